@@ -1,0 +1,126 @@
+"""What is wrong with an event file, and where: every fault is collected, so that people correct a file in one go."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+Path = tuple[str | int, ...]
+"""From the top of the file down to a value: keys of mappings and indices of lists."""
+
+Mark = tuple[int, int]
+"""Line and column, both from 1; columns count characters."""
+
+MOST = 100
+"""Faults that are told at once. Beyond this the file is not an event, and each further one costs time to explain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    file: str
+    line: int
+    column: int
+    where: str
+    """For people: `agenda item 3 "Begrüßung": source`."""
+    what: str
+    """What is wrong and what would be right."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.where}: {self.what}"
+
+
+class EventFileError(ValueError):
+    """The event cannot run. `faults` is never empty and is in the file's order; the text is one fault a line."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class TooManyFaults(Exception):
+    """`Faults` is full; there is no use in reading on."""
+
+
+@dataclass
+class Faults:
+    """The faults of one file while it is being read. At most one for each place in it, and none inside a faulty value:
+    a mistyped id should not be told again at everything that follows from it."""
+
+    file: str
+    values: Mapping[Path, Mark] = field(default_factory=dict)
+    """Where each value begins."""
+    keys: Mapping[Path, Mark] = field(default_factory=dict)
+    """Where each key begins."""
+    titles: Mapping[int, str] = field(default_factory=dict)
+    """Titles of the agenda's items, for telling where."""
+    found: list[Fault] = field(default_factory=list)
+    _faulty: set[Path] = field(default_factory=set)
+
+    def add(self, path: Path, what: str, *, at_key: bool = False) -> None:
+        """A fault of the value at `path`, or of its key; something missing is told at the key that lacks it."""
+        if self.faulty(path):
+            return
+        self._faulty.add(path)
+        mark = self.keys.get(path) if at_key else None
+        self.at(mark or self._nearest_mark(path), self._where(path), what)
+
+    def at(self, mark: Mark, where: str, what: str) -> None:
+        if len(self.found) == MOST:
+            last = f"this file has more faults than the {MOST} told here; correct these first"
+            self.found.append(Fault(self.file, 1, 1, "file", last))
+            raise TooManyFaults
+        self.found.append(Fault(self.file, *mark, where, what))
+
+    def faulty(self, path: Path) -> bool:
+        """Whether the value at `path`, or one that it is part of, has been told already."""
+        return any(path[:n] in self._faulty for n in range(1, len(path) + 1))
+
+    def error(self) -> EventFileError:
+        return EventFileError(sorted(self.found, key=lambda f: (f.line, f.column)))
+
+    def _nearest_mark(self, path: Path) -> Mark:
+        if path in self.values:
+            return self.values[path]
+        while path:
+            path = path[:-1]
+            if mark := self.keys.get(path) or self.values.get(path):
+                return mark
+        return (1, 1)
+
+    def _where(self, path: Path) -> str:
+        match path:
+            case ():
+                return "file"
+            case ("agenda", int(n), *rest):
+                title = f" \"{shown(self.titles[n])}\"" if n in self.titles else ""
+                parts = [f"agenda item {n + 1}{title}", *rest]
+            case ("venues" | "guests" as kind, str(place), *rest):
+                parts = [f"{kind[:-1]} {shown(place)}", *rest]
+            case _:
+                parts = [*path]
+        return ": ".join(shown(part) if i else part for i, part in enumerate(parts) if isinstance(part, str))
+
+
+def shown(text: str) -> str:
+    """A text from the file as it may stand in a message: on one line, not too long, nothing that moves a cursor."""
+    short = text if len(text) <= 40 else text[:39] + "…"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in short)
+
+
+def nearest(word: str, choices: Mapping[str, str]) -> str | None:
+    """What `word` was probably meant to be. `choices` are spellings and what each of them stands for."""
+    folded: dict[str, str] = {}
+    for spelling, meant in choices.items():
+        folded.setdefault(spelling.casefold(), meant)
+    close = difflib.get_close_matches(word.casefold()[:100], folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
+
+
+def unknown(kind: str, word: str, choices: Mapping[str, str]) -> str:
+    """`unknown source `tokyo`; did you mean `tokio`?`, or what there is to choose from where nothing is near."""
+    if near := nearest(word, choices):
+        return f"unknown {kind} `{shown(word)}`; did you mean `{near}`?"
+    every = list(dict.fromkeys(choices.values()))
+    listed = ", ".join(f"`{shown(c)}`" for c in every[:20]) + (", …" if len(every) > 20 else "")
+    return f"unknown {kind} `{shown(word)}`; " + (f"there are {listed}" if every else "there are none")

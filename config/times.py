@@ -1,0 +1,248 @@
+"""The time types and all their arithmetic: no other module adds, compares zones or prints a time.
+
+Three kinds of time must never be mixed, so each is its own type:
+
+- `Instant`: a point on the world's one time line, in whole milliseconds since 1970-01-01T00:00Z.
+- `Duration`: a length, in whole milliseconds; may be negative where a shift is meant.
+- `WallTime`: what a clock on a wall shows, in whole seconds since its midnight, without a day or a zone.
+
+Milliseconds as integers are exact, order and hash cheaply, and pass through JSON unharmed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import NewType
+from zoneinfo import ZoneInfo
+
+Instant = NewType("Instant", int)
+"""Milliseconds since 1970-01-01T00:00Z."""
+
+Duration = NewType("Duration", int)
+"""Milliseconds; negative for a shift to earlier."""
+
+WallTime = NewType("WallTime", int)
+"""Seconds since midnight on a wall clock, 0 to 86 399."""
+
+ZERO = Duration(0)
+SECOND = Duration(1_000)
+MINUTE = Duration(60_000)
+HOUR = Duration(3_600_000)
+
+
+def seconds(n: float) -> Duration:
+    """`n` seconds as a duration, rounded to the millisecond."""
+    return Duration(round(n * 1000))
+
+
+def in_seconds(d: Duration) -> float:
+    """A duration as seconds, for the wire."""
+    return d / 1000
+
+
+def plus(t: Instant, d: Duration) -> Instant:
+    """The instant `d` after `t`."""
+    return Instant(t + d)
+
+
+def between(earlier: Instant, later: Instant) -> Duration:
+    """How long from `earlier` to `later`; negative if they are the other way round."""
+    return Duration(later - earlier)
+
+
+def total(*parts: Duration) -> Duration:
+    """The sum of durations."""
+    return Duration(sum(parts))
+
+
+def from_datetime(moment: datetime) -> Instant:
+    """An aware datetime as an instant.
+
+    Raises:
+        ValueError: if `moment` has no zone, since it then names no instant.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no zone, so it names no instant")
+    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return Instant(delta // timedelta(milliseconds=1))
+
+
+def to_datetime(t: Instant, zone: ZoneInfo) -> datetime:
+    """An instant as the clocks of `zone` show it."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=t)).astimezone(zone)
+
+
+def iso(t: Instant, zone: ZoneInfo) -> str:
+    """An instant as ISO 8601 with the zone's offset; milliseconds only where there are any."""
+    return to_datetime(t, zone).isoformat(timespec="milliseconds" if t % 1000 else "seconds")
+
+
+def local_date(t: Instant, zone: ZoneInfo) -> date:
+    """The day that the calendars of `zone` show at `t`."""
+    return to_datetime(t, zone).date()
+
+
+def readings(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, ...]:
+    """Every instant at which the clocks of `zone` show `wall` on `day`, earliest first.
+
+    One on ordinary days, two in the hour that DST repeats, none in the hour that it skips.
+    """
+    naive = datetime(day.year, day.month, day.day) + timedelta(seconds=wall)  # noqa: DTZ001 - the zone comes next
+    found = {from_datetime(naive.replace(tzinfo=zone, fold=fold)) for fold in (0, 1)}
+    return tuple(sorted(t for t in found if to_datetime(t, zone).replace(tzinfo=None) == naive))
+
+
+# As people write and read it ------------------------------------------------------------------------------------------
+
+WEEK = Duration(7 * 24 * HOUR)
+
+_DATE = r"(?P<date>\d{4}-\d\d-\d\d)"
+_CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,]0{1,9})?)?"
+_OFFSET = r"(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?"
+_STATED = re.compile(rf"(?:{_DATE}[T ])?{_CLOCK}{_OFFSET}", re.ASCII)
+_SPOKEN = re.compile(r"(?P<h>\d{1,2})(?:[:.,h ]?(?P<m>\d\d))?\s*(?P<half>[ap]\.?m\.?)?(?:h|uhr)?", re.ASCII)
+_UNITS = re.compile(r"(?:(?P<h>\d{1,6})h)? ?(?:(?P<m>\d{1,6})m)? ?(?:(?P<s>\d{1,6})s)?", re.ASCII)
+_HHMMSS = re.compile(r"(?P<h>\d{1,3}):(?P<m>[0-5]\d):(?P<s>[0-5]\d)", re.ASCII)
+_LONGHAND = re.compile(r"(?P<n>\d{1,6}) ?(?:(?P<h>h|std|stund|hour)|(?P<s>s|sek)|(?P<m>m|'|$))[a-z.]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A time as a file states it: a wall time, with the day and the offset from UTC where it says them.
+
+    Day and offset together name an instant; without them the day rule and the zone of the event decide.
+    """
+
+    wall: WallTime
+    day: date | None = None
+    offset: Duration | None = None
+
+
+def parse_date(text: str) -> date:
+    """A day written `YYYY-MM-DD`, from 1970 to 2200.
+
+    Raises:
+        ValueError: says what is wrong and what would be right.
+    """
+    if german := re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", text, re.ASCII):
+        d, m, y = german.groups()
+        raise ValueError(f"a day is written {y}-{m:0>2}-{d:0>2}, not {text}")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise ValueError("this is not a day; write it as YYYY-MM-DD, for example 2018-09-15")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text} is not in the calendar") from None
+    if not 1970 <= day.year <= 2200:
+        raise ValueError(f"{text} is too far away; a year between 1970 and 2200 is expected")
+    return day
+
+
+def parse_stated(text: str) -> Stated:
+    """A time written `HH:MM[:SS]` or ISO 8601, either with or without an offset; whole seconds.
+
+    Raises:
+        ValueError: says what is wrong and what would be right.
+    """
+    match = _STATED.fullmatch(text)
+    if match is None:
+        raise ValueError(f"this is not a time{_spoken_time(text)}; write HH:MM, HH:MM:SS or 2018-09-15T10:00:00+02:00")
+    h, m, s = (int(match[part] or 0) for part in "hms")
+    if h > 23 or m > 59 or s > 59:
+        remedy = "; the end of the day is 00:00" if h == 24 else ", 00:00 to 23:59:59"
+        raise ValueError(f"{text} is on no clock{remedy}")
+    day = parse_date(match["date"]) if match["date"] else None
+    return Stated(WallTime(h * 3600 + m * 60 + s), day, _parse_offset(match["offset"]))
+
+
+def _parse_offset(text: str | None) -> Duration | None:
+    if text is None:
+        return None
+    if text == "Z":
+        return ZERO
+    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
+    if hours > 14 or minutes > 59:
+        raise ValueError(f"no clock is {text} from UTC; an offset is written like +02:00")
+    return Duration((-1 if text[0] == "-" else 1) * (hours * HOUR + minutes * MINUTE))
+
+
+def _spoken_time(text: str) -> str:
+    """For `9.30`, `9:30 Uhr` or `2 pm`: the right form as a question, else nothing."""
+    match = _SPOKEN.fullmatch(text.lower())
+    if match is None:
+        return ""
+    h, m = int(match["h"]), int(match["m"] or 0)
+    if match["half"]:
+        h = h % 12 + (12 if match["half"].startswith("p") else 0)
+    return f" (did you mean {h:02}:{m:02}?)" if h < 24 and m < 60 else ""
+
+
+def parse_duration(text: str) -> Duration:
+    """A length written `90s`, `15m`, `1h30m` or `00:15:00`, up to a week; 0 is a length here.
+
+    Raises:
+        ValueError: says what is wrong and what would be right.
+    """
+    match = (_UNITS.fullmatch(text) if text else None) or _HHMMSS.fullmatch(text)
+    if match is None:
+        longhand = _LONGHAND.fullmatch(text.lower())
+        unit = next((u for u in "hsm" if longhand and longhand[u] is not None), "")
+        hint = f" (did you mean {longhand['n']}{unit}?)" if longhand else ""
+        raise ValueError(f"this is not a length{hint}; write it as 90s, 15m, 1h30m or 00:15:00")
+    length = Duration(int(match["h"] or 0) * HOUR + int(match["m"] or 0) * MINUTE + int(match["s"] or 0) * SECOND)
+    if length > WEEK:
+        raise ValueError(f"{text} is longer than a week")
+    return length
+
+
+def say_duration(d: Duration) -> str:
+    """A length the way the event file writes it: `1h30m`, `15m`, `90s` as `1m30s`; whole seconds."""
+    rest = abs(d) // SECOND
+    parts = ((rest // 3600, "h"), (rest // 60 % 60, "m"), (rest % 60, "s"))
+    return ("-" if d < 0 else "") + ("".join(f"{n}{unit}" for n, unit in parts if n) or "0s")
+
+
+def say_wall(wall: WallTime) -> str:
+    """A wall time as `HH:MM`, with seconds only where there are any."""
+    return f"{wall // 3600:02}:{wall // 60 % 60:02}" + (f":{wall % 60:02}" if wall % 60 else "")
+
+
+def wall_time(t: Instant, zone: ZoneInfo) -> WallTime:
+    """What the clocks of `zone` show at `t`, in whole seconds."""
+    local = to_datetime(t, zone)
+    return WallTime(local.hour * 3600 + local.minute * 60 + local.second)
+
+
+def say_time(t: Instant, zone: ZoneInfo, day: date | None = None) -> str:
+    """An instant as `HH:MM[:SS]` in `zone`; with its date in front where that is not `day`."""
+    clock = say_wall(wall_time(t, zone))
+    shown = local_date(t, zone)
+    return clock if day in (None, shown) else f"{shown.isoformat()} {clock}"
+
+
+def day_after(day: date) -> date:
+    return day + timedelta(days=1)
+
+
+def at_offset(day: date, wall: WallTime, offset: Duration) -> Instant:
+    """The instant at which a clock that is `offset` ahead of UTC shows `wall` on `day`."""
+    return Instant(from_datetime(datetime(day.year, day.month, day.day, tzinfo=UTC)) + wall * SECOND - offset)
+
+
+def offset_of(t: Instant, zone: ZoneInfo) -> Duration:
+    """How far the clocks of `zone` are ahead of UTC at `t`."""
+    return Duration((to_datetime(t, zone).utcoffset() or timedelta()) // timedelta(milliseconds=1))
+
+
+def around_gap(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, Instant]:
+    """For a wall time that DST skips: the last whole minute before the gap and the first after it."""
+    naive = datetime(day.year, day.month, day.day) + timedelta(seconds=wall)  # noqa: DTZ001 - the zone comes next
+    # PEP 495: in a gap fold=1 applies the offset after it, which lands before; fold=0 the other way round.
+    low, high = (from_datetime(naive.replace(tzinfo=zone, fold=fold)) for fold in (1, 0))
+    before = offset_of(low, zone)
+    while high - low > SECOND:
+        middle = Instant((low + high) // 2 // SECOND * SECOND)
+        low, high = (middle, high) if offset_of(middle, zone) == before else (low, middle)
+    return plus(high, Duration(-MINUTE)), high

@@ -1,0 +1,25 @@
+"""The command line: the only place that joins the control plane to the media plane."""
+
+from __future__ import annotations
+
+import sys
+
+from signaling.cli.options import Invalid, parser
+
+OK, WRONG_INPUT = 0, 1
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command. Exit codes: 0 done, 1 the input is wrong, 2 the command line is wrong (by argparse)."""
+    options = parser().parse_args(argv)
+    try:
+        return int(options.run(options) or OK)
+    except Invalid as fault:
+        sys.stderr.write(f"{fault}\n")
+        return WRONG_INPUT
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`schalte rehearse … | head`).
+        sys.stderr.close()
+        return OK
+    except KeyboardInterrupt:
+        return OK

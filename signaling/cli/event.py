@@ -1,0 +1,22 @@
+"""Reading the event file on behalf of a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from config.model import Event
+from config.yamlfile import EventFileError, load
+from signaling.cli.options import Invalid
+
+
+def load_event(path: Path) -> Event:
+    """The event, or `Invalid` with every fault of the file, a line each."""
+    try:
+        return load(path)
+    except EventFileError as error:
+        raise Invalid("\n".join(str(fault) for fault in error.faults)) from error
+
+
+def data_folder(given: Path | None, event_file: Path) -> Path:
+    """Where the event's show log and key live: `--data`, else `./data/<event>`."""
+    return given if given is not None else Path("data") / event_file.stem

@@ -1,0 +1,110 @@
+"""What the command line takes. Every option also as an environment variable `SCHALTE_…`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from signaling.links import ROLES
+
+DEMO_EVENT = Path(__file__).parent.parent.parent / "config" / "demo.yaml"
+
+
+class Invalid(Exception):
+    """The input is wrong. The text, one or several lines, says where, what and what would be right."""
+
+
+def lifetime(text: str) -> float:
+    """`90s`, `30m`, `2h` or `7d` in seconds."""
+    units = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+    if (found := re.fullmatch(r"(\d{1,6})([smhd])", text)) is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a length of time such as 90s, 30m, 2h or 7d")
+    return int(found[1]) * units[found[2]]
+
+
+def port(text: str) -> int:
+    """A port number; 0 lets the system choose."""
+    if not text.isdecimal() or not 0 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a port: 0 to 65535")
+    return int(text)
+
+
+def _lazy(name: str) -> Callable[[argparse.Namespace], int]:
+    # `schalte check` must not wait for the media libraries to load: each command imports what it needs.
+    def run(options: argparse.Namespace) -> int:
+        return int(import_module(f"signaling.cli.{name}").run(options))
+
+    return run
+
+
+def _option(to: argparse.ArgumentParser, name: str, help: str, **settings: Any) -> None:
+    variable = "SCHALTE_" + name.removeprefix("--").upper().replace("-", "_")
+    value = os.environ.get(variable)
+    if value is not None:
+        if settings.get("action") == "store_true":
+            settings["default"] = value.lower() not in ("", "0", "false", "no")
+        else:
+            settings["default"] = value.split() if settings.get("nargs") == "+" else value
+    to.add_argument(name, help=f"{help} [{variable}]", **settings)
+
+
+def _serving(to: argparse.ArgumentParser) -> None:
+    _option(to, "--port", "HTTP port of pages, API and WebSocket", type=port, default=8080, metavar="N")
+    _option(to, "--udp-port", "the one UDP port of picture and sound", type=port, default=8081, metavar="N")
+
+
+def _data(to: argparse.ArgumentParser, default: str) -> None:
+    _option(to, "--data", f"folder of the show log and the signing key ({default})", type=Path, metavar="DIR")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="schalte", description="Live sessions held in several cities at once: the agenda is the switching programme."
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, help: str, event: bool = True) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
+        sub.set_defaults(run=_lazy(name))
+        if event:
+            sub.add_argument("event", type=Path, metavar="EVENT.yaml", help="the event file")
+        return sub
+
+    demo = command("demo", "a server with simulated rooms and a guest; Ctrl-C ends all", event=False)
+    _serving(demo)
+    _data(demo, "a new temporary one")
+    _option(demo, "--event", "the event to show", type=Path, default=DEMO_EVENT, metavar="FILE")
+
+    serve = command("serve", "run an event")
+    _serving(serve)
+    _data(serve, "./data/<event>")
+    _option(serve, "--host", "address to listen on", default="127.0.0.1")
+    _option(serve, "--public-url", "what links begin with, where it is not http://HOST:PORT", metavar="URL")
+    _option(serve, "--media-address", "addresses offered for picture and sound", nargs="+", metavar="IP")
+    _option(serve, "--tls-cert", "certificate chain (PEM)", type=Path, metavar="FILE")
+    _option(serve, "--tls-key", "private key (PEM)", type=Path, metavar="FILE")
+
+    command("check", "check an event file")
+
+    links = command("links", "print or withdraw join links")
+    _data(links, "./data/<event>")
+    _option(links, "--public-url", "what links begin with", default="http://127.0.0.1:8080", metavar="URL")
+    _option(links, "--json", "as JSON", action="store_true")
+    _option(links, "--role", "only links of this role", choices=ROLES)
+    _option(links, "--id", "only the links of this venue or guest", metavar="ID")
+    _option(links, "--expires", "how long new links hold, e.g. 2h", type=lifetime, metavar="TIME")
+    _option(links, "--revoke", "withdraw every link handed out to this venue, guest or role", metavar="ID")
+
+    room = command("room", "a headless room or guest; prints its state as JSON lines", event=False)
+    room.add_argument("link", metavar="LINK", help="a join link of a venue or a guest")
+    _option(room, "--source", "testcard, a media file or a device", default="testcard")
+
+    rehearse = command("rehearse", "the day on a virtual clock, in seconds")
+    _option(rehearse, "--json", "one JSON object a line", action="store_true")
+    return top

@@ -1,0 +1,21 @@
+"""`schalte rehearse`: what the room would see, on a virtual clock."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from signaling.cli.event import load_event
+from signaling.show.rehearsal import as_text, rehearse
+
+
+def run(options: argparse.Namespace) -> int:
+    event = load_event(options.event)
+    lines = rehearse(event)
+    if options.json:
+        for line in lines:
+            print(json.dumps(line, ensure_ascii=False))
+    else:
+        for text in as_text(lines, event):
+            print(text)
+    return 0

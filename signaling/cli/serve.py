@@ -1,0 +1,45 @@
+"""`schalte serve`: runs an event until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+
+from signaling.cli.event import data_folder, load_event
+from signaling.cli.links import documents
+from signaling.cli.serving import Address, serving, tls_context
+from signaling.log import configure
+
+
+def run(options: argparse.Namespace) -> int:
+    event = load_event(options.event)
+    configure()
+    address = Address(
+        options.host,
+        options.port,
+        options.udp_port,
+        options.public_url,
+        options.media_address or (),
+        tls_context(options.tls_cert, options.tls_key),
+    )
+
+    async def serve() -> None:
+        async with serving(event, data_folder(options.data, options.event), address) as server:
+            if sys.stdout.isatty():
+                for link in documents(event, server.door, server.public_url):
+                    print(f"{link['name']:24} {link['url']}")
+            await until_told()
+
+    asyncio.run(serve())
+    return 0
+
+
+async def until_told() -> None:
+    """Returns on Ctrl-C or SIGTERM."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, told.set)
+    await told.wait()

@@ -1,0 +1,157 @@
+"""Puts a running server together and takes it apart again: log, show, media plane, HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ssl
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+import ifaddr
+import structlog
+from aiohttp import web
+
+from bridge.switchboard import Switchboard
+from config.model import Event
+from signaling.cli.media import BridgeMedia
+from signaling.cli.options import Invalid
+from signaling.clock import ShowClock
+from signaling.door import Door
+from signaling.links import KeyFileError
+from signaling.runtime import Runtime
+from signaling.server import Server
+from signaling.store import Store, StoreError
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen, and what to tell others about it."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    udp_port: int = 8081
+    public_url: str | None = None
+    media_addresses: Sequence[str] = ()
+    tls: ssl.SSLContext | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A server that serves."""
+
+    runtime: Runtime
+    door: Door
+    public_url: str
+
+
+def host_addresses(host: str) -> list[str]:
+    """The addresses at which a room reaches a media port bound to `host`: itself, or all of the machine's."""
+    if host not in ("0.0.0.0", "::"):
+        return [host]
+    found = [
+        ip.ip if isinstance(ip.ip, str) else ip.ip[0] for adapter in ifaddr.get_adapters() for ip in adapter.ips
+    ]
+    version = ip_address(host).version
+    usable = [a for a in found if (parsed := ip_address(a)).version == version and not parsed.is_link_local]
+    # Loopback last: it serves the browser on this very machine.
+    return sorted(usable, key=lambda a: ip_address(a).is_loopback)
+
+
+def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    """The TLS context of `--tls-cert` and `--tls-key`; None without them."""
+    if cert is None and key is None:
+        return None
+    if cert is None or key is None:
+        raise Invalid("Give --tls-cert and --tls-key together, or neither.")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(cert, key)
+    except FileNotFoundError as fault:
+        missing = cert if not cert.exists() else key
+        raise Invalid(f"{missing}: no such file. Give --tls-cert and --tls-key PEM files that are there.") from fault
+    except (OSError, ssl.SSLError) as fault:
+        raise Invalid(f"{cert}, {key}: not a certificate with its private key in PEM form ({fault}).") from fault
+    return context
+
+
+@asynccontextmanager
+async def serving(event: Event, data: Path, address: Address) -> AsyncIterator[Serving]:
+    """Serve `event` for as long as the context lasts.
+
+    Raises:
+        Invalid: a port, a folder or a file cannot be used; nothing is left running.
+    """
+    try:
+        store = Store.open(data)
+    except StoreError as fault:
+        raise Invalid(str(fault)) from fault
+    try:
+        door = Door(event, data)
+        addresses = list(address.media_addresses) or host_addresses(address.host)
+        try:
+            board = await Switchboard.open(address.host, address.udp_port, addresses)
+        except OSError as fault:
+            raise Invalid(_unusable("UDP", "--udp-port", address.host, address.udp_port, fault)) from fault
+        try:
+            runtime = Runtime(event, store, ShowClock(), BridgeMedia(board))
+            async with _http(Server(runtime, door).app, address) as port, _running(runtime):
+                host = f"[{address.host}]" if ":" in address.host else address.host
+                scheme = "https" if address.tls else "http"
+                public_url = address.public_url or f"{scheme}://{host}:{port}"
+                log.info("serving", title=event.title, url=public_url, port=port, udp_port=board.port, data=str(data))
+                yield Serving(runtime, door, public_url)
+        finally:
+            await board.close()
+    except KeyFileError as fault:
+        raise Invalid(str(fault)) from fault
+    finally:
+        store.close()
+
+
+@asynccontextmanager
+async def _running(runtime: Runtime) -> AsyncIterator[None]:
+    """The single writer's task. Should it ever end by itself, that is a bug, and the server ends with it."""
+    task = asyncio.create_task(runtime.run(), name="the single writer")
+    owner = asyncio.current_task()
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and owner is not None:
+            log.critical("the single writer has ended", exc_info=task.exception())
+            owner.cancel()
+
+    task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _http(app: web.Application, address: Address) -> AsyncIterator[int]:
+    """The HTTP port; yields its number."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, address.host, address.port, ssl_context=address.tls)
+        try:
+            await site.start()
+        except OSError as fault:
+            raise Invalid(_unusable("TCP", "--port", address.host, address.port, fault)) from fault
+        yield int(runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+def _unusable(kind: str, option: str, host: str, port: int, fault: OSError) -> str:
+    if fault.errno == errno.EADDRINUSE:
+        return f"{kind} port {port} is in use on {host}. Stop what uses it, or choose another with {option}."
+    if fault.errno == errno.EACCES:
+        return f"{kind} port {port} on {host} is not permitted. Choose one from 1024 up with {option}."
+    return f"{kind} port {port} on {host} cannot be opened ({fault.strerror}). Check --host and {option}."

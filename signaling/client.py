@@ -1,0 +1,184 @@
+"""A Python page: the WebSocket side of the protocol for the room agent, scripts and tests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from signaling.patches import patched
+from signaling.show.messages import PROTOCOL, Change
+
+REPLY_WITHIN = 15.0
+"""Seconds to wait for an answer."""
+
+
+class ClientError(Exception):
+    """The server cannot be reached, or turned us away. The text is for people."""
+
+
+class Refusal(Exception):
+    """The server answered that it will not."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def endpoint(link: str) -> tuple[str, str]:
+    """The WebSocket address and the token of a join link.
+
+    Raises:
+        ClientError: it is not a join link.
+    """
+    parts = urlsplit(link)
+    if parts.scheme not in ("http", "https") or not parts.netloc or not parts.fragment:
+        raise ClientError(f"“{link}” is not a join link; one looks like https://example.org/join#eyJ…")
+    scheme = "wss" if parts.scheme == "https" else "ws"
+    return f"{scheme}://{parts.netloc}/api/v1/ws", parts.fragment
+
+
+class Client:
+    """A connection that has been welcomed. Use it as a context manager; iterate to be told of each change of state."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+        self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._changed = asyncio.Event()
+        self._ended: BaseException | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self.welcome: dict[str, Any] = {}
+        self.state: dict[str, Any] = {}
+
+    @classmethod
+    async def open(cls, link: str, *, peer: str | None = None) -> Self:
+        """Connect, say hello and wait for the snapshot.
+
+        Raises:
+            ClientError: no connection, or the link was turned away.
+        """
+        address, token = endpoint(link)
+        try:
+            connection = await connect(address, max_size=16 * 1024 * 1024, open_timeout=REPLY_WITHIN)
+        except (OSError, TimeoutError, WebSocketException) as fault:
+            raise ClientError(f"{address}: cannot connect ({fault}). Is the server running?") from fault
+        client = cls(connection)
+        try:
+            async with asyncio.timeout(REPLY_WITHIN):
+                await client._send({"type": "hello", "token": token, "protocol": PROTOCOL, "peer": peer})
+                while not client.state:
+                    client._take(await client._next())
+        except (ConnectionClosed, TimeoutError) as fault:
+            await connection.close()
+            raise ClientError(f"{address}: the server ended the connection ({fault}).") from fault
+        except Refusal as fault:
+            await connection.close()
+            raise ClientError(str(fault)) from fault
+        client._reader = asyncio.create_task(client._read())
+        return client
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
+        await self._connection.close()
+
+    async def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+        """The state, at once and after each change; several changes at a time may be seen as one.
+
+        Raises:
+            ClientError: when the connection has ended.
+        """
+        while True:
+            self._changed.clear()
+            yield self.state
+            await self._changed.wait()
+            if self._ended is not None:
+                raise ClientError(f"The connection to the server has ended ({self._ended}).") from self._ended
+
+    async def command(self, type_: str, **fields: Any) -> int:
+        """Send a command; returns the revision of the state that shows it.
+
+        Raises:
+            Refusal: it was not applied.
+        """
+        answer = await self.ask({"type": type_, **fields})
+        result = answer["result"]
+        if "code" in result:
+            raise Refusal(result["code"], result["message"])
+        return int(result["rev"])
+
+    async def offer(self, sdp: str, source: str | None) -> dict[str, Any]:
+        """Join with picture and sound; returns the answer message.
+
+        Raises:
+            Refusal: the offer was not accepted.
+        """
+        return await self.ask({"type": "offer", "sdp": sdp, "source": source})
+
+    async def ask(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Send a message that has an answer, and wait for it; gives it an `id` unless it has one."""
+        message = {"id": secrets.token_hex(8), **message}
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._answers[message["id"]] = answer
+        try:
+            await self._send(message)
+            async with asyncio.timeout(REPLY_WITHIN):
+                return await answer
+        except ConnectionClosed as fault:
+            raise ClientError(f"The connection to the server has ended ({fault}).") from fault
+        finally:
+            del self._answers[message["id"]]
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self._connection.send(json.dumps(message))
+
+    async def _next(self) -> dict[str, Any]:
+        found = json.loads(await self._connection.recv())
+        assert isinstance(found, dict)
+        return found
+
+    async def _read(self) -> None:
+        try:
+            while True:
+                self._take(await self._next())
+        except (ConnectionClosed, Refusal) as end:
+            self._ended = end
+            self._changed.set()
+            for answer in self._answers.values():
+                if not answer.done():
+                    answer.set_exception(ClientError(f"The connection to the server has ended ({end})."))
+
+    def _take(self, message: dict[str, Any]) -> None:
+        """Take in one message of the server."""
+        match message:
+            case {"type": "welcome"}:
+                self.welcome = message
+            case {"type": "snapshot", "state": state}:
+                self.state = state
+                self._changed.set()
+            case {"type": "patch", "base": base, "rev": rev, "changes": changes}:
+                if base != self.state["rev"]:
+                    raise Refusal("failed", f"patch from {base} on a state of {self.state['rev']}")
+                self.state = patched(self.state, [Change.model_validate(c) for c in changes]) | {"rev": rev}
+                self._changed.set()
+            case {"id": str(id_), "type": "error", "code": code, "message": text}:
+                if (answer := self._answers.get(id_)) is not None and not answer.done():
+                    answer.set_exception(Refusal(code, text))
+            case {"type": "error", "code": code, "message": text}:
+                raise Refusal(code, text)
+            case {"id": str(id_)}:
+                if (answer := self._answers.get(id_)) is not None and not answer.done():
+                    answer.set_result(message)

@@ -1,0 +1,32 @@
+"""The show's clock: the world's time at the start, then the machine's monotonic clock.
+
+The wall clock is read once. A machine whose clock is stepped in mid-show (a late NTP answer) must not move the agenda.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from config.times import Instant
+
+
+class ShowClock:
+    """Show time, from `begin` on at `speed` times the real pace."""
+
+    def __init__(
+        self, begin: Instant | None = None, speed: float = 1.0, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._monotonic = monotonic
+        self._zero = monotonic()
+        self._begin = begin if begin is not None else Instant(time.time_ns() // 1_000_000)
+        self.speed = speed
+
+    def now(self) -> Instant:
+        """The instant that the show takes for now."""
+        return Instant(self._begin + int((self._monotonic() - self._zero) * 1000 * self.speed))
+
+    def seconds_until(self, t: Instant) -> float:
+        """Real seconds until the show's clock reads `t`; not negative."""
+        elapsed = (t - self._begin) / 1000 / self.speed
+        return max(0.0, self._zero + elapsed - self._monotonic())

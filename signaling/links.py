@@ -1,0 +1,167 @@
+"""Signed join links: who may join as what, without an account.
+
+A link is `PUBLIC_URL/join#TOKEN`. The token is a JWT (HS256) that only this event's key signs; it sits in the fragment,
+so that it reaches no access log and no referrer.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import jwt
+
+from config.model import Event, source_name
+from signaling.show.messages import Role
+
+AUDIENCE = "schalte"
+ROLES: tuple[Role, ...] = get_args(Role)
+KEY_BYTES = 32
+REVOKED = "revoked.json"
+
+
+class KeyFileError(Exception):
+    """The signing key cannot be read or made. The text says what to do."""
+
+
+class LinkError(Exception):
+    """A token that does not open this event. The text is for the person who followed the link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Who a link lets in."""
+
+    role: Role
+    id: str
+    """The venue's or guest's id; for the other roles the role itself."""
+    name: str
+
+
+def load_key(data: Path) -> bytes:
+    """The event's signing key from its data folder, made on first use and readable by its owner alone (0600).
+
+    Raises:
+        KeyFileError: with a sentence that names the file and the remedy.
+    """
+    path = data / "signing.key"
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        try:
+            # O_EXCL: of two processes that start at once, one makes the key and the other reads it.
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            key = bytes.fromhex(path.read_text("ascii").strip())
+            if len(key) < KEY_BYTES:
+                raise ValueError("too short") from None
+            return key
+        key = secrets.token_bytes(KEY_BYTES)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(key.hex() + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except ValueError as fault:
+        raise KeyFileError(
+            f"{path}: not a signing key of Schalte. Put the right file back, or delete it: a new key is made then, "
+            "and every link handed out so far stops working."
+        ) from fault
+    except OSError as fault:
+        raise KeyFileError(
+            f"{path}: {fault.strerror}. Give --data a folder that you may write to."
+        ) from fault
+    return key
+
+
+def sign(key: bytes, event: str, link: Link, now: float, lifetime: float | None = None) -> str:
+    """A token for `link` to the event with the title `event`.
+
+    `now` is seconds since 1970, `lifetime` is in seconds; None lets it hold as long as the key.
+    """
+    claims: dict[str, object] = {
+        "aud": AUDIENCE,
+        "event": event,
+        "role": link.role,
+        "sub": link.id,
+        "name": link.name,
+        "iat": round(now, 3),
+        "jti": secrets.token_urlsafe(9),
+    }
+    if lifetime is not None:
+        claims["exp"] = int(now + lifetime)
+    return jwt.encode(claims, key, algorithm="HS256")
+
+
+def read(key: bytes, event: Event, token: str, revoked: Mapping[str, float]) -> Link:
+    """Whom `token` lets in. `revoked` says until when (seconds since 1970) the links of an id no longer count.
+
+    Raises:
+        LinkError: it is damaged, expired, revoked, or was made for something else.
+    """
+    try:
+        claims = jwt.decode(
+            token, key, algorithms=["HS256"], audience=AUDIENCE, options={"require": ["aud", "iat", "jti", "sub"]}
+        )
+    except jwt.ExpiredSignatureError as fault:
+        raise LinkError("This link has expired. Ask the organiser for a new one.") from fault
+    except jwt.InvalidTokenError as fault:
+        raise LinkError(
+            "This link does not open this event: it is damaged or was made for another one. "
+            "Ask the organiser for your link, and open it whole."
+        ) from fault
+    role, place = claims.get("role"), claims["sub"]
+    if role not in ROLES or claims.get("event") != event.title:
+        raise LinkError("This link was made for another event. Ask the organiser for the link to this one.")
+    if (role == "venue" and place not in event.venues) or (role == "guest" and place not in event.guests):
+        raise LinkError(f"This event has no {role} “{place}” any more. Ask the organiser for a new link.")
+    if claims["iat"] <= revoked.get(place, 0.0):
+        raise LinkError("This link has been withdrawn. Ask the organiser for a new one.")
+    return Link(role, place, str(claims.get("name", place)))
+
+
+def revoked(data: Path) -> dict[str, float]:
+    """Which ids' links were withdrawn, and until when they had been signed (seconds since 1970).
+
+    Raises:
+        KeyFileError: the file is there but cannot be read; nobody is let in on a guess.
+    """
+    path = data / REVOKED
+    try:
+        return {str(who): float(until) for who, until in json.loads(path.read_text("utf-8")).items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError, TypeError) as fault:
+        raise KeyFileError(f"{path}: cannot be read ({fault}). Put the right file back.") from fault
+
+
+def revoke(data: Path, who: str, now: float) -> None:
+    """Withdraw every link of `who` (a venue, a guest or a role) that was signed up to `now`, seconds since 1970."""
+    table = revoked(data) | {who: now}
+    try:
+        fresh = data / f"{REVOKED}.new"
+        fresh.write_text(json.dumps(table) + "\n", "utf-8")
+        fresh.replace(data / REVOKED)
+    except OSError as fault:
+        raise KeyFileError(
+            f"{data / REVOKED}: {fault.strerror}. Give --data a folder that you may write to."
+        ) from fault
+
+
+def everyone(event: Event) -> Iterator[Link]:
+    """The links that an event hands out: one a venue, one a guest, one for each of the other roles."""
+    yield Link("moderator", "moderator", "Moderator")
+    for venue in event.venues:
+        yield Link("venue", venue, source_name(event, venue))
+    for guest in event.guests:
+        yield Link("guest", guest, source_name(event, guest))
+    yield Link("viewer", "viewer", "Viewer")
+    yield Link("stage", "stage", "Stage display")
+
+
+def url(public_url: str, token: str) -> str:
+    """The address to hand out."""
+    return f"{public_url.rstrip('/')}/join#{token}"

@@ -1,0 +1,294 @@
+"""The single writer: everything that changes the show passes here, one thing at a time.
+
+Commands, source reports and the timer meet in one task. Each is decided by the pure core, written to the log, and only
+then acted upon: published to the pages and routed in the media plane. So what anybody was told is on disk, and what is
+on disk is the whole truth.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import structlog
+
+from config.model import Event
+from config.times import Instant, iso
+from signaling.clock import ShowClock
+from signaling.media import MediaPlane
+from signaling.publisher import Publisher
+from signaling.show import state
+from signaling.show.facts import Fact, from_json, to_json
+from signaling.show.messages import Applied, Command, ErrorCode, Role, SourceState
+from signaling.show.routing import matrix
+from signaling.show.state import Refused, Show
+from signaling.show.view import Connected, Figures, state_doc
+from signaling.store import Store, StoreError
+
+log = structlog.get_logger()
+
+QUEUE = 256
+"""Commands that may wait. A person cannot send that many; a script that does is told `busy`."""
+REFRESH = 1.0
+"""Seconds between looks at what changes without a command: link figures, expected times during an overrun."""
+
+
+class Busy(Exception):
+    """More commands wait than the queue holds; this one was not taken."""
+
+
+class NotWritten(Exception):
+    """The log could not be written, so the command was not applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A connection, as the programme matrix and the pages know it."""
+
+    id: str
+    role: Role
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    command: Command
+    by: str
+    answer: asyncio.Future[Applied]
+
+
+class Runtime:
+    """One running show."""
+
+    def __init__(self, event: Event, store: Store, clock: ShowClock, media: MediaPlane) -> None:
+        self.event = event
+        self.clock = clock
+        self.media = media
+        self._store = store
+        self._applied: dict[str, Applied] = {}
+        self._show, rev = self._replay(event)
+        self.publisher = Publisher(rev)
+        self._connected: dict[str, tuple[str, Destination]] = {}
+        self._receiving: dict[str, str] = {}
+        """Peers of the media plane, and the destination each belongs to."""
+        self._commands: deque[_Waiting] = deque()
+        self._reports: dict[str, SourceState] = {
+            source: "absent" for source, was in self._show.sources.items() if was != "absent"
+        }
+        self._moves: deque[tuple[Instant, asyncio.Future[None]]] = deque(maxlen=1)
+        self._wake = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._refresh_at = 0.0
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="show-log")
+        media.listen(self.report, self.peer_left)
+        self.publish()
+
+    def _replay(self, event: Event) -> tuple[Show, int]:
+        show, rev = state.begin(event), 0
+        for record in self._store.records():
+            for fact in record.facts:
+                show = state.evolve(show, from_json(fact))
+            rev = record.rev
+            if record.command is not None:
+                self._applied[record.command] = Applied(rev=rev)
+        return show, rev
+
+    @property
+    def show(self) -> Show:
+        """The show as it is now."""
+        return self._show
+
+    # What comes in ---------------------------------------------------------------------------------------------------
+
+    async def submit(self, command: Command, by: str) -> Applied:
+        """Have a command decided, written and acted upon; returns once it is on disk.
+
+        Raises:
+            Refused: the show does not permit it now; nothing has changed.
+            Busy, NotWritten: see there; nothing has changed.
+        """
+        if len(self._commands) >= QUEUE:
+            raise Busy("Too many commands are waiting. Send it again in a moment.")
+        answer: asyncio.Future[Applied] = asyncio.get_running_loop().create_future()
+        self._commands.append(_Waiting(command, by, answer))
+        self._wake.set()
+        return await answer
+
+    def report(self, source: str, health: SourceState) -> None:
+        """Take note of what became of a source. Only the last word on each source counts, so none can pile up."""
+        self._reports[source] = health
+        self._wake.set()
+
+    async def move(self, start: Instant) -> None:
+        """Shift the whole plan so that the first item starts at `start`; only before it has."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._moves.append((start, done))
+        self._wake.set()
+        await done
+
+    def connect(self, connection: str, peer: str, destination: Destination) -> None:
+        """A page has come; `peer` is its name in the media plane, where it may have been before."""
+        self._connected[connection] = (peer, destination)
+        self._wake.set()
+
+    def disconnect(self, connection: str) -> None:
+        """A page has gone; its picture and sound go when the media plane says so."""
+        self._connected.pop(connection, None)
+        self._wake.set()
+
+    def receive(self, peer: str, destination: str) -> None:
+        """A peer of the media plane wants what `destination` gets."""
+        self._receiving[peer] = destination
+        self.route()
+
+    def receives(self, peer: str) -> str | None:
+        """The destination whose programme a peer of the media plane receives."""
+        return self._receiving.get(peer)
+
+    def peer_left(self, peer: str) -> None:
+        """A peer of the media plane has gone."""
+        self._receiving.pop(peer, None)
+
+    # The one writer --------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Decide, write and act until cancelled."""
+        loop = asyncio.get_running_loop()
+        try:
+            while True:
+                self._set_timer(loop)
+                await self._wake.wait()
+                self._wake.clear()
+                await self._work()
+        finally:
+            if self._timer is not None:
+                self._timer.cancel()
+            for waiting in self._commands:
+                waiting.answer.cancel()
+            self._disk.shutdown(wait=True)
+
+    def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The only timer: for what the show does by itself next, or the next refresh, whichever comes first."""
+        due = state.due(self._show)
+        wait = self._refresh_at - loop.time()
+        if due is not None:
+            wait = min(wait, self.clock.seconds_until(due))
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = loop.call_later(max(0.0, wait), self._wake.set)
+
+    async def _work(self) -> None:
+        while self._reports:
+            source, health = self._reports.popitem()
+            await self._decide(lambda s=source, h=health: state.report(self._show, s, h, self.clock.now()), "media")
+        while self._moves:
+            start, done = self._moves.popleft()
+            await self._decide(lambda at=start: state.move(self._show, at), "clock")
+            if not done.done():
+                done.set_result(None)
+        await self._tick()
+        while self._commands:
+            await self._answer(self._commands.popleft())
+            await self._tick()
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._refresh_at:
+            self._refresh_at = loop.time() + REFRESH
+        self.publish()
+
+    async def _tick(self) -> None:
+        due = state.due(self._show)
+        if due is not None and due <= self.clock.now():
+            await self._decide(lambda: state.tick(self._show, self.clock.now()), "clock")
+
+    async def _decide(self, decide: Callable[[], Sequence[Fact]], by: str) -> None:
+        """Carry out what nobody is waiting for an answer to."""
+        try:
+            await self._carry_out(decide(), by, None)
+        except NotWritten as fault:
+            log.error("The show log cannot be written: nothing happens by itself until it can.", fault=str(fault))
+            await asyncio.sleep(REFRESH)
+
+    async def _answer(self, waiting: _Waiting) -> None:
+        command, answer = waiting.command, waiting.answer
+        try:
+            applied = self._applied.get(command.id)
+            if applied is None:
+                facts = state.apply(self._show, command, self.clock.now())
+                applied = Applied(rev=await self._carry_out(facts, waiting.by, command.id))
+                self._applied[command.id] = applied
+                log.info("command", type=command.type, by=waiting.by, rev=applied.rev)
+        except (Refused, NotWritten) as refusal:
+            log.info("command refused", type=command.type, by=waiting.by, why=str(refusal))
+            if not answer.done():
+                answer.set_exception(refusal)
+        else:
+            if not answer.done():
+                answer.set_result(applied)
+
+    async def _carry_out(self, facts: Sequence[Fact], by: str, command: str | None) -> int:
+        """Write facts, make them true, and let everybody know. Returns the revision that shows them."""
+        if not facts and command is None:
+            return self.publisher.rev
+        written = [to_json(fact) for fact in facts]
+        try:
+            await asyncio.get_running_loop().run_in_executor(
+                self._disk, self._store.append, self.publisher.rev + 1, self.clock.now(), by, command, written
+            )
+        except StoreError as fault:
+            raise NotWritten(f"The show log cannot be written, so nothing was done: {fault}") from fault
+        for fact in facts:
+            self._show = state.evolve(self._show, fact)
+        self.route()
+        return self.publish(always=True)
+
+    # What goes out ---------------------------------------------------------------------------------------------------
+
+    def destinations(self) -> Mapping[str, Role]:
+        """Everywhere the programme goes: every venue and guest, and who else is there."""
+        places: dict[str, Role] = {venue: "venue" for venue in self.event.venues}
+        places.update({guest: "guest" for guest in self.event.guests})
+        return places | {d.id: d.role for _, d in self._connected.values()}
+
+    def route(self) -> None:
+        """Have the media plane send what the programme matrix says."""
+        sights = matrix(self._show, self.destinations())
+        self.media.route({peer: sights[place] for peer, place in self._receiving.items() if place in sights})
+
+    def publish(self, *, always: bool = False) -> int:
+        """Bring the published state up to date."""
+        now = self.clock.now()
+        sources, peers = self.media.figures()
+        document = state_doc(self._show, now, self.publisher.rev, self._who(peers), sources)
+        return self.publisher.publish(document, always=always)
+
+    def _who(self, peers: Mapping[str, Figures]) -> dict[str, Connected]:
+        """Who is connected, by destination, with the figures of the worst of its links."""
+        who: dict[str, Connected] = {}
+        for peer, destination in self._connected.values():
+            figures = peers.get(peer, Figures(None, None, 0.0))
+            before = who.get(destination.id)
+            count = 1 if before is None else before.connected + 1
+            if before is not None and (before.rtt_ms or 0) >= (figures.rtt_ms or 0):
+                figures = Figures(before.rtt_ms, before.loss, before.kbps)
+            who[destination.id] = Connected(
+                destination.role, destination.name, count, figures.rtt_ms, figures.loss, figures.kbps
+            )
+        return who
+
+    def now_iso(self) -> str:
+        """The show's clock in the event's zone."""
+        return iso(self.clock.now(), self.event.timezone)
+
+
+def problem_code(fault: Refused | Busy | NotWritten) -> ErrorCode:
+    """The stable code for a command that was not applied."""
+    match fault:
+        case Refused():
+            return fault.code
+        case Busy():
+            return "busy"
+        case NotWritten():
+            return "failed"

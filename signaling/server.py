@@ -1,0 +1,179 @@
+"""The one HTTP port: pages, API and WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import structlog
+from aiohttp import web
+from pydantic import ValidationError
+
+from signaling import metrics
+from signaling.door import Door
+from signaling.limits import Bucket
+from signaling.links import KeyFileError, Link, LinkError
+from signaling.runtime import Busy, NotWritten, Runtime, problem_code
+from signaling.session import BURST, MAX_MESSAGE, RATE, Session, explain
+from signaling.show.messages import COMMAND, ErrorCode, Problem
+from signaling.show.policy import may
+from signaling.show.state import Refused
+
+log = structlog.get_logger()
+
+STATIC: Final = Path(__file__).parent / "static"
+MAX_SESSIONS = 2_000
+"""Pages at once; one more is told to come back later."""
+
+_STATUS: Final[dict[ErrorCode, int]] = {
+    "stale": 409,
+    "invalid": 422,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "too-many": 429,
+    "busy": 503,
+    "offer": 422,
+    "failed": 503,
+}
+_HEADERS: Final = {
+    # Nothing from elsewhere, nothing inline but the styles that Preact sets, and no page of others around ours.
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "media-src 'self' blob: mediastream:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'",
+    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self)",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Server:
+    """The web application around a running show."""
+
+    def __init__(self, runtime: Runtime, door: Door) -> None:
+        self._runtime = runtime
+        self._door = door
+        self._buckets: dict[Link, Bucket] = {}
+        self._sessions: set[web.WebSocketResponse] = set()
+        self.app = web.Application(middlewares=[_plain_errors, _safe_headers], client_max_size=1024 * 1024)
+        self.app.add_routes(
+            [
+                web.get("/healthz", self._health),
+                web.get("/", self._page),
+                web.get("/join", self._page),
+                web.get("/metrics", self._metrics),
+                web.get("/api/v1/state", self._state),
+                web.post("/api/v1/commands", self._command),
+                web.get("/api/v1/ws", self._socket),
+            ]
+        )
+        if (STATIC / "assets").is_dir():
+            self.app.router.add_static("/assets", STATIC / "assets", append_version=False)
+        self.app.on_shutdown.append(self._close_sessions)
+
+    # Pages -----------------------------------------------------------------------------------------------------------
+
+    async def _health(self, request: web.Request) -> web.Response:
+        return web.json_response({"serving": True})
+
+    async def _page(self, request: web.Request) -> web.StreamResponse:
+        index = STATIC / "index.html"
+        if not index.is_file():
+            return web.Response(status=503, text="The pages are not built. Run `make setup` and start again.\n")
+        return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
+
+    # API -------------------------------------------------------------------------------------------------------------
+
+    def _admit(self, request: web.Request) -> Link | web.Response:
+        """Who asks, by the bearer token; or the answer that turns them away."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return _problem("unauthorized", "Send the token of a join link: “Authorization: Bearer TOKEN”.")
+        try:
+            link = self._door.admit(token.strip())
+        except LinkError as fault:
+            return _problem("unauthorized", str(fault))
+        except KeyFileError as fault:
+            log.error("links cannot be checked", fault=str(fault))
+            return _problem("failed", "Links cannot be checked at the moment. The organiser's log says why.")
+        now = asyncio.get_running_loop().time()
+        # One bucket a link's role and id: bounded by the event, however many tokens were handed out.
+        if not self._buckets.setdefault(link, Bucket(RATE, BURST, now)).take(now):
+            return _problem("too-many", "Too many requests with this link. Wait a second.")
+        return link
+
+    async def _state(self, request: web.Request) -> web.Response:
+        link = self._admit(request)
+        if isinstance(link, web.Response):
+            return link
+        return web.json_response(self._runtime.publisher.state(self._runtime.now_iso()))
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        link = self._admit(request)
+        if isinstance(link, web.Response):
+            return link
+        body = metrics.render(self._runtime.publisher.state(self._runtime.now_iso()))
+        return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    async def _command(self, request: web.Request) -> web.Response:
+        link = self._admit(request)
+        if isinstance(link, web.Response):
+            return link
+        try:
+            command = COMMAND.validate_json(await request.read())
+        except ValidationError as fault:
+            return _problem("invalid", explain(fault))
+        if not may(link.role, command.type):
+            return _problem("forbidden", f"A {link.role} link does not permit “{command.type}”.")
+        try:
+            applied = await self._runtime.submit(command, f"{link.role}:{link.id}")
+        except (Refused, Busy, NotWritten) as fault:
+            return _problem(problem_code(fault), str(fault), self._runtime.publisher.rev)
+        return web.json_response(applied.model_dump())
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        if len(self._sessions) >= MAX_SESSIONS:
+            return _problem("busy", "This server has as many pages as it can serve. Try again later.")
+        # A heartbeat tells a page that went without a word; text patches of some hundred bytes are not worth deflating.
+        socket = web.WebSocketResponse(heartbeat=5.0, max_msg_size=MAX_MESSAGE, compress=False)
+        await socket.prepare(request)
+        self._sessions.add(socket)
+        try:
+            await Session(socket, self._runtime, self._door).run()
+        finally:
+            self._sessions.discard(socket)
+        return socket
+
+    async def _close_sessions(self, app: web.Application) -> None:
+        for socket in list(self._sessions):
+            await socket.close(code=1001, message=b"the server stops")
+
+
+def _problem(code: ErrorCode, message: str, rev: int | None = None) -> web.Response:
+    document = Problem(code=code, message=message, rev=rev).model_dump(exclude_none=True)
+    return web.json_response(document, status=_STATUS[code])
+
+
+@web.middleware
+async def _safe_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if not response.prepared:
+        response.headers.update(_HEADERS)
+    return response
+
+
+@web.middleware
+async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Errors of HTTP itself (no such page, wrong method, too large) in the API's own form."""
+    try:
+        return await handler(request)
+    except web.HTTPException as fault:
+        if fault.status < 400 or not request.path.startswith("/api/"):
+            raise
+        code: ErrorCode = "invalid"
+        document = Problem(code=code, message=f"{fault.reason}: {request.method} {request.path}").model_dump(
+            exclude_none=True
+        )
+        return web.json_response(document, status=fault.status)

@@ -1,0 +1,191 @@
+"""What can happen to a show: the vocabulary of its log.
+
+A fact says what has become true, never what somebody wished, so that replaying facts needs no rules: the rules were
+applied when the fact was found. Each has the instant at which it counts, which for a planned cut is the planned one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from config.model import Layout
+from config.times import Duration, Instant
+from signaling.show.messages import Reason, SkipReason, SourceState
+
+StartReason = Literal[
+    "start",  # a moderator began the show
+    "next",
+    "previous",
+    "goto",
+    "auto",  # the item before was over
+    "time",  # its start came, after a gap
+    "hard",  # its hard start came
+]
+EndReason = Literal[
+    "next",
+    "previous",
+    "goto",
+    "auto",  # its time was up
+    "hard",  # cut by a hard start
+    "shortened",  # a moderator took away more than was left
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """An item went on air, afresh if it had been before. Whatever a moderator took or opened by hand ends with it."""
+
+    item: str
+    why: StartReason
+    at: Instant
+    kind: Literal["started"] = "started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The item on air ended."""
+
+    item: str
+    why: EndReason
+    at: Instant
+    kind: Literal["ended"] = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """An item that was to come will not."""
+
+    item: str
+    why: SkipReason
+    at: Instant
+    kind: Literal["skipped"] = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowEnded:
+    """The last item is over."""
+
+    at: Instant
+    kind: Literal["show-ended"] = "show-ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extended:
+    """The item on air got longer, or shorter where `by` is negative."""
+
+    item: str
+    by: Duration
+    at: Instant
+    kind: Literal["extended"] = "extended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Nothing happens by itself any more."""
+
+    at: Instant
+    kind: Literal["held"] = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """Things happen by themselves again."""
+
+    at: Instant
+    kind: Literal["resumed"] = "resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A moderator wants this source on air, whatever the agenda says."""
+
+    source: str
+    at: Instant
+    kind: Literal["taken"] = "taken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """The agenda decides again."""
+
+    at: Instant
+    kind: Literal["released"] = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceChanged:
+    """The media plane reported a source's new state."""
+
+    source: str
+    state: SourceState
+    at: Instant
+    kind: Literal["source-changed"] = "source-changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """The programme is another from here on. It follows the facts that brought it about."""
+
+    source: str
+    beside: tuple[str, ...]
+    layout: Layout
+    mics: tuple[str, ...]
+    reason: Reason
+    at: Instant
+    kind: Literal["cut"] = "cut"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The whole plan was shifted so that the first item starts at `to`."""
+
+    to: Instant
+    kind: Literal["moved"] = "moved"
+
+
+Fact = (
+    Started
+    | Ended
+    | Skipped
+    | ShowEnded
+    | Extended
+    | Held
+    | Resumed
+    | Taken
+    | Released
+    | SourceChanged
+    | Cut
+    | Moved
+)
+
+_FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="kind")])
+
+
+class UnknownFact(ValueError):
+    """A log entry that this version cannot read. The text says which and what to do."""
+
+
+def to_json(fact: Fact) -> dict[str, Any]:
+    """A fact as plain JSON; `from_json` gives back an equal one."""
+    written: dict[str, Any] = _FACT.dump_python(fact, mode="json")
+    return written
+
+
+def from_json(written: object) -> Fact:
+    """A fact from plain JSON.
+
+    Raises:
+        UnknownFact: it is of a kind that this version does not know, or its fields are not as they should be.
+    """
+    try:
+        return _FACT.validate_python(written)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "entry"
+        raise UnknownFact(
+            f"The show log has an entry that this version of Schalte cannot read: {str(written)[:200]} "
+            f"({place}: {first['msg']}). Use the version that wrote it, or begin with an empty data folder."
+        ) from None

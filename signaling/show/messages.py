@@ -1,0 +1,412 @@
+"""The wire: every message that a browser, a room agent or a script exchanges with the server.
+
+This file is the one source of the wire types. `web/src/wire.ts` is generated from it, PROTOCOL.md is held to it by a
+test. Instants are ISO 8601 strings with an offset, lengths are seconds, ids are the event file's.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+PROTOCOL = 1
+"""Version of the WebSocket protocol; a page from an older server reloads itself."""
+
+
+class Wire(BaseModel):
+    """A message: closed to unknown keys and immutable."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, json_schema_serialization_defaults_required=True
+    )
+
+
+# Commands: moderators to the show ------------------------------------------------------------------------------------
+
+CommandId = Annotated[str, Field(min_length=1, max_length=64)]
+"""Chosen by the sender, unique; the same id again is answered as before and applied once."""
+ItemId = Annotated[str, Field(min_length=1, max_length=128)]
+SourceId = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class _Command(Wire):
+    id: CommandId
+
+
+class Start(_Command):
+    """Put the first item on air."""
+
+    type: Literal["start"]
+
+
+class Next(_Command):
+    """Put the item after the one on air on air; ends the show after the last."""
+
+    type: Literal["next"]
+    from_: ItemId | None = Field(default=None, alias="from")
+    """The item on air as the sender sees it; refused as `stale` if it no longer is."""
+
+
+class Previous(_Command):
+    """Put the item before the one on air on air, afresh."""
+
+    type: Literal["previous"]
+    from_: ItemId | None = Field(default=None, alias="from")
+
+
+class Goto(_Command):
+    """Put this item on air."""
+
+    type: Literal["goto"]
+    item: ItemId
+
+
+class Hold(_Command):
+    """Nothing advances by itself until `resume`."""
+
+    type: Literal["hold"]
+
+
+class Resume(_Command):
+    """Things advance by themselves again."""
+
+    type: Literal["resume"]
+
+
+class Extend(_Command):
+    """The item on air gets longer or, with a negative number, shorter."""
+
+    type: Literal["extend"]
+    seconds: Annotated[float, Field(ge=-86_400, le=86_400, allow_inf_nan=False)]
+
+
+class Take(_Command):
+    """This source is on air now, until `release` or the next item."""
+
+    type: Literal["take"]
+    source: SourceId
+
+
+class Release(_Command):
+    """Back to what the agenda says."""
+
+    type: Literal["release"]
+
+
+Command = Annotated[
+    Start | Next | Previous | Goto | Hold | Resume | Extend | Take | Release, Field(discriminator="type")
+]
+COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
+
+ErrorCode = Literal[
+    "stale",  # `from` is no longer on air
+    "invalid",  # the message or what it asks for makes no sense here
+    "unauthorized",  # no link, or one that is wrong, expired or revoked
+    "forbidden",  # the link does not permit this
+    "too-many",  # slow down
+    "busy",  # the server has more waiting than it can take
+    "offer",  # an SDP offer that cannot be answered
+    "failed",  # a fault of ours; it is in the server's log
+]
+"""Stable: scripts may compare them. The message beside a code is for people and may change."""
+
+
+class Applied(Wire):
+    """The answer to a command that is on disk."""
+
+    rev: int
+    applied: Literal[True] = True
+
+
+class Problem(Wire):
+    """Why something was not done. Nothing has changed."""
+
+    code: ErrorCode
+    message: str
+    rev: int | None = None
+
+
+# The state: server to everyone ---------------------------------------------------------------------------------------
+
+Phase = Literal["before", "running", "held", "ended"]
+ItemStatus = Literal["done", "on-air", "next", "coming", "skipped"]
+Reason = Literal["agenda", "voice", "take", "fallback"]
+SourceState = Literal["absent", "connecting", "live", "stalled"]
+Tally = Literal["on-air", "next", "off"]
+Role = Literal["moderator", "venue", "guest", "viewer", "stage"]
+SkipReason = Literal[
+    "file",  # the event file leaves it out
+    "asked",  # a moderator does
+    "no-time",  # a hard start came before it could begin
+    "passed",  # a moderator went on to a later item
+]
+
+
+class Period(Wire):
+    """A start and an end; the end is null while it runs, both while it has not begun."""
+
+    start: str | None
+    end: str | None
+
+
+class PlaceDoc(Wire):
+    """A venue or a guest."""
+
+    id: str
+    kind: Literal["venue", "guest"]
+    name: str
+    note: str
+    """The venue's place in its city, or what there is to say of the guest."""
+    timezone: str
+    language: str
+    sources: list[str]
+
+
+class EventDoc(Wire):
+    title: str
+    timezone: str
+    language: str
+    host: str | None
+    places: list[PlaceDoc]
+
+
+class ShowDoc(Wire):
+    phase: Phase
+    held: bool
+    """Nothing advances by itself. `phase` says so only while the show runs; one may hold before it, too."""
+    item: str | None
+    """On air now; null before, after and in a gap."""
+    last: str | None
+    """The item on air, or in a gap the one last on air: what `from` is compared with."""
+    next: str | None
+    """What `next` would put on air."""
+    next_at: str | None
+    """When that is expected."""
+    offset_s: float
+    """Against the plan: positive is late."""
+    ends: str | None
+    """When the last item is expected to end."""
+
+
+class ItemDoc(Wire):
+    id: str
+    title: str
+    status: ItemStatus
+    planned: Period
+    expected: Period
+    actual: Period
+    length_s: float
+    """Duration with extensions."""
+    source: str
+    with_: list[str] = Field(alias="with")
+    layout: Literal["solo", "side-by-side", "pip", "grid"]
+    speaker: str
+    language: str
+    type: Literal["talk", "panel", "qa", "break", "open"]
+    hard: bool
+    advance: Literal["manual", "auto"]
+    warn_s: float
+    danger_s: float
+    notes: str
+    skipped_because: SkipReason | None = None
+
+
+class ProgramDoc(Wire):
+    """What is on air. Destinations that see something else (the return picture) say so themselves."""
+
+    source: str
+    """A source id or `slate`."""
+    with_: list[str] = Field(alias="with")
+    layout: Literal["solo", "side-by-side", "pip", "grid"]
+    mics: list[str]
+    reason: Reason
+    since: str | None
+    """Null until the first cut: the slate has been there from the beginning."""
+
+
+class SourceDoc(Wire):
+    name: str
+    state: SourceState
+    tally: Tally
+    mic: bool
+    """Its microphone is open."""
+    rtt_ms: float | None
+    loss: float | None
+    kbps: float
+
+
+class DestinationDoc(Wire):
+    """What a venue, a guest, a moderator, a viewer or a stage display is being sent."""
+
+    role: Role
+    name: str
+    connected: int
+    """How many connections show it."""
+    source: str
+    second: str | None
+    mics: list[str]
+    is_return: bool
+    """It is on air itself and sees its return picture."""
+    rtt_ms: float | None
+    loss: float | None
+    kbps: float
+
+
+class State(Wire):
+    """Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot."""
+
+    rev: int
+    now: str
+    event: EventDoc
+    show: ShowDoc
+    items: list[ItemDoc]
+    program: ProgramDoc
+    sources: dict[str, SourceDoc]
+    destinations: dict[str, DestinationDoc]
+    """By place id; moderators and others by `role:id`."""
+
+
+# The WebSocket: page to server ---------------------------------------------------------------------------------------
+
+
+class Hello(Wire):
+    """The first message. `boot` and `rev` of the last state seen ask for the patches since."""
+
+    type: Literal["hello"]
+    token: Annotated[str, Field(max_length=4096)]
+    protocol: int = PROTOCOL
+    boot: str | None = None
+    rev: int | None = None
+    peer: str | None = None
+    """The `peer` of the welcome before: a page that lost only this connection keeps its picture and sound."""
+
+
+class Offer(Wire):
+    """Join with picture and sound, or restart ICE. `source` names the source it feeds, if any."""
+
+    type: Literal["offer"]
+    id: CommandId
+    sdp: Annotated[str, Field(max_length=200_000)]
+    source: SourceId | None = None
+
+
+class Leave(Wire):
+    """Picture and sound end; the page stays."""
+
+    type: Literal["leave"]
+
+
+class ClockProbe(Wire):
+    """Asks for the show's clock; `sent` comes back as it was."""
+
+    type: Literal["clock"]
+    sent: float
+
+
+ClientMessage = Annotated[
+    Hello
+    | Offer
+    | Leave
+    | ClockProbe
+    | Start
+    | Next
+    | Previous
+    | Goto
+    | Hold
+    | Resume
+    | Extend
+    | Take
+    | Release,
+    Field(discriminator="type"),
+]
+CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+
+
+# The WebSocket: server to page ---------------------------------------------------------------------------------------
+
+
+class Welcome(Wire):
+    """The answer to `hello`: who the link makes you."""
+
+    type: Literal["welcome"] = "welcome"
+    protocol: int = PROTOCOL
+    boot: str
+    """Changes when the server starts: revisions of another boot mean nothing."""
+    peer: str
+    """Names this page to the media plane. The same as in `hello` if picture and sound go on; else offer anew."""
+    role: Role
+    id: str
+    name: str
+    sources: list[str]
+    """What this link may feed."""
+    views: list[str]
+    """What this link sees in small, in the order of the offer's m-lines."""
+
+
+class Snapshot(Wire):
+    type: Literal["snapshot"] = "snapshot"
+    state: State
+
+
+class Patch(Wire):
+    """Turns the state of revision `base` into that of `rev`. `now` is not patched: the clock messages tell it."""
+
+    type: Literal["patch"] = "patch"
+    base: int
+    rev: int
+    changes: list[Change]
+
+
+class Change(Wire):
+    """Puts `value` at `path` of the state, or removes what is there."""
+
+    path: list[str | int]
+    value: object = None
+    drop: bool = False
+    """The key at the end of `path` is gone."""
+
+
+class Answer(Wire):
+    """The answer to `offer`."""
+
+    type: Literal["answer"] = "answer"
+    id: str
+    sdp: str
+    slots: dict[str, str]
+    """mid to slot: program, second, mic1 to mic4, talkback, view:<source>."""
+
+
+class Reply(Wire):
+    """The answer to a command."""
+
+    type: Literal["reply"] = "reply"
+    id: str
+    result: Applied | Problem
+
+
+class Fault(Wire):
+    """Something other than a command went wrong; the connection stays unless it is closed right after."""
+
+    type: Literal["error"] = "error"
+    id: str | None
+    """The `id` of the message it answers, where that had one."""
+    code: ErrorCode
+    message: str
+
+
+class Clock(Wire):
+    """The answer to a clock probe."""
+
+    type: Literal["clock"] = "clock"
+    sent: float
+    now_ms: float
+    """The show's clock, milliseconds since 1970-01-01T00:00Z."""
+    speed: float
+    """How fast the show's clock runs; 1 outside rehearsals."""
+
+
+ServerMessage = Annotated[
+    Welcome | Snapshot | Patch | Answer | Reply | Fault | Clock, Field(discriminator="type")
+]
+Patch.model_rebuild()

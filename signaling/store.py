@@ -1,0 +1,135 @@
+"""The show log on disk: SQLite, one row for each thing that happened, in the order in which it did.
+
+`append` returns when the row is on disk (`synchronous=FULL` in WAL mode), so what was acknowledged survives a pulled
+plug. Rows are never changed and never removed: the show is rebuilt by reading them again from the first.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SCHEMA = 1
+
+_TABLES = """
+CREATE TABLE log (
+    seq     INTEGER PRIMARY KEY,
+    rev     INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    by      TEXT NOT NULL,
+    command TEXT,
+    facts   TEXT NOT NULL
+);
+CREATE UNIQUE INDEX log_command ON log (command) WHERE command IS NOT NULL;
+"""
+
+
+class StoreError(Exception):
+    """The show log cannot be opened or written. The text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that happened: what it did to the show, when, and through whom."""
+
+    seq: int
+    """From 1, without gaps."""
+    rev: int
+    """Revision of the published state that shows it."""
+    at: int
+    """Milliseconds since 1970, by the show's clock."""
+    by: str
+    """`role:id` of the person, or `clock` or `media` where nobody asked for it."""
+    command: str | None
+    """The id of the command it answers."""
+    facts: Sequence[dict[str, Any]]
+
+
+class Store:
+    """An open show log. One process at a time may hold it."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, seq: int) -> None:
+        self._connection = connection
+        self._path = path
+        self._seq = seq
+
+    @classmethod
+    def open(cls, data: Path) -> Store:
+        """Open the log of a data folder, or begin one.
+
+        Raises:
+            StoreError: no such folder can be had, another server holds it, or the file is not a show log.
+        """
+        path = data / "show.sqlite3"
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+            # The writer thread is the only user after this; sqlite3's own check knows just the opening thread.
+            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.5)
+        except (OSError, sqlite3.Error) as fault:
+            raise StoreError(f"{path}: cannot be opened ({fault}). Give --data a folder that you may write to.") from fault
+        try:
+            return cls(connection, path, cls._prepare(connection, path))
+        except sqlite3.OperationalError as fault:
+            connection.close()
+            if "locked" in str(fault):
+                raise StoreError(
+                    f"{path}: another Schalte is running this event. Stop it, or give --data another folder."
+                ) from fault
+            raise StoreError(f"{path}: cannot be used ({fault}). Give --data a folder that you may write to.") from fault
+        except sqlite3.DatabaseError as fault:
+            connection.close()
+            raise StoreError(
+                f"{path}: is damaged or not a show log ({fault}). Move it aside to begin anew; nothing was changed."
+            ) from fault
+
+    @staticmethod
+    def _prepare(connection: sqlite3.Connection, path: Path) -> int:
+        # An exclusive lock for as long as the file is open: two servers on one log would be two shows.
+        connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            for statement in _TABLES.split(";"):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={SCHEMA}")
+        elif version != SCHEMA:
+            connection.execute("ROLLBACK")
+            raise StoreError(
+                f"{path}: was written by another version of Schalte (format {version}, this one knows {SCHEMA}). "
+                "Use that version, or move the file aside to begin anew."
+            )
+        (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
+        connection.execute("COMMIT")
+        return int(seq)
+
+    def records(self) -> Iterator[Record]:
+        """Everything that happened, first to last."""
+        rows = self._connection.execute("SELECT seq, rev, at, by, command, facts FROM log ORDER BY seq")
+        for seq, rev, at, by, command, facts in rows:
+            yield Record(seq, rev, at, by, command, json.loads(facts))
+
+    def append(self, rev: int, at: int, by: str, command: str | None, facts: Sequence[dict[str, Any]]) -> Record:
+        """Write one thing that happened; it is on disk when this returns.
+
+        Raises:
+            StoreError: it could not be written, and nothing of it was.
+        """
+        record = Record(self._seq + 1, rev, at, by, command, facts)
+        try:
+            self._connection.execute(
+                "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)",
+                (record.seq, rev, at, by, command, json.dumps(facts, ensure_ascii=False)),
+            )
+        except sqlite3.Error as fault:
+            raise StoreError(f"{self._path}: cannot be written ({fault}). Free some space on that disk.") from fault
+        self._seq = record.seq
+        return record
+
+    def close(self) -> None:
+        self._connection.close()

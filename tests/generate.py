@@ -1,0 +1,103 @@
+"""Writes the generated files, or with --check says which are not current.
+
+`web/src/wire.ts` comes from `signaling/show/messages.py`, `config/event.schema.json` from `config/schema.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from config.schema import json_schema
+from signaling.show import messages
+
+ROOT = Path(__file__).parent.parent
+Schema = dict[str, Any]
+
+
+def typescript(schema: Schema) -> str:
+    """One JSON schema node as a TypeScript type."""
+    match schema:
+        case {"$ref": ref}:
+            return str(ref).rsplit("/", 1)[-1]
+        case {"const": value}:
+            return json.dumps(value)
+        case {"enum": values}:
+            return " | ".join(json.dumps(v) for v in values)
+        case {"anyOf": parts} | {"oneOf": parts}:
+            return " | ".join(dict.fromkeys(typescript(p) for p in parts))
+        case {"type": "array", "items": items}:
+            inner = typescript(items)
+            return f"({inner})[]" if "|" in inner else f"{inner}[]"
+        case {"type": "object", "additionalProperties": dict(values)}:
+            return f"Record<string, {typescript(values)}>"
+        case {"type": "integer" | "number"}:
+            return "number"
+        case {"type": "string" | "boolean" | "null" as name}:
+            return str(name)
+        case {"type": other}:
+            raise ValueError(f"wire types have no way to write a JSON schema of type {other}")
+    return "unknown"
+
+
+def interface(name: str, schema: Schema) -> Iterator[str]:
+    """A message as a TypeScript interface, its docstring above it."""
+    if text := schema.get("description"):
+        yield f"/** {' '.join(text.split())} */"
+    yield f"export interface {name} {{"
+    required = set(schema.get("required", ()))
+    for key, value in schema["properties"].items():
+        yield f"  {key}{'' if key in required else '?'}: {typescript(value)};"
+    yield "}"
+    yield ""
+
+
+def wire_types() -> str:
+    client = TypeAdapter(messages.ClientMessage).json_schema(by_alias=True, mode="validation")
+    server = TypeAdapter(messages.ServerMessage).json_schema(by_alias=True, mode="serialization")
+    lines = [
+        "// Generated from signaling/show/messages.py by `make generate`; do not edit.",
+        "",
+        f"export const PROTOCOL = {messages.PROTOCOL};",
+        "",
+    ]
+    for name, schema in sorted({**client["$defs"], **server["$defs"]}.items()):
+        lines += interface(name, schema)
+    commands = TypeAdapter(messages.Command).json_schema(by_alias=True, mode="validation")
+    for name, schema in (("Command", commands), ("ClientMessage", client), ("ServerMessage", server)):
+        lines += [f"export type {name} =", *(f"  | {typescript(p)}" for p in schema["oneOf"])]
+        lines[-1] += ";"
+        lines.append("")
+    for name in ("Phase", "ItemStatus", "Reason", "SourceState", "Tally", "Role", "ErrorCode"):
+        literal = TypeAdapter(getattr(messages, name)).json_schema()
+        lines += [f"export type {name} = {typescript(literal)};"]
+    return "\n".join(lines) + "\n"
+
+
+def generated() -> dict[Path, str]:
+    """Every generated file with what it should hold."""
+    return {
+        ROOT / "web" / "src" / "wire.ts": wire_types(),
+        ROOT / "config" / "event.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+    }
+
+
+def main(argv: list[str]) -> int:
+    stale = [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
+    if "--check" in argv:
+        for path in stale:
+            sys.stderr.write(f"{path.relative_to(ROOT)} is not current: run `make generate`\n")
+        return 1 if stale else 0
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(generated()[path], "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,127 @@
+"""A real server process, as an organiser starts it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from config.yamlfile import load
+from signaling.client import endpoint
+from signaling.door import Door
+from signaling.links import Link, url
+
+STARTS_WITHIN = 30.0
+
+
+@dataclass
+class ServerProcess:
+    """A `schalte serve` that serves."""
+
+    process: asyncio.subprocess.Process
+    event: Path
+    data: Path
+    port: int
+    udp_port: int
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    """Its log."""
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def link(self, role: str, id_: str | None = None, lifetime: float | None = None) -> str:
+        """A join link, signed with the server's own key."""
+        event = load(self.event)
+        token = Door(event, self.data).hand_out(Link(role, id_ or role, id_ or role), lifetime)  # type: ignore[arg-type]
+        return url(self.url, token)
+
+    def headers(self, role: str = "moderator", id_: str | None = None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {endpoint(self.link(role, id_))[1]}"}
+
+    async def state(self) -> dict[str, Any]:
+        async with aiohttp.ClientSession() as http:
+            async with http.get(f"{self.url}/api/v1/state", headers=self.headers()) as answer:
+                found: dict[str, Any] = await answer.json()
+                return found
+
+    async def command(self, **command: Any) -> tuple[int, dict[str, Any]]:
+        """Status and body of a command sent over HTTP."""
+        async with aiohttp.ClientSession() as http:
+            address = f"{self.url}/api/v1/commands"
+            async with http.post(address, json=command, headers=self.headers()) as answer:
+                return answer.status, await answer.json()
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        await self.process.wait()
+
+
+@asynccontextmanager
+async def server(event: Path, data: Path, *options: str) -> AsyncIterator[ServerProcess]:
+    """Start a server on free loopback ports; it is gone when the context ends."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "signaling", "serve", str(event), "--data", str(data)),
+        *("--port", "0", "--udp-port", "0", *options),
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    lines: list[dict[str, Any]] = []
+    reader = asyncio.create_task(asyncio.sleep(0))
+    try:
+        async with asyncio.timeout(STARTS_WITHIN):
+            serving = await _serving(process, lines)
+        reader = asyncio.create_task(_read(process, lines))
+        yield ServerProcess(process, event, data, serving["port"], serving["udp_port"], lines)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                async with asyncio.timeout(10):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        await reader
+
+
+async def _serving(process: asyncio.subprocess.Process, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    assert process.stderr is not None
+    said = b""
+    while line := await process.stderr.readline():
+        said += line
+        if line.startswith(b"{"):
+            lines.append(json.loads(line))
+            if lines[-1]["event"] == "serving":
+                return lines[-1]
+    raise AssertionError(f"the server did not start:\n{said.decode()}")
+
+
+async def _read(process: asyncio.subprocess.Process, lines: list[dict[str, Any]]) -> None:
+    assert process.stderr is not None
+    while line := await process.stderr.readline():
+        if line.startswith(b"{"):
+            lines.append(json.loads(line))
+
+
+async def run(*arguments: str, stdin: bytes | None = None) -> tuple[int, str, str]:
+    """Run `schalte` with `arguments` to its end: exit code, standard output, standard error."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "signaling", *arguments),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(60):
+        out, err = await process.communicate(stdin)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()

@@ -1,0 +1,148 @@
+"""The HTTP API of a real server process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from tests.events import write
+from tests.server.process import ServerProcess, server
+
+
+@pytest.fixture
+async def serving(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        yield running
+
+
+async def get(url: str, **options: Any) -> tuple[int, Any]:
+    async with aiohttp.ClientSession() as http:
+        async with http.get(url, **options) as answer:
+            json = answer.content_type == "application/json"
+            return answer.status, await answer.json() if json else await answer.text()
+
+
+async def test_without_a_link_there_is_health_and_the_page_and_nothing_else(serving: ServerProcess) -> None:
+    assert (await get(f"{serving.url}/healthz"))[0] == 200
+    for page in ("/", "/join"):
+        status, text = await get(serving.url + page)
+        assert status == 200
+        assert "<!doctype html>" in text.lower()
+    for closed in ("/api/v1/state", "/metrics"):
+        assert (await get(serving.url + closed))[0] == 401
+    async with aiohttp.ClientSession() as http:
+        async with http.post(f"{serving.url}/api/v1/commands", json={"id": "a", "type": "start"}) as answer:
+            assert answer.status == 401
+            assert (await answer.json())["code"] == "unauthorized"
+
+
+async def test_a_wrong_link_says_what_to_ask_for(serving: ServerProcess) -> None:
+    status, problem = await get(f"{serving.url}/api/v1/state", headers={"Authorization": "Bearer nonsense"})
+    assert (status, problem["code"]) == (401, "unauthorized")
+    assert "Ask the organiser" in problem["message"]
+
+
+async def test_the_agenda_follows_commands(serving: ServerProcess) -> None:
+    before = await serving.state()
+    assert (before["show"]["phase"], before["program"]["source"]) == ("before", "slate")
+    status, applied = await serving.command(id="1", type="start")
+    assert (status, applied["applied"]) == (200, True)
+    state = await serving.state()
+    assert state["rev"] >= applied["rev"]
+    assert (state["show"]["phase"], state["show"]["item"]) == ("running", "one")
+    assert [item["status"] for item in state["items"]] == ["on-air", "next", "coming", "coming"]
+    assert (await serving.command(id="2", type="next", **{"from": "one"}))[0] == 200
+    state = await serving.state()
+    assert [item["status"] for item in state["items"]] == ["done", "on-air", "next", "coming"]
+
+
+async def test_two_moderators_who_press_next_at_once_advance_once(serving: ServerProcess) -> None:
+    await serving.command(id="1", type="start")
+    answers = await asyncio.gather(
+        serving.command(id="anna", type="next", **{"from": "one"}),
+        serving.command(id="ben", type="next", **{"from": "one"}),
+    )
+    assert sorted(status for status, _ in answers) == [200, 409]
+    (refused,) = (body for status, body in answers if status == 409)
+    assert refused["code"] == "stale"
+    assert refused["message"]
+    assert (await serving.state())["show"]["item"] == "two"
+
+
+async def test_a_repeated_id_is_answered_as_before_and_applied_once(serving: ServerProcess) -> None:
+    await serving.command(id="1", type="start")
+    first = await serving.command(id="2", type="next", **{"from": "one"})
+    again = await serving.command(id="2", type="next", **{"from": "one"})
+    assert first == again
+    assert (await serving.state())["show"]["item"] == "two"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        {"type": "start"},
+        {"id": "x", "type": "explode"},
+        {"id": "x", "type": "goto"},
+        {"id": "x", "type": "goto", "item": "nowhere"},
+        {"id": "x", "type": "take", "source": "tokyo"},
+        {"id": "x", "type": "extend", "seconds": "long"},
+        {"id": "x", "type": "start", "extra": 1},
+        {"id": "x" * 65, "type": "start"},
+    ],
+    ids=str,
+)
+async def test_nonsense_is_invalid_and_changes_nothing(serving: ServerProcess, command: dict[str, Any]) -> None:
+    rev = (await serving.state())["rev"]
+    status, problem = await serving.command(**command)
+    assert (status, problem["code"]) == (422, "invalid")
+    assert (await serving.state())["rev"] == rev
+
+
+async def test_only_moderators_steer(serving: ServerProcess) -> None:
+    async with aiohttp.ClientSession() as http:
+        for role, who in (("venue", "berlin"), ("guest", "uchida"), ("viewer", None), ("stage", None)):
+            async with http.post(
+                f"{serving.url}/api/v1/commands",
+                json={"id": role, "type": "start"},
+                headers=serving.headers(role, who),
+            ) as answer:
+                assert answer.status == 403
+                assert (await answer.json())["code"] == "forbidden"
+
+
+async def test_a_flood_with_one_link_is_held_back(serving: ServerProcess) -> None:
+    headers = serving.headers("viewer")
+    async with aiohttp.ClientSession() as http:
+
+        async def ask() -> int:
+            async with http.get(f"{serving.url}/api/v1/state", headers=headers) as answer:
+                return answer.status
+
+        statuses = {status for _ in range(20) for status in await asyncio.gather(*(ask() for _ in range(20)))}
+    assert statuses == {200, 429}
+    assert (await serving.state())["rev"]
+
+
+async def test_metrics_are_prometheus_with_units(serving: ServerProcess) -> None:
+    status, text = await get(f"{serving.url}/metrics", headers=serving.headers("viewer"))
+    assert status == 200
+    assert 'schalte_source_state{source="tokio",state="absent"} 1.0' in text
+    assert "schalte_show_late_seconds 0.0" in text
+
+
+async def test_a_body_that_is_too_large_or_no_json_is_a_problem_not_a_crash(serving: ServerProcess) -> None:
+    async with aiohttp.ClientSession() as http:
+        for body, status in ((b"x" * 2_000_000, 413), (b"\xff\xfe", 422), (b"[" * 100_000, 422), (b"", 422)):
+            async with http.post(
+                f"{serving.url}/api/v1/commands", data=body, headers=serving.headers()
+            ) as answer:
+                assert answer.status == status
+                assert (await answer.json())["message"]
+        async with http.get(f"{serving.url}/api/v1/nothing") as answer:
+            assert answer.status == 404
+            assert (await answer.json())["code"]

@@ -1,0 +1,166 @@
+"""The WebSocket of a real server process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from signaling.client import Client, ClientError, Refusal, endpoint
+from tests.events import write
+from tests.server.process import ServerProcess, run, server
+
+
+@pytest.fixture
+async def serving(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        yield running
+
+
+async def until(client: Client, condition: Any) -> dict[str, Any]:
+    """The first state that fulfils `condition`."""
+    async with asyncio.timeout(20):
+        async for state in client:
+            if condition(state):
+                return state
+    raise AssertionError("the states have ended")
+
+
+async def raw(serving: ServerProcess, **hello: Any) -> tuple[ClientConnection, list[dict[str, Any]]]:
+    """A connection that has said hello, and the first two messages it got."""
+    address, token = endpoint(serving.link("viewer"))
+    connection = await connect(address)
+    await connection.send(json.dumps({"type": "hello", "token": token, **hello}))
+    async with asyncio.timeout(20):
+        return connection, [json.loads(await connection.recv()) for _ in range(2)]
+
+
+async def test_a_page_gets_a_snapshot_and_then_patches_that_make_the_same_state(serving: ServerProcess) -> None:
+    async with await Client.open(serving.link("moderator")) as moderator, await Client.open(serving.link("viewer")) as viewer:
+        assert viewer.welcome["role"] == "viewer"
+        rev = await moderator.command("start")
+        await moderator.command("next", **{"from": "one"})
+        state = await until(viewer, lambda s: s["show"]["item"] == "two")
+        assert state["rev"] > rev
+        whole = await serving.state()
+        patched = await until(viewer, lambda s: s["rev"] >= whole["rev"])
+        if patched["rev"] == whole["rev"]:
+            assert patched | {"now": None} == whole | {"now": None}
+
+
+async def test_a_page_that_comes_back_gets_the_patches_it_missed(serving: ServerProcess) -> None:
+    connection, (welcome, snapshot) = await raw(serving)
+    assert [welcome["type"], snapshot["type"]] == ["welcome", "snapshot"]
+    await connection.close()
+    await serving.command(id="1", type="start")
+    connection, (_, first) = await raw(serving, boot=welcome["boot"], rev=snapshot["state"]["rev"])
+    assert (first["type"], first["base"]) == ("patch", snapshot["state"]["rev"])
+    await connection.close()
+
+
+@pytest.mark.parametrize(("boot", "rev"), [("another", None), (None, 1_000_000), (None, -5), ("", 0)])
+async def test_a_page_with_a_revision_nobody_knows_gets_a_snapshot(
+    serving: ServerProcess, boot: str | None, rev: int | None
+) -> None:
+    connection, (welcome, _) = await raw(serving)
+    await connection.close()
+    connection, (_, first) = await raw(serving, boot=boot or welcome["boot"], rev=1 if rev is None else rev)
+    assert first["type"] == "snapshot"
+    await connection.close()
+
+
+async def test_a_wrong_link_is_told_what_to_do_and_closed(serving: ServerProcess) -> None:
+    with pytest.raises(ClientError, match="Ask the organiser"):
+        await Client.open(f"{serving.url}/join#nonsense")
+
+
+async def test_an_expired_link_is_told_so(serving: ServerProcess) -> None:
+    with pytest.raises(ClientError, match="expired"):
+        await Client.open(serving.link("viewer", lifetime=-60))
+
+
+async def test_a_link_that_is_withdrawn_ends_the_page_that_it_let_in(serving: ServerProcess) -> None:
+    async with await Client.open(serving.link("viewer")) as viewer:
+        code, _, _ = await run("links", str(serving.event), "--data", str(serving.data), "--revoke", "viewer")
+        assert code == 0
+        with pytest.raises(ClientError):
+            await until(viewer, lambda s: False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "null", "[]", '"hello"', "{}", '{"type": 5}', '{"type": "nothing"}', '{"type": "clock"}', "[" * 5000],
+    ids=lambda text: text[:20],
+)
+async def test_a_malformed_message_is_answered_and_the_connection_stays(serving: ServerProcess, text: str) -> None:
+    connection, _ = await raw(serving)
+    await connection.send(text)
+    async with asyncio.timeout(20):
+        while (message := json.loads(await connection.recv()))["type"] != "error":
+            pass
+        assert message["code"] == "invalid"
+        await connection.send(json.dumps({"type": "clock", "sent": 1.5}))
+        while (message := json.loads(await connection.recv()))["type"] != "clock":
+            pass
+    assert message["sent"] == 1.5
+    await connection.close()
+
+
+async def test_binary_messages_are_answered_and_the_connection_stays(serving: ServerProcess) -> None:
+    connection, _ = await raw(serving)
+    await connection.send(b"\x00\xff")
+    async with asyncio.timeout(20):
+        while (message := json.loads(await connection.recv()))["type"] != "error":
+            pass
+    assert message["code"] == "invalid"
+    await connection.close()
+
+
+async def test_a_page_that_floods_is_cut_off_and_others_are_not(serving: ServerProcess) -> None:
+    connection, _ = await raw(serving)
+    with pytest.raises(ConnectionClosed):
+        for _ in range(2_000):
+            await connection.send(json.dumps({"type": "clock", "sent": 0}))
+        async with asyncio.timeout(20):
+            while True:
+                await connection.recv()
+    assert connection.close_code == 4429
+    async with await Client.open(serving.link("moderator")) as moderator:
+        await moderator.command("start")
+
+
+async def test_a_command_over_the_socket_is_refused_with_its_code(serving: ServerProcess) -> None:
+    async with await Client.open(serving.link("moderator")) as moderator:
+        with pytest.raises(Refusal) as refusal:
+            await moderator.command("take", source="tokyo")
+        assert refusal.value.code == "invalid"
+        assert "tokio" in str(refusal.value)
+    async with await Client.open(serving.link("venue", "berlin")) as venue:
+        with pytest.raises(Refusal) as refusal:
+            await venue.command("start")
+        assert refusal.value.code == "forbidden"
+
+
+async def test_an_offer_that_makes_no_sense_is_answered(serving: ServerProcess) -> None:
+    async with await Client.open(serving.link("venue", "berlin")) as venue:
+        with pytest.raises(Refusal) as refusal:
+            await venue.offer("v=0\r\n", "berlin")
+        assert refusal.value.code == "offer"
+        with pytest.raises(Refusal) as refusal:
+            await venue.offer("v=0\r\n", "tokio")
+        assert refusal.value.code == "forbidden"
+
+
+async def test_nothing_but_hello_is_heard_before_hello(serving: ServerProcess) -> None:
+    connection = await connect(endpoint(serving.link("viewer"))[0])
+    await connection.send(json.dumps({"id": "1", "type": "start"}))
+    async with asyncio.timeout(20):
+        assert json.loads(await connection.recv())["code"] == "unauthorized"
+    await connection.close()
+    assert (await serving.state())["show"]["phase"] == "before"

@@ -1,0 +1,72 @@
+"""PROTOCOL.md and the code say the same."""
+
+from __future__ import annotations
+
+import re
+import typing
+from pathlib import Path
+
+import pytest
+
+from signaling.show import messages
+from signaling.show.messages import Wire
+
+TEXT = (Path(__file__).parent.parent.parent / "PROTOCOL.md").read_text("utf-8")
+SECTIONS = re.split(r"^\*\*`", TEXT, flags=re.MULTILINE)
+COMMAND_ROWS = dict(re.findall(r"^\| `(\w+)` \| (.*)$", TEXT, flags=re.MULTILINE))
+
+COMMANDS = typing.get_args(typing.get_args(messages.Command)[0])
+TO_SERVER = [c for c in typing.get_args(typing.get_args(messages.ClientMessage)[0]) if c not in COMMANDS]
+TO_PAGE = typing.get_args(typing.get_args(messages.ServerMessage)[0])
+DOCUMENTS = [
+    *(messages.Applied, messages.Problem, messages.State, messages.EventDoc, messages.PlaceDoc, messages.ShowDoc),
+    *(messages.ItemDoc, messages.Period, messages.ProgramDoc, messages.SourceDoc, messages.DestinationDoc),
+]
+
+
+def type_of(message: type[Wire]) -> str:
+    (name,) = typing.get_args(message.model_fields["type"].annotation)
+    return str(name)
+
+
+def fields(message: type[Wire]) -> set[str]:
+    return {field.alias or name for name, field in message.model_fields.items()} - {"type"}
+
+
+def sections(name: str) -> list[str]:
+    return [section for section in SECTIONS if section.startswith(f"{name}`")]
+
+
+@pytest.mark.parametrize("message", [*TO_SERVER, *TO_PAGE], ids=lambda m: m.__name__)
+def test_every_message_is_specified_with_all_its_fields(message: type[Wire]) -> None:
+    told = [set(re.findall(r"`(\w+)`", section)) for section in sections(type_of(message))]
+    assert any(fields(message) <= names for names in told)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.__name__)
+def test_every_document_is_specified_with_all_its_fields(document: type[Wire]) -> None:
+    (section,) = sections(document.__name__)
+    assert fields(document) <= set(re.findall(r"`(\w+)`", section))
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.__name__)
+def test_every_command_is_specified_with_all_its_fields(command: type[Wire]) -> None:
+    assert fields(command) - {"id"} <= set(re.findall(r"`(\w+)`", COMMAND_ROWS[type_of(command)]))
+
+
+def test_no_command_is_specified_that_there_is_not() -> None:
+    (table,) = (s for s in TEXT.split("### ") if s.startswith("Page to server"))
+    rows = table.split("| type | fields | meaning |")[1]
+    assert set(re.findall(r"^\| `(\w+)` ", rows, flags=re.MULTILINE)) == {type_of(c) for c in COMMANDS}
+
+
+def test_every_error_code_is_specified_with_its_status() -> None:
+    from signaling.server import _STATUS
+
+    told = dict(re.findall(r"^\| `([\w-]+)` \| (\d+) \|", TEXT, flags=re.MULTILINE))
+    assert told == {code: str(status) for code, status in _STATUS.items()}
+    assert set(told) == set(typing.get_args(messages.ErrorCode))
+
+
+def test_the_version_is_the_same() -> None:
+    assert f"Version {messages.PROTOCOL}." in TEXT

@@ -1,0 +1,181 @@
+/**
+ * This page's session with the server: who we are, the state of the show, its clock, and the way to send commands.
+ *
+ * What was last known stays on screen while the connection is away; `status` says that it is away.
+ */
+
+import { computed, signal } from "@preact/signals";
+import {
+  type Answer,
+  type Applied,
+  type Command,
+  type Offer,
+  PROTOCOL,
+  type Problem,
+  type ServerMessage,
+  type State,
+  type Welcome,
+} from "../wire";
+import { ShowClock, sampled } from "./clock";
+import { patched } from "./patch";
+import { Link } from "./socket";
+import { freshId, noAnswer, Refusal, Waiting } from "./waiting";
+
+/** `refused` is final: this link lets nobody in. */
+export type Status = "connecting" | "open" | "lost" | "refused";
+/** A command without its id. */
+export type Order = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
+
+const PROBES_AT_START = 5;
+const PROBE_EVERY = 30_000;
+const ANSWER_WITHIN = 8_000;
+/** A command outlives a short loss of the connection, but not one so long that its sender has given up on it. */
+const COMMAND_WITHIN = 10_000;
+
+export const status = signal<Status>("connecting");
+export const refusal = signal<Problem | null>(null);
+export const welcome = signal<Welcome | null>(null);
+export const state = signal<State | null>(null);
+/** The show's time in milliseconds since 1970; moves four times a second, on the quarter. */
+export const now = signal(Date.now());
+/** Whether commands can be sent. */
+export const online = computed(() => status.value === "open");
+
+const clock = new ShowClock();
+const offers = new Waiting<Offer, Answer>();
+const commands = new Waiting<Command, Applied>();
+const welcomed = new Set<(welcome: Welcome, before: Welcome | null) => void>();
+let link: Link | null = null;
+let token = "";
+/** The state we have cannot be patched any further; only a whole one helps. */
+let astray = false;
+
+/** Call back after each hello that was answered, with the welcome before it, if there was one. */
+export function onWelcome(then: (welcome: Welcome, before: Welcome | null) => void): void {
+  welcomed.add(then);
+}
+
+/** Begin; call once. */
+export function begin(linkToken: string): void {
+  token = linkToken;
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  link = new Link(`${scheme}://${location.host}/api/v1/ws`, { opened, message, closed, quiet: probe });
+  link.open();
+  setInterval(probe, PROBE_EVERY);
+  tick();
+}
+
+/** Send a command; resolves once it is on disk, rejects with a `Refusal`. */
+export function command(order: Order): Promise<Applied> {
+  const whole = { ...order, id: freshId() } as Command;
+  link?.send(whole);
+  return commands.wait(whole.id, whole, COMMAND_WITHIN);
+}
+
+/** Send an SDP offer; rejects with a `Refusal` if it is refused or not answered. */
+export function offer(sdp: string, source: string | null): Promise<Answer> {
+  const message: Offer = { type: "offer", id: freshId(), sdp, source };
+  const answer = offers.wait(message.id, message, ANSWER_WITHIN);
+  if (!link?.send(message)) offers.reject(message.id, noAnswer());
+  return answer;
+}
+
+/** Picture and sound end here; the page stays. */
+export function leave(): void {
+  link?.send({ type: "leave" });
+}
+
+function opened(): void {
+  const known = astray ? null : welcome.value;
+  link?.send({
+    type: "hello",
+    token,
+    protocol: PROTOCOL,
+    boot: known?.boot ?? null,
+    rev: (known && state.value?.rev) ?? null,
+    peer: welcome.value?.peer ?? null,
+  });
+}
+
+function closed(): boolean {
+  offers.rejectAll(noAnswer());
+  const final = refusal.value?.code === "unauthorized";
+  status.value = final ? "refused" : state.value ? "lost" : "connecting";
+  return !final;
+}
+
+function probe(): void {
+  link?.send({ type: "clock", sent: performance.now() });
+}
+
+function message(heard: ServerMessage): void {
+  switch (heard.type) {
+    case "welcome":
+      greeted(heard);
+      break;
+    case "snapshot":
+      astray = false;
+      state.value = heard.state;
+      if (!clock.known) now.value = Date.parse(heard.state.now);
+      break;
+    case "patch":
+      if (state.value?.rev === heard.base)
+        state.value = { ...patched(state.value, heard.changes), rev: heard.rev };
+      else {
+        astray = true;
+        link?.drop();
+      }
+      break;
+    case "answer":
+      offers.resolve(heard.id, heard);
+      break;
+    case "reply":
+      if ("code" in heard.result) commands.reject(heard.id, new Refusal(heard.result));
+      else commands.resolve(heard.id, heard.result);
+      break;
+    case "clock":
+      clock.add(sampled(heard, performance.now()));
+      break;
+    case "error":
+      faulted(heard.id, { code: heard.code, message: heard.message, rev: null });
+      break;
+  }
+}
+
+function greeted(heard: Welcome): void {
+  if (heard.protocol !== PROTOCOL) return reloadOnce();
+  const before = welcome.value;
+  if (before && before.boot !== heard.boot) clock.forget();
+  welcome.value = heard;
+  status.value = "open";
+  refusal.value = null;
+  for (let n = 0; n < PROBES_AT_START; n++) setTimeout(probe, n * 150);
+  // Those that were under way when the connection went: the same id is applied once, whether it had arrived or not.
+  for (const waiting of commands.messages) link?.send(waiting);
+  for (const then of welcomed) then(heard, before);
+}
+
+function faulted(id: string | null, problem: Problem): void {
+  if (id === null) {
+    refusal.value = problem;
+    return;
+  }
+  offers.reject(id, new Refusal(problem));
+  commands.reject(id, new Refusal(problem));
+}
+
+/** The server speaks another protocol than this page: it has been updated, and so must the page be. But no loops. */
+function reloadOnce(): void {
+  const key = "schalte.reloaded-from";
+  if (sessionStorage.getItem(key) === String(PROTOCOL)) return;
+  sessionStorage.setItem(key, String(PROTOCOL));
+  location.reload();
+}
+
+/** Move `now` on the quarter seconds of the show's clock, so that the clocks of all halls flip together. */
+function tick(): void {
+  const read = clock.read(performance.now());
+  if (read !== null) now.value = read;
+  const rest = 250 - (now.value % 250);
+  setTimeout(tick, Math.max(20, rest / clock.speed) + 2);
+}

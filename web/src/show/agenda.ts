@@ -1,0 +1,72 @@
+/** Questions to the state, asked by more than one page. Pure. */
+
+import type { DestinationDoc, ItemDoc, PlaceDoc, State, Tally, Welcome } from "../wire";
+import { instant } from "./time";
+
+export const SLATE = "slate";
+
+export function itemById(state: State, id: string | null): ItemDoc | null {
+  return (id !== null && state.items.find((item) => item.id === id)) || null;
+}
+
+export function onAir(state: State): ItemDoc | null {
+  return itemById(state, state.show.item);
+}
+
+export function upNext(state: State): ItemDoc | null {
+  return itemById(state, state.show.next);
+}
+
+/** The venue or guest that a source belongs to. */
+export function placeOf(source: string): string {
+  return source.split("/", 1)[0] ?? source;
+}
+
+export function placeDoc(state: State, id: string): PlaceDoc | null {
+  return state.event.places.find((place) => place.id === id) ?? null;
+}
+
+/** What people call a source; `slate` has a word of its own in each language. */
+export function sourceName(state: State, source: string, slate: string): string {
+  return source === SLATE ? slate : (state.sources[source]?.name ?? source);
+}
+
+/** What this page is being sent. Places have an entry of their own, others share one by role and id. */
+export function destinationOf(state: State, welcome: Welcome): DestinationDoc | null {
+  return state.destinations[welcome.id] ?? state.destinations[`${welcome.role}:${welcome.id}`] ?? null;
+}
+
+/** The light of a place with several sources: the most urgent of theirs. */
+export function tallyOf(state: State, sources: readonly string[]): Tally {
+  const lights = sources.map((source) => state.sources[source]?.tally);
+  return lights.includes("on-air") ? "on-air" : lights.includes("next") ? "next" : "off";
+}
+
+/** Whether an item puts this place on screen. */
+export function shows(item: ItemDoc, place: string): boolean {
+  return [item.source, ...item.with].some((source) => placeOf(source) === place);
+}
+
+/** The next item, not yet on air, in which this place is on screen. */
+export function nextTurn(state: State, place: string): ItemDoc | null {
+  return (
+    state.items.find((item) => (item.status === "next" || item.status === "coming") && shows(item, place)) ?? null
+  );
+}
+
+/** When an item begins, as things stand. */
+export function beginOf(item: ItemDoc): number | null {
+  return instant(item.actual.start ?? item.expected.start ?? item.planned.start);
+}
+
+/** The items worth showing on a short list: the one on air (or last on air) and those after it. */
+export function fromNowOn(state: State, count: number): ItemDoc[] {
+  const rest = state.items.filter((item) => item.status !== "done" && item.status !== "skipped");
+  return rest.slice(0, count);
+}
+
+/** Whether Back has anywhere to go. */
+export function hasPrevious(state: State): boolean {
+  const last = state.items.findIndex((item) => item.id === state.show.last);
+  return state.items.slice(0, Math.max(0, last)).some((item) => item.status !== "skipped");
+}

@@ -1,0 +1,314 @@
+// Generated from signaling/show/messages.py by `make generate`; do not edit.
+
+export const PROTOCOL = 1;
+
+/** The answer to `offer`. */
+export interface Answer {
+  type: "answer";
+  id: string;
+  sdp: string;
+  slots: Record<string, string>;
+}
+
+/** The answer to a command that is on disk. */
+export interface Applied {
+  rev: number;
+  applied: true;
+}
+
+/** Puts `value` at `path` of the state, or removes what is there. */
+export interface Change {
+  path: (string | number)[];
+  value: unknown;
+  drop: boolean;
+}
+
+/** The answer to a clock probe. */
+export interface Clock {
+  type: "clock";
+  sent: number;
+  now_ms: number;
+  speed: number;
+}
+
+/** Asks for the show's clock; `sent` comes back as it was. */
+export interface ClockProbe {
+  type: "clock";
+  sent: number;
+}
+
+/** What a venue, a guest, a moderator, a viewer or a stage display is being sent. */
+export interface DestinationDoc {
+  role: "moderator" | "venue" | "guest" | "viewer" | "stage";
+  name: string;
+  connected: number;
+  source: string;
+  second: string | null;
+  mics: string[];
+  is_return: boolean;
+  rtt_ms: number | null;
+  loss: number | null;
+  kbps: number;
+}
+
+export interface EventDoc {
+  title: string;
+  timezone: string;
+  language: string;
+  host: string | null;
+  places: PlaceDoc[];
+}
+
+/** The item on air gets longer or, with a negative number, shorter. */
+export interface Extend {
+  id: string;
+  type: "extend";
+  seconds: number;
+}
+
+/** Something other than a command went wrong; the connection stays unless it is closed right after. */
+export interface Fault {
+  type: "error";
+  id: string | null;
+  code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "failed";
+  message: string;
+}
+
+/** Put this item on air. */
+export interface Goto {
+  id: string;
+  type: "goto";
+  item: string;
+}
+
+/** The first message. `boot` and `rev` of the last state seen ask for the patches since. */
+export interface Hello {
+  type: "hello";
+  token: string;
+  protocol?: number;
+  boot?: string | null;
+  rev?: number | null;
+  peer?: string | null;
+}
+
+/** Nothing advances by itself until `resume`. */
+export interface Hold {
+  id: string;
+  type: "hold";
+}
+
+export interface ItemDoc {
+  id: string;
+  title: string;
+  status: "done" | "on-air" | "next" | "coming" | "skipped";
+  planned: Period;
+  expected: Period;
+  actual: Period;
+  length_s: number;
+  source: string;
+  with: string[];
+  layout: "solo" | "side-by-side" | "pip" | "grid";
+  speaker: string;
+  language: string;
+  type: "talk" | "panel" | "qa" | "break" | "open";
+  hard: boolean;
+  advance: "manual" | "auto";
+  warn_s: number;
+  danger_s: number;
+  notes: string;
+  skipped_because: string | null;
+}
+
+/** Picture and sound end; the page stays. */
+export interface Leave {
+  type: "leave";
+}
+
+/** Put the item after the one on air on air; ends the show after the last. */
+export interface Next {
+  id: string;
+  type: "next";
+  from?: string | null;
+}
+
+/** Join with picture and sound, or restart ICE. `source` names the source it feeds, if any. */
+export interface Offer {
+  type: "offer";
+  id: string;
+  sdp: string;
+  source?: string | null;
+}
+
+/** Turns the state of revision `base` into that of `rev`. `now` is not patched: the clock messages tell it. */
+export interface Patch {
+  type: "patch";
+  base: number;
+  rev: number;
+  changes: Change[];
+}
+
+/** A start and an end; the end is null while it runs, both while it has not begun. */
+export interface Period {
+  start: string | null;
+  end: string | null;
+}
+
+/** A venue or a guest. */
+export interface PlaceDoc {
+  id: string;
+  kind: "venue" | "guest";
+  name: string;
+  note: string;
+  timezone: string;
+  language: string;
+  sources: string[];
+}
+
+/** Put the item before the one on air on air, afresh. */
+export interface Previous {
+  id: string;
+  type: "previous";
+  from?: string | null;
+}
+
+/** Why something was not done. Nothing has changed. */
+export interface Problem {
+  code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "failed";
+  message: string;
+  rev: number | null;
+}
+
+/** What is on air. Destinations that see something else (the return picture) say so themselves. */
+export interface ProgramDoc {
+  source: string;
+  with: string[];
+  layout: "solo" | "side-by-side" | "pip" | "grid";
+  mics: string[];
+  reason: "agenda" | "voice" | "take" | "fallback";
+  since: string;
+}
+
+/** Back to what the agenda says. */
+export interface Release {
+  id: string;
+  type: "release";
+}
+
+/** The answer to a command. */
+export interface Reply {
+  type: "reply";
+  id: string;
+  result: Applied | Problem;
+}
+
+/** Things advance by themselves again. */
+export interface Resume {
+  id: string;
+  type: "resume";
+}
+
+export interface ShowDoc {
+  phase: "before" | "running" | "held" | "ended";
+  item: string | null;
+  last: string | null;
+  next: string | null;
+  next_at: string | null;
+  offset_s: number;
+  ends: string | null;
+}
+
+export interface Snapshot {
+  type: "snapshot";
+  state: State;
+}
+
+export interface SourceDoc {
+  name: string;
+  state: "absent" | "connecting" | "live" | "stalled";
+  tally: "on-air" | "next" | "off";
+  mic: boolean;
+  rtt_ms: number | null;
+  loss: number | null;
+  kbps: number;
+}
+
+/** Put the first item on air. */
+export interface Start {
+  id: string;
+  type: "start";
+}
+
+/** Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot. */
+export interface State {
+  rev: number;
+  now: string;
+  event: EventDoc;
+  show: ShowDoc;
+  items: ItemDoc[];
+  program: ProgramDoc;
+  sources: Record<string, SourceDoc>;
+  destinations: Record<string, DestinationDoc>;
+}
+
+/** This source is on air now, until `release` or the next item. */
+export interface Take {
+  id: string;
+  type: "take";
+  source: string;
+}
+
+/** The answer to `hello`: who the link makes you. */
+export interface Welcome {
+  type: "welcome";
+  protocol: number;
+  boot: string;
+  peer: string;
+  role: "moderator" | "venue" | "guest" | "viewer" | "stage";
+  id: string;
+  name: string;
+  sources: string[];
+  views: string[];
+}
+
+export type Command =
+  | Start
+  | Next
+  | Previous
+  | Goto
+  | Hold
+  | Resume
+  | Extend
+  | Take
+  | Release;
+
+export type ClientMessage =
+  | Hello
+  | Offer
+  | Leave
+  | ClockProbe
+  | Start
+  | Next
+  | Previous
+  | Goto
+  | Hold
+  | Resume
+  | Extend
+  | Take
+  | Release;
+
+export type ServerMessage =
+  | Welcome
+  | Snapshot
+  | Patch
+  | Answer
+  | Reply
+  | Fault
+  | Clock;
+
+export type Phase = "before" | "running" | "held" | "ended";
+export type ItemStatus = "done" | "on-air" | "next" | "coming" | "skipped";
+export type Reason = "agenda" | "voice" | "take" | "fallback";
+export type SourceState = "absent" | "connecting" | "live" | "stalled";
+export type Tally = "on-air" | "next" | "off";
+export type Role = "moderator" | "venue" | "guest" | "viewer" | "stage";
+export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "failed";
