@@ -61,7 +61,9 @@ def _read(bands: str) -> dict[str, Dots]:
     for band in bands.strip().split("\n\n"):
         names, *rows = (line.split() for line in band.splitlines())
         for i, name in enumerate(names):
-            font[name] = frozenset((x, y) for y, row in enumerate(rows) for x, c in enumerate(row[i]) if c == "#")
+            font[name] = frozenset(
+                (x, y) for y, row in enumerate(rows) for x, c in enumerate(row[i]) if c == "#"
+            )
     return font
 
 
@@ -70,7 +72,18 @@ FONT = _read(_BANDS)
 # Letters that do not come apart into a base letter and an accent (NFKD leaves them whole), and German umlauts, which
 # are written with an e where they cannot be written themselves.
 _FOLDED = str.maketrans(
-    {"Ä": "AE", "Ö": "OE", "Ü": "UE", "ẞ": "SS", "Æ": "AE", "Œ": "OE", "Ø": "OE", "Å": "AA", "Ł": "L", "Đ": "D"}
+    {
+        "Ä": "AE",
+        "Ö": "OE",
+        "Ü": "UE",
+        "ẞ": "SS",
+        "Æ": "AE",
+        "Œ": "OE",
+        "Ø": "OE",
+        "Å": "AA",
+        "Ł": "L",
+        "Đ": "D",
+    }
     | {"Þ": "TH", "–": "-", "—": "-", "’": "'", "・": "·", "•": "·"}
 )
 
@@ -90,8 +103,20 @@ def text_width(text: str, height: float) -> int:
 Segment = tuple[int, int, int, int]
 
 
-def _strokes(dots: Dots) -> list[Segment]:
+# Slants that a grid of dots can only step along.
+_SLANTED: dict[str, list[Segment]] = {
+    "M": [(0, 0, 0, 6), (0, 0, 2, 3), (2, 3, 4, 0), (4, 0, 4, 6)],
+    "N": [(0, 0, 0, 6), (0, 0, 4, 6), (4, 0, 4, 6)],
+    "V": [(0, 0, 2, 6), (2, 6, 4, 0)],
+    "W": [(0, 0, 1, 6), (1, 6, 2, 2), (2, 2, 3, 6), (3, 6, 4, 0)],
+}
+
+
+def _strokes(letter: str) -> list[Segment]:
     """Lines between neighbouring dots; diagonal ones only where no dot joins the two already."""
+    if letter in _SLANTED:
+        return _SLANTED[letter]
+    dots = FONT.get(letter, frozenset())
     lines: list[Segment] = []
     for x, y in dots:
         near = [(x + 1, y), (x, y + 1)]
@@ -114,13 +139,14 @@ def glyph(letter: str, height: float, weight: float = 0.5) -> tuple[bytes, ...]:
     width, tall = ceil(COLUMNS * scale), ceil(height)
     reach = weight * scale
     rows = [bytearray(width) for _ in range(tall)]
-    for x0, y0, x1, y1 in _strokes(FONT.get(letter, frozenset())):
+    for x0, y0, x1, y1 in _strokes(letter):
         # Pixel centres lie at whole numbers: half a dot to its centre, half a pixel back.
         ax, ay = (x0 + 0.5) * scale - 0.5, (y0 + 0.5) * scale - 0.5
         dx, dy = (x1 - x0) * scale, (y1 - y0) * scale
         square = dx * dx + dy * dy or 1.0
         left, right = max(0, floor(min(ax, ax + dx) - reach)), min(width, ceil(max(ax, ax + dx) + reach) + 1)
-        for py in range(max(0, floor(ay - reach)), min(tall, ceil(ay + dy + reach) + 1)):
+        top, foot = max(0, floor(min(ay, ay + dy) - reach)), min(tall, ceil(max(ay, ay + dy) + reach) + 1)
+        for py in range(top, foot):
             row = rows[py]
             for px in range(left, right):
                 along = min(1.0, max(0.0, ((px - ax) * dx + (py - ay) * dy) / square))

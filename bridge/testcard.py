@@ -66,7 +66,7 @@ def colour(hue: float, saturation: float, value: float) -> Colour:
     return Colour(round(16 + 219 * y), round(128 + 112 * (b - y) / 0.886), round(128 + 112 * (r - y) / 0.701))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _inks(paper: int, ink: int) -> bytes:
     """The value for each amount of ink, 0 to 255, on this paper."""
     return bytes(round(paper + (ink - paper) * n / 255) for n in range(256))
@@ -93,7 +93,9 @@ class Card:
         if not 0 <= code < CODES:
             raise ValueError(f"place code {code} is not 0 to {CODES - 1}")
         if width % 16 or height % 2 or width < 160 or height < 90:
-            raise ValueError(f"a test card of {width}x{height}: width must be a multiple of 16, height be even")
+            raise ValueError(
+                f"a test card of {width}x{height}: width must be a multiple of 16, height be even"
+            )
         self.code = code
         self.zone = zone
         self.width = width
@@ -139,8 +141,17 @@ class Card:
         width, height = self.width, self.height
         rows = (round(tint.y + (_BLACK + 6 - tint.y) * row / height) for row in range(height))
         luma = bytearray(b"".join(bytes([y]) * width for y in rows))
-        area = width // 2 * (height // 2)
-        return Picture(width, height, luma, bytearray([tint.u]) * area, bytearray([tint.v]) * area)
+        u, v = (
+            bytearray(
+                b"".join(bytes([self._faded(tone, 2 * row)]) * (width // 2) for row in range(height // 2))
+            )
+            for tone in (tint.u, tint.v)
+        )
+        return Picture(width, height, luma, u, v)
+
+    def _faded(self, tone: int, row: int) -> int:
+        """A chroma value on the way to grey: what is darker would look more colourful otherwise."""
+        return _NEUTRAL + round((tone - _NEUTRAL) * (1 - 0.4 * row / self.height))
 
     def _furniture(self, name: str, caption: str) -> None:
         width, height, left = self.width, self.height, self._px(_MARGIN)
@@ -154,7 +165,9 @@ class Card:
         self._write(name, left, self._px(_NAME_BOTTOM) - cap, cap, self._text)
         self._fill(left, self._px(_RULE_TOP), self._px(_RULE_WIDTH), self._px(_RULE_HEIGHT), self._bright)
         cap = self._px(_CAPTION_CAP)
-        self._write(caption[: (room * ROWS // cap + 1) // ADVANCE], left, self._px(_CAPTION_TOP), cap, self._dim)
+        self._write(
+            caption[: (room * ROWS // cap + 1) // ADVANCE], left, self._px(_CAPTION_TOP), cap, self._dim
+        )
 
         foot = height - round(height * STRIP_HEIGHT)
         bars = foot - self._px(_BARS_HEIGHT)
@@ -182,11 +195,12 @@ class Card:
             at = row * self.width + left
             self._picture.y[at : at + len(line)] = line.translate(_inks(self._paper[row], ink.y))
         for plane, tone in ((self._picture.u, ink.u), (self._picture.v, ink.v)):
-            inks = _inks(plane[0 if top < 2 else (top // 2) * (self.width // 2)], tone)
             for row in range((top + 1) // 2, (top + len(mask)) // 2):
+                start = row * (self.width // 2)
+                paper = plane[start]  # no text begins at the very edge
                 line = mask[2 * row - top][left % 2 :: 2]
-                at = row * (self.width // 2) + (left + 1) // 2
-                plane[at : at + len(line)] = line.translate(inks)
+                at = start + (left + 1) // 2
+                plane[at : at + len(line)] = line.translate(_inks(paper, tone))
 
     # What moves
 

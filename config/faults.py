@@ -1,4 +1,4 @@
-"""What is wrong with an event file, and where: every fault is collected, so that people correct a file in one go."""
+"""What is wrong with an event file, and where: every fault, so that people correct a file in one go."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Mark = tuple[int, int]
 """Line and column, both from 1; columns count characters."""
 
 MOST = 100
-"""Faults that are told at once. Beyond this the file is not an event, and each further one costs time to explain."""
+"""Faults that are told at once. A file with more is not an event, and each one costs time to explain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Fault:
 
 
 class EventFileError(ValueError):
-    """The event cannot run. `faults` is never empty and is in the file's order; the text is one fault a line."""
+    """The event cannot run. `faults` is in the file's order and never empty; the text is one fault a line."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -44,8 +44,10 @@ class TooManyFaults(Exception):
 
 @dataclass
 class Faults:
-    """The faults of one file while it is being read. At most one for each place in it, and none inside a faulty value:
-    a mistyped id should not be told again at everything that follows from it."""
+    """The faults of one file while it is being read.
+
+    At most one for each place in it, and none inside a faulty value: what follows from a fault is no fault.
+    """
 
     file: str
     values: Mapping[Path, Mark] = field(default_factory=dict)
@@ -58,12 +60,24 @@ class Faults:
     _faulty: set[Path] = field(default_factory=set)
 
     def add(self, path: Path, what: str, *, at_key: bool = False) -> None:
-        """A fault of the value at `path`, or of its key; something missing is told at the key that lacks it."""
+        """A fault of the value at `path`, or of its key; what is missing is told at the key that lacks it."""
         if self.faulty(path):
             return
         self._faulty.add(path)
         mark = self.keys.get(path) if at_key else None
-        self.at(mark or self._nearest_mark(path), self._where(path), what)
+        self.at(mark or self._nearest_mark(path), self.where(path), what)
+
+    def unknown_key(self, path: Path, known: Iterable[str]) -> None:
+        """A key that means nothing where it stands."""
+        self._faulty.add(path)
+        what = unknown("key", str(path[-1]), {key: key for key in known})
+        self.at(self.keys.get(path, (1, 1)), self.where(path[:-1]), what)
+
+    def missing_key(self, path: Path) -> None:
+        """A key that has to be there; its value may be what is missing."""
+        if not self.faulty(path):
+            self._faulty.add(path)
+            self.at(self._nearest_mark(path), self.where(path[:-1]), f"`{path[-1]}` is missing")
 
     def at(self, mark: Mark, where: str, what: str) -> None:
         if len(self.found) == MOST:
@@ -88,12 +102,12 @@ class Faults:
                 return mark
         return (1, 1)
 
-    def _where(self, path: Path) -> str:
+    def where(self, path: Path) -> str:
         match path:
             case ():
                 return "file"
             case ("agenda", int(n), *rest):
-                title = f" \"{shown(self.titles[n])}\"" if n in self.titles else ""
+                title = f' "{shown(self.titles[n])}"' if n in self.titles else ""
                 parts = [f"agenda item {n + 1}{title}", *rest]
             case ("venues" | "guests" as kind, str(place), *rest):
                 parts = [f"{kind[:-1]} {shown(place)}", *rest]
@@ -103,7 +117,7 @@ class Faults:
 
 
 def shown(text: str) -> str:
-    """A text from the file as it may stand in a message: on one line, not too long, nothing that moves a cursor."""
+    """A text from the file as it may stand in a message: one short line, nothing that moves a cursor."""
     short = text if len(text) <= 40 else text[:39] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in short)
 
@@ -113,12 +127,13 @@ def nearest(word: str, choices: Mapping[str, str]) -> str | None:
     folded: dict[str, str] = {}
     for spelling, meant in choices.items():
         folded.setdefault(spelling.casefold(), meant)
-    close = difflib.get_close_matches(word.casefold()[:100], folded, n=1, cutoff=0.6)
+    begun = [spelling for spelling in folded if spelling.startswith(word.casefold())] if len(word) > 2 else []
+    close = begun[:1] or difflib.get_close_matches(word.casefold()[:100], folded, n=1, cutoff=0.6)
     return folded[close[0]] if close else None
 
 
 def unknown(kind: str, word: str, choices: Mapping[str, str]) -> str:
-    """`unknown source `tokyo`; did you mean `tokio`?`, or what there is to choose from where nothing is near."""
+    """`unknown source `tokyo`; did you mean `tokio`?`, or all there are where none is near."""
     if near := nearest(word, choices):
         return f"unknown {kind} `{shown(word)}`; did you mean `{near}`?"
     every = list(dict.fromkeys(choices.values()))

@@ -94,7 +94,7 @@ def readings(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, ...]:
     return tuple(sorted(t for t in found if to_datetime(t, zone).replace(tzinfo=None) == naive))
 
 
-# As people write and read it ------------------------------------------------------------------------------------------
+# As people write and read it --------------------------------------------------------------------------------
 
 WEEK = Duration(7 * 24 * HOUR)
 
@@ -105,7 +105,9 @@ _STATED = re.compile(rf"(?:{_DATE}[T ])?{_CLOCK}{_OFFSET}", re.ASCII)
 _SPOKEN = re.compile(r"(?P<h>\d{1,2})(?:[:.,h ]?(?P<m>\d\d))?\s*(?P<half>[ap]\.?m\.?)?(?:h|uhr)?", re.ASCII)
 _UNITS = re.compile(r"(?:(?P<h>\d{1,6})h)? ?(?:(?P<m>\d{1,6})m)? ?(?:(?P<s>\d{1,6})s)?", re.ASCII)
 _HHMMSS = re.compile(r"(?P<h>\d{1,3}):(?P<m>[0-5]\d):(?P<s>[0-5]\d)", re.ASCII)
-_LONGHAND = re.compile(r"(?P<n>\d{1,6}) ?(?:(?P<h>h|std|stund|hour)|(?P<s>s|sek)|(?P<m>m|'|$))[a-z.]*", re.ASCII)
+_LONGHAND = re.compile(
+    r"(?P<n>\d{1,6}) ?(?:(?P<h>h|std|stund|hour)|(?P<s>s|sek)|(?P<m>m|'|$))[a-z.]*", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,9 @@ def parse_stated(text: str) -> Stated:
     """
     match = _STATED.fullmatch(text)
     if match is None:
-        raise ValueError(f"this is not a time{_spoken_time(text)}; write HH:MM, HH:MM:SS or 2018-09-15T10:00:00+02:00")
+        raise ValueError(
+            f"this is not a time{_spoken_time(text)}; write HH:MM, HH:MM:SS or 2018-09-15T10:00:00+02:00"
+        )
     h, m, s = (int(match[part] or 0) for part in "hms")
     if h > 23 or m > 59 or s > 59:
         remedy = "; the end of the day is 00:00" if h == 24 else ", 00:00 to 23:59:59"
@@ -191,7 +195,9 @@ def parse_duration(text: str) -> Duration:
         unit = next((u for u in "hsm" if longhand and longhand[u] is not None), "")
         hint = f" (did you mean {longhand['n']}{unit}?)" if longhand else ""
         raise ValueError(f"this is not a length{hint}; write it as 90s, 15m, 1h30m or 00:15:00")
-    length = Duration(int(match["h"] or 0) * HOUR + int(match["m"] or 0) * MINUTE + int(match["s"] or 0) * SECOND)
+    length = Duration(
+        int(match["h"] or 0) * HOUR + int(match["m"] or 0) * MINUTE + int(match["s"] or 0) * SECOND
+    )
     if length > WEEK:
         raise ValueError(f"{text} is longer than a week")
     return length

@@ -1,17 +1,18 @@
 """YAML text to plain data, with the place of every key and value.
 
-Every scalar stays the text that was written. YAML 1.1 would read `10:30` as the number 630 and `off` as false; here
-only the schema decides what a text means. Duplicate keys, tags and second documents are faults, and a file can grow
-neither deep nor, through its aliases, large.
+Every scalar stays the text that was written. YAML 1.1 would read `10:30` as the number 630 and `off` as
+false; here only the schema decides what a text means. Duplicate keys, tags and second documents are faults, and no
+file can grow deep or, through its aliases, large.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 import yaml
 
-from config.faults import Faults, Mark, Path, shown
+from config.faults import Mark, Path, shown
 
 MAX_DEPTH = 12
 """An event needs 5 levels."""
@@ -28,6 +29,8 @@ class Tree:
     data: Data
     values: dict[Path, Mark] = field(default_factory=dict)
     keys: dict[Path, Mark] = field(default_factory=dict)
+    faults: list[tuple[Path, Mark, str]] = field(default_factory=list)
+    """What YAML permits and an event file does not."""
 
 
 class Unreadable(Exception):
@@ -47,14 +50,17 @@ class _Composer(yaml.BaseLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Unreadable(_mark(self.get_mark()), f"nested more than {MAX_DEPTH} levels deep; an event needs 5")
+            raise Unreadable(
+                _mark(cast(Any, self).peek_event().start_mark),
+                f"nested more than {MAX_DEPTH} levels deep; an event needs 5",
+            )
         node = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
 
-def grow(text: str, faults: Faults) -> Tree:
-    """The only document in `text`. Duplicate keys and the like go to `faults`.
+def grow(text: str) -> Tree:
+    """The only document in `text`.
 
     Raises:
         Unreadable: if it is no YAML, has a second document, or is too deep or too large.
@@ -62,8 +68,7 @@ def grow(text: str, faults: Faults) -> Tree:
     root = _compose(text)
     tree = Tree(None)
     if root is not None:
-        grower = _Grower(tree, faults)
-        tree.data = grower.value(root, ())
+        tree.data = _Grower(tree).value(root, ())
     return tree
 
 
@@ -76,29 +81,35 @@ def _compose(text: str) -> yaml.Node | None:
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         mark = (before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1)
-        raise Unreadable(mark, f"the character U+{error.character:04X} may not stand in a file; remove it") from None
+        raise Unreadable(
+            mark, f"the character U+{error.character:04X} may not stand in a file; remove it"
+        ) from None
     except yaml.MarkedYAMLError as error:
         raise Unreadable(_mark(error.problem_mark or error.context_mark), _plain_words(error)) from None
     except (ValueError, OverflowError):
         # PyYAML passes on what chr() says to "\UFFFFFFFF".
         mark = _mark(loader.get_mark() if loader else None)
-        raise Unreadable(mark, "an escape in quotes stands for no character; write the character itself") from None
+        raise Unreadable(
+            mark, "an escape in quotes stands for no character; write the character itself"
+        ) from None
 
 
 class _Grower:
-    def __init__(self, tree: Tree, faults: Faults) -> None:
+    def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self.faults = faults
         self.count = 0
 
     def value(self, node: yaml.Node, path: Path) -> Data:
         mark = _mark(node.start_mark)
         self.count += 1
         if self.count > MAX_NODES or len(path) > MAX_DEPTH:
-            raise Unreadable(mark, "with its aliases written out this file is far too large; write values, not aliases")
+            raise Unreadable(
+                mark, "with its aliases written out this file is too large; write values instead"
+            )
         self.tree.values[path] = mark
         if not node.tag.startswith("tag:yaml.org,2002:"):
-            self.faults.at(mark, "YAML", f"the tag {shown(node.tag)} has no meaning here; leave it out")
+            what = f"the tag {shown(node.tag)} has no meaning here; leave it out"
+            self.tree.faults.append((path, mark, what))
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -112,13 +123,14 @@ class _Grower:
         for key, child in node.value:
             mark = _mark(key.start_mark)
             if not isinstance(key, yaml.ScalarNode):
-                self.faults.at(mark, "YAML", "a key is a plain word; a text that begins with [ or { needs quotes")
+                what = "a key is a plain word; a text that begins with [ or { needs quotes"
+                self.tree.faults.append((path, mark, what))
                 continue
             name: str = key.value
             if name in found:
                 first = self.tree.keys[*path, name][0]
-                what = f"duplicate key `{shown(name)}`: it is already in line {first}; keep one of them"
-                self.faults.at(mark, "YAML", what)
+                what = f"duplicate key `{shown(name)}`: it is in line {first} already; keep one of them"
+                self.tree.faults.append((path, mark, what))
                 continue
             self.tree.keys[*path, name] = mark
             found[name] = self.value(child, (*path, name))
@@ -135,7 +147,9 @@ def _plain_words(error: yaml.MarkedYAMLError) -> str:
     opened = f" in line {error.context_mark.line + 1}" if error.context_mark else ""
     match problem:
         case "mapping values are not allowed here":
-            return "a colon is not allowed here; put a text with a colon in quotes, or correct the indentation"
+            return (
+                "a colon is not allowed here; put a text with a colon in quotes, or correct the indentation"
+            )
         case "found unexpected end of stream":
             return f"the quotation mark{opened} is never closed"
         case "expected a single document in the stream":
@@ -145,7 +159,7 @@ def _plain_words(error: yaml.MarkedYAMLError) -> str:
         case p if p.startswith("found character "):
             return f"a text cannot begin with {p.split()[2]}; put it in quotes"
         case p if p.startswith("found undefined alias"):
-            return "`*` begins an alias, and there is no anchor of this name; put a text that begins with * in quotes"
+            return "there is no anchor of this name; put a text that begins with * in quotes"
         case p if p.startswith(("expected ',' or", "expected the node content", "did not find expected")):
             return f"the bracket opened{opened} is never closed, or a comma is missing"
         case p if p.startswith("expected <block end>"):

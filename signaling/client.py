@@ -182,3 +182,5 @@ class Client:
             case {"id": str(id_)}:
                 if (answer := self._answers.get(id_)) is not None and not answer.done():
                     answer.set_result(message)
+            case _:
+                pass  # The clock, and whatever later servers say besides.

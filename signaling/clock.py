@@ -15,7 +15,10 @@ class ShowClock:
     """Show time, from `begin` on at `speed` times the real pace."""
 
     def __init__(
-        self, begin: Instant | None = None, speed: float = 1.0, monotonic: Callable[[], float] = time.monotonic
+        self,
+        begin: Instant | None = None,
+        speed: float = 1.0,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._monotonic = monotonic
         self._zero = monotonic()

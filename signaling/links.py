@@ -7,6 +7,7 @@ so that it reaches no access log and no referrer.
 from __future__ import annotations
 
 import json
+import math
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -88,7 +89,7 @@ def sign(key: bytes, event: str, link: Link, now: float, lifetime: float | None 
         "role": link.role,
         "sub": link.id,
         "name": link.name,
-        "iat": round(now, 3),
+        "iat": math.floor(now * 1000) / 1000,
         "jti": secrets.token_urlsafe(9),
     }
     if lifetime is not None:
@@ -104,7 +105,11 @@ def read(key: bytes, event: Event, token: str, revoked: Mapping[str, float]) -> 
     """
     try:
         claims = jwt.decode(
-            token, key, algorithms=["HS256"], audience=AUDIENCE, options={"require": ["aud", "iat", "jti", "sub"]}
+            token,
+            key,
+            algorithms=["HS256"],
+            audience=AUDIENCE,
+            options={"require": ["aud", "iat", "jti", "sub"]},
         )
     except jwt.ExpiredSignatureError as fault:
         raise LinkError("This link has expired. Ask the organiser for a new one.") from fault

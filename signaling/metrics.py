@@ -24,8 +24,12 @@ class _Figures(Collector):
             show.add_metric([phase], float(state["show"]["phase"] == phase))
         yield show
         yield GaugeMetricFamily("schalte_show_late_seconds", "Against the plan", state["show"]["offset_s"])
-        on_air = GaugeMetricFamily("schalte_source_on_air", "1 for a source that is on air", labels=["source"])
-        states = GaugeMetricFamily("schalte_source_state", "1 for the state it is in", labels=["source", "state"])
+        on_air = GaugeMetricFamily(
+            "schalte_source_on_air", "1 for a source that is on air", labels=["source"]
+        )
+        states = GaugeMetricFamily(
+            "schalte_source_state", "1 for the state it is in", labels=["source", "state"]
+        )
         for source, document in state["sources"].items():
             on_air.add_metric([source], float(document["tally"] == "on-air"))
             for name in _SOURCE_STATES:

@@ -83,7 +83,12 @@ class Publisher:
         """Begin a stream: with the patches since `rev` where they are still known, else with a snapshot."""
         listener = Listener()
         missed = [message for base, message in self._patches if rev is not None and base >= rev]
-        if boot == self.boot and rev is not None and rev + len(missed) == self.rev and len(missed) < BACKLOG // 2:
+        if (
+            boot == self.boot
+            and rev is not None
+            and rev + len(missed) == self.rev
+            and len(missed) < BACKLOG // 2
+        ):
             for message in missed:
                 listener.put(message)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -183,10 +183,10 @@ class Runtime:
     async def _work(self) -> None:
         while self._reports:
             source, health = self._reports.popitem()
-            await self._decide(lambda s=source, h=health: state.report(self._show, s, h, self.clock.now()), "media")
+            await self._decide(state.report(self._show, source, health, self.clock.now()), "media")
         while self._moves:
             start, done = self._moves.popleft()
-            await self._decide(lambda at=start: state.move(self._show, at), "clock")
+            await self._decide(state.move(self._show, start), "clock")
             if not done.done():
                 done.set_result(None)
         await self._tick()
@@ -201,14 +201,16 @@ class Runtime:
     async def _tick(self) -> None:
         due = state.due(self._show)
         if due is not None and due <= self.clock.now():
-            await self._decide(lambda: state.tick(self._show, self.clock.now()), "clock")
+            await self._decide(state.tick(self._show, self.clock.now()), "clock")
 
-    async def _decide(self, decide: Callable[[], Sequence[Fact]], by: str) -> None:
+    async def _decide(self, facts: Sequence[Fact], by: str) -> None:
         """Carry out what nobody is waiting for an answer to."""
         try:
-            await self._carry_out(decide(), by, None)
+            await self._carry_out(facts, by, None)
         except NotWritten as fault:
-            log.error("The show log cannot be written: nothing happens by itself until it can.", fault=str(fault))
+            log.error(
+                "The show log cannot be written: nothing happens by itself until it can.", fault=str(fault)
+            )
             await asyncio.sleep(REFRESH)
 
     async def _answer(self, waiting: _Waiting) -> None:
@@ -248,8 +250,8 @@ class Runtime:
 
     def destinations(self) -> Mapping[str, Role]:
         """Everywhere the programme goes: every venue and guest, and who else is there."""
-        places: dict[str, Role] = {venue: "venue" for venue in self.event.venues}
-        places.update({guest: "guest" for guest in self.event.guests})
+        places: dict[str, Role] = dict.fromkeys(self.event.venues, "venue")
+        places.update(dict.fromkeys(self.event.guests, "guest"))
         return places | {d.id: d.role for _, d in self._connected.values()}
 
     def route(self) -> None:

@@ -81,7 +81,9 @@ class Server:
     async def _page(self, request: web.Request) -> web.StreamResponse:
         index = STATIC / "index.html"
         if not index.is_file():
-            return web.Response(status=503, text="The pages are not built. Run `make setup` and start again.\n")
+            return web.Response(
+                status=503, text="The pages are not built. Run `make setup` and start again.\n"
+            )
         return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
 
     # API -------------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from signaling.show.messages import (
     PROTOCOL,
     Answer,
     Applied,
+    ClientMessage,
     Clock,
     ClockProbe,
     Command,
@@ -105,7 +106,9 @@ class Session:
             raise _Close(UNAUTHORIZED, "unauthorized") from fault
         except KeyFileError as fault:
             log.error("links cannot be checked", fault=str(fault))
-            await self._fault(None, "failed", "Links cannot be checked at the moment. The organiser's log says why.")
+            await self._fault(
+                None, "failed", "Links cannot be checked at the moment. The organiser's log says why."
+            )
             raise _Close(UNAUTHORIZED, "failed") from fault
 
     async def _serve(self, hello: Hello, link: Link) -> None:
@@ -208,12 +211,16 @@ class Session:
     async def _command(self, command: Command, link: Link) -> None:
         result: Applied | Problem
         if not may(link.role, command.type):
-            result = Problem(code="forbidden", message=f"A {link.role} link does not permit “{command.type}”.")
+            result = Problem(
+                code="forbidden", message=f"A {link.role} link does not permit “{command.type}”."
+            )
         else:
             try:
                 result = await self._runtime.submit(command, f"{link.role}:{link.id}")
             except (Refused, Busy, NotWritten) as fault:
-                result = Problem(code=problem_code(fault), message=str(fault), rev=self._runtime.publisher.rev)
+                result = Problem(
+                    code=problem_code(fault), message=str(fault), rev=self._runtime.publisher.rev
+                )
         await self._send(Reply(id=command.id, result=result))
 
     # The wire --------------------------------------------------------------------------------------------------------
@@ -225,7 +232,9 @@ class Session:
             match message.type:
                 case WSMsgType.TEXT:
                     if not self._bucket.take(self._loop.time()):
-                        await self._fault(None, "too-many", "This page sends too many messages; it is cut off.")
+                        await self._fault(
+                            None, "too-many", "This page sends too many messages; it is cut off."
+                        )
                         raise _Close(TOO_MANY, "too many messages")
                     return str(message.data)
                 case WSMsgType.BINARY:
@@ -233,7 +242,7 @@ class Session:
                 case _:
                     return None
 
-    async def _parse(self, text: str) -> Wire | None:
+    async def _parse(self, text: str) -> ClientMessage | None:
         """The message, or None after telling the page what is wrong with it."""
         try:
             return CLIENT_MESSAGE.validate_json(text)

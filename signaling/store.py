@@ -70,7 +70,9 @@ class Store:
             # The writer thread is the only user after this; sqlite3's own check knows just the opening thread.
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.5)
         except (OSError, sqlite3.Error) as fault:
-            raise StoreError(f"{path}: cannot be opened ({fault}). Give --data a folder that you may write to.") from fault
+            raise StoreError(
+                f"{path}: cannot be opened ({fault}). Give --data a folder that you may write to."
+            ) from fault
         try:
             return cls(connection, path, cls._prepare(connection, path))
         except sqlite3.OperationalError as fault:
@@ -79,7 +81,9 @@ class Store:
                 raise StoreError(
                     f"{path}: another Schalte is running this event. Stop it, or give --data another folder."
                 ) from fault
-            raise StoreError(f"{path}: cannot be used ({fault}). Give --data a folder that you may write to.") from fault
+            raise StoreError(
+                f"{path}: cannot be used ({fault}). Give --data a folder that you may write to."
+            ) from fault
         except sqlite3.DatabaseError as fault:
             connection.close()
             raise StoreError(
@@ -114,7 +118,9 @@ class Store:
         for seq, rev, at, by, command, facts in rows:
             yield Record(seq, rev, at, by, command, json.loads(facts))
 
-    def append(self, rev: int, at: int, by: str, command: str | None, facts: Sequence[dict[str, Any]]) -> Record:
+    def append(
+        self, rev: int, at: int, by: str, command: str | None, facts: Sequence[dict[str, Any]]
+    ) -> Record:
         """Write one thing that happened; it is on disk when this returns.
 
         Raises:
@@ -127,7 +133,9 @@ class Store:
                 (record.seq, rev, at, by, command, json.dumps(facts, ensure_ascii=False)),
             )
         except sqlite3.Error as fault:
-            raise StoreError(f"{self._path}: cannot be written ({fault}). Free some space on that disk.") from fault
+            raise StoreError(
+                f"{self._path}: cannot be written ({fault}). Free some space on that disk."
+            ) from fault
         self._seq = record.seq
         return record
 

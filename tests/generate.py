@@ -88,7 +88,9 @@ def generated() -> dict[Path, str]:
 
 
 def main(argv: list[str]) -> int:
-    stale = [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
+    stale = [
+        path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text
+    ]
     if "--check" in argv:
         for path in stale:
             sys.stderr.write(f"{path.relative_to(ROOT)} is not current: run `make generate`\n")

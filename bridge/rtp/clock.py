@@ -1,10 +1,11 @@
 """Two clocks: the one that everything sent is stamped by, and what is known of a sender's.
 
-`ProgramClock` is linear in the bridge's own monotonic time and knows nothing of sources, so sender reports made from it
-stay linear across every cut, and picture and sound of one destination share it: lips stay in sync by construction.
+`ProgramClock` is linear in the bridge's own monotonic time and knows nothing of sources, so sender reports
+made from it stay linear across every cut, and picture and sound of one destination share it: lips stay in
+sync by construction.
 
-`SourceClock` says when a packet of a source was *due* here: its capture instant by the source's sender reports, plus
-the median way to us. A keyframe that took long on the wire is therefore not stamped late.
+`SourceClock` says when a packet of a source was *due* here: its capture instant by the source's sender
+reports, plus the median way to us. A keyframe that took long on the wire is therefore not stamped late.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class ProgramClock:
     __slots__ = ("_epoch", "_ntp", "_offset")
 
     def __init__(self, now: float, ntp: float, offset: int = 0) -> None:
-        """`now` is monotonic seconds, `ntp` seconds since 1900 at that instant, `offset` a random 32-bit number."""
+        """`now` is monotonic seconds, `ntp` seconds since 1900 at that instant, `offset` a random 32-bit
+        number."""
         self._epoch = now
         self._ntp = ntp
         self._offset = offset
@@ -74,7 +76,8 @@ class SourceClock:
         self._reported: float | None = None
 
     def report(self, ssrc: int, ntp: int, timestamp: int, now: float) -> None:
-        """A sender report of stream `ssrc` has come: NTP (64 bits), its RTP timestamp, and when it arrived."""
+        """A sender report of stream `ssrc` has come: NTP (64 bits), its RTP timestamp, and when it
+        arrived."""
         sent = ntp / 0x1_0000_0000
         if sent <= 0:
             return  # "no wall clock" (RFC 3550 section 6.4.1); aiortc sends it before its first packet

@@ -1,7 +1,7 @@
 """The RTP packet as it comes in (RFC 3550 section 5.1): read once, kept as it is.
 
-Header extensions (RFC 8285) are only looked at on request; nothing of them is sent on, since the far end negotiated
-its own.
+Header extensions (RFC 8285) are only looked at on request; nothing of them is sent on, since the far end
+negotiated its own.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ class MalformedPacket(ValueError):
 class Packet:
     """One RTP packet of a source.
 
-    `start` and `end` bound the payload in `data`, padding left out. What is below them is filled in by whoever knows
-    the stream: `index` is the sequence number with its wraps counted, `arrival` monotonic seconds, `body` the payload
-    as it is sent on, and `lead` the first two header bytes of the copy without its payload type.
+    `start` and `end` bound the payload in `data`, padding left out. What is below them is filled in by
+    whoever knows the stream: `index` is the sequence number with its wraps counted, `arrival` monotonic
+    seconds, `body` the payload as it is sent on, and `lead` the first two header bytes of the copy without
+    its payload type.
     """
 
     __slots__ = (

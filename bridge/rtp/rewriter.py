@@ -1,12 +1,14 @@
 """The seam: one outgoing stream of one receiver, made of whatever sources are put behind it.
 
-To the receiver it is a single stream from join to leave: sequence numbers run on across a switch, timestamps go forward,
-VP8 picture IDs and TL0PICIDX count on by one, and no packet of a new source is sent that lies before its first keyframe.
+To the receiver it is a single stream from join to leave: sequence numbers run on across a switch, timestamps
+go forward, VP8 picture IDs and TL0PICIDX count on by one, and no packet of a new source is sent that lies
+before its first keyframe.
 
-A stretch in which the way from a source's numbers to ours does not change is a *segment*: which run of which source,
-from which index on, and what is added to each number. The copy of a packet depends on the packet and its segment alone,
-so as long as both are kept it can be made again **byte for byte**. It has to be: AES-GCM with an equal sequence number
-is an equal nonce, and an equal nonce over unequal bytes gives the key away (RFC 7714 section 8.1, RFC 5116 section 5.1.1).
+A stretch in which the way from a source's numbers to ours does not change is a *segment*: which run of which
+source, from which index on, and what is added to each number. The copy of a packet depends on the packet and
+its segment alone, so as long as both are kept it can be made again **byte for byte**. It has to be: AES-GCM
+with an equal sequence number is an equal nonce, and an equal nonce over unequal bytes gives the key away (RFC
+7714 section 8.1, RFC 5116 section 5.1.1).
 """
 
 from __future__ import annotations
@@ -20,9 +22,9 @@ from bridge.rtp.serial import distance32, unroll16
 from bridge.rtp.vp8 import FLAT, LAYERED, NO_PICTURE_ID, VideoPacket
 
 HELD = 128
-"""Packets behind a keyframe's first that may have come before it; they are sent right after it. A first packet that is
-later than that is of a picture long past, and the next keyframe is waited for."""
-SEGMENTS = 64
+"""Packets behind a keyframe's first that may have come before it; they are sent right after it. A first
+packet that is later than that is of a picture long past, and the next keyframe is waited for."""
+SEGMENTS = 256
 """Segments kept for repairs. Only cuts, padding and drift begin one."""
 REACH = 2048
 """Packets ago beyond which no repair is asked for, and a segment is let go with the packets it keeps."""
@@ -33,7 +35,7 @@ NEVER = -(1 << 62)
 class Segment(Generic[AnyPacket]):
     """From which packet on, and by what, a run of a source is shifted into the outgoing stream."""
 
-    __slots__ = ("first", "key", "last", "lead", "picture", "ring", "seq", "ssrc", "timestamp", "tl0")
+    __slots__ = ("first", "key", "last", "lead", "mark", "picture", "ring", "seq", "ssrc", "timestamp", "tl0")
 
     def __init__(
         self, ring: Ring[AnyPacket], first: int, seq: int, timestamp: int, ssrc: int, payload_type: int
@@ -48,6 +50,8 @@ class Segment(Generic[AnyPacket]):
         self.timestamp = timestamp
         self.ssrc = ssrc
         self.lead = payload_type
+        self.mark = NEVER
+        """Index of a packet whose marker is set."""
         self.picture = self.tl0 = self.key = 0
 
     def holds(self, index: int) -> bool:
@@ -85,9 +89,11 @@ class Rewriter(Generic[AnyPacket]):
     """The least step of timestamps that have run ahead of the clock and are let fall back to it."""
 
     def __init__(self, ssrc: int, payload_type: int, first_seq: int) -> None:
-        """`first_seq` lies below 32768: a receiver that misses the packets up to the first wrap would otherwise count
+        """`first_seq` lies below 32768.
 
-        the wraps wrong (RFC 3711 section 3.3.1) and never decrypt one."""
+        A receiver that misses the first packets, up to a wrap, would count the wraps wrong (RFC 3711 section
+        3.3.1) and never decrypt one.
+        """
         if not 0 <= first_seq < 0x8000:
             raise ValueError(f"a stream begins at a sequence number below 32768, not at {first_seq}")
         self._ssrc = ssrc
@@ -119,21 +125,22 @@ class Rewriter(Generic[AnyPacket]):
         """The furthest outgoing index."""
         return self._furthest() - 1 + self._segment.seq if self._segment else self._out
 
-    # The plain path ---------------------------------------------------------------------------------------------------
+    # The plain path -------------------------------------------------------------------------------
 
     def write(self, packet: AnyPacket) -> bytes | None:
         """The copy of `packet`, which has a payload, for this receiver; None if it is none of this run's."""
-        if packet.index != self._next:
+        segment = self._segment
+        if packet.index != self._next or segment is None:
             return self._write_carefully(packet)
         self._next += 1
         self._last = packet
-        return self._copy(packet, self._segment)  # type: ignore[arg-type]  # there is one while _next is an index
+        return self._copy(packet, segment)
 
     def _copy(self, packet: AnyPacket, segment: Segment[AnyPacket]) -> bytes:
         """The bytes of `packet` in the outgoing stream; depends on nothing but the two."""
         raise NotImplementedError
 
-    # What is not the plain path ---------------------------------------------------------------------------------------
+    # What is not the plain path -------------------------------------------------------------------
 
     def begin(self, ring: Ring[AnyPacket], packet: AnyPacket, due: int) -> list[bytes]:
         """Switch: `packet` begins a new run, `due` is its timestamp by the clock.
@@ -146,12 +153,17 @@ class Rewriter(Generic[AnyPacket]):
         if ring.newest - packet.index > HELD:
             return []
         self.leave()
-        # After a frame that was left in the middle one number is skipped, or the receiver would take the new frame's
-        # first packet for the rest of the old one.
+        # After a frame that was left in the middle one number is skipped, or the receiver would take the new
+        # frame's first packet for the rest of the old one.
         out = self._out + (1 if self._whole else 2)
         timestamp = self._forward(due, self.frame)
         segment = Segment(
-            ring, packet.index, out - packet.index, timestamp - packet.timestamp, self._ssrc, self._payload_type
+            ring,
+            packet.index,
+            out - packet.index,
+            timestamp - packet.timestamp,
+            self._ssrc,
+            self._payload_type,
         )
         self._count_on(packet, segment)
         self._add(segment)
@@ -170,7 +182,7 @@ class Rewriter(Generic[AnyPacket]):
             return
         segment.last = self._furthest() - 1
         self._out = self.sent
-        self._timestamp = (self._last.timestamp + segment.timestamp) & 0xFFFF_FFFF
+        self._timestamp = self._last.timestamp + segment.timestamp
         self._whole = self._is_whole(self._last)
         self._remember(self._last, segment)
         self._segment = self._last = None
@@ -178,44 +190,55 @@ class Rewriter(Generic[AnyPacket]):
         self._slew = 0
 
     def pad(self, packet: AnyPacket) -> bytes | None:
-        """`packet` has no payload. In its turn it is left out and the numbers close up; else it is passed on empty,
+        """`packet` has no payload: in its turn it is left out, and the numbers close up.
 
-        since the gap before it was already seen, and a hole in its place would be asked for in vain."""
-        segment, furthest = self._segment, self._furthest()
-        if segment is None or packet.index != furthest:
+        Out of its turn it is passed on empty, since packets beyond it have had their numbers already, and the
+        hole in its place would be asked for in vain.
+        """
+        segment = self._segment
+        if segment is None or packet.index != self._furthest():
             return self._write_carefully(packet)
-        segment.last = packet.index - 1
-        self._add(segment.follow(packet.index + 1, segment.seq - 1, segment.timestamp))
+        if (
+            segment.first == packet.index
+        ):  # the one before was padding too: nothing has been sent by this segment
+            segment.first += 1
+            segment.seq -= 1
+        else:
+            segment.last = packet.index - 1
+            self._add(segment.follow(packet.index + 1, segment.seq - 1, segment.timestamp))
         self._proceed(packet.index + 1)
         return None
 
     def realign(self, packet: AnyPacket, due: int) -> None:
-        """From `packet`, which is about to be written, timestamps go by the clock again; `due` is its own by that."""
-        segment = self._segment
-        if segment is None or packet.index < self._furthest() or self._last is None:
+        """Let timestamps go by the clock from `packet` on, which is about to be written and `due` by the
+        clock."""
+        segment, last = self._segment, self._last
+        if segment is None or last is None or packet.index < self._furthest():
             return
-        sent = (self._last.timestamp + segment.timestamp) & 0xFFFF_FFFF
-        timestamp = due if distance32(due, sent) >= self.squeeze else sent + self.squeeze
+        least = last.timestamp + segment.timestamp + self.squeeze
+        timestamp = due if distance32(due, least) > 0 else least
+        self._slew = 0
+        self._proceed(self._furthest())
         segment.last = packet.index - 1
         self._add(segment.follow(packet.index, segment.seq, timestamp - packet.timestamp))
 
-    def slew(self, due: int) -> int:
-        """Compare with the clock: `due` is what the timestamp of `last` should have been.
-
-        Returns:
-            The drift in ticks, positive if the stream is late. `correct` it if it is too much.
-        """
+    def drift(self, due: int) -> int:
+        """How many ticks the stream is late against the clock, by which `last` was due with the timestamp
+        `due`."""
         if self._segment is None or self._last is None:
             return 0
-        return distance32(due, (self._last.timestamp + self._segment.timestamp) & 0xFFFF_FFFF)
+        return distance32(due, self._last.timestamp + self._segment.timestamp)
 
     def correct(self, drift: int) -> None:
-        """Shift timestamps by `drift` at the next frame, as far as they still go forward."""
-        if self._segment is not None and drift:
-            self._waits, self._next, self._slew = self._furthest(), NEVER, drift
+        """Shift timestamps by `drift` ticks at the next frame, as far as they still go forward."""
+        if self._segment is not None:
+            furthest = self._furthest()
+            self._slew = drift
+            self._proceed(furthest)
 
     def again(self, seq: int) -> bytes | None:
-        """The copy sent with sequence number `seq`, byte for byte; None if it was never sent or is no longer here."""
+        """The copy sent with sequence number `seq`, byte for byte; None if it was never sent or is no longer
+        here."""
         sent = self.sent
         out = unroll16(seq, sent)
         if out > sent:
@@ -251,10 +274,13 @@ class Rewriter(Generic[AnyPacket]):
         return None  # left out as padding before
 
     def _shift(self, packet: AnyPacket, segment: Segment[AnyPacket]) -> Segment[AnyPacket]:
-        """Make the waiting correction at `packet`, which begins a frame."""
-        ahead = packet.timestamp + segment.timestamp
-        self.realign(packet, (ahead + self._slew) & 0xFFFF_FFFF)
+        """Make the correction that waits at `packet`, which begins a frame."""
+        plain, slew, last = packet.timestamp + segment.timestamp, self._slew, self._last
         self._slew = 0
+        if last is not None:
+            room = distance32(plain, last.timestamp + segment.timestamp) - self.squeeze
+            if slew > 0 or room > 0:
+                self.realign(packet, plain + slew)
         return self._segments[-1]
 
     def _furthest(self) -> int:
@@ -275,7 +301,7 @@ class Rewriter(Generic[AnyPacket]):
     def _forward(self, due: int, step: int) -> int:
         """`due`, or where that is not after what was sent last, `step` after it."""
         last = self._timestamp
-        return due if last is None or distance32(due, last) > 0 else last + step
+        return due if last is None or distance32(due, last) >= self.squeeze else last + step
 
     def _is_whole(self, packet: AnyPacket | None) -> bool:
         """Whether a new frame can begin after `packet`."""
@@ -297,10 +323,10 @@ class AudioRewriter(Rewriter[Packet]):
     squeeze = 960
 
     def _copy(self, packet: Packet, segment: Segment[Packet]) -> bytes:
-        # The marker says "after a silence" (RFC 7587 section 4.1): the receiver may adapt its buffer at a cut.
+        lead = packet.lead | segment.lead
         return (
             HEADER.pack(
-                packet.lead | segment.lead,
+                lead | 0x80 if packet.index == segment.mark else lead,
                 (packet.index + segment.seq) & 0xFFFF,
                 (packet.timestamp + segment.timestamp) & 0xFFFF_FFFF,
                 segment.ssrc,
@@ -310,6 +336,11 @@ class AudioRewriter(Rewriter[Packet]):
 
     def _is_whole(self, packet: Packet | None) -> bool:
         return True
+
+    def _count_on(self, packet: Packet, segment: Segment[Packet]) -> None:
+        # The marker says "after a silence" (RFC 7587 section 4.1): a receiver may set its buffer anew at a
+        # cut.
+        segment.mark = packet.index
 
 
 class VideoRewriter(Rewriter[VideoPacket]):

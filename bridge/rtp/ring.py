@@ -15,8 +15,8 @@ AUDIO = 256
 class Ring(Generic[AnyPacket]):
     """One run of a stream: from where a sequence begins to where it is given up for another.
 
-    A stream that begins anew (another SSRC, a jump in its sequence) gets a new ring, so a ring also says *which* run an
-    index belongs to.
+    A stream that begins anew (another SSRC, a jump in its sequence) gets a new ring, so a ring also says
+    *which* run an index belongs to.
     """
 
     __slots__ = ("_mask", "_places", "newest")

@@ -1,8 +1,8 @@
 """RTCP, leniently in and plainly out (RFC 3550, 4585, 5104, and draft-alvestrand-rmcat-remb for REMB).
 
-A compound comes from a stranger: a packet in it that is broken is counted and passed over by its length, unknown ones
-are passed over, and what has been read before and can be read after is kept. Only a length that points beyond the end
-ends the reading.
+A compound comes from a stranger: a packet in it that is broken is counted and passed over by its length,
+unknown ones are passed over, and what has been read before and can be read after is kept. Only a length that
+points beyond the end ends the reading.
 """
 
 from __future__ import annotations
@@ -249,7 +249,7 @@ _FEEDBACK: dict[int, dict[int, Callable[[bytes], Message | None]]] = {
 }
 
 
-# Out -----------------------------------------------------------------------------------------------------------------
+# Out ----------------------------------------------------------------------------------------------
 
 
 def _packet(kind: int, count: int, body: bytes) -> bytes:
@@ -311,5 +311,7 @@ def receiver_estimate(ssrc: int, bitrate: int, medias: Sequence[int]) -> bytes:
     """REMB: 18 bits of mantissa, 6 of exponent, rounded down."""
     exponent = max(0, bitrate.bit_length() - 18)
     mantissa = bitrate >> exponent
-    head = struct.pack("!LL4sBBH", ssrc, 0, b"REMB", len(medias), exponent << 2 | mantissa >> 16, mantissa & 0xFFFF)
+    head = struct.pack(
+        "!LL4sBBH", ssrc, 0, b"REMB", len(medias), exponent << 2 | mantissa >> 16, mantissa & 0xFFFF
+    )
     return _packet(PSFB, AFB, head + struct.pack(f"!{len(medias)}L", *medias))

@@ -1,8 +1,8 @@
 """Counters that wrap: the signed distance between two readings, and readings unrolled onto an endless line.
 
-Inside the bridge a packet's place is its *index*: the sequence number with its wraps counted in (RFC 3711 section
-3.3.1 calls it so), a plain int that compares and subtracts like any other. Only the two ends of the bridge know that
-the wire has 16 bits for it.
+Inside the bridge a packet's place is its *index*: the sequence number with its wraps counted in (RFC 3711
+section 3.3.1 calls it so), a plain int that compares and subtracts like any other. Only the two ends of the
+bridge know that the wire has 16 bits for it.
 """
 
 from __future__ import annotations

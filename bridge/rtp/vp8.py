@@ -1,8 +1,8 @@
 """The VP8 payload descriptor (RFC 7741 section 4.2): read once a packet, written anew once a receiver.
 
-What changes from source to source and must look unbroken to a receiver is the picture ID and, with temporal layers,
-TL0PICIDX and KEYIDX. The rest of the packet is kept in one piece, so that a copy for a receiver is one `pack` and one
-concatenation. Picture IDs go out with 15 bits, whatever they came in with.
+What changes from source to source and must look unbroken to a receiver is the picture ID and, with temporal
+layers, TL0PICIDX and KEYIDX. The rest of the packet is kept in one piece, so that a copy for a receiver is
+one `pack` and one concatenation. Picture IDs go out with 15 bits, whatever they came in with.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ LAYERED = Struct("!HHLLHHBB")
 class VideoPacket(Packet):
     """A packet with its VP8 descriptor, which `read` fills in.
 
-    `body` is what follows the fields that are rewritten: the VP8 bytes. Without a picture ID it is the whole payload,
-    passed on as it is.
+    `body` is what follows the fields that are rewritten: the VP8 bytes. Without a picture ID it is the whole
+    payload, passed on as it is.
     """
 
     __slots__ = ("descriptor", "is_keyframe", "is_layered", "picture", "size", "temporal", "tl0")
@@ -54,6 +54,9 @@ def read(packet: VideoPacket) -> int:
         MalformedPacket: the descriptor is longer than the payload, or nothing follows it.
     """
     data, at, end = packet.data, packet.start, packet.end
+    if at == end:  # padding
+        packet.picture, packet.is_keyframe, packet.is_layered, packet.size = NO_PICTURE_ID, False, False, None
+        return 0
     first = data[at] if at < end else 0
     flags = data[at + 1] if first & 0x80 and at + 1 < end else 0
     bits = layers = 0
@@ -88,15 +91,16 @@ def _fill(packet: VideoPacket, first: int, flags: int, bits: int, at: int, after
         packet.descriptor = first << 8 | flags
         packet.body = data[after : packet.end]
         return
-    # TL0PICIDX without a TID names no layer, and a TID alone no dependency: neither is of use to a receiver by itself,
-    # so they are passed on as they came.
+    # TL0PICIDX without a TID names no layer, and a TID alone no dependency: neither is of use to a receiver
+    # by itself, so they are passed on as they came.
     packet.tl0 = packet.temporal = 0
     packet.descriptor = first << 8 | flags
     packet.body = data[at + (bits + 1) // 8 : packet.end]
 
 
 def _size(data: bytes, at: int, end: int) -> tuple[int, int] | None:
-    """Width and height from a keyframe's header (RFC 6386 section 9.1); None where it is cut off or not VP8."""
+    """Width and height from a keyframe's header (RFC 6386 section 9.1); None where it is cut off or not
+    VP8."""
     if at + 10 > end or data[at + 3 : at + 6] != b"\x9d\x01\x2a":
         return None
     return (data[at + 6] | data[at + 7] << 8) & 0x3FFF, (data[at + 8] | data[at + 9] << 8) & 0x3FFF

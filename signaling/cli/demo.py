@@ -1,4 +1,4 @@
-"""`schalte demo`: a server with simulated rooms and a guest, each in a process of its own as they would be in real life."""
+"""`schalte demo`: a server with simulated rooms and a guest, each in a process of its own as in real life."""
 
 from __future__ import annotations
 
@@ -79,7 +79,13 @@ async def _rooms(links: Sequence[str]) -> AsyncIterator[None]:
     environment = os.environ | {PARENT: str(os.getpid())}
     rooms = [
         await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "signaling", "room", link, stdout=asyncio.subprocess.DEVNULL, env=environment
+            sys.executable,
+            "-m",
+            "signaling",
+            "room",
+            link,
+            stdout=asyncio.subprocess.DEVNULL,
+            env=environment,
         )
         for link in links
     ]
@@ -108,4 +114,6 @@ def _invitation(event: Event, links: Sequence[dict[str, str]]) -> str:
         "stage": "the clock on stage",
     }
     rows = [f"  {link['name']:<14} {what[link['role']]:<26} {link['url']}" for link in links]
-    return "\n".join(["", f"On air: “{event.title}”. Open one of these in a browser; Ctrl-C ends all.", "", *rows, ""])
+    return "\n".join(
+        ["", f"On air: “{event.title}”. Open one of these in a browser; Ctrl-C ends all.", "", *rows, ""]
+    )

@@ -19,7 +19,12 @@ from signaling.links import KeyFileError, everyone, revoke, url
 
 
 def documents(
-    event: Event, door: Door, public_url: str, role: str | None = None, id_: str | None = None, expires: float | None = None
+    event: Event,
+    door: Door,
+    public_url: str,
+    role: str | None = None,
+    id_: str | None = None,
+    expires: float | None = None,
 ) -> Iterator[dict[str, str]]:
     """The event's links as they are printed: role, id, name, token, url."""
     for link in everyone(event):
@@ -40,7 +45,9 @@ def run(options: argparse.Namespace) -> int:
     known = {link.id for link in everyone(event)}
     for wanted in (options.revoke, options.id):
         if wanted is not None and wanted not in known:
-            raise Invalid(f"“{wanted}” has no links in this event; there are links for {', '.join(sorted(known))}.")
+            raise Invalid(
+                f"“{wanted}” has no links in this event; there are links for {', '.join(sorted(known))}."
+            )
     try:
         door = Door(event, data)
         if options.revoke is not None:

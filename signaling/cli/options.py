@@ -65,7 +65,8 @@ def _data(to: argparse.ArgumentParser, default: str) -> None:
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(
-        prog="schalte", description="Live sessions held in several cities at once: the agenda is the switching programme."
+        prog="schalte",
+        description="Live sessions held in several cities at once: the agenda is the switching programme.",
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 

@@ -1,20 +1,137 @@
-"""`schalte room`: a headless room or guest behind a join link."""
+"""`schalte room`: a headless room or guest behind a join link. Prints what it sees as JSON lines."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import json
-import sys
-from typing import Any
+import os
+from collections.abc import Coroutine
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-import structlog
-
+from bridge.agent import Agent, NegotiationError
+from bridge.inputs import InputError, input_named
+from bridge.testcard import Card
 from signaling.cli.options import Invalid
 from signaling.cli.serve import until_told
-from signaling.client import Client, ClientError, endpoint
+from signaling.client import Client, ClientError, Refusal, endpoint
 from signaling.log import configure
 
-log = structlog.get_logger()
-PARENT = "SCHALTE_PARENT"
-"""Environment: the process id of whoever started this room; it ends when that process has."""
+PARENT: Final = "SCHALTE_PARENT"
+"""Environment: the process that started this room. When that is gone, nobody is left to end the room, so it ends."""
+LOOK_EVERY: Final = 1.0
+RETRY_FROM, RETRY_TO = 0.25, 5.0
+"""Seconds between attempts to reach the server; doubles."""
+
+
+def run(options: argparse.Namespace) -> int:
+    configure()
+    try:
+        endpoint(options.link)
+        asyncio.run(_until_ended(Room(options.link, options.source)))
+    except (ClientError, InputError) as fault:
+        raise Invalid(str(fault)) from fault
+    return 0
+
+
+async def _until_ended(room: Room) -> None:
+    """Run the room until it is told to stop, its parent has gone, or it cannot go on."""
+    await _first_of(room.run(), until_told(), _orphaned())
+
+
+async def _first_of(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run `parts` together until one of them ends, and end as it did. Unlike a task group it raises the bare fault."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _orphaned() -> None:
+    """Returns when the process that started this one has gone; without one, never."""
+    parent = os.environ.get(PARENT)
+    while parent is None or os.getppid() == int(parent):
+        await asyncio.sleep(LOOK_EVERY)
+
+
+class Room:
+    """Keeps a session with the server and, through it, picture and sound with the bridge."""
+
+    def __init__(self, link: str, source: str) -> None:
+        self._link = link
+        self._source = source
+        self._client: Client | None = None
+        self._welcomed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Be in the room until cancelled.
+
+        Raises:
+            ClientError: the first attempt to connect failed, or the link does not count.
+            InputError: there is nothing to publish.
+        """
+        client = await Client.open(self._link)
+        agent = self._agent(client)
+        await _first_of(self._stay(client, agent), agent.run())
+
+    def _agent(self, client: Client) -> Agent:
+        welcome, event = client.welcome, client.state["event"]
+        places = [source for place in event["places"] for source in place["sources"]]
+        publishes = next(iter(welcome["sources"]), None)
+        source = None
+        if publishes is not None:
+            place = next(p for p in event["places"] if p["id"] == welcome["id"])
+            card = Card(
+                welcome["name"],
+                code=places.index(publishes) % 64,
+                zone=ZoneInfo(place["timezone"]),
+                caption=place["note"] or place["timezone"].partition("/")[2],
+            )
+            source = input_named(self._source, card)
+
+        async def negotiate(offer: str) -> str:
+            await self._welcomed.wait()
+            assert self._client is not None
+            try:
+                answer = await self._client.offer(offer, publishes)
+            except (ClientError, Refusal) as fault:
+                raise NegotiationError(str(fault)) from fault
+            return str(answer["sdp"])
+
+        return Agent(negotiate, self._report, places=places, source=source)
+
+    async def _stay(self, client: Client, agent: Agent) -> None:
+        """Follow the state; when the connection is lost, come back. Picture and sound go on meanwhile if they can."""
+        while True:
+            async with client:
+                self._client = client
+                self._welcomed.set()
+                try:
+                    async for _ in client:
+                        pass
+                except ClientError:
+                    self._welcomed.clear()
+            before = client.welcome
+            client = await self._again(before["peer"])
+            if client.welcome["peer"] != before["peer"]:
+                agent.reconnect()
+
+    async def _again(self, peer: str) -> Client:
+        wait = RETRY_FROM
+        while True:
+            try:
+                return await Client.open(self._link, peer=peer)
+            except ClientError:
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, RETRY_TO)
+
+    def _report(self, seen: dict[str, Any]) -> None:
+        state = self._client.state if self._client is not None else {}
+        item = state["show"]["item"] if state else None
+        print(json.dumps({**seen, "item": item}, ensure_ascii=False), flush=True)

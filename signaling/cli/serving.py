@@ -14,8 +14,8 @@ from pathlib import Path
 import ifaddr
 import structlog
 from aiohttp import web
-
 from bridge.switchboard import Switchboard
+
 from config.model import Event
 from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
@@ -55,7 +55,9 @@ def host_addresses(host: str) -> list[str]:
     if host not in ("0.0.0.0", "::"):
         return [host]
     found = [
-        ip.ip if isinstance(ip.ip, str) else ip.ip[0] for adapter in ifaddr.get_adapters() for ip in adapter.ips
+        ip.ip if isinstance(ip.ip, str) else ip.ip[0]
+        for adapter in ifaddr.get_adapters()
+        for ip in adapter.ips
     ]
     version = ip_address(host).version
     usable = [a for a in found if (parsed := ip_address(a)).version == version and not parsed.is_link_local]
@@ -74,9 +76,13 @@ def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
         context.load_cert_chain(cert, key)
     except FileNotFoundError as fault:
         missing = cert if not cert.exists() else key
-        raise Invalid(f"{missing}: no such file. Give --tls-cert and --tls-key PEM files that are there.") from fault
+        raise Invalid(
+            f"{missing}: no such file. Give --tls-cert and --tls-key PEM files that are there."
+        ) from fault
     except (OSError, ssl.SSLError) as fault:
-        raise Invalid(f"{cert}, {key}: not a certificate with its private key in PEM form ({fault}).") from fault
+        raise Invalid(
+            f"{cert}, {key}: not a certificate with its private key in PEM form ({fault})."
+        ) from fault
     return context
 
 
@@ -104,7 +110,14 @@ async def serving(event: Event, data: Path, address: Address) -> AsyncIterator[S
                 host = f"[{address.host}]" if ":" in address.host else address.host
                 scheme = "https" if address.tls else "http"
                 public_url = address.public_url or f"{scheme}://{host}:{port}"
-                log.info("serving", title=event.title, url=public_url, port=port, udp_port=board.port, data=str(data))
+                log.info(
+                    "serving",
+                    title=event.title,
+                    url=public_url,
+                    port=port,
+                    udp_port=board.port,
+                    data=str(data),
+                )
                 yield Serving(runtime, door, public_url)
         finally:
             await board.close()

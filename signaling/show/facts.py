@@ -1,7 +1,8 @@
 """What can happen to a show: the vocabulary of its log.
 
-A fact says what has become true, never what somebody wished, so that replaying facts needs no rules: the rules were
-applied when the fact was found. Each has the instant at which it counts, which for a planned cut is the planned one.
+A fact says what has become true, never what somebody wished, so that replaying facts needs no rules: the
+rules were applied when the fact was found. Each has the instant at which it counts, which for a planned cut
+is the planned one.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ EndReason = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """An item went on air, afresh if it had been before. Whatever a moderator took or opened by hand ends with it."""
+    """An item went on air, afresh if it had been before. Takes and microphones set by hand are over."""
 
     item: str
     why: StartReason
@@ -181,11 +182,19 @@ def from_json(written: object) -> Fact:
         UnknownFact: it is of a kind that this version does not know, or its fields are not as they should be.
     """
     try:
-        return _FACT.validate_python(written)
+        fact = _FACT.validate_python(written)
     except ValidationError as fault:
         first = fault.errors()[0]
         place = ".".join(map(str, first["loc"])) or "entry"
-        raise UnknownFact(
-            f"The show log has an entry that this version of Schalte cannot read: {str(written)[:200]} "
-            f"({place}: {first['msg']}). Use the version that wrote it, or begin with an empty data folder."
-        ) from None
+        raise UnknownFact(_unreadable(written, f"{place}: {first['msg']}")) from None
+    if to_json(fact) != written:
+        # Dropping a field that we do not know would rebuild another show than the one that was.
+        raise UnknownFact(_unreadable(written, "it says more than this version knows"))
+    return fact
+
+
+def _unreadable(written: object, fault: str) -> str:
+    return (
+        f"The show log has an entry that this version of Schalte cannot read: {str(written)[:200]} "
+        f"({fault}). Use the version that wrote it, or begin with an empty data folder."
+    )

@@ -44,7 +44,7 @@ class Next(_Command):
     """Put the item after the one on air on air; ends the show after the last."""
 
     type: Literal["next"]
-    from_: ItemId | None = Field(default=None, alias="from")
+    from_: ItemId | None = Field(default=None, validation_alias="from", serialization_alias="from")
     """The item on air as the sender sees it; refused as `stale` if it no longer is."""
 
 
@@ -52,7 +52,7 @@ class Previous(_Command):
     """Put the item before the one on air on air, afresh."""
 
     type: Literal["previous"]
-    from_: ItemId | None = Field(default=None, alias="from")
+    from_: ItemId | None = Field(default=None, validation_alias="from", serialization_alias="from")
 
 
 class Goto(_Command):
@@ -199,7 +199,7 @@ class ItemDoc(Wire):
     length_s: float
     """Duration with extensions."""
     source: str
-    with_: list[str] = Field(alias="with")
+    with_: list[str] = Field(validation_alias="with", serialization_alias="with")
     layout: Literal["solo", "side-by-side", "pip", "grid"]
     speaker: str
     language: str
@@ -217,7 +217,7 @@ class ProgramDoc(Wire):
 
     source: str
     """A source id or `slate`."""
-    with_: list[str] = Field(alias="with")
+    with_: list[str] = Field(validation_alias="with", serialization_alias="with")
     layout: Literal["solo", "side-by-side", "pip", "grid"]
     mics: list[str]
     reason: Reason

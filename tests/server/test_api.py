@@ -96,7 +96,9 @@ async def test_a_repeated_id_is_answered_as_before_and_applied_once(serving: Ser
     ],
     ids=str,
 )
-async def test_nonsense_is_invalid_and_changes_nothing(serving: ServerProcess, command: dict[str, Any]) -> None:
+async def test_nonsense_is_invalid_and_changes_nothing(
+    serving: ServerProcess, command: dict[str, Any]
+) -> None:
     rev = (await serving.state())["rev"]
     status, problem = await serving.command(**command)
     assert (status, problem["code"]) == (422, "invalid")

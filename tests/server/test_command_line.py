@@ -23,8 +23,15 @@ async def test_check_says_in_one_line_that_a_file_is_good() -> None:
 
 
 @pytest.mark.parametrize("command", [["check"], ["serve"], ["rehearse"], ["links"]])
-async def test_a_faulty_event_prints_every_fault_and_starts_nothing(tmp_path: Path, command: list[str]) -> None:
-    faulty = write(tmp_path, SHORT.replace("source: tokio", "source: tokyo").replace("duration: 10m, source: berlin", "source: berlin"))
+async def test_a_faulty_event_prints_every_fault_and_starts_nothing(
+    tmp_path: Path, command: list[str]
+) -> None:
+    faulty = write(
+        tmp_path,
+        SHORT.replace("source: tokio", "source: tokyo").replace(
+            "duration: 10m, source: berlin", "source: berlin"
+        ),
+    )
     code, out, err = await run(*command, str(faulty))
     assert (code, out) == (1, "")
     assert len(err.splitlines()) == 2
@@ -34,7 +41,9 @@ async def test_a_faulty_event_prints_every_fault_and_starts_nothing(tmp_path: Pa
 
 
 async def test_a_demo_of_a_faulty_event_does_not_start(tmp_path: Path) -> None:
-    code, out, err = await run("demo", "--event", str(write(tmp_path, SHORT.replace("tokio}", "x}") + "  - {}\n")))
+    code, out, err = await run(
+        "demo", "--event", str(write(tmp_path, SHORT.replace("tokio}", "x}") + "  - {}\n"))
+    )
     assert (code, out) == (1, "")
     assert ":" in err
 
@@ -55,7 +64,15 @@ async def test_links_are_printed_as_json_and_open_the_event(tmp_path: Path) -> N
     code, out, _ = await run("links", event, "--data", data, "--public-url", "https://example.org", "--json")
     assert code == 0
     found = json.loads(out)
-    assert [link["role"] for link in found] == ["moderator", "venue", "venue", "venue", "guest", "viewer", "stage"]
+    assert [link["role"] for link in found] == [
+        "moderator",
+        "venue",
+        "venue",
+        "venue",
+        "guest",
+        "viewer",
+        "stage",
+    ]
     assert found[1] | {"token": ""} == {
         "role": "venue",
         "id": "krefeld",
@@ -77,7 +94,9 @@ async def test_a_port_in_use_is_one_sentence_that_says_what_to_do(tmp_path: Path
     event = write(tmp_path)
     async with server(event, tmp_path / "data") as running:
         second = tmp_path / "second"
-        code, _, err = await run("serve", str(event), "--data", str(second), "--port", str(running.port), "--udp-port", "0")
+        code, _, err = await run(
+            "serve", str(event), "--data", str(second), "--port", str(running.port), "--udp-port", "0"
+        )
         assert code == 1
         assert f"TCP port {running.port} is in use" in err
         assert "--port" in err
@@ -91,21 +110,27 @@ async def test_a_port_in_use_is_one_sentence_that_says_what_to_do(tmp_path: Path
 async def test_two_servers_for_one_show_are_refused(tmp_path: Path) -> None:
     event = write(tmp_path)
     async with server(event, tmp_path / "data"):
-        code, _, err = await run("serve", str(event), "--data", str(tmp_path / "data"), "--port", "0", "--udp-port", "0")
+        code, _, err = await run(
+            "serve", str(event), "--data", str(tmp_path / "data"), "--port", "0", "--udp-port", "0"
+        )
     assert code == 1
     assert "another Schalte is running this event" in err
 
 
 async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     event = write(tmp_path)
-    code, _, err = await run("serve", str(event), "--data", str(event / "data"), "--port", "0", "--udp-port", "0")
+    code, _, err = await run(
+        "serve", str(event), "--data", str(event / "data"), "--port", "0", "--udp-port", "0"
+    )
     assert code == 1
     assert "--data" in err
 
 
 async def test_a_missing_key_file_is_named(tmp_path: Path) -> None:
     event = str(write(tmp_path))
-    code, _, err = await run("serve", event, "--data", str(tmp_path / "d"), "--tls-cert", "no.pem", "--tls-key", "no.key")
+    code, _, err = await run(
+        "serve", event, "--data", str(tmp_path / "d"), "--tls-cert", "no.pem", "--tls-key", "no.key"
+    )
     assert code == 1
     assert "no.pem: no such file" in err
 
@@ -120,7 +145,9 @@ async def test_the_whole_day_is_rehearsed() -> None:
     assert {"item-started", "item-ended", "program", "expected"} <= {line["event"] for line in lines}
 
 
-async def test_an_option_may_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_option_may_come_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SCHALTE_DATA", str(tmp_path / "elsewhere"))
     monkeypatch.setenv("SCHALTE_JSON", "1")
     code, out, _ = await run("links", str(write(tmp_path)))
@@ -131,7 +158,9 @@ async def test_an_option_may_come_from_the_environment(tmp_path: Path, monkeypat
 
 async def test_output_that_nobody_reads_to_its_end_is_no_error() -> None:
     process = await asyncio.create_subprocess_shell(
-        f"{sys.executable} -m signaling rehearse {DJW} | head -n 1", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        f"{sys.executable} -m signaling rehearse {DJW} | head -n 1",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     out, err = await process.communicate()
     assert out.count(b"\n") == 1

@@ -13,7 +13,9 @@ from signaling.show.messages import Wire
 
 TEXT = (Path(__file__).parent.parent.parent / "PROTOCOL.md").read_text("utf-8")
 SECTIONS = re.split(r"^\*\*`", TEXT, flags=re.MULTILINE)
-COMMAND_ROWS = dict(re.findall(r"^\| `(\w+)` \| (.*)$", TEXT, flags=re.MULTILINE))
+COMMAND_ROWS = dict(
+    re.findall(r"^\| `(\w+)` \| (.*)$", TEXT.split("| type | fields | meaning |")[1].split("###")[0], flags=re.MULTILINE)
+)
 
 COMMANDS = typing.get_args(typing.get_args(messages.Command)[0])
 TO_SERVER = [c for c in typing.get_args(typing.get_args(messages.ClientMessage)[0]) if c not in COMMANDS]
@@ -30,7 +32,7 @@ def type_of(message: type[Wire]) -> str:
 
 
 def fields(message: type[Wire]) -> set[str]:
-    return {field.alias or name for name, field in message.model_fields.items()} - {"type"}
+    return {field.serialization_alias or name for name, field in message.model_fields.items()} - {"type"}
 
 
 def sections(name: str) -> list[str]:
@@ -55,15 +57,13 @@ def test_every_command_is_specified_with_all_its_fields(command: type[Wire]) -> 
 
 
 def test_no_command_is_specified_that_there_is_not() -> None:
-    (table,) = (s for s in TEXT.split("### ") if s.startswith("Page to server"))
-    rows = table.split("| type | fields | meaning |")[1]
-    assert set(re.findall(r"^\| `(\w+)` ", rows, flags=re.MULTILINE)) == {type_of(c) for c in COMMANDS}
+    assert set(COMMAND_ROWS) == {type_of(command) for command in COMMANDS}
 
 
 def test_every_error_code_is_specified_with_its_status() -> None:
     from signaling.server import _STATUS
 
-    told = dict(re.findall(r"^\| `([\w-]+)` \| (\d+) \|", TEXT, flags=re.MULTILINE))
+    told = dict(re.findall(r"^\| `([\w-]+)` \| (\d{3}) \|", TEXT, flags=re.MULTILINE))
     assert told == {code: str(status) for code, status in _STATUS.items()}
     assert set(told) == set(typing.get_args(messages.ErrorCode))
 

@@ -84,11 +84,12 @@ def test_a_link_to_a_venue_that_is_no_more_says_so(door: Door) -> None:
 
 
 def test_a_withdrawn_link_does_not_open_and_a_new_one_does(door: Door, tmp_path: Path) -> None:
-    before = door.hand_out(VENUE)
-    links.revoke(tmp_path, "berlin", time.time())
+    now = time.time()
+    before = links.sign(door.key, "Probe", VENUE, now - 10)
+    links.revoke(tmp_path, "berlin", now - 5)
     with pytest.raises(LinkError, match="withdrawn"):
         door.admit(before)
-    after = links.sign(door.key, "Probe", VENUE, time.time() + 1)
+    after = links.sign(door.key, "Probe", VENUE, now)
     assert door.admit(after) == VENUE
 
 

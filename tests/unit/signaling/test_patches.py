@@ -11,7 +11,8 @@ from signaling.patches import difference, patched
 
 leaves = st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=3)
 documents = st.recursive(
-    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3)
+    leaves,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
 )
 states = st.dictionaries(st.sampled_from("abcd"), documents, max_size=4)
 

@@ -143,7 +143,10 @@ function message(heard: ServerMessage): void {
 }
 
 function greeted(heard: Welcome): void {
-  if (heard.protocol !== PROTOCOL) return reloadOnce();
+  if (heard.protocol !== PROTOCOL) {
+    reloadOnce();
+    return;
+  }
   const before = welcome.value;
   if (before && before.boot !== heard.boot) clock.forget();
   welcome.value = heard;

@@ -14,6 +14,8 @@ export type Phase = "idle" | "connecting" | "connected" | "interrupted";
 
 /** How the offer gets to the server. `offer` rejects with an error that may carry a `problem`. */
 export interface Signalling {
+  /** Whether an offer could be sent now. While it could not, nothing is given up. */
+  ready(): boolean;
   offer(sdp: string, source: string | null): Promise<Answer>;
   leave(): void;
 }
@@ -60,7 +62,7 @@ export class Call {
 
   /** The server does not know our connection any more, or cannot have it: make another. Nothing if none was made. */
   renew(): void {
-    if (!this.part) return;
+    if (!this.part || !this.signalling.ready()) return;
     this.close();
     if (this.joined) this.signalling.leave();
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
@@ -83,9 +85,10 @@ export class Call {
     await sender?.replaceTrack(track);
   }
 
-  /** Try again at once if the last try failed: the way to the server is open again. */
-  retryNow(): void {
-    if (this.part && this.phase.value !== "connected") this.renew();
+  /** The way to the server is open again, and it still knows our connection: mend it if it needs mending. */
+  mend(): void {
+    if (this.pc?.connectionState === "disconnected") this.restart(this.pc);
+    else if (this.pc?.connectionState !== "connected") this.renew();
   }
 
   /** The page goes: tell the other end through DTLS, so that no ghost stays behind. */
@@ -99,7 +102,7 @@ export class Call {
   }
 
   private async negotiate(pc: RTCPeerConnection, iceRestart: boolean): Promise<void> {
-    this.after(CONNECT_WITHIN, pc, () => this.renew());
+    this.after(CONNECT_WITHIN, pc, () => pc.connectionState !== "connected" && this.renew());
     try {
       // No candidates are waited for: the server answers to whatever address our checks come from.
       await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
@@ -114,6 +117,10 @@ export class Call {
     } catch (error) {
       if (pc === this.pc) this.refused(pc, error);
     }
+  }
+
+  private restart(pc: RTCPeerConnection): void {
+    if (this.signalling.ready()) void this.negotiate(pc, true);
   }
 
   private refused(pc: RTCPeerConnection, error: unknown): void {
@@ -133,9 +140,10 @@ export class Call {
         break;
       case "disconnected":
         this.phase.value = "interrupted";
-        this.after(INTERRUPTED_FOR, pc, () => void this.negotiate(pc, true));
+        this.after(INTERRUPTED_FOR, pc, () => this.restart(pc));
         break;
       case "failed":
+      case "closed":
         this.phase.value = "interrupted";
         this.renew();
         break;
@@ -143,13 +151,16 @@ export class Call {
   }
 
   /** The one thing this call does next unless something else happens first. */
-  private after(ms: number, pc: RTCPeerConnection, then: () => void): void {
+  private after(ms: number, pc: RTCPeerConnection, then: () => unknown): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => pc === this.pc && then(), ms);
   }
 }
 
-function bySlot(pc: RTCPeerConnection, slots: Readonly<Record<string, string>>): Map<string, MediaStreamTrack> {
+function bySlot(
+  pc: RTCPeerConnection,
+  slots: Readonly<Record<string, string>>,
+): Map<string, MediaStreamTrack> {
   const found = new Map<string, MediaStreamTrack>();
   for (const transceiver of pc.getTransceivers()) {
     const slot = transceiver.mid === null ? undefined : slots[transceiver.mid];

@@ -29,6 +29,7 @@ export interface Choice {
 /** Chosen on purpose: no device. */
 export const NONE = "none";
 
+const KINDS = ["camera", "microphone"] as const;
 const FRESH: Choice = { camera: null, microphone: null, speaker: null, processing: true, started: false };
 const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
 
@@ -52,13 +53,25 @@ export function faultOf(error: unknown): Fault {
 /** The device that `pick` means among those there are, by id or else by name; undefined is the machine's own choice. */
 export function found(pick: Pick | null, devices: readonly Pick[]): string | undefined {
   if (!pick) return undefined;
-  const same = devices.find((d) => d.id === pick.id) ?? devices.find((d) => d.label !== "" && d.label === pick.label);
+  const same =
+    devices.find((d) => d.id === pick.id) ?? devices.find((d) => d.label !== "" && d.label === pick.label);
   return same?.id;
+}
+
+async function permission(name: Kind): Promise<PermissionState> {
+  try {
+    return (await navigator.permissions.query({ name: name as PermissionName })).state;
+  } catch {
+    return "prompt"; // This browser does not say.
+  }
 }
 
 export class Devices {
   readonly choice = signal<Choice>(FRESH);
-  readonly tracks = { camera: signal<MediaStreamTrack | null>(null), microphone: signal<MediaStreamTrack | null>(null) };
+  readonly tracks = {
+    camera: signal<MediaStreamTrack | null>(null),
+    microphone: signal<MediaStreamTrack | null>(null),
+  };
   readonly faults = { camera: signal<Fault | null>(null), microphone: signal<Fault | null>(null) };
   readonly cameras = signal<readonly Pick[]>([]);
   readonly microphones = signal<readonly Pick[]>([]);
@@ -99,30 +112,33 @@ export class Devices {
     await this.list();
     const video = this.constraints("camera");
     const audio = this.constraints("microphone");
-    try {
-      const both = video && audio ? await navigator.mediaDevices.getUserMedia({ video, audio }) : null;
-      if (both) {
-        this.keep("camera", both.getVideoTracks()[0] ?? null);
-        this.keep("microphone", both.getAudioTracks()[0] ?? null);
-      }
-    } catch {
-      // One of the two keeps both away: asked one by one, each says its own reason.
-    }
-    if (!this.tracks.camera.value) await this.openOne("camera");
-    if (!this.tracks.microphone.value) await this.openOne("microphone");
+    if (video && audio) await this.openBoth(video, audio);
+    else for (const kind of KINDS) await this.openOne(kind);
     await this.list();
     this.opening.value = false;
   }
 
-  /** Whether the browser would hand out camera and microphone without asking; false where it does not say. */
-  async permitted(): Promise<boolean> {
+  private async openBoth(video: MediaTrackConstraints, audio: MediaTrackConstraints): Promise<void> {
     try {
-      const names = ["camera", "microphone"] as PermissionName[];
-      const answers = await Promise.all(names.map((name) => navigator.permissions.query({ name })));
-      return answers.every((answer) => answer.state === "granted");
-    } catch {
-      return false;
+      const both = await navigator.mediaDevices.getUserMedia({ video, audio });
+      this.keep("camera", both.getVideoTracks()[0] ?? null);
+      this.keep("microphone", both.getAudioTracks()[0] ?? null);
+    } catch (error) {
+      // One of the two keeps both away: asked one by one, each says its own reason. But someone who has just said no
+      // is not asked twice more.
+      const states = await Promise.all(KINDS.map(permission));
+      for (const [n, kind] of KINDS.entries()) {
+        const saidNo = states[n] === "prompt" && states[1 - n] !== "denied";
+        if (faultOf(error) === "denied" && saidNo) this.faults[kind].value = "denied";
+        else await this.openOne(kind);
+      }
     }
+  }
+
+  /** Open both if the browser hands them out without asking: a question is better asked when someone pressed a button. */
+  async openIfPermitted(): Promise<void> {
+    const states = await Promise.all(KINDS.map(permission));
+    if (states.every((state) => state === "granted")) await this.open();
   }
 
   private constraints(kind: Kind): MediaTrackConstraints | false {
@@ -132,7 +148,12 @@ export class Devices {
     const id = found(pick, kind === "camera" ? this.cameras.value : this.microphones.value);
     const device = id === undefined ? {} : { deviceId: { exact: id } };
     if (kind === "camera") return { ...WANTED, ...device };
-    return { echoCancellation: processing, noiseSuppression: processing, autoGainControl: processing, ...device };
+    return {
+      echoCancellation: processing,
+      noiseSuppression: processing,
+      autoGainControl: processing,
+      ...device,
+    };
   }
 
   private async openOne(kind: Kind): Promise<void> {
@@ -169,7 +190,9 @@ export class Devices {
   private async list(): Promise<void> {
     const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
     const of = (kind: MediaDeviceKind): Pick[] =>
-      all.filter((d) => d.kind === kind && d.deviceId !== "").map((d) => ({ id: d.deviceId, label: d.label }));
+      all
+        .filter((d) => d.kind === kind && d.deviceId !== "")
+        .map((d) => ({ id: d.deviceId, label: d.label }));
     this.cameras.value = of("videoinput");
     this.microphones.value = of("audioinput");
     this.speakers.value = of("audiooutput");
@@ -178,7 +201,7 @@ export class Devices {
   /** Something was plugged in or out: what had been lost may be back. */
   private async changed(): Promise<void> {
     await this.list();
-    for (const kind of ["camera", "microphone"] as const) {
+    for (const kind of KINDS) {
       const fault = this.faults[kind].value;
       if (fault === "lost" || fault === "missing") await this.openOne(kind);
     }

@@ -2,16 +2,21 @@
 
 import { type Signal, signal } from "@preact/signals";
 
-/** A picture that has not moved for so long is gone. Fifteen frames a second are a thirtieth of this apart. */
+/** A picture that has not moved for so long is gone. At fifteen frames a second that is thirty frames. */
 const FROZEN_AFTER = 2_000;
 
-/**
- * Follows the frames that `video` presents. The first value is the time of the last one on `performance.now()`, or null
- * when there was none for a while; it changes only between those two. The second value ends it.
- */
-export function follow(video: HTMLVideoElement): [Signal<boolean>, () => number, () => void] {
+export interface Frames {
+  /** Frames are being presented. */
+  moving: Signal<boolean>;
+  /** What has been presented so far is of the past: only a new frame counts. */
+  reset(): void;
+  stop(): void;
+}
+
+/** Follow the frames that `video` presents. */
+export function follow(video: HTMLVideoElement): Frames {
   const moving = signal(false);
-  let last = Number.NEGATIVE_INFINITY;
+  let last = 0;
   let request = 0;
   const presented = (): void => {
     last = performance.now();
@@ -21,15 +26,17 @@ export function follow(video: HTMLVideoElement): [Signal<boolean>, () => number,
   request = video.requestVideoFrameCallback(presented);
   const timer = setInterval(() => {
     // A hidden page is not shown frames; that says nothing of the picture.
-    if (document.hidden) last = Math.max(last, performance.now() - FROZEN_AFTER / 2);
+    if (document.hidden) last = performance.now();
     else if (performance.now() - last > FROZEN_AFTER) moving.value = false;
   }, 250);
-  return [
+  return {
     moving,
-    () => last,
-    () => {
+    reset: () => {
+      moving.value = false;
+    },
+    stop: () => {
       clearInterval(timer);
       video.cancelVideoFrameCallback(request);
     },
-  ];
+  };
 }

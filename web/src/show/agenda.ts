@@ -50,7 +50,8 @@ export function shows(item: ItemDoc, place: string): boolean {
 /** The next item, not yet on air, in which this place is on screen. */
 export function nextTurn(state: State, place: string): ItemDoc | null {
   return (
-    state.items.find((item) => (item.status === "next" || item.status === "coming") && shows(item, place)) ?? null
+    state.items.find((item) => (item.status === "next" || item.status === "coming") && shows(item, place)) ??
+    null
   );
 }
 

@@ -56,7 +56,12 @@ function format(zone: string, seconds: boolean): Intl.DateTimeFormat {
   if (!found) {
     const second = seconds ? ({ second: "2-digit" } as const) : {};
     // British English writes 09:05 and 17:00 in every zone; the three languages of this product all do.
-    found = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", ...second });
+    found = new Intl.DateTimeFormat("en-GB", {
+      timeZone: zone,
+      hour: "2-digit",
+      minute: "2-digit",
+      ...second,
+    });
     formats.set(key, found);
   }
   return found;

@@ -1,0 +1,120 @@
+"""The answer as it goes out (RFC 8829): written line by line, from the layout and nothing else.
+
+ICE-lite, DTLS passive, one port. Streams that the peer receives are announced by SSRC, with one CNAME for
+all: they are stamped by one clock (RFC 3550 section 6.5.1), so lips stay in sync. Transport-wide congestion
+control is never agreed to: with REMB instead, a browser that sends follows what the bridge tells it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bridge.ice import Credentials
+from bridge.layout import Lane, Layout, Use
+from bridge.sdp import Codec
+
+FEEDBACK = {"video": ("nack", "nack pli", "ccm fir", "goog-remb"), "audio": ("nack",)}
+"""What is agreed to if it is offered."""
+ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+"""Agreed to where the peer sends: some senders follow REMB only with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """Our end of the way to one peer."""
+
+    credentials: Credentials
+    fingerprint: str
+    """By SHA-256."""
+    addresses: Sequence[str]
+    """IP addresses under which the port is reached, the preferred first."""
+    port: int
+    cname: str
+    session: int
+    """Names the session in the o-line; the same as long as the peer stays."""
+    version: int
+    """One more for each answer to it."""
+
+
+def answer(layout: Layout, transport: Transport) -> str:
+    """The SDP that answers the offer of `layout`."""
+    active = [lane.line.mid for lane in layout.lanes if lane.use is not Use.REFUSED]
+    lines = [
+        "v=0",
+        f"o=- {transport.session} {transport.version} IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        f"a=group:BUNDLE {' '.join(active)}",
+        "a=ice-lite",
+        "a=msid-semantic: WMS *",
+    ]
+    for lane in layout.lanes:
+        if lane.use is Use.REFUSED:
+            lines += _refusal(lane)
+        else:
+            lines += _section(lane, transport)
+            if lane.line.mid == active[0]:  # the others are bundled into it
+                lines += _candidates(transport)
+    return "\r\n".join([*lines, ""])
+
+
+def _refusal(lane: Lane) -> Iterator[str]:
+    """Port 0, or the m-lines of offer and answer would not match."""
+    yield f"m={lane.line.kind} 0 {lane.line.protocol} {' '.join(lane.line.formats)}"
+    yield "c=IN IP4 0.0.0.0"
+    yield f"a=mid:{lane.line.mid}"
+    yield "a=inactive"
+
+
+def _section(lane: Lane, transport: Transport) -> Iterator[str]:
+    line, codec = lane.line, lane.codec
+    formats = [str(codec.payload_type)] if codec else line.formats
+    yield f"m={line.kind} 9 {line.protocol} {' '.join(formats)}"
+    yield "c=IN IP4 0.0.0.0"
+    yield "a=rtcp:9 IN IP4 0.0.0.0"
+    yield f"a=ice-ufrag:{transport.credentials.ufrag}"
+    yield f"a=ice-pwd:{transport.credentials.password}"
+    yield f"a=fingerprint:sha-256 {transport.fingerprint}"
+    yield "a=setup:passive"
+    yield f"a=mid:{line.mid}"
+    yield {Use.FEEDS: "a=recvonly", Use.SHOWS: "a=sendonly"}.get(lane.use, "a=inactive")
+    yield "a=rtcp-mux"
+    yield "a=rtcp-rsize"
+    for c in [codec] if codec else line.codecs:
+        yield from _codec(line.kind, c)
+    if lane.use is Use.FEEDS and ABS_SEND_TIME in line.extensions:
+        yield f"a=extmap:{line.extensions[ABS_SEND_TIME]} {ABS_SEND_TIME}"
+    if lane.use is Use.SHOWS:
+        yield from _stream(lane, transport.cname)
+
+
+def _codec(kind: str, codec: Codec) -> Iterator[str]:
+    channels = f"/{codec.channels}" if codec.channels > 1 else ""
+    name = {"vp8": "VP8"}.get(codec.name, codec.name)
+    yield f"a=rtpmap:{codec.payload_type} {name}/{codec.clock_rate}{channels}"
+    for feedback in FEEDBACK[kind]:
+        if feedback in codec.feedback:
+            yield f"a=rtcp-fb:{codec.payload_type} {feedback}"
+    if codec.name == "opus":
+        yield f"a=fmtp:{codec.payload_type} minptime=10;useinbandfec=1"
+
+
+def _stream(lane: Lane, cname: str) -> Iterator[str]:
+    """A stream named by its slot, so that the page can tell; `:` and `/` are none of an msid's letters (RFC
+    8830)."""
+    name = lane.slot.replace(":", ".").replace("/", "~")
+    yield f"a=msid:{name} {name}"
+    yield f"a=ssrc:{lane.ssrc} cname:{cname}"
+    yield f"a=ssrc:{lane.ssrc} msid:{name} {name}"
+
+
+def _candidates(transport: Transport) -> Iterator[str]:
+    """One host candidate an address (RFC 8445 section 5.1.2.1: type 126, then local preference, then
+    component)."""
+    for i, address in enumerate(transport.addresses):
+        ip = ipaddress.ip_address(address)
+        priority = (126 << 24) | ((65535 - i) << 8) | 255
+        yield f"a=candidate:{i + 1} 1 udp {priority} {ip} {transport.port} typ host"
+    yield "a=end-of-candidates"

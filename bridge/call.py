@@ -1,0 +1,161 @@
+"""One peer connection of a headless room, from offer to end.
+
+The offer's m-lines stand in the order that the bridge expects: what is published (video, audio), then one line for each
+slot in which the room receives. Nothing is renegotiated; a connection that no longer carries is closed, and another one
+made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from aioice import Candidate
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
+from aiortc.codecs import get_capabilities
+from aiortc.mediastreams import MediaStreamTrack
+from aiortc.rtcconfiguration import RTCBundlePolicy
+from aiortc.rtcrtptransceiver import RTCRtpTransceiver
+
+from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK
+from bridge.inputs import Tracks
+
+CONNECT_S = 10.0
+"""For an answer and for the connection, together. aiortc itself would wait without end."""
+CLOSE_S = 5.0
+SILENCE_S = 6.0
+"""Without a packet from the bridge for this long, the connection is dead. Whoever publishes gets a report about once a
+second; aiortc notices by itself only after some 30 s."""
+LOOK_EVERY_S = 1.0
+LOOPBACK = "127.0.0.1"
+
+_RECEIVED = ((PROGRAM, "video"), (SECOND, "video"), *((mic, "audio") for mic in MICS), (TALKBACK, "audio"))
+
+log = structlog.get_logger(__name__)
+
+
+class Call:
+    """A connection to the bridge.
+
+    Args:
+        tracks: what is published; None for a room that only receives. It stops them when it is closed.
+        receive: whether it receives in slots.
+    """
+
+    def __init__(self, tracks: Tracks | None, *, receive: bool) -> None:
+        configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+        self._pc = RTCPeerConnection(configuration)
+        self._publishes = tracks is not None
+        self._connected = asyncio.Event()
+        self._over = asyncio.Event()
+        self._why = ""
+        self._tracks = [track for track in tracks or () if track is not None]
+        self._slots: dict[str, RTCRtpTransceiver] = {}
+        for kind, track in zip(("video", "audio"), tracks or (), strict=False):
+            _prefer(self._pc.addTransceiver(track or kind, direction="sendonly"))
+        for slot, kind in _RECEIVED if receive else ():
+            self._slots[slot] = self._pc.addTransceiver(kind, direction="recvonly")
+            _prefer(self._slots[slot])
+        gather_loopback_too(self._pc)
+        self._pc.on("connectionstatechange", self._on_state)
+
+    async def connect(self, negotiate: Callable[[str], Awaitable[str]]) -> None:
+        """Negotiate and wait until packets can flow.
+
+        Raises:
+            ConnectionError: they cannot.
+            TimeoutError: `CONNECT_S` have passed.
+            ValueError: the answer is none that aiortc understands.
+        """
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await self._pc.setLocalDescription()
+                answer = await negotiate(self._pc.localDescription.sdp)
+                await self._pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+                await self._connected.wait()
+        except TimeoutError as exc:
+            raise TimeoutError(f"no connection to the bridge within {CONNECT_S:.0f} s") from exc
+        if self._over.is_set():
+            raise ConnectionError(self._why)
+
+    def received(self) -> Mapping[str, MediaStreamTrack]:
+        """What is received, by slot: those that the answer has filled."""
+        tracks: dict[str, MediaStreamTrack | None]
+        tracks = {slot: line.receiver.track for slot, line in self._slots.items()}
+        return {slot: track for slot, track in tracks.items() if track is not None}
+
+    async def ended(self) -> str:
+        """Wait for the end of the connection; says why it ended."""
+        await self._over.wait()
+        return self._why
+
+    def end(self, why: str) -> None:
+        """It is over; the first reason counts."""
+        self._why = self._why or why
+        self._over.set()
+        self._connected.set()
+
+    async def watchdog(self) -> None:
+        """End the connection when the bridge has fallen silent.
+
+        Only whoever publishes hears from the bridge all the time; for others, silence may be all there is to hear.
+        """
+        silent, before = 0.0, -1
+        while self._publishes:
+            await asyncio.sleep(LOOK_EVERY_S)
+            packets = await self._packets()
+            silent = silent + LOOK_EVERY_S if packets == before else 0.0
+            before = packets
+            if silent >= SILENCE_S:
+                self.end(f"nothing heard from the bridge for {SILENCE_S:.0f} s")
+                return
+
+    async def close(self) -> None:
+        """Let go of everything. Bounded: a connection that cannot be closed in time is left behind."""
+        self.end("closed")
+        for track in self._tracks:
+            track.stop()
+        try:
+            async with asyncio.timeout(CLOSE_S):
+                await self._pc.close()
+        except TimeoutError:
+            log.warning("a connection could not be closed and is left behind", after_s=CLOSE_S)
+
+    async def _packets(self) -> int:
+        """Packets received so far."""
+        report = await self._pc.getSenders()[0].getStats()
+        return sum(entry.packetsReceived for entry in report.values() if entry.type == "transport")
+
+    def _on_state(self) -> None:
+        match self._pc.connectionState:
+            case "connected":
+                self._connected.set()
+            case "failed":
+                self.end("the connection to the bridge has failed")
+            case "closed":
+                self.end("the bridge has closed the connection")
+            case _:
+                pass
+
+
+def _prefer(line: RTCRtpTransceiver) -> None:
+    """Offer VP8 and Opus alone: the codecs that every room has."""
+    wanted = {"video/vp8", "audio/opus"}
+    capabilities = get_capabilities(line.kind)
+    line.setCodecPreferences([codec for codec in capabilities.codecs if codec.mimeType.lower() in wanted])
+
+
+def gather_loopback_too(pc: RTCPeerConnection) -> None:
+    """Make a peer connection that has its transceivers offer an address on the loopback interface, and prefer it.
+
+    aioice leaves 127.0.0.1 out when it gathers, so a room could not reach a server on its own machine that listens
+    there alone. Where the server is elsewhere, the checks from that address lead nowhere and do no harm.
+    """
+    connection = pc.getTransceivers()[0].receiver.transport.transport.iceGatherer._connection
+    gather = connection.get_component_candidates
+
+    async def with_loopback(component: int, addresses: list[str]) -> list[Candidate]:
+        return await gather(component=component, addresses=[LOOPBACK, *addresses])
+
+    connection.get_component_candidates = with_loopback  # type: ignore[method-assign, assignment]

@@ -1,0 +1,233 @@
+"""One peer on the port: its ICE, its DTLS, its SRTP sessions, from the answer to goodbye.
+
+The media path is synchronous both ways. `on_rtp` and `on_rtcp` are called with the plain packet within the
+call that read the datagram; `send_rtp` and `send_rtcp` encrypt and hand to the socket before they return.
+Only the DTLS records of handshake and goodbye go through a queue, to the one task a connection owns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import pylibsrtp
+import structlog
+
+from bridge.dtls import DtlsServer, HandshakeError
+from bridge.ice import NOWHERE, Address, Check, Credentials, IceLite
+
+log = structlog.get_logger(__name__)
+
+EARLY = 64
+"""SRTP packets kept while the handshake's last flight is still being read: the first keyframe comes on its
+heels. What comes beyond is dropped."""
+MAX_SSRCS = 64
+"""Streams a peer may send, RTCP senders included. libsrtp keeps a state for each and never forgets one."""
+
+Coder = Callable[[bytes], bytes]
+Receiver = Callable[[bytes, float], None]
+"""Takes a plain packet and the monotonic seconds at which it came."""
+
+
+def _nobody(_data: bytes, _now: float) -> None:
+    """For a peer that sends what nobody asked for."""
+
+
+def _no_session(_data: bytes) -> bytes:
+    """Stands for SRTP before the handshake and after the end."""
+    raise pylibsrtp.Error("no session")
+
+
+class Connection:
+    """One peer. Made by `Port.connect`; set the callbacks, then `start` it."""
+
+    def __init__(
+        self,
+        peer: str,
+        ufrag: str,
+        fingerprints: Sequence[tuple[str, str]],
+        *,
+        sendto: Callable[[bytes, Address], object],
+        on_gone: Callable[[Connection], None],
+    ) -> None:
+        """`ufrag` and `fingerprints` are the offer's, `sendto` the socket's; it may raise `OSError`.
+
+        `on_gone` is called once, at its end and before `on_closed`: the port lets go of it.
+        """
+        self.peer = peer
+        self.ice = IceLite(ufrag)
+        self.on_rtp: Receiver = _nobody
+        self.on_rtcp: Receiver = _nobody
+        self.on_closed: Callable[[str], None] | None = None
+        """Called once with the reason when it ends by itself, not after `close`."""
+        self.connected = asyncio.Event()
+        """Set when the handshake is done and media can flow."""
+        self.last_heard = float("-inf")
+        """Monotonic seconds of the last datagram that was certainly the peer's: a signed check, or SRTP."""
+        self.dropped: Counter[str] = Counter()
+        """Datagrams not used or not sent, by reason."""
+        self._sendto = sendto
+        self._on_gone = on_gone
+        self._dtls = DtlsServer(
+            fingerprints, self._send_record, lambda: self.end("the peer has said goodbye")
+        )
+        self._unprotect: Coder = _no_session
+        self._unprotect_rtcp: Coder = _no_session
+        self._protect: Coder = _no_session
+        self._protect_rtcp: Coder = _no_session
+        self._early: list[tuple[bytes, float]] = []
+        self._ssrcs: set[bytes] = set()
+        self._ended: str | None = None
+        self._end = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+        """Handshake and goodbye; the port sees to it that it is waited for."""
+
+    # Life ---------------------------------------------------------------------------------------------------
+
+    @property
+    def fingerprint(self) -> str:
+        """Ours, by SHA-256, for the answer."""
+        return self._dtls.fingerprint
+
+    @property
+    def credentials(self) -> Credentials:
+        """ICE ufrag and password for the answer."""
+        return self.ice.credentials
+
+    def start(self) -> None:
+        """Await the peer's handshake, in a task of this connection's own that `close` ends."""
+        self.task = asyncio.create_task(self._live(), name=f"connection of {self.peer}")
+
+    async def _live(self) -> None:
+        try:
+            self.secure(*await self._dtls.shake_hands())
+            await self._end.wait()
+        except HandshakeError as error:
+            self.end(str(error))
+        except Exception:
+            # OpenSSL and aiortc work on a stranger's bytes here: whatever they make of them, the others live
+            # on.
+            log.exception("fault in the handshake", peer=self.peer)
+            self.end("fault in the handshake")
+        finally:
+            await self._dtls.stop()
+
+    def secure(self, incoming: pylibsrtp.Session, outgoing: pylibsrtp.Session) -> None:
+        """The handshake is done: media can flow, by these SRTP sessions."""
+        self._unprotect, self._unprotect_rtcp = incoming.unprotect, incoming.unprotect_rtcp
+        self._protect, self._protect_rtcp = outgoing.protect, outgoing.protect_rtcp
+        self.connected.set()
+        early, self._early = self._early, []
+        for data, now in early:
+            self._receive_media(data, now)
+
+    def end(self, reason: str) -> None:
+        """It is over. Nothing is taken in or sent from here on; `on_closed` hears of it, once."""
+        if self._ended is not None:
+            return
+        self._ended = reason
+        self._unprotect = self._unprotect_rtcp = self._protect = self._protect_rtcp = _no_session
+        self._end.set()
+        if not self.connected.is_set():
+            self._dtls.abandon()
+        self._on_gone(self)
+        if self.on_closed:
+            self.on_closed(reason)
+
+    async def close(self) -> None:
+        """Say goodbye, and wait until that is said. `on_closed` is not called."""
+        self.on_closed = None
+        self.end("closed")
+        if self.task:
+            await asyncio.wait([self.task])
+
+    # In -----------------------------------------------------------------------------------------------------
+
+    def checked(self, check: Check, address: Address, now: float) -> None:
+        """A STUN check that names us: answer it if it is the peer's.
+
+        Raises:
+            BadCheck: it is not.
+        """
+        answer = self.ice.accept(check, address, now - self.last_heard)
+        self.last_heard = now
+        self._transmit(answer, address)
+
+    def receive(self, data: bytes, now: float) -> None:
+        """One datagram from an address of the peer: not empty, at most 1500 bytes."""
+        first = data[0]
+        if 127 < first < 192:
+            self._receive_media(data, now)
+        elif 19 < first < 64:
+            if not self._dtls.receive(data):
+                self.drop("dtls: too many records waiting")
+        else:
+            self.drop("neither STUN, DTLS nor RTP")
+
+    def _receive_media(self, data: bytes, now: float) -> None:
+        if len(data) < 12:
+            self.drop("srtp: truncated")
+            return
+        is_rtcp = 191 < data[1] < 224  # RFC 5761 section 4
+        ssrc = data[4:8] if is_rtcp else data[8:12]
+        if ssrc not in self._ssrcs and len(self._ssrcs) >= MAX_SSRCS:
+            self.drop("srtp: too many streams")
+            return
+        try:
+            plain = self._unprotect_rtcp(data) if is_rtcp else self._unprotect(data)
+        except pylibsrtp.Error as error:
+            if self.connected.is_set():
+                self.drop(f"srtp: {error}")
+            elif len(self._early) < EARLY:
+                self._early.append((data, now))
+            else:
+                self.drop("srtp: before the handshake")
+            return
+        self._ssrcs.add(ssrc)
+        self.last_heard = now
+        if is_rtcp:
+            self.on_rtcp(plain, now)
+        else:
+            self.on_rtp(plain, now)
+
+    # Out ----------------------------------------------------------------------------------------------------
+
+    def send_rtp(self, data: bytes) -> None:
+        """Encrypt and send one plain RTP packet. Never raises, never waits: what cannot go is dropped and
+        counted."""
+        try:
+            self._sendto(self._protect(data), self.ice.selected)
+        except (pylibsrtp.Error, ValueError, OSError) as error:
+            self._not_sent(error)
+
+    def send_rtcp(self, data: bytes) -> None:
+        """The same for one plain RTCP compound."""
+        try:
+            self._sendto(self._protect_rtcp(data), self.ice.selected)
+        except (pylibsrtp.Error, ValueError, OSError) as error:
+            self._not_sent(error)
+
+    def _send_record(self, data: bytes) -> None:
+        if self.ice.selected is not NOWHERE:
+            self._transmit(data, self.ice.selected)
+
+    def _transmit(self, data: bytes, address: Address) -> None:
+        try:
+            self._sendto(data, address)
+        except OSError as error:
+            self._not_sent(error)
+
+    def _not_sent(self, error: Exception) -> None:
+        if isinstance(error, BlockingIOError):
+            self.drop("not sent: the socket's buffer is full")
+        elif isinstance(error, OSError):
+            self.drop(f"not sent: {error.strerror}")
+        else:
+            self.drop(f"not encrypted: {error}")
+
+    def drop(self, reason: str) -> None:
+        """Count a datagram that is not used or not sent, and log the first for a reason."""
+        self.dropped[reason] += 1
+        if self.dropped[reason] == 1:
+            log.info("datagram dropped", peer=self.peer, reason=reason)

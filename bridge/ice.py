@@ -1,0 +1,166 @@
+"""ICE-lite (RFC 8445 section 2.5): we check nobody, and answer those whose check is signed.
+
+What decides here is which address a peer is sent to. A check with USE-CANDIDATE moves it, so does the first
+one, and so does one from a new address while the old one is silent: a NAT that rebinds tells nobody. Anything
+that does not name our ufrag and bear our signature gets no answer at all, not even an error: a port that
+answers strangers can be made to flood others.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import struct
+from dataclasses import dataclass, field
+from typing import Any
+
+from aioice import stun
+
+Address = tuple[Any, ...]
+"""As the socket gives it: (host, port), and two numbers more in IPv6."""
+
+NOWHERE: Address = ("0.0.0.0", 0)
+"""No address yet; the socket refuses to send there."""
+COOKIE = struct.pack("!I", stun.COOKIE)
+MAX_ADDRESSES = 8
+"""Addresses a peer may be heard from at once: its interfaces, and the ones it just left. The oldest is
+forgotten."""
+SILENT = 1.5
+"""Seconds without a packet after which a peer's address is no longer its for certain: a check from elsewhere
+moves it without USE-CANDIDATE. A living peer sends RTCP every second; the checks of its backup paths must not
+take over."""
+
+
+class BadCheck(ValueError):
+    """A STUN message that is not answered. The text is one of a few reasons and holds nothing of the
+    message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a check has to name and be signed with."""
+
+    ufrag: str
+    password: str = field(repr=False)
+
+    @classmethod
+    def new(cls) -> Credentials:
+        """32 and 128 random bits, above what RFC 8445 section 5.3 asks for."""
+        return cls(secrets.token_hex(4), secrets.token_hex(16))
+
+
+class Check:
+    """One binding request as it came, not yet believed."""
+
+    __slots__ = ("_message", "nominates", "ours", "theirs")
+
+    def __init__(self, message: stun.Message) -> None:
+        self._message = message
+        self.ours, _, self.theirs = message.attributes.get("USERNAME", "").partition(":")
+        self.nominates = "USE-CANDIDATE" in message.attributes
+
+    def is_signed_with(self, password: str) -> bool:
+        """Whether its MESSAGE-INTEGRITY is right."""
+        return self._message.check_message_integrity(password.encode())
+
+    def answer(self, password: str, address: Address) -> bytes:
+        """The signed success response, which tells the peer the address it was seen at."""
+        response = stun.Message(
+            stun.Method.BINDING,
+            stun.Class.RESPONSE,
+            transaction_id=self._message.transaction_id,
+            attributes={"XOR-MAPPED-ADDRESS": _plain(address)},
+        )
+        response.add_message_integrity(password.encode())
+        return bytes(response)
+
+
+def read(data: bytes) -> Check:
+    """Read a datagram that begins like STUN.
+
+    Raises:
+        BadCheck: it is not a binding request of RFC 8489.
+    """
+    if data[4:8] != COOKIE:
+        raise BadCheck("stun: no magic cookie")
+    try:
+        message = stun.parse_message(data)
+    except (ValueError, struct.error) as error:
+        raise BadCheck("stun: malformed") from error
+    if message.message_method is not stun.Method.BINDING or message.message_class is not stun.Class.REQUEST:
+        # Answers to checks we never sent, and keepalive indications (RFC 8445 section 11), which carry no
+        # signature.
+        raise BadCheck("stun: not a binding request")
+    return Check(message)
+
+
+def _plain(address: Address) -> tuple[str, int]:
+    """Host and port as the peer knows them: a dual-stack socket shows IPv4 as ::ffff:a.b.c.d."""
+    ip = ipaddress.ip_address(address[0].partition("%")[0])
+    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    return str(mapped or ip), address[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One agreement on credentials. An ICE restart makes the next one."""
+
+    ours: Credentials
+    theirs: str
+    """The peer's ufrag."""
+
+
+class IceLite:
+    """The ICE side of one peer: whom to believe, and where to send."""
+
+    def __init__(self, remote_ufrag: str) -> None:
+        self.generations = [Generation(Credentials.new(), remote_ufrag)]
+        """The newest first. The one before it is believed until the newest has been used: make before
+        break."""
+        self.selected: Address = NOWHERE
+        """Where to send; `NOWHERE` until the first good check."""
+        self.addresses: list[Address] = []
+        """Where the peer may be heard from, the latest last."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """What the next answer tells the peer."""
+        return self.generations[0].ours
+
+    def restart(self, remote_ufrag: str) -> None:
+        """The peer has restarted ICE. What is selected stays so until the first check with the new
+        credentials."""
+        self.generations = [Generation(Credentials.new(), remote_ufrag), self.generations[0]]
+
+    def accept(self, check: Check, address: Address, silence: float) -> bytes:
+        """Believe `check` or not; `silence` is how long ago the peer was last heard, in seconds.
+
+        Returns the answer to send to `address`.
+
+        Raises:
+            BadCheck: it is not of this peer, or not signed.
+        """
+        generation = next((g for g in self.generations if g.ours.ufrag == check.ours), None)
+        if generation is None or check.theirs != generation.theirs:
+            raise BadCheck("stun: unknown username")
+        if not check.is_signed_with(generation.ours.password):
+            raise BadCheck("stun: wrong signature")
+        is_first = self.selected is NOWHERE
+        if generation is self.generations[0] and len(self.generations) > 1:
+            del self.generations[1:]
+            is_first = True
+        self._remember(address)
+        if is_first or check.nominates or silence > SILENT:
+            self.selected = address
+        return check.answer(generation.ours.password, address)
+
+    def forget(self, address: Address) -> None:
+        """`address` is another peer's now. It must not be the selected one."""
+        self.addresses.remove(address)
+
+    def _remember(self, address: Address) -> None:
+        if address in self.addresses:
+            return
+        self.addresses.append(address)
+        if len(self.addresses) > MAX_ADDRESSES:
+            self.addresses.remove(next(a for a in self.addresses if a != self.selected))

@@ -1,0 +1,64 @@
+"""What has not come from a source, and when to ask for it (again)."""
+
+from __future__ import annotations
+
+REORDER = 0.01
+"""Seconds that a packet may be overtaken before it counts as lost."""
+RETRY = 0.1
+"""Seconds between two requests while the round trip is unknown."""
+QUICKEST = 0.02
+"""Seconds between two requests however short the round trip."""
+TRIES = 10
+MOST = 1000
+"""Packets missing at once: beyond that a keyframe is cheaper than the repair."""
+
+
+class Missing:
+    """The packets that one stream lacks."""
+
+    __slots__ = ("_wanted", "hopeless", "repaired")
+
+    def __init__(self) -> None:
+        self._wanted: dict[int, tuple[float, int]] = {}
+        """Index: when to ask next, and how often it was asked for."""
+        self.hopeless = -1
+        """The highest index given up: whoever shows these pictures needs a keyframe that begins after it."""
+        self.repaired = 0
+        """Packets that came after they were asked for."""
+
+    def __len__(self) -> int:
+        return len(self._wanted)
+
+    def gap(self, first: int, end: int, now: float) -> None:
+        """Packets `first` up to `end`, the latter not included, were passed over."""
+        if len(self._wanted) + end - first > MOST:
+            self.clear()
+            self.hopeless = end - 1
+            return
+        for index in range(first, end):
+            self._wanted[index] = (now + REORDER, 0)
+
+    def came(self, index: int) -> None:
+        """A packet that is not the newest has come."""
+        entry = self._wanted.pop(index, None)
+        if entry is not None and entry[1]:
+            self.repaired += 1
+
+    def due(self, now: float, rtt: float | None) -> list[int]:
+        """Indexes to ask for now, in rising order, each noted as asked for. `rtt` in seconds."""
+        wait = RETRY if rtt is None else max(QUICKEST, rtt)
+        asked: list[int] = []
+        for index, (when, tries) in list(self._wanted.items()):
+            if when > now:
+                continue
+            if tries >= TRIES:
+                del self._wanted[index]
+                self.hopeless = max(self.hopeless, index)
+                continue
+            self._wanted[index] = (now + wait, tries + 1)
+            asked.append(index)
+        return sorted(asked)
+
+    def clear(self) -> None:
+        """Ask for nothing any more."""
+        self._wanted.clear()

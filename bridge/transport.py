@@ -1,0 +1,179 @@
+"""One UDP port for all peers: the socket, and who is who on it.
+
+A datagram's first byte says what it is (RFC 7983), its sender's address whose it is. Only a signed ICE check
+enters an address into the table, so a stranger reaches nothing but the STUN parser.
+
+**Whatever arrives, nobody else is affected**: a datagram that is wrong is counted by its reason, logged once
+for each reason and peer, and dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from bridge.connection import Connection
+from bridge.ice import SILENT, Address, BadCheck, read
+
+__all__ = ["Connection", "Port"]
+
+log = structlog.get_logger(__name__)
+
+BATCH = 128
+"""Datagrams read before the loop's other work has its turn."""
+LARGEST = 1500
+"""Bytes. Larger datagrams are no media packets, and pylibsrtp's buffer ends there."""
+BUFFER = 4 * 1024 * 1024
+"""Bytes of socket buffer asked for; the kernel gives what `net.core.rmem_max` and `wmem_max` allow."""
+
+
+class Port:
+    """The bridge's UDP port."""
+
+    def __init__(self, sock: socket.socket, now: Callable[[], float]) -> None:
+        """Use `open`."""
+        self.number: int = sock.getsockname()[1]
+        self.dropped: Counter[str] = Counter()
+        """Datagrams that are nobody's, by reason. What is a peer's is in `Connection.dropped`."""
+        self._sock = sock
+        self._now = now
+        self._connections: set[Connection] = set()
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._by_ufrag: dict[str, Connection] = {}
+        self._by_address: dict[Address, Connection] = {}
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(sock, self._readable)
+
+    @classmethod
+    async def open(cls, host: str, port: int, now: Callable[[], float] | None = None) -> Port:
+        """Bind `host` (a name or an address; `::` takes IPv4 as well) and `port` (0: any that is free).
+
+        `now` gives monotonic seconds; the loop's clock by default.
+
+        Raises:
+            OSError: the address is not this machine's, or the port is taken.
+        """
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.setblocking(False)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+            if family == socket.AF_INET6:
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, address[0] != "::")
+            sock.bind(address)
+        except OSError:
+            sock.close()
+            raise
+        return cls(sock, now or loop.time)
+
+    def connect(self, peer: str, ufrag: str, fingerprints: Sequence[tuple[str, str]]) -> Connection:
+        """Expect `peer`, by the ufrag and fingerprints of its offer. Set the callbacks, then `start` it."""
+        connection = Connection(peer, ufrag, fingerprints, sendto=self._sock.sendto, on_gone=self._forget)
+        self._connections.add(connection)
+        self._by_ufrag[connection.credentials.ufrag] = connection
+        return connection
+
+    def restart(self, connection: Connection, ufrag: str) -> None:
+        """The peer restarts ICE under this ufrag: new credentials for the answer, DTLS and SRTP live on."""
+        connection.ice.restart(ufrag)
+        for old in [u for u, c in self._by_ufrag.items() if c is connection]:
+            del self._by_ufrag[old]
+        for generation in connection.ice.generations:
+            self._by_ufrag[generation.ours.ufrag] = connection
+
+    async def close(self) -> None:
+        """Say goodbye to every peer, and give the port back."""
+        for connection in list(self._connections):
+            await connection.close()
+        if self._leaving:
+            await asyncio.wait(self._leaving)
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+
+    def _forget(self, connection: Connection) -> None:
+        for ufrag in [u for u, c in self._by_ufrag.items() if c is connection]:
+            del self._by_ufrag[ufrag]
+        for address in [a for a, c in self._by_address.items() if c is connection]:
+            del self._by_address[address]
+        self._connections.discard(connection)
+        if connection.task:
+            # It still has to say goodbye.
+            self._leaving.add(connection.task)
+            connection.task.add_done_callback(self._leaving.discard)
+
+    # The way of a datagram ----------------------------------------------------------------------------------
+
+    def _readable(self) -> None:
+        for _ in range(BATCH):
+            try:
+                data, address = self._sock.recvfrom(LARGEST + 1)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                self._drop(f"socket: {error.strerror}")
+                return
+            self.receive(data, address)
+
+    def receive(self, data: bytes, address: Address) -> None:
+        """Take in one datagram. Nothing a stranger can send makes it raise."""
+        connection = self._by_address.get(address)
+        try:
+            if not 0 < len(data) <= LARGEST:
+                self._drop("empty or too large")
+            elif data[0] < 4:
+                self._receive_check(data, address)
+            elif connection is None:
+                self._drop("unknown address")
+            else:
+                connection.receive(data, self._now())
+        except Exception:
+            # A fault of ours that one peer's packet has met must not take the port from the others.
+            log.exception("fault in the packet path", peer=connection and connection.peer)
+            if connection:
+                connection.end("fault in the packet path")
+
+    def _receive_check(self, data: bytes, address: Address) -> None:
+        connection = None
+        now = self._now()
+        try:
+            check = read(data)
+            connection = self._by_ufrag.get(check.ours)
+            if connection is None:
+                raise BadCheck("stun: unknown username")
+            holder = self._by_address.get(address, connection)
+            if (
+                holder is not connection
+                and holder.ice.selected == address
+                and now - holder.last_heard < SILENT
+            ):
+                # Whoever can forge a sender's address must not get a living peer out of the table by it.
+                raise BadCheck("stun: address of another peer")
+            connection.checked(check, address, now)
+        except BadCheck as error:
+            (connection.drop if connection else self._drop)(str(error))
+            return
+        if self._by_address.get(address) is not connection:
+            self._enter(address, connection, holder)
+
+    def _enter(self, address: Address, connection: Connection, holder: Connection) -> None:
+        if holder is not connection:
+            if holder.ice.selected == address:
+                holder.end("its address is another peer's now")
+            else:
+                holder.ice.forget(address)
+        for old in [a for a, c in self._by_address.items() if c is connection]:
+            if old not in connection.ice.addresses:
+                del self._by_address[old]
+        self._by_address[address] = connection
+
+    def _drop(self, reason: str) -> None:
+        self.dropped[reason] += 1
+        if self.dropped[reason] == 1:
+            log.info("datagram dropped", reason=reason)

@@ -1,0 +1,70 @@
+"""Ids: what they may look like, how one is made from a title, and what a written source stands for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from config.model import HOST, SLATE
+
+ID = r"[a-z0-9-]{1,63}"
+"""Ids of venues, inputs, guests and items."""
+
+RESERVED = {SLATE: "the holding picture", HOST: "the host venue", "all": "everybody"}
+"""Words that stand for something else where a venue or a guest could stand."""
+
+_ID = re.compile(ID)
+_FOLD = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe", "ł": "l", "đ": "d"}
+)
+
+
+def slug(text: str) -> str:
+    """A text as an id: `Begrüßung & Dank` is `begruessung-dank`. Empty where nothing of it is Latin."""
+    folded = unicodedata.normalize("NFC", text).lower().translate(_FOLD)
+    plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode("ascii")
+    words = re.findall(r"[a-z0-9]+", plain)
+    return "-".join(words)[:48].strip("-")
+
+
+def id_fault(text: str) -> str | None:
+    """What is wrong with an id, or None."""
+    if _ID.fullmatch(text):
+        return None
+    near = f"; did you mean `{near}`?" if (near := slug(text)) else ""
+    return f"an id is made of a–z, 0–9 and -, at most 63 of them{near}"
+
+
+def item_ids(titles: Sequence[str], given: Sequence[str | None]) -> list[str]:
+    """An id for every item: its own, else one made from its title, else its number; all different.
+
+    Ids that the file gives go first, so that a title further up never takes one away.
+    """
+    taken = {id for id in given if id}
+    ids: list[str] = []
+    for n, (title, own) in enumerate(zip(titles, given, strict=True), start=1):
+        ids.append(own or _free(slug(title) or f"item-{n}", taken))
+        taken.add(ids[-1])
+    return ids
+
+
+def _free(wanted: str, taken: Iterable[str]) -> str:
+    candidate, n = wanted, 1
+    while candidate in taken:
+        n += 1
+        candidate = f"{wanted}-{n}"
+    return candidate
+
+
+def source_names(
+    inputs_by_venue: Iterable[tuple[str, Sequence[str]]], guests: Iterable[str]
+) -> dict[str, str]:
+    """Every way to write a source and the one id that it stands for: `tokio/main` is `tokio`."""
+    names: dict[str, str] = {}
+    for venue, inputs in inputs_by_venue:
+        names[venue] = venue
+        for n, name in enumerate(inputs):
+            names[f"{venue}/{name}"] = f"{venue}/{name}" if n else venue
+    names.update((guest, guest) for guest in guests)
+    return names

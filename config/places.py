@@ -1,0 +1,128 @@
+"""Venues and guests: their ids, their sources, and whom a name in the agenda means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from config.faults import Faults, Path, unknown
+from config.model import SLATE, Guest, Venue, place_of
+from config.names import RESERVED, id_fault, source_names
+from config.schema import EventFile, GuestPart, VenuePart
+
+MAIN = "main"
+"""The input of a venue that names none."""
+
+MOST_SOURCES = 64
+
+
+@dataclass(frozen=True)
+class Places:
+    """Who takes part. Made even of a faulty file, so that the agenda can be checked against what is there."""
+
+    venues: Mapping[str, Venue]
+    guests: Mapping[str, Guest]
+    host: str | None
+    faults: Faults
+    names: Mapping[str, str]
+    """Every right way to write a source but `slate`, and its id."""
+    hints: Mapping[str, str]
+    """For what is written otherwise: everything that it might have meant."""
+
+    def source(self, path: Path, written: str) -> str:
+        """The source id of what stands at `path`; told as a fault where there is none."""
+        if written == SLATE:
+            return SLATE
+        if written not in self.names and not self._lost(written) and not self.faults.faulty(path):
+            self.faults.add(path, unknown("source", written, self.hints))
+        return self.names.get(written, written)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every source once, in the file's order."""
+        return tuple(dict.fromkeys(self.names.values()))
+
+    def _lost(self, written: str) -> bool:
+        """Whether a name may be unknown only because what should have named it is faulty."""
+        lists: tuple[Path, ...] = (("venues",), ("guests",), ("venues", place_of(written), "inputs"))
+        return any(self.faults.faulty(path) for path in lists)
+
+
+def read_places(file: EventFile, zone: ZoneInfo, language: str, faults: Faults) -> Places:
+    venues = {id: _venue(id, part or VenuePart(), zone, language) for id, part in (file.venues or {}).items()}
+    guests = {id: _guest(id, part or GuestPart(), zone, language) for id, part in (file.guests or {}).items()}
+    _check_ids(venues, guests, faults)
+    for id, part in (file.venues or {}).items():
+        _check_inputs(("venues", id, "inputs"), part.inputs if part else None, faults)
+    names = source_names(((id, venue.inputs) for id, venue in venues.items()), guests)
+    if len(set(names.values())) > MOST_SOURCES:
+        faults.add(("venues",), f"venues and guests have more than {MOST_SOURCES} sources together")
+    spoken = {guest.name: id for id, guest in guests.items()} | {
+        venue.name: id for id, venue in venues.items()
+    }
+    host = _host(file.host, venues, guests, faults)
+    return Places(venues, guests, host, faults, names, {**names, SLATE: SLATE, **spoken})
+
+
+def _venue(id: str, part: VenuePart, zone: ZoneInfo, language: str) -> Venue:
+    return Venue(
+        id=id,
+        name=part.name or _name(id),
+        place=part.place or "",
+        timezone=part.timezone or zone,
+        language=part.language or language,
+        inputs=part.inputs or (MAIN,),
+    )
+
+
+def _guest(id: str, part: GuestPart, zone: ZoneInfo, language: str) -> Guest:
+    return Guest(
+        id=id,
+        name=part.name or _name(id),
+        note=part.note or "",
+        timezone=part.timezone or zone,
+        language=part.language or language,
+    )
+
+
+def _name(id: str) -> str:
+    """`new-york` is New York."""
+    return id.replace("-", " ").title()
+
+
+def _check_ids(venues: Mapping[str, Venue], guests: Mapping[str, Guest], faults: Faults) -> None:
+    for kind, ids in (("venues", venues), ("guests", guests)):
+        for id in ids:
+            if what := id_fault(id):
+                faults.add((kind, id), what, at_key=True)
+            elif id in RESERVED:
+                faults.add((kind, id), f"`{id}` stands for {RESERVED[id]}; choose another id", at_key=True)
+            elif kind == "guests" and id in venues:
+                faults.add((kind, id), f"there is a venue `{id}` already; choose another id", at_key=True)
+
+
+def _check_inputs(path: Path, inputs: tuple[str, ...] | None, faults: Faults) -> None:
+    if inputs == ():
+        faults.add(path, "a venue has at least one input; name one, or leave `inputs` out")
+    check_twice(path, inputs or (), faults)
+
+
+def check_twice(path: Path, names: tuple[str, ...], faults: Faults) -> None:
+    """A fault for every name in a list that is in it already."""
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            faults.add((*path, i), f"`{name}` is named twice; keep one of them")
+
+
+def _host(
+    host: str | None, venues: Mapping[str, Venue], guests: Mapping[str, Guest], faults: Faults
+) -> str | None:
+    if host is None or host in venues or faults.faulty(("venues",)):
+        return host
+    if host in guests:
+        faults.add(("host",), f"`{host}` is a guest; the host is a venue")
+        return None
+    by_name = {venue.name: id for id, venue in venues.items()}
+    faults.add(("host",), unknown("venue", host, {**{id: id for id in venues}, **by_name}))
+    return None

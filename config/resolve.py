@@ -1,0 +1,241 @@
+"""From the file as written to the event as the product knows it: names looked up, defaults filled in.
+
+Works through a faulty file as well, to find the faults that are left; only without any is there an event.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from config.faults import Faults, Path
+from config.model import HOST, SLATE, Advance, Event, Follow, Item, ItemType, Layout
+from config.names import item_ids
+from config.places import Places, check_twice, read_places
+from config.plan import Line, Placed, plan
+from config.schema import DefaultsPart, EventFile, EventPart, ItemPart
+from config.times import MINUTE, SECOND, Duration, say_duration
+
+WARN = Duration(2 * MINUTE)
+DANGER = Duration(30 * SECOND)
+FALLBACK = (HOST, SLATE)
+LANGUAGE = "en"
+
+MOST_ITEMS = 1000
+
+Items = tuple[ItemPart, ...]
+
+
+def resolve(file: EventFile, faults: Faults) -> Event | None:
+    """The event, or None where `faults` has any."""
+    _check_required(file, faults)
+    head = file.event or EventPart()
+    zone = head.timezone or ZoneInfo("UTC")
+    language = head.language or LANGUAGE
+    places = read_places(file, zone, language, faults)
+    items = (file.agenda or ())[:MOST_ITEMS]
+    ids = _ids(items, faults)
+    placed = plan(
+        _lines(items, faults), head.date, head.timezone, lambda n, key, what: faults.add(_at(n, key), what)
+    )
+    reader = _Items(places, file.defaults or DefaultsPart(), language, faults)
+    agenda = [
+        reader.read(n, part, id, slot)
+        for n, (part, id, slot) in enumerate(zip(items, ids, placed, strict=True))
+    ]
+    if faults.found:
+        return None
+    return Event(
+        title=head.title or "",
+        timezone=zone,
+        language=language,
+        host=places.host,
+        venues=MappingProxyType(dict(places.venues)),
+        guests=MappingProxyType(dict(places.guests)),
+        agenda=tuple(item for item in agenda if item is not None),
+    )
+
+
+def _at(n: int, *keys: str | int) -> Path:
+    return ("agenda", n, *keys)
+
+
+def _check_required(file: EventFile, faults: Faults) -> None:
+    for key in file.required:
+        if getattr(file, key) is None:
+            faults.missing_key((key,))
+    if file.event is not None:
+        for key in file.event.required:
+            if getattr(file.event, key) is None:
+                faults.missing_key(("event", key))
+    if file.venues == {}:
+        faults.add(
+            ("venues",), "there is no venue; name at least one, for example `krefeld: {name: Krefeld}`"
+        )
+    if file.agenda == ():
+        faults.add(("agenda",), "the agenda is empty; an event has at least one item")
+    elif file.agenda and all(part.skip for part in file.agenda):
+        faults.add(_at(0, "skip"), "every item is skipped; at least one has to run")
+    if len(file.agenda or ()) > MOST_ITEMS:
+        faults.add(_at(MOST_ITEMS), f"an agenda has at most {MOST_ITEMS} items; split the event")
+
+
+def _lines(items: Items, faults: Faults) -> list[Line]:
+    return [
+        Line(
+            start=part.start,
+            duration=part.duration,
+            end=part.end,
+            hard=part.hard is True,
+            skip=part.skip is True,
+            unreadable=frozenset(key for key in ("start", "duration", "end") if faults.faulty(_at(n, key))),
+        )
+        for n, part in enumerate(items)
+    ]
+
+
+def _ids(items: Items, faults: Faults) -> list[str]:
+    first: dict[str, int] = {}
+    for n, part in enumerate(items):
+        if part.id is not None and (other := first.setdefault(part.id, n)) != n:
+            what = f"item {other + 1} has the id `{part.id}` already; choose another, or leave it out"
+            faults.add(_at(n, "id"), what)
+    return item_ids([part.title or "" for part in items], [part.id for part in items])
+
+
+class _Items:
+    """Reads one item after the other against the places and the defaults."""
+
+    def __init__(self, places: Places, defaults: DefaultsPart, language: str, faults: Faults) -> None:
+        self.places = places
+        self.defaults = defaults
+        self.language = language
+        self.faults = faults
+        self._check_marks(("defaults",), defaults)
+        self._chain(("defaults", "fallback"), defaults.fallback or ())
+
+    def read(self, n: int, part: ItemPart, id: str, placed: Placed) -> Item | None:
+        """The item, or None where its time cannot be known; it is checked in full all the same."""
+        at = _at(n)
+        for key in part.required:
+            if getattr(part, key) is None:
+                self.faults.missing_key((*at, key))
+        self._check_marks(at, part)
+        kind = part.type or ItemType.TALK
+        source = self._source(at, part, kind)
+        beside = self._beside((*at, "with"), part.with_ or (), source)
+        mics = self._mics((*at, "mics"), part.mics, kind, (source, *beside))
+        return_source = None if part.return_ is None else self.places.source((*at, "return"), part.return_)
+        fallback = self._fallback((*at, "fallback"), part.fallback, source)
+        warn, danger = self._marks(part)
+        if placed.span is None or placed.length is None:
+            return None
+        return Item(
+            id=id,
+            title=part.title or "",
+            start=placed.start,
+            duration=placed.length,
+            planned=placed.span,
+            hard=part.hard is True,
+            source=source,
+            beside=beside,
+            layout=part.layout or _layout(1 + len(beside)),
+            mics=mics,
+            return_source=return_source,
+            speaker=part.speaker or "",
+            language=part.language or self.language,
+            type=kind,
+            follow=part.follow or Follow.AGENDA,
+            advance=part.advance or self.defaults.advance or Advance.MANUAL,
+            fallback=fallback,
+            skip=part.skip is True,
+            notes=part.notes or "",
+            warn=warn,
+            danger=danger,
+        )
+
+    def _source(self, at: Path, part: ItemPart, kind: ItemType) -> str:
+        if part.source is not None:
+            return self.places.source((*at, "source"), part.source)
+        if kind is not ItemType.BREAK and not self.faults.faulty((*at, "type")):
+            self.faults.add(
+                (*at, "source"),
+                "who is on air? Name a venue, a guest or `slate`; only a break can do without",
+            )
+        return SLATE
+
+    def _beside(self, path: Path, written: tuple[str, ...], source: str) -> tuple[str, ...]:
+        beside = tuple(self.places.source((*path, i), name) for i, name in enumerate(written))
+        for i, name in enumerate(beside):
+            if name == SLATE:
+                self.faults.add((*path, i), "the slate is never beside others; leave it out")
+            elif name == source:
+                self.faults.add((*path, i), f"`{name}` is on screen already as `source`; leave it out here")
+            elif source == SLATE and not self.faults.faulty((*path[:-1], "source")):
+                self.faults.add((*path, i), f"nothing is beside the slate; make `{name}` the `source`")
+        check_twice(path, beside, self.faults)
+        return beside
+
+    def _mics(
+        self, path: Path, written: tuple[str, ...] | None, kind: ItemType, on_screen: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        if written is not None:
+            for i, name in enumerate(written):
+                if name == SLATE:
+                    self.faults.add((*path, i), "the slate has no microphone; leave it out")
+            mics = tuple(self.places.source((*path, i), name) for i, name in enumerate(written))
+            check_twice(path, mics, self.faults)
+            return mics
+        if kind is ItemType.BREAK:
+            return ()
+        if kind is ItemType.OPEN:
+            return self.places.sources
+        return tuple(name for name in on_screen if name != SLATE)
+
+    def _fallback(self, path: Path, written: tuple[str, ...] | None, source: str) -> tuple[str, ...]:
+        if written is None:
+            default = FALLBACK if self.defaults.fallback is None else self.defaults.fallback
+            chain = self._chain(("defaults", "fallback"), default)
+        else:
+            chain = self._chain(path, written)
+        return (*(name for name in chain if name != source), SLATE)
+
+    def _chain(self, path: Path, written: tuple[str, ...]) -> tuple[str, ...]:
+        """Each source once and in order, up to the slate, which is always there."""
+        chain: dict[str, None] = {}
+        reached = False
+        for i, name in enumerate(written):
+            if name == HOST:
+                found = self.places.host
+            else:
+                found = self.places.source((*path, i), name)
+            reached = reached or found == SLATE
+            if found is not None and not reached:
+                chain[found] = None
+        return tuple(chain)
+
+    def _check_marks(self, at: Path, part: ItemPart | DefaultsPart) -> None:
+        if part.warn is not None and part.danger is not None and part.danger > part.warn:
+            warn = say_duration(part.warn)
+            self.faults.add(
+                (*at, "danger"), f"danger comes after warn; write {warn} or less, or a longer `warn`"
+            )
+
+    def _marks(self, part: ItemPart) -> tuple[Duration, Duration]:
+        """Warn and danger, of which danger comes last: the one that is not the item's own gives way."""
+        warn = _first(part.warn, self.defaults.warn, WARN)
+        danger = _first(part.danger, self.defaults.danger, DANGER)
+        if danger > warn and part.danger is not None:
+            return danger, danger
+        return warn, min(warn, danger)
+
+
+def _first(*lengths: Duration | None) -> Duration:
+    """The first that is given. 0 is given: it means never."""
+    return next((length for length in lengths if length is not None), Duration(0))
+
+
+def _layout(sources: int) -> Layout:
+    if sources == 1:
+        return Layout.SOLO
+    return Layout.SIDE_BY_SIDE if sources == 2 else Layout.GRID

@@ -1,0 +1,334 @@
+"""The event file as it is written: which keys there are, and what a text must look like to mean something.
+
+Nothing here looks from one value to another; that is for `resolve` and `plan`. As far as these models go any
+key may be absent, and `required` says which may not, so that a file with one fault can be searched for more.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, ClassVar, TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainValidator, WithJsonSchema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from config import times
+from config.faults import nearest, shown, unknown
+from config.model import Advance, Follow, ItemType, Layout
+from config.names import ID, id_fault
+
+T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+# What a text may mean ---------------------------------------------------------------------------------------
+
+
+def _reads(parse: Callable[[str], T]) -> PlainValidator:
+    """A validator that hands the text to `parse`, which raises ValueError with a sentence for people."""
+
+    def read(value: object) -> T:
+        if not isinstance(value, str):
+            found = "a list" if isinstance(value, list) else "nothing" if value is None else "keys and values"
+            raise ValueError(f"a single value is expected here, not {found}")
+        return parse(value.strip())
+
+    return PlainValidator(read)
+
+
+def _printable(text: str, most: int) -> str:
+    if not text:
+        raise ValueError("this is empty; write something or leave the key out")
+    if len(text) > most:
+        raise ValueError(f"{len(text)} characters are too many; at most {most} fit")
+    if bad := next((c for c in text if c != "\n" and unicodedata.category(c) in ("Cc", "Cs")), None):
+        raise ValueError(f"the character U+{ord(bad):04X} cannot be shown; leave it out")
+    return text
+
+
+def _line(most: int) -> Callable[[str], str]:
+    return lambda text: _printable(" ".join(text.split()), most)
+
+
+def _note(text: str) -> str:
+    return _printable(text.replace("\t", " "), 10_000) if text else ""
+
+
+def _id(text: str) -> str:
+    if fault := id_fault(text):
+        raise ValueError(fault)
+    return text
+
+
+def _choice(kind: type[Choice], noun: str) -> Callable[[str], Choice]:
+    def parse(text: str) -> Choice:
+        if text not in list(kind):
+            raise ValueError(unknown(noun, text, {str(c): str(c) for c in kind}))
+        return kind(text)
+
+    return parse
+
+
+def _flag(text: str) -> bool:
+    if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return text.lower() == "true"
+    meant = {
+        **dict.fromkeys(("yes", "on", "ja", "y", "1"), "true"),
+        **dict.fromkeys(("no", "off", "nein", "n", "0"), "false"),
+    }
+    hint = (
+        f"; did you mean `{meant[text.lower()]}`?" if text.lower() in meant else "; write `true` or `false`"
+    )
+    raise ValueError(f"`{shown(text)}` is neither true nor false{hint}")
+
+
+def _language(text: str) -> str:
+    main, *parts = text.split("-")
+    tags = all(1 < len(part) <= 8 and part.isalnum() for part in parts)
+    if (
+        text.isascii()
+        and main.isalpha()
+        and main.islower()
+        and 2 <= len(main) <= 3
+        and len(parts) < 4
+        and tags
+    ):
+        return text
+    raise ValueError(f"`{shown(text)}` is not a language; write a tag such as de, ja, en or pt-BR")
+
+
+_ZONE_HINTS = {"JST": "Asia/Tokyo", "MEZ": "Europe/Berlin", "MESZ": "Europe/Berlin", "CEST": "Europe/Berlin"}
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Every zone by its name and by its city: `Tokyo` is `Asia/Tokyo`."""
+    names = sorted(available_timezones())
+    cities = {name.rpartition("/")[2]: name for name in names if "/" in name and not name.startswith("Etc/")}
+    return cities | _ZONE_HINTS | {name: name for name in names}
+
+
+def _zone(text: str) -> ZoneInfo:
+    if _zones().get(text) == text:
+        return ZoneInfo(text)
+    if near := nearest(text, _zones()):
+        raise ValueError(f"unknown time zone `{shown(text)}`; did you mean `{near}`?")
+    raise ValueError(f"unknown time zone `{shown(text)}`; write an IANA name such as Europe/Berlin")
+
+
+def _length(text: str) -> times.Duration:
+    length = times.parse_duration(text)
+    if not length:
+        raise ValueError(
+            "a length of 0 is no length; write at least 1s, or leave the item out with `skip: true`"
+        )
+    return length
+
+
+Title = Annotated[str, _reads(_line(300)), WithJsonSchema({"type": "string", "maxLength": 300})]
+Name = Annotated[str, _reads(_line(100)), WithJsonSchema({"type": "string", "maxLength": 100})]
+Notes = Annotated[str, _reads(_note), WithJsonSchema({"type": "string"})]
+Id = Annotated[str, _reads(_id), WithJsonSchema({"type": "string", "pattern": f"^{ID}$"})]
+Language = Annotated[
+    str, _reads(_language), WithJsonSchema({"type": "string", "examples": ["de", "ja", "en"]})
+]
+Zone = Annotated[
+    ZoneInfo, _reads(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin", "Asia/Tokyo"]})
+]
+Day = Annotated[
+    date, _reads(times.parse_date), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"})
+]
+Time = Annotated[
+    times.Stated,
+    _reads(times.parse_stated),
+    WithJsonSchema({"type": "string", "examples": ["10:00", "2018-09-15T10:00:00+02:00"]}),
+]
+Length = Annotated[
+    times.Duration,
+    _reads(_length),
+    WithJsonSchema({"type": "string", "examples": ["90s", "15m", "1h30m", "00:15:00"]}),
+]
+TimeLeft = Annotated[
+    times.Duration,
+    _reads(times.parse_duration),
+    WithJsonSchema({"type": "string", "examples": ["2m", "30s"]}),
+]
+Flag = Annotated[bool, _reads(_flag), WithJsonSchema({"type": "boolean"})]
+Source = Annotated[
+    str,
+    _reads(_line(127)),
+    WithJsonSchema({"type": "string", "examples": ["krefeld", "tokio/lectern", "slate"]}),
+]
+
+
+def _one_of(kind: type[StrEnum]) -> WithJsonSchema:
+    return WithJsonSchema({"enum": [str(c) for c in kind]})
+
+
+# The file ---------------------------------------------------------------------------------------------------
+
+
+class Part(BaseModel):
+    """A mapping of the file: closed to unknown keys. A key without a value is as good as absent."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+        populate_by_name=False,
+    )
+    required: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        written = handler.resolve_ref_schema(handler(schema))
+        if cls.required:
+            written["required"] = list(cls.required)
+        return written
+
+
+class EventPart(Part):
+    """What, when and where."""
+
+    required = ("title", "date", "timezone")
+    title: Title | None = None
+    date: Day | None = None
+    """The day of the first item, YYYY-MM-DD."""
+    timezone: Zone | None = None
+    """IANA name; times without a zone are in it."""
+    language: Language | None = None
+    """Of titles, slates and people; default en."""
+
+
+class VenuePart(Part):
+    """A hall that takes part."""
+
+    name: Name | None = None
+    """For people; default: made from the id."""
+    place: Name | None = None
+    """Where in the city."""
+    timezone: Zone | None = None
+    """Default: the event's."""
+    language: Language | None = None
+    """Default: the event's."""
+    inputs: tuple[Id, ...] | None = None
+    """Cameras; the first is the venue's own source, the others are venue/input. Default: [main]."""
+
+
+class GuestPart(Part):
+    """Somebody who joins from elsewhere."""
+
+    name: Name | None = None
+    """For people; default: made from the id."""
+    note: Name | None = None
+    """Firm, office, subject."""
+    timezone: Zone | None = None
+    """Default: the event's."""
+    language: Language | None = None
+    """Default: the event's."""
+
+
+class DefaultsPart(Part):
+    """What holds for every item that does not say otherwise."""
+
+    advance: Annotated[Advance, _reads(_choice(Advance, "way to advance")), _one_of(Advance)] | None = None
+    """manual: overruns until someone advances; auto: goes on at its end. Default: manual."""
+    warn: TimeLeft | None = None
+    """With this much left the clocks turn to warning. Default: 2m."""
+    danger: TimeLeft | None = None
+    """With this much left the clocks turn to danger. Default: 30s."""
+    fallback: tuple[Source, ...] | None = None
+    """Who stands in for a lost source, in this order. Default: [host, slate]."""
+
+
+class ItemPart(Part):
+    """A line of the agenda."""
+
+    required = ("title",)
+    id: Id | None = None
+    """Unique; default: made from the title."""
+    title: Title | None = None
+    start: Time | None = None
+    """HH:MM[:SS] in the event's zone, or an ISO 8601 instant; default: follows the item before."""
+    duration: Length | None = None
+    """90s, 15m, 1h30m or 00:15:00. This or `end`."""
+    end: Time | None = None
+    """Instead of `duration`."""
+    hard: Flag | None = None
+    """true: starts at its time whatever runs before."""
+    source: Source | None = None
+    """Who is on air: venue, venue/input, guest or slate. Required unless type is break."""
+    with_: tuple[Source, ...] | None = Field(default=None, alias="with")
+    """Further sources on screen."""
+    layout: Annotated[Layout, _reads(_choice(Layout, "layout")), _one_of(Layout)] | None = None
+    """Default by the number of sources: solo, side-by-side, grid."""
+    mics: tuple[Source, ...] | None = None
+    """Open microphones; default: all on screen, in a break none, in an open session everybody."""
+    return_: Source | None = Field(default=None, alias="return")
+    """What a place on air sees; default: the host, or the last other source."""
+    speaker: Title | None = None
+    language: Language | None = None
+    """Default: the event's."""
+    type: Annotated[ItemType, _reads(_choice(ItemType, "type")), _one_of(ItemType)] | None = None
+    """open: everybody sees and hears everybody. Default: talk."""
+    follow: Annotated[Follow, _reads(_choice(Follow, "way to follow")), _one_of(Follow)] | None = None
+    """voice: the picture follows whoever of `mics` speaks. Default: agenda."""
+    advance: Annotated[Advance, _reads(_choice(Advance, "way to advance")), _one_of(Advance)] | None = None
+    """manual: overruns until someone advances; auto: goes on at its end."""
+    warn: TimeLeft | None = None
+    danger: TimeLeft | None = None
+    fallback: tuple[Source, ...] | None = None
+    """Who stands in for a lost source, in this order; `host` and `slate` may be among them."""
+    skip: Flag | None = None
+    """true: stays in the file and is left out of the show."""
+    notes: Notes | None = None
+    """For the moderator."""
+
+
+_PLACES: dict[str, Any] = {"propertyNames": {"pattern": f"^{ID}$"}}
+
+
+class EventFile(Part):
+    """A live session held in several places at once, with its agenda."""
+
+    required = ("event", "venues", "agenda")
+    event: EventPart | None = None
+    host: Source | None = None
+    """A venue: default return picture and first fallback."""
+    venues: dict[str, VenuePart | None] | None = Field(
+        default=None, json_schema_extra=_PLACES | {"minProperties": 1}
+    )
+    """By id; at least one."""
+    guests: dict[str, GuestPart | None] | None = Field(default=None, json_schema_extra=_PLACES)
+    """By id."""
+    defaults: DefaultsPart | None = None
+    agenda: tuple[ItemPart, ...] | None = Field(default=None, json_schema_extra={"minItems": 1})
+    """What comes when, in this order."""
+
+
+# For editors ------------------------------------------------------------------------------------------------
+
+
+class _ForEditors(GenerateJsonSchema):
+    """Without the nulls that every optional key would otherwise be offered with."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of the event file, for completion and help in editors."""
+    schema = EventFile.model_json_schema(by_alias=True, schema_generator=_ForEditors)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

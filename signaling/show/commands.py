@@ -1,0 +1,193 @@
+"""What people want: a command becomes the facts it brings about, or is refused with a reason and a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, assert_never
+
+from config.faults import unknown
+from config.model import SLATE, Item, source_name
+from config.times import HOUR, ZERO, Duration, Instant, plus, seconds, total
+from signaling.show.evolve import Show, replay
+from signaling.show.facts import Extended, Fact, Held, Moved, Released, Resumed, Taken
+from signaling.show.messages import Command, Extend, Goto, Hold, Next, Previous, Release, Resume, Start, Take
+from signaling.show.rundown import next_row, own_end, rows
+from signaling.show.steps import end_item, end_show, put_on_air, with_cut
+
+LONGEST = Duration(24 * HOUR)
+"""By how much all extensions of one item may lengthen it together; more is a slip of the finger."""
+
+
+class Refused(Exception):
+    """The show does not permit a command now; nothing has changed. The text says why and what to do."""
+
+    def __init__(self, code: Literal["stale", "invalid"], message: str) -> None:
+        super().__init__(message)
+        self.code: Literal["stale", "invalid"] = code
+        """`stale`: what the command acts on is no longer on air. `invalid`: it makes no sense here."""
+
+
+def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
+    """What `command` brings about; nothing where the show already is as it wants.
+
+    Raises:
+        Refused: it cannot be done now.
+    """
+    at = show.clock(now)
+    return with_cut(show, _facts(show, command, at), at)
+
+
+def move(show: Show, to: Instant) -> tuple[Fact, ...]:
+    """The whole plan shifted so that the first item starts at `to`.
+
+    Raises:
+        Refused: the show has begun.
+    """
+    if show.phase != "before":
+        raise Refused("invalid", "The show has begun; its plan can no longer be moved.")
+    return (Moved(to=to),)
+
+
+def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
+    match command:
+        case Start():
+            yield from _start(show, at)
+        case Next(from_=seen):
+            yield from _next(show, seen, at)
+        case Previous(from_=seen):
+            yield from _previous(show, seen, at)
+        case Goto(item=item):
+            yield from _goto(show, item, at)
+        case Hold():
+            if not show.held:
+                yield Held(at=at)
+        case Resume():
+            if show.held:
+                yield Resumed(at=at)
+        case Extend(seconds=n):
+            yield from _extend(show, seconds(n), at)
+        case Take(source=source):
+            yield from _take(show, source, at)
+        case Release():
+            if show.taken is not None:
+                yield Released(at=at)
+        case _:
+            assert_never(command)
+
+
+def _start(show: Show, at: Instant) -> Iterator[Fact]:
+    if show.phase == "running":
+        raise Refused("invalid", "The show is running already; nothing was done.")
+    if show.phase == "ended":
+        raise Refused("invalid", "The show has ended. Use goto to put an item on air again.")
+    found = rows(show, at)
+    first = next_row(found)
+    if first is None:
+        raise Refused("invalid", "Every item is skipped. Unskip one, or put one on air with goto.")
+    yield from put_on_air(show, found, first.item, at, "next", "start")
+
+
+def _next(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
+    _check_seen(show, seen, "next")
+    if show.phase == "ended":
+        raise Refused("stale", "The show has ended already; nothing was done. Use goto to go on.")
+    found = rows(show, at)
+    coming = next_row(found)
+    if coming is None:
+        yield from end_show(show, at, "next")
+    else:
+        yield from put_on_air(show, found, coming.item, at, "next", "next")
+
+
+def _previous(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
+    last = _check_seen(show, seen, "previous")
+    before = last if show.item is None else _above(show)
+    if before is None:
+        raise Refused("invalid", f'"{last.title}" is the first item; there is nothing before it.')
+    yield from put_on_air(show, rows(show, at), before, at, "previous", "previous")
+
+
+def _above(show: Show) -> Item | None:
+    """The item before the one on air, be it one that was passed over, but none that was left out."""
+    above = reversed(show.event.agenda[: show.position])
+    return next((item for item in above if show.skipped.get(item.id, "passed") == "passed"), None)
+
+
+def _check_seen(show: Show, seen: str | None, command: str) -> Item:
+    """The item on air or last on air, if it is the one that the sender sees."""
+    if show.last is None:
+        raise Refused("invalid", "The show has not begun. Press Start first.")
+    last = show.event.agenda[show.position]
+    if seen is None:
+        raise Refused(
+            "invalid",
+            f"Say in `from` which item you see on air (now `{last.id}`), lest {command} be done twice.",
+        )
+    if seen != last.id:
+        _find(show, seen)
+        raise Refused(
+            "stale",
+            f'The item on air is already "{last.title}"; nothing was done.'
+            if show.item is not None
+            else f'Nothing is on air, and the last item was "{last.title}"; nothing was done.',
+        )
+    return last
+
+
+def _goto(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
+    item = _find(show, wanted)
+    if item.id == show.on_air:
+        raise Refused("invalid", f'"{item.title}" is on air already; nothing was done.')
+    yield from put_on_air(show, rows(show, at), item, at, "goto", "goto")
+
+
+def _find(show: Show, wanted: str) -> Item:
+    item = show.event.item(wanted)
+    if item is None:
+        ids = {item.id: item.id for item in show.event.agenda}
+        titles = {item.title: item.id for item in show.event.agenda}
+        raise Refused("invalid", _sentence(unknown("item", wanted, titles | ids)))
+    return item
+
+
+def _extend(show: Show, by: Duration, at: Instant) -> Iterator[Fact]:
+    item, end = show.item, own_end(show)
+    if item is None or end is None:
+        raise Refused("invalid", "No item is on air that could be made longer or shorter.")
+    if by < ZERO and plus(end, by) < at:
+        yield from _shorten(show, at)
+    elif total(show.runs[item.id].extended, by) > LONGEST:
+        raise Refused("invalid", f'"{item.title}" cannot be made longer by more than 24 hours.')
+    elif by != ZERO:
+        yield Extended(item=item.id, by=by, at=at)
+
+
+def _shorten(show: Show, at: Instant) -> Iterator[Fact]:
+    """More was taken away than is left: the item ends, and the next begins unless its time is still to come.
+
+    All in one step, lest the slate flash up in between. A person asked for it, so a hold does not matter.
+    """
+    found = rows(replay(show, *end_item(show, at, "shortened")), at)
+    coming = next_row(found)
+    if coming is None:
+        yield from end_show(show, at, "shortened")
+    elif coming.expected is not None and coming.expected.start <= at:
+        yield from put_on_air(show, found, coming.item, at, "shortened", "auto")
+    else:
+        yield from end_item(show, at, "shortened")
+
+
+def _take(show: Show, source: str, at: Instant) -> Iterator[Fact]:
+    if source != SLATE and source not in show.sources:
+        names = {source_name(show.event, s): s for s in show.sources}
+        ids = {s: s for s in (*show.sources, SLATE)}
+        raise Refused("invalid", _sentence(unknown("source", source, names | ids)))
+    if show.sources.get(source) == "absent":
+        name = source_name(show.event, source)
+        raise Refused("invalid", f"{name} is not connected, so it was not put on air.")
+    if show.taken != source:
+        yield Taken(source=source, at=at)
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + ("" if text.endswith("?") else ".")

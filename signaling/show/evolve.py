@@ -1,0 +1,229 @@
+"""The show, and how facts make it: `begin(event)` and then `evolve(show, fact)` for every fact there is.
+
+Here lies the first invariant: nothing but facts changes a `Show`, so replaying the log gives the very same
+one. There are no rules in this file; which facts come about is decided in `commands` (by people) and
+`machine` (by themselves).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, assert_never
+
+from config.model import SLATE, Event, Item, Layout, Span
+from config.times import ZERO, Duration, Instant, between, plus, total
+from signaling.show.facts import (
+    Cut,
+    Ended,
+    Extended,
+    Fact,
+    Held,
+    Moved,
+    Released,
+    Resumed,
+    ShowEnded,
+    Skipped,
+    SourceChanged,
+    Started,
+    Taken,
+)
+from signaling.show.messages import Reason, SkipReason, SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An item's time on air."""
+
+    start: Instant
+    end: Instant | None = None
+    """None while it is on air."""
+    extended: Duration = ZERO
+    """By how much a moderator made it longer, or shorter where negative."""
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What is on air: what everybody sees who is not on air himself."""
+
+    source: str
+    """A source id or `slate`."""
+    beside: tuple[str, ...]
+    """Further sources on screen."""
+    layout: Layout
+    mics: tuple[str, ...]
+    """Sources whose microphones are open, whether or not they are there."""
+    reason: Reason
+
+
+HOLDING = Programme(SLATE, (), Layout.SOLO, (), "agenda")
+"""The slate, because nothing else is to be seen: before the first item, in a gap, after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """All there is to know of a show at one moment, but for the time."""
+
+    event: Event
+    """With its plan as it counts now, that is after any move."""
+    index: Mapping[str, int]
+    """Where in the agenda each item is."""
+    sources: Mapping[str, SourceState]
+    """Every source of the event but the slate."""
+    skipped: Mapping[str, SkipReason]
+    """Items left out, and why."""
+    phase: Literal["before", "running", "ended"] = "before"
+    held: bool = False
+    on_air: str | None = None
+    """The item on air; None before, after and in a gap."""
+    last: str | None = None
+    """The item on air or, where there is none, the one last on air."""
+    runs: Mapping[str, Run] = field(default_factory=dict)
+    """When each item was on air; those that are to come (again) have no entry."""
+    delays: Mapping[str, Duration] = field(default_factory=dict)
+    """By how much the earliest start of an item is shifted."""
+    taken: str | None = None
+    mics: Mapping[str, bool] = field(default_factory=dict)
+    """Microphones opened (True) or closed by hand until the next item."""
+    programme: Programme = HOLDING
+    """As of the last cut. `routing.programme` decides what it should be."""
+    since: Instant | None = None
+    """When its source came on air, for that reason; None before the first cut."""
+    recent: tuple[str, ...] = ()
+    """Sources that were on air, the latest first, each once."""
+    latest: Instant | None = None
+    """When the last fact was; none counts from an earlier instant."""
+
+    @property
+    def position(self) -> int:
+        """Where in the agenda the item on or last on air is; -1 before the first. All above it is over."""
+        return -1 if self.last is None else self.index.get(self.last, -1)
+
+    @property
+    def item(self) -> Item | None:
+        """The item on air."""
+        return None if self.on_air is None else self.event.agenda[self.index[self.on_air]]
+
+    def clock(self, now: Instant) -> Instant:
+        """`now`, but not before the last fact: a clock that was set back must not turn the log around."""
+        return now if self.latest is None else max(now, self.latest)
+
+
+def begin(event: Event) -> Show:
+    """The show of an event before anything has happened: every source absent, the slate on air."""
+    return Show(
+        event=event,
+        index={item.id: n for n, item in enumerate(event.agenda)},
+        sources=dict.fromkeys(event.sources, "absent"),
+        skipped={item.id: "file" for item in event.agenda if item.skip},
+    )
+
+
+def evolve(show: Show, fact: Fact) -> Show:
+    """The show after `fact`.
+
+    Defined for every fact in every state. What names an item or a source that the event does not have (its
+    file was changed between two runs of the server) has no effect but that time has passed.
+    """
+    match fact:
+        case Moved(to=to):
+            return _moved(show, to)
+        case Started():
+            after = _started(show, fact)
+        case Ended():
+            after = _ended(show, fact)
+        case Skipped(item=item, why=why):
+            after = replace(show, skipped={**show.skipped, item: why}) if item in show.index else show
+        case ShowEnded():
+            after = replace(show, phase="ended", on_air=None, taken=None, mics={})
+        case Extended(item=item, by=by):
+            after = _extended(show, item, by)
+        case Held():
+            after = replace(show, held=True)
+        case Resumed():
+            after = replace(show, held=False)
+        case Taken(source=source):
+            after = replace(show, taken=source) if source == SLATE or source in show.sources else show
+        case Released():
+            after = replace(show, taken=None)
+        case SourceChanged(source=source, state=state):
+            after = replace(show, sources={**show.sources, source: state}) if source in show.sources else show
+        case Cut():
+            after = _cut(show, fact)
+        case _:
+            assert_never(fact)
+    return replace(after, latest=show.clock(fact.at))
+
+
+def replay(show: Show, *facts: Fact) -> Show:
+    """The show after several facts."""
+    for fact in facts:
+        show = evolve(show, fact)
+    return show
+
+
+def _started(show: Show, fact: Started) -> Show:
+    """The item is on air afresh, what is below it is to come again, what was set by hand before is over."""
+    position = show.index.get(fact.item)
+    if position is None:
+        return replace(show, phase="running", on_air=None, taken=None, mics={})
+    above = {item: run for item, run in show.runs.items() if show.index[item] < position}
+    left_out = {
+        item: why
+        for item, why in show.skipped.items()
+        if item != fact.item and (why in ("file", "asked") or show.index[item] < position)
+    }
+    return replace(
+        show,
+        phase="running",
+        on_air=fact.item,
+        last=fact.item,
+        runs={**above, fact.item: Run(fact.at)},
+        skipped=left_out,
+        taken=None,
+        mics={},
+    )
+
+
+def _ended(show: Show, fact: Ended) -> Show:
+    if fact.item != show.on_air:
+        return show
+    run = replace(show.runs[fact.item], end=fact.at)
+    return replace(show, on_air=None, runs={**show.runs, fact.item: run})
+
+
+def _extended(show: Show, item: str, by: Duration) -> Show:
+    if item != show.on_air:
+        return show
+    run = show.runs[item]
+    return replace(show, runs={**show.runs, item: replace(run, extended=total(run.extended, by))})
+
+
+def _cut(show: Show, cut: Cut) -> Show:
+    """The programme is another; one with only other company or microphones has been on since it came."""
+    before = show.programme
+    programme = Programme(cut.source, cut.beside, cut.layout, cut.mics, cut.reason)
+    same = (before.source, before.reason) == (cut.source, cut.reason)
+    seen = [source for source in (cut.source, *cut.beside) if source in show.sources]
+    return replace(
+        show,
+        programme=programme,
+        since=show.since if same else cut.at,
+        recent=tuple(dict.fromkeys((*seen, *show.recent))),
+    )
+
+
+def _moved(show: Show, to: Instant) -> Show:
+    first = next((item for item in show.event.agenda if item.id not in show.skipped), None)
+    if first is None:
+        return show
+    shift = between(first.planned.start if first.start is None else first.start, to)
+    agenda = tuple(
+        replace(
+            item,
+            start=None if item.start is None else plus(item.start, shift),
+            planned=Span(plus(item.planned.start, shift), plus(item.planned.end, shift)),
+        )
+        for item in show.event.agenda
+    )
+    return replace(show, event=replace(show.event, agenda=agenda))

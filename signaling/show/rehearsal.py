@@ -1,0 +1,181 @@
+"""The day on a virtual clock: what would happen, as lines, from the first item to the end of the show.
+
+The show is the real one, the clock jumps from one thing to the next. A virtual moderator presses Start when
+the first item is expected, and Next when the item after a manual one is; a script says what happens besides.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from config.model import Event
+from config.times import Instant, iso
+from signaling.show import state
+from signaling.show.facts import Ended, Fact, ShowEnded, Started
+from signaling.show.messages import Command, Next, Start
+from signaling.show.routing import programme
+from signaling.show.rundown import next_row, rows
+from signaling.show.state import Refused
+from signaling.show.timetable import as_text
+
+__all__ = ["Entry", "Line", "Moderator", "Source", "as_text", "rehearse"]
+
+Line = dict[str, Any]
+"""One thing that happens: `at` (ISO 8601), `event`, and what belongs to it. Plain JSON."""
+
+ORDER = {
+    "command": 0,
+    "refused": 0,
+    "source-lost": 0,
+    "source-back": 0,
+    "item-ended": 1,
+    "item-started": 2,
+    "program": 3,
+    "expected": 4,
+    "show-ended": 5,
+}
+"""The order of the lines of one instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source is lost or comes back."""
+
+    id: str
+    lost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moderator:
+    """The virtual moderator goes away or comes back."""
+
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a script."""
+
+    at: Instant
+    what: Command | Source | Moderator
+
+
+def rehearse(event: Event, script: Sequence[Entry] = ()) -> Iterator[Line]:
+    """Every line of the day, in order. `script` is in order of time; without one all sources are there.
+
+    Ends by itself: between two entries of the script the show only goes down the agenda.
+    """
+    entries = deque(script)
+    day = _Day(event, entries[0].at if entries else None)
+    while (at := day.next_instant(entries)) is not None:
+        now = []
+        while entries and entries[0].at <= at:
+            now.append(entries.popleft())
+        yield from sorted(day.live(at, now), key=lambda line: ORDER[line["event"]])
+
+
+class _Day:
+    """The show so far, and what of it was told."""
+
+    def __init__(self, event: Event, begins: Instant | None) -> None:
+        self._zone = event.timezone
+        self._show = state.begin(event)
+        self._now = min(t for t in (begins, event.agenda[0].planned.start) if t is not None)
+        self._away = False
+        self._told = ("slate", "agenda")
+        self._told_expected: dict[str, Instant] | None = None
+        for source in event.sources:
+            self._note(state.report(self._show, source, "live", self._now))
+
+    def next_instant(self, entries: deque[Entry]) -> Instant | None:
+        """When the next thing happens, whoever does it; None if nothing does any more."""
+        moments = (entries[0].at if entries else None, state.due(self._show), self._press_at())
+        moment = min((t for t in moments if t is not None), default=None)
+        return None if moment is None else max(moment, self._now)
+
+    def live(self, at: Instant, entries: Iterable[Entry]) -> Iterator[Line]:
+        """All that happens at one instant: the script, then what is due, then the virtual moderator."""
+        self._now = at
+        for entry in entries:
+            yield from self._enter(entry)
+        while True:
+            yield from self._note(state.tick(self._show, at))
+            press_at = self._press_at()
+            if press_at is None or press_at > at:
+                break
+            yield from self._note(state.apply(self._show, self._press(), at))
+        yield from self._differences()
+
+    def _press_at(self) -> Instant | None:
+        """When the virtual moderator presses the next time, as things stand."""
+        item = self._show.item
+        if self._away or self._show.phase == "ended":
+            return None
+        if self._show.phase == "running" and (item is None or item.advance != "manual"):
+            return None
+        found = rows(self._show, self._now)
+        coming = next_row(found)
+        if coming is not None and coming.expected is not None:
+            return coming.expected.start
+        expected = None if item is None else found[self._show.position].expected
+        return None if expected is None else expected.end
+
+    def _press(self) -> Command:
+        if self._show.phase == "before":
+            return Start(type="start", id="start")
+        return Next(type="next", id="next", from_=self._show.last)
+
+    def _enter(self, entry: Entry) -> Iterator[Line]:
+        match entry.what:
+            case Moderator(away=away):
+                self._away = away
+            case Source(id=source, lost=lost):
+                yield self._line("source-lost" if lost else "source-back", source=source)
+                change: Literal["absent", "live"] = "absent" if lost else "live"
+                yield from self._note(state.report(self._show, source, change, self._now))
+            case command:
+                try:
+                    facts = state.apply(self._show, command, self._now)
+                except Refused as refusal:
+                    yield self._line("refused", type=command.type, code=refusal.code, message=str(refusal))
+                else:
+                    yield self._line("command", type=command.type)
+                    yield from self._note(facts)
+
+    def _note(self, facts: Iterable[Fact]) -> list[Line]:
+        """Make facts true and tell those that have a line."""
+        lines = []
+        for fact in facts:
+            self._show = state.evolve(self._show, fact)
+            match fact:
+                case Started(item=item):
+                    lines.append(self._line("item-started", item=item))
+                case Ended(item=item):
+                    lines.append(self._line("item-ended", item=item))
+                case ShowEnded():
+                    lines.append(self._line("show-ended"))
+                case _:
+                    pass
+        return lines
+
+    def _differences(self) -> Iterator[Line]:
+        """What is on air and what is expected, where that is not what was told last."""
+        found = programme(self._show)
+        if (found.source, found.reason) != self._told:
+            self._told = (found.source, found.reason)
+            yield self._line("program", source=found.source, reason=found.reason)
+        expected = {
+            row.item.id: row.expected.start
+            for row in rows(self._show, self._now)
+            if row.status in ("next", "coming") and row.expected is not None
+        }
+        if expected != self._told_expected:
+            self._told_expected = expected
+            times = {item: iso(t, self._zone) for item, t in expected.items()}
+            yield self._line("expected", items=times)
+
+    def _line(self, event: str, **what: object) -> Line:
+        return {"at": iso(self._now, self._zone), "event": event, **what}

@@ -1,0 +1,19 @@
+"""The front door of the show core: everything that the rest of the control plane calls.
+
+    show = begin(event)
+    facts = apply(show, command, now)         what people want; raises Refused
+    facts = report(show, source, state, now)  what the media plane saw
+    facts = tick(show, now)                   what happened by itself; due(show) says when to ask
+    facts = move(show, to)                    the whole plan shifted, before it begins
+    show = evolve(show, fact)                 for each fact, once it is in the log
+
+Pure: no clock, no log, no network. A `Show` is a value; asking costs nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+from signaling.show.commands import Refused, apply, move
+from signaling.show.evolve import Show, begin, evolve, replay
+from signaling.show.machine import due, report, tick
+
+__all__ = ["Refused", "Show", "apply", "begin", "due", "evolve", "move", "replay", "report", "tick"]

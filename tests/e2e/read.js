@@ -1,0 +1,71 @@
+// Looks at a page's pictures and listens to its sound as a person would, for tests. The strip is that of bridge/strip.py.
+window.probe = (() => {
+  const canvas = document.createElement('canvas');
+  canvas.width = 320;
+  canvas.height = 180;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+
+  /** The place code that the picture in the element with this test id shows, or null. */
+  function code(testId) {
+    const video = document.querySelector(`[data-testid="${testId}"]`);
+    if (!video || !video.videoWidth) return null;
+    context.drawImage(video, 0, 0, 320, 180);
+    const row = context.getImageData(0, Math.floor((180 * 35) / 36), 320, 1).data;
+    const level = (i) => {
+      let sum = 0;
+      for (let x = i * 20 + 5; x < i * 20 + 15; x++) sum += row[x * 4 + 1];
+      return sum / 10;
+    };
+    const levels = Array.from({ length: 16 }, (_, i) => level(i));
+    if (levels[0] - levels[15] < 80) return null;
+    const threshold = (levels[0] + levels[15]) / 2;
+    const bits = levels.map((l) => (l > threshold ? 1 : 0));
+    if (bits.slice(1, 8).reduce((a, b) => a + b) % 2 === 0) return null;
+    return bits.slice(1, 7).reduce((value, bit) => value * 2 + bit, 0);
+  }
+
+  const seen = [];
+  /** Note each change of the programme from now on. */
+  function watch() {
+    const look = () => {
+      const now = code('program-video');
+      if (now !== null && now !== seen[seen.length - 1]) seen.push(now);
+    };
+    look();
+    setInterval(look, 50);
+  }
+
+  function connection() {
+    return window.schalte.call;
+  }
+
+  async function stats() {
+    const slot = Object.entries(window.schalte.slots).find(([, name]) => name === 'program');
+    for (const report of (await connection().getStats()).values()) {
+      if (report.type === 'inbound-rtp' && report.kind === 'video' && report.mid === slot[0]) return { ...report };
+    }
+    return {};
+  }
+
+  /** Which of [[code, hertz], …] sound in what this page receives. */
+  async function hears(pitches) {
+    const audio = new AudioContext({ sampleRate: 48000 });
+    await audio.resume();
+    const analyser = audio.createAnalyser();
+    analyser.fftSize = 16384;
+    analyser.smoothingTimeConstant = 0;
+    for (const transceiver of connection().getTransceivers()) {
+      if (transceiver.receiver.track.kind === 'audio' && transceiver.currentDirection === 'recvonly') {
+        audio.createMediaStreamSource(new MediaStream([transceiver.receiver.track])).connect(analyser);
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    await audio.close();
+    const at = (hertz) => Math.max(...[-1, 0, 1].map((d) => bins[Math.round((hertz * 16384) / 48000) + d]));
+    return pitches.filter(([, hertz]) => at(hertz) > -60).map(([place]) => place);
+  }
+
+  return { code, seen, watch, stats, hears };
+})();

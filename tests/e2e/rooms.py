@@ -1,0 +1,119 @@
+"""Real browsers as rooms: a Chromium each, whose camera shows a test card and whose microphone hums a pitch."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import Page, Playwright, async_playwright
+
+from bridge.testcard import Card, write_y4m
+from bridge.tone import pitch, write_wav
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WIDTH, HEIGHT, FPS = 320, 180, 10
+WITHIN = 30_000
+"""Milliseconds within which something must have happened; nothing here measures speed."""
+
+_READ = (Path(__file__).parent / "read.js").read_text("utf-8")
+
+
+@dataclass
+class Room:
+    """A page in a browser of its own."""
+
+    place: str
+    code: int
+    page: Page
+    errors: list[str]
+
+    async def shows(self, code: int | None, video: str = "program-video") -> None:
+        """Wait until the picture of `video` is that of place `code`; None: until there is no readable picture."""
+        await self.page.wait_for_function(
+            "([video, code]) => window.probe.code(video) === code", arg=[video, code], timeout=WITHIN
+        )
+
+    async def seen(self) -> list[int]:
+        """The places that the programme has shown since `watch`, in order, each once in a row."""
+        found: list[int] = await self.page.evaluate("window.probe.seen")
+        return found
+
+    async def stats(self) -> dict[str, Any]:
+        """Of the programme's video: freezeCount, framesDecoded, … as the browser counts them."""
+        found: dict[str, Any] = await self.page.evaluate("window.probe.stats()")
+        return found
+
+    async def hears(self, codes: list[int]) -> list[int]:
+        """Which of the places' pitches are in what this page receives, by place code."""
+        found: list[int] = await self.page.evaluate(
+            "pitches => window.probe.hears(pitches)", [[code, pitch(code)] for code in codes]
+        )
+        return found
+
+    async def negotiations(self) -> int:
+        return int(await self.page.evaluate("window.schalte.negotiations"))
+
+
+@asynccontextmanager
+async def browsers() -> AsyncIterator[Playwright]:
+    async with async_playwright() as playwright:
+        yield playwright
+
+
+def _devices(folder: Path, code: int, place: str) -> tuple[Path, Path]:
+    """The files that a browser plays as its camera and its microphone."""
+    video, audio = folder / f"{code}.y4m", folder / f"{code}.wav"
+    if not video.exists():
+        card = Card(place, code=code, zone=ZoneInfo("Europe/Berlin"), width=WIDTH, height=HEIGHT)
+        write_y4m(video, card, frames=64, fps=FPS)
+        write_wav(audio, pitch(code), 4)
+    return video, audio
+
+
+@asynccontextmanager
+async def room(playwright: Playwright, folder: Path, link: str, place: str, code: int) -> AsyncIterator[Room]:
+    """Open `link` in a new browser whose camera and microphone are place `code`'s."""
+    assert CHROMIUM is not None
+    video, audio = await asyncio.to_thread(_devices, folder, code, place)
+    browser = await playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=[
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--no-first-run",
+            "--mute-audio",
+            "--autoplay-policy=no-user-gesture-required",
+            "--allow-loopback-in-peer-connection",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={video}",
+            f"--use-file-for-fake-audio-capture={audio}",
+        ],
+    )
+    try:
+        page = await browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB")
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+        page.set_default_timeout(WITHIN)
+        await page.add_init_script(_READ)
+        await page.goto(link)
+        yield Room(place, code, page, errors)
+    finally:
+        await browser.close()
+
+
+def show_json(value: object) -> str:
+    """For assertion messages."""
+    return json.dumps(value, indent=1, ensure_ascii=False)

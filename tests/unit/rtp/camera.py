@@ -1,0 +1,99 @@
+"""A camera for tests: RTP packets with VP8 in them whose content says which packet of which camera it is.
+
+It writes descriptors of its own making (RFC 7741 section 4.2), not with the code under test.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+from random import Random
+
+IDENTITY = struct.Struct("!LLL")
+"""SSRC, true index and frame number, at the end of every payload."""
+
+
+@dataclass
+class Sent:
+    """One packet and what is true of it."""
+
+    data: bytes
+    index: int
+    """Its sequence number with all wraps."""
+    picture: int
+    """Its picture ID with all wraps, -1 for none."""
+    frame: int
+    is_padding: bool = False
+
+
+@dataclass
+class Camera:
+    """A sender. Its counters are the true ones; the wire gets them cut to its bits."""
+
+    ssrc: int
+    payload_type: int = 96
+    index: int = 0
+    timestamp: int = 0
+    picture: int = 0
+    bits: int = 15
+    """Of the picture ID: 0, 7 or 15."""
+    layered: bool = False
+    tl0: int = 0
+    key: int = 0
+    padding: int = 20
+    """Bytes of picture in every packet."""
+    frames: int = field(default=0, init=False)
+
+    def frame(self, packets: int = 1, *, keyframe: bool = False, ticks: int = 3000) -> list[Sent]:
+        """The packets of the next frame."""
+        self.frames += 1
+        self.timestamp += ticks
+        self.picture += 1
+        temporal = 0 if keyframe or not self.layered else self.frames % 2
+        self.tl0 += temporal == 0
+        self.key += keyframe
+        return [
+            self._packet(number, number == packets - 1, keyframe, temporal) for number in range(packets)
+        ]
+
+    def padding_only(self, *, size: int = 40) -> Sent:
+        """A probe: a header and padding, with the timestamp of the frame before."""
+        data = self._header(0xA0, False) + bytes(size - 1) + bytes([size])
+        self.index += 1
+        return Sent(data, self.index - 1, -1, self.frames, is_padding=True)
+
+    def _header(self, first: int, marker: bool) -> bytes:
+        return struct.pack(
+            "!BBHLL",
+            first,
+            self.payload_type | marker << 7,
+            self.index & 0xFFFF,
+            self.timestamp & 0xFFFF_FFFF,
+            self.ssrc,
+        )
+
+    def _packet(self, number: int, last: bool, keyframe: bool, temporal: int) -> Sent:
+        data = self._header(0x80, last) + self._descriptor(number == 0, temporal)
+        if number == 0:
+            data += b"\x10\x02\x00\x9d\x01\x2a\x80\x02\x68\x01" if keyframe else b"\x11\x02\x00"
+        data += bytes(self.padding) + IDENTITY.pack(self.ssrc, self.index, self.frames)
+        self.index += 1
+        return Sent(data, self.index - 1, self.picture if self.bits else -1, self.frames)
+
+    def _descriptor(self, begins: bool, temporal: int) -> bytes:
+        first = 0x10 if begins else 0x00
+        if not self.bits:
+            return bytes([first])
+        flags = 0xF0 if self.layered else 0x80
+        if self.bits == 15:
+            picture = struct.pack("!H", 0x8000 | self.picture & 0x7FFF)
+        else:
+            picture = bytes([self.picture & 0x7F])
+        layers = bytes([self.tl0 & 0xFF, temporal << 6 | self.key & 0x1F]) if self.layered else b""
+        return bytes([first | 0x80, flags]) + picture + layers
+
+
+def unreliable(sent: list[Sent], rng: Random, *, loss: float, reach: int) -> list[Sent]:
+    """What a bad network makes of it: some lost, each overtaken by at most `reach` others."""
+    kept = [(place + rng.uniform(0, reach), packet) for place, packet in enumerate(sent) if rng.random() >= loss]
+    return [packet for _, packet in sorted(kept, key=lambda pair: pair[0])]

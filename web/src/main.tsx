@@ -1,0 +1,82 @@
+/** The one page behind every link: who the link makes you decides what it shows. */
+
+import { computed } from "@preact/signals";
+import { render } from "preact";
+import { begin, onWelcome, state, status, welcome } from "./link/session";
+import { Studio } from "./media/studio";
+import { Desk } from "./pages/desk/desk";
+import { Gate, NoLink } from "./pages/gate";
+import { Guest } from "./pages/guest";
+import { Room } from "./pages/room";
+import { Stage } from "./pages/stage";
+import { Viewer } from "./pages/viewer";
+import { language, texts } from "./texts";
+import "./styles/theme.css";
+import "./styles/parts.css";
+import "./styles/room.css";
+import "./styles/desk.css";
+import "./styles/guest.css";
+import "./styles/viewer.css";
+
+const token = decodeURIComponent(location.hash.slice(1));
+let studio: Studio | null = null;
+/** A page is shown from the first state on, and until the link counts no more. */
+const admitted = computed(() => state.value !== null && status.value !== "refused");
+
+function Page() {
+  const role = welcome.value?.role;
+  document.documentElement.lang = language.value;
+  document.title = [welcome.value?.name, texts.value.product].filter(Boolean).join(" · ");
+  if (token === "") return <NoLink />;
+  if (!admitted.value || !studio || !role) return <Gate />;
+  switch (role) {
+    case "venue":
+      return <Room studio={studio} />;
+    case "moderator":
+      return <Desk studio={studio} />;
+    case "guest":
+      return <Guest studio={studio} />;
+    case "viewer":
+      return <Viewer studio={studio} />;
+    case "stage":
+      return <Stage />;
+  }
+}
+
+onWelcome((heard) => {
+  studio ??= new Studio(heard);
+});
+// Another link opened in the same tab changes only the fragment, and that alone loads nothing.
+addEventListener("hashchange", () => location.reload());
+if (token !== "") begin(token);
+const root = document.getElementById("app");
+if (root) render(<Page />, root);
+
+declare global {
+  interface Window {
+    /** For tests and for looking into a page that misbehaves; nothing here changes anything. */
+    readonly schalte: {
+      readonly state: typeof state.value;
+      readonly call: RTCPeerConnection | null;
+      readonly slots: Readonly<Record<string, string>>;
+      readonly negotiations: number;
+    };
+  }
+}
+
+Object.defineProperty(window, "schalte", {
+  value: Object.freeze({
+    get state() {
+      return state.value;
+    },
+    get call() {
+      return studio?.call.pc ?? null;
+    },
+    get slots() {
+      return studio?.call.slots ?? {};
+    },
+    get negotiations() {
+      return studio?.call.negotiations ?? 0;
+    },
+  }),
+});

@@ -1,0 +1,126 @@
+/** The moderator's desk: what is on air and for how long, what comes, every source, and the hand on the switch. */
+
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { state } from "../../link/session";
+import type { Studio } from "../../media/studio";
+import { who } from "../../parts/agenda";
+import { Banner } from "../../parts/banner";
+import { Button } from "../../parts/button";
+import { Header } from "../../parts/header";
+import { Program } from "../../parts/program";
+import { Sound, unblock } from "../../parts/sound";
+import { Progress, TimeLeft } from "../../parts/timeleft";
+import { Toasts } from "../../parts/toasts";
+import { onAir, sourceName, upNext } from "../../show/agenda";
+import { city, instant, wall } from "../../show/time";
+import { texts } from "../../texts";
+import type { State } from "../../wire";
+import { Connected } from "./connected";
+import { Controls } from "./controls";
+import { Rundown } from "./rundown";
+import { Sources } from "./sources";
+
+/** Off at first: the desk stands beside a stage, and its loudspeaker would be heard there. */
+const listening = signal(false);
+
+export function Desk({ studio }: { studio: Studio }) {
+  useEffect(() => studio.enter(), [studio]);
+  const show = state.value;
+  const zone = show?.event.timezone ?? "UTC";
+  const t = texts.value;
+  const listen = (): void => {
+    listening.value = !listening.value;
+    unblock();
+  };
+  return (
+    <div class="page desk">
+      <Header zone={zone} place={city(zone)}>
+        {show && <Standing show={show} />}
+        <Button testid="sound-button" class="quiet" pressed={listening.value} press={listen}>
+          {listening.value ? t.soundOn : t.soundOff}
+        </Button>
+      </Header>
+      <main class="desk-left">
+        {show && <OnAir show={show} />}
+        <Controls />
+        <Rundown />
+      </main>
+      <aside class="desk-right">
+        <div class="desk-program">
+          <Program studio={studio} zone={zone} />
+          {show && <Source show={show} />}
+        </div>
+        <Sources studio={studio} />
+        <Connected />
+      </aside>
+      <Sound studio={studio} on={listening.value} />
+      <Toasts />
+      <Banner studio={studio} />
+    </div>
+  );
+}
+
+/** Early, late or on time, in words, and when the day will end. */
+function Standing({ show }: { show: State }) {
+  const t = texts.value;
+  const { phase, offset_s: offset, ends } = show.show;
+  const end = instant(ends);
+  return (
+    <div class="standing">
+      <span class={`phase ${phase}`} data-testid="phase" data-phase={phase}>
+        {t.phases[phase]}
+      </span>
+      <span class={offset > 30 ? "late" : offset < -30 ? "early" : "muted"} data-testid="offset">
+        {inWords(offset)}
+      </span>
+      {end !== null && (
+        <span class="muted">
+          {t.expectedEnd} <span class="tabular">{wall(end, show.event.timezone)}</span>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Less than half a minute is nobody's delay. */
+function inWords(offset: number): string {
+  const t = texts.value;
+  if (Math.abs(offset) < 30) return t.onTime;
+  return offset > 0 ? t.late(offset) : t.early(-offset);
+}
+
+function OnAir({ show }: { show: State }) {
+  const t = texts.value;
+  const item = onAir(show);
+  const next = upNext(show);
+  const notes = item?.notes || (item ? "" : next?.notes) || "";
+  return (
+    <section class="on-air-card">
+      <div class="on-air-item">
+        <div class={`now-label${item ? " live" : ""}`}>{item ? t.onAir : t.phases[show.show.phase]}</div>
+        <div class="on-air-title" data-testid="now-title" lang={(item ?? next)?.language}>
+          {item?.title ?? (show.show.phase === "running" ? t.betweenItems : (next?.title ?? ""))}
+        </div>
+        <div class="muted">{item ? who(show, item) : next ? who(show, next) : ""}</div>
+        <div class="on-air-notes">{notes}</div>
+      </div>
+      <TimeLeft />
+      <Progress />
+    </section>
+  );
+}
+
+/** What the programme shows and, where that is not the agenda's doing, why. */
+function Source({ show }: { show: State }) {
+  const t = texts.value;
+  const { source, reason, with: beside } = show.program;
+  const names = [source, ...beside].map((id) => sourceName(show, id, t.slate)).join(" + ");
+  return (
+    <div class="desk-source" data-testid="program-source" data-source={source} data-reason={reason}>
+      <span class="chip on-air">{t.programme}</span> {names}
+      {reason === "take" && <span class="chip taken">{t.taken}</span>}
+      {reason === "fallback" && <span class="chip fallback">{t.standIn}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+/** The agenda as a table: when it was planned, when it will be, what, who, and a way to go there. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { online, state } from "../../link/session";
+import { who } from "../../parts/agenda";
+import { Button } from "../../parts/button";
+import { placeDoc, placeOf } from "../../show/agenda";
+import { reasons } from "../../show/moves";
+import { clockLength, instant, sameClock, wall } from "../../show/time";
+import { texts } from "../../texts";
+import type { ItemDoc, State } from "../../wire";
+import { send } from "./send";
+
+export function Rundown() {
+  const show = state.value;
+  const scroller = useRef<HTMLDivElement>(null);
+  useFollowed(scroller, show?.show.last ?? null);
+  const t = texts.value;
+  return (
+    <div class="rundown" ref={scroller}>
+      <table>
+        <thead>
+          <tr>
+            <th>{t.planned}</th>
+            <th>{t.expected}</th>
+            <th>{t.item}</th>
+            <th class="number">{t.itemLength}</th>
+            <th>{t.itemState}</th>
+            <th />
+          </tr>
+        </thead>
+        <tbody>
+          {show?.items.map((item) => (
+            <Row key={item.id} show={show} item={item} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Keep the item on air in sight, near the top, so that what comes is below it. */
+function useFollowed(scroller: { current: HTMLDivElement | null }, id: string | null): void {
+  useEffect(() => {
+    const box = scroller.current;
+    const row =
+      id === null ? null : box?.querySelector<HTMLElement>(`[data-testid="agenda-row-${CSS.escape(id)}"]`);
+    if (box && row) box.scrollTo({ top: row.offsetTop - box.clientHeight / 4, behavior: "smooth" });
+  }, [scroller, id]);
+}
+
+function Row({ show, item }: { show: State; item: ItemDoc }) {
+  const t = texts.value;
+  const zone = show.event.timezone;
+  const planned = instant(item.planned.start);
+  const real = instant(item.actual.start ?? item.expected.start);
+  const late = planned !== null && real !== null && Math.abs(real - planned) >= 1000;
+  const blocked = item.status === "on-air" ? t.itemIsOnAir : reasons(show, online.value, t).goto;
+  return (
+    <tr class={`rundown-row ${item.status}`} data-testid={`agenda-row-${item.id}`} data-status={item.status}>
+      <td class="tabular">
+        {planned !== null && wall(planned, zone)}
+        {item.hard && (
+          <span class="hard" title={t.hardStart} role="img" aria-label={t.hardStart}>
+            ◆
+          </span>
+        )}
+      </td>
+      <td
+        class={`tabular${late ? (real > planned ? " late" : " early") : ""}`}
+        data-testid={`expected-${item.id}`}
+      >
+        {item.status !== "skipped" && real !== null && wall(real, zone)}
+        <LocalTime show={show} item={item} at={real} />
+      </td>
+      <td class="rundown-what">
+        <span class="rundown-title" lang={item.language}>
+          {item.title}
+        </span>
+        <span class="muted rundown-who">{who(show, item)}</span>
+      </td>
+      <td class="tabular number">{clockLength(item.length_s)}</td>
+      <td class="rundown-state" title={item.skipped_because ?? undefined}>
+        {t.statuses[item.status]}
+      </td>
+      <td>
+        <Button
+          testid={`goto-${item.id}`}
+          class="small"
+          blocked={blocked}
+          hint={t.goToTitle(item.title)}
+          press={() => void send({ type: "goto", item: item.id })}
+        >
+          {t.goTo}
+        </Button>
+      </td>
+    </tr>
+  );
+}
+
+/** The same instant on the clocks of the place on air, where they show another time. */
+function LocalTime({ show, item, at }: { show: State; item: ItemDoc; at: number | null }) {
+  const place = placeDoc(show, placeOf(item.source));
+  if (!place || at === null || sameClock(place.timezone, show.event.timezone, at)) return null;
+  return (
+    <span class="local-time muted">
+      {wall(at, place.timezone)} {place.name}
+    </span>
+  );
+}

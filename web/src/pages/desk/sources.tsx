@@ -1,0 +1,117 @@
+/** Every source in small: its picture, its name, how it is, and a way to put it on air. */
+
+import { online, state, welcome } from "../../link/session";
+import type { Studio } from "../../media/studio";
+import { Button } from "../../parts/button";
+import { word } from "../../parts/tally";
+import { Video } from "../../parts/video";
+import { SLATE } from "../../show/agenda";
+import { cannotTake, reasons } from "../../show/moves";
+import { texts } from "../../texts";
+import type { SourceDoc, State } from "../../wire";
+import { send } from "./send";
+
+export function Sources({ studio }: { studio: Studio }) {
+  const show = state.value;
+  if (!show) return null;
+  const views = welcome.value?.views ?? [];
+  return (
+    <section class="sources" aria-label={texts.value.sources}>
+      {views.map((id) => {
+        const source = show.sources[id];
+        return source && <Tile key={id} id={id} source={source} show={show} studio={studio} />;
+      })}
+      <SlateTile show={show} />
+    </section>
+  );
+}
+
+interface TileProperties {
+  id: string;
+  source: SourceDoc;
+  show: State;
+  studio: Studio;
+}
+
+function Tile({ id, source, show, studio }: TileProperties) {
+  const t = texts.value;
+  const live = source.state === "live";
+  return (
+    <div class={`tile ${source.tally}`} data-testid={`tile-${id}`} data-state={source.state}>
+      <div class="tile-picture">
+        <Video track={studio.call.tracks.value.get(`view:${id}`)} testid={`view-${id}`} />
+        {!live && <div class="absent">{t.sourceStates[source.state]}</div>}
+        {source.tally !== "off" && <span class={`chip ${source.tally}`}>{word(source.tally)}</span>}
+        {source.mic && <span class="tile-mic mic-mark" role="img" aria-label={t.microphoneOpen} />}
+      </div>
+      <div class="tile-line">
+        <span class={`dot ${live ? "good" : source.state === "absent" ? "" : "bad"}`} aria-hidden="true" />
+        <span class="tile-name">{source.name}</span>
+        {isTaken(show, id) ? (
+          <Release show={show} />
+        ) : (
+          <Button
+            testid={`take-${id}`}
+            class="small"
+            blocked={cannotTake(show, id, source, online.value, t)}
+            hint={t.takeHint(source.name)}
+            press={() => void send({ type: "take", source: id })}
+          >
+            {t.take}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The slate can be taken too: the one picture that is always there. */
+function SlateTile({ show }: { show: State }) {
+  const t = texts.value;
+  const on = show.program.source === SLATE;
+  const blocked = online.value ? (on ? t.why.onAir(t.slate) : null) : t.why.offline;
+  return (
+    <div class={`tile ${on ? "on-air" : "off"}`} data-testid="tile-slate">
+      <div class="tile-picture tile-slate">
+        <span>{show.event.title}</span>
+        {on && <span class="chip on-air">{t.onAir}</span>}
+      </div>
+      <div class="tile-line">
+        <span class="dot good" aria-hidden="true" />
+        <span class="tile-name">{t.slate}</span>
+        {isTaken(show, SLATE) ? (
+          <Release show={show} />
+        ) : (
+          <Button
+            testid="take-slate"
+            class="small"
+            blocked={blocked}
+            hint={t.takeHint(t.slate)}
+            press={() => void send({ type: "take", source: SLATE })}
+          >
+            {t.take}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function isTaken(show: State, id: string): boolean {
+  return show.program.reason === "take" && show.program.source === id;
+}
+
+function Release({ show }: { show: State }) {
+  const t = texts.value;
+  return (
+    <Button
+      testid="release-button"
+      class="small taken"
+      blocked={reasons(show, online.value, t).release}
+      hint={t.releaseHint}
+      press={() => void send({ type: "release" })}
+    >
+      {t.release}
+    </Button>
+  );
+}

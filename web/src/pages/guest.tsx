@@ -1,0 +1,190 @@
+/** The guest's page: check picture and sound, wait in the green room, be on air. Made for a phone first. */
+
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { now, state, welcome } from "../link/session";
+import type { Studio } from "../media/studio";
+import { Agenda } from "../parts/agenda";
+import { Banner } from "../parts/banner";
+import { Button } from "../parts/button";
+import { Header } from "../parts/header";
+import { Program } from "../parts/program";
+import { useAwake } from "../parts/screen";
+import { DeviceChoice, Mirror } from "../parts/setup";
+import { blocked, Sound, unblock } from "../parts/sound";
+import { lightOf } from "../parts/tally";
+import { Progress, TimeLeft } from "../parts/timeleft";
+import { beginOf, nextTurn, onAir, placeDoc, shows } from "../show/agenda";
+import { countdown, ownZone, wall } from "../show/time";
+import { texts } from "../texts";
+
+const choosing = signal(false);
+
+export function Guest({ studio }: { studio: Studio }) {
+  useAwake();
+  useEffect(() => {
+    void studio.devices.open();
+    // A reload in mid-show must not put a speaker back to the start.
+    if (studio.joinedBefore) studio.enter();
+  }, [studio]);
+  const me = welcome.value;
+  const place = state.value && me ? placeDoc(state.value, me.id) : null;
+  const zone = place?.timezone ?? ownZone();
+  return (
+    <div class="page guest">
+      <Header zone={zone} place={place?.name ?? ""} />
+      {studio.joined.value ? <GreenRoom studio={studio} zone={zone} /> : <Check studio={studio} />}
+      <Banner studio={studio} />
+    </div>
+  );
+}
+
+function Check({ studio }: { studio: Studio }) {
+  const t = texts.value;
+  const { tracks, opening } = studio.devices;
+  const camera = tracks.camera.value !== null;
+  const microphone = tracks.microphone.value !== null;
+  const label = camera
+    ? microphone
+      ? t.join
+      : t.joinWithoutMicrophone
+    : microphone
+      ? t.joinWithoutCamera
+      : t.joinWithNothing;
+  const join = (): void => {
+    unblock();
+    studio.enter();
+  };
+  return (
+    <main class="guest-check">
+      <section class="guest-mirror">
+        <h1>{t.checkTitle(welcome.value?.name ?? "")}</h1>
+        <p class="muted">{t.checkHint}</p>
+        <Mirror studio={studio} testid="own-preview" />
+        <p class="muted">{opening.value ? t.permissionHint : t.levelHint}</p>
+      </section>
+      <section class="guest-devices">
+        <DeviceChoice studio={studio} />
+        <Button
+          testid="join-button"
+          class="primary big"
+          blocked={opening.value ? t.opening : null}
+          press={join}
+        >
+          {opening.value ? t.opening : label}
+        </Button>
+      </section>
+    </main>
+  );
+}
+
+function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
+  const t = texts.value;
+  const me = welcome.value?.id ?? "";
+  const light = lightOf([studio.source.value ?? me]);
+  const { muted } = studio;
+  return (
+    <main class={`guest-room ${light}`}>
+      <div class="guest-screen">
+        <Program studio={studio} zone={zone} />
+        <div class="guest-self">
+          <Mirror studio={studio} testid="own-preview" explain />
+        </div>
+        {blocked.value && (
+          <Button testid="sound-button" class="sound-button" press={unblock}>
+            {t.tapForSound}
+          </Button>
+        )}
+      </div>
+      <Turn me={me} onAirNow={light === "on-air"} note={noteOn(studio)} />
+      <div class="guest-buttons">
+        <Button
+          testid="mute-button"
+          class={muted.value ? "danger big" : "big"}
+          pressed={muted.value}
+          press={() => (muted.value = !muted.value)}
+        >
+          {muted.value ? t.unmute : t.mute}
+        </Button>
+        <Button testid="devices-button" class="big" press={() => (choosing.value = true)}>
+          {t.deviceButton}
+        </Button>
+      </div>
+      <Agenda zone={zone} place={me} />
+      {choosing.value && <Devices studio={studio} />}
+      <Sound studio={studio} />
+    </main>
+  );
+}
+
+/** Who hears the guest now. */
+function noteOn(studio: Studio): string {
+  const t = texts.value;
+  const source = state.value?.sources[studio.source.value ?? ""];
+  if (studio.muted.value) return t.muted;
+  if (source?.mic) return t.microphoneOpen;
+  return source?.tally === "on-air" ? t.microphoneClosed : t.nobodyHears;
+}
+
+/** Where the guest stands: on air, or how long until then. */
+function Turn({ me, onAirNow, note }: { me: string; onAirNow: boolean; note: string }) {
+  const t = texts.value;
+  return (
+    <output
+      class={`turn ${onAirNow ? "on-air" : "waiting-room"}`}
+      data-testid="tally"
+      data-tally={onAirNow ? "on-air" : "off"}
+    >
+      <div class="turn-head">
+        <span class="turn-word">
+          {onAirNow && <span class="tally-mark" aria-hidden="true" />}
+          {onAirNow ? t.youAreOnAir : t.greenRoom}
+        </span>
+        <span class="turn-note">{note}</span>
+      </div>
+      {onAirNow ? <TimeLeft /> : <Waiting me={me} />}
+      <Progress />
+    </output>
+  );
+}
+
+function Waiting({ me }: { me: string }) {
+  const show = state.value;
+  if (!show) return null;
+  const t = texts.value;
+  const running = onAir(show);
+  // On air by the agenda but not in the picture: something stands in, and we may be back any moment.
+  const turn = running && shows(running, me) ? running : nextTurn(show, me);
+  if (!turn) {
+    const was = show.items.some((item) => item.status === "done" && shows(item, me));
+    return <div class="turn-none">{was ? t.youWereOn : t.noTurn}</div>;
+  }
+  const at = beginOf(turn);
+  const left = at === null ? 0 : at - now.value;
+  return (
+    <div class="time-left">
+      <span class="time-left-clock tabular" data-testid="turn-in" role="timer">
+        {left > 0 ? countdown(left) : "0:00"}
+      </span>
+      <span class="time-left-word">
+        {left > 0 ? t.youAreOnIn : t.youAreOnSoon}
+        {at !== null && ` · ${wall(at, placeDoc(show, me)?.timezone ?? ownZone())}`}
+      </span>
+    </div>
+  );
+}
+
+function Devices({ studio }: { studio: Studio }) {
+  const t = texts.value;
+  return (
+    <div class="veil">
+      <section class="panel" role="dialog" aria-modal="true" aria-label={t.deviceTitle}>
+        <h1>{t.deviceTitle}</h1>
+        <DeviceChoice studio={studio} />
+        <Button testid="done-button" class="primary big" press={() => (choosing.value = false)}>
+          {t.done}
+        </Button>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+/** The stage display: what a speaker reads from the stage. No picture, no sound, very large. */
+
+import { now, state } from "../link/session";
+import { Banner } from "../parts/banner";
+import { toggleFull, useAwake, useFullScreen } from "../parts/screen";
+import { Progress, TimeLeft, timeLeft } from "../parts/timeleft";
+import { beginOf, onAir, upNext } from "../show/agenda";
+import { ownZone, wall } from "../show/time";
+import { texts } from "../texts";
+
+const page = (): HTMLElement => document.documentElement;
+
+export function Stage() {
+  useFullScreen(page);
+  useAwake();
+  const show = state.value;
+  const t = texts.value;
+  const item = show && onAir(show);
+  const next = show && upNext(show);
+  const at = next && beginOf(next);
+  const zone = ownZone();
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a double click anywhere is a convenience beside the key F
+    <div class={`page stage tone-${timeLeft().tone}`} onDblClick={() => toggleFull(page())}>
+      <div class="stage-clock tabular" data-testid="clock">
+        {wall(now.value, zone, true)}
+      </div>
+      <TimeLeft />
+      <Progress />
+      <div class="stage-items">
+        <div>
+          <div class="now-label">{item ? t.now : show ? t.phases[show.show.phase] : ""}</div>
+          <div class="stage-title" lang={item?.language}>
+            {item?.title ?? ""}
+          </div>
+          <div class="muted stage-who">{item?.speaker}</div>
+        </div>
+        <div>
+          <div class="now-label">
+            {t.nextUp} {at !== null && <span class="tabular">{wall(at, zone)}</span>}
+          </div>
+          <div class="stage-title" lang={next?.language}>
+            {next?.title ?? t.nothingElse}
+          </div>
+          <div class="muted stage-who">{next?.speaker}</div>
+        </div>
+      </div>
+      <Banner studio={null} />
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+/** The agenda as a hall or a guest needs it: what is now, what comes, and when on their own clocks. */
+
+import { state } from "../link/session";
+import { beginOf, fromNowOn, shows, sourceName } from "../show/agenda";
+import { wall } from "../show/time";
+import { texts } from "../texts";
+import type { ItemDoc, State } from "../wire";
+
+interface Properties {
+  zone: string;
+  /** Whose turns are marked; null marks none. */
+  place: string | null;
+}
+
+/** More than fit on any screen this is shown on; the list scrolls. */
+const LINES = 12;
+
+export function Agenda({ zone, place }: Properties) {
+  const show = state.value;
+  const items = show ? fromNowOn(show, LINES) : [];
+  return (
+    <section class="agenda" aria-label={texts.value.agenda}>
+      <ol>
+        {show && items.map((item) => <Row key={item.id} show={show} item={item} zone={zone} place={place} />)}
+      </ol>
+      {items.length === 0 && <p class="muted">{texts.value.nothingElse}</p>}
+    </section>
+  );
+}
+
+interface RowProperties extends Properties {
+  show: State;
+  item: ItemDoc;
+}
+
+function Row({ show, item, zone, place }: RowProperties) {
+  const t = texts.value;
+  const at = beginOf(item);
+  const mine = place !== null && shows(item, place);
+  const word = item.status === "on-air" ? t.now : item.status === "next" ? t.next : "";
+  return (
+    <li class={`agenda-row ${item.status}${mine ? " mine" : ""}`} data-testid={`agenda-row-${item.id}`}>
+      <span class="agenda-time tabular">{at === null ? "" : wall(at, zone)}</span>
+      <span class="agenda-what">
+        <span class="agenda-title" lang={item.language}>
+          {item.title}
+        </span>
+        <span class="agenda-who muted">{who(show, item)}</span>
+      </span>
+      <span class="agenda-word">{word}</span>
+    </li>
+  );
+}
+
+/** Who is on screen in an item, and who speaks. */
+export function who(show: State, item: ItemDoc): string {
+  const names = [item.source, ...item.with].map((source) => sourceName(show, source, ""));
+  const places = names.filter((name) => name !== "").join(" + ");
+  return [item.speaker, places].filter((part) => part !== "").join(" · ");
+}

@@ -1,0 +1,28 @@
+/** What is wrong with the connection, said over the page so that nothing on it moves. */
+
+import { status } from "../link/session";
+import type { Studio } from "../media/studio";
+import { texts } from "../texts";
+
+function trouble(studio: Studio | null): string | null {
+  const t = texts.value;
+  if (status.value === "lost") return t.lost;
+  if (!studio?.joined.value) return null;
+  const problem = studio.call.problem.value;
+  if (problem) return t.mediaRefused(problem.message);
+  return studio.call.phase.value === "interrupted" ? t.mediaInterrupted : null;
+}
+
+export function Banner({ studio }: { studio: Studio | null }) {
+  const text = trouble(studio);
+  return (
+    <div class={`banner${text ? " shown" : ""}`} role="status" data-testid="banner">
+      {text && (
+        <>
+          <span class="banner-mark" aria-hidden="true" />
+          {text}
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+/** A button that either works or says why it cannot. */
+
+import type { ComponentChildren } from "preact";
+
+interface Properties {
+  testid: string;
+  children: ComponentChildren;
+  press: () => void;
+  /** What it does, for those who point at it. */
+  hint?: string | undefined;
+  /** Why it cannot be pressed now; null when it can. */
+  blocked?: string | null;
+  class?: string;
+  pressed?: boolean;
+}
+
+export function Button({
+  testid,
+  children,
+  press,
+  hint,
+  blocked = null,
+  class: name = "",
+  pressed,
+}: Properties) {
+  return (
+    <button
+      type="button"
+      data-testid={testid}
+      class={name}
+      disabled={blocked !== null}
+      title={blocked ?? hint}
+      aria-pressed={pressed}
+      onClick={press}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,66 @@
+/**
+ * The programme as this page receives it: one picture, or two in a two-shot, or the slate.
+ *
+ * Both video elements are always there, so that nothing has to be built when the layout changes. A picture is shown
+ * from its first frame on; where frames are missing the slate stands, never black and never an old frame.
+ */
+
+import { type Signal, useSignal } from "@preact/signals";
+import { useCallback, useEffect } from "preact/hooks";
+import { state, welcome } from "../link/session";
+import type { Frames } from "../media/frames";
+import type { Studio } from "../media/studio";
+import { destinationOf, SLATE } from "../show/agenda";
+import { Slate } from "./slate";
+import { Video } from "./video";
+
+interface Properties {
+  studio: Studio;
+  zone: string;
+}
+
+/** What this page is being sent, as the programme matrix says. */
+function sight(): { source: string; second: string | null; layout: string } {
+  const show = state.value;
+  const me = welcome.value;
+  if (!show || !me) return { source: SLATE, second: null, layout: "solo" };
+  const { source, second } = destinationOf(show, me) ?? { source: show.program.source, second: null };
+  return { source, second, layout: second === null ? "solo" : show.program.layout };
+}
+
+export function Program({ studio, zone }: Properties) {
+  const { source, second, layout } = sight();
+  const first = useSignal<Frames | null>(null);
+  const other = useSignal<Frames | null>(null);
+  useFresh(first, source);
+  useFresh(other, second ?? SLATE);
+  const keepFirst = useCallback((frames: Frames) => (first.value = frames), [first]);
+  const keepOther = useCallback((frames: Frames) => (other.value = frames), [other]);
+  const tracks = studio.call.tracks.value;
+  const shown = source !== SLATE && first.value?.moving.value === true;
+  return (
+    <div class={`program layout-${layout}`}>
+      <div class="program-cell main">
+        <Video track={tracks.get("program")} testid="program-video" frames={keepFirst} />
+        {!shown && <Slate zone={zone} missing={source === SLATE ? null : source} />}
+      </div>
+      <div class="program-cell second">
+        <Video track={tracks.get("second")} testid="second-video" frames={keepOther} />
+        {other.value?.moving.value !== true && <Absent source={second} />}
+      </div>
+    </div>
+  );
+}
+
+/** After the slate only a new frame counts: what the element still holds is from before. */
+function useFresh(frames: Signal<Frames | null>, source: string): void {
+  const slate = source === SLATE;
+  useEffect(() => {
+    if (!slate) frames.value?.reset();
+  }, [slate, frames]);
+}
+
+/** A small card where a second picture is expected but has not come. */
+function Absent({ source }: { source: string | null }) {
+  return <div class="absent">{source === null ? "" : (state.value?.sources[source]?.name ?? source)}</div>;
+}

@@ -1,0 +1,66 @@
+/** The holding card: what stands where a picture would, and says what comes and when. Never black. */
+
+import { now, state } from "../link/session";
+import { onAir, upNext } from "../show/agenda";
+import { city, countdown, instant, sameClock, wall } from "../show/time";
+import { texts } from "../texts";
+import type { State } from "../wire";
+
+interface Properties {
+  /** The zone of the people in front of this screen. */
+  zone: string;
+  /** The name of whose picture should be here but is not; null if the slate is on air. */
+  missing: string | null;
+}
+
+export function Slate({ zone, missing }: Properties) {
+  const show = state.value;
+  if (!show) return null;
+  return (
+    <div class="slate" data-testid="slate">
+      <div class="slate-event">{show.event.title}</div>
+      <div class="slate-headline">{headline(show, missing)}</div>
+      <Coming show={show} zone={zone} />
+    </div>
+  );
+}
+
+function headline(show: State, missing: string | null): string {
+  const t = texts.value;
+  if (missing !== null) return t.pictureComing;
+  if (show.show.phase === "before") return t.welcome;
+  if (show.show.phase === "ended") return t.farewell;
+  const item = onAir(show);
+  if (!item) return t.backSoon;
+  if (show.program.reason === "fallback")
+    return t.reconnecting(show.sources[item.source]?.name ?? item.source);
+  return show.program.reason === "agenda" ? item.title : t.backSoon;
+}
+
+/** What comes next, when in both zones, and how long that is. The lines are there even when they are empty. */
+function Coming({ show, zone }: { show: State; zone: string }) {
+  const t = texts.value;
+  const item = upNext(show);
+  const at = instant(show.show.next_at);
+  if (!item || at === null) return <div class="slate-next" />;
+  const home = show.event.timezone;
+  const left = at - now.value;
+  return (
+    <div class="slate-next">
+      <div class="slate-label">{t.nextUp}</div>
+      <div class="slate-title" lang={item.language}>
+        {item.title}
+      </div>
+      <div class="slate-when tabular">
+        {wall(at, zone)}
+        {!sameClock(home, zone, at) && (
+          <span class="muted">
+            {" "}
+            · {wall(at, home)} {t.clockIn(city(home))}
+          </span>
+        )}
+      </div>
+      <div class="slate-count tabular">{left > 0 ? countdown(left) : t.startsAny}</div>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+/** The time that is left of the item on air, or until something begins. Colour and word say the same. */
+
+import { now, state } from "../link/session";
+import { onAir } from "../show/agenda";
+import { countdown, endOf, instant, type Tone, toneOf } from "../show/time";
+import { texts } from "../texts";
+
+export interface Left {
+  /** 12:30, +0:45, or a dash where nothing is counted. */
+  clock: string;
+  word: string;
+  tone: Tone;
+  /** How much of the item on air is over, 0 to 1; 0 where none is. */
+  done: number;
+}
+
+const NOTHING: Left = { clock: "–:––", word: "", tone: "calm", done: 0 };
+
+/** Read during rendering; follows the clock. */
+export function timeLeft(): Left {
+  const show = state.value;
+  if (!show) return NOTHING;
+  const t = texts.value;
+  const item = onAir(show);
+  if (!item) {
+    const next = instant(show.show.next_at);
+    if (next === null || show.show.phase === "ended") return { ...NOTHING, word: t.phases[show.show.phase] };
+    const left = next - now.value;
+    const word = show.show.phase === "before" ? t.startsIn : t.continuesIn;
+    return left > 0
+      ? { ...NOTHING, clock: countdown(left), word }
+      : { ...NOTHING, clock: "0:00", word: t.startsAny };
+  }
+  const end = endOf(item);
+  if (end === null) return NOTHING;
+  const left = end - now.value;
+  const tone = toneOf(item, left);
+  const words = { calm: t.left, warn: t.endingSoon, danger: t.finishNow, over: t.overTime };
+  const done = Math.min(1, Math.max(0, 1 - left / (item.length_s * 1000)));
+  return { clock: countdown(left), word: words[tone], tone, done };
+}
+
+export function TimeLeft() {
+  const { clock, word, tone } = timeLeft();
+  return (
+    <div class={`time-left tone-${tone}`}>
+      {/* Longer texts get smaller type, so that the figures never push anything aside. */}
+      <span
+        class={`time-left-clock tabular${clock.length > 6 ? " long" : ""}`}
+        data-testid="time-left"
+        role="timer"
+      >
+        {clock}
+      </span>
+      <span class="time-left-word">{word}</span>
+    </div>
+  );
+}
+
+/** A bar that fills while the item on air runs. */
+export function Progress() {
+  const { done, tone } = timeLeft();
+  return (
+    <div class={`progress tone-${tone}`} aria-hidden="true">
+      <div style={{ transform: `scaleX(${done})` }} />
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+/** A video element that shows one track, and tells whether a picture is really there. */
+
+import { useEffect, useRef } from "preact/hooks";
+import { type Frames, follow } from "../media/frames";
+
+interface Properties {
+  track: MediaStreamTrack | null | undefined;
+  testid: string;
+  class?: string;
+  mirrored?: boolean;
+  /** Called with the element's frames once it is there. */
+  frames?: (frames: Frames) => void;
+}
+
+export function Video({ track, testid, class: name = "", mirrored = false, frames }: Properties) {
+  const element = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    const video = element.current;
+    if (!video || !frames) return;
+    const followed = follow(video);
+    frames(followed);
+    return followed.stop;
+  }, [frames]);
+  useEffect(() => {
+    const video = element.current;
+    if (!video) return;
+    video.srcObject = track ? new MediaStream([track]) : null;
+    // Muted pictures may always play; a refusal here means that the element has gone already.
+    if (track) video.play().catch(() => undefined);
+  }, [track]);
+  return (
+    <video
+      ref={element}
+      data-testid={testid}
+      class={`${name}${mirrored ? " mirrored" : ""}`}
+      muted
+      autoplay
+      playsInline
+      disablePictureInPicture
+    />
+  );
+}

@@ -1,0 +1,206 @@
+/** English, and the measure for the other languages: what is here they must have too. */
+
+/** A length in the two largest units that matter: 45 s, 4 min, 1 h 35 min. */
+function length(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export const en = {
+  // Who and what
+  product: "Schalte",
+  language: "Language",
+  slate: "Slate",
+  roles: {
+    moderator: "Moderator's desk",
+    venue: "Room console",
+    guest: "Guest",
+    viewer: "Programme",
+    stage: "Stage display",
+  },
+  sourceStates: {
+    live: "live",
+    connecting: "connecting",
+    stalled: "picture interrupted",
+    absent: "not connected",
+  },
+  itemTypes: { talk: "Talk", panel: "Panel", qa: "Q&A", break: "Break", open: "Open session" },
+  statuses: { done: "done", "on-air": "on air", next: "next", coming: "", skipped: "skipped" },
+
+  // The light
+  onAir: "On air",
+  next: "Next",
+  off: "Off air",
+  inTime: (clock: string) => `in ${clock}`,
+  microphoneOpen: "Microphone is open",
+  microphoneClosed: "Microphone is closed",
+
+  // Time
+  left: "left",
+  endingSoon: "ending soon",
+  finishNow: "finish now",
+  overTime: "over time",
+  startsIn: "starts in",
+  startsAny: "starting any moment",
+  continuesIn: "continues in",
+  onTime: "on time",
+  late: (seconds: number) => `${length(seconds)} late`,
+  early: (seconds: number) => `${length(seconds)} early`,
+  expectedEnd: "ends",
+  localTime: "Local time",
+
+  // The agenda
+  now: "Now",
+  agenda: "Agenda",
+  planned: "Plan",
+  expected: "Expected",
+  item: "Item",
+  onScreen: "On screen",
+  itemLength: "Length",
+  itemState: "State",
+  hardStart: "Starts at its time, whatever runs before",
+  goTo: "Go to",
+  goToTitle: (title: string) => `Put “${title}” on air now`,
+  itemIsOnAir: "This item is on air",
+  nothingElse: "Nothing more to come",
+  betweenItems: "Between items",
+  phases: { before: "Not started", running: "Running", held: "On hold", ended: "Ended" },
+
+  // The slate
+  welcome: "Welcome",
+  pictureSoon: "We begin shortly",
+  backSoon: "We continue in a moment",
+  farewell: "Thank you for being with us",
+  reconnecting: (name: string) => `The picture from ${name} will be back in a moment`,
+  pictureComing: "The picture is on its way",
+  nextUp: "Next",
+  clockIn: (city: string) => `in ${city}`,
+
+  // The connection
+  lost: "Connection lost – reconnecting …",
+  mediaConnecting: "Connecting picture and sound …",
+  mediaInterrupted: "Picture and sound interrupted – reconnecting …",
+  mediaRefused: (why: string) => `No picture and sound: ${why}`,
+  connecting: "Connecting …",
+  connected: "Connected",
+  noLinkTitle: "You need a link of your own",
+  noLink:
+    "This page opens with the personal link you were sent. Open it from the message again, or ask the organiser.",
+  badLinkTitle: "This link does not work",
+  badLink: "This link has expired or is not complete. Ask the organiser for a new one.",
+  serverSays: "The server says:",
+
+  // Devices
+  start: "Start",
+  done: "Done",
+  close: "Close",
+  deviceButton: "Camera and sound",
+  deviceTitle: "Camera, microphone, loudspeaker",
+  deviceHint: "Choose once. This machine remembers it and comes back by itself.",
+  camera: "Camera",
+  microphone: "Microphone",
+  speaker: "Loudspeaker",
+  thisInput: "This machine feeds",
+  standard: "This machine's default",
+  noCamera: "No camera",
+  noMicrophone: "No microphone",
+  unnamed: (n: number) => `Device ${n}`,
+  processing: "Remove echo and noise",
+  processingHint: "Off when a mixer is plugged in",
+  allow: "Allow camera and microphone",
+  opening: "Waiting for camera and microphone …",
+  permissionHint: "Your browser will ask whether this page may use them. Please allow it.",
+  level: "Level",
+  levelHint: "Speak: the bar should move.",
+  levelSilent: "Nothing heard yet",
+  ownPicture: "Your picture",
+  faults: {
+    camera: {
+      denied:
+        "The camera is not permitted. Click the camera or lock symbol beside the address, allow it, and reload the page.",
+      missing: "No camera was found. Plug one in; it is used as soon as it is there.",
+      busy: "Another program is using the camera. Close it (Zoom, Teams, OBS …) and press Try again.",
+      lost: "The camera was unplugged. Plug it in again; it comes back by itself.",
+      insecure: "Browsers hand out cameras on secure pages only. Open this page with https://.",
+      failed: "The camera could not be started. Choose another one, or press Try again.",
+    },
+    microphone: {
+      denied:
+        "The microphone is not permitted. Click the microphone or lock symbol beside the address, allow it, and reload the page.",
+      missing: "No microphone was found. Plug one in; it is used as soon as it is there.",
+      busy: "Another program is using the microphone. Close it and press Try again.",
+      lost: "The microphone was unplugged. Plug it in again; it comes back by itself.",
+      insecure: "Browsers hand out microphones on secure pages only. Open this page with https://.",
+      failed: "The microphone could not be started. Choose another one, or press Try again.",
+    },
+  },
+  tryAgain: "Try again",
+
+  // Sound and screen
+  tapForSound: "Tap for sound",
+  soundOn: "Sound on",
+  soundOff: "Sound off",
+  fullScreen: "Full screen",
+  leaveFullScreen: "Leave full screen",
+
+  // The room
+  youSee: (name: string) => `You see ${name}`,
+  youSeeReturn: (name: string) => `You are on air and see ${name}`,
+
+  // The desk
+  startShow: "Start",
+  startHint: "Puts the first item on air",
+  back: "Back",
+  backHint: "Puts the item before on air again",
+  nextHint: "Key N",
+  endShow: "End",
+  hold: "Hold",
+  holdHint: "Nothing goes on by itself until you press Resume",
+  resume: "Resume",
+  resumeHint: "Things go on by themselves again",
+  minus: "−1 min",
+  plus: "+1 min",
+  take: "Take",
+  takeHint: (name: string) => `Put ${name} on air now, until Release or the next item`,
+  release: "Release",
+  releaseHint: "Back to what the agenda says",
+  taken: "Taken by hand",
+  standIn: "Stand-in",
+  notes: "Notes",
+  sources: "Sources",
+  programme: "Programme",
+  whoIsThere: "Connected",
+  nobody: "not connected",
+  loss: "Packet loss",
+  why: {
+    offline: "Not possible while the connection is lost",
+    notStarted: "The show has not started",
+    started: "The show has started already",
+    ended: "The show has ended",
+    firstItem: "There is no item before this one",
+    noItem: "No item is on air",
+    absent: (name: string) => `${name} is not connected`,
+    onAir: (name: string) => `${name} is on air already`,
+  },
+  notDone: "Not done",
+  noAnswer: "The server did not answer. It may not have been done; look before you press again.",
+
+  // The guest
+  checkTitle: (name: string) => `Hello ${name}`,
+  checkHint: "Check your picture and sound. Then join: nobody sees or hears you until you are on air.",
+  join: "Join",
+  joinWithoutCamera: "Join without a camera",
+  joinWithoutMicrophone: "Join without a microphone",
+  joinWithNothing: "Join without camera and microphone",
+  greenRoom: "Green room",
+  youAreOnIn: "You are on in",
+  youAreOnSoon: "You are on in a moment",
+  youWereOn: "You are done. Thank you!",
+  noTurn: "No item of the agenda names you; the moderator may still put you on air.",
+  youAreOnAir: "You are on air",
+  nobodyHears: "Nobody sees or hears you yet",
+  mute: "Mute",
+  unmute: "Unmute",
+  muted: "You are muted",
+};
