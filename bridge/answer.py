@@ -55,8 +55,9 @@ def answer(layout: Layout, transport: Transport) -> str:
             lines += _refusal(lane)
         else:
             lines += _section(lane, transport)
-            if lane.line.mid == active[0]:  # the others are bundled into it
-                lines += _candidates(transport)
+            # In every section, as most SFUs do: RFC 9143 wants them in the first only, but aiortc takes those
+            # of the last m-line of a kind.
+            lines += _candidates(transport)
     return "\r\n".join([*lines, ""])
 
 
@@ -70,8 +71,7 @@ def _refusal(lane: Lane) -> Iterator[str]:
 
 def _section(lane: Lane, transport: Transport) -> Iterator[str]:
     line, codec = lane.line, lane.codec
-    formats = [str(codec.payload_type)] if codec else line.formats
-    yield f"m={line.kind} 9 {line.protocol} {' '.join(formats)}"
+    yield f"m={line.kind} 9 {line.protocol} {codec.payload_type if codec else line.formats[0]}"
     yield "c=IN IP4 0.0.0.0"
     yield "a=rtcp:9 IN IP4 0.0.0.0"
     yield f"a=ice-ufrag:{transport.credentials.ufrag}"
@@ -82,8 +82,8 @@ def _section(lane: Lane, transport: Transport) -> Iterator[str]:
     yield {Use.FEEDS: "a=recvonly", Use.SHOWS: "a=sendonly"}.get(lane.use, "a=inactive")
     yield "a=rtcp-mux"
     yield "a=rtcp-rsize"
-    for c in [codec] if codec else line.codecs:
-        yield from _codec(line.kind, c)
+    if codec:
+        yield from _codec(line.kind, codec)
     if lane.use is Use.FEEDS and ABS_SEND_TIME in line.extensions:
         yield f"a=extmap:{line.extensions[ABS_SEND_TIME]} {ABS_SEND_TIME}"
     if lane.use is Use.SHOWS:

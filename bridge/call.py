@@ -8,7 +8,8 @@ made.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any
 
 import structlog
 from aioice import Candidate
@@ -70,7 +71,7 @@ class Call:
         """
         try:
             async with asyncio.timeout(CONNECT_S):
-                await self._pc.setLocalDescription()
+                await _whole(self._pc.setLocalDescription())
                 answer = await negotiate(self._pc.localDescription.sdp)
                 await self._pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
                 await self._connected.wait()
@@ -117,8 +118,7 @@ class Call:
         for track in self._tracks:
             track.stop()
         try:
-            async with asyncio.timeout(CLOSE_S):
-                await self._pc.close()
+            await _whole(asyncio.wait_for(self._pc.close(), CLOSE_S))
         except TimeoutError:
             log.warning("a connection could not be closed and is left behind", after_s=CLOSE_S)
 
@@ -137,6 +137,16 @@ class Call:
                 self.end("the bridge has closed the connection")
             case _:
                 pass
+
+
+async def _whole(work: Coroutine[Any, Any, None]) -> None:
+    """Do `work` to its end even if cancelled meanwhile: aiortc leaves sockets open where it is interrupted."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _prefer(line: RTCRtpTransceiver) -> None:

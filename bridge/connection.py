@@ -30,7 +30,7 @@ Receiver = Callable[[bytes, float], None]
 """Takes a plain packet and the monotonic seconds at which it came."""
 
 
-def _nobody(_data: bytes, _now: float) -> None:
+def ignore(_data: bytes, _now: float) -> None:
     """For a peer that sends what nobody asked for."""
 
 
@@ -57,8 +57,10 @@ class Connection:
         """
         self.peer = peer
         self.ice = IceLite(ufrag)
-        self.on_rtp: Receiver = _nobody
-        self.on_rtcp: Receiver = _nobody
+        self.on_rtp: Receiver = ignore
+        self.on_rtcp: Receiver = ignore
+        self.on_connected: Callable[[], None] | None = None
+        """Called once the handshake is done."""
         self.on_closed: Callable[[str], None] | None = None
         """Called once with the reason when it ends by itself, not after `close`."""
         self.connected = asyncio.Event()
@@ -118,6 +120,8 @@ class Connection:
         self._unprotect, self._unprotect_rtcp = incoming.unprotect, incoming.unprotect_rtcp
         self._protect, self._protect_rtcp = outgoing.protect, outgoing.protect_rtcp
         self.connected.set()
+        if self.on_connected:
+            self.on_connected()
         early, self._early = self._early, []
         for data, now in early:
             self._receive_media(data, now)
@@ -135,10 +139,14 @@ class Connection:
         if self.on_closed:
             self.on_closed(reason)
 
+    def abandon(self) -> None:
+        """Say goodbye. `on_closed` is not called."""
+        self.on_closed = None
+        self.end("abandoned")
+
     async def close(self) -> None:
         """Say goodbye, and wait until that is said. `on_closed` is not called."""
-        self.on_closed = None
-        self.end("closed")
+        self.abandon()
         if self.task:
             await asyncio.wait([self.task])
 

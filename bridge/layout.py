@@ -94,7 +94,7 @@ def lay_out(offer: Offer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> Layout
             taken.add(ssrc)
             lanes.append(Lane(line, Use.SHOWS, _codec(line), waiting[line.kind].pop(0), ssrc))
         else:
-            lanes.append(Lane(line, Use.IDLE))
+            lanes.append(Lane(line, Use.IDLE, line.codec(*CODECS[line.kind])))
     if len(unfed) == len(CODECS):
         raise OfferError(
             f"the offer sends nothing, but is to feed source {spec.source}; expected an m-line with a=sendonly"

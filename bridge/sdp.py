@@ -119,10 +119,8 @@ def parse_offer(text: str) -> Offer:
     lines = tuple(_media_line(i, s[0], a) for i, (s, a) in enumerate(zip(sections, media, strict=True), 1))
     tagged = _bundle(shared, lines)
     for i, (line, attributes) in enumerate(zip(lines, media, strict=True), 1):
-        if not line.stopped and line.kind in ("audio", "video") and _first(attributes, "rtcp-mux") is None:
-            raise OfferError(
-                f"m-line {i} (mid {line.mid}) has no a=rtcp-mux; RTP and RTCP share one port here"
-            )
+        if line.kind in ("audio", "video") and not line.stopped:
+            _expect_rtp(i, line, attributes)
     transport = [*media[lines.index(tagged)], *shared]
     setup = _first(transport, "setup") or "actpass"
     if setup not in ("actpass", "active"):
@@ -177,6 +175,15 @@ def _bundle(shared: Attributes, lines: Sequence[MediaLine]) -> MediaLine:
     if loose or not bundled:
         raise OfferError(f"a=group:BUNDLE leaves out mid {', '.join(loose)}; expected every m-line in it")
     return mids[bundled[0]]
+
+
+def _expect_rtp(number: int, line: MediaLine, attributes: Attributes) -> None:
+    if not line.protocol.endswith("/RTP/SAVPF"):
+        raise OfferError(
+            f"m-line {number} speaks {line.protocol}; expected UDP/TLS/RTP/SAVPF: media is encrypted here"
+        )
+    if _first(attributes, "rtcp-mux") is None:
+        raise OfferError(f"m-line {number} has no a=rtcp-mux; RTP and RTCP share one port here")
 
 
 def _credential(transport: Attributes, name: str, shortest: int) -> str:

@@ -110,9 +110,11 @@ def _check_inputs(path: Path, inputs: tuple[str, ...] | None, faults: Faults) ->
 
 def check_twice(path: Path, names: tuple[str, ...], faults: Faults) -> None:
     """A fault for every name in a list that is in it already."""
+    seen: set[str] = set()
     for i, name in enumerate(names):
-        if name in names[:i]:
+        if name in seen:
             faults.add((*path, i), f"`{name}` is named twice; keep one of them")
+        seen.add(name)
 
 
 def _host(

@@ -35,7 +35,9 @@ def _reads(parse: Callable[[str], T]) -> PlainValidator:
 
     def read(value: object) -> T:
         if not isinstance(value, str):
-            found = "a list" if isinstance(value, list) else "nothing" if value is None else "keys and values"
+            found = (
+                "a list" if isinstance(value, list) else "nothing" if value is None else "keys with values"
+            )
             raise ValueError(f"a single value is expected here, not {found}")
         return parse(value.strip())
 
@@ -319,10 +321,13 @@ class EventFile(Part):
 
 
 class _ForEditors(GenerateJsonSchema):
-    """Without the nulls that every optional key would otherwise be offered with."""
+    """Without the nulls that every optional key would be offered with, and without titles that repeat the keys."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
+
+    def field_title_should_be_set(self, schema: object) -> bool:
+        return False
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])

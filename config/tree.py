@@ -1,8 +1,8 @@
 """YAML text to plain data, with the place of every key and value.
 
 Every scalar stays the text that was written. YAML 1.1 would read `10:30` as the number 630 and `off` as
-false; here only the schema decides what a text means. Duplicate keys, tags and second documents are faults, and no
-file can grow deep or, through its aliases, large.
+false; here only the schema decides what a text means. Duplicate keys, tags and second documents are faults, and
+no file can grow deep or, through its aliases, large.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from config.faults import Mark, Path, shown
 
 MAX_DEPTH = 12
 """An event needs 5 levels."""
-MAX_NODES = 100_000
-"""Keys, values and lists, aliases counted each time. An event of 500 items has about 15 000."""
+MAX_NODES = 40_000
+"""Values and lists, aliases counted each time. An event of 500 items has about 8 000."""
 
 Data = str | None | list["Data"] | dict[str, "Data"]
 
@@ -85,7 +85,9 @@ def _compose(text: str) -> yaml.Node | None:
             mark, f"the character U+{error.character:04X} may not stand in a file; remove it"
         ) from None
     except yaml.MarkedYAMLError as error:
-        raise Unreadable(_mark(error.problem_mark or error.context_mark), _plain_words(error)) from None
+        unclosed = (error.problem or "").startswith("found unexpected")
+        place = error.context_mark if unclosed else error.problem_mark
+        raise Unreadable(_mark(place), _plain_words(error)) from None
     except (ValueError, OverflowError):
         # PyYAML passes on what chr() says to "\UFFFFFFFF".
         mark = _mark(loader.get_mark() if loader else None)
@@ -144,16 +146,16 @@ def _mark(mark: yaml.Mark | None) -> Mark:
 def _plain_words(error: yaml.MarkedYAMLError) -> str:
     """What PyYAML found, for somebody who has never heard of tokens."""
     problem = error.problem or "this cannot be read"
+    if error.context == "expected a single document in the stream":
+        return "a second document begins here; one file is one event"
     opened = f" in line {error.context_mark.line + 1}" if error.context_mark else ""
     match problem:
         case "mapping values are not allowed here":
             return (
                 "a colon is not allowed here; put a text with a colon in quotes, or correct the indentation"
             )
-        case "found unexpected end of stream":
-            return f"the quotation mark{opened} is never closed"
-        case "expected a single document in the stream":
-            return "a second document begins here; one file is one event"
+        case p if p.startswith("found unexpected"):
+            return "this quotation mark is never closed"
         case p if p.startswith("found character '\\t'"):
             return "a tab cannot indent; use spaces"
         case p if p.startswith("found character "):

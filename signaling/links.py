@@ -6,6 +6,7 @@ so that it reaches no access log and no referrer.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -85,16 +86,26 @@ def sign(key: bytes, event: str, link: Link, now: float, lifetime: float | None 
     """
     claims: dict[str, object] = {
         "aud": AUDIENCE,
-        "event": event,
+        "event": _mark(event),
         "role": link.role,
         "sub": link.id,
-        "name": link.name,
         "iat": math.floor(now * 1000) / 1000,
         "jti": secrets.token_urlsafe(9),
     }
     if lifetime is not None:
         claims["exp"] = int(now + lifetime)
     return jwt.encode(claims, key, algorithm="HS256")
+
+
+def _mark(title: str) -> str:
+    """A few letters that stand for an event: one folder may have held another before, and links should stay short."""
+    return hashlib.sha256(title.encode()).hexdigest()[:8]
+
+
+def name_of(event: Event, role: Role, id_: str) -> str:
+    """What people call whoever joins with a link."""
+    names: dict[Role, str] = {"moderator": "Moderator", "viewer": "Viewer", "stage": "Stage display"}
+    return names.get(role) or source_name(event, id_)
 
 
 def read(key: bytes, event: Event, token: str, revoked: Mapping[str, float]) -> Link:
@@ -119,13 +130,13 @@ def read(key: bytes, event: Event, token: str, revoked: Mapping[str, float]) -> 
             "Ask the organiser for your link, and open it whole."
         ) from fault
     role, place = claims.get("role"), claims["sub"]
-    if role not in ROLES or claims.get("event") != event.title:
+    if role not in ROLES or claims.get("event") != _mark(event.title):
         raise LinkError("This link was made for another event. Ask the organiser for the link to this one.")
     if (role == "venue" and place not in event.venues) or (role == "guest" and place not in event.guests):
         raise LinkError(f"This event has no {role} “{place}” any more. Ask the organiser for a new link.")
     if claims["iat"] <= revoked.get(place, 0.0):
         raise LinkError("This link has been withdrawn. Ask the organiser for a new one.")
-    return Link(role, place, str(claims.get("name", place)))
+    return Link(role, place, name_of(event, role, place))
 
 
 def revoked(data: Path) -> dict[str, float]:
@@ -158,13 +169,18 @@ def revoke(data: Path, who: str, now: float) -> None:
 
 def everyone(event: Event) -> Iterator[Link]:
     """The links that an event hands out: one a venue, one a guest, one for each of the other roles."""
-    yield Link("moderator", "moderator", "Moderator")
-    for venue in event.venues:
-        yield Link("venue", venue, source_name(event, venue))
-    for guest in event.guests:
-        yield Link("guest", guest, source_name(event, guest))
-    yield Link("viewer", "viewer", "Viewer")
-    yield Link("stage", "stage", "Stage display")
+    places: list[tuple[Role, str]] = [
+        *(("venue", v) for v in event.venues),
+        *(("guest", g) for g in event.guests),
+    ]
+    everybody: list[tuple[Role, str]] = [
+        ("moderator", "moderator"),
+        *places,
+        ("viewer", "viewer"),
+        ("stage", "stage"),
+    ]
+    for role, id_ in everybody:
+        yield Link(role, id_, name_of(event, role, id_))
 
 
 def url(public_url: str, token: str) -> str:

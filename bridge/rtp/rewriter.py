@@ -268,6 +268,8 @@ class Rewriter(Generic[AnyPacket]):
     def _write_late(self, packet: AnyPacket) -> bytes | None:
         for segment in reversed(self._segments):
             if segment.holds(packet.index):
+                if packet.body and self._last is not None and packet.index > self._last.index:
+                    self._last = packet  # only padding had overtaken it
                 return self._copy(packet, segment)
             if segment.first <= self._run:
                 break

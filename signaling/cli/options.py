@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable
 from importlib import import_module
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,14 @@ def port(text: str) -> int:
     if not text.isdecimal() or not 0 <= int(text) <= 65_535:
         raise argparse.ArgumentTypeError(f"“{text}” is not a port: 0 to 65535")
     return int(text)
+
+
+def ip(text: str) -> str:
+    """An IP address."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is not an IP address such as 203.0.113.7") from None
 
 
 def _lazy(name: str) -> Callable[[argparse.Namespace], int]:
@@ -87,7 +96,9 @@ def parser() -> argparse.ArgumentParser:
     _data(serve, "./data/<event>")
     _option(serve, "--host", "address to listen on", default="127.0.0.1")
     _option(serve, "--public-url", "what links begin with, where it is not http://HOST:PORT", metavar="URL")
-    _option(serve, "--media-address", "addresses offered for picture and sound", nargs="+", metavar="IP")
+    _option(
+        serve, "--media-address", "addresses offered for picture and sound", nargs="+", type=ip, metavar="IP"
+    )
     _option(serve, "--tls-cert", "certificate chain (PEM)", type=Path, metavar="FILE")
     _option(serve, "--tls-key", "private key (PEM)", type=Path, metavar="FILE")
 

@@ -56,7 +56,8 @@ async def _first_of(*parts: Coroutine[Any, Any, None]) -> None:
 async def _orphaned() -> None:
     """Returns when the process that started this one has gone; without one, never."""
     parent = os.environ.get(PARENT)
-    while parent is None or os.getppid() == int(parent):
+    # A poll, because no event tells a process that its parent has gone.
+    while parent is None or os.getppid() == int(parent):  # noqa: ASYNC110
         await asyncio.sleep(LOOK_EVERY)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import ssl
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,8 +14,8 @@ from pathlib import Path
 import ifaddr
 import structlog
 from aiohttp import web
-from bridge.switchboard import Switchboard
 
+from bridge.switchboard import Switchboard
 from config.model import Event
 from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
@@ -93,18 +93,9 @@ async def serving(event: Event, data: Path, address: Address) -> AsyncIterator[S
     Raises:
         Invalid: a port, a folder or a file cannot be used; nothing is left running.
     """
-    try:
-        store = Store.open(data)
-    except StoreError as fault:
-        raise Invalid(str(fault)) from fault
-    try:
-        door = Door(event, data)
-        addresses = list(address.media_addresses) or host_addresses(address.host)
-        try:
-            board = await Switchboard.open(address.host, address.udp_port, addresses)
-        except OSError as fault:
-            raise Invalid(_unusable("UDP", "--udp-port", address.host, address.udp_port, fault)) from fault
-        try:
+    with _store(data) as store:
+        door = _door(event, data)
+        async with _board(address) as board:
             runtime = Runtime(event, store, ShowClock(), BridgeMedia(board))
             async with _http(Server(runtime, door).app, address) as port, _running(runtime):
                 host = f"[{address.host}]" if ":" in address.host else address.host
@@ -115,16 +106,42 @@ async def serving(event: Event, data: Path, address: Address) -> AsyncIterator[S
                     title=event.title,
                     url=public_url,
                     port=port,
-                    udp_port=board.port,
+                    udp_port=board.number,
                     data=str(data),
                 )
                 yield Serving(runtime, door, public_url)
-        finally:
-            await board.close()
+
+
+@contextmanager
+def _store(data: Path) -> Iterator[Store]:
+    """The show log."""
+    try:
+        store = Store.open(data)
+    except StoreError as fault:
+        raise Invalid(str(fault)) from fault
+    with closing(store):
+        yield store
+
+
+def _door(event: Event, data: Path) -> Door:
+    try:
+        return Door(event, data)
     except KeyFileError as fault:
         raise Invalid(str(fault)) from fault
+
+
+@asynccontextmanager
+async def _board(address: Address) -> AsyncIterator[Switchboard]:
+    """The media plane on its UDP port."""
+    addresses = list(address.media_addresses) or host_addresses(address.host)
+    try:
+        board = await Switchboard.open(address.host, address.udp_port, addresses)
+    except OSError as fault:
+        raise Invalid(_unusable("UDP", "--udp-port", address.host, address.udp_port, fault)) from fault
+    try:
+        yield board
     finally:
-        store.close()
+        await board.close()
 
 
 @asynccontextmanager

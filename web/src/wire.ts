@@ -116,7 +116,7 @@ export interface ItemDoc {
   warn_s: number;
   danger_s: number;
   notes: string;
-  skipped_because: string | null;
+  skipped_because: "file" | "asked" | "no-time" | "passed" | null;
 }
 
 /** Picture and sound end; the page stays. */
@@ -185,7 +185,7 @@ export interface ProgramDoc {
   layout: "solo" | "side-by-side" | "pip" | "grid";
   mics: string[];
   reason: "agenda" | "voice" | "take" | "fallback";
-  since: string;
+  since: string | null;
 }
 
 /** Back to what the agenda says. */
@@ -209,6 +209,7 @@ export interface Resume {
 
 export interface ShowDoc {
   phase: "before" | "running" | "held" | "ended";
+  held: boolean;
   item: string | null;
   last: string | null;
   next: string | null;

@@ -52,9 +52,7 @@ class Camera:
         temporal = 0 if keyframe or not self.layered else self.frames % 2
         self.tl0 += temporal == 0
         self.key += keyframe
-        return [
-            self._packet(number, number == packets - 1, keyframe, temporal) for number in range(packets)
-        ]
+        return [self._packet(number, number == packets - 1, keyframe, temporal) for number in range(packets)]
 
     def padding_only(self, *, size: int = 40) -> Sent:
         """A probe: a header and padding, with the timestamp of the frame before."""
@@ -95,5 +93,7 @@ class Camera:
 
 def unreliable(sent: list[Sent], rng: Random, *, loss: float, reach: int) -> list[Sent]:
     """What a bad network makes of it: some lost, each overtaken by at most `reach` others."""
-    kept = [(place + rng.uniform(0, reach), packet) for place, packet in enumerate(sent) if rng.random() >= loss]
+    kept = [
+        (place + rng.uniform(0, reach), packet) for place, packet in enumerate(sent) if rng.random() >= loss
+    ]
     return [packet for _, packet in sorted(kept, key=lambda pair: pair[0])]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tests.unit.rtp.camera import IDENTITY
 
@@ -110,7 +111,7 @@ class Stream:
         for run in self.runs.values():
             _verify_run(run)
         runs = [sorted(self.runs[number], key=lambda pair: pair[0]) for number in sorted(self.runs)]
-        for before, after in zip(runs, runs[1:], strict=False):
+        for before, after in pairwise(runs):
             self._verify_cut(before, after)
         self._verify_counters(runs)
         return len(runs)
@@ -142,7 +143,7 @@ def _verify_run(run: list[tuple[int, Copy]]) -> None:
     """Within a run all numbers keep their distances, but for padding that was left out."""
     ordered = sorted(run, key=lambda pair: pair[0])
     assert [copy.index for _, copy in ordered] == sorted(copy.index for _, copy in ordered)
-    for (out, copy), (next_out, following) in zip(ordered, ordered[1:], strict=False):
+    for (out, copy), (next_out, following) in pairwise(ordered):
         assert copy.camera == following.camera
         assert 0 < next_out - out <= following.index - copy.index
         if copy.picture is not None and following.picture is not None:

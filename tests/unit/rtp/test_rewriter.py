@@ -96,27 +96,35 @@ def stretch(camera: Camera, rng: Random) -> list[Sent]:
     return sent
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_thousands_of_cuts_over_a_bad_network_break_no_promise(seed: int) -> None:
     """Wraps of everything, loss, reordering, truncated frames, padding: the receiver sees one stream."""
     rng = Random(seed)
     cameras = [wild_camera(number + 1, rng) for number in range(4)]
     cutter = Cutter(rng.randrange(0x8000))
     cutter.now = rng.randrange(1 << 32)
-    for _ in range(700):
-        camera = rng.choice(cameras)
-        cutter.target = camera.ssrc
+    for _ in range(1000):
         if rng.random() < 0.05:
             cutter.rewriter.leave()
             cutter.current = None
-        together = [sent for other in cameras for sent in stretch(other, rng)]
-        ordered = sorted(together, key=lambda sent: rng.random()) if rng.random() < 0.01 else together
-        for sent in unreliable(ordered, rng, loss=rng.choice([0, 0.02, 0.2]), reach=rng.choice([0, 2, 12])):
+        following = rng.choice([camera for camera in cameras if camera.ssrc != cutter.current])
+        cutter.target = following.ssrc
+        on_air = [camera for camera in cameras if camera.ssrc == cutter.current]
+        both = interleaved([stretch(camera, rng) for camera in (*on_air, following)])
+        for sent in unreliable(both, rng, loss=rng.choice([0, 0.02, 0.2]), reach=rng.choice([0, 2, 12])):
             copies = cutter.feed(sent)
             cutter.now += rng.choice([0, 0, 300, 900, -200])
             if copies and rng.random() < 0.2:
                 assert_again(cutter, rng)
-    assert cutter.stream.verify() > 500
+            if rng.random() < 0.01:
+                cutter.rewriter.correct(rng.choice([-9000, 5000, 20_000]))
+    assert cutter.stream.verify() > 800
+
+
+def interleaved(stretches: list[list[Sent]]) -> list[Sent]:
+    """Several cameras at once."""
+    placed = [(place / len(sent), packet) for sent in stretches for place, packet in enumerate(sent)]
+    return [packet for _, packet in sorted(placed, key=lambda pair: pair[0])]
 
 
 def assert_again(cutter: Cutter, rng: Random) -> None:
@@ -129,9 +137,9 @@ def assert_again(cutter: Cutter, rng: Random) -> None:
     assert cutter.rewriter.again((furthest + 1) & 0xFFFF) is None
 
 
-def on_air(**counters: int) -> tuple[Cutter, Camera]:
+def on_air() -> tuple[Cutter, Camera]:
     """A cutter that shows camera 1."""
-    cutter, camera = Cutter(), Camera(1, index=5000, **counters)
+    cutter, camera = Cutter(), Camera(1, index=5000)
     cutter.target = 1
     cutter.feed_all(camera.frame(2, keyframe=True))
     return cutter, camera
@@ -350,7 +358,9 @@ def test_a_first_sequence_number_in_the_upper_half_is_refused() -> None:
 
 def sound(ssrc: int, index: int, timestamp: int, content: bytes = b"opus") -> Packet:
     """A packet as an intake makes it."""
-    packet = parse(struct.pack("!BBHLL", 0x80, 111, index & 0xFFFF, timestamp & 0xFFFF_FFFF, ssrc) + content, Packet)
+    packet = parse(
+        struct.pack("!BBHLL", 0x80, 111, index & 0xFFFF, timestamp & 0xFFFF_FFFF, ssrc) + content, Packet
+    )
     packet.index, packet.body = index, content
     return packet
 
@@ -390,4 +400,11 @@ def test_sound_ahead_of_the_clock_is_left_alone() -> None:
 
 def test_signed_distances_of_the_checker_are_right() -> None:
     """The checker is code too."""
-    assert [signed(value, 16) for value in (0, 1, -1, 0x7FFF, 0x8000, 0x1_0001)] == [0, 1, -1, 0x7FFF, -0x8000, 1]
+    assert [signed(value, 16) for value in (0, 1, -1, 0x7FFF, 0x8000, 0x1_0001)] == [
+        0,
+        1,
+        -1,
+        0x7FFF,
+        -0x8000,
+        1,
+    ]

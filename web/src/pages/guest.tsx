@@ -60,7 +60,7 @@ function Check({ studio }: { studio: Studio }) {
       <section class="guest-mirror">
         <h1>{t.checkTitle(welcome.value?.name ?? "")}</h1>
         <p class="muted">{t.checkHint}</p>
-        <Mirror studio={studio} testid="own-preview" />
+        <Mirror studio={studio} testid="own-preview" mirrored />
         <p class="muted">{opening.value ? t.permissionHint : t.levelHint}</p>
       </section>
       <section class="guest-devices">
@@ -88,7 +88,7 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
       <div class="guest-screen">
         <Program studio={studio} zone={zone} />
         <div class="guest-self">
-          <Mirror studio={studio} testid="own-preview" explain />
+          <Mirror studio={studio} testid="own-preview" explain mirrored />
         </div>
         {blocked.value && (
           <Button testid="sound-button" class="sound-button" press={unblock}>

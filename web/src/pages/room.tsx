@@ -57,8 +57,9 @@ export function Room({ studio }: { studio: Studio }) {
       </main>
       <aside class="room-rail">
         <Tally source={source} place={me?.id ?? ""} />
-        <Microphone source={source} />
-        <Mirror studio={studio} testid="own-preview" explain />
+        <Mirror studio={studio} testid="own-preview" explain>
+          <Microphone source={source} />
+        </Mirror>
         <Agenda zone={zone} place={me?.id ?? null} />
         <div class="room-buttons">
           <Button testid="devices-button" press={() => (choosing.value = true)}>

@@ -37,7 +37,7 @@ function Row({ show, item, zone, place }: RowProperties) {
   const t = texts.value;
   const at = beginOf(item);
   const mine = place !== null && shows(item, place);
-  const word = item.status === "on-air" ? t.now : item.status === "next" ? t.next : "";
+  const word = item.status === "on-air" ? t.now : item.status === "next" ? t.nextUp : "";
   return (
     <li class={`agenda-row ${item.status}${mine ? " mine" : ""}`} data-testid={`agenda-row-${item.id}`}>
       <span class="agenda-time tabular">{at === null ? "" : wall(at, zone)}</span>

@@ -1,5 +1,6 @@
 /** Choosing camera, microphone and loudspeaker, with a look in the mirror and what to do when something is missing. */
 
+import type { ComponentChildren } from "preact";
 import { state } from "../link/session";
 import { type Choice, type Fault, type Kind, NONE, type Pick } from "../media/devices";
 import type { Studio } from "../media/studio";
@@ -8,7 +9,7 @@ import { Meter } from "./meter";
 import { Video } from "./video";
 
 /** The person's own picture with the level of their microphone; where one is missing, what to do about it. */
-export function Mirror({ studio, testid, explain = false }: MirrorProperties) {
+export function Mirror({ studio, testid, explain = false, mirrored = false, children }: MirrorProperties) {
   const { tracks, faults } = studio.devices;
   const t = texts.value;
   const camera = faults.camera.value;
@@ -16,10 +17,11 @@ export function Mirror({ studio, testid, explain = false }: MirrorProperties) {
   return (
     <div class="mirror">
       <div class="mirror-picture">
-        <Video track={tracks.camera.value} testid={testid} mirrored />
+        <Video track={tracks.camera.value} testid={testid} mirrored={mirrored} />
         {!tracks.camera.value && (
           <div class="absent">{camera && explain ? t.faults.camera[camera] : t.noCamera}</div>
         )}
+        {children}
         {microphone && explain && <div class="mirror-note">{t.faults.microphone[microphone]}</div>}
       </div>
       <Meter track={tracks.microphone.value} muted={studio.muted.value} />
@@ -32,6 +34,10 @@ interface MirrorProperties {
   testid: string;
   /** Faults are not explained beside it, so do it here. */
   explain?: boolean;
+  /** As in a mirror, for people who look at themselves; a hall's camera is shown as it sees. */
+  mirrored?: boolean;
+  /** What lies over the picture. */
+  children?: ComponentChildren;
 }
 
 export function DeviceChoice({ studio }: { studio: Studio }) {

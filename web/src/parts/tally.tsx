@@ -29,11 +29,25 @@ interface Properties {
 
 export function Tally({ source, place }: Properties) {
   const light = lightOf([source]);
+  const text = word(light);
   return (
-    <output class={`tally ${light}`} data-testid="tally" data-tally={light}>
-      <span class="tally-mark" aria-hidden="true" />
-      <span class="tally-word">{word(light)}</span>
+    // Its length in half-width characters lets the style sheet make the word as large as it can be.
+    <output
+      class={`tally ${light}`}
+      style={{ "--chars": width(text) }}
+      data-testid="tally"
+      data-tally={light}
+    >
+      <span class="tally-word">
+        <span class="tally-mark" aria-hidden="true" />
+        {text}
+      </span>
       <span class="tally-when tabular">{light === "on-air" ? "" : turnIn(place)}</span>
     </output>
   );
+}
+
+/** Roughly how wide a text is, in Latin letters: Japanese ones take two. */
+function width(text: string): number {
+  return [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1.6 : 1), 0);
 }

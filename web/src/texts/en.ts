@@ -25,7 +25,6 @@ export const en = {
     stalled: "picture interrupted",
     absent: "not connected",
   },
-  itemTypes: { talk: "Talk", panel: "Panel", qa: "Q&A", break: "Break", open: "Open session" },
   statuses: { done: "done", "on-air": "on air", next: "next", coming: "", skipped: "skipped" },
 
   // The light
@@ -48,7 +47,6 @@ export const en = {
   late: (seconds: number) => `${length(seconds)} late`,
   early: (seconds: number) => `${length(seconds)} early`,
   expectedEnd: "ends",
-  localTime: "Local time",
 
   // The agenda
   now: "Now",
@@ -56,7 +54,6 @@ export const en = {
   planned: "Plan",
   expected: "Expected",
   item: "Item",
-  onScreen: "On screen",
   itemLength: "Length",
   itemState: "State",
   hardStart: "Starts at its time, whatever runs before",
@@ -69,7 +66,6 @@ export const en = {
 
   // The slate
   welcome: "Welcome",
-  pictureSoon: "We begin shortly",
   backSoon: "We continue in a moment",
   farewell: "Thank you for being with us",
   reconnecting: (name: string) => `The picture from ${name} will be back in a moment`,
@@ -79,7 +75,6 @@ export const en = {
 
   // The connection
   lost: "Connection lost – reconnecting …",
-  mediaConnecting: "Connecting picture and sound …",
   mediaInterrupted: "Picture and sound interrupted – reconnecting …",
   mediaRefused: (why: string) => `No picture and sound: ${why}`,
   connecting: "Connecting …",
@@ -108,13 +103,10 @@ export const en = {
   unnamed: (n: number) => `Device ${n}`,
   processing: "Remove echo and noise",
   processingHint: "Off when a mixer is plugged in",
-  allow: "Allow camera and microphone",
   opening: "Waiting for camera and microphone …",
   permissionHint: "Your browser will ask whether this page may use them. Please allow it.",
   level: "Level",
   levelHint: "Speak: the bar should move.",
-  levelSilent: "Nothing heard yet",
-  ownPicture: "Your picture",
   faults: {
     camera: {
       denied:
@@ -142,7 +134,6 @@ export const en = {
   soundOn: "Sound on",
   soundOff: "Sound off",
   fullScreen: "Full screen",
-  leaveFullScreen: "Leave full screen",
 
   // The room
   youSee: (name: string) => `You see ${name}`,
@@ -153,6 +144,7 @@ export const en = {
   startHint: "Puts the first item on air",
   back: "Back",
   backHint: "Puts the item before on air again",
+  goOn: "Next",
   nextHint: "Key N",
   endShow: "End",
   hold: "Hold",
@@ -167,7 +159,6 @@ export const en = {
   releaseHint: "Back to what the agenda says",
   taken: "Taken by hand",
   standIn: "Stand-in",
-  notes: "Notes",
   sources: "Sources",
   programme: "Programme",
   whoIsThere: "Connected",

@@ -83,7 +83,7 @@ function Next({ blocked }: { blocked: string | null }) {
       hint={t.nextHint}
       press={() => void step("next")}
     >
-      <Label word={last ? t.endShow : t.next} keyName="N" />
+      <Label word={last ? t.endShow : t.goOn} keyName="N" />
     </Button>
   );
 }

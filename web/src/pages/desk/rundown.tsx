@@ -54,7 +54,8 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
   const zone = show.event.timezone;
   const planned = instant(item.planned.start);
   const real = instant(item.actual.start ?? item.expected.start);
-  const late = planned !== null && real !== null && Math.abs(real - planned) >= 1000;
+  // Only what can be read is marked: less than a minute either way shows the same time.
+  const late = planned !== null && real !== null && wall(planned, zone) !== wall(real, zone);
   const blocked = item.status === "on-air" ? t.itemIsOnAir : reasons(show, online.value, t).goto;
   return (
     <tr class={`rundown-row ${item.status}`} data-testid={`agenda-row-${item.id}`} data-status={item.status}>

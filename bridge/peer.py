@@ -1,0 +1,176 @@
+"""One peer that has joined: its connection, the source it feeds and the destination it is."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from bridge.answer import Transport, answer
+from bridge.connection import Connection, ignore
+from bridge.destination import AudioSlot, Destination, VideoSlot
+from bridge.engine import Health, Joined, OfferError, PeerSpec
+from bridge.layout import Lane, Layout, lay_out
+from bridge.rtp import rtcp
+from bridge.rtp.clock import ProgramClock
+from bridge.sdp import Offer
+from bridge.source import Source, Stream
+
+ABSENT = 2.5
+"""Seconds without any datagram after which a source is absent. Chromium and aiortc both send RTCP every
+second and Chromium a check every 2.5 s at the latest; a hall is to be known as lost within 3 s."""
+GONE = 15.0
+"""Seconds without any datagram after which the peer itself is let go. Until then a hiccup can end."""
+
+
+def new_ssrc() -> int:
+    """A number for a stream of ours, never 0."""
+    return secrets.randbelow(0xFFFF_FFFF) + 1
+
+
+class Peer:
+    """A peer, from its first offer until it leaves."""
+
+    def __init__(
+        self,
+        spec: PeerSpec,
+        offer: Offer,
+        layout: Layout,
+        connection: Connection,
+        clock: ProgramClock,
+        now: float,
+    ) -> None:
+        self.name = spec.peer
+        self.connection = connection
+        self.source: Source | None = None
+        """What it feeds; None also when another peer has taken its source over."""
+        self._cname = secrets.token_hex(8)
+        self._feeds = spec.source
+        self._offer = offer
+        self._layout = layout
+        self._session = secrets.randbits(62)
+        self._answers = 0
+        if spec.source is not None:
+            self.source = Source(
+                spec.source,
+                connection,
+                video=_stream(layout.feed("video")),
+                audio=_stream(layout.feed("audio")),
+                ssrc=new_ssrc(),
+                cname=self._cname,
+                now=now,
+            )
+            connection.on_rtp = self.source.on_rtp
+        self.destination = Destination(
+            spec.peer,
+            connection,
+            clock,
+            [_slot(lane) for lane in layout.shown],
+            cname=self._cname,
+            source=spec.source,
+            now=now,
+        )
+        connection.on_rtcp = self._on_rtcp
+
+    # Offer and answer -----------------------------------------------------------------------------
+
+    def is_known_by(self, offer: Offer) -> bool:
+        """Whether `offer` comes from the same association: the same certificate as before."""
+        return offer.fingerprints == self._offer.fingerprints
+
+    def offers_again(self, spec: PeerSpec, offer: Offer) -> bool:
+        """It offers again; True if it restarts ICE.
+
+        Raises:
+            OfferError: it wants other m-lines than before. Nothing has changed.
+        """
+        layout = lay_out(offer, spec, new_ssrc)
+        if layout.shape != self._layout.shape or spec.source != self._feeds:
+            raise OfferError(
+                "the offer's m-lines differ from those the peer joined with; expected the same, or a new connection"
+            )
+        restarts = offer.ufrag != self._offer.ufrag
+        self._offer = offer
+        return restarts
+
+    def answer(self, addresses: Sequence[str], port: int) -> Joined:
+        """The answer to its last offer."""
+        self._answers += 1
+        transport = Transport(
+            credentials=self.connection.credentials,
+            fingerprint=self.connection.fingerprint,
+            addresses=addresses,
+            port=port,
+            cname=self._cname,
+            session=self._session,
+            version=self._answers,
+        )
+        return Joined(
+            answer(self._layout, transport), {lane.line.mid: lane.slot for lane in self._layout.shown}
+        )
+
+    # While it is there ----------------------------------------------------------------------------
+
+    def tick(self, now: float) -> None:
+        """What is due to it, once it is connected. It is let go if it has been silent for too long."""
+        if not self.connection.connected.is_set():
+            return  # the handshake has a limit of its own
+        if self._silence(now) > GONE:
+            self.connection.end(f"silent for {GONE:.0f} s")
+            return
+        if self.source:
+            self.source.rtt = self.destination.rtt
+            self.source.tick(now)
+        self.destination.tick(now)
+
+    def health(self, now: float) -> Health:
+        """Of its source."""
+        if self.source is None or self._silence(now) > ABSENT:
+            return Health.ABSENT
+        return self.source.health(now)
+
+    def release(self) -> None:
+        """Another peer feeds its source from now on; it goes on receiving."""
+        if self.source:
+            self.connection.on_rtp = ignore
+            self.source.close()
+            self.source = None
+
+    def close(self) -> None:
+        """Take it out of the packet path."""
+        self.release()
+        self.destination.close()
+
+    def _silence(self, now: float) -> float:
+        """Seconds since it was heard; none before it is connected, for which the handshake has its own
+        limit."""
+        return now - self.connection.last_heard if self.connection.connected.is_set() else 0.0
+
+    def _on_rtcp(self, data: bytes, now: float) -> None:
+        parsed = rtcp.parse(data)
+        if parsed.broken:
+            self.connection.drop("rtcp: broken")
+        if self.source:
+            self.source.on_rtcp(parsed.messages, now)
+        self.destination.on_rtcp(parsed.messages, now)
+
+
+def _stream(lane: Lane | None) -> Stream | None:
+    if lane is None or lane.codec is None:
+        return None
+    return Stream(
+        payload_type=lane.codec.payload_type,
+        clock_rate=lane.codec.clock_rate,
+        ssrc=lane.line.ssrcs[0] if lane.line.ssrcs else None,
+        nack="nack" in lane.codec.feedback,
+    )
+
+
+def _slot(lane: Lane) -> VideoSlot | AudioSlot:
+    if lane.codec is None:
+        raise ValueError(f"slot {lane.slot} was laid out without a codec")
+    kind: Callable[..., VideoSlot | AudioSlot] = VideoSlot if lane.line.kind == "video" else AudioSlot
+    # Below 32768: a receiver that misses the first packets must not take the first wrap for none (RFC 3711
+    # section 3.3.1).
+    return kind(
+        lane.slot, lane.ssrc, lane.codec.payload_type, secrets.randbelow(0x8000), lane.codec.clock_rate
+    )

@@ -1,0 +1,222 @@
+"""The media plane: who is there, who feeds what, who receives what. `Switchboard` is the `Engine`.
+
+It holds three tables (peers, sources, feeds) and keeps the packet path in step with them. It decides nothing
+about the show: that comes in by `route`. Whenever a table changes, every destination is told anew what it
+receives; what does not change for it stays untouched.
+
+Nothing is routed to a peer before its handshake is done. Its pictures then begin with a keyframe that it can
+decrypt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Self
+
+import structlog
+
+from bridge.engine import Feed, Health, Joined, LinkStats, PeerSpec
+from bridge.layout import lay_out
+from bridge.peer import Peer, new_ssrc
+from bridge.rtp.clock import NTP_UNIX, ProgramClock
+from bridge.sdp import parse_offer
+from bridge.source import Source
+from bridge.transport import Port
+
+log = structlog.get_logger(__name__)
+
+TICK = 0.02
+"""Seconds between two looks at what is due: repairs, reports, health."""
+
+
+class Switchboard:
+    """The engine of one UDP port. Use `open`."""
+
+    def __init__(self, port: Port, addresses: Sequence[str], now: Callable[[], float]) -> None:
+        self.on_health: Callable[[str, Health], None] | None = None
+        self.on_left: Callable[[str], None] | None = None
+        self._port = port
+        self._addresses = tuple(addresses)
+        self._now = now
+        self._clock = ProgramClock(now(), time.time() + NTP_UNIX, secrets.randbits(32))
+        self._peers: dict[str, Peer] = {}
+        self._feeders: dict[str, Peer] = {}
+        """Who feeds which source: of several that do, the one that joined last."""
+        self._feeds: Mapping[str, Feed] = {}
+        self._health: dict[str, Health] = {}
+        """As last reported."""
+        self._loop = asyncio.get_running_loop()
+        self._ticking = self._loop.create_task(self._run(), name="switchboard")
+
+    @classmethod
+    async def open(
+        cls, host: str, port: int, addresses: Sequence[str], now: Callable[[], float] | None = None
+    ) -> Self:
+        """Open the UDP `port` (0: any) on `host`, and offer `addresses` to peers as the way to it.
+
+        `now` gives monotonic seconds; the loop's clock by default.
+
+        Raises:
+            OSError: the port is taken, or `host` is not this machine's.
+            ValueError: one of `addresses` is no IP address, or there is none.
+        """
+        if not addresses:
+            raise ValueError("no media address to offer; expected at least one IP address")
+        for address in addresses:
+            ipaddress.ip_address(address)
+        now = now or asyncio.get_running_loop().time
+        return cls(await Port.open(host, port, now), addresses, now)
+
+    @property
+    def number(self) -> int:
+        """The UDP port's number."""
+        return self._port.number
+
+    # What the control plane calls -----------------------------------------------------------------
+
+    async def join(self, spec: PeerSpec, offer: str) -> Joined:
+        """See `Engine.join`."""
+        wanted = parse_offer(offer)
+        known = self._peers.get(spec.peer)
+        if known and known.is_known_by(wanted):
+            if known.offers_again(spec, wanted):
+                self._port.restart(known.connection, wanted.ufrag)
+                log.info("ICE restart", peer=spec.peer)
+            return known.answer(self._addresses, self.number)
+        layout = lay_out(wanted, spec, new_ssrc)
+        if known:  # its page has made a new connection and let go of the old
+            self._remove(known)
+            known.connection.abandon()
+        connection = self._port.connect(spec.peer, wanted.ufrag, wanted.fingerprints)
+        peer = Peer(spec, wanted, layout, connection, self._clock, self._now())
+        connection.on_connected = lambda: self._connected(peer)
+        connection.on_closed = lambda reason: self._closed(peer, reason)
+        self._peers[spec.peer] = peer
+        if spec.source is not None:
+            self._feeders[spec.source] = peer
+            self._reroute()
+        self._report_health()
+        connection.start()
+        log.info("peer joined", peer=spec.peer, source=spec.source, slots=len(layout.shown))
+        return peer.answer(self._addresses, self.number)
+
+    async def leave(self, peer: str) -> None:
+        """See `Engine.leave`."""
+        leaving = self._peers.get(peer)
+        if leaving:
+            self._remove(leaving)
+            log.info("peer left", peer=peer)
+            self._report_health()
+            await leaving.connection.close()
+
+    def route(self, feeds: Mapping[str, Feed]) -> None:
+        """See `Engine.route`. Feeds of peers that have not joined yet wait for them."""
+        self._feeds = dict(feeds)
+        self._reroute()
+
+    def stats(self) -> tuple[Mapping[str, LinkStats], Mapping[str, LinkStats]]:
+        """See `Engine.stats`."""
+        now = self._now()
+        sources = {name: source.stats(now) for name, source in self._sources().items()}
+        return sources, {name: peer.destination.stats(now) for name, peer in self._peers.items()}
+
+    async def close(self) -> None:
+        """See `Engine.close`."""
+        self._ticking.cancel()
+        await asyncio.wait([self._ticking])
+        for peer in list(self._peers.values()):
+            self._remove(peer)
+        await self._port.close()
+
+    # Keeping the tables ---------------------------------------------------------------------------
+
+    def _connected(self, peer: Peer) -> None:
+        log.info("peer connected", peer=peer.name)
+        self._apply(peer)
+
+    def _closed(self, peer: Peer, reason: str) -> None:
+        log.info("peer gone", peer=peer.name, reason=reason)
+        self._remove(peer)
+        self._report_health()
+        if self.on_left:
+            self._loop.call_soon(self.on_left, peer.name)
+
+    def _remove(self, peer: Peer) -> None:
+        del self._peers[peer.name]
+        fed = peer.source
+        peer.close()
+        if fed and self._feeders[fed.name] is peer:
+            del self._feeders[fed.name]
+            for other in self._peers.values():
+                if other.source and other.source.name == fed.name:
+                    # It had been taken over from this one, but not released yet: it goes on.
+                    self._feeders[fed.name] = other
+            self._reroute()
+
+    def _sources(self) -> dict[str, Source]:
+        return {name: peer.source for name, peer in self._feeders.items() if peer.source}
+
+    def _reroute(self) -> None:
+        for peer in self._peers.values():
+            self._apply(peer)
+
+    def _apply(self, peer: Peer) -> None:
+        if not peer.connection.connected.is_set():
+            return
+        try:
+            peer.destination.apply(self._feeds.get(peer.name), self._sources(), self._now())
+        except RuntimeError:
+            # A fault in the routing of one peer: it stays as it was, and the others must not.
+            log.exception("feed refused", peer=peer.name)
+
+    # Time -----------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._tick(self._now())
+
+    def _tick(self, now: float) -> None:
+        for peer in list(self._peers.values()):
+            if not _guarded(peer.tick, now):
+                _guarded(peer.connection.end, "fault in its state")
+        _guarded(self._release_taken, now)
+        _guarded(self._report_health)
+
+    def _release_taken(self, now: float) -> None:
+        """Make before break: a source that was taken over runs on until the new one has a picture."""
+        for peer in self._peers.values():
+            heir = self._feeders[peer.source.name] if peer.source else peer
+            if heir is not peer and heir.health(now) is Health.LIVE:
+                peer.release()
+
+    def _report_health(self) -> None:
+        now = self._now()
+        found = {name: peer.health(now) for name, peer in self._feeders.items()}
+        for name in {**self._health, **found}:
+            health = found.get(name, Health.ABSENT)
+            if health is not self._health.get(name, Health.ABSENT):
+                log.info("source", source=name, health=str(health))
+                if self.on_health:
+                    # Not from within: whoever hears of it may call `route` or `leave` at once.
+                    self._loop.call_soon(self.on_health, name, health)
+        self._health = found
+
+
+def _guarded(step: Callable[..., None], *arguments: object) -> bool:
+    """Whether `step` went well.
+
+    What goes wrong here is a fault of ours in one peer's state. That peer goes, and may join anew with a
+    fresh state; the others and the show go on, so nothing is let through, whatever it is. The log has its
+    traceback.
+    """
+    try:
+        step(*arguments)
+    except Exception:
+        log.exception("fault in the bridge", step=step.__qualname__)
+        return False
+    return True

@@ -1,0 +1,35 @@
+"""Run the benchmarks and print one JSON object a line: `python -m tests.bench [NAME...]`, all by default.
+
+A benchmark is a module beside this one with `run()`, which yields the objects.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+import tests.bench
+
+
+def main(wanted: Sequence[str]) -> int:
+    """Returns the exit code: 2 for a name that is no benchmark."""
+    names = sorted(
+        module.name
+        for module in pkgutil.iter_modules(tests.bench.__path__)
+        if not module.name.startswith("_")
+    )
+    unknown = [name for name in wanted if name not in names]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there is {', '.join(names)}", file=sys.stderr)
+        return 2
+    for name in wanted or names:
+        for line in importlib.import_module(f"tests.bench.{name}").run():
+            print(json.dumps(line), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

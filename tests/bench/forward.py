@@ -1,0 +1,185 @@
+"""What it costs to pass one packet on: process CPU per packet sent, for 10, 40 and 160 receivers.
+
+The whole way is the product's: an SRTP datagram goes into the sender's connection and comes out of every
+receiver's on loopback, with the ticks in between that send reports. Nobody reads it there, so the figure is of
+sending alone.
+
+The floor, measured in turn with it, is what no forwarder can save: a new header, SRTP, `sendto`.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pylibsrtp import Policy, Session
+
+from bridge.connection import Connection
+from bridge.destination import AudioSlot, Destination, VideoSlot
+from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, Feed
+from bridge.rtp.clock import NTP_UNIX, ProgramClock
+from bridge.rtp.header import HEADER
+from bridge.source import Source, Stream
+from tests.unit.rtp.camera import Camera
+
+SUBSCRIBERS = (10, 40, 160)
+RATE = 300
+"""Packets a second: 30 frames of 10, about 2.6 Mb/s."""
+SIZE = 1100
+"""Bytes of a packet."""
+SENT = 48_000
+"""Packets sent in one round."""
+ROUNDS = 5
+TICK = 0.02
+"""Seconds of the stream between two ticks, as in the switchboard."""
+
+
+def run() -> Iterator[dict[str, object]]:
+    """One line for each number of receivers: medians of the rounds."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink:
+        sink.bind(("127.0.0.1", 0))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            for subscribers in SUBSCRIBERS:
+                yield _measure(subscribers, sock, sink.getsockname())
+
+
+def _measure(subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> dict[str, object]:
+    studio, bare = Studio(subscribers, sock, sink), Bare(subscribers, sock, sink)
+    costs: list[float] = []
+    floors: list[float] = []
+    for _ in range(ROUNDS):  # in turn, so that a slow moment of the machine meets both
+        packets = studio.record(SENT // subscribers)
+        costs.append(_cost(lambda: studio.play(packets)))
+        floors.append(_cost(lambda: bare.play(packets)))
+    return {
+        "bench": "forward",
+        "subscribers": subscribers,
+        "us_per_packet": round(statistics.median(costs), 2),
+        "floor_us": round(statistics.median(floors), 2),
+        "ratio": round(statistics.median(costs) / statistics.median(floors), 2),
+    }
+
+
+def _cost(play: Callable[[], int]) -> float:
+    """Microseconds of process CPU for each packet that `play` says it sent."""
+    before = time.process_time()
+    sent = play()
+    return (time.process_time() - before) * 1e6 / sent
+
+
+@dataclass
+class Recorded:
+    """A packet of the camera, plain and as it comes off the wire."""
+
+    plain: bytes
+    datagram: bytes
+
+
+class Studio:
+    """A camera's connection, and receivers that show it in their programme."""
+
+    def __init__(self, subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> None:
+        self._now = 1000.0
+        key = os.urandom(44)
+        self._sender = Session(_policy(key, Policy.SSRC_ANY_OUTBOUND))
+        self._camera = Camera(1, index=1000, padding=SIZE - 12 - 4 - 3 - 12)
+        self._uplink = _connection(sock, sink, inward=key)
+        self._source = Source(
+            "camera", self._uplink, video=Stream(96, 90_000), audio=None, ssrc=9, cname="bench", now=self._now
+        )
+        self._uplink.on_rtp = self._source.on_rtp
+        self._clock = ProgramClock(self._now, time.time() + NTP_UNIX)
+        self._destinations = [self._receiver(number, sock, sink) for number in range(subscribers)]
+
+    def _receiver(self, number: int, sock: socket.socket, sink: tuple[str, int]) -> Destination:
+        video = [
+            VideoSlot(name, 100 * number + place, 96, 100) for place, name in enumerate((PROGRAM, SECOND))
+        ]
+        audio = [
+            AudioSlot(name, 100 * number + 10 + place, 111, 100)
+            for place, name in enumerate((*MICS, TALKBACK))
+        ]
+        destination = Destination(
+            f"receiver {number}",
+            _connection(sock, sink),
+            self._clock,
+            [*video, *audio],
+            cname="bench",
+            now=self._now,
+        )
+        destination.apply(Feed("camera"), {"camera": self._source}, self._now)
+        return destination
+
+    def record(self, count: int) -> list[Recorded]:
+        """The camera's next `count` packets at least; the first frame is a keyframe."""
+        plain: list[bytes] = []
+        while len(plain) < count:
+            plain += [sent.data for sent in self._camera.frame(10, keyframe=not plain)]
+        return [Recorded(data, self._sender.protect(data)) for data in plain]
+
+    def play(self, packets: list[Recorded]) -> int:
+        """Let them come in at their rate, by the stream's own clock. Returns how many were sent."""
+        before = self._sent()
+        due = self._now + TICK
+        for packet in packets:
+            self._now += 1 / RATE
+            self._uplink.receive(packet.datagram, self._now)
+            if self._now >= due:
+                due += TICK
+                self._source.tick(self._now)
+                for destination in self._destinations:
+                    destination.tick(self._now)
+        sent = self._sent() - before
+        if sent != len(packets) * len(self._destinations):
+            raise RuntimeError(
+                f"{sent} packets were sent of {len(packets)} to each of {len(self._destinations)}"
+            )
+        return sent
+
+    def _sent(self) -> int:
+        return sum(slot.packets for destination in self._destinations for slot in destination.slots)
+
+
+class Bare:
+    """The least that can be done: header, SRTP, socket, in one loop."""
+
+    def __init__(self, subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> None:
+        self._receivers = [
+            (Session(_policy(os.urandom(44), Policy.SSRC_ANY_OUTBOUND)).protect, 100 + number)
+            for number in range(subscribers)
+        ]
+        self._sendto = sock.sendto
+        self._sink = sink
+        self._seq = 0
+
+    def play(self, packets: list[Recorded]) -> int:
+        """Returns how many were sent."""
+        pack, sendto, sink = HEADER.pack, self._sendto, self._sink
+        for packet in packets:
+            tail = packet.plain[12:]
+            self._seq = self._seq + 1 & 0xFFFF
+            for protect, ssrc in self._receivers:
+                sendto(protect(pack(0x8060, self._seq, 0, ssrc) + tail), sink)
+        return len(packets) * len(self._receivers)
+
+
+def _connection(sock: socket.socket, sink: tuple[str, int], *, inward: bytes | None = None) -> Connection:
+    """The product's, its handshake done."""
+    connection = Connection("bench", "ufrag", [], sendto=sock.sendto, on_gone=lambda _: None)
+    connection.ice.selected = sink
+    connection.secure(
+        Session(_policy(inward or os.urandom(44), Policy.SSRC_ANY_INBOUND)),
+        Session(_policy(os.urandom(44), Policy.SSRC_ANY_OUTBOUND)),
+    )
+    return connection
+
+
+def _policy(key: bytes, direction: int) -> Policy:
+    policy = Policy(key, direction, srtp_profile=Policy.SRTP_PROFILE_AEAD_AES_256_GCM)
+    policy.allow_repeat_tx = True
+    policy.window_size = 1024
+    return policy

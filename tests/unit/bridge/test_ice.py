@@ -1,0 +1,145 @@
+"""Who is believed, who is answered, and where a peer is sent to."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from aioice import stun
+
+from bridge.ice import MAX_ADDRESSES, NOWHERE, SILENT, BadCheck, IceLite, read
+from tests.unit.bridge.stun import check
+
+HERE, THERE = ("127.0.0.1", 1000), ("127.0.0.1", 2000)
+
+
+@pytest.fixture
+def ice() -> IceLite:
+    return IceLite("peer")
+
+
+def accept(ice: IceLite, data: bytes, address: tuple[str, int] = HERE, silence: float = 0.0) -> bytes:
+    return ice.accept(read(data), address, silence)
+
+
+def test_the_answer_is_signed_and_tells_the_address_the_peer_was_seen_at(ice: IceLite) -> None:
+    request = check(ice.credentials)
+    answer = stun.parse_message(accept(ice, request))
+    assert answer.message_class is stun.Class.RESPONSE
+    assert answer.transaction_id == request[8:20]
+    assert answer.attributes["XOR-MAPPED-ADDRESS"] == HERE
+    assert answer.check_message_integrity(ice.credentials.password.encode())
+    assert "FINGERPRINT" in answer.attributes
+
+
+def test_an_ipv4_peer_on_a_dual_stack_socket_is_told_its_ipv4_address(ice: IceLite) -> None:
+    answer = ice.accept(read(check(ice.credentials)), ("::ffff:192.0.2.1", 1000, 0, 0), 0.0)
+    assert stun.parse_message(answer).attributes["XOR-MAPPED-ADDRESS"] == ("192.0.2.1", 1000)
+
+
+def test_the_first_good_check_selects_its_address(ice: IceLite) -> None:
+    assert ice.selected is NOWHERE
+    accept(ice, check(ice.credentials))
+    assert ice.selected == HERE
+
+
+def test_a_nomination_moves_the_peer(ice: IceLite) -> None:
+    accept(ice, check(ice.credentials))
+    accept(ice, check(ice.credentials, nominates=True), THERE)
+    assert ice.selected == THERE
+
+
+def test_a_check_of_a_backup_path_does_not_move_a_living_peer(ice: IceLite) -> None:
+    accept(ice, check(ice.credentials))
+    accept(ice, check(ice.credentials), THERE, silence=SILENT / 2)
+    assert ice.selected == HERE
+    assert THERE in ice.addresses
+
+
+def test_a_check_from_a_new_address_moves_a_silent_peer(ice: IceLite) -> None:
+    """A NAT that rebinds: nothing comes from the old address any more."""
+    accept(ice, check(ice.credentials))
+    accept(ice, check(ice.credentials), THERE, silence=SILENT * 1.1)
+    assert ice.selected == THERE
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "reason"),
+    [("stranger", None, "unknown username"), ("peer", "x" * 32, "wrong signature")],
+)
+def test_a_check_that_is_not_the_peers_is_refused_and_changes_nothing(
+    ice: IceLite, username: str, password: str | None, reason: str
+) -> None:
+    with pytest.raises(BadCheck, match=reason):
+        accept(ice, check(ice.credentials, username, password=password, nominates=True))
+    assert ice.selected is NOWHERE
+    assert ice.addresses == []
+
+
+def test_an_unsigned_check_is_refused(ice: IceLite) -> None:
+    attributes = {"USERNAME": f"{ice.credentials.ufrag}:peer"}
+    message = stun.Message(stun.Method.BINDING, stun.Class.REQUEST, attributes=attributes)
+    with pytest.raises(BadCheck, match="wrong signature"):
+        accept(ice, bytes(message))
+
+
+def test_addresses_are_bounded_and_the_selected_one_is_kept(ice: IceLite) -> None:
+    accept(ice, check(ice.credentials))
+    for port in range(2000, 2000 + 2 * MAX_ADDRESSES):
+        accept(ice, check(ice.credentials), ("127.0.0.1", port))
+    assert len(ice.addresses) == MAX_ADDRESSES
+    assert ice.selected == HERE
+    assert HERE in ice.addresses
+
+
+def test_after_a_restart_both_credentials_count_until_the_new_ones_are_used(ice: IceLite) -> None:
+    old = ice.credentials
+    accept(ice, check(old))
+    ice.restart("again")
+    new = ice.credentials
+    assert new.ufrag != old.ufrag
+    accept(ice, check(old))
+    assert ice.selected == HERE
+    accept(ice, check(new, "again"), THERE)
+    assert ice.selected == THERE
+    with pytest.raises(BadCheck, match="unknown username"):
+        accept(ice, check(old))
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (stun.Message(stun.Method.BINDING, stun.Class.RESPONSE), "not a binding request"),
+        (stun.Message(stun.Method.BINDING, stun.Class.INDICATION), "not a binding request"),
+        (stun.Message(stun.Method.ALLOCATE, stun.Class.REQUEST), "not a binding request"),
+    ],
+)
+def test_only_binding_requests_are_read(message: stun.Message, reason: str) -> None:
+    with pytest.raises(BadCheck, match=reason):
+        read(bytes(message))
+
+
+def test_no_bytes_make_the_reader_raise_anything_else(ice: IceLite) -> None:
+    rng = random.Random(1)
+    good = check(ice.credentials)
+    outcomes = set()
+    for _ in range(3000):
+        data = bytearray(good)
+        for _ in range(rng.randint(1, 6)):
+            data[rng.choice((rng.randrange(len(data)), rng.randrange(20, 40)))] = rng.randrange(256)
+        try:
+            read(bytes(data[: rng.choice((len(data), rng.randrange(len(data) + 1)))]))
+        except BadCheck as error:
+            outcomes.add(str(error))
+    assert outcomes == {"stun: malformed", "stun: no magic cookie", "stun: not a binding request"}
+
+
+def test_aioice_has_the_names_in_use() -> None:
+    """A contract: an aioice that changes these must be looked at before it is used."""
+    message = stun.parse_message(check(IceLite("peer").credentials))
+    assert set(message.attributes) >= {"USERNAME", "MESSAGE-INTEGRITY", "FINGERPRINT", "PRIORITY"}
+    assert stun.COOKIE == 0x2112A442
+    assert stun.Method(1) is stun.Method.BINDING
+    assert {stun.Class.REQUEST, stun.Class.RESPONSE, stun.Class.INDICATION, stun.Class.ERROR} == set(
+        stun.Class
+    )

@@ -1,0 +1,96 @@
+"""The RTP header, whole and broken."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.rtp.header import MalformedPacket, Packet, parse
+
+PLAIN = bytes.fromhex("80e0 1234 89abcdef 11223344") + b"payload"
+
+
+def test_a_plain_packet_is_read_field_by_field() -> None:
+    """RFC 3550 section 5.1."""
+    packet = parse(PLAIN, Packet)
+    assert (packet.payload_type, packet.marker, packet.seq) == (96, True, 0x1234)
+    assert (packet.timestamp, packet.ssrc) == (0x89ABCDEF, 0x11223344)
+    assert packet.data[packet.start : packet.end] == b"payload"
+    assert list(packet.extensions()) == []
+
+
+def test_contributors_extension_and_padding_are_not_payload() -> None:
+    """What is between them is."""
+    data = (
+        bytes.fromhex("b260 0001 00000002 00000003 aaaaaaaa bbbbbbbb bede0001 10ff0000") + b"xy" + b"\0\0\3"
+    )
+    packet = parse(data, Packet)
+    assert packet.data[packet.start : packet.end] == b"xy"
+    assert packet.marker is False
+
+
+def test_padding_alone_is_an_empty_payload() -> None:
+    """Browsers probe the bandwidth with it."""
+    packet = parse(bytes.fromhex("a060 0001 00000002 00000003") + b"\0\0\0\4", Packet)
+    assert packet.is_padding
+
+
+@pytest.mark.parametrize(
+    ("extension", "expected"),
+    [
+        ("bede0002 10aa 00 31bbcc 00 0f", [(1, b"\xaa"), (3, b"\xbb\xcc")]),
+        ("bede0001 10aa f0bb", [(1, b"\xaa")]),
+        ("bede0001 10aa 3fbb", [(1, b"\xaa")]),
+        ("10000002 0101aa 00 0500 0702", [(1, b"\xaa"), (5, b"")]),
+        ("10000001 01ff aabb", []),
+        ("10000001 01 01 aa 07", [(1, b"\xaa")]),
+        ("12340001 01020304", []),
+    ],
+    ids=[
+        "one byte",
+        "id 15 ends it",
+        "cut off",
+        "two bytes",
+        "cut off two bytes",
+        "no length",
+        "unknown profile",
+    ],
+)
+def test_header_extensions_are_read_as_far_as_they_go(
+    extension: str, expected: list[tuple[int, bytes]]
+) -> None:
+    """RFC 8285: one-byte and two-byte form, padding between; what is cut off is left out."""
+    packet = parse(bytes.fromhex("9060 0001 00000002 00000003") + bytes.fromhex(extension), Packet)
+    assert list(packet.extensions()) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (PLAIN[:11], "has 12 bytes, this packet 11"),
+        (b"\x40" + PLAIN[1:], "version 1, expected 2"),
+        (b"\x8f" + PLAIN[1:], "header and padding need 72 bytes, the packet has 19"),
+        (b"\x90" + PLAIN[1:12], "begins beyond the packet's end"),
+        (bytes.fromhex("9060 0001 00000002 00000003 bedeffff"), "need 262156 bytes"),
+        (b"\xa0" + PLAIN[1:-1] + b"\0", "padding of 0 bytes"),
+        (b"\xa0" + PLAIN[1:-1] + b"\x08", "need 20 bytes, the packet has 19"),
+    ],
+)
+def test_a_malformed_packet_says_where_it_goes_wrong(data: bytes, fault: str) -> None:
+    """Each length in it may point beyond its end."""
+    with pytest.raises(MalformedPacket, match=fault):
+        parse(data, Packet)
+
+
+@given(st.binary(max_size=80), st.sampled_from([None, 0x80, 0x90, 0xA0, 0xBF]))
+def test_any_bytes_are_a_packet_or_malformed(data: bytes, first: int | None) -> None:
+    """No other error, and the payload lies within the bytes."""
+    if first is not None:
+        data = bytes([first]) + data[1:]
+    try:
+        packet = parse(data, Packet)
+    except MalformedPacket:
+        return
+    assert 12 <= packet.start <= packet.end <= len(data)
+    assert all(0 < number < 256 for number, _ in packet.extensions())

@@ -1,0 +1,72 @@
+"""What has not come, and when to ask for it."""
+
+from __future__ import annotations
+
+from bridge.rtp.nack import MOST, QUICKEST, REORDER, RETRY, TRIES, Missing
+
+
+def test_a_missing_packet_is_asked_for_after_a_moment() -> None:
+    """It may only have been overtaken."""
+    missing = Missing()
+    missing.gap(10, 12, 5.0)
+    assert missing.due(5.0 + REORDER / 2, None) == []
+    assert missing.due(5.0 + REORDER, None) == [10, 11]
+
+
+def test_it_is_asked_for_again_after_a_round_trip() -> None:
+    """Not sooner: the answer may be on its way."""
+    missing = Missing()
+    missing.gap(10, 11, 0.0)
+    assert missing.due(1.0, 0.25) == [10]
+    assert missing.due(1.2, 0.25) == []
+    assert missing.due(1.25, 0.25) == [10]
+
+
+def test_an_unknown_or_tiny_round_trip_has_a_floor() -> None:
+    """Two ticks in a row must not ask twice."""
+    missing = Missing()
+    missing.gap(10, 11, 0.0)
+    assert missing.due(1.0, None) == [10]
+    assert missing.due(1.0 + RETRY * 0.9, None) == []
+    assert missing.due(1.0 + RETRY, 0.001) == [10]
+    assert missing.due(1.0 + RETRY + QUICKEST / 2, 0.001) == []
+    assert missing.due(1.0 + RETRY + QUICKEST, 0.001) == [10]
+
+
+def test_what_came_is_not_asked_for() -> None:
+    """It counts as repaired only if it had been asked for."""
+    missing = Missing()
+    missing.gap(10, 12, 0.0)
+    missing.came(10)
+    assert missing.repaired == 0
+    assert missing.due(1.0, None) == [11]
+    missing.came(11)
+    missing.came(11)
+    assert missing.repaired == 1
+    assert missing.due(9.0, None) == []
+
+
+def test_after_ten_requests_it_is_given_up() -> None:
+    """Whoever shows the pictures then needs a keyframe from beyond it."""
+    missing = Missing()
+    missing.gap(10, 11, 0.0)
+    asked = [index for second in range(1, TRIES + 3) for index in missing.due(float(second), 0.1)]
+    assert asked == [10] * TRIES
+    assert (missing.hopeless, len(missing)) == (10, 0)
+
+
+def test_a_gap_beyond_repair_is_given_up_at_once() -> None:
+    """More than a thousand packets are dearer than a keyframe."""
+    missing = Missing()
+    missing.gap(10, 20, 0.0)
+    missing.gap(100, 100 + MOST, 0.0)
+    assert missing.hopeless == 99 + MOST
+    assert missing.due(1.0, None) == []
+
+
+def test_requests_are_in_rising_order() -> None:
+    """They share masks on the wire."""
+    missing = Missing()
+    missing.gap(20, 22, 0.0)
+    missing.gap(10, 12, 0.0)
+    assert missing.due(1.0, None) == [10, 11, 20, 21]

@@ -1,0 +1,205 @@
+"""RTCP in and out."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from aiortc.rtp import (
+    RtcpByePacket,
+    RtcpPacket,
+    RtcpPsfbPacket,
+    RtcpRrPacket,
+    RtcpRtpfbPacket,
+    RtcpSdesPacket,
+    unpack_remb_fci,
+)
+from aiortc.rtp import RtcpSrPacket as AiortcSenderReport
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bridge.rtp import rtcp
+from bridge.rtp.rtcp import (
+    Bye,
+    FullIntra,
+    GenericNack,
+    PictureLoss,
+    ReceiverEstimate,
+    ReceiverReport,
+    ReportBlock,
+    SenderReport,
+    SourceDescription,
+    parse,
+)
+
+BLOCK = ReportBlock(7, 0.25, -2, 0x1_0005, 33, 0xAABBCCDD, 65_536)
+
+
+def test_a_sender_report_goes_out_with_its_name_and_comes_back_the_same() -> None:
+    """SR and SDES in one compound."""
+    data = rtcp.sender_report(7, 0x0123456789ABCDEF, 90_000, 5, 4321, "schalte")
+    assert parse(data) == (
+        (SenderReport(7, 0x0123456789ABCDEF, 90_000, 5, 4321), SourceDescription(((7, "schalte"),))),
+        0,
+    )
+
+
+def test_aiortc_reads_the_reports_that_we_write() -> None:
+    """Another reading of the same RFC."""
+    data = rtcp.sender_report(7, 1 << 40, 90_000, 5, 4321, "schalte") + rtcp.receiver_report(8, [BLOCK])
+    sender, names, receiver = RtcpPacket.parse(data)
+    assert isinstance(sender, AiortcSenderReport)
+    assert (sender.ssrc, sender.sender_info.ntp_timestamp, sender.sender_info.packet_count) == (7, 1 << 40, 5)
+    assert isinstance(names, RtcpSdesPacket)
+    assert names.chunks[0].items == [(1, b"schalte")]
+    assert isinstance(receiver, RtcpRrPacket)
+    block = receiver.reports[0]
+    assert (block.ssrc, block.fraction_lost, block.packets_lost, block.jitter) == (7, 64, -2, 33)
+    assert (block.highest_sequence, block.lsr, block.dlsr) == (0x1_0005, 0xAABBCCDD, 65_536)
+
+
+def test_aiortc_reads_the_feedback_that_we_write() -> None:
+    """NACK, PLI, REMB."""
+    data = (
+        rtcp.nack(1, 7, [10, 12, 30]) + rtcp.picture_loss(1, 7) + rtcp.receiver_estimate(1, 4_000_000, [7, 8])
+    )
+    nack, loss, estimate = RtcpPacket.parse(data)
+    assert isinstance(nack, RtcpRtpfbPacket)
+    assert (nack.media_ssrc, nack.lost) == (7, [10, 12, 30])
+    assert isinstance(loss, RtcpPsfbPacket)
+    assert (loss.fmt, loss.media_ssrc) == (1, 7)
+    assert isinstance(estimate, RtcpPsfbPacket)
+    bitrate, ssrcs = unpack_remb_fci(estimate.fci)
+    assert (bitrate, ssrcs) == (4_000_000 & ~0xF, [7, 8])
+
+
+def test_we_read_the_feedback_that_aiortc_writes() -> None:
+    """And its goodbye."""
+    data = (
+        bytes(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=7, lost=[10, 12, 30]))
+        + bytes(RtcpPsfbPacket(fmt=1, ssrc=1, media_ssrc=7))
+        + bytes(RtcpByePacket(sources=[5, 6]))
+    )
+    assert parse(data) == ((GenericNack(7, (10, 12, 30)), PictureLoss(7), Bye((5, 6))), 0)
+
+
+@pytest.mark.parametrize(
+    "lost", [[5], [5, 6, 21], [5, 22], [65_530, 65_535, 0, 9], list(range(100, 200)), []], ids=str
+)
+def test_a_nack_comes_back_with_every_number(lost: list[int]) -> None:
+    """Also across the wrap, and where one mask is not enough."""
+    assert parse(rtcp.nack(1, 7, lost)).messages == (GenericNack(7, tuple(lost)),)
+
+
+def test_neighbours_share_a_mask() -> None:
+    """Seventeen numbers in a row need one word of four bytes."""
+    assert len(rtcp.nack(1, 7, list(range(17)))) == 16
+    assert len(rtcp.nack(1, 7, list(range(18)))) == 20
+
+
+def test_a_full_intra_request_names_its_streams() -> None:
+    """RFC 5104 section 4.3.1.1: the media SSRC in the header is not used."""
+    data = struct.pack("!BBHLLLBxxx", 0x84, 206, 4, 1, 0, 7, 9)
+    assert parse(data).messages == (FullIntra((7,)),)
+
+
+@pytest.mark.parametrize("bitrate", [0, 1, 262_143, 262_144, 4_000_000, 10**12])
+def test_an_estimate_is_rounded_down_by_less_than_a_hundred_thousandth(bitrate: int) -> None:
+    """18 bits of mantissa."""
+    (message,) = parse(rtcp.receiver_estimate(1, bitrate, [7])).messages
+    assert isinstance(message, ReceiverEstimate)
+    assert bitrate * (1 - 2**-17) <= message.bitrate <= bitrate
+
+
+@pytest.mark.parametrize("name", ["", "a", "ab", "abc", "abcd", "名前", "x" * 300])
+def test_a_name_of_any_length_ends_where_the_next_packet_begins(name: str) -> None:
+    """Its list of items is closed by a zero byte and filled up to a word."""
+    data = rtcp.source_description(7, name) + rtcp.picture_loss(1, 7)
+    assert parse(data) == ((SourceDescription(((7, name[:255]),)), PictureLoss(7)), 0)
+
+
+def test_reports_out_of_range_are_held_within_their_fields() -> None:
+    """A count of losses has 24 bits and a sign, a fraction ends at 255/256."""
+    data = rtcp.receiver_report(8, [BLOCK._replace(fraction_lost=1.0, lost=1 << 30)])
+    (message,) = parse(data).messages
+    assert isinstance(message, ReceiverReport)
+    assert (message.reports[0].fraction_lost, message.reports[0].lost) == (255 / 256, 0x7F_FFFF)
+
+
+@pytest.mark.parametrize(
+    ("broken", "unread"),
+    [
+        (struct.pack("!BBHL", 0x81, 201, 1, 8), 1),
+        (struct.pack("!BBHL", 0x81, 202, 1, 8), 1),
+        (struct.pack("!BBHLBB2s", 0x81, 202, 2, 8, 1, 9, b"ab"), 1),
+        (struct.pack("!BBHL", 0x85, 203, 1, 8), 1),
+        (struct.pack("!BBHL", 0x81, 205, 1, 8), 1),
+        (struct.pack("!BBHLL4s", 0x8F, 206, 3, 8, 7, b"REMB"), 1),
+        (struct.pack("!BBHLL4sL", 0x8F, 206, 4, 8, 7, b"REMB", 0xFF000000), 1),
+        (struct.pack("!BBHL", 0xA0, 201, 1, 200), 1),
+        (struct.pack("!BBHL", 0xA0, 201, 1, 0), 1),
+        (struct.pack("!BBHL", 0x80, 222, 1, 8), 0),
+        (struct.pack("!BBHLL4s", 0x8F, 206, 3, 8, 7, b"ELSE"), 0),
+        (struct.pack("!BBHLL", 0x8F, 205, 2, 8, 7), 0),
+    ],
+)
+def test_a_broken_or_unknown_packet_takes_nothing_else_with_it(broken: bytes, unread: int) -> None:
+    """What stands before and after it in the compound is read."""
+    before, after = rtcp.picture_loss(1, 7), rtcp.picture_loss(1, 9)
+    parsed = parse(before + broken + after)
+    assert [message for message in parsed.messages if isinstance(message, PictureLoss)] == [
+        PictureLoss(7),
+        PictureLoss(9),
+    ]
+    assert (len(parsed.messages), parsed.broken) == (2, unread)
+
+
+def test_a_report_with_a_profiles_extension_is_read() -> None:
+    """RFC 3550 section 6.4.3: it follows the blocks."""
+    data = bytearray(rtcp.receiver_report(8, [BLOCK]) + b"more")
+    data[3] += 1
+    assert parse(bytes(data)) == ((ReceiverReport(8, (BLOCK,)),), 0)
+
+
+def test_padding_at_the_end_is_not_content() -> None:
+    """RFC 3550 section 6.4.1."""
+    data = bytearray(rtcp.picture_loss(1, 7) + b"\0\0\0\4")
+    data[0] |= 0x20
+    data[3] += 1
+    assert parse(bytes(data)) == ((PictureLoss(7),), 0)
+
+
+def test_a_length_beyond_the_end_ends_the_reading() -> None:
+    """Where the next packet would begin is then anybody's guess."""
+    assert parse(rtcp.picture_loss(1, 7) + b"\x80\xc9\0\7") == ((PictureLoss(7),), 1)
+
+
+def test_a_nack_for_everything_is_cut_short() -> None:
+    """One datagram can name more packets than are kept."""
+    body = struct.pack("!LL", 1, 7) + struct.pack("!HH", 0, 0xFFFF) * 300
+    (message,) = parse(struct.pack("!BBH", 0x81, 205, len(body) // 4) + body).messages
+    assert isinstance(message, GenericNack)
+    assert len(message.lost) == rtcp.MAX_LOST
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        rtcp.sender_report(7, 1 << 40, 1, 2, 3, "name"),
+        rtcp.receiver_report(8, [BLOCK]),
+        rtcp.nack(1, 7, [1, 2, 40]),
+        rtcp.receiver_estimate(1, 4_000_000, [7]),
+        bytes(RtcpByePacket(sources=[5])),
+    ]
+)
+
+
+@given(st.lists(FRAGMENTS | st.binary(max_size=40), max_size=4), st.randoms(use_true_random=False))
+@example([b""], None)
+def test_any_bytes_have_an_answer(parts: list[bytes], random: object) -> None:
+    """Compounds with bytes knocked over, cut anywhere: nothing raises."""
+    data = bytearray(b"".join(parts))
+    if data and random is not None:
+        for _ in range(3):
+            data[random.randrange(len(data))] = random.randrange(256)  # type: ignore[attr-defined]
+        del data[random.randrange(len(data) + 1) :]  # type: ignore[attr-defined]
+    assert parse(bytes(data)).broken >= 0

@@ -1,0 +1,93 @@
+"""Small events and a hand on their clock, so that a test reads like the sentence it tests."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from config.model import Event, Span
+from config.times import Instant, WallTime, readings, say_time
+from config.yamlfile import parse
+from signaling.show import state
+from signaling.show.facts import Fact
+from signaling.show.messages import COMMAND, SourceState
+from signaling.show.rundown import Row, rows
+
+BERLIN = ZoneInfo("Europe/Berlin")
+DAY = date(2018, 9, 15)
+SOURCES = ("krefeld", "berlin", "tokio", "tokio/lectern", "uchida")
+HEAD = """
+event: {title: Test, date: 2018-09-15, timezone: Europe/Berlin}
+venues:
+  krefeld: {name: Krefeld}
+  berlin: {name: Berlin}
+  tokio: {name: Tokio, timezone: Asia/Tokyo, inputs: [main, lectern]}
+guests:
+  uchida: {name: Miki Uchida, note: 01Booster, timezone: Asia/Tokyo}
+"""
+
+
+def event(*agenda: str, host: str | None = "krefeld") -> Event:
+    """An event with these items, each its id and then the rest in the file's own notation.
+
+    Its title is the id in capitals. Where an item does not say who is on air, Krefeld is.
+    """
+    lines = [HEAD, "" if host is None else f"host: {host}\n", "agenda:\n"]
+    for text in agenda:
+        title, _, rest = text.partition(" ")
+        who = "" if "source:" in rest or "type: break" in rest else ", source: krefeld"
+        lines.append(f"  - {{title: {title.upper()}, {rest}{who}}}\n")
+    return parse("".join(lines), "test.yaml")
+
+
+def clock(text: str) -> Instant:
+    """The instant at which the clocks in Krefeld show `HH:MM[:SS]` on the day of the tests."""
+    hours, minutes, seconds = (int(part) for part in f"{text}:00".split(":")[:3])
+    (t,) = readings(DAY, WallTime(hours * 3600 + minutes * 60 + seconds), BERLIN)
+    return t
+
+
+def said(span: Span | None) -> str | None:
+    """A span as `HH:MM-HH:MM` in Krefeld."""
+    return None if span is None else f"{say_time(span.start, BERLIN)}-{say_time(span.end, BERLIN)}"
+
+
+class Desk:
+    """A show with all sources live, and the moderator's hand on it. As in a server, what is due comes first."""
+
+    def __init__(self, *agenda: str, host: str | None = "krefeld", live: tuple[str, ...] = SOURCES) -> None:
+        self.show = state.begin(event(*agenda, host=host))
+        self.facts: list[Fact] = []
+        for source in live:
+            self.report("09:00", source, "live")
+
+    def wait(self, until: str) -> tuple[Fact, ...]:
+        """Let happen what happens by itself."""
+        return self._note(state.tick(self.show, clock(until)))
+
+    def do(self, at: str, command: str, **fields: object) -> tuple[Fact, ...]:
+        """Send a command; `from` where it is not given is what is on air."""
+        self.wait(at)
+        if command in ("next", "previous"):
+            fields = {"from": self.show.last} | fields
+        wanted = COMMAND.validate_python({"id": "1", "type": command, **fields})
+        return self._note(state.apply(self.show, wanted, clock(at)))
+
+    def report(self, at: str, source: str, became: SourceState) -> tuple[Fact, ...]:
+        self.wait(at)
+        return self._note(state.report(self.show, source, became, clock(at)))
+
+    def row(self, item: str, now: str) -> Row:
+        return next(row for row in rows(self.show, clock(now)) if row.item.id == item)
+
+    def expected(self, now: str) -> dict[str, str | None]:
+        """Every item's expected time on air."""
+        return {row.item.id: said(row.expected) for row in rows(self.show, clock(now))}
+
+    def statuses(self, now: str) -> str:
+        return " ".join(row.status for row in rows(self.show, clock(now)))
+
+    def _note(self, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        self.facts += facts
+        self.show = state.replay(self.show, *facts)
+        return facts

@@ -1,0 +1,78 @@
+"""The vocabulary of the show log."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import pytest
+
+from config.model import Layout
+from config.times import Duration, Instant
+from signaling.show.facts import (
+    Cut,
+    Ended,
+    Extended,
+    Fact,
+    Held,
+    Moved,
+    Released,
+    Resumed,
+    ShowEnded,
+    Skipped,
+    SourceChanged,
+    Started,
+    Taken,
+    UnknownFact,
+    from_json,
+    to_json,
+)
+
+NOW = Instant(1_536_998_400_000)
+EVERY: list[Fact] = [
+    Started(item="a", why="start", at=NOW),
+    Ended(item="a", why="hard", at=NOW),
+    Skipped(item="a", why="no-time", at=NOW),
+    ShowEnded(at=NOW),
+    Extended(item="a", by=Duration(-60_000), at=NOW),
+    Held(at=NOW),
+    Resumed(at=NOW),
+    Taken(source="tokio/lectern", at=NOW),
+    Released(at=NOW),
+    SourceChanged(source="tokio", state="stalled", at=NOW),
+    Cut(
+        source="tokio",
+        beside=("berlin",),
+        layout=Layout.PIP,
+        mics=("tokio", "berlin"),
+        reason="fallback",
+        at=NOW,
+    ),
+    Moved(to=NOW),
+]
+
+
+def test_every_kind_of_fact_is_tried_here() -> None:
+    assert {type(fact) for fact in EVERY} == set(get_args(Fact))
+
+
+@pytest.mark.parametrize("fact", EVERY, ids=lambda fact: type(fact).__name__)
+def test_a_fact_comes_back_from_json_as_it_was(fact: Fact) -> None:
+    assert from_json(json.loads(json.dumps(to_json(fact)))) == fact
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ({"kind": "teleported", "at": 1}, "teleported"),
+        ({"kind": "held"}, "held.at: Field required"),
+        ({"kind": "held", "at": 1, "by": "anna"}, "it says more than this version knows"),
+        ({"kind": "held", "at": "1"}, "it says more than this version knows"),
+        ("held", "valid dictionary"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_what_to_do(written: Any, fault: str) -> None:
+    with pytest.raises(UnknownFact) as refused:
+        from_json(written)
+    assert fault in str(refused.value)
+    assert str(refused.value).endswith("Use the version that wrote it, or begin with an empty data folder.")

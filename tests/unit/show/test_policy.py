@@ -1,0 +1,15 @@
+"""Who may do what."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from signaling.show.messages import Role
+from signaling.show.policy import may
+
+
+@pytest.mark.parametrize("command", ["start", "next", "take", "extend"])
+def test_only_moderators_run_the_show(command: str) -> None:
+    assert [role for role in get_args(Role) if may(role, command)] == ["moderator"]

@@ -1,0 +1,161 @@
+"""What holds for any event, whatever people and networks do to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.model import Advance, Event, place_of
+from config.times import Duration, Instant, plus
+from signaling.show import state
+from signaling.show.facts import Ended, Started, from_json, to_json
+from signaling.show.failover import is_live
+from signaling.show.messages import Role
+from signaling.show.rehearsal import ORDER, rehearse
+from signaling.show.routing import matrix, programme
+from signaling.show.rundown import Row, overruns, rows
+from signaling.show.view import state_doc
+from tests.unit.show.days import TEN, Day, events, moments
+
+QUICK = settings(max_examples=800, deadline=None)
+LATER = Duration(24 * 3_600_000)
+
+
+@st.composite
+def days(draw: st.DrawFn, advance: Advance | None = None) -> Day:
+    """Any event at any moment of its day."""
+    *_, day = draw(moments(draw(events(advance))))
+    return day
+
+
+def to_come(day: Day, now: Instant) -> list[Row]:
+    return [row for row in rows(day.show, now) if row.status in ("next", "coming")]
+
+
+@QUICK
+@given(days())
+def test_items_on_air_never_overlap(day: Day) -> None:
+    on_air = None
+    latest = TEN
+    for fact in day.facts:
+        if isinstance(fact, Started | Ended):
+            assert fact.at >= latest
+            latest = fact.at
+            assert (on_air is None) == isinstance(fact, Started)
+            on_air = fact.item if isinstance(fact, Started) else None
+    assert on_air == day.show.on_air
+
+
+@QUICK
+@given(days())
+def test_no_item_runs_twice_unless_a_moderator_went_back(day: Day) -> None:
+    position = -1
+    for fact in day.facts:
+        if isinstance(fact, Started):
+            began, position = position, day.show.index[fact.item]
+            assert position > began or fact.why in ("previous", "goto")
+
+
+@QUICK
+@given(days(), st.integers(0, 3_600_000))
+def test_expected_times_are_in_order_and_never_before_now(day: Day, wait: int) -> None:
+    now = plus(day.now, Duration(wait))
+    found = rows(day.show, now)
+    end = now
+    for row in found:
+        if row.status == "on-air":
+            assert row.expected is not None
+            assert row.expected.end >= now
+            end = row.expected.end
+        elif row.status in ("next", "coming") and day.show.phase != "ended":
+            assert row.expected is not None
+            assert end <= row.expected.start < row.expected.end
+            end = row.expected.end
+    assert [row.status for row in found].count("on-air") == (day.show.on_air is not None)
+    assert [row.status for row in found].count("next") <= 1
+
+
+@QUICK
+@given(days(), st.integers(0, 600_000))
+def test_expected_times_stand_still_until_something_overruns(day: Day, wait: int) -> None:
+    later = plus(day.now, Duration(wait))
+    if not overruns(day.show, later):
+        assert rows(day.show, later) == rows(day.show, day.now)
+
+
+@QUICK
+@given(days(Advance.AUTO))
+def test_what_is_expected_happens_if_nothing_else_does(day: Day) -> None:
+    if day.show.phase != "running" or day.show.held:
+        return
+    expected = {row.item.id: row.expected for row in to_come(day, day.now)}
+    ended = state.replay(day.show, *state.tick(day.show, plus(day.now, LATER)))
+    assert ended.phase == "ended"
+    assert {item: (run.start, run.end) for item, run in ended.runs.items() if item in expected} == {
+        item: (span.start, span.end) for item, span in expected.items() if span is not None
+    }
+
+
+@QUICK
+@given(days())
+def test_replaying_the_log_gives_the_identical_show(day: Day) -> None:
+    log = [to_json(fact) for fact in day.facts]
+    assert state.replay(state.begin(day.show.event), *map(from_json, log)) == day.show
+
+
+@QUICK
+@given(days(), st.integers(0, 3_600_000), st.integers(0, 3_600_000))
+def test_it_does_not_matter_how_often_the_clock_ticks(day: Day, first: int, second: int) -> None:
+    middle, last = plus(day.now, Duration(first)), plus(day.now, Duration(first + second))
+    at_once = state.tick(day.show, last)
+    early = state.tick(day.show, middle)
+    show = state.replay(day.show, *early)
+    assert early + state.tick(show, last) == at_once
+    show = state.replay(day.show, *at_once)
+    assert state.tick(show, last) == ()
+    due = state.due(show)
+    assert due is None or due > last
+
+
+@QUICK
+@given(days())
+def test_the_programme_on_record_is_the_one_that_should_be(day: Day) -> None:
+    found = programme(day.show)
+    assert day.show.programme == found
+    assert is_live(found.source, day.show.sources)
+    assert all(is_live(source, day.show.sources) for source in found.beside)
+
+
+@QUICK
+@given(days(), st.dictionaries(st.sampled_from(["krefeld", "tokio/lectern"]), st.booleans()))
+def test_nobody_sees_or_hears_himself(day: Day, by_hand: dict[str, bool]) -> None:
+    show = replace(day.show, mics=by_hand)
+    roles: dict[str, Role] = {
+        **dict.fromkeys(show.event.venues, "venue"),
+        **dict.fromkeys(show.event.guests, "guest"),
+    }
+    for place, sight in matrix(show, roles).items():
+        assert place not in {place_of(s) for s in (sight.program, sight.second or "slate", *sight.mics)}
+        assert sight.program != sight.second
+        assert is_live(sight.program, show.sources)
+
+
+@QUICK
+@given(days())
+def test_any_state_can_be_published(day: Day) -> None:
+    document = state_doc(day.show, day.now, 1, {}, {})
+    assert len(document.items) == len(day.show.event.agenda)
+
+
+@QUICK
+@given(events())
+def test_a_rehearsal_ends_and_its_lines_are_in_order(event: Event) -> None:
+    lines = list(rehearse(event))
+    keys = [(line["at"], ORDER[line["event"]]) for line in lines]
+    assert keys == sorted(keys)
+    aired = [line["item"] for line in lines if line["event"] == "item-started"]
+    assert aired == sorted(set(aired))
+    assert bool(lines) == (not all(item.skip for item in event.agenda))
+    assert not lines or lines[-1]["event"] == "show-ended"

@@ -1,0 +1,155 @@
+"""The day on a virtual clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from signaling.show.messages import COMMAND, Command
+from signaling.show.rehearsal import ORDER, Entry, Moderator, Source, rehearse
+from tests.unit.show.build import clock, event
+
+DAY = (
+    "a start: 10:00, duration: 15m",
+    "b duration: 15m, source: tokio, advance: auto",
+    "c start: 10:45, duration: 10m, source: berlin",
+)
+
+
+def told(*agenda: str, script: Sequence[Entry] = (), kinds: str = "") -> list[tuple[str, ...]]:
+    """Time, event and what it is about, of all lines but the expected times; or only some kinds."""
+    return [
+        (
+            line["at"][11:16],
+            line["event"],
+            *(str(line[key]) for key in ("item", "source", "type") if key in line),
+        )
+        for line in rehearse(event(*agenda), script)
+        if (line["event"] in kinds.split() if kinds else line["event"] != "expected")
+    ]
+
+
+def command(kind: str, **fields: object) -> Command:
+    return COMMAND.validate_python({"id": kind, "type": kind, **fields})
+
+
+def test_a_day_without_mishaps_runs_as_planned() -> None:
+    assert told(*DAY) == [
+        ("10:00", "item-started", "a"),
+        ("10:00", "program", "krefeld"),
+        ("10:15", "item-ended", "a"),
+        ("10:15", "item-started", "b"),
+        ("10:15", "program", "tokio"),
+        ("10:30", "item-ended", "b"),
+        ("10:30", "program", "slate"),
+        ("10:45", "item-started", "c"),
+        ("10:45", "program", "berlin"),
+        ("10:55", "item-ended", "c"),
+        ("10:55", "program", "slate"),
+        ("10:55", "show-ended"),
+    ]
+
+
+def test_expected_names_those_still_to_come_whenever_that_changes() -> None:
+    lines = [line for line in rehearse(event(*DAY)) if line["event"] == "expected"]
+    at = "2018-09-15T{}:00+02:00"
+    assert lines == [
+        {
+            "at": at.format("10:00"),
+            "event": "expected",
+            "items": {"b": at.format("10:15"), "c": at.format("10:45")},
+        },
+        {"at": at.format("10:15"), "event": "expected", "items": {"c": at.format("10:45")}},
+        {"at": at.format("10:45"), "event": "expected", "items": {}},
+    ]
+
+
+def test_a_manual_item_before_a_gap_goes_on_until_the_next_is_expected_to_start() -> None:
+    assert told("a start: 10:00, duration: 15m", "b start: 10:30, duration: 5m", kinds="item-ended") == [
+        ("10:30", "item-ended", "a"),
+        ("10:35", "item-ended", "b"),
+    ]
+
+
+def test_the_moderator_presses_start_at_the_first_item_that_is_not_skipped() -> None:
+    agenda = ("a start: 10:00, duration: 15m, skip: true", "b start: 10:15, duration: 5m")
+    assert told(*agenda, kinds="item-started") == [("10:15", "item-started", "b")]
+
+
+def test_what_the_moderator_does_while_away_is_done_at_once_on_coming_back() -> None:
+    script = [Entry(clock("09:50"), Moderator(away=True)), Entry(clock("10:04"), Moderator(away=False))]
+    assert told(*DAY, script=script, kinds="item-started")[0] == ("10:04", "item-started", "a")
+
+
+def test_a_hard_start_cuts_while_the_moderator_is_away() -> None:
+    agenda = ("a start: 10:00, duration: 10m", "b duration: 10m", "c start: 10:30, duration: 10m, hard: true")
+    script = [Entry(clock("10:05"), Moderator(away=True)), Entry(clock("10:35"), Moderator(away=False))]
+    assert told(*agenda, script=script, kinds="item-started show-ended") == [
+        ("10:00", "item-started", "a"),
+        ("10:30", "item-started", "c"),
+        ("10:40", "show-ended"),
+    ]
+
+
+def test_an_extension_ripples_into_what_is_expected() -> None:
+    script = [Entry(clock("10:07:30"), command("extend", seconds=120))]
+    assert told(*DAY, script=script)[2:5] == [
+        ("10:07", "command", "extend"),
+        ("10:17", "item-ended", "a"),
+        ("10:17", "item-started", "b"),
+    ]
+
+
+def test_a_lost_source_falls_back_and_comes_back() -> None:
+    script = [
+        Entry(clock("10:20"), Source("tokio", lost=True)),
+        Entry(clock("10:25"), Source("tokio", lost=False)),
+    ]
+    lines = list(rehearse(event(*DAY), script))
+    assert [
+        (line["event"], line["source"], line.get("reason"))
+        for line in lines
+        if line["at"][11:16] in ("10:20", "10:25")
+    ] == [
+        ("source-lost", "tokio", None),
+        ("program", "krefeld", "fallback"),
+        ("source-back", "tokio", None),
+        ("program", "tokio", "agenda"),
+    ]
+
+
+def test_a_refused_command_is_a_line_with_its_code() -> None:
+    script = [Entry(clock("10:20"), command("next", **{"from": "a"}))]
+    (line,) = [line for line in rehearse(event(*DAY), script) if line["event"] == "refused"]
+    assert (line["type"], line["code"]) == ("next", "stale")
+
+
+def test_an_entry_of_the_script_comes_before_what_is_due_at_the_same_instant() -> None:
+    script = [Entry(clock("10:30"), command("extend", seconds=60))]
+    assert ("10:31", "item-ended", "b") in told(*DAY, script=script)
+
+
+def test_hold_does_not_keep_the_moderator_from_pressing() -> None:
+    script = [Entry(clock("10:01"), command("hold"))]
+    assert told(*DAY, script=script, kinds="item-started show-ended") == [
+        ("10:00", "item-started", "a"),
+        ("10:15", "item-started", "b"),
+    ]
+
+
+def test_lines_of_one_instant_are_in_their_order_and_plain_json() -> None:
+    script = [
+        Entry(clock("10:15"), Source("tokio", lost=True)),
+        Entry(clock("10:30"), Source("tokio", lost=False)),
+        Entry(clock("10:55"), command("hold")),
+    ]
+    lines: list[dict[str, Any]] = list(rehearse(event(*DAY), script))
+    assert json.loads(json.dumps(lines)) == lines
+    keys = [(line["at"], ORDER[line["event"]]) for line in lines]
+    assert keys == sorted(keys)
+
+
+def test_a_script_may_run_the_show_again_after_its_end() -> None:
+    script = [Entry(clock("11:30"), command("goto", item="c"))]
+    assert told(*DAY, script=script, kinds="show-ended") == [("10:55", "show-ended"), ("11:40", "show-ended")]

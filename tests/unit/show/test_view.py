@@ -1,0 +1,125 @@
+"""The show as pages and scripts see it."""
+
+from __future__ import annotations
+
+from config.times import Instant
+from signaling.show.messages import Period, State
+from signaling.show.view import Connected, Figures, event_doc, state_doc
+from tests.unit.show.build import Desk, clock
+
+AGENDA = (
+    "a start: 10:00, duration: 15m, source: tokio, notes: Mikrofon prüfen",
+    "b start: 10:30, duration: 15m, with: [berlin], hard: true, advance: auto",
+    "c duration: 5m, type: break",
+)
+AT = "2018-09-15T{}+02:00"
+
+
+def state(desk: Desk, now: str) -> State:
+    who = {
+        "tokio": Connected("venue", "Tokio", 2, 230.0, 0.01, 1800.0),
+        "moderator:anna": Connected("moderator", "Anna", 1),
+    }
+    return state_doc(desk.show, clock(now), 7, who, {"tokio": Figures(235.5, 0.02, 900.0)})
+
+
+def test_before_the_show_it_says_what_comes_next_and_when() -> None:
+    found = state(Desk(*AGENDA), "09:30")
+    assert (found.rev, found.now) == (7, AT.format("09:30:00"))
+    assert found.show.model_dump() == {
+        "phase": "before",
+        "held": False,
+        "item": None,
+        "last": None,
+        "next": "a",
+        "next_at": AT.format("10:00:00"),
+        "offset_s": 0.0,
+        "ends": AT.format("10:50:00"),
+    }
+    assert (found.program.source, found.program.reason, found.program.since) == ("slate", "agenda", None)
+
+
+def test_an_item_on_air_has_an_actual_start_and_an_expected_end() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:02", "start")
+    a, b, c = state(desk, "10:05").items
+    assert (a.status, b.status, c.status) == ("on-air", "next", "coming")
+    assert a.planned == Period(start=AT.format("10:00:00"), end=AT.format("10:15:00"))
+    assert a.expected == Period(start=AT.format("10:02:00"), end=AT.format("10:17:00"))
+    assert a.actual == Period(start=AT.format("10:02:00"), end=None)
+    assert b.actual == Period(start=None, end=None)
+    assert (a.notes, a.length_s, b.hard, b.advance, b.with_, c.type) == (
+        "Mikrofon prüfen",
+        900,
+        True,
+        "auto",
+        ["berlin"],
+        "break",
+    )
+
+
+def test_the_programme_says_since_when() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:02", "start")
+    program = state(desk, "10:05").program
+    assert (program.source, program.since, program.layout) == ("tokio", AT.format("10:02:00"), "solo")
+
+
+def test_late_is_positive() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:02", "start")
+    assert state(desk, "10:05").show.offset_s == 120
+    assert state(desk, "10:20").show.offset_s == 300
+
+
+def test_a_running_show_that_is_held_says_so() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("09:50", "hold")
+    assert (state(desk, "09:51").show.phase, state(desk, "09:51").show.held) == ("before", True)
+    desk.do("10:00", "start")
+    assert state(desk, "10:01").show.phase == "held"
+
+
+def test_a_skipped_item_says_why_and_is_not_expected() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:00", "goto", item="c")
+    a = state(desk, "10:01").items[0]
+    assert (a.status, a.skipped_because, a.expected.start) == ("skipped", "passed", None)
+
+
+def test_sources_have_their_light_their_microphone_and_the_figures_of_their_link() -> None:
+    desk = Desk(*AGENDA, live=("tokio", "krefeld"))
+    desk.do("10:00", "start")
+    sources = state(desk, "10:01").sources
+    tokio, berlin = sources["tokio"], sources["berlin"]
+    assert (tokio.name, tokio.state, tokio.tally, tokio.mic) == ("Tokio", "live", "on-air", True)
+    assert (tokio.rtt_ms, tokio.loss, tokio.kbps) == (235.5, 0.02, 900.0)
+    assert (berlin.state, berlin.tally, berlin.mic, berlin.rtt_ms) == ("absent", "next", False, None)
+    assert sources["tokio/lectern"].name == "Tokio · lectern"
+
+
+def test_every_venue_and_guest_is_a_destination_connected_or_not() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:00", "start")
+    destinations = state(desk, "10:01").destinations
+    assert list(destinations) == ["krefeld", "berlin", "tokio", "uchida", "moderator:anna"]
+    tokio, berlin = destinations["tokio"], destinations["berlin"]
+    assert (tokio.connected, tokio.source, tokio.is_return, tokio.kbps) == (2, "krefeld", True, 1800.0)
+    assert (berlin.connected, berlin.source, berlin.mics) == (0, "tokio", ["tokio"])
+
+
+def test_the_event_names_its_places_and_their_sources() -> None:
+    document = event_doc(Desk(*AGENDA).show.event)
+    assert (document.title, document.timezone, document.host) == ("Test", "Europe/Berlin", "krefeld")
+    assert [
+        (p.id, p.kind, p.timezone, p.sources) for p in document.places if p.id in ("tokio", "uchida")
+    ] == [
+        ("tokio", "venue", "Asia/Tokyo", ["tokio", "tokio/lectern"]),
+        ("uchida", "guest", "Asia/Tokyo", ["uchida"]),
+    ]
+
+
+def test_milliseconds_are_kept() -> None:
+    desk = Desk(*AGENDA)
+    found = state_doc(desk.show, Instant(clock("09:30") + 5), 1, {}, {})
+    assert found.now == AT.format("09:30:00.005")
