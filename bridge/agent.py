@@ -15,12 +15,11 @@ from datetime import UTC, datetime
 
 import av
 import structlog
-from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from bridge.call import Call
 from bridge.engine import PROGRAM, SECOND
-from bridge.inputs import Input, Tracks
+from bridge.inputs import Input
 from bridge.watch import PictureWatch, SoundWatch
 
 Negotiate = Callable[[str], Awaitable[str]]
@@ -40,18 +39,6 @@ log = structlog.get_logger(__name__)
 
 class NegotiationError(Exception):
     """Raised by `negotiate`: there is no answer now, but there may be later. The text says why."""
-
-
-# What an attempt to connect may fail with and be tried again: no answer, no route, an answer that aiortc cannot take.
-_PASSING = (
-    NegotiationError,
-    OSError,
-    ValueError,
-    InternalError,
-    InvalidAccessError,
-    InvalidStateError,
-    OperationError,
-)
 
 
 class Agent:
@@ -121,7 +108,7 @@ class Agent:
             self._state("connecting")
             try:
                 await self._connect_once()
-            except _PASSING as exc:
+            except (NegotiationError, OSError) as exc:
                 self._fault = str(exc) or type(exc).__name__
             if time.monotonic() - began > SETTLED_S:
                 wait = FIRST_WAIT_S
@@ -133,9 +120,8 @@ class Agent:
 
     async def _connect_once(self) -> None:
         """Connect and stay until the connection ends."""
-        tracks = await self._source.open() if self._source is not None else Tracks(None, None)
-        publishes = self._source is not None
-        self._call = call = Call(tracks if publishes else None, receive=self._receive)
+        tracks = await self._source.open() if self._source is not None else None
+        self._call = call = Call(tracks, receive=self._receive)
         try:
             await call.connect(self._negotiate)
             self._connections += 1

@@ -15,6 +15,7 @@ import structlog
 from aioice import Candidate
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.codecs import get_capabilities
+from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
@@ -32,6 +33,8 @@ LOOK_EVERY_S = 1.0
 LOOPBACK = "127.0.0.1"
 
 _RECEIVED = ((PROGRAM, "video"), (SECOND, "video"), *((mic, "audio") for mic in MICS), (TALKBACK, "audio"))
+
+_REFUSED = (InternalError, InvalidAccessError, InvalidStateError, OperationError)
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +55,8 @@ class Call:
         self._over = asyncio.Event()
         self._why = ""
         self._tracks = [track for track in tracks or () if track is not None]
+        for published in self._tracks:
+            published.on("ended", self._on_ended)
         self._slots: dict[str, RTCRtpTransceiver] = {}
         for kind, track in zip(("video", "audio"), tracks or (), strict=False):
             _prefer(self._pc.addTransceiver(track or kind, direction="sendonly"))
@@ -65,20 +70,33 @@ class Call:
         """Negotiate and wait until packets can flow.
 
         Raises:
-            ConnectionError: they cannot.
+            ConnectionError: they cannot, or the answer makes no sense.
             TimeoutError: `CONNECT_S` have passed.
-            ValueError: the answer is none that aiortc understands.
+            Exception: what `negotiate` raised.
         """
         try:
             async with asyncio.timeout(CONNECT_S):
                 await _whole(self._pc.setLocalDescription())
                 answer = await negotiate(self._pc.localDescription.sdp)
-                await self._pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+                await self._take(answer)
                 await self._connected.wait()
         except TimeoutError as exc:
             raise TimeoutError(f"no connection to the bridge within {CONNECT_S:.0f} s") from exc
         if self._over.is_set():
             raise ConnectionError(self._why)
+
+    async def _take(self, answer: str) -> None:
+        try:
+            await self._pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        except (
+            ValueError,
+            LookupError,
+            AssertionError,
+            *_REFUSED,
+        ) as exc:  # aiortc's parser is not a strict one
+            raise ConnectionError(
+                f"the bridge's answer cannot be used: {str(exc) or type(exc).__name__}"
+            ) from exc
 
     def received(self) -> Mapping[str, MediaStreamTrack]:
         """What is received, by slot: those that the answer has filled."""
@@ -126,6 +144,9 @@ class Call:
         """Packets received so far."""
         report = await self._pc.getSenders()[0].getStats()
         return sum(entry.packetsReceived for entry in report.values() if entry.type == "transport")
+
+    def _on_ended(self) -> None:
+        self.end("what the room publishes has come to an end")
 
     def _on_state(self) -> None:
         match self._pc.connectionState:

@@ -78,7 +78,7 @@ class Connection:
         self._unprotect_rtcp: Coder = _no_session
         self._protect: Coder = _no_session
         self._protect_rtcp: Coder = _no_session
-        self._early: list[tuple[bytes, float]] = []
+        self._early: list[tuple[bytes, Address, float]] = []
         self._ssrcs: set[bytes] = set()
         self._ended: str | None = None
         self._end = asyncio.Event()
@@ -123,8 +123,8 @@ class Connection:
         if self.on_connected:
             self.on_connected()
         early, self._early = self._early, []
-        for data, now in early:
-            self._receive_media(data, now)
+        for data, address, now in early:
+            self._receive_media(data, address, now)
 
     def end(self, reason: str) -> None:
         """It is over. Nothing is taken in or sent from here on; `on_closed` hears of it, once."""
@@ -158,22 +158,22 @@ class Connection:
         Raises:
             BadCheck: it is not.
         """
-        answer = self.ice.accept(check, address, now - self.last_heard)
+        answer = self.ice.accept(check, address, now)
         self.last_heard = now
         self._transmit(answer, address)
 
-    def receive(self, data: bytes, now: float) -> None:
+    def receive(self, data: bytes, address: Address, now: float) -> None:
         """One datagram from an address of the peer: not empty, at most 1500 bytes."""
         first = data[0]
         if 127 < first < 192:
-            self._receive_media(data, now)
+            self._receive_media(data, address, now)
         elif 19 < first < 64:
             if not self._dtls.receive(data):
                 self.drop("dtls: too many records waiting")
         else:
             self.drop("neither STUN, DTLS nor RTP")
 
-    def _receive_media(self, data: bytes, now: float) -> None:
+    def _receive_media(self, data: bytes, address: Address, now: float) -> None:
         if len(data) < 12:
             self.drop("srtp: truncated")
             return
@@ -188,12 +188,13 @@ class Connection:
             if self.connected.is_set():
                 self.drop(f"srtp: {error}")
             elif len(self._early) < EARLY:
-                self._early.append((data, now))
+                self._early.append((data, address, now))
             else:
                 self.drop("srtp: before the handshake")
             return
         self._ssrcs.add(ssrc)
         self.last_heard = now
+        self.ice.heard(address, now)
         if is_rtcp:
             self.on_rtcp(plain, now)
         else:

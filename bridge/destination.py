@@ -5,6 +5,7 @@ The slots are laid out at join and stay. `apply` only says what each is to show;
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -96,8 +97,8 @@ class Destination:
         and keeps its place in its stream; a new `Source` under a known name takes its slots over, pictures on
         its first keyframe.
 
-        Raises: RuntimeError: the feed holds the peer's own source. That is a fault in the routing; nothing
-        has changed.
+        Raises:
+            RuntimeError: the feed holds the peer's own source, a fault in the routing. Nothing has changed.
         """
         if feed is None:
             self._stop()
@@ -117,8 +118,7 @@ class Destination:
                 slot.show(source.video if source else None, now)
 
     def _seat(self, mics: Sequence[str]) -> dict[str, str]:
-        """Microphone slot by name to source. One that is open stays where it is; beyond the slots none is
-        carried."""
+        """Slot to microphone. One that is open stays where it is; those beyond the slots are not carried."""
         seats = [slot for slot in self.slots if slot.name in MICS]
         seated = {slot.name: slot.wanted for slot in seats if slot.wanted is not None and slot.wanted in mics}
         free = [slot.name for slot in seats if slot.name not in seated]
@@ -170,7 +170,7 @@ class Destination:
         if slot is None:
             return
         self.keyframe_requests += 1
-        if now - self._passed_on.get(media, now - PICTURE_LOSS_PAUSE) >= PICTURE_LOSS_PAUSE:
+        if now - self._passed_on.get(media, -math.inf) >= PICTURE_LOSS_PAUSE:
             self._passed_on[media] = now
             slot.request_keyframe(now)
 
@@ -180,8 +180,7 @@ class Destination:
                 continue
             self._reports[report.ssrc] = report
             if report.last_report:
-                # RFC 3550 section 6.4.1: now, less when we sent the report it has, less how long it has had
-                # it.
+                # RFC 3550 section 6.4.1: now, less when the report it has was sent, less how long it had it.
                 units = self._clock.middle(now) - report.last_report - report.delay & 0xFFFF_FFFF
                 if units <= MAX_RTT * 65536:  # else it is none of our reports, or a hair below zero
                     self.rtt = units / 65536

@@ -121,6 +121,8 @@ class IceLite:
         """Where to send; `NOWHERE` until the first good check."""
         self.addresses: list[Address] = []
         """Where the peer may be heard from, the latest last."""
+        self._heard = float("-inf")
+        """When something certain last came from the selected address."""
 
     @property
     def credentials(self) -> Credentials:
@@ -132,8 +134,17 @@ class IceLite:
         credentials."""
         self.generations = [Generation(Credentials.new(), remote_ufrag), self.generations[0]]
 
-    def accept(self, check: Check, address: Address, silence: float) -> bytes:
-        """Believe `check` or not; `silence` is how long ago the peer was last heard, in seconds.
+    def heard(self, address: Address, now: float) -> None:
+        """Something that is certainly the peer's has come from `address`."""
+        if address == self.selected:
+            self._heard = now
+
+    def is_silent(self, now: float) -> bool:
+        """Whether nothing has come from the selected address for long enough to doubt that it is still the peer's."""
+        return now - self._heard > SILENT
+
+    def accept(self, check: Check, address: Address, now: float) -> bytes:
+        """Believe `check` or not.
 
         Returns the answer to send to `address`.
 
@@ -150,8 +161,9 @@ class IceLite:
             del self.generations[1:]
             is_first = True
         self._remember(address)
-        if is_first or check.nominates or silence > SILENT:
+        if is_first or check.nominates or self.is_silent(now):
             self.selected = address
+        self.heard(address, now)
         return check.answer(generation.ours.password, address)
 
     def forget(self, address: Address) -> None:

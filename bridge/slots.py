@@ -6,6 +6,7 @@ at once) the old one runs on, so a cut shows neither black nor a frozen frame.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Generic
 
@@ -13,7 +14,8 @@ from bridge.intake import Intake
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.header import AnyPacket, Packet
-from bridge.rtp.rewriter import AudioRewriter, Rewriter, VideoRewriter
+from bridge.rtp.payload import AudioRewriter, VideoRewriter
+from bridge.rtp.rewriter import Rewriter
 from bridge.rtp.vp8 import VideoPacket
 
 DRIFT = 0.05
@@ -146,9 +148,8 @@ class Slot(Generic[AnyPacket]):
         self._leave_current()
 
     def again(self, seq: int, now: float, rtt: float | None) -> bool:
-        """Send the packet of that sequence number again, if it was sent, is still here and was not just
-        sent."""
-        count, when = self._answers.get(seq, (0, now - FORGOTTEN))
+        """Send the packet of that sequence number again, if there is one and it was not just sent."""
+        count, when = self._answers.get(seq, (0, -math.inf))
         if now - when >= FORGOTTEN:
             count = 0
         elif count >= ANSWERS or now - when < max(SOONEST, rtt or 0.0):

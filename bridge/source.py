@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bridge.engine import Health, LinkStats
-from bridge.intake import AudioIntake, Subscriber, VideoIntake, Wire
+from bridge.intake import AudioIntake, Subscriber, Wire
 from bridge.rtp import rtcp
 from bridge.rtp.header import Packet
 from bridge.rtp.reception import Meter
 from bridge.rtp.rtcp import Message, SenderReport
 from bridge.rtp.vp8 import VideoPacket
+from bridge.video import VideoIntake
 
 STALL = 1.5
 """Seconds without a packet after which a source counts as stalled."""
@@ -141,8 +142,7 @@ class Source:
             self.video.request_keyframe(now)
 
     def health(self, now: float) -> Health:
-        """Connecting until there is a first picture (or sound, where there is no video), stalled in a
-        silence."""
+        """Connecting until there is a picture (or sound, where there is no video), stalled in a silence."""
         began = self.video.keyframes if self.video else self.audio.packets if self.audio else 0
         if not began:
             return Health.CONNECTING
@@ -150,8 +150,7 @@ class Source:
         return Health.STALLED if now - heard > STALL else Health.LIVE
 
     def stats(self, now: float) -> LinkStats:
-        """Figures of picture and sound together; `repairs` are packets that came because they were asked
-        for."""
+        """Figures of picture and sound together; `repairs` came because they were asked for."""
         loss = [
             lost for intake in self._intakes if (lost := intake.reception.fraction_lost) is not None
         ]  # of the last interval

@@ -4,8 +4,8 @@ It is read back from decoded pictures by rooms (`read_strip`) and by browser tes
 fractions of the picture, so that it can be read at any size:
 
 - The strip is the lowest 1/18 of the height and the full width.
-- It has 16 blocks of 1/16 of the width. Block i is read around its centre: x = (i + 0.5) / 16 of the width, y = 35/36 of
-  the height, averaged over the middle half of the block (1/32 of the width).
+- It has 16 blocks of 1/16 of the width. Block i is read around its centre: x = (i + 0.5) / 16 of the width,
+  y = 35/36 of the height, averaged over the middle half of the block (1/32 of the width).
 - Block 0 is white and block 15 black. They give the levels: the threshold lies half way between them, they must be at
   least 80 of 255 apart, and every other block must be at least a quarter of that away from the threshold. Otherwise
   there is no strip.

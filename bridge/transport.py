@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from bridge.connection import Connection
-from bridge.ice import SILENT, Address, BadCheck, read
+from bridge.ice import Address, BadCheck, read
 
 __all__ = ["Connection", "Port"]
 
@@ -132,7 +132,7 @@ class Port:
             elif connection is None:
                 self._drop("unknown address")
             else:
-                connection.receive(data, self._now())
+                connection.receive(data, address, self._now())
         except Exception:
             # A fault of ours that one peer's packet has met must not take the port from the others.
             log.exception("fault in the packet path", peer=connection and connection.peer)
@@ -148,11 +148,7 @@ class Port:
             if connection is None:
                 raise BadCheck("stun: unknown username")
             holder = self._by_address.get(address, connection)
-            if (
-                holder is not connection
-                and holder.ice.selected == address
-                and now - holder.last_heard < SILENT
-            ):
+            if holder is not connection and holder.ice.selected == address and not holder.ice.is_silent(now):
                 # Whoever can forge a sender's address must not get a living peer out of the table by it.
                 raise BadCheck("stun: address of another peer")
             connection.checked(check, address, now)

@@ -77,7 +77,11 @@ class Faults:
         """A key that has to be there; its value may be what is missing."""
         if not self.faulty(path):
             self._faulty.add(path)
-            self.at(self._nearest_mark(path), self.where(path[:-1]), f"`{path[-1]}` is missing")
+            self.at(
+                self.keys.get(path) or self._nearest_mark(path),
+                self.where(path[:-1]),
+                f"`{path[-1]}` is missing",
+            )
 
     def at(self, mark: Mark, where: str, what: str) -> None:
         if len(self.found) == MOST:
@@ -85,6 +89,10 @@ class Faults:
             self.found.append(Fault(self.file, 1, 1, "file", last))
             raise TooManyFaults
         self.found.append(Fault(self.file, *mark, where, what))
+
+    def silence(self, path: Path) -> None:
+        """What is at `path` has been told in part, and the rest of it is of no use."""
+        self._faulty.add(path)
 
     def faulty(self, path: Path) -> bool:
         """Whether the value at `path`, or one that it is part of, has been told already."""

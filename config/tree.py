@@ -96,6 +96,10 @@ def _compose(text: str) -> yaml.Node | None:
         ) from None
 
 
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
+"""What the composer gives a node that has no tag of its own."""
+
+
 class _Grower:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
@@ -109,7 +113,7 @@ class _Grower:
                 mark, "with its aliases written out this file is too large; write values instead"
             )
         self.tree.values[path] = mark
-        if not node.tag.startswith("tag:yaml.org,2002:"):
+        if node.tag not in _PLAIN_TAGS:
             what = f"the tag {shown(node.tag)} has no meaning here; leave it out"
             self.tree.faults.append((path, mark, what))
         if isinstance(node, yaml.MappingNode):

@@ -56,7 +56,7 @@ def parse(text: str, name: str) -> Event:
         raise _too_large(faults)
     event = None
     try:
-        event = _read(grow(text.removeprefix("\ufeff")), faults)
+        event = _read(grow(text), faults)
     except Unreadable as error:
         faults.at(error.mark, "YAML", error.what)
     except TooManyFaults:
@@ -113,13 +113,16 @@ def _validate(data: dict[str, Data], faults: Faults) -> EventFile:
     try:
         return EventFile.model_validate(data)
     except ValidationError as error:
+        cut: list[Path] = []
         for found in error.errors(include_url=False, include_input=False):
             path: Path = found["loc"]
             if found["type"] == "extra_forbidden":
                 faults.unknown_key(path, _keys(path))
             else:
                 faults.add(path, _plain_words(found["type"], found["msg"]))
-            _cut(data, path)
+            cut.append(_cut(data, path))
+        for path in cut:
+            faults.silence(path)
     return EventFile.model_validate(data)
 
 
@@ -147,8 +150,8 @@ def _keys(path: Path) -> list[str]:
     return [field.alias or name for name, field in part.model_fields.items()]
 
 
-def _cut(data: Any, path: Path) -> None:
-    """Take a faulty value out.
+def _cut(data: Any, path: Path) -> Path:
+    """Take a faulty value out, and say how much was taken.
 
     An item, a venue or a guest leaves an empty one behind, so that the others keep their places. Of any other
     list nothing is left, since without one of its entries it would say something else.
@@ -161,3 +164,4 @@ def _cut(data: Any, path: Path) -> None:
         data[last] = {}
     else:
         data.pop(last, None)
+    return path[:depth]

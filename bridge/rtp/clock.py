@@ -37,8 +37,7 @@ class ProgramClock:
     __slots__ = ("_epoch", "_ntp", "_offset")
 
     def __init__(self, now: float, ntp: float, offset: int = 0) -> None:
-        """`now` is monotonic seconds, `ntp` seconds since 1900 at that instant, `offset` a random 32-bit
-        number."""
+        """`now` is monotonic seconds, `ntp` seconds since 1900 at that instant, `offset` 32 random bits."""
         self._epoch = now
         self._ntp = ntp
         self._offset = offset
@@ -76,8 +75,7 @@ class SourceClock:
         self._reported: float | None = None
 
     def report(self, ssrc: int, ntp: int, timestamp: int, now: float) -> None:
-        """A sender report of stream `ssrc` has come: NTP (64 bits), its RTP timestamp, and when it
-        arrived."""
+        """A sender report of stream `ssrc` came at `now`, with NTP (64 bits) and RTP timestamp."""
         sent = ntp / 0x1_0000_0000
         if sent <= 0:
             return  # "no wall clock" (RFC 3550 section 6.4.1); aiortc sends it before its first packet

@@ -13,13 +13,14 @@ with an equal sequence number is an equal nonce, and an equal nonce over unequal
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from typing import Generic
 
-from bridge.rtp.header import HEADER, AnyPacket, Packet
+from bridge.rtp.header import AnyPacket
 from bridge.rtp.ring import Ring
+from bridge.rtp.segment import NEVER, Segment
 from bridge.rtp.serial import distance32, unroll16
-from bridge.rtp.vp8 import FLAT, LAYERED, NO_PICTURE_ID, VideoPacket
 
 HELD = 128
 """Packets behind a keyframe's first that may have come before it; they are sent right after it. A first
@@ -28,44 +29,9 @@ SEGMENTS = 256
 """Segments kept for repairs. Only cuts, padding and drift begin one."""
 REACH = 2048
 """Packets ago beyond which no repair is asked for, and a segment is let go with the packets it keeps."""
-NEVER = -(1 << 62)
-"""An index that no packet has."""
 
 
-class Segment(Generic[AnyPacket]):
-    """From which packet on, and by what, a run of a source is shifted into the outgoing stream."""
-
-    __slots__ = ("first", "key", "last", "lead", "mark", "picture", "ring", "seq", "ssrc", "timestamp", "tl0")
-
-    def __init__(
-        self, ring: Ring[AnyPacket], first: int, seq: int, timestamp: int, ssrc: int, payload_type: int
-    ) -> None:
-        self.ring = ring
-        self.first = first
-        """Index of the source's packet that it begins with."""
-        self.last: int | None = None
-        """Index of the last packet that can be of it; None while it goes on."""
-        self.seq = seq
-        """Added to the source's index, it gives the outgoing index, whose low 16 bits are sent."""
-        self.timestamp = timestamp
-        self.ssrc = ssrc
-        self.lead = payload_type
-        self.mark = NEVER
-        """Index of a packet whose marker is set."""
-        self.picture = self.tl0 = self.key = 0
-
-    def holds(self, index: int) -> bool:
-        """Whether the source's packet of that index belongs to it."""
-        return self.first <= index and (self.last is None or index <= self.last)
-
-    def follow(self, first: int, seq: int, timestamp: int) -> Segment[AnyPacket]:
-        """The segment that goes on at `first` with another shift; pictures count on as before."""
-        following = Segment(self.ring, first, seq, timestamp, self.ssrc, self.lead)
-        following.picture, following.tl0, following.key = self.picture, self.tl0, self.key
-        return following
-
-
-class Rewriter(Generic[AnyPacket]):
+class Rewriter(ABC, Generic[AnyPacket]):
     """What sound and pictures have in common."""
 
     __slots__ = (
@@ -136,16 +102,16 @@ class Rewriter(Generic[AnyPacket]):
         self._last = packet
         return self._copy(packet, segment)
 
+    @abstractmethod
     def _copy(self, packet: AnyPacket, segment: Segment[AnyPacket]) -> bytes:
         """The bytes of `packet` in the outgoing stream; depends on nothing but the two."""
-        raise NotImplementedError
 
     # What is not the plain path -------------------------------------------------------------------
 
     def begin(self, ring: Ring[AnyPacket], packet: AnyPacket, due: int) -> list[bytes]:
-        """Switch: `packet` begins a new run, `due` is its timestamp by the clock.
+        """Switch: `packet` begins a new run; by the clock it is stamped `due`.
 
-        What came of the run before its first packet did (reordered on its way) follows at once.
+        What overtook it on its way follows at once.
 
         Returns:
             The copies to send; none if `packet` comes too late to begin with.
@@ -198,9 +164,7 @@ class Rewriter(Generic[AnyPacket]):
         segment = self._segment
         if segment is None or packet.index != self._furthest():
             return self._write_carefully(packet)
-        if (
-            segment.first == packet.index
-        ):  # the one before was padding too: nothing has been sent by this segment
+        if segment.first == packet.index:  # padding came before it too: this segment has sent nothing yet
             segment.first += 1
             segment.seq -= 1
         else:
@@ -210,8 +174,7 @@ class Rewriter(Generic[AnyPacket]):
         return None
 
     def realign(self, packet: AnyPacket, due: int) -> None:
-        """Let timestamps go by the clock from `packet` on, which is about to be written and `due` by the
-        clock."""
+        """Let timestamps go by the clock from `packet` on, which is written next; by the clock it is `due`."""
         segment, last = self._segment, self._last
         if segment is None or last is None or packet.index < self._furthest():
             return
@@ -223,8 +186,7 @@ class Rewriter(Generic[AnyPacket]):
         self._add(segment.follow(packet.index, segment.seq, timestamp - packet.timestamp))
 
     def drift(self, due: int) -> int:
-        """How many ticks the stream is late against the clock, by which `last` was due with the timestamp
-        `due`."""
+        """How many ticks the stream lags behind the clock, by which `last` would be stamped `due`."""
         if self._segment is None or self._last is None:
             return 0
         return distance32(due, self._last.timestamp + self._segment.timestamp)
@@ -237,8 +199,7 @@ class Rewriter(Generic[AnyPacket]):
             self._proceed(furthest)
 
     def again(self, seq: int) -> bytes | None:
-        """The copy sent with sequence number `seq`, byte for byte; None if it was never sent or is no longer
-        here."""
+        """What was sent as `seq`, byte for byte; None if nothing was, or it is no longer here."""
         sent = self.sent
         out = unroll16(seq, sent)
         if out > sent:
@@ -253,7 +214,7 @@ class Rewriter(Generic[AnyPacket]):
     def _write_carefully(self, packet: AnyPacket) -> bytes | None:
         """A packet that is late, or comes after a gap, or finds a correction waiting."""
         segment = self._segment
-        if segment is None or packet.index < self._run:
+        if segment is None:
             return None
         furthest = self._furthest()
         if packet.index < furthest:
@@ -272,8 +233,8 @@ class Rewriter(Generic[AnyPacket]):
                     self._last = packet  # only padding had overtaken it
                 return self._copy(packet, segment)
             if segment.first <= self._run:
-                break
-        return None  # left out as padding before
+                break  # what is older was sent, if at all, before the run began
+        return None
 
     def _shift(self, packet: AnyPacket, segment: Segment[AnyPacket]) -> Segment[AnyPacket]:
         """Make the correction that waits at `packet`, which begins a frame."""
@@ -305,93 +266,12 @@ class Rewriter(Generic[AnyPacket]):
         last = self._timestamp
         return due if last is None or distance32(due, last) >= self.squeeze else last + step
 
+    @abstractmethod
     def _is_whole(self, packet: AnyPacket | None) -> bool:
         """Whether a new frame can begin after `packet`."""
-        raise NotImplementedError
 
     def _count_on(self, packet: AnyPacket, segment: Segment[AnyPacket]) -> None:
         """Choose the shifts of what the payload counts, so that `packet` counts on from what was sent."""
 
     def _remember(self, packet: AnyPacket, segment: Segment[AnyPacket]) -> None:
         """Keep what the payload counted last."""
-
-
-class AudioRewriter(Rewriter[Packet]):
-    """Opus at 48 kHz: every packet is a frame, so a run begins with any."""
-
-    __slots__ = ()
-
-    frame = 960
-    squeeze = 960
-
-    def _copy(self, packet: Packet, segment: Segment[Packet]) -> bytes:
-        lead = packet.lead | segment.lead
-        return (
-            HEADER.pack(
-                lead | 0x80 if packet.index == segment.mark else lead,
-                (packet.index + segment.seq) & 0xFFFF,
-                (packet.timestamp + segment.timestamp) & 0xFFFF_FFFF,
-                segment.ssrc,
-            )
-            + packet.body
-        )
-
-    def _is_whole(self, packet: Packet | None) -> bool:
-        return True
-
-    def _count_on(self, packet: Packet, segment: Segment[Packet]) -> None:
-        # The marker says "after a silence" (RFC 7587 section 4.1): a receiver may set its buffer anew at a
-        # cut.
-        segment.mark = packet.index
-
-
-class VideoRewriter(Rewriter[VideoPacket]):
-    """VP8 (or any payload without picture IDs, whose bytes stay as they are) at 90 kHz."""
-
-    __slots__ = ("_key", "_picture", "_tl0")
-
-    frame = 3000
-    squeeze = 450
-
-    def __init__(self, ssrc: int, payload_type: int, first_seq: int) -> None:
-        super().__init__(ssrc, payload_type, first_seq)
-        self._picture = self._tl0 = self._key = -1
-
-    def _copy(self, packet: VideoPacket, segment: Segment[VideoPacket]) -> bytes:
-        lead = packet.lead | segment.lead
-        seq = (packet.index + segment.seq) & 0xFFFF
-        timestamp = (packet.timestamp + segment.timestamp) & 0xFFFF_FFFF
-        if packet.picture == NO_PICTURE_ID:
-            return HEADER.pack(lead, seq, timestamp, segment.ssrc) + packet.body
-        picture = (packet.picture + segment.picture) & 0x7FFF | 0x8000
-        if not packet.is_layered:
-            return FLAT.pack(lead, seq, timestamp, segment.ssrc, packet.descriptor, picture) + packet.body
-        return (
-            LAYERED.pack(
-                lead,
-                seq,
-                timestamp,
-                segment.ssrc,
-                packet.descriptor,
-                picture,
-                (packet.tl0 + segment.tl0) & 0xFF,
-                packet.temporal & 0xE0 | (packet.temporal + segment.key) & 0x1F,
-            )
-            + packet.body
-        )
-
-    def _is_whole(self, packet: VideoPacket | None) -> bool:
-        return packet is not None and packet.marker
-
-    def _count_on(self, packet: VideoPacket, segment: Segment[VideoPacket]) -> None:
-        if packet.picture != NO_PICTURE_ID:
-            segment.picture = self._picture + 1 - packet.picture
-        segment.tl0 = self._tl0 + 1 - packet.tl0
-        segment.key = self._key + 1 - packet.temporal
-
-    def _remember(self, packet: VideoPacket, segment: Segment[VideoPacket]) -> None:
-        if packet.picture != NO_PICTURE_ID:
-            self._picture = packet.picture + segment.picture
-        if packet.is_layered:
-            self._tl0 = packet.tl0 + segment.tl0
-            self._key = packet.temporal + segment.key

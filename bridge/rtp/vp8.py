@@ -99,8 +99,7 @@ def _fill(packet: VideoPacket, first: int, flags: int, bits: int, at: int, after
 
 
 def _size(data: bytes, at: int, end: int) -> tuple[int, int] | None:
-    """Width and height from a keyframe's header (RFC 6386 section 9.1); None where it is cut off or not
-    VP8."""
+    """Width and height by a keyframe's header (RFC 6386 section 9.1); None if it is cut off or not VP8."""
     if at + 10 > end or data[at + 3 : at + 6] != b"\x9d\x01\x2a":
         return None
     return (data[at + 6] | data[at + 7] << 8) & 0x3FFF, (data[at + 8] | data[at + 9] << 8) & 0x3FFF

@@ -94,7 +94,10 @@ def _to_come(show: Show, cursor: Instant, limits: list[Instant | None]) -> Itera
 
 
 def _limits(show: Show, now: Instant) -> list[Instant | None]:
-    """For each item from the position on: when the first hard start below it cuts it, if any does."""
+    """For each item from the position on: when the first hard start below it cuts it, if any does.
+
+    May lie before `now`, during a hold.
+    """
     agenda = show.event.agenda
     limits: list[Instant | None] = [None] * len(agenda)
     begun = _begun(show, now)
@@ -103,7 +106,7 @@ def _limits(show: Show, now: Instant) -> list[Instant | None]:
         limits[place] = limit
         hard = hard_start(show, agenda[place], begun) if place > show.position else None
         if hard is not None:
-            limit = _earlier(max(hard, now), limit)
+            limit = _earlier(hard, limit)
     return limits
 
 

@@ -16,17 +16,18 @@ import tests.bench
 
 def main(wanted: Sequence[str]) -> int:
     """Returns the exit code: 2 for a name that is no benchmark."""
-    names = sorted(
-        module.name
-        for module in pkgutil.iter_modules(tests.bench.__path__)
-        if not module.name.startswith("_")
-    )
-    unknown = [name for name in wanted if name not in names]
+    modules = {
+        found.name: importlib.import_module(f"tests.bench.{found.name}")
+        for found in pkgutil.iter_modules(tests.bench.__path__)
+        if not found.name.startswith("_")
+    }
+    benches = {name: module.run for name, module in sorted(modules.items()) if hasattr(module, "run")}
+    unknown = [name for name in wanted if name not in benches]
     if unknown:
-        print(f"no benchmark {', '.join(unknown)}; there is {', '.join(names)}", file=sys.stderr)
+        print(f"no benchmark {', '.join(unknown)}; there is {', '.join(benches)}", file=sys.stderr)
         return 2
-    for name in wanted or names:
-        for line in importlib.import_module(f"tests.bench.{name}").run():
+    for name in wanted or benches:
+        for line in benches[name]():
             print(json.dumps(line), flush=True)
     return 0
 

@@ -42,7 +42,8 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
             role = "guest" if place == "uchida" else "venue"
             link = running.link(role, place)
             rooms[place] = await stack.enter_async_context(room(playwright, tmp_path, link, place, code))
-            await rooms[place].page.get_by_test_id("join-button").click()
+            begin = "join-button" if role == "guest" else "start-button"
+            await rooms[place].page.get_by_test_id(begin).click()
         moderator = await stack.enter_async_context(await Client.open(running.link("moderator")))
         await until(moderator, lambda state: all(state["sources"][p]["state"] == "live" for p in PLACES))
         yield Stage(running, moderator, rooms)

@@ -53,7 +53,7 @@ class Far:
     def send(self, plain: bytes, now: float = 1.0) -> None:
         is_rtcp = 191 < plain[1] < 224
         coder = self._session.protect_rtcp if is_rtcp else self._session.protect
-        self.connection.receive(coder(plain), now)
+        self.connection.receive(coder(plain), HERE, now)
 
     def received(self) -> list[bytes]:
         return [self._opener.unprotect(data) for data, _ in self.sent]
@@ -104,7 +104,7 @@ def test_a_forged_packet_is_dropped_and_does_not_count_as_heard(far: Far) -> Non
     far.connect()
     forged = bytearray(session(Policy.SSRC_ANY_OUTBOUND).protect(rtp()))
     forged[-1] ^= 1
-    far.connection.receive(bytes(forged), 9.0)
+    far.connection.receive(bytes(forged), HERE, 9.0)
     assert far.heard == []
     assert far.connection.last_heard == 0.0
     assert far.connection.dropped == {"srtp: authentication failure": 1}
@@ -113,8 +113,8 @@ def test_a_forged_packet_is_dropped_and_does_not_count_as_heard(far: Far) -> Non
 def test_a_replayed_packet_is_dropped(far: Far) -> None:
     far.connect()
     data = far._session.protect(rtp())
-    far.connection.receive(data, 1.0)
-    far.connection.receive(data, 1.0)
+    far.connection.receive(data, HERE, 1.0)
+    far.connection.receive(data, HERE, 1.0)
     assert len(far.heard) == 1
     assert far.connection.dropped == {"srtp: replay check failed (bad index)": 1}
 
@@ -137,7 +137,7 @@ def test_the_streams_of_a_peer_are_bounded(far: Far) -> None:
 )
 def test_what_is_no_packet_is_counted_by_its_reason(far: Far, data: bytes, reason: str) -> None:
     far.connect()
-    far.connection.receive(data, 1.0)
+    far.connection.receive(data, HERE, 1.0)
     assert far.connection.dropped == {reason: 1}
 
 

@@ -8,7 +8,7 @@ import pytest
 from aioice import stun
 
 from bridge.connection import Connection
-from bridge.ice import SILENT
+from bridge.ice import SILENT, Address
 from bridge.transport import LARGEST, Port
 from tests.unit.bridge.stun import check
 
@@ -102,7 +102,7 @@ async def test_the_address_of_a_silent_peer_can_change_hands(
     hall.on_closed = reasons.append
     other = port.connect("other", "peer", FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
-    time.now += SILENT
+    time.now += SILENT * 1.1
     port.receive(check(other.credentials), HERE)
     port.receive(b"\x80\x60\x00", HERE)
     assert reasons == ["its address is another peer's now"]
@@ -160,7 +160,7 @@ async def test_a_fault_of_ours_met_by_one_peers_packet_ends_that_peer_only(
     other = port.connect("other", "peer", FINGERPRINTS)
     port.receive(check(other.credentials), THERE)
 
-    def broken(data: bytes, now: float) -> None:
+    def broken(data: bytes, address: Address, now: float) -> None:
         raise AssertionError("a broken invariant")
 
     hall._receive_media = broken  # type: ignore[method-assign]

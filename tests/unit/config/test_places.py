@@ -77,7 +77,7 @@ def test_nothing_of_an_event_can_be_changed() -> None:
         ("venues: {host: }", "2:10: venue host: `host` stands for the host venue; choose another id"),
         ("venues: {a: }\nguests: {all: }", "3:10: guest all: `all` stands for everybody; choose another id"),
         ("venues: {a: }\nguests: {a: }", "3:10: guest a: there is a venue `a` already; choose another id"),
-        ("venues: {a: , a: }", "2:14: venues: duplicate key `a`: it is in line 2 already; keep one of them"),
+        ("venues: {a: , a: }", "2:15: venues: duplicate key `a`: it is in line 2 already; keep one of them"),
         (
             "venues: {a: {inputs: [x, y, x]}}",
             "2:29: venue a: inputs: `x` is named twice; keep one of them",

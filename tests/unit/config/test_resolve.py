@@ -37,8 +37,9 @@ def test_an_item_that_says_little_is_a_talk_by_its_source_alone() -> None:
 
 def test_everything_that_an_item_says_is_kept() -> None:
     found = item(
-        "source: tokio/lectern, with: [krefeld], layout: pip, mics: [uchida], return: uchida, speaker: S, language: ja, "
-        "type: panel, follow: voice, advance: auto, fallback: [tokio, host], notes: N, hard: true, warn: 1m, danger: 10s"
+        "source: tokio/lectern, with: [krefeld], layout: pip, mics: [uchida], return: uchida, speaker: S, "
+        "language: ja, type: panel, follow: voice, advance: auto, fallback: [tokio, host], notes: N, hard: true, "
+        "warn: 1m, danger: 10s"
     )
     assert (found.source, found.beside, found.layout) == ("tokio/lectern", ("krefeld",), Layout.PIP)
     assert (found.mics, found.return_source, found.speaker) == (("uchida",), "uchida", "S")
@@ -209,7 +210,7 @@ def test_an_agenda_has_something_to_run() -> None:
     ]
     assert faults(HEAD) == ["7:1: file: `agenda` is missing"]
     assert faults(HEAD + skipped) == [
-        '8:65: agenda item 1 "A": skip: every item is skipped; at least one has to run'
+        '8:67: agenda item 1 "A": skip: every item is skipped; at least one has to run'
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -75,7 +76,7 @@ def test_the_day_brings_in_miki_uchida_and_has_every_kind_of_item(djw: Event) ->
 
 def test_the_day_is_planned_without_overlaps(djw: Event) -> None:
     running = [item for item in djw.agenda if not item.skip]
-    for earlier, later in zip(running, running[1:], strict=False):
+    for earlier, later in pairwise(running):
         assert earlier.planned.end <= later.planned.start
 
 

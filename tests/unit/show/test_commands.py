@@ -222,7 +222,7 @@ def test_taking_away_more_than_is_left_ends_the_item_and_the_next_begins(desk: D
 def test_taking_away_all_that_is_left_ends_nothing_yet(desk: Desk) -> None:
     desk.do("10:00", "start")
     desk.do("10:10", "extend", seconds=-300)
-    assert desk.expected("10:10")["a"] == "10:00-10:10"
+    assert (desk.show.on_air, desk.expected("10:10")["a"]) == ("a", "10:00-10:10")
 
 
 def test_taking_time_away_from_an_item_that_overruns_ends_it(desk: Desk) -> None:

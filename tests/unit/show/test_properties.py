@@ -19,7 +19,7 @@ from signaling.show.rundown import Row, overruns, rows
 from signaling.show.view import state_doc
 from tests.unit.show.days import TEN, Day, events, moments
 
-QUICK = settings(max_examples=800, deadline=None)
+QUICK = settings(max_examples=25, deadline=None)
 LATER = Duration(24 * 3_600_000)
 
 

@@ -97,6 +97,9 @@ def test_an_item_skipped_in_the_file_takes_no_time_and_what_follows_moves_up() -
     desk = Desk("a start: 10:00, duration: 15m", "b duration: 15m, skip: true", "c duration: 30m")
     assert desk.expected("09:30") == {"a": "10:00-10:15", "b": None, "c": "10:15-10:45"}
     assert desk.row("b", "09:30").skipped == "file"
+    desk.do("10:00", "start")
+    desk.do("10:15", "next")
+    assert desk.row("b", "10:20").skipped == "file"
 
 
 def test_start_comes_at_the_first_item_that_is_not_skipped() -> None:

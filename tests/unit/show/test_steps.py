@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.model import Layout
-from signaling.show.facts import Cut, Held, Started
+from signaling.show.facts import Cut, Held, Skipped, Started
 from signaling.show.steps import with_cut
 from tests.unit.show.build import Desk, clock
 
@@ -37,3 +37,9 @@ def test_two_items_of_one_source_have_no_cut_between_them() -> None:
     desk = Desk("a start: 10:00, duration: 15m", "b duration: 15m")
     desk.do("10:00", "start")
     assert not [fact for fact in desk.do("10:05", "next") if isinstance(fact, Cut)]
+
+
+def test_what_the_file_skips_is_not_skipped_once_more() -> None:
+    desk = Desk("a start: 10:00, duration: 15m", "b duration: 5m, skip: true", "c duration: 5m")
+    desk.do("10:00", "start")
+    assert not [fact for fact in desk.do("10:05", "next") if isinstance(fact, Skipped)]

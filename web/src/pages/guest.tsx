@@ -15,7 +15,7 @@ import { blocked, Sound, unblock } from "../parts/sound";
 import { lightOf } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
 import { beginOf, nextTurn, onAir, placeDoc, shows } from "../show/agenda";
-import { countdown, ownZone, wall } from "../show/time";
+import { city, countdown, ownZone, wall } from "../show/time";
 import { texts } from "../texts";
 
 const choosing = signal(false);
@@ -32,7 +32,7 @@ export function Guest({ studio }: { studio: Studio }) {
   const zone = place?.timezone ?? ownZone();
   return (
     <div class="page guest">
-      <Header zone={zone} place={place?.name ?? ""} />
+      <Header zone={zone} place={city(zone)} />
       {studio.joined.value ? <GreenRoom studio={studio} zone={zone} /> : <Check studio={studio} />}
       <Banner studio={studio} />
     </div>
@@ -83,12 +83,14 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
   const me = welcome.value?.id ?? "";
   const light = lightOf([studio.source.value ?? me]);
   const { muted } = studio;
+  const { camera, microphone } = studio.devices.faults;
+  const trouble = camera.value !== null || microphone.value !== null;
   return (
     <main class={`guest-room ${light}`}>
       <div class="guest-screen">
         <Program studio={studio} zone={zone} />
         <div class="guest-self">
-          <Mirror studio={studio} testid="own-preview" explain mirrored />
+          <Mirror studio={studio} testid="own-preview" mirrored />
         </div>
         {blocked.value && (
           <Button testid="sound-button" class="sound-button" press={unblock}>
@@ -106,7 +108,11 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
         >
           {muted.value ? t.unmute : t.mute}
         </Button>
-        <Button testid="devices-button" class="big" press={() => (choosing.value = true)}>
+        <Button
+          testid="devices-button"
+          class={trouble ? "big attention" : "big"}
+          press={() => (choosing.value = true)}
+        >
           {t.deviceButton}
         </Button>
       </div>
@@ -143,7 +149,7 @@ function Turn({ me, onAirNow, note }: { me: string; onAirNow: boolean; note: str
         <span class="turn-note">{note}</span>
       </div>
       {onAirNow ? <TimeLeft /> : <Waiting me={me} />}
-      <Progress />
+      {onAirNow && <Progress />}
     </output>
   );
 }

@@ -110,7 +110,9 @@ function NowStrip() {
   const item = onAir(show);
   const next = upNext(show);
   const sight = destinationOf(show, me);
-  const seen = sight && sight.source !== SLATE ? sourceName(show, sight.source, t.slate) : null;
+  const seen = [sight?.source, sight?.second]
+    .flatMap((source) => (source && source !== SLATE ? [sourceName(show, source, t.slate)] : []))
+    .join(" + ");
   return (
     <div class="now-strip">
       <Progress />

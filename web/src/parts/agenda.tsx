@@ -37,17 +37,19 @@ function Row({ show, item, zone, place }: RowProperties) {
   const t = texts.value;
   const at = beginOf(item);
   const mine = place !== null && shows(item, place);
-  const word = item.status === "on-air" ? t.now : item.status === "next" ? t.nextUp : "";
+  const word = item.status === "on-air" ? t.now : item.status === "next" ? t.after : "";
   return (
     <li class={`agenda-row ${item.status}${mine ? " mine" : ""}`} data-testid={`agenda-row-${item.id}`}>
-      <span class="agenda-time tabular">{at === null ? "" : wall(at, zone)}</span>
+      <span class="agenda-time tabular">
+        {at === null ? "" : wall(at, zone)}
+        <span class="agenda-word">{word}</span>
+      </span>
       <span class="agenda-what">
         <span class="agenda-title" lang={item.language}>
           {item.title}
         </span>
         <span class="agenda-who muted">{who(show, item)}</span>
       </span>
-      <span class="agenda-word">{word}</span>
     </li>
   );
 }
@@ -55,6 +57,7 @@ function Row({ show, item, zone, place }: RowProperties) {
 /** Who is on screen in an item, and who speaks. */
 export function who(show: State, item: ItemDoc): string {
   const names = [item.source, ...item.with].map((source) => sourceName(show, source, ""));
-  const places = names.filter((name) => name !== "").join(" + ");
+  // A guest is often the speaker, and is not said twice.
+  const places = names.filter((name) => name !== "" && !item.speaker.includes(name)).join(" + ");
   return [item.speaker, places].filter((part) => part !== "").join(" · ");
 }

@@ -22,7 +22,7 @@ export function Mirror({ studio, testid, explain = false, mirrored = false, chil
           <div class="absent">{camera && explain ? t.faults.camera[camera] : t.noCamera}</div>
         )}
         {children}
-        {microphone && explain && <div class="mirror-note">{t.faults.microphone[microphone]}</div>}
+        {microphone && explain && !camera && <div class="mirror-note">{t.faults.microphone[microphone]}</div>}
       </div>
       <Meter track={tracks.microphone.value} muted={studio.muted.value} />
     </div>

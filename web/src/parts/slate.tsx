@@ -1,7 +1,7 @@
 /** The holding card: what stands where a picture would, and says what comes and when. Never black. */
 
 import { now, state } from "../link/session";
-import { onAir, upNext } from "../show/agenda";
+import { onAir, sourceName, upNext } from "../show/agenda";
 import { city, countdown, instant, sameClock, wall } from "../show/time";
 import { texts } from "../texts";
 import type { State } from "../wire";
@@ -9,7 +9,7 @@ import type { State } from "../wire";
 interface Properties {
   /** The zone of the people in front of this screen. */
   zone: string;
-  /** The name of whose picture should be here but is not; null if the slate is on air. */
+  /** The source whose picture should be here but is not; null if the slate is on air. */
   missing: string | null;
 }
 
@@ -20,20 +20,20 @@ export function Slate({ zone, missing }: Properties) {
     <div class="slate" data-testid="slate">
       <div class="slate-event">{show.event.title}</div>
       <div class="slate-headline">{headline(show, missing)}</div>
-      <Coming show={show} zone={zone} />
+      {/* A picture that is about to come is no occasion to tell what comes after it. */}
+      {missing === null && <Coming show={show} zone={zone} />}
     </div>
   );
 }
 
 function headline(show: State, missing: string | null): string {
   const t = texts.value;
-  if (missing !== null) return t.pictureComing;
+  if (missing !== null) return t.pictureComing(sourceName(show, missing, t.slate));
   if (show.show.phase === "before") return t.welcome;
   if (show.show.phase === "ended") return t.farewell;
   const item = onAir(show);
   if (!item) return t.backSoon;
-  if (show.program.reason === "fallback")
-    return t.reconnecting(show.sources[item.source]?.name ?? item.source);
+  if (show.program.reason === "fallback") return t.reconnecting(sourceName(show, item.source, t.slate));
   return show.program.reason === "agenda" ? item.title : t.backSoon;
 }
 
@@ -60,7 +60,9 @@ function Coming({ show, zone }: { show: State; zone: string }) {
           </span>
         )}
       </div>
-      <div class="slate-count tabular">{left > 0 ? countdown(left) : t.startsAny}</div>
+      <div class={`slate-count tabular${left > 0 ? "" : " words"}`}>
+        {left > 0 ? countdown(left) : t.startsAny}
+      </div>
     </div>
   );
 }

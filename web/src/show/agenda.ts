@@ -66,8 +66,9 @@ export function fromNowOn(state: State, count: number): ItemDoc[] {
   return rest.slice(0, count);
 }
 
-/** Whether Back has anywhere to go. */
+/** Whether Back has anywhere to go. Between items and after the end that is the item last on air itself. */
 export function hasPrevious(state: State): boolean {
+  if (state.show.item === null) return state.show.last !== null;
   const last = state.items.findIndex((item) => item.id === state.show.last);
   return state.items.slice(0, Math.max(0, last)).some((item) => item.status !== "skipped");
 }

@@ -18,7 +18,7 @@ export function reasons(show: State, online: boolean, t: Texts): Reasons {
     start: off ?? (running ? t.why.started : phase === "ended" ? t.why.ended : null),
     next: off ?? idle,
     previous: off ?? (phase === "before" ? t.why.notStarted : hasPrevious(show) ? null : t.why.firstItem),
-    hold: off ?? idle,
+    hold: off ?? (phase === "ended" ? t.why.ended : null),
     extend: off ?? idle ?? (item === null ? t.why.noItem : null),
     release: off,
     goto: off,

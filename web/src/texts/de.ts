@@ -2,11 +2,13 @@
 
 import type { Texts } from "../texts";
 
-/** Wie lange, in den zwei größten Einheiten: 45 s, 4 min, 1 h 35 min. */
+/** A length in the two largest units that matter: 45 s, 4 min, 1 h 35 min. */
 function length(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const parts = [hours > 0 ? `${hours} h` : "", rest > 0 ? `${rest} min` : ""];
+  return parts.filter((part) => part !== "").join(" ");
 }
 
 export const de: Texts = {
@@ -26,7 +28,7 @@ export const de: Texts = {
     stalled: "Bild unterbrochen",
     absent: "nicht verbunden",
   },
-  statuses: { done: "vorbei", "on-air": "läuft", next: "als Nächstes", coming: "", skipped: "entfällt" },
+  statuses: { done: "vorbei", "on-air": "läuft", next: "danach", coming: "", skipped: "entfällt" },
 
   onAir: "Auf Sendung",
   next: "Gleich dran",
@@ -43,11 +45,12 @@ export const de: Texts = {
   startsAny: "beginnt jeden Moment",
   continuesIn: "bis es weitergeht",
   onTime: "im Zeitplan",
-  late: (seconds) => `${length(seconds)} später`,
-  early: (seconds) => `${length(seconds)} früher`,
+  late: (seconds) => `${length(seconds)} Verspätung`,
+  early: (seconds) => `${length(seconds)} vor Plan`,
   expectedEnd: "Ende",
 
   now: "Jetzt",
+  after: "Danach",
   agenda: "Ablauf",
   planned: "Plan",
   expected: "Erwartet",
@@ -65,8 +68,8 @@ export const de: Texts = {
   welcome: "Herzlich willkommen",
   backSoon: "Gleich geht es weiter",
   farewell: "Danke, dass Sie dabei waren",
-  reconnecting: (name) => `Das Bild aus ${name} ist gleich wieder da`,
-  pictureComing: "Das Bild kommt gleich",
+  reconnecting: (name) => `Das Bild von ${name} ist gleich wieder da`,
+  pictureComing: (name) => `Das Bild von ${name} kommt gleich`,
   nextUp: "Als Nächstes",
   clockIn: (city) => `in ${city}`,
 
@@ -92,7 +95,7 @@ export const de: Texts = {
   microphone: "Mikrofon",
   speaker: "Lautsprecher",
   thisInput: "Dieser Rechner liefert",
-  standard: "Standard dieses Rechners",
+  standard: "Systemstandard",
   noCamera: "Keine Kamera",
   noMicrophone: "Kein Mikrofon",
   unnamed: (n) => `Gerät ${n}`,
@@ -148,9 +151,9 @@ export const de: Texts = {
   resumeHint: "Es geht wieder von selbst weiter",
   minus: "−1 min",
   plus: "+1 min",
-  take: "Nehmen",
-  takeHint: (name) => `${name} jetzt auf Sendung, bis zur Freigabe oder zum nächsten Punkt`,
-  release: "Freigeben",
+  take: "Take",
+  takeHint: (name) => `${name} jetzt auf Sendung, bis Sie lösen oder zum nächsten Punkt`,
+  release: "Lösen",
   releaseHint: "Zurück zu dem, was der Ablauf sagt",
   taken: "Von Hand",
   standIn: "Ersatz",

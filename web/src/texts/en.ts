@@ -4,7 +4,9 @@
 function length(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const parts = [hours > 0 ? `${hours} h` : "", rest > 0 ? `${rest} min` : ""];
+  return parts.filter((part) => part !== "").join(" ");
 }
 
 export const en = {
@@ -50,6 +52,7 @@ export const en = {
 
   // The agenda
   now: "Now",
+  after: "Next",
   agenda: "Agenda",
   planned: "Plan",
   expected: "Expected",
@@ -69,7 +72,7 @@ export const en = {
   backSoon: "We continue in a moment",
   farewell: "Thank you for being with us",
   reconnecting: (name: string) => `The picture from ${name} will be back in a moment`,
-  pictureComing: "The picture is on its way",
+  pictureComing: (name: string) => `The picture from ${name} is on its way`,
   nextUp: "Next",
   clockIn: (city: string) => `in ${city}`,
 
@@ -97,7 +100,7 @@ export const en = {
   microphone: "Microphone",
   speaker: "Loudspeaker",
   thisInput: "This machine feeds",
-  standard: "This machine's default",
+  standard: "System default",
   noCamera: "No camera",
   noMicrophone: "No microphone",
   unnamed: (n: number) => `Device ${n}`,

@@ -2,11 +2,13 @@
 
 import type { Texts } from "../texts";
 
-/** 長さを大きい二つの単位で：45秒、4分、1時間35分。 */
+/** A length in the two largest units that matter: 45秒, 4分, 1時間35分. */
 function length(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)}秒`;
   const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes}分` : `${Math.floor(minutes / 60)}時間${minutes % 60}分`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  const parts = [hours > 0 ? `${hours}時間` : "", rest > 0 ? `${rest}分` : ""];
+  return parts.filter((part) => part !== "").join("");
 }
 
 export const ja: Texts = {
@@ -48,6 +50,7 @@ export const ja: Texts = {
   expectedEnd: "終了予定",
 
   now: "進行中",
+  after: "次",
   agenda: "進行表",
   planned: "予定",
   expected: "見込み",
@@ -66,7 +69,7 @@ export const ja: Texts = {
   backSoon: "まもなく再開します",
   farewell: "ご参加ありがとうございました",
   reconnecting: (name) => `${name}の映像はまもなく戻ります`,
-  pictureComing: "まもなく映像が届きます",
+  pictureComing: (name) => `${name}の映像がまもなく届きます`,
   nextUp: "次",
   clockIn: (city) => `${city}時間`,
 
@@ -87,12 +90,12 @@ export const ja: Texts = {
   close: "閉じる",
   deviceButton: "カメラと音声",
   deviceTitle: "カメラ・マイク・スピーカー",
-  deviceHint: "設定は一度だけです。このパソコンが記憶し、次からは自動で接続します。",
+  deviceHint: "設定は一度だけです。この端末が記憶し、次からは自動で接続します。",
   camera: "カメラ",
   microphone: "マイク",
   speaker: "スピーカー",
-  thisInput: "このパソコンの入力",
-  standard: "パソコンの標準設定",
+  thisInput: "この端末の入力",
+  standard: "標準の機器",
   noCamera: "カメラなし",
   noMicrophone: "マイクなし",
   unnamed: (n) => `機器 ${n}`,

@@ -17,7 +17,7 @@ export function Controls() {
   if (!show) return null;
   const t = texts.value;
   const why = reasons(show, online.value, t);
-  const held = show.show.phase === "held";
+  const { held } = show.show;
   return (
     <div class="controls" role="toolbar">
       <Button

@@ -64,11 +64,12 @@ export function Desk({ studio }: { studio: Studio }) {
 /** Early, late or on time, in words, and when the day will end. */
 function Standing({ show }: { show: State }) {
   const t = texts.value;
-  const { phase, offset_s: offset, ends } = show.show;
+  const { offset_s: offset, ends, held } = show.show;
+  const phase = held ? "held" : show.show.phase;
   const end = instant(ends);
   return (
     <div class="standing">
-      <span class={`phase ${phase}`} data-testid="phase" data-phase={phase}>
+      <span class={`phase ${phase}`} data-testid="phase" data-phase={show.show.phase}>
         {t.phases[phase]}
       </span>
       <span class={offset > 30 ? "late" : offset < -30 ? "early" : "muted"} data-testid="offset">

@@ -6,7 +6,7 @@ import { who } from "../../parts/agenda";
 import { Button } from "../../parts/button";
 import { placeDoc, placeOf } from "../../show/agenda";
 import { reasons } from "../../show/moves";
-import { clockLength, instant, sameClock, wall } from "../../show/time";
+import { city, clockLength, instant, sameClock, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { send } from "./send";
@@ -105,7 +105,7 @@ function LocalTime({ show, item, at }: { show: State; item: ItemDoc; at: number 
   if (!place || at === null || sameClock(place.timezone, show.event.timezone, at)) return null;
   return (
     <span class="local-time muted">
-      {wall(at, place.timezone)} {place.name}
+      {wall(at, place.timezone)} {place.kind === "venue" ? place.name : city(place.timezone)}
     </span>
   );
 }

@@ -1,6 +1,9 @@
 /** Every source in small: its picture, its name, how it is, and a way to put it on air. */
 
+import { useSignal } from "@preact/signals";
+import { useCallback } from "preact/hooks";
 import { online, state, welcome } from "../../link/session";
+import type { Frames } from "../../media/frames";
 import type { Studio } from "../../media/studio";
 import { Button } from "../../parts/button";
 import { word } from "../../parts/tally";
@@ -35,18 +38,23 @@ interface TileProperties {
 
 function Tile({ id, source, show, studio }: TileProperties) {
   const t = texts.value;
+  const frames = useSignal<Frames | null>(null);
+  const keep = useCallback((followed: Frames) => (frames.value = followed), [frames]);
   const live = source.state === "live";
+  const shown = live && frames.value?.moving.value === true;
   return (
     <div class={`tile ${source.tally}`} data-testid={`tile-${id}`} data-state={source.state}>
       <div class="tile-picture">
-        <Video track={studio.call.tracks.value.get(`view:${id}`)} testid={`view-${id}`} />
-        {!live && <div class="absent">{t.sourceStates[source.state]}</div>}
+        <Video track={studio.call.tracks.value.get(`view:${id}`)} testid={`view-${id}`} frames={keep} />
+        {!shown && <div class="absent">{live ? "" : t.sourceStates[source.state]}</div>}
         {source.tally !== "off" && <span class={`chip ${source.tally}`}>{word(source.tally)}</span>}
         {source.mic && <span class="tile-mic mic-mark" role="img" aria-label={t.microphoneOpen} />}
       </div>
       <div class="tile-line">
         <span class={`dot ${live ? "good" : source.state === "absent" ? "" : "bad"}`} aria-hidden="true" />
-        <span class="tile-name">{source.name}</span>
+        <span class="tile-name" title={source.name}>
+          {source.name}
+        </span>
         {isTaken(show, id) ? (
           <Release show={show} />
         ) : (

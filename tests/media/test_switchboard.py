@@ -1,0 +1,210 @@
+"""Real rooms on a real switchboard: what they see and hear, and what is told of them."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from itertools import groupby, pairwise
+
+import aioice.ice
+import pytest
+
+from bridge.engine import Engine, Feed, Health, OfferError, PeerSpec
+from tests.media.conftest import Bridge
+from tests.media.relay import relay
+from tests.media.rooms import room
+
+
+def test_aioice_has_the_name_that_the_fixture_replaces() -> None:
+    assert list(inspect.signature(aioice.ice.get_host_addresses).parameters) == ["use_ipv4", "use_ipv6"]
+
+
+async def test_it_is_an_engine(bridge: Bridge) -> None:
+    engine: Engine = bridge.switchboard
+    assert engine.stats() == ({}, {})
+
+
+async def test_a_picture_and_a_sound_arrive_in_their_slots(bridge: Bridge) -> None:
+    async with (
+        room(bridge.switchboard, "hall", source="krefeld", code=0),
+        room(bridge.switchboard, "viewer", video=2, audio=2) as viewer,
+    ):
+        assert list(viewer.joined.slots.values()) == ["program", "second", "mic1", "mic2"]
+        bridge.switchboard.route({"viewer": Feed("krefeld", mics=("krefeld",))})
+        await viewer.slots["program"].shows(0)
+        await viewer.slots["mic1"].plays(0)
+        assert not viewer.slots["second"].pictures
+        assert not viewer.slots["mic2"].sounds
+        assert bridge.healths["krefeld"] == [Health.CONNECTING, Health.LIVE]
+
+
+async def test_cuts_between_two_halls_are_without_a_seam(
+    bridge: Bridge, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every picture decodes, timestamps go forward, and each cut brings the other hall and nothing between."""
+    caplog.set_level(logging.WARNING, "aiortc")
+    async with (
+        room(bridge.switchboard, "west", source="krefeld", code=0),
+        room(bridge.switchboard, "east", source="tokio", code=2),
+        room(bridge.switchboard, "viewer") as viewer,
+    ):
+        program = viewer.slots["program"]
+        for cut in range(8):
+            bridge.switchboard.route({"viewer": Feed(("krefeld", "tokio")[cut % 2])})
+            await program.shows(0 if cut % 2 == 0 else 2)
+            await program.more(5)
+        shown = [picture.code for picture in program.pictures]
+        changes = [code for code, _ in groupby(shown)]
+        stamps = [picture.pts for picture in program.pictures]
+    assert changes == [0, 2] * 4
+    assert all(a < b for a, b in pairwise(stamps))
+    assert "failed to decode" not in caplog.text
+
+
+async def test_nobody_hears_himself(bridge: Bridge) -> None:
+    async with (
+        room(bridge.switchboard, "west", source="krefeld", code=0, audio=2) as west,
+        room(bridge.switchboard, "east", source="tokio", code=2, audio=2) as east,
+        room(bridge.switchboard, "viewer", audio=2) as viewer,
+    ):
+        bridge.switchboard.route(
+            {
+                "west": Feed("tokio", mics=("tokio",)),
+                "east": Feed("krefeld", mics=("krefeld",)),
+                "viewer": Feed("krefeld", mics=("krefeld", "tokio")),
+            }
+        )
+        await west.slots["mic1"].plays(2)
+        await east.slots["mic1"].plays(0)
+        await viewer.slots["mic1"].plays(0)
+        await viewer.slots["mic2"].plays(2)
+        assert not any(0 in sound for slot in west.slots.values() for sound in slot.sounds)
+        assert not any(2 in sound for slot in east.slots.values() for sound in slot.sounds)
+
+
+async def test_a_feed_that_would_echo_is_refused_and_the_others_are_served(bridge: Bridge) -> None:
+    async with (
+        room(bridge.switchboard, "west", source="krefeld", code=0) as west,
+        room(bridge.switchboard, "viewer") as viewer,
+    ):
+        bridge.switchboard.route({"west": Feed("krefeld"), "viewer": Feed("krefeld")})
+        await viewer.slots["program"].shows(0)
+        assert not west.slots["program"].pictures
+
+
+async def test_a_feed_waits_for_its_peer(bridge: Bridge) -> None:
+    bridge.switchboard.route({"viewer": Feed("krefeld")})
+    async with room(bridge.switchboard, "hall", source="krefeld", code=0):
+        async with room(bridge.switchboard, "viewer") as viewer:
+            await viewer.slots["program"].shows(0)
+
+
+async def test_a_feed_waits_for_its_source(bridge: Bridge) -> None:
+    async with room(bridge.switchboard, "viewer") as viewer:
+        bridge.switchboard.route({"viewer": Feed("krefeld")})
+        async with room(bridge.switchboard, "hall", source="krefeld", code=0):
+            await viewer.slots["program"].shows(0)
+
+
+async def test_a_moderator_sees_every_source_in_small(bridge: Bridge) -> None:
+    async with (
+        room(bridge.switchboard, "west", source="krefeld", code=0),
+        room(bridge.switchboard, "east", source="tokio", code=2),
+        room(bridge.switchboard, "desk", video=4, multiview=("tokio", "krefeld")) as desk,
+    ):
+        bridge.switchboard.route({"desk": Feed("krefeld")})
+        await desk.slots["view:tokio"].shows(2)
+        await desk.slots["view:krefeld"].shows(0)
+        await desk.slots["program"].shows(0)
+
+
+async def test_a_second_peer_takes_a_source_over_and_the_first_goes_on_receiving(bridge: Bridge) -> None:
+    async with (
+        room(bridge.switchboard, "old", source="krefeld", code=0) as old,
+        room(bridge.switchboard, "far", source="tokio", code=2),
+        room(bridge.switchboard, "viewer") as viewer,
+    ):
+        bridge.switchboard.route({"viewer": Feed("krefeld"), "old": Feed("tokio")})
+        await viewer.slots["program"].shows(0)
+        async with room(bridge.switchboard, "new", source="krefeld", code=1):
+            await viewer.slots["program"].shows(1)
+            await bridge.until("krefeld", Health.LIVE)
+            await old.slots["program"].more(5)
+            await viewer.slots["program"].more(15)
+            shown = [picture.code for picture in viewer.slots["program"].pictures]
+            assert shown == sorted(shown, key=lambda code: code or 0), "the first is not seen again"
+        await bridge.until("krefeld", Health.ABSENT)
+        assert bridge.left == ["new"]
+    assert bridge.healths["krefeld"] == [
+        Health.CONNECTING,
+        Health.LIVE,
+        Health.CONNECTING,
+        Health.LIVE,
+        Health.ABSENT,
+    ]
+
+
+async def test_whoever_says_goodbye_is_gone_at_once(bridge: Bridge) -> None:
+    async with room(bridge.switchboard, "hall", source="krefeld", code=0) as hall:
+        await bridge.until("krefeld", Health.LIVE)
+        await hall.pc.close()
+        await bridge.until_left("hall")
+    assert bridge.healths["krefeld"] == [Health.CONNECTING, Health.LIVE, Health.ABSENT]
+
+
+async def test_whoever_is_shown_out_is_told(bridge: Bridge) -> None:
+    async with room(bridge.switchboard, "hall", source="krefeld", code=0) as hall:
+        await bridge.switchboard.leave("hall")
+        await hall.until_state("closed")
+        await bridge.until("krefeld", Health.ABSENT)
+    await bridge.switchboard.leave("hall")
+    assert bridge.left == []
+
+
+async def test_a_hall_that_vanishes_is_absent_and_comes_back_by_itself(bridge: Bridge) -> None:
+    """Stalled after 1.5 s, absent after 2.5 s, and live again when its packets come again."""
+    async with (
+        relay(bridge.switchboard.number) as way,
+        room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
+        room(bridge.switchboard, "viewer") as viewer,
+    ):
+        bridge.switchboard.route({"viewer": Feed("krefeld")})
+        await viewer.slots["program"].shows(0)
+        way.dark = True
+        await bridge.until("krefeld", Health.ABSENT)
+        way.dark = False
+        await bridge.until("krefeld", Health.LIVE)
+        await viewer.slots["program"].more(10)
+    assert bridge.healths["krefeld"][:5] == [
+        Health.CONNECTING,
+        Health.LIVE,
+        Health.STALLED,
+        Health.ABSENT,
+        Health.LIVE,
+    ]
+
+
+async def test_a_peer_that_comes_with_a_new_connection_replaces_its_old_one(bridge: Bridge) -> None:
+    async with (
+        room(bridge.switchboard, "hall", source="krefeld", code=0) as before,
+        room(bridge.switchboard, "viewer") as viewer,
+    ):
+        bridge.switchboard.route({"viewer": Feed("krefeld")})
+        await viewer.slots["program"].shows(0)
+        async with room(bridge.switchboard, "hall", source="krefeld", code=1):
+            await before.until_state("closed")
+            await viewer.slots["program"].shows(1)
+            assert bridge.left == []
+
+
+async def test_a_bad_offer_changes_nothing(bridge: Bridge) -> None:
+    async with (
+        room(bridge.switchboard, "hall", source="krefeld", code=0) as hall,
+        room(bridge.switchboard, "viewer") as viewer,
+    ):
+        bridge.switchboard.route({"viewer": Feed("krefeld")})
+        with pytest.raises(OfferError, match="no m-line"):
+            await bridge.switchboard.join(hall.spec, "v=0")
+        with pytest.raises(OfferError, match="m-lines differ"):
+            await bridge.switchboard.join(PeerSpec("hall", "tokio"), hall.pc.localDescription.sdp)
+        await viewer.slots["program"].shows(0)

@@ -1,0 +1,147 @@
+"""Offers, read."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from bridge.engine import OfferError
+from bridge.sdp import MAX_LINES, MAX_TEXT, parse_offer
+from tests.unit.bridge.offers import (
+    CHROMIUM_AUDIO,
+    CHROMIUM_VIDEO,
+    DATA,
+    FINGERPRINT,
+    FIREFOX_VIDEO,
+    LAYERS,
+    TRANSPORT,
+    hall,
+    line,
+    offer,
+)
+
+
+def test_a_halls_offer_is_read_whole() -> None:
+    read = parse_offer(hall())
+    assert (read.ufrag, read.password) == ("gM8+", "LdK7Fp2/CvC+7/C2ciypn4U8")
+    assert read.fingerprints == (("sha-256", FINGERPRINT),)
+    assert [(m.mid, m.kind, m.direction) for m in read.lines[:3]] == [
+        ("0", "video", "sendonly"),
+        ("1", "audio", "sendonly"),
+        ("2", "video", "recvonly"),
+    ]
+    assert len(read.lines) == 9
+
+
+def test_codecs_come_with_their_parameters_and_feedback() -> None:
+    video, audio = parse_offer(hall()).lines[:2]
+    vp8 = video.codec("vp8", 90_000)
+    assert vp8 is not None
+    assert vp8.payload_type == 96
+    assert vp8.feedback == {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"}
+    opus = audio.codec("opus", 48_000)
+    assert opus is not None
+    assert (opus.channels, opus.parameters) == (2, {"minptime": "10", "useinbandfec": "1"})
+    assert audio.codec("opus", 8_000) is None
+
+
+def test_the_stream_of_a_sender_is_known_and_its_repair_stream_left_out() -> None:
+    assert parse_offer(hall()).lines[0].ssrcs == (726503289,)
+
+
+def test_simulcast_layers_are_named() -> None:
+    assert parse_offer(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS))).lines[0].layers == ("h", "l")
+
+
+def test_firefox_has_its_own_payload_types() -> None:
+    vp8 = parse_offer(offer(line(FIREFOX_VIDEO, "recvonly"))).lines[0].codec("vp8", 90_000)
+    assert vp8 is not None
+    assert vp8.payload_type == 120
+
+
+def test_header_extensions_are_read_with_and_without_a_direction() -> None:
+    uri = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+    assert parse_offer(offer(line(FIREFOX_VIDEO, "recvonly"))).lines[0].extensions[uri] == 4
+    assert parse_offer(hall()).lines[0].extensions[uri] == 2
+
+
+def test_a_transport_for_the_whole_session_counts_for_every_line() -> None:
+    text = offer(line(CHROMIUM_VIDEO, "recvonly"), transport="").replace(
+        "t=0 0\r\n", "t=0 0\r\n" + TRANSPORT.replace("\n", "\r\n") + "\r\n"
+    )
+    assert parse_offer(text).ufrag == "gM8+"
+
+
+def test_a_stopped_line_needs_no_place_in_the_group() -> None:
+    stopped = line(CHROMIUM_VIDEO, "inactive").replace("m=video 9", "m=video 0")
+    assert parse_offer(offer(line(CHROMIUM_AUDIO, "recvonly"), stopped, bundle=["0"])).lines[1].stopped
+
+
+def test_attributes_that_mean_nothing_here_are_passed_over() -> None:
+    odd = "a=rtpmap:x\na=fmtp:\na=extmap:1\na=ssrc:one two\na=ssrc:99999999999 x\na=rid:\na=\nz\na=rtcp-fb:\n"
+    assert parse_offer(offer(line(CHROMIUM_VIDEO, "recvonly", odd))).lines[0].codec("vp8", 90_000)
+
+
+VIDEO = line(CHROMIUM_VIDEO, "recvonly")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "no m-line"),
+        ("v=0\r\n" * MAX_TEXT, "at most 262144 are read"),
+        (offer(*[VIDEO] * (MAX_LINES + 1)), "65 m-lines; at most 64"),
+        (offer(VIDEO).replace("a=group:BUNDLE 0", "a=group:LS 0"), "no a=group:BUNDLE"),
+        (offer(VIDEO, VIDEO, bundle=["0"]), "leaves out mid 1"),
+        (offer(VIDEO, VIDEO).replace("a=mid:1", "a=mid:0"), "two m-lines have a=mid:0"),
+        (offer(VIDEO).replace("a=mid:0\r\n", ""), "m-line 1 has no usable a=mid"),
+        (offer(VIDEO).replace("a=mid:0", "a=mid:a b"), "m-line 1 has no usable a=mid"),
+        (offer(VIDEO).replace("a=fingerprint", "a=fingerprints"), "no usable a=fingerprint"),
+        (offer(VIDEO).replace("sha-256", "sha-1"), "no usable a=fingerprint"),
+        (offer(VIDEO).replace(FINGERPRINT, FINGERPRINT[:-1]), "no usable a=fingerprint"),
+        (offer(VIDEO).replace("a=ice-ufrag:gM8+", "a=ice-ufrag:x"), "no usable a=ice-ufrag"),
+        (offer(VIDEO).replace("a=ice-pwd:", "a=ice-pwd:\x00"), "no usable a=ice-pwd"),
+        (offer(VIDEO).replace("a=setup:actpass", "a=setup:passive"), "expected actpass or active"),
+        (offer(VIDEO).replace("a=rtcp-mux\r\n", ""), "no a=rtcp-mux"),
+        (offer(VIDEO).replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"), "speaks RTP/AVP"),
+        (offer(VIDEO).replace("m=video 9", "m=video nine"), "m-line 1 cannot be read"),
+        (offer(VIDEO).replace("96 97 102 103", " ".join(map(str, range(129)))), "129 formats"),
+        (offer(VIDEO).replace("96 97 102 103", '96 "'), "formats that cannot be read"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_in_words(text: str, complaint: str) -> None:
+    with pytest.raises(OfferError, match=re.escape(complaint)):
+        parse_offer(text)
+
+
+def test_no_text_makes_the_parser_raise_anything_else() -> None:
+    rng = random.Random(2)
+    lines = offer(
+        line(CHROMIUM_VIDEO, "sendonly", LAYERS), line(CHROMIUM_AUDIO, "recvonly"), line(DATA, "")
+    ).split("\r\n")
+    read = longest = 0
+    for _ in range(1500):
+        hostile = list(lines)
+        for _ in range(rng.randint(1, 4)):
+            at = rng.randrange(len(hostile))
+            text = hostile[at]
+            cut = rng.randrange(len(text) + 1)
+            hostile[at] = rng.choice(
+                (
+                    text[:cut],
+                    text[:cut] + chr(rng.randrange(0x3000)) + text[cut + 1 :],
+                    text + text,
+                    "m=" + text,
+                    "",
+                )
+            )
+        rng.random() < 0.3 and rng.shuffle(hostile)  # type: ignore[func-returns-value]
+        try:
+            parse_offer("\n".join(hostile))
+            read += 1
+        except OfferError as error:
+            longest = max(longest, len(str(error)))
+    assert longest < 10_000
+    assert 100 < read < 1500

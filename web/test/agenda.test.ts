@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { destinationOf, fromNowOn, hasPrevious, nextTurn, tallyOf } from "../src/show/agenda";
+import type { DestinationDoc, Welcome } from "../src/wire";
+import { item, show, source } from "./build";
+
+const done = { status: "done" } as const;
+
+test("the light of a place is the most urgent of its sources'", () => {
+  const sources = { tokio: source("Tokio"), "tokio/lectern": source("Tokio · lectern", { tally: "next" }) };
+  assert.equal(tallyOf(show([], {}, sources), ["tokio", "tokio/lectern"]), "next");
+  assert.equal(tallyOf(show([], {}, sources), ["tokio"]), "off");
+  assert.equal(tallyOf(show([], {}, sources), ["nobody"]), "off");
+});
+
+test("a place's next turn is the next item to come that has one of its sources on screen", () => {
+  const agenda = show([
+    item("a", { source: "tokio", ...done }),
+    item("b", { source: "krefeld", status: "on-air" }),
+    item("c", { source: "tokio", status: "skipped" }),
+    item("d", { source: "krefeld", with: ["tokio/lectern"], status: "next" }),
+  ]);
+  assert.equal(nextTurn(agenda, "tokio")?.id, "d");
+  assert.equal(nextTurn(agenda, "berlin"), null);
+});
+
+test("a place finds what it is sent by its id, others by role and id", () => {
+  const sent = (name: string): DestinationDoc => ({
+    role: "venue",
+    name,
+    connected: 1,
+    source: "krefeld",
+    second: null,
+    mics: [],
+    is_return: false,
+    rtt_ms: null,
+    loss: null,
+    kbps: 0,
+  });
+  const state = { ...show([]), destinations: { tokio: sent("Tokio"), "viewer:viewer": sent("Programme") } };
+  const as = (role: Welcome["role"], id: string): Welcome => ({
+    type: "welcome",
+    protocol: 1,
+    boot: "",
+    peer: "",
+    role,
+    id,
+    name: "",
+    sources: [],
+    views: [],
+  });
+  assert.equal(destinationOf(state, as("venue", "tokio"))?.name, "Tokio");
+  assert.equal(destinationOf(state, as("viewer", "viewer"))?.name, "Programme");
+  assert.equal(destinationOf(state, as("guest", "uchida")), null);
+});
+
+test("the short agenda leaves out what has been and what is skipped", () => {
+  const agenda = show([item("a", done), item("b", { status: "skipped" }), item("c"), item("d"), item("e")]);
+  assert.deepEqual(
+    fromNowOn(agenda, 2).map(({ id }) => id),
+    ["c", "d"],
+  );
+});
+
+test("Back goes to an item that was not skipped, or nowhere", () => {
+  const items = [item("a", { status: "skipped" }), item("b", done), item("c", { status: "on-air" })];
+  assert.equal(hasPrevious(show(items, { item: "c", last: "c" })), true);
+  assert.equal(hasPrevious(show(items, { item: "b", last: "b" })), false);
+  assert.equal(hasPrevious(show(items, { last: null })), false);
+  assert.equal(hasPrevious(show(items, { last: "b" })), true);
+});

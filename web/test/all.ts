@@ -1,0 +1,10 @@
+/** Every test of the pure parts; `npm test` bundles this file and runs it with Node's own test runner. */
+
+import "./agenda.test";
+import "./clock.test";
+import "./devices.test";
+import "./moves.test";
+import "./patch.test";
+import "./texts.test";
+import "./time.test";
+import "./waiting.test";

@@ -1,0 +1,61 @@
+/** Small states for tests. */
+
+import type { ItemDoc, SourceDoc, State } from "../src/wire";
+
+const NOON = "2018-09-15T12:00:00+02:00";
+
+export function item(id: string, more: Partial<ItemDoc> = {}): ItemDoc {
+  return {
+    id,
+    title: id,
+    status: "coming",
+    planned: { start: NOON, end: null },
+    expected: { start: NOON, end: null },
+    actual: { start: null, end: null },
+    length_s: 600,
+    source: "krefeld",
+    with: [],
+    layout: "solo",
+    speaker: "",
+    language: "de",
+    type: "talk",
+    hard: false,
+    advance: "manual",
+    warn_s: 120,
+    danger_s: 30,
+    notes: "",
+    skipped_because: null,
+    ...more,
+  };
+}
+
+export function source(name: string, more: Partial<SourceDoc> = {}): SourceDoc {
+  return { name, state: "live", tally: "off", mic: false, rtt_ms: null, loss: null, kbps: 0, ...more };
+}
+
+export function show(
+  items: ItemDoc[],
+  more: Partial<State["show"]> = {},
+  sources: State["sources"] = {},
+): State {
+  return {
+    rev: 1,
+    now: NOON,
+    event: { title: "Test", timezone: "Europe/Berlin", language: "de", host: "krefeld", places: [] },
+    show: {
+      phase: "running",
+      held: false,
+      item: null,
+      last: null,
+      next: null,
+      next_at: null,
+      offset_s: 0,
+      ends: null,
+      ...more,
+    },
+    items,
+    program: { source: "slate", with: [], layout: "solo", mics: [], reason: "agenda", since: NOON },
+    sources,
+    destinations: {},
+  };
+}

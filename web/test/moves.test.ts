@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cannotTake, reasons } from "../src/show/moves";
+import { en } from "../src/texts/en";
+import { item, show, source } from "./build";
+
+const items = [item("a", { status: "on-air" }), item("b", { status: "next" })];
+
+test("before the show only Start, Hold and Go to can be pressed", () => {
+  const why = reasons(show(items, { phase: "before" }), true, en);
+  assert.equal(why.start, null);
+  assert.equal(why.goto, null);
+  assert.equal(why.hold, null);
+  assert.deepEqual([why.next, why.previous, why.extend], Array(3).fill(en.why.notStarted));
+});
+
+test("in a gap the length of nothing can be changed, but the show can go on", () => {
+  const why = reasons(show(items, { phase: "running", item: null, last: "b" }), true, en);
+  assert.equal(why.extend, en.why.noItem);
+  assert.deepEqual([why.next, why.previous, why.hold], [null, null, null]);
+});
+
+test("after the end the show can still go back", () => {
+  const why = reasons(show(items, { phase: "ended", last: "b" }), true, en);
+  assert.equal(why.next, en.why.ended);
+  assert.equal(why.previous, null);
+});
+
+test("without a connection nothing can be pressed, and each button says so", () => {
+  const why = Object.values(reasons(show(items, { item: "a", last: "a" }), false, en));
+  assert.ok(why.every((reason) => reason === en.why.offline));
+});
+
+test("a source that is not connected or already alone on air cannot be taken", () => {
+  const berlin = source("Berlin");
+  const state = show(items);
+  assert.equal(cannotTake(state, "berlin", berlin, true, en), null);
+  assert.equal(
+    cannotTake(state, "berlin", { ...berlin, state: "absent" }, true, en),
+    en.why.absent("Berlin"),
+  );
+  const alone = { ...state, program: { ...state.program, source: "berlin" } };
+  assert.equal(cannotTake(alone, "berlin", berlin, true, en), en.why.onAir("Berlin"));
+  const beside = { ...state, program: { ...state.program, source: "berlin", with: ["tokio"] } };
+  assert.equal(cannotTake(beside, "berlin", berlin, true, en), null);
+});

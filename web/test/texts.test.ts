@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { de } from "../src/texts/de";
+import { en } from "../src/texts/en";
+import { ja } from "../src/texts/ja";
+
+test("delays are said in the units that people use", () => {
+  assert.equal(en.late(45), "45 s late");
+  assert.equal(en.late(230), "4 min late");
+  assert.equal(de.early(5700), "1 h 35 min vor Plan");
+  assert.equal(de.late(3599), "1 h Verspätung");
+  assert.equal(ja.late(230), "4分遅れ");
+});
+
+test("no text of another language was left in English", () => {
+  const same = ["product", "minus", "plus", "start", "startShow", "planned"];
+  const flat = (table: object): [string, unknown][] =>
+    Object.entries(table).flatMap(([key, value]) =>
+      typeof value === "object" && value !== null
+        ? flat(value).map(([k, v]) => [`${key}.${k}`, v] as [string, unknown])
+        : [[key, value] as [string, unknown]],
+    );
+  const english = new Map(flat(en));
+  for (const table of [de, ja])
+    for (const [key, value] of flat(table))
+      if (typeof value === "string" && value.length > 6 && !same.includes(key))
+        assert.notEqual(value, english.get(key), key);
+});

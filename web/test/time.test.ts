@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { city, clockLength, countdown, endOf, sameClock, toneOf, wall } from "../src/show/time";
+import { item } from "./build";
+
+const at = (iso: string): number => Date.parse(iso);
+
+test("a countdown reads 0:00 when the time is up and counts up with a plus from then on", () => {
+  const read = [61_000, 60_001, 59_999, 1, 0, -999, -1000, -61_000].map(countdown);
+  assert.deepEqual(read, ["1:01", "1:01", "1:00", "0:01", "0:00", "0:00", "+0:01", "+1:01"]);
+});
+
+test("lengths show hours only where there are any", () => {
+  assert.deepEqual([0, 59, 600, 3661].map(clockLength), ["0:00", "0:59", "10:00", "1:01:01"]);
+});
+
+test("the tone changes at the marks of the item itself", () => {
+  const talk = item("talk", { warn_s: 120, danger_s: 30 });
+  const tones = [121_000, 120_000, 30_000, 0, -1].map((left) => toneOf(talk, left));
+  assert.deepEqual(tones, ["calm", "warn", "danger", "danger", "over"]);
+});
+
+test("an item's time is up at its actual start and length, however far its expected end has moved", () => {
+  const actual = { start: "2018-09-15T10:00:00+02:00", end: null };
+  const late = item("talk", { actual, expected: { start: null, end: "2018-09-15T10:14:00+02:00" } });
+  assert.equal(endOf(late), at("2018-09-15T10:10:00+02:00"));
+  const cut = item("talk", { actual, expected: { start: null, end: "2018-09-15T10:05:00+02:00" } });
+  assert.equal(endOf(cut), at("2018-09-15T10:05:00+02:00"));
+});
+
+test("one instant is shown on each city's own clock, summer and winter", () => {
+  const noon = at("2018-09-15T10:00:00Z");
+  assert.equal(wall(noon, "Europe/Berlin"), "12:00");
+  assert.equal(wall(noon, "Asia/Tokyo", true), "19:00:00");
+  assert.equal(wall(at("2018-12-15T10:00:00Z"), "Europe/Berlin"), "11:00");
+  assert.equal(wall(at("2018-09-15T22:00:00Z"), "Europe/Berlin"), "00:00");
+});
+
+test("two zones are told apart by what their clocks show", () => {
+  const noon = at("2018-09-15T10:00:00Z");
+  assert.equal(sameClock("Europe/Berlin", "Europe/Paris", noon), true);
+  assert.equal(sameClock("Europe/Berlin", "Asia/Tokyo", noon), false);
+  assert.equal(city("America/New_York"), "New York");
+});

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { freshId, noAnswer, Refusal, Waiting } from "../src/link/waiting";
+
+test("an answer reaches the one who waits for it, once", async () => {
+  const waiting = new Waiting<string, number>();
+  const answer = waiting.wait("a", "question", 60_000);
+  assert.deepEqual(waiting.messages, ["question"]);
+  waiting.resolve("nobody", 1);
+  waiting.resolve("a", 2);
+  waiting.reject("a", noAnswer());
+  assert.equal(await answer, 2);
+  assert.deepEqual(waiting.messages, []);
+});
+
+test("when the connection goes, everybody who waits is told", async () => {
+  const waiting = new Waiting<string, number>();
+  const both = Promise.allSettled([waiting.wait("a", "a", 60_000), waiting.wait("b", "b", 60_000)]);
+  waiting.rejectAll(noAnswer());
+  for (const result of await both)
+    assert.ok(result.status === "rejected" && result.reason instanceof Refusal);
+});
+
+test("ids are of their own", () => {
+  assert.match(freshId(), /^[0-9a-f]{24}$/);
+  assert.notEqual(freshId(), freshId());
+});
