@@ -203,7 +203,7 @@ class Rewriter(ABC, Generic[AnyPacket]):
         sent = self.sent
         out = unroll16(seq, sent)
         if out > sent:
-            return None
+            return None  # a number given away before its turn would be a nonce used twice
         for segment in reversed(self._segments):
             if segment.first + segment.seq <= out:
                 index = out - segment.seq

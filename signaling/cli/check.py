@@ -15,6 +15,11 @@ def run(options: argparse.Namespace) -> int:
     until = f"{ends:%H:%M}" if ends.date() == begins.date() else f"{ends:%Y-%m-%d %H:%M}"
     print(
         f"{options.event}: “{event.title}”, {begins:%Y-%m-%d %H:%M}–{until} {event.timezone.key}: "
-        f"{len(event.agenda)} items, {len(event.venues)} venues, {len(event.guests)} guests. No faults."
+        f"{_count(len(event.agenda), 'item')}, {_count(len(event.venues), 'venue')}, "
+        f"{_count(len(event.guests), 'guest')}. No faults."
     )
     return 0
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n or 'no'} {what}s"

@@ -50,11 +50,15 @@ class Room:
         found: dict[str, Any] = await self.page.evaluate("window.probe.stats()")
         return found
 
-    async def hears(self, codes: list[int]) -> list[int]:
-        """Which of the places' pitches are in what this page receives, by place code."""
-        found: list[int] = await self.page.evaluate(
-            "pitches => window.probe.hears(pitches)", [[code, pitch(code)] for code in codes]
-        )
+    async def hears(self, codes: list[int], *, of: list[int]) -> None:
+        """Wait until, of the pitches of all the places `of`, this page receives those of `codes` and no others."""
+        async with asyncio.timeout(WITHIN / 1000):
+            while await self._heard(of) != codes:
+                pass  # Each look listens for a while.
+
+    async def _heard(self, places: list[int]) -> list[int]:
+        pitches = [[code, pitch(code)] for code in places]
+        found: list[int] = await self.page.evaluate("pitches => window.probe.hears(pitches)", pitches)
         return found
 
     async def negotiations(self) -> int:
