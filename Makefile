@@ -21,11 +21,11 @@ $(VENV)/.python: requirements-dev.txt pyproject.toml
 	@touch $@
 
 $(WEB): web/node_modules/.current $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
-	@.ci/node npm --prefix web run --silent build
+	@.ci/npm --prefix web run --silent build
 	@touch $@
 
 web/node_modules/.current: web/package-lock.json $(VENV)/.python
-	@.ci/node npm --prefix web ci --silent --no-audit --no-fund
+	@.ci/npm --prefix web ci --silent --no-audit --no-fund
 	@touch $@
 
 demo: setup  ## three rooms and a guest on air, simulated; Ctrl-C ends it
@@ -40,7 +40,7 @@ check: setup  ## formatting, lint, types, import rules, generated files current
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.generate --check
-	@.ci/node npm --prefix web run --silent check
+	@.ci/npm --prefix web run --silent check
 
 bench: setup  ## the benchmarks; one JSON object a line
 	@$(BIN)/python -m tests.bench
@@ -48,7 +48,7 @@ bench: setup  ## the benchmarks; one JSON object a line
 format: setup  ## rewrite to the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	@.ci/node npm --prefix web run --silent format
+	@.ci/npm --prefix web run --silent format
 
 generate: setup  ## write the generated files anew: JSON schema, wire types
 	$(BIN)/python -m tests.generate

@@ -65,8 +65,8 @@ async def test_an_ice_restart_keeps_the_encryption_and_the_picture(bridge: Bridg
         bridge.switchboard.route({"viewer": Feed("krefeld")})
         await viewer.slots["program"].shows(0)
         dtls = viewer.pc.getTransceivers()[0].receiver.transport
-        way.dark = True  # the old network is gone; the new one leads straight to the bridge
         async with restarted(bridge, viewer, dtls) as joined:
+            way.dark = True  # the old network is gone; the new one leads straight to the bridge
             await viewer.slots["program"].more(30)
             assert joined.slots == viewer.joined.slots
             assert streams(joined.sdp) == streams(viewer.joined.sdp)
