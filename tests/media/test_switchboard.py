@@ -13,6 +13,7 @@ from bridge.engine import Engine, Feed, Health, OfferError, PeerSpec
 from tests.media.conftest import Bridge
 from tests.media.relay import relay
 from tests.media.rooms import room
+from tests.unit.bridge.offers import hall as hall_offer
 
 
 def test_aioice_has_the_name_that_the_fixture_replaces() -> None:
@@ -142,6 +143,18 @@ async def test_a_second_peer_takes_a_source_over_and_the_first_goes_on_receiving
         Health.LIVE,
         Health.ABSENT,
     ]
+
+
+async def test_the_first_runs_on_until_the_second_has_a_picture(bridge: Bridge) -> None:
+    async with (
+        room(bridge.switchboard, "old", source="krefeld", code=0),
+        room(bridge.switchboard, "viewer") as viewer,
+    ):
+        bridge.switchboard.route({"viewer": Feed("krefeld")})
+        await viewer.slots["program"].shows(0)
+        await bridge.switchboard.join(PeerSpec("new", "krefeld"), hall_offer())  # and never connects
+        await bridge.until("krefeld", Health.CONNECTING)
+        await viewer.slots["program"].more(15)
 
 
 async def test_whoever_says_goodbye_is_gone_at_once(bridge: Bridge) -> None:

@@ -84,9 +84,13 @@ function Standing({ show }: { show: State }) {
   );
 }
 
+/** Half a day and more is no delay but an event that is opened on another day. */
+const ANOTHER_DAY = 12 * 3600;
+
 /** Less than half a minute is nobody's delay. */
 function inWords(offset: number): string {
   const t = texts.value;
+  if (Math.abs(offset) >= ANOTHER_DAY) return "";
   if (Math.abs(offset) < 30) return t.onTime;
   return offset > 0 ? t.late(offset) : t.early(-offset);
 }
