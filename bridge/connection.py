@@ -80,7 +80,6 @@ class Connection:
         self._protect_rtcp: Coder = _no_session
         self._early: list[tuple[bytes, Address, float]] = []
         self._ssrcs: set[bytes] = set()
-        self._ended: str | None = None
         self._end = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         """Handshake and goodbye; the port sees to it that it is waited for."""
@@ -108,8 +107,7 @@ class Connection:
         except HandshakeError as error:
             self.end(str(error))
         except Exception:
-            # OpenSSL and aiortc work on a stranger's bytes here: whatever they make of them, the others live
-            # on.
+            # OpenSSL and aiortc work on a stranger's bytes here. Whatever they make of them, the others live on.
             log.exception("fault in the handshake", peer=self.peer)
             self.end("fault in the handshake")
         finally:
@@ -128,9 +126,8 @@ class Connection:
 
     def end(self, reason: str) -> None:
         """It is over. Nothing is taken in or sent from here on; `on_closed` hears of it, once."""
-        if self._ended is not None:
+        if self._end.is_set():
             return
-        self._ended = reason
         self._unprotect = self._unprotect_rtcp = self._protect = self._protect_rtcp = _no_session
         self._end.set()
         if not self.connected.is_set():
@@ -203,8 +200,7 @@ class Connection:
     # Out ----------------------------------------------------------------------------------------------------
 
     def send_rtp(self, data: bytes) -> None:
-        """Encrypt and send one plain RTP packet. Never raises, never waits: what cannot go is dropped and
-        counted."""
+        """Encrypt and send one plain RTP packet. Never raises or waits: what cannot go is dropped and counted."""
         try:
             self._sendto(self._protect(data), self.ice.selected)
         except (pylibsrtp.Error, ValueError, OSError) as error:

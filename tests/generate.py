@@ -42,7 +42,8 @@ def typescript(schema: Schema) -> str:
             return str(name)
         case {"type": other}:
             raise ValueError(f"wire types have no way to write a JSON schema of type {other}")
-    return "unknown"
+        case _:
+            return "unknown"
 
 
 def interface(name: str, schema: Schema) -> Iterator[str]:

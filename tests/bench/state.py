@@ -68,6 +68,6 @@ async def _commands(running: ServerProcess, pages: list[ClientConnection]) -> li
 
 
 async def _until(page: ClientConnection, rev: int) -> None:
-    marks = (f'"rev":{rev},', f'"rev":{rev}}}')
-    while not any(mark in str(await page.recv()) for mark in marks):
+    """Read until the patch of revision `rev` is there."""
+    while f'"rev":{rev},' not in str(await page.recv()):
         pass

@@ -13,15 +13,21 @@ from signaling.show.messages import Wire
 
 TEXT = (Path(__file__).parent.parent.parent / "PROTOCOL.md").read_text("utf-8")
 SECTIONS = re.split(r"^\*\*`", TEXT, flags=re.MULTILINE)
-COMMAND_ROWS = dict(
-    re.findall(r"^\| `(\w+)` \| (.*)$", TEXT.split("| type | fields | meaning |")[1].split("###")[0], flags=re.MULTILINE)
-)
+COMMAND_TABLE = TEXT.split("| type | fields | meaning |")[1].split("###")[0]
+COMMAND_ROWS = dict(re.findall(r"^\| `(\w+)` \| (.*)$", COMMAND_TABLE, flags=re.MULTILINE))
 
 COMMANDS = typing.get_args(typing.get_args(messages.Command)[0])
 TO_SERVER = [c for c in typing.get_args(typing.get_args(messages.ClientMessage)[0]) if c not in COMMANDS]
 TO_PAGE = typing.get_args(typing.get_args(messages.ServerMessage)[0])
 DOCUMENTS = [
-    *(messages.Applied, messages.Problem, messages.State, messages.EventDoc, messages.PlaceDoc, messages.ShowDoc),
+    *(
+        messages.Applied,
+        messages.Problem,
+        messages.State,
+        messages.EventDoc,
+        messages.PlaceDoc,
+        messages.ShowDoc,
+    ),
     *(messages.ItemDoc, messages.Period, messages.ProgramDoc, messages.SourceDoc, messages.DestinationDoc),
 ]
 

@@ -12,13 +12,19 @@ import { Stage } from "./pages/stage";
 import { Viewer } from "./pages/viewer";
 import { language, texts } from "./texts";
 import "./styles/theme.css";
-import "./styles/parts.css";
+import "./styles/light.css";
+import "./styles/time.css";
+import "./styles/program.css";
+import "./styles/agenda.css";
+import "./styles/devices.css";
+import "./styles/notices.css";
 import "./styles/room.css";
+import "./styles/desk-lists.css";
 import "./styles/desk.css";
 import "./styles/guest.css";
 import "./styles/viewer.css";
 
-const token = decodeURIComponent(location.hash.slice(1));
+const token = location.hash.slice(1);
 let studio: Studio | null = null;
 /** A page is shown from the first state on, and until the link counts no more. */
 const admitted = computed(() => state.value !== null && status.value !== "refused");

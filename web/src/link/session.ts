@@ -10,6 +10,7 @@ import {
   type Applied,
   type Command,
   type Offer,
+  type Patch,
   PROTOCOL,
   type Problem,
   type ServerMessage,
@@ -119,12 +120,7 @@ function message(heard: ServerMessage): void {
       if (!clock.known) now.value = Date.parse(heard.state.now);
       break;
     case "patch":
-      if (state.value?.rev === heard.base)
-        state.value = { ...patched(state.value, heard.changes), rev: heard.rev };
-      else {
-        astray = true;
-        link?.drop();
-      }
+      patch(heard);
       break;
     case "answer":
       offers.resolve(heard.id, heard);
@@ -139,6 +135,17 @@ function message(heard: ServerMessage): void {
     case "error":
       faulted(heard.id, { code: heard.code, message: heard.message, rev: null });
       break;
+  }
+}
+
+function patch(heard: Patch): void {
+  try {
+    if (state.value?.rev !== heard.base) throw new TypeError("a patch for another state than ours");
+    state.value = { ...patched(state.value, heard.changes), rev: heard.rev };
+  } catch {
+    // Something was missed: come back for a whole state.
+    astray = true;
+    link?.drop();
   }
 }
 

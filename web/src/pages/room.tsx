@@ -81,9 +81,9 @@ export function Room({ studio }: { studio: Studio }) {
 function Overlay({ source, place, zone }: { source: string; place: string; zone: string }) {
   return (
     <div class="overlay">
-      <Tally source={source} place={place} />
+      <Tally source={source} place={place} testid="overlay-tally" />
       <div class="overlay-clock">
-        <TimeLeft />
+        <TimeLeft testid="overlay-time-left" />
         <span class="tabular">{wall(now.value, zone)}</span>
       </div>
     </div>

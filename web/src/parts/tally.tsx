@@ -25,9 +25,10 @@ export function turnIn(place: string): string {
 interface Properties {
   source: string;
   place: string;
+  testid?: string;
 }
 
-export function Tally({ source, place }: Properties) {
+export function Tally({ source, place, testid = "tally" }: Properties) {
   const light = lightOf([source]);
   const text = word(light);
   return (

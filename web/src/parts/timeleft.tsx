@@ -40,14 +40,14 @@ export function timeLeft(): Left {
   return { clock: countdown(left), word: words[tone], tone, done };
 }
 
-export function TimeLeft() {
+export function TimeLeft({ testid = "time-left" }: { testid?: string }) {
   const { clock, word, tone } = timeLeft();
   return (
     <div class={`time-left tone-${tone}`}>
       {/* Longer texts get smaller type, so that the figures never push anything aside. */}
       <span
         class={`time-left-clock tabular${clock.length > 6 ? " long" : ""}`}
-        data-testid="time-left"
+        data-testid={testid}
         role="timer"
       >
         {clock}

@@ -52,15 +52,17 @@ function useFollowed(scroller: { current: HTMLDivElement | null }, id: string | 
 function Row({ show, item }: { show: State; item: ItemDoc }) {
   const t = texts.value;
   const zone = show.event.timezone;
+  // A programme of very short items is read to the second.
+  const fine = show.items.some((other) => other.length_s < 60);
   const planned = instant(item.planned.start);
   const real = instant(item.actual.start ?? item.expected.start);
-  // Only what can be read is marked: less than a minute either way shows the same time.
-  const late = planned !== null && real !== null && wall(planned, zone) !== wall(real, zone);
+  // Only what can be read is marked: a small difference shows the same time.
+  const late = planned !== null && real !== null && wall(planned, zone, fine) !== wall(real, zone, fine);
   const blocked = item.status === "on-air" ? t.itemIsOnAir : reasons(show, online.value, t).goto;
   return (
     <tr class={`rundown-row ${item.status}`} data-testid={`agenda-row-${item.id}`} data-status={item.status}>
       <td class="tabular">
-        {planned !== null && wall(planned, zone)}
+        {planned !== null && wall(planned, zone, fine)}
         {item.hard && (
           <span class="hard" title={t.hardStart} role="img" aria-label={t.hardStart}>
             ◆
@@ -71,7 +73,7 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
         class={`tabular${late ? (real > planned ? " late" : " early") : ""}`}
         data-testid={`expected-${item.id}`}
       >
-        {item.status !== "skipped" && real !== null && wall(real, zone)}
+        {item.status !== "skipped" && real !== null && wall(real, zone, fine)}
         <LocalTime show={show} item={item} at={real} />
       </td>
       <td class="rundown-what">
