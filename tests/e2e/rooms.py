@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from playwright.async_api import Page, Playwright, async_playwright
+from playwright.async_api import Browser, Page, Playwright, async_playwright
 
 from bridge.testcard import Card, write_y4m
 from bridge.tone import pitch, write_wav
@@ -81,12 +80,11 @@ def _devices(folder: Path, code: int, place: str) -> tuple[Path, Path]:
     return video, audio
 
 
-@asynccontextmanager
-async def room(playwright: Playwright, folder: Path, link: str, place: str, code: int) -> AsyncIterator[Room]:
-    """Open `link` in a new browser whose camera and microphone are place `code`'s."""
+async def launch(playwright: Playwright, folder: Path, place: str, code: int) -> Browser:
+    """A browser whose camera and microphone are place `code`'s."""
     assert CHROMIUM is not None
     video, audio = await asyncio.to_thread(_devices, folder, code, place)
-    browser = await playwright.chromium.launch(
+    return await playwright.chromium.launch(
         executable_path=CHROMIUM,
         args=[
             "--no-sandbox",
@@ -105,6 +103,12 @@ async def room(playwright: Playwright, folder: Path, link: str, place: str, code
             f"--use-file-for-fake-audio-capture={audio}",
         ],
     )
+
+
+@asynccontextmanager
+async def room(playwright: Playwright, folder: Path, link: str, place: str, code: int) -> AsyncIterator[Room]:
+    """Open `link` in a new browser whose camera and microphone are place `code`'s."""
+    browser = await launch(playwright, folder, place, code)
     try:
         page = await browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB")
         errors: list[str] = []
@@ -116,8 +120,3 @@ async def room(playwright: Playwright, folder: Path, link: str, place: str, code
         yield Room(place, code, page, errors)
     finally:
         await browser.close()
-
-
-def show_json(value: object) -> str:
-    """For assertion messages."""
-    return json.dumps(value, indent=1, ensure_ascii=False)

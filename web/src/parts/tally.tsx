@@ -36,7 +36,7 @@ export function Tally({ source, place, testid = "tally" }: Properties) {
     <output
       class={`tally ${light}`}
       style={{ "--chars": width(text) }}
-      data-testid="tally"
+      data-testid={testid}
       data-tally={light}
     >
       <span class="tally-word">

@@ -136,7 +136,7 @@ export const de: Texts = {
   fullScreen: "Vollbild",
 
   youSee: (name) => `Sie sehen ${name}`,
-  youSeeReturn: (name) => `Sie sind auf Sendung und sehen ${name}`,
+  youSeeReturn: (name) => `Rückbild: ${name}`,
 
   startShow: "Start",
   startHint: "Nimmt den ersten Punkt auf Sendung",

@@ -140,7 +140,7 @@ export const en = {
 
   // The room
   youSee: (name: string) => `You see ${name}`,
-  youSeeReturn: (name: string) => `You are on air and see ${name}`,
+  youSeeReturn: (name: string) => `Return picture: ${name}`,
 
   // The desk
   startShow: "Start",
@@ -188,7 +188,7 @@ export const en = {
   joinWithoutMicrophone: "Join without a microphone",
   joinWithNothing: "Join without camera and microphone",
   greenRoom: "Green room",
-  youAreOnIn: "You are on in",
+  youAreOnIn: "until you are on",
   youAreOnSoon: "You are on in a moment",
   youWereOn: "You are done. Thank you!",
   noTurn: "No item of the agenda names you; the moderator may still put you on air.",

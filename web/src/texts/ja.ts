@@ -133,7 +133,7 @@ export const ja: Texts = {
   fullScreen: "全画面",
 
   youSee: (name) => `${name}の映像を表示中`,
-  youSeeReturn: (name) => `本番中・${name}の映像を表示中`,
+  youSeeReturn: (name) => `返し映像：${name}`,
 
   startShow: "開始",
   startHint: "最初の項目を本番にします",

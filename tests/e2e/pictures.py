@@ -1,0 +1,71 @@
+"""Takes the pictures of the README: `python -m tests.e2e.pictures`. Runs the demo and looks at each page in turn."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import Browser
+
+from signaling.client import Client
+from tests.e2e.rooms import browsers, launch
+from tests.server.test_socket import until
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+PAGES = (
+    ("desk", "Moderator", None),
+    ("room", "Berlin", "start-button"),
+    ("guest", "Miki Uchida", "join-button"),
+)
+
+
+async def main() -> None:
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "signaling", "demo", "--port", "8380", "--udp-port", "8381"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        links = await _links(demo)
+        with tempfile.TemporaryDirectory() as folder:
+            async with browsers() as playwright, await Client.open(links["Moderator"]) as moderator:
+                for name, who, begin in PAGES:
+                    await until(moderator, lambda state: state["program"]["source"] == "tokio")
+                    browser = await launch(playwright, Path(folder), who, 1 if name == "room" else 3)
+                    await _take(browser, links[who], begin, DOCS / f"{name}.png")
+                    await browser.close()
+                    last = moderator.state["show"]["last"]
+                    await moderator.command(
+                        "goto", item="krefeld-opens" if last != "krefeld-opens" else "tokio-joins"
+                    )
+                    await moderator.command("goto", item="tokio-joins")
+    finally:
+        demo.terminate()
+        await demo.wait()
+
+
+async def _links(demo: asyncio.subprocess.Process) -> dict[str, str]:
+    assert demo.stdout is not None
+    found: dict[str, str] = {}
+    while "Stage display" not in found:
+        line = (await demo.stdout.readline()).decode()
+        if match := re.match(r"  (\S.*?) {2,}.* (http\S+)", line):
+            found[match[1].strip()] = match[2]
+    return found
+
+
+async def _take(browser: Browser, link: str, begin: str | None, to: Path) -> None:
+    page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    await page.goto(link)
+    if begin is not None:
+        await page.get_by_test_id(begin).click()
+    await page.wait_for_function("document.querySelector('[data-testid=\"program-video\"]')?.videoWidth > 0")
+    await page.wait_for_timeout(2_500)
+    await page.screenshot(path=to)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
