@@ -24,6 +24,23 @@ window.probe = (() => {
     return bits.slice(1, 7).reduce((value, bit) => value * 2 + bit, 0);
   }
 
+  // The control: this page's own camera, which needs neither network nor server. Where that stands still too, it was the
+  // machine that stood still.
+  let stalls = 0;
+  const STALL = 250;
+  /** Count from now on how often the page's own picture stood still. */
+  function watchMirror() {
+    const mirror = document.querySelector('[data-testid="own-preview"]');
+    let last = performance.now();
+    const frame = () => {
+      const now = performance.now();
+      if (now - last > STALL) stalls++;
+      last = now;
+      mirror.requestVideoFrameCallback(frame);
+    };
+    mirror.requestVideoFrameCallback(frame);
+  }
+
   const seen = [];
   /** Note each change of the programme from now on. */
   function watch() {
@@ -32,7 +49,8 @@ window.probe = (() => {
       if (now !== null && now !== seen[seen.length - 1]) seen.push(now);
     };
     look();
-    setInterval(look, 50);
+    setInterval(look, 100);
+    watchMirror();
   }
 
   function connection() {
@@ -67,5 +85,5 @@ window.probe = (() => {
     return pitches.filter(([, hertz]) => at(hertz) > -60).map(([place]) => place);
   }
 
-  return { code, seen, watch, stats, hears };
+  return { code, seen, watch, stats, hears, stalls: () => stalls };
 })();

@@ -49,6 +49,10 @@ class Room:
         found: dict[str, Any] = await self.page.evaluate("window.probe.stats()")
         return found
 
+    async def stalls(self) -> int:
+        """How often the page's own camera picture stood still since `watch`: the machine had no time for it."""
+        return int(await self.page.evaluate("window.probe.stalls()"))
+
     async def hears(self, codes: list[int], *, of: list[int]) -> None:
         """Wait until, of the pitches of all the places `of`, this page receives those of `codes` and no others."""
         async with asyncio.timeout(WITHIN / 1000):

