@@ -15,6 +15,7 @@ from tests.e2e.rooms import browsers, launch
 from tests.server.test_socket import until
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
+ITEM = "tokio-joins"
 PAGES = (
     ("desk", "Moderator", None),
     ("room", "Berlin", "start-button"),
@@ -32,16 +33,16 @@ async def main() -> None:
         links = await _links(demo)
         with tempfile.TemporaryDirectory() as folder:
             async with browsers() as playwright, await Client.open(links["Moderator"]) as moderator:
+                await until(
+                    moderator, lambda s: all(each["state"] == "live" for each in s["sources"].values())
+                )
                 for name, who, begin in PAGES:
-                    await until(moderator, lambda state: state["program"]["source"] == "tokio")
+                    if moderator.state["show"]["item"] == ITEM:
+                        await moderator.command("goto", item="krefeld-opens")
+                    await moderator.command("goto", item=ITEM)
                     browser = await launch(playwright, Path(folder), who, 1 if name == "room" else 3)
                     await _take(browser, links[who], begin, DOCS / f"{name}.png")
                     await browser.close()
-                    last = moderator.state["show"]["last"]
-                    await moderator.command(
-                        "goto", item="krefeld-opens" if last != "krefeld-opens" else "tokio-joins"
-                    )
-                    await moderator.command("goto", item="tokio-joins")
     finally:
         demo.terminate()
         await demo.wait()
@@ -62,7 +63,9 @@ async def _take(browser: Browser, link: str, begin: str | None, to: Path) -> Non
     await page.goto(link)
     if begin is not None:
         await page.get_by_test_id(begin).click()
-    await page.wait_for_function("document.querySelector('[data-testid=\"program-video\"]')?.videoWidth > 0")
+    await page.wait_for_function(
+        "() => document.querySelector('[data-testid=\"program-video\"]')?.videoWidth > 0"
+    )
     await page.wait_for_timeout(2_500)
     await page.screenshot(path=to)
 

@@ -66,6 +66,11 @@ test("Back goes to an item that was not skipped, or nowhere", () => {
   const items = [item("a", { status: "skipped" }), item("b", done), item("c", { status: "on-air" })];
   assert.equal(hasPrevious(show(items, { item: "c", last: "c" })), true);
   assert.equal(hasPrevious(show(items, { item: "b", last: "b" })), false);
+  const passed = [
+    item("a", { status: "skipped", skipped_because: "passed" }),
+    item("b", { status: "on-air" }),
+  ];
+  assert.equal(hasPrevious(show(passed, { item: "b", last: "b" })), true);
   assert.equal(hasPrevious(show(items, { last: null })), false);
   assert.equal(hasPrevious(show(items, { last: "b" })), true);
 });

@@ -70,5 +70,7 @@ export function fromNowOn(state: State, count: number): ItemDoc[] {
 export function hasPrevious(state: State): boolean {
   if (state.show.item === null) return state.show.last !== null;
   const last = state.items.findIndex((item) => item.id === state.show.last);
-  return state.items.slice(0, Math.max(0, last)).some((item) => item.status !== "skipped");
+  return state.items
+    .slice(0, Math.max(0, last))
+    .some((item) => item.status !== "skipped" || item.skipped_because === "passed");
 }

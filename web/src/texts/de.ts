@@ -29,6 +29,12 @@ export const de: Texts = {
     absent: "nicht verbunden",
   },
   statuses: { done: "vorbei", "on-air": "läuft", next: "danach", coming: "", skipped: "entfällt" },
+  skippedBecause: {
+    file: "im Ablauf gestrichen",
+    asked: "von der Moderation gestrichen",
+    "no-time": "keine Zeit mehr vor einem festen Beginn",
+    passed: "übersprungen",
+  },
 
   onAir: "Auf Sendung",
   next: "Gleich dran",

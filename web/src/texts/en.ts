@@ -28,6 +28,12 @@ export const en = {
     absent: "not connected",
   },
   statuses: { done: "done", "on-air": "on air", next: "next", coming: "", skipped: "skipped" },
+  skippedBecause: {
+    file: "left out by the agenda",
+    asked: "left out by a moderator",
+    "no-time": "no time left before a fixed start",
+    passed: "passed over",
+  },
 
   // The light
   onAir: "On air",

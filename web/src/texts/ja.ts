@@ -29,6 +29,12 @@ export const ja: Texts = {
     absent: "未接続",
   },
   statuses: { done: "終了", "on-air": "本番中", next: "次", coming: "", skipped: "中止" },
+  skippedBecause: {
+    file: "進行表で省略",
+    asked: "司会者が省略",
+    "no-time": "固定開始までの時間なし",
+    passed: "飛ばしました",
+  },
 
   onAir: "本番中",
   next: "次です",

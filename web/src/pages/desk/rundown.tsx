@@ -83,7 +83,10 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
         <span class="muted rundown-who">{who(show, item)}</span>
       </td>
       <td class="tabular number">{clockLength(item.length_s)}</td>
-      <td class="rundown-state" title={item.skipped_because ?? undefined}>
+      <td
+        class="rundown-state"
+        title={item.skipped_because ? t.skippedBecause[item.skipped_because] : undefined}
+      >
         {t.statuses[item.status]}
       </td>
       <td>

@@ -1,0 +1,124 @@
+"""Headless rooms and the demo, each a process of its own as in real life."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from signaling.client import Client
+from tests.events import write
+from tests.server.process import server
+from tests.server.test_socket import until
+
+SHORT_DEMO = """\
+event: {title: Short demo, date: 2026-03-14, timezone: Europe/Berlin}
+venues:
+  krefeld: {name: Krefeld}
+  berlin: {name: Berlin}
+  tokio: {name: Tokio, timezone: Asia/Tokyo}
+guests: {uchida: {name: Miki Uchida}}
+defaults: {advance: auto}
+agenda:
+  - {title: One, start: 10:00, duration: 3s, source: krefeld}
+  - {title: Two, duration: 3s, source: berlin}
+  - {title: Three, duration: 3s, source: tokio}
+  - {title: Four, duration: 3s, source: uchida}
+"""
+
+
+@asynccontextmanager
+async def room(link: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "signaling", "room", link),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+async def says(process: asyncio.subprocess.Process, condition: Any) -> dict[str, Any]:
+    """The first line of the room that fulfils `condition`."""
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        while line := await process.stdout.readline():
+            found: dict[str, Any] = json.loads(line)
+            if condition(found):
+                return found
+    raise AssertionError("the room has ended")
+
+
+async def test_rooms_see_and_hear_who_is_on_air_and_a_killed_one_is_absent(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        async with (
+            await Client.open(running.link("moderator")) as moderator,
+            room(running.link("venue", "krefeld")) as krefeld,
+            room(running.link("venue", "berlin")) as berlin,
+        ):
+            both = ("krefeld", "berlin")
+            await until(moderator, lambda s: all(s["sources"][p]["state"] == "live" for p in both))
+            await moderator.command("start")
+            await says(berlin, lambda r: r["seen"]["place"] == "krefeld" and r["heard"] == ["krefeld"])
+            await says(krefeld, lambda r: r["seen"]["place"] == "berlin" and r["heard"] == [])
+            await moderator.command("next", **{"from": "one"})
+            seen = await says(krefeld, lambda r: r["seen"]["place"] == "berlin" and r["heard"] == ["berlin"])
+            assert seen["unread_frames"] == 0
+            berlin.kill()
+            state = await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "absent")
+            assert state["program"]["source"] == "krefeld", "the item's fallback: the host"
+            assert state["program"]["reason"] == "fallback"
+            assert state["show"]["item"] == "two", "the show goes on"
+
+
+async def test_a_room_comes_back_by_itself_when_the_server_does(tmp_path: Path) -> None:
+    event, data = write(tmp_path), tmp_path / "data"
+    async with server(event, data) as first:
+        async with room(first.link("venue", "berlin")) as berlin:
+            await says(berlin, lambda r: r["connection"] == "connected")
+            await first.kill()
+            ports = ("--port", str(first.port), "--udp-port", str(first.udp_port))
+            async with server(event, data, *ports) as second:
+                async with await Client.open(second.link("moderator")) as moderator:
+                    await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "live")
+
+
+async def test_the_demo_is_on_air_by_itself_in_the_order_of_the_agenda(tmp_path: Path) -> None:
+    demo = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "signaling", "demo", "--port", "0", "--udp-port", "0"),
+        *("--event", str(write(tmp_path, SHORT_DEMO)), "--data", str(tmp_path / "data")),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        on_air: list[str] = []
+        async with asyncio.timeout(60), await Client.open(await _desk(demo)) as moderator:
+            async for state in moderator:
+                program = state["program"]
+                if program["source"] not in on_air[-1:]:
+                    on_air.append(program["source"])
+                if state["show"]["phase"] == "ended":
+                    break
+        assert on_air == ["slate", "krefeld", "berlin", "tokio", "uchida", "slate"]
+    finally:
+        demo.send_signal(signal.SIGINT)
+        assert await demo.wait() == 0
+
+
+async def _desk(demo: asyncio.subprocess.Process) -> str:
+    """The moderator's link, as it is printed."""
+    assert demo.stdout is not None
+    while line := (await demo.stdout.readline()).decode():
+        if (found := re.search(r"Moderator .*(http\S+)", line)) is not None:
+            return found[1]
+    raise AssertionError("the demo has ended")
