@@ -112,7 +112,7 @@ class Item:
     follow: Follow
     advance: Advance
     fallback: tuple[str, ...]
-    """Source ids in the order in which they stand in; ends in `slate`."""
+    """Source ids in the order in which they stand in; ends in `slate`. May hold the item's own source."""
     skip: bool
     notes: str
     warn: Duration
@@ -135,6 +135,11 @@ class Event:
     def sources(self) -> tuple[str, ...]:
         """Every source that can be put on air but the slate, in the file's order."""
         return (*(s for v in self.venues.values() for s in v.sources), *self.guests)
+
+    def canonical(self, source: str) -> str:
+        """The one id of a source that may be written in two ways: `tokio/main` is `tokio`. Others stay as they are."""
+        venue = self.venues.get(place_of(source))
+        return venue.id if venue is not None and source == f"{venue.id}/{venue.inputs[0]}" else source
 
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.agenda if item.id == item_id), None)

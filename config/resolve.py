@@ -126,7 +126,7 @@ class _Items:
         beside = self._beside((*at, "with"), part.with_ or (), source)
         mics = self._mics((*at, "mics"), part.mics, kind, (source, *beside))
         return_source = None if part.return_ is None else self.places.source((*at, "return"), part.return_)
-        fallback = self._fallback((*at, "fallback"), part.fallback, source)
+        fallback = self._fallback((*at, "fallback"), part.fallback)
         warn, danger = self._marks(part)
         if placed.span is None or placed.length is None:
             return None
@@ -192,13 +192,14 @@ class _Items:
             return self.places.sources
         return tuple(name for name in on_screen if name != SLATE)
 
-    def _fallback(self, path: Path, written: tuple[str, ...] | None, source: str) -> tuple[str, ...]:
+    def _fallback(self, path: Path, written: tuple[str, ...] | None) -> tuple[str, ...]:
+        """The chain as written; the item's own source may be in it, and stands in for one that was taken."""
         if written is None:
             default = FALLBACK if self.defaults.fallback is None else self.defaults.fallback
             chain = self._chain(("defaults", "fallback"), default)
         else:
             chain = self._chain(path, written)
-        return (*(name for name in chain if name != source), SLATE)
+        return (*chain, SLATE)
 
     def _chain(self, path: Path, written: tuple[str, ...]) -> tuple[str, ...]:
         """Each source once and in order, up to the slate, which is always there."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 QUEUE = 256
 """Commands that may wait. A person cannot send that many; a script that does is told `busy`."""
+ALONE = 60.0
+"""Seconds that picture and sound go on without their page: long enough for a lost network or a restarted proxy."""
 REFRESH = 1.0
 """Seconds between looks at what changes without a command: link figures, expected times during an overrun."""
 
@@ -55,9 +57,19 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    command: Command
+    """Something that somebody asked for and waits to hear of."""
+
+    what: str
+    decide: Callable[[], Sequence[Fact]]
     by: str
+    command: str | None
+    """Its id, by which a repeated command is known."""
     answer: asyncio.Future[Applied]
+
+    def refuse(self, why: Exception) -> None:
+        """Answer that it was not done, unless whoever asked has gone."""
+        if not self.answer.done():
+            self.answer.set_exception(why)
 
 
 class Runtime:
@@ -72,13 +84,15 @@ class Runtime:
         self._show, rev = self._replay(event)
         self.publisher = Publisher(rev)
         self._connected: dict[str, tuple[str, Destination]] = {}
-        self._receiving: dict[str, str] = {}
-        """Peers of the media plane, and the destination each belongs to."""
-        self._commands: deque[_Waiting] = deque()
+        self._receiving: dict[str, Destination] = {}
+        """Peers of the media plane, and where each belongs. They outlive a page that lost its WebSocket."""
+        self._alone: dict[str, float] = {}
+        """Of those, the ones without a page, and since when."""
+        self._waiting: deque[_Waiting] = deque()
+        self._stopped = False
         self._reports: dict[str, SourceState] = {
             source: "absent" for source, was in self._show.sources.items() if was != "absent"
         }
-        self._moves: deque[tuple[Instant, asyncio.Future[None]]] = deque(maxlen=1)
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._refresh_at = 0.0
@@ -110,10 +124,28 @@ class Runtime:
             Refused: the show does not permit it now; nothing has changed.
             Busy, NotWritten: see there; nothing has changed.
         """
-        if len(self._commands) >= QUEUE:
+        return await self._ask(
+            command.type, lambda: state.apply(self._show, command, self.clock.now()), by, command.id
+        )
+
+    async def move(self, start: Instant) -> Applied:
+        """Shift the whole plan so that the first item starts at `start`.
+
+        Raises:
+            Refused: the show has begun.
+            Busy, NotWritten: see there; nothing has changed.
+        """
+        return await self._ask("move", lambda: state.move(self._show, start), "clock", None)
+
+    async def _ask(
+        self, what: str, decide: Callable[[], Sequence[Fact]], by: str, command: str | None
+    ) -> Applied:
+        if self._stopped:
+            raise NotWritten("The server stops, so nothing was done.")
+        if len(self._waiting) >= QUEUE:
             raise Busy("Too many commands are waiting. Send it again in a moment.")
         answer: asyncio.Future[Applied] = asyncio.get_running_loop().create_future()
-        self._commands.append(_Waiting(command, by, answer))
+        self._waiting.append(_Waiting(what, decide, by, command, answer))
         self._wake.set()
         return await answer
 
@@ -121,13 +153,6 @@ class Runtime:
         """Take note of what became of a source. Only the last word on each source counts, so none can pile up."""
         self._reports[source] = health
         self._wake.set()
-
-    async def move(self, start: Instant) -> None:
-        """Shift the whole plan so that the first item starts at `start`; only before it has."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._moves.append((start, done))
-        self._wake.set()
-        await done
 
     def connect(self, connection: str, peer: str, destination: Destination) -> None:
         """A page has come; `peer` is its name in the media plane, where it may have been before."""
@@ -139,18 +164,23 @@ class Runtime:
         self._connected.pop(connection, None)
         self._wake.set()
 
-    def receive(self, peer: str, destination: str) -> None:
+    def receive(self, peer: str, destination: Destination) -> None:
         """A peer of the media plane wants what `destination` gets."""
         self._receiving[peer] = destination
         self.route()
 
-    def receives(self, peer: str) -> str | None:
+    def receives(self, peer: str) -> Destination | None:
         """The destination whose programme a peer of the media plane receives."""
         return self._receiving.get(peer)
 
     def peer_left(self, peer: str) -> None:
         """A peer of the media plane has gone."""
         self._receiving.pop(peer, None)
+
+    async def dismiss(self, peer: str) -> None:
+        """End the picture and sound of a peer of the media plane."""
+        self.peer_left(peer)
+        await self.media.leave(peer)
 
     # The one writer --------------------------------------------------------------------------------------------------
 
@@ -166,8 +196,9 @@ class Runtime:
         finally:
             if self._timer is not None:
                 self._timer.cancel()
-            for waiting in self._commands:
-                waiting.answer.cancel()
+            self._stopped = True
+            for waiting in self._waiting:
+                waiting.refuse(NotWritten("The server stops, so nothing was done."))
             self._disk.shutdown(wait=True)
 
     def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -181,21 +212,16 @@ class Runtime:
         self._timer = loop.call_later(max(0.0, wait), self._wake.set)
 
     async def _work(self) -> None:
-        while self._reports:
-            source, health = self._reports.popitem()
-            await self._decide(state.report(self._show, source, health, self.clock.now()), "media")
-        while self._moves:
-            start, done = self._moves.popleft()
-            await self._decide(state.move(self._show, start), "clock")
-            if not done.done():
-                done.set_result(None)
+        # What was due comes first: it happened at its own instant, whatever is heard of only now.
         await self._tick()
-        while self._commands:
-            await self._answer(self._commands.popleft())
+        await self._take_reports()
+        while self._waiting:
+            await self._answer(self._waiting.popleft())
             await self._tick()
         loop = asyncio.get_running_loop()
         if loop.time() >= self._refresh_at:
             self._refresh_at = loop.time() + REFRESH
+            await self._let_go(loop.time())
         self.publish()
 
     async def _tick(self) -> None:
@@ -203,8 +229,16 @@ class Runtime:
         if due is not None and due <= self.clock.now():
             await self._decide(state.tick(self._show, self.clock.now()), "clock")
 
-    async def _decide(self, facts: Sequence[Fact], by: str) -> None:
-        """Carry out what nobody is waiting for an answer to."""
+    async def _take_reports(self) -> None:
+        """Several sources that changed at once make one cut, not one each."""
+        if self._reports:
+            reports, self._reports = self._reports, {}
+            if not await self._decide(state.report(self._show, reports, self.clock.now()), "media"):
+                # The media plane tells only changes: what was not written must be told again, unless it is outdated.
+                self._reports = reports | self._reports
+
+    async def _decide(self, facts: Sequence[Fact], by: str) -> bool:
+        """Carry out what nobody is waiting for an answer to; False if it could not be written."""
         try:
             await self._carry_out(facts, by, None)
         except NotWritten as fault:
@@ -212,23 +246,35 @@ class Runtime:
                 "The show log cannot be written: nothing happens by itself until it can.", fault=str(fault)
             )
             await asyncio.sleep(REFRESH)
+            return False
+        return True
 
     async def _answer(self, waiting: _Waiting) -> None:
-        command, answer = waiting.command, waiting.answer
         try:
-            applied = self._applied.get(command.id)
+            applied = None if waiting.command is None else self._applied.get(waiting.command)
             if applied is None:
-                facts = state.apply(self._show, command, self.clock.now())
-                applied = Applied(rev=await self._carry_out(facts, waiting.by, command.id))
-                self._applied[command.id] = applied
-                log.info("command", type=command.type, by=waiting.by, rev=applied.rev)
+                applied = Applied(rev=await self._carry_out(waiting.decide(), waiting.by, waiting.command))
+                if waiting.command is not None:
+                    self._applied[waiting.command] = applied
+                log.info("command", type=waiting.what, by=waiting.by, rev=applied.rev)
         except (Refused, NotWritten) as refusal:
-            log.info("command refused", type=command.type, by=waiting.by, why=str(refusal))
-            if not answer.done():
-                answer.set_exception(refusal)
+            log.info("command refused", type=waiting.what, by=waiting.by, why=str(refusal))
+            waiting.refuse(refusal)
+        except asyncio.CancelledError:
+            waiting.refuse(NotWritten("The server stops; whether this was done is in its log."))
+            raise
         else:
-            if not answer.done():
-                answer.set_result(applied)
+            if not waiting.answer.done():
+                waiting.answer.set_result(applied)
+
+    async def _let_go(self, now: float) -> None:
+        """Peers whose page has been away for long go: nobody could withdraw their link any more."""
+        here = {peer for peer, _ in self._connected.values()}
+        self._alone = {peer: self._alone.get(peer, now) for peer in self._receiving if peer not in here}
+        for peer, since in list(self._alone.items()):
+            if now - since >= ALONE:
+                log.info("a page did not come back; its picture and sound end", peer=peer)
+                await self.dismiss(peer)
 
     async def _carry_out(self, facts: Sequence[Fact], by: str, command: str | None) -> int:
         """Write facts, make them true, and let everybody know. Returns the revision that shows them."""
@@ -248,16 +294,10 @@ class Runtime:
 
     # What goes out ---------------------------------------------------------------------------------------------------
 
-    def destinations(self) -> Mapping[str, Role]:
-        """Everywhere the programme goes: every venue and guest, and who else is there."""
-        places: dict[str, Role] = dict.fromkeys(self.event.venues, "venue")
-        places.update(dict.fromkeys(self.event.guests, "guest"))
-        return places | {d.id: d.role for _, d in self._connected.values()}
-
     def route(self) -> None:
         """Have the media plane send what the programme matrix says."""
-        sights = matrix(self._show, self.destinations())
-        self.media.route({peer: sights[place] for peer, place in self._receiving.items() if place in sights})
+        sights = matrix(self._show, {place.id: place.role for place in self._receiving.values()})
+        self.media.route({peer: sights[place.id] for peer, place in self._receiving.items()})
 
     def publish(self, *, always: bool = False) -> int:
         """Bring the published state up to date."""

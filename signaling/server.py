@@ -57,7 +57,7 @@ class Server:
         self._door = door
         self._buckets: dict[Link, Bucket] = {}
         self._sessions: set[web.WebSocketResponse] = set()
-        self.app = web.Application(middlewares=[_plain_errors, _safe_headers], client_max_size=1024 * 1024)
+        self.app = web.Application(middlewares=[_safe_headers, _plain_errors], client_max_size=1024 * 1024)
         self.app.add_routes(
             [
                 web.get("/healthz", self._health),
@@ -160,7 +160,11 @@ def _problem(code: ErrorCode, message: str, rev: int | None = None) -> web.Respo
 
 @web.middleware
 async def _safe_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await handler(request)
+    try:
+        response = await handler(request)
+    except web.HTTPException as fault:
+        fault.headers.update(_HEADERS)
+        raise
     if not response.prepared:
         response.headers.update(_HEADERS)
     return response

@@ -114,8 +114,9 @@ class Session:
     async def _serve(self, hello: Hello, link: Link) -> None:
         runtime = self._runtime
         place = link.id if link.role in ("venue", "guest") else f"{link.role}:{link.id}"
+        destination = Destination(place, link.role, link.name)
         # A page that lost only its WebSocket finds its picture and sound still running.
-        known = hello.peer is not None and runtime.receives(hello.peer) == place
+        known = hello.peer is not None and runtime.receives(hello.peer) == destination
         peer = hello.peer if known and hello.peer is not None else secrets.token_urlsafe(12)
         sources = self._sources(link)
         views = list(runtime.event.sources) if link.role == "moderator" else []
@@ -131,16 +132,18 @@ class Session:
             )
         )
         connection = secrets.token_hex(8)
-        runtime.connect(connection, peer, Destination(place, link.role, link.name))
+        runtime.connect(connection, peer, destination)
         listener = runtime.publisher.listen(runtime.now_iso(), hello.boot, hello.rev)
         # The page's words and the state's patches are independent streams; whichever ends first ends both.
-        reading = asyncio.create_task(self._read(link, peer, place, sources, views))
+        reading = asyncio.create_task(self._read(link, peer, destination, sources, views))
         writing = asyncio.create_task(self._write(listener, hello.token))
         try:
             done, _ = await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         except _Close as end:
+            if end.code == UNAUTHORIZED:  # withdrawn or expired: picture and sound must not outlive the link
+                await runtime.dismiss(peer)
             await self._socket.close(code=end.code, message=str(end).encode()[:120])
         except ConnectionResetError:
             log.debug("page went", role=link.role, id=link.id)
@@ -176,7 +179,9 @@ class Session:
 
     # The page's words ------------------------------------------------------------------------------------------------
 
-    async def _read(self, link: Link, peer: str, place: str, sources: list[str], views: list[str]) -> None:
+    async def _read(
+        self, link: Link, peer: str, destination: Destination, sources: list[str], views: list[str]
+    ) -> None:
         while (text := await self._receive()) is not None:
             message = await self._parse(text)
             match message:
@@ -188,14 +193,15 @@ class Session:
                     clock = self._runtime.clock
                     await self._send(Clock(sent=sent, now_ms=clock.now(), speed=clock.speed))
                 case Leave():
-                    self._runtime.peer_left(peer)
-                    await self._runtime.media.leave(peer)
+                    await self._runtime.dismiss(peer)
                 case Offer():
-                    await self._join(message, peer, place, sources, views)
+                    await self._join(message, peer, destination, sources, views)
                 case _:
                     await self._command(message, link)
 
-    async def _join(self, offer: Offer, peer: str, place: str, sources: list[str], views: list[str]) -> None:
+    async def _join(
+        self, offer: Offer, peer: str, destination: Destination, sources: list[str], views: list[str]
+    ) -> None:
         if offer.source is not None and offer.source not in sources:
             may_feed = " or ".join(f"“{s}”" for s in sources) or "nothing"
             await self._fault(offer.id, "forbidden", f"This link may feed {may_feed}, not “{offer.source}”.")
@@ -205,7 +211,7 @@ class Session:
         except OfferRefused as fault:
             await self._fault(offer.id, "offer", str(fault))
             return
-        self._runtime.receive(peer, place)
+        self._runtime.receive(peer, destination)
         await self._send(Answer(id=offer.id, sdp=answered.sdp, slots=dict(answered.slots)))
 
     async def _command(self, command: Command, link: Link) -> None:
@@ -229,13 +235,13 @@ class Session:
         """The next text message; None when the page has gone."""
         while True:
             message = await self._socket.receive()
+            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY) and not self._bucket.take(
+                self._loop.time()
+            ):
+                await self._fault(None, "too-many", "This page sends too many messages; it is cut off.")
+                raise _Close(TOO_MANY, "too many messages")
             match message.type:
                 case WSMsgType.TEXT:
-                    if not self._bucket.take(self._loop.time()):
-                        await self._fault(
-                            None, "too-many", "This page sends too many messages; it is cut off."
-                        )
-                        raise _Close(TOO_MANY, "too many messages")
                     return str(message.data)
                 case WSMsgType.BINARY:
                     await self._fault(None, "invalid", "Messages are JSON texts, not binary.")

@@ -22,6 +22,7 @@ from signaling.cli.serve import until_told
 from signaling.cli.serving import Address, Serving, serving
 from signaling.log import configure
 from signaling.show.messages import Start
+from signaling.show.state import Refused
 
 log = structlog.get_logger()
 
@@ -69,8 +70,11 @@ async def _start(server: Serving, event: Event) -> None:
         log.warning("not every room is live yet; the demo starts all the same")
     finally:
         runtime.publisher.forget(listener)
-    await runtime.move(runtime.clock.now())
-    await runtime.submit(Start(id=secrets.token_hex(8), type="start"), "clock")
+    try:
+        await runtime.move(runtime.clock.now())
+        await runtime.submit(Start(id=secrets.token_hex(8), type="start"), "clock")
+    except Refused:
+        log.info("somebody was quicker to press Start")
 
 
 @asynccontextmanager

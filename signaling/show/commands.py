@@ -124,7 +124,6 @@ def _check_seen(show: Show, seen: str | None, command: str) -> Item:
             f"Say in `from` which item you see on air (now `{last.id}`), lest {command} be done twice.",
         )
     if seen != last.id:
-        _find(show, seen)
         raise Refused(
             "stale",
             f'The item on air is already "{last.title}"; nothing was done.'
@@ -178,13 +177,12 @@ def _shorten(show: Show, at: Instant) -> Iterator[Fact]:
 
 
 def _take(show: Show, source: str, at: Instant) -> Iterator[Fact]:
+    """A source that is not there is taken all the same: another stands in until it comes, as with an item."""
+    source = show.event.canonical(source)
     if source != SLATE and source not in show.sources:
         names = {source_name(show.event, s): s for s in show.sources}
         ids = {s: s for s in (*show.sources, SLATE)}
         raise Refused("invalid", _sentence(unknown("source", source, names | ids)))
-    if show.sources.get(source) == "absent":
-        name = source_name(show.event, source)
-        raise Refused("invalid", f"{name} is not connected, so it was not put on air.")
     if show.taken != source:
         yield Taken(source=source, at=at)
 

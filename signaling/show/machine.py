@@ -6,7 +6,7 @@ it is called, each fact bears the instant at which it was due, and never one bef
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from config.times import Instant
 from signaling.show.evolve import Show, replay
@@ -56,13 +56,16 @@ def _happen(show: Show, at: Instant) -> Iterator[Fact]:
         yield from end_item(show, at, "auto")
 
 
-def report(show: Show, source: str, state: SourceState, now: Instant) -> tuple[Fact, ...]:
-    """What the media plane says has become of a source.
+def report(show: Show, states: Mapping[str, SourceState], now: Instant) -> tuple[Fact, ...]:
+    """What the media plane says has become of sources. However many change at once, they bring about one cut.
 
     Raises:
         KeyError: the event has no such source.
     """
-    if show.sources[source] == state:
-        return ()
     at = show.clock(now)
-    return with_cut(show, [SourceChanged(source=source, state=state, at=at)], at)
+    changes = [
+        SourceChanged(source=source, state=state, at=at)
+        for source, state in states.items()
+        if show.sources[source] != state
+    ]
+    return with_cut(show, changes, at)

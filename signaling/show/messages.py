@@ -78,7 +78,7 @@ class Extend(_Command):
     """The item on air gets longer or, with a negative number, shorter."""
 
     type: Literal["extend"]
-    seconds: Annotated[float, Field(ge=-86_400, le=86_400, allow_inf_nan=False)]
+    seconds: Annotated[float, Field(ge=-86_400, le=86_400, allow_inf_nan=False, strict=True)]
 
 
 class Take(_Command):
@@ -301,7 +301,7 @@ class ClockProbe(Wire):
     """Asks for the show's clock; `sent` comes back as it was."""
 
     type: Literal["clock"]
-    sent: float
+    sent: Annotated[float, Field(allow_inf_nan=False)]
 
 
 ClientMessage = Annotated[

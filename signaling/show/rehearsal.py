@@ -88,7 +88,7 @@ class _Day:
         self._told = ("slate", "agenda")
         self._told_expected: dict[str, Instant] | None = None
         for source in event.sources:
-            self._note(state.report(self._show, source, "live", self._now))
+            self._note(state.report(self._show, {source: "live"}, self._now))
 
     def next_instant(self, entries: deque[Entry]) -> Instant | None:
         """When the next thing happens, whoever does it; None if nothing does any more."""
@@ -135,7 +135,7 @@ class _Day:
             case Source(id=source, lost=lost):
                 yield self._line("source-lost" if lost else "source-back", source=source)
                 change: Literal["absent", "live"] = "absent" if lost else "live"
-                yield from self._note(state.report(self._show, source, change, self._now))
+                yield from self._note(state.report(self._show, {source: change}, self._now))
             case command:
                 try:
                     facts = state.apply(self._show, command, self._now)

@@ -2,7 +2,7 @@
 
     show = begin(event)
     facts = apply(show, command, now)         what people want; raises Refused
-    facts = report(show, source, state, now)  what the media plane saw
+    facts = report(show, states, now)  what the media plane saw
     facts = tick(show, now)                   what happened by itself; due(show) says when to ask
     facts = move(show, to)                    the whole plan shifted, before it begins
     show = evolve(show, fact)                 for each fact, once it is in the log

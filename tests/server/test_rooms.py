@@ -7,12 +7,14 @@ import json
 import re
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from signaling.client import Client
+from signaling.links import revoke
 from tests.events import write
 from tests.server.process import server
 from tests.server.test_socket import until
@@ -79,6 +81,15 @@ async def test_rooms_see_and_hear_who_is_on_air_and_a_killed_one_is_absent(tmp_p
             assert state["program"]["source"] == "krefeld", "the item's fallback: the host"
             assert state["program"]["reason"] == "fallback"
             assert state["show"]["item"] == "two", "the show goes on"
+
+
+async def test_a_room_whose_link_is_withdrawn_is_off_the_air(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        async with await Client.open(running.link("moderator")) as moderator:
+            async with room(running.link("venue", "berlin")):
+                await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "live")
+                revoke(running.data, "berlin", time.time())
+                await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "absent")
 
 
 async def test_a_room_comes_back_by_itself_when_the_server_does(tmp_path: Path) -> None:

@@ -140,12 +140,15 @@ async def test_binary_messages_are_answered_and_the_connection_stays(serving: Se
     await connection.close()
 
 
-async def test_a_page_that_floods_is_cut_off_and_others_are_not(serving: ServerProcess) -> None:
+@pytest.mark.parametrize("message", ['{"type": "clock", "sent": 0}', b"\x00"], ids=["text", "binary"])
+async def test_a_page_that_floods_is_cut_off_and_others_are_not(
+    serving: ServerProcess, message: str | bytes
+) -> None:
     connection, _ = await raw(serving)
 
     async def flood() -> None:
         for _ in range(2_000):
-            await connection.send(json.dumps({"type": "clock", "sent": 0}))
+            await connection.send(message)
         async with asyncio.timeout(20):
             while True:
                 await connection.recv()

@@ -115,15 +115,18 @@ def test_danger_never_comes_before_warn() -> None:
     ("keys", "chain"),
     [
         ("source: tokio", ("krefeld", "slate")),
-        ("source: krefeld", ("slate",)),
-        ("source: tokio, fallback: [tokio, tokio/lectern, tokio/lectern]", ("tokio/lectern", "slate")),
+        ("source: krefeld", ("krefeld", "slate")),
+        (
+            "source: tokio, fallback: [tokio, tokio/lectern, tokio/lectern]",
+            ("tokio", "tokio/lectern", "slate"),
+        ),
         ("source: tokio, fallback: [krefeld, host, uchida]", ("krefeld", "uchida", "slate")),
         ("source: tokio, fallback: [slate, uchida]", ("slate",)),
-        ("source: tokio, fallback: [tokio/main, uchida]", ("uchida", "slate")),
+        ("source: tokio, fallback: [tokio/main, uchida]", ("tokio", "uchida", "slate")),
         ("source: slate", ("krefeld", "slate")),
     ],
 )
-def test_a_fallback_chain_names_each_other_source_once_and_ends_in_the_slate(
+def test_a_fallback_chain_names_each_source_once_and_ends_in_the_slate(
     keys: str, chain: tuple[str, ...]
 ) -> None:
     assert item(keys).fallback == chain

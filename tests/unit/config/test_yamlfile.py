@@ -56,7 +56,7 @@ def test_the_file_of_the_contract_is_an_event() -> None:
     assert found.title == "Deutsch-Japanische Kooperationen"
     assert found.host == "krefeld"
     assert [venue.place for venue in found.venues.values()] == ["Fichtenhain", "", ""]
-    assert found.agenda[0].fallback == ("tokio/lectern", "slate")
+    assert found.agenda[0].fallback == ("tokio/lectern", "krefeld", "slate")
     assert found.agenda[0].type is ItemType.TALK
 
 

@@ -75,7 +75,7 @@ class Desk:
 
     def report(self, at: str, source: str, became: SourceState) -> tuple[Fact, ...]:
         self.wait(at)
-        return self._note(state.report(self.show, source, became, clock(at)))
+        return self._note(state.report(self.show, {source: became}, clock(at)))
 
     def row(self, item: str, now: str) -> Row:
         return next(row for row in rows(self.show, clock(now)) if row.item.id == item)

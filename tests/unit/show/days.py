@@ -130,7 +130,7 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
         return
     if what == "report":
         source, became = draw(st.sampled_from(sources)), draw(st.sampled_from(STATES))
-        day.note(state.report(day.show, source, became, day.now))
+        day.note(state.report(day.show, {source: became}, day.now))
         return
     fields: dict[str, object] = {}
     if what in ("next", "previous"):

@@ -78,13 +78,10 @@ def test_next_must_say_what_it_acts_on(desk: Desk) -> None:
     assert (code, "`from`" in message, "`a`" in message) == ("invalid", True, True)
 
 
-def test_next_from_an_item_that_there_is_not_names_the_nearest(desk: Desk) -> None:
-    desk = Desk("welcome start: 10:00, duration: 15m", "closing duration: 5m")
+def test_next_from_an_item_that_there_is_not_is_stale_as_well(desk: Desk) -> None:
+    """The file may have changed under a page: what it saw on air is on air no longer."""
     desk.do("10:00", "start")
-    assert refusal(desk, "10:01", "next", **{"from": "welcom"}) == (
-        "invalid",
-        "Unknown item `welcom`; did you mean `welcome`?",
-    )
+    assert refusal(desk, "10:01", "next", **{"from": "nowhere"})[0] == "stale"
 
 
 def test_next_on_the_last_item_ends_the_show(desk: Desk) -> None:
@@ -290,12 +287,19 @@ def test_an_unknown_source_is_not_taken(desk: Desk) -> None:
     )
 
 
-def test_an_absent_source_is_not_taken(desk: Desk) -> None:
-    desk.report("09:59", "berlin", "absent")
-    assert refusal(desk, "10:00", "take", source="berlin") == (
-        "invalid",
-        "Berlin is not connected, so it was not put on air.",
-    )
+def test_an_absent_source_is_taken_and_another_stands_in_until_it_comes(desk: Desk) -> None:
+    desk.do("10:00", "start")
+    desk.report("10:01", "berlin", "absent")
+    desk.do("10:02", "take", source="berlin")
+    assert (desk.show.programme.source, desk.show.programme.reason) == ("krefeld", "fallback")
+    desk.report("10:03", "berlin", "live")
+    assert (desk.show.programme.source, desk.show.programme.reason) == ("berlin", "take")
+
+
+def test_a_venue_may_be_taken_by_the_name_of_its_first_input(desk: Desk) -> None:
+    desk.do("10:00", "start")
+    desk.do("10:01", "take", source="berlin/main")
+    assert desk.show.programme.source == "berlin"
 
 
 def test_release_of_nothing_changes_nothing(desk: Desk) -> None:
