@@ -42,7 +42,7 @@ class Peer:
         self.name = spec.peer
         self.connection = connection
         self.source: Source | None = None
-        """What it feeds; None also when another peer has taken its source over."""
+        """What it feeds, or would feed if another peer did not."""
         self._cname = secrets.token_hex(8)
         self._feeds = spec.source
         self._offer = offer
@@ -128,16 +128,12 @@ class Peer:
             return Health.ABSENT
         return self.source.health(now)
 
-    def release(self) -> None:
-        """Another peer feeds its source from now on; it goes on receiving."""
+    def close(self) -> None:
+        """Take it out of the packet path."""
         if self.source:
             self.connection.on_rtp = ignore
             self.source.close()
             self.source = None
-
-    def close(self) -> None:
-        """Take it out of the packet path."""
-        self.release()
         self.destination.close()
 
     def _silence(self, now: float) -> float:

@@ -142,11 +142,15 @@ class Source:
             self.video.request_keyframe(now)
 
     def health(self, now: float) -> Health:
-        """Connecting until there is a picture (or sound, where there is no video), stalled in a silence."""
+        """Connecting until there is a picture (or sound, where there is no video), stalled when that stops.
+
+        Where there is a picture, sound does not count: a camera that another program took would stand frozen on air.
+        """
         began = self.video.keyframes if self.video else self.audio.packets if self.audio else 0
-        if not began:
+        shown = self.video or self.audio
+        if not began or shown is None:
             return Health.CONNECTING
-        heard = max(intake.heard for intake in self._intakes)
+        heard = shown.heard
         return Health.STALLED if now - heard > STALL else Health.LIVE
 
     def stats(self, now: float) -> LinkStats:

@@ -32,6 +32,9 @@ log = structlog.get_logger(__name__)
 TICK = 0.02
 """Seconds between two looks at what is due: repairs, reports, health."""
 
+MAX_UNCONNECTED = 64
+"""Peers that have offered and not shaken hands yet. Each holds a certificate, a task and up to 30 s."""
+
 
 class Switchboard:
     """The engine of one UDP port. Use `open`."""
@@ -45,7 +48,7 @@ class Switchboard:
         self._clock = ProgramClock(now(), time.time() + NTP_UNIX, secrets.randbits(32))
         self._peers: dict[str, Peer] = {}
         self._feeders: dict[str, Peer] = {}
-        """Who feeds which source: of several that do, the one that joined last."""
+        """Who feeds which source, as last elected."""
         self._feeds: Mapping[str, Feed] = {}
         self._health: dict[str, Health] = {}
         """As last reported."""
@@ -91,14 +94,13 @@ class Switchboard:
         if known:  # its page has made a new connection and let go of the old
             self._remove(known)
             known.connection.abandon()
+        self._make_room()
         connection = self._port.connect(spec.peer, wanted.ufrag, wanted.fingerprints)
         peer = Peer(spec, wanted, layout, connection, self._clock, self._now())
         connection.on_connected = lambda: self._connected(peer)
         connection.on_closed = lambda reason: self._closed(peer, reason)
         self._peers[spec.peer] = peer
-        if spec.source is not None:
-            self._feeders[spec.source] = peer
-            self._reroute()
+        self._elect(self._now())
         self._report_health()
         connection.start()
         log.info("peer joined", peer=spec.peer, source=spec.source, slots=len(layout.shown))
@@ -147,15 +149,35 @@ class Switchboard:
 
     def _remove(self, peer: Peer) -> None:
         del self._peers[peer.name]
-        fed = peer.source
         peer.close()
-        if fed and self._feeders[fed.name] is peer:
-            del self._feeders[fed.name]
-            for other in self._peers.values():
-                if other.source and other.source.name == fed.name:
-                    # It had been taken over from this one, but not released yet: it goes on.
-                    self._feeders[fed.name] = other
+        self._elect(self._now())
+
+    def _elect(self, now: float) -> None:
+        """Who feeds each source: make before break.
+
+        Of several peers with one source (a page opened twice, a room that reloads) it is the last that joined of those
+        that are live. While none is, it stays with whoever has fed it, unless that one is gone. So an offer alone takes
+        nothing off the air, and when the newer one goes, the older one has the source again.
+        """
+        elected: dict[str, tuple[int, Peer]] = {}
+        for peer in self._peers.values():  # in the order in which they joined
+            if peer.source:
+                health = peer.health(now)
+                feeds = self._feeders.get(peer.source.name) is peer
+                rank = 3 if health is Health.LIVE else 0 if health is Health.ABSENT else 2 if feeds else 1
+                if rank >= elected.get(peer.source.name, (0, peer))[0]:
+                    elected[peer.source.name] = (rank, peer)
+        feeders = {name: peer for name, (_, peer) in elected.items()}
+        if feeders != self._feeders:
+            self._feeders = feeders
             self._reroute()
+
+    def _make_room(self) -> None:
+        """Of peers that have not shaken hands yet only so many are kept; the oldest goes first."""
+        unconnected = [peer for peer in self._peers.values() if not peer.connection.connected.is_set()]
+        for peer in unconnected[: max(0, len(unconnected) - MAX_UNCONNECTED + 1)]:
+            peer.connection.abandon()
+            self._closed(peer, "too many have not shaken hands")
 
     def _sources(self) -> dict[str, Source]:
         return {name: peer.source for name, peer in self._feeders.items() if peer.source}
@@ -184,15 +206,8 @@ class Switchboard:
         for peer in list(self._peers.values()):
             if not _guarded(peer.tick, now):
                 _guarded(peer.connection.end, "fault in its state")
-        _guarded(self._release_taken, now)
+        _guarded(self._elect, now)
         _guarded(self._report_health)
-
-    def _release_taken(self, now: float) -> None:
-        """Make before break: a source that was taken over runs on until the new one has a picture."""
-        for peer in self._peers.values():
-            heir = self._feeders[peer.source.name] if peer.source else peer
-            if heir is not peer and heir.health(now) is Health.LIVE:
-                peer.release()
 
     def _report_health(self) -> None:
         now = self._now()

@@ -46,7 +46,7 @@ CHECK_EVERY = 5.0
 """Seconds between looks at whether the link still counts."""
 RATE, BURST = 20.0, 100.0
 """Messages a second that a page may send on average, and at once."""
-MAX_MESSAGE = 256 * 1024
+MAX_MESSAGE = 512 * 1024
 
 UNAUTHORIZED = 4401
 """WebSocket close codes of ours: the link does not count (any more)."""

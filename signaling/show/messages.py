@@ -287,7 +287,7 @@ class Offer(Wire):
 
     type: Literal["offer"]
     id: CommandId
-    sdp: Annotated[str, Field(max_length=200_000)]
+    sdp: Annotated[str, Field(max_length=400_000)]
     source: SourceId | None = None
 
 

@@ -1,7 +1,7 @@
 """From a take to the first picture of the new source on a page, in Chromium: two rooms, and a viewer who looks.
 
 On loopback, and the new source is not armed: the figure holds the command's way, the log's write to disk, the keyframe
-asked of the new source, and the viewer's jitter buffer and display. Up to a frame of the cameras (10 a second) is in it.
+asked of the new source, and the jitter buffer and display. Up to one frame of the cameras (10 a second) is in it.
 """
 
 from __future__ import annotations

@@ -83,9 +83,9 @@ def test_before_it_is_connected_its_silence_means_nothing(peer: Peer, ended: End
     assert peer.health(1000.0) is Health.CONNECTING
 
 
-def test_a_released_source_is_absent_and_its_packets_go_nowhere(peer: Peer) -> None:
+def test_the_source_of_a_closed_peer_is_absent_and_its_packets_go_nowhere(peer: Peer) -> None:
     connect(peer, 100.0)
-    peer.release()
+    peer.close()
     assert peer.health(100.0) is Health.ABSENT
     peer.connection.on_rtp(b"\x80", 100.0)
 

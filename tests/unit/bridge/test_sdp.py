@@ -91,8 +91,8 @@ VIDEO = line(CHROMIUM_VIDEO, "recvonly")
     ("text", "complaint"),
     [
         ("", "no m-line"),
-        ("v=0\r\n" * MAX_TEXT, "at most 262144 are read"),
-        (offer(*[VIDEO] * (MAX_LINES + 1)), "65 m-lines; at most 64"),
+        ("v=0\r\n" * MAX_TEXT, "at most 400000 are read"),
+        (offer(*[VIDEO] * (MAX_LINES + 1)), "81 m-lines; at most 80"),
         (offer(VIDEO).replace("a=group:BUNDLE 0", "a=group:LS 0"), "no a=group:BUNDLE"),
         (offer(VIDEO, VIDEO, bundle=["0"]), "leaves out mid 1"),
         (offer(VIDEO, VIDEO).replace("a=mid:1", "a=mid:0"), "two m-lines have a=mid:0"),

@@ -36,13 +36,15 @@ def test_a_source_without_a_camera_lives_by_its_sound() -> None:
 
 
 def test_a_source_is_stalled_in_a_silence_and_live_again_after_it() -> None:
-    """Any packet counts."""
+    """Where there is a picture, sound alone keeps no source alive: the camera would stand frozen on air."""
     room = Room("tokio", 10)
     room.frame(NOW, keyframe=True)
     assert room.source.health(NOW + STALL) is Health.LIVE
     assert room.source.health(NOW + STALL + 0.01) is Health.STALLED
     room.speak(NOW + 5)
-    assert room.source.health(NOW + 5) is Health.LIVE
+    assert room.source.health(NOW + 5) is Health.STALLED
+    room.frame(NOW + 6)
+    assert room.source.health(NOW + 6) is Health.LIVE
 
 
 def test_a_source_that_sends_nothing_at_all_is_connecting() -> None:
