@@ -55,7 +55,7 @@ generate: setup  ## write the generated files anew: JSON schema, wire types
 
 pins: setup  ## resolve the requirements anew and write them with hashes
 	for f in requirements requirements-dev requirements-node; do \
-	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url $$f.in -o $$f.txt; done
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header $$f.in -o $$f.txt; done
 
 clean:  ## remove what was built here
 	rm -rf $(VENV) web/node_modules signaling/static build *.egg-info
