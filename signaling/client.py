@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -21,6 +22,10 @@ REPLY_WITHIN = 15.0
 
 class ClientError(Exception):
     """The server cannot be reached, or turned us away. The text is for people."""
+
+
+class TurnedAway(ClientError):
+    """The link does not let us in, and will not later: it was withdrawn, has expired or was never good."""
 
 
 class Refusal(Exception):
@@ -51,7 +56,7 @@ class Client:
         self._connection = connection
         self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._changed = asyncio.Event()
-        self._ended: BaseException | None = None
+        self._ended: ClientError | None = None
         self._reader: asyncio.Task[None] | None = None
         self.welcome: dict[str, Any] = {}
         self.state: dict[str, Any] = {}
@@ -61,7 +66,8 @@ class Client:
         """Connect, say hello and wait for the snapshot.
 
         Raises:
-            ClientError: no connection, or the link was turned away.
+            TurnedAway: the link was refused.
+            ClientError: no connection.
         """
         address, token = endpoint(link)
         try:
@@ -79,7 +85,8 @@ class Client:
             raise ClientError(f"{address}: the server ended the connection ({fault}).") from fault
         except Refusal as fault:
             await connection.close()
-            raise ClientError(str(fault)) from fault
+            turned_away = fault.code == "unauthorized"
+            raise (TurnedAway if turned_away else ClientError)(str(fault)) from fault
         client._reader = asyncio.create_task(client._read())
         return client
 
@@ -104,9 +111,10 @@ class Client:
         while True:
             self._changed.clear()
             yield self.state
-            await self._changed.wait()
+            if self._ended is None:
+                await self._changed.wait()
             if self._ended is not None:
-                raise ClientError(f"The connection to the server has ended ({self._ended}).") from self._ended
+                raise self._ended
 
     async def command(self, type_: str, **fields: Any) -> int:
         """Send a command; returns the revision of the state that shows it.
@@ -130,6 +138,8 @@ class Client:
 
     async def ask(self, message: dict[str, Any]) -> dict[str, Any]:
         """Send a message that has an answer, and wait for it; gives it an `id` unless it has one."""
+        if self._ended is not None:
+            raise self._ended
         message = {"id": secrets.token_hex(8), **message}
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._answers[message["id"]] = answer
@@ -154,12 +164,25 @@ class Client:
         try:
             while True:
                 self._take(await self._next())
-        except (ConnectionClosed, Refusal) as end:
-            self._ended = end
-            self._changed.set()
-            for answer in self._answers.values():
-                if not answer.done():
-                    answer.set_exception(ClientError(f"The connection to the server has ended ({end})."))
+        finally:
+            # However it ends, nobody may be left waiting: a patch that does not fit the state raises what it likes.
+            self._end(sys.exc_info()[1])
+
+    def _end(self, fault: BaseException | None) -> None:
+        """Tell everybody who waits that nothing more will come."""
+        match fault:
+            case ConnectionClosed() | Refusal():
+                text = f"The connection to the server has ended ({fault})."
+            case asyncio.CancelledError():
+                text = "The connection to the server has been closed."
+            case _:
+                text = f"What the server said could not be followed ({fault!r})."
+        self._ended = ClientError(text)
+        self._ended.__cause__ = fault
+        self._changed.set()
+        for answer in self._answers.values():
+            if not answer.done():
+                answer.set_exception(ClientError(text))
 
     def _take(self, message: dict[str, Any]) -> None:
         """Take in one message of the server."""

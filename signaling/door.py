@@ -29,4 +29,4 @@ class Door:
 
     def hand_out(self, link: Link, lifetime: float | None = None) -> str:
         """A token for `link`; `lifetime` in seconds, None for as long as the key."""
-        return links.sign(self.key, self._event.title, link, time.time(), lifetime)
+        return links.sign(self.key, link, time.time(), lifetime)

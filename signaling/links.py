@@ -6,12 +6,13 @@ so that it reaches no access log and no referrer.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -54,19 +55,11 @@ def load_key(data: Path) -> bytes:
     path = data / "signing.key"
     try:
         data.mkdir(parents=True, exist_ok=True)
-        try:
-            # O_EXCL: of two processes that start at once, one makes the key and the other reads it.
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            key = bytes.fromhex(path.read_text("ascii").strip())
-            if len(key) < KEY_BYTES:
-                raise ValueError("too short") from None
-            return key
-        key = secrets.token_bytes(KEY_BYTES)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(key.hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        if not path.exists():
+            _make_key(path)
+        key = bytes.fromhex(path.read_text("ascii").strip())
+        if len(key) < KEY_BYTES:
+            raise ValueError("too short")
     except ValueError as fault:
         raise KeyFileError(
             f"{path}: not a signing key of Schalte. Put the right file back, or delete it: a new key is made then, "
@@ -79,14 +72,29 @@ def load_key(data: Path) -> bytes:
     return key
 
 
-def sign(key: bytes, event: str, link: Link, now: float, lifetime: float | None = None) -> str:
-    """A token for `link` to the event with the title `event`.
+def _make_key(path: Path) -> None:
+    """Put a new key at `path`, which is there whole or not at all; leave one that is there by then."""
+    handle, temporary = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # made 0600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(KEY_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        # A link, because a rename would replace the key of another process that started at the same moment.
+        with suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        os.unlink(temporary)
+
+
+def sign(key: bytes, link: Link, now: float, lifetime: float | None = None) -> str:
+    """A token for `link` to the event whose key it is.
 
     `now` is seconds since 1970, `lifetime` is in seconds; None lets it hold as long as the key.
     """
+    # Nothing of the event file is in it: the key is the event's, and links outlive a corrected title.
     claims: dict[str, object] = {
         "aud": AUDIENCE,
-        "event": _mark(event),
         "role": link.role,
         "sub": link.id,
         "iat": math.floor(now * 1000) / 1000,
@@ -95,11 +103,6 @@ def sign(key: bytes, event: str, link: Link, now: float, lifetime: float | None 
     if lifetime is not None:
         claims["exp"] = int(now + lifetime)
     return jwt.encode(claims, key, algorithm="HS256")
-
-
-def _mark(title: str) -> str:
-    """A few letters that stand for an event: one folder may have held another before, and links should stay short."""
-    return hashlib.sha256(title.encode()).hexdigest()[:8]
 
 
 def name_of(event: Event, role: Role, id_: str) -> str:
@@ -130,8 +133,8 @@ def read(key: bytes, event: Event, token: str, revoked: Mapping[str, float]) -> 
             "Ask the organiser for your link, and open it whole."
         ) from fault
     role, place = claims.get("role"), claims["sub"]
-    if role not in ROLES or claims.get("event") != _mark(event.title):
-        raise LinkError("This link was made for another event. Ask the organiser for the link to this one.")
+    if role not in ROLES:
+        raise LinkError("This link was made by another version of Schalte. Ask the organiser for a new one.")
     if (role == "venue" and place not in event.venues) or (role == "guest" and place not in event.guests):
         raise LinkError(f"This event has no {role} “{place}” any more. Ask the organiser for a new link.")
     if claims["iat"] <= revoked.get(place, 0.0):

@@ -29,7 +29,15 @@ CREATE UNIQUE INDEX log_command ON log (command) WHERE command IS NOT NULL;
 
 
 class StoreError(Exception):
-    """The show log cannot be opened or written. The text says what to do."""
+    """The show log cannot be opened, read or written. The text says what to do."""
+
+
+def unreadable(path: Path, why: str) -> str:
+    """The sentences about a show log whose entries cannot be read."""
+    return (
+        f"{path}: cannot be read ({why}). "
+        "Use the version that wrote it, or move the file aside to begin anew; nothing was changed."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection, path: Path, seq: int) -> None:
         self._connection = connection
-        self._path = path
+        self.path = path
         self._seq = seq
 
     @classmethod
@@ -113,10 +121,28 @@ class Store:
         return int(seq)
 
     def records(self) -> Iterator[Record]:
-        """Everything that happened, first to last."""
-        rows = self._connection.execute("SELECT seq, rev, at, by, command, facts FROM log ORDER BY seq")
-        for seq, rev, at, by, command, facts in rows:
-            yield Record(seq, rev, at, by, command, json.loads(facts))
+        """Everything that happened, first to last.
+
+        Raises:
+            StoreError: an entry is damaged; those before it have been given.
+        """
+        try:
+            rows = self._connection.execute("SELECT seq, rev, at, by, command, facts FROM log ORDER BY seq")
+            for row in rows:
+                yield self._record(row)
+        except sqlite3.DatabaseError as fault:
+            raise StoreError(unreadable(self.path, str(fault))) from fault
+
+    def _record(self, row: tuple[Any, ...]) -> Record:
+        seq, rev, at, by, command, written = row
+        try:
+            facts = json.loads(written)
+        except (TypeError, ValueError) as fault:
+            raise StoreError(unreadable(self.path, f"entry {seq} is damaged: {fault}")) from fault
+        # SQLite keeps text in a column of numbers if it is told to.
+        if not isinstance(rev, int) or not isinstance(facts, list):
+            raise StoreError(unreadable(self.path, f"entry {seq} is damaged"))
+        return Record(seq, rev, at, by, command, facts)
 
     def append(
         self, rev: int, at: int, by: str, command: str | None, facts: Sequence[dict[str, Any]]
@@ -125,6 +151,7 @@ class Store:
 
         Raises:
             StoreError: it could not be written, and nothing of it was.
+            sqlite3.IntegrityError: a command of this id is in the log; whoever asks must know those.
         """
         record = Record(self._seq + 1, rev, at, by, command, facts)
         try:
@@ -132,10 +159,12 @@ class Store:
                 "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)",
                 (record.seq, rev, at, by, command, json.dumps(facts, ensure_ascii=False)),
             )
+        except sqlite3.IntegrityError:
+            raise
         except sqlite3.Error as fault:
-            raise StoreError(
-                f"{self._path}: cannot be written ({fault}). Free some space on that disk."
-            ) from fault
+            full = getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            remedy = "Free some space on that disk." if full else "Check that file, its folder and its disk."
+            raise StoreError(f"{self.path}: cannot be written ({fault}). {remedy}") from fault
         self._seq = record.seq
         return record
 

@@ -15,7 +15,7 @@ from config.model import Event
 from signaling.cli.event import data_folder, load_event
 from signaling.cli.options import Invalid
 from signaling.door import Door
-from signaling.links import KeyFileError, everyone, revoke, url
+from signaling.links import KeyFileError, Link, everyone, revoke, url
 
 
 def documents(
@@ -28,7 +28,7 @@ def documents(
 ) -> Iterator[dict[str, str]]:
     """The event's links as they are printed: role, id, name, token, url."""
     for link in everyone(event):
-        if role in (None, link.role) and id_ in (None, link.id):
+        if _wanted(link, role, id_):
             token = door.hand_out(link, expires)
             yield {
                 "role": link.role,
@@ -37,6 +37,10 @@ def documents(
                 "token": token,
                 "url": url(public_url, token),
             }
+
+
+def _wanted(link: Link, role: str | None, id_: str | None) -> bool:
+    return role in (None, link.role) and id_ in (None, link.id)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -48,6 +52,10 @@ def run(options: argparse.Namespace) -> int:
             raise Invalid(
                 f"“{wanted}” has no links in this event; there are links for {', '.join(sorted(known))}."
             )
+    if options.revoke is None and not any(_wanted(k, options.role, options.id) for k in everyone(event)):
+        whose = "" if options.id is None else f" for “{options.id}”"
+        there = ", ".join(f"{link.id} ({link.role})" for link in everyone(event))
+        raise Invalid(f"This event has no {options.role} link{whose}; there are links for {there}.")
     try:
         door = Door(event, data)
         if options.revoke is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
@@ -51,6 +51,10 @@ def _lazy(name: str) -> Callable[[argparse.Namespace], int]:
     return run
 
 
+class _FromEnvironment(str):
+    """A value of a variable. It is marked, since argparse converts a default of text, but holds it to nothing else."""
+
+
 def _option(to: argparse.ArgumentParser, name: str, help: str, **settings: Any) -> None:
     variable = "SCHALTE_" + name.removeprefix("--").upper().replace("-", "_")
     value = os.environ.get(variable)
@@ -58,8 +62,34 @@ def _option(to: argparse.ArgumentParser, name: str, help: str, **settings: Any) 
         if settings.get("action") == "store_true":
             settings["default"] = value.lower() not in ("", "0", "false", "no")
         else:
-            settings["default"] = value.split() if settings.get("nargs") == "+" else value
+            settings["type"] = _either(variable, settings)
+            settings["default"] = _FromEnvironment(value)
     to.add_argument(name, help=f"{help} [{variable}]", **settings)
+
+
+def _either(variable: str, settings: Mapping[str, Any]) -> Callable[[str], Any]:
+    """The option's `type`, which also takes what `variable` says, and holds it to `nargs` and `choices`.
+
+    argparse calls it for the variable only where the command line does not say otherwise.
+    """
+    convert: Callable[[str], Any] = settings.get("type", str)
+    choices: Sequence[Any] | None = settings.get("choices")
+
+    def one(text: str) -> Any:
+        try:
+            value = convert(text)
+        except argparse.ArgumentTypeError as fault:
+            raise argparse.ArgumentTypeError(f"{variable}: {fault}") from None
+        if choices is not None and value not in choices:
+            raise argparse.ArgumentTypeError(f"{variable}: “{text}” is none of {', '.join(choices)}")
+        return value
+
+    def value_of(text: str) -> Any:
+        if not isinstance(text, _FromEnvironment):
+            return convert(text)
+        return [one(part) for part in text.split()] if settings.get("nargs") == "+" else one(text)
+
+    return value_of
 
 
 def _serving(to: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from bridge.inputs import InputError, input_named
 from bridge.testcard import Card
 from signaling.cli.options import Invalid
 from signaling.cli.serve import until_told
-from signaling.client import Client, ClientError, Refusal, endpoint
+from signaling.client import Client, ClientError, Refusal, TurnedAway, endpoint
 from signaling.log import configure
 
 PARENT: Final = "SCHALTE_PARENT"
@@ -74,7 +74,7 @@ class Room:
         """Be in the room until cancelled.
 
         Raises:
-            ClientError: the first attempt to connect failed, or the link does not count.
+            ClientError: the first attempt to connect failed, or the link does not count (any more).
             InputError: there is nothing to publish.
         """
         client = await Client.open(self._link)
@@ -128,6 +128,8 @@ class Room:
         while True:
             try:
                 return await Client.open(self._link, peer=peer)
+            except TurnedAway:
+                raise  # Asking again would not help, and whoever looks after the room has to know.
             except ClientError:
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, RETRY_TO)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
@@ -24,7 +25,8 @@ from signaling.door import Door
 from signaling.links import KeyFileError
 from signaling.runtime import Runtime
 from signaling.server import Server
-from signaling.store import Store, StoreError
+from signaling.show.facts import UnknownFact
+from signaling.store import Store, StoreError, unreadable
 
 log = structlog.get_logger()
 
@@ -51,15 +53,28 @@ class Serving:
 
 
 def host_addresses(host: str) -> list[str]:
-    """The addresses at which a room reaches a media port bound to `host`: itself, or all of the machine's."""
-    if host not in ("0.0.0.0", "::"):
-        return [host]
+    """The addresses at which a room reaches a media port bound to `host`: itself, or all of the machine's.
+
+    Raises:
+        Invalid: `host` is a name that does not resolve.
+    """
+    try:
+        # The first one, as the media port takes it: a name may stand for more addresses than a socket is bound to.
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as fault:
+        raise Invalid(f"“{host}” is no address of this machine ({fault}). Check --host.") from fault
+    bound = str(found[0][4][0])
+    return _all_addresses(bound) if ip_address(bound).is_unspecified else [bound]
+
+
+def _all_addresses(unspecified: str) -> list[str]:
+    """All the machine's addresses of the family of `0.0.0.0` or `::`."""
     found = [
         ip.ip if isinstance(ip.ip, str) else ip.ip[0]
         for adapter in ifaddr.get_adapters()
         for ip in adapter.ips
     ]
-    version = ip_address(host).version
+    version = ip_address(unspecified).version
     usable = [a for a in found if (parsed := ip_address(a)).version == version and not parsed.is_link_local]
     # Loopback last: it serves the browser on this very machine.
     return sorted(usable, key=lambda a: ip_address(a).is_loopback)
@@ -96,7 +111,7 @@ async def serving(event: Event, data: Path, address: Address) -> AsyncIterator[S
     with _store(data) as store:
         door = _door(event, data)
         async with _board(address) as board:
-            runtime = Runtime(event, store, ShowClock(), BridgeMedia(board))
+            runtime = _runtime(event, store, board)
             async with _http(Server(runtime, door).app, address) as port, _running(runtime):
                 host = f"[{address.host}]" if ":" in address.host else address.host
                 scheme = "https" if address.tls else "http"
@@ -123,6 +138,18 @@ def _store(data: Path) -> Iterator[Store]:
         yield store
 
 
+def _runtime(event: Event, store: Store, board: Switchboard) -> Runtime:
+    """The show as its log tells it."""
+    try:
+        return Runtime(event, store, ShowClock(), BridgeMedia(board))
+    except StoreError as fault:
+        raise Invalid(str(fault)) from fault
+    except UnknownFact as fault:
+        # Its own remedy cannot name the file; `unreadable` does.
+        why = str(fault).partition(" Use the version")[0].rstrip(".")
+        raise Invalid(unreadable(store.path, why)) from fault
+
+
 def _door(event: Event, data: Path) -> Door:
     try:
         return Door(event, data)
@@ -133,9 +160,9 @@ def _door(event: Event, data: Path) -> Door:
 @asynccontextmanager
 async def _board(address: Address) -> AsyncIterator[Switchboard]:
     """The media plane on its UDP port."""
-    addresses = list(address.media_addresses) or host_addresses(address.host)
+    own = await asyncio.to_thread(host_addresses, address.host)
     try:
-        board = await Switchboard.open(address.host, address.udp_port, addresses)
+        board = await Switchboard.open(address.host, address.udp_port, list(address.media_addresses) or own)
     except OSError as fault:
         raise Invalid(_unusable("UDP", "--udp-port", address.host, address.udp_port, fault)) from fault
     try:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from signaling.cli.options import Invalid, parser
+from signaling.cli.serving import host_addresses
+from signaling.store import Store
 from tests.events import SHORT, write
 from tests.server.process import run, server
 
@@ -90,6 +95,55 @@ async def test_links_of_somebody_unknown_are_refused(tmp_path: Path) -> None:
     assert "“bonn” has no links" in err
 
 
+async def test_links_that_there_are_none_of_are_refused(tmp_path: Path) -> None:
+    event, data = str(write(tmp_path)), str(tmp_path / "data")
+    code, out, err = await run("links", event, "--data", data, "--role", "venue", "--id", "uchida", "--json")
+    assert (code, out) == (1, "")
+    assert "no venue link for “uchida”" in err
+    assert "tokio (venue), uchida (guest)" in err
+
+
+async def test_a_server_listens_on_a_name(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data", "--host", "localhost") as running:
+        assert running.lines[-1]["url"] == f"http://localhost:{running.port}"
+        assert (await running.state())["show"]["phase"] == "before"
+
+
+def test_a_name_is_offered_as_the_address_it_stands_for() -> None:
+    assert host_addresses("localhost") in (["127.0.0.1"], ["::1"])
+    assert host_addresses("127.0.0.1") == ["127.0.0.1"]
+    assert "127.0.0.1" in host_addresses("0.0.0.0")
+
+
+@pytest.mark.parametrize("name", ["fe80::1%nowhere", "a..b"])
+def test_a_name_that_stands_for_nothing_is_refused(name: str) -> None:
+    with pytest.raises(Invalid, match=rf"“{name}” is no address of this machine .* Check --host\."):
+        host_addresses(name)
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [('[{"kind": "danced", "at": 1}]', "danced"), ("[{", "entry 1 is damaged")],
+)
+async def test_a_log_that_cannot_be_read_is_named_and_left_as_it_is(
+    tmp_path: Path, facts: str, why: str
+) -> None:
+    data = tmp_path / "data"
+    store = Store.open(data)
+    store.append(1, 1, "clock", None, [])
+    store.close()
+    with closing(sqlite3.connect(data / "show.sqlite3")) as connection, connection:
+        connection.execute("UPDATE log SET facts = ?", (facts,))
+    code, _, err = await run(
+        "serve", str(write(tmp_path)), "--data", str(data), "--port", "0", "--udp-port", "0"
+    )
+    assert code == 1
+    assert err.startswith(f"{data / 'show.sqlite3'}: cannot be read (")
+    assert why in err
+    assert err.count("Use the version that wrote it") == 1
+    assert err.endswith("or move the file aside to begin anew; nothing was changed.\n")
+
+
 async def test_a_port_in_use_is_one_sentence_that_says_what_to_do(tmp_path: Path) -> None:
     event = write(tmp_path)
     async with server(event, tmp_path / "data") as running:
@@ -154,6 +208,39 @@ async def test_an_option_may_come_from_the_environment(
     assert code == 0
     assert json.loads(out)
     assert (tmp_path / "elsewhere" / "signing.key").exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "command"),
+    [
+        ("SCHALTE_MEDIA_ADDRESS", "127.0.0.1 foo", "serve"),
+        ("SCHALTE_PORT", "hundred", "serve"),
+        ("SCHALTE_ROLE", "boss", "links"),
+        ("SCHALTE_EXPIRES", "soon", "links"),
+    ],
+)
+async def test_the_environment_is_held_to_what_the_command_line_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, command: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    code, out, err = await run(command, str(write(tmp_path)), "--data", str(tmp_path / "data"))
+    assert (code, out) == (2, "")
+    assert f"{variable}: “{value.split()[-1]}” is" in err
+    assert not (tmp_path / "data").exists()
+
+
+async def test_the_command_line_comes_before_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHALTE_ROLE", "boss")
+    data = str(tmp_path / "data")
+    code, out, _ = await run("links", str(write(tmp_path)), "--data", data, "--role", "guest", "--json")
+    assert (code, [link["id"] for link in json.loads(out)]) == (0, ["uchida"])
+
+
+def test_several_media_addresses_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCHALTE_MEDIA_ADDRESS", "203.0.113.7 2001:DB8::7")
+    assert parser().parse_args(["serve", "e.yaml"]).media_address == ["203.0.113.7", "2001:db8::7"]
 
 
 async def test_output_that_nobody_reads_to_its_end_is_no_error() -> None:

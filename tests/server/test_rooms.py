@@ -36,11 +36,13 @@ agenda:
 
 
 @asynccontextmanager
-async def room(link: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def room(
+    link: str, stderr: int = asyncio.subprocess.DEVNULL
+) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "signaling", "room", link),
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=stderr,
     )
     try:
         yield process
@@ -90,6 +92,17 @@ async def test_a_room_whose_link_is_withdrawn_is_off_the_air(tmp_path: Path) -> 
                 await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "live")
                 revoke(running.data, "berlin", time.time())
                 await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "absent")
+
+
+async def test_a_room_whose_link_is_withdrawn_ends_and_says_why(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        async with room(running.link("venue", "berlin"), asyncio.subprocess.PIPE) as berlin:
+            await says(berlin, lambda r: r["connection"] == "connected")
+            revoke(running.data, "berlin", time.time())
+            async with asyncio.timeout(30):
+                _, err = await berlin.communicate()
+            assert berlin.returncode == 1
+            assert err.decode().splitlines()[-1].startswith("This link has been withdrawn.")
 
 
 async def test_a_room_comes_back_by_itself_when_the_server_does(tmp_path: Path) -> None:

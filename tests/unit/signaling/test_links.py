@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import time
 from pathlib import Path
 
+import jwt
 import pytest
 
 from config.model import Event
@@ -54,8 +56,23 @@ def test_the_key_is_kept_so_that_links_outlive_a_restart(door: Door, event: Even
     assert Door(event, tmp_path).admit(door.hand_out(VENUE)) == VENUE
 
 
-def test_an_expired_link_says_so(door: Door, event: Event) -> None:
-    token = links.sign(door.key, event.title, VENUE, time.time() - 7200, lifetime=3600)
+def test_a_key_is_there_whole_or_not_at_all(
+    event: Event, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, theirs = tmp_path / "signing.key", b"\x01" * 32
+
+    def another_makes_it(handle: int) -> None:
+        assert not path.exists(), "a process that starts now would read half a key"
+        assert stat.S_IMODE(os.fstat(handle).st_mode) == 0o600
+        path.write_text(theirs.hex())
+
+    monkeypatch.setattr(os, "fsync", another_makes_it)
+    assert Door(event, tmp_path).key == theirs
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_expired_link_says_so(door: Door) -> None:
+    token = links.sign(door.key, VENUE, time.time() - 7200, lifetime=3600)
     with pytest.raises(LinkError, match="expired"):
         door.admit(token)
 
@@ -72,9 +89,19 @@ def test_a_link_signed_with_another_key_does_not_open(door: Door, event: Event, 
         door.admit(foreign)
 
 
-def test_a_link_to_another_event_of_the_same_folder_does_not_open(door: Door) -> None:
-    token = links.sign(door.key, "Another evening", VENUE, time.time())
-    with pytest.raises(LinkError, match="another event"):
+def test_a_corrected_title_leaves_the_links_as_they_are(door: Door, tmp_path: Path) -> None:
+    corrected = Door(parse(SHORT.replace("Probe", "Generalprobe"), "event.yaml"), tmp_path)
+    assert corrected.admit(door.hand_out(VENUE)) == VENUE
+
+
+def test_a_link_says_nothing_about_the_event(door: Door) -> None:
+    claims = jwt.decode(door.hand_out(VENUE), options={"verify_signature": False})
+    assert claims.keys() == {"aud", "role", "sub", "iat", "jti"}
+
+
+def test_a_link_with_a_role_nobody_knows_does_not_open(door: Door) -> None:
+    token = links.sign(door.key, Link("director", "director", ""), time.time())  # type: ignore[arg-type]
+    with pytest.raises(LinkError, match="another version"):
         door.admit(token)
 
 
@@ -85,11 +112,11 @@ def test_a_link_to_a_venue_that_is_no_more_says_so(door: Door) -> None:
 
 def test_a_withdrawn_link_does_not_open_and_a_new_one_does(door: Door, tmp_path: Path) -> None:
     now = time.time()
-    before = links.sign(door.key, "Probe", VENUE, now - 10)
+    before = links.sign(door.key, VENUE, now - 10)
     links.revoke(tmp_path, "berlin", now - 5)
     with pytest.raises(LinkError, match="withdrawn"):
         door.admit(before)
-    after = links.sign(door.key, "Probe", VENUE, now)
+    after = links.sign(door.key, VENUE, now)
     assert door.admit(after) == VENUE
 
 

@@ -44,8 +44,51 @@ def test_what_was_appended_survives_a_process_that_is_killed(tmp_path: Path) -> 
 def test_one_command_id_cannot_be_written_twice(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
     store.append(1, 1, "moderator:moderator", "same", [])
-    with pytest.raises(StoreError, match="cannot be written"):
+    with pytest.raises(sqlite3.IntegrityError):
         store.append(2, 2, "moderator:moderator", "same", [])
+    assert len(list(store.records())) == 1
+    store.close()
+
+
+def test_a_full_disk_is_told_from_other_reasons_not_to_write(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+    store._connection.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(StoreError, match=r"cannot be written \(.*full\)\. Free some space"):
+        store.append(1, 1, "clock", None, [{"long": "x" * 100_000}])
+    store._connection.execute("PRAGMA query_only=1")
+    with pytest.raises(StoreError, match=r"cannot be written \(.*readonly.*\)") as fault:
+        store.append(1, 1, "clock", None, [])
+    assert "Free some space" not in str(fault.value)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "damage", ["facts = '[{'", "facts = '5'", "facts = x'ff'", "facts = CAST(x'ff' AS TEXT)", "rev = 'many'"]
+)
+def test_a_damaged_entry_is_named_and_left_as_it_is(tmp_path: Path, damage: str) -> None:
+    store = Store.open(tmp_path)
+    store.append(1, 1, "clock", None, [FACT])
+    store.append(2, 2, "clock", None, [FACT])
+    store._connection.execute(f"UPDATE log SET {damage} WHERE seq = 2")
+    with pytest.raises(
+        StoreError, match=r"show\.sqlite3: cannot be read \(.+\)\. Use the version that wrote it"
+    ):
+        list(store.records())
+    store.close()
+
+
+def test_a_log_whose_pages_are_damaged_is_named(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    for seq in range(1, 200):
+        store.append(seq, seq, "clock", None, [{"long": "x" * 1000}])
+    store.close()
+    path = tmp_path / "show.sqlite3"
+    whole = path.read_bytes()
+    path.write_bytes(whole[: 5 * 4096] + b"\xff" * 10 * 4096 + whole[15 * 4096 :])
+    store = Store.open(tmp_path)
+    with pytest.raises(StoreError, match=r"cannot be read \(.*malformed"):
+        list(store.records())
     store.close()
 
 

@@ -1,0 +1,97 @@
+"""The Python page leaves nobody waiting, however the server's words end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
+from signaling.client import Client, ClientError, TurnedAway
+
+Script = Callable[[ServerConnection], Awaitable[None]]
+
+DOES_NOT_FIT = {"type": "patch", "base": 1, "rev": 2, "changes": [{"path": ["show", "gone"], "drop": True}]}
+"""A patch of something that the state does not have."""
+
+
+@asynccontextmanager
+async def saying(script: Script) -> AsyncIterator[str]:
+    """The link to a server that hears a hello, says what `script` does and then waits for the client to go."""
+
+    async def connected(connection: ServerConnection) -> None:
+        await connection.recv()
+        await script(connection)
+        await connection.wait_closed()
+
+    async with serve(connected, "127.0.0.1", 0) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        yield f"http://127.0.0.1:{port}/join#token"
+
+
+async def send(connection: ServerConnection, *messages: dict[str, Any]) -> None:
+    for message in messages:
+        await connection.send(json.dumps(message))
+
+
+async def welcome(connection: ServerConnection) -> None:
+    await send(connection, {"type": "welcome"}, {"type": "snapshot", "state": {"rev": 1, "show": {}}})
+
+
+async def test_whoever_iterates_is_told_of_a_patch_that_does_not_fit() -> None:
+    async def script(connection: ServerConnection) -> None:
+        await welcome(connection)
+        await connection.recv()
+        await send(connection, DOES_NOT_FIT)
+
+    async with saying(script) as link, await Client.open(link) as client, asyncio.timeout(10):
+        states = aiter(client)
+        assert (await anext(states))["rev"] == 1
+        asking = asyncio.create_task(client.ask({"type": "hold"}))
+        with pytest.raises(ClientError, match=r"could not be followed \(KeyError"):
+            await anext(states)
+        with pytest.raises(ClientError, match="could not be followed"):
+            await asking
+        with pytest.raises(ClientError, match="could not be followed"):
+            await client.ask({"type": "hold"})
+
+
+async def test_whoever_iterates_only_after_the_end_is_told_too() -> None:
+    async def script(connection: ServerConnection) -> None:
+        await welcome(connection)
+        await connection.close()
+
+    async with saying(script) as link, await Client.open(link) as client, asyncio.timeout(10):
+        with pytest.raises(ClientError):
+            await client.ask({"type": "hold"})
+        states = aiter(client)
+        assert (await anext(states))["rev"] == 1
+        with pytest.raises(ClientError, match="has ended"):
+            await anext(states)
+
+
+async def test_a_client_that_is_closed_leaves_nobody_waiting() -> None:
+    async with saying(welcome) as link, asyncio.timeout(10):
+        client = await Client.open(link)
+        states = aiter(client)
+        await anext(states)
+        waiting = asyncio.ensure_future(anext(states))
+        await asyncio.sleep(0)
+        await client.close()
+        with pytest.raises(ClientError, match="has been closed"):
+            await waiting
+
+
+@pytest.mark.parametrize(("code", "turned_away"), [("unauthorized", True), ("failed", False)])
+async def test_a_refused_link_is_told_from_a_server_in_trouble(code: str, turned_away: bool) -> None:
+    async def script(connection: ServerConnection) -> None:
+        await send(connection, {"type": "error", "code": code, "message": "Ask the organiser."})
+
+    async with saying(script) as link, asyncio.timeout(10):
+        with pytest.raises(ClientError, match="Ask the organiser") as fault:
+            await Client.open(link)
+        assert isinstance(fault.value, TurnedAway) == turned_away
