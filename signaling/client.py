@@ -149,6 +149,8 @@ class Client:
                 return await answer
         except ConnectionClosed as fault:
             raise ClientError(f"The connection to the server has ended ({fault}).") from fault
+        except TimeoutError as fault:
+            raise ClientError(f"The server did not answer within {REPLY_WITHIN:.0f} s.") from fault
         finally:
             del self._answers[message["id"]]
 

@@ -57,8 +57,8 @@ class _FromEnvironment(str):
 
 def _option(to: argparse.ArgumentParser, name: str, help: str, **settings: Any) -> None:
     variable = "SCHALTE_" + name.removeprefix("--").upper().replace("-", "_")
-    value = os.environ.get(variable)
-    if value is not None:
+    # An empty variable is an unset one: `SCHALTE_HOST=` must not mean every interface.
+    if value := os.environ.get(variable):
         if settings.get("action") == "store_true":
             settings["default"] = value.lower() not in ("", "0", "false", "no")
         else:

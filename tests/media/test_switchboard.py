@@ -185,7 +185,7 @@ async def test_whoever_is_shown_out_is_told(bridge: Bridge) -> None:
 
 
 async def test_a_hall_that_vanishes_is_absent_and_comes_back_by_itself(bridge: Bridge) -> None:
-    """Stalled after 1.5 s, absent after 2.5 s, and live again when its packets come again."""
+    """Stalled after 1.5 s, absent after 2.5 s, and live again when its pictures come again."""
     async with (
         relay(bridge.switchboard.number) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
@@ -198,13 +198,10 @@ async def test_a_hall_that_vanishes_is_absent_and_comes_back_by_itself(bridge: B
         way.dark = False
         await bridge.until("krefeld", Health.LIVE)
         await viewer.slots["program"].more(10)
-    assert bridge.healths["krefeld"][:5] == [
-        Health.CONNECTING,
-        Health.LIVE,
-        Health.STALLED,
-        Health.ABSENT,
-        Health.LIVE,
-    ]
+    assert bridge.healths["krefeld"][:4] == [Health.CONNECTING, Health.LIVE, Health.STALLED, Health.ABSENT]
+    # It is heard again before it is seen again, or not: whichever packet comes through first.
+    after = [health for health in bridge.healths["krefeld"][4:] if health is not Health.STALLED]
+    assert after[0] is Health.LIVE
 
 
 async def test_a_peer_that_comes_with_a_new_connection_replaces_its_old_one(bridge: Bridge) -> None:
