@@ -17,7 +17,6 @@ from bridge.rtp.rtcp import (
     GenericNack,
     Message,
     PictureLoss,
-    ReceiverEstimate,
     ReceiverReport,
     ReportBlock,
     SenderReport,
@@ -71,8 +70,6 @@ class Destination:
         self.slots = tuple(slots)
         self.rtt: float | None = None
         """Round trip in seconds by the peer's last receiver report."""
-        self.remb: int | None = None
-        """What the peer says it can take, in bit/s."""
         self.keyframe_requests = 0
         """Received from the peer."""
         self._source = source
@@ -149,8 +146,6 @@ class Destination:
                         self._on_picture_loss(media, now)
                 case ReceiverReport(reports=reports) | SenderReport(reports=reports):
                     self._on_reports(reports, now)
-                case ReceiverEstimate(bitrate):
-                    self.remb = bitrate
                 case _:
                     pass
 

@@ -38,7 +38,8 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PeerSpec:
-    """Who joins. `peer` is unique a connection; a second peer for one `source` takes it over."""
+    """Who joins. `peer` is unique a connection; a second peer for one `source` takes it over when it is live, and the
+    first has it again when the second goes."""
 
     peer: str
     source: str | None

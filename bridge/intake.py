@@ -88,6 +88,8 @@ class Intake(ABC, Generic[AnyPacket]):
         self.ssrc: int | None = None
         self.heard = now
         """When its last packet came; before the first, when it was set up."""
+        self.began: float | None = None
+        """When its first packet came."""
         self.packets = 0
         self.octets = 0
         self.slots: tuple[Subscriber[AnyPacket], ...] = ()
@@ -184,6 +186,8 @@ class Intake(ABC, Generic[AnyPacket]):
         else:
             self.missing.came(packet.index)
         self.heard = now
+        if self.began is None:
+            self.began = now
         self.packets += 1
         self.octets += len(packet.body)
         self.reception.came(packet.index, packet.timestamp, now)

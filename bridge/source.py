@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bridge.engine import Health, LinkStats
-from bridge.intake import AudioIntake, Subscriber, Wire
+from bridge.intake import AudioIntake, Wire
 from bridge.rtp import rtcp
-from bridge.rtp.header import Packet
 from bridge.rtp.reception import Meter
 from bridge.rtp.rtcp import Message, SenderReport
-from bridge.rtp.vp8 import VideoPacket
 from bridge.video import VideoIntake
 
 STALL = 1.5
 """Seconds without a packet after which a source counts as stalled."""
+CAMERA = 3.0
+"""Seconds that a picture may begin after the sound. A video line that has sent nothing by then has no camera behind it:
+pages and rooms offer the line whether there is one or not."""
 REPORT = 1.0
 """Seconds between two compounds of receiver report and REMB. A browser lets its rate rise only while REMBs
 come."""
@@ -88,16 +89,6 @@ class Source:
         self._report_due = now
         self._meter = Meter(now)
 
-    @property
-    def video_slots(self) -> tuple[Subscriber[VideoPacket], ...]:
-        """Who shows its picture now."""
-        return self.video.slots if self.video else ()
-
-    @property
-    def audio_slots(self) -> tuple[Subscriber[Packet], ...]:
-        """Who plays its sound now."""
-        return self.audio.slots if self.audio else ()
-
     def on_rtp(self, data: bytes, now: float) -> None:
         """Take in one plain RTP packet; whatever is wrong with it is counted in `dropped`."""
         receive = self._by_payload_type.get(data[1] & 0x7F) if len(data) > 1 else None
@@ -142,16 +133,26 @@ class Source:
             self.video.request_keyframe(now)
 
     def health(self, now: float) -> Health:
-        """Connecting until there is a picture (or sound, where there is no video), stalled when that stops.
+        """Connecting until its first picture, stalled when no more packets of it come.
 
-        Where there is a picture, sound does not count: a camera that another program took would stand frozen on air.
+        Once there has been a picture, sound does not count: a camera that another program took would stand frozen on
+        air. Who publishes only a microphone is judged by its sound: where there is no video line, or one that has sent
+        nothing within `CAMERA` of the first sound. That holds until a first picture comes after all.
         """
-        began = self.video.keyframes if self.video else self.audio.packets if self.audio else 0
-        shown = self.video or self.audio
-        if not began or shown is None:
+        if self.video and self.video.keyframes:
+            heard = self.video.heard
+        elif self.audio and self.audio.began is not None and self._has_no_camera(self.audio.began, now):
+            heard = self.audio.heard
+        else:
             return Health.CONNECTING
-        heard = shown.heard
         return Health.STALLED if now - heard > STALL else Health.LIVE
+
+    def _has_no_camera(self, sound: float, now: float) -> bool:
+        """Or had none when it began: `sound` is when its first sound came."""
+        if self.video is None:
+            return True
+        picture = now if self.video.began is None else self.video.began
+        return picture - sound > CAMERA
 
     def stats(self, now: float) -> LinkStats:
         """Figures of picture and sound together; `repairs` came because they were asked for."""

@@ -35,6 +35,9 @@ TICK = 0.02
 MAX_UNCONNECTED = 64
 """Peers that have offered and not shaken hands yet. Each holds a certificate, a task and up to 30 s."""
 
+LIVE = 4
+"""The highest rank, see `_rank`."""
+
 
 class Switchboard:
     """The engine of one UDP port. Use `open`."""
@@ -52,6 +55,8 @@ class Switchboard:
         self._feeds: Mapping[str, Feed] = {}
         self._health: dict[str, Health] = {}
         """As last reported."""
+        self._crowded_out = 0
+        """Peers let go because too many had not shaken hands."""
         self._loop = asyncio.get_running_loop()
         self._ticking = self._loop.create_task(self._run(), name="switchboard")
 
@@ -101,7 +106,7 @@ class Switchboard:
         connection.on_closed = lambda reason: self._closed(peer, reason)
         self._peers[spec.peer] = peer
         self._elect(self._now())
-        self._report_health()
+        self._report_health(self._now())
         connection.start()
         log.info("peer joined", peer=spec.peer, source=spec.source, slots=len(layout.shown))
         return peer.answer(self._addresses, self.number)
@@ -112,7 +117,7 @@ class Switchboard:
         if leaving:
             self._remove(leaving)
             log.info("peer left", peer=peer)
-            self._report_health()
+            self._report_health(self._now())
             await leaving.connection.close()
 
     def route(self, feeds: Mapping[str, Feed]) -> None:
@@ -143,7 +148,7 @@ class Switchboard:
     def _closed(self, peer: Peer, reason: str) -> None:
         log.info("peer gone", peer=peer.name, reason=reason)
         self._remove(peer)
-        self._report_health()
+        self._report_health(self._now())
         if self.on_left:
             self._loop.call_soon(self.on_left, peer.name)
 
@@ -156,17 +161,18 @@ class Switchboard:
         """Who feeds each source: make before break.
 
         Of several peers with one source (a page opened twice, a room that reloads) it is the last that joined of those
-        that are live. While none is, it stays with whoever has fed it, unless that one is gone. So an offer alone takes
-        nothing off the air, and when the newer one goes, the older one has the source again.
+        that are live. While none is, it is whoever is nearest to it, and of equals the one that has fed it. So an offer
+        alone takes neither picture nor sound off the air, and when the newer one goes, the older one has the source
+        again.
         """
-        elected: dict[str, tuple[int, Peer]] = {}
+        elected: dict[str, tuple[tuple[int, bool], Peer]] = {}
         for peer in self._peers.values():  # in the order in which they joined
             if peer.source:
-                health = peer.health(now)
-                feeds = self._feeders.get(peer.source.name) is peer
-                rank = 3 if health is Health.LIVE else 0 if health is Health.ABSENT else 2 if feeds else 1
-                if rank >= elected.get(peer.source.name, (0, peer))[0]:
-                    elected[peer.source.name] = (rank, peer)
+                rank = _rank(peer, now)
+                claim = rank, rank == LIVE or self._feeders.get(peer.source.name) is peer
+                best = elected.get(peer.source.name)
+                if best is None or claim >= best[0]:
+                    elected[peer.source.name] = claim, peer
         feeders = {name: peer for name, (_, peer) in elected.items()}
         if feeders != self._feeders:
             self._feeders = feeders
@@ -176,6 +182,8 @@ class Switchboard:
         """Of peers that have not shaken hands yet only so many are kept; the oldest goes first."""
         unconnected = [peer for peer in self._peers.values() if not peer.connection.connected.is_set()]
         for peer in unconnected[: max(0, len(unconnected) - MAX_UNCONNECTED + 1)]:
+            self._crowded_out += 1
+            log.warning("peer crowded out", peer=peer.name, limit=MAX_UNCONNECTED, so_far=self._crowded_out)
             peer.connection.abandon()
             self._closed(peer, "too many have not shaken hands")
 
@@ -207,10 +215,9 @@ class Switchboard:
             if not _guarded(peer.tick, now):
                 _guarded(peer.connection.end, "fault in its state")
         _guarded(self._elect, now)
-        _guarded(self._report_health)
+        _guarded(self._report_health, now)
 
-    def _report_health(self) -> None:
-        now = self._now()
+    def _report_health(self, now: float) -> None:
         found = {name: peer.health(now) for name, peer in self._feeders.items()}
         for name in {**self._health, **found}:
             health = found.get(name, Health.ABSENT)
@@ -220,6 +227,20 @@ class Switchboard:
                     # Not from within: whoever hears of it may call `route` or `leave` at once.
                     self._loop.call_soon(self.on_health, name, health)
         self._health = found
+
+
+def _rank(peer: Peer, now: float) -> int:
+    """How near a peer is to being live. Who has shaken hands and shows nothing yet has more to come than who shows
+    nothing any more, and that one, whose sound may still go on, more than who has only offered."""
+    match peer.health(now):
+        case Health.LIVE:
+            return LIVE
+        case Health.STALLED:
+            return 2
+        case Health.CONNECTING:
+            return 3 if peer.connection.connected.is_set() else 1
+        case Health.ABSENT:
+            return 0
 
 
 def _guarded(step: Callable[..., None], *arguments: object) -> bool:

@@ -74,11 +74,6 @@ class Packet:
         self.body = b""
         self.lead = 0x8080 if marker else 0x8000
 
-    @property
-    def is_padding(self) -> bool:
-        """It has a header and padding and nothing between: a bandwidth probe."""
-        return self.start == self.end
-
     def extensions(self) -> Iterator[tuple[int, bytes]]:
         """Header extensions as (id, value), one-byte and two-byte form alike; what is cut off is left out."""
         if not self._extension:

@@ -15,7 +15,6 @@ from bridge.rtp.rtcp import (
     FullIntra,
     GenericNack,
     PictureLoss,
-    ReceiverEstimate,
     ReceiverReport,
     ReportBlock,
     SenderReport,
@@ -253,13 +252,6 @@ def test_a_report_of_none_of_our_reports_tells_no_round_trip() -> None:
     assert link.destination.rtt is None
 
 
-def test_the_peers_estimate_is_kept() -> None:
-    """In bit/s."""
-    link = Link()
-    link.destination.on_rtcp([ReceiverEstimate(1_500_000, (PROGRAM,))], NOW)
-    assert link.destination.remb == 1_500_000
-
-
 @given(st.lists(st.sampled_from([1, 2, 3, 99]), min_size=1, max_size=4), st.binary(max_size=64))
 def test_any_feedback_is_taken(medias: list[int], tail: bytes) -> None:
     """Whatever a peer says of our streams, nothing raises and the streams go on."""
@@ -324,7 +316,9 @@ def test_a_closed_destination_lets_go_of_every_source() -> None:
     link.apply(Feed("krefeld", "tokio", ("tokio", "berlin")))
     link.destination.close()
     for room in link.rooms.values():
-        assert (room.source.video_slots, room.source.audio_slots) == ((), ())
+        assert room.source.video
+        assert room.source.audio
+        assert (room.source.video.slots, room.source.audio.slots) == ((), ())
 
 
 def test_a_destination_without_slots_is_well() -> None:

@@ -87,6 +87,14 @@ def test_attributes_that_mean_nothing_here_are_passed_over() -> None:
 VIDEO = line(CHROMIUM_VIDEO, "recvonly")
 
 
+def test_a_moderator_who_sends_may_see_every_source_of_the_largest_event() -> None:
+    """Two lines sent, seven received and 64 small pictures, at 4 kB a line."""
+    wide = line(CHROMIUM_VIDEO, "recvonly", "a=x-filler:" + "x" * (4000 - len(VIDEO) - len(TRANSPORT)) + "\n")
+    text = offer(*[wide] * (2 + 7 + 64))
+    assert len(text) > 73 * 4000
+    assert len(parse_offer(text).lines) == 73
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

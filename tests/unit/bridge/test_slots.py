@@ -45,8 +45,10 @@ def test_a_cut_waits_for_the_keyframe_while_the_old_picture_runs() -> None:
     two.frame(NOW + 0.2, 2, keyframe=True)
     one.frame(NOW + 0.2, 2)
     assert {copy.camera for copy in far.copies()} == {20}
-    assert one.source.video_slots == ()
-    assert two.source.video_slots == (slot,)
+    assert one.source.video
+    assert one.source.video.slots == ()
+    assert two.source.video
+    assert two.source.video.slots == (slot,)
 
 
 def test_a_cut_asks_for_a_keyframe_and_again_while_it_waits() -> None:

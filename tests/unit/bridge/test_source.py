@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bridge.engine import Health
 from bridge.rtp import rtcp
 from bridge.rtp.rtcp import GenericNack, PictureLoss, ReceiverEstimate, ReceiverReport, SenderReport
-from bridge.source import BITRATE, REPORT, STALL, Source, Stream
+from bridge.source import BITRATE, CAMERA, REPORT, STALL, Source, Stream
 from tests.unit.bridge.peers import NOW, OURS, Far, Room
 from tests.unit.rtp.camera import Camera
 
@@ -33,6 +33,39 @@ def test_a_source_without_a_camera_lives_by_its_sound() -> None:
     assert room.source.health(NOW) is Health.CONNECTING
     room.speak(NOW)
     assert room.source.health(NOW) is Health.LIVE
+
+
+def test_a_source_whose_video_line_never_sends_lives_by_its_sound() -> None:
+    """Pages and rooms offer the line whether there is a camera or not; only time tells."""
+    room = Room("guest", 10)
+    room.speak(NOW + 20)
+    room.speak(NOW + 20 + CAMERA)
+    assert room.source.health(NOW + 20 + CAMERA) is Health.CONNECTING
+    assert room.source.health(NOW + 20.01 + CAMERA) is Health.LIVE
+    assert room.source.health(NOW + 20.01 + CAMERA + STALL) is Health.STALLED
+
+
+def test_a_camera_switched_on_late_counts_from_its_first_picture_and_never_makes_it_connect_again() -> None:
+    """Else whoever was on air by voice would be taken off it by switching on the camera."""
+    room = Room("guest", 10)
+    room.speak(NOW)
+    later = NOW + CAMERA + 1
+    room.speak(later)
+    room.frame(later)
+    assert room.source.health(later) is Health.LIVE
+    room.frame(later + 0.1, keyframe=True)
+    assert room.source.health(later + 0.1) is Health.LIVE
+    room.speak(later + 5)
+    assert room.source.health(later + 5) is Health.STALLED
+
+
+def test_a_camera_that_began_in_time_is_waited_for_however_long_its_keyframe_takes() -> None:
+    """It is there: sound does not stand in for it."""
+    room = Room("tokio", 10)
+    room.speak(NOW)
+    room.frame(NOW + CAMERA)
+    room.speak(NOW + 60)
+    assert room.source.health(NOW + 60) is Health.CONNECTING
 
 
 def test_a_source_is_stalled_in_a_silence_and_live_again_after_it() -> None:

@@ -7,12 +7,89 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+from pylibsrtp import Policy
 
 from bridge.engine import Health, PeerSpec
-from bridge.switchboard import Switchboard
+from bridge.ice import read
+from bridge.source import REPORT, STALL
+from bridge.switchboard import MAX_UNCONNECTED, Switchboard
 from tests.unit.bridge.offers import FINGERPRINT, hall
+from tests.unit.bridge.stun import check
+from tests.unit.bridge.test_connection import HERE, session
+from tests.unit.rtp.camera import Camera
 
 HALL = PeerSpec("hall", "krefeld")
+
+
+class Clock:
+    """Stands still until it is set."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class House:
+    """A switchboard on a clock of its own, and peers that all feed one source."""
+
+    def __init__(self, switchboard: Switchboard, clock: Clock) -> None:
+        self.switchboard = switchboard
+        self.healths: list[Health] = []
+        self._clock = clock
+        self._cameras: dict[str, Camera] = {}
+        switchboard.on_health = lambda source, health: self.healths.append(health)
+
+    async def join(self, peer: str) -> None:
+        await self.switchboard.join(PeerSpec(peer, "krefeld"), hall())
+        self._cameras[peer] = Camera(726503289)
+
+    def connect(self, peer: str) -> None:
+        """Its handshake is done."""
+        self.hear(peer)
+        self.switchboard._peers[peer].connection.secure(
+            session(Policy.SSRC_ANY_INBOUND), session(Policy.SSRC_ANY_OUTBOUND)
+        )
+
+    def hear(self, peer: str) -> None:
+        """A check of it arrives, and nothing else."""
+        connection = self.switchboard._peers[peer].connection
+        connection.checked(read(check(connection.credentials, "gM8+")), HERE, self._clock.now)
+
+    def show(self, peer: str) -> None:
+        """A picture of it arrives."""
+        self.hear(peer)
+        for sent in self._cameras[peer].frame(keyframe=True):
+            self.switchboard._peers[peer].connection.on_rtp(sent.data, self._clock.now)
+
+    async def live(self, peer: str) -> None:
+        await self.join(peer)
+        self.connect(peer)
+        self.show(peer)
+
+    def tick(self, seconds: float = 0.0) -> None:
+        self._clock.now += seconds
+        self.switchboard._tick(self._clock.now)
+
+    @property
+    def feeder(self) -> str:
+        return self.switchboard._feeders["krefeld"].name
+
+    async def told(self) -> list[Health]:
+        """What has been reported so far."""
+        await asyncio.sleep(0)
+        return self.healths
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    clock = Clock()
+    switchboard = await Switchboard.open("127.0.0.1", 0, ["127.0.0.1"], clock)
+    yield House(switchboard, clock)
+    for peer in switchboard._peers.values():
+        peer.connection.connected.clear()  # there was no handshake; the connection is to give it up and not wait
+    await switchboard.close()
 
 
 @pytest.fixture
@@ -86,6 +163,117 @@ async def test_a_source_goes_back_to_whom_it_was_taken_from_if_the_taker_never_s
     assert set(sources) == {"krefeld"}
     await switchboard.leave("hall")
     assert switchboard.stats() == ({}, {})
+
+
+async def test_a_newer_peer_has_the_source_when_it_is_live_and_not_before(house: House) -> None:
+    await house.live("old")
+    house.tick()
+    await house.join("new")
+    house.tick()
+    assert house.feeder == "old"
+    house.connect("new")
+    house.tick()
+    assert house.feeder == "old"
+    house.show("new")
+    house.tick()
+    assert house.feeder == "new"
+    assert await house.told() == [Health.CONNECTING, Health.LIVE]
+
+
+async def test_the_older_peer_has_the_source_again_as_soon_as_the_newer_one_shows_nothing(
+    house: House,
+) -> None:
+    await house.live("old")
+    await house.live("new")
+    house.tick()
+    assert house.feeder == "new"
+    house.tick(1)
+    house.show("old")
+    house.hear("new")
+    house.tick(STALL - 0.9)
+    assert house.feeder == "old"
+    house.show("new")
+    house.tick()
+    assert house.feeder == "new"
+    assert await house.told() == [Health.CONNECTING, Health.LIVE]
+
+
+async def test_a_stalled_peer_yields_to_one_that_has_shaken_hands_but_not_to_an_offer(house: House) -> None:
+    """The sound of a room whose camera has stopped may still be on air."""
+    await house.live("old")
+    house.tick()
+    house.tick(STALL + 0.1)
+    await house.join("new")
+    house.hear("old")
+    house.tick()
+    assert house.feeder == "old"
+    house.connect("new")
+    house.tick()
+    assert house.feeder == "new"
+    house.show("old")
+    house.tick()
+    assert house.feeder == "old"
+    assert await house.told() == [
+        Health.CONNECTING,
+        Health.LIVE,
+        Health.STALLED,
+        Health.CONNECTING,
+        Health.LIVE,
+    ]
+
+
+async def test_of_two_peers_that_show_nothing_the_source_stays_with_one(house: House) -> None:
+    """It does not go back and forth between them."""
+    await house.live("old")
+    await house.live("new")
+    house.tick()
+    house.tick(STALL + 0.1)
+    feeders = set()
+    for _ in range(10):
+        house.tick(0.02)
+        feeders.add(house.feeder)
+    assert feeders == {"new"}
+
+
+async def test_an_absent_peer_yields_to_an_offer(house: House) -> None:
+    await house.live("old")
+    house.tick(5)
+    await house.join("new")
+    assert house.feeder == "new"
+
+
+async def test_a_peer_whose_source_another_one_feeds_is_sent_reports_all_along(house: House) -> None:
+    """Else it would take the bridge for dead, come anew and take the source back, and the other one likewise."""
+    await house.live("old")
+    await house.live("new")
+    sent: list[bytes] = []
+    source = house.switchboard._peers["old"].source
+    assert source
+    source._wire.send = sent.append
+    for second in range(1, 9):
+        house.tick(REPORT)
+        house.show("old")
+        house.show("new")
+        house.tick()
+        assert house.feeder == "new"
+        assert len(sent) >= second
+
+
+async def test_whoever_is_crowded_out_is_counted_and_told(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The oldest that has not shaken hands goes; who has is none of them, however old."""
+    left: list[str] = []
+    house.switchboard.on_left = left.append
+    await house.live("old")
+    for number in range(MAX_UNCONNECTED + 2):
+        await house.switchboard.join(PeerSpec(f"ghost{number}", None), hall())
+    await house.told()
+    assert left == ["ghost0", "ghost1"]
+    assert len(house.switchboard.stats()[1]) == 1 + MAX_UNCONNECTED
+    told = [line for line in capsys.readouterr().out.splitlines() if "crowded out" in line]
+    assert ["ghost0" in told[0], "ghost1" in told[1], len(told)] == [True, True, 2]
+    assert re.search(r"so_far\S*=\S*2", told[1])
 
 
 async def test_a_fault_in_one_peers_state_costs_that_peer_and_is_told_in_full(

@@ -33,7 +33,7 @@ def test_contributors_extension_and_padding_are_not_payload() -> None:
 def test_padding_alone_is_an_empty_payload() -> None:
     """Browsers probe the bandwidth with it."""
     packet = parse(bytes.fromhex("a060 0001 00000002 00000003") + b"\0\0\0\4", Packet)
-    assert packet.is_padding
+    assert packet.start == packet.end == 12
 
 
 @pytest.mark.parametrize(
