@@ -8,7 +8,7 @@ from one source to the next without a seam is the engine's affair.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -17,6 +17,8 @@ PROGRAM = "program"
 SECOND = "second"
 MICS = ("mic1", "mic2", "mic3", "mic4")
 TALKBACK = "talkback"
+SLATE = "slate"
+"""What a slot is routed to that is to show the holding picture; it has no sound."""
 
 
 def multiview(source: str) -> str:
@@ -33,7 +35,24 @@ class Health(StrEnum):
     """A peer has joined, no picture yet."""
     LIVE = "live"
     STALLED = "stalled"
-    """Its peer is there, but its packets have stopped."""
+    """It cannot be shown now: its packets have stopped, or no keyframe of it comes."""
+
+
+class Why(StrEnum):
+    """What made a source's health what it is."""
+
+    JOINED = "joined"
+    """A peer has offered; nothing is wrong."""
+    FLOWS = "flows"
+    """Its packets come."""
+    SILENT = "silent"
+    """No packet of its picture (or sound, where it has no picture) for 300 ms."""
+    NO_KEYFRAME = "no-keyframe"
+    """Packets come, but none that a picture can begin with, though it was asked for."""
+    UNREACHABLE = "unreachable"
+    """Nothing at all comes from its peer, which may come back."""
+    LEFT = "left"
+    """No peer feeds it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +81,7 @@ class Feed:
     """What one peer is to receive."""
 
     program: str | None
-    """None: no picture; the page shows its own holding card."""
+    """A source, or `SLATE`; None: no picture."""
     second: str | None = None
     mics: tuple[str, ...] = ()
     """Open microphones, never the peer's own; what is beyond four is not carried."""
@@ -82,6 +101,26 @@ class LinkStats:
     keyframe_requests: int = 0
     repairs: int = 0
     """Packets sent again on request."""
+    layer: str | None = None
+    """The picture's layer: of a source the best that comes, of a peer the one its programme shows. A rid, "" where
+    there is only one; None without a picture."""
+    stalls: int = 0
+    """How often it stood still for more than 300 ms; of a peer, how often it got a smaller layer for want of room."""
+    last_stall_s: float | None = None
+    """How long the last of these lasted, in seconds; None: there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What stands on the slate."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    """Below the title, in smaller letters."""
+    note: str = ""
+    """At the foot: what is wrong, if something is."""
+    language: str = "en"
+    """BCP 47: which glyphs are right where languages share a character."""
 
 
 class OfferError(ValueError):
@@ -91,8 +130,11 @@ class OfferError(ValueError):
 class Engine(Protocol):
     """The media plane."""
 
-    on_health: Callable[[str, Health], None] | None
-    """Called with (source, health) on the event loop at each change."""
+    on_health: Callable[[str, Health, Why], None] | None
+    """Called with (source, health, why) on the event loop at each change of health."""
+    on_levels: Callable[[Mapping[str, float]], None] | None
+    """Called ten times a second with the loudest level of each source's microphone since the last time, in dBov: 0 is
+    full scale, -127 silence (RFC 6464). A source whose packets tell no level is left out."""
     on_left: Callable[[str], None] | None
     """Called with a peer's name when it has gone by itself."""
 
@@ -113,6 +155,17 @@ class Engine(Protocol):
 
         Pictures change when the new source's keyframe is there and not before; sound changes at once.
         """
+        ...
+
+    def arm(self, sources: Collection[str]) -> None:
+        """Say which sources may be put on air in a moment; the others are disarmed.
+
+        Of an armed source a keyframe is always at hand, so that a cut to it is on the wire at once.
+        """
+        ...
+
+    def slate(self, card: Card) -> None:
+        """Say what stands on the slate. It is drawn and encoded aside; the picture changes when that is done."""
         ...
 
     def stats(self) -> tuple[Mapping[str, LinkStats], Mapping[str, LinkStats]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from signaling.show.messages import SourceState
+from signaling.show.card import Card
+from signaling.show.messages import SourceState, SourceWhy
 from signaling.show.routing import Sight
 from signaling.show.view import Figures
 
@@ -26,8 +27,14 @@ class Answered:
 class MediaPlane(Protocol):
     """Carries out what the show decides, and reports what becomes of its sources."""
 
-    def listen(self, on_source: Callable[[str, SourceState], None], on_left: Callable[[str], None]) -> None:
-        """Call back on the event loop: a source changed its state; a peer went by itself."""
+    def listen(
+        self,
+        on_source: Callable[[str, SourceState, SourceWhy], None],
+        on_left: Callable[[str], None],
+        on_levels: Callable[[Mapping[str, float]], None],
+    ) -> None:
+        """Call back on the event loop: a source changed its state, and why; a peer went by itself; how loud the sources'
+        microphones are, ten times a second, in dBov (0 is full scale, -127 silence)."""
         ...
 
     async def join(self, peer: str, source: str | None, views: Sequence[str], offer: str) -> Answered:
@@ -44,6 +51,14 @@ class MediaPlane(Protocol):
         """Say for every peer what it is to receive from now on."""
         ...
 
+    def arm(self, sources: Collection[str]) -> None:
+        """Say which sources may be put on air in a moment."""
+        ...
+
+    def slate(self, card: Card) -> None:
+        """Say what stands on the slate."""
+        ...
+
     def figures(self) -> tuple[Mapping[str, Figures], Mapping[str, Figures]]:
         """By source, and by peer."""
         ...
@@ -54,7 +69,12 @@ class MediaPlane(Protocol):
 class NoMedia:
     """A media plane without media: offers are refused, sources stay absent."""
 
-    def listen(self, on_source: Callable[[str, SourceState], None], on_left: Callable[[str], None]) -> None:
+    def listen(
+        self,
+        on_source: Callable[[str, SourceState, SourceWhy], None],
+        on_left: Callable[[str], None],
+        on_levels: Callable[[Mapping[str, float]], None],
+    ) -> None:
         return None
 
     async def join(self, peer: str, source: str | None, views: Sequence[str], offer: str) -> Answered:
@@ -64,6 +84,12 @@ class NoMedia:
         return None
 
     def route(self, sights: Mapping[str, Sight]) -> None:
+        return None
+
+    def arm(self, sources: Collection[str]) -> None:
+        return None
+
+    def slate(self, card: Card) -> None:
         return None
 
     def figures(self) -> tuple[Mapping[str, Figures], Mapping[str, Figures]]:

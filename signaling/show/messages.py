@@ -94,8 +94,17 @@ class Release(_Command):
     type: Literal["release"]
 
 
+class Arm(_Command):
+    """Mark what comes next: an item, or a source. Exactly one of the two; neither takes the mark away."""
+
+    type: Literal["arm"]
+    item: ItemId | None = None
+    source: SourceId | None = None
+
+
 Command = Annotated[
-    Start | Next | Previous | Goto | Hold | Resume | Extend | Take | Release, Field(discriminator="type")
+    Start | Next | Previous | Goto | Arm | Hold | Resume | Extend | Take | Release,
+    Field(discriminator="type"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 
@@ -133,6 +142,15 @@ Phase = Literal["before", "running", "held", "ended"]
 ItemStatus = Literal["done", "on-air", "next", "coming", "skipped"]
 Reason = Literal["agenda", "voice", "take", "fallback"]
 SourceState = Literal["absent", "connecting", "live", "stalled"]
+SourceWhy = Literal[
+    "joined",  # somebody has offered to feed it
+    "flows",  # its packets come
+    "silent",  # no packet for 300 ms
+    "no-keyframe",  # packets come, but no picture can begin with them
+    "unreachable",  # nothing at all comes, it may come back
+    "left",  # nobody feeds it any more
+]
+"""What made a source's state what it is."""
 Tally = Literal["on-air", "next", "off"]
 Role = Literal["moderator", "venue", "guest", "viewer", "stage"]
 SkipReason = Literal[
@@ -183,6 +201,8 @@ class ShowDoc(Wire):
     """What `next` would put on air."""
     next_at: str | None
     """When that is expected."""
+    armed: str | None
+    """The item or source that a moderator marked as next; null: what the agenda says."""
     offset_s: float
     """Against the plan: positive is late."""
     ends: str | None
@@ -225,15 +245,39 @@ class ProgramDoc(Wire):
     """Null until the first cut: the slate has been there from the beginning."""
 
 
+class LinkDoc(Wire):
+    """What an operator may want to know of one link. None: not measured yet."""
+
+    jitter_ms: float | None
+    layer: str | None
+    """The picture's layer, by rid: `h`, `l`, or empty where there is only one."""
+    lost: int
+    """Packets, since it was set up."""
+    keyframe_requests: int
+    repairs: int
+    """Packets sent again."""
+    stalls: int
+    """Of a source, how often it stood still for more than 300 ms; of a destination, how often it had to take the
+    smaller layer."""
+    last_stall_s: float | None
+    """How long the last of these lasted."""
+
+
 class SourceDoc(Wire):
     name: str
     state: SourceState
+    why: SourceWhy | None
+    """What made its state what it is; null before anybody fed it."""
+    armed: bool
+    """It may be put on air in a moment, and a cut to it would be at once."""
     tally: Tally
     mic: bool
     """Its microphone is open."""
     rtt_ms: float | None
     loss: float | None
     kbps: float
+    link: LinkDoc | None
+    """Null while nobody feeds it."""
 
 
 class DestinationDoc(Wire):
@@ -251,6 +295,8 @@ class DestinationDoc(Wire):
     rtt_ms: float | None
     loss: float | None
     kbps: float
+    link: LinkDoc | None
+    """Of the worst of its connections; null while none has picture and sound."""
 
 
 class State(Wire):
@@ -313,6 +359,7 @@ ClientMessage = Annotated[
     | Next
     | Previous
     | Goto
+    | Arm
     | Hold
     | Resume
     | Extend
@@ -367,6 +414,14 @@ class Change(Wire):
     """The key at the end of `path` is gone."""
 
 
+class Levels(Wire):
+    """How loud the sources' microphones are, ten times a second while anybody speaks: dBov, 0 is full scale, -127 silence.
+    Sources left out are silent or tell nothing."""
+
+    type: Literal["levels"] = "levels"
+    levels: dict[str, float]
+
+
 class Answer(Wire):
     """The answer to `offer`."""
 
@@ -407,6 +462,6 @@ class Clock(Wire):
 
 
 ServerMessage = Annotated[
-    Welcome | Snapshot | Patch | Answer | Reply | Fault | Clock, Field(discriminator="type")
+    Welcome | Snapshot | Patch | Levels | Answer | Reply | Fault | Clock, Field(discriminator="type")
 ]
 Patch.model_rebuild()
