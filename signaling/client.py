@@ -208,4 +208,4 @@ class Client:
                 if (answer := self._answers.get(id_)) is not None and not answer.done():
                     answer.set_result(message)
             case _:
-                pass  # The clock, and whatever later servers say besides.
+                pass  # The clock, levels, and whatever later servers say besides.

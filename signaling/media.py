@@ -33,8 +33,8 @@ class MediaPlane(Protocol):
         on_left: Callable[[str], None],
         on_levels: Callable[[Mapping[str, float]], None],
     ) -> None:
-        """Call back on the event loop: a source changed its state, and why; a peer went by itself; how loud the sources'
-        microphones are, ten times a second, in dBov (0 is full scale, -127 silence)."""
+        """Call back on the event loop: a source changed its state, and why; a peer went by itself; how loud the
+        sources' microphones are, ten times a second, in dBov (0 is full scale, -127 silence)."""
         ...
 
     async def join(self, peer: str, source: str | None, views: Sequence[str], offer: str) -> Answered:

@@ -6,17 +6,38 @@ from collections.abc import Iterator
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 _SOURCE_STATES = ("absent", "connecting", "live", "stalled")
+
+
+_GAUGES = (
+    ("rtt_ms", "round_trip_seconds", 1e-3, "Round trip"),
+    ("loss", "loss_ratio", 1.0, "Packets lost, 0 to 1"),
+    ("jitter_ms", "jitter_seconds", 1e-3, "Jitter between arrivals"),
+    ("kbps", "bits_per_second", 1e3, "Bit rate"),
+    ("last_stall_s", "last_stall_seconds", 1.0, "How long the last stall lasted"),
+)
+"""What goes up and down: key, name, factor to its unit, text."""
+_COUNTERS = (
+    ("lost", "packets_lost", "Packets lost"),
+    ("keyframe_requests", "keyframe_requests", "Keyframes asked for"),
+    ("repairs", "repairs", "Packets sent again on request"),
+    (
+        "stalls",
+        "stalls",
+        "Of a source, silences of more than 300 ms; of a destination, falls to the smaller layer",
+    ),
+)
+"""What only goes up while a connection lasts. Prometheus adds `_total` to the names."""
 
 
 class _Figures(Collector):
     def __init__(self, state: dict[str, Any]) -> None:
         self._state = state
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         state = self._state
         yield GaugeMetricFamily("schalte_state_revision", "Revision of the published state", state["rev"])
         show = GaugeMetricFamily("schalte_show_phase", "1 for the phase the show is in", labels=["phase"])
@@ -44,18 +65,26 @@ class _Figures(Collector):
             yield from self._links(kind, state[f"{kind}s"])
 
     @staticmethod
-    def _links(kind: str, documents: dict[str, Any]) -> Iterator[GaugeMetricFamily]:
-        units = (
-            ("rtt_ms", "round_trip_seconds", 1e-3, "Round trip"),
-            ("loss", "loss_ratio", 1.0, "Packets lost, 0 to 1"),
-            ("kbps", "bits_per_second", 1e3, "Bit rate"),
-        )
-        for key, name, scale, text in units:
-            family = GaugeMetricFamily(f"schalte_{kind}_{name}", text, labels=[kind])
+    def _links(kind: str, documents: dict[str, Any]) -> Iterator[Metric]:
+        """What was measured on the uplinks, or on the worst downlink of each destination."""
+        for key, name, scale, text in _GAUGES:
+            gauge = GaugeMetricFamily(f"schalte_{kind}_{name}", text, labels=[kind])
             for label, document in documents.items():
-                if document[key] is not None:
-                    family.add_metric([label], document[key] * scale)
-            yield family
+                figures = document | (document["link"] or {})
+                if figures.get(key) is not None:
+                    gauge.add_metric([label], figures[key] * scale)
+            yield gauge
+        linked = {label: document["link"] for label, document in documents.items() if document["link"]}
+        for key, name, text in _COUNTERS:
+            counter = CounterMetricFamily(f"schalte_{kind}_{name}", text, labels=[kind])
+            for label, link in linked.items():
+                counter.add_metric([label], link[key])
+            yield counter
+        layers = InfoMetricFamily(f"schalte_{kind}_layer", "Layer of its picture", labels=[kind])
+        for label, link in linked.items():
+            if link["layer"] is not None:
+                layers.add_metric([label], {"layer": link["layer"]})
+        yield layers
 
 
 def render(state: dict[str, Any]) -> bytes:

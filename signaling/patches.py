@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from signaling.show.messages import Change
@@ -16,7 +16,7 @@ def difference(old: Json, new: Json, path: _Path = ()) -> Iterator[Change]:
 
     Lists of equal length are compared place by place, others are replaced whole.
     """
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
+    if isinstance(old, dict) and isinstance(new, dict):
         for key in old.keys() - new.keys():
             yield Change(path=[*path, key], drop=True)
         for key, value in new.items():

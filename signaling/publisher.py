@@ -1,4 +1,4 @@
-"""Tells every page what the state is: a snapshot first, then patches by revision.
+"""Tells every page what the state is: a snapshot first, then patches by revision; and who wants it, how loud it is.
 
 A message is encoded once for all. Each listener has a bounded queue; one that does not keep up is cut off and comes
 back for a snapshot, so a slow page can neither hold up the others nor fill the memory.
@@ -10,39 +10,59 @@ import asyncio
 import json
 import secrets
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 from signaling.patches import difference
-from signaling.show.messages import Patch, Snapshot, State
+from signaling.show.messages import Levels, Patch, Snapshot, State
 
 BACKLOG = 256
 """Messages a listener may be behind, and patches kept for those who come back."""
+AUDIBLE = -60.0
+"""dBov: no meter shows what is quieter."""
 
 
 class Listener:
     """One page's stream of messages."""
 
-    def __init__(self) -> None:
-        self._queue: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
+    def __init__(self, *, hears_levels: bool = False) -> None:
+        self.hears_levels = hears_levels
+        self._messages: deque[str] = deque()
+        self._levels: str | None = None
+        """Only the newest: a page that is slow misses levels, and never waits for old ones."""
+        self._ready = asyncio.Event()
         self.lagging = asyncio.Event()
         """Set once a message had to be dropped: the stream has a hole, its page must begin anew."""
 
     def put(self, message: str) -> None:
         if self.lagging.is_set():
             return
-        try:
-            self._queue.put_nowait(message)
-        except asyncio.QueueFull:
+        if len(self._messages) >= BACKLOG:
             self.lagging.set()
+            return
+        self._messages.append(message)
+        self._ready.set()
+
+    def put_levels(self, message: str) -> None:
+        """In place of any levels that the page has not fetched yet."""
+        self._levels = message
+        self._ready.set()
 
     async def get(self) -> str:
-        """The next message."""
-        return await self._queue.get()
+        """The next message. Levels have no place in the order of the others, and come when no other waits."""
+        while not self._messages and self._levels is None:
+            self._ready.clear()
+            await self._ready.wait()
+        if self._messages:
+            return self._messages.popleft()
+        levels, self._levels = self._levels, None
+        assert levels is not None
+        return levels
 
     @property
     def pending(self) -> bool:
-        """Messages are waiting."""
-        return not self._queue.empty()
+        """Messages other than levels are waiting."""
+        return bool(self._messages)
 
 
 class Publisher:
@@ -55,6 +75,7 @@ class Publisher:
         self._state: dict[str, Any] = {}
         self._patches: deque[tuple[int, str]] = deque(maxlen=BACKLOG)
         self._listeners: set[Listener] = set()
+        self._was_audible = False
 
     def publish(self, state: State, *, always: bool = False) -> int:
         """Make `state` the published one under the next revision, and send its patch.
@@ -75,13 +96,26 @@ class Publisher:
         for listener in self._listeners:
             listener.put(message)
 
+    def levels(self, levels: Mapping[str, float]) -> None:
+        """Tell those who want to know how loud the microphones are, in dBov; called ten times a second.
+
+        What nobody hears is not sent: sources below `AUDIBLE` are left out, and once all are, that is said once.
+        """
+        audible = {source: float(round(level)) for source, level in levels.items() if level > AUDIBLE}
+        if audible or self._was_audible:
+            message = Levels(levels=audible).model_dump_json()
+            for listener in self._listeners:
+                if listener.hears_levels:
+                    listener.put_levels(message)
+        self._was_audible = bool(audible)
+
     def state(self, now: str) -> dict[str, Any]:
         """The published state as plain JSON; `now` is ISO 8601."""
         return {"rev": self.rev, "now": now, **self._state}
 
-    def listen(self, now: str, boot: str | None, rev: int | None) -> Listener:
+    def listen(self, now: str, boot: str | None, rev: int | None, *, hears_levels: bool = False) -> Listener:
         """Begin a stream: with the patches since `rev` where they are still known, else with a snapshot."""
-        listener = Listener()
+        listener = Listener(hears_levels=hears_levels)
         missed = [message for base, message in self._patches if rev is not None and base >= rev]
         if (
             boot == self.boot

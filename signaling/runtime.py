@@ -1,8 +1,8 @@
 """The single writer: everything that changes the show passes here, one thing at a time.
 
-Commands, source reports and the timer meet in one task. Each is decided by the pure core, written to the log, and only
-then acted upon: published to the pages and routed in the media plane. So what anybody was told is on disk, and what is
-on disk is the whole truth.
+Commands, source reports, voices and the timer meet in one task. Each is decided by the pure core, written to the log,
+and only then acted upon: published to the pages and routed in the media plane. So what anybody was told is on disk, and
+what is on disk is the whole truth.
 """
 
 from __future__ import annotations
@@ -17,15 +17,21 @@ import structlog
 
 from config.model import Event
 from config.times import Instant, iso
+from signaling.audience import Destination, audience
 from signaling.clock import ShowClock
+from signaling.ears import Ears
 from signaling.media import MediaPlane
 from signaling.publisher import Publisher
 from signaling.show import state
+from signaling.show.arming import armed
+from signaling.show.card import Card, card
 from signaling.show.facts import Fact, from_json, to_json
-from signaling.show.messages import Applied, Command, ErrorCode, Role, SourceState
+from signaling.show.failover import NEVER_FED
+from signaling.show.messages import Applied, Command, ErrorCode, SourceState, SourceWhy
 from signaling.show.routing import matrix
-from signaling.show.state import Refused, Show
-from signaling.show.view import Connected, Figures, state_doc
+from signaling.show.rundown import next_row, rows
+from signaling.show.state import Refused, Report, Show
+from signaling.show.view import Figures, state_doc
 from signaling.store import Store, StoreError
 
 log = structlog.get_logger()
@@ -44,15 +50,6 @@ class Busy(Exception):
 
 class NotWritten(Exception):
     """The log could not be written, so the command was not applied."""
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """A connection, as the programme matrix and the pages know it."""
-
-    id: str
-    role: Role
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +87,24 @@ class Runtime:
         """Of those, the ones without a page, and since when."""
         self._waiting: deque[_Waiting] = deque()
         self._stopped = False
-        self._reports: dict[str, SourceState] = {
-            source: "absent" for source, was in self._show.sources.items() if was != "absent"
+        # Nobody has fed this server yet. That its sources are not there is no fault of theirs.
+        self._reports: dict[str, Report] = {
+            source: ("absent", None) for source, was in self._show.sources.items() if was != NEVER_FED
         }
+        self._ears = Ears()
+        self._spoke: str | None = None
+        self._armed: frozenset[str] = frozenset()
+        """As the media plane was told last."""
+        self._card: Card | None = None
+        """Likewise."""
+        self._figures: tuple[Mapping[str, Figures], Mapping[str, Figures]] = ({}, {})
+        """By source and by peer, as of the last refresh: counting packets is no reason for a patch to everybody."""
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._refresh_at = 0.0
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="show-log")
-        media.listen(self.report, self.peer_left)
+        media.listen(self.report, self.peer_left, self.hear)
+        self._prepare()
         self.publish()
 
     def _replay(self, event: Event) -> tuple[Show, int]:
@@ -149,10 +156,18 @@ class Runtime:
         self._wake.set()
         return await answer
 
-    def report(self, source: str, health: SourceState) -> None:
+    def report(self, source: str, health: SourceState, why: SourceWhy) -> None:
         """Take note of what became of a source. Only the last word on each source counts, so none can pile up."""
-        self._reports[source] = health
+        self._reports[source] = (health, why)
         self._wake.set()
+
+    def hear(self, levels: Mapping[str, float]) -> None:
+        """Take note of how loud the microphones are (dBov), ten times a second. Only a new speaker wakes the writer."""
+        self.publisher.levels(levels)
+        speaker = self._ears.hear(self._show, levels, asyncio.get_running_loop().time())
+        if speaker is not None:
+            self._spoke = speaker
+            self._wake.set()
 
     def connect(self, connection: str, peer: str, destination: Destination) -> None:
         """A page has come; `peer` is its name in the media plane, where it may have been before."""
@@ -215,13 +230,16 @@ class Runtime:
         # What was due comes first: it happened at its own instant, whatever is heard of only now.
         await self._tick()
         await self._take_reports()
+        await self._take_voice()
         while self._waiting:
             await self._answer(self._waiting.popleft())
             await self._tick()
         loop = asyncio.get_running_loop()
         if loop.time() >= self._refresh_at:
             self._refresh_at = loop.time() + REFRESH
+            self._figures = self.media.figures()
             await self._let_go(loop.time())
+        self._prepare()
         self.publish()
 
     async def _tick(self) -> None:
@@ -236,6 +254,12 @@ class Runtime:
             if not await self._decide(state.report(self._show, reports, self.clock.now()), "media"):
                 # The media plane tells only changes: what was not written must be told again, unless it is outdated.
                 self._reports = reports | self._reports
+
+    async def _take_voice(self) -> None:
+        """Should this not be written, it is heard again a tenth of a second later."""
+        if self._spoke is not None:
+            speaker, self._spoke = self._spoke, None
+            await self._decide(state.speak(self._show, speaker, self.clock.now()), "media")
 
     async def _decide(self, facts: Sequence[Fact], by: str) -> bool:
         """Carry out what nobody is waiting for an answer to; False if it could not be written."""
@@ -290,6 +314,7 @@ class Runtime:
         for fact in facts:
             self._show = state.evolve(self._show, fact)
         self.route()
+        self._prepare()
         return self.publish(always=True)
 
     # What goes out ---------------------------------------------------------------------------------------------------
@@ -299,26 +324,24 @@ class Runtime:
         sights = matrix(self._show, {place.id: place.role for place in self._receiving.values()})
         self.media.route({peer: sights[place.id] for peer, place in self._receiving.items()})
 
+    def _prepare(self) -> None:
+        """Have the media plane ready for what may come: keyframes of the sources that are near, the slate's words."""
+        now = self.clock.now()
+        near = frozenset(armed(self._show, next_row(rows(self._show, now)), now))
+        if near != self._armed:
+            self._armed = near
+            self.media.arm(near)
+        words = card(self._show, now)
+        if words != self._card:
+            self._card = words
+            self.media.slate(words)
+
     def publish(self, *, always: bool = False) -> int:
         """Bring the published state up to date."""
-        now = self.clock.now()
-        sources, peers = self.media.figures()
-        document = state_doc(self._show, now, self.publisher.rev, self._who(peers), sources)
+        sources, peers = self._figures
+        who = audience((place, peers.get(peer)) for peer, place in self._connected.values())
+        document = state_doc(self._show, self.clock.now(), self.publisher.rev, who, sources)
         return self.publisher.publish(document, always=always)
-
-    def _who(self, peers: Mapping[str, Figures]) -> dict[str, Connected]:
-        """Who is connected, by destination, with the figures of the worst of its links."""
-        who: dict[str, Connected] = {}
-        for peer, destination in self._connected.values():
-            figures = peers.get(peer, Figures(None, None, 0.0))
-            before = who.get(destination.id)
-            count = 1 if before is None else before.connected + 1
-            if before is not None and (before.rtt_ms or 0) >= (figures.rtt_ms or 0):
-                figures = Figures(before.rtt_ms, before.loss, before.kbps)
-            who[destination.id] = Connected(
-                destination.role, destination.name, count, figures.rtt_ms, figures.loss, figures.kbps
-            )
-        return who
 
     def now_iso(self) -> str:
         """The show's clock in the event's zone."""

@@ -10,12 +10,13 @@ import structlog
 from aiohttp import WSMsgType, web
 from pydantic import ValidationError
 
+from signaling.audience import Destination
 from signaling.door import Door
 from signaling.limits import Bucket
 from signaling.links import KeyFileError, Link, LinkError
 from signaling.media import OfferRefused
 from signaling.publisher import Listener
-from signaling.runtime import Busy, Destination, NotWritten, Runtime, problem_code
+from signaling.runtime import Busy, NotWritten, Runtime, problem_code
 from signaling.show.messages import (
     CLIENT_MESSAGE,
     PROTOCOL,
@@ -35,7 +36,7 @@ from signaling.show.messages import (
     Welcome,
     Wire,
 )
-from signaling.show.policy import may
+from signaling.show.policy import hears_levels, may
 from signaling.show.state import Refused
 
 log = structlog.get_logger()
@@ -133,7 +134,9 @@ class Session:
         )
         connection = secrets.token_hex(8)
         runtime.connect(connection, peer, destination)
-        listener = runtime.publisher.listen(runtime.now_iso(), hello.boot, hello.rev)
+        listener = runtime.publisher.listen(
+            runtime.now_iso(), hello.boot, hello.rev, hears_levels=hears_levels(link.role)
+        )
         # The page's words and the state's patches are independent streams; whichever ends first ends both.
         reading = asyncio.create_task(self._read(link, peer, destination, sources, views))
         writing = asyncio.create_task(self._write(listener, hello.token))

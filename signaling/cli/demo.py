@@ -64,7 +64,7 @@ async def _start(server: Serving, event: Event) -> None:
     listener = runtime.publisher.listen(runtime.now_iso(), None, None)
     try:
         async with asyncio.timeout(START_WITHIN):
-            while any(runtime.show.sources.get(room) != "live" for room in rooms):
+            while any(runtime.show.sources[room].state != "live" for room in rooms):
                 await listener.get()
     except TimeoutError:
         log.warning("not every room is live yet; the demo starts all the same")

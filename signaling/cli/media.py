@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from bridge.engine import Engine, Feed, Health, LinkStats, OfferError, PeerSpec
+from bridge import engine
+from bridge.engine import Engine, Feed, Health, LinkStats, OfferError, PeerSpec, Why
 from config.model import SLATE
 from signaling.media import Answered, OfferRefused
-from signaling.show.messages import SourceState
+from signaling.show.card import Card
+from signaling.show.messages import SourceState, SourceWhy
 from signaling.show.routing import Sight
 from signaling.show.view import Figures
 
@@ -17,6 +19,14 @@ _STATES: Mapping[Health, SourceState] = {
     Health.LIVE: "live",
     Health.STALLED: "stalled",
 }
+_WHY: Mapping[Why, SourceWhy] = {
+    Why.JOINED: "joined",
+    Why.FLOWS: "flows",
+    Why.SILENT: "silent",
+    Why.NO_KEYFRAME: "no-keyframe",
+    Why.UNREACHABLE: "unreachable",
+    Why.LEFT: "left",
+}
 
 
 class BridgeMedia:
@@ -25,9 +35,15 @@ class BridgeMedia:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def listen(self, on_source: Callable[[str, SourceState], None], on_left: Callable[[str], None]) -> None:
-        self._engine.on_health = lambda source, health: on_source(source, _STATES[health])
+    def listen(
+        self,
+        on_source: Callable[[str, SourceState, SourceWhy], None],
+        on_left: Callable[[str], None],
+        on_levels: Callable[[Mapping[str, float]], None],
+    ) -> None:
+        self._engine.on_health = lambda source, health, why: on_source(source, _STATES[health], _WHY[why])
         self._engine.on_left = on_left
+        self._engine.on_levels = on_levels
 
     async def join(self, peer: str, source: str | None, views: Sequence[str], offer: str) -> Answered:
         try:
@@ -42,6 +58,12 @@ class BridgeMedia:
     def route(self, sights: Mapping[str, Sight]) -> None:
         self._engine.route({peer: _feed(sight) for peer, sight in sights.items()})
 
+    def arm(self, sources: Collection[str]) -> None:
+        self._engine.arm(sources)
+
+    def slate(self, card: Card) -> None:
+        self._engine.slate(engine.Card(card.title, card.lines, card.note, card.language))
+
     def figures(self) -> tuple[Mapping[str, Figures], Mapping[str, Figures]]:
         sources, peers = self._engine.stats()
         return _figures(sources), _figures(peers)
@@ -51,18 +73,23 @@ class BridgeMedia:
 
 
 def _feed(sight: Sight) -> Feed:
-    # The slate is drawn by the page that shows it; the bridge sends no picture then.
-    program = None if sight.program == SLATE else sight.program
+    program = engine.SLATE if sight.program == SLATE else sight.program
     return Feed(program, sight.second, tuple(sight.mics))
 
 
 def _figures(stats: Mapping[str, LinkStats]) -> dict[str, Figures]:
-    # Rounded to what people read, so that noise in the last digit does not send a patch to everybody each second.
     return {
         name: Figures(
-            None if s.rtt_ms is None else float(round(s.rtt_ms)),
-            None if s.loss is None else round(s.loss, 3),
-            float(round(s.kbps, -1)),
+            rtt_ms=s.rtt_ms,
+            loss=s.loss,
+            kbps=s.kbps,
+            jitter_ms=s.jitter_ms,
+            layer=s.layer,
+            lost=s.lost,
+            keyframe_requests=s.keyframe_requests,
+            repairs=s.repairs,
+            stalls=s.stalls,
+            last_stall_s=s.last_stall_s,
         )
         for name, s in stats.items()
     }

@@ -1,8 +1,22 @@
-"""What the slate says: the event's title, what comes next and when, and what is wrong, in the event's language."""
+"""What the slate says: the event's title, what comes next and when, and what is wrong, in the event's language.
+
+Its words are drawn and encoded at each change, so they stay as they are for as long as they are true: times are
+shown in whole minutes, nothing counts down, and a time that has passed becomes "in a moment".
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from config.model import SLATE, Event, Item, source_name
+from config.times import Instant, local_date, to_datetime
+from signaling.show.evolve import Show
+from signaling.show.rundown import next_row, rows
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +30,117 @@ class Card:
     """At the foot: what is wrong, if something is."""
     language: str = "en"
     """BCP 47."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said in one language. Times are `17:45`, or with `on` in front where it is another day."""
+
+    begins: str
+    begins_soon: str
+    goes_on: str
+    goes_on_soon: str
+    farewell: str
+    pause: str
+    reconnecting: str
+    connecting: str
+    on: Callable[[date, str], str]
+
+
+_EN = _Words(
+    begins="Starts at {time}: {title}",
+    begins_soon="Starting in a moment: {title}",
+    goes_on="Next at {time}: {title}",
+    goes_on_soon="Next, in a moment: {title}",
+    farewell="Thank you for being with us",
+    pause="We continue in a moment",
+    reconnecting="{name} is reconnecting",
+    connecting="{name} is connecting",
+    on=lambda day, time: f"{time} on {day.day} {MONTHS[day.month - 1]}",
+)
+_DE = _Words(
+    begins="Beginn um {time}: {title}",
+    begins_soon="Gleich geht es los: {title}",
+    goes_on="Weiter um {time}: {title}",
+    goes_on_soon="Gleich geht es weiter: {title}",
+    farewell="Danke, dass Sie dabei waren",
+    pause="Gleich geht es weiter",
+    reconnecting="Die Verbindung zu {name} wird wiederhergestellt",
+    connecting="Die Verbindung zu {name} wird aufgebaut",
+    on=lambda day, time: f"{time} am {day.day}.{day.month}.",
+)
+_JA = _Words(
+    begins="{time} 開始：{title}",
+    begins_soon="まもなく開始します：{title}",
+    goes_on="次は {time} から：{title}",
+    goes_on_soon="まもなく再開します：{title}",
+    farewell="ご参加ありがとうございました",
+    pause="まもなく再開します",
+    reconnecting="{name}は再接続中です",
+    connecting="{name}に接続しています",
+    on=lambda day, time: f"{day.month}月{day.day}日 {time}",
+)
+_WORDS: Mapping[str, _Words] = MappingProxyType({"en": _EN, "de": _DE, "ja": _JA})
+
+
+def card(show: Show, now: Instant) -> Card:
+    """The slate at `now`. Cheap: whoever shows it may ask every second, and compare."""
+    now = show.clock(now)
+    language = show.event.language
+    words = _WORDS.get(language.partition("-")[0].lower(), _EN)
+    return Card(show.event.title, tuple(_lines(show, now, words)), _wrong(show, words), language)
+
+
+def _lines(show: Show, now: Instant, words: _Words) -> Iterator[str]:
+    """What is on, and what comes next."""
+    if show.phase == "ended":
+        yield words.farewell
+        return
+    if show.item is not None:
+        yield show.item.title
+    coming = next_row(rows(show, now))
+    if coming is None or coming.expected is None:
+        return
+    item, start = coming.item, coming.expected.start
+    first = show.phase == "before"
+    if start > now:
+        sentence = words.begins if first else words.goes_on
+    else:
+        # It waits for somebody, so its time moves along with the clock.
+        sentence = words.begins_soon if first else words.goes_on_soon
+    yield sentence.format(time=_when(show.event, start, now, words), title=item.title)
+    if who := _who(show.event, item):
+        yield who
+
+
+def _when(event: Event, start: Instant, now: Instant, words: _Words) -> str:
+    """The time by the event's clocks, and by those of the halls elsewhere: `11:55 (Tokio 18:55)`."""
+    here = to_datetime(start, event.timezone)
+    elsewhere: dict[str, list[str]] = {}
+    for venue in event.venues.values():
+        if (there := to_datetime(start, venue.timezone)).replace(tzinfo=None) != here.replace(tzinfo=None):
+            elsewhere.setdefault(f"{there:%H:%M}", []).append(venue.name)
+    time = f"{here:%H:%M}"
+    if here.date() != local_date(now, event.timezone):
+        time = words.on(here.date(), time)
+    others = ", ".join(f"{'/'.join(names)} {clock}" for clock, names in elsewhere.items())
+    return f"{time} ({others})" if others else time
+
+
+def _who(event: Event, item: Item) -> str:
+    """Who speaks, and from where unless that says it already."""
+    if item.source == SLATE:
+        return item.speaker
+    places = (source_name(event, source) for source in (item.source, *item.beside))
+    return " · ".join(filter(None, (item.speaker, *(name for name in places if name not in item.speaker))))
+
+
+def _wrong(show: Show, words: _Words) -> str:
+    """Why the slate is there, where neither the agenda nor the hour says so."""
+    if show.programme.source != SLATE:
+        return ""
+    if show.programme.reason == "fallback" and show.item is not None:
+        wanted = show.taken or show.item.source
+        sentence = words.reconnecting if wanted in show.recent else words.connecting
+        return sentence.format(name=source_name(show.event, wanted))
+    return words.pause if show.taken == SLATE else ""

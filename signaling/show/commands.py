@@ -9,8 +9,20 @@ from config.faults import unknown
 from config.model import SLATE, Item, source_name
 from config.times import HOUR, ZERO, Duration, Instant, plus, seconds, total
 from signaling.show.evolve import Show, replay
-from signaling.show.facts import Extended, Fact, Held, Moved, Released, Resumed, Taken
-from signaling.show.messages import Command, Extend, Goto, Hold, Next, Previous, Release, Resume, Start, Take
+from signaling.show.facts import Armed, Extended, Fact, Held, Moved, Recovered, Released, Resumed, Taken
+from signaling.show.messages import (
+    Arm,
+    Command,
+    Extend,
+    Goto,
+    Hold,
+    Next,
+    Previous,
+    Release,
+    Resume,
+    Start,
+    Take,
+)
 from signaling.show.rundown import next_row, own_end, rows
 from signaling.show.steps import end_item, end_show, put_on_air, with_cut
 
@@ -58,6 +70,8 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
             yield from _previous(show, seen, at)
         case Goto(item=item):
             yield from _goto(show, item, at)
+        case Arm():
+            yield from _arm(show, command, at)
         case Hold():
             if not show.held:
                 yield Held(at=at)
@@ -176,15 +190,42 @@ def _shorten(show: Show, at: Instant) -> Iterator[Fact]:
         yield from end_item(show, at, "shortened")
 
 
-def _take(show: Show, source: str, at: Instant) -> Iterator[Fact]:
-    """A source that is not there is taken all the same: another stands in until it comes, as with an item."""
-    source = show.event.canonical(source)
+def _take(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
+    """A source that is not there is taken all the same: another stands in until it comes, as with an item.
+
+    One that is on probation is on air at once: whoever takes it sees that it is there.
+    """
+    source = _find_source(show, wanted)
+    if show.taken == source:
+        return
+    signal = show.sources.get(source)
+    if signal is not None and signal.state == "live" and signal.failed is not None:
+        yield Recovered(source=source, at=at)
+    yield Taken(source=source, at=at)
+
+
+def _arm(show: Show, command: Arm, at: Instant) -> Iterator[Fact]:
+    """A mark stands in place of the one before."""
+    if command.item is not None and command.source is not None:
+        raise Refused("invalid", "Mark an item or a source as next, not both.")
+    item = None if command.item is None else _find(show, command.item)
+    source = None if command.source is None else _find_source(show, command.source)
+    if item is not None and item.id == show.on_air:
+        raise Refused("invalid", f'"{item.title}" is on air already; nothing was done.')
+    if source is not None and source in show.programme.on_screen:
+        raise Refused("invalid", f"{source_name(show.event, source)} is on air already; nothing was done.")
+    wanted = (None if item is None else item.id, source)
+    if wanted != (show.armed_item, show.armed_source):
+        yield Armed(item=wanted[0], source=wanted[1], at=at)
+
+
+def _find_source(show: Show, wanted: str) -> str:
+    source = show.event.canonical(wanted)
     if source != SLATE and source not in show.sources:
         names = {source_name(show.event, s): s for s in show.sources}
         ids = {s: s for s in (*show.sources, SLATE)}
         raise Refused("invalid", _sentence(unknown("source", source, names | ids)))
-    if show.taken != source:
-        yield Taken(source=source, at=at)
+    return source
 
 
 def _sentence(text: str) -> str:

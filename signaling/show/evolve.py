@@ -13,22 +13,28 @@ from typing import Literal, assert_never
 
 from config.model import SLATE, Event, Item, Layout, Span
 from config.times import ZERO, Duration, Instant, between, plus, total
+from signaling.show import failover
 from signaling.show.facts import (
+    Armed,
     Cut,
     Ended,
     Extended,
     Fact,
+    Failed,
     Held,
     Moved,
+    Recovered,
     Released,
     Resumed,
     ShowEnded,
     Skipped,
     SourceChanged,
+    Spoke,
     Started,
     Taken,
 )
-from signaling.show.messages import Reason, SkipReason, SourceState
+from signaling.show.failover import NEVER_FED, Signal
+from signaling.show.messages import Reason, SkipReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,11 @@ class Programme:
     """Sources whose microphones are open, whether or not they are there."""
     reason: Reason
 
+    @property
+    def on_screen(self) -> tuple[str, ...]:
+        """All that is to be seen of it."""
+        return (self.source, *self.beside)
+
 
 HOLDING = Programme(SLATE, (), Layout.SOLO, (), "agenda")
 """The slate, because nothing else is to be seen: before the first item, in a gap, after the last."""
@@ -68,7 +79,7 @@ class Show:
     """With its plan as it counts now, that is after any move."""
     index: Mapping[str, int]
     """Where in the agenda each item is."""
-    sources: Mapping[str, SourceState]
+    sources: Mapping[str, Signal]
     """Every source of the event but the slate."""
     skipped: Mapping[str, SkipReason]
     """Items left out, and why."""
@@ -83,6 +94,11 @@ class Show:
     delays: Mapping[str, Duration] = field(default_factory=dict)
     """By how much the earliest start of an item is shifted."""
     taken: str | None = None
+    speaker: str | None = None
+    """Who speaks, as far as the item on air follows the voice; None until somebody other than its source has."""
+    armed_item: str | None = None
+    armed_source: str | None = None
+    """What a moderator marked as next: an item, a source, or neither."""
     mics: Mapping[str, bool] = field(default_factory=dict)
     """Microphones opened (True) or closed by hand until the next item."""
     programme: Programme = HOLDING
@@ -114,7 +130,7 @@ def begin(event: Event) -> Show:
     return Show(
         event=event,
         index={item.id: n for n, item in enumerate(event.agenda)},
-        sources=dict.fromkeys(event.sources, "absent"),
+        sources=dict.fromkeys(event.sources, NEVER_FED),
         skipped={item.id: "file" for item in event.agenda if item.skip},
     )
 
@@ -135,7 +151,7 @@ def evolve(show: Show, fact: Fact) -> Show:
         case Skipped(item=item, why=why):
             after = replace(show, skipped={**show.skipped, item: why}) if item in show.index else show
         case ShowEnded():
-            after = replace(show, phase="ended", on_air=None, taken=None, mics={})
+            after = replace(_cleared(show), phase="ended", on_air=None)
         case Extended(item=item, by=by):
             after = _extended(show, item, by)
         case Held():
@@ -146,8 +162,12 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = replace(show, taken=source) if source == SLATE or source in show.sources else show
         case Released():
             after = replace(show, taken=None)
-        case SourceChanged(source=source, state=state):
-            after = replace(show, sources={**show.sources, source: state}) if source in show.sources else show
+        case Armed():
+            after = _armed(show, fact)
+        case SourceChanged() | Failed() | Recovered():
+            after = _source(show, fact)
+        case Spoke(source=source):
+            after = replace(show, speaker=source) if source in show.sources else show
         case Cut():
             after = _cut(show, fact)
         case _:
@@ -166,7 +186,7 @@ def _started(show: Show, fact: Started) -> Show:
     """The item is on air afresh, what is below it is to come again, what was set by hand before is over."""
     position = show.index.get(fact.item)
     if position is None:
-        return replace(show, phase="running", on_air=None, taken=None, mics={})
+        return replace(_cleared(show), phase="running", on_air=None)
     above = {item: run for item, run in show.runs.items() if show.index[item] < position}
     left_out = {
         item: why
@@ -174,22 +194,47 @@ def _started(show: Show, fact: Started) -> Show:
         if item != fact.item and (why in ("file", "asked") or show.index[item] < position)
     }
     return replace(
-        show,
+        _cleared(show),
         phase="running",
         on_air=fact.item,
         last=fact.item,
         runs={**above, fact.item: Run(fact.at)},
         skipped=left_out,
-        taken=None,
-        mics={},
     )
+
+
+def _cleared(show: Show) -> Show:
+    """Without all that lasts until the next item at most."""
+    return replace(show, taken=None, speaker=None, armed_item=None, armed_source=None, mics={})
+
+
+def _armed(show: Show, fact: Armed) -> Show:
+    if fact.item is not None and fact.item not in show.index:
+        return show
+    if fact.source is not None and fact.source != SLATE and fact.source not in show.sources:
+        return show
+    return replace(show, armed_item=fact.item, armed_source=fact.source)
+
+
+def _source(show: Show, fact: SourceChanged | Failed | Recovered) -> Show:
+    signal = show.sources.get(fact.source)
+    if signal is None:
+        return show
+    match fact:
+        case SourceChanged():
+            signal = failover.heard(signal, fact)
+        case Failed(why=why):
+            signal = replace(signal, failed=why)
+        case Recovered():
+            signal = replace(signal, failed=None)
+    return replace(show, sources={**show.sources, fact.source: signal})
 
 
 def _ended(show: Show, fact: Ended) -> Show:
     if fact.item != show.on_air:
         return show
     run = replace(show.runs[fact.item], end=fact.at)
-    return replace(show, on_air=None, runs={**show.runs, fact.item: run})
+    return replace(show, on_air=None, speaker=None, runs={**show.runs, fact.item: run})
 
 
 def _extended(show: Show, item: str, by: Duration) -> Show:
@@ -204,11 +249,12 @@ def _cut(show: Show, cut: Cut) -> Show:
     before = show.programme
     programme = Programme(cut.source, cut.beside, cut.layout, cut.mics, cut.reason)
     same = (before.source, before.reason) == (cut.source, cut.reason)
-    seen = [source for source in (cut.source, *cut.beside) if source in show.sources]
+    seen = [source for source in programme.on_screen if source in show.sources]
     return replace(
         show,
         programme=programme,
         since=show.since if same else cut.at,
+        armed_source=None if show.armed_source in programme.on_screen else show.armed_source,
         recent=tuple(dict.fromkeys((*seen, *show.recent))),
     )
 

@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from config.model import Layout
 from config.times import Duration, Instant
-from signaling.show.messages import Reason, SkipReason, SourceState
+from signaling.show.messages import Reason, SkipReason, SourceState, SourceWhy
 
 StartReason = Literal[
     "start",  # a moderator began the show
@@ -117,13 +117,53 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Armed:
+    """A moderator marked an item or a source as next, in place of any mark before; neither: took the mark away."""
+
+    at: Instant
+    item: str | None = None
+    source: str | None = None
+    kind: Literal["armed"] = "armed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceChanged:
-    """The media plane reported a source's new state."""
+    """The media plane reported a source's new state. A live one that is `stalled` from here on is the alarm."""
 
     source: str
     state: SourceState
     at: Instant
+    why: SourceWhy | None = None
+    """None in logs from before it was told, and where the server has just begun and knows of nobody yet."""
     kind: Literal["source-changed"] = "source-changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A source was given up: from here on others stand in for it, until it has recovered."""
+
+    source: str
+    why: SourceWhy
+    at: Instant
+    kind: Literal["failed"] = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """A source that had failed is trusted again."""
+
+    source: str
+    at: Instant
+    kind: Literal["recovered"] = "recovered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoke:
+    """In an item that follows the voice, this source's microphone is the one that speaks from here on."""
+
+    source: str
+    at: Instant
+    kind: Literal["spoke"] = "spoke"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +176,8 @@ class Cut:
     mics: tuple[str, ...]
     reason: Reason
     at: Instant
+    because: SourceWhy | None = None
+    """For a fallback: why the wanted source is not on air; None where nobody has fed it yet."""
     kind: Literal["cut"] = "cut"
 
 
@@ -157,7 +199,11 @@ Fact = (
     | Resumed
     | Taken
     | Released
+    | Armed
     | SourceChanged
+    | Failed
+    | Recovered
+    | Spoke
     | Cut
     | Moved
 )
@@ -187,8 +233,10 @@ def from_json(written: object) -> Fact:
         first = fault.errors()[0]
         place = ".".join(map(str, first["loc"])) or "entry"
         raise UnknownFact(_unreadable(written, f"{place}: {first['msg']}")) from None
-    if to_json(fact) != written:
-        # Dropping a field that we do not know would rebuild another show than the one that was.
+    read = to_json(fact)
+    # An older log may say less: what it lacks has a default. Dropping a field that we do not know would rebuild another
+    # show than the one that was.
+    if not isinstance(written, dict) or not written.items() <= read.items():
         raise UnknownFact(_unreadable(written, "it says more than this version knows"))
     return fact
 

@@ -1,5 +1,7 @@
 """What happens by itself, at its instant: items end and begin, hard starts cut, others stand in for the lost.
 
+A hold, or that no show is running, stops the agenda. It does not stop sources from failing and recovering.
+
 Nothing here waits. `due` says when something happens next, `tick` says what has happened since. However late
 it is called, each fact bears the instant at which it was due, and never one before the fact it follows.
 """
@@ -10,28 +12,40 @@ from collections.abc import Iterator, Mapping
 
 from config.times import Instant
 from signaling.show.evolve import Show, replay
-from signaling.show.facts import Fact, SourceChanged
-from signaling.show.messages import SourceState
+from signaling.show.facts import Fact, SourceChanged, Spoke
+from signaling.show.failover import next_verdict
+from signaling.show.messages import SourceState, SourceWhy
+from signaling.show.routing import followed
 from signaling.show.rundown import next_by_itself, next_row, own_end, rows
 from signaling.show.steps import end_item, end_show, put_on_air, with_cut
+
+Report = tuple[SourceState, SourceWhy | None]
+"""What has become of a source, and why. No reason: nobody has fed it since the server began."""
 
 
 def due(show: Show) -> Instant | None:
     """When something happens by itself next; None if nothing does. May have passed."""
-    if show.phase != "running" or show.held:
-        return None
-    moment = next_by_itself(show)
+    moments = (_agenda_at(show), next_verdict(show.sources))
+    moment = min((t for t in moments if t is not None), default=None)
     return None if moment is None else show.clock(moment)
+
+
+def _agenda_at(show: Show) -> Instant | None:
+    """When the agenda goes on by itself."""
+    return None if show.phase != "running" or show.held else next_by_itself(show)
 
 
 def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
     """Everything that was due until `now`, in order; nothing is due until then afterwards.
 
-    Each round begins an item further down, or ends one or the show: at most two for each item.
+    Each round begins an item further down, or ends one or the show, or decides on a source: at most two for each item,
+    and one for each source.
     """
     facts: list[Fact] = []
     while (at := due(show)) is not None and at <= now:
-        happened = with_cut(show, _happen(show, at), at)
+        goes_on = _agenda_at(show)
+        agenda = _happen(show, at) if goes_on is not None and goes_on <= at else ()
+        happened = with_cut(show, agenda, at)
         show = replay(show, *happened)
         facts += happened
     return tuple(facts)
@@ -56,7 +70,7 @@ def _happen(show: Show, at: Instant) -> Iterator[Fact]:
         yield from end_item(show, at, "auto")
 
 
-def report(show: Show, states: Mapping[str, SourceState], now: Instant) -> tuple[Fact, ...]:
+def report(show: Show, sources: Mapping[str, Report], now: Instant) -> tuple[Fact, ...]:
     """What the media plane says has become of sources. However many change at once, they bring about one cut.
 
     Raises:
@@ -64,8 +78,16 @@ def report(show: Show, states: Mapping[str, SourceState], now: Instant) -> tuple
     """
     at = show.clock(now)
     changes = [
-        SourceChanged(source=source, state=state, at=at)
-        for source, state in states.items()
-        if show.sources[source] != state
+        SourceChanged(source=source, state=state, why=why, at=at)
+        for source, (state, why) in sources.items()
+        if (show.sources[source].state, show.sources[source].why) != (state, why)
     ]
     return with_cut(show, changes, at)
+
+
+def speak(show: Show, source: str, now: Instant) -> tuple[Fact, ...]:
+    """Whose voice is the one to follow, as `voice` heard it; nothing where the item on air follows none, or not his."""
+    if source == show.speaker or source not in followed(show):
+        return ()
+    at = show.clock(now)
+    return with_cut(show, [Spoke(source=source, at=at)], at)

@@ -415,8 +415,8 @@ class Change(Wire):
 
 
 class Levels(Wire):
-    """How loud the sources' microphones are, ten times a second while anybody speaks: dBov, 0 is full scale, -127 silence.
-    Sources left out are silent or tell nothing."""
+    """How loud the sources' microphones are, ten times a second while anybody speaks: dBov, 0 is full scale, -127
+    silence. Sources left out are silent or tell nothing."""
 
     type: Literal["levels"] = "levels"
     levels: dict[str, float]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from config.model import Event
 from config.times import Instant, iso
@@ -38,6 +38,11 @@ ORDER = {
     "show-ended": 5,
 }
 """The order of the lines of one instant."""
+
+LOST: state.Report = ("absent", "left")
+BACK: state.Report = ("live", "flows")
+"""What a script's `lose` and `back` report: a lost source is replaced at once, as one that has left, and one that is
+back returns to the programme when it has been there for 2 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class _Day:
         self._told = ("slate", "agenda")
         self._told_expected: dict[str, Instant] | None = None
         for source in event.sources:
-            self._note(state.report(self._show, {source: "live"}, self._now))
+            self._note(state.report(self._show, {source: BACK}, self._now))
 
     def next_instant(self, entries: deque[Entry]) -> Instant | None:
         """When the next thing happens, whoever does it; None if nothing does any more."""
@@ -134,8 +139,7 @@ class _Day:
                 self._away = away
             case Source(id=source, lost=lost):
                 yield self._line("source-lost" if lost else "source-back", source=source)
-                change: Literal["absent", "live"] = "absent" if lost else "live"
-                yield from self._note(state.report(self._show, {source: change}, self._now))
+                yield from self._note(state.report(self._show, {source: LOST if lost else BACK}, self._now))
             case command:
                 try:
                     facts = state.apply(self._show, command, self._now)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
-from config.model import SLATE, Item, Layout, place_of
+from config.model import SLATE, Follow, Item, Layout, place_of
 from signaling.show import failover
 from signaling.show.evolve import Programme, Show
+from signaling.show.failover import NEVER_FED
 from signaling.show.messages import Reason, Role, Tally
 
 
@@ -30,40 +32,90 @@ class Sight:
 
 
 def programme(show: Show) -> Programme:
-    """What should be on air: what a moderator took, else the agenda's source, else what stands in for it.
+    """What should be on air: the first of `_candidates` that is fit to be.
 
-    Outside the items that is the slate. Microphones are open whether or not their sources are there: `matrix`
-    leaves out those that are not.
+    Microphones are open whether or not their sources are there: `matrix` leaves out those that are not.
     """
-    item, taken = show.item, show.taken
-    wanted = taken or (SLATE if item is None else item.source)
-    source = failover.shown(wanted, () if item is None else item.fallback, show.sources)
-    # Nothing stands beside the slate: it tells everybody what comes next and fills the screen.
-    beside = () if item is None or taken or source == SLATE else item.beside
-    company = tuple(s for s in beside if s != source and failover.is_live(s, show.sources))
-    layout = item.layout if item is not None and company else Layout.SOLO
-    reason: Reason = "fallback" if source != wanted else "take" if taken else "agenda"
-    return Programme(source, company, layout, _open_mics(show, wanted, source), reason)
+    source, reason = next(found for found in _candidates(show) if _is_fit(show, found[0]))
+    company = tuple(s for s in _company(show, source) if _is_fit(show, s))
+    layout = show.item.layout if show.item is not None and company else Layout.SOLO
+    return Programme(source, company, layout, _open_mics(show, source), reason)
 
 
-def _open_mics(show: Show, wanted: str, source: str) -> tuple[str, ...]:
+def _candidates(show: Show) -> Iterator[tuple[str, Reason]]:
+    """Who may be on air, the most wanted first: what a moderator took, or else who speaks, where the picture follows
+    the voice, or else the agenda's source; then what stands in for it. Outside the items that is the slate."""
+    if show.taken is not None:
+        yield show.taken, "take"
+    else:
+        if (speaker := show.speaker) is not None and speaker in _listened_to(show):
+            yield speaker, "voice"
+        yield wanted(show), "agenda"
+    for source in () if show.item is None else show.item.fallback:
+        yield source, "fallback"
+    yield SLATE, "fallback"
+
+
+def wanted(show: Show) -> str:
+    """What people want on air: what a moderator took, else the agenda's source."""
+    return show.taken or (SLATE if show.item is None else show.item.source)
+
+
+def _company(show: Show, source: str) -> Iterator[str]:
+    """Who may be on screen beside `source`. Who speaks changes places with the item's source.
+
+    Nobody stands beside the slate: it tells everybody what comes next and fills the screen.
+    """
+    if show.item is not None and show.taken is None and source != SLATE:
+        others = (show.item.source if s == source else s for s in show.item.beside)
+        yield from (s for s in others if s != SLATE)
+
+
+def _is_fit(show: Show, source: str) -> bool:
+    return failover.is_fit(source, show.sources, show.programme.on_screen)
+
+
+def passed_over(show: Show) -> Iterator[str]:
+    """Who should come on air, stands still just then, and so has another shown in his place."""
+    source = programme(show).source
+    ahead = takewhile(lambda s: s != source, (candidate for candidate, _ in _candidates(show)))
+    for s in dict.fromkeys((*ahead, *_company(show, source))):
+        if s in show.sources and failover.stands_still(show.sources[s]) and not _is_fit(show, s):
+            yield s
+
+
+def _open_mics(show: Show, source: str) -> tuple[str, ...]:
     """The item's microphones, that of a taken source besides, and whatever was opened or closed by hand.
 
     What stands in for a source speaks for it as well. A moderator who takes the slate wants silence.
     """
     mics = () if show.item is None or show.taken == SLATE else show.item.mics
-    if show.taken is not None or (source != wanted and wanted in mics):
+    asked = wanted(show)
+    if show.taken is not None or (source != asked and asked in mics):
         mics = (*mics, source)
     by_hand = (s for s, is_open in show.mics.items() if is_open)
     return tuple(s for s in dict.fromkeys((*mics, *by_hand)) if s != SLATE and show.mics.get(s, True))
 
 
+def followed(show: Show) -> tuple[str, ...]:
+    """Whom the picture may follow by their voice now: of those listened to, whoever is fit to be on air."""
+    return tuple(s for s in _listened_to(show) if _is_fit(show, s))
+
+
+def _listened_to(show: Show) -> tuple[str, ...]:
+    """The open microphones of an item that follows the voice; of any other none."""
+    item = show.item
+    if item is None or item.follow is not Follow.VOICE:
+        return ()
+    return tuple(s for s in show.sources if show.mics.get(s, s in item.mics))
+
+
 def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Sight]:
     """What each destination is sent. A venue's or guest's destination is its place; others go by any name."""
     found = programme(show)
-    mics = tuple(source for source in found.mics if show.sources.get(source, "absent") != "absent")
+    mics = tuple(source for source in found.mics if show.sources.get(source, NEVER_FED).state != "absent")
     everybody = Sight(found.source, found.beside[0] if found.beside else None, mics)
-    on_screen = {place_of(source) for source in (found.source, *found.beside)} - {SLATE}
+    on_screen = {place_of(source) for source in found.on_screen} - {SLATE}
     return {
         destination: _sight_of_place(show, found, everybody, destination, destination in on_screen)
         if role in ("venue", "guest")
@@ -76,15 +128,16 @@ def _sight_of_place(show: Show, found: Programme, everybody: Sight, place: str, 
     mics = tuple(source for source in everybody.mics if place_of(source) != place)
     if not on_screen:
         return Sight(everybody.program, everybody.second, mics)
-    others = [source for source in (found.source, *found.beside) if place_of(source) != place]
+    others = [source for source in found.on_screen if place_of(source) != place]
     program = others[0] if others else return_picture(show, place)
     return Sight(program, others[1] if len(others) > 1 else None, mics, is_return=True)
 
 
 def return_picture(show: Show, place: str) -> str:
-    """What a place alone on screen sees: the first live one of all that may be meant, never its own."""
-    others = (source for source in _returns(show) if place_of(source) != place)
-    return next((source for source in others if failover.is_live(source, show.sources)), SLATE)
+    """What a place alone on screen sees: the first one that is there of all that may be meant, never its own."""
+    others = [source for source in _returns(show) if place_of(source) != place]
+    # A hiccup is no reason to leave a return picture, and which one it was is not on record: it may be any of them.
+    return next((source for source in others if failover.is_fit(source, show.sources, others)), SLATE)
 
 
 def _returns(show: Show) -> Iterator[str]:
@@ -98,10 +151,20 @@ def _returns(show: Show) -> Iterator[str]:
 
 
 def tally(show: Show, coming: Item | None) -> dict[str, Tally]:
-    """The light of every source: `on-air` in the programme picture, `next` in that of the item to come."""
+    """The light of every source: `on-air` in the programme picture, `next` in what was marked or else comes next."""
     lights: dict[str, Tally] = dict.fromkeys(show.sources, "off")
-    if coming is not None:
-        lights.update({s: "next" for s in (coming.source, *coming.beside) if s in lights})
-    found = programme(show)
-    lights.update({s: "on-air" for s in (found.source, *found.beside) if s in lights})
+    lights.update({s: "next" for s in marked(show) or pictures(coming) if s in lights})
+    lights.update({s: "on-air" for s in programme(show).on_screen if s in lights})
     return lights
+
+
+def marked(show: Show) -> tuple[str, ...]:
+    """The sources of what a moderator marked as next."""
+    if show.armed_source is not None:
+        return (show.armed_source,)
+    return pictures(None if show.armed_item is None else show.event.item(show.armed_item))
+
+
+def pictures(item: Item | None) -> tuple[str, ...]:
+    """The sources that an item shows."""
+    return () if item is None else (item.source, *item.beside)

@@ -2,7 +2,8 @@
 
     show = begin(event)
     facts = apply(show, command, now)         what people want; raises Refused
-    facts = report(show, states, now)  what the media plane saw
+    facts = report(show, sources, now)        what the media plane saw
+    facts = speak(show, source, now)          whose voice it heard
     facts = tick(show, now)                   what happened by itself; due(show) says when to ask
     facts = move(show, to)                    the whole plan shifted, before it begins
     show = evolve(show, fact)                 for each fact, once it is in the log
@@ -14,6 +15,19 @@ from __future__ import annotations
 
 from signaling.show.commands import Refused, apply, move
 from signaling.show.evolve import Show, begin, evolve, replay
-from signaling.show.machine import due, report, tick
+from signaling.show.machine import Report, due, report, speak, tick
 
-__all__ = ["Refused", "Show", "apply", "begin", "due", "evolve", "move", "replay", "report", "tick"]
+__all__ = [
+    "Refused",
+    "Report",
+    "Show",
+    "apply",
+    "begin",
+    "due",
+    "evolve",
+    "move",
+    "replay",
+    "report",
+    "speak",
+    "tick",
+]

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from config.model import Item
 from config.times import Instant
+from signaling.show import failover
 from signaling.show.evolve import Show, replay
 from signaling.show.facts import Cut, Ended, EndReason, Fact, ShowEnded, Skipped, Started, StartReason
-from signaling.show.routing import programme
+from signaling.show.failover import NEVER_FED
+from signaling.show.routing import passed_over, programme, wanted
 from signaling.show.rundown import Row
 
 
@@ -34,18 +36,41 @@ def end_show(show: Show, at: Instant, why: EndReason) -> Iterator[Fact]:
 
 
 def with_cut(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:
-    """The facts, and the cut that they bring about, if they do. The last step of everything that happens."""
-    facts = tuple(facts)
-    after = replay(show, *facts)
-    wanted = programme(after)
-    if not facts or wanted == after.programme:
-        return facts
-    cut = Cut(
-        source=wanted.source,
-        beside=wanted.beside,
-        layout=wanted.layout,
-        mics=wanted.mics,
-        reason=wanted.reason,
+    """The facts, who fails or recovers by then, and the cut that all this brings about, if it does.
+
+    The last step of everything that happens.
+    """
+    noted = list(facts)
+    after = replay(show, *noted)
+    for judge in (_verdicts, _passed_over):
+        found = tuple(judge(after, at))
+        noted += found
+        after = replay(after, *found)
+    if noted and (cut := _cut(after, at)) is not None:
+        noted.append(cut)
+    return tuple(noted)
+
+
+def _verdicts(show: Show, at: Instant) -> Iterator[Fact]:
+    return failover.verdicts(show.sources, at)
+
+
+def _passed_over(show: Show, at: Instant) -> Iterator[Fact]:
+    """Who stands still when he should come on air is not waited for, and must not break in a moment later."""
+    return (failover.failure(source, show.sources[source], at) for source in passed_over(show))
+
+
+def _cut(show: Show, at: Instant) -> Cut | None:
+    should = programme(show)
+    if should == show.programme:
+        return None
+    missed = show.sources.get(wanted(show), NEVER_FED) if should.reason == "fallback" else NEVER_FED
+    return Cut(
+        source=should.source,
+        beside=should.beside,
+        layout=should.layout,
+        mics=should.mics,
+        reason=should.reason,
         at=at,
+        because=failover.because(missed),
     )
-    return (*facts, cut)

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from config.model import Event, Guest, Span, Venue, source_name
 from config.times import Instant, in_seconds, iso
+from signaling.show.arming import armed
 from signaling.show.evolve import Run, Show
 from signaling.show.messages import (
     DestinationDoc,
     EventDoc,
     ItemDoc,
+    LinkDoc,
     Period,
     Phase,
     PlaceDoc,
@@ -28,12 +30,22 @@ from signaling.show.rundown import Row, next_row, offset, rows
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured on one link; None where nothing was yet."""
+    """What was measured on one link, as exactly as it was; None where nothing was yet."""
 
     rtt_ms: float | None = None
     loss: float | None = None
     """Fraction, 0 to 1."""
     kbps: float = 0.0
+    jitter_ms: float | None = None
+    layer: str | None = None
+    lost: int = 0
+    keyframe_requests: int = 0
+    repairs: int = 0
+    stalls: int = 0
+    last_stall_s: float | None = None
+
+
+NOTHING = Figures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +56,8 @@ class Connected:
     name: str
     connected: int
     """How many connections there are."""
-    rtt_ms: float | None = None
-    loss: float | None = None
-    kbps: float = 0.0
+    link: Figures | None = None
+    """Of the worst of them; None while none has picture and sound."""
 
 
 def state_doc(
@@ -55,8 +66,8 @@ def state_doc(
     """The whole state at `now`.
 
     `destinations` are those connected, by id: places by their own, others by any name that is no place's.
-    Every venue and guest is in the state whether connected or not. `links` are the figures of the sources'
-    uplinks.
+    Every venue and guest is in the state whether connected or not. `links` are the figures of the uplinks of
+    those sources that somebody feeds.
     """
     zone = show.event.timezone
     found = rows(show, now)
@@ -68,7 +79,7 @@ def state_doc(
         show=_show_doc(show, found, coming),
         items=[_item_doc(row, zone) for row in found],
         program=_program_doc(show),
-        sources=_source_docs(show, coming, links),
+        sources=_source_docs(show, coming, now, links),
         destinations=_destination_docs(show, destinations),
     )
 
@@ -108,6 +119,7 @@ def _show_doc(show: Show, found: tuple[Row, ...], coming: Row | None) -> ShowDoc
         last=show.last,
         next=None if coming is None else coming.item.id,
         next_at=None if coming is None or coming.expected is None else iso(coming.expected.start, zone),
+        armed=show.armed_item or show.armed_source,
         offset_s=in_seconds(offset(show, found)),
         ends=iso(ends[-1], zone) if ends else None,
     )
@@ -156,21 +168,27 @@ def _program_doc(show: Show) -> ProgramDoc:
     )
 
 
-def _source_docs(show: Show, coming: Row | None, links: Mapping[str, Figures]) -> dict[str, SourceDoc]:
+def _source_docs(
+    show: Show, coming: Row | None, now: Instant, links: Mapping[str, Figures]
+) -> dict[str, SourceDoc]:
     lights = tally(show, None if coming is None else coming.item)
     open_mics = programme(show).mics
-    nothing = Figures()
+    at_hand = armed(show, coming, now)
+    figures = {source: links.get(source, NOTHING) for source in show.sources}
     return {
         source: SourceDoc(
             name=source_name(show.event, source),
-            state=state,
+            state=signal.state,
+            why=signal.why,
+            armed=source in at_hand,
             tally=lights[source],
             mic=source in open_mics,
-            rtt_ms=links.get(source, nothing).rtt_ms,
-            loss=links.get(source, nothing).loss,
-            kbps=links.get(source, nothing).kbps,
+            rtt_ms=_rounded(figures[source].rtt_ms, MILLISECONDS),
+            loss=_rounded(figures[source].loss, LOSS),
+            kbps=_two_digits(figures[source].kbps),
+            link=_link_doc(links.get(source)),
         )
-        for source, state in show.sources.items()
+        for source, signal in show.sources.items()
     }
 
 
@@ -179,6 +197,7 @@ def _destination_docs(show: Show, connected: Mapping[str, Connected]) -> dict[st
     guests = {g.id: Connected("guest", g.name, 0) for g in show.event.guests.values()}
     everybody = {**venues, **guests, **connected}
     sights = matrix(show, {destination: who.role for destination, who in everybody.items()})
+    figures = {destination: who.link or NOTHING for destination, who in everybody.items()}
     return {
         destination: DestinationDoc(
             role=who.role,
@@ -188,9 +207,41 @@ def _destination_docs(show: Show, connected: Mapping[str, Connected]) -> dict[st
             second=sights[destination].second,
             mics=list(sights[destination].mics),
             is_return=sights[destination].is_return,
-            rtt_ms=who.rtt_ms,
-            loss=who.loss,
-            kbps=who.kbps,
+            rtt_ms=_rounded(figures[destination].rtt_ms, MILLISECONDS),
+            loss=_rounded(figures[destination].loss, LOSS),
+            kbps=_two_digits(figures[destination].kbps),
+            link=_link_doc(who.link),
         )
         for destination, who in everybody.items()
     }
+
+
+# Figures are rounded to what people read: noise in a last digit would be a patch to every page each second.
+
+MILLISECONDS = 5.0
+LOSS = 0.005
+SECONDS = 0.1
+"""Steps to which round trip and jitter, loss, and the length of a stall are rounded."""
+
+
+def _link_doc(figures: Figures | None) -> LinkDoc | None:
+    if figures is None:
+        return None
+    return LinkDoc(
+        jitter_ms=_rounded(figures.jitter_ms, MILLISECONDS),
+        layer=figures.layer,
+        lost=figures.lost,
+        keyframe_requests=figures.keyframe_requests,
+        repairs=figures.repairs,
+        stalls=figures.stalls,
+        last_stall_s=_rounded(figures.last_stall_s, SECONDS),
+    )
+
+
+def _rounded(figure: float | None, step: float) -> float | None:
+    return None if figure is None else round(round(figure / step) * step, 3)
+
+
+def _two_digits(figure: float) -> float:
+    """A figure to its two leading digits: 1834 is 1800, 32 stays 32."""
+    return float(f"{figure:.1e}")

@@ -29,6 +29,7 @@ DOCUMENTS = [
         messages.ShowDoc,
     ),
     *(messages.ItemDoc, messages.Period, messages.ProgramDoc, messages.SourceDoc, messages.DestinationDoc),
+    messages.LinkDoc,
 ]
 
 
@@ -72,6 +73,13 @@ def test_every_error_code_is_specified_with_its_status() -> None:
     told = dict(re.findall(r"^\| `([\w-]+)` \| (\d{3}) \|", TEXT, flags=re.MULTILINE))
     assert told == {code: str(status) for code, status in _STATUS.items()}
     assert set(told) == set(typing.get_args(messages.ErrorCode))
+
+
+def test_every_reason_of_a_source_is_specified() -> None:
+    section = TEXT.split("## When a source is lost")[1]
+    assert set(re.findall(r"^\| `([\w-]+)` \| [^|]*\|$", section, flags=re.MULTILINE)) == {
+        *typing.get_args(messages.SourceWhy)
+    }
 
 
 def test_the_version_is_the_same() -> None:

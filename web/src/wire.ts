@@ -16,6 +16,14 @@ export interface Applied {
   applied: true;
 }
 
+/** Mark what comes next: an item, or a source. Exactly one of the two; neither takes the mark away. */
+export interface Arm {
+  id: string;
+  type: "arm";
+  item?: string | null;
+  source?: string | null;
+}
+
 /** Puts `value` at `path` of the state, or removes what is there. */
 export interface Change {
   path: (string | number)[];
@@ -49,6 +57,7 @@ export interface DestinationDoc {
   rtt_ms: number | null;
   loss: number | null;
   kbps: number;
+  link: LinkDoc | null;
 }
 
 export interface EventDoc {
@@ -122,6 +131,23 @@ export interface ItemDoc {
 /** Picture and sound end; the page stays. */
 export interface Leave {
   type: "leave";
+}
+
+/** How loud the sources' microphones are, ten times a second while anybody speaks: dBov, 0 is full scale, -127 silence. Sources left out are silent or tell nothing. */
+export interface Levels {
+  type: "levels";
+  levels: Record<string, number>;
+}
+
+/** What an operator may want to know of one link. None: not measured yet. */
+export interface LinkDoc {
+  jitter_ms: number | null;
+  layer: string | null;
+  lost: number;
+  keyframe_requests: number;
+  repairs: number;
+  stalls: number;
+  last_stall_s: number | null;
 }
 
 /** Put the item after the one on air on air; ends the show after the last. */
@@ -214,6 +240,7 @@ export interface ShowDoc {
   last: string | null;
   next: string | null;
   next_at: string | null;
+  armed: string | null;
   offset_s: number;
   ends: string | null;
 }
@@ -226,11 +253,14 @@ export interface Snapshot {
 export interface SourceDoc {
   name: string;
   state: "absent" | "connecting" | "live" | "stalled";
+  why: "joined" | "flows" | "silent" | "no-keyframe" | "unreachable" | "left" | null;
+  armed: boolean;
   tally: "on-air" | "next" | "off";
   mic: boolean;
   rtt_ms: number | null;
   loss: number | null;
   kbps: number;
+  link: LinkDoc | null;
 }
 
 /** Put the first item on air. */
@@ -276,6 +306,7 @@ export type Command =
   | Next
   | Previous
   | Goto
+  | Arm
   | Hold
   | Resume
   | Extend
@@ -291,6 +322,7 @@ export type ClientMessage =
   | Next
   | Previous
   | Goto
+  | Arm
   | Hold
   | Resume
   | Extend
@@ -301,6 +333,7 @@ export type ServerMessage =
   | Welcome
   | Snapshot
   | Patch
+  | Levels
   | Answer
   | Reply
   | Fault

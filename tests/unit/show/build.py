@@ -10,12 +10,18 @@ from config.times import Instant, WallTime, readings, say_time
 from config.yamlfile import parse
 from signaling.show import state
 from signaling.show.facts import Fact
-from signaling.show.messages import COMMAND, SourceState
+from signaling.show.messages import COMMAND, SourceState, SourceWhy
 from signaling.show.rundown import Row, rows
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2018, 9, 15)
 SOURCES = ("krefeld", "berlin", "tokio", "tokio/lectern", "uchida")
+WHY: dict[SourceState, SourceWhy] = {
+    "absent": "left",
+    "connecting": "joined",
+    "live": "flows",
+    "stalled": "unreachable",
+}
 HEAD = """
 event: {title: Test, date: 2018-09-15, timezone: Europe/Berlin}
 venues:
@@ -41,10 +47,11 @@ def event(*agenda: str, host: str | None = "krefeld") -> Event:
 
 
 def clock(text: str) -> Instant:
-    """The instant at which the clocks in Krefeld show `HH:MM[:SS]` on the day of the tests."""
-    hours, minutes, seconds = (int(part) for part in f"{text}:00".split(":")[:3])
+    """The instant at which the clocks in Krefeld show `HH:MM[:SS[.mmm]]` on the day of the tests."""
+    time, _, fraction = text.partition(".")
+    hours, minutes, seconds = (int(part) for part in f"{time}:00".split(":")[:3])
     (t,) = readings(DAY, WallTime(hours * 3600 + minutes * 60 + seconds), BERLIN)
-    return t
+    return Instant(t + int(fraction.ljust(3, "0")))
 
 
 def said(span: Span | None) -> str | None:
@@ -73,9 +80,23 @@ class Desk:
         wanted = COMMAND.validate_python({"id": "1", "type": command, **fields})
         return self._note(state.apply(self.show, wanted, clock(at)))
 
-    def report(self, at: str, source: str, became: SourceState) -> tuple[Fact, ...]:
+    def report(
+        self, at: str, source: str, became: SourceState, why: SourceWhy | None = None
+    ) -> tuple[Fact, ...]:
+        """The media plane says what became of a source; without a `why`, for the reason that changes most at once."""
         self.wait(at)
-        return self._note(state.report(self.show, {source: became}, clock(at)))
+        return self._note(state.report(self.show, {source: (became, why or WHY[became])}, clock(at)))
+
+    def silent(self, at: str, source: str) -> tuple[Fact, ...]:
+        """Nothing has come from a source for 300 ms."""
+        return self.report(at, source, "stalled", "silent")
+
+    def live(self, at: str, source: str) -> tuple[Fact, ...]:
+        return self.report(at, source, "live")
+
+    def speak(self, at: str, source: str) -> tuple[Fact, ...]:
+        self.wait(at)
+        return self._note(state.speak(self.show, source, clock(at)))
 
     def row(self, item: str, now: str) -> Row:
         return next(row for row in rows(self.show, clock(now)) if row.item.id == item)

@@ -13,13 +13,23 @@ from config.model import Advance, Event, Follow, Guest, Item, ItemType, Layout, 
 from config.times import ZERO, Duration, Instant, plus
 from signaling.show import state
 from signaling.show.facts import Fact
-from signaling.show.messages import COMMAND, SourceState
+from signaling.show.messages import COMMAND
 from signaling.show.state import Refused, Show
+from tests.unit.show.build import event
 
 TEN = Instant(1_536_998_400_000)
 ZONES = (ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo"))
 VENUES = (("krefeld", ("main",)), ("tokio", ("main", "lectern")), ("berlin", ("main", "balcony", "foyer")))
-STATES: tuple[SourceState, ...] = ("absent", "connecting", "live", "stalled")
+LIVE: state.Report = ("live", "flows")
+SILENT: state.Report = ("stalled", "silent")
+REPORTS: tuple[state.Report, ...] = (
+    LIVE,
+    SILENT,
+    ("absent", "left"),
+    ("connecting", "joined"),
+    ("stalled", "no-keyframe"),
+    ("stalled", "unreachable"),
+)
 
 lengths = st.integers(1, 60).map(lambda n: Duration(n * 10_000))
 
@@ -64,7 +74,7 @@ def _agenda(draw: st.DrawFn, sources: tuple[str, ...], count: int, advance: Adva
             speaker="",
             language="de",
             type=kind,
-            follow=Follow.AGENDA,
+            follow=draw(st.sampled_from(Follow)),
             advance=advance or draw(st.sampled_from(Advance)),
             fallback=(*draw(st.lists(st.sampled_from(sources), max_size=3, unique=True)), "slate"),
             skip=draw(st.integers(0, 9)) == 0,
@@ -88,12 +98,12 @@ class Day:
 
 
 @st.composite
-def moments(draw: st.DrawFn, event: Event, most: int = 25) -> Iterator[Day]:
+def moments(draw: st.DrawFn, of: Event, most: int = 25) -> Iterator[Day]:
     """A day of an event: the same `Day` again and again, each time after one more thing has happened to it."""
     count = draw(st.integers(0, most))
 
     def run() -> Iterator[Day]:
-        day = Day(state.begin(event))
+        day = Day(state.begin(of))
         yield day
         for _ in range(count):
             _happen(draw, day)
@@ -104,7 +114,9 @@ def moments(draw: st.DrawFn, event: Event, most: int = 25) -> Iterator[Day]:
 
 def _happen(draw: st.DrawFn, day: Day) -> None:
     """Time passes, what is due happens, then perhaps somebody does something, which may be refused."""
-    day.now = plus(day.now, Duration(draw(st.integers(0, 40)) * 10_000))
+    # Some things happen within the times in which a source is waited for, others minutes apart.
+    wait = st.integers(0, 25).map(lambda n: n * 100) | st.integers(0, 40).map(lambda n: n * 10_000)
+    day.now = plus(day.now, Duration(draw(wait)))
     day.note(state.tick(day.show, day.now))
     what = draw(
         st.sampled_from(
@@ -119,8 +131,12 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
                 "extend",
                 "take",
                 "release",
+                "arm",
                 "report",
                 "report",
+                "report",
+                "report",
+                "speak",
                 "wait",
             ]
         )
@@ -129,18 +145,60 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
     if what == "wait":
         return
     if what == "report":
-        source, became = draw(st.sampled_from(sources)), draw(st.sampled_from(STATES))
+        source, became = draw(st.sampled_from(sources)), draw(st.sampled_from(REPORTS))
         day.note(state.report(day.show, {source: became}, day.now))
         return
+    if what == "speak":
+        day.note(state.speak(day.show, draw(st.sampled_from(sources)), day.now))
+        return
     fields: dict[str, object] = {}
-    if what in ("next", "previous"):
-        fields = {"from": day.show.last}
-    elif what == "goto":
+    if what == "goto":
         fields = {"item": draw(st.sampled_from(day.show.event.agenda)).id}
+    elif what == "arm":
+        items = [item.id for item in day.show.event.agenda]
+        fields = draw(st.sampled_from([{}, {"item": draw(st.sampled_from(items))}, {"source": sources[-1]}]))
     elif what == "extend":
         fields = {"seconds": draw(st.integers(-60, 60)) * 10}
     elif what == "take":
         fields = {"source": draw(st.sampled_from([*sources, "slate"]))}
+    _command(day, what, fields)
+
+
+STORMY = (
+    "a start: 10:00, duration: 10m, source: krefeld, with: [berlin], fallback: [tokio]",
+    "b duration: 10m, source: tokio, fallback: [berlin, krefeld]",
+    "c duration: 10m, source: berlin, mics: [berlin, tokio, krefeld], follow: voice, fallback: [tokio]",
+)
+PLACES = ("krefeld", "berlin", "tokio")
+HANDS = ("next", "previous", "take", "release", "speak")
+"""What people do besides."""
+
+
+@st.composite
+def storms(draw: st.DrawFn) -> Day:
+    """A show on air whose sources come and go within tenths of a second, while people go on with it."""
+    day = Day(state.begin(event(*STORMY)))
+    first = draw(st.lists(st.sampled_from(PLACES), min_size=1, unique=True))
+    day.note(state.report(day.show, dict.fromkeys(first, LIVE), day.now))
+    _command(day, "start", {})
+    reports = st.sampled_from((*REPORTS, LIVE, LIVE, LIVE, SILENT, SILENT, SILENT))
+    happenings = st.tuples(st.integers(0, 8), st.sampled_from(PLACES), reports | st.sampled_from(HANDS))
+    for tenths, whose, what in draw(st.lists(happenings, max_size=40)):
+        day.now = plus(day.now, Duration(tenths * 100))
+        day.note(state.tick(day.show, day.now))
+        if not isinstance(what, str):
+            day.note(state.report(day.show, {whose: what}, day.now))
+        elif what == "speak":
+            day.note(state.speak(day.show, whose, day.now))
+        else:
+            _command(day, what, {"source": whose} if what == "take" else {})
+    return day
+
+
+def _command(day: Day, what: str, fields: dict[str, object]) -> None:
+    """Send a command, which may be refused."""
+    if what in ("next", "previous"):
+        fields = {"from": day.show.last}
     try:
         day.note(state.apply(day.show, COMMAND.validate_python({"id": "1", "type": what, **fields}), day.now))
     except Refused:

@@ -293,6 +293,7 @@ def test_an_absent_source_is_taken_and_another_stands_in_until_it_comes(desk: De
     desk.do("10:02", "take", source="berlin")
     assert (desk.show.programme.source, desk.show.programme.reason) == ("krefeld", "fallback")
     desk.report("10:03", "berlin", "live")
+    desk.wait("10:03:02")
     assert (desk.show.programme.source, desk.show.programme.reason) == ("berlin", "take")
 
 
@@ -324,3 +325,44 @@ def test_a_show_that_has_begun_is_not_moved(desk: Desk) -> None:
     desk.do("10:00", "start")
     with pytest.raises(Refused, match="has begun"):
         state.move(desk.show, Instant(0))
+
+
+def test_a_mark_stands_in_place_of_the_one_before_and_can_be_taken_away(desk: Desk) -> None:
+    desk.do("09:50", "arm", item="c")
+    assert (desk.show.armed_item, desk.show.armed_source) == ("c", None)
+    desk.do("09:51", "arm", source="tokio/main")
+    assert (desk.show.armed_item, desk.show.armed_source) == (None, "tokio")
+    assert desk.do("09:52", "arm", source="tokio") == ()
+    desk.do("09:53", "arm")
+    assert (desk.show.armed_item, desk.show.armed_source) == (None, None)
+    assert desk.do("09:54", "arm") == ()
+
+
+def test_a_mark_is_over_when_an_item_begins_or_the_source_is_put_on_air(desk: Desk) -> None:
+    desk.do("09:50", "arm", item="c")
+    desk.do("10:00", "start")
+    assert desk.show.armed_item is None
+    desk.do("10:01", "arm", source="berlin")
+    desk.do("10:02", "extend", seconds=60)
+    assert desk.show.armed_source == "berlin"
+    desk.do("10:03", "take", source="berlin")
+    assert desk.show.armed_source is None
+
+
+@pytest.mark.parametrize(
+    ("marked", "fault"),
+    [
+        ({"item": "a", "source": "berlin"}, "not both"),
+        ({"item": "nope"}, "item"),
+        ({"source": "nope"}, "source"),
+        ({"item": "a"}, '"A" is on air already'),
+        ({"source": "krefeld"}, "Krefeld is on air already"),
+    ],
+)
+def test_a_mark_that_makes_no_sense_is_refused_in_words(
+    desk: Desk, marked: dict[str, str], fault: str
+) -> None:
+    desk.do("10:00", "start")
+    with pytest.raises(Refused, match=fault) as refused:
+        desk.do("10:01", "arm", **marked)
+    assert refused.value.code == "invalid"

@@ -18,6 +18,7 @@ from signaling.show.facts import (
     Started,
     Taken,
 )
+from signaling.show.failover import NEVER_FED
 from signaling.show.rundown import rows
 from tests.unit.show.build import clock, event
 
@@ -40,7 +41,7 @@ def cut(source: str, *beside: str, at: Instant = TEN) -> Cut:
 
 def test_a_show_begins_with_every_source_absent_and_the_slate_on_air() -> None:
     show = begin(event(*AGENDA))
-    assert show.sources == dict.fromkeys(("krefeld", "berlin", "tokio", "tokio/lectern", "uchida"), "absent")
+    assert show.sources == dict.fromkeys(("krefeld", "berlin", "tokio", "tokio/lectern", "uchida"), NEVER_FED)
     assert show.programme == HOLDING
     assert show.skipped == {"b": "file"}
     assert (show.phase, show.on_air, show.last, show.position) == ("before", None, None, -1)

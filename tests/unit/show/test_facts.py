@@ -10,17 +10,21 @@ import pytest
 from config.model import Layout
 from config.times import Duration, Instant
 from signaling.show.facts import (
+    Armed,
     Cut,
     Ended,
     Extended,
     Fact,
+    Failed,
     Held,
     Moved,
+    Recovered,
     Released,
     Resumed,
     ShowEnded,
     Skipped,
     SourceChanged,
+    Spoke,
     Started,
     Taken,
     UnknownFact,
@@ -39,13 +43,19 @@ EVERY: list[Fact] = [
     Resumed(at=NOW),
     Taken(source="tokio/lectern", at=NOW),
     Released(at=NOW),
-    SourceChanged(source="tokio", state="stalled", at=NOW),
+    Armed(item="b", at=NOW),
+    Armed(source="tokio", at=NOW),
+    SourceChanged(source="tokio", state="stalled", why="silent", at=NOW),
+    Failed(source="tokio", why="silent", at=NOW),
+    Recovered(source="tokio", at=NOW),
+    Spoke(source="tokio", at=NOW),
     Cut(
         source="tokio",
         beside=("berlin",),
         layout=Layout.PIP,
         mics=("tokio", "berlin"),
         reason="fallback",
+        because="silent",
         at=NOW,
     ),
     Moved(to=NOW),
@@ -59,6 +69,31 @@ def test_every_kind_of_fact_is_tried_here() -> None:
 @pytest.mark.parametrize("fact", EVERY, ids=lambda fact: type(fact).__name__)
 def test_a_fact_comes_back_from_json_as_it_was(fact: Fact) -> None:
     assert from_json(json.loads(json.dumps(to_json(fact)))) == fact
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            {"kind": "source-changed", "source": "tokio", "state": "absent", "at": NOW},
+            SourceChanged(source="tokio", state="absent", why=None, at=NOW),
+        ),
+        (
+            {
+                "kind": "cut",
+                "source": "tokio",
+                "beside": [],
+                "layout": "solo",
+                "mics": ["tokio"],
+                "reason": "agenda",
+                "at": NOW,
+            },
+            Cut(source="tokio", beside=(), layout=Layout.SOLO, mics=("tokio",), reason="agenda", at=NOW),
+        ),
+    ],
+)
+def test_a_log_from_before_there_were_reasons_can_still_be_read(written: Any, read: Fact) -> None:
+    assert from_json(written) == read
 
 
 @pytest.mark.parametrize(

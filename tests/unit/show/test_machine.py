@@ -129,7 +129,7 @@ def test_an_extension_moves_the_end_of_an_auto_item() -> None:
 def test_what_is_due_never_counts_from_before_the_last_fact() -> None:
     desk = Desk(*AUTO)
     desk.do("10:00", "start")
-    late = state.report(desk.show, {"uchida": "absent"}, clock("10:10:02"))
+    late = state.report(desk.show, {"uchida": ("absent", "left")}, clock("10:10:02"))
     show = state.replay(desk.show, *late)
     assert {fact.at for fact in state.tick(show, clock("10:10:03")) if isinstance(fact, Ended)} == {
         clock("10:10:02")
@@ -153,10 +153,10 @@ def test_a_lost_source_is_a_fact_and_the_cut_that_it_brings_about_another() -> N
     desk = Desk(*AUTO)
     desk.do("10:00", "start")
     facts = desk.report("10:05", "krefeld", "stalled")
-    assert facts[0] == SourceChanged(source="krefeld", state="stalled", at=clock("10:05"))
+    assert facts[0] == SourceChanged(source="krefeld", state="stalled", why="unreachable", at=clock("10:05"))
     assert [(f.source, f.reason) for f in facts if isinstance(f, Cut)] == [("slate", "fallback")]
 
 
 def test_a_source_that_the_event_does_not_have_is_a_fault_of_the_caller() -> None:
     with pytest.raises(KeyError):
-        state.report(Desk(*AUTO).show, {"atlantis": "live"}, clock("10:00"))
+        state.report(Desk(*AUTO).show, {"atlantis": ("live", "flows")}, clock("10:00"))

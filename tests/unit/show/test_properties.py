@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.model import Advance, Event, place_of
-from config.times import Duration, Instant, plus
+from config.model import SLATE, Advance, Event, place_of
+from config.times import Duration, Instant, between, plus
 from signaling.show import state
-from signaling.show.facts import Ended, Started, from_json, to_json
-from signaling.show.failover import is_live
+from signaling.show.facts import (
+    Cut,
+    Ended,
+    Failed,
+    Recovered,
+    Released,
+    SourceChanged,
+    Spoke,
+    Started,
+    Taken,
+    from_json,
+    to_json,
+)
+from signaling.show.failover import PROBATION, Signal, stands_still
 from signaling.show.messages import Role
 from signaling.show.rehearsal import ORDER, rehearse
-from signaling.show.routing import matrix, programme
+from signaling.show.routing import matrix, programme, wanted
 from signaling.show.rundown import Row, overruns, rows
+from signaling.show.state import Show
 from signaling.show.view import state_doc
-from tests.unit.show.days import TEN, Day, events, moments
+from tests.unit.show.days import TEN, Day, events, moments, storms
 
 QUICK = settings(max_examples=25, deadline=None)
+THOROUGH = settings(max_examples=100, deadline=None)
 LATER = Duration(24 * 3_600_000)
 
 
@@ -124,8 +139,78 @@ def test_it_does_not_matter_how_often_the_clock_ticks(day: Day, first: int, seco
 def test_the_programme_on_record_is_the_one_that_should_be(day: Day) -> None:
     found = programme(day.show)
     assert day.show.programme == found
-    assert is_live(found.source, day.show.sources)
-    assert all(is_live(source, day.show.sources) for source in found.beside)
+    assert all(is_there(source, day.show) for source in found.on_screen)
+
+
+def is_there(source: str, show: Show) -> bool:
+    """It has a picture, or had one a moment ago."""
+    return source == SLATE or show.sources[source].state == "live" or stands_still(show.sources[source])
+
+
+@THOROUGH
+@given(storms())
+def test_no_cut_goes_to_a_source_that_is_not_live_and_none_to_the_slate_while_another_could_stand_in(
+    day: Day,
+) -> None:
+    show = state.begin(day.show.event)
+    for fact in day.facts:
+        before, show = show, state.evolve(show, fact)
+        if not isinstance(fact, Cut):
+            continue
+        for source in {fact.source, *fact.beside} - {SLATE, *before.programme.on_screen}:
+            assert is_good(show.sources[source])
+        if fact.reason == "fallback":
+            chain = (wanted(show), *(() if show.item is None else show.item.fallback))
+            ahead = takewhile(fact.source.__ne__, chain)
+            assert not any(source == SLATE or is_good(show.sources[source]) for source in ahead)
+
+
+def is_good(signal: Signal) -> bool:
+    return signal.state == "live" and signal.failed is None
+
+
+@THOROUGH
+@given(storms())
+def test_a_source_that_others_stood_in_for_is_back_after_2_s_live_unless_somebody_wants_it_at_once(
+    day: Day,
+) -> None:
+    failed: set[str] = set()
+    live_since: dict[str, Instant] = {}
+    for fact in day.facts:
+        match fact:
+            case SourceChanged(source=source, state="live", at=at):
+                live_since.setdefault(source, at)
+            case SourceChanged(source=source):
+                live_since.pop(source, None)
+            case Failed(source=source):
+                failed.add(source)
+            case Recovered(source=source, at=at):
+                failed.remove(source)
+                wanted_at_once = Taken(source=source, at=at) in day.facts
+                assert wanted_at_once or between(live_since[source], at) >= PROBATION
+            case Cut():
+                assert not failed & {fact.source, *fact.beside}
+            case _:
+                pass
+
+
+@THOROUGH
+@given(storms())
+def test_who_stands_in_stays_for_2_s_unless_it_is_lost_or_somebody_wants_another(day: Day) -> None:
+    show = state.begin(day.show.event)
+    stood_in: Cut | None = None
+    waited_for: set[str] = set()
+    for fact in day.facts:
+        before, show = show, state.evolve(show, fact)
+        if isinstance(fact, Started | Ended | Taken | Released | Spoke):
+            stood_in = None  # The agenda goes on, or somebody wants another.
+        if not isinstance(fact, Cut):
+            continue
+        if stood_in is not None and fact.source != stood_in.source and is_there(stood_in.source, show):
+            at_last = fact.source in waited_for
+            assert at_last or between(stood_in.at, fact.at) >= PROBATION
+        stood_in = fact if fact.reason == "fallback" else None
+        waited_for = {source for source, signal in before.sources.items() if not signal.was_live}
 
 
 @QUICK
@@ -139,7 +224,7 @@ def test_nobody_sees_or_hears_himself(day: Day, by_hand: dict[str, bool]) -> Non
     for place, sight in matrix(show, roles).items():
         assert place not in {place_of(s) for s in (sight.program, sight.second or "slate", *sight.mics)}
         assert sight.program != sight.second
-        assert is_live(sight.program, show.sources)
+        assert is_there(sight.program, show)
 
 
 @QUICK

@@ -101,21 +101,21 @@ def test_an_extension_ripples_into_what_is_expected() -> None:
     ]
 
 
-def test_a_lost_source_falls_back_and_comes_back() -> None:
+def test_a_lost_source_falls_back_at_once_and_comes_back_after_2_s() -> None:
     script = [
         Entry(clock("10:20"), Source("tokio", lost=True)),
         Entry(clock("10:25"), Source("tokio", lost=False)),
     ]
     lines = list(rehearse(event(*DAY), script))
     assert [
-        (line["event"], line["source"], line.get("reason"))
+        (line["at"][11:19], line["event"], line["source"], line.get("reason"))
         for line in lines
         if line["at"][11:16] in ("10:20", "10:25")
     ] == [
-        ("source-lost", "tokio", None),
-        ("program", "krefeld", "fallback"),
-        ("source-back", "tokio", None),
-        ("program", "tokio", "agenda"),
+        ("10:20:00", "source-lost", "tokio", None),
+        ("10:20:00", "program", "krefeld", "fallback"),
+        ("10:25:00", "source-back", "tokio", None),
+        ("10:25:02", "program", "tokio", "agenda"),
     ]
 
 

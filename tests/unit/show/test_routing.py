@@ -128,6 +128,7 @@ def test_the_chain_of_the_item_stands_in_for_a_lost_source_and_speaks_for_it() -
     desk.report("10:02", "tokio/lectern", "absent")
     assert programme(desk.show).source == "berlin"
     desk.report("10:03", "tokio", "live")
+    desk.wait("10:03:02")
     found = programme(desk.show)
     assert (found.source, found.reason, found.mics) == ("tokio", "agenda", ("tokio",))
 
@@ -201,3 +202,76 @@ def test_lights_are_on_air_next_or_off() -> None:
 def test_a_place_off_screen_does_not_hear_its_own_open_microphone(role: Role) -> None:
     desk = on_air("source: krefeld, mics: [krefeld, tokio/lectern]")
     assert matrix(desk.show, {"tokio": role})["tokio"] == Sight("krefeld", None, ("krefeld",))
+
+
+def test_what_a_moderator_marked_is_next_in_place_of_what_the_agenda_says() -> None:
+    desk = on_air("source: krefeld")
+    coming = desk.show.event.item("b")
+    desk.do("10:01", "arm", source="uchida")
+    assert {s for s, light in tally(desk.show, coming).items() if light == "next"} == {"uchida"}
+    desk.do("10:02", "arm", item="b")
+    assert {s for s, light in tally(desk.show, None).items() if light == "next"} == {"berlin"}
+    desk.do("10:03", "arm")
+    assert {s for s, light in tally(desk.show, coming).items() if light == "next"} == {"berlin"}
+
+
+PANEL = "source: krefeld, with: [tokio], mics: [krefeld, tokio, berlin], follow: voice"
+
+
+def shown(desk: Desk) -> tuple[str, tuple[str, ...], str]:
+    found = desk.show.programme
+    return found.source, found.beside, found.reason
+
+
+def test_the_picture_follows_the_voice_where_the_item_says_so() -> None:
+    desk = on_air("source: krefeld, mics: [krefeld, tokio], follow: voice")
+    desk.speak("10:01", "tokio")
+    assert shown(desk) == ("tokio", (), "voice")
+    desk.speak("10:02", "krefeld")
+    assert shown(desk) == ("krefeld", (), "voice")
+    assert desk.speak("10:03", "krefeld") == ()
+
+
+def test_who_speaks_changes_places_with_the_source_of_the_item() -> None:
+    desk = on_air(PANEL)
+    desk.speak("10:01", "tokio")
+    assert shown(desk) == ("tokio", ("krefeld",), "voice")
+    desk.speak("10:02", "berlin")
+    assert shown(desk) == ("berlin", ("tokio",), "voice")
+
+
+def test_no_other_item_follows_a_voice_and_no_closed_microphone_has_one() -> None:
+    desk = on_air("source: krefeld, with: [tokio]")
+    assert desk.speak("10:01", "tokio") == ()
+    desk = on_air(PANEL)
+    assert desk.speak("10:01", "uchida") == ()
+    desk.show = replace(desk.show, mics={"tokio": False})
+    assert desk.speak("10:02", "tokio") == ()
+
+
+def test_a_take_and_a_fallback_stand_above_a_voice() -> None:
+    desk = on_air(PANEL)
+    desk.speak("10:01", "tokio")
+    desk.do("10:02", "take", source="uchida")
+    desk.speak("10:03", "berlin")
+    assert shown(desk) == ("uchida", (), "take")
+    desk.do("10:04", "release")
+    assert shown(desk) == ("berlin", ("tokio",), "voice")
+    desk.report("10:05", "berlin", "absent")
+    assert shown(desk) == ("krefeld", ("tokio",), "agenda")
+    desk.report("10:06", "krefeld", "absent")
+    assert shown(desk)[2] == "fallback"
+
+
+def test_who_speaks_and_has_no_picture_is_not_followed() -> None:
+    desk = on_air(PANEL)
+    desk.report("10:01", "tokio", "absent")
+    assert desk.speak("10:02", "tokio") == ()
+
+
+def test_the_next_item_begins_with_its_own_source_whoever_spoke_before() -> None:
+    desk = Desk(f"a start: 10:00, duration: 15m, {PANEL}", f"b duration: 15m, {PANEL}")
+    desk.do("10:00", "start")
+    desk.speak("10:01", "tokio")
+    desk.do("10:15", "next")
+    assert shown(desk) == ("krefeld", ("tokio",), "agenda")

@@ -31,9 +31,10 @@ def test_mishaps_have_rows_of_their_own() -> None:
         Entry(clock("10:04"), COMMAND.validate_python({"id": "1", "type": "take", "source": "berlin"})),
         Entry(clock("10:05"), COMMAND.validate_python({"id": "2", "type": "start"})),
     ]
-    assert list(as_text(rehearse(day, script), day))[4:8] == [
+    assert list(as_text(rehearse(day, script), day))[4:9] == [
         "10:02        17:02        (Tokio is lost)  Krefeld (fallback)",
-        "10:03        17:03        (Tokio is back)  Tokio",
+        "10:03        17:03        (Tokio is back)  Krefeld (fallback)",
+        "10:03:02     17:03:02                      Tokio",
         "10:04        17:04        (take)           Berlin (take)",
         "10:05        17:05        start refused:…  Berlin (take)",
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.times import Instant
-from signaling.show.messages import Period, State
+from signaling.show.messages import LinkDoc, Period, State
 from signaling.show.view import Connected, Figures, event_doc, state_doc
 from tests.unit.show.build import Desk, clock
 
@@ -17,7 +17,7 @@ AT = "2018-09-15T{}+02:00"
 
 def state(desk: Desk, now: str) -> State:
     who = {
-        "tokio": Connected("venue", "Tokio", 2, 230.0, 0.01, 1800.0),
+        "tokio": Connected("venue", "Tokio", 2, Figures(230.0, 0.01, 1800.0)),
         "moderator:anna": Connected("moderator", "Anna", 1),
     }
     return state_doc(desk.show, clock(now), 7, who, {"tokio": Figures(235.5, 0.02, 900.0)})
@@ -33,6 +33,7 @@ def test_before_the_show_it_says_what_comes_next_and_when() -> None:
         "last": None,
         "next": "a",
         "next_at": AT.format("10:00:00"),
+        "armed": None,
         "offset_s": 0.0,
         "ends": AT.format("10:50:00"),
     }
@@ -93,9 +94,54 @@ def test_sources_have_their_light_their_microphone_and_the_figures_of_their_link
     sources = state(desk, "10:01").sources
     tokio, berlin = sources["tokio"], sources["berlin"]
     assert (tokio.name, tokio.state, tokio.tally, tokio.mic) == ("Tokio", "live", "on-air", True)
-    assert (tokio.rtt_ms, tokio.loss, tokio.kbps) == (235.5, 0.02, 900.0)
+    assert (tokio.rtt_ms, tokio.loss, tokio.kbps) == (235.0, 0.02, 900.0)
     assert (berlin.state, berlin.tally, berlin.mic, berlin.rtt_ms) == ("absent", "next", False, None)
     assert sources["tokio/lectern"].name == "Tokio · lectern"
+
+
+def test_figures_are_rounded_so_that_noise_is_no_news() -> None:
+    desk = Desk(*AGENDA)
+    link = Figures(
+        231.9, 0.0234, 1834.0, 12.4, "h", lost=7, keyframe_requests=3, repairs=5, stalls=1, last_stall_s=0.642
+    )
+    source = state_doc(desk.show, clock("09:30"), 1, {}, {"tokio": link}).sources["tokio"]
+    assert (source.rtt_ms, source.loss, source.kbps) == (230.0, 0.025, 1800.0)
+    assert source.link == LinkDoc(
+        jitter_ms=10.0, layer="h", lost=7, keyframe_requests=3, repairs=5, stalls=1, last_stall_s=0.6
+    )
+
+
+def test_a_link_that_is_not_there_has_no_figures() -> None:
+    found = state(Desk(*AGENDA), "09:30")
+    assert found.sources["berlin"].link is None
+    assert found.destinations["moderator:anna"].link is None
+    assert found.destinations["tokio"].link is not None
+
+
+def test_a_source_says_why_it_is_as_it_is_and_whether_it_is_ready_for_a_cut() -> None:
+    desk = Desk(*AGENDA, live=("tokio",))
+    desk.silent("09:30", "tokio")
+    sources = state(desk, "09:30").sources
+    assert (sources["tokio"].state, sources["tokio"].why, sources["tokio"].armed) == (
+        "stalled",
+        "silent",
+        True,
+    )
+    assert (sources["berlin"].state, sources["berlin"].why, sources["berlin"].armed) == (
+        "absent",
+        None,
+        False,
+    )
+
+
+def test_what_was_marked_as_next_is_told() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("09:30", "arm", source="berlin")
+    found = state(desk, "09:30")
+    assert (found.show.armed, found.show.next) == ("berlin", "a")
+    assert (found.sources["berlin"].tally, found.sources["tokio"].tally) == ("next", "off")
+    desk.do("09:31", "arm", item="b")
+    assert state(desk, "09:31").show.armed == "b"
 
 
 def test_every_venue_and_guest_is_a_destination_connected_or_not() -> None:

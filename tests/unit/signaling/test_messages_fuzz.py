@@ -17,7 +17,7 @@ values = st.recursive(
     max_leaves=8,
 )
 types = st.sampled_from(
-    ["hello", "offer", "leave", "clock", "start", "next", "goto", "extend", "take", "", "x"]
+    ["hello", "offer", "leave", "clock", "start", "next", "goto", "extend", "take", "arm", "", "x"]
 )
 keys = st.sampled_from(
     ["id", "type", "from", "item", "seconds", "source", "token", "sdp", "rev", "boot", "sent"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
+import pytest
+
 from config.times import Instant
 from config.yamlfile import parse
-from signaling.publisher import BACKLOG, Publisher
+from signaling.publisher import BACKLOG, Listener, Publisher
 from signaling.show.messages import Start, State
 from signaling.show.state import Show, apply, begin, evolve
 from signaling.show.view import state_doc
@@ -79,3 +82,63 @@ async def test_a_page_that_does_not_keep_up_is_marked_and_costs_no_more_memory()
         publisher.publish(show_state(before()), always=True)
     assert listener.lagging.is_set()
     publisher.forget(listener)
+
+
+def levels_in(message: str) -> dict[str, float]:
+    found: dict[str, float] = json.loads(message)["levels"]
+    return found
+
+
+async def moderator(publisher: Publisher) -> Listener:
+    """A page that wants levels and has its snapshot."""
+    listener = publisher.listen("now", None, None, hears_levels=True)
+    await listener.get()
+    return listener
+
+
+async def test_levels_go_to_those_who_want_them_in_whole_decibels() -> None:
+    publisher = Publisher(0)
+    publisher.publish(show_state(before()))
+    desk, page = await moderator(publisher), publisher.listen("now", None, None)
+    await page.get()
+    publisher.levels({"tokio": -23.4, "berlin": -71.0})
+    assert levels_in(await desk.get()) == {"tokio": -23.0}
+    assert not page.pending
+
+
+async def test_silence_is_told_once() -> None:
+    publisher = Publisher(0)
+    desk = await moderator(publisher)
+    publisher.levels({"tokio": -20.0})
+    await desk.get()
+    publisher.levels({"tokio": -65.0})
+    assert levels_in(await desk.get()) == {}
+    publisher.levels({"tokio": -66.0})
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await desk.get()
+    publisher.levels({"tokio": -59.0})
+    assert levels_in(await desk.get()) == {"tokio": -59.0}
+
+
+async def test_a_slow_page_misses_levels_but_no_patches() -> None:
+    publisher = Publisher(0)
+    publisher.publish(show_state(before()))
+    desk = await moderator(publisher)
+    for n in range(3 * BACKLOG):
+        publisher.levels({"tokio": -1.0 - n % 50})
+    publisher.levels({"tokio": -10.0})
+    publisher.publish(show_state(running()))
+    assert not desk.lagging.is_set()
+    assert json.loads(await desk.get())["type"] == "patch"
+    assert levels_in(await desk.get()) == {"tokio": -10.0}
+    assert not desk.pending
+
+
+async def test_a_page_that_waits_is_told_of_levels_at_once() -> None:
+    publisher = Publisher(0)
+    desk = await moderator(publisher)
+    waiting = asyncio.create_task(desk.get())
+    await asyncio.sleep(0)
+    publisher.levels({"tokio": -20.0})
+    assert levels_in(await waiting) == {"tokio": -20.0}

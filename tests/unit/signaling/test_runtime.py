@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,15 @@ import pytest
 
 from config.times import Instant
 from config.yamlfile import parse
+from signaling.audience import Destination
 from signaling.clock import ShowClock
 from signaling.media import NoMedia
-from signaling.runtime import Destination, NotWritten, Runtime
-from signaling.show.messages import Hold, Next, Start
+from signaling.runtime import NotWritten, Runtime
+from signaling.show.card import Card
+from signaling.show.messages import Arm, Hold, Next, Resume, Start, Take
 from signaling.show.routing import Sight
 from signaling.show.state import Refused
+from signaling.show.view import Figures
 from signaling.store import Record, Store, StoreError
 from tests.events import SHORT
 
@@ -43,9 +47,23 @@ class Recorder(NoMedia):
 
     def __init__(self) -> None:
         self.routed: list[Mapping[str, Sight]] = []
+        self.armed: list[set[str]] = []
+        self.cards: list[Card] = []
+        self.counted = 0
 
     def route(self, sights: Mapping[str, Sight]) -> None:
         self.routed.append(sights)
+
+    def arm(self, sources: Collection[str]) -> None:
+        self.armed.append(set(sources))
+
+    def slate(self, card: Card) -> None:
+        self.cards.append(card)
+
+    def figures(self) -> tuple[Mapping[str, Figures], Mapping[str, Figures]]:
+        """Each time it is asked, another packet was lost."""
+        self.counted += 1
+        return {"tokio": Figures(lost=self.counted)}, {"p1": Figures(rtt_ms=40.0)}
 
 
 @asynccontextmanager
@@ -105,12 +123,12 @@ async def test_what_was_decided_is_there_after_a_restart(tmp_path: Path) -> None
 
 async def test_a_source_that_was_live_before_a_restart_is_absent_until_it_is_back(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, _):
-        runtime.report("tokio", "live")
+        runtime.report("tokio", "live", "flows")
         await runtime.submit(Hold(id="a", type="hold"), "moderator:moderator")
-        assert runtime.show.sources["tokio"] == "live"
+        assert runtime.show.sources["tokio"].state == "live"
     async with running(tmp_path) as (runtime, _):
         await runtime.submit(Hold(id="b", type="hold"), "moderator:moderator")
-        assert runtime.show.sources["tokio"] == "absent"
+        assert runtime.show.sources["tokio"].state == "absent"
 
 
 async def test_nothing_is_done_that_cannot_be_written(tmp_path: Path) -> None:
@@ -134,7 +152,7 @@ async def test_a_peer_is_routed_what_its_destination_sees(tmp_path: Path) -> Non
         runtime.connect("c1", "p1", TOKIO)
         runtime.receive("p1", TOKIO)
         for source in ("krefeld", "berlin", "tokio"):
-            runtime.report(source, "live")
+            runtime.report(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         assert media.routed[-1] == {"p1": Sight("krefeld", None, ("krefeld",))}
         runtime.peer_left("p1")
@@ -147,7 +165,7 @@ async def test_a_page_that_lost_its_socket_goes_on_receiving_through_a_cut(tmp_p
     async with running(tmp_path, media=media) as (runtime, _):
         runtime.connect("c1", "p1", DESK)
         runtime.receive("p1", DESK)
-        runtime.report("krefeld", "live")
+        runtime.report("krefeld", "live", "flows")
         runtime.disconnect("c1")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         assert media.routed[-1]["p1"].program == "krefeld"
@@ -176,22 +194,22 @@ async def test_what_became_of_a_source_is_not_lost_when_it_cannot_be_written(
 
         # A disk that is full for a moment cannot be had without one; all else is real.
         monkeypatch.setattr(store, "append", full_once)
-        runtime.report("tokio", "live")
+        runtime.report("tokio", "live", "flows")
         listener = runtime.publisher.listen("now", None, None)
-        while runtime.show.sources["tokio"] != "live":
+        while runtime.show.sources["tokio"].state != "live":
             await listener.get()
 
 
 async def test_what_was_due_while_the_server_was_down_happened_at_its_own_time(tmp_path: Path) -> None:
     text = AUTO.replace("1s", "20s").replace("2s", "20s")
     async with running(tmp_path, text) as (runtime, _):
-        runtime.report("krefeld", "live")
+        runtime.report("krefeld", "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         begun = runtime.show.runs["one"].start
     async with running(tmp_path, text, begin=Instant(TEN + 50_000)) as (runtime, _):
         await until(runtime, "three", "running")
         listener = runtime.publisher.listen("now", None, None)
-        while runtime.show.sources["krefeld"] != "absent":
+        while runtime.show.sources["krefeld"].state != "absent":
             await listener.get()
         assert [runtime.show.runs[item].start - begun for item in ("one", "two", "three")] == [
             0,
@@ -205,3 +223,105 @@ async def test_who_asks_when_the_server_stops_is_answered(tmp_path: Path) -> Non
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
     with pytest.raises(NotWritten, match="stops"):
         await runtime.submit(Hold(id="b", type="hold"), "moderator:moderator")
+
+
+async def shown(runtime: Runtime, source: str, reason: str) -> None:
+    listener = runtime.publisher.listen("now", None, None)
+    while (runtime.show.programme.source, runtime.show.programme.reason) != (source, reason):
+        await listener.get()
+
+
+async def test_a_silent_source_is_replaced_after_half_a_second_and_each_step_is_in_the_log(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path) as (runtime, store):
+        for source in ("krefeld", "berlin"):
+            runtime.report(source, "live", "flows")
+        await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
+        await runtime.submit(Next(id="b", type="next", from_="one"), "moderator:moderator")
+        runtime.report("berlin", "stalled", "silent")
+        await shown(runtime, "krefeld", "fallback")
+        *_, alarm, failed, cut = [fact for record in store.records() for fact in record.facts]
+        assert (alarm["kind"], alarm["why"]) == ("source-changed", "silent")
+        assert (failed["kind"], failed["why"], failed["at"]) == ("failed", "silent", alarm["at"] + 500)
+        assert (cut["kind"], cut["because"], cut["at"]) == ("cut", "silent", alarm["at"] + 500)
+        runtime.report("berlin", "live", "flows")
+        await shown(runtime, "berlin", "agenda")
+        *_, back, recovered, cut = [fact for record in store.records() for fact in record.facts]
+        assert recovered["at"] == cut["at"] == back["at"] + 2_000
+
+
+async def test_after_a_restart_a_source_is_on_air_as_soon_as_it_is_there(tmp_path: Path) -> None:
+    async with running(tmp_path) as (runtime, _):
+        runtime.report("krefeld", "live", "flows")
+        await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
+    async with running(tmp_path) as (runtime, _):
+        await shown(runtime, "slate", "fallback")
+        runtime.report("krefeld", "live", "flows")
+        await runtime.submit(Hold(id="b", type="hold"), "moderator:moderator")
+        assert runtime.show.programme.source == "krefeld"
+
+
+async def test_the_media_plane_is_told_whom_to_have_ready_and_what_the_slate_says_when_that_changes(
+    tmp_path: Path,
+) -> None:
+    media = Recorder()
+    async with running(tmp_path, media=media) as (runtime, _):
+        assert (media.armed, len(media.cards)) == ([{"krefeld"}], 1)
+        for source in ("krefeld", "berlin", "tokio"):
+            runtime.report(source, "live", "flows")
+        await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
+        assert media.armed[-1] == set()
+        await runtime.submit(Arm(id="b", type="arm", source="tokio"), "moderator:moderator")
+        assert media.armed[-1] == {"tokio"}
+        await runtime.submit(Take(id="c", type="take", source="tokio"), "moderator:moderator")
+        assert media.armed[-1] == set()
+        assert all(one != other for one, other in pairwise(media.armed))
+        assert all(one != other for one, other in pairwise(media.cards))
+        assert media.cards[-1].title == "Probe"
+        assert media.cards[-1] != media.cards[0]
+
+
+async def test_figures_are_read_once_a_second_and_not_at_each_change(tmp_path: Path) -> None:
+    media = Recorder()
+    async with running(tmp_path, media=media) as (runtime, _):
+        runtime.connect("c1", "p1", TOKIO)
+        for n in range(20):
+            await runtime.submit(Hold(id=f"h{n}", type="hold"), "moderator:moderator")
+            await runtime.submit(Resume(id=f"r{n}", type="resume"), "moderator:moderator")
+        state = runtime.publisher.state("now")
+        assert media.counted <= 3
+        assert state["sources"]["tokio"]["link"]["lost"] >= 1
+        assert state["destinations"]["tokio"]["rtt_ms"] == 40.0
+        assert state["destinations"]["berlin"]["link"] is None
+
+
+VOICE = """\
+event: {title: Panel, date: 2026-03-14, timezone: Europe/Berlin}
+venues: {krefeld: {}, berlin: {}}
+agenda:
+  - {title: Panel, start: 10:00, duration: 10m, source: krefeld, mics: [krefeld, berlin], follow: voice}
+"""
+
+
+async def speak(runtime: Runtime) -> None:
+    """Somebody in Berlin speaks and does not stop."""
+    for level in cycle((-20.0, -28.0, -22.0, -60.0)):
+        runtime.hear({"krefeld": -60.0, "berlin": level})
+        await asyncio.sleep(0.1)
+
+
+async def test_the_picture_goes_to_who_speaks_and_the_log_says_so(tmp_path: Path) -> None:
+    async with running(tmp_path, VOICE) as (runtime, store):
+        for source in ("krefeld", "berlin"):
+            runtime.report(source, "live", "flows")
+        await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
+        speaking = asyncio.create_task(speak(runtime))
+        await shown(runtime, "berlin", "voice")
+        speaking.cancel()
+        await asyncio.gather(speaking, return_exceptions=True)
+        assert {"spoke"} == {
+            fact["kind"] for record in store.records() for fact in record.facts if fact["kind"] == "spoke"
+        }
+    async with running(tmp_path, VOICE) as (again, _):
+        assert again.show.speaker == "berlin"

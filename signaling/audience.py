@@ -1,0 +1,42 @@
+"""Who is connected, as the programme matrix and the pages know them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from signaling.show.messages import Role
+from signaling.show.view import Connected, Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a connection belongs."""
+
+    id: str
+    role: Role
+    name: str
+
+
+def audience(connections: Iterable[tuple[Destination, Figures | None]]) -> dict[str, Connected]:
+    """By destination how many connections show it, with the figures of the worst of their links."""
+    places: dict[str, Destination] = {}
+    links: dict[str, list[Figures]] = {}
+    counts: Counter[str] = Counter()
+    for place, link in connections:
+        places[place.id] = place
+        counts[place.id] += 1
+        if link is not None:
+            links.setdefault(place.id, []).append(link)
+    return {
+        id_: Connected(
+            place.role, place.name, counts[id_], max(links.get(id_, ()), key=_badness, default=None)
+        )
+        for id_, place in places.items()
+    }
+
+
+def _badness(link: Figures) -> tuple[float, float]:
+    """Loss is seen and heard; a long way is only felt. What was not measured yet is not bad."""
+    return (link.loss or 0.0, link.rtt_ms or 0.0)

@@ -1,0 +1,119 @@
+"""Good inputs, from which the bad ones are made."""
+
+from __future__ import annotations
+
+import struct
+
+import pylibsrtp
+
+from bridge.ice import Credentials
+from bridge.rtp import rtcp
+from config.yamlfile import parse
+from signaling.links import everyone, sign
+from tests.events import SHORT
+from tests.unit.bridge.offers import CHROMIUM_AUDIO, CHROMIUM_VIDEO, DATA, LAYERS, hall, line, offer
+from tests.unit.bridge.stun import check
+from tests.unit.rtp.camera import Camera
+
+KEY = bytes(range(32))
+Unencryptable = pylibsrtp.Error
+HALL, RTX, SOUND = 726503289, 2443215473, 1553668713
+"""SSRCs of the hall's offer."""
+
+CLIENT_HELLO = bytes.fromhex(
+    "16feff0000000000000000007401000068000000000000006 8fefd5f1d1f6b0f3f0e6b2a5f0b2f6a4b5c1d8e9f0a1b2c3d4e5f60"
+    "71829300000002c02b0100003c000a00080006001d00170018000b00020100000d000c000a05030403020306030806"
+    "000e000900060001000800070000170000ff01000100".replace(" ", "")
+)
+"""Near enough to one that OpenSSL reads on."""
+
+
+def _rtp(payload_type: int, seq: int, ssrc: int, payload: bytes, *, extension: str = "") -> bytes:
+    block = bytes.fromhex(extension)
+    head = struct.pack("!BBHLL", 0x90 if block else 0x80, payload_type, seq, 3000 * seq, ssrc)
+    if block:
+        head += struct.pack("!HH", 0xBEDE, len(block) // 4) + block
+    return head + payload
+
+
+def sent() -> list[bytes]:
+    """What a hall sends: pictures in both codecs, repairs, sound with its level, reports."""
+    camera = Camera(HALL, index=60_000)
+    pictures = [packet.data for keyframe in (True, False) for packet in camera.frame(3, keyframe=keyframe)]
+    layered = Camera(HALL, index=60_010, layered=True, bits=7)
+    return [
+        *pictures,
+        *(packet.data for packet in layered.frame(2, keyframe=True)),
+        camera.padding_only().data,
+        _rtp(102, 9, HALL, bytes.fromhex("6742e01f8c8d40")),
+        _rtp(102, 10, HALL, bytes.fromhex("78000467 42e01f 000268ce".replace(" ", ""))),
+        _rtp(102, 11, HALL, bytes.fromhex("7c8588843a2620")),
+        _rtp(97, 12, RTX, struct.pack("!H", 60_001) + pictures[0][12:]),
+        _rtp(96, 13, HALL + 5, pictures[0][12:], extension="a1681000"),
+        _rtp(111, 14, SOUND, b"\xf8\xff\xfe", extension="108a0000"),
+        rtcp.sender_report(HALL, 0xDEAD_BEEF_0000_0000, 90_000, 10, 1000, "cname"),
+        rtcp.sender_report(SOUND, 0xDEAD_BEEF_0000_0000, 48_000, 10, 1000, "cname"),
+        *said(),
+    ]
+
+
+def said() -> list[bytes]:
+    """What a receiver says of streams; the bridge's SSRCs are random, so these are near misses or anybody's."""
+    block = rtcp.ReportBlock(HALL, 0.5, 7, 70_000, 90, 0x1234, 0x1000)
+    return [
+        rtcp.receiver_report(1, [block] * 3) + rtcp.source_description(1, "cname"),
+        rtcp.receiver_report(1, []) + rtcp.nack(1, HALL, [1, 2, 3, 900, 65_535]),
+        rtcp.receiver_report(1, []) + rtcp.picture_loss(1, HALL),
+        rtcp.receiver_report(1, []) + rtcp.receiver_estimate(1, 300_000, [HALL, RTX]),
+        struct.pack("!BBHLLLL", 0x84, 206, 4, 1, 0, HALL, 1 << 24),
+        struct.pack("!BBHL", 0x81, 203, 1, HALL),
+    ]
+
+
+def datagrams() -> list[bytes]:
+    """What may come from anywhere."""
+    credentials = Credentials("gM8+abcd", "LdK7Fp2/CvC+7/C2ciypn4U8")
+    return [
+        check(credentials),
+        check(credentials, nominates=True),
+        CLIENT_HELLO,
+        *sent(),
+        bytes(range(256)),
+        b"",
+    ]
+
+
+def offers() -> list[bytes]:
+    """Offers of halls, viewers, and of somebody who wants data."""
+    return [
+        text.encode()
+        for text in (
+            hall(),
+            offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS), line(CHROMIUM_AUDIO, "sendonly")),
+            offer(*[line(CHROMIUM_VIDEO, "recvonly")] * 3),
+            offer(line(CHROMIUM_AUDIO, "sendrecv"), DATA.replace("{more}", "")),
+        )
+    ]
+
+
+def messages() -> list[bytes]:
+    """One of each kind that a page sends."""
+    return [
+        b'{"type":"hello","token":"abc","protocol":1,"boot":"1","rev":3,"peer":"p"}',
+        b'{"type":"offer","id":"1","sdp":"v=0","source":"krefeld"}',
+        b'{"type":"clock","sent":1.5}',
+        b'{"type":"next","id":"a","from":"one"}',
+        b'{"type":"extend","id":"b","seconds":-60}',
+        b'{"type":"arm","id":"c","item":"two"}',
+        b'{"type":"take","id":"d","source":"slate"}',
+    ]
+
+
+def tokens() -> list[bytes]:
+    """Good links."""
+    return [sign(KEY, link, 1_000_000.0).encode() for link in everyone(parse(SHORT, "event.yaml"))]
+
+
+def events() -> list[bytes]:
+    """Good event files."""
+    return [SHORT.encode(), SHORT.encode() * 2]

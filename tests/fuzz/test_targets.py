@@ -1,0 +1,22 @@
+"""A few seconds of what `make fuzz` does with a million inputs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.fuzz.targets import TARGETS, run
+
+INPUTS = {
+    "port": 3_000,
+    "source": 4_000,
+    "receiver": 2_000,
+    "sdp": 400,
+    "message": 2_000,
+    "token": 300,
+    "event": 40,
+}
+
+
+@pytest.mark.parametrize("name", TARGETS)
+async def test_bad_input_is_counted_and_nobody_else_is_affected(name: str) -> None:
+    await run(name, 20180915, INPUTS[name])

@@ -1,0 +1,141 @@
+"""A real server and real pages around a media plane that says what the test wants it to."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+from websockets.asyncio.client import connect
+
+from config.yamlfile import parse
+from signaling.client import Client, Refusal, endpoint
+from signaling.clock import ShowClock
+from signaling.door import Door
+from signaling.links import Link, url
+from signaling.media import NoMedia
+from signaling.runtime import Runtime
+from signaling.server import Server
+from signaling.show.messages import Role, SourceState, SourceWhy
+from signaling.show.view import Figures
+from signaling.store import Store
+from tests.events import SHORT
+from tests.server.test_socket import until
+
+
+class Scripted(NoMedia):
+    """Says what the test says."""
+
+    say: Callable[[str, SourceState, SourceWhy], None]
+    speak: Callable[[Mapping[str, float]], None]
+
+    def listen(
+        self,
+        on_source: Callable[[str, SourceState, SourceWhy], None],
+        on_left: Callable[[str], None],
+        on_levels: Callable[[Mapping[str, float]], None],
+    ) -> None:
+        self.say, self.speak = on_source, on_levels
+
+    def figures(self) -> tuple[Mapping[str, Figures], Mapping[str, Figures]]:
+        return {"tokio": Figures(rtt_ms=230.0, layer="h", stalls=2)}, {}
+
+
+@dataclass
+class House:
+    media: Scripted
+    door: Door
+    url: str
+
+    def link(self, role: Role) -> str:
+        return url(self.url, self.door.hand_out(Link(role, role, "")))
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    event, store, media = parse(SHORT, "event.yaml"), Store.open(tmp_path), Scripted()
+    runtime, door = Runtime(event, store, ShowClock(), media), Door(event, tmp_path)
+    writer = asyncio.create_task(runtime.run())
+    runner = web.AppRunner(Server(runtime, door).app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        for source in event.sources:
+            media.say(source, "live", "flows")
+        yield House(media, door, f"http://127.0.0.1:{runner.addresses[0][1]}")
+    finally:
+        await runner.cleanup()
+        writer.cancel()
+        await asyncio.gather(writer, return_exceptions=True)
+        store.close()
+
+
+async def test_a_page_sees_a_source_stall_the_fallback_stand_in_and_the_return(house: House) -> None:
+    async with await Client.open(house.link("moderator")) as page:
+        await page.command("start")
+        await page.command("next", **{"from": "one"})
+        await until(page, lambda s: s["program"]["source"] == "berlin")
+        house.media.say("berlin", "stalled", "silent")
+        state = await until(page, lambda s: s["sources"]["berlin"]["state"] == "stalled")
+        assert state["sources"]["berlin"]["why"] == "silent"
+        state = await until(page, lambda s: s["program"]["source"] == "krefeld")
+        assert state["program"]["reason"] == "fallback"
+        house.media.say("berlin", "live", "flows")
+        state = await until(page, lambda s: s["program"]["source"] == "berlin")
+        assert state["program"]["reason"] == "agenda"
+
+
+async def test_levels_reach_the_moderators_and_nobody_else(house: House) -> None:
+    async with (
+        connect(endpoint(house.link("moderator"))[0]) as desk,
+        connect(endpoint(house.link("viewer"))[0]) as viewer,
+    ):
+        roles: tuple[Role, Role] = ("moderator", "viewer")
+        for page, role in zip((desk, viewer), roles, strict=True):
+            token = endpoint(house.link(role))[1]
+            await page.send(json.dumps({"type": "hello", "token": token}))
+            while json.loads(await page.recv())["type"] != "snapshot":
+                pass
+        house.media.speak({"tokio": -22.6, "krefeld": -80.0})
+        async with asyncio.timeout(20):
+            while (message := json.loads(await desk.recv()))["type"] != "levels":
+                pass
+            assert message == {"type": "levels", "levels": {"tokio": -23.0}}
+            await viewer.send(json.dumps({"type": "clock", "sent": 1.0}))
+            types = set()
+            while "clock" not in types:
+                types.add(json.loads(await viewer.recv())["type"])
+        assert "levels" not in types
+
+
+async def test_a_mark_is_seen_by_every_page_and_refused_in_words(house: House) -> None:
+    async with (
+        await Client.open(house.link("moderator")) as desk,
+        await Client.open(house.link("stage")) as stage,
+    ):
+        await desk.command("arm", source="tokio")
+        state = await until(stage, lambda s: s["show"]["armed"] == "tokio")
+        assert (state["sources"]["tokio"]["tally"], state["sources"]["tokio"]["armed"]) == ("next", True)
+        with pytest.raises(Refusal, match="not both") as refusal:
+            await desk.command("arm", source="tokio", item="two")
+        assert refusal.value.code == "invalid"
+        with pytest.raises(Refusal) as refusal:
+            await stage.command("arm", source="tokio")
+        assert refusal.value.code == "forbidden"
+
+
+async def test_the_figures_of_a_link_are_in_the_state_and_in_the_metrics(house: House) -> None:
+    async with await Client.open(house.link("moderator")) as page:
+        state = await until(page, lambda s: s["sources"]["tokio"]["link"] is not None)
+        assert state["sources"]["tokio"]["link"]["stalls"] == 2
+    token = endpoint(house.link("viewer"))[1]
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http:
+        async with http.get(f"{house.url}/metrics") as answer:
+            text = await answer.text()
+    assert 'schalte_source_round_trip_seconds{source="tokio"} 0.23' in text
+    assert 'schalte_source_stalls_total{source="tokio"} 2.0' in text

@@ -1,0 +1,23 @@
+"""Who is connected, and how well it gets there."""
+
+from __future__ import annotations
+
+from signaling.audience import Destination, audience
+from signaling.show.view import Connected, Figures
+
+TOKIO = Destination("tokio", "venue", "Tokio")
+DESK = Destination("moderator:anna", "moderator", "Anna")
+
+
+def test_connections_are_counted_by_destination() -> None:
+    assert audience([(TOKIO, None), (DESK, None), (TOKIO, None)]) == {
+        "tokio": Connected("venue", "Tokio", 2),
+        "moderator:anna": Connected("moderator", "Anna", 1),
+    }
+
+
+def test_a_destination_has_the_figures_of_its_worst_link() -> None:
+    far, lossy = Figures(rtt_ms=250.0, loss=0.0), Figures(rtt_ms=20.0, loss=0.05)
+    for links in ([far, lossy, None], [None, lossy, far], [lossy, Figures(), far]):
+        assert audience((TOKIO, link) for link in links)["tokio"].link == lossy
+    assert audience([(TOKIO, Figures(rtt_ms=20.0)), (TOKIO, far)])["tokio"].link == far
