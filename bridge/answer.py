@@ -1,8 +1,12 @@
 """The answer as it goes out (RFC 8829): written line by line, from the layout and nothing else.
 
 ICE-lite, DTLS passive, one port. Streams that the peer receives are announced by SSRC, with one CNAME for
-all: they are stamped by one clock (RFC 3550 section 6.5.1), so lips stay in sync. Transport-wide congestion
-control is never agreed to: with REMB instead, a browser that sends follows what the bridge tells it.
+all: they are stamped by one clock (RFC 3550 section 6.5.1). Browsers keep lips in sync for tracks of one
+media stream, so the programme's picture and its first microphone are in one.
+
+Opus is asked for with FEC and without DTX: pauses save nothing that counts beside the picture, and cost the
+hall's own air between two words, the meters, and the sign of life of who comes with sound alone. Whoever
+makes pauses all the same is understood.
 """
 
 from __future__ import annotations
@@ -11,14 +15,16 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bridge.engine import MICS, PROGRAM
 from bridge.ice import Credentials
 from bridge.layout import Lane, Layout, Use
-from bridge.sdp import Codec
+from bridge.mline import Codec
 
-FEEDBACK = {"video": ("nack", "nack pli", "ccm fir", "goog-remb"), "audio": ("nack",)}
+FEEDBACK = {"video": ("nack", "nack pli", "ccm fir", "goog-remb"), "audio": ()}
 """What is agreed to if it is offered."""
-ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-"""Agreed to where the peer sends: some senders follow REMB only with it."""
+NAMES = {"vp8": "VP8", "h264": "H264"}
+MIRRORED = {"sendonly": "/recvonly", "recvonly": "/sendonly", "sendrecv": "/sendrecv"}
+"""A direction that was offered for a header extension, and its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +76,10 @@ def _refusal(lane: Lane) -> Iterator[str]:
 
 
 def _section(lane: Lane, transport: Transport) -> Iterator[str]:
-    line, codec = lane.line, lane.codec
-    yield f"m={line.kind} 9 {line.protocol} {codec.payload_type if codec else line.formats[0]}"
+    line = lane.line
+    repaired = [[c.payload_type, lane.repairs.get(c.payload_type)] for c in lane.codecs]
+    formats = [str(f) for pair in repaired for f in pair if f is not None] or line.formats[:1]
+    yield f"m={line.kind} 9 {line.protocol} {' '.join(formats)}"
     yield "c=IN IP4 0.0.0.0"
     yield "a=rtcp:9 IN IP4 0.0.0.0"
     yield f"a=ice-ufrag:{transport.credentials.ufrag}"
@@ -82,32 +90,48 @@ def _section(lane: Lane, transport: Transport) -> Iterator[str]:
     yield {Use.FEEDS: "a=recvonly", Use.SHOWS: "a=sendonly"}.get(lane.use, "a=inactive")
     yield "a=rtcp-mux"
     yield "a=rtcp-rsize"
-    if codec:
+    for codec in lane.codecs:
         yield from _codec(line.kind, codec)
-    if lane.use is Use.FEEDS and ABS_SEND_TIME in line.extensions:
-        yield f"a=extmap:{line.extensions[ABS_SEND_TIME]} {ABS_SEND_TIME}"
+        if rtx := lane.repairs.get(codec.payload_type):
+            yield f"a=rtpmap:{rtx} rtx/{codec.clock_rate}"
+            yield f"a=fmtp:{rtx} apt={codec.payload_type}"
+    for uri, number in lane.extensions.items():
+        yield f"a=extmap:{number}{MIRRORED.get(line.extensions[uri].direction, '')} {uri}"
+    for rid in lane.layers:
+        yield f"a=rid:{rid} recv"
+    if lane.layers:
+        yield f"a=simulcast:recv {';'.join(lane.layers)}"
     if lane.use is Use.SHOWS:
         yield from _stream(lane, transport.cname)
 
 
 def _codec(kind: str, codec: Codec) -> Iterator[str]:
     channels = f"/{codec.channels}" if codec.channels > 1 else ""
-    name = {"vp8": "VP8"}.get(codec.name, codec.name)
-    yield f"a=rtpmap:{codec.payload_type} {name}/{codec.clock_rate}{channels}"
+    yield f"a=rtpmap:{codec.payload_type} {NAMES.get(codec.name, codec.name)}/{codec.clock_rate}{channels}"
     for feedback in FEEDBACK[kind]:
         if feedback in codec.feedback:
             yield f"a=rtcp-fb:{codec.payload_type} {feedback}"
     if codec.name == "opus":
         yield f"a=fmtp:{codec.payload_type} minptime=10;useinbandfec=1"
+    elif codec.name == "h264":
+        # The profile has to be the offered one (RFC 6184 section 8.2.2), so it is given back as it came.
+        wanted = ("level-asymmetry-allowed", "packetization-mode", "profile-level-id")
+        given = ";".join(f"{name}={codec.parameters[name]}" for name in wanted if name in codec.parameters)
+        yield f"a=fmtp:{codec.payload_type} {given}"
 
 
 def _stream(lane: Lane, cname: str) -> Iterator[str]:
-    """A stream named by its slot, so that the page can tell; `:` and `/` are none of an msid's letters (RFC
+    """A track named by its slot, so that the page can tell; `:` and `/` are none of an msid's letters (RFC
     8830)."""
-    name = lane.slot.replace(":", ".").replace("/", "~")
-    yield f"a=msid:{name} {name}"
-    yield f"a=ssrc:{lane.ssrc} cname:{cname}"
-    yield f"a=ssrc:{lane.ssrc} msid:{name} {name}"
+    track = lane.slot.replace(":", ".").replace("/", "~")
+    stream = PROGRAM if lane.slot == MICS[0] else track
+    yield f"a=msid:{stream} {track}"
+    ssrcs = [lane.ssrc, lane.repair_ssrc] if lane.repair_ssrc else [lane.ssrc]
+    if lane.repair_ssrc:
+        yield f"a=ssrc-group:FID {lane.ssrc} {lane.repair_ssrc}"
+    for ssrc in ssrcs:
+        yield f"a=ssrc:{ssrc} cname:{cname}"
+        yield f"a=ssrc:{ssrc} msid:{stream} {track}"
 
 
 def _candidates(transport: Transport) -> Iterator[str]:

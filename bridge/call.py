@@ -18,18 +18,20 @@ from aiortc.codecs import get_capabilities
 from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from aiortc.rtcrtpsender import RTCEncodedFrame, RTCRtpSender
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 
 from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK
-from bridge.inputs import Tracks
+from bridge.inputs import ToneTrack, Tracks
 
 CONNECT_S = 10.0
 """For an answer and for the connection, together. aiortc itself would wait without end."""
 CLOSE_S = 5.0
-SILENCE_S = 6.0
-"""Without a packet from the bridge for this long, the connection is dead. Whoever publishes gets a report about once a
-second; aiortc notices by itself only after some 30 s."""
-LOOK_EVERY_S = 1.0
+SILENCE_S = 3.0
+"""Without a packet from the bridge for this long, the connection is dead. The bridge sends a sign of life every 150 ms;
+the rest is for a machine that has too much to do. aiortc notices by itself only after some 30 s."""
+LOOK_EVERY_S = 0.5
 LOOPBACK = "127.0.0.1"
 
 _RECEIVED = ((PROGRAM, "video"), (SECOND, "video"), *((mic, "audio") for mic in MICS), (TALKBACK, "audio"))
@@ -50,7 +52,6 @@ class Call:
     def __init__(self, tracks: Tracks | None, *, receive: bool) -> None:
         configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self._pc = RTCPeerConnection(configuration)
-        self._publishes = tracks is not None
         self._connected = asyncio.Event()
         self._over = asyncio.Event()
         self._why = ""
@@ -59,7 +60,10 @@ class Call:
             published.on("ended", self._on_ended)
         self._slots: dict[str, RTCRtpTransceiver] = {}
         for kind, track in zip(("video", "audio"), tracks or (), strict=False):
-            _prefer(self._pc.addTransceiver(track or kind, direction="sendonly"))
+            line = self._pc.addTransceiver(track or kind, direction="sendonly")
+            _prefer(line)
+            if isinstance(track, ToneTrack):
+                _tell_level(line.sender, track)
         for slot, kind in _RECEIVED if receive else ():
             self._slots[slot] = self._pc.addTransceiver(kind, direction="recvonly")
             _prefer(self._slots[slot])
@@ -116,12 +120,9 @@ class Call:
         self._connected.set()
 
     async def watchdog(self) -> None:
-        """End the connection when the bridge has fallen silent.
-
-        Only whoever publishes hears from the bridge all the time; for others, silence may be all there is to hear.
-        """
+        """End the connection when the bridge has fallen silent."""
         silent, before = 0.0, -1
-        while self._publishes:
+        while True:
             await asyncio.sleep(LOOK_EVERY_S)
             packets = await self._packets()
             silent = silent + LOOK_EVERY_S if packets == before else 0.0
@@ -171,10 +172,24 @@ async def _whole(work: Coroutine[Any, Any, None]) -> None:
 
 
 def _prefer(line: RTCRtpTransceiver) -> None:
-    """Offer VP8 and Opus alone: the codecs that every room has."""
-    wanted = {"video/vp8", "audio/opus"}
+    """Offer VP8, what repairs it, and Opus alone: the codecs that every room has."""
+    wanted = {"video/vp8", "video/rtx", "audio/opus"}
     capabilities = get_capabilities(line.kind)
     line.setCodecPreferences([codec for codec in capabilities.codecs if codec.mimeType.lower() in wanted])
+
+
+def _tell_level(sender: RTCRtpSender, tone: ToneTrack) -> None:
+    """Have the packets of a tone tell how loud it is (RFC 6464). aiortc measures what it encodes itself, and a tone is
+    encoded already."""
+    next_frame = sender._next_encoded_frame
+
+    async def with_level(codec: RTCRtpCodecParameters) -> RTCEncodedFrame | None:
+        frame = await next_frame(codec)
+        if frame is not None:
+            frame.audio_level = tone.level
+        return frame
+
+    sender._next_encoded_frame = with_level  # type: ignore[method-assign]
 
 
 def gather_loopback_too(pc: RTCPeerConnection) -> None:

@@ -22,12 +22,23 @@ log = structlog.get_logger(__name__)
 EARLY = 64
 """SRTP packets kept while the handshake's last flight is still being read: the first keyframe comes on its
 heels. What comes beyond is dropped."""
+SHORTEST = 12
+"""Bytes: no SRTP or SRTCP packet is smaller."""
 MAX_SSRCS = 64
 """Streams a peer may send, RTCP senders included. libsrtp keeps a state for each and never forgets one."""
 
 Coder = Callable[[bytes], bytes]
 Receiver = Callable[[bytes, float], None]
 """Takes a plain packet and the monotonic seconds at which it came."""
+
+
+def _is_rtcp(data: bytes) -> bool:
+    return 191 < data[1] < 224  # RFC 5761 section 4
+
+
+def ssrc_of(data: bytes) -> bytes:
+    """Whose stream a packet is of, encrypted or not: its head is in the clear (RFC 3711 sections 3.1 and 3.4)."""
+    return data[4:8] if _is_rtcp(data) else data[8:12]
 
 
 def ignore(_data: bytes, _now: float) -> None:
@@ -50,10 +61,12 @@ class Connection:
         *,
         sendto: Callable[[bytes, Address], object],
         on_gone: Callable[[Connection], None],
+        on_stream: Callable[[bytes, Connection], None] | None = None,
     ) -> None:
         """`ufrag` and `fingerprints` are the offer's, `sendto` the socket's; it may raise `OSError`.
 
-        `on_gone` is called once, at its end and before `on_closed`: the port lets go of it.
+        `on_gone` is called once, at its end and before `on_closed`: the port lets go of it. `on_stream` is called
+        with each SSRC that is first heard from the peer.
         """
         self.peer = peer
         self.ice = IceLite(ufrag)
@@ -70,6 +83,7 @@ class Connection:
         self.dropped: Counter[str] = Counter()
         """Datagrams not used or not sent, by reason."""
         self._sendto = sendto
+        self._on_stream = on_stream
         self._on_gone = on_gone
         self._dtls = DtlsServer(
             fingerprints, self._send_record, lambda: self.end("the peer has said goodbye")
@@ -79,7 +93,8 @@ class Connection:
         self._protect: Coder = _no_session
         self._protect_rtcp: Coder = _no_session
         self._early: list[tuple[bytes, Address, float]] = []
-        self._ssrcs: set[bytes] = set()
+        self.ssrcs: set[bytes] = set()
+        """Of the streams heard from the peer."""
         self._end = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         """Handshake and goodbye; the port sees to it that it is waited for."""
@@ -171,16 +186,14 @@ class Connection:
             self.drop("neither STUN, DTLS nor RTP")
 
     def _receive_media(self, data: bytes, address: Address, now: float) -> None:
-        if len(data) < 12:
+        if len(data) < SHORTEST:
             self.drop("srtp: truncated")
             return
-        is_rtcp = 191 < data[1] < 224  # RFC 5761 section 4
-        ssrc = data[4:8] if is_rtcp else data[8:12]
-        if ssrc not in self._ssrcs and len(self._ssrcs) >= MAX_SSRCS:
+        if ssrc_of(data) not in self.ssrcs and len(self.ssrcs) >= MAX_SSRCS:
             self.drop("srtp: too many streams")
             return
         try:
-            plain = self._unprotect_rtcp(data) if is_rtcp else self._unprotect(data)
+            plain = self.decrypt(data)
         except pylibsrtp.Error as error:
             if self.connected.is_set():
                 self.drop(f"srtp: {error}")
@@ -189,10 +202,25 @@ class Connection:
             else:
                 self.drop("srtp: before the handshake")
             return
-        self._ssrcs.add(ssrc)
+        self.take_in(plain, address, now)
+
+    def decrypt(self, data: bytes) -> bytes:
+        """The plain packet of SRTP or SRTCP of at least `SHORTEST` bytes; once, since SRTP lets none in twice.
+
+        Raises:
+            pylibsrtp.Error: it is not this peer's, or was here before. Nothing has changed.
+        """
+        return self._unprotect_rtcp(data) if _is_rtcp(data) else self._unprotect(data)
+
+    def take_in(self, plain: bytes, address: Address, now: float) -> None:
+        """A decrypted packet has come from `address`."""
+        if (ssrc := ssrc_of(plain)) not in self.ssrcs:
+            self.ssrcs.add(ssrc)
+            if self._on_stream:
+                self._on_stream(ssrc, self)
         self.last_heard = now
         self.ice.heard(address, now)
-        if is_rtcp:
+        if _is_rtcp(plain):
             self.on_rtcp(plain, now)
         else:
             self.on_rtp(plain, now)

@@ -1,44 +1,30 @@
-"""One destination: the slots of one peer, what is routed to them, and what the peer says back.
+"""One destination: the slots of one peer, what is routed to them, and in which layer.
 
-The slots are laid out at join and stay. `apply` only says what each is to show; `bridge.slots` does it.
+The slots are laid out at join and stay. `apply` only says what each is to show; `bridge.slots` does it, and what the
+peer says back is judged by `bridge.feedback`.
 """
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bridge.engine import MICS, PROGRAM, SECOND, Feed, LinkStats, multiview
+from bridge.engine import MICS, PROGRAM, SECOND, Feed, LinkStats
+from bridge.feedback import Feedback
 from bridge.rtp.clock import ProgramClock
+from bridge.rtp.layer import LayerChoice
 from bridge.rtp.reception import Meter
-from bridge.rtp.rtcp import (
-    FullIntra,
-    GenericNack,
-    Message,
-    PictureLoss,
-    ReceiverReport,
-    ReportBlock,
-    SenderReport,
-)
+from bridge.rtp.rtcp import Message
+from bridge.screen import VIEW, Screen, Shown
 from bridge.slots import AudioSlot, VideoSlot
-from bridge.source import Source
 
-__all__ = ["AudioSlot", "Destination", "Downlink", "VideoSlot"]
+__all__ = ["AudioSlot", "Destination", "Downlink", "Shown", "VideoSlot"]
 
 REPORT = 1.0
 """Seconds between two sender reports of a slot."""
 CHECK = 0.1
-"""Seconds between two looks at what slots wait for and how far they have drifted."""
-REPAIR_RATE = 150.0
-"""Packets a second that are sent again at most, lest a lying or drowning receiver double its own load."""
-REPAIR_BURST = 256.0
-"""Packets sent again at once after a quiet time."""
-PICTURE_LOSS_PAUSE = 0.5
-"""Seconds between two keyframe requests passed on of one slot: a keyframe costs all who see the source."""
-MAX_RTT = 10.0
-"""Seconds. What is said to be longer is no round trip."""
-VIEW = multiview("")
+"""Seconds between two looks at what slots wait for, which layer they get, and how far they have drifted."""
 
 
 class Downlink(Protocol):
@@ -68,26 +54,32 @@ class Destination:
         """`source` is the peer's own, which it never receives. `clock` may be one for all destinations."""
         self.peer = peer
         self.slots = tuple(slots)
-        self.rtt: float | None = None
-        """Round trip in seconds by the peer's last receiver report."""
-        self.keyframe_requests = 0
-        """Received from the peer."""
         self._source = source
         self._downlink = downlink
-        self._clock = clock
         self._cname = cname
-        self._by_ssrc = {slot.ssrc: slot for slot in self.slots}
-        self._reports: dict[int, ReportBlock] = {}
-        self._passed_on: dict[int, float] = {}
-        self._budget, self._budget_at = REPAIR_BURST, now
+        self._sources: Mapping[str, Shown] = {}
+        self._screens = [Screen(slot, now) for slot in self.slots if isinstance(slot, VideoSlot)]
+        self._sounds = [slot for slot in self.slots if isinstance(slot, AudioSlot)]
+        self._choice = LayerChoice(now)
+        self._feedback = Feedback(self.slots, clock, self._choice, now)
         self._report_due = self._check_due = now
         self._meter = Meter(now)
         for slot in self.slots:
             slot.connect(downlink.send_rtp, clock)
 
+    @property
+    def rtt(self) -> float | None:
+        """Round trip in seconds by the peer's last receiver report."""
+        return self._feedback.rtt
+
+    @property
+    def ignored(self) -> Counter[str]:
+        """What the peer said and was not heeded, by reason."""
+        return self._feedback.ignored
+
     # Routing --------------------------------------------------------------------------------------
 
-    def apply(self, feed: Feed | None, sources: Mapping[str, Source], now: float) -> None:
+    def apply(self, feed: Feed | None, sources: Mapping[str, Shown], now: float) -> None:
         """Route the slots as `feed` says; None stops all. View slots show the source in their name.
 
         Call it whenever the routing or `sources` has changed. A slot whose source is not in `sources` stops
@@ -105,24 +97,30 @@ class Destination:
             raise RuntimeError(
                 f"peer {self.peer} feeds {own} and was routed its own picture or voice: {feed}"
             )
-        routed = {PROGRAM: feed.program, SECOND: feed.second, **self._seat(feed.mics)}
+        self._sources = sources
+        routed = {PROGRAM: feed.program, SECOND: feed.second, **self._seat(feed.mics, feed.program)}
         for slot in self.slots:
             slot.wanted = slot.name[len(VIEW) :] if slot.name.startswith(VIEW) else routed.get(slot.name)
-            source = sources.get(slot.wanted) if slot.wanted is not None else None
-            if isinstance(slot, AudioSlot):
-                slot.show(source.audio if source else None, now)
-            else:
-                slot.show(source.video if source else None, now)
+        for sound in self._sounds:
+            source = self._routed(sound)
+            sound.show(source.audio if source else None, now)
+        self._show_pictures(now)
 
-    def _seat(self, mics: Sequence[str]) -> dict[str, str]:
-        """Slot to microphone. One that is open stays where it is; those beyond the slots are not carried."""
+    def _seat(self, mics: Sequence[str], program: str | None) -> dict[str, str]:
+        """Slot to microphone. One that is open stays where it is; those beyond the slots are not carried.
+
+        Browsers keep lips in sync with the first microphone, so where that is free it goes to the one in the picture.
+        """
         seats = [slot for slot in self.slots if slot.name in MICS]
         seated = {slot.name: slot.wanted for slot in seats if slot.wanted is not None and slot.wanted in mics}
         free = [slot.name for slot in seats if slot.name not in seated]
         coming = [mic for mic in dict.fromkeys(mics) if mic not in seated.values()]
+        if MICS[0] in free:
+            coming.sort(key=lambda mic: mic != program)
         return seated | dict(zip(free, coming, strict=False))
 
     def _stop(self) -> None:
+        self._sources = {}
         for slot in self.slots:
             slot.wanted = None
             slot.stop()
@@ -131,61 +129,34 @@ class Destination:
         """Let go of every source."""
         self._stop()
 
-    # What the peer says ---------------------------------------------------------------------------
+    # Layers ---------------------------------------------------------------------------------------
+
+    def _routed(self, slot: VideoSlot | AudioSlot) -> Shown | None:
+        return self._sources.get(slot.wanted) if slot.wanted is not None else None
+
+    def _show_pictures(self, now: float) -> None:
+        """In the layer that is right now. It is chosen anew only where there is a choice."""
+        for screen in self._screens:
+            screen.look(self._routed(screen.slot), now)
+        if any(screen.has_choice for screen in self._screens):
+            self._choice.decide(sum(screen.bitrate(now) for screen in self._screens), now)
+        for screen in self._screens:
+            screen.show(self._choice.small, now)
+
+    # What the peer says, and is told --------------------------------------------------------------
 
     def on_rtcp(self, messages: Sequence[Message], now: float) -> None:
         """Take in the messages of one compound, as `rtcp.parse` gives them."""
-        for message in messages:
-            match message:
-                case GenericNack(media, lost):
-                    self._on_nack(media, lost, now)
-                case PictureLoss(media):
-                    self._on_picture_loss(media, now)
-                case FullIntra(medias):
-                    for media in medias:
-                        self._on_picture_loss(media, now)
-                case ReceiverReport(reports=reports) | SenderReport(reports=reports):
-                    self._on_reports(reports, now)
-                case _:
-                    pass
-
-    def _on_nack(self, media: int, lost: Sequence[int], now: float) -> None:
-        slot = self._by_ssrc.get(media)
-        if slot is None:
-            return
-        self._budget = min(REPAIR_BURST, self._budget + (now - self._budget_at) * REPAIR_RATE)
-        self._budget_at = now
-        for seq in lost:
-            if self._budget < 1:
-                return
-            self._budget -= slot.again(seq, now, self.rtt)
-
-    def _on_picture_loss(self, media: int, now: float) -> None:
-        slot = self._by_ssrc.get(media)
-        if slot is None:
-            return
-        self.keyframe_requests += 1
-        if now - self._passed_on.get(media, -math.inf) >= PICTURE_LOSS_PAUSE:
-            self._passed_on[media] = now
-            slot.request_keyframe(now)
-
-    def _on_reports(self, reports: Sequence[ReportBlock], now: float) -> None:
-        for report in reports:
-            if report.ssrc not in self._by_ssrc:
-                continue
-            self._reports[report.ssrc] = report
-            if report.last_report:
-                # RFC 3550 section 6.4.1: now, less when the report it has was sent, less how long it had it.
-                units = self._clock.middle(now) - report.last_report - report.delay & 0xFFFF_FFFF
-                if units <= MAX_RTT * 65536:  # else it is none of our reports, or a hair below zero
-                    self.rtt = units / 65536
-
-    # What the peer is told ------------------------------------------------------------------------
+        self._feedback.take(messages, now)
 
     def tick(self, now: float) -> None:
         """Send what is due to the peer: sender reports. Call it every 20 to 50 ms."""
+        for sound in self._sounds:
+            if sound.target is not None:
+                sound.tick(now)
         if now >= self._check_due:
             self._check_due = now + CHECK
+            self._show_pictures(now)
             for slot in self.slots:
                 slot.tick(now)
         if now >= self._report_due:
@@ -194,22 +165,29 @@ class Destination:
                 report = slot.sender_report(now, self._cname)
                 if report is not None:
                     self._downlink.send_rtcp(report)
-            self._meter.read(self._octets(), now)
+            self._feedback.set_rate(self._meter.read(self._octets(), now) * 1000)
 
     def stats(self, now: float) -> LinkStats:
         """Figures of all slots together; loss and jitter of the worst."""
-        reports = self._reports.values()
-        rates = {ssrc: slot.clock_rate for ssrc, slot in self._by_ssrc.items()}
+        told = self._feedback
         return LinkStats(
-            rtt_ms=None if self.rtt is None else self.rtt * 1000,
-            loss=max((report.fraction_lost for report in reports), default=None),
+            rtt_ms=None if told.rtt is None else told.rtt * 1000,
+            loss=told.loss,
             kbps=self._meter.read(self._octets(), now),
-            jitter_ms=max((report.jitter * 1000 / rates[report.ssrc] for report in reports), default=None),
+            jitter_ms=told.jitter_ms,
             packets=sum(slot.packets for slot in self.slots),
-            lost=sum(max(0, report.lost) for report in reports),
-            keyframe_requests=self.keyframe_requests,
+            lost=told.lost,
+            keyframe_requests=told.keyframe_requests,
             repairs=sum(slot.repairs for slot in self.slots),
+            layer=self._layer(),
+            stalls=self._choice.stalls,
+            last_stall_s=self._choice.last_stall(now),
         )
+
+    def _layer(self) -> str | None:
+        """The rid of what the programme shows."""
+        shown = (screen.slot.current for screen in self._screens if screen.slot.name == PROGRAM)
+        return next((layer.rid for layer in shown if layer is not None), None)
 
     def _octets(self) -> int:
         return sum(slot.octets for slot in self.slots)

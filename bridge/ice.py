@@ -1,9 +1,15 @@
 """ICE-lite (RFC 8445 section 2.5): we check nobody, and answer those whose check is signed.
 
 What decides here is which address a peer is sent to. A check with USE-CANDIDATE moves it, so does the first
-one, and so does one from a new address while the old one is silent: a NAT that rebinds tells nobody. Anything
-that does not name our ufrag and bear our signature gets no answer at all, not even an error: a port that
-answers strangers can be made to flood others.
+one, and so does one from a new address while the old one is silent: a NAT that rebinds tells nobody. Media
+from a new address moves it sooner: a peer sends media only on the path it has chosen, whereas it checks all
+of them. Anything that does not name our ufrag and bear our signature gets no answer at all, not even an
+error: a port that answers strangers can be made to flood others.
+
+Why media may move a peer: it is authenticated by SRTP, so nobody can make it who has not shaken hands; and it
+counts once, since SRTP's replay window lets no packet in twice. Who only hears a peer can at best be faster
+with a copy, from whatever address, and then only while the peer is silent where it was: the next packet that
+comes from there takes the peer back. That is less than he can do by checks, which have no replay window.
 """
 
 from __future__ import annotations
@@ -29,6 +35,9 @@ SILENT = 1.5
 """Seconds without a packet after which a peer's address is no longer its for certain: a check from elsewhere
 moves it without USE-CANDIDATE. A living peer sends RTCP every second; the checks of its backup paths must not
 take over."""
+MOVED = 0.3
+"""The same for media from elsewhere. Long enough for packets that were overtaken on the way to a new path, which
+must not move a peer back."""
 
 
 class BadCheck(ValueError):
@@ -135,9 +144,12 @@ class IceLite:
         self.generations = [Generation(Credentials.new(), remote_ufrag), self.generations[0]]
 
     def heard(self, address: Address, now: float) -> None:
-        """Something that is certainly the peer's has come from `address`."""
-        if address == self.selected:
-            self._heard = now
+        """Media that is certainly the peer's has come from `address`, one of its `addresses`."""
+        if address != self.selected:
+            if now - self._heard <= MOVED:
+                return
+            self.selected = address
+        self._heard = now
 
     def is_silent(self, now: float) -> bool:
         """Whether nothing has come from the selected address for long enough to doubt that it is still the peer's."""
@@ -160,17 +172,19 @@ class IceLite:
         if generation is self.generations[0] and len(self.generations) > 1:
             del self.generations[1:]
             is_first = True
-        self._remember(address)
+        self.remember(address)
         if is_first or check.nominates or self.is_silent(now):
             self.selected = address
-        self.heard(address, now)
+        if address == self.selected:
+            self._heard = now
         return check.answer(generation.ours.password, address)
 
     def forget(self, address: Address) -> None:
         """`address` is another peer's now. It must not be the selected one."""
         self.addresses.remove(address)
 
-    def _remember(self, address: Address) -> None:
+    def remember(self, address: Address) -> None:
+        """The peer has been heard from `address`, and may be again."""
         if address in self.addresses:
             return
         self.addresses.append(address)

@@ -17,7 +17,7 @@ from av.frame import Frame
 
 from bridge.player import AUDIO_BASE, VIDEO_BASE, VIDEO_CLOCK, InputError, Playing
 from bridge.testcard import Card
-from bridge.tone import PACKET, RATE, pitch, sine
+from bridge.tone import LEVEL_DBOV, PACKET, RATE, SILENCE_DBOV, pitch, sine
 
 __all__ = ["CardInput", "Input", "InputError", "PlayerInput", "Tracks", "input_named"]
 
@@ -57,16 +57,24 @@ class CardInput:
     """A test card and the tone of its place."""
 
     def __init__(self, card: Card, fps: int = FPS) -> None:
+        self.speaking = True
+        """Whether the place is heard. Set it to False and it listens: its microphone goes on, and gives silence."""
         self._card = card
         self._fps = fps
-        self._tone = _encoded_tone(pitch(card.code))
+        self._tone = _encoded(sine(pitch(card.code)).tobytes())
+        self._silence = _encoded(bytes(2 * PACKET))
 
     async def open(self) -> Tracks:
-        return Tracks(CardTrack(self._card, self._fps), ToneTrack(self._tone))
+        return Tracks(CardTrack(self._card, self._fps), ToneTrack(self))
+
+    def sound(self, n: int) -> bytes:
+        """The `n`th packet of what is heard."""
+        packets = self._tone if self.speaking else self._silence
+        return packets[n % len(packets)]
 
 
-def _encoded_tone(hertz: int) -> list[bytes]:
-    """A second of the tone as Opus packets.
+def _encoded(samples: bytes) -> list[bytes]:
+    """A second of `samples`, over and over, as Opus packets.
 
     Encoded once and then sent in a circle: that spares each room 3 % of a core. A packet holds whole periods of every
     pitch, so after the encoder has settled any packet can follow any other.
@@ -75,7 +83,6 @@ def _encoded_tone(hertz: int) -> list[bytes]:
     encoder.sample_rate, encoder.format, encoder.layout = RATE, "s16", "mono"
     encoder.bit_rate = _TONE_KBPS * 1000
     packets: list[bytes] = []
-    samples = sine(hertz).tobytes()
     for n in range(2 * _TONE_PACKETS):
         frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET)
         frame.sample_rate, frame.time_base, frame.pts = RATE, AUDIO_BASE, n * PACKET
@@ -132,13 +139,18 @@ class ToneTrack(_Paced):
 
     kind = "audio"
 
-    def __init__(self, packets: list[bytes]) -> None:
+    def __init__(self, source: CardInput) -> None:
         super().__init__(RATE // PACKET)
-        self._packets = packets
+        self._source = source
+
+    @property
+    def level(self) -> int:
+        """How loud it is now, in dBov."""
+        return LEVEL_DBOV if self._source.speaking else SILENCE_DBOV
 
     async def recv(self) -> av.Packet[Any]:
         n = await self._turn()
-        packet = av.Packet(self._packets[n % len(self._packets)])
+        packet = av.Packet(self._source.sound(n))
         packet.pts, packet.time_base = n * PACKET, AUDIO_BASE
         return packet
 

@@ -8,17 +8,18 @@ waiting, and whatever is wrong with a packet is counted by reason and ends here.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Generic
 
-from bridge.rtp.clock import SourceClock
 from bridge.rtp.header import AnyPacket, MalformedPacket, Packet, parse
 from bridge.rtp.nack import Missing
 from bridge.rtp.reception import Reception
 from bridge.rtp.ring import AUDIO, Ring
 from bridge.rtp.rtcp import ReportBlock
 from bridge.rtp.serial import distance16, distance32
+from bridge.wire import Refused, Subscriber, Wire
+
+__all__ = ["AudioIntake", "Intake", "Wire"]
 
 PAYLOAD = 1330
 """Bytes. With the header and SRTP's tag this fills an Ethernet frame, and it is what pylibsrtp's buffer
@@ -32,47 +33,14 @@ SILENCE = 1.0
 """Seconds of silence after which another SSRC may take the stream's place: a new camera, not a stranger."""
 LEAP = 1.0
 """Seconds that a timestamp may outrun the time between two packets before it is led back to the clock."""
-
-
-Shown = TypeVar("Shown", bound=Packet, contravariant=True)
-
-
-class Subscriber(Protocol[Shown]):
-    """What a slot is to the stream it shows, or waits to show."""
-
-    def forward(self, packet: Shown) -> None:
-        """A packet of the stream it shows."""
-
-    def pad(self, packet: Shown) -> None:
-        """One without a payload."""
-
-    def leap(self, packet: Shown) -> None:
-        """`packet`, which comes next, has a timestamp that leaves the clock."""
-
-    def enter(self, packet: Shown) -> None:
-        """A packet with which the stream that it waits for can begin."""
-
-    def restart(self) -> None:
-        """The stream it shows begins anew: what comes has no bearing on what was."""
-
-    def lose(self, intake: object) -> None:
-        """The stream of that intake is gone."""
-
-
-class Wire:
-    """What the streams of one source share."""
-
-    __slots__ = ("clock", "dropped", "owners", "send", "ssrc")
-
-    def __init__(self, send: Callable[[bytes], object], ssrc: int) -> None:
-        """`send` takes RTCP to the sender, `ssrc` is ours in it."""
-        self.send = send
-        self.ssrc = ssrc
-        self.clock = SourceClock()
-        self.dropped: Counter[str] = Counter()
-        """Packets not used, by reason."""
-        self.owners: dict[int, object] = {}
-        """Which stream has which SSRC: none takes another's."""
+STALL = 0.3
+"""Seconds without a packet after which a stream stands still."""
+FRAMES = 2.5
+"""Or this many frames, if that is longer: a dim camera sends five a second, and one may be late."""
+SLOWEST = 1.0
+"""Seconds: frames that lie further apart say no more than this of how slow the camera is. It may have paused."""
+LEVEL = 0x7F
+"""Seven bits of a level; the eighth says whether it is a voice (RFC 6464 section 3)."""
 
 
 class Intake(ABC, Generic[AnyPacket]):
@@ -81,13 +49,20 @@ class Intake(ABC, Generic[AnyPacket]):
     packet_type: type[AnyPacket]
     places: int
     """Packets kept for repairs."""
+    _read: Callable[[AnyPacket], int]
+    """Fills in what the payload tells. Returns the bits of its picture ID, 0 where it has none."""
 
-    def __init__(self, wire: Wire, *, rate: int, ssrc: int | None, now: float) -> None:
-        """`rate` in ticks a second; `ssrc` where the offer named one."""
+    def __init__(
+        self, wire: Wire, *, codecs: Mapping[int, str], rate: int, ssrc: int | None, now: float
+    ) -> None:
+        """`codecs` by payload type, `rate` in ticks a second; `ssrc` where the offer named one."""
+        self.codecs = codecs
+        self.codec = next(iter(codecs.values()))
+        """What it comes in; before the first packet, the first that was agreed on."""
         self.rate = rate
         self.ssrc: int | None = None
         self.heard = now
-        """When its last packet came; before the first, when it was set up."""
+        """When its last packet with a payload came; before the first, when it was set up."""
         self.began: float | None = None
         """When its first packet came."""
         self.packets = 0
@@ -97,11 +72,13 @@ class Intake(ABC, Generic[AnyPacket]):
         self.waiting: tuple[Subscriber[AnyPacket], ...] = ()
         """Who shows it as soon as it can begin."""
         self._wire = wire
+        self._payload_type = -1
+        self._interval = 0.0
         self._suspect = -1
         self._lost_before = 0
         self._begin_run()
-        if ssrc is not None and ssrc not in wire.owners:
-            self._claim(ssrc)
+        if ssrc is not None:
+            self.adopt(ssrc, now)
 
     def _begin_run(self) -> None:
         """Forget the sequence so far: what comes next is its first packet."""
@@ -112,28 +89,25 @@ class Intake(ABC, Generic[AnyPacket]):
 
     # The way of a packet --------------------------------------------------------------------------
 
-    def receive(self, data: bytes, now: float) -> None:
-        """Take in one plain RTP packet."""
+    def receive(self, data: bytes, now: float, repaired: bool = False) -> None:
+        """Take in one plain RTP packet of this stream; `repaired`: it came in another, because it was asked for."""
         try:
             packet = parse(data, self.packet_type)
             if packet.end - packet.start > PAYLOAD:
                 raise MalformedPacket(f"a payload of {packet.end - packet.start} bytes cannot be sent on")
+            packet.arrival = now
+            if packet.payload_type != self._payload_type:
+                self._turn(packet)
             bits = self._read(packet)
-        except MalformedPacket:
-            self._wire.dropped["malformed"] += 1
+            self._place(packet, repaired)
+            self._take(packet, bits)
+        except (MalformedPacket, Refused) as fault:
+            self._wire.drop("malformed" if isinstance(fault, MalformedPacket) else str(fault))
             return
-        if packet.ssrc != self.ssrc and not self._adopt(packet.ssrc, now):
-            self._wire.dropped["foreign-ssrc"] += 1
-            return
-        refused = self._place(packet) or self._take(packet, bits)
-        if refused:
-            self._wire.dropped[refused] += 1
-            return
-        packet.arrival = now
         packet.data = b""  # its payload is in `body`; the ring need not keep it twice
         newest = self.ring.newest
         self.ring.put(packet)
-        self._note(packet, newest, now)
+        self._note(packet, newest, repaired)
         if packet.body:
             for slot in self.slots:
                 slot.forward(packet)
@@ -144,13 +118,14 @@ class Intake(ABC, Generic[AnyPacket]):
             for slot in self.waiting:
                 slot.enter(packet)
 
-    @abstractmethod
-    def _read(self, packet: AnyPacket) -> int:
-        """Fill in what the payload tells. Returns the bits of its picture ID, 0 where it has none."""
+    def _turn(self, packet: AnyPacket) -> None:
+        """`packet` has another payload type than the one before."""
+        if packet.payload_type not in self.codecs:
+            raise Refused("payload-type")
+        self._payload_type = packet.payload_type
 
-    def _take(self, packet: AnyPacket, bits: int) -> str | None:
-        """Fit a placed packet into the run; the reason if it cannot be."""
-        return None
+    def _take(self, packet: AnyPacket, bits: int) -> None:
+        """Fit a placed packet into the run."""
 
     def _note_gap(self, first: int, end: int, now: float) -> None:
         """Packets `first` up to `end` were passed over."""
@@ -159,25 +134,28 @@ class Intake(ABC, Generic[AnyPacket]):
     def _can_begin(self, packet: AnyPacket) -> bool:
         """Whether a slot can change to this stream with this packet."""
 
-    def _place(self, packet: AnyPacket) -> str | None:
-        """Give the packet its index, or the reason why it has none (RFC 3550 section A.1)."""
+    def _place(self, packet: AnyPacket, repaired: bool) -> None:
+        """Give the packet its index (RFC 3550 section A.1)."""
         ring = self.ring
-        if ring.newest < 0:
+        newest = ring.newest
+        packet.index = index = newest + distance16(packet.seq, newest & 0xFFFF)
+        if index == newest + 1 and newest >= 0:
+            return
+        if newest < 0 or index > newest + DROPOUT or not ring.reaches(index):
+            if repaired:
+                raise Refused("repair: beyond reach")  # it says nothing of where the stream is
+            if newest >= 0:
+                if packet.seq != self._suspect:
+                    self._suspect = (packet.seq + 1) & 0xFFFF
+                    raise Refused("out-of-sequence")
+                self._restart()
             packet.index = packet.seq + FIRST
-            return None
-        index = ring.newest + distance16(packet.seq, ring.newest & 0xFFFF)
-        if index > ring.newest + DROPOUT or not ring.reaches(index):
-            if packet.seq != self._suspect:
-                self._suspect = (packet.seq + 1) & 0xFFFF
-                return "out-of-sequence"
-            self._restart()
-            packet.index = packet.seq + FIRST
-            return None
-        packet.index = index
-        return "duplicate" if index <= ring.newest and ring.get(index) is not None else None
+        elif index <= newest and ring.get(index) is not None:
+            raise Refused("duplicate")
 
-    def _note(self, packet: AnyPacket, newest: int, now: float) -> None:
+    def _note(self, packet: AnyPacket, newest: int, repaired: bool) -> None:
         """Keep the books: gaps, leaps, figures. `newest` is the index that was the furthest before."""
+        now = packet.arrival
         if packet.index > newest:
             if newest >= 0 and packet.index > newest + 1:
                 self._note_gap(newest + 1, packet.index, now)
@@ -185,12 +163,16 @@ class Intake(ABC, Generic[AnyPacket]):
                 self._watch_timestamp(packet, now)
         else:
             self.missing.came(packet.index)
-        self.heard = now
+        if packet.body:
+            self.heard = now
+            self.octets += len(packet.body)
         if self.began is None:
             self.began = now
         self.packets += 1
-        self.octets += len(packet.body)
-        self.reception.came(packet.index, packet.timestamp, now)
+        if not repaired:
+            # To its sender a packet that had to be sent again is lost: it says how good the way is (RFC 4588
+            # section 3, and so does libwebrtc). Where repairs come in the stream itself, nothing tells them apart.
+            self.reception.came(packet.index, packet.timestamp, now)
 
     def _watch_timestamp(self, packet: AnyPacket, now: float) -> None:
         """A timestamp may stand still for a while or come in a burst, but not run ahead of time or back."""
@@ -199,27 +181,29 @@ class Intake(ABC, Generic[AnyPacket]):
             if not -LEAP * self.rate <= ahead <= (now - self.heard + LEAP) * self.rate:
                 for slot in self.slots:
                     slot.leap(packet)
+            elif ahead > 0:
+                self._space(min(ahead / self.rate, SLOWEST))
         self._timestamp = packet.timestamp
+
+    def _space(self, seconds: float) -> None:
+        """Two frames lie so far apart, by their sender's clock: what the network does to them is not in it."""
+        self._interval = self._interval + (seconds - self._interval) / 8 if self._interval else seconds
 
     # Beginning anew -------------------------------------------------------------------------------
 
-    def _adopt(self, ssrc: int, now: float) -> bool:
-        """Whether `ssrc` is now this stream's: the first one is, and a later one after a silence."""
-        if self.ssrc is not None and now - self.heard < SILENCE:
+    def adopt(self, ssrc: int, now: float) -> bool:
+        """Whether `ssrc` is now this stream's: the first is, and a later one after a silence, if it is nobody's."""
+        key = ssrc.to_bytes(4, "big")
+        if key in self._wire.routes or (self.ssrc is not None and now - self.heard < SILENCE):
             return False
-        if self._wire.owners.get(ssrc, self) is not self:
-            return False
-        self._claim(ssrc)
+        if self.ssrc is not None:
+            del self._wire.routes[self.ssrc.to_bytes(4, "big")]
+            self._wire.clock.forget(self.ssrc)
+        self.ssrc = ssrc
+        self._wire.routes[key] = self.receive
         if self.ring.newest >= 0:
             self._restart()
         return True
-
-    def _claim(self, ssrc: int) -> None:
-        if self.ssrc is not None:
-            del self._wire.owners[self.ssrc]
-            self._wire.clock.forget(self.ssrc)
-        self.ssrc = ssrc
-        self._wire.owners[ssrc] = self
 
     def _restart(self) -> None:
         """The sender began a new sequence: slots cut to it as to another source."""
@@ -239,8 +223,13 @@ class Intake(ABC, Generic[AnyPacket]):
         return self._wire.clock.believed(packet.ssrc, packet.timestamp, self.rate, packet.arrival)
 
     @property
+    def patience(self) -> float:
+        """Seconds without a packet after which it stands still, by how often its frames come."""
+        return max(STALL, FRAMES * self._interval)
+
+    @property
     def lost(self) -> int:
-        """Packets lost since the stream was set up."""
+        """Packets lost on their way since the stream was set up, whether they came in a repair or not."""
         return self._lost_before + max(0, self.reception.lost)
 
     def request_keyframe(self, now: float) -> None:
@@ -266,8 +255,33 @@ class AudioIntake(Intake[Packet]):
     packet_type = Packet
     places = AUDIO
 
-    def _read(self, packet: Packet) -> int:
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        codecs: Mapping[int, str],
+        rate: int,
+        ssrc: int | None,
+        now: float,
+        level: int | None = None,
+    ) -> None:
+        """`level`: id of the header extension that tells how loud a packet is (RFC 6464)."""
+        self._loudest: int | None = None
+        self._level = level
+        self._read = self._read_sound
+        super().__init__(wire, codecs=codecs, rate=rate, ssrc=ssrc, now=now)
+
+    def take_level(self) -> float | None:
+        """The loudest level since last asked, in dBov (0 to -127); None if no packet told one."""
+        loudest, self._loudest = self._loudest, None
+        return None if loudest is None else float(loudest)
+
+    def _read_sound(self, packet: Packet) -> int:
         packet.body = packet.data[packet.start : packet.end]
+        value = packet.extension(self._level) if self._level is not None else None
+        packet.level = level = -(value[0] & LEVEL) if value else None
+        if level is not None and (self._loudest is None or level > self._loudest):
+            self._loudest = level
         return 0
 
     def _can_begin(self, packet: Packet) -> bool:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+import struct
+from collections.abc import Sequence
 
 from bridge.answer import Transport, answer
 from bridge.connection import Connection, ignore
-from bridge.destination import AudioSlot, Destination, VideoSlot
-from bridge.engine import Health, Joined, OfferError, PeerSpec
-from bridge.layout import Lane, Layout, lay_out
+from bridge.destination import Destination
+from bridge.engine import Health, Joined, OfferError, PeerSpec, Why
+from bridge.layout import ABS_SEND_TIME, LEVEL, REPAIRED_RID, RID, Lane, Layout, lay_out
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.sdp import Offer
+from bridge.slots import AudioSlot, Repair, VideoSlot
 from bridge.source import Source, Stream
 
 ABSENT = 2.5
@@ -20,6 +22,9 @@ ABSENT = 2.5
 second and Chromium a check every 2.5 s at the latest; a hall is to be known as lost within 3 s."""
 GONE = 15.0
 """Seconds without any datagram after which the peer itself is let go. Until then a hiccup can end."""
+BEAT = 0.15
+"""Seconds between two signs of life to a peer, whatever else it is sent. By them a page or a headless room knows within
+a second that its path is gone, and looks for another; a browser left to itself takes 2.5 s, aiortc 30 s."""
 
 
 def new_ssrc() -> int:
@@ -49,12 +54,15 @@ class Peer:
         self._layout = layout
         self._session = secrets.randbits(62)
         self._answers = 0
+        # An empty receiver report (RFC 3550 section 6.4.2): whoever gets it counts it, and has nothing to do for it.
+        self._beat = struct.pack("!BBHL", 0x80, 201, 1, new_ssrc())
+        self._beat_due = now
         if spec.source is not None:
             self.source = Source(
                 spec.source,
                 connection,
-                video=_stream(layout.feed("video")),
-                audio=_stream(layout.feed("audio")),
+                video=stream_of(layout.feed("video")),
+                audio=stream_of(layout.feed("audio")),
                 ssrc=new_ssrc(),
                 cname=self._cname,
                 now=now,
@@ -64,7 +72,7 @@ class Peer:
             spec.peer,
             connection,
             clock,
-            [_slot(lane) for lane in layout.shown],
+            [slot_of(lane) for lane in layout.shown],
             cname=self._cname,
             source=spec.source,
             now=now,
@@ -121,11 +129,16 @@ class Peer:
             self.source.rtt = self.destination.rtt
             self.source.tick(now)
         self.destination.tick(now)
+        if now >= self._beat_due:
+            self._beat_due = now + BEAT
+            self.connection.send_rtcp(self._beat)
 
-    def health(self, now: float) -> Health:
-        """Of its source."""
-        if self.source is None or self._silence(now) > ABSENT:
-            return Health.ABSENT
+    def health(self, now: float) -> tuple[Health, Why]:
+        """Of its source, and what made it so."""
+        if self.source is None:
+            return Health.ABSENT, Why.LEFT
+        if self._silence(now) > ABSENT:
+            return Health.ABSENT, Why.UNREACHABLE
         return self.source.health(now)
 
     def close(self) -> None:
@@ -150,23 +163,37 @@ class Peer:
         self.destination.on_rtcp(parsed.messages, now)
 
 
-def _stream(lane: Lane | None) -> Stream | None:
-    if lane is None or lane.codec is None:
+def stream_of(lane: Lane | None) -> Stream | None:
+    """What its source has to know of the line in which it is fed."""
+    if lane is None:
         return None
     return Stream(
-        payload_type=lane.codec.payload_type,
-        clock_rate=lane.codec.clock_rate,
-        ssrc=lane.line.ssrcs[0] if lane.line.ssrcs else None,
-        nack="nack" in lane.codec.feedback,
+        codecs={codec.payload_type: codec.name for codec in lane.codecs},
+        clock_rate=lane.codecs[0].clock_rate,
+        repairs={repair: repaired for repaired, repair in lane.repairs.items()},
+        ssrcs=lane.line.ssrcs,
+        repair_ssrcs=lane.line.repair_ssrcs if lane.repairs else {},
+        layers=lane.layers,
+        rid=lane.extensions.get(RID),
+        repaired_rid=lane.extensions.get(REPAIRED_RID),
+        level=lane.extensions.get(LEVEL),
+        sent=lane.extensions.get(ABS_SEND_TIME),
+        nack="nack" in lane.codecs[0].feedback,
     )
 
 
-def _slot(lane: Lane) -> VideoSlot | AudioSlot:
-    if lane.codec is None:
-        raise ValueError(f"slot {lane.slot} was laid out without a codec")
-    kind: Callable[..., VideoSlot | AudioSlot] = VideoSlot if lane.line.kind == "video" else AudioSlot
+def slot_of(lane: Lane) -> VideoSlot | AudioSlot:
+    """The slot that is shown in a line."""
     # Below 32768: a receiver that misses the first packets must not take the first wrap for none (RFC 3711
     # section 3.3.1).
-    return kind(
-        lane.slot, lane.ssrc, lane.codec.payload_type, secrets.randbelow(0x8000), lane.codec.clock_rate
+    first_seq = secrets.randbelow(0x8000)
+    if lane.line.kind == "audio":
+        return AudioSlot(lane.slot, lane.ssrc, lane.codecs[0].payload_type, first_seq)
+    return VideoSlot(
+        lane.slot,
+        lane.ssrc,
+        {codec.name: codec.payload_type for codec in lane.codecs},
+        first_seq,
+        repair=Repair(lane.repair_ssrc, lane.repairs) if lane.repairs else None,
+        sent=lane.extensions.get(ABS_SEND_TIME),
     )

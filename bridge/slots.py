@@ -1,243 +1,167 @@
-"""A slot: one stream that a peer receives from join to leave, whichever source is behind it.
-
-A slot shows one intake and may wait for another: until that one can begin (a picture with a keyframe, sound
-at once) the old one runs on, so a cut shows neither black nor a frozen frame.
-"""
+"""The two kinds of slots: pictures, which begin with a keyframe, and sound, which changes in a quiet moment."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Generic
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from bridge.intake import Intake
-from bridge.rtp import rtcp
-from bridge.rtp.clock import ProgramClock
-from bridge.rtp.header import AnyPacket, Packet
-from bridge.rtp.payload import AudioRewriter, VideoRewriter
-from bridge.rtp.rewriter import Rewriter
+from bridge.intake import AudioIntake
+from bridge.rtp.header import Packet
+from bridge.rtp.payload import AudioRewriter, TimedVideoRewriter, VideoRewriter
+from bridge.rtp.rtx import RepairStream
 from bridge.rtp.vp8 import VideoPacket
+from bridge.slot import Slot
+from bridge.video import VideoIntake
 
-DRIFT = 0.05
-"""Seconds that timestamps may leave the clock: half of what an eye notices between lips and voice."""
-ANSWERS = 3
-"""How often one packet is sent again."""
-SOONEST = 0.02
-"""Seconds between two answers for one packet, or a round trip if that is longer: the last may still be on its
-way."""
-REMEMBERED = 2048
-"""Answers noted at most."""
-FORGOTTEN = 10.0
-"""Seconds after which an answer says nothing any more: the sequence number may be of the next wrap."""
+FRESH = 1.2
+"""Seconds that a keyframe may be old for a cut from a running picture to be made with what is kept since then. Of an
+armed source one is asked for every second. It is 36 frames, which a browser decodes in a tenth of a second, and at
+2.5 Mb/s about 300 packets."""
+REPLAYED = 512
+"""Packets kept since a keyframe that a slot without a picture is begun with. More of them (3 s of a good picture) take
+longer to arrive and to be decoded than a new keyframe, which takes one round trip to the source."""
+PICTURE_LOSS_PAUSE = 0.5
+"""Seconds between two keyframe requests passed on of one slot: a keyframe costs all who see the source."""
+
+QUIET = -45.0
+"""dBov. Between words a microphone in a hall is below that, speech above."""
+QUIET_WITHIN = 0.2
+"""Seconds for which a microphone that goes is waited on to be quiet."""
+SILENT = 0.06
+"""Seconds, three packets, without a packet of it: with DTX that is silence."""
 
 
-def _nowhere(data: bytes) -> None:
-    """Where packets of a slot go that has no destination yet."""
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The repair stream agreed on for a slot (RFC 4588)."""
+
+    ssrc: int
+    payload_types: Mapping[int, int]
+    """Payload type to that of its repair."""
+    first_seq: int = field(default_factory=lambda: secrets.randbelow(0x8000))
 
 
-class Slot(Generic[AnyPacket]):
-    """What sound and pictures have in common."""
+class VideoSlot(Slot[VideoPacket, VideoIntake]):
+    """A receiving m-line with pictures: `program`, `second` or `view:<source>`."""
 
     def __init__(
         self,
         name: str,
         ssrc: int,
-        payload_type: int,
-        clock_rate: int,
-        rewriter: Rewriter[AnyPacket],
+        payload_types: Mapping[str, int],
+        first_seq: int,
         *,
-        overlap: bool,
+        repair: Repair | None = None,
+        sent: int | None = None,
+        clock_rate: int = 90_000,
     ) -> None:
-        self.name = name
-        self.ssrc = ssrc
-        self.payload_type = payload_type
-        self.clock_rate = clock_rate
-        self.wanted: str | None = None
-        """The source routed to it, there or not."""
-        self.current: Intake[AnyPacket] | None = None
-        """What it shows."""
-        self.target: Intake[AnyPacket] | None = None
-        """What it is to show as soon as that can begin."""
-        self.packets = 0
-        self.octets = 0
-        self.repairs = 0
-        self._overlap = overlap
-        self._rewriter = rewriter
-        self._write = rewriter.write
-        self._send: Callable[[bytes], object] = _nowhere
-        self._clock = ProgramClock(0.0, 0.0)
-        self._answers: dict[int, tuple[int, float]] = {}
+        """`payload_types` by codec. `first_seq`: a random number below 32768, see `Rewriter`. `sent`: the id of
+        abs-send-time (RFC 8285: 1 to 14) where it was agreed on."""
+        timed = sent if sent is not None and 1 <= sent <= 14 else None
+        rewriter = (
+            VideoRewriter(ssrc, first_seq) if timed is None else TimedVideoRewriter(ssrc, first_seq, timed)
+        )
+        super().__init__(name, ssrc, clock_rate, rewriter)
+        self.payload_types = payload_types
+        self.repair = repair
+        self._repairs = (
+            RepairStream(repair.ssrc, repair.payload_types, repair.first_seq, timed) if repair else None
+        )
+        self._unhurried = False
+        self._passed_on = -math.inf
+        self._lost: tuple[VideoIntake, int] | None = None
+        """What it showed when the receiver lost the picture, and how many keyframes had come of it by then."""
 
-    def connect(self, send: Callable[[bytes], object], clock: ProgramClock) -> None:
-        """Say where packets go, and by which clock."""
-        self._send, self._clock = send, clock
+    def show(self, intake: VideoIntake | None, now: float, *, unhurried: bool = False) -> None:
+        """Change to `intake` as soon as it can begin; None stops at once.
 
-    # What its intake calls --------------------------------------------------------------------
+        `unhurried`: it is another layer of the picture that runs. Then it begins with its next keyframe, and nothing
+        goes out all at once on a way that may be narrow.
+        """
+        self._unhurried = unhurried
+        super().show(intake, now)
 
-    def forward(self, packet: AnyPacket) -> None:
-        """A packet of the stream it shows."""
-        data = self._write(packet)
-        if data is not None:
-            self.packets += 1
-            self.octets += len(data)
-            self._send(data)
-
-    def pad(self, packet: AnyPacket) -> None:
-        """A packet without a payload of the stream it shows."""
-        data = self._rewriter.pad(packet)
-        if data is not None:
-            self._emit(data)
-
-    def enter(self, packet: AnyPacket) -> None:
-        """A packet with which the stream it waits for can begin: cut."""
-        target = self.target
-        if target is None:
-            return
-        copies = self._rewriter.begin(target.ring, packet, self._timestamp(target.due(packet)))
-        if not copies:
-            return
-        self._leave_current()
-        self._unwait()
-        self.current = target
-        target.slots = (*target.slots, self)
-        for data in copies:
-            self._emit(data)
-
-    def leap(self, packet: AnyPacket) -> None:
-        """The timestamp of `packet`, which comes next, has left the clock."""
-        if self.current is not None:
-            self._rewriter.realign(packet, self._timestamp(self.current.due(packet)))
-
-    def restart(self) -> None:
-        """The stream it shows begins anew."""
+    def again(self, seq: int, now: float, rtt: float | None) -> int:
+        """As `Slot.again`; nothing while the receiver waits for a keyframe, before which no packet is of use to it."""
         current = self.current
-        self._rewriter.leave()
-        self._leave_current()
-        if self.target is None and current is not None:
-            self._wait_for(current)
+        if self._lost is not None and self._lost == (current, current.keyframes if current else 0):
+            return 0
+        self._lost = None
+        return super().again(seq, now, rtt)
 
-    def lose(self, intake: object) -> None:
-        """That intake is gone; what was sent of it can still be sent again."""
-        if self.target is intake:
-            self._unwait()
-        if self.current is intake:
-            self._rewriter.leave()
-            self._leave_current()
-
-    # What its destination calls ----------------------------------------------------------------
-
-    def show(self, intake: Intake[AnyPacket] | None, now: float) -> None:
-        """Change to `intake` as soon as it can begin; None stops at once."""
-        if intake is None:
-            self.stop()
-            return
-        if intake is (self.target or self.current):
-            return
-        self._unwait()
-        if intake is self.current:
-            return
-        if not self._overlap:
-            self.stop()
-        self._wait_for(intake)
-        intake.request_keyframe(now)
-
-    def stop(self) -> None:
-        """Show nothing; the stream stays where it is."""
-        self._unwait()
-        self._rewriter.leave()
-        self._leave_current()
-
-    def again(self, seq: int, now: float, rtt: float | None) -> bool:
-        """Send the packet of that sequence number again, if there is one and it was not just sent."""
-        count, when = self._answers.get(seq, (0, -math.inf))
-        if now - when >= FORGOTTEN:
-            count = 0
-        elif count >= ANSWERS or now - when < max(SOONEST, rtt or 0.0):
-            return False
-        data = self._rewriter.again(seq)
-        if data is None:
-            return False
-        self._note_answer(seq, count + 1, now)
-        self.repairs += 1
-        self._send(data)
-        return True
-
-    def tick(self, now: float) -> None:
-        """Ask anew for what is waited for, and keep timestamps by the clock."""
-        if self.target is not None:
-            self.target.request_keyframe(now)
-        last = self._rewriter.last
-        due = self.current.believed(last) if last is not None and self.current is not None else None
-        if due is not None:
-            drift = self._rewriter.drift(self._timestamp(due))
-            self._rewriter.correct(drift if abs(drift) > DRIFT * self.clock_rate else 0)
-
-    def request_keyframe(self, now: float) -> None:
-        """The receiver cannot go on."""
+    def lose_picture(self, now: float) -> None:
+        """The receiver cannot go on without a keyframe."""
         shown = self.current or self.target
-        if shown is not None:
+        if shown is None:
+            return
+        if self.current is not None:
+            self._lost = self.current, self.current.keyframes
+        if now - self._passed_on >= PICTURE_LOSS_PAUSE:
+            self._passed_on = now
             shown.request_keyframe(now)
 
-    def sender_report(self, now: float, cname: str) -> bytes | None:
-        """SR and SDES on the program's clock, which no cut bends; None before the first packet."""
-        if not self.packets:
-            return None
-        return rtcp.sender_report(
-            self.ssrc,
-            self._clock.ntp(now),
-            self._timestamp(now),
-            self.packets,
-            self.octets - 12 * self.packets,  # RFC 3550 counts payload only
-            cname,
-        )
+    def _payload_type(self, intake: VideoIntake) -> int | None:
+        return self.payload_types.get(intake.codec)
 
-    # Inside --------------------------------------------------------------------------------------
+    def _ask(self, target: VideoIntake, now: float) -> None:
+        if not self._replay(target, now):
+            target.request_keyframe(now)
 
-    def _emit(self, data: bytes) -> None:
-        self.packets += 1
-        self.octets += len(data)
-        self._send(data)
+    def _replay(self, target: VideoIntake, now: float) -> bool:
+        """Begin with what is kept since the last keyframe, if that is the quicker way."""
+        payload_type = self._payload_type(target)
+        if payload_type is None or self._unhurried:
+            return False
+        if self.current is not None and now - target.keyframe_at > FRESH:
+            return False
+        run = target.since_keyframe()
+        if not run or (self.current is None and len(run) > REPLAYED):
+            return False
+        due = self._timestamp(target.due(run[-1]))
+        self._change_over(self._rewriter.replay(target.ring, run, due, now, payload_type))
+        return True
 
-    def _timestamp(self, t: float) -> int:
-        return self._clock.timestamp(t, self.clock_rate)
-
-    def _wait_for(self, intake: Intake[AnyPacket]) -> None:
-        self.target = intake
-        intake.waiting = (*intake.waiting, self)
-
-    def _unwait(self) -> None:
-        if self.target is not None:
-            self.target.waiting = tuple(slot for slot in self.target.waiting if slot is not self)
-            self.target = None
-
-    def _leave_current(self) -> None:
-        if self.current is not None:
-            self.current.slots = tuple(slot for slot in self.current.slots if slot is not self)
-            self.current = None
-
-    def _note_answer(self, seq: int, count: int, now: float) -> None:
-        if len(self._answers) >= REMEMBERED:
-            self._answers.clear()
-        self._answers[seq] = (count, now)
+    def _repair(self, data: bytes, now: float) -> bytes:
+        wrapped = self._repairs.wrap(data, now) if self._repairs else None
+        return wrapped or data
 
 
-class VideoSlot(Slot[VideoPacket]):
-    """A receiving m-line with pictures: `program`, `second` or `view:<source>`."""
-
-    def __init__(
-        self, name: str, ssrc: int, payload_type: int, first_seq: int, clock_rate: int = 90_000
-    ) -> None:
-        """`first_seq`: a random number below 32768, see `Rewriter`."""
-        rewriter = VideoRewriter(ssrc, payload_type, first_seq)
-        super().__init__(name, ssrc, payload_type, clock_rate, rewriter, overlap=True)
-
-
-class AudioSlot(Slot[Packet]):
+class AudioSlot(Slot[Packet, AudioIntake]):
     """A receiving m-line with sound: `mic1` to `mic4` or `talkback`."""
 
     def __init__(
-        self, name: str, ssrc: int, payload_type: int, first_seq: int, clock_rate: int = 48_000
+        self, name: str, ssrc: int, payload_type: int, first_seq: int, *, clock_rate: int = 48_000
     ) -> None:
         """`first_seq`: a random number below 32768, see `Rewriter`."""
-        rewriter = AudioRewriter(ssrc, payload_type, first_seq)
-        super().__init__(name, ssrc, payload_type, clock_rate, rewriter, overlap=False)
+        super().__init__(name, ssrc, clock_rate, AudioRewriter(ssrc, first_seq))
+        self.payload_type = payload_type
+        self._until = -math.inf
+        """When what is heard ends, quiet or not, for what is waited for."""
+
+    def show(self, intake: AudioIntake | None, now: float) -> None:
+        """Change to `intake` in a quiet moment of what is heard; at once where nothing is. None stops at once."""
+        before = self.target
+        super().show(intake, now)
+        if self.target is not before:
+            self._until = now + QUIET_WITHIN
+
+    def enter(self, packet: Packet) -> None:
+        """A packet of the microphone that is to come: change, once the one that goes is quiet."""
+        if self.current is None or packet.arrival >= self._until or self._is_quiet(packet.arrival):
+            super().enter(packet)
+
+    def tick(self, now: float) -> None:
+        """As `Slot.tick`; a microphone that was to go goes, though the one that is to come sends nothing."""
+        if self.target is not None and now >= self._until:
+            self._leave()
+        super().tick(now)
+
+    def _is_quiet(self, now: float) -> bool:
+        """Or there is no telling."""
+        last = self._rewriter.last
+        return last is None or last.level is None or last.level <= QUIET or now - last.arrival > SILENT
+
+    def _payload_type(self, intake: AudioIntake) -> int:
+        return self.payload_type

@@ -1,33 +1,38 @@
 """One source: the streams of one peer that feeds picture and sound, and what is said back to it.
 
-A packet finds its stream by payload type and is the stream's own affair from there (`bridge.intake`). Here is
-what the streams have in common: reports, the bit rate that the sender may use, whether the source is alive.
+A packet finds its stream by SSRC and is the stream's own affair from there (`bridge.intake`). Here is what the streams
+have in common: reports, the bit rate that the sender may use, which layer is shown, whether the source is alive.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from bridge.engine import Health, LinkStats
-from bridge.intake import AudioIntake, Wire
+from bridge.bitrate import MOST, Bitrate
+from bridge.engine import Health, LinkStats, Why
+from bridge.health import Stalls, judge
+from bridge.intake import STALL, AudioIntake
 from bridge.rtp import rtcp
 from bridge.rtp.reception import Meter
 from bridge.rtp.rtcp import Message, SenderReport
-from bridge.video import VideoIntake
+from bridge.streams import Stream, Streams
+from bridge.video import READERS, VideoIntake
+from bridge.wire import Wire
 
-STALL = 1.5
-"""Seconds without a packet after which a source counts as stalled."""
-CAMERA = 3.0
-"""Seconds that a picture may begin after the sound. A video line that has sent nothing by then has no camera behind it:
-pages and rooms offer the line whether there is one or not."""
+__all__ = ["STALL", "Source", "Stream", "Uplink"]
+
 REPORT = 1.0
-"""Seconds between two compounds of receiver report and REMB. A browser lets its rate rise only while REMBs
-come."""
-BITRATE = 4_000_000
-"""Bits a second offered by REMB: with less a browser stays below 720p."""
+"""Seconds between two compounds of receiver report and REMB. A browser lets its rate rise only while REMBs come."""
+WINDOW, PACKETS = 2.0, 3000
+"""Seconds, and packets taken in them: 14 Mb/s, three times what a source is allowed. What is beyond is dropped until
+the window is over, all of it: the source then counts as silent and another stands in, instead of a picture full of
+holes that are all asked for again."""
+FRESH = 0.3
+"""Seconds: a source that is being armed with a keyframe as young as that needs no other."""
+ARMED = 1.0
+"""Seconds between two keyframes of an armed source."""
 
 
 class Uplink(Protocol):
@@ -35,18 +40,6 @@ class Uplink(Protocol):
 
     def send_rtcp(self, data: bytes, /) -> object:
         """Send one plain RTCP compound. Never raises, never waits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """What was negotiated for one stream that the peer sends."""
-
-    payload_type: int
-    clock_rate: int
-    ssrc: int | None = None
-    """From `a=ssrc` of the offer where there is one; else learned from the first packet."""
-    nack: bool = True
-    """`a=rtcp-fb:<payload type> nack` was negotiated. Only looked at for video."""
 
 
 class Source:
@@ -62,40 +55,48 @@ class Source:
         ssrc: int,
         cname: str,
         now: float,
-        bitrate: int = BITRATE,
+        bitrate: int = MOST,
     ) -> None:
-        """`ssrc` and `cname` are ours, as the sender of reports to this peer; `now` is monotonic seconds."""
+        """`ssrc` and `cname` are ours, as the sender of reports to this peer; `now` is monotonic seconds; `bitrate` is
+        what it may send of its picture at most, in bits a second."""
         self.name = name
         self.rtt: float | None = None
         """Round trip to the peer in seconds, as told by the same peer's `Destination.rtt`; None: unknown."""
-        wire = Wire(uplink.send_rtcp, ssrc)
+        wire = Wire(uplink.send_rtcp, ssrc, name)
         self.dropped: Counter[str] = wire.dropped
         """Packets not used, by reason."""
-        self.video = (
-            VideoIntake(wire, rate=video.clock_rate, ssrc=video.ssrc, repairs=video.nack, now=now)
-            if video
-            else None
-        )
-        self.audio = AudioIntake(wire, rate=audio.clock_rate, ssrc=audio.ssrc, now=now) if audio else None
+        self._streams = Streams(wire, video, audio, now)
+        self.layers: Mapping[str, VideoIntake] = self._streams.layers
+        """By rid, best first; under "" where there is a single encoding, none without a picture."""
+        self.audio: AudioIntake | None = self._streams.audio
         self._wire = wire
+        self._routes = wire.routes
         self._cname = cname
-        self._bitrate = bitrate
-        self._intakes = tuple(intake for intake in (self.video, self.audio) if intake is not None)
-        self._by_payload_type = {
-            stream.payload_type: intake.receive
-            for stream, intake in ((audio, self.audio), (video, self.video))
-            if stream is not None and intake is not None
-        }
+        self._room, self._window = PACKETS, now
+        self._armed: float | None = None
+        """How old its last keyframe may be; None while it is not armed."""
+        self._bitrate = Bitrate(video.sent if video else None, bitrate, now)
+        self._stalls = Stalls()
         self._report_due = now
         self._meter = Meter(now)
 
+    # In -------------------------------------------------------------------------------------------
+
     def on_rtp(self, data: bytes, now: float) -> None:
         """Take in one plain RTP packet; whatever is wrong with it is counted in `dropped`."""
-        receive = self._by_payload_type.get(data[1] & 0x7F) if len(data) > 1 else None
-        if receive is None:
-            self.dropped["payload-type"] += 1
+        self._room -= 1
+        if self._room < 0 and not self._begins_window(now):
+            self._wire.drop("too-many")
             return
-        receive(data, now)
+        receive = self._routes.get(data[8:12]) or self._streams.introduce(data, now)
+        if receive is not None:
+            receive(data, now)
+
+    def _begins_window(self, now: float) -> bool:
+        if now - self._window < WINDOW:
+            return False
+        self._room, self._window = PACKETS - 1, now
+        return True
 
     def on_rtcp(self, messages: Sequence[Message], now: float) -> None:
         """Take in the messages of one compound, as `rtcp.parse` gives them."""
@@ -104,78 +105,123 @@ class Source:
                 self._on_sender_report(message, now)
 
     def _on_sender_report(self, report: SenderReport, now: float) -> None:
-        for intake in self._intakes:
-            if intake.ssrc == report.ssrc:
+        for stream in self._streams.all:
+            if stream.ssrc == report.ssrc:
                 self._wire.clock.report(report.ssrc, report.ntp, report.timestamp, now)
-                intake.reception.sender_report(report.ntp >> 16 & 0xFFFF_FFFF, now)
+                stream.reception.sender_report(report.ntp >> 16 & 0xFFFF_FFFF, now)
+
+    # Out ------------------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
         """Send what is due to the peer: NACKs, keyframe requests, reports. Call it every 20 to 50 ms."""
-        for intake in self._intakes:
-            intake.tick(now, self.rtt)
-        if now >= self._report_due and any(intake.ssrc is not None for intake in self._intakes):
+        for stream in self._streams.all:
+            stream.tick(now, self.rtt)
+        if self._armed is not None:
+            self._keep_keyframe(self._armed, now)
+        self._stalls.look(self.health(now)[1] is Why.SILENT, self._heard(), now)
+        arrivals = [*self._wire.arrivals]
+        self._wire.arrivals.clear()
+        must_lower = self._bitrate.look(arrivals, now)
+        if now >= self._report_due and any(stream.ssrc is not None for stream in self._streams.all):
             self._report_due = now + REPORT
             self._wire.send(self._report(now))
+        elif must_lower:
+            self._wire.send(self._estimate())
         self._meter.read(self._octets(), now)
 
     def _report(self, now: float) -> bytes:
         """RR and SDES, and a REMB for the picture."""
-        blocks = [block for intake in self._intakes if (block := intake.report(now)) is not None]
+        blocks = [block for stream in self._streams.all if (block := stream.report(now)) is not None]
+        pictures = [layer.ssrc for layer in self.layers.values()]
+        lost = [block.fraction_lost for block in blocks if block.ssrc in pictures]
+        if lost:
+            self._bitrate.lost(max(lost), now)
         compound = rtcp.receiver_report(self._wire.ssrc, blocks)
-        compound += rtcp.source_description(self._wire.ssrc, self._cname)
-        if self.video and self.video.ssrc is not None:
-            compound += rtcp.receiver_estimate(self._wire.ssrc, self._bitrate, [self.video.ssrc])
-        return compound
+        return compound + rtcp.source_description(self._wire.ssrc, self._cname) + self._estimate()
 
-    def request_keyframe(self, now: float) -> None:
-        """Ask for a keyframe, at once or when the pause since the last one is over, until one comes."""
-        if self.video:
-            self.video.request_keyframe(now)
-
-    def health(self, now: float) -> Health:
-        """Connecting until its first picture, stalled when no more packets of it come.
-
-        Once there has been a picture, sound does not count: a camera that another program took would stand frozen on
-        air. Who publishes only a microphone is judged by its sound: where there is no video line, or one that has sent
-        nothing within `CAMERA` of the first sound. That holds until a first picture comes after all.
-        """
-        if self.video and self.video.keyframes:
-            heard = self.video.heard
-        elif self.audio and self.audio.began is not None and self._has_no_camera(self.audio.began, now):
-            heard = self.audio.heard
-        else:
-            return Health.CONNECTING
-        return Health.STALLED if now - heard > STALL else Health.LIVE
-
-    def _has_no_camera(self, sound: float, now: float) -> bool:
-        """Or had none when it began: `sound` is when its first sound came."""
-        if self.video is None:
-            return True
-        picture = now if self.video.began is None else self.video.began
-        return picture - sound > CAMERA
-
-    def stats(self, now: float) -> LinkStats:
-        """Figures of picture and sound together; `repairs` came because they were asked for."""
-        loss = [
-            lost for intake in self._intakes if (lost := intake.reception.fraction_lost) is not None
-        ]  # of the last interval
-        return LinkStats(
-            rtt_ms=None if self.rtt is None else self.rtt * 1000,
-            loss=max(loss, default=None),
-            kbps=self._meter.read(self._octets(), now),
-            jitter_ms=max(
-                (intake.reception.jitter * 1000 for intake in self._intakes if intake.packets), default=None
-            ),
-            packets=sum(intake.packets for intake in self._intakes),
-            lost=sum(intake.lost for intake in self._intakes),
-            keyframe_requests=self.video.keyframe_requests if self.video else 0,
-            repairs=self.video.repaired if self.video else 0,
+    def _estimate(self) -> bytes:
+        """A REMB for all layers together; empty while none is known."""
+        pictures = [layer.ssrc for layer in self.layers.values() if layer.ssrc is not None]
+        return (
+            rtcp.receiver_estimate(self._wire.ssrc, int(self._bitrate.allowed), pictures) if pictures else b""
         )
 
+    # Pictures -------------------------------------------------------------------------------------
+
+    def picture(self, small: bool, codecs: Collection[str], now: float) -> VideoIntake | None:
+        """The layer to show, the smallest if `small`, of those that a slot with these codecs can carry.
+
+        That is the best (or smallest) that flows. If none does, the one that did before or is likely to; None if there
+        is none.
+        """
+        found = [layer for layer in self.layers.values() if layer.can_be(codecs)]
+        if small:
+            found.reverse()
+        flows = (layer for layer in found if layer.flows(now))
+        begun = (layer for layer in found if layer.keyframes)
+        sends = (layer for layer in found if layer.packets)
+        return next((layer for group in (flows, begun, sends, found) for layer in group), None)
+
+    def request_keyframe(self, now: float) -> None:
+        """Ask for a keyframe of the layer that a programme would show, at once or when the pause since the last request
+        is over, until one comes."""
+        layer = self.picture(False, READERS, now)
+        if layer is not None:
+            layer.request_keyframe(now)
+
+    def arm(self, armed: bool) -> None:
+        """See to it that a keyframe is at hand, from the next tick on: one at once, then one a second."""
+        if armed != (self._armed is not None):
+            self._armed = FRESH if armed else None
+
+    def _keep_keyframe(self, oldest: float, now: float) -> None:
+        self._armed = ARMED
+        layer = self.picture(False, READERS, now)
+        if layer is not None and now - layer.keyframe_at >= oldest:
+            layer.request_keyframe(now)
+
+    # What is known of it --------------------------------------------------------------------------
+
+    def health(self, now: float) -> tuple[Health, Why]:
+        """Whether it can be shown, and what made that so."""
+        return judge(self.layers.values(), self.audio, now)
+
+    def take_level(self) -> float | None:
+        """The loudest level of its sound since last asked, in dBov (0 to -127); None if no packet told one."""
+        return self.audio.take_level() if self.audio else None
+
+    def stats(self, now: float) -> LinkStats:
+        """Figures of all streams together; `repairs` came because they were asked for."""
+        streams, layers = self._streams.all, self.layers.values()
+        shown = self.picture(False, READERS, now)
+        return LinkStats(
+            rtt_ms=None if self.rtt is None else self.rtt * 1000,
+            loss=max(
+                (lost for stream in streams if (lost := stream.reception.fraction_lost) is not None),
+                default=None,
+            ),
+            kbps=self._meter.read(self._octets(), now),
+            jitter_ms=max(
+                (stream.reception.jitter * 1000 for stream in streams if stream.packets), default=None
+            ),
+            packets=sum(stream.packets for stream in streams),
+            lost=sum(stream.lost for stream in streams),
+            keyframe_requests=sum(layer.keyframe_requests for layer in layers),
+            repairs=sum(layer.repaired for layer in layers),
+            layer=shown.rid if shown is not None and shown.keyframes else None,
+            stalls=self._stalls.count,
+            last_stall_s=self._stalls.last(now),
+        )
+
+    def _heard(self) -> float:
+        """When the last packet came of that by which it is judged."""
+        pictures = [layer.heard for layer in self.layers.values() if layer.keyframes]
+        return max(pictures or [stream.heard for stream in self._streams.all], default=0.0)
+
     def _octets(self) -> int:
-        return sum(intake.octets for intake in self._intakes)
+        return sum(stream.octets for stream in self._streams.all)
 
     def close(self) -> None:
         """Let go of every slot. Each keeps its place in its own stream for the source that comes next."""
-        for intake in self._intakes:
-            intake.close()
+        for stream in self._streams.all:
+            stream.close()

@@ -14,16 +14,17 @@ import asyncio
 import ipaddress
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Self
 
 import structlog
 
-from bridge.engine import Feed, Health, Joined, LinkStats, PeerSpec
+from bridge.engine import SLATE, Card, Feed, Health, Joined, LinkStats, PeerSpec, Why
 from bridge.layout import lay_out
 from bridge.peer import Peer, new_ssrc
 from bridge.rtp.clock import NTP_UNIX, ProgramClock
 from bridge.sdp import parse_offer
+from bridge.slate import Slate
 from bridge.source import Source
 from bridge.transport import Port
 
@@ -32,6 +33,8 @@ log = structlog.get_logger(__name__)
 TICK = 0.02
 """Seconds between two looks at what is due: repairs, reports, health."""
 
+LEVELS = 0.1
+"""Seconds between two reports of how loud the microphones are."""
 MAX_UNCONNECTED = 64
 """Peers that have offered and not shaken hands yet. Each holds a certificate, a task and up to 30 s."""
 
@@ -43,7 +46,8 @@ class Switchboard:
     """The engine of one UDP port. Use `open`."""
 
     def __init__(self, port: Port, addresses: Sequence[str], now: Callable[[], float]) -> None:
-        self.on_health: Callable[[str, Health], None] | None = None
+        self.on_health: Callable[[str, Health, Why], None] | None = None
+        self.on_levels: Callable[[Mapping[str, float]], None] | None = None
         self.on_left: Callable[[str], None] | None = None
         self._port = port
         self._addresses = tuple(addresses)
@@ -55,6 +59,9 @@ class Switchboard:
         self._feeds: Mapping[str, Feed] = {}
         self._health: dict[str, Health] = {}
         """As last reported."""
+        self._armed: frozenset[str] = frozenset()
+        self._levels_due = now()
+        self._slate = Slate(now())
         self._crowded_out = 0
         """Peers let go because too many had not shaken hands."""
         self._loop = asyncio.get_running_loop()
@@ -125,10 +132,19 @@ class Switchboard:
         self._feeds = dict(feeds)
         self._reroute()
 
+    def arm(self, sources: Collection[str]) -> None:
+        """See `Engine.arm`. Sources that nobody feeds yet are armed when somebody does."""
+        self._armed = frozenset(sources)
+        self._set_arms()
+
+    def slate(self, card: Card) -> None:
+        """See `Engine.slate`."""
+        self._slate.show(card)
+
     def stats(self) -> tuple[Mapping[str, LinkStats], Mapping[str, LinkStats]]:
         """See `Engine.stats`."""
         now = self._now()
-        sources = {name: source.stats(now) for name, source in self._sources().items()}
+        sources = {name: source.stats(now) for name, source in self._fed().items()}
         return sources, {name: peer.destination.stats(now) for name, peer in self._peers.items()}
 
     async def close(self) -> None:
@@ -176,7 +192,15 @@ class Switchboard:
         feeders = {name: peer for name, (_, peer) in elected.items()}
         if feeders != self._feeders:
             self._feeders = feeders
+            self._set_arms()
             self._reroute()
+
+    def _set_arms(self) -> None:
+        """Only who feeds a source is armed for it: a second peer's keyframes would be for nothing."""
+        for peer in self._peers.values():
+            if peer.source:
+                name = peer.source.name
+                peer.source.arm(name in self._armed and self._feeders.get(name) is peer)
 
     def _make_room(self) -> None:
         """Of peers that have not shaken hands yet only so many are kept; the oldest goes first."""
@@ -187,8 +211,12 @@ class Switchboard:
             peer.connection.abandon()
             self._closed(peer, "too many have not shaken hands")
 
-    def _sources(self) -> dict[str, Source]:
+    def _fed(self) -> dict[str, Source]:
         return {name: peer.source for name, peer in self._feeders.items() if peer.source}
+
+    def _shown(self) -> dict[str, Source | Slate]:
+        """All that a slot can be routed to."""
+        return {**self._fed(), SLATE: self._slate}
 
     def _reroute(self) -> None:
         for peer in self._peers.values():
@@ -198,7 +226,7 @@ class Switchboard:
         if not peer.connection.connected.is_set():
             return
         try:
-            peer.destination.apply(self._feeds.get(peer.name), self._sources(), self._now())
+            peer.destination.apply(self._feeds.get(peer.name), self._shown(), self._now())
         except RuntimeError:
             # A fault in the routing of one peer: it stays as it was, and the others must not.
             log.exception("feed refused", peer=peer.name)
@@ -216,23 +244,33 @@ class Switchboard:
                 _guarded(peer.connection.end, "fault in its state")
         _guarded(self._elect, now)
         _guarded(self._report_health, now)
+        _guarded(self._report_levels, now)
 
     def _report_health(self, now: float) -> None:
         found = {name: peer.health(now) for name, peer in self._feeders.items()}
         for name in {**self._health, **found}:
-            health = found.get(name, Health.ABSENT)
+            health, why = found.get(name, (Health.ABSENT, Why.LEFT))
             if health is not self._health.get(name, Health.ABSENT):
-                log.info("source", source=name, health=str(health))
+                log.info("source", source=name, health=str(health), why=str(why))
                 if self.on_health:
                     # Not from within: whoever hears of it may call `route` or `leave` at once.
-                    self._loop.call_soon(self.on_health, name, health)
-        self._health = found
+                    self._loop.call_soon(self.on_health, name, health, why)
+        self._health = {name: health for name, (health, _) in found.items()}
+
+    def _report_levels(self, now: float) -> None:
+        if now >= self._levels_due:
+            self._levels_due = now + LEVELS
+            found = {name: source.take_level() for name, source in self._fed().items()}
+            levels = {name: level for name, level in found.items() if level is not None}
+            if levels and self.on_levels:
+                self._loop.call_soon(self.on_levels, levels)
 
 
 def _rank(peer: Peer, now: float) -> int:
     """How near a peer is to being live. Who has shaken hands and shows nothing yet has more to come than who shows
     nothing any more, and that one, whose sound may still go on, more than who has only offered."""
-    match peer.health(now):
+    health, _ = peer.health(now)
+    match health:
         case Health.LIVE:
             return LIVE
         case Health.STALLED:

@@ -20,6 +20,8 @@ PACKET = RATE // 50
 """Samples in 20 ms."""
 LEVEL_DBFS = -20.0
 """Peak of the tone."""
+LEVEL_DBOV, SILENCE_DBOV = -23, -127
+"""The tone's level and that of silence as packets tell it (RFC 6464): a sine is 3 dB below its peak."""
 
 # The first eight places are what people hear together: a just-tuned scale (8:10:12:15:18:20:24:27), far apart to the
 # ear. Further places take the free steps from the bottom up.

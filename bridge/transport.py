@@ -1,7 +1,9 @@
 """One UDP port for all peers: the socket, and who is who on it.
 
-A datagram's first byte says what it is (RFC 7983), its sender's address whose it is. Only a signed ICE check
-enters an address into the table, so a stranger reaches nothing but the STUN parser.
+A datagram's first byte says what it is (RFC 7983), its sender's address whose it is. Only the peer itself can
+enter an address into the table: by an ICE check that it has signed, or, where its network has changed under
+it, by a media packet that it has encrypted. So a stranger reaches nothing but the STUN parser and, if he has
+listened to a peer, a bounded number of tries to pass for it.
 
 **Whatever arrives, nobody else is affected**: a datagram that is wrong is counted by its reason, logged once
 for each reason and peer, and dropped.
@@ -12,11 +14,12 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+import pylibsrtp
 import structlog
 
-from bridge.connection import Connection
+from bridge.connection import SHORTEST, Connection, ssrc_of
 from bridge.ice import Address, BadCheck, read
 
 __all__ = ["Connection", "Port"]
@@ -29,6 +32,10 @@ LARGEST = 1500
 """Bytes. Larger datagrams are no media packets, and pylibsrtp's buffer ends there."""
 BUFFER = 4 * 1024 * 1024
 """Bytes of socket buffer asked for; the kernel gives what `net.core.rmem_max` and `wmem_max` allow."""
+TRIES = 200
+"""Times a second that a media packet from an unknown address is tried on a peer that has sent under its SSRC. For a
+hall that has moved one is enough; browsers that feed nothing all report under the same number, so theirs are tried on
+one after the other. A try costs 3 µs. Whom the bound keeps out is let in by its next check."""
 
 
 class Port:
@@ -45,6 +52,9 @@ class Port:
         self._leaving: set[asyncio.Task[None]] = set()
         self._by_ufrag: dict[str, Connection] = {}
         self._by_address: dict[Address, Connection] = {}
+        self._by_ssrc: dict[bytes, set[Connection]] = {}
+        """Who has sent in a stream of this number; of the living."""
+        self._tries, self._tries_until = TRIES, now() + 1.0
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(sock, self._readable)
 
@@ -75,7 +85,14 @@ class Port:
 
     def connect(self, peer: str, ufrag: str, fingerprints: Sequence[tuple[str, str]]) -> Connection:
         """Expect `peer`, by the ufrag and fingerprints of its offer. Set the callbacks, then `start` it."""
-        connection = Connection(peer, ufrag, fingerprints, sendto=self._sock.sendto, on_gone=self._forget)
+        connection = Connection(
+            peer,
+            ufrag,
+            fingerprints,
+            sendto=self._sock.sendto,
+            on_stream=self._note_stream,
+            on_gone=self._forget,
+        )
         self._connections.add(connection)
         self._by_ufrag[connection.credentials.ufrag] = connection
         return connection
@@ -102,11 +119,18 @@ class Port:
             del self._by_ufrag[ufrag]
         for address in [a for a, c in self._by_address.items() if c is connection]:
             del self._by_address[address]
+        for ssrc in connection.ssrcs:
+            self._by_ssrc[ssrc].discard(connection)
+            if not self._by_ssrc[ssrc]:
+                del self._by_ssrc[ssrc]
         self._connections.discard(connection)
         if connection.task:
             # It still has to say goodbye.
             self._leaving.add(connection.task)
             connection.task.add_done_callback(self._leaving.discard)
+
+    def _note_stream(self, ssrc: bytes, connection: Connection) -> None:
+        self._by_ssrc.setdefault(ssrc, set()).add(connection)
 
     # The way of a datagram ----------------------------------------------------------------------------------
 
@@ -130,11 +154,12 @@ class Port:
             elif data[0] < 4:
                 self._receive_check(data, address)
             elif connection is None:
-                self._drop("unknown address")
+                self._receive_stray(data, address)
             else:
                 connection.receive(data, address, self._now())
         except Exception:
             # A fault of ours that one peer's packet has met must not take the port from the others.
+            connection = connection or self._by_address.get(address)
             log.exception("fault in the packet path", peer=connection and connection.peer)
             if connection:
                 connection.end("fault in the packet path")
@@ -157,6 +182,31 @@ class Port:
             return
         if self._by_address.get(address) is not connection:
             self._enter(address, connection, holder)
+
+    def _receive_stray(self, data: bytes, address: Address) -> None:
+        """Something from an address that is nobody's. A browser that is well checks every 2.5 s only, so of a NAT that
+        has rebound it is mostly media that tells first, and none of it is lost."""
+        now = self._now()
+        is_media = 127 < data[0] < 192 and len(data) >= SHORTEST
+        for connection in self._claimants(ssrc_of(data), now) if is_media else ():
+            try:
+                plain = connection.decrypt(data)
+            except pylibsrtp.Error:
+                continue
+            connection.ice.remember(address)
+            self._enter(address, connection, connection)
+            connection.take_in(plain, address, now)
+            return
+        self._drop("unknown address")
+
+    def _claimants(self, ssrc: bytes, now: float) -> Iterator[Connection]:
+        """Whose media it may be, the likeliest first: whoever has moved is silent where it was."""
+        if now >= self._tries_until:
+            self._tries, self._tries_until = TRIES, now + 1.0
+        if self._tries and ssrc in self._by_ssrc:
+            for connection in sorted(self._by_ssrc[ssrc], key=lambda c: c.last_heard)[: self._tries]:
+                self._tries -= 1
+                yield connection
 
     def _enter(self, address: Address, connection: Connection, holder: Connection) -> None:
         if holder is not connection:

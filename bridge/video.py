@@ -1,38 +1,69 @@
-"""The picture of a source: it begins with keyframes, which are asked for, and what is lost is asked for again."""
+"""One layer of a source's picture: it begins with keyframes, and these and what is lost are asked for."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Collection, Mapping
 
-from bridge.intake import FIRST, Intake, Wire
-from bridge.rtp import rtcp, vp8
+from bridge.intake import FIRST, Intake
+from bridge.rtp import h264, rtcp, vp8
+from bridge.rtp.header import MalformedPacket
+from bridge.rtp.repair import restore
 from bridge.rtp.ring import VIDEO
+from bridge.rtp.serial import distance16
 from bridge.rtp.vp8 import VideoPacket
+from bridge.wire import Refused, Wire
 
+READERS: Mapping[str, Callable[[VideoPacket], int]] = {"vp8": vp8.read, "h264": h264.read}
 KEYFRAME_PAUSE = 0.3
 """Seconds between two keyframe requests to one source, however many ask."""
 KEYFRAME_PATIENCE = 1.0
 """Seconds at most until a request that brought no keyframe is made again."""
+FLOWS = 0.5
+"""Seconds since the last packet within which a layer is there to be shown."""
+IN_VAIN = 2.0
+"""Seconds for which a keyframe is asked for in vain before it is said that none comes."""
+RHYTHM = 12.0
+"""Seconds since the last keyframe before which that is not said. Encoders that heed no request, such as OBS, send one
+in a rhythm of their own, every 250 frames if nobody has set it; a picture that runs is not to be taken off for that."""
 
 
 class VideoIntake(Intake[VideoPacket]):
-    """VP8. A request for a keyframe is one, however many make it, and stands until the keyframe comes."""
+    """VP8 or H.264. A request for a keyframe is one, however many make it, and stands until the keyframe comes."""
 
     packet_type = VideoPacket
     places = VIDEO
 
-    def __init__(self, wire: Wire, *, rate: int, ssrc: int | None, repairs: bool, now: float) -> None:
-        """`repairs`: the sender answers NACKs."""
+    def __init__(
+        self,
+        wire: Wire,
+        *,
+        codecs: Mapping[int, str],
+        rate: int,
+        ssrc: int | None,
+        now: float,
+        nack: bool = True,
+        rid: str = "",
+        repairs: Mapping[int, int] | None = None,
+    ) -> None:
+        """`nack`: the sender answers NACKs. `repairs`: payload types of its repair stream, see `repair.restore`."""
+        self.rid = rid
         self.keyframes = 0
         self.keyframe_requests = 0
-        self.size: tuple[int, int] | None = None
-        """Width and height of the last keyframe."""
-        self._repairs = repairs
+        self.keyframe_at = -math.inf
+        """When the last one began to come."""
+        self.repair_ssrc: int | None = None
+        """Of its repair stream, once that is known."""
+        self._repairs = repairs or {}
+        self._nack = nack
         self._repaired_before = 0
-        self._wanted = False
+        self._wanted_since: float | None = None
+        """Since when a keyframe is asked for and none has come, while packets do."""
         self._tries = 0
         self._asked = -math.inf
-        super().__init__(wire, rate=rate, ssrc=ssrc, now=now)
+        self._came = wire.arrivals.append
+        super().__init__(wire, codecs=codecs, rate=rate, ssrc=ssrc, now=now)
+        self._read = READERS[self.codec]
 
     def _begin_run(self) -> None:
         super()._begin_run()
@@ -47,39 +78,127 @@ class VideoIntake(Intake[VideoPacket]):
         self._repaired_before = self.repaired
         super()._restart()
 
+    # What those who show it may know --------------------------------------------------------------
+
+    def flows(self, now: float) -> bool:
+        """Whether it can be shown: packets come, and a keyframe is among them."""
+        return (
+            self._keyframe >= 0 and now - self.heard <= max(FLOWS, self.patience) and not self.is_barren(now)
+        )
+
+    def can_be(self, codecs: Collection[str]) -> bool:
+        """Whether it comes in one of these codecs, or may when it begins."""
+        return self.codec in codecs if self.packets else not set(codecs).isdisjoint(self.codecs.values())
+
+    def since_keyframe(self) -> list[VideoPacket]:
+        """The packets from the last keyframe's first to the newest, in order; none if one of them is missing.
+
+        With them a picture can begin at once. They are here as long as there are not more of them than the ring holds.
+        """
+        first, newest = self._keyframe, self.ring.newest
+        if first < 0 or not self.ring.reaches(first):
+            return []
+        found = [self.ring.get(index) for index in range(first, newest + 1)]
+        kept = [packet for packet in found if packet is not None]
+        return kept if len(kept) == len(found) else []
+
+    def is_barren(self, now: float) -> bool:
+        """Whether keyframes are asked for in vain: no picture can begin with what comes."""
+        since = self._wanted_since
+        return since is not None and now - since >= IN_VAIN and now - self.keyframe_at >= RHYTHM
+
     @property
     def repaired(self) -> int:
         """Packets that came because they were asked for."""
         return self._repaired_before + self.missing.repaired
 
-    def _read(self, packet: VideoPacket) -> int:
-        return vp8.read(packet)
+    # The way of a packet --------------------------------------------------------------------------
+
+    def repair(self, data: bytes, now: float) -> None:
+        """Take in one plain packet of its repair stream."""
+        self._came((now, data))  # and not what is restored from it, which bears no time of sending
+        try:
+            original = restore(data, self._repairs, self.ssrc or 0)
+        except MalformedPacket:
+            self._wire.drop("repair: malformed")
+            return
+        if original is None:
+            self._wire.drop("repair: padding")
+        else:
+            self.receive(original, now, True)
+
+    def adopt_repair(self, ssrc: int) -> None:
+        """Its repair stream has this SSRC, which is nobody's, from now on."""
+        self._forget_repair()
+        self.repair_ssrc = ssrc
+        self._wire.routes[ssrc.to_bytes(4, "big")] = self.repair
+
+    def adopt(self, ssrc: int, now: float) -> bool:
+        adopted = super().adopt(ssrc, now)
+        if adopted:
+            self._forget_repair()
+        return adopted
+
+    def _forget_repair(self) -> None:
+        if self.repair_ssrc is not None:
+            del self._wire.routes[self.repair_ssrc.to_bytes(4, "big")]
+            self.repair_ssrc = None
+
+    def _turn(self, packet: VideoPacket) -> None:
+        """A sender may change its codec. Between the two lies a keyframe, and a run begins with it."""
+        codec = self.codecs.get(packet.payload_type)
+        if codec is None:
+            raise Refused("payload-type")
+        if codec != self.codec and self._payload_type >= 0:
+            READERS[codec](packet)
+            late = distance16(packet.seq, self.ring.newest & 0xFFFF) <= 0
+            if late or not self._begins(packet, codec, None):
+                self._want(packet.arrival)
+                raise Refused("codec")
+            self.codec = codec
+            self._restart()
+        self.codec, self._read = codec, READERS[codec]
+        self._payload_type = packet.payload_type
+
+    def _begins(self, packet: VideoPacket, codec: str, before: VideoPacket | None) -> bool:
+        """Whether a keyframe begins with it; `before` is the packet before it, if it has come."""
+        return packet.is_keyframe and (codec != "h264" or h264.begins(packet, before))
 
     def _can_begin(self, packet: VideoPacket) -> bool:
         return packet.is_keyframe
 
     def _note_gap(self, first: int, end: int, now: float) -> None:
-        if self._repairs:
+        if self._nack:
             self.missing.gap(first, end, now)
 
-    def _take(self, packet: VideoPacket, bits: int) -> str | None:
+    def _take(self, packet: VideoPacket, bits: int) -> None:
+        self._came((packet.arrival, packet.data))
         if not packet.body:
-            return None
-        if self._bits is not None and bool(bits) != bool(self._bits):
-            # Pictures with IDs and without have no common order but from a keyframe on.
-            if not packet.is_keyframe:
-                return "picture-id"
-            self._restart()
-            packet.index = packet.seq + FIRST
-        self._bits = bits
+            return
         if bits:
+            if self._bits == 0:
+                self._change_ids(packet)
             self._unroll(packet, (1 << bits) - 1)
+        elif self._bits:
+            self._change_ids(packet)
+        self._bits = bits
         if packet.is_keyframe:
-            self._wanted = False
-            self._keyframe = max(self._keyframe, packet.index)
-            self.keyframes += 1
-            self.size = packet.size or self.size
-        return None
+            packet.is_keyframe = self._begins(packet, self.codec, self.ring.get(packet.index - 1))
+            if packet.is_keyframe:
+                self._take_keyframe(packet)
+
+    def _change_ids(self, packet: VideoPacket) -> None:
+        """Pictures with IDs and without have no common order but from a keyframe on."""
+        if not packet.is_keyframe:
+            raise Refused("picture-id")
+        self._restart()
+        packet.index = packet.seq + FIRST
+
+    def _take_keyframe(self, packet: VideoPacket) -> None:
+        self._wanted_since = None
+        self._keyframe = max(self._keyframe, packet.index)
+        self.keyframe_at = packet.arrival
+        self.keyframes += 1
 
     def _unroll(self, packet: VideoPacket, mask: int) -> None:
         """Count the wraps of the picture ID: with 7 bits it wraps every 4 s, and receivers get 15.
@@ -93,23 +212,34 @@ class VideoIntake(Intake[VideoPacket]):
         else:
             packet.picture = self._picture - ((self._picture - packet.picture) & mask)
 
+    # Asking ---------------------------------------------------------------------------------------
+
     def request_keyframe(self, now: float) -> None:
         """Ask at once, or when the pause since the last request is over, and again until a keyframe comes."""
-        if not self._wanted:
-            self._wanted, self._tries = True, 0
+        if self._want(now):
             self._ask(now, KEYFRAME_PAUSE)
 
     def tick(self, now: float, rtt: float | None) -> None:
         lost = self.missing.due(now, rtt)
         if lost and self.ssrc is not None:
             self._wire.send(rtcp.nack(self._wire.ssrc, self.ssrc, [index & 0xFFFF for index in lost]))
-        if self.missing.hopeless > self._keyframe or (self.packets and not self.keyframes):
-            self.request_keyframe(now)
-        patience = min(max(KEYFRAME_PAUSE, 2 * (rtt or 0.0)), KEYFRAME_PATIENCE)
-        self._ask(now, patience if self._tries else KEYFRAME_PAUSE)
+        if self.missing.hopeless > self._keyframe or (self.ring.newest >= 0 and self._keyframe < 0):
+            self._want(now)
+        if self._wanted_since is not None:
+            if now - self.heard > self.patience:
+                self._wanted_since = now  # nothing comes at all: that is another fault
+            patience = min(max(KEYFRAME_PAUSE, 2 * (rtt or 0.0)), KEYFRAME_PATIENCE)
+            self._ask(now, patience if self._tries else KEYFRAME_PAUSE)
+
+    def _want(self, now: float) -> bool:
+        """Whether nobody wanted a keyframe before."""
+        if self._wanted_since is not None:
+            return False
+        self._wanted_since, self._tries = now, 0
+        return True
 
     def _ask(self, now: float, pause: float) -> None:
-        if self._wanted and self.ssrc is not None and now - self._asked >= pause:
+        if self.ssrc is not None and now - self._asked >= pause:
             self._asked = now
             self._tries += 1
             self.keyframe_requests += 1

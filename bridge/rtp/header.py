@@ -6,7 +6,6 @@ negotiated its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from struct import Struct
 from typing import TypeVar
 
@@ -28,8 +27,8 @@ class Packet:
 
     `start` and `end` bound the payload in `data`, padding left out. What is below them is filled in by
     whoever knows the stream: `index` is the sequence number with its wraps counted, `arrival` monotonic
-    seconds, `body` the payload as it is sent on, and `lead` the first two header bytes of the copy without
-    its payload type.
+    seconds, `body` the payload as it is sent on, `lead` the first two header bytes of the copy without
+    its payload type, and `level`, of sound only, how loud it is in dBov, 0 to -127, or None.
     """
 
     __slots__ = (
@@ -40,6 +39,7 @@ class Packet:
         "end",
         "index",
         "lead",
+        "level",
         "marker",
         "payload_type",
         "seq",
@@ -47,6 +47,8 @@ class Packet:
         "start",
         "timestamp",
     )
+
+    level: int | None
 
     def __init__(
         self,
@@ -74,17 +76,9 @@ class Packet:
         self.body = b""
         self.lead = 0x8080 if marker else 0x8000
 
-    def extensions(self) -> Iterator[tuple[int, bytes]]:
-        """Header extensions as (id, value), one-byte and two-byte form alike; what is cut off is left out."""
-        if not self._extension:
-            return iter(())
-        profile = int.from_bytes(self.data[self._extension : self._extension + 2], "big")
-        body = self.data[self._extension + 4 : self.start]
-        if profile == ONE_BYTE:
-            return _one_byte(body)
-        if profile & 0xFFF0 == TWO_BYTE:
-            return _two_byte(body)
-        return iter(())
+    def extension(self, number: int) -> bytes | None:
+        """The header extension with that id, in one-byte or two-byte form; None without one, or if it is cut off."""
+        return extension(self.data, number) if self._extension else None
 
 
 AnyPacket = TypeVar("AnyPacket", bound=Packet)
@@ -120,29 +114,47 @@ def parse(data: bytes, kind: type[AnyPacket]) -> AnyPacket:
     return kind(data, second & 0x7F, second > 0x7F, seq, timestamp, ssrc, extension, start, end)
 
 
-def _one_byte(body: bytes) -> Iterator[tuple[int, bytes]]:
+def extension(data: bytes, number: int) -> bytes | None:
+    """The header extension with that id (1 to 14) of a packet that `parse` has read; None if there is none, or it is
+    cut off. No generator and no list: some are looked for in every packet."""
+    if not data[0] & 0x10:
+        return None
+    at = 12 + 4 * (data[0] & 0x0F)
+    profile = data[at] << 8 | data[at + 1]
+    end = at + 4 + 4 * (data[at + 2] << 8 | data[at + 3])
+    if profile == ONE_BYTE:
+        return _one_byte(data, number, at + 4, end)
+    if profile & 0xFFF0 == TWO_BYTE:
+        return _two_byte(data, number, at + 4, end)
+    return None
+
+
+def _one_byte(data: bytes, number: int, at: int, end: int) -> bytes | None:
     """RFC 8285 section 4.2: four bits of id, four of length less one; id 0 is padding, 15 ends the list."""
-    at = 0
-    while at < len(body):
-        number, length = body[at] >> 4, (body[at] & 0x0F) + 1
+    while at < end:
+        head = data[at]
         at += 1
-        if number == 0:
+        if head < 0x10:
             continue
-        if number == 15 or at + length > len(body):
-            return
-        yield number, body[at : at + length]
-        at += length
+        after = at + (head & 0x0F) + 1
+        if head >= 0xF0 or after > end:
+            return None
+        if head >> 4 == number:
+            return data[at:after]
+        at = after
+    return None
 
 
-def _two_byte(body: bytes) -> Iterator[tuple[int, bytes]]:
+def _two_byte(data: bytes, number: int, at: int, end: int) -> bytes | None:
     """RFC 8285 section 4.3: a byte of id, a byte of length; id 0 is padding."""
-    at = 0
-    while at < len(body):
-        number = body[at]
-        at += 1
-        if number == 0:
+    while at + 1 < end:
+        if data[at] == 0:
+            at += 1
             continue
-        if at >= len(body) or at + 1 + body[at] > len(body):
-            return
-        yield number, body[at + 1 : at + 1 + body[at]]
-        at += 1 + body[at]
+        after = at + 2 + data[at + 1]
+        if after > end:
+            return None
+        if data[at] == number:
+            return data[at + 2 : after]
+        at = after
+    return None

@@ -1,4 +1,4 @@
-"""What has not come from a source, and when to ask for it (again)."""
+"""What has not come from a source, when to ask for it (again), and when no more."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ RETRY = 0.1
 """Seconds between two requests while the round trip is unknown."""
 QUICKEST = 0.02
 """Seconds between two requests however short the round trip."""
-TRIES = 10
-MOST = 1000
-"""Packets missing at once: beyond that a keyframe is cheaper than the repair."""
+PATIENCE = 0.6
+"""Seconds after which a packet is given up: by then the picture stands still, and a keyframe is the quicker way on."""
+TRIES = 3
+"""Requests that are made at least, each with the time for its answer, however long the round trip."""
+MOST = 250
+"""Packets missing at once, half a second of a 720p picture: beyond that a keyframe is cheaper than the repair."""
 
 
 class Missing:
@@ -19,8 +22,8 @@ class Missing:
     __slots__ = ("_wanted", "hopeless", "repaired")
 
     def __init__(self) -> None:
-        self._wanted: dict[int, tuple[float, int]] = {}
-        """Index: when to ask next, and how often it was asked for."""
+        self._wanted: dict[int, tuple[float, int, float]] = {}
+        """Index: when to ask next, how often it was asked for, when it went missing."""
         self.hopeless = -1
         """The highest index given up: whoever shows these pictures needs a keyframe that begins after it."""
         self.repaired = 0
@@ -32,11 +35,11 @@ class Missing:
     def gap(self, first: int, end: int, now: float) -> None:
         """Packets `first` up to `end`, the latter not included, were passed over."""
         if len(self._wanted) + end - first > MOST:
-            self.clear()
+            self._wanted.clear()
             self.hopeless = end - 1
             return
         for index in range(first, end):
-            self._wanted[index] = (now + REORDER, 0)
+            self._wanted[index] = (now + REORDER, 0, now)
 
     def came(self, index: int) -> None:
         """A packet that is not the newest has come."""
@@ -46,19 +49,17 @@ class Missing:
 
     def due(self, now: float, rtt: float | None) -> list[int]:
         """Indexes to ask for now, in rising order, each noted as asked for. `rtt` in seconds."""
+        if not self._wanted:
+            return []
         wait = RETRY if rtt is None else max(QUICKEST, rtt)
         asked: list[int] = []
-        for index, (when, tries) in list(self._wanted.items()):
+        for index, (when, tries, since) in list(self._wanted.items()):
             if when > now:
                 continue
-            if tries >= TRIES:
+            if tries >= TRIES and now - since >= PATIENCE:
                 del self._wanted[index]
                 self.hopeless = max(self.hopeless, index)
                 continue
-            self._wanted[index] = (now + wait, tries + 1)
+            self._wanted[index] = (now + wait, tries + 1, since)
             asked.append(index)
         return sorted(asked)
-
-    def clear(self) -> None:
-        """Ask for nothing any more."""
-        self._wanted.clear()

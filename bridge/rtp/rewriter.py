@@ -14,38 +14,24 @@ with an equal sequence number is an equal nonce, and an equal nonce over unequal
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import deque
+from collections.abc import Sequence
 from typing import Generic
 
 from bridge.rtp.header import AnyPacket
 from bridge.rtp.ring import Ring
-from bridge.rtp.segment import NEVER, Segment
+from bridge.rtp.segment import NEVER, REACH, History, Segment
 from bridge.rtp.serial import distance32, unroll16
 
 HELD = 128
 """Packets behind a keyframe's first that may have come before it; they are sent right after it. A first
 packet that is later than that is of a picture long past, and the next keyframe is waited for."""
-SEGMENTS = 256
-"""Segments kept for repairs. Only cuts, padding and drift begin one."""
-REACH = 2048
-"""Packets ago beyond which no repair is asked for, and a segment is let go with the packets it keeps."""
 
 
 class Rewriter(ABC, Generic[AnyPacket]):
     """What sound and pictures have in common."""
 
     __slots__ = (
-        "_last",
-        "_next",
-        "_out",
-        "_payload_type",
-        "_run",
-        "_segment",
-        "_segments",
-        "_slew",
-        "_ssrc",
-        "_timestamp",
-        "_waits",
+        *("_history", "_last", "_next", "_out", "_run", "_segment", "_slew", "_ssrc", "_timestamp", "_waits"),
         "_whole",
     )
 
@@ -53,8 +39,10 @@ class Rewriter(ABC, Generic[AnyPacket]):
     """Ticks that a first timestamp lies after the last one sent, where the clock does not say more."""
     squeeze: int
     """The least step of timestamps that have run ahead of the clock and are let fall back to it."""
+    stride: int
+    """Ticks between two frames of a replay."""
 
-    def __init__(self, ssrc: int, payload_type: int, first_seq: int) -> None:
+    def __init__(self, ssrc: int, first_seq: int) -> None:
         """`first_seq` lies below 32768.
 
         A receiver that misses the first packets, up to a wrap, would count the wraps wrong (RFC 3711 section
@@ -63,8 +51,7 @@ class Rewriter(ABC, Generic[AnyPacket]):
         if not 0 <= first_seq < 0x8000:
             raise ValueError(f"a stream begins at a sequence number below 32768, not at {first_seq}")
         self._ssrc = ssrc
-        self._payload_type = payload_type
-        self._segments: deque[Segment[AnyPacket]] = deque(maxlen=SEGMENTS)
+        self._history: History[AnyPacket] = History()
         self._segment: Segment[AnyPacket] | None = None
         self._run = NEVER
         """Index of the first packet of this run: none before it is sent."""
@@ -108,7 +95,7 @@ class Rewriter(ABC, Generic[AnyPacket]):
 
     # What is not the plain path -------------------------------------------------------------------
 
-    def begin(self, ring: Ring[AnyPacket], packet: AnyPacket, due: int) -> list[bytes]:
+    def begin(self, ring: Ring[AnyPacket], packet: AnyPacket, due: int, payload_type: int) -> list[bytes]:
         """Switch: `packet` begins a new run; by the clock it is stamped `due`.
 
         What overtook it on its way follows at once.
@@ -118,28 +105,58 @@ class Rewriter(ABC, Generic[AnyPacket]):
         """
         if ring.newest - packet.index > HELD:
             return []
-        self.leave()
-        # After a frame that was left in the middle one number is skipped, or the receiver would take the new
-        # frame's first packet for the rest of the old one.
-        out = self._out + (1 if self._whole else 2)
-        timestamp = self._forward(due, self.frame)
-        segment = Segment(
-            ring,
-            packet.index,
-            out - packet.index,
-            timestamp - packet.timestamp,
-            self._ssrc,
-            self._payload_type,
-        )
-        self._count_on(packet, segment)
-        self._add(segment)
-        self._run = self._next = packet.index
+        self._open(ring, packet, due, self.frame, payload_type)
         copies = [self.write(packet)]
         for index in range(packet.index + 1, ring.newest + 1):
             held = ring.get(index)
             if held is not None:
                 copies.append(self.write(held) if held.body else self.pad(held))
         return [copy for copy in copies if copy is not None]
+
+    def replay(
+        self, ring: Ring[AnyPacket], run: Sequence[AnyPacket], due: int, moment: float, payload_type: int
+    ) -> list[bytes]:
+        """Switch to a run that has begun already: `run` is all of it so far, in order, from its first packet.
+
+        Its frames are stamped a `stride` apart, the last of them `due`, or as much later as the first has to be to lie
+        after what was sent. The stream then goes on from the last.
+
+        Returns:
+            The copies to send, at `moment`, all at once.
+        """
+        frames = list(dict.fromkeys(packet.timestamp for packet in run if packet.body))
+        due -= (len(frames) - 1) * self.stride
+        segment = self._open(ring, run[0], due, self.squeeze, payload_type)
+        first = run[0].timestamp + segment.timestamp
+        stamps = {stamp: first + place * self.stride for place, stamp in enumerate(frames)}
+        copies: list[bytes] = []
+        for packet in run:
+            segment.stamps, segment.moment = stamps, moment
+            if packet.body:
+                self._last = packet
+                self._proceed(packet.index + 1)
+                copies.append(self._copy(packet, segment.at(packet)))
+            else:
+                self.pad(packet)
+                segment = self._segment or segment
+        segment.last = run[-1].index
+        self._add(segment.follow(segment.last + 1, segment.seq, stamps[frames[-1]] - frames[-1]))
+        return copies
+
+    def _open(
+        self, ring: Ring[AnyPacket], packet: AnyPacket, due: int, step: int, payload_type: int
+    ) -> Segment[AnyPacket]:
+        """Leave the run that goes on and begin a new one with `packet`, stamped `due`, or `step` after the last."""
+        self.leave()
+        # After a frame that was left in the middle one number is skipped, or the receiver would take the new
+        # frame's first packet for the rest of the old one.
+        out = self._out + (1 if self._whole else 2)
+        shift = self._forward(due, step) - packet.timestamp
+        segment = Segment(ring, packet.index, out - packet.index, shift, self._ssrc, payload_type)
+        self._count_on(packet, segment)
+        self._add(segment)
+        self._run = self._next = packet.index
+        return segment
 
     def leave(self) -> None:
         """The run is over; the stream stays where it is until the next one begins."""
@@ -202,14 +219,13 @@ class Rewriter(ABC, Generic[AnyPacket]):
         """What was sent as `seq`, byte for byte; None if nothing was, or it is no longer here."""
         sent = self.sent
         out = unroll16(seq, sent)
-        if out > sent:
+        if not sent - REACH < out <= sent:
             return None  # a number given away before its turn would be a nonce used twice
-        for segment in reversed(self._segments):
-            if segment.first + segment.seq <= out:
-                index = out - segment.seq
-                packet = segment.ring.get(index) if segment.holds(index) else None
-                return self._copy(packet, segment) if packet is not None else None
-        return None
+        segment = self._history.of(out)
+        if segment is None or not segment.holds(out - segment.seq):
+            return None
+        packet = segment.ring.get(out - segment.seq)
+        return self._copy(packet, segment.at(packet)) if packet is not None else None
 
     def _write_carefully(self, packet: AnyPacket) -> bytes | None:
         """A packet that is late, or comes after a gap, or finds a correction waiting."""
@@ -227,14 +243,12 @@ class Rewriter(ABC, Generic[AnyPacket]):
         return self._copy(packet, segment)
 
     def _write_late(self, packet: AnyPacket) -> bytes | None:
-        for segment in reversed(self._segments):
-            if segment.holds(packet.index):
-                if packet.body and self._last is not None and packet.index > self._last.index:
-                    self._last = packet  # only padding had overtaken it
-                return self._copy(packet, segment)
-            if segment.first <= self._run:
-                break  # what is older was sent, if at all, before the run began
-        return None
+        segment = self._history.holding(packet.index, self._run)
+        if segment is None:
+            return None
+        if packet.body and self._last is not None and packet.index > self._last.index:
+            self._last = packet  # only padding had overtaken it
+        return self._copy(packet, segment.at(packet))
 
     def _shift(self, packet: AnyPacket, segment: Segment[AnyPacket]) -> Segment[AnyPacket]:
         """Make the correction that waits at `packet`, which begins a frame."""
@@ -244,7 +258,7 @@ class Rewriter(ABC, Generic[AnyPacket]):
             room = distance32(plain, last.timestamp + segment.timestamp) - self.squeeze
             if slew > 0 or room > 0:
                 self.realign(packet, plain + slew)
-        return self._segments[-1]
+        return self._segment or segment
 
     def _furthest(self) -> int:
         """The index after the furthest one of this run."""
@@ -256,10 +270,7 @@ class Rewriter(ABC, Generic[AnyPacket]):
 
     def _add(self, segment: Segment[AnyPacket]) -> None:
         self._segment = segment
-        self._segments.append(segment)
-        reach = segment.first + segment.seq - REACH
-        while (oldest := self._segments[0]).last is not None and oldest.last + oldest.seq < reach:
-            self._segments.popleft()
+        self._history.add(segment)
 
     def _forward(self, due: int, step: int) -> int:
         """`due`, or where that is not after what was sent last, `step` after it."""

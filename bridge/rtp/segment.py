@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Generic
 
 from bridge.rtp.header import AnyPacket
@@ -9,12 +10,21 @@ from bridge.rtp.ring import Ring
 
 NEVER = -(1 << 62)
 """An index that no packet has."""
+SEGMENTS = 256
+"""Segments kept for repairs. Only cuts, padding and drift begin one."""
+REACH = 2048
+"""Packets ago beyond which no repair is asked for, and a segment is let go with the packets it keeps."""
+SENT_UNIT = 1 << 18
+"""abs-send-time counts in units of 2^-18 s, and its 24 bits wrap every 64 s."""
 
 
 class Segment(Generic[AnyPacket]):
     """From which packet on, and by what, a run of a source is shifted into the outgoing stream."""
 
-    __slots__ = ("first", "key", "last", "lead", "mark", "picture", "ring", "seq", "ssrc", "timestamp", "tl0")
+    __slots__ = (
+        *("first", "key", "last", "lead", "mark", "moment", "picture", "ring", "sent", "seq", "ssrc"),
+        *("stamps", "timestamp", "tl0"),
+    )
 
     def __init__(
         self, ring: Ring[AnyPacket], first: int, seq: int, timestamp: int, ssrc: int, payload_type: int
@@ -32,6 +42,12 @@ class Segment(Generic[AnyPacket]):
         self.mark = NEVER
         """Index of a packet whose marker is set."""
         self.picture = self.tl0 = self.key = 0
+        self.sent = 0
+        """Added to the instant of a packet's arrival, it gives that of its sending, in `SENT_UNIT`."""
+        self.stamps: dict[int, int] | None = None
+        """Of a replay: timestamp of the source to ours, frame by frame."""
+        self.moment = 0.0
+        """Of a replay: when it was sent, in monotonic seconds."""
 
     def holds(self, index: int) -> bool:
         """Whether the source's packet of that index belongs to it."""
@@ -42,3 +58,44 @@ class Segment(Generic[AnyPacket]):
         following = Segment(self.ring, first, seq, timestamp, self.ssrc, self.lead)
         following.picture, following.tl0, following.key = self.picture, self.tl0, self.key
         return following
+
+    def at(self, packet: AnyPacket) -> Segment[AnyPacket]:
+        """The shifts for `packet`: the segment itself, or in a replay those of the packet's frame."""
+        if self.stamps is None:
+            return self
+        stamp = self.stamps.get(packet.timestamp, packet.timestamp + self.timestamp)
+        shifts = self.follow(self.first, self.seq, stamp - packet.timestamp)
+        shifts.sent = int(self.moment * SENT_UNIT) - int(packet.arrival * SENT_UNIT)
+        return shifts
+
+
+class History(Generic[AnyPacket]):
+    """The last segments of one outgoing stream, in their order."""
+
+    __slots__ = ("_segments",)
+
+    def __init__(self) -> None:
+        self._segments: deque[Segment[AnyPacket]] = deque(maxlen=SEGMENTS)
+
+    def __len__(self) -> int:
+        return len(self._segments)
+
+    def add(self, segment: Segment[AnyPacket]) -> None:
+        """Keep `segment`, which goes on from now, and let go of what nobody asks for any more."""
+        self._segments.append(segment)
+        reach = segment.first + segment.seq - REACH
+        while (oldest := self._segments[0]).last is not None and oldest.last + oldest.seq < reach:
+            self._segments.popleft()
+
+    def of(self, out: int) -> Segment[AnyPacket] | None:
+        """The segment in which outgoing index `out` was given away."""
+        return next((s for s in reversed(self._segments) if s.first + s.seq <= out), None)
+
+    def holding(self, index: int, run: int) -> Segment[AnyPacket] | None:
+        """The segment of the source's packet `index` in the run that began with `run`."""
+        for segment in reversed(self._segments):
+            if segment.holds(index):
+                return segment
+            if segment.first <= run:
+                break  # what is older was sent, if at all, before the run began
+        return None

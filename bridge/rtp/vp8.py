@@ -20,13 +20,13 @@ LAYERED = Struct("!HHLLHHBB")
 
 
 class VideoPacket(Packet):
-    """A packet with its VP8 descriptor, which `read` fills in.
+    """A packet with its VP8 descriptor, which `read` fills in; of H.264, `h264.read` does, and there is none.
 
     `body` is what follows the fields that are rewritten: the VP8 bytes. Without a picture ID it is the whole
     payload, passed on as it is.
     """
 
-    __slots__ = ("descriptor", "is_keyframe", "is_layered", "picture", "size", "temporal", "tl0")
+    __slots__ = ("descriptor", "is_keyframe", "is_layered", "picture", "temporal", "tl0")
 
     descriptor: int
     """The first two bytes, with I set: what precedes the picture ID."""
@@ -40,8 +40,6 @@ class VideoPacket(Packet):
     """It has the last two."""
     is_keyframe: bool
     """It is the first packet of a keyframe."""
-    size: tuple[int, int] | None
-    """Width and height, on the first packet of a keyframe."""
 
 
 def read(packet: VideoPacket) -> int:
@@ -55,7 +53,7 @@ def read(packet: VideoPacket) -> int:
     """
     data, at, end = packet.data, packet.start, packet.end
     if at == end:  # padding
-        packet.picture, packet.is_keyframe, packet.is_layered, packet.size = NO_PICTURE_ID, False, False, None
+        packet.picture, packet.is_keyframe, packet.is_layered = NO_PICTURE_ID, False, False
         return 0
     first = data[at] if at < end else 0
     flags = data[at + 1] if first & 0x80 and at + 1 < end else 0
@@ -70,7 +68,6 @@ def read(packet: VideoPacket) -> int:
     if after >= end:
         raise MalformedPacket(f"a VP8 payload of {packet.end - packet.start} bytes holds no picture")
     packet.is_keyframe = first & 0x17 == 0x10 and not data[after] & 1
-    packet.size = _size(data, after, end) if packet.is_keyframe else None
     _fill(packet, first, flags, bits, at, after)
     return bits
 
@@ -96,10 +93,3 @@ def _fill(packet: VideoPacket, first: int, flags: int, bits: int, at: int, after
     packet.tl0 = packet.temporal = 0
     packet.descriptor = first << 8 | flags
     packet.body = data[at + (bits + 1) // 8 : packet.end]
-
-
-def _size(data: bytes, at: int, end: int) -> tuple[int, int] | None:
-    """Width and height by a keyframe's header (RFC 6386 section 9.1); None if it is cut off or not VP8."""
-    if at + 10 > end or data[at + 3 : at + 6] != b"\x9d\x01\x2a":
-        return None
-    return (data[at + 6] | data[at + 7] << 8) & 0x3FFF, (data[at + 8] | data[at + 9] << 8) & 0x3FFF

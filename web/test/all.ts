@@ -1,10 +1,15 @@
 /** Every test of the pure parts; `npm test` bundles this file and runs it with Node's own test runner. */
 
 import "./agenda.test";
+import "./alarms.test";
 import "./clock.test";
 import "./devices.test";
+import "./lines.test";
+import "./meters.test";
 import "./moves.test";
 import "./patch.test";
+import "./pulse.test";
+import "./quality.test";
 import "./texts.test";
 import "./time.test";
 import "./waiting.test";

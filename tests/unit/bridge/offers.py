@@ -6,14 +6,19 @@ from collections.abc import Sequence
 
 FINGERPRINT = ":".join(["A8"] * 32)
 CHROMIUM_VIDEO = """\
-m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103
+m=video 9 UDP/TLS/RTP/SAVPF 96 97 102 103 106 107 98
 c=IN IP4 0.0.0.0
 a=rtcp:9 IN IP4 0.0.0.0
 {transport}
 a=mid:{mid}
 a=extmap:1 urn:ietf:params:rtp-hdrext:toffset
 a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+a=extmap:3 urn:3gpp:video-orientation
+a=extmap:4 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01
+a=extmap:5 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay
+a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid
 a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id
+a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id
 a={direction}
 a=msid:- 799b49cc-d655-4d91-873a-cfa0cf514f15
 a=rtcp-mux
@@ -30,12 +35,23 @@ a=rtpmap:102 H264/90000
 a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f
 a=rtpmap:103 rtx/90000
 a=fmtp:103 apt=102
+a=rtpmap:106 H264/90000
+a=rtcp-fb:106 goog-remb
+a=rtcp-fb:106 ccm fir
+a=rtcp-fb:106 nack
+a=rtcp-fb:106 nack pli
+a=fmtp:106 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f
+a=rtpmap:107 rtx/90000
+a=fmtp:107 apt=106
+a=rtpmap:98 VP9/90000
+a=fmtp:98 profile-id=0
 {more}"""
 CHROMIUM_AUDIO = """\
 m=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0 8 13
 c=IN IP4 0.0.0.0
 {transport}
 a=mid:{mid}
+a=extmap:14 urn:ietf:params:rtp-hdrext:ssrc-audio-level
 a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
 a={direction}
 a=rtcp-mux
@@ -65,6 +81,23 @@ a=rtcp-mux
 a=rtpmap:120 VP8/90000
 a=rtpmap:124 rtx/90000
 a=rtpmap:121 VP9/90000
+{more}"""
+OBS_VIDEO = """\
+m=video 9 UDP/TLS/RTP/SAVPF 96 97
+c=IN IP4 0.0.0.0
+a=mid:{mid}
+a={direction}
+a=ssrc:2077433011 cname:3fu1dhEr0V2xPTcM
+a=ssrc:2077433011 msid:obs obs-video
+a=rtcp-mux
+a=rtpmap:96 H264/90000
+a=rtcp-fb:96 nack
+a=rtcp-fb:96 nack pli
+a=rtcp-fb:96 goog-remb
+a=fmtp:96 profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1
+a=rtpmap:97 RTX/90000
+a=fmtp:97 apt=96
+{transport}
 {more}"""
 DATA = """\
 m=application 9 UDP/DTLS/SCTP webrtc-datachannel

@@ -11,7 +11,9 @@ from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtcp import Message
 from bridge.source import Source, Stream
-from tests.unit.rtp.camera import Camera, Sent
+from bridge.video import VideoIntake
+from tests.unit.rtp import receiver
+from tests.unit.rtp.camera import Camera, H264Camera, Sent
 from tests.unit.rtp.receiver import Copy, read
 
 NOW = 1000.0
@@ -52,41 +54,97 @@ class Far:
         return [copy for copy in found if ssrc in (None, copy.ssrc)]
 
 
+RID, REPAIRED_RID, LEVEL, SENT = 1, 2, 3, 4
+"""Ids of header extensions."""
+VP8, H264, OPUS, VP8_RTX, H264_RTX = 96, 102, 111, 97, 103
+"""Payload types."""
+SHOWN = {"vp8": 100, "h264": receiver.H264}
+"""Payload types of what is shown."""
+
+
 class Room:
     """A source with its camera, its microphone and its peer's end."""
 
     def __init__(
-        self, name: str, ssrc: int, *, video: bool = True, audio: bool = True, nack: bool = True
+        self,
+        name: str,
+        ssrc: int,
+        *,
+        video: bool = True,
+        audio: bool = True,
+        nack: bool = True,
+        layers: tuple[str, ...] = (),
+        camera: type[Camera] = Camera,
     ) -> None:
+        """`camera`: `Camera` sends VP8, `H264Camera` H.264. With `layers` there is a camera for each, whose packets
+        tell their rid; their SSRCs are `ssrc`, and 100 more each."""
         self.far = Far()
-        self.camera = Camera(ssrc, index=ssrc * 1000)
+        self.cameras = {
+            rid: camera(
+                ssrc + 100 * number,
+                index=ssrc * 1000 + number,
+                extensions={RID: rid.encode()} if rid else {},
+                payload_type=H264 if camera is H264Camera else VP8,
+            )
+            for number, rid in enumerate(layers or ("",))
+        }
+        """By rid."""
+        self.camera = next(iter(self.cameras.values()))
+        """The best layer's, or the only one."""
         self.source = Source(
             name,
             self.far,
-            video=Stream(96, 90_000, nack=nack) if video else None,
-            audio=Stream(111, 48_000) if audio else None,
+            video=video_stream(nack=nack, layers=layers) if video else None,
+            audio=Stream({OPUS: "opus"}, 48_000, level=LEVEL) if audio else None,
             ssrc=OURS,
             cname="bridge",
             now=NOW,
         )
-        self._spoken = 0
+        self._spoken = self._stamp = 0
+
+    @property
+    def picture(self) -> VideoIntake:
+        """Its only layer, or the best."""
+        return next(iter(self.source.layers.values()))
 
     def send(self, sent: list[Sent] | Sent, now: float) -> None:
         """Packets of its camera arrive."""
         for packet in sent if isinstance(sent, list) else [sent]:
             self.source.on_rtp(packet.data, now)
 
-    def frame(self, now: float, packets: int = 1, *, keyframe: bool = False) -> list[Sent]:
-        """The camera's next frame arrives."""
-        sent = self.camera.frame(packets, keyframe=keyframe)
+    def frame(
+        self, now: float, packets: int = 1, *, keyframe: bool = False, layer: str | None = None
+    ) -> list[Sent]:
+        """The next frame of a layer's camera arrives; of the best if it is not said which."""
+        sent = (self.camera if layer is None else self.cameras[layer]).frame(packets, keyframe=keyframe)
         self.send(sent, now)
         return sent
 
-    def speak(self, now: float) -> None:
-        """20 ms of sound arrive."""
+    def speak(self, now: float, *, level: int | None = None, pause: int = 0) -> None:
+        """20 ms of sound arrive, `level` dB below full scale, after a pause of so many times 20 ms (DTX)."""
         self._spoken += 1
-        head = struct.pack("!BBHLL", 0x80, 111, self._spoken, self._spoken * 960, self.camera.ssrc + 1)
+        self._stamp += 960 * (1 + pause)
+        extended = level is not None
+        head = struct.pack(
+            "!BBHLL", 0x90 if extended else 0x80, OPUS, self._spoken, self._stamp, self.camera.ssrc + 1
+        )
+        if level is not None:
+            head += struct.pack("!HHBBH", 0xBEDE, 1, LEVEL << 4, 0x80 | level, 0)
         self.source.on_rtp(head + b"voice of " + self.source.name.encode(), now)
+
+
+def video_stream(*, nack: bool = True, layers: tuple[str, ...] = ()) -> Stream:
+    """What a browser's camera is agreed to send."""
+    return Stream(
+        {VP8: "vp8", H264: "h264"},
+        90_000,
+        repairs={VP8_RTX: VP8, H264_RTX: H264},
+        layers=layers,
+        rid=RID,
+        repaired_rid=REPAIRED_RID,
+        sent=SENT,
+        nack=nack,
+    )
 
 
 def destination(
@@ -97,7 +155,7 @@ def destination(
     audio = [*MICS[:mics], TALKBACK]
     slots: dict[str, VideoSlot | AudioSlot] = {}
     for name in video:
-        slots[name] = VideoSlot(name, len(slots) + 1, 100, 500)
+        slots[name] = VideoSlot(name, len(slots) + 1, SHOWN, 500)
     for name in audio:
         slots[name] = AudioSlot(name, len(slots) + 1, 109, 500)
     made = Destination(

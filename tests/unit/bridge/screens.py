@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bridge.intake import Wire
 from bridge.rtp.vp8 import VideoPacket
 from bridge.video import VideoIntake
-from tests.unit.bridge.peers import NOW, OURS
+from bridge.wire import Wire
+from tests.unit.bridge.peers import H264, NOW, OURS, VP8, VP8_RTX
 from tests.unit.rtp.camera import Camera, Sent
 
 
@@ -40,7 +40,8 @@ class Screen:
 def intake_of(camera: Camera, *, shown: bool = True) -> tuple[VideoIntake, Screen, Wire]:
     """A stream that a screen shows, after its first keyframe."""
     wire = Wire(lambda data: None, OURS)
-    intake = VideoIntake(wire, rate=90_000, ssrc=None, repairs=True, now=NOW)
+    codecs = {VP8: "vp8", H264: "h264"}
+    intake = VideoIntake(wire, codecs=codecs, rate=90_000, ssrc=camera.ssrc, now=NOW, repairs={VP8_RTX: VP8})
     screen = Screen()
     receive(intake, camera.frame(keyframe=True))
     if shown:

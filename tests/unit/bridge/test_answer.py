@@ -18,6 +18,7 @@ from tests.unit.bridge.offers import (
     FINGERPRINT,
     FIREFOX_VIDEO,
     LAYERS,
+    OBS_VIDEO,
     hall,
     line,
     offer,
@@ -76,23 +77,85 @@ def test_what_the_peer_sends_is_received_with_remb_and_without_transport_cc(
     hall_answer: list[list[str]],
 ) -> None:
     video = hall_answer[1]
-    assert video[0] == "m=video 9 UDP/TLS/RTP/SAVPF 96"
-    assert {"a=recvonly", "a=rtcp-fb:96 goog-remb", "a=rtcp-fb:96 nack", "a=rtcp-fb:96 nack pli"} <= set(
-        video
-    )
+    assert video[0] == "m=video 9 UDP/TLS/RTP/SAVPF 96 97 106 107"
+    for payload_type in (96, 106):
+        wanted = ("goog-remb", "nack", "nack pli", "ccm fir")
+        assert {f"a=rtcp-fb:{payload_type} {feedback}" for feedback in wanted} <= set(video)
+    assert "a=recvonly" in video
     assert "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time" in video
     assert not any("transport" in text and "cc" in text for part in hall_answer for text in part)
 
 
+def test_each_codec_has_its_repair_format(hall_answer: list[list[str]]) -> None:
+    for video in (hall_answer[1], hall_answer[3]):
+        assert {"a=rtpmap:96 VP8/90000", "a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96"} <= set(video)
+        assert {"a=rtpmap:106 H264/90000", "a=rtpmap:107 rtx/90000", "a=fmtp:107 apt=106"} <= set(video)
+        assert "a=fmtp:106 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f" in video
+
+
 def test_what_the_peer_receives_is_announced_by_ssrc_and_slot(hall_answer: list[list[str]]) -> None:
-    program, microphone = hall_answer[3], hall_answer[5]
-    assert {"a=sendonly", "a=msid:program program", "a=ssrc:1000 cname:cname"} <= set(program)
-    assert {"a=sendonly", "a=msid:mic1 mic1", "a=ssrc:1002 cname:cname"} <= set(microphone)
-    assert "a=fmtp:111 minptime=10;useinbandfec=1" in microphone
+    program, second, microphone = hall_answer[3], hall_answer[4], hall_answer[6]
+    assert {"a=sendonly", "a=msid:program program", "a=ssrc-group:FID 1000 1001"} <= set(program)
+    for ssrc in (1000, 1001):
+        assert {f"a=ssrc:{ssrc} cname:cname", f"a=ssrc:{ssrc} msid:program program"} <= set(program)
+    assert {"a=msid:second second", "a=ssrc:1002 cname:cname", "a=ssrc:1003 cname:cname"} <= set(second)
+    assert {"a=sendonly", "a=msid:mic2 mic2", "a=ssrc:1005 cname:cname"} <= set(microphone)
+    assert not any(text.startswith("a=ssrc-group") for text in microphone)
 
 
-def test_no_header_extension_is_sent_down(hall_answer: list[list[str]]) -> None:
-    assert not any(text.startswith("a=extmap") for part in hall_answer[3:] for text in part)
+def test_the_programme_and_its_first_microphone_are_one_media_stream(hall_answer: list[list[str]]) -> None:
+    """Browsers keep lips in sync by media stream."""
+    streams = [text.split()[0][7:] for part in hall_answer[1:] for text in part if text.startswith("a=msid:")]
+    assert streams == ["program", "second", "program", "mic2", "mic3", "mic4", "talkback"]
+    assert "a=msid:program mic1" in hall_answer[5]
+
+
+def test_sound_is_asked_for_with_fec_and_without_pauses(hall_answer: list[list[str]]) -> None:
+    for part in (hall_answer[2], hall_answer[5]):
+        assert "a=fmtp:111 minptime=10;useinbandfec=1" in part
+
+
+def test_a_level_of_sound_is_asked_for_and_none_is_sent(hall_answer: list[list[str]]) -> None:
+    level = "a=extmap:14 urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+    assert [level in part for part in hall_answer[1:]] == [False, True] + [False] * 7
+
+
+def test_simulcast_is_agreed_to_with_the_layers_of_the_house() -> None:
+    part = answered(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)), PeerSpec("hall", "krefeld"))[1]
+    assert [text for text in part if text.startswith(("a=rid", "a=simulcast"))] == [
+        "a=rid:h recv",
+        "a=rid:l recv",
+        "a=simulcast:recv h;l",
+    ]
+    assert {
+        "a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid",
+        "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+        "a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+    } <= set(part)
+
+
+def test_a_rid_that_is_not_in_use_is_not_agreed_to() -> None:
+    more = LAYERS.replace("h;l", "h;m;l") + "a=rid:m send\n"
+    part = answered(offer(line(CHROMIUM_VIDEO, "sendonly", more)), PeerSpec("hall", "krefeld"))[1]
+    assert "a=rid:m recv" not in part
+    assert "a=simulcast:recv h;l" in part
+
+
+def test_pictures_are_sent_upright_and_played_as_they_come(hall_answer: list[list[str]]) -> None:
+    """Nothing forwards these header extensions, so nobody may rely on them."""
+    text = "\n".join(line for part in hall_answer for line in part)
+    assert not any(word in text for word in ("video-orientation", "playout-delay", "toffset", "usedtx"))
+
+
+def test_obs_is_answered_in_its_own_codec_and_profile() -> None:
+    part = answered(offer(line(OBS_VIDEO, "sendonly")), PeerSpec("hall", "krefeld"))[1]
+    assert part[0].endswith(" 96 97")
+    assert "a=fmtp:96 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f" in part
+
+
+def test_a_header_extension_that_was_offered_one_way_is_answered_the_other() -> None:
+    part = answered(offer(line(FIREFOX_VIDEO, "recvonly")))[1]
+    assert "a=extmap:4/sendonly http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time" in part
 
 
 def test_feedback_that_was_not_offered_is_not_agreed_to() -> None:
@@ -102,7 +165,7 @@ def test_feedback_that_was_not_offered_is_not_agreed_to() -> None:
 
 def test_payload_types_are_the_peers_own() -> None:
     part = answered(offer(line(FIREFOX_VIDEO, "recvonly")))[1]
-    assert part[0].endswith(" 120")
+    assert part[0].endswith(" 120 124")
     assert "a=rtpmap:120 VP8/90000" in part
 
 
@@ -125,13 +188,8 @@ def test_a_refused_line_keeps_its_place_and_is_not_bundled() -> None:
     assert "a=group:BUNDLE 1" in session
 
 
-def test_simulcast_is_not_agreed_to_so_that_the_sender_sends_one_layer() -> None:
-    parts = answered(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)), PeerSpec("hall", "krefeld"))
-    assert not any(text.startswith(("a=rid", "a=simulcast")) for text in parts[1])
-
-
 def test_aiortc_reads_it(hall_answer: list[list[str]]) -> None:
     read = SessionDescription.parse("\r\n".join(text for part in hall_answer for text in part))
     assert len(read.media) == 9
     assert all(media.ice and media.ice.iceLite and media.ice_candidates_complete for media in read.media)
-    assert read.media[2].ssrc[0].ssrc == 1000
+    assert [ssrc.ssrc for ssrc in read.media[2].ssrc] == [1000, 1001]

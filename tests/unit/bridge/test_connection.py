@@ -6,7 +6,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from pylibsrtp import Policy, Session
+from pylibsrtp import Error, Policy, Session
 
 from bridge.connection import EARLY, MAX_SSRCS, Connection
 from bridge.ice import Address, read
@@ -38,8 +38,14 @@ class Far:
         self.fault: OSError | None = None
         self.gone: list[Connection] = []
         self.heard: list[tuple[bytes, float]] = []
+        self.streams: list[bytes] = []
         self.connection = Connection(
-            "hall", "peer", [("sha-256", "AB")], sendto=self._sendto, on_gone=self.gone.append
+            "hall",
+            "peer",
+            [("sha-256", "AB")],
+            sendto=self._sendto,
+            on_gone=self.gone.append,
+            on_stream=lambda ssrc, _: self.streams.append(ssrc),
         )
         self.connection.on_rtp = self.connection.on_rtcp = lambda data, now: self.heard.append((data, now))
         self._session = session(Policy.SSRC_ANY_OUTBOUND)
@@ -125,6 +131,26 @@ def test_the_streams_of_a_peer_are_bounded(far: Far) -> None:
         far.send(rtp(ssrc=ssrc))
     assert len(far.heard) == MAX_SSRCS
     assert far.connection.dropped == {"srtp: too many streams": 3}
+
+
+def test_each_stream_of_a_peer_is_told_once_when_it_is_proven(far: Far) -> None:
+    far.connect()
+    for seq in (1, 2):
+        far.send(rtp(seq, ssrc=7))
+    far.send(rtcp(ssrc=8))
+    far.connection.receive(session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY).protect(rtp(1, ssrc=9)), HERE, 1.0)
+    assert far.streams == [bytes([0, 0, 0, 7]), bytes([0, 0, 0, 8])]
+
+
+def test_what_is_not_its_own_can_be_tried_on_a_peer_and_changes_nothing(far: Far) -> None:
+    far.connect()
+    stranger = session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
+    for forged in (stranger.protect(rtp()), stranger.protect_rtcp(rtcp())):
+        with pytest.raises(Error):
+            far.connection.decrypt(forged)
+    far.send(rtp())
+    assert far.heard == [(rtp(), 1.0)]
+    assert not far.connection.dropped
 
 
 @pytest.mark.parametrize(

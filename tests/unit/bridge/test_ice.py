@@ -8,7 +8,7 @@ import struct
 import pytest
 from aioice import stun
 
-from bridge.ice import MAX_ADDRESSES, NOWHERE, SILENT, BadCheck, IceLite, read
+from bridge.ice import MAX_ADDRESSES, MOVED, NOWHERE, SILENT, BadCheck, IceLite, read
 from tests.unit.bridge.stun import check
 
 HERE, THERE = ("127.0.0.1", 1000), ("127.0.0.1", 2000)
@@ -56,6 +56,7 @@ def test_a_check_of_a_backup_path_does_not_move_a_living_peer(ice: IceLite) -> N
     accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT / 2)
     assert ice.selected == HERE
     assert THERE in ice.addresses
+    assert MOVED < SILENT / 2, "only media may move it so soon"
 
 
 def test_a_check_from_a_new_address_moves_a_peer_whose_old_one_is_silent(ice: IceLite) -> None:
@@ -63,9 +64,34 @@ def test_a_check_from_a_new_address_moves_a_peer_whose_old_one_is_silent(ice: Ic
     accept(ice, check(ice.credentials))
     ice.heard(HERE, 10.0)
     accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT / 2)
-    ice.heard(THERE, 10.0 + SILENT * 0.9)
+    assert ice.selected == HERE
     accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT * 1.1)
     assert ice.selected == THERE
+
+
+def test_media_from_a_new_address_moves_a_peer_as_soon_as_the_old_one_is_silent(ice: IceLite) -> None:
+    accept(ice, check(ice.credentials))
+    ice.heard(HERE, 10.0)
+    ice.heard(THERE, 10.0 + MOVED * 0.9)
+    assert ice.selected == HERE
+    ice.heard(THERE, 10.1 + MOVED)
+    assert ice.selected == THERE
+
+
+def test_media_overtaken_on_the_way_to_a_new_path_does_not_move_a_peer_back(ice: IceLite) -> None:
+    accept(ice, check(ice.credentials))
+    accept(ice, check(ice.credentials, nominates=True), THERE, now=20.0)
+    ice.heard(HERE, 20.0 + MOVED / 2)
+    assert ice.selected == THERE
+
+
+def test_a_copy_of_media_that_was_faster_holds_a_peer_only_until_it_speaks_again(ice: IceLite) -> None:
+    """Who listens on the way and sends a copy from elsewhere, to have the peer's pictures sent there."""
+    accept(ice, check(ice.credentials))
+    ice.heard(THERE, 10.0)
+    assert ice.selected == THERE
+    ice.heard(HERE, 10.1 + MOVED)
+    assert ice.selected == HERE
 
 
 @pytest.mark.parametrize(
@@ -92,6 +118,7 @@ def test_addresses_are_bounded_and_the_selected_one_is_kept(ice: IceLite) -> Non
     accept(ice, check(ice.credentials))
     for port in range(2000, 2000 + 2 * MAX_ADDRESSES):
         accept(ice, check(ice.credentials), ("127.0.0.1", port))
+        ice.remember(("127.0.0.2", port))
     assert len(ice.addresses) == MAX_ADDRESSES
     assert ice.selected == HERE
     assert HERE in ice.addresses

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
-from bridge.intake import DROPOUT, PAYLOAD, SILENCE
+from bridge.intake import DROPOUT, PAYLOAD, SILENCE, STALL
 from bridge.rtp.ring import VIDEO
 from tests.unit.bridge.peers import NOW
 from tests.unit.bridge.screens import intake_of, receive
@@ -56,26 +57,31 @@ def test_one_packet_far_ahead_is_refused_and_two_begin_anew() -> None:
 
 def test_another_ssrc_is_refused_while_the_stream_is_alive() -> None:
     """A page cannot have two cameras in one stream, by fault or by malice."""
-    intake, screen, wire = intake_of(Camera(1))
-    stranger = Camera(2)
-    receive(intake, stranger.frame(3, keyframe=True), NOW + SILENCE / 2)
-    assert (intake.ssrc, screen.packets, wire.dropped) == (1, [], {"foreign-ssrc": 3})
+    intake, screen, _ = intake_of(Camera(1))
+    assert not intake.adopt(2, NOW + SILENCE - 0.01)
+    assert (intake.ssrc, screen.told) == (1, [])
 
 
 def test_another_ssrc_takes_a_silent_streams_place() -> None:
     """A page that has made its camera's sender anew."""
     intake, screen, wire = intake_of(Camera(1))
-    receive(intake, Camera(2).frame(1, keyframe=True), NOW + SILENCE)
+    assert intake.adopt(2, NOW + SILENCE)
     assert (intake.ssrc, screen.told) == (2, ["restart"])
-    assert wire.owners == {2: intake}
+    assert wire.routes == {b"\0\0\0\2": intake.receive}
 
 
-def test_ssrcs_in_turn_cannot_wear_the_stream_out() -> None:
-    """At most one change a second, whoever comes."""
-    intake, screen, _ = intake_of(Camera(1))
-    for number in range(2, 400):
-        receive(intake, Camera(number).frame(1, keyframe=True), NOW + number / 100)
-    assert screen.told.count("restart") <= 4
+def test_padding_keeps_no_streams_place() -> None:
+    """It is no picture."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    receive(intake, [camera.padding_only()], NOW + SILENCE)
+    assert intake.adopt(2, NOW + SILENCE)
+
+
+def test_an_ssrc_that_is_anothers_is_never_taken() -> None:
+    """However long the silence."""
+    intake, _, wire = intake_of(Camera(1))
+    wire.routes[b"\0\0\0\2"] = lambda data, now: None
+    assert not intake.adopt(2, NOW + 100)
 
 
 def test_padding_is_told_apart() -> None:
@@ -114,6 +120,46 @@ def test_a_packet_that_cannot_be_sent_on_is_not_taken_in() -> None:
     assert (screen.packets, wire.dropped) == ([], {"malformed": 1})
 
 
+def test_patience_is_a_third_of_a_second_unless_frames_come_more_rarely() -> None:
+    """At 30 frames a second, and at 10; a camera in the dark sends five."""
+    for rate, patience in ((30, STALL), (10, STALL), (5, 0.5), (2, 1.25), (0.4, 2.5)):
+        intake, _, _ = intake_of(camera := Camera(1))
+        for number in range(30):
+            receive(intake, camera.frame(2, ticks=int(90_000 / rate)), NOW + number / rate)
+        assert intake.patience == pytest.approx(patience)
+
+
+def test_a_pause_makes_patience_longer_for_a_moment_only() -> None:
+    """It says little of how often frames come."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    receive(intake, camera.frame(1))
+    receive(intake, camera.frame(1, ticks=5 * 90_000), NOW + 5)
+    assert intake.patience > STALL
+    for number in range(60):
+        receive(intake, camera.frame(1), NOW + 5 + number / 30)
+        assert intake.patience < 0.9
+    assert intake.patience == STALL
+
+
+def test_a_payload_type_that_was_not_agreed_on_is_refused() -> None:
+    """Nobody could say what is in it."""
+    intake, screen, wire = intake_of(camera := Camera(1))
+    camera.payload_type = 111
+    receive(intake, camera.frame(2))
+    assert (screen.packets, wire.dropped) == ([], {"payload-type": 2})
+
+
+def test_the_first_packet_that_is_not_used_is_logged_and_no_other() -> None:
+    """By reason: thousands of them must not fill a disk."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    sent = camera.frame(2)
+    with capture_logs() as logs:
+        receive(intake, [*sent, *sent, *sent])
+        camera.payload_type = 111
+        receive(intake, camera.frame(2))
+    assert [entry["reason"] for entry in logs] == ["duplicate", "payload-type"]
+
+
 def test_a_closed_stream_tells_all_who_showed_it() -> None:
     """And those who waited."""
     intake, screen, _ = intake_of(Camera(1))
@@ -122,6 +168,37 @@ def test_a_closed_stream_tells_all_who_showed_it() -> None:
     assert screen.told == ["lose", "lose"]
     assert not intake.slots
     assert not intake.waiting
+
+
+def test_a_repair_fills_its_place_and_stays_a_loss() -> None:
+    """It says how good the way is that the sender needed to send it again (RFC 4588 section 3)."""
+    intake, screen, _ = intake_of(camera := Camera(1))
+    (lost,) = camera.frame(1)
+    receive(intake, camera.frame(1))
+    intake.receive(lost.data, NOW, repaired=True)
+    assert len(screen.packets) == 2
+    assert intake.lost == 1
+    assert intake.packets == 3
+
+
+def test_a_repair_from_far_away_does_not_begin_the_stream_anew() -> None:
+    """Browsers send old packets again, many in a row, to try how much the way can carry."""
+    intake, screen, wire = intake_of(camera := Camera(1))
+    old = camera.frame(4)
+    camera.index += 2 * VIDEO
+    receive(intake, camera.frame(1))
+    for packet in old:
+        intake.receive(packet.data, NOW, repaired=True)
+    assert screen.told == []
+    assert wire.dropped == {"repair: beyond reach": 4}
+
+
+def test_a_repair_is_no_first_packet() -> None:
+    """It lies anywhere in the sequence."""
+    intake, _, wire = intake_of(Camera(1), shown=False)
+    intake.adopt(2, NOW + SILENCE)
+    intake.receive(Camera(2).frame(1)[0].data, NOW + SILENCE, repaired=True)
+    assert wire.dropped == {"repair: beyond reach": 1}
 
 
 def test_kept_packets_hold_their_payload_once() -> None:

@@ -9,45 +9,52 @@ import pytest
 from pylibsrtp import Policy
 
 from bridge.connection import Connection
-from bridge.engine import Health, OfferError, PeerSpec
+from bridge.engine import Health, OfferError, PeerSpec, Why
 from bridge.ice import read
-from bridge.layout import lay_out
-from bridge.peer import ABSENT, GONE, Peer
+from bridge.layout import Lane, lay_out
+from bridge.peer import ABSENT, GONE, Peer, slot_of, stream_of
 from bridge.rtp.clock import ProgramClock
 from bridge.sdp import parse_offer
-from tests.unit.bridge.offers import CHROMIUM_VIDEO, FINGERPRINT, hall, line, offer
+from bridge.slots import AudioSlot, VideoSlot
+from tests.unit.bridge.offers import CHROMIUM_VIDEO, FINGERPRINT, LAYERS, OBS_VIDEO, hall, line, offer
 from tests.unit.bridge.stun import check
 from tests.unit.bridge.test_connection import HERE, session
 
 HALL = PeerSpec("hall", "krefeld")
 
 
-class Ended:
-    """Keeps why a connection ended."""
+class Wire:
+    """Keeps what is sent to a peer, and why its connection ended."""
 
     def __init__(self) -> None:
         self.reasons: list[str] = []
+        self.sent: list[bytes] = []
 
 
 @pytest.fixture
-def ended() -> Ended:
-    return Ended()
+def wire() -> Wire:
+    return Wire()
 
 
-@pytest.fixture
-def peer(ended: Ended) -> Peer:
-    """A hall that has joined and is not connected yet."""
-    read_offer = parse_offer(hall())
+def joined(text: str, wire: Wire, spec: PeerSpec = HALL) -> Peer:
+    """A peer that has joined by this offer and is not connected yet."""
+    read_offer = parse_offer(text)
     connection = Connection(
-        "hall",
+        spec.peer,
         read_offer.ufrag,
         read_offer.fingerprints,
-        sendto=lambda data, address: None,
+        sendto=lambda data, address: wire.sent.append(data),
         on_gone=lambda c: None,
     )
-    connection.on_closed = ended.reasons.append
-    layout = lay_out(read_offer, HALL, count(1000).__next__)
-    return Peer(HALL, read_offer, layout, connection, ProgramClock(0.0, 1.0), 0.0)
+    connection.on_closed = wire.reasons.append
+    layout = lay_out(read_offer, spec, count(1000).__next__)
+    return Peer(spec, read_offer, layout, connection, ProgramClock(0.0, 1.0), 0.0)
+
+
+@pytest.fixture
+def peer(wire: Wire) -> Peer:
+    """A hall that has joined and is not connected yet."""
+    return joined(hall(), wire)
 
 
 def hear(peer: Peer, now: float) -> None:
@@ -60,34 +67,49 @@ def connect(peer: Peer, now: float) -> None:
     peer.connection.secure(session(Policy.SSRC_ANY_INBOUND), session(Policy.SSRC_ANY_OUTBOUND))
 
 
+JOINED = Health.CONNECTING, Why.JOINED
+
+
 def test_a_silent_source_is_absent_within_three_seconds_and_back_when_it_is_heard(peer: Peer) -> None:
     assert ABSENT + 0.1 < 3.0
     connect(peer, 100.0)
-    assert peer.health(100.0 + ABSENT) is Health.CONNECTING
-    assert peer.health(100.1 + ABSENT) is Health.ABSENT
+    assert peer.health(100.0 + ABSENT) == JOINED
+    assert peer.health(100.1 + ABSENT) == (Health.ABSENT, Why.UNREACHABLE)
     hear(peer, 104.0)
-    assert peer.health(104.0) is Health.CONNECTING
+    assert peer.health(104.0) == JOINED
 
 
-def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, ended: Ended) -> None:
+def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, wire: Wire) -> None:
     connect(peer, 100.0)
     peer.tick(100.0 + GONE)
-    assert ended.reasons == []
+    assert wire.reasons == []
     peer.tick(100.1 + GONE)
-    assert ended.reasons == ["silent for 15 s"]
+    assert wire.reasons == ["silent for 15 s"]
 
 
-def test_before_it_is_connected_its_silence_means_nothing(peer: Peer, ended: Ended) -> None:
+def test_before_it_is_connected_its_silence_means_nothing(peer: Peer, wire: Wire) -> None:
     peer.tick(1000.0)
-    assert ended.reasons == []
-    assert peer.health(1000.0) is Health.CONNECTING
+    assert wire.reasons == []
+    assert peer.health(1000.0) == JOINED
 
 
 def test_the_source_of_a_closed_peer_is_absent_and_its_packets_go_nowhere(peer: Peer) -> None:
     connect(peer, 100.0)
     peer.close()
-    assert peer.health(100.0) is Health.ABSENT
+    assert peer.health(100.0) == (Health.ABSENT, Why.LEFT)
     peer.connection.on_rtp(b"\x80", 100.0)
+
+
+def test_a_peer_gets_a_sign_of_life_every_150_ms_whatever_else_it_gets(peer: Peer, wire: Wire) -> None:
+    connect(peer, 100.0)
+    opener = session(Policy.SSRC_ANY_INBOUND)
+    wire.sent.clear()
+    for tick in range(51):
+        peer.tick(100.0 + tick * 0.02)
+    plain = [opener.unprotect_rtcp(data) for data in wire.sent if 191 < data[1] < 224]
+    empty = [data for data in plain if len(data) == 8]
+    assert len(empty) in (6, 7)
+    assert empty[0][:4] == bytes([0x80, 201, 0, 1]), "a receiver report of nothing"
 
 
 def test_broken_rtcp_is_counted(peer: Peer) -> None:
@@ -118,3 +140,54 @@ def test_its_streams_stay_the_same_from_answer_to_answer(peer: Peer) -> None:
     assert first.slots == second.slots
     assert re.findall("a=ssrc.*", first.sdp) == re.findall("a=ssrc.*", second.sdp)
     assert re.findall("o=.*", first.sdp) != re.findall("o=.*", second.sdp), "each answer has a version"
+
+
+# What its source and its slots are told of the lines
+
+
+def lane_of(text: str, spec: PeerSpec = HALL) -> Lane:
+    return lay_out(parse_offer(text), spec, count(1000).__next__).lanes[0]
+
+
+def test_a_source_knows_the_codecs_repairs_and_layers_of_its_picture() -> None:
+    stream = stream_of(lane_of(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS))))
+    assert stream is not None
+    assert (dict(stream.codecs), stream.clock_rate) == ({96: "vp8", 106: "h264"}, 90_000)
+    assert stream.repairs == {97: 96, 107: 106}
+    assert stream.layers == ("h", "l")
+    assert (stream.rid, stream.repaired_rid, stream.sent, stream.level) == (10, 11, 2, None)
+    assert stream.nack
+
+
+def test_a_source_knows_the_streams_that_were_announced() -> None:
+    stream = stream_of(lane_of(hall()))
+    assert stream is not None
+    assert (stream.ssrcs, stream.repair_ssrcs) == ((726503289,), {2443215473: 726503289})
+    assert (stream.layers, stream.rid) == ((), None)
+
+
+def test_obs_feeds_a_source_in_h264_alone() -> None:
+    stream = stream_of(lane_of(offer(line(OBS_VIDEO, "sendonly"))))
+    assert stream is not None
+    assert (dict(stream.codecs), stream.repairs) == ({96: "h264"}, {97: 96})
+
+
+def test_a_source_without_sound_or_picture_has_no_stream() -> None:
+    assert stream_of(None) is None
+
+
+def test_a_slot_with_pictures_has_a_payload_type_a_codec_and_a_repair_stream() -> None:
+    slot = slot_of(lane_of(offer(line(CHROMIUM_VIDEO, "recvonly")), PeerSpec("viewer", None)))
+    assert isinstance(slot, VideoSlot)
+    assert (slot.name, slot.ssrc, slot.payload_types) == ("program", 1000, {"vp8": 96, "h264": 106})
+    assert slot.repair is not None
+    assert (slot.repair.ssrc, slot.repair.payload_types) == (1001, {96: 97, 106: 107})
+
+
+def test_a_slot_with_sound_has_the_payload_type_of_opus(peer: Peer) -> None:
+    lane = next(
+        lane for lane in lay_out(parse_offer(hall()), HALL, count(1).__next__).shown if lane.slot == "mic1"
+    )
+    slot = slot_of(lane)
+    assert isinstance(slot, AudioSlot)
+    assert (slot.name, slot.payload_type) == ("mic1", 111)

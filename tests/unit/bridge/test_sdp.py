@@ -14,7 +14,6 @@ from tests.unit.bridge.offers import (
     CHROMIUM_VIDEO,
     DATA,
     FINGERPRINT,
-    FIREFOX_VIDEO,
     LAYERS,
     TRANSPORT,
     hall,
@@ -35,38 +34,6 @@ def test_a_halls_offer_is_read_whole() -> None:
     assert len(read.lines) == 9
 
 
-def test_codecs_come_with_their_parameters_and_feedback() -> None:
-    video, audio = parse_offer(hall()).lines[:2]
-    vp8 = video.codec("vp8", 90_000)
-    assert vp8 is not None
-    assert vp8.payload_type == 96
-    assert vp8.feedback == {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"}
-    opus = audio.codec("opus", 48_000)
-    assert opus is not None
-    assert (opus.channels, opus.parameters) == (2, {"minptime": "10", "useinbandfec": "1"})
-    assert audio.codec("opus", 8_000) is None
-
-
-def test_the_stream_of_a_sender_is_known_and_its_repair_stream_left_out() -> None:
-    assert parse_offer(hall()).lines[0].ssrcs == (726503289,)
-
-
-def test_simulcast_layers_are_named() -> None:
-    assert parse_offer(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS))).lines[0].layers == ("h", "l")
-
-
-def test_firefox_has_its_own_payload_types() -> None:
-    vp8 = parse_offer(offer(line(FIREFOX_VIDEO, "recvonly"))).lines[0].codec("vp8", 90_000)
-    assert vp8 is not None
-    assert vp8.payload_type == 120
-
-
-def test_header_extensions_are_read_with_and_without_a_direction() -> None:
-    uri = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-    assert parse_offer(offer(line(FIREFOX_VIDEO, "recvonly"))).lines[0].extensions[uri] == 4
-    assert parse_offer(hall()).lines[0].extensions[uri] == 2
-
-
 def test_a_transport_for_the_whole_session_counts_for_every_line() -> None:
     text = offer(line(CHROMIUM_VIDEO, "recvonly"), transport="").replace(
         "t=0 0\r\n", "t=0 0\r\n" + TRANSPORT.replace("\n", "\r\n") + "\r\n"
@@ -80,8 +47,9 @@ def test_a_stopped_line_needs_no_place_in_the_group() -> None:
 
 
 def test_attributes_that_mean_nothing_here_are_passed_over() -> None:
-    odd = "a=rtpmap:x\na=fmtp:\na=extmap:1\na=ssrc:one two\na=ssrc:99999999999 x\na=rid:\na=\nz\na=rtcp-fb:\n"
-    assert parse_offer(offer(line(CHROMIUM_VIDEO, "recvonly", odd))).lines[0].codec("vp8", 90_000)
+    odd = "a=rtpmap:x\na=fmtp:\na=extmap:1\na=ssrc:one two\na=ssrc:99999999999 x\n"
+    odd += "a=rid:\na=\na=simulcast:\nz\na=rtcp-fb:\n"
+    assert parse_offer(offer(line(CHROMIUM_VIDEO, "recvonly", odd))).lines[0].codecs
 
 
 VIDEO = line(CHROMIUM_VIDEO, "recvonly")
@@ -115,8 +83,9 @@ def test_a_moderator_who_sends_may_see_every_source_of_the_largest_event() -> No
         (offer(VIDEO).replace("a=rtcp-mux\r\n", ""), "no a=rtcp-mux"),
         (offer(VIDEO).replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"), "speaks RTP/AVP"),
         (offer(VIDEO).replace("m=video 9", "m=video nine"), "m-line 1 cannot be read"),
-        (offer(VIDEO).replace("96 97 102 103", " ".join(map(str, range(129)))), "129 formats"),
-        (offer(VIDEO).replace("96 97 102 103", '96 "'), "formats that cannot be read"),
+        (offer(VIDEO).replace("96 97 102 103 106 107 98", " ".join(map(str, range(129)))), "129 formats"),
+        (offer(VIDEO).replace("96 97 102 103 106 107 98", '96 "'), "formats that cannot be read"),
+        (offer(VIDEO).replace("96 97 102 103 106 107 98", " "), "formats that cannot be read"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_in_words(text: str, complaint: str) -> None:
@@ -151,5 +120,5 @@ def test_no_text_makes_the_parser_raise_anything_else() -> None:
             read += 1
         except OfferError as error:
             longest = max(longest, len(str(error)))
-    assert longest < 10_000
+    assert longest < 500
     assert 100 < read < 1500

@@ -2,82 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.engine import Health
+from bridge.bitrate import MOST
+from bridge.engine import Health, Why
 from bridge.rtp import rtcp
 from bridge.rtp.rtcp import GenericNack, PictureLoss, ReceiverEstimate, ReceiverReport, SenderReport
-from bridge.source import BITRATE, CAMERA, REPORT, STALL, Source, Stream
-from tests.unit.bridge.peers import NOW, OURS, Far, Room
-from tests.unit.rtp.camera import Camera
-
-
-def test_a_source_is_connecting_until_its_first_picture() -> None:
-    """Sound alone is not enough where there is a camera."""
-    room = Room("tokio", 10)
-    assert room.source.health(NOW) is Health.CONNECTING
-    room.speak(NOW)
-    room.frame(NOW)
-    assert room.source.health(NOW) is Health.CONNECTING
-    room.frame(NOW, keyframe=True)
-    assert room.source.health(NOW) is Health.LIVE
-
-
-def test_a_source_without_a_camera_lives_by_its_sound() -> None:
-    """The first packet will do."""
-    room = Room("phone", 10, video=False)
-    assert room.source.health(NOW) is Health.CONNECTING
-    room.speak(NOW)
-    assert room.source.health(NOW) is Health.LIVE
-
-
-def test_a_source_whose_video_line_never_sends_lives_by_its_sound() -> None:
-    """Pages and rooms offer the line whether there is a camera or not; only time tells."""
-    room = Room("guest", 10)
-    room.speak(NOW + 20)
-    room.speak(NOW + 20 + CAMERA)
-    assert room.source.health(NOW + 20 + CAMERA) is Health.CONNECTING
-    assert room.source.health(NOW + 20.01 + CAMERA) is Health.LIVE
-    assert room.source.health(NOW + 20.01 + CAMERA + STALL) is Health.STALLED
-
-
-def test_a_camera_switched_on_late_counts_from_its_first_picture_and_never_makes_it_connect_again() -> None:
-    """Else whoever was on air by voice would be taken off it by switching on the camera."""
-    room = Room("guest", 10)
-    room.speak(NOW)
-    later = NOW + CAMERA + 1
-    room.speak(later)
-    room.frame(later)
-    assert room.source.health(later) is Health.LIVE
-    room.frame(later + 0.1, keyframe=True)
-    assert room.source.health(later + 0.1) is Health.LIVE
-    room.speak(later + 5)
-    assert room.source.health(later + 5) is Health.STALLED
-
-
-def test_a_camera_that_began_in_time_is_waited_for_however_long_its_keyframe_takes() -> None:
-    """It is there: sound does not stand in for it."""
-    room = Room("tokio", 10)
-    room.speak(NOW)
-    room.frame(NOW + CAMERA)
-    room.speak(NOW + 60)
-    assert room.source.health(NOW + 60) is Health.CONNECTING
-
-
-def test_a_source_is_stalled_in_a_silence_and_live_again_after_it() -> None:
-    """Where there is a picture, sound alone keeps no source alive: the camera would stand frozen on air."""
-    room = Room("tokio", 10)
-    room.frame(NOW, keyframe=True)
-    assert room.source.health(NOW + STALL) is Health.LIVE
-    assert room.source.health(NOW + STALL + 0.01) is Health.STALLED
-    room.speak(NOW + 5)
-    assert room.source.health(NOW + 5) is Health.STALLED
-    room.frame(NOW + 6)
-    assert room.source.health(NOW + 6) is Health.LIVE
+from bridge.source import ARMED, FRESH, PACKETS, REPORT, WINDOW, Source, Stream
+from tests.unit.bridge.peers import NOW, OURS, SENT, VP8_RTX, Far, Room
+from tests.unit.rtp.camera import H264Camera, repair_of
 
 
 def test_a_source_that_sends_nothing_at_all_is_connecting() -> None:
@@ -85,7 +23,8 @@ def test_a_source_that_sends_nothing_at_all_is_connecting() -> None:
     room = Room("nothing", 10, video=False, audio=False)
     room.source.tick(NOW)
     room.source.request_keyframe(NOW)
-    assert room.source.health(NOW) is Health.CONNECTING
+    assert room.source.picture(False, ["vp8"], NOW) is None
+    assert room.source.health(NOW) == (Health.CONNECTING, Why.JOINED)
     assert room.far.rtcp == []
 
 
@@ -98,7 +37,7 @@ def test_reports_and_the_bit_rate_go_out_at_the_first_packet_and_every_second() 
     room.source.tick(NOW + 0.02)
     (estimate,) = room.far.heard(ReceiverEstimate)
     assert estimate.medias == (10,)
-    assert 0.99 * BITRATE < estimate.bitrate <= BITRATE
+    assert 0.99 * MOST < estimate.bitrate <= MOST
     room.source.tick(NOW + 0.5)
     assert room.far.rtcp == []
     room.source.tick(NOW + 0.02 + REPORT)
@@ -110,9 +49,8 @@ def test_reports_and_the_bit_rate_go_out_at_the_first_packet_and_every_second() 
 def test_a_declared_stream_is_given_its_bit_rate_before_its_first_packet() -> None:
     """Where the offer names the SSRC."""
     far = Far()
-    source = Source(
-        "tokio", far, video=Stream(96, 90_000, ssrc=10), audio=None, ssrc=OURS, cname="bridge", now=NOW
-    )
+    video = Stream({96: "vp8"}, 90_000, ssrcs=(10,))
+    source = Source("tokio", far, video=video, audio=None, ssrc=OURS, cname="bridge", now=NOW)
     source.tick(NOW)
     assert far.heard(ReceiverEstimate)[0].medias == (10,)
 
@@ -243,32 +181,233 @@ def test_figures_tell_of_picture_and_sound() -> None:
     assert stats.jitter_ms is not None
 
 
-def test_what_was_not_negotiated_is_counted_and_dropped() -> None:
-    """So is what is too short to say."""
+def test_every_layer_is_reported_and_the_estimate_is_for_all_together() -> None:
+    """And each has its own requests."""
+    room = Room("tokio", 10, layers=("h", "l"))
+    room.frame(NOW, keyframe=True, layer="l")
+    room.source.tick(NOW)
+    assert room.far.heard(ReceiverEstimate)[0].medias == (110,)
+    room.frame(NOW, keyframe=True, layer="h")
+    room.cameras["l"].frame(1)
+    room.frame(NOW, layer="l")
+    room.source.layers["h"].request_keyframe(NOW)
+    room.source.tick(NOW + REPORT)
+    heard = [message for data in room.far.rtcp for message in rtcp.parse(data).messages]
+    assert [m.medias for m in heard if isinstance(m, ReceiverEstimate)] == [(10, 110)]
+    assert [[b.ssrc for b in m.reports] for m in heard if isinstance(m, ReceiverReport)] == [[10, 110]]
+    assert {m.media for m in heard if isinstance(m, PictureLoss)} == {10}
+    assert [m.media for m in heard if isinstance(m, GenericNack)] == [110]
+
+
+def test_a_queue_on_the_way_is_told_before_the_next_report() -> None:
+    """Each packet comes later after its sending than the one before."""
     room = Room("tokio", 10)
-    for data in (b"", b"\x80", b"\x80\x00" + bytes(10), Camera(10, payload_type=97).frame()[0].data):
-        room.source.on_rtp(data, NOW)
-    assert room.source.dropped == {"payload-type": 4}
+    told: list[int] = []
+    for number in range(200):
+        sent, now = NOW + number / 50, NOW + number / 50 * 1.2
+        room.camera.extensions = {SENT: (int(sent * (1 << 18)) & 0xFF_FFFF).to_bytes(3, "big")}
+        room.frame(now, keyframe=not number)
+        room.source.tick(now)
+        told += [estimate.bitrate for estimate in room.far.heard(ReceiverEstimate)]
+    assert len(told) > 5
+    assert told[-1] < MOST / 4
 
 
-def test_one_ssrc_is_not_both_picture_and_sound() -> None:
-    """Reports could not tell them apart."""
+def test_heavy_loss_lowers_what_may_be_sent() -> None:
+    """Also where nothing tells of queues."""
+    room = Room("tokio", 10)
+    for number in range(100):
+        if number % 2:
+            room.camera.frame()
+        else:
+            room.frame(NOW, keyframe=not number)
+    room.source.tick(NOW + REPORT)
+    assert room.far.heard(ReceiverEstimate)[0].bitrate == pytest.approx(0.75 * MOST, rel=0.02)
+
+
+def test_a_loss_that_was_repaired_is_still_reported() -> None:
+    """The sender is to know how good the way is."""
     room = Room("tokio", 10)
     room.frame(NOW, keyframe=True)
-    room.source.on_rtp(Camera(10, payload_type=111).frame()[0].data, NOW)
-    assert room.source.dropped == {"foreign-ssrc": 1}
+    (lost,) = room.camera.frame(1)
+    room.frame(NOW)
+    room.source.tick(NOW + 0.05)
+    room.source.on_rtp(repair_of(lost.data, 900, 1, VP8_RTX), NOW + 0.1)
+    room.far.rtcp.clear()
+    room.source.tick(NOW + REPORT + 0.1)
+    (report,) = room.far.heard(ReceiverReport)
+    assert (report.reports[0].lost, room.source.stats(NOW + 2).repairs) == (1, 1)
 
 
-def test_two_streams_declared_with_one_ssrc_do_no_harm() -> None:
-    """A faulty offer: the first has it, the other learns its own."""
-    far = Far()
-    both = Stream(96, 90_000, ssrc=10), Stream(111, 48_000, ssrc=10)
-    source = Source("tokio", far, video=both[0], audio=both[1], ssrc=OURS, cname="bridge", now=NOW)
-    for number, ssrc in enumerate((10, 11, 11, 12)):
-        source.on_rtp(Camera(ssrc, payload_type=111, index=number).frame()[0].data, NOW + 2 * number)
-    source.on_rtp(Camera(10).frame(keyframe=True)[0].data, NOW + 9)
-    assert source.dropped == {"foreign-ssrc": 1}
-    assert source.stats(NOW + 9).packets == 4
+# Which layer is shown ---------------------------------------------------------------------------
+
+
+def rid(room: Room, now: float, *, small: bool = False, codecs: tuple[str, ...] = ("vp8",)) -> str | None:
+    """Of the layer that is shown."""
+    layer = room.source.picture(small, codecs, now)
+    return layer.rid if layer else None
+
+
+def test_the_best_layer_that_flows_is_shown_and_in_small_the_smallest() -> None:
+    """A sender begins with the small one, and lets the large one go when its way is narrow."""
+    room = Room("tokio", 10, layers=("h", "l"))
+    room.frame(NOW, keyframe=True, layer="l")
+    assert (rid(room, NOW), rid(room, NOW, small=True)) == ("l", "l")
+    room.frame(NOW, layer="h")
+    assert rid(room, NOW) == "l"
+    room.frame(NOW, keyframe=True, layer="h")
+    assert (rid(room, NOW), rid(room, NOW, small=True)) == ("h", "l")
+    room.frame(NOW + 1, layer="l")
+    assert rid(room, NOW + 1) == "l"
+    room.frame(NOW + 2, layer="h")
+    assert (rid(room, NOW + 2), rid(room, NOW + 2, small=True)) == ("h", "h")
+    assert room.source.stats(NOW + 2).layer == "h"
+
+
+def test_while_nothing_flows_the_layer_that_did_is_kept() -> None:
+    """A stall is no reason to change over."""
+    room = Room("tokio", 10, layers=("h", "l"))
+    assert (rid(room, NOW), rid(room, NOW, small=True)) == ("h", "l")
+    room.frame(NOW, layer="l")
+    assert (rid(room, NOW), rid(room, NOW, small=True)) == ("l", "l")
+    room.frame(NOW, keyframe=True, layer="h")
+    assert (rid(room, NOW + 9), rid(room, NOW + 9, small=True)) == ("h", "h")
+
+
+def test_a_layer_in_a_codec_that_the_slot_cannot_carry_is_not_shown() -> None:
+    """It may come in another one."""
+    room = Room("tokio", 10, layers=("h", "l"))
+    assert rid(room, NOW, codecs=("av1",)) is None
+    assert rid(room, NOW, codecs=("h264",)) == "h"
+    room.frame(NOW, keyframe=True, layer="h")
+    assert rid(room, NOW, codecs=("h264",)) == "l"
+    room.frame(NOW, keyframe=True, layer="l")
+    assert rid(room, NOW, codecs=("h264",)) is None
+
+
+def test_a_source_without_layers_shows_its_picture() -> None:
+    """Large and small alike."""
+    room = Room("tokio", 10, camera=H264Camera)
+    room.frame(NOW, 3, keyframe=True)
+    assert room.source.picture(True, ["h264"], NOW) is room.picture
+    assert room.source.picture(False, ["vp8"], NOW) is None
+    assert room.source.stats(NOW).layer == ""
+
+
+# Armed ------------------------------------------------------------------------------------------
+
+
+def test_an_armed_source_is_asked_for_a_keyframe_at_once_and_every_second() -> None:
+    """So that one is always at hand."""
+    room = Room("tokio", 10, layers=("h", "l"))
+    for layer in ("h", "l"):
+        room.frame(NOW, keyframe=True, layer=layer)
+    room.source.arm(True)
+    asked: list[float] = []
+    for tick in range(1, 160):
+        now = NOW + 0.3 + tick * 0.02
+        room.frame(now, layer="l")
+        room.source.tick(now)
+        wanted = room.far.heard(PictureLoss)
+        assert all(request.media == 10 for request in wanted)
+        asked += [now] * len(wanted)
+        room.frame(now, keyframe=bool(wanted), layer="h")
+    assert len(asked) == 4
+    assert asked[0] == pytest.approx(NOW + 0.32)
+    assert all(ARMED <= b - a < ARMED + 0.05 for a, b in pairwise(asked))
+
+
+def test_a_source_with_a_young_keyframe_is_armed_with_that() -> None:
+    """Another would cost all who see it."""
+    room = Room("tokio", 10)
+    room.frame(NOW, keyframe=True)
+    room.source.arm(True)
+    room.source.tick(NOW + FRESH - 0.01)
+    room.source.arm(True)
+    room.source.tick(NOW + ARMED - 0.01)
+    assert room.far.heard(PictureLoss) == []
+    room.source.tick(NOW + ARMED + 0.01)
+    assert room.far.heard(PictureLoss) == [PictureLoss(10)]
+
+
+def test_a_disarmed_source_is_asked_for_nothing() -> None:
+    """Its picture is better without so many keyframes."""
+    room = Room("tokio", 10)
+    room.frame(NOW, keyframe=True)
+    room.source.arm(True)
+    room.source.arm(False)
+    room.source.tick(NOW + 5)
+    assert room.far.heard(PictureLoss) == []
+
+
+def test_an_armed_encoder_that_heeds_no_request_is_asked_once_a_second_at_most() -> None:
+    """OBS; its own keyframes do."""
+    room = Room("tokio", 10)
+    room.source.arm(True)
+    for tick in range(300):
+        now = NOW + tick * 0.02
+        room.frame(now, keyframe=tick % 100 == 0)
+        room.source.tick(now)
+        assert room.source.health(now) == (Health.LIVE, Why.FLOWS)
+    assert len(room.far.heard(PictureLoss)) <= 3 * 4
+
+
+# Sound ------------------------------------------------------------------------------------------
+
+
+def test_the_loudest_level_since_last_asked_is_told() -> None:
+    """In dBov; nothing where packets tell none."""
+    room = Room("tokio", 10)
+    assert room.source.take_level() is None
+    for level in (60, 20, 127):
+        room.speak(NOW, level=level)
+    assert room.source.take_level() == -20.0
+    assert room.source.take_level() is None
+    room.speak(NOW)
+    assert room.source.take_level() is None
+    assert Room("mute", 10, audio=False).source.take_level() is None
+
+
+# Bad input --------------------------------------------------------------------------------------
+
+
+def test_a_flood_is_dropped_until_its_window_is_over() -> None:
+    """50 Mb/s, once in a while: all who do not send it stay as they are, and the source counts as silent."""
+    room = Room("tokio", 10)
+    for number in range(10_000):
+        room.frame(NOW + number / 5000, keyframe=not number)
+    assert room.picture.packets == PACKETS
+    assert room.source.dropped == {"too-many": 10_000 - PACKETS}
+    assert room.source.health(NOW + WINDOW - 0.01) == (Health.STALLED, Why.SILENT)
+    room.frame(NOW + WINDOW, 2, keyframe=True)  # so far ahead that one packet alone is not believed
+    room.frame(NOW + WINDOW, keyframe=True)
+    assert room.source.health(NOW + WINDOW) == (Health.LIVE, Why.FLOWS)
+
+
+def test_a_source_that_sends_as_much_as_it_may_loses_nothing() -> None:
+    """Four megabits a second, sound, and as much again sent twice."""
+    room = Room("tokio", 10)
+    for number in range(10_000):
+        room.frame(NOW + number / 900, keyframe=not number)
+    assert not room.source.dropped
+
+
+def test_a_stall_is_counted_and_timed_for_the_operators() -> None:
+    """However long ago."""
+    room, now = Room("tokio", 10), NOW
+    for start in (0.0, 2.0):
+        for tick in range(50):
+            now = NOW + start + tick * 0.02
+            room.frame(now, keyframe=not tick)
+            room.source.tick(now)
+        for tick in range(50):
+            room.source.tick(NOW + start + 1 + tick * 0.02)
+    assert room.source.stats(now + 1).stalls == 2
+    room.frame(NOW + 4)
+    room.source.tick(NOW + 4)
+    stats = room.source.stats(NOW + 9)
+    assert stats.stalls == 2
+    assert stats.last_stall_s == pytest.approx(1.02)
 
 
 @given(st.lists(st.binary(max_size=60), max_size=5), st.sampled_from([0x60, 0xE0, 0x6F]))
@@ -301,4 +440,4 @@ def test_a_running_camera_survives_thousands_of_spoiled_packets() -> None:
     for _ in range(100):
         now += 0.033
         room.frame(now, 3, keyframe=True)
-    assert room.source.health(now) is Health.LIVE
+    assert room.source.health(now)[0] is Health.LIVE

@@ -39,7 +39,7 @@ class House:
         self.healths: list[Health] = []
         self._clock = clock
         self._cameras: dict[str, Camera] = {}
-        switchboard.on_health = lambda source, health: self.healths.append(health)
+        switchboard.on_health = lambda source, health, why: self.healths.append(health)
 
     async def join(self, peer: str) -> None:
         await self.switchboard.join(PeerSpec(peer, "krefeld"), hall())
@@ -145,7 +145,7 @@ async def test_a_new_connection_of_a_peer_has_a_certificate_of_its_own(switchboa
 
 async def test_a_peer_that_never_connects_does_not_flap(switchboard: Switchboard) -> None:
     healths: list[Health] = []
-    switchboard.on_health = lambda source, health: healths.append(health)
+    switchboard.on_health = lambda source, health, why: healths.append(health)
     await switchboard.join(HALL, hall())
     await switchboard.join(HALL, hall().replace(FINGERPRINT, FINGERPRINT.replace("A8", "A9")))
     await switchboard.leave("hall")
@@ -187,10 +187,10 @@ async def test_the_older_peer_has_the_source_again_as_soon_as_the_newer_one_show
     await house.live("new")
     house.tick()
     assert house.feeder == "new"
-    house.tick(1)
+    house.tick(STALL - 0.1)
     house.show("old")
     house.hear("new")
-    house.tick(STALL - 0.9)
+    house.tick(0.2)
     assert house.feeder == "old"
     house.show("new")
     house.tick()

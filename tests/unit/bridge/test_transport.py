@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 from aioice import stun
+from pylibsrtp import Error, Policy, Session
 
+from bridge import transport
 from bridge.connection import Connection
-from bridge.ice import SILENT, Address
-from bridge.transport import LARGEST, Port
+from bridge.ice import MAX_ADDRESSES, MOVED, SILENT, Address
+from bridge.transport import LARGEST, TRIES, Port
 from tests.unit.bridge.stun import check
+from tests.unit.bridge.test_connection import KEY, OTHER_KEY, rtcp, rtp, session
 
 HERE, THERE = ("127.0.0.1", 9), ("127.0.0.2", 9)
 FINGERPRINTS = [("sha-256", "AB")]
@@ -168,3 +171,168 @@ async def test_a_fault_of_ours_met_by_one_peers_packet_ends_that_peer_only(
     port.receive(b"\x80\x60\x00", THERE)
     assert reasons == ["fault in the packet path"]
     assert other.dropped == {"srtp: truncated": 1}
+
+
+# Rooms that move
+
+
+def secured(connection: Connection, key: bytes) -> Session:
+    """The handshake of a connection is done; returns what its peer encrypts with."""
+    ours = session(Policy.SSRC_ANY_INBOUND, key), session(Policy.SSRC_ANY_OUTBOUND, key)
+    connection.secure(*ours)
+    return session(Policy.SSRC_ANY_OUTBOUND, key)
+
+
+@pytest.fixture
+def heard(hall: Connection) -> list[bytes]:
+    """What arrives from the hall."""
+    packets: list[bytes] = []
+    hall.on_rtp = hall.on_rtcp = lambda data, now: packets.append(data)
+    return packets
+
+
+async def test_media_from_a_new_address_is_taken_in_and_moves_the_peer_when_the_old_one_is_silent(
+    port: Port, hall: Connection, heard: list[bytes], time: Time
+) -> None:
+    """A NAT that rebinds: not a packet is lost on the way in, and 0.3 s of what goes out."""
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    port.receive(theirs.protect(rtp(1)), HERE)
+    port.receive(theirs.protect(rtp(2)), THERE)
+    assert heard == [rtp(1), rtp(2)]
+    assert hall.ice.selected == HERE
+    time.now += MOVED * 1.1
+    port.receive(theirs.protect(rtp(3)), THERE)
+    assert hall.ice.selected == THERE
+    assert not port.dropped
+
+
+async def test_a_peer_that_only_watches_is_known_by_its_reports(
+    port: Port, hall: Connection, heard: list[bytes], time: Time
+) -> None:
+    """Browsers that feed nothing all report under one number: the reports tell by their key whose they are."""
+    viewers = [port.connect(f"viewer {n}", "peer", FINGERPRINTS) for n in range(20)]
+    for n, viewer in enumerate(viewers, 1):
+        port.receive(check(viewer.credentials), ("127.0.0.3", n))
+        port.receive(secured(viewer, OTHER_KEY).protect_rtcp(rtcp(1)), ("127.0.0.3", n))
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    port.receive(theirs.protect_rtcp(rtcp(1)), HERE)
+    time.now += 1.0
+    port.receive(theirs.protect_rtcp(rtcp(1)), THERE)
+    assert heard == [rtcp(1)] * 2
+    assert hall.ice.selected == THERE
+    assert not any(viewer.dropped for viewer in viewers)
+
+
+@pytest.mark.parametrize("copied", ["a replay", "a forgery"])
+async def test_a_strangers_packets_under_the_number_of_a_peer_move_nobody(
+    port: Port, hall: Connection, heard: list[bytes], time: Time, copied: str
+) -> None:
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    genuine = theirs.protect(rtp(1))
+    port.receive(genuine, HERE)
+    time.now += SILENT * 2
+    stranger = session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
+    port.receive(genuine if copied == "a replay" else stranger.protect(rtp(2)), THERE)
+    assert hall.ice.selected == HERE
+    assert THERE not in hall.ice.addresses
+    assert port.dropped == {"unknown address": 1}
+    assert heard == [rtp(1)]
+    assert hall.last_heard == 100.0
+
+
+async def test_tries_to_pass_for_a_peer_are_bounded_and_its_checks_are_not(
+    port: Port, hall: Connection, heard: list[bytes], time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    port.receive(theirs.protect(rtp(1)), HERE)
+    tried: list[bytes] = []
+    decrypt = hall.decrypt
+
+    def count(data: bytes) -> bytes:
+        tried.append(data)
+        return decrypt(data)
+
+    monkeypatch.setattr(hall, "decrypt", count)
+    stranger = session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
+    time.now += 0.5
+    for seq in range(2, TRIES + 50):
+        port.receive(stranger.protect(rtp(seq)), THERE)
+    assert len(tried) == TRIES
+    port.receive(check(hall.credentials, nominates=True), THERE)
+    assert hall.ice.selected == THERE
+    time.now += 1.0
+    port.receive(theirs.protect(rtp(2)), ("127.0.0.4", 9))
+    assert heard == [rtp(1), rtp(2)], "the next second has tries of its own"
+
+
+async def test_tries_are_bounded_where_many_report_under_one_number(
+    port: Port, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "TRIES", 5)
+    time.now += 1.0
+    tried: list[bytes] = []
+    for n in range(1, 10):
+        viewer = port.connect(f"viewer {n}", "peer", FINGERPRINTS)
+        port.receive(check(viewer.credentials), ("127.0.0.3", n))
+        port.receive(secured(viewer, KEY).protect_rtcp(rtcp(1)), ("127.0.0.3", n))
+        monkeypatch.setattr(viewer, "decrypt", refusing(tried))
+    for _ in range(3):
+        port.receive(session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY).protect_rtcp(rtcp(1)), THERE)
+    assert len(tried) == 5
+
+
+def refusing(tried: list[bytes]) -> Callable[[bytes], bytes]:
+    def decrypt(data: bytes) -> bytes:
+        tried.append(data)
+        raise Error("not mine")
+
+    return decrypt
+
+
+async def test_addresses_that_media_came_from_are_bounded(port: Port, hall: Connection, time: Time) -> None:
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    port.receive(theirs.protect(rtp(1)), HERE)
+    for number in range(1, 20):
+        port.receive(theirs.protect(rtp(1 + number)), ("127.0.0.5", number))
+    assert len(hall.ice.addresses) == MAX_ADDRESSES
+    assert set(port._by_address) == set(hall.ice.addresses)
+
+
+async def test_a_number_that_nobody_has_sent_under_is_tried_on_nobody(
+    port: Port, hall: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    monkeypatch.setattr(hall, "decrypt", lambda data: pytest.fail("was tried"))
+    port.receive(theirs.protect(rtp(1)), THERE)
+    assert port.dropped == {"unknown address": 1}
+
+
+async def test_a_fault_of_ours_met_by_media_from_a_new_address_ends_that_peer_only(
+    port: Port, hall: Connection, time: Time
+) -> None:
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    port.receive(theirs.protect(rtp(1)), HERE)
+
+    def broken(data: bytes, now: float) -> None:
+        raise AssertionError("a broken invariant")
+
+    hall.on_rtp = broken
+    reasons: list[str] = []
+    hall.on_closed = reasons.append
+    port.receive(theirs.protect(rtp(2)), THERE)
+    assert reasons == ["fault in the packet path"]
+
+
+async def test_the_numbers_of_what_has_ended_are_forgotten(port: Port, hall: Connection) -> None:
+    port.receive(check(hall.credentials), HERE)
+    port.receive(secured(hall, KEY).protect(rtp(1)), HERE)
+    assert port._by_ssrc
+    hall.end("over")
+    assert not port._by_ssrc

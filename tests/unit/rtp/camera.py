@@ -42,6 +42,8 @@ class Camera:
     key: int = 0
     padding: int = 20
     """Bytes of picture in every packet."""
+    extensions: dict[int, bytes] = field(default_factory=dict)
+    """Header extensions of every packet, by id."""
     frames: int = field(default=0, init=False)
 
     def frame(self, packets: int = 1, *, keyframe: bool = False, ticks: int = 3000) -> list[Sent]:
@@ -61,14 +63,17 @@ class Camera:
         return Sent(data, self.index - 1, -1, self.frames, is_padding=True)
 
     def _header(self, first: int, marker: bool) -> bytes:
-        return struct.pack(
+        block = b"".join(bytes([i << 4 | len(value) - 1]) + value for i, value in self.extensions.items())
+        block += bytes(-len(block) % 4)
+        head = struct.pack(
             "!BBHLL",
-            first,
+            first | 0x10 if block else first,
             self.payload_type | marker << 7,
             self.index & 0xFFFF,
             self.timestamp & 0xFFFF_FFFF,
             self.ssrc,
         )
+        return head + struct.pack("!HH", 0xBEDE, len(block) // 4) + block if block else head
 
     def _packet(self, number: int, last: bool, keyframe: bool, temporal: int) -> Sent:
         data = self._header(0x80, last) + self._descriptor(number == 0, temporal)
@@ -89,6 +94,54 @@ class Camera:
             picture = bytes([self.picture & 0x7F])
         layers = bytes([self.tl0 & 0xFF, temporal << 6 | self.key & 0x1F]) if self.layered else b""
         return bytes([first | 0x80, flags]) + picture + layers
+
+
+PARAMETERS = bytes.fromhex("6742e01f"), bytes.fromhex("68ce3c80")
+"""NAL units: the two parameter sets of H.264."""
+
+
+@dataclass
+class H264Camera(Camera):
+    """The same in H.264 (RFC 6184), without picture IDs: a keyframe is a STAP-A with its parameter sets and, where
+    there are more packets, the IDR picture in fragments; every other frame is one in fragments or in one packet."""
+
+    payload_type: int = 102
+    bits: int = 0
+
+    def _packet(self, number: int, last: bool, keyframe: bool, temporal: int) -> Sent:
+        data = self._header(0x80, last) + self._nal_unit(number, last, keyframe)
+        data += bytes(self.padding) + IDENTITY.pack(self.ssrc, self.index, self.frames)
+        self.index += 1
+        return Sent(data, self.index - 1, -1, self.frames)
+
+    def units(self, *units: bytes) -> list[Sent]:
+        """The next frame, each NAL unit in a packet of its own."""
+        self.frames += 1
+        self.timestamp += 3000
+        return [self._unit(unit, unit is units[-1]) for unit in units]
+
+    def _unit(self, unit: bytes, last: bool) -> Sent:
+        data = self._header(0x80, last) + unit
+        self.index += 1
+        return Sent(data, self.index - 1, -1, self.frames)
+
+    def _nal_unit(self, number: int, last: bool, keyframe: bool) -> bytes:
+        if keyframe and number == 0:
+            return bytes.fromhex("78 0004 6742e01f 0002 68ce") + struct.pack("!H", self.padding + 12)
+        kind, first = (5, number == 1) if keyframe else (1, number == 0)
+        if first and last:
+            return bytes([0x60 | kind])
+        return bytes([0x7C, first << 7 | last << 6 | kind])
+
+
+def repair_of(data: bytes, ssrc: int, seq: int, payload_type: int, *, extension: bytes = b"") -> bytes:
+    """The packet of a repair stream that brings `data`, a packet without extensions, again (RFC 4588)."""
+    first, second, original, timestamp, _ = struct.unpack_from("!BBHLL", data)
+    assert first == 0x80, "extensions are not repaired"
+    block = struct.pack("!HH", 0xBEDE, len(extension) // 4) + extension if extension else b""
+    second = second & 0x80 | payload_type
+    head = struct.pack("!BBHLL", 0x90 if block else 0x80, second, seq & 0xFFFF, timestamp, ssrc)
+    return head + block + struct.pack("!H", original) + data[12:]
 
 
 def unreliable(sent: list[Sent], rng: Random, *, loss: float, reach: int) -> list[Sent]:

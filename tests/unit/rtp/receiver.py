@@ -11,6 +11,11 @@ from itertools import pairwise
 
 from tests.unit.rtp.camera import IDENTITY
 
+VP8, H264 = 101, 98
+"""Payload types of what is received."""
+SENT = 5
+"""Id of abs-send-time."""
+
 
 @dataclass(frozen=True)
 class Copy:
@@ -23,6 +28,8 @@ class Copy:
     ssrc: int
     payload_type: int
     marker: bool
+    sent: int | None
+    """abs-send-time, 24 bits."""
     picture: int | None
     tl0: int | None
     key: int | None
@@ -38,39 +45,47 @@ class Copy:
 def read(data: bytes, run: int = 0) -> Copy | None:
     """A packet of `Camera` as it was sent on; None for one without a payload."""
     first, second, seq, timestamp, ssrc = struct.unpack_from("!BBHLL", data)
-    assert first == 0x80, "extensions, padding and contributors are not sent on"
-    if len(data) == 12:
+    assert first & 0xEF == 0x80, "padding and contributors are not sent on"
+    start, sent = 12, None
+    if first & 0x10:
+        profile, words, number, sent = struct.unpack_from("!HHB3s", data, 12)
+        assert (profile, words, number) == (0xBEDE, 1, SENT << 4 | 2), "abs-send-time is the only extension"
+        start, sent = 20, int.from_bytes(sent, "big")
+    if len(data) == start:
         return None
-    begins = bool(data[12] & 0x10)
-    picture = tl0 = key = None
-    at = 13
-    if data[12] & 0x80:
-        flags = data[13]
-        assert flags & 0x80, "a descriptor with X carries a picture ID"
-        assert data[14] & 0x80, "picture IDs go out with 15 bits"
-        picture = struct.unpack_from("!H", data, 14)[0] & 0x7FFF
-        at = 16
-        if flags & 0x40:
-            tl0, key = data[16], data[17] & 0x1F
-            at = 18
-    camera, index, frame = IDENTITY.unpack(data[-12:])
+    if second & 0x7F == H264:
+        picture = tl0 = key = None
+        begins, keyframe = _read_h264(data, start)
+    else:
+        begins, keyframe, picture, tl0, key = _read_vp8(data, start)
+    identity = IDENTITY.unpack(data[-12:])
     return Copy(
-        data,
-        run,
-        seq,
-        timestamp,
-        ssrc,
-        second & 0x7F,
-        second > 0x7F,
-        picture,
-        tl0,
-        key,
-        begins,
-        begins and not data[at] & 1,
-        camera,
-        index,
-        frame,
+        *(data, run, seq, timestamp, ssrc, second & 0x7F, second > 0x7F, sent),
+        *(picture, tl0, key, begins, keyframe, *identity),
     )
+
+
+def _read_vp8(data: bytes, start: int) -> tuple[bool, bool, int | None, int | None, int | None]:
+    begins = bool(data[start] & 0x10)
+    picture = tl0 = key = None
+    at = start + 1
+    if data[start] & 0x80:
+        flags = data[start + 1]
+        assert flags & 0x80, "a descriptor with X carries a picture ID"
+        assert data[start + 2] & 0x80, "picture IDs go out with 15 bits"
+        picture = struct.unpack_from("!H", data, start + 2)[0] & 0x7FFF
+        at = start + 4
+        if flags & 0x40:
+            tl0, key = data[at], data[at + 1] & 0x1F
+            at += 2
+    return begins, begins and not data[at] & 1, picture, tl0, key
+
+
+def _read_h264(data: bytes, start: int) -> tuple[bool, bool]:
+    """A picture begins with parameter sets, with a whole NAL unit or with the first fragment of one."""
+    kind = data[start] & 0x1F
+    begins = kind != 28 or data[start + 1] > 0x7F
+    return begins, kind == 24
 
 
 def signed(value: int, bits: int) -> int:
@@ -107,7 +122,7 @@ class Stream:
 
     def verify(self) -> int:
         """Hold every promise against what was sent. Returns the number of cuts looked at."""
-        assert len({(copy.ssrc, copy.payload_type) for _, copy in self.copies}) <= 1
+        assert len({copy.ssrc for _, copy in self.copies}) <= 1
         for run in self.runs.values():
             _verify_run(run)
         runs = [sorted(self.runs[number], key=lambda pair: pair[0]) for number in sorted(self.runs)]
@@ -144,9 +159,11 @@ def _verify_run(run: list[tuple[int, Copy]]) -> None:
     ordered = sorted(run, key=lambda pair: pair[0])
     assert [copy.index for _, copy in ordered] == sorted(copy.index for _, copy in ordered)
     for (out, copy), (next_out, following) in pairwise(ordered):
-        assert copy.camera == following.camera
+        assert (copy.camera, copy.payload_type) == (following.camera, following.payload_type)
         assert 0 < next_out - out <= following.index - copy.index
         if copy.picture is not None and following.picture is not None:
             assert signed(following.picture - copy.picture, 15) == following.frame - copy.frame
         if copy.frame == following.frame:
             assert copy.timestamp == following.timestamp
+        else:
+            assert signed(following.timestamp - copy.timestamp, 32) > 0, "timestamps go forward"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.rtp.header import MalformedPacket, Packet, parse
+from bridge.rtp.header import MalformedPacket, Packet, extension, parse
 
 PLAIN = bytes.fromhex("80e0 1234 89abcdef 11223344") + b"payload"
 
@@ -17,7 +17,7 @@ def test_a_plain_packet_is_read_field_by_field() -> None:
     assert (packet.payload_type, packet.marker, packet.seq) == (96, True, 0x1234)
     assert (packet.timestamp, packet.ssrc) == (0x89ABCDEF, 0x11223344)
     assert packet.data[packet.start : packet.end] == b"payload"
-    assert list(packet.extensions()) == []
+    assert packet.extension(1) is None
 
 
 def test_contributors_extension_and_padding_are_not_payload() -> None:
@@ -37,15 +37,16 @@ def test_padding_alone_is_an_empty_payload() -> None:
 
 
 @pytest.mark.parametrize(
-    ("extension", "expected"),
+    ("block", "expected"),
     [
-        ("bede0002 10aa 00 31bbcc 00 0f", [(1, b"\xaa"), (3, b"\xbb\xcc")]),
-        ("bede0001 10aa f0bb", [(1, b"\xaa")]),
-        ("bede0001 10aa 3fbb", [(1, b"\xaa")]),
-        ("10000002 0101aa 00 0500 0702", [(1, b"\xaa"), (5, b"")]),
-        ("10000001 01ff aabb", []),
-        ("10000001 01 01 aa 07", [(1, b"\xaa")]),
-        ("12340001 01020304", []),
+        ("bede0002 10aa 00 31bbcc 00 0f", {1: b"\xaa", 3: b"\xbb\xcc"}),
+        ("bede0001 10aa f031", {1: b"\xaa"}),
+        ("bede0001 10aa 3fbb", {1: b"\xaa"}),
+        ("10000002 0101aa 00 0500 0702", {1: b"\xaa", 5: b""}),
+        ("10000001 01ff aabb", {}),
+        ("10000001 01 01 aa 07", {1: b"\xaa"}),
+        ("12340001 01020304", {}),
+        ("bede0000", {}),
     ],
     ids=[
         "one byte",
@@ -55,14 +56,22 @@ def test_padding_alone_is_an_empty_payload() -> None:
         "cut off two bytes",
         "no length",
         "unknown profile",
+        "empty",
     ],
 )
-def test_header_extensions_are_read_as_far_as_they_go(
-    extension: str, expected: list[tuple[int, bytes]]
-) -> None:
-    """RFC 8285: one-byte and two-byte form, padding between; what is cut off is left out."""
-    packet = parse(bytes.fromhex("9060 0001 00000002 00000003") + bytes.fromhex(extension), Packet)
-    assert list(packet.extensions()) == expected
+def test_a_header_extension_is_found_by_its_id(block: str, expected: dict[int, bytes]) -> None:
+    """RFC 8285: one-byte and two-byte form, padding between; what is cut off is not there."""
+    data = bytes.fromhex("9060 0001 00000002 00000003") + bytes.fromhex(block)
+    packet = parse(data, Packet)
+    found = {number: packet.extension(number) for number in range(1, 15)}
+    assert {number: value for number, value in found.items() if value is not None} == expected
+    assert {number: extension(data, number) for number in range(1, 15)} == found
+
+
+def test_a_header_extension_is_found_behind_contributors() -> None:
+    """They lie before it."""
+    data = bytes.fromhex("9160 0001 00000002 00000003 00000004 bede0001 10aa0000")
+    assert parse(data, Packet).extension(1) == b"\xaa"
 
 
 @pytest.mark.parametrize(
@@ -93,4 +102,6 @@ def test_any_bytes_are_a_packet_or_malformed(data: bytes, first: int | None) -> 
     except MalformedPacket:
         return
     assert 12 <= packet.start <= packet.end <= len(data)
-    assert all(0 < number < 256 for number, _ in packet.extensions())
+    for number in range(1, 15):
+        value = packet.extension(number)
+        assert value is None or value in data

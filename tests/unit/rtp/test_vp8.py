@@ -50,11 +50,10 @@ def test_half_of_the_layer_fields_stay_in_the_body() -> None:
     assert (packet.is_layered, packet.picture, packet.body) == (False, 5, b"\x33" + DELTA)
 
 
-def test_the_first_packet_of_a_keyframe_is_known_with_its_size() -> None:
+def test_the_first_packet_of_a_keyframe_is_known() -> None:
     """S is set, the partition is 0 and the frame header's lowest bit is clear."""
     packet, _ = packet_with(b"\x90\x80\x05" + KEYFRAME)
     assert packet.is_keyframe
-    assert packet.size == (640, 360)
 
 
 @pytest.mark.parametrize("first", [0x80, 0x91, 0x87])
@@ -68,15 +67,6 @@ def test_a_frame_between_is_no_keyframe() -> None:
     """Its header's lowest bit is set."""
     packet, _ = packet_with(b"\x90\x80\x05" + DELTA)
     assert not packet.is_keyframe
-    assert packet.size is None
-
-
-@pytest.mark.parametrize("cut", [KEYFRAME[:9], KEYFRAME[:3] + b"\0\0\0" + KEYFRAME[6:]])
-def test_a_keyframe_without_a_readable_size_is_still_one(cut: bytes) -> None:
-    """The size is for the console; a cut does not hang on it."""
-    packet, _ = packet_with(b"\x10" + cut)
-    assert packet.is_keyframe
-    assert packet.size is None
 
 
 def test_padding_has_neither_picture_nor_body() -> None:

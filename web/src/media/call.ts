@@ -8,7 +8,8 @@
 
 import { signal } from "@preact/signals";
 import type { Answer, Problem } from "../wire";
-import { type Line, lines } from "./lines";
+import { encodings, type Line, lines, shrink } from "./lines";
+import { Pulse, received, SILENT_FOR } from "./pulse";
 
 export type Phase = "idle" | "connecting" | "connected" | "interrupted";
 
@@ -26,10 +27,12 @@ export interface Part {
   views: readonly string[];
 }
 
-/** A path that is gone for so long does not come back by itself. */
-const INTERRUPTED_FOR = 2_000;
 /** An offer or a restart that leads to no connection within this has failed. */
 const CONNECT_WITHIN = 8_000;
+/** Between two looks at whether anything arrives. */
+const LOOK_EVERY = 100;
+/** Between two ICE restarts. One that has a way to find has found it by then, and the next may find another network. */
+const RESTART_EVERY = 1_500;
 const LONGEST_PAUSE = 10_000;
 
 export class Call {
@@ -47,11 +50,26 @@ export class Call {
   private part: Part | null = null;
   private readonly own = new Map<Line["kind"], MediaStreamTrack | null>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private watch: ReturnType<typeof setInterval> | undefined;
   private failures = 0;
   /** Whether the server may have a connection of ours that we do not mean any more. */
   private joined = false;
+  /** The offer whose answer counts. */
+  private turn = 0;
+  /** When the path broke, by the page's clock; undefined while it carries. */
+  private broken: number | undefined;
+  private restarted = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly signalling: Signalling) {}
+  constructor(private readonly signalling: Signalling) {
+    addEventListener("online", () => this.moved());
+    // Only phones say of what kind their network is. Elsewhere this event tells of its speed, which is no matter here.
+    const network = (navigator as { connection?: EventTarget & { type?: string } }).connection;
+    let type = network?.type;
+    network?.addEventListener("change", () => {
+      if (network.type !== type) this.moved();
+      type = network.type;
+    });
+  }
 
   /** Join, or do nothing if this page has joined in this part already. */
   join(part: Part): void {
@@ -68,10 +86,15 @@ export class Call {
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     this.pc = pc;
     for (const { kind, direction } of lines(this.part.source !== null, this.part.views.length)) {
-      const track = direction === "sendonly" ? this.own.get(kind) : null;
-      pc.addTransceiver(track ?? kind, { direction });
+      const sends = direction === "sendonly";
+      pc.addTransceiver((sends && this.own.get(kind)) || kind, {
+        direction,
+        ...(sends && kind === "video" ? { sendEncodings: encodings() } : {}),
+      });
     }
-    pc.onconnectionstatechange = () => this.watch(pc);
+    void this.tune();
+    pc.onconnectionstatechange = () => this.changed(pc);
+    this.look(pc);
     if (this.phase.value !== "interrupted") this.phase.value = "connecting";
     void this.negotiate(pc, false);
   }
@@ -79,35 +102,58 @@ export class Call {
   /** Send this camera or microphone from now on; null sends nothing. */
   async send(kind: Line["kind"], track: MediaStreamTrack | null): Promise<void> {
     this.own.set(kind, track);
-    const sender = this.pc
-      ?.getTransceivers()
-      .find((t) => t.direction === "sendonly" && t.receiver.track.kind === kind)?.sender;
-    await sender?.replaceTrack(track);
+    await this.sender(kind)?.replaceTrack(track);
+    if (kind === "video") await this.tune();
   }
 
   /** The way to the server is open again, and it still knows our connection: mend it if it needs mending. */
   mend(): void {
-    if (this.pc?.connectionState === "disconnected") this.restart(this.pc);
-    else if (this.pc?.connectionState !== "connected") this.renew();
+    const state = this.pc?.connectionState;
+    if (this.pc && (state === "disconnected" || (state === "connected" && this.broken !== undefined))) {
+      this.restart(this.pc);
+    } else if (state !== "connected") this.renew();
   }
 
   /** The page goes: tell the other end through DTLS, so that no ghost stays behind. */
   close(): void {
     clearTimeout(this.timer);
-    this.timer = undefined;
+    clearInterval(this.watch);
+    this.timer = this.watch = this.broken = undefined;
     if (!this.pc) return;
     this.pc.onconnectionstatechange = null;
     this.pc.close();
     this.pc = null;
   }
 
+  private sender(kind: Line["kind"]): RTCRtpSender | undefined {
+    return this.pc
+      ?.getTransceivers()
+      .find((t) => t.direction === "sendonly" && t.receiver.track.kind === kind)?.sender;
+  }
+
+  /** Fit the encodings to the camera. Where that is refused they stay as they are, which is right for most. */
+  private async tune(): Promise<void> {
+    const sender = this.sender("video");
+    const { width, height } = this.own.get("video")?.getSettings() ?? {};
+    if (!sender) return;
+    const parameters = sender.getParameters();
+    for (const encoding of parameters.encodings) {
+      if (encoding.rid === "l") encoding.scaleResolutionDownBy = shrink(width, height);
+    }
+    // On a machine or line that is too weak a hall may look soft, but must not stutter.
+    parameters.degradationPreference = "maintain-framerate";
+    await sender.setParameters(parameters).catch(() => undefined);
+  }
+
   private async negotiate(pc: RTCPeerConnection, iceRestart: boolean): Promise<void> {
     this.after(CONNECT_WITHIN, pc, () => pc.connectionState !== "connected" && this.renew());
+    const turn = ++this.turn;
+    const isCurrent = () => pc === this.pc && turn === this.turn;
     try {
       // No candidates are waited for: the server answers to whatever address our checks come from.
       await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
       const answer = await this.signalling.offer(pc.localDescription?.sdp ?? "", this.part?.source ?? null);
-      if (pc !== this.pc) return;
+      if (!isCurrent()) return;
       this.joined = true;
       await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
       this.slots = answer.slots;
@@ -115,23 +161,33 @@ export class Call {
       this.problem.value = null;
       if (!iceRestart) this.tracks.value = bySlot(pc, answer.slots);
     } catch (error) {
-      if (pc === this.pc) this.refused(pc, error);
+      if (isCurrent()) this.refused(pc, error, iceRestart);
     }
   }
 
   private restart(pc: RTCPeerConnection): void {
-    if (this.signalling.ready()) void this.negotiate(pc, true);
+    if (!this.signalling.ready()) return;
+    this.restarted = performance.now();
+    void this.negotiate(pc, true);
   }
 
-  private refused(pc: RTCPeerConnection, error: unknown): void {
+  /** Another network carries us, or the same one again. Nobody knows whether the path lives, and a restart is cheap. */
+  private moved(): void {
+    if (this.pc && ["connected", "disconnected"].includes(this.pc.connectionState)) this.restart(this.pc);
+  }
+
+  private refused(pc: RTCPeerConnection, error: unknown, iceRestart: boolean): void {
     const problem = error instanceof Error && "problem" in error ? (error.problem as Problem) : null;
-    this.problem.value = problem?.message ? problem : null;
+    const verdict = problem?.message ? problem : null;
+    this.problem.value = verdict;
+    // A restart that did not get through is tried again by `mend`, or as long as nothing arrives.
+    if (iceRestart && !verdict) return;
     const pause = Math.min(LONGEST_PAUSE, 500 * 2 ** this.failures);
     this.failures += 1;
     this.after(pause, pc, () => this.renew());
   }
 
-  private watch(pc: RTCPeerConnection): void {
+  private changed(pc: RTCPeerConnection): void {
     switch (pc.connectionState) {
       case "connected":
         clearTimeout(this.timer);
@@ -140,7 +196,7 @@ export class Call {
         break;
       case "disconnected":
         this.phase.value = "interrupted";
-        this.after(INTERRUPTED_FOR, pc, () => this.restart(pc));
+        if (performance.now() - this.restarted > RESTART_EVERY) this.restart(pc);
         break;
       case "failed":
       case "closed":
@@ -148,6 +204,30 @@ export class Call {
         this.renew();
         break;
     }
+  }
+
+  /** Watch whether anything arrives: the browser itself takes seconds to see that a path is gone. */
+  private look(pc: RTCPeerConnection): void {
+    const pulse = new Pulse();
+    let busy = false;
+    this.watch = setInterval(async () => {
+      if (busy) return;
+      busy = true;
+      const bytes = await received(pc).catch(() => undefined);
+      busy = false;
+      if (pc === this.pc) this.judge(pc, pulse.look(bytes, performance.now()));
+    }, LOOK_EVERY);
+  }
+
+  private judge(pc: RTCPeerConnection, silence: number): void {
+    const now = performance.now();
+    if (silence < SILENT_FOR) {
+      this.broken = undefined;
+      return;
+    }
+    this.broken ??= now;
+    if (now - this.broken > CONNECT_WITHIN) this.renew();
+    else if (now - this.restarted > RESTART_EVERY) this.restart(pc);
   }
 
   /** The one thing this call does next unless something else happens first. */

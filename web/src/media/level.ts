@@ -3,14 +3,18 @@
 import { type Signal, signal } from "@preact/signals";
 
 /** What a meter shows at its left end; speech sits around -30 to -10. */
-const FLOOR_DB = -60;
+export const FLOOR_DB = -60;
+
+/** Where decibels below full scale are on a meter, 0 to 1. */
+export function onScale(db: number): number {
+  return Math.min(1, Math.max(0, 1 - db / FLOOR_DB));
+}
 
 /** The loudness of samples in -1 … 1 as 0 … 1 on a scale of decibels. */
 export function loudness(samples: Float32Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
-  const db = 10 * Math.log10(sum / samples.length + 1e-12);
-  return Math.min(1, Math.max(0, 1 - db / FLOOR_DB));
+  return onScale(10 * Math.log10(sum / samples.length + 1e-12));
 }
 
 let context: AudioContext | null = null;

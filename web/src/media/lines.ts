@@ -3,6 +3,8 @@
  *
  * What a page sends comes first; then the programme, the second picture, four microphones and talkback; then one small
  * picture a source for those who watch them all. They are laid out once and stay until the page leaves.
+ *
+ * The camera is sent twice: `h` is what goes on air, `l` what is shown in small and to those whose line is thin.
  */
 
 export interface Line {
@@ -12,6 +14,8 @@ export interface Line {
 
 const MICROPHONES = 4;
 const TALKBACK = 1;
+/** Pixels along the longer side of `l`. */
+const SMALL = 320;
 
 const send = (kind: Line["kind"]): Line => ({ kind, direction: "sendonly" });
 const receive = (kind: Line["kind"]): Line => ({ kind, direction: "recvonly" });
@@ -25,4 +29,23 @@ export function lines(feeds: boolean, views: number): Line[] {
     ...Array.from({ length: MICROPHONES + TALKBACK }, () => receive("audio")),
     ...Array.from({ length: views }, () => receive("video")),
   ];
+}
+
+/**
+ * How the camera is encoded. The small one comes first: Chromium fills a thin line from the front, and pads it up to
+ * what all but the last would like to have (measured: with `h` in front, to 2.5 Mb/s whatever there is to see).
+ */
+export function encodings(): RTCRtpEncodingParameters[] {
+  return [
+    { rid: "l", active: true, scaleResolutionDownBy: 4, maxBitrate: 200_000, maxFramerate: 15 },
+    { rid: "h", active: true, scaleResolutionDownBy: 1, maxBitrate: 2_500_000, maxFramerate: 30 },
+  ];
+}
+
+/**
+ * By how much `l` is to be smaller than a camera of this size. Of a picture that is small itself Chromium sends only
+ * the first encoding, so that one must not be smaller still.
+ */
+export function shrink(width: number | undefined, height: number | undefined): number {
+  return width && height ? Math.max(1, Math.max(width, height) / SMALL) : 4;
 }

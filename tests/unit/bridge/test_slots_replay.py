@@ -1,0 +1,164 @@
+"""When a picture begins with what is kept of it, and when a keyframe is asked for."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from bridge.rtp.clock import ProgramClock
+from bridge.rtp.rtcp import PictureLoss
+from bridge.slots import FRESH, REPLAYED, VideoSlot
+from tests.unit.bridge.peers import NOW, NTP, SHOWN, Far, Room
+from tests.unit.rtp.camera import Camera, H264Camera
+from tests.unit.rtp.receiver import signed
+
+RATE = 90_000
+CLOCK = ProgramClock(NOW, NTP, 7)
+
+
+def screen(**codecs: int) -> tuple[VideoSlot, Far]:
+    """A slot for pictures; for VP8 and H.264 unless said otherwise."""
+    slot, far = VideoSlot("program", 5, codecs or SHOWN, 500), Far()
+    slot.connect(far.send_rtp, CLOCK)
+    return slot, far
+
+
+def filmed(frames: int, *, until: float, packets: int = 1, camera: type[Camera] = Camera) -> Room:
+    """A room whose last frame, of so many since a keyframe, comes at `until`; nobody has watched."""
+    room = Room("tokio", 20, camera=camera)
+    for number in range(frames):
+        room.frame(until - (frames - 1 - number) / 30, packets, keyframe=number == 0)
+    room.far.rtcp.clear()
+    return room
+
+
+def on_air(until: float) -> tuple[VideoSlot, Far]:
+    """A slot that shows another room, whose last frame came at `until`."""
+    slot, far = screen()
+    one = Room("krefeld", 10)
+    slot.show(one.picture, until)
+    one.frame(until, keyframe=True)
+    far.rtp.clear()
+    return slot, far
+
+
+@pytest.mark.parametrize("camera", [Camera, H264Camera])
+def test_a_late_joiner_has_the_picture_at_once(camera: type[Camera]) -> None:
+    """Without a keyframe being asked for, which all others would have to receive too."""
+    room = filmed(100, until=NOW, packets=3, camera=camera)
+    slot, far = screen()
+    slot.show(room.picture, NOW)
+    copies = far.copies()
+    assert [copy.seq for copy in copies] == list(range(500, 800))
+    assert copies[-1].timestamp == CLOCK.timestamp(NOW, RATE)
+    assert room.far.heard(PictureLoss) == []
+    room.frame(NOW + 1 / 30, 3)
+    assert [copy.seq for copy in far.copies()] == [800, 801, 802]
+
+
+def test_a_late_joiner_waits_for_a_keyframe_where_the_last_is_far_behind() -> None:
+    """It is there sooner than all that came since."""
+    room = filmed(REPLAYED + 1, until=NOW)
+    slot, far = screen()
+    slot.show(room.picture, NOW)
+    assert far.copies() == []
+    assert len(room.far.heard(PictureLoss)) == 1
+    room.frame(NOW, keyframe=True)
+    assert len(far.copies()) == 1
+
+
+def test_a_cut_to_an_armed_source_is_on_the_wire_at_once() -> None:
+    """Its keyframe is at most a second old, and all of it since is sent."""
+    slot, far = on_air(NOW)
+    room = filmed(31, until=NOW + 0.02)
+    slot.show(room.picture, NOW + 0.02)
+    copies = far.copies()
+    assert [copy.camera for copy in copies] == [20] * 31
+    assert room.far.heard(PictureLoss) == []
+    assert slot.current is room.picture
+    assert room.picture.waiting == ()
+
+
+def test_a_cut_to_a_source_that_is_not_armed_asks_and_waits() -> None:
+    """The old picture runs on meanwhile."""
+    slot, far = on_air(NOW)
+    room = filmed(round(FRESH * 30) + 3, until=NOW)
+    slot.show(room.picture, NOW)
+    assert far.copies() == []
+    assert len(room.far.heard(PictureLoss)) == 1
+    assert slot.target is room.picture
+
+
+def test_what_is_kept_with_a_hole_in_it_is_not_shown_until_that_is_mended() -> None:
+    """Then at once, without waiting for the keyframe that was asked for."""
+    slot, far = on_air(NOW)
+    room = filmed(10, until=NOW)
+    missing = room.camera.frame(1)
+    room.frame(NOW)
+    slot.show(room.picture, NOW)
+    assert far.copies() == []
+    room.send(missing, NOW + 0.05)
+    slot.tick(NOW + 0.06)
+    assert [copy.index for copy in far.copies()] == list(range(20_000, 20_012))
+
+
+def test_another_layer_of_the_same_picture_is_in_no_hurry() -> None:
+    """Nothing goes out all at once on a way that may be narrow."""
+    slot, far = on_air(NOW)
+    room = filmed(10, until=NOW)
+    for now in (NOW, NOW + 0.1):
+        slot.show(room.picture, now, unhurried=True)
+        slot.tick(now)
+    assert far.copies() == []
+    assert room.far.heard(PictureLoss)
+
+
+def test_a_cut_taken_back_after_a_replay_is_a_cut_like_another() -> None:
+    """There and back within a second, both from what is kept."""
+    slot, far = screen()
+    one, two = Room("krefeld", 10), Room("tokio", 20)
+    for room in (one, two):
+        for number in range(5):
+            room.frame(NOW + number / 30, keyframe=number == 0)
+    for room in (one, two, one):
+        slot.show(room.picture, NOW + 0.2)
+        room.frame(NOW + 0.2)
+    copies = far.copies()
+    assert [copy.camera for copy in copies] == [10] * 6 + [20] * 6 + [10] * 7
+    assert [copy.seq for copy in copies] == list(range(500, 519))
+    steps = [
+        signed(after.timestamp - before.timestamp, 32)
+        for before, after in itertools.pairwise(copies)
+    ]
+    assert min(steps) > 0
+
+
+@pytest.mark.parametrize("frames", [10, REPLAYED + 1])
+def test_a_codec_that_was_not_agreed_on_is_never_sent(frames: int) -> None:
+    """Neither what is kept nor what comes."""
+    room = filmed(frames, until=NOW, camera=H264Camera)
+    slot, far = screen(vp8=100)
+    slot.show(room.picture, NOW)
+    room.frame(NOW, keyframe=True)
+    slot.tick(NOW)
+    assert far.rtp == []
+    assert slot.current is None
+
+
+def test_a_source_that_changes_its_codec_goes_on_in_the_other_payload_type() -> None:
+    """With the keyframe between the two."""
+    room = filmed(3, until=NOW)
+    slot, far = screen()
+    slot.show(room.picture, NOW)
+    last = room.camera
+    room.camera = H264Camera(last.ssrc, index=last.index, timestamp=last.timestamp)
+    room.frame(NOW + 0.1, 2, keyframe=True)
+    room.camera = Camera(
+        last.ssrc, index=room.camera.index, timestamp=room.camera.timestamp, picture=last.picture + 70
+    )
+    room.frame(NOW + 0.2, 2, keyframe=True)
+    copies = far.copies()
+    assert [copy.payload_type for copy in copies] == [100, 100, 100, 98, 98, 100, 100]
+    assert [copy.seq for copy in copies] == list(range(500, 507))
+    assert [copy.picture for copy in copies] == [0, 1, 2, None, None, 3, 3]

@@ -1,0 +1,99 @@
+"""Transport-wide feedback says what came and when, whatever the network did to it."""
+
+from __future__ import annotations
+
+import struct
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.rtp.arrivals import UNIT, Arrivals
+from bridge.rtp.rtcp import parse
+
+NOW = 1000.0
+
+
+def read(data: bytes) -> dict[int, float | None]:
+    """Number to seconds, by a reader that shares nothing with the writer (draft section 3.1)."""
+    assert parse(data).broken == 0
+    first, count, last = struct.unpack_from("!HHL", data, 12)
+    at = 20
+    symbols: list[int] = []
+    while len(symbols) < count:
+        chunk = int.from_bytes(data[at : at + 2], "big")
+        at += 2
+        if not chunk & 0x8000:
+            symbols += [chunk >> 13] * (chunk & 0x1FFF)
+        else:
+            symbols += [chunk >> 12 - 2 * i & 3 for i in range(7)]
+    now = (last >> 8) * 256
+    told: dict[int, float | None] = {}
+    for place, symbol in enumerate(symbols[:count]):
+        number = first + place & 0xFFFF
+        if symbol == 0:
+            told[number] = None
+            continue
+        if symbol == 1:
+            now += data[at]
+            at += 1
+        else:
+            now += struct.unpack_from("!h", data, at)[0]
+            at += 2
+        told[number] = round(now * UNIT, 6)
+    assert len(data) - at < 4
+    assert not any(data[at:])
+    return told
+
+
+def feedback(arrivals: Arrivals) -> dict[int, float | None]:
+    data = arrivals.feedback(1, 2)
+    assert data is not None
+    return read(data)
+
+
+def test_what_came_is_told_with_its_time_and_what_did_not_is_told_too() -> None:
+    arrivals = Arrivals()
+    for number, after in ((65_534, 0.0), (65_535, 0.01), (1, 0.2)):
+        arrivals.came(number, NOW + after)
+    assert feedback(arrivals) == {65_534: NOW, 65_535: NOW + 0.01, 0: None, 1: NOW + 0.2}
+
+
+def test_nothing_is_told_twice_and_what_was_missing_may_still_come() -> None:
+    arrivals = Arrivals()
+    arrivals.came(5, NOW)
+    arrivals.came(7, NOW + 0.01)
+    assert feedback(arrivals) == {5: NOW, 6: None, 7: NOW + 0.01}
+    assert arrivals.feedback(1, 2) is None
+    arrivals.came(6, NOW + 0.05)
+    assert feedback(arrivals)[6] == NOW + 0.05
+
+
+def test_the_counter_of_feedbacks_counts_on() -> None:
+    arrivals = Arrivals()
+    counts = []
+    for number in range(3):
+        arrivals.came(number, NOW)
+        data = arrivals.feedback(1, 2)
+        assert data is not None
+        counts.append(data[19])
+    assert counts == [0, 1, 2]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 4000)), min_size=1, max_size=200),
+    st.integers(0, 0xFFFF),
+)
+def test_any_order_loss_and_pause_is_told_as_it_was(steps: list[tuple[int, int]], first: int) -> None:
+    """Numbers jump ahead and back by a little, time goes on by up to a second at a time."""
+    arrivals, now, index = Arrivals(), 0, first
+    came: dict[int, float] = {}
+    for jump, pause in steps:
+        index = max(0, index + jump - 15)
+        now += pause
+        came.setdefault(index & 0xFFFF, round(NOW + now * UNIT, 6))
+        arrivals.came(index & 0xFFFF, NOW + now * UNIT)
+    told = feedback(arrivals)
+    assert {number: time for number, time in told.items() if time is not None} == {
+        number: came[number] for number in told if number in came
+    }
+    assert index & 0xFFFF in told or len(came) > len(told)
