@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -58,6 +59,9 @@ class Stage:
         await self.bridge.join(spec, text)
         connection = self.peer(spec.peer).connection
         self.enter(check(connection.credentials, "gM8+"), address)
+        if connection.task:  # it awaits a handshake, which is made here instead
+            connection.task.cancel()
+            await asyncio.wait([connection.task])
         key = os.urandom(44)
         self._senders[spec.peer] = Session(_policy(key, Policy.SSRC_ANY_OUTBOUND))
         connection.secure(
@@ -119,9 +123,6 @@ class Stage:
         }
 
     async def close(self) -> None:
-        """Their handshakes are still waited for."""
-        for name in ("hall", "viewer"):
-            self.peer(name).connection._dtls.abandon()
         await self.bridge.close()
 
 
