@@ -20,7 +20,12 @@ from bridge.ice import Credentials
 from bridge.layout import Lane, Layout, Use
 from bridge.mline import Codec
 
-FEEDBACK = {"video": ("nack", "nack pli", "ccm fir", "goog-remb"), "audio": ()}
+PICTURES = ("nack", "nack pli", "ccm fir", "goog-remb")
+FEEDBACK = {
+    (Use.FEEDS, "video"): (*PICTURES, "transport-cc"),
+    (Use.FEEDS, "audio"): ("transport-cc",),
+    (Use.SHOWS, "video"): PICTURES,
+}
 """What is agreed to if it is offered."""
 NAMES = {"vp8": "VP8", "h264": "H264"}
 MIRRORED = {"sendonly": "/recvonly", "recvonly": "/sendonly", "sendrecv": "/sendrecv"}
@@ -91,7 +96,7 @@ def _section(lane: Lane, transport: Transport) -> Iterator[str]:
     yield "a=rtcp-mux"
     yield "a=rtcp-rsize"
     for codec in lane.codecs:
-        yield from _codec(line.kind, codec)
+        yield from _codec(lane, codec)
         if rtx := lane.repairs.get(codec.payload_type):
             yield f"a=rtpmap:{rtx} rtx/{codec.clock_rate}"
             yield f"a=fmtp:{rtx} apt={codec.payload_type}"
@@ -105,10 +110,10 @@ def _section(lane: Lane, transport: Transport) -> Iterator[str]:
         yield from _stream(lane, transport.cname)
 
 
-def _codec(kind: str, codec: Codec) -> Iterator[str]:
+def _codec(lane: Lane, codec: Codec) -> Iterator[str]:
     channels = f"/{codec.channels}" if codec.channels > 1 else ""
     yield f"a=rtpmap:{codec.payload_type} {NAMES.get(codec.name, codec.name)}/{codec.clock_rate}{channels}"
-    for feedback in FEEDBACK[kind]:
+    for feedback in FEEDBACK.get((lane.use, lane.line.kind), ()):
         if feedback in codec.feedback:
             yield f"a=rtcp-fb:{codec.payload_type} {feedback}"
     if codec.name == "opus":

@@ -151,7 +151,7 @@ class Intake(ABC, Generic[AnyPacket]):
                 self._restart()
             packet.index = packet.seq + FIRST
         elif index <= newest and ring.get(index) is not None:
-            raise Refused("duplicate")
+            raise Refused("repair: not needed" if repaired else "duplicate")
 
     def _note(self, packet: AnyPacket, newest: int, repaired: bool) -> None:
         """Keep the books: gaps, leaps, figures. `newest` is the index that was the furthest before."""

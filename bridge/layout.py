@@ -34,6 +34,8 @@ REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 """Browsers send and follow REMB only with it."""
+NUMBER = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+"""A number for each packet of the connection, by which the bridge tells when it came."""
 
 BEST, SMALL = "h", "l"
 """The rids of the house: 1280x720 and 320x180."""
@@ -52,10 +54,10 @@ class Use(Enum):
 
 
 # Never agreed to: video-orientation, or the sender would leave its pictures lying on their side and trust in the
-# extension, which a slot does not pass on; transport-cc, with which browsers send no REMB and heed none.
+# extension, which a slot does not pass on; transport-wide numbers where the peer receives: it would send no REMB then.
 EXTENSIONS: Mapping[tuple[Use, str], tuple[str, ...]] = {
-    (Use.FEEDS, "video"): (MID, ABS_SEND_TIME),
-    (Use.FEEDS, "audio"): (MID, ABS_SEND_TIME, LEVEL),
+    (Use.FEEDS, "video"): (MID, ABS_SEND_TIME, NUMBER),
+    (Use.FEEDS, "audio"): (MID, ABS_SEND_TIME, NUMBER, LEVEL),
     (Use.SHOWS, "video"): (ABS_SEND_TIME,),
 }
 """Header extensions that are agreed to where they are offered; layers need their own besides."""

@@ -10,7 +10,7 @@ from bridge.answer import Transport, answer
 from bridge.connection import Connection, ignore
 from bridge.destination import Destination
 from bridge.engine import Health, Joined, OfferError, PeerSpec, Why
-from bridge.layout import ABS_SEND_TIME, LEVEL, REPAIRED_RID, RID, Lane, Layout, lay_out
+from bridge.layout import ABS_SEND_TIME, LEVEL, NUMBER, REPAIRED_RID, RID, Lane, Layout, lay_out
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.sdp import Offer
@@ -177,7 +177,7 @@ def stream_of(lane: Lane | None) -> Stream | None:
         rid=lane.extensions.get(RID),
         repaired_rid=lane.extensions.get(REPAIRED_RID),
         level=lane.extensions.get(LEVEL),
-        sent=lane.extensions.get(ABS_SEND_TIME),
+        number=lane.extensions.get(NUMBER),
         nack="nack" in lane.codecs[0].feedback,
     )
 

@@ -15,6 +15,8 @@ from bridge.engine import Health, LinkStats, Why
 from bridge.health import Stalls, judge
 from bridge.intake import STALL, AudioIntake
 from bridge.rtp import rtcp
+from bridge.rtp.arrivals import Arrivals
+from bridge.rtp.header import extension
 from bridge.rtp.reception import Meter
 from bridge.rtp.rtcp import Message, SenderReport
 from bridge.streams import Stream, Streams
@@ -24,7 +26,9 @@ from bridge.wire import Wire
 __all__ = ["STALL", "Source", "Stream", "Uplink"]
 
 REPORT = 1.0
-"""Seconds between two compounds of receiver report and REMB. A browser lets its rate rise only while REMBs come."""
+"""Seconds between two compounds of receiver report and REMB."""
+FEEDBACK = 0.06
+"""Seconds between two transport-wide feedbacks, three ticks: libwebrtc's own receiver sends them every 50 to 250 ms."""
 WINDOW, PACKETS = 2.0, 3000
 """Seconds, and packets taken in them: 14 Mb/s, three times what a source is allowed. What is beyond is dropped until
 the window is over, all of it: the source then counts as silent and another stands in, instead of a picture full of
@@ -75,7 +79,11 @@ class Source:
         self._room, self._window = PACKETS, now
         self._armed: float | None = None
         """How old its last keyframe may be; None while it is not armed."""
-        self._bitrate = Bitrate(video.sent if video else None, bitrate, now)
+        self._bitrate = Bitrate(bitrate, now)
+        self._number = next((stream.number for stream in (video, audio) if stream and stream.number), None)
+        """Id of the header extension that numbers the packets of all streams; None: it does not, and REMB is for it."""
+        self._arrivals = Arrivals()
+        self._feedback_due = now
         self._stalls = Stalls()
         self._report_due = now
         self._meter = Meter(now)
@@ -88,6 +96,10 @@ class Source:
         if self._room < 0 and not self._begins_window(now):
             self._wire.drop("too-many")
             return
+        if self._number is not None:
+            number = extension(data, self._number)
+            if number is not None and len(number) == 2:
+                self._arrivals.came(number[0] << 8 | number[1], now)
         receive = self._routes.get(data[8:12]) or self._streams.introduce(data, now)
         if receive is not None:
             receive(data, now)
@@ -119,28 +131,36 @@ class Source:
         if self._armed is not None:
             self._keep_keyframe(self._armed, now)
         self._stalls.look(self.health(now)[1] is Why.SILENT, self._heard(), now)
-        arrivals = [*self._wire.arrivals]
-        self._wire.arrivals.clear()
-        must_lower = self._bitrate.look(arrivals, now)
+        if now >= self._feedback_due:
+            self._tell_arrivals(now)
         if now >= self._report_due and any(stream.ssrc is not None for stream in self._streams.all):
             self._report_due = now + REPORT
             self._wire.send(self._report(now))
-        elif must_lower:
-            self._wire.send(self._estimate())
         self._meter.read(self._octets(), now)
 
+    def _tell_arrivals(self, now: float) -> None:
+        """When its packets came, by which a browser judges the way."""
+        media = next((stream.ssrc for stream in self._streams.all if stream.ssrc is not None), 0)
+        feedback = self._arrivals.feedback(self._wire.ssrc, media)
+        if feedback is not None:
+            self._feedback_due = now + FEEDBACK
+            self._wire.send(feedback)
+
     def _report(self, now: float) -> bytes:
-        """RR and SDES, and a REMB for the picture."""
+        """RR and SDES, and a REMB for the picture of whoever has no other feedback."""
         blocks = [block for stream in self._streams.all if (block := stream.report(now)) is not None]
-        pictures = [layer.ssrc for layer in self.layers.values()]
-        lost = [block.fraction_lost for block in blocks if block.ssrc in pictures]
-        if lost:
-            self._bitrate.lost(max(lost), now)
+        told = [layer.reception for layer in self.layers.values()]
+        expected = sum(reception.expected for reception in told)
+        if expected:
+            lost = sum((reception.fraction_lost or 0.0) * reception.expected for reception in told)
+            self._bitrate.lost(lost / expected, now)
         compound = rtcp.receiver_report(self._wire.ssrc, blocks)
         return compound + rtcp.source_description(self._wire.ssrc, self._cname) + self._estimate()
 
     def _estimate(self) -> bytes:
-        """A REMB for all layers together; empty while none is known."""
+        """A REMB for all layers together; empty while none is known, or where it is not for."""
+        if self._number is not None:
+            return b""
         pictures = [layer.ssrc for layer in self.layers.values() if layer.ssrc is not None]
         return (
             rtcp.receiver_estimate(self._wire.ssrc, int(self._bitrate.allowed), pictures) if pictures else b""
@@ -175,7 +195,7 @@ class Source:
             self._armed = FRESH if armed else None
 
     def _keep_keyframe(self, oldest: float, now: float) -> None:
-        self._armed = ARMED
+        self._armed = max(FRESH, ARMED - (self.rtt or 0.0))  # it is on its way for a round trip
         layer = self.picture(False, READERS, now)
         if layer is not None and now - layer.keyframe_at >= oldest:
             layer.request_keyframe(now)

@@ -38,8 +38,8 @@ class Stream:
     """Of sdes:repaired-rtp-stream-id."""
     level: int | None = None
     """Of ssrc-audio-level."""
-    sent: int | None = None
-    """Of abs-send-time."""
+    number: int | None = None
+    """Of the transport-wide sequence number, which the lines of a connection share."""
     nack: bool = True
     """`a=rtcp-fb:<payload type> nack` was negotiated. Only looked at for video."""
 

@@ -61,7 +61,6 @@ class VideoIntake(Intake[VideoPacket]):
         """Since when a keyframe is asked for and none has come, while packets do."""
         self._tries = 0
         self._asked = -math.inf
-        self._came = wire.arrivals.append
         super().__init__(wire, codecs=codecs, rate=rate, ssrc=ssrc, now=now)
         self._read = READERS[self.codec]
 
@@ -116,7 +115,6 @@ class VideoIntake(Intake[VideoPacket]):
 
     def repair(self, data: bytes, now: float) -> None:
         """Take in one plain packet of its repair stream."""
-        self._came((now, data))  # and not what is restored from it, which bears no time of sending
         try:
             original = restore(data, self._repairs, self.ssrc or 0)
         except MalformedPacket:
@@ -149,10 +147,11 @@ class VideoIntake(Intake[VideoPacket]):
         codec = self.codecs.get(packet.payload_type)
         if codec is None:
             raise Refused("payload-type")
-        if codec != self.codec and self._payload_type >= 0:
+        if codec != self.codec and self.ring.newest >= 0:
+            if distance16(packet.seq, self.ring.newest & 0xFFFF) <= 0:
+                raise Refused("codec")  # it was overtaken by the change
             READERS[codec](packet)
-            late = distance16(packet.seq, self.ring.newest & 0xFFFF) <= 0
-            if late or not self._begins(packet, codec, None):
+            if not self._begins(packet, codec, None):
                 self._want(packet.arrival)
                 raise Refused("codec")
             self.codec = codec
@@ -172,7 +171,6 @@ class VideoIntake(Intake[VideoPacket]):
             self.missing.gap(first, end, now)
 
     def _take(self, packet: VideoPacket, bits: int) -> None:
-        self._came((packet.arrival, packet.data))
         if not packet.body:
             return
         if bits:

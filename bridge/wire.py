@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -12,9 +12,6 @@ from bridge.rtp.clock import SourceClock
 from bridge.rtp.header import Packet
 
 log = structlog.get_logger(__name__)
-
-ARRIVALS = 256
-"""Packets noted for the estimate of the bit rate between two ticks; of more the last. At 20 ms a tick there are ten."""
 
 Shown = TypeVar("Shown", bound=Packet, contravariant=True)
 
@@ -52,7 +49,7 @@ class Refused(Exception):
 class Wire:
     """What the streams of one source share."""
 
-    __slots__ = ("arrivals", "clock", "dropped", "name", "routes", "send", "ssrc")
+    __slots__ = ("clock", "dropped", "name", "routes", "send", "ssrc")
 
     def __init__(self, send: Callable[[bytes], object], ssrc: int, name: str = "") -> None:
         """`send` takes RTCP to the sender, `ssrc` is ours in it; `name` is the source's, for the log."""
@@ -60,8 +57,6 @@ class Wire:
         self.ssrc = ssrc
         self.name = name
         self.clock = SourceClock()
-        self.arrivals: deque[tuple[float, bytes]] = deque(maxlen=ARRIVALS)
-        """When each packet of a picture came, and its bytes, until the next tick."""
         self.dropped: Counter[str] = Counter()
         """Packets not used, by reason."""
         self.routes: dict[bytes, Receiver] = {}

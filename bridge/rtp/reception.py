@@ -18,6 +18,7 @@ class Reception:
         "_report",
         "_reported",
         "_transit",
+        "expected",
         "fraction_lost",
         "received",
     )
@@ -31,6 +32,8 @@ class Reception:
         """Packets, duplicates not counted."""
         self.fraction_lost: float | None = None
         """0 to 1, between the last two reports; None before the first."""
+        self.expected = 0
+        """Packets that were to come between them."""
         self._expected_before = self._received_before = 0
         self._transit: float | None = None
         self._jitter = 0.0
@@ -70,7 +73,7 @@ class Reception:
     def report(self, ssrc: int, now: float) -> ReportBlock:
         """The block for stream `ssrc`, which closes the interval that `fraction_lost` tells of."""
         expected = self._expected()
-        interval = expected - self._expected_before
+        self.expected = interval = expected - self._expected_before
         missed = interval - (self.received - self._received_before)
         self._expected_before, self._received_before = expected, self.received
         self.fraction_lost = max(0, missed) / interval if interval > 0 else 0.0

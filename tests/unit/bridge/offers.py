@@ -53,6 +53,7 @@ c=IN IP4 0.0.0.0
 a=mid:{mid}
 a=extmap:14 urn:ietf:params:rtp-hdrext:ssrc-audio-level
 a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+a=extmap:4 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01
 a={direction}
 a=rtcp-mux
 a=rtpmap:111 opus/48000/2

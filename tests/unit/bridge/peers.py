@@ -54,7 +54,7 @@ class Far:
         return [copy for copy in found if ssrc in (None, copy.ssrc)]
 
 
-RID, REPAIRED_RID, LEVEL, SENT = 1, 2, 3, 4
+RID, REPAIRED_RID, LEVEL, NUMBER = 1, 2, 3, 4
 """Ids of header extensions."""
 VP8, H264, OPUS, VP8_RTX, H264_RTX = 96, 102, 111, 97, 103
 """Payload types."""
@@ -75,6 +75,7 @@ class Room:
         nack: bool = True,
         layers: tuple[str, ...] = (),
         camera: type[Camera] = Camera,
+        number: int | None = None,
     ) -> None:
         """`camera`: `Camera` sends VP8, `H264Camera` H.264. With `layers` there is a camera for each, whose packets
         tell their rid; their SSRCs are `ssrc`, and 100 more each."""
@@ -94,7 +95,7 @@ class Room:
         self.source = Source(
             name,
             self.far,
-            video=video_stream(nack=nack, layers=layers) if video else None,
+            video=video_stream(nack=nack, layers=layers, number=number) if video else None,
             audio=Stream({OPUS: "opus"}, 48_000, level=LEVEL) if audio else None,
             ssrc=OURS,
             cname="bridge",
@@ -133,8 +134,8 @@ class Room:
         self.source.on_rtp(head + b"voice of " + self.source.name.encode(), now)
 
 
-def video_stream(*, nack: bool = True, layers: tuple[str, ...] = ()) -> Stream:
-    """What a browser's camera is agreed to send."""
+def video_stream(*, nack: bool = True, layers: tuple[str, ...] = (), number: int | None = None) -> Stream:
+    """What a browser's camera is agreed to send; `number`: the id of the transport-wide sequence number."""
     return Stream(
         {VP8: "vp8", H264: "h264"},
         90_000,
@@ -142,7 +143,7 @@ def video_stream(*, nack: bool = True, layers: tuple[str, ...] = ()) -> Stream:
         layers=layers,
         rid=RID,
         repaired_rid=REPAIRED_RID,
-        sent=SENT,
+        number=number,
         nack=nack,
     )
 

@@ -73,7 +73,7 @@ def test_every_line_has_the_transport(hall_answer: list[list[str]]) -> None:
         } <= set(part)
 
 
-def test_what_the_peer_sends_is_received_with_remb_and_without_transport_cc(
+def test_what_the_peer_sends_is_told_about_packet_by_packet_and_what_it_receives_it_estimates(
     hall_answer: list[list[str]],
 ) -> None:
     video = hall_answer[1]
@@ -83,7 +83,11 @@ def test_what_the_peer_sends_is_received_with_remb_and_without_transport_cc(
         assert {f"a=rtcp-fb:{payload_type} {feedback}" for feedback in wanted} <= set(video)
     assert "a=recvonly" in video
     assert "a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time" in video
-    assert not any("transport" in text and "cc" in text for part in hall_answer for text in part)
+    told = [[text for text in part if "transport" in text and "-cc" in text] for part in hall_answer]
+    number = "a=extmap:4 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+    assert {number, "a=rtcp-fb:96 transport-cc"} <= set(told[1])
+    assert set(told[2]) == {number, "a=rtcp-fb:111 transport-cc"}
+    assert not any(told[3:])
 
 
 def test_each_codec_has_its_repair_format(hall_answer: list[list[str]]) -> None:

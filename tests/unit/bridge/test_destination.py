@@ -117,8 +117,10 @@ def test_who_comes_into_the_picture_gets_the_first_microphone_if_it_is_free() ->
     link = Link()
     link.apply(Feed("tokio", None, ("krefeld", "berlin", "tokio")))
     assert link.seen() == {"program": "tokio", "mic1": "tokio", "mic2": "krefeld", "mic3": "berlin"}
-    link.apply(Feed("berlin", None, ("krefeld", "berlin")))
-    assert link.seen() == {"program": "berlin", "mic2": "krefeld", "mic3": "berlin"}
+    link.apply(Feed("berlin", None, ("tokio",)))
+    link.seen()
+    link.apply(Feed("berlin", None, ("tokio", "krefeld", "berlin")))
+    assert link.seen() == {"program": "berlin", "mic1": "tokio", "mic2": "krefeld", "mic3": "berlin"}
 
 
 def test_microphones_beyond_the_slots_are_not_carried() -> None:

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from bridge.engine import OfferError, PeerSpec
-from bridge.layout import ABS_SEND_TIME, LEVEL, MID, REPAIRED_RID, RID, Lane, Layout, Use, lay_out
+from bridge.layout import ABS_SEND_TIME, LEVEL, MID, NUMBER, REPAIRED_RID, RID, Lane, Layout, Use, lay_out
 from bridge.sdp import parse_offer
 from tests.unit.bridge.offers import (
     CHROMIUM_AUDIO,
@@ -192,11 +192,11 @@ def test_of_header_extensions_those_in_use_are_agreed_on() -> None:
     video, audio = layout.feed("video"), layout.feed("audio")
     assert video is not None
     assert audio is not None
-    assert video.extensions == {MID: 9, ABS_SEND_TIME: 2}
-    assert audio.extensions == {ABS_SEND_TIME: 2, LEVEL: 14}
+    assert video.extensions == {MID: 9, ABS_SEND_TIME: 2, NUMBER: 4}
+    assert audio.extensions == {ABS_SEND_TIME: 2, NUMBER: 4, LEVEL: 14}
     assert [lane.extensions for lane in layout.shown] == [{ABS_SEND_TIME: 2}] * 2 + [{}] * 5
     layers = fed(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)))
-    assert layers.extensions == {MID: 9, ABS_SEND_TIME: 2, RID: 10, REPAIRED_RID: 11}
+    assert layers.extensions == {MID: 9, ABS_SEND_TIME: 2, NUMBER: 4, RID: 10, REPAIRED_RID: 11}
 
 
 def test_a_header_extension_for_the_other_direction_is_not_agreed_on() -> None:

@@ -155,7 +155,7 @@ def test_a_source_knows_the_codecs_repairs_and_layers_of_its_picture() -> None:
     assert (dict(stream.codecs), stream.clock_rate) == ({96: "vp8", 106: "h264"}, 90_000)
     assert stream.repairs == {97: 96, 107: 106}
     assert stream.layers == ("h", "l")
-    assert (stream.rid, stream.repaired_rid, stream.sent, stream.level) == (10, 11, 2, None)
+    assert (stream.rid, stream.repaired_rid, stream.number, stream.level) == (10, 11, 4, None)
     assert stream.nack
 
 

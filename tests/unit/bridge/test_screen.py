@@ -8,10 +8,63 @@ from bridge.destination import CHECK
 from bridge.engine import Feed
 from bridge.rtp.layer import HOLD
 from bridge.rtp.rtcp import PictureLoss, ReceiverEstimate, ReceiverReport, ReportBlock
-from tests.unit.bridge.peers import NOW, Far, Room, destination
+from bridge.screen import Screen
+from bridge.slots import VideoSlot
+from tests.unit.bridge.peers import NOW, SHOWN, Far, Room, destination
 
 PROGRAM, VIEW = 1, 3
 """SSRCs of the slots, as `destination` numbers them."""
+
+
+def screen() -> tuple[Screen, Room]:
+    """A slot that shows a room's best layer, and both layers' keyframes are fresh."""
+    room, slot = Room("krefeld", 10, layers=("h", "l")), VideoSlot("program", 5, SHOWN, 500)
+    made = Screen(slot, NOW)
+    for rid in room.cameras:
+        room.frame(NOW, keyframe=True, layer=rid)
+    made.look(room.source, NOW)
+    made.show(False, NOW)
+    return made, room
+
+
+def test_from_one_layer_to_the_other_a_picture_changes_with_the_next_keyframe() -> None:
+    """Not at once with what is kept: the way may be narrow."""
+    made, room = screen()
+    best, small = room.source.layers.values()
+    assert made.slot.current is best
+    made.show(True, NOW)
+    made.slot.tick(NOW)
+    assert (made.slot.current, made.slot.target) == (best, small)
+    room.frame(NOW, keyframe=True, layer="l")
+    assert (made.slot.current, made.slot.target) == (small, None)
+
+
+def test_the_other_layer_of_a_picture_that_stands_still_is_shown_at_once() -> None:
+    """There is nothing to lose."""
+    made, room = screen()
+    for step in range(30):
+        room.frame(NOW + step / 10, keyframe=step == 25, layer="l")
+    made.look(room.source, NOW + 3)
+    made.show(False, NOW + 3)
+    assert made.slot.current is room.source.layers["l"]
+
+
+def test_the_bit_rate_is_that_of_the_best_layer_since_it_is_the_best() -> None:
+    """And none for a start, whatever came before."""
+    made, room = screen()
+    rate = 0.0
+    for step in range(21):
+        room.frame(NOW + step / 10, 10, layer="h")
+        made.look(room.source, NOW + step / 10)
+        rate = made.bitrate(NOW + step / 10)
+    size = room.source.layers["h"].octets / 211
+    assert rate == pytest.approx(100 * size * 8, rel=0.15)
+    other = Room("tokio", 20)
+    for _ in range(100):
+        other.frame(NOW + 3, 10, keyframe=True)
+    made.look(other.source, NOW + 3)
+    assert made.bitrate(NOW + 3) == 0
+    assert made.bitrate(NOW + 4.5) == 0
 
 
 class Narrow:

@@ -127,10 +127,7 @@ def test_a_cut_taken_back_after_a_replay_is_a_cut_like_another() -> None:
     copies = far.copies()
     assert [copy.camera for copy in copies] == [10] * 6 + [20] * 6 + [10] * 7
     assert [copy.seq for copy in copies] == list(range(500, 519))
-    steps = [
-        signed(after.timestamp - before.timestamp, 32)
-        for before, after in itertools.pairwise(copies)
-    ]
+    steps = [signed(after.timestamp - before.timestamp, 32) for before, after in itertools.pairwise(copies)]
     assert min(steps) > 0
 
 

@@ -121,7 +121,7 @@ def test_a_repair_stream_is_known_by_the_offer_or_by_being_the_only_one(declared
     for data in (first, last, repair_of(lost, 900, 1, 97), repair_of(last, 900, 2, 97)):
         source.on_rtp(data, NOW)
     assert source.layers[""].packets == 3
-    assert source.dropped == {"duplicate": 1}
+    assert source.dropped == {"repair: not needed": 1}
 
 
 def test_repairs_of_layers_are_told_by_their_repaired_rid() -> None:

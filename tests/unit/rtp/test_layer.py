@@ -86,6 +86,14 @@ def test_an_estimate_below_what_is_needed_brings_the_small_layer_once_it_falls()
     assert receiver.run(0.1)
 
 
+def test_an_estimate_that_falls_on_and_on_is_not_waited_for() -> None:
+    """Its first step down was the sign."""
+    choice = LayerChoice(0.0)
+    for step in range(1, 10):
+        choice.estimate(1_000_000 - 10_000 * step, step / 4)
+        assert choice.decide(NEED, step / 4) == (step / 4 >= 2 / 4 + FALLING)
+
+
 def test_a_low_estimate_that_grows_is_trusted() -> None:
     """After a still picture, or a small layer, it starts from what that took."""
     receiver = Receiver()

@@ -23,7 +23,7 @@ def test_thousands_of_cuts_over_a_bad_network_break_no_promise(seed: int) -> Non
     cutter = Cutter(rng.randrange(0x8000), timed=seed % 2 == 1)
     cutter.now = rng.randrange(1 << 32)
     replays = 0
-    for _ in range(1000):
+    for _ in range(600):
         if rng.random() < 0.05:
             cutter.rewriter.leave()
             cutter.current = None
@@ -40,8 +40,8 @@ def test_thousands_of_cuts_over_a_bad_network_break_no_promise(seed: int) -> Non
                 assert_again(cutter, rng)
             if rng.random() < 0.01:
                 cutter.rewriter.correct(rng.choice([-9000, 5000, 20_000]))
-    assert cutter.stream.verify() > 800
-    assert replays > 100
+    assert cutter.stream.verify() > 480
+    assert replays > 60
 
 
 def assert_again(cutter: Cutter, rng: Random) -> None:
@@ -262,6 +262,13 @@ def test_what_has_left_the_ring_is_not_sent_again() -> None:
     assert cutter.rewriter.again(100) is None
     assert cutter.rewriter.again(99) is None
     assert cutter.rewriter.again(103) == cutter.stream.sent[103]
+
+
+def test_what_is_here_but_was_not_sent_yet_is_not_sent_before_its_turn() -> None:
+    """Its number would be a nonce used twice, should something else get it."""
+    cutter, one = on_air()
+    cutter.rings[1].put(packet_of(one.frame(1)[0]))
+    assert cutter.rewriter.again(102) is None
 
 
 def test_segments_of_long_ago_are_let_go_with_their_packets() -> None:
