@@ -29,6 +29,8 @@ ASKED = 8
 """Characters at most for which fontconfig is asked for a font of their own."""
 SEARCHED = 20_000
 """Files at most that a search of the folders looks at."""
+LONGEST = 400
+"""Characters of a text that are looked at: more than fit on a slate."""
 PROBE = 24
 """Size in pixels at which glyphs are compared."""
 NOTDEF = "\uffff"
@@ -47,7 +49,7 @@ REGIONS = {"ja": "JP", "ko": "KR", "zh": "SC", "zh-tw": "TC", "zh-hk": "TC", "zh
 """Whose glyphs by language. All others get Japan's: that is where this product's halls are."""
 PLACES = {"JP": 0, "KR": 1, "SC": 2, "TC": 3}
 """Where a region's face is in the collections of Noto Sans CJK."""
-FAMILIES = "Noto Sans CJK {0},Noto Sans {0},Source Han Sans {0},Hiragino Sans,Yu Gothic,IPAexGothic,Noto Sans,DejaVu Sans"
+FAMILIES = "Noto Sans CJK {0},Noto Sans {0},Source Han Sans {0},Hiragino Sans,Yu Gothic,IPAexGothic,Noto Sans"
 """The faces of the pages, as far as they are there (theme.css)."""
 KNOWN = {
     True: (
@@ -71,7 +73,7 @@ class Face(NamedTuple):
     more, but always there."""
 
     path: str
-    index: int = 0
+    number: int = 0
 
 
 PILLOWS = Face("")
@@ -80,7 +82,9 @@ PILLOWS = Face("")
 def region(language: str) -> str:
     """Whose glyphs a BCP 47 language is written in."""
     parts = language.lower().replace("_", "-").split("-")
-    return next((REGIONS[key] for n in range(len(parts), 0, -1) if (key := "-".join(parts[:n])) in REGIONS), "JP")
+    return next(
+        (REGIONS[key] for n in range(len(parts), 0, -1) if (key := "-".join(parts[:n])) in REGIONS), "JP"
+    )
 
 
 class Letters:
@@ -107,7 +111,8 @@ class Letters:
             face = self._face(character)
             if face is None:
                 continue
-            if pieces and (face == pieces[-1][1] or _goes_along(character)):
+            # A space is as wide in one font as in another.
+            if pieces and (face == pieces[-1][1] or character == " "):
                 pieces[-1] = (pieces[-1][0] + character, pieces[-1][1])
             else:
                 pieces.append((character, face))
@@ -120,7 +125,7 @@ class Letters:
     def writable(self, text: str) -> str:
         """`text` on one line as far as there are glyphs for it: letters without their accents where need be; empty if
         neither a letter nor a digit is left."""
-        text = " ".join(unicodedata.normalize("NFC", text).split())
+        text = " ".join(unicodedata.normalize("NFC", text[:LONGEST]).split())
         kept = "".join(self._nearest(c) for c in text if unicodedata.category(c) not in ("Cc", "Cs"))
         return " ".join(kept.split()) if any(c.isalnum() for c in kept) else ""
 
@@ -129,7 +134,7 @@ class Letters:
             return character
         if unicodedata.category(character) != "Cf":  # a mark for layout, which is not seen
             self.missing.add(character)
-        plain = unicodedata.normalize("NFKD", character)
+        plain = unicodedata.normalize("NFKD", character.replace("ß", "ss"))
         return "".join(c for c in plain if c != character and self._face(c) is not None)
 
     def _face(self, character: str) -> Face | None:
@@ -143,10 +148,10 @@ class Letters:
                 return face
         if self._asked < ASKED:
             self._asked += 1
-            face = _fontconfig(self._pattern(f"sans-serif:charset={ord(character):x}"))
-            if face and _loads(face) and has_glyph(face, character):
-                self._faces.append(face)
-                return face
+            other = _fontconfig(self._pattern(f"sans-serif:charset={ord(character):x}"))
+            if other and _loads(other) and has_glyph(other, character):
+                self._faces.append(other)
+                return other
         return None
 
     def _pattern(self, wanted: str) -> str:
@@ -186,7 +191,7 @@ def font(face: Face, size: int) -> FreeTypeFont:
         assert isinstance(own, FreeTypeFont)
         return own
     # The plain layout is the same wherever we run; the other depends on a library that is there or not.
-    return ImageFont.truetype(face.path, size, index=face.index, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(face.path, size, index=face.number, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _loads(face: Face) -> bool:
@@ -198,11 +203,6 @@ def _loads(face: Face) -> bool:
     return True
 
 
-def _goes_along(character: str) -> bool:
-    """A space is as wide in one font as in another."""
-    return character == " "
-
-
 @lru_cache(maxsize=64)
 def _fontconfig(pattern: str) -> Face | None:
     """The font that fontconfig would take; None where there is no fontconfig or no font."""
@@ -211,7 +211,10 @@ def _fontconfig(pattern: str) -> Face | None:
         return None
     try:
         said = subprocess.run(
-            [program, "--format=%{file}\t%{index}", pattern], capture_output=True, timeout=PATIENCE, check=True
+            [program, "--format=%{file}\t%{index}", pattern],
+            capture_output=True,
+            timeout=PATIENCE,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None

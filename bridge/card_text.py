@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from bridge.card_fonts import Letters
 
-NOT_FIRST = frozenset("、。，．・：；？！）］｝」』】〉》〕’”…‥ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%‰℃°")
+NOT_FIRST = frozenset(
+    "、。，．・：；？！）］｝」』】〉》〕’”…‥ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ%‰℃°"
+)
 """Characters that do not begin a line."""
 NOT_LAST = frozenset("（［｛「『【〈《〔‘“")
 """Characters that do not end one."""
@@ -31,8 +33,10 @@ class Block(NamedTuple):
 
 
 def fit(text: str, letters: Letters, width: int, lines: int, size: int, least: int) -> Block:
-    """`text` in at most so many lines of `width` pixels, as large as fits, from `size` down to `least`. What is too long
-    even then ends in an ellipsis."""
+    """`text` in at most so many lines of `width` pixels, as large as fits, from `size` down to `least`.
+
+    What is too long even then ends in an ellipsis.
+    """
     for at in range(size, least - 1, -STEP):
         measure = _measure(letters, at)
         broken = wrap(text, measure, width)
@@ -106,9 +110,11 @@ def _chopped(line: str, measure: Measure, width: int) -> list[str]:
 
 
 def _ended(text: str, measure: Measure, width: int) -> str:
-    while text and measure(text + "…") > width:
+    # The ellipsis of Japanese fonts is two letters wide and stands half a line high: right after kanji only.
+    dots = "…" if _is_wide(text[0]) else "..."
+    while text and measure(text + dots) > width:
         text = text[:-1].rstrip()
-    return text + "…"
+    return text + dots
 
 
 def _measure(letters: Letters, size: int) -> Measure:

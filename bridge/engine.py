@@ -18,7 +18,7 @@ SECOND = "second"
 MICS = ("mic1", "mic2", "mic3", "mic4")
 TALKBACK = "talkback"
 SLATE = "slate"
-"""What a slot is routed to that is to show the holding picture; it has no sound."""
+"""What a slot is routed to that is to show the holding picture. With it, and no open microphone, comes silence."""
 
 
 def multiview(source: str) -> str:
@@ -46,7 +46,7 @@ class Why(StrEnum):
     FLOWS = "flows"
     """Its packets come."""
     SILENT = "silent"
-    """No packet of its picture (or sound, where it has no picture) for 300 ms."""
+    """No packet of its picture for 300 ms, or 2.5 frames of a slow camera; where it has none, of its sound for 1 s."""
     NO_KEYFRAME = "no-keyframe"
     """Packets come, but none that a picture can begin with, though it was asked for."""
     UNREACHABLE = "unreachable"

@@ -15,6 +15,7 @@ import ipaddress
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Self
 
 import structlog
@@ -153,6 +154,7 @@ class Switchboard:
         await asyncio.wait([self._ticking])
         for peer in list(self._peers.values()):
             self._remove(peer)
+        await self._slate.close()
         await self._port.close()
 
     # Keeping the tables ---------------------------------------------------------------------------
@@ -226,7 +228,10 @@ class Switchboard:
         if not peer.connection.connected.is_set():
             return
         try:
-            peer.destination.apply(self._feeds.get(peer.name), self._shown(), self._now())
+            feed = self._feeds.get(peer.name)
+            if feed is not None and feed.program == SLATE and not feed.mics:
+                feed = replace(feed, mics=(SLATE,))  # silence: a recorder wants sound that does not break off
+            peer.destination.apply(feed, self._shown(), self._now())
         except RuntimeError:
             # A fault in the routing of one peer: it stays as it was, and the others must not.
             log.exception("feed refused", peer=peer.name)
@@ -245,6 +250,7 @@ class Switchboard:
         _guarded(self._elect, now)
         _guarded(self._report_health, now)
         _guarded(self._report_levels, now)
+        _guarded(self._slate.tick, now)
 
     def _report_health(self, now: float) -> None:
         found = {name: peer.health(now) for name, peer in self._feeders.items()}
