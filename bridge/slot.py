@@ -158,7 +158,7 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
             self._clock.ntp(now),
             self._timestamp(now),
             self.packets,
-            self.octets - 12 * self.packets,  # RFC 3550 counts payload only
+            self.octets - self._rewriter.head * self.packets,  # RFC 3550 counts payload only
             cname,
         )
 

@@ -20,8 +20,9 @@ FRESH = 1.2
 armed source one is asked for every second. It is 36 frames, which a browser decodes in a tenth of a second, and at
 2.5 Mb/s about 300 packets."""
 REPLAYED = 512
-"""Packets kept since a keyframe that a slot without a picture is begun with. More of them (3 s of a good picture) take
-longer to arrive and to be decoded than a new keyframe, which takes one round trip to the source."""
+"""Packets kept since a keyframe that a slot without a picture is begun with: 2 to 3 s of a good one. Sent at once on
+loopback, Chromium lost none and decoded its first frame 56 ms after 288 packets, 152 ms after 484. Of more, it would
+still be decoding when a new keyframe comes, which takes one round trip to the source."""
 PICTURE_LOSS_PAUSE = 0.5
 """Seconds between two keyframe requests passed on of one slot: a keyframe costs all who see the source."""
 
@@ -114,10 +115,12 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         payload_type = self._payload_type(target)
         if payload_type is None or self._unhurried:
             return False
-        if self.current is not None and now - target.keyframe_at > FRESH:
+        # What no longer flows stands still: the sender gave up a layer. Then any picture is better.
+        runs = self.current is not None and self.current.flows(now)
+        if runs and now - target.keyframe_at > FRESH:
             return False
         run = target.since_keyframe()
-        if not run or (self.current is None and len(run) > REPLAYED):
+        if not run or (not runs and len(run) > REPLAYED):
             return False
         due = self._timestamp(target.due(run[-1]))
         self._change_over(self._rewriter.replay(target.ring, run, due, now, payload_type))

@@ -19,8 +19,6 @@ KEYFRAME_PAUSE = 0.3
 """Seconds between two keyframe requests to one source, however many ask."""
 KEYFRAME_PATIENCE = 1.0
 """Seconds at most until a request that brought no keyframe is made again."""
-FLOWS = 0.5
-"""Seconds since the last packet within which a layer is there to be shown."""
 IN_VAIN = 2.0
 """Seconds for which a keyframe is asked for in vain before it is said that none comes."""
 RHYTHM = 12.0
@@ -81,9 +79,7 @@ class VideoIntake(Intake[VideoPacket]):
 
     def flows(self, now: float) -> bool:
         """Whether it can be shown: packets come, and a keyframe is among them."""
-        return (
-            self._keyframe >= 0 and now - self.heard <= max(FLOWS, self.patience) and not self.is_barren(now)
-        )
+        return self._keyframe >= 0 and now - self.heard <= self.patience and not self.is_barren(now)
 
     def can_be(self, codecs: Collection[str]) -> bool:
         """Whether it comes in one of these codecs, or may when it begins."""

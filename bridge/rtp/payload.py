@@ -114,6 +114,8 @@ class TimedVideoRewriter(VideoRewriter):
 
     __slots__ = ("_number",)
 
+    head = TIMED.size
+
     def __init__(self, ssrc: int, first_seq: int, number: int) -> None:
         """`number` is the extension's id, 1 to 14."""
         super().__init__(ssrc, first_seq)

@@ -17,7 +17,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Generic
 
-from bridge.rtp.header import AnyPacket
+from bridge.rtp.header import HEADER, AnyPacket
 from bridge.rtp.ring import Ring
 from bridge.rtp.segment import NEVER, REACH, History, Segment
 from bridge.rtp.serial import distance32, unroll16
@@ -41,6 +41,8 @@ class Rewriter(ABC, Generic[AnyPacket]):
     """The least step of timestamps that have run ahead of the clock and are let fall back to it."""
     stride: int
     """Ticks between two frames of a replay."""
+    head = HEADER.size
+    """Bytes before the payload of a copy."""
 
     def __init__(self, ssrc: int, first_seq: int) -> None:
         """`first_seq` lies below 32768.

@@ -211,9 +211,11 @@ def test_a_waiting_take_asks_again() -> None:
     room.far.rtcp.clear()
     then = NOW + 5
     room.frame(then)
+    link.rooms["krefeld"].frame(then)
     link.destination.apply(Feed("tokio"), link.sources, then)
     assert len(room.far.heard(PictureLoss)) == 1
     for step in range(1, 30):
+        link.rooms["krefeld"].frame(then + step * 0.02)
         link.destination.tick(then + step * 0.02)
         room.source.tick(then + step * 0.02)
     assert len(room.far.heard(PictureLoss)) == 1

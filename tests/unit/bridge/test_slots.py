@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from itertools import pairwise
 
+import pytest
+
 from bridge.rtp.answers import ANSWERS
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.repair import restore
@@ -216,10 +218,12 @@ def test_a_lost_picture_is_passed_on_every_half_second_at_most() -> None:
     assert len(one.far.heard(PictureLoss)) == 2
 
 
-def test_sender_reports_are_linear_across_cuts() -> None:
-    """They go by the program's clock, whatever timestamps the sources brought."""
+@pytest.mark.parametrize(("sent", "head"), [(None, 12), (5, 20)])
+def test_sender_reports_are_linear_across_cuts(sent: int | None, head: int) -> None:
+    """They go by the program's clock, whatever timestamps the sources brought, and count payload alone."""
     one, two = Room("krefeld", 10), Room("tokio", 20)
-    slot, _ = screen()
+    slot = VideoSlot("program", 5, SHOWN, 500, sent=sent)
+    connected(slot)
     assert slot.sender_report(NOW, "bridge") is None
     slot.show(one.picture, NOW)
     one.frame(NOW, keyframe=True)
@@ -232,7 +236,7 @@ def test_sender_reports_are_linear_across_cuts() -> None:
         points.append(struct.unpack_from("!QLLL", report, 8))
     assert [ntp - points[0][0] for ntp, *_ in points] == [second << 32 for second in range(4)]
     assert [stamp - points[0][1] for _, stamp, *_ in points] == [second * RATE for second in range(4)]
-    assert points[-1][2:] == (slot.packets, slot.octets - 12 * slot.packets)
+    assert points[-1][2:] == (slot.packets, slot.octets - head * slot.packets)
 
 
 def reports(room: Room, now: float) -> None:

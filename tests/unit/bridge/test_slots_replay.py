@@ -159,3 +159,12 @@ def test_a_source_that_changes_its_codec_goes_on_in_the_other_payload_type() -> 
     assert [copy.payload_type for copy in copies] == [100, 100, 100, 98, 98, 100, 100]
     assert [copy.seq for copy in copies] == list(range(500, 507))
     assert [copy.picture for copy in copies] == [0, 1, 2, None, None, 3, 3]
+
+
+def test_a_layer_that_its_sender_gave_up_is_followed_by_what_is_kept_of_the_other() -> None:
+    """However old the other's keyframe is: what stands still is no better than what is late."""
+    slot, far = on_air(NOW)
+    room = filmed(200, until=NOW + 5)
+    slot.show(room.picture, NOW + 5)
+    assert len(far.copies()) == 200
+    assert room.far.heard(PictureLoss) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bridge.intake import SILENCE
 from bridge.rtp.ring import VIDEO
-from bridge.video import FLOWS, IN_VAIN, RHYTHM, VideoIntake
+from bridge.video import IN_VAIN, RHYTHM, VideoIntake
 from bridge.wire import Wire
 from tests.unit.bridge.peers import H264, NOW, OURS, VP8, VP8_RTX
 from tests.unit.bridge.screens import Screen, intake_of, receive
@@ -195,10 +195,10 @@ def test_nothing_is_at_hand_before_a_keyframe_and_when_it_lies_too_far_back() ->
 
 
 def test_a_layer_flows_while_packets_come_and_a_keyframe_is_among_them() -> None:
-    """With half a second's patience."""
+    """With as much patience as before it stands still."""
     intake, _, _ = intake_of(camera := Camera(1))
-    assert intake.flows(NOW + FLOWS)
-    assert not intake.flows(NOW + FLOWS + 0.01)
+    assert intake.flows(NOW + intake.patience)
+    assert not intake.flows(NOW + intake.patience + 0.01)
     intake.adopt(2, NOW + SILENCE)
     other = Camera(2)
     receive(intake, other.frame(1), NOW + 2)
