@@ -2,7 +2,8 @@
 
 import { computed } from "@preact/signals";
 import { render } from "preact";
-import { begin, onWelcome, state, status, welcome } from "./link/session";
+import { begin, onLevels, onWelcome, state, status, welcome } from "./link/session";
+import { hear } from "./media/meters";
 import { Studio } from "./media/studio";
 import { Desk } from "./pages/desk/desk";
 import { Gate, NoLink } from "./pages/gate";
@@ -21,6 +22,7 @@ import "./styles/notices.css";
 import "./styles/room.css";
 import "./styles/desk-lists.css";
 import "./styles/desk.css";
+import "./styles/links.css";
 import "./styles/guest.css";
 import "./styles/viewer.css";
 
@@ -52,6 +54,7 @@ function Page() {
 onWelcome((heard) => {
   studio ??= new Studio(heard);
 });
+onLevels(hear);
 // Another link opened in the same tab changes only the fragment, and that alone loads nothing.
 addEventListener("hashchange", () => location.reload());
 if (token !== "") begin(token);

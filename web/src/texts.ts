@@ -43,6 +43,14 @@ export const language = computed<Language>(
 );
 export const texts = computed<Texts>(() => TABLES[language.value]);
 
+/** A number as the language writes it: 0.5, 0,5. */
+export function figure(value: number, digits = 0): string {
+  return value.toLocaleString(language.value, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
 /** Speak this language from now on, on this machine. */
 export function speak(chosen: Language): void {
   asked.value = chosen;

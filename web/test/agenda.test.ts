@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { destinationOf, fromNowOn, hasPrevious, nextTurn, tallyOf } from "../src/show/agenda";
-import type { DestinationDoc, Welcome } from "../src/wire";
-import { item, show, source } from "./build";
+import type { Welcome } from "../src/wire";
+import { destination, item, show, source } from "./build";
 
 const done = { status: "done" } as const;
 
@@ -25,19 +25,10 @@ test("a place's next turn is the next item to come that has one of its sources o
 });
 
 test("a place finds what it is sent by its id, others by role and id", () => {
-  const sent = (name: string): DestinationDoc => ({
-    role: "venue",
-    name,
-    connected: 1,
-    source: "krefeld",
-    second: null,
-    mics: [],
-    is_return: false,
-    rtt_ms: null,
-    loss: null,
-    kbps: 0,
-  });
-  const state = { ...show([]), destinations: { tokio: sent("Tokio"), "viewer:viewer": sent("Programme") } };
+  const state = {
+    ...show([]),
+    destinations: { tokio: destination("Tokio"), "viewer:viewer": destination("Programme") },
+  };
   const as = (role: Welcome["role"], id: string): Welcome => ({
     type: "welcome",
     protocol: 1,

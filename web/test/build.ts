@@ -1,6 +1,6 @@
 /** Small states for tests. */
 
-import type { ItemDoc, SourceDoc, State } from "../src/wire";
+import type { DestinationDoc, ItemDoc, SourceDoc, State } from "../src/wire";
 
 const NOON = "2018-09-15T12:00:00+02:00";
 
@@ -30,7 +30,36 @@ export function item(id: string, more: Partial<ItemDoc> = {}): ItemDoc {
 }
 
 export function source(name: string, more: Partial<SourceDoc> = {}): SourceDoc {
-  return { name, state: "live", tally: "off", mic: false, rtt_ms: null, loss: null, kbps: 0, ...more };
+  return {
+    name,
+    state: "live",
+    why: "flows",
+    armed: false,
+    tally: "off",
+    mic: false,
+    rtt_ms: null,
+    loss: null,
+    kbps: 0,
+    link: null,
+    ...more,
+  };
+}
+
+export function destination(name: string, more: Partial<DestinationDoc> = {}): DestinationDoc {
+  return {
+    role: "venue",
+    name,
+    connected: 1,
+    source: "krefeld",
+    second: null,
+    mics: [],
+    is_return: false,
+    rtt_ms: null,
+    loss: null,
+    kbps: 0,
+    link: null,
+    ...more,
+  };
 }
 
 export function show(
@@ -49,6 +78,7 @@ export function show(
       last: null,
       next: null,
       next_at: null,
+      armed: null,
       offset_s: 0,
       ends: null,
       ...more,

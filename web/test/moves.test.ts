@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cannotTake, reasons } from "../src/show/moves";
+import { cannotMark, cannotTake, reasons } from "../src/show/moves";
 import { en } from "../src/texts/en";
 import { item, show, source } from "./build";
 
@@ -43,4 +43,20 @@ test("a source that is not connected or already alone on air cannot be taken", (
   assert.equal(cannotTake(alone, "berlin", berlin, true, en), en.why.onAir("Berlin"));
   const beside = { ...state, program: { ...state.program, source: "berlin", with: ["tokio"] } };
   assert.equal(cannotTake(beside, "berlin", berlin, true, en), null);
+});
+
+test("what is on air cannot be marked as next; what is marked can always be freed of it", () => {
+  const state = show(items, { item: "a" });
+  const why = (kind: "item" | "source", id: string, online = true, of = state) =>
+    cannotMark(of, kind, id, id, online, en);
+  assert.equal(why("item", "b"), null);
+  assert.equal(why("item", "a"), en.itemIsOnAir);
+  assert.equal(why("source", "berlin"), null);
+  assert.equal(why("source", "berlin", false), en.why.offline);
+  const alone = { ...state, program: { ...state.program, source: "berlin" } };
+  assert.equal(why("source", "berlin", true, alone), en.why.onAir("berlin"));
+  const marked = { ...alone, show: { ...alone.show, armed: "berlin" } };
+  assert.equal(why("source", "berlin", true, marked), null);
+  const beside = { ...state, program: { ...state.program, source: "krefeld", with: ["berlin"] } };
+  assert.equal(why("source", "berlin", true, beside), en.why.onAir("berlin"));
 });

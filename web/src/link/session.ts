@@ -9,6 +9,7 @@ import {
   type Answer,
   type Applied,
   type Command,
+  type Levels,
   type Offer,
   type Patch,
   PROTOCOL,
@@ -46,6 +47,7 @@ const clock = new ShowClock();
 const offers = new Waiting<Offer, Answer>();
 const commands = new Waiting<Command, Applied>();
 const welcomed = new Set<(welcome: Welcome, before: Welcome | null) => void>();
+const listening = new Set<(levels: Levels["levels"]) => void>();
 let link: Link | null = null;
 let token = "";
 /** The state we have cannot be patched any further; only a whole one helps. */
@@ -54,6 +56,11 @@ let astray = false;
 /** Call back after each hello that was answered, with the welcome before it, if there was one. */
 export function onWelcome(then: (welcome: Welcome, before: Welcome | null) => void): void {
   welcomed.add(then);
+}
+
+/** Call back with each report of how loud the microphones are. */
+export function onLevels(then: (levels: Levels["levels"]) => void): void {
+  listening.add(then);
 }
 
 /** Begin; call once. */
@@ -121,6 +128,9 @@ function message(heard: ServerMessage): void {
       break;
     case "patch":
       patch(heard);
+      break;
+    case "levels":
+      for (const then of listening) then(heard.levels);
       break;
     case "answer":
       offers.resolve(heard.id, heard);

@@ -8,7 +8,7 @@ const FROZEN_AFTER = 2_000;
 export interface Frames {
   /** Frames are being presented. */
   moving: Signal<boolean>;
-  /** What has been presented so far is of the past: only a new frame counts. */
+  /** What has come so far is of the past: only a frame that arrives from now on counts. */
   reset(): void;
   stop(): void;
 }
@@ -17,10 +17,13 @@ export interface Frames {
 export function follow(video: HTMLVideoElement): Frames {
   const moving = signal(false);
   let last = 0;
+  let since = 0;
   let request = 0;
-  const presented = (): void => {
+  const presented: VideoFrameRequestCallback = (now, { receiveTime }) => {
     last = performance.now();
-    moving.value = true;
+    // An element that was hidden presents at first the frame that it has held since then. Only of a camera of this
+    // machine, and in some browsers, it is not known when a frame arrived.
+    if ((receiveTime ?? now) >= since) moving.value = true;
     request = video.requestVideoFrameCallback(presented);
   };
   request = video.requestVideoFrameCallback(presented);
@@ -32,6 +35,7 @@ export function follow(video: HTMLVideoElement): Frames {
   return {
     moving,
     reset: () => {
+      since = performance.now();
       moving.value = false;
     },
     stop: () => {

@@ -8,6 +8,7 @@ import { Agenda } from "../parts/agenda";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Header } from "../parts/header";
+import { OwnLine, useOwnLine } from "../parts/line";
 import { Program } from "../parts/program";
 import { useAwake } from "../parts/screen";
 import { DeviceChoice, Mirror } from "../parts/setup";
@@ -22,6 +23,7 @@ const choosing = signal(false);
 
 export function Guest({ studio }: { studio: Studio }) {
   useAwake();
+  useOwnLine(studio);
   useEffect(() => {
     void studio.devices.open();
     // A reload in mid-show must not put a speaker back to the start.
@@ -32,7 +34,7 @@ export function Guest({ studio }: { studio: Studio }) {
   const zone = place?.timezone ?? ownZone();
   return (
     <div class="page guest">
-      <Header zone={zone} place={city(zone)} />
+      <Header zone={zone} place={city(zone)} studio={studio} />
       {studio.joined.value ? <GreenRoom studio={studio} zone={zone} /> : <Check studio={studio} />}
       <Banner studio={studio} />
     </div>
@@ -89,6 +91,7 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
     <main class={`guest-room ${light}`}>
       <div class="guest-screen">
         <Program studio={studio} zone={zone} />
+        <OwnLine studio={studio} />
         <div class="guest-self">
           <Mirror studio={studio} testid="own-preview" mirrored />
         </div>

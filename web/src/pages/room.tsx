@@ -8,6 +8,7 @@ import { Agenda, who } from "../parts/agenda";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Header } from "../parts/header";
+import { OwnLine, useOwnLine } from "../parts/line";
 import { Program } from "../parts/program";
 import { isFull, toggleFull, useAwake, useFullScreen } from "../parts/screen";
 import { DeviceChoice, Mirror } from "../parts/setup";
@@ -29,6 +30,7 @@ export function Room({ studio }: { studio: Studio }) {
   const element = useCallback(() => screen.current, []);
   useFullScreen(element);
   useAwake();
+  useOwnLine(studio);
   useEffect(() => {
     // Set up once, a hall's machine comes back by itself.
     if (studio.devices.choice.value.started) {
@@ -42,10 +44,11 @@ export function Room({ studio }: { studio: Studio }) {
   const source = studio.source.value ?? me?.id ?? "";
   return (
     <div class="page room">
-      <Header zone={zone} place={place?.name ?? ""} />
+      <Header zone={zone} place={place?.name ?? ""} studio={studio} />
       <main class="room-main">
         <div class="room-screen" ref={screen}>
           <Program studio={studio} zone={zone} />
+          <OwnLine studio={studio} />
           {isFull.value && <Overlay source={source} place={me?.id ?? ""} zone={zone} />}
           {blocked.value && (
             <Button testid="sound-button" class="sound-button" press={unblock}>

@@ -6,6 +6,8 @@ interface Properties {
   testid: string;
   children: ComponentChildren;
   press: () => void;
+  /** What it is called, where that is not written on it. */
+  label?: string;
   /** What it does, for those who point at it. */
   hint?: string | undefined;
   /** Why it cannot be pressed now; null when it can. */
@@ -18,6 +20,7 @@ export function Button({
   testid,
   children,
   press,
+  label,
   hint,
   blocked = null,
   class: name = "",
@@ -30,6 +33,7 @@ export function Button({
       class={name}
       disabled={blocked !== null}
       title={blocked ?? hint}
+      aria-label={label}
       aria-pressed={pressed}
       onClick={press}
     >

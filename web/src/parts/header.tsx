@@ -2,30 +2,28 @@
 
 import type { ComponentChildren } from "preact";
 import { state, status, welcome } from "../link/session";
+import type { Studio } from "../media/studio";
 import { LANGUAGES, type Language, language, speak, texts } from "../texts";
 import { Clock } from "./clock";
+import { ownGrade } from "./line";
 
 interface Properties {
   zone: string;
   /** Where `zone` is, for people. */
   place: string;
+  /** Given where this page feeds a source: how well that gets through is told then. */
+  studio?: Studio;
   children?: ComponentChildren;
 }
 
-export function Header({ zone, place, children }: Properties) {
-  const t = texts.value;
+export function Header({ zone, place, studio, children }: Properties) {
   const me = welcome.value;
-  const open = status.value === "open";
   return (
     <header class="header">
       <div class="header-who">
-        <span
-          class={`dot ${open ? "good" : "bad"}`}
-          role="img"
-          aria-label={open ? t.connected : t.connecting}
-        />
+        <Quality studio={studio ?? null} />
         <strong class="header-name">
-          {me?.role === "viewer" || me?.role === "stage" ? t.roles[me.role] : me?.name}
+          {me?.role === "viewer" || me?.role === "stage" ? texts.value.roles[me.role] : me?.name}
         </strong>
         <span class="header-event muted">{state.value?.event.title}</span>
       </div>
@@ -34,6 +32,17 @@ export function Header({ zone, place, children }: Properties) {
       <Clock zone={zone} name={place} />
     </header>
   );
+}
+
+/** Whether this page is connected, and how well. */
+function Quality({ studio }: { studio: Studio | null }) {
+  const t = texts.value;
+  const line = studio && ownGrade(studio);
+  const words = { good: t.lineGood, warn: t.lineFair, danger: t.linePoor };
+  const open = status.value === "open";
+  const text = open ? (line ? words[line] : t.connected) : t.connecting;
+  const look = open ? { good: "good", warn: "bad", danger: "worst" }[line ?? "good"] : "bad";
+  return <span class={`dot ${look}`} role="img" aria-label={text} title={text} data-testid="quality" />;
 }
 
 function Languages() {

@@ -2,11 +2,12 @@
  * The programme as this page receives it: one picture, or two in a two-shot, or the slate.
  *
  * Both video elements are always there, so that nothing has to be built when the layout changes. A picture is shown
- * from its first frame on; where frames are missing the slate stands, never black and never an old frame.
+ * from its first frame on; where frames are missing the slate stands, never black and never an old frame. The server
+ * sends its slate as a picture too; here it is drawn, sharp, in the reader's language and with a clock that runs.
  */
 
 import { type Signal, useSignal } from "@preact/signals";
-import { useCallback, useEffect } from "preact/hooks";
+import { useCallback, useLayoutEffect } from "preact/hooks";
 import { state, welcome } from "../link/session";
 import type { Frames } from "../media/frames";
 import type { Studio } from "../media/studio";
@@ -40,7 +41,7 @@ export function Program({ studio, zone }: Properties) {
   const shown = source !== SLATE && first.value?.moving.value === true;
   return (
     <div class={`program layout-${layout}`}>
-      <div class="program-cell main">
+      <div class={`program-cell main${source === SLATE ? " slated" : ""}`}>
         <Video track={tracks.get("program")} testid="program-video" frames={keepFirst} />
         {!shown && <Slate zone={zone} missing={source === SLATE ? null : source} />}
       </div>
@@ -55,7 +56,8 @@ export function Program({ studio, zone }: Properties) {
 /** After the slate only a new frame counts: what the element still holds is from before. */
 function useFresh(frames: Signal<Frames | null>, source: string): void {
   const slate = source === SLATE;
-  useEffect(() => {
+  // Before anything is painted, or the old frame would be seen for a moment.
+  useLayoutEffect(() => {
     if (!slate) frames.value?.reset();
   }, [slate, frames]);
 }

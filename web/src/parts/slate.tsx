@@ -17,7 +17,7 @@ export function Slate({ zone, missing }: Properties) {
   const show = state.value;
   if (!show) return null;
   return (
-    <div class="slate" data-testid="slate">
+    <div class={`slate${missing === null ? "" : " coming"}`} data-testid="slate">
       <div class="slate-event">{show.event.title}</div>
       <div class="slate-headline">{headline(show, missing)}</div>
       {/* A picture that is about to come is no occasion to tell what comes after it. */}

@@ -37,3 +37,18 @@ export function cannotTake(
   if (source.state === "absent") return t.why.absent(source.name);
   return show.program.source === id && show.program.with.length === 0 ? t.why.onAir(source.name) : null;
 }
+
+/** Why an item or a source cannot be marked as next, or the mark not be taken away; null if it can. */
+export function cannotMark(
+  show: State,
+  kind: "item" | "source",
+  id: string,
+  name: string,
+  online: boolean,
+  t: Texts,
+): string | null {
+  if (!online) return t.why.offline;
+  if (show.show.armed === id) return null;
+  if (kind === "item") return show.show.item === id ? t.itemIsOnAir : null;
+  return [show.program.source, ...show.program.with].includes(id) ? t.why.onAir(name) : null;
+}

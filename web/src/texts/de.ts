@@ -28,6 +28,14 @@ export const de: Texts = {
     stalled: "Bild unterbrochen",
     absent: "nicht verbunden",
   },
+  whys: {
+    joined: "verbindet sich",
+    flows: "live",
+    silent: "keine Pakete",
+    "no-keyframe": "kein Keyframe kommt",
+    unreachable: "nicht erreichbar",
+    left: "hat sich getrennt",
+  },
   statuses: { done: "vorbei", "on-air": "läuft", next: "danach", coming: "", skipped: "entfällt" },
   skippedBecause: {
     file: "im Ablauf gestrichen",
@@ -39,6 +47,8 @@ export const de: Texts = {
   onAir: "Auf Sendung",
   next: "Gleich dran",
   off: "Nicht auf Sendung",
+  ready: "Bereit",
+  dueOnAir: "Soll auf Sendung",
   inTime: (clock) => `in ${clock}`,
   microphoneOpen: "Mikrofon ist offen",
   microphoneClosed: "Mikrofon ist zu",
@@ -181,6 +191,64 @@ export const de: Texts = {
   notDone: "Nicht ausgeführt",
   noAnswer:
     "Der Server hat nicht geantwortet. Sehen Sie nach, ob es geschehen ist, bevor Sie noch einmal drücken.",
+  mark: (name) => `${name} vormerken: wird bereitgehalten, damit der Schnitt sofort sitzt`,
+  unmark: (name) => `${name} ist vorgemerkt; Vormerkung aufheben`,
+  keyHint: (key) => `Taste ${key}`,
+  takeMarked: (name) => `Taste T nimmt ${name} auf Sendung`,
+  since: (clock) => `seit ${clock}`,
+
+  links: "Leitungen",
+  linksHint: "Die Werte aller Leitungen · Taste L",
+  destinations: "Empfänger",
+  columns: {
+    trip: "Laufzeit",
+    loss: "Verlust",
+    jitter: "Jitter",
+    rate: "Bitrate",
+    layer: "Bild",
+    keyframes: "Keyframes",
+    repairs: "Ersetzt",
+    stalls: "Stillstand",
+    smaller: "Verkleinert",
+    last: "Zuletzt",
+  },
+  columnHints: {
+    trip: "Wie lange ein Paket hin und zurück braucht; mehr als 300 ms stören das Gespräch",
+    loss: "Anteil der Pakete in der letzten Sekunde; bis 2 % werden unbemerkt ersetzt",
+    jitter: "Wie ungleichmäßig die Pakete ankommen",
+    rate: "Bild und Ton zusammen",
+    layer: "Welche der gesendeten Bildgrößen gerade benutzt wird",
+    keyframes: "Wie oft ein vollständiges Anfangsbild angefordert wurde",
+    repairs: "Pakete, die verloren gingen und noch einmal gesendet wurden",
+    stalls: "Wie oft das Bild länger als 300 ms stillstand",
+    smaller: "Wie oft die Leitung nur das kleine Bild tragen konnte",
+    last: "Wie lange es beim letzten Mal dauerte",
+  },
+  lostInAll: (packets) => `${packets} Pakete, seit sie verbunden ist`,
+  layers: { h: "groß", l: "klein", "": "einzeln" },
+
+  lineGood: "Die Leitung ist gut",
+  lineFair: "Die Leitung ist nicht gut",
+  linePoor: "Die Leitung ist schlecht",
+  line: {
+    up: (percent) => `Ihre Leitung verliert ${percent} der Pakete, die Sie senden`,
+    down: (percent) => `${percent} der Pakete an Sie gehen verloren`,
+    trip: (seconds) => `Ihre Leitung ist langsam: ${seconds} s hin und zurück`,
+    small: "Ihre Leitung trägt im Moment nur das kleine Bild",
+  },
+  lineRemedy: "Nehmen Sie ein Netzwerkkabel statt WLAN, und beenden Sie, was die Leitung sonst benutzt.",
+  pictureMissing: (name) => `Das Bild aus ${name} kommt nicht an`,
+  soundMissing: (name) => `Der Ton aus ${name} kommt nicht an`,
+  ownPictureMissing: "Ihr Bild kommt nicht an",
+  ownSoundMissing: "Ihr Ton kommt nicht an",
+  remedies: {
+    silent:
+      "Prüfen Sie Netzwerkkabel oder WLAN. Es kommt von selbst zurück; wenn nicht, laden Sie diese Seite neu.",
+    unreachable:
+      "Prüfen Sie Netzwerkkabel oder WLAN. Es kommt von selbst zurück; wenn nicht, laden Sie diese Seite neu.",
+    "no-keyframe":
+      "Pakete kommen, aber kein vollständiges Bild. Wählen Sie die Kamera noch einmal, oder laden Sie diese Seite neu.",
+  },
 
   checkTitle: (name) => `Guten Tag, ${name}`,
   checkHint:

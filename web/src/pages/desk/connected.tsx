@@ -2,14 +2,20 @@
 
 import { state } from "../../link/session";
 import { sourceName } from "../../show/agenda";
-import { texts } from "../../texts";
+import { gradeOfLoss, gradeOfTrip } from "../../show/quality";
+import { figure, texts } from "../../texts";
 import type { DestinationDoc, State } from "../../wire";
+import { LinksButton } from "./links";
 
 export function Connected() {
   const show = state.value;
   const t = texts.value;
   return (
     <section class="connected" aria-label={t.whoIsThere}>
+      <div class="connected-head">
+        <span>{t.whoIsThere}</span>
+        <LinksButton />
+      </div>
       <table>
         <tbody>
           {show &&
@@ -25,7 +31,7 @@ export function Connected() {
 function Row({ id, show, destination }: { id: string; show: State; destination: DestinationDoc }) {
   const t = texts.value;
   const here = destination.connected > 0;
-  const { rtt_ms: rtt, loss, kbps } = destination;
+  const { rtt_ms: trip, loss, kbps } = destination;
   const sees = [destination.source, destination.second].flatMap((source) =>
     source ? [sourceName(show, source, t.slate)] : [],
   );
@@ -36,11 +42,13 @@ function Row({ id, show, destination }: { id: string; show: State; destination: 
         {destination.connected > 1 && <span class="muted"> ×{destination.connected}</span>}
       </td>
       <td class="muted">{here ? `→ ${sees.join(" + ")}` : t.nobody}</td>
-      <td class="number tabular">{here && rtt !== null && `${Math.round(rtt)} ms`}</td>
-      <td class={`number tabular${loss !== null && loss >= 0.02 ? " bad-figure" : ""}`} title={t.loss}>
-        {here && loss !== null && `${(loss * 100).toFixed(1)} %`}
+      <td class={`number tabular figure ${gradeOfTrip(trip)}`} title={t.columns.trip}>
+        {here && trip !== null && `${figure(trip)} ms`}
       </td>
-      <td class="number tabular">{here && kbps > 0 && `${(kbps / 1000).toFixed(1)} Mb/s`}</td>
+      <td class={`number tabular figure ${gradeOfLoss(loss)}`} title={t.loss}>
+        {here && loss !== null && `${figure(loss * 100, 1)} %`}
+      </td>
+      <td class="number tabular">{here && kbps > 0 && `${figure(kbps / 1000, 1)} Mb/s`}</td>
     </tr>
   );
 }

@@ -16,8 +16,10 @@ import { onAir, sourceName, upNext } from "../../show/agenda";
 import { city, instant, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { State } from "../../wire";
+import { Alarms, useAlarms } from "./alarms";
 import { Connected } from "./connected";
 import { Controls } from "./controls";
+import { Links } from "./links";
 import { Rundown } from "./rundown";
 import { Sources } from "./sources";
 
@@ -26,6 +28,7 @@ const listening = signal(false);
 
 export function Desk({ studio }: { studio: Studio }) {
   useEffect(() => studio.enter(), [studio]);
+  useAlarms();
   const show = state.value;
   const zone = show?.event.timezone ?? "UTC";
   const t = texts.value;
@@ -45,10 +48,12 @@ export function Desk({ studio }: { studio: Studio }) {
         {show && <OnAir show={show} />}
         <Controls />
         <Rundown />
+        <Links />
       </main>
       <aside class="desk-right">
         <div class="desk-program">
           <Program studio={studio} zone={zone} />
+          {show && <Alarms show={show} />}
           {show && <Source show={show} />}
         </div>
         <Sources studio={studio} />

@@ -9,6 +9,7 @@ import { reasons } from "../../show/moves";
 import { city, clockLength, instant, sameClock, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
+import { Mark } from "./mark";
 import { send } from "./send";
 
 export function Rundown() {
@@ -89,7 +90,8 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
       >
         {t.statuses[item.status]}
       </td>
-      <td>
+      <td class="rundown-moves">
+        <Mark kind="item" id={item.id} name={item.title} />
         <Button
           testid={`goto-${item.id}`}
           class="small"

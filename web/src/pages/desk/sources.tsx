@@ -6,23 +6,27 @@ import { online, state, welcome } from "../../link/session";
 import type { Frames } from "../../media/frames";
 import type { Studio } from "../../media/studio";
 import { Button } from "../../parts/button";
+import { Level } from "../../parts/meter";
 import { word } from "../../parts/tally";
 import { Video } from "../../parts/video";
 import { SLATE } from "../../show/agenda";
 import { cannotTake, reasons } from "../../show/moves";
 import { texts } from "../../texts";
 import type { SourceDoc, State } from "../../wire";
+import { raised, reason } from "./alarms";
+import { keyOf, Mark, useMarkKeys } from "./mark";
 import { send } from "./send";
 
 export function Sources({ studio }: { studio: Studio }) {
+  useMarkKeys();
   const show = state.value;
   if (!show) return null;
   const views = welcome.value?.views ?? [];
   return (
     <section class="sources" aria-label={texts.value.sources}>
-      {views.map((id) => {
+      {views.map((id, place) => {
         const source = show.sources[id];
-        return source && <Tile key={id} id={id} source={source} show={show} studio={studio} />;
+        return source && <Tile key={id} id={id} place={place} source={source} show={show} studio={studio} />;
       })}
       <SlateTile show={show} />
     </section>
@@ -31,24 +35,34 @@ export function Sources({ studio }: { studio: Studio }) {
 
 interface TileProperties {
   id: string;
+  /** In the list, from 0. */
+  place: number;
   source: SourceDoc;
   show: State;
   studio: Studio;
 }
 
-function Tile({ id, source, show, studio }: TileProperties) {
+function Tile({ id, place, source, show, studio }: TileProperties) {
   const t = texts.value;
   const frames = useSignal<Frames | null>(null);
   const keep = useCallback((followed: Frames) => (frames.value = followed), [frames]);
   const live = source.state === "live";
   const shown = live && frames.value?.moving.value === true;
+  const alarm = raised.value.find((each) => each.source === id);
   return (
-    <div class={`tile ${source.tally}`} data-testid={`tile-${id}`} data-state={source.state}>
+    <div
+      class={`tile ${source.tally}${alarm ? ` missing-${alarm.where}` : ""}`}
+      data-testid={`tile-${id}`}
+      data-state={source.state}
+      data-alarm={alarm?.where}
+    >
       <div class="tile-picture">
         <Video track={studio.call.tracks.value.get(`view:${id}`)} testid={`view-${id}`} frames={keep} />
-        {!shown && <div class="absent">{live ? "" : t.sourceStates[source.state]}</div>}
-        {source.tally !== "off" && <span class={`chip ${source.tally}`}>{word(source.tally)}</span>}
+        {!shown && <div class="absent">{live ? "" : reason(source, t)}</div>}
+        <Chips source={source} />
         {source.mic && <span class="tile-mic mic-mark" role="img" aria-label={t.microphoneOpen} />}
+        <Level source={id} open={source.mic} />
+        <Mark kind="source" id={id} name={source.name} keyName={keyOf(place)} />
       </div>
       <div class="tile-line">
         <span class={`dot ${live ? "good" : source.state === "absent" ? "" : "bad"}`} aria-hidden="true" />
@@ -73,6 +87,20 @@ function Tile({ id, source, show, studio }: TileProperties) {
   );
 }
 
+function Chips({ source }: { source: SourceDoc }) {
+  const t = texts.value;
+  return (
+    <div class="tile-chips">
+      {source.tally !== "off" && <span class={`chip ${source.tally}`}>{word(source.tally)}</span>}
+      {source.armed && source.tally !== "on-air" && source.state === "live" && (
+        <span class="chip ready" data-testid="ready">
+          {t.ready}
+        </span>
+      )}
+    </div>
+  );
+}
+
 /** The slate can be taken too: the one picture that is always there. */
 function SlateTile({ show }: { show: State }) {
   const t = texts.value;
@@ -82,7 +110,7 @@ function SlateTile({ show }: { show: State }) {
     <div class={`tile ${on ? "on-air" : "off"}`} data-testid="tile-slate">
       <div class="tile-picture tile-slate">
         <span>{show.event.title}</span>
-        {on && <span class="chip on-air">{t.onAir}</span>}
+        <div class="tile-chips">{on && <span class="chip on-air">{t.onAir}</span>}</div>
       </div>
       <div class="tile-line">
         <span class="dot good" aria-hidden="true" />

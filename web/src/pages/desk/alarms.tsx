@@ -1,0 +1,65 @@
+/** What is missing though it is on air or about to be: named, with the reason and since when. */
+
+import { computed, effect, signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { now, state } from "../../link/session";
+import { word } from "../../parts/tally";
+import { type Alarm, alarms, type Missing, missing } from "../../show/alarms";
+import { wall } from "../../show/time";
+import { type Texts, texts } from "../../texts";
+import type { SourceDoc, State } from "../../wire";
+
+const since = signal<Missing | null>(null);
+
+/** Raised now, the most urgent first. */
+export const raised = computed<readonly Alarm[]>(() =>
+  state.value && since.value ? alarms(state.value, since.value) : [],
+);
+
+/** Note from now on when sources go missing. */
+export function useAlarms(): void {
+  useEffect(
+    () =>
+      effect(() => {
+        const show = state.value;
+        if (show) since.value = missing(since.peek(), show, now.peek());
+      }),
+    [],
+  );
+}
+
+/** Why a source cannot be shown, in a few words. */
+export function reason(source: SourceDoc, t: Texts): string {
+  return source.why === null || source.why === "flows" ? t.sourceStates[source.state] : t.whys[source.why];
+}
+
+export function Alarms({ show }: { show: State }) {
+  return (
+    <div class="alarms" role="alert" data-testid="alarms">
+      {raised.value.map((alarm) => (
+        <Line key={alarm.source} show={show} alarm={alarm} />
+      ))}
+    </div>
+  );
+}
+
+function Line({ show, alarm }: { show: State; alarm: Alarm }) {
+  const t = texts.value;
+  const source = show.sources[alarm.source];
+  if (!source) return null;
+  const begun = alarm.since;
+  const replaced = alarm.where === "on-air" && source.tally !== "on-air";
+  return (
+    <div class={`alarm ${alarm.where}`} data-testid={`alarm-${alarm.source}`}>
+      <span class="alarm-mark" aria-hidden="true">
+        !
+      </span>
+      <strong>{source.name}</strong>
+      <span class="alarm-where">{replaced ? t.dueOnAir : word(alarm.where)}</span>
+      <span class="alarm-why">
+        {reason(source, t)}
+        {begun !== null && <span class="tabular"> · {t.since(wall(begun, show.event.timezone, true))}</span>}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+/** The figures of every line, for those who look after them: folded away until somebody asks. */
+
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { state } from "../../link/session";
+import { Button } from "../../parts/button";
+import { isShortcut } from "../../parts/screen";
+import { type Grade, gradeOfLoss, gradeOfTrip } from "../../show/quality";
+import { figure, type Texts, texts } from "../../texts";
+import type { DestinationDoc, SourceDoc } from "../../wire";
+
+const open = signal(false);
+
+function fold(): void {
+  open.value = !open.value;
+}
+
+export function LinksButton() {
+  const t = texts.value;
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (isShortcut(event, "l")) fold();
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, []);
+  return (
+    <Button testid="links-button" class="quiet" hint={t.linksHint} pressed={open.value} press={fold}>
+      {t.links} <kbd>L</kbd>
+    </Button>
+  );
+}
+
+export function Links() {
+  const show = state.value;
+  if (!open.value || !show) return null;
+  const t = texts.value;
+  const destinations = Object.entries(show.destinations).filter(([, { connected }]) => connected > 0);
+  return (
+    <section class="links" aria-label={t.links} data-testid="links">
+      <table>
+        <Head what={t.sources} stalls="stalls" />
+        <tbody>
+          {Object.entries(show.sources).map(([id, source]) => (
+            <Row key={id} testid={`link-from-${id}`} end={source} />
+          ))}
+        </tbody>
+        <Head what={t.destinations} stalls="smaller" />
+        <tbody>
+          {destinations.map(([id, destination]) => (
+            <Row key={id} testid={`link-to-${id}`} end={destination} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+type Column = keyof Texts["columns"];
+
+/** A destination does not stall: it gets the smaller picture where its line does not carry the larger. */
+function Head({ what, stalls }: { what: string; stalls: "stalls" | "smaller" }) {
+  const t = texts.value;
+  const columns: Column[] = [
+    "trip",
+    "loss",
+    "jitter",
+    "rate",
+    "layer",
+    "keyframes",
+    "repairs",
+    stalls,
+    "last",
+  ];
+  return (
+    <tbody class="links-head">
+      <tr>
+        <th scope="col">{what}</th>
+        {columns.map((column) => (
+          <th key={column} scope="col" class="number" title={t.columnHints[column]}>
+            {t.columns[column]}
+          </th>
+        ))}
+      </tr>
+    </tbody>
+  );
+}
+
+function Row({ testid, end }: { testid: string; end: SourceDoc | DestinationDoc }) {
+  const t = texts.value;
+  const { rtt_ms: trip, loss, kbps, link } = end;
+  const layer = link?.layer ?? null;
+  return (
+    <tr data-testid={testid} class={link ? "" : "muted"}>
+      <th scope="row" title={end.name}>
+        {end.name}
+      </th>
+      <Figure value={trip} unit="ms" grade={gradeOfTrip(trip)} />
+      <Figure
+        value={loss === null ? null : loss * 100}
+        digits={1}
+        unit="%"
+        grade={gradeOfLoss(loss)}
+        hint={link ? t.lostInAll(figure(link.lost)) : undefined}
+      />
+      <Figure value={link?.jitter_ms ?? null} unit="ms" />
+      <Figure value={link ? kbps / 1000 : null} digits={1} unit="Mb/s" />
+      <td class="number" data-layer={layer}>
+        {layer === null ? "–" : layer in t.layers ? t.layers[layer as keyof Texts["layers"]] : layer}
+      </td>
+      <Figure value={link?.keyframe_requests ?? null} />
+      <Figure value={link?.repairs ?? null} />
+      <Figure value={link?.stalls ?? null} />
+      <Figure value={link?.last_stall_s ?? null} digits={1} unit="s" />
+    </tr>
+  );
+}
+
+interface FigureProperties {
+  /** Null: not measured. */
+  value: number | null;
+  digits?: number;
+  unit?: string;
+  grade?: Grade;
+  /** More of it, for those who point at it. */
+  hint?: string | undefined;
+}
+
+function Figure({ value, digits = 0, unit = "", grade = "good", hint }: FigureProperties) {
+  return (
+    <td class={`number tabular figure ${grade}`} title={hint}>
+      {value === null ? "–" : figure(value, digits)}
+      {value !== null && unit && <span class="unit"> {unit}</span>}
+    </td>
+  );
+}

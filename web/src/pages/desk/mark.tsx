@@ -1,0 +1,82 @@
+/** Marking an item or a source as next, so that it is ready before its cut. */
+
+import { useEffect } from "preact/hooks";
+import { online, state, welcome } from "../../link/session";
+import { Button } from "../../parts/button";
+import { isShortcut } from "../../parts/screen";
+import { cannotMark, cannotTake } from "../../show/moves";
+import { texts } from "../../texts";
+import type { State } from "../../wire";
+import { send } from "./send";
+
+interface Properties {
+  kind: "item" | "source";
+  id: string;
+  /** What people call it. */
+  name: string;
+  /** The key that does the same, if there is one. */
+  keyName?: string | undefined;
+}
+
+/** The most sources that have a key of their own. */
+const KEYS = 9;
+
+/** The key of the source that is so far down the list (from 0). */
+export function keyOf(place: number): string | undefined {
+  return place < KEYS ? String(place + 1) : undefined;
+}
+
+export function Mark({ kind, id, name, keyName }: Properties) {
+  const show = state.value;
+  if (!show) return null;
+  const t = texts.value;
+  const marked = show.show.armed === id;
+  const label = marked ? t.unmark(name) : t.mark(name);
+  const hint = [label, marked ? t.takeMarked(name) : keyName && t.keyHint(keyName)];
+  return (
+    <Button
+      testid={`mark-${kind}-${id}`}
+      class="small mark"
+      label={label}
+      hint={hint.filter(Boolean).join(" · ")}
+      blocked={cannotMark(show, kind, id, name, online.value, t)}
+      pressed={marked}
+      press={() => toggle(kind, id)}
+    >
+      <span class="mark-disc" aria-hidden="true" />
+    </Button>
+  );
+}
+
+function toggle(kind: "item" | "source", id: string): void {
+  const marked = state.value?.show.armed === id;
+  void send(marked ? { type: "arm" } : { type: "arm", [kind]: id });
+}
+
+/** 1 to 9 mark a source as next, as on a mixer's preview row; T puts on air what is marked. */
+export function useMarkKeys(): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      const show = state.value;
+      if (!show) return;
+      const source = welcome.value?.views.find((_, place) => isShortcut(event, keyOf(place) ?? ""));
+      if (source !== undefined) markSource(show, source);
+      else if (isShortcut(event, "t")) takeMarked(show);
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, []);
+}
+
+function markSource(show: State, source: string): void {
+  const name = show.sources[source]?.name ?? source;
+  if (cannotMark(show, "source", source, name, online.value, texts.value) === null) toggle("source", source);
+}
+
+function takeMarked(show: State): void {
+  const id = show.show.armed;
+  if (id === null || !online.value) return;
+  const source = show.sources[id];
+  if (!source) void send({ type: "goto", item: id });
+  else if (cannotTake(show, id, source, true, texts.value) === null) void send({ type: "take", source: id });
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { alarms, missing } from "../src/show/alarms";
+import type { SourceDoc, State } from "../src/wire";
+import { item, show, source } from "./build";
+
+type Program = Partial<State["program"]>;
+
+const silent = { state: "stalled", why: "silent" } as const;
+
+/** Krefeld and Tokio are on air, Berlin comes next; `more` says what is different of which source. */
+function state(more: Record<string, Partial<SourceDoc>>, program: Program = {}): State {
+  const items = [
+    item("a", { source: "krefeld", with: ["tokio"], status: "on-air" }),
+    item("b", { source: "berlin", status: "next" }),
+  ];
+  const names = ["krefeld", "tokio", "berlin", "uchida"];
+  const sources = Object.fromEntries(names.map((name) => [name, source(name, more[name])]));
+  const made = show(items, { item: "a", last: "a", next: "b" }, sources);
+  return { ...made, program: { ...made.program, source: "krefeld", with: ["tokio"], ...program } };
+}
+
+function raised(of: State): string[] {
+  return alarms(of, new Map()).map(({ source: id, where }) => `${id} ${where}`);
+}
+
+test("nobody is alarmed while all that matters is there", () => {
+  assert.deepEqual(raised(state({ uchida: { state: "absent", why: "left" } })), []);
+});
+
+test("what is missing on air comes before what is missing next", () => {
+  const found = raised(state({ berlin: { state: "absent", why: null }, tokio: silent }));
+  assert.deepEqual(found, ["tokio on-air", "berlin next"]);
+});
+
+test("a source for which another stands in is still missing, and so is a stand-in that fails", () => {
+  const standIn: Program = { source: "uchida", with: [], reason: "fallback" };
+  assert.deepEqual(raised(state({ krefeld: silent }, standIn)), ["krefeld on-air"]);
+  assert.deepEqual(raised(state({ krefeld: silent, uchida: silent }, standIn)), [
+    "krefeld on-air",
+    "uchida on-air",
+  ]);
+});
+
+test("while a source is taken by hand, only that one is on air", () => {
+  const taken: Program = { source: "uchida", with: [], reason: "take" };
+  assert.deepEqual(raised(state({ krefeld: silent }, taken)), []);
+  assert.deepEqual(raised(state({ uchida: silent }, taken)), ["uchida on-air"]);
+});
+
+test("an open microphone that is not heard is missing on air; a source marked as next is missing there", () => {
+  assert.deepEqual(raised(state({ uchida: { ...silent, mic: true } })), ["uchida on-air"]);
+  assert.deepEqual(raised(state({ uchida: { ...silent, tally: "next" } })), ["uchida next"]);
+});
+
+test("the slate is never missing, and nothing is after the end", () => {
+  const slate: Program = { source: "slate", with: [], reason: "take" };
+  assert.deepEqual(raised(state({ krefeld: silent }, slate)), []);
+  const over = state({ krefeld: silent });
+  assert.deepEqual(raised({ ...over, show: { ...over.show, phase: "ended" } }), []);
+});
+
+test("since when a source is missing is known only if it went before our eyes", () => {
+  const before = missing(null, state({ berlin: silent }), 1000);
+  const after = missing(before, state({ berlin: silent, tokio: silent }), 2000);
+  const later = missing(after, state({ berlin: silent, tokio: { state: "absent", why: "left" } }), 3000);
+  assert.deepEqual([later.get("berlin"), later.get("tokio")], [null, 2000]);
+  const [alarm] = alarms(state({ tokio: silent }), later);
+  assert.equal(alarm?.since, 2000);
+  const back = missing(later, state({}), 4000);
+  assert.equal(missing(back, state({ tokio: silent }), 5000).get("tokio"), 5000);
+});

@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Pulse, SILENT_FOR } from "../src/media/pulse";
+
+/** The silence after looks at these counts, a tenth of a second apart. */
+function after(...counts: (number | undefined)[]): number {
+  const pulse = new Pulse();
+  return counts.reduce<number>((_, count, n) => pulse.look(count, 10_000 + n * 100), 0);
+}
+
+test("a count that grows is a sign of life, and one that stands still is silence", () => {
+  assert.equal(after(5, 6, 7), 0);
+  assert.equal(after(5, 6, 6, 6), 200);
+  assert.equal(after(5, 6, 6, 6, 7), 0);
+});
+
+test("a path over which nothing has come yet is not silent", () => {
+  assert.equal(after(5, 5, 5, 5), 0);
+  assert.equal(after(undefined, undefined, undefined), 0);
+});
+
+test("a count that goes back is of another path, and one that is missing tells nothing", () => {
+  assert.equal(after(5, 6, 6, 2), 0);
+  assert.equal(after(5, 6, undefined, 6), 100);
+});
+
+test("time for which the page itself stood still is not the path's", () => {
+  const pulse = new Pulse();
+  for (const [count, now] of [
+    [1, 0],
+    [2, 100],
+    [2, 200],
+  ] as const)
+    pulse.look(count, now);
+  assert.equal(pulse.look(2, 5_000), 100);
+  assert.equal(pulse.look(2, 5_100), 200);
+});
+
+test("a path is given up soon enough to be back within a second, and not for two signs of life that were lost", () => {
+  assert.ok(SILENT_FOR > 3 * 150 && SILENT_FOR < 600);
+});

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Complaint, complaint, gradeOfLoss, gradeOfTrip, heard, type Line } from "../src/show/quality";
+import type { LinkDoc } from "../src/wire";
+import { destination, source } from "./build";
+
+const calm: Line = { up: 0, down: 0, trip: 20, small: 0 };
+
+test("a figure is coloured above its mark and not on it; what was not measured is not bad", () => {
+  assert.deepEqual([null, 0, 0.02, 0.021, 0.1, 0.101].map(gradeOfLoss), [
+    "good",
+    "good",
+    "good",
+    "warn",
+    "warn",
+    "danger",
+  ]);
+  assert.deepEqual([null, 300, 301, 800, 801].map(gradeOfTrip), ["good", "good", "warn", "warn", "danger"]);
+});
+
+/** What is told after each second in which so much was lost on the way to the server. */
+function told(losses: readonly number[]): (Complaint | null)[] {
+  let line: Line | null = null;
+  let last: Complaint | null = null;
+  return losses.map((loss) => {
+    line = heard(line, source("Krefeld", { loss, rtt_ms: 20 }), null, null);
+    last = complaint(line, last);
+    return last;
+  });
+}
+
+test("one bad second is not told, a few are", () => {
+  assert.deepEqual(told([0, 0.07, 0, 0]), [null, null, null, null]);
+  assert.deepEqual(told([0.07, 0.07, 0.07]).at(-1), { about: "up", grade: "warn" });
+  assert.equal(told(Array(20).fill(0.2)).at(-1)?.grade, "danger");
+});
+
+test("what is told does not flicker around its mark, and is taken back when the line is well again", () => {
+  const bad = Array(8).fill(0.05);
+  const around = Array(20).fill([0.015, 0.023]).flat();
+  assert.ok(told([...bad, ...around]).every((each, second) => second < bad.length || each?.about === "up"));
+  assert.equal(told(around).at(-1), null);
+  assert.equal(told([...bad, ...Array(8).fill(0)]).at(-1), null);
+});
+
+test("the worst is told first: what is bad before what is not good, what one sends before what one gets", () => {
+  const tell = (line: Partial<Line>) => complaint({ ...calm, ...line }, null);
+  assert.equal(tell({}), null);
+  assert.deepEqual(tell({ up: 0.05, down: 0.2 }), { about: "down", grade: "danger" });
+  assert.deepEqual(tell({ up: 0.05, down: 0.05, trip: 500 }), { about: "up", grade: "warn" });
+  assert.deepEqual(tell({ trip: 900 }), { about: "trip", grade: "danger" });
+  assert.deepEqual(tell({ small: 0.6 }), { about: "small", grade: "warn" });
+});
+
+function link(layer: string): LinkDoc {
+  const nothing = {
+    jitter_ms: null,
+    lost: 0,
+    keyframe_requests: 0,
+    repairs: 0,
+    stalls: 0,
+    last_stall_s: null,
+  };
+  return { ...nothing, layer };
+}
+
+test("a line is judged by both its ends", () => {
+  const sent = destination("Krefeld", { loss: 0.4, rtt_ms: 700 });
+  const line = heard(null, source("Krefeld", { rtt_ms: 100 }), sent, null);
+  assert.deepEqual(line, { up: 0, down: 0.1, trip: 700, small: 0 });
+});
+
+test("a line is to blame for a small picture only if there is a large one, and if it stays small", () => {
+  const sent = destination("Krefeld", { link: link("l") });
+  const after = (seconds: number, sends: string): Complaint | null => {
+    let line: Line | null = null;
+    for (let second = 0; second < seconds; second++)
+      line = heard(line, null, sent, source("Berlin", { link: link(sends) }));
+    return line && complaint(line, null);
+  };
+  assert.equal(after(60, "l"), null);
+  assert.equal(after(1, "h"), null);
+  assert.equal(after(5, "h")?.about, "small");
+});
