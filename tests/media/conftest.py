@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import pytest
 
-from bridge.engine import Health
+from bridge.engine import Health, Why
 from bridge.switchboard import Switchboard
 
 
@@ -18,23 +18,40 @@ class Bridge:
     def __init__(self, switchboard: Switchboard) -> None:
         self.switchboard = switchboard
         self.healths: dict[str, list[Health]] = {}
+        self.whys: dict[str, list[Why]] = {}
+        """One for each health, in the same order."""
+        self.levels: list[Mapping[str, float]] = []
         self.left: list[str] = []
         self._news = asyncio.Condition()
         self._telling: set[asyncio.Task[None]] = set()
         switchboard.on_health = self._on_health
+        switchboard.on_levels = self._on_levels
         switchboard.on_left = self._on_left
 
-    async def until(self, source: str, health: Health) -> None:
-        """Wait until `source` is so."""
-        async with asyncio.timeout(10), self._news:
-            await self._news.wait_for(lambda: self.healths.get(source, [Health.ABSENT])[-1] is health)
+    async def until(self, source: str, health: Health, why: Why | None = None) -> None:
+        """Wait until `source` is so, and for that reason if one is given."""
+
+        def is_so() -> bool:
+            last = self.healths.get(source, [Health.ABSENT])[-1]
+            return last is health and (why is None or self.whys[source][-1] is why)
+
+        await self.until_told(is_so)
 
     async def until_left(self, peer: str) -> None:
-        async with asyncio.timeout(10), self._news:
-            await self._news.wait_for(lambda: peer in self.left)
+        await self.until_told(lambda: peer in self.left)
 
-    def _on_health(self, source: str, health: Health) -> None:
+    async def until_told(self, reached: Callable[[], bool]) -> None:
+        """Wait until what the switchboard has told has come to that."""
+        async with asyncio.timeout(30), self._news:
+            await self._news.wait_for(reached)
+
+    def _on_health(self, source: str, health: Health, why: Why) -> None:
         self.healths.setdefault(source, []).append(health)
+        self.whys.setdefault(source, []).append(why)
+        self._tell()
+
+    def _on_levels(self, levels: Mapping[str, float]) -> None:
+        self.levels.append(dict(levels))
         self._tell()
 
     def _on_left(self, peer: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import wave
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,7 +17,8 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.codecs.vpx import VpxPayloadDescriptor
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
-from aiortc.rtp import RtpPacket
+from aiortc.rtcrtpsender import RTCEncodedFrame, RTCRtpSender
+from aiortc.rtp import RtpPacket, compute_audio_level_dbov
 
 from bridge import call
 from bridge.agent import Agent, NegotiationError
@@ -24,7 +26,7 @@ from bridge.call import Call, gather_loopback_too
 from bridge.inputs import CardInput, Input, InputError, PlayerInput, Tracks
 from bridge.strip import read_strip
 from bridge.testcard import Card, write_y4m
-from bridge.tone import heard, pitch
+from bridge.tone import LEVEL_DBOV, PACKET, SILENCE_DBOV, heard, pitch, sine
 
 PLACES = ("krefeld", "berlin", "tokio")
 KREFELD, BERLIN, TOKIO = range(3)
@@ -176,7 +178,7 @@ async def test_the_offer_has_its_lines_in_the_order_the_bridge_expects() -> None
     assert directions == ["sendonly"] * 2 + ["recvonly"] * 7
     assert "a=group:BUNDLE 0 1 2 3 4 5 6 7 8" in lines
     codecs = {line.split()[1].split("/")[0] for line in lines if line.startswith("a=rtpmap:")}
-    assert codecs == {"VP8", "opus"}
+    assert codecs == {"VP8", "rtx", "opus"}
 
 
 async def test_a_room_that_only_publishes_offers_nothing_to_receive_in() -> None:
@@ -247,19 +249,95 @@ async def test_a_room_negotiates_anew_when_asked() -> None:
     assert len(far.offers) == 2
 
 
-async def test_a_bridge_that_falls_silent_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("publishes", [True, False])
+async def test_a_bridge_that_falls_silent_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, publishes: bool
+) -> None:
     """No goodbye comes from a bridge that has lost its power: its packets stop, and that is all."""
     monkeypatch.setattr(call, "LOOK_EVERY_S", 0.1)
-    monkeypatch.setattr(call, "SILENCE_S", 3.0)
     far = Far()
-    async with room(far, card_input(KREFELD)) as (_, reports):
-        await reports.until(lambda r: r["connection"] == "connected")
+    tokio = await card_input(TOKIO).open()
+    assert tokio.video is not None
+    far.sending = {2 if publishes else 0: tokio.video}
+    async with room(far, card_input(KREFELD) if publishes else None) as (_, reports):
+        await reports.until(lambda r: r["seen"]["place"] == "tokio")
         assert far.pc is not None
         ice = far.pc.getTransceivers()[0].receiver.transport.transport
         for protocol in ice._connection._protocols:
             protocol.transport.abort()
         report = await reports.until(lambda r: r["connection"] == "waiting")
-        assert report["fault"].startswith("nothing heard from the bridge")
+        assert report["fault"].startswith("nothing heard from the bridge for 3 s")
+
+
+async def test_a_packet_that_was_lost_is_sent_again_in_a_repair_stream() -> None:
+    """As the bridge asks for it: by NACK, and as a browser answers it (RFC 4588)."""
+    far = Far()
+    async with room(far, card_input(BERLIN)) as (_, reports):
+        await reports.until(lambda r: r["connection"] == "connected")
+        await far.received("video").recv()
+        assert far.pc is not None
+        receiver = far.pc.getTransceivers()[0].receiver
+        repaired: asyncio.Future[tuple[int, int]] = asyncio.get_running_loop().create_future()
+        lost: list[int] = []
+        take_in = receiver._handle_rtp_packet
+
+        async def look(packet: RtpPacket, arrival_time_ms: int) -> None:
+            if packet.payload_type == 98 and lost and not repaired.done():
+                repaired.set_result((lost[0], int.from_bytes(packet.payload[:2], "big")))
+            elif packet.payload_type == 97 and not lost:
+                lost.append(packet.sequence_number)
+                await receiver._send_rtcp_nack(packet.ssrc, lost)
+            await take_in(packet, arrival_time_ms)
+
+        receiver._handle_rtp_packet = look  # type: ignore[method-assign]
+        asked, got = await repaired
+        assert got == asked
+
+
+# How loud it is
+
+
+@asynccontextmanager
+async def levels(source: CardInput) -> AsyncIterator[asyncio.Queue[int | None]]:
+    """The level in each packet of sound of a room, in -dBov, as its far end gets it."""
+    far, found = Far(), asyncio.Queue[int | None](1000)
+    async with room(far, source) as (_, reports):
+        await reports.until(lambda r: r["connection"] == "connected")
+        assert far.pc is not None
+        receiver = far.pc.getTransceivers()[1].receiver
+        take_in = receiver._handle_rtp_packet
+
+        async def look(packet: RtpPacket, arrival_time_ms: int) -> None:
+            level = packet.extensions.audio_level
+            found.put_nowait(None if level is None else level[1])
+            await take_in(packet, arrival_time_ms)
+
+        receiver._handle_rtp_packet = look  # type: ignore[method-assign]
+        yield found
+
+
+async def test_the_packets_of_a_tone_tell_how_loud_it_is_until_the_place_listens() -> None:
+    source = card_input(BERLIN)
+    async with levels(source) as found:
+        assert await found.get() == 23
+        source.speaking = False
+        while (level := await found.get()) == 23:
+            pass
+        assert level == 127
+        source.speaking = True
+        while (level := await found.get()) == 127:
+            pass
+        assert level == 23
+
+
+async def test_the_level_that_is_told_is_that_of_the_tone() -> None:
+    """By aiortc's own measure of what it encodes itself."""
+    samples = sine(pitch(BERLIN))
+    frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET)
+    frame.planes[0].update(samples.tobytes())
+    assert compute_audio_level_dbov(frame) == LEVEL_DBOV
+    frame.planes[0].update(bytes(2 * PACKET))
+    assert compute_audio_level_dbov(frame) == SILENCE_DBOV
 
 
 async def test_what_negotiate_raises_otherwise_ends_the_room() -> None:
@@ -377,17 +455,27 @@ async def test_a_file_without_picture_or_sound_is_refused(tmp_path: Path) -> Non
 
 async def test_the_tone_is_the_same_from_packet_to_packet() -> None:
     """The circle of encoded packets decodes to the place's pitch all along, across its seam too."""
-    track = (await card_input(TOKIO).open()).audio
-    assert track is not None
+    source = card_input(TOKIO)
     decoder = av.AudioCodecContext.create("libopus", "r")
     found = set()
     for n in range(120):
-        packet = av.Packet(track._packets[n % 50])  # type: ignore[attr-defined]
-        for frame in decoder.decode(packet):
+        for frame in decoder.decode(av.Packet(source.sound(n))):
             if n >= 2:
                 found.add(heard(_first_channel(frame), range(64)))
     assert found == {(TOKIO,)}
     assert pitch(TOKIO) == 600
+
+
+async def test_a_place_that_listens_sends_silence() -> None:
+    source = card_input(TOKIO)
+    source.speaking = False
+    decoder = av.AudioCodecContext.create("libopus", "r")
+    found = {
+        heard(_first_channel(f), range(64))
+        for n in range(9)
+        for f in decoder.decode(av.Packet(source.sound(n)))
+    }
+    assert found == {()}
 
 
 def _first_channel(frame: av.AudioFrame) -> list[int]:
@@ -399,7 +487,11 @@ def _first_channel(frame: av.AudioFrame) -> list[int]:
 
 
 async def test_private_names_of_aiortc_and_aioice_are_where_we_use_them() -> None:
-    """Gathering on loopback takes hold of an aioice connection; an update that moves it must fail here first."""
+    """Gathering on loopback takes hold of an aioice connection, the level of a tone of what a sender is about to send;
+    an update that moves either must fail here first."""
+    assert list(inspect.signature(RTCRtpSender._next_encoded_frame).parameters) == ["self", "codec"]
+    assert "self._next_encoded_frame(codec)" in inspect.getsource(RTCRtpSender._run_rtp)
+    assert RTCEncodedFrame([], 0, -23).audio_level == -23
     room_call = Call(Tracks(None, None), receive=True)
     pc = room_call._pc
     await pc.setLocalDescription()

@@ -12,8 +12,8 @@ import pytest
 from bridge.engine import Engine, Feed, Health, OfferError, PeerSpec
 from bridge.switchboard import MAX_UNCONNECTED
 from tests.media.conftest import Bridge
-from tests.media.relay import relay
 from tests.media.rooms import room
+from tests.network.relay import relay
 from tests.unit.bridge.offers import hall as hall_offer
 
 
