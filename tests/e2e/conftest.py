@@ -1,22 +1,31 @@
-"""Three rooms and a guest in real browsers, linked by a real server."""
+"""Rooms, a guest and a moderator in real browsers, linked by a real server."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+import asyncio
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from signaling.client import Client
-from tests.e2e.rooms import Room, browsers, room
-from tests.events import write
+from tests.e2e.rooms import SMALL, Room, browsers, room
+from tests.events import SHORT, write
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
 
 PLACES = {"krefeld": 0, "berlin": 1, "tokio": 2, "uchida": 3}
 """Place codes, in the order of the event's sources."""
+SLATE_ONLY = SHORT.replace("host: krefeld", "host: krefeld\ndefaults: {fallback: [slate]}")
+"""No hall stands in for another. On a machine that is too slow a source may stall, and then the pages show no other
+place's picture for it, but the slate, until it is back."""
+DESK = "desk"
+NO_PLACE = 63
+"""The code of the camera that the desk's browser has and does not use."""
+BEAT, STANDSTILL = 0.02, 0.05
+"""Seconds. Browsers count a freeze when a frame comes 150 ms later than those before it."""
 
 
 @dataclass
@@ -26,24 +35,73 @@ class Stage:
     server: ServerProcess
     moderator: Client
     rooms: dict[str, Room]
+    standstills: int = 0
+    """How often this process, which has next to nothing to do, was not woken in time: the machine stood still."""
+
+    def link(self, place: str) -> str:
+        """The join link of a place, or of the desk."""
+        return self.server.link("moderator") if place == DESK else self.server.link(_role(place), place)
 
     async def on_air(self, item: str) -> None:
         await until(self.moderator, lambda state: state["show"]["item"] == item)
+
+    async def watch(self) -> None:
+        """Note from now on what the rooms' programmes show, and where the machine stands still."""
+        for opened in self.rooms.values():
+            await opened.page.evaluate("window.probe.watch()")
+        self.standstills = 0
+
+    async def permitted(self) -> int:
+        """How many freezes no link could have spared us: zero on a machine that keeps up."""
+        return self.standstills + sum([await opened.stalls() for opened in self.rooms.values()])
+
+    async def beat(self) -> None:
+        """Count standstills until cancelled."""
+        while True:
+            before = asyncio.get_running_loop().time()
+            await asyncio.sleep(BEAT)
+            if asyncio.get_running_loop().time() - before > BEAT + STANDSTILL:
+                self.standstills += 1
+
+
+def _role(place: str) -> str:
+    return "guest" if place == "uchida" else "venue"
+
+
+@asynccontextmanager
+async def staged(
+    folder: Path,
+    places: Collection[str],
+    *,
+    event: str = SLATE_ONLY,
+    desk: bool = False,
+    size: tuple[int, int] = SMALL,
+) -> AsyncIterator[Stage]:
+    """These places are live, the show has not begun. `desk`: the moderator has a page, too."""
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(server(write(folder, event), folder / "data"))
+        playwright = await stack.enter_async_context(browsers())
+        moderator = await stack.enter_async_context(await Client.open(running.link("moderator")))
+        stage = Stage(running, moderator, {})
+        for place in places:
+            opening = room(playwright, folder, stage.link(place), place, PLACES[place], size)
+            stage.rooms[place] = await stack.enter_async_context(opening)
+            begin = "join-button" if _role(place) == "guest" else "start-button"
+            await stage.rooms[place].page.get_by_test_id(begin).click()
+        if desk:
+            opening = room(playwright, folder, stage.link(DESK), DESK, NO_PLACE)
+            stage.rooms[DESK] = await stack.enter_async_context(opening)
+        await until(moderator, lambda state: all(state["sources"][p]["state"] == "live" for p in places))
+        beating = asyncio.create_task(stage.beat())
+        try:
+            yield stage
+        finally:
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
 
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """All four are live, the show has not begun."""
-    async with AsyncExitStack() as stack:
-        running = await stack.enter_async_context(server(write(tmp_path), tmp_path / "data"))
-        playwright = await stack.enter_async_context(browsers())
-        rooms = {}
-        for place, code in PLACES.items():
-            role = "guest" if place == "uchida" else "venue"
-            link = running.link(role, place)
-            rooms[place] = await stack.enter_async_context(room(playwright, tmp_path, link, place, code))
-            begin = "join-button" if role == "guest" else "start-button"
-            await rooms[place].page.get_by_test_id(begin).click()
-        moderator = await stack.enter_async_context(await Client.open(running.link("moderator")))
-        await until(moderator, lambda state: all(state["sources"][p]["state"] == "live" for p in PLACES))
-        yield Stage(running, moderator, rooms)
+    async with staged(tmp_path, PLACES) as everybody:
+        yield everybody

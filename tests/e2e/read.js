@@ -27,7 +27,8 @@ window.probe = (() => {
   // The control: this page's own camera, which needs neither network nor server. Where that stands still too, it was the
   // machine that stood still.
   let stalls = 0;
-  const STALL = 250;
+  // Milliseconds: of a camera with ten pictures a second one has stayed out.
+  const STALL = 200;
   /** Count from now on how often the page's own picture stood still. */
   function watchMirror() {
     const mirror = document.querySelector('[data-testid="own-preview"]');
@@ -41,16 +42,27 @@ window.probe = (() => {
     mirror.requestVideoFrameCallback(frame);
   }
 
-  const seen = [];
-  /** Note each change of the programme from now on. */
+  const places = [];
+  function look() {
+    const now = code('program-video');
+    if (now !== null && now !== places[places.length - 1]) places.push(now);
+  }
+
+  /** Note each change of the programme from now on, frame by frame. */
   function watch() {
-    const look = () => {
-      const now = code('program-video');
-      if (now !== null && now !== seen[seen.length - 1]) seen.push(now);
+    const video = document.querySelector('[data-testid="program-video"]');
+    const frame = () => {
+      look();
+      video.requestVideoFrameCallback(frame);
     };
-    look();
-    setInterval(look, 100);
+    frame();
     watchMirror();
+  }
+
+  /** The places that the programme has shown since `watch`, up to now. */
+  function seen() {
+    look();
+    return places;
   }
 
   function connection() {

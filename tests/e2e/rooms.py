@@ -17,7 +17,9 @@ from bridge.testcard import Card, write_y4m
 from bridge.tone import pitch, write_wav
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-WIDTH, HEIGHT, FPS = 320, 180, 10
+SMALL, LARGE = (320, 180), (640, 360)
+"""Sizes of a camera's picture. Of the small one a browser sends a single layer, of the large one two."""
+FPS = 10
 WITHIN = 30_000
 """Milliseconds within which something must have happened; nothing here measures speed."""
 
@@ -33,6 +35,29 @@ class Room:
     page: Page
     errors: list[str]
 
+    def listen(self) -> None:
+        """Note what the page complains of."""
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+
+    async def crash(self) -> None:
+        """The page is gone at once, without a goodbye to anybody."""
+        crashed = asyncio.Event()
+        self.page.on("crash", lambda _: crashed.set())
+        protocol = await self.page.context.new_cdp_session(self.page)
+        crashing = asyncio.create_task(protocol.send("Page.crash"))
+        async with asyncio.timeout(WITHIN / 1000):
+            await crashed.wait()
+        # Who has crashed does not answer.
+        crashing.cancel()
+        await asyncio.gather(crashing, return_exceptions=True)
+
+    async def reopen(self, link: str) -> None:
+        """Open `link` again, on the same machine, after a crash."""
+        self.page = await self.page.context.new_page()
+        self.listen()
+        await self.page.goto(link)
+
     async def shows(self, code: int | None, video: str = "program-video") -> None:
         """Wait until the picture of `video` is that of place `code`; None: until there is no readable picture."""
         await self.page.wait_for_function(
@@ -41,7 +66,7 @@ class Room:
 
     async def seen(self) -> list[int]:
         """The places that the programme has shown since `watch`, in order, each once in a row."""
-        found: list[int] = await self.page.evaluate("window.probe.seen")
+        found: list[int] = await self.page.evaluate("window.probe.seen()")
         return found
 
     async def stats(self) -> dict[str, Any]:
@@ -74,20 +99,22 @@ async def browsers() -> AsyncIterator[Playwright]:
         yield playwright
 
 
-def _devices(folder: Path, code: int, place: str) -> tuple[Path, Path]:
+def _devices(folder: Path, code: int, place: str, size: tuple[int, int]) -> tuple[Path, Path]:
     """The files that a browser plays as its camera and its microphone."""
     video, audio = folder / f"{code}.y4m", folder / f"{code}.wav"
     if not video.exists():
-        card = Card(place, code=code, zone=ZoneInfo("Europe/Berlin"), width=WIDTH, height=HEIGHT)
+        card = Card(place, code=code, zone=ZoneInfo("Europe/Berlin"), width=size[0], height=size[1])
         write_y4m(video, card, frames=64, fps=FPS)
         write_wav(audio, pitch(code), 4)
     return video, audio
 
 
-async def launch(playwright: Playwright, folder: Path, place: str, code: int) -> Browser:
+async def launch(
+    playwright: Playwright, folder: Path, place: str, code: int, size: tuple[int, int] = SMALL
+) -> Browser:
     """A browser whose camera and microphone are place `code`'s."""
     assert CHROMIUM is not None
-    video, audio = await asyncio.to_thread(_devices, folder, code, place)
+    video, audio = await asyncio.to_thread(_devices, folder, code, place, size)
     return await playwright.chromium.launch(
         executable_path=CHROMIUM,
         args=[
@@ -110,17 +137,18 @@ async def launch(playwright: Playwright, folder: Path, place: str, code: int) ->
 
 
 @asynccontextmanager
-async def room(playwright: Playwright, folder: Path, link: str, place: str, code: int) -> AsyncIterator[Room]:
+async def room(
+    playwright: Playwright, folder: Path, link: str, place: str, code: int, size: tuple[int, int] = SMALL
+) -> AsyncIterator[Room]:
     """Open `link` in a new browser whose camera and microphone are place `code`'s."""
-    browser = await launch(playwright, folder, place, code)
+    browser = await launch(playwright, folder, place, code, size)
     try:
-        page = await browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB")
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-        page.set_default_timeout(WITHIN)
-        await page.add_init_script(_READ)
-        await page.goto(link)
-        yield Room(place, code, page, errors)
+        context = await browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
+        context.set_default_timeout(WITHIN)
+        await context.add_init_script(_READ)
+        opened = Room(place, code, await context.new_page(), [])
+        opened.listen()
+        await opened.page.goto(link)
+        yield opened
     finally:
         await browser.close()

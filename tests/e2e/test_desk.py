@@ -1,0 +1,101 @@
+"""The moderator's page while things go right and wrong, and what the rooms see of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.conftest import DESK, PLACES, Stage, staged
+from tests.e2e.rooms import LARGE
+from tests.events import SHORT
+from tests.server.test_socket import until
+
+LEVEL = """source => {
+  const cover = document.querySelector(`[data-testid='level-${source}'] > div`);
+  return Number(/scaleY\\(([\\d.]+)\\)/.exec(cover.style.transform)?.[1] ?? 1) < 0.9;
+}"""
+"""The meter of a source is above its floor."""
+WIDTHS = """([id, least, most]) => {
+  const width = document.querySelector(`[data-testid='${id}']`).videoWidth;
+  return least <= width && width <= most;
+}"""
+"""The picture in the element with this test id is so wide."""
+
+
+async def test_the_programme_gets_a_rooms_large_layer_and_the_desk_its_small_one_and_its_level(
+    tmp_path: Path,
+) -> None:
+    async with staged(tmp_path, ["krefeld"], desk=True, size=LARGE) as stage:
+        await stage.moderator.command("start")
+        desk = stage.rooms[DESK]
+        await until(stage.moderator, lambda s: (s["sources"]["krefeld"]["link"] or {}).get("layer") == "h")
+        await desk.shows(PLACES["krefeld"])
+        # Either may begin with the other layer: which come at first is up to the room's browser.
+        await desk.page.wait_for_function(WIDTHS, arg=["program-video", LARGE[0], LARGE[0]])
+        await desk.page.wait_for_function(WIDTHS, arg=["view-krefeld", 1, LARGE[0] // 2])
+        await desk.page.wait_for_function(LEVEL, arg="krefeld")
+        await desk.page.get_by_test_id("links-button").click()
+        row = desk.page.get_by_test_id("link-from-krefeld")
+        assert "large" in await row.inner_text()
+        assert desk.errors == []
+
+
+async def test_a_take_of_a_marked_source_is_seen_without_a_freeze(tmp_path: Path) -> None:
+    async with staged(tmp_path, ["krefeld", "berlin", "tokio"]) as stage:
+        moderator, tokio = stage.moderator, stage.rooms["tokio"]
+        await moderator.command("start")
+        await tokio.shows(PLACES["krefeld"])
+        await stage.watch()
+        before = await tokio.stats()
+        for source in ("berlin", "krefeld", "berlin"):
+            await moderator.command("arm", source=source)
+            await until(moderator, lambda s, m=source: s["show"]["armed"] == m and _is_ready(s["sources"][m]))
+            await moderator.command("take", source=source)
+            taken = await until(moderator, lambda s, m=source: s["program"]["source"] == m)
+            assert taken["show"]["armed"] is None, "what is on air is not next any more"
+            await tokio.shows(PLACES[source])
+        after = await tokio.stats()
+        assert await tokio.seen() == [PLACES[p] for p in ("krefeld", "berlin", "krefeld", "berlin")]
+        permitted = await stage.permitted()
+        assert after["freezeCount"] - before["freezeCount"] <= permitted
+        assert await tokio.negotiations() <= 1 + permitted
+
+
+def _is_ready(source: dict[str, Any]) -> bool:
+    return bool(source["armed"] and source["tally"] == "next" and source["state"] == "live")
+
+
+async def test_a_room_that_crashes_on_air_is_stood_in_for_and_back_when_it_is_back(tmp_path: Path) -> None:
+    async with staged(tmp_path, ["krefeld", "berlin"], event=SHORT, desk=True) as stage:
+        desk, berlin = stage.rooms[DESK], stage.rooms["berlin"]
+        await _put_berlin_on_air(stage)
+        await berlin.crash()
+        # The host is the first to stand in.
+        state = await until(
+            stage.moderator,
+            lambda s: (s["program"]["source"], s["program"]["reason"]) == ("krefeld", "fallback"),
+        )
+        assert state["sources"]["berlin"]["state"] in ("stalled", "absent")
+        await desk.shows(PLACES["krefeld"])
+        alarm = desk.page.get_by_test_id("alarm-berlin")
+        await alarm.wait_for()
+        assert "since" in await alarm.inner_text()
+        # A hall's machine is set up once: opened again, it feeds its picture without a hand.
+        await berlin.reopen(stage.link("berlin"))
+        state = await until(stage.moderator, lambda s: s["program"]["source"] == "berlin")
+        assert state["program"]["reason"] == "agenda"
+        await desk.shows(PLACES["berlin"])
+        await alarm.wait_for(state="detached")
+        assert desk.errors == []
+
+
+async def _put_berlin_on_air(stage: Stage) -> None:
+    """From the desk's keyboard: marked as next it gets ready, and then the show goes on to it."""
+    await stage.moderator.command("start")
+    page = stage.rooms[DESK].page
+    await stage.rooms[DESK].shows(PLACES["krefeld"])
+    await page.keyboard.press("2")
+    await page.get_by_test_id("tile-berlin").get_by_test_id("ready").wait_for()
+    await page.keyboard.press("n")
+    await stage.on_air("two")
+    await stage.rooms[DESK].shows(PLACES["berlin"])
