@@ -1,10 +1,13 @@
 """What it costs to pass one packet on: process CPU per packet sent, for 10, 40 and 160 receivers.
 
-The whole way is the product's: an SRTP datagram goes into the sender's connection and comes out of every
-receiver's on loopback, with the ticks in between that send reports. Nobody reads it there, so the figure is of
-sending alone.
+`us_per_packet` is of the packet's way alone, and that is the product's: an SRTP datagram goes into the sender's
+connection and comes out of every receiver's on loopback, with the ticks in between that send reports. Nobody reads it
+there, and there is no pause between two packets. The floor, measured in turn with it, is what no forwarder can save: a
+new header, SRTP, `sendto`.
 
-The floor, measured in turn with it, is what no forwarder can save: a new header, SRTP, `sendto`.
+`process_us_per_packet` and `janus_us_per_packet` are of whole processes, ours and Janus, in turn before the same peers,
+who send and receive in real time: waking up, timers, reports and checks are in it. With `_even` the packets come one by
+one, without it a picture at a time, as browsers send them.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, Feed
 from bridge.rtp.clock import NTP_UNIX, ProgramClock
 from bridge.rtp.header import HEADER
 from bridge.source import Source, Stream
+from tests.bench import janus, stage
+from tests.bench.contest import contest
+from tests.bench.load import Traffic
 from tests.unit.rtp.camera import Camera
 
 SUBSCRIBERS = (10, 40, 160)
@@ -34,6 +40,8 @@ SIZE = 1100
 SENT = 48_000
 """Packets sent in one round."""
 ROUNDS = 5
+SECONDS = 3.0
+"""Of one round before real peers."""
 TICK = 0.02
 """Seconds of the stream between two ticks, as in the switchboard."""
 
@@ -43,8 +51,33 @@ def run() -> Iterator[dict[str, object]]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sink:
         sink.bind(("127.0.0.1", 0))
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            for subscribers in SUBSCRIBERS:
-                yield _measure(subscribers, sock, sink.getsockname())
+            lines = [_measure(subscribers, sock, sink.getsockname()) for subscribers in SUBSCRIBERS]
+    reason = stage.why_not()
+    if reason:
+        yield from (line | {"process_skipped": reason} for line in lines)
+    else:
+        yield from (line | processes for line, processes in zip(lines, stage.perform(measure), strict=True))
+
+
+def measure() -> Iterator[dict[str, object]]:
+    """Whole processes; to be performed on the stage."""
+    reason = janus.why_not()
+    for line in _processes(with_janus=reason is None):
+        yield line | ({"janus_skipped": reason} if reason else {})
+
+
+def _processes(*, with_janus: bool) -> Iterator[dict[str, object]]:
+    with contest(with_janus=with_janus) as sides:
+        for subscribers in SUBSCRIBERS:
+            sides.grow(subscribers)
+            line: dict[str, object] = {}
+            for bursts, suffix in ((True, ""), (False, "_even")):
+                rounds = sides.rounds(Traffic(RATE, SIZE, bursts), count=ROUNDS, seconds=SECONDS)
+                for name, key in (("ours", "process"), ("janus", "janus")):
+                    if name in rounds:
+                        cost = statistics.median(played.us_per_packet for played in rounds[name])
+                        line[f"{key}_us_per_packet{suffix}"] = round(cost, 2)
+            yield line
 
 
 def _measure(subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> dict[str, object]:
@@ -90,7 +123,13 @@ class Studio:
         self._camera = Camera(1, index=1000, padding=SIZE - 12 - 4 - 3 - 12)
         self._uplink = _connection(sock, sink, inward=key)
         self._source = Source(
-            "camera", self._uplink, video=Stream(96, 90_000), audio=None, ssrc=9, cname="bench", now=self._now
+            "camera",
+            self._uplink,
+            video=Stream({96: "vp8"}, 90_000),
+            audio=None,
+            ssrc=9,
+            cname="bench",
+            now=self._now,
         )
         self._uplink.on_rtp = self._source.on_rtp
         self._clock = ProgramClock(self._now, time.time() + NTP_UNIX)
@@ -98,7 +137,8 @@ class Studio:
 
     def _receiver(self, number: int, sock: socket.socket, sink: tuple[str, int]) -> Destination:
         video = [
-            VideoSlot(name, 100 * number + place, 96, 100) for place, name in enumerate((PROGRAM, SECOND))
+            VideoSlot(name, 100 * number + place, {"vp8": 96}, 100, sent=2)
+            for place, name in enumerate((PROGRAM, SECOND))
         ]
         audio = [
             AudioSlot(name, 100 * number + 10 + place, 111, 100)

@@ -1,81 +1,56 @@
-"""From a take to the first picture of the new source on a page, in Chromium: two rooms, and a viewer who looks.
+"""From a take to the first picture of the new source on a page, in Chromium: two halls, and a viewer who looks.
 
-On loopback, and the new source is not armed: the figure holds the command's way, the log's write to disk, the keyframe
-asked of the new source, and the jitter buffer and display. Up to one frame of the cameras (10 a second) is in it.
+The halls are next door or 250 ms of round trip away (the viewer is not), and the new source is armed by the moderator
+before the take or not. The figure holds the command's way, the log's write to disk, what the bridge waits for, jitter
+buffer and display, and up to one frame of the cameras (25 a second).
 """
 
 from __future__ import annotations
 
 import asyncio
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
-from pathlib import Path
 
-from signaling.client import Client
 from tests.bench.figures import percentile
-from tests.e2e.rooms import CHROMIUM, browsers, room
-from tests.events import write
-from tests.server.process import server
-from tests.server.test_socket import until
+from tests.bench.halls import CODES, NO_CHROMIUM, Studio, now, studio
+from tests.e2e.rooms import CHROMIUM
 
 TAKES = 20
-CODES = {"krefeld": 0, "berlin": 1}
-
-_WATCH = """() => {
-  const video = document.querySelector('[data-testid="program-video"]');
-  const frame = () => {
-    const code = window.probe.code('program-video');
-    if (code !== null && window.awaited === code) {
-      window.awaited = null;
-      window.shown = performance.timeOrigin + performance.now();
-    }
-    video.requestVideoFrameCallback(frame);
-  };
-  video.requestVideoFrameCallback(frame);
-}"""
+SETTLED = 1.5
+"""Seconds between two takes, in which an armed source's keyframe comes: one is asked for every second."""
 
 
 def run() -> Iterator[dict[str, object]]:
     if CHROMIUM is None:
-        yield {"bench": "take", "skipped": "no Chromium here"}
-    else:
-        yield asyncio.run(_measure())
+        yield {"bench": "take", "skipped": NO_CHROMIUM}
+        return
+    for rtt_ms in (0, 250):
+        yield from asyncio.run(_measure(rtt_ms))
 
 
-async def _measure() -> dict[str, object]:
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        running = await stack.enter_async_context(server(write(folder), folder / "data"))
-        playwright = await stack.enter_async_context(browsers())
-        for place, code in CODES.items():
-            opened = room(playwright, folder, running.link("venue", place), place, code)
-            await (await stack.enter_async_context(opened)).page.get_by_test_id("start-button").click()
-        viewer = await stack.enter_async_context(
-            room(playwright, folder, running.link("viewer"), "viewer", 9)
-        )
-        moderator = await stack.enter_async_context(await Client.open(running.link("moderator")))
-        await until(moderator, lambda s: all(s["sources"][place]["state"] == "live" for place in CODES))
-        await moderator.command("start")
-        await viewer.shows(CODES["krefeld"])
-        await viewer.page.evaluate(_WATCH)
-        before = await viewer.stats()
-        waits = []
-        for n in range(TAKES):
-            place = ("berlin", "krefeld")[n % 2]
-            await viewer.page.evaluate(
-                "code => { window.awaited = code; window.shown = null; }", CODES[place]
-            )
-            began = time.time() * 1000
-            await moderator.command("take", source=place)
-            await viewer.page.wait_for_function("() => window.shown !== null")
-            waits.append(float(await viewer.page.evaluate("window.shown")) - began)
-        after = await viewer.stats()
+async def _measure(rtt_ms: int) -> list[dict[str, object]]:
+    async with studio(halls=("--delay", f"{rtt_ms // 2}ms")) as live:
+        return [await _takes(live, rtt_ms, armed) for armed in (False, True)]
+
+
+async def _takes(live: Studio, rtt_ms: int, armed: bool) -> dict[str, object]:
+    waits = []
+    before = await live.viewer.picture()
+    for n in range(TAKES):
+        place = ("berlin", "krefeld")[n % 2]
+        if armed:
+            await live.moderator.command("arm", source=place)
+        await asyncio.sleep(SETTLED)
+        began = now()
+        await live.moderator.command("take", source=place)
+        await live.viewer.presents(CODES[place])
+        shown = [frame for frame in await live.viewer.frames(began) if frame.code == CODES[place]]
+        waits.append((shown[0].at - began) * 1000)
+    await asyncio.sleep(SETTLED)
+    after = await live.viewer.picture()
     return {
         "bench": "take",
-        "rtt_ms": 0,
-        "armed": False,
+        "rtt_ms": rtt_ms,
+        "armed": armed,
         "takes": TAKES,
         "p50_ms": round(percentile(waits, 50), 1),
         "p95_ms": round(percentile(waits, 95), 1),

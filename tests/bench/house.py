@@ -1,0 +1,116 @@
+"""Our side of the comparison: a process with a `Switchboard` and nothing else, told what to do line by line.
+
+The process reads one JSON object a line and answers each with one. Whoever joins without feeding the source sees it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+
+from bridge.engine import Feed, PeerSpec
+from bridge.switchboard import Switchboard
+from tests.bench.peer import Peer
+from tests.bench.stage import ADDRESS
+
+CAMERA = "camera"
+PATIENCE = 15.0
+"""Seconds for anything asked of it."""
+
+Message = dict[str, Any]
+
+
+class House:
+    """A running process with a switchboard. Use `house`."""
+
+    name = "ours"
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.pid = process.pid
+        self._process = process
+        self._turn = asyncio.Lock()
+        self._joined = 0
+
+    async def publish(self, peer: Peer) -> None:
+        """Let `peer` feed the source."""
+        await self._join(peer, CAMERA)
+
+    async def watch(self, peer: Peer) -> None:
+        """Let `peer` see it."""
+        await self._join(peer, None)
+
+    async def unsent(self) -> int:
+        """Datagrams that it could not send so far."""
+        return int((await self._ask({"ask": "unsent"}))["unsent"])
+
+    async def _join(self, peer: Peer, source: str | None) -> None:
+        self._joined += 1
+        offer = peer.offer(sends=source is not None)
+        answer = await self._ask(
+            {"ask": "join", "peer": f"peer {self._joined}", "source": source, "sdp": offer}
+        )
+        await peer.connect(answer["sdp"])
+
+    async def _ask(self, message: Message) -> Message:
+        reader, writer = self._process.stdout, self._process.stdin
+        assert reader is not None
+        assert writer is not None
+        async with self._turn, asyncio.timeout(PATIENCE):
+            writer.write(json.dumps(message).encode() + b"\n")
+            line = await reader.readline()
+        if not line:
+            raise RuntimeError("our server has ended; it has said why on standard error")
+        answer: Message = json.loads(line)
+        return answer
+
+
+@asynccontextmanager
+async def house(before: Sequence[str] = ()) -> AsyncIterator[House]:
+    """A switchboard of its own, to be run on a `stage`. `before` comes before its command."""
+    command = (*before, sys.executable, "-m", "tests.bench.house")
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=1 << 20)
+    try:
+        yield House(process)
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def _serve() -> None:
+    switchboard = await Switchboard.open(ADDRESS, 0, [ADDRESS])
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader(limit=1 << 20)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    feeds: dict[str, Feed] = {}
+    while line := await reader.readline():
+        asked = json.loads(line)
+        match asked["ask"]:
+            case "join":
+                joined = await switchboard.join(PeerSpec(asked["peer"], asked["source"]), asked["sdp"])
+                if asked["source"] is None:
+                    feeds[asked["peer"]] = Feed(CAMERA)
+                switchboard.route(feeds)
+                answer: Message = {"sdp": joined.sdp}
+            case "unsent":
+                dropped = [peer.connection.dropped for peer in switchboard._peers.values()]
+                unsent = [n for counter in dropped for reason, n in counter.items() if "not sent" in reason]
+                answer = {"unsent": sum(unsent)}
+            case unknown:
+                raise ValueError(f"nothing known of {unknown}")
+        print(json.dumps(answer), flush=True)
+    await switchboard.close()
+
+
+if __name__ == "__main__":
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(40),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    asyncio.run(_serve())

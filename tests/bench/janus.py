@@ -1,0 +1,169 @@
+"""Debian's Janus as the measure: a VideoRoom with one sender, whom any number of peers watch.
+
+It runs as the package has it, but for what a room of this kind needs: one plugin, one transport, and ICE-lite, so that
+its peers are the same as ours and no checks of its own are in its bill.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from tests.bench.peer import Peer
+from tests.bench.stage import ADDRESS
+
+PORT = 8188
+ROOM = 1
+PATIENCE = 15.0
+"""Seconds for anything asked of it."""
+
+_CONFIG = {
+    "janus.jcfg": f"""
+        general: {{ debug_level = 2, session_timeout = 0,
+          plugins_folder = "@FOLDER@/plugins", transports_folder = "@FOLDER@/transports" }}
+        nat: {{ ice_lite = true, ice_enforce_list = "{ADDRESS}" }}
+        """,
+    "janus.plugin.videoroom.jcfg": "general: {}",
+    "janus.transport.websockets.jcfg": f"""
+        general: {{ json = "compact", ws = true, ws_port = {PORT}, ws_ip = "127.0.0.1", wss = false }}
+        """,
+}
+_LIBRARIES = {"plugins": "libjanus_videoroom.so", "transports": "libjanus_websockets.so"}
+
+Message = dict[str, Any]
+
+
+def why_not() -> str | None:
+    """Why there is no Janus to measure; None if there is one."""
+    if not shutil.which("janus"):
+        return "no Janus here; on Debian: apt-get install janus"
+    missing = [name for folder, name in _LIBRARIES.items() if not _installed(folder, name)]
+    return f"this Janus has no {', '.join(missing)}; Debian's package has it" if missing else None
+
+
+class Janus:
+    """A running Janus with its room. Use `janus`."""
+
+    name = "janus"
+
+    def __init__(self, pid: int, link: ClientConnection) -> None:
+        self.pid = pid
+        self._link = link
+        self._session: int | None = None
+        self._transactions = map(str, itertools.count())
+        self._waiting: dict[str, asyncio.Future[Message]] = {}
+
+    async def publish(self, peer: Peer) -> None:
+        """Let `peer` be the room's sender."""
+        handle = await self._attach()
+        await self._tell(handle, {"request": "join", "ptype": "publisher", "room": ROOM, "id": 1})
+        offer = {"type": "offer", "sdp": peer.offer(sends=True)}
+        configured = await self._tell(handle, {"request": "configure"}, offer)
+        await peer.connect(configured["jsep"]["sdp"])
+
+    async def watch(self, peer: Peer) -> None:
+        """Let `peer` watch the room's sender."""
+        handle = await self._attach()
+        join = {"request": "join", "ptype": "subscriber", "room": ROOM, "streams": [{"feed": 1}]}
+        offer = (await self._tell(handle, join))["jsep"]["sdp"]
+        await self._tell(handle, {"request": "start"}, {"type": "answer", "sdp": peer.answer(offer)})
+        await peer.connect(offer)
+
+    async def unsent(self) -> int:
+        """It does not tell."""
+        return 0
+
+    async def _open(self) -> None:
+        self._session = (await self._ask({"janus": "create"}))["data"]["id"]
+        room = {"request": "create", "room": ROOM, "publishers": 1, "videocodec": "vp8"}
+        await self._tell(await self._attach(), room)
+
+    async def _attach(self) -> int:
+        attached = await self._ask({"janus": "attach", "plugin": "janus.plugin.videoroom"})
+        return int(attached["data"]["id"])
+
+    async def _tell(self, handle: int, body: Message, jsep: Message | None = None) -> Message:
+        """A request to the room. Returns its event."""
+        message = {"janus": "message", "handle_id": handle, "body": body}
+        event = await self._ask(message | ({"jsep": jsep} if jsep else {}))
+        error = event.get("plugindata", {}).get("data", {}).get("error")
+        if error:
+            raise RuntimeError(f"Janus refuses {body}: {error}")
+        return event
+
+    async def _ask(self, message: Message) -> Message:
+        transaction = next(self._transactions)
+        session = {"session_id": self._session} if self._session is not None else {}
+        answer = self._waiting[transaction] = asyncio.get_running_loop().create_future()
+        await self._link.send(json.dumps(message | session | {"transaction": transaction}))
+        return await asyncio.wait_for(answer, PATIENCE)
+
+    async def _read(self) -> None:
+        """Hand what comes to whoever waits for it; an `ack` only says that it will come."""
+        async for text in self._link:
+            message = json.loads(text)
+            if message["janus"] == "ack" or message.get("transaction") not in self._waiting:
+                continue
+            waiting = self._waiting.pop(message["transaction"])
+            if message["janus"] == "error":
+                waiting.set_exception(RuntimeError(f"Janus: {message['error']['reason']}"))
+            else:
+                waiting.set_result(message)
+
+
+@asynccontextmanager
+async def janus(before: Sequence[str] = ()) -> AsyncIterator[Janus]:
+    """A Janus of our own with an empty room, to be run on a `stage`. `before` comes before its command."""
+    with tempfile.TemporaryDirectory() as name:
+        _furnish(Path(name))
+        command = (*before, "janus", "--configs-folder", name, "--config", f"{name}/janus.jcfg")
+        quiet = asyncio.subprocess.DEVNULL
+        process = await asyncio.create_subprocess_exec(*command, stdout=quiet, stderr=quiet)
+        try:
+            async with await _reached() as link:
+                running = Janus(process.pid, link)
+                reader = asyncio.create_task(running._read())
+                try:
+                    await running._open()
+                    yield running
+                finally:
+                    reader.cancel()
+        finally:
+            process.kill()
+            await process.wait()
+
+
+def _furnish(folder: Path) -> None:
+    """Its configuration, and links to the only two libraries it is to load."""
+    for name, text in _CONFIG.items():
+        (folder / name).write_text(text.replace("@FOLDER@", str(folder)))
+    for kind, name in _LIBRARIES.items():
+        found = _installed(kind, name)
+        if found:
+            (folder / kind).mkdir()
+            (folder / kind / name).symlink_to(found)
+
+
+def _installed(folder: str, name: str) -> Path | None:
+    return next(Path("/usr/lib").glob(f"*/janus/{folder}/{name}"), None)
+
+
+async def _reached() -> ClientConnection:
+    """Its WebSocket, as soon as it listens."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            with suppress(OSError):
+                return await connect(
+                    f"ws://127.0.0.1:{PORT}", subprotocols=[Subprotocol("janus-protocol")], ping_interval=None
+                )
+            await asyncio.sleep(0.05)
