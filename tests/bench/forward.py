@@ -7,7 +7,8 @@ new header, SRTP, `sendto`.
 
 `process_us_per_packet` and `janus_us_per_packet` are of whole processes, ours and Janus, in turn before the same peers,
 who send and receive in real time: waking up, timers, reports and checks are in it. With `_even` the packets come one by
-one, without it a picture at a time, as browsers send them.
+one, without it a picture at a time, as browsers send them. `camera_late_p99_ms` is how late the camera itself was: a
+millisecond and more means that something else ran on the machine.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from bridge.rtp.header import HEADER
 from bridge.source import Source, Stream
 from tests.bench import janus, stage
 from tests.bench.contest import contest
+from tests.bench.figures import percentile
 from tests.bench.load import Traffic
 from tests.unit.rtp.camera import Camera
 
@@ -71,13 +73,15 @@ def _processes(*, with_janus: bool) -> Iterator[dict[str, object]]:
         for subscribers in SUBSCRIBERS:
             sides.grow(subscribers)
             line: dict[str, object] = {}
+            late: list[float] = []
             for bursts, suffix in ((True, ""), (False, "_even")):
                 rounds = sides.rounds(Traffic(RATE, SIZE, bursts), count=ROUNDS, seconds=SECONDS)
                 for name, key in (("ours", "process"), ("janus", "janus")):
                     if name in rounds:
                         cost = statistics.median(played.us_per_packet for played in rounds[name])
                         line[f"{key}_us_per_packet{suffix}"] = round(cost, 2)
-            yield line
+                        late += [percentile(played.late, 99) for played in rounds[name]]
+            yield line | {"camera_late_p99_ms": round(statistics.median(late), 3)}
 
 
 def _measure(subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> dict[str, object]:

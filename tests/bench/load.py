@@ -206,12 +206,12 @@ def play(
     """Send for `warm` seconds, and for `seconds` more that are measured; the CPU is that of process `pid`."""
     camera.start(traffic)
     _run(camera, viewers, upkeep, warm)
-    _rest(camera, viewers)
+    _rest(camera, viewers, upkeep)
     came, overflown, sent = _came(viewers), _overflown(viewers), camera.sent
     began, cpu = time.monotonic(), _cpu(pid)
     delays, late = _run(camera, viewers, upkeep, seconds)
     cpu, lasted = _cpu(pid) - cpu, time.monotonic() - began
-    delays += _rest(camera, viewers)
+    delays += _rest(camera, viewers, upkeep)
     sent, came = camera.sent - sent, _came(viewers) - came
     lost = sent * len(viewers) - came - (_overflown(viewers) - overflown)
     return Played(sent, came, lost, cpu, lasted, delays, late)
@@ -242,7 +242,7 @@ def _run(
     return delays, late
 
 
-def _rest(camera: Camera, viewers: Sequence[Viewer]) -> list[float]:
+def _rest(camera: Camera, viewers: Sequence[Viewer], upkeep: Sequence[Upkeep]) -> list[float]:
     """Send nothing until all that was sent is there, and read it. Returns the delays."""
     delays: list[float] = []
     came = -1
@@ -252,6 +252,8 @@ def _rest(camera: Camera, viewers: Sequence[Viewer]) -> list[float]:
         camera.rest(PAUSE)
         for viewer in viewers:
             viewer.read(delays)
+        for peers in upkeep:
+            peers.do(time.monotonic())
     return delays
 
 
