@@ -1,7 +1,8 @@
 """One peer on the port: its ICE, its DTLS, its SRTP sessions, from the answer to goodbye.
 
 The media path is synchronous both ways. `on_rtp` and `on_rtcp` are called with the plain packet within the
-call that read the datagram; `send_rtp` and `send_rtcp` encrypt and hand to the socket before they return.
+call that read the datagram; what `send_rtp` is given goes to the socket when the port has read what there was, see
+`bridge.outlet`.
 Only the DTLS records of handshake and goodbye go through a queue, to the one task a connection owns.
 """
 
@@ -16,6 +17,8 @@ import structlog
 
 from bridge.dtls import DtlsServer, HandshakeError
 from bridge.ice import NOWHERE, Address, Check, Credentials, IceLite
+from bridge.outlet import Outlet
+from bridge.srtp import protector
 
 log = structlog.get_logger(__name__)
 
@@ -59,11 +62,11 @@ class Connection:
         ufrag: str,
         fingerprints: Sequence[tuple[str, str]],
         *,
-        sendto: Callable[[bytes, Address], object],
+        outlet: Outlet,
         on_gone: Callable[[Connection], None],
         on_stream: Callable[[bytes, Connection], None] | None = None,
     ) -> None:
-        """`ufrag` and `fingerprints` are the offer's, `sendto` the socket's; it may raise `OSError`.
+        """`ufrag` and `fingerprints` are the offer's, `outlet` is the port's.
 
         `on_gone` is called once, at its end and before `on_closed`: the port lets go of it. `on_stream` is called
         with each SSRC that is first heard from the peer.
@@ -82,7 +85,10 @@ class Connection:
         """Monotonic seconds of the last datagram that was certainly the peer's: a signed check, or SRTP."""
         self.dropped: Counter[str] = Counter()
         """Datagrams not used or not sent, by reason."""
-        self._sendto = sendto
+        self._outlet = outlet
+        self._sendto = outlet.sendto
+        self._leaving: list[bytes] = []
+        """Plain packets that go at the end of this moment: no more than one moment brings, see `Outlet`."""
         self._on_stream = on_stream
         self._on_gone = on_gone
         self._dtls = DtlsServer(
@@ -131,7 +137,7 @@ class Connection:
     def secure(self, incoming: pylibsrtp.Session, outgoing: pylibsrtp.Session) -> None:
         """The handshake is done: media can flow, by these SRTP sessions."""
         self._unprotect, self._unprotect_rtcp = incoming.unprotect, incoming.unprotect_rtcp
-        self._protect, self._protect_rtcp = outgoing.protect, outgoing.protect_rtcp
+        self._protect, self._protect_rtcp = protector(outgoing), outgoing.protect_rtcp
         self.connected.set()
         if self.on_connected:
             self.on_connected()
@@ -144,6 +150,7 @@ class Connection:
         if self._end.is_set():
             return
         self._unprotect = self._unprotect_rtcp = self._protect = self._protect_rtcp = _no_session
+        self._leaving.clear()
         self._end.set()
         if not self.connected.is_set():
             self._dtls.abandon()
@@ -228,14 +235,26 @@ class Connection:
     # Out ----------------------------------------------------------------------------------------------------
 
     def send_rtp(self, data: bytes) -> None:
-        """Encrypt and send one plain RTP packet. Never raises or waits: what cannot go is dropped and counted."""
-        try:
-            self._sendto(self._protect(data), self.ice.selected)
-        except (pylibsrtp.Error, ValueError, OSError) as error:
-            self._not_sent(error)
+        """Send one plain RTP packet, with the others of this moment. Never raises: what cannot go is counted."""
+        if not self._leaving:
+            self._outlet.expect(self._flush)
+        self._leaving.append(data)
+
+    def _flush(self) -> None:
+        """The moment is over: encrypt and send what has gathered."""
+        leaving, self._leaving = self._leaving, []
+        protect = self._protect
+        packets: list[bytes] = []
+        for data in leaving:
+            try:
+                packets.append(protect(data))
+            except (pylibsrtp.Error, ValueError) as error:
+                self._not_sent(error)
+        for refused in self._outlet.send(packets, self.ice.selected):
+            self._not_sent(refused)
 
     def send_rtcp(self, data: bytes) -> None:
-        """The same for one plain RTCP compound."""
+        """Encrypt and send one plain RTCP compound, at once. Never raises: what cannot go is counted."""
         try:
             self._sendto(self._protect_rtcp(data), self.ice.selected)
         except (pylibsrtp.Error, ValueError, OSError) as error:

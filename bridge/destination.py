@@ -175,7 +175,7 @@ class Destination:
             loss=told.loss,
             kbps=self._meter.read(self._octets(), now),
             jitter_ms=told.jitter_ms,
-            packets=sum(slot.packets for slot in self.slots),
+            packets=self.packets,
             lost=told.lost,
             keyframe_requests=told.keyframe_requests,
             repairs=sum(slot.repairs for slot in self.slots),
@@ -188,6 +188,11 @@ class Destination:
         """The rid of what the programme shows."""
         shown = (screen.slot.current for screen in self._screens if screen.slot.name == PROGRAM)
         return next((layer.rid for layer in shown if layer is not None), None)
+
+    @property
+    def packets(self) -> int:
+        """Packets sent so far."""
+        return sum(slot.packets for slot in self.slots)
 
     def _octets(self) -> int:
         return sum(slot.octets for slot in self.slots)

@@ -22,8 +22,10 @@ ABSENT = 2.5
 second and Chromium a check every 2.5 s at the latest; a hall is to be known as lost within 3 s."""
 GONE = 15.0
 """Seconds without any datagram after which the peer itself is let go. Until then a hiccup can end."""
+LOOK = 0.05
+"""Seconds between two looks at a peer."""
 BEAT = 0.15
-"""Seconds between two signs of life to a peer, whatever else it is sent. By them a page or a headless room knows within
+"""Seconds without a packet to a peer after which it gets a sign of life. By that a page or a headless room knows within
 a second that its path is gone, and looks for another; a browser left to itself takes 2.5 s, aiortc 30 s."""
 
 
@@ -56,7 +58,8 @@ class Peer:
         self._answers = 0
         # An empty receiver report (RFC 3550 section 6.4.2): whoever gets it counts it, and has nothing to do for it.
         self._beat = struct.pack("!BBHL", 0x80, 201, 1, new_ssrc())
-        self._beat_due = now
+        self._beat_due = self._look_due = now
+        self._sent = 0
         if spec.source is not None:
             self.source = Source(
                 spec.source,
@@ -122,14 +125,20 @@ class Peer:
         """What is due to it, once it is connected. It is let go if it has been silent for too long."""
         if not self.connection.connected.is_set():
             return  # the handshake has a limit of its own
-        if self._silence(now) > GONE:
-            self.connection.end(f"silent for {GONE:.0f} s")
-            return
         if self.source:
             self.source.rtt = self.destination.rtt
             self.source.tick(now)
+        if now < self._look_due:
+            return
+        self._look_due = now + LOOK
+        if self._silence(now) > GONE:
+            self.connection.end(f"silent for {GONE:.0f} s")
+            return
         self.destination.tick(now)
-        if now >= self._beat_due:
+        sent = self.destination.packets
+        if sent != self._sent:
+            self._sent, self._beat_due = sent, now + BEAT
+        elif now >= self._beat_due:
             self._beat_due = now + BEAT
             self.connection.send_rtcp(self._beat)
 

@@ -21,6 +21,7 @@ import structlog
 
 from bridge.connection import SHORTEST, Connection, ssrc_of
 from bridge.ice import Address, BadCheck, read
+from bridge.outlet import Outlet
 
 __all__ = ["Connection", "Port"]
 
@@ -47,6 +48,7 @@ class Port:
         self.dropped: Counter[str] = Counter()
         """Datagrams that are nobody's, by reason. What is a peer's is in `Connection.dropped`."""
         self._sock = sock
+        self._outlet = Outlet.of(sock)
         self._now = now
         self._connections: set[Connection] = set()
         self._leaving: set[asyncio.Task[None]] = set()
@@ -89,7 +91,7 @@ class Port:
             peer,
             ufrag,
             fingerprints,
-            sendto=self._sock.sendto,
+            outlet=self._outlet,
             on_stream=self._note_stream,
             on_gone=self._forget,
         )
@@ -139,11 +141,12 @@ class Port:
             try:
                 data, address = self._sock.recvfrom(LARGEST + 1)
             except BlockingIOError:
-                return
+                break
             except OSError as error:
                 self._drop(f"socket: {error.strerror}")
-                return
+                break
             self.receive(data, address)
+        self._outlet.flush()
 
     def receive(self, data: bytes, address: Address) -> None:
         """Take in one datagram. Nothing a stranger can send makes it raise."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-REORDER = 0.01
-"""Seconds that a packet may be overtaken before it counts as lost."""
+ECHO = 0.02
+"""Seconds after its first request that a packet is asked for a second time. The line that lost it may lose the request
+as well, and a sender answers only once a round trip (libwebrtc `RtpPacketHistory`), so a doubled one costs nothing."""
 RETRY = 0.1
 """Seconds between two requests while the round trip is unknown."""
 QUICKEST = 0.02
 """Seconds between two requests however short the round trip."""
 PATIENCE = 0.6
 """Seconds after which a packet is given up: by then the picture stands still, and a keyframe is the quicker way on."""
-TRIES = 3
-"""Requests that are made at least, each with the time for its answer, however long the round trip."""
+TRIES = 4
+"""Requests that are made at least, the echo among them, each but that with the time for its answer, however long the
+round trip."""
 MOST = 250
 """Packets missing at once, half a second of a 720p picture: beyond that a keyframe is cheaper than the repair."""
 
@@ -33,13 +35,16 @@ class Missing:
         return len(self._wanted)
 
     def gap(self, first: int, end: int, now: float) -> None:
-        """Packets `first` up to `end`, the latter not included, were passed over."""
+        """Packets `first` up to `end`, the latter not included, were passed over: they are due at once.
+
+        They may only have been overtaken. That is rare, and to wait for it costs every repair the wait.
+        """
         if len(self._wanted) + end - first > MOST:
             self._wanted.clear()
             self.hopeless = end - 1
             return
         for index in range(first, end):
-            self._wanted[index] = (now + REORDER, 0, now)
+            self._wanted[index] = (now, 0, now)
 
     def came(self, index: int) -> None:
         """A packet that is not the newest has come."""
@@ -60,6 +65,6 @@ class Missing:
                 del self._wanted[index]
                 self.hopeless = max(self.hopeless, index)
                 continue
-            self._wanted[index] = (now + wait, tries + 1, since)
+            self._wanted[index] = (now + (wait if tries else ECHO), tries + 1, since)
             asked.append(index)
         return sorted(asked)

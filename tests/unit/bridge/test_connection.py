@@ -9,8 +9,9 @@ import pytest
 from pylibsrtp import Error, Policy, Session
 
 from bridge.connection import EARLY, MAX_SSRCS, Connection
-from bridge.ice import Address, read
+from bridge.ice import read
 from tests.unit.bridge.stun import check
+from tests.unit.bridge.way import Way
 
 HERE = ("127.0.0.1", 1000)
 KEY, OTHER_KEY = bytes(range(44)), bytes(range(1, 45))
@@ -34,8 +35,7 @@ class Far:
     """The peer's end: encrypts what it sends, and a socket that keeps what is sent to it."""
 
     def __init__(self) -> None:
-        self.sent: list[tuple[bytes, Address]] = []
-        self.fault: OSError | None = None
+        self.way = Way()
         self.gone: list[Connection] = []
         self.heard: list[tuple[bytes, float]] = []
         self.streams: list[bytes] = []
@@ -43,7 +43,7 @@ class Far:
             "hall",
             "peer",
             [("sha-256", "AB")],
-            sendto=self._sendto,
+            outlet=self.way.outlet,
             on_gone=self.gone.append,
             on_stream=lambda ssrc, _: self.streams.append(ssrc),
         )
@@ -53,7 +53,7 @@ class Far:
 
     def connect(self) -> None:
         self.connection.checked(read(check(self.connection.credentials)), HERE, 0.0)
-        self.sent.clear()
+        self.way.sent.clear()
         self.connection.secure(session(Policy.SSRC_ANY_INBOUND), session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY))
 
     def send(self, plain: bytes, now: float = 1.0) -> None:
@@ -62,12 +62,7 @@ class Far:
         self.connection.receive(coder(plain), HERE, now)
 
     def received(self) -> list[bytes]:
-        return [self._opener.unprotect(data) for data, _ in self.sent]
-
-    def _sendto(self, data: bytes, address: Address) -> None:
-        if self.fault:
-            raise self.fault
-        self.sent.append((data, address))
+        return [self._opener.unprotect(data) for data, _ in self.way.sent]
 
 
 @pytest.fixture
@@ -86,8 +81,9 @@ def test_rtp_and_rtcp_come_out_plain_with_the_time_they_came(far: Far) -> None:
 def test_what_is_sent_goes_encrypted_to_the_selected_address(far: Far) -> None:
     far.connect()
     far.connection.send_rtp(rtp())
-    assert far.sent[0][1] == HERE
-    assert b"payload" not in far.sent[0][0]
+    far.way.end_moment()
+    assert far.way.sent[0][1] == HERE
+    assert b"payload" not in far.way.sent[0][0]
     assert far.received() == [rtp()]
 
 
@@ -100,8 +96,28 @@ def test_packets_on_the_heels_of_the_handshake_are_kept_for_it(far: Far) -> None
     assert far.connection.dropped == {"srtp: before the handshake": 1}
 
 
+def test_packets_of_one_moment_go_together_at_its_end(far: Far) -> None:
+    far.connect()
+    for seq in range(3):
+        far.connection.send_rtp(rtp(seq))
+    assert far.way.sent == []
+    assert len(far.way.moment) == 1
+    far.way.end_moment()
+    assert far.received() == [rtp(seq) for seq in range(3)]
+
+
+def test_what_was_to_go_when_it_ended_does_not(far: Far) -> None:
+    far.connect()
+    far.connection.send_rtp(rtp())
+    far.connection.end("over")
+    far.way.end_moment()
+    assert far.way.sent == []
+    assert not far.connection.dropped
+
+
 def test_what_is_sent_before_the_handshake_is_dropped_and_counted(far: Far) -> None:
     far.connection.send_rtp(rtp())
+    far.way.end_moment()
     far.connection.send_rtcp(rtcp())
     assert far.connection.dropped == {"not encrypted: no session": 2}
 
@@ -176,8 +192,9 @@ def test_what_is_no_packet_is_counted_by_its_reason(far: Far, data: bytes, reaso
 )
 def test_what_the_socket_refuses_is_dropped_and_counted(far: Far, fault: OSError, reason: str) -> None:
     far.connect()
-    far.fault = fault
+    far.way.fault = fault
     far.connection.send_rtp(rtp())
+    far.way.end_moment()
     far.connection.send_rtcp(rtcp())
     assert far.connection.dropped == {reason: 2}
 
@@ -185,6 +202,7 @@ def test_what_the_socket_refuses_is_dropped_and_counted(far: Far, fault: OSError
 def test_a_packet_too_large_to_encrypt_is_dropped_and_counted(far: Far) -> None:
     far.connect()
     far.connection.send_rtp(rtp() + bytes(1500))
+    far.way.end_moment()
     assert far.connection.dropped == {"not encrypted: packet is too long": 1}
 
 
@@ -196,10 +214,11 @@ def test_its_end_is_told_once_and_nothing_flows_after_it(far: Far) -> None:
     far.connection.end("again")
     far.send(rtp())
     far.connection.send_rtp(rtp())
+    far.way.end_moment()
     assert reasons == ["silent"]
     assert far.gone == [far.connection]
     assert far.heard == []
-    assert far.sent == []
+    assert far.way.sent == []
 
 
 async def test_close_does_not_report_itself(far: Far) -> None:

@@ -19,16 +19,17 @@ from bridge.slots import AudioSlot, VideoSlot
 from tests.unit.bridge.offers import CHROMIUM_VIDEO, FINGERPRINT, LAYERS, OBS_VIDEO, hall, line, offer
 from tests.unit.bridge.stun import check
 from tests.unit.bridge.test_connection import HERE, session
+from tests.unit.bridge.way import Way
 
 HALL = PeerSpec("hall", "krefeld")
 
 
-class Wire:
+class Wire(Way):
     """Keeps what is sent to a peer, and why its connection ended."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.reasons: list[str] = []
-        self.sent: list[bytes] = []
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def joined(text: str, wire: Wire, spec: PeerSpec = HALL) -> Peer:
         spec.peer,
         read_offer.ufrag,
         read_offer.fingerprints,
-        sendto=lambda data, address: wire.sent.append(data),
+        outlet=wire.outlet,
         on_gone=lambda c: None,
     )
     connection.on_closed = wire.reasons.append
@@ -106,7 +107,7 @@ def test_a_peer_gets_a_sign_of_life_every_150_ms_whatever_else_it_gets(peer: Pee
     wire.sent.clear()
     for tick in range(51):
         peer.tick(100.0 + tick * 0.02)
-    plain = [opener.unprotect_rtcp(data) for data in wire.sent if 191 < data[1] < 224]
+    plain = [opener.unprotect_rtcp(data) for data, _ in wire.sent if 191 < data[1] < 224]
     empty = [data for data in plain if len(data) == 8]
     assert len(empty) in (6, 7)
     assert empty[0][:4] == bytes([0x80, 201, 0, 1]), "a receiver report of nothing"
