@@ -40,14 +40,14 @@ async def test_what_is_lost_is_asked_for_and_sent_again_both_ways(
         began = len(program.pictures)
 
         def is_repaired(_: object) -> bool:
+            # A viewer also asks for what was lost before the bridge, and may have it twice then.
             sources, peers = bridge.switchboard.stats()
-            return sources["krefeld"].repairs > 5 and peers["viewer"].repairs > 5
+            repairs = sources["krefeld"].repairs, peers["viewer"].repairs
+            return min(*repairs, up.up.counts.lost, down.down.counts.lost) > 5
 
         await program.until(is_repaired)
         up.up.loss = up.down.loss = down.up.loss = down.down.loss = 0.0
         await program.more(15)
-        assert up.up.counts.lost > 5
-        assert down.down.counts.lost > 5
         assert program.only_goes_forward
         pictures = program.pictures[began:]
         assert all(b.pts - a.pts < 1.5 * PTS for a, b in pairwise(pictures)), "not a picture is missing"
