@@ -39,6 +39,10 @@ FRAMES = 2.5
 """Or this many frames, if that is longer: a dim camera sends five a second, and one may be late."""
 SLOWEST = 1.0
 """Seconds: frames that lie further apart say no more than this of how slow the camera is. It may have paused."""
+FRAGILE = 0.05
+"""Loss of sound that its sender is told of at the least. Opus sends each packet's gist again in the next one (in-band
+FEC) only when it is told of losses, and of those on the lines of who listens it would hear nothing. With 5 % lost
+there, Chromium made up 4.6 % of the sound without it, and 1.2 % with it."""
 LEVEL = 0x7F
 """Seven bits of a level; the eighth says whether it is a voice (RFC 6464 section 3)."""
 
@@ -286,3 +290,7 @@ class AudioIntake(Intake[Packet]):
 
     def _can_begin(self, packet: Packet) -> bool:
         return bool(packet.body)
+
+    def report(self, now: float) -> ReportBlock | None:
+        block = super().report(now)
+        return block and block._replace(fraction_lost=max(block.fraction_lost, FRAGILE))

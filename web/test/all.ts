@@ -10,6 +10,7 @@ import "./moves.test";
 import "./patch.test";
 import "./pulse.test";
 import "./quality.test";
+import "./reserve.test";
 import "./texts.test";
 import "./time.test";
 import "./waiting.test";

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bridge.bitrate import MOST
 from bridge.engine import Health, Why
+from bridge.intake import FRAGILE
 from bridge.rtp import rtcp
 from bridge.rtp.rtcp import GenericNack, PictureLoss, ReceiverEstimate, ReceiverReport, SenderReport
 from bridge.source import PACKETS, REPORT, WINDOW, Source, Stream
@@ -180,6 +181,16 @@ def test_figures_tell_of_picture_and_sound() -> None:
     assert (stats.rtt_ms, stats.packets, stats.lost, stats.loss) == (50.0, 19, 2, 0.1)
     assert stats.kbps > 0
     assert stats.jitter_ms is not None
+
+
+def test_a_microphone_is_told_of_some_loss_though_there_is_none() -> None:
+    """Else Opus would send no FEC, and those behind a lossy line would miss it. What is told to people is the truth."""
+    room = Room("tokio", 10)
+    room.speak(NOW)
+    room.source.tick(NOW + REPORT)
+    [report] = room.far.heard(ReceiverReport)
+    assert [block.fraction_lost for block in report.reports] == [pytest.approx(FRAGILE, abs=1 / 256)]
+    assert room.source.stats(NOW + REPORT).loss == 0.0
 
 
 def test_every_layer_is_reported_and_the_estimate_is_for_all_together() -> None:

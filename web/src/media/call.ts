@@ -10,6 +10,7 @@ import { signal } from "@preact/signals";
 import type { Answer, Problem } from "../wire";
 import { encodings, type Line, lines, shrink } from "./lines";
 import { Pulse, received, SILENT_FOR } from "./pulse";
+import { keepBack, line, Reserve } from "./reserve";
 
 export type Phase = "idle" | "connecting" | "connected" | "interrupted";
 
@@ -31,6 +32,8 @@ export interface Part {
 const CONNECT_WITHIN = 8_000;
 /** Between two looks at whether anything arrives. */
 const LOOK_EVERY = 100;
+/** Between two looks at how much is lost. */
+const JUDGE_EVERY = 2_000;
 /** Between two ICE restarts. One that has a way to find has found it by then, and the next may find another network. */
 const RESTART_EVERY = 1_500;
 const LONGEST_PAUSE = 10_000;
@@ -209,13 +212,21 @@ export class Call {
   /** Watch whether anything arrives: the browser itself takes seconds to see that a path is gone. */
   private look(pc: RTCPeerConnection): void {
     const pulse = new Pulse();
+    const reserve = new Reserve();
     let busy = false;
+    let judged = performance.now();
     this.watch = setInterval(async () => {
       if (busy) return;
       busy = true;
       const bytes = await received(pc).catch(() => undefined);
+      const now = performance.now();
+      if (pc === this.pc) this.judge(pc, pulse.look(bytes, now));
+      if (now - judged >= JUDGE_EVERY) {
+        judged = now;
+        const found = await line(pc).catch(() => undefined);
+        if (found && pc === this.pc) keepBack(pc, reserve.look(found, now));
+      }
       busy = false;
-      if (pc === this.pc) this.judge(pc, pulse.look(bytes, performance.now()));
     }, LOOK_EVERY);
   }
 
