@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bridge.intake import AudioIntake
 from bridge.rtp.header import Packet
-from bridge.rtp.payload import AudioRewriter, TimedVideoRewriter, VideoRewriter
+from bridge.rtp.payload import AudioRewriter, TimedVideoRewriter, VideoRewriter, is_quiet
 from bridge.rtp.rtx import RepairStream
 from bridge.rtp.vp8 import VideoPacket
 from bridge.slot import Slot
@@ -26,8 +26,6 @@ still be decoding when a new keyframe comes, which takes one round trip to the s
 PICTURE_LOSS_PAUSE = 0.5
 """Seconds between two keyframe requests passed on of one slot: a keyframe costs all who see the source."""
 
-QUIET = -45.0
-"""dBov. Between words a microphone in a hall is below that, speech above."""
 QUIET_WITHIN = 0.15
 """Seconds for which a microphone that goes is waited on to be quiet: it is gone within 200 ms, a look later."""
 SILENT = 0.06
@@ -164,7 +162,7 @@ class AudioSlot(Slot[Packet, AudioIntake]):
     def _is_quiet(self, now: float) -> bool:
         """Or there is no telling."""
         last = self._rewriter.last
-        return last is None or last.level is None or last.level <= QUIET or now - last.arrival > SILENT
+        return last is None or is_quiet(last) or now - last.arrival > SILENT
 
     def _payload_type(self, intake: AudioIntake) -> int:
         return self.payload_type

@@ -35,12 +35,13 @@ class Rewriter(ABC, Generic[AnyPacket]):
         "_whole",
     )
 
-    frame: int
-    """Ticks that a first timestamp lies after the last one sent, where the clock does not say more."""
     squeeze: int
-    """The least step of timestamps that have run ahead of the clock and are let fall back to it."""
+    """The least step of timestamps that have run ahead of the clock and are let fall back to it, or that follow on
+    those of another source."""
     stride: int
-    """Ticks between two frames of a replay."""
+    """Ticks between two frames of a replay at the most."""
+    tightest: int
+    """The same at the least."""
     head = HEADER.size
     """Bytes before the payload of a copy."""
 
@@ -107,7 +108,7 @@ class Rewriter(ABC, Generic[AnyPacket]):
         """
         if ring.newest - packet.index > HELD:
             return []
-        self._open(ring, packet, due, self.frame, payload_type)
+        self._open(ring, packet, due, self.squeeze, payload_type)
         copies = [self.write(packet)]
         for index in range(packet.index + 1, ring.newest + 1):
             held = ring.get(index)
@@ -120,17 +121,18 @@ class Rewriter(ABC, Generic[AnyPacket]):
     ) -> list[bytes]:
         """Switch to a run that has begun already: `run` is all of it so far, in order, from its first packet.
 
-        Its frames are stamped a `stride` apart, the last of them `due`, or as much later as the first has to be to lie
-        after what was sent. The stream then goes on from the last.
+        Its frames are stamped at most a `stride` apart, closer where there is no room for that between what was sent
+        and `due`, which is the last one's. What would run ahead of the clock there would keep the picture back behind
+        the sound for as long as it is shown. The stream then goes on from the last.
 
         Returns:
             The copies to send, at `moment`, all at once.
         """
         frames = list(dict.fromkeys(packet.timestamp for packet in run if packet.body))
-        due -= (len(frames) - 1) * self.stride
-        segment = self._open(ring, run[0], due, self.squeeze, payload_type)
+        stride = self._stride(due, len(frames))
+        segment = self._open(ring, run[0], due - (len(frames) - 1) * stride, stride, payload_type)
         first = run[0].timestamp + segment.timestamp
-        stamps = {stamp: first + place * self.stride for place, stamp in enumerate(frames)}
+        stamps = {stamp: first + place * stride for place, stamp in enumerate(frames)}
         copies: list[bytes] = []
         for packet in run:
             segment.stamps, segment.moment = stamps, moment
@@ -167,7 +169,7 @@ class Rewriter(ABC, Generic[AnyPacket]):
             return
         segment.last = self._furthest() - 1
         self._out = self.sent
-        self._timestamp = self._last.timestamp + segment.timestamp
+        self._timestamp = self._sent_timestamp()
         self._whole = self._is_whole(self._last)
         self._remember(self._last, segment)
         self._segment = self._last = None
@@ -183,13 +185,7 @@ class Rewriter(ABC, Generic[AnyPacket]):
         segment = self._segment
         if segment is None or packet.index != self._furthest():
             return self._write_carefully(packet)
-        if segment.first == packet.index:  # padding came before it too: this segment has sent nothing yet
-            segment.first += 1
-            segment.seq -= 1
-        else:
-            segment.last = packet.index - 1
-            self._add(segment.follow(packet.index + 1, segment.seq - 1, segment.timestamp))
-        self._proceed(packet.index + 1)
+        self._leave_out(packet, segment, 0)
         return None
 
     def realign(self, packet: AnyPacket, due: int) -> None:
@@ -238,7 +234,10 @@ class Rewriter(ABC, Generic[AnyPacket]):
         if packet.index < furthest:
             return self._write_late(packet)
         if self._slew and packet.index == furthest and packet.body and self._is_whole(self._last):
-            segment = self._shift(packet, segment)
+            corrected = self._correct(packet, segment)
+            if corrected is None:
+                return None
+            segment = corrected
         if packet.body:
             self._last = packet
         self._proceed(packet.index + 1)
@@ -252,8 +251,21 @@ class Rewriter(ABC, Generic[AnyPacket]):
             self._last = packet  # only padding had overtaken it
         return self._copy(packet, segment.at(packet))
 
-    def _shift(self, packet: AnyPacket, segment: Segment[AnyPacket]) -> Segment[AnyPacket]:
-        """Make the correction that waits at `packet`, which begins a frame."""
+    def _leave_out(self, packet: AnyPacket, segment: Segment[AnyPacket], ticks: int) -> None:
+        """Close up over `packet`, which comes next, and over so many ticks."""
+        if (
+            segment.first == packet.index
+        ):  # nothing has been sent of it yet: what came before was left out as well
+            segment.first += 1
+            segment.seq -= 1
+            segment.timestamp -= ticks
+        else:
+            segment.last = packet.index - 1
+            self._add(segment.follow(packet.index + 1, segment.seq - 1, segment.timestamp - ticks))
+        self._proceed(packet.index + 1)
+
+    def _correct(self, packet: AnyPacket, segment: Segment[AnyPacket]) -> Segment[AnyPacket] | None:
+        """Make the correction that waits, at `packet`, which begins a frame; None if that leaves the packet out."""
         plain, slew, last = packet.timestamp + segment.timestamp, self._slew, self._last
         self._slew = 0
         if last is not None:
@@ -277,7 +289,19 @@ class Rewriter(ABC, Generic[AnyPacket]):
     def _forward(self, due: int, step: int) -> int:
         """`due`, or where that is not after what was sent last, `step` after it."""
         last = self._timestamp
-        return due if last is None or distance32(due, last) >= self.squeeze else last + step
+        return due if last is None or distance32(due, last) >= step else last + step
+
+    def _stride(self, due: int, frames: int) -> int:
+        """Between so many frames, of which the last is to be stamped `due`."""
+        last = self._sent_timestamp()
+        room = self.stride * frames if last is None else distance32(due, last)
+        return max(self.tightest, min(self.stride, room // frames))
+
+    def _sent_timestamp(self) -> int | None:
+        """The last one; None before the first."""
+        if self._segment is None or self._last is None:
+            return self._timestamp
+        return self._last.timestamp + self._segment.timestamp
 
     @abstractmethod
     def _is_whole(self, packet: AnyPacket | None) -> bool:

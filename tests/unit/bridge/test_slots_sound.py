@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 
 from bridge.rtp.clock import ProgramClock
-from bridge.slots import QUIET, QUIET_WITHIN, SILENT, AudioSlot
+from bridge.rtp.payload import QUIET
+from bridge.slots import QUIET_WITHIN, SILENT, AudioSlot
 from tests.unit.bridge.peers import NOW, NTP, Far, Room
 
 LOUD, LOW = 20, -round(QUIET) + 5

@@ -42,10 +42,47 @@ def test_a_silence_in_the_sound_is_not_closed_up() -> None:
     assert (after[2], after[3]) == (51, 20_200)
 
 
-def test_sound_ahead_of_the_clock_is_left_alone() -> None:
-    """Its packets follow each other without room to move."""
+def spoken(first: int, *levels: int | None) -> list[Packet]:
+    """Packets in a row from index `first`, of these levels in dBov."""
+    packets = [sound(1, first + n, 960 * n) for n in range(len(levels))]
+    for packet, level in zip(packets, levels, strict=True):
+        packet.level = level
+    return packets
+
+
+def corrected(ticks: int, *levels: int | None) -> list[tuple[int, int]]:
+    """Sequence number and timestamp of each copy that is sent, after the first, of sound to be moved by `ticks`."""
     rewriter = AudioRewriter(7, 50)
-    rewriter.begin(Ring[Packet](AUDIO), sound(1, 10, 0), 1000, 109)
-    rewriter.correct(-4000)
-    after = struct.unpack_from("!BBHLL", rewriter.write(sound(1, 11, 960)) or b"")
-    assert after[3] == 1960
+    first, *packets = spoken(10, None, *levels)
+    rewriter.begin(Ring[Packet](AUDIO), first, 0, 109)
+    rewriter.correct(ticks)
+    sent = [data for packet in packets if (data := rewriter.write(packet)) is not None]
+    return [struct.unpack_from("!HHL", data)[1:] for data in sent]
+
+
+LOUD, PAUSE = -20, -60
+
+
+def test_sound_ahead_of_the_clock_leaves_packets_out_in_a_pause() -> None:
+    """Without a hole in the numbers, and no more than it takes."""
+    assert corrected(-2000, LOUD, PAUSE, PAUSE, PAUSE) == [(51, 960), (52, 1920)]
+    assert corrected(-900, PAUSE, PAUSE) == [(51, 960), (52, 1920)]
+
+
+def test_sound_of_unknown_level_is_corrected_at_once() -> None:
+    assert corrected(-1000, None, None) == [(51, 960)]
+
+
+def test_sound_a_little_behind_is_moved_in_a_pause_and_far_behind_at_once() -> None:
+    assert corrected(1500, LOUD, PAUSE) == [(51, 960), (52, 3420)]
+    assert corrected(3000, LOUD, PAUSE) == [(51, 3960), (52, 4920)]
+
+
+def test_what_was_left_out_is_not_sent_when_it_comes_again() -> None:
+    rewriter = AudioRewriter(7, 50)
+    first, left_out, after = spoken(10, None, PAUSE, PAUSE)
+    rewriter.begin(Ring[Packet](AUDIO), first, 0, 109)
+    rewriter.correct(-1000)
+    assert rewriter.write(left_out) is None
+    assert rewriter.write(after) is not None
+    assert rewriter.write(left_out) is None

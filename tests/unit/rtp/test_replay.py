@@ -60,16 +60,25 @@ def test_the_stream_goes_on_behind_a_replay_without_a_seam() -> None:
     cutter.stream.verify()
 
 
-def test_a_replay_never_goes_back_behind_what_was_sent() -> None:
-    """Where the picture that runs is close to now, or ahead of it, the replay ends a little later than now."""
+def test_a_replay_without_room_is_squeezed_and_ends_now_all_the_same() -> None:
+    """Where it ran ahead of the clock, the picture would be kept back behind the sound."""
     cutter, one = on_air()
-    cutter.now = cutter.feed_all(one.frame(1))[-1].timestamp + MS
-    last = cutter.now - MS
-    two = Camera(2, index=900)
-    kept(cutter, two, frames=30)
+    cutter.now = cutter.feed_all(one.frame(1))[-1].timestamp + 10 * MS
+    kept(cutter, Camera(2, index=900), frames=30)
     stamps = [copy.timestamp for copy in copies(cutter.replay(2))][::2]
-    assert stamps[0] == last + VideoRewriter.squeeze
-    assert {after - before for before, after in pairwise(stamps)} == {MS}
+    assert stamps[-1] == cutter.now
+    assert {after - before for before, after in pairwise(stamps)} == {10 * MS // 30}
+    cutter.stream.verify()
+
+
+def test_a_replay_never_goes_back_behind_what_was_sent() -> None:
+    """Where the picture that runs is at now, or ahead of it, the replay ends a little later than now."""
+    cutter, one = on_air()
+    cutter.now = cutter.feed_all(one.frame(1))[-1].timestamp + 2
+    kept(cutter, Camera(2, index=900), frames=30)
+    stamps = [copy.timestamp for copy in copies(cutter.replay(2))][::2]
+    assert stamps[0] == cutter.now - 2 + VideoRewriter.tightest
+    assert {after - before for before, after in pairwise(stamps)} == {VideoRewriter.tightest}
     cutter.stream.verify()
 
 
@@ -112,7 +121,7 @@ def test_a_replayed_picture_is_corrected_by_the_clock_like_any_other() -> None:
     cutter.rewriter.correct(900)
     assert cutter.feed_all(two.frame(1))[0].timestamp == RATE + 3900
     cutter.now, cutter.target = RATE, 1
-    assert cutter.feed_all(one.frame(1, keyframe=True))[0].timestamp == RATE + 3900 + VideoRewriter.frame
+    assert cutter.feed_all(one.frame(1, keyframe=True))[0].timestamp == RATE + 3900 + VideoRewriter.squeeze
     cutter.stream.verify()
 
 
