@@ -29,8 +29,8 @@ CONNECT_S = 10.0
 """For an answer and for the connection, together. aiortc itself would wait without end."""
 CLOSE_S = 5.0
 SILENCE_S = 3.0
-"""Without a packet from the bridge for this long, the connection is dead. The bridge sends a sign of life every 150 ms;
-the rest is for a machine that has too much to do. aiortc notices by itself only after some 30 s."""
+"""Without a packet from the bridge for this long, the connection is dead. The bridge sends something every 150 ms at
+least; the rest is for a machine that has too much to do. aiortc notices by itself only after some 30 s."""
 LOOK_EVERY_S = 0.5
 LOOPBACK = "127.0.0.1"
 

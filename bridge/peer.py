@@ -24,9 +24,10 @@ GONE = 15.0
 """Seconds without any datagram after which the peer itself is let go. Until then a hiccup can end."""
 LOOK = 0.05
 """Seconds between two looks at a peer."""
-BEAT = 0.15
+BEAT = 0.1
 """Seconds without a packet to a peer after which it gets a sign of life. By that a page or a headless room knows within
-a second that its path is gone, and looks for another; a browser left to itself takes 2.5 s, aiortc 30 s."""
+half a second that its path is gone, and looks for another; a browser left to itself takes 2.5 s, aiortc 30 s. A hall on
+air has to be back within 0.8 s of its last packet, or another has taken its place."""
 
 
 def new_ssrc() -> int:

@@ -36,6 +36,6 @@ test("time for which the page itself stood still is not the path's", () => {
   assert.equal(pulse.look(2, 5_100), 200);
 });
 
-test("a path is given up soon enough to be back within a second, and not for two signs of life that were lost", () => {
-  assert.ok(SILENT_FOR > 3 * 150 && SILENT_FOR < 600);
+test("a path is given up soon enough to stay on air, and not for one sign of life that was lost", () => {
+  assert.ok(SILENT_FOR > 2 * 150 && SILENT_FOR < 400);
 });

@@ -1,12 +1,12 @@
 /**
  * Whether anything arrives over a path, judged from a count of bytes that is looked at several times a second.
  *
- * The server sends every page a sign of life every 150 ms, whatever else it sends. A browser by itself takes 2.5 s to see
+ * Something reaches every page at least every 150 ms: the server sends a sign of life where it sends nothing else. A browser by itself takes 2.5 s to see
  * that a path is gone; a hall that changes from cable to Wi-Fi has its picture back before that.
  */
 
-/** With nothing for so long, at least three signs of life have stayed out. */
-export const SILENT_FOR = 500;
+/** With nothing for so long, at least two signs of life have stayed out. After 800 ms a hall on air is replaced. */
+export const SILENT_FOR = 350;
 /** A page that was not woken for so long was itself at a standstill, and knows nothing of the time between. */
 const STANDSTILL = 400;
 
