@@ -18,8 +18,8 @@ from bridge.rtp.header import AnyPacket
 from bridge.rtp.rewriter import Rewriter
 
 DRIFT = 0.02
-"""Seconds that timestamps may leave the clock. Nobody sees that between lips and voice, but a browser keeps the one back
-until the other is there: what runs ahead is shown later by as much."""
+"""Seconds that timestamps may leave the clock. Nobody sees that between lips and voice, but a browser keeps the one
+back until the other is there: what runs ahead is shown later by as much."""
 
 AnyIntake = TypeVar("AnyIntake", bound=Intake[Any])
 

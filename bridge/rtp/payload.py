@@ -16,7 +16,7 @@ ONE_WORD = 0xBEDE_0001
 QUIET = -45.0
 """dBov. Between words a microphone in a hall is below that, speech above."""
 HARSH = 2400
-"""Ticks, 50 ms: a lag of sound that is caught up in the middle of a word, which can be heard. Less waits for a pause."""
+"""Ticks, 50 ms: a lag of sound that is caught up in the middle of a word, where it is heard. Less waits for a pause."""
 TIMED = Struct("!HHLLLL")
 """RTP header with one word of header extensions; then as in `vp8`."""
 TIMED_FLAT = Struct("!HHLLLLHH")
