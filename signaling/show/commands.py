@@ -9,25 +9,47 @@ from config.faults import unknown
 from config.model import SLATE, Item, source_name
 from config.times import HOUR, ZERO, Duration, Instant, plus, seconds, total
 from signaling.show.evolve import Show, replay
-from signaling.show.facts import Armed, Extended, Fact, Held, Moved, Recovered, Released, Resumed, Taken
+from signaling.show.facts import (
+    Armed,
+    Asked,
+    Delayed,
+    Extended,
+    Fact,
+    Held,
+    MicSet,
+    Moved,
+    Recovered,
+    Released,
+    Resumed,
+    Skipped,
+    Taken,
+    Undone,
+    Unskipped,
+)
 from signaling.show.messages import (
     Arm,
     Command,
+    Delay,
     Extend,
     Goto,
     Hold,
+    Mic,
     Next,
     Previous,
     Release,
     Resume,
+    Skip,
     Start,
     Take,
+    Undo,
+    Unskip,
 )
 from signaling.show.rundown import next_row, own_end, rows
 from signaling.show.steps import end_item, end_show, put_on_air, with_cut
 
 LONGEST = Duration(24 * HOUR)
-"""By how much all extensions of one item may lengthen it together; more is a slip of the finger."""
+"""By how much all extensions of one item may lengthen it together, or all delays shift it; more is a slip of the
+finger."""
 
 
 class Refused(Exception):
@@ -46,7 +68,10 @@ def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
         Refused: it cannot be done now.
     """
     at = show.clock(now)
-    return with_cut(show, _facts(show, command, at), at)
+    facts = tuple(_facts(show, command, at))
+    if facts and not isinstance(command, Undo):
+        facts = (Asked(command=command.type, at=at), *facts)
+    return with_cut(show, facts, at)
 
 
 def move(show: Show, to: Instant) -> tuple[Fact, ...]:
@@ -80,11 +105,21 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
                 yield Resumed(at=at)
         case Extend(seconds=n):
             yield from _extend(show, seconds(n), at)
+        case Delay(item=item, seconds=n):
+            yield from _delay(show, item, seconds(n), at)
+        case Skip(item=item):
+            yield from _skip(show, item, at)
+        case Unskip(item=item):
+            yield from _unskip(show, item, at)
         case Take(source=source):
             yield from _take(show, source, at)
         case Release():
             if show.taken is not None:
                 yield Released(at=at)
+        case Mic(source=source, open=is_open):
+            yield from _set_mic(show, source, is_open, at)
+        case Undo():
+            yield _undo(show, at)
         case _:
             assert_never(command)
 
@@ -188,6 +223,54 @@ def _shorten(show: Show, at: Instant) -> Iterator[Fact]:
         yield from put_on_air(show, found, coming.item, at, "shortened", "auto")
     else:
         yield from end_item(show, at, "shortened")
+
+
+def _delay(show: Show, wanted: str, by: Duration, at: Instant) -> Iterator[Fact]:
+    item = _find_to_come(show, wanted)
+    if total(show.delays.get(item.id, ZERO), by) > LONGEST:
+        raise Refused("invalid", f'"{item.title}" cannot be delayed by more than 24 hours.')
+    if by != ZERO:
+        yield Delayed(item=item.id, by=by, at=at)
+
+
+def _skip(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
+    item = _find_to_come(show, wanted)
+    if item.id not in show.skipped:
+        yield Skipped(item=item.id, why="asked", at=at)
+    if show.armed_item == item.id:
+        yield Armed(at=at)
+
+
+def _unskip(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
+    item = _find_to_come(show, wanted)
+    if item.id in show.skipped:
+        yield Unskipped(item=item.id, at=at)
+
+
+def _find_to_come(show: Show, wanted: str) -> Item:
+    item = _find(show, wanted)
+    if item.id == show.on_air:
+        raise Refused("invalid", f'"{item.title}" is on air; use extend for its length, or next to go on.')
+    if show.index[item.id] <= show.position:
+        raise Refused("invalid", f'"{item.title}" is over. Use goto to put it on air again.')
+    return item
+
+
+def _set_mic(show: Show, wanted: str, is_open: bool, at: Instant) -> Iterator[Fact]:
+    source = _find_source(show, wanted)
+    if source == SLATE:
+        raise Refused("invalid", "The slate has no microphone.")
+    if show.mics.get(source, source in show.programme.mics) != is_open:
+        yield MicSet(source=source, open=is_open, at=at)
+
+
+def _undo(show: Show, at: Instant) -> Fact:
+    if not show.undo:
+        raise Refused(
+            "invalid",
+            "There is nothing to take back: no command has changed the show since it last went on by itself.",
+        )
+    return Undone(command=show.undo[-1].command, at=at)
 
 
 def _take(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:

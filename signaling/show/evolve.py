@@ -16,12 +16,15 @@ from config.times import ZERO, Duration, Instant, between, plus, total
 from signaling.show import failover
 from signaling.show.facts import (
     Armed,
+    Asked,
     Cut,
+    Delayed,
     Ended,
     Extended,
     Fact,
     Failed,
     Held,
+    MicSet,
     Moved,
     Recovered,
     Released,
@@ -32,6 +35,8 @@ from signaling.show.facts import (
     Spoke,
     Started,
     Taken,
+    Undone,
+    Unskipped,
 )
 from signaling.show.failover import NEVER_FED, Signal
 from signaling.show.messages import Reason, SkipReason
@@ -72,6 +77,19 @@ HOLDING = Programme(SLATE, (), Layout.SOLO, (), "agenda")
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """What can be taken back: a command, and the show as it was when it came."""
+
+    command: str
+    """Its type."""
+    show: Show
+
+
+DEEPEST = 32
+"""Commands that can be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """All there is to know of a show at one moment, but for the time."""
 
@@ -107,6 +125,8 @@ class Show:
     """When its source came on air, for that reason; None before the first cut."""
     recent: tuple[str, ...] = ()
     """Sources that were on air, the latest first, each once."""
+    undo: tuple[Before, ...] = ()
+    """Commands that can be taken back, the last one last: those since the agenda last went on by itself."""
     latest: Instant | None = None
     """When the last fact was; none counts from an earlier instant."""
 
@@ -144,12 +164,21 @@ def evolve(show: Show, fact: Fact) -> Show:
     match fact:
         case Moved(to=to):
             return _moved(show, to)
+        case Asked(command=command):
+            before = Before(command, replace(show, undo=()))
+            after = replace(show, undo=(*show.undo, before)[-DEEPEST:])
+        case Undone():
+            after = _undone(show)
         case Started():
             after = _started(show, fact)
         case Ended():
             after = _ended(show, fact)
         case Skipped(item=item, why=why):
             after = replace(show, skipped={**show.skipped, item: why}) if item in show.index else show
+        case Unskipped(item=item):
+            after = replace(show, skipped={i: why for i, why in show.skipped.items() if i != item})
+        case Delayed(item=item, by=by):
+            after = _delayed(show, item, by)
         case ShowEnded():
             after = replace(_cleared(show), phase="ended", on_air=None)
         case Extended(item=item, by=by):
@@ -162,6 +191,8 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = replace(show, taken=source) if source == SLATE or source in show.sources else show
         case Released():
             after = replace(show, taken=None)
+        case MicSet(source=source, open=is_open):
+            after = replace(show, mics={**show.mics, source: is_open}) if source in show.sources else show
         case Armed():
             after = _armed(show, fact)
         case SourceChanged() | Failed() | Recovered():
@@ -172,6 +203,8 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = _cut(show, fact)
         case _:
             assert_never(fact)
+    if _is_by_itself(fact):
+        after = replace(after, undo=())
     return replace(after, latest=show.clock(fact.at))
 
 
@@ -180,6 +213,39 @@ def replay(show: Show, *facts: Fact) -> Show:
     for fact in facts:
         show = evolve(show, fact)
     return show
+
+
+def _is_by_itself(fact: Fact) -> bool:
+    """The agenda went on and nobody asked for it. Who took back a command from before would take that back as well."""
+    match fact:
+        case Started(why="time" | "hard") | Ended(why="auto" | "hard") | ShowEnded(by_itself=True):
+            return True
+        case _:
+            return False
+
+
+def _undone(show: Show) -> Show:
+    """As before the last command, but for what no moderator does: sources, voices, what was on air meanwhile."""
+    if not show.undo:
+        return show
+    before = show.undo[-1].show
+    return replace(
+        before,
+        event=show.event,
+        index=show.index,
+        sources=show.sources,
+        speaker=show.speaker if show.on_air == before.on_air else before.speaker,
+        programme=show.programme,
+        since=show.since,
+        recent=show.recent,
+        undo=show.undo[:-1],
+    )
+
+
+def _delayed(show: Show, item: str, by: Duration) -> Show:
+    if item not in show.index:
+        return show
+    return replace(show, delays={**show.delays, item: total(show.delays.get(item, ZERO), by)})
 
 
 def _started(show: Show, fact: Started) -> Show:

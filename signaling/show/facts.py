@@ -36,6 +36,25 @@ EndReason = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A moderator's command follows; from here on it can be taken back."""
+
+    command: str
+    """Its type."""
+    at: Instant
+    kind: Literal["asked"] = "asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """The last command that can be taken back was: the show is as before it, but for what happened by itself."""
+
+    command: str
+    at: Instant
+    kind: Literal["undone"] = "undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
     """An item went on air, afresh if it had been before. Takes and microphones set by hand are over."""
 
@@ -66,10 +85,31 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unskipped:
+    """An item that was left out is to come again."""
+
+    item: str
+    at: Instant
+    kind: Literal["unskipped"] = "unskipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delayed:
+    """An item to come begins so much later at the earliest, on top of earlier delays; sooner where `by` is negative."""
+
+    item: str
+    by: Duration
+    at: Instant
+    kind: Literal["delayed"] = "delayed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowEnded:
     """The last item is over."""
 
     at: Instant
+    by_itself: bool = False
+    """In a gap after which nothing was to come any more. An item that ended tells by its own reason."""
     kind: Literal["show-ended"] = "show-ended"
 
 
@@ -114,6 +154,16 @@ class Released:
 
     at: Instant
     kind: Literal["released"] = "released"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MicSet:
+    """A moderator opened a microphone, or closed it, until the next item."""
+
+    source: str
+    open: bool
+    at: Instant
+    kind: Literal["mic-set"] = "mic-set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,15 +240,20 @@ class Moved:
 
 
 Fact = (
-    Started
+    Asked
+    | Undone
+    | Started
     | Ended
     | Skipped
+    | Unskipped
+    | Delayed
     | ShowEnded
     | Extended
     | Held
     | Resumed
     | Taken
     | Released
+    | MicSet
     | Armed
     | SourceChanged
     | Failed

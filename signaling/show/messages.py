@@ -81,6 +81,42 @@ class Extend(_Command):
     seconds: Annotated[float, Field(ge=-86_400, le=86_400, allow_inf_nan=False, strict=True)]
 
 
+class Delay(_Command):
+    """An item that is still to come begins so much later at the earliest, or sooner where negative. Delays add."""
+
+    type: Literal["delay"]
+    item: ItemId
+    seconds: Annotated[float, Field(ge=-86_400, le=86_400, allow_inf_nan=False, strict=True)]
+
+
+class Skip(_Command):
+    """Leave out an item that is still to come."""
+
+    type: Literal["skip"]
+    item: ItemId
+
+
+class Unskip(_Command):
+    """An item that was left out is to come again."""
+
+    type: Literal["unskip"]
+    item: ItemId
+
+
+class Mic(_Command):
+    """Open or close this source's microphone until the next item."""
+
+    type: Literal["mic"]
+    source: SourceId
+    open: Annotated[bool, Field(strict=True)]
+
+
+class Undo(_Command):
+    """Take back the last command that changed the show; again, the one before it."""
+
+    type: Literal["undo"]
+
+
 class Take(_Command):
     """This source is on air now, until `release` or the next item."""
 
@@ -103,7 +139,21 @@ class Arm(_Command):
 
 
 Command = Annotated[
-    Start | Next | Previous | Goto | Arm | Hold | Resume | Extend | Take | Release,
+    Start
+    | Next
+    | Previous
+    | Goto
+    | Arm
+    | Hold
+    | Resume
+    | Extend
+    | Delay
+    | Skip
+    | Unskip
+    | Take
+    | Release
+    | Mic
+    | Undo,
     Field(discriminator="type"),
 ]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
@@ -203,6 +253,8 @@ class ShowDoc(Wire):
     """When that is expected."""
     armed: str | None
     """The item or source that a moderator marked as next; null: what the agenda says."""
+    undo: str | None
+    """The type of the command that `undo` would take back."""
     offset_s: float
     """Against the plan: positive is late."""
     ends: str | None
@@ -363,8 +415,13 @@ ClientMessage = Annotated[
     | Hold
     | Resume
     | Extend
+    | Delay
+    | Skip
+    | Unskip
     | Take
-    | Release,
+    | Release
+    | Mic
+    | Undo,
     Field(discriminator="type"),
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)

@@ -32,7 +32,7 @@ def end_item(show: Show, at: Instant, why: EndReason) -> Iterator[Fact]:
 
 def end_show(show: Show, at: Instant, why: EndReason) -> Iterator[Fact]:
     yield from end_item(show, at, why)
-    yield ShowEnded(at=at)
+    yield ShowEnded(at=at, by_itself=show.on_air is None and why == "auto")
 
 
 def with_cut(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:

@@ -45,6 +45,14 @@ export interface ClockProbe {
   sent: number;
 }
 
+/** An item that is still to come begins so much later at the earliest, or sooner where negative. Delays add. */
+export interface Delay {
+  id: string;
+  type: "delay";
+  item: string;
+  seconds: number;
+}
+
 /** What a venue, a guest, a moderator, a viewer or a stage display is being sent. */
 export interface DestinationDoc {
   role: "moderator" | "venue" | "guest" | "viewer" | "stage";
@@ -150,6 +158,14 @@ export interface LinkDoc {
   last_stall_s: number | null;
 }
 
+/** Open or close this source's microphone until the next item. */
+export interface Mic {
+  id: string;
+  type: "mic";
+  source: string;
+  open: boolean;
+}
+
 /** Put the item after the one on air on air; ends the show after the last. */
 export interface Next {
   id: string;
@@ -241,8 +257,16 @@ export interface ShowDoc {
   next: string | null;
   next_at: string | null;
   armed: string | null;
+  undo: string | null;
   offset_s: number;
   ends: string | null;
+}
+
+/** Leave out an item that is still to come. */
+export interface Skip {
+  id: string;
+  type: "skip";
+  item: string;
 }
 
 export interface Snapshot {
@@ -288,6 +312,19 @@ export interface Take {
   source: string;
 }
 
+/** Take back the last command that changed the show; again, the one before it. */
+export interface Undo {
+  id: string;
+  type: "undo";
+}
+
+/** An item that was left out is to come again. */
+export interface Unskip {
+  id: string;
+  type: "unskip";
+  item: string;
+}
+
 /** The answer to `hello`: who the link makes you. */
 export interface Welcome {
   type: "welcome";
@@ -310,8 +347,13 @@ export type Command =
   | Hold
   | Resume
   | Extend
+  | Delay
+  | Skip
+  | Unskip
   | Take
-  | Release;
+  | Release
+  | Mic
+  | Undo;
 
 export type ClientMessage =
   | Hello
@@ -326,8 +368,13 @@ export type ClientMessage =
   | Hold
   | Resume
   | Extend
+  | Delay
+  | Skip
+  | Unskip
   | Take
-  | Release;
+  | Release
+  | Mic
+  | Undo;
 
 export type ServerMessage =
   | Welcome

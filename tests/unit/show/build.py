@@ -9,7 +9,7 @@ from config.model import Event, Span
 from config.times import Instant, WallTime, readings, say_time
 from config.yamlfile import parse
 from signaling.show import state
-from signaling.show.facts import Fact
+from signaling.show.facts import Asked, Fact
 from signaling.show.messages import COMMAND, SourceState, SourceWhy
 from signaling.show.rundown import Row, rows
 
@@ -73,12 +73,14 @@ class Desk:
         return self._note(state.tick(self.show, clock(until)))
 
     def do(self, at: str, command: str, **fields: object) -> tuple[Fact, ...]:
-        """Send a command; `from` where it is not given is what is on air."""
+        """Send a command; `from` where it is not given is what is on air. Returns the facts after the first, by which
+        the show notes that it was asked."""
         self.wait(at)
         if command in ("next", "previous"):
             fields = {"from": self.show.last} | fields
         wanted = COMMAND.validate_python({"id": "1", "type": command, **fields})
-        return self._note(state.apply(self.show, wanted, clock(at)))
+        facts = self._note(state.apply(self.show, wanted, clock(at)))
+        return tuple(fact for fact in facts if not isinstance(fact, Asked))
 
     def report(
         self, at: str, source: str, became: SourceState, why: SourceWhy | None = None

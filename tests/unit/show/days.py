@@ -132,6 +132,12 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
                 "take",
                 "release",
                 "arm",
+                "delay",
+                "skip",
+                "unskip",
+                "mic",
+                "undo",
+                "undo",
                 "report",
                 "report",
                 "report",
@@ -157,6 +163,13 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
     elif what == "arm":
         items = [item.id for item in day.show.event.agenda]
         fields = draw(st.sampled_from([{}, {"item": draw(st.sampled_from(items))}, {"source": sources[-1]}]))
+    elif what in ("skip", "unskip"):
+        fields = {"item": draw(st.sampled_from(day.show.event.agenda)).id}
+    elif what == "delay":
+        item = draw(st.sampled_from(day.show.event.agenda)).id
+        fields = {"item": item, "seconds": draw(st.integers(-60, 60)) * 10}
+    elif what == "mic":
+        fields = {"source": draw(st.sampled_from(sources)), "open": draw(st.booleans())}
     elif what == "extend":
         fields = {"seconds": draw(st.integers(-60, 60)) * 10}
     elif what == "take":

@@ -12,6 +12,7 @@ from config.model import SLATE, Advance, Event, place_of
 from config.times import Duration, Instant, between, plus
 from signaling.show import state
 from signaling.show.facts import (
+    Asked,
     Cut,
     Ended,
     Failed,
@@ -21,11 +22,12 @@ from signaling.show.facts import (
     Spoke,
     Started,
     Taken,
+    Undone,
     from_json,
     to_json,
 )
 from signaling.show.failover import PROBATION, Signal, stands_still
-from signaling.show.messages import Role
+from signaling.show.messages import COMMAND, Role
 from signaling.show.rehearsal import ORDER, rehearse
 from signaling.show.routing import matrix, programme, wanted
 from signaling.show.rundown import Row, overruns, rows
@@ -54,7 +56,11 @@ def to_come(day: Day, now: Instant) -> list[Row]:
 def test_items_on_air_never_overlap(day: Day) -> None:
     on_air = None
     latest = TEN
+    show = state.begin(day.show.event)
     for fact in day.facts:
+        show = state.evolve(show, fact)
+        if isinstance(fact, Undone):
+            on_air = show.on_air
         if isinstance(fact, Started | Ended):
             assert fact.at >= latest
             latest = fact.at
@@ -67,7 +73,11 @@ def test_items_on_air_never_overlap(day: Day) -> None:
 @given(days())
 def test_no_item_runs_twice_unless_a_moderator_went_back(day: Day) -> None:
     position = -1
+    show = state.begin(day.show.event)
     for fact in day.facts:
+        show = state.evolve(show, fact)
+        if isinstance(fact, Undone):
+            position = show.position
         if isinstance(fact, Started):
             began, position = position, day.show.index[fact.item]
             assert position > began or fact.why in ("previous", "goto")
@@ -118,6 +128,40 @@ def test_what_is_expected_happens_if_nothing_else_does(day: Day) -> None:
 def test_replaying_the_log_gives_the_identical_show(day: Day) -> None:
     log = [to_json(fact) for fact in day.facts]
     assert state.replay(state.begin(day.show.event), *map(from_json, log)) == day.show
+
+
+@THOROUGH
+@given(st.data())
+def test_undo_gives_the_identical_plan(data: st.DataObject) -> None:
+    """Whatever the command was, and however many are taken back."""
+    for day in data.draw(moments(data.draw(events()))):
+        if day.show.undo:
+            before = show_before_last_command(day)
+            undone = state.replay(day.show, *state.apply(day.show, UNDO, day.now))
+            assert plan(undone, day.now) == plan(before, day.now)
+            assert undone.undo == day.show.undo[:-1]
+
+
+def show_before_last_command(day: Day) -> Show:
+    """Of those that can be taken back."""
+    show = state.begin(day.show.event)
+    shows: list[Show] = []
+    for fact in day.facts:
+        if isinstance(fact, Asked):
+            shows.append(show)
+        show = state.evolve(show, fact)
+        if isinstance(fact, Undone):
+            shows.pop()
+    return shows[-1]
+
+
+UNDO = COMMAND.validate_python({"type": "undo", "id": "1"})
+
+
+def plan(show: Show, now: Instant) -> object:
+    """All that moderators decide, and what comes of it."""
+    by_hand = (show.phase, show.held, show.taken, show.armed_item, show.mics, show.delays, show.skipped)
+    return rows(show, now), by_hand
 
 
 @QUICK

@@ -34,6 +34,7 @@ def test_before_the_show_it_says_what_comes_next_and_when() -> None:
         "next": "a",
         "next_at": AT.format("10:00:00"),
         "armed": None,
+        "undo": None,
         "offset_s": 0.0,
         "ends": AT.format("10:50:00"),
     }
