@@ -1,4 +1,4 @@
-"""The show's clock: the world's time at the start, then the machine's monotonic clock.
+"""The show's clock: the world's time at the start, or that of a rehearsal, then the machine's monotonic clock.
 
 The wall clock is read once. A machine whose clock is stepped in mid-show (a late NTP answer) must not move the agenda.
 """
@@ -24,6 +24,8 @@ class ShowClock:
         self._zero = monotonic()
         self._begin = begin if begin is not None else Instant(time.time_ns() // 1_000_000)
         self.speed = speed
+        self.is_rehearsal = begin is not None or speed != 1.0
+        """It is not the world's; pages say so."""
 
     def now(self) -> Instant:
         """The instant that the show takes for now."""

@@ -72,13 +72,16 @@ class _Waiting:
 class Runtime:
     """One running show."""
 
-    def __init__(self, event: Event, store: Store, clock: ShowClock, media: MediaPlane) -> None:
+    def __init__(
+        self, event: Event, store: Store, clock: ShowClock, media: MediaPlane, *, auto_start: bool = False
+    ) -> None:
+        """`auto_start`: the show begins by itself when its first item's time has come."""
         self.event = event
         self.clock = clock
         self.media = media
         self._store = store
         self._applied: dict[str, Applied] = {}
-        self._show, rev = self._replay(event)
+        self._show, rev = self._replay(state.begin(event, auto_start=auto_start))
         self.publisher = Publisher(rev)
         self._connected: dict[str, tuple[str, Destination]] = {}
         self._receiving: dict[str, Destination] = {}
@@ -107,8 +110,8 @@ class Runtime:
         self._prepare()
         self.publish()
 
-    def _replay(self, event: Event) -> tuple[Show, int]:
-        show, rev = state.begin(event), 0
+    def _replay(self, show: Show) -> tuple[Show, int]:
+        rev = 0
         for record in self._store.records():
             for fact in record.facts:
                 show = state.evolve(show, from_json(fact))

@@ -125,6 +125,7 @@ class Session:
             Welcome(
                 boot=runtime.publisher.boot,
                 peer=peer,
+                rehearsal=runtime.clock.is_rehearsal,
                 role=link.role,
                 id=link.id,
                 name=link.name,

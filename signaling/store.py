@@ -133,6 +133,11 @@ class Store:
         except sqlite3.DatabaseError as fault:
             raise StoreError(unreadable(self.path, str(fault))) from fault
 
+    def latest(self) -> int | None:
+        """When the last thing happened, in milliseconds since 1970 by the show's clock; None in a new log."""
+        (at,) = self._connection.execute("SELECT max(at) FROM log").fetchone()
+        return at if isinstance(at, int) else None
+
     def _record(self, row: tuple[Any, ...]) -> Record:
         seq, rev, at, by, command, written = row
         try:

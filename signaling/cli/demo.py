@@ -19,7 +19,7 @@ from signaling.cli.event import load_event
 from signaling.cli.links import documents
 from signaling.cli.room import PARENT
 from signaling.cli.serve import until_told
-from signaling.cli.serving import Address, Serving, serving
+from signaling.cli.serving import Address, Pace, Serving, instant, serving
 from signaling.log import configure
 from signaling.show.messages import Start
 from signaling.show.state import Refused
@@ -36,30 +36,33 @@ def run(options: argparse.Namespace) -> int:
     event = load_event(options.event)
     configure()
     address = Address(port=options.port, udp_port=options.udp_port)
+    at = None if options.at is None else instant(options.at, event)
+    # With a time of its own the event runs by its own times.
+    pace = Pace(at, options.speed, auto_start=at is not None)
     with tempfile.TemporaryDirectory(prefix="schalte-demo-") as temporary:
         # A demo begins afresh each time, unless it is told where to go on.
-        asyncio.run(_demo(event, options.data or Path(temporary), address))
+        asyncio.run(_demo(event, options.data or Path(temporary), address, pace))
     return 0
 
 
-async def _demo(event: Event, data: Path, address: Address) -> None:
+async def _demo(event: Event, data: Path, address: Address, pace: Pace) -> None:
     told = asyncio.create_task(until_told())
-    async with serving(event, data, address) as server:
+    async with serving(event, data, address, pace) as server:
         links = list(documents(event, server.door, server.public_url))
         rooms = [link["url"] for link in links if link["role"] in ("venue", "guest")]
         async with _rooms(rooms):
-            starting = asyncio.create_task(_start(server, event))
+            starting = asyncio.create_task(_start(server, event, pace))
             print(_invitation(event, links), flush=True)
             await told
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
 
 
-async def _start(server: Serving, event: Event) -> None:
+async def _start(server: Serving, event: Event, pace: Pace) -> None:
     """Move the event to now and start it, once every room is live or has had its time."""
     runtime = server.runtime
-    if runtime.show.phase != "before":
-        return  # A kept --data folder: the show goes on where it was.
+    if pace.auto_start or runtime.show.phase != "before":
+        return  # It begins by itself; or in a kept --data folder it goes on where it was.
     rooms = [*event.venues, *event.guests]
     listener = runtime.publisher.listen(runtime.now_iso(), None, None)
     try:

@@ -35,6 +35,17 @@ def port(text: str) -> int:
     return int(text)
 
 
+def speed(text: str) -> float:
+    """How many times as fast as the world's the show's clock runs."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.1 <= value <= 1000:  # not a number is neither
+        raise argparse.ArgumentTypeError(f"“{text}” is not a speed: 0.1 to 1000, 1 as in life")
+    return value
+
+
 def ip(text: str) -> str:
     """An IP address."""
     try:
@@ -95,6 +106,10 @@ def _either(variable: str, settings: Mapping[str, Any]) -> Callable[[str], Any]:
 def _serving(to: argparse.ArgumentParser) -> None:
     _option(to, "--port", "HTTP port of pages, API and WebSocket", type=port, default=8080, metavar="N")
     _option(to, "--udp-port", "the one UDP port of picture and sound", type=port, default=8081, metavar="N")
+    _option(
+        to, "--at", "rehearse as though it were this time now, e.g. 10:00 on the event's day", metavar="TIME"
+    )
+    _option(to, "--speed", "rehearse so many times as fast", type=speed, default=1.0, metavar="N")
 
 
 def _data(to: argparse.ArgumentParser, default: str) -> None:
@@ -129,6 +144,7 @@ def parser() -> argparse.ArgumentParser:
     _option(
         serve, "--media-address", "addresses offered for picture and sound", nargs="+", type=ip, metavar="IP"
     )
+    _option(serve, "--auto-start", "begin by itself at the first item's time", action="store_true")
     _option(serve, "--tls-cert", "certificate chain (PEM)", type=Path, metavar="FILE")
     _option(serve, "--tls-key", "private key (PEM)", type=Path, metavar="FILE")
 

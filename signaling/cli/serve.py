@@ -9,7 +9,7 @@ import sys
 
 from signaling.cli.event import data_folder, load_event
 from signaling.cli.links import documents
-from signaling.cli.serving import Address, serving, tls_context
+from signaling.cli.serving import Address, Pace, instant, serving, tls_context
 from signaling.log import configure
 
 
@@ -25,8 +25,11 @@ def run(options: argparse.Namespace) -> int:
         tls_context(options.tls_cert, options.tls_key),
     )
 
+    at = None if options.at is None else instant(options.at, event)
+    pace = Pace(at, options.speed, options.auto_start)
+
     async def serve() -> None:
-        async with serving(event, data_folder(options.data, options.event), address) as server:
+        async with serving(event, data_folder(options.data, options.event), address, pace) as server:
             if sys.stdout.isatty():
                 for link in documents(event, server.door, server.public_url):
                     print(f"{link['name']:24} {link['url']}")

@@ -18,6 +18,8 @@ from aiohttp import web
 
 from bridge.switchboard import Switchboard
 from config.model import Event
+from config.plan import place
+from config.times import Instant, local_date, parse_stated
 from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
 from signaling.clock import ShowClock
@@ -44,12 +46,45 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How the show's time goes."""
+
+    at: Instant | None = None
+    """A rehearsal: the time that it is for the show when the server starts. None: the world's."""
+    speed: float = 1.0
+    auto_start: bool = False
+    """The show begins by itself when its first item's time has come."""
+
+    def clock(self, latest: int | None) -> ShowClock:
+        """The show's clock. A rehearsal whose server was restarted goes on at the `latest` thing that happened."""
+        begin = self.at if latest is None or self.at is None else max(self.at, Instant(latest))
+        return ShowClock(begin, self.speed)
+
+
+def instant(text: str, event: Event) -> Instant:
+    """What `--at` says: a wall time on the event's first day in its zone, or an instant.
+
+    Raises:
+        Invalid: it is none.
+    """
+    first = local_date(event.agenda[0].planned.start, event.timezone)
+    try:
+        return place(parse_stated(text), None, first, event.timezone)
+    except ValueError as fault:
+        raise Invalid(f"--at {text}: {fault}.") from fault
+
+
+@dataclass(frozen=True, slots=True)
 class Serving:
     """A server that serves."""
 
     runtime: Runtime
     door: Door
     public_url: str
+
+
+REAL = Pace()
+"""As the world's clock goes; somebody presses Start."""
 
 
 def host_addresses(host: str) -> list[str]:
@@ -102,7 +137,7 @@ def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
 
 
 @asynccontextmanager
-async def serving(event: Event, data: Path, address: Address) -> AsyncIterator[Serving]:
+async def serving(event: Event, data: Path, address: Address, pace: Pace = REAL) -> AsyncIterator[Serving]:
     """Serve `event` for as long as the context lasts.
 
     Raises:
@@ -111,7 +146,7 @@ async def serving(event: Event, data: Path, address: Address) -> AsyncIterator[S
     with _store(data) as store:
         door = _door(event, data)
         async with _board(address) as board:
-            runtime = _runtime(event, store, board)
+            runtime = _runtime(event, store, board, pace)
             async with _http(Server(runtime, door).app, address) as port, _running(runtime):
                 host = f"[{address.host}]" if ":" in address.host else address.host
                 scheme = "https" if address.tls else "http"
@@ -138,10 +173,11 @@ def _store(data: Path) -> Iterator[Store]:
         yield store
 
 
-def _runtime(event: Event, store: Store, board: Switchboard) -> Runtime:
+def _runtime(event: Event, store: Store, board: Switchboard, pace: Pace) -> Runtime:
     """The show as its log tells it."""
     try:
-        return Runtime(event, store, ShowClock(), BridgeMedia(board))
+        clock = pace.clock(store.latest())
+        return Runtime(event, store, clock, BridgeMedia(board), auto_start=pace.auto_start)
     except StoreError as fault:
         raise Invalid(str(fault)) from fault
     except UnknownFact as fault:

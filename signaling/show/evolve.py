@@ -101,6 +101,8 @@ class Show:
     """Every source of the event but the slate."""
     skipped: Mapping[str, SkipReason]
     """Items left out, and why."""
+    auto_start: bool = False
+    """It begins by itself when its first item's time has come."""
     phase: Literal["before", "running", "ended"] = "before"
     held: bool = False
     on_air: str | None = None
@@ -145,9 +147,10 @@ class Show:
         return now if self.latest is None else max(now, self.latest)
 
 
-def begin(event: Event) -> Show:
+def begin(event: Event, *, auto_start: bool = False) -> Show:
     """The show of an event before anything has happened: every source absent, the slate on air."""
     return Show(
+        auto_start=auto_start,
         event=event,
         index={item.id: n for n, item in enumerate(event.agenda)},
         sources=dict.fromkeys(event.sources, NEVER_FED),

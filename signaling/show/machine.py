@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from config.times import Instant
+from config.times import MINUTE, Instant, between
 from signaling.show.evolve import Show, replay
 from signaling.show.facts import Fact, SourceChanged, Spoke
 from signaling.show.failover import next_verdict
@@ -18,6 +18,10 @@ from signaling.show.messages import SourceState, SourceWhy
 from signaling.show.routing import followed
 from signaling.show.rundown import next_by_itself, next_row, own_end, rows
 from signaling.show.steps import end_item, end_show, put_on_air, with_cut
+
+LATE = MINUTE
+"""A show that begins by itself so much too late (its server was not up) begins with its first item, not in the middle
+of it."""
 
 Report = tuple[SourceState, SourceWhy | None]
 """What has become of a source, and why. No reason: nobody has fed it since the server began."""
@@ -31,8 +35,9 @@ def due(show: Show) -> Instant | None:
 
 
 def _agenda_at(show: Show) -> Instant | None:
-    """When the agenda goes on by itself."""
-    return None if show.phase != "running" or show.held else next_by_itself(show)
+    """When the agenda goes on by itself, or begins to."""
+    goes_on = show.phase == "running" or (show.phase == "before" and show.auto_start)
+    return next_by_itself(show) if goes_on and not show.held else None
 
 
 def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
@@ -44,6 +49,8 @@ def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     while (at := due(show)) is not None and at <= now:
         goes_on = _agenda_at(show)
+        if show.phase == "before" and goes_on == at and between(at, now) > LATE:
+            at = now
         agenda = _happen(show, at) if goes_on is not None and goes_on <= at else ()
         happened = with_cut(show, agenda, at)
         show = replay(show, *happened)

@@ -439,6 +439,8 @@ class Welcome(Wire):
     """Changes when the server starts: revisions of another boot mean nothing."""
     peer: str
     """Names this page to the media plane. The same as in `hello` if picture and sound go on; else offer anew."""
+    rehearsal: bool
+    """The show's clock is not the world's: pages say so."""
     role: Role
     id: str
     name: str

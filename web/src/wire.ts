@@ -331,6 +331,7 @@ export interface Welcome {
   protocol: number;
   boot: string;
   peer: string;
+  rehearsal: boolean;
   role: "moderator" | "venue" | "guest" | "viewer" | "stage";
   id: string;
   name: string;

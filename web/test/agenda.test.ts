@@ -31,6 +31,7 @@ test("a place finds what it is sent by its id, others by role and id", () => {
   };
   const as = (role: Welcome["role"], id: string): Welcome => ({
     type: "welcome",
+    rehearsal: false,
     protocol: 1,
     boot: "",
     peer: "",

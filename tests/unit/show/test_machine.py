@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from config.times import Instant
 from signaling.show import state
 from signaling.show.facts import Cut, Ended, Fact, ShowEnded, Skipped, SourceChanged, Started
+from signaling.show.state import Refused
 from tests.unit.show.build import Desk, clock
 
 AUTO = (
@@ -32,6 +35,42 @@ def test_nothing_happens_by_itself_before_the_show_and_after_it() -> None:
     desk.wait("11:00")
     assert desk.show.phase == "ended"
     assert state.due(desk.show) is None
+
+
+def self_starting(*agenda: str) -> Desk:
+    """A show that begins by itself."""
+    desk = Desk(*agenda)
+    desk.show = replace(desk.show, auto_start=True)
+    return desk
+
+
+def test_a_show_that_is_told_to_begins_by_itself_at_its_time() -> None:
+    desk = self_starting(*AUTO)
+    assert state.due(desk.show) == clock("10:00")
+    assert desk.wait("09:59") == ()
+    assert desk.wait("10:00")[0] == Started(item="a", why="time", at=clock("10:00"))
+    with pytest.raises(Refused, match="nothing to take back"):
+        desk.do("10:01", "undo")
+
+
+def test_a_server_that_comes_up_late_begins_with_the_first_item_and_not_in_the_middle_of_it() -> None:
+    desk = self_starting(*AUTO)
+    desk.wait("10:25")
+    assert (desk.show.on_air, desk.show.runs["a"].start) == ("a", clock("10:25"))
+
+
+def test_a_hold_or_a_delay_keeps_it_from_beginning() -> None:
+    desk = self_starting(*AUTO)
+    desk.do("09:50", "hold")
+    desk.wait("10:05")
+    assert desk.show.phase == "before"
+    desk.do("10:05", "resume")
+    assert desk.show.phase == "before"
+    desk.wait("10:05:01")
+    assert desk.show.on_air == "a"
+    late = self_starting(*AUTO)
+    late.do("09:50", "delay", item="a", seconds=120)
+    assert state.due(late.show) == clock("10:02")
 
 
 def test_after_a_long_sleep_everything_happens_in_order_and_bears_its_own_instant() -> None:

@@ -31,6 +31,12 @@ def test_it_runs_as_fast_as_it_is_told() -> None:
     assert clock.seconds_until(Instant(120_000)) == 1.0
 
 
+def test_only_the_worlds_clock_at_its_own_pace_is_no_rehearsal() -> None:
+    assert not ShowClock().is_rehearsal
+    assert ShowClock(Instant(0)).is_rehearsal
+    assert ShowClock(speed=2).is_rehearsal
+
+
 def test_what_is_past_is_not_waited_for() -> None:
     clock = ShowClock(Instant(5_000), monotonic=Monotonic())
     assert clock.seconds_until(Instant(0)) == 0.0

@@ -2,6 +2,7 @@
 
 import { now, state } from "../link/session";
 import { Banner } from "../parts/banner";
+import { Rehearsal } from "../parts/clock";
 import { toggleFull, useAwake, useFullScreen } from "../parts/screen";
 import { Progress, TimeLeft, timeLeft } from "../parts/timeleft";
 import { beginOf, onAir, upNext } from "../show/agenda";
@@ -25,6 +26,7 @@ export function Stage() {
       <div class="stage-clock tabular" data-testid="clock">
         {wall(now.value, zone, true)}
       </div>
+      <Rehearsal zone={zone} />
       <TimeLeft />
       <Progress />
       <div class="stage-items">

@@ -1,7 +1,19 @@
 /** The time of day: here, and where the event is at home if clocks show another time there. */
 
-import { now, state } from "../link/session";
-import { city, sameClock, wall } from "../show/time";
+import { now, state, welcome } from "../link/session";
+import { city, day, sameClock, wall } from "../show/time";
+import { language, texts } from "../texts";
+
+/** In a rehearsal: that the clock is not the world's, and which day it takes for today. */
+export function Rehearsal({ zone }: { zone: string }) {
+  const t = texts.value;
+  if (!welcome.value?.rehearsal) return null;
+  return (
+    <span class="rehearsal" title={t.rehearsalHint} data-testid="rehearsal">
+      {t.rehearsal} · {day(now.value, zone, language.value)}
+    </span>
+  );
+}
 
 /** Time in `zone`; `name` says where that is. */
 export function Clock({ zone, name }: { zone: string; name: string }) {
@@ -9,6 +21,7 @@ export function Clock({ zone, name }: { zone: string; name: string }) {
   const at = now.value;
   return (
     <div class="clocks" data-testid="clock">
+      <Rehearsal zone={zone} />
       {!sameClock(zone, home, at) && (
         <span class="clock muted">
           <span class="clock-name">{city(home)}</span> <span class="tabular">{wall(at, home)}</span>

@@ -72,6 +72,11 @@ export function wall(at: number, zone: string, seconds = false): string {
   return format(zone, seconds).format(at);
 }
 
+/** The day in `zone`, in words of `language`: 15 Sept 2018. */
+export function day(at: number, zone: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: "medium" }).format(at);
+}
+
 /** The zone of whoever looks at this page. */
 export function ownZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -227,6 +227,8 @@ export const de: Texts = {
   lostInAll: (packets) => `${packets} Pakete, seit sie verbunden ist`,
   layers: { h: "groß", l: "klein", "": "einzeln" },
 
+  rehearsal: "Probe",
+  rehearsalHint: "Die Uhr der Sendung ist nicht die der Welt",
   lineGood: "Die Leitung ist gut",
   lineFair: "Die Leitung ist nicht gut",
   linePoor: "Die Leitung ist schlecht",

@@ -234,6 +234,8 @@ export const en = {
   layers: { h: "large", l: "small", "": "single" },
 
   // One's own line
+  rehearsal: "Rehearsal",
+  rehearsalHint: "The show's clock is not the world's",
   lineGood: "The line is good",
   lineFair: "The line is not good",
   linePoor: "The line is bad",

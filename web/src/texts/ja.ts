@@ -223,6 +223,8 @@ export const ja: Texts = {
   lostInAll: (packets) => `接続してから${packets}個`,
   layers: { h: "大", l: "小", "": "単一" },
 
+  rehearsal: "リハーサル",
+  rehearsalHint: "番組の時計は実際の時刻とは異なります",
   lineGood: "回線は良好です",
   lineFair: "回線がやや不安定です",
   linePoor: "回線が不安定です",

@@ -1,0 +1,70 @@
+"""A rehearsal with real pictures: the show's clock runs as though it were another time, and faster."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from config.times import Instant
+from config.yamlfile import load
+from signaling.cli.options import Invalid
+from signaling.cli.serving import Pace, instant
+from signaling.client import Client
+from tests.events import SHORT, write
+from tests.server.process import server
+from tests.server.test_socket import until
+
+AUTO = SHORT.replace("duration: 10m", "duration: 10m, advance: auto")
+
+
+async def test_a_day_runs_by_itself_from_another_time_on_and_faster(tmp_path: Path) -> None:
+    event = write(tmp_path, AUTO)
+    options = ("--at", "09:59:00", "--speed", "600", "--auto-start")
+    async with server(event, tmp_path / "data", *options) as serving:
+        async with await Client.open(serving.link("moderator")) as client:
+            found = await until(client, lambda state: state["show"]["phase"] == "ended")
+        assert [item["actual"]["start"] for item in found["items"]] == [
+            f"2026-03-14T10:{minutes}:00+01:00" for minutes in ("00", "10", "20", "30")
+        ]
+
+
+async def test_pages_are_told_that_it_is_a_rehearsal_and_the_clock_goes_on_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    event, data = write(tmp_path, AUTO), tmp_path / "data"
+    async with server(event, data, "--at", "10:05") as first:
+        client = await Client.open(first.link("moderator"))
+        assert client.welcome["rehearsal"]
+        await client.command("start")
+        await client.command("goto", item="three")
+        await first.kill()
+    async with server(event, data, "--at", "09:00") as second:
+        found = await second.state()
+        assert found["show"]["item"] == "three"
+        assert datetime.fromisoformat(found["now"]) >= datetime.fromisoformat(
+            found["items"][2]["actual"]["start"]
+        )
+    async with server(event, tmp_path / "other") as real, await Client.open(real.link("viewer")) as client:
+        assert not client.welcome["rehearsal"]
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [("10:00", "2026-03-14T10:00:00+01:00"), ("2026-03-15T09:30:00+09:00", "2026-03-15T01:30:00+01:00")],
+)
+def test_a_time_is_on_the_events_day_or_an_instant(tmp_path: Path, text: str, iso: str) -> None:
+    expected = Instant(int(datetime.fromisoformat(iso).timestamp() * 1000))
+    assert instant(text, load(write(tmp_path))) == expected
+
+
+def test_what_is_no_time_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="--at ten: this is not a time"):
+        instant("ten", load(write(tmp_path)))
+
+
+def test_a_rehearsal_goes_on_where_its_log_ends() -> None:
+    assert Pace(Instant(1000)).clock(5000).now() >= 5000
+    assert Pace(Instant(9000)).clock(5000).now() >= 9000
+    assert not Pace().clock(5000).is_rehearsal
