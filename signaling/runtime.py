@@ -80,7 +80,8 @@ class Runtime:
         self.clock = clock
         self.media = media
         self._store = store
-        self._applied: dict[str, Applied] = {}
+        self._applied: dict[str, tuple[Applied, str | None]] = {}
+        """By id: the answer to a command, and its type where the log tells."""
         self._show, rev = self._replay(state.begin(event, auto_start=auto_start))
         self.publisher = Publisher(rev)
         self._connected: dict[str, tuple[str, Destination]] = {}
@@ -113,11 +114,11 @@ class Runtime:
     def _replay(self, show: Show) -> tuple[Show, int]:
         rev = 0
         for record in self._store.records():
-            for fact in record.facts:
-                show = state.evolve(show, from_json(fact))
+            facts = [from_json(fact) for fact in record.facts]
+            show = state.replay(show, *facts)
             rev = record.rev
             if record.command is not None:
-                self._applied[record.command] = Applied(rev=rev)
+                self._applied[record.command] = Applied(rev=rev), state.command_of(facts)
         return show, rev
 
     @property
@@ -278,11 +279,11 @@ class Runtime:
 
     async def _answer(self, waiting: _Waiting) -> None:
         try:
-            applied = None if waiting.command is None else self._applied.get(waiting.command)
+            applied = self._answered(waiting)
             if applied is None:
                 applied = Applied(rev=await self._carry_out(waiting.decide(), waiting.by, waiting.command))
                 if waiting.command is not None:
-                    self._applied[waiting.command] = applied
+                    self._applied[waiting.command] = applied, waiting.what
                 log.info("command", type=waiting.what, by=waiting.by, rev=applied.rev)
         except (Refused, NotWritten) as refusal:
             log.info("command refused", type=waiting.what, by=waiting.by, why=str(refusal))
@@ -293,6 +294,20 @@ class Runtime:
         else:
             if not waiting.answer.done():
                 waiting.answer.set_result(applied)
+
+    def _answered(self, waiting: _Waiting) -> Applied | None:
+        """The answer that a repeated command got before; None for a new one.
+
+        Raises:
+            Refused: its id was another command's. It would be answered as applied and never be.
+        """
+        applied, what = self._applied.get(waiting.command or "", (None, None))
+        if what not in (None, waiting.what):
+            raise Refused(
+                "invalid",
+                f"The id {waiting.command} was that of a `{what}` already. Give each command its own.",
+            )
+        return applied
 
     async def _let_go(self, now: float) -> None:
         """Peers whose page has been away for long go: nobody could withdraw their link any more."""

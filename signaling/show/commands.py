@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, assert_never
 
 from config.faults import unknown
@@ -72,6 +72,17 @@ def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
     if facts and not isinstance(command, Undo):
         facts = (Asked(command=command.type, at=at), *facts)
     return with_cut(show, facts, at)
+
+
+def command_of(facts: Sequence[Fact]) -> str | None:
+    """The type of the command that brought these facts about; None where none did, or it changed nothing."""
+    match facts:
+        case [Asked(command=command), *_]:
+            return command
+        case [Undone(), *_]:
+            return "undo"
+        case _:
+            return None
 
 
 def move(show: Show, to: Instant) -> tuple[Fact, ...]:

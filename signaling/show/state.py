@@ -6,6 +6,7 @@
     facts = speak(show, source, now)          whose voice it heard
     facts = tick(show, now)                   what happened by itself; due(show) says when to ask
     facts = move(show, to)                    the whole plan shifted, before it begins
+    command_of(facts)                         the type of the command that brought them about
     show = evolve(show, fact)                 for each fact, once it is in the log
 
 Pure: no clock, no log, no network. A `Show` is a value; asking costs nothing and changes nothing.
@@ -13,7 +14,7 @@ Pure: no clock, no log, no network. A `Show` is a value; asking costs nothing an
 
 from __future__ import annotations
 
-from signaling.show.commands import Refused, apply, move
+from signaling.show.commands import Refused, apply, command_of, move
 from signaling.show.evolve import Show, begin, evolve, replay
 from signaling.show.machine import Report, due, report, speak, tick
 
@@ -23,6 +24,7 @@ __all__ = [
     "Show",
     "apply",
     "begin",
+    "command_of",
     "due",
     "evolve",
     "move",

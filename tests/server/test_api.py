@@ -83,6 +83,21 @@ async def test_a_repeated_id_is_answered_as_before_and_applied_once(serving: Ser
     assert (await serving.state())["show"]["item"] == "two"
 
 
+async def test_an_id_of_another_command_is_refused_also_after_a_restart(tmp_path: Path) -> None:
+    """Answered as the first one was, the second would look applied."""
+    event, data = write(tmp_path), tmp_path / "data"
+    async with server(event, data) as first:
+        await first.command(id="1", type="start")
+        status, body = await first.command(id="1", type="hold")
+        assert (status, body["code"]) == (422, "invalid")
+        assert "`start`" in body["message"]
+        await first.kill()
+    async with server(event, data) as second:
+        assert (await second.command(id="1", type="hold"))[0] == 422
+        assert (await second.command(id="1", type="start"))[0] == 200
+        assert (await second.state())["show"]["held"] is False
+
+
 @pytest.mark.parametrize(
     "command",
     [

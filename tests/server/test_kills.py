@@ -1,0 +1,102 @@
+"""The show log under SIGKILL: whatever was acknowledged is there, once, and the show can be rebuilt from it.
+
+Hundreds of processes are killed in the middle of their writing, so they are forks that do nothing but decide commands
+and write them, as the single writer does. Whole servers are killed in `test_restart`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import select
+import signal
+from pathlib import Path
+
+import pytest
+
+from config.yamlfile import parse
+from signaling.show import state
+from signaling.show.facts import from_json, to_json
+from signaling.show.messages import COMMAND
+from signaling.show.state import Refused, Show
+from signaling.store import Store
+from tests.events import SHORT
+
+SHOWS, KILLS = 20, 10
+"""Shows, and kills of each."""
+LONGEST = 0.02
+"""Seconds that a writer lives after its first answer."""
+EVENT = parse(SHORT, "event.yaml")
+BEGINS = EVENT.agenda[0].planned.start
+COMMANDS = (
+    *({"type": "next"}, {"type": "previous"}, {"type": "hold"}, {"type": "resume"}, {"type": "undo"}),
+    *(
+        {"type": "extend", "seconds": 60},
+        {"type": "goto", "item": "one"},
+        {"type": "take", "source": "tokio"},
+    ),
+    *({"type": "mic", "source": "berlin", "open": True}, {"type": "start"}),
+)
+
+
+def rebuilt(store: Store) -> tuple[Show, list[str]]:
+    """The show as the log tells it, and the ids of the commands in it."""
+    show, ids = state.begin(EVENT), []
+    for place, record in enumerate(store.records(), start=1):
+        assert record.seq == place
+        show = state.replay(show, *map(from_json, record.facts))
+        ids.append(record.command or "")
+    return show, ids
+
+
+def write_until_killed(data: Path, name: int, acknowledge: int) -> None:
+    """Decide commands and write them; each is acknowledged once it is on disk, by its id and a line's end."""
+    choice = random.Random(name)
+    store = Store.open(data)
+    show, _ = rebuilt(store)
+    for count in range(10_000):
+        wanted = choice.choice(COMMANDS) | {"id": f"{name}-{count}"}
+        seen = {"from": show.last} if wanted["type"] in ("next", "previous") else {}
+        command = COMMAND.validate_python(wanted | seen)
+        try:
+            facts = state.apply(show, command, BEGINS)
+        except Refused:
+            continue
+        store.append(count, BEGINS, "moderator:desk", command.id, [to_json(fact) for fact in facts])
+        show = state.replay(show, *facts)
+        os.write(acknowledge, command.id.encode() + b"\n")
+
+
+def killed(data: Path, name: int, after: float) -> list[str]:
+    """What a writer acknowledged before it was killed, so many seconds after its first answer."""
+    reading, writing = os.pipe()
+    writer = os.fork()
+    if writer == 0:
+        try:
+            os.close(reading)
+            write_until_killed(data, name, writing)
+        finally:
+            os._exit(1)
+    os.close(writing)
+    assert select.select([reading], [], [], 10)[0], "the writer has answered nothing"
+    select.select([], [], [], after)
+    os.kill(writer, signal.SIGKILL)
+    _, status = os.waitpid(writer, 0)
+    assert os.WIFSIGNALED(status), "the writer ended by itself"
+    with os.fdopen(reading, "rb") as answers:
+        return answers.read().decode().split("\n")[:-1]
+
+
+@pytest.mark.parametrize("seed", range(SHOWS))
+def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    acknowledged: list[str] = []
+    for name in range(KILLS):
+        acknowledged += killed(tmp_path, name, chance.uniform(0, LONGEST))
+        store = Store.open(tmp_path)
+        _, ids = rebuilt(store)
+        store.close()
+        assert len(set(ids)) == len(ids)
+        assert [command for command in ids if command in set(acknowledged)] == acknowledged
+        unanswered = set(ids) - set(acknowledged)
+        assert len(unanswered) <= name + 1, "at most the one that each was writing when it was killed"
