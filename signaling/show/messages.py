@@ -464,13 +464,25 @@ class Patch(Wire):
     changes: list[Change]
 
 
+class Shift(Wire):
+    """The expected start and end of items are so much later, or earlier where negative; null stays null."""
+
+    first: int
+    """Index of the first item."""
+    last: int
+    """Index of the last one, which is shifted as well."""
+    ms: int
+
+
 class Change(Wire):
-    """Puts `value` at `path` of the state, or removes what is there."""
+    """Puts `value` at `path` of the state, or removes what is there, or shifts times in the list of items there."""
 
     path: list[str | int]
     value: object = None
     drop: bool = False
     """The key at the end of `path` is gone."""
+    shift: Shift | None = None
+    """A delay moves hundreds of items at once, each second anew while one overruns."""
 
 
 class Levels(Wire):

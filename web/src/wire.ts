@@ -24,11 +24,12 @@ export interface Arm {
   source?: string | null;
 }
 
-/** Puts `value` at `path` of the state, or removes what is there. */
+/** Puts `value` at `path` of the state, or removes what is there, or shifts times in the list of items there. */
 export interface Change {
   path: (string | number)[];
   value: unknown;
   drop: boolean;
+  shift: Shift | null;
 }
 
 /** The answer to a clock probe. */
@@ -247,6 +248,13 @@ export interface Reply {
 export interface Resume {
   id: string;
   type: "resume";
+}
+
+/** The expected start and end of items are so much later, or earlier where negative; null stays null. */
+export interface Shift {
+  first: number;
+  last: number;
+  ms: number;
 }
 
 export interface ShowDoc {

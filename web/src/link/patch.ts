@@ -1,6 +1,6 @@
 /** Applies the server's changes to a state, sharing what did not change. */
 
-import type { Change } from "../wire";
+import type { Change, ItemDoc, Shift } from "../wire";
 
 type Tree = Record<string | number, unknown>;
 
@@ -17,8 +17,28 @@ function changed(root: unknown, change: Change, depth = 0): unknown {
   const here = copied(root);
   if (depth < change.path.length - 1) here[step] = changed(here[step], change, depth + 1);
   else if (change.drop) delete here[step];
+  else if (change.shift) here[step] = shifted(here[step] as ItemDoc[], change.shift);
   else here[step] = change.value;
   return here;
+}
+
+/** The items with the expected times of some of them moved. */
+function shifted(items: readonly ItemDoc[], { first, last, ms }: Shift): ItemDoc[] {
+  return items.map((item, index) => {
+    if (index < first || index > last) return item;
+    const { start, end } = item.expected;
+    return { ...item, expected: { start: later(start, ms), end: later(end, ms) } };
+  });
+}
+
+/** An instant so much later, written as the server does: with the same offset, and milliseconds only where there are any. */
+function later(text: string | null, ms: number): string | null {
+  if (text === null) return null;
+  const offset = /[+-]\d\d:\d\d$/.exec(text)?.[0] ?? "+00:00";
+  const [hours, minutes] = offset.slice(1).split(":").map(Number);
+  const ahead = (offset.startsWith("-") ? -60_000 : 60_000) * (60 * (hours ?? 0) + (minutes ?? 0));
+  const wall = new Date(Date.parse(text) + ms + ahead).toISOString();
+  return wall.replace(/(\.000)?Z$/, offset);
 }
 
 /**
