@@ -1,7 +1,8 @@
-"""How long until everybody knows: one command, decided, on disk and sent to 200 pages.
+"""How long until everybody knows: one command, decided, on disk and sent to 200 pages, in a day of 500 items.
 
 Measured from sending the command to the arrival of its patch at the last page. The pages are sockets in this one
-process, so its own reading of 200 messages is part of the figure: it is an upper bound.
+process, so its own reading of 200 messages is part of the figure: it is an upper bound. Every command moves the rest
+of the day; `next_patch_bytes` is the largest patch of a `next`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,19 @@ from tests.server.process import ServerProcess, server
 
 CLIENTS = 200
 COMMANDS = 60
+ITEMS, VENUES = 500, 20
+
+
+def long_day() -> str:
+    """An event file."""
+    venues = "".join(f"  hall-{n}: {{name: Hall {n}}}\n" for n in range(VENUES))
+    items = "".join(
+        f"  - {{id: item-{n}, title: Item {n}, duration: 2m, source: hall-{n % VENUES}}}\n"
+        for n in range(1, ITEMS)
+    )
+    first = "  - {id: item-0, title: Item 0, start: 08:00, duration: 2m, source: hall-0}\n"
+    head = "event: {title: Long day, date: 2026-03-14, timezone: Europe/Berlin}\n"
+    return f"{head}venues:\n{venues}agenda:\n{first}{items}"
 
 
 def run() -> Iterator[dict[str, object]]:
@@ -30,18 +44,20 @@ def run() -> Iterator[dict[str, object]]:
 
 async def _measure() -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
-        async with server(write(Path(folder)), Path(folder) / "data") as running:
+        async with server(write(Path(folder), long_day()), Path(folder) / "data") as running:
             address, token = endpoint(running.link("viewer"))
             pages = [await _page(address, token) for _ in range(CLIENTS)]
             try:
-                waits = await _commands(running, pages)
+                waits, largest = await _commands(running, pages)
             finally:
                 await asyncio.gather(*(page.close() for page in pages))
     return {
         "bench": "state",
         "clients": CLIENTS,
+        "items": ITEMS,
         "p50_ms": round(percentile(waits, 50), 2),
         "p99_ms": round(percentile(waits, 99), 2),
+        "next_patch_bytes": largest,
     }
 
 
@@ -53,21 +69,27 @@ async def _page(address: str, token: str) -> ClientConnection:
     return page
 
 
-async def _commands(running: ServerProcess, pages: list[ClientConnection]) -> list[float]:
-    waits = []
+async def _commands(running: ServerProcess, pages: list[ClientConnection]) -> tuple[list[float], int]:
+    waits: list[float] = []
+    largest = 0
     async with await Client.open(running.link("moderator")) as moderator:
         await moderator.command("start")
         for n in range(COMMANDS):
             # Below the rate that a link is permitted; what is measured is the wait, not the throughput.
             await asyncio.sleep(0.1)
             began = time.perf_counter()
-            rev = await moderator.command("extend", seconds=1 + n % 2)
-            await asyncio.gather(*(_until(page, rev) for page in pages))
+            if n % 2:
+                rev = await moderator.command("extend", seconds=1 + n % 4)
+            else:
+                rev = await moderator.command("next", **{"from": f"item-{n // 2}"})
+            sizes = await asyncio.gather(*(_until(page, rev) for page in pages))
             waits.append((time.perf_counter() - began) * 1000)
-    return waits
+            largest = largest if n % 2 else max(largest, *sizes)
+    return waits, largest
 
 
-async def _until(page: ClientConnection, rev: int) -> None:
-    """Read until the patch of revision `rev` is there."""
-    while f'"rev":{rev},' not in str(await page.recv()):
+async def _until(page: ClientConnection, rev: int) -> int:
+    """Read until the patch of revision `rev` is there. Returns its size in bytes."""
+    while f'"rev":{rev},' not in (patch := str(await page.recv())):
         pass
+    return len(patch.encode())
