@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -74,6 +75,7 @@ def to_datetime(t: Instant, zone: ZoneInfo) -> datetime:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=t)).astimezone(zone)
 
 
+@lru_cache(maxsize=8192)  # a day of 500 items tells 3000 instants at each change, and most are as they were
 def iso(t: Instant, zone: ZoneInfo) -> str:
     """An instant as ISO 8601 with the zone's offset; milliseconds only where there are any."""
     return to_datetime(t, zone).isoformat(timespec="milliseconds" if t % 1000 else "seconds")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from signaling.show.messages import Change, Shift
@@ -37,7 +38,8 @@ def difference(old: Json, new: Json, path: _Path = ()) -> Iterator[Change]:
             yield from (Change(path=list(path), shift=shift) for shift in shifts)
             old = _shifted(old, shifts)
         for index, (before, after) in enumerate(zip(old, new, strict=True)):
-            yield from difference(before, after, (*path, index))
+            if path != ITEMS or before != after:  # hundreds, and most are as they were
+                yield from difference(before, after, (*path, index))
     elif old != new or type(old) is not type(new):
         yield Change(path=list(path), value=new)
 
@@ -108,6 +110,7 @@ def _later(period: dict[str, str | None], ms: int) -> dict[str, str | None]:
     return {key: None if text is None else _moved(text, ms) for key, text in period.items()}
 
 
+@lru_cache(maxsize=4096)  # one item's end is the next one's start
 def _moved(text: str, ms: int) -> str:
     """An instant so much later, with the same offset: where DST changes it, that is no shift."""
     moment = datetime.fromisoformat(text) + timedelta(milliseconds=ms)

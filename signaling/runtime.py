@@ -103,6 +103,8 @@ class Runtime:
         """Likewise."""
         self._figures: tuple[Mapping[str, Figures], Mapping[str, Figures]] = ({}, {})
         """By source and by peer, as of the last refresh: counting packets is no reason for a patch to everybody."""
+        self._is_stale = True
+        """Something has changed that the published state may show."""
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._refresh_at = 0.0
@@ -176,11 +178,13 @@ class Runtime:
     def connect(self, connection: str, peer: str, destination: Destination) -> None:
         """A page has come; `peer` is its name in the media plane, where it may have been before."""
         self._connected[connection] = (peer, destination)
+        self._is_stale = True
         self._wake.set()
 
     def disconnect(self, connection: str) -> None:
         """A page has gone; its picture and sound go when the media plane says so."""
         self._connected.pop(connection, None)
+        self._is_stale = True
         self._wake.set()
 
     def receive(self, peer: str, destination: Destination) -> None:
@@ -242,9 +246,11 @@ class Runtime:
         if loop.time() >= self._refresh_at:
             self._refresh_at = loop.time() + REFRESH
             self._figures = self.media.figures()
+            self._is_stale = True
             await self._let_go(loop.time())
-        self._prepare()
-        self.publish()
+        if self._is_stale:
+            self._prepare()
+            self.publish()
 
     async def _tick(self) -> None:
         due = state.due(self._show)
@@ -356,6 +362,7 @@ class Runtime:
 
     def publish(self, *, always: bool = False) -> int:
         """Bring the published state up to date."""
+        self._is_stale = False
         sources, peers = self._figures
         who = audience((place, peers.get(peer)) for peer, place in self._connected.values())
         document = state_doc(self._show, self.clock.now(), self.publisher.rev, who, sources)
