@@ -138,7 +138,7 @@ class Arm(_Command):
     source: SourceId | None = None
 
 
-Command = Annotated[
+_AnyCommand = (
     Start
     | Next
     | Previous
@@ -153,9 +153,9 @@ Command = Annotated[
     | Take
     | Release
     | Mic
-    | Undo,
-    Field(discriminator="type"),
-]
+    | Undo
+)
+Command = Annotated[_AnyCommand, Field(discriminator="type")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 
 ErrorCode = Literal[
@@ -402,28 +402,7 @@ class ClockProbe(Wire):
     sent: Annotated[float, Field(allow_inf_nan=False)]
 
 
-ClientMessage = Annotated[
-    Hello
-    | Offer
-    | Leave
-    | ClockProbe
-    | Start
-    | Next
-    | Previous
-    | Goto
-    | Arm
-    | Hold
-    | Resume
-    | Extend
-    | Delay
-    | Skip
-    | Unskip
-    | Take
-    | Release
-    | Mic
-    | Undo,
-    Field(discriminator="type"),
-]
+ClientMessage = Annotated[Hello | Offer | Leave | ClockProbe | _AnyCommand, Field(discriminator="type")]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 
