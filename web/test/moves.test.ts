@@ -20,6 +20,11 @@ test("in a gap the length of nothing can be changed, but the show can go on", ()
   assert.deepEqual([why.next, why.previous, why.hold], [null, null, null]);
 });
 
+test("there is something to take back once a command has changed the show", () => {
+  assert.equal(reasons(show(items), true, en).undo, en.why.nothingToUndo);
+  assert.equal(reasons(show(items, { undo: "next" }), true, en).undo, null);
+});
+
 test("after the end the show can still go back", () => {
   const why = reasons(show(items, { phase: "ended", last: "b" }), true, en);
   assert.equal(why.next, en.why.ended);

@@ -4,7 +4,7 @@ import type { Texts } from "../texts";
 import type { SourceDoc, State } from "../wire";
 import { hasPrevious } from "./agenda";
 
-export type Move = "start" | "next" | "previous" | "hold" | "extend" | "release" | "goto";
+export type Move = "start" | "next" | "previous" | "hold" | "extend" | "release" | "goto" | "undo";
 
 /** For each move why it cannot be made, or null where it can. */
 export type Reasons = Record<Move, string | null>;
@@ -22,6 +22,7 @@ export function reasons(show: State, online: boolean, t: Texts): Reasons {
     extend: off ?? idle ?? (item === null ? t.why.noItem : null),
     release: off,
     goto: off,
+    undo: off ?? (show.show.undo === null ? t.why.nothingToUndo : null),
   };
 }
 

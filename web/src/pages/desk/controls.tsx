@@ -28,6 +28,16 @@ export function Controls() {
       >
         {t.back}
       </Button>
+      <Button
+        testid="undo-button"
+        class="undo"
+        blocked={why.undo}
+        hint={t.undoHint(t.commands[show.show.undo ?? ""] ?? "")}
+        label={t.undo}
+        press={() => void send({ type: "undo" })}
+      >
+        ↶
+      </Button>
       {show.show.phase === "before" ? <Start blocked={why.start} /> : <Next blocked={why.next} />}
       <Button
         testid="hold-button"
