@@ -13,6 +13,7 @@ from typing import Any
 
 from signaling.links import ROLES
 
+FORMATS = ("ics", "schedule")
 DEMO_EVENT = Path(__file__).parent.parent.parent / "config" / "demo.yaml"
 
 
@@ -109,9 +110,11 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, help: str, event: bool = True) -> argparse.ArgumentParser:
+    def command(
+        name: str, help: str, event: bool = True, module: str | None = None
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
-        sub.set_defaults(run=_lazy(name))
+        sub.set_defaults(run=_lazy(module or name))
         if event:
             sub.add_argument("event", type=Path, metavar="EVENT.yaml", help="the event file")
         return sub
@@ -149,4 +152,12 @@ def parser() -> argparse.ArgumentParser:
 
     rehearse = command("rehearse", "the day on a virtual clock, in seconds")
     _option(rehearse, "--json", "one JSON object a line", action="store_true")
+
+    agenda = command("agenda", "the agenda for calendars and conference apps")
+    _option(agenda, "--format", "iCalendar or schedule.json (default: ics)", choices=FORMATS, default="ics")
+    _option(agenda, "--zone", "for ics: the venue or guest whose clocks it shows (the event's)", metavar="ID")
+
+    begin = command("import", "an event file from a frab or pretalx schedule", event=False, module="imports")
+    begin.add_argument("schedule", type=Path, metavar="SCHEDULE.json", help="the schedule, as exported")
+    _option(begin, "--room", "only what is in these rooms", nargs="+", metavar="NAME")
     return top
