@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from signaling import metrics
 from signaling.door import Door
+from signaling.kept import Kept
 from signaling.limits import Bucket
 from signaling.links import KeyFileError, Link, LinkError
 from signaling.runtime import Busy, NotWritten, Runtime, problem_code
@@ -64,6 +66,7 @@ class Server:
         self._runtime = runtime
         self._door = door
         self._buckets: dict[Link, Bucket] = {}
+        self._kept = Kept()
         self._sessions: set[web.WebSocketResponse] = set()
         self.app = web.Application(middlewares=[_safe_headers, _plain_errors], client_max_size=1024 * 1024)
         self.app.add_routes(
@@ -160,7 +163,9 @@ class Server:
             zone = zone_of(show.event, request.query.get("zone"))
         except UnknownPlace as fault:
             return _problem("invalid", str(fault))
-        body = calendar(show.event, entries(show, now), zone, now)
+        body = await self._kept.get(
+            f"calendar {zone.key}", lambda: calendar(show.event, entries(show, now), zone, now)
+        )
         return web.Response(body=body, headers={"Content-Type": "text/calendar; charset=utf-8", **_FRESH})
 
     async def _schedule(self, request: web.Request) -> web.Response:
@@ -168,9 +173,11 @@ class Server:
         if isinstance(link, web.Response):
             return link
         show, now = self._runtime.show, self._runtime.clock.now()
-        version, base_url = str(self._runtime.publisher.rev), str(request.url.origin())
-        document = schedule(show.event, entries(show, now), version, base_url)
-        return web.json_response(document, headers=_FRESH)
+        version = str(self._runtime.publisher.rev)
+        body = await self._kept.get(
+            "schedule", lambda: json.dumps(schedule(show.event, entries(show, now), version)).encode()
+        )
+        return web.Response(body=body, headers={"Content-Type": "application/json; charset=utf-8", **_FRESH})
 
     async def _command(self, request: web.Request) -> web.Response:
         link = self._admit(request)

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "ics":
         document = calendar(event, found, zone, ShowClock().now())
     else:
-        made = schedule(event, found, version="plan", base_url="")
+        made = schedule(event, found, version="plan")
         document = (json.dumps(made, indent=2, ensure_ascii=False) + "\n").encode()
     # Bytes: the lines of a calendar end in CR LF on every system.
     sys.stdout.buffer.write(document)

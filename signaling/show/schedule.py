@@ -16,7 +16,7 @@ from config.times import MINUTE, Duration, between, in_seconds, iso, local_date,
 from signaling.show.programme import Entry, room
 
 
-def schedule(event: Event, found: Iterable[Entry], version: str, base_url: str) -> dict[str, Any]:
+def schedule(event: Event, found: Iterable[Entry], version: str) -> dict[str, Any]:
     """The document. Skipped items are left out, since a schedule has no word for them.
 
     A day is one of the event's zone. An item is in the room it comes from; what comes from a guest or from the
@@ -37,12 +37,11 @@ def schedule(event: Event, found: Iterable[Entry], version: str, base_url: str) 
         "time_zone_name": event.timezone.key,
         "rooms": [_room(venue) for venue in event.venues.values()],
         "days": [
-            _day(event, index, date, of_day, base_url)
-            for index, (date, of_day) in enumerate(days.items(), start=1)
+            _day(event, index, date, of_day) for index, (date, of_day) in enumerate(days.items(), start=1)
         ],
         "meta": _meta(event, listed),
     }
-    return {"schedule": {"version": version, "base_url": base_url, "conference": conference}}
+    return {"schedule": {"version": version, "conference": conference}}
 
 
 def _date(event: Event, span: Span) -> str:
@@ -66,13 +65,11 @@ def _room(venue: Venue) -> dict[str, Any]:
     return {"name": venue.name, "guid": str(guid), "description": venue.place or None, "capacity": None}
 
 
-def _day(
-    event: Event, index: int, date: str, of_day: Sequence[tuple[int, Entry]], base_url: str
-) -> dict[str, Any]:
+def _day(event: Event, index: int, date: str, of_day: Sequence[tuple[int, Entry]]) -> dict[str, Any]:
     whole = _around([entry for _, entry in of_day])
     rooms: dict[str, list[dict[str, Any]]] = {}
     for number, entry in of_day:
-        rooms.setdefault(room(event, entry.item).name, []).append(_talk(event, number, entry, base_url))
+        rooms.setdefault(room(event, entry.item).name, []).append(_talk(event, number, entry))
     return {
         "index": index,
         "date": date,
@@ -82,7 +79,7 @@ def _day(
     }
 
 
-def _talk(event: Event, number: int, entry: Entry, base_url: str) -> dict[str, Any]:
+def _talk(event: Event, number: int, entry: Entry) -> dict[str, Any]:
     item, zone = entry.item, event.timezone
     return {
         "id": number,
@@ -92,7 +89,7 @@ def _talk(event: Event, number: int, entry: Entry, base_url: str) -> dict[str, A
         "duration": _minutes(between(entry.span.start, entry.span.end)),
         "room": room(event, item).name,
         "slug": item.id,
-        "url": base_url,
+        "url": entry.id.urn,
         "title": item.title,
         "subtitle": None,
         "track": None,

@@ -36,7 +36,7 @@ agenda:
 
 def out(event: Event) -> dict[str, Any]:
     found = entries(state.begin(event), event.agenda[0].planned.start)
-    return schedule(event, found, "1", "https://example.org/")
+    return schedule(event, found, "1")
 
 
 def back(document: dict[str, Any]) -> Event:
@@ -108,7 +108,7 @@ def test_the_schedule_tells_what_is_expected_and_leaves_out_what_is_skipped() ->
     )
     desk.do("10:00", "start")
     desk.do("10:05", "extend", seconds=300)
-    document = schedule(desk.show.event, entries(desk.show, clock("10:06")), "7", "")
+    document = schedule(desk.show.event, entries(desk.show, clock("10:06")), "7")
     ((_, talks),) = document["schedule"]["conference"]["days"][0]["rooms"].items()
     assert [(talk["slug"], talk["start"], talk["duration"]) for talk in talks] == [
         ("a", "10:00", "00:15"),
