@@ -83,16 +83,16 @@ class _Talk:
     """The other keys of the item, as they are written."""
 
 
-def begin_event(text: str, name: str, rooms: Sequence[str] = ()) -> Begun:
+def begin_event(text: str, name: str, rooms: Sequence[str] = (), zone: ZoneInfo | None = None) -> Begun:
     """The event file that the schedule in `text` makes; of `rooms` only, where any are named.
 
-    `name` stands for the schedule's file in what is told.
+    `name` stands for the schedule's file in what is told. `zone` is the event's, whatever the schedule says.
 
     Raises:
         EventFileError: if this is no schedule, or nothing of it can be carried over.
     """
     reader = _Reader(name, text)
-    return Begun(written(reader.event(rooms)), reader.lost)
+    return Begun(written(reader.event(rooms, zone)), reader.lost)
 
 
 class _Reader:
@@ -133,11 +133,11 @@ class _Reader:
 
     # The whole ------------------------------------------------------------------------------------------------
 
-    def event(self, rooms: Sequence[str]) -> dict[str, Any]:
+    def event(self, rooms: Sequence[str], given: ZoneInfo | None) -> dict[str, Any]:
         """The event file as plain data."""
         at: Path = ("schedule", "conference")
         conference = self._conference(at)
-        zone = self._zone((*at, "time_zone_name"), conference.get("time_zone_name"))
+        zone = given or self._zone((*at, "time_zone_name"), conference.get("time_zone_name"))
         raw_meta = conference.get("meta")
         meta = raw_meta if isinstance(raw_meta, dict) else {}
         talks = self._talks(at, conference, zone, meta, rooms)
@@ -175,9 +175,9 @@ class _Reader:
             except ValidationError as fault:
                 why = fault.errors()[0]["msg"].removeprefix("Value error, ")
                 raise self.fail(path, why) from None
-        # Offsets of talks name no zone: two days on either side of a DST night would be of two zones.
+        # Offsets of talks name no zone: Berlin's in winter are Lagos' too.
         raise self.fail(
-            path, "`time_zone_name` is missing, for example Europe/Berlin; add it to the schedule"
+            path, "the schedule names no time zone; name it with --timezone, for example Europe/Berlin"
         )
 
     def _talks(

@@ -255,16 +255,15 @@ class Change:
 def changes(zone: ZoneInfo, since: Instant, until: Instant) -> list[Change]:
     """When the clocks of `zone` are set between two instants, earliest first; exact to the second."""
     found: list[Change] = []
-    low = since
-    while low < until:
-        # A zone keeps an offset for days at the least (Morocco's Ramadan: a month), so hours find each change.
-        high = min(plus(low, HOUR), until)
+    low, end = Instant(since // SECOND * SECOND), Instant(-(-until // SECOND) * SECOND)
+    while low < end:
+        # A zone keeps an offset for weeks at the least (Morocco's for Ramadan), so no change hides within an hour.
+        high = min(plus(low, HOUR), end)
         before, after = offset_of(low, zone), offset_of(high, zone)
         if before != after:
             left, right = low, high
             while right - left > SECOND:
                 middle = Instant((left + right) // 2 // SECOND * SECOND)
-                middle = middle if left < middle < right else Instant(left + SECOND)
                 left, right = (middle, right) if offset_of(middle, zone) == before else (left, middle)
             found.append(Change(right, before, after))
         low = high

@@ -14,7 +14,7 @@ from signaling.cli.options import Invalid
 def run(options: argparse.Namespace) -> int:
     name = str(options.schedule)
     try:
-        begun = begin_event(_text(options.schedule), name, options.room or ())
+        begun = begin_event(_text(options.schedule), name, options.room or (), options.timezone)
     except EventFileError as error:
         raise Invalid(str(error)) from error
     for fault in begun.lost:

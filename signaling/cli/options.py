@@ -10,6 +10,7 @@ from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from signaling.links import ROLES
 
@@ -42,6 +43,14 @@ def ip(text: str) -> str:
         return str(ip_address(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is not an IP address such as 203.0.113.7") from None
+
+
+def zone(text: str) -> ZoneInfo:
+    """A time zone by its IANA name."""
+    try:
+        return ZoneInfo(text)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a time zone such as Europe/Berlin") from None
 
 
 def _lazy(name: str) -> Callable[[argparse.Namespace], int]:
@@ -159,5 +168,6 @@ def parser() -> argparse.ArgumentParser:
 
     begin = command("import", "an event file from a frab or pretalx schedule", event=False, module="imports")
     begin.add_argument("schedule", type=Path, metavar="SCHEDULE.json", help="the schedule, as exported")
+    _option(begin, "--timezone", "of the event, where the schedule names none", type=zone, metavar="ZONE")
     _option(begin, "--room", "only what is in these rooms", nargs="+", metavar="NAME")
     return top

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -157,6 +158,15 @@ def test_a_start_without_an_offset_is_in_the_zone_of_the_schedule() -> None:
     assert say_time(event.agenda[0].planned.start, event.timezone) == "11:00"
 
 
+def test_a_schedule_without_a_zone_is_in_the_one_that_is_given() -> None:
+    text = document({"A": [talk("11:00")]}, time_zone_name=None)
+    event = parse(begin_event(text, "s.json", zone=ZoneInfo("Asia/Tokyo")).yaml, "made.yaml")
+    assert (event.timezone.key, say_time(event.agenda[0].planned.start, event.timezone)) == (
+        "Asia/Tokyo",
+        "18:00",
+    )
+
+
 def test_rooms_whose_names_clash_with_words_of_ours_get_other_ids() -> None:
     event, _ = begun(
         document(
@@ -180,7 +190,7 @@ def test_rooms_whose_names_clash_with_words_of_ours_get_other_ids() -> None:
         ('{"schedule": {"conference": []}}', "s.json:1:14: schedule: this is no frab or pretalx schedule"),
         (document({"A": []}), "there is no talk with a time"),
         (document({"A": [talk("11:00")]}, time_zone_name="Europe/Berlni"), "did you mean `Europe/Berlin`?"),
-        (document({"A": [talk("11:00")]}, time_zone_name=None), "`time_zone_name` is missing"),
+        (document({"A": [talk("11:00")]}, time_zone_name=None), "name it with --timezone"),
     ],
 )
 def test_what_is_no_schedule_is_refused(text: str, said: str) -> None:
