@@ -244,6 +244,34 @@ def offset_of(t: Instant, zone: ZoneInfo) -> Duration:
     return Duration((to_datetime(t, zone).utcoffset() or timedelta()) // timedelta(milliseconds=1))
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The clocks of a zone are set: DST begins or ends, or a law says so."""
+
+    at: Instant
+    before: Duration
+    """How far they are ahead of UTC until then."""
+    after: Duration
+
+
+def changes(zone: ZoneInfo, since: Instant, until: Instant) -> list[Change]:
+    """When the clocks of `zone` are set between two instants, earliest first; exact to the second."""
+    found: list[Change] = []
+    low, end = Instant(since // SECOND * SECOND), Instant(-(-until // SECOND) * SECOND)
+    while low < end:
+        # A zone keeps an offset for weeks at the least (Morocco's for Ramadan), so no change hides within an hour.
+        high = min(plus(low, HOUR), end)
+        before, after = offset_of(low, zone), offset_of(high, zone)
+        if before != after:
+            left, right = low, high
+            while right - left > SECOND:
+                middle = Instant((left + right) // 2 // SECOND * SECOND)
+                left, right = (middle, right) if offset_of(middle, zone) == before else (left, middle)
+            found.append(Change(right, before, after))
+        low = high
+    return found
+
+
 def around_gap(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, Instant]:
     """For a wall time that DST skips: the last whole minute before the gap and the first after it."""
     naive = datetime(day.year, day.month, day.day) + timedelta(seconds=wall)  # noqa: DTZ001 - the zone comes next

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -13,12 +14,16 @@ from pydantic import ValidationError
 
 from signaling import metrics
 from signaling.door import Door
+from signaling.kept import Kept
 from signaling.limits import Bucket
 from signaling.links import KeyFileError, Link, LinkError
 from signaling.runtime import Busy, NotWritten, Runtime, problem_code
 from signaling.session import BURST, MAX_MESSAGE, RATE, Session, explain
-from signaling.show.messages import COMMAND, ErrorCode, Problem
+from signaling.show.ical import calendar
+from signaling.show.messages import COMMAND, ErrorCode, Problem, Role
 from signaling.show.policy import may
+from signaling.show.programme import UnknownPlace, entries, zone_of
+from signaling.show.schedule import schedule
 from signaling.show.state import Refused
 
 log = structlog.get_logger()
@@ -26,6 +31,9 @@ log = structlog.get_logger()
 STATIC: Final = Path(__file__).parent / "static"
 MAX_SESSIONS = 2_000
 """Pages at once; one more is told to come back later."""
+
+WATCHERS: Final[tuple[Role, ...]] = ("viewer", "stage")
+"""Whose tokens may stand in an address: they open nothing but what is shown to everybody."""
 
 _STATUS: Final[dict[ErrorCode, int]] = {
     "stale": 409,
@@ -45,6 +53,8 @@ _HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_FRESH: Final = {"Cache-Control": "private, no-cache"}
+"""Times move, and the address may hold a token."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -56,6 +66,7 @@ class Server:
         self._runtime = runtime
         self._door = door
         self._buckets: dict[Link, Bucket] = {}
+        self._kept = Kept()
         self._sessions: set[web.WebSocketResponse] = set()
         self.app = web.Application(middlewares=[_safe_headers, _plain_errors], client_max_size=1024 * 1024)
         self.app.add_routes(
@@ -66,6 +77,8 @@ class Server:
                 web.get("/metrics", self._metrics),
                 web.get("/api/v1/state", self._state),
                 web.post("/api/v1/commands", self._command),
+                web.get("/api/v1/agenda.ics", self._calendar),
+                web.get("/api/v1/schedule.json", self._schedule),
                 web.get("/api/v1/ws", self._socket),
             ]
         )
@@ -93,6 +106,28 @@ class Server:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             return _problem("unauthorized", "Send the token of a join link: “Authorization: Bearer TOKEN”.")
+        return self._admit_token(token)
+
+    def _admit_subscriber(self, request: web.Request) -> Link | web.Response:
+        """Who asks for the agenda: by the bearer token, or by `?token=` with the link of somebody who only watches.
+
+        A calendar or a conference app subscribes to an address and can send no header, so without `?token=` nobody
+        could. But an address ends up in the logs of proxies and with the maker of the calendar, which is why a join
+        link keeps its token in the fragment. So no token that lets anybody steer or speak is taken from one.
+        """
+        token = request.query.get("token")
+        if token is None:
+            return self._admit(request)
+        link = self._admit_token(token)
+        if isinstance(link, Link) and link.role not in WATCHERS:
+            return _problem(
+                "forbidden",
+                f"An address is no place for the token of a {link.role} link, since others get to read it. Use the "
+                "viewer link's token, or send this one as “Authorization: Bearer TOKEN”.",
+            )
+        return link
+
+    def _admit_token(self, token: str) -> Link | web.Response:
         try:
             link = self._door.admit(token.strip())
         except LinkError as fault:
@@ -118,6 +153,31 @@ class Server:
             return link
         body = metrics.render(self._runtime.publisher.state(self._runtime.now_iso()))
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    async def _calendar(self, request: web.Request) -> web.Response:
+        link = self._admit_subscriber(request)
+        if isinstance(link, web.Response):
+            return link
+        show, now = self._runtime.show, self._runtime.clock.now()
+        try:
+            zone = zone_of(show.event, request.query.get("zone"))
+        except UnknownPlace as fault:
+            return _problem("invalid", str(fault))
+        body = await self._kept.get(
+            f"calendar {zone.key}", lambda: calendar(show.event, entries(show, now), zone, now)
+        )
+        return web.Response(body=body, headers={"Content-Type": "text/calendar; charset=utf-8", **_FRESH})
+
+    async def _schedule(self, request: web.Request) -> web.Response:
+        link = self._admit_subscriber(request)
+        if isinstance(link, web.Response):
+            return link
+        show, now = self._runtime.show, self._runtime.clock.now()
+        version = str(self._runtime.publisher.rev)
+        body = await self._kept.get(
+            "schedule", lambda: json.dumps(schedule(show.event, entries(show, now), version)).encode()
+        )
+        return web.Response(body=body, headers={"Content-Type": "application/json; charset=utf-8", **_FRESH})
 
     async def _command(self, request: web.Request) -> web.Response:
         link = self._admit(request)

@@ -10,9 +10,11 @@ from importlib import import_module
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from signaling.links import ROLES
 
+FORMATS = ("ics", "schedule")
 DEMO_EVENT = Path(__file__).parent.parent.parent / "config" / "demo.yaml"
 
 
@@ -52,6 +54,14 @@ def ip(text: str) -> str:
         return str(ip_address(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is not an IP address such as 203.0.113.7") from None
+
+
+def zone(text: str) -> ZoneInfo:
+    """A time zone by its IANA name."""
+    try:
+        return ZoneInfo(text)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a time zone such as Europe/Berlin") from None
 
 
 def _lazy(name: str) -> Callable[[argparse.Namespace], int]:
@@ -124,9 +134,11 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, help: str, event: bool = True) -> argparse.ArgumentParser:
+    def command(
+        name: str, help: str, event: bool = True, module: str | None = None
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
-        sub.set_defaults(run=_lazy(name))
+        sub.set_defaults(run=_lazy(module or name))
         if event:
             sub.add_argument("event", type=Path, metavar="EVENT.yaml", help="the event file")
         return sub
@@ -165,4 +177,13 @@ def parser() -> argparse.ArgumentParser:
 
     rehearse = command("rehearse", "the day on a virtual clock, in seconds")
     _option(rehearse, "--json", "one JSON object a line", action="store_true")
+
+    agenda = command("agenda", "the agenda for calendars and conference apps")
+    _option(agenda, "--format", "iCalendar or schedule.json (default: ics)", choices=FORMATS, default="ics")
+    _option(agenda, "--zone", "for ics: the venue or guest whose clocks it shows (the event's)", metavar="ID")
+
+    begin = command("import", "an event file from a frab or pretalx schedule", event=False, module="imports")
+    begin.add_argument("schedule", type=Path, metavar="SCHEDULE.json", help="the schedule, as exported")
+    _option(begin, "--timezone", "of the event, where the schedule names none", type=zone, metavar="ZONE")
+    _option(begin, "--room", "only what is in these rooms", nargs="+", metavar="NAME")
     return top

@@ -195,3 +195,19 @@ def test_a_time_is_said_with_seconds_only_where_there_are_any() -> None:
     assert times.say_time(t, BERLIN) == "10:00"
     assert times.say_time(t, TOKYO) == "17:00"
     assert times.say_time(times.plus(t, Duration(5 * SECOND)), BERLIN) == "10:00:05"
+
+
+def test_the_clocks_of_berlin_are_set_twice_a_year_and_those_of_tokyo_never() -> None:
+    year = [times.from_datetime(datetime(y, 1, 1, tzinfo=UTC)) for y in (2026, 2027)]
+    spring, autumn = times.changes(BERLIN, year[0], year[1])
+    assert times.iso(spring.at, BERLIN) == "2026-03-29T03:00:00+02:00"
+    assert (spring.before, spring.after) == (HOUR, 2 * HOUR)
+    assert times.iso(autumn.at, BERLIN) == "2026-10-25T02:00:00+01:00"
+    assert times.changes(TOKYO, year[0], year[1]) == []
+
+
+@given(st.integers(0, 3_600_000), st.integers(1, 3_600_000))
+def test_a_change_is_found_to_the_second_from_wherever_one_looks(early: int, late: int) -> None:
+    at = times.from_datetime(datetime(2026, 3, 29, 1, tzinfo=UTC))
+    (found,) = times.changes(BERLIN, Instant(at - early - 1000), Instant(at + late))
+    assert found.at == at

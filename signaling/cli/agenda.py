@@ -1,0 +1,33 @@
+"""`schalte agenda`: the agenda of an event file as iCalendar or as `schedule.json`, without a server."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from signaling.cli.event import load_event
+from signaling.cli.options import Invalid
+from signaling.clock import ShowClock
+from signaling.show.ical import calendar
+from signaling.show.programme import UnknownPlace, entries, zone_of
+from signaling.show.schedule import schedule
+from signaling.show.state import begin
+
+
+def run(options: argparse.Namespace) -> int:
+    event = load_event(options.event)
+    try:
+        zone = zone_of(event, options.zone)
+    except UnknownPlace as fault:
+        raise Invalid(f"--zone: {fault}") from fault
+    # As expected before anything has happened, whatever day it is today.
+    found = list(entries(begin(event), event.agenda[0].planned.start))
+    if options.format == "ics":
+        document = calendar(event, found, zone, ShowClock().now())
+    else:
+        made = schedule(event, found, version="plan")
+        document = (json.dumps(made, indent=2, ensure_ascii=False) + "\n").encode()
+    # Bytes: the lines of a calendar end in CR LF on every system.
+    sys.stdout.buffer.write(document)
+    return 0

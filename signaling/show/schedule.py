@@ -1,0 +1,110 @@
+"""The agenda as a frab/pretalx `schedule.json`, which conference apps, players and recording desks read.
+
+The format is the one of https://c3voc.de/schedule/schema.json, which is closed to other keys. What it has no place for
+is in `conference.meta`, so that `config.schedule` can start an agenda from it: zones of venues, and lengths in seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from config.model import Event, Span, Venue
+from config.names import slug
+from config.times import MINUTE, Duration, between, in_seconds, iso, local_date, say_time
+from signaling.show.programme import Entry, room
+
+
+def schedule(event: Event, found: Iterable[Entry], version: str) -> dict[str, Any]:
+    """The document. Skipped items are left out, since a schedule has no word for them.
+
+    A day is one of the event's zone. An item is in the room it comes from; what comes from a guest or from the
+    slate is in the host's. Lengths are whole minutes, at least one, as the format wants them.
+    """
+    listed = [entry for entry in found if not entry.skipped]
+    days: dict[str, list[tuple[int, Entry]]] = {}
+    for number, entry in enumerate(listed, start=1):
+        days.setdefault(_date(event, entry.span), []).append((number, entry))
+    whole = _around(listed) if listed else event.agenda[0].planned
+    conference = {
+        "acronym": f"{slug(event.title).replace('-', '_')[:32]:_<4}",
+        "title": event.title,
+        "start": _date(event, whole),
+        "end": local_date(whole.end, event.timezone).isoformat(),
+        "daysCount": len(days),
+        "timeslot_duration": "00:05",
+        "time_zone_name": event.timezone.key,
+        "rooms": [_room(venue) for venue in event.venues.values()],
+        "days": [
+            _day(event, index, date, of_day) for index, (date, of_day) in enumerate(days.items(), start=1)
+        ],
+        "meta": _meta(event, listed),
+    }
+    return {"schedule": {"version": version, "conference": conference}}
+
+
+def _date(event: Event, span: Span) -> str:
+    return local_date(span.start, event.timezone).isoformat()
+
+
+def _around(listed: Sequence[Entry]) -> Span:
+    """From the first start to the last end."""
+    return Span(min(entry.span.start for entry in listed), max(entry.span.end for entry in listed))
+
+
+def _meta(event: Event, listed: Sequence[Entry]) -> dict[str, Any]:
+    zones = {v.name: v.timezone.key for v in event.venues.values() if v.timezone != event.timezone}
+    lengths = {str(entry.id): between(entry.span.start, entry.span.end) for entry in listed}
+    odd = {guid: in_seconds(length) for guid, length in lengths.items() if length % MINUTE}
+    return {"language": event.language, "time_zones": zones, "lengths_s": odd}
+
+
+def _room(venue: Venue) -> dict[str, Any]:
+    guid = uuid5(NAMESPACE_URL, f"schalte:venue:{venue.id}")
+    return {"name": venue.name, "guid": str(guid), "description": venue.place or None, "capacity": None}
+
+
+def _day(event: Event, index: int, date: str, of_day: Sequence[tuple[int, Entry]]) -> dict[str, Any]:
+    whole = _around([entry for _, entry in of_day])
+    rooms: dict[str, list[dict[str, Any]]] = {}
+    for number, entry in of_day:
+        rooms.setdefault(room(event, entry.item).name, []).append(_talk(event, number, entry))
+    return {
+        "index": index,
+        "date": date,
+        "day_start": iso(whole.start, event.timezone),
+        "day_end": iso(whole.end, event.timezone),
+        "rooms": rooms,
+    }
+
+
+def _talk(event: Event, number: int, entry: Entry) -> dict[str, Any]:
+    item, zone = entry.item, event.timezone
+    return {
+        "id": number,
+        "guid": str(entry.id),
+        "date": iso(entry.span.start, zone),
+        "start": say_time(entry.span.start, zone)[:5],
+        "duration": _minutes(between(entry.span.start, entry.span.end)),
+        "room": room(event, item).name,
+        "slug": item.id,
+        "url": entry.id.urn,
+        "title": item.title,
+        "subtitle": None,
+        "track": None,
+        "type": item.type.value,
+        "language": item.language,
+        "abstract": None,
+        "description": None,
+        # A speaker is a text of people's own and may name several; taking it apart would be a guess.
+        "persons": [{"id": number, "public_name": item.speaker}] if item.speaker else [],
+        "links": [],
+        "attachments": [],
+    }
+
+
+def _minutes(length: Duration) -> str:
+    """`HH:MM`, rounded, at least a minute."""
+    minutes = max(1, (length + MINUTE // 2) // MINUTE)
+    return f"{minutes // 60:02}:{minutes % 60:02}"

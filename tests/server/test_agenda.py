@@ -1,0 +1,136 @@
+"""The agenda as other programs fetch it from a real server, and as the command line writes it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import icalendar
+import pytest
+
+from config.times import from_datetime
+from config.yamlfile import load
+from signaling.client import endpoint
+from tests.events import write
+from tests.server.process import ServerProcess, run, server
+
+CALENDAR, SCHEDULE = "/api/v1/agenda.ics", "/api/v1/schedule.json"
+
+
+@pytest.fixture
+async def serving(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        yield running
+
+
+async def get(running: ServerProcess, path: str, **options: Any) -> tuple[int, str, str]:
+    """Status, type and body."""
+    async with aiohttp.ClientSession() as http:
+        async with http.get(running.url + path, **options) as answer:
+            return answer.status, answer.content_type, await answer.text()
+
+
+def token(running: ServerProcess, role: str) -> str:
+    return str(endpoint(running.link(role))[1])
+
+
+async def test_whoever_has_a_link_gets_the_agenda(serving: ServerProcess) -> None:
+    planned = [item.planned.start for item in load(serving.event).agenda]
+    for role in ("viewer", "moderator"):
+        status, kind, text = await get(serving, CALENDAR, headers=serving.headers(role))
+        assert (status, kind) == (200, "text/calendar")
+        made: Any = icalendar.Calendar.from_ical(text)
+        assert [str(found["summary"]) for found in made.events] == ["One", "Two", "Three", "Four"]
+        # 10:00 in Krefeld has passed or is to come: nobody starts a show by looking at it.
+        starts = [from_datetime(found.start) for found in made.events]
+        assert starts == sorted(starts)
+        assert all(start >= at for start, at in zip(starts, planned, strict=True))
+        status, kind, text = await get(serving, SCHEDULE, headers=serving.headers(role))
+        assert (status, kind) == (200, "application/json")
+        assert json.loads(text)["schedule"]["conference"]["title"] == "Probe"
+
+
+async def test_without_a_link_there_is_no_agenda(serving: ServerProcess) -> None:
+    for path in (CALENDAR, SCHEDULE):
+        for asked in ("", "?token=", "?token=nonsense"):
+            status, _, text = await get(serving, path + asked)
+            assert (status, json.loads(text)["code"]) == (401, "unauthorized")
+
+
+async def test_a_calendar_subscribes_by_an_address_with_a_viewers_token(serving: ServerProcess) -> None:
+    for path in (CALENDAR, SCHEDULE):
+        for role in ("viewer", "stage"):
+            assert (await get(serving, f"{path}?token={token(serving, role)}"))[0] == 200
+        status, _, text = await get(serving, f"{path}?token={token(serving, 'moderator')}")
+        assert (status, json.loads(text)["code"]) == (403, "forbidden")
+        assert "viewer" in json.loads(text)["message"]
+
+
+async def test_no_other_answer_takes_a_token_from_the_address(serving: ServerProcess) -> None:
+    for path in ("/api/v1/state", "/metrics"):
+        assert (await get(serving, f"{path}?token={token(serving, 'viewer')}"))[0] == 401
+
+
+async def test_a_hall_gets_its_own_clocks(serving: ServerProcess) -> None:
+    headers = serving.headers("viewer")
+    _, _, home = await get(serving, CALENDAR, headers=headers)
+    _, _, away = await get(serving, f"{CALENDAR}?zone=tokio", headers=headers)
+    assert "DTSTART;TZID=Europe/Berlin" in home
+    assert "DTSTART;TZID=Asia/Tokyo" in away
+    assert "BEGIN:VTIMEZONE" in away
+    status, _, text = await get(serving, f"{CALENDAR}?zone=tokyo", headers=headers)
+    assert (status, json.loads(text)["code"]) == (422, "invalid")
+    assert "did you mean `tokio`" in json.loads(text)["message"]
+
+
+async def test_the_calendar_follows_the_show(serving: ServerProcess) -> None:
+    await serving.command(id="1", type="start")
+    await serving.command(id="2", type="extend", seconds=1200)
+    state = await serving.state()
+    _, _, text = await get(serving, CALENDAR, headers=serving.headers("viewer"))
+    made: Any = icalendar.Calendar.from_ical(text)
+    expected = [item["expected"]["start"][:19] for item in state["items"]]
+    assert [found.start.isoformat()[:19] for found in made.events] == expected
+
+
+async def test_many_who_ask_at_once_are_answered(serving: ServerProcess) -> None:
+    address = f"{CALENDAR}?token={token(serving, 'viewer')}"
+    answers = await asyncio.gather(*(get(serving, address) for _ in range(8)))
+    assert {status for status, _, _ in answers} == {200}
+    assert len({text for _, _, text in answers}) == 1
+
+
+async def test_the_command_line_writes_a_schedule_and_begins_an_event_from_it(tmp_path: Path) -> None:
+    event = write(tmp_path)
+    code, out, err = await run("agenda", str(event), "--format", "schedule")
+    assert (code, err) == (0, "")
+    schedule = write(tmp_path, out.replace('"track": null', '"track": "Ethics"', 1), "schedule.json")
+    code, out, err = await run("import", str(schedule))
+    assert code == 0
+    assert err.startswith(f"{schedule}:")
+    assert err.endswith("an item has no `track`; left out\n")
+    begun = write(tmp_path, out, "begun.yaml")
+    code, out, _ = await run("check", str(begun))
+    assert (code, out.endswith("No faults.\n")) == (0, True)
+    assert [item.planned for item in load(begun).agenda] == [item.planned for item in load(event).agenda]
+
+
+async def test_the_command_line_writes_a_calendar_in_the_zone_of_a_hall(tmp_path: Path) -> None:
+    code, out, err = await run("agenda", str(write(tmp_path)), "--zone", "tokio")
+    assert (code, err) == (0, "")
+    assert "DTSTART;TZID=Asia/Tokyo:20260314T180000" in out
+    code, out, err = await run("agenda", str(write(tmp_path)), "--zone", "tokyo")
+    assert (code, out) == (1, "")
+    assert "did you mean `tokio`" in err
+
+
+async def test_what_cannot_be_imported_is_told(tmp_path: Path) -> None:
+    for name in (str(tmp_path / "none.json"), str(tmp_path), str(write(tmp_path))):
+        code, out, err = await run("import", name)
+        assert (code, out) == (1, "")
+        assert err.startswith(f"{name}:")
+        assert "Traceback" not in err

@@ -1,0 +1,30 @@
+"""What is written as an event file reads as the same texts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.tree import grow
+from config.written import written
+
+LINES = st.text(st.characters(exclude_categories=("Cc", "Cs")))
+TEXTS = st.lists(LINES, max_size=4).map("\n".join)
+
+
+@given(st.dictionaries(LINES.filter(bool), TEXTS | st.lists(TEXTS, max_size=3), max_size=4))
+def test_texts_and_lists_come_back_as_they_were(document: dict[str, str | list[str]]) -> None:
+    tree = grow(written(document))
+    assert (tree.data or {}) == document
+    assert tree.faults == []
+
+
+@pytest.mark.parametrize("plain", ["10:00", "2018-09-15", "off", "Begrüßung", "東京", "1h30m"])
+def test_what_needs_no_quotes_has_none(plain: str) -> None:
+    assert written({"key": plain}) == f"key: {plain}\n"
+
+
+@pytest.mark.parametrize("word", ["null", "~", ""])
+def test_what_reads_as_nothing_is_quoted(word: str) -> None:
+    assert grow(written({"key": word})).data == {"key": word}
