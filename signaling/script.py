@@ -94,8 +94,8 @@ class _Reader:
         self._faults = faults
         self._day = local_date(event.agenda[0].planned.start, event.timezone)
         self._above: Instant | None = None
-        self._ids: dict[str, int] = {}
-        """Ids that commands have been given, each with its line."""
+        self._ids: dict[str, tuple[int, int]] = {}
+        """Ids that commands have been given, each with the place where it is first."""
         venues = ((venue.id, venue.inputs) for venue in event.venues.values())
         self._sources = source_names(venues, event.guests)
         self._items = {item.id: item.id for item in event.agenda}
@@ -223,9 +223,9 @@ class _Reader:
         """The server applies an id once: a second command of the same id would not happen."""
         if (id := written.get("id")) is None:
             return
-        line = self._faults.values[*path, "id"][0]
-        if (first := self._ids.setdefault(id, line)) != line:
-            what = f"the id `{shown(id)}` is in line {first} already; choose another, or leave it out"
+        mark = self._faults.values[*path, "id"]
+        if (first := self._ids.setdefault(id, mark)) != mark:
+            what = f"the id `{shown(id)}` is in line {first[0]} already; choose another, or leave it out"
             self._faults.add((*path, "id"), what)
 
 
