@@ -119,6 +119,8 @@ class Faults:
                 parts = [f"agenda item {n + 1}{title}", *rest]
             case ("venues" | "guests" as kind, str(place), *rest):
                 parts = [f"{kind[:-1]} {shown(place)}", *rest]
+            case (int(n), *rest):
+                parts = [f"entry {n + 1}", *rest]
             case _:
                 parts = [*path]
         return ": ".join(shown(part) if i else part for i, part in enumerate(parts) if isinstance(part, str))

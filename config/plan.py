@@ -72,11 +72,18 @@ class Placed:
 # One time ---------------------------------------------------------------------------------------------------
 
 
-def place(stated: Stated, above: Instant | None, day: date, zone: ZoneInfo) -> Instant:
+def place(
+    stated: Stated,
+    above: Instant | None,
+    day: date,
+    zone: ZoneInfo,
+    above_is: str = "the item above begins",
+) -> Instant:
     """The instant of a stated time: the day rule.
 
     Args:
         above: where the entry above begins; None for the first, which is on `day`.
+        above_is: what to call that in a fault.
 
     Raises:
         ValueError: if it lies before the entry above, or DST skips or repeats it; says what would be right.
@@ -84,7 +91,7 @@ def place(stated: Stated, above: Instant | None, day: date, zone: ZoneInfo) -> I
     if above is None or stated.day is not None:
         t = _on(stated.day or day, stated, zone)
         if above is not None and t < above:
-            raise ValueError(f"this is before the item above begins ({iso(above, zone)})")
+            raise ValueError(f"this is before {above_is} ({iso(above, zone)})")
         return t
     today = local_date(above, zone)
     if not _earlier(stated, above, today, zone):
@@ -95,7 +102,7 @@ def place(stated: Stated, above: Instant | None, day: date, zone: ZoneInfo) -> I
             return _on(tomorrow, stated, zone)
     begins = say_time(above, zone)
     raise ValueError(
-        f"{say_wall(stated.wall)} is before the item above begins ({begins}), and on the next day more than "
+        f"{say_wall(stated.wall)} is before {above_is} ({begins}), and on the next day more than "
         f"12 hours after; write a time from {begins} on, or one with its date as "
         f"{tomorrow}T{_full(stated.wall)}"
     )

@@ -52,7 +52,7 @@ class _Composer(yaml.BaseLoader):
         if self.depth > MAX_DEPTH:
             raise Unreadable(
                 _mark(cast(Any, self).peek_event().start_mark),
-                f"nested more than {MAX_DEPTH} levels deep; an event needs 5",
+                f"nested more than {MAX_DEPTH} levels deep; 5 are enough",
             )
         node = super().compose_node(parent, index)
         self.depth -= 1
@@ -151,7 +151,7 @@ def _plain_words(error: yaml.MarkedYAMLError) -> str:
     """What PyYAML found, for somebody who has never heard of tokens."""
     problem = error.problem or "this cannot be read"
     if error.context == "expected a single document in the stream":
-        return "a second document begins here; one file is one event"
+        return "a second document begins here; one file is one document"
     opened = f" in line {error.context_mark.line + 1}" if error.context_mark else ""
     match problem:
         case "mapping values are not allowed here":

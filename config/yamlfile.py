@@ -17,7 +17,7 @@ from config.resolve import resolve
 from config.schema import DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
 from config.tree import Data, Tree, Unreadable, grow
 
-__all__ = ["EventFileError", "Fault", "load", "parse"]
+__all__ = ["EventFileError", "Fault", "load", "parse", "plain_words", "read_text"]
 
 MOST_BYTES = 512 * 1024
 """About 1500 items with notes. A larger file would keep the server from its work for more than a second."""
@@ -30,19 +30,7 @@ def load(path: str | FilePath) -> Event:
         EventFileError: if it cannot be read or cannot run; has every fault.
     """
     faults = Faults(str(path))
-    try:
-        with open(path, "rb") as file:
-            raw = file.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        raise _unreadable(faults, "there is no such file") from None
-    except IsADirectoryError:
-        raise _unreadable(faults, "this is a folder; name the event file in it") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise _unreadable(faults, f"this file cannot be read: {reason}") from None
-    if len(raw) > MOST_BYTES:
-        raise _too_large(faults)
-    return parse(_decode(raw, faults), str(path))
+    return parse(read_text(path, faults, "event"), str(path))
 
 
 def parse(text: str, name: str) -> Event:
@@ -53,7 +41,7 @@ def parse(text: str, name: str) -> Event:
     """
     faults = Faults(name)
     if len(text) > MOST_BYTES:
-        raise _too_large(faults)
+        raise _too_large(faults, "event")
     event = None
     try:
         event = _read(grow(text), faults)
@@ -66,13 +54,34 @@ def parse(text: str, name: str) -> Event:
     return event
 
 
+def read_text(path: str | FilePath, faults: Faults, kind: str) -> str:
+    """What is in a file. `kind` is what the file should be, for the fault if there is no reading it.
+
+    Raises:
+        EventFileError: if it is not there, too large, or not UTF-8.
+    """
+    try:
+        with open(path, "rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise _unreadable(faults, "there is no such file") from None
+    except IsADirectoryError:
+        raise _unreadable(faults, f"this is a folder; name the {kind} file in it") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise _unreadable(faults, f"this file cannot be read: {reason}") from None
+    if len(raw) > MOST_BYTES:
+        raise _too_large(faults, kind)
+    return _decode(raw, faults)
+
+
 def _unreadable(faults: Faults, what: str) -> EventFileError:
     faults.at((1, 1), "file", what)
     return faults.error()
 
 
-def _too_large(faults: Faults) -> EventFileError:
-    return _unreadable(faults, f"this file is larger than {MOST_BYTES // 1024} KiB; split the event")
+def _too_large(faults: Faults, kind: str) -> EventFileError:
+    return _unreadable(faults, f"this file is larger than {MOST_BYTES // 1024} KiB; split the {kind}")
 
 
 def _decode(raw: bytes, faults: Faults) -> str:
@@ -119,14 +128,14 @@ def _validate(data: dict[str, Data], faults: Faults) -> EventFile:
             if found["type"] == "extra_forbidden":
                 faults.unknown_key(path, _keys(path))
             else:
-                faults.add(path, _plain_words(found["type"], found["msg"]))
+                faults.add(path, plain_words(found["type"], found["msg"]))
             cut.append(_cut(data, path))
         for path in cut:
             faults.silence(path)
     return EventFile.model_validate(data)
 
 
-def _plain_words(kind: str, message: str) -> str:
+def plain_words(kind: str, message: str) -> str:
     """A fault of the schema, for people. Those that say `Value error` are our own and are plain already."""
     match kind:
         case "tuple_type":

@@ -1,4 +1,4 @@
-"""Reading the event file on behalf of a command."""
+"""Reading the event file, and the script of a rehearsal, on behalf of a command."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ from pathlib import Path
 
 from config.model import Event
 from config.yamlfile import EventFileError, load
+from signaling import script
 from signaling.cli.options import Invalid
+from signaling.show.rehearsal import Entry
 
 
 def load_event(path: Path) -> Event:
     """The event, or `Invalid` with every fault of the file, a line each."""
     try:
         return load(path)
+    except EventFileError as error:
+        raise Invalid("\n".join(str(fault) for fault in error.faults)) from error
+
+
+def load_script(path: Path, event: Event) -> list[Entry]:
+    """What a script lets happen on the day of `event`, or `Invalid` with every fault of the file, a line each."""
+    try:
+        return script.load(path, event)
     except EventFileError as error:
         raise Invalid("\n".join(str(fault) for fault in error.faults)) from error
 

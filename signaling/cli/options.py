@@ -176,6 +176,7 @@ def parser() -> argparse.ArgumentParser:
     _option(room, "--source", "testcard, a media file or a device", default="testcard")
 
     rehearse = command("rehearse", "the day on a virtual clock, in seconds")
+    _option(rehearse, "--script", "what happens besides the plan", type=Path, metavar="SCRIPT.yaml")
     _option(rehearse, "--json", "one JSON object a line", action="store_true")
 
     agenda = command("agenda", "the agenda for calendars and conference apps")

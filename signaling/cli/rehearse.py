@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 
-from signaling.cli.event import load_event
+from signaling.cli.event import load_event, load_script
 from signaling.show.rehearsal import as_text, rehearse
 
 
 def run(options: argparse.Namespace) -> int:
     event = load_event(options.event)
-    lines = rehearse(event)
+    script = [] if options.script is None else load_script(options.script, event)
+    lines = rehearse(event, script)
     if options.json:
         for line in lines:
             print(json.dumps(line, ensure_ascii=False))

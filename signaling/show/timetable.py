@@ -29,20 +29,37 @@ def as_text(lines: Iterable[Mapping[str, Any]], event: Event) -> Iterator[str]:
     latest: dict[str, Mapping[str, Any]] = {}
     ended = False
     for at, together in groupby(lines, key=lambda line: str(line["at"])):
-        happened = {str(line["event"]): line for line in together}
-        latest |= happened
-        ended = "show-ended" in happened
-        if (what := _what(event, happened)) is not None:
-            moment = from_datetime(datetime.fromisoformat(at))
-            clocks = [_clock(moment, zone, event.timezone) for zone in zones]
+        happened = list(together)
+        latest |= {str(line["event"]): line for line in happened}
+        kinds = {line["event"] for line in happened}
+        # A script may let things happen after the show, or begin it once more.
+        ended = "show-ended" in kinds or (ended and "item-started" not in kinds)
+        moment = from_datetime(datetime.fromisoformat(at))
+        clocks = [_clock(moment, zone, event.timezone) for zone in zones]
+        for what in _what(event, happened):
             yield _row(clocks, what, width, _on_air(event, latest))
     if not ended:
         yield "Nothing more happens by itself, and the show has not ended."
 
 
-def _what(event: Event, happened: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """What people would say of this instant; None if it is not worth a row."""
-    match happened:
+MOVES = ("start", "next", "previous", "goto")
+"""Commands that need no row where an item begins or ends: it is what they asked for."""
+
+
+def _what(event: Event, happened: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What people would say of this instant, a row each: every mishap, and what came on air; most often nothing."""
+    came = _came(event, happened)
+    mishaps = [text for line in happened if (text := _mishap(event, line, came is not None)) is not None]
+    yield from mishaps
+    if came is not None:
+        yield came
+    elif not mishaps and any(line["event"] == "program" for line in happened):
+        yield ""
+
+
+def _came(event: Event, happened: Sequence[Mapping[str, Any]]) -> str | None:
+    """What begins or ends, in a word; None if nothing does."""
+    match {str(line["event"]): line for line in happened}:
         case {"item-started": {"item": item}}:
             found = event.item(item)
             return str(item) if found is None else found.title
@@ -50,16 +67,21 @@ def _what(event: Event, happened: Mapping[str, Mapping[str, Any]]) -> str | None
             return END
         case {"item-ended": _}:
             return "–"
-        case {"refused": {"type": command, "message": message}}:
+        case _:
+            return None
+
+
+def _mishap(event: Event, line: Mapping[str, Any], moved: bool) -> str | None:
+    """What a script let happen; None if the line is of something else, or says what is seen anyhow."""
+    match line:
+        case {"event": "refused", "type": command, "message": message}:
             return f"{command} refused: {message}"
-        case {"command": {"type": command}}:
-            return f"({command})"
-        case {"source-lost": {"source": source}}:
+        case {"event": "command", "type": command}:
+            return None if moved and command in MOVES else f"({command})"
+        case {"event": "source-lost", "source": source}:
             return f"({_name(event, source)} is lost)"
-        case {"source-back": {"source": source}}:
+        case {"event": "source-back", "source": source}:
             return f"({_name(event, source)} is back)"
-        case {"program": _}:
-            return ""
         case _:
             return None
 

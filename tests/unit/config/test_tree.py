@@ -70,11 +70,11 @@ SYNTAX = [
     ("a: @b", (1, 4), "a text cannot begin with '@'; put it in quotes"),
     ("a: *b", (1, 4), "there is no anchor of this name; put a text that begins with * in quotes"),
     ("a: 'b' c", (1, 8), "this does not fit what begins in line 1; correct the indentation or the quotes"),
-    ("a: 1\n---\nb: 2", (2, 1), "a second document begins here; one file is one event"),
+    ("a: 1\n---\nb: 2", (2, 1), "a second document begins here; one file is one document"),
     ("ä: \x07", (1, 4), "the character U+0007 may not stand in a file; remove it"),
     ("a: 1\nbc: \x00", (2, 5), "the character U+0000 may not stand in a file; remove it"),
     ('a: "\\UFFFFFFFF"', (1, 7), "an escape in quotes stands for no character; write the character itself"),
-    ("[" * 50, (1, MAX_DEPTH + 1), f"nested more than {MAX_DEPTH} levels deep; an event needs 5"),
+    ("[" * 50, (1, MAX_DEPTH + 1), f"nested more than {MAX_DEPTH} levels deep; 5 are enough"),
 ]
 
 

@@ -140,7 +140,7 @@ FAULTY = [
     ),
     ("just a text", "1:1: file: keys with values are expected: `event`, `venues`, `agenda`"),
     ("- a\n- b", "1:1: file: keys with values are expected: `event`, `venues`, `agenda`"),
-    (REST + ITEM + "---\n" + REST, "4:1: YAML: a second document begins here; one file is one event"),
+    (REST + ITEM + "---\n" + REST, "4:1: YAML: a second document begins here; one file is one document"),
     (REST + "agenda:\n\t- title: A", "4:1: YAML: a tab cannot indent; use spaces"),
     (
         REST + "agenda:\n  - title: Podium: Was trägt?",

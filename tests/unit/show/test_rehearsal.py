@@ -153,3 +153,96 @@ def test_lines_of_one_instant_are_in_their_order_and_plain_json() -> None:
 def test_a_script_may_run_the_show_again_after_its_end() -> None:
     script = [Entry(clock("11:30"), command("goto", item="c"))]
     assert told(*DAY, script=script, kinds="show-ended") == [("10:55", "show-ended"), ("11:40", "show-ended")]
+
+
+def test_the_clock_begins_at_the_earliest_entry() -> None:
+    script = [Entry(clock("08:00"), Source("tokio", lost=True))]
+    first, second, *_ = told(*DAY, script=script)
+    assert (first, second) == (("08:00", "source-lost", "tokio"), ("10:00", "item-started", "a"))
+
+
+def test_a_script_that_begins_in_mid_show_does_not_hold_the_start_back() -> None:
+    script = [Entry(clock("10:40"), Source("tokio", lost=True))]
+    assert told(*DAY, script=script)[0] == ("10:00", "item-started", "a")
+
+
+def test_all_kinds_of_lines_of_one_instant_come_as_the_contract_orders_them() -> None:
+    """The script's own lines stay in the script's order; the show ends last of all."""
+    agenda = ("a start: 10:00, duration: 15m, source: tokio", "b duration: 5m, source: berlin")
+    script = [
+        Entry(clock("10:15"), Source("uchida", lost=True)),
+        Entry(clock("10:15"), command("start")),
+        Entry(clock("10:15"), command("take", source="krefeld")),
+        Entry(clock("10:15"), Source("uchida", lost=False)),
+        Entry(clock("10:20"), Source("uchida", lost=True)),
+    ]
+    lines = list(rehearse(event(*agenda), script))
+    assert [line["event"] for line in lines if line["at"][11:16] == "10:15"] == [
+        "source-lost",
+        "refused",
+        "command",
+        "source-back",
+        "item-ended",
+        "item-started",
+        "program",
+        "expected",
+    ]
+    assert [line["event"] for line in lines if line["at"][11:16] == "10:20"] == [
+        "source-lost",
+        "item-ended",
+        "program",
+        "show-ended",
+    ]
+
+
+def test_an_entry_keeps_the_moderator_from_pressing_at_the_same_instant() -> None:
+    script = [Entry(clock("10:15"), command("extend", seconds=60))]
+    assert told(*DAY, script=script, kinds="item-ended")[0] == ("10:16", "item-ended", "a")
+
+
+def test_away_at_the_very_instant_of_a_press_nobody_presses() -> None:
+    script = [Entry(clock("10:15"), Moderator(away=True)), Entry(clock("10:20"), Moderator(away=False))]
+    assert told(*DAY, script=script, kinds="item-ended")[0] == ("10:20", "item-ended", "a")
+
+
+def test_back_from_being_away_they_press_once_for_what_is_due_and_not_for_what_is_to_come() -> None:
+    agenda = ("a start: 10:00, duration: 5m", "b duration: 5m", "c duration: 5m")
+    script = [Entry(clock("10:01"), Moderator(away=True)), Entry(clock("10:12"), Moderator(away=False))]
+    assert told(*agenda, script=script, kinds="item-started show-ended") == [
+        ("10:00", "item-started", "a"),
+        ("10:12", "item-started", "b"),
+        ("10:17", "item-started", "c"),
+        ("10:22", "show-ended"),
+    ]
+
+
+def test_on_hold_nobody_presses_for_an_item_that_goes_on_by_itself() -> None:
+    script = [Entry(clock("10:16"), command("hold")), Entry(clock("10:50"), command("resume"))]
+    assert told(*DAY, script=script, kinds="item-started show-ended") == [
+        ("10:00", "item-started", "a"),
+        ("10:15", "item-started", "b"),
+        ("10:50", "item-started", "c"),
+        ("11:00", "show-ended"),
+    ]
+
+
+def test_on_hold_a_hard_start_waits_but_a_manual_item_is_pressed_away() -> None:
+    agenda = ("a start: 10:00, duration: 30m, advance: auto", "b start: 10:20, duration: 5m, hard: true")
+    script = [Entry(clock("10:05"), command("hold")), Entry(clock("10:25"), command("resume"))]
+    assert told(*agenda, script=script, kinds="item-started show-ended") == [
+        ("10:00", "item-started", "a"),
+        ("10:25", "item-started", "b"),
+        ("10:30", "show-ended"),
+    ]
+
+
+def test_a_source_lost_twice_is_told_twice_and_changes_nothing_more() -> None:
+    script = [
+        Entry(clock("10:16"), Source("tokio", lost=True)),
+        Entry(clock("10:17"), Source("tokio", lost=True)),
+    ]
+    assert told(*DAY, script=script, kinds="source-lost program")[1:4] == [
+        ("10:15", "program", "tokio"),
+        ("10:16", "source-lost", "tokio"),
+        ("10:16", "program", "krefeld"),
+    ]

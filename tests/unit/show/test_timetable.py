@@ -51,3 +51,36 @@ def test_a_title_too_wide_for_the_table_is_cut() -> None:
     day = event(f"{'長' * 40} start: 10:00, duration: 10m")
     row = list(as_text(rehearse(day), day))[3]
     assert row.endswith("長…   Krefeld")
+
+
+def test_everything_that_a_script_lets_happen_at_one_instant_has_a_row() -> None:
+    day = event("a start: 10:00, duration: 10m, source: tokio", "b duration: 5m, source: berlin")
+    script = [
+        Entry(clock("10:10"), Source("tokio", lost=True)),
+        Entry(clock("10:10"), Source("uchida", lost=True)),
+        Entry(clock("10:10"), COMMAND.validate_python({"id": "1", "type": "hold"})),
+    ]
+    assert list(as_text(rehearse(day, script), day))[4:8] == [
+        "10:10        17:10        (Tokio is lost)  Berlin",
+        "10:10        17:10        (Miki Uchida i…  Berlin",
+        "10:10        17:10        (hold)           Berlin",
+        "10:10        17:10        B                Berlin",
+    ]
+
+
+def test_a_command_that_puts_an_item_on_air_is_told_by_the_item() -> None:
+    day = event("a start: 10:00, duration: 10m", "b duration: 5m")
+    script = [Entry(clock("10:04"), COMMAND.validate_python({"id": "1", "type": "goto", "item": "b"}))]
+    assert list(as_text(rehearse(day, script), day))[3:] == [
+        "10:00        17:00        A                Krefeld",
+        "10:04        17:04        B                Krefeld",
+        "10:09        17:09        End of the show  –",
+    ]
+
+
+def test_what_happens_after_the_show_does_not_make_it_unended() -> None:
+    day = event("a start: 10:00, duration: 10m")
+    script = [Entry(clock("10:30"), Source("tokio", lost=True))]
+    *_, end, last = as_text(rehearse(day, script), day)
+    assert "End of the show" in end
+    assert "(Tokio is lost)" in last

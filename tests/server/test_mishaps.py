@@ -1,0 +1,131 @@
+"""The day in three cities with twenty mishaps, rehearsed as an organiser does it."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import groupby
+from pathlib import Path
+from time import monotonic
+
+from signaling.show.rehearsal import ORDER
+from tests.events import SHORT, write
+from tests.server.process import run
+
+DAY = ("rehearse", "config/djw-2018.yaml", "--script", "config/djw-2018-rehearsal.yaml")
+SECONDS = 3.0
+"""Within which the whole day is rehearsed, the process and all."""
+
+SEEN = """\
+09:20     Tokio is lost                                         –
+09:30     Ankommen und Registrierung                            –
+09:50     Tokio is back                                         –
+10:00     Begrüßung                                             Krefeld
+10:07:30  extend                                                Krefeld
+10:12     Drei Säle stellen sich vor                            Krefeld + Berlin + Tokio
+10:22     Grußwort aus Berlin                                   Berlin
+10:26     Berlin is lost                                        Krefeld (fallback)
+10:28     Berlin is back                                        Krefeld (fallback)
+10:28:02                                                        Berlin
+10:32     東京からのご挨拶                                      Tokio · lectern
+10:34     Tokio · lectern is lost                               Tokio (fallback)
+10:36     Tokio · lectern is back                               Tokio (fallback)
+10:36:02                                                        Tokio · lectern
+10:42     Warum alte und junge Firmen einander brauchen         Krefeld
+10:42:01  next refused: The item on air is already "Warum alt…  Krefeld
+11:01     Samt und Seide: ein Krefelder Haus erfindet sich neu  Krefeld
+11:16     老舗の次の百年                                        Tokio · lectern
+11:18     take                                                  Krefeld (take)
+11:20     release                                               Tokio · lectern
+11:31     Fragen an die Familienunternehmen                     Krefeld + Tokio
+11:38     extend                                                Krefeld + Tokio
+11:39     Kaffeepause                                           –
+11:50     Miki Uchida is lost                                   –
+11:59     Wie Konzerne und Start-ups in Japan zusammenfinden    Tokio (fallback)
+12:01     Miki Uchida is back                                   Tokio (fallback)
+12:01:02                                                        Miki Uchida
+12:19     Im Gespräch mit Miki Uchida                           Miki Uchida + Krefeld
+12:29     Start-up aus Berlin: Sensoren für alte Maschinen      Berlin
+12:33     町工場をつなぐスタートアップ                          Tokio · lectern
+12:35     Start-up aus Berlin: Sensoren für alte Maschinen      Berlin
+12:40     start refused: The show is running already; nothing…  Berlin
+12:43     町工場をつなぐスタートアップ                          Tokio · lectern
+12:51     Start-up aus Krefeld: Fasern aus Reststoffen          Krefeld
+12:59     Kennenlernen über die Leitung                         Krefeld + Berlin + Tokio
+13:29     Mittagessen, in Tokio Abendempfang                    –
+13:40     hold                                                  –
+13:58     resume                                                Krefeld + Berlin + Miki Uchida
+13:58     Podium: Was trägt eine Kooperation?                   Krefeld + Berlin + Miki Uchida
+14:05     Krefeld is lost                                       – (fallback)
+14:06     Krefeld is back                                       – (fallback)
+14:06:02                                                        Krefeld + Berlin + Miki Uchida
+14:11     arm                                                   Krefeld + Berlin + Miki Uchida
+14:12     take                                                  Tokio (take)
+14:13     release                                               Krefeld + Berlin + Miki Uchida
+14:15     Berlin is lost                                        Krefeld + Berlin + Miki Uchida
+14:15     Miki Uchida is lost                                   Krefeld + Berlin + Miki Uchida
+14:16     Miki Uchida is back                                   Krefeld + Berlin + Miki Uchida
+14:17     Berlin is back                                        Krefeld + Berlin + Miki Uchida
+14:20     extend                                                Krefeld + Berlin + Miki Uchida
+14:28     Aus der Praxis: zwei Jahre zwischen Berlin und Tokio  Berlin
+14:38     日本でパートナーを見つけるには                        Tokio
+14:41     Tokio is lost                                         Krefeld (fallback)
+14:42     Tokio is back                                         Krefeld (fallback)
+14:42:02                                                        Tokio
+14:45     東京からのお別れ                                      Tokio + Krefeld
+14:58     Dank und Schlusswort                                  Krefeld
+15:03     End of the show                                       –
+"""
+"""By the clock in Krefeld: what happens, and who is on air then."""
+
+
+def cells(row: str) -> list[str]:
+    """A row of a table. Two spaces or more lie between cells, and nothing is nothing in all of them."""
+    return [re.sub(r"^\((.*)\)$", r"\1", cell) for cell in re.split(r" {2,}", row.strip())]
+
+
+async def test_twenty_mishaps_are_rehearsed_within_3_s_and_the_table_says_what_the_room_sees() -> None:
+    began = monotonic()
+    code, out, err = await run(*DAY)
+    took = monotonic() - began
+    assert (code, err) == (0, "")
+    title, empty, head, *rows = out.splitlines()
+    assert (title, empty) == ("Deutsch-Japanische Kooperationen, 2018-09-15", "")
+    assert cells(head) == ["Berlin", "Tokyo", "On air"]
+    in_krefeld = [[here, *rest] for here, _in_tokio, *rest in map(cells, rows)]
+    assert in_krefeld == [cells(row) for row in SEEN.splitlines()]
+    assert took < SECONDS
+
+
+async def test_the_same_day_as_lines_is_in_the_order_of_the_contract() -> None:
+    code, out, _ = await run(*DAY, "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
+    for _, together in groupby(lines, key=lambda line: line["at"]):
+        order = [ORDER[line["event"]] for line in together]
+        assert order == sorted(order)
+    assert [(line["type"], line["code"]) for line in lines if line["event"] == "refused"] == [
+        ("next", "stale"),
+        ("start", "invalid"),
+    ]
+    aired = [line["item"] for line in lines if line["event"] == "item-started"]
+    assert not {"fragen-start-ups", "verabredungen", "reserve"} & set(aired)
+
+
+async def test_every_fault_of_a_script_is_told_and_nothing_is_rehearsed(tmp_path: Path) -> None:
+    event = write(tmp_path)
+    script = write(tmp_path, "- {at: 10:00, lose: tokyo}\n- {at: 10:01, do: {type: hodl}}\n", "script.yaml")
+    code, out, err = await run("rehearse", str(event), "--script", str(script))
+    assert (code, out) == (1, "")
+    assert err.splitlines() == [
+        f"{script}:1:21: entry 1: lose: unknown source `tokyo`; did you mean `tokio`?",
+        f"{script}:2:26: entry 2: do: type: unknown command `hodl`; did you mean `hold`?",
+    ]
+
+
+async def test_a_script_that_is_not_there_is_named(tmp_path: Path) -> None:
+    event = write(tmp_path, SHORT)
+    code, out, err = await run("rehearse", str(event), "--script", str(tmp_path / "none.yaml"))
+    assert (code, out) == (1, "")
+    assert err == f"{tmp_path / 'none.yaml'}:1:1: file: there is no such file\n"
