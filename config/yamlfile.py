@@ -29,6 +29,15 @@ def load(path: str | FilePath) -> Event:
     Raises:
         EventFileError: if it cannot be read or cannot run; has every fault.
     """
+    return parse(read(path), str(path))
+
+
+def read(path: str | FilePath) -> str:
+    """The text of an event file, right or wrong.
+
+    Raises:
+        EventFileError: if it cannot be read.
+    """
     faults = Faults(str(path))
     try:
         with open(path, "rb") as file:
@@ -42,7 +51,7 @@ def load(path: str | FilePath) -> Event:
         raise _unreadable(faults, f"this file cannot be read: {reason}") from None
     if len(raw) > MOST_BYTES:
         raise _too_large(faults)
-    return parse(_decode(raw, faults), str(path))
+    return _decode(raw, faults)
 
 
 def parse(text: str, name: str) -> Event:

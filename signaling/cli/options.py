@@ -13,6 +13,7 @@ from typing import Any
 
 from signaling.links import ROLES
 
+FORMATS = ("text", "json", "csv")
 DEMO_EVENT = Path(__file__).parent.parent.parent / "config" / "demo.yaml"
 
 
@@ -165,4 +166,15 @@ def parser() -> argparse.ArgumentParser:
 
     rehearse = command("rehearse", "the day on a virtual clock, in seconds")
     _option(rehearse, "--json", "one JSON object a line", action="store_true")
+
+    report = command("report", "what ran, against the plan", event=False)
+    report.add_argument("data", type=Path, metavar="DATA", help="the folder of the show log")
+    _option(report, "--format", "for reading or for machines", choices=FORMATS, default="text")
+    _option(
+        report,
+        "--event",
+        "the event file, for a log from before it was kept there",
+        type=Path,
+        metavar="FILE",
+    )
     return top
