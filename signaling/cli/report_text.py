@@ -79,11 +79,11 @@ def _head(report: Report) -> Iterator[str]:
     if report.end is None:
         yield f"Began at {_at(report, report.begin)}, not over at {_at(report, report.until)}: {length} so far"
     else:
-        yield f"{_at(report, report.begin)}–{_at(report, report.end)}: {length}"
+        yield f"{_span(report, report.begin, report.end)}: {length}"
 
 
 def _item(report: Report, row: ItemReport) -> tuple[str, ...]:
-    planned = f"{_at(report, row.item.planned.start)}–{_at(report, row.item.planned.end)}"
+    planned = _span(report, row.item.planned.start, row.item.planned.end)
     if not row.airings:
         why = "not on air" if row.skipped is None else SKIPPED[row.skipped]
         return (row.item.title, planned, "–", "", "", why)
@@ -92,7 +92,7 @@ def _item(report: Report, row: ItemReport) -> tuple[str, ...]:
     return (
         row.item.title,
         planned,
-        f"{_at(report, row.airings[0].start)}–{'' if end is None else _at(report, end)}{times}",
+        _span(report, row.airings[0].start, end) + times,
         started_in_words(row),
         length_in_words(row.on_air),
         lasted_in_words(row) if end is not None else "still on air",
@@ -129,7 +129,9 @@ def _lengths(found: Mapping[str, Duration]) -> list[tuple[str, ...]]:
 def _fault(report: Report, fault: Fault) -> tuple[str, ...]:
     lasted = fault.lasted
     stood_in = fault.stood_in
-    what = WHY[fault.why] + (", then it was gone" if fault.state == "absent" and fault.why != "left" else "")
+    what = WHY[fault.why] + (
+        ", then it was gone" if fault.state == "absent" and fault.why not in ("left", None) else ""
+    )
     return (
         _name(report, fault.source),
         _at(report, fault.start),
@@ -140,7 +142,7 @@ def _fault(report: Report, fault: Fault) -> tuple[str, ...]:
 
 
 def _room(report: Report, source: str, presences: Sequence[Presence]) -> tuple[str, ...]:
-    spans = (f"{_at(report, p.start)}–{'' if p.end is None else _at(report, p.end)}" for p in presences)
+    spans = (_span(report, p.start, p.end) for p in presences)
     return (_name(report, source), ", ".join(spans) or "never")
 
 
@@ -157,6 +159,12 @@ def _at(report: Report, t: Instant) -> str:
     """The time, with its date where that is not the first day's."""
     zone = report.event.timezone
     return say_time(t, zone, local_date(report.event.agenda[0].planned.start, zone))
+
+
+def _span(report: Report, start: Instant, end: Instant | None) -> str:
+    """From when to when; open where it is not over."""
+    zone = report.event.timezone
+    return f"{_at(report, start)}–{'' if end is None else say_time(end, zone, local_date(start, zone))}"
 
 
 def _section(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -250,10 +250,12 @@ def in_words(difference: Duration | None, more: str, less: str, none: str) -> st
 
 
 def length_in_words(length: Duration) -> str:
-    """A length in whole seconds: `1 h 05 min`, `4 min 10 s`, `40 s`; of a negative one, its size."""
-    whole = round(abs(length) / 1000)
-    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
-    parts = [f"{hours} h"] if hours else []
+    """A length in whole seconds: `2 d 1 h`, `1 h 05 min`, `4 min 10 s`, `40 s`; of a negative one, its size."""
+    whole = abs(length) // 1000  # as clocks are read
+    days, hours, minutes, seconds = whole // 86_400, whole // 3600 % 24, whole // 60 % 60, whole % 60
+    parts = [f"{days} d"] if days else []
+    if hours:
+        parts.append(f"{hours} h")
     if minutes:
         parts.append(f"{minutes:02} min" if hours else f"{minutes} min")
     if seconds or not parts:

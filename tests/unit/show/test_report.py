@@ -38,10 +38,11 @@ def test_a_difference_in_words_leaves_out_what_is_nothing() -> None:
     def say(length: int) -> str:
         return in_words(Duration(length), "late", "early", "on time")
 
-    assert say(0) == say(499) == say(-499) == "on time"
+    assert say(0) == say(999) == say(-999) == "on time"
     assert say(40 * SECOND) == "40 s late"
     assert say(-(4 * MINUTE + 10 * SECOND)) == "4 min 10 s early"
     assert say(65 * MINUTE) == "1 h 05 min late"
+    assert say(49 * 60 * MINUTE) == "2 d 1 h late"
     assert in_words(None, "late", "early", "on time") == ""
 
 
@@ -85,6 +86,15 @@ def test_a_hiccup_is_a_fault_in_which_nobody_stood_in() -> None:
     desk.live("10:02:00.4", "krefeld")
     (fault,) = told(desk).faults
     assert (fault.lasted, fault.failed, fault.stood_in) == (400, None, None)
+
+
+def test_sources_that_were_there_are_lost_when_the_server_is_started_again() -> None:
+    desk = Desk(*DAY, live=("krefeld",))
+    desk.do("10:00", "start")
+    gone = SourceChanged(source="krefeld", state="absent", at=clock("10:01"))
+    back = SourceChanged(source="krefeld", state="live", why="flows", at=clock("10:01:03"))
+    (fault,) = report(event(*DAY), [Entry("media", False, (*desk.facts, gone, back))]).faults
+    assert (fault.why, fault.lasted) == (None, 3 * SECOND)
 
 
 def test_a_room_that_leaves_after_the_show_is_no_fault() -> None:
