@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
+import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from signaling.snapshot import snapshot
+from signaling.snapshot import WAL_HEADER, snapshot
 from signaling.store import Store, StoreError
 
 
@@ -41,6 +45,28 @@ def test_an_entry_that_was_only_half_written_is_left_out(tmp_path: Path) -> None
         (torn / "show.sqlite3-wal").write_bytes(whole[:-100])
         with snapshot(torn) as copy:
             assert [record.seq for record in copy.records()] == [1]
+
+
+def test_a_log_that_is_begun_anew_between_its_two_copies_is_copied_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copyfile = shutil.copyfile
+    copied: list[str] = []
+
+    def copy_slowly(file: Path, to: Path) -> None:
+        copyfile(file, to)
+        copied.append(file.name)
+        if len(copied) == 1:
+            store._connection.execute("PRAGMA wal_checkpoint(RESTART)")
+            store.append(51, 51, "clock", None, [])
+
+    with closing(Store.open(tmp_path)) as store:
+        for n in range(1, 51):
+            store.append(n, n, "clock", None, [{"kind": "x" * 1000}])
+        monkeypatch.setattr(shutil, "copyfile", copy_slowly)
+        with snapshot(tmp_path) as copy:
+            assert [record.seq for record in copy.records()] == list(range(1, 52))
+    assert copied == ["show.sqlite3", "show.sqlite3-wal"] * 2
 
 
 def test_a_folder_without_a_log_is_named(tmp_path: Path) -> None:
@@ -101,3 +127,41 @@ def test_a_log_from_before_events_were_kept_holds_none(tmp_path: Path) -> None:
     with closing(Store.open(tmp_path)) as store:
         store.keep_event("one")
         assert store.event() == "one"
+
+
+WRITER = """
+import sys
+import time
+from pathlib import Path
+from signaling.store import Store
+store = Store.open(Path(sys.argv[1]))
+for n in range(1, 100_000):
+    store.append(n, n, "clock", None, [{"kind": "x" * 50_000}])
+    time.sleep(0.001)
+"""
+"""Large entries: SQLite moves what was written beside the log into it every few dozen of them."""
+
+
+def test_a_log_that_is_being_written_is_read_whole_up_to_some_entry(tmp_path: Path) -> None:
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)])
+    try:
+        begun, latest = time.monotonic(), 0
+        begins: set[bytes] = set()
+        while len(begins) < 8 and time.monotonic() - begun < 20:
+            if (tmp_path / "show.sqlite3-wal").exists():
+                begins.add((tmp_path / "show.sqlite3-wal").read_bytes()[:WAL_HEADER])
+            try:
+                with snapshot(tmp_path) as copy:
+                    found = [record.seq for record in copy.records()]
+            except StoreError:
+                if latest:
+                    raise
+                continue  # At the very beginning it is no log yet.
+            assert found == list(range(1, len(found) + 1))
+            assert len(found) >= latest
+            latest = len(found)
+        assert len(begins) >= 8, "the log was begun anew several times meanwhile"
+        assert latest > 50
+    finally:
+        writer.kill()
+        writer.wait()
