@@ -17,7 +17,7 @@ from config.resolve import resolve
 from config.schema import DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
 from config.tree import Data, Tree, Unreadable, grow
 
-__all__ = ["EventFileError", "Fault", "load", "parse", "plain_words", "read_text"]
+__all__ = ["EventFileError", "Fault", "load", "parse", "plain_words", "read", "read_text"]
 
 MOST_BYTES = 512 * 1024
 """About 1500 items with notes. A larger file would keep the server from its work for more than a second."""
@@ -29,8 +29,17 @@ def load(path: str | FilePath) -> Event:
     Raises:
         EventFileError: if it cannot be read or cannot run; has every fault.
     """
+    return parse(read(path), str(path))
+
+
+def read(path: str | FilePath) -> str:
+    """The text of an event file, right or wrong.
+
+    Raises:
+        EventFileError: if it cannot be read.
+    """
     faults = Faults(str(path))
-    return parse(read_text(path, faults, "event"), str(path))
+    return read_text(path, faults, "event")
 
 
 def parse(text: str, name: str) -> Event:

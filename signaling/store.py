@@ -28,6 +28,18 @@ CREATE UNIQUE INDEX log_command ON log (command) WHERE command IS NOT NULL;
 """
 
 
+_EVENTS = """
+CREATE TABLE IF NOT EXISTS event (
+    seq     INTEGER NOT NULL,
+    yaml    TEXT NOT NULL
+)
+"""
+"""The event files of the show, each from the entry after `seq` on.
+
+It came within version 1: an older Schalte opens such a log as ever, and a log without it gets it when next served.
+"""
+
+
 class StoreError(Exception):
     """The show log cannot be opened, read or written. The text says what to do."""
 
@@ -116,6 +128,7 @@ class Store:
                 f"{path}: was written by another version of Schalte (format {version}, this one knows {SCHEMA}). "
                 "Use that version, or move the file aside to begin anew."
             )
+        connection.execute(_EVENTS)
         (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
         connection.execute("COMMIT")
         return int(seq)
@@ -137,6 +150,26 @@ class Store:
         """When the last thing happened, in milliseconds since 1970 by the show's clock; None in a new log."""
         (at,) = self._connection.execute("SELECT max(at) FROM log").fetchone()
         return at if isinstance(at, int) else None
+
+    def keep_event(self, yaml: str) -> None:
+        """Keep the text of the event file that the show now follows, so that the log can be read without it.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        try:
+            if yaml != self.event():
+                self._connection.execute("INSERT INTO event VALUES (?, ?)", (self._seq, yaml))
+        except sqlite3.Error as fault:
+            raise StoreError(f"{self.path}: cannot be written ({fault}).") from fault
+
+    def event(self) -> str | None:
+        """The text of the event file that the show followed last; None in a log that was begun without keeping it."""
+        known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event'"
+        if self._connection.execute(known).fetchone() is None:
+            return None
+        row = self._connection.execute("SELECT yaml FROM event ORDER BY rowid DESC LIMIT 1").fetchone()
+        return None if row is None else str(row[0])
 
     def _record(self, row: tuple[Any, ...]) -> Record:
         seq, rev, at, by, command, written = row

@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
         raise Invalid(f"--zone: {fault}") from fault
     # As expected before anything has happened, whatever day it is today.
     found = list(entries(begin(event), event.agenda[0].planned.start))
-    if options.format == "ics":
+    if options.form == "ics":
         document = calendar(event, found, zone, ShowClock().now())
     else:
         made = schedule(event, found, version="plan")

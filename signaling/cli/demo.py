@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from config.model import Event
-from signaling.cli.event import load_event
+from signaling.cli.event import read_event
 from signaling.cli.links import documents
 from signaling.cli.room import PARENT
 from signaling.cli.serve import until_told
@@ -33,7 +33,7 @@ STOP_WITHIN = 3.0
 
 
 def run(options: argparse.Namespace) -> int:
-    event = load_event(options.event)
+    event, text = read_event(options.event)
     configure()
     address = Address(port=options.port, udp_port=options.udp_port)
     at = None if options.at is None else instant(options.at, event)
@@ -41,13 +41,13 @@ def run(options: argparse.Namespace) -> int:
     pace = Pace(at, options.speed, auto_start=at is not None)
     with tempfile.TemporaryDirectory(prefix="schalte-demo-") as temporary:
         # A demo begins afresh each time, unless it is told where to go on.
-        asyncio.run(_demo(event, options.data or Path(temporary), address, pace))
+        asyncio.run(_demo(event, text, options.data or Path(temporary), address, pace))
     return 0
 
 
-async def _demo(event: Event, data: Path, address: Address, pace: Pace) -> None:
+async def _demo(event: Event, text: str, data: Path, address: Address, pace: Pace) -> None:
     told = asyncio.create_task(until_told())
-    async with serving(event, data, address, pace) as server:
+    async with serving(event, text, data, address, pace) as server:
         links = list(documents(event, server.door, server.public_url))
         rooms = [link["url"] for link in links if link["role"] in ("venue", "guest")]
         async with _rooms(rooms):

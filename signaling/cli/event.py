@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.model import Event
-from config.yamlfile import EventFileError, load
+from config.yamlfile import EventFileError, parse, read
 from signaling import script
 from signaling.cli.options import Invalid
 from signaling.show.rehearsal import Entry
@@ -13,8 +13,14 @@ from signaling.show.rehearsal import Entry
 
 def load_event(path: Path) -> Event:
     """The event, or `Invalid` with every fault of the file, a line each."""
+    return read_event(path)[0]
+
+
+def read_event(path: Path) -> tuple[Event, str]:
+    """The event and the text of its file, or `Invalid` as above."""
     try:
-        return load(path)
+        text = read(path)
+        return parse(text, str(path)), text
     except EventFileError as error:
         raise Invalid("\n".join(str(fault) for fault in error.faults)) from error
 

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from signaling.links import ROLES
 
-FORMATS = ("ics", "schedule")
+AGENDAS = ("ics", "schedule")
+FORMATS = ("text", "json", "csv")
 DEMO_EVENT = Path(__file__).parent.parent.parent / "config" / "demo.yaml"
 
 
@@ -180,11 +181,28 @@ def parser() -> argparse.ArgumentParser:
     _option(rehearse, "--json", "one JSON object a line", action="store_true")
 
     agenda = command("agenda", "the agenda for calendars and conference apps")
-    _option(agenda, "--format", "iCalendar or schedule.json (default: ics)", choices=FORMATS, default="ics")
+    _option(
+        agenda,
+        "--as",
+        "iCalendar or schedule.json (default: ics)",
+        choices=AGENDAS,
+        default="ics",
+        dest="form",
+    )
     _option(agenda, "--zone", "for ics: the venue or guest whose clocks it shows (the event's)", metavar="ID")
 
     begin = command("import", "an event file from a frab or pretalx schedule", event=False, module="imports")
     begin.add_argument("schedule", type=Path, metavar="SCHEDULE.json", help="the schedule, as exported")
     _option(begin, "--timezone", "of the event, where the schedule names none", type=zone, metavar="ZONE")
     _option(begin, "--room", "only what is in these rooms", nargs="+", metavar="NAME")
+    report = command("report", "what ran, against the plan", event=False)
+    report.add_argument("data", type=Path, metavar="DATA", help="the folder of the show log")
+    _option(report, "--format", "for reading or for machines", choices=FORMATS, default="text")
+    _option(
+        report,
+        "--event",
+        "the event file, for a log from before it was kept there",
+        type=Path,
+        metavar="FILE",
+    )
     return top

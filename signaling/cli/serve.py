@@ -7,14 +7,14 @@ import asyncio
 import signal
 import sys
 
-from signaling.cli.event import data_folder, load_event
+from signaling.cli.event import data_folder, read_event
 from signaling.cli.links import documents
 from signaling.cli.serving import Address, Pace, instant, serving, tls_context
 from signaling.log import configure
 
 
 def run(options: argparse.Namespace) -> int:
-    event = load_event(options.event)
+    event, text = read_event(options.event)
     configure()
     address = Address(
         options.host,
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     pace = Pace(at, options.speed, options.auto_start)
 
     async def serve() -> None:
-        async with serving(event, data_folder(options.data, options.event), address, pace) as server:
+        async with serving(event, text, data_folder(options.data, options.event), address, pace) as server:
             if sys.stdout.isatty():
                 for link in documents(event, server.door, server.public_url):
                     print(f"{link['name']:24} {link['url']}")

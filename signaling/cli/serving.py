@@ -137,8 +137,10 @@ def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
 
 
 @asynccontextmanager
-async def serving(event: Event, data: Path, address: Address, pace: Pace = REAL) -> AsyncIterator[Serving]:
-    """Serve `event` for as long as the context lasts.
+async def serving(
+    event: Event, text: str, data: Path, address: Address, pace: Pace = REAL
+) -> AsyncIterator[Serving]:
+    """Serve `event`, whose file says `text`, for as long as the context lasts.
 
     Raises:
         Invalid: a port, a folder or a file cannot be used; nothing is left running.
@@ -147,6 +149,7 @@ async def serving(event: Event, data: Path, address: Address, pace: Pace = REAL)
         door = _door(event, data)
         async with _board(address) as board:
             runtime = _runtime(event, store, board, pace)
+            _keep(store, text)
             async with _http(Server(runtime, door).app, address) as port, _running(runtime):
                 host = f"[{address.host}]" if ":" in address.host else address.host
                 scheme = "https" if address.tls else "http"
@@ -184,6 +187,14 @@ def _runtime(event: Event, store: Store, board: Switchboard, pace: Pace) -> Runt
         # Its own remedy cannot name the file; `unreadable` does.
         why = str(fault).partition(" Use the version")[0].rstrip(".")
         raise Invalid(unreadable(store.path, why)) from fault
+
+
+def _keep(store: Store, text: str) -> None:
+    """Have the log hold its event file: the report is made after the day, when that file may have been changed."""
+    try:
+        store.keep_event(text)
+    except StoreError as fault:
+        raise Invalid(str(fault)) from fault
 
 
 def _door(event: Event, data: Path) -> Door:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
-from unicodedata import combining, east_asian_width
 from zoneinfo import ZoneInfo
 
 from config.model import SLATE, Event, source_name
 from config.times import Instant, from_datetime, local_date, say_time
+from signaling.show.columns import columns, fit
 
 CLOCK = 11
 """Columns of a clock: `HH:MM:SS +1`."""
@@ -22,7 +22,7 @@ WIDEST = 56
 def as_text(lines: Iterable[Mapping[str, Any]], event: Event) -> Iterator[str]:
     """The table of a rehearsal's lines (see `rehearsal`), row by row as they come."""
     zones = list(dict.fromkeys([event.timezone, *(venue.timezone for venue in event.venues.values())]))
-    width = min(WIDEST, max(_width(text) for text in (*(item.title for item in event.agenda), END)))
+    width = min(WIDEST, max(columns(text) for text in (*(item.title for item in event.agenda), END)))
     yield f"{event.title}, {local_date(event.agenda[0].planned.start, event.timezone).isoformat()}"
     yield ""
     yield _row([_city(zone) for zone in zones], "", width, "On air")
@@ -113,19 +113,5 @@ def _clock(t: Instant, zone: ZoneInfo, event_zone: ZoneInfo) -> str:
 
 
 def _row(clocks: Sequence[str], what: str, width: int, on_air: str) -> str:
-    cells = (*(_fit(clock, CLOCK) for clock in clocks), _fit(what, width), on_air)
+    cells = (*(fit(clock, CLOCK) for clock in clocks), fit(what, width), on_air)
     return "  ".join(cells).rstrip()
-
-
-def _fit(text: str, width: int) -> str:
-    """A text in exactly so many columns of a terminal."""
-    if _width(text) > width:
-        while _width(text) >= width:
-            text = text[:-1]
-        text += "…"
-    return text + " " * (width - _width(text))
-
-
-def _width(text: str) -> int:
-    """Columns that a terminal uses: two for the wide letters of East Asia, none for combining marks."""
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

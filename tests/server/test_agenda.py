@@ -106,7 +106,7 @@ async def test_many_who_ask_at_once_are_answered(serving: ServerProcess) -> None
 
 async def test_the_command_line_writes_a_schedule_and_begins_an_event_from_it(tmp_path: Path) -> None:
     event = write(tmp_path)
-    code, out, err = await run("agenda", str(event), "--format", "schedule")
+    code, out, err = await run("agenda", str(event), "--as", "schedule")
     assert (code, err) == (0, "")
     schedule = write(tmp_path, out.replace('"track": null', '"track": "Ethics"', 1), "schedule.json")
     code, out, err = await run("import", str(schedule))

@@ -1,0 +1,65 @@
+"""`schalte report`: what ran, against the plan."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from config.model import Event
+from config.yamlfile import EventFileError, parse
+from signaling.cli.event import load_event
+from signaling.cli.options import Invalid
+from signaling.cli.report_data import as_csv, as_json
+from signaling.cli.report_text import as_text
+from signaling.show.facts import UnknownFact, from_json
+from signaling.show.report import Entry, Report, report
+from signaling.snapshot import snapshot
+from signaling.store import Store, StoreError, unreadable
+
+
+def run(options: argparse.Namespace) -> int:
+    made = _report(options.data, options.event)
+    match options.format:
+        case "json":
+            print(json.dumps(as_json(made), ensure_ascii=False, indent=2))
+        case "csv":
+            print(as_csv(made), end="")
+        case _:
+            for line in as_text(made):
+                print(line)
+    return 0
+
+
+def _report(data: Path, event_file: Path | None) -> Report:
+    try:
+        with snapshot(data) as store:
+            event = _kept(store) if event_file is None else load_event(event_file)
+            return report(event, _entries(store))
+    except StoreError as fault:
+        raise Invalid(str(fault)) from fault
+
+
+def _kept(store: Store) -> Event:
+    """The event as the log holds it."""
+    text = store.event()
+    if text is None:
+        raise Invalid(
+            f"{store.path}: does not hold the event, since an older Schalte wrote it. Give --event FILE."
+        )
+    try:
+        return parse(text, f"{store.path} (the event in it)")
+    except EventFileError as error:
+        faults = "\n".join(str(fault) for fault in error.faults)
+        raise Invalid(f"{faults}\nGive a file that is right with --event FILE.") from error
+
+
+def _entries(store: Store) -> list[Entry]:
+    try:
+        return [
+            Entry(record.by, record.command is not None, tuple(from_json(fact) for fact in record.facts))
+            for record in store.records()
+        ]
+    except UnknownFact as fault:
+        why = str(fault).partition(" Use the version")[0].rstrip(".")
+        raise Invalid(unreadable(store.path, why)) from fault

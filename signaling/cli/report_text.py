@@ -1,0 +1,181 @@
+"""A show's report for reading: one table after the other, in columns that hold with wide letters too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from config.model import SLATE, source_name
+from config.times import Duration, Instant, local_date, say_time
+from signaling.show.asrun import Fault, Presence
+from signaling.show.columns import columns, fit
+from signaling.show.report import (
+    ItemReport,
+    OnAir,
+    Report,
+    lasted_in_words,
+    length_in_words,
+    started_in_words,
+)
+
+WIDEST = 48
+"""Columns of the widest cell; longer ones are cut."""
+
+SKIPPED = {
+    "file": "left out by the event file",
+    "asked": "left out by a moderator",
+    "no-time": "left out: a hard start left no time",
+    "passed": "passed over by a moderator",
+}
+CUTS = {
+    "agenda": "by the agenda",
+    "voice": "to who spoke",
+    "take": "taken by hand",
+    "fallback": "to a fallback",
+}
+WHY = {
+    "joined": "it was being set up anew",
+    "flows": "no word of it",
+    "silent": "nothing came",
+    "no-keyframe": "no picture could begin",
+    "unreachable": "its line was gone",
+    "left": "it left",
+    None: "the server was started again",
+}
+
+
+def as_text(report: Report) -> Iterator[str]:
+    """The report, line by line."""
+    yield from _head(report)
+    yield from _section(
+        "Plan and what ran",
+        ("Item", "Planned", "On air", "Began", "Lasted", "Against the plan"),
+        (_item(report, item) for item in report.items),
+    )
+    yield from _section("On air", ("", "On air", "Beside"), _places(report))
+    yield from _section("Speakers", ("", "On air"), _lengths(report.speakers))
+    yield from _section("Languages", ("", "On air"), _lengths(report.languages))
+    yield from _section("Cuts", (), [(CUTS.get(why, why), str(n)) for why, n in report.cuts.items()])
+    yield from _section(
+        "Lost sources",
+        ("Source", "From", "For", "What happened", "Others stood in"),
+        (_fault(report, fault) for fault in report.faults),
+    )
+    rooms = [_room(report, source, presences) for source, presences in report.rooms.items()]
+    yield from _section("Connected", (), rooms)
+    yield from _section(
+        "Commands",
+        (),
+        [(who, ", ".join(f"{n} {what}" for what, n in did.items())) for who, did in report.commands.items()],
+    )
+
+
+def _head(report: Report) -> Iterator[str]:
+    day = local_date(report.event.agenda[0].planned.start, report.event.timezone)
+    yield f"{report.event.title}, {day.isoformat()}, times in {report.event.timezone.key}"
+    if report.begin is None or report.until is None:
+        yield "The show has not begun."
+        return
+    length = length_in_words(report.length)
+    if report.end is None:
+        yield f"Began at {_at(report, report.begin)}, not over at {_at(report, report.until)}: {length} so far"
+    else:
+        yield f"{_span(report, report.begin, report.end)}: {length}"
+
+
+def _item(report: Report, row: ItemReport) -> tuple[str, ...]:
+    planned = _span(report, row.item.planned.start, row.item.planned.end)
+    if not row.airings:
+        why = "not on air" if row.skipped is None else SKIPPED[row.skipped]
+        return (row.item.title, planned, "–", "", "", why)
+    end = row.airings[-1].end
+    times = f" ({len(row.airings)} times)" if len(row.airings) > 1 else ""
+    return (
+        row.item.title,
+        planned,
+        _span(report, row.airings[0].start, end) + times,
+        started_in_words(row),
+        length_in_words(row.on_air),
+        lasted_in_words(row) if end is not None else "still on air",
+    )
+
+
+def _places(report: Report) -> Iterator[tuple[str, ...]]:
+    """The places, and below each its sources where it has several."""
+    for place, seen in _longest(report.places):
+        yield _seen(_name(report, place), seen)
+        own = [(s, t) for s, t in _longest(report.sources) if s.partition("/")[0] == place]
+        if [source for source, _ in own] != [place]:
+            for source, part in own:
+                yield _seen("  " + _name(report, source), part)
+
+
+def _longest(found: Mapping[str, OnAir]) -> list[tuple[str, OnAir]]:
+    return sorted(found.items(), key=lambda entry: (-entry[1].main, -entry[1].beside))
+
+
+def _seen(name: str, seen: OnAir) -> tuple[str, ...]:
+    return (
+        name,
+        length_in_words(seen.main) if seen.main else "–",
+        length_in_words(seen.beside) if seen.beside else "",
+    )
+
+
+def _lengths(found: Mapping[str, Duration]) -> list[tuple[str, ...]]:
+    ordered = sorted(found.items(), key=lambda entry: -entry[1])
+    return [(who, length_in_words(length)) for who, length in ordered]
+
+
+def _fault(report: Report, fault: Fault) -> tuple[str, ...]:
+    lasted = fault.lasted
+    stood_in = fault.stood_in
+    what = WHY[fault.why] + (
+        ", then it was gone" if fault.state == "absent" and fault.why not in ("left", None) else ""
+    )
+    return (
+        _name(report, fault.source),
+        _at(report, fault.start),
+        "never came back" if lasted is None else _moment(lasted),
+        what,
+        "" if fault.failed is None else "to the end" if stood_in is None else _moment(stood_in),
+    )
+
+
+def _room(report: Report, source: str, presences: Sequence[Presence]) -> tuple[str, ...]:
+    spans = (_span(report, p.start, p.end) for p in presences)
+    return (_name(report, source), ", ".join(spans) or "never")
+
+
+def _moment(length: Duration) -> str:
+    """A length that may be below a second."""
+    return f"{length} ms" if length < 1000 else length_in_words(length)
+
+
+def _name(report: Report, source: str) -> str:
+    return "Slate" if source == SLATE else source_name(report.event, source)
+
+
+def _at(report: Report, t: Instant) -> str:
+    """The time, with its date where that is not the first day's."""
+    zone = report.event.timezone
+    return say_time(t, zone, local_date(report.event.agenda[0].planned.start, zone))
+
+
+def _span(report: Report, start: Instant, end: Instant | None) -> str:
+    """From when to when; open where it is not over."""
+    zone = report.event.timezone
+    return f"{_at(report, start)}–{'' if end is None else say_time(end, zone, local_date(start, zone))}"
+
+
+def _section(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A table under its title; nothing at all where it has no rows. The last column may be as wide as it likes."""
+    found = list(rows)
+    if not found:
+        return
+    table = [heads, *found] if heads else found
+    widths = [min(WIDEST, max(columns(row[n]) for row in table)) for n in range(len(found[0]) - 1)]
+    yield ""
+    yield title
+    for row in table:
+        cells = (*(fit(cell, width) for cell, width in zip(row, widths, strict=False)), row[-1])
+        yield "  " + "  ".join(cells).rstrip()

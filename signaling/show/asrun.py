@@ -1,0 +1,220 @@
+"""What the log of a show tells, put in order: what was on air from when to when, what was lost, who was there.
+
+The facts are replayed one after the other through `evolve`; this file only watches the show change. It counts nothing:
+that is done in `report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from config.model import Event
+from config.times import Duration, Instant, between
+from signaling.show.evolve import Programme, Show, begin, evolve
+from signaling.show.facts import (
+    Asked,
+    Cut,
+    Ended,
+    EndReason,
+    Fact,
+    Failed,
+    Recovered,
+    SourceChanged,
+    Started,
+    StartReason,
+    Undone,
+)
+from signaling.show.messages import Reason, SourceState, SourceWhy
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time in which the programme and the item did not change."""
+
+    start: Instant
+    end: Instant
+    programme: Programme
+    item: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """An item on air once."""
+
+    start: Instant
+    began: StartReason
+    end: Instant | None = None
+    """None while it is on air."""
+    ended: EndReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A cut after which something else is to be seen."""
+
+    at: Instant
+    reason: Reason
+    because: SourceWhy | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A source that was live and then was not."""
+
+    source: str
+    start: Instant
+    state: SourceState
+    """The worst that it came to: `absent` is worse than `stalled`."""
+    why: SourceWhy | None
+    """What happened first; None where the server itself was started again."""
+    end: Instant | None = None
+    """When it was live again; None if it never was."""
+    failed: Instant | None = None
+    """From when on others stood in for it; None if it was only a hiccup."""
+    recovered: Instant | None = None
+    """Until when they did; None if it was not trusted again."""
+
+    @property
+    def lasted(self) -> Duration | None:
+        """How long the source was lost; None if it never came back."""
+        return None if self.end is None else between(self.start, self.end)
+
+    @property
+    def stood_in(self) -> Duration | None:
+        """How long others stood in for it; None if they never did, or did to the end."""
+        return None if self.failed is None or self.recovered is None else between(self.failed, self.recovered)
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A source that somebody fed, or tried to."""
+
+    source: str
+    start: Instant
+    end: Instant | None = None
+    """None if it still does."""
+
+
+@dataclass
+class Tape:
+    """A show as it was. `watch` each fact in the log's order."""
+
+    show: Show
+    begin: Instant | None = None
+    """When the first item went on air. A start that was taken back was none."""
+    end: Instant | None = None
+    """When the last item was over; None while the show runs."""
+    stretches: list[Stretch] = field(default_factory=list)
+    airings: dict[str, tuple[Airing, ...]] = field(default_factory=dict)
+    """By item, each time that it was on air and that was not taken back."""
+    pictures: list[Picture] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    """In the order in which they began."""
+    presences: list[Presence] = field(default_factory=list)
+    _undo: list[dict[str, tuple[Airing, ...]]] = field(default_factory=list)
+    """The airings before each command that can be taken back."""
+
+    def watch(self, fact: Fact) -> None:
+        before = self.show
+        if isinstance(fact, Asked):
+            self._undo.append(dict(self.airings))
+        self.show = after = evolve(before, fact)
+        self._stretch(before)
+        match fact:
+            case Started(item=item, why=why):
+                self.airings[item] = (*self.airings.get(item, ()), Airing(fact.at, why))
+            case Ended(item=item, why=why):
+                if airings := self.airings.get(item):
+                    self.airings[item] = (*airings[:-1], replace(airings[-1], end=fact.at, ended=why))
+            case Undone():
+                if self._undo:
+                    self.airings = self._undo.pop()
+            case Cut():
+                self._picture(before, fact)
+            case SourceChanged():
+                self._source(before, fact)
+            case Failed(source=source):
+                self._change(source, failed=fact.at)
+            case Recovered(source=source):
+                self._change(source, recovered=fact.at)
+            case _:
+                pass
+        self._undo = self._undo[-len(after.undo) :] if after.undo else []
+        if after.phase == "before":
+            self.begin = None
+        elif self.begin is None:
+            self.begin = after.latest
+        self.end = None if after.phase != "ended" else after.latest if self.end is None else self.end
+
+    def _stretch(self, before: Show) -> None:
+        """The time since the fact before this one, in which nothing changed."""
+        start, end = before.latest, self.show.latest
+        if start is None or end is None or start == end:
+            return
+        last = self.stretches[-1] if self.stretches else None
+        if last is not None and (last.programme, last.item) == (before.programme, before.on_air):
+            self.stretches[-1] = replace(last, end=end)
+        else:
+            self.stretches.append(Stretch(start, end, before.programme, before.on_air))
+
+    def _picture(self, before: Show, cut: Cut) -> None:
+        """Microphones alone are no cut, nor is the same picture for another reason."""
+        was = before.programme
+        if (was.source, was.beside, was.layout) != (cut.source, cut.beside, cut.layout):
+            self.pictures.append(Picture(cut.at, cut.reason, cut.because))
+
+    def _source(self, before: Show, changed: SourceChanged) -> None:
+        source, state, at = changed.source, changed.state, changed.at
+        was = before.sources.get(source)
+        if was is None:
+            return
+        if was.state == "absent" and state != "absent":
+            self.presences.append(Presence(source, at))
+        if was.state != "absent" and state == "absent":
+            self._go(source, at)
+        if was.state == "live" and state != "live":
+            standing_in = None if was.failed is None else at
+            if standing_in is not None:
+                self._change(source, recovered=at)
+            self.faults.append(Fault(source, at, state, changed.why, failed=standing_in))
+        elif state == "live":
+            self._change(source, end=at)
+        elif state == "absent":
+            self._change(source, state=state)
+
+    def _go(self, source: str, at: Instant) -> None:
+        for n in reversed(range(len(self.presences))):
+            if self.presences[n].source == source:
+                self.presences[n] = replace(self.presences[n], end=at)
+                return
+
+    def _change(
+        self,
+        source: str,
+        *,
+        state: SourceState | None = None,
+        end: Instant | None = None,
+        failed: Instant | None = None,
+        recovered: Instant | None = None,
+    ) -> None:
+        """Note what became of the last fault of a source, where it is not yet over."""
+        for n in reversed(range(len(self.faults))):
+            fault = self.faults[n]
+            if fault.source == source:
+                self.faults[n] = replace(
+                    fault,
+                    state=state if state is not None and fault.end is None else fault.state,
+                    end=fault.end if fault.end is not None else end,
+                    failed=fault.failed if fault.failed is not None else failed,
+                    recovered=fault.recovered if fault.recovered is not None else recovered,
+                )
+                return
+
+
+def tape(event: Event, facts: Iterable[Fact]) -> Tape:
+    """The show of `event` as `facts` tell it."""
+    made = Tape(begin(event))
+    for fact in facts:
+        made.watch(fact)
+    return made

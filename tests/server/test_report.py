@@ -1,0 +1,81 @@
+"""The day after: what `schalte report` says of a show that a server ran."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.events import SHORT, write
+from tests.server.process import run, server
+
+CJK = SHORT.replace("title: One", "title: 開会の挨拶").replace("title: Two", "title: Zwei")
+
+
+async def test_a_show_is_reported_while_it_runs_and_after_it_has_ended(tmp_path: Path) -> None:
+    event, data = write(tmp_path, CJK), tmp_path / "data"
+    async with server(event, data, "--at", "10:04", "--speed", "60") as running:
+        await running.command(id="1", type="start")
+        code, out, err = await run("report", str(data), "--format", "json")
+        assert (code, err) == (0, "")
+        assert json.loads(out)["show"]["end"] is None
+        for n, item in enumerate(("one", "two", "three", "four")):
+            status, _ = await running.command(id=f"n{n}", type="next", **{"from": item})
+            assert status == 200
+    # The report is of the event that ran, whatever became of its file.
+    event.write_text("nothing", "utf-8")
+
+    code, out, err = await run("report", str(data), "--format", "json")
+    assert (code, err) == (0, "")
+    made = json.loads(out)
+    assert [item["item"] for item in made["items"]] == ["one", "two", "three", "four"]
+    assert [item["times_on_air"] for item in made["items"]] == [1, 1, 1, 1]
+    assert made["items"][0]["started"].endswith(" late")
+    assert made["show"]["end"] is not None
+    assert sum(seen["on_air_s"] for seen in made["on_air"]["sources"].values()) == made["show"]["length_s"]
+    assert made["commands"] == {"moderator:moderator": {"start": 1, "next": 4}}
+
+    code, out, _ = await run("report", str(data))
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0] == "Probe, 2026-03-14, times in Europe/Berlin"
+    (one,) = [line for line in lines if "開会の挨拶" in line]
+    (two,) = [line for line in lines if "Zwei" in line]
+    # The wide title is five letters in ten columns.
+    assert one.index("10:00–10:10") + 5 == two.index("10:10–10:20")
+
+    code, out, _ = await run("report", str(data), "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert (code, [row["title"] for row in rows]) == (0, ["開会の挨拶", "Zwei", "Three", "Four"])
+
+
+async def test_a_log_that_does_not_hold_its_event_asks_for_the_file(tmp_path: Path) -> None:
+    event, data = write(tmp_path), tmp_path / "data"
+    async with server(event, data) as running:
+        await running.command(id="1", type="start")
+    with closing(sqlite3.connect(data / "show.sqlite3")) as connection, connection:
+        connection.execute("DROP TABLE event")
+    code, out, err = await run("report", str(data))
+    assert (code, out) == (1, "")
+    assert err.endswith("does not hold the event, since an older Schalte wrote it. Give --event FILE.\n")
+    code, out, _ = await run("report", str(data), "--event", str(event))
+    assert code == 0
+    assert "One" in out
+
+
+async def test_what_cannot_be_reported_is_one_sentence(tmp_path: Path) -> None:
+    code, out, err = await run("report", str(tmp_path / "nowhere"))
+    assert (code, out) == (1, "")
+    assert "there is no show log here" in err
+    assert not (tmp_path / "nowhere").exists()
+
+    (tmp_path / "show.sqlite3").write_bytes(b"not a log" * 1000)
+    code, out, err = await run("report", str(tmp_path))
+    assert (code, out) == (1, "")
+    assert "is damaged or not a show log" in err
+    assert err.count("\n") == 1
+
+    assert (await run("report", str(tmp_path), "--format", "pdf"))[0] == 2
