@@ -35,10 +35,10 @@ async def test_pages_are_told_that_it_is_a_rehearsal_and_the_clock_goes_on_after
 ) -> None:
     event, data = write(tmp_path, AUTO), tmp_path / "data"
     async with server(event, data, "--at", "10:05") as first:
-        client = await Client.open(first.link("moderator"))
-        assert client.welcome["rehearsal"]
-        await client.command("start")
-        await client.command("goto", item="three")
+        async with await Client.open(first.link("moderator")) as client:
+            assert client.welcome["rehearsal"]
+            await client.command("start")
+            await client.command("goto", item="three")
         await first.kill()
     async with server(event, data, "--at", "09:00") as second:
         found = await second.state()
