@@ -4,35 +4,35 @@ import { Reserve } from "../src/media/reserve";
 
 const RTT = 60;
 
-/** What is kept back after looks two seconds apart, at each of which so many of 100 more packets were asked for again. */
+/** What is kept back after looks two seconds apart, at each of which so many of 200 more packets were asked for again. */
 function kept(rtt: number, ...asked: number[]): (number | null)[] {
   const reserve = new Reserve();
   let all = 0;
   return asked.map((some, place) => {
     all += some;
-    return reserve.look({ asked: all, received: 100 * (place + 1), rtt }, 10_000 + 2_000 * place);
+    return reserve.look({ asked: all, received: 200 * (place + 1), rtt }, 10_000 + 2_000 * place);
   });
 }
 
-test("on a good line nothing is kept back", () => {
-  assert.deepEqual(kept(RTT, 0, 1, 0), [null, null, null]);
+test("on a good line nothing is kept back, however many cuts there are", () => {
+  assert.deepEqual(kept(RTT, 0, 1, 5, 0), [null, null, null, null]);
 });
 
 test("on a lossy one there is time for two repairs", () => {
-  assert.deepEqual(kept(RTT, 0, 5), [null, 80 + 2 * RTT]);
-  assert.deepEqual(kept(10, 5), [100]);
-  assert.deepEqual(kept(1_000, 5), [400]);
+  assert.deepEqual(kept(RTT, 0, 10), [null, 80 + 2 * RTT]);
+  assert.deepEqual(kept(10, 10), [100]);
+  assert.deepEqual(kept(1_000, 10), [400]);
 });
 
 test("a line counts as lossy for a minute", () => {
   const calm = Array.from({ length: 40 }, () => 0);
-  const found = kept(RTT, 5, ...calm);
+  const found = kept(RTT, 10, ...calm);
   assert.equal(found[29], 200);
   assert.equal(found[30], null);
 });
 
 test("few packets are not judged yet, and count with those that come", () => {
   const reserve = new Reserve();
-  assert.equal(reserve.look({ asked: 3, received: 30, rtt: RTT }, 0), null);
-  assert.equal(reserve.look({ asked: 3, received: 80, rtt: RTT }, 2_000), 200);
+  assert.equal(reserve.look({ asked: 8, received: 150, rtt: RTT }, 0), null);
+  assert.equal(reserve.look({ asked: 8, received: 210, rtt: RTT }, 2_000), 200);
 });

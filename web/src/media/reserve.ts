@@ -6,10 +6,10 @@
  * next one. On such a line the page keeps back enough for two repairs, and on a good one nothing.
  */
 
-/** Of a hundred packets one has to be asked for. */
-const LOSSY = 0.01;
-/** Packets in which that is judged at the least, two seconds of a small picture. */
-const ENOUGH = 50;
+/** Part of the packets that have to be asked for. A cut may leave a number out, and that is asked for as well. */
+const LOSSY = 0.025;
+/** Packets in which that is judged at the least: a second of a good picture, six of a small one. */
+const ENOUGH = 200;
 /** A line that was lossy counts as that for so long, by the page's clock. Loss comes and goes, and each change shows. */
 const CALM_AFTER = 60_000;
 /** For the loss to be noticed, at the next picture, and for the browser's timers. */
