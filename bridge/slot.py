@@ -17,9 +17,9 @@ from bridge.rtp.clock import ProgramClock
 from bridge.rtp.header import AnyPacket
 from bridge.rtp.rewriter import Rewriter
 
-DRIFT = 0.02
-"""Seconds that timestamps may leave the clock. Nobody sees that between lips and voice, but a browser keeps the one
-back until the other is there: what runs ahead is shown later by as much."""
+DRIFT = 0.05
+"""Seconds that timestamps may leave the clock: half of what an eye notices between lips and voice. A browser keeps the
+one back until the other is there, but a smaller limit would have timestamps leap whenever a busy sender is late."""
 
 AnyIntake = TypeVar("AnyIntake", bound=Intake[Any])
 
