@@ -156,7 +156,7 @@ async def hall(
 ) -> AsyncIterator[Hall]:
     """A hall (or, by that name, the viewer) that has joined, on a line with these options."""
     code = CODES.get(place, VIEWER)
-    camera = await asyncio.to_thread(_camera, folder, code, place)
+    camera = await prepare(folder, code, place)
     link = running.link("venue", place) if place in CODES else running.link("viewer")
     async with line(running.udp_port, *options) as way:
         browser = await rooms.launch(playwright, folder, place, code)
@@ -173,8 +173,12 @@ async def hall(
             await browser.close()
 
 
+async def prepare(folder: Path, code: int, place: str) -> Path:
+    """A camera and a microphone where `rooms.launch` looks for the place's; what is there is left as it is."""
+    return await asyncio.to_thread(_camera, folder, code, place)
+
+
 def _camera(folder: Path, code: int, place: str) -> Path:
-    """Where `rooms.launch` looks for the place's camera and microphone; what is there it leaves as it is."""
     video = folder / f"{code}.y4m"
     if not video.exists():
         card = Card(place, code=code, zone=ZoneInfo("Europe/Berlin"), width=WIDTH, height=HEIGHT)

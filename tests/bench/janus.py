@@ -65,19 +65,30 @@ class Janus:
 
     async def publish(self, peer: Peer) -> None:
         """Let `peer` be the room's sender."""
+        await peer.connect(await self.answer(peer.offer(sends=True)))
+
+    async def answer(self, offer: str) -> str:
+        """The answer to whoever offers to be the room's sender."""
         handle = await self._attach()
         await self._tell(handle, {"request": "join", "ptype": "publisher", "room": ROOM, "id": 1})
-        offer = {"type": "offer", "sdp": peer.offer(sends=True)}
-        configured = await self._tell(handle, {"request": "configure"}, offer)
-        await peer.connect(configured["jsep"]["sdp"])
+        configured = await self._tell(handle, {"request": "configure"}, {"type": "offer", "sdp": offer})
+        return str(configured["jsep"]["sdp"])
 
     async def watch(self, peer: Peer) -> None:
         """Let `peer` watch the room's sender."""
+        handle, offer = await self.offer()
+        await self.accept(handle, peer.answer(offer))
+        await peer.connect(offer)
+
+    async def offer(self) -> tuple[int, str]:
+        """What there is to watch, and by which number to `accept` it."""
         handle = await self._attach()
         join = {"request": "join", "ptype": "subscriber", "room": ROOM, "streams": [{"feed": 1}]}
-        offer = (await self._tell(handle, join))["jsep"]["sdp"]
-        await self._tell(handle, {"request": "start"}, {"type": "answer", "sdp": peer.answer(offer)})
-        await peer.connect(offer)
+        return handle, str((await self._tell(handle, join))["jsep"]["sdp"])
+
+    async def accept(self, handle: int, answer: str) -> None:
+        """Watch, as offered."""
+        await self._tell(handle, {"request": "start"}, {"type": "answer", "sdp": answer})
 
     async def unsent(self) -> int:
         """It does not tell."""
@@ -85,7 +96,7 @@ class Janus:
 
     async def _open(self) -> None:
         self._session = (await self._ask({"janus": "create"}))["data"]["id"]
-        room = {"request": "create", "room": ROOM, "publishers": 1, "videocodec": "vp8"}
+        room = {"request": "create", "room": ROOM, "publishers": 1, "videocodec": "vp8", "opus_fec": True}
         await self._tell(await self._attach(), room)
 
     async def _attach(self) -> int:

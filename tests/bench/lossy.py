@@ -2,7 +2,8 @@
 
 A bad line loses 5 % each way and has a round trip of 60 ms. It is the viewer's, or the viewer's and each hall's: then
 every packet passes two of them. Frozen and concealed are what the viewer's browser counts (totalFreezesDuration;
-concealedSamples of totalSamplesReceived), as shares of the time.
+concealedSamples of totalSamplesReceived), as shares of the time. `janus_…` is the same on the same lines through Janus,
+after ours; its pages are plain ones, which do nothing but send and show.
 """
 
 from __future__ import annotations
@@ -10,11 +11,15 @@ from __future__ import annotations
 import asyncio
 import statistics
 from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.bench import janus, plain, stage
 from tests.bench.halls import NO_CHROMIUM, Hall, studio
-from tests.e2e.rooms import CHROMIUM
+from tests.e2e import rooms
 
 RUNS = 5
 LASTS = 60.0
@@ -26,11 +31,25 @@ SETTLING = 10.0
 
 def run() -> Iterator[dict[str, object]]:
     """One line for each way."""
-    if CHROMIUM is None:
+    if rooms.CHROMIUM is None:
         yield {"bench": "lossy", "skipped": NO_CHROMIUM}
     else:
+        theirs = (
+            {}
+            if janus.why_not()
+            else {str(line["bad_lines"]): line for line in stage.bench("lossy", through_janus)}
+        )
         for lines, halls in (("viewer", ()), ("both", LINE)):
-            yield summary(lines, asyncio.run(_measure(halls)))
+            found = theirs.get(lines, {})
+            yield summary(lines, asyncio.run(_measure(halls))) | {
+                f"janus_{name}": found[name] for name in COMPARED if name in found
+            }
+
+
+def through_janus() -> Iterator[dict[str, object]]:
+    """To be performed on the stage."""
+    for lines, halls in (("viewer", ()), ("both", LINE)):
+        yield summary(lines, asyncio.run(_measure_janus(halls)))
 
 
 @dataclass(frozen=True)
@@ -52,6 +71,7 @@ def shares(before: dict[str, Any], after: dict[str, Any], lasted: float) -> Shar
     )
 
 
+COMPARED = ("frozen", "frozen_worst", "concealed", "concealed_worst", "freezes")
 FIGURES = ("freezeCount", "totalFreezesDuration", "concealedSamples", "totalSamplesReceived")
 
 
@@ -76,13 +96,26 @@ def summary(lines: str, runs: Sequence[Shares]) -> dict[str, object]:
 async def _measure(halls: tuple[str, ...]) -> list[Shares]:
     async with studio(halls=halls, viewer=(*LINE, "--seed", "9")) as live:
         await asyncio.sleep(SETTLING)
-        runs = []
-        for _ in range(RUNS):
-            before = await _report(live.viewer)
-            await asyncio.sleep(LASTS)
-            after = await _report(live.viewer)
-            runs.append(shares(before, after, (after["timestamp"] - before["timestamp"]) / 1000))
-        return runs
+        return [await _minute(live.viewer) for _ in range(RUNS)]
+
+
+async def _measure_janus(halls: tuple[str, ...]) -> list[Shares]:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        room = await stack.enter_async_context(janus.janus())
+        playwright = await stack.enter_async_context(rooms.browsers())
+        hall = await stack.enter_async_context(plain.sender(playwright, folder, room, *halls, "--seed", "0"))
+        looker = await stack.enter_async_context(plain.viewer(playwright, folder, room, *LINE, "--seed", "9"))
+        await looker.room.shows(hall.room.code)
+        await asyncio.sleep(SETTLING)
+        return [await _minute(looker) for _ in range(RUNS)]
+
+
+async def _minute(viewer: Hall) -> Shares:
+    before = await _report(viewer)
+    await asyncio.sleep(LASTS)
+    after = await _report(viewer)
+    return shares(before, after, (after["timestamp"] - before["timestamp"]) / 1000)
 
 
 async def _report(viewer: Hall) -> dict[str, Any]:

@@ -36,10 +36,12 @@ class Line:
 
 
 @asynccontextmanager
-async def line(to: int, *options: str, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[Line]:
-    """A line to 127.0.0.1:`to`, with options as on its command line; it listens on `host` and `port`."""
+async def line(
+    to: int, *options: str, host: str = "127.0.0.1", port: int = 0, server: str = "127.0.0.1"
+) -> AsyncIterator[Line]:
+    """A line to `server`:`to`, with options as on its command line; it listens on `host` and `port`."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.network", "--to", f"127.0.0.1:{to}", "--listen", f"{host}:{port}"),
+        *(sys.executable, "-m", "tests.network", "--to", f"{server}:{to}", "--listen", f"{host}:{port}"),
         *options,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

@@ -94,7 +94,7 @@ class Relay:
         for data, room in _arrived(sock):
             far = self._far.get(room)
             if far is None:
-                far = self._far[room] = self._bind(("127.0.0.1", 0), self._from_bridge(room))
+                far = self._far[room] = self._bind((self._target[0], 0), self._from_bridge(room))
             self._pass(self.up, data, far, self._target, room in self._cut)
 
     def _from_bridge(self, room: Address) -> Callable[[socket.socket], None]:
