@@ -34,6 +34,8 @@ REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
 LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 """Browsers send and follow REMB only with it."""
+PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
+"""By it a picture says how long it may be kept back before it is shown."""
 NUMBER = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 """A number for each packet of the connection, by which the bridge tells when it came."""
 
@@ -58,7 +60,7 @@ class Use(Enum):
 EXTENSIONS: Mapping[tuple[Use, str], tuple[str, ...]] = {
     (Use.FEEDS, "video"): (MID, ABS_SEND_TIME, NUMBER),
     (Use.FEEDS, "audio"): (MID, ABS_SEND_TIME, NUMBER, LEVEL),
-    (Use.SHOWS, "video"): (ABS_SEND_TIME,),
+    (Use.SHOWS, "video"): (ABS_SEND_TIME, PLAYOUT_DELAY),
 }
 """Header extensions that are agreed to where they are offered; layers need their own besides."""
 

@@ -10,7 +10,17 @@ from bridge.answer import Transport, answer
 from bridge.connection import Connection, ignore
 from bridge.destination import Destination
 from bridge.engine import Health, Joined, OfferError, PeerSpec, Why
-from bridge.layout import ABS_SEND_TIME, LEVEL, NUMBER, REPAIRED_RID, RID, Lane, Layout, lay_out
+from bridge.layout import (
+    ABS_SEND_TIME,
+    LEVEL,
+    NUMBER,
+    PLAYOUT_DELAY,
+    REPAIRED_RID,
+    RID,
+    Lane,
+    Layout,
+    lay_out,
+)
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.sdp import Offer
@@ -206,4 +216,5 @@ def slot_of(lane: Lane) -> VideoSlot | AudioSlot:
         first_seq,
         repair=Repair(lane.repair_ssrc, lane.repairs) if lane.repairs else None,
         sent=lane.extensions.get(ABS_SEND_TIME),
+        delay=lane.extensions.get(PLAYOUT_DELAY),
     )

@@ -54,13 +54,16 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         *,
         repair: Repair | None = None,
         sent: int | None = None,
+        delay: int | None = None,
         clock_rate: int = 90_000,
     ) -> None:
-        """`payload_types` by codec. `first_seq`: a random number below 32768, see `Rewriter`. `sent`: the id of
-        abs-send-time (RFC 8285: 1 to 14) where it was agreed on."""
-        timed = sent if sent is not None and 1 <= sent <= 14 else None
+        """`payload_types` by codec. `first_seq`: a random number below 32768, see `Rewriter`. `sent` and
+        `delay`: the ids of abs-send-time and of the playout delay (RFC 8285: 1 to 14) where they were agreed on."""
+        timed, delay = (n if n is not None and 1 <= n <= 14 else None for n in (sent, delay))
         rewriter = (
-            VideoRewriter(ssrc, first_seq) if timed is None else TimedVideoRewriter(ssrc, first_seq, timed)
+            VideoRewriter(ssrc, first_seq)
+            if timed is None
+            else TimedVideoRewriter(ssrc, first_seq, timed, delay)
         )
         super().__init__(name, ssrc, clock_rate, rewriter)
         self.payload_types = payload_types
@@ -121,7 +124,8 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         if not run or (not runs and len(run) > REPLAYED):
             return False
         due = self._timestamp(target.due(run[-1]))
-        self._change_over(self._rewriter.replay(target.ring, run, due, now, payload_type))
+        copies = self._rewriter.replay(target.ring, run, self._timestamp(now), due, now, payload_type)
+        self._change_over(copies)
         return True
 
     def _repair(self, data: bytes, now: float) -> bytes:

@@ -6,21 +6,26 @@ from struct import Struct
 
 from bridge.rtp.header import HEADER, Packet
 from bridge.rtp.rewriter import Rewriter
-from bridge.rtp.segment import SENT_UNIT, Segment
+from bridge.rtp.segment import EASE, SENT_UNIT, Segment
 from bridge.rtp.vp8 import FLAT, LAYERED, NO_PICTURE_ID, VideoPacket
 
 EXTENDED = 0x1000
 """The bit that announces header extensions, in the first two bytes."""
-ONE_WORD = 0xBEDE_0001
-"""One-byte header extensions (RFC 8285 section 4.2), one word of them."""
+TWO_WORDS = 0xBEDE_0002
+"""One-byte header extensions (RFC 8285 section 4.2), two words of them."""
+UNLIMITED = 0xFFF
+"""The longest playout delay that can be said, in units of 10 ms: 40.95 s. Under that a receiver does as it thinks
+right, which keeps a picture back until its sound is there."""
+EASE_STEPS = 10
+"""Units of it by which a limit rises in a second: 100 ms, as fast as libwebrtc itself lets its delay grow."""
 QUIET = -45.0
 """dBov. Between words a microphone in a hall is below that, speech above."""
 HARSH = 2400
 """Ticks, 50 ms: a lag of sound that is caught up in the middle of a word, where it is heard. Less waits for a pause."""
-TIMED = Struct("!HHLLLL")
-"""RTP header with one word of header extensions; then as in `vp8`."""
-TIMED_FLAT = Struct("!HHLLLLHH")
-TIMED_LAYERED = Struct("!HHLLLLHHBB")
+TIMED = Struct("!HHLLLLL")
+"""RTP header with two words of header extensions; then as in `vp8`."""
+TIMED_FLAT = Struct("!HHLLLLLHH")
+TIMED_LAYERED = Struct("!HHLLLLLHHBB")
 
 
 class AudioRewriter(Rewriter[Packet]):
@@ -28,7 +33,7 @@ class AudioRewriter(Rewriter[Packet]):
 
     __slots__ = ()
 
-    squeeze = stride = tightest = 960
+    squeeze = stride = 960
 
     def _copy(self, packet: Packet, segment: Segment[Packet]) -> bytes:
         lead = packet.lead | segment.lead
@@ -75,8 +80,7 @@ class VideoRewriter(Rewriter[VideoPacket]):
     __slots__ = ("_key", "_picture", "_tl0")
 
     squeeze = 450
-    stride = 90
-    tightest = 9
+    stride = 9
 
     def __init__(self, ssrc: int, first_seq: int) -> None:
         super().__init__(ssrc, first_seq)
@@ -130,24 +134,37 @@ class TimedVideoRewriter(VideoRewriter):
     takes what was sent at once for one group and judges the way by the time between groups; of a packet that claims to
     be older than the group before it makes nothing, and after thirty packets without the extension it throws its
     estimate away.
+
+    And with the playout delay, by which a cut shows at once: a browser keeps pictures back until their sound is there,
+    some 50 ms, and would do so with the first picture of another place as well. That is limited to nothing at the cut,
+    and to more and more in the seconds after it: a limit that ended all at once would leave a gap.
     """
 
-    __slots__ = ("_number",)
+    __slots__ = ("_limits", "_number", "_unlimited")
 
     head = TIMED.size
 
-    def __init__(self, ssrc: int, first_seq: int, number: int) -> None:
-        """`number` is the extension's id, 1 to 14."""
+    def __init__(self, ssrc: int, first_seq: int, number: int, delay: int | None = None) -> None:
+        """`number` and `delay` are the extensions' ids, 1 to 14; the latter is None where it was not agreed on."""
         super().__init__(ssrc, first_seq)
         self._number = number << 28 | 2 << 24
+        # Without an id it is four bytes of padding.
+        *self._limits, self._unlimited = (
+            0 if delay is None else delay << 28 | 2 << 24 | most
+            for most in (*range(int(EASE * EASE_STEPS) + 1), UNLIMITED)
+        )
 
     def _copy(self, packet: VideoPacket, segment: Segment[VideoPacket]) -> bytes:
         lead = packet.lead | segment.lead
         seq = (packet.index + segment.seq) & 0xFFFF
         timestamp = (packet.timestamp + segment.timestamp) & 0xFFFF_FFFF
         sent = self._number | (int(packet.arrival * SENT_UNIT) + segment.sent) & 0xFF_FFFF
+        delay = self._unlimited if packet.arrival >= segment.eased else self._limit(packet, segment)
         if packet.picture == NO_PICTURE_ID:
-            return TIMED.pack(lead | EXTENDED, seq, timestamp, segment.ssrc, ONE_WORD, sent) + packet.body
+            return (
+                TIMED.pack(lead | EXTENDED, seq, timestamp, segment.ssrc, TWO_WORDS, sent, delay)
+                + packet.body
+            )
         picture = (packet.picture + segment.picture) & 0x7FFF | 0x8000
         if not packet.is_layered:
             return (
@@ -156,8 +173,9 @@ class TimedVideoRewriter(VideoRewriter):
                     seq,
                     timestamp,
                     segment.ssrc,
-                    ONE_WORD,
+                    TWO_WORDS,
                     sent,
+                    delay,
                     packet.descriptor,
                     picture,
                 )
@@ -169,8 +187,9 @@ class TimedVideoRewriter(VideoRewriter):
                 seq,
                 timestamp,
                 segment.ssrc,
-                ONE_WORD,
+                TWO_WORDS,
                 sent,
+                delay,
                 packet.descriptor,
                 picture,
                 (packet.tl0 + segment.tl0) & 0xFF,
@@ -178,3 +197,8 @@ class TimedVideoRewriter(VideoRewriter):
             )
             + packet.body
         )
+
+    def _limit(self, packet: VideoPacket, segment: Segment[VideoPacket]) -> int:
+        """Soon after a cut; what came before it, and is sent again in a replay, is to be shown at once."""
+        since = packet.arrival - (segment.eased - EASE)
+        return self._limits[max(0, int(since * EASE_STEPS))]

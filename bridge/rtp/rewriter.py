@@ -19,7 +19,7 @@ from typing import Generic
 
 from bridge.rtp.header import HEADER, AnyPacket
 from bridge.rtp.ring import Ring
-from bridge.rtp.segment import NEVER, REACH, History, Segment
+from bridge.rtp.segment import EASE, NEVER, REACH, History, Segment
 from bridge.rtp.serial import distance32, unroll16
 
 HELD = 128
@@ -31,17 +31,15 @@ class Rewriter(ABC, Generic[AnyPacket]):
     """What sound and pictures have in common."""
 
     __slots__ = (
-        *("_history", "_last", "_next", "_out", "_run", "_segment", "_slew", "_ssrc", "_timestamp", "_waits"),
-        "_whole",
+        *("_history", "_last", "_next", "_out", "_owed", "_run", "_segment", "_slew", "_ssrc", "_timestamp"),
+        *("_waits", "_whole"),
     )
 
     squeeze: int
     """The least step of timestamps that have run ahead of the clock and are let fall back to it, or that follow on
     those of another source."""
     stride: int
-    """Ticks between two frames of a replay at the most."""
-    tightest: int
-    """The same at the least."""
+    """Ticks between two frames of a replay."""
     head = HEADER.size
     """Bytes before the payload of a copy."""
 
@@ -66,6 +64,8 @@ class Rewriter(ABC, Generic[AnyPacket]):
         """The furthest packet of this run with a payload."""
         self._slew = 0
         """Ticks by which timestamps are to be shifted at the next frame."""
+        self._owed = 0
+        """The same, however small: by so much a replay was stamped later than it was due."""
         # What the last run left behind:
         self._out = first_seq - 1
         self._timestamp: int | None = None
@@ -108,7 +108,8 @@ class Rewriter(ABC, Generic[AnyPacket]):
         """
         if ring.newest - packet.index > HELD:
             return []
-        self._open(ring, packet, due, self.squeeze, payload_type)
+        segment = self._open(ring, packet, due, self.squeeze, payload_type)
+        segment.eased = packet.arrival + EASE
         copies = [self.write(packet)]
         for index in range(packet.index + 1, ring.newest + 1):
             held = ring.get(index)
@@ -117,20 +118,27 @@ class Rewriter(ABC, Generic[AnyPacket]):
         return [copy for copy in copies if copy is not None]
 
     def replay(
-        self, ring: Ring[AnyPacket], run: Sequence[AnyPacket], due: int, moment: float, payload_type: int
+        self,
+        ring: Ring[AnyPacket],
+        run: Sequence[AnyPacket],
+        now: int,
+        due: int,
+        moment: float,
+        payload_type: int,
     ) -> list[bytes]:
         """Switch to a run that has begun already: `run` is all of it so far, in order, from its first packet.
 
-        Its frames are stamped at most a `stride` apart, closer where there is no room for that between what was sent
-        and `due`, which is the last one's. What would run ahead of the clock there would keep the picture back behind
-        the sound for as long as it is shown. The stream then goes on from the last.
+        Its frames are stamped a `stride` apart, the last as of `now`, when they are sent, all at once. It was `due`
+        before, but stamped so it would be late, and a large frame that is late is what a browser measures its line by:
+        it would keep more and more back. What follows is stamped as due again.
 
         Returns:
-            The copies to send, at `moment`, all at once.
+            The copies to send, at `moment`.
         """
         frames = list(dict.fromkeys(packet.timestamp for packet in run if packet.body))
-        stride = self._stride(due, len(frames))
-        segment = self._open(ring, run[0], due - (len(frames) - 1) * stride, stride, payload_type)
+        stride = self.stride
+        segment = self._open(ring, run[0], now - (len(frames) - 1) * stride, stride, payload_type)
+        segment.eased = moment + EASE
         first = run[0].timestamp + segment.timestamp
         stamps = {stamp: first + place * stride for place, stamp in enumerate(frames)}
         copies: list[bytes] = []
@@ -144,7 +152,10 @@ class Rewriter(ABC, Generic[AnyPacket]):
                 self.pad(packet)
                 segment = self._segment or segment
         segment.last = run[-1].index
-        self._add(segment.follow(segment.last + 1, segment.seq, stamps[frames[-1]] - frames[-1]))
+        last = stamps[frames[-1]]
+        self._add(segment.follow(segment.last + 1, segment.seq, last - frames[-1]))
+        self._owed = min(0, distance32(due, last))
+        self.correct(0)
         return copies
 
     def _open(
@@ -169,12 +180,12 @@ class Rewriter(ABC, Generic[AnyPacket]):
             return
         segment.last = self._furthest() - 1
         self._out = self.sent
-        self._timestamp = self._sent_timestamp()
+        self._timestamp = self._last.timestamp + segment.timestamp
         self._whole = self._is_whole(self._last)
         self._remember(self._last, segment)
         self._segment = self._last = None
         self._run = self._next = self._waits = NEVER
-        self._slew = 0
+        self._slew = self._owed = 0
 
     def pad(self, packet: AnyPacket) -> bytes | None:
         """`packet` has no payload: in its turn it is left out, and the numbers close up.
@@ -195,7 +206,7 @@ class Rewriter(ABC, Generic[AnyPacket]):
             return
         least = last.timestamp + segment.timestamp + self.squeeze
         timestamp = due if distance32(due, least) > 0 else least
-        self._slew = 0
+        self._slew = self._owed = 0
         self._proceed(self._furthest())
         segment.last = packet.index - 1
         self._add(segment.follow(packet.index, segment.seq, timestamp - packet.timestamp))
@@ -210,7 +221,7 @@ class Rewriter(ABC, Generic[AnyPacket]):
         """Shift timestamps by `drift` ticks at the next frame, as far as they still go forward."""
         if self._segment is not None:
             furthest = self._furthest()
-            self._slew = drift
+            self._slew = drift or self._owed
             self._proceed(furthest)
 
     def again(self, seq: int) -> bytes | None:
@@ -272,6 +283,8 @@ class Rewriter(ABC, Generic[AnyPacket]):
             room = distance32(plain, last.timestamp + segment.timestamp) - self.squeeze
             if slew > 0 or room > 0:
                 self.realign(packet, plain + slew)
+                stamped = packet.timestamp + (self._segment or segment).timestamp
+                self._owed = min(0, distance32(plain + slew, stamped))
         return self._segment or segment
 
     def _furthest(self) -> int:
@@ -290,18 +303,6 @@ class Rewriter(ABC, Generic[AnyPacket]):
         """`due`, or where that is not after what was sent last, `step` after it."""
         last = self._timestamp
         return due if last is None or distance32(due, last) >= step else last + step
-
-    def _stride(self, due: int, frames: int) -> int:
-        """Between so many frames, of which the last is to be stamped `due`."""
-        last = self._sent_timestamp()
-        room = self.stride * frames if last is None else distance32(due, last)
-        return max(self.tightest, min(self.stride, room // frames))
-
-    def _sent_timestamp(self) -> int | None:
-        """The last one; None before the first."""
-        if self._segment is None or self._last is None:
-            return self._timestamp
-        return self._last.timestamp + self._segment.timestamp
 
     @abstractmethod
     def _is_whole(self, packet: AnyPacket | None) -> bool:

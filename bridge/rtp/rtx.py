@@ -10,8 +10,13 @@ import struct
 from collections.abc import Mapping
 
 from bridge.rtp.header import HEADER
-from bridge.rtp.payload import EXTENDED, ONE_WORD, TIMED
+from bridge.rtp.payload import EXTENDED, TIMED
 from bridge.rtp.segment import SENT_UNIT
+
+ONE_WORD = 0xBEDE_0001
+"""One-byte header extensions (RFC 8285 section 4.2), one word of them."""
+HEAD = struct.Struct("!HHLLLL")
+"""RTP header with it."""
 
 
 class RepairStream:
@@ -46,5 +51,5 @@ class RepairStream:
             head = HEADER.pack(lead, own, timestamp, self._ssrc)
         else:
             extension = self._extension | int(now * SENT_UNIT) & 0xFF_FFFF
-            head = TIMED.pack(lead | EXTENDED, own, timestamp, self._ssrc, ONE_WORD, extension)
+            head = HEAD.pack(lead | EXTENDED, own, timestamp, self._ssrc, ONE_WORD, extension)
         return b"".join((head, struct.pack("!H", seq), payload))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from typing import Generic
 
@@ -14,6 +15,8 @@ SEGMENTS = 256
 """Segments kept for repairs. Only cuts, padding and drift begin one."""
 REACH = 2048
 """Packets ago beyond which no repair is asked for, and a segment is let go with the packets it keeps."""
+EASE = 2.0
+"""Seconds from a cut until a receiver may keep pictures back as long as it likes."""
 SENT_UNIT = 1 << 18
 """abs-send-time counts in units of 2^-18 s, and its 24 bits wrap every 64 s."""
 
@@ -22,8 +25,8 @@ class Segment(Generic[AnyPacket]):
     """From which packet on, and by what, a run of a source is shifted into the outgoing stream."""
 
     __slots__ = (
-        *("first", "key", "last", "lead", "mark", "moment", "picture", "ring", "sent", "seq", "ssrc"),
-        *("stamps", "timestamp", "tl0"),
+        *("eased", "first", "key", "last", "lead", "mark", "moment", "picture", "ring", "sent", "seq"),
+        *("ssrc", "stamps", "timestamp", "tl0"),
     )
 
     def __init__(
@@ -48,6 +51,9 @@ class Segment(Generic[AnyPacket]):
         """Of a replay: timestamp of the source to ours, frame by frame."""
         self.moment = 0.0
         """Of a replay: when it was sent, in monotonic seconds."""
+        self.eased = -math.inf
+        """From when on the receiver keeps pictures back as it thinks right; monotonic seconds. Until then, for `EASE`
+        seconds from a cut, it is told to make haste."""
 
     def holds(self, index: int) -> bool:
         """Whether the source's packet of that index belongs to it."""
@@ -57,6 +63,7 @@ class Segment(Generic[AnyPacket]):
         """The segment that goes on at `first` with another shift; pictures count on as before."""
         following = Segment(self.ring, first, seq, timestamp, self.ssrc, self.lead)
         following.picture, following.tl0, following.key = self.picture, self.tl0, self.key
+        following.eased = self.eased
         return following
 
     def at(self, packet: AnyPacket) -> Segment[AnyPacket]:

@@ -1,19 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodings, shrink } from "../src/media/lines";
+import { encodings, small } from "../src/media/lines";
 
 test("the camera is sent twice, the small one first, and only the large one in full", () => {
-  const [small, large, ...more] = encodings();
-  assert.deepEqual([small?.rid, large?.rid, more], ["l", "h", []]);
+  const [little, large, ...more] = encodings();
+  assert.deepEqual([little?.rid, large?.rid, more], ["l", "h", []]);
   assert.equal(large?.scaleResolutionDownBy, 1);
-  assert.ok((small?.maxBitrate ?? 0) < (large?.maxBitrate ?? 0) / 10);
+  assert.ok((little?.maxBitrate ?? 0) < (large?.maxBitrate ?? 0) / 10);
 });
 
 test("the small picture is 320 pixels long whatever the camera, and never larger than the camera's", () => {
-  assert.equal(shrink(1280, 720), 4);
-  assert.equal(shrink(720, 1280), 4);
-  assert.equal(shrink(1920, 1080), 6);
-  assert.equal(shrink(320, 180), 1);
-  assert.equal(shrink(160, 90), 1);
-  assert.equal(shrink(undefined, undefined), 4);
+  const scale = (width?: number, height?: number) => small(width, height).scaleResolutionDownBy;
+  assert.equal(scale(1280, 720), 4);
+  assert.equal(scale(720, 1280), 4);
+  assert.equal(scale(1920, 1080), 6);
+  assert.equal(scale(320, 180), 1);
+  assert.equal(scale(160, 90), 1);
+  assert.equal(scale(undefined, undefined), 4);
+});
+
+test("a camera whose picture is small itself is not held to what is enough for a picture among many", () => {
+  const alone = small(320, 180);
+  const among = small(1280, 720);
+  assert.ok(alone.maxBitrate > 2 * among.maxBitrate);
+  assert.equal(alone.maxFramerate, 30);
 });

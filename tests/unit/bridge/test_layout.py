@@ -8,7 +8,19 @@ from itertools import count
 import pytest
 
 from bridge.engine import OfferError, PeerSpec
-from bridge.layout import ABS_SEND_TIME, LEVEL, MID, NUMBER, REPAIRED_RID, RID, Lane, Layout, Use, lay_out
+from bridge.layout import (
+    ABS_SEND_TIME,
+    LEVEL,
+    MID,
+    NUMBER,
+    PLAYOUT_DELAY,
+    REPAIRED_RID,
+    RID,
+    Lane,
+    Layout,
+    Use,
+    lay_out,
+)
 from bridge.sdp import parse_offer
 from tests.unit.bridge.offers import (
     CHROMIUM_AUDIO,
@@ -194,7 +206,8 @@ def test_of_header_extensions_those_in_use_are_agreed_on() -> None:
     assert audio is not None
     assert video.extensions == {MID: 9, ABS_SEND_TIME: 2, NUMBER: 4}
     assert audio.extensions == {ABS_SEND_TIME: 2, NUMBER: 4, LEVEL: 14}
-    assert [lane.extensions for lane in layout.shown] == [{ABS_SEND_TIME: 2}] * 2 + [{}] * 5
+    pictures = {ABS_SEND_TIME: 2, PLAYOUT_DELAY: 5}
+    assert [lane.extensions for lane in layout.shown] == [pictures] * 2 + [{}] * 5
     layers = fed(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)))
     assert layers.extensions == {MID: 9, ABS_SEND_TIME: 2, NUMBER: 4, RID: 10, REPAIRED_RID: 11}
 

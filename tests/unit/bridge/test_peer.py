@@ -13,13 +13,19 @@ from bridge.engine import Health, OfferError, PeerSpec, Why
 from bridge.ice import read
 from bridge.layout import Lane, lay_out
 from bridge.peer import ABSENT, GONE, Peer, slot_of, stream_of
+from bridge.rtp import vp8
 from bridge.rtp.clock import ProgramClock
+from bridge.rtp.header import extension, parse
+from bridge.rtp.payload import TimedVideoRewriter
+from bridge.rtp.ring import VIDEO, Ring
+from bridge.rtp.vp8 import VideoPacket
 from bridge.sdp import parse_offer
 from bridge.slots import AudioSlot, VideoSlot
 from tests.unit.bridge.offers import CHROMIUM_VIDEO, FINGERPRINT, LAYERS, OBS_VIDEO, hall, line, offer
 from tests.unit.bridge.stun import check
 from tests.unit.bridge.test_connection import HERE, session
 from tests.unit.bridge.way import Way
+from tests.unit.rtp.camera import Camera
 
 HALL = PeerSpec("hall", "krefeld")
 
@@ -183,6 +189,19 @@ def test_a_slot_with_pictures_has_a_payload_type_a_codec_and_a_repair_stream() -
     assert (slot.name, slot.ssrc, slot.payload_types) == ("program", 1000, {"vp8": 96, "h264": 106})
     assert slot.repair is not None
     assert (slot.repair.ssrc, slot.repair.payload_types) == (1001, {96: 97, 106: 107})
+
+
+def test_a_slot_with_pictures_says_when_they_were_sent_and_how_long_they_may_be_kept_back() -> None:
+    """Where both were agreed on; OBS for one wants neither."""
+    slot = slot_of(lane_of(offer(line(CHROMIUM_VIDEO, "recvonly")), PeerSpec("viewer", None)))
+    assert isinstance(slot._rewriter, TimedVideoRewriter)
+    packet = parse(Camera(1).frame(1, keyframe=True)[0].data, VideoPacket)
+    vp8.read(packet)
+    ring: Ring[VideoPacket] = Ring(VIDEO)
+    (copy,) = slot._rewriter.begin(ring, packet, 0, 96)
+    assert [extension(copy, number) for number in (2, 5)] == [bytes(3), bytes(3)]
+    plain = slot_of(lane_of(offer(line(OBS_VIDEO, "recvonly")), PeerSpec("viewer", None)))
+    assert not isinstance(plain._rewriter, TimedVideoRewriter)
 
 
 def test_a_slot_with_sound_has_the_payload_type_of_opus(peer: Peer) -> None:

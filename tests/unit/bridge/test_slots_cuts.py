@@ -79,7 +79,7 @@ class Broadcast:
             sent = self.stream.sent[out]
             repaired = restore(self.far.rtp.pop(), {97: sent[1] & 0x7F}, 5)
             assert repaired is not None
-            assert (repaired[:12], repaired[12:]) == (b"\x80" + sent[1:12], sent[20:])
+            assert (repaired[:12], repaired[12:]) == (b"\x80" + sent[1:12], sent[24:])
 
 
 @pytest.mark.parametrize("seed", range(2))

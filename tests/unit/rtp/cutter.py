@@ -11,7 +11,7 @@ from bridge.rtp.payload import TimedVideoRewriter, VideoRewriter
 from bridge.rtp.ring import VIDEO, Ring
 from bridge.rtp.vp8 import VideoPacket
 from tests.unit.rtp.camera import Camera, H264Camera, Sent
-from tests.unit.rtp.receiver import H264, SENT, VP8, Copy, Stream, read
+from tests.unit.rtp.receiver import DELAY, H264, SENT, VP8, Copy, Stream, read
 
 SSRC = 0x5EED
 RATE = 90_000
@@ -36,7 +36,7 @@ class Cutter:
 
     def __init__(self, first_seq: int = 100, *, timed: bool = False) -> None:
         self.rewriter: VideoRewriter = (
-            TimedVideoRewriter(SSRC, first_seq, SENT) if timed else VideoRewriter(SSRC, first_seq)
+            TimedVideoRewriter(SSRC, first_seq, SENT, DELAY) if timed else VideoRewriter(SSRC, first_seq)
         )
         self.stream = Stream()
         self.rings: dict[int, Ring[VideoPacket]] = {}
@@ -47,6 +47,8 @@ class Cutter:
         self.runs = 0
         self.now = 0
         """The clock, in ticks."""
+        self.age = 0
+        """How long ago, in ticks, the newest frame was due of which a replay is made."""
 
     def feed(self, sent: Sent) -> list[bytes]:
         """One packet arrives from a camera; the copies that go out for it."""
@@ -75,8 +77,8 @@ class Cutter:
         run = [packet for packet in found if packet is not None]
         if len(run) < len(found):
             return []
-        due, payload_type = self.now & 0xFFFF_FFFF, outgoing(run[0])
-        copies = self.rewriter.replay(ring, run, due, self.now / RATE, payload_type)
+        now, payload_type = self.now & 0xFFFF_FFFF, outgoing(run[0])
+        copies = self.rewriter.replay(ring, run, now, now - self.age, self.now / RATE, payload_type)
         return self._take(self._change(run[0], copies))
 
     def _change(self, packet: VideoPacket, copies: list[bytes]) -> list[bytes]:

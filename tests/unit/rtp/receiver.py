@@ -15,6 +15,8 @@ VP8, H264 = 101, 98
 """Payload types of what is received."""
 SENT = 5
 """Id of abs-send-time."""
+DELAY = 6
+"""Id of the playout delay."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Copy:
     marker: bool
     sent: int | None
     """abs-send-time, 24 bits."""
+    delay: int | None
+    """For how many milliseconds it may be kept back; None where it does not say."""
     picture: int | None
     tl0: int | None
     key: int | None
@@ -46,11 +50,15 @@ def read(data: bytes, run: int = 0) -> Copy | None:
     """A packet of `Camera` as it was sent on; None for one without a payload."""
     first, second, seq, timestamp, ssrc = struct.unpack_from("!BBHLL", data)
     assert first & 0xEF == 0x80, "padding and contributors are not sent on"
-    start, sent = 12, None
+    start, sent, delay = 12, None, None
     if first & 0x10:
-        profile, words, number, sent = struct.unpack_from("!HHB3s", data, 12)
-        assert (profile, words, number) == (0xBEDE, 1, SENT << 4 | 2), "abs-send-time is the only extension"
-        start, sent = 20, int.from_bytes(sent, "big")
+        profile, words, number, sent, word = struct.unpack_from("!HHB3sL", data, 12)
+        assert (profile, words, number) == (0xBEDE, 2, SENT << 4 | 2), (
+            "abs-send-time comes first, in two words"
+        )
+        start, sent = 24, int.from_bytes(sent, "big")
+        assert not word or word >> 12 == DELAY << 16 | 0x2000, "the least delay is none"
+        delay = (word & 0xFFF) * 10 if word else None
     if len(data) == start:
         return None
     if second & 0x7F == H264:
@@ -60,7 +68,7 @@ def read(data: bytes, run: int = 0) -> Copy | None:
         begins, keyframe, picture, tl0, key = _read_vp8(data, start)
     identity = IDENTITY.unpack(data[-12:])
     return Copy(
-        *(data, run, seq, timestamp, ssrc, second & 0x7F, second > 0x7F, sent),
+        *(data, run, seq, timestamp, ssrc, second & 0x7F, second > 0x7F, sent, delay),
         *(picture, tl0, key, begins, keyframe, *identity),
     )
 

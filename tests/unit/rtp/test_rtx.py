@@ -10,7 +10,9 @@ from bridge.rtp.repair import restore
 from bridge.rtp.rtx import RepairStream
 
 PLAIN = struct.pack("!BBHLL", 0x80, 0x80 | 101, 4321, 90_000, 7) + b"a picture"
-TIMED = struct.pack("!BBHLLHHBBH", 0x90, 101, 4321, 90_000, 7, 0xBEDE, 1, 0x52, 1, 2) + b"a picture"
+TIMED = (
+    struct.pack("!BBHLLHHBBHL", 0x90, 101, 4321, 90_000, 7, 0xBEDE, 2, 0x52, 1, 2, 0x62000FFF) + b"a picture"
+)
 
 
 def test_a_repair_has_its_own_identity_and_holds_the_original_number_and_payload() -> None:
@@ -29,7 +31,7 @@ def test_a_repair_is_numbered_anew_each_time_and_wraps() -> None:
 
 
 def test_a_repair_bears_the_time_of_its_own_sending() -> None:
-    """The extension of the original, with its old time, is left out."""
+    """The extensions of the original, with its old time, are left out."""
     data = RepairStream(9, {101: 97}, 500, sent=5).wrap(TIMED, 2.5)
     head = struct.pack("!BBHLLHHB", 0x90, 97, 500, 90_000, 9, 0xBEDE, 1, 0x52)
     assert data == head + bytes([10, 0, 0]) + struct.pack("!H", 4321) + b"a picture"

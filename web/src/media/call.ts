@@ -8,7 +8,7 @@
 
 import { signal } from "@preact/signals";
 import type { Answer, Problem } from "../wire";
-import { encodings, type Line, lines, shrink } from "./lines";
+import { encodings, type Line, lines, small } from "./lines";
 import { Pulse, received, SILENT_FOR } from "./pulse";
 import { keepBack, line, Reserve } from "./reserve";
 
@@ -141,7 +141,7 @@ export class Call {
     if (!sender) return;
     const parameters = sender.getParameters();
     for (const encoding of parameters.encodings) {
-      if (encoding.rid === "l") encoding.scaleResolutionDownBy = shrink(width, height);
+      if (encoding.rid === "l") Object.assign(encoding, small(width, height));
     }
     // On a machine or line that is too weak a hall may look soft, but must not stutter.
     parameters.degradationPreference = "maintain-framerate";

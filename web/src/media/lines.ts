@@ -31,21 +31,34 @@ export function lines(feeds: boolean, views: number): Line[] {
   ];
 }
 
+type Encoding = Required<
+  Pick<RTCRtpEncodingParameters, "scaleResolutionDownBy" | "maxBitrate" | "maxFramerate">
+>;
+
+/** In bits a second: enough for each, not more than a hall's uplink is worth. */
+const LITTLE = 200_000;
+const MUCH = 2_500_000;
+/** Of a camera whose picture is no larger than `l`, which is then all there is. */
+const ALONE = 600_000;
+
 /**
  * How the camera is encoded. The small one comes first: Chromium fills a thin line from the front, and pads it up to
  * what all but the last would like to have (measured: with `h` in front, to 2.5 Mb/s whatever there is to see).
  */
 export function encodings(): RTCRtpEncodingParameters[] {
   return [
-    { rid: "l", active: true, scaleResolutionDownBy: 4, maxBitrate: 200_000, maxFramerate: 15 },
-    { rid: "h", active: true, scaleResolutionDownBy: 1, maxBitrate: 2_500_000, maxFramerate: 30 },
+    { rid: "l", active: true, ...small(undefined, undefined) },
+    { rid: "h", active: true, scaleResolutionDownBy: 1, maxBitrate: MUCH, maxFramerate: 30 },
   ];
 }
 
 /**
- * By how much `l` is to be smaller than a camera of this size. Of a picture that is small itself Chromium sends only
- * the first encoding, so that one must not be smaller still.
+ * How `l` is encoded of a camera of this size. Of a picture that is small itself Chromium sends only the first
+ * encoding: that one must then be neither smaller still nor held to what is enough for a picture among many.
  */
-export function shrink(width: number | undefined, height: number | undefined): number {
-  return width && height ? Math.max(1, Math.max(width, height) / SMALL) : 4;
+export function small(width: number | undefined, height: number | undefined): Encoding {
+  const scale = width && height ? Math.max(1, Math.max(width, height) / SMALL) : 4;
+  return scale > 1
+    ? { scaleResolutionDownBy: scale, maxBitrate: LITTLE, maxFramerate: 15 }
+    : { scaleResolutionDownBy: 1, maxBitrate: ALONE, maxFramerate: 30 };
 }
