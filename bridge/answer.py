@@ -23,8 +23,9 @@ from bridge.mline import Codec
 PICTURES = ("nack", "nack pli", "ccm fir", "goog-remb")
 FEEDBACK = {
     (Use.FEEDS, "video"): (*PICTURES, "transport-cc"),
-    (Use.FEEDS, "audio"): ("transport-cc",),
+    (Use.FEEDS, "audio"): ("nack", "transport-cc"),
     (Use.SHOWS, "video"): PICTURES,
+    (Use.SHOWS, "audio"): ("nack",),
 }
 """What is agreed to if it is offered."""
 NAMES = {"vp8": "VP8", "h264": "H264"}

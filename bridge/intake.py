@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Generic
 
+from bridge.rtp import rtcp
 from bridge.rtp.header import AnyPacket, MalformedPacket, Packet, parse
 from bridge.rtp.nack import Missing
 from bridge.rtp.reception import Reception
@@ -57,9 +58,10 @@ class Intake(ABC, Generic[AnyPacket]):
     """Fills in what the payload tells. Returns the bits of its picture ID, 0 where it has none."""
 
     def __init__(
-        self, wire: Wire, *, codecs: Mapping[int, str], rate: int, ssrc: int | None, now: float
+        self, wire: Wire, *, codecs: Mapping[int, str], rate: int, ssrc: int | None, now: float, nack: bool
     ) -> None:
-        """`codecs` by payload type, `rate` in ticks a second; `ssrc` where the offer named one."""
+        """`codecs` by payload type, `rate` in ticks a second; `ssrc` where the offer named one; `nack`: the sender
+        answers NACKs."""
         self.codecs = codecs
         self.codec = next(iter(codecs.values()))
         """What it comes in; before the first packet, the first that was agreed on."""
@@ -76,6 +78,9 @@ class Intake(ABC, Generic[AnyPacket]):
         self.waiting: tuple[Subscriber[AnyPacket], ...] = ()
         """Who shows it as soon as it can begin."""
         self._wire = wire
+        self._nack = nack
+        self._rtt: float | None = None
+        """Round trip to the sender in seconds, as last told."""
         self._payload_type = -1
         self._interval = 0.0
         self._suspect = -1
@@ -133,6 +138,15 @@ class Intake(ABC, Generic[AnyPacket]):
 
     def _note_gap(self, first: int, end: int, now: float) -> None:
         """Packets `first` up to `end` were passed over."""
+        if self._nack:
+            self.missing.gap(first, end, now)
+            self._ask_again(now)
+
+    def _ask_again(self, now: float) -> None:
+        """For packets that are missing."""
+        lost = self.missing.due(now, self._rtt)
+        if lost and self.ssrc is not None:
+            self._wire.send(rtcp.nack(self._wire.ssrc, self.ssrc, [index & 0xFFFF for index in lost]))
 
     @abstractmethod
     def _can_begin(self, packet: AnyPacket) -> bool:
@@ -241,6 +255,8 @@ class Intake(ABC, Generic[AnyPacket]):
 
     def tick(self, now: float, rtt: float | None) -> None:
         """Send what the sender is to be asked for; `rtt` in seconds."""
+        self._rtt = rtt
+        self._ask_again(now)
 
     def report(self, now: float) -> ReportBlock | None:
         """The receiver report block, once there is something to report."""
@@ -267,13 +283,14 @@ class AudioIntake(Intake[Packet]):
         rate: int,
         ssrc: int | None,
         now: float,
+        nack: bool = False,
         level: int | None = None,
     ) -> None:
         """`level`: id of the header extension that tells how loud a packet is (RFC 6464)."""
         self._loudest: int | None = None
         self._level = level
         self._read = self._read_sound
-        super().__init__(wire, codecs=codecs, rate=rate, ssrc=ssrc, now=now)
+        super().__init__(wire, codecs=codecs, rate=rate, ssrc=ssrc, now=now, nack=nack)
 
     def take_level(self) -> float | None:
         """The loudest level since last asked, in dBov (0 to -127); None if no packet told one."""

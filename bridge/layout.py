@@ -205,7 +205,7 @@ def _fits(codec: Codec) -> bool:
 
 
 def _repairs(line: MediaLine, codecs: tuple[Codec, ...]) -> dict[int, int]:
-    """Sound is not repaired: it has FEC in it, and a packet that comes a round trip late is of no use."""
+    """Sound has no repair stream: what of it is asked for goes out again as it was."""
     asked = (codec for codec in codecs if line.kind == "video" and "nack" in codec.feedback)
     return {codec.payload_type: rtx.payload_type for codec in asked if (rtx := line.repair(codec))}
 

@@ -41,7 +41,7 @@ class Stream:
     number: int | None = None
     """Of the transport-wide sequence number, which the lines of a connection share."""
     nack: bool = True
-    """`a=rtcp-fb:<payload type> nack` was negotiated. Only looked at for video."""
+    """`a=rtcp-fb:<payload type> nack` was negotiated."""
 
 
 class Streams:
@@ -124,5 +124,11 @@ def _layers(wire: Wire, stream: Stream, now: float) -> dict[str, VideoIntake]:
 def _sound(wire: Wire, stream: Stream, now: float) -> AudioIntake:
     declared = stream.ssrcs[0] if stream.ssrcs else None
     return AudioIntake(
-        wire, codecs=stream.codecs, rate=stream.clock_rate, ssrc=declared, now=now, level=stream.level
+        wire,
+        codecs=stream.codecs,
+        rate=stream.clock_rate,
+        ssrc=declared,
+        now=now,
+        nack=stream.nack,
+        level=stream.level,
     )

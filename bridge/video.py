@@ -53,15 +53,12 @@ class VideoIntake(Intake[VideoPacket]):
         self.repair_ssrc: int | None = None
         """Of its repair stream, once that is known."""
         self._repairs = repairs or {}
-        self._nack = nack
         self._repaired_before = 0
         self._wanted_since: float | None = None
         """Since when a keyframe is asked for and none has come, while packets do."""
         self._tries = 0
         self._asked = -math.inf
-        self._rtt: float | None = None
-        """Round trip to the sender in seconds, as last told."""
-        super().__init__(wire, codecs=codecs, rate=rate, ssrc=ssrc, now=now)
+        super().__init__(wire, codecs=codecs, rate=rate, ssrc=ssrc, now=now, nack=nack)
         self._read = READERS[self.codec]
 
     def _begin_run(self) -> None:
@@ -164,11 +161,6 @@ class VideoIntake(Intake[VideoPacket]):
     def _can_begin(self, packet: VideoPacket) -> bool:
         return packet.is_keyframe
 
-    def _note_gap(self, first: int, end: int, now: float) -> None:
-        if self._nack:
-            self.missing.gap(first, end, now)
-            self._ask_again(now)
-
     def _take(self, packet: VideoPacket, bits: int) -> None:
         if not packet.body:
             return
@@ -217,8 +209,7 @@ class VideoIntake(Intake[VideoPacket]):
             self._ask(now, KEYFRAME_PAUSE)
 
     def tick(self, now: float, rtt: float | None) -> None:
-        self._rtt = rtt
-        self._ask_again(now)
+        super().tick(now, rtt)
         if self.missing.hopeless > self._keyframe or (self.ring.newest >= 0 and self._keyframe < 0):
             self._want(now)
         if self._wanted_since is not None:
@@ -226,12 +217,6 @@ class VideoIntake(Intake[VideoPacket]):
                 self._wanted_since = now  # nothing comes at all: that is another fault
             patience = min(max(KEYFRAME_PAUSE, 2 * (rtt or 0.0)), KEYFRAME_PATIENCE)
             self._ask(now, patience if self._tries else KEYFRAME_PAUSE)
-
-    def _ask_again(self, now: float) -> None:
-        """For packets that are missing."""
-        lost = self.missing.due(now, self._rtt)
-        if lost and self.ssrc is not None:
-            self._wire.send(rtcp.nack(self._wire.ssrc, self.ssrc, [index & 0xFFFF for index in lost]))
 
     def _want(self, now: float) -> bool:
         """Whether nobody wanted a keyframe before."""

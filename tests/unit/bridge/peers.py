@@ -96,7 +96,7 @@ class Room:
             name,
             self.far,
             video=video_stream(nack=nack, layers=layers, number=number) if video else None,
-            audio=Stream({OPUS: "opus"}, 48_000, level=LEVEL) if audio else None,
+            audio=Stream({OPUS: "opus"}, 48_000, level=LEVEL, nack=nack) if audio else None,
             ssrc=OURS,
             cname="bridge",
             now=NOW,

@@ -13,6 +13,7 @@ from bridge.ice import Credentials
 from bridge.layout import lay_out
 from bridge.sdp import parse_offer
 from tests.unit.bridge.offers import (
+    CHROMIUM_AUDIO,
     CHROMIUM_VIDEO,
     DATA,
     FINGERPRINT,
@@ -88,6 +89,14 @@ def test_what_the_peer_sends_is_told_about_packet_by_packet_and_what_it_receives
     assert {number, "a=rtcp-fb:96 transport-cc"} <= set(told[1])
     assert set(told[2]) == {number, "a=rtcp-fb:111 transport-cc"}
     assert not any(told[3:])
+
+
+def test_lost_sound_is_asked_for_both_ways_where_the_peer_offers_that() -> None:
+    asks = "a=rtcp-fb:111 nack\r\n"
+    for direction in ("sendonly", "recvonly"):
+        asked = offer(line(CHROMIUM_AUDIO, direction)).replace("a=rtcp-fb:111", asks + "a=rtcp-fb:111")
+        spec = PeerSpec("hall", "krefeld" if direction == "sendonly" else None)
+        assert asks.strip() in answered(asked, spec)[1]
 
 
 def test_each_codec_has_its_repair_format(hall_answer: list[list[str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from random import Random
 
 import pytest
@@ -12,9 +13,11 @@ from bridge.bitrate import MOST
 from bridge.engine import Health, Why
 from bridge.intake import FRAGILE
 from bridge.rtp import rtcp
+from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtcp import GenericNack, PictureLoss, ReceiverEstimate, ReceiverReport, SenderReport
+from bridge.slots import AudioSlot
 from bridge.source import PACKETS, REPORT, WINDOW, Source, Stream
-from tests.unit.bridge.peers import NOW, NUMBER, OURS, VP8_RTX, Far, Room
+from tests.unit.bridge.peers import NOW, NTP, NUMBER, OURS, VP8_RTX, Far, Room
 from tests.unit.rtp.camera import repair_of
 
 
@@ -131,6 +134,20 @@ def test_a_gap_is_asked_for_until_it_is_filled() -> None:
     assert room.far.heard(GenericNack) == []
     stats = room.source.stats(NOW + 0.2)
     assert (stats.repairs, stats.lost, stats.packets) == (2, 0, 4)
+
+
+def test_lost_sound_is_asked_for_as_well_and_goes_out_late() -> None:
+    """On a line that loses packets a page keeps sound back long enough."""
+    room, far = Room("tokio", 10), Far()
+    slot = AudioSlot("mic1", 5, 109, 500)
+    slot.connect(far.send_rtp, ProgramClock(NOW, NTP, 7))
+    assert room.source.audio is not None
+    slot.show(room.source.audio, NOW)
+    for number in (1, 3, 2):
+        room._spoken, room._stamp = number - 1, 960 * (number - 1)
+        room.speak(NOW + number / 50)
+    assert room.far.heard(GenericNack) == [GenericNack(11, (2,))]
+    assert [struct.unpack_from("!H", data, 2)[0] for data in far.rtp] == [500, 502, 501]
 
 
 def test_a_sender_that_answers_no_nack_is_not_asked() -> None:

@@ -8,7 +8,7 @@
 
 import { signal } from "@preact/signals";
 import type { Answer, Problem } from "../wire";
-import { encodings, type Line, lines, small } from "./lines";
+import { encodings, type Line, lines, small, withRepairedSound } from "./lines";
 import { Pulse, received, SILENT_FOR } from "./pulse";
 import { keepBack, line, Reserve } from "./reserve";
 
@@ -154,7 +154,7 @@ export class Call {
     const isCurrent = () => pc === this.pc && turn === this.turn;
     try {
       // No candidates are waited for: the server answers to whatever address our checks come from.
-      await pc.setLocalDescription(await pc.createOffer({ iceRestart }));
+      await describe(pc, await pc.createOffer({ iceRestart }));
       const answer = await this.signalling.offer(pc.localDescription?.sdp ?? "", this.part?.source ?? null);
       if (!isCurrent()) return;
       this.joined = true;
@@ -258,4 +258,13 @@ function bySlot(
     if (slot !== undefined) found.set(slot, transceiver.receiver.track);
   }
   return found;
+}
+
+/** Make an offer ours; where the browser does not let it be changed, as it is. */
+async function describe(pc: RTCPeerConnection, { type, sdp = "" }: RTCSessionDescriptionInit): Promise<void> {
+  try {
+    await pc.setLocalDescription({ type, sdp: withRepairedSound(sdp) });
+  } catch {
+    await pc.setLocalDescription({ type, sdp });
+  }
 }
