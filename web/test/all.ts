@@ -11,6 +11,7 @@ import "./patch.test";
 import "./pulse.test";
 import "./quality.test";
 import "./reserve.test";
+import "./socket.test";
 import "./texts.test";
 import "./time.test";
 import "./waiting.test";

@@ -88,6 +88,11 @@ export function offer(sdp: string, source: string | null): Promise<Answer> {
   return answer;
 }
 
+/** Picture and sound have stopped: find out soon whether this connection has as well. */
+export function doubt(): void {
+  link?.doubt();
+}
+
 /** Picture and sound end here; the page stays. */
 export function leave(): void {
   link?.send({ type: "leave" });

@@ -14,6 +14,8 @@ const LONGEST_PAUSE = 5_000;
 const QUIET = 5_000;
 /** … and with nothing heard for so long the connection counts as lost. */
 const DEAD = 9_000;
+/** Where picture and sound have stopped as well it counts as lost after so long. */
+const DOUBTFUL = 1_000;
 /** A connection that held for so long was a good one: the next attempts begin without a long pause again. */
 const GOOD = 5_000;
 
@@ -77,6 +79,16 @@ export class Link {
     if (!socket) return;
     this.lost();
     socket.close();
+  }
+
+  /** Something else that comes from the same server has stopped: ask for a sign of life at once. */
+  doubt(): void {
+    const { socket, heard } = this;
+    if (socket?.readyState !== WebSocket.OPEN) return;
+    this.listener.quiet();
+    setTimeout(() => {
+      if (socket === this.socket && heard === this.heard) this.drop();
+    }, DOUBTFUL);
   }
 
   private lost(): void {

@@ -20,6 +20,8 @@ export interface Signalling {
   ready(): boolean;
   offer(sdp: string, source: string | null): Promise<Answer>;
   leave(): void;
+  /** Nothing comes from the server any more on our side: is the way of the offers alive? */
+  doubt(): void;
 }
 
 /** What this page sends and sees in small; fixed for as long as it stays. */
@@ -171,6 +173,7 @@ export class Call {
   private restart(pc: RTCPeerConnection): void {
     if (!this.signalling.ready()) return;
     this.restarted = performance.now();
+    this.signalling.doubt();
     void this.negotiate(pc, true);
   }
 

@@ -1,14 +1,14 @@
 /** All media of this page: the call and the devices, joined. */
 
 import { effect, signal } from "@preact/signals";
-import { leave, offer, online, onWelcome } from "../link/session";
+import { doubt, leave, offer, online, onWelcome } from "../link/session";
 import type { Welcome } from "../wire";
 import { Call } from "./call";
 import { Devices } from "./devices";
 import { wake } from "./level";
 
 export class Studio {
-  readonly call = new Call({ offer, leave, ready: () => online.value });
+  readonly call = new Call({ offer, leave, doubt, ready: () => online.value });
   readonly devices: Devices;
   /** The input of this place that this page feeds; null for those who only look on. */
   readonly source = signal<string | null>(null);
