@@ -16,6 +16,7 @@ from signaling.show.messages import (
     EventDoc,
     ItemDoc,
     LinkDoc,
+    MessageDoc,
     Period,
     Phase,
     PlaceDoc,
@@ -82,6 +83,10 @@ def state_doc(
         program=_program_doc(show),
         sources=_source_docs(show, coming, now, links),
         destinations=_destination_docs(show, destinations),
+        messages={
+            to: MessageDoc(text=said.text, level=said.level, at=iso(said.at, zone))
+            for to, said in show.messages.items()
+        },
     )
 
 
