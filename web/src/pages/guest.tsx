@@ -9,6 +9,7 @@ import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
+import { Messages } from "../parts/messages";
 import { Program } from "../parts/program";
 import { useAwake } from "../parts/screen";
 import { DeviceChoice, Mirror } from "../parts/setup";
@@ -36,6 +37,7 @@ export function Guest({ studio }: { studio: Studio }) {
     <div class="page guest">
       <Header zone={zone} place={city(zone)} studio={studio} />
       {studio.joined.value ? <GreenRoom studio={studio} zone={zone} /> : <Check studio={studio} />}
+      <Messages zone={zone} />
       <Banner studio={studio} />
     </div>
   );
