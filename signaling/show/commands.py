@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 from config.faults import unknown
 from config.model import SLATE, Guest, Item, Venue, source_name
 from config.times import HOUR, ZERO, Duration, Instant, plus, seconds, total
-from signaling.show.evolve import Show, replay
+from signaling.show.evolve import Show, recipients, replay
 from signaling.show.facts import (
     Armed,
     Asked,
@@ -28,7 +28,6 @@ from signaling.show.facts import (
     Unskipped,
 )
 from signaling.show.messages import (
-    EVERYBODY,
     Arm,
     Command,
     Delay,
@@ -288,10 +287,10 @@ def _say(show: Show, command: Message, at: Instant) -> Iterator[Fact]:
 
 
 def _find_recipient(show: Show, wanted: str) -> str:
-    places: dict[str, Venue | Guest] = {**show.event.venues, **show.event.guests}
-    if wanted != EVERYBODY and wanted not in places:
-        names = {place.name: place.id for place in places.values()}
-        ids = {to: to for to in (*places, EVERYBODY)}
+    ids = {to: to for to in recipients(show.event)}
+    if wanted not in ids:
+        places: list[Venue | Guest] = [*show.event.venues.values(), *show.event.guests.values()]
+        names = {place.name: place.id for place in places}
         raise Refused("invalid", _sentence(unknown("recipient", wanted, names | ids)))
     return wanted
 

@@ -161,6 +161,11 @@ def begin(event: Event, *, auto_start: bool = False) -> Show:
     )
 
 
+def recipients(event: Event) -> tuple[str, ...]:
+    """Whom a message can be to."""
+    return (*event.venues, *event.guests, EVERYBODY)
+
+
 def evolve(show: Show, fact: Fact) -> Show:
     """The show after `fact`.
 
@@ -283,8 +288,7 @@ def _cleared(show: Show) -> Show:
 
 
 def _said(show: Show, said: Said) -> Show:
-    """The latest is the last, so that pages need not sort them."""
-    if said.to != EVERYBODY and said.to not in show.event.venues and said.to not in show.event.guests:
+    if said.to not in recipients(show.event):
         return show
     others = {to: message for to, message in show.messages.items() if to != said.to}
     return replace(show, messages=others if said.text == "" else {**others, said.to: said})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
@@ -99,6 +101,13 @@ def test_the_state_tells_who_was_told_what_and_when(desk: Desk) -> None:
     assert {to: message.model_dump() for to, message in told.items()} == {
         "tokio": {"text": "Stand by", "level": "urgent", "at": "2018-09-15T09:55:00+02:00"}
     }
+
+
+def test_a_message_to_a_place_that_the_event_has_no_more_is_not_told(desk: Desk) -> None:
+    desk.do("09:55", "message", to="uchida", text="Welcome")
+    desk.do("09:55", "message", to="all", text="Five minutes")
+    show = replace(desk.show, event=replace(desk.show.event, guests={}))
+    assert list(state_doc(show, clock("09:56"), 1, {}, {}).messages) == ["all"]
 
 
 def test_a_text_has_500_characters_at_most_and_a_level_that_pages_know() -> None:
