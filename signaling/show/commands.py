@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, assert_never
 
 from config.faults import unknown
-from config.model import SLATE, Item, source_name
+from config.model import SLATE, Guest, Item, Venue, source_name
 from config.times import HOUR, ZERO, Duration, Instant, plus, seconds, total
-from signaling.show.evolve import Show, replay
+from signaling.show.evolve import Show, recipients, replay
 from signaling.show.facts import (
     Armed,
     Asked,
@@ -21,6 +21,7 @@ from signaling.show.facts import (
     Recovered,
     Released,
     Resumed,
+    Said,
     Skipped,
     Taken,
     Undone,
@@ -33,6 +34,7 @@ from signaling.show.messages import (
     Extend,
     Goto,
     Hold,
+    Message,
     Mic,
     Next,
     Previous,
@@ -129,6 +131,8 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
                 yield Released(at=at)
         case Mic(source=source, open=is_open):
             yield from _set_mic(show, source, is_open, at)
+        case Message():
+            yield from _say(show, command, at)
         case Undo():
             yield _undo(show, at)
         case _:
@@ -273,6 +277,22 @@ def _set_mic(show: Show, wanted: str, is_open: bool, at: Instant) -> Iterator[Fa
         raise Refused("invalid", "The slate has no microphone.")
     if show.mics.get(source, source in show.programme.mics) != is_open:
         yield MicSet(source=source, open=is_open, at=at)
+
+
+def _say(show: Show, command: Message, at: Instant) -> Iterator[Fact]:
+    """A text sent again is sent: whoever had put it away is to see it once more."""
+    to = _find_recipient(show, command.to)
+    if command.text != "" or to in show.messages:
+        yield Said(to=to, text=command.text, level=command.level, at=at)
+
+
+def _find_recipient(show: Show, wanted: str) -> str:
+    ids = {to: to for to in recipients(show.event)}
+    if wanted not in ids:
+        places: list[Venue | Guest] = [*show.event.venues.values(), *show.event.guests.values()]
+        names = {place.name: place.id for place in places}
+        raise Refused("invalid", _sentence(unknown("recipient", wanted, names | ids)))
+    return wanted
 
 
 def _undo(show: Show, at: Instant) -> Fact:

@@ -29,6 +29,7 @@ from signaling.show.facts import (
     Recovered,
     Released,
     Resumed,
+    Said,
     ShowEnded,
     Skipped,
     SourceChanged,
@@ -39,7 +40,7 @@ from signaling.show.facts import (
     Unskipped,
 )
 from signaling.show.failover import NEVER_FED, Signal
-from signaling.show.messages import Reason, SkipReason
+from signaling.show.messages import EVERYBODY, Reason, SkipReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class Show:
     """What a moderator marked as next: an item, a source, or neither."""
     mics: Mapping[str, bool] = field(default_factory=dict)
     """Microphones opened (True) or closed by hand until the next item."""
+    messages: Mapping[str, Said] = field(default_factory=dict)
+    """Texts that stand on people's screens, by venue, guest or `all`. They outlast items and the show."""
     programme: Programme = HOLDING
     """As of the last cut. `routing.programme` decides what it should be."""
     since: Instant | None = None
@@ -156,6 +159,11 @@ def begin(event: Event, *, auto_start: bool = False) -> Show:
         sources=dict.fromkeys(event.sources, NEVER_FED),
         skipped={item.id: "file" for item in event.agenda if item.skip},
     )
+
+
+def recipients(event: Event) -> tuple[str, ...]:
+    """Whom a message can be to."""
+    return (*event.venues, *event.guests, EVERYBODY)
 
 
 def evolve(show: Show, fact: Fact) -> Show:
@@ -196,6 +204,8 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = replace(show, taken=None)
         case MicSet(source=source, open=is_open):
             after = replace(show, mics={**show.mics, source: is_open}) if source in show.sources else show
+        case Said():
+            after = _said(show, fact)
         case Armed():
             after = _armed(show, fact)
         case SourceChanged() | Failed() | Recovered():
@@ -275,6 +285,13 @@ def _started(show: Show, fact: Started) -> Show:
 def _cleared(show: Show) -> Show:
     """Without all that lasts until the next item at most."""
     return replace(show, taken=None, speaker=None, armed_item=None, armed_source=None, mics={})
+
+
+def _said(show: Show, said: Said) -> Show:
+    if said.to not in recipients(show.event):
+        return show
+    others = {to: message for to, message in show.messages.items() if to != said.to}
+    return replace(show, messages=others if said.text == "" else {**others, said.to: said})
 
 
 def _armed(show: Show, fact: Armed) -> Show:

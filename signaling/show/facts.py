@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from config.model import Layout
 from config.times import Duration, Instant
-from signaling.show.messages import Reason, SkipReason, SourceState, SourceWhy
+from signaling.show.messages import MessageLevel, Reason, SkipReason, SourceState, SourceWhy
 
 StartReason = Literal[
     "start",  # a moderator began the show
@@ -167,6 +167,18 @@ class MicSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A moderator's text stands on the screens of a place or of all, in place of any before; empty: took that away."""
+
+    to: str
+    """A venue, a guest or `all`."""
+    text: str
+    level: MessageLevel
+    at: Instant
+    kind: Literal["said"] = "said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Armed:
     """A moderator marked an item or a source as next, in place of any mark before; neither: took the mark away."""
 
@@ -254,6 +266,7 @@ Fact = (
     | Taken
     | Released
     | MicSet
+    | Said
     | Armed
     | SourceChanged
     | Failed

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 PROTOCOL = 1
 """Version of the WebSocket protocol; a page from an older server reloads itself."""
@@ -28,6 +28,14 @@ CommandId = Annotated[str, Field(min_length=1, max_length=64)]
 """Chosen by the sender, unique; the same id again is answered as before and applied once."""
 ItemId = Annotated[str, Field(min_length=1, max_length=128)]
 SourceId = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+EVERYBODY = "all"
+"""Every venue, guest and stage display; no venue or guest may be called so."""
+Recipient = Annotated[str, Field(min_length=1, max_length=128)]
+"""A venue, a guest or `all`."""
+MessageText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+MessageLevel = Literal["info", "warn", "urgent"]
 
 
 class _Command(Wire):
@@ -111,6 +119,15 @@ class Mic(_Command):
     open: Annotated[bool, Field(strict=True)]
 
 
+class Message(_Command):
+    """Show a text on the screens of a venue, a guest or all, in place of the last one; an empty one takes it away."""
+
+    type: Literal["message"]
+    to: Recipient
+    text: MessageText
+    level: MessageLevel = "info"
+
+
 class Undo(_Command):
     """Take back the last command that changed the show; again, the one before it."""
 
@@ -153,6 +170,7 @@ _AnyCommand = (
     | Take
     | Release
     | Mic
+    | Message
     | Undo
 )
 Command = Annotated[_AnyCommand, Field(discriminator="type")]
@@ -351,6 +369,15 @@ class DestinationDoc(Wire):
     """Of the worst of its connections; null while none has picture and sound."""
 
 
+class MessageDoc(Wire):
+    """A text that stands on somebody's screens."""
+
+    text: str
+    level: MessageLevel
+    at: str
+    """When it was sent; the same text sent again is another message."""
+
+
 class State(Wire):
     """Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot."""
 
@@ -363,6 +390,8 @@ class State(Wire):
     sources: dict[str, SourceDoc]
     destinations: dict[str, DestinationDoc]
     """By place id; moderators and others by `role:id`."""
+    messages: dict[str, MessageDoc]
+    """Those that stand, by recipient: a place id or `all`."""
 
 
 # The WebSocket: page to server ---------------------------------------------------------------------------------------

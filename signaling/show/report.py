@@ -25,6 +25,7 @@ from signaling.show.facts import (
     MicSet,
     Released,
     Resumed,
+    Said,
     Started,
     Taken,
     Undone,
@@ -232,6 +233,8 @@ def _shows(fact: Fact) -> str | None:
             return "release"
         case MicSet():
             return "mic"
+        case Said():
+            return "message"
         case Armed():
             return "arm"
         case _:

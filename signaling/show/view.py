@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from config.model import Event, Guest, Span, Venue, source_name
 from config.times import Instant, in_seconds, iso
 from signaling.show.arming import armed
-from signaling.show.evolve import Run, Show
+from signaling.show.evolve import Run, Show, recipients
 from signaling.show.messages import (
     DestinationDoc,
     EventDoc,
     ItemDoc,
     LinkDoc,
+    MessageDoc,
     Period,
     Phase,
     PlaceDoc,
@@ -82,6 +83,7 @@ def state_doc(
         program=_program_doc(show),
         sources=_source_docs(show, coming, now, links),
         destinations=_destination_docs(show, destinations),
+        messages=_message_docs(show),
     )
 
 
@@ -169,6 +171,13 @@ def _program_doc(show: Show) -> ProgramDoc:
         reason=found.reason,
         since=None if show.since is None else iso(show.since, show.event.timezone),
     )
+
+
+def _message_docs(show: Show) -> dict[str, MessageDoc]:
+    """Without those to a place that the event has no more: nobody could take them away."""
+    zone = show.event.timezone
+    there = [said for to in recipients(show.event) if (said := show.messages.get(to))]
+    return {said.to: MessageDoc(text=said.text, level=said.level, at=iso(said.at, zone)) for said in there}
 
 
 def _source_docs(

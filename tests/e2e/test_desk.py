@@ -99,3 +99,33 @@ async def _put_berlin_on_air(stage: Stage) -> None:
     await page.keyboard.press("n")
     await stage.on_air("two")
     await stage.rooms[DESK].shows(PLACES["berlin"])
+
+
+async def test_what_the_desk_writes_is_read_in_the_room_and_its_letters_are_no_shortcuts(
+    tmp_path: Path,
+) -> None:
+    async with staged(tmp_path, ["krefeld"], event=SHORT, desk=True) as stage:
+        desk, room = stage.rooms[DESK].page, stage.rooms["krefeld"].page
+        await stage.moderator.command("start")
+        await desk.get_by_test_id("message-to").select_option("krefeld")
+        await desk.get_by_test_id("message-level").select_option("urgent")
+        await desk.get_by_test_id("message-text").click()
+        await desk.keyboard.type("Next: no light, turn it on")
+        await desk.keyboard.press("Enter")
+        message = room.get_by_test_id("message-krefeld")
+        await message.get_by_text("Next: no light, turn it on").wait_for()
+        # A screen reader says at once what is urgent.
+        assert await room.get_by_role("alert").filter(has=message).count() == 1
+        state = await stage.server.state()
+        assert (state["show"]["item"], state["show"]["undo"]) == ("one", "message"), (
+            "N, T and L are letters here"
+        )
+        assert await desk.get_by_test_id("message-text").input_value() == ""
+        await room.get_by_test_id("message-away-krefeld").click()
+        await message.wait_for(state="detached")
+        # Put away there, it still stands for the desk, which can say it once more.
+        await stage.moderator.command("message", to="krefeld", text="Thank you")
+        await message.get_by_text("Thank you").wait_for()
+        await desk.get_by_test_id("standing-away-krefeld").click()
+        await message.wait_for(state="detached")
+        assert stage.rooms[DESK].errors == []

@@ -36,6 +36,7 @@ COMMANDS = (
         {"type": "take", "source": "tokio"},
     ),
     *({"type": "mic", "source": "berlin", "open": True}, {"type": "start"}),
+    {"type": "message", "to": "tokio", "text": "Bitte lauter"},
 )
 
 

@@ -59,6 +59,22 @@ async def test_a_page_gets_a_snapshot_and_then_patches_that_make_the_same_state(
             assert patched | {"now": None} == whole | {"now": None}
 
 
+async def test_a_message_reaches_the_room_and_is_taken_away_from_it(serving: ServerProcess) -> None:
+    async with (
+        await Client.open(serving.link("moderator")) as moderator,
+        await Client.open(serving.link("venue", "tokio")) as room,
+    ):
+        await moderator.command("message", to="tokio", text="Louder, please", level="warn")
+        told = (await until(room, lambda s: s["messages"]))["messages"]
+        assert {to: (message["text"], message["level"]) for to, message in told.items()} == {
+            "tokio": ("Louder, please", "warn")
+        }
+        await moderator.command("message", to="tokio", text="")
+        await until(room, lambda s: not s["messages"])
+        with pytest.raises(Refusal, match="did you mean `tokio`"):
+            await moderator.command("message", to="tokyo", text="Louder, please")
+
+
 async def test_a_page_that_comes_back_gets_the_patches_it_missed(serving: ServerProcess) -> None:
     connection, (welcome, snapshot) = await raw(serving)
     assert [welcome["type"], snapshot["type"]] == ["welcome", "snapshot"]

@@ -19,6 +19,7 @@ import "./styles/program.css";
 import "./styles/agenda.css";
 import "./styles/devices.css";
 import "./styles/notices.css";
+import "./styles/messages.css";
 import "./styles/room.css";
 import "./styles/desk-lists.css";
 import "./styles/desk.css";

@@ -159,6 +159,22 @@ export interface LinkDoc {
   last_stall_s: number | null;
 }
 
+/** Show a text on the screens of a venue, a guest or all, in place of the last one; an empty one takes it away. */
+export interface Message {
+  id: string;
+  type: "message";
+  to: string;
+  text: string;
+  level?: "info" | "warn" | "urgent";
+}
+
+/** A text that stands on somebody's screens. */
+export interface MessageDoc {
+  text: string;
+  level: "info" | "warn" | "urgent";
+  at: string;
+}
+
 /** Open or close this source's microphone until the next item. */
 export interface Mic {
   id: string;
@@ -311,6 +327,7 @@ export interface State {
   program: ProgramDoc;
   sources: Record<string, SourceDoc>;
   destinations: Record<string, DestinationDoc>;
+  messages: Record<string, MessageDoc>;
 }
 
 /** This source is on air now, until `release` or the next item. */
@@ -362,6 +379,7 @@ export type Command =
   | Take
   | Release
   | Mic
+  | Message
   | Undo;
 
 export type ClientMessage =
@@ -383,6 +401,7 @@ export type ClientMessage =
   | Take
   | Release
   | Mic
+  | Message
   | Undo;
 
 export type ServerMessage =

@@ -5,6 +5,7 @@ import "./alarms.test";
 import "./clock.test";
 import "./devices.test";
 import "./lines.test";
+import "./messages.test";
 import "./meters.test";
 import "./moves.test";
 import "./patch.test";

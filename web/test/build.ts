@@ -88,5 +88,6 @@ export function show(
     program: { source: "slate", with: [], layout: "solo", mics: [], reason: "agenda", since: NOON },
     sources,
     destinations: {},
+    messages: {},
   };
 }

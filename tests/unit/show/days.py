@@ -136,6 +136,7 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
                 "skip",
                 "unskip",
                 "mic",
+                "message",
                 "undo",
                 "undo",
                 "report",
@@ -170,6 +171,9 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
         fields = {"item": item, "seconds": draw(st.integers(-60, 60)) * 10}
     elif what == "mic":
         fields = {"source": draw(st.sampled_from(sources)), "open": draw(st.booleans())}
+    elif what == "message":
+        to = draw(st.sampled_from(["all", *day.show.event.venues, *day.show.event.guests]))
+        fields = {"to": to, "text": draw(st.sampled_from(["", "Bitte lauter"]))}
     elif what == "extend":
         fields = {"seconds": draw(st.integers(-60, 60)) * 10}
     elif what == "take":

@@ -9,6 +9,7 @@ import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
+import { Messages } from "../parts/messages";
 import { Program } from "../parts/program";
 import { useAwake } from "../parts/screen";
 import { DeviceChoice, Mirror } from "../parts/setup";
@@ -35,13 +36,17 @@ export function Guest({ studio }: { studio: Studio }) {
   return (
     <div class="page guest">
       <Header zone={zone} place={city(zone)} studio={studio} />
-      {studio.joined.value ? <GreenRoom studio={studio} zone={zone} /> : <Check studio={studio} />}
+      {studio.joined.value ? (
+        <GreenRoom studio={studio} zone={zone} />
+      ) : (
+        <Check studio={studio} zone={zone} />
+      )}
       <Banner studio={studio} />
     </div>
   );
 }
 
-function Check({ studio }: { studio: Studio }) {
+function Check({ studio, zone }: { studio: Studio; zone: string }) {
   const t = texts.value;
   const { tracks, opening } = studio.devices;
   const camera = tracks.camera.value !== null;
@@ -59,6 +64,7 @@ function Check({ studio }: { studio: Studio }) {
   };
   return (
     <main class="guest-check">
+      <Messages zone={zone} />
       <section class="guest-mirror">
         <h1>{t.checkTitle(welcome.value?.name ?? "")}</h1>
         <p class="muted">{t.checkHint}</p>
@@ -120,6 +126,7 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
         </Button>
       </div>
       <Agenda zone={zone} place={me} />
+      <Messages zone={zone} />
       {choosing.value && <Devices studio={studio} />}
       <Sound studio={studio} />
     </main>

@@ -9,6 +9,7 @@ import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
+import { Messages } from "../parts/messages";
 import { Program } from "../parts/program";
 import { isFull, toggleFull, useAwake, useFullScreen } from "../parts/screen";
 import { DeviceChoice, Mirror } from "../parts/setup";
@@ -50,6 +51,7 @@ export function Room({ studio }: { studio: Studio }) {
           <Program studio={studio} zone={zone} />
           <OwnLine studio={studio} />
           {isFull.value && <Overlay source={source} place={me?.id ?? ""} zone={zone} />}
+          <Messages zone={zone} />
           {blocked.value && (
             <Button testid="sound-button" class="sound-button" press={unblock}>
               {texts.value.tapForSound}

@@ -3,6 +3,7 @@
 import { now, state } from "../link/session";
 import { Banner } from "../parts/banner";
 import { Rehearsal } from "../parts/clock";
+import { Messages } from "../parts/messages";
 import { toggleFull, useAwake, useFullScreen } from "../parts/screen";
 import { Progress, TimeLeft, timeLeft } from "../parts/timeleft";
 import { beginOf, onAir, upNext } from "../show/agenda";
@@ -47,6 +48,7 @@ export function Stage() {
           <div class="muted stage-who">{next?.speaker}</div>
         </div>
       </div>
+      <Messages zone={zone} fixed />
       <Banner studio={null} />
     </div>
   );

@@ -7,7 +7,7 @@ interface Properties {
   children: ComponentChildren;
   press: () => void;
   /** What it is called, where that is not written on it. */
-  label?: string;
+  label?: string | undefined;
   /** What it does, for those who point at it. */
   hint?: string | undefined;
   /** Why it cannot be pressed now; null when it can. */

@@ -180,6 +180,7 @@ export const en = {
     take: "Take",
     release: "the release",
     mic: "the microphone",
+    message: "the message",
   } as Record<string, string>,
   backHint: "Puts the item before on air again",
   goOn: "Next",
@@ -209,6 +210,7 @@ export const en = {
     started: "The show has started already",
     ended: "The show has ended",
     firstItem: "There is no item before this one",
+    noText: "Write something first",
     noItem: "No item is on air",
     absent: (name: string) => `${name} is not connected`,
     onAir: (name: string) => `${name} is on air already`,
@@ -220,6 +222,22 @@ export const en = {
   keyHint: (key: string) => `Key ${key}`,
   takeMarked: (name: string) => `Key T puts ${name} on air`,
   since: (clock: string) => `since ${clock}`,
+
+  // Messages from the desk to the screens of others
+  messages: "Messages",
+  messageTo: "To",
+  messageText: "Message to their screens",
+  messageLevel: "How urgent",
+  messageLevels: { info: "Message", warn: "Important", urgent: "Urgent" },
+  everybody: "Everybody",
+  toEverybody: "to everybody",
+  send: "Send",
+  sendHint: "Enter sends it. It stands on their screens until you take it away or send another",
+  standing: "Messages that stand",
+  takeAway: "Take away",
+  takeAwayFrom: (name: string) => `Take the message to ${name} away`,
+  putAway: "Put this message away here",
+  understood: "Understood",
 
   // The links, for those who look after them
   links: "Lines",

@@ -20,6 +20,7 @@ import { Alarms, useAlarms } from "./alarms";
 import { Connected } from "./connected";
 import { Controls } from "./controls";
 import { Links } from "./links";
+import { Messages } from "./messages";
 import { Rundown } from "./rundown";
 import { Sources } from "./sources";
 
@@ -48,6 +49,7 @@ export function Desk({ studio }: { studio: Studio }) {
         {show && <OnAir show={show} />}
         <Controls />
         <Rundown />
+        <Messages />
         <Links />
       </main>
       <aside class="desk-right">

@@ -7,11 +7,14 @@ import { toastRefusal } from "../../parts/toasts";
 /** A step through the agenda is under way. A second press meanwhile is the same wish, not another one. */
 export const stepping = signal(false);
 
-export async function send(order: Order): Promise<void> {
+/** True once it is done. */
+export async function send(order: Order): Promise<boolean> {
   try {
     await command(order);
+    return true;
   } catch (error) {
     toastRefusal(error);
+    return false;
   }
 }
 

@@ -1,0 +1,152 @@
+/** Messages to the screens of halls and guests: one line to write them, and below it those that stand. */
+
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { online, state } from "../../link/session";
+import { Button } from "../../parts/button";
+import { SIGNS } from "../../parts/messages";
+import { isShortcut } from "../../parts/screen";
+import { placeDoc } from "../../show/agenda";
+import { EVERYBODY, type Note, notes } from "../../show/messages";
+import { instant, wall } from "../../show/time";
+import { texts } from "../../texts";
+import type { MessageDoc, State } from "../../wire";
+import { send } from "./send";
+
+type Level = MessageDoc["level"];
+const LEVELS: readonly Level[] = ["info", "warn", "urgent"];
+const LONGEST = 500;
+
+const to = signal(EVERYBODY);
+const text = signal("");
+const level = signal<Level>("info");
+/** One is under way: a second press is the same wish. */
+const sending = signal(false);
+
+export function Messages() {
+  const show = state.value;
+  if (!show) return null;
+  const t = texts.value;
+  const standing = notes(show);
+  return (
+    <section class="desk-messages" aria-label={t.messages}>
+      <Write show={show} />
+      {standing.length > 0 && (
+        <ul aria-label={t.standing}>
+          {standing.map((note) => (
+            <Standing key={note.to} show={show} note={note} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Write({ show }: { show: State }) {
+  const t = texts.value;
+  const field = useRef<HTMLInputElement>(null);
+  useFocusKey(field);
+  const blocked = !online.value ? t.why.offline : text.value.trim() === "" ? t.why.noText : null;
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (blocked !== null || sending.value) return;
+    sending.value = true;
+    const said = text.value;
+    const done = await send({ type: "message", to: to.value, text: said, level: level.value });
+    sending.value = false;
+    // What was refused stays to be corrected, and so does what was written meanwhile.
+    if (!done || text.value !== said) return;
+    text.value = "";
+    level.value = "info";
+  };
+  return (
+    <form class="message-form" onSubmit={(event) => void submit(event)}>
+      <select
+        data-testid="message-to"
+        aria-label={t.messageTo}
+        value={to.value}
+        onChange={(event) => (to.value = event.currentTarget.value)}
+      >
+        <option value={EVERYBODY}>{t.everybody}</option>
+        {show.event.places.map((place) => (
+          <option key={place.id} value={place.id}>
+            {place.name}
+          </option>
+        ))}
+      </select>
+      <input
+        ref={field}
+        type="text"
+        data-testid="message-text"
+        aria-label={t.messageText}
+        placeholder={`${t.messageText} · ${t.keyHint("M")}`}
+        maxLength={LONGEST}
+        autocomplete="off"
+        value={text.value}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+        onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
+      />
+      <select
+        data-testid="message-level"
+        aria-label={t.messageLevel}
+        value={level.value}
+        onChange={(event) => (level.value = event.currentTarget.value as Level)}
+      >
+        {LEVELS.map((choice) => (
+          <option key={choice} value={choice}>
+            {t.messageLevels[choice]}
+          </option>
+        ))}
+      </select>
+      <button
+        type="submit"
+        data-testid="message-send"
+        disabled={blocked !== null}
+        title={blocked ?? t.sendHint}
+      >
+        {t.send}
+      </button>
+    </form>
+  );
+}
+
+/** M goes to the field, Escape out of it: there, no other key is a shortcut. */
+function useFocusKey(field: { current: HTMLInputElement | null }): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (!isShortcut(event, "m")) return;
+      event.preventDefault(); // or the field would begin with an m
+      field.current?.focus();
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, [field]);
+}
+
+function Standing({ show, note }: { show: State; note: Note }) {
+  const t = texts.value;
+  const at = instant(note.at);
+  const name = note.to === EVERYBODY ? t.everybody : (placeDoc(show, note.to)?.name ?? note.to);
+  return (
+    <li class={`standing-message ${note.level}`} data-testid={`standing-${note.to}`}>
+      <span class="message-sign" role="img" aria-label={t.messageLevels[note.level]}>
+        {SIGNS[note.level]}
+      </span>
+      <strong>{name}</strong>
+      <span class="standing-text" title={note.text}>
+        {note.text}
+      </span>
+      {at !== null && <span class="muted tabular">{wall(at, show.event.timezone)}</span>}
+      <Button
+        testid={`standing-away-${note.to}`}
+        class="small"
+        blocked={online.value ? null : t.why.offline}
+        label={t.takeAwayFrom(name)}
+        hint={t.takeAwayFrom(name)}
+        press={() => void send({ type: "message", to: note.to, text: "", level: "info" })}
+      >
+        {t.takeAway}
+      </Button>
+    </li>
+  );
+}

@@ -1,0 +1,79 @@
+/**
+ * What the moderator has to say to this place, over the page so that nothing on it moves: legible from some metres.
+ *
+ * Each level has a colour, a word and a sign of its own. What is urgent interrupts a screen reader, the rest waits.
+ */
+
+import { signal } from "@preact/signals";
+import { state, welcome } from "../link/session";
+import { EVERYBODY, keyOf, type Note, notesFor } from "../show/messages";
+import { instant, wall } from "../show/time";
+import { texts } from "../texts";
+import { Button } from "./button";
+
+/** Put away on this page. A reload shows them again, and so does the moderator who sends one again. */
+const away = signal<ReadonlySet<string>>(new Set());
+/** Characters from which a text is set smaller. */
+const LONG = 90;
+export const SIGNS = { info: "i", warn: "!", urgent: "!!" };
+
+function putAway(note: Note): void {
+  away.value = new Set([...away.value, keyOf(note)]);
+}
+
+/** `fixed`: nobody is at hand who could put them away. */
+export function Messages({ zone, fixed = false }: { zone: string; fixed?: boolean }) {
+  const me = welcome.value;
+  const shown =
+    state.value && me
+      ? notesFor(state.value, me.role, me.id).filter((note) => fixed || !away.value.has(keyOf(note)))
+      : [];
+  const urgent = shown.filter((note) => note.level === "urgent");
+  const others = shown.filter((note) => note.level !== "urgent");
+  return (
+    <div class="messages" data-testid="messages">
+      <div role="alert">
+        {urgent.map((note) => (
+          <Message key={keyOf(note)} note={note} zone={zone} fixed={fixed} />
+        ))}
+      </div>
+      <div role="status">
+        {others.map((note) => (
+          <Message key={keyOf(note)} note={note} zone={zone} fixed={fixed} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Message({ note, zone, fixed }: { note: Note; zone: string; fixed: boolean }) {
+  const t = texts.value;
+  const at = instant(note.at);
+  const urgent = note.level === "urgent";
+  return (
+    <div class={`message ${note.level}`} data-testid={`message-${note.to}`} data-level={note.level}>
+      <span class="message-sign" aria-hidden="true">
+        {SIGNS[note.level]}
+      </span>
+      <div class="message-body">
+        <div class="message-head">
+          <strong>{t.messageLevels[note.level]}</strong>
+          {note.to === EVERYBODY && <span>{t.toEverybody}</span>}
+          {at !== null && <span class="tabular">{wall(at, zone)}</span>}
+        </div>
+        <div class={note.text.length > LONG ? "message-text long" : "message-text"}>{note.text}</div>
+      </div>
+      {!fixed && (
+        <Button
+          testid={`message-away-${note.to}`}
+          class={urgent ? "message-understood" : "message-away"}
+          label={urgent ? undefined : t.putAway}
+          hint={t.putAway}
+          press={() => putAway(note)}
+        >
+          {urgent ? t.understood : "×"}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { keyOf, notes, notesFor } from "../src/show/messages";
+import type { MessageDoc, Role, State } from "../src/wire";
+import { show } from "./build";
+
+function said(text: string, minute: number): MessageDoc {
+  return { text, level: "info", at: `2018-09-15T10:0${minute}:00+02:00` };
+}
+
+const STATE: State = {
+  ...show([]),
+  messages: { tokio: said("Louder", 1), all: said("Five minutes", 3), uchida: said("Welcome", 2) },
+};
+
+function texts(role: Role, id: string): string[] {
+  return notesFor(STATE, role, id).map((note) => note.text);
+}
+
+test("halls and guests see what is to them and what is to all, the latest first", () => {
+  assert.deepEqual(texts("venue", "tokio"), ["Five minutes", "Louder"]);
+  assert.deepEqual(texts("guest", "uchida"), ["Five minutes", "Welcome"]);
+  assert.deepEqual(texts("venue", "berlin"), ["Five minutes"]);
+});
+
+test("a stage display sees what is to all, and whoever only watches sees nothing", () => {
+  assert.deepEqual(texts("stage", "stage"), ["Five minutes"]);
+  assert.deepEqual(texts("viewer", "viewer"), []);
+  assert.deepEqual(texts("moderator", "moderator"), []);
+});
+
+test("a stage display whose link is named like a hall sees nothing that is to the hall", () => {
+  assert.deepEqual(texts("stage", "tokio"), ["Five minutes"]);
+});
+
+test("the desk lists all that stand, also across the hour at which clocks are set back", () => {
+  const night: State = {
+    ...STATE,
+    messages: {
+      all: { ...said("later", 0), at: "2018-10-28T02:10:00+01:00" },
+      tokio: { ...said("earlier", 0), at: "2018-10-28T02:50:00+02:00" },
+    },
+  };
+  assert.deepEqual(
+    notes(night).map((note) => note.text),
+    ["later", "earlier"],
+  );
+});
+
+test("the same text sent again is another message, so that it shows though the first was put away", () => {
+  const note = { to: "tokio", ...said("Louder", 1) };
+  assert.equal(keyOf({ ...note }), keyOf(note));
+  assert.notEqual(keyOf({ ...note, ...said("Louder", 2) }), keyOf(note));
+  assert.notEqual(keyOf({ ...note, to: "all" }), keyOf(note));
+});
