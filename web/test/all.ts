@@ -8,6 +8,7 @@ import "./lines.test";
 import "./meters.test";
 import "./moves.test";
 import "./patch.test";
+import "./plot.test";
 import "./pulse.test";
 import "./quality.test";
 import "./reserve.test";
