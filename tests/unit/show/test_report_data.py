@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from config.times import MINUTE, total
@@ -14,6 +16,10 @@ from signaling.show.report_data import COLUMNS, as_csv, as_json
 from tests.unit.show.build import Desk, clock, event
 
 DAY = ("a start: 10:00, duration: 10m, speaker: Julia", "b duration: 10m, source: tokio, language: ja")
+
+PAGE = Path(__file__).parents[3] / "web/src/link/report.ts"
+BY_NAME = ("sources", "places", "speakers", "languages", "by_reason", "fallback_because", "rooms")
+"""Whose keys are names of the event, or words of which there may be more."""
 
 
 def a_day() -> Desk:
@@ -107,3 +113,26 @@ def test_numbers_stay_numbers_where_they_are_negative() -> None:
     (one, _) = csv.DictReader(io.StringIO(as_csv(report(event(*DAY), entries(desk)))))
     assert (one["late_s"], one["over_s"]) == ("-120.0", "-180.0")
     assert tuple(one) == COLUMNS
+
+
+def keys(value: Any, *, names: bool = False) -> set[str]:
+    """Every key in a document, but those that are names."""
+    match value:
+        case list():
+            return set().union(*(keys(part) for part in value))
+        case dict():
+            own: set[str] = set() if names else set(value)
+            return own.union(*(keys(part, names=key in BY_NAME) for key, part in value.items()))
+        case _:
+            return set()
+
+
+def test_the_page_that_shows_the_report_knows_every_key_of_it() -> None:
+    desk = Desk(*DAY)
+    desk.do("10:00", "start")
+    desk.silent("10:02", "krefeld")
+    desk.live("10:03", "krefeld")
+    made = document(desk)
+    assert made["faults"]
+    assert made.pop("commands")  # by person and type, and nothing else
+    assert keys(made) <= set(re.findall(r"(\w+): ", PAGE.read_text("utf-8")))

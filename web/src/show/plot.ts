@@ -85,7 +85,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** Of an item: lower is not readable, higher is empty. */
-const LOWEST = 20;
+const LOWEST = 18;
 const HIGHEST = 34;
 const STRIP = 18;
 const GAP = 10;
@@ -245,7 +245,7 @@ export function fit(text: string, width: number, size: number): string {
   let used = 0;
   let kept = "";
   for (const letter of text) {
-    used += (letter.codePointAt(0) ?? 0) >= 0x1100 ? size : size * 0.56;
+    used += (letter.codePointAt(0) ?? 0) >= 0x1100 ? size : size * 0.6;
     if (used > width) return `${kept.trimEnd()}…`;
     kept += letter;
   }

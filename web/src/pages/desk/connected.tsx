@@ -15,9 +15,8 @@ export function Connected() {
     <section class="connected" aria-label={t.whoIsThere}>
       <div class="connected-head">
         <span>{t.whoIsThere}</span>
-        <span class="connected-tools">
+        <span>
           <a
-            class="quiet"
             data-testid="report-link"
             href={reportAddress(location.hash.slice(1))}
             target="_blank"

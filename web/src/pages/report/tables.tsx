@@ -53,7 +53,7 @@ export function Tables({ report, show }: Properties) {
         <Table
           testid="report-commands"
           title={t.report.commandsTitle}
-          heads={["", t.report.number]}
+          heads={["", t.report.command, t.report.number]}
           rows={Object.entries(report.commands).flatMap(([who, types]) => commands(who, types, t))}
         />
       </div>
@@ -184,7 +184,8 @@ function commands(who: string, types: Record<string, number>, t: Texts): string[
   const [role = "", id = ""] = who.split(":", 2);
   const person = role === id ? t.report.moderator : id || who;
   return Object.entries(types).map(([type, n], line) => [
-    `${line === 0 ? `${person}: ` : ""}${t.report.commands[type] ?? t.commands[type] ?? type}`,
+    line === 0 ? person : "",
+    t.report.commands[type] ?? t.commands[type] ?? type,
     figure(n),
   ]);
 }

@@ -23,8 +23,9 @@ export function lasted({ over_s: over, airings }: ReportItem, t: Texts): string 
   return over > 0 ? t.report.longer(over) : t.report.shorter(-over);
 }
 
-/** Both, where there is something to say. */
+/** Both as far as they differ from the plan, or that they do not. */
 export function against(item: ReportItem, t: Texts): string {
-  const said = [began(item, t), lasted(item, t)];
-  return said.filter((words) => words !== "" && words !== t.report.asPlanned).join(", ");
+  const said = [began(item, t), lasted(item, t)].filter((words) => words !== "");
+  const differs = said.filter((words) => words !== t.report.asPlanned && words !== t.onTime);
+  return differs.length > 0 ? differs.join(", ") : (said[0] ?? "");
 }
