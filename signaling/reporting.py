@@ -21,6 +21,7 @@ FRESH_FOR: Final = 1.0
 """Seconds. Whoever asks within them gets the same report."""
 PAGE: Final = 200
 """Entries read at once. Commands wait for the log meanwhile: about 2 ms."""
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 
 
 class Unreadable(Exception):
@@ -54,7 +55,8 @@ class Reporter:
         Raises:
             Unreadable: see there.
         """
-        return json.dumps(as_json(self._report()), ensure_ascii=False).encode()
+        # In pieces, since `dumps` keeps all other threads waiting: 11 ms for a day of 500 items, and a cut may be due.
+        return "".join(_ENCODER.iterencode(as_json(self._report()))).encode()
 
     def as_csv(self) -> bytes:
         """One row per item, as `schalte report --format csv` gives it.

@@ -11,8 +11,10 @@ from contextlib import closing
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from signaling.reporting import FRESH_FOR
+from signaling.store import Store, StoreError
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, run, server
 
@@ -76,7 +78,10 @@ async def test_a_moderator_reads_the_report_of_the_running_show(tmp_path: Path) 
         first = json.loads(text)["show"]
         await asyncio.sleep(FRESH_FOR)
         _, _, text = await get(running, "/api/v1/report", headers)
-        # Nothing was written to the log since, but the item is on air still.
+        # Reading the log has not lost the server its hold on it.
+        with pytest.raises(StoreError, match="another Schalte is running this event"):
+            Store.open(data)
+        # Nothing was written to it since, but the item is on air still.
         assert json.loads(text)["show"]["length_s"] > first["length_s"] >= 0
         for n, item in enumerate(("one", "two", "three", "four")):
             await running.command(id=f"n{n}", type="next", **{"from": item})

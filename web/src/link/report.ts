@@ -125,7 +125,7 @@ export async function fetchReport(token: string): Promise<Report> {
 export async function saveReport(kind: keyof typeof FILES, token: string, name: string): Promise<void> {
   const text = await (await get(FILES[kind], token)).text();
   // Excel takes a file without this mark for one in the system's old code page, and Münch becomes MÃ¼nch.
-  const blob = new Blob(kind === "csv" ? ["\ufeff", text] : [text], { type: `text/${kind}` });
+  const blob = new Blob(kind === "csv" ? ["\ufeff", text] : [text], { type: "application/octet-stream" });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `${name}.${kind}`;

@@ -119,6 +119,7 @@ export function plot(report: Report, frame: Frame): Plot {
   const places = [...new Set(Object.keys(report.rooms).map(placeOf))];
   const room = frame.height - places.length * STRIP - GAP;
   const row = Math.max(LOWEST, Math.min(HIGHEST, Math.floor(room / Math.max(1, report.items.length))));
+  const asides = report.programme.filter(({ reason }) => reason === "take" || reason === "fallback");
   const rows = report.items.map((item, n): Row => {
     const airings = item.airings.map(({ start, end }) => ({
       ...bar(at(start), end === null ? known : at(end)),
@@ -132,8 +133,8 @@ export function plot(report: Report, frame: Frame): Plot {
       planned: bar(at(item.planned_start) + moved, at(item.planned_end) + moved),
       airings,
       over: overrun(airings, item.planned_s * SECOND).map(([start, end]) => bar(start, end)),
-      asides: report.programme
-        .filter(({ item: id, reason }) => id === item.item && (reason === "take" || reason === "fallback"))
+      asides: asides
+        .filter((stretch) => stretch.item === item.item)
         .map((stretch) => ({ ...bar(at(stretch.start), at(stretch.end)), stretch })),
       expected: expected && late ? bar(expected.start, expected.end) : null,
     };

@@ -1,6 +1,6 @@
 /** The plot: the plan as outlines, what happened as bars, what was lost as marks beneath. */
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Report } from "../../link/report";
 import { now } from "../../link/session";
@@ -14,8 +14,8 @@ import { AXIS, clear, Tip } from "./tip";
 
 /** Of the page above the plot, and its legend. */
 const ABOVE = 155;
-/** A second is less than a pixel. */
-const MOVES_EVERY = 1000;
+/** The show's time as the plot follows it: a quarter of a second is no pixel. */
+const second = computed(() => Math.floor(now.value / 1000) * 1000);
 
 const width = signal(1200);
 
@@ -35,7 +35,7 @@ export function PlotView({ report, show }: { report: Report; show: State }) {
   const drawn = plot(report, {
     width: width.value,
     height: innerHeight - ABOVE,
-    now: Math.floor(now.value / MOVES_EVERY) * MOVES_EVERY,
+    now: second.value,
     expected: expected(show),
   });
   return (
