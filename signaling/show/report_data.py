@@ -36,8 +36,9 @@ COLUMNS = (
     "skipped",
 )
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a cell begins that spreadsheets compute instead of showing it; some drop the blanks before it."""
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""How a cell begins that spreadsheets compute instead of showing it: a Japanese one takes the wide signs, too, and some
+drop the blanks before any."""
 
 
 def as_json(report: Report) -> dict[str, Any]:

@@ -89,8 +89,8 @@ def test_a_report_that_was_added_to_is_the_report_of_the_whole_log() -> None:
         assert account.report() == report(event(*DAY), told[: n + 1])
 
 
-EVIL = ('=HYPERLINK("http://x")', "+49 2151", "-1", "@SUM(A1)", "\t=1")
-HARMLESS = ("plain", "a - b = c", "開会の挨拶")
+EVIL = ('=HYPERLINK("http://x")', "+49 2151", "-1", "@SUM(A1)", "\t=1", "＝SUM(A1)")
+HARMLESS = ("plain - and =", "開会の挨拶")
 
 
 def test_a_text_that_a_spreadsheet_would_compute_is_a_text_in_it() -> None:

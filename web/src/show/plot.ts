@@ -197,9 +197,9 @@ function domain(
     ...(until === null ? [] : [until, ...[...expected.values()].map(({ end }) => end)]),
   ];
   const [from, to] = [Math.min(...all), Math.max(...all)];
-  const margin = Math.max(MINUTE / 2, (to - from) * 0.01);
+  const margin = Math.max(5 * SECOND, (to - from) * 0.01);
   // What goes on beyond it would be cut off where it is most of interest.
-  return [from - margin, to + margin * 3];
+  return [from - margin, to + margin * 2];
 }
 
 /** The stretches beyond a length, over all airings together. */
