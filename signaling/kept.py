@@ -1,4 +1,4 @@
-"""Documents that cost much to make and may be some seconds old."""
+"""Documents that cost much to make and may be a little old."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ FRESH_FOR = 5.0
 
 
 class Kept:
-    """Makes each document at most once in `FRESH_FOR`, one at a time and in a thread.
+    """Makes each document at most once in `fresh_for` seconds, one at a time and in a thread.
 
     A calendar of 500 items takes 160 ms. The loop owes cuts to the second, and anybody with a viewer link may ask.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fresh_for: float = FRESH_FOR) -> None:
+        self._fresh_for = fresh_for
         self._documents: dict[str, tuple[float, bytes]] = {}
         self._making = asyncio.Lock()
 
@@ -24,7 +25,7 @@ class Kept:
         async with self._making:
             loop = asyncio.get_running_loop()
             made, document = self._documents.get(name, (None, b""))
-            if made is None or loop.time() - made >= FRESH_FOR:
+            if made is None or loop.time() - made >= self._fresh_for:
                 document = await asyncio.to_thread(make)
                 self._documents[name] = loop.time(), document
             return document

@@ -32,7 +32,7 @@ from signaling.show.routing import matrix
 from signaling.show.rundown import next_row, rows
 from signaling.show.state import Refused, Report, Show
 from signaling.show.view import Figures, state_doc
-from signaling.store import Store, StoreError
+from signaling.store import Record, Store, StoreError
 
 log = structlog.get_logger()
 
@@ -340,6 +340,21 @@ class Runtime:
         self.route()
         self._prepare()
         return self.publish(always=True)
+
+    def logged(self, after: int, limit: int) -> list[Record]:
+        """The entries of the log after one, at most `limit`. It blocks: call it in a thread.
+
+        The log is read where it is written, since no other connection gets past its lock, and a copy of the file would
+        lose that lock: POSIX takes all of a process's locks on a file away when it closes any handle to it. Commands
+        wait meanwhile, so ask for little at a time.
+
+        Raises:
+            StoreError: an entry is damaged, or the server stops.
+        """
+        try:
+            return self._disk.submit(lambda: list(self._store.records(after, limit))).result()
+        except RuntimeError as fault:  # the executor is shut down
+            raise StoreError("The server stops.") from fault
 
     # What goes out ---------------------------------------------------------------------------------------------------
 

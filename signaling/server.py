@@ -17,6 +17,7 @@ from signaling.door import Door
 from signaling.kept import Kept
 from signaling.limits import Bucket
 from signaling.links import KeyFileError, Link, LinkError
+from signaling.reporting import FRESH_FOR, Reporter, Unreadable
 from signaling.runtime import Busy, NotWritten, Runtime, problem_code
 from signaling.session import BURST, MAX_MESSAGE, RATE, Session, explain
 from signaling.show.ical import calendar
@@ -67,6 +68,8 @@ class Server:
         self._door = door
         self._buckets: dict[Link, Bucket] = {}
         self._kept = Kept()
+        self._reporter = Reporter(runtime.event, runtime.logged, runtime.clock.now)
+        self._reports = Kept(FRESH_FOR)
         self._sessions: set[web.WebSocketResponse] = set()
         self.app = web.Application(middlewares=[_safe_headers, _plain_errors], client_max_size=1024 * 1024)
         self.app.add_routes(
@@ -79,6 +82,8 @@ class Server:
                 web.post("/api/v1/commands", self._command),
                 web.get("/api/v1/agenda.ics", self._calendar),
                 web.get("/api/v1/schedule.json", self._schedule),
+                web.get("/api/v1/report", self._report),
+                web.get("/api/v1/report.csv", self._report_table),
                 web.get("/api/v1/ws", self._socket),
             ]
         )
@@ -178,6 +183,25 @@ class Server:
             "schedule", lambda: json.dumps(schedule(show.event, entries(show, now), version)).encode()
         )
         return web.Response(body=body, headers={"Content-Type": "application/json; charset=utf-8", **_FRESH})
+
+    async def _report(self, request: web.Request) -> web.Response:
+        return await self._reported(request, "application/json", self._reporter.as_json)
+
+    async def _report_table(self, request: web.Request) -> web.Response:
+        return await self._reported(request, "text/csv", self._reporter.as_csv)
+
+    async def _reported(self, request: web.Request, kind: str, make: Callable[[], bytes]) -> web.Response:
+        """What ran against the plan. It names who did what, so it is for moderators."""
+        link = self._admit(request)
+        if isinstance(link, web.Response):
+            return link
+        if link.role != "moderator":
+            return _problem("forbidden", f"A {link.role} link does not permit reading the report.")
+        try:
+            body = await self._reports.get(kind, make)
+        except Unreadable as fault:
+            return _problem("failed", str(fault))
+        return web.Response(body=body, headers={"Content-Type": f"{kind}; charset=utf-8", **_FRESH})
 
     async def _command(self, request: web.Request) -> web.Response:
         link = self._admit(request)

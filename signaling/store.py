@@ -133,14 +133,17 @@ class Store:
         connection.execute("COMMIT")
         return int(seq)
 
-    def records(self) -> Iterator[Record]:
-        """Everything that happened, first to last.
+    def records(self, after: int = 0, limit: int = -1) -> Iterator[Record]:
+        """Everything that happened, first to last; or what came `after` an entry, at most `limit` entries.
 
         Raises:
             StoreError: an entry is damaged; those before it have been given.
         """
         try:
-            rows = self._connection.execute("SELECT seq, rev, at, by, command, facts FROM log ORDER BY seq")
+            rows = self._connection.execute(
+                "SELECT seq, rev, at, by, command, facts FROM log WHERE seq > ? ORDER BY seq LIMIT ?",
+                (after, limit),
+            )
             for row in rows:
                 yield self._record(row)
         except sqlite3.DatabaseError as fault:

@@ -10,10 +10,11 @@ from config.model import Event
 from config.yamlfile import EventFileError, parse
 from signaling.cli.event import load_event
 from signaling.cli.options import Invalid
-from signaling.cli.report_data import as_csv, as_json
 from signaling.cli.report_text import as_text
-from signaling.show.facts import UnknownFact, from_json
+from signaling.reporting import entry
+from signaling.show.facts import UnknownFact
 from signaling.show.report import Entry, Report, report
+from signaling.show.report_data import as_csv, as_json
 from signaling.snapshot import snapshot
 from signaling.store import Store, StoreError, unreadable
 
@@ -56,10 +57,7 @@ def _kept(store: Store) -> Event:
 
 def _entries(store: Store) -> list[Entry]:
     try:
-        return [
-            Entry(record.by, record.command is not None, tuple(from_json(fact) for fact in record.facts))
-            for record in store.records()
-        ]
+        return [entry(record) for record in store.records()]
     except UnknownFact as fault:
         why = str(fault).partition(" Use the version")[0].rstrip(".")
         raise Invalid(unreadable(store.path, why)) from fault

@@ -6,12 +6,10 @@ that is done in `report`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from config.model import Event
 from config.times import Duration, Instant, between
-from signaling.show.evolve import Programme, Show, begin, evolve
+from signaling.show.evolve import Programme, Show, evolve
 from signaling.show.facts import (
     Asked,
     Cut,
@@ -147,13 +145,23 @@ class Tape:
             self.begin = after.latest
         self.end = None if after.phase != "ended" else after.latest if self.end is None else self.end
 
+    def until(self, end: Instant | None) -> list[Stretch]:
+        """All stretches, with what has been on air since the last fact until `end`."""
+        start, now = self.show.latest, self.show
+        if start is None or end is None or end <= start:
+            return self.stretches
+        last = self.stretches[-1] if self.stretches else None
+        if last is not None and _same(last, now):
+            return [*self.stretches[:-1], replace(last, end=end)]
+        return [*self.stretches, Stretch(start, end, now.programme, now.on_air)]
+
     def _stretch(self, before: Show) -> None:
         """The time since the fact before this one, in which nothing changed."""
         start, end = before.latest, self.show.latest
         if start is None or end is None or start == end:
             return
         last = self.stretches[-1] if self.stretches else None
-        if last is not None and (last.programme, last.item) == (before.programme, before.on_air):
+        if last is not None and _same(last, before):
             self.stretches[-1] = replace(last, end=end)
         else:
             self.stretches.append(Stretch(start, end, before.programme, before.on_air))
@@ -212,9 +220,6 @@ class Tape:
                 return
 
 
-def tape(event: Event, facts: Iterable[Fact]) -> Tape:
-    """The show of `event` as `facts` tell it."""
-    made = Tape(begin(event))
-    for fact in facts:
-        made.watch(fact)
-    return made
+def _same(stretch: Stretch, show: Show) -> bool:
+    """Whether nothing has changed since the stretch."""
+    return (stretch.programme, stretch.item) == (show.programme, show.on_air)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from config.model import SLATE, Event, Item, place_of
 from config.times import ZERO, Duration, Instant, between, total
-from signaling.show.asrun import Airing, Fault, Presence, Stretch, Tape, tape
-from signaling.show.evolve import Show
+from signaling.show.asrun import Airing, Fault, Presence, Stretch, Tape
+from signaling.show.evolve import Show, begin
 from signaling.show.facts import (
     Armed,
     Asked,
@@ -89,9 +89,11 @@ class Report:
     end: Instant | None
     """When the last item was over; None if it is not."""
     until: Instant | None
-    """The last instant that counts: `end`, or the last thing that the log knows of."""
+    """The last instant that counts: `end`, or the last thing that the log knows of, or now if the show is asked."""
     length: Duration
     items: tuple[ItemReport, ...]
+    stretches: tuple[Stretch, ...]
+    """What was on air from `begin` to `until`, without gaps."""
     sources: Mapping[str, OnAir]
     """By source, with the slate."""
     places: Mapping[str, OnAir]
@@ -111,30 +113,62 @@ class Report:
     """By person and type. A command that found everything as it wanted counts as `nothing-to-do`."""
 
 
-def report(event: Event, entries: Sequence[Entry]) -> Report:
-    """The report of a show of `event` whose log says `entries`."""
-    was = tape(event, (fact for entry in entries for fact in entry.facts))
-    until = was.show.latest if was.end is None else was.end
-    stretches = _within(was.stretches, was.begin, until)
-    items = tuple(_item(was, item, until) for item in was.show.event.agenda)
-    pictures = [p for p in was.pictures if _counts(p.at, was.begin, until)]
-    return Report(
-        event=was.show.event,
-        begin=was.begin,
-        end=was.end,
-        until=until,
-        length=ZERO if was.begin is None or until is None else between(was.begin, until),
-        items=items,
-        sources=_on_air(stretches, places=False),
-        places=_on_air(stretches, places=True),
-        speakers=_shares(was.show, stretches, "speaker"),
-        languages=_shares(was.show, stretches, "language"),
-        cuts=Counter(p.reason for p in pictures),
-        fallbacks=Counter(p.because or "not there yet" for p in pictures if p.reason == "fallback"),
-        faults=tuple(fault for fault in was.faults if _falls_into(fault, was.begin, until)),
-        rooms={s: tuple(p for p in was.presences if p.source == s) for s in event.sources},
-        commands=_commands(entries),
-    )
+@dataclass
+class Account:
+    """What has been told of a show so far. It can be added to while the show runs, and reported at any moment."""
+
+    event: Event
+    tape: Tape = field(init=False)
+    commands: dict[str, Counter[str]] = field(default_factory=dict)
+    """By person and type."""
+
+    def __post_init__(self) -> None:
+        self.tape = Tape(begin(self.event))
+
+    def add(self, entry: Entry) -> None:
+        """Take in the next line of the log."""
+        for fact in entry.facts:
+            self.tape.watch(fact)
+        if entry.asked:
+            self.commands.setdefault(entry.by, Counter())[_type(entry.facts)] += 1
+
+    def report(self, now: Instant | None = None) -> Report:
+        """The report of what was told. `now` is given where the show still runs, and what is on air counts up to it."""
+        was = self.tape
+        until = was.end if was.end is not None else _later(was.show.latest, now)
+        stretches = _within(was.until(until), was.begin, until)
+        pictures = [p for p in was.pictures if _counts(p.at, was.begin, until)]
+        return Report(
+            event=was.show.event,
+            begin=was.begin,
+            end=was.end,
+            until=until,
+            length=ZERO if was.begin is None or until is None else between(was.begin, until),
+            items=tuple(_item(was, item, until) for item in was.show.event.agenda),
+            stretches=tuple(stretches),
+            sources=_on_air(stretches, places=False),
+            places=_on_air(stretches, places=True),
+            speakers=_shares(was.show, stretches, "speaker"),
+            languages=_shares(was.show, stretches, "language"),
+            cuts=Counter(p.reason for p in pictures),
+            fallbacks=Counter(p.because or "not there yet" for p in pictures if p.reason == "fallback"),
+            faults=tuple(fault for fault in was.faults if _falls_into(fault, was.begin, until)),
+            rooms={s: tuple(p for p in was.presences if p.source == s) for s in self.event.sources},
+            commands={who: dict(types) for who, types in self.commands.items()},
+        )
+
+
+def report(event: Event, entries: Sequence[Entry], now: Instant | None = None) -> Report:
+    """The report of a show of `event` whose log says `entries`. For `now` see `Account.report`."""
+    account = Account(event)
+    for entry in entries:
+        account.add(entry)
+    return account.report(now)
+
+
+def _later(latest: Instant | None, now: Instant | None) -> Instant | None:
+    """The clock may have been set back; what the log knows of has happened."""
+    return latest if now is None else now if latest is None else max(latest, now)
 
 
 def _within(stretches: Sequence[Stretch], begin: Instant | None, until: Instant | None) -> list[Stretch]:
@@ -189,14 +223,6 @@ def _shares(show: Show, stretches: Sequence[Stretch], of: str) -> dict[str, Dura
         who = item.speaker if of == "speaker" else item.language
         if who:
             found[who] = total(found.get(who, ZERO), between(stretch.start, stretch.end))
-    return found
-
-
-def _commands(entries: Sequence[Entry]) -> dict[str, Counter[str]]:
-    found: dict[str, Counter[str]] = {}
-    for entry in entries:
-        if entry.asked:
-            found.setdefault(entry.by, Counter())[_type(entry.facts)] += 1
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -9,8 +10,13 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import aiohttp
+import pytest
+
+from signaling.reporting import FRESH_FOR
+from signaling.store import Store, StoreError
 from tests.events import SHORT, write
-from tests.server.process import run, server
+from tests.server.process import ServerProcess, run, server
 
 CJK = SHORT.replace("title: One", "title: 開会の挨拶").replace("title: Two", "title: Zwei")
 
@@ -50,6 +56,73 @@ async def test_a_show_is_reported_while_it_runs_and_after_it_has_ended(tmp_path:
     code, out, _ = await run("report", str(data), "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(out)))
     assert (code, [row["title"] for row in rows]) == (0, ["開会の挨拶", "Zwei", "Three", "Four"])
+
+
+async def get(running: ServerProcess, path: str, headers: dict[str, str]) -> tuple[int, str, str]:
+    """Status, type and body."""
+    async with aiohttp.ClientSession() as http:
+        async with http.get(running.url + path, headers=headers) as answer:
+            return answer.status, answer.content_type, await answer.text()
+
+
+async def test_a_moderator_reads_the_report_of_the_running_show(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with server(write(tmp_path, CJK), data, "--at", "10:04", "--speed", "60") as running:
+        headers = running.headers()
+        status, kind, text = await get(running, "/api/v1/report", headers)
+        assert (status, kind) == (200, "application/json")
+        assert json.loads(text)["show"]["start"] is None
+        await running.command(id="1", type="start")
+        await asyncio.sleep(FRESH_FOR)
+        _, _, text = await get(running, "/api/v1/report", headers)
+        first = json.loads(text)["show"]
+        await asyncio.sleep(FRESH_FOR)
+        _, _, text = await get(running, "/api/v1/report", headers)
+        # Reading the log has not lost the server its hold on it.
+        with pytest.raises(StoreError, match="another Schalte is running this event"):
+            Store.open(data)
+        # Nothing was written to it since, but the item is on air still.
+        assert json.loads(text)["show"]["length_s"] > first["length_s"] >= 0
+        for n, item in enumerate(("one", "two", "three", "four")):
+            await running.command(id=f"n{n}", type="next", **{"from": item})
+        await asyncio.sleep(FRESH_FOR)
+        _, _, text = await get(running, "/api/v1/report", headers)
+        _, out, _ = await run("report", str(data), "--format", "json")
+        assert json.loads(text) == json.loads(out)
+        status, kind, table = await get(running, "/api/v1/report.csv", headers)
+        _, out, _ = await run("report", str(data), "--format", "csv")
+        assert (status, kind, list(csv.DictReader(io.StringIO(table)))) == (
+            200,
+            "text/csv",
+            list(csv.DictReader(io.StringIO(out))),
+        )
+
+
+async def test_nobody_else_reads_the_report(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        token = running.link("moderator").partition("#")[2]
+        for path in ("/api/v1/report", "/api/v1/report.csv"):
+            for role, id_ in (("viewer", None), ("stage", None), ("venue", "tokio"), ("guest", "uchida")):
+                status, _, text = await get(running, path, running.headers(role, id_))
+                assert (status, json.loads(text)["code"]) == (403, "forbidden")
+            for asked, headers in (
+                (path, {}),
+                (f"{path}?token={token}", {}),
+                (path, {"Authorization": "Bearer x"}),
+            ):
+                status, _, text = await get(running, asked, headers)
+                assert (status, json.loads(text)["code"]) == (401, "unauthorized")
+
+
+async def test_many_who_ask_at_once_get_one_report_and_the_show_goes_on(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        headers = running.headers()
+        asking = asyncio.gather(*(get(running, "/api/v1/report", headers) for _ in range(10)))
+        status, _ = await running.command(id="1", type="start")
+        assert status == 200
+        answers = await asking
+        assert {status for status, _, _ in answers} == {200}
+        assert len({text for _, _, text in answers}) == 1
 
 
 async def test_a_log_that_does_not_hold_its_event_asks_for_the_file(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import { Studio } from "./media/studio";
 import { Desk } from "./pages/desk/desk";
 import { Gate, NoLink } from "./pages/gate";
 import { Guest } from "./pages/guest";
+import { isReport, Report } from "./pages/report/report";
 import { Room } from "./pages/room";
 import { Stage } from "./pages/stage";
 import { Viewer } from "./pages/viewer";
@@ -24,6 +25,7 @@ import "./styles/room.css";
 import "./styles/desk-lists.css";
 import "./styles/desk.css";
 import "./styles/links.css";
+import "./styles/report.css";
 import "./styles/guest.css";
 import "./styles/viewer.css";
 
@@ -42,7 +44,7 @@ function Page() {
     case "venue":
       return <Room studio={studio} />;
     case "moderator":
-      return <Desk studio={studio} />;
+      return isReport() ? <Report token={token} /> : <Desk studio={studio} />;
     case "guest":
       return <Guest studio={studio} />;
     case "viewer":

@@ -9,6 +9,7 @@ import "./messages.test";
 import "./meters.test";
 import "./moves.test";
 import "./patch.test";
+import "./plot.test";
 import "./pulse.test";
 import "./quality.test";
 import "./reserve.test";

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 
-import pytest
-
 from signaling.kept import Kept
 
 
@@ -23,8 +21,7 @@ async def test_many_who_ask_at_once_get_one_document_and_another_name_gets_its_o
     assert threading.main_thread().name not in made
 
 
-async def test_a_document_that_is_too_old_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signaling.kept.FRESH_FOR", 0.0)
-    kept = Kept()
+async def test_a_document_that_is_too_old_is_made_again() -> None:
+    kept = Kept(fresh_for=0.0)
     assert await kept.get("a", lambda: b"old") == b"old"
     assert await kept.get("a", lambda: b"new") == b"new"

@@ -29,6 +29,16 @@ def test_what_was_appended_is_there_after_opening_again(tmp_path: Path) -> None:
     again.close()
 
 
+def test_what_came_after_an_entry_is_read_by_itself_a_few_at_a_time(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    for n in range(5):
+        store.append(n, n, "clock", None, [])
+    assert [record.seq for record in store.records(after=2)] == [3, 4, 5]
+    assert [record.seq for record in store.records(after=1, limit=2)] == [2, 3]
+    assert list(store.records(after=5)) == []
+    store.close()
+
+
 def test_what_was_appended_survives_a_process_that_is_killed(tmp_path: Path) -> None:
     script = (
         "import os, signal, sys; from pathlib import Path; from signaling.store import Store\n"

@@ -5,6 +5,7 @@ import { sourceName } from "../../show/agenda";
 import { gradeOfLoss, gradeOfTrip } from "../../show/quality";
 import { figure, texts } from "../../texts";
 import type { DestinationDoc, State } from "../../wire";
+import { reportAddress } from "../report/report";
 import { LinksButton } from "./links";
 
 export function Connected() {
@@ -14,7 +15,18 @@ export function Connected() {
     <section class="connected" aria-label={t.whoIsThere}>
       <div class="connected-head">
         <span>{t.whoIsThere}</span>
-        <LinksButton />
+        <span>
+          <a
+            data-testid="report-link"
+            href={reportAddress(location.hash.slice(1))}
+            target="_blank"
+            rel="noopener"
+            title={t.report.openHint}
+          >
+            {t.report.open}
+          </a>
+          <LinksButton />
+        </span>
       </div>
       <table>
         <tbody>

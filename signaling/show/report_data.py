@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from config.times import Duration, Instant, in_seconds, iso
-from signaling.show.asrun import Fault
+from signaling.show.asrun import Fault, Stretch
 from signaling.show.report import ItemReport, OnAir, Report, lasted_in_words, started_in_words
 
 COLUMNS = (
@@ -35,6 +35,10 @@ COLUMNS = (
     "ended_by",
     "skipped",
 )
+
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""How a cell begins that spreadsheets compute instead of showing it: a Japanese one takes the wide signs, too, and some
+drop the blanks before any."""
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -62,6 +66,7 @@ def as_json(report: Report) -> dict[str, Any]:
             }
             for item in report.items
         ],
+        "programme": [_stretch(report, stretch) for stretch in report.stretches],
         "on_air": {
             "sources": _seen(report.sources),
             "places": _seen(report.places),
@@ -83,8 +88,18 @@ def as_csv(report: Report) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
-    writer.writerows(_item(report, item) for item in report.items)
+    for item in report.items:
+        writer.writerow({column: _cell(value) for column, value in _item(report, item).items()})
     return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, made a text to it too; a number stays a number.
+
+    Titles and speakers come from whoever wrote the agenda, and `=HYPERLINK(…)` is run where the file is opened
+    (https://owasp.org/www-community/attacks/CSV_Injection).
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _item(report: Report, row: ItemReport) -> dict[str, Any]:
@@ -111,6 +126,18 @@ def _item(report: Report, row: ItemReport) -> dict[str, Any]:
         "began_by": None if first is None else first.began,
         "ended_by": None if last is None else last.ended,
         "skipped": row.skipped,
+    }
+
+
+def _stretch(report: Report, stretch: Stretch) -> dict[str, Any]:
+    zone, programme = report.event.timezone, stretch.programme
+    return {
+        "start": iso(stretch.start, zone),
+        "end": iso(stretch.end, zone),
+        "item": stretch.item,
+        "source": programme.source,
+        "with": list(programme.beside),
+        "reason": programme.reason,
     }
 
 

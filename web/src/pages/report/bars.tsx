@@ -1,0 +1,172 @@
+/** The rows of the plot: one for each item, and beneath them one for each place. */
+
+import type { Fault, Report } from "../../link/report";
+import { placeDoc, sourceName } from "../../show/agenda";
+import { type Bar, fit, type Plot, type Row, type Strip } from "../../show/plot";
+import { wall } from "../../show/time";
+import { texts } from "../../texts";
+import type { State } from "../../wire";
+import { told } from "./tip";
+import { against } from "./words";
+
+/** Of the names on the left. */
+const LETTERS = 12.5;
+/** Of a letter beside a bar, at most; Japanese has wider ones and fewer. */
+const WORD_LETTERS = 6.5;
+
+interface Properties {
+  report: Report;
+  show: State;
+}
+
+interface ItemProperties extends Properties {
+  row: Row;
+  plot: Plot;
+}
+
+/** An item: its plan, what became of it, and that in words. */
+export function ItemRow({ row, plot: { row: height, left, width: w }, report, show }: ItemProperties) {
+  const t = texts.value;
+  const { item, y, planned } = row;
+  const middle = y + height / 2;
+  const zone = report.event.timezone;
+  const words = against(item, t);
+  const bars = [planned, row.expected, ...row.airings].filter((bar) => bar !== null);
+  const begin = Math.min(...bars.map(({ x }) => x));
+  const end = Math.max(...bars.map((bar) => bar.x + bar.width));
+  // Late in the day there is more room on the left.
+  const before = end + words.length * WORD_LETTERS > w - 12;
+  return (
+    <g data-testid={`plot-row-${item.item}`}>
+      <g {...told({ x: planned.x, y: y + height }, lines(row, report))} class="plot-item">
+        <rect class="plot-target" x={0} y={y} width={w} height={height} />
+        <text
+          x={6}
+          y={middle}
+          class={`plot-name${row.airings.some(({ open }) => open) ? " open" : ""}`}
+          lang={item.language}
+        >
+          {fit(item.title, left - 26, LETTERS)}
+        </text>
+        <Box kind={`planned${item.skipped ? " skipped" : ""}`} bar={planned} y={y + 2} height={height - 4} />
+        {row.expected && <Box kind="expected" bar={row.expected} y={y + 4} height={height - 8} />}
+        {row.airings.map((airing) => (
+          <Box key={airing.start} kind="airing" bar={airing} y={y + 5} height={height - 10} />
+        ))}
+        {row.over.map((over) => (
+          <Box key={over.start} kind="over" bar={over} y={y + 5} height={height - 10} />
+        ))}
+        {words && (
+          <text x={before ? begin - 6 : end + 6} y={middle} class={`plot-words${before ? " before" : ""}`}>
+            {words}
+          </text>
+        )}
+      </g>
+      {row.asides.map((aside) => (
+        <g
+          key={aside.start}
+          {...told({ x: aside.x, y: y + height }, [
+            `${sourceName(show, aside.stretch.source, t.slate)}: ${t.report.cuts[aside.stretch.reason]}`,
+            span(aside, zone),
+          ])}
+        >
+          <Box kind={aside.stretch.reason} bar={aside} y={y + height / 2 - 3} height={6} />
+        </g>
+      ))}
+    </g>
+  );
+}
+
+/** What is said of an item that is pointed at. */
+function lines(
+  { item, planned, airings, expected: comes }: Row,
+  { event: { timezone: zone } }: Report,
+): string[] {
+  const t = texts.value;
+  const why = item.skipped && t.skippedBecause[item.skipped];
+  return [
+    item.title,
+    `${t.planned}: ${span(planned, zone)} (${t.lasting(item.planned_s)})`,
+    ...airings.map((airing) =>
+      airing.open
+        ? `${t.onAir}: ${t.since(wall(airing.start, zone, true))} (${lasted(airing)})`
+        : `${t.onAir}: ${span(airing, zone)} (${lasted(airing)})`,
+    ),
+    ...(comes ? [`${t.expected}: ${span(comes, zone)}`] : []),
+    ...[against(item, t), why].filter((word) => word),
+  ].filter((line): line is string => Boolean(line));
+}
+
+function lasted({ start, end }: Bar): string {
+  return texts.value.lasting((end - start) / 1000);
+}
+
+function span({ start, end }: Bar, zone: string): string {
+  const exact = start % 60_000 !== 0 || end % 60_000 !== 0;
+  return `${wall(start, zone, exact)}–${wall(end, zone, exact)}`;
+}
+
+interface PlaceProperties extends Properties {
+  strip: Strip;
+  plot: Plot;
+}
+
+/** When a place was there, when it was to be seen, and what was lost of it. */
+export function PlaceStrip({
+  strip: { place, y, there, onAir, lost },
+  plot: p,
+  report,
+  show,
+}: PlaceProperties) {
+  const t = texts.value;
+  const zone = report.event.timezone;
+  const height = p.strip;
+  const name = placeDoc(show, place)?.name ?? place;
+  const seen = report.on_air.places[place];
+  const total = [
+    name,
+    seen && seen.on_air_s > 0 ? `${t.report.main}: ${t.lasting(seen.on_air_s)}` : "",
+    seen && seen.beside_s > 0 ? `${t.report.beside}: ${t.lasting(seen.beside_s)}` : "",
+  ].filter((line) => line !== "");
+  return (
+    <g data-testid={`plot-place-${place}`}>
+      <g {...told({ x: p.left, y: y + height }, total)}>
+        <rect class="plot-target" x={0} y={y} width={p.width} height={height} />
+        <text x={6} y={y + height / 2} class="plot-name place">
+          {fit(name, p.left - 26, LETTERS)}
+        </text>
+        {there.map((bar) => (
+          <Box key={bar.start} kind="there" bar={bar} y={y + height / 2 - 1} height={2} />
+        ))}
+        {onAir.map((bar) => (
+          <Box key={bar.start} kind="shown" bar={bar} y={y + 4} height={height - 8} />
+        ))}
+      </g>
+      {lost.map((bar) => (
+        <g
+          key={`${bar.fault.source} ${bar.start}`}
+          {...told({ x: bar.x, y: y + height }, faulted(bar.fault, bar, report, show))}
+          data-testid="plot-fault"
+        >
+          <Box kind="lost" bar={bar} y={y + 2} height={height - 4} />
+          <path class="plot-cross" d={`M${bar.x + bar.width / 2 - 4},${y + height / 2 - 4}l8,8m0,-8l-8,8`} />
+        </g>
+      ))}
+    </g>
+  );
+
+  function faulted(fault: Fault, bar: Bar, { event }: Report, of: State): string[] {
+    const stood = fault.failed === null ? "" : t.report.stoodIn;
+    return [
+      `${sourceName(of, fault.source, t.slate)}: ${fault.why === null ? t.report.restarted : t.whys[fault.why]}`,
+      fault.end === null
+        ? t.since(wall(bar.start, zone, true))
+        : `${span(bar, event.timezone)} (${lasted(bar)})`,
+      stood,
+    ].filter((line) => line !== "");
+  }
+}
+
+function Box({ kind, bar, y, height }: { kind: string; bar: Bar; y: number; height: number }) {
+  return <rect class={`plot-${kind}`} x={bar.x} y={y} width={bar.width} height={height} rx={2} />;
+}

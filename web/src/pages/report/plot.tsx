@@ -1,0 +1,117 @@
+/** The plot: the plan as outlines, what happened as bars, what was lost as marks beneath. */
+
+import { computed, signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { Report } from "../../link/report";
+import { now } from "../../link/session";
+import { type Plot, plot } from "../../show/plot";
+import { day, instant, wall } from "../../show/time";
+import { language, texts } from "../../texts";
+import type { State } from "../../wire";
+import { ItemRow, PlaceStrip } from "./bars";
+import { Legend, Patterns } from "./legend";
+import { AXIS, clear, Tip } from "./tip";
+
+/** Of the page above the plot, and its legend. */
+const ABOVE = 155;
+/** The show's time as the plot follows it: a quarter of a second is no pixel. */
+const second = computed(() => Math.floor(now.value / 1000) * 1000);
+
+const width = signal(1200);
+
+export function PlotView({ report, show }: { report: Report; show: State }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const watch = new ResizeObserver(() => {
+      // Not on paper, where it is scaled as a whole.
+      if (element.clientWidth > 0) width.value = element.clientWidth;
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
+  const t = texts.value.report;
+  const drawn = plot(report, {
+    width: width.value,
+    height: innerHeight - ABOVE,
+    now: second.value,
+    expected: expected(show),
+  });
+  return (
+    <section class="plot-box" aria-label={t.lead}>
+      <Legend />
+      {drawn.moved !== 0 && <p class="muted">{t.anotherDay}</p>}
+      <div class="plot" ref={box} data-testid="plot" onPointerLeave={clear}>
+        <Axis plot={drawn} zone={report.event.timezone} />
+        {/* biome-ignore lint/a11y/noSvgWithoutTitle: the section is called so, and each bar tells what it is */}
+        <svg viewBox={`0 0 ${drawn.width} ${drawn.height}`} class="plot-rows">
+          <Patterns />
+          <Grid plot={drawn} />
+          {drawn.now !== null && (
+            <line
+              class="plot-now"
+              x1={drawn.now}
+              x2={drawn.now}
+              y1={0}
+              y2={drawn.height}
+              data-testid="plot-now"
+            />
+          )}
+          {drawn.rows.map((row) => (
+            <ItemRow key={row.item.item} row={row} plot={drawn} report={report} show={show} />
+          ))}
+          {drawn.strips.map((strip) => (
+            <PlaceStrip key={strip.place} strip={strip} plot={drawn} report={report} show={show} />
+          ))}
+        </svg>
+        <Tip plot={drawn} />
+      </div>
+    </section>
+  );
+}
+
+function expected(show: State): Map<string, { start: number; end: number }> {
+  const found = new Map<string, { start: number; end: number }>();
+  if (show.show.phase !== "running") return found;
+  for (const { id, status, expected: at } of show.items) {
+    const [start, end] = [instant(at.start), instant(at.end)];
+    if (status !== "skipped" && status !== "done" && start !== null && end !== null)
+      found.set(id, { start, end });
+  }
+  return found;
+}
+
+/** It stays in view while the rows are scrolled. */
+function Axis({ plot: { width: w, ticks, now: x }, zone }: { plot: Plot; zone: string }) {
+  return (
+    <svg viewBox={`0 0 ${w} ${AXIS}`} class="plot-axis" aria-hidden="true">
+      {ticks.map((tick) => (
+        <g key={tick.at}>
+          {tick.day && (
+            <text x={tick.x} y={12} class="plot-day">
+              {day(tick.at, zone, language.value)}
+            </text>
+          )}
+          <text x={tick.x} y={27} class="plot-time">
+            {wall(tick.at, zone)}
+          </text>
+        </g>
+      ))}
+      {x !== null && <path class="plot-now-head" d={`M${x - 5},${AXIS - 7}h10l-5,7z`} />}
+    </svg>
+  );
+}
+
+function Grid({ plot: { ticks, height, rows, row, width: w } }: { plot: Plot }) {
+  return (
+    <g>
+      {rows.map(
+        ({ y }, n) => n % 2 === 0 && <rect key={y} class="plot-band" x={0} y={y} width={w} height={row} />,
+      )}
+      {ticks.map(({ at, x }) => (
+        <line key={at} class="plot-grid" x1={x} x2={x} y1={0} y2={height} />
+      ))}
+    </g>
+  );
+}

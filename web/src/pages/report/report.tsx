@@ -1,0 +1,112 @@
+/** What ran against the plan, for the moderator: during the show how the day goes, after it how it went. */
+
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { fetchReport, type Report as Made, saveReport } from "../../link/report";
+import { state } from "../../link/session";
+import { Button } from "../../parts/button";
+import { Header } from "../../parts/header";
+import { city, instant, wall } from "../../show/time";
+import { texts } from "../../texts";
+import { PlotView } from "./plot";
+import { Tables } from "./tables";
+
+/** How often the page asks again by itself; bars on air grow by the clock meanwhile. */
+const EVERY = 5_000;
+/** After a change of the show, until the server makes a new report. */
+const SOON = 1_100;
+
+const report = signal<Made | null>(null);
+const fault = signal("");
+
+/** Where a moderator's link opens this page and not the desk. */
+export const reportAddress = (token: string): string => `/join?page=report#${token}`;
+export const isReport = (): boolean => new URLSearchParams(location.search).get("page") === "report";
+
+export function Report({ token }: { token: string }) {
+  const show = state.value;
+  useFetched(token, `${show?.show.phase} ${show?.show.item} ${show?.program.source}`);
+  const zone = show?.event.timezone ?? "UTC";
+  const t = texts.value.report;
+  const made = report.value;
+  const save = (kind: "csv" | "json"): void => {
+    const name = `${t.fileName}-${(made?.items[0]?.planned_start ?? "").slice(0, 10)}`;
+    saveReport(kind, token, name).catch(failed);
+  };
+  return (
+    <div class="page report">
+      <Header zone={zone} place={city(zone)}>
+        <Button testid="save-csv" class="quiet" press={() => save("csv")}>
+          {t.csv}
+        </Button>
+        <Button testid="save-json" class="quiet" press={() => save("json")}>
+          {t.json}
+        </Button>
+        <Button testid="print" class="quiet" press={() => window.print()}>
+          {t.print}
+        </Button>
+      </Header>
+      <main class="report-body" data-testid="report">
+        {fault.value && (
+          <p class="report-fault" role="alert">
+            {t.notFetched(fault.value)}
+          </p>
+        )}
+        {show && made && (
+          <>
+            <h1 class="report-title">
+              {t.title}: {made.event.title}
+            </h1>
+            <Standing report={made} />
+            <PlotView report={made} show={show} />
+            <Tables report={made} show={show} />
+          </>
+        )}
+      </main>
+    </div>
+  );
+}
+
+/** From when to when the show ran. */
+function Standing({ report: { show, event } }: { report: Made }) {
+  const t = texts.value;
+  const [start, end] = [instant(show.start), instant(show.end)];
+  const length = t.lasting(show.length_s);
+  const clock = (at: number): string => wall(at, event.timezone);
+  return (
+    <p class="muted report-standing" data-testid="report-standing">
+      {start === null
+        ? t.report.notBegun
+        : end === null
+          ? t.report.runsSince(clock(start), length)
+          : t.report.ran(clock(start), clock(end), length)}{" "}
+      · {t.report.timesIn(city(event.timezone))}
+    </p>
+  );
+}
+
+function failed(why: unknown): void {
+  fault.value = why instanceof Error ? why.message : String(why);
+}
+
+/** Keep the report fresh while somebody looks at it; ask sooner when `what` is on air has changed. */
+function useFetched(token: string, what: string): void {
+  useEffect(() => {
+    const ask = (): void => {
+      if (document.visibilityState !== "visible") return;
+      fetchReport(token).then((made) => {
+        report.value = made;
+        fault.value = "";
+      }, failed);
+    };
+    if (report.value === null) ask();
+    const soon = setTimeout(ask, SOON);
+    const timer = setInterval(ask, EVERY);
+    document.addEventListener("visibilitychange", ask);
+    return () => {
+      clearTimeout(soon);
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", ask);
+    };
+  }, [token, what]);
+}

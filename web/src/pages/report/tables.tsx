@@ -1,0 +1,191 @@
+/** The report in figures. */
+
+import type { Fault, Report, ReportItem } from "../../link/report";
+import { sourceName } from "../../show/agenda";
+import { instant, wall } from "../../show/time";
+import { figure, language, type Texts, texts } from "../../texts";
+import type { Reason, State } from "../../wire";
+import { began, lasted } from "./words";
+
+interface Properties {
+  report: Report;
+  show: State;
+}
+
+export function Tables({ report, show }: Properties) {
+  const t = texts.value;
+  const { on_air: onAir } = report;
+  const name = (place: string): string =>
+    show.event.places.find(({ id }) => id === place)?.name ?? sourceName(show, place, t.slate);
+  return (
+    <>
+      <Items report={report} />
+      <div class="report-tables">
+        <Table
+          testid="report-places"
+          title={t.report.places}
+          heads={["", t.report.main, t.report.beside]}
+          rows={Object.entries(onAir.places)
+            .sort(([, a], [, b]) => b.on_air_s - a.on_air_s)
+            .map(([place, seen]) => [name(place), length(seen.on_air_s, t), length(seen.beside_s, t)])}
+        />
+        <Table
+          testid="report-speakers"
+          title={t.report.speakers}
+          heads={["", t.report.main]}
+          rows={shares(onAir.speakers, t, (speaker) => speaker)}
+        />
+        <Table
+          testid="report-languages"
+          title={t.report.languages}
+          heads={["", t.report.main]}
+          rows={shares(onAir.languages, t, languageName)}
+        />
+        <Table
+          testid="report-cuts"
+          title={t.report.cutsTitle}
+          heads={["", t.report.number]}
+          rows={Object.entries(report.cuts.by_reason).map(([why, n]) => [
+            t.report.cuts[why as Reason] ?? why,
+            figure(n),
+          ])}
+        />
+        <Table
+          testid="report-commands"
+          title={t.report.commandsTitle}
+          heads={["", t.report.command, t.report.number]}
+          rows={Object.entries(report.commands).flatMap(([who, types]) => commands(who, types, t))}
+        />
+      </div>
+      <Faults report={report} show={show} />
+    </>
+  );
+}
+
+function Items({ report: { items, event } }: { report: Report }) {
+  const t = texts.value;
+  const span = (start: string | null, end: string | null): string => {
+    const [from, to] = [instant(start), instant(end)];
+    if (from === null) return "–";
+    return `${wall(from, event.timezone)}–${to === null ? "" : wall(to, event.timezone)}`;
+  };
+  return (
+    <Table
+      testid="report-items"
+      title={t.report.lead}
+      heads={[t.item, t.planned, t.onAir, t.report.began, t.report.lasted]}
+      rows={items.map((item) => [
+        item.title,
+        span(item.planned_start, item.planned_end),
+        item.airings.length > 0
+          ? item.airings.map(({ start, end }) => span(start, end)).join(", ")
+          : item.skipped
+            ? t.skippedBecause[item.skipped]
+            : "–",
+        began(item, t),
+        howLong(item, t),
+      ])}
+    />
+  );
+}
+
+function howLong(item: ReportItem, t: Texts): string {
+  if (item.airings.length === 0) return "";
+  return [t.lasting(item.on_air_s), lasted(item, t)].filter((words) => words !== "").join(" · ");
+}
+
+function Faults({ report, show }: Properties) {
+  const t = texts.value;
+  const clock = (iso: string): string => wall(Date.parse(iso), report.event.timezone, true);
+  const instead = ({ failed, recovered }: Fault): string => {
+    if (failed === null) return "";
+    if (recovered === null) return t.report.toTheEnd;
+    return moment((Date.parse(recovered) - Date.parse(failed)) / 1000, t);
+  };
+  return (
+    <Table
+      testid="report-faults"
+      title={t.report.faultsTitle}
+      heads={[t.report.source, t.report.from, t.report.lastedFor, t.report.what, t.report.stoodIn]}
+      rows={report.faults.map((fault) => [
+        sourceName(show, fault.source, t.slate),
+        clock(fault.start),
+        fault.length_s === null ? t.report.neverBack : moment(fault.length_s, t),
+        fault.why === null ? t.report.restarted : t.whys[fault.why],
+        instead(fault),
+      ])}
+    />
+  );
+}
+
+interface TableProperties {
+  testid: string;
+  title: string;
+  heads: string[];
+  rows: string[][];
+}
+
+function Table({ testid, title, heads, rows }: TableProperties) {
+  return (
+    <section class="report-table" data-testid={testid}>
+      <h2>{title}</h2>
+      {rows.length === 0 ? (
+        <p class="muted">{texts.value.report.none}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              {heads.map((head) => (
+                <th key={head} scope="col">
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, n) => (
+              <tr key={n}>
+                {row.map((cell, column) => (
+                  <td key={column} class="tabular">
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function length(seconds: number, t: Texts): string {
+  return seconds > 0 ? t.lasting(seconds) : "–";
+}
+
+/** A length that may be below a second. */
+function moment(seconds: number, t: Texts): string {
+  return seconds < 10 ? `${figure(seconds, 1)} s` : t.lasting(seconds);
+}
+
+function shares(found: Record<string, number>, t: Texts, name: (who: string) => string): string[][] {
+  return Object.entries(found)
+    .sort(([, a], [, b]) => b - a)
+    .map(([who, seconds]) => [name(who), length(seconds, t)]);
+}
+
+/** `de` as the language of the page calls it. */
+function languageName(tag: string): string {
+  return new Intl.DisplayNames([language.value], { type: "language", fallback: "code" }).of(tag) ?? tag;
+}
+
+/** One line for each type, the person before the first. */
+function commands(who: string, types: Record<string, number>, t: Texts): string[][] {
+  const [role = "", id = ""] = who.split(":", 2);
+  const person = role === id ? t.report.moderator : id || who;
+  return Object.entries(types).map(([type, n], line) => [
+    line === 0 ? person : "",
+    t.report.commands[type] ?? t.commands[type] ?? type,
+    figure(n),
+  ]);
+}

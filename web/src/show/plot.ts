@@ -1,0 +1,254 @@
+/**
+ * Where everything lies in the plot of a show against its plan: time runs across, items and places run down.
+ *
+ * Pure. Instants are milliseconds since 1970, lengths pixels.
+ */
+
+import type { Fault, Report, ReportItem, Stretch } from "../link/report";
+import { placeOf } from "./agenda";
+
+export interface Bar {
+  start: number;
+  end: number;
+  x: number;
+  width: number;
+}
+
+/** Once on air. */
+export interface Airing extends Bar {
+  /** It is on air still, and ends at the edge of what is known. */
+  open: boolean;
+}
+
+/** While an item was on air: what somebody took by hand, or what stood in. */
+export interface Aside extends Bar {
+  stretch: Stretch;
+}
+
+export interface Row {
+  item: ReportItem;
+  y: number;
+  planned: Bar;
+  airings: Airing[];
+  /** What of the airings is beyond the planned length. */
+  over: Bar[];
+  asides: Aside[];
+  /** Where it will be if nothing else happens; null where that is the plan, or where it has been. */
+  expected: Bar | null;
+}
+
+/** What became of a place. */
+export interface Strip {
+  place: string;
+  y: number;
+  there: Bar[];
+  onAir: Bar[];
+  lost: (Bar & { fault: Fault })[];
+}
+
+export interface Tick {
+  at: number;
+  x: number;
+  /** The first of its day. */
+  day: boolean;
+}
+
+export interface Plot {
+  width: number;
+  height: number;
+  /** Of a row, and of a strip. */
+  row: number;
+  strip: number;
+  /** Where the bars begin; names stand left of it. */
+  left: number;
+  rows: Row[];
+  strips: Strip[];
+  ticks: Tick[];
+  /** The line for now; null where the show does not run. */
+  now: number | null;
+  /** By how much the plan was moved to be drawn beside a show of another day. */
+  moved: number;
+}
+
+export interface Frame {
+  width: number;
+  /** What is left for the plot without scrolling. With many items it is higher. */
+  height: number;
+  /** The show's time. */
+  now: number;
+  /** When items still to come will run, by id. */
+  expected: ReadonlyMap<string, { start: number; end: number }>;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** Of an item: lower is not readable, higher is empty. */
+const LOWEST = 18;
+const HIGHEST = 34;
+const STRIP = 18;
+const GAP = 10;
+/** So narrow, and it still is seen. */
+const NARROWEST = 2;
+/** Between two times on the axis. */
+const APART = 64;
+/** Half a day and more is no delay but an event that was run on another day. */
+const ANOTHER_DAY = DAY / 2;
+/** Less is nobody's delay. */
+const SLIGHT = 30 * SECOND;
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
+
+export function plot(report: Report, frame: Frame): Plot {
+  const moved = shift(report);
+  const at = (iso: string): number => Date.parse(iso);
+  const runs = report.show.start !== null && report.show.end === null;
+  const until = runs ? Math.max(frame.now, at(report.show.until ?? "") || 0) : null;
+  const known = until ?? at(report.show.end ?? report.show.until ?? "");
+  const [from, to] = domain(report, moved, until, frame.expected);
+  const left = Math.round(Math.min(260, frame.width * 0.24));
+  const right = frame.width - 8;
+  const place = (t: number): number => left + ((t - from) / (to - from)) * (right - left);
+  const bar = (start: number, end: number): Bar => {
+    const [a, b] = [Math.max(start, from), Math.min(end, to)];
+    const x = place(a);
+    return { start, end, x, width: Math.max(NARROWEST, place(b) - x) };
+  };
+  const seen = (bars: Bar[]): Bar[] => bars.filter(({ start, end }) => end > from && start < to);
+
+  const places = [...new Set(Object.keys(report.rooms).map(placeOf))];
+  const room = frame.height - places.length * STRIP - GAP;
+  const row = Math.max(LOWEST, Math.min(HIGHEST, Math.floor(room / Math.max(1, report.items.length))));
+  const asides = report.programme.filter(({ reason }) => reason === "take" || reason === "fallback");
+  const rows = report.items.map((item, n): Row => {
+    const airings = item.airings.map(({ start, end }) => ({
+      ...bar(at(start), end === null ? known : at(end)),
+      open: end === null,
+    }));
+    const expected = airings.length > 0 ? undefined : frame.expected.get(item.item);
+    const late = expected && Math.abs(expected.start - at(item.planned_start) - moved) >= SLIGHT;
+    return {
+      item,
+      y: n * row,
+      planned: bar(at(item.planned_start) + moved, at(item.planned_end) + moved),
+      airings,
+      over: overrun(airings, item.planned_s * SECOND).map(([start, end]) => bar(start, end)),
+      asides: asides
+        .filter((stretch) => stretch.item === item.item)
+        .map((stretch) => ({ ...bar(at(stretch.start), at(stretch.end)), stretch })),
+      expected: expected && late ? bar(expected.start, expected.end) : null,
+    };
+  });
+
+  const top = rows.length * row + GAP;
+  const strips = places.map((id, n): Strip => {
+    const own = Object.entries(report.rooms).filter(([source]) => placeOf(source) === id);
+    const shown = report.programme.filter((s) =>
+      [s.source, ...s.with].some((source) => placeOf(source) === id),
+    );
+    return {
+      place: id,
+      y: top + n * STRIP,
+      there: seen(
+        own.flatMap(([, all]) => all.map(({ start, end }) => bar(at(start), end === null ? known : at(end)))),
+      ),
+      onAir: shown.map(({ start, end }) => bar(at(start), at(end))),
+      lost: report.faults
+        .filter(({ source }) => placeOf(source) === id)
+        .map((fault) => ({ ...bar(at(fault.start), fault.end === null ? known : at(fault.end)), fault })),
+    };
+  });
+
+  return {
+    width: frame.width,
+    height: top + strips.length * STRIP,
+    row,
+    strip: STRIP,
+    left,
+    rows,
+    strips,
+    ticks: ticks(report, from, to, right - left, place),
+    now: until === null ? null : place(until),
+    moved,
+  };
+}
+
+/** By how much the plan is moved: an event of September that is tried in May is drawn as though it began with the show. */
+function shift(report: Report): number {
+  const first = report.items[0];
+  if (report.show.start === null || !first) return 0;
+  const apart = Date.parse(report.show.start) - Date.parse(first.planned_start);
+  return Math.abs(apart) < ANOTHER_DAY ? 0 : apart;
+}
+
+/** From when to when is drawn: the plan, and all that has been and will be on air. */
+function domain(
+  report: Report,
+  moved: number,
+  until: number | null,
+  expected: Frame["expected"],
+): [number, number] {
+  const planned = report.items.flatMap((i) => [i.planned_start, i.planned_end]);
+  const all = [
+    ...planned.map((iso) => Date.parse(iso) + moved),
+    ...report.items
+      .flatMap((i) => i.airings.flatMap((a) => [a.start, a.end ?? a.start]))
+      .map((iso) => Date.parse(iso)),
+    ...(until === null ? [] : [until, ...[...expected.values()].map(({ end }) => end)]),
+  ];
+  const [from, to] = [Math.min(...all), Math.max(...all)];
+  const margin = Math.max(5 * SECOND, (to - from) * 0.01);
+  // What goes on beyond it would be cut off where it is most of interest.
+  return [from - margin, to + margin * 2];
+}
+
+/** The stretches beyond a length, over all airings together. */
+function overrun(airings: readonly Bar[], length: number): [number, number][] {
+  const found: [number, number][] = [];
+  let left = length;
+  for (const { start, end } of airings) {
+    if (end - start > left) found.push([start + Math.max(0, left), end]);
+    left -= end - start;
+  }
+  return found;
+}
+
+/** Round times on the clocks of the event, as close as they can be read. */
+function ticks(
+  report: Report,
+  from: number,
+  to: number,
+  width: number,
+  place: (t: number) => number,
+): Tick[] {
+  const most = Math.max(1, Math.floor(width / APART));
+  const step = STEPS.find((s) => (to - from) / s <= most) ?? Math.ceil((to - from) / most / DAY) * DAY;
+  const offset = offsetOf(report.show.start ?? report.items[0]?.planned_start ?? "");
+  const found: Tick[] = [];
+  let last = Number.NaN;
+  for (let local = Math.ceil((from + offset) / step) * step; local - offset <= to; local += step) {
+    const day = Math.floor(local / DAY);
+    found.push({ at: local - offset, x: place(local - offset), day: day !== last });
+    last = day;
+  }
+  return found;
+}
+
+/** How much an ISO instant's clocks are ahead of UTC. */
+function offsetOf(iso: string): number {
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(iso) ?? [];
+  const size = Number(hours ?? 0) * HOUR + Number(minutes ?? 0) * MINUTE;
+  return sign === "-" ? -size : size;
+}
+
+/** `text` cut to a width, for letters of `size`; wide letters are as wide as they are high. */
+export function fit(text: string, width: number, size: number): string {
+  let used = 0;
+  let kept = "";
+  for (const letter of text) {
+    used += (letter.codePointAt(0) ?? 0) >= 0x1100 ? size : size * 0.6;
+    if (used > width) return `${kept.trimEnd()}…`;
+    kept += letter;
+  }
+  return kept;
+}
