@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from config.model import SLATE, Event, Item, place_of
 from config.times import ZERO, Duration, Instant, between, total
 from signaling.show.asrun import Airing, Fault, Presence, Stretch, Tape, tape
-from signaling.show.evolve import Show
 from signaling.show.facts import (
     Armed,
     Asked,
@@ -115,7 +114,11 @@ def report(event: Event, entries: Sequence[Entry]) -> Report:
     was = tape(event, (fact for entry in entries for fact in entry.facts))
     until = was.show.latest if was.end is None else was.end
     stretches = _within(was.stretches, was.begin, until)
-    items = tuple(_item(was, item, until) for item in was.show.event.agenda)
+    ran = [
+        item for item in was.taken_out.values() if item.id in was.airings and item.id not in was.show.index
+    ]
+    items = tuple(_item(was, item, until) for item in (*was.show.event.agenda, *ran))
+    sources = dict.fromkeys((*event.sources, *was.show.sources, *(p.source for p in was.presences)))
     pictures = [p for p in was.pictures if _counts(p.at, was.begin, until)]
     return Report(
         event=was.show.event,
@@ -126,12 +129,12 @@ def report(event: Event, entries: Sequence[Entry]) -> Report:
         items=items,
         sources=_on_air(stretches, places=False),
         places=_on_air(stretches, places=True),
-        speakers=_shares(was.show, stretches, "speaker"),
-        languages=_shares(was.show, stretches, "language"),
+        speakers=_shares(was, stretches, "speaker"),
+        languages=_shares(was, stretches, "language"),
         cuts=Counter(p.reason for p in pictures),
         fallbacks=Counter(p.because or "not there yet" for p in pictures if p.reason == "fallback"),
         faults=tuple(fault for fault in was.faults if _falls_into(fault, was.begin, until)),
-        rooms={s: tuple(p for p in was.presences if p.source == s) for s in event.sources},
+        rooms={s: tuple(p for p in was.presences if p.source == s) for s in sources},
         commands=_commands(entries),
     )
 
@@ -178,11 +181,11 @@ def _on_air(stretches: Sequence[Stretch], *, places: bool) -> dict[str, OnAir]:
     return found
 
 
-def _shares(show: Show, stretches: Sequence[Stretch], of: str) -> dict[str, Duration]:
+def _shares(was: Tape, stretches: Sequence[Stretch], of: str) -> dict[str, Duration]:
     """How long items of each speaker or language were on air, but for the slate."""
     found: dict[str, Duration] = {}
     for stretch in stretches:
-        item = None if stretch.item is None else show.event.item(stretch.item)
+        item = None if stretch.item is None else was.item(stretch.item)
         if item is None or stretch.programme.source == SLATE:
             continue
         who = item.speaker if of == "speaker" else item.language

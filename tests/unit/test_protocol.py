@@ -30,6 +30,7 @@ DOCUMENTS = [
     ),
     *(messages.ItemDoc, messages.Period, messages.ProgramDoc, messages.SourceDoc, messages.DestinationDoc),
     messages.LinkDoc,
+    messages.Difference,
 ]
 
 
