@@ -23,6 +23,7 @@ import "./styles/room.css";
 import "./styles/desk-lists.css";
 import "./styles/desk.css";
 import "./styles/links.css";
+import "./styles/reload.css";
 import "./styles/guest.css";
 import "./styles/viewer.css";
 

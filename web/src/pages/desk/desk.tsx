@@ -20,6 +20,7 @@ import { Alarms, useAlarms } from "./alarms";
 import { Connected } from "./connected";
 import { Controls } from "./controls";
 import { Links } from "./links";
+import { ReloadSheet } from "./reload";
 import { Rundown } from "./rundown";
 import { Sources } from "./sources";
 
@@ -60,6 +61,7 @@ export function Desk({ studio }: { studio: Studio }) {
         <Connected />
       </aside>
       <Sound studio={studio} on={listening.value} />
+      <ReloadSheet />
       <Toasts />
       <Banner studio={studio} />
     </div>
