@@ -63,7 +63,8 @@ class Record:
     at: int
     """Milliseconds since 1970, by the show's clock."""
     by: str
-    """`role:id` of the person, or `clock` or `media` where nobody asked for it."""
+    """`role:id` of the person, or `clock` or `media` where nobody asked for it, or `file` where the server was started
+    with another event file."""
     command: str | None
     """The id of the command it answers."""
     facts: Sequence[dict[str, Any]]
