@@ -22,10 +22,9 @@ from signaling.clock import ShowClock
 from signaling.ears import Ears
 from signaling.media import MediaPlane
 from signaling.publisher import Publisher
-from signaling.show import state
+from signaling.show import eventtext, state
 from signaling.show.arming import armed
 from signaling.show.card import Card, card
-from signaling.show.eventtext import faults_of
 from signaling.show.facts import Fact, from_json, to_json
 from signaling.show.failover import NEVER_FED
 from signaling.show.messages import Applied, Command, Difference, ErrorCode, Reload, SourceState, SourceWhy
@@ -164,15 +163,10 @@ class Runtime:
 
     async def _read(self, yaml: str) -> None:
         """Have an event file read before anything is decided by it: 500 items take 0.35 s, and the loop owes cuts to
-        the second. One at a time, lest several keep the loop waiting for its turn.
-
-        Raises:
-            Refused: the file has faults.
-        """
+        the second. One at a time, lest several keep the loop waiting for its turn. What is wrong with it is told by
+        who decides."""
         async with self._reading:
-            faults = await asyncio.to_thread(faults_of, yaml)
-        if faults is not None:
-            raise Refused("invalid", faults)
+            await asyncio.to_thread(eventtext.read, yaml)
 
     async def _ask(
         self, what: str, decide: Callable[[], Sequence[Fact]], by: str, command: str | None

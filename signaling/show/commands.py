@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, assert_never
 
-from config.faults import unknown
+from config.faults import EventFileError, unknown
 from config.model import SLATE, Item, source_name
 from config.times import HOUR, ZERO, Duration, Instant, plus, seconds, total
-from signaling.show.eventtext import event_of, faults_of
+from signaling.show.eventtext import event_of
 from signaling.show.evolve import Show, evolve, replay
 from signaling.show.facts import (
     Armed,
@@ -348,9 +348,10 @@ def _reload(show: Show, yaml: str, at: Instant) -> Iterator[Fact]:
 
 
 def _check_reload(show: Show, yaml: str) -> None:
-    if faults := faults_of(yaml):
-        raise Refused("invalid", faults)
-    there = event_of(yaml).sources
+    try:
+        there = event_of(yaml).sources
+    except EventFileError as error:
+        raise Refused("invalid", str(error)) from error
     on_air = (*show.programme.on_screen, *show.programme.mics, wanted(show))
     gone = next((source for source in on_air if source != SLATE and source not in there), None)
     if gone is not None:
