@@ -22,12 +22,12 @@ from signaling.clock import ShowClock
 from signaling.ears import Ears
 from signaling.media import MediaPlane
 from signaling.publisher import Publisher
-from signaling.show import state
+from signaling.show import eventtext, state
 from signaling.show.arming import armed
 from signaling.show.card import Card, card
 from signaling.show.facts import Fact, from_json, to_json
 from signaling.show.failover import NEVER_FED
-from signaling.show.messages import Applied, Command, ErrorCode, SourceState, SourceWhy
+from signaling.show.messages import Applied, Command, Difference, ErrorCode, Reload, SourceState, SourceWhy
 from signaling.show.routing import matrix
 from signaling.show.rundown import next_row, rows
 from signaling.show.state import Refused, Report, Show
@@ -76,7 +76,8 @@ class Runtime:
         self, event: Event, store: Store, clock: ShowClock, media: MediaPlane, *, auto_start: bool = False
     ) -> None:
         """`auto_start`: the show begins by itself when its first item's time has come."""
-        self.event = event
+        self.first = event
+        """What the log begins with. It says no more than that: the event of now is the show's."""
         self.clock = clock
         self.media = media
         self._store = store
@@ -90,6 +91,7 @@ class Runtime:
         self._alone: dict[str, float] = {}
         """Of those, the ones without a page, and since when."""
         self._waiting: deque[_Waiting] = deque()
+        self._reading = asyncio.Lock()
         self._stopped = False
         # Nobody has fed this server yet. That its sources are not there is no fault of theirs.
         self._reports: dict[str, Report] = {
@@ -137,6 +139,8 @@ class Runtime:
             Refused: the show does not permit it now; nothing has changed.
             Busy, NotWritten: see there; nothing has changed.
         """
+        if isinstance(command, Reload):
+            await self._read(command.yaml)
         return await self._ask(
             command.type, lambda: state.apply(self._show, command, self.clock.now()), by, command.id
         )
@@ -149,6 +153,22 @@ class Runtime:
             Busy, NotWritten: see there; nothing has changed.
         """
         return await self._ask("move", lambda: state.move(self._show, start), "clock", None)
+
+    async def difference(self, yaml: str) -> Difference:
+        """What a reload of this event file would change now.
+
+        Raises:
+            Refused: it would be refused, for this reason.
+        """
+        await self._read(yaml)
+        return await asyncio.to_thread(state.difference, self._show, yaml, self.clock.now())
+
+    async def _read(self, yaml: str) -> None:
+        """Have an event file read before anything is decided by it: 500 items take 0.35 s, and the loop owes cuts to
+        the second. One at a time, lest several keep the loop waiting for its turn. What is wrong with it is told by
+        who decides."""
+        async with self._reading:
+            await asyncio.to_thread(eventtext.read, yaml)
 
     async def _ask(
         self, what: str, decide: Callable[[], Sequence[Fact]], by: str, command: str | None
@@ -259,8 +279,13 @@ class Runtime:
 
     async def _take_reports(self) -> None:
         """Several sources that changed at once make one cut, not one each."""
-        if self._reports:
-            reports, self._reports = self._reports, {}
+        known = self._show.sources
+        reports = {source: report for source, report in self._reports.items() if source in known}
+        if reports:
+            # What becomes of a source that a reload took out of the event counts when another takes it in again.
+            self._reports = {
+                source: report for source, report in self._reports.items() if source not in known
+            }
             if not await self._decide(state.report(self._show, reports, self.clock.now()), "media"):
                 # The media plane tells only changes: what was not written must be told again, unless it is outdated.
                 self._reports = reports | self._reports
@@ -385,7 +410,7 @@ class Runtime:
 
     def now_iso(self) -> str:
         """The show's clock in the event's zone."""
-        return iso(self.clock.now(), self.event.timezone)
+        return iso(self.clock.now(), self._show.event.timezone)
 
 
 def problem_code(fault: Refused | Busy | NotWritten) -> ErrorCode:

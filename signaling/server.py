@@ -21,7 +21,7 @@ from signaling.reporting import FRESH_FOR, Reporter, Unreadable
 from signaling.runtime import Busy, NotWritten, Runtime, problem_code
 from signaling.session import BURST, MAX_MESSAGE, RATE, Session, explain
 from signaling.show.ical import calendar
-from signaling.show.messages import COMMAND, ErrorCode, Problem, Role
+from signaling.show.messages import COMMAND, ErrorCode, FileText, Problem, Role
 from signaling.show.policy import may
 from signaling.show.programme import UnknownPlace, entries, zone_of
 from signaling.show.schedule import schedule
@@ -68,7 +68,7 @@ class Server:
         self._door = door
         self._buckets: dict[Link, Bucket] = {}
         self._kept = Kept()
-        self._reporter = Reporter(runtime.event, runtime.logged, runtime.clock.now)
+        self._reporter = Reporter(runtime.first, runtime.logged, runtime.clock.now)
         self._reports = Kept(FRESH_FOR)
         self._sessions: set[web.WebSocketResponse] = set()
         self.app = web.Application(middlewares=[_safe_headers, _plain_errors], client_max_size=1024 * 1024)
@@ -80,6 +80,7 @@ class Server:
                 web.get("/metrics", self._metrics),
                 web.get("/api/v1/state", self._state),
                 web.post("/api/v1/commands", self._command),
+                web.post("/api/v1/difference", self._difference),
                 web.get("/api/v1/agenda.ics", self._calendar),
                 web.get("/api/v1/schedule.json", self._schedule),
                 web.get("/api/v1/report", self._report),
@@ -134,7 +135,7 @@ class Server:
 
     def _admit_token(self, token: str) -> Link | web.Response:
         try:
-            link = self._door.admit(token.strip())
+            link = self._door.admit(token.strip(), self._runtime.show.event)
         except LinkError as fault:
             return _problem("unauthorized", str(fault))
         except KeyFileError as fault:
@@ -218,6 +219,22 @@ class Server:
         except (Refused, Busy, NotWritten) as fault:
             return _problem(problem_code(fault), str(fault), self._runtime.publisher.rev)
         return web.json_response(applied.model_dump())
+
+    async def _difference(self, request: web.Request) -> web.Response:
+        """What a `reload` would change, for those who may send one."""
+        link = self._admit(request)
+        if isinstance(link, web.Response):
+            return link
+        if not may(link.role, "reload"):
+            return _problem("forbidden", f"A {link.role} link does not permit “reload”.")
+        try:
+            file = FileText.model_validate_json(await request.read())
+            made = await self._runtime.difference(file.yaml)
+        except ValidationError as fault:
+            return _problem("invalid", explain(fault))
+        except Refused as refusal:
+            return _problem(refusal.code, str(refusal), self._runtime.publisher.rev)
+        return web.json_response(made.model_dump())
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if len(self._sessions) >= MAX_SESSIONS:

@@ -47,7 +47,8 @@ CHECK_EVERY = 5.0
 """Seconds between looks at whether the link still counts."""
 RATE, BURST = 20.0, 100.0
 """Messages a second that a page may send on average, and at once."""
-MAX_MESSAGE = 512 * 1024
+MAX_MESSAGE = 1024 * 1024
+"""Bytes; the largest is a `reload`: 300,000 characters of the event file, three bytes each in Japanese."""
 
 UNAUTHORIZED = 4401
 """WebSocket close codes of ours: the link does not count (any more)."""
@@ -101,7 +102,7 @@ class Session:
 
     async def _admit(self, token: str) -> Link:
         try:
-            return self._door.admit(token)
+            return self._door.admit(token, self._runtime.show.event)
         except LinkError as fault:
             await self._fault(None, "unauthorized", str(fault))
             raise _Close(UNAUTHORIZED, "unauthorized") from fault
@@ -120,7 +121,7 @@ class Session:
         known = hello.peer is not None and runtime.receives(hello.peer) == destination
         peer = hello.peer if known and hello.peer is not None else secrets.token_urlsafe(12)
         sources = self._sources(link)
-        views = list(runtime.event.sources) if link.role == "moderator" else []
+        views = list(runtime.show.event.sources) if link.role == "moderator" else []
         await self._send(
             Welcome(
                 boot=runtime.publisher.boot,
@@ -161,7 +162,7 @@ class Session:
     def _sources(self, link: Link) -> list[str]:
         """What a link may feed."""
         if link.role == "venue":
-            return list(self._runtime.event.venues[link.id].sources)
+            return list(self._runtime.show.event.venues[link.id].sources)
         return [link.id] if link.role == "guest" else []
 
     # State to the page -----------------------------------------------------------------------------------------------

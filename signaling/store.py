@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS event (
     yaml    TEXT NOT NULL
 )
 """
-"""The event files of the show, each from the entry after `seq` on.
+"""The event file that the log begins with is the last one; changed files since are entries of the log.
 
 It came within version 1: an older Schalte opens such a log as ever, and a log without it gets it when next served.
 """
@@ -63,7 +63,8 @@ class Record:
     at: int
     """Milliseconds since 1970, by the show's clock."""
     by: str
-    """`role:id` of the person, or `clock` or `media` where nobody asked for it."""
+    """`role:id` of the person, or `clock` or `media` where nobody asked for it, or `file` where the server was started
+    with another event file."""
     command: str | None
     """The id of the command it answers."""
     facts: Sequence[dict[str, Any]]
@@ -149,13 +150,25 @@ class Store:
         except sqlite3.DatabaseError as fault:
             raise StoreError(unreadable(self.path, str(fault))) from fault
 
+    def last_by(self, who: str) -> Record | None:
+        """The last thing that happened through `who`; None if nothing did.
+
+        Raises:
+            StoreError: it is damaged.
+        """
+        found = self._connection.execute(
+            "SELECT seq, rev, at, by, command, facts FROM log WHERE by = ? ORDER BY seq DESC LIMIT 1", (who,)
+        )
+        row = found.fetchone()
+        return None if row is None else self._record(row)
+
     def latest(self) -> int | None:
         """When the last thing happened, in milliseconds since 1970 by the show's clock; None in a new log."""
         (at,) = self._connection.execute("SELECT max(at) FROM log").fetchone()
         return at if isinstance(at, int) else None
 
     def keep_event(self, yaml: str) -> None:
-        """Keep the text of the event file that the show now follows, so that the log can be read without it.
+        """Keep the text of the event file that the log begins with, so that it can be read without that file.
 
         Raises:
             StoreError: it could not be written.
@@ -167,7 +180,7 @@ class Store:
             raise StoreError(f"{self.path}: cannot be written ({fault}).") from fault
 
     def event(self) -> str | None:
-        """The text of the event file that the show followed last; None in a log that was begun without keeping it."""
+        """The text of the event file that the log begins with; None in a log that was begun without keeping it."""
         known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event'"
         if self._connection.execute(known).fetchone() is None:
             return None

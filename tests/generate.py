@@ -61,13 +61,15 @@ def interface(name: str, schema: Schema) -> Iterator[str]:
 def wire_types() -> str:
     client = TypeAdapter(messages.ClientMessage).json_schema(by_alias=True, mode="validation")
     server = TypeAdapter(messages.ServerMessage).json_schema(by_alias=True, mode="serialization")
+    difference = TypeAdapter(messages.Difference).json_schema(by_alias=True, mode="serialization")
+    answered = {**difference.pop("$defs"), "Difference": difference}
     lines = [
         "// Generated from signaling/show/messages.py by `make generate`; do not edit.",
         "",
         f"export const PROTOCOL = {messages.PROTOCOL};",
         "",
     ]
-    for name, schema in sorted({**client["$defs"], **server["$defs"]}.items()):
+    for name, schema in sorted({**client["$defs"], **server["$defs"], **answered}.items()):
         lines += interface(name, schema)
     commands = TypeAdapter(messages.Command).json_schema(by_alias=True, mode="validation")
     for name, schema in (("Command", commands), ("ClientMessage", client), ("ServerMessage", server)):

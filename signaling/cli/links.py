@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         there = ", ".join(f"{link.id} ({link.role})" for link in everyone(event))
         raise Invalid(f"This event has no {options.role} link{whose}; there are links for {there}.")
     try:
-        door = Door(event, data)
+        door = Door(data)
         if options.revoke is not None:
             revoke(data, options.revoke, time.time())
             print(

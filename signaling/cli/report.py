@@ -39,6 +39,8 @@ def _report(data: Path, event_file: Path | None) -> Report:
             return report(event, _entries(store))
     except StoreError as fault:
         raise Invalid(str(fault)) from fault
+    except EventFileError as fault:
+        raise Invalid(unreadable(data, f"an event file that was loaded has faults: {fault}")) from fault
 
 
 def _kept(store: Store) -> Event:

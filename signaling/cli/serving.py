@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from bridge.switchboard import Switchboard
+from config.faults import EventFileError
 from config.model import Event
 from config.plan import place
 from config.times import Instant, local_date, parse_stated
@@ -24,10 +25,12 @@ from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
 from signaling.clock import ShowClock
 from signaling.door import Door
+from signaling.following import follow
 from signaling.links import KeyFileError
 from signaling.runtime import Runtime
 from signaling.server import Server
 from signaling.show.facts import UnknownFact
+from signaling.show.state import Refused
 from signaling.store import Store, StoreError, unreadable
 
 log = structlog.get_logger()
@@ -146,10 +149,9 @@ async def serving(
         Invalid: a port, a folder or a file cannot be used; nothing is left running.
     """
     with _store(data) as store:
-        door = _door(event, data)
+        door = _door(data)
         async with _board(address) as board:
-            runtime = _runtime(event, store, board, pace)
-            _keep(store, text)
+            runtime = _runtime(event, text, store, board, pace)
             async with _http(Server(runtime, door).app, address) as port, _running(runtime):
                 host = f"[{address.host}]" if ":" in address.host else address.host
                 scheme = "https" if address.tls else "http"
@@ -176,30 +178,30 @@ def _store(data: Path) -> Iterator[Store]:
         yield store
 
 
-def _runtime(event: Event, store: Store, board: Switchboard, pace: Pace) -> Runtime:
-    """The show as its log tells it."""
+def _runtime(event: Event, text: str, store: Store, board: Switchboard, pace: Pace) -> Runtime:
+    """The show as its log tells it, on `event` from here on."""
     try:
         clock = pace.clock(store.latest())
-        return Runtime(event, store, clock, BridgeMedia(board), auto_start=pace.auto_start)
+        begun_with = follow(store, event, text, clock.now())
+        return Runtime(begun_with, store, clock, BridgeMedia(board), auto_start=pace.auto_start)
     except StoreError as fault:
         raise Invalid(str(fault)) from fault
+    except Refused as refusal:
+        raise Invalid(
+            f"{store.path}: the show in it cannot go on with this event file. {refusal} "
+            "Or give --data an empty folder to begin anew."
+        ) from refusal
+    except EventFileError as fault:
+        raise Invalid(unreadable(store.path, f"the event in it has faults: {fault}")) from fault
     except UnknownFact as fault:
         # Its own remedy cannot name the file; `unreadable` does.
         why = str(fault).partition(" Use the version")[0].rstrip(".")
         raise Invalid(unreadable(store.path, why)) from fault
 
 
-def _keep(store: Store, text: str) -> None:
-    """Have the log hold its event file: the report is made after the day, when that file may have been changed."""
+def _door(data: Path) -> Door:
     try:
-        store.keep_event(text)
-    except StoreError as fault:
-        raise Invalid(str(fault)) from fault
-
-
-def _door(event: Event, data: Path) -> Door:
-    try:
-        return Door(event, data)
+        return Door(data)
     except KeyFileError as fault:
         raise Invalid(str(fault)) from fault
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from config.model import Item
 from config.times import Duration, Instant, between
 from signaling.show.evolve import Programme, Show, evolve
 from signaling.show.facts import (
@@ -18,6 +19,7 @@ from signaling.show.facts import (
     Fact,
     Failed,
     Recovered,
+    Reloaded,
     SourceChanged,
     Started,
     StartReason,
@@ -110,6 +112,8 @@ class Tape:
     faults: list[Fault] = field(default_factory=list)
     """In the order in which they began."""
     presences: list[Presence] = field(default_factory=list)
+    taken_out: dict[str, Item] = field(default_factory=dict)
+    """Items that a changed file does not have any more, as they were. Some may have been on air before."""
     _undo: list[dict[str, tuple[Airing, ...]]] = field(default_factory=list)
     """The airings before each command that can be taken back."""
 
@@ -136,6 +140,8 @@ class Tape:
                 self._change(source, failed=fact.at)
             case Recovered(source=source):
                 self._change(source, recovered=fact.at)
+            case Reloaded():
+                self._reload(before, fact.at)
             case _:
                 pass
         self._undo = self._undo[-len(after.undo) :] if after.undo else []
@@ -190,6 +196,16 @@ class Tape:
             self._change(source, end=at)
         elif state == "absent":
             self._change(source, state=state)
+
+    def _reload(self, before: Show, at: Instant) -> None:
+        self.taken_out |= {i.id: i for i in before.event.agenda if i.id not in self.show.index}
+        for source in before.sources.keys() - self.show.sources.keys():
+            if before.sources[source].state != "absent":
+                self._go(source, at)
+
+    def item(self, wanted: str) -> Item | None:
+        """An item of the agenda, or one that was in it."""
+        return self.show.event.item(wanted) or self.taken_out.get(wanted)
 
     def _go(self, source: str, at: Instant) -> None:
         for n in reversed(range(len(self.presences))):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal, assert_never
 
-from config.faults import unknown
+from config.faults import EventFileError, unknown
 from config.model import SLATE, Guest, Item, Venue, source_name
 from config.times import HOUR, ZERO, Duration, Instant, plus, seconds, total
-from signaling.show.evolve import Show, recipients, replay
+from signaling.show.eventtext import event_of
+from signaling.show.evolve import Show, evolve, recipients, replay
 from signaling.show.facts import (
     Armed,
     Asked,
@@ -20,6 +22,7 @@ from signaling.show.facts import (
     Moved,
     Recovered,
     Released,
+    Reloaded,
     Resumed,
     Said,
     Skipped,
@@ -39,6 +42,7 @@ from signaling.show.messages import (
     Next,
     Previous,
     Release,
+    Reload,
     Resume,
     Skip,
     Start,
@@ -46,6 +50,7 @@ from signaling.show.messages import (
     Undo,
     Unskip,
 )
+from signaling.show.routing import wanted
 from signaling.show.rundown import next_row, own_end, rows
 from signaling.show.steps import end_item, end_show, put_on_air, with_cut
 
@@ -98,6 +103,26 @@ def move(show: Show, to: Instant) -> tuple[Fact, ...]:
     return (Moved(to=to),)
 
 
+def reload(show: Show, yaml: str, now: Instant) -> tuple[Fact, ...]:
+    """What a `reload` of this text brings about.
+
+    Raises:
+        Refused: it cannot be done now.
+    """
+    return apply(show, Reload(type="reload", id="-", yaml=yaml), now)
+
+
+def restart(show: Show, yaml: str, now: Instant) -> tuple[Fact, ...]:
+    """The server was started with another file than the last time: as a reload that nobody can take back.
+
+    Raises:
+        Refused: as for the command.
+    """
+    at = show.clock(now)
+    _check_reload(show, yaml)
+    return with_cut(show, (Reloaded(yaml=yaml, at=at, by_start=True),), at)
+
+
 def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
     match command:
         case Start():
@@ -135,6 +160,8 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
             yield from _say(show, command, at)
         case Undo():
             yield _undo(show, at)
+        case Reload(yaml=yaml):
+            yield from _reload(show, yaml, at)
         case _:
             assert_never(command)
 
@@ -331,6 +358,28 @@ def _arm(show: Show, command: Arm, at: Instant) -> Iterator[Fact]:
     wanted = (None if item is None else item.id, source)
     if wanted != (show.armed_item, show.armed_source):
         yield Armed(item=wanted[0], source=wanted[1], at=at)
+
+
+def _reload(show: Show, yaml: str, at: Instant) -> Iterator[Fact]:
+    _check_reload(show, yaml)
+    reloaded = Reloaded(yaml=yaml, at=at)
+    if replace(evolve(show, reloaded), latest=show.latest) != show:
+        yield reloaded
+
+
+def _check_reload(show: Show, yaml: str) -> None:
+    try:
+        there = event_of(yaml).sources
+    except EventFileError as error:
+        raise Refused("invalid", str(error)) from error
+    on_air = (*show.programme.on_screen, *show.programme.mics, wanted(show))
+    gone = next((source for source in on_air if source != SLATE and source not in there), None)
+    if gone is not None:
+        raise Refused(
+            "invalid",
+            f"{source_name(show.event, gone)} is on air and not in the new file. Leave `{gone}` in the file until it "
+            "is off air.",
+        )
 
 
 def _find_source(show: Show, wanted: str) -> str:

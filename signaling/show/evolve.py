@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
-from config.model import SLATE, Event, Item, Layout, Span
-from config.times import ZERO, Duration, Instant, between, plus, total
-from signaling.show import failover
+from config.model import SLATE, Event, Item, Layout
+from config.times import ZERO, Duration, Instant, between, total
+from signaling.show import failover, reload
+from signaling.show.eventtext import event_of
 from signaling.show.facts import (
     Armed,
     Asked,
@@ -28,6 +29,7 @@ from signaling.show.facts import (
     Moved,
     Recovered,
     Released,
+    Reloaded,
     Resumed,
     Said,
     ShowEnded,
@@ -95,7 +97,7 @@ class Show:
     """All there is to know of a show at one moment, but for the time."""
 
     event: Event
-    """With its plan as it counts now, that is after any move."""
+    """With its plan as it counts now, that is after any move, and any reload."""
     index: Mapping[str, int]
     """Where in the agenda each item is."""
     sources: Mapping[str, Signal]
@@ -104,6 +106,8 @@ class Show:
     """Items left out, and why."""
     auto_start: bool = False
     """It begins by itself when its first item's time has come."""
+    moved: Duration = ZERO
+    """By how much the whole plan is later than its file says."""
     phase: Literal["before", "running", "ended"] = "before"
     held: bool = False
     on_air: str | None = None
@@ -190,6 +194,8 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = replace(show, skipped={i: why for i, why in show.skipped.items() if i != item})
         case Delayed(item=item, by=by):
             after = _delayed(show, item, by)
+        case Reloaded(yaml=yaml):
+            after = _reloaded(show, yaml)
         case ShowEnded():
             after = replace(_cleared(show), phase="ended", on_air=None)
         case Extended(item=item, by=by):
@@ -231,7 +237,12 @@ def replay(show: Show, *facts: Fact) -> Show:
 def _is_by_itself(fact: Fact) -> bool:
     """The agenda went on and nobody asked for it. Who took back a command from before would take that back as well."""
     match fact:
-        case Started(why="time" | "hard") | Ended(why="auto" | "hard") | ShowEnded(by_itself=True):
+        case (
+            Started(why="time" | "hard")
+            | Ended(why="auto" | "hard")
+            | ShowEnded(by_itself=True)
+            | Reloaded(by_start=True)
+        ):
             return True
         case _:
             return False
@@ -244,13 +255,11 @@ def _undone(show: Show) -> Show:
     before = show.undo[-1].show
     return replace(
         before,
-        event=show.event,
-        index=show.index,
-        sources=show.sources,
+        sources={source: show.sources.get(source, was) for source, was in before.sources.items()},
         speaker=show.speaker if show.on_air == before.on_air else before.speaker,
         programme=show.programme,
         since=show.since,
-        recent=show.recent,
+        recent=tuple(source for source in show.recent if source in before.sources),
         undo=show.undo[:-1],
     )
 
@@ -349,13 +358,31 @@ def _moved(show: Show, to: Instant) -> Show:
     first = next((item for item in show.event.agenda if item.id not in show.skipped), None)
     if first is None:
         return show
-    shift = between(first.planned.start if first.start is None else first.start, to)
-    agenda = tuple(
-        replace(
-            item,
-            start=None if item.start is None else plus(item.start, shift),
-            planned=Span(plus(item.planned.start, shift), plus(item.planned.end, shift)),
-        )
-        for item in show.event.agenda
+    by = between(first.planned.start if first.start is None else first.start, to)
+    # Who took back a command from before would take the move back as well.
+    return replace(show, event=reload.shifted(show.event, by), moved=total(show.moved, by), undo=())
+
+
+def _reloaded(show: Show, yaml: str) -> Show:
+    """The new event with the past of this show. What was done by hand stays, where there still is what it was done to;
+    microphones do so in any case, since they last until the next item at most."""
+    new = reload.shifted(event_of(yaml), show.moved)
+    event = reload.merged(show.event, new, show.position, show.runs, show.on_air)
+    index = {item.id: n for n, item in enumerate(event.agenda)}
+    position = -1 if show.last is None else index.get(show.last, -1)
+    sources = {source: show.sources.get(source, NEVER_FED) for source in event.sources}
+    return replace(
+        show,
+        event=event,
+        index=index,
+        sources=sources,
+        skipped=reload.left_out(show.event, event, position, show.skipped),
+        delays={item: by for item, by in show.delays.items() if item in index},
+        taken=show.taken if show.taken == SLATE or show.taken in sources else None,
+        speaker=show.speaker if show.speaker in sources else None,
+        armed_item=show.armed_item if show.armed_item in index else None,
+        armed_source=show.armed_source
+        if show.armed_source == SLATE or show.armed_source in sources
+        else None,
+        recent=tuple(source for source in show.recent if source in sources),
     )
-    return replace(show, event=replace(show.event, agenda=agenda))

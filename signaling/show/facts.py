@@ -251,6 +251,18 @@ class Moved:
     kind: Literal["moved"] = "moved"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reloaded:
+    """The event file is another from here on. What has been and is on air stays."""
+
+    yaml: str
+    """The whole file, so that the log alone rebuilds the show."""
+    at: Instant
+    by_start: bool = False
+    """The server was started with another file than the last time; no moderator asked for it."""
+    kind: Literal["reloaded"] = "reloaded"
+
+
 Fact = (
     Asked
     | Undone
@@ -274,6 +286,7 @@ Fact = (
     | Spoke
     | Cut
     | Moved
+    | Reloaded
 )
 
 _FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="kind")])

@@ -155,6 +155,17 @@ class Arm(_Command):
     source: SourceId | None = None
 
 
+EventText = Annotated[str, Field(max_length=300_000)]
+"""The text of an event file, some 1000 items with notes."""
+
+
+class Reload(_Command):
+    """A changed event file. What has been and is on air stays; a file with faults is refused with all of them."""
+
+    type: Literal["reload"]
+    yaml: EventText
+
+
 _AnyCommand = (
     Start
     | Next
@@ -172,6 +183,7 @@ _AnyCommand = (
     | Mic
     | Message
     | Undo
+    | Reload
 )
 Command = Annotated[_AnyCommand, Field(discriminator="type")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
@@ -194,6 +206,55 @@ class Applied(Wire):
 
     rev: int
     applied: Literal[True] = True
+
+
+class FileText(Wire):
+    """Asks for the difference that a changed event file would make."""
+
+    yaml: EventText
+
+
+class ItemRef(Wire):
+    id: str
+    title: str
+
+
+class ItemMove(Wire):
+    """An item that is to begin at another time; null: it is not expected to be on air."""
+
+    id: str
+    title: str
+    before: str | None
+    after: str | None
+
+
+class ItemChange(Wire):
+    id: str
+    title: str
+    fields: list[str]
+    """As the event file calls them."""
+
+
+class PlaceRef(Wire):
+    """A venue or a guest."""
+
+    id: str
+    name: str
+
+
+class Difference(Wire):
+    """What a `reload` would change now. Nothing has changed yet."""
+
+    new: list[ItemRef]
+    gone: list[ItemRef]
+    moved: list[ItemMove]
+    changed: list[ItemChange]
+    too_late: list[ItemRef]
+    """New in the file, but above what is or was on air: they will not come by themselves, and are left out."""
+    places_new: list[PlaceRef]
+    places_gone: list[PlaceRef]
+    event: list[str]
+    """What changes of the event itself: `title`, `timezone`, `language`, `host`."""
 
 
 class Problem(Wire):

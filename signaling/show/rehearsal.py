@@ -139,7 +139,10 @@ class _Day:
                 self._away = away
             case Source(id=source, lost=lost):
                 yield self._line("source-lost" if lost else "source-back", source=source)
-                yield from self._note(state.report(self._show, {source: LOST if lost else BACK}, self._now))
+                if source in self._show.sources:  # a reload may have taken it out
+                    yield from self._note(
+                        state.report(self._show, {source: LOST if lost else BACK}, self._now)
+                    )
             case command:
                 try:
                     facts = state.apply(self._show, command, self._now)

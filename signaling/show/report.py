@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from config.model import SLATE, Event, Item, place_of
 from config.times import ZERO, Duration, Instant, between, total
 from signaling.show.asrun import Airing, Fault, Presence, Stretch, Tape
-from signaling.show.evolve import Show, begin
+from signaling.show.evolve import begin
 from signaling.show.facts import (
     Armed,
     Asked,
@@ -136,6 +136,8 @@ class Account:
         """The report of what was told. `now` is given where the show still runs, and what is on air counts up to it."""
         was = self.tape
         until = was.end if was.end is not None else _later(was.show.latest, now)
+        ran = [i for i in was.taken_out.values() if i.id in was.airings and i.id not in was.show.index]
+        sources = dict.fromkeys((*self.event.sources, *was.show.sources, *(p.source for p in was.presences)))
         stretches = _within(was.until(until), was.begin, until)
         pictures = [p for p in was.pictures if _counts(p.at, was.begin, until)]
         return Report(
@@ -144,16 +146,16 @@ class Account:
             end=was.end,
             until=until,
             length=ZERO if was.begin is None or until is None else between(was.begin, until),
-            items=tuple(_item(was, item, until) for item in was.show.event.agenda),
+            items=tuple(_item(was, item, until) for item in (*was.show.event.agenda, *ran)),
             stretches=tuple(stretches),
             sources=_on_air(stretches, places=False),
             places=_on_air(stretches, places=True),
-            speakers=_shares(was.show, stretches, "speaker"),
-            languages=_shares(was.show, stretches, "language"),
+            speakers=_shares(was, stretches, "speaker"),
+            languages=_shares(was, stretches, "language"),
             cuts=Counter(p.reason for p in pictures),
             fallbacks=Counter(p.because or "not there yet" for p in pictures if p.reason == "fallback"),
             faults=tuple(fault for fault in was.faults if _falls_into(fault, was.begin, until)),
-            rooms={s: tuple(p for p in was.presences if p.source == s) for s in self.event.sources},
+            rooms={s: tuple(p for p in was.presences if p.source == s) for s in sources},
             commands={who: dict(types) for who, types in self.commands.items()},
         )
 
@@ -213,11 +215,11 @@ def _on_air(stretches: Sequence[Stretch], *, places: bool) -> dict[str, OnAir]:
     return found
 
 
-def _shares(show: Show, stretches: Sequence[Stretch], of: str) -> dict[str, Duration]:
+def _shares(was: Tape, stretches: Sequence[Stretch], of: str) -> dict[str, Duration]:
     """How long items of each speaker or language were on air, but for the slate."""
     found: dict[str, Duration] = {}
     for stretch in stretches:
-        item = None if stretch.item is None else show.event.item(stretch.item)
+        item = None if stretch.item is None else was.item(stretch.item)
         if item is None or stretch.programme.source == SLATE:
             continue
         who = item.speaker if of == "speaker" else item.language

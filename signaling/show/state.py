@@ -6,6 +6,8 @@
     facts = speak(show, source, now)          whose voice it heard
     facts = tick(show, now)                   what happened by itself; due(show) says when to ask
     facts = move(show, to)                    the whole plan shifted, before it begins
+    facts = restart(show, yaml, now)          the server was started with another file than the last time
+    difference(show, yaml, now)               what a reload would change
     command_of(facts)                         the type of the command that brought them about
     show = evolve(show, fact)                 for each fact, once it is in the log
 
@@ -14,7 +16,8 @@ Pure: no clock, no log, no network. A `Show` is a value; asking costs nothing an
 
 from __future__ import annotations
 
-from signaling.show.commands import Refused, apply, command_of, move
+from signaling.show.commands import Refused, apply, command_of, move, restart
+from signaling.show.difference import difference
 from signaling.show.evolve import Show, begin, evolve, replay
 from signaling.show.machine import Report, due, report, speak, tick
 
@@ -25,11 +28,13 @@ __all__ = [
     "apply",
     "begin",
     "command_of",
+    "difference",
     "due",
     "evolve",
     "move",
     "replay",
     "report",
+    "restart",
     "speak",
     "tick",
 ]

@@ -88,7 +88,7 @@ def state_doc(
 
 
 def event_doc(event: Event) -> EventDoc:
-    """What does not change while a show runs."""
+    """What only a changed event file changes."""
     places: list[Venue | Guest] = [*event.venues.values(), *event.guests.values()]
     return EventDoc(
         title=event.title,

@@ -14,7 +14,6 @@ from typing import Any
 
 import aiohttp
 
-from config.yamlfile import load
 from signaling.client import endpoint
 from signaling.door import Door
 from signaling.links import Link, url
@@ -40,8 +39,7 @@ class ServerProcess:
 
     def link(self, role: str, id_: str | None = None, lifetime: float | None = None) -> str:
         """A join link, signed with the server's own key."""
-        event = load(self.event)
-        token = Door(event, self.data).hand_out(Link(role, id_ or role, ""), lifetime)  # type: ignore[arg-type]
+        token = Door(self.data).hand_out(Link(role, id_ or role, ""), lifetime)  # type: ignore[arg-type]
         return url(self.url, token)
 
     def headers(self, role: str = "moderator", id_: str | None = None) -> dict[str, str]:

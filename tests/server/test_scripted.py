@@ -59,7 +59,7 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     event, store, media = parse(SHORT, "event.yaml"), Store.open(tmp_path), Scripted()
-    runtime, door = Runtime(event, store, ShowClock(), media), Door(event, tmp_path)
+    runtime, door = Runtime(event, store, ShowClock(), media), Door(tmp_path)
     writer = asyncio.create_task(runtime.run())
     runner = web.AppRunner(Server(runtime, door).app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()

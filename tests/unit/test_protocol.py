@@ -31,6 +31,7 @@ DOCUMENTS = [
     *(messages.ItemDoc, messages.Period, messages.ProgramDoc, messages.SourceDoc, messages.DestinationDoc),
     messages.LinkDoc,
     messages.MessageDoc,
+    messages.Difference,
 ]
 
 

@@ -26,6 +26,7 @@ import "./styles/desk-lists.css";
 import "./styles/desk.css";
 import "./styles/links.css";
 import "./styles/report.css";
+import "./styles/reload.css";
 import "./styles/guest.css";
 import "./styles/viewer.css";
 

@@ -69,6 +69,18 @@ export interface DestinationDoc {
   link: LinkDoc | null;
 }
 
+/** What a `reload` would change now. Nothing has changed yet. */
+export interface Difference {
+  new: ItemRef[];
+  gone: ItemRef[];
+  moved: ItemMove[];
+  changed: ItemChange[];
+  too_late: ItemRef[];
+  places_new: PlaceRef[];
+  places_gone: PlaceRef[];
+  event: string[];
+}
+
 export interface EventDoc {
   title: string;
   timezone: string;
@@ -115,6 +127,12 @@ export interface Hold {
   type: "hold";
 }
 
+export interface ItemChange {
+  id: string;
+  title: string;
+  fields: string[];
+}
+
 export interface ItemDoc {
   id: string;
   title: string;
@@ -135,6 +153,19 @@ export interface ItemDoc {
   danger_s: number;
   notes: string;
   skipped_because: "file" | "asked" | "no-time" | "passed" | null;
+}
+
+/** An item that is to begin at another time; null: it is not expected to be on air. */
+export interface ItemMove {
+  id: string;
+  title: string;
+  before: string | null;
+  after: string | null;
+}
+
+export interface ItemRef {
+  id: string;
+  title: string;
 }
 
 /** Picture and sound end; the page stays. */
@@ -223,6 +254,12 @@ export interface PlaceDoc {
   sources: string[];
 }
 
+/** A venue or a guest. */
+export interface PlaceRef {
+  id: string;
+  name: string;
+}
+
 /** Put the item before the one on air on air, afresh. */
 export interface Previous {
   id: string;
@@ -251,6 +288,13 @@ export interface ProgramDoc {
 export interface Release {
   id: string;
   type: "release";
+}
+
+/** A changed event file. What has been and is on air stays; a file with faults is refused with all of them. */
+export interface Reload {
+  id: string;
+  type: "reload";
+  yaml: string;
 }
 
 /** The answer to a command. */
@@ -380,7 +424,8 @@ export type Command =
   | Release
   | Mic
   | Message
-  | Undo;
+  | Undo
+  | Reload;
 
 export type ClientMessage =
   | Hello
@@ -402,7 +447,8 @@ export type ClientMessage =
   | Release
   | Mic
   | Message
-  | Undo;
+  | Undo
+  | Reload;
 
 export type ServerMessage =
   | Welcome

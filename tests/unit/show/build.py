@@ -34,16 +34,21 @@ guests:
 
 
 def event(*agenda: str, host: str | None = "krefeld") -> Event:
-    """An event with these items, each its id and then the rest in the file's own notation.
+    """An event with these items, see `text`."""
+    return parse(text(*agenda, host=host), "test.yaml")
+
+
+def text(*agenda: str, host: str | None = "krefeld", head: str = HEAD) -> str:
+    """The file of an event with these items, each its id and then the rest in the file's own notation.
 
     Its title is the id in capitals. Where an item does not say who is on air, Krefeld is.
     """
-    lines = [HEAD, "" if host is None else f"host: {host}\n", "agenda:\n"]
-    for text in agenda:
-        title, _, rest = text.partition(" ")
+    lines = [head, "" if host is None else f"host: {host}\n", "agenda:\n"]
+    for item in agenda:
+        title, _, rest = item.partition(" ")
         who = "" if "source:" in rest or "type: break" in rest else ", source: krefeld"
         lines.append(f"  - {{title: {title.upper()}, {rest}{who}}}\n")
-    return parse("".join(lines), "test.yaml")
+    return "".join(lines)
 
 
 def clock(text: str) -> Instant:

@@ -23,6 +23,7 @@ from signaling.show.facts import (
     Moved,
     Recovered,
     Released,
+    Reloaded,
     Resumed,
     Said,
     ShowEnded,
@@ -72,6 +73,7 @@ EVERY: list[Fact] = [
         at=NOW,
     ),
     Moved(to=NOW),
+    Reloaded(yaml="event: {}\n", at=NOW),
 ]
 
 

@@ -9,7 +9,7 @@ from config.model import SLATE, Layout
 from config.times import MINUTE, SECOND, ZERO, Duration, Instant, between, total
 from signaling.show.facts import Cut, Ended, Fact, Held, ShowEnded, SourceChanged, Started
 from signaling.show.report import Entry, OnAir, Report, in_words, lasted_in_words, report, started_in_words
-from tests.unit.show.build import Desk, clock, event
+from tests.unit.show.build import HEAD, Desk, clock, event, text
 from tests.unit.show.days import Day, events, moments, storms
 
 DAY = ("a start: 10:00, duration: 10m, speaker: Julia", "b duration: 10m, source: tokio, language: ja")
@@ -229,3 +229,24 @@ def test_all_times_on_air_with_the_slate_add_up_to_the_length_of_the_show(day: D
     for row in made.items:
         run = day.show.runs.get(row.item.id)
         assert run is None or (row.airings[-1].start, row.airings[-1].end) == (run.start, run.end)
+
+
+def test_what_was_on_air_is_told_as_it_was_whatever_the_file_has_become() -> None:
+    """Even where somebody went back above it, and the new file has neither the item nor its venue any more."""
+    desk = Desk(*DAY)
+    desk.do("10:00", "start")
+    desk.do("10:10", "next")
+    desk.do("10:15", "goto", item="a")
+    head = HEAD.replace("  tokio: {name: Tokio, timezone: Asia/Tokyo, inputs: [main, lectern]}\n", "")
+    desk.do("10:16", "reload", yaml=text("a start: 10:00, duration: 30m", "c duration: 5m", head=head))
+    desk.do("10:20", "next")
+    desk.do("10:25", "next")
+    made = told(desk)
+    assert [(item.item.id, item.on_air) for item in made.items] == [
+        ("a", 15 * MINUTE),
+        ("c", 5 * MINUTE),
+        ("b", 5 * MINUTE),
+    ]
+    assert made.languages == {"en": 20 * MINUTE, "ja": 5 * MINUTE}
+    (room,) = made.rooms["tokio"]
+    assert (room.start, room.end) == (clock("09:00"), clock("10:16"))

@@ -18,7 +18,7 @@ from signaling.clock import ShowClock
 from signaling.media import NoMedia
 from signaling.runtime import NotWritten, Runtime
 from signaling.show.card import Card
-from signaling.show.messages import Arm, Hold, Next, Resume, Start, Take
+from signaling.show.messages import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
 from signaling.show.routing import Sight
 from signaling.show.state import Refused
 from signaling.show.view import Figures
@@ -325,3 +325,22 @@ async def test_the_picture_goes_to_who_speaks_and_the_log_says_so(tmp_path: Path
         }
     async with running(tmp_path, VOICE) as (again, _):
         assert again.show.speaker == "berlin"
+
+
+async def test_what_becomes_of_a_source_counts_although_the_event_was_without_it_meanwhile(
+    tmp_path: Path,
+) -> None:
+    tokio = "  tokio: {name: Tokio, timezone: Asia/Tokyo}\n"
+    without = SHORT.replace(tokio, "").replace("source: tokio", "source: slate")
+    async with running(tmp_path) as (runtime, _):
+        runtime.report("tokio", "live", "flows")
+        await runtime.submit(Reload(id="1", type="reload", yaml=without), "test")
+        runtime.report("tokio", "absent", "left")
+        runtime.report("berlin", "live", "flows")
+        await runtime.submit(Hold(id="2", type="hold"), "test")
+        assert runtime.show.sources["berlin"].state == "live"
+        assert "tokio" not in runtime.show.sources
+        for command in ("3", "4"):
+            await runtime.submit(Undo(id=command, type="undo"), "test")
+        await runtime.submit(Hold(id="5", type="hold"), "test")
+        assert runtime.show.sources["tokio"].state == "absent"

@@ -80,6 +80,16 @@ export function command(order: Order): Promise<Applied> {
   return commands.wait(whole.id, whole, COMMAND_WITHIN);
 }
 
+/** Ask the API something with this page's link; rejects with a `Refusal`. */
+export async function ask<T>(path: string, body: object): Promise<T> {
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
+  const said: unknown = await answer?.json().catch(() => null);
+  if (!answer || said === null) throw noAnswer();
+  if (!answer.ok) throw new Refusal(said as Problem);
+  return said as T;
+}
+
 /** Send an SDP offer; rejects with a `Refusal` if it is refused or not answered. */
 export function offer(sdp: string, source: string | null): Promise<Answer> {
   const message: Offer = { type: "offer", id: freshId(), sdp, source };

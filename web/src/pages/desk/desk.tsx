@@ -21,6 +21,7 @@ import { Connected } from "./connected";
 import { Controls } from "./controls";
 import { Links } from "./links";
 import { Messages } from "./messages";
+import { ReloadSheet } from "./reload";
 import { Rundown } from "./rundown";
 import { Sources } from "./sources";
 
@@ -62,6 +63,7 @@ export function Desk({ studio }: { studio: Studio }) {
         <Connected />
       </aside>
       <Sound studio={studio} on={listening.value} />
+      <ReloadSheet />
       <Toasts />
       <Banner studio={studio} />
     </div>

@@ -10,6 +10,7 @@ import { city, clockLength, instant, sameClock, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { Mark } from "./mark";
+import { ReloadButton } from "./reload";
 import { send } from "./send";
 
 export function Rundown() {
@@ -27,7 +28,9 @@ export function Rundown() {
             <th>{t.item}</th>
             <th class="number">{t.itemLength}</th>
             <th>{t.itemState}</th>
-            <th />
+            <th class="rundown-reload">
+              <ReloadButton />
+            </th>
           </tr>
         </thead>
         <tbody>

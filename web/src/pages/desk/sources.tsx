@@ -22,9 +22,11 @@ export function Sources({ studio }: { studio: Studio }) {
   const show = state.value;
   if (!show) return null;
   const views = welcome.value?.views ?? [];
+  // A source that came with a changed agenda can be taken, but shows no picture until this page is loaded anew.
+  const since = Object.keys(show.sources).filter((id) => !views.includes(id));
   return (
     <section class="sources" aria-label={texts.value.sources}>
-      {views.map((id, place) => {
+      {[...views, ...since].map((id, place) => {
         const source = show.sources[id];
         return source && <Tile key={id} id={id} place={place} source={source} show={show} studio={studio} />;
       })}

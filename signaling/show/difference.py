@@ -1,0 +1,100 @@
+"""What a changed event file would change now: told before anything is done, so that a slip is seen in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from config.model import Event, Item
+from config.times import Instant, iso
+from signaling.show.commands import reload
+from signaling.show.eventtext import event_of
+from signaling.show.evolve import Show, replay
+from signaling.show.messages import Difference, ItemChange, ItemMove, ItemRef, PlaceRef
+from signaling.show.rundown import Row, rows
+
+FIELDS = {
+    "title": "title",
+    "start": "start",
+    "duration": "duration",
+    "hard": "hard",
+    "source": "source",
+    "beside": "with",
+    "layout": "layout",
+    "mics": "mics",
+    "return_source": "return",
+    "speaker": "speaker",
+    "language": "language",
+    "type": "type",
+    "follow": "follow",
+    "advance": "advance",
+    "fallback": "fallback",
+    "skip": "skip",
+    "notes": "notes",
+    "warn": "warn",
+    "danger": "danger",
+}
+"""What an item has, and what the event file calls it."""
+EVENT_FIELDS = ("title", "timezone", "language", "host")
+
+
+def difference(show: Show, yaml: str, now: Instant) -> Difference:
+    """What a `reload` of this text would change at `now`.
+
+    Raises:
+        Refused: it would be refused, for this reason.
+    """
+    after = replay(show, *reload(show, yaml, now))
+    was = {row.item.id: row for row in rows(show, now)}
+    will_be = {row.item.id: row for row in rows(after, now)}
+    both = [(was[id], row) for id, row in will_be.items() if id in was]
+    return Difference(
+        new=[_ref(row.item) for id, row in will_be.items() if id not in was],
+        gone=[_ref(row.item) for id, row in was.items() if id not in will_be],
+        moved=list(_moved(show.event, after.event, both)),
+        changed=list(_changed(both)),
+        too_late=[_ref(item) for item in event_of(yaml).agenda if item.id not in will_be],
+        places_new=_places(after.event, without=show.event),
+        places_gone=_places(show.event, without=after.event),
+        event=[name for name in EVENT_FIELDS if getattr(show.event, name) != getattr(after.event, name)],
+    )
+
+
+def _ref(item: Item) -> ItemRef:
+    return ItemRef(id=item.id, title=item.title)
+
+
+def _moved(old: Event, new: Event, both: list[tuple[Row, Row]]) -> Iterator[ItemMove]:
+    """Items whose expected start is another, or that are expected where they were not, or no longer are."""
+    for before, after in both:
+        start = None if before.expected is None else before.expected.start
+        starts = None if after.expected is None else after.expected.start
+        if start != starts:
+            yield ItemMove(
+                id=after.item.id,
+                title=after.item.title,
+                before=None if start is None else iso(start, old.timezone),
+                after=None if starts is None else iso(starts, new.timezone),
+            )
+
+
+def _changed(both: list[tuple[Row, Row]]) -> Iterator[ItemChange]:
+    for before, after in both:
+        # What is on air keeps its return picture, though that may now have to be said.
+        names = FIELDS if before.status != "on-air" else FIELDS.keys() - {"return_source"}
+        fields = [
+            FIELDS[name] for name in FIELDS if name in names and _differs(before.item, after.item, name)
+        ]
+        if fields:
+            yield ItemChange(id=after.item.id, title=after.item.title, fields=fields)
+
+
+def _differs(before: Item, after: Item, name: str) -> bool:
+    return bool(getattr(before, name) != getattr(after, name))
+
+
+def _places(event: Event, *, without: Event) -> list[PlaceRef]:
+    """Venues and guests that only one of two events has, or as another kind of place."""
+    return [
+        *(PlaceRef(id=v.id, name=v.name) for v in event.venues.values() if v.id not in without.venues),
+        *(PlaceRef(id=g.id, name=g.name) for g in event.guests.values() if g.id not in without.guests),
+    ]

@@ -1,0 +1,119 @@
+"""A changed event file, on a real server."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.events import SHORT, write
+from tests.server.process import ServerProcess, run, server
+
+LONGER = SHORT.replace("title: One, start: 10:00, duration: 10m", "title: One, start: 10:00, duration: 20m")
+WITHOUT_TOKIO = SHORT.replace("  tokio: {name: Tokio, timezone: Asia/Tokyo}\n", "").replace(
+    "  - {id: three, title: Three, duration: 10m, source: tokio}\n", ""
+)
+
+
+async def difference(running: ServerProcess, yaml: str, role: str = "moderator") -> tuple[int, Any]:
+    async with aiohttp.ClientSession() as http:
+        address = f"{running.url}/api/v1/difference"
+        async with http.post(address, json={"yaml": yaml}, headers=running.headers(role)) as answer:
+            return answer.status, await answer.json()
+
+
+async def agenda(running: ServerProcess) -> list[tuple[str, float]]:
+    return [(item["id"], item["length_s"]) for item in (await running.state())["items"]]
+
+
+async def test_a_reload_is_told_first_then_done_and_survives_a_kill(tmp_path: Path) -> None:
+    event, data = write(tmp_path), tmp_path / "data"
+    async with server(event, data) as first:
+        await first.command(id="1", type="start")
+        status, told = await difference(first, LONGER)
+        assert status == 200
+        assert told["changed"] == [{"id": "one", "title": "One", "fields": ["duration"]}]
+        assert [item["id"] for item in told["moved"]] == ["two", "three", "four"]
+        assert (told["new"], told["gone"], told["too_late"], told["places_gone"]) == ([], [], [], [])
+        assert (await agenda(first))[0] == ("one", 600)
+
+        status, applied = await first.command(id="2", type="reload", yaml=LONGER)
+        assert status == 200
+        assert (await agenda(first))[0] == ("one", 1200)
+        await first.kill()
+    # Started again as a supervisor does, with the file as it was: what a moderator reloaded since is not lost.
+    async with server(event, data) as second:
+        assert (await agenda(second))[0] == ("one", 1200)
+        assert await second.command(id="2", type="reload", yaml=LONGER) == (200, applied)
+        assert (await second.state())["show"]["undo"] == "reload"
+        assert (await second.command(id="3", type="undo"))[0] == 200
+        assert (await agenda(second))[0] == ("one", 600)
+
+
+async def test_faults_are_answered_as_check_gives_them(tmp_path: Path) -> None:
+    faulty = SHORT.replace("source: tokio}", "source: tokyo}").replace("id: four, title", "id: four, titel")
+    path = write(tmp_path, faulty, "event.yaml")
+    _, _, printed = await run("check", str(path))
+    async with server(write(tmp_path, name="right.yaml"), tmp_path / "data") as running:
+        status, problem = await running.command(id="1", type="reload", yaml=faulty)
+        assert (status, problem["code"]) == (422, "invalid")
+        assert problem["message"].splitlines() == printed.replace(f"{tmp_path}/", "").splitlines()
+        assert await difference(running, faulty) == (422, problem)
+
+
+async def test_only_a_moderator_may_ask_for_a_difference(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        status, problem = await difference(running, SHORT, "viewer")
+        assert (status, problem["code"]) == (403, "forbidden")
+
+
+async def test_the_pages_of_a_venue_that_is_gone_are_closed(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running, aiohttp.ClientSession() as http:
+        token = running.headers("venue", "tokio")["Authorization"].removeprefix("Bearer ")
+        async with http.ws_connect(f"{running.url}/api/v1/ws") as page:
+            await page.send_json({"type": "hello", "token": token})
+            assert (await page.receive_json())["type"] == "welcome"
+            assert (await running.command(id="1", type="reload", yaml=WITHOUT_TOKIO))[0] == 200
+            said = []
+            async for message in page:
+                said.append(json.loads(message.data))
+            assert page.close_code == 4401
+            assert "no venue “tokio” any more" in said[-1]["message"]
+        # And who is in the file from now on is let in at once.
+        assert (await running.command(id="2", type="reload", yaml=SHORT))[0] == 200
+        async with http.ws_connect(f"{running.url}/api/v1/ws") as page:
+            await page.send_json({"type": "hello", "token": token})
+            assert (await page.receive_json())["sources"] == ["tokio"]
+
+
+async def test_a_server_started_with_another_file_goes_on_with_it_and_the_report_knows_both(
+    tmp_path: Path,
+) -> None:
+    event, data = write(tmp_path), tmp_path / "data"
+    async with server(event, data) as first:
+        await first.command(id="1", type="start")
+        await first.command(id="2", type="next", **{"from": "one"})
+        await first.kill()
+    write(tmp_path, SHORT.replace("id: one, title: One", "id: zero, title: Zero").replace("Four", "Vier"))
+    async with server(event, data) as second:
+        assert [item["title"] for item in (await second.state())["items"]] == ["One", "Two", "Three", "Vier"]
+        assert (await second.state())["show"]["item"] == "two"
+        await second.kill()
+    code, out, err = await run("report", str(data), "--format", "json")
+    assert (code, err) == (0, "")
+    items = {item["item"]: item["times_on_air"] for item in json.loads(out)["items"]}
+    assert items == {"one": 1, "two": 1, "three": 0, "four": 0}
+
+
+async def test_a_server_does_not_start_with_a_file_without_what_is_on_air(tmp_path: Path) -> None:
+    event, data = write(tmp_path), tmp_path / "data"
+    async with server(event, data) as first:
+        await first.command(id="1", type="goto", item="three")
+        await first.kill()
+    write(tmp_path, WITHOUT_TOKIO)
+    code, out, err = await run("serve", str(event), "--data", str(data), "--port", "0", "--udp-port", "0")
+    assert (code, out) == (1, "")
+    assert "Tokio is on air and not in the new file. Leave `tokio` in the file until it is off air." in err
+    assert "Or give --data an empty folder to begin anew." in err

@@ -1,0 +1,219 @@
+/** A changed agenda: chosen from a file, its difference shown, and loaded only then. A rare act, so it has one small
+ * button. */
+
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { ask, command, online, state } from "../../link/session";
+import { Refusal } from "../../link/waiting";
+import { Button } from "../../parts/button";
+import { instant, wall } from "../../show/time";
+import { type Texts, texts } from "../../texts";
+import type { Difference, ItemMove } from "../../wire";
+
+interface Choice {
+  name: string;
+  yaml: string;
+  /** Null until the server has said it. */
+  difference: Difference | null;
+  /** Why it cannot be loaded, a line each. */
+  faults: readonly string[];
+}
+
+const choice = signal<Choice | null>(null);
+/** It is being loaded. A second press meanwhile is the same wish. */
+const loading = signal(false);
+
+export function ReloadButton() {
+  const t = texts.value;
+  const input = useRef<HTMLInputElement>(null);
+  const chosen = async (): Promise<void> => {
+    const file = input.current?.files?.[0];
+    if (!file) return;
+    await compare(file.name, await file.text());
+    // So that choosing the same file again, after it was corrected, is a choice.
+    if (input.current) input.current.value = "";
+  };
+  return (
+    <>
+      <Button
+        testid="reload-button"
+        class="quiet"
+        hint={t.reload.hint}
+        blocked={online.value ? null : t.why.offline}
+        press={() => input.current?.click()}
+      >
+        {t.reload.choose}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        accept=".yaml,.yml"
+        hidden
+        data-testid="reload-file"
+        onChange={() => void chosen()}
+      />
+    </>
+  );
+}
+
+/** What the chosen file changes, over the desk until it is loaded or put away. */
+export function ReloadSheet() {
+  return choice.value && <Sheet choice={choice.value} />;
+}
+
+async function compare(name: string, yaml: string): Promise<void> {
+  const asked = { name, yaml, difference: null, faults: [] };
+  choice.value = asked;
+  try {
+    const difference = await ask<Difference>("/api/v1/difference", { yaml });
+    if (choice.value === asked) choice.value = { ...asked, difference };
+  } catch (error) {
+    if (choice.value === asked) choice.value = { ...asked, faults: lines(error, name) };
+  }
+}
+
+async function load({ name, yaml }: Choice): Promise<void> {
+  if (loading.value) return;
+  loading.value = true;
+  try {
+    await command({ type: "reload", yaml });
+    choice.value = null;
+  } catch (error) {
+    choice.value = { name, yaml, difference: null, faults: lines(error, name) };
+  } finally {
+    loading.value = false;
+  }
+}
+
+/** The server does not know the file's name. */
+function lines(error: unknown, name: string): string[] {
+  const message = error instanceof Refusal ? error.problem.message : "";
+  const said = message.split("\n").map((line) => line.replace(/^event\.yaml:(?=\d+:\d+: )/, `${name}:`));
+  return message ? said : [texts.value.noAnswer];
+}
+
+function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice }) {
+  const t = texts.value;
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  // The show goes on behind the dialog, and what the file changes depends on what is on air.
+  const last = state.value?.show.last ?? null;
+  const seen = useRef(last);
+  useEffect(() => {
+    if (seen.current === last) return;
+    seen.current = last;
+    void compare(name, yaml);
+  }, [last, name, yaml]);
+  const close = (): void => {
+    choice.value = null;
+  };
+  return (
+    <dialog
+      ref={dialog}
+      class="reload"
+      data-testid="reload-dialog"
+      onClose={close}
+      aria-label={t.reload.title}
+    >
+      <h1>{t.reload.title}</h1>
+      <p class="muted">{name}</p>
+      <div class="reload-body">
+        {faults.length > 0 ? (
+          <Faults faults={faults} />
+        ) : difference ? (
+          <Changes difference={difference} />
+        ) : (
+          <p class="muted">{t.reload.comparing}</p>
+        )}
+      </div>
+      <div class="reload-choice">
+        <span class="muted">{difference ? t.reload.onAirStays : ""}</span>
+        <Button testid="reload-cancel" press={close}>
+          {t.reload.cancel}
+        </Button>
+        <Button
+          testid="reload-apply"
+          class="primary"
+          blocked={!online.value ? t.why.offline : difference && !loading.value ? null : t.reload.comparing}
+          press={() => void load({ name, yaml, difference, faults })}
+        >
+          {t.reload.apply}
+        </Button>
+      </div>
+    </dialog>
+  );
+}
+
+function Faults({ faults }: { faults: readonly string[] }) {
+  return (
+    <>
+      <p>{texts.value.reload.faulty}</p>
+      <ul class="reload-faults" data-testid="reload-faults" lang="en">
+        {faults.map((fault) => (
+          <li key={fault}>{fault}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Changes({ difference: d }: { difference: Difference }) {
+  const t = texts.value;
+  const fields = (names: string[]): string => names.map((name) => fieldName(name, t)).join(", ");
+  const parts: [string, string, string[]][] = [
+    ["event", t.reload.event, d.event.length > 0 ? [fields(d.event)] : []],
+    ["gone", t.reload.gone, d.gone.map(({ title }) => title)],
+    ["new", t.reload.added, d.new.map(({ title }) => title)],
+    ["too-late", t.reload.tooLate, d.too_late.map(({ title }) => title)],
+    ["changed", t.reload.changed, d.changed.map((item) => `${item.title}: ${fields(item.fields)}`)],
+    ["places-gone", t.reload.placesGone, d.places_gone.map(({ name }) => name)],
+    ["places-new", t.reload.placesNew, d.places_new.map(({ name }) => name)],
+  ];
+  const told = parts.filter(([, , what]) => what.length > 0);
+  if (told.length === 0 && d.moved.length === 0) return <p>{t.reload.nothing}</p>;
+  return (
+    <>
+      {told.map(([key, title, what]) => (
+        <section key={key} data-testid={`reload-${key}`}>
+          <h2>{title}</h2>
+          <ul>
+            {what.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </section>
+      ))}
+      {d.moved.length > 0 && <Moves moves={d.moved} />}
+    </>
+  );
+}
+
+function fieldName(name: string, t: Texts): string {
+  return t.reload.fields[name] ?? name;
+}
+
+function Moves({ moves }: { moves: ItemMove[] }) {
+  const zone = state.value?.event.timezone ?? "UTC";
+  const fine = moves.some(({ before, after }) => clock(before, zone, false) === clock(after, zone, false));
+  return (
+    <section data-testid="reload-moved">
+      <h2>{texts.value.reload.moved}</h2>
+      <table>
+        <tbody>
+          {moves.map(({ id, title, before, after }) => (
+            <tr key={id}>
+              <td class="tabular muted">{clock(before, zone, fine)}</td>
+              <td class="tabular">→ {clock(after, zone, fine)}</td>
+              <td>{title}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function clock(iso: string | null, zone: string, fine: boolean): string {
+  const at = instant(iso);
+  return at === null ? "–" : wall(at, zone, fine);
+}
