@@ -40,6 +40,21 @@ It came within version 1: an older Schalte opens such a log as ever, and a log w
 """
 
 
+_REFUSED = """
+CREATE TABLE IF NOT EXISTS refused (
+    seq     INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    by      TEXT NOT NULL,
+    type    TEXT NOT NULL,
+    code    TEXT NOT NULL,
+    message TEXT NOT NULL,
+    left_out INTEGER NOT NULL
+)
+"""
+"""Commands that were refused, each after the entry `seq`. They are beside the log, not in it: the show is rebuilt
+without them, and a refused id is still to be had. The table came within version 1, as `event` did."""
+
+
 class StoreError(Exception):
     """The show log cannot be opened, read or written. The text says what to do."""
 
@@ -67,6 +82,23 @@ class Record:
     command: str | None
     """The id of the command it answers."""
     facts: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A command that was not done."""
+
+    at: int
+    """Milliseconds since 1970, by the show's clock."""
+    by: str
+    """`role:id` of the person."""
+    type: str
+    """Of the command."""
+    code: str
+    message: str
+    """Why, as the person was told."""
+    left_out: int = 0
+    """0: this one. More: it stands for so many of the same person, of which this was the last."""
 
 
 class Store:
@@ -129,6 +161,7 @@ class Store:
                 "Use that version, or move the file aside to begin anew."
             )
         connection.execute(_EVENTS)
+        connection.execute(_REFUSED)
         (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
         connection.execute("COMMIT")
         return int(seq)
@@ -161,15 +194,59 @@ class Store:
             if yaml != self.event():
                 self._connection.execute("INSERT INTO event VALUES (?, ?)", (self._seq, yaml))
         except sqlite3.Error as fault:
-            raise StoreError(f"{self.path}: cannot be written ({fault}).") from fault
+            raise self._unwritten(fault) from fault
 
     def event(self) -> str | None:
         """The text of the event file that the show followed last; None in a log that was begun without keeping it."""
-        known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'event'"
-        if self._connection.execute(known).fetchone() is None:
+        if not self._has("event"):
             return None
         row = self._connection.execute("SELECT yaml FROM event ORDER BY rowid DESC LIMIT 1").fetchone()
         return None if row is None else str(row[0])
+
+    def _has(self, table: str) -> bool:
+        known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return self._connection.execute(known, (table,)).fetchone() is not None
+
+    def keep_refusals(self, refusals: Sequence[Refusal]) -> None:
+        """Write refused commands; all of them are on disk when this returns, or none.
+
+        Raises:
+            StoreError: they could not be written.
+        """
+        rows = ((self._seq, r.at, r.by, r.type, r.code, r.message, r.left_out) for r in refusals)
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._connection.executemany("INSERT INTO refused VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+                self._connection.execute("COMMIT")
+            except sqlite3.Error:
+                # A full disk ends the transaction by itself, most other faults do not.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as fault:
+            raise self._unwritten(fault) from fault
+
+    def refusals(self) -> list[Refusal]:
+        """Every command that was refused, first to last; none in a log from before they were kept.
+
+        Raises:
+            StoreError: they cannot be read.
+        """
+        try:
+            if not self._has("refused"):
+                return []
+            rows = self._connection.execute(
+                "SELECT at, by, type, code, message, left_out FROM refused ORDER BY rowid"
+            )
+            return [Refusal(*row) for row in rows]
+        except sqlite3.DatabaseError as fault:
+            raise StoreError(unreadable(self.path, str(fault))) from fault
+
+    def _unwritten(self, fault: sqlite3.Error) -> StoreError:
+        full = getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        remedy = "Free some space on that disk." if full else "Check that file, its folder and its disk."
+        return StoreError(f"{self.path}: cannot be written ({fault}). {remedy}")
 
     def _record(self, row: tuple[Any, ...]) -> Record:
         seq, rev, at, by, command, written = row
@@ -200,9 +277,7 @@ class Store:
         except sqlite3.IntegrityError:
             raise
         except sqlite3.Error as fault:
-            full = getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-            remedy = "Free some space on that disk." if full else "Check that file, its folder and its disk."
-            raise StoreError(f"{self.path}: cannot be written ({fault}). {remedy}") from fault
+            raise self._unwritten(fault) from fault
         self._seq = record.seq
         return record
 

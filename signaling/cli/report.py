@@ -7,13 +7,14 @@ import json
 from pathlib import Path
 
 from config.model import Event
+from config.times import Instant
 from config.yamlfile import EventFileError, parse
 from signaling.cli.event import load_event
 from signaling.cli.options import Invalid
 from signaling.cli.report_data import as_csv, as_json
 from signaling.cli.report_text import as_text
 from signaling.show.facts import UnknownFact, from_json
-from signaling.show.report import Entry, Report, report
+from signaling.show.report import Entry, Refusal, Report, report
 from signaling.snapshot import snapshot
 from signaling.store import Store, StoreError, unreadable
 
@@ -35,7 +36,7 @@ def _report(data: Path, event_file: Path | None) -> Report:
     try:
         with snapshot(data) as store:
             event = _kept(store) if event_file is None else load_event(event_file)
-            return report(event, _entries(store))
+            return report(event, _entries(store), _refusals(store))
     except StoreError as fault:
         raise Invalid(str(fault)) from fault
 
@@ -52,6 +53,10 @@ def _kept(store: Store) -> Event:
     except EventFileError as error:
         faults = "\n".join(str(fault) for fault in error.faults)
         raise Invalid(f"{faults}\nGive a file that is right with --event FILE.") from error
+
+
+def _refusals(store: Store) -> list[Refusal]:
+    return [Refusal(Instant(r.at), r.by, r.type, r.code, r.message, r.left_out) for r in store.refusals()]
 
 
 def _entries(store: Store) -> list[Entry]:

@@ -45,6 +45,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A command that was not done."""
+
+    at: Instant
+    by: str
+    """`role:id` of the person."""
+    type: str
+    code: str
+    message: str
+    left_out: int
+    """0: this one. More: so many of that person, of which only the last is told."""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemReport:
     """An item as planned and as it was."""
 
@@ -108,10 +122,12 @@ class Report:
     """By source, when somebody fed it, before and after the show too. Every source of the event is here."""
     commands: Mapping[str, Mapping[str, int]]
     """By person and type. A command that found everything as it wanted counts as `nothing-to-do`."""
+    refused: tuple[Refusal, ...] = ()
+    """By person, then in order."""
 
 
-def report(event: Event, entries: Sequence[Entry]) -> Report:
-    """The report of a show of `event` whose log says `entries`."""
+def report(event: Event, entries: Sequence[Entry], refusals: Sequence[Refusal] = ()) -> Report:
+    """The report of a show of `event` whose log says `entries`, and that refused `refusals`."""
     was = tape(event, (fact for entry in entries for fact in entry.facts))
     until = was.show.latest if was.end is None else was.end
     stretches = _within(was.stretches, was.begin, until)
@@ -133,6 +149,7 @@ def report(event: Event, entries: Sequence[Entry]) -> Report:
         faults=tuple(fault for fault in was.faults if _falls_into(fault, was.begin, until)),
         rooms={s: tuple(p for p in was.presences if p.source == s) for s in event.sources},
         commands=_commands(entries),
+        refused=tuple(sorted(refusals, key=lambda refusal: refusal.by)),
     )
 
 
