@@ -9,6 +9,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -19,13 +20,14 @@ from aiohttp import web
 from bridge.switchboard import Switchboard
 from config.model import Event
 from config.plan import place
-from config.times import Instant, local_date, parse_stated
+from config.times import Instant, iso, local_date, parse_stated
 from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
 from signaling.clock import ShowClock
 from signaling.door import Door
 from signaling.links import KeyFileError
 from signaling.runtime import Runtime
+from signaling.salvage import salvage
 from signaling.server import Server
 from signaling.show.facts import UnknownFact
 from signaling.store import Store, StoreError, unreadable
@@ -138,14 +140,18 @@ def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
 
 @asynccontextmanager
 async def serving(
-    event: Event, text: str, data: Path, address: Address, pace: Pace = REAL
+    event: Event, text: str, data: Path, address: Address, pace: Pace = REAL, *, salvaging: bool = False
 ) -> AsyncIterator[Serving]:
     """Serve `event`, whose file says `text`, for as long as the context lasts.
+
+    `salvaging`: a damaged show log is put aside, and what can be read of it is gone on with.
 
     Raises:
         Invalid: a port, a folder or a file cannot be used; nothing is left running.
     """
-    with _store(data) as store:
+    if salvaging:
+        _salvage(data)
+    with _store(data, event) as store:
         door = _door(event, data)
         async with _board(address) as board:
             runtime = _runtime(event, store, board, pace)
@@ -166,14 +172,40 @@ async def serving(
 
 
 @contextmanager
-def _store(data: Path) -> Iterator[Store]:
+def _store(data: Path, event: Event) -> Iterator[Store]:
     """The show log."""
     try:
         store = Store.open(data)
     except StoreError as fault:
         raise Invalid(str(fault)) from fault
     with closing(store):
+        if store.is_torn:
+            log.warning(
+                "The server was ended while it wrote an entry. Nobody had been told of it; it is left out."
+            )
+        latest = store.latest()
+        if latest is not None:
+            # Entries that were cut off the end leave no trace in the file; who knows the show sees it by these.
+            log.info("show log", entries=store.seq, last=iso(Instant(latest), event.timezone))
         yield store
+
+
+def _salvage(data: Path) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    try:
+        done = salvage(data, stamp)
+    except StoreError as fault:
+        raise Invalid(str(fault)) from fault
+    if done is None:
+        log.info("The show log is not damaged; there was nothing to salvage.")
+    else:
+        log.warning(
+            "The show log was damaged. The show goes on with what could be read; check what is on air.",
+            why=done.why.partition(" Nothing was changed.")[0],
+            entries=done.entries,
+            lost=done.lost,
+            damaged_file=str(done.kept),
+        )
 
 
 def _runtime(event: Event, store: Store, board: Switchboard, pace: Pace) -> Runtime:
