@@ -20,7 +20,7 @@ from aiohttp import web
 from bridge.switchboard import Switchboard
 from config.model import Event
 from config.plan import place
-from config.times import Instant, iso, local_date, parse_stated
+from config.times import Instant, in_seconds, iso, local_date, parse_stated
 from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
 from signaling.clock import ShowClock
@@ -58,9 +58,9 @@ class Pace:
     """The show begins by itself when its first item's time has come."""
 
     def clock(self, latest: int | None) -> ShowClock:
-        """The show's clock. A rehearsal whose server was restarted goes on at the `latest` thing that happened."""
-        begin = self.at if latest is None or self.at is None else max(self.at, Instant(latest))
-        return ShowClock(begin, self.speed)
+        """The show's clock. It never begins before the `latest` thing that happened: a rehearsal whose server was
+        restarted goes on there, and so does a show whose machine's clock was set back meanwhile."""
+        return ShowClock(self.at, self.speed, not_before=None if latest is None else Instant(latest))
 
 
 def instant(text: str, event: Event) -> Instant:
@@ -212,6 +212,12 @@ def _runtime(event: Event, store: Store, board: Switchboard, pace: Pace) -> Runt
     """The show as its log tells it."""
     try:
         clock = pace.clock(store.latest())
+        if clock.ahead and not clock.is_rehearsal:
+            log.warning(
+                "This machine's clock is behind the show log, so the show's clock goes on from its last entry. "
+                "Set the machine's clock right, then start the server again.",
+                behind_s=in_seconds(clock.ahead),
+            )
         return Runtime(event, store, clock, BridgeMedia(board), auto_start=pace.auto_start)
     except StoreError as fault:
         raise Invalid(str(fault)) from fault
