@@ -151,9 +151,12 @@ def _refusals(source: sqlite3.Connection) -> list[Refusal]:
 
 
 def _replace(path: Path, new: Path, stamp: str) -> Path:
-    """Put the new log in the damaged one's place, which gets another name. There is a log at any moment."""
+    """Put the new log in the damaged one's place, which gets another name. Where there are hard links there is a log at any moment."""
     kept = path.with_name(f"{path.name}.damaged-{stamp}")
-    os.link(path, kept)
+    try:
+        os.link(path, kept)
+    except OSError:  # a file system without hard links
+        os.rename(path, kept)
     if beside(path).exists():
         os.rename(beside(path), beside(kept))
     os.replace(new, path)

@@ -151,10 +151,11 @@ async def serving(
     """
     if salvaging:
         _salvage(data)
-    with _store(data, event) as store:
+    with _store(data) as store:
         door = _door(event, data)
         async with _board(address) as board:
             runtime = _runtime(event, store, board, pace)
+            latest = store.latest()
             _keep(store, text)
             async with _http(Server(runtime, door).app, address) as port, _running(runtime):
                 host = f"[{address.host}]" if ":" in address.host else address.host
@@ -167,12 +168,15 @@ async def serving(
                     port=port,
                     udp_port=board.number,
                     data=str(data),
+                    # Entries that were cut off the end leave no trace in the file; who knows the show misses them here.
+                    entries=store.seq,
+                    last=None if latest is None else iso(Instant(latest), event.timezone),
                 )
                 yield Serving(runtime, door, public_url)
 
 
 @contextmanager
-def _store(data: Path, event: Event) -> Iterator[Store]:
+def _store(data: Path) -> Iterator[Store]:
     """The show log."""
     try:
         store = Store.open(data)
@@ -183,10 +187,6 @@ def _store(data: Path, event: Event) -> Iterator[Store]:
             log.warning(
                 "The server was ended while it wrote an entry. Nobody had been told of it; it is left out."
             )
-        latest = store.latest()
-        if latest is not None:
-            # Entries that were cut off the end leave no trace in the file; who knows the show sees it by these.
-            log.info("show log", entries=store.seq, last=iso(Instant(latest), event.timezone))
         yield store
 
 

@@ -156,6 +156,22 @@ def test_salvage_of_a_log_of_which_nothing_is_left_begins_anew_and_keeps_it(tmp_
     assert (tmp_path / f"{NAME}.damaged-today").read_bytes() == b"nothing that SQLite knows" * 100
 
 
+def test_an_entry_that_this_version_does_not_know_is_left_out_and_those_behind_it_are_not(
+    tmp_path: Path,
+) -> None:
+    store = Store.open(tmp_path)
+    for n, kind in enumerate(("held", "danced", "resumed"), start=1):
+        store.append(n, n, "moderator:desk", kind, [{"kind": kind, "at": n}])
+    store.close()
+    done = salvage(tmp_path, "today")
+    assert done is not None
+    assert (done.entries, done.lost) == (2, 1)
+    assert "danced" in done.why
+    store = Store.open(tmp_path)
+    assert [record.command for record in store.records()] == ["held", "resumed"]
+    store.close()
+
+
 async def test_a_server_does_not_start_on_a_damaged_log_and_salvages_it_when_told(tmp_path: Path) -> None:
     event, data = write(tmp_path), tmp_path / "data"
     async with server(event, data) as first:
