@@ -151,7 +151,10 @@ def _refusals(source: sqlite3.Connection) -> list[Refusal]:
 
 
 def _replace(path: Path, new: Path, stamp: str) -> Path:
-    """Put the new log in the damaged one's place, which gets another name. Where there are hard links there is a log at any moment."""
+    """Put the new log in the damaged one's place, which gets another name.
+
+    Where there are hard links there is a log at any moment.
+    """
     kept = path.with_name(f"{path.name}.damaged-{stamp}")
     try:
         os.link(path, kept)

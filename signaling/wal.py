@@ -65,9 +65,11 @@ def mended(wal: bytes) -> bytes:
 
 def _order(wal: bytes) -> str | None:
     """In which order of bytes the checksums are made; None if not even the header is sound."""
+    if len(wal) < HEADER:
+        return None
     magic, _, size = struct.unpack(">3I", wal[:12])
     order = {0x377F0682: "<", 0x377F0683: ">"}.get(magic)
-    if order is None or not 512 <= size <= 65_536 or len(wal) < HEADER:
+    if order is None or not 512 <= size <= 65_536:
         return None
     return order if _sum(order, (0, 0), wal[:24]) == struct.unpack(">2I", wal[24:HEADER]) else None
 
