@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from config.times import Instant
+from config.times import Duration, Instant, between
 
 
 class ShowClock:
@@ -19,10 +19,17 @@ class ShowClock:
         begin: Instant | None = None,
         speed: float = 1.0,
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        not_before: Instant | None = None,
     ) -> None:
+        """`not_before`: the last thing that the show knows of. Where the world's clock was set back while the server
+        was down, the show goes on from there: else it would stand still until the world has caught up."""
         self._monotonic = monotonic
         self._zero = monotonic()
-        self._begin = begin if begin is not None else Instant(time.time_ns() // 1_000_000)
+        now = begin if begin is not None else Instant(time.time_ns() // 1_000_000)
+        self._begin = now if not_before is None else max(now, not_before)
+        self.ahead: Duration = between(now, self._begin)
+        """By how much it was set ahead of what it was told, for `not_before`."""
         self.speed = speed
         self.is_rehearsal = begin is not None or speed != 1.0
         """It is not the world's; pages say so."""

@@ -12,8 +12,9 @@ from typing import Final
 
 from config.model import Event
 from config.times import Instant
+from signaling import store
 from signaling.show.facts import UnknownFact, from_json
-from signaling.show.report import Account, Entry, Report
+from signaling.show.report import Account, Entry, Refusal, Report
 from signaling.show.report_data import as_csv, as_json
 from signaling.store import Record, StoreError
 
@@ -37,14 +38,25 @@ def entry(record: Record) -> Entry:
     return Entry(record.by, record.command is not None, tuple(from_json(fact) for fact in record.facts))
 
 
+def refusal(told: store.Refusal) -> Refusal:
+    """A refused command of the log as the report takes it."""
+    return Refusal(Instant(told.at), told.by, told.type, told.code, told.message, told.left_out)
+
+
 class Reporter:
     """Makes the report of one show again and again. Its methods block and want to be called one at a time."""
 
     def __init__(
-        self, event: Event, read: Callable[[int, int], Sequence[Record]], now: Callable[[], Instant]
+        self,
+        event: Event,
+        read: Callable[[int, int], Sequence[Record]],
+        refused: Callable[[], Sequence[store.Refusal]],
+        now: Callable[[], Instant],
     ) -> None:
-        """`read` gives the entries of the log after one of that number, at most so many."""
+        """`read` gives the entries of the log after one of that number, at most so many; `refused` all commands that
+        were refused."""
         self._read = read
+        self._refused = refused
         self._now = now
         self._account = Account(event)
         self._seq = 0
@@ -73,6 +85,7 @@ class Reporter:
                     told = entry(record)
                     self._seq = record.seq
                     self._account.add(told)
+            refusals = [refusal(told) for told in self._refused()]
         except (StoreError, UnknownFact) as fault:
             raise Unreadable(f"The show log cannot be read: {fault}") from fault
-        return self._account.report(self._now())
+        return self._account.report(self._now(), refusals)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 
@@ -22,6 +23,7 @@ from signaling.clock import ShowClock
 from signaling.ears import Ears
 from signaling.media import MediaPlane
 from signaling.publisher import Publisher
+from signaling.refusals import Refusals
 from signaling.show import eventtext, state
 from signaling.show.arming import armed
 from signaling.show.card import Card, card
@@ -32,9 +34,10 @@ from signaling.show.routing import matrix
 from signaling.show.rundown import next_row, rows
 from signaling.show.state import Refused, Report, Show
 from signaling.show.view import Figures, state_doc
-from signaling.store import Record, Store, StoreError
+from signaling.store import Record, Refusal, Store, StoreError
 
 log = structlog.get_logger()
+_T = TypeVar("_T")
 
 QUEUE = 256
 """Commands that may wait. A person cannot send that many; a script that does is told `busy`."""
@@ -92,6 +95,7 @@ class Runtime:
         """Of those, the ones without a page, and since when."""
         self._waiting: deque[_Waiting] = deque()
         self._reading = asyncio.Lock()
+        self._refusals = Refusals()
         self._stopped = False
         # Nobody has fed this server yet. That its sources are not there is no fault of theirs.
         self._reports: dict[str, Report] = {
@@ -242,6 +246,7 @@ class Runtime:
             self._stopped = True
             for waiting in self._waiting:
                 waiting.refuse(NotWritten("The server stops, so nothing was done."))
+            self._keep_refusals(self._refusals.take(loop.time(), all_=True))
             self._disk.shutdown(wait=True)
 
     def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -267,6 +272,8 @@ class Runtime:
             self._refresh_at = loop.time() + REFRESH
             self._figures = self.media.figures()
             self._is_stale = True
+            # Whoever was refused has had the answer; the entry may wait for a moment, and the next one with it.
+            self._keep_refusals(self._refusals.take(loop.time()))
             await self._let_go(loop.time())
         if self._is_stale:
             self._prepare()
@@ -319,6 +326,9 @@ class Runtime:
         except (Refused, NotWritten) as refusal:
             log.info("command refused", type=waiting.what, by=waiting.by, why=str(refusal))
             waiting.refuse(refusal)
+            if isinstance(refusal, Refused):
+                entry = Refusal(self.clock.now(), waiting.by, waiting.what, refusal.code, str(refusal))
+                self._refusals.note(entry, asyncio.get_running_loop().time())
         except asyncio.CancelledError:
             waiting.refuse(NotWritten("The server stops; whether this was done is in its log."))
             raise
@@ -339,6 +349,24 @@ class Runtime:
                 f"The id {waiting.command} was that of a `{what}` already. Give each command its own.",
             )
         return applied
+
+    def _keep_refusals(self, refusals: list[Refusal]) -> None:
+        """Have refused commands written, once a second at most; nobody waits for it but the next write."""
+        if not refusals:
+            return
+
+        def written(attempt: Future[None]) -> None:
+            match attempt.exception():
+                case StoreError() as fault:
+                    log.error("Refused commands cannot be written to the show log yet.", fault=str(fault))
+                    loop.call_soon_threadsafe(self._refusals.give_back, refusals)
+                case None:
+                    pass
+                case bug:
+                    log.critical("refused commands were not written", exc_info=bug)
+
+        loop = asyncio.get_running_loop()
+        self._disk.submit(self._store.keep_refusals, refusals).add_done_callback(written)
 
     async def _let_go(self, now: float) -> None:
         """Peers whose page has been away for long go: nobody could withdraw their link any more."""
@@ -376,8 +404,15 @@ class Runtime:
         Raises:
             StoreError: an entry is damaged, or the server stops.
         """
+        return self._look_up(lambda: list(self._store.records(after, limit)))
+
+    def refused(self) -> list[Refusal]:
+        """Every command that was refused, as far as that is on disk. Otherwise as `logged`."""
+        return self._look_up(self._store.refusals)
+
+    def _look_up(self, what: Callable[[], list[_T]]) -> list[_T]:
         try:
-            return self._disk.submit(lambda: list(self._store.records(after, limit))).result()
+            return self._disk.submit(what).result()
         except RuntimeError as fault:  # the executor is shut down
             raise StoreError("The server stops.") from fault
 

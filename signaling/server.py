@@ -68,7 +68,7 @@ class Server:
         self._door = door
         self._buckets: dict[Link, Bucket] = {}
         self._kept = Kept()
-        self._reporter = Reporter(runtime.first, runtime.logged, runtime.clock.now)
+        self._reporter = Reporter(runtime.first, runtime.logged, runtime.refused, runtime.clock.now)
         self._reports = Kept(FRESH_FOR)
         self._sessions: set[web.WebSocketResponse] = set()
         self.app = web.Application(middlewares=[_safe_headers, _plain_errors], client_max_size=1024 * 1024)

@@ -158,6 +158,7 @@ def parser() -> argparse.ArgumentParser:
         serve, "--media-address", "addresses offered for picture and sound", nargs="+", type=ip, metavar="IP"
     )
     _option(serve, "--auto-start", "begin by itself at the first item's time", action="store_true")
+    _option(serve, "--salvage", "go on with what can be read of a damaged show log", action="store_true")
     _option(serve, "--tls-cert", "certificate chain (PEM)", type=Path, metavar="FILE")
     _option(serve, "--tls-key", "private key (PEM)", type=Path, metavar="FILE")
 

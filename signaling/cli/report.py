@@ -11,7 +11,7 @@ from config.yamlfile import EventFileError, parse
 from signaling.cli.event import load_event
 from signaling.cli.options import Invalid
 from signaling.cli.report_text import as_text
-from signaling.reporting import entry
+from signaling.reporting import entry, refusal
 from signaling.show.facts import UnknownFact
 from signaling.show.report import Entry, Report, report
 from signaling.show.report_data import as_csv, as_json
@@ -36,7 +36,7 @@ def _report(data: Path, event_file: Path | None) -> Report:
     try:
         with snapshot(data) as store:
             event = _kept(store) if event_file is None else load_event(event_file)
-            return report(event, _entries(store))
+            return report(event, _entries(store), refusals=[refusal(refused) for refused in store.refusals()])
     except StoreError as fault:
         raise Invalid(str(fault)) from fault
     except EventFileError as fault:

@@ -11,6 +11,7 @@ from signaling.show.columns import columns, fit
 from signaling.show.report import (
     ItemReport,
     OnAir,
+    Refusal,
     Report,
     lasted_in_words,
     length_in_words,
@@ -66,6 +67,11 @@ def as_text(report: Report) -> Iterator[str]:
         "Commands",
         (),
         [(who, ", ".join(f"{n} {what}" for what, n in did.items())) for who, did in report.commands.items()],
+    )
+    yield from _section(
+        "Refused commands",
+        ("Who", "When", "Command", "Why"),
+        (_refused(report, refusal) for refusal in report.refused),
     )
 
 
@@ -144,6 +150,13 @@ def _fault(report: Report, fault: Fault) -> tuple[str, ...]:
 def _room(report: Report, source: str, presences: Sequence[Presence]) -> tuple[str, ...]:
     spans = (_span(report, p.start, p.end) for p in presences)
     return (_name(report, source), ", ".join(spans) or "never")
+
+
+def _refused(report: Report, refusal: Refusal) -> tuple[str, ...]:
+    when = _at(report, refusal.at)
+    if refusal.left_out:
+        return (refusal.by, when, refusal.type, f"and {refusal.left_out} more until then that are not listed")
+    return (refusal.by, when, refusal.type, refusal.message)
 
 
 def _moment(length: Duration) -> str:

@@ -29,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
     pace = Pace(at, options.speed, options.auto_start)
 
     async def serve() -> None:
-        async with serving(event, text, data_folder(options.data, options.event), address, pace) as server:
+        data = data_folder(options.data, options.event)
+        async with serving(event, text, data, address, pace, salvaging=options.salvage) as server:
             if sys.stdout.isatty():
                 for link in documents(event, server.door, server.public_url):
                     print(f"{link['name']:24} {link['url']}")

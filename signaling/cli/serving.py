@@ -9,6 +9,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from bridge.switchboard import Switchboard
 from config.faults import EventFileError
 from config.model import Event
 from config.plan import place
-from config.times import Instant, local_date, parse_stated
+from config.times import Instant, in_seconds, iso, local_date, parse_stated
 from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
 from signaling.clock import ShowClock
@@ -28,6 +29,7 @@ from signaling.door import Door
 from signaling.following import follow
 from signaling.links import KeyFileError
 from signaling.runtime import Runtime
+from signaling.salvage import salvage
 from signaling.server import Server
 from signaling.show.facts import UnknownFact
 from signaling.show.state import Refused
@@ -59,9 +61,9 @@ class Pace:
     """The show begins by itself when its first item's time has come."""
 
     def clock(self, latest: int | None) -> ShowClock:
-        """The show's clock. A rehearsal whose server was restarted goes on at the `latest` thing that happened."""
-        begin = self.at if latest is None or self.at is None else max(self.at, Instant(latest))
-        return ShowClock(begin, self.speed)
+        """The show's clock. It never begins before the `latest` thing that happened: a rehearsal whose server was
+        restarted goes on there, and so does a show whose machine's clock was set back meanwhile."""
+        return ShowClock(self.at, self.speed, not_before=None if latest is None else Instant(latest))
 
 
 def instant(text: str, event: Event) -> Instant:
@@ -141,17 +143,22 @@ def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
 
 @asynccontextmanager
 async def serving(
-    event: Event, text: str, data: Path, address: Address, pace: Pace = REAL
+    event: Event, text: str, data: Path, address: Address, pace: Pace = REAL, *, salvaging: bool = False
 ) -> AsyncIterator[Serving]:
     """Serve `event`, whose file says `text`, for as long as the context lasts.
+
+    `salvaging`: a damaged show log is put aside, and what can be read of it is gone on with.
 
     Raises:
         Invalid: a port, a folder or a file cannot be used; nothing is left running.
     """
+    if salvaging:
+        _salvage(data)
     with _store(data) as store:
         door = _door(data)
         async with _board(address) as board:
             runtime = _runtime(event, text, store, board, pace)
+            latest = store.latest()
             async with _http(Server(runtime, door).app, address) as port, _running(runtime):
                 host = f"[{address.host}]" if ":" in address.host else address.host
                 scheme = "https" if address.tls else "http"
@@ -163,6 +170,9 @@ async def serving(
                     port=port,
                     udp_port=board.number,
                     data=str(data),
+                    # Entries that were cut off the end leave no trace in the file; who knows the show misses them here.
+                    entries=store.seq,
+                    last=None if latest is None else iso(Instant(latest), event.timezone),
                 )
                 yield Serving(runtime, door, public_url)
 
@@ -175,13 +185,41 @@ def _store(data: Path) -> Iterator[Store]:
     except StoreError as fault:
         raise Invalid(str(fault)) from fault
     with closing(store):
+        if store.is_torn:
+            log.warning(
+                "The server was ended while it wrote an entry. Nobody had been told of it; it is left out."
+            )
         yield store
+
+
+def _salvage(data: Path) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    try:
+        done = salvage(data, stamp)
+    except StoreError as fault:
+        raise Invalid(str(fault)) from fault
+    if done is None:
+        log.info("The show log is not damaged; there was nothing to salvage.")
+    else:
+        log.warning(
+            "The show log was damaged. The show goes on with what could be read; check what is on air.",
+            why=done.why.partition(" Nothing was changed.")[0],
+            entries=done.entries,
+            lost=done.lost,
+            damaged_file=str(done.kept),
+        )
 
 
 def _runtime(event: Event, text: str, store: Store, board: Switchboard, pace: Pace) -> Runtime:
     """The show as its log tells it, on `event` from here on."""
     try:
         clock = pace.clock(store.latest())
+        if clock.ahead and not clock.is_rehearsal:
+            log.warning(
+                "This machine's clock is behind the show log, so the show's clock goes on from its last entry. "
+                "Set the machine's clock right, then start the server again.",
+                behind_s=in_seconds(clock.ahead),
+            )
         begun_with = follow(store, event, text, clock.now())
         return Runtime(begun_with, store, clock, BridgeMedia(board), auto_start=pace.auto_start)
     except StoreError as fault:

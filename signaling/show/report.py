@@ -46,6 +46,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A command that was not done."""
+
+    at: Instant
+    by: str
+    """`role:id` of the person."""
+    type: str
+    code: str
+    message: str
+    left_out: int
+    """0: this one. More: so many of that person, of which only the last is told."""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemReport:
     """An item as planned and as it was."""
 
@@ -111,6 +125,8 @@ class Report:
     """By source, when somebody fed it, before and after the show too. Every source of the event is here."""
     commands: Mapping[str, Mapping[str, int]]
     """By person and type. A command that found everything as it wanted counts as `nothing-to-do`."""
+    refused: tuple[Refusal, ...] = ()
+    """By person, then in order."""
 
 
 @dataclass
@@ -132,8 +148,9 @@ class Account:
         if entry.asked:
             self.commands.setdefault(entry.by, Counter())[_type(entry.facts)] += 1
 
-    def report(self, now: Instant | None = None) -> Report:
-        """The report of what was told. `now` is given where the show still runs, and what is on air counts up to it."""
+    def report(self, now: Instant | None = None, refusals: Sequence[Refusal] = ()) -> Report:
+        """The report of what was told, and of what was refused. `now` is given where the show still runs, and what is
+        on air counts up to it."""
         was = self.tape
         until = was.end if was.end is not None else _later(was.show.latest, now)
         ran = [i for i in was.taken_out.values() if i.id in was.airings and i.id not in was.show.index]
@@ -157,15 +174,22 @@ class Account:
             faults=tuple(fault for fault in was.faults if _falls_into(fault, was.begin, until)),
             rooms={s: tuple(p for p in was.presences if p.source == s) for s in sources},
             commands={who: dict(types) for who, types in self.commands.items()},
+            refused=tuple(sorted(refusals, key=lambda refusal: refusal.by)),
         )
 
 
-def report(event: Event, entries: Sequence[Entry], now: Instant | None = None) -> Report:
-    """The report of a show of `event` whose log says `entries`. For `now` see `Account.report`."""
+def report(
+    event: Event,
+    entries: Sequence[Entry],
+    now: Instant | None = None,
+    *,
+    refusals: Sequence[Refusal] = (),
+) -> Report:
+    """The report of a show of `event` whose log says `entries`. For `now` and `refusals` see `Account.report`."""
     account = Account(event)
     for entry in entries:
         account.add(entry)
-    return account.report(now)
+    return account.report(now, refusals)
 
 
 def _later(latest: Instant | None, now: Instant | None) -> Instant | None:

@@ -80,6 +80,17 @@ def as_json(report: Report) -> dict[str, Any]:
             for source, presences in report.rooms.items()
         },
         "commands": {who: dict(types) for who, types in report.commands.items()},
+        "refused": [
+            {
+                "at": at(refusal.at),
+                "by": refusal.by,
+                "command": refusal.type,
+                "code": refusal.code,
+                "message": refusal.message,
+                "left_out": refusal.left_out,
+            }
+            for refusal in report.refused
+        ],
     }
 
 

@@ -1,4 +1,7 @@
-"""How punctual a cut is: from the second it was planned for to the arrival of its patch at a page."""
+"""How punctual a cut is, with 200 pages connected: from the instant it was planned for to its patch at a page.
+
+The 200 are in a process of their own, on the same machine; the page that measures came after them.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,13 @@ from datetime import datetime
 from pathlib import Path
 
 from signaling.client import Client
+from tests.bench.crowd import crowd
 from tests.bench.figures import percentile
 from tests.events import write
 from tests.server.process import server
 
-ITEMS = 30
+CLIENTS = 200
+ITEMS = 61
 
 
 def _event() -> str:
@@ -38,7 +43,8 @@ async def _measure() -> dict[str, object]:
     late: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         async with server(write(Path(folder), _event()), Path(folder) / "data") as running:
-            async with await Client.open(running.link("moderator")) as moderator:
+            link = running.link("moderator")
+            async with crowd(running.link("viewer"), CLIENTS), await Client.open(link) as moderator:
                 await moderator.command("start")
                 seen = "i0"
                 async for state in moderator:
@@ -52,6 +58,7 @@ async def _measure() -> dict[str, object]:
                         late.append((arrived - datetime.fromisoformat(started).timestamp()) * 1000)
     return {
         "bench": "schedule",
+        "clients": CLIENTS,
         "cuts": len(late),
         "jitter_p50_ms": round(percentile(late, 50), 2),
         "jitter_p99_ms": round(percentile(late, 99), 2),

@@ -46,7 +46,7 @@ async def _measure() -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         async with server(write(Path(folder), long_day()), Path(folder) / "data") as running:
             address, token = endpoint(running.link("viewer"))
-            pages = [await _page(address, token) for _ in range(CLIENTS)]
+            pages = [await page(address, token) for _ in range(CLIENTS)]
             try:
                 waits, largest = await _commands(running, pages)
             finally:
@@ -61,7 +61,8 @@ async def _measure() -> dict[str, object]:
     }
 
 
-async def _page(address: str, token: str) -> ClientConnection:
+async def page(address: str, token: str) -> ClientConnection:
+    """A page that has its snapshot."""
     page = await connect(address, max_size=None, max_queue=1024, compression=None)
     await page.send(json.dumps({"type": "hello", "token": token}))
     while json.loads(await page.recv())["type"] != "snapshot":

@@ -6,7 +6,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,9 +65,12 @@ class ServerProcess:
 
 
 @asynccontextmanager
-async def server(event: Path, data: Path, *options: str) -> AsyncIterator[ServerProcess]:
-    """Start a server on free loopback ports; it is gone when the context ends."""
+async def server(
+    event: Path, data: Path, *options: str, before: Sequence[str] = ()
+) -> AsyncIterator[ServerProcess]:
+    """Start a server on free loopback ports; it is gone when the context ends. `before` comes before its command."""
     process = await asyncio.create_subprocess_exec(
+        *before,
         *(sys.executable, "-m", "signaling", "serve", str(event), "--data", str(data)),
         *("--port", "0", "--udp-port", "0", *options),
         stderr=asyncio.subprocess.PIPE,
@@ -111,9 +114,12 @@ async def _read(process: asyncio.subprocess.Process, lines: list[dict[str, Any]]
             lines.append(json.loads(line))
 
 
-async def run(*arguments: str, stdin: bytes | None = None) -> tuple[int, str, str]:
+async def run(
+    *arguments: str, stdin: bytes | None = None, before: Sequence[str] = ()
+) -> tuple[int, str, str]:
     """Run `schalte` with `arguments` to its end: exit code, standard output, standard error."""
     process = await asyncio.create_subprocess_exec(
+        *before,
         *(sys.executable, "-m", "signaling", *arguments),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -28,6 +28,9 @@ async def test_a_show_is_reported_while_it_runs_and_after_it_has_ended(tmp_path:
         code, out, err = await run("report", str(data), "--format", "json")
         assert (code, err) == (0, "")
         assert json.loads(out)["show"]["end"] is None
+        for sender in ("a", "b"):
+            status, _ = await running.command(id=f"again-{sender}", type="start")
+            assert status == 422
         for n, item in enumerate(("one", "two", "three", "four")):
             status, _ = await running.command(id=f"n{n}", type="next", **{"from": item})
             assert status == 200
@@ -44,9 +47,16 @@ async def test_a_show_is_reported_while_it_runs_and_after_it_has_ended(tmp_path:
     assert sum(seen["on_air_s"] for seen in made["on_air"]["sources"].values()) == made["show"]["length_s"]
     assert made["commands"] == {"moderator:moderator": {"start": 1, "next": 4}}
 
+    assert [(r["by"], r["command"], r["code"]) for r in made["refused"]] == [
+        ("moderator:moderator", "start", "invalid")
+    ] * 2
+
     code, out, _ = await run("report", str(data))
     assert code == 0
     lines = out.splitlines()
+    refused = lines[lines.index("Refused commands") + 2 :]
+    assert [line.split()[0] for line in refused] == ["moderator:moderator"] * 2
+    assert all("running already" in line for line in refused)
     assert lines[0] == "Probe, 2026-03-14, times in Europe/Berlin"
     (one,) = [line for line in lines if "開会の挨拶" in line]
     (two,) = [line for line in lines if "Zwei" in line]

@@ -20,6 +20,9 @@ async def test_a_killed_server_comes_back_with_the_same_show(tmp_path: Path) -> 
         await first.kill()
     async with server(event, data) as second:
         after = await second.state()
+        (serving,) = [line for line in second.lines if line["event"] == "serving"]
+        assert serving["entries"] == 4
+        assert serving["last"] <= after["now"]
         assert after["rev"] >= before["rev"]
         assert [item["actual"] for item in after["items"]] == [item["actual"] for item in before["items"]]
         assert [item["length_s"] for item in after["items"]] == [item["length_s"] for item in before["items"]]

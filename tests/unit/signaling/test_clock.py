@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from config.times import Instant
 from signaling.clock import ShowClock
 
@@ -40,3 +44,25 @@ def test_only_the_worlds_clock_at_its_own_pace_is_no_rehearsal() -> None:
 def test_what_is_past_is_not_waited_for() -> None:
     clock = ShowClock(Instant(5_000), monotonic=Monotonic())
     assert clock.seconds_until(Instant(0)) == 0.0
+
+
+def test_a_machine_whose_clock_is_stepped_does_not_move_the_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    steady = Monotonic()
+    clock = ShowClock(monotonic=steady)
+    began = clock.now()
+    for step in (3_600, -7_200):
+        stepped = time.time_ns() + step * 1_000_000_000
+        monkeypatch.setattr(time, "time_ns", lambda at=stepped: at)
+        steady.seconds += 1
+    assert clock.now() == began + 2_000
+    assert clock.seconds_until(Instant(began + 5_000)) == 3.0
+
+
+def test_it_goes_on_from_what_is_known_where_the_world_lies_before() -> None:
+    steady = Monotonic()
+    clock = ShowClock(Instant(1_000), monotonic=steady, not_before=Instant(5_000))
+    assert (clock.now(), clock.ahead) == (5_000, 4_000)
+    steady.seconds += 1
+    assert clock.now() == 6_000
+    late = ShowClock(Instant(9_000), monotonic=steady, not_before=Instant(5_000))
+    assert (late.now(), late.ahead) == (9_000, 0)

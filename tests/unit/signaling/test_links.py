@@ -130,3 +130,9 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(KeyFileError, match="--data"):
         Door(tmp_path / "file" / "data")
+
+
+def test_a_link_holds_though_the_machines_clock_was_set_back_since() -> None:
+    key = b"k" * 32
+    token = links.sign(key, Link("moderator", "moderator", ""), time.time() + 3_600)
+    assert links.read(key, EVENT, token, {}).role == "moderator"

@@ -31,7 +31,7 @@ class Log:
 
 def reporter(log: Log, now: str = "10:05") -> Reporter:
     at: Instant = clock(now)
-    return Reporter(event(*DAY), log, lambda: at)
+    return Reporter(event(*DAY), log, list, lambda: at)
 
 
 def test_what_was_read_is_not_read_again() -> None:
@@ -74,4 +74,4 @@ def test_a_log_whose_disk_fails_is_a_sentence() -> None:
         raise StoreError("show.sqlite3: disk I/O error")
 
     with pytest.raises(Unreadable, match="disk I/O error"):
-        Reporter(event(*DAY), fail, lambda: Instant(0)).as_csv()
+        Reporter(event(*DAY), fail, list, lambda: Instant(0)).as_csv()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from itertools import cycle, pairwise
@@ -16,6 +17,7 @@ from config.yamlfile import parse
 from signaling.audience import Destination
 from signaling.clock import ShowClock
 from signaling.media import NoMedia
+from signaling.refusals import KEPT
 from signaling.runtime import NotWritten, Runtime
 from signaling.show.card import Card
 from signaling.show.messages import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
@@ -139,11 +141,58 @@ async def test_nothing_is_done_that_cannot_be_written(tmp_path: Path) -> None:
         assert runtime.show.phase == "before"
 
 
-async def test_a_refused_command_leaves_no_trace_in_the_log(tmp_path: Path) -> None:
+async def test_a_refused_command_is_noted_beside_the_log_and_its_id_is_decided_anew(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, store):
-        with pytest.raises(Refused):
-            await runtime.submit(Next(id="a", type="next", from_="one"), "moderator:moderator")
-        assert [r for r in store.records() if r.command is not None] == []
+        rev = (await runtime.submit(Hold(id="h", type="hold"), "moderator:anna")).rev
+        for _ in range(15):
+            with pytest.raises(Refused):
+                await runtime.submit(Next(id="a", type="next", from_="one"), "moderator:anna")
+        assert runtime.publisher.rev - rev < 5, (
+            "nobody has to be told, but of what is refreshed once a second"
+        )
+        await runtime.submit(Start(id="b", type="start"), "moderator:anna")
+        await runtime.submit(Next(id="a", type="next", from_="one"), "moderator:anna")
+        assert runtime.show.on_air == "two"
+        assert [r.command for r in store.records() if r.command is not None] == ["h", "b", "a"]
+    store = Store.open(tmp_path)
+    refusal, *others = store.refusals()
+    store.close()
+    assert len(others) == 14
+    assert (refusal.by, refusal.type, refusal.code) == ("moderator:anna", "next", "invalid")
+    assert refusal.message
+    assert 0 <= refusal.at - TEN < 5_000
+
+
+async def test_who_is_refused_does_not_wait_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(tmp_path) as (runtime, store):
+        free = threading.Event()
+        keep = store.keep_refusals
+        # A disk that takes its time cannot be had without one; all else is real.
+        monkeypatch.setattr(store, "keep_refusals", lambda refusals: (free.wait(10), keep(refusals)))
+        try:
+            async with asyncio.timeout(5):
+                for n in range(15):
+                    with pytest.raises(Refused):
+                        await runtime.submit(Next(id=f"n{n}", type="next", from_="one"), "moderator:anna")
+                    await asyncio.sleep(0.1)
+        finally:
+            free.set()
+        await runtime.submit(Start(id="b", type="start"), "moderator:anna")
+        assert len(store.refusals()) > 0
+
+
+async def test_a_script_that_is_refused_all_the_time_does_not_fill_the_disk(tmp_path: Path) -> None:
+    async with running(tmp_path) as (runtime, _):
+        for n in range(500):
+            with pytest.raises(Refused):
+                await runtime.submit(Next(id=f"n{n}", type="next", from_="one"), "moderator:anna")
+    store = Store.open(tmp_path)
+    *kept, rest = store.refusals()
+    store.close()
+    assert len(kept) + rest.left_out == 500
+    assert len(kept) == KEPT
 
 
 async def test_a_peer_is_routed_what_its_destination_sees(tmp_path: Path) -> None:

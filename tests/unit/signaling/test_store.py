@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from signaling.store import Record, Store, StoreError
+from signaling.store import Damaged, Record, Refusal, Store, StoreError
 
 FACT = {"kind": "held", "at": 5}
 
@@ -96,10 +97,12 @@ def test_a_log_whose_pages_are_damaged_is_named(tmp_path: Path) -> None:
     path = tmp_path / "show.sqlite3"
     whole = path.read_bytes()
     path.write_bytes(whole[: 5 * 4096] + b"\xff" * 10 * 4096 + whole[15 * 4096 :])
-    store = Store.open(tmp_path)
-    with pytest.raises(StoreError, match=r"cannot be read \(.*malformed"):
-        list(store.records())
-    store.close()
+    was = path.read_bytes()
+    with pytest.raises(
+        Damaged, match=r"is damaged or not a show log \(.*\)\. Nothing was changed\..*--salvage"
+    ):
+        Store.open(tmp_path)
+    assert path.read_bytes() == was
 
 
 def test_two_servers_cannot_hold_one_log(tmp_path: Path) -> None:
@@ -112,7 +115,7 @@ def test_two_servers_cannot_hold_one_log(tmp_path: Path) -> None:
 def test_a_file_that_is_no_log_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "show.sqlite3"
     path.write_bytes(b"not a database, surely" * 100)
-    with pytest.raises(StoreError, match="Move it aside"):
+    with pytest.raises(StoreError, match="--salvage"):
         Store.open(tmp_path)
     assert path.read_bytes() == b"not a database, surely" * 100
 
@@ -129,3 +132,39 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="--data"):
         Store.open(tmp_path / "file" / "data")
+
+
+REFUSAL = Refusal(5, "moderator:anna", "next", "stale", "The item on air is already “Two”.")
+
+
+def test_refused_commands_are_kept_beside_the_entries(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    store.append(1, 1, "clock", None, [FACT])
+    store.keep_refusals([REFUSAL, replace(REFUSAL, left_out=7)])
+    store.close()
+    again = Store.open(tmp_path)
+    assert again.refusals() == [REFUSAL, replace(REFUSAL, left_out=7)]
+    assert [record.seq for record in again.records()] == [1]
+    again.close()
+
+
+def test_a_log_from_before_refusals_were_kept_has_none_and_is_opened(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    store._connection.execute("DROP TABLE refused")
+    assert store.refusals() == []
+    store.close()
+    store = Store.open(tmp_path)
+    store.keep_refusals([REFUSAL])
+    assert store.refusals() == [REFUSAL]
+    store.close()
+
+
+def test_refusals_that_cannot_be_written_leave_a_log_that_can(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    (pages,) = store._connection.execute("PRAGMA page_count").fetchone()
+    store._connection.execute(f"PRAGMA max_page_count={pages}")
+    with pytest.raises(StoreError, match="Free some space"):
+        store.keep_refusals([replace(REFUSAL, message="x" * 9000)])
+    store.append(1, 1, "clock", None, [FACT])
+    assert store.refusals() == []
+    store.close()

@@ -1,0 +1,120 @@
+"""How long a restart takes: from starting the process to the show as it was, after a day of some thousand entries.
+
+The log is made by the show core itself: 500 items, and a command or a source report each second. The server is killed
+and started again and again; `page_s` is when a page that lost it, and tries ten times a second, has its state again.
+`cpu_s` is what the process has computed by then: on a machine that does other things too it says more than the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import aiohttp
+
+from config.model import Event
+from config.times import Instant, plus, seconds
+from config.yamlfile import parse
+from signaling.client import Client, ClientError
+from signaling.show import state
+from signaling.show.facts import Fact, to_json
+from signaling.show.messages import COMMAND
+from signaling.show.state import Show
+from signaling.store import Record, Store
+from tests.bench.figures import percentile
+from tests.bench.state import VENUES, long_day
+from tests.events import write
+from tests.server.process import server
+
+ENTRIES = 5_000
+TIMES = 5
+PORT = 18_089
+"""The page comes back to where the server was."""
+
+
+def run() -> Iterator[dict[str, object]]:
+    yield asyncio.run(_measure())
+
+
+async def _measure() -> dict[str, object]:
+    healthy: list[float] = []
+    shown: list[float] = []
+    back: list[float] = []
+    cpu: list[float] = []
+    text = long_day()
+    with tempfile.TemporaryDirectory() as folder:
+        event, data = write(Path(folder), text), Path(folder) / "data"
+        item = _fill(data, parse(text, "the long day"), text)
+        pace = ("--at", "08:00", "--port", str(PORT))
+        async with server(event, data, *pace) as running:
+            link = running.link("moderator")
+            await running.kill()
+        for n in range(TIMES):
+            began = time.perf_counter()
+            page = asyncio.create_task(_page(link, item))
+            async with server(event, data, *pace) as running:
+                async with aiohttp.ClientSession() as http, http.get(f"{running.url}/healthz") as answer:
+                    answer.raise_for_status()
+                healthy.append(time.perf_counter() - began)
+                if (await running.state())["show"]["item"] != item:
+                    raise RuntimeError("another item is on air than before")
+                shown.append(time.perf_counter() - began)
+                back.append(await page - began)
+                cpu.append(time.clock_gettime(~running.process.pid << 3 | 2))
+                await running.command(id=f"hold-{n}", type="hold" if n % 2 else "resume")
+                await running.kill()
+    return {
+        "bench": "restart",
+        "entries": ENTRIES,
+        "healthy_s": round(percentile(healthy, 50), 2),
+        "shown_s": round(percentile(shown, 50), 2),
+        "shown_max_s": round(max(shown), 2),
+        "page_s": round(percentile(back, 50), 2),
+        "cpu_s": round(percentile(cpu, 50), 2),
+    }
+
+
+async def _page(link: str, item: str) -> float:
+    """When a page that tries again and again has its state."""
+    while True:
+        try:
+            async with await Client.open(link) as page:
+                if page.state["show"]["item"] == item:
+                    return time.perf_counter()
+        except ClientError:
+            await asyncio.sleep(0.1)
+
+
+def _fill(data: Path, event: Event, text: str) -> str:
+    """Write the log of a long day. Returns the item that is on air at its end."""
+    show, at = state.begin(event), event.agenda[0].planned.start
+    records: list[Record] = []
+    for n in range(ENTRIES):
+        facts = _facts(show, n, at := plus(at, seconds(1)))
+        show = state.replay(show, *facts)
+        command = None if n % 4 == 2 else f"command-{n}"
+        by = "media" if command is None else "moderator:desk"
+        records.append(Record(n + 1, n + 1, at, by, command, [to_json(fact) for fact in facts]))
+    with closing(Store.open(data)) as store:
+        store.begin_with(records, [(0, text)], [])
+    assert show.on_air is not None
+    return show.on_air
+
+
+def _facts(show: Show, n: int, at: Instant) -> Sequence[Fact]:
+    """What happens at the `n`th second: items go on every 20 s, get longer and shorter, and halls come and go."""
+    hall = f"hall-{n % VENUES}"
+    wanted: dict[str, object]
+    match n % 4:
+        case 0 if n % 20 == 0:
+            wanted = {"type": "next", "from": show.on_air} if n else {"type": "start"}
+        case 2:
+            is_live = show.sources[hall].state == "live"
+            return state.report(show, {hall: ("stalled", "silent") if is_live else ("live", "flows")}, at)
+        case other:
+            wanted = {"type": "extend", "seconds": 1 if other else -1}
+    return state.apply(show, COMMAND.validate_python({"id": str(n), **wanted}), at)

@@ -1,0 +1,132 @@
+"""A disk that is full or may not be written to: real ones, mounted for the server alone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from signaling.client import Client
+from signaling.store import NAME
+from tests.events import SHORT, write
+from tests.server.process import ServerProcess, run, server
+
+AUTO = """\
+event: {title: Auto, date: 2026-03-14, timezone: Europe/Berlin}
+venues: {krefeld: {}, berlin: {}}
+agenda:
+  - {id: one, title: One, start: 10:00, duration: 3s, source: krefeld, advance: auto}
+  - {id: two, title: Two, duration: 10m, source: berlin}
+  - {id: three, title: Three, duration: 10m, source: krefeld}
+"""
+
+
+def mounting(how: str) -> tuple[str, ...]:
+    """What comes before a command so that it finds a folder mounted as `how` says, and nobody else does."""
+    return ("unshare", "-rm", "sh", "-c", f'{how} && exec "$@"', "sh")
+
+
+def _may_mount() -> bool:
+    try:
+        return subprocess.run((*mounting("mount -t tmpfs none /mnt"), "true"), check=False).returncode == 0
+    except OSError:
+        return False
+
+
+pytestmark = pytest.mark.skipif(
+    not _may_mount(), reason="this system lets nobody mount in a namespace of his own"
+)
+
+
+def inside(running: ServerProcess) -> ServerProcess:
+    """The same server, with its data folder as it sees it itself."""
+    return replace(running, data=Path(f"/proc/{running.process.pid}/root{running.data}"))
+
+
+def fill(data: Path) -> Path:
+    """Write until nothing more fits. Returns the file that took it all."""
+    path = data / "film.mp4"
+    with path.open("wb", buffering=0) as file:
+        for size in (65_536, 4096, 512, 1):
+            try:
+                while True:
+                    file.write(b"x" * size)
+            except OSError:
+                pass
+    return path
+
+
+async def test_on_a_full_disk_nothing_is_done_the_server_goes_on_and_all_is_well_when_there_is_space(
+    tmp_path: Path,
+) -> None:
+    event, data = write(tmp_path, AUTO), tmp_path / "data"
+    data.mkdir()
+    disk = mounting(f"mount -t tmpfs -o size=2m none {data}")
+    async with server(event, data, "--at", "10:00", before=disk) as outside:
+        running = inside(outside)
+        assert (await running.command(id="1", type="start"))[0] == 200
+        film = fill(running.data)
+        for n in range(3):
+            status, answer = await running.command(id=f"e{n}", type="extend", seconds=60)
+            assert (status, answer["code"]) == (503, "failed")
+            assert "nothing was done" in answer["message"]
+            assert "Free some space on that disk." in answer["message"]
+        assert (await running.command(id="1", type="start"))[0] == 200, "this was done, before"
+        assert (await running.command(id="2", type="start"))[1]["code"] == "invalid", "refused, not failed"
+        # The first item's end passes meanwhile, and nothing can come of it.
+        await asyncio.sleep(4)
+        full = await running.state()
+        assert full["show"]["item"] == "one"
+        assert full["items"][0]["length_s"] == 3
+        async with aiohttp.ClientSession() as http, http.get(f"{running.url}/healthz") as health:
+            assert health.status == 200
+        await asyncio.sleep(0.2)
+        assert (await running.state())["now"] > full["now"], "the clock goes on"
+
+        film.unlink()
+        async with asyncio.timeout(5), await Client.open(running.link("moderator")) as moderator:
+            async for state in moderator:
+                if state["show"]["item"] == "two":
+                    break
+        one, two, _ = state["items"]
+        assert one["actual"]["end"] == two["actual"]["start"], "at the instant for which it was planned"
+        assert state["items"][0]["length_s"] == 3
+        status, _ = await running.command(id="e0", type="extend", seconds=60)
+        assert status == 200, "the same command, tried again"
+        status, _ = await running.command(id="n", type="next", **{"from": "two"})
+        assert status == 200
+        assert (await running.state())["show"]["item"] == "three"
+
+
+async def test_a_disk_that_is_full_from_the_start_is_one_sentence(tmp_path: Path) -> None:
+    event, data = write(tmp_path, SHORT), tmp_path / "data"
+    data.mkdir()
+    disk = mounting(
+        f"mount -t tmpfs -o size=8k none {data}; head -c 9000 /dev/zero 2>&- > {data}/film.mp4; true"
+    )
+    code, out, err = await run("serve", str(event), "--data", str(data), before=disk)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"{data / NAME}: cannot be used (")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_a_folder_that_may_only_be_read_is_one_sentence(tmp_path: Path, is_new: bool) -> None:
+    event, data = write(tmp_path, SHORT), tmp_path / "data"
+    data.mkdir()
+    if not is_new:
+        async with server(event, data) as running:
+            await running.command(id="1", type="start")
+    before = {name: (data / name).read_bytes() for name in os.listdir(data)}
+    disk = mounting(f"mount --bind {data} {data} && mount -o remount,bind,ro {data}")
+    code, out, err = await run("serve", str(event), "--data", str(data), before=disk)
+    assert (code, out) == (1, "")
+    (said,) = err.splitlines()
+    assert said.startswith(f"{data / NAME}: cannot be used (")
+    assert said.endswith("Give --data a folder that you may write to.")
+    assert {name: (data / name).read_bytes() for name in os.listdir(data)} == before
