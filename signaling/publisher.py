@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from signaling.patches import difference
-from signaling.show.messages import Levels, Patch, Snapshot, State
+from signaling.show.messages import Levels, Patch, Snapshot
 
 BACKLOG = 256
 """Messages a listener may be behind, and patches kept for those who come back."""
@@ -77,12 +77,12 @@ class Publisher:
         self._listeners: set[Listener] = set()
         self._was_audible = False
 
-    def publish(self, state: State, *, always: bool = False) -> int:
-        """Make `state` the published one under the next revision, and send its patch.
+    def publish(self, document: dict[str, Any], *, always: bool = False) -> int:
+        """Make `document` the published state under the next revision, and send its patch.
 
-        Without `always` nothing happens when nothing but `now` differs. Returns the revision now published.
+        It is a `State` as plain JSON without `rev` and `now`, and is not changed afterwards by anybody.
+        Without `always` nothing happens when nothing differs. Returns the revision now published.
         """
-        document = state.model_dump(mode="json", by_alias=True, exclude={"rev", "now"})
         changes = list(difference(self._state, document)) if self._state else []
         if changes or always or not self._state:
             base, self.rev = self.rev, self.rev + 1

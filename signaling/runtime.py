@@ -33,7 +33,7 @@ from signaling.show.messages import Applied, Command, Difference, ErrorCode, Rel
 from signaling.show.routing import matrix
 from signaling.show.rundown import next_row, rows
 from signaling.show.state import Refused, Report, Show
-from signaling.show.view import Figures, state_doc
+from signaling.show.view import Figures, View
 from signaling.store import Record, Refusal, Store, StoreError
 
 log = structlog.get_logger()
@@ -88,6 +88,7 @@ class Runtime:
         """By id: the answer to a command, and its type where the log tells."""
         self._show, rev = self._replay(state.begin(event, auto_start=auto_start))
         self.publisher = Publisher(rev)
+        self._view = View()
         self._connected: dict[str, tuple[str, Destination]] = {}
         self._receiving: dict[str, Destination] = {}
         """Peers of the media plane, and where each belongs. They outlive a page that lost its WebSocket."""
@@ -440,7 +441,7 @@ class Runtime:
         self._is_stale = False
         sources, peers = self._figures
         who = audience((place, peers.get(peer)) for peer, place in self._connected.values())
-        document = state_doc(self._show, self.clock.now(), self.publisher.rev, who, sources)
+        document = self._view.state(self._show, self.clock.now(), who, sources)
         return self.publisher.publish(document, always=always)
 
     def now_iso(self) -> str:

@@ -11,16 +11,16 @@ import pytest
 from config.times import Instant
 from config.yamlfile import parse
 from signaling.publisher import BACKLOG, Listener, Publisher
-from signaling.show.messages import Start, State
+from signaling.show.messages import Start
 from signaling.show.state import Show, apply, begin, evolve
-from signaling.show.view import state_doc
+from signaling.show.view import View
 from tests.events import SHORT
 
 NOW = Instant(1_773_478_800_000)
 
 
-def show_state(show: Show) -> State:
-    return state_doc(show, NOW, 0, {}, {})
+def show_state(show: Show) -> dict[str, Any]:
+    return View().state(show, NOW, {}, {})
 
 
 def before() -> Show:
