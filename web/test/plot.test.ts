@@ -49,6 +49,7 @@ function report(items: ReportItem[], more: Partial<Report> = {}): Report {
     faults: [],
     rooms: { krefeld: [], tokio: [], "tokio/lectern": [] },
     commands: {},
+    refused: [],
     ...more,
   };
 }

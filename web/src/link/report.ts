@@ -15,6 +15,8 @@ export interface Report {
   rooms: Record<string, Presence[]>;
   /** By person and type. */
   commands: Record<string, Record<string, number>>;
+  /** By person, in order. */
+  refused: Refused[];
 }
 
 export interface ReportedShow {
@@ -98,6 +100,17 @@ export interface Fault {
   /** From when on others stood in for it, if they did. */
   failed: string | null;
   recovered: string | null;
+}
+
+/** A command that was not done. */
+export interface Refused {
+  at: string;
+  by: string;
+  command: string;
+  code: string;
+  message: string;
+  /** So many more until then are not listed; 0 where this one is. */
+  left_out: number;
 }
 
 export interface Presence {

@@ -391,6 +391,11 @@ export const de: Texts = {
     languages: "Sprachen",
     cutsTitle: "Schnitte",
     cuts: { agenda: "nach Ablauf", voice: "zu wer sprach", take: "von Hand", fallback: "auf Ersatz" },
+    refusedTitle: "Abgelehnt",
+    who: "Von",
+    at: "Um",
+    reason: "Grund",
+    leftOut: (n: number) => `und ${n} weitere bis dahin`,
     commandsTitle: "Befehle",
     command: "Befehl",
     commands: {

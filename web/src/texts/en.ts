@@ -403,6 +403,11 @@ export const en = {
       take: "taken by hand",
       fallback: "to a stand-in",
     },
+    refusedTitle: "Refused",
+    who: "By",
+    at: "At",
+    reason: "Why",
+    leftOut: (n: number) => `and ${n} more until then`,
     commandsTitle: "Commands",
     command: "Command",
     commands: {

@@ -385,6 +385,11 @@ export const ja: Texts = {
     languages: "言語",
     cutsTitle: "切り替え",
     cuts: { agenda: "進行表どおり", voice: "話者へ", take: "手動", fallback: "代替へ" },
+    refusedTitle: "受け付けられなかった操作",
+    who: "操作した人",
+    at: "時刻",
+    reason: "理由",
+    leftOut: (n: number) => `ほか${n}件（この時刻まで）`,
     commandsTitle: "操作",
     command: "操作",
     commands: {

@@ -58,6 +58,7 @@ export function Tables({ report, show }: Properties) {
         />
       </div>
       <Faults report={report} show={show} />
+      <RefusedCommands report={report} />
     </>
   );
 }
@@ -113,6 +114,23 @@ function Faults({ report, show }: Properties) {
         fault.length_s === null ? t.report.neverBack : moment(fault.length_s, t),
         fault.why === null ? t.report.restarted : t.whys[fault.why],
         instead(fault),
+      ])}
+    />
+  );
+}
+
+function RefusedCommands({ report: { refused, event } }: { report: Report }) {
+  const t = texts.value;
+  return (
+    <Table
+      testid="report-refused"
+      title={t.report.refusedTitle}
+      heads={[t.report.who, t.report.at, t.report.command, t.report.reason]}
+      rows={refused.map(({ by, at, command, message, left_out }) => [
+        person(by, t),
+        wall(Date.parse(at), event.timezone, true),
+        commandName(command, t),
+        left_out > 0 ? t.report.leftOut(left_out) : message,
       ])}
     />
   );
@@ -181,11 +199,19 @@ function languageName(tag: string): string {
 
 /** One line for each type, the person before the first. */
 function commands(who: string, types: Record<string, number>, t: Texts): string[][] {
-  const [role = "", id = ""] = who.split(":", 2);
-  const person = role === id ? t.report.moderator : id || who;
   return Object.entries(types).map(([type, n], line) => [
-    line === 0 ? person : "",
-    t.report.commands[type] ?? t.commands[type] ?? type,
+    line === 0 ? person(who, t) : "",
+    commandName(type, t),
     figure(n),
   ]);
+}
+
+/** `moderator:stage-left` by the id of the link. */
+function person(who: string, t: Texts): string {
+  const [role = "", id = ""] = who.split(":", 2);
+  return role === id ? t.report.moderator : id || who;
+}
+
+function commandName(type: string, t: Texts): string {
+  return t.report.commands[type] ?? t.commands[type] ?? type;
 }
