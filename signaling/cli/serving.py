@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -174,7 +175,22 @@ async def serving(
                     entries=store.seq,
                     last=None if latest is None else iso(Instant(latest), event.timezone),
                 )
-                yield Serving(runtime, door, public_url)
+                with _settled():
+                    yield Serving(runtime, door, public_url)
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Let the garbage collector pass over what is there from the start and stays to the end, some 100 000 objects.
+
+    A full round took 70 ms with them, in which no packet went on and no cut was made, and is next to nothing without.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @contextmanager
