@@ -2,7 +2,6 @@
 
 The neighbours in `test_properties` look at one thing each. Here is one long story after the other, with every command
 there is, on nights when clocks are set too, and everything that is promised is looked at after each step.
-`HYPOTHESIS_PROFILE=explore` tells two thousand of them.
 """
 
 from __future__ import annotations
