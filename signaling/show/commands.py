@@ -8,7 +8,7 @@ from typing import Literal, assert_never
 
 from config.faults import EventFileError, unknown
 from config.model import SLATE, Guest, Item, Venue, source_name
-from config.times import HOUR, ZERO, Duration, Instant, plus, seconds, total
+from config.times import HOUR, SECOND, ZERO, Duration, Instant, between, plus, seconds, total
 from signaling.show.eventtext import event_of
 from signaling.show.evolve import Show, evolve, recipients, replay
 from signaling.show.facts import (
@@ -57,6 +57,9 @@ from signaling.show.steps import end_item, end_show, put_on_air, with_cut
 LONGEST = Duration(24 * HOUR)
 """By how much all extensions of one item may lengthen it together, or all delays shift it; more is a slip of the
 finger."""
+
+SAME_WISH = Duration(2 * SECOND)
+"""So soon after an item was put back on air, a `previous` that names it is taken for the wish that put it back."""
 
 
 class Refused(Exception):
@@ -192,10 +195,21 @@ def _next(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
 
 def _previous(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
     last = _check_seen(show, seen, "previous")
+    _check_not_just_back(show, at)
     before = last if show.item is None else _above(show)
     if before is None:
         raise Refused("invalid", f'"{last.title}" is the first item; there is nothing before it.')
     yield from put_on_air(show, rows(show, at), before, at, "previous", "previous")
+
+
+def _check_not_just_back(show: Show, at: Instant) -> None:
+    """In a gap `previous` puts the item last on air back, which `from` names before and after.
+
+    So `from` cannot tell another moderator's press for the same thing from a wish to go one further back; time does.
+    """
+    item = show.item
+    if item is not None and show.runs[item.id].again and between(show.runs[item.id].start, at) < SAME_WISH:
+        raise Refused("stale", f'"{item.title}" has just been put back on air; nothing was done.')
 
 
 def _above(show: Show) -> Item | None:

@@ -54,6 +54,8 @@ class Run:
     """None while it is on air."""
     extended: Duration = ZERO
     """By how much a moderator made it longer, or shorter where negative."""
+    again: bool = False
+    """It was the item last on air as well: somebody put it back, out of a gap or after the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +288,7 @@ def _started(show: Show, fact: Started) -> Show:
         phase="running",
         on_air=fact.item,
         last=fact.item,
-        runs={**above, fact.item: Run(fact.at)},
+        runs={**above, fact.item: Run(fact.at, again=fact.item == show.last)},
         skipped=left_out,
     )
 

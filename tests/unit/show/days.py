@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from config.model import Advance, Event, Follow, Guest, Item, ItemType, Layout, Span, Venue
-from config.times import ZERO, Duration, Instant, plus
+from config.times import HOUR, ZERO, Duration, Instant, plus
 from signaling.show import state
 from signaling.show.facts import Fact
 from signaling.show.messages import COMMAND
@@ -18,6 +18,14 @@ from signaling.show.state import Refused, Show
 from tests.unit.show.build import event
 
 TEN = Instant(1_536_998_400_000)
+"""Ten in the morning of an ordinary day, by the clocks of Berlin."""
+BEGINNINGS = (
+    TEN,
+    Instant(1_577_832_900_000),  # five minutes before midnight and the year 2020
+    Instant(1_774_745_700_000),  # 2026-03-29 01:55 in Berlin: the clocks go from 02:00 to 03:00
+    Instant(1_792_889_700_000),  # 2026-10-25 02:55 in Berlin, the first: the clocks go from 03:00 to 02:00
+)
+"""When events begin. Tokyo's clocks are never set."""
 ZONES = (ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo"))
 VENUES = (("krefeld", ("main",)), ("tokio", ("main", "lectern")), ("berlin", ("main", "balcony", "foyer")))
 LIVE: state.Report = ("live", "flows")
@@ -32,28 +40,37 @@ REPORTS: tuple[state.Report, ...] = (
 )
 
 lengths = st.integers(1, 60).map(lambda n: Duration(n * 10_000))
+NIGHT = Duration(13 * HOUR)
+gaps = st.integers(-20, 40).map(lambda n: Duration(n * 10_000) if n <= 30 else NIGHT)
+"""From the end of an item to the start of the next, where it has its own."""
 
 
 @st.composite
-def events(draw: st.DrawFn, advance: Advance | None = None) -> Event:
-    """An event of up to eight items. With `advance` all of them advance so."""
+def events(draw: st.DrawFn, advance: Advance | None = None, begin: Instant | None = None) -> Event:
+    """An event of up to eight items, some on nights when clocks are set, some of several days.
+
+    With `advance` all items advance so, with `begin` the first one starts then.
+    """
+    begin = begin or draw(st.sampled_from(BEGINNINGS))
     venues = {
         name: Venue(name, name.title(), "", ZONES[n % 2], "de", inputs)
         for n, (name, inputs) in enumerate(VENUES[: draw(st.integers(1, 3))])
     }
     guests = {"uchida": Guest("uchida", "Miki Uchida", "", ZONES[1], "ja")} if draw(st.booleans()) else {}
     empty = Event("Any", ZONES[0], "de", None, MappingProxyType(venues), MappingProxyType(guests), ())
-    agenda = tuple(_agenda(draw, empty.sources, draw(st.integers(1, 8)), advance))
+    agenda = tuple(_agenda(draw, begin, empty.sources, draw(st.integers(1, 8)), advance))
     host = draw(st.sampled_from([None, *venues]))
     return Event("Any", ZONES[0], "de", host, empty.venues, empty.guests, agenda)
 
 
-def _agenda(draw: st.DrawFn, sources: tuple[str, ...], count: int, advance: Advance | None) -> Iterator[Item]:
-    start, end = TEN, TEN
+def _agenda(
+    draw: st.DrawFn, begin: Instant, sources: tuple[str, ...], count: int, advance: Advance | None
+) -> Iterator[Item]:
+    start, end = begin, begin
     for n in range(count):
         begins = n == 0 or draw(st.booleans())
         # A start of its own may lie in the item above (its plan is soft) or leave a gap, but not before that one.
-        start = max(start, plus(end, Duration(draw(st.integers(-20, 30)) * 10_000))) if n and begins else end
+        start = max(start, plus(end, draw(gaps))) if n and begins else end
         length = draw(lengths)
         end = plus(start, length)
         kind = draw(st.sampled_from(ItemType))
@@ -89,7 +106,7 @@ class Day:
     """A show that things happen to, and all the facts of it."""
 
     show: Show
-    now: Instant = TEN
+    now: Instant
     facts: list[Fact] = field(default_factory=list)
 
     def note(self, facts: tuple[Fact, ...]) -> None:
@@ -103,7 +120,7 @@ def moments(draw: st.DrawFn, of: Event, most: int = 25) -> Iterator[Day]:
     count = draw(st.integers(0, most))
 
     def run() -> Iterator[Day]:
-        day = Day(state.begin(of))
+        day = Day(state.begin(of), of.agenda[0].planned.start)
         yield day
         for _ in range(count):
             _happen(draw, day)
@@ -194,7 +211,7 @@ HANDS = ("next", "previous", "take", "release", "speak")
 @st.composite
 def storms(draw: st.DrawFn) -> Day:
     """A show on air whose sources come and go within tenths of a second, while people go on with it."""
-    day = Day(state.begin(event(*STORMY)))
+    day = Day(state.begin(event(*STORMY)), TEN)
     first = draw(st.lists(st.sampled_from(PLACES), min_size=1, unique=True))
     day.note(state.report(day.show, dict.fromkeys(first, LIVE), day.now))
     _command(day, "start", {})

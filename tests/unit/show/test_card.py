@@ -144,7 +144,7 @@ def test_braces_and_marks_in_titles_stay_as_they_are() -> None:
     assert card(show, clock("09:30")).lines[0] == "Starts at 10:00 (Tokio 17:00): {name} & 100 % {"
 
 
-@given(events(), st.integers(0, 3600))
+@given(events(begin=TEN), st.integers(0, 3600))
 def test_while_nothing_happens_the_words_change_only_at_a_start_that_passes(event: Event, after: int) -> None:
 
     show: Show = state.begin(event)

@@ -153,6 +153,62 @@ def test_previous_in_a_gap_and_after_the_end_brings_back_the_item_last_on_air(de
     assert (desk.show.phase, desk.show.on_air) == ("running", "c")
 
 
+@pytest.fixture
+def gap() -> Desk:
+    """The slate after B, until C."""
+    desk = Desk(
+        "a start: 10:00, duration: 5m", "b duration: 5m, advance: auto", "c start: 10:30, duration: 5m"
+    )
+    desk.do("10:00", "start")
+    desk.do("10:05", "next")
+    desk.wait("10:20")
+    assert desk.show.on_air is None
+    return desk
+
+
+@pytest.mark.parametrize("first", ["previous", "goto"])
+def test_two_moderators_who_press_previous_in_a_gap_in_the_same_second_go_back_once(
+    gap: Desk, first: str
+) -> None:
+    """Either sees that B was on air last, and so does a third who presses once it is back."""
+    gap.do("10:20", first, **({"from": "b"} if first == "previous" else {"item": "b"}))
+    for at in ("10:20", "10:20:01"):
+        assert refusal(gap, at, "previous", **{"from": "b"}) == (
+            "stale",
+            '"B" has just been put back on air; nothing was done.',
+        )
+    assert gap.show.on_air == "b"
+
+
+def test_two_moderators_who_press_previous_after_the_end_in_the_same_second_go_back_once(desk: Desk) -> None:
+    desk.do("10:00", "start")
+    desk.do("10:05", "goto", item="c")
+    desk.do("10:40", "next")
+    desk.do("10:41", "previous", **{"from": "c"})
+    assert refusal(desk, "10:41", "previous", **{"from": "c"})[0] == "stale"
+    assert desk.show.on_air == "c"
+
+
+def test_a_moment_after_an_item_was_put_back_on_air_previous_goes_one_further(gap: Desk) -> None:
+    gap.do("10:20", "previous")
+    gap.do("10:20:02", "previous", **{"from": "b"})
+    assert gap.show.on_air == "a"
+
+
+def test_an_item_just_begun_can_be_gone_back_from_at_once_unless_it_was_put_back(desk: Desk) -> None:
+    desk.do("10:00", "start")
+    desk.do("10:10", "next")
+    desk.do("10:10", "previous")
+    assert desk.show.on_air == "a"
+
+
+def test_next_in_a_gap_is_done_even_if_the_item_last_on_air_is_just_back(gap: Desk) -> None:
+    """Whoever pressed it wanted the one after, and gets that."""
+    gap.do("10:20", "previous", **{"from": "b"})
+    gap.do("10:20", "next", **{"from": "b"})
+    assert gap.show.on_air == "c"
+
+
 def test_goto_puts_any_item_on_air_and_passes_over_what_lies_between(desk: Desk) -> None:
     desk.do("10:00", "start")
     facts = desk.do("10:05", "goto", item="c")

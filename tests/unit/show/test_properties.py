@@ -39,7 +39,7 @@ from tests.unit.show.days import TEN, Day, events, moments, storms
 
 QUICK = settings(max_examples=25, deadline=None)
 THOROUGH = settings(max_examples=100, deadline=None)
-LATER = Duration(24 * 3_600_000)
+LATER = Duration(10 * 24 * 3_600_000)
 
 
 @st.composite

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from config.model import Event
-from signaling.show import eventtext, state
+from signaling.show import state
 from signaling.show.commands import reload
 from signaling.show.facts import Cut, from_json, to_json
 from signaling.show.messages import COMMAND
@@ -21,29 +20,15 @@ from signaling.show.state import Refused, Show
 from signaling.show.view import state_doc
 from tests.unit.show import days
 from tests.unit.show.days import Day, events, moments
+from tests.unit.show.files import FILES, files, looked_up
 
 THOROUGH = settings(max_examples=150, deadline=None)
-_FILES: dict[str, Event] = {}
-"""Any event, by what stands for its text: few events that these strategies make could be written as a file."""
-_numbers = count()
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _texts_are_looked_up() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(eventtext, "parse", lambda text, name: _FILES[text])
+    with looked_up():
         yield
-
-
-@st.composite
-def files(draw: st.DrawFn) -> str:
-    """A file whose items are some of those before in any order, and some new ones."""
-    made = draw(events())
-    names = draw(st.permutations(range(10)))
-    agenda = tuple(replace(item, id=f"item-{n}") for item, n in zip(made.agenda, names, strict=False))
-    text = f"file {next(_numbers)}"
-    _FILES[text] = replace(made, agenda=agenda)
-    return text
 
 
 @st.composite
@@ -136,7 +121,7 @@ def test_the_difference_is_what_a_reload_does(reloaded: tuple[Event, Day, Show],
     ids = [{item.id for item in event.agenda} for event in (show.event, after.event)]
     assert {item.id for item in told.new} == ids[1] - ids[0]
     assert {item.id for item in told.gone} == ids[0] - ids[1]
-    assert {item.id for item in told.too_late} == {item.id for item in _FILES[text].agenda} - ids[1]
+    assert {item.id for item in told.too_late} == {item.id for item in FILES[text].agenda} - ids[1]
     again = state.difference(after, text, day.now)
     # What is left out stays in the file.
     assert [name for name, what in again if what and name != "too_late"] == []
