@@ -288,7 +288,7 @@ def _started(show: Show, fact: Started) -> Show:
         phase="running",
         on_air=fact.item,
         last=fact.item,
-        runs={**above, fact.item: Run(fact.at, again=fact.item == show.last)},
+        runs={**above, fact.item: Run(fact.at, again=show.on_air is None and fact.item == show.last)},
         skipped=left_out,
     )
 

@@ -22,7 +22,7 @@ from tests.unit.show import days
 from tests.unit.show.days import Day, events, moments
 from tests.unit.show.files import FILES, files, looked_up
 
-THOROUGH = settings(max_examples=150, deadline=None)
+THOROUGH = settings(max_examples=80, deadline=None)
 
 
 @pytest.fixture(scope="module", autouse=True)
