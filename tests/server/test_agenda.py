@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +15,12 @@ from config.times import from_datetime
 from config.yamlfile import load
 from signaling.client import endpoint
 from tests.events import write
-from tests.server.process import ServerProcess, run, server
+from tests.server.process import ServerProcess, run
+
+LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
+"""The show is as it was: such tests share a server."""
 
 CALENDAR, SCHEDULE = "/api/v1/agenda.ics", "/api/v1/schedule.json"
-
-
-@pytest.fixture
-async def serving(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with server(write(tmp_path), tmp_path / "data") as running:
-        yield running
 
 
 async def get(running: ServerProcess, path: str, **options: Any) -> tuple[int, str, str]:
@@ -38,10 +34,11 @@ def token(running: ServerProcess, role: str) -> str:
     return str(endpoint(running.link(role))[1])
 
 
-async def test_whoever_has_a_link_gets_the_agenda(serving: ServerProcess) -> None:
-    planned = [item.planned.start for item in load(serving.event).agenda]
+@LEAVES_IT
+async def test_whoever_has_a_link_gets_the_agenda(idle: ServerProcess) -> None:
+    planned = [item.planned.start for item in load(idle.event).agenda]
     for role in ("viewer", "moderator"):
-        status, kind, text = await get(serving, CALENDAR, headers=serving.headers(role))
+        status, kind, text = await get(idle, CALENDAR, headers=idle.headers(role))
         assert (status, kind) == (200, "text/calendar")
         made: Any = icalendar.Calendar.from_ical(text)
         assert [str(found["summary"]) for found in made.events] == ["One", "Two", "Three", "Four"]
@@ -49,40 +46,44 @@ async def test_whoever_has_a_link_gets_the_agenda(serving: ServerProcess) -> Non
         starts = [from_datetime(found.start) for found in made.events]
         assert starts == sorted(starts)
         assert all(start >= at for start, at in zip(starts, planned, strict=True))
-        status, kind, text = await get(serving, SCHEDULE, headers=serving.headers(role))
+        status, kind, text = await get(idle, SCHEDULE, headers=idle.headers(role))
         assert (status, kind) == (200, "application/json")
         assert json.loads(text)["schedule"]["conference"]["title"] == "Probe"
 
 
-async def test_without_a_link_there_is_no_agenda(serving: ServerProcess) -> None:
+@LEAVES_IT
+async def test_without_a_link_there_is_no_agenda(idle: ServerProcess) -> None:
     for path in (CALENDAR, SCHEDULE):
         for asked in ("", "?token=", "?token=nonsense"):
-            status, _, text = await get(serving, path + asked)
+            status, _, text = await get(idle, path + asked)
             assert (status, json.loads(text)["code"]) == (401, "unauthorized")
 
 
-async def test_a_calendar_subscribes_by_an_address_with_a_viewers_token(serving: ServerProcess) -> None:
+@LEAVES_IT
+async def test_a_calendar_subscribes_by_an_address_with_a_viewers_token(idle: ServerProcess) -> None:
     for path in (CALENDAR, SCHEDULE):
         for role in ("viewer", "stage"):
-            assert (await get(serving, f"{path}?token={token(serving, role)}"))[0] == 200
-        status, _, text = await get(serving, f"{path}?token={token(serving, 'moderator')}")
+            assert (await get(idle, f"{path}?token={token(idle, role)}"))[0] == 200
+        status, _, text = await get(idle, f"{path}?token={token(idle, 'moderator')}")
         assert (status, json.loads(text)["code"]) == (403, "forbidden")
         assert "viewer" in json.loads(text)["message"]
 
 
-async def test_no_other_answer_takes_a_token_from_the_address(serving: ServerProcess) -> None:
+@LEAVES_IT
+async def test_no_other_answer_takes_a_token_from_the_address(idle: ServerProcess) -> None:
     for path in ("/api/v1/state", "/metrics"):
-        assert (await get(serving, f"{path}?token={token(serving, 'viewer')}"))[0] == 401
+        assert (await get(idle, f"{path}?token={token(idle, 'viewer')}"))[0] == 401
 
 
-async def test_a_hall_gets_its_own_clocks(serving: ServerProcess) -> None:
-    headers = serving.headers("viewer")
-    _, _, home = await get(serving, CALENDAR, headers=headers)
-    _, _, away = await get(serving, f"{CALENDAR}?zone=tokio", headers=headers)
+@LEAVES_IT
+async def test_a_hall_gets_its_own_clocks(idle: ServerProcess) -> None:
+    headers = idle.headers("viewer")
+    _, _, home = await get(idle, CALENDAR, headers=headers)
+    _, _, away = await get(idle, f"{CALENDAR}?zone=tokio", headers=headers)
     assert "DTSTART;TZID=Europe/Berlin" in home
     assert "DTSTART;TZID=Asia/Tokyo" in away
     assert "BEGIN:VTIMEZONE" in away
-    status, _, text = await get(serving, f"{CALENDAR}?zone=tokyo", headers=headers)
+    status, _, text = await get(idle, f"{CALENDAR}?zone=tokyo", headers=headers)
     assert (status, json.loads(text)["code"]) == (422, "invalid")
     assert "did you mean `tokio`" in json.loads(text)["message"]
 
@@ -97,9 +98,10 @@ async def test_the_calendar_follows_the_show(serving: ServerProcess) -> None:
     assert [found.start.isoformat()[:19] for found in made.events] == expected
 
 
-async def test_many_who_ask_at_once_are_answered(serving: ServerProcess) -> None:
-    address = f"{CALENDAR}?token={token(serving, 'viewer')}"
-    answers = await asyncio.gather(*(get(serving, address) for _ in range(8)))
+@LEAVES_IT
+async def test_many_who_ask_at_once_are_answered(idle: ServerProcess) -> None:
+    address = f"{CALENDAR}?token={token(idle, 'viewer')}"
+    answers = await asyncio.gather(*(get(idle, address) for _ in range(8)))
     assert {status for status, _, _ in answers} == {200}
     assert len({text for _, _, text in answers}) == 1
 

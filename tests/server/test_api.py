@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,8 @@ import pytest
 from tests.events import write
 from tests.server.process import ServerProcess, server
 
-
-@pytest.fixture
-async def serving(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with server(write(tmp_path), tmp_path / "data") as running:
-        yield running
+LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
+"""The show is as it was: such tests share a server."""
 
 
 async def get(url: str, **options: Any) -> tuple[int, Any]:
@@ -28,22 +24,24 @@ async def get(url: str, **options: Any) -> tuple[int, Any]:
             return answer.status, await answer.json() if json else await answer.text()
 
 
-async def test_without_a_link_there_is_health_and_the_page_and_nothing_else(serving: ServerProcess) -> None:
-    assert (await get(f"{serving.url}/healthz"))[0] == 200
+@LEAVES_IT
+async def test_without_a_link_there_is_health_and_the_page_and_nothing_else(idle: ServerProcess) -> None:
+    assert (await get(f"{idle.url}/healthz"))[0] == 200
     for page in ("/", "/join"):
-        status, text = await get(serving.url + page)
+        status, text = await get(idle.url + page)
         assert status == 200
         assert "<!doctype html>" in text.lower()
     for closed in ("/api/v1/state", "/metrics"):
-        assert (await get(serving.url + closed))[0] == 401
+        assert (await get(idle.url + closed))[0] == 401
     async with aiohttp.ClientSession() as http:
-        async with http.post(f"{serving.url}/api/v1/commands", json={"id": "a", "type": "start"}) as answer:
+        async with http.post(f"{idle.url}/api/v1/commands", json={"id": "a", "type": "start"}) as answer:
             assert answer.status == 401
             assert (await answer.json())["code"] == "unauthorized"
 
 
-async def test_a_wrong_link_says_what_to_ask_for(serving: ServerProcess) -> None:
-    status, problem = await get(f"{serving.url}/api/v1/state", headers={"Authorization": "Bearer nonsense"})
+@LEAVES_IT
+async def test_a_wrong_link_says_what_to_ask_for(idle: ServerProcess) -> None:
+    status, problem = await get(f"{idle.url}/api/v1/state", headers={"Authorization": "Bearer nonsense"})
     assert (status, problem["code"]) == (401, "unauthorized")
     assert "Ask the organiser" in problem["message"]
 
@@ -98,6 +96,7 @@ async def test_an_id_of_another_command_is_refused_also_after_a_restart(tmp_path
         assert (await second.state())["show"]["held"] is False
 
 
+@LEAVES_IT
 @pytest.mark.parametrize(
     "command",
     [
@@ -112,24 +111,23 @@ async def test_an_id_of_another_command_is_refused_also_after_a_restart(tmp_path
     ],
     ids=str,
 )
-async def test_nonsense_is_invalid_and_changes_nothing(
-    serving: ServerProcess, command: dict[str, Any]
-) -> None:
-    before = await serving.state()
-    status, problem = await serving.command(**command)
+async def test_nonsense_is_invalid_and_changes_nothing(idle: ServerProcess, command: dict[str, Any]) -> None:
+    before = await idle.state()
+    status, problem = await idle.command(**command)
     assert (status, problem["code"]) == (422, "invalid")
-    after = await serving.state()
+    after = await idle.state()
     assert after["show"]["phase"] == before["show"]["phase"] == "before"
     assert [item["actual"] for item in after["items"]] == [item["actual"] for item in before["items"]]
 
 
-async def test_only_moderators_steer(serving: ServerProcess) -> None:
+@LEAVES_IT
+async def test_only_moderators_steer(idle: ServerProcess) -> None:
     async with aiohttp.ClientSession() as http:
         for role, who in (("venue", "berlin"), ("guest", "uchida"), ("viewer", None), ("stage", None)):
             async with http.post(
-                f"{serving.url}/api/v1/commands",
+                f"{idle.url}/api/v1/commands",
                 json={"id": role, "type": "start"},
-                headers=serving.headers(role, who),
+                headers=idle.headers(role, who),
             ) as answer:
                 assert answer.status == 403
                 assert (await answer.json())["code"] == "forbidden"
@@ -148,21 +146,23 @@ async def test_a_flood_with_one_link_is_held_back(serving: ServerProcess) -> Non
     assert (await serving.state())["rev"]
 
 
-async def test_metrics_are_prometheus_with_units(serving: ServerProcess) -> None:
-    status, text = await get(f"{serving.url}/metrics", headers=serving.headers("viewer"))
+@LEAVES_IT
+async def test_metrics_are_prometheus_with_units(idle: ServerProcess) -> None:
+    status, text = await get(f"{idle.url}/metrics", headers=idle.headers("viewer"))
     assert status == 200
     assert 'schalte_source_state{source="tokio",state="absent"} 1.0' in text
     assert "# TYPE schalte_show_late_seconds gauge" in text
 
 
-async def test_a_body_that_is_too_large_or_no_json_is_a_problem_not_a_crash(serving: ServerProcess) -> None:
+@LEAVES_IT
+async def test_a_body_that_is_too_large_or_no_json_is_a_problem_not_a_crash(idle: ServerProcess) -> None:
     async with aiohttp.ClientSession() as http:
         for body, status in ((b" " * 2_000_000, 413), (b"\xff\xfe", 422), (b"[" * 100_000, 422), (b"", 422)):
             async with http.post(
-                f"{serving.url}/api/v1/commands", data=BytesIO(body), headers=serving.headers()
+                f"{idle.url}/api/v1/commands", data=BytesIO(body), headers=idle.headers()
             ) as answer:
                 assert answer.status == status
                 assert (await answer.json())["message"]
-        async with http.get(f"{serving.url}/api/v1/nothing") as answer:
+        async with http.get(f"{idle.url}/api/v1/nothing") as answer:
             assert answer.status == 404
             assert (await answer.json())["code"]

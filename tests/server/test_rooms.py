@@ -28,10 +28,10 @@ venues:
 guests: {uchida: {name: Miki Uchida}}
 defaults: {advance: auto}
 agenda:
-  - {title: One, start: 10:00, duration: 3s, source: krefeld}
-  - {title: Two, duration: 3s, source: berlin}
-  - {title: Three, duration: 3s, source: tokio}
-  - {title: Four, duration: 3s, source: uchida}
+  - {title: One, start: 10:00, duration: 2s, source: krefeld}
+  - {title: Two, duration: 2s, source: berlin}
+  - {title: Three, duration: 2s, source: tokio}
+  - {title: Four, duration: 2s, source: uchida}
 """
 
 
@@ -85,24 +85,19 @@ async def test_rooms_see_and_hear_who_is_on_air_and_a_killed_one_is_absent(tmp_p
             assert state["show"]["item"] == "two", "the show goes on"
 
 
-async def test_a_room_whose_link_is_withdrawn_is_off_the_air(tmp_path: Path) -> None:
+async def test_a_room_whose_link_is_withdrawn_is_off_the_air_and_says_why(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running:
-        async with await Client.open(running.link("moderator")) as moderator:
-            async with room(running.link("venue", "berlin")):
-                await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "live")
-                revoke(running.data, "berlin", time.time())
-                await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "absent")
-
-
-async def test_a_room_whose_link_is_withdrawn_ends_and_says_why(tmp_path: Path) -> None:
-    async with server(write(tmp_path), tmp_path / "data") as running:
-        async with room(running.link("venue", "berlin"), asyncio.subprocess.PIPE) as berlin:
-            await says(berlin, lambda r: r["connection"] == "connected")
+        async with (
+            await Client.open(running.link("moderator")) as moderator,
+            room(running.link("venue", "berlin"), asyncio.subprocess.PIPE) as berlin,
+        ):
+            await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "live")
             revoke(running.data, "berlin", time.time())
             async with asyncio.timeout(30):
                 _, err = await berlin.communicate()
             assert berlin.returncode == 1
             assert err.decode().splitlines()[-1].startswith("This link has been withdrawn.")
+            await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "absent")
 
 
 async def test_a_room_comes_back_by_itself_when_the_server_does(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +11,10 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from signaling.client import Client, ClientError, Refusal, endpoint
-from tests.events import write
-from tests.server.process import ServerProcess, run, server
+from tests.server.process import ServerProcess, run
 
-
-@pytest.fixture
-async def serving(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with server(write(tmp_path), tmp_path / "data") as running:
-        yield running
+LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
+"""The show is as it was: such tests share a server."""
 
 
 async def until(client: Client, condition: Any) -> dict[str, Any]:
@@ -85,25 +79,28 @@ async def test_a_page_that_comes_back_gets_the_patches_it_missed(serving: Server
     await connection.close()
 
 
+@LEAVES_IT
 @pytest.mark.parametrize(("boot", "rev"), [("another", None), (None, 1_000_000), (None, -5), ("", 0)])
 async def test_a_page_with_a_revision_nobody_knows_gets_a_snapshot(
-    serving: ServerProcess, boot: str | None, rev: int | None
+    idle: ServerProcess, boot: str | None, rev: int | None
 ) -> None:
-    connection, (welcome, _) = await raw(serving)
+    connection, (welcome, _) = await raw(idle)
     await connection.close()
-    connection, (_, first) = await raw(serving, boot=boot or welcome["boot"], rev=1 if rev is None else rev)
+    connection, (_, first) = await raw(idle, boot=boot or welcome["boot"], rev=1 if rev is None else rev)
     assert first["type"] == "snapshot"
     await connection.close()
 
 
-async def test_a_wrong_link_is_told_what_to_do_and_closed(serving: ServerProcess) -> None:
+@LEAVES_IT
+async def test_a_wrong_link_is_told_what_to_do_and_closed(idle: ServerProcess) -> None:
     with pytest.raises(ClientError, match="Ask the organiser"):
-        await Client.open(f"{serving.url}/join#nonsense")
+        await Client.open(f"{idle.url}/join#nonsense")
 
 
-async def test_an_expired_link_is_told_so(serving: ServerProcess) -> None:
+@LEAVES_IT
+async def test_an_expired_link_is_told_so(idle: ServerProcess) -> None:
     with pytest.raises(ClientError, match="expired"):
-        await Client.open(serving.link("viewer", lifetime=-60))
+        await Client.open(idle.link("viewer", lifetime=-60))
 
 
 async def test_a_link_that_is_withdrawn_ends_the_page_that_it_let_in(serving: ServerProcess) -> None:
@@ -114,6 +111,7 @@ async def test_a_link_that_is_withdrawn_ends_the_page_that_it_let_in(serving: Se
             await until(viewer, lambda s: False)
 
 
+@LEAVES_IT
 @pytest.mark.parametrize(
     "text",
     [
@@ -131,9 +129,9 @@ async def test_a_link_that_is_withdrawn_ends_the_page_that_it_let_in(serving: Se
     ids=lambda text: text[:20],
 )
 async def test_a_malformed_message_is_answered_and_the_connection_stays(
-    serving: ServerProcess, text: str
+    idle: ServerProcess, text: str
 ) -> None:
-    connection, _ = await raw(serving)
+    connection, _ = await raw(idle)
     await connection.send(text)
     async with asyncio.timeout(20):
         while (message := json.loads(await connection.recv()))["type"] != "error":
@@ -146,8 +144,9 @@ async def test_a_malformed_message_is_answered_and_the_connection_stays(
     await connection.close()
 
 
-async def test_binary_messages_are_answered_and_the_connection_stays(serving: ServerProcess) -> None:
-    connection, _ = await raw(serving)
+@LEAVES_IT
+async def test_binary_messages_are_answered_and_the_connection_stays(idle: ServerProcess) -> None:
+    connection, _ = await raw(idle)
     await connection.send(b"\x00\xff")
     async with asyncio.timeout(20):
         while (message := json.loads(await connection.recv()))["type"] != "error":
@@ -176,20 +175,22 @@ async def test_a_page_that_floods_is_cut_off_and_others_are_not(
         await moderator.command("start")
 
 
-async def test_a_command_over_the_socket_is_refused_with_its_code(serving: ServerProcess) -> None:
-    async with await Client.open(serving.link("moderator")) as moderator:
+@LEAVES_IT
+async def test_a_command_over_the_socket_is_refused_with_its_code(idle: ServerProcess) -> None:
+    async with await Client.open(idle.link("moderator")) as moderator:
         with pytest.raises(Refusal) as refusal:
             await moderator.command("take", source="tokyo")
         assert refusal.value.code == "invalid"
         assert "tokio" in str(refusal.value)
-    async with await Client.open(serving.link("venue", "berlin")) as venue:
+    async with await Client.open(idle.link("venue", "berlin")) as venue:
         with pytest.raises(Refusal) as refusal:
             await venue.command("start")
         assert refusal.value.code == "forbidden"
 
 
-async def test_an_offer_that_makes_no_sense_is_answered(serving: ServerProcess) -> None:
-    async with await Client.open(serving.link("venue", "berlin")) as venue:
+@LEAVES_IT
+async def test_an_offer_that_makes_no_sense_is_answered(idle: ServerProcess) -> None:
+    async with await Client.open(idle.link("venue", "berlin")) as venue:
         with pytest.raises(Refusal) as refusal:
             await venue.offer("v=0\r\n", "berlin")
         assert refusal.value.code == "offer"
@@ -198,10 +199,11 @@ async def test_an_offer_that_makes_no_sense_is_answered(serving: ServerProcess) 
         assert refusal.value.code == "forbidden"
 
 
-async def test_nothing_but_hello_is_heard_before_hello(serving: ServerProcess) -> None:
-    connection = await connect(endpoint(serving.link("viewer"))[0])
+@LEAVES_IT
+async def test_nothing_but_hello_is_heard_before_hello(idle: ServerProcess) -> None:
+    connection = await connect(endpoint(idle.link("viewer"))[0])
     await connection.send(json.dumps({"id": "1", "type": "start"}))
     async with asyncio.timeout(20):
         assert json.loads(await connection.recv())["code"] == "unauthorized"
     await connection.close()
-    assert (await serving.state())["show"]["phase"] == "before"
+    assert (await idle.state())["show"]["phase"] == "before"

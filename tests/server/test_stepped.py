@@ -21,7 +21,7 @@ from tests.server.process import run, server
 
 LENGTH = 2.0
 """Seconds of each item."""
-ITEMS = ("a", "b", "c", "d")
+ITEMS = ("a", "b", "c")
 EVENT = """\
 event: {title: Stepped, date: 2026-03-14, timezone: Europe/Berlin}
 venues: {krefeld: {}}
@@ -30,11 +30,11 @@ agenda:
   - {id: a, title: A, start: 10:00, duration: 2s, source: krefeld}
   - {id: b, title: B, duration: 2s, source: krefeld}
   - {id: c, title: C, duration: 2s, source: krefeld}
-  - {id: d, title: D, duration: 2s, source: krefeld}
   - {id: e, title: E, duration: 10m, source: krefeld, advance: manual}
 """
-LATE = 0.5
-"""Seconds that a cut may be late on a busy machine; the benchmark `schedule` measures how late it is."""
+OFF = 1.5
+"""Seconds that a cut may seem off on a busy machine: enough to tell it from one that followed the stepped clock, which
+comes at once or an hour later. The benchmark `schedule` measures how late it is."""
 
 pytestmark = pytest.mark.skipif(
     shutil.which("cc") is None, reason="there is no C compiler to build the clock with"
@@ -83,12 +83,12 @@ async def test_a_cut_planned_for_a_second_comes_then_and_once_after_the_clock_wa
     assert max(said) - min(said) > 7_000, "the server sees the clock that is stepped"
     assert [item for item, _ in seen] == [*ITEMS, "e"]
     for n, (_, when) in enumerate(seen):
-        assert n * LENGTH - LATE < when - seen[0][1] < n * LENGTH + LATE
+        assert n * LENGTH - OFF < when - seen[0][1] < n * LENGTH + OFF
     _, out, _ = await run("report", str(data), "--format", "json")
     items = json.loads(out)["items"]
-    assert [item["times_on_air"] for item in items] == [1] * 5
+    assert [item["times_on_air"] for item in items] == [1, 1, 1, 1]
     starts = [at(item["actual_start"]) for item in items]
-    assert [round(start - starts[0], 3) for start in starts] == [n * LENGTH for n in range(5)]
+    assert [round(start - starts[0], 3) for start in starts] == [0, LENGTH, 2 * LENGTH, 3 * LENGTH]
 
 
 async def test_the_show_goes_on_when_the_clock_was_set_back_while_the_server_was_down(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ async def test_the_show_goes_on_when_the_clock_was_set_back_while_the_server_was
             async for state in moderator:
                 if state["show"]["item"] == "e":
                     break
-        assert time.monotonic() - began < len(ITEMS) * LENGTH + 2
+        assert time.monotonic() - began < 60, "not an hour later"
         starts = [at(item["actual"]["start"]) for item in state["items"]]
         assert starts[0] <= at(before["now"]) < starts[-1]
-        assert [round(start - starts[0], 3) for start in starts] == [n * LENGTH for n in range(5)]
+        assert [round(start - starts[0], 3) for start in starts] == [0, LENGTH, 2 * LENGTH, 3 * LENGTH]
