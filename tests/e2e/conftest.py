@@ -52,7 +52,7 @@ class Stage:
         self.standstills = 0
 
     async def permitted(self) -> int:
-        """How many freezes no link could have spared us: zero on a machine that keeps up."""
+        """How many faults no link could have spared us: zero on a machine that keeps up."""
         return self.standstills + sum([await opened.stalls() for opened in self.rooms.values()])
 
     async def beat(self) -> None:

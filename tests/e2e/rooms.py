@@ -70,7 +70,7 @@ class Room:
         return found
 
     async def stats(self) -> dict[str, Any]:
-        """Of the programme's video: freezeCount, framesDecoded, … as the browser counts them."""
+        """Of the programme's video: framesDecoded, pliCount, … as the browser counts them."""
         found: dict[str, Any] = await self.page.evaluate("window.probe.stats()")
         return found
 
