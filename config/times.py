@@ -31,6 +31,7 @@ ZERO = Duration(0)
 SECOND = Duration(1_000)
 MINUTE = Duration(60_000)
 HOUR = Duration(3_600_000)
+DAY = Duration(24 * HOUR)
 
 
 def seconds(n: float) -> Duration:
@@ -98,7 +99,7 @@ def readings(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, ...]:
 
 # As people write and read it --------------------------------------------------------------------------------
 
-WEEK = Duration(7 * 24 * HOUR)
+WEEK = Duration(7 * DAY)
 
 _DATE = r"(?P<date>\d{4}-\d\d-\d\d)"
 _CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,]0{1,9})?)?"
@@ -270,6 +271,16 @@ def changes(zone: ZoneInfo, since: Instant, until: Instant) -> list[Change]:
             found.append(Change(right, before, after))
         low = high
     return found
+
+
+def turns(zone: ZoneInfo, since: Instant, until: Instant) -> tuple[Instant, ...]:
+    """When the clocks of `zone` are set in the days (of UTC) from `since` to `until`, earliest first."""
+    return _turns(zone, since // DAY, until // DAY + 1)
+
+
+@lru_cache(maxsize=64)  # asked each second, of the same days
+def _turns(zone: ZoneInfo, first: int, end: int) -> tuple[Instant, ...]:
+    return tuple(change.at for change in changes(zone, Instant(first * DAY), Instant(end * DAY)))
 
 
 def around_gap(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, Instant]:

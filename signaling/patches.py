@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from config.model import Span
+from config.times import Instant, between, turns
 from signaling.show.messages import Change, Shift
+from signaling.show.rundown import Row
+from signaling.show.view import Items, View, as_it_stands
 
 Json = Any
 _Path = tuple[str | int, ...]
@@ -18,11 +24,19 @@ FEW = 2
 """Items that have moved alike and are told one by one all the same."""
 
 
+def changes(old: View, new: View) -> Iterator[Change]:
+    """Changes that turn one published state into another. Items whose times have moved alike are told together."""
+    yield from difference(old.rest, new.rest)
+    if _have_moved_at_most(old.items, new.items):
+        yield from _moved_items(old.items, new.items)
+    else:  # another plan
+        yield from difference(old.items.documents, new.items.documents, ITEMS)
+
+
 def difference(old: Json, new: Json, path: _Path = ()) -> Iterator[Change]:
     """Changes that turn `old` into `new`, both plain JSON: the smallest parts that differ, each with its whole value.
 
-    Lists of equal length are compared place by place, others are replaced whole. Items whose expected times have all
-    moved by the same are told together.
+    Lists of equal length are compared place by place, others are replaced whole.
     """
     if isinstance(old, dict) and isinstance(new, dict):
         for key in old.keys() - new.keys():
@@ -33,14 +47,8 @@ def difference(old: Json, new: Json, path: _Path = ()) -> Iterator[Change]:
             else:
                 yield from difference(old[key], value, (*path, key))
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        if path == ITEMS:
-            shifts = list(_shifts(old, new))
-            yield from (Change(path=list(path), shift=shift) for shift in shifts)
-            old = _shifted(old, shifts)
         for index, (before, after) in enumerate(zip(old, new, strict=True)):
-            # Hundreds of items, and most are as they were, or even the same objects.
-            if path != ITEMS or (before is not after and before != after):
-                yield from difference(before, after, (*path, index))
+            yield from difference(before, after, (*path, index))
     elif old != new or type(old) is not type(new):
         yield Change(path=list(path), value=new)
 
@@ -55,7 +63,7 @@ def patched(state: Json, changes: list[Change]) -> Json:
         if change.drop:
             del place[last]
         elif change.shift is not None:
-            place[last] = _shifted(place[last], [change.shift])
+            place[last] = _shifted(place[last], change.shift)
         else:
             place[last] = change.value
     return state
@@ -64,48 +72,89 @@ def patched(state: Json, changes: list[Change]) -> Json:
 # Expected times that have moved together -----------------------------------------------------------------------------
 
 
-def _shifts(old: list[Json], new: list[Json]) -> Iterator[Shift]:
+def _have_moved_at_most(old: Items, new: Items) -> bool:
+    """It is the same plan, so that only what changes while a show runs can have changed."""
+    return (
+        old.zone == new.zone
+        and len(old.rows) == len(new.rows)
+        and all(was.item is row.item for was, row in zip(old.rows, new.rows, strict=True))
+    )
+
+
+def _moved_items(old: Items, new: Items) -> Iterator[Change]:
+    """By their rows, hundreds of which may move at each command: to compare texts took ten times as long."""
+    shifts = _shifts(old, new)
+    yield from (Change(path=list(ITEMS), shift=shift) for shift in shifts)
+    shifted = {index for shift in shifts for index in range(shift.first, shift.last + 1)}
+    for index, (was, row) in enumerate(zip(old.rows, new.rows, strict=True)):
+        is_told = _differ_in_times_alone(was, row) if index in shifted else was == row
+        if not is_told:
+            before = replace(was, expected=row.expected) if index in shifted else was
+            yield from difference(
+                as_it_stands(before, new.zone), as_it_stands(row, new.zone), (*ITEMS, index)
+            )
+
+
+def _differ_in_times_alone(was: Row, row: Row) -> bool:
+    """In the expected ones, if at all; of the same item."""
+    return (
+        was.status == row.status
+        and was.length == row.length
+        and was.actual == row.actual
+        and was.skipped == row.skipped
+    )
+
+
+def _shifts(old: Items, new: Items) -> list[Shift]:
     """Runs of items that have moved alike. Those that are not expected at all, before or after, do not end a run."""
+    told: list[Shift] = []
+    turns = _turns(old, new)
     first = last = moved = 0
     by: int | None = None
-    for index in range(len(old) + 1):
-        ms = _by(old[index], new[index]) if index < len(old) else None
-        if ms == 0:
+    for index, (was, row) in enumerate(zip(old.rows, new.rows, strict=True)):
+        if was.expected is None and row.expected is None:
             continue
+        ms = _by(was.expected, row.expected, turns)
         if by is not None and ms != by:
             if moved > FEW:
-                yield Shift(first=first, last=last, ms=by)
+                told.append(Shift(first=first, last=last, ms=by))
             by = None
         if ms is not None:
             if by is None:
                 by, first, moved = ms, index, 0
             last, moved = index, moved + 1
+    if by is not None and moved > FEW:
+        told.append(Shift(first=first, last=last, ms=by))
+    return told
 
 
-def _by(before: Json, after: Json) -> int | None:
-    """By how many milliseconds an item has moved; 0 where it is not expected; None where that does not tell it."""
-    match before, after:
-        case {"expected": {"start": None, "end": None}}, {"expected": {"start": None, "end": None}}:
-            return 0
-        case {"expected": was}, {"expected": now} if was == now:
-            return None
-        case {"expected": {"start": str(was)}}, {"expected": {"start": str(now)}}:
-            try:
-                ms = round((datetime.fromisoformat(now) - datetime.fromisoformat(was)).total_seconds() * 1000)
-            except (ValueError, TypeError):
-                return None
-            found = _later(before["expected"], ms)
-            return ms if ms and found == after["expected"] else None
-        case _:
-            return None
+def _by(was: Span | None, now: Span | None, turns: Sequence[Instant]) -> int | None:
+    """By how many milliseconds an item has moved; None where it has not, or where that does not tell it."""
+    if was is None or now is None or was == now:
+        return None
+    ms = between(was.start, now.start)
+    if between(was.end, now.end) != ms:
+        return None
+    if not turns:
+        return ms
+    # Across a turn the same shift would be another text.
+    alike = all(bisect(turns, a) == bisect(turns, b) for a, b in ((was.start, now.start), (was.end, now.end)))
+    return ms if alike else None
 
 
-def _shifted(items: list[Json], shifts: list[Shift]) -> list[Json]:
+def _turns(old: Items, new: Items) -> Sequence[Instant]:
+    """When clocks are set in the days that both are expected to take."""
+    spans = [row.expected for row in (*old.rows, *new.rows) if row.expected is not None]
+    if not spans:
+        return ()
+    return turns(old.zone, min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _shifted(items: list[Json], shift: Shift) -> list[Json]:
     """The items with their expected times moved."""
     found = list(items)
-    for shift in shifts:
-        for index in range(shift.first, shift.last + 1):
-            found[index] = {**found[index], "expected": _later(found[index]["expected"], shift.ms)}
+    for index in range(shift.first, shift.last + 1):
+        found[index] = {**found[index], "expected": _later(found[index]["expected"], shift.ms)}
     return found
 
 

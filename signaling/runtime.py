@@ -31,9 +31,9 @@ from signaling.show.facts import Fact, from_json, to_json
 from signaling.show.failover import NEVER_FED
 from signaling.show.messages import Applied, Command, Difference, ErrorCode, Reload, SourceState, SourceWhy
 from signaling.show.routing import matrix
-from signaling.show.rundown import next_row, rows
+from signaling.show.rundown import Row, next_row, rows
 from signaling.show.state import Refused, Report, Show
-from signaling.show.view import Figures, View
+from signaling.show.view import Figures, view
 from signaling.store import Record, Refusal, Store, StoreError
 
 log = structlog.get_logger()
@@ -88,7 +88,6 @@ class Runtime:
         """By id: the answer to a command, and its type where the log tells."""
         self._show, rev = self._replay(state.begin(event, auto_start=auto_start))
         self.publisher = Publisher(rev)
-        self._view = View()
         self._connected: dict[str, tuple[str, Destination]] = {}
         self._receiving: dict[str, Destination] = {}
         """Peers of the media plane, and where each belongs. They outlive a page that lost its WebSocket."""
@@ -117,7 +116,6 @@ class Runtime:
         self._refresh_at = 0.0
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="show-log")
         media.listen(self.report, self.peer_left, self.hear)
-        self._prepare()
         self.publish()
 
     def _replay(self, show: Show) -> tuple[Show, int]:
@@ -277,7 +275,6 @@ class Runtime:
             self._keep_refusals(self._refusals.take(loop.time()))
             await self._let_go(loop.time())
         if self._is_stale:
-            self._prepare()
             self.publish()
 
     async def _tick(self) -> None:
@@ -392,7 +389,6 @@ class Runtime:
         for fact in facts:
             self._show = state.evolve(self._show, fact)
         self.route()
-        self._prepare()
         return self.publish(always=True)
 
     def logged(self, after: int, limit: int) -> list[Record]:
@@ -424,25 +420,27 @@ class Runtime:
         sights = matrix(self._show, {place.id: place.role for place in self._receiving.values()})
         self.media.route({peer: sights[place.id] for peer, place in self._receiving.items()})
 
-    def _prepare(self) -> None:
-        """Have the media plane ready for what may come: keyframes of the sources that are near, the slate's words."""
+    def publish(self, *, always: bool = False) -> int:
+        """Bring up to date what is seen of the show: what the media plane has ready, and the published state."""
+        self._is_stale = False
         now = self.clock.now()
-        near = frozenset(armed(self._show, next_row(rows(self._show, now)), now))
+        found = rows(self._show, now)
+        self._prepare(found, now)
+        sources, peers = self._figures
+        who = audience((place, peers.get(peer)) for peer, place in self._connected.values())
+        return self.publisher.publish(view(self._show, found, now, who, sources), always=always)
+
+    def _prepare(self, found: tuple[Row, ...], now: Instant) -> None:
+        """Have the media plane ready for what may come: keyframes of the sources that are near, the slate's words."""
+        coming = next_row(found)
+        near = frozenset(armed(self._show, coming, now))
         if near != self._armed:
             self._armed = near
             self.media.arm(near)
-        words = card(self._show, now)
+        words = card(self._show, coming, now)
         if words != self._card:
             self._card = words
             self.media.slate(words)
-
-    def publish(self, *, always: bool = False) -> int:
-        """Bring the published state up to date."""
-        self._is_stale = False
-        sources, peers = self._figures
-        who = audience((place, peers.get(peer)) for peer, place in self._connected.values())
-        document = self._view.state(self._show, self.clock.now(), who, sources)
-        return self.publisher.publish(document, always=always)
 
     def now_iso(self) -> str:
         """The show's clock in the event's zone."""

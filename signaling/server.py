@@ -242,9 +242,11 @@ class Server:
         # A heartbeat tells a page that went without a word; text patches of some hundred bytes are not worth deflating.
         socket = web.WebSocketResponse(heartbeat=5.0, max_msg_size=MAX_MESSAGE, compress=False)
         await socket.prepare(request)
+        if request.transport is None:  # the page has gone meanwhile
+            return socket
         self._sessions.add(socket)
         try:
-            await Session(socket, self._runtime, self._door).run()
+            await Session(socket, request.transport, self._runtime, self._door).run()
         finally:
             self._sessions.discard(socket)
         return socket

@@ -69,8 +69,11 @@ class _Close(Exception):
 class Session:
     """A page, connected."""
 
-    def __init__(self, socket: web.WebSocketResponse, runtime: Runtime, door: Door) -> None:
+    def __init__(
+        self, socket: web.WebSocketResponse, transport: asyncio.Transport, runtime: Runtime, door: Door
+    ) -> None:
         self._socket = socket
+        self._transport = transport
         self._runtime = runtime
         self._door = door
         self._loop = asyncio.get_running_loop()
@@ -137,7 +140,11 @@ class Session:
         connection = secrets.token_hex(8)
         runtime.connect(connection, peer, destination)
         listener = runtime.publisher.listen(
-            runtime.now_iso(), hello.boot, hello.rev, hears_levels=hears_levels(link.role)
+            runtime.now_iso(),
+            hello.boot,
+            hello.rev,
+            hears_levels=hears_levels(link.role),
+            straight=self._write_straight,
         )
         # The page's words and the state's patches are independent streams; whichever ends first ends both.
         reading = asyncio.create_task(self._read(link, peer, destination, sources, views))
@@ -181,6 +188,14 @@ class Session:
             if self._loop.time() - checked >= CHECK_EVERY:
                 await self._admit(token)
                 checked = self._loop.time()
+
+    def _write_straight(self, frame: bytes) -> bool:
+        """Past `_write`, which waits and has nothing to write, unless the page is slow or going."""
+        transport = self._transport
+        if transport.is_closing() or self._socket.closed or transport.get_write_buffer_size() > 0:
+            return False
+        transport.write(frame)
+        return True
 
     # The page's words ------------------------------------------------------------------------------------------------
 

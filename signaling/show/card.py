@@ -14,7 +14,7 @@ from types import MappingProxyType
 from config.model import SLATE, Event, Item, source_name
 from config.times import Instant, local_date, to_datetime
 from signaling.show.evolve import Show
-from signaling.show.rundown import next_row, rows
+from signaling.show.rundown import Row
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -83,22 +83,21 @@ _JA = _Words(
 _WORDS: Mapping[str, _Words] = MappingProxyType({"en": _EN, "de": _DE, "ja": _JA})
 
 
-def card(show: Show, now: Instant) -> Card:
-    """The slate at `now`. Cheap: whoever shows it may ask every second, and compare."""
+def card(show: Show, coming: Row | None, now: Instant) -> Card:
+    """The slate at `now`, when `coming` comes next. Cheap: whoever shows it may ask every second, and compare."""
     now = show.clock(now)
     language = show.event.language
     words = _WORDS.get(language.partition("-")[0].lower(), _EN)
-    return Card(show.event.title, tuple(_lines(show, now, words)), _wrong(show, words), language)
+    return Card(show.event.title, tuple(_lines(show, coming, now, words)), _wrong(show, words), language)
 
 
-def _lines(show: Show, now: Instant, words: _Words) -> Iterator[str]:
+def _lines(show: Show, coming: Row | None, now: Instant, words: _Words) -> Iterator[str]:
     """What is on, and what comes next."""
     if show.phase == "ended":
         yield words.farewell
         return
     if show.item is not None:
         yield show.item.title
-    coming = next_row(rows(show, now))
     if coming is None or coming.expected is None:
         return
     item, start = coming.item, coming.expected.start

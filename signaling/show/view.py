@@ -1,13 +1,14 @@
-"""The show as pages and scripts see it: a `Show`, the time and measured figures become `messages.State`."""
+"""The show as pages and scripts see it: a `Show`, the time and measured figures become a `messages.State`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.model import Event, Guest, Span, Venue, source_name
+from config.model import Event, Guest, Item, Span, Venue, source_name
 from config.times import Instant, in_seconds, iso
 from signaling.show.arming import armed
 from signaling.show.evolve import Run, Show, recipients
@@ -24,11 +25,10 @@ from signaling.show.messages import (
     Role,
     ShowDoc,
     SourceDoc,
-    State,
     Wire,
 )
 from signaling.show.routing import matrix, programme, tally
-from signaling.show.rundown import Row, next_row, offset, rows
+from signaling.show.rundown import Row, next_row, offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,77 +63,61 @@ class Connected:
     """Of the worst of them; None while none has picture and sound."""
 
 
+class Items:
+    """The items as they stand, row by row. Their documents are made only when somebody needs them whole: that takes
+    milliseconds for 500, and whoever is told of a command is told what it changed."""
+
+    def __init__(self, rows: tuple[Row, ...], zone: ZoneInfo) -> None:
+        self.rows = rows
+        self.zone = zone
+
+    @cached_property
+    def documents(self) -> list[dict[str, Any]]:
+        """The dumps of their `ItemDoc`s; not to be changed by anybody."""
+        return [_fixed(row.item, self.zone) | as_it_stands(row, self.zone) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
-    """The state as plain JSON, asked for again and again.
+    """A `State` as plain JSON, but for the `rev` and `now` that each publishing adds."""
 
-    The items are the dumps of their documents, and one that stands as it did is the very object of the last time: to
-    make and dump 500 documents takes 25 ms, and most commands change a few of them, or nothing but their times.
-    """
+    rest: dict[str, Any]
+    """All but its `items`; not to be changed by anybody."""
+    items: Items
 
-    def __init__(self) -> None:
-        self._rows: tuple[Row, ...] = ()
-        self._items: list[dict[str, Any]] = []
-        self._zone: ZoneInfo | None = None
-
-    def state(
-        self, show: Show, now: Instant, destinations: Mapping[str, Connected], links: Mapping[str, Figures]
-    ) -> dict[str, Any]:
-        """The dump of `state_doc`, without the `rev` and `now` that each publishing adds."""
-        found = rows(show, now)
-        document = _state_doc(show, now, 0, destinations, links, found, [])
-        return _dump(document, "rev", "now") | {"items": self._print(found, show.event.timezone)}
-
-    def _print(self, found: tuple[Row, ...], zone: ZoneInfo) -> list[dict[str, Any]]:
-        if self._zone != zone or [row.item for row in self._rows] != [row.item for row in found]:
-            self._items = [_dump(_item_doc(row, zone)) for row in found]  # another plan
-        else:
-            known = zip(self._rows, self._items, found, strict=True)
-            self._items = [
-                item if was == row else item | _as_it_stands(row, zone) for was, item, row in known
-            ]
-        self._rows, self._zone = found, zone
-        return self._items
+    def document(self) -> dict[str, Any]:
+        return {**self.rest, "items": self.items.documents}
 
 
-def _dump(document: Wire, *without: str) -> dict[str, Any]:
-    return document.model_dump(mode="json", by_alias=True, exclude=set(without))
-
-
-def state_doc(
-    show: Show, now: Instant, rev: int, destinations: Mapping[str, Connected], links: Mapping[str, Figures]
-) -> State:
-    """The whole state at `now`.
+def view(
+    show: Show,
+    found: tuple[Row, ...],
+    now: Instant,
+    destinations: Mapping[str, Connected],
+    links: Mapping[str, Figures],
+) -> View:
+    """The show at `now`, when its rows are those `found`.
 
     `destinations` are those connected, by id: places by their own, others by any name that is no place's.
     Every venue and guest is in the state whether connected or not. `links` are the figures of the uplinks of
     those sources that somebody feeds.
     """
-    found = rows(show, now)
-    items = [_item_doc(row, show.event.timezone) for row in found]
-    return _state_doc(show, now, rev, destinations, links, found, items)
-
-
-def _state_doc(
-    show: Show,
-    now: Instant,
-    rev: int,
-    destinations: Mapping[str, Connected],
-    links: Mapping[str, Figures],
-    found: tuple[Row, ...],
-    items: list[ItemDoc],
-) -> State:
     coming = next_row(found)
-    return State(
-        rev=rev,
-        now=iso(now, show.event.timezone),
-        event=event_doc(show.event),
-        show=_show_doc(show, found, coming),
-        items=items,
-        program=_program_doc(show),
-        sources=_source_docs(show, coming, now, links),
-        destinations=_destination_docs(show, destinations),
-        messages=_message_docs(show),
-    )
+    parts: dict[str, Wire | Mapping[str, Wire]] = {
+        "event": event_doc(show.event),
+        "show": _show_doc(show, found, coming),
+        "program": _program_doc(show),
+        "sources": _source_docs(show, coming, now, links),
+        "destinations": _destination_docs(show, destinations),
+        "messages": _message_docs(show),
+    }
+    return View({name: _dump(part) for name, part in parts.items()}, Items(found, show.event.timezone))
+
+
+def _dump(part: Wire | Mapping[str, Wire]) -> dict[str, Any]:
+    if isinstance(part, Wire):
+        return part.model_dump(mode="json", by_alias=True)
+    return {name: _dump(document) for name, document in part.items()}
 
 
 def event_doc(event: Event) -> EventDoc:
@@ -178,29 +162,33 @@ def _show_doc(show: Show, found: tuple[Row, ...], coming: Row | None) -> ShowDoc
     )
 
 
-def _item_doc(row: Row, zone: ZoneInfo) -> ItemDoc:
-    item = row.item
-    return ItemDoc(
-        id=item.id,
-        title=item.title,
-        planned=Period(**_period(item.planned, zone)),
-        source=item.source,
-        with_=list(item.beside),
-        layout=item.layout.value,
-        speaker=item.speaker,
-        language=item.language,
-        type=item.type.value,
-        hard=item.hard,
-        advance=item.advance.value,
-        warn_s=in_seconds(item.warn),
-        danger_s=in_seconds(item.danger),
-        notes=item.notes,
-        **_as_it_stands(row, zone),
+@lru_cache(maxsize=4096)
+def _fixed(item: Item, zone: ZoneInfo) -> dict[str, Any]:
+    """What only a changed event file changes of an item's document."""
+    nothing = Row(item, "coming", item.duration)
+    return _dump(
+        ItemDoc(
+            id=item.id,
+            title=item.title,
+            planned=Period(**_period(item.planned, zone)),
+            source=item.source,
+            with_=list(item.beside),
+            layout=item.layout.value,
+            speaker=item.speaker,
+            language=item.language,
+            type=item.type.value,
+            hard=item.hard,
+            advance=item.advance.value,
+            warn_s=in_seconds(item.warn),
+            danger_s=in_seconds(item.danger),
+            notes=item.notes,
+            **as_it_stands(nothing, zone),
+        )
     )
 
 
-def _as_it_stands(row: Row, zone: ZoneInfo) -> dict[str, Any]:
-    """What changes of an item's document while the show runs; the rest is the event's."""
+def as_it_stands(row: Row, zone: ZoneInfo) -> dict[str, Any]:
+    """What changes of an item's document while the show runs."""
     return {
         "status": row.status,
         "expected": _period(row.expected, zone),

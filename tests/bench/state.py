@@ -23,7 +23,7 @@ from tests.events import write
 from tests.server.process import ServerProcess, server
 
 CLIENTS = 200
-COMMANDS = 60
+COMMANDS = 200
 ITEMS, VENUES = 500, 20
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from config.model import Event, Span
-from config.times import Instant, WallTime, readings, say_time
+from config.times import Instant, WallTime, iso, readings, say_time
 from config.yamlfile import parse
 from signaling.show import state
+from signaling.show.evolve import Show
 from signaling.show.facts import Asked, Fact
-from signaling.show.messages import COMMAND, SourceState, SourceWhy
+from signaling.show.messages import COMMAND, SourceState, SourceWhy, State
 from signaling.show.rundown import Row, rows
+from signaling.show.view import Connected, Figures, View, view
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2018, 9, 15)
@@ -62,6 +65,27 @@ def clock(text: str) -> Instant:
 def said(span: Span | None) -> str | None:
     """A span as `HH:MM-HH:MM` in Krefeld."""
     return None if span is None else f"{say_time(span.start, BERLIN)}-{say_time(span.end, BERLIN)}"
+
+
+def seen(
+    show: Show,
+    now: Instant,
+    connected: Mapping[str, Connected] | None = None,
+    links: Mapping[str, Figures] | None = None,
+) -> View:
+    """What is published of `show` at `now`."""
+    return view(show, rows(show, now), now, connected or {}, links or {})
+
+
+def published(
+    show: Show,
+    now: Instant,
+    connected: Mapping[str, Connected] | None = None,
+    links: Mapping[str, Figures] | None = None,
+) -> State:
+    """What a page makes of that."""
+    whole = seen(show, now, connected, links).document()
+    return State.model_validate({"rev": 1, "now": iso(now, show.event.timezone), **whole})
 
 
 class Desk:

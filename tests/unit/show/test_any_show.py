@@ -17,14 +17,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from config.model import Event, Item
 from config.times import HOUR, MINUTE, ZERO, Duration, Instant, plus, total
-from signaling.patches import difference, patched
+from signaling.patches import changes, patched
 from signaling.show import state
 from signaling.show.facts import Asked, Ended, Fact, Started, Undone, from_json, to_json
-from signaling.show.messages import COMMAND, State
+from signaling.show.messages import COMMAND
 from signaling.show.routing import programme
 from signaling.show.rundown import rows
 from signaling.show.state import Refused, Show
-from signaling.show.view import View, state_doc
+from signaling.show.view import View
+from tests.unit.show.build import published, seen
 from tests.unit.show.days import REPORTS, events
 from tests.unit.show.files import files, looked_up
 
@@ -50,8 +51,7 @@ class AnyShow(RuleBasedStateMachine):
         self.first = self.show = state.begin(event, auto_start=auto_start)
         self.now = plus(event.agenda[0].planned.start, Duration(-early))
         self.log: list[dict[str, Any]] = []
-        self.view = View()
-        self.published: dict[str, Any] | None = None
+        self.published: View | None = None
         self.on_air: str | None = None
         self.tick()
 
@@ -203,13 +203,11 @@ class AnyShow(RuleBasedStateMachine):
 
     @invariant()
     def a_page_that_makes_every_patch_has_the_state(self) -> None:
-        found = self.view.state(self.show, self.now, {}, {})
-        document = state_doc(self.show, self.now, 1, {}, {})
-        assert found == document.model_dump(mode="json", by_alias=True, exclude={"rev", "now"})
-        State.model_validate({"rev": 1, "now": document.now, **found})
+        found, page = seen(self.show, self.now), published(self.show, self.now)
+        assert found.document() == page.model_dump(mode="json", by_alias=True, exclude={"rev", "now"})
         if self.published is not None:
-            changes = list(difference(self.published, found))
-            assert patched(deepcopy(self.published), changes) == found
+            told = list(changes(self.published, found))
+            assert patched(deepcopy(self.published.document()), told) == found.document()
         self.published = found
 
     def teardown(self) -> None:

@@ -13,6 +13,7 @@ from config.model import SLATE, Event
 from config.times import SECOND, Duration, Instant, plus
 from signaling.show import state
 from signaling.show.card import Card, card
+from signaling.show.rundown import next_row, rows
 from signaling.show.state import Show
 from tests.unit.show.build import Desk, clock
 from tests.unit.show.days import TEN, events
@@ -25,9 +26,13 @@ AGENDA = (
 )
 
 
+def slate(show: Show, now: Instant) -> Card:
+    return card(show, next_row(rows(show, now)), now)
+
+
 def words(desk: Desk, now: str, language: str = "en") -> Card:
     event = replace(desk.show.event, title="Kooperationen", language=language)
-    return card(replace(desk.show, event=event), clock(now))
+    return slate(replace(desk.show, event=event), clock(now))
 
 
 def test_before_the_show_it_says_when_it_starts_with_what_and_whom() -> None:
@@ -141,7 +146,7 @@ def test_braces_and_marks_in_titles_stay_as_they_are() -> None:
     event = desk.show.event
     item = replace(event.agenda[0], title="{name} & 100 % {")
     show = replace(desk.show, event=replace(event, agenda=(item,)))
-    assert card(show, clock("09:30")).lines[0] == "Starts at 10:00 (Tokio 17:00): {name} & 100 % {"
+    assert slate(show, clock("09:30")).lines[0] == "Starts at 10:00 (Tokio 17:00): {name} & 100 % {"
 
 
 @given(events(begin=TEN), st.integers(0, 3600))
@@ -149,6 +154,6 @@ def test_while_nothing_happens_the_words_change_only_at_a_start_that_passes(even
 
     show: Show = state.begin(event)
     begin = Instant(TEN - 1800 * SECOND + after * SECOND)
-    seen = [card(show, plus(begin, Duration(n * 7 * SECOND))) for n in range(200)]
+    seen = [slate(show, plus(begin, Duration(n * 7 * SECOND))) for n in range(200)]
     changes = sum(one != other for one, other in pairwise(seen))
     assert changes <= 1

@@ -11,8 +11,7 @@ from signaling.show import state
 from signaling.show.evolve import evolve
 from signaling.show.facts import Said
 from signaling.show.messages import COMMAND, Message
-from signaling.show.view import state_doc
-from tests.unit.show.build import Desk, clock, event
+from tests.unit.show.build import Desk, clock, event, published
 from tests.unit.show.test_commands import TALKS, refusal
 
 
@@ -97,7 +96,7 @@ def test_a_log_that_names_a_place_which_the_event_has_no_more_is_read_all_the_sa
 
 def test_the_state_tells_who_was_told_what_and_when(desk: Desk) -> None:
     desk.do("09:55", "message", to="tokio", text="Stand by", level="urgent")
-    told = state_doc(desk.show, clock("09:56"), 1, {}, {}).messages
+    told = published(desk.show, clock("09:56")).messages
     assert {to: message.model_dump() for to, message in told.items()} == {
         "tokio": {"text": "Stand by", "level": "urgent", "at": "2018-09-15T09:55:00+02:00"}
     }
@@ -107,7 +106,7 @@ def test_a_message_to_a_place_that_the_event_has_no_more_is_not_told(desk: Desk)
     desk.do("09:55", "message", to="uchida", text="Welcome")
     desk.do("09:55", "message", to="all", text="Five minutes")
     show = replace(desk.show, event=replace(desk.show.event, guests={}))
-    assert list(state_doc(show, clock("09:56"), 1, {}, {}).messages) == ["all"]
+    assert list(published(show, clock("09:56")).messages) == ["all"]
 
 
 def test_a_text_has_500_characters_at_most_and_a_level_that_pages_know() -> None:

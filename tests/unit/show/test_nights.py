@@ -15,8 +15,7 @@ from signaling.show.facts import Ended, Started
 from signaling.show.messages import COMMAND
 from signaling.show.rundown import rows
 from signaling.show.state import Show
-from signaling.show.view import state_doc
-from tests.unit.show.build import BERLIN
+from tests.unit.show.build import BERLIN, published
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -87,7 +86,7 @@ def test_an_overrun_through_the_missing_hour_moves_what_follows_and_a_gap_absorb
 
 def test_ten_minutes_late_before_the_clocks_are_set_is_ten_minutes_late() -> None:
     show, now = begun(SPRING), at("2026-03-29T01:40:00+01:00")
-    told = state_doc(show, now, 1, {}, {})
+    told = published(show, now)
     assert told.show.offset_s == 600
 
 

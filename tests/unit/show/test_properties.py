@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from config.model import SLATE, Advance, Event, place_of
 from config.times import Duration, Instant, between, plus
-from signaling.patches import difference, patched
+from signaling.patches import changes, patched
 from signaling.show import state
 from signaling.show.facts import (
     Asked,
@@ -29,12 +29,13 @@ from signaling.show.facts import (
     to_json,
 )
 from signaling.show.failover import PROBATION, Signal, stands_still
-from signaling.show.messages import COMMAND, Role, State
+from signaling.show.messages import COMMAND, Role
 from signaling.show.rehearsal import ORDER, rehearse
 from signaling.show.routing import matrix, programme, wanted
 from signaling.show.rundown import Row, overruns, rows
 from signaling.show.state import Show
-from signaling.show.view import View, state_doc
+from signaling.show.view import View
+from tests.unit.show.build import published, seen
 from tests.unit.show.days import TEN, Day, events, moments, storms
 
 QUICK = settings(max_examples=25, deadline=None)
@@ -276,7 +277,7 @@ def test_nobody_sees_or_hears_himself(day: Day, by_hand: dict[str, bool]) -> Non
 @QUICK
 @given(days())
 def test_any_state_can_be_published(day: Day) -> None:
-    document = state_doc(day.show, day.now, 1, {}, {})
+    document = published(day.show, day.now)
     assert len(document.items) == len(day.show.event.agenda)
 
 
@@ -284,16 +285,13 @@ def test_any_state_can_be_published(day: Day) -> None:
 @given(st.data())
 def test_what_is_published_is_the_dump_of_the_state_at_every_moment(data: st.DataObject) -> None:
     event = data.draw(events())
-    view = View()
-    before: dict[str, object] | None = None
+    before: View | None = None
     for day in data.draw(moments(event)):
-        document = state_doc(day.show, day.now, 1, {}, {})
-        found = view.state(day.show, day.now, {}, {})
-        assert found == document.model_dump(mode="json", by_alias=True, exclude={"rev", "now"})
-        State.model_validate({"rev": 1, "now": document.now, **found})
+        found, page = seen(day.show, day.now), published(day.show, day.now)
+        assert found.document() == page.model_dump(mode="json", by_alias=True, exclude={"rev", "now"})
         if before is not None:
-            changes = list(difference(before, found))
-            assert patched(deepcopy(before), changes) == found
+            told = list(changes(before, found))
+            assert patched(deepcopy(before.document()), told) == found.document()
         before = found
 
 

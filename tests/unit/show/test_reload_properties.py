@@ -17,8 +17,8 @@ from signaling.show.messages import COMMAND
 from signaling.show.routing import programme
 from signaling.show.rundown import rows
 from signaling.show.state import Refused, Show
-from signaling.show.view import state_doc
 from tests.unit.show import days
+from tests.unit.show.build import published
 from tests.unit.show.days import Day, events, moments
 from tests.unit.show.files import FILES, files, looked_up
 
@@ -94,7 +94,7 @@ def test_a_show_that_was_reloaded_goes_on_like_any_other(reloaded: tuple[Event, 
             assert row.expected is not None
             assert end <= row.expected.start < row.expected.end
             end = row.expected.end
-    assert len(state_doc(day.show, day.now, 1, {}, {}).items) == len(ids)
+    assert len(published(day.show, day.now).items) == len(ids)
 
 
 @THOROUGH

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from config.times import Instant
 from signaling.show.messages import LinkDoc, Period, State
-from signaling.show.view import Connected, Figures, event_doc, state_doc
-from tests.unit.show.build import Desk, clock
+from signaling.show.view import Connected, Figures, event_doc
+from tests.unit.show.build import Desk, clock, published
 
 AGENDA = (
     "a start: 10:00, duration: 15m, source: tokio, notes: Mikrofon prüfen",
@@ -20,12 +19,11 @@ def state(desk: Desk, now: str) -> State:
         "tokio": Connected("venue", "Tokio", 2, Figures(230.0, 0.01, 1800.0)),
         "moderator:anna": Connected("moderator", "Anna", 1),
     }
-    return state_doc(desk.show, clock(now), 7, who, {"tokio": Figures(235.5, 0.02, 900.0)})
+    return published(desk.show, clock(now), who, {"tokio": Figures(235.5, 0.02, 900.0)})
 
 
 def test_before_the_show_it_says_what_comes_next_and_when() -> None:
     found = state(Desk(*AGENDA), "09:30")
-    assert (found.rev, found.now) == (7, AT.format("09:30:00"))
     assert found.show.model_dump() == {
         "phase": "before",
         "held": False,
@@ -105,7 +103,7 @@ def test_figures_are_rounded_so_that_noise_is_no_news() -> None:
     link = Figures(
         231.9, 0.0234, 1834.0, 12.4, "h", lost=7, keyframe_requests=3, repairs=5, stalls=1, last_stall_s=0.642
     )
-    source = state_doc(desk.show, clock("09:30"), 1, {}, {"tokio": link}).sources["tokio"]
+    source = published(desk.show, clock("09:30"), {}, {"tokio": link}).sources["tokio"]
     assert (source.rtt_ms, source.loss, source.kbps) == (230.0, 0.025, 1800.0)
     assert source.link == LinkDoc(
         jitter_ms=10.0, layer="h", lost=7, keyframe_requests=3, repairs=5, stalls=1, last_stall_s=0.6
@@ -168,5 +166,5 @@ def test_the_event_names_its_places_and_their_sources() -> None:
 
 def test_milliseconds_are_kept() -> None:
     desk = Desk(*AGENDA)
-    found = state_doc(desk.show, Instant(clock("09:30") + 5), 1, {}, {})
-    assert found.now == AT.format("09:30:00.005")
+    desk.do("10:00:00.005", "start")
+    assert published(desk.show, clock("10:01")).items[0].actual.start == AT.format("10:00:00.005")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from signaling.metrics import render
-from signaling.show.view import Connected, Figures, state_doc
-from tests.unit.show.build import Desk, clock
+from signaling.show.view import Connected, Figures
+from tests.unit.show.build import Desk, clock, published
 
 LINK = Figures(
     rtt_ms=230.0,
@@ -23,7 +23,7 @@ LINK = Figures(
 def lines() -> set[str]:
     who = {"berlin": Connected("venue", "Berlin", 2, LINK)}
     desk = Desk("a start: 10:00, duration: 15m, source: tokio")
-    document = state_doc(desk.show, clock("09:30"), 7, who, {"tokio": LINK})
+    document = published(desk.show, clock("09:30"), who, {"tokio": LINK})
     return set(render(document.model_dump(mode="json", by_alias=True)).decode().splitlines())
 
 

@@ -7,7 +7,20 @@ import copy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.patches import difference, patched
+from config.times import MINUTE, Duration, plus
+from config.yamlfile import parse
+from signaling.patches import changes, difference, patched
+from signaling.show import state
+from signaling.show.messages import Shift
+from tests.unit.show.build import Desk, clock, seen
+
+NIGHT = """\
+event: {title: Night, date: 2026-03-29, timezone: Europe/Berlin}
+venues: {krefeld: {}}
+agenda:
+  - {title: "0", start: 01:30, duration: 2m, source: krefeld}
+""" + "".join(f'  - {{title: "{n}", duration: 2m, source: krefeld}}\n' for n in range(1, 40))
+"""Forty items of two minutes through the hour that is skipped."""
 
 leaves = st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=3)
 documents = st.recursive(
@@ -35,60 +48,45 @@ def test_a_change_deep_inside_travels_alone() -> None:
     assert (change.path, change.value) == (["items", 0, "status"], "on-air")
 
 
-INSTANT = "2026-03-14T{:02}:{:02}:00+01:00"
-
-
-def item(start: int | None, minutes: int = 10, **more: object) -> dict[str, object]:
-    """An item that is expected so many minutes after ten."""
-    if start is None:
-        return {"id": "x", "expected": {"start": None, "end": None}, **more}
-    return {"id": "x", "expected": {"start": at(start), "end": at(start + minutes)}, **more}
-
-
-def at(minutes: int) -> str:
-    return INSTANT.format(10 + minutes // 60, minutes % 60)
-
-
-agendas = st.lists(st.tuples(st.none() | st.integers(0, 60), st.sampled_from([5, 10])), max_size=8)
-
-
-@given(agendas, st.data())
-def test_items_that_have_moved_are_patched_like_anything_else(
-    agenda: list[tuple[int | None, int]], data: st.DataObject
-) -> None:
-    """Whether they move together or not."""
-    old = {"items": [item(start, minutes) for start, minutes in agenda]}
-    by = data.draw(st.lists(st.sampled_from([0, 7, 7, 7, 20]), min_size=len(agenda), max_size=len(agenda)))
-    new = {
-        "items": [
-            item(None if start is None else start + ahead, minutes, status=data.draw(st.sampled_from("ab")))
-            for (start, minutes), ahead in zip(agenda, by, strict=True)
-        ]
-    }
-    assert patched(copy.deepcopy(old), list(difference(old, new))) == new
-
-
 def test_a_delay_of_a_whole_day_is_one_change() -> None:
-    old = {"items": [item(0), *(item(n) for n in range(10, 300)), item(None), item(400)]}
-    new = {"items": [item(0), *(item(n + 2) for n in range(10, 300)), item(None), item(402)]}
-    (change,) = difference(old, new)
-    assert change.shift is not None
-    assert (change.path, change.shift.first, change.shift.last, change.shift.ms) == (
-        ["items"],
-        1,
-        292,
-        120_000,
-    )
+    desk = Desk("i0 start: 10:00, duration: 2m", *(f"i{n} duration: 2m" for n in range(1, 300)))
+    desk.do("10:00", "start")
+    desk.do("10:00", "skip", item="i290")
+    before = seen(desk.show, clock("10:00:30"))
+    desk.do("10:00:30", "extend", seconds=120)
+    after = seen(desk.show, clock("10:00:30"))
+    told = [change for change in changes(before, after) if change.path[0] == "items"]
+    assert (told[0].path, told[0].shift) == (["items"], Shift(first=1, last=299, ms=120_000))
+    assert {tuple(change.path) for change in told[1:]} == {
+        ("items", 0, "expected", "end"),
+        ("items", 0, "length_s"),
+    }
+    assert patched(copy.deepcopy(before.document()), list(changes(before, after))) == after.document()
 
 
 def test_what_changes_its_offset_is_not_shifted() -> None:
     """The night of DST: the same shift would be another text."""
-    before, after = "2026-03-29T01:59:00+01:00", "2026-03-29T03:01:00+02:00"
-    old = {"items": [{"expected": {"start": before, "end": before}}] * 4}
-    new = {"items": [{"expected": {"start": after, "end": after}}] * 4}
-    changes = list(difference(old, new))
-    assert all(change.shift is None for change in changes)
-    assert patched(copy.deepcopy(old), changes) == new
+    show = state.begin(parse(NIGHT, "night.yaml"))
+    first = show.event.agenda[0].planned.start
+    before, after = seen(show, first), seen(show, plus(first, Duration(10 * MINUTE)))
+    told = list(changes(before, after))
+    assert patched(copy.deepcopy(before.document()), told) == after.document()
+    shifts = [change.shift for change in told if change.shift is not None]
+    # At 02:00 clocks are set to 03:00. Six items come to end or begin on the other side of it.
+    assert [(shift.first, shift.last) for shift in shifts] == [(0, 8), (15, 39)]
+
+
+def test_another_plan_is_told_item_by_item() -> None:
+    """After a reload of the event file."""
+    before = seen(Desk("a start: 10:00, duration: 15m", "b duration: 15m").show, clock("09:00"))
+    after = seen(Desk("a start: 10:00, duration: 15m", "b duration: 20m").show, clock("09:00"))
+    longer = seen(
+        Desk("a start: 10:00, duration: 15m", "b duration: 15m", "c duration: 5m").show, clock("09:00")
+    )
+    assert ["items", 1, "length_s"] in [change.path for change in changes(before, after)]
+    assert ["items"] in [change.path for change in changes(before, longer)]
+    for found in (after, longer):
+        assert patched(copy.deepcopy(before.document()), list(changes(before, found))) == found.document()
 
 
 def test_true_and_one_are_not_the_same() -> None:

@@ -7,20 +7,23 @@ import json
 from typing import Any
 
 import pytest
+from websockets.frames import Frame, Opcode
+from websockets.streams import StreamReader
 
 from config.times import Instant
 from config.yamlfile import parse
-from signaling.publisher import BACKLOG, Listener, Publisher
+from signaling.publisher import BACKLOG, Listener, Message, Publisher
 from signaling.show.messages import Start
 from signaling.show.state import Show, apply, begin, evolve
 from signaling.show.view import View
 from tests.events import SHORT
+from tests.unit.show.build import seen
 
 NOW = Instant(1_773_478_800_000)
 
 
-def show_state(show: Show) -> dict[str, Any]:
-    return View().state(show, NOW, {}, {})
+def show_state(show: Show) -> View:
+    return seen(show, NOW)
 
 
 def before() -> Show:
@@ -142,3 +145,58 @@ async def test_a_page_that_waits_is_told_of_levels_at_once() -> None:
     await asyncio.sleep(0)
     publisher.levels({"tokio": -20.0})
     assert levels_in(await waiting) == {"tokio": -20.0}
+
+
+class Wire:
+    """What is written to a page past the task that waits for messages."""
+
+    def __init__(self) -> None:
+        self.takes = True
+        self.written: list[dict[str, Any]] = []
+
+    def write(self, frame: bytes) -> bool:
+        if self.takes:
+            self.written.append(json.loads(_text(frame)))
+        return self.takes
+
+
+def _text(frame: bytes) -> str:
+    """As a client reads it (RFC 6455, section 5.2): one unmasked text frame and nothing after it."""
+    reader = StreamReader()
+    reader.feed_data(frame)
+    parsing = Frame.parse(reader.read_exact, mask=False)
+    with pytest.raises(StopIteration) as end:
+        next(parsing)
+    found: Frame = end.value.value
+    assert (found.opcode, found.fin, len(reader.buffer)) == (Opcode.TEXT, True, 0)
+    return bytes(found.data).decode()
+
+
+@pytest.mark.parametrize("length", [0, 125, 126, 127, 65_535, 65_536, 200_000])
+def test_a_message_is_a_frame_of_any_length(length: int) -> None:
+    text = "ü" * (length // 2) + "x" * (length % 2)
+    assert _text(Message(text).frame) == text
+
+
+async def test_a_page_that_waits_is_written_to_at_once_and_in_order() -> None:
+    publisher, wire = Publisher(0), Wire()
+    publisher.publish(show_state(before()))
+    listener = publisher.listen("now", None, None, straight=wire.write)
+    publisher.publish(show_state(running()))
+    assert wire.written == [], "its snapshot comes first"
+    assert json.loads(await listener.get())["type"] == "snapshot"
+    publisher.publish(show_state(before()))
+    assert wire.written == [], "the patch before has not been written either"
+    assert [json.loads(await listener.get())["rev"] for _ in range(2)] == [2, 3]
+    waiting = asyncio.create_task(listener.get())
+    await asyncio.sleep(0)
+    publisher.publish(show_state(running()))
+    publisher.publish(show_state(before()))
+    assert [patch["rev"] for patch in wire.written] == [4, 5]
+    wire.takes = False
+    publisher.publish(show_state(running()))
+    wire.takes = True
+    publisher.publish(show_state(before()))
+    assert json.loads(await waiting)["rev"] == 6
+    assert json.loads(await listener.get())["rev"] == 7
+    assert len(wire.written) == 2
