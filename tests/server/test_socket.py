@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from signaling.client import Client, ClientError, Refusal, endpoint
-from tests.server.process import ServerProcess, run
+from tests.events import SHORT, write
+from tests.server.process import ServerProcess, run, server
 
 LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
 """The show is as it was: such tests share a server."""
@@ -207,3 +210,21 @@ async def test_nothing_but_hello_is_heard_before_hello(idle: ServerProcess) -> N
         assert json.loads(await connection.recv())["code"] == "unauthorized"
     await connection.close()
     assert (await idle.state())["show"]["phase"] == "before"
+
+
+async def test_a_page_that_does_not_read_is_cut_off_and_others_are_served(tmp_path: Path) -> None:
+    more = "".join(f"  - {{title: Item {n}, duration: 1m, source: krefeld}}\n" for n in range(400))
+    async with server(write(tmp_path, SHORT + more), tmp_path / "data") as running:
+        async with await Client.open(running.link("moderator")) as moderator:
+            address, token = endpoint(running.link("viewer"))
+            with socket.socket() as small:
+                small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                small.connect(("127.0.0.1", running.port))
+                page = await connect(address, sock=small)
+                page.transport.pause_reading()
+                await page.send(json.dumps({"type": "hello", "token": token}))
+                await until(moderator, lambda s: "viewer:viewer" in s["destinations"])
+                await moderator.command("start")
+                await until(moderator, lambda s: "viewer:viewer" not in s["destinations"])
+                await moderator.command("next", **{"from": "one"})
+                page.transport.abort()
