@@ -29,7 +29,17 @@ from signaling.show.arming import armed
 from signaling.show.card import Card, card
 from signaling.show.facts import Fact, from_json, to_json
 from signaling.show.failover import NEVER_FED
-from signaling.show.messages import Applied, Command, Difference, ErrorCode, Reload, SourceState, SourceWhy
+from signaling.show.messages import (
+    Applied,
+    Command,
+    Difference,
+    ErrorCode,
+    Reload,
+    Role,
+    SourceState,
+    SourceWhy,
+)
+from signaling.show.policy import may
 from signaling.show.routing import matrix
 from signaling.show.rundown import Row, next_row, rows
 from signaling.show.state import Refused, Report, Show
@@ -49,6 +59,10 @@ REFRESH = 1.0
 
 class Busy(Exception):
     """More commands wait than the queue holds; this one was not taken."""
+
+
+class Forbidden(Exception):
+    """The link that sent the command does not permit it; nothing has changed."""
 
 
 class NotWritten(Exception):
@@ -135,13 +149,20 @@ class Runtime:
 
     # What comes in ---------------------------------------------------------------------------------------------------
 
-    async def submit(self, command: Command, by: str) -> Applied:
+    async def submit(self, command: Command, by: str, role: Role | None = None) -> Applied:
         """Have a command decided, written and acted upon; returns once it is on disk.
 
+        `role` is that of the link it came with; None for those of the server itself.
+
         Raises:
+            Forbidden: the role does not permit it; nothing has changed.
             Refused: the show does not permit it now; nothing has changed.
             Busy, NotWritten: see there; nothing has changed.
         """
+        if role is not None and not may(role, command.type):
+            fault = Forbidden(f"A {role} link does not permit “{command.type}”.")
+            self._note_refusal(command.type, by, "forbidden", fault)
+            raise fault
         if isinstance(command, Reload):
             await self._read(command.yaml)
         return await self._ask(
@@ -322,11 +343,11 @@ class Runtime:
                     self._applied[waiting.command] = applied, waiting.what
                 log.info("command", type=waiting.what, by=waiting.by, rev=applied.rev)
         except (Refused, NotWritten) as refusal:
-            log.info("command refused", type=waiting.what, by=waiting.by, why=str(refusal))
             waiting.refuse(refusal)
             if isinstance(refusal, Refused):
-                entry = Refusal(self.clock.now(), waiting.by, waiting.what, refusal.code, str(refusal))
-                self._refusals.note(entry, asyncio.get_running_loop().time())
+                self._note_refusal(waiting.what, waiting.by, refusal.code, refusal)
+            else:
+                log.info("command not done", type=waiting.what, by=waiting.by, why=str(refusal))
         except asyncio.CancelledError:
             waiting.refuse(NotWritten("The server stops; whether this was done is in its log."))
             raise
@@ -347,6 +368,11 @@ class Runtime:
                 f"The id {waiting.command} was that of a `{what}` already. Give each command its own.",
             )
         return applied
+
+    def _note_refusal(self, what: str, by: str, code: ErrorCode, why: Exception) -> None:
+        log.info("command refused", type=what, by=by, why=str(why))
+        entry = Refusal(self.clock.now(), by, what, code, str(why))
+        self._refusals.note(entry, asyncio.get_running_loop().time())
 
     def _keep_refusals(self, refusals: list[Refusal]) -> None:
         """Have refused commands written, once a second at most; nobody waits for it but the next write."""
@@ -447,9 +473,11 @@ class Runtime:
         return iso(self.clock.now(), self._show.event.timezone)
 
 
-def problem_code(fault: Refused | Busy | NotWritten) -> ErrorCode:
+def problem_code(fault: Refused | Forbidden | Busy | NotWritten) -> ErrorCode:
     """The stable code for a command that was not applied."""
     match fault:
+        case Forbidden():
+            return "forbidden"
         case Refused():
             return fault.code
         case Busy():

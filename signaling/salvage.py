@@ -6,18 +6,28 @@ went on air last is on air again even where something before it is lost.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from signaling import wal
 from signaling.show.facts import UnknownFact, from_json
-from signaling.store import NAME, Damaged, Record, Refusal, Store, StoreError, beside
+from signaling.store import (
+    COLUMNS,
+    NAME,
+    Damaged,
+    Record,
+    Refusal,
+    Store,
+    StoreError,
+    add_checksums,
+    beside,
+    sound,
+)
 
 FARTHEST = 100_000
 """Entries that are looked for where the log does not tell how many there are."""
@@ -101,35 +111,22 @@ def _rebuild(old: Path, folder: Path) -> tuple[int, int]:
 
 def _records(source: sqlite3.Connection) -> Iterator[Record]:
     """Every entry that is sound, one by one: who reads on where a page is damaged gets nothing behind it."""
+    with suppress(sqlite3.Error):  # a page that says so is damaged: what is read next tells
+        add_checksums(source)
     try:
         (highest,) = source.execute("SELECT max(seq) FROM log").fetchone()
     except sqlite3.Error:
         highest = FARTHEST
     for seq in range(1, min(highest if isinstance(highest, int) else 0, FARTHEST) + 1):
         try:
-            row = source.execute(
-                "SELECT rev, at, by, command, facts FROM log WHERE seq = ?", (seq,)
-            ).fetchone()
+            row = source.execute(f"SELECT {COLUMNS} FROM log WHERE seq = ?", (seq,)).fetchone()
             if row is not None:
-                yield _sound(seq, *row)
+                record = sound(*row)
+                for fact in record.facts:
+                    from_json(fact)
+                yield record
         except (sqlite3.Error, UnknownFact, TypeError, ValueError):
             continue
-
-
-def _sound(seq: int, rev: object, at: object, by: object, command: object, written: object) -> Record:
-    """The entry.
-
-    Raises:
-        TypeError, ValueError, UnknownFact: it is damaged.
-    """
-    if not (
-        isinstance(rev, int) and isinstance(at, int) and isinstance(by, str) and isinstance(written, str)
-    ):
-        raise TypeError("not what an entry is made of")
-    facts = json.loads(written)
-    for fact in facts:
-        from_json(fact)
-    return Record(seq, rev, at, by, command if isinstance(command, str) else None, facts)
 
 
 def _events(source: sqlite3.Connection) -> list[tuple[int, str]]:

@@ -18,7 +18,7 @@ from signaling.kept import Kept
 from signaling.limits import Bucket
 from signaling.links import KeyFileError, Link, LinkError
 from signaling.reporting import FRESH_FOR, Reporter, Unreadable
-from signaling.runtime import Busy, NotWritten, Runtime, problem_code
+from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
 from signaling.session import BURST, MAX_MESSAGE, RATE, Session, explain
 from signaling.show.ical import calendar
 from signaling.show.messages import COMMAND, ErrorCode, FileText, Problem, Role
@@ -212,11 +212,9 @@ class Server:
             command = COMMAND.validate_json(await request.read())
         except ValidationError as fault:
             return _problem("invalid", explain(fault))
-        if not may(link.role, command.type):
-            return _problem("forbidden", f"A {link.role} link does not permit “{command.type}”.")
         try:
-            applied = await self._runtime.submit(command, f"{link.role}:{link.id}")
-        except (Refused, Busy, NotWritten) as fault:
+            applied = await self._runtime.submit(command, f"{link.role}:{link.id}", link.role)
+        except (Forbidden, Refused, Busy, NotWritten) as fault:
             return _problem(problem_code(fault), str(fault), self._runtime.publisher.rev)
         return web.json_response(applied.model_dump())
 

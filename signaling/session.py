@@ -17,7 +17,7 @@ from signaling.limits import Bucket
 from signaling.links import KeyFileError, Link, LinkError
 from signaling.media import OfferRefused
 from signaling.publisher import Listener
-from signaling.runtime import Busy, NotWritten, Runtime, problem_code
+from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
 from signaling.show.messages import (
     CLIENT_MESSAGE,
     PROTOCOL,
@@ -37,7 +37,7 @@ from signaling.show.messages import (
     Welcome,
     Wire,
 )
-from signaling.show.policy import hears_levels, may
+from signaling.show.policy import hears_levels
 from signaling.show.state import Refused
 
 log = structlog.get_logger()
@@ -244,17 +244,10 @@ class Session:
 
     async def _command(self, command: Command, link: Link) -> None:
         result: Applied | Problem
-        if not may(link.role, command.type):
-            result = Problem(
-                code="forbidden", message=f"A {link.role} link does not permit “{command.type}”."
-            )
-        else:
-            try:
-                result = await self._runtime.submit(command, f"{link.role}:{link.id}")
-            except (Refused, Busy, NotWritten) as fault:
-                result = Problem(
-                    code=problem_code(fault), message=str(fault), rev=self._runtime.publisher.rev
-                )
+        try:
+            result = await self._runtime.submit(command, f"{link.role}:{link.id}", link.role)
+        except (Forbidden, Refused, Busy, NotWritten) as fault:
+            result = Problem(code=problem_code(fault), message=str(fault), rev=self._runtime.publisher.rev)
         await self._send(Reply(id=command.id, result=result))
 
     # The wire --------------------------------------------------------------------------------------------------------

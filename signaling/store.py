@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -27,7 +28,8 @@ CREATE TABLE log (
     at      INTEGER NOT NULL,
     by      TEXT NOT NULL,
     command TEXT,
-    facts   TEXT NOT NULL
+    facts   TEXT NOT NULL,
+    crc     INTEGER
 );
 CREATE UNIQUE INDEX log_command ON log (command) WHERE command IS NOT NULL;
 """
@@ -105,6 +107,48 @@ class Record:
     command: str | None
     """The id of the command it answers."""
     facts: Sequence[dict[str, Any]]
+
+
+COLUMNS = "seq, rev, at, by, command, facts, crc"
+"""Of an entry, as `sound` wants them."""
+_INSERT = f"INSERT INTO log ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+def sound(
+    seq: object, rev: object, at: object, by: object, command: object, written: object, crc: object
+) -> Record:
+    """The entry of a row, if it says what was written.
+
+    Raises:
+        TypeError, ValueError: it does not. SQLite keeps no checksums, and a flipped bit makes another sentence.
+    """
+    # SQLite keeps text in a column of numbers if it is told to.
+    if not (isinstance(seq, int) and isinstance(rev, int) and isinstance(at, int)):
+        raise TypeError("a number is none")
+    if not (isinstance(by, str) and isinstance(command, str | None) and isinstance(written, str)):
+        raise TypeError("a text is none")
+    if crc is not None and crc != _crc(seq, rev, at, by, command, written):
+        raise ValueError("it is not what was written")
+    facts = json.loads(written)
+    if not isinstance(facts, list):
+        raise TypeError("it is no list")
+    return Record(seq, rev, at, by, command, facts)
+
+
+def _row(record: Record) -> tuple[int, int, int, str, str | None, str, int]:
+    what = json.dumps(record.facts, ensure_ascii=False)
+    entry = (record.seq, record.rev, record.at, record.by, record.command, what)
+    return (*entry, _crc(*entry))
+
+
+def _crc(*entry: int | str | None) -> int:
+    return zlib.crc32(json.dumps(entry).encode())
+
+
+def add_checksums(connection: sqlite3.Connection) -> None:
+    """Give the column to a log from before there were any; the entries it holds are believed as they are."""
+    if not any(name == "crc" for _, name, *_ in connection.execute("PRAGMA table_info(log)")):
+        connection.execute("ALTER TABLE log ADD COLUMN crc INTEGER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +261,7 @@ class Store:
             for statement in _TABLES.split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version={SCHEMA}")
+        add_checksums(connection)
         connection.execute(_EVENTS)
         connection.execute(_REFUSED)
         (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM log").fetchone()
@@ -231,7 +276,7 @@ class Store:
         """
         try:
             rows = self._connection.execute(
-                "SELECT seq, rev, at, by, command, facts FROM log WHERE seq > ? ORDER BY seq LIMIT ?",
+                f"SELECT {COLUMNS} FROM log WHERE seq > ? ORDER BY seq LIMIT ?",
                 (after, limit),
             )
             for place, row in enumerate(rows, start=after + 1):
@@ -253,7 +298,7 @@ class Store:
             StoreError: it is damaged.
         """
         found = self._connection.execute(
-            "SELECT seq, rev, at, by, command, facts FROM log WHERE by = ? ORDER BY seq DESC LIMIT 1", (who,)
+            f"SELECT {COLUMNS} FROM log WHERE by = ? ORDER BY seq DESC LIMIT 1", (who,)
         )
         row = found.fetchone()
         return None if row is None else self._record(row)
@@ -328,15 +373,10 @@ class Store:
         return StoreError(f"{self.path}: cannot be written ({fault}). {remedy}")
 
     def _record(self, row: tuple[Any, ...]) -> Record:
-        seq, rev, at, by, command, written = row
         try:
-            facts = json.loads(written)
+            return sound(*row)
         except (TypeError, ValueError) as fault:
-            raise Damaged(unreadable(self.path, f"entry {seq} is damaged: {fault}")) from fault
-        # SQLite keeps text in a column of numbers if it is told to.
-        if not isinstance(rev, int) or not isinstance(facts, list):
-            raise Damaged(unreadable(self.path, f"entry {seq} is damaged"))
-        return Record(seq, rev, at, by, command, facts)
+            raise Damaged(unreadable(self.path, f"entry {row[0]} is damaged: {fault}")) from fault
 
     def append(
         self, rev: int, at: int, by: str, command: str | None, facts: Sequence[dict[str, Any]]
@@ -349,10 +389,7 @@ class Store:
         """
         record = Record(self._seq + 1, rev, at, by, command, facts)
         try:
-            self._connection.execute(
-                "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)",
-                (record.seq, rev, at, by, command, json.dumps(facts, ensure_ascii=False)),
-            )
+            self._connection.execute(_INSERT, _row(record))
         except sqlite3.IntegrityError:
             raise
         except sqlite3.Error as fault:
@@ -370,10 +407,7 @@ class Store:
         """
         connection = self._connection
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(
-            "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?)",
-            ((r.seq, r.rev, r.at, r.by, r.command, json.dumps(r.facts, ensure_ascii=False)) for r in records),
-        )
+        connection.executemany(_INSERT, map(_row, records))
         connection.executemany("INSERT INTO event VALUES (?, ?)", events)
         connection.executemany(
             "INSERT INTO refused VALUES (?, ?, ?, ?, ?, ?, ?)",

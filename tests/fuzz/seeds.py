@@ -117,3 +117,18 @@ def tokens() -> list[bytes]:
 def events() -> list[bytes]:
     """Good event files."""
     return [SHORT.encode(), SHORT.encode() * 2]
+
+
+def scripts() -> list[bytes]:
+    """Good scripts of a rehearsal."""
+    mishaps = """\
+- {at: "10:07:30", do: {type: extend, seconds: 120}}
+- {at: "10:08", lose: tokio}
+- {at: "10:09", back: tokio}
+"""
+    away = """\
+- {at: "23:59", away: true}
+- {at: 2026-03-14T10:00:00+01:00, do: {type: goto, item: two}}
+- {at: "10:20", away: false}
+"""
+    return [mishaps.encode(), away.encode(), (mishaps + away).encode()]

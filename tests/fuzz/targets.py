@@ -17,6 +17,7 @@ from bridge.sdp import parse_offer
 from config.yamlfile import EventFileError, parse
 from signaling.links import LinkError
 from signaling.links import read as read_token
+from signaling.script import parse as parse_script
 from signaling.show.messages import CLIENT_MESSAGE
 from tests.events import SHORT
 from tests.fuzz import seeds
@@ -188,6 +189,20 @@ async def _event() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     yield feed, lambda: None
 
 
+async def _script() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
+    """Scripts of a rehearsal: read, or every fault with its place."""
+    event = parse(SHORT, "event.yaml")
+
+    def feed(data: bytes) -> None:
+        try:
+            parse_script(data.decode("utf-8", "replace"), event, "script.yaml")
+        except EventFileError as error:
+            if not error.faults:
+                raise Broken("refused without a fault") from error
+
+    yield feed, lambda: None
+
+
 TARGETS = {
     "port": Target(30, seeds.datagrams, _port),
     "source": Target(40, seeds.sent, _source),
@@ -196,4 +211,5 @@ TARGETS = {
     "message": Target(4, seeds.messages, _message, 4_000),
     "token": Target(1, seeds.tokens, _token, 1_000),
     "event": Target(1, seeds.events, _event, 8_000),
+    "script": Target(1, seeds.scripts, _script, 4_000),
 }

@@ -14,6 +14,7 @@ INPUTS = {
     "message": 2_000,
     "token": 300,
     "event": 40,
+    "script": 300,
 }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from signaling.client import Client, Refusal
 from signaling.reporting import FRESH_FOR
 from signaling.store import Store, StoreError
 from tests.events import SHORT, write
@@ -31,6 +32,9 @@ async def test_a_show_is_reported_while_it_runs_and_after_it_has_ended(tmp_path:
         for sender in ("a", "b"):
             status, _ = await running.command(id=f"again-{sender}", type="start")
             assert status == 422
+        async with await Client.open(running.link("venue", "berlin")) as hall:
+            with pytest.raises(Refusal, match="does not permit"):
+                await hall.command("start")
         for n, item in enumerate(("one", "two", "three", "four")):
             status, _ = await running.command(id=f"n{n}", type="next", **{"from": item})
             assert status == 200
@@ -48,15 +52,18 @@ async def test_a_show_is_reported_while_it_runs_and_after_it_has_ended(tmp_path:
     assert made["commands"] == {"moderator:moderator": {"start": 1, "next": 4}}
 
     assert [(r["by"], r["command"], r["code"]) for r in made["refused"]] == [
-        ("moderator:moderator", "start", "invalid")
-    ] * 2
+        ("moderator:moderator", "start", "invalid"),
+        ("moderator:moderator", "start", "invalid"),
+        ("venue:berlin", "start", "forbidden"),
+    ]
 
     code, out, _ = await run("report", str(data))
     assert code == 0
     lines = out.splitlines()
     refused = lines[lines.index("Refused commands") + 2 :]
-    assert [line.split()[0] for line in refused] == ["moderator:moderator"] * 2
-    assert all("running already" in line for line in refused)
+    assert [line.split()[0] for line in refused] == [*["moderator:moderator"] * 2, "venue:berlin"]
+    assert all("running already" in line for line in refused[:2])
+    assert "does not permit" in refused[2]
     assert lines[0] == "Probe, 2026-03-14, times in Europe/Berlin"
     (one,) = [line for line in lines if "開会の挨拶" in line]
     (two,) = [line for line in lines if "Zwei" in line]

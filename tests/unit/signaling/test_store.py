@@ -89,6 +89,39 @@ def test_a_damaged_entry_is_named_and_left_as_it_is(tmp_path: Path, damage: str)
     store.close()
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        'facts = \'[{"kind": "held", "at": 6}]\'',
+        "at = 3",
+        "rev = 3",
+        "by = 'media'",
+        "command = 'c2'",
+    ],
+)
+def test_an_entry_that_says_something_else_by_now_is_not_believed(tmp_path: Path, damage: str) -> None:
+    store = Store.open(tmp_path)
+    store.append(1, 1, "clock", "c1", [FACT])
+    store._connection.execute(f"UPDATE log SET {damage}")
+    with pytest.raises(Damaged, match="entry 1 is damaged: it is not what was written"):
+        list(store.records())
+    store.close()
+
+
+def test_a_log_from_before_there_were_checksums_is_believed_and_goes_on_with_them(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    store.append(1, 1, "clock", None, [FACT])
+    store._connection.execute("ALTER TABLE log DROP COLUMN crc")
+    store.close()
+    store = Store.open(tmp_path)
+    store.append(2, 2, "clock", None, [FACT])
+    assert [record.seq for record in store.records()] == [1, 2]
+    store._connection.execute("UPDATE log SET at = 7")
+    with pytest.raises(Damaged, match="entry 2"):
+        list(store.records())
+    store.close()
+
+
 def test_a_log_whose_pages_are_damaged_is_named(tmp_path: Path) -> None:
     store = Store.open(tmp_path)
     for seq in range(1, 200):
