@@ -113,9 +113,14 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
 function LocalTime({ show, item, at }: { show: State; item: ItemDoc; at: number | null }) {
   const place = placeDoc(show, placeOf(item.source));
   if (!place || at === null || sameClock(place.timezone, show.event.timezone, at)) return null;
+  // A guest's clock is named as a hall's there is: Tokio, not Tokyo beside it.
+  const hall = show.event.places.find(
+    ({ kind, timezone }) => kind === "venue" && timezone === place.timezone,
+  );
+  const where = place.kind === "venue" ? place : hall;
   return (
     <span class="local-time muted">
-      {wall(at, place.timezone)} {place.kind === "venue" ? place.name : city(place.timezone)}
+      {wall(at, place.timezone)} {where?.name ?? city(place.timezone)}
     </span>
   );
 }
