@@ -108,13 +108,13 @@ def _differ_in_times_alone(was: Row, row: Row) -> bool:
 def _shifts(old: Items, new: Items) -> list[Shift]:
     """Runs of items that have moved alike. Those that are not expected at all, before or after, do not end a run."""
     told: list[Shift] = []
-    turns = _turns(old, new)
+    set_at = _turns(old, new)
     first = last = moved = 0
     by: int | None = None
     for index, (was, row) in enumerate(zip(old.rows, new.rows, strict=True)):
         if was.expected is None and row.expected is None:
             continue
-        ms = _by(was.expected, row.expected, turns)
+        ms = _by(was.expected, row.expected, set_at)
         if by is not None and ms != by:
             if moved > FEW:
                 told.append(Shift(first=first, last=last, ms=by))
@@ -128,17 +128,17 @@ def _shifts(old: Items, new: Items) -> list[Shift]:
     return told
 
 
-def _by(was: Span | None, now: Span | None, turns: Sequence[Instant]) -> int | None:
+def _by(was: Span | None, now: Span | None, set_at: Sequence[Instant]) -> int | None:
     """By how many milliseconds an item has moved; None where it has not, or where that does not tell it."""
     if was is None or now is None or was == now:
         return None
     ms = between(was.start, now.start)
     if between(was.end, now.end) != ms:
         return None
-    if not turns:
+    if not set_at:
         return ms
     # Across a turn the same shift would be another text.
-    alike = all(bisect(turns, a) == bisect(turns, b) for a, b in ((was.start, now.start), (was.end, now.end)))
+    alike = all(bisect(set_at, a) == bisect(set_at, b) for a, b in ((was.start, now.start), (was.end, now.end)))
     return ms if alike else None
 
 
