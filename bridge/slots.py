@@ -16,8 +16,8 @@ from bridge.slot import Slot
 from bridge.video import VideoIntake
 
 FRESH = 1.2
-"""Seconds that a keyframe may be old for a cut from a running picture to be made with what is kept since then. Of an
-armed source one is asked for every second. It is 36 frames, which a browser decodes in a tenth of a second, and at
+"""Seconds of pictures, from a keyframe on, that a cut from a running picture is made with at the most. Of an armed
+source a keyframe is asked for every second. It is 36 frames, which a browser decodes in a tenth of a second, and at
 2.5 Mb/s about 300 packets."""
 REPLAYED = 512
 """Packets kept since a keyframe that a slot without a picture is begun with: 2 to 3 s of a good one. Sent at once on
@@ -85,6 +85,15 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         self._unhurried = unhurried
         super().show(intake, now)
 
+    def enter(self, packet: VideoPacket) -> None:
+        """A keyframe begins, or may have come whole. A picture that runs goes on until then: whoever sends the keyframe
+        spreads it over the time of several frames, for which the picture would stand still."""
+        target, now = self.target, packet.arrival
+        if packet.is_keyframe and (self._unhurried or not self._runs(now)):
+            super().enter(packet)
+        elif target is not None:
+            self._replay(target, now)
+
     def again(self, seq: int, now: float, rtt: float | None) -> int:
         """As `Slot.again`; nothing while the receiver waits for a keyframe, before which no packet is of use to it."""
         current = self.current
@@ -108,25 +117,27 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         return self.payload_types.get(intake.codec)
 
     def _ask(self, target: VideoIntake, now: float) -> None:
-        if not self._replay(target, now):
+        if not self._replay(target, now) and (self._unhurried or not target.is_beginning(now)):
             target.request_keyframe(now)
 
     def _replay(self, target: VideoIntake, now: float) -> bool:
         """Begin with what is kept since the last keyframe, if that is the quicker way."""
         payload_type = self._payload_type(target)
-        if payload_type is None or self._unhurried:
+        runs = self._runs(now)
+        if payload_type is None or self._unhurried or (runs and not target.flows(now)):
             return False
-        # What no longer flows stands still: the sender gave up a layer. Then any picture is better.
-        runs = self.current is not None and self.current.flows(now)
-        if runs and now - target.keyframe_at > FRESH:
-            return False
-        run = target.since_keyframe()
+        run = target.since_keyframe(FRESH if runs else math.inf)
         if not run or (not runs and len(run) > REPLAYED):
             return False
         due = self._timestamp(target.due(run[-1]))
         copies = self._rewriter.replay(target.ring, run, self._timestamp(now), due, now, payload_type)
         self._change_over(copies)
         return True
+
+    def _runs(self, now: float) -> bool:
+        """Whether there is a picture that moves. What no longer flows stands still (its sender gave up a layer, or is
+        gone); then any picture is better."""
+        return self.current is not None and self.current.flows(now)
 
     def _repair(self, data: bytes, now: float) -> bytes:
         wrapped = self._repairs.wrap(data, now) if self._repairs else None

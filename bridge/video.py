@@ -10,7 +10,7 @@ from bridge.rtp import h264, rtcp, vp8
 from bridge.rtp.header import MalformedPacket
 from bridge.rtp.repair import restore
 from bridge.rtp.ring import VIDEO
-from bridge.rtp.serial import distance16
+from bridge.rtp.serial import distance16, distance32
 from bridge.rtp.vp8 import VideoPacket
 from bridge.wire import Refused, Wire
 
@@ -67,8 +67,8 @@ class VideoIntake(Intake[VideoPacket]):
         """The picture ID of the newest packet, unrolled; None before there is one."""
         self._bits: int | None = None
         """Bits of its picture IDs; None before the first packet."""
-        self._keyframe = -1
-        """Index of the last keyframe's first packet."""
+        self._keyframe = self._keyframe_before = -1
+        """Indexes of the first packets of the last two keyframes."""
 
     def _restart(self) -> None:
         self._repaired_before = self.repaired
@@ -84,17 +84,39 @@ class VideoIntake(Intake[VideoPacket]):
         """Whether it comes in one of these codecs, or may when it begins."""
         return self.codec in codecs if self.packets else not set(codecs).isdisjoint(self.codecs.values())
 
-    def since_keyframe(self) -> list[VideoPacket]:
-        """The packets from the last keyframe's first to the newest, in order; none if one of them is missing.
+    def since_keyframe(self, longest: float = math.inf) -> list[VideoPacket]:
+        """The packets from the first of a keyframe to the newest, in order; none if one of them is missing.
 
-        With them a picture can begin at once. They are here as long as there are not more of them than the ring holds.
+        With them a picture can begin at once: the keyframe is the last that has come whole. They are here as long as
+        there are not more of them than the ring holds, and if they are pictures of no more than `longest` seconds.
         """
-        first, newest = self._keyframe, self.ring.newest
-        if first < 0 or not self.ring.reaches(first):
-            return []
-        found = [self.ring.get(index) for index in range(first, newest + 1)]
-        kept = [packet for packet in found if packet is not None]
-        return kept if len(kept) == len(found) else []
+        newest = self.ring.get(self.ring.newest)
+        for first in (self._keyframe, self._keyframe_before):
+            begin = self.ring.get(first)
+            if begin is None or newest is None:
+                continue
+            if distance32(newest.timestamp, begin.timestamp) <= longest * self.rate and self._is_whole(begin):
+                found = [self.ring.get(index) for index in range(first, newest.index + 1)]
+                kept = [packet for packet in found if packet is not None]
+                return kept if len(kept) == len(found) else []
+        return []
+
+    def is_beginning(self, now: float) -> bool:
+        """Whether a keyframe is coming in, which may take its sender several frames' time; none need be asked for."""
+        begin = self.ring.get(self._keyframe)
+        return (
+            begin is not None
+            and self.missing.hopeless < begin.index
+            and now - self.keyframe_at < KEYFRAME_PATIENCE
+            and not self._is_whole(begin)
+        )
+
+    def _is_whole(self, begin: VideoPacket) -> bool:
+        """Whether all packets of the keyframe that begins with this one have come."""
+        packet: VideoPacket | None = begin
+        while packet is not None and not packet.marker and packet.timestamp == begin.timestamp:
+            packet = self.ring.get(packet.index + 1)
+        return packet is not None
 
     def is_barren(self, now: float) -> bool:
         """Whether keyframes are asked for in vain: no picture can begin with what comes."""
@@ -159,7 +181,8 @@ class VideoIntake(Intake[VideoPacket]):
         return packet.is_keyframe and (codec != "h264" or h264.begins(packet, before))
 
     def _can_begin(self, packet: VideoPacket) -> bool:
-        return packet.is_keyframe
+        """With a keyframe's first packet; or with its last, or one that was missing, once it is whole."""
+        return packet.is_keyframe or packet.marker or packet.index < self.ring.newest
 
     def _take(self, packet: VideoPacket, bits: int) -> None:
         if not packet.body:
@@ -185,7 +208,8 @@ class VideoIntake(Intake[VideoPacket]):
 
     def _take_keyframe(self, packet: VideoPacket) -> None:
         self._wanted_since = None
-        self._keyframe = max(self._keyframe, packet.index)
+        if packet.index > self._keyframe:
+            self._keyframe_before, self._keyframe = self._keyframe, packet.index
         self.keyframe_at = packet.arrival
         self.keyframes += 1
 

@@ -138,7 +138,9 @@ def _by(was: Span | None, now: Span | None, set_at: Sequence[Instant]) -> int | 
     if not set_at:
         return ms
     # Across a turn the same shift would be another text.
-    alike = all(bisect(set_at, a) == bisect(set_at, b) for a, b in ((was.start, now.start), (was.end, now.end)))
+    alike = all(
+        bisect(set_at, a) == bisect(set_at, b) for a, b in ((was.start, now.start), (was.end, now.end))
+    )
     return ms if alike else None
 
 

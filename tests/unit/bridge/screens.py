@@ -28,7 +28,7 @@ class Screen:
         self.told.append("leap")
 
     def enter(self, packet: VideoPacket) -> None:
-        self.told.append("enter")
+        self.told.append("enter" if packet.is_keyframe else "perhaps")
 
     def restart(self) -> None:
         self.told.append("restart")

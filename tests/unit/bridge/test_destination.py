@@ -210,6 +210,7 @@ def test_a_waiting_take_asks_again() -> None:
     room = link.rooms["tokio"]
     room.far.rtcp.clear()
     then = NOW + 5
+    room.camera.timestamp += 5 * 90_000
     room.frame(then)
     link.rooms["krefeld"].frame(then)
     link.destination.apply(Feed("tokio"), link.sources, then)

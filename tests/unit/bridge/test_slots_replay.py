@@ -168,3 +168,86 @@ def test_a_layer_that_its_sender_gave_up_is_followed_by_what_is_kept_of_the_othe
     slot.show(room.picture, NOW + 5)
     assert len(far.copies()) == 200
     assert room.far.heard(PictureLoss) == []
+
+
+def test_a_running_picture_goes_on_until_the_keyframe_of_the_next_is_whole() -> None:
+    """Its sender spreads it over the time of several frames, for which the picture would stand still."""
+    slot, far = on_air(NOW)
+    room = filmed(round(FRESH * 30) + 3, until=NOW)
+    slot.show(room.picture, NOW)
+    keyframe = room.camera.frame(4, keyframe=True)
+    for number, packet in enumerate(keyframe):
+        assert far.copies() == []
+        slot.tick(NOW + 0.1 + number / 20)
+        room.send([packet], NOW + 0.1 + number / 20)
+    copies = far.copies()
+    assert [copy.camera for copy in copies] == [20] * 4
+    assert copies[0].timestamp == CLOCK.timestamp(NOW + 0.25, RATE)
+    assert len(room.far.heard(PictureLoss)) == 1
+
+
+def test_a_keyframe_that_takes_its_time_is_not_too_old_once_it_is_there() -> None:
+    """A line of 200 kb/s needs two seconds for a large one."""
+    slot, far = on_air(NOW)
+    running = slot.current
+    assert running is not None
+    room = Room("tokio", 20)
+    keyframe = room.camera.frame(8, keyframe=True)
+    slot.show(room.picture, NOW)
+    for number, packet in enumerate(keyframe):
+        assert slot.current is running
+        running.heard = NOW + 0.3 * number
+        room.send([packet], NOW + 0.3 * number)
+    assert [copy.camera for copy in far.copies()] == [20] * 8
+
+
+def test_a_cut_while_a_keyframe_comes_in_begins_with_the_one_before() -> None:
+    """An armed source sends one each second; whoever takes it then does not wait for the rest."""
+    slot, far = on_air(NOW)
+    room = filmed(25, until=NOW)
+    keyframe = room.camera.frame(4, keyframe=True)
+    room.send(keyframe[:2], NOW + 0.04)
+    slot.show(room.picture, NOW + 0.05)
+    assert [copy.index for copy in far.copies()] == list(range(20_000, 20_027))
+    room.send(keyframe[2:], NOW + 0.06)
+    assert [copy.index for copy in far.copies()] == [20_027, 20_028]
+
+
+def test_a_keyframe_with_a_hole_in_it_is_shown_when_that_is_mended() -> None:
+    """And not before: the old picture runs on."""
+    slot, far = on_air(NOW)
+    room = filmed(round(FRESH * 30) + 3, until=NOW)
+    slot.show(room.picture, NOW)
+    first, lost, *rest = room.camera.frame(4, keyframe=True)
+    room.send([first, *rest], NOW + 0.1)
+    room.frame(NOW + 0.14)
+    slot.tick(NOW + 0.15)
+    assert far.copies() == []
+    room.send([lost], NOW + 0.17)
+    assert [copy.camera for copy in far.copies()] == [20] * 5
+
+
+def test_where_no_picture_runs_the_next_begins_with_its_keyframe_s_first_packet() -> None:
+    """There is nothing to go on with, and its own line may be the slower one."""
+    slot, far = screen()
+    room = Room("tokio", 20)
+    slot.show(room.picture, NOW)
+    room.send(room.camera.frame(4, keyframe=True)[:1], NOW)
+    assert len(far.copies()) == 1
+
+
+def test_a_keyframe_that_never_gets_whole_is_asked_for_again() -> None:
+    """Its rest was lost, and is past mending."""
+    slot, far = on_air(NOW)
+    room = filmed(round(FRESH * 30) + 3, until=NOW)
+    slot.show(room.picture, NOW)
+    first, _, *rest = room.camera.frame(4, keyframe=True)
+    room.send([first, *rest], NOW + 0.3)
+    for step in range(16, 90):
+        now = NOW + step / 50
+        assert slot.current is not None
+        slot.current.heard = room.picture.heard = now
+        room.source.tick(now)
+        slot.tick(now)
+    assert far.copies() == []
+    assert len(room.far.heard(PictureLoss)) > 1

@@ -61,9 +61,9 @@ def test_only_a_keyframes_first_packet_lets_the_waiting_in() -> None:
     intake.waiting = (screen,)
     first, second = camera.frame(2, keyframe=True)
     receive(intake, [*camera.frame(2), second])
-    assert screen.told == []
+    assert "enter" not in screen.told
     receive(intake, [first])
-    assert screen.told == ["enter"]
+    assert screen.told.count("enter") == 1
 
 
 def h264_intake() -> tuple[VideoIntake, Screen, H264Camera]:
@@ -87,7 +87,7 @@ def test_an_h264_keyframe_lets_the_waiting_in_once() -> None:
     """With its first packet, however many parts it has."""
     intake, screen, camera = h264_intake()
     receive(intake, camera.frame(4, keyframe=True))
-    assert screen.told == ["enter"]
+    assert screen.told.count("enter") == 1
 
 
 def test_parameter_sets_and_picture_in_packets_of_their_own_are_one_keyframe() -> None:
@@ -96,7 +96,7 @@ def test_parameter_sets_and_picture_in_packets_of_their_own_are_one_keyframe() -
     receive(
         intake, camera.units(bytes.fromhex("09f0"), *PARAMETERS, b"\x65" + bytes(20), b"\x65" + bytes(20))
     )
-    assert screen.told == ["enter"]
+    assert screen.told.count("enter") == 1
     assert [packet.body[0] & 0x1F for packet in intake.since_keyframe()] == [7, 8, 5, 5]
     assert intake.keyframes == 2
 
@@ -106,9 +106,9 @@ def test_a_late_parameter_set_begins_its_keyframe_when_it_comes() -> None:
     intake, screen, camera = h264_intake()
     first, *rest = camera.units(*PARAMETERS, b"\x65" + bytes(20))
     receive(intake, rest)
-    assert screen.told == []
+    assert "enter" not in screen.told
     receive(intake, [first])
-    assert screen.told == ["enter"]
+    assert screen.told.count("enter") == 1
     assert len(intake.since_keyframe()) == 3
 
 
