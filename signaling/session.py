@@ -126,8 +126,6 @@ class Session:
         # A page that lost only its WebSocket finds its picture and sound still running.
         known = hello.peer is not None and runtime.receives(hello.peer) == destination
         peer = hello.peer if known and hello.peer is not None else secrets.token_urlsafe(12)
-        sources = self._sources(link)
-        views = list(runtime.show.event.sources) if link.role == "moderator" else []
         await self._send(
             Welcome(
                 boot=runtime.publisher.boot,
@@ -136,8 +134,8 @@ class Session:
                 role=link.role,
                 id=link.id,
                 name=link.name,
-                sources=sources,
-                views=views,
+                sources=self._sources(link),
+                views=self._views(link),
             )
         )
         connection = secrets.token_hex(8)
@@ -150,7 +148,7 @@ class Session:
             straight=self._write_straight,
         )
         # The page's words and the state's patches are independent streams; whichever ends first ends both.
-        reading = asyncio.create_task(self._read(link, peer, destination, sources, views))
+        reading = asyncio.create_task(self._read(link, peer, destination))
         writing = asyncio.create_task(self._write(listener, hello.token))
         try:
             done, _ = await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
@@ -172,8 +170,13 @@ class Session:
     def _sources(self, link: Link) -> list[str]:
         """What a link may feed."""
         if link.role == "venue":
-            return list(self._runtime.show.event.venues[link.id].sources)
+            venue = self._runtime.show.event.venues.get(link.id)
+            return [] if venue is None else list(venue.sources)
         return [link.id] if link.role == "guest" else []
+
+    def _views(self, link: Link) -> list[str]:
+        """What a link sees in small."""
+        return list(self._runtime.show.event.sources) if link.role == "moderator" else []
 
     # State to the page -----------------------------------------------------------------------------------------------
 
@@ -207,9 +210,7 @@ class Session:
 
     # The page's words ------------------------------------------------------------------------------------------------
 
-    async def _read(
-        self, link: Link, peer: str, destination: Destination, sources: list[str], views: list[str]
-    ) -> None:
+    async def _read(self, link: Link, peer: str, destination: Destination) -> None:
         while (text := await self._receive()) is not None:
             message = await self._parse(text)
             match message:
@@ -223,19 +224,19 @@ class Session:
                 case Leave():
                     await self._runtime.dismiss(peer)
                 case Offer():
-                    await self._join(message, peer, destination, sources, views)
+                    await self._join(message, link, peer, destination)
                 case _:
                     await self._command(message, link)
 
-    async def _join(
-        self, offer: Offer, peer: str, destination: Destination, sources: list[str], views: list[str]
-    ) -> None:
+    async def _join(self, offer: Offer, link: Link, peer: str, destination: Destination) -> None:
+        # Not what they were when the page said hello: a changed agenda may have brought others since.
+        sources = self._sources(link)
         if offer.source is not None and offer.source not in sources:
             may_feed = " or ".join(f"“{s}”" for s in sources) or "nothing"
             await self._fault(offer.id, "forbidden", f"This link may feed {may_feed}, not “{offer.source}”.")
             return
         try:
-            answered = await self._runtime.media.join(peer, offer.source, views, offer.sdp)
+            answered = await self._runtime.media.join(peer, offer.source, self._views(link), offer.sdp)
         except OfferRefused as fault:
             await self._fault(offer.id, "offer", str(fault))
             return

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
+from signaling.client import Client, Refusal
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, run, server
 
@@ -86,6 +88,19 @@ async def test_the_pages_of_a_venue_that_is_gone_are_closed(tmp_path: Path) -> N
         async with http.ws_connect(f"{running.url}/api/v1/ws") as page:
             await page.send_json({"type": "hello", "token": token})
             assert (await page.receive_json())["sources"] == ["tokio"]
+
+
+async def test_a_hall_may_feed_an_input_that_it_has_been_given_since(tmp_path: Path) -> None:
+    given = SHORT.replace("tokio: {name: Tokio,", "tokio: {name: Tokio, inputs: [main, lectern],")
+    async with (
+        server(write(tmp_path), tmp_path / "data") as running,
+        await Client.open(running.link("venue", "tokio")) as hall,
+    ):
+        for code in ("forbidden", "offer"):  # then only the offer itself is wrong
+            with pytest.raises(Refusal) as refusal:
+                await hall.offer("v=0\r\n", "tokio/lectern")
+            assert refusal.value.code == code
+            assert (await running.command(id="1", type="reload", yaml=given))[0] == 200
 
 
 async def test_a_server_started_with_another_file_goes_on_with_it_and_the_report_knows_both(

@@ -24,7 +24,7 @@ export interface Signalling {
   doubt(): void;
 }
 
-/** What this page sends and sees in small; fixed for as long as it stays. */
+/** What this page sends and sees in small. */
 export interface Part {
   source: string | null;
   views: readonly string[];
@@ -76,9 +76,10 @@ export class Call {
     });
   }
 
-  /** Join, or do nothing if this page has joined in this part already. */
+  /** Join, or do nothing if this page has joined in this part already, or in one that holds more to see. */
   join(part: Part): void {
-    if (this.pc && JSON.stringify(part) === JSON.stringify(this.part)) return;
+    const { source, views } = this.part ?? {};
+    if (this.pc && source === part.source && part.views.every((view) => views?.includes(view))) return;
     this.part = part;
     this.renew();
   }

@@ -1,7 +1,8 @@
 /** All media of this page: the call and the devices, joined. */
 
-import { effect, signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { doubt, leave, offer, online, onWelcome } from "../link/session";
+import { views } from "../show/views";
 import type { Welcome } from "../wire";
 import { Call } from "./call";
 import { Devices } from "./devices";
@@ -18,7 +19,7 @@ export class Studio {
   readonly muted = signal(false);
   private readonly key: string;
 
-  constructor(private readonly welcome: Welcome) {
+  constructor(welcome: Welcome) {
     this.key = `schalte.${welcome.role}.${welcome.id}`;
     this.devices = new Devices(`${this.key}.devices`);
     const kept = read(`${this.key}.source`);
@@ -33,6 +34,11 @@ export class Studio {
       if (heard.peer !== before?.peer) this.call.renew();
       else this.call.mend();
     });
+    // Another input of this place, or a source more to be seen in small, takes a new connection.
+    effect(() => {
+      const part = { source: this.source.value, views: views.value };
+      if (this.joined.value) untracked(() => this.call.join(part));
+    });
     addEventListener("pagehide", () => this.call.close());
   }
 
@@ -46,14 +52,12 @@ export class Studio {
     wake();
     this.joined.value = true;
     write(`${this.key}.joined`, "yes");
-    this.call.join({ source: this.source.value, views: this.welcome.views });
   }
 
-  /** Feed another input of this place. That is another source, so it takes a new connection. */
+  /** Feed another input of this place. */
   feed(source: string): void {
     this.source.value = source;
     write(`${this.key}.source`, source);
-    if (this.joined.value) this.enter();
   }
 }
 

@@ -1,10 +1,11 @@
 /** Marking an item or a source as next, so that it is ready before its cut. */
 
 import { useEffect } from "preact/hooks";
-import { online, state, welcome } from "../../link/session";
+import { online, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { isShortcut } from "../../parts/screen";
 import { cannotMark, cannotTake } from "../../show/moves";
+import { views } from "../../show/views";
 import { texts } from "../../texts";
 import type { State } from "../../wire";
 import { send } from "./send";
@@ -59,7 +60,7 @@ export function useMarkKeys(): void {
     const pressed = (event: KeyboardEvent): void => {
       const show = state.value;
       if (!show) return;
-      const source = welcome.value?.views.find((_, place) => isShortcut(event, keyOf(place) ?? ""));
+      const source = views.value.find((_, place) => isShortcut(event, keyOf(place) ?? ""));
       if (source !== undefined) markSource(show, source);
       else if (isShortcut(event, "t")) takeMarked(show);
     };

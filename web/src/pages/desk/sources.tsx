@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useCallback } from "preact/hooks";
-import { online, state, welcome } from "../../link/session";
+import { online, state } from "../../link/session";
 import type { Frames } from "../../media/frames";
 import type { Studio } from "../../media/studio";
 import { Button } from "../../parts/button";
@@ -11,6 +11,7 @@ import { word } from "../../parts/tally";
 import { Video } from "../../parts/video";
 import { SLATE } from "../../show/agenda";
 import { cannotTake, reasons } from "../../show/moves";
+import { views } from "../../show/views";
 import { texts } from "../../texts";
 import type { SourceDoc, State } from "../../wire";
 import { raised, reason } from "./alarms";
@@ -21,12 +22,9 @@ export function Sources({ studio }: { studio: Studio }) {
   useMarkKeys();
   const show = state.value;
   if (!show) return null;
-  const views = welcome.value?.views ?? [];
-  // A source that came with a changed agenda can be taken, but shows no picture until this page is loaded anew.
-  const since = Object.keys(show.sources).filter((id) => !views.includes(id));
   return (
     <section class="sources" aria-label={texts.value.sources}>
-      {[...views, ...since].map((id, place) => {
+      {views.value.map((id, place) => {
         const source = show.sources[id];
         return source && <Tile key={id} id={id} place={place} source={source} show={show} studio={studio} />;
       })}
