@@ -1,13 +1,13 @@
 /** The stage display: what a speaker reads from the stage. No picture, no sound, very large. */
 
-import { now, state } from "../link/session";
+import { state } from "../link/session";
 import { Banner } from "../parts/banner";
-import { Rehearsal } from "../parts/clock";
+import { Clock } from "../parts/clock";
 import { Messages } from "../parts/messages";
 import { toggleFull, useAwake, useFullScreen } from "../parts/screen";
 import { Progress, TimeLeft, timeLeft } from "../parts/timeleft";
 import { beginOf, onAir, upNext } from "../show/agenda";
-import { ownZone, wall } from "../show/time";
+import { city, ownZone, wall } from "../show/time";
 import { texts } from "../texts";
 
 const page = (): HTMLElement => document.documentElement;
@@ -24,10 +24,9 @@ export function Stage() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a double click anywhere is a convenience beside the key F
     <div class={`page stage tone-${timeLeft().tone}`} onDblClick={() => toggleFull(page())}>
-      <div class="stage-clock tabular" data-testid="clock">
-        {wall(now.value, zone, true)}
+      <div class="stage-clock">
+        <Clock zone={zone} name={city(zone)} />
       </div>
-      <Rehearsal zone={zone} />
       <TimeLeft />
       <Progress />
       <div class="stage-items">
