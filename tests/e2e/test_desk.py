@@ -20,6 +20,12 @@ WIDTHS = """([id, least, most]) => {
   return least <= width && width <= most;
 }"""
 """The picture in the element with this test id is so wide."""
+PHONE = {"width": 390, "height": 844}
+UNSEEN = """() => [...document.querySelectorAll('.rundown-title, .controls button, .rundown-moves button')]
+  .map((part) => [part.textContent, part.getBoundingClientRect()])
+  .filter(([, { width, left, right }]) => width < 20 || left < 0 || right > innerWidth)
+  .map(([text]) => text)"""
+"""What is squeezed to nothing on a narrow screen, or lies beside it."""
 
 
 async def test_the_programme_gets_a_rooms_large_layer_and_the_desk_its_small_one_and_its_level(
@@ -37,6 +43,8 @@ async def test_the_programme_gets_a_rooms_large_layer_and_the_desk_its_small_one
         await desk.page.get_by_test_id("links-button").click()
         row = desk.page.get_by_test_id("link-from-krefeld")
         assert "large" in await row.inner_text()
+        await desk.page.set_viewport_size(PHONE)
+        assert await desk.page.evaluate(UNSEEN) == []
         assert desk.errors == []
 
 

@@ -24,6 +24,7 @@ import "./styles/messages.css";
 import "./styles/room.css";
 import "./styles/desk-lists.css";
 import "./styles/desk.css";
+import "./styles/desk-phone.css";
 import "./styles/links.css";
 import "./styles/report.css";
 import "./styles/reload.css";
