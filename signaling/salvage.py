@@ -26,7 +26,9 @@ from signaling.store import (
     StoreError,
     add_checksums,
     beside,
+    kept_as,
     sound,
+    take_back,
 )
 
 FARTHEST = 100_000
@@ -56,6 +58,7 @@ def salvage(data: Path, stamp: str) -> Salvaged | None:
     if not path.exists():
         return None
     try:
+        take_back(path)
         with TemporaryDirectory(prefix="salvage-", dir=data) as folder:
             as_it_is, old, new = (Path(folder) / name for name in ("as-it-is", "old", "new"))
             why = _fault(path, as_it_is)
@@ -150,14 +153,22 @@ def _refusals(source: sqlite3.Connection) -> list[Refusal]:
 def _replace(path: Path, new: Path, stamp: str) -> Path:
     """Put the new log in the damaged one's place, which gets another name.
 
-    Where there are hard links there is a log at any moment.
+    Where there are hard links there is a log at any moment, and `take_back` knows one that is half way.
     """
-    kept = path.with_name(f"{path.name}.damaged-{stamp}")
+    kept = kept_as(path, stamp)
     try:
         os.link(path, kept)
     except OSError:  # a file system without hard links
         os.rename(path, kept)
-    if beside(path).exists():
-        os.rename(beside(path), beside(kept))
-    os.replace(new, path)
+    try:
+        if beside(path).exists():
+            os.rename(beside(path), beside(kept))
+        os.replace(new, path)
+    except OSError:
+        if not path.exists():
+            os.rename(kept, path)
+        if beside(kept).exists():
+            os.rename(beside(kept), beside(path))
+        kept.unlink(missing_ok=True)
+        raise
     return kept

@@ -91,6 +91,24 @@ def beside(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
 
 
+def kept_as(path: Path, stamp: str) -> Path:
+    """The name under which `salvage` keeps a damaged log; `stamp` is a time in UTC and ends in Z."""
+    return path.with_name(f"{path.name}.damaged-{stamp}")
+
+
+def take_back(path: Path) -> None:
+    """Make a salvage that ended half way as though it had not begun.
+
+    The log is then still there under both its names, and what SQLite wrote beside it may have only the other one. A log
+    that is opened without that is an older one that seems whole.
+    """
+    for kept in path.parent.glob(kept_as(path, "*Z").name):
+        if path.exists() and kept.samefile(path):
+            if beside(kept).exists():
+                beside(kept).rename(beside(path))
+            kept.unlink()
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One thing that happened: what it did to the show, when, and through whom."""
@@ -190,6 +208,7 @@ class Store:
         path = data / NAME
         try:
             data.mkdir(parents=True, exist_ok=True)
+            take_back(path)
             is_torn = path.exists() and cls.examine(path)
             # The writer thread is the only user after this; sqlite3's own check knows just the opening thread.
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.5)

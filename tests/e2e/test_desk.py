@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from playwright.async_api import ViewportSize
+
 from tests.e2e.conftest import DESK, PLACES, Stage, staged
 from tests.e2e.rooms import LARGE
 from tests.events import SHORT
@@ -20,7 +22,7 @@ WIDTHS = """([id, least, most]) => {
   return least <= width && width <= most;
 }"""
 """The picture in the element with this test id is so wide."""
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 UNSEEN = """() => [...document.querySelectorAll('.rundown-title, .controls button, .rundown-moves button')]
   .map((part) => [part.textContent, part.getBoundingClientRect()])
   .filter(([, { width, left, right }]) => width < 20 || left < 0 || right > innerWidth)

@@ -7,13 +7,13 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from signaling.salvage import salvage
-from signaling.store import NAME, Damaged, Record, Store
+from signaling.store import NAME, Damaged, Record, Store, StoreError
 from tests.events import write
 from tests.server.process import run, server
 
@@ -30,6 +30,7 @@ for n in range(1, {ENTRIES} + 1):
     store.append(n, n, "moderator:desk", f"command-{{n}}", [fact] * 3)
 os.kill(os.getpid(), {int(signal.SIGKILL)})
 """
+STAMP = "20260314T110000Z"
 Files = Mapping[str, bytes]
 
 
@@ -129,11 +130,11 @@ def test_salvage_keeps_the_damaged_files_and_all_entries_but_those_it_counts(
         content = flipped(content, chance, 8192)
     data = put(tmp_path / "data", {**was, name: content})
     damaged = files(data)
-    done = salvage(data, "today")
+    done = salvage(data, STAMP)
     if done is None:
         return
     kept = {
-        file.replace(".damaged-today", ""): content
+        file.replace(f".damaged-{STAMP}", ""): content
         for file, content in files(data).items()
         if "damaged" in file
     }
@@ -145,15 +146,70 @@ def test_salvage_keeps_the_damaged_files_and_all_entries_but_those_it_counts(
     assert (done.entries, done.lost) == (len(found), found[-1].rev - len(found))
     assert len(found) > ENTRIES * 0.8
     assert found[-1].rev >= ENTRIES - 1, "the last ones tell what is on air"
-    assert salvage(data, "tomorrow") is None
+    assert salvage(data, "20260314T120000Z") is None
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@pytest.fixture
+def torn(killed: tuple[Files, list[Record]], tmp_path: Path) -> Path:
+    """A data folder with a log that is whole but for what lies beside it."""
+    was, _ = killed
+    beside = was[NAME + "-wal"]
+    middle = len(beside) // 2
+    return put(
+        tmp_path / "data", {**was, NAME + "-wal": beside[:middle] + b"?" * 100 + beside[middle + 100 :]}
+    )
+
+
+def raising(fault: BaseException) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise fault
+
+    return fail
+
+
+@pytest.mark.parametrize("call", ["link", "rename", "replace"])
+def test_a_salvage_that_was_killed_half_way_has_not_begun(
+    torn: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """Without what lies beside it the log seems whole, and its last entries would be forgotten without a word."""
+    damaged = files(torn)
+    with monkeypatch.context() as broken:
+        broken.setattr(f"os.{call}", raising(Killed()))
+        with pytest.raises(Killed):
+            salvage(torn, STAMP)
+    with pytest.raises(Damaged):
+        Store.open(torn)
+    assert files(torn) == damaged
+    assert salvage(torn, STAMP) is not None
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("call", ["rename", "replace"])
+def test_a_salvage_that_cannot_be_finished_changes_nothing(
+    torn: Path, monkeypatch: pytest.MonkeyPatch, call: str, links: bool
+) -> None:
+    """And says so. Not every file system has hard links."""
+    damaged = files(torn)
+    with monkeypatch.context() as broken:
+        if not links:
+            broken.setattr("os.link", raising(OSError("no links here")))
+        broken.setattr(f"os.{call}", raising(OSError("no such luck")))
+        with pytest.raises(StoreError, match="Nothing was changed"):
+            salvage(torn, STAMP)
+    assert files(torn) == damaged
+    assert salvage(torn, STAMP) is not None
 
 
 def test_salvage_of_a_log_of_which_nothing_is_left_begins_anew_and_keeps_it(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b"nothing that SQLite knows" * 100)
-    done = salvage(tmp_path, "today")
+    done = salvage(tmp_path, STAMP)
     assert done is not None
     assert (done.entries, done.lost) == (0, 0)
-    assert (tmp_path / f"{NAME}.damaged-today").read_bytes() == b"nothing that SQLite knows" * 100
+    assert (tmp_path / f"{NAME}.damaged-{STAMP}").read_bytes() == b"nothing that SQLite knows" * 100
 
 
 def test_an_entry_that_this_version_does_not_know_is_left_out_and_those_behind_it_are_not(
@@ -163,7 +219,7 @@ def test_an_entry_that_this_version_does_not_know_is_left_out_and_those_behind_i
     for n, kind in enumerate(("held", "danced", "resumed"), start=1):
         store.append(n, n, "moderator:desk", kind, [{"kind": kind, "at": n}])
     store.close()
-    done = salvage(tmp_path, "today")
+    done = salvage(tmp_path, STAMP)
     assert done is not None
     assert (done.entries, done.lost) == (2, 1)
     assert "danced" in done.why
