@@ -332,6 +332,8 @@ class ShowDoc(Wire):
     """When that is expected."""
     armed: str | None
     """The item or source that a moderator marked as next; null: what the agenda says."""
+    taken: str | None
+    """What a moderator took, on air or still to come there; null: what the agenda says is on air."""
     undo: str | None
     """The type of the command that `undo` would take back."""
     offset_s: float

@@ -156,6 +156,7 @@ def _show_doc(show: Show, found: tuple[Row, ...], coming: Row | None) -> ShowDoc
         next=None if coming is None else coming.item.id,
         next_at=None if coming is None or coming.expected is None else iso(coming.expected.start, zone),
         armed=show.armed_item or show.armed_source,
+        taken=show.taken,
         undo=show.undo[-1].command if show.undo else None,
         offset_s=in_seconds(offset(show, found)),
         ends=iso(ends[-1], zone) if ends else None,

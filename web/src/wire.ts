@@ -325,6 +325,7 @@ export interface ShowDoc {
   next: string | null;
   next_at: string | null;
   armed: string | null;
+  taken: string | null;
   undo: string | null;
   offset_s: number;
   ends: string | null;

@@ -9,14 +9,18 @@ type Program = Partial<State["program"]>;
 const silent = { state: "stalled", why: "silent" } as const;
 
 /** Krefeld and Tokio are on air, Berlin comes next; `more` says what is different of which source. */
-function state(more: Record<string, Partial<SourceDoc>>, program: Program = {}): State {
+function state(
+  more: Record<string, Partial<SourceDoc>>,
+  program: Program = {},
+  taken: string | null = null,
+): State {
   const items = [
     item("a", { source: "krefeld", with: ["tokio"], status: "on-air" }),
     item("b", { source: "berlin", status: "next" }),
   ];
   const names = ["krefeld", "tokio", "berlin", "uchida"];
   const sources = Object.fromEntries(names.map((name) => [name, source(name, more[name])]));
-  const made = show(items, { item: "a", last: "a", next: "b" }, sources);
+  const made = show(items, { item: "a", last: "a", next: "b", taken }, sources);
   return { ...made, program: { ...made.program, source: "krefeld", with: ["tokio"], ...program } };
 }
 
@@ -44,8 +48,13 @@ test("a source for which another stands in is still missing, and so is a stand-i
 
 test("while a source is taken by hand, only that one is on air", () => {
   const taken: Program = { source: "uchida", with: [], reason: "take" };
-  assert.deepEqual(raised(state({ krefeld: silent }, taken)), []);
-  assert.deepEqual(raised(state({ uchida: silent }, taken)), ["uchida on-air"]);
+  assert.deepEqual(raised(state({ krefeld: silent }, taken, "uchida")), []);
+  assert.deepEqual(raised(state({ uchida: silent }, taken, "uchida")), ["uchida on-air"]);
+});
+
+test("a source that was taken by hand and failed is still missing while another stands in for it", () => {
+  const standIn: Program = { source: "krefeld", with: [], reason: "fallback" };
+  assert.deepEqual(raised(state({ uchida: silent, tokio: silent }, standIn, "uchida")), ["uchida on-air"]);
 });
 
 test("an open microphone that is not heard is missing on air; a source marked as next is missing there", () => {
@@ -55,7 +64,7 @@ test("an open microphone that is not heard is missing on air; a source marked as
 
 test("the slate is never missing, and nothing is after the end", () => {
   const slate: Program = { source: "slate", with: [], reason: "take" };
-  assert.deepEqual(raised(state({ krefeld: silent }, slate)), []);
+  assert.deepEqual(raised(state({ krefeld: silent }, slate, "slate")), []);
   const over = state({ krefeld: silent });
   assert.deepEqual(raised({ ...over, show: { ...over.show, phase: "ended" } }), []);
 });

@@ -79,6 +79,7 @@ export function show(
       next: null,
       next_at: null,
       armed: null,
+      taken: null,
       undo: null,
       offset_s: 0,
       ends: null,

@@ -32,6 +32,7 @@ def test_before_the_show_it_says_what_comes_next_and_when() -> None:
         "next": "a",
         "next_at": AT.format("10:00:00"),
         "armed": None,
+        "taken": None,
         "undo": None,
         "offset_s": 0.0,
         "ends": AT.format("10:50:00"),
@@ -168,3 +169,15 @@ def test_milliseconds_are_kept() -> None:
     desk = Desk(*AGENDA)
     desk.do("10:00:00.005", "start")
     assert published(desk.show, clock("10:01")).items[0].actual.start == AT.format("10:00:00.005")
+
+
+def test_what_was_taken_is_told_also_while_another_stands_in_for_it() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:00", "start")
+    desk.do("10:01", "take", source="berlin")
+    assert state(desk, "10:01").show.taken == "berlin"
+    desk.report("10:02", "berlin", "absent")
+    found = state(desk, "10:02")
+    assert (found.show.taken, found.program.reason) == ("berlin", "fallback")
+    desk.do("10:03", "release")
+    assert state(desk, "10:03").show.taken is None

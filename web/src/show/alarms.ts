@@ -47,7 +47,9 @@ export function alarms(state: State, since: Missing): Alarm[] {
 /** What is on air, stand-ins included, and what would be if nothing stood in for it; open microphones too. */
 function wanted(state: State): Set<string> {
   const { program } = state;
-  const item = program.reason === "take" ? null : onAir(state);
+  const { taken } = state.show;
+  const item = onAir(state);
+  const meant = taken !== null ? [taken] : item ? [item.source, ...item.with] : [];
   const open = Object.keys(state.sources).filter((id) => state.sources[id]?.mic);
-  return new Set([...(item ? [item.source, ...item.with] : []), program.source, ...program.with, ...open]);
+  return new Set([...meant, program.source, ...program.with, ...open]);
 }

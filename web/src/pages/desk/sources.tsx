@@ -134,7 +134,7 @@ function SlateTile({ show }: { show: State }) {
 }
 
 function isTaken(show: State, id: string): boolean {
-  return show.program.reason === "take" && show.program.source === id;
+  return show.show.taken === id;
 }
 
 function Release({ show }: { show: State }) {
