@@ -446,6 +446,11 @@ def _unusable(path: Path, fault: OSError | sqlite3.Error) -> StoreError:
         return StoreError(
             f"{path}: another Schalte is running this event. Stop it, or give --data another folder."
         )
-    if getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or "No space" in str(fault):
+    code = getattr(fault, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_FULL or "No space" in str(fault):
         return StoreError(f"{path}: cannot be used ({fault}). Free some space on that disk.")
+    if code & 0xFF == sqlite3.SQLITE_IOERR:  # what it keeps in shared memory found no room, or the disk is broken
+        return StoreError(
+            f"{path}: cannot be used ({fault}). Free some space on that disk, or give --data a folder on another one."
+        )
     return StoreError(f"{path}: cannot be used ({fault}). Give --data a folder that you may write to.")

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from signaling.client import Client
-from signaling.store import NAME
+from signaling.store import NAME, Store
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, run, server
 
@@ -113,6 +113,31 @@ async def test_a_disk_that_is_full_from_the_start_is_one_sentence(tmp_path: Path
     assert (code, out) == (1, "")
     assert err.startswith(f"{data / NAME}: cannot be used (")
     assert err.count("\n") == 1
+
+
+async def test_a_damaged_log_stays_as_it_is_where_no_disk_space_is_left_to_salvage_it(tmp_path: Path) -> None:
+    event, data, was = write(tmp_path, SHORT), tmp_path / "data", tmp_path / "was"
+    data.mkdir()
+    store = Store.open(was)
+    for n in range(1, 3000):
+        store.append(n, n, "moderator:desk", f"c{n}", [{"kind": "held", "at": n}])
+    store.close()
+    log = was / NAME
+    whole = log.read_bytes()
+    log.write_bytes(whole[:10_000] + b"?" * 50 + whole[10_050:])
+    disk = f"mount -t tmpfs -o size={len(whole) * 3 // 2} none {data} && cp {log} {data}"
+    afterwards = f"code=$?; cmp {log} {data}/{NAME} >&2; ls -A {data} >&2; exit $code"
+    code, out, err = await run(
+        *("serve", str(event), "--data", str(data), "--salvage"),
+        before=("unshare", "-rm", "sh", "-c", f'{disk} && "$@"; {afterwards}', "sh"),
+    )
+    assert (code, out) == (1, "")
+    said, *files = err.splitlines()
+    assert said.startswith(f"{data / NAME}: is damaged, and no new log can be made beside it (")
+    assert "Nothing was changed. Free some space on that disk" in said
+    assert set(files) <= {NAME, NAME + "-wal"}, (
+        "SQLite leaves an empty one where it looked; nothing else is left"
+    )
 
 
 @pytest.mark.parametrize("is_new", [True, False])
