@@ -16,6 +16,7 @@ from bridge.rtp.header import AnyPacket, MalformedPacket, Packet, parse
 from bridge.rtp.nack import Missing
 from bridge.rtp.reception import Reception
 from bridge.rtp.ring import AUDIO, Ring
+from bridge.rtp.roughness import Roughness
 from bridge.rtp.rtcp import ReportBlock
 from bridge.rtp.serial import distance16, distance32
 from bridge.wire import Refused, Subscriber, Wire
@@ -77,6 +78,8 @@ class Intake(ABC, Generic[AnyPacket]):
         """Who shows it. Tuples are replaced, never changed: a cut happens while one of them is walked."""
         self.waiting: tuple[Subscriber[AnyPacket], ...] = ()
         """Who shows it as soon as it can begin."""
+        self.way = Roughness()
+        """From the sender to here."""
         self._wire = wire
         self._nack = nack
         self._rtt: float | None = None
@@ -138,6 +141,7 @@ class Intake(ABC, Generic[AnyPacket]):
 
     def _note_gap(self, first: int, end: int, now: float) -> None:
         """Packets `first` up to `end` were passed over."""
+        self.way.note(now)
         if self._nack:
             self.missing.gap(first, end, now)
             self._ask_again(now)

@@ -78,7 +78,8 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
         if target is None or payload_type is None:
             return
         due = self._timestamp(target.due(packet))
-        copies = self._rewriter.begin(target.ring, packet, due, payload_type)
+        haste = self._hurries(target, packet.arrival)
+        copies = self._rewriter.begin(target.ring, packet, due, payload_type, haste=haste)
         if copies:
             self._change_over(copies)
 
@@ -168,6 +169,10 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
     @abstractmethod
     def _payload_type(self, intake: AnyIntake) -> int | None:
         """With which payload type `intake` is sent on; None if it was not agreed on."""
+
+    def _hurries(self, target: AnyIntake, now: float) -> bool:
+        """Whether the receiver is to show the beginning of `target` at once."""
+        return True
 
     def _ask(self, target: AnyIntake, now: float) -> None:
         """Do what it takes for `target` to begin."""

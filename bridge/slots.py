@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bridge.intake import AudioIntake
 from bridge.rtp.header import Packet
 from bridge.rtp.payload import AudioRewriter, TimedVideoRewriter, VideoRewriter, is_quiet
+from bridge.rtp.roughness import Roughness
 from bridge.rtp.rtx import RepairStream
 from bridge.rtp.vp8 import VideoPacket
 from bridge.slot import Slot
@@ -72,6 +73,8 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
             RepairStream(repair.ssrc, repair.payload_types, repair.first_seq, timed) if repair else None
         )
         self._unhurried = False
+        self._way = Roughness()
+        """From here to the receiver."""
         self._passed_on = -math.inf
         self._lost: tuple[VideoIntake, int] | None = None
         """What it showed when the receiver lost the picture, and how many keyframes had come of it by then."""
@@ -100,7 +103,10 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         if self._lost is not None and self._lost == (current, current.keyframes if current else 0):
             return 0
         self._lost = None
-        return super().again(seq, now, rtt)
+        size = super().again(seq, now, rtt)
+        if size:
+            self._way.note(now)
+        return size
 
     def lose_picture(self, now: float) -> None:
         """The receiver cannot go on without a keyframe."""
@@ -130,9 +136,16 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         if not run or (not runs and len(run) > REPLAYED):
             return False
         due = self._timestamp(target.due(run[-1]))
-        copies = self._rewriter.replay(target.ring, run, self._timestamp(now), due, now, payload_type)
+        copies = self._rewriter.replay(
+            *(target.ring, run, self._timestamp(now), due, now, payload_type),
+            haste=self._hurries(target, now),
+        )
         self._change_over(copies)
         return True
+
+    def _hurries(self, target: VideoIntake, now: float) -> bool:
+        """Not where packets get lost: a picture that is shown at once leaves no time for what has to be asked for."""
+        return not (target.way.is_rough(now) or self._way.is_rough(now))
 
     def _runs(self, now: float) -> bool:
         """Whether there is a picture that moves. What no longer flows stands still (its sender gave up a layer, or is

@@ -449,7 +449,8 @@ def _unusable(path: Path, fault: OSError | sqlite3.Error) -> StoreError:
     code = getattr(fault, "sqlite_errorcode", 0)
     if code == sqlite3.SQLITE_FULL or "No space" in str(fault):
         return StoreError(f"{path}: cannot be used ({fault}). Free some space on that disk.")
-    if code & 0xFF == sqlite3.SQLITE_IOERR:  # what it keeps in shared memory found no room, or the disk is broken
+    if code & 0xFF == sqlite3.SQLITE_IOERR:
+        # What it keeps in shared memory found no room, or the disk is broken.
         return StoreError(
             f"{path}: cannot be used ({fault}). Free some space on that disk, or give --data a folder on another one."
         )

@@ -98,10 +98,12 @@ class Rewriter(ABC, Generic[AnyPacket]):
 
     # What is not the plain path -------------------------------------------------------------------
 
-    def begin(self, ring: Ring[AnyPacket], packet: AnyPacket, due: int, payload_type: int) -> list[bytes]:
+    def begin(
+        self, ring: Ring[AnyPacket], packet: AnyPacket, due: int, payload_type: int, *, haste: bool = True
+    ) -> list[bytes]:
         """Switch: `packet` begins a new run; by the clock it is stamped `due`.
 
-        What overtook it on its way follows at once.
+        What overtook it on its way follows at once. `haste`: the receiver is told not to keep it back.
 
         Returns:
             The copies to send; none if `packet` comes too late to begin with.
@@ -109,7 +111,8 @@ class Rewriter(ABC, Generic[AnyPacket]):
         if ring.newest - packet.index > HELD:
             return []
         segment = self._open(ring, packet, due, self.squeeze, payload_type)
-        segment.eased = packet.arrival + EASE
+        if haste:
+            segment.eased = packet.arrival + EASE
         copies = [self.write(packet)]
         for index in range(packet.index + 1, ring.newest + 1):
             held = ring.get(index)
@@ -125,12 +128,14 @@ class Rewriter(ABC, Generic[AnyPacket]):
         due: int,
         moment: float,
         payload_type: int,
+        *,
+        haste: bool = True,
     ) -> list[bytes]:
         """Switch to a run that has begun already: `run` is all of it so far, in order, from its first packet.
 
         Its frames are stamped a `stride` apart, the last as of `now`, when they are sent, all at once. It was `due`
         before, but stamped so it would be late, and a large frame that is late is what a browser measures its line by:
-        it would keep more and more back. What follows is stamped as due again.
+        it would keep more and more back. What follows is stamped as due again. `haste` as in `begin`.
 
         Returns:
             The copies to send, at `moment`.
@@ -138,7 +143,8 @@ class Rewriter(ABC, Generic[AnyPacket]):
         frames = list(dict.fromkeys(packet.timestamp for packet in run if packet.body))
         stride = self.stride
         segment = self._open(ring, run[0], now - (len(frames) - 1) * stride, stride, payload_type)
-        segment.eased = moment + EASE
+        if haste:
+            segment.eased = moment + EASE
         first = run[0].timestamp + segment.timestamp
         stamps = {stamp: first + place * stride for place, stamp in enumerate(frames)}
         copies: list[bytes] = []

@@ -7,11 +7,12 @@ import itertools
 import pytest
 
 from bridge.rtp.clock import ProgramClock
+from bridge.rtp.roughness import TIMES, WITHIN
 from bridge.rtp.rtcp import PictureLoss
 from bridge.slots import FRESH, REPLAYED, VideoSlot
 from tests.unit.bridge.peers import NOW, NTP, SHOWN, Far, Room
 from tests.unit.rtp.camera import Camera, H264Camera
-from tests.unit.rtp.receiver import signed
+from tests.unit.rtp.receiver import DELAY, SENT, signed
 
 RATE = 90_000
 CLOCK = ProgramClock(NOW, NTP, 7)
@@ -251,3 +252,48 @@ def test_a_keyframe_that_never_gets_whole_is_asked_for_again() -> None:
         slot.tick(now)
     assert far.copies() == []
     assert len(room.far.heard(PictureLoss)) > 1
+
+
+def seen_at_once(slot: VideoSlot, far: Far, room: Room, now: float) -> bool:
+    """Cut to `room`: whether the receiver is told not to keep its picture back."""
+    far.rtp.clear()
+    room.frame(now, keyframe=True)
+    slot.show(room.picture, now)
+    return [copy.delay for copy in far.copies()][-1] == 0
+
+
+def timed_screen() -> tuple[VideoSlot, Far]:
+    """A slot of a receiver that knows the playout delay."""
+    slot, far = VideoSlot("program", 5, SHOWN, 500, sent=SENT, delay=DELAY), Far()
+    slot.connect(far.send_rtp, CLOCK)
+    return slot, far
+
+
+def test_a_cut_to_a_source_whose_packets_get_lost_leaves_time_to_ask_for_them() -> None:
+    """Shown at once the picture would stand still at the next loss. One packet lost is an accident."""
+    slot, far = timed_screen()
+    room, other = Room("tokio", 20), Room("berlin", 30)
+    room.frame(NOW, keyframe=True)
+    room.camera.frame()
+    room.frame(NOW)
+    assert seen_at_once(slot, far, room, NOW + 0.1)
+    slot.show(other.picture, NOW + 0.2)
+    for _ in range(TIMES - 1):
+        room.camera.frame()
+        room.frame(NOW + 0.2)
+    assert seen_at_once(slot, far, other, NOW + 0.3)
+    assert not seen_at_once(slot, far, room, NOW + 0.4)
+    assert seen_at_once(slot, far, other, NOW + 0.5)
+    assert seen_at_once(slot, far, room, NOW + 0.3 + WITHIN)
+
+
+def test_a_cut_for_a_receiver_that_loses_packets_leaves_time_as_well() -> None:
+    """Whatever is shown to it."""
+    slot, far = timed_screen()
+    one, two = Room("krefeld", 10), Room("tokio", 20)
+    assert seen_at_once(slot, far, one, NOW)
+    for number in range(1, TIMES + 1):
+        one.frame(NOW + number / 10)
+        assert slot.again(500 + number, NOW + number / 10 + 0.05, None)
+    assert not seen_at_once(slot, far, two, NOW + 0.5)
+    assert seen_at_once(slot, far, one, NOW + 0.6 + WITHIN)
