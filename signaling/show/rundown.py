@@ -157,9 +157,9 @@ def next_by_itself(show: Show) -> Instant | None:
     May lie in the past: the machine then was held, or late.
     """
     run = show.runs.get(show.last or "")
-    begun = None if run is None else run.start
     below = show.event.agenda[show.position + 1 :]
-    moments = [hard_start(show, item, begun) for item in below if item.hard]
+    # Before the first item there is nothing that a hard start could cut, even where delays put one before it.
+    moments = [] if run is None else [hard_start(show, item, run.start) for item in below if item.hard]
     if show.item is None:
         first = first_to_come(show)
         moments.append(_later(_gap_began(show), None if first is None else earliest(show, first)))

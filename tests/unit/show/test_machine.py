@@ -59,6 +59,18 @@ def test_a_server_that_comes_up_late_begins_with_the_first_item_and_not_in_the_m
     assert (desk.show.on_air, desk.show.runs["a"].start) == ("a", clock("10:25"))
 
 
+@pytest.mark.parametrize(("item", "by", "begins"), [("a", 45, "10:45"), ("b", -45, "10:00")])
+def test_a_hard_start_before_the_first_item_s_own_does_not_begin_the_show(
+    item: str, by: int, begins: str
+) -> None:
+    """Delays may put it there. Nothing is on air that it could cut, so the show waits for its first item."""
+    desk = self_starting("a start: 10:00, duration: 30m", "b start: 10:30, duration: 30m, hard: true")
+    desk.do("09:00", "delay", item=item, seconds=by * 60)
+    assert state.due(desk.show) == clock(begins)
+    desk.wait(begins)
+    assert (desk.show.on_air, desk.show.runs["a"].start) == ("a", clock(begins))
+
+
 def test_a_hold_or_a_delay_keeps_it_from_beginning() -> None:
     desk = self_starting(*AUTO)
     desk.do("09:50", "hold")
