@@ -28,7 +28,6 @@ from signaling.show import eventtext, state
 from signaling.show.arming import armed
 from signaling.show.card import Card, card
 from signaling.show.facts import Fact, from_json, to_json
-from signaling.show.failover import NEVER_FED
 from signaling.show.messages import (
     Applied,
     Command,
@@ -55,6 +54,8 @@ ALONE = 60.0
 """Seconds that picture and sound go on without their page: long enough for a lost network or a restarted proxy."""
 REFRESH = 1.0
 """Seconds between looks at what changes without a command: link figures, expected times during an overrun."""
+NOBODY: Report = ("absent", None)
+"""Nobody has fed this server yet. That its sources are not there is no fault of theirs."""
 
 
 class Busy(Exception):
@@ -111,10 +112,8 @@ class Runtime:
         self._reading = asyncio.Lock()
         self._refusals = Refusals()
         self._stopped = False
-        # Nobody has fed this server yet. That its sources are not there is no fault of theirs.
-        self._reports: dict[str, Report] = {
-            source: ("absent", None) for source, was in self._show.sources.items() if was != NEVER_FED
-        }
+        self._reports: dict[str, Report] = {}
+        """The media plane's last word on each source that somebody has fed, be it in the event or not."""
         self._ears = Ears()
         self._spoke: str | None = None
         self._armed: frozenset[str] = frozenset()
@@ -207,7 +206,7 @@ class Runtime:
         return await answer
 
     def report(self, source: str, health: SourceState, why: SourceWhy) -> None:
-        """Take note of what became of a source. Only the last word on each source counts, so none can pile up."""
+        """Take note of what became of a source. Only the last word on each source is kept, so none can pile up."""
         self._reports[source] = (health, why)
         self._wake.set()
 
@@ -287,6 +286,7 @@ class Runtime:
         while self._waiting:
             await self._answer(self._waiting.popleft())
             await self._tick()
+        await self._take_reports()  # what it said of sources that a command has brought into the event
         loop = asyncio.get_running_loop()
         if loop.time() >= self._refresh_at:
             self._refresh_at = loop.time() + REFRESH
@@ -304,17 +304,18 @@ class Runtime:
             await self._decide(state.tick(self._show, self.clock.now()), "clock")
 
     async def _take_reports(self) -> None:
-        """Several sources that changed at once make one cut, not one each."""
-        known = self._show.sources
-        reports = {source: report for source, report in self._reports.items() if source in known}
-        if reports:
-            # What becomes of a source that a reload took out of the event counts when another takes it in again.
-            self._reports = {
-                source: report for source, report in self._reports.items() if source not in known
-            }
-            if not await self._decide(state.report(self._show, reports, self.clock.now()), "media"):
-                # The media plane tells only changes: what was not written must be told again, unless it is outdated.
-                self._reports = reports | self._reports
+        """Several sources that changed at once make one cut, not one each.
+
+        The media plane tells only changes. What could not be written of them, or came while the event was without that
+        source, is told by the difference to what the show knows.
+        """
+        changed = {
+            source: report
+            for source, known in self._show.sources.items()
+            if (report := self._reports.get(source, NOBODY)) != (known.state, known.why)
+        }
+        if changed:
+            await self._decide(state.report(self._show, changed, self.clock.now()), "media")
 
     async def _take_voice(self) -> None:
         """Should this not be written, it is heard again a tenth of a second later."""
@@ -322,8 +323,8 @@ class Runtime:
             speaker, self._spoke = self._spoke, None
             await self._decide(state.speak(self._show, speaker, self.clock.now()), "media")
 
-    async def _decide(self, facts: Sequence[Fact], by: str) -> bool:
-        """Carry out what nobody is waiting for an answer to; False if it could not be written."""
+    async def _decide(self, facts: Sequence[Fact], by: str) -> None:
+        """Carry out what nobody is waiting for an answer to. What could not be written is decided on anew."""
         try:
             await self._carry_out(facts, by, None)
         except NotWritten as fault:
@@ -331,8 +332,6 @@ class Runtime:
                 "The show log cannot be written: nothing happens by itself until it can.", fault=str(fault)
             )
             await asyncio.sleep(REFRESH)
-            return False
-        return True
 
     async def _answer(self, waiting: _Waiting) -> None:
         try:

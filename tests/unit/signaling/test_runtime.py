@@ -376,14 +376,17 @@ async def test_the_picture_goes_to_who_speaks_and_the_log_says_so(tmp_path: Path
         assert again.show.speaker == "berlin"
 
 
+WITHOUT_TOKIO = SHORT.replace("  tokio: {name: Tokio, timezone: Asia/Tokyo}\n", "").replace(
+    "source: tokio", "source: slate"
+)
+
+
 async def test_what_becomes_of_a_source_counts_although_the_event_was_without_it_meanwhile(
     tmp_path: Path,
 ) -> None:
-    tokio = "  tokio: {name: Tokio, timezone: Asia/Tokyo}\n"
-    without = SHORT.replace(tokio, "").replace("source: tokio", "source: slate")
     async with running(tmp_path) as (runtime, _):
         runtime.report("tokio", "live", "flows")
-        await runtime.submit(Reload(id="1", type="reload", yaml=without), "test")
+        await runtime.submit(Reload(id="1", type="reload", yaml=WITHOUT_TOKIO), "test")
         runtime.report("tokio", "absent", "left")
         runtime.report("berlin", "live", "flows")
         await runtime.submit(Hold(id="2", type="hold"), "test")
@@ -392,4 +395,25 @@ async def test_what_becomes_of_a_source_counts_although_the_event_was_without_it
         for command in ("3", "4"):
             await runtime.submit(Undo(id=command, type="undo"), "test")
         await runtime.submit(Hold(id="5", type="hold"), "test")
+        assert runtime.show.sources["tokio"].state == "absent"
+
+
+async def test_a_source_that_a_reload_took_out_and_another_takes_in_is_what_it_was(tmp_path: Path) -> None:
+    """It is fed all the time, so the media plane has nothing new to tell."""
+    async with running(tmp_path) as (runtime, _):
+        runtime.report("tokio", "live", "flows")
+        await runtime.submit(Reload(id="1", type="reload", yaml=WITHOUT_TOKIO), "test")
+        await runtime.submit(Reload(id="2", type="reload", yaml=SHORT), "test")
+        await runtime.submit(Hold(id="3", type="hold"), "test")
+        assert runtime.show.sources["tokio"].state == "live"
+
+
+async def test_a_source_that_an_undo_takes_in_again_was_live_only_to_the_server_before(tmp_path: Path) -> None:
+    """Nobody has fed this one, which would else show nothing and take it for a picture."""
+    async with running(tmp_path) as (runtime, _):
+        runtime.report("tokio", "live", "flows")
+        await runtime.submit(Reload(id="1", type="reload", yaml=WITHOUT_TOKIO), "test")
+    async with running(tmp_path) as (runtime, _):
+        await runtime.submit(Undo(id="2", type="undo"), "test")
+        await runtime.submit(Hold(id="3", type="hold"), "test")
         assert runtime.show.sources["tokio"].state == "absent"
