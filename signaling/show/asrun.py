@@ -132,6 +132,7 @@ class Tape:
             case Undone():
                 if self._undo:
                     self.airings = self._undo.pop()
+                self._undo_reload(before, fact.at)
             case Cut():
                 self._picture(before, fact)
             case SourceChanged():
@@ -188,12 +189,16 @@ class Tape:
         if was.state != "absent" and state == "absent":
             self._go(source, at)
         if was.state == "live" and state != "live":
-            standing_in = None if was.failed is None else at
-            if standing_in is not None:
+            if was.failed is not None:
                 self._change(source, recovered=at)
+            # A server that has just begun gives up what nobody feeds at once, without a fact that says so.
+            is_anew = state == "absent" and changed.why is None
+            standing_in = at if was.failed is not None or is_anew else None
             self.faults.append(Fault(source, at, state, changed.why, failed=standing_in))
         elif state == "live":
-            self._change(source, end=at)
+            # Nor does it keep one on probation that it does not know to have failed.
+            is_trusted = self.show.sources[source].failed is None
+            self._change(source, end=at, recovered=at if is_trusted else None)
         elif state == "absent":
             self._change(source, state=state)
 
@@ -202,6 +207,12 @@ class Tape:
         for source in before.sources.keys() - self.show.sources.keys():
             if before.sources[source].state != "absent":
                 self._go(source, at)
+
+    def _undo_reload(self, before: Show, at: Instant) -> None:
+        """Sources that are in the event again may have been fed all the time."""
+        for source in self.show.sources.keys() - before.sources.keys():
+            if self.show.sources[source].state != "absent":
+                self.presences.append(Presence(source, at))
 
     def item(self, wanted: str) -> Item | None:
         """An item of the agenda, or one that was in it."""
@@ -231,7 +242,9 @@ class Tape:
                     state=state if state is not None and fault.end is None else fault.state,
                     end=fault.end if fault.end is not None else end,
                     failed=fault.failed if fault.failed is not None else failed,
-                    recovered=fault.recovered if fault.recovered is not None else recovered,
+                    recovered=fault.recovered
+                    if fault.failed is None or fault.recovered is not None
+                    else recovered,
                 )
                 return
 

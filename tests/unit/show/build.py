@@ -125,6 +125,13 @@ class Desk:
     def live(self, at: str, source: str) -> tuple[Fact, ...]:
         return self.report(at, source, "live")
 
+    def restart(self, at: str) -> tuple[Fact, ...]:
+        """The server is started again, and nobody feeds it yet."""
+        self.wait(at)
+        return self._note(
+            state.report(self.show, dict.fromkeys(self.show.sources, ("absent", None)), clock(at))
+        )
+
     def speak(self, at: str, source: str) -> tuple[Fact, ...]:
         self.wait(at)
         return self._note(state.speak(self.show, source, clock(at)))

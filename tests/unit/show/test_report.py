@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -95,6 +96,30 @@ def test_sources_that_were_there_are_lost_when_the_server_is_started_again() -> 
     back = SourceChanged(source="krefeld", state="live", why="flows", at=clock("10:01:03"))
     (fault,) = report(event(*DAY), [Entry("media", False, (*desk.facts, gone, back))]).faults
     assert (fault.why, fault.lasted) == (None, 3 * SECOND)
+
+
+@pytest.mark.parametrize("failed", [True, False])
+def test_others_stand_in_from_a_restart_until_a_room_is_back(failed: bool) -> None:
+    """No fact says so: who feeds nothing to a server that has just begun is not waited for, and who does is trusted."""
+    desk = Desk(*DAY)
+    desk.do("10:00", "start")
+    if failed:
+        desk.silent("10:00:30", "krefeld")
+    desk.restart("10:01")
+    desk.live("10:01:03", "krefeld")
+    (fault,) = (fault for fault in told(desk).faults if fault.source == "krefeld")
+    assert fault.failed == clock("10:00:30.5" if failed else "10:01")
+    assert fault.recovered == clock("10:01:03")
+
+
+def test_a_room_whose_removal_from_the_file_was_taken_back_is_there_again() -> None:
+    desk = Desk(*DAY)
+    desk.do("10:00", "start")
+    without = "\n".join(line for line in HEAD.split("\n") if "tokio" not in line)
+    desk.do("10:01", "reload", yaml=text(DAY[0], head=without))
+    desk.do("10:02", "undo")
+    gone, back = told(desk).rooms["tokio"]
+    assert (gone.end, back.start, back.end) == (clock("10:01"), clock("10:02"), None)
 
 
 def test_a_room_that_leaves_after_the_show_is_no_fault() -> None:

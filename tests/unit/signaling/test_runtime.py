@@ -408,7 +408,9 @@ async def test_a_source_that_a_reload_took_out_and_another_takes_in_is_what_it_w
         assert runtime.show.sources["tokio"].state == "live"
 
 
-async def test_a_source_that_an_undo_takes_in_again_was_live_only_to_the_server_before(tmp_path: Path) -> None:
+async def test_a_source_that_an_undo_takes_in_again_was_live_only_to_the_server_before(
+    tmp_path: Path,
+) -> None:
     """Nobody has fed this one, which would else show nothing and take it for a picture."""
     async with running(tmp_path) as (runtime, _):
         runtime.report("tokio", "live", "flows")
