@@ -128,7 +128,8 @@ def read(key: bytes, event: Event, token: str, revoked: Mapping[str, float]) -> 
         )
     except jwt.ExpiredSignatureError as fault:
         raise LinkError("This link has expired. Ask the organiser for a new one.") from fault
-    except jwt.InvalidTokenError as fault:
+    # The second where a header's bytes are not UTF-8.
+    except (jwt.InvalidTokenError, UnicodeEncodeError) as fault:
         raise LinkError(
             "This link does not open this event: it is damaged or was made for another one. "
             "Ask the organiser for your link, and open it whole."
