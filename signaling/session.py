@@ -301,4 +301,7 @@ def _id_in(text: str) -> str | None:
     except (ValueError, RecursionError):
         return None
     found = message.get("id") if isinstance(message, dict) else None
-    return found if isinstance(found, str) and len(found) <= 64 else None
+    if not isinstance(found, str) or len(found) > 64:
+        return None
+    # `json` also takes half a character ("\ud800"), which could not be sent back.
+    return found if found == found.encode(errors="ignore").decode() else None

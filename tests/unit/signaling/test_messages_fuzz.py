@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from signaling.session import _id_in, explain
-from signaling.show.messages import CLIENT_MESSAGE, COMMAND
+from signaling.show.messages import CLIENT_MESSAGE, COMMAND, Fault
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -29,6 +29,7 @@ texts = st.one_of(st.text(), shaped.map(json.dumps), values.map(json.dumps))
 
 
 def understood_or_explained(text: str) -> None:
+    said = ""
     for adapter in (CLIENT_MESSAGE, COMMAND):
         said = "Not understood: "
         try:
@@ -39,6 +40,7 @@ def understood_or_explained(text: str) -> None:
         assert len(said) < 2_000
     found = _id_in(text)
     assert found is None or len(found) <= 64
+    assert Fault(id=found, code="invalid", message=said).model_dump_json()
 
 
 @given(texts)
@@ -53,5 +55,6 @@ def test_deep_and_huge_messages_are_explained() -> None:
         '{"id": "' + "x" * 200_000 + '"}',
         "1" * 50_000,
         "\ud800",
+        r'{"id": "\ud800", "type": "start"}',
     ):
         understood_or_explained(text)
