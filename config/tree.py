@@ -133,6 +133,10 @@ class _Grower:
                 self.tree.faults.append((path, mark, what))
                 continue
             name: str = key.value
+            if half := next((c for c in name if "\ud800" <= c <= "\udfff"), None):
+                what = f"U+{ord(half):04X} is half a character; leave it out of this key"  # it cannot be sent or kept
+                self.tree.faults.append((path, mark, what))
+                continue
             if name in found:
                 first = self.tree.keys[*path, name][0]
                 what = f"duplicate key `{shown(name)}`: it is in line {first} already; keep one of them"

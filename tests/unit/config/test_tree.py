@@ -42,6 +42,14 @@ def test_a_key_that_is_no_word_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", [r'"\ud800": 1', r'venues: {"a\udfff": }'])
+def test_half_a_character_in_a_key_is_told(text: str) -> None:
+    """What is told of a key is sent to pages, and half a character cannot be."""
+    ((_, _, what),) = grow(text).faults
+    assert "is half a character" in what
+    assert what.isprintable()
+
+
 def test_a_tag_is_told() -> None:
     assert [(mark, what) for _, mark, what in grow("a: !python/object:os.system x\n").faults] == [
         ((1, 4), "the tag !python/object:os.system has no meaning here; leave it out")
