@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from bridge.intake import FIRST, Intake
 from bridge.rtp import h264, rtcp, vp8
@@ -69,6 +69,8 @@ class VideoIntake(Intake[VideoPacket]):
         """Bits of its picture IDs; None before the first packet."""
         self._keyframe = self._keyframe_before = -1
         """Indexes of the first packets of the last two keyframes."""
+        self._kept: dict[float, tuple[int, list[VideoPacket]]] = {}
+        """What `since_keyframe` found for so many seconds, and after which packet. 160 slots may ask at each frame."""
 
     def _restart(self) -> None:
         self._repaired_before = self.repaired
@@ -84,12 +86,19 @@ class VideoIntake(Intake[VideoPacket]):
         """Whether it comes in one of these codecs, or may when it begins."""
         return self.codec in codecs if self.packets else not set(codecs).isdisjoint(self.codecs.values())
 
-    def since_keyframe(self, longest: float = math.inf) -> list[VideoPacket]:
+    def since_keyframe(self, longest: float = math.inf) -> Sequence[VideoPacket]:
         """The packets from the first of a keyframe to the newest, in order; none if one of them is missing.
 
         With them a picture can begin at once: the keyframe is the last that has come whole. They are here as long as
         there are not more of them than the ring holds, and if they are pictures of no more than `longest` seconds.
         """
+        packets, found = self._kept.get(longest, (-1, []))
+        if packets != self.packets:
+            found = self._find_kept(longest)
+            self._kept[longest] = self.packets, found
+        return found
+
+    def _find_kept(self, longest: float) -> list[VideoPacket]:
         newest = self.ring.get(self.ring.newest)
         for first in (self._keyframe, self._keyframe_before):
             begin = self.ring.get(first)

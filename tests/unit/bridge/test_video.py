@@ -173,6 +173,16 @@ def test_what_came_since_the_last_keyframe_is_at_hand() -> None:
     assert [packet.index - kept[0].index for packet in kept] == [0, 1, 2, 3, 4]
 
 
+def test_what_is_at_hand_is_looked_for_once_after_each_packet_however_many_ask() -> None:
+    """160 viewers who wait for a keyframe ask at every frame, and nothing is forwarded meanwhile."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    receive(intake, camera.frame(3))
+    before = intake.since_keyframe()
+    assert intake.since_keyframe() is before
+    receive(intake, camera.frame(1))
+    assert len(intake.since_keyframe()) == len(before) + 1
+
+
 def test_nothing_is_at_hand_while_a_packet_is_missing() -> None:
     """It would be a picture with a hole in it."""
     intake, _, _ = intake_of(camera := Camera(1))
