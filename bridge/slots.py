@@ -73,6 +73,8 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
             RepairStream(repair.ssrc, repair.payload_types, repair.first_seq, timed) if repair else None
         )
         self._unhurried = False
+        self._keyframes = 0
+        """How many had come of what it waits for when it began to wait."""
         self._way = Roughness()
         """From here to the receiver."""
         self._passed_on = -math.inf
@@ -90,11 +92,18 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
 
     def enter(self, packet: VideoPacket) -> None:
         """A keyframe begins, or may have come whole. A picture that runs goes on until then: whoever sends the keyframe
-        spreads it over the time of several frames, for which the picture would stand still."""
+        spreads it over the time of several frames, for which the picture would stand still.
+
+        That is so for the first one. On a far line that loses packets something is missing at any time, and whoever
+        waited for the moment in which nothing is would wait for ever; so the second is begun with as it comes.
+        """
         target, now = self.target, packet.arrival
-        if packet.is_keyframe and (self._unhurried or not self._runs(now)):
+        if target is None:
+            return
+        waits = self._runs(now) and target.keyframes - self._keyframes <= 1
+        if packet.is_keyframe and (self._unhurried or not waits):
             super().enter(packet)
-        elif target is not None:
+        else:
             self._replay(target, now)
 
     def again(self, seq: int, now: float, rtt: float | None) -> int:
@@ -118,6 +127,10 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         if now - self._passed_on >= PICTURE_LOSS_PAUSE:
             self._passed_on = now
             shown.request_keyframe(now)
+
+    def _wait_for(self, intake: VideoIntake) -> None:
+        self._keyframes = intake.keyframes
+        super()._wait_for(intake)
 
     def _payload_type(self, intake: VideoIntake) -> int | None:
         return self.payload_types.get(intake.codec)

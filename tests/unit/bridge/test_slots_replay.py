@@ -228,6 +228,22 @@ def test_a_keyframe_with_a_hole_in_it_is_shown_when_that_is_mended() -> None:
     assert [copy.camera for copy in far.copies()] == [20] * 5
 
 
+def test_a_cut_does_not_wait_for_a_moment_in_which_nothing_is_missing() -> None:
+    """On a far line with losses there is none: before one packet has come again, another is lost."""
+    slot, far = on_air(NOW)
+    room = filmed(round(FRESH * 30) + 3, until=NOW)
+    slot.show(room.picture, NOW)
+    first, lost, *rest = room.camera.frame(4, keyframe=True)
+    room.send([first, *rest], NOW + 0.1)
+    room.camera.frame(1)  # lost
+    room.frame(NOW + 0.2)
+    room.send([lost], NOW + 0.25)
+    assert far.copies() == []
+    room.send(room.camera.frame(4, keyframe=True)[:1], NOW + 0.3)
+    assert slot.current is room.picture
+    assert len(far.copies()) == 1
+
+
 def test_where_no_picture_runs_the_next_begins_with_its_keyframe_s_first_packet() -> None:
     """There is nothing to go on with, and its own line may be the slower one."""
     slot, far = screen()
