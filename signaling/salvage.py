@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -32,7 +33,7 @@ from signaling.store import (
 )
 
 FARTHEST = 100_000
-"""Entries that are looked for where the log does not tell how many there are."""
+"""Entries in a row that cannot be read, after which it is not believed that more come, whatever a damaged log says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +120,17 @@ def _records(source: sqlite3.Connection) -> Iterator[Record]:
     try:
         (highest,) = source.execute("SELECT max(seq) FROM log").fetchone()
     except sqlite3.Error:
-        highest = FARTHEST
-    for seq in range(1, min(highest if isinstance(highest, int) else 0, FARTHEST) + 1):
+        highest = sys.maxsize
+    seq = last = 0
+    while isinstance(highest, int) and seq < highest and seq - last < FARTHEST:
+        seq += 1
         try:
             row = source.execute(f"SELECT {COLUMNS} FROM log WHERE seq = ?", (seq,)).fetchone()
             if row is not None:
                 record = sound(*row)
                 for fact in record.facts:
                     from_json(fact)
+                last = seq
                 yield record
         except (sqlite3.Error, UnknownFact, TypeError, ValueError):
             continue

@@ -228,6 +228,20 @@ def test_an_entry_that_this_version_does_not_know_is_left_out_and_those_behind_i
     store.close()
 
 
+def test_a_long_log_is_salvaged_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many entries in a row may be lost has a limit, lest a damaged number be counted up to; how many there are
+    has none."""
+    monkeypatch.setattr("signaling.salvage.FARTHEST", 4)
+    store = Store.open(tmp_path)
+    for n in range(1, 11):
+        store.append(n, n, "moderator:desk", None, [{"kind": "danced" if n in (2, 3) else "held", "at": n}])
+    store._connection.execute("UPDATE log SET seq = ? WHERE seq = 10", (1 << 60,))
+    store.close()
+    done = salvage(tmp_path, STAMP)
+    assert done is not None
+    assert (done.entries, done.lost) == (7, 2)
+
+
 async def test_a_server_does_not_start_on_a_damaged_log_and_salvages_it_when_told(tmp_path: Path) -> None:
     event, data = write(tmp_path), tmp_path / "data"
     async with server(event, data) as first:
