@@ -27,6 +27,10 @@ EARLY = 64
 heels. What comes beyond is dropped."""
 SHORTEST = 12
 """Bytes: no SRTP or SRTCP packet is smaller."""
+MAX_RECORDS_PER_S = 64
+"""DTLS datagrams a second that OpenSSL is given. A handshake has about ten, and after it only goodbye comes. They are
+not authenticated before OpenSSL, and wake a task: without a bound whoever forges a peer's address gives the loop that
+work for each datagram. What comes beyond is sent again by the peer."""
 MAX_SSRCS = 64
 """Streams a peer may send, RTCP senders included. libsrtp keeps a state for each and never forgets one."""
 
@@ -98,6 +102,8 @@ class Connection:
         self._unprotect_rtcp: Coder = _no_session
         self._protect: Coder = _no_session
         self._protect_rtcp: Coder = _no_session
+        self._records, self._records_until = 0, float("-inf")
+        """DTLS datagrams of the second that ends then, in monotonic seconds."""
         self._early: list[tuple[bytes, Address, float]] = []
         self.ssrcs: set[bytes] = set()
         """Of the streams heard from the peer."""
@@ -187,10 +193,18 @@ class Connection:
         if 127 < first < 192:
             self._receive_media(data, address, now)
         elif 19 < first < 64:
-            if not self._dtls.receive(data):
-                self.drop("dtls: too many records waiting")
+            self._receive_record(data, now)
         else:
             self.drop("neither STUN, DTLS nor RTP")
+
+    def _receive_record(self, data: bytes, now: float) -> None:
+        if now >= self._records_until:
+            self._records, self._records_until = 0, now + 1.0
+        self._records += 1
+        if self._records > MAX_RECORDS_PER_S:
+            self.drop("dtls: too many records a second")
+        elif not self._dtls.receive(data):
+            self.drop("dtls: too many records waiting")
 
     def _receive_media(self, data: bytes, address: Address, now: float) -> None:
         if len(data) < SHORTEST:

@@ -14,6 +14,7 @@ comes from there takes the peer back. That is less than he can do by checks, whi
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import secrets
 import struct
@@ -28,6 +29,17 @@ Address = tuple[Any, ...]
 NOWHERE: Address = ("0.0.0.0", 0)
 """No address yet; the socket refuses to send there."""
 COOKIE = struct.pack("!I", stun.COOKIE)
+HEADER_BYTES = 20
+"""Type, length, cookie and transaction id (RFC 8489 section 5)."""
+BINDING_REQUEST, USERNAME, INTEGRITY, USE_CANDIDATE = 0x0001, 0x0006, 0x0008, 0x0025
+"""Type of the message, and of the attributes that are read (RFC 8489 section 18, RFC 8445 section 16.1)."""
+SIGNATURE_BYTES = 20
+"""HMAC-SHA1 (RFC 8489 section 14.5)."""
+MAX_CHECK_BYTES = 1232
+"""Bytes of a check: what fits the smallest IPv6 path. A browser's has about 100. Chromium's have up to 1220 once they
+carry its first DTLS records (draft-hancke-webrtc-sped), so 548, the smallest IPv4 path, would keep it out."""
+MAX_ATTRIBUTES = 16
+"""Attributes of a check. Browsers send 6, and 8 with DTLS records; this bounds what a stranger's check costs."""
 MAX_ADDRESSES = 8
 """Addresses a peer may be heard from at once: its interfaces, and the ones it just left. The oldest is
 forgotten."""
@@ -61,23 +73,35 @@ class Credentials:
 class Check:
     """One binding request as it came, not yet believed."""
 
-    __slots__ = ("_message", "nominates", "ours", "theirs")
+    __slots__ = ("_data", "_signature_at", "nominates", "ours", "theirs")
 
-    def __init__(self, message: stun.Message) -> None:
-        self._message = message
-        self.ours, _, self.theirs = message.attributes.get("USERNAME", "").partition(":")
-        self.nominates = "USE-CANDIDATE" in message.attributes
+    def __init__(self, data: bytes, username: bytes, signature_at: int, *, nominates: bool) -> None:
+        """`signature_at`: where the MESSAGE-INTEGRITY attribute begins, in bytes; 0 where there is none."""
+        self._data = data
+        self._signature_at = signature_at
+        # Latin-1 takes any bytes. Ours are hexadecimal, so nothing else can pass for them.
+        self.ours, _, self.theirs = username.decode("latin-1").partition(":")
+        self.nominates = nominates
 
     def is_signed_with(self, password: str) -> bool:
         """Whether its MESSAGE-INTEGRITY is right."""
-        return self._message.check_message_integrity(password.encode())
+        at = self._signature_at
+        if not at:
+            return False
+        # The signature covers what is before it, with a length as if it ended the message (RFC 8489 section 14.5).
+        length = struct.pack("!H", at + 4 + SIGNATURE_BYTES - HEADER_BYTES)
+        signed = self._data[:2] + length + self._data[4:at]
+        return hmac.compare_digest(
+            hmac.digest(password.encode(), signed, "sha1"),
+            self._data[at + 4 : at + 4 + SIGNATURE_BYTES],
+        )
 
     def answer(self, password: str, address: Address) -> bytes:
         """The signed success response, which tells the peer the address it was seen at."""
         response = stun.Message(
             stun.Method.BINDING,
             stun.Class.RESPONSE,
-            transaction_id=self._message.transaction_id,
+            transaction_id=self._data[8:HEADER_BYTES],
             attributes={"XOR-MAPPED-ADDRESS": _plain(address)},
         )
         response.add_message_integrity(password.encode())
@@ -87,20 +111,52 @@ class Check:
 def read(data: bytes) -> Check:
     """Read a datagram that begins like STUN.
 
+    It is not parsed by aioice, which takes 180 µs for 360 empty attributes before it looks at a signature. This takes
+    3 µs at most, and what it finds is all that is needed. FINGERPRINT is not looked at: it tells STUN from other
+    protocols, which the cookie and the signature do as well.
+
     Raises:
-        BadCheck: it is not a binding request of RFC 8489.
+        BadCheck: it is not a binding request of RFC 8489, or larger than one of a browser.
     """
+    size = len(data)
     if data[4:8] != COOKIE:
         raise BadCheck("stun: no magic cookie")
-    try:
-        message = stun.parse_message(data)
-    except (ValueError, struct.error) as error:
-        raise BadCheck("stun: malformed") from error
-    if message.message_method is not stun.Method.BINDING or message.message_class is not stun.Class.REQUEST:
+    if size > MAX_CHECK_BYTES:
+        raise BadCheck("stun: too large")
+    if size < HEADER_BYTES:
+        raise BadCheck("stun: malformed")
+    kind, length = _HEAD.unpack_from(data)
+    if kind != BINDING_REQUEST:
         # Answers to checks we never sent, and keepalive indications (RFC 8445 section 11), which carry no
         # signature.
         raise BadCheck("stun: not a binding request")
-    return Check(message)
+    if length != size - HEADER_BYTES:
+        raise BadCheck("stun: malformed")
+    username, signature_at, nominates = b"", 0, False
+    at, attributes = HEADER_BYTES, 0
+    while at < size:
+        attributes += 1
+        if attributes > MAX_ATTRIBUTES:
+            raise BadCheck("stun: too many attributes")
+        if at + 4 > size:
+            raise BadCheck("stun: malformed")
+        kind, length = _HEAD.unpack_from(data, at)
+        # What follows the signature is not signed, and ignored (RFC 8489 section 14.5).
+        if not signature_at:
+            if kind == USERNAME:
+                username = data[at + 4 : at + 4 + length]
+            elif kind == USE_CANDIDATE:
+                nominates = True
+            elif kind == INTEGRITY:
+                signature_at = at
+        at += 4 + (length + 3 & ~3)
+    if at != size:
+        raise BadCheck("stun: malformed")
+    return Check(data, username, signature_at, nominates=nominates)
+
+
+_HEAD = struct.Struct("!HH")
+"""Type and length: of a message and of an attribute alike."""
 
 
 def _plain(address: Address) -> tuple[str, int]:
@@ -163,6 +219,7 @@ class IceLite:
         Raises:
             BadCheck: it is not of this peer, or not signed.
         """
+        # What is cheap to compare comes first: a stranger may have overheard our ufrag, but has no signature.
         generation = next((g for g in self.generations if g.ours.ufrag == check.ours), None)
         if generation is None or check.theirs != generation.theirs:
             raise BadCheck("stun: unknown username")

@@ -50,7 +50,8 @@ class Port:
         self._sock = sock
         self._outlet = Outlet.of(sock)
         self._now = now
-        self._connections: set[Connection] = set()
+        self._connections: dict[Connection, set[Address]] = {}
+        """With the addresses each has in `_by_address`, so that nobody's comings and goings cost a look at all."""
         self._leaving: set[asyncio.Task[None]] = set()
         self._by_ufrag: dict[str, Connection] = {}
         self._by_address: dict[Address, Connection] = {}
@@ -95,7 +96,7 @@ class Port:
             on_stream=self._note_stream,
             on_gone=self._forget,
         )
-        self._connections.add(connection)
+        self._connections[connection] = set()
         self._by_ufrag[connection.credentials.ufrag] = connection
         return connection
 
@@ -119,13 +120,12 @@ class Port:
     def _forget(self, connection: Connection) -> None:
         for ufrag in [u for u, c in self._by_ufrag.items() if c is connection]:
             del self._by_ufrag[ufrag]
-        for address in [a for a, c in self._by_address.items() if c is connection]:
+        for address in self._connections.pop(connection, set()):
             del self._by_address[address]
         for ssrc in connection.ssrcs:
             self._by_ssrc[ssrc].discard(connection)
             if not self._by_ssrc[ssrc]:
                 del self._by_ssrc[ssrc]
-        self._connections.discard(connection)
         if connection.task:
             # It still has to say goodbye.
             self._leaving.add(connection.task)
@@ -217,9 +217,12 @@ class Port:
                 holder.end("its address is another peer's now")
             else:
                 holder.ice.forget(address)
-        for old in [a for a, c in self._by_address.items() if c is connection]:
-            if old not in connection.ice.addresses:
-                del self._by_address[old]
+                self._connections[holder].discard(address)
+        entered = self._connections[connection]
+        for old in entered.difference(connection.ice.addresses):
+            entered.remove(old)
+            del self._by_address[old]
+        entered.add(address)
         self._by_address[address] = connection
 
     def _drop(self, reason: str) -> None:

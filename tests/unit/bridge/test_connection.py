@@ -8,7 +8,7 @@ import struct
 import pytest
 from pylibsrtp import Error, Policy, Session
 
-from bridge.connection import EARLY, MAX_SSRCS, Connection
+from bridge.connection import EARLY, MAX_RECORDS_PER_S, MAX_SSRCS, Connection
 from bridge.ice import read
 from tests.unit.bridge.stun import check
 from tests.unit.bridge.way import Way
@@ -147,6 +147,23 @@ def test_the_streams_of_a_peer_are_bounded(far: Far) -> None:
         far.send(rtp(ssrc=ssrc))
     assert len(far.heard) == MAX_SSRCS
     assert far.connection.dropped == {"srtp: too many streams": 3}
+
+
+def test_the_dtls_records_of_a_second_are_bounded(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They reach OpenSSL before anything has been authenticated."""
+    given: list[bytes] = []
+
+    def receive(record: bytes) -> bool:
+        given.append(record)
+        return True
+
+    monkeypatch.setattr(far.connection._dtls, "receive", receive)
+    for _ in range(MAX_RECORDS_PER_S + 3):
+        far.connection.receive(b"\x17\xfe\xfd" + bytes(20), HERE, 5.0)
+    assert len(given) == MAX_RECORDS_PER_S
+    assert far.connection.dropped == {"dtls: too many records a second": 3}
+    far.connection.receive(b"\x15\xfe\xfd" + bytes(20), HERE, 6.0)
+    assert len(given) == MAX_RECORDS_PER_S + 1, "the next second has records of its own"
 
 
 def test_each_stream_of_a_peer_is_told_once_when_it_is_proven(far: Far) -> None:

@@ -8,7 +8,17 @@ import struct
 import pytest
 from aioice import stun
 
-from bridge.ice import MAX_ADDRESSES, MOVED, NOWHERE, SILENT, BadCheck, IceLite, read
+from bridge.ice import (
+    MAX_ADDRESSES,
+    MAX_ATTRIBUTES,
+    MAX_CHECK_BYTES,
+    MOVED,
+    NOWHERE,
+    SILENT,
+    BadCheck,
+    IceLite,
+    read,
+)
 from tests.unit.bridge.stun import check
 
 HERE, THERE = ("127.0.0.1", 1000), ("127.0.0.1", 2000)
@@ -151,6 +161,66 @@ def test_only_binding_requests_are_read(message: stun.Message, reason: str) -> N
         read(bytes(message))
 
 
+def extended(data: bytes, *more: tuple[int, bytes]) -> bytes:
+    """`data` with these attributes (type, value) at its end."""
+    for kind, value in more:
+        data += struct.pack("!HH", kind, len(value)) + value + bytes(-len(value) % 4)
+    return data[:2] + struct.pack("!H", len(data) - 20) + data[4:]
+
+
+EMPTY_REQUEST = bytes(stun.Message(stun.Method.BINDING, stun.Class.REQUEST))
+UNKNOWN_ATTRIBUTE = 0xC057, b""
+DTLS_IN_STUN = 0xC070
+
+
+def test_attributes_beyond_the_bound_are_not_read() -> None:
+    """360 of them took aioice 180 µs, without a signature."""
+    read(extended(EMPTY_REQUEST, *[UNKNOWN_ATTRIBUTE] * MAX_ATTRIBUTES))
+    with pytest.raises(BadCheck, match="too many attributes"):
+        read(extended(EMPTY_REQUEST, *[UNKNOWN_ATTRIBUTE] * (MAX_ATTRIBUTES + 1)))
+
+
+def test_a_check_larger_than_a_browsers_is_not_read() -> None:
+    rest = MAX_CHECK_BYTES - len(EMPTY_REQUEST) - 4
+    read(extended(EMPTY_REQUEST, (DTLS_IN_STUN, bytes(rest))))
+    with pytest.raises(BadCheck, match="too large"):
+        read(extended(EMPTY_REQUEST, (DTLS_IN_STUN, bytes(rest + 1))))
+
+
+def test_a_check_that_carries_dtls_records_is_accepted(ice: IceLite) -> None:
+    """Chromium with WebRTC-IceHandshakeDtls: 1168 bytes of attributes, then the signature and FINGERPRINT."""
+    username = (0x0006, f"{ice.credentials.ufrag}:peer".encode())
+    data = extended(EMPTY_REQUEST, username)
+    data = extended(data, (DTLS_IN_STUN, bytes(1168 - (len(data) - 20) - 4)))
+    signature = stun.message_integrity(data, ice.credentials.password.encode())
+    accept(ice, extended(data, (0x0008, signature), (0x8028, bytes(4))))
+    assert ice.selected == HERE
+
+
+@pytest.mark.parametrize(
+    "attribute", [(0x0025, b""), (0x0006, b"stranger:peer"), (0x0008, bytes(20))], ids=lambda a: hex(a[0])
+)
+def test_what_follows_the_signature_does_not_count(ice: IceLite, attribute: tuple[int, bytes]) -> None:
+    """Anybody on the way can add it."""
+    data = extended(check(ice.credentials), attribute)
+    assert not read(data).nominates
+    accept(ice, data)
+    assert ice.selected == HERE
+
+
+@pytest.mark.parametrize("change", ["cut", "longer", "attribute beyond the end", "half a head"])
+def test_a_frame_that_is_wrong_is_refused(ice: IceLite, change: str) -> None:
+    good = check(ice.credentials)
+    data = {
+        "cut": good[:-4],
+        "longer": good + bytes(4),
+        "attribute beyond the end": good[:-6] + struct.pack("!H", 8) + good[-4:],
+        "half a head": extended(good + bytes(2)),
+    }[change]
+    with pytest.raises(BadCheck, match="malformed"):
+        read(data)
+
+
 def test_no_bytes_make_the_reader_raise_anything_else(ice: IceLite) -> None:
     rng = random.Random(1)
     good = check(ice.credentials)
@@ -167,6 +237,16 @@ def test_no_bytes_make_the_reader_raise_anything_else(ice: IceLite) -> None:
             else:
                 outcomes.add("read")
     assert outcomes == {"stun: malformed", "stun: no magic cookie", "stun: not a binding request", "read"}
+
+
+def test_the_reader_finds_what_aioice_finds(ice: IceLite) -> None:
+    for nominates in (True, False):
+        data = check(ice.credentials, "peer", nominates=nominates)
+        ours, theirs = read(data), stun.parse_message(data)
+        assert f"{ours.ours}:{ours.theirs}" == theirs.attributes["USERNAME"]
+        assert ours.nominates is ("USE-CANDIDATE" in theirs.attributes) is nominates
+        for password in (ice.credentials.password, "x" * 32):
+            assert ours.is_signed_with(password) is theirs.check_message_integrity(password.encode())
 
 
 def any_message(rng: random.Random) -> bytes:

@@ -10,7 +10,7 @@ from pylibsrtp import Error, Policy, Session
 
 from bridge import transport
 from bridge.connection import Connection
-from bridge.ice import MAX_ADDRESSES, MOVED, SILENT, Address
+from bridge.ice import MAX_ADDRESSES, MOVED, SILENT, Address, Check, Credentials
 from bridge.transport import LARGEST, TRIES, Port
 from tests.unit.bridge.stun import check
 from tests.unit.bridge.test_connection import KEY, OTHER_KEY, rtcp, rtp, session
@@ -73,6 +73,17 @@ async def test_a_strangers_datagram_is_counted_and_dropped(port: Port, data: byt
     assert port.dropped == {reason: 1}
 
 
+async def test_a_check_that_names_nobody_is_dropped_before_its_signature_is_looked_at(
+    port: Port, hall: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signature costs more than all before it, and whoever knows no ufrag pays for none."""
+    monkeypatch.setattr(Check, "is_signed_with", lambda check, password: pytest.fail("was looked at"))
+    port.receive(check(Credentials.new()), HERE)
+    port.receive(check(hall.credentials, "not the peer"), HERE)
+    assert port.dropped == {"stun: unknown username": 1}
+    assert hall.dropped == {"stun: unknown username": 1}
+
+
 async def test_a_good_check_enters_the_address(port: Port, hall: Connection) -> None:
     port.receive(check(hall.credentials), HERE)
     port.receive(b"\x80\x60\x00", HERE)
@@ -121,6 +132,8 @@ async def test_an_address_a_peer_has_left_can_change_hands_at_once(port: Port, h
     port.receive(b"\x80\x60\x00", THERE)
     assert other.dropped == {"srtp: truncated": 1}
     assert hall.dropped == {"srtp: truncated": 1}
+    hall.end("over")
+    assert set(port._by_address) == {HERE}, "it takes its own address along and no other"
 
 
 async def test_addresses_beyond_the_bound_leave_the_table(port: Port, hall: Connection) -> None:
@@ -128,6 +141,7 @@ async def test_addresses_beyond_the_bound_leave_the_table(port: Port, hall: Conn
         port.receive(check(hall.credentials), ("127.0.0.1", number))
     assert len(port._by_address) == len(hall.ice.addresses)
     assert all(port._by_address[address] is hall for address in hall.ice.addresses)
+    assert port._connections[hall] == set(port._by_address)
 
 
 async def test_what_has_ended_leaves_nothing_behind(port: Port, hall: Connection) -> None:
