@@ -65,6 +65,11 @@ class PeerSpec:
     """The source it feeds, if any."""
     multiview: Sequence[str] = ()
     """Sources it wants in small, in the order of its m-lines."""
+    link: str = ""
+    """Names the link by which it came. Peers of one link share a bound on how many may be about to connect."""
+    is_expendable: bool = False
+    """Whether it goes before others when too many are about to connect: a viewer's or a stage display's, but not a
+    hall's, a guest's or a moderator's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,11 @@ class OfferError(ValueError):
     """An offer that cannot be answered. The text says what is wrong with it."""
 
 
+class Crowded(Exception):
+    """Too many peers are about to connect. Nothing is wrong with the offer; the same one may be answered in a few
+    seconds, and the text says so."""
+
+
 class Engine(Protocol):
     """The media plane."""
 
@@ -136,13 +146,14 @@ class Engine(Protocol):
     """Called ten times a second with the loudest level of each source's microphone since the last time, in dBov: 0 is
     full scale, -127 silence (RFC 6464). A source whose packets tell no level is left out."""
     on_left: Callable[[str], None] | None
-    """Called with a peer's name when it has gone by itself."""
+    """Called with a peer's name when it has gone by itself, or had to go because too many were about to connect."""
 
     async def join(self, spec: PeerSpec, offer: str) -> Joined:
         """Answer `offer` (SDP). The same peer may offer again: an ICE restart, its slots stay.
 
         Raises:
             OfferError: the offer is not one this engine can answer; nothing has changed.
+            Crowded: too many others are about to connect; nothing has changed.
         """
         ...
 

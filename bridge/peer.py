@@ -58,6 +58,8 @@ class Peer:
         now: float,
     ) -> None:
         self.name = spec.peer
+        self.spec = spec
+        """As it joined."""
         self.connection = connection
         self.source: Source | None = None
         """What it feeds, or would feed if another peer did not."""

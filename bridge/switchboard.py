@@ -20,7 +20,8 @@ from typing import Self
 
 import structlog
 
-from bridge.engine import SLATE, Card, Feed, Health, Joined, LinkStats, PeerSpec, Why
+from bridge.crowd import is_logged, to_let_go
+from bridge.engine import SLATE, Card, Crowded, Feed, Health, Joined, LinkStats, PeerSpec, Why
 from bridge.layout import lay_out
 from bridge.peer import Peer, new_ssrc
 from bridge.rtp.clock import NTP_UNIX, ProgramClock
@@ -36,8 +37,6 @@ TICK = 0.02
 
 LEVELS = 0.1
 """Seconds between two reports of how loud the microphones are."""
-MAX_UNCONNECTED = 64
-"""Peers that have offered and not shaken hands yet. Each holds a certificate, a task and up to 30 s."""
 
 LIVE = 4
 """The highest rank, see `_rank`."""
@@ -65,6 +64,8 @@ class Switchboard:
         self._slate = Slate(now())
         self._crowded_out = 0
         """Peers let go because too many had not shaken hands."""
+        self._refused = 0
+        """Peers not let in because too many had not shaken hands."""
         self._loop = asyncio.get_running_loop()
         self._ticking = self._loop.create_task(self._run(), name="switchboard")
 
@@ -96,18 +97,22 @@ class Switchboard:
 
     async def join(self, spec: PeerSpec, offer: str) -> Joined:
         """See `Engine.join`."""
-        wanted = parse_offer(offer)
         known = self._peers.get(spec.peer)
+        if known is None:
+            self._going_for(spec)  # a refusal has to cost less than reading an offer
+        wanted = parse_offer(offer)
         if known and known.is_known_by(wanted):
             if known.offers_again(spec, wanted):
                 self._port.restart(known.connection, wanted.ufrag)
                 log.info("ICE restart", peer=spec.peer)
             return known.answer(self._addresses, self.number)
         layout = lay_out(wanted, spec, new_ssrc)
+        going = self._going_for(spec)
         if known:  # its page has made a new connection and let go of the old
             self._remove(known)
             known.connection.abandon()
-        self._make_room()
+        if going:
+            self._crowd_out(going)
         connection = self._port.connect(spec.peer, wanted.ufrag, wanted.fingerprints)
         peer = Peer(spec, wanted, layout, connection, self._clock, self._now())
         connection.on_connected = lambda: self._connected(peer)
@@ -204,14 +209,41 @@ class Switchboard:
                 name = peer.source.name
                 peer.source.arm(name in self._armed and self._feeders.get(name) is peer)
 
-    def _make_room(self) -> None:
-        """Of peers that have not shaken hands yet only so many are kept; the oldest goes first."""
-        unconnected = [peer for peer in self._peers.values() if not peer.connection.connected.is_set()]
-        for peer in unconnected[: max(0, len(unconnected) - MAX_UNCONNECTED + 1)]:
-            self._crowded_out += 1
-            log.warning("peer crowded out", peer=peer.name, limit=MAX_UNCONNECTED, so_far=self._crowded_out)
-            peer.connection.abandon()
-            self._closed(peer, "too many have not shaken hands")
+    def _going_for(self, newcomer: PeerSpec) -> Peer | None:
+        """The peer that has to go so that `newcomer` can join; None: there is room.
+
+        Raises:
+            Crowded: there is no room for it.
+        """
+        unconnected = [
+            peer.spec
+            for peer in self._peers.values()  # in the order in which they joined
+            if not peer.connection.connected.is_set() and peer.name != newcomer.peer
+        ]
+        try:
+            going = to_let_go(newcomer, unconnected)
+        except Crowded:
+            self._refused += 1
+            if is_logged(self._refused):
+                log.warning(
+                    "peer refused: too many are about to connect", peer=newcomer.peer, so_far=self._refused
+                )
+            raise
+        return self._peers[going.peer] if going else None
+
+    def _crowd_out(self, peer: Peer) -> None:
+        self._crowded_out += 1
+        if is_logged(self._crowded_out):
+            log.warning(
+                "peer let go: too many are about to connect",
+                peer=peer.name,
+                link=peer.spec.link,
+                so_far=self._crowded_out,
+            )
+        peer.connection.abandon()
+        self._remove(peer)
+        if self.on_left:
+            self._loop.call_soon(self.on_left, peer.name)
 
     def _fed(self) -> dict[str, Source]:
         return {name: peer.source for name, peer in self._feeders.items() if peer.source}

@@ -93,8 +93,10 @@ async def _serve() -> None:
         asked = json.loads(line)
         match asked["ask"]:
             case "join":
-                joined = await switchboard.join(PeerSpec(asked["peer"], asked["source"]), asked["sdp"])
-                if asked["source"] is None:
+                is_viewer = asked["source"] is None
+                spec = PeerSpec(asked["peer"], asked["source"], is_expendable=is_viewer)
+                joined = await switchboard.join(spec, asked["sdp"])
+                if is_viewer:
                     feeds[asked["peer"]] = Feed(CAMERA)
                 switchboard.route(feeds)
                 answer: Message = {"sdp": joined.sdp}

@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 import aioice.ice
 import pytest
 
+from bridge.crowd import MAX_UNCONNECTED_LASTING
 from bridge.engine import Engine, Feed, Health, OfferError, PeerSpec
-from bridge.switchboard import MAX_UNCONNECTED
 from tests.media.conftest import Bridge
 from tests.media.rooms import room
 from tests.network.relay import relay
@@ -160,8 +160,8 @@ async def test_offers_that_never_shake_hands_are_bounded(bridge: Bridge) -> None
         room(bridge.switchboard, "viewer") as viewer,
     ):
         bridge.switchboard.route({"viewer": Feed("krefeld")})
-        for n in range(MAX_UNCONNECTED + 3):
-            await bridge.switchboard.join(PeerSpec(f"ghost{n}", None), hall_offer())
+        for n in range(MAX_UNCONNECTED_LASTING + 3):
+            await bridge.switchboard.join(PeerSpec(f"ghost{n}", None, link="ghosts"), hall_offer())
         await bridge.until_left("ghost2")
         assert bridge.left == ["ghost0", "ghost1", "ghost2"]
         await viewer.slots["program"].shows(0)

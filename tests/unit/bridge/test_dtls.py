@@ -133,6 +133,20 @@ async def test_our_goodbye_is_heard(peer: Peer) -> None:
     assert peer.goodbyes == 0
 
 
+async def test_openssl_is_not_set_up_for_a_peer_that_sends_nothing(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def start(theirs: RTCDtlsParameters) -> None:
+        pytest.fail("was set up")
+
+    monkeypatch.setattr(peer.server._transport, "start", start)
+    handshake = asyncio.create_task(peer.server.shake_hands())
+    await asyncio.sleep(0)
+    peer.server.abandon()
+    with pytest.raises(HandshakeError, match="abandoned"):
+        await handshake
+
+
 async def test_records_that_wait_are_bounded(peer: Peer) -> None:
     assert all(peer.server.receive(HELLO_DONE) for _ in range(BACKLOG))
     assert not peer.server.receive(HELLO_DONE)

@@ -9,10 +9,11 @@ from collections.abc import AsyncIterator
 import pytest
 from pylibsrtp import Policy
 
-from bridge.engine import Health, PeerSpec
+from bridge import crowd
+from bridge.engine import Crowded, Health, OfferError, PeerSpec
 from bridge.ice import read
 from bridge.source import REPORT, STALL
-from bridge.switchboard import MAX_UNCONNECTED, Switchboard
+from bridge.switchboard import Switchboard
 from tests.unit.bridge.offers import FINGERPRINT, hall
 from tests.unit.bridge.stun import check
 from tests.unit.bridge.test_connection import HERE, session
@@ -259,21 +260,49 @@ async def test_a_peer_whose_source_another_one_feeds_is_sent_reports_all_along(h
         assert len(sent) >= second
 
 
-async def test_whoever_is_crowded_out_is_counted_and_told(
-    house: House, capsys: pytest.CaptureFixture[str]
+def viewer(name: str) -> PeerSpec:
+    return PeerSpec(name, None, link="watch", is_expendable=True)
+
+
+async def test_peers_that_are_let_go_for_others_are_reported_and_a_flood_of_them_logged_now_and_then(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The oldest that has not shaken hands goes; who has is none of them, however old."""
+    monkeypatch.setattr(crowd, "MAX_UNCONNECTED_EXPENDABLE", 3)
     left: list[str] = []
     house.switchboard.on_left = left.append
     await house.live("old")
-    for number in range(MAX_UNCONNECTED + 2):
-        await house.switchboard.join(PeerSpec(f"ghost{number}", None), hall())
+    for number in range(3 + 5):
+        await house.switchboard.join(viewer(f"ghost{number}"), hall())
     await house.told()
-    assert left == ["ghost0", "ghost1"]
-    assert len(house.switchboard.stats()[1]) == 1 + MAX_UNCONNECTED
-    told = [line for line in capsys.readouterr().out.splitlines() if "crowded out" in line]
-    assert ["ghost0" in told[0], "ghost1" in told[1], len(told)] == [True, True, 2]
-    assert re.search(r"so_far\S*=\S*2", told[1])
+    assert left == [f"ghost{number}" for number in range(5)]
+    assert set(house.switchboard.stats()[1]) == {"old", "ghost5", "ghost6", "ghost7"}
+    told = [line for line in capsys.readouterr().out.splitlines() if "peer let go" in line or "gone" in line]
+    assert ["ghost0" in told[0], "ghost1" in told[1], "ghost3" in told[2], len(told)] == [True] * 3 + [3]
+    assert re.search(r"so_far\S*=\S*4", told[2])
+
+
+async def test_a_peer_that_is_refused_for_want_of_room_has_changed_nothing_and_its_offer_is_not_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowd, "MAX_UNCONNECTED", 2)
+    for place in ("krefeld", "tokio"):
+        await house.switchboard.join(PeerSpec(place, place, link=place), hall())
+    with pytest.raises(Crowded):
+        await house.switchboard.join(PeerSpec("berlin", "berlin", link="berlin"), "no offer")
+    assert set(house.switchboard.stats()[1]) == {"krefeld", "tokio"}
+    await house.switchboard.join(PeerSpec("tokio", "tokio", link="tokio"), hall())  # it is in, and stays so
+    house.connect("krefeld")
+    await house.switchboard.join(PeerSpec("berlin", "berlin", link="berlin"), hall())
+    assert set(house.switchboard.stats()[1]) == {"krefeld", "tokio", "berlin"}
+
+
+async def test_a_bad_offer_pushes_nobody_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crowd, "MAX_UNCONNECTED_EXPENDABLE", 1)
+    await house.switchboard.join(viewer("first"), hall())
+    with pytest.raises(OfferError):
+        await house.switchboard.join(viewer("second"), "no offer")
+    assert set(house.switchboard.stats()[1]) == {"first"}
 
 
 async def test_a_fault_in_one_peers_state_costs_that_peer_and_is_told_in_full(
