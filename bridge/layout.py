@@ -196,8 +196,11 @@ def _fits(codec: Codec) -> bool:
     """Whether any receiver that offers the codec can show it: of H.264, only what all of them have."""
     if codec.name != "h264":
         return True
+    level = codec.parameters.get("profile-level-id", "")
+    if len(level) != 6:
+        return False
     try:
-        profile, constraints, _level = bytes.fromhex(codec.parameters.get("profile-level-id", ""))
+        profile, constraints, _level = bytes.fromhex(level)
     except ValueError:
         return False
     mask, value = CONSTRAINED_BASELINE.get(profile, (0, -1))

@@ -14,13 +14,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bridge.engine import OfferError
-from bridge.mline import Attributes, MediaLine, attributes, first, read_line
+from bridge.mline import Attributes, FormatReader, MediaLine, attributes, first, read_line
 
-MAX_TEXT = 400_000
-"""Characters: 80 m-lines of 5000. Chromium's offer of 30 m-lines has about 100 000."""
-MAX_LINES = 80
+MAX_SDP_CHARS = 400_000
+"""Characters of an offer. Chromium 156 sends 16,600 without and 22,500 with a source, and 5,420 for each small picture:
+368,000 for the 64 of the largest event."""
+MAX_SDP_LINES = 12_000
+"""Lines of an offer. Chromium 156 sends 655 with a source, and 170 for each small picture: 11,500 for 64."""
+MAX_LINE_CHARS = 8192
+"""Characters of one line. The longest is a=group:BUNDLE with 80 mids of 64."""
+MAX_MEDIA_LINES = 80
 """m-lines: two sent, seven received, and for a moderator one more a source, of which an event has 64 at most."""
 MAX_FINGERPRINTS = 16
+"""Lines a=fingerprint. Browsers send one."""
 DIGESTS = {"sha-256": 32, "sha-384": 48, "sha-512": 64}
 """Fingerprint algorithms that can be checked, and their bytes."""
 
@@ -44,16 +50,18 @@ def parse_offer(text: str) -> Offer:
     Raises:
         OfferError: it cannot be answered; the text says what is wrong and what is expected.
     """
-    if len(text) > MAX_TEXT:
-        raise OfferError(f"the offer has {len(text)} characters; at most {MAX_TEXT} are read")
     session, *sections = _sections(text)
     if not sections:
         raise OfferError("the offer has no m-line; expected one for each stream sent or received")
-    if len(sections) > MAX_LINES:
-        raise OfferError(f"the offer has {len(sections)} m-lines; at most {MAX_LINES} are answered")
+    if len(sections) > MAX_MEDIA_LINES:
+        raise OfferError(f"the offer has {len(sections)} m-lines; at most {MAX_MEDIA_LINES} are answered")
     shared = attributes(session)
     media = [attributes(section) for section in sections]
-    lines = tuple(read_line(i, s[0], a) for i, (s, a) in enumerate(zip(sections, media, strict=True), 1))
+    reader = FormatReader()
+    lines = tuple(
+        read_line(i, section[0], own, reader)
+        for i, (section, own) in enumerate(zip(sections, media, strict=True), 1)
+    )
     tagged = _bundle(shared, lines)
     for i, (line, own) in enumerate(zip(lines, media, strict=True), 1):
         if line.kind in ("audio", "video") and not line.stopped:
@@ -71,9 +79,20 @@ def parse_offer(text: str) -> Offer:
 
 
 def _sections(text: str) -> list[list[str]]:
-    """The session's lines, then those of each m-line, which comes first in its own."""
+    """The session's lines, then those of each m-line, which comes first in its own.
+
+    Raises:
+        OfferError: there is too much of anything. What follows may rely on these bounds.
+    """
+    if len(text) > MAX_SDP_CHARS:
+        raise OfferError(f"the offer has {len(text)} characters; at most {MAX_SDP_CHARS} are read")
+    if (count := text.count("\n")) > MAX_SDP_LINES:
+        raise OfferError(f"the offer has {count} lines; at most {MAX_SDP_LINES} are read")
+    all_lines = text.replace("\r\n", "\n").split("\n")
+    if (longest := max(map(len, all_lines))) > MAX_LINE_CHARS:
+        raise OfferError(f"the offer has a line of {longest} characters; at most {MAX_LINE_CHARS} are read")
     sections: list[list[str]] = [[]]
-    for line in text.replace("\r\n", "\n").split("\n"):
+    for line in all_lines:
         if line.startswith("m="):
             sections.append([])
         sections[-1].append(line)
@@ -89,16 +108,17 @@ def _bundle(shared: Attributes, lines: Sequence[MediaLine]) -> MediaLine:
     if len(mids) < len(lines):
         double, _ = Counter(line.mid for line in lines).most_common(1)[0]
         raise OfferError(f"two m-lines have a=mid:{double}; each needs a mid of its own")
-    groups = [value.split()[1:] for value in shared.get("group", ()) if value.split()[:1] == ["BUNDLE"]]
-    if not groups:
+    group = next((value for value in shared.get("group", ()) if value.startswith("BUNDLE")), None)
+    if group is None:
         raise OfferError(
             "the offer has no a=group:BUNDLE; expected every m-line in one group: there is one port"
         )
-    bundled = [mid for mid in groups[0] if mid in mids]
+    # Each once, in its order: a mid may be doubled, and the lines are looked for among them one by one.
+    bundled = dict.fromkeys(mid for mid in group.split()[1:] if mid in mids)
     loose = [line.mid for line in lines if line.mid not in bundled and not line.stopped]
     if loose or not bundled:
         raise OfferError(f"a=group:BUNDLE leaves out mid {', '.join(loose[:5])}; expected every m-line in it")
-    return mids[bundled[0]]
+    return mids[next(iter(bundled))]
 
 
 def _expect_rtp(number: int, line: MediaLine, own: Attributes) -> None:
@@ -119,11 +139,16 @@ def _credential(transport: Attributes, name: str, shortest: int) -> str:
 
 def _fingerprints(transport: Attributes) -> tuple[tuple[str, str], ...]:
     found = []
-    for value in transport.get("fingerprint", ()):
+    values = transport.get("fingerprint", ())
+    if len(values) > MAX_FINGERPRINTS:
+        raise OfferError(
+            f"the offer has {len(values)} lines a=fingerprint; at most {MAX_FINGERPRINTS} are read"
+        )
+    for value in values:
         algorithm, _, digest = value.lower().partition(" ")
         octets = DIGESTS.get(algorithm)
         if octets and re.fullmatch(rf"[0-9a-f]{{2}}(:[0-9a-f]{{2}}){{{octets - 1}}}", digest):
             found.append((algorithm, digest.upper()))
     if not found:
         raise OfferError("the offer has no usable a=fingerprint; expected one by sha-256, sha-384 or sha-512")
-    return tuple(dict.fromkeys(found))[:MAX_FINGERPRINTS]
+    return tuple(dict.fromkeys(found))

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bridge.engine import OfferError
-from bridge.mline import MOST, Codec, Extension, MediaLine
+from bridge.mline import MAX_ATTRIBUTE_LINES, MAX_FORMAT_SETS, MAX_PARAMETERS, Codec, Extension, MediaLine
 from bridge.sdp import parse_offer
 from tests.unit.bridge.offers import (
     CHROMIUM_AUDIO,
@@ -109,8 +109,41 @@ def test_obs_offers_h264_alone() -> None:
     assert video.ssrcs == (2077433011,)
 
 
-@pytest.mark.parametrize("name", MOST)
+@pytest.mark.parametrize("name", MAX_ATTRIBUTE_LINES)
 def test_thousands_of_a_kind_are_refused_in_words(name: str) -> None:
     text = offer(line(CHROMIUM_VIDEO, "sendonly", f"a={name}:1\n" * 3000))
-    with pytest.raises(OfferError, match=re.escape(f"lines a={name}; at most {MOST[name]} are read")):
+    with pytest.raises(
+        OfferError, match=re.escape(f"lines a={name}; at most {MAX_ATTRIBUTE_LINES[name]} are read")
+    ):
         parse_offer(text)
+
+
+def numbered(sets: int) -> list[str]:
+    """m-lines of which each has formats that no other has."""
+    return [line(CHROMIUM_VIDEO, "recvonly", f"a=fmtp:97 apt=96;set={number}\n") for number in range(sets)]
+
+
+def test_equal_formats_of_an_offer_are_read_once() -> None:
+    """64 small pictures have one set between them, which is most of the text."""
+    lines = parse_offer(offer(*numbered(MAX_FORMAT_SETS), *numbered(MAX_FORMAT_SETS) * 2)).lines
+    assert len({id(found.codecs) for found in lines}) == MAX_FORMAT_SETS
+    assert len({id(found.extensions) for found in lines}) == MAX_FORMAT_SETS
+
+
+def test_more_sets_of_formats_than_browsers_write_are_refused_in_words() -> None:
+    with pytest.raises(OfferError, match=f"more than {MAX_FORMAT_SETS} different sets of formats"):
+        parse_offer(offer(*numbered(MAX_FORMAT_SETS + 1)))
+
+
+@pytest.mark.parametrize("differing", ["a=rtpmap:9 x/8000", "a=extmap:12 urn:x", "a=rtcp-fb:97 nack"])
+def test_lines_whose_formats_differ_in_anything_are_not_taken_for_equal(differing: str) -> None:
+    plain, other = parse_offer(
+        offer(line(CHROMIUM_VIDEO, "recvonly"), line(CHROMIUM_VIDEO, "recvonly", differing + "\n"))
+    ).lines
+    assert plain.codecs is not other.codecs
+
+
+def test_parameters_beyond_the_bound_are_passed_over() -> None:
+    many = ";".join(f"p{number}=x" for number in range(5000))[:8000]
+    video = read(CHROMIUM_VIDEO.replace("profile-id=0", many))
+    assert len(codec(video, "vp9").parameters) == MAX_PARAMETERS
