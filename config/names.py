@@ -11,8 +11,19 @@ from config.model import HOST, SLATE
 ID = r"[a-z0-9-]{1,63}"
 """Ids of venues, inputs, guests and items."""
 
-RESERVED = {SLATE: "the holding picture", HOST: "the host venue", "all": "everybody"}
-"""Words that stand for something else where a venue or a guest could stand."""
+RESERVED = {
+    SLATE: "the holding picture",
+    HOST: "the host venue",
+    **dict.fromkeys(
+        ("moderator", "viewer", "stage", "interpreter", "venue", "guest", "metrics"), "a role of links"
+    ),
+    "all": "everybody",
+    "desk": "the moderators",
+    "speaker": "the places on air",
+    "technicians": "all venues",
+}
+"""Words that stand for something else where a venue or a guest could stand: as a source, in `schalte links --id` and
+`--revoke`, or as the recipient of a message. An input never stands alone (`tokio/stage`), so it may have any id."""
 
 _ID = re.compile(ID)
 _FOLD = str.maketrans(

@@ -66,6 +66,35 @@ def test_nothing_of_an_event_can_be_changed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("id", "meaning"),
+    [
+        ("slate", "the holding picture"),
+        ("host", "the host venue"),
+        ("moderator", "a role of links"),
+        ("viewer", "a role of links"),
+        ("stage", "a role of links"),
+        ("interpreter", "a role of links"),
+        ("venue", "a role of links"),
+        ("guest", "a role of links"),
+        ("metrics", "a role of links"),
+        ("all", "everybody"),
+        ("desk", "the moderators"),
+        ("speaker", "the places on air"),
+        ("technicians", "all venues"),
+    ],
+)
+def test_a_word_that_stands_for_something_else_is_no_id(id: str, meaning: str) -> None:
+    told = f"`{id}` stands for {meaning}; choose another id"
+    assert faults(f"{HEAD}venues: {{{id}: }}\n{ITEM}") == [f"2:10: venue {id}: {told}"]
+    assert faults(f"{HEAD}venues: {{a: }}\nguests: {{{id}: }}\n{ITEM}") == [f"3:10: guest {id}: {told}"]
+
+
+def test_an_input_never_stands_alone_and_may_have_any_id() -> None:
+    found = parse(f"{HEAD}venues: {{a: {{inputs: [main, stage, desk]}}}}\n{ITEM}", "e")
+    assert found.sources == ("a", "a/stage", "a/desk")
+
+
+@pytest.mark.parametrize(
     ("places", "told"),
     [
         ("venues: {}", "2:9: venues: there is no venue; name at least one, for example `krefeld: {name: Krefeld}`"),
