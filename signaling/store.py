@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from signaling import wal
+from signaling.private import make_file, make_folder
 
 NAME = "show.sqlite3"
 """In the data folder."""
@@ -207,9 +208,11 @@ class Store:
         """
         path = data / NAME
         try:
-            data.mkdir(parents=True, exist_ok=True)
+            make_folder(data)
             take_back(path)
             is_torn = path.exists() and cls.examine(path)
+            # SQLite would make it readable by all; what it writes beside the log gets the log's own permissions.
+            make_file(path)
             # The writer thread is the only user after this; sqlite3's own check knows just the opening thread.
             connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.5)
         except (OSError, sqlite3.Error) as fault:

@@ -1,0 +1,79 @@
+"""Folders and files that their owner alone may read: the data folder and what Schalte writes in it.
+
+The modes are set after the files are made, because the umask of the process takes bits away from the mode given to
+`open` and `mkdir`, and a service may run under any umask.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+FOLDER_MODE = 0o700
+"""Permissions of a folder that Schalte makes."""
+FILE_MODE = 0o600
+"""Permissions of a file that Schalte makes."""
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder (0700) and the ones above it. One that is there already keeps its permissions.
+
+    Raises:
+        OSError: it cannot be made, or something else has its name.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=FOLDER_MODE)
+    except FileExistsError:
+        if not path.is_dir():
+            raise
+    else:
+        path.chmod(FOLDER_MODE)
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file (0600). One that is there already keeps its contents and its permissions.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, FILE_MODE)
+    except FileExistsError:
+        return
+    try:
+        os.fchmod(handle, FILE_MODE)
+    finally:
+        os.close(handle)
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Put a file (0600) that says `text` at `path`; it is on disk when this returns.
+
+    A reader finds the old file or the new one, never half of one, also after a power cut.
+
+    Raises:
+        OSError: it cannot be written. Either file is there, whole.
+    """
+    handle, temporary = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), FILE_MODE)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(path: Path) -> None:
+    """Write a folder's entries to disk: without this a rename may be lost in a power cut."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
