@@ -6,170 +6,176 @@ so that it reaches no access log and no referrer.
 
 from __future__ import annotations
 
-import json
 import math
-import os
 import secrets
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import get_args
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal, get_args
 
 import jwt
+from jwt.types import Options
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.model import Event, source_name
+from config.names import ID
 from signaling.show.messages import Role
 
 AUDIENCE = "schalte"
+METRICS: Literal["metrics"] = "metrics"
+"""Role and id of the token that opens the metrics alone. No page has it, so it is no `Role` of the wire."""
+TokenRole = Role | Literal["metrics"]
+"""Whom a token is for."""
 ROLES: tuple[Role, ...] = get_args(Role)
-KEY_BYTES = 32
-REVOKED = "revoked.json"
-
-
-class KeyFileError(Exception):
-    """The signing key cannot be read or made. The text says what to do."""
+MAX_TOKEN_CHARS = 4096
+"""A longer token is refused before anything of it is decoded; our own have about 250."""
+MAX_GENERATION = 2**53
+"""Far more revocations than there will be, and still exact as a JSON number everywhere."""
 
 
 class LinkError(Exception):
     """A token that does not open this event. The text is for the person who followed the link."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Who a link lets in."""
+class WrongRole(LinkError):
+    """A token that counts, but for something else."""
 
-    role: Role
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token grants, and to whom.
+
+    Two grants are equal when they let in the same: the fields that only say whether a token still counts are left out
+    of the comparison, so that a table by link is bounded by the event however many tokens were handed out.
+    """
+
+    role: TokenRole
     id: str
     """The venue's or guest's id; for the other roles the role itself."""
     name: str
+    generation: int = field(default=0, compare=False)
+    """How often the links of this id had been withdrawn when this one was signed."""
+    expires: float | None = field(default=None, compare=False)
+    """When it stops counting, seconds since 1970; None: as long as the key."""
+    issued: float = field(default=0.0, compare=False)
+    """When it was signed, seconds since 1970. Only revocations by an older version ask for it."""
 
 
-def load_key(data: Path) -> bytes:
-    """The event's signing key from its data folder, made on first use and readable by its owner alone (0600).
+@dataclass(frozen=True, slots=True)
+class Link(Grant):
+    """A grant for a page: who a join link lets in."""
 
-    Raises:
-        KeyFileError: with a sentence that names the file and the remedy.
-    """
-    path = data / "signing.key"
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            _make_key(path)
-        key = bytes.fromhex(path.read_text("ascii").strip())
-        if len(key) < KEY_BYTES:
-            raise ValueError("too short")
-    except ValueError as fault:
-        raise KeyFileError(
-            f"{path}: not a signing key of Schalte. Put the right file back, or delete it: a new key is made then, "
-            "and every link handed out so far stops working."
-        ) from fault
-    except OSError as fault:
-        raise KeyFileError(
-            f"{path}: {fault.strerror}. Give --data a folder that you may write to."
-        ) from fault
-    return key
+    role: Role
 
 
-def _make_key(path: Path) -> None:
-    """Put a new key at `path`, which is there whole or not at all; leave one that is there by then."""
-    handle, temporary = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # made 0600
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(KEY_BYTES) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        # A link, because a rename would replace the key of another process that started at the same moment.
-        with suppress(FileExistsError):
-            os.link(temporary, path)
-    finally:
-        os.unlink(temporary)
-
-
-def sign(key: bytes, link: Link, now: float, lifetime: float | None = None) -> str:
-    """A token for `link` to the event whose key it is.
+def sign(key: bytes, grant: Grant, now: float, lifetime: float | None = None) -> str:
+    """A token for `grant`, of its generation, to the event whose key it is.
 
     `now` is seconds since 1970, `lifetime` is in seconds; None lets it hold as long as the key.
     """
     # Nothing of the event file is in it: the key is the event's, and links outlive a corrected title.
     claims: dict[str, object] = {
         "aud": AUDIENCE,
-        "role": link.role,
-        "sub": link.id,
+        "role": grant.role,
+        "sub": grant.id,
         "iat": math.floor(now * 1000) / 1000,
         "jti": secrets.token_urlsafe(9),
+        "gen": grant.generation,
     }
     if lifetime is not None:
         claims["exp"] = int(now + lifetime)
     return jwt.encode(claims, key, algorithm="HS256")
 
 
-def name_of(event: Event, role: Role, id_: str) -> str:
+def name_of(event: Event, role: TokenRole, id_: str) -> str:
     """What people call whoever joins with a link."""
-    names: dict[Role, str] = {"moderator": "Moderator", "viewer": "Viewer", "stage": "Stage display"}
+    names: dict[TokenRole, str] = {
+        "moderator": "Moderator",
+        "viewer": "Viewer",
+        "stage": "Stage display",
+        "metrics": "Metrics",
+    }
     return names.get(role) or source_name(event, id_)
 
 
-def read(key: bytes, event: Event, token: str, revoked: Mapping[str, float]) -> Link:
-    """Whom `token` lets in. `revoked` says until when (seconds since 1970) the links of an id no longer count.
+_Id = Annotated[str, Field(pattern=f"^{ID}$")]
+"""An answer quotes it. JSON can write half a character (`"\\ud800"`), which no answer can: UTF-8 has none."""
+
+
+class _Claims(BaseModel):
+    """What a token of ours says. Claims that it does not know are left alone: a later version may add some."""
+
+    model_config = ConfigDict(strict=True, allow_inf_nan=False)
+
+    aud: Literal["schalte"]
+    role: _Id
+    sub: _Id
+    iat: float
+    """A time to come is none to complain about: the machine's clock was set back since, as in many a hall."""
+    jti: str
+    exp: float = math.inf
+    gen: Annotated[int, Field(ge=0, le=MAX_GENERATION)] = 0
+    """Tokens of an older version have none."""
+
+
+_DAMAGED = (
+    "This link does not open this event: it is damaged or was made for another one. "
+    "Ask the organiser for your link, and open it whole."
+)
+_SIGNATURE_ALONE: Options = {
+    "verify_aud": False,
+    "verify_exp": False,
+    "verify_iat": False,
+    "verify_iss": False,
+    "verify_jti": False,
+    "verify_nbf": False,
+    "verify_sub": False,
+}
+"""PyJWT checks the signature and `_Claims` the claims: PyJWT raises what it likes where one has another type."""
+
+
+def read(key: bytes, event: Event, token: str, now: float) -> Grant:
+    """What `token` grants at `now`, seconds since 1970: a `Link`, or a plain grant for the metrics.
+
+    Whether it was withdrawn is not looked at; that is `revoked.check`.
 
     Raises:
-        LinkError: it is damaged, expired, revoked, or was made for something else.
+        LinkError: it is damaged, has expired, or was made for something else.
     """
+    if len(token) > MAX_TOKEN_CHARS:
+        raise LinkError(_DAMAGED)
     try:
-        claims = jwt.decode(
-            token,
-            key,
-            algorithms=["HS256"],
-            audience=AUDIENCE,
-            # A link signed "in the future" is one whose server's clock was set back since; every hall has such a link.
-            options={"require": ["aud", "iat", "jti", "sub"], "verify_iat": False},
+        claims = _Claims.model_validate(
+            jwt.decode(token, key, algorithms=["HS256"], options=_SIGNATURE_ALONE)
         )
-    except jwt.ExpiredSignatureError as fault:
-        raise LinkError("This link has expired. Ask the organiser for a new one.") from fault
-    # The second where a header's bytes are not UTF-8.
-    except (jwt.InvalidTokenError, UnicodeEncodeError) as fault:
-        raise LinkError(
-            "This link does not open this event: it is damaged or was made for another one. "
-            "Ask the organiser for your link, and open it whole."
-        ) from fault
-    role, place = claims.get("role"), claims["sub"]
-    if role not in ROLES:
+    # UnicodeEncodeError where the bytes of the HTTP header that held it are not UTF-8.
+    except (jwt.InvalidTokenError, UnicodeEncodeError, ValidationError) as fault:
+        raise LinkError(_DAMAGED) from fault
+    expires = None if claims.exp == math.inf else claims.exp
+    about = (claims.sub, "", claims.gen, expires, claims.iat)
+    grant: Grant
+    if claims.role == METRICS:
+        grant = Grant(METRICS, *about)
+    elif claims.role in ROLES:
+        grant = Link(claims.role, *about)
+    else:
         raise LinkError("This link was made by another version of Schalte. Ask the organiser for a new one.")
-    if (role == "venue" and place not in event.venues) or (role == "guest" and place not in event.guests):
-        raise LinkError(f"This event has no {role} “{place}” any more. Ask the organiser for a new link.")
-    if claims["iat"] <= revoked.get(place, 0.0):
-        raise LinkError("This link has been withdrawn. Ask the organiser for a new one.")
-    return Link(role, place, name_of(event, role, place))
+    check(grant, event, now)
+    return replace(grant, name=name_of(event, grant.role, grant.id))
 
 
-def revoked(data: Path) -> dict[str, float]:
-    """Which ids' links were withdrawn, and until when they had been signed (seconds since 1970).
+def check(grant: Grant, event: Event, now: float) -> None:
+    """Refuse a grant that has expired at `now` (seconds since 1970), or whose place the event does not have any more.
 
     Raises:
-        KeyFileError: the file is there but cannot be read; nobody is let in on a guess.
+        LinkError: it does not count any more.
     """
-    path = data / REVOKED
-    try:
-        return {str(who): float(until) for who, until in json.loads(path.read_text("utf-8")).items()}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, AttributeError, TypeError) as fault:
-        raise KeyFileError(f"{path}: cannot be read ({fault}). Put the right file back.") from fault
-
-
-def revoke(data: Path, who: str, now: float) -> None:
-    """Withdraw every link of `who` (a venue, a guest or a role) that was signed up to `now`, seconds since 1970."""
-    table = revoked(data) | {who: now}
-    try:
-        fresh = data / f"{REVOKED}.new"
-        fresh.write_text(json.dumps(table) + "\n", "utf-8")
-        fresh.replace(data / REVOKED)
-    except OSError as fault:
-        raise KeyFileError(
-            f"{data / REVOKED}: {fault.strerror}. Give --data a folder that you may write to."
-        ) from fault
+    if grant.expires is not None and grant.expires <= now:
+        raise LinkError("This link has expired. Ask the organiser for a new one.")
+    places = {"venue": event.venues, "guest": event.guests}.get(grant.role)
+    if places is not None and grant.id not in places:
+        raise LinkError(
+            f"This event has no {grant.role} “{grant.id}” any more. Ask the organiser for a new link."
+        )
 
 
 def everyone(event: Event) -> Iterator[Link]:
@@ -191,3 +197,8 @@ def everyone(event: Event) -> Iterator[Link]:
 def url(public_url: str, token: str) -> str:
     """The address to hand out."""
     return f"{public_url.rstrip('/')}/join#{token}"
+
+
+def metrics_url(public_url: str) -> str:
+    """Where the metrics are. The token travels in a header, since no page reads a fragment there."""
+    return f"{public_url.rstrip('/')}/metrics"

@@ -16,7 +16,7 @@ from signaling import metrics
 from signaling.door import Door
 from signaling.kept import Kept
 from signaling.limits import Bucket
-from signaling.links import KeyFileError, Link, LinkError
+from signaling.links import Link, LinkError
 from signaling.reporting import FRESH_FOR, Reporter, Unreadable
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
 from signaling.session import BURST, MAX_MESSAGE, RATE, Session, explain
@@ -138,9 +138,6 @@ class Server:
             link = self._door.admit(token.strip(), self._runtime.show.event)
         except LinkError as fault:
             return _problem("unauthorized", str(fault))
-        except KeyFileError as fault:
-            log.error("links cannot be checked", fault=str(fault))
-            return _problem("failed", "Links cannot be checked at the moment. The organiser's log says why.")
         now = asyncio.get_running_loop().time()
         # One bucket a link's role and id: bounded by the event, however many tokens were handed out.
         if not self._buckets.setdefault(link, Bucket(RATE, BURST, now)).take(now):

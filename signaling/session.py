@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from signaling.audience import Destination
 from signaling.door import Door
 from signaling.limits import Bucket
-from signaling.links import KeyFileError, Link, LinkError
+from signaling.links import Link, LinkError
 from signaling.media import OfferRefused
 from signaling.publisher import Listener
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
@@ -112,12 +112,6 @@ class Session:
         except LinkError as fault:
             await self._fault(None, "unauthorized", str(fault))
             raise _Close(UNAUTHORIZED, "unauthorized") from fault
-        except KeyFileError as fault:
-            log.error("links cannot be checked", fault=str(fault))
-            await self._fault(
-                None, "failed", "Links cannot be checked at the moment. The organiser's log says why."
-            )
-            raise _Close(UNAUTHORIZED, "failed") from fault
 
     async def _serve(self, hello: Hello, link: Link) -> None:
         runtime = self._runtime

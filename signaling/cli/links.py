@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +14,9 @@ from config.model import Event
 from signaling.cli.event import data_folder, load_event
 from signaling.cli.options import Invalid
 from signaling.door import Door
-from signaling.links import KeyFileError, Link, everyone, revoke, url
+from signaling.key import KeyFileError
+from signaling.links import METRICS, Grant, Link, everyone, metrics_url, name_of, url
+from signaling.revoked import revoke
 
 
 def documents(
@@ -27,39 +28,44 @@ def documents(
     expires: float | None = None,
 ) -> Iterator[dict[str, str]]:
     """The event's links as they are printed: role, id, name, token, url."""
-    for link in everyone(event):
-        if _wanted(link, role, id_):
-            token = door.hand_out(link, expires)
-            yield {
-                "role": link.role,
-                "id": link.id,
-                "name": link.name,
-                "token": token,
-                "url": url(public_url, token),
-            }
+    for grant in _wanted(event, role, id_):
+        token = door.hand_out(grant, expires)
+        yield {
+            "role": grant.role,
+            "id": grant.id,
+            "name": grant.name,
+            "token": token,
+            "url": url(public_url, token) if isinstance(grant, Link) else metrics_url(public_url),
+        }
 
 
-def _wanted(link: Link, role: str | None, id_: str | None) -> bool:
-    return role in (None, link.role) and id_ in (None, link.id)
+def _wanted(event: Event, role: str | None, id_: str | None) -> list[Grant]:
+    """Everybody's links, or those of a role or an id. The metrics token is nobody's page: it is asked for by name."""
+    metrics = [Grant(METRICS, METRICS, name_of(event, METRICS, METRICS))] if METRICS in (role, id_) else []
+    return [
+        grant
+        for grant in (*everyone(event), *metrics)
+        if role in (None, grant.role) and id_ in (None, grant.id)
+    ]
 
 
 def run(options: argparse.Namespace) -> int:
     event = load_event(options.event)
     data: Path = data_folder(options.data, options.event)
-    known = {link.id for link in everyone(event)}
+    known = {METRICS, *(link.id for link in everyone(event))}
     for wanted in (options.revoke, options.id):
         if wanted is not None and wanted not in known:
             raise Invalid(
                 f"“{wanted}” has no links in this event; there are links for {', '.join(sorted(known))}."
             )
-    if options.revoke is None and not any(_wanted(k, options.role, options.id) for k in everyone(event)):
+    if options.revoke is None and not _wanted(event, options.role, options.id):
         whose = "" if options.id is None else f" for “{options.id}”"
         there = ", ".join(f"{link.id} ({link.role})" for link in everyone(event))
         raise Invalid(f"This event has no {options.role} link{whose}; there are links for {there}.")
     try:
         door = Door(data)
         if options.revoke is not None:
-            revoke(data, options.revoke, time.time())
+            revoke(data, options.revoke)
             print(
                 f"Every link of “{options.revoke}” handed out until now is withdrawn. "
                 f"For a new one: schalte links {options.event} --id {options.revoke}"
@@ -73,7 +79,9 @@ def run(options: argparse.Namespace) -> int:
         return 0
     for document in found:
         print(f"{document['name']} ({document['role']})\n  {document['url']}\n")
-        if sys.stdout.isatty():
+        if document["role"] == METRICS:  # no page reads a fragment there, and nobody points a phone at it
+            print(f"  Authorization: Bearer {document['token']}\n")
+        elif sys.stdout.isatty():
             segno.make(document["url"], error="l").terminal(compact=True)
             print()
     return 0

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from signaling.links import ROLES
+from signaling.links import METRICS, ROLES
 
 AGENDAS = ("ics", "schedule")
 FORMATS = ("text", "json", "csv")
@@ -168,7 +168,7 @@ def parser() -> argparse.ArgumentParser:
     _data(links, "./data/<event>")
     _option(links, "--public-url", "what links begin with", default="http://127.0.0.1:8080", metavar="URL")
     _option(links, "--json", "as JSON", action="store_true")
-    _option(links, "--role", "only links of this role", choices=ROLES)
+    _option(links, "--role", "only links of this role", choices=(*ROLES, METRICS))
     _option(links, "--id", "only the links of this venue or guest", metavar="ID")
     _option(links, "--expires", "how long new links hold, e.g. 2h", type=lifetime, metavar="TIME")
     _option(links, "--revoke", "withdraw every link handed out to this venue, guest or role", metavar="ID")

@@ -28,7 +28,7 @@ from signaling.cli.options import Invalid
 from signaling.clock import ShowClock
 from signaling.door import Door
 from signaling.following import follow
-from signaling.links import KeyFileError
+from signaling.key import KeyFileError
 from signaling.runtime import Runtime
 from signaling.salvage import salvage
 from signaling.server import Server

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from config.yamlfile import parse
 from signaling.cli.options import Invalid, parser
 from signaling.cli.serving import host_addresses
+from signaling.door import Door
+from signaling.links import LinkError
 from signaling.store import Store
 from tests.events import SHORT, write
 from tests.server.process import run, server
@@ -87,6 +90,51 @@ async def test_links_are_printed_as_json_and_open_the_event(tmp_path: Path) -> N
     }
     code, out, _ = await run("links", event, "--data", data, "--role", "guest", "--expires", "2h", "--json")
     assert [link["id"] for link in json.loads(out)] == ["uchida"]
+
+
+async def test_the_token_of_the_metrics_is_printed_when_it_is_asked_for(tmp_path: Path) -> None:
+    event, data = str(write(tmp_path)), str(tmp_path / "data")
+    asked = ("links", event, "--data", data, "--public-url", "https://example.org/")
+    tokens = []
+    for option in ("--role", "--id"):
+        code, out, _ = await run(*asked, option, "metrics", "--json")
+        (row,) = json.loads(out)
+        tokens.append(row["token"])
+        assert code == 0
+        assert row | {"token": ""} == {
+            "role": "metrics",
+            "id": "metrics",
+            "name": "Metrics",
+            "token": "",
+            "url": "https://example.org/metrics",
+        }
+    code, out, _ = await run(*asked, "--role", "metrics")
+    assert "Authorization: Bearer ey" in out
+    door, opened = Door(tmp_path / "data"), parse(SHORT, "event.yaml")
+    for token in tokens:
+        assert door.admit_metrics(token, opened).role == "metrics"
+    code, out, _ = await run(*asked, "--revoke", "metrics")
+    assert (code, "is withdrawn" in out) == (0, True)
+    for token in tokens:
+        with pytest.raises(LinkError, match="withdrawn"):
+            door.admit_metrics(token, opened)
+
+
+@pytest.mark.parametrize(
+    "command", [["serve", "--port", "0", "--udp-port", "0"], ["links", "--revoke", "berlin"]]
+)
+async def test_a_damaged_table_of_withdrawn_links_is_told_and_left_as_it_is(
+    tmp_path: Path, command: list[str]
+) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "revoked.json").write_text('{"berlin": ')
+    code, out, err = await run(command[0], str(write(tmp_path)), "--data", str(data), *command[1:])
+    assert (code, out) == (1, "")
+    told = err.splitlines()[-1]
+    assert f"{data / 'revoked.json'}: the table of withdrawn links is damaged (" in told
+    assert "Put the right file back" in told
+    assert (data / "revoked.json").read_text() == '{"berlin": '
 
 
 async def test_links_of_somebody_unknown_are_refused(tmp_path: Path) -> None:

@@ -7,14 +7,13 @@ import json
 import re
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from signaling.client import Client
-from signaling.links import revoke
+from signaling.revoked import revoke
 from tests.events import write
 from tests.server.process import server
 from tests.server.test_socket import until
@@ -92,7 +91,7 @@ async def test_a_room_whose_link_is_withdrawn_is_off_the_air_and_says_why(tmp_pa
             room(running.link("venue", "berlin"), asyncio.subprocess.PIPE) as berlin,
         ):
             await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "live")
-            revoke(running.data, "berlin", time.time())
+            revoke(running.data, "berlin")
             async with asyncio.timeout(30):
                 _, err = await berlin.communicate()
             assert berlin.returncode == 1

@@ -114,6 +114,29 @@ async def test_a_link_that_is_withdrawn_ends_the_page_that_it_let_in(serving: Se
             await until(viewer, lambda s: False)
 
 
+async def test_a_damaged_table_of_withdrawn_links_ends_no_page_and_lets_nobody_back_in(
+    serving: ServerProcess,
+) -> None:
+    """The show goes on with what was withdrawn before, and the log says what to do, once."""
+    table, withdrawn = serving.data / "revoked.json", serving.link("stage")
+    code, _, _ = await run("links", str(serving.event), "--data", str(serving.data), "--revoke", "stage")
+    assert code == 0
+    with pytest.raises(ClientError, match="withdrawn"):  # from here on the server knows it
+        await Client.open(withdrawn)
+    handed_out = serving.link("viewer")
+    async with await Client.open(serving.link("moderator")) as moderator:
+        table.write_text("{")
+        async with await Client.open(handed_out):
+            pass
+        with pytest.raises(ClientError, match="withdrawn"):
+            await Client.open(withdrawn)
+        await moderator.command("start")
+        await until(moderator, lambda s: s["show"]["phase"] == "running")
+    told = [line["fault"] for line in serving.lines if "withdrawn links" in line["event"]]
+    assert len(told) == 1
+    assert str(table) in told[0]
+
+
 @LEAVES_IT
 @pytest.mark.parametrize(
     "text",

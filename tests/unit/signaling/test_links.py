@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
+import resource
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import jwt
 import pytest
@@ -13,11 +19,29 @@ import pytest
 from config.yamlfile import parse
 from signaling import links
 from signaling.door import Door
-from signaling.links import KeyFileError, Link, LinkError
+from signaling.key import KeyFileError
+from signaling.links import METRICS, Grant, Link, LinkError, WrongRole
+from signaling.revoked import revoke
 from tests.events import SHORT
 
 EVENT = parse(SHORT, "event.yaml")
 VENUE = Link("venue", "berlin", "Berlin")
+MODERATOR = Link("moderator", "moderator", "Moderator")
+SCRAPER = Grant(METRICS, METRICS, "Metrics")
+
+
+@contextmanager
+def out_of_descriptors() -> Iterator[None]:
+    """No file can be opened within it."""
+    with ExitStack() as files:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        files.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        probe = os.open(os.devnull, os.O_RDONLY)
+        os.close(probe)  # the lowest number that is free: no descriptor below it is
+        resource.setrlimit(resource.RLIMIT_NOFILE, (probe, hard))
+        with pytest.raises(OSError, match="Too many open files"):
+            os.open(os.devnull, os.O_RDONLY)
+        yield
 
 
 @pytest.fixture
@@ -89,7 +113,7 @@ def test_a_corrected_title_leaves_the_links_as_they_are(door: Door, tmp_path: Pa
 
 def test_a_link_says_nothing_about_the_event(door: Door) -> None:
     claims = jwt.decode(door.hand_out(VENUE), options={"verify_signature": False})
-    assert claims.keys() == {"aud", "role", "sub", "iat", "jti"}
+    assert claims.keys() == {"aud", "role", "sub", "iat", "jti", "gen"}
 
 
 def test_a_link_with_a_role_nobody_knows_does_not_open(door: Door) -> None:
@@ -104,19 +128,185 @@ def test_a_link_to_a_venue_that_is_no_more_says_so(door: Door) -> None:
 
 
 def test_a_withdrawn_link_does_not_open_and_a_new_one_does(door: Door, tmp_path: Path) -> None:
-    now = time.time()
-    before = links.sign(door.key, VENUE, now - 10)
-    links.revoke(tmp_path, "berlin", now - 5)
+    before, others = door.hand_out(VENUE), door.hand_out(MODERATOR)
+    revoke(tmp_path, "berlin")
     with pytest.raises(LinkError, match="withdrawn"):
         door.admit(before, EVENT)
-    after = links.sign(door.key, VENUE, now)
-    assert door.admit(after, EVENT) == VENUE
+    assert door.admit(door.hand_out(VENUE), EVENT) == VENUE
+    assert door.admit(others, EVENT) == MODERATOR
 
 
-def test_nobody_is_let_in_when_the_list_of_withdrawn_links_is_damaged(door: Door, tmp_path: Path) -> None:
-    (tmp_path / "revoked.json").write_text("[")
-    with pytest.raises(KeyFileError, match="Put the right file back"):
-        door.admit(door.hand_out(VENUE), EVENT)
+def test_a_link_made_while_the_clock_was_ahead_can_be_withdrawn(door: Door, tmp_path: Path) -> None:
+    ahead = links.sign(door.key, VENUE, time.time() + 86_400)
+    assert door.admit(ahead, EVENT) == VENUE
+    revoke(tmp_path, "berlin")
+    with pytest.raises(LinkError, match="withdrawn"):
+        door.admit(ahead, EVENT)
+
+
+def test_a_link_withdrawn_by_an_older_version_stays_withdrawn(tmp_path: Path) -> None:
+    now = time.time()
+    (tmp_path / "revoked.json").write_text(json.dumps({"berlin": now - 5}))
+    door = Door(tmp_path)
+    with pytest.raises(LinkError, match="withdrawn"):
+        door.admit(links.sign(door.key, VENUE, now - 10), EVENT)
+    assert door.admit(door.hand_out(VENUE), EVENT) == VENUE
+
+
+def test_a_link_of_an_older_version_without_a_generation_counts_until_it_is_withdrawn(
+    door: Door, tmp_path: Path
+) -> None:
+    token = signed(door, gen=...)
+    assert door.admit(token, EVENT) == VENUE
+    revoke(tmp_path, "berlin")
+    with pytest.raises(LinkError, match="withdrawn"):
+        door.admit(token, EVENT)
+
+
+def test_a_link_admitted_before_counts_until_it_is_withdrawn(door: Door, tmp_path: Path) -> None:
+    link = door.admit(door.hand_out(VENUE), EVENT)
+    door.check(link, EVENT)
+    revoke(tmp_path, "berlin")
+    with pytest.raises(LinkError, match="withdrawn"):
+        door.check(link, EVENT)
+    door.check(door.admit(door.hand_out(VENUE), EVENT), EVENT)
+
+
+def test_a_link_admitted_before_counts_until_it_expires(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = door.admit(door.hand_out(VENUE, lifetime=3600), EVENT)
+    assert link.expires is not None
+    monkeypatch.setattr(time, "time", lambda: link.expires - 0.1)
+    door.check(link, EVENT)
+    monkeypatch.setattr(time, "time", lambda: link.expires)
+    with pytest.raises(LinkError, match="expired"):
+        door.check(link, EVENT)
+
+
+@pytest.mark.parametrize("link", [VENUE, Link("guest", "uchida", "Miki Uchida")])
+def test_a_link_admitted_before_counts_until_its_place_is_taken_out_of_the_event(
+    door: Door, link: Link
+) -> None:
+    admitted = door.admit(door.hand_out(link), EVENT)
+    without = replace(EVENT, venues={"krefeld": EVENT.venues["krefeld"]}, guests={})
+    with pytest.raises(LinkError, match=f"no {link.role} “{link.id}” any more"):
+        door.check(admitted, without)
+
+
+def test_an_unchanged_table_costs_no_descriptor(door: Door, tmp_path: Path) -> None:
+    """A server that has run out of them must still let in and turn away."""
+    revoke(tmp_path, "tokio")
+    token, withdrawn = door.hand_out(VENUE), links.sign(door.key, Link("venue", "tokio", ""), time.time())
+    with out_of_descriptors():
+        link = door.admit(token, EVENT)
+        door.check(link, EVENT)
+        with pytest.raises(LinkError, match="withdrawn"):
+            door.admit(withdrawn, EVENT)
+
+
+def test_a_link_lets_in_the_same_whenever_it_was_signed(door: Door) -> None:
+    """The limits of requests are kept by link, and must not grow with the number of tokens."""
+    first, second = (door.admit(door.hand_out(VENUE, lifetime), EVENT) for lifetime in (60, 3600))
+    assert first.expires != second.expires
+    assert len({first, second, VENUE}) == 1
+
+
+# The metrics' token ----------------------------------------------------------------------------------------------
+
+
+def test_the_token_of_the_metrics_opens_the_metrics_alone(door: Door) -> None:
+    token = door.hand_out(SCRAPER)
+    assert door.admit_metrics(token, EVENT) == SCRAPER
+    with pytest.raises(LinkError, match="opens the metrics alone"):
+        door.admit(token, EVENT)
+
+
+def test_a_moderators_link_opens_the_metrics_and_another_does_not(door: Door) -> None:
+    assert door.admit_metrics(door.hand_out(MODERATOR), EVENT) == MODERATOR
+    for link in links.everyone(EVENT):
+        if link.role != "moderator":
+            with pytest.raises(WrongRole, match=f"A {link.role} link does not open the metrics"):
+                door.admit_metrics(door.hand_out(link), EVENT)
+
+
+def test_the_token_of_the_metrics_can_be_withdrawn(door: Door, tmp_path: Path) -> None:
+    token = door.hand_out(SCRAPER)
+    grant = door.admit_metrics(token, EVENT)
+    revoke(tmp_path, METRICS)
+    with pytest.raises(LinkError, match="withdrawn"):
+        door.admit_metrics(token, EVENT)
+    with pytest.raises(LinkError, match="withdrawn"):
+        door.check(grant, EVENT)
+
+
+# Damage ----------------------------------------------------------------------------------------------------------
+
+
+def signed(door: Door, **changed: Any) -> str:
+    """A token for Berlin with the right key and some claims changed, or left out where they are `...`."""
+    claims = {
+        "aud": "schalte",
+        "role": "venue",
+        "sub": "berlin",
+        "iat": 1.5e9,
+        "jti": "j",
+        "gen": 0,
+    } | changed
+    said = {name: value for name, value in claims.items() if value is not ...}
+    return jwt.PyJWS().encode(json.dumps(said).encode(), door.key, "HS256")
+
+
+WRONG: tuple[Any, ...] = (None, True, [], ["venue"], {}, float("nan"), float("inf"), -float("inf"))
+"""What none of the claims may be."""
+
+
+@pytest.mark.parametrize("claim", ["aud", "role", "sub", "iat", "jti", "gen", "exp"])
+def test_a_claim_of_a_wrong_type_makes_a_link_a_damaged_one(door: Door, claim: str) -> None:
+    number_or_text = ["1", "soon"] if claim in ("iat", "gen", "exp") else [5, 1.5]
+    for value in (*WRONG, *number_or_text):
+        with pytest.raises(LinkError, match="damaged"):
+            door.admit(signed(door, **{claim: value}), EVENT)
+
+
+@pytest.mark.parametrize("claim", ["role", "sub"])
+@pytest.mark.parametrize("text", ["", "\ud800", "Berlin", "berlin\n", "b" * 64, "<b>"])
+def test_a_name_that_is_no_id_makes_a_link_a_damaged_one(door: Door, claim: str, text: str) -> None:
+    """It would be told to whoever sent it, and half a character cannot be sent."""
+    with pytest.raises(LinkError, match="damaged"):
+        door.admit(signed(door, **{claim: text}), EVENT)
+
+
+@pytest.mark.parametrize("gen", [-1, 0.5, 2**53 + 1, 10**400])
+def test_a_generation_that_there_cannot_be_makes_a_link_a_damaged_one(door: Door, gen: float) -> None:
+    with pytest.raises(LinkError, match="damaged"):
+        door.admit(signed(door, gen=gen), EVENT)
+
+
+@pytest.mark.parametrize("claim", ["aud", "role", "sub", "iat", "jti"])
+def test_a_link_without_a_claim_that_every_link_has_is_a_damaged_one(door: Door, claim: str) -> None:
+    with pytest.raises(LinkError, match="damaged"):
+        door.admit(signed(door, **{claim: ...}), EVENT)
+
+
+@pytest.mark.parametrize("payload", [b"", b"[]", b"null", b"{", b"\xff", b"[" * 2_900])
+def test_signed_bytes_that_are_no_claims_are_a_damaged_link(door: Door, payload: bytes) -> None:
+    with pytest.raises(LinkError, match="damaged"):
+        door.admit(jwt.PyJWS().encode(payload, door.key, "HS256"), EVENT)
+
+
+def test_a_header_a_thousand_lists_deep_is_a_damaged_link(door: Door) -> None:
+    """Nobody needs a key to send one."""
+    deep = jwt.utils.base64url_encode(b"[" * 2_900).decode()
+    with pytest.raises(LinkError, match="damaged"):
+        door.admit(f"{deep}.e30.AAAA", EVENT)
+
+
+def test_a_token_that_is_too_long_is_not_even_decoded(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = signed(door)
+    padded = signed(door, jti="j" * 4096)
+    assert len(token) < 4096 < len(padded)
+    monkeypatch.setattr(jwt, "decode", lambda *_, **__: pytest.fail("it was decoded"))
+    with pytest.raises(LinkError, match="damaged"):
+        door.admit(padded, EVENT)
 
 
 def test_a_damaged_key_is_not_silently_replaced(tmp_path: Path) -> None:
@@ -133,6 +323,6 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_a_link_holds_though_the_machines_clock_was_set_back_since() -> None:
-    key = b"k" * 32
-    token = links.sign(key, Link("moderator", "moderator", ""), time.time() + 3_600)
-    assert links.read(key, EVENT, token, {}).role == "moderator"
+    key, now = b"k" * 32, 1_500_000_000.0
+    token = links.sign(key, MODERATOR, now + 3_600)
+    assert links.read(key, EVENT, token, now) == MODERATOR

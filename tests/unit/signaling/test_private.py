@@ -1,0 +1,117 @@
+"""What Schalte writes is for its owner alone, under any umask."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from signaling import private
+from signaling.door import Door
+from signaling.revoked import revoke
+from signaling.salvage import salvage
+from signaling.store import NAME, Store
+
+
+@pytest.fixture(params=[0o000, 0o022, 0o277], ids=oct)
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def modes(data: Path) -> dict[str, int]:
+    return {path.name: mode(path) for path in data.iterdir()}
+
+
+def test_the_data_folder_and_every_file_in_it_are_its_owners_alone(tmp_path: Path, umask: int) -> None:
+    data = tmp_path / "data"
+    store = Store.open(data)
+    store.append(1, 1, "moderator:moderator", "a", [{"kind": "held", "at": 1}])
+    Door(data)
+    revoke(data, "berlin")
+    assert modes(data).keys() == {NAME, f"{NAME}-wal", "signing.key", "revoked.json", "revoked.lock"}
+    assert set(modes(data).values()) == {0o600}
+    assert mode(data) == 0o700
+    store.close()
+
+
+def test_a_folder_made_for_the_key_is_its_owners_alone(tmp_path: Path, umask: int) -> None:
+    Door(tmp_path / "data")
+    assert mode(tmp_path / "data") == 0o700
+
+
+@pytest.mark.parametrize("umask", [0o000], indirect=True)
+def test_a_salvaged_log_and_the_damaged_one_are_their_owners_alone(tmp_path: Path, umask: int) -> None:
+    store = Store.open(tmp_path)
+    for n in range(1, 50):
+        store.append(n, n, "moderator:moderator", str(n), [{"kind": "held", "at": n}])
+    store.close()
+    (tmp_path / NAME).write_bytes((tmp_path / NAME).read_bytes()[:5000])
+    assert salvage(tmp_path, "20180915T100000Z") is not None
+    assert len(modes(tmp_path)) == 3, "the log, the damaged one, and what lay beside it"
+    assert set(modes(tmp_path).values()) == {0o600}
+
+
+def test_a_folder_that_was_there_before_keeps_its_permissions(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    Store.open(tmp_path).close()
+    Door(tmp_path)
+    revoke(tmp_path, "berlin")
+    assert mode(tmp_path) == 0o750
+
+
+def test_a_log_that_was_there_before_keeps_its_entries_and_its_permissions(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    store.append(1, 1, "clock", None, [{"kind": "held", "at": 1}])
+    store.close()
+    (tmp_path / NAME).chmod(0o640)
+    store = Store.open(tmp_path)
+    assert (store.seq, mode(tmp_path / NAME)) == (1, 0o640)
+    store.close()
+
+
+def test_a_log_of_which_only_the_empty_file_was_made_is_begun(tmp_path: Path) -> None:
+    private.make_file(tmp_path / NAME)
+    store = Store.open(tmp_path)
+    assert (store.seq, store.is_torn) == (0, False)
+    store.close()
+
+
+def test_a_file_that_cannot_be_replaced_stays_and_leaves_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+    monkeypatch.setattr(os, "fsync", raises_full)
+    with pytest.raises(OSError, match="No space"):
+        private.replace_file(path, "new")
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+    assert path.read_text() == "old"
+
+
+def raises_full(_: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_file_is_on_disk_before_its_name_and_its_name_before_the_call_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, bool]] = []
+    path, fsync = tmp_path / "file", os.fsync
+
+    def noted(handle: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"
+        seen.append((kind, path.exists()))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    private.replace_file(path, "new")
+    assert seen == [("file", False), ("folder", True)]
