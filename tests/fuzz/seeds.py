@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import struct
 
+import jwt
 import pylibsrtp
 
 from bridge.ice import Credentials
@@ -112,6 +114,43 @@ def messages() -> list[bytes]:
 def tokens() -> list[bytes]:
     """Good links."""
     return [sign(KEY, link, 1_000_000.0).encode() for link in everyone(parse(SHORT, "event.yaml"))]
+
+
+def claims() -> list[bytes]:
+    """What a good link says, and the same with one claim of a wrong type or value."""
+    good = {
+        "aud": "schalte",
+        "role": "venue",
+        "sub": "berlin",
+        "iat": 1.0,
+        "jti": "j",
+        "gen": 1,
+        "exp": 2**31,
+    }
+    wrong: tuple[object, ...] = (
+        None,
+        True,
+        "x",
+        "",
+        "\ud800",
+        1,
+        -1,
+        1.5,
+        2**63,
+        10**400,
+        float("nan"),
+        float("inf"),
+        [],
+        [1],
+        {},
+    )
+    said = [good, *({**good, name: value} for name in good for value in wrong)]
+    return [json.dumps(document).encode() for document in said]
+
+
+def signed(payload: bytes) -> str:
+    """A token of these bytes, whatever they are, with the right key."""
+    return jwt.PyJWS().encode(payload, KEY, "HS256")
 
 
 def events() -> list[bytes]:

@@ -163,15 +163,32 @@ async def _message() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     yield feed, lambda: None
 
 
+NOW = 1_000_000.0
+"""Seconds since 1970 at which the tokens are read."""
+
+
 async def _token() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     """Links: read, or refused."""
     event = parse(SHORT, "event.yaml")
 
     def feed(data: bytes) -> None:
         try:
-            read_token(seeds.KEY, event, data.decode("utf-8", "replace"), {})
+            read_token(seeds.KEY, event, data.decode("utf-8", "replace"), NOW)
         except LinkError:
             return
+
+    yield feed, lambda: None
+
+
+async def _claims() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
+    """Claims signed with the right key, as another version or another program would: read, or refused."""
+    event = parse(SHORT, "event.yaml")
+
+    def feed(data: bytes) -> None:
+        try:
+            read_token(seeds.KEY, event, seeds.signed(data), NOW)
+        except LinkError as refused:
+            str(refused).encode()  # it is sent
 
     yield feed, lambda: None
 
@@ -210,6 +227,7 @@ TARGETS = {
     "sdp": Target(4, seeds.offers, _sdp, 20_000),
     "message": Target(4, seeds.messages, _message, 4_000),
     "token": Target(1, seeds.tokens, _token, 1_000),
+    "claims": Target(1, seeds.claims, _claims, 4_000),
     "event": Target(1, seeds.events, _event, 8_000),
     "script": Target(1, seeds.scripts, _script, 4_000),
 }

@@ -13,6 +13,7 @@ INPUTS = {
     "sdp": 400,
     "message": 2_000,
     "token": 300,
+    "claims": 1_000,
     "event": 40,
     "script": 300,
 }
