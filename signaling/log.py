@@ -1,12 +1,61 @@
-"""Log lines: readable on a terminal, JSON when something else reads them."""
+"""Log lines: readable on a terminal, JSON when something else reads them.
+
+Whatever fails, and whoever makes it fail: no line holds a token, and of each kind come only so many.
+"""
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
-from typing import TextIO
+import time
+from collections.abc import Callable
+from typing import Final, TextIO
 
 import structlog
+
+from signaling.limits import Buckets
+
+LINES_PER_S: Final = 5.0
+LINES_BURST: Final = 300.0
+"""Lines of one kind a second, and at once: 200 pages that come back after a restart are a line each."""
+KINDS: Final = 512
+"""Kinds of lines that are counted at a time. Ours are some hundred; libraries have theirs."""
+_TOKEN: Final = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*)*")
+"""A JWT: three parts in base64url, the first of which begins as every JSON object does."""
+
+
+class Repeats(logging.Filter):
+    """Lets so many lines of each kind through. The first one after some were left out says how many."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """`now` gives monotonic seconds."""
+        super().__init__()
+        self._now = now
+        self._buckets = Buckets(LINES_PER_S, LINES_BURST, KINDS)
+        self._left_out: dict[str, int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        # A line of structlog's is a dict of its fields; of others the text is the one that values are put into.
+        told = record.msg if isinstance(record.msg, dict) else None
+        kind = f"{record.name} {record.msg if told is None else told.get('event')}"[:200]
+        if not self._buckets.take(kind, self._now()):
+            if len(self._left_out) < KINDS or kind in self._left_out:
+                self._left_out[kind] = self._left_out.get(kind, 0) + 1
+            return False
+        if left_out := self._left_out.pop(kind, 0):
+            if told is not None:
+                record.msg = {**told, "left_out": left_out}
+            else:
+                record.msg = f"{record.msg} ({left_out} more lines of this kind were left out)"
+        return True
+
+
+class _WithoutTokens(structlog.stdlib.ProcessorFormatter):
+    """The last thing that happens to a line, so that it holds for tracebacks and other libraries' lines, too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _TOKEN.sub("(token)", super().format(record))
 
 
 def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
@@ -31,8 +80,9 @@ def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(out)
+    handler.addFilter(Repeats())
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        _WithoutTokens(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
         )
