@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from signaling.links import Link
 from signaling.show.messages import Role
 from signaling.show.view import Connected, Figures
 
@@ -17,6 +18,8 @@ class Destination:
     id: str
     role: Role
     name: str
+    link: Link | None = field(default=None, compare=False)
+    """By which it came: picture and sound must not outlive it. None for those of the server itself."""
 
 
 def audience(connections: Iterable[tuple[Destination, Figures | None]]) -> dict[str, Connected]:

@@ -16,6 +16,10 @@ class OfferRefused(ValueError):
     """The offer cannot be answered. The text says what is wrong with it."""
 
 
+class MediaFull(Exception):
+    """The media plane takes nobody in at the moment. The text says to come back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """The answer to an offer: SDP, and which slot each receiving m-line (by mid) is."""
@@ -37,11 +41,23 @@ class MediaPlane(Protocol):
         sources' microphones are, ten times a second, in dBov (0 is full scale, -127 silence)."""
         ...
 
-    async def join(self, peer: str, source: str | None, views: Sequence[str], offer: str) -> Answered:
+    async def join(
+        self,
+        peer: str,
+        source: str | None,
+        views: Sequence[str],
+        offer: str,
+        *,
+        link: str = "",
+        is_expendable: bool = False,
+    ) -> Answered:
         """Answer a peer's offer.
+
+        Peers of one `link` share a bound; one that `is_expendable` gives way to those that are not.
 
         Raises:
             OfferRefused: nothing has changed.
+            MediaFull: likewise.
         """
         ...
 
@@ -77,7 +93,16 @@ class NoMedia:
     ) -> None:
         return None
 
-    async def join(self, peer: str, source: str | None, views: Sequence[str], offer: str) -> Answered:
+    async def join(
+        self,
+        peer: str,
+        source: str | None,
+        views: Sequence[str],
+        offer: str,
+        *,
+        link: str = "",
+        is_expendable: bool = False,
+    ) -> Answered:
         raise OfferRefused("This server carries no media.")
 
     async def leave(self, peer: str) -> None:

@@ -9,6 +9,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from signaling.http.visitors import Visitors
+
 _SOURCE_STATES = ("absent", "connecting", "live", "stalled")
 
 
@@ -34,8 +36,9 @@ _COUNTERS = (
 
 
 class _Figures(Collector):
-    def __init__(self, state: dict[str, Any]) -> None:
+    def __init__(self, state: dict[str, Any], visitors: Visitors) -> None:
         self._state = state
+        self._visitors = visitors
 
     def collect(self) -> Iterator[Metric]:
         state = self._state
@@ -63,6 +66,25 @@ class _Figures(Collector):
         yield pages
         for kind in ("source", "destination"):
             yield from self._links(kind, state[f"{kind}s"])
+        yield from self._connections()
+
+    def _connections(self) -> Iterator[Metric]:
+        """Who holds connections to the HTTP port, and what strangers met there."""
+        visitors = self._visitors
+        held = GaugeMetricFamily("schalte_http_connections", "Open connections", labels=["share"])
+        most = GaugeMetricFamily("schalte_http_connections_limit", "At most so many", labels=["share"])
+        shares = {"strangers": visitors.strangers, "watchers": visitors.watchers, "crew": visitors.crew}
+        for name, share in shares.items():
+            held.add_metric([name], len(share))
+            most.add_metric([name], share.limit)
+        yield held
+        yield most
+        turned = CounterMetricFamily(
+            "schalte_http_turned_away", "Refused or closed, by kind", labels=["kind"]
+        )
+        for kind, count in sorted(visitors.counts.items()):
+            turned.add_metric([kind], count)
+        yield turned
 
     @staticmethod
     def _links(kind: str, documents: dict[str, Any]) -> Iterator[Metric]:
@@ -87,8 +109,8 @@ class _Figures(Collector):
         yield layers
 
 
-def render(state: dict[str, Any]) -> bytes:
+def render(state: dict[str, Any], visitors: Visitors) -> bytes:
     """The text that Prometheus reads; `state` is the published state."""
     registry = CollectorRegistry()
-    registry.register(_Figures(state))
+    registry.register(_Figures(state, visitors))
     return generate_latest(registry)

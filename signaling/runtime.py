@@ -38,7 +38,7 @@ from signaling.show.messages import (
     SourceState,
     SourceWhy,
 )
-from signaling.show.policy import may
+from signaling.show.policy import is_watcher, may
 from signaling.show.routing import matrix
 from signaling.show.rundown import Row, next_row, rows
 from signaling.show.state import Refused, Report, Show
@@ -238,6 +238,27 @@ class Runtime:
     def receives(self, peer: str) -> Destination | None:
         """The destination whose programme a peer of the media plane receives."""
         return self._receiving.get(peer)
+
+    @property
+    def receivers(self) -> Mapping[str, Destination]:
+        """Every peer of the media plane that receives, and where it belongs."""
+        return self._receiving
+
+    async def make_room(self, peer: str, destination: Destination, most: int) -> None:
+        """See to it that of `destination` no more than `most` peers receive when `peer` has joined.
+
+        Those go whose page has gone, and of a place that its link is for alone the oldest.
+
+        Raises:
+            Busy: it is one of those that many share, and all its places are taken.
+        """
+        here = [p for p, place in self._receiving.items() if place == destination and p != peer]
+        here.sort(key=lambda p: p not in self._alone)
+        for leaving in here[: max(0, len(here) + 1 - most)]:
+            if leaving not in self._alone and is_watcher(destination.role):
+                raise Busy("As many watch by this link as this server can carry. Try again later.")
+            log.info("more pages of one link than it may have: the oldest ends", place=destination.id)
+            await self.dismiss(leaving)
 
     def peer_left(self, peer: str) -> None:
         """A peer of the media plane has gone."""

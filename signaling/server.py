@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+import ssl
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from aiohttp import web
-from pydantic import ValidationError
 
+from config.model import Event
 from signaling import metrics
 from signaling.door import Door
+from signaling.http import connection
+from signaling.http.address import Network, client
+from signaling.http.body import read_body
+from signaling.http.connection import REQUESTS_BURST, REQUESTS_PER_S
+from signaling.http.incoming import Malformed, read_command, read_file_text
+from signaling.http.listener import Listener
+from signaling.http.middlewares import one_length, plain_errors, safe_headers
+from signaling.http.problem import Denied
+from signaling.http.visitors import Room, Visitors, raise_limit, room
 from signaling.kept import Kept
-from signaling.limits import Bucket
-from signaling.links import Link, LinkError
+from signaling.limits import Buckets, Pace
+from signaling.links import Grant, Link, LinkError, WrongRole
+from signaling.owned import owned
 from signaling.reporting import FRESH_FOR, Reporter, Unreadable
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
-from signaling.session import BURST, MAX_MESSAGE, RATE, Session, explain
+from signaling.session import Session
 from signaling.show.ical import calendar
-from signaling.show.messages import COMMAND, ErrorCode, FileText, Problem, Role
-from signaling.show.policy import may
+from signaling.show.messages import Role
+from signaling.show.policy import is_watcher, max_message, may
 from signaling.show.programme import UnknownPlace, entries, zone_of
 from signaling.show.schedule import schedule
 from signaling.show.state import Refused
@@ -30,48 +42,43 @@ from signaling.show.state import Refused
 log = structlog.get_logger()
 
 STATIC: Final = Path(__file__).parent / "static"
-MAX_SESSIONS = 2_000
-"""Pages at once; one more is told to come back later."""
+CHECK_EVERY: Final = 0.5
+"""Seconds between looks at whether links still count and connections keep us waiting."""
+ADDRESSES: Final = 4_096
+"""Addresses whose requests are counted at a time."""
+OFFERS_SHARE: Final = 0.2
+"""Of the loop's time, what the offers of watchers may take: 200 of them after a restart are answered within 4 s."""
+OFFERS_WAITING: Final = 500
+"""Offers of watchers that may wait for that."""
 
 WATCHERS: Final[tuple[Role, ...]] = ("viewer", "stage")
 """Whose tokens may stand in an address: they open nothing but what is shown to everybody."""
-
-_STATUS: Final[dict[ErrorCode, int]] = {
-    "stale": 409,
-    "invalid": 422,
-    "unauthorized": 401,
-    "forbidden": 403,
-    "too-many": 429,
-    "busy": 503,
-    "offer": 422,
-    "failed": 503,
-}
-_HEADERS: Final = {
-    # Nothing from elsewhere, nothing inline but the styles that Preact sets, and no page of others around ours.
-    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "media-src 'self' blob: mediastream:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'",
-    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self)",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 _FRESH: Final = {"Cache-Control": "private, no-cache"}
 """Times move, and the address may hold a token."""
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+G = TypeVar("G", bound=Grant)
 
 
 class Server:
     """The web application around a running show."""
 
-    def __init__(self, runtime: Runtime, door: Door) -> None:
+    def __init__(
+        self, runtime: Runtime, door: Door, *, proxies: Sequence[Network] = (), sizes: Room | None = None
+    ) -> None:
+        """`proxies` are believed whom they forward for; `sizes` are those that the process has descriptors for."""
+        loop = asyncio.get_running_loop()
+        self.visitors = Visitors(sizes or room(raise_limit()), loop.time)
         self._runtime = runtime
         self._door = door
-        self._buckets: dict[Link, Bucket] = {}
+        self._proxies = tuple(proxies)
+        self._loop = loop
+        self._buckets = Buckets(REQUESTS_PER_S, REQUESTS_BURST, ADDRESSES)
+        self._offers = Pace(OFFERS_SHARE, OFFERS_WAITING)
         self._kept = Kept()
         self._reporter = Reporter(runtime.first, runtime.logged, runtime.refused, runtime.clock.now)
         self._reports = Kept(FRESH_FOR)
-        self._sessions: set[web.WebSocketResponse] = set()
-        self.app = web.Application(middlewares=[_safe_headers, _plain_errors], client_max_size=1024 * 1024)
+        self._sessions: dict[Session, web.WebSocketResponse] = {}
+        self.app = web.Application(middlewares=[safe_headers, one_length, plain_errors])
         self.app.add_routes(
             [
                 web.get("/healthz", self._health),
@@ -107,14 +114,15 @@ class Server:
 
     # API -------------------------------------------------------------------------------------------------------------
 
-    def _admit(self, request: web.Request) -> Link | web.Response:
-        """Who asks, by the bearer token; or the answer that turns them away."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            return _problem("unauthorized", "Send the token of a join link: “Authorization: Bearer TOKEN”.")
-        return self._admit_token(token)
+    def _admit(self, request: web.Request) -> Link:
+        """Who asks, by the bearer token.
 
-    def _admit_subscriber(self, request: web.Request) -> Link | web.Response:
+        Raises:
+            Denied: nobody who may, or too often.
+        """
+        return self._admit_token(request, _bearer(request), self._door.admit)
+
+    def _admit_subscriber(self, request: web.Request) -> Link:
         """Who asks for the agenda: by the bearer token, or by `?token=` with the link of somebody who only watches.
 
         A calendar or a conference app subscribes to an address and can send no header, so without `?token=` nobody
@@ -124,57 +132,66 @@ class Server:
         token = request.query.get("token")
         if token is None:
             return self._admit(request)
-        link = self._admit_token(token)
-        if isinstance(link, Link) and link.role not in WATCHERS:
-            return _problem(
+        link = self._admit_token(request, token, self._door.admit)
+        if link.role not in WATCHERS:
+            raise Denied(
                 "forbidden",
                 f"An address is no place for the token of a {link.role} link, since others get to read it. Use the "
                 "viewer link's token, or send this one as “Authorization: Bearer TOKEN”.",
             )
         return link
 
-    def _admit_token(self, token: str) -> Link | web.Response:
+    def _admit_token(self, request: web.Request, token: str, admit: Callable[[str, Event], G]) -> G:
+        address = self._address(request)
         try:
-            link = self._door.admit(token.strip(), self._runtime.show.event)
+            link = admit(token.strip(), self._runtime.show.event)
+        except WrongRole as fault:
+            raise Denied("forbidden", str(fault)) from fault
         except LinkError as fault:
-            return _problem("unauthorized", str(fault))
-        now = asyncio.get_running_loop().time()
-        # One bucket a link's role and id: bounded by the event, however many tokens were handed out.
-        if not self._buckets.setdefault(link, Bucket(RATE, BURST, now)).take(now):
-            return _problem("too-many", "Too many requests with this link. Wait a second.")
+            self.visitors.counts["link refused"] += 1
+            log.info("link refused", address=address, path=request.path, why=str(fault))
+            raise Denied("unauthorized", str(fault)) from fault
+        who = f"{link.role}:{link.id}"
+        came_by = connection.of(request)
+        self.visitors.know(came_by, who, address, watches=is_watcher(link.role))
+        # Each connection of a moderator has its own measure: nobody's flood may hold up a command. Others share theirs
+        # by link and address, since everybody watches by the one viewer link.
+        now = self._loop.time()
+        is_free = (
+            came_by.requests.take(now)
+            if link.role == "moderator"
+            else self._buckets.take((who, address), now)
+        )
+        if not is_free:
+            raise Denied("too-many", "Too many requests with this link from your address. Wait a second.")
         return link
 
+    def _address(self, request: web.Request) -> str:
+        return client(request.remote or "", request.headers, self._proxies)
+
     async def _state(self, request: web.Request) -> web.Response:
-        link = self._admit(request)
-        if isinstance(link, web.Response):
-            return link
+        self._admit(request)
         return web.json_response(self._runtime.publisher.state(self._runtime.now_iso()))
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        link = self._admit(request)
-        if isinstance(link, web.Response):
-            return link
-        body = metrics.render(self._runtime.publisher.state(self._runtime.now_iso()))
+        self._admit_token(request, _bearer(request), self._door.admit_metrics)
+        body = metrics.render(self._runtime.publisher.state(self._runtime.now_iso()), self.visitors)
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
     async def _calendar(self, request: web.Request) -> web.Response:
-        link = self._admit_subscriber(request)
-        if isinstance(link, web.Response):
-            return link
+        self._admit_subscriber(request)
         show, now = self._runtime.show, self._runtime.clock.now()
         try:
             zone = zone_of(show.event, request.query.get("zone"))
         except UnknownPlace as fault:
-            return _problem("invalid", str(fault))
+            raise Denied("invalid", str(fault)) from None
         body = await self._kept.get(
             f"calendar {zone.key}", lambda: calendar(show.event, entries(show, now), zone, now)
         )
         return web.Response(body=body, headers={"Content-Type": "text/calendar; charset=utf-8", **_FRESH})
 
     async def _schedule(self, request: web.Request) -> web.Response:
-        link = self._admit_subscriber(request)
-        if isinstance(link, web.Response):
-            return link
+        self._admit_subscriber(request)
         show, now = self._runtime.show, self._runtime.clock.now()
         version = str(self._runtime.publisher.rev)
         body = await self._kept.get(
@@ -191,93 +208,122 @@ class Server:
     async def _reported(self, request: web.Request, kind: str, make: Callable[[], bytes]) -> web.Response:
         """What ran against the plan. It names who did what, so it is for moderators."""
         link = self._admit(request)
-        if isinstance(link, web.Response):
-            return link
         if link.role != "moderator":
-            return _problem("forbidden", f"A {link.role} link does not permit reading the report.")
+            raise Denied("forbidden", f"A {link.role} link does not permit reading the report.")
         try:
             body = await self._reports.get(kind, make)
         except Unreadable as fault:
-            return _problem("failed", str(fault))
+            raise Denied("failed", str(fault)) from None
         return web.Response(body=body, headers={"Content-Type": f"{kind}; charset=utf-8", **_FRESH})
 
     async def _command(self, request: web.Request) -> web.Response:
         link = self._admit(request)
-        if isinstance(link, web.Response):
-            return link
+        # Before a byte of the body is read: whoever may send nothing is not listened to.
+        if not may(link.role, "next"):
+            raise Denied("forbidden", f"A {link.role} link does not permit commands.")
         try:
-            command = COMMAND.validate_json(await request.read())
-        except ValidationError as fault:
-            return _problem("invalid", explain(fault))
-        try:
+            command = read_command(await read_body(request, max_message(link.role)), link.role)
+            self._door.check(link, self._runtime.show.event)  # the body may have taken its time
             applied = await self._runtime.submit(command, f"{link.role}:{link.id}", link.role)
+        except Malformed as fault:
+            raise Denied("invalid", str(fault)) from None
+        except LinkError as fault:
+            raise Denied("unauthorized", str(fault)) from None
         except (Forbidden, Refused, Busy, NotWritten) as fault:
-            return _problem(problem_code(fault), str(fault), self._runtime.publisher.rev)
+            raise Denied(problem_code(fault), str(fault), self._runtime.publisher.rev) from None
         return web.json_response(applied.model_dump())
 
     async def _difference(self, request: web.Request) -> web.Response:
         """What a `reload` would change, for those who may send one."""
         link = self._admit(request)
-        if isinstance(link, web.Response):
-            return link
         if not may(link.role, "reload"):
-            return _problem("forbidden", f"A {link.role} link does not permit “reload”.")
+            raise Denied("forbidden", f"A {link.role} link does not permit “reload”.")
         try:
-            file = FileText.model_validate_json(await request.read())
+            file = read_file_text(await read_body(request, max_message(link.role)))
             made = await self._runtime.difference(file.yaml)
-        except ValidationError as fault:
-            return _problem("invalid", explain(fault))
+        except Malformed as fault:
+            raise Denied("invalid", str(fault)) from None
         except Refused as refusal:
-            return _problem(refusal.code, str(refusal), self._runtime.publisher.rev)
+            raise Denied(refusal.code, str(refusal), self._runtime.publisher.rev) from None
         return web.json_response(made.model_dump())
 
+    # Pages that stay connected ---------------------------------------------------------------------------------------
+
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        if len(self._sessions) >= MAX_SESSIONS:
-            return _problem("busy", "This server has as many pages as it can serve. Try again later.")
         # A heartbeat tells a page that went without a word; text patches of some hundred bytes are not worth deflating.
-        socket = web.WebSocketResponse(heartbeat=5.0, max_msg_size=MAX_MESSAGE, compress=False)
+        # What a message may have is held to by `frames`, by role.
+        socket = web.WebSocketResponse(
+            heartbeat=5.0, max_msg_size=max_message("moderator") + 1, compress=False
+        )
         await socket.prepare(request)
         if request.transport is None:  # the page has gone meanwhile
             return socket
-        self._sessions.add(socket)
+        session = Session(
+            socket,
+            connection.of(request),
+            self._address(request),
+            self._runtime,
+            self._door,
+            self.visitors,
+            self._offers,
+        )
+        self._sessions[session] = socket
         try:
-            await Session(socket, request.transport, self._runtime, self._door).run()
+            await session.run()
         finally:
-            self._sessions.discard(socket)
+            del self._sessions[session]
         return socket
 
+    async def watch(self) -> None:
+        """End what does not count any more, and what keeps us waiting, until cancelled."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY)
+            for session in list(self._sessions):
+                session.check()
+            await self._dismiss_withdrawn()
+            self.visitors.sweep()
+
+    async def _dismiss_withdrawn(self) -> None:
+        """Picture and sound must not outlive their link, be their page there or not."""
+        event = self._runtime.show.event
+        for peer, place in list(self._runtime.receivers.items()):
+            try:
+                if place.link is not None:
+                    self._door.check(place.link, event)
+            except LinkError:
+                log.info("a link was withdrawn; its picture and sound end", place=place.id)
+                await self._runtime.dismiss(peer)
+
     async def _close_sessions(self, app: web.Application) -> None:
-        for socket in list(self._sessions):
+        for socket in list(self._sessions.values()):
             await socket.close(code=1001, message=b"the server stops")
 
 
-def _problem(code: ErrorCode, message: str, rev: int | None = None) -> web.Response:
-    document = Problem(code=code, message=message, rev=rev).model_dump(exclude_none=True)
-    return web.json_response(document, status=_STATUS[code])
+def _bearer(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Denied("unauthorized", "Send the token of a join link: “Authorization: Bearer TOKEN”.")
+    return token
 
 
-@web.middleware
-async def _safe_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+@asynccontextmanager
+async def listening(
+    server: Server, host: str, port: int, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
+    """Serve on `host` and `port` (0: any) for as long as the context lasts; yields the port's number.
+
+    Raises:
+        OSError: the port cannot be opened.
+    """
+    runner = web.AppRunner(server.app, access_log=None, shutdown_timeout=2.0)
+    await runner.setup()
     try:
-        response = await handler(request)
-    except web.HTTPException as fault:
-        fault.headers.update(_HEADERS)
-        raise
-    if not response.prepared:
-        response.headers.update(_HEADERS)
-    return response
-
-
-@web.middleware
-async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Errors of HTTP itself (no such page, wrong method, too large) in the API's own form."""
-    try:
-        return await handler(request)
-    except web.HTTPException as fault:
-        if fault.status < 400 or not request.path.startswith("/api/"):
-            raise
-        code: ErrorCode = "invalid"
-        document = Problem(code=code, message=f"{fault.reason}: {request.method} {request.path}").model_dump(
-            exclude_none=True
-        )
-        return web.json_response(document, status=fault.status)
+        assert runner.server is not None
+        listener = await Listener.open(runner.server, server.visitors, host, port, tls)
+        try:
+            async with owned(server.watch(), "the watch over links and connections"):
+                yield listener.port
+        finally:
+            await listener.close()
+    finally:
+        await runner.cleanup()

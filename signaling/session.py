@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import random
 import secrets
+from contextlib import nullcontext
 
 import structlog
 from aiohttp import WSMsgType, web
-from pydantic import ValidationError
 
 from signaling.audience import Destination
 from signaling.door import Door
-from signaling.limits import Bucket
+from signaling.http.connection import Connection
+from signaling.http.frames import TOO_MANY
+from signaling.http.incoming import Malformed, read_message
+from signaling.http.visitors import Visitors
+from signaling.limits import Bucket, Pace, TooManyWaiting
 from signaling.links import Link, LinkError
-from signaling.media import OfferRefused
+from signaling.media import MediaFull, OfferRefused
 from signaling.publisher import Listener
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
 from signaling.show.messages import (
-    CLIENT_MESSAGE,
-    PROTOCOL,
     Answer,
     Applied,
     ClientMessage,
@@ -37,26 +37,24 @@ from signaling.show.messages import (
     Welcome,
     Wire,
 )
-from signaling.show.policy import hears_levels
+from signaling.show.policy import MAX_RECEIVERS, hears_levels, is_watcher, max_message
 from signaling.show.state import Refused
 
 log = structlog.get_logger()
 
 HELLO_WITHIN = 10.0
 """Seconds a connection may stay silent before its hello."""
-CHECK_EVERY = 5.0
-"""Seconds between looks at whether the link still counts."""
 PATIENCE = 5.0
 """Seconds that a page may take for a message."""
 RATE, BURST = 20.0, 100.0
 """Messages a second that a page may send on average, and at once."""
-MAX_MESSAGE = 1024 * 1024
-"""Bytes; the largest is a `reload`: 300,000 characters of the event file, three bytes each in Japanese."""
+BYTES_PER_S, BURST_BYTES = 32 * 1024.0, 128 * 1024.0
+"""Bytes a second that it may send on average, and at once beside its two longest messages."""
+OFFER_RATE, OFFER_BURST = 1.0, 10.0
+"""Offers a second of one page, and at once. Each costs a certificate, a handshake, and milliseconds."""
 
 UNAUTHORIZED = 4401
 """WebSocket close codes of ours: the link does not count (any more)."""
-TOO_MANY = 4429
-"""The page sent more than it may."""
 TOO_SLOW = 4408
 """The page does not keep up with the state, or never said hello."""
 
@@ -64,62 +62,110 @@ TOO_SLOW = 4408
 class _Close(Exception):
     """Ends the session with a close code and a reason for people."""
 
-    def __init__(self, code: int, reason: str) -> None:
+    def __init__(self, code: int, reason: str, problem: tuple[ErrorCode, str] | None = None) -> None:
         super().__init__(reason)
         self.code = code
+        self.problem = problem
+        """What the page is told before: a stable code and a sentence."""
 
 
 class Session:
     """A page, connected."""
 
     def __init__(
-        self, socket: web.WebSocketResponse, transport: asyncio.Transport, runtime: Runtime, door: Door
+        self,
+        socket: web.WebSocketResponse,
+        connection: Connection,
+        address: str,
+        runtime: Runtime,
+        door: Door,
+        visitors: Visitors,
+        offers: Pace,
     ) -> None:
+        """`address` is the client's, for the log and for shares. `offers` paces what watchers offer, see `_join`."""
         self._socket = socket
-        self._transport = transport
+        self._connection = connection
+        self._address = address
         self._runtime = runtime
         self._door = door
+        self._visitors = visitors
+        self._offers = offers
         self._loop = asyncio.get_running_loop()
         self._bucket = Bucket(RATE, BURST, self._loop.time())
+        self._joins = Bucket(OFFER_RATE, OFFER_BURST, self._loop.time())
+        self._ending: asyncio.Future[None] = self._loop.create_future()
+        self._link: Link | None = None
+        """Whose page it is; None before hello."""
 
     async def run(self) -> None:
         """Serve the page until it goes or has to."""
         try:
             async with asyncio.timeout(HELLO_WITHIN):
                 hello = await self._hello()
+            if hello is not None:
+                await self._serve(*hello)
         except TimeoutError:
-            await self._socket.close(code=TOO_SLOW, message=b"no hello")
-            return
+            await self._close(_Close(TOO_SLOW, "no hello"))
         except _Close as end:
-            await self._socket.close(code=end.code, message=str(end).encode()[:120])
-            return
-        if hello is not None:
-            await self._serve(*hello)
+            await self._close(end)
+        except ConnectionResetError:
+            log.debug("page went", address=self._address)
+
+    def check(self) -> None:
+        """End the page if its link counts no more."""
+        if self._link is not None and not self._ending.done():
+            try:
+                self._door.check(self._link, self._runtime.show.event)
+            except LinkError as fault:
+                self._ending.set_exception(_unauthorized(fault))
+
+    async def _close(self, end: _Close) -> None:
+        """Say why, and go. Nothing waits for it: a page that does not listen is left alone with it."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if end.problem is not None:
+                    await self._fault(None, *end.problem)
+                await self._socket.close(code=end.code, message=str(end).encode()[:120])
+        except (TimeoutError, ConnectionResetError):
+            log.debug("page did not listen", address=self._address)
 
     async def _hello(self) -> tuple[Hello, Link] | None:
         """The first message and who it lets in; None if the page went before."""
         while (text := await self._receive()) is not None:
             message = await self._parse(text)
             if isinstance(message, Hello):
-                return message, await self._admit(message.token)
+                return message, self._admit(message.token)
             if message is not None:
                 await self._fault(None, "unauthorized", "Say hello first: {type: hello, token: …}.")
         return None
 
-    async def _admit(self, token: str) -> Link:
+    def _admit(self, token: str) -> Link:
         try:
-            return self._door.admit(token, self._runtime.show.event)
+            link = self._door.admit(token, self._runtime.show.event)
         except LinkError as fault:
-            await self._fault(None, "unauthorized", str(fault))
-            raise _Close(UNAUTHORIZED, "unauthorized") from fault
+            self._visitors.counts["link refused"] += 1
+            log.info("link refused", address=self._address, why=str(fault))
+            raise _unauthorized(fault) from fault
+        self._visitors.know(
+            self._connection, f"{link.role}:{link.id}", self._address, watches=is_watcher(link.role)
+        )
+        longest = max_message(link.role)
+        if self._connection.frames is not None:
+            # In UTF-8 a character may have four bytes, but no message is that long and all of it emoji.
+            self._connection.frames.permit(longest, BYTES_PER_S, 2 * longest + BURST_BYTES)
+        log.info("page", role=link.role, id=link.id, address=self._address)
+        return link
 
     async def _serve(self, hello: Hello, link: Link) -> None:
         runtime = self._runtime
+        self._link = link
         place = link.id if link.role in ("venue", "guest") else f"{link.role}:{link.id}"
-        destination = Destination(place, link.role, link.name)
+        destination = Destination(place, link.role, link.name, link)
         # A page that lost only its WebSocket finds its picture and sound still running.
         known = hello.peer is not None and runtime.receives(hello.peer) == destination
         peer = hello.peer if known and hello.peer is not None else secrets.token_urlsafe(12)
+        if known:  # perhaps by a newer link
+            runtime.receive(peer, destination)
         await self._send(
             Welcome(
                 boot=runtime.publisher.boot,
@@ -143,20 +189,18 @@ class Session:
         )
         # The page's words and the state's patches are independent streams; whichever ends first ends both.
         reading = asyncio.create_task(self._read(link, peer, destination))
-        writing = asyncio.create_task(self._write(listener, hello.token))
+        writing = asyncio.create_task(self._write(listener))
         try:
-            done, _ = await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        except _Close as end:
-            if end.code == UNAUTHORIZED:  # withdrawn or expired: picture and sound must not outlive the link
-                await runtime.dismiss(peer)
-            await self._socket.close(code=end.code, message=str(end).encode()[:120])
-        except ConnectionResetError:
-            log.debug("page went", role=link.role, id=link.id)
+            done, _ = await asyncio.wait(
+                {reading, writing, self._ending}, return_when=asyncio.FIRST_COMPLETED
+            )
+            for ended in done:
+                ended.result()
         finally:
+            # What the page had a part in ends first; nobody waits for a page to be told so.
             for task in (reading, writing):
                 task.cancel()
+            self._ending.cancel()
             await asyncio.gather(reading, writing, return_exceptions=True)
             runtime.publisher.forget(listener)
             runtime.disconnect(connection)
@@ -174,18 +218,9 @@ class Session:
 
     # State to the page -----------------------------------------------------------------------------------------------
 
-    async def _write(self, listener: Listener, token: str) -> None:
-        # Of 200 pages that came at once, after a restart, not all are looked at at once: that takes 40 ms.
-        check_at = self._loop.time() + CHECK_EVERY * random.random()
+    async def _write(self, listener: Listener) -> None:
         while True:
-            if self._loop.time() >= check_at:
-                check_at = self._loop.time() + CHECK_EVERY
-                await self._admit(token)
-            try:
-                async with asyncio.timeout_at(check_at):
-                    message = await listener.get()
-            except TimeoutError:
-                continue
+            message = await listener.get()
             try:
                 async with asyncio.timeout(PATIENCE):
                     await self._socket.send_str(message)
@@ -196,8 +231,13 @@ class Session:
 
     def _write_straight(self, frame: bytes) -> bool:
         """Past `_write`, which waits and has nothing to write, unless the page is slow or going."""
-        transport = self._transport
-        if transport.is_closing() or self._socket.closed or transport.get_write_buffer_size() > 0:
+        transport = self._connection.transport
+        if (
+            transport is None
+            or transport.is_closing()
+            or self._socket.closed
+            or transport.get_write_buffer_size() > 0
+        ):
             return False
         transport.write(frame)
         return True
@@ -207,6 +247,10 @@ class Session:
     async def _read(self, link: Link, peer: str, destination: Destination) -> None:
         while (text := await self._receive()) is not None:
             message = await self._parse(text)
+            # A link that was withdrawn a moment ago has no word any more, whatever it is.
+            self.check()
+            if self._ending.done():
+                return
             match message:
                 case None:
                     continue
@@ -229,11 +273,28 @@ class Session:
             may_feed = " or ".join(f"“{s}”" for s in sources) or "nothing"
             await self._fault(offer.id, "forbidden", f"This link may feed {may_feed}, not “{offer.source}”.")
             return
+        if not self._joins.take(self._loop.time()):
+            await self._fault(offer.id, "too-many", "This page offers too often. Wait a second.")
+            return
         try:
-            answered = await self._runtime.media.join(peer, offer.source, self._views(link), offer.sdp)
+            await self._runtime.make_room(peer, destination, MAX_RECEIVERS[link.role])
+            async with self._offers if is_watcher(link.role) else nullcontext():
+                answered = await self._runtime.media.join(
+                    peer,
+                    offer.source,
+                    self._views(link),
+                    offer.sdp,
+                    link=destination.id,
+                    is_expendable=is_watcher(link.role),
+                )
         except OfferRefused as fault:
             await self._fault(offer.id, "offer", str(fault))
             return
+        except (Busy, MediaFull, TooManyWaiting) as fault:
+            await self._fault(offer.id, "busy", str(fault))
+            return
+        if offer.source is not None:
+            self._visitors.keep(self._connection)
         self._runtime.receive(peer, destination)
         await self._send(Answer(id=offer.id, sdp=answered.sdp, slots=dict(answered.slots)))
 
@@ -267,9 +328,9 @@ class Session:
     async def _parse(self, text: str) -> ClientMessage | None:
         """The message, or None after telling the page what is wrong with it."""
         try:
-            return CLIENT_MESSAGE.validate_json(text)
-        except ValidationError as fault:
-            await self._fault(_id_in(text), "invalid", explain(fault))
+            return read_message(text, None if self._link is None else self._link.role)
+        except Malformed as fault:
+            await self._fault(fault.id, "invalid", str(fault))
             return None
 
     async def _send(self, message: Wire) -> None:
@@ -279,23 +340,5 @@ class Session:
         await self._send(Fault(id=answers, code=code, message=text))
 
 
-def explain(fault: ValidationError) -> str:
-    """What is wrong with a message, in a sentence a script's author can act on; at most three of its faults."""
-    parts = [
-        f"{'.'.join(str(step) for step in error['loc']) or 'message'}: {error['msg']}"
-        for error in fault.errors(include_url=False, include_input=False, include_context=False)[:3]
-    ]
-    return "Not understood: " + "; ".join(parts) + f". This is protocol {PROTOCOL}; see PROTOCOL.md."
-
-
-def _id_in(text: str) -> str | None:
-    """The `id` of a message that could not be understood, so that its sender can tell which one it was."""
-    try:
-        message = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    found = message.get("id") if isinstance(message, dict) else None
-    if not isinstance(found, str) or len(found) > 64:
-        return None
-    # `json` also takes half a character ("\ud800"), which could not be sent back.
-    return found if found == found.encode(errors="ignore").decode() else None
+def _unauthorized(fault: LinkError) -> _Close:
+    return _Close(UNAUTHORIZED, "unauthorized", ("unauthorized", str(fault)))

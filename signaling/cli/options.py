@@ -7,11 +7,12 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from signaling.http.address import Network
 from signaling.links import METRICS, ROLES
 
 AGENDAS = ("ics", "schedule")
@@ -55,6 +56,16 @@ def ip(text: str) -> str:
         return str(ip_address(text))
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is not an IP address such as 203.0.113.7") from None
+
+
+def network(text: str) -> Network:
+    """An IP address, or a network such as 10.0.0.0/8."""
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not an IP address or network such as 127.0.0.1 or 10.0.0.0/8"
+        ) from None
 
 
 def zone(text: str) -> ZoneInfo:
@@ -156,6 +167,14 @@ def parser() -> argparse.ArgumentParser:
     _option(serve, "--public-url", "what links begin with, where it is not http://HOST:PORT", metavar="URL")
     _option(
         serve, "--media-address", "addresses offered for picture and sound", nargs="+", type=ip, metavar="IP"
+    )
+    _option(
+        serve,
+        "--behind",
+        "proxies whose X-Forwarded-For is believed",
+        nargs="+",
+        type=network,
+        metavar="ADDRESS",
     )
     _option(serve, "--auto-start", "begin by itself at the first item's time", action="store_true")
     _option(serve, "--salvage", "go on with what can be read of a damaged show log", action="store_true")

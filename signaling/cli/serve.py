@@ -16,6 +16,8 @@ from signaling.log import configure
 def run(options: argparse.Namespace) -> int:
     event, text = read_event(options.event)
     configure()
+    # A terminal that closes, as a lost ssh session does, must not end a show.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     address = Address(
         options.host,
         options.port,
@@ -23,6 +25,7 @@ def run(options: argparse.Namespace) -> int:
         options.public_url,
         options.media_address or (),
         tls_context(options.tls_cert, options.tls_key),
+        options.behind or (),
     )
 
     at = None if options.at is None else instant(options.at, event)

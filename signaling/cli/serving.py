@@ -8,7 +8,7 @@ import gc
 import socket
 import ssl
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -16,7 +16,6 @@ from pathlib import Path
 
 import ifaddr
 import structlog
-from aiohttp import web
 
 from bridge.switchboard import Switchboard
 from config.faults import EventFileError
@@ -28,10 +27,12 @@ from signaling.cli.options import Invalid
 from signaling.clock import ShowClock
 from signaling.door import Door
 from signaling.following import follow
+from signaling.http.address import Network
 from signaling.key import KeyFileError
+from signaling.owned import owned
 from signaling.runtime import Runtime
 from signaling.salvage import salvage
-from signaling.server import Server
+from signaling.server import Server, listening
 from signaling.show.facts import UnknownFact
 from signaling.show.state import Refused
 from signaling.store import Store, StoreError, unreadable
@@ -49,6 +50,8 @@ class Address:
     public_url: str | None = None
     media_addresses: Sequence[str] = ()
     tls: ssl.SSLContext | None = None
+    behind: Sequence[Network] = ()
+    """Proxies that are believed whom they forward for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +112,14 @@ def host_addresses(host: str) -> list[str]:
 
 
 def _all_addresses(unspecified: str) -> list[str]:
-    """All the machine's addresses of the family of `0.0.0.0` or `::`."""
+    """All the machine's addresses that a port bound to `0.0.0.0` or `::` is reached at: `::` takes IPv4 as well."""
     found = [
         ip.ip if isinstance(ip.ip, str) else ip.ip[0]
         for adapter in ifaddr.get_adapters()
         for ip in adapter.ips
     ]
-    version = ip_address(unspecified).version
-    usable = [a for a in found if (parsed := ip_address(a)).version == version and not parsed.is_link_local]
+    versions = {4} if ip_address(unspecified).version == 4 else {4, 6}
+    usable = [a for a in found if (parsed := ip_address(a)).version in versions and not parsed.is_link_local]
     # Loopback last: it serves the browser on this very machine.
     return sorted(usable, key=lambda a: ip_address(a).is_loopback)
 
@@ -160,7 +163,8 @@ async def serving(
         async with _board(address) as board:
             runtime = _runtime(event, text, store, board, pace)
             latest = store.latest()
-            async with _http(Server(runtime, door).app, address) as port, _running(runtime):
+            server = Server(runtime, door, proxies=address.behind)
+            async with _http(server, address) as port, owned(runtime.run(), "the single writer"):
                 host = f"[{address.host}]" if ":" in address.host else address.host
                 scheme = "https" if address.tls else "http"
                 public_url = address.public_url or f"{scheme}://{host}:{port}"
@@ -275,38 +279,14 @@ async def _board(address: Address) -> AsyncIterator[Switchboard]:
 
 
 @asynccontextmanager
-async def _running(runtime: Runtime) -> AsyncIterator[None]:
-    """The single writer's task. Should it ever end by itself, that is a bug, and the server ends with it."""
-    task = asyncio.create_task(runtime.run(), name="the single writer")
-    owner = asyncio.current_task()
-
-    def ended(task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and owner is not None:
-            log.critical("the single writer has ended", exc_info=task.exception())
-            owner.cancel()
-
-    task.add_done_callback(ended)
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-@asynccontextmanager
-async def _http(app: web.Application, address: Address) -> AsyncIterator[int]:
+async def _http(server: Server, address: Address) -> AsyncIterator[int]:
     """The HTTP port; yields its number."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, address.host, address.port, ssl_context=address.tls)
+    async with AsyncExitStack() as stack:
         try:
-            await site.start()
+            port = await stack.enter_async_context(listening(server, address.host, address.port, address.tls))
         except OSError as fault:
             raise Invalid(_unusable("TCP", "--port", address.host, address.port, fault)) from fault
-        yield int(runner.addresses[0][1])
-    finally:
-        await runner.cleanup()
+        yield port
 
 
 def _unusable(kind: str, option: str, host: str, port: int, fault: OSError) -> str:

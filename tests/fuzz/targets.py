@@ -8,17 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
-from pydantic import ValidationError
 
 from bridge.engine import OfferError, PeerSpec
 from bridge.layout import lay_out
 from bridge.peer import new_ssrc
 from bridge.sdp import parse_offer
 from config.yamlfile import EventFileError, parse
+from signaling.http.incoming import Malformed, read_message
 from signaling.links import LinkError
 from signaling.links import read as read_token
 from signaling.script import parse as parse_script
-from signaling.show.messages import CLIENT_MESSAGE
 from tests.events import SHORT
 from tests.fuzz import seeds
 from tests.fuzz.mutate import Mutator
@@ -156,9 +155,10 @@ async def _message() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
 
     def feed(data: bytes) -> None:
         try:
-            CLIENT_MESSAGE.validate_json(data.decode("utf-8", "replace"))
-        except ValidationError:
-            return
+            read_message(data.decode("utf-8", "replace"), "moderator")
+        except Malformed as fault:
+            if len(str(fault)) > 2_000:
+                raise Broken(f"an explanation of {len(str(fault))} characters") from fault
 
     yield feed, lambda: None
 

@@ -10,6 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from signaling.client import Client, ClientError
+from signaling.door import Door
+from signaling.links import METRICS, Grant
 from tests.events import write
 from tests.server.process import ServerProcess, server
 
@@ -148,10 +151,30 @@ async def test_a_flood_with_one_link_is_held_back(serving: ServerProcess) -> Non
 
 @LEAVES_IT
 async def test_metrics_are_prometheus_with_units(idle: ServerProcess) -> None:
-    status, text = await get(f"{idle.url}/metrics", headers=idle.headers("viewer"))
+    status, text = await get(f"{idle.url}/metrics", headers=idle.headers())
     assert status == 200
     assert 'schalte_source_state{source="tokio",state="absent"} 1.0' in text
     assert "# TYPE schalte_show_late_seconds gauge" in text
+    assert 'schalte_http_connections{share="strangers"}' in text
+
+
+@LEAVES_IT
+async def test_metrics_have_a_token_of_their_own_that_opens_nothing_else(idle: ServerProcess) -> None:
+    token = Door(idle.data).hand_out(Grant(METRICS, METRICS, ""))
+    headers = {"Authorization": f"Bearer {token}"}
+    assert (await get(f"{idle.url}/metrics", headers=headers))[0] == 200
+    for role, who in (("viewer", None), ("venue", "tokio"), ("guest", "uchida"), ("stage", None)):
+        status, problem = await get(f"{idle.url}/metrics", headers=idle.headers(role, who))
+        assert status == 403
+        assert "--role metrics" in problem["message"]
+    for closed in ("state", "report", "agenda.ics", "schedule.json"):
+        assert (await get(f"{idle.url}/api/v1/{closed}", headers=headers))[0] == 403
+        assert (await get(f"{idle.url}/api/v1/{closed}?token={token}"))[0] in (401, 403)
+    async with aiohttp.ClientSession() as http:
+        async with http.post(f"{idle.url}/api/v1/commands", json={}, headers=headers) as answer:
+            assert answer.status == 403
+    with pytest.raises(ClientError, match="opens the metrics alone"):
+        await Client.open(f"{idle.url}/join#{token}")
 
 
 @LEAVES_IT

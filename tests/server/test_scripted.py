@@ -10,7 +10,6 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
 from websockets.asyncio.client import connect
 
 from config.yamlfile import parse
@@ -20,7 +19,7 @@ from signaling.door import Door
 from signaling.links import Link, url
 from signaling.media import NoMedia
 from signaling.runtime import Runtime
-from signaling.server import Server
+from signaling.server import Server, listening
 from signaling.show.messages import Role, SourceState, SourceWhy
 from signaling.show.view import Figures
 from signaling.store import Store
@@ -61,15 +60,12 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     event, store, media = parse(SHORT, "event.yaml"), Store.open(tmp_path), Scripted()
     runtime, door = Runtime(event, store, ShowClock(), media), Door(tmp_path)
     writer = asyncio.create_task(runtime.run())
-    runner = web.AppRunner(Server(runtime, door).app, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        for source in event.sources:
-            media.say(source, "live", "flows")
-        yield House(media, door, f"http://127.0.0.1:{runner.addresses[0][1]}")
+        async with listening(Server(runtime, door), "127.0.0.1", 0) as port:
+            for source in event.sources:
+                media.say(source, "live", "flows")
+            yield House(media, door, f"http://127.0.0.1:{port}")
     finally:
-        await runner.cleanup()
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
         store.close()
@@ -133,7 +129,7 @@ async def test_the_figures_of_a_link_are_in_the_state_and_in_the_metrics(house: 
     async with await Client.open(house.link("moderator")) as page:
         state = await until(page, lambda s: s["sources"]["tokio"]["link"] is not None)
         assert state["sources"]["tokio"]["link"]["stalls"] == 2
-    token = endpoint(house.link("viewer"))[1]
+    token = endpoint(house.link("moderator"))[1]
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http:
         async with http.get(f"{house.url}/metrics") as answer:
             text = await answer.text()

@@ -70,10 +70,10 @@ def test_no_command_is_specified_that_there_is_not() -> None:
 
 
 def test_every_error_code_is_specified_with_its_status() -> None:
-    from signaling.server import _STATUS
+    from signaling.http.problem import STATUS
 
     told = dict(re.findall(r"^\| `([\w-]+)` \| (\d{3}) \|", TEXT, flags=re.MULTILINE))
-    assert told == {code: str(status) for code, status in _STATUS.items()}
+    assert told == {code: str(status) for code, status in STATUS.items()}
     assert set(told) == set(typing.get_args(messages.ErrorCode))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from signaling.http.visitors import Room, Visitors
 from signaling.metrics import render
 from signaling.show.view import Connected, Figures
 from tests.unit.show.build import Desk, clock, published
@@ -20,11 +21,15 @@ LINK = Figures(
 )
 
 
+VISITORS = Visitors(Room(strangers=3, crew=4, watchers=5), lambda: 0.0)
+VISITORS.counts["link refused"] = 7
+
+
 def lines() -> set[str]:
     who = {"berlin": Connected("venue", "Berlin", 2, LINK)}
     desk = Desk("a start: 10:00, duration: 15m, source: tokio")
     document = published(desk.show, clock("09:30"), who, {"tokio": LINK})
-    return set(render(document.model_dump(mode="json", by_alias=True)).decode().splitlines())
+    return set(render(document.model_dump(mode="json", by_alias=True), VISITORS).decode().splitlines())
 
 
 def test_every_figure_of_a_link_is_there_for_sources_and_destinations() -> None:
@@ -56,3 +61,11 @@ def test_what_was_not_measured_is_left_out() -> None:
         "schalte_source_on_air",
         "schalte_source_state",
     }
+
+
+def test_what_strangers_met_is_counted() -> None:
+    assert {
+        'schalte_http_connections{share="strangers"} 0.0',
+        'schalte_http_connections_limit{share="watchers"} 5.0',
+        'schalte_http_turned_away_total{kind="link refused"} 7.0',
+    } <= lines()

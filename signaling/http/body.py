@@ -1,0 +1,34 @@
+"""The body of a request, up to a size and for a time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+
+from signaling.http.connection import INCOMPLETE_S
+from signaling.http.problem import Denied
+
+
+async def read_body(request: web.Request, limit: int) -> bytes:
+    """The body, of at most `limit` bytes. Ask who asks first: nobody's body is read before it is known whose it is.
+
+    Raises:
+        Denied: it is larger, or does not come within `INCOMPLETE_S`.
+    """
+    if (request.content_length or 0) > limit:
+        raise _too_large(limit)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(INCOMPLETE_S):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit:
+                    raise _too_large(limit)
+    except TimeoutError:
+        raise Denied("invalid", f"The body did not come within {INCOMPLETE_S:.0f} s.", status=408) from None
+    return bytes(body)
+
+
+def _too_large(limit: int) -> Denied:
+    return Denied("invalid", f"This request may have {limit} bytes.", status=413)

@@ -1,0 +1,42 @@
+"""Errors of the API: a stable code, a sentence, and the HTTP status that goes with the code."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from signaling.show.messages import ErrorCode, Problem
+
+STATUS: Final[dict[ErrorCode, int]] = {
+    "stale": 409,
+    "invalid": 422,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "too-many": 429,
+    "busy": 503,
+    "offer": 422,
+    "failed": 503,
+}
+_COME_BACK: Final[dict[ErrorCode, str]] = {"too-many": "1", "busy": "2"}
+"""Seconds to wait, for `Retry-After`."""
+
+
+class Denied(Exception):
+    """A request that is not granted. `answer` says why."""
+
+    def __init__(
+        self, code: ErrorCode, message: str, rev: int | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.rev = rev
+        self.status = status or STATUS[code]
+
+    def answer(self) -> web.Response:
+        """The problem as the API says it."""
+        document = Problem(code=self.code, message=str(self), rev=self.rev).model_dump(exclude_none=True)
+        response = web.json_response(document, status=self.status)
+        if (wait := _COME_BACK.get(self.code)) is not None:
+            response.headers["Retry-After"] = wait
+        return response
