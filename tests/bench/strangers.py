@@ -1,0 +1,347 @@
+"""What an attack costs those who are in the show: how long packets are held up on their way through the server.
+
+One hall is on air, one viewer watches, both by a real server process; each attack lasts some seconds and is bounded in
+count. `held_up` is from the hall's sending of a packet to its arrival at the viewer, as the kernel notes it; `state_ms`
+is how long a moderator waits for the state over HTTP. Hall and viewer are a process apart from the attacker's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import multiprocessing
+import os
+import secrets
+import socket
+import struct
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import aiohttp
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from signaling.client import Client, ClientError, Refusal, endpoint
+from tests.bench import stage
+from tests.bench.figures import percentile
+from tests.bench.load import Camera, Played, Traffic, Upkeep, Viewer, play
+from tests.bench.peer import Peer
+from tests.bench.stage import ADDRESS
+from tests.events import write
+from tests.server.process import ServerProcess, server
+
+SECONDS = 5.0
+"""Of each attack."""
+TRAFFIC = Traffic(rate=150, size=1250, bursts=True)
+"""1.5 Mb/s."""
+MIB = 1024 * 1024
+UPGRADE = (
+    b"GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
+DOCUMENT = "{" + ",".join(f'"k{n}":0' for n in range(80_000)) + "}"
+"""Some 1 MiB of unknown keys."""
+BOMB = gzip.compress(bytes(100 * MIB))
+
+
+def run() -> Iterator[dict[str, object]]:
+    """One line for each attack; the first is without any."""
+    return stage.bench("strangers", measure)
+
+
+def measure() -> Iterator[dict[str, object]]:
+    """To be performed on the stage."""
+    for name, attack in ATTACKS.items():
+        yield asyncio.run(_under(name, attack))
+
+
+@dataclass
+class Target:
+    """What is attacked, and what came of it."""
+
+    server: ServerProcess
+    until: float = 0.0
+    """Monotonic seconds at which the attack ends."""
+    sent: int = 0
+    """Messages, requests, connections or datagrams of the attack."""
+    waits: list[float] = field(default_factory=list)
+    """Milliseconds that a moderator waited for the state."""
+    descriptors: int = 0
+
+    @property
+    def lasts(self) -> bool:
+        return time.monotonic() < self.until
+
+
+Attack = Callable[[Target], Awaitable[None]]
+
+
+async def _under(name: str, attack: Attack) -> dict[str, object]:
+    with tempfile.TemporaryDirectory() as folder:
+        event, data = write(Path(folder)), Path(folder) / "data"
+        options = ("--host", "0.0.0.0", "--media-address", ADDRESS)
+        async with server(event, data, *options) as running, _on_air(running) as (hall, viewer):
+            target = Target(running, time.monotonic() + SECONDS + 1.0)
+            lines = len(running.lines)
+            playing = asyncio.create_task(_playing(hall, viewer, running.process.pid))
+            await asyncio.sleep(0)  # it has forked
+            asking = asyncio.create_task(_ask(target))
+            with suppress(OSError, WebSocketException, ClientError, aiohttp.ClientError):
+                await attack(target)
+            played = await playing
+            await asking
+            return {
+                "bench": "strangers",
+                "attack": name,
+                "seconds": SECONDS,
+                "sent": target.sent,
+                "cpu": round(played.cpu / played.seconds, 3),
+                "held_up_p99_ms": round(percentile(played.delays, 99), 1),
+                "held_up_max_ms": round(max(played.delays), 1),
+                "lost": played.lost,
+                "state_p50_ms": round(percentile(target.waits, 50), 1),
+                "state_max_ms": round(max(target.waits), 1),
+                "descriptors": target.descriptors,
+                "log_lines": len(running.lines) - lines,
+            }
+
+
+@asynccontextmanager
+async def _on_air(running: ServerProcess) -> AsyncIterator[tuple[Peer, Peer]]:
+    """A hall that is on air and somebody who watches, each with its page and its peer."""
+    hall, viewer = Peer(), Peer()
+    try:
+        async with (
+            await Client.open(running.link("venue", "krefeld")) as console,
+            await Client.open(running.link("viewer")) as page,
+            await Client.open(running.link("moderator")) as desk,
+        ):
+            await hall.connect((await console.offer(hall.offer(sends=True), "krefeld"))["sdp"])
+            await viewer.connect((await page.offer(viewer.offer(sends=False), None))["sdp"])
+            await desk.command("start")
+            yield hall, viewer
+    finally:
+        hall.close()
+        viewer.close()
+
+
+async def _playing(hall: Peer, viewer: Peer, pid: int) -> Played:
+    """Play in a process of its own: an attacker that computes must not make the hall late."""
+    forking = multiprocessing.get_context("fork")
+    ours, theirs = forking.Pipe()
+    process = forking.Process(target=_play, args=(hall, viewer, pid, theirs))
+    process.start()
+    theirs.close()
+    try:
+        played: Played = await asyncio.to_thread(ours.recv)
+        return played
+    finally:
+        process.join()
+
+
+def _play(hall: Peer, viewer: Peer, pid: int, result: Connection) -> None:
+    camera, watching, upkeep = Camera(hall), Viewer(viewer), Upkeep()
+    upkeep.add(hall)
+    upkeep.add(viewer, watching)
+    result.send(play(camera, [watching], [upkeep], TRAFFIC, pid, seconds=SECONDS))
+
+
+async def _ask(target: Target) -> None:
+    """What a moderator waits for the state, several times a second, on a new connection each time."""
+    running, headers = target.server, target.server.headers()
+    while target.lasts:
+        began = time.perf_counter()
+        with suppress(aiohttp.ClientError, TimeoutError):
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as http:
+                async with http.get(f"{running.url}/api/v1/state", headers=headers) as answer:
+                    await answer.read()
+        target.waits.append((time.perf_counter() - began) * 1000)
+        count = len(os.listdir(f"/proc/{running.process.pid}/fd"))
+        target.descriptors = max(target.descriptors, count)
+        await asyncio.sleep(0.2)
+
+
+# The attacks ------------------------------------------------------------------------------------------------
+
+
+async def _nothing(target: Target) -> None:
+    await asyncio.sleep(SECONDS)
+
+
+async def _large_hellos(target: Target) -> None:
+    """12 messages of 1 MiB by somebody who never said hello, again and again."""
+    address, _ = endpoint(target.server.link("viewer"))
+    while target.lasts:
+        with suppress(OSError, WebSocketException):
+            async with connect(address, compression=None) as page:
+                for _ in range(12):
+                    await page.send(DOCUMENT)
+                    target.sent += 1
+        await asyncio.sleep(0.02)
+
+
+async def _large_posts(target: Target) -> None:
+    """Eight large bodies at a time with a viewer's link."""
+    headers = target.server.headers("viewer")
+
+    async def one(http: aiohttp.ClientSession) -> None:
+        while target.lasts:
+            with suppress(aiohttp.ClientError):
+                async with http.post(
+                    f"{target.server.url}/api/v1/commands", data=DOCUMENT.encode(), headers=headers
+                ):
+                    target.sent += 1
+            await asyncio.sleep(0.02)
+
+    async with aiohttp.ClientSession() as http:
+        await asyncio.gather(*(one(http) for _ in range(8)))
+
+
+async def _packed_bodies(target: Target) -> None:
+    """Four bodies at a time, each of which is a thousand times as large unpacked, without any link."""
+
+    async def one(http: aiohttp.ClientSession) -> None:
+        while target.lasts:
+            with suppress(aiohttp.ClientError):
+                async with http.post(
+                    f"{target.server.url}/api/v1/commands", data=BOMB, headers={"Content-Encoding": "gzip"}
+                ):
+                    target.sent += 1
+            await asyncio.sleep(0.02)
+
+    async with aiohttp.ClientSession() as http:
+        await asyncio.gather(*(one(http) for _ in range(4)))
+
+
+async def _hold(target: Target, count: int, text: bytes) -> None:
+    """So many connections, on each of which `text` was sent; one that is closed is opened again."""
+    loop = asyncio.get_running_loop()
+    held: list[socket.socket] = []
+    try:
+        while target.lasts:
+            sock = socket.socket()
+            sock.setblocking(False)
+            with suppress(OSError):
+                await loop.sock_connect(sock, ("127.0.0.1", target.server.port))
+                await loop.sock_sendall(sock, text)
+            held.append(sock)
+            target.sent += 1
+            if len(held) > count:
+                held.pop(0).close()
+                await asyncio.sleep(0.002)
+    finally:
+        for sock in held:
+            sock.close()
+
+
+async def _idle(target: Target) -> None:
+    """1,100 connections without a byte."""
+    await _hold(target, 1_100, b"")
+
+
+async def _upgrades(target: Target) -> None:
+    """2,000 WebSockets without a hello."""
+    await _hold(target, 2_000, UPGRADE)
+
+
+async def _logins(target: Target) -> None:
+    """Wrong links over HTTP, as fast as 50 connections get answers."""
+    headers = {"Authorization": f"Bearer eyJhbGciOiJIUzI1NiJ9.{secrets.token_urlsafe(60)}.x"}
+
+    async def one(http: aiohttp.ClientSession) -> None:
+        while target.lasts:
+            with suppress(aiohttp.ClientError):
+                async with http.get(f"{target.server.url}/api/v1/state", headers=headers):
+                    target.sent += 1
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=50)) as http:
+        await asyncio.gather(*(one(http) for _ in range(50)))
+
+
+async def _stun(target: Target) -> None:
+    """4,000 STUN requests a second, each with 360 empty attributes."""
+    attributes = b"".join(struct.pack("!HH", 0x8000 + n, 0) for n in range(360))
+    request = struct.pack("!HHL", 1, len(attributes), 0x2112_A442) + bytes(12) + attributes
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.setblocking(False)
+        while target.lasts:
+            with suppress(BlockingIOError):
+                for _ in range(20):
+                    sock.sendto(request, (ADDRESS, target.server.udp_port))
+                    target.sent += 1
+            await asyncio.sleep(0.005)
+
+
+async def _offers(target: Target) -> None:
+    """75 pages with one viewer's link, which offer as often as they may and shake no hands."""
+
+    async def one(page: Client) -> None:
+        while target.lasts:
+            peer = Peer()
+            try:
+                with suppress(Refusal):
+                    await page.offer(peer.offer(sends=False), None)
+            finally:
+                peer.close()
+            target.sent += 1
+            await asyncio.sleep(0.5)
+
+    pages = [await Client.open(target.server.link("viewer")) for _ in range(75)]
+    try:
+        await asyncio.gather(*(one(page) for page in pages))
+    finally:
+        await asyncio.gather(*(page.close() for page in pages))
+
+
+async def _reloads(target: Target) -> None:
+    """A moderator's link, and the dearest text that a `difference` takes, twelve at a time."""
+    body = json.dumps({"yaml": "[" + "a," * 149_990 + "]"}).encode()
+    headers = target.server.headers()
+
+    async def one() -> None:
+        while target.lasts:
+            with suppress(aiohttp.ClientError, TimeoutError):
+                async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(1)) as http:
+                    async with http.post(
+                        f"{target.server.url}/api/v1/difference", data=body, headers=headers
+                    ):
+                        target.sent += 1
+            await asyncio.sleep(0.02)
+
+    await asyncio.gather(*(one() for _ in range(12)))
+
+
+async def _empty_frames(target: Target) -> None:
+    """A viewer's page that sends frames without a byte, as many as it may and more."""
+    address, token = endpoint(target.server.link("viewer"))
+    frames = (b"\x81\x80" + bytes(4)) * 10_000
+    while target.lasts:
+        page: ClientConnection
+        with suppress(OSError, WebSocketException):
+            async with connect(address, compression=None) as page:
+                await page.send(json.dumps({"type": "hello", "token": token}))
+                page.transport.write(frames)
+                target.sent += 10_000
+                await page.wait_closed()
+        await asyncio.sleep(0.02)
+
+
+ATTACKS: dict[str, Attack] = {
+    "none": _nothing,
+    "large hellos": _large_hellos,
+    "large posts": _large_posts,
+    "packed bodies": _packed_bodies,
+    "empty frames": _empty_frames,
+    "wrong links": _logins,
+    "idle connections": _idle,
+    "upgrades": _upgrades,
+    "stun": _stun,
+    "offers": _offers,
+    "reloads": _reloads,
+}
