@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -24,13 +24,45 @@ FEW = 2
 """Items that have moved alike and are told one by one all the same."""
 
 
-def changes(old: View, new: View) -> Iterator[Change]:
-    """Changes that turn one published state into another. Items whose times have moved alike are told together."""
-    yield from difference(old.rest, new.rest)
-    if _have_moved_at_most(old.items, new.items):
-        yield from _moved_items(old.items, new.items)
-    else:  # another plan
-        yield from difference(old.items.documents, new.items.documents, ITEMS)
+Known = dict[tuple[int, int], tuple[object, object, list[Change]]]
+"""Changes that have been found already, by the identities of what was compared. Both are kept beside them, since
+identities are given again once their objects have gone."""
+
+
+def changes(old: View, new: View, known: Known | None = None) -> list[Change]:
+    """Changes that turn one published state into another. Items whose times have moved alike are told together.
+
+    `known` is for the parts of one change of the show that several audiences see: what they share is compared once.
+    """
+    known = {} if known is None else known
+    found: list[Change] = []
+    for part, after in new.rest.items():
+        before = old.rest[part]
+        if before.keys() == after.keys():
+            for key, value in after.items():
+                found += _differences(before[key], value, (part, key), known)
+        else:
+            found += difference(before, after, (part,))
+    return found + _changed_items(old.items, new.items, known)
+
+
+def _differences(old: Json, new: Json, path: _Path, known: Known) -> list[Change]:
+    if not isinstance(new, (dict, list)):  # the same number may be at many places
+        return list(difference(old, new, path))
+    return _once(old, new, known, lambda: difference(old, new, path))
+
+
+def _changed_items(old: Items, new: Items, known: Known) -> list[Change]:
+    if _have_moved_at_most(old, new):  # of which nothing is hidden from anybody
+        return _once(old.whole, new.whole, known, lambda: _moved_items(old, new))
+    return _once(old, new, known, lambda: difference(old.documents, new.documents, ITEMS))
+
+
+def _once(old: object, new: object, known: Known, find: Callable[[], Iterator[Change]]) -> list[Change]:
+    key = id(old), id(new)
+    if key not in known:
+        known[key] = old, new, list(find())
+    return known[key][2]
 
 
 def difference(old: Json, new: Json, path: _Path = ()) -> Iterator[Change]:

@@ -1,8 +1,8 @@
-"""Tells every page what the state is: a snapshot first, then patches by revision; and who wants it, how loud it is.
+"""Tells every page its part of the state: a snapshot first, then patches by revision; and who wants it, how loud it is.
 
-A message is encoded once for all, down to its frame, and a page that waits for nothing else is written to at once. Each
-listener has a bounded queue for when it does; one that does not keep up is cut off and comes back for a snapshot, so a
-slow page can neither hold up the others nor fill the memory.
+A message is encoded once for all pages of an audience, down to its frame, and a page that waits for nothing else is
+written to at once. Each listener has a bounded queue for when it does; one that does not keep up is cut off and comes
+back for a snapshot, so a slow page can neither hold up the others nor fill the memory.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from signaling.patches import changes
-from signaling.show.messages import Levels, Patch, Snapshot
+from signaling.patches import Known, changes
+from signaling.show.messages import Levels, Patch, Role, Snapshot
 from signaling.show.view import View
+from signaling.show.visible import visible
 
 BACKLOG = 256
-"""Messages a listener may be behind, and patches kept for those who come back."""
+"""Messages a listener may be behind, and patches kept of each stream for those who come back."""
+DESK: tuple[Role, str] = ("moderator", "moderator")
+"""Role and id of a moderator's link."""
 AUDIBLE = -60.0
 """dBov: no meter shows what is quieter."""
 
@@ -108,36 +111,101 @@ class Listener:
         return bool(self._messages)
 
 
+class Stream:
+    """The state as the links of one role and id are sent it: their part, its revision, and its latest patches."""
+
+    def __init__(self, role: Role, id: str, whole: View, rev: int) -> None:
+        self.role = role
+        self.id = id
+        self.rev = rev
+        """Of its last patch. The part of a later revision is the same."""
+        self.view = visible(whole, role, id)
+        self.listeners: set[Listener] = set()
+        self._patches: deque[tuple[int, Message]] = deque(maxlen=BACKLOG)
+        """Each with the revision that it starts from, which is that of the patch before it."""
+
+    def publish(self, whole: View, rev: int, known: Known, *, always: bool) -> bool:
+        """Send what `whole` changes of this part. Returns whether that is anything; `always` sends it all the same."""
+        before, self.view = self.view, visible(whole, self.role, self.id)
+        found = changes(before, self.view, known)
+        if found or always:
+            base, self.rev = self.rev, rev
+            message = Message(Patch(base=base, rev=rev, changes=found).model_dump_json())
+            self._patches.append((base, message))
+            for listener in self.listeners:
+                listener.put(message)
+        return bool(found)
+
+    def missed(self, rev: int) -> list[Message] | None:
+        """The patches since `rev`; None where they are not known any more, or too many."""
+        found = [message for base, message in self._patches if base >= rev]
+        follows = rev == self.rev or any(base == rev for base, _ in self._patches)
+        return found if follows and len(found) < BACKLOG // 2 else None
+
+    def state(self, now: str) -> dict[str, Any]:
+        """This part as plain JSON."""
+        return {"rev": self.rev, "now": now, **self.view.document()}
+
+
 class Publisher:
-    """The published state and who listens to it."""
+    """The published state, and who is sent which part of it.
+
+    There is a stream for each role and id that somebody has listened with; the event bounds how many. Its patch is
+    found and encoded once for all its pages.
+    """
 
     def __init__(self, rev: int) -> None:
-        self.boot = secrets.token_hex(4)
-        """Names this run of the server: revisions of another run mean nothing."""
+        self._boot = secrets.token_hex(4)
         self.rev = rev
+        """Of the whole state. A stream is behind while nothing of its part has changed."""
         self._view: View | None = None
-        self._patches: deque[tuple[int, Message]] = deque(maxlen=BACKLOG)
-        self._listeners: set[Listener] = set()
+        self._streams: dict[tuple[Role, str], Stream] = {}
+        self._listening: dict[Listener, Stream] = {}
         self._was_audible = False
 
-    def publish(self, view: View, *, always: bool = False) -> int:
-        """Make `view` the published state under the next revision, and send its patch.
+    def boot(self, role: Role, id: str) -> str:
+        """Names this run of the server and the part of the state that such a link is sent.
 
-        Without `always` nothing happens when nothing differs. Returns the revision now published.
+        Revisions of another boot mean nothing, so that no page gets patches of another part than its own, whichever
+        link it was opened with before.
+        """
+        return f"{self._boot}-{role}-{id}"
+
+    def publish(self, view: View, *, always: bool = False) -> int:
+        """Make `view` the published state under the next revision, and send each audience its patch.
+
+        An audience of whose part nothing differs is sent nothing; with `always` it is sent an empty patch, so that
+        everybody gets to the revision that a command is answered with. Without `always` and any difference at all the
+        revision stays. Returns the revision now published.
         """
         before, self._view = self._view, view
-        found = [] if before is None else list(changes(before, view))
-        if found or always or before is None:
-            base, self.rev = self.rev, self.rev + 1
-            if before is not None:
-                patch = Patch(base=base, rev=self.rev, changes=found)
-                self._send(base, Message(patch.model_dump_json()))
+        if before is None:
+            self.rev += 1
+            return self.rev
+        known: Known = {}
+        # Moderators see everything: whatever changes for anybody changes for them.
+        desk = self._stream(*DESK, before)
+        has_changed = desk.publish(view, self.rev + 1, known, always=always)
+        for stream in self._streams.values():
+            if stream is not desk:
+                stream.publish(view, self.rev + 1, known, always=always)
+        if has_changed or always:
+            self.rev += 1
+        self._drop_streams(view)
         return self.rev
 
-    def _send(self, base: int, message: Message) -> None:
-        self._patches.append((base, message))
-        for listener in self._listeners:
-            listener.put(message)
+    def _stream(self, role: Role, id: str, whole: View) -> Stream:
+        if (stream := self._streams.get((role, id))) is None:
+            stream = self._streams[role, id] = Stream(role, id, whole, self.rev)
+        return stream
+
+    def _drop_streams(self, view: View) -> None:
+        """Those of places that the event has no more, once nobody listens."""
+        places = {(place["kind"], place["id"]) for place in view.rest["event"]["places"]}
+        for key, stream in list(self._streams.items()):
+            role, id = key
+            if key not in places and id != role and not stream.listeners:
+                del self._streams[key]
 
     def levels(self, levels: Mapping[str, float]) -> None:
         """Tell those who want to know how loud the microphones are, in dBov; called ten times a second.
@@ -147,14 +215,16 @@ class Publisher:
         audible = {source: float(round(level)) for source, level in levels.items() if level > AUDIBLE}
         if audible or self._was_audible:
             message = Message(Levels(levels=audible).model_dump_json())
-            for listener in self._listeners:
+            for listener in self._listening:
                 if listener.hears_levels:
                     listener.put_levels(message)
         self._was_audible = bool(audible)
 
-    def state(self, now: str) -> dict[str, Any]:
-        """The published state as plain JSON; `now` is ISO 8601."""
-        return {"rev": self.rev, "now": now, **({} if self._view is None else self._view.document())}
+    def state(self, now: str, role: Role, id: str) -> dict[str, Any]:
+        """The published state as plain JSON, as far as a link of this role and id sees it; `now` is ISO 8601."""
+        assert self._view is not None, "nothing has been published"
+        stream = self._streams.get((role, id)) or Stream(role, id, self._view, self.rev)
+        return stream.state(now)
 
     def listen(
         self,
@@ -162,25 +232,27 @@ class Publisher:
         boot: str | None,
         rev: int | None,
         *,
+        role: Role,
+        id: str,
         hears_levels: bool = False,
         straight: Straight = _waits,
     ) -> Listener:
-        """Begin a stream: with the patches since `rev` where they are still known, else with a snapshot."""
+        """Begin to be sent what a link of this role and id sees: the patches since `rev` where they are still known,
+        else a snapshot."""
+        assert self._view is not None, "nothing has been published"
+        stream = self._stream(role, id, self._view)
         listener = Listener(hears_levels=hears_levels, straight=straight)
-        missed = [message for base, message in self._patches if rev is not None and base >= rev]
-        if (
-            boot == self.boot
-            and rev is not None
-            and rev + len(missed) == self.rev
-            and len(missed) < BACKLOG // 2
-        ):
-            for message in missed:
-                listener.put(message)
-        else:
-            snapshot = {"type": Snapshot.model_fields["type"].default, "state": self.state(now)}
-            listener.put(Message(json.dumps(snapshot, ensure_ascii=False, separators=(",", ":"))))
-        self._listeners.add(listener)
+        missed = stream.missed(rev) if rev is not None and boot == self.boot(role, id) else None
+        if missed is None:
+            snapshot = {"type": Snapshot.model_fields["type"].default, "state": stream.state(now)}
+            missed = [Message(json.dumps(snapshot, ensure_ascii=False, separators=(",", ":")))]
+        for message in missed:
+            listener.put(message)
+        stream.listeners.add(listener)
+        self._listening[listener] = stream
         return listener
 
     def forget(self, listener: Listener) -> None:
-        self._listeners.discard(listener)
+        stream = self._listening.pop(listener, None)
+        if stream is not None:
+            stream.listeners.discard(listener)

@@ -29,6 +29,7 @@ from signaling.kept import Kept
 from signaling.limits import Buckets, Pace
 from signaling.links import Grant, Link, LinkError, WrongRole
 from signaling.owned import owned
+from signaling.publisher import DESK
 from signaling.reporting import FRESH_FOR, Reporter, Unreadable
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
 from signaling.session import Session
@@ -170,12 +171,12 @@ class Server:
         return client(request.remote or "", request.headers, self._proxies)
 
     async def _state(self, request: web.Request) -> web.Response:
-        self._admit(request)
-        return web.json_response(self._runtime.publisher.state(self._runtime.now_iso()))
+        link = self._admit(request)
+        return web.json_response(self._runtime.publisher.state(self._runtime.now_iso(), link.role, link.id))
 
     async def _metrics(self, request: web.Request) -> web.Response:
         self._admit_token(request, _bearer(request), self._door.admit_metrics)
-        body = metrics.render(self._runtime.publisher.state(self._runtime.now_iso()), self.visitors)
+        body = metrics.render(self._runtime.publisher.state(self._runtime.now_iso(), *DESK), self.visitors)
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
     async def _calendar(self, request: web.Request) -> web.Response:

@@ -168,7 +168,7 @@ class Session:
             runtime.receive(peer, destination)
         await self._send(
             Welcome(
-                boot=runtime.publisher.boot,
+                boot=runtime.publisher.boot(link.role, link.id),
                 peer=peer,
                 rehearsal=runtime.clock.is_rehearsal,
                 role=link.role,
@@ -184,6 +184,8 @@ class Session:
             runtime.now_iso(),
             hello.boot,
             hello.rev,
+            role=link.role,
+            id=link.id,
             hears_levels=hears_levels(link.role),
             straight=self._write_straight,
         )

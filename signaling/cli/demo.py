@@ -64,7 +64,7 @@ async def _start(server: Serving, event: Event, pace: Pace) -> None:
     if pace.auto_start or runtime.show.phase != "before":
         return  # It begins by itself; or in a kept --data folder it goes on where it was.
     rooms = [*event.venues, *event.guests]
-    listener = runtime.publisher.listen(runtime.now_iso(), None, None)
+    listener = runtime.publisher.listen(runtime.now_iso(), None, None, role="moderator", id="moderator")
     try:
         async with asyncio.timeout(START_WITHIN):
             while any(runtime.show.sources[room].state != "live" for room in rooms):

@@ -265,7 +265,7 @@ class Problem(Wire):
     rev: int | None = None
 
 
-# The state: server to everyone ---------------------------------------------------------------------------------------
+# The state: server to everyone, to each role its part (see `visible`) ------------------------------------------------
 
 Phase = Literal["before", "running", "held", "ended"]
 ItemStatus = Literal["done", "on-air", "next", "coming", "skipped"]
@@ -331,11 +331,12 @@ class ShowDoc(Wire):
     next_at: str | None
     """When that is expected."""
     armed: str | None
-    """The item or source that a moderator marked as next; null: what the agenda says."""
+    """The item or source that a moderator marked as next; null: what the agenda says. To moderators; others: null."""
     taken: str | None
-    """What a moderator took, on air or still to come there; null: what the agenda says is on air."""
+    """What a moderator took, on air or still to come there; null: what the agenda says is on air. To moderators;
+    others: null."""
     undo: str | None
-    """The type of the command that `undo` would take back."""
+    """The type of the command that `undo` would take back. To moderators; others: null."""
     offset_s: float
     """Against the plan: positive is late."""
     ends: str | None
@@ -362,6 +363,7 @@ class ItemDoc(Wire):
     warn_s: float
     danger_s: float
     notes: str
+    """To moderators; others: empty."""
     skipped_because: SkipReason | None = None
 
 
@@ -397,37 +399,43 @@ class LinkDoc(Wire):
 
 
 class SourceDoc(Wire):
+    """A picture-and-sound input. `why`, `armed` and the figures of its link are null for all but moderators and the
+    place that it belongs to."""
+
     name: str
     state: SourceState
     why: SourceWhy | None
     """What made its state what it is; null before anybody fed it."""
-    armed: bool
+    armed: bool | None
     """It may be put on air in a moment, and a cut to it would be at once."""
     tally: Tally
     mic: bool
     """Its microphone is open."""
     rtt_ms: float | None
     loss: float | None
-    kbps: float
+    kbps: float | None
     link: LinkDoc | None
     """Null while nobody feeds it."""
 
 
 class DestinationDoc(Wire):
-    """What a venue, a guest, a moderator, a viewer or a stage display is being sent."""
+    """What a venue, a guest, a moderator, a viewer or a stage display is being sent. The number of connections and the
+    figures are null for viewers: they are of other people."""
 
     role: Role
     name: str
-    connected: int
+    connected: int | None
     """How many connections show it."""
     source: str
     second: str | None
     mics: list[str]
     is_return: bool
     """It is on air itself and sees its return picture."""
+    smaller: bool
+    """It is sent the small layer of a picture that has a large one."""
     rtt_ms: float | None
     loss: float | None
-    kbps: float
+    kbps: float | None
     link: LinkDoc | None
     """Of the worst of its connections; null while none has picture and sound."""
 
@@ -442,9 +450,11 @@ class MessageDoc(Wire):
 
 
 class State(Wire):
-    """Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot."""
+    """Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot. What a link is not to see is empty
+    or null; no key is left out."""
 
     rev: int
+    """Of the last change that was sent to links of this role and id."""
     now: str
     event: EventDoc
     show: ShowDoc
@@ -452,9 +462,10 @@ class State(Wire):
     program: ProgramDoc
     sources: dict[str, SourceDoc]
     destinations: dict[str, DestinationDoc]
-    """By place id; moderators and others by `role:id`."""
+    """By place id; moderators and others by `role:id`. All of them to moderators; to venues, guests and viewers their
+    own alone."""
     messages: dict[str, MessageDoc]
-    """Those that stand, by recipient: a place id or `all`."""
+    """Those that stand, by recipient: a place id or `all`. All of them to moderators, to others those they are for."""
 
 
 # The WebSocket: page to server ---------------------------------------------------------------------------------------
@@ -507,7 +518,7 @@ class Welcome(Wire):
     type: Literal["welcome"] = "welcome"
     protocol: int = PROTOCOL
     boot: str
-    """Changes when the server starts: revisions of another boot mean nothing."""
+    """Names the run of the server and whose part of the state it is: revisions of another boot mean nothing."""
     peer: str
     """Names this page to the media plane. The same as in `hello` if picture and sound go on; else offer anew."""
     rehearsal: bool
@@ -527,7 +538,8 @@ class Snapshot(Wire):
 
 
 class Patch(Wire):
-    """Turns the state of revision `base` into that of `rev`. `now` is not patched: the clock messages tell it."""
+    """Turns the state of revision `base`, the last that this link was sent, into that of `rev`. `now` is not patched:
+    the clock messages tell it."""
 
     type: Literal["patch"] = "patch"
     base: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +51,9 @@ class Figures:
 
 NOTHING = Figures()
 
+LARGE_LAYER, SMALL_LAYER = "h", "l"
+"""The rids of a simulcast picture's layers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connected:
@@ -67,17 +71,39 @@ class Items:
     """The items as they stand, row by row. Their documents are made only when somebody needs them whole: that takes
     milliseconds for 500, and whoever is told of a command is told what it changed."""
 
-    def __init__(self, rows: tuple[Row, ...], zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        rows: tuple[Row, ...],
+        zone: ZoneInfo,
+        hidden: Mapping[str, object] = MappingProxyType({}),
+        whole: Items | None = None,
+    ) -> None:
+        """`hidden`: fields of each item that are not told, with what stands in their place. None that `as_it_stands`
+        tells, so that what happens to the items is the same for everybody. `whole`: the items with nothing hidden."""
         self.rows = rows
         self.zone = zone
+        self._hidden = hidden
+        self._whole = whole
+
+    @property
+    def whole(self) -> Items:
+        """The same items with nothing hidden."""
+        return self._whole or self
 
     @cached_property
     def documents(self) -> list[dict[str, Any]]:
         """The dumps of their `ItemDoc`s; not to be changed by anybody."""
-        return [_fixed(row.item, self.zone) | as_it_stands(row, self.zone) for row in self.rows]
+        return [
+            {**_fixed(row.item, self.zone), **as_it_stands(row, self.zone), **self._hidden}
+            for row in self.rows
+        ]
+
+    def without(self, hidden: Mapping[str, object]) -> Items:
+        """The same items with these fields hidden."""
+        return Items(self.rows, self.zone, hidden, self.whole)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class View:
     """A `State` as plain JSON, but for the `rev` and `now` that each publishing adds."""
 
@@ -108,7 +134,7 @@ def view(
         "show": _show_doc(show, found, coming),
         "program": _program_doc(show),
         "sources": _source_docs(show, coming, now, links),
-        "destinations": _destination_docs(show, destinations),
+        "destinations": _destination_docs(show, destinations, links),
         "messages": _message_docs(show),
     }
     return View({name: _dump(part) for name, part in parts.items()}, Items(found, show.event.timezone))
@@ -248,7 +274,9 @@ def _source_docs(
     }
 
 
-def _destination_docs(show: Show, connected: Mapping[str, Connected]) -> dict[str, DestinationDoc]:
+def _destination_docs(
+    show: Show, connected: Mapping[str, Connected], links: Mapping[str, Figures]
+) -> dict[str, DestinationDoc]:
     venues = {v.id: Connected("venue", v.name, 0) for v in show.event.venues.values()}
     guests = {g.id: Connected("guest", g.name, 0) for g in show.event.guests.values()}
     everybody = {**venues, **guests, **connected}
@@ -263,6 +291,7 @@ def _destination_docs(show: Show, connected: Mapping[str, Connected]) -> dict[st
             second=sights[destination].second,
             mics=list(sights[destination].mics),
             is_return=sights[destination].is_return,
+            smaller=_gets_smaller(figures[destination], links.get(sights[destination].program, NOTHING)),
             rtt_ms=_rounded(figures[destination].rtt_ms, MILLISECONDS),
             loss=_rounded(figures[destination].loss, LOSS),
             kbps=_two_digits(figures[destination].kbps),
@@ -270,6 +299,11 @@ def _destination_docs(show: Show, connected: Mapping[str, Connected]) -> dict[st
         )
         for destination, who in everybody.items()
     }
+
+
+def _gets_smaller(sent: Figures, source: Figures) -> bool:
+    """Whether a destination is sent the small layer of a source that sends a large one."""
+    return (sent.layer, source.layer) == (SMALL_LAYER, LARGE_LAYER)
 
 
 # Figures are rounded to what people read: noise in a last digit would be a patch to every page each second.

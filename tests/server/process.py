@@ -45,9 +45,10 @@ class ServerProcess:
     def headers(self, role: str = "moderator", id_: str | None = None) -> dict[str, str]:
         return {"Authorization": f"Bearer {endpoint(self.link(role, id_))[1]}"}
 
-    async def state(self) -> dict[str, Any]:
+    async def state(self, role: str = "moderator", id_: str | None = None) -> dict[str, Any]:
+        """The state as a link of this role and id sees it."""
         async with aiohttp.ClientSession() as http:
-            async with http.get(f"{self.url}/api/v1/state", headers=self.headers()) as answer:
+            async with http.get(f"{self.url}/api/v1/state", headers=self.headers(role, id_)) as answer:
                 found: dict[str, Any] = await answer.json()
                 return found
 

@@ -109,14 +109,19 @@ async def test_levels_reach_the_moderators_and_nobody_else(house: House) -> None
         assert "levels" not in types
 
 
-async def test_a_mark_is_seen_by_every_page_and_refused_in_words(house: House) -> None:
+async def test_a_mark_is_seen_by_every_moderator_its_light_by_everybody_and_refused_in_words(
+    house: House,
+) -> None:
     async with (
         await Client.open(house.link("moderator")) as desk,
+        await Client.open(house.link("moderator")) as other,
         await Client.open(house.link("stage")) as stage,
     ):
         await desk.command("arm", source="tokio")
-        state = await until(stage, lambda s: s["show"]["armed"] == "tokio")
+        state = await until(other, lambda s: s["show"]["armed"] == "tokio")
         assert (state["sources"]["tokio"]["tally"], state["sources"]["tokio"]["armed"]) == ("next", True)
+        state = await until(stage, lambda s: s["sources"]["tokio"]["tally"] == "next")
+        assert (state["show"]["armed"], state["sources"]["tokio"]["armed"]) == (None, None)
         with pytest.raises(Refusal, match="not both") as refusal:
             await desk.command("arm", source="tokio", item="two")
         assert refusal.value.code == "invalid"

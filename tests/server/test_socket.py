@@ -50,7 +50,7 @@ async def test_a_page_gets_a_snapshot_and_then_patches_that_make_the_same_state(
         await moderator.command("next", **{"from": "one"})
         state = await until(viewer, lambda s: s["show"]["item"] == "two")
         assert state["rev"] > rev
-        whole = await serving.state()
+        whole = await serving.state("viewer")
         patched = await until(viewer, lambda s: s["rev"] >= whole["rev"])
         if patched["rev"] == whole["rev"]:
             assert patched | {"now": None} == whole | {"now": None}

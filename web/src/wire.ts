@@ -54,18 +54,19 @@ export interface Delay {
   seconds: number;
 }
 
-/** What a venue, a guest, a moderator, a viewer or a stage display is being sent. */
+/** What a venue, a guest, a moderator, a viewer or a stage display is being sent. The number of connections and the figures are null for viewers: they are of other people. */
 export interface DestinationDoc {
   role: "moderator" | "venue" | "guest" | "viewer" | "stage";
   name: string;
-  connected: number;
+  connected: number | null;
   source: string;
   second: string | null;
   mics: string[];
   is_return: boolean;
+  smaller: boolean;
   rtt_ms: number | null;
   loss: number | null;
-  kbps: number;
+  kbps: number | null;
   link: LinkDoc | null;
 }
 
@@ -229,7 +230,7 @@ export interface Offer {
   source?: string | null;
 }
 
-/** Turns the state of revision `base` into that of `rev`. `now` is not patched: the clock messages tell it. */
+/** Turns the state of revision `base`, the last that this link was sent, into that of `rev`. `now` is not patched: the clock messages tell it. */
 export interface Patch {
   type: "patch";
   base: number;
@@ -343,16 +344,17 @@ export interface Snapshot {
   state: State;
 }
 
+/** A picture-and-sound input. `why`, `armed` and the figures of its link are null for all but moderators and the place that it belongs to. */
 export interface SourceDoc {
   name: string;
   state: "absent" | "connecting" | "live" | "stalled";
   why: "joined" | "flows" | "silent" | "no-keyframe" | "unreachable" | "left" | null;
-  armed: boolean;
+  armed: boolean | null;
   tally: "on-air" | "next" | "off";
   mic: boolean;
   rtt_ms: number | null;
   loss: number | null;
-  kbps: number;
+  kbps: number | null;
   link: LinkDoc | null;
 }
 
@@ -362,7 +364,7 @@ export interface Start {
   type: "start";
 }
 
-/** Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot. */
+/** Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot. What a link is not to see is empty or null; no key is left out. */
 export interface State {
   rev: number;
   now: string;

@@ -54,6 +54,7 @@ export function destination(name: string, more: Partial<DestinationDoc> = {}): D
     second: null,
     mics: [],
     is_return: false,
+    smaller: false,
     rtt_ms: null,
     loss: null,
     kbps: 0,

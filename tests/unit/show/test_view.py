@@ -118,6 +118,17 @@ def test_a_link_that_is_not_there_has_no_figures() -> None:
     assert found.destinations["tokio"].link is not None
 
 
+def test_a_line_is_to_blame_for_a_small_picture_only_if_its_source_sends_a_large_one() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:00", "start")
+    small, large = Figures(layer="l"), Figures(layer="h")
+    for sent, source, smaller in ((small, large, True), (small, small, False), (large, large, False)):
+        who = {"berlin": Connected("venue", "Berlin", 1, sent)}
+        found = published(desk.show, clock("10:01"), who, {"tokio": source}).destinations
+        assert (found["berlin"].source, found["berlin"].smaller) == ("tokio", smaller)
+        assert not found["uchida"].smaller, "nobody is there"
+
+
 def test_a_source_says_why_it_is_as_it_is_and_whether_it_is_ready_for_a_cut() -> None:
     desk = Desk(*AGENDA, live=("tokio",))
     desk.silent("09:30", "tokio")

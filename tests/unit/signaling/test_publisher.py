@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 from typing import Any
 
@@ -12,10 +13,11 @@ from websockets.streams import StreamReader
 
 from config.times import Instant
 from config.yamlfile import parse
-from signaling.publisher import BACKLOG, Listener, Message, Publisher
-from signaling.show.messages import Start
+from signaling.patches import patched
+from signaling.publisher import BACKLOG, DESK, Listener, Message, Publisher
+from signaling.show.messages import Change, Role, Start
 from signaling.show.state import Show, apply, begin, evolve
-from signaling.show.view import View
+from signaling.show.view import Figures, View
 from tests.events import SHORT
 from tests.unit.show.build import seen
 
@@ -37,23 +39,35 @@ def running() -> Show:
     return show
 
 
-async def said(publisher: Publisher, boot: str | None = None, rev: int | None = None) -> dict[str, Any]:
-    """The first message that a page with this revision gets."""
-    message: dict[str, Any] = json.loads(await publisher.listen("now", boot, rev).get())
+def listen(publisher: Publisher, role: Role = "viewer", id: str = "viewer", **options: Any) -> Listener:
+    """A page that sees its first state."""
+    return publisher.listen("now", None, None, role=role, id=id, **options)
+
+
+def came_back(
+    publisher: Publisher, boot: str, rev: int, role: Role = "viewer", id: str = "viewer"
+) -> Listener:
+    """A page that saw this revision of this boot before."""
+    return publisher.listen("now", boot, rev, role=role, id=id)
+
+
+async def heard(page: Listener) -> dict[str, Any]:
+    """The next message of a page."""
+    message: dict[str, Any] = json.loads(await page.get())
     return message
 
 
 async def test_a_new_page_gets_the_whole_state() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
-    message = await said(publisher)
+    message = await heard(listen(publisher))
     assert (message["type"], message["state"]["rev"], message["state"]["now"]) == ("snapshot", 1, "now")
 
 
 async def test_what_did_not_change_is_not_sent() -> None:
     publisher = Publisher(0)
     assert publisher.publish(show_state(before())) == 1
-    listener = publisher.listen("now", None, None)
+    listener = listen(publisher)
     await listener.get()
     assert publisher.publish(show_state(before())) == 1
     assert not listener.pending
@@ -64,27 +78,137 @@ async def test_what_did_not_change_is_not_sent() -> None:
 async def test_a_page_that_comes_back_gets_only_what_it_missed() -> None:
     publisher = Publisher(0)
     rev = publisher.publish(show_state(before()))
+    publisher.forget(listen(publisher))
     publisher.publish(show_state(running()))
-    message = await said(publisher, publisher.boot, rev)
+    message = await heard(came_back(publisher, publisher.boot("viewer", "viewer"), rev))
     assert (message["type"], message["base"], message["rev"]) == ("patch", 1, 2)
 
 
 async def test_a_page_from_another_boot_or_the_future_begins_anew() -> None:
     publisher = Publisher(0)
     rev = publisher.publish(show_state(before()))
-    assert (await said(publisher, "another", rev))["type"] == "snapshot"
-    assert (await said(publisher, publisher.boot, rev + 5))["type"] == "snapshot"
-    assert (await said(publisher, publisher.boot, rev - 5))["type"] == "snapshot"
+    boot = publisher.boot("viewer", "viewer")
+    for of, seen_before in (("another", rev), (boot, rev + 5), (boot, rev - 5)):
+        assert (await heard(came_back(publisher, of, seen_before)))["type"] == "snapshot"
 
 
 async def test_a_page_that_does_not_keep_up_is_marked_and_costs_no_more_memory() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
-    listener = publisher.listen("now", None, None)
+    listener = listen(publisher)
     for _ in range(BACKLOG + 5):
         publisher.publish(show_state(before()), always=True)
     assert listener.lagging.is_set()
     publisher.forget(listener)
+
+
+LINK = {"berlin": Figures(rtt_ms=230.0, loss=0.02, kbps=1800.0)}
+"""Of the line from Berlin."""
+
+
+def measured(show: Show) -> View:
+    return seen(show, NOW, links=LINK)
+
+
+def follow(state: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """A page's state after a patch, which has to fit it."""
+    assert patch["type"] == "patch"
+    assert patch["base"] == state["rev"]
+    made = [Change.model_validate(change) for change in patch["changes"]]
+    after: dict[str, Any] = patched(copy.deepcopy(state), made)
+    return after | {"rev": patch["rev"]}
+
+
+async def test_who_sees_nothing_of_a_change_is_sent_nothing_and_stays_at_the_revision_before() -> None:
+    publisher = Publisher(0)
+    publisher.publish(show_state(before()))
+    links: list[tuple[Role, str]] = [("venue", "berlin"), ("venue", "tokio"), ("viewer", "viewer"), DESK]
+    pages = {id: listen(publisher, role, id) for role, id in links}
+    for page in pages.values():
+        assert (await heard(page))["state"]["rev"] == 1
+    assert publisher.publish(measured(before())) == 2
+    assert {id for id, page in pages.items() if page.pending} == {"moderator", "berlin"}
+    for id in ("moderator", "berlin"):
+        assert (await heard(pages[id]))["rev"] == 2
+    assert publisher.state("now", "venue", "tokio")["rev"] == 1
+    # Its next patch begins where it is; one who comes only now begins there, too.
+    assert publisher.publish(measured(running())) == 3
+    patch = await heard(pages["tokio"])
+    assert (patch["base"], patch["rev"]) == (1, 3)
+    patch = await heard(pages["berlin"])
+    assert (patch["base"], patch["rev"]) == (2, 3)
+
+
+async def test_a_command_brings_everybody_to_its_revision() -> None:
+    publisher = Publisher(0)
+    publisher.publish(show_state(before()))
+    links: list[tuple[Role, str]] = [("venue", "tokio"), ("stage", "stage"), DESK]
+    pages = [listen(publisher, role, id) for role, id in links]
+    for page in pages:
+        await page.get()
+    publisher.publish(measured(before()))
+    await pages[-1].get()
+    rev = publisher.publish(measured(before()), always=True)
+    patches = [await heard(page) for page in pages]
+    assert [(patch["base"], patch["rev"], patch["changes"]) for patch in patches] == [
+        (1, rev, []),
+        (1, rev, []),
+        (2, rev, []),
+    ]
+
+
+async def test_whoever_comes_between_two_patches_can_follow_the_next_one() -> None:
+    """A page of an audience that is behind, one of an audience that nobody was of before, and one that was away."""
+    publisher = Publisher(0)
+    publisher.publish(show_state(before()))
+    first = listen(publisher)
+    away = (await heard(first))["state"]
+    publisher.publish(measured(before()))
+    second, stage = listen(publisher), listen(publisher, "stage", "stage")
+    states = [(await heard(second))["state"], (await heard(stage))["state"]]
+    assert [state["rev"] for state in states] == [1, 2]
+    publisher.publish(measured(running()))
+    publisher.publish(show_state(running()), always=True)
+    back = came_back(publisher, publisher.boot("viewer", "viewer"), away["rev"])
+    pages: list[tuple[Listener, dict[str, Any], Role]] = [
+        (second, states[0], "viewer"),
+        (stage, states[1], "stage"),
+        (back, away, "viewer"),
+    ]
+    for page, state, role in pages:
+        for _ in range(2):
+            state = follow(state, await heard(page))
+        assert not page.pending
+        assert state == publisher.state("now", role, role)
+
+
+async def test_a_page_is_never_sent_the_patches_of_another_link_that_it_had_before() -> None:
+    publisher = Publisher(0)
+    rev = publisher.publish(show_state(before()))
+    for role, id in (DESK, ("viewer", "viewer"), ("venue", "tokio"), ("venue", "berlin")):
+        publisher.forget(listen(publisher, role, id))
+    publisher.publish(show_state(running()))
+    as_moderator = publisher.boot(*DESK)
+    assert (await heard(came_back(publisher, as_moderator, rev, *DESK)))["type"] == "patch"
+    assert (await heard(came_back(publisher, as_moderator, rev)))["type"] == "snapshot"
+    as_berlin = publisher.boot("venue", "berlin")
+    assert (await heard(came_back(publisher, as_berlin, rev, "venue", "tokio")))["type"] == "snapshot"
+
+
+async def test_a_place_that_a_reload_took_away_costs_nothing_more_once_its_pages_have_gone() -> None:
+    publisher = Publisher(0)
+    publisher.publish(show_state(before()))
+    boot, page = publisher.boot("venue", "berlin"), listen(publisher, "venue", "berlin")
+    rev = (await heard(page))["state"]["rev"]
+    without = begin(parse(SHORT.replace("berlin: {", "osaka: {").replace("berlin}", "osaka}"), "event.yaml"))
+    for show in (without, before()):  # It is told of the change, and then the place is there again.
+        publisher.publish(show_state(show))
+        rev = (await heard(page))["rev"]
+    publisher.publish(show_state(without))
+    publisher.forget(page)
+    publisher.publish(show_state(without), always=True)
+    publisher.publish(show_state(before()))
+    assert (await heard(came_back(publisher, boot, rev, "venue", "berlin")))["type"] == "snapshot"
 
 
 def levels_in(message: str) -> dict[str, float]:
@@ -94,7 +218,7 @@ def levels_in(message: str) -> dict[str, float]:
 
 async def moderator(publisher: Publisher) -> Listener:
     """A page that wants levels and has its snapshot."""
-    listener = publisher.listen("now", None, None, hears_levels=True)
+    listener = listen(publisher, *DESK, hears_levels=True)
     await listener.get()
     return listener
 
@@ -102,7 +226,7 @@ async def moderator(publisher: Publisher) -> Listener:
 async def test_levels_go_to_those_who_want_them_in_whole_decibels() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
-    desk, page = await moderator(publisher), publisher.listen("now", None, None)
+    desk, page = await moderator(publisher), listen(publisher)
     await page.get()
     publisher.levels({"tokio": -23.4, "berlin": -71.0})
     assert levels_in(await desk.get()) == {"tokio": -23.0}
@@ -111,6 +235,7 @@ async def test_levels_go_to_those_who_want_them_in_whole_decibels() -> None:
 
 async def test_silence_is_told_once() -> None:
     publisher = Publisher(0)
+    publisher.publish(show_state(before()))
     desk = await moderator(publisher)
     publisher.levels({"tokio": -20.0})
     await desk.get()
@@ -140,6 +265,7 @@ async def test_a_slow_page_misses_levels_but_no_patches() -> None:
 
 async def test_a_page_that_waits_is_told_of_levels_at_once() -> None:
     publisher = Publisher(0)
+    publisher.publish(show_state(before()))
     desk = await moderator(publisher)
     waiting = asyncio.create_task(desk.get())
     await asyncio.sleep(0)
@@ -181,7 +307,7 @@ def test_a_message_is_a_frame_of_any_length(length: int) -> None:
 async def test_a_page_that_waits_is_written_to_at_once_and_in_order() -> None:
     publisher, wire = Publisher(0), Wire()
     publisher.publish(show_state(before()))
-    listener = publisher.listen("now", None, None, straight=wire.write)
+    listener = listen(publisher, straight=wire.write)
     publisher.publish(show_state(running()))
     assert wire.written == [], "its snapshot comes first"
     assert json.loads(await listener.get())["type"] == "snapshot"

@@ -88,7 +88,7 @@ async def running(
 
 
 async def until(runtime: Runtime, item: str | None, phase: str) -> None:
-    listener = runtime.publisher.listen("now", None, None)
+    listener = runtime.publisher.listen("now", None, None, role="moderator", id="moderator")
     while (runtime.show.on_air, runtime.show.phase) != (item, phase):
         await listener.get()
 
@@ -244,7 +244,7 @@ async def test_what_became_of_a_source_is_not_lost_when_it_cannot_be_written(
         # A disk that is full for a moment cannot be had without one; all else is real.
         monkeypatch.setattr(store, "append", full_once)
         runtime.report("tokio", "live", "flows")
-        listener = runtime.publisher.listen("now", None, None)
+        listener = runtime.publisher.listen("now", None, None, role="moderator", id="moderator")
         while runtime.show.sources["tokio"].state != "live":
             await listener.get()
 
@@ -257,7 +257,7 @@ async def test_what_was_due_while_the_server_was_down_happened_at_its_own_time(t
         begun = runtime.show.runs["one"].start
     async with running(tmp_path, text, begin=Instant(TEN + 50_000)) as (runtime, _):
         await until(runtime, "three", "running")
-        listener = runtime.publisher.listen("now", None, None)
+        listener = runtime.publisher.listen("now", None, None, role="moderator", id="moderator")
         while runtime.show.sources["krefeld"].state != "absent":
             await listener.get()
         assert [runtime.show.runs[item].start - begun for item in ("one", "two", "three")] == [
@@ -275,7 +275,7 @@ async def test_who_asks_when_the_server_stops_is_answered(tmp_path: Path) -> Non
 
 
 async def shown(runtime: Runtime, source: str, reason: str) -> None:
-    listener = runtime.publisher.listen("now", None, None)
+    listener = runtime.publisher.listen("now", None, None, role="moderator", id="moderator")
     while (runtime.show.programme.source, runtime.show.programme.reason) != (source, reason):
         await listener.get()
 
@@ -338,7 +338,7 @@ async def test_figures_are_read_once_a_second_and_not_at_each_change(tmp_path: P
         for n in range(20):
             await runtime.submit(Hold(id=f"h{n}", type="hold"), "moderator:moderator")
             await runtime.submit(Resume(id=f"r{n}", type="resume"), "moderator:moderator")
-        state = runtime.publisher.state("now")
+        state = runtime.publisher.state("now", "moderator", "moderator")
         assert media.counted <= 3
         assert state["sources"]["tokio"]["link"]["lost"] >= 1
         assert state["destinations"]["tokio"]["rtt_ms"] == 40.0

@@ -26,12 +26,7 @@ export function useOwnLine(studio: Studio): void {
       const me = welcome.value;
       if (!show || !me || !studio.joined.value || !online.value) return;
       const sent = destinationOf(show, me);
-      const line = heard(
-        told.value?.line ?? null,
-        own(studio),
-        sent,
-        show.sources[sent?.source ?? ""] ?? null,
-      );
+      const line = heard(told.value?.line ?? null, own(studio), sent);
       told.value = { line, complaint: complaint(line, told.value?.complaint ?? null) };
     };
     const timer = setInterval(look, SECOND);

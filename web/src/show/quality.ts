@@ -41,18 +41,13 @@ export interface Line {
 /** Weight of one second in the mean: it has forgotten most of a burst after ten. */
 const WEIGHT = 0.25;
 
-/** The mean a second later: `own` is what the page feeds, `sent` what it is sent, `shown` the source of that picture. */
-export function heard(
-  line: Line | null,
-  own: SourceDoc | null,
-  sent: DestinationDoc | null,
-  shown: SourceDoc | null,
-): Line {
+/** The mean a second later: `own` is what the page feeds, `sent` what it is sent. */
+export function heard(line: Line | null, own: SourceDoc | null, sent: DestinationDoc | null): Line {
   const now: Line = {
     up: own?.loss ?? 0,
     down: sent?.loss ?? 0,
     trip: Math.max(own?.rtt_ms ?? 0, sent?.rtt_ms ?? 0),
-    small: sent?.link?.layer === "l" && shown?.link?.layer === "h" ? 1 : 0,
+    small: sent?.smaller ? 1 : 0,
   };
   const before = line ?? { up: 0, down: 0, trip: now.trip, small: 0 };
   const mean = (of: keyof Line): number => before[of] + WEIGHT * (now[of] - before[of]);

@@ -42,8 +42,10 @@ export function Connected() {
 
 function Row({ id, show, destination }: { id: string; show: State; destination: DestinationDoc }) {
   const t = texts.value;
-  const here = destination.connected > 0;
-  const { rtt_ms: trip, loss, kbps } = destination;
+  const { rtt_ms: trip, loss } = destination;
+  // Null only for those who are not to see them, which moderators are not.
+  const [connected, kbps] = [destination.connected ?? 0, destination.kbps ?? 0];
+  const here = connected > 0;
   const sees = [destination.source, destination.second].flatMap((source) =>
     source ? [sourceName(show, source, t.slate)] : [],
   );
@@ -51,7 +53,7 @@ function Row({ id, show, destination }: { id: string; show: State; destination: 
     <tr data-testid={`connected-${id}`} class={here ? "" : "muted"}>
       <td>
         <span class={`dot ${here ? "good" : ""}`} aria-hidden="true" /> {destination.name}
-        {destination.connected > 1 && <span class="muted"> ×{destination.connected}</span>}
+        {connected > 1 && <span class="muted"> ×{connected}</span>}
       </td>
       <td class="muted">{here ? `→ ${sees.join(" + ")}` : t.nobody}</td>
       <td class={`number tabular figure ${gradeOfTrip(trip)}`} title={t.columns.trip}>

@@ -35,7 +35,7 @@ export function Links() {
   const show = state.value;
   if (!open.value || !show) return null;
   const t = texts.value;
-  const destinations = Object.entries(show.destinations).filter(([, { connected }]) => connected > 0);
+  const destinations = Object.entries(show.destinations).filter(([, { connected }]) => (connected ?? 0) > 0);
   return (
     <section class="links" aria-label={t.links} data-testid="links">
       <table>
@@ -104,7 +104,7 @@ function Row({ testid, end }: { testid: string; end: SourceDoc | DestinationDoc 
         hint={link ? t.lostInAll(figure(link.lost)) : undefined}
       />
       <Figure value={link?.jitter_ms ?? null} unit="ms" />
-      <Figure value={link ? kbps / 1000 : null} digits={1} unit="Mb/s" />
+      <Figure value={link && kbps !== null ? kbps / 1000 : null} digits={1} unit="Mb/s" />
       <td class="number" data-layer={layer}>
         {layer === null ? "–" : layer in t.layers ? t.layers[layer as keyof Texts["layers"]] : layer}
       </td>

@@ -1,0 +1,92 @@
+"""Who sees what of the state. The only place that decides it.
+
+Moderators see everything. Of the others each sees the event, the agenda, what is on air, and besides:
+
+| part                                        | venue, guest         | viewer        | stage  |
+|---------------------------------------------|----------------------|---------------|--------|
+| `notes` of items                            | no                   | no            | no     |
+| `armed`, `taken`, `undo` of the show        | no                   | no            | no     |
+| `why`, `armed`, figures of a source         | of its own sources   | no            | no     |
+| destinations                                | its own              | its own       | none   |
+| `connected`, figures of that destination    | yes                  | no            | -      |
+| messages                                    | to itself and to all | none          | to all |
+
+What somebody is not to see is empty or null, and its key stays, so that one type fits all. A new part of the state
+goes to moderators alone until it is named here; a new field of a part that is named goes to everybody, so think of it.
+A test knows every field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from config.model import place_of
+from signaling.show.messages import EVERYBODY, Role
+from signaling.show.view import View
+
+_Hidden = Mapping[str, object]
+
+_ITEM: Final[_Hidden] = {"notes": ""}
+_SHOW: Final[_Hidden] = {"armed": None, "taken": None, "undo": None}
+_FIGURES: Final[_Hidden] = {"rtt_ms": None, "loss": None, "kbps": None, "link": None}
+_SOURCE: Final[_Hidden] = {"why": None, "armed": None, **_FIGURES}
+"""Of a source of another place."""
+_VIEWERS: Final[_Hidden] = {"connected": None, **_FIGURES}
+"""Of the one destination of all viewers: a viewer would be told of the others, at each that comes and goes."""
+
+
+def visible(whole: View, role: Role, id: str) -> View:
+    """What a link of this role and id is sent of the state `whole`."""
+    if role == "moderator":
+        return whole
+    common = _common(whole)
+    return View(
+        {
+            **common.rest,
+            "sources": common.rest["sources"] | _own_sources(whole, role, id),
+            "destinations": _own_destination(whole, role, id),
+            "messages": _messages_for(whole, role, id),
+        },
+        common.items,
+    )
+
+
+@lru_cache(maxsize=1)  # every audience asks for that of the same state
+def _common(whole: View) -> View:
+    """What everybody sees."""
+    return View(
+        {
+            "event": whole.rest["event"],
+            "show": whole.rest["show"] | _SHOW,
+            "program": whole.rest["program"],
+            "sources": {source: document | _SOURCE for source, document in whole.rest["sources"].items()},
+        },
+        whole.items.without(_ITEM),
+    )
+
+
+def _is_place(role: Role) -> bool:
+    return role in ("venue", "guest")
+
+
+def _own_sources(whole: View, role: Role, id: str) -> dict[str, Any]:
+    if not _is_place(role):
+        return {}
+    return {source: document for source, document in whole.rest["sources"].items() if place_of(source) == id}
+
+
+def _own_destination(whole: View, role: Role, id: str) -> dict[str, Any]:
+    """Empty for a stage display, which is sent no picture."""
+    own = id if _is_place(role) else f"{role}:{id}"
+    document = whole.rest["destinations"].get(own)
+    if document is None or role == "stage":
+        return {}
+    return {own: document if _is_place(role) else document | _VIEWERS}
+
+
+def _messages_for(whole: View, role: Role, id: str) -> dict[str, Any]:
+    """Viewers are told nothing: a message is for people who can do something about it."""
+    recipients = (id, EVERYBODY) if _is_place(role) else (EVERYBODY,) if role == "stage" else ()
+    return {to: said for to, said in whole.rest["messages"].items() if to in recipients}
