@@ -178,13 +178,6 @@ async def test_metrics_have_a_token_of_their_own_that_opens_nothing_else(idle: S
 
 
 @LEAVES_IT
-async def test_metrics_are_of_every_place_and_for_no_place(idle: ServerProcess) -> None:
-    for role, who in (("venue", "berlin"), ("guest", "uchida"), ("viewer", None), ("stage", None)):
-        status, problem = await get(f"{idle.url}/metrics", headers=idle.headers(role, who))
-        assert (status, problem["code"]) == (403, "forbidden")
-
-
-@LEAVES_IT
 async def test_a_body_that_is_too_large_or_no_json_is_a_problem_not_a_crash(idle: ServerProcess) -> None:
     async with aiohttp.ClientSession() as http:
         for body, status in ((b" " * 2_000_000, 413), (b"\xff\xfe", 422), (b"[" * 100_000, 422), (b"", 422)):
