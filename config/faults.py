@@ -15,6 +15,9 @@ Mark = tuple[int, int]
 MOST = 100
 """Faults that are told at once. A file with more is not an event, and each one costs time to explain."""
 
+COMPARED = 100
+"""Characters of a word that are compared with what it may have been meant to be. The longest name has as many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -137,9 +140,11 @@ def nearest(word: str, choices: Mapping[str, str]) -> str | None:
     folded: dict[str, str] = {}
     for spelling, meant in choices.items():
         folded.setdefault(spelling.casefold(), meant)
-    begun = [spelling for spelling in folded if spelling.startswith(word.casefold())] if len(word) > 2 else []
-    close = begun[:1] or difflib.get_close_matches(word.casefold()[:100], folded, n=1, cutoff=0.6)
-    return folded[close[0]] if close else None
+    written = word.casefold()
+    begun = (spelling for spelling in folded if len(word) > 2 and spelling.startswith(written))
+    if (close := next(begun, None)) is None:
+        close = next(iter(difflib.get_close_matches(written[:COMPARED], folded, n=1, cutoff=0.6)), None)
+    return None if close is None else folded[close]
 
 
 def unknown(kind: str, word: str, choices: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from config.model import HOST, SLATE
 
@@ -43,7 +43,7 @@ def id_fault(text: str) -> str | None:
     """What is wrong with an id, or None."""
     if _ID.fullmatch(text):
         return None
-    near = f"; did you mean `{near}`?" if (near := slug(text)) else ""
+    near = f"; did you mean `{near}`?" if (near := slug(text[:300])) else ""
     return f"an id is made of a–z, 0–9 and -, at most 63 of them{near}"
 
 
@@ -53,18 +53,27 @@ def item_ids(titles: Sequence[str], given: Sequence[str | None]) -> list[str]:
     Ids that the file gives go first, so that a title further up never takes one away.
     """
     taken = {id for id in given if id}
+    tried: dict[str, int] = {}
     ids: list[str] = []
     for n, (title, own) in enumerate(zip(titles, given, strict=True), start=1):
-        ids.append(own or _free(slug(title) or f"item-{n}", taken))
+        ids.append(own or free_id(slug(title) or f"item-{n}", taken, tried))
         taken.add(ids[-1])
     return ids
 
 
-def _free(wanted: str, taken: Iterable[str]) -> str:
-    candidate, n = wanted, 1
+def free_id(wanted: str, taken: Container[str], tried: dict[str, int]) -> str:
+    """`wanted`, or the first of `wanted-2`, `wanted-3`, … that is not taken.
+
+    Args:
+        tried: by an id that was wanted, the number that was given last. Kept up to date, so that many who want the same
+            do not all begin with 2. Ids in `taken` must not become free meanwhile.
+    """
+    n = tried.get(wanted, 1)
+    candidate = wanted if n == 1 else f"{wanted}-{n}"
     while candidate in taken:
         n += 1
         candidate = f"{wanted}-{n}"
+    tried[wanted] = n
     return candidate
 
 

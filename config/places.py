@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from config.faults import Faults, Path, unknown
@@ -38,7 +39,7 @@ class Places:
             self.faults.add(path, unknown("source", written, self.hints))
         return self.names.get(written, written)
 
-    @property
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         """Every source once, in the file's order."""
         return tuple(dict.fromkeys(self.names.values()))

@@ -112,7 +112,8 @@ class _Items:
         self.language = language
         self.faults = faults
         self._check_marks(("defaults",), defaults)
-        self._chain(("defaults", "fallback"), defaults.fallback or ())
+        default = FALLBACK if defaults.fallback is None else defaults.fallback
+        self._default_chain = self._chain(("defaults", "fallback"), default)
 
     def read(self, n: int, part: ItemPart, id: str, placed: Placed) -> Item | None:
         """The item, or None where its time cannot be known; it is checked in full all the same."""
@@ -195,11 +196,8 @@ class _Items:
     def _fallback(self, path: Path, written: tuple[str, ...] | None) -> tuple[str, ...]:
         """The chain as written; the item's own source may be in it, and stands in for one that was taken."""
         if written is None:
-            default = FALLBACK if self.defaults.fallback is None else self.defaults.fallback
-            chain = self._chain(("defaults", "fallback"), default)
-        else:
-            chain = self._chain(path, written)
-        return (*chain, SLATE)
+            return (*self._default_chain, SLATE)
+        return (*self._chain(path, written), SLATE)
 
     def _chain(self, path: Path, written: tuple[str, ...]) -> tuple[str, ...]:
         """Each source once and in order, up to the slate, which is always there."""

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config import names
 from config.names import id_fault, item_ids, slug, source_names
 
 
@@ -67,3 +68,19 @@ def test_the_first_input_of_a_venue_is_the_venue_itself() -> None:
         "tokio/lectern": "tokio/lectern",
         "uchida": "uchida",
     }
+
+
+def test_many_items_of_one_title_try_each_number_once() -> None:
+    looked = 0
+
+    class Taken(set[str]):
+        def __contains__(self, id: object) -> bool:
+            nonlocal looked
+            looked += 1
+            return super().__contains__(id)
+
+    taken, tried = Taken({f"talk-{n}" for n in range(2, 100)}), dict[str, int]()
+    for _ in range(900):
+        taken.add(names.free_id("talk", taken, tried))
+    assert "talk-998" in taken
+    assert looked <= 3 * 900

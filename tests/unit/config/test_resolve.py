@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from config.faults import Path
 from config.model import Advance, Follow, Item, ItemType, Layout
+from config.places import Places
 from config.times import MINUTE, SECOND
 from tests.unit.config.build import HEAD, event, faults, items
 
@@ -223,3 +225,22 @@ def test_an_agenda_has_at_most_a_thousand_items() -> None:
     assert faults(HEAD + one * 1001) == [
         '1008:3: agenda item 1001 "A": an agenda has at most 1000 items; split the event'
     ]
+
+
+def test_the_default_chain_is_looked_up_once_for_all_items(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    source = Places.source
+
+    def counted(places: Places, path: Path, written: str) -> str:
+        asked.append(written)
+        return source(places, path, written)
+
+    monkeypatch.setattr(Places, "source", counted)
+    head = HEAD.replace("agenda:", "defaults: {fallback: [" + "tokio," * 50 + "]}\nagenda:")
+    found = items(
+        "  - {title: A, start: 10:00, duration: 1m, source: krefeld}\n"
+        + 99 * "  - {title: B, duration: 1m, source: krefeld}\n",
+        head,
+    )
+    assert {item.fallback for item in found} == {("tokio", "slate")}
+    assert asked.count("tokio") == 50
