@@ -1,26 +1,32 @@
 """The event file in: `load` a file or `parse` a text; out comes an event that can run, or every fault.
 
-The way of a file: bytes → text → tree of texts with their places (`tree`) → typed keys (`schema`) → names,
+The way of a file: bytes → text → nodes (`compose`) → tree of texts with their places (`tree`) → typed keys (`schema`) → names,
 times and defaults (`places`, `plan`, `resolve`) → `Event`. A faulty value is told and cut out.
 """
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from config.faults import EventFileError, Fault, Faults, Path, TooManyFaults, shown
+from config.faults import MOST, EventFileError, Fault, Faults, Path, TooManyFaults, shown
 from config.model import Event
-from config.resolve import resolve
+from config.places import MOST_SOURCES
+from config.resolve import MOST_ITEMS, resolve
 from config.schema import DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
 from config.tree import Data, Tree, Unreadable, grow
 
 __all__ = ["EventFileError", "Fault", "load", "parse", "plain_words", "read", "read_text"]
 
 MOST_BYTES = 512 * 1024
-"""About 1500 items with notes. A larger file would keep the server from its work for more than a second."""
+"""About 1500 items with notes."""
+MOST_KEYS = 2 * MOST
+"""Keys of one mapping that are looked at. No mapping may have as many, so there are too many faults already."""
+
+P = TypeVar("P", bound=Part)
 
 
 def load(path: str | FilePath) -> Event:
@@ -127,21 +133,56 @@ def _titles(data: Data) -> dict[int, str]:
 
 
 def _validate(data: dict[str, Data], faults: Faults) -> EventFile:
-    """The file against the schema. What does not fit is told and cut out of `data`."""
+    """The file against the schema. What does not fit is told and left out.
+
+    Part by part: no file is then held against it much longer than until there are too many faults, and other threads
+    get their turn in between.
+    """
+    parts: dict[str, Any] = {}
+    for key, part in _ONE.items():
+        if isinstance(data.get(key), dict):
+            parts[key] = _part(part, data.pop(key), (key,), faults)
+    for key, part in _BY_ID.items():
+        if isinstance(places := data.get(key), dict):
+            del data[key]
+            # One more than there may be, so that they are told to be too many.
+            some = list(places.items())[: MOST_SOURCES + 1]
+            parts[key] = {
+                id: None if value is None else _part(part, value, (key, id), faults) for id, value in some
+            }
+    if isinstance(items := data.get("agenda"), list):
+        del data["agenda"]
+        some_items = enumerate(items[: MOST_ITEMS + 1])
+        parts["agenda"] = tuple(_part(ItemPart, item, ("agenda", n), faults) for n, item in some_items)
+    return _part(EventFile, data, (), faults).model_copy(update=parts)
+
+
+_ONE: dict[str, type[Part]] = {"event": EventPart, "defaults": DefaultsPart}
+_BY_ID: dict[str, type[Part]] = {"venues": VenuePart, "guests": GuestPart}
+
+
+def _part(kind: type[P], data: Data, path: Path, faults: Faults) -> P:
+    """A mapping of the file. Of one that does not fit what is right is left; of another value, nothing."""
+    if isinstance(data, dict) and len(data) > MOST_KEYS:
+        data = dict(islice(data.items(), MOST_KEYS))
     try:
-        return EventFile.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
         cut: list[Path] = []
         for found in error.errors(include_url=False, include_input=False):
-            path: Path = found["loc"]
+            at: Path = (*path, *found["loc"])
             if found["type"] == "extra_forbidden":
-                faults.unknown_key(path, _keys(path))
+                faults.unknown_key(at, _keys(kind))
             else:
-                faults.add(path, plain_words(found["type"], found["msg"]))
-            cut.append(_cut(data, path))
-        for path in cut:
-            faults.silence(path)
-    return EventFile.model_validate(data)
+                faults.add(at, plain_words(found["type"], found["msg"]))
+            # Of a list nothing is left, since without one of its entries it would say something else.
+            faulty = found["loc"][:1]
+            if faulty and isinstance(data, dict):
+                data.pop(str(faulty[0]), None)
+            cut.append((*path, *faulty))
+        for place in cut:
+            faults.silence(place)
+    return kind.model_validate(data if isinstance(data, dict) else {})
 
 
 def plain_words(kind: str, message: str) -> str:
@@ -155,31 +196,6 @@ def plain_words(kind: str, message: str) -> str:
             return message.removeprefix("Value error, ")
 
 
-def _keys(path: Path) -> list[str]:
-    """The keys that a mapping may have, of which `path` is one it may not."""
-    parts: dict[tuple[str, int], type[Part]] = {
-        ("event", 2): EventPart,
-        ("defaults", 2): DefaultsPart,
-        ("venues", 3): VenuePart,
-        ("guests", 3): GuestPart,
-        ("agenda", 3): ItemPart,
-    }
-    part = parts.get((str(path[0]), len(path)), EventFile)
-    return [field.alias or name for name, field in part.model_fields.items()]
-
-
-def _cut(data: Any, path: Path) -> Path:
-    """Take a faulty value out, and say how much was taken.
-
-    An item, a venue or a guest leaves an empty one behind, so that the others keep their places. Of any other
-    list nothing is left, since without one of its entries it would say something else.
-    """
-    depth = 3 if path[0] in ("agenda", "venues", "guests") else 2
-    *above, last = path[:depth]
-    for key in above:
-        data = data[key]
-    if depth == 3 and len(path) == 2:
-        data[last] = {}
-    else:
-        data.pop(last, None)
-    return path[:depth]
+def _keys(kind: type[Part]) -> list[str]:
+    """The keys that a mapping of this kind may have."""
+    return [field.alias or name for name, field in kind.model_fields.items()]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.model import Event, ItemType
+from config.places import MOST_SOURCES
 from config.yamlfile import MOST_BYTES, EventFileError, Fault, load, parse
 from tests.unit.config.build import HEAD, faults
 
@@ -127,6 +128,54 @@ def test_a_file_that_is_no_event_at_all_is_not_told_in_a_thousand_lines() -> Non
     assert len(found) == 101
     assert found[0] == "1:1: file: this file has more faults than the 100 told here; correct these first"
     assert found[-1].startswith('107:52: agenda item 100 "A": source: unknown source `nowhere`')
+
+
+MANY = "event: {title: T, date: 2018-09-15, timezone: Europe/Berlin}\nhost: a\n"
+
+
+def test_of_too_many_places_only_so_many_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a zone was meant to be is dear to find out."""
+    asked: list[str] = []
+    monkeypatch.setattr("config.schema.nearest", lambda text, _: asked.append(text))
+    venues = "".join(f"  v{n}: {{timezone: Berln{n}}}\n" for n in range(3000))
+    found = faults(
+        f"{MANY}venues:\n{venues}agenda: [{{title: A, start: 10:00, duration: 1m, source: v2999}}]\n"
+    )
+    assert f"4:3: venues: venues and guests have more than {MOST_SOURCES} sources together" in found[0]
+    assert len(found) == len(asked) + 1 == MOST_SOURCES + 2
+
+
+def test_an_agenda_with_many_faults_is_read_no_further_than_they_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def unknown(kind: str, word: str, _: object) -> str:
+        read.append(word)
+        return f"unknown {kind}"
+
+    monkeypatch.setattr("config.schema.unknown", unknown)
+    assert len(faults(HEAD + "  - {title: A, layout: x, type: y}\n" * 5000)) == 101
+    assert len(read) <= 104
+
+
+def test_of_a_mapping_with_many_unknown_keys_the_first_are_told() -> None:
+    found = faults(HEAD + "  - {title: A, " + ", ".join(f"k{n}: 1" for n in range(9000)) + "}\n")
+    assert len(found) == 101
+    assert "unknown key `k0`" in found[1]
+    assert "unknown key `k99`" in found[-1]
+
+
+def test_an_agenda_that_is_too_long_is_told_so_and_nothing_else() -> None:
+    items = (
+        "  - {title: A, start: 10:00, duration: 1m, source: krefeld}\n"
+        + "  - {title: A, duration: 1s, source: tokio}\n" * 999
+    )
+    assert faults(HEAD + items) == []
+    (found,) = faults(
+        HEAD + items + "  - {title: A, duration: 1s, source: tokio}\n" + "  - {titel: 1}\n" * 500
+    )
+    assert "an agenda has at most 1000 items" in found
 
 
 REST = "event: {title: T, date: 2018-09-15, timezone: Europe/Berlin}\nvenues: {a: }\n"
