@@ -1,7 +1,7 @@
 """The event file in: `load` a file or `parse` a text; out comes an event that can run, or every fault.
 
-The way of a file: bytes → text → nodes (`compose`) → tree of texts with their places (`tree`) → typed keys (`schema`) → names,
-times and defaults (`places`, `plan`, `resolve`) → `Event`. A faulty value is told and cut out.
+The way of a file: bytes → text → nodes (`compose`) → tree of texts with their places (`tree`) → typed keys
+(`schema`) → names, times and defaults (`places`, `plan`, `resolve`) → `Event`. A faulty value is told and cut out.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from signaling.clock import ShowClock
 from signaling.ears import Ears
 from signaling.media import MediaPlane
 from signaling.publisher import Publisher
+from signaling.reading import TextReader, TooManyTexts
 from signaling.refusals import Refusals
 from signaling.show import eventtext, state
 from signaling.show.arming import armed
@@ -109,7 +110,7 @@ class Runtime:
         self._alone: dict[str, float] = {}
         """Of those, the ones without a page, and since when."""
         self._waiting: deque[_Waiting] = deque()
-        self._reading = asyncio.Lock()
+        self._reader = TextReader()
         self._refusals = Refusals()
         self._stopped = False
         self._reports: dict[str, Report] = {}
@@ -148,22 +149,36 @@ class Runtime:
 
     # What comes in ---------------------------------------------------------------------------------------------------
 
-    async def submit(self, command: Command, by: str, role: Role | None = None) -> Applied:
+    async def submit(
+        self,
+        command: Command,
+        by: str,
+        role: Role | None = None,
+        *,
+        sender: str | None = None,
+        is_wanted: Callable[[], bool] | None = None,
+    ) -> Applied:
         """Have a command decided, written and acted upon; returns once it is on disk.
 
-        `role` is that of the link it came with; None for those of the server itself.
+        Args:
+            role: that of the link it came with; None for those of the server itself.
+            sender: the link or connection that has one event file read at a time; `by` may be several of them.
+            is_wanted: whether anybody still waits for an event file to be read.
 
         Raises:
             Forbidden: the role does not permit it; nothing has changed.
             Refused: the show does not permit it now; nothing has changed.
-            Busy, NotWritten: see there; nothing has changed.
+            Busy, NotWritten, TooManyTexts, NotWanted: see there; nothing has changed.
         """
         if role is not None and not may(role, command.type):
             fault = Forbidden(f"A {role} link does not permit “{command.type}”.")
             self._note_refusal(command.type, by, "forbidden", fault)
             raise fault
         if isinstance(command, Reload):
-            await self._read(command.yaml)
+            # Read before anything is decided by it, since the loop owes cuts to the second. What is wrong with it is
+            # told by who decides.
+            yaml = command.yaml
+            await self._reader.run(lambda: eventtext.read(yaml), sender=sender, is_wanted=is_wanted)
         return await self._ask(
             command.type, lambda: state.apply(self._show, command, self.clock.now()), by, command.id
         )
@@ -177,21 +192,21 @@ class Runtime:
         """
         return await self._ask("move", lambda: state.move(self._show, start), "clock", None)
 
-    async def difference(self, yaml: str) -> Difference:
-        """What a reload of this event file would change now.
+    async def difference(
+        self, yaml: str, *, sender: str | None = None, is_wanted: Callable[[], bool] | None = None
+    ) -> Difference:
+        """What a reload of this event file would change now. `sender` and `is_wanted` as for `submit`.
 
         Raises:
             Refused: it would be refused, for this reason.
+            TooManyTexts, NotWanted: see there.
         """
-        await self._read(yaml)
-        return await asyncio.to_thread(state.difference, self._show, yaml, self.clock.now())
 
-    async def _read(self, yaml: str) -> None:
-        """Have an event file read before anything is decided by it: 500 items take 0.35 s, and the loop owes cuts to
-        the second. One at a time, lest several keep the loop waiting for its turn. What is wrong with it is told by
-        who decides."""
-        async with self._reading:
-            await asyncio.to_thread(eventtext.read, yaml)
+        def compare() -> Difference:
+            eventtext.read(yaml)  # first, since the show and the clock go on meanwhile
+            return state.difference(self._show, yaml, self.clock.now())
+
+        return await self._reader.run(compare, sender=sender, is_wanted=is_wanted)
 
     async def _ask(
         self, what: str, decide: Callable[[], Sequence[Fact]], by: str, command: str | None
@@ -493,7 +508,7 @@ class Runtime:
         return iso(self.clock.now(), self._show.event.timezone)
 
 
-def problem_code(fault: Refused | Forbidden | Busy | NotWritten) -> ErrorCode:
+def problem_code(fault: Refused | Forbidden | Busy | NotWritten | TooManyTexts) -> ErrorCode:
     """The stable code for a command that was not applied."""
     match fault:
         case Forbidden():
@@ -502,5 +517,7 @@ def problem_code(fault: Refused | Forbidden | Busy | NotWritten) -> ErrorCode:
             return fault.code
         case Busy():
             return "busy"
+        case TooManyTexts():
+            return "too-many"
         case NotWritten():
             return "failed"

@@ -12,13 +12,17 @@ from typing import Any
 
 import pytest
 
+from config.faults import Fault
+from config.model import Event
 from config.times import Instant
 from config.yamlfile import parse
 from signaling.audience import Destination
 from signaling.clock import ShowClock
 from signaling.media import NoMedia
+from signaling.reading import NotWanted, TooManyTexts
 from signaling.refusals import KEPT
-from signaling.runtime import NotWritten, Runtime
+from signaling.runtime import NotWritten, Runtime, problem_code
+from signaling.show import eventtext
 from signaling.show.card import Card
 from signaling.show.messages import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
 from signaling.show.routing import Sight
@@ -419,3 +423,36 @@ async def test_a_source_that_an_undo_takes_in_again_was_live_only_to_the_server_
         await runtime.submit(Undo(id="2", type="undo"), "test")
         await runtime.submit(Hold(id="3", type="hold"), "test")
         assert runtime.show.sources["tokio"].state == "absent"
+
+
+async def test_one_sender_has_one_event_file_read_at_a_time_be_it_to_look_or_to_apply(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end, looked = threading.Event(), threading.Event(), list[str]()
+    read = eventtext.read
+
+    def slow(text: str) -> Event | tuple[Fault, ...]:
+        looked.append(text)
+        begun.set()
+        assert may_end.wait(30)
+        return read(text)
+
+    monkeypatch.setattr(eventtext, "read", slow)
+    async with running(tmp_path) as (runtime, _):
+        rev = runtime.publisher.rev
+        first = asyncio.create_task(runtime.difference(SHORT, sender="page-1"))
+        await asyncio.to_thread(begun.wait, 30)
+        reload = Reload(id="a", type="reload", yaml=SHORT)
+        with pytest.raises(TooManyTexts) as refused:
+            await runtime.submit(reload, "moderator:moderator", sender="page-1")
+        assert problem_code(refused.value) == "too-many"
+        gone = asyncio.create_task(
+            runtime.submit(reload, "moderator:moderator", sender="page-2", is_wanted=lambda: False)
+        )
+        other = asyncio.create_task(runtime.submit(reload, "moderator:moderator", sender="page-3"))
+        may_end.set()
+        assert (await first).new == []
+        with pytest.raises(NotWanted):
+            await gone
+        assert (await other).rev > rev
+        assert looked[:2] == [SHORT, SHORT]
