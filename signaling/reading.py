@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 _T = TypeVar("_T")
 
@@ -22,6 +22,13 @@ class TooManyTexts(Exception):
 
 class NotWanted(Exception):
     """Whoever sent the text has gone, so it was not read."""
+
+
+class Sender(TypedDict):
+    """On whose behalf a text is read."""
+
+    sender: str
+    is_wanted: Callable[[], bool]
 
 
 class TextReader:

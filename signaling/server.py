@@ -30,6 +30,7 @@ from signaling.limits import Buckets, Pace
 from signaling.links import Grant, Link, LinkError, WrongRole
 from signaling.owned import owned
 from signaling.publisher import DESK
+from signaling.reading import NotWanted, Sender, TooManyTexts
 from signaling.reporting import FRESH_FOR, Reporter, Unreadable
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
 from signaling.session import Session
@@ -225,12 +226,16 @@ class Server:
         try:
             command = read_command(await read_body(request, max_message(link.role)), link.role)
             self._door.check(link, self._runtime.show.event)  # the body may have taken its time
-            applied = await self._runtime.submit(command, f"{link.role}:{link.id}", link.role)
+            applied = await self._runtime.submit(
+                command, f"{link.role}:{link.id}", link.role, **self._sender(request, link)
+            )
         except Malformed as fault:
             raise Denied("invalid", str(fault)) from None
         except LinkError as fault:
             raise Denied("unauthorized", str(fault)) from None
-        except (Forbidden, Refused, Busy, NotWritten) as fault:
+        except NotWanted as fault:
+            raise Denied("failed", str(fault)) from None  # which nobody hears
+        except (Forbidden, Refused, Busy, NotWritten, TooManyTexts) as fault:
             raise Denied(problem_code(fault), str(fault), self._runtime.publisher.rev) from None
         return web.json_response(applied.model_dump())
 
@@ -241,12 +246,22 @@ class Server:
             raise Denied("forbidden", f"A {link.role} link does not permit “reload”.")
         try:
             file = read_file_text(await read_body(request, max_message(link.role)))
-            made = await self._runtime.difference(file.yaml)
+            made = await self._runtime.difference(file.yaml, **self._sender(request, link))
         except Malformed as fault:
             raise Denied("invalid", str(fault)) from None
-        except Refused as refusal:
-            raise Denied(refusal.code, str(refusal), self._runtime.publisher.rev) from None
+        except NotWanted as fault:
+            raise Denied("failed", str(fault)) from None  # which nobody hears
+        except (Refused, TooManyTexts) as fault:
+            raise Denied(problem_code(fault), str(fault), self._runtime.publisher.rev) from None
         return web.json_response(made.model_dump())
+
+    def _sender(self, request: web.Request, link: Link) -> Sender:
+        """Whose event file it is: each machine with a link has one read at a time, while it waits for the answer."""
+        transport = request.transport
+        return {
+            "sender": f"{link.role}:{link.id} {self._address(request)}",
+            "is_wanted": lambda: transport is not None and not transport.is_closing(),
+        }
 
     # Pages that stay connected ---------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from signaling.limits import Bucket, Pace, TooManyWaiting
 from signaling.links import Link, LinkError
 from signaling.media import MediaFull, OfferRefused
 from signaling.publisher import Listener
+from signaling.reading import NotWanted, TooManyTexts
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
 from signaling.show.messages import (
     Answer,
@@ -303,8 +304,16 @@ class Session:
     async def _command(self, command: Command, link: Link) -> None:
         result: Applied | Problem
         try:
-            result = await self._runtime.submit(command, f"{link.role}:{link.id}", link.role)
-        except (Forbidden, Refused, Busy, NotWritten) as fault:
+            result = await self._runtime.submit(
+                command,
+                f"{link.role}:{link.id}",
+                link.role,
+                sender=f"{link.role}:{link.id} {self._address}",
+                is_wanted=lambda: not self._socket.closed,
+            )
+        except NotWanted:
+            return
+        except (Forbidden, Refused, Busy, NotWritten, TooManyTexts) as fault:
             result = Problem(code=problem_code(fault), message=str(fault), rev=self._runtime.publisher.rev)
         await self._send(Reply(id=command.id, result=result))
 

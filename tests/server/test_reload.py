@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -132,3 +133,23 @@ async def test_a_server_does_not_start_with_a_file_without_what_is_on_air(tmp_pa
     assert (code, out) == (1, "")
     assert "Tokio is on air and not in the new file. Leave `tokio` in the file until it is off air." in err
     assert "Or give --data an empty folder to begin anew." in err
+
+
+async def test_each_machine_has_one_file_read_at_a_time_and_others_get_their_turn(
+    serving: ServerProcess,
+) -> None:
+    """Twelve at once from one machine kept a good one from another waiting for a minute."""
+    slow = json.dumps({"yaml": "venues: {" + ", ".join(f"k{n}: v" for n in range(25_000)) + "}"})
+    good = json.dumps({"yaml": LONGER})
+    headers = serving.headers()
+    elsewhere = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
+    async with aiohttp.ClientSession() as flood, aiohttp.ClientSession(connector=elsewhere) as desk:
+
+        async def ask(http: aiohttp.ClientSession, body: str) -> int:
+            address = f"{serving.url}/api/v1/difference"
+            async with http.post(address, data=body, headers=headers) as answer:
+                return answer.status
+
+        *refused, fine = await asyncio.gather(*(ask(flood, slow) for _ in range(12)), ask(desk, good))
+    assert fine == 200
+    assert set(refused) == {422, 429}
