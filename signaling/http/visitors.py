@@ -101,6 +101,8 @@ class Visitors:
         visitor.share.remove(visitor, visitor.holder)
         if visitor.connection is not None:
             self._by_connection.pop(visitor.connection, None)
+        # Nothing is left for the garbage collector to find: of thousands of connections that took 130 ms at once.
+        visitor.connection = visitor.task = None
 
     def know(self, connection: Connection, link: str, address: str, *, watches: bool) -> None:
         """It has shown a valid link. From here on it takes no stranger's room."""
