@@ -73,6 +73,8 @@ class Target:
     waits: list[float] = field(default_factory=list)
     """Milliseconds that a moderator waited for the state."""
     descriptors: int = 0
+    more: dict[str, object] = field(default_factory=dict)
+    """Figures of this attack alone."""
 
     @property
     def lasts(self) -> bool:
@@ -109,6 +111,7 @@ async def _under(name: str, attack: Attack) -> dict[str, object]:
                 "state_max_ms": round(max(target.waits), 1),
                 "descriptors": target.descriptors,
                 "log_lines": len(running.lines) - lines,
+                **target.more,
             }
 
 
@@ -294,9 +297,24 @@ async def _offers(target: Target) -> None:
 
     pages = [await Client.open(target.server.link("viewer")) for _ in range(75)]
     try:
-        await asyncio.gather(*(one(page) for page in pages))
+        await asyncio.gather(_far_hall(target), *(one(page) for page in pages))
     finally:
         await asyncio.gather(*(page.close() for page in pages))
+
+
+async def _far_hall(target: Target) -> None:
+    """A hall that joins meanwhile and takes 0.8 s to its first check: `far_hall_s` until it has shaken hands."""
+    await asyncio.sleep(1.0)
+    hall = Peer()
+    began = time.perf_counter()
+    try:
+        async with await Client.open(target.server.link("venue", "berlin")) as console:
+            answer = await console.offer(hall.offer(sends=True), "berlin")
+            await asyncio.sleep(0.8)
+            await hall.connect(answer["sdp"])
+            target.more["far_hall_s"] = round(time.perf_counter() - began, 2)
+    finally:
+        hall.close()
 
 
 async def _reloads(target: Target) -> None:
