@@ -23,7 +23,7 @@ from signaling.clock import ShowClock
 from signaling.ears import Ears
 from signaling.media import MediaPlane
 from signaling.publisher import Publisher
-from signaling.reading import TextReader, TooManyTexts
+from signaling.reading import NotWanted, TextReader, TooManyTexts
 from signaling.refusals import Refusals
 from signaling.show import eventtext, state
 from signaling.show.arming import armed
@@ -179,6 +179,8 @@ class Runtime:
             # told by who decides.
             yaml = command.yaml
             await self._reader.run(lambda: eventtext.read(yaml), sender=sender, is_wanted=is_wanted)
+            if is_wanted is not None and not is_wanted():  # its link may have been withdrawn meanwhile
+                raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
         return await self._ask(
             command.type, lambda: state.apply(self._show, command, self.clock.now()), by, command.id
         )

@@ -258,10 +258,18 @@ class Server:
     def _sender(self, request: web.Request, link: Link) -> Sender:
         """Whose event file it is: each machine with a link has one read at a time, while it waits for the answer."""
         transport = request.transport
-        return {
-            "sender": f"{link.role}:{link.id} {self._address(request)}",
-            "is_wanted": lambda: transport is not None and not transport.is_closing(),
-        }
+
+        def is_wanted() -> bool:
+            return transport is not None and not transport.is_closing() and self._counts(link)
+
+        return {"sender": f"{link.role}:{link.id} {self._address(request)}", "is_wanted": is_wanted}
+
+    def _counts(self, link: Link) -> bool:
+        try:
+            self._door.check(link, self._runtime.show.event)
+        except LinkError:
+            return False
+        return True
 
     # Pages that stay connected ---------------------------------------------------------------------------------------
 
@@ -304,12 +312,8 @@ class Server:
 
     async def _dismiss_withdrawn(self) -> None:
         """Picture and sound must not outlive their link, be their page there or not."""
-        event = self._runtime.show.event
         for peer, place in list(self._runtime.receivers.items()):
-            try:
-                if place.link is not None:
-                    self._door.check(place.link, event)
-            except LinkError:
+            if place.link is not None and not self._counts(place.link):
                 log.info("a link was withdrawn; its picture and sound end", place=place.id)
                 await self._runtime.dismiss(peer)
 

@@ -101,12 +101,9 @@ class Session:
     async def run(self) -> None:
         """Serve the page until it goes or has to."""
         try:
-            async with asyncio.timeout(HELLO_WITHIN):
-                hello = await self._hello()
+            hello = await self._hello()
             if hello is not None:
                 await self._serve(*hello)
-        except TimeoutError:
-            await self._close(_Close(TOO_SLOW, "no hello"))
         except _Close as end:
             await self._close(end)
         except ConnectionResetError:
@@ -132,6 +129,13 @@ class Session:
 
     async def _hello(self) -> tuple[Hello, Link] | None:
         """The first message and who it lets in; None if the page went before."""
+        try:
+            async with asyncio.timeout(HELLO_WITHIN):
+                return await self._first_message()
+        except TimeoutError:
+            raise _Close(TOO_SLOW, "no hello") from None
+
+    async def _first_message(self) -> tuple[Hello, Link] | None:
         while (text := await self._receive()) is not None:
             message = await self._parse(text)
             if isinstance(message, Hello):
@@ -203,7 +207,8 @@ class Session:
             # What the page had a part in ends first; nobody waits for a page to be told so.
             for task in (reading, writing):
                 task.cancel()
-            self._ending.cancel()
+            if not self._ending.cancel():
+                self._ending.exception()  # told, or too late to be
             await asyncio.gather(reading, writing, return_exceptions=True)
             runtime.publisher.forget(listener)
             runtime.disconnect(connection)
@@ -309,13 +314,18 @@ class Session:
                 f"{link.role}:{link.id}",
                 link.role,
                 sender=f"{link.role}:{link.id} {self._address}",
-                is_wanted=lambda: not self._socket.closed,
+                is_wanted=self._is_wanted,
             )
         except NotWanted:
             return
         except (Forbidden, Refused, Busy, NotWritten, TooManyTexts) as fault:
             result = Problem(code=problem_code(fault), message=str(fault), rev=self._runtime.publisher.rev)
         await self._send(Reply(id=command.id, result=result))
+
+    def _is_wanted(self) -> bool:
+        """Whether the page is still there, and its link counts: reading an event file takes its time."""
+        self.check()
+        return not (self._socket.closed or self._ending.done())
 
     # The wire --------------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
-from signaling.http.frames import FrameLimit, close_frame
+from signaling.http.frames import TOO_BIG, FrameLimit, close_frame
 from signaling.http.turns import Turns
 from signaling.limits import Bucket
 
@@ -34,6 +34,8 @@ STRANGER_BURST: Final = 16 * 1024.0
 """Bytes that a page may send over its WebSocket before its link is known: a second, and at once."""
 REQUESTS_PER_S, REQUESTS_BURST = 20.0, 100.0
 """Requests of one moderator's connection, or of everybody else with one link at one address: a second, and at once."""
+GOODBYE_S: Final = 1.0
+"""Seconds between a close frame for what was sent and the end of the connection. What still comes is thrown away."""
 KEEP_ALIVE_S: Final = 75.0
 """Seconds that an idle connection with a valid link stays open."""
 
@@ -41,7 +43,7 @@ KEEP_ALIVE_S: Final = 75.0
 class Connection(RequestHandler):
     """Counts for a stranger's until `is_known`."""
 
-    __slots__ = ("_counts", "_on_lost", "_turns", "frames", "is_known", "quiet_since", "requests")
+    __slots__ = ("_counts", "_is_over", "_on_lost", "_turns", "frames", "is_known", "quiet_since", "requests")
 
     def __init__(
         self,
@@ -71,6 +73,8 @@ class Connection(RequestHandler):
         """It has shown a valid link."""
         self.frames: FrameLimit | None = None
         """Of its WebSocket; None while it is none."""
+        self._is_over = False
+        """Its WebSocket has been closed for what it sent; nothing more is taken from it."""
         self.quiet_since = loop.time()
         """When it came, or its last answer had been sent."""
         self.requests = Bucket(REQUESTS_PER_S, REQUESTS_BURST, loop.time())
@@ -103,6 +107,8 @@ class Connection(RequestHandler):
         self._data_received_cb = None
 
     def data_received(self, data: bytes) -> None:
+        if self._is_over:
+            return
         if self.is_known or not data:  # aiohttp itself calls it without any, to go on after a pause
             self._listen(data)
             return
@@ -110,7 +116,7 @@ class Connection(RequestHandler):
         self._turns.wait(lambda: self._listen_in_turn(data))
 
     def _listen_in_turn(self, data: bytes) -> None:
-        if self.transport is None:  # it has gone meanwhile
+        if self.transport is None or self._is_over:  # it has gone meanwhile
             return
         self._listen(data)
         if not (self._reading_paused or self._buffer_paused):
@@ -169,10 +175,12 @@ class Connection(RequestHandler):
             super().log_exception(*args, **kw)
 
     def _end_socket(self, code: int, reason: str) -> None:
-        self._counts["message too big" if code == 1009 else "too many messages"] += 1
+        """Say why, and go a moment later: closed at once, with more to read, TCP would take the reason back."""
+        self._counts["message too big" if code == TOO_BIG else "too many messages"] += 1
+        self._is_over = True
         if self.transport is not None:
             self.transport.write(close_frame(code, reason))
-            self.transport.close()
+            self._loop.call_later(GOODBYE_S, self.transport.abort)
 
 
 def _nothing() -> None:
