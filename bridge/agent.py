@@ -11,6 +11,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import av
@@ -75,6 +76,8 @@ class Agent:
         self._pictures = {PROGRAM: PictureWatch(places), SECOND: PictureWatch(places)}
         self._sounds = SoundWatch(places)
         self._changed = asyncio.Event()
+        self._retry = asyncio.Event()
+        """Set to negotiate anew at once, whatever the wait between attempts."""
         self._call: Call | None = None
         self._connection = "connecting"
         self._fault: str | None = None
@@ -94,8 +97,14 @@ class Agent:
         except BaseExceptionGroup as group:
             raise _first(group) from None
 
+    @property
+    def is_connected(self) -> bool:
+        """It has picture and sound with the bridge."""
+        return self._connection == "connected"
+
     def reconnect(self) -> None:
         """Give up the present connection, if there is one, and negotiate anew: the bridge has been restarted, say."""
+        self._retry.set()
         if self._call is not None:
             self._call.end("asked to reconnect")
 
@@ -105,6 +114,7 @@ class Agent:
         wait = FIRST_WAIT_S
         while True:
             began = time.monotonic()
+            self._retry.clear()
             self._state("connecting")
             try:
                 await self._connect_once()
@@ -115,7 +125,9 @@ class Agent:
             self._state("waiting")
             log.warning("the room is not connected", fault=self._fault, again_in_s=wait)
             # Rooms that lost the same server must not come back in step.
-            await asyncio.sleep(wait * random.uniform(0.8, 1.2))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait * random.uniform(0.8, 1.2)):
+                    await self._retry.wait()
             wait = min(2 * wait, LONGEST_WAIT_S)
 
     async def _connect_once(self) -> None:

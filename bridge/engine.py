@@ -161,6 +161,10 @@ class Engine(Protocol):
         """Let go of a peer; unknown names are ignored."""
         ...
 
+    def health_of(self, peer: str) -> Health | None:
+        """What comes from one peer, whether or not its source is the one that is shown; None for one that has left."""
+        ...
+
     def route(self, feeds: Mapping[str, Feed]) -> None:
         """Say for every peer what it is to receive from now on. Peers not named receive nothing.
 

@@ -133,6 +133,11 @@ class Switchboard:
             self._report_health(self._now())
             await leaving.connection.close()
 
+    def health_of(self, peer: str) -> Health | None:
+        """See `Engine.health_of`."""
+        known = self._peers.get(peer)
+        return None if known is None else known.health(self._now())[0]
+
     def route(self, feeds: Mapping[str, Feed]) -> None:
         """See `Engine.route`. Feeds of peers that have not joined yet wait for them."""
         self._feeds = dict(feeds)

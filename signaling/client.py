@@ -6,7 +6,7 @@ import asyncio
 import json
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -36,6 +36,10 @@ class Refusal(Exception):
         self.code = code
 
 
+def _ignore(message: dict[str, Any]) -> None:
+    return None
+
+
 def endpoint(link: str) -> tuple[str, str]:
     """The WebSocket address and the token of a join link.
 
@@ -57,13 +61,16 @@ class Client:
         self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._changed = asyncio.Event()
         self._ended: ClientError | None = None
+        self.on_admission: Callable[[dict[str, Any]], None] = _ignore
+        """Called with each `admission`: whether this client feeds its source."""
         self._reader: asyncio.Task[None] | None = None
         self.welcome: dict[str, Any] = {}
         self.state: dict[str, Any] = {}
 
     @classmethod
-    async def open(cls, link: str, *, peer: str | None = None) -> Self:
-        """Connect, say hello and wait for the snapshot.
+    async def open(cls, link: str, *, peer: str | None = None, browser: str | None = None) -> Self:
+        """Connect, say hello and wait for the snapshot. `browser` is the same for clients that may take over from each
+        other; None for one that feeds nothing, or is alone.
 
         Raises:
             TurnedAway: the link was refused.
@@ -77,7 +84,8 @@ class Client:
         client = cls(connection)
         try:
             async with asyncio.timeout(REPLY_WITHIN):
-                await client._send({"type": "hello", "token": token, "protocol": PROTOCOL, "peer": peer})
+                hello = {"token": token, "protocol": PROTOCOL, "peer": peer, "browser": browser}
+                await client._send({"type": "hello", **hello})
                 while not client.state:
                     client._take(await client._next())
         except (ConnectionClosed, TimeoutError) as fault:
@@ -199,6 +207,8 @@ class Client:
                     raise Refusal("failed", f"patch from {base} on a state of {self.state['rev']}")
                 self.state = patched(self.state, [Change.model_validate(c) for c in changes]) | {"rev": rev}
                 self._changed.set()
+            case {"type": "admission"}:
+                self.on_admission(message)
             case {"id": str(id_), "type": "error", "code": code, "message": text}:
                 if (answer := self._answers.get(id_)) is not None and not answer.done():
                     answer.set_exception(Refusal(code, text))

@@ -63,6 +63,10 @@ class MediaPlane(Protocol):
 
     async def leave(self, peer: str) -> None: ...
 
+    def state_of(self, peer: str) -> SourceState | None:
+        """What comes from one peer, be it forwarded or not; None for one that is not there."""
+        ...
+
     def route(self, sights: Mapping[str, Sight]) -> None:
         """Say for every peer what it is to receive from now on."""
         ...
@@ -106,6 +110,9 @@ class NoMedia:
         raise OfferRefused("This server carries no media.")
 
     async def leave(self, peer: str) -> None:
+        return None
+
+    def state_of(self, peer: str) -> SourceState | None:
         return None
 
     def route(self, sights: Mapping[str, Sight]) -> None:

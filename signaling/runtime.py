@@ -18,6 +18,7 @@ import structlog
 
 from config.model import Event
 from config.times import Instant, iso
+from signaling.admission import Admissions
 from signaling.audience import Destination, audience
 from signaling.clock import ShowClock
 from signaling.ears import Ears
@@ -28,8 +29,9 @@ from signaling.refusals import Refusals
 from signaling.show import eventtext, state
 from signaling.show.arming import armed
 from signaling.show.card import Card, card
-from signaling.show.facts import Fact, from_json, to_json
+from signaling.show.facts import Admitted, Fact, from_json, to_json
 from signaling.show.messages import (
+    Admit,
     Applied,
     Command,
     Difference,
@@ -126,6 +128,8 @@ class Runtime:
         self._is_stale = True
         """Something has changed that the published state may show."""
         self._wake = asyncio.Event()
+        self.admissions = Admissions(media.state_of, clock.now, self._refresh)
+        """Who feeds which source, and who waits to."""
         self._timer: asyncio.TimerHandle | None = None
         self._refresh_at = 0.0
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="show-log")
@@ -181,9 +185,12 @@ class Runtime:
             await self._reader.run(lambda: eventtext.read(yaml), sender=sender, is_wanted=is_wanted)
             if is_wanted is not None and not is_wanted():  # its link may have been withdrawn meanwhile
                 raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
-        return await self._ask(
-            command.type, lambda: state.apply(self._show, command, self.clock.now()), by, command.id
-        )
+        return await self._ask(command.type, lambda: self._apply(command), by, command.id)
+
+    def _apply(self, command: Command) -> Sequence[Fact]:
+        if isinstance(command, Admit):
+            return self.admissions.decide(self._show.event, command.place)
+        return state.apply(self._show, command, self.clock.now())
 
     async def move(self, start: Instant) -> Applied:
         """Shift the whole plan so that the first item starts at `start`.
@@ -225,6 +232,7 @@ class Runtime:
     def report(self, source: str, health: SourceState, why: SourceWhy) -> None:
         """Take note of what became of a source. Only the last word on each source is kept, so none can pile up."""
         self._reports[source] = (health, why)
+        self.admissions.settle()
         self._wake.set()
 
     def hear(self, levels: Mapping[str, float]) -> None:
@@ -238,12 +246,15 @@ class Runtime:
     def connect(self, connection: str, peer: str, destination: Destination) -> None:
         """A page has come; `peer` is its name in the media plane, where it may have been before."""
         self._connected[connection] = (peer, destination)
-        self._is_stale = True
-        self._wake.set()
+        self._refresh()
 
     def disconnect(self, connection: str) -> None:
         """A page has gone; its picture and sound go when the media plane says so."""
         self._connected.pop(connection, None)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Have the state published anew."""
         self._is_stale = True
         self._wake.set()
 
@@ -264,13 +275,14 @@ class Runtime:
     async def make_room(self, peer: str, destination: Destination, most: int) -> None:
         """See to it that of `destination` no more than `most` peers receive when `peer` has joined.
 
-        Those go whose page has gone, and of a place that its link is for alone the oldest.
+        Those go whose page has gone, and of a place that its link is for alone the oldest. Those that feed it go last:
+        whoever has a copy of the link must not end its picture by opening more pages.
 
         Raises:
             Busy: it is one of those that many share, and all its places are taken.
         """
         here = [p for p, place in self._receiving.items() if place == destination and p != peer]
-        here.sort(key=lambda p: p not in self._alone)
+        here.sort(key=lambda p: (self.admissions.feeds(p), p not in self._alone))
         for leaving in here[: max(0, len(here) + 1 - most)]:
             if leaving not in self._alone and is_watcher(destination.role):
                 raise Busy("As many watch by this link as this server can carry. Try again later.")
@@ -280,6 +292,7 @@ class Runtime:
     def peer_left(self, peer: str) -> None:
         """A peer of the media plane has gone."""
         self._receiving.pop(peer, None)
+        self.admissions.gone(peer)
 
     async def dismiss(self, peer: str) -> None:
         """End the picture and sound of a peer of the media plane."""
@@ -300,6 +313,7 @@ class Runtime:
         finally:
             if self._timer is not None:
                 self._timer.cancel()
+            self.admissions.close()
             self._stopped = True
             for waiting in self._waiting:
                 waiting.refuse(NotWritten("The server stops, so nothing was done."))
@@ -325,11 +339,13 @@ class Runtime:
             await self._answer(self._waiting.popleft())
             await self._tick()
         await self._take_reports()  # what it said of sources that a command has brought into the event
+        await self.admissions.dismiss_due(self.dismiss)
         loop = asyncio.get_running_loop()
         if loop.time() >= self._refresh_at:
             self._refresh_at = loop.time() + REFRESH
             self._figures = self.media.figures()
             self._is_stale = True
+            self.admissions.settle()
             # Whoever was refused has had the answer; the entry may wait for a moment, and the next one with it.
             self._keep_refusals(self._refusals.take(loop.time()))
             await self._let_go(loop.time())
@@ -451,6 +467,8 @@ class Runtime:
             raise NotWritten(f"The show log cannot be written, so nothing was done: {fault}") from fault
         for fact in facts:
             self._show = state.evolve(self._show, fact)
+            if isinstance(fact, Admitted):
+                self.admissions.act(fact)
         self.route()
         return self.publish(always=True)
 
@@ -491,7 +509,10 @@ class Runtime:
         self._prepare(found, now)
         sources, peers = self._figures
         who = audience((place, peers.get(peer)) for peer, place in self._connected.values())
-        return self.publisher.publish(view(self._show, found, now, who, sources), always=always)
+        zone = self._show.event.timezone
+        waiting, takeovers = self.admissions.waiting(zone), self.admissions.takeovers(zone)
+        seen = view(self._show, found, now, who, sources, waiting, takeovers)
+        return self.publisher.publish(seen, always=always)
 
     def _prepare(self, found: tuple[Row, ...], now: Instant) -> None:
         """Have the media plane ready for what may come: keyframes of the sources that are near, the slate's words."""

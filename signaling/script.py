@@ -20,7 +20,7 @@ from config.times import Instant, Stated, local_date
 from config.tree import Data, Unreadable, grow
 from config.yamlfile import plain_words, read_text
 from signaling.show import rehearsal
-from signaling.show.messages import COMMAND, Command
+from signaling.show.messages import COMMAND, Admit, Command
 from signaling.show.rehearsal import Entry, Moderator
 
 EXAMPLES = '`- {at: "10:07:30", do: {type: hold}}` or `- {at: "10:20", lose: tokio}`'
@@ -30,9 +30,11 @@ ALL = "all"
 """Everybody, where a venue or a guest could stand."""
 
 COMMANDS = {
-    get_args(kind.model_fields["type"].annotation)[0]: kind for kind in get_args(get_args(Command)[0])
+    get_args(kind.model_fields["type"].annotation)[0]: kind
+    for kind in get_args(get_args(Command)[0])
+    if kind is not Admit
 }
-"""Every command of the show by its `type`."""
+"""Every command that a script may give, by its `type`."""
 
 
 class EntryPart(Part):
@@ -178,6 +180,10 @@ class _Reader:
                 self._faults.add((*path, key), "a single value is expected here")
         if "type" not in written:
             self._faults.missing_key((*path, "type"))
+            return None
+        if written["type"] == "admit":
+            what = "a rehearsal has no pages that could wait to be let in; leave this entry out"
+            self._faults.add((*path, "type"), what)
             return None
         if (kind := COMMANDS.get(written["type"])) is None:
             choices = {name: name for name in COMMANDS}

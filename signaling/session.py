@@ -5,23 +5,27 @@ from __future__ import annotations
 import asyncio
 import secrets
 from contextlib import nullcontext
+from typing import Literal
 
 import structlog
 from aiohttp import WSMsgType, web
 
+from config.model import source_name
 from signaling.audience import Destination
 from signaling.door import Door
+from signaling.feeders import Page
 from signaling.http.connection import Connection
 from signaling.http.frames import TOO_MANY
 from signaling.http.incoming import Malformed, read_message
 from signaling.http.visitors import Visitors
 from signaling.limits import Bucket, Pace, TooManyWaiting
 from signaling.links import Link, LinkError
-from signaling.media import MediaFull, OfferRefused
-from signaling.publisher import Listener
+from signaling.media import Answered, MediaFull, OfferRefused
+from signaling.publisher import Listener, Message
 from signaling.reading import NotWanted, TooManyTexts
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
 from signaling.show.messages import (
+    Admission,
     Answer,
     Applied,
     ClientMessage,
@@ -97,6 +101,8 @@ class Session:
         self._ending: asyncio.Future[None] = self._loop.create_future()
         self._link: Link | None = None
         """Whose page it is; None before hello."""
+        self._browser: str | None = None
+        """As the page says in its hello. Another page can only say the same if it knows it."""
 
     async def run(self) -> None:
         """Serve the page until it goes or has to."""
@@ -164,6 +170,7 @@ class Session:
     async def _serve(self, hello: Hello, link: Link) -> None:
         runtime = self._runtime
         self._link = link
+        self._browser = hello.browser
         place = link.id if link.role in ("venue", "guest") else f"{link.role}:{link.id}"
         destination = Destination(place, link.role, link.name, link)
         # A page that lost only its WebSocket finds its picture and sound still running.
@@ -194,6 +201,11 @@ class Session:
             hears_levels=hears_levels(link.role),
             straight=self._write_straight,
         )
+
+        def tell(admission: Admission) -> None:
+            listener.put(Message(admission.model_dump_json()))
+
+        runtime.admissions.connect(peer, tell)
         # The page's words and the state's patches are independent streams; whichever ends first ends both.
         reading = asyncio.create_task(self._read(link, peer, destination))
         writing = asyncio.create_task(self._write(listener))
@@ -211,6 +223,7 @@ class Session:
                 self._ending.exception()  # told, or too late to be
             await asyncio.gather(reading, writing, return_exceptions=True)
             runtime.publisher.forget(listener)
+            runtime.admissions.disconnect(peer, tell)
             runtime.disconnect(connection)
 
     def _sources(self, link: Link) -> list[str]:
@@ -284,10 +297,43 @@ class Session:
         if not self._joins.take(self._loop.time()):
             await self._fault(offer.id, "too-many", "This page offers too often. Wait a second.")
             return
+        if offer.source is None:
+            answered = await self._answer(offer, link, peer, destination)
+            if answered is not None:
+                self._runtime.admissions.gone(peer)  # what it may have fed before
+        else:
+            answered = await self._feed(offer, offer.source, link, peer, destination)
+        if answered is not None:
+            self._runtime.receive(peer, destination)
+            await self._send(Answer(id=offer.id, sdp=answered.sdp, slots=dict(answered.slots)))
+
+    async def _feed(
+        self, offer: Offer, source: str, link: Link, peer: str, destination: Destination
+    ) -> Answered | None:
+        """As `_answer`, if the page may feed the source now."""
+        admissions = self._runtime.admissions
+        page = Page(peer, self._browser or f"page {peer}", destination.id, self._address)
+        verdict = admissions.claim(page, source)
+        if verdict != "granted":
+            await self._fault(offer.id, *_not_granted(verdict, source_name(self._runtime.show.event, source)))
+            return None
+        answered = None
+        try:
+            answered = await self._answer(offer, link, peer, destination)
+        finally:
+            if answered is None:
+                admissions.refused(page)
+            else:
+                admissions.joined(page)
+                self._visitors.keep(self._connection)
+        return answered
+
+    async def _answer(self, offer: Offer, link: Link, peer: str, destination: Destination) -> Answered | None:
+        """The media plane's answer to an offer; None after telling the page why there is none."""
         try:
             await self._runtime.make_room(peer, destination, MAX_RECEIVERS[link.role])
             async with self._offers if is_watcher(link.role) else nullcontext():
-                answered = await self._runtime.media.join(
+                return await self._runtime.media.join(
                     peer,
                     offer.source,
                     self._views(link),
@@ -297,14 +343,9 @@ class Session:
                 )
         except OfferRefused as fault:
             await self._fault(offer.id, "offer", str(fault))
-            return
         except (Busy, MediaFull, TooManyWaiting) as fault:
             await self._fault(offer.id, "busy", str(fault))
-            return
-        if offer.source is not None:
-            self._visitors.keep(self._connection)
-        self._runtime.receive(peer, destination)
-        await self._send(Answer(id=offer.id, sdp=answered.sdp, slots=dict(answered.slots)))
+        return None
 
     async def _command(self, command: Command, link: Link) -> None:
         result: Applied | Problem
@@ -359,6 +400,20 @@ class Session:
 
     async def _fault(self, answers: str | None, code: ErrorCode, text: str) -> None:
         await self._send(Fault(id=answers, code=code, message=text))
+
+
+def _not_granted(verdict: Literal["waiting", "replaced", "crowded"], name: str) -> tuple[ErrorCode, str]:
+    """Why a page may not feed a source now."""
+    match verdict:
+        case "waiting":
+            return (
+                "waiting",
+                f"{name} is fed from another browser. The desk has been asked to let this one in.",
+            )
+        case "replaced":
+            return "waiting", f"Another page feeds {name} now."
+        case "crowded":
+            return "busy", f"Too many pages wait to feed {name}. Close those that are not needed."
 
 
 def _unauthorized(fault: LinkError) -> _Close:

@@ -67,6 +67,10 @@ class BridgeMedia:
     async def leave(self, peer: str) -> None:
         await self._engine.leave(peer)
 
+    def state_of(self, peer: str) -> SourceState | None:
+        health = self._engine.health_of(peer)
+        return None if health is None else _STATES[health]
+
     def route(self, sights: Mapping[str, Sight]) -> None:
         self._engine.route({peer: _feed(sight) for peer, sight in sights.items()})
 

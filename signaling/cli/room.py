@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import json
 import os
+import socket
+import uuid
 from collections.abc import Coroutine
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -20,6 +23,8 @@ from signaling.log import configure
 
 PARENT: Final = "SCHALTE_PARENT"
 """Environment: the process that started this room. When that is gone, nobody is left to end the room, so it ends."""
+MACHINE: Final = "SCHALTE_MACHINE"
+"""Environment: tells apart machines, such as containers, that have name, network card and user in common."""
 LOOK_EVERY: Final = 1.0
 RETRY_FROM, RETRY_TO = 0.25, 5.0
 """Seconds between attempts to reach the server; doubles."""
@@ -61,6 +66,12 @@ async def _orphaned() -> None:
         await asyncio.sleep(LOOK_EVERY)
 
 
+def machine_id() -> str:
+    """The same for every room that this user runs on this machine: one that is started again takes over at once."""
+    parts = (os.environ.get(MACHINE, ""), socket.gethostname(), str(uuid.getnode()), os.path.expanduser("~"))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
 class Room:
     """Keeps a session with the server and, through it, picture and sound with the bridge."""
 
@@ -69,6 +80,10 @@ class Room:
         self._source = source
         self._client: Client | None = None
         self._welcomed = asyncio.Event()
+        self._browser = machine_id()
+        self._agent: Agent | None = None
+        self._replaced = ""
+        """Why this room must not offer its source; empty while it may."""
 
     async def run(self) -> None:
         """Be in the room until cancelled.
@@ -77,11 +92,11 @@ class Room:
             ClientError: the first attempt to connect failed, or the link does not count (any more).
             InputError: there is nothing to publish.
         """
-        client = await Client.open(self._link)
-        agent = self._agent(client)
+        client = await Client.open(self._link, browser=self._browser)
+        self._agent = agent = self._make_agent(client)
         await _first_of(self._stay(client, agent), agent.run())
 
-    def _agent(self, client: Client) -> Agent:
+    def _make_agent(self, client: Client) -> Agent:
         welcome, event = client.welcome, client.state["event"]
         places = [source for place in event["places"] for source in place["sources"]]
         publishes = next(iter(welcome["sources"]), None)
@@ -99,6 +114,8 @@ class Room:
         async def negotiate(offer: str) -> str:
             await self._welcomed.wait()
             assert self._client is not None
+            if self._replaced:
+                raise NegotiationError(self._replaced)
             try:
                 answer = await self._client.offer(offer, publishes)
             except (ClientError, Refusal) as fault:
@@ -112,6 +129,7 @@ class Room:
         while True:
             async with client:
                 self._client = client
+                client.on_admission = self._take_admission
                 self._welcomed.set()
                 try:
                     async for _ in client:
@@ -120,14 +138,26 @@ class Room:
                     self._welcomed.clear()
             before = client.welcome
             client = await self._again(before["peer"])
+            if client.welcome["boot"] != before["boot"]:
+                self._replaced = ""  # another server, which knows nothing of who fed what
             if client.welcome["peer"] != before["peer"]:
                 agent.reconnect()
+
+    def _take_admission(self, message: dict[str, Any]) -> None:
+        """Another room feeds this one's source, or does so no more. Two rooms must not take over from each other."""
+        match message["status"]:
+            case "replaced":
+                other = "room of this machine" if message["by"] == "window" else "machine"
+                self._replaced = f"Another {other} feeds {message['source']} now."
+            case "admitted" if self._agent is not None and not self._agent.is_connected:
+                self._replaced = ""
+                self._agent.reconnect()
 
     async def _again(self, peer: str) -> Client:
         wait = RETRY_FROM
         while True:
             try:
-                return await Client.open(self._link, peer=peer)
+                return await Client.open(self._link, peer=peer, browser=self._browser)
             except TurnedAway:
                 raise  # Asking again would not help, and whoever looks after the room has to know.
             except ClientError:

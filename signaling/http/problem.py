@@ -16,6 +16,7 @@ STATUS: Final[dict[ErrorCode, int]] = {
     "too-many": 429,
     "busy": 503,
     "offer": 422,
+    "waiting": 409,
     "failed": 503,
 }
 _COME_BACK: Final[dict[ErrorCode, str]] = {"too-many": "1", "busy": "2"}

@@ -12,6 +12,7 @@ from config.times import HOUR, SECOND, ZERO, Duration, Instant, between, plus, s
 from signaling.show.eventtext import event_of
 from signaling.show.evolve import Show, evolve, recipients, replay
 from signaling.show.facts import (
+    Admitted,
     Armed,
     Asked,
     Delayed,
@@ -31,6 +32,7 @@ from signaling.show.facts import (
     Unskipped,
 )
 from signaling.show.messages import (
+    Admit,
     Arm,
     Command,
     Delay,
@@ -91,6 +93,8 @@ def command_of(facts: Sequence[Fact]) -> str | None:
             return command
         case [Undone(), *_]:
             return "undo"
+        case [Admitted(), *_]:
+            return "admit"
         case _:
             return None
 
@@ -161,6 +165,9 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
             yield from _set_mic(show, source, is_open, at)
         case Message():
             yield from _say(show, command, at)
+        case Admit(place=place):
+            # The runtime knows who waits and decides it; a show alone, as in a rehearsal, has nobody who could.
+            raise Refused("invalid", f"Nobody waits to feed “{place}”.")
         case Undo():
             yield _undo(show, at)
         case Reload(yaml=yaml):

@@ -16,6 +16,7 @@ from config.times import ZERO, Duration, Instant, between, total
 from signaling.show import failover, reload
 from signaling.show.eventtext import event_of
 from signaling.show.facts import (
+    Admitted,
     Armed,
     Asked,
     Cut,
@@ -214,6 +215,8 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = replace(show, mics={**show.mics, source: is_open}) if source in show.sources else show
         case Said():
             after = _said(show, fact)
+        case Admitted():
+            after = show  # who feeds a source is no part of the show
         case Armed():
             after = _armed(show, fact)
         case SourceChanged() | Failed() | Recovered():

@@ -179,6 +179,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """A moderator let in a page that waited to feed a place. The show stays as it is, so no undo takes it back."""
+
+    place: str
+    source: str
+    address: str
+    """Network address of the page's client."""
+    at: Instant
+    kind: Literal["admitted"] = "admitted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Armed:
     """A moderator marked an item or a source as next, in place of any mark before; neither: took the mark away."""
 
@@ -279,6 +291,7 @@ Fact = (
     | Released
     | MicSet
     | Said
+    | Admitted
     | Armed
     | SourceChanged
     | Failed

@@ -30,6 +30,9 @@ ItemId = Annotated[str, Field(min_length=1, max_length=128)]
 SourceId = Annotated[str, Field(min_length=1, max_length=128)]
 
 
+PlaceId = Annotated[str, Field(min_length=1, max_length=128)]
+"""A venue or a guest."""
+
 EVERYBODY = "all"
 """Every venue, guest and stage display; no venue or guest may be called so."""
 Recipient = Annotated[str, Field(min_length=1, max_length=128)]
@@ -128,6 +131,13 @@ class Message(_Command):
     level: MessageLevel = "info"
 
 
+class Admit(_Command):
+    """Let in the page that has waited longest to feed this place, which somebody else feeds."""
+
+    type: Literal["admit"]
+    place: PlaceId
+
+
 class Undo(_Command):
     """Take back the last command that changed the show; again, the one before it."""
 
@@ -182,6 +192,7 @@ _AnyCommand = (
     | Release
     | Mic
     | Message
+    | Admit
     | Undo
     | Reload
 )
@@ -196,6 +207,7 @@ ErrorCode = Literal[
     "too-many",  # slow down
     "busy",  # the server has more waiting than it can take
     "offer",  # an SDP offer that cannot be answered
+    "waiting",  # another page feeds that place; this one is told by `admission` when it may
     "failed",  # a fault of ours; it is in the server's log
 ]
 """Stable: scripts may compare them. The message beside a code is for people and may change."""
@@ -449,6 +461,25 @@ class MessageDoc(Wire):
     """When it was sent; the same text sent again is another message."""
 
 
+class WaitingDoc(Wire):
+    """A page of another browser wants to feed a place that somebody feeds: the one that has waited longest."""
+
+    source: str
+    address: str
+    """Network address of its client. It names the page to people and decides nothing."""
+    since: str
+    count: int
+    """How many such pages wait at this place."""
+
+
+class TakeoverDoc(Wire):
+    """Another browser than before feeds a place."""
+
+    source: str
+    address: str
+    since: str
+
+
 class State(Wire):
     """Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot. What a link is not to see is empty
     or null; no key is left out."""
@@ -466,9 +497,16 @@ class State(Wire):
     own alone."""
     messages: dict[str, MessageDoc]
     """Those that stand, by recipient: a place id or `all`. All of them to moderators, to others those they are for."""
+    waiting: dict[str, WaitingDoc]
+    """By place id, for moderators: pages that wait until they may feed it."""
+    takeovers: dict[str, TakeoverDoc]
+    """By place id, for moderators: in the last ten minutes another browser has begun to feed it."""
 
 
 # The WebSocket: page to server ---------------------------------------------------------------------------------------
+
+
+BrowserId = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class Hello(Wire):
@@ -481,6 +519,8 @@ class Hello(Wire):
     rev: int | None = None
     peer: str | None = None
     """The `peer` of the welcome before: a page that lost only this connection keeps its picture and sound."""
+    browser: BrowserId | None = None
+    """Chosen at random and kept by the browser. Pages with the same one take over from each other at once."""
 
 
 class Offer(Wire):
@@ -586,6 +626,28 @@ class Answer(Wire):
     """mid to slot: program, second, mic1 to mic4, talkback, view:<source>."""
 
 
+AdmissionStatus = Literal[
+    "waiting",  # another browser feeds the place: the desk has been told that this page waits
+    "admitted",  # it may feed the source: offer again. To the page that feeds: no other waits any more
+    "contested",  # it feeds the source, and a page of another browser waits to do so
+    "replaced",  # another page feeds the source now: do not offer it again unless the user asks for it
+]
+AdmissionBy = Literal[
+    "window",  # a page of the same browser
+    "machine",  # a page of another browser
+]
+
+
+class Admission(Wire):
+    """Whether this page feeds its source, told whenever that changes by another page or by the desk."""
+
+    type: Literal["admission"] = "admission"
+    status: AdmissionStatus
+    source: str
+    by: AdmissionBy | None
+    """Whose page the other one is; null where there is none."""
+
+
 class Reply(Wire):
     """The answer to a command."""
 
@@ -616,6 +678,7 @@ class Clock(Wire):
 
 
 ServerMessage = Annotated[
-    Welcome | Snapshot | Patch | Levels | Answer | Reply | Fault | Clock, Field(discriminator="type")
+    Welcome | Snapshot | Patch | Levels | Answer | Admission | Reply | Fault | Clock,
+    Field(discriminator="type"),
 ]
 Patch.model_rebuild()

@@ -16,6 +16,7 @@ from config.times import ZERO, Duration, Instant, between, total
 from signaling.show.asrun import Airing, Fault, Presence, Stretch, Tape
 from signaling.show.evolve import begin
 from signaling.show.facts import (
+    Admitted,
     Armed,
     Asked,
     Delayed,
@@ -287,6 +288,8 @@ def _shows(fact: Fact) -> str | None:
             return "mic"
         case Said():
             return "message"
+        case Admitted():
+            return "admit"
         case Armed():
             return "arm"
         case _:

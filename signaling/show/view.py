@@ -26,6 +26,8 @@ from signaling.show.messages import (
     Role,
     ShowDoc,
     SourceDoc,
+    TakeoverDoc,
+    WaitingDoc,
     Wire,
 )
 from signaling.show.routing import matrix, programme, tally
@@ -121,6 +123,8 @@ def view(
     now: Instant,
     destinations: Mapping[str, Connected],
     links: Mapping[str, Figures],
+    waiting: Mapping[str, WaitingDoc] = MappingProxyType({}),
+    takeovers: Mapping[str, TakeoverDoc] = MappingProxyType({}),
 ) -> View:
     """The show at `now`, when its rows are those `found`.
 
@@ -136,6 +140,8 @@ def view(
         "sources": _source_docs(show, coming, now, links),
         "destinations": _destination_docs(show, destinations, links),
         "messages": _message_docs(show),
+        "waiting": waiting,
+        "takeovers": takeovers,
     }
     return View({name: _dump(part) for name, part in parts.items()}, Items(found, show.event.timezone))
 

@@ -2,6 +2,21 @@
 
 export const PROTOCOL = 1;
 
+/** Whether this page feeds its source, told whenever that changes by another page or by the desk. */
+export interface Admission {
+  type: "admission";
+  status: "waiting" | "admitted" | "contested" | "replaced";
+  source: string;
+  by: "window" | "machine" | null;
+}
+
+/** Let in the page that has waited longest to feed this place, which somebody else feeds. */
+export interface Admit {
+  id: string;
+  type: "admit";
+  place: string;
+}
+
 /** The answer to `offer`. */
 export interface Answer {
   type: "answer";
@@ -101,7 +116,7 @@ export interface Extend {
 export interface Fault {
   type: "error";
   id: string | null;
-  code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "failed";
+  code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
 }
 
@@ -120,6 +135,7 @@ export interface Hello {
   boot?: string | null;
   rev?: number | null;
   peer?: string | null;
+  browser?: string | null;
 }
 
 /** Nothing advances by itself until `resume`. */
@@ -270,7 +286,7 @@ export interface Previous {
 
 /** Why something was not done. Nothing has changed. */
 export interface Problem {
-  code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "failed";
+  code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
   rev: number | null;
 }
@@ -375,6 +391,8 @@ export interface State {
   sources: Record<string, SourceDoc>;
   destinations: Record<string, DestinationDoc>;
   messages: Record<string, MessageDoc>;
+  waiting: Record<string, WaitingDoc>;
+  takeovers: Record<string, TakeoverDoc>;
 }
 
 /** This source is on air now, until `release` or the next item. */
@@ -382,6 +400,13 @@ export interface Take {
   id: string;
   type: "take";
   source: string;
+}
+
+/** Another browser than before feeds a place. */
+export interface TakeoverDoc {
+  source: string;
+  address: string;
+  since: string;
 }
 
 /** Take back the last command that changed the show; again, the one before it. */
@@ -395,6 +420,14 @@ export interface Unskip {
   id: string;
   type: "unskip";
   item: string;
+}
+
+/** A page of another browser wants to feed a place that somebody feeds: the one that has waited longest. */
+export interface WaitingDoc {
+  source: string;
+  address: string;
+  since: string;
+  count: number;
 }
 
 /** The answer to `hello`: who the link makes you. */
@@ -427,6 +460,7 @@ export type Command =
   | Release
   | Mic
   | Message
+  | Admit
   | Undo
   | Reload;
 
@@ -450,6 +484,7 @@ export type ClientMessage =
   | Release
   | Mic
   | Message
+  | Admit
   | Undo
   | Reload;
 
@@ -459,6 +494,7 @@ export type ServerMessage =
   | Patch
   | Levels
   | Answer
+  | Admission
   | Reply
   | Fault
   | Clock;
@@ -469,4 +505,4 @@ export type Reason = "agenda" | "voice" | "take" | "fallback";
 export type SourceState = "absent" | "connecting" | "live" | "stalled";
 export type Tally = "on-air" | "next" | "off";
 export type Role = "moderator" | "venue" | "guest" | "viewer" | "stage";
-export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "failed";
+export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";

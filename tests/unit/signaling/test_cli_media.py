@@ -35,6 +35,9 @@ class Engine:
     async def leave(self, peer: str) -> None:
         raise NotImplementedError
 
+    def health_of(self, peer: str) -> Health | None:
+        return Health.STALLED if peer == "p1" else None
+
     def route(self, feeds: Mapping[str, Feed]) -> None:
         self.feeds = feeds
 
@@ -96,3 +99,8 @@ def test_figures_come_through_as_they_were_measured() -> None:
     for field in fields(Figures):
         assert getattr(sources["tokio"], field.name) == getattr(STATS, field.name)
         assert getattr(peers["p1"], field.name) == getattr(LinkStats(), field.name)
+
+
+def test_a_peer_is_asked_for_by_its_name() -> None:
+    media = BridgeMedia(Engine())
+    assert (media.state_of("p1"), media.state_of("p2")) == ("stalled", None)
