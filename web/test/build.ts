@@ -91,5 +91,7 @@ export function show(
     sources,
     destinations: {},
     messages: {},
+    waiting: {},
+    takeovers: {},
   };
 }

@@ -10,6 +10,7 @@ import pytest
 from config.model import Layout
 from config.times import Duration, Instant
 from signaling.show.facts import (
+    Admitted,
     Armed,
     Asked,
     Cut,
@@ -57,6 +58,7 @@ EVERY: list[Fact] = [
     Resumed(at=NOW),
     Taken(source="tokio/lectern", at=NOW),
     Released(at=NOW),
+    Admitted(place="tokio", source="tokio/lectern", address="203.0.113.7", at=NOW),
     Armed(item="b", at=NOW),
     Armed(source="tokio", at=NOW),
     SourceChanged(source="tokio", state="stalled", why="silent", at=NOW),

@@ -6,6 +6,7 @@
 
 import { computed, signal } from "@preact/signals";
 import {
+  type Admission,
   type Answer,
   type Applied,
   type Command,
@@ -18,6 +19,7 @@ import {
   type State,
   type Welcome,
 } from "../wire";
+import { browserId } from "./browser";
 import { ShowClock, sampled } from "./clock";
 import { patched } from "./patch";
 import { Link } from "./socket";
@@ -48,6 +50,7 @@ const offers = new Waiting<Offer, Answer>();
 const commands = new Waiting<Command, Applied>();
 const welcomed = new Set<(welcome: Welcome, before: Welcome | null) => void>();
 const listening = new Set<(levels: Levels["levels"]) => void>();
+const admitted = new Set<(admission: Admission) => void>();
 let link: Link | null = null;
 let token = "";
 /** The state we have cannot be patched any further; only a whole one helps. */
@@ -61,6 +64,11 @@ export function onWelcome(then: (welcome: Welcome, before: Welcome | null) => vo
 /** Call back with each report of how loud the microphones are. */
 export function onLevels(then: (levels: Levels["levels"]) => void): void {
   listening.add(then);
+}
+
+/** Call back when another page or the desk changes whether this page feeds its source. */
+export function onAdmission(then: (admission: Admission) => void): void {
+  admitted.add(then);
 }
 
 /** Begin; call once. */
@@ -117,6 +125,7 @@ function opened(): void {
     boot: known?.boot ?? null,
     rev: (known && state.value?.rev) ?? null,
     peer: welcome.value?.peer ?? null,
+    browser: browserId(),
   });
 }
 
@@ -146,6 +155,9 @@ function message(heard: ServerMessage): void {
       break;
     case "levels":
       for (const then of listening) then(heard.levels);
+      break;
+    case "admission":
+      for (const then of admitted) then(heard);
       break;
     case "answer":
       offers.resolve(heard.id, heard);

@@ -56,6 +56,7 @@ export class Call {
   private readonly own = new Map<Line["kind"], MediaStreamTrack | null>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private watch: ReturnType<typeof setInterval> | undefined;
+  private change: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
   /** Whether the server may have a connection of ours that we do not mean any more. */
   private joined = false;
@@ -76,12 +77,17 @@ export class Call {
     });
   }
 
-  /** Join, or do nothing if this page has joined in this part already, or in one that holds more to see. */
-  join(part: Part): void {
+  /**
+   * Join, or do nothing if this page has joined in this part already, or in one that holds more to see. A page that is to
+   * change its part may send on `after` so many milliseconds, until another page's picture is there.
+   */
+  join(part: Part, after = 0): void {
     const { source, views } = this.part ?? {};
     if (this.pc && source === part.source && part.views.every((view) => views?.includes(view))) return;
     this.part = part;
-    this.renew();
+    clearTimeout(this.change);
+    if (this.pc && after > 0) this.change = setTimeout(() => this.renew(), after);
+    else this.renew();
   }
 
   /** The server does not know our connection any more, or cannot have it: make another. Nothing if none was made. */
@@ -123,6 +129,7 @@ export class Call {
   /** The page goes: tell the other end through DTLS, so that no ghost stays behind. */
   close(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.change);
     clearInterval(this.watch);
     this.timer = this.watch = this.broken = undefined;
     if (!this.pc) return;

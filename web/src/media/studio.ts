@@ -1,15 +1,32 @@
 /** All media of this page: the call and the devices, joined. */
 
-import { effect, signal, untracked } from "@preact/signals";
-import { doubt, leave, offer, online, onWelcome } from "../link/session";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { doubt, leave, offer, onAdmission, online, onWelcome } from "../link/session";
+import { Refusal } from "../link/waiting";
 import { views } from "../show/views";
-import type { Welcome } from "../wire";
+import type { Admission, Welcome } from "../wire";
 import { Call } from "./call";
 import { Devices } from "./devices";
 import { wake } from "./level";
 
+/** The server changes over within this; until then a page that was replaced sends on. */
+const CHANGE_OVER = 2_500;
+/** A page that waited asks again so long after it lost the server: after a restart the one that fed comes first. */
+const ASK_AGAIN = 3_000;
+
+/** How this page stands beside another one that feeds, or wants to feed, its source. */
+export interface Standing {
+  status: Exclude<Admission["status"], "admitted">;
+  by: Admission["by"];
+}
+
 export class Studio {
-  readonly call = new Call({ offer, leave, doubt, ready: () => online.value });
+  readonly call = new Call({
+    offer: (sdp, source) => offer(sdp, source).catch((error) => this.refused(error)),
+    leave,
+    doubt,
+    ready: () => online.value,
+  });
   readonly devices: Devices;
   /** The input of this place that this page feeds; null for those who only look on. */
   readonly source = signal<string | null>(null);
@@ -17,6 +34,12 @@ export class Studio {
   readonly joined = signal(false);
   /** Muted by the person in front of it. The show has microphones of its own to open and close. */
   readonly muted = signal(false);
+  /** Null while no other page matters. */
+  readonly standing = signal<Standing | null>(null);
+  /** The source that this page feeds, or offers to; null while it waits for another page or was replaced by one. */
+  readonly feeding = computed(() =>
+    this.standing.value === null || this.standing.value.status === "contested" ? this.source.value : null,
+  );
   private readonly key: string;
 
   constructor(welcome: Welcome) {
@@ -33,11 +56,20 @@ export class Studio {
     onWelcome((heard, before) => {
       if (heard.peer !== before?.peer) this.call.renew();
       else this.call.mend();
+      // Who waits or contests is told anew.
+      if (this.standing.value?.status === "contested") this.standing.value = null;
+      if (before && this.standing.value?.status === "waiting") setTimeout(() => this.ask(), ASK_AGAIN);
+    });
+    onAdmission(({ status, source, by }) => {
+      if (source !== this.source.value) return;
+      this.standing.value = status === "admitted" ? null : { status, by };
     });
     // Another input of this place, or a source more to be seen in small, takes a new connection.
     effect(() => {
-      const part = { source: this.source.value, views: views.value };
-      if (this.joined.value) untracked(() => this.call.join(part));
+      const part = { source: this.feeding.value, views: views.value };
+      if (!this.joined.value) return;
+      const replaced = untracked(() => this.standing.value?.status === "replaced");
+      untracked(() => this.call.join(part, replaced ? CHANGE_OVER : 0));
     });
     addEventListener("pagehide", () => this.call.close());
   }
@@ -54,9 +86,29 @@ export class Studio {
     write(`${this.key}.joined`, "yes");
   }
 
+  /** Offer the source although another page feeds it: one of this browser gives way, for another the desk decides. */
+  takeOver(): void {
+    this.standing.value = null;
+  }
+
+  private ask(): void {
+    if (this.standing.value?.status === "waiting") this.takeOver();
+  }
+
+  private refused(error: unknown): never {
+    const code = error instanceof Refusal ? error.problem.code : null;
+    // Without the source, the programme is to be seen meanwhile.
+    if (code === "waiting" && this.feeding.value !== null)
+      this.standing.value = { status: "waiting", by: "machine" };
+    throw error;
+  }
+
   /** Feed another input of this place. */
   feed(source: string): void {
-    this.source.value = source;
+    batch(() => {
+      this.standing.value = null;
+      this.source.value = source;
+    });
     write(`${this.key}.source`, source);
   }
 }

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { now, state, welcome } from "../link/session";
 import type { Studio } from "../media/studio";
+import { Admission } from "../parts/admission";
 import { Agenda } from "../parts/agenda";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
@@ -89,7 +90,8 @@ function Check({ studio, zone }: { studio: Studio; zone: string }) {
 function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
   const t = texts.value;
   const me = welcome.value?.id ?? "";
-  const light = lightOf([studio.source.value ?? me]);
+  const feeds = studio.feeding.value;
+  const light = feeds === null ? "off" : lightOf([feeds]);
   const { muted } = studio;
   const { camera, microphone } = studio.devices.faults;
   const trouble = camera.value !== null || microphone.value !== null;
@@ -98,6 +100,7 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
       <div class="guest-screen">
         <Program studio={studio} zone={zone} />
         <OwnLine studio={studio} />
+        <Admission studio={studio} />
         <div class="guest-self">
           <Mirror studio={studio} testid="own-preview" mirrored />
         </div>
@@ -136,7 +139,8 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
 /** Who hears the guest now. */
 function noteOn(studio: Studio): string {
   const t = texts.value;
-  const source = state.value?.sources[studio.source.value ?? ""];
+  const source = state.value?.sources[studio.feeding.value ?? ""];
+  if (studio.feeding.value === null) return t.admission.notFeeding;
   if (studio.muted.value) return t.muted;
   if (source?.mic) return t.microphoneOpen;
   return source?.tally === "on-air" ? t.microphoneClosed : t.nobodyHears;

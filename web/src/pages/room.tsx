@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useCallback, useEffect, useRef } from "preact/hooks";
 import { now, state, welcome } from "../link/session";
 import type { Studio } from "../media/studio";
+import { Admission } from "../parts/admission";
 import { Agenda, who } from "../parts/agenda";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
@@ -43,6 +44,7 @@ export function Room({ studio }: { studio: Studio }) {
     void studio.devices.openIfPermitted();
   }, [studio]);
   const source = studio.source.value ?? me?.id ?? "";
+  const feeds = studio.feeding.value !== null;
   return (
     <div class="page room">
       <Header zone={zone} place={place?.name ?? ""} studio={studio} />
@@ -50,7 +52,8 @@ export function Room({ studio }: { studio: Studio }) {
         <div class="room-screen" ref={screen}>
           <Program studio={studio} zone={zone} />
           <OwnLine studio={studio} />
-          {isFull.value && <Overlay source={source} place={me?.id ?? ""} zone={zone} />}
+          <Admission studio={studio} />
+          {isFull.value && <Overlay source={source} feeds={feeds} place={me?.id ?? ""} zone={zone} />}
           <Messages zone={zone} />
           {blocked.value && (
             <Button testid="sound-button" class="sound-button" press={unblock}>
@@ -61,9 +64,9 @@ export function Room({ studio }: { studio: Studio }) {
         <NowStrip />
       </main>
       <aside class="room-rail">
-        <Tally source={source} place={me?.id ?? ""} />
+        <Tally source={source} feeds={feeds} place={me?.id ?? ""} />
         <Mirror studio={studio} testid="own-preview" explain>
-          <Microphone source={source} />
+          <Microphone source={studio.feeding.value ?? ""} />
         </Mirror>
         <Agenda zone={zone} place={me?.id ?? null} />
         <div class="room-buttons">
@@ -83,10 +86,17 @@ export function Room({ studio }: { studio: Studio }) {
 }
 
 /** What the people in the hall may see of all this: the light and the clock. */
-function Overlay({ source, place, zone }: { source: string; place: string; zone: string }) {
+interface OverlayProperties {
+  source: string;
+  feeds: boolean;
+  place: string;
+  zone: string;
+}
+
+function Overlay({ source, feeds, place, zone }: OverlayProperties) {
   return (
     <div class="overlay">
-      <Tally source={source} place={place} testid="overlay-tally" />
+      <Tally source={source} feeds={feeds} place={place} testid="overlay-tally" />
       <div class="overlay-clock">
         <TimeLeft testid="overlay-time-left" />
         <span class="tabular">{wall(now.value, zone)}</span>

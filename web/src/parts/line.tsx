@@ -36,7 +36,7 @@ export function useOwnLine(studio: Studio): void {
 
 /** The source that this page feeds. */
 function own(studio: Studio): SourceDoc | null {
-  return state.value?.sources[studio.source.value ?? ""] ?? null;
+  return state.value?.sources[studio.feeding.value ?? ""] ?? null;
 }
 
 /** How good the line is; null while nothing is known of it. */

@@ -26,11 +26,13 @@ interface Properties {
   source: string;
   place: string;
   testid?: string;
+  /** Whether this page feeds the source. Another page's light is none of ours. */
+  feeds?: boolean;
 }
 
-export function Tally({ source, place, testid = "tally" }: Properties) {
-  const light = lightOf([source]);
-  const text = word(light);
+export function Tally({ source, place, testid = "tally", feeds = true }: Properties) {
+  const light = feeds ? lightOf([source]) : "off";
+  const text = feeds ? word(light) : texts.value.admission.notFeeding;
   return (
     // Its length in half-width characters lets the style sheet make the word as large as it can be.
     <output
@@ -43,7 +45,7 @@ export function Tally({ source, place, testid = "tally" }: Properties) {
         <span class="tally-mark" aria-hidden="true" />
         {text}
       </span>
-      <span class="tally-when tabular">{light === "on-air" ? "" : turnIn(place)}</span>
+      <span class="tally-when tabular">{light === "on-air" || !feeds ? "" : turnIn(place)}</span>
     </output>
   );
 }

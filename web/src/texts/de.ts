@@ -350,6 +350,29 @@ export const de: Texts = {
   unmute: "Ton wieder an",
   muted: "Sie sind stumm geschaltet",
 
+  admission: {
+    waiting: (name) => `${name} wird schon von einem anderen Rechner eingespeist`,
+    waitingHint:
+      "Die Regie ist gefragt, ob dieser Rechner übernehmen darf. Bis dahin sehen Sie das Programm.",
+    contested: "Ein anderer Rechner hat diesen Link geöffnet und wartet",
+    contestedHint: "Wenn Sie das nicht sind, sagen Sie der Regie Bescheid.",
+    window: (name) => `${name} kommt jetzt aus einem anderen Fenster`,
+    machine: (name) => `${name} kommt jetzt von einem anderen Rechner`,
+    replacedHint: "Dieser hier sendet weder Bild noch Ton.",
+    guestWaiting: "Ihr Link ist schon auf einem anderen Gerät in Gebrauch",
+    guestContested: "Ein anderes Gerät hat Ihren Link geöffnet und wartet",
+    guestWindow: "Sie sind jetzt aus einem anderen Fenster verbunden",
+    guestMachine: "Sie sind jetzt von einem anderen Gerät verbunden",
+    takeOver: "Hier übernehmen",
+    notFeeding: "Sendet nicht",
+    wants: (name) => `Ein anderer Rechner will ${name} einspeisen`,
+    fed: (name) => `${name} kommt von einem anderen Rechner`,
+    from: (address, clock) => `von ${address}, seit ${clock}`,
+    more: (n) => `und ${n} weitere`,
+    letIn: "Zulassen",
+    letInHint: (name) => `Er löst den Rechner ab, von dem ${name} jetzt kommt`,
+  },
+
   lasting: length,
   report: {
     title: "Bericht",
@@ -399,6 +422,7 @@ export const de: Texts = {
     commandsTitle: "Befehle",
     command: "Befehl",
     commands: {
+      admit: "Anderen Rechner zulassen",
       arm: "Als Nächstes markieren",
       extend: "Länger oder kürzer",
       delay: "Verschieben",

@@ -358,6 +358,29 @@ export const en = {
   muted: "You are muted",
 
   // The report
+
+  admission: {
+    waiting: (name: string) => `${name} is already fed from another computer`,
+    waitingHint: "The desk has been asked to let this one in. Until then you see the programme.",
+    contested: "Another computer has opened this link and waits",
+    contestedHint: "If that is not you, tell the desk.",
+    window: (name: string) => `Another window feeds ${name} now`,
+    machine: (name: string) => `Another computer feeds ${name} now`,
+    replacedHint: "This one sends no picture and no sound.",
+    guestWaiting: "Your link is already in use on another device",
+    guestContested: "Another device has opened your link and waits",
+    guestWindow: "You are connected from another window now",
+    guestMachine: "You are connected from another device now",
+    takeOver: "Take over here",
+    notFeeding: "Not sending",
+    wants: (name: string) => `Another computer wants to feed ${name}`,
+    fed: (name: string) => `${name} is fed from another computer`,
+    from: (address: string, clock: string) => `from ${address}, since ${clock}`,
+    more: (n: number) => `and ${n} more`,
+    letIn: "Let it in",
+    letInHint: (name: string) => `It takes over from the one that feeds ${name} now`,
+  },
+
   lasting: length,
   report: {
     title: "Report",
@@ -411,6 +434,7 @@ export const en = {
     commandsTitle: "Commands",
     command: "Command",
     commands: {
+      admit: "Let in another computer",
       arm: "Mark as next",
       extend: "Longer or shorter",
       delay: "Delay",

@@ -345,6 +345,28 @@ export const ja: Texts = {
   unmute: "ミュート解除",
   muted: "ミュート中です",
 
+  admission: {
+    waiting: (name) => `${name}は別のパソコンから送出中です`,
+    waitingHint: "このパソコンへの切替を進行卓に依頼しました。許可されるまで本線をご覧ください。",
+    contested: "別のパソコンがこのリンクを開き、許可を待っています",
+    contestedHint: "心当たりがなければ進行卓に知らせてください。",
+    window: (name) => `${name}は別のウィンドウから送出中です`,
+    machine: (name) => `${name}は別のパソコンから送出中です`,
+    replacedHint: "この画面からは映像も音声も送っていません。",
+    guestWaiting: "このリンクは別の端末で使用中です",
+    guestContested: "別の端末がこのリンクを開き、許可を待っています",
+    guestWindow: "別のウィンドウから参加中です",
+    guestMachine: "別の端末から参加中です",
+    takeOver: "この画面に切り替える",
+    notFeeding: "送出していません",
+    wants: (name) => `別のパソコンが${name}の送出を求めています`,
+    fed: (name) => `${name}は別のパソコンから送出中です`,
+    from: (address, clock) => `${address}・${clock}から`,
+    more: (n) => `ほか${n}件`,
+    letIn: "許可する",
+    letInHint: (name) => `現在${name}を送出しているパソコンから切り替わります`,
+  },
+
   lasting: length,
   report: {
     title: "実績報告",
@@ -393,6 +415,7 @@ export const ja: Texts = {
     commandsTitle: "操作",
     command: "操作",
     commands: {
+      admit: "送出元の許可",
       arm: "次に指定",
       extend: "長さの変更",
       delay: "開始の変更",

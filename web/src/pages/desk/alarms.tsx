@@ -1,4 +1,7 @@
-/** What is missing though it is on air or about to be: named, with the reason and since when. */
+/**
+ * What is missing though it is on air or about to be: named, with the reason and since when. And which places another
+ * computer feeds, or wants to feed.
+ */
 
 import { computed, effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -8,6 +11,7 @@ import { type Alarm, alarms, type Missing, missing } from "../../show/alarms";
 import { wall } from "../../show/time";
 import { type Texts, texts } from "../../texts";
 import type { SourceDoc, State } from "../../wire";
+import { Machines } from "./machines";
 
 const since = signal<Missing | null>(null);
 
@@ -39,6 +43,7 @@ export function Alarms({ show }: { show: State }) {
       {raised.value.map((alarm) => (
         <Line key={alarm.source} show={show} alarm={alarm} />
       ))}
+      <Machines show={show} />
     </div>
   );
 }

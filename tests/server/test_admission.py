@@ -1,0 +1,269 @@
+"""A copy of a hall's link, the hall's own second window, and the desk: who is told what, and who feeds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.yamlfile import parse
+from signaling.client import Client, Refusal
+from signaling.clock import ShowClock
+from signaling.door import Door
+from signaling.links import Link, url
+from signaling.media import Answered, NoMedia
+from signaling.runtime import Runtime
+from signaling.server import Server, listening
+from signaling.show.facts import Admitted, from_json
+from signaling.show.messages import Role, SourceState, SourceWhy
+from signaling.store import Store
+from tests.events import SHORT
+from tests.server.test_socket import until
+
+
+class Peers(NoMedia):
+    """Takes every offer. What comes from a peer is what the test says; at first it connects."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, SourceState] = {}
+        self.left = asyncio.Queue[str]()
+        """Peers that the server has ended."""
+        self._feeds: dict[str, str] = {}
+
+    def listen(
+        self,
+        on_source: Callable[[str, SourceState, SourceWhy], None],
+        on_left: Callable[[str], None],
+        on_levels: Callable[[Mapping[str, float]], None],
+    ) -> None:
+        self._on_source, self._on_left = on_source, on_left
+
+    async def join(
+        self,
+        peer: str,
+        source: str | None,
+        views: Sequence[str],
+        offer: str,
+        *,
+        link: str = "",
+        is_expendable: bool = False,
+    ) -> Answered:
+        self.states[peer] = "connecting"
+        if source is not None:
+            self._feeds[peer] = source
+        return Answered("v=0", {})
+
+    async def leave(self, peer: str) -> None:
+        if self.states.pop(peer, None) is not None:
+            self.left.put_nowait(peer)
+
+    def state_of(self, peer: str) -> SourceState | None:
+        return self.states.get(peer)
+
+    def say(self, peer: str, state: SourceState) -> None:
+        self.states[peer] = state
+        self._on_source(self._feeds[peer], state, "unreachable" if state == "absent" else "flows")
+
+    def goes(self, peer: str) -> None:
+        """Its page has closed its connection."""
+        del self.states[peer]
+        self._on_source(self._feeds[peer], "absent", "left")
+        self._on_left(peer)
+
+
+class Hall:
+    """A page of a hall, and what it is told."""
+
+    def __init__(self, client: Client, media: Peers) -> None:
+        self.client = client
+        self.peer = str(client.welcome["peer"])
+        self._media = media
+        self._told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        client.on_admission = self._told.put_nowait
+
+    async def offers(self, source: str | None = "tokio") -> None:
+        await self.client.offer("v=0\r\n", source)
+
+    async def on_air(self) -> None:
+        await self.offers()
+        self._media.say(self.peer, "live")
+
+    async def waits(self) -> None:
+        with pytest.raises(Refusal, match="The desk has been asked") as refusal:
+            await self.offers()
+        assert refusal.value.code == "waiting"
+        assert await self.told() == ("waiting", "machine")
+        await self.offers(None)
+
+    async def told(self) -> tuple[str, str | None]:
+        """Status and `by` of the next message."""
+        async with asyncio.timeout(20):
+            message = await self._told.get()
+        assert message["source"] == "tokio"
+        return message["status"], message["by"]
+
+
+@dataclass
+class House:
+    media: Peers
+    store: Store
+    door: Door
+    url: str
+
+    def link(self, role: Role, id_: str) -> str:
+        return url(self.url, self.door.hand_out(Link(role, id_, "")))
+
+    @asynccontextmanager
+    async def hall(self, browser: str | None, place: str = "tokio") -> AsyncIterator[Hall]:
+        """A page by the hall's link in a browser."""
+        async with await Client.open(self.link("venue", place), browser=browser) as client:
+            yield Hall(client, self.media)
+
+    @asynccontextmanager
+    async def desk(self) -> AsyncIterator[Client]:
+        async with await Client.open(self.link("moderator", "moderator")) as client:
+            yield client
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    event, store, media = parse(SHORT, "event.yaml"), Store.open(tmp_path), Peers()
+    runtime, door = Runtime(event, store, ShowClock(), media), Door(tmp_path)
+    writer = asyncio.create_task(runtime.run())
+    try:
+        async with listening(Server(runtime, door), "127.0.0.1", 0) as port:
+            yield House(media, store, door, f"http://127.0.0.1:{port}")
+    finally:
+        writer.cancel()
+        await asyncio.gather(writer, return_exceptions=True)
+        store.close()
+
+
+async def test_a_copy_of_the_link_waits_while_the_hall_and_the_desk_are_told(house: House) -> None:
+    async with house.desk() as desk, house.hall("hall") as hall, house.hall("copy") as copy:
+        await hall.on_air()
+        await copy.waits()
+        assert await hall.told() == ("contested", "machine")
+        state = await until(desk, lambda s: s["waiting"])
+        waiting = state["waiting"]["tokio"]
+        assert (waiting["source"], waiting["address"], waiting["count"]) == ("tokio", "127.0.0.1", 1)
+        assert waiting["since"].endswith("+01:00"), "in the event's zone"
+    async with house.desk() as desk:
+        await until(desk, lambda s: not s["waiting"])
+
+
+async def test_the_desk_lets_the_copy_in_and_it_takes_over_once_it_is_live(house: House) -> None:
+    async with house.desk() as desk, house.hall("hall") as hall, house.hall("spare") as spare:
+        await hall.on_air()
+        await spare.waits()
+        await desk.command("admit", place="tokio")
+        assert await spare.told() == ("admitted", None)
+        assert [await hall.told(), await hall.told()] == [("contested", "machine"), ("admitted", None)]
+        await spare.offers()
+        assert house.media.states.keys() >= {hall.peer, spare.peer}, "the hall sends until the other is live"
+        house.media.say(spare.peer, "live")
+        assert await hall.told() == ("replaced", "machine")
+        state = await until(desk, lambda s: s["takeovers"])
+        assert state["waiting"] == {}
+        assert state["takeovers"]["tokio"]["address"] == "127.0.0.1"
+        async with asyncio.timeout(20):
+            assert await house.media.left.get() == hall.peer
+        assert house.media.states[spare.peer] == "live"
+
+
+async def test_the_newest_window_of_a_browser_feeds_and_the_older_one_is_told(house: House) -> None:
+    async with house.desk() as desk, house.hall("hall") as older, house.hall("hall") as newer:
+        await older.on_air()
+        await newer.on_air()
+        assert await older.told() == ("replaced", "window")
+        with pytest.raises(Refusal) as refusal:
+            await older.offers()  # an ICE restart that was on its way
+        assert refusal.value.code == "waiting"
+        await until(desk, lambda s: s["waiting"] == {} and s["takeovers"] == {})
+        await older.client._send({"type": "leave"})
+        await older.on_air()  # Take over here
+        assert await newer.told() == ("replaced", "window")
+
+
+async def test_a_page_that_sends_no_browser_is_one_of_its_own(house: House) -> None:
+    async with house.hall(None) as first, house.hall(None) as second:
+        await first.on_air()
+        await second.waits()
+
+
+async def test_the_one_that_waits_is_let_in_when_the_first_falls_silent(house: House) -> None:
+    async with house.desk() as desk, house.hall("hall") as hall, house.hall("spare") as spare:
+        await hall.on_air()
+        await spare.waits()
+        house.media.say(hall.peer, "absent")
+        assert await spare.told() == ("admitted", None)
+        await spare.on_air()
+        await until(desk, lambda s: "tokio" in s["takeovers"])
+        house.media.say(hall.peer, "live")
+        assert await spare.told() == ("replaced", "machine"), "it only stood in"
+
+
+async def test_a_hall_that_reloads_has_its_place_though_another_waits(house: House) -> None:
+    async with house.hall("copy") as copy:
+        async with house.hall("hall") as hall:
+            await hall.on_air()
+            await copy.waits()
+            house.media.goes(hall.peer)
+        async with house.hall("hall") as again:
+            await again.on_air()
+            assert await again.told() == ("contested", "machine")
+
+
+async def test_more_pages_of_a_link_than_it_may_have_never_end_the_one_that_feeds(house: House) -> None:
+    async with house.hall("hall") as hall:
+        await hall.on_air()
+        for _ in range(10):
+            async with house.hall("copy") as copy:
+                await copy.offers(None)
+        assert house.media.states[hall.peer] == "live"
+
+
+async def test_a_page_that_comes_back_is_told_again_that_another_waits(house: House) -> None:
+    async with house.hall("copy") as copy, house.hall("hall") as hall:
+        await hall.on_air()
+        await copy.waits()
+        assert await hall.told() == ("contested", "machine")
+        link = house.link("venue", "tokio")
+        async with await Client.open(link, browser="hall", peer=hall.peer) as client:
+            assert await Hall(client, house.media).told() == ("contested", "machine")
+
+
+async def test_admit_is_refused_with_a_sentence_that_names_who_waits(house: House) -> None:
+    async with house.desk() as desk, house.hall("hall") as hall, house.hall("copy") as copy:
+        with pytest.raises(Refusal, match=r"^Nobody waits to feed Berlin\.$"):
+            await desk.command("admit", place="berlin")
+        await hall.on_air()
+        await copy.waits()
+        with pytest.raises(Refusal, match="Nobody waits to feed Berlin; at Tokio somebody does") as refusal:
+            await desk.command("admit", place="berlin")
+        assert refusal.value.code == "invalid"
+        with pytest.raises(Refusal, match="nknown place") as refusal:
+            await desk.command("admit", place="berln")
+        with pytest.raises(Refusal) as refusal:
+            await hall.client.command("admit", place="tokio")
+        assert refusal.value.code == "forbidden"
+
+
+async def test_admit_is_applied_once_logged_and_not_undone(house: House) -> None:
+    async with house.desk() as desk, house.hall("hall") as hall, house.hall("spare") as spare:
+        await desk.command("message", to="tokio", text="Hello")
+        await hall.on_air()
+        await spare.waits()
+        rev = await desk.command("admit", place="tokio", id="once")
+        assert await desk.command("admit", place="tokio", id="once") == rev
+        state = await until(desk, lambda s: s["rev"] >= rev)
+        assert state["show"]["undo"] == "message"
+    facts = [(r.by, from_json(f)) for r in house.store.records() for f in r.facts]
+    ((by, fact),) = [(by, fact) for by, fact in facts if isinstance(fact, Admitted)]
+    assert by == "moderator:moderator"
+    assert (fact.place, fact.source, fact.address) == ("tokio", "tokio", "127.0.0.1")

@@ -1,0 +1,92 @@
+/** Places that another computer wants to feed, with the button that lets it in, and those that one has begun to feed. */
+
+import { signal } from "@preact/signals";
+import { Button } from "../../parts/button";
+import { sourceName } from "../../show/agenda";
+import { instant, wall } from "../../show/time";
+import { texts } from "../../texts";
+import type { State, TakeoverDoc, WaitingDoc } from "../../wire";
+import { send } from "./send";
+
+/** Takeovers that the moderator has put away, by place and time. */
+const seen = signal<ReadonlySet<string>>(new Set());
+
+export function Machines({ show }: { show: State }) {
+  return (
+    <>
+      {Object.entries(show.waiting).map(([place, waiting]) => (
+        <Waits key={`waits ${place}`} show={show} place={place} waiting={waiting} />
+      ))}
+      {Object.entries(show.takeovers).map(([place, takeover]) => (
+        <Fed key={`fed ${place}`} show={show} place={place} takeover={takeover} />
+      ))}
+    </>
+  );
+}
+
+interface WaitsProperties {
+  show: State;
+  place: string;
+  waiting: WaitingDoc;
+}
+
+function Waits({ show, place, waiting }: WaitsProperties) {
+  const t = texts.value;
+  const name = sourceName(show, waiting.source, t.slate);
+  return (
+    <div class="alarm machine" data-testid={`waiting-${place}`}>
+      <span class="alarm-mark" aria-hidden="true">
+        ?
+      </span>
+      <span class="alarm-text">
+        <strong>{t.admission.wants(name)}</strong> <From show={show} doc={waiting} />
+        {waiting.count > 1 && ` ${t.admission.more(waiting.count - 1)}`}
+      </span>
+      <Button
+        testid={`admit-${place}`}
+        class="primary"
+        hint={t.admission.letInHint(name)}
+        press={() => void send({ type: "admit", place })}
+      >
+        {t.admission.letIn}
+      </Button>
+    </div>
+  );
+}
+
+interface FedProperties {
+  show: State;
+  place: string;
+  takeover: TakeoverDoc;
+}
+
+function Fed({ show, place, takeover }: FedProperties) {
+  const t = texts.value;
+  const key = `${place} ${takeover.since}`;
+  if (seen.value.has(key)) return null;
+  return (
+    <div class="alarm machine" data-testid={`takeover-${place}`}>
+      <span class="alarm-mark" aria-hidden="true">
+        !
+      </span>
+      <span class="alarm-text">
+        <strong>{t.admission.fed(sourceName(show, takeover.source, t.slate))}</strong>{" "}
+        <From show={show} doc={takeover} />
+      </span>
+      <Button
+        testid={`takeover-away-${place}`}
+        class="quiet"
+        label={t.close}
+        press={() => (seen.value = new Set([...seen.value, key]))}
+      >
+        ×
+      </Button>
+    </div>
+  );
+}
+
+function From({ show, doc }: { show: State; doc: { address: string; since: string } }) {
+  const at = instant(doc.since);
+  const clock = at === null ? "" : wall(at, show.event.timezone);
+  return <span class="tabular">{texts.value.admission.from(doc.address, clock)}</span>;
+}

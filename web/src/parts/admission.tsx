@@ -1,0 +1,50 @@
+/** Whether this page feeds its source, where another page wants to or does. Lies over the programme like `OwnLine`. */
+
+import { state, welcome } from "../link/session";
+import type { Standing, Studio } from "../media/studio";
+import { type Texts, texts } from "../texts";
+import { Button } from "./button";
+
+interface Words {
+  head: string;
+  hint: string;
+}
+
+/** Guests know nothing of places and feeds; what they have is a link. */
+function words(standing: Standing, name: string, isGuest: boolean, t: Texts): Words {
+  const said = t.admission;
+  switch (standing.status) {
+    case "waiting":
+      return { head: isGuest ? said.guestWaiting : said.waiting(name), hint: said.waitingHint };
+    case "contested":
+      return { head: isGuest ? said.guestContested : said.contested, hint: said.contestedHint };
+    case "replaced": {
+      const own = standing.by === "window";
+      if (isGuest) return { head: own ? said.guestWindow : said.guestMachine, hint: said.replacedHint };
+      return { head: own ? said.window(name) : said.machine(name), hint: said.replacedHint };
+    }
+  }
+}
+
+export function Admission({ studio }: { studio: Studio }) {
+  const t = texts.value;
+  const standing = studio.joined.value ? studio.standing.value : null;
+  const source = studio.source.value ?? "";
+  const name = state.value?.sources[source]?.name ?? source;
+  const said = standing && words(standing, name, welcome.value?.role === "guest", t);
+  return (
+    <div class="admission-notes" role="status" data-testid="admission" data-status={standing?.status ?? ""}>
+      {standing && said && (
+        <div class={`line-note admission ${standing.status}`}>
+          <strong>{said.head}</strong>
+          <span>{said.hint}</span>
+          {standing.status === "replaced" && (
+            <Button testid="take-over-button" class="primary" press={() => studio.takeOver()}>
+              {t.admission.takeOver}
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
