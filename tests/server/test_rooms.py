@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import sys
@@ -36,12 +37,14 @@ agenda:
 
 @asynccontextmanager
 async def room(
-    link: str, stderr: int = asyncio.subprocess.DEVNULL
+    link: str, stderr: int = asyncio.subprocess.DEVNULL, *, machine: str = ""
 ) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`machine` stands for one of several; rooms of the same one take over from each other."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "signaling", "room", link),
         stdout=asyncio.subprocess.PIPE,
         stderr=stderr,
+        env={**os.environ, "SCHALTE_MACHINE": machine},
     )
     try:
         yield process
@@ -109,6 +112,84 @@ async def test_a_room_comes_back_by_itself_when_the_server_does(tmp_path: Path) 
             async with server(event, data, *ports) as second:
                 async with await Client.open(second.link("moderator")) as moderator:
                     await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "live")
+
+
+async def test_a_room_on_another_machine_waits_for_the_desk_and_takes_over_without_a_gap(
+    tmp_path: Path,
+) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        link = running.link("venue", "krefeld")
+        async with (
+            await Client.open(running.link("moderator")) as moderator,
+            room(link, machine="hall") as hall,
+            room(running.link("venue", "berlin")) as berlin,
+        ):
+            await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
+            await moderator.command("start")
+            await says(berlin, lambda r: r["seen"]["place"] == "krefeld")
+            async with room(link, machine="spare") as spare:
+                await until(moderator, lambda s: "krefeld" in s["waiting"])
+                refused = await says(spare, lambda r: r["connection"] == "waiting")
+                assert "The desk has been asked" in refused["fault"]
+                shown = {"krefeld"}
+                watching = asyncio.create_task(_note_programme(running.link("viewer"), shown))
+                await moderator.command("admit", place="krefeld")
+                await says(spare, lambda r: r["connection"] == "connected")
+                state = await until(
+                    moderator, lambda s: s["takeovers"] and s["destinations"]["krefeld"]["connected"] == 2
+                )
+                assert state["waiting"] == {}
+                await says(berlin, lambda r: r["seen"]["place"] == "krefeld")
+                # The room that was replaced has no picture and sound any more, and does not come back by itself.
+                await says(hall, lambda r: r["fault"] == "Another machine feeds krefeld now.")
+                watching.cancel()
+                assert shown == {"krefeld"}
+                whole = await running.state()
+                assert (whole["sources"]["krefeld"]["state"], whole["waiting"]) == ("live", {})
+
+
+async def _note_programme(link: str, shown: set[str]) -> None:
+    """Note what is on air until cancelled."""
+    async with await Client.open(link) as viewer:
+        async for state in viewer:
+            shown.add(state["program"]["source"])
+
+
+async def test_a_spare_machine_gets_in_by_itself_when_the_halls_own_is_dead(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        link = running.link("venue", "krefeld")
+        async with (
+            await Client.open(running.link("moderator")) as moderator,
+            room(link, machine="hall") as hall,
+        ):
+            await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
+            async with room(link, machine="spare"):
+                await until(moderator, lambda s: "krefeld" in s["waiting"])
+                hall.kill()
+                await until(moderator, lambda s: "krefeld" in s["takeovers"])
+                await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
+                # Started again, the hall's own machine has its place back without a hand.
+                async with room(link, machine="hall") as again:
+                    await says(again, lambda r: r["connection"] == "connected")
+                    since = (await running.state())["takeovers"]["krefeld"]["since"]
+                    await until(moderator, lambda s: s["takeovers"]["krefeld"]["since"] > since)
+
+
+async def test_the_newest_room_of_a_machine_feeds_and_the_older_one_stays_out_until_it_ends(
+    tmp_path: Path,
+) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        link = running.link("venue", "krefeld")
+        async with (
+            await Client.open(running.link("moderator")) as moderator,
+            room(link) as older,
+        ):
+            await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
+            async with room(link) as newer:
+                await says(newer, lambda r: r["connection"] == "connected")
+                await says(older, lambda r: r["fault"] == "Another room of this machine feeds krefeld now.")
+            await says(older, lambda r: r["connection"] == "connected" and r["connections"] == 2)
+            await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
 
 
 async def test_the_demo_is_on_air_by_itself_in_the_order_of_the_agenda(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ DOCUMENTS = [
     *(messages.ItemDoc, messages.Period, messages.ProgramDoc, messages.SourceDoc, messages.DestinationDoc),
     messages.LinkDoc,
     messages.MessageDoc,
+    messages.WaitingDoc,
+    messages.TakeoverDoc,
     messages.Difference,
 ]
 

@@ -40,6 +40,8 @@ export class Studio {
   readonly feeding = computed(() =>
     this.standing.value === null || this.standing.value.status === "contested" ? this.source.value : null,
   );
+  /** Another page feeds the source of this one. */
+  readonly isKeptOut = computed(() => this.feeding.value !== this.source.value);
   private readonly key: string;
 
   constructor(welcome: Welcome) {

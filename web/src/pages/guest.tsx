@@ -4,7 +4,6 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { now, state, welcome } from "../link/session";
 import type { Studio } from "../media/studio";
-import { Admission } from "../parts/admission";
 import { Agenda } from "../parts/agenda";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
@@ -100,7 +99,6 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
       <div class="guest-screen">
         <Program studio={studio} zone={zone} />
         <OwnLine studio={studio} />
-        <Admission studio={studio} />
         <div class="guest-self">
           <Mirror studio={studio} testid="own-preview" mirrored />
         </div>

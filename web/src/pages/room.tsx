@@ -4,7 +4,6 @@ import { signal } from "@preact/signals";
 import { useCallback, useEffect, useRef } from "preact/hooks";
 import { now, state, welcome } from "../link/session";
 import type { Studio } from "../media/studio";
-import { Admission } from "../parts/admission";
 import { Agenda, who } from "../parts/agenda";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
@@ -52,7 +51,6 @@ export function Room({ studio }: { studio: Studio }) {
         <div class="room-screen" ref={screen}>
           <Program studio={studio} zone={zone} />
           <OwnLine studio={studio} />
-          <Admission studio={studio} />
           {isFull.value && <Overlay source={source} feeds={feeds} place={me?.id ?? ""} zone={zone} />}
           <Messages zone={zone} />
           {blocked.value && (

@@ -1,4 +1,4 @@
-/** Whether this page feeds its source, where another page wants to or does. Lies over the programme like `OwnLine`. */
+/** Whether this page feeds its source, where another page wants to or does. Stands above what `OwnLine` says. */
 
 import { state, welcome } from "../link/session";
 import type { Standing, Studio } from "../media/studio";
@@ -33,7 +33,7 @@ export function Admission({ studio }: { studio: Studio }) {
   const name = state.value?.sources[source]?.name ?? source;
   const said = standing && words(standing, name, welcome.value?.role === "guest", t);
   return (
-    <div class="admission-notes" role="status" data-testid="admission" data-status={standing?.status ?? ""}>
+    <div data-testid="admission" data-status={standing?.status ?? ""}>
       {standing && said && (
         <div class={`line-note admission ${standing.status}`}>
           <strong>{said.head}</strong>

@@ -8,6 +8,7 @@ import { destinationOf } from "../show/agenda";
 import { type Complaint, complaint, type Grade, heard, type Line } from "../show/quality";
 import { figure, type Texts, texts } from "../texts";
 import type { SourceDoc } from "../wire";
+import { Admission } from "./admission";
 
 const SECOND = 1_000;
 
@@ -76,8 +77,9 @@ function percent(fraction: number): string {
 /** Lies over the programme, so that nothing moves; empty while all is well. */
 export function OwnLine({ studio }: { studio: Studio }) {
   return (
-    <div class="line-notes" role="status" data-testid="own-line">
-      <Note studio={studio} />
+    <div class="line-notes" role="status">
+      <Admission studio={studio} />
+      <div data-testid="own-line">{studio.isKeptOut.value || <Note studio={studio} />}</div>
     </div>
   );
 }
