@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,7 +12,8 @@ import structlog
 from config.faults import unknown
 from config.model import Event, source_name
 from config.times import Instant, iso
-from signaling.feeders import Feeders, Moment, Page, Wish
+from signaling.feeders import Feeders, Verdict
+from signaling.feeding import Moment, Page, Wish
 from signaling.show.facts import Admitted
 from signaling.show.messages import Admission, SourceState, TakeoverDoc, WaitingDoc
 from signaling.show.state import Refused
@@ -64,7 +65,7 @@ class Admissions:
             self._feeders.closed(peer, self._now())
             self._act()
 
-    def claim(self, page: Page, source: str) -> Literal["granted", "waiting", "replaced", "crowded"]:
+    def claim(self, page: Page, source: str) -> Verdict:
         """See `Feeders.claim`."""
         verdict = self._feeders.claim(page, source, self._now())
         if verdict == "waiting":

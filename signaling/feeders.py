@@ -19,11 +19,11 @@ it is lost with the process; after a restart the first to come is let in.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple
+from dataclasses import replace
+from typing import Final, Literal
 
-from config.times import Instant
-from signaling.show.messages import AdmissionBy, AdmissionStatus, SourceState
+from signaling.feeding import Moment, Notice, Page, Replaced, Takeover, Wish
+from signaling.show.messages import AdmissionBy, SourceState
 
 KEPT_S: Final = 2.5
 """Seconds that a place is kept for a browser whose page has left: it may only reload. After as long a silence the media
@@ -38,66 +38,6 @@ MAX_REPLACED: Final = 64
 """Pages whose source another page feeds, and which are told when it is free again. The oldest is forgotten first."""
 
 Verdict = Literal["granted", "waiting", "replaced", "crowded"]
-
-
-class Moment(NamedTuple):
-    """Now, by two clocks."""
-
-    seconds: float
-    """Monotonic: lengths are measured by it."""
-    instant: Instant
-    """The show's: people read it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page or room agent that wants to feed a source."""
-
-    peer: str
-    """Its name in the media plane."""
-    browser: str
-    """A page without one counts as a browser of its own."""
-    place: str
-    address: str
-    """For people; it decides nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A page waits to feed a source."""
-
-    page: Page
-    source: str
-    since: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class Takeover:
-    """Another browser than before feeds a source."""
-
-    page: Page
-    source: str
-    at: Moment
-
-
-@dataclass(frozen=True, slots=True)
-class Replaced:
-    """Another page feeds this page's source."""
-
-    page: Page
-    source: str
-    is_ending: bool = True
-    """Its peer has not left the media plane yet. An offer that comes now was sent before its page knew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What a page is to be told."""
-
-    peer: str
-    status: AdmissionStatus
-    source: str
-    by: AdmissionBy | None
 
 
 class Feeders:
@@ -126,6 +66,8 @@ class Feeders:
         """Likewise the browser whose page has left."""
         self._replaced: dict[str, Replaced] = {}
         self._contested: dict[str, str] = {}
+        self._last: dict[str, str] = {}
+        """By source: the browser whose packets came last."""
         self._takeovers: dict[str, Takeover] = {}
 
     # What pages do ---------------------------------------------------------------------------------------------------
@@ -194,6 +136,11 @@ class Feeders:
             for page in list(coming):
                 if page.peer not in self._joining and self._state_of(page.peer) == "live":
                     self._take_over(page, source, now)
+        for source, page in self._feeds.items():
+            if self._state_of(page.peer) == "live":
+                if self._last.setdefault(source, page.browser) != page.browser:
+                    self._takeovers[page.place] = Takeover(page, source, now)
+                self._last[source] = page.browser
         waiting = dict.fromkeys(wish.page.place for wish in self._wishes)
         standing_by = dict.fromkeys(replaced.page.place for replaced in self._replaced.values())
         for place in waiting | standing_by:
@@ -283,8 +230,6 @@ class Feeders:
             self.bounced.append(page.peer)
             return
         self._feeds[source] = page
-        if before is not None and not is_own:
-            self._takeovers[page.place] = Takeover(page, source, now)
         if before is not None and not is_own and not was_sending:
             # It has its source again when its packets come back, if it was let in.
             self._coming.setdefault(source, []).insert(0, before)

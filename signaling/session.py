@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 from config.model import source_name
 from signaling.audience import Destination
 from signaling.door import Door
-from signaling.feeders import Page
+from signaling.feeding import Page
 from signaling.http.connection import Connection
 from signaling.http.frames import TOO_MANY
 from signaling.http.incoming import Malformed, read_message

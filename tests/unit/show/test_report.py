@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.model import SLATE, Layout
 from config.times import MINUTE, SECOND, ZERO, Duration, Instant, between, total
-from signaling.show.facts import Cut, Ended, Fact, Held, ShowEnded, SourceChanged, Started
+from signaling.show.facts import Admitted, Cut, Ended, Fact, Held, ShowEnded, SourceChanged, Started
 from signaling.show.report import Entry, OnAir, Report, in_words, lasted_in_words, report, started_in_words
 from tests.unit.show.build import HEAD, Desk, clock, event, text
 from tests.unit.show.days import Day, events, moments, storms
@@ -188,6 +188,9 @@ def test_an_item_that_was_passed_over_says_so() -> None:
     assert started_in_words(second) == "10 min early"
 
 
+ADMITTED = Admitted(place="tokio", source="tokio", address="203.0.113.7", at=clock("10:02"))
+
+
 def test_commands_are_counted_by_person_and_type() -> None:
     desk = Desk(*DAY)
     start, hold = desk.do("10:00", "start"), desk.do("10:01", "hold")
@@ -198,10 +201,14 @@ def test_commands_are_counted_by_person_and_type() -> None:
             Entry("moderator:anna", True, start),
             Entry("moderator:ben", True, hold),
             Entry("moderator:ben", True, ()),
+            Entry("moderator:ben", True, (ADMITTED,)),
             Entry("clock", False, (Held(at=clock("10:02")),)),
         ],
     )
-    assert made.commands == {"moderator:anna": {"start": 1}, "moderator:ben": {"hold": 1, "nothing-to-do": 1}}
+    assert made.commands == {
+        "moderator:anna": {"start": 1},
+        "moderator:ben": {"hold": 1, "nothing-to-do": 1, "admit": 1},
+    }
 
 
 def test_a_hand_made_log_is_told_as_it_stands() -> None:

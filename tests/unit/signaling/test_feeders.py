@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from config.times import Instant
-from signaling.feeders import INVITED_S, KEPT_S, MAX_WAITING, TAKEOVER_TOLD_S, Feeders, Moment, Page, Verdict
+from signaling.feeders import INVITED_S, KEPT_S, MAX_WAITING, TAKEOVER_TOLD_S, Feeders, Verdict
+from signaling.feeding import Moment, Page
 from signaling.show.messages import SourceState
 
 TOKIO, LECTERN = "tokio", "tokio/lectern"
@@ -277,6 +278,19 @@ def test_the_desk_is_told_of_a_takeover_for_some_time() -> None:
     assert place.feeders.takeovers
     place.later(1)
     assert not place.feeders.takeovers
+
+
+def test_the_desk_is_told_of_another_browser_that_comes_after_the_first_has_left() -> None:
+    place = Place()
+    place.on_air("hall")
+    place.leaves("hall")
+    place.later(KEPT_S)
+    place.on_air("other")
+    assert place.feeders.takeovers["tokio"].page.peer == "other"
+    place.leaves("other")
+    place.later(KEPT_S)
+    place.on_air("hall2")
+    assert place.feeders.takeovers["tokio"].page.peer == "hall2"
 
 
 class AnyPlace(RuleBasedStateMachine):

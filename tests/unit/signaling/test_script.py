@@ -207,6 +207,10 @@ def test_a_wall_time_that_the_clocks_show_twice_needs_an_offset() -> None:
             "{at: 10:00, do: {type: goto, item: [a]}}",
             "1:38: entry 1: do: item: a single value is expected here",
         ),
+        (
+            "{at: 10:00, do: {type: admit, place: tokio}}",
+            "1:26: entry 1: do: type: a rehearsal has no pages that could wait to be let in; leave this entry out",
+        ),
     ],
 )
 def test_a_fault_is_told_with_its_place_and_what_would_be_right(entry: str, told: str) -> None:
