@@ -55,6 +55,7 @@ class Admissions:
     def connect(self, peer: str, tell: Tell) -> None:
         """A page has come, or is back. It is told what it may have missed."""
         self._pages[peer] = tell
+        self._feeders.opened(peer)
         if (notice := self._feeders.status(peer)) is not None:
             tell(Admission(status=notice.status, source=notice.source, by=notice.by))
 

@@ -30,6 +30,8 @@ KEPT_S: Final = 2.5
 plane calls a page that did not leave `absent`."""
 INVITED_S: Final = 10.0
 """Seconds that an invited page may take to offer, before another is invited."""
+AWAY_S: Final = 5.0
+"""Seconds for which a page that waits may lose its WebSocket: it keeps its turn, and the desk sees it meanwhile."""
 TAKEOVER_TOLD_S: Final = 600.0
 """Seconds for which the desk is told that another browser feeds a place."""
 MAX_WAITING: Final = 8
@@ -65,7 +67,10 @@ class Feeders:
         self._kept: dict[str, tuple[str, float]] = {}
         """Likewise the browser whose page has left."""
         self._replaced: dict[str, Replaced] = {}
+        self._away: dict[str, float] = {}
+        """Peers whose page has lost its WebSocket, and until when (monotonic seconds) it may come back."""
         self._contested: dict[str, str] = {}
+        """By peer: the source that it feeds and another page waits for, as it was told."""
         self._last: dict[str, str] = {}
         """By source: the browser whose packets came last."""
         self._takeovers: dict[str, Takeover] = {}
@@ -113,10 +118,14 @@ class Feeders:
             self._replaced[peer] = replace(replaced, is_ending=False)
         self.settle(now)
 
+    def opened(self, peer: str) -> None:
+        """A page has a WebSocket, perhaps again."""
+        self._away.pop(peer, None)
+
     def closed(self, peer: str, now: Moment) -> None:
-        """A page's WebSocket has closed: it can be told nothing, so it does not wait. What it feeds goes on."""
-        self._forget_wishes(peer)
-        self._replaced.pop(peer, None)
+        """A page's WebSocket has closed. It is not invited until it is back; what it feeds goes on."""
+        if peer in self._replaced or any(wish.page.peer == peer for wish in self._wishes):
+            self._away[peer] = now.seconds + AWAY_S
         self.settle(now)
 
     def admit(self, wish: Wish, now: Moment) -> None:
@@ -283,7 +292,9 @@ class Feeders:
     def _invite_next(self, place: str, now: Moment) -> None:
         """If the place is free, whoever has waited longest; else the page last replaced there has its source again."""
         for wish in self._wishes:
-            if wish.page.place == place and not self._is_taken(place, wish.page.browser, now):
+            page = wish.page
+            is_here = page.place == place and page.peer not in self._away
+            if is_here and not self._is_taken(place, page.browser, now):
                 self._invite(wish.page, wish.source, now)
                 return
         if place in self._kept:
@@ -293,6 +304,7 @@ class Feeders:
             rivals = [self._feeds.get(source), *self._coming.get(source, ())]
             if (
                 page.place == place
+                and page.peer not in self._away
                 and not replaced.is_ending
                 and not any(rival is not None and self._sends(rival) for rival in rivals)
                 and not self._is_taken(place, page.browser, now)
@@ -313,6 +325,10 @@ class Feeders:
         for held in (self._kept, self._invited):
             for place in [place for place, (_, until) in held.items() if now.seconds >= until]:
                 del held[place]
+        for peer in [peer for peer, until in self._away.items() if now.seconds >= until]:
+            del self._away[peer]
+            self._forget_wishes(peer)
+            self._replaced.pop(peer, None)
         for place, takeover in list(self._takeovers.items()):
             if now.seconds - takeover.at.seconds >= TAKEOVER_TOLD_S:
                 del self._takeovers[place]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from config.times import Instant
-from signaling.feeders import INVITED_S, KEPT_S, MAX_WAITING, TAKEOVER_TOLD_S, Feeders, Verdict
+from signaling.feeders import AWAY_S, INVITED_S, KEPT_S, MAX_WAITING, TAKEOVER_TOLD_S, Feeders, Verdict
 from signaling.feeding import Moment, Page
 from signaling.show.messages import SourceState
 
@@ -248,8 +248,32 @@ def test_a_page_that_closes_waits_no_more() -> None:
     place.offers("copy")
     place.told()
     place.leaves("copy")
+    assert place.told() == [], "it may have lost its connection for a moment"
+    place.later(AWAY_S)
     assert place.told() == [("hall", "admitted", None)]
     assert place.feeders.waiting() == {}
+
+
+def test_a_page_that_loses_its_connection_for_a_moment_keeps_its_turn() -> None:
+    place = Place()
+    place.on_air("hall")
+    place.offers("one")
+    place.offers("two")
+    place.feeders.closed("one", place.now)
+    place.admit()
+    place.feeders.opened("one")
+    assert place.offers("one") == "granted", "the desk has let it in meanwhile"
+
+
+def test_a_page_that_is_away_is_not_invited() -> None:
+    place = Place()
+    place.on_air("hall")
+    place.offers("one")
+    place.offers("two")
+    place.feeders.closed("one", place.now)
+    place.told()
+    place.silent("hall")
+    assert [told for told in place.told() if told[1] == "admitted"] == [("two", "admitted", None)]
 
 
 def test_an_offer_that_was_refused_leaves_the_place_free() -> None:
@@ -321,6 +345,11 @@ class AnyPlace(RuleBasedStateMachine):
             self.place.live(name)
 
     @rule(name=PAGES)
+    def comes_back(self, name: str) -> None:
+        self.place.feeders.opened(name)
+        self.place.later(0)
+
+    @rule(name=PAGES)
     def silent(self, name: str) -> None:
         if name in self.place.states:
             self.place.silent(name)
@@ -349,7 +378,7 @@ class AnyPlace(RuleBasedStateMachine):
     @invariant()
     def nobody_waits_at_a_place_that_is_free(self) -> None:
         feeders = self.place.feeders
-        if feeders.waiting() and not feeders._kept and not feeders._invited:
+        if feeders.waiting() and not feeders._kept and not feeders._invited and not feeders._away:
             assert any(feeders._sends(p) for p in feeders._fed())
 
 

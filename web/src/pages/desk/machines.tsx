@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { Button } from "../../parts/button";
-import { sourceName } from "../../show/agenda";
+import { placeDoc, sourceName } from "../../show/agenda";
 import { instant, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { State, TakeoverDoc, WaitingDoc } from "../../wire";
@@ -39,7 +39,8 @@ function Waits({ show, place, waiting }: WaitsProperties) {
         ?
       </span>
       <span class="alarm-text">
-        <strong>{t.admission.wants(name)}</strong> <From show={show} doc={waiting} />
+        <strong>{(isGuest(show, place) ? t.admission.wantsGuest : t.admission.wants)(name)}</strong>{" "}
+        <From show={show} doc={waiting} />
         {waiting.count > 1 && ` ${t.admission.more(waiting.count - 1)}`}
       </span>
       <Button
@@ -63,6 +64,7 @@ interface FedProperties {
 function Fed({ show, place, takeover }: FedProperties) {
   const t = texts.value;
   const key = `${place} ${takeover.since}`;
+  const name = sourceName(show, takeover.source, t.slate);
   if (seen.value.has(key)) return null;
   return (
     <div class="alarm machine" data-testid={`takeover-${place}`}>
@@ -70,7 +72,7 @@ function Fed({ show, place, takeover }: FedProperties) {
         !
       </span>
       <span class="alarm-text">
-        <strong>{t.admission.fed(sourceName(show, takeover.source, t.slate))}</strong>{" "}
+        <strong>{(isGuest(show, place) ? t.admission.fedGuest : t.admission.fed)(name)}</strong>{" "}
         <From show={show} doc={takeover} />
       </span>
       <Button
@@ -83,6 +85,10 @@ function Fed({ show, place, takeover }: FedProperties) {
       </Button>
     </div>
   );
+}
+
+function isGuest(show: State, place: string): boolean {
+  return placeDoc(show, place)?.kind === "guest";
 }
 
 function From({ show, doc }: { show: State; doc: { address: string; since: string } }) {
