@@ -10,6 +10,7 @@ Moderators see everything. Of the others each sees the event, the agenda, what i
 | destinations                                | its own              | its own       | none   |
 | `connected`, figures of that destination    | yes                  | no            | -      |
 | messages                                    | to itself and to all | none          | to all |
+| `waiting`, `takeovers` (with addresses)     | no                   | no            | no     |
 
 What somebody is not to see is empty or null, and its key stays, so that one type fits all. A new part of the state
 goes to moderators alone until it is named here; a new field of a part that is named goes to everybody, so think of it.
@@ -48,6 +49,8 @@ def visible(whole: View, role: Role, id: str) -> View:
             "sources": common.rest["sources"] | _own_sources(whole, role, id),
             "destinations": _own_destination(whole, role, id),
             "messages": _messages_for(whole, role, id),
+            "waiting": {},
+            "takeovers": {},
         },
         common.items,
     )

@@ -94,6 +94,8 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
     ("moderator", "moderator"): {
         *("items.notes", "show.armed", "show.taken", "show.undo"),
         *message(*PLACES, "all"),
+        *(f"waiting.tokio.{f}" for f in ("source", "address", "since", "count")),
+        *(f"takeovers.berlin.{f}" for f in ("source", "address", "since")),
         *(path for source in SOURCES for path in of_source(source)),
         *(path for id in CONNECTED for path in of_destination(id, SIGHT | FIGURES | {"connected"})),
     },
@@ -116,7 +118,11 @@ def busy() -> View:
     desk.do("10:02", "next")
     desk.do("10:03", "take", source="krefeld")
     desk.do("10:03", "arm", item="d")
-    return seen(desk.show, clock("10:04"), CONNECTED, dict.fromkeys(SOURCES, LINK))
+    whole = seen(desk.show, clock("10:04"), CONNECTED, dict.fromkeys(SOURCES, LINK))
+    other = {"source": "tokio", "address": "203.0.113.7", "since": "2026-03-14T10:03:00+01:00"}
+    return replace(
+        whole, rest=whole.rest | {"waiting": {"tokio": other | {"count": 1}}, "takeovers": {"berlin": other}}
+    )
 
 
 def document(of: View) -> dict[str, Any]:
