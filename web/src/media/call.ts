@@ -194,8 +194,8 @@ export class Call {
     const problem = error instanceof Error && "problem" in error ? (error.problem as Problem) : null;
     const verdict = problem?.message ? problem : null;
     this.problem.value = verdict;
-    // A restart that did not get through is tried again by `mend`, or as long as nothing arrives.
-    if (iceRestart && !verdict) return;
+    // A restart that did not get through, or came too soon, is tried again by `mend`, or as long as nothing arrives.
+    if (iceRestart && (!verdict || verdict.code === "too-many" || verdict.code === "busy")) return;
     const pause = Math.min(LONGEST_PAUSE, 500 * 2 ** this.failures);
     this.failures += 1;
     this.after(pause, pc, () => this.renew());

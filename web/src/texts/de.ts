@@ -352,8 +352,7 @@ export const de: Texts = {
 
   admission: {
     waiting: (name) => `${name} wird schon von einem anderen Rechner eingespeist`,
-    waitingHint:
-      "Die Regie ist gefragt, ob dieser Rechner übernehmen darf. Bis dahin sehen Sie das Programm.",
+    waitingHint: "Die Regie wurde gebeten, diesen Rechner zuzulassen. Bis dahin sehen Sie das Programm.",
     contested: "Ein anderer Rechner hat diesen Link geöffnet und wartet",
     contestedHint: "Wenn Sie das nicht sind, sagen Sie der Regie Bescheid.",
     window: (name) => `${name} kommt jetzt aus einem anderen Fenster`,
