@@ -28,6 +28,24 @@ class Answered:
     slots: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """A page that wants picture and sound."""
+
+    peer: str
+    """Its name in the media plane."""
+    source: str | None
+    """What it feeds, if anything."""
+    views: Sequence[str]
+    """Sources that it sees in small."""
+    offer: str
+    """SDP."""
+    link: str = ""
+    """By which it came: the pages of one link share a bound."""
+    is_expendable: bool = False
+    """It gives way to those that are not."""
+
+
 class MediaPlane(Protocol):
     """Carries out what the show decides, and reports what becomes of its sources."""
 
@@ -41,19 +59,8 @@ class MediaPlane(Protocol):
         sources' microphones are, ten times a second, in dBov (0 is full scale, -127 silence)."""
         ...
 
-    async def join(
-        self,
-        peer: str,
-        source: str | None,
-        views: Sequence[str],
-        offer: str,
-        *,
-        link: str = "",
-        is_expendable: bool = False,
-    ) -> Answered:
-        """Answer a peer's offer.
-
-        Peers of one `link` share a bound; one that `is_expendable` gives way to those that are not.
+    async def join(self, page: Joining) -> Answered:
+        """Answer a page's offer.
 
         Raises:
             OfferRefused: nothing has changed.
@@ -97,16 +104,7 @@ class NoMedia:
     ) -> None:
         return None
 
-    async def join(
-        self,
-        peer: str,
-        source: str | None,
-        views: Sequence[str],
-        offer: str,
-        *,
-        link: str = "",
-        is_expendable: bool = False,
-    ) -> Answered:
+    async def join(self, page: Joining) -> Answered:
         raise OfferRefused("This server carries no media.")
 
     async def leave(self, peer: str) -> None:

@@ -20,7 +20,7 @@ from signaling.http.incoming import Malformed, read_message
 from signaling.http.visitors import Visitors
 from signaling.limits import Bucket, Pace, TooManyWaiting
 from signaling.links import Link, LinkError
-from signaling.media import Answered, MediaFull, OfferRefused
+from signaling.media import Answered, Joining, MediaFull, OfferRefused
 from signaling.publisher import Listener, Message
 from signaling.reading import NotWanted, TooManyTexts
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
@@ -330,17 +330,12 @@ class Session:
 
     async def _answer(self, offer: Offer, link: Link, peer: str, destination: Destination) -> Answered | None:
         """The media plane's answer to an offer; None after telling the page why there is none."""
+        watches = is_watcher(link.role)
+        page = Joining(peer, offer.source, self._views(link), offer.sdp, destination.id, watches)
         try:
             await self._runtime.make_room(peer, destination, MAX_RECEIVERS[link.role])
-            async with self._offers if is_watcher(link.role) else nullcontext():
-                return await self._runtime.media.join(
-                    peer,
-                    offer.source,
-                    self._views(link),
-                    offer.sdp,
-                    link=destination.id,
-                    is_expendable=is_watcher(link.role),
-                )
+            async with self._offers if watches else nullcontext():
+                return await self._runtime.media.join(page)
         except OfferRefused as fault:
             await self._fault(offer.id, "offer", str(fault))
         except (Busy, MediaFull, TooManyWaiting) as fault:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 
 from bridge import engine
 from bridge.engine import Crowded, Engine, Feed, Health, LinkStats, OfferError, PeerSpec, Why
 from config.model import SLATE
-from signaling.media import Answered, MediaFull, OfferRefused
+from signaling.media import Answered, Joining, MediaFull, OfferRefused
 from signaling.show.card import Card
 from signaling.show.messages import SourceState, SourceWhy
 from signaling.show.routing import Sight
@@ -45,19 +45,10 @@ class BridgeMedia:
         self._engine.on_left = on_left
         self._engine.on_levels = on_levels
 
-    async def join(
-        self,
-        peer: str,
-        source: str | None,
-        views: Sequence[str],
-        offer: str,
-        *,
-        link: str = "",
-        is_expendable: bool = False,
-    ) -> Answered:
-        spec = PeerSpec(peer, source, tuple(views), link=link, is_expendable=is_expendable)
+    async def join(self, page: Joining) -> Answered:
+        spec = PeerSpec(page.peer, page.source, tuple(page.views), page.link, page.is_expendable)
         try:
-            joined = await self._engine.join(spec, offer)
+            joined = await self._engine.join(spec, page.offer)
         except Crowded as fault:
             raise MediaFull(str(fault)) from fault
         except OfferError as fault:

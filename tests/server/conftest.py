@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.events import write
+from tests.server.house import House, housed
 from tests.server.process import ServerProcess, server
 
 
@@ -25,4 +26,11 @@ async def idle(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server
     `asyncio(loop_scope="module")`."""
     folder = tmp_path_factory.mktemp("idle")
     async with server(write(folder), folder / "data") as running:
+        yield running
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A server in the test's own process, whose media plane does what the test says."""
+    async with housed(tmp_path) as running:
         yield running

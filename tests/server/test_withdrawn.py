@@ -3,74 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 
 import pytest
 
-from config.yamlfile import parse
 from signaling.client import Client, ClientError, Refusal
-from signaling.clock import ShowClock
-from signaling.door import Door
-from signaling.links import Link, url
-from signaling.media import Answered
 from signaling.revoked import revoke
-from signaling.runtime import Runtime
-from signaling.server import Server, listening
-from signaling.show.messages import Role
-from signaling.store import Store
-from tests.events import SHORT
-from tests.server.test_scripted import Scripted
+from tests.server.house import House
 from tests.server.test_socket import until
-
-
-class Joining(Scripted):
-    """Lets everybody in, and notes who has to leave."""
-
-    def __init__(self) -> None:
-        self.joined: list[str] = []
-        self.left: asyncio.Queue[str] = asyncio.Queue()
-
-    async def join(
-        self,
-        peer: str,
-        source: str | None,
-        views: Sequence[str],
-        offer: str,
-        *,
-        link: str = "",
-        is_expendable: bool = False,
-    ) -> Answered:
-        self.joined.append(peer)
-        return Answered("v=0", {})
-
-    async def leave(self, peer: str) -> None:
-        self.left.put_nowait(peer)
-
-
-class House:
-    """A server in this process, so that a test sees what the media plane is told."""
-
-    def __init__(self, data: Path, media: Joining, runtime: Runtime, door: Door, port: int) -> None:
-        self.data, self.media, self.runtime, self.door = data, media, runtime, door
-        self.url = f"http://127.0.0.1:{port}"
-
-    def link(self, role: Role, id_: str | None = None) -> str:
-        return url(self.url, self.door.hand_out(Link(role, id_ or role, "")))
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store, media = Store.open(tmp_path), Joining()
-    runtime, door = Runtime(parse(SHORT, "event.yaml"), store, ShowClock(), media), Door(tmp_path)
-    writer = asyncio.create_task(runtime.run())
-    try:
-        async with listening(Server(runtime, door), "127.0.0.1", 0) as port:
-            yield House(tmp_path, media, runtime, door, port)
-    finally:
-        writer.cancel()
-        await asyncio.gather(writer, return_exceptions=True)
-        store.close()
 
 
 async def left(house: House) -> str:
@@ -82,7 +21,7 @@ async def test_picture_and_sound_of_a_withdrawn_link_end_with_its_page(house: Ho
     async with await Client.open(house.link("venue", "tokio")) as hall:
         await hall.offer("v=0", "tokio")
         revoke(house.data, "tokio")
-        assert await left(house) == house.media.joined[0]
+        assert await left(house) == hall.welcome["peer"]
         with pytest.raises(ClientError):
             await until(hall, lambda s: False)
     assert not house.runtime.receivers
@@ -92,11 +31,12 @@ async def test_they_end_also_where_the_page_has_gone_a_moment_before(house: Hous
     """Such a hall stayed on air for a minute: nobody looked at its link any more."""
     async with await Client.open(house.link("venue", "tokio")) as hall:
         await hall.offer("v=0", "tokio")
+        peer = hall.welcome["peer"]
     async with await Client.open(house.link("moderator")) as desk:
         await until(desk, lambda s: s["destinations"]["tokio"]["connected"] == 0)
         assert house.runtime.receivers
         revoke(house.data, "tokio")
-        assert await left(house) == house.media.joined[0]
+        assert await left(house) == peer
 
 
 async def test_no_command_of_a_withdrawn_moderator_is_applied(house: House) -> None:
@@ -121,10 +61,9 @@ async def test_a_newer_link_keeps_what_an_older_one_began(house: House) -> None:
 
 
 async def test_a_link_that_expires_ends_as_one_that_is_withdrawn(house: House) -> None:
-    token = house.door.hand_out(Link("venue", "tokio", ""), 2.0)
-    async with await Client.open(url(house.url, token)) as hall:
+    async with await Client.open(house.link("venue", "tokio", 2.0)) as hall:
         await hall.offer("v=0", "tokio")
-        assert await left(house) == house.media.joined[0]
+        assert await left(house) == hall.welcome["peer"]
 
 
 async def test_only_so_many_pages_of_one_link_have_picture_and_sound(house: House) -> None:

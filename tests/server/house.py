@@ -1,0 +1,135 @@
+"""A real server around a media plane that takes every offer: who is let in, who is told what, who is ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.yamlfile import parse
+from signaling.client import Client, Refusal
+from signaling.clock import ShowClock
+from signaling.door import Door
+from signaling.links import Link, url
+from signaling.media import Answered, Joining, NoMedia
+from signaling.runtime import Runtime
+from signaling.server import Server, listening
+from signaling.show.messages import Role, SourceState, SourceWhy
+from signaling.store import Store
+from tests.events import SHORT
+
+
+class Peers(NoMedia):
+    """Takes every offer. What comes from a peer is what the test says; at first it connects."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, SourceState] = {}
+        self.left = asyncio.Queue[str]()
+        """Peers that the server has ended."""
+        self._feeds: dict[str, str] = {}
+
+    def listen(
+        self,
+        on_source: Callable[[str, SourceState, SourceWhy], None],
+        on_left: Callable[[str], None],
+        on_levels: Callable[[Mapping[str, float]], None],
+    ) -> None:
+        self._on_source, self._on_left = on_source, on_left
+
+    async def join(self, page: Joining) -> Answered:
+        self.states[page.peer] = "connecting"
+        if page.source is not None:
+            self._feeds[page.peer] = page.source
+        return Answered("v=0", {})
+
+    async def leave(self, peer: str) -> None:
+        if self.states.pop(peer, None) is not None:
+            self.left.put_nowait(peer)
+
+    def state_of(self, peer: str) -> SourceState | None:
+        return self.states.get(peer)
+
+    def say(self, peer: str, state: SourceState) -> None:
+        self.states[peer] = state
+        self._on_source(self._feeds[peer], state, "unreachable" if state == "absent" else "flows")
+
+    def goes(self, peer: str) -> None:
+        """Its page has closed its connection."""
+        del self.states[peer]
+        self._on_source(self._feeds[peer], "absent", "left")
+        self._on_left(peer)
+
+
+class Hall:
+    """A page of a hall, and what it is told."""
+
+    def __init__(self, client: Client, media: Peers) -> None:
+        self.client = client
+        self.peer = str(client.welcome["peer"])
+        self._media = media
+        self._told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        client.on_admission = self._told.put_nowait
+
+    async def offers(self, source: str | None = "tokio") -> None:
+        await self.client.offer("v=0\r\n", source)
+
+    async def on_air(self) -> None:
+        await self.offers()
+        self._media.say(self.peer, "live")
+
+    async def waits(self) -> None:
+        with pytest.raises(Refusal, match="The desk has been asked") as refusal:
+            await self.offers()
+        assert refusal.value.code == "waiting"
+        assert await self.told() == ("waiting", "machine")
+        await self.offers(None)
+
+    async def told(self) -> tuple[str, str | None]:
+        """Status and `by` of the next message."""
+        async with asyncio.timeout(20):
+            message = await self._told.get()
+        assert message["source"] == "tokio"
+        return message["status"], message["by"]
+
+
+@dataclass
+class House:
+    data: Path
+    media: Peers
+    store: Store
+    door: Door
+    runtime: Runtime
+    url: str
+
+    def link(self, role: Role, id_: str | None = None, lifetime: float | None = None) -> str:
+        return url(self.url, self.door.hand_out(Link(role, id_ or role, ""), lifetime))
+
+    @asynccontextmanager
+    async def hall(self, browser: str | None, place: str = "tokio") -> AsyncIterator[Hall]:
+        """A page by the hall's link in a browser."""
+        async with await Client.open(self.link("venue", place), browser=browser) as client:
+            yield Hall(client, self.media)
+
+    @asynccontextmanager
+    async def desk(self) -> AsyncIterator[Client]:
+        async with await Client.open(self.link("moderator")) as client:
+            yield client
+
+
+@asynccontextmanager
+async def housed(data: Path) -> AsyncIterator[House]:
+    event, store, media = parse(SHORT, "event.yaml"), Store.open(data), Peers()
+    runtime, door = Runtime(event, store, ShowClock(), media), Door(data)
+    writer = asyncio.create_task(runtime.run())
+    try:
+        async with listening(Server(runtime, door), "127.0.0.1", 0) as port:
+            yield House(data, media, store, door, runtime, f"http://127.0.0.1:{port}")
+    finally:
+        writer.cancel()
+        await asyncio.gather(writer, return_exceptions=True)
+        store.close()
