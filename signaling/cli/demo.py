@@ -115,12 +115,20 @@ def _invitation(event: Event, links: Sequence[dict[str, str]]) -> str:
     """What a newcomer reads: which page to open first, and all the others."""
     what = {
         "moderator": "the desk: steer the show",
-        "venue": "a room's console",
-        "guest": "the guest's page",
+        "venue": "a room's console (*)",
+        "guest": "the guest's page (*)",
         "viewer": "the programme, to watch",
         "stage": "the clock on stage",
     }
     rows = [f"  {link['name']:<14} {what[link['role']]:<26} {link['url']}" for link in links]
     return "\n".join(
-        ["", f"On air: “{event.title}”. Open one of these in a browser; Ctrl-C ends all.", "", *rows, ""]
+        [
+            "",
+            f"On air: “{event.title}”. Open one of these in a browser; Ctrl-C ends all.",
+            "",
+            *rows,
+            "",
+            "  (*) A simulated machine feeds this place. Yours waits until the desk lets it in.",
+            "",
+        ]
     )
