@@ -69,7 +69,7 @@ class Server:
     ) -> None:
         """`proxies` are believed whom they forward for; `sizes` are those that the process has descriptors for."""
         loop = asyncio.get_running_loop()
-        self.visitors = Visitors(sizes or room(raise_limit()), loop.time)
+        self.visitors = Visitors(sizes or room(raise_limit()), loop.time, tuple(proxies))
         self._runtime = runtime
         self._door = door
         self._proxies = tuple(proxies)

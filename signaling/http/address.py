@@ -38,7 +38,7 @@ def client(peer: str, headers: Mapping[str, str], proxies: tuple[Network, ...]) 
     """
     found = plain(peer)
     hops = headers.get("X-Forwarded-For", "").split(",")[-MOST_HOPS:]
-    while hops and _is_one_of(found, proxies):
+    while hops and is_one_of(found, proxies):
         told = plain(hops.pop().strip())
         if not _is_address(told):
             break
@@ -68,7 +68,8 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_one_of(address: str, proxies: tuple[Network, ...]) -> bool:
+def is_one_of(address: str, proxies: tuple[Network, ...]) -> bool:
+    """Whether an address is that of one of our proxies."""
     if not proxies or not _is_address(address):
         return False
     found = ip_address(address)

@@ -37,13 +37,23 @@ REQUESTS_PER_S, REQUESTS_BURST = 20.0, 100.0
 GOODBYE_S: Final = 1.0
 """Seconds between a close frame for what was sent and the end of the connection. What still comes is thrown away."""
 KEEP_ALIVE_S: Final = 75.0
-"""Seconds that an idle connection with a valid link stays open."""
+"""Seconds that an idle connection with a valid link, or a proxy's, stays open."""
 
 
 class Connection(RequestHandler):
     """Counts for a stranger's until `is_known`."""
 
-    __slots__ = ("_counts", "_is_over", "_on_lost", "_turns", "frames", "is_known", "quiet_since", "requests")
+    __slots__ = (
+        "_counts",
+        "_is_over",
+        "_on_lost",
+        "_turns",
+        "frames",
+        "is_known",
+        "is_proxys",
+        "quiet_since",
+        "requests",
+    )
 
     def __init__(
         self,
@@ -71,6 +81,8 @@ class Connection(RequestHandler):
         self._on_lost = on_lost
         self.is_known = False
         """It has shown a valid link."""
+        self.is_proxys = False
+        """A proxy of ours holds it, and keeps it for the next request of whomever."""
         self.frames: FrameLimit | None = None
         """Of its WebSocket; None while it is none."""
         self._is_over = False
@@ -89,7 +101,8 @@ class Connection(RequestHandler):
             return None  # `KEEP_ALIVE_S` and the time for a body hold
         if self._request_in_progress:
             return "slow download" if now - self.quiet_since > DOWNLOAD_S else None
-        return "incomplete request" if now - self.quiet_since > INCOMPLETE_S else None
+        patience = KEEP_ALIVE_S if self.is_proxys else INCOMPLETE_S
+        return "incomplete request" if now - self.quiet_since > patience else None
 
     # What asyncio and aiohttp call ------------------------------------------------------------------------------------
 

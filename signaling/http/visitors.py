@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from signaling.http.address import holder
+from signaling.http.address import Network, holder, is_one_of
 from signaling.http.connection import Connection
 from signaling.http.shares import Share
 
@@ -61,6 +61,7 @@ class Visitor:
     share: Share[Visitor]
     holder: str
     socket: socket.socket
+    is_proxy: bool = False
     task: asyncio.Task[None] | None = None
     """Sets the connection up; with TLS that takes a handshake."""
     connection: Connection | None = None
@@ -74,26 +75,29 @@ class Visitor:
 
 
 class Visitors:
-    """All of them. `now` gives monotonic seconds."""
+    """All of them."""
 
-    def __init__(self, sizes: Room, now: Callable[[], float]) -> None:
+    def __init__(self, sizes: Room, now: Callable[[], float], proxies: tuple[Network, ...] = ()) -> None:
+        """`now` gives monotonic seconds. `proxies` are ours: what they hold idle is left to them."""
         self.counts: Counter[str] = Counter()
         """What strangers met, by kind: closed to make room, incomplete requests and so on."""
         self.strangers: Share[Visitor] = Share(sizes.strangers)
         self.crew: Share[Visitor] = Share(sizes.crew)
         self.watchers: Share[Visitor] = Share(sizes.watchers)
         self._now = now
+        self._proxies = proxies
         self._by_connection: dict[Connection, Visitor] = {}
 
     def come(self, sock: socket.socket, address: str) -> Visitor:
         """Somebody has come, and is a stranger."""
-        visitor = Visitor(self.strangers, holder(address), sock)
+        visitor = Visitor(self.strangers, holder(address), sock, is_one_of(address, self._proxies))
         self._enter(visitor)
         return visitor
 
     def connected(self, visitor: Visitor, connection: Connection) -> None:
         """The connection is there, or about to be."""
         visitor.connection = connection
+        connection.is_proxys = visitor.is_proxy
         self._by_connection[connection] = visitor
 
     def gone(self, visitor: Visitor) -> None:
