@@ -4,8 +4,8 @@ Anybody with a link can offer as fast as the control plane lets them, and a peer
 connects or 30 s are over. So each link has a bound, and there is one for all. Three things must hold when links flood:
 
 - A hall, a guest or a moderator gets in. None of them goes for a peer of another link, however many viewers offer.
-- So do the other viewers of a flooded link. The oldest goes, so that each has the same time to connect in: with 256
-  places and 142 offers a second 1.8 s. A line with 250 ms round trip takes about 1.3 s.
+- So do the other viewers of a flooded link. The oldest goes, so that each has the same time to connect in: with 200
+  places and 50 offers a second, which the control plane hands in, 4 s. A line with 250 ms round trip takes 1.3 s.
 - So do the viewers of a quiet link. When all places are taken, the link that has most of them gives one up.
 """
 
@@ -16,14 +16,15 @@ from collections.abc import Sequence
 
 from bridge.engine import Crowded, PeerSpec
 
-MAX_UNCONNECTED = 512
+MAX_UNCONNECTED = 400
 """Peers that have offered and not shaken hands yet. Each holds about 100 kB, a task and up to 30 s."""
-MAX_UNCONNECTED_EXPENDABLE = 256
-"""Those of one link of viewers. After a restart of the server 200 viewers come back by one link within a second or two,
-sooner than the first of them has shaken hands."""
+MAX_UNCONNECTED_EXPENDABLE = 200
+"""Those of one link of viewers. After a restart of the server 200 come back by one link within a second or two, sooner
+than the first of them has shaken hands. They are fewer than the 250 that may watch by one link, so offers alone cannot
+take all places."""
 MAX_UNCONNECTED_LASTING = 32
 """Those of one link of a hall, guests or moderators. Half the places of all are left to them however many viewer links
-flood, and it takes 16 such links to fill the others' places."""
+flood, and it takes 12 such links to fill the others' places."""
 
 
 def to_let_go(newcomer: PeerSpec, unconnected: Sequence[PeerSpec]) -> PeerSpec | None:

@@ -3,9 +3,10 @@
 The table is a JSON object in `revoked.json`. Its keys are the ids of venues and guests, and roles. An entry has one of
 two forms:
 
-- `{"generation": 3}`: links of generation 0, 1 and 2 do not count any more. `schalte links` signs links with the
-  current generation, and each revocation makes the next one. No clock decides, so a link that was signed while the
-  machine's clock was ahead can be withdrawn like any other.
+- `{"generation": 1537000003}`: links of an earlier generation do not count any more. `schalte links` signs links with
+  the current generation, and each revocation makes a later one: the next, or the time in seconds where that is later,
+  so that it is later also than those of a table that was lost. No link says when it was signed, so one that was signed
+  while the machine's clock was ahead can be withdrawn like any other.
 - `1537000000.0`, a bare number, from an older version: links of generation 0 that were issued up to then (seconds since
   1970) do not count any more. The next revocation of that id replaces it by the first form, which withdraws them all.
 """
@@ -17,6 +18,7 @@ import fcntl
 import json
 import math
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,10 +93,11 @@ def load(data: Path) -> Table:
     return _parse(path, text)
 
 
-def revoke(data: Path, id_: str) -> None:
+def revoke(data: Path, id_: str, now: float | None = None) -> None:
     """Withdraw every link of `id_` (a venue, a guest or a role) that was handed out so far.
 
-    Several processes may do so at the same time; each waits for the one before it.
+    `now` is seconds since 1970, by the machine's clock if left out. Several processes may do so at the same time; each
+    waits for the one before it.
 
     Raises:
         KeyFileError: the table cannot be read or written; it is as it was.
@@ -103,7 +106,9 @@ def revoke(data: Path, id_: str) -> None:
     try:
         with _locked(data / LOCK):
             table = load(data)
-            changed = {**table, id_: Entry(generation(table, id_) + 1)}
+            # Of a table that was lost nobody knows the last generation: the time is later than any that was counted.
+            next_ = max(generation(table, id_) + 1, int(time.time() if now is None else now))
+            changed = {**table, id_: Entry(next_)}
             replace_file(path, _written(changed))
     except OSError as fault:
         raise _unusable(path, fault) from fault
@@ -161,7 +166,7 @@ class RevokedTable:
         self._mark = mark
         self._logged = None
         try:
-            self._table = _parse(self._path, text)
+            self._table = _later(self._table, _parse(self._path, text))
         except KeyFileError as fault:
             self._fault(mark, str(fault))
 
@@ -176,6 +181,14 @@ class RevokedTable:
         except FileNotFoundError:
             return None
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _later(known: Table, found: Table) -> Table:
+    """Of each id the later generation. What was withdrawn stays so, whatever a file that was put there says."""
+    return {
+        id_: max((table[id_] for table in (known, found) if id_ in table), key=lambda entry: entry.generation)
+        for id_ in {**known, **found}
+    }
 
 
 @contextmanager

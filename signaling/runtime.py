@@ -57,6 +57,8 @@ ALONE = 60.0
 """Seconds that picture and sound go on without their page: long enough for a lost network or a restarted proxy."""
 REFRESH = 1.0
 """Seconds between looks at what changes without a command: link figures, expected times during an overrun."""
+SOON = 0.1
+"""Seconds until pages that have come or gone are counted in the state."""
 NOBODY: Report = ("absent", None)
 """Nobody has fed this server yet. That its sources are not there is no fault of theirs."""
 
@@ -246,12 +248,18 @@ class Runtime:
     def connect(self, connection: str, peer: str, destination: Destination) -> None:
         """A page has come; `peer` is its name in the media plane, where it may have been before."""
         self._connected[connection] = (peer, destination)
-        self._refresh()
+        self._refresh_soon()
 
     def disconnect(self, connection: str) -> None:
         """A page has gone; its picture and sound go when the media plane says so."""
         self._connected.pop(connection, None)
-        self._refresh()
+        self._refresh_soon()
+
+    def _refresh_soon(self) -> None:
+        """Have the state published anew, together with what else happens in this moment: hundreds of pages that come
+        and go at once would each cost a publishing."""
+        self._refresh_at = min(self._refresh_at, asyncio.get_running_loop().time() + SOON)
+        self._wake.set()
 
     def _refresh(self) -> None:
         """Have the state published anew."""

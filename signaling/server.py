@@ -17,12 +17,12 @@ from config.model import Event
 from signaling import metrics
 from signaling.door import Door
 from signaling.http import connection
-from signaling.http.address import Network, client
+from signaling.http.address import Network, client, holder
 from signaling.http.body import read_body
 from signaling.http.connection import REQUESTS_BURST, REQUESTS_PER_S
 from signaling.http.incoming import Malformed, read_command, read_file_text
 from signaling.http.listener import Listener
-from signaling.http.middlewares import one_length, plain_errors, safe_headers
+from signaling.http.middlewares import one_length, plain_errors, safe_headers, short_paths
 from signaling.http.problem import Denied
 from signaling.http.visitors import Room, Visitors, raise_limit, room
 from signaling.kept import Kept
@@ -48,10 +48,10 @@ CHECK_EVERY: Final = 0.5
 """Seconds between looks at whether links still count and connections keep us waiting."""
 ADDRESSES: Final = 4_096
 """Addresses whose requests are counted at a time."""
-OFFERS_SHARE: Final = 0.2
-"""Of the loop's time, what the offers of watchers may take: 200 of them after a restart are answered within 4 s."""
+WATCHERS_OFFERS, CREW_OFFERS = 0.2, 0.1
+"""Of the loop's time, what the offers of one link may take. 200 viewers after a restart are answered within 4 s."""
 OFFERS_WAITING: Final = 500
-"""Offers of watchers that may wait for that."""
+"""Offers of one link that may wait for that."""
 
 WATCHERS: Final[tuple[Role, ...]] = ("viewer", "stage")
 """Whose tokens may stand in an address: they open nothing but what is shown to everybody."""
@@ -69,18 +69,19 @@ class Server:
     ) -> None:
         """`proxies` are believed whom they forward for; `sizes` are those that the process has descriptors for."""
         loop = asyncio.get_running_loop()
-        self.visitors = Visitors(sizes or room(raise_limit()), loop.time, tuple(proxies))
+        self.visitors = Visitors(sizes or room(raise_limit()), loop, tuple(proxies))
         self._runtime = runtime
         self._door = door
         self._proxies = tuple(proxies)
         self._loop = loop
         self._buckets = Buckets(REQUESTS_PER_S, REQUESTS_BURST, ADDRESSES)
-        self._offers = Pace(OFFERS_SHARE, OFFERS_WAITING)
+        self._offers: dict[str, Pace] = {}
+        """By link: the offers of one wait for each other, and nobody else's for them."""
         self._kept = Kept()
         self._reporter = Reporter(runtime.first, runtime.logged, runtime.refused, runtime.clock.now)
         self._reports = Kept(FRESH_FOR)
         self._sessions: dict[Session, web.WebSocketResponse] = {}
-        self.app = web.Application(middlewares=[safe_headers, one_length, plain_errors])
+        self.app = web.Application(middlewares=[safe_headers, plain_errors, short_paths, one_length])
         self.app.add_routes(
             [
                 web.get("/healthz", self._health),
@@ -155,14 +156,14 @@ class Server:
             raise Denied("unauthorized", str(fault)) from fault
         who = f"{link.role}:{link.id}"
         came_by = connection.of(request)
-        self.visitors.know(came_by, who, address, watches=is_watcher(link.role))
+        self.visitors.know(came_by, link, address)
         # Each connection of a moderator has its own measure: nobody's flood may hold up a command. Others share theirs
         # by link and address, since everybody watches by the one viewer link.
         now = self._loop.time()
         is_free = (
             came_by.requests.take(now)
             if link.role == "moderator"
-            else self._buckets.take((who, address), now)
+            else self._buckets.take((who, holder(address)), now)
         )
         if not is_free:
             raise Denied("too-many", "Too many requests with this link from your address. Wait a second.")
@@ -279,7 +280,11 @@ class Server:
         socket = web.WebSocketResponse(
             heartbeat=5.0, max_msg_size=max_message("moderator") + 1, compress=False
         )
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ValueError:  # a key that is not base64
+            raise Denied("invalid", "This is no WebSocket handshake.", status=400) from None
+        self.visitors.keep(connection.of(request))
         if request.transport is None:  # the page has gone meanwhile
             return socket
         session = Session(
@@ -289,7 +294,7 @@ class Server:
             self._runtime,
             self._door,
             self.visitors,
-            self._offers,
+            self._pace_of,
         )
         self._sessions[session] = socket
         try:
@@ -300,6 +305,11 @@ class Server:
                 # Its frames hold the page, and the page holds it: thousands of such rings took the collector 130 ms.
                 fault.__traceback__ = fault.__context__ = None
         return socket
+
+    def _pace_of(self, link: Link) -> Pace:
+        """At which offers of a link are answered. Links are as many as the event has."""
+        share = WATCHERS_OFFERS if is_watcher(link.role) else CREW_OFFERS
+        return self._offers.setdefault(f"{link.role}:{link.id}", Pace(share, OFFERS_WAITING))
 
     async def watch(self) -> None:
         """End what does not count any more, and what keeps us waiting, until cancelled."""

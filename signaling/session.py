@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from contextlib import nullcontext
+from collections.abc import Callable
 from typing import Literal
 
 import structlog
@@ -52,7 +52,8 @@ HELLO_WITHIN = 10.0
 PATIENCE = 5.0
 """Seconds that a page may take for a message."""
 RATE, BURST = 20.0, 100.0
-"""Messages a second that a page may send on average, and at once."""
+WATCHERS_RATE, WATCHERS_BURST = 5.0, 30.0
+"""Messages a second that a page may send on average, and at once; and one of a viewer or stage display."""
 BYTES_PER_S, BURST_BYTES = 32 * 1024.0, 128 * 1024.0
 """Bytes a second that it may send on average, and at once beside its two longest messages."""
 OFFER_RATE, OFFER_BURST = 1.0, 10.0
@@ -85,16 +86,17 @@ class Session:
         runtime: Runtime,
         door: Door,
         visitors: Visitors,
-        offers: Pace,
+        pace_of: Callable[[Link], Pace],
     ) -> None:
-        """`address` is the client's, for the log and for shares. `offers` paces what watchers offer, see `_join`."""
+        """`address` is the client's, for the log and for shares. `pace_of` says at which pace a link's offers
+        are answered."""
         self._socket = socket
         self._connection = connection
         self._address = address
         self._runtime = runtime
         self._door = door
         self._visitors = visitors
-        self._offers = offers
+        self._pace_of = pace_of
         self._loop = asyncio.get_running_loop()
         self._bucket = Bucket(RATE, BURST, self._loop.time())
         self._joins = Bucket(OFFER_RATE, OFFER_BURST, self._loop.time())
@@ -157,13 +159,13 @@ class Session:
             self._visitors.counts["link refused"] += 1
             log.info("link refused", address=self._address, why=str(fault))
             raise _unauthorized(fault) from fault
-        self._visitors.know(
-            self._connection, f"{link.role}:{link.id}", self._address, watches=is_watcher(link.role)
-        )
+        self._visitors.know(self._connection, link, self._address)
         longest = max_message(link.role)
         if self._connection.frames is not None:
             # In UTF-8 a character may have four bytes, but no message is that long and all of it emoji.
-            self._connection.frames.permit(longest, BYTES_PER_S, 2 * longest + BURST_BYTES)
+            self._connection.frames.permit(longest, max(BYTES_PER_S, longest / 8), 2 * longest + BURST_BYTES)
+        if is_watcher(link.role):
+            self._bucket = Bucket(WATCHERS_RATE, WATCHERS_BURST, self._loop.time())
         log.info("page", role=link.role, id=link.id, address=self._address)
         return link
 
@@ -178,6 +180,8 @@ class Session:
         peer = hello.peer if known and hello.peer is not None else secrets.token_urlsafe(12)
         if known:  # perhaps by a newer link
             runtime.receive(peer, destination)
+        if runtime.admissions.feeds(peer):
+            self._visitors.keep(self._connection)
         await self._send(
             Welcome(
                 boot=runtime.publisher.boot(link.role, link.id),
@@ -267,6 +271,8 @@ class Session:
 
     async def _read(self, link: Link, peer: str, destination: Destination) -> None:
         while (text := await self._receive()) is not None:
+            if self._connection.turns is not None:
+                await self._connection.turns.turn()
             message = await self._parse(text)
             # A link that was withdrawn a moment ago has no word any more, whatever it is.
             self.check()
@@ -334,7 +340,7 @@ class Session:
         page = Joining(peer, offer.source, self._views(link), offer.sdp, destination.id, watches)
         try:
             await self._runtime.make_room(peer, destination, MAX_RECEIVERS[link.role])
-            async with self._offers if watches else nullcontext():
+            async with self._pace_of(link):
                 return await self._runtime.media.join(page)
         except OfferRefused as fault:
             await self._fault(offer.id, "offer", str(fault))

@@ -47,12 +47,12 @@ class Connection(RequestHandler):
         "_counts",
         "_is_over",
         "_on_lost",
-        "_turns",
         "frames",
         "is_known",
         "is_proxys",
         "quiet_since",
         "requests",
+        "turns",
     )
 
     def __init__(
@@ -63,10 +63,7 @@ class Connection(RequestHandler):
         turns: Turns,
         on_lost: Callable[[], None],
     ) -> None:
-        """`counts` is told of what was wrong, by kind; `on_lost` is called once, when it has closed.
-
-        As long as it is a stranger's, what comes waits for its turn in `turns`.
-        """
+        """`counts` is told of what was wrong, by kind; `on_lost` is called once, when it has closed."""
         super().__init__(
             manager,
             loop=loop,
@@ -77,7 +74,8 @@ class Connection(RequestHandler):
             auto_decompress=False,
         )
         self._counts = counts
-        self._turns = turns
+        self.turns: Turns | None = turns
+        """In which what comes waits for its turn; None for a moderator's, who waits for nobody."""
         self._on_lost = on_lost
         self.is_known = False
         """It has shown a valid link."""
@@ -97,10 +95,14 @@ class Connection(RequestHandler):
         if self.frames is not None:
             since = self.frames.unfinished_since
             return "unfinished message" if since is not None and now - since > INCOMPLETE_S else None
+        if self._request_in_progress:
+            return (
+                "slow download"
+                if now - self.quiet_since > DOWNLOAD_S + KEEP_ALIVE_S * self.is_known
+                else None
+            )
         if self.is_known:
             return None  # `KEEP_ALIVE_S` and the time for a body hold
-        if self._request_in_progress:
-            return "slow download" if now - self.quiet_since > DOWNLOAD_S else None
         patience = KEEP_ALIVE_S if self.is_proxys else INCOMPLETE_S
         return "incomplete request" if now - self.quiet_since > patience else None
 
@@ -122,11 +124,11 @@ class Connection(RequestHandler):
     def data_received(self, data: bytes) -> None:
         if self._is_over:
             return
-        if self.is_known or not data:  # aiohttp itself calls it without any, to go on after a pause
+        if self.turns is None or not data:  # aiohttp itself calls it without any, to go on after a pause
             self._listen(data)
             return
         self._pause_transport_reading()
-        self._turns.wait(lambda: self._listen_in_turn(data))
+        self.turns.wait(lambda: self._listen_in_turn(data))
 
     def _listen_in_turn(self, data: bytes) -> None:
         if self.transport is None or self._is_over:  # it has gone meanwhile

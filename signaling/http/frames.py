@@ -12,7 +12,7 @@ from typing import Final
 
 from signaling.limits import Bucket
 
-MAX_FRAMES: Final = 256
+MAX_FRAMES: Final = 128
 """Frames in one read of the socket. A page sends 100 messages at once at most."""
 TOO_BIG: Final = 1009
 """WebSocket close code: the message is too big (RFC 6455 section 7.4.1)."""
@@ -35,8 +35,8 @@ class FrameLimit:
         """Bytes of payload that are still to come of the frame."""
         self._message = 0
         """Bytes of the message so far."""
-        self._ends_message = False
-        """The frame whose payload is coming is the last of its message."""
+        self._is_open = False
+        """Of the message that has begun another frame is to come."""
 
     def permit(self, max_message: int, bytes_per_s: float, burst: float) -> None:
         """From here on messages may have so many bytes, and come at this pace."""
@@ -64,8 +64,8 @@ class FrameLimit:
                     return TOO_MANY, "This page sends too many messages; it is cut off."
                 if self._begin(size, now):
                     return TOO_BIG, f"A message may have {self._max_message} bytes here."
-            if not self._skip and not self._header and self._ends_message:
-                self._message, self.unfinished_since, self._ends_message = 0, None, False
+            if not (self._skip or self._header or self._is_open):
+                self._message, self.unfinished_since = 0, None
         if self._header and self.unfinished_since is None:
             self.unfinished_since = now
         return None
@@ -77,12 +77,12 @@ class FrameLimit:
         if self.unfinished_since is None:
             self.unfinished_since = now
         self._skip = size
-        if opcode & _CONTROL:
-            # It may stand between the frames of a message, which goes on after it (section 5.4).
-            self._ends_message = self._message == 0
+        if (
+            opcode & _CONTROL
+        ):  # it may stand between the frames of a message, which goes on after it (section 5.4)
             return size > 125
         self._message += size
-        self._ends_message = is_final
+        self._is_open = not is_final
         return self._message > self._max_message
 
 

@@ -12,6 +12,11 @@ from signaling.http.problem import Denied
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+MAX_PATH: Final = 1024
+"""Characters of a path. Ours have a tenth of that, and the system raises at some 4,000."""
+MAX_NAME: Final = 60
+"""Characters of one step of it: at most 240 bytes, of the 255 that a file's name may have."""
+
 _HEADERS: Final = {
     # Nothing from elsewhere, nothing inline but the styles that Preact sets, and no page of others around ours.
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -54,6 +59,14 @@ async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResp
         return Denied(
             "invalid", f"{fault.reason}: {request.method} {request.path}", status=fault.status
         ).answer()
+
+
+@web.middleware
+async def short_paths(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Paths that no file of ours can have are not looked for: the system raises at them."""
+    if len(request.path) > MAX_PATH or any(len(step) > MAX_NAME for step in request.path.split("/")):
+        raise Denied("invalid", "There is no such page.", status=404)
+    return await handler(request)
 
 
 @web.middleware

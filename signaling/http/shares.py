@@ -47,7 +47,7 @@ class Share(Generic[C]):
         self._kept.discard(connection)
 
     def keep(self, connection: C) -> None:
-        """This one feeds a source: it goes only when all of its holder's do."""
+        """This one goes only when all of its holder's do."""
         self._kept.add(connection)
 
     def _victim(self, newcomer: C) -> C:

@@ -10,17 +10,19 @@ import asyncio
 import resource
 import socket
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from signaling.http.address import Network, holder, is_one_of
 from signaling.http.connection import Connection
 from signaling.http.shares import Share
+from signaling.http.turns import Turns
+from signaling.links import Grant
+from signaling.show.policy import is_watcher
 
 OWN_FILES: Final = 128
 """Descriptors for everything else: the show log, the media port, pages being read, threads."""
-MOST_STRANGERS: Final = 512
+MOST_STRANGERS: Final = 1_024
 MOST_CREW: Final = 512
 MOST_WATCHERS: Final = 2_000
 """Connections of each share, where descriptors suffice."""
@@ -77,14 +79,19 @@ class Visitor:
 class Visitors:
     """All of them."""
 
-    def __init__(self, sizes: Room, now: Callable[[], float], proxies: tuple[Network, ...] = ()) -> None:
-        """`now` gives monotonic seconds. `proxies` are ours: what they hold idle is left to them."""
+    def __init__(
+        self, sizes: Room, loop: asyncio.AbstractEventLoop, proxies: tuple[Network, ...] = ()
+    ) -> None:
+        """`proxies` are ours: what they hold idle is left to them."""
         self.counts: Counter[str] = Counter()
         """What strangers met, by kind: closed to make room, incomplete requests and so on."""
         self.strangers: Share[Visitor] = Share(sizes.strangers)
         self.crew: Share[Visitor] = Share(sizes.crew)
         self.watchers: Share[Visitor] = Share(sizes.watchers)
-        self._now = now
+        self.strangers_turns = Turns(loop)
+        self._turns = {True: Turns(loop), False: Turns(loop)}
+        """Those of watchers and of the crew."""
+        self._now = loop.time
         self._proxies = proxies
         self._by_connection: dict[Connection, Visitor] = {}
 
@@ -108,22 +115,24 @@ class Visitors:
         # Nothing is left for the garbage collector to find: of thousands of connections that took 130 ms at once.
         visitor.connection = visitor.task = None
 
-    def know(self, connection: Connection, link: str, address: str, *, watches: bool) -> None:
+    def know(self, connection: Connection, link: Grant, address: str) -> None:
         """It has shown a valid link. From here on it takes no stranger's room."""
         visitor = self._by_connection.get(connection)
         if visitor is None:  # it has closed meanwhile
             return
+        watches = is_watcher(link.role)
         connection.is_known = True
+        connection.turns = None if link.role == "moderator" else self._turns[watches]
         # Everybody watches by the one viewer link, so among watchers an address stands for a person. A hall's link is
         # the hall's alone.
-        share, name = (self.watchers, holder(address)) if watches else (self.crew, link)
+        share, name = (self.watchers, holder(address)) if watches else (self.crew, f"{link.role}:{link.id}")
         if (visitor.share, visitor.holder) != (share, name):
             visitor.share.remove(visitor, visitor.holder)
             visitor.share, visitor.holder = share, name
             self._enter(visitor)
 
     def keep(self, connection: Connection) -> None:
-        """It feeds a source: others of its link go first."""
+        """It feeds a source, or is a stranger's that has come as far as a WebSocket: others of its holder go first."""
         if (visitor := self._by_connection.get(connection)) is not None:
             visitor.share.keep(visitor)
 

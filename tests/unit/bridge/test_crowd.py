@@ -104,8 +104,9 @@ def test_a_quiet_viewer_link_gets_places_of_those_that_have_most(house: House) -
 
 
 def lasting_everywhere() -> list[PeerSpec]:
-    links = MAX_UNCONNECTED // MAX_UNCONNECTED_LASTING
-    return [spec for n in range(links) for spec in halls(f"place{n}", MAX_UNCONNECTED_LASTING)]
+    links = MAX_UNCONNECTED // MAX_UNCONNECTED_LASTING + 1
+    everywhere = [spec for n in range(links) for spec in halls(f"place{n}", MAX_UNCONNECTED_LASTING)]
+    return everywhere[:MAX_UNCONNECTED]
 
 
 @pytest.mark.parametrize("newcomer", [HALL, viewers("watch", 1)[0]], ids=["hall", "viewer"])

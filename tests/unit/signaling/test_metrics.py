@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+from typing import cast
+
 from signaling.http.visitors import Room, Visitors
 from signaling.metrics import render
 from signaling.show.view import Connected, Figures
@@ -21,7 +25,8 @@ LINK = Figures(
 )
 
 
-VISITORS = Visitors(Room(strangers=3, crew=4, watchers=5), lambda: 0.0)
+LOOP = cast(asyncio.AbstractEventLoop, SimpleNamespace(time=lambda: 0.0))
+VISITORS = Visitors(Room(strangers=3, crew=4, watchers=5), LOOP)
 VISITORS.counts["link refused"] = 7
 
 

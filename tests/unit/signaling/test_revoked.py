@@ -32,15 +32,27 @@ def withdrawn(table: RevokedTable, link: Link = BERLIN) -> bool:
 
 def test_each_revocation_makes_the_next_generation(tmp_path: Path) -> None:
     assert load(tmp_path) == {}
-    revoke(tmp_path, "berlin")
-    revoke(tmp_path, "berlin")
-    revoke(tmp_path, "tokio")
+    revoke(tmp_path, "berlin", 0.0)
+    revoke(tmp_path, "berlin", 0.0)
+    revoke(tmp_path, "tokio", 0.0)
     assert load(tmp_path) == {"berlin": Entry(2), "tokio": Entry(1)}
 
 
+def test_a_table_that_was_lost_is_begun_later_than_any_that_was_counted(tmp_path: Path) -> None:
+    """Counted from one again, it would let in what has just been withdrawn."""
+    revoke(tmp_path, "berlin", 0.0)
+    handed_out = Link("venue", "berlin", "", generation=1)
+    (tmp_path / NAME).unlink()
+    revoke(tmp_path, "berlin", 1_537_000_000.9)
+    assert load(tmp_path) == {"berlin": Entry(1_537_000_000)}
+    assert withdrawn(RevokedTable(tmp_path), handed_out)
+    revoke(tmp_path, "berlin", 1_000.0)
+    assert load(tmp_path) == {"berlin": Entry(1_537_000_001)}, "also where the clock is behind"
+
+
 def test_a_link_counts_from_the_generation_it_was_signed_with(tmp_path: Path) -> None:
-    revoke(tmp_path, "berlin")
-    revoke(tmp_path, "berlin")
+    revoke(tmp_path, "berlin", 0.0)
+    revoke(tmp_path, "berlin", 0.0)
     table = RevokedTable(tmp_path)
     by_generation = [withdrawn(table, Link("venue", "berlin", "", generation=n)) for n in (0, 1, 2)]
     assert by_generation == [True, True, False]
@@ -55,7 +67,7 @@ def test_an_entry_of_an_older_version_withdraws_what_was_issued_up_to_then(tmp_p
 
 def test_an_entry_of_an_older_version_is_kept_until_that_id_is_withdrawn_again(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text('{"berlin": 1000.5, "tokio": 2000}')
-    revoke(tmp_path, "tokio")
+    revoke(tmp_path, "tokio", 0.0)
     assert load(tmp_path) == {"berlin": Entry(issued_until=1000.5), "tokio": Entry(1)}
     table = RevokedTable(tmp_path)
     assert withdrawn(table, Link("venue", "tokio", "", issued=9e9)), "also what the older version let stand"
@@ -102,7 +114,7 @@ def test_a_damaged_table_is_told_and_not_overwritten(tmp_path: Path, text: str) 
 def test_a_table_that_cannot_be_written_is_told_and_is_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    revoke(tmp_path, "tokio")
+    revoke(tmp_path, "tokio", 0.0)
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -110,7 +122,7 @@ def test_a_table_that_cannot_be_written_is_told_and_is_as_it_was(
     with monkeypatch.context() as broken:
         broken.setattr(os, "fsync", full)
         with pytest.raises(KeyFileError, match=r"revoked\.json: No space left on device\. Free some space"):
-            revoke(tmp_path, "berlin")
+            revoke(tmp_path, "berlin", 0.0)
     assert load(tmp_path) == {"tokio": Entry(1)}
 
 
@@ -122,8 +134,8 @@ from signaling.revoked import revoke
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(10):
-    revoke(Path(sys.argv[1]), "berlin")
-    revoke(Path(sys.argv[1]), sys.argv[2])
+    revoke(Path(sys.argv[1]), "berlin", 0.0)
+    revoke(Path(sys.argv[1]), sys.argv[2], 0.0)
 """
 
 
@@ -183,6 +195,17 @@ def test_a_table_damaged_meanwhile_is_logged_once_and_the_last_good_one_stays(
         assert all(withdrawn(table) for _ in range(3))
     assert len(faults(logs)) == 2
     assert all("revoked.json" in fault and "Put the right file back" in fault for fault in faults(logs))
+
+
+@pytest.mark.parametrize("text", ["{}", '{"berlin": {"generation": 1}, "tokio": {"generation": 2}}'])
+def test_what_was_withdrawn_stays_so_whatever_a_new_file_says(
+    tmp_path: Path, table: RevokedTable, text: str
+) -> None:
+    """A file that was made anew after the old one was deleted."""
+    assert withdrawn(table, Link("venue", "berlin", "", generation=1))
+    (tmp_path / NAME).write_text(text)
+    assert withdrawn(table, Link("venue", "berlin", "", generation=1))
+    assert withdrawn(table, Link("venue", "tokio", "", generation=1)) is ("tokio" in text)
 
 
 def test_a_table_that_is_mended_counts_again(tmp_path: Path, table: RevokedTable) -> None:

@@ -65,6 +65,15 @@ def test_a_ping_between_the_frames_of_a_message_changes_nothing() -> None:
     assert parts.take(frame(b"x" * 600, CONTINUATION)) is not None
 
 
+def test_an_empty_beginning_and_a_ping_do_not_finish_a_message() -> None:
+    found = limit()
+    assert found.take(frame(b"", final=False)) is None
+    assert found.take(frame(b"x", PING)) is None
+    assert found.unfinished_since is not None
+    assert found.take(frame(b"", CONTINUATION)) is None
+    assert found.unfinished_since is None
+
+
 def test_a_control_frame_has_at_most_125_bytes() -> None:
     assert limit().take(frame(b"x" * 126, PING)) is not None
 

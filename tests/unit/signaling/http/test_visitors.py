@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -9,10 +10,13 @@ from typing import cast
 
 import pytest
 
-from signaling.http.address import networks
+from signaling.http.address import Network, networks
 from signaling.http.connection import DOWNLOAD_S, INCOMPLETE_S, KEEP_ALIVE_S, Connection
 from signaling.http.frames import FrameLimit
+from signaling.http.turns import Turns
 from signaling.http.visitors import OWN_FILES, Room, Visitor, Visitors, room
+from signaling.links import Link
+from signaling.show.messages import Role
 
 
 class Wire:
@@ -25,6 +29,15 @@ class Wire:
         self.aborted = True
 
 
+class Clock:
+    """Stands for a loop, of which nothing but its time is used here."""
+
+    now = 0.0
+
+    def time(self) -> float:
+        return self.now
+
+
 class Line:
     """Stands for a connection that asyncio and aiohttp would have to make; `overdue` is the real one's."""
 
@@ -32,6 +45,7 @@ class Line:
         self.transport = Wire()
         self.is_known = self.is_proxys = self._request_in_progress = False
         self.frames: FrameLimit | None = None
+        self.turns: Turns | None = None
         self.quiet_since = 0.0
 
     def overdue(self, now: float) -> str | None:
@@ -44,14 +58,18 @@ def sock() -> Iterator[socket.socket]:
         yield found
 
 
+def made(sizes: Room, clock: Clock | None = None, proxies: tuple[Network, ...] = ()) -> Visitors:
+    return Visitors(sizes, cast(asyncio.AbstractEventLoop, clock or Clock()), proxies)
+
+
 def come(visitors: Visitors, sock: socket.socket, address: str = "192.0.2.1") -> tuple[Visitor, Line]:
     visitor, line = visitors.come(sock, address), Line()
     visitors.connected(visitor, cast(Connection, line))
     return visitor, line
 
 
-def know(visitors: Visitors, line: Line, link: str, *, watches: bool = False) -> None:
-    visitors.know(cast(Connection, line), link, "192.0.2.1", watches=watches)
+def know(visitors: Visitors, line: Line, role: Role = "venue") -> None:
+    visitors.know(cast(Connection, line), Link(role, "tokio" if role == "venue" else role, ""), "192.0.2.1")
 
 
 @pytest.mark.parametrize("descriptors", [64, 200, 1024, 4096, 65536])
@@ -62,9 +80,9 @@ def test_connections_never_need_more_descriptors_than_there_are(descriptors: int
 
 
 def test_strangers_take_only_the_room_of_strangers(sock: socket.socket) -> None:
-    visitors = Visitors(Room(strangers=2, crew=2, watchers=2), lambda: 0.0)
+    visitors = made(Room(strangers=2, crew=2, watchers=2))
     _, hall = come(visitors, sock)
-    know(visitors, hall, "venue:tokio")
+    know(visitors, hall)
     strangers = [come(visitors, sock)[1] for _ in range(4)]
     assert [line.transport.aborted for line in strangers] == [True, True, False, False]
     assert not hall.transport.aborted
@@ -72,32 +90,32 @@ def test_strangers_take_only_the_room_of_strangers(sock: socket.socket) -> None:
 
 
 def test_watchers_take_no_room_of_the_crew(sock: socket.socket) -> None:
-    visitors = Visitors(Room(strangers=9, crew=1, watchers=1), lambda: 0.0)
+    visitors = made(Room(strangers=9, crew=1, watchers=1))
     _, hall = come(visitors, sock)
-    know(visitors, hall, "venue:tokio")
+    know(visitors, hall)
     phones = [come(visitors, sock)[1] for _ in range(3)]
     for phone in phones:
-        know(visitors, phone, "viewer:viewer", watches=True)
+        know(visitors, phone, "viewer")
     assert [phone.transport.aborted for phone in phones] == [True, True, False]
     assert not hall.transport.aborted
 
 
 def test_a_hall_whose_link_was_copied_keeps_the_page_that_feeds(sock: socket.socket) -> None:
-    visitors = Visitors(Room(strangers=9, crew=2, watchers=1), lambda: 0.0)
+    visitors = made(Room(strangers=9, crew=2, watchers=1))
     lines = [come(visitors, sock)[1] for _ in range(3)]
-    know(visitors, lines[0], "venue:tokio")
+    know(visitors, lines[0])
     visitors.keep(cast(Connection, lines[0]))
     for line in lines[1:]:
-        know(visitors, line, "venue:tokio")
+        know(visitors, line)
     assert [line.transport.aborted for line in lines] == [False, True, False]
 
 
 def test_one_that_has_gone_gives_its_room_back_and_holds_nothing(sock: socket.socket) -> None:
-    visitors = Visitors(Room(strangers=1, crew=1, watchers=1), lambda: 0.0)
+    visitors = made(Room(strangers=1, crew=1, watchers=1))
     visitor, line = come(visitors, sock)
     visitors.gone(visitor)
     visitors.gone(visitor)
-    know(visitors, line, "venue:tokio")  # too late
+    know(visitors, line)  # too late
     assert not line.is_known
     assert (visitor.connection, visitor.task) == (None, None)
     _, next_one = come(visitors, sock)
@@ -105,18 +123,23 @@ def test_one_that_has_gone_gives_its_room_back_and_holds_nothing(sock: socket.so
 
 
 def test_what_keeps_us_waiting_is_closed_by_its_kind(sock: socket.socket) -> None:
-    now = [0.0]
-    visitors = Visitors(Room(20, 20, 20), lambda: now[0], networks(["10.0.0.0/8"]))
-    lines = {name: come(visitors, sock)[1] for name in ("idle", "busy", "known", "unfinished", "open")}
+    clock = Clock()
+    visitors = made(Room(20, 20, 20), clock, networks(["10.0.0.0/8"]))
+    lines = {
+        name: come(visitors, sock)[1]
+        for name in ("idle", "busy", "known", "slow reader", "unfinished", "open")
+    }
     _, lines["proxy"] = come(visitors, sock, "10.0.0.1")
     lines["busy"]._request_in_progress = True
-    know(visitors, lines["known"], "viewer:viewer", watches=True)
+    know(visitors, lines["known"], "viewer")
+    know(visitors, lines["slow reader"])
+    lines["slow reader"]._request_in_progress = True
     for name in ("unfinished", "open"):
-        frames = lines[name].frames = FrameLimit(100, 100.0, 100.0, lambda: now[0])
+        frames = lines[name].frames = FrameLimit(100, 100.0, 100.0, clock.time)
         frames.take(b"\x81" if name == "unfinished" else b"\x81\x80\0\0\0\0")
 
     def closed_by(seconds: float) -> set[str]:
-        now[0] = seconds
+        clock.now = seconds
         visitors.sweep()
         return {name for name, line in lines.items() if line.transport.aborted}
 
@@ -124,4 +147,5 @@ def test_what_keeps_us_waiting_is_closed_by_its_kind(sock: socket.socket) -> Non
     assert closed_by(INCOMPLETE_S + 1) == {"idle", "unfinished"}
     assert closed_by(DOWNLOAD_S + 1) == {"idle", "unfinished", "busy"}
     assert closed_by(KEEP_ALIVE_S + 1) == {"idle", "unfinished", "busy", "proxy"}
+    assert closed_by(DOWNLOAD_S + KEEP_ALIVE_S + 1) == {"idle", "unfinished", "busy", "proxy", "slow reader"}
     assert visitors.counts["unfinished message"] > 0
