@@ -14,7 +14,6 @@ from aiohttp import web
 from signaling.http.address import plain
 from signaling.http.connection import INCOMPLETE_S, Connection
 from signaling.http.visitors import Visitor, Visitors
-from signaling.limits import Bucket
 
 log = structlog.get_logger()
 
@@ -22,13 +21,8 @@ BATCH: Final = 8
 """Connections taken in before the loop's other work has its turn. Each costs some 0.2 ms."""
 WAITING: Final = 1024
 """Connections that the kernel keeps for us meanwhile."""
-INTAKE_PER_S, INTAKE_BURST = 2_000.0, 1_024.0
-"""Connections taken in a second, and at once. What strangers hold lasts half a second then, however fast others come:
-long enough for a far hall's first request."""
 PAUSE_S: Final = 0.1
 """Seconds without taking in anybody, after the system had no room for a connection."""
-BREATH_S: Final = 0.005
-"""The same after `INTAKE_PER_S`."""
 
 
 class Listener:
@@ -42,7 +36,6 @@ class Listener:
         self._visitors = visitors
         self._tls = tls
         self._loop = asyncio.get_running_loop()
-        self._intake = Bucket(INTAKE_PER_S, INTAKE_BURST, self._loop.time())
         self._sockets: list[socket.socket] = []
         self._setting_up: set[asyncio.Task[None]] = set()
 
@@ -91,16 +84,8 @@ class Listener:
         for sock in self._sockets:
             self._loop.remove_reader(sock)
 
-    def _rest(self, seconds: float) -> None:
-        """Take nobody in for so long; the kernel keeps those who come."""
-        self._pause()
-        self._loop.call_later(seconds, self._resume)
-
     def _accept(self, sock: socket.socket) -> None:
         for _ in range(BATCH):
-            if not self._intake.take(self._loop.time()):
-                self._rest(BREATH_S)
-                return
             try:
                 accepted, address = sock.accept()
             except (BlockingIOError, ConnectionAbortedError, InterruptedError):
@@ -109,7 +94,8 @@ class Listener:
                 # No descriptor or no memory: not for long, since what strangers hold is bounded.
                 self._visitors.counts["no room in the system"] += 1
                 log.warning("connections cannot be taken in", fault=fault.strerror)
-                self._rest(PAUSE_S)
+                self._pause()
+                self._loop.call_later(PAUSE_S, self._resume)
                 return
             accepted.setblocking(False)
             visitor = self._visitors.come(accepted, plain(address[0]))

@@ -22,7 +22,7 @@ from signaling.show.policy import is_watcher
 
 OWN_FILES: Final = 128
 """Descriptors for everything else: the show log, the media port, pages being read, threads."""
-MOST_STRANGERS: Final = 1_024
+MOST_STRANGERS: Final = 512
 MOST_CREW: Final = 512
 MOST_WATCHERS: Final = 2_000
 """Connections of each share, where descriptors suffice."""

@@ -302,6 +302,65 @@ async def _offers(target: Target) -> None:
         await asyncio.gather(*(page.close() for page in pages))
 
 
+async def _words(target: Target) -> None:
+    """150 pages with one viewer's link, each of which sends as many commands as it may, none of them permitted."""
+    address, token = endpoint(target.server.link("viewer"))
+
+    async def one(n: int) -> None:
+        with suppress(OSError, WebSocketException):
+            async with connect(address, compression=None) as page:
+                await page.send(json.dumps({"type": "hello", "token": token}))
+                await page.recv()
+                while target.lasts:
+                    for m in range(25):
+                        await page.send(json.dumps({"type": "next", "id": f"{n}-{m}", "from": "one"}))
+                        target.sent += 1
+                    await asyncio.sleep(5.0)
+
+    await asyncio.gather(*(one(n) for n in range(150)))
+
+
+async def _guests_offers(target: Target) -> None:
+    """100 pages with one guest's link, each of which offers nine times at once and then once a second."""
+    address, token = endpoint(target.server.link("guest", "uchida"))
+
+    async def one() -> None:
+        peer = Peer()
+        offer = json.dumps({"type": "offer", "id": "1", "sdp": peer.offer(sends=False), "source": None})
+        try:
+            with suppress(OSError, WebSocketException):
+                async with connect(address, compression=None) as page:
+                    await page.send(json.dumps({"type": "hello", "token": token}))
+                    await page.recv()
+                    for _ in range(9):
+                        await page.send(offer)
+                        target.sent += 1
+                    while target.lasts:
+                        await asyncio.sleep(1.0)
+                        await page.send(offer)
+                        target.sent += 1
+        finally:
+            peer.close()
+
+    await asyncio.gather(*(one() for _ in range(100)))
+
+
+async def _comers(target: Target) -> None:
+    """20 pages at a time with one viewer's link that come, see the state and go."""
+    address, token = endpoint(target.server.link("viewer"))
+
+    async def one() -> None:
+        while target.lasts:
+            with suppress(OSError, WebSocketException):
+                async with connect(address, compression=None) as page:
+                    await page.send(json.dumps({"type": "hello", "token": token}))
+                    await page.recv()
+                    await page.recv()
+                    target.sent += 1
+
+    await asyncio.gather(*(one() for _ in range(20)))
+
+
 async def _far_hall(target: Target) -> None:
     """A hall that joins meanwhile and takes 0.8 s to its first check: `far_hall_s` until it has shaken hands."""
     await asyncio.sleep(1.0)
@@ -361,5 +420,8 @@ ATTACKS: dict[str, Attack] = {
     "upgrades": _upgrades,
     "stun": _stun,
     "offers": _offers,
+    "words": _words,
+    "guest's offers": _guests_offers,
+    "comers": _comers,
     "reloads": _reloads,
 }

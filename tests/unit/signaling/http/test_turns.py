@@ -30,3 +30,12 @@ async def test_who_comes_while_others_are_listened_to_comes_after_them() -> None
     for _ in range(5):
         await asyncio.sleep(0)
     assert heard == ["first", "late"]
+
+
+async def test_whoever_gives_up_waiting_for_a_turn_keeps_nobody_else_from_theirs() -> None:
+    turns = Turns(asyncio.get_running_loop())
+    first, second = asyncio.create_task(turns.turn()), asyncio.create_task(turns.turn())
+    await asyncio.sleep(0)
+    first.cancel()
+    await second
+    assert first.cancelled()
