@@ -19,8 +19,8 @@ log = structlog.get_logger()
 
 BATCH: Final = 8
 """Connections taken in before the loop's other work has its turn. Each costs some 0.2 ms."""
-WAITING: Final = 1024
-"""Connections that the kernel keeps for us meanwhile."""
+WAITING: Final = 4096
+"""Connections that the kernel keeps for us meanwhile. Those beyond it try again after 1 s, 3 s, 7 s."""
 PAUSE_S: Final = 0.1
 """Seconds without taking in anybody, after the system had no room for a connection."""
 
