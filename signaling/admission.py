@@ -13,7 +13,7 @@ from config.faults import unknown
 from config.model import Event, source_name
 from config.times import Instant, iso
 from signaling.feeders import Feeders, Verdict
-from signaling.feeding import Moment, Page, Wish
+from signaling.feeding import Moment, Notice, Page, Wish
 from signaling.show.facts import Admitted
 from signaling.show.messages import Admission, SourceState, TakeoverDoc, WaitingDoc
 from signaling.show.state import Refused
@@ -69,7 +69,7 @@ class Admissions:
     def claim(self, page: Page, source: str) -> Verdict:
         """See `Feeders.claim`."""
         verdict = self._feeders.claim(page, source, self._now())
-        if verdict == "waiting":
+        if Notice(page.peer, "waiting", source, "machine") in self._feeders.notices:  # not one that waits already
             log.info("a page waits to feed a place", place=page.place, source=source, address=page.address)
         if verdict == "granted":
             self._ending.pop(page.peer, None)

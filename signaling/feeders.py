@@ -1,19 +1,20 @@
 """Who may feed a place: the newest page of one browser, and another browser only when the desk lets it in.
 
 A copy of a hall's link must not put its picture on air, and a hall that reloads must be back at once. So it is not the
-link that decides, nor the network address, but which browser was there first:
+link that decides, nor the network address, but which browser was live first:
 
-- A place nobody sends to is open to anybody. The first browser that comes is *let in*.
+- A place nobody sends to is open to anybody. The first browser whose picture or sound is live there is *let in*. An
+  offer, a handshake or a `leave` earns nothing, and holds the place against nobody.
 - A browser that was let in may feed the place at any time; its newest page takes over from its older ones.
 - Any other browser waits while somebody sends, until the desk lets it in. The browser that fed the source until then
-  is let in no more.
+  is let in no more. A page that was granted a source and is not live when another browser is, waits from then on.
 - When the page that feeds goes or falls silent, the page that has waited longest is invited. It stands in: a browser
   that was let in has its source again as soon as its packets come.
 
 A page takes over when its own picture or sound is live, never before: an offer alone takes nobody off the air.
 
 Pure: time and the state of a page's packets are passed in. What is to be told and ended is read from the outbox. All of
-it is lost with the process; after a restart the first to come is let in.
+it is lost with the process; after a restart the first to be live is let in.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from signaling.feeding import Moment, Notice, Page, Replaced, Takeover, Wish
 from signaling.show.messages import AdmissionBy, SourceState
 
 KEPT_S: Final = 2.5
-"""Seconds that a place is kept for a browser whose page has left: it may only reload. After as long a silence the media
-plane calls a page that did not leave `absent`."""
+"""Seconds that a place is kept for a browser whose page has left, as it may only reload, and again while its new page
+connects. After as long a silence the media plane calls a page that did not leave `absent`."""
 INVITED_S: Final = 10.0
-"""Seconds that an invited page may take to offer, before another is invited."""
+"""Seconds that an invited page may take to be live, before another is invited."""
 AWAY_S: Final = 5.0
 """Seconds for which a page that waits may lose its WebSocket: it keeps its turn, and the desk sees it meanwhile."""
 TAKEOVER_TOLD_S: Final = 600.0
@@ -53,9 +54,13 @@ class Feeders:
         self.ending: list[str] = []
         """Outbox: peers of pages that were replaced."""
         self.bounced: list[str] = []
-        """Outbox: peers that were granted a source whose owner has come back. They go at once, lest both be seen."""
+        """Outbox: peers that were granted a source, and another browser was live first. They go at once, lest both be
+        seen."""
         self._state_of = state_of
         self._let_in: dict[str, set[str]] = {}
+        """By place: the browsers that may feed it at any time."""
+        self._sending: set[str] = set()
+        """Peers that are live, or were and have paused for less than the media plane takes to call them `absent`."""
         self._feeds: dict[str, Page] = {}
         self._coming: dict[str, list[Page]] = {}
         """By source: pages that may feed it and are not live yet, the newest last."""
@@ -68,7 +73,8 @@ class Feeders:
         """Likewise the browser whose page has left."""
         self._replaced: dict[str, Replaced] = {}
         self._away: dict[str, float] = {}
-        """Peers whose page has lost its WebSocket, and until when (monotonic seconds) it may come back."""
+        """Peers whose page has lost its WebSocket, and until when (monotonic seconds) it keeps its turn. One that feeds
+        stays here: if it ever waits, it has no turn to keep."""
         self._contested: dict[str, str] = {}
         """By peer: the source that it feeds and another page waits for, as it was told."""
         self._last: dict[str, str] = {}
@@ -87,19 +93,15 @@ class Feeders:
             return "granted"
         if not any(wish.page.peer == page.peer and wish.source == source for wish in self._wishes):
             self._forget_wishes(page.peer)
-            if sum(wish.page.place == page.place for wish in self._wishes) >= MAX_WAITING:
+            if self._is_crowded(page.place):
                 return "crowded"
-            self._wishes.append(Wish(page, source, now.instant))
-        self.notices.append(Notice(page.peer, "waiting", source, "machine"))
+            self._wait(page, source, now)
         self.settle(now)
         return "waiting"
 
     def joined(self, page: Page, now: Moment) -> None:
-        """The media plane has taken a page whose claim was granted. The first that comes to a place is let in."""
+        """The media plane has taken a page whose claim was granted."""
         self._joining.discard(page.peer)
-        let_in = self._let_in.setdefault(page.place, set())
-        if not let_in:
-            let_in.add(page.browser)
         self.settle(now)
 
     def refused(self, page: Page, now: Moment) -> None:
@@ -114,6 +116,7 @@ class Feeders:
         self._joining.discard(peer)
         self._contested.pop(peer, None)
         self._release(peer, now)
+        self._sending.discard(peer)
         if (replaced := self._replaced.get(peer)) is not None:
             self._replaced[peer] = replace(replaced, is_ending=False)
         self.settle(now)
@@ -124,7 +127,7 @@ class Feeders:
 
     def closed(self, peer: str, now: Moment) -> None:
         """A page's WebSocket has closed. It is not invited until it is back; what it feeds goes on."""
-        if peer in self._replaced or any(wish.page.peer == peer for wish in self._wishes):
+        if peer in self._replaced or self.feeds(peer) or any(w.page.peer == peer for w in self._wishes):
             self._away[peer] = now.seconds + AWAY_S
         self.settle(now)
 
@@ -141,10 +144,12 @@ class Feeders:
     def settle(self, now: Moment) -> None:
         """See what has become of everybody. Call it when a source changes, and ten times a second while `is_busy`."""
         self._forget_old(now)
+        self._see_who_sends()
         for source, coming in list(self._coming.items()):
             for page in list(coming):
-                if page.peer not in self._joining and self._state_of(page.peer) == "live":
-                    self._take_over(page, source, now)
+                if page.peer not in self._joining and self._sends(page):
+                    self._take_over(page, source)
+        self._bounce_latecomers(now)
         for source, page in self._feeds.items():
             if self._state_of(page.peer) == "live":
                 if self._last.setdefault(source, page.browser) != page.browser:
@@ -189,55 +194,106 @@ class Feeders:
     # The rules -------------------------------------------------------------------------------------------------------
 
     def _may(self, page: Page, source: str, now: Moment) -> bool:
+        self._see_who_sends()
         feeder = self._feeds.get(source)
         return (
             (feeder is not None and feeder.peer == page.peer)
-            or page.browser in self._let_in.get(page.place, ())
+            or self._is_let_in(page)
             or not self._is_taken(page.place, page.browser, now)
         )
 
     def _is_taken(self, place: str, browser: str, now: Moment) -> bool:
         """Another browser sends to this place, or has it kept."""
-        if any(p.place == place and p.browser != browser and self._sends(p) for p in self._fed()):
+        if self._is_sent_to(place, browser):
             return True
         held = (self._kept.get(place), self._invited.get(place))
         return any(hold is not None and hold[0] != browser and now.seconds < hold[1] for hold in held)
 
+    def _is_sent_to(self, place: str, browser: str) -> bool:
+        """Another browser sends to this place."""
+        return any(p.place == place and p.browser != browser and self._sends(p) for p in self._fed())
+
+    def _is_let_in(self, page: Page) -> bool:
+        return page.browser in self._let_in.get(page.place, ())
+
+    def _is_crowded(self, place: str) -> bool:
+        return sum(wish.page.place == place for wish in self._wishes) >= MAX_WAITING
+
+    def _pairs(self) -> Iterator[tuple[str, Page]]:
+        """Sources with the pages that feed them, and then with those that may."""
+        yield from self._feeds.items()
+        for source, coming in self._coming.items():
+            yield from ((source, page) for page in coming)
+
     def _fed(self) -> Iterator[Page]:
-        yield from self._feeds.values()
-        for coming in self._coming.values():
-            yield from coming
+        return (page for _, page in self._pairs())
 
     def _sends(self, page: Page) -> bool:
-        # A peer that the media plane knows no more is about to be reported as gone, and then its place is kept.
-        return self._state_of(page.peer) != "absent"
+        return page.peer in self._sending
+
+    def _see_who_sends(self) -> None:
+        """The first browser that is live at a place is let in. Of several at one look, the one that feeds."""
+        for page in sorted(self._fed(), key=lambda page: not self._is_let_in(page)):
+            match self._state_of(page.peer):
+                case "live" if page.peer not in self._joining:
+                    if self._is_let_in(page) or not self._is_sent_to(page.place, page.browser):
+                        self._sending.add(page.peer)
+                        self._let_in.setdefault(page.place, {page.browser})
+                    if self._sends(page):
+                        self._drop_holds(page)
+                case "connecting" | "absent":
+                    self._sending.discard(page.peer)
+                case _:
+                    # It is as before: `stalled` is also said of one that has never been live. One that the media plane
+                    # knows no more is about to be reported as gone, and then its place is kept.
+                    pass
+
+    def _bounce_latecomers(self, now: Moment) -> None:
+        """Whoever was granted a source and is not live when another browser is, waits unless it was let in. It is ended
+        before it is live where possible: the media plane would show the newest that is."""
+        for source, page in [(s, p) for s, p in self._pairs() if not self._sends(p) and not self._is_let_in(p)]:
+            if (
+                page.peer not in self._joining
+                and self._state_of(page.peer) != "absent"  # it may be back after the other has gone
+                and self._is_sent_to(page.place, page.browser)
+            ):
+                self._drop_holds(page)
+                self._release(page.peer, now)
+                self._contested.pop(page.peer, None)
+                if self._is_crowded(page.place):
+                    self.notices.append(Notice(page.peer, "waiting", source, "machine"))
+                else:
+                    self._wait(page, source, now)
+                self.bounced.append(page.peer)
+
+    def _wait(self, page: Page, source: str, now: Moment) -> None:
+        self._wishes.append(Wish(page, source, now.instant))
+        self.notices.append(Notice(page.peer, "waiting", source, "machine"))
+
+    def _drop_holds(self, page: Page) -> None:
+        for held in (self._invited, self._kept):
+            if held.get(page.place, ("", 0.0))[0] == page.browser:
+                del held[page.place]
 
     def _grant(self, page: Page, source: str, now: Moment) -> None:
         self._forget_wishes(page.peer)
         self._replaced.pop(page.peer, None)
         feeder = self._feeds.get(source)
         self._release(page.peer, now, but=source)
-        for held in (self._invited, self._kept):
-            if held.get(page.place, ("", 0.0))[0] == page.browser:
-                del held[page.place]
+        if self._is_let_in(page) or self._sends(page):
+            self._kept[page.place] = page.browser, now.seconds + KEPT_S  # while it connects
         self._joining.add(page.peer)
         if feeder is None or feeder.peer == page.peer:
             self._feeds[source] = page
         else:
             self._coming.setdefault(source, []).append(page)
 
-    def _take_over(self, page: Page, source: str, now: Moment) -> None:
+    def _take_over(self, page: Page, source: str) -> None:
         """A page that was granted a source is live."""
         before = self._feeds.get(source)
         is_own = before is not None and before.browser == page.browser
         was_sending = before is not None and self._sends(before)
         older = self._take_out(page, source)
-        if was_sending and not is_own and page.browser not in self._let_in.get(page.place, ()):
-            # It was let in while the other was silent, and that one has come back.
-            self._wishes.append(Wish(page, source, now.instant))
-            self.notices.append(Notice(page.peer, "waiting", source, "machine"))
-            self.bounced.append(page.peer)
-            return
         self._feeds[source] = page
         if before is not None and not is_own and not was_sending:
             # It has its source again when its packets come back, if it was let in.
@@ -263,15 +319,15 @@ class Feeders:
         self.ending.append(page.peer)
 
     def _release(self, peer: str, now: Moment, but: str | None = None) -> None:
-        """A peer feeds no source any more, save `but`. The newest that was to take over has it, or it is kept for a
-        while."""
+        """A peer feeds no source any more, save `but`. The newest that was to take over has it. Else it is kept for a
+        while, if the peer has sent."""
         for source, page in self._drop(peer, but):
             coming = self._coming.get(source, [])
-            heir = next((p for p in reversed(coming) if self._sends(p)), None)
+            heir = next((p for p in reversed(coming) if self._state_of(p.peer) != "absent"), None)
             if heir is not None:
                 self._feeds[source] = heir
                 self._set_coming(source, [p for p in coming if p is not heir])
-            else:
+            elif self._sends(page):
                 self._kept[page.place] = page.browser, now.seconds + KEPT_S
 
     def _drop(self, peer: str, but: str | None = None) -> list[tuple[str, Page]]:
@@ -306,11 +362,14 @@ class Feeders:
                 page.place == place
                 and page.peer not in self._away
                 and not replaced.is_ending
-                and not any(rival is not None and self._sends(rival) for rival in rivals)
+                and not any(rival is not None and self._comes_from(page.browser, rival) for rival in rivals)
                 and not self._is_taken(place, page.browser, now)
             ):
                 self._invite(page, source, now)
                 return
+
+    def _comes_from(self, browser: str, page: Page) -> bool:
+        return page.browser == browser and self._state_of(page.peer) != "absent"
 
     def _invite(self, page: Page, source: str, now: Moment) -> None:
         self._forget_wishes(page.peer)
@@ -326,9 +385,10 @@ class Feeders:
             for place in [place for place, (_, until) in held.items() if now.seconds >= until]:
                 del held[place]
         for peer in [peer for peer, until in self._away.items() if now.seconds >= until]:
-            del self._away[peer]
             self._forget_wishes(peer)
             self._replaced.pop(peer, None)
+            if not self.feeds(peer):
+                del self._away[peer]
         for place, takeover in list(self._takeovers.items()):
             if now.seconds - takeover.at.seconds >= TAKEOVER_TOLD_S:
                 del self._takeovers[place]
