@@ -69,7 +69,9 @@ class Admissions:
     def claim(self, page: Page, source: str) -> Verdict:
         """See `Feeders.claim`."""
         verdict = self._feeders.claim(page, source, self._now())
-        if Notice(page.peer, "waiting", source, "machine") in self._feeders.notices:  # not one that waits already
+        if (
+            Notice(page.peer, "waiting", source, "machine") in self._feeders.notices
+        ):  # not one that waits already
             log.info("a page waits to feed a place", place=page.place, source=source, address=page.address)
         if verdict == "granted":
             self._ending.pop(page.peer, None)

@@ -235,11 +235,10 @@ class Feeders:
         """The first browser that is live at a place is let in. Of several at one look, the one that feeds."""
         for page in sorted(self._fed(), key=lambda page: not self._is_let_in(page)):
             match self._state_of(page.peer):
-                case "live" if page.peer not in self._joining:
+                case "live" if not self._sends(page) and page.peer not in self._joining:
                     if self._is_let_in(page) or not self._is_sent_to(page.place, page.browser):
                         self._sending.add(page.peer)
                         self._let_in.setdefault(page.place, {page.browser})
-                    if self._sends(page):
                         self._drop_holds(page)
                 case "connecting" | "absent":
                     self._sending.discard(page.peer)
@@ -251,7 +250,9 @@ class Feeders:
     def _bounce_latecomers(self, now: Moment) -> None:
         """Whoever was granted a source and is not live when another browser is, waits unless it was let in. It is ended
         before it is live where possible: the media plane would show the newest that is."""
-        for source, page in [(s, p) for s, p in self._pairs() if not self._sends(p) and not self._is_let_in(p)]:
+        for source, page in [
+            (s, p) for s, p in self._pairs() if not self._sends(p) and not self._is_let_in(p)
+        ]:
             if (
                 page.peer not in self._joining
                 and self._state_of(page.peer) != "absent"  # it may be back after the other has gone

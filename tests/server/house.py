@@ -68,15 +68,19 @@ class Peers(NoMedia):
 class Hall:
     """A page of a hall, and what it is told."""
 
-    def __init__(self, client: Client, media: Peers) -> None:
+    def __init__(self, client: Client, media: Peers, source: str = "tokio") -> None:
         self.client = client
+        self.source = source
         self.peer = str(client.welcome["peer"])
         self._media = media
         self._told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         client.on_admission = self._told.put_nowait
 
-    async def offers(self, source: str | None = "tokio") -> None:
-        await self.client.offer("v=0\r\n", source)
+    async def offers(self) -> None:
+        await self.client.offer("v=0\r\n", self.source)
+
+    async def looks_on(self) -> None:
+        await self.client.offer("v=0\r\n", None)
 
     async def on_air(self) -> None:
         await self.offers()
@@ -87,13 +91,13 @@ class Hall:
             await self.offers()
         assert refusal.value.code == "waiting"
         assert await self.told() == ("waiting", "machine")
-        await self.offers(None)
+        await self.looks_on()
 
     async def told(self) -> tuple[str, str | None]:
         """Status and `by` of the next message."""
         async with asyncio.timeout(20):
             message = await self._told.get()
-        assert message["source"] == "tokio"
+        assert message["source"] == self.source
         return message["status"], message["by"]
 
 
@@ -114,6 +118,12 @@ class House:
         """A page by the hall's link in a browser."""
         async with await Client.open(self.link("venue", place), browser=browser) as client:
             yield Hall(client, self.media)
+
+    @asynccontextmanager
+    async def guest(self, browser: str) -> AsyncIterator[Hall]:
+        """A page by the guest's link in a browser."""
+        async with await Client.open(self.link("guest", "uchida"), browser=browser) as client:
+            yield Hall(client, self.media, "uchida")
 
     @asynccontextmanager
     async def desk(self) -> AsyncIterator[Client]:

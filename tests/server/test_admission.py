@@ -10,6 +10,7 @@ from signaling.client import Client, Refusal
 from signaling.show.facts import Admitted, from_json
 from tests.server.house import Hall, House
 from tests.server.test_socket import until
+from tests.server.test_withdrawn import left
 
 
 async def test_a_copy_of_the_link_waits_while_the_hall_and_the_desk_are_told(house: House) -> None:
@@ -58,6 +59,50 @@ async def test_the_newest_window_of_a_browser_feeds_and_the_older_one_is_told(ho
         assert await newer.told() == ("replaced", "window")
 
 
+async def test_a_copy_that_offered_before_the_hall_came_waits_in_mid_show(house: House) -> None:
+    """It was granted at once, replaced the hall, and the hall had to wait for the desk."""
+    async with house.hall("copy") as copy:
+        await copy.offers()
+        await copy.client._send({"type": "leave"})
+        assert await left(house) == copy.peer
+    async with house.hall("hall") as hall, house.hall("copy") as copy:
+        await hall.on_air()
+        await copy.waits()
+        assert await hall.told() == ("contested", "machine")
+    async with house.hall("hall") as again:
+        await again.on_air()
+
+
+async def test_a_copy_that_never_connects_keeps_no_hall_out_and_is_ended(house: House) -> None:
+    """The hall was told for 30 s that its place is fed from another browser."""
+    async with house.desk() as desk, house.hall("copy") as copy, house.hall("hall") as hall:
+        await copy.offers()
+        await hall.on_air()
+        assert await copy.told() == ("waiting", "machine")
+        assert await left(house) == copy.peer
+        assert await hall.told() == ("contested", "machine")
+        await until(desk, lambda s: s["waiting"] and not s["takeovers"])
+        assert house.media.states == {hall.peer: "live"}
+
+
+async def test_a_page_that_waits_and_asks_again_is_told_so_once(house: House) -> None:
+    async with house.desk() as desk, house.hall("hall") as hall, house.hall("spare") as spare:
+        await hall.on_air()
+        await spare.waits()
+        with pytest.raises(Refusal):
+            await spare.offers()
+        await desk.command("admit", place="tokio")
+        assert await spare.told() == ("admitted", None)
+
+
+async def test_a_guest_has_the_same_rights(house: House) -> None:
+    async with house.guest("copy") as copy, house.guest("her own") as guest:
+        await copy.offers()
+        await guest.on_air()
+        assert await copy.told() == ("waiting", "machine")
+        assert await left(house) == copy.peer
+
+
 async def test_a_page_that_sends_no_browser_is_one_of_its_own(house: House) -> None:
     async with house.hall(None) as first, house.hall(None) as second:
         await first.on_air()
@@ -92,7 +137,7 @@ async def test_more_pages_of_a_link_than_it_may_have_never_end_the_one_that_feed
         await hall.on_air()
         for _ in range(10):
             async with house.hall("copy") as copy:
-                await copy.offers(None)
+                await copy.looks_on()
         assert house.media.states[hall.peer] == "live"
 
 

@@ -35,17 +35,19 @@ class Place:
             self.feeders.joined(found, self.now)
         return verdict
 
-    def live(self, name: str) -> None:
-        self.states[name] = "live"
+    def becomes(self, name: str, state: SourceState) -> None:
+        self.states[name] = state
         self.feeders.settle(self.now)
+
+    def live(self, name: str) -> None:
+        self.becomes(name, "live")
 
     def on_air(self, name: str, source: str = TOKIO) -> None:
         assert self.offers(name, source) == "granted"
         self.live(name)
 
     def silent(self, name: str) -> None:
-        self.states[name] = "absent"
-        self.feeders.settle(self.now)
+        self.becomes(name, "absent")
 
     def leaves(self, name: str) -> None:
         self.states.pop(name, None)
@@ -88,10 +90,143 @@ def test_a_copy_of_the_link_waits_and_both_are_told_at_once() -> None:
     assert (wish.source, wish.page.address, wish.since) == (TOKIO, "address of copy", place.now.instant)
 
 
-def test_a_page_that_has_offered_holds_its_place_before_the_media_plane_knows_it() -> None:
+def test_a_copy_that_offered_and_left_before_the_hall_came_has_earned_nothing() -> None:
     place = Place()
-    assert place.feeders.claim(page("hall"), TOKIO, place.now) == "granted"
+    assert place.offers("copy1") == "granted"
+    place.leaves("copy1")
+    place.on_air("hall")
+    assert place.offers("copy2") == "waiting"
+    place.leaves("hall")
+    place.on_air("hall2")
+
+
+def test_a_copy_that_only_connects_keeps_no_hall_out() -> None:
+    place = Place()
+    assert place.offers("copy") == "granted"
+    assert place.offers("hall") == "granted"
+    assert place.told() == [], "nobody sends yet"
+    place.live("hall")
+    assert place.told() == [("copy", "waiting", "machine"), ("hall", "contested", "machine")]
+    assert place.feeders.bounced == ["copy"], "before it is live: it would be seen"
+    assert place.feeders.feeds("hall")
+
+
+def test_a_copy_that_offers_and_leaves_all_the_time_keeps_no_hall_out() -> None:
+    place = Place()
+    place.offers("copy")
+    place.leaves("copy")
+    place.on_air("hall")
+
+
+def test_a_copy_that_sends_packets_without_a_picture_keeps_no_hall_out() -> None:
+    place = Place()
+    place.offers("copy")
+    place.becomes("copy", "stalled")
+    place.on_air("hall")
+    assert place.feeders.bounced == ["copy"]
     assert place.offers("copy") == "waiting"
+
+
+def test_a_page_whose_packets_pause_still_sends() -> None:
+    place = Place()
+    place.on_air("hall")
+    place.becomes("hall", "stalled")
+    assert place.offers("copy") == "waiting"
+
+
+def test_of_two_that_connect_the_first_to_be_live_is_let_in_whichever_offered_first() -> None:
+    place = Place()
+    place.offers("one")
+    place.offers("two", LECTERN)
+    place.live("two")
+    assert ("one", "waiting", "machine") in place.told()
+    place.leaves("one")
+    place.later(AWAY_S)
+    assert place.offers("one2") == "waiting"
+    place.leaves("two")
+    place.on_air("two2")
+
+
+def test_of_two_that_are_live_at_one_look_the_one_that_feeds_stays() -> None:
+    place = Place()
+    place.offers("hall")
+    place.offers("copy")
+    place.states["copy"] = "live"
+    place.live("hall")
+    assert place.feeders.bounced == ["copy"]
+    assert place.feeders.takeovers == {}
+
+
+def test_a_copy_that_the_media_plane_takes_after_the_hall_is_live_is_ended() -> None:
+    place = Place()
+    place.offers("hall")
+    assert place.feeders.claim(page("copy"), TOKIO, place.now) == "granted"
+    place.live("hall")
+    assert place.feeders.bounced == [], "the media plane would take it after its end"
+    place.states["copy"] = "connecting"
+    place.feeders.joined(page("copy"), place.now)
+    assert place.feeders.bounced == ["copy"]
+
+
+def test_a_page_that_was_live_too_late_and_has_closed_does_not_wait_for_ever() -> None:
+    place = Place()
+    place.offers("copy")
+    place.feeders.closed("copy", place.now)
+    place.later(AWAY_S)
+    place.on_air("hall")
+    place.later(0.1)
+    assert place.feeders.waiting() == {}
+
+
+def test_a_page_that_waits_and_offers_again_is_told_nothing_new() -> None:
+    place = Place()
+    place.on_air("hall")
+    place.offers("copy")
+    place.told()
+    assert place.offers("copy") == "waiting"
+    assert place.told() == []
+
+
+def test_a_hall_that_makes_a_new_connection_keeps_its_place_while_it_connects() -> None:
+    place = Place()
+    place.on_air("hall")
+    place.offers("copy")
+    place.told()
+    place.offers("hall")
+    place.becomes("hall", "connecting")
+    place.later(KEPT_S / 2)
+    assert place.told() == []
+    place.live("hall")
+    assert place.told() == []
+
+
+def test_a_hall_that_crashes_is_back_in_its_place_after_15_s() -> None:
+    place = Place()
+    place.on_air("hall1")
+    place.offers("spare")
+    place.silent("hall1")
+    place.on_air("spare")
+    place.later(15)
+    place.told()
+    assert place.offers("hall2") == "granted"
+    assert place.feeders.feeds("spare"), "until the hall is live"
+    place.live("hall2")
+    assert ("spare", "replaced", "machine") in place.told()
+
+
+def test_an_invited_page_keeps_its_turn_while_it_connects() -> None:
+    place = Place()
+    place.on_air("hall")
+    place.offers("one")
+    place.offers("two")
+    place.silent("hall")
+    assert place.offers("one") == "granted"
+    place.told()
+    place.later(INVITED_S / 2)
+    assert place.offers("two") == "waiting"
+    assert place.told() == []
+    place.live("one")
+    assert place.offers("two") == "waiting"
 
 
 def test_the_place_is_one_so_a_copy_cannot_feed_another_of_its_inputs() -> None:
@@ -196,9 +331,8 @@ def test_a_stand_in_that_comes_too_late_waits_again() -> None:
     place.offers("spare")
     place.silent("hall")
     assert place.offers("spare") == "granted"
-    place.live("hall")
     place.told()
-    place.live("spare")
+    place.live("hall")
     assert place.told() == [("spare", "waiting", "machine"), ("hall", "contested", "machine")]
     assert place.feeders.bounced == ["spare"]
 
@@ -326,8 +460,10 @@ class AnyPlace(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.place = Place()
-        self.sending: set[str] = set()
-        """Browsers that sent to the place when the last one was granted."""
+        self.earned: set[str] = set()
+        """Browsers that were live while no other sent to the place, or were admitted."""
+        self.by_right: dict[str, Page] = {}
+        """By source: who fed it after the last step, and was let in."""
 
     @rule(name=PAGES, source=SOURCES)
     def offers(self, name: str, source: str) -> None:
@@ -342,7 +478,22 @@ class AnyPlace(RuleBasedStateMachine):
     @rule(name=PAGES)
     def live(self, name: str) -> None:
         if name in self.place.states:
+            states, browser = self.place.states, page(name).browser
+            fed = {p.peer: p.browser for p in self.place.feeders._fed()}
+            others = [states.get(peer) for peer, other in fed.items() if other != browser]
+            if name in fed and "live" not in others:
+                self.earned.add(browser)
             self.place.live(name)
+
+    @rule(name=PAGES)
+    def pauses(self, name: str) -> None:
+        if name in self.place.states:
+            self.place.becomes(name, "stalled")
+
+    @rule(name=PAGES)
+    def connects_anew(self, name: str) -> None:
+        if name in self.place.states:
+            self.place.becomes(name, "connecting")
 
     @rule(name=PAGES)
     def comes_back(self, name: str) -> None:
@@ -365,7 +516,33 @@ class AnyPlace(RuleBasedStateMachine):
     @rule()
     def admit(self) -> None:
         if self.place.feeders.waiting():
+            self.earned.add(self.place.feeders.waiting()["tokio"][0].page.browser)
             self.place.admit()
+
+    @invariant()
+    def only_one_that_was_live_or_admitted_takes_a_source_from_one_that_feeds_by_right(self) -> None:
+        feeders = self.place.feeders
+        for source, before in self.by_right.items():
+            now = feeders._feeds.get(source)
+            if (
+                now is not None
+                and now.browser != before.browser
+                and self.place.states.get(before.peer) == "live"
+            ):
+                assert now.browser in self.earned
+                assert feeders._is_let_in(now)
+        self.by_right = {
+            s: p for s, p in feeders._feeds.items() if feeders._sends(p) and feeders._is_let_in(p)
+        }
+        assert {b for browsers in feeders._let_in.values() for b in browsers} <= self.earned
+
+    @invariant()
+    def a_page_without_the_right_is_granted_nothing_while_another_sends(self) -> None:
+        feeders = self.place.feeders
+        for found in feeders._fed():
+            others = [p for p in feeders._fed() if p.browser != found.browser and feeders._sends(p)]
+            if others and not feeders._is_let_in(found) and not feeders._sends(found):
+                assert self.place.states.get(found.peer) == "absent"
 
     @invariant()
     def a_page_feeds_one_source_and_none_that_it_waits_for(self) -> None:
