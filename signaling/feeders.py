@@ -9,7 +9,8 @@ link that decides, nor the network address, but which browser was live first:
 - Any other browser waits while somebody sends, until the desk lets it in. The browser that fed the source until then
   is let in no more. A page that was granted a source and is not live when another browser is, waits from then on.
 - When the page that feeds goes or falls silent, the page that has waited longest is invited. It stands in: a browser
-  that was let in has its source again as soon as its packets come.
+  that was let in has its source again as soon as its packets come; after two minutes without them, the other is let in
+  in its stead.
 
 A page takes over when its own picture or sound is live, never before: an offer alone takes nobody off the air.
 
@@ -31,6 +32,9 @@ KEPT_S: Final = 2.5
 connects. After as long a silence the media plane calls a page that did not leave `absent`."""
 INVITED_S: Final = 10.0
 """Seconds that an invited page may take to be live, before another is invited."""
+RIGHT_S: Final = 120.0
+"""Seconds without its packets after which a browser that was let in is so no more, if another feeds its place by then.
+A hall that is back after a network failure must have its place; a machine that was there once and left must not."""
 AWAY_S: Final = 5.0
 """Seconds for which a page that waits may lose its WebSocket: it keeps its turn, and the desk sees it meanwhile."""
 TAKEOVER_TOLD_S: Final = 600.0
@@ -59,6 +63,8 @@ class Feeders:
         self._state_of = state_of
         self._let_in: dict[str, set[str]] = {}
         """By place: the browsers that may feed it at any time."""
+        self._paused: dict[tuple[str, str], float] = {}
+        """By place and browser that was let in: since when (monotonic seconds) it does not send."""
         self._sending: set[str] = set()
         """Peers that are live, or were and have paused for less than the media plane takes to call them `absent`."""
         self._feeds: dict[str, Page] = {}
@@ -115,6 +121,9 @@ class Feeders:
         """A peer has left the media plane. Its page may still be there, and wait."""
         self._joining.discard(peer)
         self._contested.pop(peer, None)
+        for page in self._fed():
+            if page.peer == peer:
+                self._note_pause(page, now)
         self._release(peer, now)
         self._sending.discard(peer)
         if (replaced := self._replaced.get(peer)) is not None:
@@ -144,7 +153,7 @@ class Feeders:
     def settle(self, now: Moment) -> None:
         """See what has become of everybody. Call it when a source changes, and ten times a second while `is_busy`."""
         self._forget_old(now)
-        self._see_who_sends()
+        self._see_who_sends(now)
         for source, coming in list(self._coming.items()):
             for page in list(coming):
                 if page.peer not in self._joining and self._sends(page):
@@ -194,7 +203,7 @@ class Feeders:
     # The rules -------------------------------------------------------------------------------------------------------
 
     def _may(self, page: Page, source: str, now: Moment) -> bool:
-        self._see_who_sends()
+        self._see_who_sends(now)
         feeder = self._feeds.get(source)
         return (
             (feeder is not None and feeder.peer == page.peer)
@@ -231,21 +240,40 @@ class Feeders:
     def _sends(self, page: Page) -> bool:
         return page.peer in self._sending
 
-    def _see_who_sends(self) -> None:
+    def _see_who_sends(self, now: Moment) -> None:
         """The first browser that is live at a place is let in. Of several at one look, the one that feeds."""
         for page in sorted(self._fed(), key=lambda page: not self._is_let_in(page)):
             match self._state_of(page.peer):
                 case "live" if not self._sends(page) and page.peer not in self._joining:
                     if self._is_let_in(page) or not self._is_sent_to(page.place, page.browser):
                         self._sending.add(page.peer)
+                        self._paused.pop((page.place, page.browser), None)
                         self._let_in.setdefault(page.place, {page.browser})
                         self._drop_holds(page)
                 case "connecting" | "absent":
+                    self._note_pause(page, now)
                     self._sending.discard(page.peer)
                 case _:
                     # It is as before: `stalled` is also said of one that has never been live. One that the media plane
                     # knows no more is about to be reported as gone, and then its place is kept.
                     pass
+
+        self._pass_rights_on(now)
+
+    def _pass_rights_on(self, now: Moment) -> None:
+        """Who feeds a place long after those who were let in have left it, is let in in their stead."""
+        for place, let_in in self._let_in.items():
+            sending = {page.browser for page in self._fed() if page.place == place and self._sends(page)}
+            if sending and not sending & let_in:
+                since = [self._paused.setdefault((place, browser), now.seconds) for browser in let_in]
+                if all(now.seconds - paused > RIGHT_S for paused in since):
+                    for browser in let_in:
+                        del self._paused[place, browser]
+                    self._let_in[place] = sending
+
+    def _note_pause(self, page: Page, now: Moment) -> None:
+        if self._sends(page) and self._is_let_in(page):
+            self._paused[page.place, page.browser] = now.seconds
 
     def _bounce_latecomers(self, now: Moment) -> None:
         """Whoever was granted a source and is not live when another browser is, waits unless it was let in. It is ended

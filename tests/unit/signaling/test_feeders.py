@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from config.times import Instant
-from signaling.feeders import AWAY_S, INVITED_S, KEPT_S, MAX_WAITING, TAKEOVER_TOLD_S, Feeders, Verdict
+from signaling.feeders import (
+    AWAY_S,
+    INVITED_S,
+    KEPT_S,
+    MAX_WAITING,
+    RIGHT_S,
+    TAKEOVER_TOLD_S,
+    Feeders,
+    Verdict,
+)
 from signaling.feeding import Moment, Page
 from signaling.show.messages import SourceState
 
@@ -98,6 +107,43 @@ def test_a_copy_that_offered_and_left_before_the_hall_came_has_earned_nothing() 
     assert place.offers("copy2") == "waiting"
     place.leaves("hall")
     place.on_air("hall2")
+
+
+def test_a_machine_that_was_there_before_the_hall_cannot_come_back_in_its_place() -> None:
+    """It was live and alone in the morning, and left: what it earned ends two minutes after the hall has come."""
+    place = Place()
+    place.on_air("copy1")
+    place.leaves("copy1")
+    place.later(KEPT_S)
+    place.on_air("hall1")
+    place.later(RIGHT_S + 1)
+    assert place.offers("copy2") == "waiting"
+    assert place.feeders.feeds("hall1")
+    place.leaves("hall1")
+    place.on_air("hall2")
+
+
+def test_a_hall_that_was_away_for_two_minutes_has_its_place_and_for_longer_waits_for_the_desk() -> None:
+    for away, verdict in ((RIGHT_S - 10, "granted"), (RIGHT_S + 10, "waiting")):
+        place = Place()
+        place.on_air("hall1")
+        place.leaves("hall1")
+        place.later(KEPT_S)
+        place.on_air("spare")
+        place.later(away)
+        assert place.offers("hall2") == verdict
+
+
+def test_a_hall_that_has_sent_for_hours_keeps_its_right_through_a_hiccup() -> None:
+    place = Place()
+    place.on_air("hall")
+    place.seconds += 10_000  # nobody looked meanwhile
+    place.silent("hall")
+    place.later(KEPT_S)
+    place.on_air("copy")
+    place.live("hall")
+    place.later(1.0)
+    assert place.feeders.feeds("hall")
 
 
 def test_a_copy_that_only_connects_keeps_no_hall_out() -> None:
