@@ -29,8 +29,8 @@ SHORTEST = 12
 """Bytes: no SRTP or SRTCP packet is smaller."""
 MAX_RECORDS_PER_S = 64
 """DTLS datagrams a second that OpenSSL is given. A handshake has about ten, and after it only goodbye comes. They are
-not authenticated before OpenSSL, and wake a task: without a bound whoever forges a peer's address gives the loop that
-work for each datagram. What comes beyond is sent again by the peer."""
+not authenticated before OpenSSL, and wake a task: without a bound a forged peer's address gives the loop that work for
+each datagram. The peer sends again what comes beyond."""
 MAX_SSRCS = 64
 """Streams a peer may send, RTCP senders included. libsrtp keeps a state for each and never forgets one."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from config.model import Event
 from signaling import links, revoked
 from signaling.key import load_key
-from signaling.links import METRICS, Grant, Link, WrongRole
+from signaling.links import METRICS, Grant, Link, LinkError, WrongRole
 from signaling.revoked import RevokedTable
 
 
@@ -61,6 +61,14 @@ class Door:
         """
         links.check(grant, event, time.time())
         revoked.check(self._revoked.current(), grant)
+
+    def counts(self, grant: Grant, event: Event) -> bool:
+        """Whether a link admitted before still counts, as `check` says."""
+        try:
+            self.check(grant, event)
+        except LinkError:
+            return False
+        return True
 
     def hand_out(self, grant: Grant, lifetime: float | None = None) -> str:
         """A token for `grant`; `lifetime` in seconds, None for as long as the key."""

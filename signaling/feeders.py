@@ -276,8 +276,8 @@ class Feeders:
             self._paused[page.place, page.browser] = now.seconds
 
     def _bounce_latecomers(self, now: Moment) -> None:
-        """Whoever was granted a source and is not live when another browser is, waits unless it was let in. It is ended
-        before it is live where possible: the media plane would show the newest that is."""
+        """A page that was granted a source and is not live when another browser is waits, unless it was let in. It is
+        ended before it is live where possible: the media plane would show the newest that is."""
         for source, page in [
             (s, p) for s, p in self._pairs() if not self._sends(p) and not self._is_let_in(p)
         ]:
@@ -375,7 +375,7 @@ class Feeders:
             self._coming.pop(source, None)
 
     def _invite_next(self, place: str, now: Moment) -> None:
-        """If the place is free, whoever has waited longest; else the page last replaced there has its source again."""
+        """If the place is free, invite the page that has waited longest, else the one that was replaced last."""
         for wish in self._wishes:
             page = wish.page
             is_here = page.place == place and page.peer not in self._away

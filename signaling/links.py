@@ -53,11 +53,16 @@ class Grant:
     """The venue's or guest's id; for the other roles the role itself."""
     name: str
     generation: int = field(default=0, compare=False)
-    """How often the links of this id had been withdrawn when this one was signed."""
+    """That of the links of this id when this one was signed; see `revoked`."""
     expires: float | None = field(default=None, compare=False)
     """When it stops counting, seconds since 1970; None: as long as the key."""
     issued: float = field(default=0.0, compare=False)
     """When it was signed, seconds since 1970. Only revocations by an older version ask for it."""
+
+    @property
+    def who(self) -> str:
+        """As the log, the limits and commands name whoever holds it."""
+        return f"{self.role}:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,6 @@ class Server:
             self.visitors.counts["link refused"] += 1
             log.info("link refused", address=address, path=request.path, why=str(fault))
             raise Denied("unauthorized", str(fault)) from fault
-        who = f"{link.role}:{link.id}"
         came_by = connection.of(request)
         self.visitors.know(came_by, link, address)
         # Each connection of a moderator has its own measure: nobody's flood may hold up a command. Others share theirs
@@ -163,7 +162,7 @@ class Server:
         is_free = (
             came_by.requests.take(now)
             if link.role == "moderator"
-            else self._buckets.take((who, holder(address)), now)
+            else self._buckets.take((link.who, holder(address)), now)
         )
         if not is_free:
             raise Denied("too-many", "Too many requests with this link from your address. Wait a second.")
@@ -227,9 +226,7 @@ class Server:
         try:
             command = read_command(await read_body(request, max_message(link.role)), link.role)
             self._door.check(link, self._runtime.show.event)  # the body may have taken its time
-            applied = await self._runtime.submit(
-                command, f"{link.role}:{link.id}", link.role, **self._sender(request, link)
-            )
+            applied = await self._runtime.submit(command, link.who, link.role, **self._sender(request, link))
         except Malformed as fault:
             raise Denied("invalid", str(fault)) from None
         except LinkError as fault:
@@ -261,16 +258,13 @@ class Server:
         transport = request.transport
 
         def is_wanted() -> bool:
-            return transport is not None and not transport.is_closing() and self._counts(link)
+            return (
+                transport is not None
+                and not transport.is_closing()
+                and self._door.counts(link, self._runtime.show.event)
+            )
 
-        return {"sender": f"{link.role}:{link.id} {self._address(request)}", "is_wanted": is_wanted}
-
-    def _counts(self, link: Link) -> bool:
-        try:
-            self._door.check(link, self._runtime.show.event)
-        except LinkError:
-            return False
-        return True
+        return {"sender": f"{link.who} {self._address(request)}", "is_wanted": is_wanted}
 
     # Pages that stay connected ---------------------------------------------------------------------------------------
 
@@ -309,7 +303,7 @@ class Server:
     def _pace_of(self, link: Link) -> Pace:
         """At which offers of a link are answered. Links are as many as the event has."""
         share = WATCHERS_OFFERS if is_watcher(link.role) else CREW_OFFERS
-        return self._offers.setdefault(f"{link.role}:{link.id}", Pace(share, OFFERS_WAITING))
+        return self._offers.setdefault(link.who, Pace(share, OFFERS_WAITING))
 
     async def watch(self) -> None:
         """End what does not count any more, and what keeps us waiting, until cancelled."""
@@ -322,8 +316,9 @@ class Server:
 
     async def _dismiss_withdrawn(self) -> None:
         """Picture and sound must not outlive their link, be their page there or not."""
+        event = self._runtime.show.event
         for peer, place in list(self._runtime.receivers.items()):
-            if place.link is not None and not self._counts(place.link):
+            if place.link is not None and not self._door.counts(place.link, event):
                 log.info("a link was withdrawn; its picture and sound end", place=place.id)
                 await self._runtime.dismiss(peer)
 

@@ -173,7 +173,7 @@ class Session:
         runtime = self._runtime
         self._link = link
         self._browser = hello.browser
-        place = link.id if link.role in ("venue", "guest") else f"{link.role}:{link.id}"
+        place = link.id if link.role in ("venue", "guest") else link.who
         destination = Destination(place, link.role, link.name, link)
         # A page that lost only its WebSocket finds its picture and sound still running.
         known = hello.peer is not None and runtime.receives(hello.peer) == destination
@@ -353,9 +353,9 @@ class Session:
         try:
             result = await self._runtime.submit(
                 command,
-                f"{link.role}:{link.id}",
+                link.who,
                 link.role,
-                sender=f"{link.role}:{link.id} {self._address}",
+                sender=f"{link.who} {self._address}",
                 is_wanted=self._is_wanted,
             )
         except NotWanted:

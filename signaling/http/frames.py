@@ -1,6 +1,6 @@
 """The size and pace of one WebSocket's messages, held to before a byte of them is parsed.
 
-aiohttp takes one limit for a whole connection, whoever speaks. This walks the frame headers (RFC 6455 section 5.2) of
+aiohttp has one limit for a whole connection. This walks the frame headers (RFC 6455 section 5.2) of
 what comes in, so that the limit can follow what the page has shown so far: a hello first, then what its role may send.
 """
 

@@ -11,7 +11,7 @@ C = TypeVar("C", bound=Hashable)
 class Share(Generic[C]):
     """At most `limit` connections. One more is let in, and an older one has to go.
 
-    It is the oldest of whoever holds the most, so that a flood from one place takes only from itself. Where a hall, a
+    The oldest goes of the holder that has most, so that a flood from one place takes only from itself. Where a hall, a
     proxy and an attacker hold them under one name, it is the oldest of all: a newcomer always gets its turn.
     """
 

@@ -125,7 +125,7 @@ class Visitors:
         connection.turns = None if link.role == "moderator" else self._turns[watches]
         # Everybody watches by the one viewer link, so among watchers an address stands for a person. A hall's link is
         # the hall's alone.
-        share, name = (self.watchers, holder(address)) if watches else (self.crew, f"{link.role}:{link.id}")
+        share, name = (self.watchers, holder(address)) if watches else (self.crew, link.who)
         if (visitor.share, visitor.holder) != (share, name):
             visitor.share.remove(visitor, visitor.holder)
             visitor.share, visitor.holder = share, name
