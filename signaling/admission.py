@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -97,6 +97,11 @@ class Admissions:
     def feeds(self, peer: str) -> bool:
         """See `Feeders.feeds`."""
         return self._feeders.feeds(peer)
+
+    @property
+    def feeding(self) -> Mapping[str, str]:
+        """See `Feeders.feeding`."""
+        return self._feeders.feeding
 
     def settle(self) -> None:
         """A source has changed, or time has passed."""

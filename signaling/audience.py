@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from signaling.links import Link
-from signaling.show.messages import Role
+from signaling.show.messages import Condition, Role
 from signaling.show.view import Connected, Figures
 
 
@@ -22,19 +22,29 @@ class Destination:
     """By which it came: picture and sound must not outlive it. None for those of the server itself."""
 
 
-def audience(connections: Iterable[tuple[Destination, Figures | None]]) -> dict[str, Connected]:
-    """By destination how many connections show it, with the figures of the worst of their links."""
+def audience(
+    connections: Iterable[tuple[Destination, Figures | None, Condition | None]],
+) -> dict[str, Connected]:
+    """By destination how many connections show it, with the figures of the worst of their links and what any of them
+    cannot decode."""
     places: dict[str, Destination] = {}
     links: dict[str, list[Figures]] = {}
     counts: Counter[str] = Counter()
-    for place, link in connections:
+    undecodable: dict[str, set[str]] = {}
+    for place, link, condition in connections:
         places[place.id] = place
         counts[place.id] += 1
         if link is not None:
             links.setdefault(place.id, []).append(link)
+        if condition is not None and condition.cannot_decode:
+            undecodable.setdefault(place.id, set()).update(condition.cannot_decode)
     return {
         id_: Connected(
-            place.role, place.name, counts[id_], max(links.get(id_, ()), key=_badness, default=None)
+            place.role,
+            place.name,
+            counts[id_],
+            max(links.get(id_, ()), key=_badness, default=None),
+            tuple(sorted(undecodable.get(id_, ()))),
         )
         for id_, place in places.items()
     }

@@ -182,6 +182,11 @@ class Feeders:
         """Whether a peer feeds a source, or may as soon as it is live."""
         return any(page.peer == peer for page in self._fed())
 
+    @property
+    def feeding(self) -> Mapping[str, str]:
+        """By source: the peer whose picture and sound it is."""
+        return {source: page.peer for source, page in self._feeds.items()}
+
     def status(self, peer: str) -> Notice | None:
         """What a page that comes back has to know."""
         if (source := self._contested.get(peer)) is not None:

@@ -34,6 +34,8 @@ from signaling.show.messages import (
     Admit,
     Applied,
     Command,
+    Condition,
+    DevicesDoc,
     Difference,
     ErrorCode,
     Reload,
@@ -109,6 +111,8 @@ class Runtime:
         self._show, rev = self._replay(state.begin(event, auto_start=auto_start))
         self.publisher = Publisher(rev)
         self._connected: dict[str, tuple[str, Destination]] = {}
+        self._conditions: dict[str, Condition] = {}
+        """By connection: what its page said last of its devices."""
         self._receiving: dict[str, Destination] = {}
         """Peers of the media plane, and where each belongs. They outlive a page that lost its WebSocket."""
         self._alone: dict[str, float] = {}
@@ -253,7 +257,14 @@ class Runtime:
     def disconnect(self, connection: str) -> None:
         """A page has gone; its picture and sound go when the media plane says so."""
         self._connected.pop(connection, None)
+        self._conditions.pop(connection, None)
         self._refresh_soon()
+
+    def note_condition(self, connection: str, condition: Condition) -> None:
+        """A connected page says how its devices stand. It decides nothing; the desk and the place itself see it."""
+        if connection in self._connected and self._conditions.get(connection) != condition:
+            self._conditions[connection] = condition
+            self._refresh_soon()
 
     def _refresh_soon(self) -> None:
         """Have the state published anew, together with what else happens in this moment: hundreds of pages that come
@@ -516,11 +527,23 @@ class Runtime:
         found = rows(self._show, now)
         self._prepare(found, now)
         sources, peers = self._figures
-        who = audience((place, peers.get(peer)) for peer, place in self._connected.values())
+        who = audience(
+            (place, peers.get(peer), self._conditions.get(connection))
+            for connection, (peer, place) in self._connected.items()
+        )
         zone = self._show.event.timezone
         waiting, takeovers = self.admissions.waiting(zone), self.admissions.takeovers(zone)
-        seen = view(self._show, found, now, who, sources, waiting, takeovers)
+        seen = view(self._show, found, now, who, sources, waiting, takeovers, self._devices())
         return self.publisher.publish(seen, always=always)
+
+    def _devices(self) -> dict[str, DevicesDoc]:
+        """By source: how the devices stand at the page that feeds it, where that is connected and has said."""
+        feeding = {peer: source for source, peer in self.admissions.feeding.items()}
+        return {
+            feeding[peer]: DevicesDoc(camera=said.camera, microphone=said.microphone, muted=said.muted)
+            for connection, said in self._conditions.items()
+            if (peer := self._connected[connection][0]) in feeding
+        }
 
     def _prepare(self, found: tuple[Row, ...], now: Instant) -> None:
         """Have the media plane ready for what may come: keyframes of the sources that are near, the slate's words."""

@@ -32,6 +32,7 @@ from signaling.show.messages import (
     Clock,
     ClockProbe,
     Command,
+    Condition,
     ErrorCode,
     Fault,
     Hello,
@@ -211,7 +212,7 @@ class Session:
 
         runtime.admissions.connect(peer, tell)
         # The page's words and the state's patches are independent streams; whichever ends first ends both.
-        reading = asyncio.create_task(self._read(link, peer, destination))
+        reading = asyncio.create_task(self._read(link, connection, peer, destination))
         writing = asyncio.create_task(self._write(listener))
         try:
             done, _ = await asyncio.wait(
@@ -269,7 +270,7 @@ class Session:
 
     # The page's words ------------------------------------------------------------------------------------------------
 
-    async def _read(self, link: Link, peer: str, destination: Destination) -> None:
+    async def _read(self, link: Link, connection: str, peer: str, destination: Destination) -> None:
         while (text := await self._receive()) is not None:
             if self._connection.turns is not None:
                 await self._connection.turns.turn()
@@ -288,6 +289,8 @@ class Session:
                     await self._send(Clock(sent=sent, now_ms=clock.now(), speed=clock.speed))
                 case Leave():
                     await self._runtime.dismiss(peer)
+                case Condition():
+                    self._runtime.note_condition(connection, message)
                 case Offer():
                     await self._join(message, link, peer, destination)
                 case _:

@@ -31,6 +31,7 @@ from signaling.show.facts import (
     Undone,
     Unskipped,
 )
+from signaling.show.marking import next_goes_to
 from signaling.show.messages import (
     Admit,
     Arm,
@@ -193,7 +194,7 @@ def _next(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
     if show.phase == "ended":
         raise Refused("stale", "The show has ended already; nothing was done. Use goto to go on.")
     found = rows(show, at)
-    coming = next_row(found)
+    coming = next_goes_to(show, found)
     if coming is None:
         yield from end_show(show, at, "next")
     else:

@@ -52,7 +52,7 @@ class Start(_Command):
 
 
 class Next(_Command):
-    """Put the item after the one on air on air; ends the show after the last."""
+    """Put the marked item on air, or else the one after that on air; ends the show after the last."""
 
     type: Literal["next"]
     from_: ItemId | None = Field(default=None, validation_alias="from", serialization_alias="from")
@@ -158,7 +158,8 @@ class Release(_Command):
 
 
 class Arm(_Command):
-    """Mark what comes next: an item, or a source. Exactly one of the two; neither takes the mark away."""
+    """Mark an item, which `next` goes to then, or a source, for preview only. One of the two; neither takes the mark
+    away."""
 
     type: Literal["arm"]
     item: ItemId | None = None
@@ -292,7 +293,12 @@ SourceWhy = Literal[
     "left",  # nobody feeds it any more
 ]
 """What made a source's state what it is."""
-Tally = Literal["on-air", "next", "off"]
+Tally = Literal[
+    "on-air",  # in the programme picture
+    "next",  # in the item that comes next
+    "preview",  # a moderator has marked it, and may take it at any moment
+    "off",
+]
 Role = Literal["moderator", "venue", "guest", "viewer", "stage"]
 SkipReason = Literal[
     "file",  # the event file leaves it out
@@ -300,6 +306,24 @@ SkipReason = Literal[
     "no-time",  # a hard start came before it could begin
     "passed",  # a moderator went on to a later item
 ]
+
+
+DeviceStatus = Literal[
+    "works",
+    "none",  # chosen on purpose: no device
+    "opening",  # the browser has been asked for it
+    "stand-in",  # another one than the chosen sends
+    "missing",  # not there
+    "lost",  # it went while it was in use
+    "busy",  # another program has it
+    "denied",  # the browser or the system does not permit it
+    "hung",  # the system does not answer
+    "interrupted",  # muted by the system, as by a phone call
+    "insecure",  # the page did not come by HTTPS, so that browsers permit none
+    "failed",
+]
+"""How a camera or a microphone stands at its page."""
+CodecName = Annotated[str, Field(min_length=1, max_length=16)]
 
 
 class Period(Wire):
@@ -330,6 +354,13 @@ class EventDoc(Wire):
     places: list[PlaceDoc]
 
 
+class ArmedDoc(Wire):
+    """An item, which `next` goes to, or a source in preview. An item and a source may have the same id."""
+
+    kind: Literal["item", "source"]
+    id: str
+
+
 class ShowDoc(Wire):
     phase: Phase
     held: bool
@@ -339,11 +370,11 @@ class ShowDoc(Wire):
     last: str | None
     """The item on air, or in a gap the one last on air: what `from` is compared with."""
     next: str | None
-    """What `next` would put on air."""
+    """The item that comes next: the marked one, while the item on air waits for `next`; else the agenda's."""
     next_at: str | None
     """When that is expected."""
-    armed: str | None
-    """The item or source that a moderator marked as next; null: what the agenda says. To moderators; others: null."""
+    armed: ArmedDoc | None
+    """What a moderator marked; null: nothing. `next` goes to a marked item. To moderators; others: null."""
     taken: str | None
     """What a moderator took, on air or still to come there; null: what the agenda says is on air. To moderators;
     others: null."""
@@ -410,9 +441,18 @@ class LinkDoc(Wire):
     """How long the last of these lasted."""
 
 
+class DevicesDoc(Wire):
+    """How camera and microphone stand at the page that feeds a source, as the page says."""
+
+    camera: DeviceStatus
+    microphone: DeviceStatus
+    muted: bool
+    """Its microphone is muted by the person in front of the page."""
+
+
 class SourceDoc(Wire):
-    """A picture-and-sound input. `why`, `armed` and the figures of its link are null for all but moderators and the
-    place that it belongs to."""
+    """A picture-and-sound input. `why`, `armed`, `devices` and the figures of its link are null for all but moderators
+    and the place that it belongs to."""
 
     name: str
     state: SourceState
@@ -422,7 +462,9 @@ class SourceDoc(Wire):
     """It may be put on air in a moment, and a cut to it would be at once."""
     tally: Tally
     mic: bool
-    """Its microphone is open."""
+    """The show has its microphone open. Whether it has one, and whether that is muted, is in `devices`."""
+    devices: DevicesDoc | None
+    """Null while no page feeds it, or the one that does has not said."""
     rtt_ms: float | None
     loss: float | None
     kbps: float | None
@@ -445,6 +487,8 @@ class DestinationDoc(Wire):
     """It is on air itself and sees its return picture."""
     smaller: bool
     """It is sent the small layer of a picture that has a large one."""
+    cannot_decode: list[str]
+    """Codecs of pictures that one of its connections was sent and cannot show, by their names in SDP (RFC 8866)."""
     rtt_ms: float | None
     loss: float | None
     kbps: float | None
@@ -538,6 +582,19 @@ class Leave(Wire):
     type: Literal["leave"]
 
 
+class Condition(Wire):
+    """How a page's devices stand and what it cannot show. Sent after each welcome and at each change; the latest one
+    counts, for as long as the page is connected."""
+
+    type: Literal["condition"]
+    camera: DeviceStatus
+    microphone: DeviceStatus
+    muted: Annotated[bool, Field(strict=True)]
+    """Its microphone is muted by the person in front of the page."""
+    cannot_decode: Annotated[list[CodecName], Field(max_length=8)] = []
+    """Codecs of pictures that it was sent and cannot show."""
+
+
 class ClockProbe(Wire):
     """Asks for the show's clock; `sent` comes back as it was."""
 
@@ -545,7 +602,9 @@ class ClockProbe(Wire):
     sent: Annotated[float, Field(allow_inf_nan=False)]
 
 
-ClientMessage = Annotated[Hello | Offer | Leave | ClockProbe | _AnyCommand, Field(discriminator="type")]
+ClientMessage = Annotated[
+    Hello | Offer | Leave | Condition | ClockProbe | _AnyCommand, Field(discriminator="type")
+]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 

@@ -151,15 +151,17 @@ def _returns(show: Show) -> Iterator[str]:
 
 
 def tally(show: Show, coming: Item | None) -> dict[str, Tally]:
-    """The light of every source: `on-air` in the programme picture, `next` in what was marked or else comes next."""
+    """The light of every source: `on-air` in the programme picture, `next` in the item that comes next, `preview` where
+    only a moderator marked it."""
     lights: dict[str, Tally] = dict.fromkeys(show.sources, "off")
-    lights.update({s: "next" for s in marked(show) or pictures(coming) if s in lights})
+    lights.update({s: "preview" for s in marked(show) if s in lights})
+    lights.update({s: "next" for s in pictures(coming) if s in lights})
     lights.update({s: "on-air" for s in programme(show).on_screen if s in lights})
     return lights
 
 
 def marked(show: Show) -> tuple[str, ...]:
-    """The sources of what a moderator marked as next."""
+    """The sources of what a moderator marked."""
     if show.armed_source is not None:
         return (show.armed_source,)
     return pictures(None if show.armed_item is None else show.event.item(show.armed_item))

@@ -13,8 +13,11 @@ from config.model import Event, Guest, Item, Span, Venue, source_name
 from config.times import Instant, in_seconds, iso
 from signaling.show.arming import armed
 from signaling.show.evolve import Run, Show, recipients
+from signaling.show.marking import comes_next, with_mark
 from signaling.show.messages import (
+    ArmedDoc,
     DestinationDoc,
+    DevicesDoc,
     EventDoc,
     ItemDoc,
     LinkDoc,
@@ -67,6 +70,8 @@ class Connected:
     """How many connections there are."""
     link: Figures | None = None
     """Of the worst of them; None while none has picture and sound."""
+    cannot_decode: tuple[str, ...] = ()
+    """Codecs that one of them was sent and cannot show."""
 
 
 class Items:
@@ -125,6 +130,7 @@ def view(
     links: Mapping[str, Figures],
     waiting: Mapping[str, WaitingDoc] = MappingProxyType({}),
     takeovers: Mapping[str, TakeoverDoc] = MappingProxyType({}),
+    devices: Mapping[str, DevicesDoc] = MappingProxyType({}),
 ) -> View:
     """The show at `now`, when its rows are those `found`.
 
@@ -132,18 +138,21 @@ def view(
     Every venue and guest is in the state whether connected or not. `links` are the figures of the uplinks of
     those sources that somebody feeds.
     """
-    coming = next_row(found)
+    coming = comes_next(show, found)
     parts: dict[str, Wire | Mapping[str, Wire]] = {
         "event": event_doc(show.event),
         "show": _show_doc(show, found, coming),
         "program": _program_doc(show),
-        "sources": _source_docs(show, coming, now, links),
+        "sources": _source_docs(show, coming, now, links, devices),
         "destinations": _destination_docs(show, destinations, links),
         "messages": _message_docs(show),
         "waiting": waiting,
         "takeovers": takeovers,
     }
-    return View({name: _dump(part) for name, part in parts.items()}, Items(found, show.event.timezone))
+    return View(
+        {name: _dump(part) for name, part in parts.items()},
+        Items(with_mark(show, found), show.event.timezone),
+    )
 
 
 def _dump(part: Wire | Mapping[str, Wire]) -> dict[str, Any]:
@@ -186,13 +195,32 @@ def _show_doc(show: Show, found: tuple[Row, ...], coming: Row | None) -> ShowDoc
         item=show.on_air,
         last=show.last,
         next=None if coming is None else coming.item.id,
-        next_at=None if coming is None or coming.expected is None else iso(coming.expected.start, zone),
-        armed=show.armed_item or show.armed_source,
+        next_at=_iso_or_none(_expected_begin(show, found, coming), zone),
+        armed=_armed_doc(show),
         taken=show.taken,
         undo=show.undo[-1].command if show.undo else None,
         offset_s=in_seconds(offset(show, found)),
         ends=iso(ends[-1], zone) if ends else None,
     )
+
+
+def _expected_begin(show: Show, found: tuple[Row, ...], coming: Row | None) -> Instant | None:
+    """When what comes next is expected: a marked item as soon as the one on air is over."""
+    if coming is None:
+        return None
+    comes_by_mark = coming is not next_row(found)
+    span = found[show.position].expected if comes_by_mark else coming.expected
+    return None if span is None else span.end if comes_by_mark else span.start
+
+
+def _iso_or_none(at: Instant | None, zone: ZoneInfo) -> str | None:
+    return None if at is None else iso(at, zone)
+
+
+def _armed_doc(show: Show) -> ArmedDoc | None:
+    if show.armed_item is not None:
+        return ArmedDoc(kind="item", id=show.armed_item)
+    return None if show.armed_source is None else ArmedDoc(kind="source", id=show.armed_source)
 
 
 @lru_cache(maxsize=4096)
@@ -257,7 +285,11 @@ def _message_docs(show: Show) -> dict[str, MessageDoc]:
 
 
 def _source_docs(
-    show: Show, coming: Row | None, now: Instant, links: Mapping[str, Figures]
+    show: Show,
+    coming: Row | None,
+    now: Instant,
+    links: Mapping[str, Figures],
+    devices: Mapping[str, DevicesDoc],
 ) -> dict[str, SourceDoc]:
     lights = tally(show, None if coming is None else coming.item)
     open_mics = programme(show).mics
@@ -271,6 +303,7 @@ def _source_docs(
             armed=source in at_hand,
             tally=lights[source],
             mic=source in open_mics,
+            devices=devices.get(source),
             rtt_ms=_rounded(figures[source].rtt_ms, MILLISECONDS),
             loss=_rounded(figures[source].loss, LOSS),
             kbps=_two_digits(figures[source].kbps),
@@ -298,6 +331,7 @@ def _destination_docs(
             mics=list(sights[destination].mics),
             is_return=sights[destination].is_return,
             smaller=_gets_smaller(figures[destination], links.get(sights[destination].program, NOTHING)),
+            cannot_decode=list(who.cannot_decode),
             rtt_ms=_rounded(figures[destination].rtt_ms, MILLISECONDS),
             loss=_rounded(figures[destination].loss, LOSS),
             kbps=_two_digits(figures[destination].kbps),

@@ -2,15 +2,15 @@
 
 Moderators see everything. Of the others each sees the event, the agenda, what is on air, and besides:
 
-| part                                        | venue, guest         | viewer        | stage  |
-|---------------------------------------------|----------------------|---------------|--------|
-| `notes` of items                            | no                   | no            | no     |
-| `armed`, `taken`, `undo` of the show        | no                   | no            | no     |
-| `why`, `armed`, figures of a source         | of its own sources   | no            | no     |
-| destinations                                | its own              | its own       | none   |
-| `connected`, figures of that destination    | yes                  | no            | -      |
-| messages                                    | to itself and to all | none          | to all |
-| `waiting`, `takeovers` (with addresses)     | no                   | no            | no     |
+| part                                           | venue, guest         | viewer  | stage  |
+|------------------------------------------------|----------------------|---------|--------|
+| `notes` of items                               | no                   | no      | no     |
+| `armed`, `taken`, `undo` of the show           | no                   | no      | no     |
+| `why`, `armed`, `devices`, figures of a source | of its own           | no      | no     |
+| destinations                                   | its own              | its own | none   |
+| `connected`, `cannot_decode`, figures of it    | yes                  | no      | -      |
+| messages                                       | to itself and to all | none    | to all |
+| `waiting`, `takeovers` (with addresses)        | no                   | no      | no     |
 
 What somebody is not to see is empty or null, and its key stays, so that one type fits all. A new part of the state
 goes to moderators alone until it is named here; a new field of a part that is named goes to everybody, so think of it.
@@ -32,9 +32,9 @@ _Hidden = Mapping[str, object]
 _ITEM: Final[_Hidden] = {"notes": ""}
 _SHOW: Final[_Hidden] = {"armed": None, "taken": None, "undo": None}
 _FIGURES: Final[_Hidden] = {"rtt_ms": None, "loss": None, "kbps": None, "link": None}
-_SOURCE: Final[_Hidden] = {"why": None, "armed": None, **_FIGURES}
+_SOURCE: Final[_Hidden] = {"why": None, "armed": None, "devices": None, **_FIGURES}
 """Of a source of another place."""
-_VIEWERS: Final[_Hidden] = {"connected": None, **_FIGURES}
+_VIEWERS: Final[_Hidden] = {"connected": None, "cannot_decode": [], **_FIGURES}
 """Of the one destination of all viewers: a viewer would be told of the others, at each that comes and goes."""
 
 

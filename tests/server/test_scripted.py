@@ -118,9 +118,9 @@ async def test_a_mark_is_seen_by_every_moderator_its_light_by_everybody_and_refu
         await Client.open(house.link("stage")) as stage,
     ):
         await desk.command("arm", source="tokio")
-        state = await until(other, lambda s: s["show"]["armed"] == "tokio")
-        assert (state["sources"]["tokio"]["tally"], state["sources"]["tokio"]["armed"]) == ("next", True)
-        state = await until(stage, lambda s: s["sources"]["tokio"]["tally"] == "next")
+        state = await until(other, lambda s: s["show"]["armed"] == {"kind": "source", "id": "tokio"})
+        assert (state["sources"]["tokio"]["tally"], state["sources"]["tokio"]["armed"]) == ("preview", True)
+        state = await until(stage, lambda s: s["sources"]["tokio"]["tally"] == "preview")
         assert (state["show"]["armed"], state["sources"]["tokio"]["armed"]) == (None, None)
         with pytest.raises(Refusal, match="not both") as refusal:
             await desk.command("arm", source="tokio", item="two")

@@ -30,6 +30,8 @@ DOCUMENTS = [
     ),
     *(messages.ItemDoc, messages.Period, messages.ProgramDoc, messages.SourceDoc, messages.DestinationDoc),
     messages.LinkDoc,
+    messages.ArmedDoc,
+    messages.DevicesDoc,
     messages.MessageDoc,
     messages.WaitingDoc,
     messages.TakeoverDoc,

@@ -31,12 +31,18 @@ export interface Applied {
   applied: true;
 }
 
-/** Mark what comes next: an item, or a source. Exactly one of the two; neither takes the mark away. */
+/** Mark an item, which `next` goes to then, or a source, for preview only. One of the two; neither takes the mark away. */
 export interface Arm {
   id: string;
   type: "arm";
   item?: string | null;
   source?: string | null;
+}
+
+/** An item, which `next` goes to, or a source in preview. An item and a source may have the same id. */
+export interface ArmedDoc {
+  kind: "item" | "source";
+  id: string;
 }
 
 /** Puts `value` at `path` of the state, or removes what is there, or shifts times in the list of items there. */
@@ -61,6 +67,15 @@ export interface ClockProbe {
   sent: number;
 }
 
+/** How a page's devices stand and what it cannot show. Sent after each welcome and at each change; the latest one counts, for as long as the page is connected. */
+export interface Condition {
+  type: "condition";
+  camera: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
+  microphone: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
+  muted: boolean;
+  cannot_decode?: string[];
+}
+
 /** An item that is still to come begins so much later at the earliest, or sooner where negative. Delays add. */
 export interface Delay {
   id: string;
@@ -79,10 +94,18 @@ export interface DestinationDoc {
   mics: string[];
   is_return: boolean;
   smaller: boolean;
+  cannot_decode: string[];
   rtt_ms: number | null;
   loss: number | null;
   kbps: number | null;
   link: LinkDoc | null;
+}
+
+/** How camera and microphone stand at the page that feeds a source, as the page says. */
+export interface DevicesDoc {
+  camera: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
+  microphone: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
+  muted: boolean;
 }
 
 /** What a `reload` would change now. Nothing has changed yet. */
@@ -231,7 +254,7 @@ export interface Mic {
   open: boolean;
 }
 
-/** Put the item after the one on air on air; ends the show after the last. */
+/** Put the marked item on air, or else the one after that on air; ends the show after the last. */
 export interface Next {
   id: string;
   type: "next";
@@ -341,7 +364,7 @@ export interface ShowDoc {
   last: string | null;
   next: string | null;
   next_at: string | null;
-  armed: string | null;
+  armed: ArmedDoc | null;
   taken: string | null;
   undo: string | null;
   offset_s: number;
@@ -360,14 +383,15 @@ export interface Snapshot {
   state: State;
 }
 
-/** A picture-and-sound input. `why`, `armed` and the figures of its link are null for all but moderators and the place that it belongs to. */
+/** A picture-and-sound input. `why`, `armed`, `devices` and the figures of its link are null for all but moderators and the place that it belongs to. */
 export interface SourceDoc {
   name: string;
   state: "absent" | "connecting" | "live" | "stalled";
   why: "joined" | "flows" | "silent" | "no-keyframe" | "unreachable" | "left" | null;
   armed: boolean | null;
-  tally: "on-air" | "next" | "off";
+  tally: "on-air" | "next" | "preview" | "off";
   mic: boolean;
+  devices: DevicesDoc | null;
   rtt_ms: number | null;
   loss: number | null;
   kbps: number | null;
@@ -468,6 +492,7 @@ export type ClientMessage =
   | Hello
   | Offer
   | Leave
+  | Condition
   | ClockProbe
   | Start
   | Next
@@ -503,6 +528,6 @@ export type Phase = "before" | "running" | "held" | "ended";
 export type ItemStatus = "done" | "on-air" | "next" | "coming" | "skipped";
 export type Reason = "agenda" | "voice" | "take" | "fallback";
 export type SourceState = "absent" | "connecting" | "live" | "stalled";
-export type Tally = "on-air" | "next" | "off";
+export type Tally = "on-air" | "next" | "preview" | "off";
 export type Role = "moderator" | "venue" | "guest" | "viewer" | "stage";
 export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cannotMark, cannotTake, reasons } from "../src/show/moves";
+import { cannotMark, cannotTake, isMarked, reasons } from "../src/show/moves";
 import { en } from "../src/texts/en";
 import { item, show, source } from "./build";
 
@@ -60,8 +60,9 @@ test("what is on air cannot be marked as next; what is marked can always be free
   assert.equal(why("source", "berlin", false), en.why.offline);
   const alone = { ...state, program: { ...state.program, source: "berlin" } };
   assert.equal(why("source", "berlin", true, alone), en.why.onAir("berlin"));
-  const marked = { ...alone, show: { ...alone.show, armed: "berlin" } };
+  const marked = { ...alone, show: { ...alone.show, armed: { kind: "source", id: "berlin" } as const } };
   assert.equal(why("source", "berlin", true, marked), null);
+  assert.equal(isMarked(marked, "item", "berlin"), false, "an item may have the id of a source");
   const beside = { ...state, program: { ...state.program, source: "krefeld", with: ["berlin"] } };
   assert.equal(why("source", "berlin", true, beside), en.why.onAir("berlin"));
 });

@@ -12,7 +12,7 @@ from config.yamlfile import parse
 from signaling.show import state
 from signaling.show.evolve import Show
 from signaling.show.facts import Asked, Fact
-from signaling.show.messages import COMMAND, SourceState, SourceWhy, State
+from signaling.show.messages import COMMAND, DevicesDoc, SourceState, SourceWhy, State
 from signaling.show.rundown import Row, rows
 from signaling.show.view import Connected, Figures, View, view
 
@@ -72,9 +72,10 @@ def seen(
     now: Instant,
     connected: Mapping[str, Connected] | None = None,
     links: Mapping[str, Figures] | None = None,
+    devices: Mapping[str, DevicesDoc] | None = None,
 ) -> View:
     """What is published of `show` at `now`."""
-    return view(show, rows(show, now), now, connected or {}, links or {})
+    return view(show, rows(show, now), now, connected or {}, links or {}, devices=devices or {})
 
 
 def published(

@@ -204,15 +204,18 @@ def test_a_place_off_screen_does_not_hear_its_own_open_microphone(role: Role) ->
     assert matrix(desk.show, {"tokio": role})["tokio"] == Sight("krefeld", None, ("krefeld",))
 
 
-def test_what_a_moderator_marked_is_next_in_place_of_what_the_agenda_says() -> None:
+def test_a_marked_source_is_in_preview_and_what_comes_next_stays_next() -> None:
     desk = on_air("source: krefeld")
     coming = desk.show.event.item("b")
     desk.do("10:01", "arm", source="uchida")
-    assert {s for s, light in tally(desk.show, coming).items() if light == "next"} == {"uchida"}
-    desk.do("10:02", "arm", item="b")
-    assert {s for s, light in tally(desk.show, None).items() if light == "next"} == {"berlin"}
-    desk.do("10:03", "arm")
-    assert {s for s, light in tally(desk.show, coming).items() if light == "next"} == {"berlin"}
+    lights = tally(desk.show, coming)
+    assert (lights["uchida"], lights["berlin"]) == ("preview", "next")
+    desk.do("10:02", "arm", source="berlin")
+    assert tally(desk.show, coming)["berlin"] == "next"
+    desk.do("10:03", "take", source="uchida")
+    desk.do("10:04", "arm", source="krefeld")
+    desk.do("10:05", "take", source="krefeld")
+    assert tally(desk.show, coming)["krefeld"] == "on-air"
 
 
 PANEL = "source: krefeld, with: [tokio], mics: [krefeld, tokio, berlin], follow: voice"

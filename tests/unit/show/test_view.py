@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from signaling.show.messages import LinkDoc, Period, State
+from signaling.show.messages import ArmedDoc, DevicesDoc, LinkDoc, Period, State
 from signaling.show.view import Connected, Figures, event_doc
-from tests.unit.show.build import Desk, clock, published
+from tests.unit.show.build import Desk, clock, published, seen
 
 AGENDA = (
     "a start: 10:00, duration: 15m, source: tokio, notes: Mikrofon prüfen",
@@ -149,10 +149,11 @@ def test_what_was_marked_as_next_is_told() -> None:
     desk = Desk(*AGENDA)
     desk.do("09:30", "arm", source="berlin")
     found = state(desk, "09:30")
-    assert (found.show.armed, found.show.next) == ("berlin", "a")
-    assert (found.sources["berlin"].tally, found.sources["tokio"].tally) == ("next", "off")
+    assert found.show.armed == ArmedDoc(kind="source", id="berlin")
+    assert (found.sources["berlin"].tally, found.sources["tokio"].tally) == ("preview", "next")
     desk.do("09:31", "arm", item="b")
-    assert state(desk, "09:31").show.armed == "b"
+    assert state(desk, "09:31").show.armed == ArmedDoc(kind="item", id="b")
+    assert state(desk, "09:31").show.next == "a"  # Start goes to the first item, marked or not
 
 
 def test_every_venue_and_guest_is_a_destination_connected_or_not() -> None:
@@ -192,3 +193,11 @@ def test_what_was_taken_is_told_also_while_another_stands_in_for_it() -> None:
     assert (found.show.taken, found.program.reason) == ("berlin", "fallback")
     desk.do("10:03", "release")
     assert state(desk, "10:03").show.taken is None
+
+
+def test_what_the_page_that_feeds_a_source_says_of_its_devices_is_told() -> None:
+    desk, now = Desk(*AGENDA), clock("09:30")
+    said = DevicesDoc(camera="works", microphone="lost", muted=True)
+    found = seen(desk.show, now, devices={"tokio": said})
+    sources = found.document()["sources"]
+    assert (sources["tokio"]["devices"], sources["berlin"]["devices"]) == (said.model_dump(), None)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from config.model import Event
 from config.times import iso
 from signaling.patches import Known, changes, patched
-from signaling.show.messages import Role, State
+from signaling.show.messages import DevicesDoc, Role, State
 from signaling.show.rundown import rows
 from signaling.show.view import Connected, Figures, View, view
 from signaling.show.visible import visible
@@ -33,14 +33,16 @@ AGENDA = (
     f"d duration: 15m, source: uchida, {NOTES}",
 )
 LINK = Figures(230.0, 0.02, 1800.0, 10.0, "h", 7, 3, 5, 1, 0.6)
+NO_H264 = ("H264",)
+MUTED = DevicesDoc(camera="works", microphone="works", muted=True)
 CONNECTED = {
-    "krefeld": Connected("venue", "Krefeld", 1, LINK),
-    "berlin": Connected("venue", "Berlin", 2, LINK),
-    "tokio": Connected("venue", "Tokio", 1, LINK),
-    "uchida": Connected("guest", "Miki Uchida", 1, LINK),
-    "viewer:viewer": Connected("viewer", "Viewer", 150, LINK),
-    "stage:stage": Connected("stage", "Stage display", 1),
-    "moderator:moderator": Connected("moderator", "Moderator", 2, LINK),
+    "krefeld": Connected("venue", "Krefeld", 1, LINK, NO_H264),
+    "berlin": Connected("venue", "Berlin", 2, LINK, NO_H264),
+    "tokio": Connected("venue", "Tokio", 1, LINK, NO_H264),
+    "uchida": Connected("guest", "Miki Uchida", 1, LINK, NO_H264),
+    "viewer:viewer": Connected("viewer", "Viewer", 150, LINK, NO_H264),
+    "stage:stage": Connected("stage", "Stage display", 1, None, NO_H264),
+    "moderator:moderator": Connected("moderator", "Moderator", 2, LINK, NO_H264),
 }
 PLACES = ("krefeld", "berlin", "tokio", "uchida")
 EVERYONE: tuple[tuple[Role, str], ...] = (
@@ -69,12 +71,16 @@ FOR_ALL = {
 """What is told to everybody, items and places taken together."""
 COUNTS = {"jitter_ms", "layer", "lost", "keyframe_requests", "repairs", "stalls", "last_stall_s"}
 FIGURES = {"rtt_ms", "loss", "kbps", *(f"link.{f}" for f in COUNTS)}
+UNSEEN = {"connected", "cannot_decode"}
 SIGHT = {"role", "name", "source", "second", "mics", "is_return", "smaller"}
 
 
 def of_source(source: str) -> set[str]:
     """What only its own place and moderators are told of a source."""
-    return {f"sources.{source}.{f}" for f in FIGURES | {"why", "armed"}}
+    return {
+        f"sources.{source}.{f}"
+        for f in FIGURES | {"why", "armed", "devices.camera", "devices.microphone", "devices.muted"}
+    }
 
 
 def of_destination(id: str, fields: set[str]) -> set[str]:
@@ -86,18 +92,18 @@ def message(*to: str) -> set[str]:
 
 
 def place(id: str, *sources: str) -> set[str]:
-    told = of_destination(id, SIGHT | FIGURES | {"connected"}) | message(id, "all")
+    told = of_destination(id, SIGHT | FIGURES | UNSEEN) | message(id, "all")
     return told.union(*(of_source(source) for source in sources))
 
 
 BESIDES: dict[tuple[Role, str], set[str]] = {
     ("moderator", "moderator"): {
-        *("items.notes", "show.armed", "show.taken", "show.undo"),
+        *("items.notes", "show.armed.kind", "show.armed.id", "show.taken", "show.undo"),
         *message(*PLACES, "all"),
         *(f"waiting.tokio.{f}" for f in ("source", "address", "since", "count")),
         *(f"takeovers.berlin.{f}" for f in ("source", "address", "since")),
         *(path for source in SOURCES for path in of_source(source)),
-        *(path for id in CONNECTED for path in of_destination(id, SIGHT | FIGURES | {"connected"})),
+        *(path for id in CONNECTED for path in of_destination(id, SIGHT | FIGURES | UNSEEN)),
     },
     ("venue", "krefeld"): place("krefeld", "krefeld"),
     ("venue", "berlin"): place("berlin", "berlin"),
@@ -118,7 +124,9 @@ def busy() -> View:
     desk.do("10:02", "next")
     desk.do("10:03", "take", source="krefeld")
     desk.do("10:03", "arm", item="d")
-    whole = seen(desk.show, clock("10:04"), CONNECTED, dict.fromkeys(SOURCES, LINK))
+    whole = seen(
+        desk.show, clock("10:04"), CONNECTED, dict.fromkeys(SOURCES, LINK), dict.fromkeys(SOURCES, MUTED)
+    )
     other = {"source": "tokio", "address": "203.0.113.7", "since": "2026-03-14T10:03:00+01:00"}
     return replace(
         whole, rest=whole.rest | {"waiting": {"tokio": other | {"count": 1}}, "takeovers": {"berlin": other}}
@@ -130,14 +138,15 @@ def document(of: View) -> dict[str, Any]:
 
 
 def told(value: object, path: str = "") -> Iterator[str]:
-    """The paths of what is told by a document; what is null or an empty text tells nothing."""
+    """The paths of what is told by a document; what is null or an empty text tells nothing, nor does an empty list of
+    codecs."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from told(inner, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list) and any(isinstance(inner, dict) for inner in value):
         for inner in value:
             yield from told(inner, path)
-    elif value not in (None, ""):
+    elif value not in (None, "") and not (path.endswith(".cannot_decode") and value == []):
         yield path
 
 

@@ -12,7 +12,7 @@ export function lightOf(sources: readonly string[]): Light {
 
 export function word(light: Light): string {
   const t = texts.value;
-  return light === "on-air" ? t.onAir : light === "next" ? t.next : t.off;
+  return light === "on-air" ? t.onAir : light === "next" ? t.next : light === "preview" ? t.preview : t.off;
 }
 
 /** When this place is on screen next, as "in 12:30"; empty if never, or now. */

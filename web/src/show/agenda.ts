@@ -36,10 +36,12 @@ export function destinationOf(state: State, welcome: Welcome): DestinationDoc | 
   return state.destinations[welcome.id] ?? state.destinations[`${welcome.role}:${welcome.id}`] ?? null;
 }
 
+const URGENCY = ["on-air", "next", "preview"] as const;
+
 /** The light of a place with several sources: the most urgent of theirs. */
 export function tallyOf(state: State, sources: readonly string[]): Tally {
   const lights = sources.map((source) => state.sources[source]?.tally);
-  return lights.includes("on-air") ? "on-air" : lights.includes("next") ? "next" : "off";
+  return URGENCY.find((light) => lights.includes(light)) ?? "off";
 }
 
 /** Whether an item puts this place on screen. */

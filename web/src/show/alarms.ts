@@ -32,7 +32,9 @@ export function alarms(state: State, since: Missing): Alarm[] {
   const next = upNext(state);
   const coming = [
     ...(next ? [next.source, ...next.with] : []),
-    ...Object.keys(state.sources).filter((id) => state.sources[id]?.tally === "next"),
+    ...Object.keys(state.sources).filter(
+      (id) => state.sources[id]?.tally === "next" || state.sources[id]?.tally === "preview",
+    ),
   ];
   const alarm = (where: Alarm["where"]) => (source: string) => ({
     source,

@@ -39,6 +39,12 @@ export function cannotTake(
   return show.program.source === id && show.program.with.length === 0 ? t.why.onAir(source.name) : null;
 }
 
+/** Whether a moderator has marked this item or source. */
+export function isMarked(show: State, kind: "item" | "source", id: string): boolean {
+  const { armed } = show.show;
+  return armed !== null && armed.kind === kind && armed.id === id;
+}
+
 /** Why an item or a source cannot be marked as next, or the mark not be taken away; null if it can. */
 export function cannotMark(
   show: State,
@@ -49,7 +55,7 @@ export function cannotMark(
   t: Texts,
 ): string | null {
   if (!online) return t.why.offline;
-  if (show.show.armed === id) return null;
+  if (isMarked(show, kind, id)) return null;
   if (kind === "item") return show.show.item === id ? t.itemIsOnAir : null;
   return [show.program.source, ...show.program.with].includes(id) ? t.why.onAir(name) : null;
 }

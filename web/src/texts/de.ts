@@ -46,6 +46,7 @@ export const de: Texts = {
 
   onAir: "Auf Sendung",
   next: "Gleich dran",
+  preview: "Vorschau",
   off: "Nicht auf Sendung",
   ready: "Bereit",
   dueOnAir: "Soll auf Sendung",
@@ -213,8 +214,10 @@ export const de: Texts = {
   notDone: "Nicht ausgeführt",
   noAnswer:
     "Der Server hat nicht geantwortet. Sehen Sie nach, ob es geschehen ist, bevor Sie noch einmal drücken.",
-  mark: (name) => `${name} vormerken: wird bereitgehalten, damit der Schnitt sofort sitzt`,
-  unmark: (name) => `${name} ist vorgemerkt; Vormerkung aufheben`,
+  markItem: (title) => `${title} vormerken: Weiter geht dorthin`,
+  unmarkItem: (title) => `Weiter geht zu ${title}; Vormerkung aufheben`,
+  markSource: (name) => `${name} in die Vorschau: sofort schneidbar. Weiter bleibt, wie es ist`,
+  unmarkSource: (name) => `${name} ist in der Vorschau; herausnehmen`,
   keyHint: (key) => `Taste ${key}`,
   takeMarked: (name) => `Taste T nimmt ${name} auf Sendung`,
   since: (clock) => `seit ${clock}`,

@@ -46,6 +46,7 @@ export const ja: Texts = {
 
   onAir: "本番中",
   next: "次です",
+  preview: "プレビュー",
   off: "待機中",
   ready: "準備完了",
   dueOnAir: "本番予定",
@@ -209,8 +210,11 @@ export const ja: Texts = {
   },
   notDone: "実行されませんでした",
   noAnswer: "サーバーから応答がありません。もう一度押す前に、反映されたかどうかご確認ください。",
-  mark: (name) => `${name}を次に指定し、すぐ切り替えられるように準備します`,
-  unmark: (name) => `${name}は次に指定されています。指定を取り消します`,
+  markItem: (title) => `「${title}」を次に指定します。「次へ」で進みます`,
+  unmarkItem: (title) => `「次へ」で「${title}」に進みます。指定を取り消します`,
+  markSource: (name) =>
+    `${name}をプレビューに入れ、すぐ切り替えられるようにします。「次へ」の行き先は変わりません`,
+  unmarkSource: (name) => `${name}はプレビュー中です。外します`,
   keyHint: (key) => `${key}キー`,
   takeMarked: (name) => `Tキーで${name}を本番にします`,
   since: (clock) => `${clock} から`,

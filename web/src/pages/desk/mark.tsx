@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { online, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { isShortcut } from "../../parts/screen";
-import { cannotMark, cannotTake } from "../../show/moves";
+import { cannotMark, cannotTake, isMarked } from "../../show/moves";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
 import type { State } from "../../wire";
@@ -31,8 +31,15 @@ export function Mark({ kind, id, name, keyName }: Properties) {
   const show = state.value;
   if (!show) return null;
   const t = texts.value;
-  const marked = show.show.armed === id;
-  const label = marked ? t.unmark(name) : t.mark(name);
+  const marked = isMarked(show, kind, id);
+  const label =
+    kind === "item"
+      ? marked
+        ? t.unmarkItem(name)
+        : t.markItem(name)
+      : marked
+        ? t.unmarkSource(name)
+        : t.markSource(name);
   const hint = [label, marked ? t.takeMarked(name) : keyName && t.keyHint(keyName)];
   return (
     <Button
@@ -50,7 +57,7 @@ export function Mark({ kind, id, name, keyName }: Properties) {
 }
 
 function toggle(kind: "item" | "source", id: string): void {
-  const marked = state.value?.show.armed === id;
+  const marked = state.value !== null && isMarked(state.value, kind, id);
   void send(marked ? { type: "arm" } : { type: "arm", [kind]: id });
 }
 
@@ -75,9 +82,14 @@ function markSource(show: State, source: string): void {
 }
 
 function takeMarked(show: State): void {
-  const id = show.show.armed;
-  if (id === null || !online.value) return;
+  const { armed } = show.show;
+  if (armed === null || !online.value) return;
+  if (armed.kind === "item") {
+    void send({ type: "goto", item: armed.id });
+    return;
+  }
+  const { id } = armed;
   const source = show.sources[id];
-  if (!source) void send({ type: "goto", item: id });
-  else if (cannotTake(show, id, source, true, texts.value) === null) void send({ type: "take", source: id });
+  if (source && cannotTake(show, id, source, true, texts.value) === null)
+    void send({ type: "take", source: id });
 }

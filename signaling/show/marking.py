@@ -1,0 +1,47 @@
+"""What comes next when a moderator has marked an item: `next` goes to it, whatever the agenda says.
+
+A mark binds `next` alone. What begins by itself (the end of an `auto` item or of a gap, a hard start) follows the
+agenda, and so does everything that is expected. So the marked item is what comes next only while the item on air waits
+for somebody to press Next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from config.model import Item
+from signaling.show.evolve import Show
+from signaling.show.rundown import Row, next_row
+
+
+def next_goes_to(show: Show, found: tuple[Row, ...]) -> Row | None:
+    """What `next` puts on air; None: it ends the show. `found` are the rows of now."""
+    marked = _marked_row(show, found)
+    return next_row(found) if marked is None or show.last is None else marked
+
+
+def comes_next(show: Show, found: tuple[Row, ...]) -> Row | None:
+    """What comes next if things go as they stand."""
+    return next_goes_to(show, found) if _waits_for_next(show.item) else next_row(found)
+
+
+def with_mark(show: Show, found: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows, where the one that comes next has the status `next`, unless it is done and comes again."""
+    before, after = next_row(found), comes_next(show, found)
+    if before is after:
+        return found
+    return tuple(_relabelled(row, is_next=row is after) for row in found)
+
+
+def _marked_row(show: Show, found: tuple[Row, ...]) -> Row | None:
+    return None if show.armed_item is None else found[show.index[show.armed_item]]
+
+
+def _waits_for_next(item: Item | None) -> bool:
+    return item is not None and item.advance == "manual"
+
+
+def _relabelled(row: Row, *, is_next: bool) -> Row:
+    if is_next and row.status in ("coming", "skipped"):
+        return replace(row, status="next", skipped=None)
+    return replace(row, status="coming") if row.status == "next" else row

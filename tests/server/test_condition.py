@@ -1,0 +1,59 @@
+"""What pages say of their devices reaches the desk and the place itself, for as long as they are there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from signaling.client import Client
+from signaling.http.incoming import Malformed, read_message
+from tests.server.house import House
+from tests.server.test_socket import until
+
+
+async def says(page: Client, **changed: object) -> None:
+    usual = {"camera": "works", "microphone": "works", "muted": False}
+    await page._send({"type": "condition", **usual, **changed})
+
+
+def devices_of_tokio(state: dict[str, object]) -> object:
+    sources = state["sources"]
+    assert isinstance(sources, dict)
+    return sources["tokio"]["devices"]
+
+
+async def test_the_desk_and_the_place_see_what_the_feeding_page_says_and_nobody_else(house: House) -> None:
+    async with house.desk() as desk, house.hall("hall") as hall:
+        await hall.on_air()
+        await says(hall.client, microphone="lost", muted=True)
+        said = {"camera": "works", "microphone": "lost", "muted": True}
+        for page in (desk, hall.client):
+            await until(page, lambda s: devices_of_tokio(s) == said)
+        async with await Client.open(house.link("stage")) as stage:
+            assert devices_of_tokio(stage.state) is None
+
+
+async def test_what_a_page_said_goes_with_it(house: House) -> None:
+    async with house.desk() as desk:
+        async with house.hall("hall") as hall:
+            await hall.on_air()
+            await says(hall.client)
+            await until(desk, lambda s: devices_of_tokio(s) is not None)
+        await until(desk, lambda s: devices_of_tokio(s) is None)
+
+
+async def test_a_page_that_only_looks_on_says_nothing_of_the_sources_devices(house: House) -> None:
+    async with house.desk() as desk, house.hall("hall") as hall, house.hall("copy") as copy:
+        await hall.on_air()
+        await says(hall.client)
+        await copy.waits()
+        await says(copy.client, camera="denied", cannot_decode=["H264"])
+        state = await until(desk, lambda s: s["destinations"]["tokio"]["cannot_decode"] == ["H264"])
+        assert devices_of_tokio(state) == {"camera": "works", "microphone": "works", "muted": False}
+
+
+def test_a_word_that_is_none_is_refused_with_its_place() -> None:
+    message = {"type": "condition", "camera": "fine", "microphone": "works", "muted": False}
+    with pytest.raises(Malformed, match="camera"):
+        read_message(json.dumps(message), "venue")

@@ -1,0 +1,86 @@
+"""One meaning of next: what Next goes to is what is called next."""
+
+from __future__ import annotations
+
+from signaling.show.messages import State
+from tests.unit.show.build import Desk, clock, published
+
+AGENDA = (
+    "a start: 10:00, duration: 15m, source: tokio",
+    "b duration: 15m, source: berlin",
+    "c duration: 15m, source: uchida",
+    "d duration: 15m, source: krefeld, skip: true",
+)
+
+
+def state(desk: Desk, now: str) -> State:
+    return published(desk.show, clock(now))
+
+
+def statuses(found: State) -> list[str]:
+    return [item.status for item in found.items]
+
+
+def marked(item: str, *agenda: str) -> Desk:
+    desk = Desk(*agenda or AGENDA)
+    desk.do("10:00", "start")
+    desk.do("10:05", "arm", item=item)
+    return desk
+
+
+def test_a_marked_item_is_next_and_next_goes_to_it() -> None:
+    desk = marked("c")
+    found = state(desk, "10:05")
+    assert (found.show.next, found.show.next_at) == ("c", "2018-09-15T10:15:00+02:00")
+    assert statuses(found) == ["on-air", "coming", "next", "skipped"]
+    assert (found.sources["uchida"].tally, found.sources["berlin"].tally) == ("next", "off")
+    desk.do("10:06", "next", **{"from": "a"})
+    found = state(desk, "10:06")
+    assert (found.show.item, found.show.armed) == ("c", None)
+    assert [item.skipped_because for item in found.items] == [None, "passed", None, "file"]
+
+
+def test_an_item_that_is_over_or_left_out_can_be_next() -> None:
+    desk = marked("d")
+    assert statuses(state(desk, "10:05")) == ["on-air", "coming", "coming", "next"]
+    desk.do("10:06", "next", **{"from": "a"})
+    assert state(desk, "10:06").show.item == "d"
+    desk.do("10:07", "arm", item="a")
+    found = state(desk, "10:07")
+    assert (found.show.next, found.items[0].status) == ("a", "done")
+    desk.do("10:08", "next", **{"from": "d"})
+    assert state(desk, "10:08").show.item == "a"
+
+
+def test_what_begins_by_itself_follows_the_agenda_and_says_so() -> None:
+    desk = marked("c", AGENDA[0] + ", advance: auto", *AGENDA[1:])
+    found = state(desk, "10:05")
+    assert (found.show.next, statuses(found)[:3]) == ("b", ["on-air", "next", "coming"])
+    assert (found.sources["berlin"].tally, found.sources["uchida"].tally) == ("next", "preview")
+    desk.wait("10:15")
+    assert state(desk, "10:15").show.item == "b"
+
+
+def test_by_hand_next_goes_to_the_marked_item_even_where_the_agenda_would_go_on_by_itself() -> None:
+    desk = marked("c", AGENDA[0] + ", advance: auto", *AGENDA[1:])
+    desk.do("10:06", "next", **{"from": "a"})
+    assert state(desk, "10:06").show.item == "c"
+
+
+def test_a_marked_source_changes_nothing_of_what_is_next() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:00", "start")
+    desk.do("10:05", "arm", source="uchida")
+    assert state(desk, "10:05").show.next == "b"
+    desk.do("10:06", "next", **{"from": "a"})
+    assert state(desk, "10:06").show.item == "b"
+
+
+def test_where_an_item_and_a_source_have_the_same_id_the_mark_says_which_is_meant() -> None:
+    desk = Desk(*AGENDA[:2], "uchida duration: 15m, source: uchida")
+    desk.do("10:00", "start")
+    for kind in ("item", "source"):
+        desk.do("10:05", "arm", **{kind: "uchida"})
+        armed = state(desk, "10:05").show.armed
+        assert armed is not None
+        assert armed.model_dump() == {"kind": kind, "id": "uchida"}
