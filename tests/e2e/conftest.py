@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Page
 
 from signaling.client import Client
 from tests.e2e.rooms import SMALL, Room, browsers, room
@@ -98,6 +99,11 @@ async def staged(
         finally:
             beating.cancel()
             await asyncio.gather(beating, return_exceptions=True)
+
+
+async def rested(desk: Page) -> None:
+    """Wait until Next acts again: it rests after each change of item."""
+    await desk.locator("[data-testid='next-button']:not([aria-disabled='true']):enabled").wait_for()
 
 
 @pytest.fixture

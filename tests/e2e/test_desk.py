@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.async_api import ViewportSize
 
-from tests.e2e.conftest import DESK, PLACES, Stage, staged
+from tests.e2e.conftest import DESK, PLACES, Stage, rested, staged
 from tests.e2e.rooms import LARGE
 from tests.events import SHORT
 from tests.server.test_socket import until
@@ -59,7 +59,7 @@ async def test_a_take_of_a_marked_source_is_seen_in_the_room(tmp_path: Path) -> 
         before = await tokio.stats()
         for source in ("berlin", "krefeld", "berlin"):
             await moderator.command("arm", source=source)
-            await until(moderator, lambda s, m=source: s["show"]["armed"] == m and _is_ready(s["sources"][m]))
+            await until(moderator, lambda s, m=source: _is_marked(s, m))
             await moderator.command("take", source=source)
             taken = await until(moderator, lambda s, m=source: s["program"]["source"] == m)
             assert taken["show"]["armed"] is None, "what is on air is not next any more"
@@ -71,8 +71,11 @@ async def test_a_take_of_a_marked_source_is_seen_in_the_room(tmp_path: Path) -> 
         assert await tokio.negotiations() <= 1 + permitted
 
 
-def _is_ready(source: dict[str, Any]) -> bool:
-    return bool(source["armed"] and source["tally"] == "next" and source["state"] == "live")
+def _is_marked(state: dict[str, Any], source: str) -> bool:
+    """A moderator has marked it, and a cut to it would be at once."""
+    found = state["sources"][source]
+    marked = state["show"]["armed"] == {"kind": "source", "id": source}
+    return bool(marked and found["armed"] and found["tally"] != "off" and found["state"] == "live")
 
 
 async def test_a_room_that_crashes_on_air_is_stood_in_for_and_back_when_it_is_back(tmp_path: Path) -> None:
@@ -106,6 +109,7 @@ async def _put_berlin_on_air(stage: Stage) -> None:
     await stage.rooms[DESK].shows(PLACES["krefeld"])
     await page.keyboard.press("2")
     await page.get_by_test_id("tile-berlin").get_by_test_id("ready").wait_for()
+    await rested(page)
     await page.keyboard.press("n")
     await stage.on_air("two")
     await stage.rooms[DESK].shows(PLACES["berlin"])

@@ -8,6 +8,7 @@ import "./lines.test";
 import "./messages.test";
 import "./meters.test";
 import "./moves.test";
+import "./outcome.test";
 import "./patch.test";
 import "./plot.test";
 import "./pulse.test";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cannotMark, cannotTake, isMarked, reasons } from "../src/show/moves";
+import { cannotMark, cannotTake, endsBy, isMarked, nextGoesTo, reasons } from "../src/show/moves";
 import { en } from "../src/texts/en";
+import type { ItemDoc, State } from "../src/wire";
 import { item, show, source } from "./build";
 
 const items = [item("a", { status: "on-air" }), item("b", { status: "next" })];
@@ -65,4 +66,27 @@ test("what is on air cannot be marked as next; what is marked can always be free
   assert.equal(isMarked(marked, "item", "berlin"), false, "an item may have the id of a source");
   const beside = { ...state, program: { ...state.program, source: "krefeld", with: ["berlin"] } };
   assert.equal(why("source", "berlin", true, beside), en.why.onAir("berlin"));
+});
+
+test("Next goes to the marked item, and a source in preview changes nothing of it", () => {
+  const goesTo = (armed: State["show"]["armed"], next: string | null = "b") =>
+    nextGoesTo(show(items, { item: "a", next, armed }))?.id;
+  assert.equal(goesTo(null), "b");
+  assert.equal(goesTo({ kind: "source", id: "a" }), "b");
+  assert.equal(goesTo({ kind: "item", id: "b" }, null), "b");
+  assert.equal(goesTo(null, null), undefined, "it ends the event");
+});
+
+test("items can be marked only while Next can be pressed", () => {
+  const why = (phase: State["show"]["phase"]) =>
+    cannotMark(show(items, { phase }), "item", "b", "b", true, en);
+  assert.deepEqual([why("before"), why("held"), why("ended")], [en.why.markBeforeStart, null, en.why.ended]);
+});
+
+test("a minute less ends the event only where the last item has less than that left", () => {
+  const begun = Date.parse("2018-09-15T12:00:00+02:00");
+  const last = item("b", { status: "on-air", actual: { start: "2018-09-15T12:00:00+02:00", end: null } });
+  const at = (minutes: number, ...more: ItemDoc[]) =>
+    endsBy(show([last, ...more], { item: "b" }), 60, begun + minutes * 60_000);
+  assert.deepEqual([at(8.9), at(9.1), at(9.1, item("c"))], [false, true, false]);
 });

@@ -13,6 +13,11 @@ export function onAir(state: State): ItemDoc | null {
   return itemById(state, state.show.item);
 }
 
+/** Changes with the item on air, and when the same one begins afresh; not with anything else. */
+export function onAirKey(state: State): string {
+  return `${state.show.phase === "ended"} ${state.show.item} ${onAir(state)?.actual.start}`;
+}
+
 export function upNext(state: State): ItemDoc | null {
   return itemById(state, state.show.next);
 }

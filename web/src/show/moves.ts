@@ -1,8 +1,9 @@
 /** Which commands make sense now, and in which words the others do not. The server decides; this spares the question. */
 
 import type { Texts } from "../texts";
-import type { SourceDoc, State } from "../wire";
-import { hasPrevious } from "./agenda";
+import type { ItemDoc, SourceDoc, State } from "../wire";
+import { hasPrevious, itemById, onAir } from "./agenda";
+import { instant } from "./time";
 
 export type Move = "start" | "next" | "previous" | "hold" | "extend" | "release" | "goto" | "undo";
 
@@ -45,6 +46,21 @@ export function isMarked(show: State, kind: "item" | "source", id: string): bool
   return armed !== null && armed.kind === kind && armed.id === id;
 }
 
+/** What Next would put on air; null: it ends the show. */
+export function nextGoesTo(show: State): ItemDoc | null {
+  const { armed, next } = show.show;
+  return itemById(show, armed?.kind === "item" ? armed.id : next);
+}
+
+/** Whether making the item on air shorter by this much would end it, and with it the event. */
+export function endsBy(show: State, seconds: number, now: number): boolean {
+  const item = onAir(show);
+  const begun = instant(item?.actual.start);
+  if (!item || begun === null) return false;
+  const isLast = !show.items.some(({ status }) => status === "next" || status === "coming");
+  return isLast && begun + (item.length_s - seconds) * 1000 < now;
+}
+
 /** Why an item or a source cannot be marked as next, or the mark not be taken away; null if it can. */
 export function cannotMark(
   show: State,
@@ -56,6 +72,10 @@ export function cannotMark(
 ): string | null {
   if (!online) return t.why.offline;
   if (isMarked(show, kind, id)) return null;
-  if (kind === "item") return show.show.item === id ? t.itemIsOnAir : null;
+  if (kind === "item") {
+    if (show.show.phase === "before") return t.why.markBeforeStart;
+    if (show.show.phase === "ended") return t.why.ended;
+    return show.show.item === id ? t.itemIsOnAir : null;
+  }
   return [show.program.source, ...show.program.with].includes(id) ? t.why.onAir(name) : null;
 }

@@ -1,19 +1,19 @@
 /** The moderator's hand on the show: one big Next, and what else there is. */
 
-import { useEffect } from "preact/hooks";
-import { online, state } from "../../link/session";
+import { now, online, state } from "../../link/session";
 import { Button } from "../../parts/button";
-import { isShortcut } from "../../parts/screen";
-import { hasPrevious, upNext } from "../../show/agenda";
-import { reasons } from "../../show/moves";
+import { hasPrevious, itemById, onAir, upNext } from "../../show/agenda";
+import { endsBy, nextGoesTo, reasons } from "../../show/moves";
 import { texts } from "../../texts";
+import type { ItemDoc, State } from "../../wire";
+import { endsEvent, HOLD_MS, holding, pressNext, releaseNext, resting, useNext } from "./next";
 import { send, step } from "./send";
 
 const MINUTE = 60;
 
 export function Controls() {
   const show = state.value;
-  useNextKey();
+  useNext();
   if (!show) return null;
   const t = texts.value;
   const why = reasons(show, online.value, t);
@@ -38,7 +38,11 @@ export function Controls() {
       >
         ↶
       </Button>
-      {show.show.phase === "before" ? <Start blocked={why.start} /> : <Next blocked={why.next} />}
+      {show.show.phase === "before" ? (
+        <Start show={show} blocked={why.start} />
+      ) : (
+        <Next show={show} blocked={why.next} />
+      )}
       <Button
         testid="hold-button"
         class={held ? "held" : ""}
@@ -51,7 +55,7 @@ export function Controls() {
       </Button>
       <Button
         testid="minus-button"
-        blocked={why.extend}
+        blocked={why.extend ?? (endsBy(show, MINUTE, now.value) ? t.why.endsEvent : null)}
         press={() => void send({ type: "extend", seconds: -MINUTE })}
       >
         {t.minus}
@@ -67,7 +71,7 @@ export function Controls() {
   );
 }
 
-function Start({ blocked }: { blocked: string | null }) {
+function Start({ show, blocked }: { show: State; blocked: string | null }) {
   const t = texts.value;
   return (
     <Button
@@ -77,51 +81,76 @@ function Start({ blocked }: { blocked: string | null }) {
       hint={t.startHint}
       press={() => void send({ type: "start" })}
     >
-      <Label word={t.startShow} />
+      <Label word={t.startShow} item={upNext(show)} />
     </Button>
   );
 }
 
-function Next({ blocked }: { blocked: string | null }) {
+/** Goes on, or ends the event where nothing comes any more: then it has to be kept pressed. */
+function Next({ show, blocked }: { show: State; blocked: string | null }) {
   const t = texts.value;
-  const last = state.value?.show.next === null;
+  const ends = endsEvent();
+  const press = (key: KeyboardEvent): void => {
+    if ((key.key !== "Enter" && key.key !== " ") || !ends) return;
+    key.preventDefault(); // or the browser would repeat it as clicks
+    if (!key.repeat) pressNext();
+  };
   return (
-    <Button
-      testid="next-button"
-      class="primary next"
-      blocked={blocked}
-      hint={t.nextHint}
-      press={() => void step("next")}
+    <button
+      type="button"
+      data-testid="next-button"
+      class={`primary next${resting.value ? " resting" : ends ? " ends" : ""}${holding.value ? " holding" : ""}`}
+      style={{ "--hold": `${HOLD_MS}ms` }}
+      disabled={blocked !== null}
+      aria-disabled={resting.value}
+      title={blocked ?? t.nextHint}
+      onClick={() => !ends && pressNext()}
+      onPointerDown={(event) => ends && event.button === 0 && pressNext()}
+      onPointerUp={releaseNext}
+      onPointerLeave={releaseNext}
+      onPointerCancel={releaseNext}
+      onContextMenu={(event) => ends && event.preventDefault()}
+      onKeyDown={press}
+      onKeyUp={releaseNext}
+      onBlur={releaseNext}
     >
-      <Label word={last ? t.endShow : t.goOn} keyName="N" />
-    </Button>
+      {resting.value ? <Happened show={show} /> : <Coming show={show} />}
+    </button>
   );
 }
 
-/** The word and, below it, what it would put on air. */
-function Label({ word, keyName }: { word: string; keyName?: string }) {
-  const next = state.value && upNext(state.value);
+/** What has just happened, for as long as Next rests. */
+function Happened({ show }: { show: State }) {
+  const t = texts.value;
+  const item = onAir(show);
+  return <Label word={item ? t.justBegan : t.justEnded} item={item ?? itemById(show, show.show.last)} />;
+}
+
+/** What Next would do. */
+function Coming({ show }: { show: State }) {
+  const t = texts.value;
+  const item = nextGoesTo(show);
+  if (!item) return <Label word={t.endShow} keyName="N" note={t.keepPressed} />;
+  return <Label word={show.show.armed?.kind === "item" ? t.goOnMarked : t.goOn} keyName="N" item={item} />;
+}
+
+interface LabelProperties {
+  word: string;
+  keyName?: string;
+  item?: ItemDoc | null;
+  note?: string;
+}
+
+/** The word and, below it, the item that it is about. */
+function Label({ word, keyName, item, note }: LabelProperties) {
   return (
     <>
       <span class="next-word">
         {word} {keyName && <kbd>{keyName}</kbd>}
       </span>
-      <span class="next-title" lang={next?.language}>
-        {next?.title ?? ""}
+      <span class="next-title" lang={item?.language}>
+        {item?.title ?? note ?? ""}
       </span>
     </>
   );
-}
-
-/** N presses Next: far from the keys that scroll or that a presenter's remote sends. */
-function useNextKey(): void {
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      const show = state.value;
-      if (show && isShortcut(event, "n") && reasons(show, online.value, texts.value).next === null)
-        void step("next");
-    };
-    document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
-  }, []);
 }

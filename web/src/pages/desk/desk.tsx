@@ -21,8 +21,10 @@ import { Connected } from "./connected";
 import { Controls } from "./controls";
 import { Links } from "./links";
 import { Messages } from "./messages";
+import { OutcomeNote } from "./outcome";
 import { ReloadSheet } from "./reload";
 import { Rundown } from "./rundown";
+import { send } from "./send";
 import { Sources } from "./sources";
 
 /** Off at first: the desk stands beside a stage, and its loudspeaker would be heard there. */
@@ -48,7 +50,10 @@ export function Desk({ studio }: { studio: Studio }) {
       </Header>
       <main class="desk-left">
         {show && <OnAir show={show} />}
-        <Controls />
+        <div class="hand">
+          <Controls />
+          <OutcomeNote undo={() => void send({ type: "undo" })} />
+        </div>
         <Rundown />
         <Messages />
         <Links />

@@ -50,17 +50,23 @@ function Write({ show }: { show: State }) {
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (blocked !== null || sending.value) return;
+    leaveField();
     sending.value = true;
     const said = text.value;
     const done = await send({ type: "message", to: to.value, text: said, level: level.value });
     sending.value = false;
     // What was refused stays to be corrected, and so does what was written meanwhile.
+    if (!done) field.current?.focus();
     if (!done || text.value !== said) return;
     text.value = "";
     level.value = "info";
   };
   return (
-    <form class="message-form" onSubmit={(event) => void submit(event)}>
+    <form
+      class="message-form"
+      onSubmit={(event) => void submit(event)}
+      onKeyDown={(event) => event.key === "Escape" && leaveField()}
+    >
       <select
         data-testid="message-to"
         aria-label={t.messageTo}
@@ -84,7 +90,6 @@ function Write({ show }: { show: State }) {
         autocomplete="off"
         value={text.value}
         onInput={(event) => (text.value = event.currentTarget.value)}
-        onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
       />
       <select
         data-testid="message-level"
@@ -110,7 +115,12 @@ function Write({ show }: { show: State }) {
   );
 }
 
-/** M goes to the field, Escape out of it: there, no other key is a shortcut. */
+/** In a field no key is a shortcut, and Next would be typed instead of pressed. */
+function leaveField(): void {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+}
+
+/** M goes to the field. Escape and Send leave it. */
 function useFocusKey(field: { current: HTMLInputElement | null }): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {

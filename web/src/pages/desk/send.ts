@@ -3,14 +3,17 @@
 import { signal } from "@preact/signals";
 import { command, type Order, state } from "../../link/session";
 import { toastRefusal } from "../../parts/toasts";
+import { tellOutcome } from "./outcome";
 
 /** A step through the agenda is under way. A second press meanwhile is the same wish, not another one. */
 export const stepping = signal(false);
 
 /** True once it is done. */
 export async function send(order: Order): Promise<boolean> {
+  const before = state.value;
   try {
-    await command(order);
+    const { rev } = await command(order);
+    if (before) void tellOutcome(order.type, before, rev);
     return true;
   } catch (error) {
     toastRefusal(error);

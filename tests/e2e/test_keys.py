@@ -1,0 +1,120 @@
+"""What a slip on the desk's keys must not do, and what it says of what a press did."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from signaling.client import Client
+from tests.e2e.conftest import DESK, NO_PLACE, rested
+from tests.e2e.rooms import browsers, room
+from tests.events import write
+from tests.server.process import server
+from tests.server.test_socket import until
+
+EVENT = """\
+event: {title: Probe, date: 2026-03-14, timezone: Europe/Berlin}
+host: krefeld
+venues:
+  krefeld: {name: Krefeld}
+guests:
+  uchida: {name: Miki Uchida}
+agenda:
+  - {id: one, title: One, start: 10:00, duration: 10m, source: krefeld}
+  - {id: two, title: Two, duration: 1m, source: krefeld}
+  - {id: three, title: Three, start: 10:11, duration: 10m, source: krefeld, hard: true}
+  - {id: uchida, title: Miki, duration: 10m, source: uchida}
+"""
+AT = "2026-03-14T10:00:00+01:00"
+
+
+@dataclass
+class Keys:
+    page: Page
+    moderator: Client
+
+    async def on_air(self, item: str | None) -> dict[str, Any]:
+        return await until(self.moderator, lambda state: state["show"]["item"] == item)
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+
+@asynccontextmanager
+async def keys(folder: Path) -> AsyncIterator[Keys]:
+    """A moderator's page and another moderator's script, the first item on air."""
+    async with (
+        server(write(folder, EVENT), folder / "data", "--at", AT) as running,
+        browsers() as playwright,
+        room(playwright, folder, running.link("moderator"), DESK, NO_PLACE) as desk,
+        await Client.open(running.link("moderator")) as moderator,
+    ):
+        await desk.page.get_by_test_id("start-button").click()
+        await rested(desk.page)
+        yield Keys(desk.page, moderator)
+        assert desk.errors == []
+
+
+async def test_a_second_press_of_next_is_no_second_step_and_the_end_needs_a_long_one(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        button = desk.page.get_by_test_id("next-button")
+        await desk.press("n", "n")
+        await desk.on_air("two")
+        assert "Two" in await button.inner_text(), "it shows what has just happened"
+        await desk.press("n")
+        await rested(desk.page)
+        await desk.moderator.command("next", **{"from": "two"})  # refused if any of these presses had acted
+        await desk.on_air("three")
+        await button.and_(desk.page.locator(".resting")).wait_for()  # another moderator's step counts as well
+        await desk.press("n")
+        await rested(desk.page)
+        await desk.press("n")
+        await desk.on_air("uchida")
+        await button.and_(desk.page.locator(".ends:not(.resting)")).wait_for()
+        await desk.press("n")
+        await button.click()
+        await desk.moderator.command("message", to="all", text="Still here")
+        assert (await desk.on_air("uchida"))["show"]["phase"] == "running"
+        await desk.page.keyboard.down("n")
+        await until(desk.moderator, lambda state: state["show"]["phase"] == "ended")
+
+
+async def test_an_item_that_a_minute_more_drops_is_named_with_the_way_back(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        note = desk.page.get_by_test_id("outcome")
+        await desk.page.get_by_test_id("plus-button").click()
+        await note.get_by_text("Left out: “Two”. No time before “Three” at 10:11.").wait_for()
+        await note.get_by_test_id("outcome-undo").click()
+        await until(desk.moderator, lambda state: state["items"][1]["status"] == "next")
+        await note.get_by_text("To come again: “Two”.").wait_for()
+
+
+async def test_a_marked_item_is_where_next_goes_although_a_guest_has_its_id(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        await desk.page.get_by_test_id("mark-source-uchida").click()
+        await until(desk.moderator, lambda state: state["sources"]["uchida"]["tally"] == "preview")
+        assert "Two" in await desk.page.get_by_test_id("next-button").inner_text()
+        await desk.page.get_by_test_id("mark-item-uchida").click()
+        await desk.page.get_by_test_id("next-button").get_by_text("Miki").wait_for()
+        await desk.press("t")
+        await desk.on_air("uchida")
+
+
+async def test_keys_work_again_once_a_message_is_sent_or_given_up(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        await desk.press("m")
+        await desk.page.keyboard.type("Louder")
+        await desk.press("Enter", "n")
+        state = await desk.on_air("two")
+        assert state["messages"]["all"]["text"] == "Louder"
+        await expect(desk.page.get_by_test_id("message-text")).to_have_value("")
+        await rested(desk.page)
+        await desk.page.get_by_test_id("message-level").focus()
+        await desk.press("Escape", "n")
+        await desk.on_air("three")

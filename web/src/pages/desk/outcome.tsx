@@ -1,0 +1,147 @@
+/** What the last command did to the rest of the agenda, in words, with the way back beside it. */
+
+import { effect, signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { online, state } from "../../link/session";
+import { Button } from "../../parts/button";
+import { onAirKey } from "../../show/agenda";
+import { reasons } from "../../show/moves";
+import { type Outcome, outcome } from "../../show/outcome";
+import { wall } from "../../show/time";
+import { type Texts, texts } from "../../texts";
+import type { Command, ItemDoc, State } from "../../wire";
+
+type CommandType = Command["type"];
+
+/** After these, what has become of the rest is said at once. What others change of it shows where it is. */
+const TELLING: readonly CommandType[] = [
+  "extend",
+  "delay",
+  "skip",
+  "unskip",
+  "resume",
+  "goto",
+  "next",
+  "previous",
+  "undo",
+];
+/** The state that shows a command comes at about the same time as its answer. */
+const STATE_WITHIN_MS = 3_000;
+/** News that asks for nothing goes by itself. */
+const PLAIN_SHOWN_MS = 10_000;
+
+interface Told {
+  lines: string[];
+  /** Something was lost or cut short. */
+  isGrave: boolean;
+  /** The command it is owed to; null where it was time alone, or somebody else. */
+  command: CommandType | null;
+  /** The item on air then: with the next, it is old. */
+  key: string;
+}
+
+const told = signal<Told | null>(null);
+/** Commands of this desk whose outcome is still to be told. */
+let pending = 0;
+
+/** Say what a command did that this desk sent; `rev` is the revision that shows it. */
+export async function tellOutcome(command: CommandType, before: State, rev: number): Promise<void> {
+  if (!TELLING.includes(command)) return;
+  pending += 1;
+  const after = await reached(rev);
+  pending -= 1;
+  if (after) say(outcome(before, after), after, command);
+}
+
+/** The state once it is at `rev`; null if that does not come. */
+function reached(rev: number): Promise<State | null> {
+  return new Promise((resolve) => {
+    const limit = setTimeout(() => finish(null), STATE_WITHIN_MS);
+    let end: (() => void) | undefined;
+    const finish = (found: State | null): void => {
+      clearTimeout(limit);
+      // The effect may find it in its first run, before there is a way to end it.
+      queueMicrotask(() => end?.());
+      resolve(found);
+    };
+    end = effect(() => {
+      if (state.value && state.value.rev >= rev) finish(state.value);
+    });
+  });
+}
+
+function say(found: Outcome, after: State, command: CommandType | null): void {
+  const lines = inWords(found, after.event.timezone, texts.value);
+  const isGrave =
+    found.dropped.length > 0 || found.squeezed.length > 0 || (found.isCut && command === "extend");
+  const said = lines.length > 0 ? { lines, isGrave, command, key: onAirKey(after) } : null;
+  told.value = said;
+  if (said && !isGrave)
+    setTimeout(() => {
+      if (told.value === said) told.value = null;
+    }, PLAIN_SHOWN_MS);
+}
+
+export function inWords(found: Outcome, zone: string, t: Texts): string[] {
+  const words = t.outcome;
+  const { limit, moved } = found;
+  const at = limit ? wall(limit.at, zone) : "";
+  const hard = limit ? t.quote(limit.item.title) : "";
+  const names = (items: ItemDoc[]): string => items.map(({ title }) => t.quote(title)).join(t.comma);
+  const lines: string[] = [];
+  if (found.dropped.length > 0) lines.push(words.dropped(names(found.dropped), hard, at));
+  if (found.passed.length > 0) lines.push(words.passed(names(found.passed)));
+  for (const { item, left_ms } of found.squeezed)
+    lines.push(words.squeezed(t.quote(item.title), t.lasting(left_ms / 1000), hard, at));
+  if (found.isCut && limit) lines.push(words.cut(hard, at));
+  if (found.back.length > 0) lines.push(words.back(names(found.back)));
+  if (moved.length > 0)
+    lines.push(words.moved(moved.length, t.lasting(Math.abs(found.moved_ms) / 1000), found.moved_ms > 0));
+  return lines;
+}
+
+/** An item that falls out because time has passed, or because another desk did something, is news as well. */
+function useDrops(): void {
+  useEffect(() => {
+    let before: State | null = null;
+    return effect(() => {
+      const after = state.value;
+      if (before && after && pending === 0) {
+        const { dropped, limit } = outcome(before, after);
+        const nothing = { passed: [], back: [], squeezed: [], isCut: false, moved: [], moved_ms: 0 };
+        if (dropped.length > 0) say({ ...nothing, dropped, limit }, after, null);
+      }
+      before = after;
+    });
+  }, []);
+}
+
+export function OutcomeNote({ undo }: { undo: () => void }) {
+  useDrops();
+  const show = state.value;
+  if (!told.value || !show || told.value.key !== onAirKey(show)) return null;
+  const { lines, isGrave, command } = told.value;
+  const t = texts.value;
+  return (
+    <div class={`outcome${isGrave ? " grave" : ""}`} role="status" data-testid="outcome">
+      <div class="outcome-lines">
+        {lines.map((line) => (
+          <div key={line}>{line}</div>
+        ))}
+      </div>
+      {command !== null && command === show.show.undo && (
+        <Button
+          testid="outcome-undo"
+          class="small"
+          blocked={reasons(show, online.value, t).undo}
+          press={undo}
+        >
+          {t.undo}
+        </Button>
+      )}
+      <Button testid="outcome-close" class="quiet small" label={t.close} press={() => (told.value = null)}>
+        ×
+      </Button>
+    </div>
+  );
+}

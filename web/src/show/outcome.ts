@@ -1,0 +1,88 @@
+/** What a command, or time alone, did to the rest of the agenda. Pure. */
+
+import type { ItemDoc, State } from "../wire";
+import { itemById, onAir } from "./agenda";
+import { instant } from "./time";
+
+/** Less is read as the same time. */
+const NOTICED_MS = 30_000;
+
+/** A hard start, and when it is. */
+export interface Limit {
+  item: ItemDoc;
+  at: number;
+}
+
+export interface Outcome {
+  /** Left out now, since there is no time for them before a hard start. */
+  dropped: ItemDoc[];
+  /** Left out now, since the show went on to an item below them. */
+  passed: ItemDoc[];
+  /** To come again. */
+  back: ItemDoc[];
+  /** Still to come, with less time than they had. */
+  squeezed: { item: ItemDoc; left_ms: number }[];
+  /** The item on air is given less than its length. */
+  isCut: boolean;
+  /** The hard start that all this is owed to; null if there is none. */
+  limit: Limit | null;
+  /** Still to come, at another time. */
+  moved: ItemDoc[];
+  /** By how much, at the most; negative is earlier. */
+  moved_ms: number;
+}
+
+export function outcome(before: State, after: State): Outcome {
+  const pairs = after.items.flatMap((item) => {
+    const was = itemById(before, item.id);
+    return was ? [{ was, item }] : [];
+  });
+  const toCome = pairs.filter(({ was, item }) => isToCome(was) && isToCome(item));
+  const moves = toCome
+    .map(({ was, item }) => ({ item, by: begins(item) - begins(was) }))
+    .filter(({ by }) => Math.abs(by) >= NOTICED_MS);
+  const newlySkipped = (because: ItemDoc["skipped_because"]) =>
+    pairs
+      .filter(
+        ({ was, item }) => isToCome(was) && item.status === "skipped" && item.skipped_because === because,
+      )
+      .map(({ item }) => item);
+  return {
+    dropped: newlySkipped("no-time"),
+    passed: newlySkipped("passed"),
+    back: pairs
+      .filter(({ was, item }) => was.skipped_because === "no-time" && isToCome(item))
+      .map(({ item }) => item),
+    squeezed: toCome
+      .filter(({ was, item }) => expected_ms(was) - expected_ms(item) >= NOTICED_MS)
+      .map(({ item }) => ({ item, left_ms: expected_ms(item) })),
+    isCut: isCut(after) && before.show.item === after.show.item,
+    limit: hardStart(after),
+    moved: moves.map(({ item }) => item),
+    moved_ms: moves.reduce((most, { by }) => (Math.abs(by) > Math.abs(most) ? by : most), 0),
+  };
+}
+
+function isToCome({ status }: ItemDoc): boolean {
+  return status === "next" || status === "coming";
+}
+
+function begins(item: ItemDoc): number {
+  return instant(item.expected.start) ?? 0;
+}
+
+function expected_ms(item: ItemDoc): number {
+  return (instant(item.expected.end) ?? 0) - begins(item);
+}
+
+/** Whether a hard start leaves the item on air less than its length. */
+function isCut(show: State): boolean {
+  const item = onAir(show);
+  return item !== null && item.length_s * 1000 - expected_ms(item) >= NOTICED_MS;
+}
+
+/** The first hard start to come. */
+function hardStart(show: State): Limit | null {
+  const item = show.items.find((each) => each.hard && isToCome(each));
+  return item ? { item, at: begins(item) } : null;
+}
