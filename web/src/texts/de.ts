@@ -183,6 +183,7 @@ export const de: Texts = {
   nextHint: "Taste N",
   endShow: "Beenden",
   keepPressed: "1 s gedrückt halten",
+  marked: "vorgemerkt",
   goOnMarked: "Weiter, wie vorgemerkt",
   justBegan: "Jetzt auf Sendung",
   justEnded: "Vorbei",

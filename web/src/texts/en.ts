@@ -189,6 +189,7 @@ export const en = {
   nextHint: "Key N",
   endShow: "End",
   keepPressed: "keep pressed for 1 s",
+  marked: "marked",
   goOnMarked: "Next, as marked",
   justBegan: "Now on air",
   justEnded: "Over",

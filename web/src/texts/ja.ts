@@ -180,6 +180,7 @@ export const ja: Texts = {
   nextHint: "Nキー",
   endShow: "終了",
   keepPressed: "1秒間長押し",
+  marked: "指定",
   goOnMarked: "次へ（指定）",
   justBegan: "本番に入りました",
   justEnded: "終わりました",

@@ -5,7 +5,7 @@ import { online, state } from "../../link/session";
 import { who } from "../../parts/agenda";
 import { Button } from "../../parts/button";
 import { placeDoc, placeOf } from "../../show/agenda";
-import { reasons } from "../../show/moves";
+import { isMarked, reasons } from "../../show/moves";
 import { city, clockLength, instant, sameClock, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
@@ -91,7 +91,7 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
         class="rundown-state"
         title={item.skipped_because ? t.skippedBecause[item.skipped_because] : undefined}
       >
-        {t.statuses[item.status]}
+        {item.status !== "next" && isMarked(show, "item", item.id) ? t.marked : t.statuses[item.status]}
       </td>
       <td class="rundown-moves">
         <Mark kind="item" id={item.id} name={item.title} />
