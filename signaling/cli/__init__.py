@@ -5,18 +5,22 @@ from __future__ import annotations
 import sys
 
 from signaling.cli.options import Invalid, parser
+from signaling.cli.reach import Contradiction
 
-OK, WRONG_INPUT = 0, 1
+OK, WRONG_INPUT, WRONG_COMMAND_LINE = 0, 1, 2
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command. Exit codes: 0 done, 1 the input is wrong, 2 the command line is wrong (by argparse)."""
+    """Run one command. Exit codes: 0 done, 1 the input is wrong, 2 the command line is wrong."""
     options = parser().parse_args(argv)
     try:
         return int(options.run(options) or OK)
     except Invalid as fault:
         sys.stderr.write(f"{fault}\n")
         return WRONG_INPUT
+    except Contradiction as fault:
+        sys.stderr.write(f"schalte: error: {fault}\n")
+        return WRONG_COMMAND_LINE
     except BrokenPipeError:
         # Whoever read our output has seen enough (`schalte rehearse … | head`).
         sys.stderr.close()

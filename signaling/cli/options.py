@@ -7,11 +7,12 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from signaling.cli.reach import media_address, public_url
 from signaling.http.address import Network
 from signaling.links import METRICS, ROLES
 
@@ -48,14 +49,6 @@ def speed(text: str) -> float:
     if not 0.1 <= value <= 1000:  # not a number is neither
         raise argparse.ArgumentTypeError(f"“{text}” is not a speed: 0.1 to 1000, 1 as in life")
     return value
-
-
-def ip(text: str) -> str:
-    """An IP address."""
-    try:
-        return str(ip_address(text))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is not an IP address such as 203.0.113.7") from None
 
 
 def network(text: str) -> Network:
@@ -164,9 +157,20 @@ def parser() -> argparse.ArgumentParser:
     _serving(serve)
     _data(serve, "./data/<event>")
     _option(serve, "--host", "address to listen on", default="127.0.0.1")
-    _option(serve, "--public-url", "what links begin with, where it is not http://HOST:PORT", metavar="URL")
     _option(
-        serve, "--media-address", "addresses offered for picture and sound", nargs="+", type=ip, metavar="IP"
+        serve,
+        "--public-url",
+        "what links begin with, where it is not http://HOST:PORT",
+        type=public_url,
+        metavar="URL",
+    )
+    _option(
+        serve,
+        "--media-address",
+        "addresses offered for picture and sound",
+        nargs="+",
+        type=media_address,
+        metavar="IP",
     )
     _option(
         serve,
@@ -185,7 +189,14 @@ def parser() -> argparse.ArgumentParser:
 
     links = command("links", "print or withdraw join links")
     _data(links, "./data/<event>")
-    _option(links, "--public-url", "what links begin with", default="http://127.0.0.1:8080", metavar="URL")
+    _option(
+        links,
+        "--public-url",
+        "what links begin with",
+        type=public_url,
+        default="http://127.0.0.1:8080",
+        metavar="URL",
+    )
     _option(links, "--json", "as JSON", action="store_true")
     _option(links, "--role", "only links of this role", choices=(*ROLES, METRICS))
     _option(links, "--id", "only the links of this venue or guest", metavar="ID")

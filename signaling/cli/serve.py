@@ -9,11 +9,15 @@ import sys
 
 from signaling.cli.event import data_folder, read_event
 from signaling.cli.links import documents
+from signaling.cli.reach import check_reach
 from signaling.cli.serving import Address, Pace, instant, serving, tls_context
 from signaling.log import configure
 
 
 def run(options: argparse.Namespace) -> int:
+    tls = tls_context(options.tls_cert, options.tls_key)
+    media = options.media_address or ()
+    check_reach(options.host, options.public_url, media, has_tls=tls is not None)
     event, text = read_event(options.event)
     configure()
     # A terminal that closes, as a lost ssh session does, must not end a show.
@@ -23,8 +27,8 @@ def run(options: argparse.Namespace) -> int:
         options.port,
         options.udp_port,
         options.public_url,
-        options.media_address or (),
-        tls_context(options.tls_cert, options.tls_key),
+        media,
+        tls,
         options.behind or (),
     )
 

@@ -24,6 +24,7 @@ from config.plan import place
 from config.times import Instant, in_seconds, iso, local_date, parse_stated
 from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
+from signaling.cli.reach import Contradiction
 from signaling.clock import ShowClock
 from signaling.door import Door
 from signaling.following import follow
@@ -125,11 +126,16 @@ def _all_addresses(unspecified: str) -> list[str]:
 
 
 def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    """The TLS context of `--tls-cert` and `--tls-key`; None without them."""
+    """The TLS context of `--tls-cert` and `--tls-key`; None without them.
+
+    Raises:
+        Contradiction: only one of them is given.
+        Invalid: they are not what they should be.
+    """
     if cert is None and key is None:
         return None
     if cert is None or key is None:
-        raise Invalid("Give --tls-cert and --tls-key together, or neither.")
+        raise Contradiction("Give --tls-cert and --tls-key together, or neither.")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         context.load_cert_chain(cert, key)

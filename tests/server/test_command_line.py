@@ -67,6 +67,34 @@ async def test_a_wrong_command_line_exits_with_two() -> None:
         assert (await run(*arguments))[0] == 2
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["serve", "--public-url", "https://schalte.example.org"],
+        ["serve", "--media-address", "203.0.113.7"],
+        ["serve", "--public-url", "schalte.example.org"],
+        ["serve", "--tls-cert", "cert.pem"],
+        ["links", "--public-url", "https://example.org/live"],
+    ],
+)
+async def test_settings_that_cannot_work_start_nothing(tmp_path: Path, options: list[str]) -> None:
+    event, data = str(write(tmp_path)), tmp_path / "data"
+    code, out, err = await run(options[0], event, "--data", str(data), *options[1:])
+    assert (code, out) == (2, "")
+    assert err.splitlines()[-1].startswith("schalte")
+    assert "error: " in err.splitlines()[-1]
+    assert not data.exists()
+
+
+async def test_a_variable_is_held_to_what_its_option_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCHALTE_PUBLIC_URL", "schalte.example.org")
+    code, _, err = await run("links", str(write(tmp_path)), "--data", str(tmp_path / "data"))
+    assert code == 2
+    assert "SCHALTE_PUBLIC_URL: “schalte.example.org” has no scheme" in err
+
+
 async def test_links_are_printed_as_json_and_open_the_event(tmp_path: Path) -> None:
     event, data = str(write(tmp_path)), str(tmp_path / "data")
     code, out, _ = await run("links", event, "--data", data, "--public-url", "https://example.org", "--json")

@@ -1,0 +1,88 @@
+"""What is offered has to lead to what is listened on: everything else is told before a server starts."""
+
+from __future__ import annotations
+
+import argparse
+
+import pytest
+
+from signaling.cli.reach import Contradiction, check_reach, media_address, public_url
+
+PUBLIC = "https://schalte.example.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "remedy"),
+    [
+        ("schalte.example.org", "no scheme", "write https://schalte.example.org"),
+        ("schalte.example.org:8443", "no scheme", "write https://schalte.example.org:8443"),
+        ("wss://schalte.example.org", "no scheme", "write https://schalte.example.org"),
+        ("https:schalte.example.org", "no scheme", "https://"),
+        ("https://", "names no host", "https://schalte.example.org"),
+        ("https://example.org:0", "names no host and port", "https://"),
+        ("https://example.org:70000", "no URL", "https://"),
+        ("https://[::1", "no URL", "https://"),
+        ("https://example.org/live", "at the root of a host alone", "https://schalte.example.org"),
+        ("https://example.org/?a=b", "at the root of a host alone", "https://schalte.example.org"),
+        ("https://example.org#a", "at the root of a host alone", "https://schalte.example.org"),
+        ("https://anna:secret@example.org", "a name or password", "write https://example.org"),
+        ("https://exam ple.org", "a space", "without"),
+        ("", "no scheme", "https://"),
+    ],
+)
+def test_a_url_that_makes_dead_links_is_refused_with_the_right_one(text: str, said: str, remedy: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError) as refused:
+        public_url(text)
+    assert said in str(refused.value)
+    assert remedy in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text", [PUBLIC, f"{PUBLIC}/", "http://127.0.0.1:8080", "https://[2001:db8::1]:8443"]
+)
+def test_a_scheme_a_host_and_a_port_make_a_url(text: str) -> None:
+    assert public_url(text) == text.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    ("host", "url", "media", "tls", "said"),
+    [
+        ("127.0.0.1", PUBLIC, (), False, "--host 0.0.0.0"),
+        ("localhost", PUBLIC, (), True, "--host 0.0.0.0"),
+        ("::1", PUBLIC, (), False, "--host 0.0.0.0"),
+        ("127.0.0.1", None, ("203.0.113.7",), False, "leads to nothing: --host 127.0.0.1"),
+        ("127.0.0.1", PUBLIC, ("203.0.113.7",), False, "heard by this machine alone"),
+        ("0.0.0.0", None, ("2001:db8::1",), False, "Give --host ::, which takes both"),
+        ("192.0.2.1", None, ("2001:db8::1",), False, "takes IPv4 alone"),
+        ("0.0.0.0", PUBLIC, ("127.0.0.1",), False, "leads every hall to itself"),
+        ("0.0.0.0", "http://schalte.example.org", (), True, "Give --public-url https://schalte.example.org"),
+    ],
+)
+def test_options_by_which_nobody_could_come_are_a_contradiction(
+    host: str, url: str | None, media: tuple[str, ...], tls: bool, said: str
+) -> None:
+    with pytest.raises(Contradiction) as refused:
+        check_reach(host, url, media, has_tls=tls)
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("host", "url", "media", "tls"),
+    [
+        ("127.0.0.1", None, (), False),
+        ("127.0.0.1", "http://127.0.0.1:9000", (), False),
+        ("127.0.0.1", "http://schalte.localhost:8080", ("127.0.0.2",), False),  # a relay on this machine
+        ("0.0.0.0", PUBLIC, (), False),  # a proxy on another machine has the certificate
+        ("0.0.0.0", PUBLIC, ("203.0.113.7",), True),  # NAT: the address is not this machine's
+        ("::", PUBLIC, ("203.0.113.7", "2001:db8::1"), True),
+        ("192.0.2.1", PUBLIC, ("203.0.113.7", "127.0.0.1"), True),
+    ],
+)
+def test_what_can_work_is_let_pass(host: str, url: str | None, media: tuple[str, ...], tls: bool) -> None:
+    check_reach(host, url, media, has_tls=tls)
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0", "::", "224.0.0.1", "ff02::1", "example.org", ""])
+def test_an_address_that_nobody_can_send_to_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=r"IP address|can send to"):
+        media_address(text)
