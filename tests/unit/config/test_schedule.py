@@ -31,12 +31,12 @@ def talk(start: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def document(rooms: dict[str, list[Any]], **conference: Any) -> str:
+def document(rooms_of_day: dict[str, list[Any]], **conference: Any) -> str:
     whole = {
         "title": "Camp",
         "time_zone_name": "Europe/Berlin",
-        "rooms": [{"name": name} for name in rooms],
-        "days": [{"index": 1, "date": "2018-09-15", "rooms": rooms}],
+        "rooms": [{"name": name} for name in rooms_of_day],
+        "days": [{"index": 1, "date": "2018-09-15", "rooms": rooms_of_day}],
     } | conference
     return json.dumps({"schedule": {"version": "1", "conference": whole}}, indent=1, ensure_ascii=False)
 
@@ -144,6 +144,193 @@ def test_a_talk_without_time_or_length_is_left_out_and_told(wrong: dict[str, Any
     assert lost.endswith("the talk is left out")
 
 
+def test_a_length_with_two_readings_is_told_with_the_one_that_is_taken() -> None:
+    event, (lost,) = begun(document({"A": [talk("11:00", duration="1:00:00")]}))
+    assert event.agenda[0].duration == 24 * HOUR
+    assert lost == (
+        "schedule.conference.days[0].rooms.A[0].duration: `1:00:00` may be 24h or 1h; taken as 24h, correct it in the "
+        "file if that is wrong"
+    )
+
+
+def test_the_next_talk_in_the_room_tells_how_long_one_can_be() -> None:
+    rooms = {"A": [talk("11:00", duration="1:00:00"), talk("12:30")], "B": [talk("11:10")]}
+    event, lost = begun(document(rooms))
+    assert event.agenda[0].duration == HOUR
+    assert (
+        "A[0].duration: `1:00:00` may be 24h or 1h; the next talk in the room leaves time for 1h" in lost[0]
+    )
+
+
+def test_hours_minutes_and_seconds_are_no_days() -> None:
+    event, lost = begun(
+        document({"A": [talk("11:00", duration="00:45:00"), talk("12:00", duration="01:00:00")]})
+    )
+    assert [item.duration for item in event.agenda] == [45 * MINUTE, HOUR]
+    assert lost == []  # the first says how the second is meant
+
+
+def test_the_end_of_a_talk_tells_its_length() -> None:
+    event, lost = begun(
+        document(
+            {
+                "A": [
+                    talk("10:00", duration="1:00:00", end="2018-09-15T11:00:00+02:00"),
+                    talk("11:00", duration=None, end="2018-09-15T11:20:00+02:00"),
+                    talk("12:00", duration="00:45", end="2018-09-15T12:30:00+02:00"),
+                    talk("13:00", duration="00:45", end="2018-09-15T12:30:00+02:00"),
+                ]
+            }
+        )
+    )
+    assert [item.duration // MINUTE for item in event.agenda] == [60, 20, 30, 45]
+    assert [fault.partition(": ")[2] for fault in lost] == [
+        "`00:45` and the end of the talk disagree; it lasts 30m",
+        "`2018-09-15T12:30:00+02:00` is no end of this talk; the duration counts",
+    ]
+
+
+def test_when_no_talk_can_be_read_each_says_why() -> None:
+    said = refused(
+        document({"A": [talk("11:00", duration="135.0:00"), talk("12:00", duration="x"), "break"]})
+    ).splitlines()
+    assert len(said) == 4
+    assert any("rooms.A[0].duration: `135.0:00` is no length" in line for line in said)
+    assert any("rooms.A[1].duration: `x` is no length" in line for line in said)
+    assert any("rooms.A[2]: this is no talk; left out" in line for line in said)
+    assert "there is no talk with a time and a length" in said[-1]
+
+
+@pytest.mark.parametrize(
+    "rooms",
+    [
+        [{"name": "A", "events": [talk("11:00")]}, {"name": "B", "talks": [talk("12:00")]}],
+        [{"A": [talk("11:00")]}, {"B": [talk("12:00")]}],
+    ],
+    ids=["named", "keyed"],
+)
+def test_rooms_may_be_a_list(rooms: list[Any]) -> None:
+    event, lost = begun(document({}, days=[{"index": 1, "date": "2018-09-15", "rooms": rooms}]))
+    assert [(item.title, item.source) for item in event.agenda] == [
+        ("Talk at 11:00", "a"),
+        ("Talk at 12:00", "b"),
+    ]
+    assert lost == []
+
+
+def flat(*events: Any, **conference: Any) -> str:
+    """A schedule as version 2 of the c3voc schema has it."""
+    whole = {
+        "title": "Camp",
+        "time_zone_name": "Europe/Berlin",
+        "days": [{"index": 1, "date": "2018-09-15", "start": "2018-09-15T09:00:00+02:00"}],
+    }
+    return json.dumps({"schedule": {"version": "1", "conference": whole | conference, "events": events}})
+
+
+def test_the_flat_form_is_read_with_its_own_words() -> None:
+    room = {"guid": "ba692ba3-421b-5371-8309-60acc34a3c05", "slug": "saal-1"}
+    event, lost = begun(
+        flat(
+            {
+                "guid": "270fa44c-821a-577f-8ca3-33e8d4a8c2a7",
+                "title": "Opening",
+                "start": "2018-09-15T10:30:00+02:00",
+                "end": "2018-09-15T11:00:00+02:00",
+                "room": room,
+                "type": "TALK",
+                "language": "de",
+                "abstract": {"en": "Welcome.", "de": "Willkommen."},
+                "participants": [
+                    {"guid": "1", "name": "Ada", "role": "SPEAKER"},
+                    {"name": "Grace", "role": "HOST"},
+                ],
+            },
+            {
+                "title": "Coffee",
+                "type": "BREAK",
+                "start": "2018-09-15T11:00:00+02:00",
+                "duration": "PT15M",
+            },
+            {
+                "title": "Closing",
+                "start": "2018-09-15T11:15:00+02:00",
+                "end": "2018-09-15T11:30:00+02:00",
+                "room": room,
+                "state": "CANCELED",
+            },
+            rooms=[room | {"name": "Saal 1"}],
+        )
+    )
+    assert [(item.title, item.source, item.duration // MINUTE, item.skip) for item in event.agenda] == [
+        ("Opening", "saal-1", 30, False),
+        ("Coffee", "slate", 15, False),
+        ("Closing", "saal-1", 15, True),
+    ]
+    assert [venue.name for venue in event.venues.values()] == ["Saal 1"]
+    assert (event.agenda[0].speaker, event.agenda[0].notes) == ("Ada, Grace", "Willkommen.")
+    assert lost == [
+        "schedule.events[0].abstract: this is in `de` here; its text in `en` is left out",
+        "schedule.events[0].participants[1]: a speaker has a name and no `role`; left out",
+        "schedule.events[2].state: this talk is called off; its item is skipped",
+    ]
+
+
+def test_a_talk_without_a_room_is_put_into_the_first_one() -> None:
+    event, (lost,) = begun(flat(talk("11:00")))
+    assert [venue.name for venue in event.venues.values()] == ["Room"]
+    assert lost == "schedule.events[0]: this talk names no room; it is put into “Room”"
+
+
+def test_persons_may_be_plain_names_and_others_are_told() -> None:
+    event, lost = begun(
+        document(
+            {
+                "A": [
+                    talk("11:00", persons=["Ada", {"name": "Grace"}, 7, {"id": 3}]),
+                    talk("12:00", persons="Ada, Grace"),
+                    talk("13:00", persons={"name": "Ada"}),
+                ]
+            }
+        )
+    )
+    assert [item.speaker for item in event.agenda] == ["Ada, Grace", "Ada, Grace", ""]
+    at = "schedule.conference.days[0].rooms.A"
+    assert lost == [
+        f"{at}[0].persons[2]: this person has no name; left out",
+        f"{at}[0].persons[3]: this person has no name; left out",
+        f"{at}[2].persons: this is no list of persons; left out",
+    ]
+
+
+def test_days_rooms_and_keys_that_mean_nothing_are_told() -> None:
+    days = [
+        {"index": 1, "rooms": {"A": [talk("11:00")], "B": 7}, "weather": "fine"},
+        {"index": 2},
+        "Sunday",
+        {"rooms": [{"name": "C"}, 5]},
+        {"rooms": 3},
+    ]
+    rooms = [{"name": "A", "capacity": 40}, {"name": "Attic"}]
+    more = {"days": days, "rooms": rooms, "description": "Of all.", "colors": {"primary": "#f00"}}
+    _, lost = begun(document({}, **more))
+    at = "schedule.conference"
+    assert sorted(lost) == sorted(
+        [
+            f"{at}: an event has no `description`, `colors`; left out",
+            f"{at}.rooms[0]: a venue has no `capacity`; left out",
+            f"{at}.rooms[1]: no talk is in this room; it becomes no venue",
+            f"{at}.days[0]: a day has no `weather`; left out",
+            f"{at}.days[0].rooms.B: this is no list of talks; left out",
+            f"{at}.days[1]: this day has no `rooms`; left out",
+            f"{at}.days[2]: this is no day; left out",
+            f"{at}.days[3].rooms[0]: this room has no list of talks (`events` or `talks` or `sessions`); left out",
+            f"{at}.days[3].rooms[1]: this is no room with talks; left out",
+            f"{at}.days[4].rooms: these are no rooms with talks; left out",
+        ]
+    )
+
+
 def test_types_and_languages_that_are_unknown_are_told() -> None:
     event, lost = begun(
         document({"A": [talk("11:00", type="podium"), talk("12:00", type="Kaffee", language="Deutsch")]})
@@ -185,6 +372,7 @@ def test_rooms_whose_names_clash_with_words_of_ours_get_other_ids() -> None:
     ("text", "said"),
     [
         ("{", "s.json:1:2: file: this is not JSON"),
+        ("<?xml version='1.0'?><schedule/>", "s.json:1:1: file: this is XML; take the schedule.json"),
         ("[" * 100_000, "nests too deep"),
         ("[]", "it has no `schedule`"),
         ('{"schedule": {"conference": []}}', "s.json:1:14: schedule: this is no frab or pretalx schedule"),
@@ -202,7 +390,10 @@ ANYTHING = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
-KEYS = ("title", "duration", "language", "type", "persons", "slug", "abstract", "subtitle", "links", "guid")
+KEYS = (
+    *("title", "duration", "language", "type", "persons", "slug", "abstract", "subtitle", "links", "guid"),
+    *("end", "state", "participants", "room"),
+)
 
 
 @given(
@@ -217,3 +408,15 @@ def test_whatever_stands_in_a_schedule_the_event_can_run_and_the_rest_is_told(
     event, lost = begun(text)
     assert len(event.agenda) >= 2
     assert all(said.isprintable() for said in lost)
+
+
+@given(ANYTHING, ANYTHING, ANYTHING, ANYTHING)
+def test_a_schedule_of_any_shape_becomes_an_event_or_is_refused(
+    days: Any, rooms: Any, events: Any, room: Any
+) -> None:
+    talks = [talk("11:00", room=room), talk("12:00", room=room)]
+    for shape in (days, [{"rooms": rooms}, {"rooms": [{"name": room, "events": talks}]}]):
+        text = flat(*talks, events, days=shape, rooms=rooms)
+        event, lost = begun(text)
+        assert len(event.agenda) >= 2
+        assert all(said.isprintable() for said in lost)

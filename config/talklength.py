@@ -1,0 +1,128 @@
+"""How long a talk of somebody else's schedule lasts: every way in which programs write it, and which one is meant.
+
+The c3voc schema has `HH:MM`, its next version ISO 8601; pretalx writes `D:HH:MM` from a day on, and other programs
+`HH:MM:SS` or plain minutes. So one text may have two readings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from config.times import DAY, HOUR, MINUTE, SECOND, WEEK, Duration, parse_duration, say_duration
+
+USUAL = (5 * MINUTE, 12 * HOUR)
+"""Where no form is documented, the reading in these limits is the likely one: talks last minutes to hours."""
+IN_SECONDS_FROM = 600
+"""A plain number counts minutes. From this one on, which is ten hours, it may count seconds as well."""
+
+_ISO = re.compile(
+    r"P(?:(?P<w>\d{1,6})W)?(?:(?P<d>\d{1,6})D)?"
+    r"(?:T(?=\d)(?:(?P<h>\d{1,6})H)?(?:(?P<m>\d{1,6})M)?(?:(?P<s>\d{1,6})(?:[.,]\d+)?S)?)?",
+    re.ASCII,
+)
+_COLONS = re.compile(r"\d{1,6}(?::\d{1,2}){1,3}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """The length that counts, and what has to be said of it: nothing where there was nothing to choose."""
+
+    length: Duration
+    note: str = ""
+
+
+def writes_seconds(written: Iterable[object]) -> bool:
+    """Whether a schedule with these lengths writes `HH:MM:SS`: one of them is no `D:HH:MM`, as `00:45:00` is none."""
+    parts = [text.split(":") for text in map(str, written) if _COLONS.fullmatch(text)]
+    return any(len(of_text) == 3 and 24 <= int(of_text[1]) < 60 for of_text in parts)
+
+
+def readings_of(value: object, *, has_seconds: bool = False) -> tuple[Duration, ...]:
+    """Every length that a written one may mean, the likely one first; none if it cannot be read.
+
+    What is longer than a week is no talk, and neither is one without a length. `has_seconds`: the schedule is known
+    to write `HH:MM:SS`, so that three numbers mean nothing else.
+    """
+    found = _of_number(value) if isinstance(value, int | float) else _of_text(str(value).strip(), has_seconds)
+    return tuple(dict.fromkeys(length for length in found if SECOND <= length <= WEEK))
+
+
+def choose(
+    written: object,
+    by_end: Duration | None = None,
+    until_next: Duration | None = None,
+    *,
+    has_seconds: bool = False,
+) -> Length | None:
+    """The length of a talk; None if it cannot be known.
+
+    Args:
+        written: the schedule's `duration`.
+        by_end: from the talk's start to its end, where the schedule has that too.
+        until_next: from its start to that of the next talk in the room.
+        has_seconds: see `readings_of`.
+    """
+    readings = readings_of(written, has_seconds=has_seconds)
+    if by_end is not None:
+        fits = not written or any(abs(by_end - length) < MINUTE for length in readings)
+        return Length(
+            by_end, "" if fits else f"and the end of the talk disagree; it lasts {say_duration(by_end)}"
+        )
+    if len(readings) < 2:
+        return Length(readings[0]) if readings else None
+    either = f"may be {' or '.join(map(say_duration, readings))}"
+    fitting = [length for length in readings if until_next is None or length <= until_next]
+    if len(fitting) == 1:
+        taken = say_duration(fitting[0])
+        return Length(fitting[0], f"{either}; the next talk in the room leaves time for {taken}")
+    taken = say_duration(readings[0])
+    return Length(readings[0], f"{either}; taken as {taken}, correct it in the file if that is wrong")
+
+
+def _of_number(value: float) -> list[Duration]:
+    if isinstance(value, bool) or not 0 < value <= WEEK:
+        return []
+    as_minutes, as_seconds = (Duration(int(value * unit) // SECOND * SECOND) for unit in (MINUTE, SECOND))
+    return _usual_first(as_minutes, as_seconds) if value >= IN_SECONDS_FROM else [as_minutes]
+
+
+def _usual_first(*lengths: Duration) -> list[Duration]:
+    return sorted(lengths, key=lambda length: not USUAL[0] <= length <= USUAL[1])
+
+
+def _of_text(text: str, has_seconds: bool) -> list[Duration]:
+    if re.fullmatch(r"\d{1,9}(?:\.\d{1,9})?", text, re.ASCII):
+        return _of_number(float(text))
+    if _COLONS.fullmatch(text):
+        return _of_colons([int(part) for part in text.split(":")], text.startswith("0"), has_seconds)
+    if text not in ("", "P") and (iso := _ISO.fullmatch(text)):
+        weeks, days, hours, minutes, seconds = (int(iso[unit] or 0) for unit in "wdhms")
+        return [_length(7 * weeks + days, hours, minutes, seconds)]
+    try:
+        return [parse_duration(text)]  # as the event file writes it
+    except ValueError:
+        return []
+
+
+def _of_colons(parts: list[int], is_padded: bool, has_seconds: bool) -> list[Duration]:
+    """`HH:MM`, `D:HH:MM`, `HH:MM:SS`, `D:HH:MM:SS`. Only the first number may be more than its clock has."""
+    match parts:
+        case [a, b] if b < 60:
+            # 45 hours are documented, 45 minutes are likely.
+            return [_length(0, a, b), _length(0, 0, a, b)] if a >= 24 else [_length(0, a, b)]
+        case [a, b, c] if b < 60 and c < 60:
+            if b >= 24 or has_seconds:
+                return [_length(0, a, b, c)]
+            days, no_days = _length(a, b, c), _length(0, a, b, c)
+            # pretalx writes days only where there are any, and never as `01`.
+            return _usual_first(no_days, days) if is_padded else [days, no_days]
+        case [a, b, c, d] if b < 24 and c < 60 and d < 60:
+            return [_length(a, b, c, d)]
+        case _:
+            return []
+
+
+def _length(days: int, hours: int, minutes: int = 0, seconds: int = 0) -> Duration:
+    return Duration(days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND)
