@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
 from config.model import SLATE, Event, Item, Layout
-from config.times import ZERO, Duration, Instant, between, total
+from config.times import ZERO, Duration, Instant, between, local_date, total
 from signaling.show import failover, reload
 from signaling.show.eventtext import event_of
 from signaling.show.facts import (
@@ -107,6 +107,8 @@ class Show:
     """Every source of the event but the slate."""
     skipped: Mapping[str, SkipReason]
     """Items left out, and why."""
+    name: str = ""
+    """Tells the event from others: the year and title that the log begins with, whatever its file says later."""
     auto_start: bool = False
     """It begins by itself when its first item's time has come."""
     moved: Duration = ZERO
@@ -159,7 +161,9 @@ class Show:
 
 def begin(event: Event, *, auto_start: bool = False) -> Show:
     """The show of an event before anything has happened: every source absent, the slate on air."""
+    year = local_date(event.agenda[0].planned.start, event.timezone).year
     return Show(
+        name=f"{year}:{event.title}",
         auto_start=auto_start,
         event=event,
         index={item.id: n for n, item in enumerate(event.agenda)},

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from config.faults import unknown
 from config.model import Event, Guest, Item, Span, Venue, place_of
-from config.times import Instant, local_date
+from config.times import Instant
 from signaling.show.evolve import Show
 from signaling.show.rundown import rows
 
@@ -31,10 +31,9 @@ class Entry:
 
 def entries(show: Show, now: Instant) -> Iterator[Entry]:
     """Every item in the agenda's order, as expected at `now`."""
-    year = local_date(show.event.agenda[0].planned.start, show.event.timezone).year
     for row in rows(show, now):
-        # An event has no id. Its title and year tell it from others, and hold when it is moved by some days.
-        id = uuid5(NAMESPACE_URL, f"schalte:{year}:{show.event.title}:{row.item.id}")
+        # An event has no id. Those of its items must hold when it is moved, or a file corrects its title.
+        id = uuid5(NAMESPACE_URL, f"schalte:{show.name}:{row.item.id}")
         yield Entry(row.item, id, row.expected or row.item.planned, row.status == "skipped")
 
 

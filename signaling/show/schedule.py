@@ -6,14 +6,17 @@ is in `conference.meta`, so that `config.schedule` can start an agenda from it: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from config.model import Event, Span, Venue
 from config.names import slug
 from config.times import MINUTE, Duration, between, in_seconds, iso, local_date, say_time
 from signaling.show.programme import Entry, room
+
+MOST_NUMBERS = 2**31
+"""Apps keep the number of a talk in a signed integer of 32 bits."""
 
 
 def schedule(event: Event, found: Iterable[Entry], version: str) -> dict[str, Any]:
@@ -22,10 +25,13 @@ def schedule(event: Event, found: Iterable[Entry], version: str) -> dict[str, An
     A day is one of the event's zone. An item is in the room it comes from; what comes from a guest or from the
     slate is in the host's. Lengths are whole minutes, at least one, as the format wants them.
     """
-    listed = [entry for entry in found if not entry.skipped]
-    days: dict[str, list[tuple[int, Entry]]] = {}
-    for number, entry in enumerate(listed, start=1):
-        days.setdefault(_date(event, entry.span), []).append((number, entry))
+    every = list(found)
+    # Of those left out as well: they may come back, and must not take a number from others then.
+    numbers = numbered([*(entry.id for entry in every), *(_person(entry.item.speaker) for entry in every)])
+    listed = [entry for entry in every if not entry.skipped]
+    days: dict[str, list[Entry]] = {}
+    for entry in listed:
+        days.setdefault(_date(event, entry.span), []).append(entry)
     whole = _around(listed) if listed else event.agenda[0].planned
     conference = {
         "acronym": f"{slug(event.title).replace('-', '_')[:32]:_<4}",
@@ -37,7 +43,8 @@ def schedule(event: Event, found: Iterable[Entry], version: str) -> dict[str, An
         "time_zone_name": event.timezone.key,
         "rooms": [_room(venue) for venue in event.venues.values()],
         "days": [
-            _day(event, index, date, of_day) for index, (date, of_day) in enumerate(days.items(), start=1)
+            _day(event, index, date, of_day, numbers)
+            for index, (date, of_day) in enumerate(days.items(), start=1)
         ],
         "meta": _meta(event, listed),
     }
@@ -65,11 +72,33 @@ def _room(venue: Venue) -> dict[str, Any]:
     return {"name": venue.name, "guid": str(guid), "description": venue.place or None, "capacity": None}
 
 
-def _day(event: Event, index: int, date: str, of_day: Sequence[tuple[int, Entry]]) -> dict[str, Any]:
-    whole = _around([entry for _, entry in of_day])
+def _person(speaker: str) -> UUID:
+    return uuid5(NAMESPACE_URL, f"schalte:speaker:{speaker}")
+
+
+def numbered(ids: Iterable[UUID]) -> dict[UUID, int]:
+    """A number from 1 to 2**31 - 1 for each id, by which apps keep people's favourites; all different.
+
+    It is made from the id alone, so that it stays when others come, go or change places. Two of 500 ids want the same
+    one in a case of 17,000; then the greater id takes another.
+    """
+    taken: dict[int, UUID] = {}
+    for id in sorted(set(ids)):
+        number, again = id.int % MOST_NUMBERS, id
+        while number == 0 or number in taken:
+            again = uuid5(again, "again")
+            number = again.int % MOST_NUMBERS
+        taken[number] = id
+    return {id: number for number, id in taken.items()}
+
+
+def _day(
+    event: Event, index: int, date: str, of_day: Sequence[Entry], numbers: Mapping[UUID, int]
+) -> dict[str, Any]:
+    whole = _around(of_day)
     rooms: dict[str, list[dict[str, Any]]] = {}
-    for number, entry in of_day:
-        rooms.setdefault(room(event, entry.item).name, []).append(_talk(event, number, entry))
+    for entry in of_day:
+        rooms.setdefault(room(event, entry.item).name, []).append(_talk(event, entry, numbers))
     return {
         "index": index,
         "date": date,
@@ -79,10 +108,10 @@ def _day(event: Event, index: int, date: str, of_day: Sequence[tuple[int, Entry]
     }
 
 
-def _talk(event: Event, number: int, entry: Entry) -> dict[str, Any]:
+def _talk(event: Event, entry: Entry, numbers: Mapping[UUID, int]) -> dict[str, Any]:
     item, zone = entry.item, event.timezone
     return {
-        "id": number,
+        "id": numbers[entry.id],
         "guid": str(entry.id),
         "date": iso(entry.span.start, zone),
         "start": say_time(entry.span.start, zone)[:5],
@@ -98,7 +127,9 @@ def _talk(event: Event, number: int, entry: Entry) -> dict[str, Any]:
         "abstract": None,
         "description": None,
         # A speaker is a text of people's own and may name several; taking it apart would be a guess.
-        "persons": [{"id": number, "public_name": item.speaker}] if item.speaker else [],
+        "persons": [{"id": numbers[_person(item.speaker)], "public_name": item.speaker}]
+        if item.speaker
+        else [],
         "links": [],
         "attachments": [],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,8 +14,8 @@ from config.times import Instant
 from config.yamlfile import load, parse
 from signaling.show import state
 from signaling.show.programme import entries
-from signaling.show.schedule import schedule
-from tests.unit.show.build import Desk, clock
+from signaling.show.schedule import numbered, schedule
+from tests.unit.show.build import Desk, clock, text
 
 TWO_DAYS = """
 event: {title: Zwei Tage, date: 2026-10-24, timezone: Europe/Berlin, language: de}
@@ -115,6 +116,67 @@ def test_the_schedule_tells_what_is_expected_and_leaves_out_what_is_skipped() ->
         ("c", "10:15", "00:10"),
     ]
     assert "everybody" not in json.dumps(document)
+
+
+def numbers(desk: Desk) -> dict[str, tuple[int, str]]:
+    """Number and guid of each talk, by its item."""
+    document = schedule(desk.show.event, entries(desk.show, clock("09:00")), "1")
+    days = document["schedule"]["conference"]["days"]
+    return {
+        talk["slug"]: (talk["id"], talk["guid"])
+        for day in days
+        for talks in day["rooms"].values()
+        for talk in talks
+    }
+
+
+def test_talks_keep_their_numbers_when_others_are_skipped_added_and_taken_out() -> None:
+    items = [f"{name} {'start: 10:00, ' if name == 'a' else ''}duration: 10m" for name in "abcd"]
+    before = numbers(Desk(*items))
+    assert len({number for number, _ in before.values()}) == 4
+    assert all(0 < number < 2**31 for number, _ in before.values())
+    desk = Desk(*items)
+    desk.do("09:30", "skip", item="b")
+    assert numbers(desk) == {id: found for id, found in before.items() if id != "b"}
+    other = numbers(Desk("z start: 09:50, duration: 10m", items[0], "y duration: 1m", items[3], items[2]))
+    assert {id: other[id] for id in "acd"} == {id: before[id] for id in "acd"}
+
+
+def test_a_speaker_has_one_number_in_all_talks() -> None:
+    desk = Desk(
+        "a start: 10:00, duration: 10m, speaker: Ada",
+        "b duration: 10m, speaker: Grace",
+        "c duration: 10m, speaker: Ada",
+    )
+    ((_, talks),) = out(desk.show.event)["schedule"]["conference"]["days"][0]["rooms"].items()
+    ada, grace, again = (talk["persons"][0]["id"] for talk in talks)
+    assert ada == again != grace
+
+
+def test_numbers_that_clash_are_told_apart_in_whatever_order_they_come() -> None:
+    ids = [UUID(int=5), UUID(int=5 + 2**31), UUID(int=5 + 2**32), UUID(int=0), UUID(int=9)]
+    found = numbered(ids)
+    assert found == numbered(reversed(ids))
+    assert len(set(found.values())) == len(ids)
+    assert (found[ids[0]], found[ids[4]]) == (5, 9)
+    assert all(0 < number < 2**31 for number in found.values())
+
+
+def test_guids_hold_when_the_title_is_corrected() -> None:
+    desk = Desk("a start: 10:00, duration: 10m")
+    before = numbers(desk)
+    desk.do(
+        "09:30", "reload", yaml=text("a start: 10:00, duration: 10m").replace("title: Test", "title: Probe")
+    )
+    assert desk.show.event.title == "Probe"
+    assert numbers(desk) == before
+
+
+def test_guids_hold_when_the_event_moves_into_the_next_year() -> None:
+    desk = Desk("a start: 10:00, duration: 10m")
+    before = [entry.id for entry in entries(desk.show, clock("09:00"))]
+    moved = state.replay(desk.show, *state.move(desk.show, Instant(clock("10:00") + 365 * 86_400_000)))
+    assert [entry.id for entry in entries(moved, clock("09:00"))] == before
 
 
 def test_guids_hold_when_the_event_moves() -> None:
