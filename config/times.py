@@ -260,8 +260,8 @@ def changes(zone: ZoneInfo, since: Instant, until: Instant) -> list[Change]:
     found: list[Change] = []
     low, end = Instant(since // SECOND * SECOND), Instant(-(-until // SECOND) * SECOND)
     while low < end:
-        # A zone keeps an offset for weeks at the least (Morocco's for Ramadan), so no change hides within an hour.
-        high = min(plus(low, HOUR), end)
+        # A zone keeps an offset for weeks at the least (Morocco's for Ramadan), so no change hides within a day.
+        high = min(plus(low, DAY), end)
         before, after = offset_of(low, zone), offset_of(high, zone)
         if before != after:
             left, right = low, high

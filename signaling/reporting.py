@@ -1,8 +1,4 @@
-"""The report of a running show, for its moderators: made from the log as it grows.
-
-What was read is not read again. A day of 500 items and thousands of entries would otherwise be replayed whole for
-every moderator who looks, in a process that owes cuts to the second.
-"""
+"""The report of a running show, for its moderators: made from the log as it grows."""
 
 from __future__ import annotations
 
@@ -13,20 +9,15 @@ from typing import Final
 from config.model import Event
 from config.times import Instant
 from signaling import store
-from signaling.show.facts import UnknownFact, from_json
+from signaling.logreader import LogReader, Unreadable
+from signaling.show.facts import from_json
 from signaling.show.report import Account, Entry, Refusal, Report
 from signaling.show.report_data import as_csv, as_json
 from signaling.store import Record, StoreError
 
 FRESH_FOR: Final = 1.0
 """Seconds. Whoever asks within them gets the same report."""
-PAGE: Final = 200
-"""Entries read at once. Commands wait for the log meanwhile: about 2 ms."""
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
-
-
-class Unreadable(Exception):
-    """The show log cannot be read. The text says why."""
 
 
 def entry(record: Record) -> Entry:
@@ -53,13 +44,11 @@ class Reporter:
         refused: Callable[[], Sequence[store.Refusal]],
         now: Callable[[], Instant],
     ) -> None:
-        """`read` gives the entries of the log after one of that number, at most so many; `refused` all commands that
-        were refused."""
-        self._read = read
+        """For `read` see `LogReader`; `refused` gives all commands that were refused."""
+        self._log = LogReader(read)
         self._refused = refused
         self._now = now
         self._account = Account(event)
-        self._seq = 0
 
     def as_json(self) -> bytes:
         """The whole report, as `schalte report --format json` gives it.
@@ -79,13 +68,10 @@ class Reporter:
         return as_csv(self._report()).encode()
 
     def _report(self) -> Report:
+        for record, facts in self._log.new():
+            self._account.add(Entry(record.by, record.command is not None, facts))
         try:
-            while page := self._read(self._seq, PAGE):
-                for record in page:
-                    told = entry(record)
-                    self._seq = record.seq
-                    self._account.add(told)
             refusals = [refusal(told) for told in self._refused()]
-        except (StoreError, UnknownFact) as fault:
-            raise Unreadable(f"The show log cannot be read: {fault}") from fault
+        except StoreError as fault:
+            raise Unreadable(fault) from fault
         return self._account.report(self._now(), refusals)

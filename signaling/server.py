@@ -15,6 +15,7 @@ from aiohttp import web
 
 from config.model import Event
 from signaling import metrics
+from signaling.calendars import Calendars
 from signaling.door import Door
 from signaling.http import connection
 from signaling.http.address import Network, client, holder
@@ -28,13 +29,13 @@ from signaling.http.visitors import Room, Visitors, raise_limit, room
 from signaling.kept import Kept
 from signaling.limits import Buckets, Pace
 from signaling.links import Grant, Link, LinkError, WrongRole
+from signaling.logreader import Unreadable
 from signaling.owned import owned
 from signaling.publisher import DESK
 from signaling.reading import NotWanted, Sender, TooManyTexts
-from signaling.reporting import FRESH_FOR, Reporter, Unreadable
+from signaling.reporting import FRESH_FOR, Reporter
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
 from signaling.session import Session
-from signaling.show.ical import calendar
 from signaling.show.messages import Role
 from signaling.show.policy import is_watcher, max_message, may
 from signaling.show.programme import UnknownPlace, entries, zone_of
@@ -78,6 +79,7 @@ class Server:
         self._offers: dict[str, Pace] = {}
         """By link: the offers of one wait for each other, and nobody else's for them."""
         self._kept = Kept()
+        self._calendars = Calendars(runtime.first, runtime.logged, runtime.clock.now)
         self._reporter = Reporter(runtime.first, runtime.logged, runtime.refused, runtime.clock.now)
         self._reports = Kept(FRESH_FOR)
         self._sessions: dict[Session, web.WebSocketResponse] = {}
@@ -182,14 +184,14 @@ class Server:
 
     async def _calendar(self, request: web.Request) -> web.Response:
         self._admit_subscriber(request)
-        show, now = self._runtime.show, self._runtime.clock.now()
         try:
-            zone = zone_of(show.event, request.query.get("zone"))
+            zone = zone_of(self._runtime.show.event, request.query.get("zone"))
         except UnknownPlace as fault:
             raise Denied("invalid", str(fault)) from None
-        body = await self._kept.get(
-            f"calendar {zone.key}", lambda: calendar(show.event, entries(show, now), zone, now)
-        )
+        try:
+            body = await self._kept.get(f"calendar {zone.key}", lambda: self._calendars.document(zone))
+        except Unreadable as fault:
+            raise Denied("failed", str(fault)) from None
         return web.Response(body=body, headers={"Content-Type": "text/calendar; charset=utf-8", **_FRESH})
 
     async def _schedule(self, request: web.Request) -> web.Response:

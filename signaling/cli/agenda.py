@@ -24,6 +24,7 @@ def run(options: argparse.Namespace) -> int:
     # As expected before anything has happened, whatever day it is today.
     found = list(entries(begin(event), event.agenda[0].planned.start))
     if options.form == "ics":
+        # Without a log there is no telling when it changed; a later file is to count more than an earlier one.
         document = calendar(event, found, zone, ShowClock().now())
     else:
         made = schedule(event, found, version="plan")

@@ -6,42 +6,35 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import Calendar
 from icalendar import Event as Entered
 from icalendar.prop import vDuration
 
 from config.model import Event, Guest, Item, Venue, place_of, source_name
-from config.times import (
-    HOUR,
-    SECOND,
-    Duration,
-    Instant,
-    changes,
-    iso,
-    local_date,
-    offset_of,
-    plus,
-    readings,
-    say_time,
-    to_datetime,
-    wall_time,
-)
+from config.times import SECOND, Instant, local_date, readings, say_time, to_datetime, wall_time
+from signaling.show.icalzone import timezone
 from signaling.show.programme import Entry
 
-DAY = Duration(24 * HOUR)
 REFRESH = timedelta(minutes=5)
 """How often a calendar should ask again. Most take longer, whatever is written here."""
+SEQUENCE_ZERO = datetime(2018, 1, 1, tzinfo=UTC)
+"""SEQUENCE counts the seconds since then, so that it grows with each change, through restarts and new logs, and is
+within 32 bits until 2086."""
+MOST_SEQUENCE = 2**31 - 1
+"""An INTEGER of RFC 5545, 3.3.8."""
 
 
-def calendar(event: Event, found: Iterable[Entry], zone: ZoneInfo, now: Instant) -> bytes:
-    """The calendar with one VEVENT an item, its times in `zone`; a skipped item is cancelled. Made at `now`.
+def calendar(event: Event, found: Iterable[Entry], zone: ZoneInfo, begun: Instant) -> bytes:
+    """The calendar with one VEVENT an item, its times in `zone`; a skipped item is cancelled.
+
+    `begun` is when the plan was first told, for the items that have not changed since. There is no METHOD: this is a
+    snapshot (RFC 5545, 3.7.2), and DTSTAMP then says when an item last changed, not when somebody asked (3.8.7.2).
 
     The instants are the same in every zone. Only calendars that show a time by the zone it was written in differ.
     """
     document = Calendar()
     document.add("prodid", "-//Schalte//Agenda//EN")
     document.add("version", "2.0")
-    document.add("method", "PUBLISH")
     document.add("name", event.title)
     document.add("x-wr-calname", event.title)
     document.add("x-wr-timezone", zone.key)
@@ -49,16 +42,21 @@ def calendar(event: Event, found: Iterable[Entry], zone: ZoneInfo, now: Instant)
     document.add("x-published-ttl", vDuration(REFRESH))
     listed = list(found)
     first, last = min(entry.span.start for entry in listed), max(entry.span.end for entry in listed)
-    document.add_component(_timezone(zone, first, last))
+    document.add_component(timezone(zone, first, last))
     for entry in listed:
-        document.add_component(_entered(event, entry, zone, now))
+        document.add_component(
+            _entered(event, entry, zone, begun if entry.revised is None else entry.revised)
+        )
     return bytes(document.to_ical())
 
 
-def _entered(event: Event, entry: Entry, zone: ZoneInfo, now: Instant) -> Entered:
+def _entered(event: Event, entry: Entry, zone: ZoneInfo, revised: Instant) -> Entered:
     entered = Entered()
     entered.add("uid", str(entry.id))
-    entered.add("dtstamp", _stamp(now, ZoneInfo("UTC")))
+    changed = _stamp(revised, ZoneInfo("UTC"))
+    entered.add("dtstamp", changed)
+    entered.add("last-modified", changed)
+    entered.add("sequence", max(0, min(MOST_SEQUENCE, (changed - SEQUENCE_ZERO) // timedelta(seconds=1))))
     start, end = _stamp(entry.span.start, zone), _stamp(entry.span.end, zone)
     entered.add("dtstart", start)
     if end.astimezone(UTC) > start.astimezone(UTC):
@@ -105,33 +103,3 @@ def _location(event: Event, item: Item) -> str:
             more = place.place if isinstance(place, Venue) else place.note
             names.append(source_name(event, source) + (f" ({more})" if more else ""))
     return " + ".join(names)
-
-
-def _timezone(zone: ZoneInfo, first: Instant, last: Instant) -> Timezone:
-    """The zone's offsets from a day before `first` to a day after `last`.
-
-    Not by the library's own `Timezone.from_tzinfo`: where DST begins it names the first moment after the gap, by the
-    clocks of before it, an hour late (icalendar 7.3.0).
-    """
-    begin, end = plus(first, Duration(-DAY)), plus(last, DAY)
-    component = Timezone()
-    component.add("tzid", zone.key)
-    offset = offset_of(begin, zone)
-    component.add_component(_observance(zone, begin, offset, offset))
-    for change in changes(zone, begin, end):
-        component.add_component(_observance(zone, change.at, change.before, change.after))
-    return component
-
-
-def _observance(
-    zone: ZoneInfo, at: Instant, before: Duration, after: Duration
-) -> TimezoneStandard | TimezoneDaylight:
-    moment = to_datetime(at, zone)
-    found = TimezoneDaylight() if moment.dst() else TimezoneStandard()
-    # Its onset is told by the clocks as they ran until then (RFC 5545, 3.6.5).
-    onset = to_datetime(plus(at, before), ZoneInfo("UTC")).replace(tzinfo=None, microsecond=0)
-    found.add("dtstart", onset)
-    found.add("tzoffsetfrom", timedelta(milliseconds=before))
-    found.add("tzoffsetto", timedelta(milliseconds=after))
-    found.add("tzname", moment.tzname() or iso(at, zone)[-6:])
-    return found

@@ -27,6 +27,8 @@ class Entry:
     span: Span
     """Expected, or what was; planned where it is not expected to be on air (again)."""
     skipped: bool
+    revised: Instant | None = None
+    """Since when all of that is as it is; None where it is so since the beginning, or nobody has kept account."""
 
 
 def entries(show: Show, now: Instant) -> Iterator[Entry]:

@@ -15,7 +15,7 @@ from config.times import from_datetime
 from config.yamlfile import load
 from signaling.client import endpoint
 from tests.events import write
-from tests.server.process import ServerProcess, run
+from tests.server.process import ServerProcess, run, server
 
 LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
 """The show is as it was: such tests share a server."""
@@ -96,6 +96,50 @@ async def test_the_calendar_follows_the_show(serving: ServerProcess) -> None:
     made: Any = icalendar.Calendar.from_ical(text)
     expected = [item["expected"]["start"][:19] for item in state["items"]]
     assert [found.start.isoformat()[:19] for found in made.events] == expected
+
+
+def revisions(text: str) -> dict[str, tuple[int, Any, Any]]:
+    """Sequence, last change and start of each item in a calendar, by its UID."""
+    made: Any = icalendar.Calendar.from_ical(text)
+    return {
+        str(found["uid"]): (int(found["sequence"]), found["last-modified"].dt, found.start)
+        for found in made.events
+    }
+
+
+async def test_a_subscribed_calendar_is_told_what_changed_and_still_is_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    event, data = write(tmp_path), tmp_path / "data"
+    async with server(event, data) as running:
+        await running.command(id="1", type="start")
+        before = revisions((await get(running, CALENDAR, headers=running.headers("viewer")))[2])
+        await running.command(id="2", type="extend", seconds=1200)
+        # By other clocks, since a document is kept for some seconds.
+        tokio = f"{CALENDAR}?zone=tokio"
+        after = revisions((await get(running, tokio, headers=running.headers("viewer")))[2])
+    assert after.keys() == before.keys()
+    moved = [uid for uid in before if after[uid][2] != before[uid][2]]
+    assert len(moved) == 3
+    for uid in moved:
+        assert after[uid][0] > before[uid][0]
+        assert after[uid][1] > before[uid][1]
+    async with server(event, data) as running:
+        assert revisions((await get(running, tokio, headers=running.headers("viewer")))[2]) == after
+
+
+def numbers(schedule: str) -> dict[str, int]:
+    """The number of each talk, by its item."""
+    days = json.loads(schedule)["schedule"]["conference"]["days"]
+    return {talk["slug"]: talk["id"] for day in days for talks in day["rooms"].values() for talk in talks}
+
+
+async def test_apps_find_their_talks_again_when_one_is_skipped(serving: ServerProcess) -> None:
+    code, planned, _ = await run("agenda", str(serving.event), "--as", "schedule")
+    assert code == 0
+    await serving.command(id="1", type="skip", item="two")
+    _, _, text = await get(serving, SCHEDULE, headers=serving.headers("viewer"))
+    assert numbers(text) == {item: number for item, number in numbers(planned).items() if item != "two"}
 
 
 @LEAVES_IT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ import icalendar
 import pytest
 
 from config.model import Event
-from config.times import from_datetime, to_datetime
+from config.times import Instant, from_datetime, to_datetime
 from config.yamlfile import parse
 from signaling.show import state
 from signaling.show.ical import calendar
@@ -52,7 +53,7 @@ def instants(made: Any) -> list[tuple[datetime, datetime]]:
 
 
 def offset_by_rules(zone: Any, local: datetime) -> Any:
-    """What a calendar that knows no zones makes of the VTIMEZONE: the offset after the last onset before `local`."""
+    """What a calendar that knows neither zones nor rules makes of the VTIMEZONE: the offset after the last onset."""
     onsets = sorted(
         (part["dtstart"].dt, part["tzoffsetto"].td) for part in zone.walk() if "tzoffsetto" in part
     )
@@ -132,6 +133,53 @@ def test_an_item_that_was_no_sooner_on_than_off_has_no_end() -> None:
     text = calendar(event, entries(desk.show, clock("10:01")), BERLIN, clock("10:01")).decode()
     assert text.count("DTSTART;TZID") == 2
     assert text.count("DTEND") == 1
+
+
+def test_what_has_not_changed_is_as_of_when_the_plan_was_told_whoever_asks_when() -> None:
+    event, begun = AUTUMN, clock("08:00")
+    found = list(entries(state.begin(event), event.agenda[0].planned.start))
+    made = parsed(calendar(event, found, BERLIN, begun))
+    assert "method" not in made
+    for entered in made.events:
+        assert entered["dtstamp"].dt == entered["last-modified"].dt == to_datetime(begun, BERLIN)
+        assert entered["sequence"] == (begun - from_datetime(datetime(2018, 1, 1, tzinfo=UTC))) // 1000
+
+
+def test_what_has_changed_says_when_and_its_sequence_grows() -> None:
+    event, begun = AUTUMN, clock("08:00")
+    found = [
+        replace(entry, revised=Instant(begun + n * 1000) if n else None)
+        for n, entry in enumerate(entries(state.begin(event), event.agenda[0].planned.start))
+    ]
+    made = parsed(calendar(event, found, BERLIN, begun)).events
+    assert [int(e["sequence"]) - int(made[0]["sequence"]) for e in made] == [0, 1, 2, 3]
+    assert [(e["last-modified"].dt - made[0]["dtstamp"].dt).seconds for e in made] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("day", "sequence"), [("1970-01-02", 0), ("2018-01-02", 86_400), ("2199-01-01", 2**31 - 1)]
+)
+def test_a_sequence_is_an_integer_of_32_bits(day: str, sequence: int) -> None:
+    found = entries(state.begin(SPRING), SPRING.agenda[0].planned.start)
+    begun = from_datetime(datetime.fromisoformat(f"{day}T00:00:00+00:00"))
+    assert {int(e["sequence"]) for e in parsed(calendar(SPRING, found, BERLIN, begun)).events} == {sequence}
+
+
+def test_lines_are_folded_escaped_and_end_in_cr_lf() -> None:
+    title = "東京からのご挨拶、" * 12 + "a; b, c \\ d: 🎉" * 4
+    event = parse(
+        "event: {title: 'A; B, C', date: 2026-07-10, timezone: Europe/Berlin}\nvenues: {berlin: {}}\n"
+        f"agenda: [{{title: '{title}', start: 10:00, duration: 5m, source: berlin, speaker: 'x; y'}}]",
+        "long.yaml",
+    )
+    found = entries(state.begin(event), event.agenda[0].planned.start)
+    text = calendar(event, found, BERLIN, clock("09:00"))
+    lines = text.split(b"\r\n")
+    assert lines.pop() == b""
+    assert all(len(line) <= 75 and b"\r" not in line and b"\n" not in line for line in lines)
+    assert all(line.decode() for line in lines)  # no character is cut in two
+    assert str(parsed(text).events[0]["summary"]) == title
+    assert str(parsed(text)["x-wr-calname"]) == "A; B, C"
 
 
 def test_title_speaker_and_place_are_there_and_notes_are_not() -> None:

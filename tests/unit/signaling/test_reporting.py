@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pytest
 
 from config.times import Instant
-from signaling.reporting import PAGE, Reporter, Unreadable
+from signaling.logreader import PAGE, Unreadable
+from signaling.reporting import Reporter
 from signaling.show.facts import to_json
 from signaling.store import Record, StoreError
 from tests.unit.show.build import Desk, clock, event

@@ -1,0 +1,120 @@
+"""A zone's clocks as a VTIMEZONE (RFC 5545, 3.6.5), for calendars that go by it and by nothing else.
+
+Outlook reads one STANDARD and one DAYLIGHT with a rule for each year, and STANDARD alone where it finds no rule. So a
+zone whose clocks are set by such a rule is written with it, and one that keeps its clocks has STANDARD alone. Other
+zones have each change by itself: Morocco's clocks follow the moon, and laws change.
+
+STANDARD is the time in which clocks are behind the other, whatever the law calls it: Ireland's standard time is the
+summer's, and calendars expect the exception to be ahead.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
+
+from config.times import (
+    DAY,
+    Change,
+    Duration,
+    Instant,
+    changes,
+    from_datetime,
+    iso,
+    local_date,
+    offset_of,
+    plus,
+    to_datetime,
+)
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+Rule = dict[str, str | int]
+"""A recurrence rule, as the library takes it."""
+
+
+def timezone(zone: ZoneInfo, first: Instant, last: Instant) -> Timezone:
+    """The zone's clocks from a day before `first` to a day after `last` at least.
+
+    Not by the library's own `Timezone.from_tzinfo`: where DST begins it names the first moment after the gap, by the
+    clocks of before it, an hour late (icalendar 7.3.0).
+    """
+    begin = plus(first, Duration(-DAY))
+    year_before = _new_year(local_date(first, zone).year - 1)
+    found = _changes(zone, year_before, _new_year(local_date(last, zone).year + 2))
+    component = Timezone()
+    component.add("tzid", zone.key)
+    if (rules := _yearly(found)) is not None:
+        # From the last change before all of it and the next one on; further back a rule may not have been the law.
+        n = max((n for n, change in enumerate(found) if change.at <= begin), default=0)
+        for change, rule in ((found[n], rules[n % 2]), (found[n + 1], rules[(n + 1) % 2])):
+            component.add_component(_observance(zone, change, rule))
+        return component
+    # What counts until the first change. Without one that is what has always counted.
+    since, offset = year_before if found else _new_year(1970), offset_of(year_before, zone)
+    component.add_component(_observance(zone, Change(since, offset, offset), until=next(iter(found), None)))
+    for change in found:
+        component.add_component(_observance(zone, change))
+    return component
+
+
+def _new_year(year: int) -> Instant:
+    return from_datetime(datetime(year, 1, 1, tzinfo=UTC))
+
+
+@lru_cache(maxsize=64)  # a thousand days are looked at for an event of one day
+def _changes(zone: ZoneInfo, since: Instant, until: Instant) -> tuple[Change, ...]:
+    return tuple(changes(zone, since, until))
+
+
+def _yearly(found: Sequence[Change]) -> tuple[Rule, Rule] | None:
+    """The rules by which the clocks are set twice a year, in the order of `found`; None where there are none."""
+    one, other = found[::2], found[1::2]
+    years = [_onset(change).year for change in one]
+    if len(one) < 3 or years != [_onset(change).year for change in other]:
+        return None
+    if years != list(range(years[0], years[0] + len(years))):
+        return None
+    rules = _rule(one), _rule(other)
+    return None if rules[0] is None or rules[1] is None else (rules[0], rules[1])
+
+
+def _rule(found: Sequence[Change]) -> Rule | None:
+    """The weekday of a month on which all of these are; None if they have none in common."""
+    onsets = [_onset(change) for change in found]
+    same = {(o.month, o.weekday(), o.time(), c.before, c.after) for o, c in zip(onsets, found, strict=True)}
+    weeks = {(onset.day - 1) // 7 + 1 for onset in onsets}
+    is_last = all(onset.day + 7 > monthrange(onset.year, onset.month)[1] for onset in onsets)
+    if len(same) != 1 or not (is_last or len(weeks) == 1):
+        return None
+    week = -1 if is_last else weeks.pop()
+    return {"freq": "yearly", "bymonth": onsets[0].month, "byday": f"{week}{WEEKDAYS[onsets[0].weekday()]}"}
+
+
+def _onset(change: Change) -> datetime:
+    """When the clocks are set, as they show it until then (RFC 5545, 3.6.5)."""
+    shown = to_datetime(plus(change.at, change.before), ZoneInfo("UTC"))
+    return shown.replace(tzinfo=None, microsecond=0)
+
+
+def _observance(
+    zone: ZoneInfo, change: Change, rule: Rule | None = None, *, until: Change | None = None
+) -> TimezoneStandard | TimezoneDaylight:
+    """What counts from a change on. `until`: the next change, where the first one is none but the beginning."""
+    is_ahead = change.after > change.before or (until is not None and until.after < until.before)
+    found = TimezoneDaylight() if is_ahead else TimezoneStandard()
+    found.add("dtstart", _onset(change))
+    if rule is not None:
+        found.add("rrule", rule)
+    found.add("tzoffsetfrom", _delta(change.before))
+    found.add("tzoffsetto", _delta(change.after))
+    found.add("tzname", to_datetime(change.at, zone).tzname() or iso(change.at, zone)[-6:])
+    return found
+
+
+def _delta(offset: Duration) -> timedelta:
+    return timedelta(milliseconds=offset)
