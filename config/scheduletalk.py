@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,11 +19,8 @@ from config.times import (
     Duration,
     Instant,
     between,
-    from_datetime,
-    local_date,
-    readings,
+    from_iso,
     seconds,
-    wall_time,
 )
 
 PERSONS = ("persons", "participants", "speakers")
@@ -239,13 +235,6 @@ class _TalkReader:
 def _instant(value: object, zone: ZoneInfo) -> Instant | None:
     """The instant that a text names, in whole seconds; by the clocks of `zone` where it has no offset."""
     try:
-        moment = datetime.fromisoformat(str(value))
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=zone)
-            if len(readings(moment.date(), wall_time(from_datetime(moment), zone), zone)) != 1:
-                return None
-        t = from_datetime(moment)
-        is_near = 1970 < local_date(t, zone).year < 2200
-    except (ValueError, OverflowError):
+        return from_iso(str(value), zone)
+    except ValueError:
         return None
-    return Instant(t // SECOND * SECOND) if is_near else None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.times import DAY, HOUR, MINUTE, SECOND, WEEK, Duration, parse_duration, say_duration
+from config.times import DAY, HOUR, MINUTE, SECOND, WEEK, Duration, parse_duration, say_duration, total
 
 USUAL = (5 * MINUTE, 12 * HOUR)
 """Where no form is documented, the reading in these limits is the likely one: talks last minutes to hours."""
@@ -125,4 +125,11 @@ def _of_colons(parts: list[int], is_padded: bool, has_seconds: bool) -> list[Dur
 
 
 def _length(days: int, hours: int, minutes: int = 0, seconds: int = 0) -> Duration:
-    return Duration(days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND)
+    return total(
+        *(
+            Duration(days * DAY),
+            Duration(hours * HOUR),
+            Duration(minutes * MINUTE),
+            Duration(seconds * SECOND),
+        )
+    )

@@ -71,6 +71,28 @@ def from_datetime(moment: datetime) -> Instant:
     return Instant(delta // timedelta(milliseconds=1))
 
 
+def from_iso(text: str, zone: ZoneInfo) -> Instant:
+    """An instant written as ISO 8601, cut to the second; without an offset it is by the clocks of `zone`.
+
+    Raises:
+        ValueError: it is none, it is too far away, or those clocks show it twice or never.
+    """
+    moment = datetime.fromisoformat(text)
+    if not 1970 < moment.year < 2200:  # at the ends of the calendar there is no arithmetic
+        raise ValueError(f"{text} is too far away")
+    if moment.tzinfo is None:
+        wall = WallTime(moment.hour * 3600 + moment.minute * 60 + moment.second)
+        if len(readings(moment.date(), wall, zone)) != 1:
+            raise ValueError(f"{text} names no instant in {zone.key}")
+        moment = moment.replace(tzinfo=zone)
+    return Instant(from_datetime(moment) // SECOND * SECOND)
+
+
+def to_timedelta(d: Duration) -> timedelta:
+    """A duration for a library that has its own arithmetic."""
+    return timedelta(milliseconds=d)
+
+
 def to_datetime(t: Instant, zone: ZoneInfo) -> datetime:
     """An instant as the clocks of `zone` show it."""
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=t)).astimezone(zone)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from config.times import (
     offset_of,
     plus,
     to_datetime,
+    to_timedelta,
 )
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -110,11 +111,7 @@ def _observance(
     found.add("dtstart", _onset(change))
     if rule is not None:
         found.add("rrule", rule)
-    found.add("tzoffsetfrom", _delta(change.before))
-    found.add("tzoffsetto", _delta(change.after))
+    found.add("tzoffsetfrom", to_timedelta(change.before))
+    found.add("tzoffsetto", to_timedelta(change.after))
     found.add("tzname", to_datetime(change.at, zone).tzname() or iso(change.at, zone)[-6:])
     return found
-
-
-def _delta(offset: Duration) -> timedelta:
-    return timedelta(milliseconds=offset)

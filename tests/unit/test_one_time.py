@@ -11,7 +11,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 EXCEPTIONS = {
     "config/times.py": "it is the one",
-    "config/schedule.py": "reads the ISO 8601 of a frab schedule, and hands it to config.times",
     "signaling/clock.py": "makes instants of the machine's clock: there is no other source of them",
     "signaling/patches.py": "shifts texts that are published already, and computes nothing of the show",
     "signaling/show/ical.py": "iCalendar writes offsets and instants in types of its own",

@@ -211,3 +211,25 @@ def test_a_change_is_found_to_the_second_from_wherever_one_looks(early: int, lat
     at = times.from_datetime(datetime(2026, 3, 29, 1, tzinfo=UTC))
     (found,) = times.changes(BERLIN, Instant(at - early - 1000), Instant(at + late))
     assert found.at == at
+
+
+def test_an_instant_of_iso_8601_has_an_offset_or_is_by_the_zones_clocks() -> None:
+    for text in ("2018-09-15T10:00:00+02:00", "2018-09-15T10:00:00", "2018-09-15T08:00:00.900Z"):
+        assert times.iso(times.from_iso(text, BERLIN), BERLIN) == "2018-09-15T10:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("10:00", "tomorrow", "", "2018-10-28T02:30:00", "2018-03-25T02:30:00"),
+        *(
+            "0001-01-01T00:00:00",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31T23:59:59",
+            "9999-12-31T23:59:59-12:00",
+        ),
+    ],
+)
+def test_what_names_no_instant_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no instant|too far|format|must be"):
+        times.from_iso(text, BERLIN)
