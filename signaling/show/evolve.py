@@ -367,7 +367,9 @@ def _moved(show: Show, to: Instant) -> Show:
     first = next((item for item in show.event.agenda if item.id not in show.skipped), None)
     if first is None:
         return show
-    by = between(first.planned.start if first.start is None else first.start, to)
+    # All above it is left out, so without a start of its own it begins where the agenda does.
+    begins = show.event.agenda[0].planned.start if first.start is None else first.start
+    by = between(begins, to)
     # Who took back a command from before would take the move back as well.
     return replace(show, event=reload.shifted(show.event, by), moved=total(show.moved, by), undo=())
 

@@ -7,7 +7,11 @@ lies before now:
   hard start cuts it.
 - An item to come follows the one above it, but not before its own start, so that gaps absorb delay. A delay
   shifts that start (or the planned one, where the item has none of its own).
+- Before anything has run, nothing is above the first item that is not left out. Without a start of its own it takes
+  the place of the agenda's first item, and so begins where the file would have it begin that leaves out the same.
 - A hard start is kept whatever runs before. What has no time left before it is never on air.
+- While the show is held no hard start cuts, so nothing is left out for one. What stands in front of it keeps its turn
+  and its length, and the hard item comes after it.
 - A hard start counts once: one that passed before the item on air began (since somebody went back, or was
   late to start) cuts nothing any more. One that passed during a hold is still to come; it is expected now.
 """
@@ -86,8 +90,10 @@ def _to_come(show: Show, cursor: Instant, limits: list[Instant | None]) -> Itera
             continue
         start = _later(cursor, earliest(show, item))
         if limit is not None and start >= limit:
-            yield Row(item, "skipped", item.duration, skipped="no-time")
-            continue
+            if not show.held:
+                yield Row(item, "skipped", item.duration, skipped="no-time")
+                continue
+            limit = None
         cursor = _earlier(plus(start, item.duration), limit)
         yield Row(item, status, item.duration, Span(start, cursor))
         status = "coming"
@@ -134,7 +140,15 @@ def earliest(show: Show, item: Item) -> Instant | None:
     delay = show.delays.get(item.id, ZERO)
     if item.start is not None:
         return plus(item.start, delay)
+    if _leads(show, item):
+        return plus(show.event.agenda[0].planned.start, delay)
     return plus(item.planned.start, delay) if delay else None
+
+
+def _leads(show: Show, item: Item) -> bool:
+    """Nothing has run, and nothing above `item` will: all of it is left out."""
+    above = range(show.index[item.id])
+    return show.position < 0 and all(show.event.agenda[n].id in show.skipped for n in above)
 
 
 def first_to_come(show: Show) -> Item | None:
@@ -161,16 +175,20 @@ def next_by_itself(show: Show) -> Instant | None:
     # Before the first item there is nothing that a hard start could cut, even where delays put one before it.
     moments = [] if run is None else [hard_start(show, item, run.start) for item in below if item.hard]
     if show.item is None:
-        first = first_to_come(show)
-        moments.append(_later(_gap_began(show), None if first is None else earliest(show, first)))
+        moments.append(_gap_ends(show))
     elif show.item.advance == "auto":
         moments.append(own_end(show))
     return min((t for t in moments if t is not None), default=None)
 
 
-def _gap_began(show: Show) -> Instant:
+def _gap_ends(show: Show) -> Instant:
+    """When the next item begins, or the show ends, while nothing is on air."""
+    first = first_to_come(show)
+    begins = None if first is None else earliest(show, first)
     run = show.runs.get(show.last or "")
-    return show.event.agenda[0].planned.start if run is None or run.end is None else run.end
+    if run is None:
+        return show.event.agenda[0].planned.start if begins is None else begins
+    return _later(run.start if run.end is None else run.end, begins)
 
 
 def overruns(show: Show, now: Instant) -> bool:

@@ -291,6 +291,14 @@ def test_a_shortened_item_before_a_gap_leaves_the_slate_on_air(desk: Desk) -> No
     assert desk.expected("10:06")["c"] == "11:00-11:30"
 
 
+def test_on_hold_a_shortened_item_goes_on_to_the_next_though_a_hard_start_behind_it_has_passed() -> None:
+    desk = Desk("a start: 22:00, duration: 30m", "b duration: 5m", "c start: 22:40, duration: 5m, hard: true")
+    desk.do("22:00", "start")
+    desk.do("22:21", "hold")
+    desk.do("22:55", "extend", seconds=-60)
+    assert desk.show.on_air == "b"
+
+
 def test_a_shortened_last_item_ends_the_show(desk: Desk) -> None:
     desk.do("10:00", "goto", item="c")
     desk.do("10:05", "extend", seconds=-3600)
@@ -375,6 +383,15 @@ def test_the_plan_is_moved_so_that_the_first_item_starts_then(desk: Desk) -> Non
     (fact,) = state.move(desk.show, clock("14:30"))
     desk.show = state.evolve(desk.show, fact)
     assert desk.expected("14:00") == {"a": "14:30-14:45", "b": "14:45-15:00", "c": "15:30-16:00"}
+
+
+def test_a_plan_whose_first_item_was_skipped_by_hand_is_moved_so_that_the_second_starts_then(
+    desk: Desk,
+) -> None:
+    desk.do("09:30", "skip", item="a")
+    (fact,) = state.move(desk.show, clock("14:30"))
+    desk.show = state.evolve(desk.show, fact)
+    assert desk.expected("14:00")["b"] == "14:30-14:45"
 
 
 def test_a_show_that_has_begun_is_not_moved(desk: Desk) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from config.times import Instant
+from config.model import Span
+from config.times import Instant, plus
 from signaling.show import state
 from signaling.show.facts import Cut, Ended, Fact, ShowEnded, Skipped, SourceChanged, Started
 from signaling.show.state import Refused
@@ -69,6 +70,20 @@ def test_a_hard_start_before_the_first_item_s_own_does_not_begin_the_show(
     assert state.due(desk.show) == clock(begins)
     desk.wait(begins)
     assert (desk.show.on_air, desk.show.runs["a"].start) == ("a", clock(begins))
+
+
+@pytest.mark.parametrize(("command", "fields"), [("skip", {}), ("delay", {"seconds": -300})])
+def test_a_show_begins_by_itself_when_its_first_item_is_expected(
+    command: str, fields: dict[str, object]
+) -> None:
+    desk = self_starting("a start: 10:00, duration: 1m", "b duration: 5m")
+    desk.do("09:30", command, item="a", **fields)
+    begins = {"skip": "10:00", "delay": "09:55"}[command]
+    first = {"skip": "b", "delay": "a"}[command]
+    assert desk.row(first, "09:31").expected == Span(
+        clock(begins), plus(clock(begins), desk.row(first, "09:31").length)
+    )
+    assert state.due(desk.show) == clock(begins)
 
 
 def test_a_hold_or_a_delay_keeps_it_from_beginning() -> None:

@@ -77,6 +77,32 @@ def test_the_moderator_presses_start_at_the_first_item_that_is_not_skipped() -> 
     assert told(*agenda, kinds="item-started") == [("10:15", "item-started", "b")]
 
 
+def test_skipping_the_first_item_by_hand_does_not_begin_the_show_before_its_time() -> None:
+    """Expected times and Start are those of a file that leaves it out."""
+    agenda = ("a start: 10:00, duration: 1m", "b duration: 5m, source: tokio", "c duration: 5m")
+    script = [Entry(clock("09:30"), command("skip", item="a"))]
+    lines = list(rehearse(event(*agenda), script))
+    at = "2018-09-15T{}:00+02:00"
+    assert lines[1] == {
+        "at": at.format("09:30"),
+        "event": "expected",
+        "items": {"b": at.format("10:00"), "c": at.format("10:05")},
+    }
+    left_out = list(rehearse(event(agenda[0] + ", skip: true", *agenda[1:])))
+    assert lines[2:] == left_out
+    assert told(*agenda, script=script, kinds="item-started")[0] == ("10:00", "item-started", "b")
+
+
+def test_on_hold_next_gives_the_next_item_though_a_hard_start_behind_it_has_passed() -> None:
+    agenda = ("a start: 22:00, duration: 30m", "b duration: 5m", "c start: 22:40, duration: 5m, hard: true")
+    script = [
+        Entry(clock("22:20"), Moderator(away=True)),
+        Entry(clock("22:21"), command("hold")),
+        Entry(clock("22:55"), command("next", **{"from": "a"})),
+    ]
+    assert told(*agenda, script=script, kinds="item-started")[1] == ("22:55", "item-started", "b")
+
+
 def test_what_the_moderator_does_while_away_is_done_at_once_on_coming_back() -> None:
     script = [Entry(clock("09:50"), Moderator(away=True)), Entry(clock("10:04"), Moderator(away=False))]
     assert told(*DAY, script=script, kinds="item-started")[0] == ("10:04", "item-started", "a")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from config.times import MINUTE, Duration, in_seconds
 from signaling.show.rundown import offset, overruns, rows
 from tests.unit.show.build import Desk, clock
@@ -109,6 +111,31 @@ def test_start_comes_at_the_first_item_that_is_not_skipped() -> None:
     assert desk.show.on_air == "b"
 
 
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_before_the_show_what_follows_skipped_items_takes_the_place_of_the_first(by_hand: bool) -> None:
+    """Whether the file leaves them out or a moderator."""
+    skip = "" if by_hand else ", skip: true"
+    desk = Desk(
+        f"a start: 10:00, duration: 1m{skip}", f"b duration: 5m{skip}", "c duration: 5m", "d duration: 5m"
+    )
+    for item in "ab" if by_hand else "":
+        desk.do("09:30", "skip", item=item)
+    assert desk.expected("09:30") == {"a": None, "b": None, "c": "10:00-10:05", "d": "10:05-10:10"}
+    assert desk.expected("10:02")["c"] == "10:02-10:07"
+    assert not overruns(desk.show, clock("09:59"))
+    desk.do("09:31", "delay", item="c", seconds=120)
+    assert desk.expected("09:31")["c"] == "10:02-10:07"
+    desk.do("09:32", "delay", item="c", seconds=-180)
+    assert desk.expected("09:32")["c"] == "09:59-10:04"
+
+
+def test_after_start_what_follows_a_skipped_item_follows_what_ran_before() -> None:
+    desk = Desk("a start: 10:00, duration: 10m", "b start: 10:30, duration: 10m", "c duration: 5m")
+    desk.do("10:00", "start")
+    desk.do("10:05", "skip", item="b")
+    assert desk.expected("10:05")["c"] == "10:10-10:15"
+
+
 def test_an_extension_makes_the_item_on_air_longer() -> None:
     desk = Desk(*TALKS)
     desk.do("10:00", "start")
@@ -164,6 +191,21 @@ def test_during_a_hold_an_overdue_hard_start_is_expected_now() -> None:
     assert desk.expected("10:15") == {"a": "10:00-10:20", "b": "10:20-10:30"}
     assert desk.expected("10:25") == {"a": "10:00-10:25", "b": "10:25-10:35"}
     assert overruns(desk.show, clock("10:25"))
+
+
+HARD = ("a start: 22:00, duration: 30m", "b duration: 20m", "c start: 22:40, duration: 10m, hard: true")
+
+
+def test_during_a_hold_nothing_is_left_out_for_a_hard_start() -> None:
+    desk = Desk(*HARD)
+    desk.do("22:00", "start")
+    desk.do("22:21", "hold")
+    assert desk.expected("22:35") == {"a": "22:00-22:35", "b": "22:35-22:40", "c": "22:40-22:50"}
+    assert desk.expected("22:55") == {"a": "22:00-22:55", "b": "22:55-23:15", "c": "23:15-23:25"}
+    assert desk.statuses("22:55") == "on-air next coming"
+    desk.do("22:56", "resume")
+    desk.wait("22:56")
+    assert (desk.show.on_air, desk.statuses("22:56")) == ("c", "done skipped on-air")
 
 
 def test_a_hard_start_that_passed_before_people_went_back_cuts_nothing() -> None:
