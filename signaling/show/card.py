@@ -1,7 +1,8 @@
 """What the slate says: the event's title, what comes next and when, and what is wrong, in the event's language.
 
 Its words are drawn and encoded at each change, so they stay as they are for as long as they are true: times are
-shown in whole minutes, nothing counts down, and a time that has passed becomes "in a moment".
+shown in whole minutes, nothing counts down, and a time that has passed becomes "in a moment", for as long as that can
+be believed.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from datetime import date
 from types import MappingProxyType
 
 from config.model import SLATE, Event, Item, source_name
-from config.times import Instant, local_date, to_datetime
+from config.times import MINUTE, Duration, Instant, between, local_date, to_datetime
 from signaling.show.evolve import Show
-from signaling.show.rundown import Row
+from signaling.show.rundown import Row, own_end, start_due
 
+BELIEVED = Duration(10 * MINUTE)
+"""How long after its time something is said to come in a moment. Nobody knows when it comes after that."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -38,8 +41,10 @@ class _Words:
 
     begins: str
     begins_soon: str
+    was_to_begin: str
     goes_on: str
     goes_on_soon: str
+    comes_next: str
     farewell: str
     pause: str
     reconnecting: str
@@ -50,8 +55,10 @@ class _Words:
 _EN = _Words(
     begins="Starts at {time}: {title}",
     begins_soon="Starting in a moment: {title}",
+    was_to_begin="Planned for {time}: {title}",
     goes_on="Next at {time}: {title}",
     goes_on_soon="Next, in a moment: {title}",
+    comes_next="Next: {title}",
     farewell="Thank you for being with us",
     pause="We continue in a moment",
     reconnecting="{name} is reconnecting",
@@ -61,8 +68,10 @@ _EN = _Words(
 _DE = _Words(
     begins="Beginn um {time}: {title}",
     begins_soon="Gleich geht es los: {title}",
+    was_to_begin="Geplant für {time}: {title}",
     goes_on="Weiter um {time}: {title}",
     goes_on_soon="Gleich geht es weiter: {title}",
+    comes_next="Als Nächstes: {title}",
     farewell="Danke, dass Sie dabei waren",
     pause="Gleich geht es weiter",
     reconnecting="Die Verbindung zu {name} wird wiederhergestellt",
@@ -72,8 +81,10 @@ _DE = _Words(
 _JA = _Words(
     begins="{time} 開始：{title}",
     begins_soon="まもなく開始します：{title}",
+    was_to_begin="{time} 開始予定：{title}",
     goes_on="次は {time} から：{title}",
     goes_on_soon="まもなく再開します：{title}",
+    comes_next="次：{title}",
     farewell="ご参加ありがとうございました",
     pause="まもなく再開します",
     reconnecting="{name}は再接続中です",
@@ -100,16 +111,22 @@ def _lines(show: Show, coming: Row | None, now: Instant, words: _Words) -> Itera
         yield show.item.title
     if coming is None or coming.expected is None:
         return
-    item, start = coming.item, coming.expected.start
-    first = show.phase == "before"
-    if start > now:
-        sentence = words.begins if first else words.goes_on
-    else:
-        # It waits for somebody, so its time moves along with the clock.
-        sentence = words.begins_soon if first else words.goes_on_soon
-    yield sentence.format(time=_when(show.event, start, now, words), title=item.title)
-    if who := _who(show.event, item):
+    sentence, at = _coming(show, coming.expected.start, now, words)
+    yield sentence.format(time=_when(show.event, at, now, words), title=coming.item.title)
+    if who := _who(show.event, coming.item):
         yield who
+
+
+def _coming(show: Show, start: Instant, now: Instant, words: _Words) -> tuple[str, Instant]:
+    """The sentence for what is expected at `start`, and the time in it."""
+    due = start_due(show)
+    if start > now:
+        return words.goes_on if due is None else words.begins, start
+    # It waits for somebody, so its expected time moves along with the clock.
+    since = own_end(show) if due is None else due
+    if since is not None and between(since, now) <= BELIEVED:
+        return words.goes_on_soon if due is None else words.begins_soon, since
+    return (words.comes_next, start) if due is None else (words.was_to_begin, due)
 
 
 def _when(event: Event, start: Instant, now: Instant, words: _Words) -> str:

@@ -372,7 +372,9 @@ class ShowDoc(Wire):
     next: str | None
     """The item that comes next: the marked one, while the item on air waits for `next`; else the agenda's."""
     next_at: str | None
-    """When that is expected."""
+    """When that is expected: never before now."""
+    due_at: str | None
+    """Before Start: when it is due, by the plan with its delays. May have passed, when nobody has pressed it."""
     armed: ArmedDoc | None
     """What a moderator marked; null: nothing. `next` goes to a marked item. To moderators; others: null."""
     taken: str | None
@@ -381,7 +383,7 @@ class ShowDoc(Wire):
     undo: str | None
     """The type of the command that `undo` would take back. To moderators; others: null."""
     offset_s: float
-    """Against the plan: positive is late."""
+    """Against the plan: positive is late. Before Start: how late the show is if it is pressed now."""
     ends: str | None
     """When the last item is expected to end."""
 

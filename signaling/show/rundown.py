@@ -151,6 +151,13 @@ def _leads(show: Show, item: Item) -> bool:
     return show.position < 0 and all(show.event.agenda[n].id in show.skipped for n in above)
 
 
+def start_due(show: Show) -> Instant | None:
+    """When Start is due, by the plan with its delays; may have passed. None once it was pressed, and where nothing is
+    left that could begin."""
+    first = first_to_come(show) if show.phase == "before" else None
+    return None if first is None else earliest(show, first)
+
+
 def first_to_come(show: Show) -> Item | None:
     """The first item below the position that nobody left out."""
     below = show.event.agenda[show.position + 1 :]

@@ -34,7 +34,7 @@ from signaling.show.messages import (
     Wire,
 )
 from signaling.show.routing import matrix, programme, tally
-from signaling.show.rundown import Row, next_row, offset
+from signaling.show.rundown import Row, next_row, offset, start_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,7 @@ def _show_doc(show: Show, found: tuple[Row, ...], coming: Row | None) -> ShowDoc
         last=show.last,
         next=None if coming is None else coming.item.id,
         next_at=_iso_or_none(_expected_begin(show, found, coming), zone),
+        due_at=_iso_or_none(start_due(show), zone),
         armed=_armed_doc(show),
         taken=show.taken,
         undo=show.undo[-1].command if show.undo else None,

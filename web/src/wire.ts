@@ -364,6 +364,7 @@ export interface ShowDoc {
   last: string | null;
   next: string | null;
   next_at: string | null;
+  due_at: string | null;
   armed: ArmedDoc | null;
   taken: string | null;
   undo: string | null;

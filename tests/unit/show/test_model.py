@@ -169,7 +169,7 @@ def minute_of(text: str | None) -> int | None:
     return int(text[11:13]) * 60 + int(text[14:16])
 
 
-@settings(max_examples=500)
+@settings(max_examples=400)
 @given(
     agendas(),
     scripts,

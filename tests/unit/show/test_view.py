@@ -31,6 +31,7 @@ def test_before_the_show_it_says_what_comes_next_and_when() -> None:
         "last": None,
         "next": "a",
         "next_at": AT.format("10:00:00"),
+        "due_at": AT.format("10:00:00"),
         "armed": None,
         "taken": None,
         "undo": None,
@@ -201,3 +202,13 @@ def test_what_the_page_that_feeds_a_source_says_of_its_devices_is_told() -> None
     found = seen(desk.show, now, devices={"tokio": said})
     sources = found.document()["sources"]
     assert (sources["tokio"]["devices"], sources["berlin"]["devices"]) == (said.model_dump(), None)
+
+
+def test_before_start_the_state_says_when_it_is_due_and_how_late_it_would_be_now() -> None:
+    desk = Desk("a start: 10:00, duration: 15m", "b duration: 15m")
+    desk.do("09:00", "delay", item="a", seconds=600)
+    at = "2018-09-15T{}:00+02:00"
+    show = published(desk.show, clock("12:20")).show
+    assert (show.due_at, show.next_at, show.offset_s) == (at.format("10:10"), at.format("12:20"), 140 * 60)
+    desk.do("12:20", "start")
+    assert published(desk.show, clock("12:21")).show.due_at is None
