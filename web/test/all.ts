@@ -3,6 +3,7 @@
 import "./agenda.test";
 import "./alarms.test";
 import "./clock.test";
+import "./coming.test";
 import "./devices.test";
 import "./lines.test";
 import "./messages.test";

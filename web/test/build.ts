@@ -81,6 +81,7 @@ export function show(
       last: null,
       next: null,
       next_at: null,
+      due_at: null,
       armed: null,
       taken: null,
       undo: null,

@@ -26,3 +26,10 @@ test("no text of another language was left in English", () => {
       if (typeof value === "string" && value.length > 6 && !same.includes(key))
         assert.notEqual(value, english.get(key), key);
 });
+
+test("before Start lateness is only what it would be, in every language", () => {
+  assert.equal(en.lateIfStarted(8400), "2 h 20 min late if started now");
+  assert.equal(de.lateIfStarted(8400), "2 h 20 min Verspätung bei Start jetzt");
+  assert.equal(ja.lateIfStarted(8400), "今開始すると2時間20分遅れ");
+  assert.equal(de.waitsForStart("10:00"), "Geplant für 10:00, wartet auf Start");
+});

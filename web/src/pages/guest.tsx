@@ -17,8 +17,9 @@ import { blocked, Sound, unblock } from "../parts/sound";
 import { lightOf } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
 import { beginOf, nextTurn, onAir, placeDoc, shows } from "../show/agenda";
-import { city, countdown, ownZone, wall } from "../show/time";
-import { texts } from "../texts";
+import { coming, overdueStart } from "../show/coming";
+import { city, countdown, ownZone, timeOn, wall } from "../show/time";
+import { language, texts } from "../texts";
 
 const choosing = signal(false);
 
@@ -177,8 +178,21 @@ function Waiting({ me }: { me: string }) {
     const was = show.items.some((item) => item.status === "done" && shows(item, me));
     return <div class="turn-none">{was ? t.youWereOn : t.noTurn}</div>;
   }
-  const at = beginOf(turn);
+  const at = beginOf(show, turn);
   const left = at === null ? 0 : at - now.value;
+  const zone = placeDoc(show, me)?.timezone ?? ownZone();
+  const begins = coming(show, now.value);
+  const isKnown =
+    overdueStart(show, now.value) === null || (turn.status === "next" && begins?.kind === "soon");
+  if (at !== null && !isKnown)
+    return (
+      <div class="time-left">
+        <span class="time-left-clock tabular" data-testid="turn-in" role="timer">
+          –:––
+        </span>
+        <span class="time-left-word">{t.plannedFor(timeOn(at, now.value, zone, language.value))}</span>
+      </div>
+    );
   return (
     <div class="time-left">
       <span class="time-left-clock tabular" data-testid="turn-in" role="timer">
@@ -186,7 +200,7 @@ function Waiting({ me }: { me: string }) {
       </span>
       <span class="time-left-word">
         {left > 0 ? t.youAreOnIn : t.youAreOnSoon}
-        {at !== null && ` · ${wall(at, placeDoc(show, me)?.timezone ?? ownZone())}`}
+        {at !== null && ` · ${wall(at, zone)}`}
       </span>
     </div>
   );

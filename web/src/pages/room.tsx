@@ -96,7 +96,7 @@ function Overlay({ source, feeds, place, zone }: OverlayProperties) {
     <div class="overlay">
       <Tally source={source} feeds={feeds} place={place} testid="overlay-tally" />
       <div class="overlay-clock">
-        <TimeLeft testid="overlay-time-left" />
+        <TimeLeft testid="overlay-time-left" zone={zone} />
         <span class="tabular">{wall(now.value, zone)}</span>
       </div>
     </div>
@@ -143,7 +143,7 @@ function NowStrip() {
         </div>
         <div class="now-who muted">{seen && (sight?.is_return ? t.youSeeReturn(seen) : t.youSee(seen))}</div>
       </div>
-      <TimeLeft />
+      <TimeLeft zone={placeDoc(show, me.id)?.timezone ?? ownZone()} />
     </div>
   );
 }

@@ -19,7 +19,7 @@ export function Stage() {
   const t = texts.value;
   const item = show && onAir(show);
   const next = show && upNext(show);
-  const at = next && beginOf(next);
+  const at = show && next && beginOf(show, next);
   const zone = ownZone();
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a double click anywhere is a convenience beside the key F
@@ -27,7 +27,7 @@ export function Stage() {
       <div class="stage-clock">
         <Clock zone={zone} name={city(zone)} />
       </div>
-      <TimeLeft />
+      <TimeLeft zone={zone} />
       <Progress />
       <div class="stage-items">
         <div>

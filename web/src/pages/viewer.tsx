@@ -41,7 +41,7 @@ export function Viewer({ studio }: { studio: Studio }) {
       </main>
       <footer class="strip">
         <Progress />
-        <TimeLeft />
+        <TimeLeft zone={zone} />
         <Strip zone={zone} />
       </footer>
       <Sound studio={studio} />
@@ -58,7 +58,7 @@ function Strip({ zone }: { zone: string }) {
   return (
     <ol class="strip-items">
       {fromNowOn(show, STRIP).map((item) => {
-        const at = beginOf(item);
+        const at = beginOf(show, item);
         return (
           <li key={item.id} class={`strip-item ${item.status}`} data-testid={`agenda-row-${item.id}`}>
             <span class="now-label tabular">

@@ -35,7 +35,7 @@ interface RowProperties extends Properties {
 
 function Row({ show, item, zone, place }: RowProperties) {
   const t = texts.value;
-  const at = beginOf(item);
+  const at = beginOf(show, item);
   const mine = place !== null && shows(item, place);
   const word = item.status === "on-air" ? t.now : item.status === "next" ? t.after : "";
   return (

@@ -2,8 +2,9 @@
 
 import { now, state } from "../link/session";
 import { onAir, sourceName, upNext } from "../show/agenda";
-import { city, countdown, instant, sameClock, wall } from "../show/time";
-import { texts } from "../texts";
+import { coming } from "../show/coming";
+import { city, countdown, sameClock, timeOn, wall } from "../show/time";
+import { language, texts } from "../texts";
 import type { State } from "../wire";
 
 interface Properties {
@@ -41,10 +42,11 @@ function headline(show: State, missing: string | null): string {
 function Coming({ show, zone }: { show: State; zone: string }) {
   const t = texts.value;
   const item = upNext(show);
-  const at = instant(show.show.next_at);
-  if (!item || at === null) return <div class="slate-next" />;
+  const next = coming(show, now.value);
+  if (!item || next === null) return <div class="slate-next" />;
   const home = show.event.timezone;
-  const left = at - now.value;
+  const at = next.at;
+  const isPlan = next.kind === "waits" && at !== null;
   return (
     <div class="slate-next">
       <div class="slate-label">{t.nextUp}</div>
@@ -52,16 +54,16 @@ function Coming({ show, zone }: { show: State; zone: string }) {
         {item.title}
       </div>
       <div class="slate-when tabular">
-        {wall(at, zone)}
-        {!sameClock(home, zone, at) && (
+        {at !== null && (isPlan ? t.plannedFor(timeOn(at, now.value, zone, language.value)) : wall(at, zone))}
+        {at !== null && !sameClock(home, zone, at) && (
           <span class="muted">
             {" "}
             · {wall(at, home)} {t.clockIn(city(home))}
           </span>
         )}
       </div>
-      <div class={`slate-count tabular${left > 0 ? "" : " words"}`}>
-        {left > 0 ? countdown(left) : t.startsAny}
+      <div class={`slate-count tabular${next.kind === "counts" ? "" : " words"}`}>
+        {next.kind === "counts" ? countdown(next.left) : next.kind === "soon" ? t.beginsSoon : ""}
       </div>
     </div>
   );

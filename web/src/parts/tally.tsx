@@ -2,6 +2,7 @@
 
 import { now, state } from "../link/session";
 import { beginOf, nextTurn, tallyOf } from "../show/agenda";
+import { overdueStart } from "../show/coming";
 import { countdown } from "../show/time";
 import { texts } from "../texts";
 import type { Tally as Light } from "../wire";
@@ -15,10 +16,13 @@ export function word(light: Light): string {
   return light === "on-air" ? t.onAir : light === "next" ? t.next : light === "preview" ? t.preview : t.off;
 }
 
-/** When this place is on screen next, as "in 12:30"; empty if never, or now. */
+/** When this place is on screen next, as "in 12:30"; empty if never, or now, or if nobody knows. */
 export function turnIn(place: string): string {
-  const item = state.value && nextTurn(state.value, place);
-  const at = item ? beginOf(item) : null;
+  const show = state.value;
+  const item = show && nextTurn(show, place);
+  // Before a start that nobody presses, no time until anything is known.
+  if (!item || overdueStart(show, now.value) !== null) return "";
+  const at = beginOf(show, item);
   return at === null || at < now.value ? "" : texts.value.inTime(countdown(at - now.value));
 }
 

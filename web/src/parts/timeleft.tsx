@@ -2,8 +2,9 @@
 
 import { now, state } from "../link/session";
 import { onAir } from "../show/agenda";
-import { countdown, endOf, instant, type Tone, toneOf } from "../show/time";
-import { texts } from "../texts";
+import { coming } from "../show/coming";
+import { countdown, endOf, type Tone, timeOn, toneOf } from "../show/time";
+import { language, texts } from "../texts";
 
 export interface Left {
   /** 12:30, +0:45, or a dash where nothing is counted. */
@@ -16,20 +17,22 @@ export interface Left {
 
 const NOTHING: Left = { clock: "–:––", word: "", tone: "calm", done: 0 };
 
-/** Read during rendering; follows the clock. */
-export function timeLeft(): Left {
+/** Read during rendering; follows the clock. `zone`: of the people in front of the page; the event's by default. */
+export function timeLeft(zone?: string): Left {
   const show = state.value;
   if (!show) return NOTHING;
   const t = texts.value;
   const item = onAir(show);
   if (!item) {
-    const next = instant(show.show.next_at);
-    if (next === null || show.show.phase === "ended") return { ...NOTHING, word: t.phases[show.show.phase] };
-    const left = next - now.value;
-    const word = show.show.phase === "before" ? t.startsIn : t.continuesIn;
-    return left > 0
-      ? { ...NOTHING, clock: countdown(left), word }
-      : { ...NOTHING, clock: "0:00", word: t.startsAny };
+    const next = coming(show, now.value);
+    if (next?.kind === "counts") {
+      const word = show.show.phase === "before" ? t.startsIn : t.continuesIn;
+      return { ...NOTHING, clock: countdown(next.left), word };
+    }
+    if (next?.kind === "soon") return { ...NOTHING, word: t.beginsSoon };
+    const planned =
+      next && next.at !== null && timeOn(next.at, now.value, zone ?? show.event.timezone, language.value);
+    return { ...NOTHING, word: planned ? t.plannedFor(planned) : t.phases[show.show.phase] };
   }
   const end = endOf(item);
   if (end === null) return NOTHING;
@@ -40,8 +43,15 @@ export function timeLeft(): Left {
   return { clock: countdown(left), word: words[tone], tone, done };
 }
 
-export function TimeLeft({ testid = "time-left" }: { testid?: string }) {
-  const { clock, word, tone } = timeLeft();
+interface Properties {
+  testid?: string;
+  zone?: string;
+  /** Stands in place of the word for the audience. */
+  instead?: string | null;
+}
+
+export function TimeLeft({ testid = "time-left", zone, instead = null }: Properties) {
+  const { clock, word, tone } = timeLeft(zone);
   return (
     <div class={`time-left tone-${tone}`}>
       {/* Longer texts get smaller type, so that the figures never push anything aside. */}
@@ -52,7 +62,7 @@ export function TimeLeft({ testid = "time-left" }: { testid?: string }) {
       >
         {clock}
       </span>
-      <span class="time-left-word">{word}</span>
+      <span class="time-left-word">{instead ?? word}</span>
     </div>
   );
 }

@@ -62,9 +62,14 @@ export function nextTurn(state: State, place: string): ItemDoc | null {
   );
 }
 
-/** When an item begins, as things stand. */
-export function beginOf(item: ItemDoc): number | null {
-  return instant(item.actual.start ?? item.expected.start ?? item.planned.start);
+/** When an item begins, as things stand; where nobody has pressed Start in time, when it was to begin. */
+export function beginOf(show: State, item: ItemDoc): number | null {
+  const at = instant(item.actual.start ?? item.expected.start ?? item.planned.start);
+  const [due, next] = [instant(show.show.due_at), instant(show.show.next_at)];
+  if (at === null || due === null || next === null || next <= due || item.expected.start === null) return at;
+  if (item.id === show.show.next) return due;
+  // Expected times run along with the clock until then, and would promise what nobody knows.
+  return Math.max(instant(item.planned.start) ?? 0, at - (next - due));
 }
 
 /** The items worth showing on a short list: the one on air (or last on air) and those after it. */

@@ -77,6 +77,12 @@ export function day(at: number, zone: string, language: string): string {
   return new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: "medium" }).format(at);
 }
 
+/** The time in `zone`, with its day where that is not the day of `now`. */
+export function timeOn(at: number, now: number, zone: string, language: string): string {
+  const [theDay, today] = [at, now].map((t) => day(t, zone, language));
+  return theDay === today ? wall(at, zone) : `${theDay}, ${wall(at, zone)}`;
+}
+
 /** The zone of whoever looks at this page. */
 export function ownZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -61,11 +61,14 @@ export const en = {
   finishNow: "finish now",
   overTime: "over time",
   startsIn: "starts in",
-  startsAny: "starting any moment",
+  beginsSoon: "begins soon",
+  plannedFor: (time: string) => `planned for ${time}`,
+  waitsForStart: (time: string) => `Planned for ${time}, waiting for Start`,
   continuesIn: "continues in",
   onTime: "on time",
   late: (seconds: number) => `${length(seconds)} late`,
   early: (seconds: number) => `${length(seconds)} early`,
+  lateIfStarted: (seconds: number) => `${length(seconds)} late if started now`,
   expectedEnd: "ends",
 
   // The agenda

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { state } from "../../link/session";
+import { now, state } from "../../link/session";
 import type { Studio } from "../../media/studio";
 import { who } from "../../parts/agenda";
 import { Banner } from "../../parts/banner";
@@ -13,8 +13,9 @@ import { Sound, unblock } from "../../parts/sound";
 import { Progress, TimeLeft } from "../../parts/timeleft";
 import { Toasts } from "../../parts/toasts";
 import { onAir, sourceName, upNext } from "../../show/agenda";
-import { city, instant, wall } from "../../show/time";
-import { texts } from "../../texts";
+import { overdueStart } from "../../show/coming";
+import { city, instant, timeOn, wall } from "../../show/time";
+import { language, texts } from "../../texts";
 import type { State } from "../../wire";
 import { Alarms, useAlarms } from "./alarms";
 import { Connected } from "./connected";
@@ -86,9 +87,15 @@ function Standing({ show }: { show: State }) {
       <span class={`phase ${phase}`} data-testid="phase" data-phase={show.show.phase}>
         {t.phases[phase]}
       </span>
-      <span class={offset > 30 ? "late" : offset < -30 ? "early" : "muted"} data-testid="offset">
-        {inWords(offset)}
-      </span>
+      {overdueStart(show, now.value) === null ? (
+        <span class={offset > 30 ? "late" : offset < -30 ? "early" : "muted"} data-testid="offset">
+          {inWords(offset)}
+        </span>
+      ) : (
+        <span class="muted" data-testid="offset">
+          {isDelay(offset) && t.lateIfStarted(offset)}
+        </span>
+      )}
       {end !== null && (
         <span class="muted">
           {t.expectedEnd} <span class="tabular">{wall(end, show.event.timezone)}</span>
@@ -100,6 +107,10 @@ function Standing({ show }: { show: State }) {
 
 /** Half a day and more is no delay but an event that is opened on another day. */
 const ANOTHER_DAY = 12 * 3600;
+
+function isDelay(offset: number): boolean {
+  return offset >= 30 && offset < ANOTHER_DAY;
+}
 
 /** Less than half a minute is nobody's delay. */
 function inWords(offset: number): string {
@@ -114,17 +125,22 @@ function OnAir({ show }: { show: State }) {
   const item = onAir(show);
   const next = upNext(show);
   const notes = item?.notes || (item ? "" : next?.notes) || "";
+  const zone = show.event.timezone;
+  const due = overdueStart(show, now.value);
+  const waits = due !== null && t.waitsForStart(timeOn(due, now.value, zone, language.value));
   return (
     <section class="on-air-card">
       <div class="on-air-item">
-        <div class={`now-label${item ? " live" : ""}`}>{item ? t.onAir : t.phases[show.show.phase]}</div>
+        <div class={`now-label${item ? " live" : ""}`}>
+          {item ? t.onAir : waits || t.phases[show.show.phase]}
+        </div>
         <div class="on-air-title" data-testid="now-title" lang={(item ?? next)?.language}>
           {item?.title ?? (show.show.phase === "running" ? t.betweenItems : (next?.title ?? ""))}
         </div>
         <div class="muted">{item ? who(show, item) : next ? who(show, next) : ""}</div>
         <div class="on-air-notes">{notes}</div>
       </div>
-      <TimeLeft />
+      <TimeLeft zone={zone} instead={due === null ? null : t.phases.before} />
       <Progress />
     </section>
   );
