@@ -1,14 +1,28 @@
-"""The show's clock: the world's time at the start, or that of a rehearsal, then the machine's monotonic clock.
+"""The show's clock: the world's time at the start, or that of a rehearsal, then the time since the machine was booted.
 
-The wall clock is read once. A machine whose clock is stepped in mid-show (a late NTP answer) must not move the agenda.
+The wall clock is read once. A machine whose clock is stepped in mid-show (a late NTP answer) must not move the agenda,
+and one that was suspended (a laptop's lid) must not be late by the time it slept.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Final
 
 from config.times import Duration, Instant, between
+
+
+_BOOTTIME: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def since_boot() -> float:
+    """Seconds that nobody sets, and that go on while the machine is suspended.
+
+    Linux stops `time.monotonic`, and with it asyncio's timers, in suspend. macOS counts the time asleep in its
+    CLOCK_MONOTONIC, though not in `time.monotonic`.
+    """
+    return time.clock_gettime(_BOOTTIME)
 
 
 class ShowClock:
@@ -18,7 +32,7 @@ class ShowClock:
         self,
         begin: Instant | None = None,
         speed: float = 1.0,
-        monotonic: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = since_boot,
         *,
         not_before: Instant | None = None,
     ) -> None:

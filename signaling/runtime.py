@@ -340,7 +340,11 @@ class Runtime:
             self._disk.shutdown(wait=True)
 
     def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
-        """The only timer: for what the show does by itself next, or the next refresh, whichever comes first."""
+        """The only timer: for what the show does by itself next, or the next refresh, whichever comes first.
+
+        The loop's time stands still while the machine is suspended, the show's does not. A refresh is never more than
+        `REFRESH` of the loop's time away, so what was due meanwhile happens that soon after waking.
+        """
         due = state.due(self._show)
         wait = self._refresh_at - loop.time()
         if due is not None:

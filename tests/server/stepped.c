@@ -1,5 +1,7 @@
-/* The world's clock as a process sees it, off by as many seconds as the file $STEPPED_BY says. Preloaded by a test:
-   a machine's own clock cannot be stepped for one process, and nobody's test may step it for all. */
+/* The world's clock as a process sees it, off by as many seconds as the file $STEPPED_BY says first. The second number
+   there is for how long the machine was suspended: the clocks of the world and since boot have gone on by so much,
+   while CLOCK_MONOTONIC, and with it every timer, stood still. Preloaded by a test: a machine's own clock cannot be
+   stepped for one process, and nobody's test may step it or suspend it for all. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
@@ -7,22 +9,30 @@
 #include <sys/time.h>
 #include <time.h>
 
-static long off(void) {
-    long seconds = 0;
+struct shift { long stepped, slept; };
+
+static struct shift shift(void) {
+    struct shift by = {0, 0};
     const char *path = getenv("STEPPED_BY");
     FILE *file = path ? fopen(path, "r") : NULL;
     if (file) {
-        if (fscanf(file, "%ld", &seconds) != 1) seconds = 0;
+        if (fscanf(file, "%ld %ld", &by.stepped, &by.slept) != 2) by = (struct shift){0, 0};
         fclose(file);
     }
-    return seconds;
+    return by;
 }
 
 int clock_gettime(clockid_t id, struct timespec *at) {
     static int (*real)(clockid_t, struct timespec *);
     if (!real) real = dlsym(RTLD_NEXT, "clock_gettime");
     int result = real(id, at);
-    if (result == 0 && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)) at->tv_sec += off();
+    if (result != 0) return result;
+    if (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE) {
+        struct shift by = shift();
+        at->tv_sec += by.stepped + by.slept;
+    } else if (id == CLOCK_BOOTTIME) {
+        at->tv_sec += shift().slept;
+    }
     return result;
 }
 
@@ -30,7 +40,10 @@ int gettimeofday(struct timeval *restrict at, void *restrict zone) {
     static int (*real)(struct timeval *, void *);
     if (!real) real = dlsym(RTLD_NEXT, "gettimeofday");
     int result = real(at, zone);
-    if (result == 0) at->tv_sec += off();
+    if (result == 0) {
+        struct shift by = shift();
+        at->tv_sec += by.stepped + by.slept;
+    }
     return result;
 }
 
