@@ -14,10 +14,12 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from signaling.patches import patched
-from signaling.show.messages import PROTOCOL, Change
+from signaling.show.messages import ANSWER_WITHIN_S, ASK_AFTER_S, PROTOCOL, Change
 
 REPLY_WITHIN = 15.0
 """Seconds to wait for an answer."""
+CLOSE_WITHIN = 2.0
+"""Seconds to wait for the server to close, too: one that has fallen silent will not."""
 
 
 class ClientError(Exception):
@@ -78,7 +80,14 @@ class Client:
         """
         address, token = endpoint(link)
         try:
-            connection = await connect(address, max_size=16 * 1024 * 1024, open_timeout=REPLY_WITHIN)
+            connection = await connect(
+                address,
+                max_size=16 * 1024 * 1024,
+                open_timeout=REPLY_WITHIN,
+                ping_interval=ASK_AFTER_S,
+                ping_timeout=ANSWER_WITHIN_S,
+                close_timeout=CLOSE_WITHIN,
+            )
         except (OSError, TimeoutError, WebSocketException) as fault:
             raise ClientError(f"{address}: cannot connect ({fault}). Is the server running?") from fault
         client = cls(connection)

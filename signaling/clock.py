@@ -12,7 +12,6 @@ from typing import Final
 
 from config.times import Duration, Instant, between
 
-
 _BOOTTIME: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 

@@ -21,6 +21,7 @@ from signaling.http import connection
 from signaling.http.address import Network, client, holder
 from signaling.http.body import read_body
 from signaling.http.connection import REQUESTS_BURST, REQUESTS_PER_S
+from signaling.http.heartbeat import PATIENCE, Patience
 from signaling.http.incoming import Malformed, read_command, read_file_text
 from signaling.http.listener import Listener
 from signaling.http.middlewares import one_length, plain_errors, safe_headers, short_paths
@@ -46,7 +47,7 @@ log = structlog.get_logger()
 
 STATIC: Final = Path(__file__).parent / "static"
 CHECK_EVERY: Final = 0.5
-"""Seconds between looks at whether links still count and connections keep us waiting."""
+"""Seconds between looks at whether links still count, pages answer and connections keep us waiting."""
 ADDRESSES: Final = 4_096
 """Addresses whose requests are counted at a time."""
 WATCHERS_OFFERS, CREW_OFFERS = 0.2, 0.1
@@ -66,13 +67,21 @@ class Server:
     """The web application around a running show."""
 
     def __init__(
-        self, runtime: Runtime, door: Door, *, proxies: Sequence[Network] = (), sizes: Room | None = None
+        self,
+        runtime: Runtime,
+        door: Door,
+        *,
+        proxies: Sequence[Network] = (),
+        sizes: Room | None = None,
+        patience: Patience = PATIENCE,
     ) -> None:
-        """`proxies` are believed whom they forward for; `sizes` are those that the process has descriptors for."""
+        """`proxies` are believed whom they forward for; `sizes` are those that the process has descriptors for;
+        `patience` is had with silent pages."""
         loop = asyncio.get_running_loop()
         self.visitors = Visitors(sizes or room(raise_limit()), loop, tuple(proxies))
         self._runtime = runtime
         self._door = door
+        self._patience = patience
         self._proxies = tuple(proxies)
         self._loop = loop
         self._buckets = Buckets(REQUESTS_PER_S, REQUESTS_BURST, ADDRESSES)
@@ -271,11 +280,9 @@ class Server:
     # Pages that stay connected ---------------------------------------------------------------------------------------
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
-        # A heartbeat tells a page that went without a word; text patches of some hundred bytes are not worth deflating.
-        # What a message may have is held to by `frames`, by role.
-        socket = web.WebSocketResponse(
-            heartbeat=5.0, max_msg_size=max_message("moderator") + 1, compress=False
-        )
+        # Text patches of some hundred bytes are not worth deflating. What a message may have is held to by `frames`,
+        # by role, and a page that went without a word is noticed by the session.
+        socket = web.WebSocketResponse(max_msg_size=max_message("moderator") + 1, compress=False)
         try:
             await socket.prepare(request)
         except ValueError:  # a key that is not base64
@@ -291,6 +298,7 @@ class Server:
             self._door,
             self.visitors,
             self._pace_of,
+            self._patience,
         )
         self._sessions[session] = socket
         try:
@@ -313,6 +321,7 @@ class Server:
             await asyncio.sleep(CHECK_EVERY)
             for session in list(self._sessions):
                 session.check()
+                session.beat()
             await self._dismiss_withdrawn()
             self.visitors.sweep()
 

@@ -15,7 +15,8 @@ from signaling.audience import Destination
 from signaling.door import Door
 from signaling.feeding import Page
 from signaling.http.connection import Connection
-from signaling.http.frames import TOO_MANY
+from signaling.http.frames import PING, TOO_MANY
+from signaling.http.heartbeat import Heartbeat, Patience
 from signaling.http.incoming import Malformed, read_message
 from signaling.http.visitors import Visitors
 from signaling.limits import Bucket, Pace, TooManyWaiting
@@ -88,6 +89,7 @@ class Session:
         door: Door,
         visitors: Visitors,
         pace_of: Callable[[Link], Pace],
+        patience: Patience,
     ) -> None:
         """`address` is the client's, for the log and for shares. `pace_of` says at which pace a link's offers
         are answered."""
@@ -101,6 +103,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._bucket = Bucket(RATE, BURST, self._loop.time())
         self._joins = Bucket(OFFER_RATE, OFFER_BURST, self._loop.time())
+        self._heartbeat = Heartbeat(patience, self._loop.time())
         self._ending: asyncio.Future[None] = self._loop.create_future()
         self._link: Link | None = None
         """Whose page it is; None before hello."""
@@ -125,6 +128,21 @@ class Session:
                 self._door.check(self._link, self._runtime.show.event)
             except LinkError as fault:
                 self._ending.set_exception(_unauthorized(fault))
+
+    def beat(self) -> None:
+        """Ask a silent page for a sign of life, and end one that gives none."""
+        transport = self._connection.transport
+        if transport is None or transport.is_closing():
+            return
+        match self._heartbeat.look(self._connection.reads, self._loop.time()):
+            case "ask":
+                transport.write(PING)
+            case "lost":
+                self._visitors.counts["no sign of life"] += 1
+                log.info("page does not answer", address=self._address)
+                transport.abort()
+            case "alive":
+                pass
 
     async def _close(self, end: _Close) -> None:
         """Say why, and go. Nothing waits for it: a page that does not listen is left alone with it."""

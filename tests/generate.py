@@ -67,6 +67,8 @@ def wire_types() -> str:
         "// Generated from signaling/show/messages.py by `make generate`; do not edit.",
         "",
         f"export const PROTOCOL = {messages.PROTOCOL};",
+        f"export const ASK_AFTER_S = {messages.ASK_AFTER_S};",
+        f"export const ANSWER_WITHIN_S = {messages.ANSWER_WITHIN_S};",
         "",
     ]
     for name, schema in sorted({**client["$defs"], **server["$defs"], **answered}.items()):

@@ -51,6 +51,7 @@ class Connection(RequestHandler):
         "is_known",
         "is_proxys",
         "quiet_since",
+        "reads",
         "requests",
         "turns",
     )
@@ -85,6 +86,8 @@ class Connection(RequestHandler):
         """Of its WebSocket; None while it is none."""
         self._is_over = False
         """Its WebSocket has been closed for what it sent; nothing more is taken from it."""
+        self.reads = 0
+        """How often something came from it."""
         self.quiet_since = loop.time()
         """When it came, or its last answer had been sent."""
         self.requests = Bucket(REQUESTS_PER_S, REQUESTS_BURST, loop.time())
@@ -124,6 +127,8 @@ class Connection(RequestHandler):
     def data_received(self, data: bytes) -> None:
         if self._is_over:
             return
+        if data:
+            self.reads += 1
         if self.turns is None or not data:  # aiohttp itself calls it without any, to go on after a pause
             self._listen(data)
             return

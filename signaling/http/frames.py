@@ -18,6 +18,8 @@ TOO_BIG: Final = 1009
 """WebSocket close code: the message is too big (RFC 6455 section 7.4.1)."""
 TOO_MANY: Final = 4429
 """WebSocket close code of ours: the page sent more than it may."""
+PING: Final = bytes((0x89, 0))
+"""A ping without a payload (section 5.5.2), which the other end answers whatever its script does."""
 _CONTROL: Final = 0x8
 
 

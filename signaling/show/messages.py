@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapte
 
 PROTOCOL = 1
 """Version of the WebSocket protocol; a page from an older server reloads itself."""
+ASK_AFTER_S, ANSWER_WITHIN_S = 4, 9
+"""Both ends of a WebSocket: seconds of silence after which a sign of life is asked for, and those for the answer."""
 
 
 class Wire(BaseModel):

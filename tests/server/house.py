@@ -15,6 +15,7 @@ from config.yamlfile import parse
 from signaling.client import Client, Refusal
 from signaling.clock import ShowClock
 from signaling.door import Door
+from signaling.http.heartbeat import PATIENCE, Patience
 from signaling.links import Link, url
 from signaling.media import Answered, Joining, NoMedia
 from signaling.runtime import Runtime
@@ -132,12 +133,12 @@ class House:
 
 
 @asynccontextmanager
-async def housed(data: Path) -> AsyncIterator[House]:
+async def housed(data: Path, patience: Patience = PATIENCE) -> AsyncIterator[House]:
     event, store, media = parse(SHORT, "event.yaml"), Store.open(data), Peers()
     runtime, door = Runtime(event, store, ShowClock(), media), Door(data)
     writer = asyncio.create_task(runtime.run())
     try:
-        async with listening(Server(runtime, door), "127.0.0.1", 0) as port:
+        async with listening(Server(runtime, door, patience=patience), "127.0.0.1", 0) as port:
             yield House(data, media, store, door, runtime, f"http://127.0.0.1:{port}")
     finally:
         writer.cancel()

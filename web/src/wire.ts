@@ -1,6 +1,8 @@
 // Generated from signaling/show/messages.py by `make generate`; do not edit.
 
 export const PROTOCOL = 1;
+export const ASK_AFTER_S = 4;
+export const ANSWER_WITHIN_S = 9;
 
 /** Whether this page feeds its source, told whenever that changes by another page or by the desk. */
 export interface Admission {

@@ -95,3 +95,25 @@ async def test_a_refused_link_is_told_from_a_server_in_trouble(code: str, turned
         with pytest.raises(ClientError, match="Ask the organiser") as fault:
             await Client.open(link)
         assert isinstance(fault.value, TurnedAway) == turned_away
+
+
+async def test_a_server_that_falls_silent_is_given_up_as_soon_as_it_gives_up_a_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("signaling.client.ASK_AFTER_S", 0.2)
+    monkeypatch.setattr("signaling.client.ANSWER_WITHIN_S", 0.5)
+
+    silent: list[ServerConnection] = []
+
+    async def script(connection: ServerConnection) -> None:
+        await welcome(connection)
+        connection.transport.pause_reading()
+        silent.append(connection)
+
+    async with saying(script) as link, await Client.open(link) as client:
+        states = aiter(client)
+        await anext(states)
+        async with asyncio.timeout(10):
+            with pytest.raises(ClientError, match="has ended"):
+                await anext(states)
+        silent[0].transport.abort()
