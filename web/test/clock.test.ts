@@ -27,6 +27,57 @@ test("a rehearsal's clock runs at its own speed", () => {
   assert.equal(clock.read(100), 7000);
 });
 
+test("a sample that a newer one contradicts counts no more, however short its trip was", () => {
+  const clock = new ShowClock();
+  clock.add(sampled(answer(0, 100_000), 4));
+  // Asleep for 600 s, of which this page's clock knows nothing.
+  clock.add(sampled(answer(1_000, 701_050), 1_100));
+  assert.equal(clock.read(2_050), 702_050);
+  clock.add(sampled(answer(3_000, 703_010), 3_020));
+  assert.equal(clock.read(3_010), 703_010, "the shortest trip of those that agree");
+});
+
+test("of samples that can all be true none is dropped", () => {
+  const clock = new ShowClock();
+  clock.add(sampled(answer(0, 100_002), 4));
+  for (const [n, trip] of [900, 40, 300].entries()) {
+    // All of the trip was on the way back: as far off the middle as it can be.
+    clock.add(sampled(answer(1_000 * (n + 1), 100_000 + 1_000 * (n + 1)), 1_000 * (n + 1) + trip));
+  }
+  assert.equal(clock.read(2), 100_002);
+});
+
+test("in a rehearsal samples agree by the show's speed", () => {
+  const clock = new ShowClock();
+  clock.add(sampled(answer(0, 6_000, 60), 200));
+  clock.add(sampled(answer(1_000, 66_000, 60), 1_010));
+  clock.add(sampled(answer(2_000, 126_300, 60), 2_300));
+  assert.equal(clock.read(1_005), 66_000);
+});
+
+test("a page that slept goes on as before until it has asked, and no answer from before its sleep counts", () => {
+  const clock = new ShowClock();
+  clock.add(sampled(answer(0, 100_000), 0));
+  clock.woke(5_000, 600_000);
+  assert.equal(clock.read(5_000), 105_000, "the wall clock may only have been set");
+  clock.add(sampled(answer(4_999, 104_999), 5_001));
+  assert.equal(clock.read(5_001), 105_001, "asked before the sleep");
+  clock.add(sampled(answer(5_000, 705_050), 5_100));
+  assert.equal(clock.read(5_050), 705_050);
+  clock.guess();
+  assert.equal(clock.read(5_050), 705_050, "nothing is missed any more");
+});
+
+test("a page that slept and cannot ask goes by its wall clock meanwhile", () => {
+  const clock = new ShowClock();
+  clock.add(sampled(answer(0, 100_000, 2), 0));
+  clock.woke(5_000, 600_000);
+  clock.guess();
+  assert.equal(clock.read(5_000), 110_000 + 1_200_000);
+  clock.guess();
+  assert.equal(clock.read(5_000), 110_000 + 1_200_000, "once");
+});
+
 test("before the first sample, and after the server began anew, the time is not known", () => {
   const clock = new ShowClock();
   assert.equal(clock.read(0), null);

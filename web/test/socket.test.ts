@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { Link } from "../src/link/socket";
 
 /** Stands for a browser's: open at once, and silent unless the test speaks. */
@@ -15,30 +15,167 @@ class Socket {
   close(): void {}
 }
 
+const MINUTE = 60_000;
+
+/** A page with an open link, and the machine that it runs on. */
+class Page {
+  asked = 0;
+  lost = 0;
+  woke: number[] = [];
+  private ms = 0;
+  private wall = 1_000_000;
+  private readonly heard: Record<string, () => void> = {};
+  readonly link: Link;
+
+  constructor(private readonly t: TestContext) {
+    t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+    t.mock.method(performance, "now", () => this.ms);
+    t.mock.method(Date, "now", () => this.wall);
+    Socket.made = [];
+    const addEventListener = (name: string, then: () => void) => {
+      this.heard[name] = then;
+    };
+    Object.assign(globalThis, { WebSocket: Socket, addEventListener });
+    this.link = new Link("ws://nowhere", {
+      opened() {},
+      message() {},
+      closed: () => ++this.lost > 0,
+      quiet: () => ++this.asked,
+      woke: (missed) => this.woke.push(missed),
+    });
+    this.link.open();
+  }
+
+  /** The page runs. */
+  pass(ms: number): void {
+    for (let left = ms; left > 0; left -= 100) {
+      this.ms += Math.min(100, left);
+      this.wall += Math.min(100, left);
+      this.t.mock.timers.tick(Math.min(100, left));
+    }
+  }
+
+  /** The page does not run, and its timers are late by so much. */
+  freeze(ms: number): void {
+    this.ms += ms;
+    this.wall += ms;
+  }
+
+  /** The machine sleeps, and the page's clock stands still as well. */
+  sleep(ms: number): void {
+    this.wall += ms;
+  }
+
+  /** Somebody sets the machine's clock. */
+  set(ms: number): void {
+    this.wall += ms;
+  }
+
+  show(): void {
+    this.heard.visibilitychange?.();
+  }
+
+  answer(): void {
+    Socket.made.at(-1)?.onmessage?.({ data: "{}" });
+  }
+}
+
 test("a connection that is doubted counts as lost after a second without a word, and not if there is one", (t) => {
-  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
-  let ms = 0;
-  t.mock.method(performance, "now", () => ms);
-  Object.assign(globalThis, { WebSocket: Socket, addEventListener: () => {} });
-  let asked = 0;
-  let lost = 0;
-  const listener = { opened() {}, message() {}, closed: () => ++lost > 0, quiet: () => ++asked };
-  const link = new Link("ws://nowhere", listener);
-  const pass = (by: number) => {
-    ms += by;
-    t.mock.timers.tick(by);
-  };
-  link.open();
-  pass(100);
-  link.doubt();
-  assert.equal(asked, 1);
-  pass(500);
-  Socket.made[0]?.onmessage?.({ data: "{}" });
-  pass(600);
-  assert.equal(lost, 0, "it answered");
-  link.doubt();
-  pass(1_000);
-  assert.equal(lost, 1, "it did not");
-  pass(500);
+  const page = new Page(t);
+  page.pass(100);
+  page.link.doubt();
+  assert.equal(page.asked, 1);
+  page.pass(500);
+  page.answer();
+  page.pass(600);
+  assert.equal(page.lost, 0, "it answered");
+  page.link.doubt();
+  page.pass(1_000);
+  assert.equal(page.lost, 1, "it did not");
+  page.pass(500);
   assert.equal(Socket.made.length, 2, "another is opened");
+});
+
+test("a silent server is asked after 4 s and has 9 s to answer", (t) => {
+  const page = new Page(t);
+  page.pass(4_000);
+  assert.equal(page.asked, 0);
+  page.pass(2_000);
+  assert.ok(page.asked > 0);
+  page.pass(6_500);
+  assert.equal(page.lost, 0);
+  page.answer();
+  page.pass(12_000);
+  assert.equal(page.lost, 0, "it answered within 9 s");
+  page.pass(3_000);
+  assert.equal(page.lost, 1);
+});
+
+test("a hidden page that is woken once a minute does not take its own standstill for the server's", (t) => {
+  const page = new Page(t);
+  for (let n = 0; n < 10; n++) {
+    page.freeze(MINUTE);
+    page.pass(1_000);
+    assert.equal(page.asked, n + 1, "it asks");
+    page.answer();
+  }
+  assert.equal(page.lost, 0);
+});
+
+test("a page that was frozen while it waited for an answer does not judge before it has heard it", (t) => {
+  const page = new Page(t);
+  page.link.doubt();
+  page.pass(500);
+  page.freeze(10 * MINUTE);
+  page.pass(1_000);
+  assert.equal(page.lost, 0);
+  page.pass(1_500);
+  assert.equal(page.lost, 1, "asked again, it was not answered");
+});
+
+test("a page whose server went while it stood still notices within two seconds of running again", (t) => {
+  const page = new Page(t);
+  page.pass(2_000);
+  page.freeze(10 * MINUTE);
+  page.show();
+  assert.deepEqual([page.asked, page.woke], [1, [0]], "at once where it is shown again");
+  page.pass(1_000);
+  assert.equal(page.lost, 1);
+  page.pass(300);
+  assert.equal(Socket.made.length, 2);
+});
+
+test("a page knows how long its clock stood still while the machine slept, and asks", (t) => {
+  const page = new Page(t);
+  page.pass(2_000);
+  page.sleep(10 * MINUTE);
+  page.pass(1_000);
+  assert.deepEqual(page.woke, [10 * MINUTE]);
+  assert.equal(page.asked, 1);
+  page.pass(1_000);
+  assert.equal(page.lost, 1, "it was not answered");
+});
+
+test("after a sleep a page does not wait for its next attempt to connect", (t) => {
+  const page = new Page(t);
+  page.pass(1_000);
+  for (let n = 0; n < 6; n++) {
+    page.link.drop();
+    page.pass(5_000);
+  }
+  page.link.drop();
+  const made = Socket.made.length;
+  page.sleep(MINUTE);
+  page.show();
+  assert.equal(Socket.made.length, made + 1);
+});
+
+test("a clock that is set back, or kept right by NTP, is no sleep", (t) => {
+  const page = new Page(t);
+  page.pass(2_000);
+  page.set(-60 * MINUTE);
+  page.pass(1_000);
+  page.set(800);
+  page.pass(1_000);
+  assert.deepEqual([page.woke, page.asked], [[], 0]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { city, clockLength, countdown, endOf, sameClock, toneOf, wall } from "../src/show/time";
+import { city, clockLength, countdown, endOf, leftOf, sameClock, toneOf, wall } from "../src/show/time";
 import { item } from "./build";
 
 const at = (iso: string): number => Date.parse(iso);
@@ -26,6 +26,25 @@ test("an item's time is up at its actual start and length, however far its expec
   assert.equal(endOf(late), at("2018-09-15T10:10:00+02:00"));
   const cut = item("talk", { actual, expected: { start: null, end: "2018-09-15T10:05:00+02:00" } });
   assert.equal(endOf(cut), at("2018-09-15T10:05:00+02:00"));
+});
+
+test("an item that has just begun has all of its time left, though the page's clock moves by quarter seconds", () => {
+  const start = "2018-09-15T10:00:00.100+02:00";
+  const talk = item("talk", { length_s: 600, actual: { start, end: null }, expected: { start, end: null } });
+  const shown = [-250, -100, 0, 1, 999, 1_000, 599_999, 600_000, 600_999, 601_000].map((since) =>
+    countdown(leftOf(talk, at(start) + since) ?? Number.NaN),
+  );
+  assert.deepEqual(shown, [
+    ...["10:00", "10:00", "10:00", "10:00", "10:00", "9:59"],
+    ...["0:01", "0:00", "0:00", "+0:01"],
+  ]);
+});
+
+test("an item that has not begun counts to its expected end", () => {
+  const expected = { start: "2018-09-15T10:00:00+02:00", end: "2018-09-15T10:10:00+02:00" };
+  const talk = item("talk", { expected });
+  assert.equal(leftOf(talk, at("2018-09-15T09:59:00+02:00")), 660_000);
+  assert.equal(leftOf(item("talk", { expected: { start: null, end: null } }), 0), null);
 });
 
 test("one instant is shown on each city's own clock, summer and winter", () => {

@@ -1,15 +1,18 @@
 /**
  * The show's clock as this page knows it.
  *
- * A probe tells what the show's clock read at about the middle of its round trip. The shorter the trip, the smaller
- * the error, so the sample with the shortest trip of the last few is the one that counts. This machine contributes
- * its monotonic clock only: its wall clock may be wrong by minutes and does not matter.
+ * A probe tells what the show's clock read at some moment of its round trip. The shorter the trip, the smaller the
+ * error, so the sample with the shortest trip of the last few is the one that counts, as long as the newer ones can be
+ * true as well. This machine contributes its monotonic clock only: its wall clock may be wrong by minutes and does not
+ * matter. Only while the server cannot be asked does it say for how long the machine has slept.
  */
 
 import type { Clock } from "../wire";
 
 /** What the show's clock read at one moment of this page's own clock, all in milliseconds. */
 export interface Sample {
+  /** When the probe was sent, on this page's monotonic clock. */
+  sent: number;
   /** On this page's monotonic clock. */
   at: number;
   /** On the show's clock, since 1970. */
@@ -20,12 +23,15 @@ export interface Sample {
   trip: number;
 }
 
+/** The server says whole milliseconds. */
+const RESOLUTION = 1;
 /** Old samples go, or the drift of two clocks would outweigh a lucky short trip of long ago. */
 const KEPT = 8;
 
 /** What the answer to a probe says, received at `received` on the clock that `sent` is of. */
 export function sampled(answer: Clock, received: number): Sample {
   return {
+    sent: answer.sent,
     at: (answer.sent + received) / 2,
     show: answer.now_ms,
     speed: answer.speed,
@@ -33,20 +39,47 @@ export function sampled(answer: Clock, received: number): Sample {
   };
 }
 
+/** Whether the show's clock can have run on evenly between the two. */
+function agree(a: Sample, b: Sample): boolean {
+  const apart = Math.abs(b.show - a.show - (b.at - a.at) * b.speed);
+  return apart <= ((a.trip + b.trip) / 2) * b.speed + RESOLUTION;
+}
+
 /** A show clock made of the last few samples. */
 export class ShowClock {
   private samples: Sample[] = [];
   private best: Sample | null = null;
+  private awake = Number.NEGATIVE_INFINITY;
+  private missed = 0;
 
   add(sample: Sample): void {
-    this.samples = [...this.samples, sample].slice(-KEPT);
+    if (sample.sent < this.awake) return;
+    this.missed = 0;
+    this.samples = [...this.samples.filter((old) => agree(old, sample)), sample].slice(-KEPT);
     this.best = this.samples.reduce((a, b) => (b.trip < a.trip ? b : a));
+  }
+
+  /**
+   * This page stood still until its clock read `at`, and its clock for `missed` milliseconds. Only answers to what is
+   * asked from now on count; until one comes the time is read as before.
+   */
+  woke(at: number, missed: number): void {
+    this.samples = [];
+    this.awake = at;
+    this.missed += missed;
+  }
+
+  /** The server cannot be asked: go by what the wall clock says that this page's has missed. */
+  guess(): void {
+    if (this.best) this.best = { ...this.best, show: this.best.show + this.missed * this.best.speed };
+    this.missed = 0;
   }
 
   /** The server began anew: what the old one's clock said is void. */
   forget(): void {
     this.samples = [];
     this.best = null;
+    this.missed = 0;
   }
 
   get known(): boolean {

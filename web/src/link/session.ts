@@ -4,7 +4,7 @@
  * What was last known stays on screen while the connection is away; `status` says that it is away.
  */
 
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import {
   type Admission,
   type Answer,
@@ -30,7 +30,10 @@ export type Status = "connecting" | "open" | "lost" | "refused";
 /** A command without its id. */
 export type Order = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
 
-const PROBES_AT_START = 5;
+const PROBES_AT_ONCE = 5;
+const BETWEEN_PROBES = 150;
+/** A page that has just been opened is busy, and hears answers late; some later ones are heard at once. */
+const PROBE_AGAIN_AFTER = [1_500, 3_000, 6_000];
 const PROBE_EVERY = 30_000;
 const ANSWER_WITHIN = 8_000;
 /** A command outlives a short loss of the connection, but not one so long that its sender has given up on it. */
@@ -75,7 +78,7 @@ export function onAdmission(then: (admission: Admission) => void): void {
 export function begin(linkToken: string): void {
   token = linkToken;
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  link = new Link(`${scheme}://${location.host}/api/v1/ws`, { opened, message, closed, quiet: probe });
+  link = new Link(`${scheme}://${location.host}/api/v1/ws`, { opened, message, closed, quiet: probe, woke });
   link.open();
   setInterval(probe, PROBE_EVERY);
   tick();
@@ -133,11 +136,22 @@ function closed(): boolean {
   offers.rejectAll(noAnswer());
   const final = refusal.value?.code === "unauthorized";
   status.value = final ? "refused" : state.value ? "lost" : "connecting";
+  clock.guess();
   return !final;
 }
 
 function probe(): void {
   link?.send({ type: "clock", sent: performance.now() });
+}
+
+function probes(): void {
+  for (let n = 0; n < PROBES_AT_ONCE; n++) setTimeout(probe, n * BETWEEN_PROBES);
+}
+
+function woke(missed: number): void {
+  clock.woke(performance.now(), missed);
+  if (!online.value) clock.guess();
+  probes();
 }
 
 function message(heard: ServerMessage): void {
@@ -147,8 +161,11 @@ function message(heard: ServerMessage): void {
       break;
     case "snapshot":
       astray = false;
-      state.value = heard.state;
-      if (!clock.known) now.value = Date.parse(heard.state.now);
+      batch(() => {
+        state.value = heard.state;
+        if (clock.known) readClock();
+        else now.value = Date.parse(heard.state.now);
+      });
       break;
     case "patch":
       patch(heard);
@@ -178,7 +195,12 @@ function message(heard: ServerMessage): void {
 function patch(heard: Patch): void {
   try {
     if (state.value?.rev !== heard.base) throw new TypeError("a patch for another state than ours");
-    state.value = { ...patched(state.value, heard.changes), rev: heard.rev };
+    const after = { ...patched(state.value, heard.changes), rev: heard.rev };
+    // Read afresh: against a clock of a quarter second ago, what begins now would have more time left than it is long.
+    batch(() => {
+      state.value = after;
+      readClock();
+    });
   } catch {
     // Something was missed: come back for a whole state.
     astray = true;
@@ -196,7 +218,8 @@ function greeted(heard: Welcome): void {
   welcome.value = heard;
   status.value = "open";
   refusal.value = null;
-  for (let n = 0; n < PROBES_AT_START; n++) setTimeout(probe, n * 150);
+  probes();
+  if (!before) for (const after of PROBE_AGAIN_AFTER) setTimeout(probes, after);
   // Those that were under way when the connection went: the same id is applied once, whether it had arrived or not.
   for (const waiting of commands.messages) link?.send(waiting);
   for (const then of welcomed) then(heard, before);
@@ -219,10 +242,14 @@ function reloadOnce(): void {
   location.reload();
 }
 
-/** Move `now` on the quarter seconds of the show's clock, so that the clocks of all halls flip together. */
-function tick(): void {
+function readClock(): void {
   const read = clock.read(performance.now());
   if (read !== null) now.value = read;
+}
+
+/** Move `now` on the quarter seconds of the show's clock, so that the clocks of all halls flip together. */
+function tick(): void {
+  readClock();
   const rest = 250 - (now.value % 250);
   setTimeout(tick, Math.max(20, rest / clock.speed) + 2);
 }

@@ -6,16 +6,22 @@
  * by an answer that stays out, because the browser itself would need minutes.
  */
 
-import type { ClientMessage, ServerMessage } from "../wire";
+import { ANSWER_WITHIN_S, ASK_AFTER_S, type ClientMessage, type ServerMessage } from "../wire";
+import { Running, Sleep } from "./running";
 
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5_000;
 /** With nothing heard for so long we ask for a sign of life … */
-const QUIET = 5_000;
+const QUIET = ASK_AFTER_S * 1_000;
 /** … and with nothing heard for so long the connection counts as lost. */
-const DEAD = 9_000;
+const DEAD = QUIET + ANSWER_WITHIN_S * 1_000;
+/** A connection that is not open after so long is tried anew, perhaps over another network. */
+const OPEN_WITHIN = 9_000;
 /** Where picture and sound have stopped as well it counts as lost after so long. */
 const DOUBTFUL = 1_000;
+const LOOK_EVERY = 1_000;
+/** Woken so much later than that, or than it asked for, the page itself stood still. */
+const STANDSTILL = 3_000;
 /** A connection that held for so long was a good one: the next attempts begin without a long pause again. */
 const GOOD = 5_000;
 
@@ -31,6 +37,8 @@ export interface Listener {
   closed(): boolean;
   /** Nothing was heard for a while: send something that is answered. */
   quiet(): void;
+  /** The page stood still, and its clock may have for `missed` milliseconds: what it knew may be of long ago. */
+  woke(missed: number): void;
 }
 
 export class Link {
@@ -38,13 +46,22 @@ export class Link {
   private attempt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private since = 0;
+  /** Messages on this connection. */
   private heard = 0;
+  /** Milliseconds in which this page ran and heard nothing. */
+  private silence = 0;
+  private readonly running = new Running(STANDSTILL);
+  private readonly sleep = new Sleep();
 
   constructor(
     private readonly url: string,
     private readonly listener: Listener,
   ) {
-    setInterval(() => this.watch(), 1_000);
+    this.sleep.since(performance.now(), Date.now());
+    this.running.since(performance.now());
+    setInterval(() => this.watch(), LOOK_EVERY);
+    // A page that is shown again was hidden, and perhaps asleep; its timers may take another while to wake.
+    addEventListener("visibilitychange", () => this.watch());
     addEventListener("online", () => this.retryNow());
     addEventListener("offline", () => this.drop());
   }
@@ -54,11 +71,13 @@ export class Link {
     this.timer = undefined;
     const socket = new WebSocket(this.url);
     this.socket = socket;
-    this.since = this.heard = performance.now();
+    this.since = performance.now();
+    this.heard = this.silence = 0;
     socket.onopen = () => this.listener.opened();
     socket.onmessage = (event: MessageEvent<string>) => {
       if (socket !== this.socket) return;
-      this.heard = performance.now();
+      this.heard++;
+      this.silence = 0;
       this.listener.message(JSON.parse(event.data) as ServerMessage);
     };
     socket.onclose = () => {
@@ -86,8 +105,11 @@ export class Link {
     const { socket, heard } = this;
     if (socket?.readyState !== WebSocket.OPEN) return;
     this.listener.quiet();
+    const asked = performance.now();
     setTimeout(() => {
-      if (socket === this.socket && heard === this.heard) this.drop();
+      // Later than that, the page stood still, perhaps with the answer unread. `watch` will ask again.
+      const onTime = performance.now() - asked < DOUBTFUL + STANDSTILL;
+      if (onTime && socket === this.socket && heard === this.heard) this.drop();
     }, DOUBTFUL);
   }
 
@@ -103,9 +125,17 @@ export class Link {
   }
 
   private watch(): void {
-    if (!this.socket) return;
-    const silence = performance.now() - this.heard;
-    if (silence > DEAD) this.drop();
-    else if (silence > QUIET) this.listener.quiet();
+    const now = performance.now();
+    const missed = this.sleep.since(now, Date.now());
+    const ran = this.running.since(now);
+    if (missed > 0 || ran === null) {
+      this.listener.woke(missed);
+      this.retryNow();
+      this.doubt();
+    } else if (this.socket) {
+      this.silence += ran;
+      if (this.silence > (this.socket.readyState === WebSocket.OPEN ? DEAD : OPEN_WITHIN)) this.drop();
+      else if (this.silence > QUIET) this.listener.quiet();
+    }
   }
 }

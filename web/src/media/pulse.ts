@@ -5,29 +5,30 @@
  * that a path is gone; a hall that changes from cable to Wi-Fi has its picture back before that.
  */
 
+import { Running } from "../link/running";
+
 /** With nothing for so long, at least two signs of life have stayed out. After 800 ms a hall on air is replaced. */
 export const SILENT_FOR = 350;
-/** A page that was not woken for so long was itself at a standstill, and knows nothing of the time between. */
+/** A page that was not woken for so long was itself at a standstill. */
 const STANDSTILL = 400;
 
 export class Pulse {
   private bytes: number | undefined;
   private alive = false;
-  private looked = 0;
   private silence = 0;
+  private readonly running = new Running(STANDSTILL);
 
   /** Milliseconds for which nothing has arrived; 0 as long as nothing ever has. Times are those of one clock. */
   look(bytes: number | undefined, now: number): number {
-    const since = now - this.looked;
-    this.looked = now;
+    const ran = this.running.since(now) ?? 0;
     if (bytes === undefined) return 0;
     if (bytes !== this.bytes) {
       // The first count tells nothing: it may be of long ago.
       this.alive = this.bytes !== undefined;
       this.bytes = bytes;
       this.silence = 0;
-    } else if (this.alive && since < STANDSTILL) {
-      this.silence += since;
+    } else if (this.alive) {
+      this.silence += ran;
     }
     return this.silence;
   }

@@ -3,7 +3,7 @@
 import { now, state } from "../link/session";
 import { onAir } from "../show/agenda";
 import { coming } from "../show/coming";
-import { countdown, endOf, type Tone, timeOn, toneOf } from "../show/time";
+import { countdown, leftOf, type Tone, timeOn, toneOf } from "../show/time";
 import { language, texts } from "../texts";
 
 export interface Left {
@@ -34,9 +34,8 @@ export function timeLeft(zone?: string): Left {
       next && next.at !== null && timeOn(next.at, now.value, zone ?? show.event.timezone, language.value);
     return { ...NOTHING, word: planned ? t.plannedFor(planned) : t.phases[show.show.phase] };
   }
-  const end = endOf(item);
-  if (end === null) return NOTHING;
-  const left = end - now.value;
+  const left = leftOf(item, now.value);
+  if (left === null) return NOTHING;
   const tone = toneOf(item, left);
   const words = { calm: t.left, warn: t.endingSoon, danger: t.finishNow, over: t.overTime };
   const done = Math.min(1, Math.max(0, 1 - left / (item.length_s * 1000)));

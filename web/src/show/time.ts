@@ -25,6 +25,13 @@ export function endOf(item: ItemDoc): number | null {
   return expected === null ? full : Math.min(full, expected);
 }
 
+/** Milliseconds left of the item on air, negative once its time is up; null for what is not known. */
+export function leftOf(item: ItemDoc, now: number): number | null {
+  const end = endOf(item);
+  // The clock that a page shows moves by quarter seconds, so an item may have begun that it is not up to yet.
+  return end === null ? null : end - Math.max(now, instant(item.actual.start) ?? now);
+}
+
 export function toneOf(item: ItemDoc, left: number): Tone {
   if (left < 0) return "over";
   if (left <= item.danger_s * 1000) return "danger";
