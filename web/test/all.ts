@@ -15,6 +15,7 @@ import "./plot.test";
 import "./pulse.test";
 import "./quality.test";
 import "./reserve.test";
+import "./session.test";
 import "./socket.test";
 import "./texts.test";
 import "./time.test";

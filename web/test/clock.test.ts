@@ -58,20 +58,28 @@ test("in a rehearsal samples agree by the show's speed", () => {
 test("a page that slept goes on as before until it has asked, and no answer from before its sleep counts", () => {
   const clock = new ShowClock();
   clock.add(sampled(answer(0, 100_000), 0));
-  clock.woke(5_000, 600_000);
+  clock.slept(5_000, 600_000);
   assert.equal(clock.read(5_000), 105_000, "the wall clock may only have been set");
   clock.add(sampled(answer(4_999, 104_999), 5_001));
   assert.equal(clock.read(5_001), 105_001, "asked before the sleep");
   clock.add(sampled(answer(5_000, 705_050), 5_100));
-  assert.equal(clock.read(5_050), 705_050);
+  assert.equal(clock.read(5_050), 705_050, "however long the trip");
   clock.guess();
   assert.equal(clock.read(5_050), 705_050, "nothing is missed any more");
+});
+
+test("after a sleep shorter than the next trip the samples from before it do not count", () => {
+  const clock = new ShowClock();
+  clock.add(sampled(answer(0, 100_000), 0));
+  clock.slept(5_000, 1_500);
+  clock.add(sampled(answer(5_000, 108_000), 8_000));
+  assert.equal(clock.read(6_500), 108_000);
 });
 
 test("a page that slept and cannot ask goes by its wall clock meanwhile", () => {
   const clock = new ShowClock();
   clock.add(sampled(answer(0, 100_000, 2), 0));
-  clock.woke(5_000, 600_000);
+  clock.slept(5_000, 600_000);
   clock.guess();
   assert.equal(clock.read(5_000), 110_000 + 1_200_000);
   clock.guess();

@@ -60,10 +60,10 @@ export class ShowClock {
   }
 
   /**
-   * This page stood still until its clock read `at`, and its clock for `missed` milliseconds. Only answers to what is
-   * asked from now on count; until one comes the time is read as before.
+   * This page's clock stood still for `missed` milliseconds and reads `at` now. Only answers to what is asked from now
+   * on count; until one comes the time is read as before.
    */
-  woke(at: number, missed: number): void {
+  slept(at: number, missed: number): void {
     this.samples = [];
     this.awake = at;
     this.missed += missed;

@@ -149,7 +149,7 @@ function probes(): void {
 }
 
 function woke(missed: number): void {
-  clock.woke(performance.now(), missed);
+  if (missed > 0) clock.slept(performance.now(), missed);
   if (!online.value) clock.guess();
   probes();
 }

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { begin, now } from "../src/link/session";
+import type { ClientMessage, ServerMessage, State } from "../src/wire";
+import { item, show } from "./build";
+
+const NOON = Date.parse("2018-09-15T12:00:00Z");
+const MINUTE = 60_000;
+
+/** Milliseconds that have passed, by everybody's clock but the page's, which stands still in a sleep. */
+let real = 0;
+let page = 0;
+/** How long an answer of the server lies in a busy page. */
+let busy = 200;
+/** There is no way to the server. */
+let isAway = false;
+const showTime = () => NOON + real;
+
+/** Stands for the browser's, with a server behind it that answers at once. */
+class Socket {
+  static readonly OPEN = 1;
+  static made: Socket[] = [];
+  readyState = isAway ? 0 : Socket.OPEN;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+
+  constructor() {
+    Socket.made.push(this);
+    if (!isAway) setTimeout(() => this.onopen?.(), 1);
+  }
+
+  send(data: string): void {
+    const message = JSON.parse(data) as ClientMessage;
+    if (message.type === "hello") {
+      const welcome = {
+        protocol: 1,
+        boot: "1",
+        peer: "p",
+        rehearsal: false,
+        role: "stage",
+        id: "stage",
+        name: "",
+      };
+      this.say({ type: "welcome", ...welcome, sources: [], views: [] } as ServerMessage);
+      const state: State = { ...show([item("talk")]), now: new Date(showTime()).toISOString() };
+      this.say({ type: "snapshot", state });
+    } else if (message.type === "clock") {
+      this.say({ type: "clock", sent: message.sent, now_ms: showTime(), speed: 1 });
+    }
+  }
+
+  say(message: ServerMessage): void {
+    setTimeout(() => this.onmessage?.({ data: JSON.stringify(message) }), 2 + busy);
+  }
+
+  close(): void {}
+}
+
+test("a page's clock is the show's: from soon after it was opened, at a change, and after a sleep", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  t.mock.method(performance, "now", () => page);
+  t.mock.method(Math, "random", () => 0.5);
+  t.mock.method(Date, "now", () => showTime() - 7 * MINUTE);
+  const location = { protocol: "http:", host: "nowhere" };
+  Object.assign(globalThis, { WebSocket: Socket, addEventListener: () => {}, location });
+
+  /** The page runs; returns how far off its clock was at worst when it moved. */
+  const pass = (ms: number): number => {
+    let worst = 0;
+    const stop = now.subscribe((read) => {
+      worst = Math.max(worst, Math.abs(read - showTime()));
+    });
+    worst = 0;
+    for (let n = 0; n < ms; n++) {
+      real++;
+      page++;
+      t.mock.timers.tick(1);
+    }
+    stop();
+    return worst;
+  };
+
+  begin("token");
+  assert.ok(pass(1_000) > 50, "answers that lay in the page while it was loading tell little");
+  busy = 0;
+  pass(1_000);
+  assert.ok(pass(28_000) <= 5, "those after it are there in two seconds");
+
+  pass(101);
+  Socket.made[0]?.say({ type: "patch", base: 1, rev: 2, changes: [] });
+  assert.ok(now.value < showTime() - 50);
+  const begun = showTime();
+  pass(3);
+  assert.ok(now.value >= begun, "what begins with a change has not more time left than it is long");
+
+  real += 10 * MINUTE;
+  pass(1_100);
+  assert.ok(pass(20_000) <= 5, "after a sleep it is right in little more than a second");
+
+  const answers = Socket.prototype.send;
+  Socket.prototype.send = () => {};
+  real += 10 * MINUTE;
+  pass(2_500);
+  assert.equal(Socket.made.length, 2, "nothing was answered, so it has connected anew");
+  assert.ok(pass(2_000) <= 5, "with no server to ask, the wall clock says how long it slept");
+  isAway = true;
+  Socket.made.at(-1)?.onclose?.();
+  pass(1_000);
+  real += 10 * MINUTE;
+  pass(1_300);
+  assert.ok(pass(2_000) <= 5, "nor with none that a connection could be opened to");
+  isAway = false;
+  Socket.prototype.send = answers;
+  Socket.made.at(-1)?.onclose?.();
+  pass(10_000);
+  assert.ok(pass(2_000) <= 5);
+});
