@@ -1,9 +1,13 @@
 /** Whether a picture is really there: a video element that has its track may still show nothing, or the last frame. */
 
 import { type Signal, signal } from "@preact/signals";
+import { Running } from "../link/running";
 
 /** A picture that has not moved for so long is gone. At fifteen frames a second that is thirty frames. */
 const FROZEN_AFTER = 2_000;
+const LOOK_EVERY = 250;
+/** A page that was not woken for so long was itself at a standstill. */
+const STANDSTILL = 1_000;
 
 export interface Frames {
   /** Frames are being presented. */
@@ -27,11 +31,14 @@ export function follow(video: HTMLVideoElement): Frames {
     request = video.requestVideoFrameCallback(presented);
   };
   request = video.requestVideoFrameCallback(presented);
+  const running = new Running(STANDSTILL);
   const timer = setInterval(() => {
-    // A hidden page is not shown frames; that says nothing of the picture.
-    if (document.hidden) last = performance.now();
-    else if (performance.now() - last > FROZEN_AFTER) moving.value = false;
-  }, 250);
+    const now = performance.now();
+    const ran = running.since(now) !== null;
+    // A page that is hidden or stands still is not shown frames; that says nothing of the picture.
+    if (document.hidden || !ran) last = now;
+    else if (now - last > FROZEN_AFTER) moving.value = false;
+  }, LOOK_EVERY);
   return {
     moving,
     reset: () => {
