@@ -63,9 +63,10 @@ def parse_offer(text: str) -> Offer:
         for i, (section, own) in enumerate(zip(sections, media, strict=True), 1)
     )
     tagged = _bundle(shared, lines)
+    is_muxed = _is_muxed(lines, media, tagged)
     for i, (line, own) in enumerate(zip(lines, media, strict=True), 1):
-        if line.kind in ("audio", "video") and not line.stopped:
-            _expect_rtp(i, line, own)
+        if _carries_rtp(line):
+            _expect_rtp(i, line, is_muxed or first(own, "rtcp-mux") is not None)
     transport = {**shared, **media[lines.index(tagged)]}
     setup = first(transport, "setup") or "actpass"
     if setup not in ("actpass", "active"):
@@ -121,13 +122,31 @@ def _bundle(shared: Attributes, lines: Sequence[MediaLine]) -> MediaLine:
     return mids[next(iter(bundled))]
 
 
-def _expect_rtp(number: int, line: MediaLine, own: Attributes) -> None:
+def _carries_rtp(line: MediaLine) -> bool:
+    return line.kind in ("audio", "video") and not line.stopped
+
+
+def _is_muxed(lines: Sequence[MediaLine], media: Sequence[Attributes], tagged: MediaLine) -> bool:
+    """Whether the BUNDLE group multiplexes RTP and RTCP.
+
+    A bundle-only m-line need not say so, and in a later offer none but the tagged one does (RFC 9143 sections 7.1.3
+    and 9.3). Where the tagged one is no RTP (a data channel), the first that is stands in for it.
+    """
+    rtp = [i for i, line in enumerate(lines) if _carries_rtp(line)]
+    if lines.index(tagged) in rtp:
+        rtp = [lines.index(tagged)]
+    return bool(rtp) and first(media[rtp[0]], "rtcp-mux") is not None
+
+
+def _expect_rtp(number: int, line: MediaLine, is_muxed: bool) -> None:
     if not line.protocol.endswith("/RTP/SAVPF"):
         raise OfferError(
             f"m-line {number} speaks {line.protocol}; expected UDP/TLS/RTP/SAVPF: media is encrypted here"
         )
-    if first(own, "rtcp-mux") is None:
-        raise OfferError(f"m-line {number} has no a=rtcp-mux; RTP and RTCP share one port here")
+    if not is_muxed:
+        raise OfferError(
+            f"neither m-line {number} nor the first of its BUNDLE group has a=rtcp-mux; RTP and RTCP share one port here"
+        )
 
 
 def _credential(transport: Attributes, name: str, shortest: int) -> str:

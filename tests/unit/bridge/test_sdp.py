@@ -53,6 +53,21 @@ def test_a_stopped_line_needs_no_place_in_the_group() -> None:
     assert parse_offer(offer(line(CHROMIUM_AUDIO, "recvonly"), stopped, bundle=["0"])).lines[1].stopped
 
 
+def test_rtcp_mux_of_the_first_line_counts_for_its_whole_group() -> None:
+    """A bundle-only line need not have it, nor any but the first in a later offer (RFC 9143)."""
+    bare = line(CHROMIUM_AUDIO, "recvonly").replace("a=rtcp-mux\n", "")
+    bundle_only = bare.replace("m=audio 9", "m=audio 0").replace("a=recvonly", "a=bundle-only\na=recvonly")
+    for other in (bare, bundle_only):
+        read = parse_offer(offer(line(CHROMIUM_VIDEO, "recvonly"), other))
+        assert [m.stopped for m in read.lines] == [False, False]
+
+
+def test_where_a_data_channel_comes_first_rtcp_mux_is_the_first_pictures_or_sounds() -> None:
+    bare = line(CHROMIUM_AUDIO, "recvonly").replace("a=rtcp-mux\n", "")
+    read = parse_offer(offer(line(DATA, ""), line(CHROMIUM_VIDEO, "recvonly"), bare))
+    assert [m.kind for m in read.lines] == ["application", "video", "audio"]
+
+
 def test_attributes_that_mean_nothing_here_are_passed_over() -> None:
     odd = "a=rtpmap:x\na=fmtp:\na=extmap:1\na=ssrc:one two\na=ssrc:99999999999 x\n"
     odd += "a=rid:\na=\na=simulcast:\nz\na=rtcp-fb:\n"
@@ -99,7 +114,11 @@ def test_a_moderator_who_sends_may_see_every_source_of_the_largest_event() -> No
         (offer(VIDEO).replace("a=ice-ufrag:gM8+", "a=ice-ufrag:x"), "no usable a=ice-ufrag"),
         (offer(VIDEO).replace("a=ice-pwd:", "a=ice-pwd:\x00"), "no usable a=ice-pwd"),
         (offer(VIDEO).replace("a=setup:actpass", "a=setup:passive"), "expected actpass or active"),
-        (offer(VIDEO).replace("a=rtcp-mux\r\n", ""), "no a=rtcp-mux"),
+        (offer(VIDEO).replace("a=rtcp-mux\r\n", ""), "m-line 1 nor the first of its BUNDLE group has a=rtcp-mux"),
+        (
+            offer(VIDEO.replace("a=rtcp-mux\n", ""), VIDEO.replace("a=rtcp-mux\n", "")),
+            "m-line 1 nor the first of its BUNDLE group has a=rtcp-mux",
+        ),
         (offer(VIDEO).replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"), "speaks RTP/AVP"),
         (offer(VIDEO).replace("m=video 9", "m=video nine"), "m-line 1 cannot be read"),
         (
