@@ -87,6 +87,9 @@ class Connection:
         """Set when the handshake is done and media can flow."""
         self.last_heard = float("-inf")
         """Monotonic seconds of the last datagram that was certainly the peer's: a signed check, or SRTP."""
+        self.too_large_at = float("-inf")
+        """Monotonic seconds of the last datagram from its address that was too large. Nobody knows whether it was the
+        peer's: it cannot be decrypted."""
         self.dropped: Counter[str] = Counter()
         """Datagrams not used or not sent, by reason."""
         self._outlet = outlet
@@ -196,6 +199,11 @@ class Connection:
             self._receive_record(data, now)
         else:
             self.drop("neither STUN, DTLS nor RTP")
+
+    def refuse_large(self, now: float) -> None:
+        """A datagram that is too large to be read whole has come from an address of the peer."""
+        self.too_large_at = now
+        self.drop("larger than 1500 bytes")
 
     def _receive_record(self, data: bytes, now: float) -> None:
         if now >= self._records_until:

@@ -49,6 +49,8 @@ class Why(StrEnum):
     """No packet of its picture for 300 ms, or 2.5 frames of a slow camera; where it has none, of its sound for 1 s."""
     NO_KEYFRAME = "no-keyframe"
     """Packets come, but none that a picture can begin with, though it was asked for."""
+    TOO_LARGE = "too-large"
+    """Its packets are larger than can be sent on, so they are dropped."""
     UNREACHABLE = "unreachable"
     """Nothing at all comes from its peer, which may come back."""
     LEFT = "left"

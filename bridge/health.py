@@ -34,7 +34,7 @@ def judge(layers: Collection[VideoIntake], audio: AudioIntake | None, now: float
 
 
 def _of_picture(layers: Collection[VideoIntake], now: float) -> tuple[Health, Why]:
-    coming = [layer for layer in layers if now - layer.heard <= layer.patience]
+    coming = [layer for layer in layers if not layer.is_silent(now)]
     if not coming:
         return Health.STALLED, Why.SILENT
     if all(layer.is_barren(now) for layer in coming):

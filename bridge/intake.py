@@ -7,6 +7,7 @@ waiting, and whatever is wrong with a packet is counted by reason and ends here.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Generic
@@ -23,16 +24,19 @@ from bridge.wire import Refused, Subscriber, Wire
 
 __all__ = ["AudioIntake", "Intake", "Wire"]
 
-PAYLOAD = 1330
-"""Bytes. With the header and SRTP's tag this fills an Ethernet frame, and it is what pylibsrtp's buffer
-takes."""
+PAYLOAD = 1488
+"""Bytes: what a datagram of 1500 can carry behind an RTP header. `bridge.srtp` has room for what the header of a copy,
+a repair and SRTP's tag add; a copy that then fills more than the path's frames is fragmented by IP."""
 DROPOUT = 3000
 """Packets that a sequence may leap (RFC 3550 section A.1); two in a row beyond that are a stream that begins
 anew."""
 FIRST = 0x1_0000
 """Added to the first sequence number of a run: room below it for packets that it has overtaken."""
 SILENCE = 1.0
-"""Seconds of silence after which another SSRC may take the stream's place: a new camera, not a stranger."""
+"""Seconds of silence after which another SSRC may take the stream's place, whatever it begins with."""
+RENEWAL_EVERY = 5.0
+"""Seconds between two SSRCs that take a stream's place without that silence. An encoder that restarts does so once; each
+change is a cut for all who see the source, and a faulty sender must not make them one after the other."""
 LEAP = 1.0
 """Seconds that a timestamp may outrun the time between two packets before it is led back to the clock."""
 STALL = 0.3
@@ -41,10 +45,17 @@ FRAMES = 2.5
 """Or this many frames, if that is longer: a dim camera sends five a second, and one may be late."""
 SLOWEST = 1.0
 """Seconds: frames that lie further apart say no more than this of how slow the camera is. It may have paused."""
+RARE = 0.4
+"""Mean seconds between frames from which on they are those of a shared screen or a slide, sent when it changes. Of such
+a stream a sender report says whether anything was sent: a camera that stops is found out sooner."""
+REPORTED = 6.0
+"""Seconds for which a sender report holds. Browsers send one a second, others every 5 s (RFC 3550 section 6.2)."""
 FRAGILE = 0.05
 """Loss of sound that its sender is told of at the least. Opus sends each packet's gist again in the next one (in-band
 FEC) only when it is told of losses, and of those on the lines of who listens it would hear nothing. With 5 % lost
 there, Chromium made up 4.6 % of the sound without it, and 1.2 % with it."""
+RESTARTED = 0.1
+"""Seconds, five packets, without sound after which another SSRC may be the same encoder, restarted."""
 LEVEL = 0x7F
 """Seven bits of a level; the eighth says whether it is a voice (RFC 6464 section 3)."""
 
@@ -86,8 +97,15 @@ class Intake(ABC, Generic[AnyPacket]):
         """Round trip to the sender in seconds, as last told."""
         self._payload_type = -1
         self._interval = 0.0
+        self._sent_more = 0
+        """Packets that had been sent and not come, by the sender report before."""
+        self._all_here = -math.inf
+        """When a sender report came by which all that was sent since the one before is here."""
         self._suspect = -1
         self._lost_before = 0
+        self._former: int | None = None
+        """The SSRC before this one. Its packets that are still under way must not take the stream back."""
+        self._renewal_due = -math.inf
         self._begin_run()
         if ssrc is not None:
             self.adopt(ssrc, now)
@@ -106,7 +124,7 @@ class Intake(ABC, Generic[AnyPacket]):
         try:
             packet = parse(data, self.packet_type)
             if packet.end - packet.start > PAYLOAD:
-                raise MalformedPacket(f"a payload of {packet.end - packet.start} bytes cannot be sent on")
+                raise Refused("too-large")
             packet.arrival = now
             if packet.payload_type != self._payload_type:
                 self._turn(packet)
@@ -213,19 +231,35 @@ class Intake(ABC, Generic[AnyPacket]):
 
     # Beginning anew -------------------------------------------------------------------------------
 
-    def adopt(self, ssrc: int, now: float) -> bool:
-        """Whether `ssrc` is now this stream's: the first is, and a later one after a silence, if it is nobody's."""
+    def adopt(self, ssrc: int, now: float, *, begins: bool = False) -> bool:
+        """Whether `ssrc`, if it is nobody's, is now this stream's.
+
+        The first is, and a later one after a silence. One that `begins` a picture or sound anew is so at once, since an
+        encoder that restarts takes another SSRC, but not one after the other.
+        """
         key = ssrc.to_bytes(4, "big")
-        if key in self._wire.routes or (self.ssrc is not None and now - self.heard < SILENCE):
+        if key in self._wire.routes or (self.ssrc is not None and not self._gives_way(ssrc, now, begins)):
             return False
         if self.ssrc is not None:
+            if now - self.heard < SILENCE:
+                self._renewal_due = now + RENEWAL_EVERY
             del self._wire.routes[self.ssrc.to_bytes(4, "big")]
             self._wire.clock.forget(self.ssrc)
+            self._former = self.ssrc
         self.ssrc = ssrc
         self._wire.routes[key] = self.receive
         if self.ring.newest >= 0:
             self._restart()
         return True
+
+    def _gives_way(self, ssrc: int, now: float, begins: bool) -> bool:
+        if now - self.heard >= SILENCE:
+            return True
+        return begins and ssrc != self._former and now >= self._renewal_due
+
+    @abstractmethod
+    def begins_with(self, data: bytes, now: float) -> bool:
+        """Whether a sender that has restarted may begin with this plain packet of another SSRC."""
 
     def _restart(self) -> None:
         """The sender began a new sequence: slots cut to it as to another source."""
@@ -248,6 +282,24 @@ class Intake(ABC, Generic[AnyPacket]):
     def patience(self) -> float:
         """Seconds without a packet after which it stands still, by how often its frames come."""
         return max(STALL, FRAMES * self._interval)
+
+    def is_silent(self, now: float) -> bool:
+        """Whether it stands still: nothing comes, and not because its sender has nothing new to show."""
+        return now - self.heard > self.patience and not self._is_idle(now)
+
+    def is_still(self, now: float) -> bool:
+        """Whether its last picture stands, since nothing came that would change it."""
+        return STALL < now - self.heard and not self.is_silent(now)
+
+    def note_sent(self, packets: int, now: float) -> None:
+        """A sender report came: so many packets were sent in all."""
+        more = (packets - self.packets) & 0xFFFF_FFFF
+        self._all_here = now if more == self._sent_more else -math.inf
+        self._sent_more = more
+
+    def _is_idle(self, now: float) -> bool:
+        is_rare = self._interval >= RARE or not self._interval  # or there has been one frame so far
+        return is_rare and self._all_here >= self.heard and now - self._all_here <= REPORTED
 
     @property
     def lost(self) -> int:
@@ -311,6 +363,10 @@ class AudioIntake(Intake[Packet]):
 
     def _can_begin(self, packet: Packet) -> bool:
         return bool(packet.body)
+
+    def begins_with(self, data: bytes, now: float) -> bool:
+        """Any packet is one to begin with, so a pause tells a restart from a second microphone."""
+        return now - self.heard >= RESTARTED
 
     def report(self, now: float) -> ReportBlock | None:
         block = super().report(now)

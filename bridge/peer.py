@@ -30,6 +30,9 @@ from bridge.source import Source, Stream
 ABSENT = 2.5
 """Seconds without any datagram after which a source is absent. Chromium and aiortc both send RTCP every
 second and Chromium a check every 2.5 s at the latest; a hall is to be known as lost within 3 s."""
+TOO_LARGE = 15.0
+"""Seconds after a datagram that was too large during which that explains why there is no picture: where only keyframes
+are so large, one comes every few seconds."""
 GONE = 15.0
 """Seconds without any datagram after which the peer itself is let go. Until then a hiccup can end."""
 LOOK = 0.05
@@ -161,7 +164,10 @@ class Peer:
             return Health.ABSENT, Why.LEFT
         if self._silence(now) > ABSENT:
             return Health.ABSENT, Why.UNREACHABLE
-        return self.source.health(now)
+        health, why = self.source.health(now)
+        if health is not Health.LIVE and now - self.connection.too_large_at < TOO_LARGE:
+            return Health.STALLED, Why.TOO_LARGE
+        return health, why
 
     def close(self) -> None:
         """Take it out of the packet path."""

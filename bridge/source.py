@@ -121,6 +121,7 @@ class Source:
             if stream.ssrc == report.ssrc:
                 self._wire.clock.report(report.ssrc, report.ntp, report.timestamp, now)
                 stream.reception.sender_report(report.ntp >> 16 & 0xFFFF_FFFF, now)
+                stream.note_sent(report.packets, now)
 
     # Out ------------------------------------------------------------------------------------------
 

@@ -12,9 +12,12 @@ import pylibsrtp
 from pylibsrtp import Error, Session
 from pylibsrtp._binding import ffi, lib  # type: ignore[import-not-found]
 
-ROOM = 1500
-"""Bytes of a protected packet at most."""
+LONGEST = 1536
+"""Bytes of a plain packet at most: the largest payload that is taken in (1488), and up to 28 for the header of its copy,
+a picture ID of 15 bits and the sequence number that a repair begins with."""
 TRAILER = pylibsrtp.SRTP_MAX_TRAILER_LEN
+ROOM = LONGEST + TRAILER
+"""Bytes of a protected packet at most."""
 
 _room = ffi.new("char[]", ROOM)
 _bytes = ffi.buffer(_room)
@@ -26,12 +29,12 @@ def protector(session: Session) -> Callable[[bytes], bytes]:
     """What `session.protect` is, but quicker. Not for more than one thread.
 
     Of what it returns:
-        ValueError: the packet has more than 1356 bytes.
+        ValueError: the packet has more than `LONGEST` bytes.
         Error: libsrtp refuses it.
     """
     srtp, protect = session._srtp[0], lib.srtp_protect
     room, content, length = _room, _bytes, _length
-    longest = ROOM - TRAILER
+    longest = LONGEST
 
     def protected(packet: bytes) -> bytes:
         size = length[0] = len(packet)

@@ -77,10 +77,21 @@ class Streams:
         if stream is None:
             self._wire.drop("unknown-layer")
             return None
-        if not stream.adopt(packet.ssrc, now):
+        begins = not self._is_doubtful(packet) and stream.begins_with(data, now)
+        if not stream.adopt(packet.ssrc, now, begins=begins):
             self._wire.drop("foreign-ssrc")
             return None
         return stream.receive
+
+    def _is_doubtful(self, packet: Packet) -> bool:
+        """Whether it may be of a stream that runs beside the one it would replace: the offer names it beside that one,
+        or there are layers and it does not say of which it is."""
+        video = self._video
+        if video is None or packet.payload_type not in video.codecs:
+            return False
+        if "" in self.layers:
+            return packet.ssrc in video.ssrcs
+        return video.rid is None or packet.extension(video.rid) is None
 
     def _introduce_repair(self, packet: Packet, video: Stream) -> Receiver | None:
         repaired = video.repair_ssrcs.get(packet.ssrc)

@@ -30,7 +30,8 @@ log = structlog.get_logger(__name__)
 BATCH = 128
 """Datagrams read before the loop's other work has its turn."""
 LARGEST = 1500
-"""Bytes. Larger datagrams are no media packets, and pylibsrtp's buffer ends there."""
+"""Bytes. What a path with Ethernet's frames carries whole is smaller (1472 by IPv4, 1452 by IPv6), pylibsrtp's buffer
+ends there, and a larger one could not be sent on to a hall without being fragmented."""
 BUFFER = 4 * 1024 * 1024
 """Bytes of socket buffer asked for; the kernel gives what `net.core.rmem_max` and `wmem_max` allow."""
 TRIES = 200
@@ -152,7 +153,9 @@ class Port:
         """Take in one datagram. Nothing a stranger can send makes it raise."""
         connection = self._by_address.get(address)
         try:
-            if not 0 < len(data) <= LARGEST:
+            if connection is not None and len(data) > LARGEST:
+                connection.refuse_large(self._now())
+            elif not 0 < len(data) <= LARGEST:
                 self._drop("empty or too large")
             elif data[0] < 4:
                 self._receive_check(data, address)

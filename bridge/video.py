@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from bridge.intake import FIRST, Intake
 from bridge.rtp import h264, rtcp, vp8
-from bridge.rtp.header import MalformedPacket
+from bridge.rtp.header import MalformedPacket, parse
 from bridge.rtp.repair import restore
 from bridge.rtp.ring import VIDEO
 from bridge.rtp.serial import distance16, distance32
@@ -20,7 +20,7 @@ KEYFRAME_PAUSE = 0.3
 KEYFRAME_PATIENCE = 1.0
 """Seconds at most until a request that brought no keyframe is made again."""
 IN_VAIN = 2.0
-"""Seconds for which a keyframe is asked for in vain before it is said that none comes."""
+"""Seconds of packets, after a keyframe was asked for, without one before it is said that none comes."""
 RHYTHM = 12.0
 """Seconds since the last keyframe before which that is not said. Encoders that heed no request, such as OBS, send one
 in a rhythm of their own, every 250 frames if nobody has set it; a picture that runs is not to be taken off for that."""
@@ -80,7 +80,7 @@ class VideoIntake(Intake[VideoPacket]):
 
     def flows(self, now: float) -> bool:
         """Whether it can be shown: packets come, and a keyframe is among them."""
-        return self._keyframe >= 0 and now - self.heard <= self.patience and not self.is_barren(now)
+        return self._keyframe >= 0 and not self.is_silent(now) and not self.is_barren(now)
 
     def can_be(self, codecs: Collection[str]) -> bool:
         """Whether it comes in one of these codecs, or may when it begins."""
@@ -130,7 +130,7 @@ class VideoIntake(Intake[VideoPacket]):
     def is_barren(self, now: float) -> bool:
         """Whether keyframes are asked for in vain: no picture can begin with what comes."""
         since = self._wanted_since
-        return since is not None and now - since >= IN_VAIN and now - self.keyframe_at >= RHYTHM
+        return since is not None and self.heard - since >= IN_VAIN and now - self.keyframe_at >= RHYTHM
 
     @property
     def repaired(self) -> int:
@@ -157,11 +157,21 @@ class VideoIntake(Intake[VideoPacket]):
         self.repair_ssrc = ssrc
         self._wire.routes[ssrc.to_bytes(4, "big")] = self.repair
 
-    def adopt(self, ssrc: int, now: float) -> bool:
-        adopted = super().adopt(ssrc, now)
+    def adopt(self, ssrc: int, now: float, *, begins: bool = False) -> bool:
+        adopted = super().adopt(ssrc, now, begins=begins)
         if adopted:
             self._forget_repair()
         return adopted
+
+    def begins_with(self, data: bytes, now: float) -> bool:
+        """With a keyframe."""
+        try:
+            packet = parse(data, VideoPacket)
+            codec = self.codecs[packet.payload_type]
+            READERS[codec](packet)
+        except MalformedPacket:
+            return False
+        return bool(packet.body) and self._begins(packet, codec, None)
 
     def _forget_repair(self) -> None:
         if self.repair_ssrc is not None:
@@ -246,7 +256,7 @@ class VideoIntake(Intake[VideoPacket]):
         if self.missing.hopeless > self._keyframe or (self.ring.newest >= 0 and self._keyframe < 0):
             self._want(now)
         if self._wanted_since is not None:
-            if now - self.heard > self.patience:
+            if self.is_silent(now):
                 self._wanted_since = now  # nothing comes at all: that is another fault
             patience = min(max(KEYFRAME_PAUSE, 2 * (rtt or 0.0)), KEYFRAME_PATIENCE)
             self._ask(now, patience if self._tries else KEYFRAME_PAUSE)

@@ -24,6 +24,7 @@ _WHY: Mapping[Why, SourceWhy] = {
     Why.FLOWS: "flows",
     Why.SILENT: "silent",
     Why.NO_KEYFRAME: "no-keyframe",
+    Why.TOO_LARGE: "too-large",
     Why.UNREACHABLE: "unreachable",
     Why.LEFT: "left",
 }

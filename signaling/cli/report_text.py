@@ -38,6 +38,7 @@ WHY = {
     "flows": "no word of it",
     "silent": "nothing came",
     "no-keyframe": "no picture could begin",
+    "too-large": "its packets were too large",
     "unreachable": "its line was gone",
     "left": "it left",
     None: "the server was started again",

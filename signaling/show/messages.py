@@ -291,6 +291,7 @@ SourceWhy = Literal[
     "flows",  # its packets come
     "silent",  # no packet for 300 ms
     "no-keyframe",  # packets come, but no picture can begin with them
+    "too-large",  # its packets are too large to be sent on, and are dropped
     "unreachable",  # nothing at all comes, it may come back
     "left",  # nobody feeds it any more
 ]

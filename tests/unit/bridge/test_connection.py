@@ -10,6 +10,7 @@ from pylibsrtp import Error, Policy, Session
 
 from bridge.connection import EARLY, MAX_RECORDS_PER_S, MAX_SSRCS, Connection
 from bridge.ice import read
+from bridge.srtp import LONGEST
 from tests.unit.bridge.stun import check
 from tests.unit.bridge.way import Way
 
@@ -218,7 +219,7 @@ def test_what_the_socket_refuses_is_dropped_and_counted(far: Far, fault: OSError
 
 def test_a_packet_too_large_to_encrypt_is_dropped_and_counted(far: Far) -> None:
     far.connect()
-    far.connection.send_rtp(rtp() + bytes(1500))
+    far.connection.send_rtp(rtp() + bytes(LONGEST))
     far.way.end_moment()
     assert far.connection.dropped == {"not encrypted: packet is too long": 1}
 

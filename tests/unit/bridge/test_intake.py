@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from bridge.intake import DROPOUT, PAYLOAD, SILENCE, STALL
+from bridge.intake import DROPOUT, PAYLOAD, RENEWAL_EVERY, REPORTED, SILENCE, STALL
 from bridge.rtp.ring import VIDEO
+from bridge.video import VideoIntake
 from tests.unit.bridge.peers import NOW
 from tests.unit.bridge.screens import intake_of, receive
 from tests.unit.rtp.camera import Camera
@@ -62,6 +63,18 @@ def test_another_ssrc_is_refused_while_the_stream_is_alive() -> None:
     assert (intake.ssrc, screen.told) == (1, [])
 
 
+def test_another_ssrc_that_begins_anew_takes_a_living_streams_place_but_not_one_after_the_other() -> None:
+    """An encoder that restarts does so once, and what it sent before may still be under way."""
+    intake, screen, wire = intake_of(Camera(1))
+    assert intake.adopt(2, NOW + 0.1, begins=True)
+    assert (intake.ssrc, screen.told) == (2, ["restart"])
+    assert wire.routes == {b"\0\0\0\2": intake.receive}
+    assert not intake.adopt(3, NOW + 0.2, begins=True)
+    intake.receive(Camera(2).frame(keyframe=True)[0].data, NOW + RENEWAL_EVERY)
+    assert not intake.adopt(1, NOW + RENEWAL_EVERY + 0.1, begins=True)
+    assert intake.adopt(3, NOW + RENEWAL_EVERY + 0.1, begins=True)
+
+
 def test_another_ssrc_takes_a_silent_streams_place() -> None:
     """A page that has made its camera's sender anew."""
     intake, screen, wire = intake_of(Camera(1))
@@ -113,11 +126,15 @@ def test_a_timestamp_that_outruns_time_is_noticed(ticks: int, seconds: float, le
 
 
 def test_a_packet_that_cannot_be_sent_on_is_not_taken_in() -> None:
-    """SRTP's tag must still fit behind it."""
+    """SRTP's tag must still fit behind it. A datagram from the port is never so large."""
     intake, screen, wire = intake_of(camera := Camera(1))
     camera.padding = PAYLOAD
     receive(intake, camera.frame(1))
-    assert (screen.packets, wire.dropped) == ([], {"malformed": 1})
+    assert (screen.packets, wire.dropped) == ([], {"too-large": 1})
+    camera.padding = PAYLOAD - 40
+    camera.index -= 1
+    receive(intake, camera.frame(1))
+    assert len(screen.packets) == 1
 
 
 def test_patience_is_a_third_of_a_second_unless_frames_come_more_rarely() -> None:
@@ -127,6 +144,43 @@ def test_patience_is_a_third_of_a_second_unless_frames_come_more_rarely() -> Non
         for number in range(30):
             receive(intake, camera.frame(2, ticks=int(90_000 / rate)), NOW + number / rate)
         assert intake.patience == pytest.approx(patience)
+
+
+def share(seconds: float) -> tuple[VideoIntake, Camera, float]:
+    """A shared screen after four frames `seconds` apart, and when the last came."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    for number in range(1, 4):
+        receive(intake, camera.frame(2, ticks=int(90_000 * seconds)), NOW + number * seconds)
+    return intake, camera, NOW + 3 * seconds
+
+
+def test_a_shared_screen_without_news_is_not_silent_while_its_sender_says_that_it_sent_nothing() -> None:
+    """One frame in five seconds, or in a minute. Its last picture stands."""
+    intake, _, now = share(5.0)
+    for second in range(60):
+        intake.note_sent(intake.packets, now + second)
+        assert not intake.is_silent(now + second + 0.9)
+        assert intake.is_still(now + second + 0.9)
+    assert intake.is_silent(now + 59 + REPORTED + 0.1)
+
+
+def test_a_shared_screen_whose_packets_are_lost_is_silent() -> None:
+    """Its sender says that it has sent more than has come."""
+    intake, _, now = share(5.0)
+    for second in range(3):
+        intake.note_sent(intake.packets + 2 * second, now + second)
+    assert intake.is_silent(now + 2.6)
+    intake.note_sent(intake.packets + 4, now + 3)  # nothing since
+    assert not intake.is_silent(now + 3)
+
+
+def test_a_camera_that_stops_is_silent_whatever_its_sender_reports() -> None:
+    """The camera stands frozen on air, and its browser reports on."""
+    intake, _, now = share(1 / 30)
+    intake.note_sent(intake.packets, now + 0.2)
+    intake.note_sent(intake.packets, now + 0.3)
+    assert not intake.is_still(now + STALL)
+    assert intake.is_silent(now + STALL + 0.01)
 
 
 def test_a_pause_makes_patience_longer_for_a_moment_only() -> None:

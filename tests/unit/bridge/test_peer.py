@@ -12,7 +12,7 @@ from bridge.connection import Connection
 from bridge.engine import Health, OfferError, PeerSpec, Why
 from bridge.ice import read
 from bridge.layout import Lane, lay_out
-from bridge.peer import ABSENT, GONE, Peer, slot_of, stream_of
+from bridge.peer import ABSENT, GONE, TOO_LARGE, Peer, slot_of, stream_of
 from bridge.rtp import vp8
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.header import extension, parse
@@ -92,6 +92,28 @@ def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, wire: Wire) -> N
     assert wire.reasons == []
     peer.tick(100.1 + GONE)
     assert wire.reasons == ["silent for 15 s"]
+
+
+def test_datagrams_too_large_to_be_read_are_why_there_is_no_picture(peer: Peer) -> None:
+    """Without a word the source would be connecting for ever."""
+    connect(peer, 100.0)
+    peer.connection.refuse_large(100.5)
+    assert peer.health(101.0) == (Health.STALLED, Why.TOO_LARGE)
+    assert peer.connection.dropped == {"larger than 1500 bytes": 1}
+    assert peer.health(102.5) == (Health.STALLED, Why.TOO_LARGE)
+    for now in (102.0, 104.0, 106.0, 108.0, 110.0, 112.0, 114.0):
+        hear(peer, now)
+    assert peer.health(100.5 + TOO_LARGE) == JOINED
+
+
+def test_a_source_that_is_seen_is_live_whatever_else_was_too_large(peer: Peer) -> None:
+    """Nobody knows whose it was."""
+    connect(peer, 100.0)
+    peer.connection.refuse_large(100.5)
+    camera = Camera(726503289)
+    assert peer.source is not None
+    peer.source.on_rtp(camera.frame(keyframe=True)[0].data, 100.6)
+    assert peer.health(100.6) == (Health.LIVE, Why.FLOWS)
 
 
 def test_before_it_is_connected_its_silence_means_nothing(peer: Peer, wire: Wire) -> None:

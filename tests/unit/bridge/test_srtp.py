@@ -7,16 +7,27 @@ import gc
 import pytest
 from pylibsrtp import Error, Policy
 
-from bridge.srtp import ROOM, TRAILER, protector
+from bridge.intake import PAYLOAD
+from bridge.rtp.header import HEADER
+from bridge.rtp.payload import TIMED
+from bridge.srtp import LONGEST, protector
+from bridge.transport import LARGEST
 from tests.unit.bridge.test_connection import OTHER_KEY, rtp, session
 
 OUT = Policy.SSRC_ANY_OUTBOUND
 
 
-@pytest.mark.parametrize("size", [0, 1, 1100, ROOM - TRAILER - len(rtp())])
+@pytest.mark.parametrize("size", [0, 1, 1100, 1356 - len(rtp())])
 def test_a_packet_comes_out_as_from_pylibsrtp(size: int) -> None:
     packet = rtp() + bytes(size)
     assert protector(session(OUT))(packet) == session(OUT).protect(packet)
+
+
+def test_the_largest_packet_that_comes_in_can_go_out() -> None:
+    """Its copy has a larger header, and a picture ID one byte longer; what does not fit could never be told."""
+    assert PAYLOAD == LARGEST - HEADER.size
+    copy = rtp() + bytes(TIMED.size + 1 + PAYLOAD - len(rtp()))
+    assert len(protector(session(OUT))(copy)) > len(copy)
 
 
 def test_sessions_in_turn_do_not_meet() -> None:
@@ -30,7 +41,7 @@ def test_sessions_in_turn_do_not_meet() -> None:
 def test_what_is_too_long_or_no_packet_is_refused() -> None:
     protect = protector(session(OUT))
     with pytest.raises(ValueError, match="too long"):
-        protect(bytes(ROOM - TRAILER + 1))
+        protect(bytes(LONGEST + 1))
     with pytest.raises(Error, match="unsupported parameter"):
         protect(b"no")
     assert protect(rtp()) == session(OUT).protect(rtp())

@@ -6,11 +6,12 @@ import struct
 
 import pytest
 
+from bridge.engine import Health, Why
 from bridge.intake import SILENCE
 from bridge.source import Source
 from bridge.streams import Stream
 from tests.unit.bridge.peers import NOW, OURS, REPAIRED_RID, RID, VP8_RTX, Far, Room, video_stream
-from tests.unit.rtp.camera import Camera, repair_of
+from tests.unit.rtp.camera import Camera, H264Camera, repair_of
 
 
 def rrid(rid: str) -> bytes:
@@ -69,26 +70,65 @@ def test_a_declared_ssrc_is_the_streams_from_the_beginning() -> None:
 
 
 def test_another_ssrc_is_refused_until_the_stream_has_been_silent() -> None:
-    """Then it may be a sender made anew."""
+    """Then it may be a sender made anew, whose keyframe is yet to come."""
     room = Room("tokio", 10)
     room.frame(NOW, keyframe=True)
     for at in (NOW + 0.1, NOW + SILENCE):
-        room.source.on_rtp(Camera(12).frame(keyframe=True)[0].data, at)
+        room.source.on_rtp(Camera(12).frame()[0].data, at)
     assert room.source.dropped == {"foreign-ssrc": 1}
     assert room.picture.ssrc == 12
 
 
+@pytest.mark.parametrize("camera", [Camera, H264Camera])
+def test_an_encoder_that_restarts_under_another_ssrc_is_followed_from_its_keyframe_on(
+    camera: type[Camera],
+) -> None:
+    """At once: a second without it is a stand-in on air. What was still under way of the old one is nobody's."""
+    room = Room("tokio", 10, camera=camera)
+    room.frame(NOW, keyframe=True)
+    late = room.camera.frame(keyframe=True)
+    again = camera(12)
+    room.send(again.frame(3, keyframe=True), NOW + 0.04)
+    room.send(late, NOW + 0.05)
+    room.send(again.frame(), NOW + 0.08)
+    assert (room.picture.ssrc, room.picture.packets) == (12, 5)
+    assert room.source.dropped == {"foreign-ssrc": 1}
+    assert room.source.health(NOW + 0.08) == (Health.LIVE, Why.FLOWS)
+
+
+def test_of_layers_only_one_that_says_which_it_is_is_followed() -> None:
+    """The small one's keyframe, if it does not tell its rid, must not take the large one's place."""
+    room = Room("tokio", 10, layers=("h", "l"))
+    room.frame(NOW, keyframe=True, layer="h")
+    room.source.on_rtp(Camera(12).frame(keyframe=True)[0].data, NOW + 0.04)
+    assert room.source.dropped == {"foreign-ssrc": 1}
+    room.source.on_rtp(Camera(13, extensions={RID: b"h"}).frame(keyframe=True)[0].data, NOW + 0.04)
+    assert room.picture.ssrc == 13
+
+
+def test_a_microphone_that_restarts_under_another_ssrc_is_followed_after_a_pause() -> None:
+    """Any packet of sound begins; only the pause tells it from a second microphone."""
+    room = Room("tokio", 10)
+    room.speak(NOW)
+    other = struct.pack("!BBHLL", 0x80, 111, 7, 960, 99) + b"voice"
+    for at in (NOW + 0.05, NOW + 0.1):
+        room.source.on_rtp(other, at)
+    assert room.source.audio is not None
+    assert (room.source.audio.ssrc, room.source.dropped) == (99, {"foreign-ssrc": 1})
+
+
 def test_thousands_of_ssrcs_leave_nothing_behind() -> None:
-    """Nor do they wear the stream out: at most one change a second, whoever comes."""
+    """Nor do they wear the stream out: at most one change a second, and one more every five, whoever comes."""
     room = Room("tokio", 10, layers=("h", "l"))
     routes = room.source._wire.routes
     for number in range(5000):
         now = NOW + number / 500
-        room.source.on_rtp(Camera(1000 + number, extensions={RID: b"h"}).frame()[0].data, now)
+        stranger = Camera(1000 + number, extensions={RID: b"h"})
+        room.source.on_rtp(stranger.frame(keyframe=number % 2 == 0)[0].data, now)
         repair = repair_of(Camera(1).frame()[0].data, 9000 + number, number, VP8_RTX, extension=rrid("l"))
         room.source.on_rtp(repair, now)
     assert len(routes) <= 4
-    assert room.source.layers["h"].packets <= 11
+    assert room.source.layers["h"].packets <= 13
 
 
 def test_one_ssrc_is_not_both_picture_and_sound() -> None:

@@ -73,6 +73,17 @@ async def test_a_strangers_datagram_is_counted_and_dropped(port: Port, data: byt
     assert port.dropped == {reason: 1}
 
 
+async def test_what_is_too_large_is_counted_by_the_peer_whose_address_it_comes_from(
+    port: Port, hall: Connection
+) -> None:
+    """It explains why there is no picture of it."""
+    port.receive(check(hall.credentials), HERE)
+    port.receive(bytes(LARGEST + 1), HERE)
+    assert hall.dropped == {"larger than 1500 bytes": 1}
+    assert hall.too_large_at == 100.0
+    assert port.dropped == {}
+
+
 async def test_a_check_that_names_nobody_is_dropped_before_its_signature_is_looked_at(
     port: Port, hall: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

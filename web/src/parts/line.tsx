@@ -88,8 +88,9 @@ function Note({ studio }: { studio: Studio }) {
   const t = texts.value;
   const source = missing(studio);
   if (source) {
-    const why = source.why === "no-keyframe" || source.why === "unreachable" ? source.why : "silent";
-    return <Sentence grade="danger" text={whatIsMissing(studio, source, t)} remedy={t.remedies[why]} />;
+    const remedies: Readonly<Record<string, string>> = t.remedies;
+    const remedy = remedies[source.why ?? ""] ?? t.remedies.silent;
+    return <Sentence grade="danger" text={whatIsMissing(studio, source, t)} remedy={remedy} />;
   }
   const text = studio.joined.value && online.value && told.value ? sentence(told.value, t) : null;
   if (!text) return null;

@@ -33,6 +33,7 @@ export const de: Texts = {
     flows: "live",
     silent: "keine Pakete",
     "no-keyframe": "kein Keyframe kommt",
+    "too-large": "Pakete zu groß",
     unreachable: "nicht erreichbar",
     left: "hat sich getrennt",
   },
@@ -354,6 +355,7 @@ export const de: Texts = {
       "Prüfen Sie Netzwerkkabel oder WLAN. Es kommt von selbst zurück; wenn nicht, laden Sie diese Seite neu.",
     "no-keyframe":
       "Pakete kommen, aber kein vollständiges Bild. Wählen Sie die Kamera noch einmal, oder laden Sie diese Seite neu.",
+    "too-large": "Die Pakete des Encoders sind zu groß. Stellen Sie dort die Paketgröße (MTU) auf 1200 Byte.",
   },
 
   checkTitle: (name) => `Guten Tag, ${name}`,

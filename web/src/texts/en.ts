@@ -33,6 +33,7 @@ export const en = {
     flows: "live",
     silent: "no packets",
     "no-keyframe": "no keyframe comes",
+    "too-large": "packets too large",
     unreachable: "unreachable",
     left: "has left",
   },
@@ -363,6 +364,7 @@ export const en = {
     unreachable:
       "Check the network cable or Wi-Fi. It comes back by itself; if it does not, reload this page.",
     "no-keyframe": "Packets come, but no whole picture. Choose the camera again, or reload this page.",
+    "too-large": "The encoder’s packets are too large. Set its packet size (MTU) to 1200 bytes.",
   },
 
   // The guest
