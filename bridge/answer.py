@@ -15,6 +15,7 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bridge.codecs import name_of
 from bridge.engine import MICS, PROGRAM
 from bridge.ice import Credentials
 from bridge.layout import Lane, Layout, Use
@@ -28,7 +29,6 @@ FEEDBACK = {
     (Use.SHOWS, "audio"): ("nack",),
 }
 """What is agreed to if it is offered."""
-NAMES = {"vp8": "VP8", "h264": "H264"}
 MIRRORED = {"sendonly": "/recvonly", "recvonly": "/sendonly", "sendrecv": "/sendrecv"}
 """A direction that was offered for a header extension, and its answer."""
 
@@ -113,7 +113,7 @@ def _section(lane: Lane, transport: Transport) -> Iterator[str]:
 
 def _codec(lane: Lane, codec: Codec) -> Iterator[str]:
     channels = f"/{codec.channels}" if codec.channels > 1 else ""
-    yield f"a=rtpmap:{codec.payload_type} {NAMES.get(codec.name, codec.name)}/{codec.clock_rate}{channels}"
+    yield f"a=rtpmap:{codec.payload_type} {name_of(codec.name)}/{codec.clock_rate}{channels}"
     for feedback in FEEDBACK.get((lane.use, lane.line.kind), ()):
         if feedback in codec.feedback:
             yield f"a=rtcp-fb:{codec.payload_type} {feedback}"

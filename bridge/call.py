@@ -61,12 +61,12 @@ class Call:
         self._slots: dict[str, RTCRtpTransceiver] = {}
         for kind, track in zip(("video", "audio"), tracks or (), strict=False):
             line = self._pc.addTransceiver(track or kind, direction="sendonly")
-            _prefer(line)
+            _prefer(line, {"video/vp8"})
             if isinstance(track, ToneTrack):
                 _tell_level(line.sender, track)
         for slot, kind in _RECEIVED if receive else ():
             self._slots[slot] = self._pc.addTransceiver(kind, direction="recvonly")
-            _prefer(self._slots[slot])
+            _prefer(self._slots[slot], {"video/vp8", "video/h264"})
         gather_loopback_too(self._pc)
         self._pc.on("connectionstatechange", self._on_state)
 
@@ -171,9 +171,10 @@ async def _whole(work: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-def _prefer(line: RTCRtpTransceiver) -> None:
-    """Offer VP8, what repairs it, and Opus alone: the codecs that every room has."""
-    wanted = {"video/vp8", "video/rtx", "audio/opus"}
+def _prefer(line: RTCRtpTransceiver, pictures: set[str]) -> None:
+    """Offer these pictures, what repairs them, and Opus. A room sends VP8, which every receiver has, and receives H.264
+    too, since an encoder may send nothing else."""
+    wanted = pictures | {"video/rtx", "audio/opus"}
     capabilities = get_capabilities(line.kind)
     line.setCodecPreferences([codec for codec in capabilities.codecs if codec.mimeType.lower() in wanted])
 

@@ -7,9 +7,10 @@ peer says back is judged by `bridge.feedback`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from bridge.codecs import NAMES
 from bridge.engine import MICS, PROGRAM, SECOND, Feed, LinkStats
 from bridge.feedback import Feedback
 from bridge.rtp.clock import ProgramClock
@@ -182,7 +183,23 @@ class Destination:
             layer=self._layer(),
             stalls=self._choice.stalls,
             last_stall_s=self._choice.last_stall(now),
+            cannot_decode=self._cannot_decode(),
         )
+
+    @property
+    def codecs(self) -> Iterator[Collection[str]]:
+        """For each picture that the peer receives: what it may come in."""
+        return (screen.slot.payload_types for screen in self._screens)
+
+    def _cannot_decode(self) -> tuple[str, ...]:
+        """Codecs of what is routed to its pictures that it has not agreed on."""
+        found = set()
+        for screen in self._screens:
+            shown = self._routed(screen.slot)
+            codec = shown.codec if shown else None
+            if codec is not None and codec not in screen.slot.payload_types:
+                found.add(NAMES[codec])
+        return tuple(sorted(found))
 
     def _layer(self) -> str | None:
         """The rid of what the programme shows."""

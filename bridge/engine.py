@@ -115,6 +115,14 @@ class LinkStats:
     """How often it stood still for more than 300 ms; of a peer, how often it got a smaller layer for want of room."""
     last_stall_s: float | None = None
     """How long the last of these lasted, in seconds; None: there was none."""
+    codec: str | None = None
+    """Of a source: what its picture comes in, "VP8" or "H264"; None without a picture."""
+    codec_wanted: str | None = None
+    """Of a source: the codec that it should send, since a receiver needs it; None: any will do, or it has no choice."""
+    is_still: bool = False
+    """Of a source: its last picture stands, since nothing came that would change it, and nothing is wrong."""
+    cannot_decode: tuple[str, ...] = ()
+    """Of a peer: codecs of pictures that are routed to it and that it has not agreed on, so it is not sent them."""
 
 
 @dataclass(frozen=True, slots=True)

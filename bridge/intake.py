@@ -35,8 +35,8 @@ FIRST = 0x1_0000
 SILENCE = 1.0
 """Seconds of silence after which another SSRC may take the stream's place, whatever it begins with."""
 RENEWAL_EVERY = 5.0
-"""Seconds between two SSRCs that take a stream's place without that silence. An encoder that restarts does so once; each
-change is a cut for all who see the source, and a faulty sender must not make them one after the other."""
+"""Seconds between two SSRCs that take a stream's place without that silence. An encoder that restarts does so once;
+each change is a cut for all who see the source, and a faulty sender must not make them one after the other."""
 LEAP = 1.0
 """Seconds that a timestamp may outrun the time between two packets before it is led back to the clock."""
 STALL = 0.3
@@ -288,8 +288,8 @@ class Intake(ABC, Generic[AnyPacket]):
         return now - self.heard > self.patience and not self._is_idle(now)
 
     def is_still(self, now: float) -> bool:
-        """Whether its last picture stands, since nothing came that would change it."""
-        return STALL < now - self.heard and not self.is_silent(now)
+        """Whether its last picture stands for a while now, since nothing came that would change it."""
+        return now - self.heard > SLOWEST and not self.is_silent(now)
 
     def note_sent(self, packets: int, now: float) -> None:
         """A sender report came: so many packets were sent in all."""

@@ -19,6 +19,7 @@ from bridge.layout import (
     RID,
     Lane,
     Layout,
+    Use,
     lay_out,
 )
 from bridge.rtp import rtcp
@@ -117,6 +118,9 @@ class Peer:
             )
         restarts = offer.ufrag != self._offer.ufrag
         self._offer = offer
+        # In a line that it sends in, the order of its codecs is its own: by it a browser changes its codec.
+        lanes = zip(layout.lanes, self._layout.lanes, strict=True)
+        self._layout = Layout(tuple(new if new.use is Use.FEEDS else old for new, old in lanes))
         return restarts
 
     def answer(self, addresses: Sequence[str], port: int) -> Joined:

@@ -21,6 +21,10 @@ class Shown(Protocol):
     def audio(self) -> AudioIntake | None:
         """Its sound."""
 
+    @property
+    def codec(self) -> str | None:
+        """What its picture comes in; None while it has none."""
+
     def picture(self, small: bool, codecs: Collection[str], now: float) -> VideoIntake | None:
         """The layer to show, the best or the smallest, among those in one of `codecs`."""
 

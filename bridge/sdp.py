@@ -145,7 +145,8 @@ def _expect_rtp(number: int, line: MediaLine, is_muxed: bool) -> None:
         )
     if not is_muxed:
         raise OfferError(
-            f"neither m-line {number} nor the first of its BUNDLE group has a=rtcp-mux; RTP and RTCP share one port here"
+            f"neither m-line {number} nor the first of its BUNDLE group has a=rtcp-mux; "
+            "RTP and RTCP share one port here"
         )
 
 

@@ -91,6 +91,11 @@ class Slate:
         """Silence, made while somebody listens."""
         return self._audio
 
+    @property
+    def codec(self) -> str:
+        """What the picture comes in."""
+        return self._video.codec
+
     def picture(self, small: bool, codecs: Collection[str], now: float) -> VideoIntake | None:
         """The picture, which is small enough for all; None for a slot without VP8.
 

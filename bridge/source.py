@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from bridge.bitrate import MOST, Bitrate
+from bridge.codecs import name_of
 from bridge.engine import Health, LinkStats, Why
 from bridge.health import Stalls, judge
 from bridge.intake import STALL, AudioIntake
@@ -211,6 +212,16 @@ class Source:
         """The loudest level of its sound since last asked, in dBov (0 to -127); None if no packet told one."""
         return self.audio.take_level() if self.audio else None
 
+    @property
+    def codec(self) -> str | None:
+        """What its picture comes in, "vp8" or "h264"; None without a picture."""
+        return next((layer.codec for layer in self.layers.values() if layer.packets), None)
+
+    @property
+    def codecs(self) -> Collection[str]:
+        """What its picture may come in."""
+        return {codec for layer in self.layers.values() for codec in layer.codecs.values()}
+
     def stats(self, now: float) -> LinkStats:
         """Figures of all streams together; `repairs` came because they were asked for."""
         streams, layers = self._streams.all, self.layers.values()
@@ -232,6 +243,8 @@ class Source:
             layer=shown.rid if shown is not None and shown.keyframes else None,
             stalls=self._stalls.count,
             last_stall_s=self._stalls.last(now),
+            codec=name_of(self.codec),
+            is_still=shown is not None and shown.flows(now) and shown.is_still(now),
         )
 
     def _heard(self) -> float:

@@ -13,8 +13,8 @@ from pylibsrtp import Error, Session
 from pylibsrtp._binding import ffi, lib  # type: ignore[import-not-found]
 
 LONGEST = 1536
-"""Bytes of a plain packet at most: the largest payload that is taken in (1488), and up to 28 for the header of its copy,
-a picture ID of 15 bits and the sequence number that a repair begins with."""
+"""Bytes of a plain packet at most: the largest payload that is taken in (1488), and up to 28 for the header of its
+copy, a picture ID of 15 bits and the sequence number that a repair begins with."""
 TRAILER = pylibsrtp.SRTP_MAX_TRAILER_LEN
 ROOM = LONGEST + TRAILER
 """Bytes of a protected packet at most."""

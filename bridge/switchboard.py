@@ -20,6 +20,7 @@ from typing import Self
 
 import structlog
 
+from bridge.codecs import CommonCodec, name_of
 from bridge.crowd import is_logged, to_let_go
 from bridge.engine import SLATE, Card, Crowded, Feed, Health, Joined, LinkStats, PeerSpec, Why
 from bridge.layout import lay_out
@@ -61,6 +62,7 @@ class Switchboard:
         """As last reported."""
         self._armed: frozenset[str] = frozenset()
         self._levels_due = now()
+        self._common_codec = CommonCodec()
         self._slate = Slate(now())
         self._crowded_out = 0
         """Peers let go because too many had not shaken hands."""
@@ -155,8 +157,14 @@ class Switchboard:
     def stats(self) -> tuple[Mapping[str, LinkStats], Mapping[str, LinkStats]]:
         """See `Engine.stats`."""
         now = self._now()
-        sources = {name: source.stats(now) for name, source in self._fed().items()}
+        connected = [peer for peer in self._peers.values() if peer.connection.connected.is_set()]
+        self._common_codec.look((codecs for peer in connected for codecs in peer.destination.codecs), now)
+        sources = {name: self._source_stats(source, now) for name, source in self._fed().items()}
         return sources, {name: peer.destination.stats(now) for name, peer in self._peers.items()}
+
+    def _source_stats(self, source: Source, now: float) -> LinkStats:
+        wanted = self._common_codec.wanted_of(source.codecs, now)
+        return replace(source.stats(now), codec_wanted=name_of(wanted))
 
     async def close(self) -> None:
         """See `Engine.close`."""

@@ -34,17 +34,19 @@ def audience(
     for place, link, condition in connections:
         places[place.id] = place
         counts[place.id] += 1
+        unshown = undecodable.setdefault(place.id, set())
         if link is not None:
             links.setdefault(place.id, []).append(link)
-        if condition is not None and condition.cannot_decode:
-            undecodable.setdefault(place.id, set()).update(condition.cannot_decode)
+            unshown.update(link.cannot_decode)
+        if condition is not None:
+            unshown.update(condition.cannot_decode)
     return {
         id_: Connected(
             place.role,
             place.name,
             counts[id_],
             max(links.get(id_, ()), key=_badness, default=None),
-            tuple(sorted(undecodable.get(id_, ()))),
+            tuple(sorted(undecodable[id_])),
         )
         for id_, place in places.items()
     }

@@ -98,6 +98,10 @@ def _figures(stats: Mapping[str, LinkStats]) -> dict[str, Figures]:
             repairs=s.repairs,
             stalls=s.stalls,
             last_stall_s=s.last_stall_s,
+            codec=s.codec,
+            codec_wanted=s.codec_wanted,
+            is_still=s.is_still,
+            cannot_decode=s.cannot_decode,
         )
         for name, s in stats.items()
     }

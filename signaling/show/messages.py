@@ -470,6 +470,13 @@ class SourceDoc(Wire):
     """The show has its microphone open. Whether it has one, and whether that is muted, is in `devices`."""
     devices: DevicesDoc | None
     """Null while no page feeds it, or the one that does has not said."""
+    codec: str | None
+    """What its picture comes in, by its name in SDP: `VP8` or `H264`; null without a picture."""
+    codec_wanted: str | None
+    """What it is asked to send, since a receiver can show nothing else; null: as it likes, or it has no choice. To
+    moderators and the place that it belongs to; others: null."""
+    still: bool
+    """Its last picture stands: nothing came that would change it, as of a shared screen, and nothing is wrong."""
     rtt_ms: float | None
     loss: float | None
     kbps: float | None
@@ -493,7 +500,8 @@ class DestinationDoc(Wire):
     smaller: bool
     """It is sent the small layer of a picture that has a large one."""
     cannot_decode: list[str]
-    """Codecs of pictures that one of its connections was sent and cannot show, by their names in SDP (RFC 8866)."""
+    """Codecs of pictures that one of its connections is to see and cannot show, by their names in SDP (RFC 8866): its
+    offer had none of it, or its page says so."""
     rtt_ms: float | None
     loss: float | None
     kbps: float | None
@@ -597,7 +605,7 @@ class Condition(Wire):
     muted: Annotated[bool, Field(strict=True)]
     """Its microphone is muted by the person in front of the page."""
     cannot_decode: Annotated[list[CodecName], Field(max_length=8)] = []
-    """Codecs of pictures that it was sent and cannot show."""
+    """Codecs of pictures that it was sent and cannot show. Those that its offer had not are known without a word."""
 
 
 class ClockProbe(Wire):

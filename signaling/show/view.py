@@ -52,6 +52,14 @@ class Figures:
     repairs: int = 0
     stalls: int = 0
     last_stall_s: float | None = None
+    codec: str | None = None
+    """Of a source: what its picture comes in."""
+    codec_wanted: str | None = None
+    """Of a source: what it is asked to send, for the sake of a receiver."""
+    is_still: bool = False
+    """Of a source: its last picture stands, as nothing came that would change it."""
+    cannot_decode: tuple[str, ...] = ()
+    """Of a destination: codecs of pictures that it is not sent, since it has not agreed on them."""
 
 
 NOTHING = Figures()
@@ -305,6 +313,9 @@ def _source_docs(
             tally=lights[source],
             mic=source in open_mics,
             devices=devices.get(source),
+            codec=figures[source].codec,
+            codec_wanted=figures[source].codec_wanted,
+            still=figures[source].is_still,
             rtt_ms=_rounded(figures[source].rtt_ms, MILLISECONDS),
             loss=_rounded(figures[source].loss, LOSS),
             kbps=_two_digits(figures[source].kbps),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 import wave
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -177,8 +178,16 @@ async def test_the_offer_has_its_lines_in_the_order_the_bridge_expects() -> None
     assert kinds == ["video", "audio", "video", "video", "audio", "audio", "audio", "audio", "audio"]
     assert directions == ["sendonly"] * 2 + ["recvonly"] * 7
     assert "a=group:BUNDLE 0 1 2 3 4 5 6 7 8" in lines
-    codecs = {line.split()[1].split("/")[0] for line in lines if line.startswith("a=rtpmap:")}
-    assert codecs == {"VP8", "rtx", "opus"}
+    sent, received = codecs_of(far.offers[0])[0], codecs_of(far.offers[0])[2]
+    assert sent == {"VP8", "rtx"}, "which every receiver has"
+    assert received == {"VP8", "H264", "rtx"}, "an encoder may send nothing else"
+    assert codecs_of(far.offers[0])[3:] == [received] + [{"opus"}] * 5
+
+
+def codecs_of(sdp: str) -> list[set[str]]:
+    """What each m-line offers."""
+    sections = sdp.split("m=")[1:]
+    return [set(re.findall(r"a=rtpmap:\d+ ([A-Za-z0-9]+)/", section)) for section in sections]
 
 
 async def test_a_room_that_only_publishes_offers_nothing_to_receive_in() -> None:

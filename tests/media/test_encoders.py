@@ -59,7 +59,9 @@ async def test_packets_that_are_too_large_are_said_to_be(
         send = transport_of(hall).transport._send
 
         async def padded(data: bytes) -> None:
-            await send(data + bytes(1501 - len(data)) if 127 < data[0] < 192 and data[1] & 0x7F > 96 else data)
+            await send(
+                data + bytes(1501 - len(data)) if 127 < data[0] < 192 and data[1] & 0x7F > 96 else data
+            )
 
         monkeypatch.setattr(transport_of(hall).transport, "_send", padded)
         await bridge.until("krefeld", Health.STALLED, Why.TOO_LARGE)
@@ -84,7 +86,10 @@ async def test_an_encoder_that_restarts_under_another_ssrc_stays_on_air(bridge: 
         sender._ssrc = secrets.randbits(31) + 1
         sender._send_keyframe()
         await program.more(30)
-        assert [health for health, _ in groupby(bridge.healths["krefeld"])] == [Health.CONNECTING, Health.LIVE]
+        assert [health for health, _ in groupby(bridge.healths["krefeld"])] == [
+            Health.CONNECTING,
+            Health.LIVE,
+        ]
         assert program.only_goes_forward
         [source] = bridge.switchboard._fed().values()
         assert [layer.ssrc for layer in source.layers.values()] == [sender._ssrc]

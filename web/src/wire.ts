@@ -390,11 +390,14 @@ export interface Snapshot {
 export interface SourceDoc {
   name: string;
   state: "absent" | "connecting" | "live" | "stalled";
-  why: "joined" | "flows" | "silent" | "no-keyframe" | "unreachable" | "left" | null;
+  why: "joined" | "flows" | "silent" | "no-keyframe" | "too-large" | "unreachable" | "left" | null;
   armed: boolean | null;
   tally: "on-air" | "next" | "preview" | "off";
   mic: boolean;
   devices: DevicesDoc | null;
+  codec: string | null;
+  codec_wanted: string | null;
+  still: boolean;
   rtt_ms: number | null;
   loss: number | null;
   kbps: number | null;

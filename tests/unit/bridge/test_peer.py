@@ -157,6 +157,18 @@ def test_an_offer_with_a_new_ufrag_is_an_ice_restart(peer: Peer) -> None:
     assert not peer.offers_again(HALL, parse_offer(hall().replace("gM8+", "nEw+")))
 
 
+def test_an_offer_again_may_change_the_order_of_codecs_it_sends_in_and_nothing_else(peer: Peer) -> None:
+    """By it a browser that cannot change its codec otherwise does. Payload types and streams stay."""
+    first, *received = peer.answer(["192.0.2.1"], 1).sdp.split("m=video")[1:]
+    formats = "96 97 102 103 106 107 98"
+    text = hall().replace(f"SAVPF {formats}", "SAVPF 106 107 96 97 102 103 98")
+    assert not peer.offers_again(HALL, parse_offer(text))
+    again, *received_again = peer.answer(["192.0.2.1"], 1).sdp.split("m=video")[1:]
+    assert first.startswith(" 9 UDP/TLS/RTP/SAVPF 96 97 106 107\r\n")
+    assert again.startswith(" 9 UDP/TLS/RTP/SAVPF 106 107 96 97\r\n")
+    assert received_again == received
+
+
 @pytest.mark.parametrize("spec", [HALL, PeerSpec("hall", "tokio")])
 def test_an_offer_of_other_lines_or_another_source_is_refused(peer: Peer, spec: PeerSpec) -> None:
     text = hall() if spec.source == "tokio" else offer(line(CHROMIUM_VIDEO, "sendonly"))

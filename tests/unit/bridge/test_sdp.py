@@ -114,7 +114,10 @@ def test_a_moderator_who_sends_may_see_every_source_of_the_largest_event() -> No
         (offer(VIDEO).replace("a=ice-ufrag:gM8+", "a=ice-ufrag:x"), "no usable a=ice-ufrag"),
         (offer(VIDEO).replace("a=ice-pwd:", "a=ice-pwd:\x00"), "no usable a=ice-pwd"),
         (offer(VIDEO).replace("a=setup:actpass", "a=setup:passive"), "expected actpass or active"),
-        (offer(VIDEO).replace("a=rtcp-mux\r\n", ""), "m-line 1 nor the first of its BUNDLE group has a=rtcp-mux"),
+        (
+            offer(VIDEO).replace("a=rtcp-mux\r\n", ""),
+            "m-line 1 nor the first of its BUNDLE group has a=rtcp-mux",
+        ),
         (
             offer(VIDEO.replace("a=rtcp-mux\n", ""), VIDEO.replace("a=rtcp-mux\n", "")),
             "m-line 1 nor the first of its BUNDLE group has a=rtcp-mux",

@@ -25,7 +25,7 @@ def test_a_packet_comes_out_as_from_pylibsrtp(size: int) -> None:
 
 def test_the_largest_packet_that_comes_in_can_go_out() -> None:
     """Its copy has a larger header, and a picture ID one byte longer; what does not fit could never be told."""
-    assert PAYLOAD == LARGEST - HEADER.size
+    assert LARGEST - HEADER.size == PAYLOAD
     copy = rtp() + bytes(TIMED.size + 1 + PAYLOAD - len(rtp()))
     assert len(protector(session(OUT))(copy)) > len(copy)
 

@@ -32,7 +32,7 @@ AGENDA = (
     f"c duration: 5m, type: break, skip: true, {NOTES}",
     f"d duration: 15m, source: uchida, {NOTES}",
 )
-LINK = Figures(230.0, 0.02, 1800.0, 10.0, "h", 7, 3, 5, 1, 0.6)
+LINK = Figures(230.0, 0.02, 1800.0, 10.0, "h", 7, 3, 5, 1, 0.6, "H264", "VP8")
 NO_H264 = ("H264",)
 MUTED = DevicesDoc(camera="works", microphone="works", muted=True)
 CONNECTED = {
@@ -66,7 +66,11 @@ FOR_ALL = {
     *(f"show.{f}" for f in ("phase", "held", "item", "last", "next", "next_at", "offset_s", "ends")),
     *(f"items.{f}" for f in ITEM),
     *(f"program.{f}" for f in ("source", "with", "layout", "mics", "reason", "since")),
-    *(f"sources.{source}.{f}" for source in SOURCES for f in ("name", "state", "tally", "mic")),
+    *(
+        f"sources.{source}.{f}"
+        for source in SOURCES
+        for f in ("name", "state", "tally", "mic", "codec", "still")
+    ),
 }
 """What is told to everybody, items and places taken together."""
 COUNTS = {"jitter_ms", "layer", "lost", "keyframe_requests", "repairs", "stalls", "last_stall_s"}
@@ -79,7 +83,8 @@ def of_source(source: str) -> set[str]:
     """What only its own place and moderators are told of a source."""
     return {
         f"sources.{source}.{f}"
-        for f in FIGURES | {"why", "armed", "devices.camera", "devices.microphone", "devices.muted"}
+        for f in FIGURES
+        | {"why", "armed", "codec_wanted", "devices.camera", "devices.microphone", "devices.muted"}
     }
 
 

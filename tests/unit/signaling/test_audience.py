@@ -32,3 +32,8 @@ def test_what_any_page_of_a_destination_cannot_decode_is_told_of_it() -> None:
 
     found = audience([(TOKIO, None, saying()), (TOKIO, None, saying("H264")), (DESK, None, None)])
     assert (found["tokio"].cannot_decode, found["moderator:anna"].cannot_decode) == (("H264",), ())
+
+
+def test_what_a_page_did_not_offer_is_told_without_its_word() -> None:
+    found = audience([(TOKIO, Figures(), None), (TOKIO, Figures(cannot_decode=("H264",)), None)])
+    assert found["tokio"].cannot_decode == ("H264",)

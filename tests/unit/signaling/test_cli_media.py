@@ -14,7 +14,7 @@ from signaling.show.messages import SourceState, SourceWhy
 from signaling.show.routing import Sight
 from signaling.show.view import Figures
 
-STATS = LinkStats(230.0, 0.02, 1834.0, 12.0, 1000, 7, 3, 5, "h", 1, 0.64)
+STATS = LinkStats(230.0, 0.02, 1834.0, 12.0, 1000, 7, 3, 5, "h", 1, 0.64, "H264", "VP8", True, ("H264",))
 
 
 class Engine:

@@ -1,0 +1,53 @@
+"""A receiver that has not the codec of what it is to see: who is told, and what senders are asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge import codecs
+from bridge.engine import Feed, LinkStats
+from tests.media.conftest import Bridge
+from tests.media.rooms import room
+
+
+async def figures(bridge: Bridge) -> tuple[LinkStats, LinkStats]:
+    """Of the source in Krefeld, and of the viewer."""
+    sources, peers = bridge.switchboard.stats()
+    return sources["krefeld"], peers["viewer"]
+
+
+async def test_what_a_receiver_cannot_decode_is_told_and_nothing_of_it_is_sent(bridge: Bridge) -> None:
+    async with (
+        room(bridge.switchboard, "hall", source="krefeld", code=0, codec="H264"),
+        room(bridge.switchboard, "other", source="tokio", code=2, codec="VP8"),
+        room(bridge.switchboard, "viewer", codec="VP8") as viewer,
+        room(bridge.switchboard, "witness") as witness,
+    ):
+        bridge.switchboard.route({"viewer": Feed("tokio"), "witness": Feed("krefeld")})
+        await viewer.slots["program"].shows(2)
+        await witness.slots["program"].shows(0)
+        source, told = await figures(bridge)
+        assert (source.codec, told.cannot_decode) == ("H264", ())
+        bridge.switchboard.route({"viewer": Feed("krefeld"), "witness": Feed("krefeld")})
+        source, told = await figures(bridge)
+        assert told.cannot_decode == ("H264",)
+        assert source.codec_wanted is None, "it has no other"
+        assert bridge.switchboard.stats()[1]["witness"].cannot_decode == ()
+        bridge.switchboard.route({"viewer": Feed("tokio"), "witness": Feed("krefeld")})
+        await viewer.slots["program"].more(5)
+        assert (await figures(bridge))[1].cannot_decode == ()
+
+
+async def test_a_sender_that_has_both_is_asked_for_vp8_while_a_receiver_needs_it(
+    bridge: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with room(bridge.switchboard, "hall", source="krefeld", code=0):
+        async with room(bridge.switchboard, "viewer"):
+            assert (await figures(bridge))[0].codec_wanted is None
+        async with room(bridge.switchboard, "viewer", codec="VP8"):
+            assert (await figures(bridge))[0].codec_wanted == "VP8"
+        await bridge.switchboard.leave("viewer")
+        async with room(bridge.switchboard, "viewer"):
+            assert (await figures(bridge))[0].codec_wanted == "VP8", "for a while"
+            monkeypatch.setattr(codecs, "HELD", 0.0)
+            assert (await figures(bridge))[0].codec_wanted is None
