@@ -138,14 +138,21 @@ async def launch(
 
 @asynccontextmanager
 async def room(
-    playwright: Playwright, folder: Path, link: str, place: str, code: int, size: tuple[int, int] = SMALL
+    playwright: Playwright,
+    folder: Path,
+    link: str,
+    place: str,
+    code: int,
+    size: tuple[int, int] = SMALL,
+    script: str = "",
 ) -> AsyncIterator[Room]:
-    """Open `link` in a new browser whose camera and microphone are place `code`'s."""
+    """Open `link` in a new browser whose camera and microphone are place `code`'s; `script` runs before the page's."""
     browser = await launch(playwright, folder, place, code, size)
     try:
         context = await browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
         context.set_default_timeout(WITHIN)
         await context.add_init_script(_READ)
+        await context.add_init_script(script)
         opened = Room(place, code, await context.new_page(), [])
         opened.listen()
         await opened.page.goto(link)

@@ -4,6 +4,7 @@ import "./agenda.test";
 import "./alarms.test";
 import "./clock.test";
 import "./coming.test";
+import "./codecs.test";
 import "./devices.test";
 import "./lines.test";
 import "./messages.test";

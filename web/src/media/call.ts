@@ -8,6 +8,7 @@
 
 import { signal } from "@preact/signals";
 import type { Answer, Problem } from "../wire";
+import { agreed, choose, first, isChosen } from "./codecs";
 import { encodings, type Line, lines, small, withRepairedSound } from "./lines";
 import { Pulse, received, SILENT_FOR } from "./pulse";
 import { keepBack, line, Reserve } from "./reserve";
@@ -44,6 +45,8 @@ export class Call {
   readonly phase = signal<Phase>("idle");
   /** What arrives, by slot. */
   readonly tracks = signal<ReadonlyMap<string, MediaStreamTrack>>(new Map());
+  /** Codecs that pictures may arrive in, by name; empty before the server said. */
+  readonly receives = signal<ReadonlySet<string>>(new Set());
   /** Why the server did not answer our offer; null once it did. */
   readonly problem = signal<Problem | null>(null);
   /** mid to slot, as the server said. */
@@ -53,10 +56,12 @@ export class Call {
   pc: RTCPeerConnection | null = null;
 
   private part: Part | null = null;
+  /** The codec that the camera is to be sent in; null: as the browser likes. */
+  private wanted: string | null = null;
   private readonly own = new Map<Line["kind"], MediaStreamTrack | null>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private watch: ReturnType<typeof setInterval> | undefined;
-  private change: ReturnType<typeof setTimeout> | undefined;
+  private partChange: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
   /** Whether the server may have a connection of ours that we do not mean any more. */
   private joined = false;
@@ -85,8 +90,8 @@ export class Call {
     const { source, views } = this.part ?? {};
     if (this.pc && source === part.source && part.views.every((view) => views?.includes(view))) return;
     this.part = part;
-    clearTimeout(this.change);
-    if (this.pc && after > 0) this.change = setTimeout(() => this.renew(), after);
+    clearTimeout(this.partChange);
+    if (this.pc && after > 0) this.partChange = setTimeout(() => this.renew(), after);
     else this.renew();
   }
 
@@ -104,6 +109,7 @@ export class Call {
         ...(sends && kind === "video" ? { sendEncodings: encodings() } : {}),
       });
     }
+    if (this.wanted !== null) this.order();
     void this.tune();
     pc.onconnectionstatechange = () => this.changed(pc);
     this.look(pc);
@@ -118,6 +124,13 @@ export class Call {
     if (kind === "video") await this.tune();
   }
 
+  /** Send the camera in this codec from now on; null: as the browser likes. */
+  async prefer(codec: string | null): Promise<void> {
+    if (codec === this.wanted) return;
+    this.wanted = codec;
+    await this.change();
+  }
+
   /** The way to the server is open again, and it still knows our connection: mend it if it needs mending. */
   mend(): void {
     const state = this.pc?.connectionState;
@@ -129,7 +142,7 @@ export class Call {
   /** The page goes: tell the other end through DTLS, so that no ghost stays behind. */
   close(): void {
     clearTimeout(this.timer);
-    clearTimeout(this.change);
+    clearTimeout(this.partChange);
     clearInterval(this.watch);
     this.timer = this.watch = this.broken = undefined;
     if (!this.pc) return;
@@ -138,10 +151,35 @@ export class Call {
     this.pc = null;
   }
 
-  private sender(kind: Line["kind"]): RTCRtpSender | undefined {
+  private line(kind: Line["kind"]): RTCRtpTransceiver | undefined {
     return this.pc
       ?.getTransceivers()
-      .find((t) => t.direction === "sendonly" && t.receiver.track.kind === kind)?.sender;
+      .find((t) => t.direction === "sendonly" && t.receiver.track.kind === kind);
+  }
+
+  private sender(kind: Line["kind"]): RTCRtpSender | undefined {
+    return this.line(kind)?.sender;
+  }
+
+  /** See that the wanted codec is sent, once connected: at once, or where the browser cannot do that, by another offer. */
+  private async change(): Promise<void> {
+    const pc = this.pc;
+    if (pc?.connectionState !== "connected") return;
+    await this.tune();
+    const parameters = this.sender("video")?.getParameters();
+    if (pc !== this.pc || !parameters || isChosen(parameters, this.wanted)) return;
+    this.order(); // not before: Chromium 156 then refused the codec of an encoding
+    void this.negotiate(pc, false);
+  }
+
+  /** Put the wanted codec first in the offers to come; a browser that refuses that keeps its own order. */
+  private order(): void {
+    const known = this.wanted === null ? [] : (RTCRtpReceiver.getCapabilities?.("video")?.codecs ?? []);
+    try {
+      this.line("video")?.setCodecPreferences?.(this.wanted === null ? [] : first(this.wanted, known));
+    } catch {
+      // It has not even this. It sends on as before, and the desk is told who cannot show it.
+    }
   }
 
   /** Fit the encodings to the camera. Where that is refused they stay as they are, which is right for most. */
@@ -153,6 +191,7 @@ export class Call {
     for (const encoding of parameters.encodings) {
       if (encoding.rid === "l") Object.assign(encoding, small(width, height));
     }
+    choose(parameters, this.wanted);
     // On a machine or line that is too weak a hall may look soft, but must not stutter.
     parameters.degradationPreference = "maintain-framerate";
     await sender.setParameters(parameters).catch(() => undefined);
@@ -170,6 +209,7 @@ export class Call {
       this.joined = true;
       await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
       this.slots = answer.slots;
+      this.receives.value = agreed(answer.sdp);
       this.negotiations += 1;
       this.problem.value = null;
       if (!iceRestart) this.tracks.value = bySlot(pc, answer.slots);
@@ -207,6 +247,7 @@ export class Call {
         clearTimeout(this.timer);
         this.failures = 0;
         this.phase.value = "connected";
+        void this.change();
         break;
       case "disconnected":
         this.phase.value = "interrupted";

@@ -12,6 +12,8 @@ const STANDSTILL = 1_000;
 export interface Frames {
   /** Frames are being presented. */
   moving: Signal<boolean>;
+  /** One has been presented. */
+  begun: Signal<boolean>;
   /** What has come so far is of the past: only a frame that arrives from now on counts. */
   reset(): void;
   stop(): void;
@@ -20,6 +22,7 @@ export interface Frames {
 /** Follow the frames that `video` presents. */
 export function follow(video: HTMLVideoElement): Frames {
   const moving = signal(false);
+  const begun = signal(false);
   let last = 0;
   let since = 0;
   let request = 0;
@@ -27,7 +30,7 @@ export function follow(video: HTMLVideoElement): Frames {
     last = performance.now();
     // An element that was hidden presents at first the frame that it has held since then. Only of a camera of this
     // machine, and in some browsers, it is not known when a frame arrived.
-    if ((receiveTime ?? now) >= since) moving.value = true;
+    if ((receiveTime ?? now) >= since) moving.value = begun.value = true;
     request = video.requestVideoFrameCallback(presented);
   };
   request = video.requestVideoFrameCallback(presented);
@@ -41,9 +44,10 @@ export function follow(video: HTMLVideoElement): Frames {
   }, LOOK_EVERY);
   return {
     moving,
+    begun,
     reset: () => {
       since = performance.now();
-      moving.value = false;
+      moving.value = begun.value = false;
     },
     stop: () => {
       clearInterval(timer);

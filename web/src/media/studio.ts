@@ -1,7 +1,7 @@
 /** All media of this page: the call and the devices, joined. */
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
-import { doubt, leave, offer, onAdmission, online, onWelcome } from "../link/session";
+import { doubt, leave, offer, onAdmission, online, onWelcome, state } from "../link/session";
 import { Refusal } from "../link/waiting";
 import { views } from "../show/views";
 import type { Admission, Welcome } from "../wire";
@@ -72,6 +72,12 @@ export class Studio {
       if (!this.joined.value) return;
       const replaced = untracked(() => this.standing.value?.status === "replaced");
       untracked(() => this.call.join(part, replaced ? CHANGE_OVER : 0));
+    });
+    // A receiver has not the codec that this page sends in, or the last such has gone.
+    effect(() => {
+      const source = this.feeding.value;
+      const wanted = source === null ? null : (state.value?.sources[source]?.codec_wanted ?? null);
+      untracked(() => void this.call.prefer(wanted));
     });
     addEventListener("pagehide", () => this.call.close());
   }

@@ -9,9 +9,11 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useCallback, useLayoutEffect } from "preact/hooks";
 import { state, welcome } from "../link/session";
+import { cannotShow, written } from "../media/codecs";
 import type { Frames } from "../media/frames";
 import type { Studio } from "../media/studio";
 import { destinationOf, SLATE } from "../show/agenda";
+import { texts } from "../texts";
 import { Slate } from "./slate";
 import { Video } from "./video";
 
@@ -38,16 +40,21 @@ export function Program({ studio, zone }: Properties) {
   const keepFirst = useCallback((frames: Frames) => (first.value = frames), [first]);
   const keepOther = useCallback((frames: Frames) => (other.value = frames), [other]);
   const tracks = studio.call.tracks.value;
-  const shown = source !== SLATE && first.value?.moving.value === true;
+  const receives = studio.call.receives.value;
+  const lacks = cannotShow(state.value?.sources[source], receives);
+  const lacksSecond = cannotShow(second === null ? undefined : state.value?.sources[second], receives);
+  const shown = source !== SLATE && lacks === null && stands(studio, first.value, source);
   return (
     <div class={`program layout-${layout}`}>
       <div class={`program-cell main${source === SLATE ? " slated" : ""}`}>
         <Video track={tracks.get("program")} testid="program-video" frames={keepFirst} />
-        {!shown && <Slate zone={zone} missing={source === SLATE ? null : source} />}
+        {!shown && <Slate zone={zone} missing={source === SLATE ? null : source} lacks={lacks} />}
       </div>
       <div class="program-cell second">
         <Video track={tracks.get("second")} testid="second-video" frames={keepOther} />
-        {other.value?.moving.value !== true && <Absent source={second} />}
+        {(lacksSecond !== null || !stands(studio, other.value, second)) && (
+          <Absent source={second} lacks={lacksSecond} />
+        )}
       </div>
     </div>
   );
@@ -63,6 +70,15 @@ function useFresh(frames: Signal<Frames | null>, source: string): void {
 }
 
 /** A small card where a second picture is expected but has not come. */
-function Absent({ source }: { source: string | null }) {
-  return <div class="absent">{source === null ? "" : (state.value?.sources[source]?.name ?? source)}</div>;
+function Absent({ source, lacks }: { source: string | null; lacks: string | null }) {
+  const name = source === null ? "" : (state.value?.sources[source]?.name ?? source);
+  return <div class="absent">{lacks === null ? name : texts.value.cannotShow(name, written(lacks))}</div>;
+}
+
+/** Whether its picture is there: it moves, or it has, and its sender has nothing new to send. */
+function stands(studio: Studio, frames: Frames | null, source: string | null): boolean {
+  if (frames === null) return false;
+  const isStill =
+    state.value?.sources[source ?? ""]?.still === true && studio.call.phase.value === "connected";
+  return frames.moving.value || (isStill && frames.begun.value);
 }

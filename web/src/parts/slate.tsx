@@ -1,6 +1,7 @@
 /** The holding card: what stands where a picture would, and says what comes and when. Never black. */
 
 import { now, state } from "../link/session";
+import { written } from "../media/codecs";
 import { onAir, sourceName, upNext } from "../show/agenda";
 import { coming } from "../show/coming";
 import { city, countdown, sameClock, timeOn, wall } from "../show/time";
@@ -12,18 +13,37 @@ interface Properties {
   zone: string;
   /** The source whose picture should be here but is not; null if the slate is on air. */
   missing: string | null;
+  /** The codec of that picture, if this browser has not got it. */
+  lacks?: string | null;
 }
 
-export function Slate({ zone, missing }: Properties) {
+export function Slate({ zone, missing, lacks = null }: Properties) {
   const show = state.value;
   if (!show) return null;
   return (
     <div class={`slate${missing === null ? "" : " coming"}`} data-testid="slate">
       <div class="slate-event">{show.event.title}</div>
-      <div class="slate-headline">{headline(show, missing)}</div>
+      {missing !== null && lacks !== null ? (
+        <Lacking name={sourceName(show, missing, texts.value.slate)} codec={lacks} />
+      ) : (
+        <div class="slate-headline">{headline(show, missing)}</div>
+      )}
       {/* A picture that is about to come is no occasion to tell what comes after it. */}
       {missing === null && <Coming show={show} zone={zone} />}
     </div>
+  );
+}
+
+/** This browser will never show that picture: what to do instead of waiting. */
+function Lacking({ name, codec }: { name: string; codec: string }) {
+  const t = texts.value;
+  return (
+    <>
+      <div class="slate-headline" role="alert" data-testid="cannot-show">
+        {t.cannotShow(name, written(codec))}
+      </div>
+      <div class="slate-when">{t.cannotShowHint}</div>
+    </>
   );
 }
 

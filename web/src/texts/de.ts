@@ -91,6 +91,12 @@ export const de: Texts = {
   farewell: "Danke, dass Sie dabei waren",
   reconnecting: (name) => `Das Bild von ${name} ist gleich wieder da`,
   pictureComing: (name) => `Das Bild von ${name} kommt gleich`,
+  cannotShow: (name, codec) => `Dieser Browser kann das Bild von ${name} nicht zeigen (${codec})`,
+  cannotShowHint: "Öffnen Sie diese Seite in Chrome, Edge oder Safari. Der Ton läuft weiter.",
+  cannotShowShort: (codec) => `Dieser Browser kann kein ${codec}`,
+  cannotShowThere: (codecs) => `Ein Browser dort kann ${codecs} nicht zeigen`,
+  cannotShowRemedy:
+    "Die Seite dort in Chrome, Edge oder Safari öffnen lassen, oder den Encoder auf VP8 stellen. Der Ton läuft weiter.",
   nextUp: "Als Nächstes",
   clockIn: (city) => `in ${city}`,
 

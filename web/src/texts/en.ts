@@ -95,6 +95,12 @@ export const en = {
   farewell: "Thank you for being with us",
   reconnecting: (name: string) => `The picture from ${name} will be back in a moment`,
   pictureComing: (name: string) => `The picture from ${name} is on its way`,
+  cannotShow: (name: string, codec: string) => `This browser cannot show the picture from ${name} (${codec})`,
+  cannotShowHint: "Open this page in Chrome, Edge or Safari. The sound goes on.",
+  cannotShowShort: (codec: string) => `This browser has no ${codec}`,
+  cannotShowThere: (codecs: string) => `A browser there cannot show ${codecs}`,
+  cannotShowRemedy:
+    "Have the page opened in Chrome, Edge or Safari there, or the encoder send VP8. The sound goes on.",
   nextUp: "Next",
   clockIn: (city: string) => `in ${city}`,
 

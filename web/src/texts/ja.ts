@@ -91,6 +91,12 @@ export const ja: Texts = {
   farewell: "ご参加ありがとうございました",
   reconnecting: (name) => `${name}の映像はまもなく戻ります`,
   pictureComing: (name) => `${name}の映像がまもなく届きます`,
+  cannotShow: (name, codec) => `このブラウザーでは${name}の映像（${codec}）を表示できません`,
+  cannotShowHint: "Chrome、Edge、Safariのいずれかでこのページを開いてください。音声は続きます。",
+  cannotShowShort: (codec) => `このブラウザーは${codec}に非対応です`,
+  cannotShowThere: (codecs) => `${codecs}を表示できないブラウザーがあります`,
+  cannotShowRemedy:
+    "その会場でChrome、Edge、Safariのいずれかを使うか、エンコーダーをVP8に設定してもらってください。音声は続きます。",
   nextUp: "次",
   clockIn: (city) => `${city}時間`,
 

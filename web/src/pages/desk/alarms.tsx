@@ -12,6 +12,7 @@ import { wall } from "../../show/time";
 import { type Texts, texts } from "../../texts";
 import type { SourceDoc, State } from "../../wire";
 import { Machines } from "./machines";
+import { Undecodable } from "./undecodable";
 
 const since = signal<Missing | null>(null);
 
@@ -43,6 +44,7 @@ export function Alarms({ show }: { show: State }) {
       {raised.value.map((alarm) => (
         <Line key={alarm.source} show={show} alarm={alarm} />
       ))}
+      <Undecodable show={show} />
       <Machines show={show} />
     </div>
   );

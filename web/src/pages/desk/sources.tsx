@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useCallback } from "preact/hooks";
 import { online, state } from "../../link/session";
+import { cannotShow, written } from "../../media/codecs";
 import type { Frames } from "../../media/frames";
 import type { Studio } from "../../media/studio";
 import { Button } from "../../parts/button";
@@ -47,7 +48,9 @@ function Tile({ id, place, source, show, studio }: TileProperties) {
   const frames = useSignal<Frames | null>(null);
   const keep = useCallback((followed: Frames) => (frames.value = followed), [frames]);
   const live = source.state === "live";
-  const shown = live && frames.value?.moving.value === true;
+  const lacks = cannotShow(source, studio.call.receives.value);
+  const moves = frames.value?.moving.value === true || (source.still && frames.value?.begun.value === true);
+  const shown = live && lacks === null && moves;
   const alarm = raised.value.find((each) => each.source === id);
   return (
     <div
@@ -58,7 +61,9 @@ function Tile({ id, place, source, show, studio }: TileProperties) {
     >
       <div class="tile-picture">
         <Video track={studio.call.tracks.value.get(`view:${id}`)} testid={`view-${id}`} frames={keep} />
-        {!shown && <div class="absent">{live ? "" : reason(source, t)}</div>}
+        {!shown && (
+          <div class="absent">{live ? lacks && t.cannotShowShort(written(lacks)) : reason(source, t)}</div>
+        )}
         <Chips source={source} />
         {source.mic && <span class="tile-mic mic-mark" role="img" aria-label={t.microphoneOpen} />}
         <Level source={id} open={source.mic} />

@@ -1,0 +1,26 @@
+/** Destinations whose browser has not the codec of the picture that they are to see. They see words in its place. */
+
+import { written } from "../../media/codecs";
+import { texts } from "../../texts";
+import type { State } from "../../wire";
+
+export function Undecodable({ show }: { show: State }) {
+  const t = texts.value;
+  return (
+    <>
+      {Object.entries(show.destinations)
+        .filter(([, { connected, cannot_decode }]) => connected && cannot_decode.length > 0)
+        .map(([id, { name, cannot_decode }]) => (
+          <div key={id} class="alarm machine" data-testid={`cannot-decode-${id}`} title={t.cannotShowRemedy}>
+            <span class="alarm-mark" aria-hidden="true">
+              !
+            </span>
+            <span class="alarm-text">
+              <strong>{name}</strong> · {t.cannotShowThere(cannot_decode.map(written).join(", "))}.{" "}
+              {t.cannotShowRemedy}
+            </span>
+          </div>
+        ))}
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { agreed, cannotShow, choose, first, isChosen, written } from "../src/media/codecs";
+import { source } from "./build";
+
+const VP8 = { mimeType: "video/VP8", clockRate: 90_000, payloadType: 96 };
+const RTX = { mimeType: "video/rtx", clockRate: 90_000, payloadType: 97, sdpFmtpLine: "apt=96" };
+const H264 = {
+  mimeType: "video/H264",
+  clockRate: 90_000,
+  payloadType: 106,
+  sdpFmtpLine: "packetization-mode=1;profile-level-id=42e01f",
+};
+
+function answer(...names: string[]): string {
+  const codecs = (them: string[]) => them.map((name, i) => `a=rtpmap:${96 + i} ${name}/90000\r\n`).join("");
+  const sent = `m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=recvonly\r\n${codecs(["VP8", "H264"])}`;
+  const sound = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=sendonly\r\na=rtpmap:111 opus/48000/2\r\n";
+  return `v=0\r\n${sent}${sound}m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=sendonly\r\n${codecs(names)}`;
+}
+
+function sending(codecs: object[], rids = ["l", "h"]): RTCRtpSendParameters {
+  const encodings = rids.map((rid) => ({ rid }));
+  return { codecs, encodings, transactionId: "1", headerExtensions: [], rtcp: {} } as RTCRtpSendParameters;
+}
+
+test("what pictures may arrive in is what the server agreed to send, not what it agreed to receive", () => {
+  assert.deepEqual([...agreed(answer("VP8", "rtx"))], ["VP8"]);
+  assert.deepEqual([...agreed(answer("VP8", "rtx", "H264"))], ["VP8", "H264"]);
+  assert.deepEqual([...agreed("v=0\r\n")], []);
+});
+
+test("a picture cannot be shown in a codec that was not agreed on, once anything was", () => {
+  const h264 = source("Krefeld", { codec: "H264" });
+  assert.equal(cannotShow(h264, new Set(["VP8"])), "H264");
+  assert.equal(cannotShow(h264, new Set(["VP8", "H264"])), null);
+  assert.equal(cannotShow(h264, new Set()), null);
+  assert.equal(cannotShow(source("Krefeld"), new Set(["VP8"])), null);
+  assert.equal(cannotShow(undefined, new Set(["VP8"])), null);
+});
+
+test("codecs are written as people know them", () => {
+  assert.deepEqual(["H264", "VP8"].map(written), ["H.264", "VP8"]);
+});
+
+test("the wanted codec goes first and the others keep their order", () => {
+  assert.deepEqual(first("VP8", [H264, RTX, VP8]), [VP8, H264, RTX]);
+  assert.deepEqual(first("AV1", [H264, VP8]), [H264, VP8]);
+});
+
+test("the wanted codec is asked for in every layer, and left to the browser where it is what comes anyway", () => {
+  const parameters = sending([H264, VP8]);
+  choose(parameters, "VP8");
+  const vp8 = { mimeType: "video/VP8", clockRate: 90_000 };
+  assert.deepEqual(parameters.encodings, [
+    { rid: "l", codec: vp8 },
+    { rid: "h", codec: vp8 },
+  ]);
+  assert.ok(isChosen(parameters, "VP8"));
+  choose(parameters, null);
+  assert.deepEqual(parameters.encodings, [{ rid: "l" }, { rid: "h" }]);
+  const already = sending([VP8, H264]);
+  choose(already, "VP8");
+  assert.deepEqual(already.encodings, [{ rid: "l" }, { rid: "h" }]);
+});
+
+test("a browser that does not know the field is seen not to have chosen, until the order of codecs says so", () => {
+  assert.ok(!isChosen(sending([H264, VP8]), "VP8"));
+  assert.ok(isChosen(sending([VP8, H264]), "VP8"));
+  assert.ok(isChosen(sending([H264, VP8]), null));
+});
+
+test("a codec that was not agreed on cannot be asked for", () => {
+  const parameters = sending([H264]);
+  choose(parameters, "VP8");
+  assert.deepEqual(parameters.encodings, [{ rid: "l" }, { rid: "h" }]);
+});
