@@ -456,8 +456,8 @@ class DevicesDoc(Wire):
 
 
 class SourceDoc(Wire):
-    """A picture-and-sound input. `why`, `armed`, `devices` and the figures of its link are null for all but moderators
-    and the place that it belongs to."""
+    """A picture-and-sound input. `why`, `armed`, `devices`, `returned_to` and the figures of its link are null for all
+    but moderators and the place that it belongs to."""
 
     name: str
     state: SourceState
@@ -477,6 +477,8 @@ class SourceDoc(Wire):
     moderators and the place that it belongs to; others: null."""
     still: bool
     """Its last picture stands: nothing came that would change it, as of a shared screen, and nothing is wrong."""
+    returned_to: list[str] | None
+    """The places that see it as their return picture though it is off air."""
     rtt_ms: float | None
     loss: float | None
     kbps: float | None

@@ -33,7 +33,7 @@ from signaling.show.messages import (
     WaitingDoc,
     Wire,
 )
-from signaling.show.routing import matrix, programme, tally
+from signaling.show.routing import Sight, matrix, programme, tally
 from signaling.show.rundown import Row, next_row, offset, start_due
 
 
@@ -147,12 +147,14 @@ def view(
     those sources that somebody feeds.
     """
     coming = comes_next(show, found)
+    everybody = _everybody(show, destinations)
+    sights = matrix(show, {destination: who.role for destination, who in everybody.items()})
     parts: dict[str, Wire | Mapping[str, Wire]] = {
         "event": event_doc(show.event),
         "show": _show_doc(show, found, coming),
         "program": _program_doc(show),
-        "sources": _source_docs(show, coming, now, links, devices),
-        "destinations": _destination_docs(show, destinations, links),
+        "sources": _source_docs(show, coming, now, links, devices, _returned_to(show, everybody, sights)),
+        "destinations": _destination_docs(everybody, sights, links),
         "messages": _message_docs(show),
         "waiting": waiting,
         "takeovers": takeovers,
@@ -299,6 +301,7 @@ def _source_docs(
     now: Instant,
     links: Mapping[str, Figures],
     devices: Mapping[str, DevicesDoc],
+    returned_to: Mapping[str, list[str]],
 ) -> dict[str, SourceDoc]:
     lights = tally(show, None if coming is None else coming.item)
     open_mics = programme(show).mics
@@ -316,6 +319,7 @@ def _source_docs(
             codec=figures[source].codec,
             codec_wanted=figures[source].codec_wanted,
             still=figures[source].is_still,
+            returned_to=returned_to.get(source, []),
             rtt_ms=_rounded(figures[source].rtt_ms, MILLISECONDS),
             loss=_rounded(figures[source].loss, LOSS),
             kbps=_two_digits(figures[source].kbps),
@@ -325,13 +329,27 @@ def _source_docs(
     }
 
 
-def _destination_docs(
-    show: Show, connected: Mapping[str, Connected], links: Mapping[str, Figures]
-) -> dict[str, DestinationDoc]:
+def _returned_to(
+    show: Show, everybody: Mapping[str, Connected], sights: Mapping[str, Sight]
+) -> dict[str, list[str]]:
+    """Who sees a source that is off air all the same: the places on screen, as their return picture."""
+    on_screen = programme(show).on_screen
+    found: dict[str, list[str]] = {}
+    for place, sight in sights.items():
+        if sight.is_return and sight.program not in on_screen and everybody[place].connected:
+            found.setdefault(sight.program, []).append(place)
+    return found
+
+
+def _everybody(show: Show, connected: Mapping[str, Connected]) -> dict[str, Connected]:
     venues = {v.id: Connected("venue", v.name, 0) for v in show.event.venues.values()}
     guests = {g.id: Connected("guest", g.name, 0) for g in show.event.guests.values()}
-    everybody = {**venues, **guests, **connected}
-    sights = matrix(show, {destination: who.role for destination, who in everybody.items()})
+    return {**venues, **guests, **connected}
+
+
+def _destination_docs(
+    everybody: Mapping[str, Connected], sights: Mapping[str, Sight], links: Mapping[str, Figures]
+) -> dict[str, DestinationDoc]:
     figures = {destination: who.link or NOTHING for destination, who in everybody.items()}
     return {
         destination: DestinationDoc(

@@ -7,7 +7,7 @@ Moderators see everything. Of the others each sees the event, the agenda, what i
 | `notes` of items                               | no                   | no      | no     |
 | `armed`, `taken`, `undo` of the show           | no                   | no      | no     |
 | `why`, `armed`, `devices` of a source          | of its own           | no      | no     |
-| `codec_wanted`, figures of a source            | of its own           | no      | no     |
+| its `codec_wanted`, `returned_to`, figures     | of its own           | no      | no     |
 | destinations                                   | its own              | its own | none   |
 | `connected`, `cannot_decode`, figures of it    | yes                  | no      | -      |
 | messages                                       | to itself and to all | none    | to all |
@@ -33,7 +33,10 @@ _Hidden = Mapping[str, object]
 _ITEM: Final[_Hidden] = {"notes": ""}
 _SHOW: Final[_Hidden] = {"armed": None, "taken": None, "undo": None}
 _FIGURES: Final[_Hidden] = {"rtt_ms": None, "loss": None, "kbps": None, "link": None}
-_SOURCE: Final[_Hidden] = {"why": None, "armed": None, "devices": None, "codec_wanted": None, **_FIGURES}
+_SOURCE: Final[_Hidden] = {
+    **{"why": None, "armed": None, "devices": None, "codec_wanted": None, "returned_to": None},
+    **_FIGURES,
+}
 """Of a source of another place."""
 _VIEWERS: Final[_Hidden] = {"connected": None, "cannot_decode": [], **_FIGURES}
 """Of the one destination of all viewers: a viewer would be told of the others, at each that comes and goes."""

@@ -386,7 +386,7 @@ export interface Snapshot {
   state: State;
 }
 
-/** A picture-and-sound input. `why`, `armed`, `devices` and the figures of its link are null for all but moderators and the place that it belongs to. */
+/** A picture-and-sound input. `why`, `armed`, `devices`, `returned_to` and the figures of its link are null for all but moderators and the place that it belongs to. */
 export interface SourceDoc {
   name: string;
   state: "absent" | "connecting" | "live" | "stalled";
@@ -398,6 +398,7 @@ export interface SourceDoc {
   codec: string | null;
   codec_wanted: string | null;
   still: boolean;
+  returned_to: string[] | null;
   rtt_ms: number | null;
   loss: number | null;
   kbps: number | null;

@@ -41,6 +41,7 @@ export function source(name: string, more: Partial<SourceDoc> = {}): SourceDoc {
     codec: null,
     codec_wanted: null,
     still: false,
+    returned_to: [],
     rtt_ms: null,
     loss: null,
     kbps: 0,

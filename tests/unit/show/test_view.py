@@ -212,3 +212,13 @@ def test_before_start_the_state_says_when_it_is_due_and_how_late_it_would_be_now
     assert (show.due_at, show.next_at, show.offset_s) == (at.format("10:10"), at.format("12:20"), 140 * 60)
     desk.do("12:20", "start")
     assert published(desk.show, clock("12:21")).show.due_at is None
+
+
+def test_a_source_off_air_is_told_which_places_see_it_as_their_return_picture() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:00", "start")  # tokio alone, with its return picture from krefeld
+    sources = state(desk, "10:01").sources
+    assert sources["krefeld"].returned_to == ["tokio"]
+    assert [sources[s].returned_to for s in ("tokio", "berlin", "uchida")] == [[], [], []]
+    desk.do("10:02", "take", source="krefeld")  # which would be sent tokio, but nobody is there
+    assert state(desk, "10:02").sources["tokio"].returned_to == []

@@ -84,7 +84,8 @@ def of_source(source: str) -> set[str]:
     return {
         f"sources.{source}.{f}"
         for f in FIGURES
-        | {"why", "armed", "codec_wanted", "devices.camera", "devices.microphone", "devices.muted"}
+        | {"why", "armed", "codec_wanted", "returned_to"}
+        | {"devices.camera", "devices.microphone", "devices.muted"}
     }
 
 
