@@ -21,6 +21,8 @@ const MINUTE = 60_000;
 class Page {
   asked = 0;
   lost = 0;
+  /** When what was lost had been heard last. */
+  lastHeard: number | null = null;
   woke: number[] = [];
   private ms = 0;
   private wall = 1_000_000;
@@ -39,7 +41,10 @@ class Page {
     this.link = new Link("ws://nowhere", {
       opened() {},
       message() {},
-      closed: () => ++this.lost > 0,
+      closed: (at) => {
+        this.lastHeard = at;
+        return ++this.lost > 0;
+      },
       quiet: () => ++this.asked,
       woke: (missed) => this.woke.push(missed),
     });
@@ -92,6 +97,7 @@ test("a connection that is doubted counts as lost after a second without a word,
   page.link.doubt();
   page.pass(1_000);
   assert.equal(page.lost, 1, "it did not");
+  assert.equal(page.lastHeard, 600);
   page.pass(500);
   assert.equal(Socket.made.length, 2, "another is opened");
 });

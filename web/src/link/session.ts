@@ -1,7 +1,8 @@
 /**
  * This page's session with the server: who we are, the state of the show, its clock, and the way to send commands.
  *
- * What was last known stays on screen while the connection is away; `status` says that it is away.
+ * What was last known stays on screen while the connection is away; `status` says that it is away, and `known` whether
+ * it may still be taken for a fact.
  */
 
 import { batch, computed, signal } from "@preact/signals";
@@ -38,6 +39,11 @@ const PROBE_EVERY = 30_000;
 const ANSWER_WITHIN = 8_000;
 /** A command outlives a short loss of the connection, but not one so long that its sender has given up on it. */
 const COMMAND_WITHIN = 10_000;
+/**
+ * Milliseconds without the server after which what it said last is no fact any more. A page that changes its network
+ * is back sooner: by then it has tried three times. The lights of a hall must not go out for that.
+ */
+const KNOWN_FOR = 2_000;
 
 export const status = signal<Status>("connecting");
 export const refusal = signal<Problem | null>(null);
@@ -47,6 +53,10 @@ export const state = signal<State | null>(null);
 export const now = signal(Date.now());
 /** Whether commands can be sent. */
 export const online = computed(() => status.value === "open");
+/** When the server was last heard of, on the show's clock; null while it is there. */
+export const lostSince = signal<number | null>(null);
+/** Whether the state that pages show is still so. The only place that decides it. */
+export const known = signal(true);
 
 const clock = new ShowClock();
 const offers = new Waiting<Offer, Answer>();
@@ -58,6 +68,7 @@ let link: Link | null = null;
 let token = "";
 /** The state we have cannot be patched any further; only a whole one helps. */
 let astray = false;
+let fading: ReturnType<typeof setTimeout> | undefined;
 
 /** Call back after each hello that was answered, with the welcome before it, if there was one. */
 export function onWelcome(then: (welcome: Welcome, before: Welcome | null) => void): void {
@@ -132,12 +143,20 @@ function opened(): void {
   });
 }
 
-function closed(): boolean {
+function closed(at: number): boolean {
   offers.rejectAll(noAnswer());
   const final = refusal.value?.code === "unauthorized";
+  if (online.value) miss(at);
   status.value = final ? "refused" : state.value ? "lost" : "connecting";
   clock.guess();
   return !final;
+}
+
+/** The server is gone since `at`: a dead connection is noticed late. */
+function miss(at: number): void {
+  lostSince.value = clock.read(at) ?? now.value;
+  const rest = KNOWN_FOR - (performance.now() - at);
+  fading = setTimeout(() => (known.value = false), Math.max(0, rest));
 }
 
 function probe(): void {
@@ -216,7 +235,10 @@ function greeted(heard: Welcome): void {
   const before = welcome.value;
   if (before && before.boot !== heard.boot) clock.forget();
   welcome.value = heard;
+  clearTimeout(fading);
   status.value = "open";
+  lostSince.value = null;
+  known.value = true;
   refusal.value = null;
   probes();
   if (!before) for (const after of PROBE_AGAIN_AFTER) setTimeout(probes, after);

@@ -33,8 +33,8 @@ export function pause(n: number, random: number): number {
 export interface Listener {
   opened(): void;
   message(message: ServerMessage): void;
-  /** Not open any more. Return false to stay away. */
-  closed(): boolean;
+  /** Not open any more, since `at` on this page's monotonic clock. Return false to stay away. */
+  closed(at: number): boolean;
   /** Nothing was heard for a while: send something that is answered. */
   quiet(): void;
   /** The page stood still, and its clock may have for `missed` milliseconds: what it knew may be of long ago. */
@@ -48,6 +48,8 @@ export class Link {
   private since = 0;
   /** Messages on this connection. */
   private heard = 0;
+  /** When the last of them came, on this page's monotonic clock; before the first, when the connection was begun. */
+  private heardAt = 0;
   /** Milliseconds in which this page ran and heard nothing. */
   private silence = 0;
   private readonly running = new Running(STANDSTILL);
@@ -71,17 +73,18 @@ export class Link {
     this.timer = undefined;
     const socket = new WebSocket(this.url);
     this.socket = socket;
-    this.since = performance.now();
+    this.since = this.heardAt = performance.now();
     this.heard = this.silence = 0;
     socket.onopen = () => this.listener.opened();
     socket.onmessage = (event: MessageEvent<string>) => {
       if (socket !== this.socket) return;
       this.heard++;
+      this.heardAt = performance.now();
       this.silence = 0;
       this.listener.message(JSON.parse(event.data) as ServerMessage);
     };
     socket.onclose = () => {
-      if (socket === this.socket) this.lost();
+      if (socket === this.socket) this.lost(performance.now());
     };
   }
 
@@ -92,11 +95,14 @@ export class Link {
     return true;
   }
 
-  /** Give this connection up and open another. A closing handshake may never end, so nobody waits for it. */
-  drop(): void {
+  /**
+   * Give this connection up and open another. A closing handshake may never end, so nobody waits for it. `since`: when it
+   * came to an end, for one that did so unnoticed.
+   */
+  drop(since = performance.now()): void {
     const socket = this.socket;
     if (!socket) return;
-    this.lost();
+    this.lost(since);
     socket.close();
   }
 
@@ -109,14 +115,14 @@ export class Link {
     setTimeout(() => {
       // Later than that, the page stood still, perhaps with the answer unread. `watch` will ask again.
       const onTime = performance.now() - asked < DOUBTFUL + STANDSTILL;
-      if (onTime && socket === this.socket && heard === this.heard) this.drop();
+      if (onTime && socket === this.socket && heard === this.heard) this.drop(this.heardAt);
     }, DOUBTFUL);
   }
 
-  private lost(): void {
+  private lost(at: number): void {
     this.socket = null;
     if (performance.now() - this.since > GOOD) this.attempt = 0;
-    if (!this.listener.closed()) return;
+    if (!this.listener.closed(at)) return;
     this.timer = setTimeout(() => this.open(), pause(this.attempt++, Math.random()));
   }
 
@@ -134,7 +140,8 @@ export class Link {
       this.doubt();
     } else if (this.socket) {
       this.silence += ran;
-      if (this.silence > (this.socket.readyState === WebSocket.OPEN ? DEAD : OPEN_WITHIN)) this.drop();
+      if (this.silence > (this.socket.readyState === WebSocket.OPEN ? DEAD : OPEN_WITHIN))
+        this.drop(this.heardAt);
       else if (this.silence > QUIET) this.listener.quiet();
     }
   }
