@@ -6,6 +6,7 @@ import "./clock.test";
 import "./coming.test";
 import "./codecs.test";
 import "./devices.test";
+import "./light.test";
 import "./lines.test";
 import "./messages.test";
 import "./meters.test";
