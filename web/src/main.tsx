@@ -2,7 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { render } from "preact";
-import { begin, onLevels, onWelcome, state, status, welcome } from "./link/session";
+import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
 import { hear } from "./media/meters";
 import { Studio } from "./media/studio";
 import { Desk } from "./pages/desk/desk";
@@ -30,6 +30,8 @@ import "./styles/report.css";
 import "./styles/reload.css";
 import "./styles/guest.css";
 import "./styles/viewer.css";
+import "./styles/audience.css";
+import "./styles/unknown.css";
 
 const token = location.hash.slice(1);
 let studio: Studio | null = null;
@@ -39,6 +41,7 @@ const admitted = computed(() => state.value !== null && status.value !== "refuse
 function Page() {
   const role = welcome.value?.role;
   document.documentElement.lang = language.value;
+  document.documentElement.dataset.known = known.value ? "yes" : "no";
   document.title = [welcome.value?.name, texts.value.product].filter(Boolean).join(" · ");
   if (token === "") return <NoLink />;
   if (!admitted.value || !studio || !role) return <Gate />;

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { now, state, welcome } from "../link/session";
+import { known, now, state, welcome } from "../link/session";
 import type { Studio } from "../media/studio";
 import { Agenda } from "../parts/agenda";
 import { Banner } from "../parts/banner";
@@ -14,10 +14,12 @@ import { Program } from "../parts/program";
 import { useAwake } from "../parts/screen";
 import { DeviceChoice, Mirror } from "../parts/setup";
 import { blocked, Sound, unblock } from "../parts/sound";
-import { lightOf } from "../parts/tally";
+import { lastLight, lightOf } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
-import { beginOf, nextTurn, onAir, placeDoc, shows } from "../show/agenda";
+import { asPlanned, ifKnown, micWords, ownDevices, ownMic, reasonWords } from "../parts/words";
+import { beginOf, nextTurn, placeDoc, shows } from "../show/agenda";
 import { coming, overdueStart } from "../show/coming";
+import { reasonOf } from "../show/light";
 import { city, countdown, ownZone, timeOn, wall } from "../show/time";
 import { language, texts } from "../texts";
 
@@ -42,7 +44,7 @@ export function Guest({ studio }: { studio: Studio }) {
       ) : (
         <Check studio={studio} zone={zone} />
       )}
-      <Banner studio={studio} />
+      <Banner studio={studio} zone={zone} />
     </div>
   );
 }
@@ -90,13 +92,11 @@ function Check({ studio, zone }: { studio: Studio; zone: string }) {
 function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
   const t = texts.value;
   const me = welcome.value?.id ?? "";
-  const feeds = studio.feeding.value;
-  const light = feeds === null ? "off" : lightOf([feeds]);
   const { muted } = studio;
   const { camera, microphone } = studio.devices.faults;
   const trouble = camera.value !== null || microphone.value !== null;
   return (
-    <main class={`guest-room ${light}`}>
+    <main class="guest-room">
       <div class="guest-screen">
         <Program studio={studio} zone={zone} />
         <OwnLine studio={studio} />
@@ -109,7 +109,7 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
           </Button>
         )}
       </div>
-      <Turn me={me} onAirNow={light === "on-air"} note={noteOn(studio)} />
+      <Turn me={me} studio={studio} />
       <div class="guest-buttons">
         <Button
           testid="mute-button"
@@ -135,45 +135,70 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
   );
 }
 
-/** Who hears the guest now. */
-function noteOn(studio: Studio): string {
+/** Where the guest stands: on air, due on air but not there, or how long until then. */
+function Turn({ me, studio }: { me: string; studio: Studio }) {
   const t = texts.value;
-  const source = state.value?.sources[studio.feeding.value ?? ""];
-  if (studio.feeding.value === null) return t.admission.notFeeding;
-  if (studio.muted.value) return t.muted;
-  if (source?.mic) return t.microphoneOpen;
-  return source?.tally === "on-air" ? t.microphoneClosed : t.nobodyHears;
-}
-
-/** Where the guest stands: on air, or how long until then. */
-function Turn({ me, onAirNow, note }: { me: string; onAirNow: boolean; note: string }) {
-  const t = texts.value;
+  const feeds = studio.feeding.value;
+  const light = feeds === null ? "off" : lightOf([feeds]);
+  const onAirNow = feeds !== null && lastLight([feeds]) === "on-air";
+  const show = state.value;
+  const reason = show && feeds !== null ? reasonOf(show, feeds, ownDevices(studio)) : null;
+  const why = known.value ? reasonWords(reason) : "";
+  const due = reason?.kind === "due";
   return (
     <output
-      class={`turn ${onAirNow ? "on-air" : "waiting-room"}`}
+      class={`turn ${light === "unknown" ? "unknown" : onAirNow ? "on-air" : "waiting-room"}`}
       data-testid="tally"
-      data-tally={onAirNow ? "on-air" : "off"}
+      data-tally={light === "unknown" ? light : onAirNow ? "on-air" : "off"}
     >
       <div class="turn-head">
         <span class="turn-word">
           {onAirNow && <span class="tally-mark" aria-hidden="true" />}
-          {onAirNow ? t.youAreOnAir : t.greenRoom}
+          {ifKnown(onAirNow ? t.youAreOnAir : due ? t.youAreDue : t.greenRoom)}
         </span>
-        <span class="turn-note">{note}</span>
+        {why && !due && (
+          <span class="turn-note" data-testid="tally-why">
+            {why}
+          </span>
+        )}
+        <span class="turn-note" data-testid="mic-state" data-mic={ownMic(studio)}>
+          {audience(studio, onAirNow)}
+        </span>
       </div>
-      {onAirNow ? <TimeLeft /> : <Waiting me={me} />}
+      {onAirNow ? (
+        <TimeLeft />
+      ) : due ? (
+        <div class="turn-none" data-testid="tally-why">
+          {why}
+        </div>
+      ) : (
+        <Waiting me={me} />
+      )}
       {onAirNow && <Progress />}
     </output>
   );
+}
+
+/** Who sees and hears the guest now. */
+function audience(studio: Studio, onAirNow: boolean): string {
+  const t = texts.value;
+  const feeds = studio.feeding.value;
+  if (feeds === null) return t.admission.notFeeding;
+  const mic = ownMic(studio);
+  if (mic !== "closed" || onAirNow) return micWords(mic);
+  const { camera, microphone } = studio.devices.tracks;
+  if (!camera.value) return microphone.value ? t.nobodyHears : t.nobodySees;
+  const show = state.value;
+  const places = show?.sources[feeds]?.returned_to ?? [];
+  const names = places.map((id) => (show && placeDoc(show, id)?.name) ?? id).join(", ");
+  return ifKnown(names ? t.youAreReturn(names) : t.onlyModerators);
 }
 
 function Waiting({ me }: { me: string }) {
   const show = state.value;
   if (!show) return null;
   const t = texts.value;
-  const running = onAir(show);
-  // On air by the agenda but not in the picture: something stands in, and we may be back any moment.
-  const turn = running && shows(running, me) ? running : nextTurn(show, me);
+  const turn = nextTurn(show, me);
   if (!turn) {
     const was = show.items.some((item) => item.status === "done" && shows(item, me));
     return <div class="turn-none">{was ? t.youWereOn : t.noTurn}</div>;
@@ -199,7 +224,7 @@ function Waiting({ me }: { me: string }) {
         {left > 0 ? countdown(left) : "0:00"}
       </span>
       <span class="time-left-word">
-        {left > 0 ? t.youAreOnIn : t.youAreOnSoon}
+        {asPlanned(left > 0 ? t.youAreOnIn : t.youAreOnSoon)}
         {at !== null && ` · ${wall(at, zone)}`}
       </span>
     </div>

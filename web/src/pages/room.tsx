@@ -1,23 +1,26 @@
 /** The room console: what a hall sees, whether it is on air, and its own camera and sound. Runs unattended. */
 
 import { signal } from "@preact/signals";
-import { useCallback, useEffect, useRef } from "preact/hooks";
-import { now, state, welcome } from "../link/session";
+import { useEffect } from "preact/hooks";
+import { known, state, welcome } from "../link/session";
 import type { Studio } from "../media/studio";
 import { Agenda, who } from "../parts/agenda";
+import { AudienceCover } from "../parts/audience";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
 import { Messages } from "../parts/messages";
+import { MicSign } from "../parts/mic";
 import { Program } from "../parts/program";
-import { isFull, toggleFull, useAwake, useFullScreen } from "../parts/screen";
+import { fill, forAudience, useAudience, useAwake } from "../parts/screen";
 import { DeviceChoice, Mirror } from "../parts/setup";
 import { blocked, Sound, unblock } from "../parts/sound";
 import { Tally } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
+import { ifKnown, micWords, nowWord, ownDevices, ownMic } from "../parts/words";
 import { destinationOf, onAir, placeDoc, SLATE, sourceName, upNext } from "../show/agenda";
-import { ownZone, wall } from "../show/time";
+import { ownZone } from "../show/time";
 import { texts } from "../texts";
 
 /** Whether the panel for the devices is open. */
@@ -27,9 +30,7 @@ export function Room({ studio }: { studio: Studio }) {
   const me = welcome.value;
   const place = state.value && me ? placeDoc(state.value, me.id) : null;
   const zone = place?.timezone ?? ownZone();
-  const screen = useRef<HTMLDivElement>(null);
-  const element = useCallback(() => screen.current, []);
-  useFullScreen(element);
+  useAudience();
   useAwake();
   useOwnLine(studio);
   useEffect(() => {
@@ -42,74 +43,78 @@ export function Room({ studio }: { studio: Studio }) {
     choosing.value = true;
     void studio.devices.openIfPermitted();
   }, [studio]);
-  const source = studio.source.value ?? me?.id ?? "";
-  const feeds = studio.feeding.value !== null;
+  // Programme and sound stay the same elements, so that neither begins anew when an audience is faced.
+  const audience = forAudience.value;
   return (
-    <div class="page room">
-      <Header zone={zone} place={place?.name ?? ""} studio={studio} />
+    <div class={`page room${audience ? " for-audience" : ""}`}>
+      {!audience && <Header zone={zone} place={place?.name ?? ""} studio={studio} />}
       <main class="room-main">
-        <div class="room-screen" ref={screen}>
+        <div class="room-screen">
           <Program studio={studio} zone={zone} />
-          <OwnLine studio={studio} />
-          {isFull.value && <Overlay source={source} feeds={feeds} place={me?.id ?? ""} zone={zone} />}
-          <Messages zone={zone} />
-          {blocked.value && (
-            <Button testid="sound-button" class="sound-button" press={unblock}>
-              {texts.value.tapForSound}
-            </Button>
-          )}
+          {audience ? <AudienceCover studio={studio} /> : <OverProgram studio={studio} zone={zone} />}
         </div>
-        <NowStrip />
+        {!audience && <NowStrip />}
       </main>
-      <aside class="room-rail">
-        <Tally source={source} feeds={feeds} place={me?.id ?? ""} />
-        <Mirror studio={studio} testid="own-preview" explain>
-          <Microphone source={studio.feeding.value ?? ""} />
-        </Mirror>
-        <Agenda zone={zone} place={me?.id ?? null} />
-        <div class="room-buttons">
-          <Button testid="devices-button" press={() => (choosing.value = true)}>
-            {texts.value.deviceButton}
-          </Button>
-          <Button testid="fullscreen-button" hint="F" press={() => toggleFull(screen.current)}>
-            {texts.value.fullScreen} <kbd>F</kbd>
-          </Button>
-        </div>
-      </aside>
-      {choosing.value && <Setup studio={studio} />}
+      {!audience && <Rail studio={studio} zone={zone} />}
+      {choosing.value && !audience && <Setup studio={studio} />}
       <Sound studio={studio} />
-      <Banner studio={studio} />
+      {!audience && <Banner studio={studio} zone={zone} />}
     </div>
   );
 }
 
-/** What the people in the hall may see of all this: the light and the clock. */
-interface OverlayProperties {
-  source: string;
-  feeds: boolean;
-  place: string;
+interface PartProperties {
+  studio: Studio;
   zone: string;
 }
 
-function Overlay({ source, feeds, place, zone }: OverlayProperties) {
+function OverProgram({ studio, zone }: PartProperties) {
   return (
-    <div class="overlay">
-      <Tally source={source} feeds={feeds} place={place} testid="overlay-tally" />
-      <div class="overlay-clock">
-        <TimeLeft testid="overlay-time-left" zone={zone} />
-        <span class="tabular">{wall(now.value, zone)}</span>
-      </div>
-    </div>
+    <>
+      <OwnLine studio={studio} />
+      <Messages zone={zone} />
+      {blocked.value && (
+        <Button testid="sound-button" class="sound-button" press={unblock}>
+          {texts.value.tapForSound}
+        </Button>
+      )}
+    </>
   );
 }
 
-function Microphone({ source }: { source: string }) {
+function Rail({ studio, zone }: PartProperties) {
   const t = texts.value;
-  const open = state.value?.sources[source]?.mic === true;
+  const place = welcome.value?.id ?? "";
   return (
-    <div class={`mic-state${open ? " open" : ""}`} data-testid="mic-state">
-      <span class="mic-mark" aria-hidden="true" />
-      {open ? t.microphoneOpen : t.microphoneClosed}
+    <aside class="room-rail">
+      <Tally
+        source={studio.source.value ?? place}
+        feeds={studio.feeding.value !== null}
+        place={place}
+        devices={ownDevices(studio)}
+      />
+      <Mirror studio={studio} testid="own-preview" explain>
+        <Microphone studio={studio} />
+      </Mirror>
+      <Agenda zone={zone} place={place} />
+      <div class="room-buttons">
+        <Button testid="devices-button" press={() => (choosing.value = true)}>
+          {t.deviceButton}
+        </Button>
+        <Button testid="fullscreen-button" hint={t.fullScreenHint} press={fill}>
+          {t.fullScreen} <kbd>F</kbd>
+        </Button>
+      </div>
+    </aside>
+  );
+}
+
+function Microphone({ studio }: { studio: Studio }) {
+  const mic = ownMic(studio);
+  return (
+    <div class={`mic-state ${known.value ? mic : "unknown"}`} data-testid="mic-state" data-mic={mic}>
+      <MicSign mic={mic} />
+      {micWords(mic)}
     </div>
   );
 }
@@ -130,7 +135,7 @@ function NowStrip() {
     <div class="now-strip">
       <Progress />
       <div class="now-item">
-        <div class="now-label">{item ? t.now : t.phases[show.show.phase]}</div>
+        <div class="now-label">{item ? nowWord() : ifKnown(t.phases[show.show.phase])}</div>
         <div class="now-title" data-testid="now-title" lang={item?.language}>
           {item?.title ?? (show.show.phase === "running" ? t.betweenItems : "")}
         </div>

@@ -2,18 +2,18 @@
 
 import { state } from "../link/session";
 import { Banner } from "../parts/banner";
+import { Button } from "../parts/button";
 import { Clock } from "../parts/clock";
 import { Messages } from "../parts/messages";
-import { toggleFull, useAwake, useFullScreen } from "../parts/screen";
+import { canBeFull, fill, forAudience, isFull, toggleAudience, useAudience, useAwake } from "../parts/screen";
 import { Progress, TimeLeft, timeLeft } from "../parts/timeleft";
+import { ifKnown, nowWord } from "../parts/words";
 import { beginOf, onAir, upNext } from "../show/agenda";
 import { city, ownZone, wall } from "../show/time";
 import { texts } from "../texts";
 
-const page = (): HTMLElement => document.documentElement;
-
 export function Stage() {
-  useFullScreen(page);
+  useAudience();
   useAwake();
   const show = state.value;
   const t = texts.value;
@@ -23,7 +23,10 @@ export function Stage() {
   const zone = ownZone();
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a double click anywhere is a convenience beside the key F
-    <div class={`page stage tone-${timeLeft().tone}`} onDblClick={() => toggleFull(page())}>
+    <div
+      class={`page stage tone-${timeLeft().tone}${isFull.value ? " full" : ""}`}
+      onDblClick={toggleAudience}
+    >
       <div class="stage-clock">
         <Clock zone={zone} name={city(zone)} />
       </div>
@@ -31,7 +34,7 @@ export function Stage() {
       <Progress />
       <div class="stage-items">
         <div>
-          <div class="now-label">{item ? t.now : show ? t.phases[show.show.phase] : ""}</div>
+          <div class="now-label">{item ? nowWord() : ifKnown(show ? t.phases[show.show.phase] : "")}</div>
           <div class="stage-title" lang={item?.language}>
             {item?.title ?? ""}
           </div>
@@ -48,7 +51,12 @@ export function Stage() {
         </div>
       </div>
       <Messages zone={zone} fixed />
-      <Banner studio={null} />
+      {forAudience.value && canBeFull && !isFull.value && (
+        <Button testid="full-again-button" class="quiet full-again" press={fill}>
+          {t.clickForFull}
+        </Button>
+      )}
+      <Banner studio={null} zone={zone} />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { beginOf, fromNowOn, shows, sourceName } from "../show/agenda";
 import { wall } from "../show/time";
 import { texts } from "../texts";
 import type { ItemDoc, State } from "../wire";
+import { nowWord } from "./words";
 
 interface Properties {
   zone: string;
@@ -37,7 +38,7 @@ function Row({ show, item, zone, place }: RowProperties) {
   const t = texts.value;
   const at = beginOf(show, item);
   const mine = place !== null && shows(item, place);
-  const word = item.status === "on-air" ? t.now : item.status === "next" ? t.after : "";
+  const word = item.status === "on-air" ? nowWord() : item.status === "next" ? t.after : "";
   return (
     <li class={`agenda-row ${item.status}${mine ? " mine" : ""}`} data-testid={`agenda-row-${item.id}`}>
       <span class="agenda-time tabular">

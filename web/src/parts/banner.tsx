@@ -3,18 +3,20 @@
 import { status } from "../link/session";
 import type { Studio } from "../media/studio";
 import { texts } from "../texts";
+import { noServer } from "./words";
 
-function trouble(studio: Studio | null): string | null {
+function trouble(studio: Studio | null, zone: string): string | null {
   const t = texts.value;
-  if (status.value === "lost") return t.lost;
+  if (status.value === "lost") return noServer(zone) || t.lost;
   if (!studio?.joined.value) return null;
   const problem = studio.call.problem.value;
   if (problem) return t.mediaRefused(problem.message);
   return studio.call.phase.value === "interrupted" ? t.mediaInterrupted : null;
 }
 
-export function Banner({ studio }: { studio: Studio | null }) {
-  const text = trouble(studio);
+/** `zone`: of the clock on this page. */
+export function Banner({ studio, zone }: { studio: Studio | null; zone: string }) {
+  const text = trouble(studio, zone);
   return (
     <div class={`banner${text ? " shown" : ""}`} role="status" data-testid="banner">
       {text && (

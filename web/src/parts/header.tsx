@@ -6,6 +6,7 @@ import type { Studio } from "../media/studio";
 import { LANGUAGES, type Language, language, speak, texts } from "../texts";
 import { Clock } from "./clock";
 import { ownGrade } from "./line";
+import { noServer } from "./words";
 
 interface Properties {
   zone: string;
@@ -21,7 +22,7 @@ export function Header({ zone, place, studio, children }: Properties) {
   return (
     <header class="header">
       <div class="header-who">
-        <Quality studio={studio ?? null} />
+        <Quality studio={studio ?? null} zone={zone} />
         <strong class="header-name">
           {me?.role === "viewer" || me?.role === "stage" ? texts.value.roles[me.role] : me?.name}
         </strong>
@@ -35,12 +36,12 @@ export function Header({ zone, place, studio, children }: Properties) {
 }
 
 /** Whether this page is connected, and how well. */
-function Quality({ studio }: { studio: Studio | null }) {
+function Quality({ studio, zone }: { studio: Studio | null; zone: string }) {
   const t = texts.value;
   const line = studio && ownGrade(studio);
   const words = { good: t.lineGood, warn: t.lineFair, danger: t.linePoor };
   const open = status.value === "open";
-  const text = open ? (line ? words[line] : t.connected) : t.connecting;
+  const text = open ? (line ? words[line] : t.connected) : noServer(zone) || t.connecting;
   const look = open ? { good: "good", warn: "bad", danger: "worst" }[line ?? "good"] : "bad";
   return <span class={`dot ${look}`} role="img" aria-label={text} title={text} data-testid="quality" />;
 }

@@ -21,13 +21,20 @@ function putAway(note: Note): void {
   away.value = new Set([...away.value, keyOf(note)]);
 }
 
+/** What stands for this page. */
+function standing(): readonly Note[] {
+  const me = welcome.value;
+  return state.value && me ? notesFor(state.value, me.role, me.id) : [];
+}
+
+/** Those that nobody has put away on this page. */
+export function unread(): readonly Note[] {
+  return standing().filter((note) => !away.value.has(keyOf(note)));
+}
+
 /** `fixed`: nobody is at hand who could put them away. */
 export function Messages({ zone, fixed = false }: { zone: string; fixed?: boolean }) {
-  const me = welcome.value;
-  const shown =
-    state.value && me
-      ? notesFor(state.value, me.role, me.id).filter((note) => fixed || !away.value.has(keyOf(note)))
-      : [];
+  const shown = fixed ? standing() : unread();
   const urgent = shown.filter((note) => note.level === "urgent");
   const others = shown.filter((note) => note.level !== "urgent");
   return (

@@ -8,7 +8,7 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import { useCallback, useLayoutEffect } from "preact/hooks";
-import { state, welcome } from "../link/session";
+import { known, state, welcome } from "../link/session";
 import { cannotShow, written } from "../media/codecs";
 import type { Frames } from "../media/frames";
 import type { Studio } from "../media/studio";
@@ -40,13 +40,15 @@ export function Program({ studio, zone }: Properties) {
   const keepFirst = useCallback((frames: Frames) => (first.value = frames), [first]);
   const keepOther = useCallback((frames: Frames) => (other.value = frames), [other]);
   const tracks = studio.call.tracks.value;
+  // Without the server a picture that moves is all that is known: it may be the slate, or a source again.
+  const slated = source === SLATE && known.value;
   const receives = studio.call.receives.value;
   const lacks = cannotShow(state.value?.sources[source], receives);
   const lacksSecond = cannotShow(second === null ? undefined : state.value?.sources[second], receives);
-  const shown = source !== SLATE && lacks === null && stands(studio, first.value, source);
+  const shown = !slated && lacks === null && stands(studio, first.value, source);
   return (
     <div class={`program layout-${layout}`}>
-      <div class={`program-cell main${source === SLATE ? " slated" : ""}`}>
+      <div class={`program-cell main${slated ? " slated" : ""}`}>
         <Video track={tracks.get("program")} testid="program-video" frames={keepFirst} />
         {!shown && <Slate zone={zone} missing={source === SLATE ? null : source} lacks={lacks} />}
       </div>

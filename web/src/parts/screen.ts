@@ -1,24 +1,69 @@
-/** Full screen, and a screen that stays lit. */
+/**
+ * What an audience may see, over the whole window; full screen; and a screen that stays lit.
+ *
+ * A browser leaves full screen at a reload, and lets a page return to it only at a click. So what an audience sees does
+ * not hang on it: the page itself shows nothing else until somebody asks for the rest, full screen or not.
+ */
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-export const isFull = signal(false);
+const KEY = "schalte.for-audience";
 
-/** Show `element` alone on the screen, or end that. Browsers that cannot (phones) do nothing. */
-export function toggleFull(element: HTMLElement | null): void {
-  if (document.fullscreenElement) void document.exitFullscreen();
-  else element?.requestFullscreen?.().catch(() => undefined);
+/** This page faces an audience. Kept for the tab, so that a reload shows nobody the rest. */
+export const forAudience = signal(wasForAudience());
+export const isFull = signal(document.fullscreenElement !== null);
+/** Phones cannot always. */
+export const canBeFull = document.fullscreenEnabled === true;
+
+function wasForAudience(): boolean {
+  try {
+    return sessionStorage.getItem(KEY) === "yes";
+  } catch {
+    return false;
+  }
 }
 
-/** Follow the state of full screen, and let the key F switch it. */
-export function useFullScreen(element: () => HTMLElement | null): void {
+function face(audience: boolean): void {
+  forAudience.value = audience;
+  try {
+    sessionStorage.setItem(KEY, audience ? "yes" : "no");
+  } catch {
+    // Storage is switched off: a reload comes back to the whole page.
+  }
+}
+
+/** Call in a gesture. Where the browser refuses, the page still fills its window. */
+export function fill(): void {
+  face(true);
+  stayAwake();
+  if (!isFull.value) document.documentElement.requestFullscreen?.().catch(() => undefined);
+}
+
+function leave(): void {
+  face(false);
+  if (document.fullscreenElement) void document.exitFullscreen();
+}
+
+export function toggleAudience(): void {
+  if (forAudience.value) leave();
+  else fill();
+}
+
+/**
+ * Follow the state of full screen. F switches, Escape leaves.
+ *
+ * The Escape that ends full screen is the browser's own, and no page is told of it. Since a browser also ends full screen
+ * unasked, for a dialog or another display, that alone does not leave: an audience must not see the rest for it.
+ */
+export function useAudience(): void {
   useEffect(() => {
     const changed = (): void => {
       isFull.value = document.fullscreenElement !== null;
     };
     const pressed = (event: KeyboardEvent): void => {
-      if (isShortcut(event, "f")) toggleFull(element());
+      if (isShortcut(event, "f")) toggleAudience();
+      else if (isShortcut(event, "escape") && forAudience.value) leave();
     };
     document.addEventListener("fullscreenchange", changed);
     document.addEventListener("keydown", pressed);
@@ -26,7 +71,7 @@ export function useFullScreen(element: () => HTMLElement | null): void {
       document.removeEventListener("fullscreenchange", changed);
       document.removeEventListener("keydown", pressed);
     };
-  }, [element]);
+  }, []);
 }
 
 /** A single key pressed on purpose: not held down, not with a modifier, not meant for a field. */
@@ -36,16 +81,24 @@ export function isShortcut(event: KeyboardEvent, key: string): boolean {
   return event.key.toLowerCase() === key && !event.repeat && !modified && !field;
 }
 
-/** Keep the screen from going dark for as long as the page is there. Where a browser cannot, people set their system. */
+let lock: WakeLockSentinel | null = null;
+
+function stayAwake(): void {
+  if (document.visibilityState !== "visible" || lock?.released === false) return;
+  navigator.wakeLock?.request("screen").then(
+    (granted) => {
+      lock = granted;
+    },
+    () => undefined, // Where a browser refuses, people set their system.
+  );
+}
+
+/** Keep the screen from going dark for as long as the page is there. */
 export function useAwake(): void {
   useEffect(() => {
-    const ask = (): void => {
-      if (document.visibilityState === "visible")
-        navigator.wakeLock?.request("screen").catch(() => undefined);
-    };
-    ask();
+    stayAwake();
     // The lock ends each time the page is hidden.
-    document.addEventListener("visibilitychange", ask);
-    return () => document.removeEventListener("visibilitychange", ask);
+    document.addEventListener("visibilitychange", stayAwake);
+    return () => document.removeEventListener("visibilitychange", stayAwake);
   }, []);
 }

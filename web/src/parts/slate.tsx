@@ -1,12 +1,13 @@
 /** The holding card: what stands where a picture would, and says what comes and when. Never black. */
 
-import { now, state } from "../link/session";
+import { known, now, state } from "../link/session";
 import { written } from "../media/codecs";
 import { onAir, sourceName, upNext } from "../show/agenda";
 import { coming } from "../show/coming";
 import { city, countdown, sameClock, timeOn, wall } from "../show/time";
 import { language, texts } from "../texts";
 import type { State } from "../wire";
+import { asPlanned } from "./words";
 
 interface Properties {
   /** The zone of the people in front of this screen. */
@@ -29,7 +30,7 @@ export function Slate({ zone, missing, lacks = null }: Properties) {
         <div class="slate-headline">{headline(show, missing)}</div>
       )}
       {/* A picture that is about to come is no occasion to tell what comes after it. */}
-      {missing === null && <Coming show={show} zone={zone} />}
+      {(missing === null || !known.value) && <Coming show={show} zone={zone} />}
     </div>
   );
 }
@@ -49,6 +50,7 @@ function Lacking({ name, codec }: { name: string; codec: string }) {
 
 function headline(show: State, missing: string | null): string {
   const t = texts.value;
+  if (!known.value) return t.standBy;
   if (missing !== null) return t.pictureComing(sourceName(show, missing, t.slate));
   if (show.show.phase === "before") return t.welcome;
   if (show.show.phase === "ended") return t.farewell;
@@ -69,7 +71,7 @@ function Coming({ show, zone }: { show: State; zone: string }) {
   const isPlan = next.kind === "waits" && at !== null;
   return (
     <div class="slate-next">
-      <div class="slate-label">{t.nextUp}</div>
+      <div class="slate-label">{asPlanned(t.nextUp)}</div>
       <div class="slate-title" lang={item.language}>
         {item.title}
       </div>

@@ -1,19 +1,21 @@
 /** The light that says whether this place is on air: a colour, a word and a form, so that it is never only a colour. */
 
-import { now, state } from "../link/session";
+import { known, now, state } from "../link/session";
 import { beginOf, nextTurn, tallyOf } from "../show/agenda";
 import { overdueStart } from "../show/coming";
+import { type Light, reasonOf } from "../show/light";
 import { countdown } from "../show/time";
 import { texts } from "../texts";
-import type { Tally as Light } from "../wire";
+import type { DevicesDoc, Tally as Known } from "../wire";
+import { lightWord, reasonWords } from "./words";
 
-export function lightOf(sources: readonly string[]): Light {
+/** The light as it was last known. */
+export function lastLight(sources: readonly string[]): Known {
   return state.value ? tallyOf(state.value, sources) : "off";
 }
 
-export function word(light: Light): string {
-  const t = texts.value;
-  return light === "on-air" ? t.onAir : light === "next" ? t.next : light === "preview" ? t.preview : t.off;
+export function lightOf(sources: readonly string[]): Light {
+  return known.value ? lastLight(sources) : "unknown";
 }
 
 /** When this place is on screen next, as "in 12:30"; empty if never, or now, or if nobody knows. */
@@ -30,13 +32,15 @@ interface Properties {
   source: string;
   place: string;
   testid?: string;
+  /** What this page has to send. */
+  devices: DevicesDoc;
   /** Whether this page feeds the source. Another page's light is none of ours. */
   feeds?: boolean;
 }
 
-export function Tally({ source, place, testid = "tally", feeds = true }: Properties) {
+export function Tally({ source, place, devices, testid = "tally", feeds = true }: Properties) {
   const light = feeds ? lightOf([source]) : "off";
-  const text = feeds ? word(light) : texts.value.admission.notFeeding;
+  const text = feeds ? lightWord(light) : texts.value.admission.notFeeding;
   return (
     // Its length in half-width characters lets the style sheet make the word as large as it can be.
     <output
@@ -49,8 +53,19 @@ export function Tally({ source, place, testid = "tally", feeds = true }: Propert
         <span class="tally-mark" aria-hidden="true" />
         {text}
       </span>
-      <span class="tally-when tabular">{light === "on-air" || !feeds ? "" : turnIn(place)}</span>
+      <span class="tally-why tabular" data-testid="tally-why">
+        {feeds && why(light, source, place, devices)}
+      </span>
     </output>
+  );
+}
+
+/** Why the light is what it is; where that is the agenda's doing, when it changes. */
+function why(light: Light, source: string, place: string, devices: DevicesDoc): string {
+  if (light === "unknown") return texts.value.lastKnown(lightWord(lastLight([source])));
+  return (
+    reasonWords(state.value && reasonOf(state.value, source, devices)) ||
+    (light === "on-air" ? "" : turnIn(place))
   );
 }
 

@@ -5,6 +5,7 @@ import { onAir } from "../show/agenda";
 import { coming } from "../show/coming";
 import { countdown, leftOf, type Tone, timeOn, toneOf } from "../show/time";
 import { language, texts } from "../texts";
+import { asPlanned } from "./words";
 
 export interface Left {
   /** 12:30, +0:45, or a dash where nothing is counted. */
@@ -43,32 +44,64 @@ export function timeLeft(zone?: string): Left {
 }
 
 interface Properties {
-  testid?: string;
   zone?: string;
-  /** Stands in place of the word for the audience. */
+  /** Stands in place of the word. */
   instead?: string | null;
 }
 
-export function TimeLeft({ testid = "time-left", zone, instead = null }: Properties) {
-  const { clock, word, tone } = timeLeft(zone);
+/**
+ * What an audience may know of it. How long somebody talks over their time, and that they should come to an end, is
+ * between the stage and the desk.
+ */
+function timeLeftForAudience(zone?: string): Left {
+  const t = texts.value;
+  const left = timeLeft(zone);
+  if (left.tone === "over") return { ...NOTHING, word: t.endingSoon, done: 1 };
+  if (left.tone !== "calm") return { ...left, word: t.endingSoon, tone: "calm" };
+  return isOpenEnded() ? { ...left, word: t.backSoon } : left;
+}
+
+/** Between items, and nobody knows until when: on hold, for example. */
+function isOpenEnded(): boolean {
+  const { item, next_at: nextAt, phase } = state.value?.show ?? {};
+  return item === null && nextAt === null && (phase === "running" || phase === "held");
+}
+
+export function TimeLeft({ zone, instead = null }: Properties) {
+  const left = timeLeft(zone);
+  return <Figures left={instead === null ? left : { ...left, word: instead }} />;
+}
+
+export function TimeLeftForAudience({ zone }: { zone: string }) {
+  return <Figures left={timeLeftForAudience(zone)} />;
+}
+
+function Figures({ left: { clock, word, tone } }: { left: Left }) {
   return (
     <div class={`time-left tone-${tone}`}>
       {/* Longer texts get smaller type, so that the figures never push anything aside. */}
       <span
         class={`time-left-clock tabular${clock.length > 6 ? " long" : ""}`}
-        data-testid={testid}
+        data-testid="time-left"
         role="timer"
       >
         {clock}
       </span>
-      <span class="time-left-word">{instead ?? word}</span>
+      <span class="time-left-word">{asPlanned(word)}</span>
     </div>
   );
 }
 
 /** A bar that fills while the item on air runs. */
 export function Progress() {
-  const { done, tone } = timeLeft();
+  return <Bar left={timeLeft()} />;
+}
+
+export function ProgressForAudience() {
+  return <Bar left={timeLeftForAudience()} />;
+}
+
+function Bar({ left: { done, tone } }: { left: Left }) {
   return (
     <div class={`progress tone-${tone}`} aria-hidden="true">
       <div style={{ transform: `scaleX(${done})` }} />

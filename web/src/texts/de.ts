@@ -52,8 +52,38 @@ export const de: Texts = {
   ready: "Bereit",
   dueOnAir: "Soll auf Sendung",
   inTime: (clock) => `in ${clock}`,
-  microphoneOpen: "Mikrofon ist offen",
-  microphoneClosed: "Mikrofon ist zu",
+  unknown: "Unbekannt",
+  lastKnown: (what) => `zuletzt: ${what}`,
+  byLastPlan: (what) => `${what} (letzter Stand)`,
+  reasons: {
+    standIn: (name) => `als Ersatz für ${name}`,
+    standInForOther: "als Ersatz für einen anderen Ort",
+    take: "von der Regie geschaltet",
+    voice: "das Bild folgt der Stimme",
+    marked: "von der Regie vorgemerkt",
+    due: {
+      take: "An der Reihe, aber die Regie hat ein anderes Bild geschaltet",
+      "no-devices": "An der Reihe, aber hier fehlen Kamera und Mikrofon",
+      "not-arriving": "An der Reihe, aber Bild und Ton kommen nicht an",
+      soon: "An der Reihe, gleich auf Sendung",
+    },
+  },
+  mics: {
+    closed: "Mikrofon ist zu",
+    open: "Mikrofon ist offen",
+    muted: "Mikrofon ist offen, aber vor Ort stumm geschaltet",
+    interrupted: "Mikrofon ist offen, aber das Gerät vor Ort unterdrückt den Ton",
+    "no-microphone": "Mikrofon ist offen, aber vor Ort gibt es keines",
+    "not-arriving": "Mikrofon ist offen, aber der Ton kommt nicht an",
+  },
+  ownMics: {
+    closed: "Mikrofon ist zu",
+    open: "Mikrofon ist offen",
+    muted: "Mikrofon in der Sendung offen, aber von Ihnen stumm geschaltet",
+    interrupted: "Mikrofon in der Sendung offen, aber dieses Gerät unterdrückt den Ton",
+    "no-microphone": "Mikrofon in der Sendung offen, aber hier gibt es keines",
+    "not-arriving": "Mikrofon in der Sendung offen, aber der Ton kommt nicht an",
+  },
 
   left: "noch",
   endingSoon: "gleich zu Ende",
@@ -71,6 +101,7 @@ export const de: Texts = {
   expectedEnd: "Ende",
 
   now: "Jetzt",
+  lastNow: "Zuletzt",
   after: "Danach",
   agenda: "Ablauf",
   planned: "Plan",
@@ -89,6 +120,7 @@ export const de: Texts = {
   welcome: "Herzlich willkommen",
   backSoon: "Gleich geht es weiter",
   farewell: "Danke, dass Sie dabei waren",
+  standBy: "Die Verbindung ist unterbrochen. Bitte bleiben Sie dabei.",
   reconnecting: (name) => `Das Bild von ${name} ist gleich wieder da`,
   pictureComing: (name) => `Das Bild von ${name} kommt gleich`,
   cannotShow: (name, codec) => `Dieser Browser kann das Bild von ${name} nicht zeigen (${codec})`,
@@ -101,6 +133,7 @@ export const de: Texts = {
   clockIn: (city) => `in ${city}`,
 
   lost: "Verbindung verloren – wird wiederhergestellt …",
+  noServer: (clock) => `Kein Server seit ${clock}. Was grau ist, stimmt vielleicht nicht mehr.`,
   mediaInterrupted: "Bild und Ton unterbrochen – werden wiederhergestellt …",
   mediaRefused: (why) => `Kein Bild und Ton: ${why}`,
   connecting: "Verbindung wird aufgebaut …",
@@ -161,6 +194,10 @@ export const de: Texts = {
   soundOn: "Ton an",
   soundOff: "Ton aus",
   fullScreen: "Vollbild",
+  fullScreenHint:
+    "Zeigt nur, was das Publikum sehen darf. Ein kleines Quadrat oben rechts sagt dann, dass hier etwas wartet; F oder Esc führt zurück",
+  clickForFull: "Klick: Vollbild · Esc: zurück",
+  clickForSound: "Klick: Ton · Esc: zurück",
 
   youSee: (name) => `Sie sehen ${name}`,
   youSeeReturn: (name) => `Rückbild: ${name}`,
@@ -219,7 +256,6 @@ export const de: Texts = {
   release: "Lösen",
   releaseHint: "Zurück zu dem, was der Ablauf sagt",
   taken: "Von Hand",
-  standIn: "Ersatz",
   sources: "Quellen",
   programme: "Programm",
   whoIsThere: "Verbunden",
@@ -366,7 +402,7 @@ export const de: Texts = {
 
   checkTitle: (name) => `Guten Tag, ${name}`,
   checkHint:
-    "Prüfen Sie Bild und Ton und treten Sie dann ein. Niemand sieht oder hört Sie, bevor Sie auf Sendung sind.",
+    "Prüfen Sie Bild und Ton und treten Sie dann ein. Die Moderation sieht Sie sofort, ein Saal vielleicht als Rückbild. Alle sehen Sie, wenn Sie auf Sendung sind, und hören Sie, wenn Ihr Mikrofon geöffnet wird.",
   join: "Eintreten",
   joinWithoutCamera: "Ohne Kamera eintreten",
   joinWithoutMicrophone: "Ohne Mikrofon eintreten",
@@ -377,10 +413,13 @@ export const de: Texts = {
   youWereOn: "Ihr Auftritt ist vorbei. Vielen Dank!",
   noTurn: "Kein Programmpunkt nennt Sie; die Moderation kann Sie trotzdem auf Sendung nehmen.",
   youAreOnAir: "Sie sind auf Sendung",
-  nobodyHears: "Noch sieht und hört Sie niemand",
+  youAreDue: "Ihr Auftritt",
+  nobodySees: "Niemand sieht oder hört Sie: Es wird nichts gesendet",
+  nobodyHears: "Noch hört Sie niemand",
+  onlyModerators: "Nur die Moderation sieht Sie, niemand hört Sie",
+  youAreReturn: (names) => `Zu sehen in ${names} (Rückbild); niemand hört Sie`,
   mute: "Stumm schalten",
   unmute: "Ton wieder an",
-  muted: "Sie sind stumm geschaltet",
 
   admission: {
     waiting: (name) => `${name} wird schon von einem anderen Rechner eingespeist`,

@@ -53,8 +53,42 @@ export const en = {
   ready: "Ready",
   dueOnAir: "Due on air",
   inTime: (clock: string) => `in ${clock}`,
-  microphoneOpen: "Microphone is open",
-  microphoneClosed: "Microphone is closed",
+  unknown: "Unknown",
+  lastKnown: (what: string) => `last known: ${what}`,
+  /** Of figures that are counted on while the server is gone. */
+  byLastPlan: (what: string) => `${what} (last known plan)`,
+  /** Why a light is what it is, where it is not the agenda's doing. */
+  reasons: {
+    standIn: (name: string) => `standing in for ${name}`,
+    standInForOther: "standing in for another place",
+    take: "taken by the desk",
+    voice: "the picture follows the voice",
+    marked: "marked by the desk",
+    due: {
+      take: "Due on air, but the desk has taken another picture",
+      "no-devices": "Due on air, but there is no camera and no microphone here",
+      "not-arriving": "Due on air, but neither picture nor sound arrives",
+      soon: "Due on air, in a moment",
+    },
+  },
+  /** Of a place's microphone, to the desk. */
+  mics: {
+    closed: "Microphone is closed",
+    open: "Microphone is open",
+    muted: "Microphone is open, but muted at the place",
+    interrupted: "Microphone is open, but the place's device keeps it silent",
+    "no-microphone": "Microphone is open, but the place has none",
+    "not-arriving": "Microphone is open, but no sound arrives",
+  },
+  /** To those who stand at it. */
+  ownMics: {
+    closed: "Microphone is closed",
+    open: "Microphone is open",
+    muted: "Microphone open in the show, but muted by you",
+    interrupted: "Microphone open in the show, but this device keeps it silent",
+    "no-microphone": "Microphone open in the show, but there is none here",
+    "not-arriving": "Microphone open in the show, but no sound arrives",
+  },
 
   // Time
   left: "left",
@@ -74,6 +108,7 @@ export const en = {
 
   // The agenda
   now: "Now",
+  lastNow: "Last known",
   after: "Next",
   agenda: "Agenda",
   planned: "Plan",
@@ -93,6 +128,7 @@ export const en = {
   welcome: "Welcome",
   backSoon: "We continue in a moment",
   farewell: "Thank you for being with us",
+  standBy: "The connection is interrupted. Please stay with us.",
   reconnecting: (name: string) => `The picture from ${name} will be back in a moment`,
   pictureComing: (name: string) => `The picture from ${name} is on its way`,
   cannotShow: (name: string, codec: string) => `This browser cannot show the picture from ${name} (${codec})`,
@@ -106,6 +142,7 @@ export const en = {
 
   // The connection
   lost: "Connection lost – reconnecting …",
+  noServer: (clock: string) => `No server since ${clock}. What is grey may no longer be so.`,
   mediaInterrupted: "Picture and sound interrupted – reconnecting …",
   mediaRefused: (why: string) => `No picture and sound: ${why}`,
   connecting: "Connecting …",
@@ -165,6 +202,10 @@ export const en = {
   soundOn: "Sound on",
   soundOff: "Sound off",
   fullScreen: "Full screen",
+  fullScreenHint:
+    "Shows only what an audience may see. A small square at the top right then says that something waits here; F or Esc comes back",
+  clickForFull: "Click: full screen · Esc: back",
+  clickForSound: "Click: sound · Esc: back",
 
   // The room
   youSee: (name: string) => `You see ${name}`,
@@ -227,7 +268,6 @@ export const en = {
   release: "Release",
   releaseHint: "Back to what the agenda says",
   taken: "Taken by hand",
-  standIn: "Stand-in",
   sources: "Sources",
   programme: "Programme",
   whoIsThere: "Connected",
@@ -375,7 +415,8 @@ export const en = {
 
   // The guest
   checkTitle: (name: string) => `Hello ${name}`,
-  checkHint: "Check your picture and sound. Then join: nobody sees or hears you until you are on air.",
+  checkHint:
+    "Check your picture and sound, then join. The moderators see you at once, and a hall may see you as its return picture. Everybody sees you once you are on air, and hears you once your microphone is opened.",
   join: "Join",
   joinWithoutCamera: "Join without a camera",
   joinWithoutMicrophone: "Join without a microphone",
@@ -386,10 +427,13 @@ export const en = {
   youWereOn: "You are done. Thank you!",
   noTurn: "No item of the agenda names you; the moderator may still put you on air.",
   youAreOnAir: "You are on air",
-  nobodyHears: "Nobody sees or hears you yet",
+  youAreDue: "Your turn",
+  nobodySees: "Nobody sees or hears you: nothing is being sent",
+  nobodyHears: "Nobody hears you yet",
+  onlyModerators: "Only the moderators see you; nobody hears you",
+  youAreReturn: (names: string) => `Seen in ${names} (return picture); nobody hears you`,
   mute: "Mute",
   unmute: "Unmute",
-  muted: "You are muted",
 
   // The report
 

@@ -6,7 +6,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { now, state } from "../../link/session";
-import { word } from "../../parts/tally";
+import { ifKnown, lightWord } from "../../parts/words";
 import { type Alarm, alarms, type Missing, missing } from "../../show/alarms";
 import { wall } from "../../show/time";
 import { type Texts, texts } from "../../texts";
@@ -62,7 +62,7 @@ function Line({ show, alarm }: { show: State; alarm: Alarm }) {
         !
       </span>
       <strong>{source.name}</strong>
-      <span class="alarm-where">{replaced ? t.dueOnAir : word(alarm.where)}</span>
+      <span class="alarm-where">{ifKnown(replaced ? t.dueOnAir : lightWord(alarm.where))}</span>
       <span class="alarm-why">
         {reason(source, t)}
         {begun !== null && <span class="tabular"> · {t.since(wall(begun, show.event.timezone, true))}</span>}

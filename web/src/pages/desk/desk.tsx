@@ -12,8 +12,10 @@ import { Program } from "../../parts/program";
 import { Sound, unblock } from "../../parts/sound";
 import { Progress, TimeLeft } from "../../parts/timeleft";
 import { Toasts } from "../../parts/toasts";
+import { ifKnown, reasonWords } from "../../parts/words";
 import { onAir, sourceName, upNext } from "../../show/agenda";
 import { overdueStart } from "../../show/coming";
+import { reasonOf } from "../../show/light";
 import { city, instant, timeOn, wall } from "../../show/time";
 import { language, texts } from "../../texts";
 import type { State } from "../../wire";
@@ -71,7 +73,7 @@ export function Desk({ studio }: { studio: Studio }) {
       <Sound studio={studio} on={listening.value} />
       <ReloadSheet />
       <Toasts />
-      <Banner studio={studio} />
+      <Banner studio={studio} zone={zone} />
     </div>
   );
 }
@@ -85,7 +87,7 @@ function Standing({ show }: { show: State }) {
   return (
     <div class="standing">
       <span class={`phase ${phase}`} data-testid="phase" data-phase={show.show.phase}>
-        {t.phases[phase]}
+        {ifKnown(t.phases[phase])}
       </span>
       {overdueStart(show, now.value) === null ? (
         <span class={offset > 30 ? "late" : offset < -30 ? "early" : "muted"} data-testid="offset">
@@ -132,7 +134,7 @@ function OnAir({ show }: { show: State }) {
     <section class="on-air-card">
       <div class="on-air-item">
         <div class={`now-label${item ? " live" : ""}`}>
-          {item ? t.onAir : waits || t.phases[show.show.phase]}
+          {ifKnown(item ? t.onAir : waits || t.phases[show.show.phase])}
         </div>
         <div class="on-air-title" data-testid="now-title" lang={(item ?? next)?.language}>
           {item?.title ?? (show.show.phase === "running" ? t.betweenItems : (next?.title ?? ""))}
@@ -155,7 +157,9 @@ function Source({ show }: { show: State }) {
     <div class="desk-source" data-testid="program-source" data-source={source} data-reason={reason}>
       <span class="chip on-air">{t.programme}</span> {names}
       {reason === "take" && <span class="chip taken">{t.taken}</span>}
-      {reason === "fallback" && <span class="chip fallback">{t.standIn}</span>}
+      {reason === "fallback" && (
+        <span class="chip fallback">{reasonWords(reasonOf(show, source, null))}</span>
+      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { online, state } from "../../link/session";
 import { who } from "../../parts/agenda";
 import { Button } from "../../parts/button";
+import { ifKnown } from "../../parts/words";
 import { placeDoc, placeOf } from "../../show/agenda";
 import { isMarked, reasons } from "../../show/moves";
 import { city, clockLength, instant, sameClock, wall } from "../../show/time";
@@ -91,7 +92,7 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
         class="rundown-state"
         title={item.skipped_because ? t.skippedBecause[item.skipped_because] : undefined}
       >
-        {item.status !== "next" && isMarked(show, "item", item.id) ? t.marked : t.statuses[item.status]}
+        {stateWord(show, item)}
       </td>
       <td class="rundown-moves">
         <Mark kind="item" id={item.id} name={item.title} />
@@ -107,6 +108,12 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
       </td>
     </tr>
   );
+}
+
+function stateWord(show: State, item: ItemDoc): string {
+  const t = texts.value;
+  if (item.status === "on-air") return ifKnown(t.statuses["on-air"]);
+  return item.status !== "next" && isMarked(show, "item", item.id) ? t.marked : t.statuses[item.status];
 }
 
 /** The same instant on the clocks of the place on air, where they show another time. */

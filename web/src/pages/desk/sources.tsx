@@ -8,9 +8,11 @@ import type { Frames } from "../../media/frames";
 import type { Studio } from "../../media/studio";
 import { Button } from "../../parts/button";
 import { Level } from "../../parts/meter";
-import { word } from "../../parts/tally";
+import { MicSign } from "../../parts/mic";
 import { Video } from "../../parts/video";
+import { ifKnown, lightWord } from "../../parts/words";
 import { SLATE } from "../../show/agenda";
+import { micOf } from "../../show/light";
 import { cannotTake, reasons } from "../../show/moves";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
@@ -65,7 +67,7 @@ function Tile({ id, place, source, show, studio }: TileProperties) {
           <div class="absent">{live ? lacks && t.cannotShowShort(written(lacks)) : reason(source, t)}</div>
         )}
         <Chips source={source} />
-        {source.mic && <span class="tile-mic mic-mark" role="img" aria-label={t.microphoneOpen} />}
+        <Microphone id={id} source={source} />
         <Level source={id} open={source.mic} />
         <Mark kind="source" id={id} name={source.name} keyName={keyOf(place)} />
       </div>
@@ -92,11 +94,25 @@ function Tile({ id, place, source, show, studio }: TileProperties) {
   );
 }
 
+/** Whether the place is heard: a microphone that the show has opened may still be silent at its own end. */
+function Microphone({ id, source }: { id: string; source: SourceDoc }) {
+  const mic = micOf(source, source.devices);
+  if (mic === "closed") return null;
+  const text = ifKnown(texts.value.mics[mic]);
+  return (
+    <span data-testid={`mic-${id}`} data-mic={mic}>
+      <MicSign class="tile-mic" mic={mic} label={text} />
+    </span>
+  );
+}
+
 function Chips({ source }: { source: SourceDoc }) {
   const t = texts.value;
   return (
     <div class="tile-chips">
-      {source.tally !== "off" && <span class={`chip ${source.tally}`}>{word(source.tally)}</span>}
+      {source.tally !== "off" && (
+        <span class={`chip ${source.tally}`}>{ifKnown(lightWord(source.tally))}</span>
+      )}
       {source.armed && source.tally !== "on-air" && source.state === "live" && (
         <span class="chip ready" data-testid="ready">
           {t.ready}
@@ -115,7 +131,7 @@ function SlateTile({ show }: { show: State }) {
     <div class={`tile ${on ? "on-air" : "off"}`} data-testid="tile-slate">
       <div class="tile-picture tile-slate">
         <span>{show.event.title}</span>
-        <div class="tile-chips">{on && <span class="chip on-air">{t.onAir}</span>}</div>
+        <div class="tile-chips">{on && <span class="chip on-air">{ifKnown(t.onAir)}</span>}</div>
       </div>
       <div class="tile-line">
         <span class="dot good" aria-hidden="true" />

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { fetchReport, type Report as Made, saveReport } from "../../link/report";
 import { state } from "../../link/session";
+import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
 import { Header } from "../../parts/header";
 import { city, instant, wall } from "../../show/time";
@@ -63,6 +64,7 @@ export function Report({ token }: { token: string }) {
           </>
         )}
       </main>
+      <Banner studio={null} zone={zone} />
     </div>
   );
 }
