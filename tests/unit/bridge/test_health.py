@@ -95,6 +95,25 @@ def test_a_camera_that_sends_no_keyframe_any_more_is_said_to() -> None:
     assert room.source.health(now + STALL + 0.1) == SILENT
 
 
+def test_a_shared_screen_that_is_asked_for_a_keyframe_is_not_said_to_send_none_before_its_next_frames() -> (
+    None
+):
+    """Between two of them, five seconds apart, nothing could have come."""
+    room, told = Room("tokio", 10), set()
+    for tick in range(1000):
+        now = NOW + tick * 0.02
+        if tick % 250 == 0:
+            room.send(room.camera.frame(keyframe=not tick, ticks=5 * 90_000), now)
+        if tick % 50 == 0:
+            room.picture.note_sent(room.picture.packets, now)
+        if tick == 755:  # 15 s after its keyframe, and 0.1 s after a frame
+            room.source.request_keyframe(now)
+        room.source.tick(now)
+        if tick > 300:
+            told.add(room.source.health(now))
+    assert told == {LIVE}
+
+
 def test_a_source_without_a_camera_lives_by_its_sound() -> None:
     """The first packet will do."""
     room = Room("phone", 10, video=False)
