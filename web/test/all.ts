@@ -5,6 +5,7 @@ import "./alarms.test";
 import "./clock.test";
 import "./coming.test";
 import "./codecs.test";
+import "./contrast.test";
 import "./devices.test";
 import "./light.test";
 import "./lines.test";

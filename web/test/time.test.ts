@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { city, clockLength, countdown, endOf, leftOf, sameClock, toneOf, wall } from "../src/show/time";
+import { city, clockLength, countdown, endOf, fit, leftOf, sameClock, toneOf, wall } from "../src/show/time";
 import { item } from "./build";
 
 const at = (iso: string): number => Date.parse(iso);
@@ -12,6 +12,19 @@ test("a countdown reads 0:00 when the time is up and counts up with a plus from 
 
 test("lengths show hours only where there are any", () => {
   assert.deepEqual([0, 59, 600, 3661].map(clockLength), ["0:00", "0:59", "10:00", "1:01:01"]);
+});
+
+test("a longer countdown is set smaller, down to a day over time, and never larger", () => {
+  const fits = ["0:07", "12:30", "+12:30", "1:02:05", "+1:02:05", "+12:02:05"].map(fit);
+  assert.equal(fits[0], 1);
+  assert.equal(fits[1], 1);
+  assert.deepEqual(
+    [...fits].sort((a, b) => b - a),
+    fits,
+  );
+  // So wide is the text in em of the size for 12:30; figures of wide faces have 0.7 em, + 0.84, : 0.4.
+  assert.ok((fits[4] ?? 1) * (0.84 + 5 * 0.7 + 2 * 0.4) < 3.3);
+  assert.ok((fits[5] ?? 1) > 0.5, "and still far larger than other text");
 });
 
 test("the tone changes at the marks of the item itself", () => {

@@ -20,7 +20,7 @@ import { asPlanned, ifKnown, micWords, ownDevices, ownMic, reasonWords } from ".
 import { beginOf, nextTurn, placeDoc, shows } from "../show/agenda";
 import { coming, overdueStart } from "../show/coming";
 import { reasonOf } from "../show/light";
-import { city, countdown, ownZone, timeOn, wall } from "../show/time";
+import { city, countdown, fit, ownZone, timeOn, wall } from "../show/time";
 import { language, texts } from "../texts";
 
 const choosing = signal(false);
@@ -98,6 +98,7 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
   return (
     <main class="guest-room">
       <div class="guest-screen">
+        <Messages zone={zone} />
         <Program studio={studio} zone={zone} />
         <OwnLine studio={studio} />
         <div class="guest-self">
@@ -128,7 +129,6 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
         </Button>
       </div>
       <Agenda zone={zone} place={me} />
-      <Messages zone={zone} />
       {choosing.value && <Devices studio={studio} />}
       <Sound studio={studio} />
     </main>
@@ -218,10 +218,16 @@ function Waiting({ me }: { me: string }) {
         <span class="time-left-word">{t.plannedFor(timeOn(at, now.value, zone, language.value))}</span>
       </div>
     );
+  const clock = left > 0 ? countdown(left) : "0:00";
   return (
     <div class="time-left">
-      <span class="time-left-clock tabular" data-testid="turn-in" role="timer">
-        {left > 0 ? countdown(left) : "0:00"}
+      <span
+        class="time-left-clock tabular"
+        style={{ "--fit": fit(clock) }}
+        data-testid="turn-in"
+        role="timer"
+      >
+        {clock}
       </span>
       <span class="time-left-word">
         {asPlanned(left > 0 ? t.youAreOnIn : t.youAreOnSoon)}

@@ -20,7 +20,8 @@ export function Agenda({ zone, place }: Properties) {
   const show = state.value;
   const items = show ? fromNowOn(show, LINES) : [];
   return (
-    <section class="agenda" aria-label={texts.value.agenda}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled, and has nothing in it to move the focus to
+    <section class="agenda" aria-label={texts.value.agenda} tabIndex={0}>
       <ol>
         {show && items.map((item) => <Row key={item.id} show={show} item={item} zone={zone} place={place} />)}
       </ol>

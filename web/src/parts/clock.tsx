@@ -10,7 +10,8 @@ export function Rehearsal({ zone }: { zone: string }) {
   if (!welcome.value?.rehearsal) return null;
   return (
     <span class="rehearsal" title={t.rehearsalHint} data-testid="rehearsal">
-      {t.rehearsal} · {day(now.value, zone, language.value)}
+      {t.rehearsal}
+      <span class="rehearsal-day"> · {day(now.value, zone, language.value)}</span>
     </span>
   );
 }

@@ -1,5 +1,5 @@
 /**
- * What the moderator has to say to this place, over the page so that nothing on it moves: legible from some metres.
+ * What the moderator has to say to this place, above the picture, which makes room: legible from some metres.
  *
  * Each level has a colour, a word and a sign of its own. What is urgent interrupts a screen reader, the rest waits.
  */
@@ -10,11 +10,12 @@ import { EVERYBODY, keyOf, type Note, notesFor } from "../show/messages";
 import { instant, wall } from "../show/time";
 import { texts } from "../texts";
 import { Button } from "./button";
+import { width } from "./tally";
 
 /** Put away on this page. A reload shows them again, and so does the moderator who sends one again. */
 const away = signal<ReadonlySet<string>>(new Set());
-/** Characters from which a text is set smaller. */
-const LONG = 90;
+/** Width in half-width characters up to which a text is set in full size. */
+const SHORT = 90;
 export const SIGNS = { info: "i", warn: "!", urgent: "!!" };
 
 function putAway(note: Note): void {
@@ -37,8 +38,14 @@ export function Messages({ zone, fixed = false }: { zone: string; fixed?: boolea
   const shown = fixed ? standing() : unread();
   const urgent = shown.filter((note) => note.level === "urgent");
   const others = shown.filter((note) => note.level !== "urgent");
+  const t = texts.value;
   return (
-    <div class="messages" data-testid="messages">
+    <section
+      class="messages"
+      data-testid="messages"
+      aria-label={t.messages}
+      tabIndex={shown.length > 0 ? 0 : -1}
+    >
       <div role="alert">
         {urgent.map((note) => (
           <Message key={keyOf(note)} note={note} zone={zone} fixed={fixed} />
@@ -49,8 +56,13 @@ export function Messages({ zone, fixed = false }: { zone: string; fixed?: boolea
           <Message key={keyOf(note)} note={note} zone={zone} fixed={fixed} />
         ))}
       </div>
-    </div>
+    </section>
   );
+}
+
+/** So that a text takes about the same room however long it is. */
+function scale(text: string): number {
+  return Math.min(1, Math.sqrt(SHORT / Math.max(1, width(text))));
 }
 
 function Message({ note, zone, fixed }: { note: Note; zone: string; fixed: boolean }) {
@@ -68,7 +80,9 @@ function Message({ note, zone, fixed }: { note: Note; zone: string; fixed: boole
           {note.to === EVERYBODY && <span>{t.toEverybody}</span>}
           {at !== null && <span class="tabular">{wall(at, zone)}</span>}
         </div>
-        <div class={note.text.length > LONG ? "message-text long" : "message-text"}>{note.text}</div>
+        <div class="message-text" style={{ "--scale": scale(note.text) }}>
+          {note.text}
+        </div>
       </div>
       {!fixed && (
         <Button

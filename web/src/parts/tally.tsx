@@ -70,6 +70,6 @@ function why(light: Light, source: string, place: string, devices: DevicesDoc): 
 }
 
 /** Roughly how wide a text is, in Latin letters: Japanese ones take two. */
-function width(text: string): number {
+export function width(text: string): number {
   return [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1.6 : 1), 0);
 }

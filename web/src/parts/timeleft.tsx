@@ -3,7 +3,7 @@
 import { now, state } from "../link/session";
 import { onAir } from "../show/agenda";
 import { coming } from "../show/coming";
-import { countdown, leftOf, type Tone, timeOn, toneOf } from "../show/time";
+import { countdown, fit, leftOf, type Tone, timeOn, toneOf } from "../show/time";
 import { language, texts } from "../texts";
 import { asPlanned } from "./words";
 
@@ -79,12 +79,7 @@ export function TimeLeftForAudience({ zone }: { zone: string }) {
 function Figures({ left: { clock, word, tone } }: { left: Left }) {
   return (
     <div class={`time-left tone-${tone}`}>
-      {/* Longer texts get smaller type, so that the figures never push anything aside. */}
-      <span
-        class={`time-left-clock tabular${clock.length > 6 ? " long" : ""}`}
-        data-testid="time-left"
-        role="timer"
-      >
+      <span class="time-left-clock tabular" style={{ "--fit": fit(clock) }} data-testid="time-left" role="timer">
         {clock}
       </span>
       <span class="time-left-word">{asPlanned(word)}</span>

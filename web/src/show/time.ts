@@ -55,6 +55,16 @@ export function countdown(left: number): string {
   return left > -1000 ? clockLength(Math.ceil(left / 1000)) : `+${clockLength(-left / 1000)}`;
 }
 
+/** Width of 12:30, for which the pages have room, in em of a wide bold face: figures are 0.7 wide, signs as below. */
+const ROOM = 3.25;
+const WIDTHS: Readonly<Record<string, number>> = { ":": 0.42, "+": 0.84 };
+
+/** By how much a countdown is set smaller than 12:30, so that +1:02:05 needs no more room: 1 or less. */
+export function fit(clock: string): number {
+  const width = [...clock].reduce((sum, sign) => sum + (WIDTHS[sign] ?? 0.7), 0);
+  return Math.min(1, ROOM / width);
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(zone: string, seconds: boolean): Intl.DateTimeFormat {
