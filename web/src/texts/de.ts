@@ -113,6 +113,7 @@ export const de: Texts = {
   goTo: "Dorthin",
   goToTitle: (title) => `„${title}“ jetzt auf Sendung nehmen`,
   itemIsOnAir: "Dieser Punkt läuft gerade",
+  notesHint: "Notizen zu diesem Punkt: zeigen oder verbergen",
   nothingElse: "Nichts weiter",
   betweenItems: "Zwischen zwei Punkten",
   phases: { before: "Noch nicht begonnen", running: "Läuft", held: "Angehalten", ended: "Beendet" },

@@ -120,6 +120,7 @@ export const en = {
   goTo: "Go to",
   goToTitle: (title: string) => `Put “${title}” on air now`,
   itemIsOnAir: "This item is on air",
+  notesHint: "Notes on this item: show or hide",
   nothingElse: "Nothing more to come",
   betweenItems: "Between items",
   phases: { before: "Not started", running: "Running", held: "On hold", ended: "Ended" },

@@ -113,6 +113,7 @@ export const ja: Texts = {
   goTo: "ここへ",
   goToTitle: (title) => `「${title}」を今すぐ本番にします`,
   itemIsOnAir: "この項目は進行中です",
+  notesHint: "この項目のメモを表示／非表示",
   nothingElse: "この後の予定はありません",
   betweenItems: "項目の合間",
   phases: { before: "開始前", running: "進行中", held: "一時停止中", ended: "終了" },

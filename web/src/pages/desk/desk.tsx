@@ -24,6 +24,7 @@ import { Connected } from "./connected";
 import { Controls } from "./controls";
 import { Links } from "./links";
 import { Messages } from "./messages";
+import { CardNotes } from "./notes";
 import { OutcomeNote } from "./outcome";
 import { ReloadSheet } from "./reload";
 import { Rundown } from "./rundown";
@@ -126,7 +127,6 @@ function OnAir({ show }: { show: State }) {
   const t = texts.value;
   const item = onAir(show);
   const next = upNext(show);
-  const notes = item?.notes || (item ? "" : next?.notes) || "";
   const zone = show.event.timezone;
   const due = overdueStart(show, now.value);
   const waits = due !== null && t.waitsForStart(timeOn(due, now.value, zone, language.value));
@@ -140,7 +140,7 @@ function OnAir({ show }: { show: State }) {
           {item?.title ?? (show.show.phase === "running" ? t.betweenItems : (next?.title ?? ""))}
         </div>
         <div class="muted">{item ? who(show, item) : next ? who(show, next) : ""}</div>
-        <div class="on-air-notes">{notes}</div>
+        <CardNotes item={item ?? next} />
       </div>
       <TimeLeft zone={zone} instead={due === null ? null : t.phases.before} />
       <Progress />

@@ -1,5 +1,6 @@
 /** The agenda as a table: when it was planned, when it will be, what, who, and a way to go there. */
 
+import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { online, state } from "../../link/session";
 import { who } from "../../parts/agenda";
@@ -11,6 +12,7 @@ import { city, clockLength, instant, sameClock, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { Mark } from "./mark";
+import { NotesRow, Title } from "./notes";
 import { ReloadButton } from "./reload";
 import { send } from "./send";
 
@@ -36,7 +38,10 @@ export function Rundown() {
         </thead>
         <tbody>
           {show?.items.map((item) => (
-            <Row key={item.id} show={show} item={item} />
+            <Fragment key={item.id}>
+              <Row show={show} item={item} />
+              <NotesRow item={item} />
+            </Fragment>
           ))}
         </tbody>
       </table>
@@ -82,9 +87,7 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
         <LocalTime show={show} item={item} at={real} />
       </td>
       <td class="rundown-what">
-        <span class="rundown-title" lang={item.language}>
-          {item.title}
-        </span>
+        <Title item={item} />
         <span class="muted rundown-who">{who(show, item)}</span>
       </td>
       <td class="tabular number">{clockLength(item.length_s)}</td>

@@ -25,8 +25,9 @@ export function Sources({ studio }: { studio: Studio }) {
   useMarkKeys();
   const show = state.value;
   if (!show) return null;
+  const tiles = views.value.length + 1;
   return (
-    <section class="sources" aria-label={texts.value.sources}>
+    <section class={`sources${density(tiles)}`} aria-label={texts.value.sources}>
       {views.value.map((id, place) => {
         const source = show.sources[id];
         return source && <Tile key={id} id={id} place={place} source={source} show={show} studio={studio} />;
@@ -34,6 +35,11 @@ export function Sources({ studio }: { studio: Studio }) {
       <SlateTile show={show} />
     </section>
   );
+}
+
+/** How close the tiles are put: all are to be in sight, each where it always is. */
+function density(tiles: number): string {
+  return tiles <= 8 ? "" : tiles <= 15 ? " many" : " many crowd";
 }
 
 interface TileProperties {
