@@ -1,0 +1,57 @@
+// What is wrong with the layout of the page as it is: a line for each fault. For tests/e2e/test_layout.py.
+() => {
+  const faults = [];
+  const all = (selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility());
+  const name = (e) => e.dataset.testid ?? e.className;
+  const within = (inner, outer) =>
+    inner.left >= outer.left - 1 && inner.right <= outer.right + 1 &&
+    inner.top >= outer.top - 1 && inner.bottom <= outer.bottom + 1;
+  const screen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  const overflows = (e, axis) => ['auto', 'scroll'].includes(getComputedStyle(e)[`overflow${axis}`]);
+
+  // Clocks are read whole: neither cut off nor beside the screen.
+  for (const clock of all('.time-left-clock, .clock, .rehearsal, .phase')) {
+    const text = document.createRange();
+    text.selectNodeContents(clock);
+    const box = text.getBoundingClientRect();
+    for (let e = clock.parentElement; e; e = e.parentElement)
+      if (getComputedStyle(e).overflowX === 'hidden' && (box.right > e.getBoundingClientRect().right + 1))
+        faults.push(`${name(clock)} is cut off by ${name(e)}`);
+    if (box.left < -1 || box.right > innerWidth + 1) faults.push(`${name(clock)} lies beside the screen`);
+    if (clock.closest('.header') && box.top < -1) faults.push(`${name(clock)} lies above the screen`);
+  }
+
+  // What has to be pressed in a hurry is on the screen, with nothing over it.
+  const urgent = ['mute-button', 'devices-button', 'next-button', 'language-select', 'tally', 'clock'];
+  for (const id of urgent)
+    for (const e of all(`[data-testid="${id}"]`)) {
+      const box = e.getBoundingClientRect();
+      if (e.closest('.room-rail') && innerWidth < 1000) continue; // the page or the rail is scrolled there
+      const top = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+      if (!within(box, screen)) faults.push(`${id} is not on the screen`);
+      else if (!top || !(e.contains(top) || top.contains(e))) faults.push(`${name(top)} lies over ${id}`);
+    }
+
+  // A message takes room from the picture and leaves most of it.
+  for (const picture of all('.program')) {
+    const box = picture.getBoundingClientRect();
+    const said = document.querySelector('.messages')?.getBoundingClientRect();
+    if (said && said.bottom > box.top + 1 && said.top < box.bottom - 1) faults.push('a message lies over the picture');
+    if (box.height < innerHeight * 0.2) faults.push(`the picture is ${box.height} px high`);
+  }
+
+  // On a desk, what is on air and what comes are in sight among many sources.
+  if (innerWidth > 1000)
+    for (const tile of all('.tile:is(.on-air, .next)'))
+      if (!within(tile.getBoundingClientRect(), tile.parentElement.getBoundingClientRect()))
+        faults.push(`${name(tile)} has to be scrolled to`);
+
+  // Whatever is scrolled can be scrolled with the keyboard.
+  for (const e of all('body *')) {
+    const scrolls =
+      (overflows(e, 'Y') && e.scrollHeight > e.clientHeight + 1) || (overflows(e, 'X') && e.scrollWidth > e.clientWidth + 1);
+    if (scrolls && e.tabIndex < 0 && !e.querySelector('a[href], button:enabled, select, input, [tabindex="0"]'))
+      faults.push(`${name(e)} is scrolled with a mouse alone`);
+  }
+  return faults;
+}

@@ -1,0 +1,95 @@
+"""Every page at the sizes of desks, hall machines and phones: clocks are whole, buttons at hand, pictures in sight."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.async_api import Page
+
+from signaling.client import Client
+from tests.e2e.rooms import WITHIN, browsers, launch
+from tests.events import write
+from tests.server.process import ServerProcess, server
+
+HALLS = ["krefeld", "berlin", "tokio", "osaka", "kyoto", "nagoya", "kobe", "hamburg", "leipzig", "bonn"]
+GUESTS = ["tanaka", "weber", "sato", "uchida"]
+NOTES = "Mind the gap between the two stages. " * 12
+EVENT = "\n".join(
+    [
+        "event: {title: Deutsch-Japanischer Wirtschaftstag in zehn Orten, date: 2026-03-14,"
+        " timezone: Europe/Berlin}",
+        "defaults: {fallback: [slate]}",
+        "venues:",
+        *(f"  {hall}: {{name: {hall.capitalize()}}}" for hall in HALLS),
+        "guests:",
+        *(f"  {guest}: {{name: {guest.capitalize()}, timezone: Asia/Tokyo}}" for guest in GUESTS),
+        "agenda:",
+        "  - {id: one, title: Begrüßung durch den Präsidenten der Gesellschaft, start: 10:00, duration: 1m,"
+        f" source: uchida, notes: {NOTES!r}}}",
+        "  - {id: two, title: 日独の企業の出会いとこれからの協力の可能性について, duration: 30m, source: sato}",
+        *(f"  - {{id: {hall}, title: From {hall}, duration: 30m, source: {hall}}}" for hall in HALLS),
+    ]
+)
+"""Fourteen sources. The guest who is last among them is on air, the one before is next."""
+LONG = ("Please check the sound in the hall at once: there is a hum from radio link three. " * 7)[:500]
+SIZES = [(1366, 768), (1440, 900), (1920, 1080), (740, 360), (390, 844), (360, 640)]
+LANGUAGES = ["de", "ja"]
+PLACES = {"moderator": None, "venue": "krefeld", "guest": "uchida", "viewer": None, "stage": None}
+JOIN = {"venue": "start-button", "guest": "join-button"}
+_FAULTS = (Path(__file__).parent / "layout.js").read_text("utf-8")
+
+
+async def test_clocks_are_whole_and_buttons_at_hand_on_every_page_at_every_size(tmp_path: Path) -> None:
+    event = write(tmp_path, EVENT)
+    async with server(event, tmp_path / "data", "--at", "10:00") as before:
+        await before.command(type="start", id="1")
+    # An item of a minute has run for thirteen, in a rehearsal, which the pages say in their header.
+    async with server(event, tmp_path / "data", "--at", "10:13") as running, browsers() as playwright:
+        async with await Client.open(running.link("moderator")) as moderator:
+            await moderator.command("message", to="all", text=LONG, level="urgent")
+        browser = await launch(playwright, tmp_path, "krefeld", 0)
+        try:
+            faults = {}
+            for role in PLACES:
+                page = await browser.new_page()
+                page.set_default_timeout(WITHIN)
+                for language in LANGUAGES:
+                    await _open(page, running, role, language)
+                    for size in SIZES:
+                        await page.set_viewport_size({"width": size[0], "height": size[1]})
+                        for fault in await page.evaluate(_FAULTS):
+                            faults.setdefault(f"{role}: {fault}", []).append(f"{language} {size[0]}")
+                if role == "moderator":
+                    await _read_notes(page)
+                await page.close()
+            assert faults == {}
+        finally:
+            await browser.close()
+
+
+async def _open(page: Page, running: ServerProcess, role: str, language: str) -> None:
+    """The page as it is in the middle of the show."""
+    await page.goto("about:blank")
+    link = running.link(role, PLACES[role])
+    await page.goto(link.replace("/join#", f"/join?lang={language}#"))
+    if role in JOIN and language == LANGUAGES[0]:  # it comes back by itself then
+        await page.get_by_test_id(JOIN[role]).click()
+    await page.locator(".time-left-clock").first.get_by_text("+12:").wait_for()
+    if role in ("venue", "guest", "stage"):
+        await page.get_by_test_id("message-all").wait_for()
+    if role == "guest":
+        await page.locator("[data-testid=tally][data-tally=on-air]").wait_for()
+
+
+async def _read_notes(page: Page) -> None:
+    """Long notes are read whole, by a click in the card and by the keyboard in the agenda."""
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    card = page.get_by_test_id("on-air-notes")
+    whole = "e => e.scrollHeight <= e.clientHeight + 1"
+    assert not await card.evaluate(whole)
+    await card.click()
+    assert await card.evaluate(whole)
+    await card.click()
+    assert await page.get_by_test_id("notes-one").count() == 0
+    await page.get_by_test_id("notes-button-one").press("Enter")
+    await page.get_by_test_id("notes-one").get_by_text(NOTES.strip()).wait_for()
