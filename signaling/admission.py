@@ -119,15 +119,13 @@ class Admissions:
         waiting = self._feeders.waiting()
         if place not in event.venues and place not in event.guests:
             places = {id_: id_ for id_ in (*event.venues, *event.guests)}
-            raise Refused("invalid", unknown("place", place, places).capitalize())
+            raise Refused("unknown-place", name=place, sentence=unknown("place", place, places).capitalize())
         if place not in waiting:
-            elsewhere = " and ".join(source_name(event, other) for other in waiting)
-            verb = "does" if len(waiting) == 1 else "do"
-            raise Refused(
-                "invalid",
-                f"Nobody waits to feed {source_name(event, place)}"
-                + (f"; at {elsewhere} somebody {verb}." if elsewhere else "."),
-            )
+            name = source_name(event, place)
+            if waiting:
+                elsewhere = ", ".join(source_name(event, other) for other in waiting)
+                raise Refused("others-wait", place=name, elsewhere=elsewhere)
+            raise Refused("nobody-waits", place=name)
         first = waiting[place][0]
         return (Admitted(place=place, source=first.source, address=first.page.address, at=self._clock()),)
 

@@ -33,7 +33,7 @@ class Door:
         """
         grant = self._read(token, event)
         if not isinstance(grant, Link):
-            raise WrongRole("This token opens the metrics alone.")
+            raise WrongRole("link-metrics")
         return grant
 
     def admit_metrics(self, token: str, event: Event) -> Grant:
@@ -45,10 +45,7 @@ class Door:
         """
         grant = self._read(token, event)
         if grant.role not in (METRICS, "moderator"):
-            raise WrongRole(
-                f"A {grant.role} link does not open the metrics. Use a moderator's, or the token that "
-                "`schalte links EVENT.yaml --role metrics` prints."
-            )
+            raise WrongRole("link-no-metrics", role=grant.role)
         return grant
 
     def check(self, grant: Grant, event: Event) -> None:

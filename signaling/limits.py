@@ -6,6 +6,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
 
+from signaling.show.reasons import Reasoned
+
 
 class Bucket:
     """Permits `burst` at once and `rate` a second on average. `now` is in seconds on any steady clock."""
@@ -61,7 +63,7 @@ class Pace:
     async def __aenter__(self) -> None:
         """Raises `TooManyWaiting` where too many wait."""
         if self._waiting >= self._most:
-            raise TooManyWaiting("Too many ask for this at the moment. Try again in some seconds.")
+            raise TooManyWaiting("offers-waiting")
         self._waiting += 1
         try:
             await self._turn.acquire()
@@ -75,5 +77,5 @@ class Pace:
         loop.call_later(took * (1 / self._share - 1), self._turn.release)
 
 
-class TooManyWaiting(Exception):
+class TooManyWaiting(Reasoned):
     """Too many wait already. The text says to come back."""

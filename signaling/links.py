@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from config.model import Event, source_name
 from config.names import ID
 from signaling.show.messages import Role
+from signaling.show.reasons import Reasoned
 
 AUDIENCE = "schalte"
 METRICS: Literal["metrics"] = "metrics"
@@ -32,7 +33,7 @@ MAX_GENERATION = 2**53
 """Far more revocations than there will be, and still exact as a JSON number everywhere."""
 
 
-class LinkError(Exception):
+class LinkError(Reasoned):
     """A token that does not open this event. The text is for the person who followed the link."""
 
 
@@ -122,10 +123,6 @@ class _Claims(BaseModel):
     """Tokens of an older version have none."""
 
 
-_DAMAGED = (
-    "This link does not open this event: it is damaged or was made for another one. "
-    "Ask the organiser for your link, and open it whole."
-)
 _SIGNATURE_ALONE: Options = {
     "verify_aud": False,
     "verify_exp": False,
@@ -147,14 +144,14 @@ def read(key: bytes, event: Event, token: str, now: float) -> Grant:
         LinkError: it is damaged, has expired, or was made for something else.
     """
     if len(token) > MAX_TOKEN_CHARS:
-        raise LinkError(_DAMAGED)
+        raise LinkError("link-damaged")
     try:
         claims = _Claims.model_validate(
             jwt.decode(token, key, algorithms=["HS256"], options=_SIGNATURE_ALONE)
         )
     # UnicodeEncodeError where the bytes of the HTTP header that held it are not UTF-8.
     except (jwt.InvalidTokenError, UnicodeEncodeError, ValidationError) as fault:
-        raise LinkError(_DAMAGED) from fault
+        raise LinkError("link-damaged") from fault
     expires = None if claims.exp == math.inf else claims.exp
     about = (claims.sub, "", claims.gen, expires, claims.iat)
     grant: Grant
@@ -163,7 +160,7 @@ def read(key: bytes, event: Event, token: str, now: float) -> Grant:
     elif claims.role in ROLES:
         grant = Link(claims.role, *about)
     else:
-        raise LinkError("This link was made by another version of Schalte. Ask the organiser for a new one.")
+        raise LinkError("link-version")
     check(grant, event, now)
     return replace(grant, name=name_of(event, grant.role, grant.id))
 
@@ -175,12 +172,10 @@ def check(grant: Grant, event: Event, now: float) -> None:
         LinkError: it does not count any more.
     """
     if grant.expires is not None and grant.expires <= now:
-        raise LinkError("This link has expired. Ask the organiser for a new one.")
+        raise LinkError("link-expired")
     places = {"venue": event.venues, "guest": event.guests}.get(grant.role)
     if places is not None and grant.id not in places:
-        raise LinkError(
-            f"This event has no {grant.role} “{grant.id}” any more. Ask the organiser for a new link."
-        )
+        raise LinkError("link-place-gone", role=grant.role, id=grant.id)
 
 
 def everyone(event: Event) -> Iterator[Link]:

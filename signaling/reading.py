@@ -10,13 +10,15 @@ import asyncio
 from collections.abc import Callable
 from typing import TypedDict, TypeVar
 
+from signaling.show.reasons import Reasoned
+
 _T = TypeVar("_T")
 
 MAX_TEXTS = 32
 """Texts that wait or are being read, of all senders together. The last of them waits about 10 s at worst."""
 
 
-class TooManyTexts(Exception):
+class TooManyTexts(Reasoned):
     """The sender has a text here already, or all senders together have too many. This one was not taken."""
 
 
@@ -90,11 +92,9 @@ class TextReader:
 
     def _enter(self, sender: str | None) -> None:
         if sender in self._senders:
-            raise TooManyTexts(
-                "An event file from you is being checked already. Wait for its answer, then send this one again."
-            )
+            raise TooManyTexts("file-under-way")
         if self._texts >= MAX_TEXTS:
-            raise TooManyTexts("Too many event files wait to be checked. Send this one again in a moment.")
+            raise TooManyTexts("files-waiting")
         self._texts += 1
         if sender is not None:
             self._senders.add(sender)

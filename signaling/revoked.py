@@ -74,7 +74,7 @@ def check(table: Table, grant: Grant) -> None:
         LinkError: it was; the text is for the person who followed the link.
     """
     if table.get(grant.id, _NOTHING).withdraws(grant):
-        raise LinkError("This link has been withdrawn. Ask the organiser for a new one.")
+        raise LinkError("link-withdrawn")
 
 
 def load(data: Path) -> Table:

@@ -24,7 +24,7 @@ from signaling.clock import ShowClock
 from signaling.ears import Ears
 from signaling.media import MediaPlane
 from signaling.publisher import Publisher
-from signaling.reading import NotWanted, TextReader, TooManyTexts
+from signaling.reading import NotWanted, TextReader
 from signaling.refusals import Refusals
 from signaling.show import eventtext, state
 from signaling.show.arming import armed
@@ -37,13 +37,13 @@ from signaling.show.messages import (
     Condition,
     DevicesDoc,
     Difference,
-    ErrorCode,
     Reload,
     Role,
     SourceState,
     SourceWhy,
 )
 from signaling.show.policy import is_watcher, may
+from signaling.show.reasons import Reasoned
 from signaling.show.routing import matrix
 from signaling.show.rundown import Row, next_row, rows
 from signaling.show.state import Refused, Report, Show
@@ -65,15 +65,15 @@ NOBODY: Report = ("absent", None)
 """Nobody has fed this server yet. That its sources are not there is no fault of theirs."""
 
 
-class Busy(Exception):
+class Busy(Reasoned):
     """More commands wait than the queue holds; this one was not taken."""
 
 
-class Forbidden(Exception):
+class Forbidden(Reasoned):
     """The link that sent the command does not permit it; nothing has changed."""
 
 
-class NotWritten(Exception):
+class NotWritten(Reasoned):
     """The log could not be written, so the command was not applied."""
 
 
@@ -181,8 +181,8 @@ class Runtime:
             Busy, NotWritten, TooManyTexts, NotWanted: see there; nothing has changed.
         """
         if role is not None and not may(role, command.type):
-            fault = Forbidden(f"A {role} link does not permit “{command.type}”.")
-            self._note_refusal(command.type, by, "forbidden", fault)
+            fault = Forbidden("role", role=role, command=command.type)
+            self._note_refusal(command.type, by, fault)
             raise fault
         if isinstance(command, Reload):
             # Read before anything is decided by it, since the loop owes cuts to the second. What is wrong with it is
@@ -227,9 +227,9 @@ class Runtime:
         self, what: str, decide: Callable[[], Sequence[Fact]], by: str, command: str | None
     ) -> Applied:
         if self._stopped:
-            raise NotWritten("The server stops, so nothing was done.")
+            raise NotWritten("stops")
         if len(self._waiting) >= QUEUE:
-            raise Busy("Too many commands are waiting. Send it again in a moment.")
+            raise Busy("commands-waiting")
         answer: asyncio.Future[Applied] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(what, decide, by, command, answer))
         self._wake.set()
@@ -304,7 +304,7 @@ class Runtime:
         here.sort(key=lambda p: (self.admissions.feeds(p), p not in self._alone))
         for leaving in here[: max(0, len(here) + 1 - most)]:
             if leaving not in self._alone and is_watcher(destination.role):
-                raise Busy("As many watch by this link as this server can carry. Try again later.")
+                raise Busy("watchers-full")
             log.info("more pages of one link than it may have: the oldest ends", place=destination.id)
             await self.dismiss(leaving)
 
@@ -335,7 +335,7 @@ class Runtime:
             self.admissions.close()
             self._stopped = True
             for waiting in self._waiting:
-                waiting.refuse(NotWritten("The server stops, so nothing was done."))
+                waiting.refuse(NotWritten("stops"))
             self._keep_refusals(self._refusals.take(loop.time(), all_=True))
             self._disk.shutdown(wait=True)
 
@@ -421,11 +421,11 @@ class Runtime:
         except (Refused, NotWritten) as refusal:
             waiting.refuse(refusal)
             if isinstance(refusal, Refused):
-                self._note_refusal(waiting.what, waiting.by, refusal.code, refusal)
+                self._note_refusal(waiting.what, waiting.by, refusal)
             else:
                 log.info("command not done", type=waiting.what, by=waiting.by, why=str(refusal))
         except asyncio.CancelledError:
-            waiting.refuse(NotWritten("The server stops; whether this was done is in its log."))
+            waiting.refuse(NotWritten("stops-unsure"))
             raise
         else:
             if not waiting.answer.done():
@@ -439,15 +439,12 @@ class Runtime:
         """
         applied, what = self._applied.get(waiting.command or "", (None, None))
         if what not in (None, waiting.what):
-            raise Refused(
-                "invalid",
-                f"The id {waiting.command} was that of a `{what}` already. Give each command its own.",
-            )
+            raise Refused("id-used", id=waiting.command or "", command=what or "")
         return applied
 
-    def _note_refusal(self, what: str, by: str, code: ErrorCode, why: Exception) -> None:
+    def _note_refusal(self, what: str, by: str, why: Reasoned) -> None:
         log.info("command refused", type=what, by=by, why=str(why))
-        entry = Refusal(self.clock.now(), by, what, code, str(why))
+        entry = Refusal(self.clock.now(), by, what, why.code, str(why))
         self._refusals.note(entry, asyncio.get_running_loop().time())
 
     def _keep_refusals(self, refusals: list[Refusal]) -> None:
@@ -487,7 +484,7 @@ class Runtime:
                 self._disk, self._store.append, self.publisher.rev + 1, self.clock.now(), by, command, written
             )
         except StoreError as fault:
-            raise NotWritten(f"The show log cannot be written, so nothing was done: {fault}") from fault
+            raise NotWritten("log-fails", fault=str(fault)) from fault
         for fact in facts:
             self._show = state.evolve(self._show, fact)
             if isinstance(fact, Admitted):
@@ -564,18 +561,3 @@ class Runtime:
     def now_iso(self) -> str:
         """The show's clock in the event's zone."""
         return iso(self.clock.now(), self._show.event.timezone)
-
-
-def problem_code(fault: Refused | Forbidden | Busy | NotWritten | TooManyTexts) -> ErrorCode:
-    """The stable code for a command that was not applied."""
-    match fault:
-        case Forbidden():
-            return "forbidden"
-        case Refused():
-            return fault.code
-        case Busy():
-            return "busy"
-        case TooManyTexts():
-            return "too-many"
-        case NotWritten():
-            return "failed"

@@ -35,7 +35,7 @@ from signaling.owned import owned
 from signaling.publisher import DESK
 from signaling.reading import NotWanted, Sender, TooManyTexts
 from signaling.reporting import FRESH_FOR, Reporter
-from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
+from signaling.runtime import Busy, Forbidden, NotWritten, Runtime
 from signaling.session import Session
 from signaling.show.messages import Role
 from signaling.show.policy import is_watcher, max_message, may
@@ -164,7 +164,7 @@ class Server:
         except LinkError as fault:
             self.visitors.counts["link refused"] += 1
             log.info("link refused", address=address, path=request.path, why=str(fault))
-            raise Denied("unauthorized", str(fault)) from fault
+            raise Denied.because(fault) from fault
         came_by = connection.of(request)
         self.visitors.know(came_by, link, address)
         # Each connection of a moderator has its own measure: nobody's flood may hold up a command. Others share theirs
@@ -241,11 +241,11 @@ class Server:
         except Malformed as fault:
             raise Denied("invalid", str(fault)) from None
         except LinkError as fault:
-            raise Denied("unauthorized", str(fault)) from None
+            raise Denied.because(fault) from None
         except NotWanted as fault:
             raise Denied("failed", str(fault)) from None  # which nobody hears
         except (Forbidden, Refused, Busy, NotWritten, TooManyTexts) as fault:
-            raise Denied(problem_code(fault), str(fault), self._runtime.publisher.rev) from None
+            raise Denied.because(fault, self._runtime.publisher.rev) from None
         return web.json_response(applied.model_dump())
 
     async def _difference(self, request: web.Request) -> web.Response:
@@ -261,7 +261,7 @@ class Server:
         except NotWanted as fault:
             raise Denied("failed", str(fault)) from None  # which nobody hears
         except (Refused, TooManyTexts) as fault:
-            raise Denied(problem_code(fault), str(fault), self._runtime.publisher.rev) from None
+            raise Denied.because(fault, self._runtime.publisher.rev) from None
         return web.json_response(made.model_dump())
 
     def _sender(self, request: web.Request, link: Link) -> Sender:

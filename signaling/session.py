@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable
-from typing import Literal
+from typing import Final, Literal
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -24,7 +24,7 @@ from signaling.links import Link, LinkError
 from signaling.media import Answered, Joining, MediaFull, OfferRefused
 from signaling.publisher import Listener, Message
 from signaling.reading import NotWanted, TooManyTexts
-from signaling.runtime import Busy, Forbidden, NotWritten, Runtime, problem_code
+from signaling.runtime import Busy, Forbidden, NotWritten, Runtime
 from signaling.show.messages import (
     Admission,
     Answer,
@@ -40,11 +40,13 @@ from signaling.show.messages import (
     Leave,
     Offer,
     Problem,
+    ProblemReason,
     Reply,
     Welcome,
     Wire,
 )
 from signaling.show.policy import MAX_RECEIVERS, hears_levels, is_watcher, max_message
+from signaling.show.reasons import Reasoned, problem
 from signaling.show.state import Refused
 
 log = structlog.get_logger()
@@ -65,16 +67,22 @@ UNAUTHORIZED = 4401
 """WebSocket close codes of ours: the link does not count (any more)."""
 TOO_SLOW = 4408
 """The page does not keep up with the state, or never said hello."""
+_NOT_GRANTED: Final[dict[Literal["waiting", "replaced", "crowded"], ProblemReason]] = {
+    "waiting": "fed-elsewhere",
+    "replaced": "fed-now",
+    "crowded": "many-wait",
+}
+"""Why a page may not feed a source now."""
 
 
 class _Close(Exception):
     """Ends the session with a close code and a reason for people."""
 
-    def __init__(self, code: int, reason: str, problem: tuple[ErrorCode, str] | None = None) -> None:
+    def __init__(self, code: int, reason: str, fault: Reasoned | None = None) -> None:
         super().__init__(reason)
         self.code = code
-        self.problem = problem
-        """What the page is told before: a stable code and a sentence."""
+        self.fault = fault
+        """What the page is told before."""
 
 
 class Session:
@@ -148,8 +156,8 @@ class Session:
         """Say why, and go. Nothing waits for it: a page that does not listen is left alone with it."""
         try:
             async with asyncio.timeout(PATIENCE):
-                if end.problem is not None:
-                    await self._fault(None, *end.problem)
+                if end.fault is not None:
+                    await self._refuse(None, end.fault)
                 await self._socket.close(code=end.code, message=str(end).encode()[:120])
         except (TimeoutError, ConnectionResetError):
             log.debug("page did not listen", address=self._address)
@@ -319,10 +327,10 @@ class Session:
         sources = self._sources(link)
         if offer.source is not None and offer.source not in sources:
             may_feed = " or ".join(f"“{s}”" for s in sources) or "nothing"
-            await self._fault(offer.id, "forbidden", f"This link may feed {may_feed}, not “{offer.source}”.")
+            await self._refuse(offer.id, Reasoned("not-yours", sources=may_feed, source=offer.source))
             return
         if not self._joins.take(self._loop.time()):
-            await self._fault(offer.id, "too-many", "This page offers too often. Wait a second.")
+            await self._refuse(offer.id, Reasoned("offers-often"))
             return
         if offer.source is None:
             answered = await self._answer(offer, link, peer, destination)
@@ -342,7 +350,8 @@ class Session:
         page = Page(peer, self._browser or f"page {peer}", destination.id, self._address)
         verdict = admissions.claim(page, source)
         if verdict != "granted":
-            await self._fault(offer.id, *_not_granted(verdict, source_name(self._runtime.show.event, source)))
+            name = source_name(self._runtime.show.event, source)
+            await self._refuse(offer.id, Reasoned(_NOT_GRANTED[verdict], place=name))
             return None
         answered = None
         try:
@@ -365,8 +374,10 @@ class Session:
                 return await self._runtime.media.join(page)
         except OfferRefused as fault:
             await self._fault(offer.id, "offer", str(fault))
-        except (Busy, MediaFull, TooManyWaiting) as fault:
+        except MediaFull as fault:
             await self._fault(offer.id, "busy", str(fault))
+        except (Busy, TooManyWaiting) as fault:
+            await self._refuse(offer.id, fault)
         return None
 
     async def _command(self, command: Command, link: Link) -> None:
@@ -382,7 +393,7 @@ class Session:
         except NotWanted:
             return
         except (Forbidden, Refused, Busy, NotWritten, TooManyTexts) as fault:
-            result = Problem(code=problem_code(fault), message=str(fault), rev=self._runtime.publisher.rev)
+            result = problem(fault, self._runtime.publisher.rev)
         await self._send(Reply(id=command.id, result=result))
 
     def _is_wanted(self) -> bool:
@@ -399,8 +410,7 @@ class Session:
             if message.type in (WSMsgType.TEXT, WSMsgType.BINARY) and not self._bucket.take(
                 self._loop.time()
             ):
-                await self._fault(None, "too-many", "This page sends too many messages; it is cut off.")
-                raise _Close(TOO_MANY, "too many messages")
+                raise _Close(TOO_MANY, "too many messages", Reasoned("messages-often"))
             match message.type:
                 case WSMsgType.TEXT:
                     return str(message.data)
@@ -420,23 +430,15 @@ class Session:
     async def _send(self, message: Wire) -> None:
         await self._socket.send_str(message.model_dump_json(by_alias=True))
 
+    async def _refuse(self, answers: str | None, fault: Reasoned) -> None:
+        said = problem(fault)
+        await self._send(
+            Fault(id=answers, code=said.code, message=said.message, reason=said.reason, details=said.details)
+        )
+
     async def _fault(self, answers: str | None, code: ErrorCode, text: str) -> None:
         await self._send(Fault(id=answers, code=code, message=text))
 
 
-def _not_granted(verdict: Literal["waiting", "replaced", "crowded"], name: str) -> tuple[ErrorCode, str]:
-    """Why a page may not feed a source now."""
-    match verdict:
-        case "waiting":
-            return (
-                "waiting",
-                f"{name} is fed from another browser. The desk has been asked to let this one in.",
-            )
-        case "replaced":
-            return "waiting", f"Another page feeds {name} now."
-        case "crowded":
-            return "busy", f"Too many pages wait to feed {name}. Close those that are not needed."
-
-
 def _unauthorized(fault: LinkError) -> _Close:
-    return _Close(UNAUTHORIZED, "unauthorized", ("unauthorized", str(fault)))
+    return _Close(UNAUTHORIZED, "unauthorized", fault)

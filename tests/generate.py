@@ -1,12 +1,14 @@
 """Writes the generated files, or with --check says which are not current.
 
-`web/src/wire.ts` comes from `signaling/show/messages.py`, `config/event.schema.json` from `config/schema.py`.
+`web/src/wire.ts` comes from `signaling/show/messages.py` and `reasons.py`, `config/event.schema.json` from
+`config/schema.py`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from config.schema import json_schema
-from signaling.show import messages
+from signaling.show import messages, reasons
 
 ROOT = Path(__file__).parent.parent
 Schema = dict[str, Any]
@@ -78,10 +80,30 @@ def wire_types() -> str:
         lines += [f"export type {name} =", *(f"  | {typescript(p)}" for p in schema["oneOf"])]
         lines[-1] += ";"
         lines.append("")
-    for name in ("Phase", "ItemStatus", "Reason", "SourceState", "Tally", "Role", "ErrorCode"):
+    for name in (
+        "Phase",
+        "ItemStatus",
+        "Reason",
+        "SourceState",
+        "Tally",
+        "Role",
+        "ErrorCode",
+        "ProblemReason",
+    ):
         literal = TypeAdapter(getattr(messages, name)).json_schema()
         lines += [f"export type {name} = {typescript(literal)};"]
+    lines += ["", *reason_details()]
     return "\n".join(lines) + "\n"
+
+
+def reason_details() -> Iterator[str]:
+    """For each reason of a problem, what its sentence names: a text that lacks a reason does not compile."""
+    yield "/** What a problem's `details` hold, by its `reason`. */"
+    yield "export interface ReasonDetails {"
+    for reason in typing.get_args(messages.ProblemReason):
+        names = "; ".join(f"{name}: string" for name in reasons.details(reason))
+        yield f"  {json.dumps(reason)}: {{ {names} }};" if names else f"  {json.dumps(reason)}: object;"
+    yield "}"
 
 
 def generated() -> dict[Path, str]:

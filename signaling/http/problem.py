@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Self
 
 from aiohttp import web
 
 from signaling.show.messages import ErrorCode, Problem
+from signaling.show.reasons import Reasoned, problem
 
 STATUS: Final[dict[ErrorCode, int]] = {
     "stale": 409,
@@ -26,18 +27,22 @@ _COME_BACK: Final[dict[ErrorCode, str]] = {"too-many": "1", "busy": "2"}
 class Denied(Exception):
     """A request that is not granted. `answer` says why."""
 
-    def __init__(
-        self, code: ErrorCode, message: str, rev: int | None = None, status: int | None = None
-    ) -> None:
+    def __init__(self, code: ErrorCode, message: str, status: int | None = None) -> None:
         super().__init__(message)
-        self.code = code
-        self.rev = rev
+        self.problem = Problem(code=code, message=message)
         self.status = status or STATUS[code]
+
+    @classmethod
+    def because(cls, fault: Reasoned, rev: int | None = None) -> Self:
+        """For a reason that has a word of its own; `rev` is the state's revision, where that matters."""
+        denied = cls(fault.code, str(fault))
+        denied.problem = problem(fault, rev)
+        return denied
 
     def answer(self) -> web.Response:
         """The problem as the API says it."""
-        document = Problem(code=self.code, message=str(self), rev=self.rev).model_dump(exclude_none=True)
+        document = self.problem.model_dump(exclude_none=True)
         response = web.json_response(document, status=self.status)
-        if (wait := _COME_BACK.get(self.code)) is not None:
+        if (wait := _COME_BACK.get(self.problem.code)) is not None:
             response.headers["Retry-After"] = wait
         return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal, assert_never
+from typing import assert_never
 
 from config.faults import EventFileError, unknown
 from config.model import SLATE, Guest, Item, Venue, source_name
@@ -53,6 +53,7 @@ from signaling.show.messages import (
     Undo,
     Unskip,
 )
+from signaling.show.reasons import Reasoned
 from signaling.show.routing import wanted
 from signaling.show.rundown import next_row, own_end, rows
 from signaling.show.steps import end_item, end_show, put_on_air, with_cut
@@ -65,13 +66,8 @@ SAME_WISH = Duration(2 * SECOND)
 """So soon after an item was put back on air, a `previous` that names it is taken for the wish that put it back."""
 
 
-class Refused(Exception):
+class Refused(Reasoned):
     """The show does not permit a command now; nothing has changed. The text says why and what to do."""
-
-    def __init__(self, code: Literal["stale", "invalid"], message: str) -> None:
-        super().__init__(message)
-        self.code: Literal["stale", "invalid"] = code
-        """`stale`: what the command acts on is no longer on air. `invalid`: it makes no sense here."""
 
 
 def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
@@ -107,7 +103,7 @@ def move(show: Show, to: Instant) -> tuple[Fact, ...]:
         Refused: the show has begun.
     """
     if show.phase != "before":
-        raise Refused("invalid", "The show has begun; its plan can no longer be moved.")
+        raise Refused("plan-fixed")
     return (Moved(to=to),)
 
 
@@ -168,7 +164,7 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
             yield from _say(show, command, at)
         case Admit(place=place):
             # The runtime knows who waits and decides it; a show alone, as in a rehearsal, has nobody who could.
-            raise Refused("invalid", f"Nobody waits to feed “{place}”.")
+            raise Refused("nobody-waits", place=f"“{place}”")
         case Undo():
             yield _undo(show, at)
         case Reload(yaml=yaml):
@@ -179,20 +175,20 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
 
 def _start(show: Show, at: Instant) -> Iterator[Fact]:
     if show.phase == "running":
-        raise Refused("invalid", "The show is running already; nothing was done.")
+        raise Refused("running")
     if show.phase == "ended":
-        raise Refused("invalid", "The show has ended. Use goto to put an item on air again.")
+        raise Refused("ended-start")
     found = rows(show, at)
     first = next_row(found)
     if first is None:
-        raise Refused("invalid", "Every item is skipped. Unskip one, or put one on air with goto.")
+        raise Refused("all-skipped")
     yield from put_on_air(show, found, first.item, at, "next", "start")
 
 
 def _next(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
     _check_seen(show, seen, "next")
     if show.phase == "ended":
-        raise Refused("stale", "The show has ended already; nothing was done. Use goto to go on.")
+        raise Refused("ended")
     found = rows(show, at)
     coming = next_goes_to(show, found)
     if coming is None:
@@ -206,7 +202,7 @@ def _previous(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
     _check_not_just_back(show, at)
     before = last if show.item is None else _above(show)
     if before is None:
-        raise Refused("invalid", f'"{last.title}" is the first item; there is nothing before it.')
+        raise Refused("first-item", item=last.title)
     yield from put_on_air(show, rows(show, at), before, at, "previous", "previous")
 
 
@@ -217,7 +213,7 @@ def _check_not_just_back(show: Show, at: Instant) -> None:
     """
     item = show.item
     if item is not None and show.runs[item.id].again and between(show.runs[item.id].start, at) < SAME_WISH:
-        raise Refused("stale", f'"{item.title}" has just been put back on air; nothing was done.')
+        raise Refused("just-back", item=item.title)
 
 
 def _above(show: Show) -> Item | None:
@@ -229,27 +225,19 @@ def _above(show: Show) -> Item | None:
 def _check_seen(show: Show, seen: str | None, command: str) -> Item:
     """The item on air or last on air, if it is the one that the sender sees."""
     if show.last is None:
-        raise Refused("invalid", "The show has not begun. Press Start first.")
+        raise Refused("not-begun")
     last = show.event.agenda[show.position]
     if seen is None:
-        raise Refused(
-            "invalid",
-            f"Say in `from` which item you see on air (now `{last.id}`), lest {command} be done twice.",
-        )
+        raise Refused("from-missing", item=last.id, command=command)
     if seen != last.id:
-        raise Refused(
-            "stale",
-            f'The item on air is already "{last.title}"; nothing was done.'
-            if show.item is not None
-            else f'Nothing is on air, and the last item was "{last.title}"; nothing was done.',
-        )
+        raise Refused("went-off" if show.item is None else "went-on", item=last.title)
     return last
 
 
 def _goto(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
     item = _find(show, wanted)
     if item.id == show.on_air:
-        raise Refused("invalid", f'"{item.title}" is on air already; nothing was done.')
+        raise Refused("item-on-air", item=item.title)
     yield from put_on_air(show, rows(show, at), item, at, "goto", "goto")
 
 
@@ -258,18 +246,18 @@ def _find(show: Show, wanted: str) -> Item:
     if item is None:
         ids = {item.id: item.id for item in show.event.agenda}
         titles = {item.title: item.id for item in show.event.agenda}
-        raise Refused("invalid", _sentence(unknown("item", wanted, titles | ids)))
+        raise Refused("unknown-item", name=wanted, sentence=_sentence(unknown("item", wanted, titles | ids)))
     return item
 
 
 def _extend(show: Show, by: Duration, at: Instant) -> Iterator[Fact]:
     item, end = show.item, own_end(show)
     if item is None or end is None:
-        raise Refused("invalid", "No item is on air that could be made longer or shorter.")
+        raise Refused("nothing-to-extend")
     if by < ZERO and plus(end, by) < at:
         yield from _shorten(show, at)
     elif total(show.runs[item.id].extended, by) > LONGEST:
-        raise Refused("invalid", f'"{item.title}" cannot be made longer by more than 24 hours.')
+        raise Refused("too-long", item=item.title)
     elif by != ZERO:
         yield Extended(item=item.id, by=by, at=at)
 
@@ -292,7 +280,7 @@ def _shorten(show: Show, at: Instant) -> Iterator[Fact]:
 def _delay(show: Show, wanted: str, by: Duration, at: Instant) -> Iterator[Fact]:
     item = _find_to_come(show, wanted)
     if total(show.delays.get(item.id, ZERO), by) > LONGEST:
-        raise Refused("invalid", f'"{item.title}" cannot be delayed by more than 24 hours.')
+        raise Refused("too-late", item=item.title)
     if by != ZERO:
         yield Delayed(item=item.id, by=by, at=at)
 
@@ -314,16 +302,16 @@ def _unskip(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
 def _find_to_come(show: Show, wanted: str) -> Item:
     item = _find(show, wanted)
     if item.id == show.on_air:
-        raise Refused("invalid", f'"{item.title}" is on air; use extend for its length, or next to go on.')
+        raise Refused("not-to-come", item=item.title)
     if show.index[item.id] <= show.position:
-        raise Refused("invalid", f'"{item.title}" is over. Use goto to put it on air again.')
+        raise Refused("over", item=item.title)
     return item
 
 
 def _set_mic(show: Show, wanted: str, is_open: bool, at: Instant) -> Iterator[Fact]:
     source = _find_source(show, wanted)
     if source == SLATE:
-        raise Refused("invalid", "The slate has no microphone.")
+        raise Refused("slate-silent")
     if show.mics.get(source, source in show.programme.mics) != is_open:
         yield MicSet(source=source, open=is_open, at=at)
 
@@ -340,16 +328,15 @@ def _find_recipient(show: Show, wanted: str) -> str:
     if wanted not in ids:
         places: list[Venue | Guest] = [*show.event.venues.values(), *show.event.guests.values()]
         names = {place.name: place.id for place in places}
-        raise Refused("invalid", _sentence(unknown("recipient", wanted, names | ids)))
+        raise Refused(
+            "unknown-place", name=wanted, sentence=_sentence(unknown("recipient", wanted, names | ids))
+        )
     return wanted
 
 
 def _undo(show: Show, at: Instant) -> Fact:
     if not show.undo:
-        raise Refused(
-            "invalid",
-            "There is nothing to take back: no command has changed the show since it last went on by itself.",
-        )
+        raise Refused("nothing-to-undo")
     return Undone(command=show.undo[-1].command, at=at)
 
 
@@ -370,13 +357,13 @@ def _take(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
 def _arm(show: Show, command: Arm, at: Instant) -> Iterator[Fact]:
     """A mark stands in place of the one before."""
     if command.item is not None and command.source is not None:
-        raise Refused("invalid", "Mark an item or a source as next, not both.")
+        raise Refused("mark-one")
     item = None if command.item is None else _find(show, command.item)
     source = None if command.source is None else _find_source(show, command.source)
     if item is not None and item.id == show.on_air:
-        raise Refused("invalid", f'"{item.title}" is on air already; nothing was done.')
+        raise Refused("item-on-air", item=item.title)
     if source is not None and source in show.programme.on_screen:
-        raise Refused("invalid", f"{source_name(show.event, source)} is on air already; nothing was done.")
+        raise Refused("source-on-air", source=source_name(show.event, source))
     wanted = (None if item is None else item.id, source)
     if wanted != (show.armed_item, show.armed_source):
         yield Armed(item=wanted[0], source=wanted[1], at=at)
@@ -393,15 +380,11 @@ def _check_reload(show: Show, yaml: str) -> None:
     try:
         there = event_of(yaml).sources
     except EventFileError as error:
-        raise Refused("invalid", str(error)) from error
+        raise Refused("event-file", faults=str(error)) from error
     on_air = (*show.programme.on_screen, *show.programme.mics, wanted(show))
     gone = next((source for source in on_air if source != SLATE and source not in there), None)
     if gone is not None:
-        raise Refused(
-            "invalid",
-            f"{source_name(show.event, gone)} is on air and not in the new file. Leave `{gone}` in the file until it "
-            "is off air.",
-        )
+        raise Refused("source-needed", source=source_name(show.event, gone), id=gone)
 
 
 def _find_source(show: Show, wanted: str) -> str:
@@ -409,7 +392,9 @@ def _find_source(show: Show, wanted: str) -> str:
     if source != SLATE and source not in show.sources:
         names = {source_name(show.event, s): s for s in show.sources}
         ids = {s: s for s in (*show.sources, SLATE)}
-        raise Refused("invalid", _sentence(unknown("source", source, names | ids)))
+        raise Refused(
+            "unknown-source", name=source, sentence=_sentence(unknown("source", source, names | ids))
+        )
     return source
 
 

@@ -215,6 +215,68 @@ ErrorCode = Literal[
 ]
 """Stable: scripts may compare them. The message beside a code is for people and may change."""
 
+ProblemReason = Literal[
+    # Steps through the agenda
+    "not-begun",
+    "running",
+    "ended-start",
+    "ended",
+    "all-skipped",
+    "first-item",
+    "just-back",
+    "went-on",
+    "went-off",
+    "from-missing",
+    "item-on-air",
+    "source-on-air",
+    # Changes of the agenda
+    "nothing-to-extend",
+    "too-long",
+    "too-late",
+    "not-to-come",
+    "over",
+    "plan-fixed",
+    "nothing-to-undo",
+    "mark-one",
+    "slate-silent",
+    # What a command names and the event does not have: with the nearest that it has
+    "unknown-item",
+    "unknown-source",
+    "unknown-place",
+    # A changed event file
+    "event-file",
+    "source-needed",
+    "file-under-way",
+    "files-waiting",
+    # Who feeds a place
+    "nobody-waits",
+    "others-wait",
+    "not-yours",
+    "fed-elsewhere",
+    "fed-now",
+    "many-wait",
+    "watchers-full",
+    "offers-waiting",
+    "offers-often",
+    # The link
+    "link-damaged",
+    "link-version",
+    "link-expired",
+    "link-withdrawn",
+    "link-place-gone",
+    "link-metrics",
+    "link-no-metrics",
+    "role",
+    # The server
+    "messages-often",
+    "commands-waiting",
+    "id-used",
+    "log-fails",
+    "stops",
+    "stops-unsure",
+]
+"""Stable, finer than the code. `show.reasons` has the sentence of each, and which details it names."""
+
 
 class Applied(Wire):
     """The answer to a command that is on disk."""
@@ -278,6 +340,10 @@ class Problem(Wire):
     code: ErrorCode
     message: str
     rev: int | None = None
+    reason: ProblemReason | None = None
+    """Null where the sentence alone says it: faults of a message or an SDP offer."""
+    details: dict[str, str] = {}
+    """What the sentence of this reason names."""
 
 
 # The state: server to everyone, to each role its part (see `visible`) ------------------------------------------------
@@ -738,6 +804,8 @@ class Fault(Wire):
     """The `id` of the message it answers, where that had one."""
     code: ErrorCode
     message: str
+    reason: ProblemReason | None = None
+    details: dict[str, str] = {}
 
 
 class Clock(Wire):

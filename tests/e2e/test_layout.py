@@ -49,7 +49,7 @@ async def test_clocks_are_whole_and_buttons_at_hand_on_every_page_at_every_size(
             await moderator.command("message", to="all", text=LONG, level="urgent")
         browser = await launch(playwright, tmp_path, "krefeld", 0)
         try:
-            faults = {}
+            faults: dict[str, list[str]] = {}
             for role in PLACES:
                 page = await browser.new_page()
                 page.set_default_timeout(WITHIN)

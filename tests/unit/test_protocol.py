@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from signaling.show import messages
+from signaling.show import messages, reasons
 from signaling.show.messages import Wire
 
 TEXT = (Path(__file__).parent.parent.parent / "PROTOCOL.md").read_text("utf-8")
@@ -90,3 +90,10 @@ def test_every_reason_of_a_source_is_specified() -> None:
 
 def test_the_version_is_the_same() -> None:
     assert f"Version {messages.PROTOCOL}." in TEXT
+
+
+@pytest.mark.parametrize("reason", typing.get_args(messages.ProblemReason))
+def test_every_reason_is_specified_with_its_code_and_details(reason: messages.ProblemReason) -> None:
+    code, _ = reasons.SENTENCES[reason]
+    details = ", ".join(f"`{name}`" for name in reasons.details(reason))
+    assert f"| `{reason}` | `{code}` | {details} |".replace("|  |", "| |") in TEXT

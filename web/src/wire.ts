@@ -143,6 +143,8 @@ export interface Fault {
   id: string | null;
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "unknown-item" | "unknown-source" | "unknown-place" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  details: Record<string, string>;
 }
 
 /** Put this item on air. */
@@ -314,6 +316,8 @@ export interface Problem {
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
   rev: number | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "unknown-item" | "unknown-source" | "unknown-place" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  details: Record<string, string>;
 }
 
 /** What is on air. Destinations that see something else (the return picture) say so themselves. */
@@ -538,3 +542,59 @@ export type SourceState = "absent" | "connecting" | "live" | "stalled";
 export type Tally = "on-air" | "next" | "preview" | "off";
 export type Role = "moderator" | "venue" | "guest" | "viewer" | "stage";
 export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
+export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "unknown-item" | "unknown-source" | "unknown-place" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
+
+/** What a problem's `details` hold, by its `reason`. */
+export interface ReasonDetails {
+  "not-begun": object;
+  "running": object;
+  "ended-start": object;
+  "ended": object;
+  "all-skipped": object;
+  "first-item": { item: string };
+  "just-back": { item: string };
+  "went-on": { item: string };
+  "went-off": { item: string };
+  "from-missing": { item: string; command: string };
+  "item-on-air": { item: string };
+  "source-on-air": { source: string };
+  "nothing-to-extend": object;
+  "too-long": { item: string };
+  "too-late": { item: string };
+  "not-to-come": { item: string };
+  "over": { item: string };
+  "plan-fixed": object;
+  "nothing-to-undo": object;
+  "mark-one": object;
+  "slate-silent": object;
+  "unknown-item": { sentence: string; name: string };
+  "unknown-source": { sentence: string; name: string };
+  "unknown-place": { sentence: string; name: string };
+  "event-file": { faults: string };
+  "source-needed": { source: string; id: string };
+  "file-under-way": object;
+  "files-waiting": object;
+  "nobody-waits": { place: string };
+  "others-wait": { place: string; elsewhere: string };
+  "not-yours": { sources: string; source: string };
+  "fed-elsewhere": { place: string };
+  "fed-now": { place: string };
+  "many-wait": { place: string };
+  "watchers-full": object;
+  "offers-waiting": object;
+  "offers-often": object;
+  "link-damaged": object;
+  "link-version": object;
+  "link-expired": object;
+  "link-withdrawn": object;
+  "link-place-gone": { role: string; id: string };
+  "link-metrics": object;
+  "link-no-metrics": { role: string };
+  "role": { role: string; command: string };
+  "messages-often": object;
+  "commands-waiting": object;
+  "id-used": { id: string; command: string };
+  "log-fails": { fault: string };
+  "stops": object;
+  "stops-unsure": object;
+}

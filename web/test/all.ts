@@ -17,6 +17,7 @@ import "./patch.test";
 import "./plot.test";
 import "./pulse.test";
 import "./quality.test";
+import "./refusals.test";
 import "./reserve.test";
 import "./session.test";
 import "./socket.test";

@@ -1,6 +1,7 @@
 /** The report of the show as the server tells it, and the way to fetch it. PROTOCOL.md says what is in it. */
 
-import type { ItemDoc, Reason, SourceDoc, SourceState } from "../wire";
+import type { ErrorCode, ItemDoc, Problem, Reason, SourceDoc, SourceState } from "../wire";
+import { Refusal } from "./waiting";
 
 /** Lengths are seconds, instants ISO 8601. */
 export interface Report {
@@ -107,7 +108,7 @@ export interface Refused {
   at: string;
   by: string;
   command: string;
-  code: string;
+  code: ErrorCode;
   message: string;
   /** So many more until then are not listed; 0 where this one is. */
   left_out: number;
@@ -125,11 +126,12 @@ async function get(path: string, token: string): Promise<Response> {
   const answer = await fetch(path, { headers: { Authorization: `Bearer ${token}` } });
   if (answer.ok) return answer;
   // A proxy in between answers in its own form.
-  const problem = (await answer.json().catch(() => null)) as { message?: string } | null;
-  throw new Error(problem?.message ?? `${answer.status} ${answer.statusText}`);
+  const problem = (await answer.json().catch(() => null)) as Problem | null;
+  if (problem?.message) throw new Refusal(problem);
+  throw new Error(`${answer.status} ${answer.statusText}`);
 }
 
-/** The report as of now; rejects with a sentence for people. */
+/** The report as of now; rejects with a `Refusal` where the server says why. */
 export async function fetchReport(token: string): Promise<Report> {
   return (await (await get(FILES.json, token)).json()) as Report;
 }

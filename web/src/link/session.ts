@@ -206,7 +206,7 @@ function message(heard: ServerMessage): void {
       clock.add(sampled(heard, performance.now()));
       break;
     case "error":
-      faulted(heard.id, { code: heard.code, message: heard.message, rev: null });
+      faulted(heard.id, { ...heard, rev: null });
       break;
   }
 }

@@ -11,7 +11,7 @@ export class Refusal extends Error {
 
 /** There was no connection, or no answer in time. */
 export function noAnswer(): Refusal {
-  return new Refusal({ code: "failed", message: "", rev: null });
+  return new Refusal({ code: "failed", message: "", rev: null, reason: null, details: {} });
 }
 
 /** An id for a message. Not `crypto.randomUUID`: a page served without TLS has none, and may well only look on. */

@@ -1,9 +1,10 @@
 /** What people see who may not come in, or not yet. Says what to ask for. */
 
 import { refusal, status } from "../link/session";
+import { said } from "../show/refusals";
 import { texts } from "../texts";
 
-function Card({ title, text, detail }: { title: string; text: string; detail?: string | undefined }) {
+function Card({ title, text, detail }: { title: string; text: string; detail?: string | null | undefined }) {
   return (
     <div class="page gate">
       <section class="panel" data-testid="gate">
@@ -11,7 +12,7 @@ function Card({ title, text, detail }: { title: string; text: string; detail?: s
         <p>{text}</p>
         {detail && (
           <p class="muted">
-            {texts.value.serverSays} {detail}
+            {texts.value.serverSays} <span lang="en">{detail}</span>
           </p>
         )}
       </section>
@@ -28,7 +29,8 @@ export function NoLink() {
 export function Gate() {
   const t = texts.value;
   if (status.value === "refused") {
-    return <Card title={t.badLinkTitle} text={t.badLink} detail={refusal.value?.message} />;
+    const told = refusal.value && said(refusal.value, t.refusals);
+    return <Card title={t.badLinkTitle} text={told?.text ?? t.badLink} detail={told?.detail} />;
   }
   return (
     <div class="page gate">

@@ -2,6 +2,7 @@
 
 import { status } from "../link/session";
 import type { Studio } from "../media/studio";
+import { sentence } from "../show/refusals";
 import { texts } from "../texts";
 import { noServer } from "./words";
 
@@ -10,7 +11,7 @@ function trouble(studio: Studio | null, zone: string): string | null {
   if (status.value === "lost") return noServer(zone) || t.lost;
   if (!studio?.joined.value) return null;
   const problem = studio.call.problem.value;
-  if (problem) return t.mediaRefused(problem.message);
+  if (problem) return t.mediaRefused(sentence(problem, t.refusals));
   return studio.call.phase.value === "interrupted" ? t.mediaInterrupted : null;
 }
 

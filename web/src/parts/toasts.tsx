@@ -2,11 +2,11 @@
 
 import { signal } from "@preact/signals";
 import { Refusal } from "../link/waiting";
+import { type Said, said } from "../show/refusals";
 import { texts } from "../texts";
 
-interface Toast {
+interface Toast extends Said {
   id: number;
-  text: string;
 }
 
 const SHOWN_FOR = 8_000;
@@ -16,15 +16,17 @@ const MOST = 4;
 const toasts = signal<readonly Toast[]>([]);
 let last = 0;
 
-export function toast(text: string): void {
+function toast(told: Said): void {
   const id = ++last;
-  toasts.value = [...toasts.value, { id, text }].slice(-MOST);
+  toasts.value = [...toasts.value, { id, ...told }].slice(-MOST);
   setTimeout(() => dismiss(id), SHOWN_FOR);
 }
 
 /** Say why something was not done. */
 export function toastRefusal(error: unknown): void {
-  toast(error instanceof Refusal && error.problem.message ? error.problem.message : texts.value.noAnswer);
+  const t = texts.value;
+  const answered = error instanceof Refusal && error.problem.message !== "";
+  toast(answered ? said(error.problem, t.refusals) : { text: t.noAnswer, detail: null });
 }
 
 function dismiss(id: number): void {
@@ -35,10 +37,15 @@ export function Toasts() {
   const t = texts.value;
   return (
     <div class="toasts" role="alert" data-testid="toasts">
-      {toasts.value.map(({ id, text }) => (
+      {toasts.value.map(({ id, text, detail }) => (
         <div key={id} class="toast" data-testid="toast">
           <span>
             <strong>{t.notDone}</strong> {text}
+            {detail !== null && (
+              <small class="toast-detail" lang="en">
+                {detail}
+              </small>
+            )}
           </span>
           <button type="button" class="quiet" aria-label={t.close} onClick={() => dismiss(id)}>
             ×

@@ -1,6 +1,7 @@
 /** German. People are addressed as Sie. */
 
 import type { Texts } from "../texts";
+import { refusals } from "./refusals/de";
 
 /** A length in the two largest units that matter: 45 s, 4 min, 1 h 35 min. */
 function length(seconds: number): string {
@@ -277,6 +278,7 @@ export const de: Texts = {
     onAir: (name) => `${name} ist schon auf Sendung`,
   },
   notDone: "Nicht ausgeführt",
+  refusals,
   noAnswer:
     "Der Server hat nicht geantwortet. Sehen Sie nach, ob es geschehen ist, bevor Sie noch einmal drücken.",
   markItem: (title) => `${title} vormerken: Weiter geht dorthin`,

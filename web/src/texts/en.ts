@@ -1,5 +1,7 @@
 /** English, and the measure for the other languages: what is here they must have too. */
 
+import { refusals } from "./refusals/en";
+
 /** A length in the two largest units that matter: 45 s, 4 min, 1 h 35 min. */
 function length(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;
@@ -289,6 +291,7 @@ export const en = {
     onAir: (name: string) => `${name} is on air already`,
   },
   notDone: "Not done",
+  refusals,
   noAnswer: "The server did not answer. It may not have been done; look before you press again.",
   markItem: (title: string) => `Mark ${title}: Next goes to it`,
   unmarkItem: (title: string) => `Next goes to ${title}; take the mark away`,

@@ -1,6 +1,7 @@
 /** Japanese, in the polite form of signs and manuals. */
 
 import type { Texts } from "../texts";
+import { refusals } from "./refusals/ja";
 
 /** A length in the two largest units that matter: 45秒, 4分, 1時間35分. */
 function length(seconds: number): string {
@@ -273,6 +274,7 @@ export const ja: Texts = {
     onAir: (name) => `${name}はすでに本番中です`,
   },
   notDone: "実行されませんでした",
+  refusals,
   noAnswer: "サーバーから応答がありません。もう一度押す前に、反映されたかどうかご確認ください。",
   markItem: (title) => `「${title}」を次に指定します。「次へ」で進みます`,
   unmarkItem: (title) => `「次へ」で「${title}」に進みます。指定を取り消します`,

@@ -6,6 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { ask, command, online, state } from "../../link/session";
 import { Refusal } from "../../link/waiting";
 import { Button } from "../../parts/button";
+import { sentence } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
 import { type Texts, texts } from "../../texts";
 import type { Difference, ItemMove } from "../../wire";
@@ -15,8 +16,14 @@ interface Choice {
   yaml: string;
   /** Null until the server has said it. */
   difference: Difference | null;
-  /** Why it cannot be loaded, a line each. */
-  faults: readonly string[];
+  faults: Why;
+}
+
+/** Why it cannot be loaded, a line each. */
+interface Why {
+  lines: readonly string[];
+  /** The language of the lines, where that is not the page's. */
+  lang?: "en";
 }
 
 const choice = signal<Choice | null>(null);
@@ -62,7 +69,7 @@ export function ReloadSheet() {
 }
 
 async function compare(name: string, yaml: string): Promise<void> {
-  const asked = { name, yaml, difference: null, faults: [] };
+  const asked = { name, yaml, difference: null, faults: { lines: [] } };
   choice.value = asked;
   try {
     const difference = await ask<Difference>("/api/v1/difference", { yaml });
@@ -85,11 +92,14 @@ async function load({ name, yaml }: Choice): Promise<void> {
   }
 }
 
-/** The server does not know the file's name. */
-function lines(error: unknown, name: string): string[] {
-  const message = error instanceof Refusal ? error.problem.message : "";
-  const said = message.split("\n").map((line) => line.replace(/^event\.yaml:(?=\d+:\d+: )/, `${name}:`));
-  return message ? said : [texts.value.noAnswer];
+/** Why a file cannot be loaded. What is wrong in it is said as the file is written: with English keys. */
+function lines(error: unknown, name: string): Why {
+  const t = texts.value;
+  if (!(error instanceof Refusal) || error.problem.message === "") return { lines: [t.noAnswer] };
+  if (error.problem.reason !== "event-file") return { lines: [sentence(error.problem, t.refusals)] };
+  const told = error.problem.message.split("\n");
+  // The server does not know the file's name.
+  return { lines: told.map((line) => line.replace(/^event\.yaml:(?=\d+:\d+: )/, `${name}:`)), lang: "en" };
 }
 
 function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice }) {
@@ -118,7 +128,7 @@ function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice 
       <h1>{t.reload.title}</h1>
       <p class="muted">{name}</p>
       <div class="reload-body">
-        {faults.length > 0 ? (
+        {faults.lines.length > 0 ? (
           <Faults faults={faults} />
         ) : difference ? (
           <Changes difference={difference} />
@@ -144,12 +154,12 @@ function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice 
   );
 }
 
-function Faults({ faults }: { faults: readonly string[] }) {
+function Faults({ faults }: { faults: Why }) {
   return (
     <>
       <p>{texts.value.reload.faulty}</p>
-      <ul class="reload-faults" data-testid="reload-faults" lang="en">
-        {faults.map((fault) => (
+      <ul class="reload-faults" data-testid="reload-faults" lang={faults.lang}>
+        {faults.lines.map((fault) => (
           <li key={fault}>{fault}</li>
         ))}
       </ul>

@@ -4,9 +4,11 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { fetchReport, type Report as Made, saveReport } from "../../link/report";
 import { state } from "../../link/session";
+import { Refusal } from "../../link/waiting";
 import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
 import { Header } from "../../parts/header";
+import { sentence } from "../../show/refusals";
 import { city, instant, wall } from "../../show/time";
 import { texts } from "../../texts";
 import { PlotView } from "./plot";
@@ -88,7 +90,8 @@ function Standing({ report: { show, event } }: { report: Made }) {
 }
 
 function failed(why: unknown): void {
-  fault.value = why instanceof Error ? why.message : String(why);
+  const { refusals } = texts.value;
+  fault.value = why instanceof Refusal ? sentence(why.problem, refusals) : String(why);
 }
 
 /** Keep the report fresh while somebody looks at it; ask sooner when `what` is on air has changed. */

@@ -2,9 +2,10 @@
 
 import type { Fault, Report, ReportItem } from "../../link/report";
 import { sourceName } from "../../show/agenda";
+import { sentence } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
 import { figure, language, type Texts, texts } from "../../texts";
-import type { Reason, State } from "../../wire";
+import type { ErrorCode, Reason, State } from "../../wire";
 import { began, lasted } from "./words";
 
 interface Properties {
@@ -126,14 +127,19 @@ function RefusedCommands({ report: { refused, event } }: { report: Report }) {
       testid="report-refused"
       title={t.report.refusedTitle}
       heads={[t.report.who, t.report.at, t.report.command, t.report.reason]}
-      rows={refused.map(({ by, at, command, message, left_out }) => [
+      rows={refused.map(({ by, at, command, code, message, left_out }) => [
         person(by, t),
         wall(Date.parse(at), event.timezone, true),
         commandName(command, t),
-        left_out > 0 ? t.report.leftOut(left_out) : message,
+        left_out > 0 ? t.report.leftOut(left_out) : why(code, message, t),
       ])}
     />
   );
+}
+
+/** The log has the sentence in English; others get the gist of it in their language first. */
+function why(code: ErrorCode, message: string, t: Texts): string {
+  return language.value === "en" ? message : sentence({ code, message }, t.refusals);
 }
 
 interface TableProperties {

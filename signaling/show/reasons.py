@@ -1,0 +1,134 @@
+"""Why something was not done: a stable word with its details, and the English sentence that goes with both.
+
+A page says it in its reader's language, by the word and the details; scripts, logs and the command line have the
+sentence.
+"""
+
+from __future__ import annotations
+
+from string import Formatter
+from typing import Final
+
+from signaling.show.messages import ErrorCode, Problem, ProblemReason
+
+SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
+    # Steps through the agenda
+    "not-begun": ("invalid", "The show has not begun. Press Start first."),
+    "running": ("invalid", "The show is running already; nothing was done."),
+    "ended-start": ("invalid", "The show has ended. Use goto to put an item on air again."),
+    "ended": ("stale", "The show has ended already; nothing was done. Use goto to go on."),
+    "all-skipped": ("invalid", "Every item is skipped. Unskip one, or put one on air with goto."),
+    "first-item": ("invalid", '"{item}" is the first item; there is nothing before it.'),
+    "just-back": ("stale", '"{item}" has just been put back on air; nothing was done.'),
+    "went-on": ("stale", 'The item on air is already "{item}"; nothing was done.'),
+    "went-off": ("stale", 'Nothing is on air, and the last item was "{item}"; nothing was done.'),
+    "from-missing": (
+        "invalid",
+        "Say in `from` which item you see on air (now `{item}`), lest {command} be done twice.",
+    ),
+    "item-on-air": ("invalid", '"{item}" is on air already; nothing was done.'),
+    "source-on-air": ("invalid", "{source} is on air already; nothing was done."),
+    # Changes of the agenda
+    "nothing-to-extend": ("invalid", "No item is on air that could be made longer or shorter."),
+    "too-long": ("invalid", '"{item}" cannot be made longer by more than 24 hours.'),
+    "too-late": ("invalid", '"{item}" cannot be delayed by more than 24 hours.'),
+    "not-to-come": ("invalid", '"{item}" is on air; use extend for its length, or next to go on.'),
+    "over": ("invalid", '"{item}" is over. Use goto to put it on air again.'),
+    "plan-fixed": ("invalid", "The show has begun; its plan can no longer be moved."),
+    "nothing-to-undo": (
+        "invalid",
+        "There is nothing to take back: no command has changed the show since it last went on by itself.",
+    ),
+    "mark-one": ("invalid", "Mark an item or a source as next, not both."),
+    "slate-silent": ("invalid", "The slate has no microphone."),
+    # What a command names and the event does not have: with the nearest that it has
+    "unknown-item": ("invalid", "{sentence}"),
+    "unknown-source": ("invalid", "{sentence}"),
+    "unknown-place": ("invalid", "{sentence}"),
+    # A changed event file
+    "event-file": ("invalid", "{faults}"),
+    "source-needed": (
+        "invalid",
+        "{source} is on air and not in the new file. Leave `{id}` in the file until it is off air.",
+    ),
+    "file-under-way": (
+        "too-many",
+        "An event file from you is being checked already. Wait for its answer, then send this one again.",
+    ),
+    "files-waiting": (
+        "too-many",
+        "Too many event files wait to be checked. Send this one again in a moment.",
+    ),
+    # Who feeds a place
+    "nobody-waits": ("invalid", "Nobody waits to feed {place}."),
+    "others-wait": ("invalid", "Nobody waits to feed {place}; at {elsewhere} somebody does."),
+    "not-yours": ("forbidden", "This link may feed {sources}, not “{source}”."),
+    "fed-elsewhere": (
+        "waiting",
+        "{place} is fed from another browser. The desk has been asked to let this one in.",
+    ),
+    "fed-now": ("waiting", "Another page feeds {place} now."),
+    "many-wait": ("busy", "Too many pages wait to feed {place}. Close those that are not needed."),
+    "watchers-full": ("busy", "As many watch by this link as this server can carry. Try again later."),
+    "offers-waiting": ("busy", "Too many ask for this at the moment. Try again in some seconds."),
+    "offers-often": ("too-many", "This page offers too often. Wait a second."),
+    # The link
+    "link-damaged": (
+        "unauthorized",
+        "This link does not open this event: it is damaged or was made for another one. "
+        "Ask the organiser for your link, and open it whole.",
+    ),
+    "link-version": (
+        "unauthorized",
+        "This link was made by another version of Schalte. Ask the organiser for a new one.",
+    ),
+    "link-expired": ("unauthorized", "This link has expired. Ask the organiser for a new one."),
+    "link-withdrawn": ("unauthorized", "This link has been withdrawn. Ask the organiser for a new one."),
+    "link-place-gone": (
+        "unauthorized",
+        "This event has no {role} “{id}” any more. Ask the organiser for a new link.",
+    ),
+    "link-metrics": ("unauthorized", "This token opens the metrics alone."),
+    "link-no-metrics": (
+        "forbidden",
+        "A {role} link does not open the metrics. Use a moderator's, or the token that "
+        "`schalte links EVENT.yaml --role metrics` prints.",
+    ),
+    "role": ("forbidden", "A {role} link does not permit “{command}”."),
+    # The server
+    "messages-often": ("too-many", "This page sends too many messages; it is cut off."),
+    "commands-waiting": ("busy", "Too many commands are waiting. Send it again in a moment."),
+    "id-used": ("invalid", "The id {id} was that of a `{command}` already. Give each command its own."),
+    "log-fails": ("failed", "The show log cannot be written, so nothing was done: {fault}"),
+    "stops": ("failed", "The server stops, so nothing was done."),
+    "stops-unsure": ("failed", "The server stops; whether this was done is in its log."),
+}
+
+_BESIDE: Final[dict[ProblemReason, tuple[str, ...]]] = dict.fromkeys(
+    ("unknown-item", "unknown-source", "unknown-place"), ("name",)
+)
+"""Details that the sentence does not name by themselves."""
+
+
+def details(reason: ProblemReason) -> tuple[str, ...]:
+    """The details that come with a reason."""
+    named = [name for _, name, _, _ in Formatter().parse(SENTENCES[reason][1]) if name]
+    return (*named, *_BESIDE.get(reason, ()))
+
+
+class Reasoned(Exception):
+    """Something was not done, for a reason that has a word of its own."""
+
+    def __init__(self, reason: ProblemReason, **details: str) -> None:
+        """`details` are what the reason's sentence names."""
+        self.code, sentence = SENTENCES[reason]
+        super().__init__(sentence.format_map(details))
+        self.reason: ProblemReason = reason
+        self.details = details
+
+
+def problem(fault: Reasoned, rev: int | None = None) -> Problem:
+    """As the wire says it."""
+    return Problem(
+        code=fault.code, message=str(fault), rev=rev, reason=fault.reason, details=dict(fault.details)
+    )

@@ -1,0 +1,35 @@
+/** What to say of something that was not done: the server names the reason, the page has the words. Pure. */
+
+import type { ErrorCode, Problem, ReasonDetails } from "../wire";
+
+type Words = { readonly [R in keyof ReasonDetails]: (details: ReasonDetails[R]) => string };
+
+export interface Refusals {
+  /** Every reason there is: one that lacks words does not compile. */
+  readonly reasons: Words;
+  /** For problems without a reason, and for reasons of a newer server. */
+  readonly codes: Readonly<Record<ErrorCode, string>>;
+}
+
+type Told = Pick<Problem, "code" | "message"> & Partial<Problem>;
+
+export interface Said {
+  text: string;
+  /** What the server says to it in English, where that tells more than `text`. */
+  detail: string | null;
+}
+
+export function said(problem: Told, refusals: Refusals): Said {
+  const { reason, details } = problem;
+  if (reason && Object.hasOwn(refusals.reasons, reason)) {
+    const words = refusals.reasons[reason] as (told: Record<string, string>) => string;
+    return { text: words(details ?? {}), detail: null };
+  }
+  return { text: refusals.codes[problem.code] ?? problem.message, detail: problem.message || null };
+}
+
+/** As one line. */
+export function sentence(problem: Told, refusals: Refusals): string {
+  const { text, detail } = said(problem, refusals);
+  return detail === null || detail === text ? text : `${text} (${detail})`;
+}
