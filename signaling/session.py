@@ -410,7 +410,8 @@ class Session:
             if message.type in (WSMsgType.TEXT, WSMsgType.BINARY) and not self._bucket.take(
                 self._loop.time()
             ):
-                raise _Close(TOO_MANY, "too many messages", Reasoned("messages-often"))
+                await self._refuse(None, Reasoned("messages-often"))
+                raise _Close(TOO_MANY, "too many messages")
             match message.type:
                 case WSMsgType.TEXT:
                     return str(message.data)
