@@ -32,12 +32,14 @@
       else if (!top || !(e.contains(top) || top.contains(e))) faults.push(`${name(top)} lies over ${id}`);
     }
 
-  // A message takes room from the picture and leaves most of it.
-  for (const picture of all('.program')) {
-    const box = picture.getBoundingClientRect();
-    const said = document.querySelector('.messages')?.getBoundingClientRect();
-    if (said && said.bottom > box.top + 1 && said.top < box.bottom - 1) faults.push('a message lies over the picture');
-    if (box.height < innerHeight * 0.2) faults.push(`the picture is ${box.height} px high`);
+  // A message takes room from what is below it, and leaves most of the picture.
+  const box = document.querySelector('.messages');
+  const clips = box && getComputedStyle(box).overflowY !== 'visible';
+  const said = (clips ? box : box?.querySelector('[role=status] > :last-child, .message'))?.getBoundingClientRect();
+  for (const part of all('.program, .guest-check > section:not(.messages)')) {
+    const place = part.getBoundingClientRect();
+    if (said && said.bottom > place.top + 1 && said.top < place.bottom - 1) faults.push(`a message lies over ${name(part)}`);
+    if (place.height < innerHeight * 0.2) faults.push(`${name(part)} is ${place.height} px high`);
   }
 
   // On a desk, what is on air and what comes are in sight among many sources.

@@ -9,7 +9,7 @@ from playwright.async_api import Page
 from signaling.client import Client
 from tests.e2e.rooms import WITHIN, browsers, launch
 from tests.events import write
-from tests.server.process import ServerProcess, server
+from tests.server.process import server
 
 HALLS = ["krefeld", "berlin", "tokio", "osaka", "kyoto", "nagoya", "kobe", "hamburg", "leipzig", "bonn"]
 GUESTS = ["tanaka", "weber", "sato", "uchida"]
@@ -54,11 +54,14 @@ async def test_clocks_are_whole_and_buttons_at_hand_on_every_page_at_every_size(
                 page = await browser.new_page()
                 page.set_default_timeout(WITHIN)
                 for language in LANGUAGES:
-                    await _open(page, running, role, language)
-                    for size in SIZES:
-                        await page.set_viewport_size({"width": size[0], "height": size[1]})
-                        for fault in await page.evaluate(_FAULTS):
-                            faults.setdefault(f"{role}: {fault}", []).append(f"{language} {size[0]}")
+                    await page.goto("about:blank")
+                    link = running.link(role, PLACES[role])
+                    await page.goto(link.replace("/join#", f"/join?lang={language}#"))
+                    if role == "guest" and language == LANGUAGES[0]:
+                        await page.get_by_test_id("message-all").wait_for()
+                        await _look(page, f"guest before joining, {language}", faults)
+                    await _join(page, role, language)
+                    await _look(page, f"{role}, {language}", faults)
                 if role == "moderator":
                     await _read_notes(page)
                 await page.close()
@@ -67,11 +70,16 @@ async def test_clocks_are_whole_and_buttons_at_hand_on_every_page_at_every_size(
             await browser.close()
 
 
-async def _open(page: Page, running: ServerProcess, role: str, language: str) -> None:
+async def _look(page: Page, who: str, faults: dict[str, list[str]]) -> None:
+    """Add what is wrong at any size."""
+    for width, height in SIZES:
+        await page.set_viewport_size({"width": width, "height": height})
+        for fault in await page.evaluate(_FAULTS):
+            faults.setdefault(f"{who}: {fault}", []).append(f"{width}x{height}")
+
+
+async def _join(page: Page, role: str, language: str) -> None:
     """The page as it is in the middle of the show."""
-    await page.goto("about:blank")
-    link = running.link(role, PLACES[role])
-    await page.goto(link.replace("/join#", f"/join?lang={language}#"))
     if role in JOIN and language == LANGUAGES[0]:  # it comes back by itself then
         await page.get_by_test_id(JOIN[role]).click()
     await page.locator(".time-left-clock").first.get_by_text("+12:").wait_for()
