@@ -79,7 +79,12 @@ export function TimeLeftForAudience({ zone }: { zone: string }) {
 function Figures({ left: { clock, word, tone } }: { left: Left }) {
   return (
     <div class={`time-left tone-${tone}`}>
-      <span class="time-left-clock tabular" style={{ "--fit": fit(clock) }} data-testid="time-left" role="timer">
+      <span
+        class="time-left-clock tabular"
+        style={{ "--fit": fit(clock) }}
+        data-testid="time-left"
+        role="timer"
+      >
         {clock}
       </span>
       <span class="time-left-word">{asPlanned(word)}</span>
