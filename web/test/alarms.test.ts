@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alarms, missing } from "../src/show/alarms";
+import { deviceFaults } from "../src/show/devices";
 import type { SourceDoc, State } from "../src/wire";
 import { item, show, source } from "./build";
 
@@ -78,4 +79,26 @@ test("since when a source is missing is known only if it went before our eyes", 
   assert.equal(alarm?.since, 2000);
   const back = missing(later, state({}), 4000);
   assert.equal(missing(back, state({ tokio: silent }), 5000).get("tokio"), 5000);
+});
+
+test("a device that stands in or is gone is an alarm for what is on air or next, and names itself", () => {
+  const devices = { camera: "stand-in", microphone: "works", muted: false } as const;
+  const lost = { camera: "works", microphone: "lost", muted: false } as const;
+  assert.deepEqual(raised(state({ krefeld: { devices }, berlin: { devices: lost }, uchida: { devices } })), [
+    "krefeld on-air",
+    "berlin next",
+  ]);
+  assert.deepEqual(deviceFaults(source("Krefeld", { devices })), [{ kind: "camera", status: "stand-in" }]);
+  assert.deepEqual(deviceFaults(source("Krefeld")), []);
+});
+
+test("who has muted himself is an alarm once the show has opened his microphone", () => {
+  const devices = { camera: "works", microphone: "works", muted: true } as const;
+  assert.deepEqual(raised(state({ krefeld: { devices, mic: false } })), []);
+  assert.deepEqual(raised(state({ krefeld: { devices, mic: true } })), ["krefeld on-air"]);
+});
+
+test("a device that nobody wants, or that is still opening, alarms nobody", () => {
+  const devices = { camera: "none", microphone: "opening", muted: false } as const;
+  assert.deepEqual(raised(state({ krefeld: { devices } })), []);
 });

@@ -11,6 +11,7 @@ import {
   type Answer,
   type Applied,
   type Command,
+  type Condition,
   type Levels,
   type Offer,
   type Patch,
@@ -123,6 +124,11 @@ export function offer(sdp: string, source: string | null): Promise<Answer> {
 /** Picture and sound have stopped: find out soon whether this connection has as well. */
 export function doubt(): void {
   link?.doubt();
+}
+
+/** Say how this page's devices stand; false if that is for after the next welcome. */
+export function tell(condition: Condition): boolean {
+  return online.peek() && link?.send(condition) === true;
 }
 
 /** Picture and sound end here; the page stays. */

@@ -1,209 +1,231 @@
 /**
  * Camera, microphone and loudspeaker of this machine: which there are, which are chosen, and what keeps them away.
  *
- * The choice is remembered per link, so that a hall's machine that was set up once comes back by itself.
+ * The choice is remembered per link, so that a hall's machine that was set up once comes back by itself. What was chosen
+ * is never replaced without a word. At a guest's another device stands in at once, since a headset whose battery is flat
+ * must not end a talk, and the page and the desk say so. At a hall nothing stands in by itself: a laptop's camera on the
+ * programme is worse than the slate. Its technician may say that another device is to be used meanwhile.
  */
 
-import { signal } from "@preact/signals";
-
-export type Kind = "camera" | "microphone";
-/** What keeps a device away; there is a sentence with a remedy for each. */
-export type Fault = "denied" | "missing" | "busy" | "lost" | "insecure" | "failed";
-
-/** A device by id and, since ids change when a browser's data are cleared, by name. */
-export interface Pick {
-  id: string;
-  label: string;
-}
-
-export interface Choice {
-  camera: Pick | null;
-  microphone: Pick | null;
-  speaker: Pick | null;
-  /** The browser's echo, noise and level processing: right for a laptop, wrong behind a mixer. */
-  processing: boolean;
-  /** Someone pressed Start on this machine before. */
-  started: boolean;
-}
-
-/** Chosen on purpose: no device. */
-export const NONE = "none";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Choice, remember, remembered } from "./choice";
+import { Input } from "./input";
+import { answered, Permission } from "./opening";
+import { areNamed, type Device, faultOf, type Kind, NONE, type Pick } from "./picks";
+import { Speaker } from "./speaker";
 
 const KINDS = ["camera", "microphone"] as const;
-const FRESH: Choice = { camera: null, microphone: null, speaker: null, processing: true, started: false };
 const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+/** Between two looks at what there is while something is missing: some capture cards come without an event. */
+export const LOOK_EVERY_MS = 3_000;
 
-/** What a failed getUserMedia means, by the name of its error. */
-export function faultOf(error: unknown): Fault {
-  switch (error instanceof Error ? error.name : "") {
-    case "NotAllowedError":
-    case "SecurityError":
-      return "denied";
-    case "NotFoundError":
-    case "OverconstrainedError":
-      return "missing";
-    case "NotReadableError":
-    case "AbortError":
-      return "busy";
-    default:
-      return "failed";
-  }
+/** The parts of the browser that this uses. */
+export interface Browser {
+  media: MediaDevices | undefined;
+  permissions: Permissions | undefined;
+  storage: Storage | undefined;
 }
 
-/** The device that `pick` means among those there are, by id or else by name; undefined is the machine's own choice. */
-export function found(pick: Pick | null, devices: readonly Pick[]): string | undefined {
-  if (!pick) return undefined;
-  const same =
-    devices.find((d) => d.id === pick.id) ?? devices.find((d) => d.label !== "" && d.label === pick.label);
-  return same?.id;
-}
-
-async function permission(name: Kind): Promise<PermissionState> {
-  try {
-    return (await navigator.permissions.query({ name: name as PermissionName })).state;
-  } catch {
-    return "prompt"; // This browser does not say.
-  }
+export interface Habits {
+  /** Names the link that the choice is remembered for. */
+  key: string;
+  /** A person in front of a laptop or phone, not a hall with capture card and mixer. */
+  isGuest: boolean;
 }
 
 export class Devices {
-  readonly choice = signal<Choice>(FRESH);
-  readonly tracks = {
-    camera: signal<MediaStreamTrack | null>(null),
-    microphone: signal<MediaStreamTrack | null>(null),
-  };
-  readonly faults = { camera: signal<Fault | null>(null), microphone: signal<Fault | null>(null) };
-  readonly cameras = signal<readonly Pick[]>([]);
-  readonly microphones = signal<readonly Pick[]>([]);
-  readonly speakers = signal<readonly Pick[]>([]);
+  readonly choice: Signal<Choice>;
+  readonly camera: Input;
+  readonly microphone: Input;
+  readonly speaker: Speaker;
   /** While the browser asks for permission or a device starts. */
   readonly opening = signal(false);
+  /** Camera and microphone have been asked for since the page was loaded. */
+  readonly asked = signal(false);
+  /** While the browser waits for the person's answer. */
+  readonly isAsking = computed(
+    () => this.opening.value && !KINDS.some((kind) => areNamed(this[kind].devices.value ?? [])),
+  );
+  readonly tracks: Record<Kind, ReadonlySignal<MediaStreamTrack | null>>;
+  private readonly permissions: Record<Kind, Permission>;
 
-  /** `key` names the link that the choice is remembered for. */
-  constructor(private readonly key: string) {
-    try {
-      const kept = localStorage.getItem(key);
-      if (kept) this.choice.value = { ...FRESH, ...(JSON.parse(kept) as Partial<Choice>) };
-    } catch {
-      // Storage is switched off or holds something else: begin with the machine's own devices.
-    }
-    navigator.mediaDevices?.addEventListener("devicechange", () => void this.changed());
+  constructor(
+    private readonly browser: Browser,
+    private readonly habits: Habits,
+  ) {
+    this.choice = signal(remembered(browser.storage, habits.key, habits.isGuest));
+    this.speaker = new Speaker(() => this.choice.value.speaker);
+    this.camera = this.input("camera");
+    this.microphone = this.input("microphone");
+    this.tracks = { camera: this.camera.track, microphone: this.microphone.track };
+    this.permissions = { camera: this.permission("camera"), microphone: this.permission("microphone") };
+    browser.media?.addEventListener("devicechange", () => {
+      this.speaker.retry();
+      void this.refresh();
+    });
+    setInterval(() => this.waits() && void this.refresh(true), LOOK_EVERY_MS);
   }
 
   /** Remember a choice, and open the device anew if it is another. */
   async choose(part: Partial<Choice>): Promise<void> {
+    const { processing } = this.choice.value;
     this.choice.value = { ...this.choice.value, ...part };
-    try {
-      localStorage.setItem(this.key, JSON.stringify(this.choice.value));
-    } catch {
-      // Not remembered then; it still counts until the page goes.
-    }
-    if ("camera" in part) await this.openOne("camera");
-    if ("microphone" in part || "processing" in part) await this.openOne("microphone");
+    remember(this.browser.storage, this.habits.key, this.choice.value);
+    if ("speaker" in part) this.speaker.retry();
+    if ("camera" in part) await this.camera.choose();
+    if ("microphone" in part) await this.microphone.choose();
+    if ((part.processing ?? processing) !== processing) await this.microphone.open({ fresh: true });
+  }
+
+  /**
+   * Start was pressed. What a hall saw and heard then is its choice, also where that was the machine's own: after that
+   * nothing else is sent for it without a word.
+   */
+  async start(): Promise<void> {
+    const choice = this.choice.value;
+    const part: Partial<Choice> = choice.started ? {} : { started: true };
+    if (!this.habits.isGuest)
+      for (const kind of KINDS) {
+        const open = choice[kind] === null ? this[kind].current() : null;
+        if (open) part[kind] = { id: open.id, label: open.label };
+      }
+    await this.choose(part);
   }
 
   /** Open camera and microphone. Asks for both at once, since people are then asked once. */
   async open(): Promise<void> {
-    if (!navigator.mediaDevices) {
-      this.faults.camera.value = this.faults.microphone.value = "insecure";
+    const { media } = this.browser;
+    this.asked.value = true;
+    if (!media) {
+      for (const kind of KINDS) this[kind].refuse("insecure");
       return;
     }
+    if (this.opening.value) return;
     this.opening.value = true;
     await this.list();
-    const video = this.constraints("camera");
-    const audio = this.constraints("microphone");
-    if (video && audio) await this.openBoth(video, audio);
-    else for (const kind of KINDS) await this.openOne(kind);
+    await this.ask(media);
     await this.list();
+    this.speaker.retry();
     this.opening.value = false;
   }
 
-  private async openBoth(video: MediaTrackConstraints, audio: MediaTrackConstraints): Promise<void> {
-    try {
-      const both = await navigator.mediaDevices.getUserMedia({ video, audio });
-      this.keep("camera", both.getVideoTracks()[0] ?? null);
-      this.keep("microphone", both.getAudioTracks()[0] ?? null);
-    } catch (error) {
-      // One of the two keeps both away: asked one by one, each says its own reason. But someone who has just said no
-      // is not asked twice more.
-      const states = await Promise.all(KINDS.map(permission));
-      for (const [n, kind] of KINDS.entries()) {
-        const saidNo = states[n] === "prompt" && states[1 - n] !== "denied";
-        if (faultOf(error) === "denied" && saidNo) this.faults[kind].value = "denied";
-        else await this.openOne(kind);
-      }
-    }
+  /** Try a device again that was kept away. */
+  async again(kind: Kind): Promise<void> {
+    // Who is to be asked for both is asked once.
+    if (KINDS.every((each) => this[each].fault.value === "denied")) await this.open();
+    else await this[kind].open({ fresh: true });
   }
 
   /** Open both if the browser hands them out without asking: a question is better asked when someone pressed a button. */
   async openIfPermitted(): Promise<void> {
-    const states = await Promise.all(KINDS.map(permission));
+    const states = await Promise.all(KINDS.map((kind) => this.permissions[kind].state()));
     if (states.every((state) => state === "granted")) await this.open();
   }
 
-  private constraints(kind: Kind): MediaTrackConstraints | false {
-    const { camera, microphone, processing } = this.choice.value;
-    const pick = kind === "camera" ? camera : microphone;
-    if (pick?.id === NONE) return false;
-    const id = found(pick, kind === "camera" ? this.cameras.value : this.microphones.value);
-    const device = id === undefined ? {} : { deviceId: { exact: id } };
-    if (kind === "camera") return { ...WANTED, ...device };
-    return {
-      echoCancellation: processing,
-      noiseSuppression: processing,
-      autoGainControl: processing,
-      ...device,
-    };
+  private async ask(media: MediaDevices): Promise<void> {
+    const states = await Promise.all(KINDS.map((kind) => this.permissions[kind].state()));
+    const isAsked = KINDS.every(
+      (kind, n) => states[n] === "prompt" && !areNamed(this[kind].devices.value ?? []),
+    );
+    const wantsBoth = KINDS.every((kind) => this.choice.value[kind]?.id !== NONE);
+    const offered: Partial<Record<Kind, MediaStreamTrack | undefined>> = {};
+    let saidNo = new Set<Kind>();
+    if (isAsked && wantsBoth) {
+      const work = media.getUserMedia(this.constraintsOfBoth());
+      try {
+        const both = await answered(
+          work,
+          Promise.all(KINDS.map((kind) => this.permissions[kind].given())).then(() => undefined),
+        );
+        [offered.camera] = both.getVideoTracks();
+        [offered.microphone] = both.getAudioTracks();
+        // Their names are known from now on, and so whether these are the chosen ones.
+        await this.list();
+      } catch (error) {
+        // What comes too late is not needed: each is asked for alone now, since one of the two keeps both away.
+        work.then(
+          (late) => stop(late),
+          () => undefined,
+        );
+        if (faultOf(error) === "denied") saidNo = await this.refusedKinds();
+      }
+    }
+    await Promise.all(
+      KINDS.map((kind) =>
+        saidNo.has(kind) ? this[kind].refuse("denied") : this[kind].open({ offered: offered[kind] ?? null }),
+      ),
+    );
   }
 
-  private async openOne(kind: Kind): Promise<void> {
-    const wanted = this.constraints(kind);
-    // Some cameras cannot be opened twice, so the old track goes first.
-    this.keep(kind, null);
-    this.faults[kind].value = null;
-    if (!wanted) return;
-    try {
-      const stream = await navigator.mediaDevices.getUserMedia(
-        kind === "camera" ? { video: wanted } : { audio: wanted },
-      );
-      this.keep(kind, stream.getTracks()[0] ?? null);
-    } catch (error) {
-      this.faults[kind].value = faultOf(error);
-    }
+  /** Someone who has just said no to both is not asked twice more; who is not permitted one only, is for the other. */
+  private async refusedKinds(): Promise<Set<Kind>> {
+    const states = await Promise.all(KINDS.map((kind) => this.permissions[kind].state()));
+    return new Set(KINDS.filter((_, n) => states[n] === "prompt" && states[1 - n] !== "denied"));
   }
 
-  private keep(kind: Kind, track: MediaStreamTrack | null): void {
-    const before = this.tracks[kind].value;
-    if (before) {
-      before.onended = null;
-      before.stop();
-    }
-    this.tracks[kind].value = track;
-    if (!track) return;
-    this.faults[kind].value = null;
-    track.onended = () => {
-      this.tracks[kind].value = null;
-      this.faults[kind].value = "lost";
-    };
+  private input(kind: Kind): Input {
+    const media = this.browser.media;
+    return new Input(kind, {
+      ask: (constraints) =>
+        media?.getUserMedia(constraints) ?? Promise.reject(new DOMException("", "NotFoundError")),
+      chosen: () => this.choice.value[kind],
+      constraints: () => (kind === "camera" ? WANTED : this.sound()),
+      permitted: () => this.permissions[kind].given(),
+      standsIn: this.habits.isGuest,
+      lost: () => void this.refresh(),
+    });
+  }
+
+  private permission(kind: Kind): Permission {
+    return new Permission(this.browser.permissions, kind, (state) => {
+      if (state === "granted" && this[kind].fault.value === "denied") void this.open();
+      else if (this.asked.value) void this.refresh();
+    });
+  }
+
+  private sound(): MediaTrackConstraints {
+    const { processing } = this.choice.value;
+    return { echoCancellation: processing, noiseSuppression: processing, autoGainControl: processing };
+  }
+
+  /** The chosen ones are asked for if they are there. Their names, by which they may be found, are not known yet. */
+  private constraintsOfBoth(): MediaStreamConstraints {
+    const { camera, microphone } = this.choice.value;
+    const ideal = (pick: Pick | null) => (pick ? { deviceId: { ideal: pick.id } } : {});
+    return { video: { ...WANTED, ...ideal(camera) }, audio: { ...this.sound(), ...ideal(microphone) } };
   }
 
   private async list(): Promise<void> {
-    const all = await navigator.mediaDevices.enumerateDevices().catch(() => []);
-    const of = (kind: MediaDeviceKind): Pick[] =>
-      all
-        .filter((d) => d.kind === kind && d.deviceId !== "")
-        .map((d) => ({ id: d.deviceId, label: d.label }));
-    this.cameras.value = of("videoinput");
-    this.microphones.value = of("audioinput");
-    this.speakers.value = of("audiooutput");
+    const all = await this.browser.media?.enumerateDevices().catch(() => null);
+    if (!all) return;
+    const of = (kind: MediaDeviceKind): Device[] =>
+      all.filter((d) => d.kind === kind).map((d) => ({ id: d.deviceId, label: d.label, group: d.groupId }));
+    this.camera.devices.value = of("videoinput");
+    this.microphone.devices.value = of("audioinput");
+    this.speaker.devices.value = of("audiooutput");
   }
 
-  /** Something was plugged in or out: what had been lost may be back. */
-  private async changed(): Promise<void> {
+  /** Something was plugged in or out. */
+  private async refresh(onlyWaiting = false): Promise<void> {
     await this.list();
-    for (const kind of KINDS) {
-      const fault = this.faults[kind].value;
-      if (fault === "lost" || fault === "missing") await this.openOne(kind);
-    }
+    for (const kind of KINDS) if (!onlyWaiting || this[kind].waits) this[kind].look();
+  }
+
+  private waits(): boolean {
+    return this.asked.value && (this.speaker.away.value !== null || KINDS.some((kind) => this[kind].waits));
+  }
+}
+
+function stop(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+/** The browser that this page is in. */
+export function ownBrowser(): Browser {
+  const { mediaDevices: media, permissions } = navigator;
+  try {
+    return { media, permissions, storage: localStorage };
+  } catch {
+    return { media, permissions, storage: undefined }; // Storage is switched off.
   }
 }

@@ -1,12 +1,13 @@
 /** All media of this page: the call and the devices, joined. */
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
-import { doubt, leave, offer, onAdmission, online, onWelcome, state } from "../link/session";
+import { doubt, leave, offer, onAdmission, online, onWelcome, state, tell } from "../link/session";
 import { Refusal } from "../link/waiting";
 import { views } from "../show/views";
 import type { Admission, Welcome } from "../wire";
 import { Call } from "./call";
-import { Devices } from "./devices";
+import { conditionOf, Teller } from "./condition";
+import { Devices, ownBrowser } from "./devices";
 import { wake } from "./level";
 
 /** The server changes over within this; until then a page that was replaced sends on. */
@@ -42,11 +43,18 @@ export class Studio {
   );
   /** Another page feeds the source of this one. */
   readonly isKeptOut = computed(() => this.feeding.value !== this.source.value);
+  /** How the devices of this page stand, for the desk. */
+  readonly condition = computed(() =>
+    conditionOf(this.devices.camera.status.value, this.devices.microphone.status.value, this.muted.value),
+  );
   private readonly key: string;
 
   constructor(welcome: Welcome) {
     this.key = `schalte.${welcome.role}.${welcome.id}`;
-    this.devices = new Devices(`${this.key}.devices`);
+    this.devices = new Devices(ownBrowser(), {
+      key: `${this.key}.devices`,
+      isGuest: welcome.role === "guest",
+    });
     const kept = read(`${this.key}.source`);
     this.source.value = welcome.sources.find((source) => source === kept) ?? welcome.sources[0] ?? null;
     const { camera, microphone } = this.devices.tracks;
@@ -55,6 +63,14 @@ export class Studio {
       if (microphone.value) microphone.value.enabled = !this.muted.value;
       void this.call.send("audio", microphone.value);
     });
+    const teller = new Teller(tell);
+    if (this.source.value !== null) {
+      effect(() => {
+        const condition = this.condition.value;
+        untracked(() => teller.note(condition));
+      });
+      onWelcome(() => teller.welcomed());
+    }
     onWelcome((heard, before) => {
       if (heard.peer !== before?.peer) this.call.renew();
       else this.call.mend();

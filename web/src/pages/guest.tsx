@@ -7,12 +7,13 @@ import type { Studio } from "../media/studio";
 import { Agenda } from "../parts/agenda";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
+import { hasTrouble } from "../parts/devicenotes";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
 import { Messages } from "../parts/messages";
 import { Program } from "../parts/program";
 import { useAwake } from "../parts/screen";
-import { DeviceChoice, Mirror } from "../parts/setup";
+import { Ask, DeviceChoice, Mirror } from "../parts/setup";
 import { blocked, Sound, unblock } from "../parts/sound";
 import { lastLight, lightOf } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
@@ -29,9 +30,13 @@ export function Guest({ studio }: { studio: Studio }) {
   useAwake();
   useOwnLine(studio);
   useEffect(() => {
-    void studio.devices.open();
+    if (!studio.joinedBefore) {
+      void studio.devices.openIfPermitted();
+      return;
+    }
     // A reload in mid-show must not put a speaker back to the start.
-    if (studio.joinedBefore) studio.enter();
+    void studio.devices.open();
+    studio.enter();
   }, [studio]);
   const me = welcome.value;
   const place = state.value && me ? placeDoc(state.value, me.id) : null;
@@ -51,7 +56,7 @@ export function Guest({ studio }: { studio: Studio }) {
 
 function Check({ studio, zone }: { studio: Studio; zone: string }) {
   const t = texts.value;
-  const { tracks, opening } = studio.devices;
+  const { tracks, opening, asked, isAsking } = studio.devices;
   const camera = tracks.camera.value !== null;
   const microphone = tracks.microphone.value !== null;
   const label = camera
@@ -65,6 +70,16 @@ function Check({ studio, zone }: { studio: Studio; zone: string }) {
     unblock();
     studio.enter();
   };
+  if (!asked.value || isAsking.value)
+    return (
+      <main class="guest-check guest-ask">
+        <Messages zone={zone} />
+        <section class="guest-mirror">
+          <h1>{t.checkTitle(welcome.value?.name ?? "")}</h1>
+          <Ask studio={studio} hint={t.guestAskHint} />
+        </section>
+      </main>
+    );
   return (
     <main class="guest-check">
       <Messages zone={zone} />
@@ -72,7 +87,7 @@ function Check({ studio, zone }: { studio: Studio; zone: string }) {
         <h1>{t.checkTitle(welcome.value?.name ?? "")}</h1>
         <p class="muted">{t.checkHint}</p>
         <Mirror studio={studio} testid="own-preview" mirrored />
-        <p class="muted">{opening.value ? t.permissionHint : t.levelHint}</p>
+        <p class="muted">{t.levelHint}</p>
       </section>
       <section class="guest-devices">
         <DeviceChoice studio={studio} />
@@ -93,8 +108,6 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
   const t = texts.value;
   const me = welcome.value?.id ?? "";
   const { muted } = studio;
-  const { camera, microphone } = studio.devices.faults;
-  const trouble = camera.value !== null || microphone.value !== null;
   return (
     <main class="guest-room">
       <div class="guest-screen">
@@ -122,7 +135,7 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
         </Button>
         <Button
           testid="devices-button"
-          class={trouble ? "big attention" : "big"}
+          class={hasTrouble(studio) ? "big attention" : "big"}
           press={() => (choosing.value = true)}
         >
           {t.deviceButton}

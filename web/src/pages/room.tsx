@@ -1,6 +1,7 @@
 /** The room console: what a hall sees, whether it is on air, and its own camera and sound. Runs unattended. */
 
 import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { known, state, welcome } from "../link/session";
 import type { Studio } from "../media/studio";
@@ -14,7 +15,7 @@ import { Messages } from "../parts/messages";
 import { MicSign } from "../parts/mic";
 import { Program } from "../parts/program";
 import { fill, forAudience, useAudience, useAwake } from "../parts/screen";
-import { DeviceChoice, Mirror } from "../parts/setup";
+import { Ask, DeviceChoice, Mirror } from "../parts/setup";
 import { blocked, Sound, unblock } from "../parts/sound";
 import { Tally } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
@@ -93,7 +94,7 @@ function Rail({ studio, zone }: PartProperties) {
         place={place}
         devices={ownDevices(studio)}
       />
-      <Mirror studio={studio} testid="own-preview" explain>
+      <Mirror studio={studio} testid="own-preview">
         <Microphone studio={studio} />
       </Mirror>
       <Agenda zone={zone} place={place} />
@@ -153,37 +154,54 @@ function NowStrip() {
   );
 }
 
+/** The first panel asks for permission, and only then shows what there is to choose; nothing is sent before Start. */
 function Setup({ studio }: { studio: Studio }) {
   const t = texts.value;
   const { devices } = studio;
-  const first = !devices.choice.value.started;
+  const isFirst = !devices.choice.value.started;
   const start = (): void => {
     choosing.value = false;
     unblock();
     studio.enter();
-    void devices.choose({ started: true });
-    if (!devices.tracks.camera.value && !devices.tracks.microphone.value) void devices.open();
+    void devices.start();
   };
+  if (!devices.asked.value || devices.isAsking.value)
+    return (
+      <Veil title={welcome.value?.name ?? ""}>
+        <h1>{welcome.value?.name}</h1>
+        <Ask studio={studio} hint={t.roomAskHint} />
+      </Veil>
+    );
+  return (
+    <Veil title={t.deviceTitle} class="setup">
+      <div>
+        <h1>{isFirst ? welcome.value?.name : t.deviceTitle}</h1>
+        <p class="muted">{isFirst ? t.startHintRoom : t.deviceHint}</p>
+        <Mirror studio={studio} testid="setup-preview" />
+        <p class="muted">{t.levelHint}</p>
+      </div>
+      <div class="setup-side">
+        <DeviceChoice studio={studio} />
+        <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>
+          {isFirst ? t.start : t.done}
+        </Button>
+      </div>
+    </Veil>
+  );
+}
+
+interface VeilProperties {
+  title: string;
+  class?: string;
+  children: ComponentChildren;
+}
+
+/** A panel over the page, which waits for it. */
+function Veil({ title, class: name = "", children }: VeilProperties) {
   return (
     <div class="veil">
-      <section
-        class="panel setup"
-        role="dialog"
-        aria-modal="true"
-        aria-label={t.deviceTitle}
-        data-testid="setup"
-      >
-        <div>
-          <h1>{first ? welcome.value?.name : t.deviceTitle}</h1>
-          <p class="muted">{first && !devices.cameras.value.length ? t.permissionHint : t.deviceHint}</p>
-          <Mirror studio={studio} testid="setup-preview" />
-        </div>
-        <div class="setup-side">
-          <DeviceChoice studio={studio} />
-          <Button testid={first ? "start-button" : "done-button"} class="primary big" press={start}>
-            {first ? t.start : t.done}
-          </Button>
-        </div>
+      <section class={`panel ${name}`} role="dialog" aria-modal="true" aria-label={title} data-testid="setup">
+        {children}
       </section>
     </div>
   );

@@ -8,6 +8,7 @@
 import { status } from "../link/session";
 import type { Studio } from "../media/studio";
 import { texts } from "../texts";
+import { hasTrouble } from "./devicenotes";
 import { unread } from "./messages";
 import { canBeFull, fill, isFull } from "./screen";
 import { blocked, unblock } from "./sound";
@@ -40,12 +41,5 @@ export function AudienceCover({ studio }: { studio: Studio }) {
 
 /** Whether the page behind says something that calls for a hand. */
 function needsSomebody(studio: Studio): boolean {
-  const { camera, microphone } = studio.devices.faults;
-  return (
-    unread().length > 0 ||
-    status.value === "lost" ||
-    studio.isKeptOut.value ||
-    camera.value !== null ||
-    microphone.value !== null
-  );
+  return unread().length > 0 || status.value === "lost" || studio.isKeptOut.value || hasTrouble(studio);
 }

@@ -9,6 +9,7 @@ import { type Complaint, complaint, type Grade, heard, type Line } from "../show
 import { figure, type Texts, texts } from "../texts";
 import type { SourceDoc } from "../wire";
 import { Admission } from "./admission";
+import { DeviceNotes } from "./devicenotes";
 
 const SECOND = 1_000;
 
@@ -80,6 +81,7 @@ export function OwnLine({ studio }: { studio: Studio }) {
     <div class="line-notes" role="status">
       <Admission studio={studio} />
       <div data-testid="own-line">{studio.isKeptOut.value || <Note studio={studio} />}</div>
+      {studio.joined.value && <DeviceNotes studio={studio} />}
     </div>
   );
 }

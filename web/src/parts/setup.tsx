@@ -1,28 +1,26 @@
-/** Choosing camera, microphone and loudspeaker, with a look in the mirror and what to do when something is missing. */
+/** Choosing camera, microphone and loudspeaker, with a look in the mirror. */
 
 import type { ComponentChildren } from "preact";
 import { state } from "../link/session";
-import { type Choice, type Fault, type Kind, NONE, type Pick } from "../media/devices";
+import type { Choice } from "../media/choice";
+import type { Input } from "../media/input";
+import { type Device, match, NONE, type Pick } from "../media/picks";
 import type { Studio } from "../media/studio";
 import { texts } from "../texts";
+import { Button } from "./button";
+import { SpeakerTrouble, Trouble } from "./devicenotes";
 import { Meter } from "./meter";
 import { Video } from "./video";
 
-/** The person's own picture with the level of their microphone; where one is missing, what to do about it. */
-export function Mirror({ studio, testid, explain = false, mirrored = false, children }: MirrorProperties) {
-  const { tracks, faults } = studio.devices;
-  const t = texts.value;
-  const camera = faults.camera.value;
-  const microphone = faults.microphone.value;
+/** The person's own picture with the level of their microphone. */
+export function Mirror({ studio, testid, mirrored = false, children }: MirrorProperties) {
+  const { tracks } = studio.devices;
   return (
     <div class="mirror">
       <div class="mirror-picture">
         <Video track={tracks.camera.value} testid={testid} mirrored={mirrored} />
-        {!tracks.camera.value && (
-          <div class="absent">{camera && explain ? t.faults.camera[camera] : t.noCamera}</div>
-        )}
+        {!tracks.camera.value && <div class="absent">{texts.value.noCamera}</div>}
         {children}
-        {microphone && explain && !camera && <div class="mirror-note">{t.faults.microphone[microphone]}</div>}
       </div>
       <Meter track={tracks.microphone.value} muted={studio.muted.value} />
     </div>
@@ -32,12 +30,30 @@ export function Mirror({ studio, testid, explain = false, mirrored = false, chil
 interface MirrorProperties {
   studio: Studio;
   testid: string;
-  /** Faults are not explained beside it, so do it here. */
-  explain?: boolean;
   /** As in a mirror, for people who look at themselves; a hall's camera is shown as it sees. */
   mirrored?: boolean;
   /** What lies over the picture. */
   children?: ComponentChildren;
+}
+
+/** Before the browser has been asked: what it will ask, and a button with which it does. */
+export function Ask({ studio, hint }: { studio: Studio; hint: string }) {
+  const t = texts.value;
+  const { devices } = studio;
+  const isAsking = devices.isAsking.value;
+  return (
+    <>
+      <p>{isAsking ? t.permissionHint : hint}</p>
+      <Button
+        testid="allow-button"
+        class="primary big"
+        blocked={isAsking ? t.opening : null}
+        press={() => void devices.open()}
+      >
+        {isAsking ? t.opening : t.allow}
+      </Button>
+    </>
+  );
 }
 
 export function DeviceChoice({ studio }: { studio: Studio }) {
@@ -51,8 +67,9 @@ export function DeviceChoice({ studio }: { studio: Studio }) {
       <Picker
         label={t.camera}
         testid="camera-select"
-        picks={devices.cameras.value}
+        picks={devices.camera.devices.value}
         chosen={camera}
+        used={devices.camera}
         none={t.noCamera}
         choose={(pick) => choose({ camera: pick })}
       />
@@ -60,32 +77,34 @@ export function DeviceChoice({ studio }: { studio: Studio }) {
       <Picker
         label={t.microphone}
         testid="microphone-select"
-        picks={devices.microphones.value}
+        picks={devices.microphone.devices.value}
         chosen={microphone}
+        used={devices.microphone}
         none={t.noMicrophone}
         choose={(pick) => choose({ microphone: pick })}
       />
       <Trouble studio={studio} kind="microphone" />
+      <label class="field">
+        <span>{t.soundFrom}</span>
+        <select
+          data-testid="processing-select"
+          value={processing ? "microphone" : "mixer"}
+          onChange={(event) => choose({ processing: event.currentTarget.value === "microphone" })}
+        >
+          <option value="mixer">{t.soundFromMixer}</option>
+          <option value="microphone">{t.soundFromMicrophone}</option>
+        </select>
+      </label>
       {"setSinkId" in HTMLMediaElement.prototype && (
         <Picker
           label={t.speaker}
           testid="speaker-select"
-          picks={devices.speakers.value}
+          picks={devices.speaker.devices.value}
           chosen={speaker}
           choose={(pick) => choose({ speaker: pick })}
         />
       )}
-      <label class="check">
-        <input
-          type="checkbox"
-          data-testid="processing-check"
-          checked={processing}
-          onChange={(event) => choose({ processing: event.currentTarget.checked })}
-        />
-        <span>
-          {t.processing} <span class="muted">{t.processingHint}</span>
-        </span>
-      </label>
+      <SpeakerTrouble studio={studio} />
     </div>
   );
 }
@@ -117,27 +136,37 @@ function Inputs({ studio }: { studio: Studio }) {
 interface PickerProperties {
   label: string;
   testid: string;
-  picks: readonly Pick[];
+  /** Null while the browser has not said. */
+  picks: readonly Device[] | null;
   chosen: Pick | null;
+  /** What the machine's own choice comes to, where that is known. */
+  used?: Input;
   /** The words for choosing none, where that can be. */
   none?: string;
   choose: (pick: Pick | null) => void;
 }
 
-function Picker({ label, testid, picks, chosen, none, choose }: PickerProperties) {
+function Picker({ label, testid, picks, chosen, used, none, choose }: PickerProperties) {
   const t = texts.value;
-  const pick = (id: string): Pick | null =>
-    id === "" ? null : (picks.find((p) => p.id === id) ?? { id: NONE, label: "" });
+  const there = picks?.filter((device) => device.id !== "") ?? [];
+  const meant = chosen && chosen.id !== NONE ? match(chosen, picks) : null;
+  const own = chosen === null && used?.track.value ? used.current()?.label : undefined;
+  const chose = (id: string): void => {
+    if (id === "") choose(null);
+    else if (id === NONE) choose({ id: NONE, label: "" });
+    else if (id !== chosen?.id) choose(there.find((device) => device.id === id) ?? null);
+  };
   return (
     <label class="field">
       <span>{label}</span>
       <select
         data-testid={testid}
-        value={chosen?.id ?? ""}
-        onChange={(event) => choose(pick(event.currentTarget.value))}
+        value={meant && typeof meant === "object" ? meant.id : (chosen?.id ?? "")}
+        onChange={(event) => chose(event.currentTarget.value)}
       >
-        <option value="">{t.standard}</option>
-        {picks.map((p, n) => (
+        <option value="">{own ? t.standardIs(own) : t.standard}</option>
+        {typeof meant === "string" && chosen && <option value={chosen.id}>{t.notThere(chosen.label)}</option>}
+        {there.map((p, n) => (
           <option key={p.id} value={p.id}>
             {p.label || t.unnamed(n + 1)}
           </option>
@@ -145,23 +174,5 @@ function Picker({ label, testid, picks, chosen, none, choose }: PickerProperties
         {none !== undefined && <option value={NONE}>{none}</option>}
       </select>
     </label>
-  );
-}
-
-/** What keeps a device away and what to do about it. */
-export function Trouble({ studio, kind }: { studio: Studio; kind: Kind }) {
-  const fault: Fault | null = studio.devices.faults[kind].value;
-  if (!fault) return null;
-  const t = texts.value;
-  const again = fault === "busy" || fault === "failed" || fault === "denied";
-  return (
-    <div class="trouble" role="alert" data-testid={`${kind}-fault`} data-fault={fault}>
-      <p>{t.faults[kind][fault]}</p>
-      {again && (
-        <button type="button" onClick={() => void studio.devices.open()}>
-          {t.tryAgain}
-        </button>
-      )}
-    </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { Devices } from "../media/devices";
 import { wake } from "../media/level";
 import type { Studio } from "../media/studio";
 
@@ -29,11 +30,11 @@ export function unblock(): void {
 }
 
 export function Sound({ studio, on = true }: { studio: Studio; on?: boolean }) {
-  const speaker = studio.devices.choice.value.speaker?.id ?? "";
+  const { devices } = studio;
   return (
     <div hidden>
       {SLOTS.map((slot) => (
-        <Slot key={slot} slot={slot} track={studio.call.tracks.value.get(slot)} speaker={speaker} on={on} />
+        <Slot key={slot} slot={slot} track={studio.call.tracks.value.get(slot)} devices={devices} on={on} />
       ))}
     </div>
   );
@@ -42,12 +43,13 @@ export function Sound({ studio, on = true }: { studio: Studio; on?: boolean }) {
 interface SlotProperties {
   slot: string;
   track: MediaStreamTrack | undefined;
-  speaker: string;
+  devices: Devices;
   on: boolean;
 }
 
-function Slot({ slot, track, speaker, on }: SlotProperties) {
+function Slot({ slot, track, devices, on }: SlotProperties) {
   const reference = useRef<HTMLAudioElement>(null);
+  const sink = devices.speaker.sink.value;
   useEffect(() => {
     const element = reference.current;
     if (!element) return;
@@ -61,9 +63,10 @@ function Slot({ slot, track, speaker, on }: SlotProperties) {
     if (track && on) void play(element);
   }, [track, on]);
   useEffect(() => {
-    // Not every browser can choose; a loudspeaker that is gone leaves the sound where it was.
+    // Not every browser can choose. A loudspeaker that is refused leaves the sound where it was, and the page says so.
     const element = reference.current;
-    if (element && "setSinkId" in element) element.setSinkId(speaker).catch(() => undefined);
-  }, [speaker]);
+    if (element && "setSinkId" in element)
+      element.setSinkId(sink).catch(() => sink !== "" && devices.speaker.refuse(sink));
+  }, [sink, devices]);
   return <audio ref={reference} data-testid={`audio-${slot}`} muted={!on} />;
 }

@@ -53,10 +53,8 @@ export function reasonWords(reason: Reason | null): string {
 
 /** What this page has to send, as it knows itself. */
 export function ownDevices(studio: Studio): DevicesDoc {
-  const { tracks, faults, opening } = studio.devices;
-  const device = (kind: "camera" | "microphone") =>
-    tracks[kind].value ? "works" : (faults[kind].value ?? (opening.value ? "opening" : "none"));
-  return { camera: device("camera"), microphone: device("microphone"), muted: studio.muted.value };
+  const { camera, microphone, muted } = studio.condition.value;
+  return { camera, microphone, muted };
 }
 
 /** What is true of this page's own microphone. */

@@ -1,7 +1,8 @@
-/** Which missing sources matter now: those on air, and those about to be. Pure. */
+/** Which missing sources and devices matter now: those on air, and those about to be. Pure. */
 
 import type { SourceDoc, State } from "../wire";
 import { onAir, SLATE, upNext } from "./agenda";
+import { urgentFaults } from "./devices";
 
 export interface Alarm {
   source: string;
@@ -14,7 +15,8 @@ export interface Alarm {
 export type Missing = ReadonlyMap<string, number | null>;
 
 function isMissing(source: SourceDoc | undefined): boolean {
-  return source?.state === "stalled" || source?.state === "absent";
+  if (!source) return false;
+  return source.state === "stalled" || source.state === "absent" || urgentFaults(source).length > 0;
 }
 
 /** What is missing after `before`; `before` is null for a page that sees its first state. */

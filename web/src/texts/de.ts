@@ -158,14 +158,23 @@ export const de: Texts = {
   speaker: "Lautsprecher",
   thisInput: "Dieser Rechner liefert",
   standard: "Systemstandard",
+  standardIs: (device) => `Systemstandard (${device})`,
+  notThere: (device) => `${device} (nicht da)`,
   noCamera: "Keine Kamera",
   noMicrophone: "Kein Mikrofon",
   unnamed: (n) => `Gerät ${n}`,
-  processing: "Echo und Rauschen entfernen",
-  processingHint: "Aus, wenn ein Mischpult angeschlossen ist",
+  soundFrom: "Tonquelle",
+  soundFromMixer: "Mischpult (ohne Bearbeitung)",
+  soundFromMicrophone: "Mikrofon (Echo wird entfernt)",
+  allow: "Kamera und Mikrofon erlauben",
+  roomAskHint:
+    "Ihr Browser fragt, ob diese Seite Kamera und Mikrofon benutzen darf. Danach prüfen Sie Bild und Pegel und wählen die Geräte. Gesendet wird erst, wenn Sie auf Start drücken.",
+  guestAskHint:
+    "Ihr Browser fragt, ob diese Seite Kamera und Mikrofon benutzen darf. Danach prüfen Sie Bild und Ton. Niemand sieht oder hört Sie, bevor Sie eintreten.",
+  startHintRoom: "Prüfen Sie Bild und Pegel. Gesendet wird erst, wenn Sie auf Start drücken.",
   opening: "Warte auf Kamera und Mikrofon …",
   permissionHint:
-    "Ihr Browser fragt gleich, ob diese Seite Kamera und Mikrofon benutzen darf. Bitte erlauben Sie es.",
+    "Bitte erlauben Sie Kamera und Mikrofon in der Frage Ihres Browsers. Wenn keine zu sehen ist, klicken Sie auf das Kamerasymbol neben der Adresse.",
   level: "Pegel",
   levelHint: "Sprechen Sie: Der Balken sollte sich bewegen.",
   faults: {
@@ -175,6 +184,7 @@ export const de: Texts = {
       missing: "Keine Kamera gefunden. Schließen Sie eine an; sie wird benutzt, sobald sie da ist.",
       busy: "Ein anderes Programm benutzt die Kamera. Schließen Sie es (Zoom, Teams, OBS …) und versuchen Sie es noch einmal.",
       lost: "Die Kamera wurde abgezogen. Schließen Sie sie wieder an; das Bild kommt von selbst zurück.",
+      hung: "Die Kamera antwortet nicht. Ziehen Sie ihren Stecker und stecken Sie ihn wieder ein, oder versuchen Sie es noch einmal.",
       insecure: "Browser geben Kameras nur auf sicheren Seiten frei. Öffnen Sie diese Seite mit https://.",
       failed:
         "Die Kamera ließ sich nicht starten. Wählen Sie eine andere, oder versuchen Sie es noch einmal.",
@@ -185,11 +195,30 @@ export const de: Texts = {
       missing: "Kein Mikrofon gefunden. Schließen Sie eines an; es wird benutzt, sobald es da ist.",
       busy: "Ein anderes Programm benutzt das Mikrofon. Schließen Sie es und versuchen Sie es noch einmal.",
       lost: "Das Mikrofon wurde abgezogen. Schließen Sie es wieder an; der Ton kommt von selbst zurück.",
+      hung: "Das Mikrofon antwortet nicht. Ziehen Sie seinen Stecker und stecken Sie ihn wieder ein, oder versuchen Sie es noch einmal.",
       insecure: "Browser geben Mikrofone nur auf sicheren Seiten frei. Öffnen Sie diese Seite mit https://.",
       failed:
         "Das Mikrofon ließ sich nicht starten. Wählen Sie ein anderes, oder versuchen Sie es noch einmal.",
     },
   },
+  awayFault: {
+    camera: (device) =>
+      `${device} ist nicht da, es wird kein Bild gesendet. Schließen Sie das Gerät an; das Bild kommt von selbst.`,
+    microphone: (device) =>
+      `${device} ist nicht da, es wird kein Ton gesendet. Schließen Sie das Gerät an; der Ton kommt von selbst.`,
+  },
+  standsIn: (device, other) => `${device} ist nicht da. So lange springt ${other} ein.`,
+  severalOf: (device) =>
+    `Mehrere Geräte heißen ${device}. Welches gewählt war, ist nicht sicher: Bitte wählen Sie neu.`,
+  useMeanwhile: (device) => `So lange ${device} nehmen`,
+  interrupted: {
+    camera:
+      "Das System hat die Kamera angehalten, etwa wegen eines Anrufs. Das Bild kommt von selbst zurück.",
+    microphone:
+      "Das System hat das Mikrofon stumm geschaltet, etwa wegen eines Anrufs. Der Ton kommt von selbst zurück.",
+  },
+  speakerAway: (device) =>
+    `${device} ist gerade nicht zu benutzen. So lange kommt der Ton aus dem eigenen Lautsprecher dieses Rechners.`,
   tryAgain: "Noch einmal versuchen",
 
   tapForSound: "Antippen für Ton",
@@ -258,6 +287,31 @@ export const de: Texts = {
   release: "Lösen",
   releaseHint: "Zurück zu dem, was der Ablauf sagt",
   taken: "Von Hand",
+  deviceFaults: {
+    camera: {
+      "stand-in": "Ersatzkamera",
+      missing: "keine Kamera",
+      lost: "Kamera abgezogen",
+      busy: "Kamera von anderem Programm belegt",
+      denied: "Kamera nicht erlaubt",
+      hung: "Kamera antwortet nicht",
+      interrupted: "Kamera vom System angehalten",
+      insecure: "Kamera nicht erlaubt: kein https",
+      failed: "Kamera startet nicht",
+    },
+    microphone: {
+      "stand-in": "Ersatzmikrofon",
+      missing: "kein Mikrofon",
+      lost: "Mikrofon abgezogen",
+      busy: "Mikrofon von anderem Programm belegt",
+      denied: "Mikrofon nicht erlaubt",
+      hung: "Mikrofon antwortet nicht",
+      interrupted: "Mikrofon vom System stumm",
+      insecure: "Mikrofon nicht erlaubt: kein https",
+      failed: "Mikrofon startet nicht",
+    },
+  },
+  mutedThere: "vor Ort stumm geschaltet",
   sources: "Quellen",
   programme: "Programm",
   whoIsThere: "Verbunden",

@@ -169,13 +169,23 @@ export const en = {
   speaker: "Loudspeaker",
   thisInput: "This machine feeds",
   standard: "System default",
+  standardIs: (device: string) => `System default (${device})`,
+  notThere: (device: string) => `${device} (not there)`,
   noCamera: "No camera",
   noMicrophone: "No microphone",
   unnamed: (n: number) => `Device ${n}`,
-  processing: "Remove echo and noise",
-  processingHint: "Off when a mixer is plugged in",
+  soundFrom: "The sound comes from",
+  soundFromMixer: "a mixer (no processing)",
+  soundFromMicrophone: "a microphone (remove echo and noise)",
+  allow: "Allow camera and microphone",
+  roomAskHint:
+    "Your browser will ask whether this page may use camera and microphone. Then you check picture and level and choose the devices. Nothing is sent before you press Start.",
+  guestAskHint:
+    "Your browser will ask whether this page may use camera and microphone. Then you check your picture and sound. Nobody sees or hears you before you join.",
+  startHintRoom: "Check picture and level. Nothing is sent before you press Start.",
   opening: "Waiting for camera and microphone …",
-  permissionHint: "Your browser will ask whether this page may use them. Please allow it.",
+  permissionHint:
+    "Please allow camera and microphone in your browser's question. If you see none, click the camera symbol beside the address.",
   level: "Level",
   levelHint: "Speak: the bar should move.",
   faults: {
@@ -185,6 +195,7 @@ export const en = {
       missing: "No camera was found. Plug one in; it is used as soon as it is there.",
       busy: "Another program is using the camera. Close it (Zoom, Teams, OBS …) and press Try again.",
       lost: "The camera was unplugged. Plug it in again; it comes back by itself.",
+      hung: "The camera does not answer. Pull its plug and put it back, or press Try again.",
       insecure: "Browsers hand out cameras on secure pages only. Open this page with https://.",
       failed: "The camera could not be started. Choose another one, or press Try again.",
     },
@@ -194,10 +205,29 @@ export const en = {
       missing: "No microphone was found. Plug one in; it is used as soon as it is there.",
       busy: "Another program is using the microphone. Close it and press Try again.",
       lost: "The microphone was unplugged. Plug it in again; it comes back by itself.",
+      hung: "The microphone does not answer. Pull its plug and put it back, or press Try again.",
       insecure: "Browsers hand out microphones on secure pages only. Open this page with https://.",
       failed: "The microphone could not be started. Choose another one, or press Try again.",
     },
   },
+  awayFault: {
+    camera: (device: string) =>
+      `${device} is not there, and no picture is sent. Plug it in; it is used as soon as it is there.`,
+    microphone: (device: string) =>
+      `${device} is not there, and no sound is sent. Plug it in; it is used as soon as it is there.`,
+  },
+  standsIn: (device: string, other: string) => `${device} is not there. ${other} stands in until it is back.`,
+  severalOf: (device: string) =>
+    `Several devices are called ${device}. Which one was chosen is not certain: choose again.`,
+  useMeanwhile: (device: string) => `Use ${device} meanwhile`,
+  interrupted: {
+    camera:
+      "The system has paused the camera, as it does during a phone call. The picture comes back by itself.",
+    microphone:
+      "The system has muted the microphone, as it does during a phone call. The sound comes back by itself.",
+  },
+  speakerAway: (device: string) =>
+    `The sound cannot go to ${device}. Until it can, it comes from this machine's own loudspeaker.`,
   tryAgain: "Try again",
 
   // Sound and screen
@@ -271,6 +301,32 @@ export const en = {
   release: "Release",
   releaseHint: "Back to what the agenda says",
   taken: "Taken by hand",
+  /** What the desk says of a place's devices. */
+  deviceFaults: {
+    camera: {
+      "stand-in": "stand-in camera",
+      missing: "no camera",
+      lost: "camera unplugged",
+      busy: "camera in use by another program",
+      denied: "camera not permitted",
+      hung: "camera does not answer",
+      interrupted: "camera paused by the system",
+      insecure: "camera not permitted: no https",
+      failed: "camera does not start",
+    },
+    microphone: {
+      "stand-in": "stand-in microphone",
+      missing: "no microphone",
+      lost: "microphone unplugged",
+      busy: "microphone in use by another program",
+      denied: "microphone not permitted",
+      hung: "microphone does not answer",
+      interrupted: "microphone muted by the system",
+      insecure: "microphone not permitted: no https",
+      failed: "microphone does not start",
+    },
+  },
+  mutedThere: "muted at the place",
   sources: "Sources",
   programme: "Programme",
   whoIsThere: "Connected",

@@ -8,6 +8,7 @@ import { useEffect } from "preact/hooks";
 import { now, state } from "../../link/session";
 import { ifKnown, lightWord } from "../../parts/words";
 import { type Alarm, alarms, type Missing, missing } from "../../show/alarms";
+import { type DeviceFault, urgentFaults } from "../../show/devices";
 import { wall } from "../../show/time";
 import { type Texts, texts } from "../../texts";
 import type { SourceDoc, State } from "../../wire";
@@ -33,9 +34,17 @@ export function useAlarms(): void {
   );
 }
 
-/** Why a source cannot be shown, in a few words. */
+/** Why a source cannot be shown, or what is wrong with it, in a few words. */
 export function reason(source: SourceDoc, t: Texts): string {
-  return source.why === null || source.why === "flows" ? t.sourceStates[source.state] : t.whys[source.why];
+  const faults = urgentFaults(source).map((fault) => faultWords(fault, t));
+  if (source.state === "live" && faults.length > 0) return faults.join(" · ");
+  const why =
+    source.why === null || source.why === "flows" ? t.sourceStates[source.state] : t.whys[source.why];
+  return [why, ...faults].join(" · ");
+}
+
+export function faultWords(fault: DeviceFault, t: Texts): string {
+  return fault.kind === "muted" ? t.mutedThere : t.deviceFaults[fault.kind][fault.status];
 }
 
 export function Alarms({ show }: { show: State }) {

@@ -12,12 +12,13 @@ import { MicSign } from "../../parts/mic";
 import { Video } from "../../parts/video";
 import { ifKnown, lightWord } from "../../parts/words";
 import { SLATE } from "../../show/agenda";
+import { deviceFaults } from "../../show/devices";
 import { micOf } from "../../show/light";
 import { cannotTake, reasons } from "../../show/moves";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
 import type { SourceDoc, State } from "../../wire";
-import { raised, reason } from "./alarms";
+import { faultWords, raised, reason } from "./alarms";
 import { keyOf, Mark, useMarkKeys } from "./mark";
 import { send } from "./send";
 
@@ -72,7 +73,7 @@ function Tile({ id, place, source, show, studio }: TileProperties) {
         {!shown && (
           <div class="absent">{live ? lacks && t.cannotShowShort(written(lacks)) : reason(source, t)}</div>
         )}
-        <Chips source={source} />
+        <Chips id={id} source={source} />
         <Microphone id={id} source={source} />
         <Level source={id} open={source.mic} />
         <Mark kind="source" id={id} name={source.name} keyName={keyOf(place)} />
@@ -112,8 +113,9 @@ function Microphone({ id, source }: { id: string; source: SourceDoc }) {
   );
 }
 
-function Chips({ source }: { source: SourceDoc }) {
+function Chips({ id, source }: { id: string; source: SourceDoc }) {
   const t = texts.value;
+  const faults = deviceFaults(source);
   return (
     <div class="tile-chips">
       {source.tally !== "off" && (
@@ -122,6 +124,11 @@ function Chips({ source }: { source: SourceDoc }) {
       {source.armed && source.tally !== "on-air" && source.state === "live" && (
         <span class="chip ready" data-testid="ready">
           {t.ready}
+        </span>
+      )}
+      {faults.length > 0 && (
+        <span class="chip fault" data-testid={`devices-${id}`}>
+          {faults.map((fault) => faultWords(fault, t)).join(" · ")}
         </span>
       )}
     </div>

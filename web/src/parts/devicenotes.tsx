@@ -1,0 +1,78 @@
+/** What keeps a device away, what stands in for it, and what to do about it. */
+
+import type { Input } from "../media/input";
+import type { Kind, Status } from "../media/picks";
+import type { Studio } from "../media/studio";
+import { type Texts, texts } from "../texts";
+import { Button } from "./button";
+
+/** With these a press of a button may help. */
+const AGAIN: readonly Status[] = ["busy", "failed", "denied", "hung", "interrupted"];
+
+/** All that is to be said of the devices of this page; nothing while all is well. */
+export function DeviceNotes({ studio }: { studio: Studio }) {
+  return (
+    <div class="device-notes" data-testid="device-notes">
+      <Trouble studio={studio} kind="camera" />
+      <Trouble studio={studio} kind="microphone" />
+      <SpeakerTrouble studio={studio} />
+    </div>
+  );
+}
+
+/** Whether anything is to be said. */
+export function hasTrouble({ devices }: Studio): boolean {
+  return [devices.camera, devices.microphone].some(isTroubled) || devices.speaker.away.value !== null;
+}
+
+function isTroubled(input: Input): boolean {
+  const status = input.status.value;
+  return input.fault.value !== null || status === "stand-in" || status === "interrupted";
+}
+
+export function Trouble({ studio, kind }: { studio: Studio; kind: Kind }) {
+  const t = texts.value;
+  const { devices } = studio;
+  const input = devices[kind];
+  const status = input.status.value;
+  if (!isTroubled(input)) return null;
+  const standIn = input.offer.value;
+  return (
+    <div class="trouble" role="alert" data-testid={`${kind}-fault`} data-fault={status}>
+      <p>{sentence(t, input, devices.choice.value[kind]?.label ?? "")}</p>
+      {standIn && (
+        <Button testid={`${kind}-meanwhile`} press={() => void input.useMeanwhile()}>
+          {t.useMeanwhile(standIn.label)}
+        </Button>
+      )}
+      {AGAIN.includes(status) && (
+        <Button testid={`${kind}-again`} press={() => void devices.again(kind)}>
+          {t.tryAgain}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function sentence(t: Texts, input: Input, chosen: string): string {
+  const { kind } = input;
+  const status = input.status.value;
+  const other = input.track.value?.label ?? "";
+  if (status === "interrupted") return t.interrupted[kind];
+  if (status === "stand-in") return input.isUnclear.value ? t.severalOf(chosen) : t.standsIn(chosen, other);
+  if (status === "works" || status === "none" || status === "opening") return "";
+  if (input.isUnclear.value) return t.severalOf(chosen);
+  if (chosen && (status === "missing" || status === "lost")) return t.awayFault[kind](chosen);
+  return t.faults[kind][status];
+}
+
+/** The chosen loudspeaker is away, and where the sound goes. */
+export function SpeakerTrouble({ studio }: { studio: Studio }) {
+  const away = studio.devices.speaker.away.value;
+  if (!away) return null;
+  return (
+    <div class="trouble" role="alert" data-testid="speaker-fault">
+      <p>{texts.value.speakerAway(away.label)}</p>
+    </div>
+  );
+}
