@@ -104,6 +104,21 @@ test("a hall keeps to what it saw when Start was pressed, also where that was th
   assert.deepEqual([inUse(devices, "camera"), ...states(devices)], [null, "lost", "works"]);
 });
 
+test("so it does where Start was pressed before the devices were open", async (t) => {
+  const browser = new FakeBrowser(card, laptop, mixer);
+  browser.held.set("card", () => undefined);
+  const devices = devicesIn(t, browser);
+  const opening = devices.open();
+  await settled();
+  void devices.start();
+  browser.held.get("card")?.();
+  await opening;
+  await settled();
+  assert.deepEqual(devices.choice.value.camera, pick(card));
+  await browser.unplug("card");
+  assert.deepEqual([inUse(devices, "camera"), ...states(devices)], [null, "lost", "works"]);
+});
+
 test("without a choice the machine's own is followed when it changes", async (t) => {
   const browser = new FakeBrowser(laptop, microphone("default", "Default - Built-in", "built-in"), builtIn);
   const devices = devicesIn(t, browser, { isGuest: true });

@@ -7,7 +7,7 @@
  * programme is worse than the slate. Its technician may say that another device is to be used meanwhile.
  */
 
-import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { type Choice, remember, remembered } from "./choice";
 import { Input } from "./input";
 import { answered, Permission } from "./opening";
@@ -59,6 +59,7 @@ export class Devices {
     this.microphone = this.input("microphone");
     this.tracks = { camera: this.camera.track, microphone: this.microphone.track };
     this.permissions = { camera: this.permission("camera"), microphone: this.permission("microphone") };
+    effect(() => this.settle());
     browser.media?.addEventListener("devicechange", () => {
       this.speaker.retry();
       void this.refresh();
@@ -77,19 +78,9 @@ export class Devices {
     if ((part.processing ?? processing) !== processing) await this.microphone.open({ fresh: true });
   }
 
-  /**
-   * Start was pressed. What a hall saw and heard then is its choice, also where that was the machine's own: after that
-   * nothing else is sent for it without a word.
-   */
+  /** Start was pressed: from now on this machine comes back by itself. */
   async start(): Promise<void> {
-    const choice = this.choice.value;
-    const part: Partial<Choice> = choice.started ? {} : { started: true };
-    if (!this.habits.isGuest)
-      for (const kind of KINDS) {
-        const open = choice[kind] === null ? this[kind].current() : null;
-        if (open) part[kind] = { id: open.id, label: open.label };
-      }
-    await this.choose(part);
+    if (!this.choice.value.started) await this.choose({ started: true });
   }
 
   /** Open camera and microphone. Asks for both at once, since people are then asked once. */
@@ -120,6 +111,18 @@ export class Devices {
   async openIfPermitted(): Promise<void> {
     const states = await Promise.all(KINDS.map((kind) => this.permissions[kind].state()));
     if (states.every((state) => state === "granted")) await this.open();
+  }
+
+  /**
+   * What a started hall sends is its choice, also where that was the machine's own: after that nothing else is sent for
+   * it without a word. Start may be pressed before the devices are open.
+   */
+  private settle(): void {
+    if (this.habits.isGuest || !this.choice.value.started) return;
+    for (const kind of KINDS) {
+      const open = this.choice.value[kind] === null && this.tracks[kind].value && this[kind].current();
+      if (open) untracked(() => void this.choose({ [kind]: { id: open.id, label: open.label } }));
+    }
   }
 
   private async ask(media: MediaDevices): Promise<void> {
