@@ -15,6 +15,7 @@ from typing import Final, TextIO
 import structlog
 
 from signaling.limits import Buckets
+from signaling.streams import is_unicode
 
 LINES_PER_S: Final = 5.0
 LINES_BURST: Final = 300.0
@@ -71,7 +72,10 @@ def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
         # Plain tracebacks: the pretty ones print local variables, and those hold tokens and keys.
         [structlog.dev.ConsoleRenderer(colors=True, exception_formatter=structlog.dev.plain_traceback)]
         if out.isatty()
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=not is_unicode(out)),
+        ]
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

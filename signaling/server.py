@@ -40,6 +40,7 @@ from signaling.session import Session
 from signaling.show.messages import Role
 from signaling.show.policy import is_watcher, max_message, may
 from signaling.show.programme import UnknownPlace, entries, zone_of
+from signaling.show.report_data import SPREADSHEETS
 from signaling.show.schedule import schedule
 from signaling.show.state import Refused
 
@@ -216,15 +217,25 @@ class Server:
         return await self._reported(request, "application/json", self._reporter.as_json)
 
     async def _report_table(self, request: web.Request) -> web.Response:
-        return await self._reported(request, "text/csv", self._reporter.as_csv)
+        language = request.query.get("spreadsheet")
+        if language is not None and language not in SPREADSHEETS:
+            there = ", ".join(SPREADSHEETS)
+            raise Denied(
+                "invalid", f"There is no spreadsheet “{language[:20]}”; there are {there}.", status=400
+            )
+        return await self._reported(
+            request, "text/csv", lambda: self._reporter.as_csv(language), language or ""
+        )
 
-    async def _reported(self, request: web.Request, kind: str, make: Callable[[], bytes]) -> web.Response:
+    async def _reported(
+        self, request: web.Request, kind: str, make: Callable[[], bytes], variant: str = ""
+    ) -> web.Response:
         """What ran against the plan. It names who did what, so it is for moderators."""
         link = self._admit(request)
         if link.role != "moderator":
             raise Denied("forbidden", f"A {link.role} link does not permit reading the report.")
         try:
-            body = await self._reports.get(kind, make)
+            body = await self._reports.get(f"{kind} {variant}", make)
         except Unreadable as fault:
             raise Denied("failed", str(fault)) from None
         return web.Response(body=body, headers={"Content-Type": f"{kind}; charset=utf-8", **_FRESH})

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import segno
-
 from config.model import Event
 from signaling.cli.event import data_folder, load_event
 from signaling.cli.options import Invalid
+from signaling.cli.output import print_json
+from signaling.cli.qr import qr_code
 from signaling.door import Door
 from signaling.key import KeyFileError
 from signaling.links import METRICS, Grant, Link, everyone, metrics_url, name_of, url
@@ -75,13 +75,14 @@ def run(options: argparse.Namespace) -> int:
         raise Invalid(str(fault)) from fault
     found = list(documents(event, door, options.public_url, options.role, options.id, options.expires))
     if options.json:
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print_json(found, indent=2)
         return 0
     for document in found:
         print(f"{document['name']} ({document['role']})\n  {document['url']}\n")
         if document["role"] == METRICS:  # no page reads a fragment there, and nobody points a phone at it
             print(f"  Authorization: Bearer {document['token']}\n")
         elif sys.stdout.isatty():
-            segno.make(document["url"], error="l").terminal(compact=True)
+            for line in qr_code(document["url"], sys.stdout, shutil.get_terminal_size().columns):
+                print(line)
             print()
     return 0

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from signaling.cli.reach import media_address, public_url
 from signaling.http.address import Network
 from signaling.links import METRICS, ROLES
+from signaling.show.report_data import SPREADSHEETS
 
 AGENDAS = ("ics", "schedule")
 FORMATS = ("text", "json", "csv")
@@ -229,6 +230,12 @@ def parser() -> argparse.ArgumentParser:
     report = command("report", "what ran, against the plan", event=False)
     report.add_argument("data", type=Path, metavar="DATA", help="the folder of the show log")
     _option(report, "--format", "for reading or for machines", choices=FORMATS, default="text")
+    _option(
+        report,
+        "--spreadsheet",
+        "with --format csv: as Excel in this language opens it (for scripts: commas, no byte order mark)",
+        choices=tuple(SPREADSHEETS),
+    )
     _option(
         report,
         "--event",

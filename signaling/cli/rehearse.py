@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from signaling.cli.event import load_event, load_script
+from signaling.cli.output import print_json
 from signaling.show.rehearsal import as_text, rehearse
 
 
@@ -15,7 +15,7 @@ def run(options: argparse.Namespace) -> int:
     lines = rehearse(event, script)
     if options.json:
         for line in lines:
-            print(json.dumps(line, ensure_ascii=False))
+            print_json(line)
     else:
         for text in as_text(lines, event):
             print(text)

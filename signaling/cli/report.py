@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
+import sys
 from pathlib import Path
 
 from config.model import Event
 from config.yamlfile import EventFileError, parse
 from signaling.cli.event import load_event
 from signaling.cli.options import Invalid
+from signaling.cli.output import print_json
+from signaling.cli.reach import Contradiction
 from signaling.cli.report_text import as_text
 from signaling.reporting import entry, refusal
 from signaling.show.facts import UnknownFact
@@ -20,12 +22,15 @@ from signaling.store import Store, StoreError, unreadable
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.spreadsheet is not None and options.format != "csv":
+        raise Contradiction("--spreadsheet says how --format csv is written. Give both.")
     made = _report(options.data, options.event)
     match options.format:
         case "json":
-            print(json.dumps(as_json(made), ensure_ascii=False, indent=2))
+            print_json(as_json(made), indent=2)
         case "csv":
-            print(as_csv(made), end="")
+            # Bytes: it is a file in UTF-8, whatever the terminal's encoding is.
+            sys.stdout.buffer.write(as_csv(made, options.spreadsheet).encode())
         case _:
             for line in as_text(made):
                 print(line)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
-import json
 import os
 import socket
 import uuid
@@ -17,6 +16,7 @@ from bridge.agent import Agent, NegotiationError
 from bridge.inputs import InputError, input_named
 from bridge.testcard import Card
 from signaling.cli.options import Invalid
+from signaling.cli.output import print_json
 from signaling.cli.serve import until_told
 from signaling.client import Client, ClientError, Refusal, TurnedAway, endpoint
 from signaling.log import configure
@@ -167,4 +167,4 @@ class Room:
     def _report(self, seen: dict[str, Any]) -> None:
         state = self._client.state if self._client is not None else {}
         item = state["show"]["item"] if state else None
-        print(json.dumps({**seen, "item": item}, ensure_ascii=False), flush=True)
+        print_json({**seen, "item": item}, flush=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from config.times import Duration, Instant, in_seconds, iso
@@ -39,6 +40,25 @@ COLUMNS = (
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 """How a cell begins that spreadsheets compute instead of showing it: a Japanese one takes the wide signs, too, and some
 drop the blanks before any."""
+
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Excel takes a file without it for one in the system's old code page, and Münch becomes MÃ¼nch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a spreadsheet of a language reads CSV. Excel goes by the system's settings, not by what the file says."""
+
+    separator: str
+    decimal_sign: str
+
+    def cell(self, value: Any) -> Any:
+        return str(value).replace(".", self.decimal_sign) if isinstance(value, float) else value
+
+
+SPREADSHEETS = {"de": Dialect(";", ","), "en": Dialect(",", "."), "ja": Dialect(",", ".")}
+"""By language. With commas for separators a German Excel shows one column, and a length of 12.5 as 12 May."""
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -94,13 +114,22 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def as_csv(report: Report) -> str:
-    """One row per item, with the columns' names above; lines end as RFC 4180 wants."""
+def as_csv(report: Report, spreadsheet: str | None = None) -> str:
+    """One row per item, with the columns' names above; lines end as RFC 4180 wants.
+
+    For scripts, with commas and points; or as a spreadsheet of this language opens it, one of `SPREADSHEETS`.
+    """
+    dialect = None if spreadsheet is None else SPREADSHEETS[spreadsheet]
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS)
+    if dialect is not None:
+        out.write(BYTE_ORDER_MARK)
+    writer = csv.DictWriter(out, COLUMNS, delimiter="," if dialect is None else dialect.separator)
     writer.writeheader()
     for item in report.items:
-        writer.writerow({column: _cell(value) for column, value in _item(report, item).items()})
+        row = {column: _cell(value) for column, value in _item(report, item).items()}
+        writer.writerow(
+            row if dialect is None else {column: dialect.cell(value) for column, value in row.items()}
+        )
     return out.getvalue()
 
 

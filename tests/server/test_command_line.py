@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sqlite3
 import sys
 from contextlib import closing
@@ -328,3 +329,67 @@ async def test_output_that_nobody_reads_to_its_end_is_no_error() -> None:
     out, err = await process.communicate()
     assert out.count(b"\n") == 1
     assert err == b""
+
+
+async def shell(script: str) -> tuple[int, bytes, bytes]:
+    """Exit code, standard output and standard error of a line of bash, in which `$schalte` is the command."""
+    process = await asyncio.create_subprocess_exec(
+        *("bash", "-o", "pipefail", "-c", script),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"schalte": f"{sys.executable} -m signaling"},
+    )
+    out, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out, err
+
+
+@pytest.mark.parametrize(
+    ("setting", "encoding"),
+    [
+        ("PYTHONIOENCODING=latin-1", "latin-1"),
+        ("PYTHONIOENCODING=cp1252", "cp1252"),
+        ("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0", "ascii"),
+    ],
+)
+async def test_every_command_prints_in_every_encoding(tmp_path: Path, setting: str, encoding: str) -> None:
+    event = write(tmp_path, SHORT.replace("title: One", "title: 開会の挨拶 – Grüße 😀"))
+    data = tmp_path / "data"
+    code, out, err = await shell(
+        f"export {setting}; $schalte check {event} && $schalte links {event} --data {data} --json"
+        f" && $schalte rehearse {event} && $schalte rehearse {event} --json && $schalte --help"
+    )
+    assert (code, err) == (0, b"")
+    shown = out.decode(encoding)
+    assert "Probe" in shown
+    assert "Gr??e" in shown if encoding == "ascii" else "Grüße" in shown
+    # In JSON nothing is left out.
+    titles = [json.loads(line).get("title", "") for line in shown.splitlines() if line.startswith('{"at"')]
+    assert all("?" not in title for title in titles)
+
+    broken = write(tmp_path, SHORT.replace("source: berlin", "source: bèrlin"), "broken.yaml")
+    code, out, err = await shell(f"export {setting}; $schalte check {broken}")
+    assert (code, out) == (1, b"")
+    assert "did you mean `berlin`?" in err.decode(encoding)
+
+
+async def test_a_report_in_csv_is_utf_8_on_every_terminal(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    async with server(write(tmp_path, SHORT.replace("title: One", "title: 開会の挨拶")), data):
+        pass
+    code, out, _ = await shell(f"PYTHONIOENCODING=latin-1 $schalte report {data} --format csv")
+    assert code == 0
+    assert "開会の挨拶" in out.decode()
+
+
+async def test_output_that_nobody_takes_is_no_traceback() -> None:
+    for script in (
+        f"$schalte check {DJW} | true",
+        "$schalte serve --help | true",
+        f"$schalte check {DJW} >&-",
+    ):
+        assert await shell(script) == (0, b"", b"")
+    for command in ("check", "rehearse"):
+        code, _, err = await shell(f"$schalte {command} {DJW} > /dev/full")
+        assert code == 1
+        assert err == b"The output cannot be written (No space left on device). Free some space.\n"

@@ -113,6 +113,20 @@ async def test_a_moderator_reads_the_report_of_the_running_show(tmp_path: Path) 
             "text/csv",
             list(csv.DictReader(io.StringIO(out))),
         )
+        for language, separator in (("de", ";"), ("ja", ",")):
+            asked = f"/api/v1/report.csv?spreadsheet={language}"
+            status, _, table = await get(running, asked, headers)
+            assert (status, table[:6]) == (200, f"\ufeffitem{separator}")
+            code, out, _ = await run("report", str(data), "--format", "csv", "--spreadsheet", language)
+            assert (code, out.replace("\r\n", "\n")) == (0, table.replace("\r\n", "\n"))
+        status, _, text = await get(running, "/api/v1/report.csv?spreadsheet=fr", headers)
+        assert (status, json.loads(text)["message"]) == (
+            400,
+            "There is no spreadsheet “fr”; there are de, en, ja.",
+        )
+    code, out, err = await run("report", str(data), "--spreadsheet", "de")
+    assert (code, out) == (2, "")
+    assert "--format csv" in err
 
 
 async def test_nobody_else_reads_the_report(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import "./plot.test";
 import "./pulse.test";
 import "./quality.test";
 import "./refusals.test";
+import "./report.test";
 import "./reserve.test";
 import "./session.test";
 import "./socket.test";

@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from config.times import MINUTE, total
 from signaling.show.report import Account, Entry, report
 from signaling.show.report_data import COLUMNS, as_csv, as_json
@@ -113,6 +115,47 @@ def test_numbers_stay_numbers_where_they_are_negative() -> None:
     (one, _) = csv.DictReader(io.StringIO(as_csv(report(event(*DAY), entries(desk)))))
     assert (one["late_s"], one["over_s"]) == ("-120.0", "-180.0")
     assert tuple(one) == COLUMNS
+
+
+def in_spreadsheet(text: str, separator: str) -> list[list[str]]:
+    """The cells that a spreadsheet shows which goes by this separator."""
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=separator))
+
+
+def test_a_script_is_given_commas_points_and_no_byte_order_mark() -> None:
+    made = as_csv(report(event(*DAY), entries(a_day())))
+    assert made.startswith("item,title,")
+    assert ",600.0," in made
+
+
+@pytest.mark.parametrize(
+    ("language", "separator", "length"), [("de", ";", "600,0"), ("en", ",", "600.0"), ("ja", ",", "600.0")]
+)
+def test_a_spreadsheet_is_given_what_it_takes_for_umlauts_columns_and_numbers(
+    language: str, separator: str, length: str
+) -> None:
+    desk = Desk(*DAY)
+    desk.do("09:58", "start")
+    desk.do("10:05", "next")
+    made = as_csv(report(event(*DAY), entries(desk)), language)
+    assert made.startswith("\ufeffitem" + separator)
+    assert made.encode().startswith(b"\xef\xbb\xbf")
+    assert made.count("\r\n") == made.count("\n") == 3
+    head, one, _ = in_spreadsheet(made, separator)
+    assert tuple(head) == COLUMNS
+    assert one[COLUMNS.index("planned_s")] == length
+    # A number with a sign is no formula.
+    assert one[COLUMNS.index("late_s")] == length.replace("600", "-120")
+
+
+def test_a_formula_cannot_hide_behind_a_separator() -> None:
+    evil = "Q&A;=cmd|' /C calc'!A0"
+    planned = event(*DAY)
+    agenda = tuple(replace(item, title=evil, speaker="=1+1") for item in planned.agenda)
+    made = as_csv(report(replace(planned, agenda=agenda), []), "de")
+    for row in in_spreadsheet(made, ";")[1:]:
+        assert len(row) == len(COLUMNS)
+        assert row[1:3] == [evil, "'=1+1"]
 
 
 def keys(value: Any, *, names: bool = False) -> set[str]:

@@ -1,5 +1,6 @@
 /** The report of the show as the server tells it, and the way to fetch it. PROTOCOL.md says what is in it. */
 
+import type { Language } from "../texts";
 import type { ErrorCode, ItemDoc, Problem, Reason, SourceDoc, SourceState } from "../wire";
 import { Refusal } from "./waiting";
 
@@ -136,11 +137,20 @@ export async function fetchReport(token: string): Promise<Report> {
   return (await (await get(FILES.json, token)).json()) as Report;
 }
 
+/** Where the file is; the table as a spreadsheet in this language opens it. */
+export const fileAddress = (kind: keyof typeof FILES, language: Language): string =>
+  kind === "csv" ? `${FILES.csv}?spreadsheet=${language}` : FILES[kind];
+
 /** Have the browser save the report as a file; rejects with a sentence for people. */
-export async function saveReport(kind: keyof typeof FILES, token: string, name: string): Promise<void> {
-  const text = await (await get(FILES[kind], token)).text();
-  // Excel takes a file without this mark for one in the system's old code page, and Münch becomes MÃ¼nch.
-  const blob = new Blob(kind === "csv" ? ["\ufeff", text] : [text], { type: "application/octet-stream" });
+export async function saveReport(
+  kind: keyof typeof FILES,
+  language: Language,
+  token: string,
+  name: string,
+): Promise<void> {
+  // Bytes, not text: a text loses the mark at its beginning that tells Excel UTF-8.
+  const bytes = await (await get(fileAddress(kind, language), token)).arrayBuffer();
+  const blob = new Blob([bytes], { type: "application/octet-stream" });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `${name}.${kind}`;

@@ -10,7 +10,7 @@ import { Button } from "../../parts/button";
 import { Header } from "../../parts/header";
 import { sentence } from "../../show/refusals";
 import { city, instant, wall } from "../../show/time";
-import { texts } from "../../texts";
+import { language, texts } from "../../texts";
 import { PlotView } from "./plot";
 import { Tables } from "./tables";
 
@@ -34,7 +34,7 @@ export function Report({ token }: { token: string }) {
   const made = report.value;
   const save = (kind: "csv" | "json"): void => {
     const name = `${t.fileName}-${(made?.items[0]?.planned_start ?? "").slice(0, 10)}`;
-    saveReport(kind, token, name).catch(failed);
+    saveReport(kind, language.value, token, name).catch(failed);
   };
   return (
     <div class="page report">
