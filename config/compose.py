@@ -28,6 +28,8 @@ from yaml.reader import Reader as _Reader
 from yaml.scanner import Scanner as _Scanner
 
 from config.faults import Mark, shown
+from config.lookalikes import named
+from config.misplaced import misplaced
 from config.yamlwords import Unreadable, in_plain_words
 
 MAX_DEPTH = 12
@@ -103,7 +105,27 @@ def compose(text: str) -> Node | None:
         mark = (before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1)
         raise Unreadable(mark, f"the character U+{ord(bad[0]):04X} may not stand in a file; remove it")
     text = text.removeprefix("\ufeff")
+    if bad := _NO_LINE_END.search(text):
+        before = text[: bad.start()]
+        mark = (before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1)
+        remedy = "remove it" if bad[0] == "\ufeff" else "begin a new line there, or put a space"
+        raise Unreadable(mark, f"{named(bad[0])} may not stand in a file; {remedy}")
     _check_directives(text)
+    try:
+        return _composed(text)
+    except Unreadable as error:
+        # What looks like YAML and is none, an indent of U+00A0 say, is stumbled over a line or more further down.
+        if isinstance(error, TooMuch) or (cause := misplaced(text, error.mark)) is None:
+            raise
+        raise Unreadable(*cause) from None
+
+
+_NO_LINE_END = re.compile("[\x85\u2028\u2029\ufeff]")
+"""What ends a line for YAML and in hardly any editor, so that lines below have other numbers; and a byte order mark in
+the middle, where files were joined."""
+
+
+def _composed(text: str) -> Node | None:
     if CParser is None:
         return compose_by(PythonParser, text)
     if not _DIFFERENT.search(text):
@@ -127,9 +149,9 @@ def _check_directives(text: str) -> None:
     )
 
 
-_DIFFERENT = re.compile(r"\t|[|>][-+0-9]*#|\ufeff")
+_DIFFERENT = re.compile(r"\t|[|>][-+0-9]*#")
 """What libyaml reads and PyYAML's own parser does not, or otherwise: tabs between tokens, a comment right behind the
-sign of a block, a second byte order mark."""
+sign of a block."""
 
 
 def _again(text: str, error: Unreadable | None) -> Node | None:

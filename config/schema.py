@@ -20,6 +20,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from config import times
 from config.faults import nearest, shown, unknown
+from config.lookalikes import meant, told
 from config.model import Advance, Follow, ItemType, Layout
 from config.names import ID, id_fault
 
@@ -42,6 +43,32 @@ def _reads(parse: Callable[[str], T]) -> PlainValidator:
         return parse(value.strip())
 
     return PlainValidator(read)
+
+
+def _means(parse: Callable[[str], T]) -> PlainValidator:
+    """As `_reads`, for a text that is no title and no note. In it a character that nobody sees, or takes for another
+    one, is a slip, and said to be there."""
+
+    def read(text: str) -> T:
+        try:
+            return parse(text)
+        except ValueError as fault:
+            why = told(text)
+            if why is None:
+                raise
+            try:
+                parse(meant(text))
+            except ValueError:
+                raise ValueError(f"{fault} ({why})") from None
+            raise ValueError(why) from None
+
+    return _reads(read)
+
+
+def _source(text: str) -> str:
+    if why := told(text):
+        raise ValueError(why)
+    return _line(127)(text)
 
 
 def _printable(text: str, most: int) -> str:
@@ -136,35 +163,35 @@ def _length(text: str) -> times.Duration:
 Title = Annotated[str, _reads(_line(300)), WithJsonSchema({"type": "string", "maxLength": 300})]
 Name = Annotated[str, _reads(_line(100)), WithJsonSchema({"type": "string", "maxLength": 100})]
 Notes = Annotated[str, _reads(_note), WithJsonSchema({"type": "string"})]
-Id = Annotated[str, _reads(_id), WithJsonSchema({"type": "string", "pattern": f"^{ID}$"})]
+Id = Annotated[str, _means(_id), WithJsonSchema({"type": "string", "pattern": f"^{ID}$"})]
 Language = Annotated[
-    str, _reads(_language), WithJsonSchema({"type": "string", "examples": ["de", "ja", "en"]})
+    str, _means(_language), WithJsonSchema({"type": "string", "examples": ["de", "ja", "en"]})
 ]
 Zone = Annotated[
-    ZoneInfo, _reads(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin", "Asia/Tokyo"]})
+    ZoneInfo, _means(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin", "Asia/Tokyo"]})
 ]
 Day = Annotated[
-    date, _reads(times.parse_date), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"})
+    date, _means(times.parse_date), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"})
 ]
 Time = Annotated[
     times.Stated,
-    _reads(times.parse_stated),
+    _means(times.parse_stated),
     WithJsonSchema({"type": "string", "examples": ["10:00", "2018-09-15T10:00:00+02:00"]}),
 ]
 Length = Annotated[
     times.Duration,
-    _reads(_length),
+    _means(_length),
     WithJsonSchema({"type": "string", "examples": ["90s", "15m", "1h30m", "00:15:00"]}),
 ]
 TimeLeft = Annotated[
     times.Duration,
-    _reads(times.parse_duration),
+    _means(times.parse_duration),
     WithJsonSchema({"type": "string", "examples": ["2m", "30s"]}),
 ]
-Flag = Annotated[bool, _reads(_flag), WithJsonSchema({"type": "boolean"})]
+Flag = Annotated[bool, _means(_flag), WithJsonSchema({"type": "boolean"})]
 Source = Annotated[
     str,
-    _reads(_line(127)),
+    _means(_source),
     WithJsonSchema({"type": "string", "examples": ["krefeld", "tokio/lectern", "slate"]}),
 ]
 
@@ -242,7 +269,7 @@ class GuestPart(Part):
 class DefaultsPart(Part):
     """What holds for every item that does not say otherwise."""
 
-    advance: Annotated[Advance, _reads(_choice(Advance, "way to advance")), _one_of(Advance)] | None = None
+    advance: Annotated[Advance, _means(_choice(Advance, "way to advance")), _one_of(Advance)] | None = None
     """manual: overruns until someone advances; auto: goes on at its end. Default: manual."""
     warn: TimeLeft | None = None
     """With this much left the clocks turn to warning. Default: 2m."""
@@ -271,7 +298,7 @@ class ItemPart(Part):
     """Who is on air: venue, venue/input, guest or slate. Required unless type is break."""
     with_: tuple[Source, ...] | None = Field(default=None, alias="with")
     """Further sources on screen."""
-    layout: Annotated[Layout, _reads(_choice(Layout, "layout")), _one_of(Layout)] | None = None
+    layout: Annotated[Layout, _means(_choice(Layout, "layout")), _one_of(Layout)] | None = None
     """Default by the number of sources: solo, side-by-side, grid."""
     mics: tuple[Source, ...] | None = None
     """Open microphones; default: all on screen, in a break none, in an open session everybody."""
@@ -280,11 +307,11 @@ class ItemPart(Part):
     speaker: Title | None = None
     language: Language | None = None
     """Default: the event's."""
-    type: Annotated[ItemType, _reads(_choice(ItemType, "type")), _one_of(ItemType)] | None = None
+    type: Annotated[ItemType, _means(_choice(ItemType, "type")), _one_of(ItemType)] | None = None
     """open: everybody sees and hears everybody. Default: talk."""
-    follow: Annotated[Follow, _reads(_choice(Follow, "way to follow")), _one_of(Follow)] | None = None
+    follow: Annotated[Follow, _means(_choice(Follow, "way to follow")), _one_of(Follow)] | None = None
     """voice: the picture follows whoever of `mics` speaks. Default: agenda."""
-    advance: Annotated[Advance, _reads(_choice(Advance, "way to advance")), _one_of(Advance)] | None = None
+    advance: Annotated[Advance, _means(_choice(Advance, "way to advance")), _one_of(Advance)] | None = None
     """manual: overruns until someone advances; auto: goes on at its end."""
     warn: TimeLeft | None = None
     danger: TimeLeft | None = None

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from config.compose import MAX_DEPTH, MAX_NODES, Group, Node, compose
 from config.faults import MOST, Mark, Path, shown
+from config.lookalikes import is_blank, meant, strange, told
+from config.misplaced import misplaced
 from config.yamlwords import Unreadable
 
 __all__ = ["MAX_DEPTH", "MAX_NODES", "Data", "Tree", "Unreadable", "grow"]
@@ -39,13 +41,14 @@ def grow(text: str) -> Tree:
     root = compose(text)
     tree = Tree(None)
     if root is not None:
-        tree.data = _Grower(tree).value(root, ())
+        tree.data = _Grower(tree, text).value(root, ())
     return tree
 
 
 class _Grower:
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, text: str) -> None:
         self.tree = tree
+        self.text = text
         self.count = 0
 
     def value(self, node: Node, path: Path) -> Data:
@@ -75,6 +78,8 @@ class _Grower:
                 what = f"U+{ord(half[0]):04X} is half a character; leave it out of this key"
                 self._fault(path, mark, what)
                 continue
+            if not name.isascii():
+                name = self._meant(name, path, mark)
             if name in found:
                 first = self.tree.keys[*path, name][0]
                 what = f"duplicate key `{shown(name)}`: it is in line {first} already; keep one of them"
@@ -84,6 +89,22 @@ class _Grower:
             self.tree.keys[at] = mark
             found[name] = self.value(child, at)
         return found
+
+    def _meant(self, name: str, path: Path, mark: Mark) -> str:
+        """A key as it was meant that has characters in it which nobody sees, or takes for others.
+
+        Raises:
+            Unreadable: one of them was to indent it, or to end it, so that the file says something else.
+        """
+        at = strange(name)
+        if at is None or not meant(name):
+            return name
+        if is_blank(name[0]) or ":" in meant(name):
+            behind_the_end = (self.text.count("\n") + 2, 1)
+            if cause := misplaced(self.text.removeprefix("\ufeff"), behind_the_end):
+                raise Unreadable(*cause)
+        self._fault(path, (mark[0], mark[1] + at), f"in a key {told(name)}")
+        return meant(name)
 
     def _fault(self, path: Path, mark: Mark, what: str) -> None:
         """Note a fault. Those beyond the ones that are told are only known to be there."""

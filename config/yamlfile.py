@@ -6,6 +6,7 @@ The way of a file: bytes → text → nodes (`compose`) → tree of texts with t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from config.faults import MOST, EventFileError, Fault, Faults, Path, TooManyFaults, shown
+from config.lookalikes import told
 from config.model import Event
 from config.places import MOST_SOURCES
 from config.resolve import MOST_ITEMS, resolve
@@ -169,12 +171,12 @@ def _part(kind: type[P], data: Data, path: Path, faults: Faults) -> P:
         return kind.model_validate(data)
     except ValidationError as error:
         cut: list[Path] = []
-        for found in error.errors(include_url=False, include_input=False):
+        for found in error.errors(include_url=False):
             at: Path = (*path, *found["loc"])
             if found["type"] == "extra_forbidden":
                 faults.unknown_key(at, _keys(kind))
             else:
-                faults.add(at, plain_words(found["type"], found["msg"]))
+                faults.add(at, plain_words(found["type"], found["msg"]) + _looks_like_it(found))
             # Of a list nothing is left, since without one of its entries it would say something else.
             faulty = found["loc"][:1]
             if faulty and isinstance(data, dict):
@@ -194,6 +196,15 @@ def plain_words(kind: str, message: str) -> str:
             return "keys with values are expected here, as in `{key: value}`"
         case _:
             return message.removeprefix("Value error, ")
+
+
+def _looks_like_it(found: Mapping[str, Any]) -> str:
+    """Where a text stands for a list or keys: which sign of it only looks like one of YAML."""
+    why = told(found["input"]) if isinstance(found["input"], str) and found["type"] in _GROUPS else None
+    return "" if why is None else f" ({why})"
+
+
+_GROUPS = ("tuple_type", "model_type", "dict_type")
 
 
 def _keys(kind: type[Part]) -> list[str]:
