@@ -48,9 +48,14 @@ def endpoint(link: str) -> tuple[str, str]:
     Raises:
         ClientError: it is not a join link.
     """
-    parts = urlsplit(link)
-    if parts.scheme not in ("http", "https") or not parts.netloc or not parts.fragment:
-        raise ClientError(f"“{link}” is not a join link; one looks like https://example.org/join#eyJ…")
+    no_link = ClientError(f"“{link}” is not a join link; one looks like https://example.org/join#eyJ…")
+    try:
+        parts = urlsplit(link)
+        is_whole = parts.hostname and parts.port != 0 and parts.fragment
+    except ValueError:  # a port or an address that cannot be one
+        raise no_link from None
+    if parts.scheme not in ("http", "https") or not is_whole:
+        raise no_link
     scheme = "wss" if parts.scheme == "https" else "ws"
     return f"{scheme}://{parts.netloc}/api/v1/ws", parts.fragment
 

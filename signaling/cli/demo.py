@@ -15,11 +15,12 @@ from pathlib import Path
 import structlog
 
 from config.model import Event
+from signaling.cli.address import Address
 from signaling.cli.event import read_event
 from signaling.cli.links import documents
 from signaling.cli.room import PARENT
 from signaling.cli.serve import until_told
-from signaling.cli.serving import Address, Pace, Serving, instant, serving
+from signaling.cli.serving import Pace, Serving, instant, serving
 from signaling.log import configure
 from signaling.show.messages import Start
 from signaling.show.state import Refused

@@ -13,6 +13,7 @@ from signaling.cli.event import data_folder, load_event
 from signaling.cli.options import Invalid
 from signaling.cli.output import print_json
 from signaling.cli.qr import qr_code
+from signaling.cli.reach import leads_here
 from signaling.door import Door
 from signaling.key import KeyFileError
 from signaling.links import METRICS, Grant, Link, everyone, metrics_url, name_of, url
@@ -77,6 +78,11 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(found, indent=2)
         return 0
+    if leads_here(options.public_url):
+        sys.stderr.write(
+            f"These links begin with {options.public_url} and open on this machine only. For other places give "
+            "--public-url (or SCHALTE_PUBLIC_URL) as to `schalte serve`.\n"
+        )
     for document in found:
         print(f"{document['name']} ({document['role']})\n  {document['url']}\n")
         if document["role"] == METRICS:  # no page reads a fragment there, and nobody points a phone at it

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from signaling.cli.reach import media_address, public_url
+from signaling.cli.reach import listening_host, media_address, public_url
 from signaling.http.address import Network
 from signaling.links import METRICS, ROLES
 from signaling.show.report_data import SPREADSHEETS
@@ -31,6 +31,8 @@ def lifetime(text: str) -> float:
     units = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
     if (found := re.fullmatch(r"(\d{1,6})([smhd])", text)) is None:
         raise argparse.ArgumentTypeError(f"“{text}” is not a length of time such as 90s, 30m, 2h or 7d")
+    if not int(found[1]):
+        raise argparse.ArgumentTypeError(f"“{text}” is over at once; give a length of time such as 90s or 2h")
     return int(found[1]) * units[found[2]]
 
 
@@ -86,12 +88,26 @@ def _option(to: argparse.ArgumentParser, name: str, help: str, **settings: Any) 
     variable = "SCHALTE_" + name.removeprefix("--").upper().replace("-", "_")
     # An empty variable is an unset one: `SCHALTE_HOST=` must not mean every interface.
     if value := os.environ.get(variable):
-        if settings.get("action") == "store_true":
-            settings["default"] = value.lower() not in ("", "0", "false", "no")
-        else:
+        settings["default"] = _FromEnvironment(value)
+        if settings.get("action") != "store_true":
             settings["type"] = _either(variable, settings)
-            settings["default"] = _FromEnvironment(value)
-    to.add_argument(name, help=f"{help} [{variable}]", **settings)
+    added = to.add_argument(name, help=f"{help} [{variable}]", **settings)
+    if value and settings.get("action") == "store_true":
+        # argparse converts a default by it, though such an option takes no value on the command line.
+        added.type = _either(variable, {"type": _switch})
+
+
+def _switch(text: str) -> bool:
+    """What a variable says of an option that takes no value."""
+    if text.lower() not in _SWITCHES:
+        raise argparse.ArgumentTypeError(f"“{text}” is neither 1 nor 0")
+    return _SWITCHES[text.lower()]
+
+
+_SWITCHES = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
 
 
 def _either(variable: str, settings: Mapping[str, Any]) -> Callable[[str], Any]:
@@ -157,7 +173,7 @@ def parser() -> argparse.ArgumentParser:
     serve = command("serve", "run an event")
     _serving(serve)
     _data(serve, "./data/<event>")
-    _option(serve, "--host", "address to listen on", default="127.0.0.1")
+    _option(serve, "--host", "address to listen on", type=listening_host, default="127.0.0.1")
     _option(
         serve,
         "--public-url",
@@ -172,6 +188,14 @@ def parser() -> argparse.ArgumentParser:
         nargs="+",
         type=media_address,
         metavar="IP",
+    )
+    _option(
+        serve,
+        "--media-host",
+        "address that the UDP port listens on (--host; behind a proxy on this machine that offers a public "
+        "--media-address: all)",
+        type=listening_host,
+        metavar="ADDRESS",
     )
     _option(
         serve,

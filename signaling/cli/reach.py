@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import socket
+import unicodedata
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
@@ -22,16 +23,18 @@ def public_url(text: str) -> str:
     def wrong(why: str, remedy: str) -> argparse.ArgumentTypeError:
         return argparse.ArgumentTypeError(f"“{text}” {why}; {remedy}")
 
+    if any(c.isspace() or not c.isprintable() for c in text):
+        raise wrong("has a space or an invisible character in it", "write it without")
+    if unicodedata.normalize("NFKC", text) != text:
+        raise wrong("has full-width characters in it", f"write {unicodedata.normalize('NFKC', text)}")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError as fault:
         raise wrong(f"is no URL ({fault})", "write it as https://schalte.example.org") from None
-    if re.search(r"\s", text):
-        raise wrong("has a space in it", "write it without")
     if parts.scheme not in ("http", "https") or "://" not in text:
         raise wrong("has no scheme", f"write https://{text.rpartition('://')[2]}")
-    if not host or port == 0:
+    if not host or port == 0 or parts.netloc.endswith(":"):
         raise wrong("names no host and port that can be opened", "write it as https://schalte.example.org")
     if parts.username is not None:
         raise wrong(
@@ -42,68 +45,143 @@ def public_url(text: str) -> str:
             "has more than a host and a port, and pages and sockets are served at the root of a host alone",
             f"give the event a host of its own, such as {parts.scheme}://schalte.{host}",
         )
+    if not _can_be_opened(host):
+        raise wrong("has a host that no browser can open", "write a name, or the address of this machine")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _can_be_opened(host: str) -> bool:
+    """Whether a host is a name that can be looked up, or an address that one machine has."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        labels = host.removesuffix(".").split(".")
+        # Browsers take a name that ends in a number for an IPv4 address (WHATWG URL, host parsing).
+        return not labels[-1].isdecimal() and all(re.fullmatch(r"[\w-]{1,63}", label) for label in labels)
+    if isinstance(address, IPv6Address) and (address.is_link_local or address.scope_id):
+        return False  # a browser takes no zone
+    return not (address.is_unspecified or address.is_multicast)
+
+
+def host_of(url: str) -> str:
+    """The host of a public URL: a name or an address, without brackets."""
+    return urlsplit(url).hostname or ""
+
+
+def port_of(url: str) -> int:
+    """The port that a browser opens for a public URL."""
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def listening_host(text: str) -> str:
+    """An address or a name to listen on."""
+    if text.startswith("[") and text.endswith("]"):
+        return text[1:-1]
+    if not text or "/" in text or text.count(":") == 1:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is not an address alone, such as 0.0.0.0 or ::; ports are --port and --udp-port"
+        )
+    return text
 
 
 def media_address(text: str) -> str:
     """An IP address that packets can be sent to."""
     try:
-        found = ip_address(text)
+        found = ip_address(text.removeprefix("[").removesuffix("]"))
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}” is not an IP address such as 203.0.113.7") from None
-    if found.is_unspecified or found.is_multicast:
+    is_local = False
+    if isinstance(found, IPv6Address):
+        is_local = found.is_link_local or found.scope_id is not None  # browsers cannot reach it
+        found = found.ipv4_mapped or found
+    if found.is_unspecified or found.is_multicast or is_local or str(found) == "255.255.255.255":
         raise argparse.ArgumentTypeError(
             f"“{text}” is no address that a hall can send to; give one of this machine, or one that leads to it"
         )
     return str(found)
 
 
-def check_reach(host: str, url: str | None, media: Sequence[str], *, has_tls: bool) -> None:
-    """Hold what is offered (`url`, `media`) against the address that HTTP and media are bound to.
+def udp_host(host: str, media_host: str | None, media: Sequence[str], *, has_proxy: bool) -> str:
+    """What the UDP port listens on.
+
+    A proxy forwards HTTP and no media: where it runs on this machine and HTTP is for it alone, public addresses that
+    are offered are reached on the machine's own.
+    """
+    if media_host is not None:
+        return media_host
+    bound = bound_address(host)
+    addresses = [ip_address(a) for a in media]
+    if has_proxy and bound is not None and bound.is_loopback and not all(a.is_loopback for a in addresses):
+        return "0.0.0.0" if all(a.version == 4 for a in addresses) else "::"
+    return host
+
+
+def check_reach(
+    host: str,
+    url: str | None,
+    media: Sequence[str],
+    *,
+    has_tls: bool,
+    has_proxy: bool = False,
+    media_host: str | None = None,
+) -> None:
+    """Hold what is offered (`url`, `media`) against the addresses that HTTP and media are bound to.
 
     Raises:
         Contradiction: nobody could come by what is offered.
     """
-    bound = bound_address(host)
     if url is not None:
-        _check_url(url, bound, host, has_tls)
+        _check_url(url, bound_address(host), host, has_tls=has_tls, has_proxy=has_proxy)
+    udp = udp_host(host, media_host, media, has_proxy=has_proxy)
+    option = "--host" if media_host is None else "--media-host"
+    bound = bound_address(udp)
     for address in map(ip_address, media):
-        _check_media(address, bound, host)
-    if url is not None and not _is_local(url) and media and all(ip_address(a).is_loopback for a in media):
+        _check_media(address, bound, f"{option} {udp}", option)
+    if url is None or leads_here(url):
+        return
+    if media and all(ip_address(a).is_loopback for a in media):
         raise Contradiction(
             f"--media-address {' '.join(media)} leads every hall to itself, and links begin with {url}. "
             "Give --media-address the address at which halls reach this machine, or leave it out."
         )
+    if not media and bound is not None and bound.is_loopback:
+        raise Contradiction(
+            f"--public-url {url} invites others, and picture and sound are offered at {bound} alone, which is "
+            "each hall's own machine. Give --media-address the address at which halls reach this machine."
+        )
 
 
-def _check_url(url: str, bound: Ip | None, host: str, has_tls: bool) -> None:
+def _check_url(url: str, bound: Ip | None, host: str, *, has_tls: bool, has_proxy: bool) -> None:
     if has_tls and url.startswith("http://"):
         raise Contradiction(
             f"--public-url {url} and a certificate: with it, pages come by https alone. "
             f"Give --public-url https{url.removeprefix('http')}, or leave --tls-cert and --tls-key out."
         )
-    if bound is not None and bound.is_loopback and not _is_local(url):
+    if bound is not None and bound.is_loopback and not leads_here(url) and not has_proxy:
         raise Contradiction(
-            f"--public-url {url} invites others, and --host {host} is heard by this machine alone: their picture and "
-            "sound would come nowhere, even where a proxy forwards the pages. "
-            "Give --host 0.0.0.0, or --host :: for IPv6 as well; a firewall can keep others from the HTTP port."
+            f"--public-url {url} invites others, and --host {host} is heard by this machine alone. "
+            "Give --host 0.0.0.0, or --host :: for IPv6 as well; or, where a proxy on this machine forwards the "
+            "pages, --behind 127.0.0.1 and --media-address."
         )
 
 
-def _check_media(address: Ip, bound: Ip | None, host: str) -> None:
+def _check_media(address: Ip, bound: Ip | None, listens: str, option: str) -> None:
     if bound is None:
         return
     if bound.is_loopback and not address.is_loopback:
         raise Contradiction(
-            f"--media-address {address} leads to nothing: --host {host} is heard by this machine alone. "
-            "Give --host 0.0.0.0, or --host :: for IPv6 as well."
+            f"--media-address {address} leads to nothing: {listens} is heard by this machine alone. "
+            f"Give {option} 0.0.0.0, or {option} :: for IPv6 as well."
         )
     if address.version != bound.version and not (bound.version == 6 and bound.is_unspecified):
         remedy = (
-            "Give --host ::, which takes both" if bound.version == 4 else "Give --host :: or --host 0.0.0.0"
+            f"Give {option} ::, which takes both"
+            if bound.version == 4
+            else f"Give {option} :: or {option} 0.0.0.0"
         )
         raise Contradiction(
-            f"--media-address {address} is IPv{address.version}, and --host {host} takes IPv{bound.version} alone. "
+            f"--media-address {address} is IPv{address.version}, and {listens} takes IPv{bound.version} alone. "
             f"{remedy}."
         )
 
@@ -118,9 +196,9 @@ def bound_address(host: str) -> Ip | None:
         return None
 
 
-def _is_local(url: str) -> bool:
+def leads_here(url: str) -> bool:
     """Whether a URL leads to the machine on which it is opened. Names that end in `.localhost` do (RFC 6761, 6.3)."""
-    host = urlsplit(url).hostname or ""
+    host = host_of(url)
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -7,31 +7,33 @@ import asyncio
 import signal
 import sys
 
+from signaling.cli.address import Address
 from signaling.cli.event import data_folder, read_event
 from signaling.cli.links import documents
-from signaling.cli.reach import check_reach
-from signaling.cli.serving import Address, Pace, instant, serving, tls_context
+from signaling.cli.serving import Pace, instant, serving
+from signaling.cli.tls import tls_context
 from signaling.log import configure
 
 
 def run(options: argparse.Namespace) -> int:
-    tls = tls_context(options.tls_cert, options.tls_key)
-    media = options.media_address or ()
-    check_reach(options.host, options.public_url, media, has_tls=tls is not None)
+    address = Address(
+        host=options.host,
+        port=options.port,
+        udp_port=options.udp_port,
+        public_url=options.public_url,
+        media_addresses=options.media_address or (),
+        behind=options.behind or (),
+        media_host=options.media_host,
+        tls_cert=options.tls_cert,
+        tls_key=options.tls_key,
+    )
+    # `serving` does so too; here it is before the event, whose faults nobody has to mend for a wrong command line.
+    tls_context(address.tls_cert, address.tls_key)
+    address.check()
     event, text = read_event(options.event)
     configure()
     # A terminal that closes, as a lost ssh session does, must not end a show.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    address = Address(
-        options.host,
-        options.port,
-        options.udp_port,
-        options.public_url,
-        media,
-        tls,
-        options.behind or (),
-    )
-
     at = None if options.at is None else instant(options.at, event)
     pace = Pace(at, options.speed, options.auto_start)
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
-import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 
-import ifaddr
 import structlog
 
 from bridge.switchboard import Switchboard
@@ -22,13 +19,14 @@ from config.faults import EventFileError
 from config.model import Event
 from config.plan import place
 from config.times import Instant, in_seconds, iso, local_date, parse_stated
+from signaling.cli.address import Address, doubts
 from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
-from signaling.cli.reach import Contradiction
+from signaling.cli.reach import Contradiction, host_of
+from signaling.cli.tls import certificate_doubts, tls_context
 from signaling.clock import ShowClock
 from signaling.door import Door
 from signaling.following import follow
-from signaling.http.address import Network
 from signaling.key import KeyFileError
 from signaling.owned import owned
 from signaling.runtime import Runtime
@@ -39,20 +37,6 @@ from signaling.show.state import Refused
 from signaling.store import Store, StoreError, unreadable
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen, and what to tell others about it."""
-
-    host: str = "127.0.0.1"
-    port: int = 8080
-    udp_port: int = 8081
-    public_url: str | None = None
-    media_addresses: Sequence[str] = ()
-    tls: ssl.SSLContext | None = None
-    behind: Sequence[Network] = ()
-    """Proxies that are believed whom they forward for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +59,13 @@ def instant(text: str, event: Event) -> Instant:
     """What `--at` says: a wall time on the event's first day in its zone, or an instant.
 
     Raises:
-        Invalid: it is none.
+        Contradiction: it is none.
     """
     first = local_date(event.agenda[0].planned.start, event.timezone)
     try:
         return place(parse_stated(text), None, first, event.timezone)
     except ValueError as fault:
-        raise Invalid(f"--at {text}: {fault}.") from fault
+        raise Contradiction(f"--at {text}: {fault}.") from fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,60 +81,6 @@ REAL = Pace()
 """As the world's clock goes; somebody presses Start."""
 
 
-def host_addresses(host: str) -> list[str]:
-    """The addresses at which a room reaches a media port bound to `host`: itself, or all of the machine's.
-
-    Raises:
-        Invalid: `host` is a name that does not resolve.
-    """
-    try:
-        # The first one, as the media port takes it: a name may stand for more addresses than a socket is bound to.
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
-    except (OSError, UnicodeError) as fault:
-        raise Invalid(f"“{host}” is no address of this machine ({fault}). Check --host.") from fault
-    bound = str(found[0][4][0])
-    return _all_addresses(bound) if ip_address(bound).is_unspecified else [bound]
-
-
-def _all_addresses(unspecified: str) -> list[str]:
-    """All the machine's addresses that a port bound to `0.0.0.0` or `::` is reached at: `::` takes IPv4 as well."""
-    found = [
-        ip.ip if isinstance(ip.ip, str) else ip.ip[0]
-        for adapter in ifaddr.get_adapters()
-        for ip in adapter.ips
-    ]
-    versions = {4} if ip_address(unspecified).version == 4 else {4, 6}
-    usable = [a for a in found if (parsed := ip_address(a)).version in versions and not parsed.is_link_local]
-    # Loopback last: it serves the browser on this very machine.
-    return sorted(usable, key=lambda a: ip_address(a).is_loopback)
-
-
-def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    """The TLS context of `--tls-cert` and `--tls-key`; None without them.
-
-    Raises:
-        Contradiction: only one of them is given.
-        Invalid: they are not what they should be.
-    """
-    if cert is None and key is None:
-        return None
-    if cert is None or key is None:
-        raise Contradiction("Give --tls-cert and --tls-key together, or neither.")
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    try:
-        context.load_cert_chain(cert, key)
-    except FileNotFoundError as fault:
-        missing = cert if not cert.exists() else key
-        raise Invalid(
-            f"{missing}: no such file. Give --tls-cert and --tls-key PEM files that are there."
-        ) from fault
-    except (OSError, ssl.SSLError) as fault:
-        raise Invalid(
-            f"{cert}, {key}: not a certificate with its private key in PEM form ({fault})."
-        ) from fault
-    return context
-
-
 @asynccontextmanager
 async def serving(
     event: Event, text: str, data: Path, address: Address, pace: Pace = REAL, *, salvaging: bool = False
@@ -160,8 +90,11 @@ async def serving(
     `salvaging`: a damaged show log is put aside, and what can be read of it is gone on with.
 
     Raises:
+        Contradiction: what others are told of the server would not lead them to it.
         Invalid: a port, a folder or a file cannot be used; nothing is left running.
     """
+    address.check()
+    tls = tls_context(address.tls_cert, address.tls_key)
     if salvaging:
         _salvage(data)
     with _store(data) as store:
@@ -170,21 +103,23 @@ async def serving(
             runtime = _runtime(event, text, store, board, pace)
             latest = store.latest()
             server = Server(runtime, door, proxies=address.behind)
-            async with _http(server, address) as port, owned(runtime.run(), "the single writer"):
-                host = f"[{address.host}]" if ":" in address.host else address.host
-                scheme = "https" if address.tls else "http"
-                public_url = address.public_url or f"{scheme}://{host}:{port}"
+            async with _http(server, address, tls) as port, owned(runtime.run(), "the single writer"):
+                public_url = address.url(port)
                 log.info(
                     "serving",
                     title=event.title,
                     url=public_url,
                     port=port,
+                    udp_host=address.udp_host(),
                     udp_port=board.number,
+                    media_addresses=address.offered(),
                     data=str(data),
                     # Entries that were cut off the end leave no trace in the file; who knows the show misses them here.
                     entries=store.seq,
                     last=None if latest is None else iso(Instant(latest), event.timezone),
                 )
+                for doubt in (*doubts(address), *_certificate_doubts(address)):
+                    log.warning(doubt)
                 with _settled():
                     yield Serving(runtime, door, public_url)
 
@@ -273,11 +208,11 @@ def _door(data: Path) -> Door:
 @asynccontextmanager
 async def _board(address: Address) -> AsyncIterator[Switchboard]:
     """The media plane on its UDP port."""
-    own = await asyncio.to_thread(host_addresses, address.host)
+    host, offered = address.udp_host(), await asyncio.to_thread(address.offered)
     try:
-        board = await Switchboard.open(address.host, address.udp_port, list(address.media_addresses) or own)
+        board = await Switchboard.open(host, address.udp_port, offered)
     except OSError as fault:
-        raise Invalid(_unusable("UDP", "--udp-port", address.host, address.udp_port, fault)) from fault
+        raise Invalid(_unusable("UDP", "--udp-port", host, address.udp_port, fault)) from fault
     try:
         yield board
     finally:
@@ -285,14 +220,20 @@ async def _board(address: Address) -> AsyncIterator[Switchboard]:
 
 
 @asynccontextmanager
-async def _http(server: Server, address: Address) -> AsyncIterator[int]:
+async def _http(server: Server, address: Address, tls: ssl.SSLContext | None) -> AsyncIterator[int]:
     """The HTTP port; yields its number."""
     async with AsyncExitStack() as stack:
         try:
-            port = await stack.enter_async_context(listening(server, address.host, address.port, address.tls))
+            port = await stack.enter_async_context(listening(server, address.host, address.port, tls))
         except OSError as fault:
             raise Invalid(_unusable("TCP", "--port", address.host, address.port, fault)) from fault
         yield port
+
+
+def _certificate_doubts(address: Address) -> Iterator[str]:
+    """Of a certificate that browsers see: behind a proxy they do not."""
+    if address.tls_cert is not None and address.public_url is not None and not address.behind:
+        yield from certificate_doubts(address.tls_cert, host_of(address.public_url), datetime.now(UTC))
 
 
 def _unusable(kind: str, option: str, host: str, port: int, fault: OSError) -> str:

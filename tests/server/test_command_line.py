@@ -11,15 +11,18 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from config.yamlfile import parse
+from signaling.cli.address import host_addresses
 from signaling.cli.options import Invalid, parser
-from signaling.cli.serving import host_addresses
 from signaling.door import Door
 from signaling.links import LinkError
 from signaling.store import Store
 from tests.events import SHORT, write
 from tests.server.process import run, server
+from tests.server.test_tls import certificate
 
 DJW = "config/djw-2018.yaml"
 
@@ -76,6 +79,9 @@ async def test_a_wrong_command_line_exits_with_two() -> None:
         ["serve", "--public-url", "schalte.example.org"],
         ["serve", "--tls-cert", "cert.pem"],
         ["links", "--public-url", "https://example.org/live"],
+        ["links", "--expires", "0h"],
+        ["serve", "--at", "25:00"],
+        ["serve", "--speed", "0"],
     ],
 )
 async def test_settings_that_cannot_work_start_nothing(tmp_path: Path, options: list[str]) -> None:
@@ -119,6 +125,12 @@ async def test_links_are_printed_as_json_and_open_the_event(tmp_path: Path) -> N
     }
     code, out, _ = await run("links", event, "--data", data, "--role", "guest", "--expires", "2h", "--json")
     assert [link["id"] for link in json.loads(out)] == ["uchida"]
+
+
+async def test_links_that_open_on_this_machine_only_say_so(tmp_path: Path) -> None:
+    code, out, err = await run("links", str(write(tmp_path)), "--data", str(tmp_path / "data"))
+    assert (code, out.count("http://127.0.0.1:8080/join#")) == (0, 7)
+    assert "open on this machine only. For other places give --public-url" in err
 
 
 async def test_the_token_of_the_metrics_is_printed_when_it_is_asked_for(tmp_path: Path) -> None:
@@ -266,6 +278,36 @@ async def test_a_missing_key_file_is_named(tmp_path: Path) -> None:
     assert "no.pem: no such file" in err
 
 
+async def test_a_key_with_a_pass_phrase_is_told_and_asked_of_nobody(tmp_path: Path) -> None:
+    cert, _ = certificate(tmp_path)
+    locked = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"geheim"),
+    )
+    (tmp_path / "locked.pem").write_bytes(locked)
+    options = ("--tls-cert", str(cert), "--tls-key", str(tmp_path / "locked.pem"))
+    code, out, err = await run("serve", str(write(tmp_path)), "--data", str(tmp_path / "d"), *options)
+    assert (code, out) == (1, "")
+    assert "locked.pem: this key has a pass phrase" in err
+    assert not (tmp_path / "d").exists()
+
+
+async def test_a_certificate_that_is_a_folder_is_named(tmp_path: Path) -> None:
+    options = ("--tls-cert", str(tmp_path), "--tls-key", str(tmp_path))
+    code, _, err = await run("serve", str(write(tmp_path)), "--data", str(tmp_path / "d"), *options)
+    assert code == 1
+    assert f"{tmp_path}: cannot be read (Is a directory)" in err
+
+
+async def test_a_room_tells_a_link_that_is_none() -> None:
+    for link in ("http://[::1/join#x", "https://x.org:99999/join#x", "x.org/join#x", "https://x.org/join"):
+        code, out, err = await run("room", link)
+        assert (code, out) == (1, "")
+        assert f"“{link}” is not a join link" in err
+        assert "Traceback" not in err
+
+
 async def test_the_whole_day_is_rehearsed() -> None:
     code, out, err = await run("rehearse", DJW)
     assert (code, err) == (0, "")
@@ -287,11 +329,25 @@ async def test_an_option_may_come_from_the_environment(
     assert (tmp_path / "elsewhere" / "signing.key").exists()
 
 
+async def test_a_server_behind_a_proxy_on_its_machine_serves_and_says_what_the_router_has_to_do(
+    tmp_path: Path,
+) -> None:
+    options = ("--behind", "127.0.0.1", "--public-url", "https://schalte.example.org/")
+    async with server(
+        write(tmp_path), tmp_path / "data", *options, "--media-address", "203.0.113.7"
+    ) as running:
+        (serving,) = [line for line in running.lines if line["event"] == "serving"]
+        assert serving["url"] == "https://schalte.example.org"
+        assert serving["udp_host"] == "0.0.0.0"
+        assert serving["media_addresses"] == ["203.0.113.7"]
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "command"),
     [
         ("SCHALTE_MEDIA_ADDRESS", "127.0.0.1 foo", "serve"),
         ("SCHALTE_PORT", "hundred", "serve"),
+        ("SCHALTE_AUTO_START", "perhaps", "serve"),
         ("SCHALTE_ROLE", "boss", "links"),
         ("SCHALTE_EXPIRES", "soon", "links"),
     ],

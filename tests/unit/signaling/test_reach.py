@@ -27,6 +27,14 @@ PUBLIC = "https://schalte.example.org"
         ("https://example.org#a", "at the root of a host alone", "https://schalte.example.org"),
         ("https://anna:secret@example.org", "a name or password", "write https://example.org"),
         ("https://exam ple.org", "a space", "without"),
+        ("https://example.org\u200b", "an invisible character", "without"),
+        ("https://ｅxample.org", "full-width characters", "write https://example.org"),
+        ("https://example.org:", "names no host and port", "https://"),
+        ("http://0.0.0.0:8080", "no browser can open", "the address of this machine"),
+        ("http://[::]", "no browser can open", "the address of this machine"),
+        ("http://[fe80::1%25eth0]", "no browser can open", "the address of this machine"),
+        ("http://192.168.1", "no browser can open", "the address of this machine"),
+        ("https://example..org", "no browser can open", "a name"),
         ("", "no scheme", "https://"),
     ],
 )
@@ -38,7 +46,15 @@ def test_a_url_that_makes_dead_links_is_refused_with_the_right_one(text: str, sa
 
 
 @pytest.mark.parametrize(
-    "text", [PUBLIC, f"{PUBLIC}/", "http://127.0.0.1:8080", "https://[2001:db8::1]:8443"]
+    "text",
+    [
+        PUBLIC,
+        f"{PUBLIC}/",
+        "http://127.0.0.1:8080",
+        "https://[2001:db8::1]:8443",
+        "https://日本語.jp",
+        "http://studio_pc",
+    ],
 )
 def test_a_scheme_a_host_and_a_port_make_a_url(text: str) -> None:
     assert public_url(text) == text.rstrip("/")
@@ -82,7 +98,9 @@ def test_what_can_work_is_let_pass(host: str, url: str | None, media: tuple[str,
     check_reach(host, url, media, has_tls=tls)
 
 
-@pytest.mark.parametrize("text", ["0.0.0.0", "::", "224.0.0.1", "ff02::1", "example.org", ""])
+@pytest.mark.parametrize(
+    "text", ["0.0.0.0", "::", "224.0.0.1", "ff02::1", "fe80::1", "fe80::1%eth0", "example.org", ""]
+)
 def test_an_address_that_nobody_can_send_to_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match=r"IP address|can send to"):
         media_address(text)

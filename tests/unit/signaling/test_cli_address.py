@@ -1,0 +1,154 @@
+"""Settings of the doors: those that cannot work are refused with what would, and those that can work do."""
+
+from __future__ import annotations
+
+import socket
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import ifaddr
+import pytest
+
+from signaling.cli.address import Address, doubts
+from signaling.cli.options import parser
+from signaling.cli.reach import Contradiction
+
+PROXY = (ip_network("127.0.0.1"),)
+SITE = "https://schalte.example.org"
+TLS: dict[str, Any] = {"tls_cert": Path("cert.pem"), "tls_key": Path("key.pem")}
+
+CANNOT_WORK: list[tuple[dict[str, Any], str]] = [
+    ({"public_url": SITE}, "where a proxy on this machine forwards the pages, --behind 127.0.0.1"),
+    ({"public_url": SITE, **TLS}, "heard by this machine alone. Give --host 0.0.0.0"),
+    ({"public_url": "http://[2001:db8::7]", "host": "::1"}, "heard by this machine alone"),
+    ({"public_url": SITE, "behind": PROXY}, "offered at 127.0.0.1 alone.* Give --media-address"),
+    ({"public_url": SITE, "behind": PROXY, "media_addresses": ["127.0.0.1"]}, "leads every hall to itself"),
+    ({"public_url": "http://localhost:8080", **TLS}, "Give --public-url https://localhost:8080"),
+    (
+        {"media_addresses": ["203.0.113.7"]},
+        "--host 127.0.0.1 is heard by this machine alone. Give --host 0.0.0.0",
+    ),
+    (
+        {"media_addresses": ["203.0.113.7"], "host": "0.0.0.0", "media_host": "127.0.0.1"},
+        "--media-host 127.0.0.1 is heard by this machine alone. Give --media-host 0.0.0.0",
+    ),
+    (
+        {
+            "behind": PROXY,
+            "public_url": SITE,
+            "media_addresses": ["2001:db8::7"],
+            "media_host": "0.0.0.0",
+        },
+        "Give --media-host ::, which takes both",
+    ),
+    ({"media_addresses": ["203.0.113.7"], "host": "::", "media_host": "fd00::2"}, "or --media-host 0.0.0.0"),
+]
+
+
+@pytest.mark.parametrize(("settings", "why"), CANNOT_WORK, ids=range(len(CANNOT_WORK)))
+def test_settings_that_cannot_work_are_refused_with_what_would(settings: dict[str, Any], why: str) -> None:
+    with pytest.raises(Contradiction, match=why):
+        Address(**settings).check()
+
+
+CAN_WORK: list[tuple[dict[str, Any], str]] = [
+    ({}, "127.0.0.1"),
+    ({"media_addresses": ["127.0.0.2"]}, "127.0.0.1"),  # a relay on this machine, as in tests/network
+    ({"public_url": "http://localhost:9000"}, "127.0.0.1"),
+    ({"public_url": "http://krefeld.localhost"}, "127.0.0.1"),
+    ({"host": "0.0.0.0", "public_url": SITE, "media_addresses": ["203.0.113.7"], **TLS}, "0.0.0.0"),
+    ({"host": "::", "media_addresses": ["203.0.113.7", "2001:db8::7"]}, "::"),
+    ({"behind": PROXY, "public_url": SITE, "media_addresses": ["203.0.113.7"]}, "0.0.0.0"),
+    ({"behind": PROXY, "public_url": SITE, "media_addresses": ["203.0.113.7", "2001:db8::7"]}, "::"),
+    (
+        {"behind": PROXY, "public_url": SITE, "media_addresses": ["203.0.113.7"], "media_host": "0.0.0.0"},
+        "0.0.0.0",
+    ),
+    ({"behind": PROXY, "public_url": SITE, "media_addresses": ["203.0.113.7"], **TLS}, "0.0.0.0"),
+]
+
+
+@pytest.mark.parametrize(("settings", "bound"), CAN_WORK, ids=range(len(CAN_WORK)))
+def test_settings_that_can_work_are_taken(settings: dict[str, Any], bound: str) -> None:
+    address = Address(**settings)
+    address.check()
+    assert address.udp_host() == bound
+
+
+def outer_address() -> str:
+    """An address of this machine that is not loopback."""
+    found = [ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str)]
+    outer = [ip for ip in found if not ip.startswith(("127.", "169.254."))]
+    if not outer:
+        pytest.skip("this machine has no address but loopback")
+    return outer[0]
+
+
+def test_behind_a_proxy_on_this_machine_the_udp_port_is_reached_at_the_public_address() -> None:
+    outer = outer_address()
+    address = Address(behind=PROXY, public_url=SITE, media_addresses=[outer])
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as port,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hall,
+    ):
+        port.bind((address.udp_host(), 0))
+        port.settimeout(5)
+        hall.sendto(b"hello", (outer, port.getsockname()[1]))
+        assert port.recv(100) == b"hello"
+
+
+def test_a_server_on_every_address_hands_out_links_that_somebody_can_open() -> None:
+    assert Address(host="0.0.0.0").url(8080) == f"http://{outer_address()}:8080"
+    assert Address(host="::1").url(8080) == "http://[::1]:8080"
+    assert Address(host="localhost", **TLS).url(8443) == "https://localhost:8443"
+    assert Address(public_url=SITE).url(8080) == SITE
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({}, []),
+        ({"behind": PROXY}, ["Give --public-url"]),
+        ({"host": "0.0.0.0", "public_url": SITE, "port": 8080, **TLS}, ["give --port 443"]),
+        ({"host": "0.0.0.0", "public_url": SITE, "port": 443, **TLS}, []),
+        ({"host": "0.0.0.0", "port": 80, "public_url": "http://192.0.2.9"}, ["no camera"]),
+        ({"host": "0.0.0.0", "port": 443, "public_url": SITE}, ["Name the proxy that does with --behind"]),
+        ({"host": "0.0.0.0", "media_addresses": ["203.0.113.7"], **TLS}, ["UDP port 8081 of it"]),
+        ({"media_addresses": ["127.0.0.9"]}, []),
+    ],
+)
+def test_what_works_only_if_something_else_does_its_part_is_said(
+    settings: dict[str, Any], told: list[str]
+) -> None:
+    found = list(doubts(Address(**settings)))
+    assert len(found) == len(told)
+    for line, part in zip(found, told, strict=True):
+        assert part in line
+
+
+@pytest.mark.parametrize(
+    ("option", "wrong"),
+    [
+        ("--media-address", "fe80::1%eth0"),
+        ("--media-address", "203.0.113.7:8081"),
+        ("--host", "0.0.0.0:8080"),
+        ("--host", "http://0.0.0.0"),
+        ("--host", ""),
+        ("--media-host", "0.0.0.0:8081"),
+    ],
+)
+def test_an_address_that_cannot_be_one_is_told(
+    option: str, wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parser().parse_args(["serve", "e.yaml", option, wrong])
+    assert caught.value.code == 2
+    assert f"argument {option}: “{wrong}” is" in capsys.readouterr().err
+
+
+def test_an_ipv6_address_may_stand_in_brackets() -> None:
+    found = parser().parse_args(
+        ["serve", "e.yaml", "--host", "[::1]", "--media-address", "[2001:DB8::7]", "::ffff:192.0.2.1"]
+    )
+    assert (found.host, found.media_address) == ("::1", ["2001:db8::7", "192.0.2.1"])

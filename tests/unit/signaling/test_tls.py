@@ -1,0 +1,74 @@
+"""A certificate that browsers would refuse is told when the server starts, not by the halls."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from signaling.cli.tls import certificate_doubts
+
+BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
+GOOD = BEGINS + timedelta(days=10)
+NAMES = [
+    x509.DNSName("schalte.example.org"),
+    x509.DNSName("*.halls.example.org"),
+    x509.IPAddress(ip_address("192.0.2.7")),
+]
+
+
+def certificate(folder: Path, names: list[x509.GeneralName]) -> Path:
+    """A certificate for these names, for 30 days from `BEGINS`."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "schalte.example.org")])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(BEGINS)
+        .not_valid_after(BEGINS + timedelta(days=30))
+    )
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    path = folder / "cert.pem"
+    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("host", "now", "told"),
+    [
+        ("schalte.example.org", GOOD, []),
+        ("Schalte.Example.org", GOOD, []),
+        ("tokio.halls.example.org", GOOD, []),
+        ("192.0.2.7", GOOD, []),
+        ("halls.example.org", GOOD, ["not for halls.example.org"]),
+        ("a.tokio.halls.example.org", GOOD, ["not for a.tokio.halls.example.org"]),
+        (
+            "192.0.2.8",
+            GOOD,
+            ["is for schalte.example.org, *.halls.example.org, 192.0.2.7, not for 192.0.2.8"],
+        ),
+        ("schalte.example.org", BEGINS + timedelta(days=31), ["expired on 2026-01-31"]),
+        ("schalte.example.org", BEGINS - timedelta(hours=1), ["counts from 2026-01-01 00:00 UTC"]),
+    ],
+)
+def test_a_certificate_that_browsers_refuse_is_told(
+    tmp_path: Path, host: str, now: datetime, told: list[str]
+) -> None:
+    found = list(certificate_doubts(certificate(tmp_path, NAMES), host, now))
+    assert len(found) == len(told)
+    for line, part in zip(found, told, strict=True):
+        assert part in line
+
+
+def test_a_common_name_alone_names_no_host(tmp_path: Path) -> None:
+    (line,) = certificate_doubts(certificate(tmp_path, []), "schalte.example.org", GOOD)
+    assert "is for no host at all" in line
