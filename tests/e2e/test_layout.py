@@ -34,6 +34,7 @@ EVENT = "\n".join(
 LONG = ("Please check the sound in the hall at once: there is a hum from radio link three. " * 7)[:500]
 SIZES = [(1366, 768), (1440, 900), (1920, 1080), (740, 360), (390, 844), (360, 640)]
 LANGUAGES = ["de", "ja"]
+NOTHING_COUNTED = "\N{EN DASH}:\N{EN DASH}\N{EN DASH}"
 PLACES = {"moderator": None, "venue": "krefeld", "guest": "uchida", "viewer": None, "stage": None}
 JOIN = {"venue": "start-button", "guest": "join-button"}
 _FAULTS = (Path(__file__).parent / "layout.js").read_text("utf-8")
@@ -82,7 +83,9 @@ async def _join(page: Page, role: str, language: str) -> None:
     """The page as it is in the middle of the show."""
     if role in JOIN and language == LANGUAGES[0]:  # it comes back by itself then
         await page.get_by_test_id(JOIN[role]).click()
-    clock = "–:––" if role == "viewer" else "+12:"  # how long somebody talks over their time is not for an audience
+    clock = (
+        "–:––" if role == "viewer" else "+12:"
+    )  # how long somebody talks over their time is not for an audience
     await page.locator(".time-left-clock").first.get_by_text(clock).wait_for()
     if role in ("venue", "guest", "stage"):
         await page.get_by_test_id("message-all").wait_for()
