@@ -9,7 +9,7 @@ import pytest
 
 from config.times import Instant
 from config.yamlfile import load
-from signaling.cli.options import Invalid
+from signaling.cli.reach import Contradiction
 from signaling.cli.serving import Pace, instant
 from signaling.client import Client
 from tests.events import SHORT, write
@@ -60,7 +60,7 @@ def test_a_time_is_on_the_events_day_or_an_instant(tmp_path: Path, text: str, is
 
 
 def test_what_is_no_time_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(Invalid, match="--at ten: this is not a time"):
+    with pytest.raises(Contradiction, match="--at ten: this is not a time"):
         instant("ten", load(write(tmp_path)))
 
 
