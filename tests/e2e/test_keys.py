@@ -118,3 +118,20 @@ async def test_keys_work_again_once_a_message_is_sent_or_given_up(tmp_path: Path
         await desk.page.get_by_test_id("message-level").focus()
         await desk.press("Escape", "n")
         await desk.on_air("three")
+
+
+async def test_enter_held_down_is_one_press(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        await desk.page.get_by_test_id("plus-button").focus()
+        for _ in range(3):
+            await desk.page.keyboard.down("Enter")  # again while it is down: as it repeats
+        await desk.page.keyboard.up("Enter")
+        state = await until(desk.moderator, lambda state: state["items"][0]["length_s"] > 600)
+        await desk.page.get_by_test_id("next-button").focus()
+        await desk.page.keyboard.down("Enter")
+        await desk.on_air("three")
+        await rested(desk.page)
+        await desk.page.keyboard.down("Enter")
+        await desk.moderator.command("message", to="all", text="Still here")
+        state = await desk.on_air("three")
+        assert state["items"][0]["length_s"] == 660

@@ -16,6 +16,11 @@ interface Properties {
   pressed?: boolean;
 }
 
+/** Browsers click again and again while Enter is held down. One press is one wish. */
+export function ignoreRepeat(event: KeyboardEvent): void {
+  if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
+}
+
 export function Button({
   testid,
   children,
@@ -36,6 +41,7 @@ export function Button({
       aria-label={label}
       aria-pressed={pressed}
       onClick={press}
+      onKeyDown={ignoreRepeat}
     >
       {children}
     </button>

@@ -1,7 +1,7 @@
 /** The moderator's hand on the show: one big Next, and what else there is. */
 
 import { now, online, state } from "../../link/session";
-import { Button } from "../../parts/button";
+import { Button, ignoreRepeat } from "../../parts/button";
 import { hasPrevious, itemById, onAir, upNext } from "../../show/agenda";
 import { endsBy, nextGoesTo, reasons } from "../../show/moves";
 import { texts } from "../../texts";
@@ -91,6 +91,7 @@ function Next({ show, blocked }: { show: State; blocked: string | null }) {
   const t = texts.value;
   const ends = endsEvent();
   const press = (key: KeyboardEvent): void => {
+    ignoreRepeat(key);
     if ((key.key !== "Enter" && key.key !== " ") || !ends) return;
     key.preventDefault(); // or the browser would repeat it as clicks
     if (!key.repeat) pressNext();
