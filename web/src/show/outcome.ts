@@ -63,6 +63,11 @@ export function outcome(before: State, after: State): Outcome {
   };
 }
 
+/** Which of the items that were left out before still are. */
+export function stillDropped(dropped: readonly ItemDoc[], after: State): ItemDoc[] {
+  return dropped.filter(({ id }) => itemById(after, id)?.skipped_because === "no-time");
+}
+
 function isToCome({ status }: ItemDoc): boolean {
   return status === "next" || status === "coming";
 }

@@ -6,7 +6,7 @@ import { online, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { onAirKey } from "../../show/agenda";
 import { reasons } from "../../show/moves";
-import { type Outcome, outcome } from "../../show/outcome";
+import { type Outcome, outcome, stillDropped } from "../../show/outcome";
 import { wall } from "../../show/time";
 import { type Texts, texts } from "../../texts";
 import type { Command, ItemDoc, State } from "../../wire";
@@ -32,6 +32,8 @@ const PLAIN_SHOWN_MS = 10_000;
 
 interface Told {
   lines: string[];
+  /** Items left out that this tells of, and the hard start that this is owed to. */
+  lost: Pick<Outcome, "dropped" | "limit">;
   /** Something was lost or cut short. */
   isGrave: boolean;
   /** The command it is owed to; null where it was time alone, or somebody else. */
@@ -70,16 +72,28 @@ function reached(rev: number): Promise<State | null> {
   });
 }
 
-function say(found: Outcome, after: State, command: CommandType | null): void {
+function say(news: Outcome, after: State, command: CommandType | null): void {
+  const found = withEarlier(news, after);
   const lines = inWords(found, after.event.timezone, texts.value);
   const isGrave =
     found.dropped.length > 0 || found.squeezed.length > 0 || (found.isCut && command === "extend");
-  const said = lines.length > 0 ? { lines, isGrave, command, key: onAirKey(after) } : null;
+  const said = lines.length > 0 ? { lines, lost: found, isGrave, command, key: onAirKey(after) } : null;
   told.value = said;
   if (said && !isGrave)
     setTimeout(() => {
       if (told.value === said) told.value = null;
     }, PLAIN_SHOWN_MS);
+}
+
+/** What is left out stays said while it is true: of five presses in a row, the third may have done it. */
+function withEarlier(found: Outcome, after: State): Outcome {
+  if (told.value?.key !== onAirKey(after)) return found;
+  const { dropped, limit } = told.value.lost;
+  const earlier = stillDropped(dropped, after).filter(
+    ({ id }) => !found.dropped.some((each) => each.id === id),
+  );
+  if (earlier.length === 0) return found;
+  return { ...found, dropped: [...earlier, ...found.dropped], limit: found.limit ?? limit };
 }
 
 export function inWords(found: Outcome, zone: string, t: Texts): string[] {
