@@ -141,3 +141,18 @@ async def test_enter_held_down_is_one_press(tmp_path: Path) -> None:
         await desk.moderator.command("message", to="all", text="Still here")
         state = await desk.on_air("three")
         assert state["items"][0]["length_s"] == 660
+
+
+async def test_keys_work_again_once_a_message_is_refused(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        await desk.page.get_by_test_id("message-to").evaluate(
+            "list => { list.add(new Option('Gone', 'gone')); list.value = 'gone';"
+            " list.dispatchEvent(new Event('change', {bubbles: true})); }"
+        )
+        await desk.press("m")
+        await desk.page.keyboard.type("Louder")
+        await desk.press("Enter")
+        await desk.page.get_by_test_id("toast").wait_for()
+        await desk.press("n")
+        await desk.on_air("two")
+        await expect(desk.page.get_by_test_id("message-text")).to_have_value("Louder")

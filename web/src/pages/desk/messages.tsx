@@ -56,7 +56,6 @@ function Write({ show }: { show: State }) {
     const done = await send({ type: "message", to: to.value, text: said, level: level.value });
     sending.value = false;
     // What was refused stays to be corrected, and so does what was written meanwhile.
-    if (!done) field.current?.focus();
     if (!done || text.value !== said) return;
     text.value = "";
     level.value = "info";
