@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Page
 
 from tests.e2e.conftest import staged
@@ -21,6 +22,12 @@ BESIDES_SLATE = """() => {
 }"""
 """What can be read on the page besides the slate, which is the return picture of a hall alone there, and the hint."""
 CURSORS = "() => [...document.querySelectorAll('#app *')].map((part) => getComputedStyle(part).cursor)"
+
+NO_FULL_SCREEN = """
+for (const name of ["fullscreenElement", "fullscreenEnabled", "exitFullscreen"]) delete Document.prototype[name];
+delete Element.prototype.requestFullscreen;
+"""
+"""As on an iPhone."""
 
 
 async def _lines(page: Page) -> set[str]:
@@ -58,6 +65,28 @@ async def test_full_screen_shows_an_audience_nothing_of_the_crew_also_after_a_re
 
         await page.keyboard.press("f")
         await page.get_by_test_id("message-krefeld").get_by_text(FOR_THE_CREW).wait_for()
+
+
+@pytest.mark.parametrize("can_be_full", [True, False])
+async def test_a_phone_finds_back_from_full_screen_without_a_key(tmp_path: Path, can_be_full: bool) -> None:
+    async with staged(tmp_path, ["krefeld"], event=OVERRUNS) as stage:
+        browser = stage.rooms["krefeld"].page.context.browser
+        assert browser is not None
+        phone = await browser.new_context(
+            viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, locale="en-GB"
+        )
+        if not can_be_full:
+            await phone.add_init_script(NO_FULL_SCREEN)
+        page = await phone.new_page()
+        await page.goto(stage.server.link("viewer"))
+        await page.get_by_test_id("fullscreen-button").tap()
+        await page.get_by_test_id("audience-cover").wait_for()
+        if can_be_full:
+            await page.get_by_test_id("audience-back").wait_for(state="detached")
+            await page.evaluate("document.exitFullscreen()")  # as the phone's own gesture does
+        await page.get_by_test_id("audience-back").tap()
+        await page.get_by_test_id("audience-cover").wait_for(state="detached")
+        await page.get_by_test_id("fullscreen-button").wait_for()
 
 
 async def test_viewers_are_not_told_to_finish(tmp_path: Path) -> None:

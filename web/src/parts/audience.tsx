@@ -7,10 +7,11 @@
 
 import { status } from "../link/session";
 import type { Studio } from "../media/studio";
-import { texts } from "../texts";
+import { type Texts, texts } from "../texts";
+import { Button } from "./button";
 import { hasTrouble } from "./devicenotes";
 import { unread } from "./messages";
-import { canBeFull, fill, isFull } from "./screen";
+import { canBeFull, fill, isFull, isTouch, leave } from "./screen";
 import { blocked, unblock } from "./sound";
 
 /** Any click asks the browser for what it allows at a click only: full screen and sound. */
@@ -21,22 +22,35 @@ export function AudienceCover({ studio }: { studio: Studio }) {
     fill();
   };
   return (
-    <button
-      type="button"
-      class="audience-cover"
-      data-testid="audience-cover"
-      aria-label={t.fullScreen}
-      tabIndex={-1}
-      onClick={press}
-    >
-      {needsSomebody(studio) && <span class="cue-dot" data-testid="cue-dot" />}
-      {((canBeFull && !isFull.value) || blocked.value) && (
-        <span class="audience-hint" data-testid="audience-hint">
-          {blocked.value ? t.clickForSound : t.clickForFull}
-        </span>
+    <>
+      <button
+        type="button"
+        class="audience-cover"
+        data-testid="audience-cover"
+        aria-label={t.fullScreen}
+        tabIndex={-1}
+        onClick={press}
+      >
+        {needsSomebody(studio) && <span class="cue-dot" data-testid="cue-dot" />}
+        {((canBeFull && !isFull.value) || blocked.value) && (
+          <span class="audience-hint" data-testid="audience-hint">
+            {hint(t)}
+          </span>
+        )}
+      </button>
+      {/* A phone cannot be full, or has left it by its own gesture: somebody holds it, and needs a way back. */}
+      {isTouch && !isFull.value && (
+        <Button testid="audience-back" class="audience-hint audience-back" press={leave}>
+          {t.back}
+        </Button>
       )}
-    </button>
+    </>
   );
+}
+
+function hint(t: Texts): string {
+  if (isTouch) return blocked.value ? t.tapForSound : t.tapForFull;
+  return blocked.value ? t.clickForSound : t.clickForFull;
 }
 
 /** Whether the page behind says something that calls for a hand. */

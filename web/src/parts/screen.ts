@@ -12,9 +12,13 @@ const KEY = "schalte.for-audience";
 
 /** This page faces an audience. Kept for the tab, so that a reload shows nobody the rest. */
 export const forAudience = signal(wasForAudience());
-export const isFull = signal(document.fullscreenElement !== null);
+/** Undefined, not null, on a phone that never is: iPhones have nothing of full screen. */
+export const isFull = signal(Boolean(document.fullscreenElement));
 /** Phones cannot always. */
 export const canBeFull = document.fullscreenEnabled === true;
+
+/** A finger is all there is to point with: no key leads back. */
+export const isTouch = matchMedia("(pointer: coarse)").matches;
 
 function wasForAudience(): boolean {
   try {
@@ -40,7 +44,7 @@ export function fill(): void {
   if (!isFull.value) document.documentElement.requestFullscreen?.().catch(() => undefined);
 }
 
-function leave(): void {
+export function leave(): void {
   face(false);
   if (document.fullscreenElement) void document.exitFullscreen();
 }
@@ -59,7 +63,7 @@ export function toggleAudience(): void {
 export function useAudience(): void {
   useEffect(() => {
     const changed = (): void => {
-      isFull.value = document.fullscreenElement !== null;
+      isFull.value = Boolean(document.fullscreenElement);
     };
     const pressed = (event: KeyboardEvent): void => {
       if (isShortcut(event, "f")) toggleAudience();

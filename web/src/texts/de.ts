@@ -228,6 +228,7 @@ export const de: Texts = {
   fullScreenHint:
     "Zeigt nur, was das Publikum sehen darf. Ein kleines Quadrat oben rechts sagt dann, dass hier etwas wartet; F oder Esc führt zurück",
   clickForFull: "Klick: Vollbild · Esc: zurück",
+  tapForFull: "Antippen für Vollbild",
   clickForSound: "Klick: Ton · Esc: zurück",
 
   youSee: (name) => `Sie sehen ${name}`,

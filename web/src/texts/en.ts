@@ -238,6 +238,7 @@ export const en = {
   fullScreenHint:
     "Shows only what an audience may see. A small square at the top right then says that something waits here; F or Esc comes back",
   clickForFull: "Click: full screen · Esc: back",
+  tapForFull: "Tap for full screen",
   clickForSound: "Click: sound · Esc: back",
 
   // The room

@@ -222,6 +222,7 @@ export const ja: Texts = {
   fullScreenHint:
     "観客に見せてよいものだけを表示します。右上の小さな四角は、この画面に確認待ちがある印です。FかEscで戻ります",
   clickForFull: "クリック：全画面 · Esc：戻る",
+  tapForFull: "タップして全画面にする",
   clickForSound: "クリック：音声 · Esc：戻る",
 
   youSee: (name) => `${name}の映像を表示中`,
