@@ -61,6 +61,15 @@ async def test_who_cannot_show_the_picture_on_air_is_told_so_and_the_desk_too(tm
             await berlin.page.get_by_test_id("cannot-show").wait_for()
             words = await berlin.page.get_by_test_id("slate").inner_text()
             assert "This browser cannot show the picture from Krefeld (H.264)" in words
+            await berlin.page.keyboard.press("f")
+            await berlin.page.get_by_test_id("cannot-show").wait_for(state="detached")
+            words = await berlin.page.get_by_test_id("slate").inner_text()
+            assert not [told for told in ("browser", "on its way") if told in words], (
+                "nothing for an audience"
+            )
+            await berlin.page.get_by_test_id("cue-dot").wait_for()
+            await berlin.page.keyboard.press("f")
+            await berlin.page.get_by_test_id("cannot-show").wait_for()
             desk = stage.rooms[DESK]
             alarm = desk.page.get_by_test_id("cannot-decode-berlin")
             assert "cannot show H.264" in await alarm.inner_text()

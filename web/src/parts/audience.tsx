@@ -11,6 +11,7 @@ import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 import { hasTrouble } from "./devicenotes";
 import { unread } from "./messages";
+import { lacking } from "./program";
 import { canBeFull, fill, isFull, isTouch, leave } from "./screen";
 import { blocked, unblock } from "./sound";
 
@@ -55,5 +56,12 @@ function hint(t: Texts): string {
 
 /** Whether the page behind says something that calls for a hand. */
 function needsSomebody(studio: Studio): boolean {
-  return unread().length > 0 || status.value === "lost" || studio.isKeptOut.value || hasTrouble(studio);
+  return (
+    unread().length > 0 ||
+    status.value === "lost" ||
+    studio.call.problem.value !== null ||
+    lacking(studio).some((codec) => codec !== null) ||
+    studio.isKeptOut.value ||
+    hasTrouble(studio)
+  );
 }

@@ -14,6 +14,7 @@ import type { Frames } from "../media/frames";
 import type { Studio } from "../media/studio";
 import { destinationOf, SLATE } from "../show/agenda";
 import { texts } from "../texts";
+import { forAudience } from "./screen";
 import { Slate } from "./slate";
 import { Video } from "./video";
 
@@ -31,6 +32,14 @@ function sight(): { source: string; second: string | null; layout: string } {
   return { source, second, layout: second === null ? "solo" : show.program.layout };
 }
 
+/** The codecs of the pictures in sight that this browser has not got, in their order; null for those that it can show. */
+export function lacking(studio: Studio): [string | null, string | null] {
+  const { source, second } = sight();
+  const of = (id: string | null): string | null =>
+    id === null ? null : cannotShow(state.value?.sources[id], studio.call.receives.value);
+  return [of(source), of(second)];
+}
+
 export function Program({ studio, zone }: Properties) {
   const { source, second, layout } = sight();
   const first = useSignal<Frames | null>(null);
@@ -42,9 +51,7 @@ export function Program({ studio, zone }: Properties) {
   const tracks = studio.call.tracks.value;
   // Without the server a picture that moves is all that is known: it may be the slate, or a source again.
   const slated = source === SLATE && known.value;
-  const receives = studio.call.receives.value;
-  const lacks = cannotShow(state.value?.sources[source], receives);
-  const lacksSecond = cannotShow(second === null ? undefined : state.value?.sources[second], receives);
+  const [lacks, lacksSecond] = lacking(studio);
   const shown = !slated && lacks === null && stands(studio, first.value, source);
   return (
     <div class={`program layout-${layout}`}>
@@ -74,7 +81,8 @@ function useFresh(frames: Signal<Frames | null>, source: string): void {
 /** A small card where a second picture is expected but has not come. */
 function Absent({ source, lacks }: { source: string | null; lacks: string | null }) {
   const name = source === null ? "" : (state.value?.sources[source]?.name ?? source);
-  return <div class="absent">{lacks === null ? name : texts.value.cannotShow(name, written(lacks))}</div>;
+  const isTold = lacks !== null && !forAudience.value;
+  return <div class="absent">{isTold ? texts.value.cannotShow(name, written(lacks)) : name}</div>;
 }
 
 /** Whether its picture is there: it moves, or it has, and its sender has nothing new to send. */
