@@ -156,3 +156,17 @@ async def test_keys_work_again_once_a_message_is_refused(tmp_path: Path) -> None
         await desk.press("n")
         await desk.on_air("two")
         await expect(desk.page.get_by_test_id("message-text")).to_have_value("Louder")
+
+
+async def test_two_quick_minutes_less_do_not_end_the_event(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        await desk.moderator.command("goto", item="uchida")
+        await desk.moderator.command("extend", seconds=-500)  # leaves 1:40
+        await until(desk.moderator, lambda state: state["items"][3]["length_s"] == 100)
+        minus = desk.page.get_by_test_id("minus-button")
+        await desk.page.wait_for_function("schalte.state.items[3].length_s === 100")
+        await minus.evaluate("button => { button.click(); button.click(); }")
+        state = await until(desk.moderator, lambda state: state["items"][3]["length_s"] < 100)
+        await desk.moderator.command("message", to="all", text="Still here")
+        state = await desk.on_air("uchida")
+        assert (state["show"]["phase"], state["items"][3]["length_s"]) == ("running", 40)

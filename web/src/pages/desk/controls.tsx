@@ -3,11 +3,11 @@
 import { now, online, state } from "../../link/session";
 import { Button, ignoreRepeat } from "../../parts/button";
 import { hasPrevious, itemById, onAir, upNext } from "../../show/agenda";
-import { endsBy, nextGoesTo, reasons } from "../../show/moves";
+import { nextGoesTo, reasons } from "../../show/moves";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { endsEvent, HOLD_MS, holding, pressNext, releaseNext, resting, useNext } from "./next";
-import { send, step } from "./send";
+import { endsEventBy, send, shorten, step } from "./send";
 
 const MINUTE = 60;
 
@@ -55,8 +55,8 @@ export function Controls() {
       </Button>
       <Button
         testid="minus-button"
-        blocked={why.extend ?? (endsBy(show, MINUTE, now.value) ? t.why.endsEvent : null)}
-        press={() => void send({ type: "extend", seconds: -MINUTE })}
+        blocked={why.extend ?? (endsEventBy(show, MINUTE, now.value) ? t.why.endsEvent : null)}
+        press={() => void shorten(MINUTE)}
       >
         {t.minus}
       </Button>

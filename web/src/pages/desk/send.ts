@@ -1,12 +1,30 @@
 /** Commands from the desk: sent, and a refusal said. */
 
 import { signal } from "@preact/signals";
-import { command, type Order, state } from "../../link/session";
+import { command, now, type Order, state } from "../../link/session";
 import { toastRefusal } from "../../parts/toasts";
+import { endsBy } from "../../show/moves";
+import type { State } from "../../wire";
 import { tellOutcome } from "./outcome";
 
 /** A step through the agenda is under way. A second press meanwhile is the same wish, not another one. */
 export const stepping = signal(false);
+
+/** Seconds that this desk takes from the item on air, and that the state does not show yet. */
+const shortening = signal(0);
+
+/** Whether this much less would end the event. What is under way counts: two presses are faster than one answer. */
+export function endsEventBy(show: State, seconds: number, at: number): boolean {
+  return endsBy(show, shortening.value + seconds, at);
+}
+
+/** Make the item on air shorter; nothing if that would end the event. */
+export async function shorten(seconds: number): Promise<void> {
+  if (!state.value || endsEventBy(state.value, seconds, now.value)) return;
+  shortening.value += seconds;
+  await send({ type: "extend", seconds: -seconds });
+  shortening.value -= seconds;
+}
 
 /** True once it is done. */
 export async function send(order: Order): Promise<boolean> {
