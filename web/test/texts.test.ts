@@ -33,3 +33,10 @@ test("before Start lateness is only what it would be, in every language", () => 
   assert.equal(ja.lateIfStarted(8400), "今開始すると2時間20分遅れ");
   assert.equal(de.waitsForStart("10:00"), "Geplant für 10:00, wartet auf Start");
 });
+
+test("Japanese has one word for a browser, and one for a source", () => {
+  const details = new Proxy({}, { get: () => "…" }) as never;
+  const { reasons, codes } = ja.refusals;
+  const said = [...Object.values(reasons).map((words) => words(details)), ...Object.values(codes)];
+  for (const text of said) assert.doesNotMatch(text, /ブラウザ(?!ー)|素材/);
+});

@@ -102,7 +102,7 @@ export const ja: Texts = {
   expectedEnd: "終了予定",
 
   now: "進行中",
-  lastNow: "直前",
+  lastNow: "最終確認",
   after: "次",
   agenda: "進行表",
   planned: "予定",
