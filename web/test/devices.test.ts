@@ -341,3 +341,17 @@ test("a hall begins without the browser's processing, a guest with it; and the c
   assert.equal(browser.open("mixer").length, 1);
   assert.equal(new Devices(browser, { key: "other", isGuest: true }).choice.value.processing, true);
 });
+
+test("the machine's own device can be chosen again after another", async (t) => {
+  for (const isGuest of [true, false]) {
+    const browser = new FakeBrowser(laptop, card, mixer);
+    const devices = devicesIn(t, browser, { isGuest, chosen: { camera: pick(card), started: true } });
+    await devices.open();
+    await devices.choose({ camera: null });
+    await settled();
+    assert.deepEqual([inUse(devices, "camera"), ...states(devices)], ["Laptop camera", "works", "works"]);
+    assert.equal(browser.open("card").length, 0);
+    assert.deepEqual(devices.choice.value.camera, isGuest ? null : pick(laptop));
+    t.mock.timers.reset();
+  }
+});

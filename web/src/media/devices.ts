@@ -7,7 +7,15 @@
  * programme is worse than the slate. Its technician may say that another device is to be used meanwhile.
  */
 
-import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import {
+  batch,
+  computed,
+  effect,
+  type ReadonlySignal,
+  type Signal,
+  signal,
+  untracked,
+} from "@preact/signals";
 import { type Choice, remember, remembered } from "./choice";
 import { Input } from "./input";
 import { answered, Permission } from "./opening";
@@ -69,13 +77,18 @@ export class Devices {
 
   /** Remember a choice, and open the device anew if it is another. */
   async choose(part: Partial<Choice>): Promise<void> {
-    const { processing } = this.choice.value;
-    this.choice.value = { ...this.choice.value, ...part };
+    const before = this.choice.value;
+    batch(() => {
+      this.choice.value = { ...before, ...part };
+      // What is open would do for the machine's own choice as well, and is just what somebody wants to be rid of.
+      for (const kind of KINDS) if (part[kind] === null && before[kind] !== null) this[kind].release();
+    });
     remember(this.browser.storage, this.habits.key, this.choice.value);
     if ("speaker" in part) this.speaker.retry();
     if ("camera" in part) await this.camera.choose();
     if ("microphone" in part) await this.microphone.choose();
-    if ((part.processing ?? processing) !== processing) await this.microphone.open({ fresh: true });
+    if ((part.processing ?? before.processing) !== before.processing)
+      await this.microphone.open({ fresh: true });
   }
 
   /** Start was pressed: from now on this machine comes back by itself. */

@@ -86,6 +86,12 @@ export class Input {
     return this.open();
   }
 
+  /** What is open is not wanted any more. */
+  release(): void {
+    this.turn += 1;
+    this.drop();
+  }
+
   /** Use another device until the chosen one is back. */
   useMeanwhile(): Promise<void> {
     this.meanwhile = true;
