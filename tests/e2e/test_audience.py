@@ -102,3 +102,15 @@ async def test_viewers_are_not_told_to_finish(tmp_path: Path) -> None:
         assert {"One", "Two"} <= lines
         assert not {line for line in lines if line.startswith("+") or "over" in line or FOR_THE_CREW in line}
         assert await page.locator(".tone-warn, .tone-danger, .tone-over").count() == 0
+
+
+async def test_another_link_in_the_same_tab_faces_no_audience_yet(tmp_path: Path) -> None:
+    async with staged(tmp_path, ["krefeld"], event=OVERRUNS) as stage:
+        page = await stage.rooms["krefeld"].page.context.new_page()
+        await page.goto(stage.server.link("viewer"))
+        await page.get_by_test_id("fullscreen-button").wait_for()
+        await page.keyboard.press("f")
+        await page.get_by_test_id("audience-cover").wait_for()
+        await page.goto(stage.link("berlin"))
+        await page.get_by_test_id("setup").wait_for()
+        assert await page.get_by_test_id("audience-cover").count() == 0

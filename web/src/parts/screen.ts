@@ -9,6 +9,8 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 const KEY = "schalte.for-audience";
+/** The end of this page's link: another one that is opened in the same tab faces nobody yet. */
+const THIS = location.hash.slice(-12);
 
 /** This page faces an audience. Kept for the tab, so that a reload shows nobody the rest. */
 export const forAudience = signal(wasForAudience());
@@ -22,7 +24,7 @@ export const isTouch = matchMedia("(pointer: coarse)").matches;
 
 function wasForAudience(): boolean {
   try {
-    return sessionStorage.getItem(KEY) === "yes";
+    return sessionStorage.getItem(KEY) === THIS;
   } catch {
     return false;
   }
@@ -31,7 +33,7 @@ function wasForAudience(): boolean {
 function face(audience: boolean): void {
   forAudience.value = audience;
   try {
-    sessionStorage.setItem(KEY, audience ? "yes" : "no");
+    sessionStorage.setItem(KEY, audience ? THIS : "no");
   } catch {
     // Storage is switched off: a reload comes back to the whole page.
   }
