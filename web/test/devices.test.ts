@@ -355,3 +355,17 @@ test("the machine's own device can be chosen again after another", async (t) => 
     t.mock.timers.reset();
   }
 });
+
+test("a chosen device that answers late takes over from what stands in for it", async (t) => {
+  const browser = new FakeBrowser(laptop, mixer);
+  const devices = devicesIn(t, browser, { isGuest: true, chosen: { camera: pick(card) } });
+  await devices.open();
+  browser.held.set("card", () => undefined);
+  await browser.plug(card);
+  t.mock.timers.tick(ANSWER_WITHIN_MS);
+  await settled();
+  browser.held.get("card")?.();
+  await settled();
+  assert.deepEqual([inUse(devices, "camera"), ...states(devices)], ["Capture card", "works", "works"]);
+  assert.equal(browser.open("laptop").length, 0);
+});

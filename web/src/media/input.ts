@@ -194,7 +194,7 @@ export class Input {
   private awaitLate(work: Promise<MediaStreamTrack | null>, turn: number, plan: Exclude<Plan, string>): void {
     work.then(
       (track) => {
-        if (turn === this.turn && !this.track.value) this.keep(track, plan);
+        if (turn === this.turn) this.keep(track, plan);
         else track?.stop();
       },
       (error) => {
