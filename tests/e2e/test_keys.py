@@ -170,3 +170,14 @@ async def test_two_quick_minutes_less_do_not_end_the_event(tmp_path: Path) -> No
         await desk.moderator.command("message", to="all", text="Still here")
         state = await desk.on_air("uchida")
         assert (state["show"]["phase"], state["items"][3]["length_s"]) == ("running", 40)
+
+
+async def test_two_quick_presses_of_undo_take_one_command_back(tmp_path: Path) -> None:
+    async with keys(tmp_path) as desk:
+        for length in (660, 720):
+            await desk.page.get_by_test_id("plus-button").click()
+            await until(desk.moderator, lambda state, s=length: state["items"][0]["length_s"] == s)
+        await desk.page.get_by_test_id("undo-button").dblclick()
+        await until(desk.moderator, lambda state: state["items"][0]["length_s"] == 660)
+        await desk.moderator.command("message", to="all", text="Behind whatever the desk has sent")
+        assert desk.moderator.state["items"][0]["length_s"] == 660

@@ -231,6 +231,8 @@ export class Call {
   }
 
   private refused(pc: RTCPeerConnection, error: unknown, iceRestart: boolean): void {
+    // Another codec was wished for, and the connection that carries the show goes on without it.
+    if (!iceRestart && pc.connectionState === "connected") return;
     const problem = error instanceof Error && "problem" in error ? (error.problem as Problem) : null;
     const verdict = problem?.message ? problem : null;
     this.problem.value = verdict;

@@ -7,7 +7,7 @@ import { nextGoesTo, reasons } from "../../show/moves";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { endsEvent, HOLD_MS, holding, pressNext, releaseNext, resting, useNext } from "./next";
-import { endsEventBy, send, shorten, step } from "./send";
+import { endsEventBy, send, shorten, step, undo } from "./send";
 
 const MINUTE = 60;
 
@@ -34,7 +34,7 @@ export function Controls() {
         blocked={why.undo}
         hint={t.undoHint(t.commands[show.show.undo ?? ""] ?? "")}
         label={t.undo}
-        press={() => void send({ type: "undo" })}
+        press={() => void undo()}
       >
         ↶
       </Button>

@@ -28,7 +28,7 @@ import { CardNotes } from "./notes";
 import { OutcomeNote } from "./outcome";
 import { ReloadSheet } from "./reload";
 import { Rundown } from "./rundown";
-import { send } from "./send";
+import { undo } from "./send";
 import { Sources } from "./sources";
 
 /** Off at first: the desk stands beside a stage, and its loudspeaker would be heard there. */
@@ -56,7 +56,7 @@ export function Desk({ studio }: { studio: Studio }) {
         {show && <OnAir show={show} />}
         <div class="hand">
           <Controls />
-          <OutcomeNote undo={() => void send({ type: "undo" })} />
+          <OutcomeNote undo={() => void undo()} />
         </div>
         <Rundown />
         <Messages />

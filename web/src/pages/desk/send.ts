@@ -26,6 +26,18 @@ export async function shorten(seconds: number): Promise<void> {
   shortening.value -= seconds;
 }
 
+/** How long a second press of Undo is taken for the first: it would take back another command, and nothing brings it again. */
+const UNDO_REST_MS = 1_000;
+let undoing = false;
+
+/** Take the last command back. */
+export async function undo(): Promise<void> {
+  if (undoing) return;
+  undoing = true;
+  await send({ type: "undo" });
+  setTimeout(() => (undoing = false), UNDO_REST_MS);
+}
+
 /** True once it is done. */
 export async function send(order: Order): Promise<boolean> {
   const before = state.value;
