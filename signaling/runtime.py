@@ -30,6 +30,7 @@ from signaling.show import eventtext, state
 from signaling.show.arming import armed
 from signaling.show.card import Card, card
 from signaling.show.facts import Admitted, Fact, from_json, to_json
+from signaling.show.marking import comes_next
 from signaling.show.messages import (
     Admit,
     Applied,
@@ -548,12 +549,11 @@ class Runtime:
 
     def _prepare(self, found: tuple[Row, ...], now: Instant) -> None:
         """Have the media plane ready for what may come: keyframes of the sources that are near, the slate's words."""
-        coming = next_row(found)
-        near = frozenset(armed(self._show, coming, now))
+        near = frozenset(armed(self._show, next_row(found), now))
         if near != self._armed:
             self._armed = near
             self.media.arm(near)
-        words = card(self._show, coming, now)
+        words = card(self._show, comes_next(self._show, found), now)
         if words != self._card:
             self._card = words
             self.media.slate(words)

@@ -2,16 +2,17 @@
 
 A mark binds `next` alone. What begins by itself (the end of an `auto` item or of a gap, a hard start) follows the
 agenda, and so does everything that is expected. So the marked item is what comes next only while the item on air waits
-for somebody to press Next.
+for somebody to press Next. An item that a hard start cuts by its end does not wait.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from config.model import Item
+from config.model import Span
+from config.times import plus
 from signaling.show.evolve import Show
-from signaling.show.rundown import Row, next_row
+from signaling.show.rundown import Row, next_by_itself, next_row
 
 
 def next_goes_to(show: Show, found: tuple[Row, ...]) -> Row | None:
@@ -21,24 +22,37 @@ def next_goes_to(show: Show, found: tuple[Row, ...]) -> Row | None:
 
 
 def comes_next(show: Show, found: tuple[Row, ...]) -> Row | None:
-    """What comes next if things go as they stand."""
-    return next_goes_to(show, found) if _waits_for_next(show.item) else next_row(found)
+    """What comes next if things go as they stand, and when: a marked item as soon as the one on air is over."""
+    on_air, agendas, marked = found[show.position], next_row(found), _marked_row(show, found)
+    if (
+        marked is None
+        or marked is agendas
+        or on_air.expected is None
+        or not _waits_for_next(show, on_air.expected)
+    ):
+        return agendas
+    end = on_air.expected.end
+    return replace(marked, expected=Span(end, plus(end, marked.item.duration)))
 
 
 def with_mark(show: Show, found: tuple[Row, ...]) -> tuple[Row, ...]:
     """The rows, where the one that comes next has the status `next`, unless it is done and comes again."""
     before, after = next_row(found), comes_next(show, found)
-    if before is after:
+    if before is after or after is None:
         return found
-    return tuple(_relabelled(row, is_next=row is after) for row in found)
+    return tuple(_relabelled(row, is_next=row.item.id == after.item.id) for row in found)
 
 
 def _marked_row(show: Show, found: tuple[Row, ...]) -> Row | None:
     return None if show.armed_item is None else found[show.index[show.armed_item]]
 
 
-def _waits_for_next(item: Item | None) -> bool:
-    return item is not None and item.advance == "manual"
+def _waits_for_next(show: Show, on_air: Span) -> bool:
+    """Whether the item on air, expected to run so long, ends when somebody presses Next and not by itself."""
+    if show.item is None or show.item.advance != "manual":
+        return False
+    hard_start = next_by_itself(show)
+    return show.held or hard_start is None or on_air.end < hard_start
 
 
 def _relabelled(row: Row, *, is_next: bool) -> Row:

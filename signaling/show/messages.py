@@ -439,7 +439,8 @@ class ShowDoc(Wire):
     last: str | None
     """The item on air, or in a gap the one last on air: what `from` is compared with."""
     next: str | None
-    """The item that comes next: the marked one, while the item on air waits for `next`; else the agenda's."""
+    """The item that comes next: the marked one, while the item on air waits for `next` and no hard start cuts it by its
+    end; else the agenda's."""
     next_at: str | None
     """When that is expected: never before now."""
     due_at: str | None

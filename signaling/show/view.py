@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -147,13 +147,14 @@ def view(
     those sources that somebody feeds.
     """
     coming = comes_next(show, found)
+    at_hand = armed(show, next_row(found), now)
     everybody = _everybody(show, destinations)
     sights = matrix(show, {destination: who.role for destination, who in everybody.items()})
     parts: dict[str, Wire | Mapping[str, Wire]] = {
         "event": event_doc(show.event),
         "show": _show_doc(show, found, coming),
         "program": _program_doc(show),
-        "sources": _source_docs(show, coming, now, links, devices, _returned_to(show, everybody, sights)),
+        "sources": _source_docs(show, coming, at_hand, links, devices, _returned_to(show, everybody, sights)),
         "destinations": _destination_docs(everybody, sights, links),
         "messages": _message_docs(show),
         "waiting": waiting,
@@ -205,7 +206,9 @@ def _show_doc(show: Show, found: tuple[Row, ...], coming: Row | None) -> ShowDoc
         item=show.on_air,
         last=show.last,
         next=None if coming is None else coming.item.id,
-        next_at=_iso_or_none(_expected_begin(show, found, coming), zone),
+        next_at=_iso_or_none(
+            None if coming is None or coming.expected is None else coming.expected.start, zone
+        ),
         due_at=_iso_or_none(start_due(show), zone),
         armed=_armed_doc(show),
         taken=show.taken,
@@ -213,15 +216,6 @@ def _show_doc(show: Show, found: tuple[Row, ...], coming: Row | None) -> ShowDoc
         offset_s=in_seconds(offset(show, found)),
         ends=iso(ends[-1], zone) if ends else None,
     )
-
-
-def _expected_begin(show: Show, found: tuple[Row, ...], coming: Row | None) -> Instant | None:
-    """When what comes next is expected: a marked item as soon as the one on air is over."""
-    if coming is None:
-        return None
-    comes_by_mark = coming is not next_row(found)
-    span = found[show.position].expected if comes_by_mark else coming.expected
-    return None if span is None else span.end if comes_by_mark else span.start
 
 
 def _iso_or_none(at: Instant | None, zone: ZoneInfo) -> str | None:
@@ -298,14 +292,13 @@ def _message_docs(show: Show) -> dict[str, MessageDoc]:
 def _source_docs(
     show: Show,
     coming: Row | None,
-    now: Instant,
+    at_hand: Collection[str],
     links: Mapping[str, Figures],
     devices: Mapping[str, DevicesDoc],
     returned_to: Mapping[str, list[str]],
 ) -> dict[str, SourceDoc]:
     lights = tally(show, None if coming is None else coming.item)
     open_mics = programme(show).mics
-    at_hand = armed(show, coming, now)
     figures = {source: links.get(source, NOTHING) for source in show.sources}
     return {
         source: SourceDoc(

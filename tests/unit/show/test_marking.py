@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from signaling.show.arming import armed
+from signaling.show.card import card
+from signaling.show.marking import comes_next
 from signaling.show.messages import State
+from signaling.show.rundown import next_row, rows
 from tests.unit.show.build import Desk, clock, published
 
 AGENDA = (
@@ -59,6 +63,41 @@ def test_what_begins_by_itself_follows_the_agenda_and_says_so() -> None:
     assert (found.sources["berlin"].tally, found.sources["uchida"].tally) == ("next", "preview")
     desk.wait("10:15")
     assert state(desk, "10:15").show.item == "b"
+
+
+def test_where_a_hard_start_cuts_the_item_on_air_the_hard_item_is_next_whatever_is_marked() -> None:
+    hard = "b start: 10:15, hard: true, duration: 15m, source: berlin"
+    desk = marked("c", AGENDA[0], hard, AGENDA[2])
+    found = state(desk, "10:14")
+    assert (found.show.next, found.show.next_at) == ("b", "2018-09-15T10:15:00+02:00")
+    assert (found.sources["berlin"].tally, found.sources["uchida"].tally) == ("next", "preview")
+    desk.wait("10:15")
+    assert state(desk, "10:15").show.item == "b"
+
+
+def test_while_no_hard_start_cuts_it_the_item_on_air_waits_and_the_marked_one_is_next() -> None:
+    hard = "b start: 10:15, hard: true, duration: 15m, source: berlin"
+    desk = marked("c", AGENDA[0], hard, AGENDA[2])
+    desk.do("10:06", "extend", seconds=-240)
+    assert state(desk, "10:14").show.next == "c"
+    desk = marked("c", AGENDA[0], hard, AGENDA[2])
+    desk.do("10:06", "hold")
+    assert [state(desk, now).show.next for now in ("10:14", "10:16")] == ["c", "c"]
+
+
+def test_what_is_said_to_be_armed_is_what_the_media_plane_keeps_at_hand() -> None:
+    desk = marked("c")
+    now = clock("10:14:50")
+    found = published(desk.show, now)
+    told = {source for source, document in found.sources.items() if document.armed}
+    assert told == set(armed(desk.show, next_row(rows(desk.show, now)), now)) == {"uchida", "berlin"}
+
+
+def test_the_slate_names_the_item_that_next_goes_to_and_when() -> None:
+    desk = marked("c", "a start: 10:00, duration: 15m, type: break", *AGENDA[1:3])
+    now = clock("10:05")
+    words = card(desk.show, comes_next(desk.show, rows(desk.show, now)), now)
+    assert words.lines[1] == "Next at 10:15 (Tokio 17:15): C"
 
 
 def test_by_hand_next_goes_to_the_marked_item_even_where_the_agenda_would_go_on_by_itself() -> None:
