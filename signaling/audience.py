@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from signaling.links import Link
-from signaling.show.messages import Condition, Role
+from signaling.show.messages import PICTURE_CODECS, Condition, Role
 from signaling.show.view import Connected, Figures
 
 
@@ -39,7 +39,7 @@ def audience(
             links.setdefault(place.id, []).append(link)
             unshown.update(link.cannot_decode)
         if condition is not None:
-            unshown.update(condition.cannot_decode)
+            unshown.update(codec for codec in condition.cannot_decode if codec in PICTURE_CODECS)
     return {
         id_: Connected(
             place.role,

@@ -261,11 +261,13 @@ class Runtime:
         self._conditions.pop(connection, None)
         self._refresh_soon()
 
-    def note_condition(self, connection: str, condition: Condition) -> None:
-        """A connected page says how its devices stand. It decides nothing; the desk and the place itself see it."""
+    def note_condition(self, connection: str, condition: Condition, *, soon: bool) -> None:
+        """A connected page says how its devices stand. It decides nothing; the desk and the place itself see it,
+        `soon` or with the next look at the figures."""
         if connection in self._connected and self._conditions.get(connection) != condition:
             self._conditions[connection] = condition
-            self._refresh_soon()
+            if soon:
+                self._refresh_soon()
 
     def _refresh_soon(self) -> None:
         """Have the state published anew, together with what else happens in this moment: hundreds of pages that come

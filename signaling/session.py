@@ -62,6 +62,9 @@ BYTES_PER_S, BURST_BYTES = 32 * 1024.0, 128 * 1024.0
 """Bytes a second that it may send on average, and at once beside its two longest messages."""
 OFFER_RATE, OFFER_BURST = 1.0, 10.0
 """Offers a second of one page, and at once. Each costs a certificate, a handshake, and milliseconds."""
+CONDITIONS_RATE, CONDITIONS_BURST = 1.0, 5.0
+"""Words of a page on its devices that are told everybody at once: a second, and one after the other. Each costs a
+publishing, so those beyond, and a watcher's, wait for the next look at the figures, a second at most."""
 
 UNAUTHORIZED = 4401
 """WebSocket close codes of ours: the link does not count (any more)."""
@@ -111,6 +114,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._bucket = Bucket(RATE, BURST, self._loop.time())
         self._joins = Bucket(OFFER_RATE, OFFER_BURST, self._loop.time())
+        self._conditions = Bucket(CONDITIONS_RATE, CONDITIONS_BURST, self._loop.time())
         self._heartbeat = Heartbeat(patience, self._loop.time())
         self._ending: asyncio.Future[None] = self._loop.create_future()
         self._link: Link | None = None
@@ -316,7 +320,8 @@ class Session:
                 case Leave():
                     await self._runtime.dismiss(peer)
                 case Condition():
-                    self._runtime.note_condition(connection, message)
+                    soon = not is_watcher(link.role) and self._conditions.take(self._loop.time())
+                    self._runtime.note_condition(connection, message, soon=soon)
                 case Offer():
                     await self._join(message, link, peer, destination)
                 case _:

@@ -6,7 +6,7 @@ test. Instants are ISO 8601 strings with an offset, lengths are seconds, ids are
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
@@ -393,6 +393,8 @@ DeviceStatus = Literal[
 ]
 """How a camera or a microphone stands at its page."""
 CodecName = Annotated[str, Field(min_length=1, max_length=16)]
+PICTURE_CODECS: Final = ("VP8", "H264")
+"""What a picture can come in, as SDP spells it."""
 
 
 class Period(Wire):
@@ -674,7 +676,8 @@ class Condition(Wire):
     muted: Annotated[bool, Field(strict=True)]
     """Its microphone is muted by the person in front of the page."""
     cannot_decode: Annotated[list[CodecName], Field(max_length=8)] = []
-    """Codecs of pictures that it was sent and cannot show. Those that its offer had not are known without a word."""
+    """Codecs of pictures that it was sent and cannot show. Those that its offer had not are known without a word; names
+    that no picture comes in are passed over, so that a page cannot write what it likes on the desk."""
 
 
 class ClockProbe(Wire):

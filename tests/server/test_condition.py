@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
+from typing import Any
 
 import pytest
 
 from signaling.client import Client
 from signaling.http.incoming import Malformed, read_message
+from signaling.runtime import REFRESH
+from signaling.session import CONDITIONS_BURST, CONDITIONS_RATE
 from tests.server.house import House
 from tests.server.test_socket import until
 
@@ -51,6 +56,31 @@ async def test_a_page_that_only_looks_on_says_nothing_of_the_sources_devices(hou
         await says(copy.client, camera="denied", cannot_decode=["H264"])
         state = await until(desk, lambda s: s["destinations"]["tokio"]["cannot_decode"] == ["H264"])
         assert devices_of_tokio(state) == {"camera": "works", "microphone": "works", "muted": False}
+
+
+async def test_a_page_whose_devices_flap_is_not_a_patch_to_everybody_for_each_time(house: House) -> None:
+    async with house.desk() as desk, house.hall("hall") as hall:
+        await hall.on_air()
+        await says(hall.client)
+        before = (await until(desk, lambda s: devices_of_tokio(s) is not None))["rev"]
+        began = time.monotonic()
+        for n in range(100):
+            await says(hall.client, muted=n % 2 == 0)
+            await asyncio.sleep(0.03)
+        await says(hall.client, microphone="lost")
+        last = {"camera": "works", "microphone": "lost", "muted": False}
+        state = await until(desk, lambda s: devices_of_tokio(s) == last)
+        seconds = time.monotonic() - began
+    assert state["rev"] - before <= CONDITIONS_BURST + seconds * (CONDITIONS_RATE + 1 / REFRESH + 1)
+
+
+async def test_a_viewer_cannot_write_on_the_desk(house: House) -> None:
+    def of_viewers(state: dict[str, Any]) -> object:
+        return state["destinations"].get("viewer:viewer", {}).get("cannot_decode")
+
+    async with house.desk() as desk, await Client.open(house.link("viewer")) as viewer:
+        await says(viewer, cannot_decode=["CALL ME", "H264"])
+        assert of_viewers(await until(desk, lambda s: bool(of_viewers(s)))) == ["H264"]
 
 
 def test_a_word_that_is_none_is_refused_with_its_place() -> None:
