@@ -382,16 +382,20 @@ def _reloaded(show: Show, yaml: str) -> Show:
     index = {item.id: n for n, item in enumerate(event.agenda)}
     position = -1 if show.last is None else index.get(show.last, -1)
     sources = {source: show.sources.get(source, NEVER_FED) for source in event.sources}
+    skipped = reload.left_out(show.event, event, position, show.skipped)
+    is_marked = show.armed_item in index and (
+        show.armed_item in show.skipped or show.armed_item not in skipped
+    )
     return replace(
         show,
         event=event,
         index=index,
         sources=sources,
-        skipped=reload.left_out(show.event, event, position, show.skipped),
+        skipped=skipped,
         delays={item: by for item, by in show.delays.items() if item in index},
         taken=show.taken if show.taken == SLATE or show.taken in sources else None,
         speaker=show.speaker if show.speaker in sources else None,
-        armed_item=show.armed_item if show.armed_item in index else None,
+        armed_item=show.armed_item if is_marked else None,
         armed_source=show.armed_source
         if show.armed_source == SLATE or show.armed_source in sources
         else None,

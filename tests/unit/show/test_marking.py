@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from signaling.show.arming import armed
 from signaling.show.card import card
 from signaling.show.marking import comes_next
 from signaling.show.messages import State
 from signaling.show.rundown import next_row, rows
-from tests.unit.show.build import Desk, clock, published
+from tests.unit.show.build import Desk, clock, published, text
 
 AGENDA = (
     "a start: 10:00, duration: 15m, source: tokio",
@@ -98,6 +100,23 @@ def test_the_slate_names_the_item_that_next_goes_to_and_when() -> None:
     now = clock("10:05")
     words = card(desk.show, comes_next(desk.show, rows(desk.show, now)), now)
     assert words.lines[1] == "Next at 10:15 (Tokio 17:15): C"
+
+
+@pytest.mark.parametrize("left_out", ["skip: true", None])
+def test_an_item_that_a_changed_file_leaves_out_is_marked_no_more(left_out: str | None) -> None:
+    desk = marked("c")
+    others = [AGENDA[3]] if left_out is None else [f"{AGENDA[2]}, {left_out}", AGENDA[3]]
+    desk.do("10:06", "reload", yaml=text(*AGENDA[:2], *others))
+    found = state(desk, "10:06")
+    assert (found.show.armed, found.show.next) == (None, "b")
+    desk.do("10:07", "next", **{"from": "a"})
+    assert state(desk, "10:07").show.item == "b"
+
+
+def test_an_item_that_was_left_out_when_it_was_marked_stays_marked_over_a_changed_file() -> None:
+    desk = marked("d")
+    desk.do("10:06", "reload", yaml=text(AGENDA[0], AGENDA[1] + ", speaker: Julia", *AGENDA[2:]))
+    assert state(desk, "10:06").show.next == "d"
 
 
 def test_by_hand_next_goes_to_the_marked_item_even_where_the_agenda_would_go_on_by_itself() -> None:
