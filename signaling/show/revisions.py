@@ -22,8 +22,10 @@ from signaling.show.facts import (
     Ended,
     Extended,
     Fact,
+    Held,
     Moved,
     Reloaded,
+    Resumed,
     ShowEnded,
     Skipped,
     Started,
@@ -35,7 +37,7 @@ from signaling.show.rundown import Row, overruns, rows
 
 OF_AGENDA = (
     *(Started, Ended, ShowEnded, Skipped, Unskipped, Delayed, Extended),
-    *(Moved, Reloaded, Undone),
+    *(Held, Resumed, Moved, Reloaded, Undone),
 )
 """Facts after which items may be expected at other times, or say something else."""
 

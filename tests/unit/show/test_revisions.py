@@ -184,3 +184,15 @@ def test_revisions_never_go_back() -> None:
             assert revised == before if is_same else revised > before
             assert revised <= now // 1000
             latest[entry.item.id], told[entry.item.id] = revised, what
+
+
+def test_a_hold_and_its_end_revise_the_items_that_a_hard_start_left_no_time() -> None:
+    """Held, they have their turn again. Without a revision calendars would keep one of the two for good."""
+    show = Kept(
+        "a start: 10:00, duration: 20m", "b duration: 10m", "c start: 10:20, hard: true, duration: 10m"
+    )
+    show.do("10:00", "start")
+    show.do("10:05", "hold")
+    assert show.told("10:06")["c"] == ("10:30", "10:05")
+    show.do("10:10", "resume")
+    assert show.told("10:11")["c"] == ("10:20", "10:10")
