@@ -43,11 +43,20 @@ def public_url(text: str) -> str:
     if parts.path not in ("", "/") or "?" in text or "#" in text:
         raise wrong(
             "has more than a host and a port, and pages and sockets are served at the root of a host alone",
-            f"give the event a host of its own, such as {parts.scheme}://schalte.{host}",
+            f"give the event a host of its own, such as {parts.scheme}://{_own_host(host)}",
         )
     if not _can_be_opened(host):
         raise wrong("has a host that no browser can open", "write a name, or the address of this machine")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _own_host(host: str) -> str:
+    """A host for the event alone, beside one that serves something else at its root."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return host if host.startswith("schalte.") else f"schalte.{host}"
+    return "schalte.example.org"  # an address has no names below it
 
 
 def _can_be_opened(host: str) -> bool:

@@ -23,6 +23,8 @@ PUBLIC = "https://schalte.example.org"
         ("https://example.org:70000", "no URL", "https://"),
         ("https://[::1", "no URL", "https://"),
         ("https://example.org/live", "at the root of a host alone", "https://schalte.example.org"),
+        ("https://schalte.example.org/live", "at the root", "such as https://schalte.example.org"),
+        ("https://203.0.113.7/live", "at the root", "such as https://schalte.example.org"),
         ("https://example.org/?a=b", "at the root of a host alone", "https://schalte.example.org"),
         ("https://example.org#a", "at the root of a host alone", "https://schalte.example.org"),
         ("https://anna:secret@example.org", "a name or password", "write https://example.org"),
