@@ -49,10 +49,12 @@ def _marked_row(show: Show, found: tuple[Row, ...]) -> Row | None:
 
 def _waits_for_next(show: Show, on_air: Span) -> bool:
     """Whether the item on air, expected to run so long, ends when somebody presses Next and not by itself."""
-    if show.item is None or show.item.advance != "manual":
+    if show.item is None:
         return False
+    if show.held:
+        return True
     hard_start = next_by_itself(show)
-    return show.held or hard_start is None or on_air.end < hard_start
+    return show.item.advance == "manual" and (hard_start is None or on_air.end < hard_start)
 
 
 def _relabelled(row: Row, *, is_next: bool) -> Row:

@@ -133,10 +133,12 @@ class Model:
 
     def called_next(self) -> int | None:
         """What people are told comes next: the marked item only where somebody has to press for it."""
-        if self.on is None or self.lines[self.on].auto:
+        if self.on is None:
             return self.upcoming()
-        is_cut = not self.held and self.cut(self.on) <= self.expected()[self.on][1]
-        return self.upcoming() if is_cut else self.next_goes_to()
+        if self.held:
+            return self.next_goes_to()
+        is_cut = self.cut(self.on) <= self.expected()[self.on][1]
+        return self.upcoming() if self.lines[self.on].auto or is_cut else self.next_goes_to()
 
     def next_at(self) -> int | None:
         called, found = self.called_next(), self.expected()

@@ -142,3 +142,11 @@ def test_where_an_item_and_a_source_have_the_same_id_the_mark_says_which_is_mean
         armed = state(desk, "10:05").show.armed
         assert armed is not None
         assert armed.model_dump() == {"kind": kind, "id": "uchida"}
+
+
+def test_while_held_nothing_begins_by_itself_so_the_marked_item_is_next() -> None:
+    desk = marked("c", AGENDA[0] + ", advance: auto", *AGENDA[1:])
+    desk.do("10:06", "hold")
+    assert state(desk, "10:06").show.next == "c"
+    desk.do("10:07", "resume")
+    assert state(desk, "10:07").show.next == "b"
