@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from signaling.links import Link
-from signaling.show.messages import PICTURE_CODECS, Condition, Role
+from signaling.show.messages import Role
 from signaling.show.view import Connected, Figures
 
 
@@ -22,24 +22,20 @@ class Destination:
     """By which it came: picture and sound must not outlive it. None for those of the server itself."""
 
 
-def audience(
-    connections: Iterable[tuple[Destination, Figures | None, Condition | None]],
-) -> dict[str, Connected]:
+def audience(connections: Iterable[tuple[Destination, Figures | None]]) -> dict[str, Connected]:
     """By destination how many connections show it, with the figures of the worst of their links and what any of them
     cannot decode."""
     places: dict[str, Destination] = {}
     links: dict[str, list[Figures]] = {}
     counts: Counter[str] = Counter()
     undecodable: dict[str, set[str]] = {}
-    for place, link, condition in connections:
+    for place, link in connections:
         places[place.id] = place
         counts[place.id] += 1
         unshown = undecodable.setdefault(place.id, set())
         if link is not None:
             links.setdefault(place.id, []).append(link)
             unshown.update(link.cannot_decode)
-        if condition is not None:
-            unshown.update(codec for codec in condition.cannot_decode if codec in PICTURE_CODECS)
     return {
         id_: Connected(
             place.role,

@@ -531,10 +531,7 @@ class Runtime:
         found = rows(self._show, now)
         self._prepare(found, now)
         sources, peers = self._figures
-        who = audience(
-            (place, peers.get(peer), self._conditions.get(connection))
-            for connection, (peer, place) in self._connected.items()
-        )
+        who = audience((place, peers.get(peer)) for peer, place in self._connected.values())
         zone = self._show.event.timezone
         waiting, takeovers = self.admissions.waiting(zone), self.admissions.takeovers(zone)
         seen = view(self._show, found, now, who, sources, waiting, takeovers, self._devices())

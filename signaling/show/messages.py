@@ -6,7 +6,7 @@ test. Instants are ISO 8601 strings with an offset, lengths are seconds, ids are
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
@@ -392,9 +392,6 @@ DeviceStatus = Literal[
     "failed",
 ]
 """How a camera or a microphone stands at its page."""
-CodecName = Annotated[str, Field(min_length=1, max_length=16)]
-PICTURE_CODECS: Final = ("VP8", "H264")
-"""What a picture can come in, as SDP spells it."""
 
 
 class Period(Wire):
@@ -572,7 +569,7 @@ class DestinationDoc(Wire):
     """It is sent the small layer of a picture that has a large one."""
     cannot_decode: list[str]
     """Codecs of pictures that one of its connections is to see and cannot show, by their names in SDP (RFC 8866): its
-    offer had none of it, or its page says so."""
+    offer had none of it."""
     rtt_ms: float | None
     loss: float | None
     kbps: float | None
@@ -667,17 +664,14 @@ class Leave(Wire):
 
 
 class Condition(Wire):
-    """How a page's devices stand and what it cannot show. Sent after each welcome and at each change; the latest one
-    counts, for as long as the page is connected."""
+    """How a page's devices stand. Sent after each welcome and at each change; the latest one counts, for as long as the
+    page is connected."""
 
     type: Literal["condition"]
     camera: DeviceStatus
     microphone: DeviceStatus
     muted: Annotated[bool, Field(strict=True)]
     """Its microphone is muted by the person in front of the page."""
-    cannot_decode: Annotated[list[CodecName], Field(max_length=8)] = []
-    """Codecs of pictures that it was sent and cannot show. Those that its offer had not are known without a word; names
-    that no picture comes in are passed over, so that a page cannot write what it likes on the desk."""
 
 
 class ClockProbe(Wire):

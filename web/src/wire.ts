@@ -69,13 +69,12 @@ export interface ClockProbe {
   sent: number;
 }
 
-/** How a page's devices stand and what it cannot show. Sent after each welcome and at each change; the latest one counts, for as long as the page is connected. */
+/** How a page's devices stand. Sent after each welcome and at each change; the latest one counts, for as long as the page is connected. */
 export interface Condition {
   type: "condition";
   camera: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
   microphone: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
   muted: boolean;
-  cannot_decode?: string[];
 }
 
 /** An item that is still to come begins so much later at the earliest, or sooner where negative. Delays add. */

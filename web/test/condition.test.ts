@@ -8,12 +8,11 @@ const muted = conditionOf("works", "works", true);
 const lost = conditionOf("lost", "works", true);
 
 test("what a page says of itself", () => {
-  assert.deepEqual(conditionOf("stand-in", "interrupted", true, ["H264"]), {
+  assert.deepEqual(conditionOf("stand-in", "interrupted", true), {
     type: "condition",
     camera: "stand-in",
     microphone: "interrupted",
     muted: true,
-    cannot_decode: ["H264"],
   });
 });
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from signaling.audience import Destination, audience
-from signaling.show.messages import Condition
 from signaling.show.view import Connected, Figures
 
 TOKIO = Destination("tokio", "venue", "Tokio")
@@ -11,7 +10,7 @@ DESK = Destination("moderator:anna", "moderator", "Anna")
 
 
 def test_connections_are_counted_by_destination() -> None:
-    assert audience([(TOKIO, None, None), (DESK, None, None), (TOKIO, None, None)]) == {
+    assert audience([(TOKIO, None), (DESK, None), (TOKIO, None)]) == {
         "tokio": Connected("venue", "Tokio", 2),
         "moderator:anna": Connected("moderator", "Anna", 1),
     }
@@ -20,20 +19,10 @@ def test_connections_are_counted_by_destination() -> None:
 def test_a_destination_has_the_figures_of_its_worst_link() -> None:
     far, lossy = Figures(rtt_ms=250.0, loss=0.0), Figures(rtt_ms=20.0, loss=0.05)
     for links in ([far, lossy, None], [None, lossy, far], [lossy, Figures(), far]):
-        assert audience((TOKIO, link, None) for link in links)["tokio"].link == lossy
-    assert audience([(TOKIO, Figures(rtt_ms=20.0), None), (TOKIO, far, None)])["tokio"].link == far
+        assert audience((TOKIO, link) for link in links)["tokio"].link == lossy
+    assert audience([(TOKIO, Figures(rtt_ms=20.0)), (TOKIO, far)])["tokio"].link == far
 
 
-def test_what_any_page_of_a_destination_cannot_decode_is_told_of_it() -> None:
-    def saying(*codecs: str) -> Condition:
-        return Condition(
-            type="condition", camera="works", microphone="works", muted=False, cannot_decode=[*codecs]
-        )
-
-    found = audience([(TOKIO, None, saying()), (TOKIO, None, saying("H264")), (DESK, None, None)])
+def test_what_any_connection_of_a_destination_cannot_decode_is_told_of_it() -> None:
+    found = audience([(TOKIO, Figures()), (TOKIO, Figures(cannot_decode=("H264",))), (DESK, None)])
     assert (found["tokio"].cannot_decode, found["moderator:anna"].cannot_decode) == (("H264",), ())
-
-
-def test_what_a_page_did_not_offer_is_told_without_its_word() -> None:
-    found = audience([(TOKIO, Figures(), None), (TOKIO, Figures(cannot_decode=("H264",)), None)])
-    assert found["tokio"].cannot_decode == ("H264",)

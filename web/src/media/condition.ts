@@ -6,13 +6,8 @@ import type { Status } from "./picks";
 /** A device that flaps must not flood the desk. */
 export const TELL_EVERY_MS = 300;
 
-export function conditionOf(
-  camera: Status,
-  microphone: Status,
-  muted: boolean,
-  cannotDecode: readonly string[] = [],
-): Condition {
-  return { type: "condition", camera, microphone, muted, cannot_decode: cannotDecode.slice(0, 8) };
+export function conditionOf(camera: Status, microphone: Status, muted: boolean): Condition {
+  return { type: "condition", camera, microphone, muted };
 }
 
 /** Sends the latest condition. The first of several changes goes at once, the last of them after a pause. */
