@@ -16,12 +16,12 @@ import { useAwake } from "../parts/screen";
 import { Ask, DeviceChoice, Mirror } from "../parts/setup";
 import { blocked, Sound, unblock } from "../parts/sound";
 import { lastLight, lightOf } from "../parts/tally";
-import { Progress, TimeLeft } from "../parts/timeleft";
-import { asPlanned, ifKnown, micWords, ownDevices, ownMic, reasonWords } from "../parts/words";
+import { Figures, NOTHING, Progress, TimeLeft } from "../parts/timeleft";
+import { ifKnown, micWords, ownDevices, ownMic, reasonWords } from "../parts/words";
 import { beginOf, nextTurn, placeDoc, shows } from "../show/agenda";
 import { coming, overdueStart } from "../show/coming";
 import { reasonOf } from "../show/light";
-import { city, countdown, fit, ownZone, timeOn, wall } from "../show/time";
+import { city, countdown, ownZone, timeOn, wall } from "../show/time";
 import { language, texts } from "../texts";
 
 const choosing = signal(false);
@@ -222,32 +222,14 @@ function Waiting({ me }: { me: string }) {
   const begins = coming(show, now.value);
   const isKnown =
     overdueStart(show, now.value) === null || (turn.status === "next" && begins?.kind === "soon");
-  if (at !== null && !isKnown)
-    return (
-      <div class="time-left">
-        <span class="time-left-clock tabular" data-testid="turn-in" role="timer">
-          –:––
-        </span>
-        <span class="time-left-word">{t.plannedFor(timeOn(at, now.value, zone, language.value))}</span>
-      </div>
-    );
+  if (at !== null && !isKnown) {
+    const word = t.plannedFor(timeOn(at, now.value, zone, language.value));
+    return <Figures left={{ ...NOTHING, word }} testid="turn-in" />;
+  }
   const clock = left > 0 ? countdown(left) : "0:00";
-  return (
-    <div class="time-left">
-      <span
-        class="time-left-clock tabular"
-        style={{ "--fit": fit(clock) }}
-        data-testid="turn-in"
-        role="timer"
-      >
-        {clock}
-      </span>
-      <span class="time-left-word">
-        {asPlanned(left > 0 ? t.youAreOnIn : t.youAreOnSoon)}
-        {at !== null && ` · ${wall(at, zone)}`}
-      </span>
-    </div>
-  );
+  const when = at === null ? "" : ` · ${wall(at, zone)}`;
+  const word = `${left > 0 ? t.youAreOnIn : t.youAreOnSoon}${when}`;
+  return <Figures left={{ clock, word, tone: "calm" }} testid="turn-in" />;
 }
 
 function Devices({ studio }: { studio: Studio }) {

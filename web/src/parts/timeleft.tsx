@@ -16,7 +16,7 @@ export interface Left {
   done: number;
 }
 
-const NOTHING: Left = { clock: "–:––", word: "", tone: "calm", done: 0 };
+export const NOTHING: Left = { clock: "–:––", word: "", tone: "calm", done: 0 };
 
 /** Read during rendering; follows the clock. `zone`: of the people in front of the page; the event's by default. */
 export function timeLeft(zone?: string): Left {
@@ -76,15 +76,16 @@ export function TimeLeftForAudience({ zone }: { zone: string }) {
   return <Figures left={timeLeftForAudience(zone)} />;
 }
 
-function Figures({ left: { clock, word, tone } }: { left: Left }) {
+interface FiguresProperties {
+  left: Pick<Left, "clock" | "word" | "tone">;
+  testid?: string;
+}
+
+/** A clock and its word, sized so that the clock is never cut off. */
+export function Figures({ left: { clock, word, tone }, testid = "time-left" }: FiguresProperties) {
   return (
     <div class={`time-left tone-${tone}`}>
-      <span
-        class="time-left-clock tabular"
-        style={{ "--fit": fit(clock) }}
-        data-testid="time-left"
-        role="timer"
-      >
+      <span class="time-left-clock tabular" style={{ "--fit": fit(clock) }} data-testid={testid} role="timer">
         {clock}
       </span>
       <span class="time-left-word">{asPlanned(word)}</span>
