@@ -6,11 +6,14 @@ import secrets
 import struct
 from collections.abc import Sequence
 
-from bridge.answer import Transport, answer
-from bridge.connection import Connection, ignore
-from bridge.destination import Destination
+from bridge.destination.destination import Destination
+from bridge.destination.slots import AudioSlot, Repair, VideoSlot
 from bridge.engine import Health, Joined, OfferError, PeerSpec, Why
-from bridge.layout import (
+from bridge.net.connection import Connection, ignore
+from bridge.rtp import rtcp
+from bridge.rtp.clock import ProgramClock
+from bridge.sdp.answer import Transport, answer
+from bridge.sdp.layout import (
     ABS_SEND_TIME,
     LEVEL,
     NUMBER,
@@ -22,11 +25,8 @@ from bridge.layout import (
     Use,
     lay_out,
 )
-from bridge.rtp import rtcp
-from bridge.rtp.clock import ProgramClock
-from bridge.sdp import Offer
-from bridge.slots import AudioSlot, Repair, VideoSlot
-from bridge.source import Source, Stream
+from bridge.sdp.offer import Offer
+from bridge.source.source import Source, Stream
 
 ABSENT = 2.5
 """Seconds without any datagram after which a source is absent. Chromium and aiortc both send RTCP every

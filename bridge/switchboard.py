@@ -20,16 +20,16 @@ from typing import Self
 
 import structlog
 
-from bridge.codecs import CommonCodec, name_of
 from bridge.crowd import is_logged, to_let_go
 from bridge.engine import SLATE, Card, Crowded, Feed, Health, Joined, LinkStats, PeerSpec, Why
-from bridge.layout import lay_out
+from bridge.net.port import Port
 from bridge.peer import Peer, new_ssrc
 from bridge.rtp.clock import NTP_UNIX, ProgramClock
-from bridge.sdp import parse_offer
-from bridge.slate import Slate
-from bridge.source import Source
-from bridge.transport import Port
+from bridge.sdp.codecs import CommonCodec, name_of
+from bridge.sdp.layout import lay_out
+from bridge.sdp.offer import parse_offer
+from bridge.slate.slate import Slate
+from bridge.source.source import Source
 
 log = structlog.get_logger(__name__)
 

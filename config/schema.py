@@ -20,9 +20,9 @@ from pydantic_core import CoreSchema, core_schema
 
 from config import times
 from config.faults import nearest, shown, unknown
-from config.lookalikes import meant, told
 from config.model import Advance, Follow, ItemType, Layout
 from config.names import ID, id_fault
+from config.yamltext.lookalikes import meant, told
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)

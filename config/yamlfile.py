@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from config.faults import MOST, EventFileError, Fault, Faults, Path, TooManyFaults, shown
-from config.lookalikes import told
 from config.model import Event
 from config.places import MOST_SOURCES
 from config.resolve import MOST_ITEMS, resolve
 from config.schema import DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
-from config.tree import Data, Tree, Unreadable, grow
+from config.yamltext.lookalikes import told
+from config.yamltext.tree import Data, Tree, Unreadable, load_tree
 
 __all__ = ["EventFileError", "Fault", "load", "parse", "plain_words", "read", "read_text"]
 
@@ -61,7 +61,7 @@ def parse(text: str, name: str) -> Event:
         raise _too_large(faults, "event")
     event = None
     try:
-        event = _read(grow(text), faults)
+        event = _read(load_tree(text), faults)
     except Unreadable as error:
         faults.at(error.mark, "YAML", error.what)
     except TooManyFaults:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from signaling.links import Link
+from signaling.access.links import Link
 from signaling.show.messages import Role
 from signaling.show.view import Connected, Figures
 

@@ -14,7 +14,7 @@ from typing import Final, TextIO
 
 import structlog
 
-from signaling.limits import Buckets
+from signaling.http.limits import Buckets
 from signaling.streams import is_unicode
 
 LINES_PER_S: Final = 5.0

@@ -18,17 +18,16 @@ import structlog
 
 from config.model import Event
 from config.times import Instant, iso
-from signaling.admission import Admissions
+from signaling.admission.admissions import Admissions
 from signaling.audience import Destination, audience
 from signaling.clock import ShowClock
-from signaling.ears import Ears
 from signaling.media import MediaPlane
 from signaling.publisher import Publisher
 from signaling.reading import NotWanted, TextReader
-from signaling.refusals import Refusals
-from signaling.show import eventtext, state
+from signaling.show import core, eventtext
 from signaling.show.arming import armed
 from signaling.show.card import Card, card
+from signaling.show.core import Refused, Report, Show
 from signaling.show.facts import Admitted, Fact, from_json, to_json
 from signaling.show.marking import comes_next
 from signaling.show.messages import (
@@ -47,9 +46,10 @@ from signaling.show.policy import is_watcher, may
 from signaling.show.reasons import Reasoned
 from signaling.show.routing import matrix
 from signaling.show.rundown import Row, next_row, rows
-from signaling.show.state import Refused, Report, Show
 from signaling.show.view import Figures, view
-from signaling.store import Record, Refusal, Store, StoreError
+from signaling.showlog.refusals import Refusals
+from signaling.showlog.store import Record, Refusal, Store, StoreError
+from signaling.voicefollower import VoiceFollower
 
 log = structlog.get_logger()
 _T = TypeVar("_T")
@@ -109,7 +109,7 @@ class Runtime:
         self._store = store
         self._applied: dict[str, tuple[Applied, str | None]] = {}
         """By id: the answer to a command, and its type where the log tells."""
-        self._show, rev = self._replay(state.begin(event, auto_start=auto_start))
+        self._show, rev = self._replay(core.begin(event, auto_start=auto_start))
         self.publisher = Publisher(rev)
         self._connected: dict[str, tuple[str, Destination]] = {}
         self._conditions: dict[str, Condition] = {}
@@ -124,7 +124,7 @@ class Runtime:
         self._stopped = False
         self._reports: dict[str, Report] = {}
         """The media plane's last word on each source that somebody has fed, be it in the event or not."""
-        self._ears = Ears()
+        self._ears = VoiceFollower()
         self._spoke: str | None = None
         self._armed: frozenset[str] = frozenset()
         """As the media plane was told last."""
@@ -147,10 +147,10 @@ class Runtime:
         rev = 0
         for record in self._store.records():
             facts = [from_json(fact) for fact in record.facts]
-            show = state.replay(show, *facts)
+            show = core.replay(show, *facts)
             rev = record.rev
             if record.command is not None:
-                self._applied[record.command] = Applied(rev=rev), state.command_of(facts)
+                self._applied[record.command] = Applied(rev=rev), core.command_of(facts)
         return show, rev
 
     @property
@@ -197,7 +197,7 @@ class Runtime:
     def _apply(self, command: Command) -> Sequence[Fact]:
         if isinstance(command, Admit):
             return self.admissions.decide(self._show.event, command.place)
-        return state.apply(self._show, command, self.clock.now())
+        return core.apply(self._show, command, self.clock.now())
 
     async def move(self, start: Instant) -> Applied:
         """Shift the whole plan so that the first item starts at `start`.
@@ -206,7 +206,7 @@ class Runtime:
             Refused: the show has begun.
             Busy, NotWritten: see there; nothing has changed.
         """
-        return await self._ask("move", lambda: state.move(self._show, start), "clock", None)
+        return await self._ask("move", lambda: core.move(self._show, start), "clock", None)
 
     async def difference(
         self, yaml: str, *, sender: str | None = None, is_wanted: Callable[[], bool] | None = None
@@ -220,7 +220,7 @@ class Runtime:
 
         def compare() -> Difference:
             eventtext.read(yaml)  # first, since the show and the clock go on meanwhile
-            return state.difference(self._show, yaml, self.clock.now())
+            return core.difference(self._show, yaml, self.clock.now())
 
         return await self._reader.run(compare, sender=sender, is_wanted=is_wanted)
 
@@ -348,7 +348,7 @@ class Runtime:
         The loop's time stands still while the machine is suspended, the show's does not. A refresh is never more than
         `REFRESH` of the loop's time away, so what was due meanwhile happens that soon after waking.
         """
-        due = state.due(self._show)
+        due = core.due(self._show)
         wait = self._refresh_at - loop.time()
         if due is not None:
             wait = min(wait, self.clock.seconds_until(due))
@@ -379,9 +379,9 @@ class Runtime:
             self.publish()
 
     async def _tick(self) -> None:
-        due = state.due(self._show)
+        due = core.due(self._show)
         if due is not None and due <= self.clock.now():
-            await self._decide(state.tick(self._show, self.clock.now()), "clock")
+            await self._decide(core.tick(self._show, self.clock.now()), "clock")
 
     async def _take_reports(self) -> None:
         """Several sources that changed at once make one cut, not one each.
@@ -395,13 +395,13 @@ class Runtime:
             if (report := self._reports.get(source, NOBODY)) != (known.state, known.why)
         }
         if changed:
-            await self._decide(state.report(self._show, changed, self.clock.now()), "media")
+            await self._decide(core.report(self._show, changed, self.clock.now()), "media")
 
     async def _take_voice(self) -> None:
         """Should this not be written, it is heard again a tenth of a second later."""
         if self._spoke is not None:
             speaker, self._spoke = self._spoke, None
-            await self._decide(state.speak(self._show, speaker, self.clock.now()), "media")
+            await self._decide(core.speak(self._show, speaker, self.clock.now()), "media")
 
     async def _decide(self, facts: Sequence[Fact], by: str) -> None:
         """Carry out what nobody is waiting for an answer to. What could not be written is decided on anew."""
@@ -489,7 +489,7 @@ class Runtime:
         except StoreError as fault:
             raise NotWritten("log-fails", fault=str(fault)) from fault
         for fact in facts:
-            self._show = state.evolve(self._show, fact)
+            self._show = core.evolve(self._show, fact)
             if isinstance(fact, Admitted):
                 self.admissions.act(fact)
         self.route()

@@ -12,7 +12,7 @@ import ifaddr
 
 from signaling.cli.options import Invalid
 from signaling.cli.reach import bound_address, check_reach, leads_here, port_of, udp_host
-from signaling.http.address import Network
+from signaling.listener.address import Network
 
 
 @dataclass(frozen=True, slots=True)

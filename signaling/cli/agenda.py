@@ -9,10 +9,10 @@ import sys
 from signaling.cli.event import load_event
 from signaling.cli.options import Invalid
 from signaling.clock import ShowClock
-from signaling.show.ical import calendar
-from signaling.show.programme import UnknownPlace, entries, zone_of
-from signaling.show.schedule import schedule
-from signaling.show.state import begin
+from signaling.show.core import begin
+from signaling.show.export.ical import calendar
+from signaling.show.export.programme import UnknownPlace, entries, zone_of
+from signaling.show.export.schedule import schedule
 
 
 def run(options: argparse.Namespace) -> int:

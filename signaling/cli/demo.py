@@ -22,8 +22,8 @@ from signaling.cli.room import PARENT
 from signaling.cli.serve import until_told
 from signaling.cli.serving import Pace, Serving, instant, serving
 from signaling.log import configure
+from signaling.show.core import Refused
 from signaling.show.messages import Start
-from signaling.show.state import Refused
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from config.model import Event
 from config.yamlfile import EventFileError, parse, read
-from signaling import script
+from signaling.cli import script
 from signaling.cli.options import Invalid
 from signaling.show.rehearsal import Entry
 

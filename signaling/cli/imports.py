@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from config.schedule import begin_event
+from config.schedules.schedule import begin_event
 from config.yamlfile import EventFileError, parse
 from signaling.cli.options import Invalid
 

@@ -9,20 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config.model import Event
+from signaling.access.key import KeyFileError
+from signaling.access.linkchecker import LinkChecker
+from signaling.access.links import METRICS, Grant, Link, everyone, metrics_url, name_of, url
+from signaling.access.revoked import revoke
 from signaling.cli.event import data_folder, load_event
 from signaling.cli.options import Invalid
 from signaling.cli.output import print_json
 from signaling.cli.qr import qr_code
 from signaling.cli.reach import leads_here
-from signaling.door import Door
-from signaling.key import KeyFileError
-from signaling.links import METRICS, Grant, Link, everyone, metrics_url, name_of, url
-from signaling.revoked import revoke
 
 
 def documents(
     event: Event,
-    door: Door,
+    door: LinkChecker,
     public_url: str,
     role: str | None = None,
     id_: str | None = None,
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         there = ", ".join(f"{link.id} ({link.role})" for link in everyone(event))
         raise Invalid(f"This event has no {options.role} link{whose}; there are links for {there}.")
     try:
-        door = Door(data)
+        door = LinkChecker(data)
         if options.revoke is not None:
             revoke(data, options.revoke)
             print(

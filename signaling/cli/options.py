@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from signaling.access.links import METRICS, ROLES
 from signaling.cli.reach import listening_host, media_address, public_url
-from signaling.http.address import Network
-from signaling.links import METRICS, ROLES
-from signaling.show.report_data import SPREADSHEETS
+from signaling.listener.address import Network
+from signaling.show.report.report_data import SPREADSHEETS
 
 AGENDAS = ("ics", "schedule")
 FORMATS = ("text", "json", "csv")

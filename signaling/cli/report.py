@@ -13,12 +13,12 @@ from signaling.cli.options import Invalid
 from signaling.cli.output import print_json
 from signaling.cli.reach import Contradiction
 from signaling.cli.report_text import as_text
-from signaling.reporting import entry, refusal
+from signaling.http.reporting import entry, refusal
 from signaling.show.facts import UnknownFact
-from signaling.show.report import Entry, Report, report
-from signaling.show.report_data import as_csv, as_json
-from signaling.snapshot import snapshot
-from signaling.store import Store, StoreError, unreadable
+from signaling.show.report.report import Entry, Report, report
+from signaling.show.report.report_data import as_csv, as_json
+from signaling.showlog.snapshot import snapshot
+from signaling.showlog.store import Store, StoreError, unreadable
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from config.model import SLATE, source_name
 from config.times import Duration, Instant, local_date, say_time
-from signaling.show.asrun import Fault, Presence
-from signaling.show.columns import columns, fit
-from signaling.show.report import (
+from signaling.show.export.columns import columns, fit
+from signaling.show.report.asrun import Fault, Presence
+from signaling.show.report.report import (
     ItemReport,
     OnAir,
     Refusal,

@@ -12,9 +12,9 @@ from collections.abc import Coroutine
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bridge.agent import Agent, NegotiationError
-from bridge.inputs import InputError, input_named
-from bridge.testcard import Card
+from bridge.room.agent import Agent, NegotiationError
+from bridge.room.inputs import InputError, input_named
+from bridge.room.testcard import Card
 from signaling.cli.options import Invalid
 from signaling.cli.output import print_json
 from signaling.cli.serve import until_told

@@ -19,22 +19,22 @@ from config.faults import EventFileError
 from config.model import Event
 from config.plan import place
 from config.times import Instant, in_seconds, iso, local_date, parse_stated
+from signaling.access.key import KeyFileError
+from signaling.access.linkchecker import LinkChecker
 from signaling.cli.address import Address, doubts
 from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
 from signaling.cli.reach import Contradiction, host_of
 from signaling.cli.tls import certificate_doubts, tls_context
 from signaling.clock import ShowClock
-from signaling.door import Door
-from signaling.following import follow
-from signaling.key import KeyFileError
+from signaling.http.server import Server, listening
 from signaling.owned import owned
 from signaling.runtime import Runtime
-from signaling.salvage import salvage
-from signaling.server import Server, listening
+from signaling.show.core import Refused
 from signaling.show.facts import UnknownFact
-from signaling.show.state import Refused
-from signaling.store import Store, StoreError, unreadable
+from signaling.showlog.following import follow
+from signaling.showlog.salvage import salvage
+from signaling.showlog.store import Store, StoreError, unreadable
 
 log = structlog.get_logger()
 
@@ -73,7 +73,7 @@ class Serving:
     """A server that serves."""
 
     runtime: Runtime
-    door: Door
+    door: LinkChecker
     public_url: str
 
 
@@ -198,9 +198,9 @@ def _runtime(event: Event, text: str, store: Store, board: Switchboard, pace: Pa
         raise Invalid(unreadable(store.path, why)) from fault
 
 
-def _door(data: Path) -> Door:
+def _door(data: Path) -> LinkChecker:
     try:
-        return Door(data)
+        return LinkChecker(data)
     except KeyFileError as fault:
         raise Invalid(str(fault)) from fault
 

@@ -6,8 +6,8 @@ import asyncio
 
 from aiohttp import web
 
-from signaling.http.connection import INCOMPLETE_S
 from signaling.http.problem import Denied
+from signaling.listener.connection import INCOMPLETE_S
 
 
 async def read_body(request: web.Request, limit: int) -> bytes:

@@ -56,7 +56,7 @@ from signaling.show.messages import (
 from signaling.show.reasons import Reasoned
 from signaling.show.routing import wanted
 from signaling.show.rundown import next_row, own_end, rows
-from signaling.show.steps import end_item, end_show, put_on_air, with_cut
+from signaling.show.steps import end_item, end_show, put_on_air, settle
 
 LONGEST = Duration(24 * HOUR)
 """By how much all extensions of one item may lengthen it together, or all delays shift it; more is a slip of the
@@ -80,7 +80,7 @@ def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
     facts = tuple(_facts(show, command, at))
     if facts and not isinstance(command, Undo):
         facts = (Asked(command=command.type, at=at), *facts)
-    return with_cut(show, facts, at)
+    return settle(show, facts, at)
 
 
 def command_of(facts: Sequence[Fact]) -> str | None:
@@ -124,7 +124,7 @@ def restart(show: Show, yaml: str, now: Instant) -> tuple[Fact, ...]:
     """
     at = show.clock(now)
     _check_reload(show, yaml)
-    return with_cut(show, (Reloaded(yaml=yaml, at=at, by_start=True),), at)
+    return settle(show, (Reloaded(yaml=yaml, at=at, by_start=True),), at)
 
 
 def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:

@@ -17,7 +17,7 @@ from signaling.show.failover import next_verdict
 from signaling.show.messages import SourceState, SourceWhy
 from signaling.show.routing import followed
 from signaling.show.rundown import next_by_itself, next_row, own_end, rows
-from signaling.show.steps import end_item, end_show, put_on_air, with_cut
+from signaling.show.steps import end_item, end_show, put_on_air, settle
 
 LATE = MINUTE
 """A show that begins by itself so much too late (its server was not up) begins with its first item, not in the middle
@@ -52,7 +52,7 @@ def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
         if show.phase == "before" and goes_on == at and between(at, now) > LATE:
             at = now
         agenda = _happen(show, at) if goes_on is not None and goes_on <= at else ()
-        happened = with_cut(show, agenda, at)
+        happened = settle(show, agenda, at)
         show = replay(show, *happened)
         facts += happened
     return tuple(facts)
@@ -89,7 +89,7 @@ def report(show: Show, sources: Mapping[str, Report], now: Instant) -> tuple[Fac
         for source, (state, why) in sources.items()
         if (show.sources[source].state, show.sources[source].why) != (state, why)
     ]
-    return with_cut(show, changes, at)
+    return settle(show, changes, at)
 
 
 def speak(show: Show, source: str, now: Instant) -> tuple[Fact, ...]:
@@ -97,4 +97,4 @@ def speak(show: Show, source: str, now: Instant) -> tuple[Fact, ...]:
     if source == show.speaker or source not in followed(show):
         return ()
     at = show.clock(now)
-    return with_cut(show, [Spoke(source=source, at=at)], at)
+    return settle(show, [Spoke(source=source, at=at)], at)

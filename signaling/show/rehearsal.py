@@ -13,12 +13,12 @@ from typing import Any
 
 from config.model import Event
 from config.times import Instant, iso
-from signaling.show import state
+from signaling.show import core
+from signaling.show.core import Refused
 from signaling.show.facts import Ended, Fact, ShowEnded, Started
 from signaling.show.messages import Command, Next, Start
 from signaling.show.routing import programme
 from signaling.show.rundown import next_row, rows
-from signaling.show.state import Refused
 from signaling.show.timetable import as_text
 
 __all__ = ["Entry", "Line", "Moderator", "Source", "as_text", "rehearse"]
@@ -39,8 +39,8 @@ ORDER = {
 }
 """The order of the lines of one instant."""
 
-LOST: state.Report = ("absent", "left")
-BACK: state.Report = ("live", "flows")
+LOST: core.Report = ("absent", "left")
+BACK: core.Report = ("live", "flows")
 """What a script's `lose` and `back` report: a lost source is replaced at once, as one that has left, and one that is
 back returns to the programme when it has been there for 2 s."""
 
@@ -87,17 +87,17 @@ class _Day:
 
     def __init__(self, event: Event, begins: Instant | None) -> None:
         self._zone = event.timezone
-        self._show = state.begin(event)
+        self._show = core.begin(event)
         self._now = min(t for t in (begins, event.agenda[0].planned.start) if t is not None)
         self._away = False
         self._told = ("slate", "agenda")
         self._told_expected: dict[str, Instant] | None = None
         for source in event.sources:
-            self._note(state.report(self._show, {source: BACK}, self._now))
+            self._note(core.report(self._show, {source: BACK}, self._now))
 
     def next_instant(self, entries: deque[Entry]) -> Instant | None:
         """When the next thing happens, whoever does it; None if nothing does any more."""
-        moments = (entries[0].at if entries else None, state.due(self._show), self._press_at())
+        moments = (entries[0].at if entries else None, core.due(self._show), self._press_at())
         moment = min((t for t in moments if t is not None), default=None)
         return None if moment is None else max(moment, self._now)
 
@@ -107,11 +107,11 @@ class _Day:
         for entry in entries:
             yield from self._enter(entry)
         while True:
-            yield from self._note(state.tick(self._show, at))
+            yield from self._note(core.tick(self._show, at))
             press_at = self._press_at()
             if press_at is None or press_at > at:
                 break
-            yield from self._note(state.apply(self._show, self._press(), at))
+            yield from self._note(core.apply(self._show, self._press(), at))
         yield from self._differences()
 
     def _press_at(self) -> Instant | None:
@@ -141,11 +141,11 @@ class _Day:
                 yield self._line("source-lost" if lost else "source-back", source=source)
                 if source in self._show.sources:  # a reload may have taken it out
                     yield from self._note(
-                        state.report(self._show, {source: LOST if lost else BACK}, self._now)
+                        core.report(self._show, {source: LOST if lost else BACK}, self._now)
                     )
             case command:
                 try:
-                    facts = state.apply(self._show, command, self._now)
+                    facts = core.apply(self._show, command, self._now)
                 except Refused as refusal:
                     yield self._line("refused", type=command.type, code=refusal.code, message=str(refusal))
                 else:
@@ -156,7 +156,7 @@ class _Day:
         """Make facts true and tell those that have a line."""
         lines = []
         for fact in facts:
-            self._show = state.evolve(self._show, fact)
+            self._show = core.evolve(self._show, fact)
             match fact:
                 case Started(item=item):
                     lines.append(self._line("item-started", item=item))

@@ -75,7 +75,7 @@ def _is_fit(show: Show, source: str) -> bool:
     return failover.is_fit(source, show.sources, show.programme.on_screen)
 
 
-def passed_over(show: Show) -> Iterator[str]:
+def stalled_at_turn(show: Show) -> Iterator[str]:
     """Who should come on air, stands still just then, and so has another shown in his place."""
     source = programme(show).source
     ahead = takewhile(lambda s: s != source, (candidate for candidate, _ in _candidates(show)))

@@ -10,7 +10,7 @@ from signaling.show import failover
 from signaling.show.evolve import Show, replay
 from signaling.show.facts import Cut, Ended, EndReason, Fact, ShowEnded, Skipped, Started, StartReason
 from signaling.show.failover import NEVER_FED
-from signaling.show.routing import passed_over, programme, wanted
+from signaling.show.routing import programme, stalled_at_turn, wanted
 from signaling.show.rundown import Row
 
 
@@ -35,7 +35,7 @@ def end_show(show: Show, at: Instant, why: EndReason) -> Iterator[Fact]:
     yield ShowEnded(at=at, by_itself=show.on_air is None and why == "auto")
 
 
-def with_cut(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:
+def settle(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:
     """The facts, who fails or recovers by then, and the cut that all this brings about, if it does.
 
     The last step of everything that happens.
@@ -57,7 +57,7 @@ def _verdicts(show: Show, at: Instant) -> Iterator[Fact]:
 
 def _passed_over(show: Show, at: Instant) -> Iterator[Fact]:
     """Who stands still when he should come on air is not waited for, and must not break in a moment later."""
-    return (failover.failure(source, show.sources[source], at) for source in passed_over(show))
+    return (failover.failure(source, show.sources[source], at) for source in stalled_at_turn(show))
 
 
 def _cut(show: Show, at: Instant) -> Cut | None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from config.model import SLATE, Event, source_name
 from config.times import Instant, from_datetime, local_date, say_time
-from signaling.show.columns import columns, fit
+from signaling.show.export.columns import columns, fit
 
 CLOCK = 11
 """Columns of a clock: `HH:MM:SS +1`."""

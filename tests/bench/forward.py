@@ -23,18 +23,18 @@ from dataclasses import dataclass
 
 from pylibsrtp import Policy, Session
 
-from bridge.connection import Connection
-from bridge.destination import AudioSlot, Destination, VideoSlot
+from bridge.destination.destination import AudioSlot, Destination, VideoSlot
 from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, Feed
-from bridge.outlet import Outlet
+from bridge.net.connection import Connection
+from bridge.net.gso import GsoSender
 from bridge.rtp.clock import NTP_UNIX, ProgramClock
 from bridge.rtp.header import HEADER
-from bridge.source import Source, Stream
+from bridge.source.source import Source, Stream
 from tests.bench import janus, stage
 from tests.bench.contest import contest
 from tests.bench.figures import percentile
 from tests.bench.load import Traffic
-from tests.unit.rtp.camera import Camera
+from tests.unit.bridge.rtp.camera import Camera
 
 SUBSCRIBERS = (10, 40, 160)
 RATE = 300
@@ -126,7 +126,7 @@ class Studio:
     def __init__(self, subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> None:
         self._now = 1000.0
         self._sink = sink
-        self._outlet = Outlet(sock, lambda _: None)
+        self._outlet = GsoSender(sock, lambda _: None)
         key = os.urandom(44)
         self._sender = Session(_policy(key, Policy.SSRC_ANY_OUTBOUND))
         self._camera = Camera(1, index=1000, padding=SIZE - 12 - 4 - 3 - 12)
@@ -219,7 +219,7 @@ class Bare:
         return len(packets) * len(self._receivers)
 
 
-def _connection(outlet: Outlet, sink: tuple[str, int], *, inward: bytes | None = None) -> Connection:
+def _connection(outlet: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> Connection:
     """The product's, its handshake done."""
     connection = Connection("bench", "ufrag", [], outlet=outlet, on_gone=lambda _: None)
     connection.ice.selected = sink

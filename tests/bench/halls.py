@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Playwright
 
-from bridge.testcard import Card, write_y4m
+from bridge.room.testcard import Card, write_y4m
 from signaling.client import Client
 from tests.bench.voice import write_voice
 from tests.e2e import rooms

@@ -20,11 +20,11 @@ from config.model import Event
 from config.times import Instant, plus, seconds
 from config.yamlfile import parse
 from signaling.client import Client, ClientError
-from signaling.show import state
+from signaling.show import core
+from signaling.show.core import Show
 from signaling.show.facts import Fact, to_json
 from signaling.show.messages import COMMAND
-from signaling.show.state import Show
-from signaling.store import Record, Store
+from signaling.showlog.store import Record, Store
 from tests.bench.figures import percentile
 from tests.bench.state import VENUES, long_day
 from tests.events import write
@@ -91,11 +91,11 @@ async def _page(link: str, item: str) -> float:
 
 def _fill(data: Path, event: Event, text: str) -> str:
     """Write the log of a long day. Returns the item that is on air at its end."""
-    show, at = state.begin(event), event.agenda[0].planned.start
+    show, at = core.begin(event), event.agenda[0].planned.start
     records: list[Record] = []
     for n in range(ENTRIES):
         facts = _facts(show, n, at := plus(at, seconds(1)))
-        show = state.replay(show, *facts)
+        show = core.replay(show, *facts)
         command = None if n % 4 == 2 else f"command-{n}"
         by = "media" if command is None else "moderator:desk"
         records.append(Record(n + 1, n + 1, at, by, command, [to_json(fact) for fact in facts]))
@@ -114,7 +114,7 @@ def _facts(show: Show, n: int, at: Instant) -> Sequence[Fact]:
             wanted = {"type": "next", "from": show.on_air} if n else {"type": "start"}
         case 2:
             is_live = show.sources[hall].state == "live"
-            return state.report(show, {hall: ("stalled", "silent") if is_live else ("live", "flows")}, at)
+            return core.report(show, {hall: ("stalled", "silent") if is_live else ("live", "flows")}, at)
         case other:
             wanted = {"type": "extend", "seconds": 1 if other else -1}
-    return state.apply(show, COMMAND.validate_python({"id": str(n), **wanted}), at)
+    return core.apply(show, COMMAND.validate_python({"id": str(n), **wanted}), at)

@@ -1,4 +1,4 @@
-// Looks at a page's pictures and listens to its sound as a person would, for tests. The strip is that of bridge/strip.py.
+// Looks at a page's pictures and listens to its sound as a person would, for tests. The strip is that of bridge/room/strip.py.
 window.probe = (() => {
   const canvas = document.createElement('canvas');
   canvas.width = 320;

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 
-from bridge.testcard import Card, write_y4m
-from bridge.tone import pitch, write_wav
+from bridge.room.testcard import Card, write_y4m
+from bridge.room.tone import pitch, write_wav
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SMALL, LARGE = (320, 180), (640, 360)

@@ -8,14 +8,14 @@ import struct
 import jwt
 import pylibsrtp
 
-from bridge.ice import Credentials
+from bridge.net.ice import Credentials
 from bridge.rtp import rtcp
 from config.yamlfile import parse
-from signaling.links import everyone, sign
+from signaling.access.links import everyone, sign
 from tests.events import SHORT
 from tests.unit.bridge.offers import CHROMIUM_AUDIO, CHROMIUM_VIDEO, DATA, LAYERS, hall, line, offer
+from tests.unit.bridge.rtp.camera import Camera
 from tests.unit.bridge.stun import check
-from tests.unit.rtp.camera import Camera
 
 KEY = bytes(range(32))
 Unencryptable = pylibsrtp.Error

@@ -9,13 +9,13 @@ from typing import Any
 from pylibsrtp import Policy, Session
 
 from bridge.engine import SLATE, Feed, PeerSpec
-from bridge.ice import Credentials
+from bridge.net.ice import Credentials
 from bridge.peer import Peer
 from bridge.rtp import rtcp
 from bridge.switchboard import TICK, Switchboard
 from tests.unit.bridge.offers import CHROMIUM_AUDIO, CHROMIUM_VIDEO, hall, line, offer
+from tests.unit.bridge.rtp.camera import Camera
 from tests.unit.bridge.stun import check
-from tests.unit.rtp.camera import Camera
 
 HALL, VIEWER, STRANGER = ("127.0.0.1", 9), ("127.0.0.2", 9), ("127.0.0.3", 9)
 """Addresses nobody listens at: what the bridge sends is lost."""

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import structlog
 
 from bridge.engine import OfferError, PeerSpec
-from bridge.layout import lay_out
 from bridge.peer import new_ssrc
-from bridge.sdp import parse_offer
+from bridge.sdp.layout import lay_out
+from bridge.sdp.offer import parse_offer
 from config.yamlfile import EventFileError, parse
+from signaling.access.links import LinkError
+from signaling.access.links import read as read_token
+from signaling.cli.script import parse as parse_script
 from signaling.http.incoming import Malformed, read_message
-from signaling.links import LinkError
-from signaling.links import read as read_token
-from signaling.script import parse as parse_script
 from tests.events import SHORT
 from tests.fuzz import seeds
 from tests.fuzz.mutate import Mutator

@@ -24,8 +24,8 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av.video.frame import PictureType
 
 from bridge.engine import Joined, PeerSpec
+from bridge.room.tone import PACKET, RATE, heard, pitch, sine
 from bridge.switchboard import Switchboard
-from bridge.tone import PACKET, RATE, heard, pitch, sine
 
 WIDTH, HEIGHT = 160, 96
 PATIENCE = 30.0

@@ -21,13 +21,13 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from aiortc.rtcrtpsender import RTCEncodedFrame, RTCRtpSender
 from aiortc.rtp import RtpPacket, compute_audio_level_dbov
 
-from bridge import call
-from bridge.agent import Agent, NegotiationError
-from bridge.call import Call, gather_loopback_too
-from bridge.inputs import CardInput, Input, InputError, PlayerInput, Tracks
-from bridge.strip import read_strip
-from bridge.testcard import Card, write_y4m
-from bridge.tone import LEVEL_DBOV, PACKET, SILENCE_DBOV, heard, pitch, sine
+from bridge.room import call
+from bridge.room.agent import Agent, NegotiationError
+from bridge.room.call import Call, gather_loopback_too
+from bridge.room.inputs import CardInput, Input, InputError, PlayerInput, Tracks
+from bridge.room.strip import read_strip
+from bridge.room.testcard import Card, write_y4m
+from bridge.room.tone import LEVEL_DBOV, PACKET, SILENCE_DBOV, heard, pitch, sine
 
 PLACES = ("krefeld", "berlin", "tokio")
 KREFELD, BERLIN, TOKIO = range(3)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bridge import codecs
 from bridge.engine import Feed, LinkStats
+from bridge.sdp import codecs
 from tests.media.conftest import Bridge
 from tests.media.rooms import room
 

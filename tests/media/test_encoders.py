@@ -12,7 +12,7 @@ from aiortc.codecs import vpx
 from pylibsrtp import Session
 
 from bridge.engine import Feed, Health, Why
-from bridge.srtp import protector
+from bridge.net.srtp import protector
 from tests.media.conftest import Bridge
 from tests.media.rooms import Camera, Crowd, Room, room
 

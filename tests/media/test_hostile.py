@@ -16,7 +16,7 @@ import pytest
 from aiortc import RTCDtlsTransport
 
 from bridge.engine import Feed, OfferError, PeerSpec
-from bridge.ice import Credentials
+from bridge.net.ice import Credentials
 from tests.media.conftest import Bridge
 from tests.media.rooms import Room, found, room
 from tests.unit.bridge.offers import hall as hall_offer

@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 
 from config.yamlfile import parse
+from signaling.access.linkchecker import LinkChecker
+from signaling.access.links import Link, url
 from signaling.client import Client, Refusal
 from signaling.clock import ShowClock
-from signaling.door import Door
 from signaling.http.heartbeat import PATIENCE, Patience
-from signaling.links import Link, url
+from signaling.http.server import Server, listening
 from signaling.media import Answered, Joining, NoMedia
 from signaling.runtime import Runtime
-from signaling.server import Server, listening
 from signaling.show.messages import Role, SourceState, SourceWhy
-from signaling.store import Store
+from signaling.showlog.store import Store
 from tests.events import SHORT
 
 
@@ -107,7 +107,7 @@ class House:
     data: Path
     media: Peers
     store: Store
-    door: Door
+    door: LinkChecker
     runtime: Runtime
     url: str
 
@@ -135,7 +135,7 @@ class House:
 @asynccontextmanager
 async def housed(data: Path, patience: Patience = PATIENCE) -> AsyncIterator[House]:
     event, store, media = parse(SHORT, "event.yaml"), Store.open(data), Peers()
-    runtime, door = Runtime(event, store, ShowClock(), media), Door(data)
+    runtime, door = Runtime(event, store, ShowClock(), media), LinkChecker(data)
     writer = asyncio.create_task(runtime.run())
     try:
         async with listening(Server(runtime, door, patience=patience), "127.0.0.1", 0) as port:

@@ -10,9 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from signaling.access.linkchecker import LinkChecker
+from signaling.access.links import METRICS, Grant
 from signaling.client import Client, ClientError
-from signaling.door import Door
-from signaling.links import METRICS, Grant
 from tests.events import write
 from tests.server.process import ServerProcess, server
 
@@ -160,7 +160,7 @@ async def test_metrics_are_prometheus_with_units(idle: ServerProcess) -> None:
 
 @LEAVES_IT
 async def test_metrics_have_a_token_of_their_own_that_opens_nothing_else(idle: ServerProcess) -> None:
-    token = Door(idle.data).hand_out(Grant(METRICS, METRICS, ""))
+    token = LinkChecker(idle.data).hand_out(Grant(METRICS, METRICS, ""))
     headers = {"Authorization": f"Bearer {token}"}
     assert (await get(f"{idle.url}/metrics", headers=headers))[0] == 200
     for role, who in (("viewer", None), ("venue", "tokio"), ("guest", "uchida"), ("stage", None)):

@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from config.yamlfile import parse
+from signaling.access.linkchecker import LinkChecker
+from signaling.access.links import LinkError
 from signaling.cli.address import host_addresses
 from signaling.cli.options import Invalid, parser
-from signaling.door import Door
-from signaling.links import LinkError
-from signaling.store import Store
+from signaling.showlog.store import Store
 from tests.events import SHORT, write
 from tests.server.process import run, server
 from tests.server.test_tls import certificate
@@ -151,7 +151,7 @@ async def test_the_token_of_the_metrics_is_printed_when_it_is_asked_for(tmp_path
         }
     code, out, _ = await run(*asked, "--role", "metrics")
     assert "Authorization: Bearer ey" in out
-    door, opened = Door(tmp_path / "data"), parse(SHORT, "event.yaml")
+    door, opened = LinkChecker(tmp_path / "data"), parse(SHORT, "event.yaml")
     for token in tokens:
         assert door.admit_metrics(token, opened).role == "metrics"
     code, out, _ = await run(*asked, "--revoke", "metrics")

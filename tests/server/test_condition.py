@@ -10,8 +10,8 @@ import pytest
 
 from signaling.client import Client, Refusal
 from signaling.http.incoming import Malformed, read_message
+from signaling.http.session import CONDITIONS_BURST, CONDITIONS_RATE
 from signaling.runtime import REFRESH
-from signaling.session import CONDITIONS_BURST, CONDITIONS_RATE
 from tests.server.house import House
 from tests.server.test_socket import until
 

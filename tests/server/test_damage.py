@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from signaling.salvage import salvage
-from signaling.store import NAME, Damaged, Record, Store, StoreError
+from signaling.showlog.salvage import salvage
+from signaling.showlog.store import NAME, Damaged, Record, Store, StoreError
 from tests.events import write
 from tests.server.process import run, server
 
@@ -22,7 +22,7 @@ ENTRIES = 400
 WRITER = f"""\
 import os, sys
 from pathlib import Path
-from signaling.store import Store
+from signaling.showlog.store import Store
 store = Store.open(Path(sys.argv[1]))
 store._connection.execute("PRAGMA wal_autocheckpoint=500")
 for n in range(1, {ENTRIES} + 1):
@@ -231,7 +231,7 @@ def test_an_entry_that_this_version_does_not_know_is_left_out_and_those_behind_i
 def test_a_long_log_is_salvaged_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """How many entries in a row may be lost has a limit, lest a damaged number be counted up to; how many there are
     has none."""
-    monkeypatch.setattr("signaling.salvage.FARTHEST", 4)
+    monkeypatch.setattr("signaling.showlog.salvage.FARTHEST", 4)
     store = Store.open(tmp_path)
     for n in range(1, 11):
         store.append(n, n, "moderator:desk", None, [{"kind": "danced" if n in (2, 3) else "held", "at": n}])

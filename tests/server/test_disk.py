@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from signaling.client import Client
-from signaling.store import NAME, Store
+from signaling.showlog.store import NAME, Store
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, run, server
 

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from config.yamlfile import parse
-from signaling.show import state
+from signaling.show import core
+from signaling.show.core import Refused, Show
 from signaling.show.facts import from_json, to_json
 from signaling.show.messages import COMMAND
-from signaling.show.state import Refused, Show
-from signaling.store import Store
+from signaling.showlog.store import Store
 from tests.events import SHORT
 
 SHOWS, KILLS = 20, 10
@@ -42,10 +42,10 @@ COMMANDS = (
 
 def rebuilt(store: Store) -> tuple[Show, list[str]]:
     """The show as the log tells it, and the ids of the commands in it."""
-    show, ids = state.begin(EVENT), []
+    show, ids = core.begin(EVENT), []
     for place, record in enumerate(store.records(), start=1):
         assert record.seq == place
-        show = state.replay(show, *map(from_json, record.facts))
+        show = core.replay(show, *map(from_json, record.facts))
         ids.append(record.command or "")
     return show, ids
 
@@ -60,11 +60,11 @@ def write_until_killed(data: Path, name: int, acknowledge: int) -> None:
         seen = {"from": show.last} if wanted["type"] in ("next", "previous") else {}
         command = COMMAND.validate_python(wanted | seen)
         try:
-            facts = state.apply(show, command, BEGINS)
+            facts = core.apply(show, command, BEGINS)
         except Refused:
             continue
         store.append(count, BEGINS, "moderator:desk", command.id, [to_json(fact) for fact in facts])
-        show = state.replay(show, *facts)
+        show = core.replay(show, *facts)
         os.write(acknowledge, command.id.encode() + b"\n")
 
 

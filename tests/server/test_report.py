@@ -14,8 +14,8 @@ import aiohttp
 import pytest
 
 from signaling.client import Client, Refusal
-from signaling.reporting import FRESH_FOR
-from signaling.store import Store, StoreError
+from signaling.http.reporting import FRESH_FOR
+from signaling.showlog.store import Store, StoreError
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, run, server
 

@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from signaling.access.revoked import revoke
 from signaling.client import Client
-from signaling.revoked import revoke
 from tests.events import write
 from tests.server.process import server
 from tests.server.test_socket import until

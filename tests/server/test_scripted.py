@@ -13,16 +13,16 @@ import pytest
 from websockets.asyncio.client import connect
 
 from config.yamlfile import parse
+from signaling.access.linkchecker import LinkChecker
+from signaling.access.links import Link, url
 from signaling.client import Client, Refusal, endpoint
 from signaling.clock import ShowClock
-from signaling.door import Door
-from signaling.links import Link, url
+from signaling.http.server import Server, listening
 from signaling.media import NoMedia
 from signaling.runtime import Runtime
-from signaling.server import Server, listening
 from signaling.show.messages import Role, SourceState, SourceWhy
 from signaling.show.view import Figures
-from signaling.store import Store
+from signaling.showlog.store import Store
 from tests.events import SHORT
 from tests.server.test_socket import until
 
@@ -48,7 +48,7 @@ class Scripted(NoMedia):
 @dataclass
 class House:
     media: Scripted
-    door: Door
+    door: LinkChecker
     url: str
 
     def link(self, role: Role) -> str:
@@ -58,7 +58,7 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     event, store, media = parse(SHORT, "event.yaml"), Store.open(tmp_path), Scripted()
-    runtime, door = Runtime(event, store, ShowClock(), media), Door(tmp_path)
+    runtime, door = Runtime(event, store, ShowClock(), media), LinkChecker(tmp_path)
     writer = asyncio.create_task(runtime.run())
     try:
         async with listening(Server(runtime, door), "127.0.0.1", 0) as port:

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
+from signaling.access.revoked import revoke
 from signaling.client import Client, ClientError, Refusal
-from signaling.revoked import revoke
 from tests.server.house import House
 from tests.server.test_socket import until
 

@@ -13,7 +13,7 @@ EXCEPTIONS = {
     "config/times.py": "it is the one",
     "signaling/clock.py": "makes instants of the machine's clock: there is no other source of them",
     "signaling/patches.py": "shifts texts that are published already, and computes nothing of the show",
-    "signaling/show/ical.py": "iCalendar writes offsets and instants in types of its own",
+    "signaling/show/export/ical.py": "iCalendar writes offsets and instants in types of its own",
     "signaling/show/timetable.py": "reads the instants of a rehearsal's lines, and hands them to config.times",
     "signaling/cli/serving.py": "stamps a file's name",
 }

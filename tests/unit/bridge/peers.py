@@ -5,16 +5,16 @@ from __future__ import annotations
 import struct
 from typing import TypeVar
 
-from bridge.destination import AudioSlot, Destination, VideoSlot
+from bridge.destination.destination import AudioSlot, Destination, VideoSlot
 from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, multiview
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtcp import Message
-from bridge.source import Source, Stream
-from bridge.video import VideoIntake
-from tests.unit.rtp import receiver
-from tests.unit.rtp.camera import Camera, H264Camera, Sent
-from tests.unit.rtp.receiver import Copy, read
+from bridge.source.source import Source, Stream
+from bridge.source.video import VideoIntake
+from tests.unit.bridge.rtp import receiver
+from tests.unit.bridge.rtp.camera import Camera, H264Camera, Sent
+from tests.unit.bridge.rtp.receiver import Copy, read
 
 NOW = 1000.0
 """When everything begins, in monotonic seconds."""

@@ -12,9 +12,9 @@ from aiortc.codecs.vpx import VpxPayloadDescriptor
 from aiortc.rtp import RtpPacket
 from PIL import Image, ImageChops, ImageStat
 
-from bridge.card import draw
 from bridge.engine import Card
-from bridge.slate_coder import Still, encode
+from bridge.slate.card import draw
+from bridge.slate.slate_coder import Still, encode
 
 BREAK = Card(
     "Deutsch-Japanische Kooperationen",

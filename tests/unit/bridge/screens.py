@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bridge.rtp.vp8 import VideoPacket
-from bridge.video import VideoIntake
-from bridge.wire import Wire
+from bridge.source.context import StreamContext
+from bridge.source.video import VideoIntake
 from tests.unit.bridge.peers import H264, NOW, OURS, VP8, VP8_RTX
-from tests.unit.rtp.camera import Camera, Sent
+from tests.unit.bridge.rtp.camera import Camera, Sent
 
 
-class Screen:
+class LayerSelector:
     """A slot that writes down what it is told."""
 
     def __init__(self) -> None:
@@ -37,12 +37,12 @@ class Screen:
         self.told.append("lose")
 
 
-def intake_of(camera: Camera, *, shown: bool = True) -> tuple[VideoIntake, Screen, Wire]:
+def intake_of(camera: Camera, *, shown: bool = True) -> tuple[VideoIntake, LayerSelector, StreamContext]:
     """A stream that a screen shows, after its first keyframe."""
-    wire = Wire(lambda data: None, OURS)
+    wire = StreamContext(lambda data: None, OURS)
     codecs = {VP8: "vp8", H264: "h264"}
     intake = VideoIntake(wire, codecs=codecs, rate=90_000, ssrc=camera.ssrc, now=NOW, repairs={VP8_RTX: VP8})
-    screen = Screen()
+    screen = LayerSelector()
     receive(intake, camera.frame(keyframe=True))
     if shown:
         intake.slots = (screen,)

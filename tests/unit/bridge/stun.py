@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aioice import stun
 
-from bridge.ice import Credentials
+from bridge.net.ice import Credentials
 
 
 def check(

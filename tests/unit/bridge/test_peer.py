@@ -8,10 +8,10 @@ from itertools import count
 import pytest
 from pylibsrtp import Policy
 
-from bridge.connection import Connection
+from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import Health, OfferError, PeerSpec, Why
-from bridge.ice import read
-from bridge.layout import Lane, lay_out
+from bridge.net.connection import Connection
+from bridge.net.ice import read
 from bridge.peer import ABSENT, GONE, TOO_LARGE, Peer, slot_of, stream_of
 from bridge.rtp import vp8
 from bridge.rtp.clock import ProgramClock
@@ -19,18 +19,18 @@ from bridge.rtp.header import extension, parse
 from bridge.rtp.payload import TimedVideoRewriter
 from bridge.rtp.ring import VIDEO, Ring
 from bridge.rtp.vp8 import VideoPacket
-from bridge.sdp import parse_offer
-from bridge.slots import AudioSlot, VideoSlot
+from bridge.sdp.layout import Lane, lay_out
+from bridge.sdp.offer import parse_offer
+from tests.unit.bridge.net.test_connection import HERE, session
 from tests.unit.bridge.offers import CHROMIUM_VIDEO, FINGERPRINT, LAYERS, OBS_VIDEO, hall, line, offer
+from tests.unit.bridge.rtp.camera import Camera
 from tests.unit.bridge.stun import check
-from tests.unit.bridge.test_connection import HERE, session
 from tests.unit.bridge.way import Way
-from tests.unit.rtp.camera import Camera
 
 HALL = PeerSpec("hall", "krefeld")
 
 
-class Wire(Way):
+class StreamContext(Way):
     """Keeps what is sent to a peer, and why its connection ended."""
 
     def __init__(self) -> None:
@@ -39,11 +39,11 @@ class Wire(Way):
 
 
 @pytest.fixture
-def wire() -> Wire:
-    return Wire()
+def wire() -> StreamContext:
+    return StreamContext()
 
 
-def joined(text: str, wire: Wire, spec: PeerSpec = HALL) -> Peer:
+def joined(text: str, wire: StreamContext, spec: PeerSpec = HALL) -> Peer:
     """A peer that has joined by this offer and is not connected yet."""
     read_offer = parse_offer(text)
     connection = Connection(
@@ -59,7 +59,7 @@ def joined(text: str, wire: Wire, spec: PeerSpec = HALL) -> Peer:
 
 
 @pytest.fixture
-def peer(wire: Wire) -> Peer:
+def peer(wire: StreamContext) -> Peer:
     """A hall that has joined and is not connected yet."""
     return joined(hall(), wire)
 
@@ -86,7 +86,7 @@ def test_a_silent_source_is_absent_within_three_seconds_and_back_when_it_is_hear
     assert peer.health(104.0) == JOINED
 
 
-def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, wire: Wire) -> None:
+def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, wire: StreamContext) -> None:
     connect(peer, 100.0)
     peer.tick(100.0 + GONE)
     assert wire.reasons == []
@@ -116,7 +116,7 @@ def test_a_source_that_is_seen_is_live_whatever_else_was_too_large(peer: Peer) -
     assert peer.health(100.6) == (Health.LIVE, Why.FLOWS)
 
 
-def test_before_it_is_connected_its_silence_means_nothing(peer: Peer, wire: Wire) -> None:
+def test_before_it_is_connected_its_silence_means_nothing(peer: Peer, wire: StreamContext) -> None:
     peer.tick(1000.0)
     assert wire.reasons == []
     assert peer.health(1000.0) == JOINED
@@ -129,7 +129,9 @@ def test_the_source_of_a_closed_peer_is_absent_and_its_packets_go_nowhere(peer: 
     peer.connection.on_rtp(b"\x80", 100.0)
 
 
-def test_a_peer_that_is_sent_nothing_gets_a_sign_of_life_every_100_ms(peer: Peer, wire: Wire) -> None:
+def test_a_peer_that_is_sent_nothing_gets_a_sign_of_life_every_100_ms(
+    peer: Peer, wire: StreamContext
+) -> None:
     connect(peer, 100.0)
     opener = session(Policy.SSRC_ANY_INBOUND)
     wire.sent.clear()

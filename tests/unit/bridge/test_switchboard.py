@@ -11,13 +11,13 @@ from pylibsrtp import Policy
 
 from bridge import crowd
 from bridge.engine import Crowded, Health, OfferError, PeerSpec
-from bridge.ice import read
-from bridge.source import REPORT, STALL
+from bridge.net.ice import read
+from bridge.source.source import REPORT, STALL
 from bridge.switchboard import Switchboard
+from tests.unit.bridge.net.test_connection import HERE, session
 from tests.unit.bridge.offers import FINGERPRINT, hall
+from tests.unit.bridge.rtp.camera import Camera
 from tests.unit.bridge.stun import check
-from tests.unit.bridge.test_connection import HERE, session
-from tests.unit.rtp.camera import Camera
 
 HALL = PeerSpec("hall", "krefeld")
 

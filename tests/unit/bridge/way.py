@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from bridge.ice import Address
-from bridge.outlet import Outlet
+from bridge.net.gso import GsoSender
+from bridge.net.ice import Address
 
 
 class Way:
-    """What an `Outlet` is to a connection."""
+    """What an `GsoSender` is to a connection."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[bytes, Address]] = []
@@ -19,8 +19,8 @@ class Way:
         """What is to be done when it ends."""
 
     @property
-    def outlet(self) -> Outlet:
-        return cast(Outlet, self)
+    def outlet(self) -> GsoSender:
+        return cast(GsoSender, self)
 
     def sendto(self, data: bytes, address: Address) -> None:
         if self.fault:

@@ -12,8 +12,8 @@ import config
 from config.model import Advance, Event, ItemType, Layout
 from config.schema import DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
 from config.times import MINUTE, SECOND, between, say_time
-from config.tree import grow
 from config.yamlfile import load
+from config.yamltext.tree import load_tree
 
 FOLDER = Path(config.__file__).parent
 SAMPLES = sorted(set(FOLDER.glob("*.yaml")) - set(FOLDER.glob("*-rehearsal.yaml")))
@@ -81,6 +81,6 @@ def test_the_day_is_planned_without_overlaps(djw: Event) -> None:
 
 
 def test_the_day_is_the_sample_that_uses_every_key() -> None:
-    used = {str(path[-1]) for path in grow((FOLDER / "djw-2018.yaml").read_text("utf-8")).keys}
+    used = {str(path[-1]) for path in load_tree((FOLDER / "djw-2018.yaml").read_text("utf-8")).keys}
     parts: list[type[Part]] = [EventFile, EventPart, VenuePart, GuestPart, DefaultsPart, ItemPart]
     assert {field.alias or name for part in parts for name, field in part.model_fields.items()} <= used

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from config.times import MINUTE, Duration, plus
 from config.yamlfile import parse
 from signaling.patches import MANY, Known, changes, difference, patch_text, patched
-from signaling.show import state
+from signaling.show import core
 from signaling.show.messages import Patch, Shift
 from signaling.show.view import View
-from tests.unit.show.build import Desk, clock, seen
+from tests.unit.signaling.show.build import Desk, clock, seen
 
 NIGHT = """\
 event: {title: Night, date: 2026-03-29, timezone: Europe/Berlin}
@@ -68,7 +68,7 @@ def test_a_delay_of_a_whole_day_is_one_change() -> None:
 
 def test_what_changes_its_offset_is_not_shifted() -> None:
     """The night of DST: the same shift would be another text."""
-    show = state.begin(parse(NIGHT, "night.yaml"))
+    show = core.begin(parse(NIGHT, "night.yaml"))
     first = show.event.agenda[0].planned.start
     before, after = seen(show, first), seen(show, plus(first, Duration(10 * MINUTE)))
     told = list(changes(before, after))

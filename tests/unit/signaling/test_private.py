@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from signaling import private
-from signaling.door import Door
-from signaling.revoked import revoke
-from signaling.salvage import salvage
-from signaling.store import NAME, Store
+from signaling.access.linkchecker import LinkChecker
+from signaling.access.revoked import revoke
+from signaling.showlog.salvage import salvage
+from signaling.showlog.store import NAME, Store
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o277], ids=oct)
@@ -35,7 +35,7 @@ def test_the_data_folder_and_every_file_in_it_are_its_owners_alone(tmp_path: Pat
     data = tmp_path / "data"
     store = Store.open(data)
     store.append(1, 1, "moderator:moderator", "a", [{"kind": "held", "at": 1}])
-    Door(data)
+    LinkChecker(data)
     revoke(data, "berlin")
     assert modes(data).keys() == {NAME, f"{NAME}-wal", "signing.key", "revoked.json", "revoked.lock"}
     assert set(modes(data).values()) == {0o600}
@@ -44,7 +44,7 @@ def test_the_data_folder_and_every_file_in_it_are_its_owners_alone(tmp_path: Pat
 
 
 def test_a_folder_made_for_the_key_is_its_owners_alone(tmp_path: Path, umask: int) -> None:
-    Door(tmp_path / "data")
+    LinkChecker(tmp_path / "data")
     assert mode(tmp_path / "data") == 0o700
 
 
@@ -63,7 +63,7 @@ def test_a_salvaged_log_and_the_damaged_one_are_their_owners_alone(tmp_path: Pat
 def test_a_folder_that_was_there_before_keeps_its_permissions(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
     Store.open(tmp_path).close()
-    Door(tmp_path)
+    LinkChecker(tmp_path)
     revoke(tmp_path, "berlin")
     assert mode(tmp_path) == 0o750
 

@@ -15,11 +15,11 @@ from config.times import Instant
 from config.yamlfile import parse
 from signaling.patches import patched
 from signaling.publisher import BACKLOG, DESK, Listener, Message, Publisher
+from signaling.show.core import Show, apply, begin, evolve
 from signaling.show.messages import Change, Role, Start
-from signaling.show.state import Show, apply, begin, evolve
 from signaling.show.view import Figures, View
 from tests.events import SHORT
-from tests.unit.show.build import seen
+from tests.unit.signaling.show.build import seen
 
 NOW = Instant(1_773_478_800_000)
 

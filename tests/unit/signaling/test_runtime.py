@@ -20,15 +20,15 @@ from signaling.audience import Destination
 from signaling.clock import ShowClock
 from signaling.media import NoMedia
 from signaling.reading import NotWanted, TooManyTexts
-from signaling.refusals import KEPT
 from signaling.runtime import NotWritten, Runtime
 from signaling.show import eventtext
 from signaling.show.card import Card
+from signaling.show.core import Refused
 from signaling.show.messages import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
 from signaling.show.routing import Sight
-from signaling.show.state import Refused
 from signaling.show.view import Figures
-from signaling.store import Record, Store, StoreError
+from signaling.showlog.refusals import KEPT
+from signaling.showlog.store import Record, Store, StoreError
 from tests.events import SHORT
 
 TEN = Instant(1_773_478_800_000)

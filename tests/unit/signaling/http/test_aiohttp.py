@@ -1,4 +1,4 @@
-"""The private names of aiohttp that `signaling.http.connection` leans on."""
+"""The private names of aiohttp that `signaling.listener.connection` leans on."""
 
 from __future__ import annotations
 

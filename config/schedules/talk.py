@@ -1,0 +1,240 @@
+"""One talk of somebody else's schedule: when it begins, how long it lasts, who speaks and of what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.faults import Path, shown
+from config.model import ItemType
+from config.names import id_fault
+from config.schedules.talklength import choose, writes_seconds
+from config.schedules.talks import Found
+from config.schedules.text import ScheduleText, shown_only
+from config.times import (
+    SECOND,
+    WEEK,
+    Duration,
+    Instant,
+    between,
+    from_iso,
+    seconds,
+)
+
+PERSONS = ("persons", "participants", "speakers")
+"""Under which key programs list who speaks."""
+NOTES = ("subtitle", "abstract", "description")
+TALK_KEYS = {
+    *PERSONS,
+    *NOTES,
+    "title",
+    "date",
+    "start",
+    "end",
+    "duration",
+    "room",
+    "type",
+    "language",
+    "slug",
+}
+"""What is carried over of a talk."""
+RECORD_KEYS = {"id", "guid", "code", "url", "origin_url", "feedback_url"}
+"""What ties a talk or a person to the system it comes from, and means nothing here."""
+CONFIRMED = ("confirmed", "accepted")
+"""States of a talk that is to be."""
+CALLED_OFF = ("canceled", "cancelled", "withdrawn", "rejected", "deleted")
+TYPES = {
+    **{str(kind): kind for kind in ItemType},
+    "lecture": ItemType.TALK,
+    "podium": ItemType.PANEL,
+    "discussion": ItemType.PANEL,
+    "pause": ItemType.BREAK,
+}
+MOST_TITLE, MOST_NOTES = 300, 10_000
+"""Characters that an event file takes of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is carried over of one."""
+
+    path: Path
+    room: str | None
+    """None for a break of all rooms."""
+    start: Instant
+    length: Duration
+    title: str
+    language: str | None
+    rest: dict[str, Any]
+    """The other keys of the item, as they are written."""
+
+
+def read_talks(
+    text: ScheduleText, found: Sequence[Found], zone: ZoneInfo, exact: Mapping[str, Any]
+) -> list[Talk]:
+    """The talks that have a time and a length, by their start; what is left out or guessed is noted in `text`.
+
+    Args:
+        zone: whose clocks a time without an offset is by.
+        exact: lengths in seconds by `guid`, which a schedule of our own making has beside the minutes.
+    """
+    reader = _TalkReader(text, zone, exact, writes_seconds(talk.talk.get("duration") for talk in found))
+    starts = [reader.start(talk) for talk in found]
+    by_room: dict[str | None, list[Instant]] = {}
+    for talk, start in zip(found, starts, strict=True):
+        if start is not None:
+            by_room.setdefault(talk.room, []).append(start)
+    read: list[Talk] = []
+    for talk, start in zip(found, starts, strict=True):
+        if start is not None:
+            following = min((other for other in by_room[talk.room] if other > start), default=None)
+            made = reader.talk(talk, start, None if following is None else between(start, following))
+            read += [] if made is None else [made]
+    return sorted(read, key=lambda talk: talk.start)
+
+
+def is_break(talk: Mapping[str, Any]) -> bool:
+    """Whether a talk is none, but a pause."""
+    return TYPES.get(str(talk.get("type")).strip().casefold()) is ItemType.BREAK
+
+
+class _TalkReader:
+    """Reads one talk after the other."""
+
+    def __init__(
+        self, text: ScheduleText, zone: ZoneInfo, exact: Mapping[str, Any], has_seconds: bool
+    ) -> None:
+        """`has_seconds`: the schedule writes lengths as `HH:MM:SS`."""
+        self._text = text
+        self._zone = zone
+        self._exact_lengths = exact
+        self._has_seconds = has_seconds
+
+    def talk(self, found: Found, start: Instant, until_next: Duration | None) -> Talk | None:
+        """The talk, which begins at `start`; None where it has no length. `until_next`: to the next one in the room."""
+        at, talk = found.path, found.talk
+        length = self._exact(talk) or self._length(at, talk, start, until_next)
+        if length is None:
+            return None
+        language = self._text.language((*at, "language"), talk.get("language"))
+        title = self._text.line((*at, "title"), talk.get("title"), MOST_TITLE, language)
+        rest = {
+            "id": self._id((*at, "slug"), talk.get("slug")),
+            "skip": "true" if self._is_called_off(at, talk.get("state")) else None,
+            "speaker": self._speaker(at, talk),
+            "type": self._type((*at, "type"), talk.get("type")),
+            "notes": self._notes(at, talk, language),
+        }
+        self._text.unused(at, "an item has", talk, TALK_KEYS | RECORD_KEYS | {"state"})
+        if not title:
+            self._text.lose((*at, "title"), "this talk has no title; it is called “Untitled”")
+        return Talk(at, found.room, start, length, title or "Untitled", language, rest)
+
+    def start(self, found: Found) -> Instant | None:
+        """When a talk begins: its `date`, or what version 2 of the schema calls `start`; None where neither says."""
+        talk, key = found.talk, "date"
+        if talk.get("date") is None and len(str(talk.get("start"))) > len("HH:MM:SS"):
+            key = "start"
+        start = _instant(talk.get(key), self._zone)
+        if start is None:
+            said = shown(str(talk.get(key)))
+            self._text.lose(
+                (*found.path, key),
+                f"`{said}` names no instant (2018-09-15T10:00:00+02:00 would); the talk is left out",
+            )
+        return start
+
+    def _exact(self, talk: dict[str, Any]) -> Duration | None:
+        exact = self._exact_lengths.get(str(talk.get("guid")))
+        if isinstance(exact, int | float) and 1 <= exact <= WEEK / SECOND:
+            return Duration(seconds(exact) // SECOND * SECOND)
+        return None
+
+    def _length(
+        self, at: Path, talk: dict[str, Any], start: Instant, until_next: Duration | None
+    ) -> Duration | None:
+        written = talk.get("duration")
+        path: Path = (*at, "duration")
+        end = _instant(talk.get("end"), self._zone)
+        by_end = None if end is None or not 0 < between(start, end) <= WEEK else between(start, end)
+        if talk.get("end") and by_end is None:
+            self._text.lose(
+                (*at, "end"), f"`{shown(str(talk['end']))}` is no end of this talk; the duration counts"
+            )
+        chosen = choose(written, by_end, until_next, has_seconds=self._has_seconds)
+        if chosen is None:
+            self._text.lose(
+                path, f"`{shown(str(written))}` is no length (00:30 would be); the talk is left out"
+            )
+            return None
+        if chosen.note:
+            self._text.lose(path, f"`{shown(str(written))}` {chosen.note}")
+        return chosen.length
+
+    def _id(self, path: Path, value: object) -> str | None:
+        return value if isinstance(value, str) and id_fault(value) is None else None
+
+    def _speaker(self, at: Path, talk: dict[str, Any]) -> str:
+        """Everybody who speaks, on one line. Persons are mappings with a name; some programs write the name alone."""
+        names: list[str] = []
+        key = next((key for key in PERSONS if talk.get(key)), PERSONS[0])
+        given = talk.get(key) or []
+        if isinstance(given, str):
+            given = [given]
+        if not isinstance(given, list):
+            self._text.lose((*at, key), "this is no list of persons; left out")
+            given = []
+        for n, person in enumerate(given):
+            name = self._name((*at, key, n), person)
+            if not name:
+                self._text.lose((*at, key, n), "this person has no name; left out")
+            names.append(name)
+        for other in PERSONS:
+            if other != key and talk.get(other):
+                self._text.lose((*at, other), f"the speakers are those of `{key}`; left out")
+        return self._text.line((*at, key), ", ".join(name for name in names if name), MOST_TITLE)
+
+    def _name(self, at: Path, person: object) -> str:
+        if isinstance(person, dict):
+            name = person.get("public_name") or person.get("name")
+            plain = {"role"} if person.get("role") == "SPEAKER" else set()
+            known = RECORD_KEYS | {"name", "public_name"} | plain
+            self._text.unused(at, "a speaker has a name and", person, known)
+            return name.strip() if isinstance(name, str) else ""
+        return person.strip() if isinstance(person, str) else ""
+
+    def _is_called_off(self, at: Path, state: object) -> bool:
+        said = str(state or CONFIRMED[0]).casefold()
+        if said in CALLED_OFF:
+            self._text.lose((*at, "state"), "this talk is called off; its item is skipped")
+        elif said not in CONFIRMED:
+            self._text.lose((*at, "state"), f"an item has no `{shown(str(state))}`; it is to come")
+        return said in CALLED_OFF
+
+    def _type(self, path: Path, value: object) -> ItemType:
+        if not value:
+            return ItemType.TALK
+        kind = TYPES.get(str(value).strip().casefold())
+        if kind is None:
+            self._text.lose(path, f"there is no type `{shown(str(value))}`; the item is a talk")
+        return kind or ItemType.TALK
+
+    def _notes(self, at: Path, talk: dict[str, Any], language: str | None) -> str:
+        texts = [self._text.text((*at, key), talk.get(key), language) for key in NOTES]
+        text = "\n\n".join(text for text in dict.fromkeys(text.strip() for text in texts) if text)
+        plain = "\n".join(shown_only(line).rstrip() for line in text.splitlines()).strip()
+        if len(plain) > MOST_NOTES:
+            self._text.lose(
+                (*at, "abstract"), f"notes have at most {MOST_NOTES} characters; the rest is left out"
+            )
+        return plain[:MOST_NOTES].rstrip()
+
+
+def _instant(value: object, zone: ZoneInfo) -> Instant | None:
+    """The instant that a text names, in whole seconds; by the clocks of `zone` where it has no offset."""
+    try:
+        return from_iso(str(value), zone)
+    except ValueError:
+        return None

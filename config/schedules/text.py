@@ -1,0 +1,110 @@
+"""A schedule of somebody else's as JSON, and everything that has to be said of it, with its place."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from config import schema
+from config.faults import EventFileError, Fault, Path, shown
+from config.schedules.jsonmarks import marks
+
+_LANGUAGE: TypeAdapter[str] = TypeAdapter(schema.Language)
+
+
+class ScheduleText:
+    """The document of a schedule, the texts in it, and a note of all that is lost on the way."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        try:
+            self.document = json.loads(text)
+        except json.JSONDecodeError as fault:
+            why = f"this is not JSON: {fault.msg}"
+            if text.lstrip().startswith("<"):
+                why = "this is XML; take the schedule.json, which frab and pretalx serve beside their schedule.xml"
+            raise EventFileError([Fault(file, fault.lineno, fault.colno, "file", why)]) from None
+        except (RecursionError, ValueError):
+            raise EventFileError(
+                [Fault(file, 1, 1, "file", "this is no schedule; it nests too deep")]
+            ) from None
+        self.marks = marks(text)
+        self.told: list[Fault] = []
+
+    @property
+    def lost(self) -> tuple[Fault, ...]:
+        return tuple(sorted(self.told, key=lambda fault: (fault.line, fault.column)))
+
+    # Telling --------------------------------------------------------------------------------------------------
+
+    def fault(self, path: Path, what: str) -> Fault:
+        near = path
+        while near not in self.marks and near:
+            near = near[:-1]
+        return Fault(self.file, *self.marks.get(near, (1, 1)), _where(path), what)
+
+    def lose(self, path: Path, what: str) -> None:
+        self.told.append(self.fault(path, what))
+
+    def fail(self, path: Path, what: str) -> EventFileError:
+        return EventFileError([self.fault(path, what)])
+
+    # Texts ----------------------------------------------------------------------------------------------------
+
+    def unused(self, at: Path, what: str, given: Mapping[str, Any], known: Collection[str]) -> None:
+        """Tell which keys have a value that is not carried over. `what` says what has none of it: `an item has`."""
+        if unused := [key for key, value in given.items() if value and key not in known]:
+            self.lose(at, f"{what} no {', '.join(f'`{shown(key)}`' for key in unused)}; left out")
+
+    def line(self, path: Path, value: object, most: int, language: str | None = None) -> str:
+        """A text on one line, of at most so many characters; empty for anything else."""
+        text = self.text(path, value, language)
+        text = " ".join(shown_only(" ".join(text.split())).split())
+        if len(text) > most:
+            self.lose(path, f"this has more than {most} characters; the rest is left out")
+        return text[:most].rstrip()
+
+    def text(self, path: Path, value: object, language: str | None) -> str:
+        """A text, or the one in `language` of a text in several; empty for anything else."""
+        if isinstance(value, str):
+            return value
+        by_tag = value if isinstance(value, dict) else {}
+        texts = {str(tag): text for tag, text in by_tag.items() if isinstance(text, str) and text}
+        if texts:
+            tag = next((tag for tag in (language, "en") if tag in texts), None) or next(iter(texts))
+            if left_out := [f"`{shown(other)}`" for other in texts if other != tag]:
+                self.lose(
+                    path, f"this is in `{shown(tag)}` here; its text in {', '.join(left_out)} is left out"
+                )
+            return texts[tag]
+        if value:
+            self.lose(path, "this is no text; left out")
+        return ""
+
+    def language(self, path: Path, value: object) -> str | None:
+        if not value:
+            return None
+        try:
+            return _LANGUAGE.validate_python(value)
+        except ValidationError:
+            self.lose(
+                path, f"`{shown(str(value))}` is no language tag such as de, ja or en; the event's is taken"
+            )
+            return None
+
+
+def _where(path: Path) -> str:
+    """`schedule.conference.days[0].rooms["Saal 1"][2]`, as one would reach for it in a program."""
+    parts = (
+        f"[{p}]" if isinstance(p, int) else f".{p}" if p.isidentifier() else f'["{shown(p)}"]' for p in path
+    )
+    return "".join(parts).lstrip(".") or "file"
+
+
+def shown_only(text: str) -> str:
+    """A text without what an event file refuses: control characters and halves of surrogate pairs."""
+    return "".join(c if c.isprintable() or unicodedata.category(c) not in ("Cc", "Cs") else " " for c in text)

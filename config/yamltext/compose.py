@@ -1,0 +1,289 @@
+"""YAML text to nodes: what is written and where, within bounds that hold while the text is being read.
+
+libyaml reads where PyYAML was built with it: it is about ten times as fast as PyYAML's own parser, which serves
+otherwise. The two differ in rare forms and in the words of their errors. A text that libyaml may take otherwise is
+therefore read by PyYAML's own parser, up to a size that costs little; its result counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from yaml.parser import Parser as _Parser
+from yaml.reader import Reader as _Reader
+from yaml.scanner import Scanner as _Scanner
+
+from config.faults import Mark, shown
+from config.yamltext.lookalikes import named
+from config.yamltext.misplaced import misplaced
+from config.yamltext.yamlwords import Unreadable, in_plain_words
+
+MAX_DEPTH = 12
+"""Levels. An event needs 5."""
+MAX_NODES = 40_000
+"""Values and lists, aliases counted each time. An event of 500 items has about 8 000, one of 1000 items that use
+every key about 30 000. Reading 40 000 takes libyaml 0.2 s."""
+
+MAX_TAG_DIRECTIVES = 100
+"""libyaml compares each with all that are above it: 20,000 would keep every thread waiting for a second."""
+
+AGAIN_CHARS = 64_000
+"""Characters of a text that PyYAML's own parser reads as well. It needs up to 2.5 µs for each within a long value."""
+AGAIN_NODES = 4_000
+"""Values likewise; it needs up to 60 µs for each."""
+
+
+class PythonParser(_Reader, _Scanner, _Parser):
+    """PyYAML's own parser alone: text in, events out."""
+
+    def __init__(self, text: str) -> None:
+        _Reader.__init__(self, text)
+        _Scanner.__init__(self)
+        _Parser.__init__(self)
+
+
+MakeParser = Callable[[str], Any]
+
+CParser: MakeParser | None
+"""libyaml's parser; None where PyYAML was built without it."""
+try:
+    CParser = import_module("yaml.cyaml").CParser
+except ImportError:
+    CParser = None
+
+
+Scalar = tuple[Mark, str | None, str, bool]
+"""A single value: its place, its tag, its text, and whether it is in quotes or a block.
+
+A plain tuple, since the garbage collector looks once at a tuple of texts and numbers and never again. As objects
+80,000 of them kept all threads waiting for 40 ms whenever it came by.
+"""
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """A list or a mapping as it is written."""
+
+    mark: Mark
+    tag: str | None
+    """Only one that is written and means something; so of a `Scalar`."""
+    is_mapping: bool
+    inside: list[Node] = field(default_factory=list)
+    """Of a list its entries; of a mapping its keys and values by turns."""
+
+
+Node = Scalar | Group
+"""An alias is the very node that its anchor names."""
+
+
+class TooMuch(Unreadable):
+    """More values than may be read."""
+
+
+def compose(text: str) -> Node | None:
+    """The only document in `text`; None where it is empty.
+
+    Raises:
+        Unreadable: if it is no YAML, has a second document, or is too deep or too large.
+    """
+    if bad := _Reader.NON_PRINTABLE.search(text):
+        before = text[: bad.start()]
+        mark = (before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1)
+        raise Unreadable(mark, f"the character U+{ord(bad[0]):04X} may not stand in a file; remove it")
+    text = text.removeprefix("\ufeff")
+    if bad := _NO_LINE_END.search(text):
+        before = text[: bad.start()]
+        mark = (before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1)
+        remedy = "remove it" if bad[0] == "\ufeff" else "begin a new line there, or put a space"
+        raise Unreadable(mark, f"{named(bad[0])} may not stand in a file; {remedy}")
+    _check_directives(text)
+    try:
+        return _composed(text)
+    except Unreadable as error:
+        # What looks like YAML and is none, an indent of U+00A0 say, is stumbled over a line or more further down.
+        if isinstance(error, TooMuch) or (cause := misplaced(text, error.mark)) is None:
+            raise
+        raise Unreadable(*cause) from None
+
+
+_NO_LINE_END = re.compile("[\x85\u2028\u2029\ufeff]")
+"""What ends a line for YAML and in hardly any editor, so that lines below have other numbers; and a byte order mark in
+the middle, where files were joined."""
+
+
+def _composed(text: str) -> Node | None:
+    if CParser is None:
+        return compose_by(PythonParser, text)
+    if not _DIFFERENT.search(text):
+        try:
+            return compose_by(CParser, text)
+        except Unreadable as error:
+            return _again(text, error)
+    return _again(text, None)
+
+
+def _check_directives(text: str) -> None:
+    at = -1
+    for _ in range(MAX_TAG_DIRECTIVES + 1):
+        at = text.find("%TAG", at + 1)
+        if at < 0:
+            return
+    place = (text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
+    raise Unreadable(
+        place,
+        f"this file has more than {MAX_TAG_DIRECTIVES} times %TAG, which means nothing here; leave it out",
+    )
+
+
+_DIFFERENT = re.compile(r"\t|[|>][-+0-9]*#")
+"""What libyaml reads and PyYAML's own parser does not, or otherwise: tabs between tokens, a comment right behind the
+sign of a block."""
+
+
+def _again(text: str, error: Unreadable | None) -> Node | None:
+    """What PyYAML's own parser makes of a text. It permits more, such as `{a:}` and halves of surrogate pairs."""
+    if len(text) <= AGAIN_CHARS and not isinstance(error, TooMuch):
+        try:
+            return compose_by(PythonParser, text, AGAIN_NODES)
+        except TooMuch:
+            pass
+        except Unreadable as other:
+            # An earlier fault is none to libyaml, as `[Why?]`: whoever corrected it would still have the other.
+            if error is None or other.mark >= error.mark:
+                raise
+    if error is not None:
+        raise error
+    assert CParser is not None
+    return compose_by(CParser, text)
+
+
+def compose_by(make_parser: MakeParser, text: str, most: int = MAX_NODES) -> Node | None:
+    """As `compose`, by one of the two parsers and with at most so many values."""
+    parser = None
+    try:
+        parser = make_parser(text)
+        return _Composer(text, most).compose(parser.get_event)
+    except yaml.MarkedYAMLError as error:
+        raise in_plain_words(error, text) from None
+    except (ValueError, OverflowError):
+        # PyYAML passes on what chr() says to "\UFFFFFFFF".
+        mark = parser.get_mark() if parser else None
+        raise Unreadable(
+            (mark.line + 1, mark.column + 1) if mark else (1, 1),
+            "an escape in quotes stands for no character; write the character itself",
+        ) from None
+
+
+_PLAIN_TAGS = {None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))}
+"""What says no more than a value without a tag."""
+
+
+class _Composer:
+    """Builds nodes from events, and stops at the first one beyond a bound."""
+
+    def __init__(self, text: str, most: int) -> None:
+        self.text = text
+        self.most = most
+        self.values = 0
+        self.end = len(text.rstrip(" \r\n"))
+        self.anchors: dict[str, Node] = {}
+        self.open: list[Group] = []
+        """Lists and mappings that have begun and not ended, the outermost first."""
+
+    def compose(self, get_event: Callable[[], Any]) -> Node | None:
+        top: Node | None = None
+        documents = 0
+        while (event := get_event()) is not None:
+            kind = type(event)
+            if kind is SequenceEndEvent or kind is MappingEndEvent:
+                self.open.pop()
+            elif kind is DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    what = "a second document begins here; one file is one document"
+                    raise Unreadable(_mark(event), what)
+            elif kind in _NODES:
+                node = self._anchored(event) if kind is AliasEvent else self._node(event, kind)
+                if self.open:
+                    self._put(node, event)
+                else:
+                    top = node
+                if isinstance(node, Group) and kind is not AliasEvent:
+                    self.open.append(node)
+        return top
+
+    def _put(self, node: Node, event: Any) -> None:
+        """Add a node to the list or mapping that is open."""
+        if len(self.open) == MAX_DEPTH:
+            raise Unreadable(_mark(event), f"nested more than {MAX_DEPTH} levels deep; 5 are enough")
+        within = self.open[-1]
+        within.inside.append(node)
+        # Of a mapping every other node is a key, which counts with its value.
+        if not within.is_mapping or not len(within.inside) % 2:
+            self.values += 1
+            if self.values > self.most:
+                what = f"this file has more than {self.most} values; an event of 1000 items needs fewer, so split it"
+                raise TooMuch(_mark(event), what)
+
+    def _node(self, event: Any, kind: type) -> Node:
+        mark = _mark(event)
+        tag = None if event.tag in _PLAIN_TAGS else event.tag
+        if kind is not ScalarEvent:
+            node: Node = Group(mark, tag, kind is MappingStartEvent)
+        elif event.value or event.style or event.tag is not None or event.anchor is not None:
+            node = (mark, tag, event.value, bool(event.style))
+        else:
+            return (self._behind_colon(event.start_mark), None, "", False)
+        if event.anchor is not None:
+            first = self.anchors.setdefault(event.anchor, node)
+            if first is not node:
+                line = _mark_of(first)[0]
+                what = f"the anchor `{shown(event.anchor)}` is in line {line} already; choose another name"
+                raise Unreadable(mark, what)
+        return node
+
+    def _anchored(self, event: Any) -> Node:
+        node = self.anchors.get(event.anchor)
+        if node is None:
+            what = "there is no anchor of this name; put a text that begins with * in quotes"
+            raise Unreadable(_mark(event), what)
+        return node
+
+    def _behind_colon(self, mark: yaml.Mark) -> Mark:
+        """Where a value is missing: right behind its colon. libyaml has the next token there."""
+        at = mark.index
+        while at and self.text[at - 1] in " \r\n":
+            at -= 1
+        if at == mark.index or self.text[at - 1] not in ":-?":
+            return (mark.line + 1, mark.column + 1)
+        lines = self.text.count("\n", at, mark.index)
+        line = mark.line - lines
+        if at == self.end and mark.column == 0 and not lines:
+            line -= 1  # libyaml has the end of the text on a line of its own
+        return (line + 1, at - self.text.rfind("\n", 0, at))
+
+
+def _mark_of(node: Node) -> Mark:
+    return node.mark if isinstance(node, Group) else node[0]
+
+
+_NODES = frozenset((ScalarEvent, SequenceStartEvent, MappingStartEvent, AliasEvent))
+
+
+def _mark(event: Any) -> Mark:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1)

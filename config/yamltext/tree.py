@@ -1,0 +1,116 @@
+"""YAML text to plain data, with the place of every key and value.
+
+Every scalar stays the text that was written. YAML 1.1 would read `10:30` as the number 630 and `off` as
+false; here only the schema decides what a text means. Duplicate keys, tags and second documents are faults, and
+no file can grow deep or, through its aliases, large.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from config.faults import MOST, Mark, Path, shown
+from config.yamltext.compose import MAX_DEPTH, MAX_NODES, Group, Node, compose
+from config.yamltext.lookalikes import is_blank, meant, strange, told
+from config.yamltext.misplaced import misplaced
+from config.yamltext.yamlwords import Unreadable
+
+__all__ = ["MAX_DEPTH", "MAX_NODES", "Data", "Tree", "Unreadable", "load_tree"]
+
+Data = str | None | list["Data"] | dict[str, "Data"]
+
+
+@dataclass
+class Tree:
+    """One YAML document: what it says and where. Keys and values are found by their path from the top."""
+
+    data: Data
+    values: dict[Path, Mark] = field(default_factory=dict)
+    keys: dict[Path, Mark] = field(default_factory=dict)
+    faults: list[tuple[Path, Mark, str]] = field(default_factory=list)
+    """What YAML permits and an event file does not."""
+
+
+def load_tree(text: str) -> Tree:
+    """The only document in `text`.
+
+    Raises:
+        Unreadable: if it is no YAML, has a second document, or is too deep or too large.
+    """
+    root = compose(text)
+    tree = Tree(None)
+    if root is not None:
+        tree.data = _Grower(tree, text).value(root, ())
+    return tree
+
+
+class _Grower:
+    def __init__(self, tree: Tree, text: str) -> None:
+        self.tree = tree
+        self.text = text
+        self.count = 0
+
+    def value(self, node: Node, path: Path) -> Data:
+        mark, tag, text, is_quoted = (node.mark, node.tag, "", False) if isinstance(node, Group) else node
+        self.count += 1
+        if self.count > MAX_NODES or len(path) > MAX_DEPTH:
+            what = "with its aliases written out this file is too large; write values instead"
+            raise Unreadable(mark, what)
+        self.tree.values[path] = mark
+        if tag is not None:
+            self._fault(path, mark, f"the tag {shown(tag)} has no meaning here; leave it out")
+        if not isinstance(node, Group):
+            return None if not is_quoted and text in ("", "~", "null") else text
+        if node.is_mapping:
+            return self._mapping(node.inside, path)
+        return [self.value(child, (*path, i)) for i, child in enumerate(node.inside)]
+
+    def _mapping(self, inside: list[Node], path: Path) -> Data:
+        found: dict[str, Data] = {}
+        for key, child in zip(inside[::2], inside[1::2], strict=True):
+            if isinstance(key, Group):
+                what = "a key is a plain word; a text that begins with [ or { needs quotes"
+                self._fault(path, key.mark, what)
+                continue
+            mark, _, name, _ = key
+            if half := _HALF.search(name):
+                what = f"U+{ord(half[0]):04X} is half a character; leave it out of this key"
+                self._fault(path, mark, what)
+                continue
+            if not name.isascii():
+                name = self._meant(name, path, mark)
+            if name in found:
+                first = self.tree.keys[*path, name][0]
+                what = f"duplicate key `{shown(name)}`: it is in line {first} already; keep one of them"
+                self._fault(path, mark, what)
+                continue
+            at = (*path, name)
+            self.tree.keys[at] = mark
+            found[name] = self.value(child, at)
+        return found
+
+    def _meant(self, name: str, path: Path, mark: Mark) -> str:
+        """A key as it was meant that has characters in it which nobody sees, or takes for others.
+
+        Raises:
+            Unreadable: one of them was to indent it, or to end it, so that the file says something else.
+        """
+        at = strange(name)
+        if at is None or not meant(name):
+            return name
+        if is_blank(name[0]) or ":" in meant(name):
+            behind_the_end = (self.text.count("\n") + 2, 1)
+            if cause := misplaced(self.text.removeprefix("\ufeff"), behind_the_end):
+                raise Unreadable(*cause)
+        self._fault(path, (mark[0], mark[1] + at), f"in a key {told(name)}")
+        return meant(name)
+
+    def _fault(self, path: Path, mark: Mark, what: str) -> None:
+        """Note a fault. Those beyond the ones that are told are only known to be there."""
+        if len(self.tree.faults) <= MOST:
+            self.tree.faults.append((path, mark, what))
+
+
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair, which can be neither sent nor kept."""

@@ -1,0 +1,116 @@
+"""The published state as Prometheus metrics, with units in their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from signaling.listener.visitors import Visitors
+
+_SOURCE_STATES = ("absent", "connecting", "live", "stalled")
+
+
+_GAUGES = (
+    ("rtt_ms", "round_trip_seconds", 1e-3, "Round trip"),
+    ("loss", "loss_ratio", 1.0, "Packets lost, 0 to 1"),
+    ("jitter_ms", "jitter_seconds", 1e-3, "Jitter between arrivals"),
+    ("kbps", "bits_per_second", 1e3, "Bit rate"),
+    ("last_stall_s", "last_stall_seconds", 1.0, "How long the last stall lasted"),
+)
+"""What goes up and down: key, name, factor to its unit, text."""
+_COUNTERS = (
+    ("lost", "packets_lost", "Packets lost"),
+    ("keyframe_requests", "keyframe_requests", "Keyframes asked for"),
+    ("repairs", "repairs", "Packets sent again on request"),
+    (
+        "stalls",
+        "stalls",
+        "Of a source, silences of more than 300 ms; of a destination, falls to the smaller layer",
+    ),
+)
+"""What only goes up while a connection lasts. Prometheus adds `_total` to the names."""
+
+
+class _Figures(Collector):
+    def __init__(self, state: dict[str, Any], visitors: Visitors) -> None:
+        self._state = state
+        self._visitors = visitors
+
+    def collect(self) -> Iterator[Metric]:
+        state = self._state
+        yield GaugeMetricFamily("schalte_state_revision", "Revision of the published state", state["rev"])
+        show = GaugeMetricFamily("schalte_show_phase", "1 for the phase the show is in", labels=["phase"])
+        for phase in ("before", "running", "held", "ended"):
+            show.add_metric([phase], float(state["show"]["phase"] == phase))
+        yield show
+        yield GaugeMetricFamily("schalte_show_late_seconds", "Against the plan", state["show"]["offset_s"])
+        on_air = GaugeMetricFamily(
+            "schalte_source_on_air", "1 for a source that is on air", labels=["source"]
+        )
+        states = GaugeMetricFamily(
+            "schalte_source_state", "1 for the state it is in", labels=["source", "state"]
+        )
+        for source, document in state["sources"].items():
+            on_air.add_metric([source], float(document["tally"] == "on-air"))
+            for name in _SOURCE_STATES:
+                states.add_metric([source, name], float(document["state"] == name))
+        yield on_air
+        yield states
+        pages = GaugeMetricFamily("schalte_destination_pages", "Pages connected", labels=["destination"])
+        for destination, document in state["destinations"].items():
+            pages.add_metric([destination], document["connected"])
+        yield pages
+        for kind in ("source", "destination"):
+            yield from self._links(kind, state[f"{kind}s"])
+        yield from self._connections()
+
+    def _connections(self) -> Iterator[Metric]:
+        """Who holds connections to the HTTP port, and what strangers met there."""
+        visitors = self._visitors
+        held = GaugeMetricFamily("schalte_http_connections", "Open connections", labels=["share"])
+        most = GaugeMetricFamily("schalte_http_connections_limit", "At most so many", labels=["share"])
+        shares = {"strangers": visitors.strangers, "watchers": visitors.watchers, "crew": visitors.crew}
+        for name, share in shares.items():
+            held.add_metric([name], len(share))
+            most.add_metric([name], share.limit)
+        yield held
+        yield most
+        turned = CounterMetricFamily(
+            "schalte_http_turned_away", "Refused or closed, by kind", labels=["kind"]
+        )
+        for kind, count in sorted(visitors.counts.items()):
+            turned.add_metric([kind], count)
+        yield turned
+
+    @staticmethod
+    def _links(kind: str, documents: dict[str, Any]) -> Iterator[Metric]:
+        """What was measured on the uplinks, or on the worst downlink of each destination."""
+        for key, name, scale, text in _GAUGES:
+            gauge = GaugeMetricFamily(f"schalte_{kind}_{name}", text, labels=[kind])
+            for label, document in documents.items():
+                figures = document | (document["link"] or {})
+                if figures.get(key) is not None:
+                    gauge.add_metric([label], figures[key] * scale)
+            yield gauge
+        linked = {label: document["link"] for label, document in documents.items() if document["link"]}
+        for key, name, text in _COUNTERS:
+            counter = CounterMetricFamily(f"schalte_{kind}_{name}", text, labels=[kind])
+            for label, link in linked.items():
+                counter.add_metric([label], link[key])
+            yield counter
+        layers = InfoMetricFamily(f"schalte_{kind}_layer", "Layer of its picture", labels=[kind])
+        for label, link in linked.items():
+            if link["layer"] is not None:
+                layers.add_metric([label], {"layer": link["layer"]})
+        yield layers
+
+
+def render(state: dict[str, Any], visitors: Visitors) -> bytes:
+    """The text that Prometheus reads; `state` is the published state."""
+    registry = CollectorRegistry()
+    registry.register(_Figures(state, visitors))
+    return generate_latest(registry)

@@ -1,0 +1,206 @@
+"""A show's report for machines. Keys and columns are stable.
+
+Instants are ISO 8601 in the event's zone, lengths are seconds.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from config.times import Duration, Instant, in_seconds, iso
+from signaling.show.report.asrun import Fault, Stretch
+from signaling.show.report.report import ItemReport, OnAir, Report, lasted_in_words, started_in_words
+
+COLUMNS = (
+    "item",
+    "title",
+    "speaker",
+    "language",
+    "source",
+    "planned_start",
+    "planned_end",
+    "planned_s",
+    "actual_start",
+    "actual_end",
+    "on_air_s",
+    "times_on_air",
+    "late_s",
+    "over_s",
+    "started",
+    "lasted",
+    "began_by",
+    "ended_by",
+    "skipped",
+)
+
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+"""How a cell begins that spreadsheets compute instead of showing it: a Japanese one takes the wide signs, too, and some
+drop the blanks before any."""
+
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Excel takes a file without it for one in the system's old code page, and Münch becomes MÃ¼nch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a spreadsheet of a language reads CSV. Excel goes by the system's settings, not by what the file says."""
+
+    separator: str
+    decimal_sign: str
+
+    def cell(self, value: Any) -> Any:
+        return str(value).replace(".", self.decimal_sign) if isinstance(value, float) else value
+
+
+SPREADSHEETS = {"de": Dialect(";", ","), "en": Dialect(",", "."), "ja": Dialect(",", ".")}
+"""By language. With commas for separators a German Excel shows one column, and a length of 12.5 as 12 May."""
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The whole report as one document."""
+    zone = report.event.timezone
+
+    def at(t: Instant | None) -> str | None:
+        return None if t is None else iso(t, zone)
+
+    return {
+        "event": {"title": report.event.title, "timezone": zone.key},
+        "show": {
+            "start": at(report.begin),
+            "end": at(report.end),
+            "until": at(report.until),
+            "length_s": in_seconds(report.length),
+        },
+        "items": [
+            _item(report, item)
+            | {
+                "airings": [
+                    {"start": at(a.start), "began_by": a.began, "end": at(a.end), "ended_by": a.ended}
+                    for a in item.airings
+                ]
+            }
+            for item in report.items
+        ],
+        "programme": [_stretch(report, stretch) for stretch in report.stretches],
+        "on_air": {
+            "sources": _seen(report.sources),
+            "places": _seen(report.places),
+            "speakers": {who: in_seconds(length) for who, length in report.speakers.items()},
+            "languages": {who: in_seconds(length) for who, length in report.languages.items()},
+        },
+        "cuts": {"by_reason": dict(report.cuts), "fallback_because": dict(report.fallbacks)},
+        "faults": [_fault(report, fault) for fault in report.faults],
+        "rooms": {
+            source: [{"start": at(presence.start), "end": at(presence.end)} for presence in presences]
+            for source, presences in report.rooms.items()
+        },
+        "commands": {who: dict(types) for who, types in report.commands.items()},
+        "refused": [
+            {
+                "at": at(refusal.at),
+                "by": refusal.by,
+                "command": refusal.type,
+                "code": refusal.code,
+                "message": refusal.message,
+                "left_out": refusal.left_out,
+            }
+            for refusal in report.refused
+        ],
+    }
+
+
+def as_csv(report: Report, spreadsheet: str | None = None) -> str:
+    """One row per item, with the columns' names above; lines end as RFC 4180 wants.
+
+    For scripts, with commas and points; or as a spreadsheet of this language opens it, one of `SPREADSHEETS`.
+    """
+    dialect = None if spreadsheet is None else SPREADSHEETS[spreadsheet]
+    out = io.StringIO()
+    if dialect is not None:
+        out.write(BYTE_ORDER_MARK)
+    writer = csv.DictWriter(out, COLUMNS, delimiter="," if dialect is None else dialect.separator)
+    writer.writeheader()
+    for item in report.items:
+        row = {column: _cell(value) for column, value in _item(report, item).items()}
+        writer.writerow(
+            row if dialect is None else {column: dialect.cell(value) for column, value in row.items()}
+        )
+    return out.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula, made a text to it too; a number stays a number.
+
+    Titles and speakers come from whoever wrote the agenda, and `=HYPERLINK(…)` is run where the file is opened
+    (https://owasp.org/www-community/attacks/CSV_Injection).
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def _item(report: Report, row: ItemReport) -> dict[str, Any]:
+    zone, item = report.event.timezone, row.item
+    first = row.airings[0] if row.airings else None
+    last = row.airings[-1] if row.airings else None
+    return {
+        "item": item.id,
+        "title": item.title,
+        "speaker": item.speaker,
+        "language": item.language,
+        "source": item.source,
+        "planned_start": iso(item.planned.start, zone),
+        "planned_end": iso(item.planned.end, zone),
+        "planned_s": in_seconds(item.duration),
+        "actual_start": None if first is None else iso(first.start, zone),
+        "actual_end": None if last is None or last.end is None else iso(last.end, zone),
+        "on_air_s": in_seconds(row.on_air),
+        "times_on_air": len(row.airings),
+        "late_s": _seconds(row.late),
+        "over_s": _seconds(row.over),
+        "started": started_in_words(row),
+        "lasted": lasted_in_words(row),
+        "began_by": None if first is None else first.began,
+        "ended_by": None if last is None else last.ended,
+        "skipped": row.skipped,
+    }
+
+
+def _stretch(report: Report, stretch: Stretch) -> dict[str, Any]:
+    zone, programme = report.event.timezone, stretch.programme
+    return {
+        "start": iso(stretch.start, zone),
+        "end": iso(stretch.end, zone),
+        "item": stretch.item,
+        "source": programme.source,
+        "with": list(programme.beside),
+        "reason": programme.reason,
+    }
+
+
+def _seconds(length: Duration | None) -> float | None:
+    return None if length is None else in_seconds(length)
+
+
+def _seen(found: Mapping[str, OnAir]) -> dict[str, dict[str, float]]:
+    return {
+        who: {"on_air_s": in_seconds(seen.main), "beside_s": in_seconds(seen.beside)}
+        for who, seen in found.items()
+    }
+
+
+def _fault(report: Report, fault: Fault) -> dict[str, Any]:
+    zone = report.event.timezone
+    return {
+        "source": fault.source,
+        "state": fault.state,
+        "why": fault.why,
+        "start": iso(fault.start, zone),
+        "end": None if fault.end is None else iso(fault.end, zone),
+        "length_s": _seconds(fault.lasted),
+        "failed": None if fault.failed is None else iso(fault.failed, zone),
+        "recovered": None if fault.recovered is None else iso(fault.recovered, zone),
+    }

@@ -1,0 +1,252 @@
+"""One destination: what it is routed, what it asks for, what it is told."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from bridge.destination.destination import REPORT, Destination
+from bridge.destination.slots import AudioSlot
+from bridge.engine import Feed
+from bridge.rtp.rtcp import (
+    PictureLoss,
+    SenderReport,
+    SourceDescription,
+)
+from bridge.source.source import Source
+from tests.unit.bridge.peers import NOW, NTP, Far, Room, destination
+
+PROGRAM, SECOND, MIC1, MIC2 = 1, 2, 3, 4
+"""SSRCs of the slots, as `destination` numbers them."""
+
+
+class Link:
+    """Three rooms and a peer."""
+
+    def __init__(self, *, own: str | None = None, views: tuple[str, ...] = (), mics: int = 4) -> None:
+        self.rooms = {
+            name: Room(name, ssrc) for name, ssrc in (("krefeld", 10), ("berlin", 20), ("tokio", 30))
+        }
+        self.far = Far()
+        self.destination, self.slots = destination(self.far, own=own, views=views, mics=mics)
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """All that are there."""
+        return {name: room.source for name, room in self.rooms.items()}
+
+    def apply(self, feed: Feed | None, now: float = NOW) -> None:
+        """Route, and let every camera send a keyframe and every microphone a packet."""
+        self.destination.apply(feed, self.sources, now)
+        self.play(now)
+
+    def play(self, now: float = NOW) -> None:
+        """A keyframe and a bit of sound from everywhere."""
+        for room in self.rooms.values():
+            room.frame(now, keyframe=True)
+            room.speak(now)
+
+    def seen(self) -> dict[str, str]:
+        """What arrived in which slot since the last look: the room's name."""
+        names = {slot.ssrc: slot for slot in self.slots.values()}
+        found: dict[str, str] = {}
+        for data in self.far.rtp:
+            slot = names[struct.unpack_from("!L", data, 8)[0]]
+            if isinstance(slot, AudioSlot):
+                found[slot.name] = data.rpartition(b" ")[2].decode()
+            else:
+                camera = struct.unpack("!LLL", data[-12:])[0]
+                found[slot.name] = next(
+                    name for name, room in self.rooms.items() if room.camera.ssrc == camera
+                )
+        self.far.rtp.clear()
+        return found
+
+
+def test_a_feed_fills_programme_second_and_microphones() -> None:
+    """And nothing else."""
+    link = Link()
+    link.apply(Feed("krefeld", "tokio", ("berlin", "tokio")))
+    assert link.seen() == {"program": "krefeld", "second": "tokio", "mic1": "berlin", "mic2": "tokio"}
+
+
+def test_views_show_the_source_in_their_name_whatever_is_on_air() -> None:
+    """A moderator sees every source in small."""
+    link = Link(views=("tokio", "nowhere", "berlin"))
+    link.apply(Feed(None))
+    assert link.seen() == {"view:tokio": "tokio", "view:berlin": "berlin"}
+    assert link.slots["view:nowhere"].wanted == "nowhere"
+
+
+def test_a_peer_that_is_not_named_receives_nothing() -> None:
+    """Its views neither."""
+    link = Link(views=("tokio",))
+    link.apply(Feed("krefeld", None, ("berlin",)))
+    link.far.rtp.clear()
+    link.apply(None)
+    assert link.seen() == {}
+
+
+def test_an_open_microphone_never_moves() -> None:
+    """A voice must not jump to another loudspeaker in the middle of a word."""
+    link = Link()
+    link.apply(Feed(None, None, ("krefeld", "berlin", "tokio")))
+    link.seen()
+    link.apply(Feed(None, None, ("tokio", "berlin")))
+    assert link.seen() == {"mic2": "berlin", "mic3": "tokio"}
+    link.apply(Feed(None, None, ("krefeld", "tokio", "berlin")))
+    assert link.seen() == {"mic1": "krefeld", "mic2": "berlin", "mic3": "tokio"}
+
+
+def test_a_microphone_keeps_its_slot_while_its_source_is_away() -> None:
+    """It is still open, and comes back where it was."""
+    link = Link()
+    link.apply(Feed(None, None, ("krefeld", "berlin")))
+    krefeld = link.rooms.pop("krefeld")
+    krefeld.source.close()
+    link.apply(Feed(None, None, ("krefeld", "berlin", "tokio")))
+    link.seen()
+    link.rooms["krefeld"] = Room("krefeld", 40)
+    link.apply(Feed(None, None, ("krefeld", "berlin", "tokio")))
+    assert link.seen() == {"mic1": "krefeld", "mic2": "berlin", "mic3": "tokio"}
+
+
+def test_who_comes_into_the_picture_gets_the_first_microphone_if_it_is_free() -> None:
+    """Browsers keep lips in sync with that one."""
+    link = Link()
+    link.apply(Feed("tokio", None, ("krefeld", "berlin", "tokio")))
+    assert link.seen() == {"program": "tokio", "mic1": "tokio", "mic2": "krefeld", "mic3": "berlin"}
+    link.apply(Feed("berlin", None, ("tokio",)))
+    link.seen()
+    link.apply(Feed("berlin", None, ("tokio", "krefeld", "berlin")))
+    assert link.seen() == {"program": "berlin", "mic1": "tokio", "mic2": "krefeld", "mic3": "berlin"}
+
+
+def test_microphones_beyond_the_slots_are_not_carried() -> None:
+    """Those that are open stay; one named twice counts once."""
+    link = Link(mics=2)
+    link.apply(Feed(None, None, ("krefeld", "krefeld", "berlin", "tokio")))
+    assert link.seen() == {"mic1": "krefeld", "mic2": "berlin"}
+    link.apply(Feed(None, None, ("tokio", "berlin")))
+    assert link.seen() == {"mic1": "tokio", "mic2": "berlin"}
+
+
+@pytest.mark.parametrize(
+    "feed", [Feed("tokio"), Feed("berlin", "tokio"), Feed(None, None, ("berlin", "tokio"))]
+)
+def test_its_own_picture_or_voice_is_refused_as_a_fault_and_changes_nothing(feed: Feed) -> None:
+    """Nobody hears himself: an echo in a hall is worse than silence."""
+    link = Link(own="tokio")
+    link.apply(Feed("krefeld", None, ("krefeld",)))
+    link.seen()
+    with pytest.raises(RuntimeError, match="peer feeds tokio and was routed its own"):
+        link.apply(feed)
+    link.play()
+    assert link.seen() == {"program": "krefeld", "mic1": "krefeld"}
+
+
+def test_a_source_that_is_missing_stops_its_slot_which_keeps_its_place() -> None:
+    """The next one goes on in the same stream."""
+    link = Link()
+    link.apply(Feed("krefeld"))
+    lost = link.rooms.pop("krefeld")
+    link.apply(Feed("krefeld"))
+    lost.frame(NOW, keyframe=True)
+    assert [copy.seq for copy in link.far.copies()] == [500]
+    link.apply(Feed("tokio"))
+    assert [copy.seq for copy in link.far.copies()] == [501, 502]
+
+
+def test_a_reloaded_page_takes_its_slots_over_on_its_first_keyframe() -> None:
+    """The old one runs until then."""
+    link = Link()
+    link.apply(Feed("krefeld"))
+    old, new = link.rooms["krefeld"], Room("krefeld", 40)
+    link.rooms["krefeld"] = new
+    link.destination.apply(Feed("krefeld"), link.sources, NOW)
+    new.frame(NOW)
+    new.source.tick(NOW)
+    old.frame(NOW)
+    new.frame(NOW, keyframe=True)
+    assert [(copy.camera, copy.seq) for copy in link.far.copies()] == [(10, 500), (10, 501), (40, 502)]
+    assert new.far.heard(PictureLoss)
+
+
+def test_a_source_without_a_camera_leaves_the_picture_empty() -> None:
+    """A telephone guest."""
+    link = Link()
+    link.rooms["tokio"] = Room("tokio", 30, video=False)
+    link.destination.apply(Feed("tokio", None, ("tokio",)), link.sources, NOW)
+    link.rooms["tokio"].speak(NOW)
+    assert link.seen() == {"mic1": "tokio"}
+
+
+# What the peer is told -----------------------------------------------------------------------------
+
+
+def test_every_slot_that_has_sent_is_reported_each_second_on_one_clock() -> None:
+    """One instant for picture and sound, each at its own rate; one name for all, so that lips are in sync."""
+    link = Link()
+    link.apply(Feed("krefeld", None, ("tokio",)))
+    link.destination.tick(NOW + 0.5)
+    reports = {report.ssrc: report for report in link.far.heard(SenderReport)}
+    assert set(reports) == {PROGRAM, MIC1}
+    assert reports[PROGRAM].ntp == reports[MIC1].ntp == int((NTP + 0.5) * (1 << 32))
+    assert (reports[PROGRAM].timestamp, reports[MIC1].timestamp) == (7 + 45_000, 7 + 24_000)
+    link.destination.tick(NOW + 0.6)
+    assert link.far.rtcp == []
+    link.destination.tick(NOW + 0.5 + REPORT)
+    assert link.far.heard(SourceDescription) == [
+        SourceDescription(((PROGRAM, "bridge"),)),
+        SourceDescription(((MIC1, "bridge"),)),
+    ]
+
+
+def test_a_waiting_take_asks_again() -> None:
+    """The request or the keyframe may have been lost."""
+    link = Link()
+    link.apply(Feed("krefeld"))
+    room = link.rooms["tokio"]
+    room.far.rtcp.clear()
+    then = NOW + 5
+    room.camera.timestamp += 5 * 90_000
+    room.frame(then)
+    link.rooms["krefeld"].frame(then)
+    link.destination.apply(Feed("tokio"), link.sources, then)
+    assert len(room.far.heard(PictureLoss)) == 1
+    for step in range(1, 30):
+        link.rooms["krefeld"].frame(then + step * 0.02)
+        link.destination.tick(then + step * 0.02)
+        room.source.tick(then + step * 0.02)
+    assert len(room.far.heard(PictureLoss)) == 1
+
+
+def test_figures_count_what_was_sent() -> None:
+    """Rate over the last whole second."""
+    link = Link()
+    link.apply(Feed("krefeld", "berlin", ("tokio",)))
+    stats = link.destination.stats(NOW + 1)
+    sent = sum(map(len, link.far.rtp))
+    assert (stats.packets, stats.kbps, stats.rtt_ms, stats.loss) == (3, sent * 8 / 1000, None, None)
+
+
+def test_a_closed_destination_lets_go_of_every_source() -> None:
+    """No packet is copied for a peer that is gone."""
+    link = Link(views=("berlin",))
+    link.apply(Feed("krefeld", "tokio", ("tokio", "berlin")))
+    link.destination.close()
+    for room in link.rooms.values():
+        assert room.source.audio
+        assert (room.picture.slots, room.source.audio.slots) == ((), ())
+
+
+def test_a_destination_without_slots_is_well() -> None:
+    """A peer that only sends."""
+    far = Far()
+    _, slots = destination(far)
+    assert slots
+    made = Destination("sender", far, slots["program"]._clock, [], cname="bridge", now=NOW)
+    made.apply(Feed("krefeld", None, ("tokio",)), {}, NOW)
+    made.tick(NOW)
+    assert made.stats(NOW).packets == 0

@@ -1,0 +1,174 @@
+"""What a peer says of its streams, true or not."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.destination.feedback import LOOKS, REPAIR_BURST, REPAIR_FLOOR, REPAIR_SHARE
+from bridge.engine import Feed
+from bridge.rtp import rtcp
+from bridge.rtp.rtcp import (
+    FullIntra,
+    GenericNack,
+    PictureLoss,
+    ReceiverEstimate,
+    ReceiverReport,
+    ReportBlock,
+    SenderReport,
+)
+from tests.unit.bridge.peers import NOW, Far, Room, destination
+
+PROGRAM, SECOND, MIC1 = 1, 2, 3
+"""SSRCs of the slots, as `destination` numbers them."""
+
+
+class Link:
+    """A room in the programme of a peer, and in its first microphone."""
+
+    def __init__(self, *, size: int = 20) -> None:
+        self.room = Room("krefeld", 10)
+        self.room.camera.padding = size
+        self.far = Far()
+        self.destination, self.slots = destination(self.far)
+        self.destination.apply(Feed("krefeld", None, ("krefeld",)), {"krefeld": self.room.source}, NOW)
+
+    def send(self, frames: int, now: float = NOW) -> list[bytes]:
+        """So many frames, one packet each, the first a keyframe; what went out for them."""
+        for number in range(frames):
+            self.room.frame(now, keyframe=number == 0)
+        sent, self.far.rtp = self.far.rtp, []
+        return sent
+
+    def repaired(self, *messages: rtcp.Message, now: float = NOW) -> list[bytes]:
+        """What goes out when the peer says this."""
+        self.destination.on_rtcp(messages, now)
+        sent, self.far.rtp = self.far.rtp, []
+        return sent
+
+
+def test_a_lost_packet_is_sent_again_byte_for_byte() -> None:
+    """From the slot it is asked for in; what is of no slot is passed over and counted."""
+    link = Link()
+    picture = link.send(2)
+    link.room.speak(NOW)
+    voice = link.far.rtp.pop()
+    nacks = GenericNack(PROGRAM, (501, 500)), GenericNack(MIC1, (500, 77)), GenericNack(9, (1,))
+    assert link.repaired(*nacks) == [picture[1], picture[0], voice]
+    assert link.destination.stats(NOW).repairs == 3
+    assert link.destination.ignored == {"nack: ssrc": 1}
+
+
+def test_repairs_are_limited_and_the_limit_recovers_at_a_part_of_the_bit_rate() -> None:
+    """A receiver that drowns must not be given more of the same."""
+    link = Link(size=1000)
+    sent = link.send(400)
+    everything = GenericNack(PROGRAM, tuple(range(500, 900)))
+    at_once = link.repaired(everything)
+    assert 0 <= 8 * sum(map(len, at_once)) - REPAIR_BURST < 8 * len(sent[0])
+    assert link.destination.ignored["nack: limit"] == len(sent) - len(at_once)
+    link.destination.tick(NOW + 1)  # a second with 400 packets of 1 kB in it: 3.2 Mb/s
+    more = link.repaired(everything, now=NOW + 1)
+    assert 8 * sum(map(len, more)) == pytest.approx(REPAIR_SHARE * 8 * sum(map(len, sent)), rel=0.02)
+    link.destination.tick(NOW + 2)
+    more = link.repaired(everything, now=NOW + 2)
+    assert 8 * sum(map(len, more)) == pytest.approx(REPAIR_FLOOR, rel=0.05)
+
+
+def test_a_flood_of_requests_is_looked_at_in_part() -> None:
+    """Each number costs a look, whether it is there or not."""
+    link = Link()
+    link.send(2)
+    nowhere = GenericNack(PROGRAM, tuple(range(30_000, 31_000)))
+    for _ in range(10):
+        assert link.repaired(nowhere) == []
+    assert link.destination.ignored["nack: limit"] == 10_000 - LOOKS
+    assert link.repaired(GenericNack(PROGRAM, (500,))) == []
+    assert len(link.repaired(GenericNack(PROGRAM, (500,)), now=NOW + 0.1)) == 1
+
+
+@pytest.mark.parametrize("message", [PictureLoss(PROGRAM), FullIntra((PROGRAM,))])
+def test_a_lost_picture_asks_the_source_for_a_keyframe(message: PictureLoss | FullIntra) -> None:
+    """And stops repairs until it comes."""
+    link = Link()
+    link.send(1)
+    link.room.far.rtcp.clear()
+    assert link.repaired(message, GenericNack(PROGRAM, (500,)), now=NOW + 1) == []
+    assert len(link.room.far.heard(PictureLoss)) == 1
+    link.send(1, NOW + 1)
+    assert len(link.repaired(GenericNack(PROGRAM, (500,)), now=NOW + 1)) == 1
+    assert link.destination.stats(NOW).keyframe_requests == 1
+
+
+def test_a_flood_of_keyframe_requests_is_one_every_half_second() -> None:
+    """All are counted."""
+    link = Link()
+    link.send(1)
+    link.room.far.rtcp.clear()
+    for step in range(100):
+        link.repaired(*[PictureLoss(PROGRAM)] * 50, now=NOW + step / 100)
+        link.send(1, NOW + step / 100)
+    assert len(link.room.far.heard(PictureLoss)) == 2
+    assert link.destination.stats(NOW).keyframe_requests == 5000
+
+
+def test_a_lost_picture_of_no_slot_is_nobodys() -> None:
+    """Nor one of a slot that shows nothing, or sounds."""
+    link = Link()
+    link.repaired(PictureLoss(99), FullIntra((98, SECOND)), PictureLoss(MIC1))
+    assert link.destination.stats(NOW).keyframe_requests == 2
+    assert link.destination.ignored == {"keyframe request: ssrc": 2}
+
+
+def test_the_round_trip_is_told_by_the_receivers_report() -> None:
+    """Now, less when our report left, less how long the peer has had it."""
+    link = Link()
+    link.send(1)
+    link.destination.tick(NOW)
+    sent = link.far.heard(SenderReport)[0]
+    block = ReportBlock(PROGRAM, 0.25, 4, 500, 900, sent.ntp >> 16 & 0xFFFF_FFFF, 65_536 // 2)
+    link.repaired(ReceiverReport(1, (block, block._replace(ssrc=77))), now=NOW + 0.75)
+    assert link.destination.rtt == pytest.approx(0.25, abs=0.001)
+    stats = link.destination.stats(NOW + 1)
+    assert stats.rtt_ms == pytest.approx(250, abs=1)
+    assert (stats.loss, stats.lost, stats.jitter_ms) == (0.25, 4, 10.0)
+    assert link.destination.ignored == {"report: ssrc": 1}
+
+
+def test_a_report_of_none_of_our_reports_tells_no_round_trip() -> None:
+    """Nor one that lies."""
+    link = Link()
+    for last_report in (0, 1, 0xFFFF_FFFF):
+        block = ReportBlock(PROGRAM, 0.0, 0, 0, 0, last_report, 0)
+        link.repaired(SenderReport(1, 0, 0, 0, 0, (block,)))
+    assert link.destination.rtt is None
+
+
+def test_reports_that_contradict_each_other_are_taken_without_harm() -> None:
+    """Numbers that leap to and fro, as a liar would send them."""
+    link = Link()
+    link.send(10)
+    for highest in (0xFFFF_FFFF, 0, 1 << 31, 7, 0xFFFF_FFFF):
+        block = ReportBlock(PROGRAM, 255 / 256, -(1 << 23), highest, 0xFFFF_FFFF, 0, 0xFFFF_FFFF)
+        link.repaired(ReceiverReport(1, (block,) * 31), ReceiverEstimate(1 << 63, (PROGRAM, 77)))
+        link.destination.tick(NOW)
+    stats = link.destination.stats(NOW)
+    assert (stats.loss, stats.lost) == (255 / 256, 0)
+
+
+@given(st.lists(st.sampled_from([1, 2, 3, 99]), min_size=1, max_size=4), st.binary(max_size=64))
+def test_any_feedback_is_taken(medias: list[int], tail: bytes) -> None:
+    """Whatever a peer says of our streams, nothing raises and the streams go on."""
+    link = Link()
+    for media in medias:
+        for kind in (0x81CD, 0x81CE, 0x84CE, 0x8FCE, 0x81C9, 0x81C8):
+            body = struct.pack("!LL", 1, media) + tail[: len(tail) // 4 * 4]
+            message = rtcp.parse(struct.pack("!HH", kind, len(body) // 4) + body)
+            link.destination.on_rtcp(message.messages, NOW)
+        estimate = rtcp.receiver_estimate(1, int.from_bytes(tail[:7]), [media])
+        link.destination.on_rtcp(rtcp.parse(estimate).messages, NOW)
+    link.far.rtp.clear()
+    assert len(link.send(2, NOW + 1)) == 2

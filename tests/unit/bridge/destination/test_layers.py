@@ -1,0 +1,186 @@
+"""Which layer a slot gets, from what the peer says to what it sees."""
+
+from __future__ import annotations
+
+import pytest
+
+from bridge.destination.destination import CHECK
+from bridge.destination.layers import LayerSelector
+from bridge.destination.slots import VideoSlot
+from bridge.engine import Feed
+from bridge.rtp.layer import HOLD
+from bridge.rtp.rtcp import PictureLoss, ReceiverEstimate, ReceiverReport, ReportBlock
+from tests.unit.bridge.peers import NOW, SHOWN, Far, Room, destination
+
+PROGRAM, VIEW = 1, 3
+"""SSRCs of the slots, as `destination` numbers them."""
+
+
+def screen() -> tuple[LayerSelector, Room]:
+    """A slot that shows a room's best layer, and both layers' keyframes are fresh."""
+    room, slot = Room("krefeld", 10, layers=("h", "l")), VideoSlot("program", 5, SHOWN, 500)
+    made = LayerSelector(slot, NOW)
+    for rid in room.cameras:
+        room.frame(NOW, keyframe=True, layer=rid)
+    made.look(room.source, NOW)
+    made.show(False, NOW)
+    return made, room
+
+
+def test_from_one_layer_to_the_other_a_picture_changes_with_the_next_keyframe() -> None:
+    """Not at once with what is kept: the way may be narrow."""
+    made, room = screen()
+    best, small = room.source.layers.values()
+    assert made.slot.current is best
+    made.show(True, NOW)
+    made.slot.tick(NOW)
+    assert (made.slot.current, made.slot.target) == (best, small)
+    room.frame(NOW, keyframe=True, layer="l")
+    assert (made.slot.current, made.slot.target) == (small, None)
+
+
+def test_the_other_layer_of_a_picture_that_stands_still_is_shown_at_once() -> None:
+    """There is nothing to lose."""
+    made, room = screen()
+    for step in range(30):
+        room.frame(NOW + step / 10, keyframe=step == 25, layer="l")
+    made.look(room.source, NOW + 3)
+    made.show(False, NOW + 3)
+    assert made.slot.current is room.source.layers["l"]
+
+
+def test_the_bit_rate_is_that_of_the_best_layer_since_it_is_the_best() -> None:
+    """And none for a start, whatever came before."""
+    made, room = screen()
+    rate = 0.0
+    for step in range(21):
+        room.frame(NOW + step / 10, 10, layer="h")
+        made.look(room.source, NOW + step / 10)
+        rate = made.bitrate(NOW + step / 10)
+    size = room.source.layers["h"].octets / 211
+    assert rate == pytest.approx(100 * size * 8, rel=0.15)
+    other = Room("tokio", 20)
+    for _ in range(100):
+        other.frame(NOW + 3, 10, keyframe=True)
+    made.look(other.source, NOW + 3)
+    assert made.bitrate(NOW + 3) == 0
+    assert made.bitrate(NOW + 4.5) == 0
+
+
+class Narrow:
+    """Two rooms with two layers each, and a peer that sees one in its programme and the other in small."""
+
+    def __init__(self) -> None:
+        self.rooms = {
+            name: Room(name, ssrc, layers=("h", "l")) for name, ssrc in (("krefeld", 10), ("tokio", 20))
+        }
+        self.far = Far()
+        self.destination, self.slots = destination(self.far, views=("tokio",))
+        self.now = NOW
+        self.destination.apply(
+            Feed("krefeld", None, ("tokio",)), {name: room.source for name, room in self.rooms.items()}, NOW
+        )
+
+    def run(self, seconds: float) -> dict[int, set[int]]:
+        """Time passes: all layers flow, and send a keyframe where one is asked for. Which camera was seen in which
+        slot in the end: SSRC to SSRCs."""
+        for step in range(round(seconds * 10)):
+            self.now += 0.1
+            for room in self.rooms.values():
+                asked = {message.media for message in room.far.heard(PictureLoss)}
+                for rid, camera in room.cameras.items():
+                    room.frame(
+                        self.now, 8 if rid == "h" else 1, keyframe=camera.ssrc in asked or not step, layer=rid
+                    )
+                room.source.tick(self.now)
+                room.speak(self.now)
+            self.destination.tick(self.now)
+        self.far.rtp = [data for data in self.far.rtp if len(data) > 40]  # pictures
+        found: dict[int, set[int]] = {}
+        for copy in self.far.copies()[-4:]:
+            found.setdefault(copy.ssrc, set()).add(copy.camera)
+        return found
+
+    def report(self, fraction: float, highest: int) -> None:
+        """The peer reports of its programme."""
+        block = ReportBlock(PROGRAM, fraction, 0, highest, 0, 0, 0)
+        self.destination.on_rtcp([ReceiverReport(1, (block,))], self.now)
+
+
+def test_a_programme_gets_the_best_layer_and_a_view_the_small_one() -> None:
+    """And the figures say so."""
+    link = Narrow()
+    assert link.run(1) == {PROGRAM: {10}, VIEW: {120}}
+    assert link.destination.stats(link.now).layer == "h"
+
+
+def test_a_downlink_that_loses_gets_the_small_layer_everywhere_and_the_best_back_later() -> None:
+    """As cuts like any other; what it cost is in the figures."""
+    link = Narrow()
+    for second in range(5):
+        link.run(1)
+        link.report(0.3 if second else 0.0, 500 + 100 * second)
+    assert link.run(0.5) == {PROGRAM: {110}, VIEW: {120}}
+    stats = link.destination.stats(link.now)
+    assert (stats.layer, stats.stalls) == ("l", 1)
+    assert stats.last_stall_s
+    for second in range(round(HOLD) + 2):
+        link.run(1)
+        link.report(0.0, 1000 + 100 * second)
+    assert link.run(0.5) == {PROGRAM: {10}, VIEW: {120}}
+    stats = link.destination.stats(link.now)
+    assert (stats.layer, stats.stalls) == ("h", 1)
+    assert stats.last_stall_s == pytest.approx(HOLD, abs=1.5)
+
+
+def test_an_estimate_below_the_measured_rate_of_the_best_layers_gets_the_small_one() -> None:
+    """Of the pictures shown, each in its best layer: a view takes little."""
+    link = Narrow()
+    link.run(3)
+    octets = 10 * 9 * 45.0  # a second of both, roughly
+    link.destination.on_rtcp([ReceiverEstimate(round(octets * 8), (PROGRAM,))], link.now)
+    for _ in range(4):
+        link.run(1)
+        link.destination.on_rtcp([ReceiverEstimate(round(octets * 8), (PROGRAM,))], link.now)
+    assert link.destination.stats(link.now).layer == "h"
+    for _ in range(4):
+        link.destination.on_rtcp([ReceiverEstimate(round(octets * 2), (PROGRAM,))], link.now)
+        link.run(1)
+    assert link.destination.stats(link.now).layer == "l"
+
+
+def test_an_estimate_of_streams_that_are_not_ours_is_passed_over() -> None:
+    """And counted."""
+    link = Narrow()
+    for _ in range(8):
+        link.destination.on_rtcp([ReceiverEstimate(0, (99,)), ReceiverEstimate(0, ())], link.now)
+        link.run(1)
+    assert link.destination.stats(link.now).layer == "h"
+    assert link.destination.ignored["estimate: ssrc"] == 16
+
+
+def test_a_layer_that_stops_is_replaced_by_the_other() -> None:
+    """A sender that has no room for the best layer ceases to send it."""
+    link = Narrow()
+    link.run(1)
+    room = link.rooms["krefeld"]
+    for _ in range(15):
+        link.now += CHECK
+        room.frame(link.now, keyframe=bool(room.far.heard(PictureLoss)), layer="l")
+        link.destination.tick(link.now)
+    assert link.destination.stats(link.now).layer == "l"
+    assert link.destination.stats(link.now).stalls == 0
+
+
+def test_where_there_is_no_smaller_layer_nothing_is_chosen() -> None:
+    """What cannot be made smaller runs on as it is."""
+    room, far = Room("krefeld", 10), Far()
+    made, _ = destination(far)
+    made.apply(Feed("krefeld"), {"krefeld": room.source}, NOW)
+    for second in range(10):
+        room.frame(NOW + second, keyframe=True)
+        block = ReportBlock(PROGRAM, 0.5, 0, 500 + 100 * second, 0, 0, 0)
+        made.on_rtcp([ReceiverReport(1, (block,)), ReceiverEstimate(1, (PROGRAM,))], NOW + second)
+        made.tick(NOW + second + 0.5)
+    stats = made.stats(NOW + 10)
+    assert (stats.layer, stats.stalls, stats.last_stall_s) == ("", 0, None)

@@ -1,0 +1,316 @@
+"""A slot: one stream to the receiver, whichever source is behind it."""
+
+from __future__ import annotations
+
+import struct
+from itertools import pairwise
+
+import pytest
+
+from bridge.destination.slots import PICTURE_LOSS_PAUSE, AudioSlot, Repair, VideoSlot
+from bridge.rtp.clock import ProgramClock
+from bridge.rtp.repair import restore
+from bridge.rtp.retransmission import ANSWERS
+from bridge.rtp.rtcp import PictureLoss, SenderReport
+from tests.unit.bridge.peers import NOW, NTP, SHOWN, Far, Room
+from tests.unit.bridge.rtp.camera import Camera, H264Camera
+from tests.unit.bridge.rtp.receiver import signed
+
+RATE = 90_000
+CLOCK = ProgramClock(NOW, NTP, 7)
+
+
+def connected(slot: VideoSlot | AudioSlot) -> Far:
+    """The far end of a slot."""
+    far = Far()
+    slot.connect(far.send_rtp, CLOCK)
+    return far
+
+
+def screen() -> tuple[VideoSlot, Far]:
+    """A slot for pictures."""
+    slot = VideoSlot("program", 5, SHOWN, 500)
+    return slot, connected(slot)
+
+
+def test_a_cut_waits_for_the_keyframe_while_the_old_picture_runs() -> None:
+    """Neither black nor frozen."""
+    one, two = Room("krefeld", 10), Room("tokio", 20)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, 2, keyframe=True)
+    slot.show(two.picture, NOW + 0.1)
+    two.frame(NOW + 0.1, 2)
+    one.frame(NOW + 0.1, 2)
+    assert {copy.camera for copy in far.copies()} == {10}
+    two.frame(NOW + 0.2, 2, keyframe=True)
+    one.frame(NOW + 0.2, 2)
+    assert {copy.camera for copy in far.copies()} == {20}
+    assert one.picture.slots == ()
+    assert two.picture.slots == (slot,)
+
+
+def test_a_cut_asks_for_a_keyframe_and_again_while_it_waits() -> None:
+    """The first request, or the keyframe, may be lost."""
+    two = Room("tokio", 20)
+    slot, _ = screen()
+    two.frame(NOW)
+    slot.show(two.picture, NOW)
+    assert two.far.heard(PictureLoss) == [PictureLoss(20)]
+    slot.tick(NOW + 0.31)
+    two.source.tick(NOW + 0.31)
+    assert two.far.heard(PictureLoss) == [PictureLoss(20)]
+
+
+def test_a_cut_taken_back_before_its_keyframe_leaves_the_picture_as_it_is() -> None:
+    """The new source's keyframe then changes nothing."""
+    one, two = Room("krefeld", 10), Room("tokio", 20)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    slot.show(two.picture, NOW)
+    slot.show(one.picture, NOW)
+    two.frame(NOW, keyframe=True)
+    one.frame(NOW)
+    assert {copy.camera for copy in far.copies()} == {10}
+    assert two.picture.waiting == ()
+
+
+def test_a_cut_changed_before_its_keyframe_goes_to_the_last_named() -> None:
+    """Whichever keyframe comes first."""
+    rooms = [Room(name, ssrc) for name, ssrc in (("krefeld", 10), ("berlin", 20), ("tokio", 30))]
+    slot, far = screen()
+    for room in rooms:
+        slot.show(room.picture, NOW)
+    for room in rooms:
+        room.frame(NOW, keyframe=True)
+    assert [copy.camera for copy in far.copies()] == [30]
+
+
+def test_showing_the_same_again_does_not_begin_anew() -> None:
+    """Routing is told whole each time; what has not changed must not be touched."""
+    one = Room("krefeld", 10)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    slot.show(one.picture, NOW)
+    one.frame(NOW)
+    assert len(far.copies()) == 2
+
+
+def test_a_source_that_is_gone_leaves_the_stream_where_it_is() -> None:
+    """And what was sent of it can still be repaired."""
+    one, two = Room("krefeld", 10), Room("krefeld", 20)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, 2, keyframe=True)
+    sent = list(far.rtp)
+    one.source.close()
+    one.frame(NOW)
+    assert slot.again(501, NOW, None)
+    assert far.rtp == [*sent, sent[1]]
+    slot.show(two.picture, NOW)
+    two.frame(NOW + 1, keyframe=True)
+    assert [copy.seq for copy in far.copies()][-1] == 502
+
+
+def test_a_source_that_goes_while_it_is_waited_for_is_waited_for_no_more() -> None:
+    """The old picture runs on."""
+    one, two = Room("krefeld", 10), Room("tokio", 20)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    slot.show(two.picture, NOW)
+    two.source.close()
+    two.frame(NOW, keyframe=True)
+    one.frame(NOW)
+    assert {copy.camera for copy in far.copies()} == {10}
+    assert slot.target is None
+
+
+def test_a_source_that_begins_anew_is_cut_to_like_another() -> None:
+    """With its next keyframe, and in unbroken numbers."""
+    one = Room("krefeld", 10)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    one.camera = Camera(11, index=40_000)
+    one.frame(NOW + 2)
+    one.frame(NOW + 2, keyframe=True)
+    copies = far.copies()
+    assert [(copy.camera, copy.seq) for copy in copies] == [(10, 500), (11, 501)]
+    assert signed(copies[1].timestamp - copies[0].timestamp, 32) == 2 * RATE
+
+
+def test_a_packet_is_sent_again_three_times_at_most_and_not_too_soon() -> None:
+    """The last answer may still be on its way. Without a repair stream it is the same packet, byte for byte."""
+    one = Room("krefeld", 10)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    assert slot.again(500, NOW, 0.1) == len(far.rtp[0])
+    assert not slot.again(500, NOW + 0.09, 0.1)
+    assert slot.again(500, NOW + 0.11, 0.1)
+    assert slot.again(500, NOW + 0.22, 0.1)
+    assert not slot.again(500, NOW + 1, 0.1)
+    assert not slot.again(501, NOW + 1, 0.1)
+    assert len(set(far.rtp)) == 1
+    assert (len(far.rtp), slot.repairs) == (1 + ANSWERS, ANSWERS)
+
+
+def test_where_a_repair_stream_was_agreed_on_a_packet_is_sent_again_in_that() -> None:
+    """Each codec has its own; its numbers begin in the lower half, as all that a late joiner receives do."""
+    one, two = Room("krefeld", 10), Room("tokio", 20, camera=H264Camera)
+    repair = Repair(6, {100: 97, SHOWN["h264"]: 99})
+    slot = VideoSlot("program", 5, SHOWN, 500, repair=repair)
+    far = connected(slot)
+    for room in (one, two):
+        slot.show(room.picture, NOW)
+        room.frame(NOW, keyframe=True)
+    sent = list(far.rtp)
+    assert slot.again(500, NOW, None)
+    assert slot.again(501, NOW, None)
+    repaired = far.rtp[len(sent) :]
+    assert [data[1] & 0x7F for data in repaired] == [97, 99]
+    numbers = [struct.unpack_from("!H", data, 2)[0] for data in repaired]
+    assert numbers == [repair.first_seq, repair.first_seq + 1]
+    assert repair.first_seq < 0x8000
+    assert [restore(data, {97: 100, 99: SHOWN["h264"]}, 5) for data in repaired] == sent
+
+
+def test_nothing_is_sent_again_between_a_lost_picture_and_the_next_keyframe() -> None:
+    """The receiver can make nothing of it, and the keyframe needs the room."""
+    one = Room("krefeld", 10)
+    slot, _ = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    slot.lose_picture(NOW)
+    one.frame(NOW + 0.1)
+    assert not slot.again(500, NOW + 0.1, None)
+    one.frame(NOW + 0.2, keyframe=True)
+    assert slot.again(502, NOW + 0.2, None)
+
+
+def test_a_cut_ends_the_waiting_for_a_keyframe_too() -> None:
+    """It begins with one."""
+    one, two = Room("krefeld", 10), Room("tokio", 20)
+    slot, _ = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    slot.lose_picture(NOW)
+    slot.show(two.picture, NOW)
+    two.frame(NOW, keyframe=True)
+    assert slot.again(501, NOW, None)
+
+
+def test_a_lost_picture_is_passed_on_every_half_second_at_most() -> None:
+    """A keyframe costs all who see the source."""
+    one = Room("krefeld", 10)
+    slot, _ = screen()
+    slot.lose_picture(NOW)
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    one.far.rtcp.clear()
+    for step in range(8):
+        now = NOW + 1 + step * PICTURE_LOSS_PAUSE / 4
+        slot.lose_picture(now)
+        one.frame(now, keyframe=True)
+    assert len(one.far.heard(PictureLoss)) == 2
+
+
+@pytest.mark.parametrize(("sent", "head"), [(None, 12), (5, 24)])
+def test_sender_reports_are_linear_across_cuts(sent: int | None, head: int) -> None:
+    """They go by the program's clock, whatever timestamps the sources brought, and count payload alone."""
+    one, two = Room("krefeld", 10), Room("tokio", 20)
+    slot = VideoSlot("program", 5, SHOWN, 500, sent=sent)
+    connected(slot)
+    assert slot.sender_report(NOW, "bridge") is None
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    slot.show(two.picture, NOW)
+    points = []
+    for second in range(1, 5):
+        two.frame(NOW + second, 1, keyframe=second == 2)
+        report = slot.sender_report(NOW + second, "bridge")
+        assert report is not None
+        points.append(struct.unpack_from("!QLLL", report, 8))
+    assert [ntp - points[0][0] for ntp, *_ in points] == [second << 32 for second in range(4)]
+    assert [stamp - points[0][1] for _, stamp, *_ in points] == [second * RATE for second in range(4)]
+    assert points[-1][2:] == (slot.packets, slot.octets - head * slot.packets)
+
+
+def reports(room: Room, now: float) -> None:
+    """A sender report of its camera arrives: what it last stamped, it stamped now."""
+    ntp = int((NTP + now - NOW) * (1 << 32))
+    report = SenderReport(room.camera.ssrc, ntp, room.camera.timestamp & 0xFFFF_FFFF, 0, 0)
+    room.source.on_rtcp([report], now)
+
+
+def test_a_camera_whose_clock_runs_slow_is_led_back_to_the_programs() -> None:
+    """Else picture and sound would part by a third of a second an hour."""
+    one = Room("krefeld", 10)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    worst = 0.0
+    for step in range(1, 3000):
+        now = NOW + step * 0.1
+        one.send(one.camera.frame(1, ticks=8991), now)  # 0.1 % slow: 0.3 s in all
+        if step % 10 == 0:
+            reports(one, now)
+        slot.tick(now)
+        copy = far.copies()[-1]
+        worst = max(worst, abs(signed(copy.timestamp - CLOCK.timestamp(now, RATE), 32)) / RATE)
+    assert worst < 0.06
+
+
+def test_a_camera_without_reports_is_left_to_its_own_clock() -> None:
+    """Its packets' arrival is too rough a measure."""
+    one = Room("krefeld", 10)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    for step in range(1, 50):
+        one.send(one.camera.frame(1, ticks=8000), NOW + step * 0.1)
+        slot.tick(NOW + step * 0.1)
+    stamps = [copy.timestamp for copy in far.copies()]
+    assert {signed(after - before, 32) for before, after in pairwise(stamps[1:])} == {8000}
+
+
+def test_a_timestamp_that_leaps_does_not_leap_for_the_receiver() -> None:
+    """It is led back to the clock, and everything else runs on."""
+    one = Room("krefeld", 10)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    one.camera.timestamp += 1 << 31
+    one.frame(NOW + 0.1)
+    one.frame(NOW + 0.2)
+    first, second, third = far.copies()
+    assert signed(second.timestamp - first.timestamp, 32) == RATE // 10
+    assert signed(third.timestamp - second.timestamp, 32) == 3000
+
+
+def test_padding_is_not_sent_on_and_leaves_no_hole() -> None:
+    """A browser probes the way to us, not to the hall."""
+    one = Room("krefeld", 10)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    one.send(one.camera.padding_only(), NOW)
+    one.frame(NOW)
+    assert [copy.seq for copy in far.copies()] == [500, 501]
+    assert slot.packets == 2
+
+
+def test_padding_out_of_turn_is_sent_on_empty() -> None:
+    """Its number is taken, since others beyond it have gone out."""
+    one = Room("krefeld", 10)
+    slot, far = screen()
+    slot.show(one.picture, NOW)
+    one.frame(NOW, keyframe=True)
+    padding = one.camera.padding_only()
+    one.frame(NOW)
+    one.send(padding, NOW)
+    assert [len(data) for data in far.rtp][-1] == 12
+    assert slot.again(501, NOW, None)

@@ -1,0 +1,249 @@
+"""One peer on the port: what reaches its callbacks, what reaches its socket, what is dropped and how it is
+counted."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from pylibsrtp import Error, Policy, Session
+
+from bridge.net.connection import EARLY, MAX_RECORDS_PER_S, MAX_SSRCS, Connection
+from bridge.net.ice import read
+from bridge.net.srtp import LONGEST
+from tests.unit.bridge.stun import check
+from tests.unit.bridge.way import Way
+
+HERE = ("127.0.0.1", 1000)
+KEY, OTHER_KEY = bytes(range(44)), bytes(range(1, 45))
+
+
+def session(direction: int, key: bytes = KEY) -> Session:
+    policy = Policy(key=key, ssrc_type=direction, srtp_profile=Policy.SRTP_PROFILE_AEAD_AES_256_GCM)
+    policy.allow_repeat_tx = True
+    return Session(policy)
+
+
+def rtp(seq: int = 1, ssrc: int = 7) -> bytes:
+    return struct.pack("!BBHLL", 0x80, 96, seq, 0, ssrc) + b"payload"
+
+
+def rtcp(ssrc: int = 7) -> bytes:
+    return struct.pack("!BBHL", 0x80, 201, 1, ssrc)
+
+
+class Far:
+    """The peer's end: encrypts what it sends, and a socket that keeps what is sent to it."""
+
+    def __init__(self) -> None:
+        self.way = Way()
+        self.gone: list[Connection] = []
+        self.heard: list[tuple[bytes, float]] = []
+        self.streams: list[bytes] = []
+        self.connection = Connection(
+            "hall",
+            "peer",
+            [("sha-256", "AB")],
+            outlet=self.way.outlet,
+            on_gone=self.gone.append,
+            on_stream=lambda ssrc, _: self.streams.append(ssrc),
+        )
+        self.connection.on_rtp = self.connection.on_rtcp = lambda data, now: self.heard.append((data, now))
+        self._session = session(Policy.SSRC_ANY_OUTBOUND)
+        self._opener = session(Policy.SSRC_ANY_INBOUND, OTHER_KEY)
+
+    def connect(self) -> None:
+        self.connection.checked(read(check(self.connection.credentials)), HERE, 0.0)
+        self.way.sent.clear()
+        self.connection.secure(session(Policy.SSRC_ANY_INBOUND), session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY))
+
+    def send(self, plain: bytes, now: float = 1.0) -> None:
+        is_rtcp = 191 < plain[1] < 224
+        coder = self._session.protect_rtcp if is_rtcp else self._session.protect
+        self.connection.receive(coder(plain), HERE, now)
+
+    def received(self) -> list[bytes]:
+        return [self._opener.unprotect(data) for data, _ in self.way.sent]
+
+
+@pytest.fixture
+def far() -> Far:
+    return Far()
+
+
+def test_rtp_and_rtcp_come_out_plain_with_the_time_they_came(far: Far) -> None:
+    far.connect()
+    far.send(rtp(), now=3.0)
+    far.send(rtcp(), now=4.0)
+    assert far.heard == [(rtp(), 3.0), (rtcp(), 4.0)]
+    assert far.connection.last_heard == 4.0
+
+
+def test_what_is_sent_goes_encrypted_to_the_selected_address(far: Far) -> None:
+    far.connect()
+    far.connection.send_rtp(rtp())
+    far.way.end_moment()
+    assert far.way.sent[0][1] == HERE
+    assert b"payload" not in far.way.sent[0][0]
+    assert far.received() == [rtp()]
+
+
+def test_packets_on_the_heels_of_the_handshake_are_kept_for_it(far: Far) -> None:
+    for seq in range(EARLY + 1):
+        far.send(rtp(seq))
+    assert far.heard == []
+    far.connect()
+    assert [data for data, _ in far.heard] == [rtp(seq) for seq in range(EARLY)]
+    assert far.connection.dropped == {"srtp: before the handshake": 1}
+
+
+def test_packets_of_one_moment_go_together_at_its_end(far: Far) -> None:
+    far.connect()
+    for seq in range(3):
+        far.connection.send_rtp(rtp(seq))
+    assert far.way.sent == []
+    assert len(far.way.moment) == 1
+    far.way.end_moment()
+    assert far.received() == [rtp(seq) for seq in range(3)]
+
+
+def test_what_was_to_go_when_it_ended_does_not(far: Far) -> None:
+    far.connect()
+    far.connection.send_rtp(rtp())
+    far.connection.end("over")
+    far.way.end_moment()
+    assert far.way.sent == []
+    assert not far.connection.dropped
+
+
+def test_what_is_sent_before_the_handshake_is_dropped_and_counted(far: Far) -> None:
+    far.connection.send_rtp(rtp())
+    far.way.end_moment()
+    far.connection.send_rtcp(rtcp())
+    assert far.connection.dropped == {"not encrypted: no session": 2}
+
+
+def test_a_forged_packet_is_dropped_and_does_not_count_as_heard(far: Far) -> None:
+    far.connect()
+    forged = bytearray(session(Policy.SSRC_ANY_OUTBOUND).protect(rtp()))
+    forged[-1] ^= 1
+    far.connection.receive(bytes(forged), HERE, 9.0)
+    assert far.heard == []
+    assert far.connection.last_heard == 0.0
+    assert far.connection.dropped == {"srtp: authentication failure": 1}
+
+
+def test_a_replayed_packet_is_dropped(far: Far) -> None:
+    far.connect()
+    data = far._session.protect(rtp())
+    far.connection.receive(data, HERE, 1.0)
+    far.connection.receive(data, HERE, 1.0)
+    assert len(far.heard) == 1
+    assert far.connection.dropped == {"srtp: replay check failed (bad index)": 1}
+
+
+def test_the_streams_of_a_peer_are_bounded(far: Far) -> None:
+    far.connect()
+    for ssrc in range(MAX_SSRCS + 3):
+        far.send(rtp(ssrc=ssrc))
+    assert len(far.heard) == MAX_SSRCS
+    assert far.connection.dropped == {"srtp: too many streams": 3}
+
+
+def test_the_dtls_records_of_a_second_are_bounded(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They reach OpenSSL before anything has been authenticated."""
+    given: list[bytes] = []
+
+    def receive(record: bytes) -> bool:
+        given.append(record)
+        return True
+
+    monkeypatch.setattr(far.connection._dtls, "receive", receive)
+    for _ in range(MAX_RECORDS_PER_S + 3):
+        far.connection.receive(b"\x17\xfe\xfd" + bytes(20), HERE, 5.0)
+    assert len(given) == MAX_RECORDS_PER_S
+    assert far.connection.dropped == {"dtls: too many records a second": 3}
+    far.connection.receive(b"\x15\xfe\xfd" + bytes(20), HERE, 6.0)
+    assert len(given) == MAX_RECORDS_PER_S + 1, "the next second has records of its own"
+
+
+def test_each_stream_of_a_peer_is_told_once_when_it_is_proven(far: Far) -> None:
+    far.connect()
+    for seq in (1, 2):
+        far.send(rtp(seq, ssrc=7))
+    far.send(rtcp(ssrc=8))
+    far.connection.receive(session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY).protect(rtp(1, ssrc=9)), HERE, 1.0)
+    assert far.streams == [bytes([0, 0, 0, 7]), bytes([0, 0, 0, 8])]
+
+
+def test_what_is_not_its_own_can_be_tried_on_a_peer_and_changes_nothing(far: Far) -> None:
+    far.connect()
+    stranger = session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
+    for forged in (stranger.protect(rtp()), stranger.protect_rtcp(rtcp())):
+        with pytest.raises(Error):
+            far.connection.decrypt(forged)
+    far.send(rtp())
+    assert far.heard == [(rtp(), 1.0)]
+    assert not far.connection.dropped
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"\x80\x60\x00", "srtp: truncated"),
+        (b"\x05 something", "neither STUN, DTLS nor RTP"),
+        (b"\xff something", "neither STUN, DTLS nor RTP"),
+    ],
+)
+def test_what_is_no_packet_is_counted_by_its_reason(far: Far, data: bytes, reason: str) -> None:
+    far.connect()
+    far.connection.receive(data, HERE, 1.0)
+    assert far.connection.dropped == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (BlockingIOError(), "not sent: the socket's buffer is full"),
+        (OSError(101, "Network is unreachable"), "not sent: Network is unreachable"),
+    ],
+)
+def test_what_the_socket_refuses_is_dropped_and_counted(far: Far, fault: OSError, reason: str) -> None:
+    far.connect()
+    far.way.fault = fault
+    far.connection.send_rtp(rtp())
+    far.way.end_moment()
+    far.connection.send_rtcp(rtcp())
+    assert far.connection.dropped == {reason: 2}
+
+
+def test_a_packet_too_large_to_encrypt_is_dropped_and_counted(far: Far) -> None:
+    far.connect()
+    far.connection.send_rtp(rtp() + bytes(LONGEST))
+    far.way.end_moment()
+    assert far.connection.dropped == {"not encrypted: packet is too long": 1}
+
+
+def test_its_end_is_told_once_and_nothing_flows_after_it(far: Far) -> None:
+    reasons: list[str] = []
+    far.connect()
+    far.connection.on_closed = reasons.append
+    far.connection.end("silent")
+    far.connection.end("again")
+    far.send(rtp())
+    far.connection.send_rtp(rtp())
+    far.way.end_moment()
+    assert reasons == ["silent"]
+    assert far.gone == [far.connection]
+    assert far.heard == []
+    assert far.way.sent == []
+
+
+async def test_close_does_not_report_itself(far: Far) -> None:
+    reasons: list[str] = []
+    far.connection.on_closed = reasons.append
+    far.connection.start()
+    await far.connection.close()
+    assert reasons == []
+    assert far.connection.task is not None
+    assert far.connection.task.done()

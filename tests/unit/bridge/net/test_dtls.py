@@ -1,0 +1,168 @@
+"""The handshake, with aiortc's own DTLS transport as the peer."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import pytest
+from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
+from aiortc.rtcdtlstransport import State
+from aiortc.rtcicetransport import RTCIceTransport
+from pylibsrtp import Policy
+
+from bridge.net import dtls
+from bridge.net.dtls import BACKLOG, DtlsServer, HandshakeError
+
+HELLO_DONE = bytes.fromhex("16fefd0000000000000000000c0e0000000000000000000000")
+"""A handshake record out of turn."""
+RTP = bytes.fromhex("806000010000000100000001") + b"payload"
+RTCP = bytes.fromhex("80c90001") + bytes(4)
+
+
+class Peer:
+    """A DTLS client, wired to a server in memory."""
+
+    role = "controlling"
+
+    def __init__(self, *, fingerprint: str | None = None) -> None:
+        self.goodbyes = 0
+        self._inbox: asyncio.Queue[bytes] = asyncio.Queue(64)
+        certificate = RTCCertificate.generateCertificate()
+        own = next(f.value for f in certificate.getFingerprints() if f.algorithm == "sha-256")
+        self.server = DtlsServer([("sha-256", fingerprint or own)], self._inbox.put_nowait, self._goodbye)
+        self.transport = RTCDtlsTransport(cast(RTCIceTransport, self), [certificate])
+        self.transport._set_role("client")
+        self.done: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        parameters = RTCDtlsParameters([RTCDtlsFingerprint("sha-256", self.server.fingerprint)])
+        self.done = asyncio.create_task(self.transport.start(parameters))
+
+    async def stop(self) -> None:
+        if self.done:
+            self.done.cancel()
+            await asyncio.wait([self.done])
+        await self.transport.stop()
+        await self.server.stop()
+
+    def _goodbye(self) -> None:
+        self.goodbyes += 1
+
+    async def _recv(self) -> bytes:
+        return await self._inbox.get()
+
+    async def _send(self, data: bytes) -> None:
+        self.server.receive(data)
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[Peer]:
+    peer = Peer()
+    yield peer
+    await peer.stop()
+
+
+async def test_the_handshake_gives_srtp_sessions_that_the_peer_understands(peer: Peer) -> None:
+    peer.start()
+    incoming, outgoing = await peer.server.shake_hands()
+    assert peer.done is not None
+    await peer.done
+    assert peer.transport._rx_srtp.unprotect(outgoing.protect(RTP)) == RTP
+    assert incoming.unprotect_rtcp(peer.transport._tx_srtp.protect_rtcp(RTCP)) == RTCP
+
+
+async def test_a_packet_may_be_sent_again_for_a_nack(peer: Peer) -> None:
+    peer.start()
+    _, outgoing = await peer.server.shake_hands()
+    assert outgoing.protect(RTP) == outgoing.protect(RTP)
+
+
+async def test_another_certificate_than_the_offers_is_refused() -> None:
+    peer = Peer(fingerprint=":".join(["AB"] * 32))
+    peer.start()
+    with pytest.raises(HandshakeError, match="not the one in the offer"):
+        await peer.server.shake_hands()
+    await peer.stop()
+
+
+async def test_records_out_of_turn_end_the_handshake_in_words(peer: Peer) -> None:
+    for _ in range(3):
+        peer.server.receive(HELLO_DONE)
+    with pytest.raises(HandshakeError, match="failed"):
+        await peer.server.shake_hands()
+
+
+async def test_a_peer_that_never_speaks_is_given_up(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dtls, "HANDSHAKE", 0.01)
+    with pytest.raises(HandshakeError, match="no DTLS handshake"):
+        await peer.server.shake_hands()
+
+
+async def test_a_handshake_under_way_can_be_abandoned(peer: Peer) -> None:
+    waiting = asyncio.create_task(peer.server.shake_hands())
+    await asyncio.sleep(0)
+    peer.server.abandon()
+    with pytest.raises(HandshakeError):
+        await waiting
+
+
+async def test_the_peers_goodbye_is_heard(peer: Peer) -> None:
+    peer.start()
+    await peer.server.shake_hands()
+    assert peer.done is not None
+    await peer.done
+    heard = asyncio.Event()
+    peer.server._on_closed = heard.set
+    await peer.transport.stop()
+    await asyncio.wait_for(heard.wait(), 5)
+
+
+async def test_our_goodbye_is_heard(peer: Peer) -> None:
+    peer.start()
+    await peer.server.shake_hands()
+    assert peer.done is not None
+    await peer.done
+    heard = asyncio.Event()
+    peer.transport.on("statechange", heard.set)
+    await peer.server.stop()
+    await asyncio.wait_for(heard.wait(), 5)
+    assert peer.transport.state == "closed"
+    assert peer.goodbyes == 0
+
+
+async def test_openssl_is_not_set_up_for_a_peer_that_sends_nothing(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def start(theirs: RTCDtlsParameters) -> None:
+        pytest.fail("was set up")
+
+    monkeypatch.setattr(peer.server._transport, "start", start)
+    handshake = asyncio.create_task(peer.server.shake_hands())
+    await asyncio.sleep(0)
+    peer.server.abandon()
+    with pytest.raises(HandshakeError, match="abandoned"):
+        await handshake
+
+
+async def test_records_that_wait_are_bounded(peer: Peer) -> None:
+    assert all(peer.server.receive(HELLO_DONE) for _ in range(BACKLOG))
+    assert not peer.server.receive(HELLO_DONE)
+
+
+async def test_aiortc_has_the_names_in_use(peer: Peer) -> None:
+    """A contract: an aiortc that changes these must be looked at before it is used."""
+    transport: Any = peer.transport
+    assert {"new", "connected", "closed", "failed"} <= {str(s)[6:].lower() for s in State}
+    assert transport.state == "new"
+    assert transport._rx_srtp is None
+    assert transport._tx_srtp is None
+    assert list(inspect.signature(RTCDtlsTransport._set_role).parameters) == ["self", "role"]
+    assert list(inspect.signature(RTCDtlsTransport.start).parameters) == ["self", "remoteParameters"]
+    source = inspect.getsource(RTCDtlsTransport)
+    used = {name for name in ("_recv", "_send", "role") if f"transport.{name}" in source}
+    assert used == {"_recv", "_send", "role"}, "what our stand-in for RTCIceTransport has to offer"
+    assert source.count("allow_repeat_tx = True") == 2
+    assert Policy().window_size is not None

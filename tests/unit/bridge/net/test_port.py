@@ -1,0 +1,362 @@
+"""The port: who is who on it, and what strangers can do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from aioice import stun
+from pylibsrtp import Error, Policy, Session
+
+from bridge.net.connection import Connection
+from bridge.net.ice import MAX_ADDRESSES, MOVED, SILENT, Address, Check, Credentials
+from bridge.net.port import LARGEST, TRIES, Port
+from tests.unit.bridge.net.test_connection import KEY, OTHER_KEY, rtcp, rtp, session
+from tests.unit.bridge.stun import check
+
+HERE, THERE = ("127.0.0.1", 9), ("127.0.0.2", 9)
+FINGERPRINTS = [("sha-256", "AB")]
+
+
+class Time:
+    """A clock that stands still unless it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def port(time: Time) -> AsyncIterator[Port]:
+    port = await Port.open("127.0.0.1", 0, time)
+    yield port
+    await port.close()
+
+
+@pytest.fixture
+def hall(port: Port) -> Connection:
+    return port.connect("hall", "peer", FINGERPRINTS)
+
+
+async def test_a_taken_port_is_an_error(port: Port) -> None:
+    with pytest.raises(OSError, match="in use"):
+        await Port.open("127.0.0.1", port.number)
+
+
+async def test_a_dual_stack_port_opens() -> None:
+    port = await Port.open("::", 0)
+    assert port.number
+    await port.close()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty or too large"),
+        (bytes(LARGEST + 1), "empty or too large"),
+        (b"\x00\x01" + bytes(30), "stun: no magic cookie"),
+        (b"\x16\xfe\xfd" + bytes(30), "unknown address"),
+        (b"\x80\x60" + bytes(30), "unknown address"),
+        (bytes(stun.Message(stun.Method.BINDING, stun.Class.REQUEST)), "stun: unknown username"),
+    ],
+)
+async def test_a_strangers_datagram_is_counted_and_dropped(port: Port, data: bytes, reason: str) -> None:
+    port.receive(data, HERE)
+    assert port.dropped == {reason: 1}
+
+
+async def test_what_is_too_large_is_counted_by_the_peer_whose_address_it_comes_from(
+    port: Port, hall: Connection
+) -> None:
+    """It explains why there is no picture of it."""
+    port.receive(check(hall.credentials), HERE)
+    port.receive(bytes(LARGEST + 1), HERE)
+    assert hall.dropped == {"larger than 1500 bytes": 1}
+    assert hall.too_large_at == 100.0
+    assert port.dropped == {}
+
+
+async def test_a_check_that_names_nobody_is_dropped_before_its_signature_is_looked_at(
+    port: Port, hall: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signature costs more than all before it, and whoever knows no ufrag pays for none."""
+    monkeypatch.setattr(Check, "is_signed_with", lambda check, password: pytest.fail("was looked at"))
+    port.receive(check(Credentials.new()), HERE)
+    port.receive(check(hall.credentials, "not the peer"), HERE)
+    assert port.dropped == {"stun: unknown username": 1}
+    assert hall.dropped == {"stun: unknown username": 1}
+
+
+async def test_a_good_check_enters_the_address(port: Port, hall: Connection) -> None:
+    port.receive(check(hall.credentials), HERE)
+    port.receive(b"\x80\x60\x00", HERE)
+    assert hall.last_heard == 100.0
+    assert hall.dropped == {"srtp: truncated": 1}
+    assert port.dropped == {}
+
+
+async def test_a_forged_check_does_not(port: Port, hall: Connection) -> None:
+    port.receive(check(hall.credentials, password="x" * 32), HERE)
+    port.receive(b"\x80\x60\x00", HERE)
+    assert hall.dropped == {"stun: wrong signature": 1}
+    assert port.dropped == {"unknown address": 1}
+
+
+async def test_a_peer_cannot_take_a_living_peers_address(port: Port, hall: Connection) -> None:
+    """Whoever has a link and can forge a sender's address could else throw others out."""
+    other = port.connect("other", "peer", FINGERPRINTS)
+    port.receive(check(hall.credentials), HERE)
+    port.receive(check(other.credentials), HERE)
+    port.receive(b"\x80\x60\x00", HERE)
+    assert other.dropped == {"stun: address of another peer": 1}
+    assert hall.dropped == {"srtp: truncated": 1}
+
+
+async def test_the_address_of_a_silent_peer_can_change_hands(
+    port: Port, hall: Connection, time: Time
+) -> None:
+    reasons: list[str] = []
+    hall.on_closed = reasons.append
+    other = port.connect("other", "peer", FINGERPRINTS)
+    port.receive(check(hall.credentials), HERE)
+    time.now += SILENT * 1.1
+    port.receive(check(other.credentials), HERE)
+    port.receive(b"\x80\x60\x00", HERE)
+    assert reasons == ["its address is another peer's now"]
+    assert other.dropped == {"srtp: truncated": 1}
+
+
+async def test_an_address_a_peer_has_left_can_change_hands_at_once(port: Port, hall: Connection) -> None:
+    other = port.connect("other", "peer", FINGERPRINTS)
+    port.receive(check(hall.credentials), HERE)
+    port.receive(check(hall.credentials, nominates=True), THERE)
+    port.receive(check(other.credentials), HERE)
+    port.receive(b"\x80\x60\x00", HERE)
+    port.receive(b"\x80\x60\x00", THERE)
+    assert other.dropped == {"srtp: truncated": 1}
+    assert hall.dropped == {"srtp: truncated": 1}
+    hall.end("over")
+    assert set(port._by_address) == {HERE}, "it takes its own address along and no other"
+
+
+async def test_addresses_beyond_the_bound_leave_the_table(port: Port, hall: Connection) -> None:
+    for number in range(1, 20):
+        port.receive(check(hall.credentials), ("127.0.0.1", number))
+    assert len(port._by_address) == len(hall.ice.addresses)
+    assert all(port._by_address[address] is hall for address in hall.ice.addresses)
+    assert port._connections[hall] == set(port._by_address)
+
+
+async def test_what_has_ended_leaves_nothing_behind(port: Port, hall: Connection) -> None:
+    port.receive(check(hall.credentials), HERE)
+    port.restart(hall, "again")
+    port.receive(check(hall.credentials, "again"), THERE)
+    hall.end("over")
+    assert not port._by_ufrag
+    assert not port._by_address
+    assert not port._connections
+
+
+async def test_a_restart_gives_new_credentials_and_keeps_the_old_until_they_are_used(
+    port: Port, hall: Connection
+) -> None:
+    old = hall.credentials
+    port.receive(check(old), HERE)
+    port.restart(hall, "again")
+    port.receive(check(old), HERE)
+    port.receive(check(hall.credentials, "again"), THERE)
+    assert hall.ice.selected == THERE
+    assert not hall.dropped
+    port.receive(check(old), HERE)
+    assert hall.dropped == {"stun: unknown username": 1}
+
+
+async def test_a_fault_of_ours_met_by_one_peers_packet_ends_that_peer_only(
+    port: Port, hall: Connection
+) -> None:
+    reasons: list[str] = []
+    hall.on_closed = reasons.append
+    port.receive(check(hall.credentials), HERE)
+    other = port.connect("other", "peer", FINGERPRINTS)
+    port.receive(check(other.credentials), THERE)
+
+    def broken(data: bytes, address: Address, now: float) -> None:
+        raise AssertionError("a broken invariant")
+
+    hall._receive_media = broken  # type: ignore[method-assign]
+    port.receive(b"\x80\x60" + bytes(20), HERE)
+    port.receive(b"\x80\x60\x00", THERE)
+    assert reasons == ["fault in the packet path"]
+    assert other.dropped == {"srtp: truncated": 1}
+
+
+# Rooms that move
+
+
+def secured(connection: Connection, key: bytes) -> Session:
+    """The handshake of a connection is done; returns what its peer encrypts with."""
+    ours = session(Policy.SSRC_ANY_INBOUND, key), session(Policy.SSRC_ANY_OUTBOUND, key)
+    connection.secure(*ours)
+    return session(Policy.SSRC_ANY_OUTBOUND, key)
+
+
+@pytest.fixture
+def heard(hall: Connection) -> list[bytes]:
+    """What arrives from the hall."""
+    packets: list[bytes] = []
+    hall.on_rtp = hall.on_rtcp = lambda data, now: packets.append(data)
+    return packets
+
+
+async def test_media_from_a_new_address_is_taken_in_and_moves_the_peer_when_the_old_one_is_silent(
+    port: Port, hall: Connection, heard: list[bytes], time: Time
+) -> None:
+    """A NAT that rebinds: not a packet is lost on the way in, and 0.3 s of what goes out."""
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    port.receive(theirs.protect(rtp(1)), HERE)
+    port.receive(theirs.protect(rtp(2)), THERE)
+    assert heard == [rtp(1), rtp(2)]
+    assert hall.ice.selected == HERE
+    time.now += MOVED * 1.1
+    port.receive(theirs.protect(rtp(3)), THERE)
+    assert hall.ice.selected == THERE
+    assert not port.dropped
+
+
+async def test_a_peer_that_only_watches_is_known_by_its_reports(
+    port: Port, hall: Connection, heard: list[bytes], time: Time
+) -> None:
+    """Browsers that feed nothing all report under one number: the reports tell by their key whose they are."""
+    viewers = [port.connect(f"viewer {n}", "peer", FINGERPRINTS) for n in range(20)]
+    for n, viewer in enumerate(viewers, 1):
+        port.receive(check(viewer.credentials), ("127.0.0.3", n))
+        port.receive(secured(viewer, OTHER_KEY).protect_rtcp(rtcp(1)), ("127.0.0.3", n))
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    port.receive(theirs.protect_rtcp(rtcp(1)), HERE)
+    time.now += 1.0
+    port.receive(theirs.protect_rtcp(rtcp(1)), THERE)
+    assert heard == [rtcp(1)] * 2
+    assert hall.ice.selected == THERE
+    assert not any(viewer.dropped for viewer in viewers)
+
+
+@pytest.mark.parametrize("copied", ["a replay", "a forgery"])
+async def test_a_strangers_packets_under_the_number_of_a_peer_move_nobody(
+    port: Port, hall: Connection, heard: list[bytes], time: Time, copied: str
+) -> None:
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    genuine = theirs.protect(rtp(1))
+    port.receive(genuine, HERE)
+    time.now += SILENT * 2
+    stranger = session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
+    port.receive(genuine if copied == "a replay" else stranger.protect(rtp(2)), THERE)
+    assert hall.ice.selected == HERE
+    assert THERE not in hall.ice.addresses
+    assert port.dropped == {"unknown address": 1}
+    assert heard == [rtp(1)]
+    assert hall.last_heard == 100.0
+
+
+async def test_tries_to_pass_for_a_peer_are_bounded_and_its_checks_are_not(
+    port: Port, hall: Connection, heard: list[bytes], time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    port.receive(theirs.protect(rtp(1)), HERE)
+    tried: list[bytes] = []
+    decrypt = hall.decrypt
+
+    def count(data: bytes) -> bytes:
+        tried.append(data)
+        return decrypt(data)
+
+    monkeypatch.setattr(hall, "decrypt", count)
+    stranger = session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
+    time.now += 0.5
+    for seq in range(2, TRIES + 50):
+        port.receive(stranger.protect(rtp(seq)), THERE)
+    assert len(tried) == TRIES
+    port.receive(check(hall.credentials, nominates=True), THERE)
+    assert hall.ice.selected == THERE
+    time.now += 1.0
+    port.receive(theirs.protect(rtp(2)), ("127.0.0.4", 9))
+    assert heard == [rtp(1), rtp(2)], "the next second has tries of its own"
+
+
+async def test_tries_are_bounded_where_many_report_under_one_number(
+    port: Port, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bridge.net.port.TRIES", 5)
+    time.now += 1.0
+    tried: list[bytes] = []
+    for n in range(1, 10):
+        viewer = port.connect(f"viewer {n}", "peer", FINGERPRINTS)
+        port.receive(check(viewer.credentials), ("127.0.0.3", n))
+        port.receive(secured(viewer, KEY).protect_rtcp(rtcp(1)), ("127.0.0.3", n))
+        monkeypatch.setattr(viewer, "decrypt", refusing(tried))
+    for _ in range(3):
+        port.receive(session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY).protect_rtcp(rtcp(1)), THERE)
+    assert len(tried) == 5
+
+
+def refusing(tried: list[bytes]) -> Callable[[bytes], bytes]:
+    def decrypt(data: bytes) -> bytes:
+        tried.append(data)
+        raise Error("not mine")
+
+    return decrypt
+
+
+async def test_addresses_that_media_came_from_are_bounded(port: Port, hall: Connection, time: Time) -> None:
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    port.receive(theirs.protect(rtp(1)), HERE)
+    for number in range(1, 20):
+        port.receive(theirs.protect(rtp(1 + number)), ("127.0.0.5", number))
+    assert len(hall.ice.addresses) == MAX_ADDRESSES
+    assert set(port._by_address) == set(hall.ice.addresses)
+
+
+async def test_a_number_that_nobody_has_sent_under_is_tried_on_nobody(
+    port: Port, hall: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    monkeypatch.setattr(hall, "decrypt", lambda data: pytest.fail("was tried"))
+    port.receive(theirs.protect(rtp(1)), THERE)
+    assert port.dropped == {"unknown address": 1}
+
+
+async def test_a_fault_of_ours_met_by_media_from_a_new_address_ends_that_peer_only(
+    port: Port, hall: Connection, time: Time
+) -> None:
+    port.receive(check(hall.credentials), HERE)
+    theirs = secured(hall, KEY)
+    port.receive(theirs.protect(rtp(1)), HERE)
+
+    def broken(data: bytes, now: float) -> None:
+        raise AssertionError("a broken invariant")
+
+    hall.on_rtp = broken
+    reasons: list[str] = []
+    hall.on_closed = reasons.append
+    port.receive(theirs.protect(rtp(2)), THERE)
+    assert reasons == ["fault in the packet path"]
+
+
+async def test_the_numbers_of_what_has_ended_are_forgotten(port: Port, hall: Connection) -> None:
+    port.receive(check(hall.credentials), HERE)
+    port.receive(secured(hall, KEY).protect(rtp(1)), HERE)
+    assert port._by_ssrc
+    hall.end("over")
+    assert not port._by_ssrc

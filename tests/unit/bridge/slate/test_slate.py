@@ -1,0 +1,309 @@
+"""The slate as slots see it: a stream that is always there."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+
+import structlog.testing
+from aiortc.rtp import RtpPacket
+
+from bridge.destination.destination import Showable
+from bridge.engine import SLATE, Card, Feed
+from bridge.rtp.header import parse
+from bridge.rtp.vp8 import VideoPacket, read
+from bridge.slate.slate import LATE, PER_TICK, RETRY, SILENCE, Slate
+from bridge.slate.slate_coder import CoderFailed, Still
+from tests.unit.bridge.peers import NOW, Far, Room, destination
+from tests.unit.bridge.pictures import BREAK, LOST, decoded, frames, is_keyframe, shows, still
+from tests.unit.bridge.rtp.camera import Sent
+
+TICK = 0.02
+PROGRAM, MIC1 = 1, 3
+"""SSRCs of the slots, as `destination` numbers them."""
+
+
+async def encoded(card: Card) -> Still:
+    return still(card)
+
+
+class Hall:
+    """A peer that is shown the slate, and the clock by which all happens."""
+
+    def __init__(self, slate: Slate | None = None) -> None:
+        self.now = NOW
+        self.slate = slate or Slate(NOW, encoded)
+        self.far = Far()
+        self.destination, _ = destination(self.far)
+
+    def route(self, feed: Feed | None, *rooms: Room) -> None:
+        shown: dict[str, Showable] = {SLATE: self.slate, **{room.source.name: room.source for room in rooms}}
+        self.destination.apply(feed, shown, self.now)
+
+    async def run(self, seconds: float) -> None:
+        """Let time pass, tick by tick."""
+        for _ in range(round(seconds / TICK)):
+            self.now += TICK
+            self.slate.tick(self.now)
+            self.destination.tick(self.now)
+            await asyncio.sleep(0)
+
+    def received(self, ssrc: int = PROGRAM) -> list[RtpPacket]:
+        """What came in one slot, and forgets all so far."""
+        packets = [RtpPacket.parse(data) for data in self.far.rtp]
+        self.far.rtp.clear()
+        return [packet for packet in packets if packet.ssrc == ssrc]
+
+
+async def hall(card: Card = BREAK) -> Hall:
+    """It has seen the slate for a second."""
+    made = Hall()
+    made.slate.show(card)
+    made.route(Feed(SLATE))
+    await made.run(1.0)
+    return made
+
+
+async def test_a_slot_shows_the_card_as_it_was_drawn_and_it_stays_so() -> None:
+    made = await hall()
+    await made.run(2.0)
+    pictures = decoded(frames(made.received()))
+    assert len(pictures) > 20
+    assert all(shows(picture, BREAK) for picture in pictures)
+
+
+async def test_the_stream_is_well_formed_and_has_a_keyframe_a_second() -> None:
+    made = await hall()
+    made.received()
+    await made.run(5.0)
+    packets = made.received()
+    assert max(len(packet.serialize()) for packet in packets) <= 1200
+    assert all(b.sequence_number - a.sequence_number == 1 for a, b in pairwise(packets))
+    whole = frames(packets)
+    keyframes = [n for n, frame in enumerate(whole) if is_keyframe(frame)]
+    assert len(keyframes) >= 4
+    assert all(b - a == 10 for a, b in pairwise(keyframes))
+    stamps = list(dict.fromkeys(packet.timestamp for packet in packets))
+    assert len(whole) <= len(stamps) <= len(whole) + 2
+    steps = [b - a for a, b in pairwise(stamps)]
+    assert 0.04 <= min(steps) / 90_000 <= max(steps) / 90_000 <= 0.16
+
+
+async def test_the_bridge_reads_its_packets_as_pictures_with_ids_of_15_bits() -> None:
+    made = await hall()
+    intake = made.slate.picture(False, {"vp8"}, made.now)
+    assert intake is not None
+    run = intake.since_keyframe()
+    assert [packet.is_keyframe for packet in run].count(True) == 1
+    assert run[0].is_keyframe
+    assert all(b.picture - a.picture == a.marker for a, b in pairwise(run))
+    assert intake.flows(made.now)
+    copy = parse(made.far.rtp[0], VideoPacket)
+    assert read(copy) == 15
+
+
+async def test_who_comes_later_sees_it_at_once() -> None:
+    made = await hall()
+    await made.run(0.5)
+    late, _ = destination(far := Far())
+    late.apply(Feed(SLATE), {SLATE: made.slate}, made.now)
+    pictures = decoded(frames(RtpPacket.parse(data) for data in far.rtp))
+    assert shows(pictures[-1], BREAK)
+
+
+async def test_packets_go_out_a_few_at_a_time() -> None:
+    made = await hall()
+    made.received()
+    most = 0
+    for _ in range(100):
+        await made.run(TICK)
+        most = max(most, len(made.received()))
+    assert most == PER_TICK
+
+
+async def test_another_card_takes_the_place_of_the_first_without_a_seam() -> None:
+    made = await hall(BREAK)
+    made.slate.show(LOST)
+    await made.run(0.5)
+    packets = made.received()
+    assert all(b.sequence_number - a.sequence_number == 1 for a, b in pairwise(packets))
+    pictures = decoded(frames(packets))
+    assert shows(pictures[0], BREAK)
+    assert shows(pictures[-1], LOST)
+    assert all(shows(picture, BREAK) or shows(picture, LOST) for picture in pictures)
+
+
+async def test_until_the_first_card_is_encoded_a_slot_keeps_what_it_shows() -> None:
+    ready = asyncio.Event()
+
+    async def slowly(card: Card) -> Still:
+        await ready.wait()
+        return still(card)
+
+    made, room = Hall(Slate(NOW, slowly)), Room("krefeld", 10)
+    room.frame(made.now, keyframe=True)
+    made.route(Feed("krefeld"), room)
+    made.slate.show(BREAK)
+    made.route(Feed(SLATE), room)
+    made.received()
+    await made.run(0.2)
+    room.frame(made.now)
+    assert len(made.received()) == 1
+    ready.set()
+    await made.run(0.5)
+    assert shows(decoded(frames(made.received()))[-1], BREAK)
+    room.frame(made.now)
+    assert not made.received()
+
+
+async def test_from_the_slate_to_a_room_the_picture_changes_with_its_keyframe() -> None:
+    made, room = await hall(), Room("krefeld", 10)
+    made.route(Feed("krefeld"), room)
+    made.received()
+    await made.run(0.3)
+    assert made.received(), "the slate stays until then"
+    sent: list[Sent] = room.frame(made.now, keyframe=True)
+    assert len(made.received()) == len(sent)
+    await made.run(0.3)
+    assert not made.received()
+
+
+async def test_a_keyframe_that_is_asked_for_comes_with_the_next_tick_but_not_without_end() -> None:
+    made = await hall()
+    intake = made.slate.picture(False, {"vp8"}, made.now)
+    assert intake is not None
+    await made.run(0.3)
+    before = intake.keyframes
+    intake.request_keyframe(made.now)
+    await made.run(TICK)
+    assert intake.keyframes == before + 1
+    for _ in range(50):
+        intake.request_keyframe(made.now)
+        await made.run(TICK)
+    assert intake.keyframes <= before + 5
+
+
+async def test_a_slot_without_vp8_is_shown_nothing() -> None:
+    slate = Slate(NOW, encoded)
+    assert slate.picture(False, {"h264"}, NOW) is None
+    assert slate.picture(True, {"h264", "vp8"}, NOW) is slate.picture(False, {"vp8"}, NOW)
+
+
+async def test_of_cards_that_change_faster_than_they_are_encoded_the_last_counts() -> None:
+    asked: list[Card] = []
+
+    async def noted(card: Card) -> Still:
+        asked.append(card)
+        await asyncio.sleep(0)
+        return still(card)
+
+    made = Hall(Slate(NOW, noted))
+    made.route(Feed(SLATE))
+    made.slate.show(BREAK)
+    await made.run(TICK)
+    made.slate.show(Card("passed over"))
+    made.slate.show(LOST)
+    await made.run(2.0)
+    made.slate.show(LOST)
+    await made.run(0.1)
+    assert asked == [BREAK, LOST]
+    assert shows(decoded(frames(made.received()))[-1], LOST)
+
+
+async def test_the_old_picture_stays_while_a_card_cannot_be_encoded_and_it_is_tried_again() -> None:
+    faults = [CoderFailed("out of memory"), OSError("no more processes")]
+    tries: list[Card] = []
+
+    async def failing(card: Card) -> Still:
+        tries.append(card)
+        if card == LOST and faults:
+            raise faults.pop(0)
+        return still(card)
+
+    made = Hall(Slate(NOW, failing))
+    made.slate.show(BREAK)
+    made.route(Feed(SLATE))
+    await made.run(1.0)
+    with structlog.testing.capture_logs() as logs:
+        made.slate.show(LOST)
+        await made.run(RETRY - 0.1)
+        assert tries == [BREAK, LOST]
+        assert shows(decoded(frames(made.received()))[-1], BREAK)
+        await made.run(RETRY)
+    assert tries == [BREAK, LOST, LOST]
+    assert [entry["fault"] for entry in logs] == ["out of memory", "no more processes"]
+    await made.run(RETRY)
+    assert tries == [BREAK, LOST, LOST, LOST]
+    assert shows(decoded(frames(made.received()))[-1], LOST)
+
+
+async def test_characters_that_no_font_has_are_told_once_with_what_helps() -> None:
+    async def poor(card: Card) -> Still:
+        return Still(still(card).key, still(card).repeat, "東京")
+
+    made = Hall(Slate(NOW, poor))
+    with structlog.testing.capture_logs() as logs:
+        for card in (BREAK, LOST, BREAK):
+            made.slate.show(card)
+            await made.run(0.2)
+    (entry,) = logs
+    assert (entry["missing"], entry["log_level"]) == ("東京", "warning")
+    assert "fonts-noto-cjk" in entry["remedy"]
+
+
+async def test_its_sound_is_silence_without_a_gap_while_somebody_listens() -> None:
+    made = await hall()
+    assert not made.received(MIC1)
+    made.route(Feed(SLATE, mics=(SLATE,)))
+    await made.run(1.0)
+    sound = made.received(MIC1)
+    assert len(sound) in (49, 50, 51)
+    assert {packet.payload for packet in sound} == {SILENCE}
+    assert all(b.timestamp - a.timestamp == 960 for a, b in pairwise(sound))
+    assert all(b.sequence_number - a.sequence_number == 1 for a, b in pairwise(sound))
+    made.route(Feed(SLATE))
+    await made.run(1.0)
+    assert not made.received(MIC1)
+
+
+async def test_after_a_pause_of_the_server_silence_is_not_made_up_for() -> None:
+    made = await hall()
+    made.route(Feed(SLATE, mics=(SLATE,)))
+    await made.run(0.1)
+    made.received()
+    made.now += 60.0
+    await made.run(TICK)
+    assert len(made.received(MIC1)) <= LATE
+
+
+async def test_by_itself_it_has_cards_encoded_in_another_process() -> None:
+    made = Hall(Slate(NOW))
+    made.slate.show(LOST)
+    made.route(Feed(SLATE))
+    await made.run(TICK)
+    await asyncio.wait(jobs())
+    await made.run(0.5)
+    assert shows(decoded(frames(made.received()))[-1], LOST)
+    await made.slate.close()
+
+
+async def test_closed_it_shows_nothing_and_leaves_no_job_behind() -> None:
+    async def never(card: Card) -> Still:
+        await asyncio.Event().wait()
+        return still(card)
+
+    made = Hall(Slate(NOW, never))
+    made.route(Feed(SLATE))
+    made.slate.show(LOST)
+    await made.run(TICK)
+    assert jobs()
+    made.route(None)
+    await made.slate.close()
+    assert not jobs()
+    made.received()
+    await made.run(1.0)
+    assert not made.received()
+
+
+def jobs() -> list[asyncio.Task[object]]:
+    return [task for task in asyncio.all_tasks() if task.get_name() == "slate"]

@@ -1,0 +1,141 @@
+"""One source: which of its layers is shown, and the keyframes that are kept at hand of it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from bridge.engine import Health, Why
+from bridge.rtp.rtcp import PictureLoss
+from bridge.source.source import ARMED, FRESH
+from tests.unit.bridge.peers import NOW, Room
+from tests.unit.bridge.rtp.camera import H264Camera
+
+
+def rid(room: Room, now: float, *, small: bool = False, codecs: tuple[str, ...] = ("vp8",)) -> str | None:
+    """Of the layer that is shown."""
+    layer = room.source.picture(small, codecs, now)
+    return layer.rid if layer else None
+
+
+def test_the_best_layer_that_flows_is_shown_and_in_small_the_smallest() -> None:
+    """A sender begins with the small one, and lets the large one go when its way is narrow."""
+    room = Room("tokio", 10, layers=("h", "l"))
+    room.frame(NOW, keyframe=True, layer="l")
+    assert (rid(room, NOW), rid(room, NOW, small=True)) == ("l", "l")
+    room.frame(NOW, layer="h")
+    assert rid(room, NOW) == "l"
+    room.frame(NOW, keyframe=True, layer="h")
+    assert (rid(room, NOW), rid(room, NOW, small=True)) == ("h", "l")
+    room.frame(NOW + 1, layer="l")
+    assert rid(room, NOW + 1) == "l"
+    room.frame(NOW + 2, layer="h")
+    assert (rid(room, NOW + 2), rid(room, NOW + 2, small=True)) == ("h", "h")
+    assert room.source.stats(NOW + 2).layer == "h"
+
+
+def test_while_nothing_flows_the_layer_that_did_is_kept() -> None:
+    """A stall is no reason to change over."""
+    room = Room("tokio", 10, layers=("h", "l"))
+    assert (rid(room, NOW), rid(room, NOW, small=True)) == ("h", "l")
+    room.frame(NOW, layer="l")
+    assert (rid(room, NOW), rid(room, NOW, small=True)) == ("l", "l")
+    room.frame(NOW, keyframe=True, layer="h")
+    assert (rid(room, NOW + 9), rid(room, NOW + 9, small=True)) == ("h", "h")
+
+
+def test_a_layer_in_a_codec_that_the_slot_cannot_carry_is_not_shown() -> None:
+    """It may come in another one."""
+    room = Room("tokio", 10, layers=("h", "l"))
+    assert rid(room, NOW, codecs=("av1",)) is None
+    assert rid(room, NOW, codecs=("h264",)) == "h"
+    room.frame(NOW, keyframe=True, layer="h")
+    assert rid(room, NOW, codecs=("h264",)) == "l"
+    room.frame(NOW, keyframe=True, layer="l")
+    assert rid(room, NOW, codecs=("h264",)) is None
+
+
+def test_a_source_without_layers_shows_its_picture() -> None:
+    """Large and small alike."""
+    room = Room("tokio", 10, camera=H264Camera)
+    room.frame(NOW, 3, keyframe=True)
+    assert room.source.picture(True, ["h264"], NOW) is room.picture
+    assert room.source.picture(False, ["vp8"], NOW) is None
+    assert room.source.stats(NOW).layer == ""
+
+
+# Armed ------------------------------------------------------------------------------------------
+
+
+def test_an_armed_source_is_asked_for_a_keyframe_at_once_and_every_second() -> None:
+    """So that one is always at hand."""
+    room = Room("tokio", 10, layers=("h", "l"))
+    for layer in ("h", "l"):
+        room.frame(NOW, keyframe=True, layer=layer)
+    room.frame(NOW + 0.25, layer="h")
+    room.source.arm(True)
+    asked: list[float] = []
+    for tick in range(1, 160):
+        now = NOW + 0.3 + tick * 0.02
+        room.frame(now, layer="l")
+        room.source.tick(now)
+        wanted = room.far.heard(PictureLoss)
+        assert all(request.media == 10 for request in wanted)
+        asked += [now] * len(wanted)
+        room.frame(now, keyframe=bool(wanted), layer="h")
+    assert len(asked) == 4
+    assert asked[0] == pytest.approx(NOW + 0.32)
+    assert all(ARMED <= b - a < ARMED + 0.05 for a, b in pairwise(asked))
+
+
+def test_a_far_source_is_asked_a_round_trip_earlier() -> None:
+    """So that a keyframe comes every second there, too."""
+    room, came = Room("tokio", 10), NOW
+    room.source.rtt = 0.25
+    room.frame(NOW, keyframe=True)
+    room.source.arm(True)
+    room.source.tick(NOW)
+    for _ in range(5):
+        asked = came + 0.75
+        room.source.tick(asked - 0.01)
+        assert room.far.heard(PictureLoss) == []
+        room.source.tick(asked + 0.01)
+        assert len(room.far.heard(PictureLoss)) == 1
+        came = asked + 0.26
+        room.frame(came, keyframe=True)
+
+
+def test_a_source_with_a_young_keyframe_is_armed_with_that() -> None:
+    """Another would cost all who see it."""
+    room = Room("tokio", 10)
+    room.frame(NOW, keyframe=True)
+    room.source.arm(True)
+    room.source.tick(NOW + FRESH - 0.01)
+    room.source.arm(True)
+    room.source.tick(NOW + ARMED - 0.01)
+    assert room.far.heard(PictureLoss) == []
+    room.source.tick(NOW + ARMED + 0.01)
+    assert room.far.heard(PictureLoss) == [PictureLoss(10)]
+
+
+def test_a_disarmed_source_is_asked_for_nothing() -> None:
+    """Its picture is better without so many keyframes."""
+    room = Room("tokio", 10)
+    room.frame(NOW, keyframe=True)
+    room.source.arm(True)
+    room.source.arm(False)
+    room.source.tick(NOW + 5)
+    assert room.far.heard(PictureLoss) == []
+
+
+def test_an_armed_encoder_that_heeds_no_request_is_asked_once_a_second_at_most() -> None:
+    """OBS; its own keyframes do."""
+    room = Room("tokio", 10)
+    room.source.arm(True)
+    for tick in range(300):
+        now = NOW + tick * 0.02
+        room.frame(now, keyframe=tick % 100 == 0)
+        room.source.tick(now)
+        assert room.source.health(now) == (Health.LIVE, Why.FLOWS)
+    assert len(room.far.heard(PictureLoss)) <= 3 * 4

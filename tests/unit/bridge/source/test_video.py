@@ -1,0 +1,289 @@
+"""The picture of a source: its IDs and its keyframes. What it asks its sender for is in the source's tests."""
+
+from __future__ import annotations
+
+from bridge.rtp.ring import VIDEO
+from bridge.source.context import StreamContext
+from bridge.source.intake import SILENCE
+from bridge.source.video import IN_VAIN, RHYTHM, VideoIntake
+from tests.unit.bridge.peers import H264, NOW, OURS, VP8, VP8_RTX
+from tests.unit.bridge.rtp.camera import PARAMETERS, Camera, H264Camera, repair_of
+from tests.unit.bridge.screens import LayerSelector, intake_of, receive
+
+
+def test_short_picture_ids_are_unrolled_across_any_gap() -> None:
+    """Seven bits wrap every four seconds; receivers count on with fifteen."""
+    camera = Camera(1, picture=120, bits=7)
+    intake, screen, _ = intake_of(camera)
+    for _ in range(300):
+        receive(intake, camera.frame(1))
+    for _ in range(100):
+        camera.frame(1)
+    receive(intake, camera.frame(1))
+    pictures = [packet.picture for packet in screen.packets]
+    assert pictures == [*range(pictures[0], pictures[0] + 300), pictures[0] + 400]
+
+
+def test_a_late_packet_has_the_picture_id_of_its_own_frame() -> None:
+    """Also when the ID wrapped after it."""
+    camera = Camera(1, picture=126, bits=7)
+    intake, screen, _ = intake_of(camera)
+    late = camera.frame(1)
+    receive(intake, [*camera.frame(1), *late])
+    assert screen.packets[0].picture == screen.packets[1].picture + 1
+
+
+def test_a_picture_id_that_grows_from_short_to_long_counts_on() -> None:
+    """RFC 7741 allows a sender to begin with seven bits."""
+    camera = Camera(1, picture=125, bits=7)
+    intake, screen, _ = intake_of(camera)
+    receive(intake, camera.frame(1))
+    camera.bits = 15
+    receive(intake, camera.frame(1))
+    assert screen.packets[1].picture == screen.packets[0].picture + 1
+    assert screen.told == []
+
+
+def test_picture_ids_that_vanish_are_refused_until_a_keyframe() -> None:
+    """There a stream may change over, as though it began anew."""
+    camera = Camera(1)
+    intake, screen, wire = intake_of(camera)
+    camera.bits = 0
+    receive(intake, camera.frame(2))
+    assert (screen.packets, wire.dropped) == ([], {"picture-id": 2})
+    receive(intake, camera.frame(1, keyframe=True))
+    assert screen.told == ["restart"]
+
+
+def test_only_a_keyframes_first_packet_lets_the_waiting_in() -> None:
+    """Its second may come first; that is no beginning."""
+    intake, screen, _ = intake_of(camera := Camera(1), shown=False)
+    intake.waiting = (screen,)
+    first, second = camera.frame(2, keyframe=True)
+    receive(intake, [*camera.frame(2), second])
+    assert "enter" not in screen.told
+    receive(intake, [first])
+    assert screen.told.count("enter") == 1
+
+
+def h264_intake() -> tuple[VideoIntake, LayerSelector, H264Camera]:
+    """A stream of H.264 that a screen waits for, after its first keyframe."""
+    intake, screen, _ = intake_of(camera := H264Camera(1), shown=False)
+    receive(intake, camera.frame(2))
+    intake.waiting = (screen,)
+    return intake, screen, camera
+
+
+def test_h264_is_read_by_its_payload_type_and_passed_on_as_it_came() -> None:
+    """Beside VP8, in one m-line."""
+    intake, screen, _ = intake_of(camera := H264Camera(1))
+    assert intake.codec == "h264"
+    (sent,) = camera.frame(1)
+    receive(intake, [sent])
+    assert screen.packets[0].body == sent.data[12:]
+
+
+def test_an_h264_keyframe_lets_the_waiting_in_once() -> None:
+    """With its first packet, however many parts it has."""
+    intake, screen, camera = h264_intake()
+    receive(intake, camera.frame(4, keyframe=True))
+    assert screen.told.count("enter") == 1
+
+
+def test_parameter_sets_and_picture_in_packets_of_their_own_are_one_keyframe() -> None:
+    """The slot must begin at the first of them; the others follow in their turn."""
+    intake, screen, camera = h264_intake()
+    receive(
+        intake, camera.units(bytes.fromhex("09f0"), *PARAMETERS, b"\x65" + bytes(20), b"\x65" + bytes(20))
+    )
+    assert screen.told.count("enter") == 1
+    assert [packet.body[0] & 0x1F for packet in intake.since_keyframe()] == [7, 8, 5, 5]
+    assert intake.keyframes == 2
+
+
+def test_a_late_parameter_set_begins_its_keyframe_when_it_comes() -> None:
+    """The picture alone, whose parameter set is on its way, is no beginning."""
+    intake, screen, camera = h264_intake()
+    first, *rest = camera.units(*PARAMETERS, b"\x65" + bytes(20))
+    receive(intake, rest)
+    assert "enter" not in screen.told
+    receive(intake, [first])
+    assert screen.told.count("enter") == 1
+    assert len(intake.since_keyframe()) == 3
+
+
+def test_an_h264_picture_that_needs_no_new_parameters_begins_behind_the_frame_before() -> None:
+    """Some encoders send the sets once."""
+    intake, screen, camera = h264_intake()
+    receive(intake, camera.units(b"\x65" + bytes(20)))
+    assert screen.told == ["enter"]
+
+
+def test_a_change_of_codec_begins_anew_with_its_keyframe() -> None:
+    """A browser may fall back from its hardware encoder: same SSRC, same sequence, another payload type."""
+    vp8 = Camera(1)
+    intake, screen, wire = intake_of(vp8)
+    h264 = H264Camera(1, index=vp8.index, timestamp=vp8.timestamp)
+    receive(intake, h264.frame(2))
+    assert (intake.codec, wire.dropped) == ("vp8", {"codec": 2})
+    receive(intake, h264.frame(3, keyframe=True))
+    assert (intake.codec, screen.told, len(intake.since_keyframe())) == ("h264", ["restart"], 3)
+    back = Camera(1, index=h264.index, timestamp=h264.timestamp)
+    receive(intake, back.frame(2, keyframe=True))
+    assert (intake.codec, screen.told, len(intake.since_keyframe())) == ("vp8", ["restart"] * 2, 2)
+
+
+def test_a_first_packet_that_cannot_be_read_settles_no_codec() -> None:
+    """Nor does one that comes in a repair."""
+    wire = StreamContext(lambda data: None, OURS)
+    intake = VideoIntake(wire, codecs={VP8: "vp8", H264: "h264"}, rate=90_000, ssrc=1, now=NOW)
+    intake.receive(Camera(1).frame(1)[0].data[:13], NOW)
+    receive(intake, H264Camera(1).frame(1))
+    assert (intake.codec, intake.packets, wire.dropped) == ("h264", 1, {"malformed": 1})
+
+
+def test_packets_of_another_codec_bring_a_keyframe_request() -> None:
+    """Without a keyframe the change cannot be followed."""
+    vp8 = Camera(1)
+    intake, _, _ = intake_of(vp8)
+    receive(intake, H264Camera(1, index=vp8.index).frame(1))
+    intake.tick(NOW, None)
+    assert intake.keyframe_requests == 1
+
+
+def test_a_late_packet_of_the_codec_before_does_not_turn_the_stream_back() -> None:
+    """It was overtaken by the change."""
+    vp8 = Camera(1)
+    intake, _, wire = intake_of(vp8)
+    late = vp8.frame(1, keyframe=True)
+    receive(intake, H264Camera(1, index=vp8.index).frame(2, keyframe=True))
+    receive(intake, late)
+    intake.tick(NOW, None)
+    assert (intake.codec, intake.keyframe_requests, wire.dropped) == ("h264", 0, {"codec": 1})
+
+
+def test_what_came_since_the_last_keyframe_is_at_hand() -> None:
+    """In order, the keyframe's first packet first, the newest last."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    receive(intake, camera.frame(3))
+    receive(intake, camera.frame(2, keyframe=True))
+    receive(intake, [*camera.frame(2)[::-1], camera.padding_only()])
+    kept = intake.since_keyframe()
+    assert kept[0].is_keyframe
+    assert [packet.index - kept[0].index for packet in kept] == [0, 1, 2, 3, 4]
+
+
+def test_what_is_at_hand_is_looked_for_once_after_each_packet_however_many_ask() -> None:
+    """160 viewers who wait for a keyframe ask at every frame, and nothing is forwarded meanwhile."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    receive(intake, camera.frame(3))
+    before = intake.since_keyframe()
+    assert intake.since_keyframe() is before
+    receive(intake, camera.frame(1))
+    assert len(intake.since_keyframe()) == len(before) + 1
+
+
+def test_nothing_is_at_hand_while_a_packet_is_missing() -> None:
+    """It would be a picture with a hole in it."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    (lost,) = camera.frame(1)
+    receive(intake, camera.frame(1))
+    assert intake.since_keyframe() == []
+    receive(intake, [lost])
+    assert len(intake.since_keyframe()) == 3
+
+
+def test_nothing_is_at_hand_before_a_keyframe_and_when_it_lies_too_far_back() -> None:
+    """The ring keeps so many packets and no more."""
+    intake, _, _ = intake_of(camera := Camera(1), shown=False)
+    receive(intake, camera.frame(VIDEO - 1))
+    assert len(intake.since_keyframe()) == VIDEO
+    receive(intake, camera.frame(1))
+    assert intake.since_keyframe() == []
+    intake.adopt(2, NOW + SILENCE)
+    assert intake.since_keyframe() == []
+
+
+def test_a_layer_flows_while_packets_come_and_a_keyframe_is_among_them() -> None:
+    """With as much patience as before it stands still."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    assert intake.flows(NOW + intake.patience)
+    assert not intake.flows(NOW + intake.patience + 0.01)
+    intake.adopt(2, NOW + SILENCE)
+    other = Camera(2)
+    receive(intake, other.frame(1), NOW + 2)
+    assert not intake.flows(NOW + 2)
+    receive(intake, other.frame(1, keyframe=True), NOW + 2)
+    assert intake.flows(NOW + 2)
+    assert camera.ssrc != intake.ssrc
+
+
+def test_a_layer_that_answers_no_request_does_not_flow() -> None:
+    """After two seconds, if its last keyframe is not within the rhythm of an encoder that answers none."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    late = NOW + RHYTHM
+    for number in range(31):
+        receive(intake, camera.frame(1), late - 1 + number / 10)
+        if number == 0:
+            intake.request_keyframe(late - 1)
+        intake.tick(late - 1 + number / 10, None)
+        assert intake.is_barren(late - 1 + number / 10) is (number >= 10 * IN_VAIN)
+        assert intake.flows(late - 1 + number / 10) is (number < 10 * IN_VAIN)
+    receive(intake, camera.frame(1, keyframe=True), late + 2)
+    assert intake.flows(late + 2)
+
+
+def test_a_picture_with_a_rhythm_of_its_own_is_not_barren() -> None:
+    """OBS heeds no request and sends a keyframe every eight seconds."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    for number in range(300):
+        now = NOW + number / 10
+        receive(intake, camera.frame(1, keyframe=number % 83 == 0), now)
+        intake.request_keyframe(now)
+        intake.tick(now, None)
+        assert intake.flows(now)
+
+
+def test_time_in_which_nothing_comes_is_not_counted_as_in_vain() -> None:
+    """A silence is another fault, and its end must not look like this one."""
+    intake, _, _ = intake_of(camera := Camera(1))
+    intake.request_keyframe(NOW)
+    for number in range(300):
+        intake.tick(NOW + number / 10, None)
+    receive(intake, camera.frame(1), NOW + 30)
+    assert not intake.is_barren(NOW + 30)
+
+
+def test_it_can_be_shown_where_its_codec_is_known() -> None:
+    """Before its first packet, if it may come in one that is."""
+    wire = StreamContext(lambda data: None, OURS)
+    intake = VideoIntake(wire, codecs={96: "vp8", 102: "h264"}, rate=90_000, ssrc=1, now=NOW)
+    assert intake.can_be(["h264"])
+    assert not intake.can_be(["av1"])
+    receive(intake, Camera(1).frame(1, keyframe=True))
+    assert not intake.can_be(["h264"])
+    assert intake.can_be(["h264", "vp8"])
+
+
+def test_a_repair_is_taken_as_the_packet_that_was_lost() -> None:
+    """Original number, payload type and SSRC; it counts as repaired if it was asked for."""
+    intake, screen, _ = intake_of(camera := Camera(1))
+    lost = camera.frame(2)
+    receive(intake, camera.frame(1))
+    intake.tick(NOW + 0.05, None)
+    for number, packet in enumerate(lost):
+        intake.repair(repair_of(packet.data, 900, number, VP8_RTX), NOW + 0.1)
+    assert [packet.seq for packet in screen.packets[1:]] == [packet.index for packet in lost]
+    assert (intake.repaired, intake.lost, intake.missing.hopeless) == (2, 2, -1)
+
+
+def test_padding_in_the_repair_stream_is_counted_and_does_nothing() -> None:
+    """So are packets sent again that nobody had asked for."""
+    intake, screen, wire = intake_of(camera := Camera(1))
+    sent = camera.frame(1)
+    receive(intake, sent)
+    intake.repair(bytes.fromhex("a061 0001 00000002 00000384 00000004"), NOW)
+    intake.repair(bytes.fromhex("8061 0001 00000002 00000384 12"), NOW)
+    intake.repair(repair_of(sent[0].data, 900, 3, VP8_RTX), NOW)
+    assert wire.dropped == {"repair: padding": 1, "repair: malformed": 1, "repair: not needed": 1}
+    assert (len(screen.packets), screen.told) == (1, [])

@@ -1,0 +1,41 @@
+"""A show's report for reading."""
+
+from __future__ import annotations
+
+from signaling.cli.report_text import as_text
+from signaling.show.report.report import Entry, report
+from tests.unit.signaling.show.build import Desk, event
+
+DAY = (
+    "begrüßung start: 23:50, duration: 10m, speaker: Julia Münch",
+    "質疑応答 duration: 10m, source: tokio, with: [berlin], speaker: 内田",
+    "c duration: 5m, skip: true",
+)
+
+
+def lines(desk: Desk) -> list[str]:
+    return list(as_text(report(event(*DAY), [Entry("moderator:anna", True, (f,)) for f in desk.facts])))
+
+
+def test_the_tables_are_in_columns_and_name_the_day_where_it_is_another() -> None:
+    desk = Desk(*DAY, live=("krefeld", "tokio", "berlin"))
+    desk.do("23:50", "start")
+    desk.silent("23:55", "krefeld")
+    desk.live("23:56", "krefeld")
+    desk.do("23:59:30", "next")
+    said = lines(desk)
+    assert said[:8] == [
+        "Test, 2018-09-15, times in Europe/Berlin",
+        "Began at 23:50, not over at 23:59:30: 9 min 30 s so far",
+        "",
+        "Plan and what ran",
+        "  Item        Planned                 On air          Began       Lasted      Against the plan",
+        "  BEGRÜSSUNG  23:50–2018-09-16 00:00  23:50–23:59:30  on time     9 min 30 s  30 s shorter",
+        "  質疑応答    2018-09-16 00:00–00:10  23:59:30–       30 s early  0 s         still on air",
+        "  C           2018-09-16 00:10–00:15  –                                       left out by the event file",
+    ]
+    assert "  Krefeld  23:55  1 min  nothing came   1 min 1 s" in said
+
+
+def test_a_show_that_has_not_begun_says_so() -> None:
+    assert lines(Desk(*DAY))[1] == "The show has not begun."

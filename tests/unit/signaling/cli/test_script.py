@@ -1,0 +1,246 @@
+"""The script of a rehearsal: what it may say, and what is told of what it may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.times import iso
+from config.yamlfile import EventFileError
+from signaling.cli.script import load, parse
+from signaling.show.messages import Extend, Goto, Hold, Next, Take
+from signaling.show.rehearsal import Entry, Moderator, Source
+from tests.unit.signaling.show.build import clock, event
+
+DAY = event("a start: 10:00, duration: 15m", "b duration: 15m, source: tokio/lectern", "c duration: 5m")
+
+
+def read(*entries: str) -> list[Entry]:
+    """The entries of a script, each written as what comes after its dash."""
+    return parse("".join(f"- {entry}\n" for entry in entries), DAY, "s.yaml")
+
+
+def faults(*entries: str) -> list[str]:
+    """What is wrong with a script, as people are told it; without the name of the file."""
+    try:
+        read(*entries)
+    except EventFileError as error:
+        return [str(fault).removeprefix("s.yaml:") for fault in error.faults]
+    return []
+
+
+def times(*stated: str) -> list[str]:
+    """When the entries with these times happen, as the event's zone shows it."""
+    return [
+        iso(entry.at, DAY.timezone).removeprefix("2018-09-15T").removesuffix("+02:00")
+        for entry in read(*(f"{{at: {at}, away: true}}" for at in stated))
+    ]
+
+
+# What it says -----------------------------------------------------------------------------------------------
+
+
+def test_an_entry_is_a_command_a_source_lost_or_back_or_the_moderator_away_or_back() -> None:
+    assert read(
+        '{at: "10:07:30", do: {type: extend, seconds: 120}}',
+        "{at: 10:08, lose: tokio}",
+        "{at: 10:09, back: tokio}",
+        "{at: 10:10, away: true}",
+        "{at: 10:11, away: false}",
+    ) == [
+        Entry(clock("10:07:30"), Extend(type="extend", id="script-1", seconds=120)),
+        Entry(clock("10:08"), Source("tokio", lost=True)),
+        Entry(clock("10:09"), Source("tokio", lost=False)),
+        Entry(clock("10:10"), Moderator(away=True)),
+        Entry(clock("10:11"), Moderator(away=False)),
+    ]
+
+
+def test_a_command_is_read_by_its_own_type_and_keeps_its_id() -> None:
+    assert [
+        entry.what
+        for entry in read(
+            "{at: 10:00, do: {type: next, from: a, id: mine}}",
+            "{at: 10:00, do: {type: goto, item: c}}",
+            "{at: 10:00, do: {type: take, source: slate}}",
+            "{at: 10:00, do: {type: extend, seconds: -1.5}}",
+            "{at: 10:00, do: {type: hold}}",
+        )
+    ] == [
+        Next(type="next", id="mine", from_="a"),
+        Goto(type="goto", id="script-2", item="c"),
+        Take(type="take", id="script-3", source="slate"),
+        Extend(type="extend", id="script-4", seconds=-1.5),
+        Hold(type="hold", id="script-5"),
+    ]
+
+
+def test_a_source_may_be_written_in_every_way_that_the_agenda_knows() -> None:
+    assert [
+        entry.what for entry in read("{at: 10:00, lose: tokio/main}", "{at: 10:00, lose: tokio/lectern}")
+    ] == [
+        Source("tokio", lost=True),
+        Source("tokio/lectern", lost=True),
+    ]
+
+
+def test_a_script_may_be_empty_if_it_says_so() -> None:
+    assert parse("[]", DAY, "s.yaml") == []
+    assert faults() == [
+        '1:1: file: a list of entries is expected, such as `- {at: "10:07:30", do: {type: hold}}` or '
+        '`- {at: "10:20", lose: tokio}`; write [] for none'
+    ]
+
+
+# When -------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_wall_time_is_on_the_day_of_the_first_item_even_before_it() -> None:
+    assert times("08:00", "08:00", "08:00:01") == ["08:00:00", "08:00:00", "08:00:01"]
+
+
+def test_a_wall_time_earlier_than_the_entry_above_is_on_the_next_day_within_12_hours() -> None:
+    assert times("22:00", "02:00", "10:00") == ["22:00:00", "2018-09-16T02:00:00", "2018-09-16T10:00:00"]
+    assert times("22:00", "10:00") == ["22:00:00", "2018-09-16T10:00:00"]
+
+
+def test_a_wall_time_further_back_is_an_error() -> None:
+    assert faults("{at: 10:20, away: true}", "{at: 09:40, away: false}") == [
+        "2:8: entry 2: at: 09:40 is before the entry above (10:20), and on the next day more than 12 hours after; "
+        "write a time from 10:20 on, or one with its date as 2018-09-16T09:40:00"
+    ]
+
+
+def test_an_iso_time_may_stand_anywhere_and_the_entries_come_by_time() -> None:
+    assert times("10:20", "2018-09-15T07:30:00+00:00", "2018-09-15T17:25:00+09:00", "10:30") == [
+        "09:30:00",
+        "10:20:00",
+        "10:25:00",
+        "10:30:00",
+    ]
+
+
+def test_entries_of_one_instant_keep_their_order() -> None:
+    script = read(
+        "{at: 10:00, lose: tokio}", "{at: 10:00, back: tokio}", "{at: 2018-09-15T10:00, away: true}"
+    )
+    assert [entry.what for entry in script] == [
+        Source("tokio", True),
+        Source("tokio", False),
+        Moderator(True),
+    ]
+
+
+def test_a_wall_time_that_the_clocks_show_twice_needs_an_offset() -> None:
+    (fault,) = faults("{at: 2018-10-28T02:30, away: true}")
+    assert "the clocks of Europe/Berlin show 02:30 twice on 2018-10-28" in fault
+
+
+# What is wrong ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("{at: 10:00, loose: tokio}", "1:15: entry 1: unknown key `loose`; did you mean `lose`?"),
+        ("{at: 10:00, lose: tokyo}", "1:21: entry 1: lose: unknown source `tokyo`; did you mean `tokio`?"),
+        (
+            "{at: 10:00, back: Miki Uchida}",
+            "1:21: entry 1: back: unknown source `Miki Uchida`; did you mean `uchida`?",
+        ),
+        ("{at: 10:00, lose: [tokio]}", "1:21: entry 1: lose: a single value is expected here, not a list"),
+        (
+            "{at: 10:00, away: no}",
+            "1:21: entry 1: away: `no` is neither true nor false; did you mean `false`?",
+        ),
+        ("{at: 10:00}", "1:3: entry 1: nothing happens here; add one of `do`, `lose`, `back`, `away`"),
+        ("{lose: tokio}", "1:3: entry 1: `at` is missing"),
+        (
+            "{at: 9.30, lose: tokio}",
+            "1:8: entry 1: at: this is not a time (did you mean 09:30?); write HH:MM, HH:MM:SS or "
+            "2018-09-15T10:00:00+02:00",
+        ),
+        (
+            "{at: 10:00, lose: tokio, away: true}",
+            "1:28: entry 1: away: an entry lets one thing happen, this one has `lose` already; write a second entry",
+        ),
+        (
+            "{at: 10:00, lose: tokio, lose: berlin}",
+            "1:28: entry 1: duplicate key `lose`: it is in line 1 already; keep one of them",
+        ),
+        (
+            "{at: 10:00, do: hold}",
+            "1:19: entry 1: do: keys with values are expected here, as in `{key: value}`",
+        ),
+        ("{at: 10:00, do: {item: a}}", "1:15: entry 1: do: `type` is missing"),
+        (
+            "{at: 10:00, do: {type: extnd, seconds: 60}}",
+            "1:26: entry 1: do: type: unknown command `extnd`; did you mean `extend`?",
+        ),
+        ("{at: 10:00, do: {type: goto}}", "1:15: entry 1: do: `item` is missing"),
+        (
+            "{at: 10:00, do: {type: goto, item: d}}",
+            "1:38: entry 1: do: item: unknown item `d`; there are `a`, `b`, `c`",
+        ),
+        (
+            "{at: 10:00, do: {type: next, from: d}}",
+            "1:38: entry 1: do: from: unknown item `d`; there are `a`, `b`, `c`",
+        ),
+        (
+            "{at: 10:00, do: {type: take, source: Tokyo}}",
+            "1:40: entry 1: do: source: unknown source `Tokyo`; did you mean `tokio`?",
+        ),
+        (
+            "{at: 10:00, do: {type: extend, second: 60, seconds: 60}}",
+            "1:34: entry 1: do: unknown key `second`; did you mean `seconds`?",
+        ),
+        (
+            "{at: 10:00, do: {type: extend, seconds: 2m}}",
+            "1:43: entry 1: do: seconds: this is not a number; write a plain one, as in `seconds: 120`",
+        ),
+        (
+            "{at: 10:00, do: {type: extend, seconds: 90000}}",
+            "1:43: entry 1: do: seconds: this should be less than or equal to 86400",
+        ),
+        (
+            "{at: 10:00, do: {type: goto, item: [a]}}",
+            "1:38: entry 1: do: item: a single value is expected here",
+        ),
+        (
+            "{at: 10:00, do: {type: admit, place: tokio}}",
+            "1:26: entry 1: do: type: a rehearsal has no pages that could wait to be let in; leave this entry out",
+        ),
+    ],
+)
+def test_a_fault_is_told_with_its_place_and_what_would_be_right(entry: str, told: str) -> None:
+    assert faults(entry) == [told]
+
+
+def test_every_fault_is_told_at_once() -> None:
+    told = faults("{at: 10:00, lose: x}", "hold", "{at: 25:00, do: {type: goto, item: x}}")
+    assert [fault.split(":")[0] for fault in told] == ["1", "2", "3", "3"]
+
+
+def test_an_id_that_is_used_twice_would_be_applied_once_and_is_an_error() -> None:
+    assert faults("{at: 10:00, do: {type: hold, id: x}}", "{at: 10:01, do: {type: resume, id: x}}") == [
+        "2:38: entry 2: do: id: the id `x` is in line 1 already; choose another, or leave it out"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["- [", "a: 1", "- - -", "- {at: &a [*a]}", "- {at: 10:00, do: {type: [hold]}}", "\0"]
+)
+def test_what_is_no_script_is_a_fault_and_nothing_worse(text: str) -> None:
+    with pytest.raises(EventFileError):
+        parse(text, DAY, "s.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("none.yaml", "there is no such file"), (".", "name the script file in it")]
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, told: str) -> None:
+    with pytest.raises(EventFileError) as error:
+        load(tmp_path / name, DAY)
+    assert told in str(error.value)
+    assert str(tmp_path) in str(error.value)

@@ -1,0 +1,27 @@
+"""What costs much is made once for all who ask at about the same time."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from signaling.http.ttlcache import TtlCache
+
+
+async def test_many_who_ask_at_once_get_one_document_and_another_name_gets_its_own() -> None:
+    made: list[str] = []
+
+    def make() -> bytes:
+        made.append(threading.current_thread().name)
+        return str(len(made)).encode()
+
+    kept = TtlCache()
+    assert set(await asyncio.gather(*(kept.get("a", make) for _ in range(5)))) == {b"1"}
+    assert await kept.get("b", make) == b"2"
+    assert threading.main_thread().name not in made
+
+
+async def test_a_document_that_is_too_old_is_made_again() -> None:
+    kept = TtlCache(fresh_for=0.0)
+    assert await kept.get("a", lambda: b"old") == b"old"
+    assert await kept.get("a", lambda: b"new") == b"new"

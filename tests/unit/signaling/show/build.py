@@ -1,0 +1,153 @@
+"""Small events and a hand on their clock, so that a test reads like the sentence it tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from config.model import Event, Span
+from config.times import Instant, WallTime, iso, readings, say_time
+from config.yamlfile import parse
+from signaling.show import core
+from signaling.show.evolve import Show
+from signaling.show.facts import Asked, Fact
+from signaling.show.messages import COMMAND, DevicesDoc, SourceState, SourceWhy, State
+from signaling.show.rundown import Row, rows
+from signaling.show.view import Connected, Figures, View, view
+
+BERLIN = ZoneInfo("Europe/Berlin")
+DAY = date(2018, 9, 15)
+SOURCES = ("krefeld", "berlin", "tokio", "tokio/lectern", "uchida")
+WHY: dict[SourceState, SourceWhy] = {
+    "absent": "left",
+    "connecting": "joined",
+    "live": "flows",
+    "stalled": "unreachable",
+}
+HEAD = """
+event: {title: Test, date: 2018-09-15, timezone: Europe/Berlin}
+venues:
+  krefeld: {name: Krefeld}
+  berlin: {name: Berlin}
+  tokio: {name: Tokio, timezone: Asia/Tokyo, inputs: [main, lectern]}
+guests:
+  uchida: {name: Miki Uchida, note: 01Booster, timezone: Asia/Tokyo}
+"""
+
+
+def event(*agenda: str, host: str | None = "krefeld") -> Event:
+    """An event with these items, see `text`."""
+    return parse(text(*agenda, host=host), "test.yaml")
+
+
+def text(*agenda: str, host: str | None = "krefeld", head: str = HEAD) -> str:
+    """The file of an event with these items, each its id and then the rest in the file's own notation.
+
+    Its title is the id in capitals. Where an item does not say who is on air, Krefeld is.
+    """
+    lines = [head, "" if host is None else f"host: {host}\n", "agenda:\n"]
+    for item in agenda:
+        title, _, rest = item.partition(" ")
+        who = "" if "source:" in rest or "type: break" in rest else ", source: krefeld"
+        lines.append(f"  - {{title: {title.upper()}, {rest}{who}}}\n")
+    return "".join(lines)
+
+
+def clock(text: str) -> Instant:
+    """The instant at which the clocks in Krefeld show `HH:MM[:SS[.mmm]]` on the day of the tests."""
+    time, _, fraction = text.partition(".")
+    hours, minutes, seconds = (int(part) for part in f"{time}:00".split(":")[:3])
+    (t,) = readings(DAY, WallTime(hours * 3600 + minutes * 60 + seconds), BERLIN)
+    return Instant(t + int(fraction.ljust(3, "0")))
+
+
+def said(span: Span | None) -> str | None:
+    """A span as `HH:MM-HH:MM` in Krefeld."""
+    return None if span is None else f"{say_time(span.start, BERLIN)}-{say_time(span.end, BERLIN)}"
+
+
+def seen(
+    show: Show,
+    now: Instant,
+    connected: Mapping[str, Connected] | None = None,
+    links: Mapping[str, Figures] | None = None,
+    devices: Mapping[str, DevicesDoc] | None = None,
+) -> View:
+    """What is published of `show` at `now`."""
+    return view(show, rows(show, now), now, connected or {}, links or {}, devices=devices or {})
+
+
+def published(
+    show: Show,
+    now: Instant,
+    connected: Mapping[str, Connected] | None = None,
+    links: Mapping[str, Figures] | None = None,
+) -> State:
+    """What a page makes of that."""
+    whole = seen(show, now, connected, links).document()
+    return State.model_validate({"rev": 1, "now": iso(now, show.event.timezone), **whole})
+
+
+class Desk:
+    """A show with all sources live, and the moderator's hand on it. As in a server, what is due comes first."""
+
+    def __init__(self, *agenda: str, host: str | None = "krefeld", live: tuple[str, ...] = SOURCES) -> None:
+        self.show = core.begin(event(*agenda, host=host))
+        self.facts: list[Fact] = []
+        for source in live:
+            self.report("09:00", source, "live")
+
+    def wait(self, until: str) -> tuple[Fact, ...]:
+        """Let happen what happens by itself."""
+        return self._note(core.tick(self.show, clock(until)))
+
+    def do(self, at: str, command: str, **fields: object) -> tuple[Fact, ...]:
+        """Send a command; `from` where it is not given is what is on air. Returns the facts after the first, by which
+        the show notes that it was asked."""
+        self.wait(at)
+        if command in ("next", "previous"):
+            fields = {"from": self.show.last} | fields
+        wanted = COMMAND.validate_python({"id": "1", "type": command, **fields})
+        facts = self._note(core.apply(self.show, wanted, clock(at)))
+        return tuple(fact for fact in facts if not isinstance(fact, Asked))
+
+    def report(
+        self, at: str, source: str, became: SourceState, why: SourceWhy | None = None
+    ) -> tuple[Fact, ...]:
+        """The media plane says what became of a source; without a `why`, for the reason that changes most at once."""
+        self.wait(at)
+        return self._note(core.report(self.show, {source: (became, why or WHY[became])}, clock(at)))
+
+    def silent(self, at: str, source: str) -> tuple[Fact, ...]:
+        """Nothing has come from a source for 300 ms."""
+        return self.report(at, source, "stalled", "silent")
+
+    def live(self, at: str, source: str) -> tuple[Fact, ...]:
+        return self.report(at, source, "live")
+
+    def restart(self, at: str) -> tuple[Fact, ...]:
+        """The server is started again, and nobody feeds it yet."""
+        self.wait(at)
+        return self._note(
+            core.report(self.show, dict.fromkeys(self.show.sources, ("absent", None)), clock(at))
+        )
+
+    def speak(self, at: str, source: str) -> tuple[Fact, ...]:
+        self.wait(at)
+        return self._note(core.speak(self.show, source, clock(at)))
+
+    def row(self, item: str, now: str) -> Row:
+        return next(row for row in rows(self.show, clock(now)) if row.item.id == item)
+
+    def expected(self, now: str) -> dict[str, str | None]:
+        """Every item's expected time on air."""
+        return {row.item.id: said(row.expected) for row in rows(self.show, clock(now))}
+
+    def statuses(self, now: str) -> str:
+        return " ".join(row.status for row in rows(self.show, clock(now)))
+
+    def _note(self, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        self.facts += facts
+        self.show = core.replay(self.show, *facts)
+        return facts

@@ -1,0 +1,239 @@
+"""Any event and any day: strategies for the property tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from config.model import Advance, Event, Follow, Guest, Item, ItemType, Layout, Span, Venue
+from config.times import HOUR, ZERO, Duration, Instant, plus
+from signaling.show import core
+from signaling.show.core import Refused, Show
+from signaling.show.facts import Fact
+from signaling.show.messages import COMMAND
+from tests.unit.signaling.show.build import event
+
+TEN = Instant(1_536_998_400_000)
+"""Ten in the morning of an ordinary day, by the clocks of Berlin."""
+BEGINNINGS = (
+    TEN,
+    Instant(1_577_832_900_000),  # five minutes before midnight and the year 2020
+    Instant(1_774_745_700_000),  # 2026-03-29 01:55 in Berlin: the clocks go from 02:00 to 03:00
+    Instant(1_792_889_700_000),  # 2026-10-25 02:55 in Berlin, the first: the clocks go from 03:00 to 02:00
+)
+"""When events begin. Tokyo's clocks are never set."""
+ZONES = (ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo"))
+VENUES = (("krefeld", ("main",)), ("tokio", ("main", "lectern")), ("berlin", ("main", "balcony", "foyer")))
+LIVE: core.Report = ("live", "flows")
+SILENT: core.Report = ("stalled", "silent")
+REPORTS: tuple[core.Report, ...] = (
+    LIVE,
+    SILENT,
+    ("absent", "left"),
+    ("connecting", "joined"),
+    ("stalled", "no-keyframe"),
+    ("stalled", "unreachable"),
+)
+
+lengths = st.integers(1, 60).map(lambda n: Duration(n * 10_000))
+NIGHT = Duration(13 * HOUR)
+gaps = st.integers(-20, 40).map(lambda n: Duration(n * 10_000) if n <= 30 else NIGHT)
+"""From the end of an item to the start of the next, where it has its own."""
+
+
+@st.composite
+def events(draw: st.DrawFn, advance: Advance | None = None, begin: Instant | None = None) -> Event:
+    """An event of up to eight items, some on nights when clocks are set, some of several days.
+
+    With `advance` all items advance so, with `begin` the first one starts then.
+    """
+    begin = begin or draw(st.sampled_from(BEGINNINGS))
+    venues = {
+        name: Venue(name, name.title(), "", ZONES[n % 2], "de", inputs)
+        for n, (name, inputs) in enumerate(VENUES[: draw(st.integers(1, 3))])
+    }
+    guests = {"uchida": Guest("uchida", "Miki Uchida", "", ZONES[1], "ja")} if draw(st.booleans()) else {}
+    empty = Event("Any", ZONES[0], "de", None, MappingProxyType(venues), MappingProxyType(guests), ())
+    agenda = tuple(_agenda(draw, begin, empty.sources, draw(st.integers(1, 8)), advance))
+    host = draw(st.sampled_from([None, *venues]))
+    return Event("Any", ZONES[0], "de", host, empty.venues, empty.guests, agenda)
+
+
+def _agenda(
+    draw: st.DrawFn, begin: Instant, sources: tuple[str, ...], count: int, advance: Advance | None
+) -> Iterator[Item]:
+    start, end = begin, begin
+    for n in range(count):
+        begins = n == 0 or draw(st.booleans())
+        # A start of its own may lie in the item above (its plan is soft) or leave a gap, but not before that one.
+        start = max(start, plus(end, draw(gaps))) if n and begins else end
+        length = draw(lengths)
+        end = plus(start, length)
+        kind = draw(st.sampled_from(ItemType))
+        source = draw(st.sampled_from([*sources, "slate"]))
+        beside = draw(st.lists(st.sampled_from(sources), max_size=3, unique=True))
+        yield Item(
+            id=f"item-{n}",
+            title=f"Item {n}",
+            start=start if begins else None,
+            duration=length,
+            planned=Span(start, end),
+            hard=begins and draw(st.booleans()),
+            source=source,
+            beside=tuple(s for s in beside if s != source),
+            layout=draw(st.sampled_from(Layout)),
+            mics=tuple(draw(st.lists(st.sampled_from(sources), unique=True))),
+            return_source=draw(st.sampled_from([None, "slate", *sources])),
+            speaker="",
+            language="de",
+            type=kind,
+            follow=draw(st.sampled_from(Follow)),
+            advance=advance or draw(st.sampled_from(Advance)),
+            fallback=(*draw(st.lists(st.sampled_from(sources), max_size=3, unique=True)), "slate"),
+            skip=draw(st.integers(0, 9)) == 0,
+            notes="",
+            warn=ZERO,
+            danger=ZERO,
+        )
+
+
+@dataclass
+class Day:
+    """A show that things happen to, and all the facts of it."""
+
+    show: Show
+    now: Instant
+    facts: list[Fact] = field(default_factory=list)
+
+    def note(self, facts: tuple[Fact, ...]) -> None:
+        self.facts += facts
+        self.show = core.replay(self.show, *facts)
+
+
+@st.composite
+def moments(draw: st.DrawFn, of: Event, most: int = 25) -> Iterator[Day]:
+    """A day of an event: the same `Day` again and again, each time after one more thing has happened to it."""
+    count = draw(st.integers(0, most))
+
+    def run() -> Iterator[Day]:
+        day = Day(core.begin(of), of.agenda[0].planned.start)
+        yield day
+        for _ in range(count):
+            _happen(draw, day)
+            yield day
+
+    return run()
+
+
+def _happen(draw: st.DrawFn, day: Day) -> None:
+    """Time passes, what is due happens, then perhaps somebody does something, which may be refused."""
+    # Some things happen within the times in which a source is waited for, others minutes apart.
+    wait = st.integers(0, 25).map(lambda n: n * 100) | st.integers(0, 40).map(lambda n: n * 10_000)
+    day.now = plus(day.now, Duration(draw(wait)))
+    day.note(core.tick(day.show, day.now))
+    what = draw(
+        st.sampled_from(
+            [
+                "start",
+                "next",
+                "next",
+                "previous",
+                "goto",
+                "hold",
+                "resume",
+                "extend",
+                "take",
+                "release",
+                "arm",
+                "delay",
+                "skip",
+                "unskip",
+                "mic",
+                "message",
+                "undo",
+                "undo",
+                "report",
+                "report",
+                "report",
+                "report",
+                "speak",
+                "wait",
+            ]
+        )
+    )
+    sources = list(day.show.sources)
+    if what == "wait":
+        return
+    if what == "report":
+        source, became = draw(st.sampled_from(sources)), draw(st.sampled_from(REPORTS))
+        day.note(core.report(day.show, {source: became}, day.now))
+        return
+    if what == "speak":
+        day.note(core.speak(day.show, draw(st.sampled_from(sources)), day.now))
+        return
+    fields: dict[str, object] = {}
+    if what == "goto":
+        fields = {"item": draw(st.sampled_from(day.show.event.agenda)).id}
+    elif what == "arm":
+        items = [item.id for item in day.show.event.agenda]
+        fields = draw(st.sampled_from([{}, {"item": draw(st.sampled_from(items))}, {"source": sources[-1]}]))
+    elif what in ("skip", "unskip"):
+        fields = {"item": draw(st.sampled_from(day.show.event.agenda)).id}
+    elif what == "delay":
+        item = draw(st.sampled_from(day.show.event.agenda)).id
+        fields = {"item": item, "seconds": draw(st.integers(-60, 60)) * 10}
+    elif what == "mic":
+        fields = {"source": draw(st.sampled_from(sources)), "open": draw(st.booleans())}
+    elif what == "message":
+        to = draw(st.sampled_from(["all", *day.show.event.venues, *day.show.event.guests]))
+        fields = {"to": to, "text": draw(st.sampled_from(["", "Bitte lauter"]))}
+    elif what == "extend":
+        fields = {"seconds": draw(st.integers(-60, 60)) * 10}
+    elif what == "take":
+        fields = {"source": draw(st.sampled_from([*sources, "slate"]))}
+    _command(day, what, fields)
+
+
+STORMY = (
+    "a start: 10:00, duration: 10m, source: krefeld, with: [berlin], fallback: [tokio]",
+    "b duration: 10m, source: tokio, fallback: [berlin, krefeld]",
+    "c duration: 10m, source: berlin, mics: [berlin, tokio, krefeld], follow: voice, fallback: [tokio]",
+)
+PLACES = ("krefeld", "berlin", "tokio")
+HANDS = ("next", "previous", "take", "release", "speak")
+"""What people do besides."""
+
+
+@st.composite
+def storms(draw: st.DrawFn) -> Day:
+    """A show on air whose sources come and go within tenths of a second, while people go on with it."""
+    day = Day(core.begin(event(*STORMY)), TEN)
+    first = draw(st.lists(st.sampled_from(PLACES), min_size=1, unique=True))
+    day.note(core.report(day.show, dict.fromkeys(first, LIVE), day.now))
+    _command(day, "start", {})
+    reports = st.sampled_from((*REPORTS, LIVE, LIVE, LIVE, SILENT, SILENT, SILENT))
+    happenings = st.tuples(st.integers(0, 8), st.sampled_from(PLACES), reports | st.sampled_from(HANDS))
+    for tenths, whose, what in draw(st.lists(happenings, max_size=40)):
+        day.now = plus(day.now, Duration(tenths * 100))
+        day.note(core.tick(day.show, day.now))
+        if not isinstance(what, str):
+            day.note(core.report(day.show, {whose: what}, day.now))
+        elif what == "speak":
+            day.note(core.speak(day.show, whose, day.now))
+        else:
+            _command(day, what, {"source": whose} if what == "take" else {})
+    return day
+
+
+def _command(day: Day, what: str, fields: dict[str, object]) -> None:
+    """Send a command, which may be refused."""
+    if what in ("next", "previous"):
+        fields = {"from": day.show.last}
+    try:
+        day.note(core.apply(day.show, COMMAND.validate_python({"id": "1", "type": what, **fields}), day.now))
+    except Refused:
+        return

@@ -1,0 +1,299 @@
+"""What holds for any show at every moment, whatever people, networks and clocks do to it: all of it at once.
+
+The neighbours in `test_properties` look at one thing each. Here is one long story after the other, with every command
+there is, on nights when clocks are set too, and everything that is promised is looked at after each step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from config.model import Event, Item
+from config.times import HOUR, MINUTE, ZERO, Duration, Instant, plus, total
+from signaling.patches import changes, patched
+from signaling.show import core
+from signaling.show.core import Refused, Show
+from signaling.show.facts import Asked, Ended, Fact, Started, Undone, from_json, to_json
+from signaling.show.messages import COMMAND
+from signaling.show.routing import programme
+from signaling.show.rundown import rows
+from signaling.show.view import View
+from tests.unit.signaling.show.build import published, seen
+from tests.unit.signaling.show.days import REPORTS, events
+from tests.unit.signaling.show.files import files, looked_up
+
+STEPS = settings(max_examples=25, stateful_step_count=30, report_multiple_bugs=False)
+
+places = st.integers(0, 7)
+"""Which of the items, or of the sources; counted round where there are fewer."""
+waits = st.one_of(
+    st.integers(0, 25).map(lambda n: Duration(n * 100)),  # within the times in which a source is waited for
+    st.integers(0, 40).map(lambda n: Duration(n * 10_000)),
+    st.integers(0, 5).map(lambda n: Duration(n * 20 * MINUTE)),
+    st.just(Duration(11 * HOUR)),
+)
+shifts = st.integers(-60, 60).map(lambda n: n * 10) | st.sampled_from([-86_400, -0.001, 0.001, 7_200, 86_400])
+"""Seconds."""
+
+
+class AnyShow(RuleBasedStateMachine):
+    """A show in the hands of hypothesis."""
+
+    @initialize(event=events(), auto_start=st.booleans(), early=waits)
+    def begin(self, event: Event, auto_start: bool, early: Duration) -> None:
+        self.first = self.show = core.begin(event, auto_start=auto_start)
+        self.now = plus(event.agenda[0].planned.start, Duration(-early))
+        self.log: list[dict[str, Any]] = []
+        self.published: View | None = None
+        self.on_air: str | None = None
+        self.tick()
+
+    # What happens
+
+    # One that begins by itself does so later than its time when its server was not up then.
+    @precondition(lambda self: not (self.show.phase == "before" and self.show.auto_start))
+    @rule(first=waits, second=waits)
+    def time_passes(self, first: Duration, second: Duration) -> None:
+        """Whether the clock ticks once and late, or twice and in between, the same has happened.
+
+        But for a show that begins by itself: a server that was not up then begins it when it is.
+        """
+        middle, self.now = plus(self.now, first), plus(self.now, total(first, second))
+        begins_by_itself = self.show.auto_start and self.show.phase == "before"
+        at_once = core.tick(self.show, self.now)
+        early = core.tick(self.show, middle)
+        self.note(early)
+        late = core.tick(self.show, self.now)
+        assert early + late == at_once or begins_by_itself
+        self.note(late)
+
+    @rule(wait=waits)
+    def the_server_sleeps(self, wait: Duration) -> None:
+        """What was due meanwhile happens before anything else, each at its own instant."""
+        self.now = plus(self.now, wait)
+        self.tick()
+
+    @rule(which=places, became=st.sampled_from(REPORTS))
+    def a_source_changes(self, which: int, became: core.Report) -> None:
+        self.note(core.report(self.show, {self.source(which): became}, self.now))
+
+    @rule(which=st.sets(places), became=st.sampled_from(REPORTS))
+    def many_sources_change(self, which: set[int], became: core.Report) -> None:
+        self.note(core.report(self.show, {self.source(n): became for n in which}, self.now))
+
+    @rule(which=places)
+    def somebody_speaks(self, which: int) -> None:
+        self.note(core.speak(self.show, self.source(which), self.now))
+
+    @precondition(lambda self: self.show.phase == "before")
+    @rule(wait=waits)
+    def the_plan_is_moved(self, wait: Duration) -> None:
+        self.note(core.move(self.show, plus(self.now, wait)))
+
+    # What people do
+
+    @rule(command=st.sampled_from(["start", "hold", "resume", "release", "undo", "undo"]))
+    def somebody_presses(self, command: str) -> None:
+        self.do(command)
+
+    @rule(command=st.sampled_from(["next", "next", "next", "previous"]), wait=st.integers(0, 1_999))
+    def two_moderators_press_the_same(self, command: str, wait: int) -> None:
+        """The show moves once."""
+        seen = self.show.last
+        if not self.do(command, **{"from": seen}):
+            return
+        moved = self.show.on_air
+        self.now = plus(self.now, Duration(wait))
+        self.tick()
+        if self.show.on_air != moved:
+            return  # It has gone on by itself since.
+        with pytest.raises(Refused) as refused:
+            core.apply(self.show, order(command, **{"from": seen}), self.now)
+        assert refused.value.code == "stale"
+
+    @rule(command=st.sampled_from(["goto", "arm", "skip", "unskip"]), which=places)
+    def somebody_presses_beside_an_item(self, command: str, which: int) -> None:
+        self.do(command, item=self.item(which).id)
+
+    @rule(which=places, seconds=shifts)
+    def an_item_is_delayed(self, which: int, seconds: float) -> None:
+        self.do("delay", item=self.item(which).id, seconds=seconds)
+
+    @rule(seconds=shifts)
+    def the_item_on_air_is_made_longer_or_shorter(self, seconds: float) -> None:
+        self.do("extend", seconds=seconds)
+
+    @rule(command=st.sampled_from(["take", "arm"]), which=places)
+    def somebody_presses_beside_a_source(self, command: str, which: int) -> None:
+        self.do(command, source=self.source(which))
+
+    @rule(which=places, is_open=st.booleans())
+    def a_microphone_is_opened_or_closed(self, which: int, is_open: bool) -> None:
+        self.do("mic", source=self.source(which), open=is_open)
+
+    @rule(which=places, text=st.sampled_from(["", "Bitte lauter"]))
+    def somebody_is_told(self, which: int, text: str) -> None:
+        to = ["all", *self.show.event.venues, *self.show.event.guests]
+        self.do("message", to=to[which % len(to)], text=text)
+
+    @rule(text=files())
+    def the_file_is_changed(self, text: str) -> None:
+        self.do("reload", yaml=text)
+
+    # What is promised
+
+    @invariant()
+    def once_the_clock_has_ticked_nothing_is_overdue(self) -> None:
+        """What a command or a report makes due, the timer finds at once."""
+        self.tick()
+        due = core.due(self.show)
+        assert due is None or due > self.now
+        assert core.tick(self.show, self.now) == ()
+
+    @invariant()
+    def expected_times_are_in_order_and_never_before_now(self) -> None:
+        found = rows(self.show, self.now)
+        cursor = self.show.clock(self.now)
+        for row in found:
+            if row.status == "on-air":
+                assert row.expected is not None
+                assert row.expected.end >= cursor
+                cursor = row.expected.end
+            elif row.status in ("next", "coming") and self.show.phase != "ended":
+                assert row.expected is not None
+                assert cursor <= row.expected.start < row.expected.end
+                cursor = row.expected.end
+        statuses = [row.status for row in found]
+        assert statuses.count("on-air") == (self.show.on_air is not None)
+        assert statuses.count("next") <= 1
+
+    @invariant()
+    def no_item_to_come_is_expected_before_its_start(self) -> None:
+        for row in rows(self.show, self.now):
+            if row.status in ("next", "coming") and row.expected is not None and row.item.start is not None:
+                assert row.expected.start >= plus(row.item.start, self.show.delays.get(row.item.id, ZERO))
+
+    @invariant()
+    def a_hard_item_to_come_is_expected_at_its_time(self) -> None:
+        """It cuts whatever runs before, but not twice: its time is over once what is on air began after it.
+
+        While the show is held it may have to wait for what stands in front of it.
+        """
+        if self.show.held:
+            return
+        found = rows(self.show, self.now)
+        begun = next((row.expected.start for row in found if row.status == "on-air" and row.expected), None)
+        if begun is None and (run := self.show.runs.get(self.show.last or "")) is not None:
+            begun = run.start
+        latest = self.show.clock(self.now)
+        for row in found:
+            if row.status not in ("next", "coming") or row.expected is None:
+                continue
+            begun = row.expected.start if begun is None else begun
+            at = plus(row.item.planned.start, self.show.delays.get(row.item.id, ZERO))
+            if row.item.hard and at > begun:
+                assert row.expected.start == max(at, latest)
+                latest = row.expected.end
+
+    @invariant()
+    def the_programme_is_the_one_that_should_be(self) -> None:
+        assert self.show.programme == programme(self.show)
+
+    @invariant()
+    def a_page_that_makes_every_patch_has_the_state(self) -> None:
+        found, page = seen(self.show, self.now), published(self.show, self.now)
+        assert found.document() == page.model_dump(mode="json", by_alias=True, exclude={"rev", "now"})
+        if self.published is not None:
+            told = list(changes(self.published, found))
+            assert patched(deepcopy(self.published.document()), told) == found.document()
+        self.published = found
+
+    def teardown(self) -> None:
+        """The log alone makes the same show."""
+        if hasattr(self, "show"):
+            assert core.replay(self.first, *map(from_json, self.log)) == self.show
+
+    # The hand
+
+    def do(self, command: str, **fields: object) -> bool:
+        """Send a command. A refused one changes nothing, and one that changed the show can be taken back whole."""
+        before = self.show
+        try:
+            facts = core.apply(before, order(command, **fields), self.now)
+        except Refused:
+            return False
+        self.note(facts)
+        if isinstance(facts[0] if facts else None, Asked):
+            undone = core.replay(self.show, *core.apply(self.show, order("undo"), self.now))
+            assert plan(undone, self.now) == plan(before, self.now)
+        return bool(facts)
+
+    def tick(self) -> None:
+        self.note(core.tick(self.show, self.now))
+
+    def note(self, facts: tuple[Fact, ...]) -> None:
+        """Items on air never overlap, and none runs again unless somebody went back to it."""
+        for fact in facts:
+            position, latest = self.show.position, self.show.latest
+            self.show = core.evolve(self.show, fact)
+            self.log.append(to_json(fact))
+            assert latest is None or self.show.latest is None or self.show.latest >= latest
+            match fact:
+                case Started(item=item, why=why):
+                    assert self.on_air is None
+                    self.on_air = item
+                    assert self.show.position > position or why in ("previous", "goto")
+                case Ended(item=item):
+                    assert self.on_air == item
+                    self.on_air = None
+                case Undone():
+                    self.on_air = self.show.on_air
+                case _:
+                    pass
+        assert self.on_air == self.show.on_air
+        self.runs_are_apart()
+
+    def runs_are_apart(self) -> None:
+        end: Instant | None = None
+        for item in self.show.event.agenda:
+            run = self.show.runs.get(item.id, None)
+            if run is None:
+                continue
+            assert end is None or run.start >= end
+            assert run.end is None or run.end >= run.start
+            assert (run.end is None) == (item.id == self.show.on_air)
+            end = run.end
+
+    def item(self, which: int) -> Item:
+        return self.show.event.agenda[which % len(self.show.event.agenda)]
+
+    def source(self, which: int) -> str:
+        sources = list(self.show.sources)
+        return sources[which % len(sources)]
+
+
+def order(command: str, **fields: object) -> Any:
+    return COMMAND.validate_python({"id": "1", "type": command, **fields})
+
+
+def plan(show: Show, now: Instant) -> object:
+    """All that moderators decide, and what comes of it."""
+    by_hand = (show.phase, show.held, show.taken, show.armed_item, show.mics, show.delays, show.skipped)
+    return rows(show, now), by_hand
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _texts_are_looked_up() -> Iterator[None]:
+    with looked_up():
+        yield
+
+
+TestAnyShow = AnyShow.TestCase
+TestAnyShow.settings = STEPS

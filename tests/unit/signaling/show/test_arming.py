@@ -1,0 +1,77 @@
+"""Which sources are kept ready for a cut."""
+
+from __future__ import annotations
+
+from signaling.show.arming import MOST, armed
+from signaling.show.rundown import next_row, rows
+from tests.unit.signaling.show.build import Desk, clock
+
+AGENDA = (
+    "a start: 10:00, duration: 10m, source: krefeld",
+    "b duration: 10m, source: tokio, with: [berlin]",
+    "c duration: 10m, source: uchida",
+    "d start: 11:00, duration: 10m, source: berlin",
+)
+
+
+def ready(desk: Desk, now: str) -> tuple[str, ...]:
+    return armed(desk.show, next_row(rows(desk.show, clock(now))), clock(now))
+
+
+def test_before_the_show_the_first_item_is_ready_whenever_start_is_pressed() -> None:
+    assert ready(Desk(*AGENDA), "09:00") == ("krefeld",)
+
+
+def test_the_next_item_is_ready_from_30_s_before_it_is_expected_and_through_an_overrun() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:00", "start")
+    assert ready(desk, "10:09:29.999") == ()
+    assert ready(desk, "10:09:30") == ("tokio", "berlin")
+    assert ready(desk, "10:17") == ("tokio", "berlin")
+    desk.do("10:18", "next")
+    assert ready(desk, "10:18") == ()
+
+
+def test_an_item_after_a_gap_is_ready_in_time() -> None:
+    desk = Desk(
+        "a start: 10:00, duration: 10m, advance: auto", "b start: 10:30, duration: 10m, source: tokio"
+    )
+    desk.do("10:00", "start")
+    desk.wait("10:29:29")
+    assert ready(desk, "10:29:29") == ()
+    assert ready(desk, "10:29:30") == ("tokio",)
+
+
+def test_what_a_moderator_marked_is_ready_at_once_and_comes_first() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:00", "start")
+    desk.do("10:05", "arm", item="c")
+    assert ready(desk, "10:05") == ("uchida",)
+    assert ready(desk, "10:09:45") == ("uchida", "tokio", "berlin")
+    desk.do("10:09:50", "arm", source="tokio/lectern")
+    assert ready(desk, "10:09:50") == ("tokio/lectern", "tokio", "berlin")
+
+
+def test_who_is_on_screen_already_is_not_asked_for_more() -> None:
+    desk = Desk(*AGENDA)
+    desk.do("10:00", "start")
+    desk.do("10:05", "take", source="tokio")
+    assert ready(desk, "10:09:45") == ("berlin",)
+
+
+def test_only_a_few_are_ready_at_a_time() -> None:
+    everybody = "with: [berlin, tokio, tokio/lectern, uchida]"
+    assert len(ready(Desk(f"a start: 10:00, duration: 10m, {everybody}"), "09:00")) == MOST
+
+
+def test_the_slate_needs_no_keyframes() -> None:
+    desk = Desk("a start: 10:00, duration: 10m", "b duration: 10m, type: break")
+    desk.do("10:00", "start")
+    assert ready(desk, "10:09:45") == ()
+
+
+def test_after_the_show_nobody_is_ready() -> None:
+    desk = Desk("a start: 10:00, duration: 10m")
+    desk.do("10:00", "start")
+    desk.do("10:10", "next")
+    assert ready(desk, "10:11") == ()

@@ -1,0 +1,127 @@
+"""What holds for a reload of any changed file at any moment of any day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from config.model import Event
+from signaling.show import core
+from signaling.show.commands import reload
+from signaling.show.core import Refused, Show
+from signaling.show.facts import Cut, from_json, to_json
+from signaling.show.messages import COMMAND
+from signaling.show.routing import programme
+from signaling.show.rundown import rows
+from tests.unit.signaling.show import days
+from tests.unit.signaling.show.build import published
+from tests.unit.signaling.show.days import Day, events, moments
+from tests.unit.signaling.show.files import FILES, files, looked_up
+
+THOROUGH = settings(max_examples=80, deadline=None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _texts_are_looked_up() -> Iterator[None]:
+    with looked_up():
+        yield
+
+
+@st.composite
+def reloads(draw: st.DrawFn) -> tuple[Event, Day, Show]:
+    """The event that a day began with, the day after a reload at any moment of it, and the show just before that."""
+    event = draw(events())
+    *_, day = draw(moments(event))
+    before = day.show
+    try:
+        facts = reload(before, draw(files()), day.now)
+    except Refused:
+        assume(False)
+        raise
+    assume(facts)
+    day.note(facts)
+    return event, day, before
+
+
+@st.composite
+def longer_days(draw: st.DrawFn) -> tuple[Event, Day]:
+    """The event that a day began with, and the day some time after a reload."""
+    event, day, _ = draw(reloads())
+    for _ in range(draw(st.integers(0, 8))):
+        days._happen(draw, day)
+    return event, day
+
+
+@THOROUGH
+@given(reloads())
+def test_what_has_been_and_is_on_air_stays(reloaded: tuple[Event, Day, Show]) -> None:
+    _, day, before = reloaded
+    after = day.show
+    assert (after.programme, after.since) == (before.programme, before.since)
+    assert programme(after) == before.programme
+    assert not isinstance(day.facts[-1], Cut)
+    assert (after.phase, after.on_air, after.last) == (before.phase, before.on_air, before.last)
+    assert after.runs == before.runs
+    past = [item.id for item in before.event.agenda[: before.position + 1] if item.id in before.runs]
+    assert [item.id for item in after.event.agenda[: after.position + 1] if item.id in after.runs] == past
+    if before.item is not None:
+        assert after.item is not None
+        assert (after.item.source, after.item.beside, after.item.mics) == (
+            before.item.source,
+            before.item.beside,
+            before.item.mics,
+        )
+
+
+@THOROUGH
+@given(longer_days())
+def test_a_show_that_was_reloaded_goes_on_like_any_other(reloaded: tuple[Event, Day]) -> None:
+    """Whatever happens to it then: the log rebuilds it, times are in order, and it can be published."""
+    event, day = reloaded
+    assert core.replay(core.begin(event), *(from_json(to_json(fact)) for fact in day.facts)) == day.show
+    ids = [item.id for item in day.show.event.agenda]
+    assert len(set(ids)) == len(ids)
+    assert {id: ids.index(id) for id in ids} == day.show.index
+    assert set(day.show.runs) <= set(ids)
+    assert set(day.show.sources) == set(day.show.event.sources)
+    end = day.now
+    for row in rows(day.show, day.now):
+        if row.status in ("next", "coming") and day.show.phase != "ended":
+            assert row.expected is not None
+            assert end <= row.expected.start < row.expected.end
+            end = row.expected.end
+    assert len(published(day.show, day.now).items) == len(ids)
+
+
+@THOROUGH
+@given(reloads())
+def test_undo_gives_the_show_from_before_a_reload(reloaded: tuple[Event, Day, Show]) -> None:
+    _, day, before = reloaded
+    undo = COMMAND.validate_python({"type": "undo", "id": "2"})
+    undone = core.replay(day.show, *core.apply(day.show, undo, day.now))
+    # Of what was on air before, a place that came back with the file is no longer known.
+    assert replace(undone, latest=before.latest, recent=before.recent) == before
+    assert rows(undone, day.now) == rows(before, day.now)
+
+
+@THOROUGH
+@given(reloads(), files())
+def test_the_difference_is_what_a_reload_does(reloaded: tuple[Event, Day, Show], text: str) -> None:
+    _, day, _ = reloaded
+    show = day.show
+    try:
+        told = core.difference(show, text, day.now)
+    except Refused:
+        return
+    after = core.replay(show, *reload(show, text, day.now))
+    ids = [{item.id for item in event.agenda} for event in (show.event, after.event)]
+    assert {item.id for item in told.new} == ids[1] - ids[0]
+    assert {item.id for item in told.gone} == ids[0] - ids[1]
+    assert {item.id for item in told.too_late} == {item.id for item in FILES[text].agenda} - ids[1]
+    again = core.difference(after, text, day.now)
+    # What is left out stays in the file.
+    assert [name for name, what in again if what and name != "too_late"] == []

@@ -1,0 +1,280 @@
+"""The programme matrix: who sees and hears what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from signaling.show.messages import Role
+from signaling.show.routing import Sight, matrix, programme, tally
+from tests.unit.signaling.show.build import Desk
+
+EVERYBODY: dict[str, Role] = {
+    "krefeld": "venue",
+    "berlin": "venue",
+    "tokio": "venue",
+    "uchida": "guest",
+    "moderator:anna": "moderator",
+    "stage:left": "stage",
+}
+
+
+def on_air(item: str) -> Desk:
+    """A show with this one item on air."""
+    desk = Desk(f"a start: 10:00, duration: 15m, {item}", "b duration: 15m, source: berlin")
+    desk.do("10:00", "start")
+    return desk
+
+
+def sights(desk: Desk) -> dict[str, Sight]:
+    return matrix(desk.show, EVERYBODY)
+
+
+def test_everyone_sees_the_place_on_air_and_the_place_on_air_sees_its_return_picture() -> None:
+    seen = sights(on_air("source: tokio, return: berlin"))
+    assert seen["tokio"] == Sight("berlin", None, (), is_return=True)
+    for place in ("krefeld", "berlin", "uchida", "moderator:anna", "stage:left"):
+        assert seen[place] == Sight("tokio", None, ("tokio",))
+
+
+def test_by_default_a_place_on_air_sees_the_host() -> None:
+    assert sights(on_air("source: tokio"))["tokio"].program == "krefeld"
+
+
+def test_a_return_picture_that_is_not_live_gives_way_to_the_host() -> None:
+    desk = on_air("source: tokio, return: berlin")
+    desk.report("10:01", "berlin", "stalled")
+    assert sights(desk)["tokio"].program == "krefeld"
+
+
+def test_the_host_on_air_sees_the_last_other_source_that_was() -> None:
+    desk = Desk(
+        "a start: 10:00, duration: 5m, source: berlin",
+        "b duration: 5m, source: uchida",
+        "c duration: 5m, source: krefeld",
+    )
+    desk.do("10:00", "start")
+    desk.do("10:05", "next")
+    desk.do("10:10", "next")
+    assert sights(desk)["krefeld"].program == "uchida"
+    desk.report("10:11", "uchida", "absent")
+    assert sights(desk)["krefeld"].program == "berlin"
+
+
+def test_before_any_other_source_was_on_air_the_host_sees_the_first_live_one_of_the_file() -> None:
+    desk = on_air("source: krefeld")
+    assert sights(desk)["krefeld"].program == "berlin"
+    desk.report("10:01", "berlin", "absent")
+    assert sights(desk)["krefeld"].program == "tokio"
+
+
+def test_a_place_never_sees_another_input_of_its_own() -> None:
+    desk = on_air("source: tokio/lectern, return: tokio")
+    assert sights(desk)["tokio"].program == "krefeld"
+    for source in ("krefeld", "berlin", "uchida"):
+        desk.report("10:01", source, "absent")
+    assert sights(desk)["tokio"] == Sight("slate", None, (), is_return=True)
+
+
+def test_in_a_two_shot_those_on_screen_see_each_other_and_everyone_else_sees_both() -> None:
+    seen = sights(on_air("source: krefeld, with: [tokio]"))
+    assert seen["krefeld"] == Sight("tokio", None, ("tokio",), is_return=True)
+    assert seen["tokio"] == Sight("krefeld", None, ("krefeld",), is_return=True)
+    assert seen["berlin"] == Sight("krefeld", "tokio", ("krefeld", "tokio"))
+    assert seen["moderator:anna"] == seen["berlin"]
+
+
+def test_three_on_screen_see_the_two_others() -> None:
+    seen = sights(on_air("source: krefeld, with: [tokio, berlin]"))
+    assert (seen["tokio"].program, seen["tokio"].second) == ("krefeld", "berlin")
+    assert (seen["uchida"].program, seen["uchida"].second) == ("krefeld", "tokio")
+
+
+def test_two_inputs_of_one_place_on_screen_are_one_place() -> None:
+    seen = sights(on_air("source: tokio, with: [tokio/lectern]"))
+    assert seen["tokio"] == Sight("krefeld", None, (), is_return=True)
+
+
+def test_in_an_open_session_everybody_hears_everybody_but_himself() -> None:
+    seen = sights(on_air("source: krefeld, type: open"))
+    assert set(seen["tokio"].mics) == {"krefeld", "berlin", "uchida"}
+    assert set(seen["moderator:anna"].mics) == {"krefeld", "berlin", "tokio", "tokio/lectern", "uchida"}
+
+
+def test_the_microphone_of_an_absent_source_is_left_out() -> None:
+    desk = on_air("source: krefeld, mics: [krefeld, tokio]")
+    desk.report("10:01", "tokio", "absent")
+    assert sights(desk)["berlin"].mics == ("krefeld",)
+    assert programme(desk.show).mics == ("krefeld", "tokio")
+
+
+def test_outside_the_items_everybody_sees_the_slate_in_silence() -> None:
+    desk = Desk("a start: 10:00, duration: 5m")
+    assert set(sights(desk).values()) == {Sight("slate")}
+
+
+def test_a_break_is_the_slate_because_the_agenda_says_so() -> None:
+    found = programme(on_air("type: break").show)
+    assert (found.source, found.reason, found.mics) == ("slate", "agenda", ())
+
+
+def test_the_chain_of_the_item_stands_in_for_a_lost_source_and_speaks_for_it() -> None:
+    desk = on_air("source: tokio, fallback: [tokio/lectern, berlin]")
+    desk.report("10:01", "tokio", "stalled")
+    found = programme(desk.show)
+    assert (found.source, found.reason) == ("tokio/lectern", "fallback")
+    assert "tokio/lectern" in found.mics
+    desk.report("10:02", "tokio/lectern", "absent")
+    assert programme(desk.show).source == "berlin"
+    desk.report("10:03", "tokio", "live")
+    desk.wait("10:03:02")
+    found = programme(desk.show)
+    assert (found.source, found.reason, found.mics) == ("tokio", "agenda", ("tokio",))
+
+
+def test_with_nobody_live_the_slate_stands_in() -> None:
+    desk = Desk("a start: 10:00, duration: 15m, source: tokio", live=())
+    desk.do("10:00", "start")
+    found = programme(desk.show)
+    assert (found.source, found.reason) == ("slate", "fallback")
+
+
+def test_sources_beside_that_are_not_live_are_left_out() -> None:
+    desk = on_air("source: krefeld, with: [tokio, berlin], layout: grid")
+    desk.report("10:01", "tokio", "stalled")
+    found = programme(desk.show)
+    assert (found.beside, found.layout) == (("berlin",), "grid")
+    desk.report("10:02", "berlin", "absent")
+    found = programme(desk.show)
+    assert (found.beside, found.layout) == ((), "solo")
+
+
+def test_what_stands_in_is_not_shown_twice() -> None:
+    desk = on_air("source: tokio, with: [krefeld]")
+    desk.report("10:01", "tokio", "absent")
+    found = programme(desk.show)
+    assert (found.source, found.beside) == ("krefeld", ())
+
+
+def test_nothing_stands_beside_the_slate() -> None:
+    desk = on_air("source: tokio, with: [berlin], fallback: [slate]")
+    desk.report("10:01", "tokio", "absent")
+    found = programme(desk.show)
+    assert (found.source, found.beside) == ("slate", ())
+
+
+def test_a_taken_source_is_alone_on_screen_and_heard_besides_the_item() -> None:
+    desk = on_air("source: krefeld, with: [tokio]")
+    desk.do("10:05", "take", source="berlin")
+    found = programme(desk.show)
+    assert (found.source, found.beside, found.layout, found.reason) == ("berlin", (), "solo", "take")
+    assert found.mics == ("krefeld", "tokio", "berlin")
+
+
+def test_a_taken_source_that_is_lost_falls_back_by_the_chain_of_the_item() -> None:
+    desk = on_air("source: tokio")
+    desk.do("10:05", "take", source="berlin")
+    desk.report("10:06", "berlin", "stalled")
+    found = programme(desk.show)
+    assert (found.source, found.reason) == ("krefeld", "fallback")
+
+
+def test_microphones_set_by_hand_override_the_item() -> None:
+    desk = on_air("source: krefeld, with: [tokio]")
+    desk.show = replace(desk.show, mics={"tokio": False, "uchida": True})
+    assert programme(desk.show).mics == ("krefeld", "uchida")
+
+
+def test_lights_are_on_air_next_or_off() -> None:
+    desk = on_air("source: krefeld, with: [tokio]")
+    coming = desk.show.event.item("b")
+    assert tally(desk.show, coming) == {
+        "krefeld": "on-air",
+        "tokio": "on-air",
+        "berlin": "next",
+        "tokio/lectern": "off",
+        "uchida": "off",
+    }
+
+
+@pytest.mark.parametrize("role", ["venue", "guest"])
+def test_a_place_off_screen_does_not_hear_its_own_open_microphone(role: Role) -> None:
+    desk = on_air("source: krefeld, mics: [krefeld, tokio/lectern]")
+    assert matrix(desk.show, {"tokio": role})["tokio"] == Sight("krefeld", None, ("krefeld",))
+
+
+def test_a_marked_source_is_in_preview_and_what_comes_next_stays_next() -> None:
+    desk = on_air("source: krefeld")
+    coming = desk.show.event.item("b")
+    desk.do("10:01", "arm", source="uchida")
+    lights = tally(desk.show, coming)
+    assert (lights["uchida"], lights["berlin"]) == ("preview", "next")
+    desk.do("10:02", "arm", source="berlin")
+    assert tally(desk.show, coming)["berlin"] == "next"
+    desk.do("10:03", "take", source="uchida")
+    desk.do("10:04", "arm", source="krefeld")
+    desk.do("10:05", "take", source="krefeld")
+    assert tally(desk.show, coming)["krefeld"] == "on-air"
+
+
+PANEL = "source: krefeld, with: [tokio], mics: [krefeld, tokio, berlin], follow: voice"
+
+
+def shown(desk: Desk) -> tuple[str, tuple[str, ...], str]:
+    found = desk.show.programme
+    return found.source, found.beside, found.reason
+
+
+def test_the_picture_follows_the_voice_where_the_item_says_so() -> None:
+    desk = on_air("source: krefeld, mics: [krefeld, tokio], follow: voice")
+    desk.speak("10:01", "tokio")
+    assert shown(desk) == ("tokio", (), "voice")
+    desk.speak("10:02", "krefeld")
+    assert shown(desk) == ("krefeld", (), "voice")
+    assert desk.speak("10:03", "krefeld") == ()
+
+
+def test_who_speaks_changes_places_with_the_source_of_the_item() -> None:
+    desk = on_air(PANEL)
+    desk.speak("10:01", "tokio")
+    assert shown(desk) == ("tokio", ("krefeld",), "voice")
+    desk.speak("10:02", "berlin")
+    assert shown(desk) == ("berlin", ("tokio",), "voice")
+
+
+def test_no_other_item_follows_a_voice_and_no_closed_microphone_has_one() -> None:
+    desk = on_air("source: krefeld, with: [tokio]")
+    assert desk.speak("10:01", "tokio") == ()
+    desk = on_air(PANEL)
+    assert desk.speak("10:01", "uchida") == ()
+    desk.show = replace(desk.show, mics={"tokio": False})
+    assert desk.speak("10:02", "tokio") == ()
+
+
+def test_a_take_and_a_fallback_stand_above_a_voice() -> None:
+    desk = on_air(PANEL)
+    desk.speak("10:01", "tokio")
+    desk.do("10:02", "take", source="uchida")
+    desk.speak("10:03", "berlin")
+    assert shown(desk) == ("uchida", (), "take")
+    desk.do("10:04", "release")
+    assert shown(desk) == ("berlin", ("tokio",), "voice")
+    desk.report("10:05", "berlin", "absent")
+    assert shown(desk) == ("krefeld", ("tokio",), "agenda")
+    desk.report("10:06", "krefeld", "absent")
+    assert shown(desk)[2] == "fallback"
+
+
+def test_who_speaks_and_has_no_picture_is_not_followed() -> None:
+    desk = on_air(PANEL)
+    desk.report("10:01", "tokio", "absent")
+    assert desk.speak("10:02", "tokio") == ()
+
+
+def test_the_next_item_begins_with_its_own_source_whoever_spoke_before() -> None:
+    desk = Desk(f"a start: 10:00, duration: 15m, {PANEL}", f"b duration: 15m, {PANEL}")
+    desk.do("10:00", "start")
+    desk.speak("10:01", "tokio")
+    desk.do("10:15", "next")
+    assert shown(desk) == ("krefeld", ("tokio",), "agenda")

@@ -1,0 +1,258 @@
+"""Each role is sent what it is to see, and nothing more."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.model import Event
+from config.times import iso
+from signaling.patches import Known, changes, patched
+from signaling.show.messages import DevicesDoc, Role, State
+from signaling.show.rundown import rows
+from signaling.show.view import Connected, Figures, View, view
+from signaling.show.visible import visible
+from tests.unit.signaling.show.build import BERLIN, HEAD, SOURCES, Desk, clock, seen, text
+from tests.unit.signaling.show.days import Day, events, moments
+
+CANARY = "canary"
+"""In every text that is not for everybody."""
+NOTES = f"notes: {CANARY} note"
+AGENDA = (
+    f"a start: 10:00, duration: 15m, source: krefeld, speaker: Anna, {NOTES}",
+    f"b duration: 15m, source: berlin, with: [tokio], {NOTES}",
+    f"c duration: 5m, type: break, skip: true, {NOTES}",
+    f"d duration: 15m, source: uchida, {NOTES}",
+)
+LINK = Figures(230.0, 0.02, 1800.0, 10.0, "h", 7, 3, 5, 1, 0.6, "H264", "VP8")
+NO_H264 = ("H264",)
+MUTED = DevicesDoc(camera="works", microphone="works", muted=True)
+CONNECTED = {
+    "krefeld": Connected("venue", "Krefeld", 1, LINK, NO_H264),
+    "berlin": Connected("venue", "Berlin", 2, LINK, NO_H264),
+    "tokio": Connected("venue", "Tokio", 1, LINK, NO_H264),
+    "uchida": Connected("guest", "Miki Uchida", 1, LINK, NO_H264),
+    "viewer:viewer": Connected("viewer", "Viewer", 150, LINK, NO_H264),
+    "stage:stage": Connected("stage", "Stage display", 1, None, NO_H264),
+    "moderator:moderator": Connected("moderator", "Moderator", 2, LINK, NO_H264),
+}
+PLACES = ("krefeld", "berlin", "tokio", "uchida")
+EVERYONE: tuple[tuple[Role, str], ...] = (
+    ("moderator", "moderator"),
+    ("venue", "krefeld"),
+    ("venue", "berlin"),
+    ("venue", "tokio"),
+    ("guest", "uchida"),
+    ("viewer", "viewer"),
+    ("stage", "stage"),
+)
+
+PERIODS = {f"{name}.{end}" for name in ("planned", "expected", "actual") for end in ("start", "end")}
+ITEM = PERIODS | {
+    *("id", "title", "status", "length_s", "source", "with", "layout", "speaker", "language", "type", "hard"),
+    *("advance", "warn_s", "danger_s", "skipped_because"),
+}
+FOR_ALL = {
+    *("rev", "now", "event.title", "event.timezone", "event.language", "event.host"),
+    *(f"event.places.{f}" for f in ("id", "kind", "name", "note", "timezone", "language", "sources")),
+    *(f"show.{f}" for f in ("phase", "held", "item", "last", "next", "next_at", "offset_s", "ends")),
+    *(f"items.{f}" for f in ITEM),
+    *(f"program.{f}" for f in ("source", "with", "layout", "mics", "reason", "since")),
+    *(
+        f"sources.{source}.{f}"
+        for source in SOURCES
+        for f in ("name", "state", "tally", "mic", "codec", "still")
+    ),
+}
+"""What is told to everybody, items and places taken together."""
+COUNTS = {"jitter_ms", "layer", "lost", "keyframe_requests", "repairs", "stalls", "last_stall_s"}
+FIGURES = {"rtt_ms", "loss", "kbps", *(f"link.{f}" for f in COUNTS)}
+UNSEEN = {"connected", "cannot_decode"}
+SIGHT = {"role", "name", "source", "second", "mics", "is_return", "smaller"}
+
+
+def of_source(source: str) -> set[str]:
+    """What only its own place and moderators are told of a source."""
+    return {
+        f"sources.{source}.{f}"
+        for f in FIGURES
+        | {"why", "armed", "codec_wanted", "returned_to"}
+        | {"devices.camera", "devices.microphone", "devices.muted"}
+    }
+
+
+def of_destination(id: str, fields: set[str]) -> set[str]:
+    return {f"destinations.{id}.{f}" for f in fields}
+
+
+def message(*to: str) -> set[str]:
+    return {f"messages.{recipient}.{f}" for recipient in to for f in ("text", "level", "at")}
+
+
+def place(id: str, *sources: str) -> set[str]:
+    told = of_destination(id, SIGHT | FIGURES | UNSEEN) | message(id, "all")
+    return told.union(*(of_source(source) for source in sources))
+
+
+BESIDES: dict[tuple[Role, str], set[str]] = {
+    ("moderator", "moderator"): {
+        *("items.notes", "show.armed.kind", "show.armed.id", "show.taken", "show.undo"),
+        *message(*PLACES, "all"),
+        *(f"waiting.tokio.{f}" for f in ("source", "address", "since", "count")),
+        *(f"takeovers.berlin.{f}" for f in ("source", "address", "since")),
+        *(path for source in SOURCES for path in of_source(source)),
+        *(path for id in CONNECTED for path in of_destination(id, SIGHT | FIGURES | UNSEEN)),
+    },
+    ("venue", "krefeld"): place("krefeld", "krefeld"),
+    ("venue", "berlin"): place("berlin", "berlin"),
+    ("venue", "tokio"): place("tokio", "tokio", "tokio/lectern"),
+    ("guest", "uchida"): place("uchida", "uchida"),
+    ("viewer", "viewer"): of_destination("viewer:viewer", SIGHT),
+    ("stage", "stage"): message("all"),
+}
+"""What each is told besides."""
+
+
+def busy() -> View:
+    """All that can be in a state is in this one."""
+    desk = Desk(*AGENDA)
+    desk.do("10:00", "start")
+    for to in (*PLACES, "all"):
+        desk.do("10:01", "message", to=to, text=f"{CANARY} to {to}", level="warn")
+    desk.do("10:02", "next")
+    desk.do("10:03", "take", source="krefeld")
+    desk.do("10:03", "arm", item="d")
+    whole = seen(
+        desk.show, clock("10:04"), CONNECTED, dict.fromkeys(SOURCES, LINK), dict.fromkeys(SOURCES, MUTED)
+    )
+    other = {"source": "tokio", "address": "203.0.113.7", "since": "2026-03-14T10:03:00+01:00"}
+    return replace(
+        whole, rest=whole.rest | {"waiting": {"tokio": other | {"count": 1}}, "takeovers": {"berlin": other}}
+    )
+
+
+def document(of: View) -> dict[str, Any]:
+    return {"rev": 1, "now": iso(clock("10:04"), BERLIN), **of.document()}
+
+
+def told(value: object, path: str = "") -> Iterator[str]:
+    """The paths of what is told by a document; what is null or an empty text tells nothing, nor does an empty list of
+    codecs."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from told(inner, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list) and any(isinstance(inner, dict) for inner in value):
+        for inner in value:
+            yield from told(inner, path)
+    elif value not in (None, "") and not (path.endswith(".cannot_decode") and value == []):
+        yield path
+
+
+# There is one picture on air, and a stage display, which is sent none, has no figures.
+SOMETIMES = {f"destinations.{id}.second" for id in CONNECTED} | of_destination("stage:stage", FIGURES)
+
+
+def test_there_is_a_role_for_each_line_of_the_table() -> None:
+    assert {role for role, _ in EVERYONE} == set(get_args(Role))
+    assert set(BESIDES) == set(EVERYONE)
+
+
+@pytest.mark.parametrize(("role", "id"), EVERYONE)
+def test_each_is_told_exactly_this(role: Role, id: str) -> None:
+    found = set(told(document(visible(busy(), role, id))))
+    assert found - SOMETIMES == (FOR_ALL | BESIDES[role, id]) - SOMETIMES
+    assert found <= FOR_ALL | BESIDES[role, id]
+
+
+@pytest.mark.parametrize(("role", "id"), EVERYONE)
+def test_one_type_fits_all(role: Role, id: str) -> None:
+    State.model_validate(document(visible(busy(), role, id)))
+
+
+def secrets_in(text: str, role: Role, id: str) -> list[str]:
+    """What this link is not to see and a text has all the same."""
+    if role == "moderator":
+        return []
+    own = {id, "all"} if role in ("venue", "guest") else {"all"} if role == "stage" else set()
+    secrets = [f"{CANARY} note", *(f"{CANARY} to {to}" for to in (*PLACES, "all") if to not in own)]
+    return [secret for secret in secrets if secret in text]
+
+
+def a_day() -> Iterator[View]:
+    """Everything that concerns notes, messages and figures happens, and the file changes in every way."""
+    desk = Desk(*AGENDA)
+    measured = dict.fromkeys(SOURCES, LINK)
+    yield seen(desk.show, clock("09:30"))
+    yield seen(desk.show, clock("09:30"), CONNECTED, measured)
+    yield seen(desk.show, clock("09:30"), CONNECTED, measured | {"tokio": replace(LINK, loss=0.3, layer="l")})
+    desk.do("10:00", "start")
+    for n, to in enumerate((*PLACES, "all")):
+        desk.do(f"10:0{n}", "message", to=to, text=f"{CANARY} to {to}")
+        yield seen(desk.show, clock(f"10:0{n}"), CONNECTED, measured)
+    for command, fields in (
+        *(("take", {"source": "berlin"}), ("arm", {"item": "d"}), ("extend", {"seconds": 120}), ("undo", {})),
+        *(("message", {"to": "tokio", "text": ""}), ("hold", {})),
+    ):
+        desk.do("10:06", command, **fields)
+        yield seen(desk.show, clock("10:06"), CONNECTED, measured)
+    other_notes = tuple(item.replace(NOTES, f"notes: another {CANARY} note") for item in AGENDA)
+    longer = (*other_notes, f"e duration: 5m, {NOTES}")
+    without_uchida = HEAD.split("guests:")[0]
+    for agenda, head in ((other_notes, HEAD), (longer, HEAD), (longer[:3], without_uchida), (AGENDA, HEAD)):
+        desk.do("10:07", "reload", yaml=text(*agenda, host="krefeld", head=head))
+        yield seen(desk.show, clock("10:07"), CONNECTED, measured)
+
+
+def follow(day: Iterator[View]) -> None:
+    """Every patch of every part makes the next part of the one before, and nothing that is sent holds a secret."""
+    before = next(day)
+    for whole in day:
+        known = Known()
+        for role, id in EVERYONE:
+            old, new = visible(before, role, id), visible(whole, role, id)
+            made = changes(old, new, known)
+            assert patched(copy.deepcopy(old.document()), made) == new.document()
+            sent = json.dumps([[change.model_dump() for change in made], new.document()])
+            assert secrets_in(sent, role, id) == []
+        before = whole
+
+
+def test_no_patch_tells_what_its_audience_is_not_to_see() -> None:
+    follow(a_day())
+
+
+def test_the_secrets_of_that_day_are_there_to_be_found() -> None:
+    sent = " ".join(json.dumps(whole.document()) for whole in a_day())
+    assert all(f"{CANARY} to {to}" in sent for to in (*PLACES, "all"))
+    assert f"another {CANARY} note" in sent
+
+
+def with_notes(event: Event) -> Event:
+    return replace(event, agenda=tuple(replace(item, notes=f"{CANARY} note") for item in event.agenda))
+
+
+def looked_at(day: Day, figures: Figures) -> View:
+    """A message of that day is a canary to whom it went."""
+    said = {to: replace(m, text=f"{CANARY} to {to}") for to, m in day.show.messages.items()}
+    show = replace(day.show, messages=MappingProxyType(said))
+    connected = {
+        id: who
+        for id, who in CONNECTED.items()
+        if ":" in id or id in (*show.event.venues, *show.event.guests)
+    }
+    return view(show, rows(show, day.now), day.now, connected, dict.fromkeys(show.sources, figures))
+
+
+@given(st.data())
+def test_on_no_day_is_anybody_sent_what_is_not_for_them(data: st.DataObject) -> None:
+    event = with_notes(data.draw(events()))
+    lines = st.sampled_from((LINK, Figures(), replace(LINK, layer="l", loss=0.1)))
+    follow(looked_at(day, data.draw(lines)) for day in data.draw(moments(event, most=10)))
