@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 async def _demo(event: Event, text: str, data: Path, address: Address, pace: Pace) -> None:
     told = asyncio.create_task(until_told())
     async with serving(event, text, data, address, pace) as server:
-        links = list(documents(event, server.door, server.public_url))
+        links = list(documents(event, server.link_checker, server.public_url))
         rooms = [link["url"] for link in links if link["role"] in ("venue", "guest")]
         async with _rooms(rooms):
             starting = asyncio.create_task(_start(server, event, pace))

@@ -22,7 +22,7 @@ from signaling.cli.reach import leads_here
 
 def documents(
     event: Event,
-    door: LinkChecker,
+    checker: LinkChecker,
     public_url: str,
     role: str | None = None,
     id_: str | None = None,
@@ -30,7 +30,7 @@ def documents(
 ) -> Iterator[dict[str, str]]:
     """The event's links as they are printed: role, id, name, token, url."""
     for grant in _wanted(event, role, id_):
-        token = door.hand_out(grant, expires)
+        token = checker.hand_out(grant, expires)
         yield {
             "role": grant.role,
             "id": grant.id,
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
         there = ", ".join(f"{link.id} ({link.role})" for link in everyone(event))
         raise Invalid(f"This event has no {options.role} link{whose}; there are links for {there}.")
     try:
-        door = LinkChecker(data)
+        checker = LinkChecker(data)
         if options.revoke is not None:
             revoke(data, options.revoke)
             print(
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
             return 0
     except KeyFileError as fault:
         raise Invalid(str(fault)) from fault
-    found = list(documents(event, door, options.public_url, options.role, options.id, options.expires))
+    found = list(documents(event, checker, options.public_url, options.role, options.id, options.expires))
     if options.json:
         print_json(found, indent=2)
         return 0

@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         data = data_folder(options.data, options.event)
         async with serving(event, text, data, address, pace, salvaging=options.salvage) as server:
             if sys.stdout.isatty():
-                for link in documents(event, server.door, server.public_url):
+                for link in documents(event, server.link_checker, server.public_url):
                     print(f"{link['name']:24} {link['url']}")
             await until_told()
 

@@ -73,7 +73,7 @@ class Serving:
     """A server that serves."""
 
     runtime: Runtime
-    door: LinkChecker
+    link_checker: LinkChecker
     public_url: str
 
 
@@ -98,11 +98,11 @@ async def serving(
     if salvaging:
         _salvage(data)
     with _store(data) as store:
-        door = _door(data)
+        link_checker = _link_checker(data)
         async with _board(address) as board:
             runtime = _runtime(event, text, store, board, pace)
             latest = store.latest()
-            server = Server(runtime, door, proxies=address.behind)
+            server = Server(runtime, link_checker, proxies=address.behind)
             async with _http(server, address, tls) as port, owned(runtime.run(), "the single writer"):
                 public_url = address.url(port)
                 log.info(
@@ -121,7 +121,7 @@ async def serving(
                 for doubt in (*doubts(address), *_certificate_doubts(address)):
                     log.warning(doubt)
                 with _settled():
-                    yield Serving(runtime, door, public_url)
+                    yield Serving(runtime, link_checker, public_url)
 
 
 @contextmanager
@@ -198,7 +198,7 @@ def _runtime(event: Event, text: str, store: Store, board: Switchboard, pace: Pa
         raise Invalid(unreadable(store.path, why)) from fault
 
 
-def _door(data: Path) -> LinkChecker:
+def _link_checker(data: Path) -> LinkChecker:
     try:
         return LinkChecker(data)
     except KeyFileError as fault:

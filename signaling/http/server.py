@@ -70,7 +70,7 @@ class Server:
     def __init__(
         self,
         runtime: Runtime,
-        door: LinkChecker,
+        link_checker: LinkChecker,
         *,
         proxies: Sequence[Network] = (),
         sizes: Room | None = None,
@@ -81,7 +81,7 @@ class Server:
         loop = asyncio.get_running_loop()
         self.visitors = Visitors(sizes or room(raise_limit()), loop, tuple(proxies))
         self._runtime = runtime
-        self._door = door
+        self._link_checker = link_checker
         self._patience = patience
         self._proxies = tuple(proxies)
         self._loop = loop
@@ -135,7 +135,7 @@ class Server:
         Raises:
             Denied: nobody who may, or too often.
         """
-        return self._admit_token(request, _bearer(request), self._door.admit)
+        return self._admit_token(request, _bearer(request), self._link_checker.admit)
 
     def _admit_subscriber(self, request: web.Request) -> Link:
         """Who asks for the agenda: by the bearer token, or by `?token=` with the link of somebody who only watches.
@@ -147,7 +147,7 @@ class Server:
         token = request.query.get("token")
         if token is None:
             return self._admit(request)
-        link = self._admit_token(request, token, self._door.admit)
+        link = self._admit_token(request, token, self._link_checker.admit)
         if link.role not in WATCHERS:
             raise Denied(
                 "forbidden",
@@ -188,7 +188,7 @@ class Server:
         return web.json_response(self._runtime.publisher.state(self._runtime.now_iso(), link.role, link.id))
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        self._admit_token(request, _bearer(request), self._door.admit_metrics)
+        self._admit_token(request, _bearer(request), self._link_checker.admit_metrics)
         body = metrics.render(self._runtime.publisher.state(self._runtime.now_iso(), *DESK), self.visitors)
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
@@ -247,7 +247,7 @@ class Server:
             raise Denied("forbidden", f"A {link.role} link does not permit commands.")
         try:
             command = read_command(await read_body(request, max_message(link.role)), link.role)
-            self._door.check(link, self._runtime.show.event)  # the body may have taken its time
+            self._link_checker.check(link, self._runtime.show.event)  # the body may have taken its time
             applied = await self._runtime.submit(command, link.who, link.role, **self._sender(request, link))
         except Malformed as fault:
             raise Denied("invalid", str(fault)) from None
@@ -283,7 +283,7 @@ class Server:
             return (
                 transport is not None
                 and not transport.is_closing()
-                and self._door.counts(link, self._runtime.show.event)
+                and self._link_checker.counts(link, self._runtime.show.event)
             )
 
         return {"sender": f"{link.who} {self._address(request)}", "is_wanted": is_wanted}
@@ -306,7 +306,7 @@ class Server:
             connection.of(request),
             self._address(request),
             self._runtime,
-            self._door,
+            self._link_checker,
             self.visitors,
             self._pace_of,
             self._patience,
@@ -340,7 +340,7 @@ class Server:
         """Picture and sound must not outlive their link, be their page there or not."""
         event = self._runtime.show.event
         for peer, place in list(self._runtime.receivers.items()):
-            if place.link is not None and not self._door.counts(place.link, event):
+            if place.link is not None and not self._link_checker.counts(place.link, event):
                 log.info("a link was withdrawn; its picture and sound end", place=place.id)
                 await self._runtime.dismiss(peer)
 

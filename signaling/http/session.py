@@ -97,7 +97,7 @@ class Session:
         connection: Connection,
         address: str,
         runtime: Runtime,
-        door: LinkChecker,
+        link_checker: LinkChecker,
         visitors: Visitors,
         pace_of: Callable[[Link], Pace],
         patience: Patience,
@@ -108,7 +108,7 @@ class Session:
         self._connection = connection
         self._address = address
         self._runtime = runtime
-        self._door = door
+        self._link_checker = link_checker
         self._visitors = visitors
         self._pace_of = pace_of
         self._loop = asyncio.get_running_loop()
@@ -137,7 +137,7 @@ class Session:
         """End the page if its link counts no more."""
         if self._link is not None and not self._ending.done():
             try:
-                self._door.check(self._link, self._runtime.show.event)
+                self._link_checker.check(self._link, self._runtime.show.event)
             except LinkError as fault:
                 self._ending.set_exception(_unauthorized(fault))
 
@@ -185,7 +185,7 @@ class Session:
 
     def _admit(self, token: str) -> Link:
         try:
-            link = self._door.admit(token, self._runtime.show.event)
+            link = self._link_checker.admit(token, self._runtime.show.event)
         except LinkError as fault:
             self._visitors.counts["link refused"] += 1
             log.info("link refused", address=self._address, why=str(fault))

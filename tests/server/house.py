@@ -107,12 +107,12 @@ class House:
     data: Path
     media: Peers
     store: Store
-    door: LinkChecker
+    link_checker: LinkChecker
     runtime: Runtime
     url: str
 
     def link(self, role: Role, id_: str | None = None, lifetime: float | None = None) -> str:
-        return url(self.url, self.door.hand_out(Link(role, id_ or role, ""), lifetime))
+        return url(self.url, self.link_checker.hand_out(Link(role, id_ or role, ""), lifetime))
 
     @asynccontextmanager
     async def hall(self, browser: str | None, place: str = "tokio") -> AsyncIterator[Hall]:
@@ -135,11 +135,11 @@ class House:
 @asynccontextmanager
 async def housed(data: Path, patience: Patience = PATIENCE) -> AsyncIterator[House]:
     event, store, media = parse(SHORT, "event.yaml"), Store.open(data), Peers()
-    runtime, door = Runtime(event, store, ShowClock(), media), LinkChecker(data)
+    runtime, link_checker = Runtime(event, store, ShowClock(), media), LinkChecker(data)
     writer = asyncio.create_task(runtime.run())
     try:
-        async with listening(Server(runtime, door, patience=patience), "127.0.0.1", 0) as port:
-            yield House(data, media, store, door, runtime, f"http://127.0.0.1:{port}")
+        async with listening(Server(runtime, link_checker, patience=patience), "127.0.0.1", 0) as port:
+            yield House(data, media, store, link_checker, runtime, f"http://127.0.0.1:{port}")
     finally:
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)

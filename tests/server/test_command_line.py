@@ -151,14 +151,14 @@ async def test_the_token_of_the_metrics_is_printed_when_it_is_asked_for(tmp_path
         }
     code, out, _ = await run(*asked, "--role", "metrics")
     assert "Authorization: Bearer ey" in out
-    door, opened = LinkChecker(tmp_path / "data"), parse(SHORT, "event.yaml")
+    link_checker, opened = LinkChecker(tmp_path / "data"), parse(SHORT, "event.yaml")
     for token in tokens:
-        assert door.admit_metrics(token, opened).role == "metrics"
+        assert link_checker.admit_metrics(token, opened).role == "metrics"
     code, out, _ = await run(*asked, "--revoke", "metrics")
     assert (code, "is withdrawn" in out) == (0, True)
     for token in tokens:
         with pytest.raises(LinkError, match="withdrawn"):
-            door.admit_metrics(token, opened)
+            link_checker.admit_metrics(token, opened)
 
 
 @pytest.mark.parametrize(

@@ -48,23 +48,23 @@ class Scripted(NoMedia):
 @dataclass
 class House:
     media: Scripted
-    door: LinkChecker
+    link_checker: LinkChecker
     url: str
 
     def link(self, role: Role) -> str:
-        return url(self.url, self.door.hand_out(Link(role, role, "")))
+        return url(self.url, self.link_checker.hand_out(Link(role, role, "")))
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     event, store, media = parse(SHORT, "event.yaml"), Store.open(tmp_path), Scripted()
-    runtime, door = Runtime(event, store, ShowClock(), media), LinkChecker(tmp_path)
+    runtime, link_checker = Runtime(event, store, ShowClock(), media), LinkChecker(tmp_path)
     writer = asyncio.create_task(runtime.run())
     try:
-        async with listening(Server(runtime, door), "127.0.0.1", 0) as port:
+        async with listening(Server(runtime, link_checker), "127.0.0.1", 0) as port:
             for source in event.sources:
                 media.say(source, "live", "flows")
-            yield House(media, door, f"http://127.0.0.1:{port}")
+            yield House(media, link_checker, f"http://127.0.0.1:{port}")
     finally:
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
