@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from bridge.engine import Crowded, PeerSpec
+from bridge.engine import PeerSpec, TooManyPeers
 
 MAX_UNCONNECTED = 400
 """Peers that have offered and not shaken hands yet. Each holds about 100 kB, a task and up to 30 s."""
@@ -31,7 +31,7 @@ def to_let_go(newcomer: PeerSpec, unconnected: Sequence[PeerSpec]) -> PeerSpec |
     """Which of `unconnected`, the oldest first, has to go for `newcomer`; None: there is room.
 
     Raises:
-        Crowded: there is no room, and none of them may go.
+        TooManyPeers: there is no room, and none of them may go.
     """
     same = [spec for spec in unconnected if spec.link == newcomer.link]
     if len(same) >= (MAX_UNCONNECTED_EXPENDABLE if newcomer.is_expendable else MAX_UNCONNECTED_LASTING):
@@ -45,7 +45,7 @@ def to_let_go(newcomer: PeerSpec, unconnected: Sequence[PeerSpec]) -> PeerSpec |
         return next(spec for spec in expendable if places[spec.link] == most)
     if same and not newcomer.is_expendable:
         return same[0]
-    raise Crowded("too many peers are about to connect; come back in a few seconds")
+    raise TooManyPeers("too many peers are about to connect; come back in a few seconds")
 
 
 def is_logged(count: int) -> bool:

@@ -1,77 +1,63 @@
-"""Where the two halves meet: all that a control plane needs to know of the media plane.
+"""The seam between the two halves: the only module of the bridge that the control plane imports. It imports nothing.
 
-A *peer* is one connection of one browser or headless room. It may feed one *source* and it receives in *slots*, which
-are laid out when it joins and stay as they are until it leaves: the programme, a second picture, four microphones,
-talkback, and for a moderator one small picture a source. `route` says which source each slot shows; how a slot gets
-from one source to the next without a seam is the engine's affair.
+A *peer* is one WebRTC connection of a browser or a room agent. It may send one *source*, and it receives in *slots*,
+which are negotiated when it joins and stay until it leaves: the programme, a second picture, four microphones,
+talkback, and for a moderator one preview of each source. `route` says which source each slot shows. The engine cuts a
+slot from one source to the next without a seam that a decoder would see.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 PROGRAM = "program"
 SECOND = "second"
 MICS = ("mic1", "mic2", "mic3", "mic4")
 TALKBACK = "talkback"
 SLATE = "slate"
-"""What a slot is routed to that is to show the holding picture. With it, and no open microphone, comes silence."""
+"""The source id of the holding picture. Routed without open microphones, it sends silence as its sound."""
 
 
 def multiview(source: str) -> str:
-    """The slot in which a moderator sees `source` in small."""
+    """The slot in which a moderator sees the preview of `source`."""
     return f"view:{source}"
 
 
-class Health(StrEnum):
-    """What the media plane knows of a source."""
-
-    ABSENT = "absent"
-    """No peer feeds it."""
-    CONNECTING = "connecting"
-    """A peer has joined, no picture yet."""
-    LIVE = "live"
-    STALLED = "stalled"
-    """It cannot be shown now: its packets have stopped, or no keyframe of it comes."""
-
-
-class Why(StrEnum):
-    """What made a source's health what it is."""
-
-    JOINED = "joined"
-    """A peer has offered; nothing is wrong."""
-    FLOWS = "flows"
-    """Its packets come."""
-    SILENT = "silent"
-    """No packet of its picture for 300 ms, or 2.5 frames of a slow camera; where it has none, of its sound for 1 s."""
-    NO_KEYFRAME = "no-keyframe"
-    """Packets come, but none that a picture can begin with, though it was asked for."""
-    TOO_LARGE = "too-large"
-    """Its packets are larger than can be sent on, so they are dropped."""
-    UNREACHABLE = "unreachable"
-    """Nothing at all comes from its peer, which may come back."""
-    LEFT = "left"
-    """No peer feeds it any more."""
+SourceState = Literal[
+    "absent",  # no peer sends it
+    "connecting",  # a peer has joined and has sent no picture yet
+    "live",
+    "stalled",  # it cannot be shown now: its packets have stopped, or no keyframe arrives
+]
+SourceWhy = Literal[
+    "joined",  # a peer has offered to send it; nothing is wrong
+    "flows",  # its packets arrive
+    "silent",  # no picture packet for 300 ms, or 2.5 frames of a slow camera; without a picture, no sound for 1 s
+    "no-keyframe",  # packets arrive, but no keyframe, though one was requested
+    "too-large",  # its packets are larger than can be forwarded, and are dropped
+    "unreachable",  # nothing arrives from its peer, which may come back
+    "left",  # no peer sends it any more
+]
+"""The cause of a source's state."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeerSpec:
-    """Who joins. `peer` is unique a connection; a second peer for one `source` takes it over when it is live, and the
-    first has it again when the second goes."""
+    """A peer that joins."""
 
     peer: str
+    """Unique for each connection."""
     source: str | None
-    """The source it feeds, if any."""
+    """The source that it sends. A second peer of one source replaces the first once it is live; when the second leaves,
+    the first sends the source again."""
     multiview: Sequence[str] = ()
-    """Sources it wants in small, in the order of its m-lines."""
+    """Sources that it wants previews of, in the order of its m-lines."""
     link: str = ""
-    """Names the link by which it came. Peers of one link share a bound on how many may be about to connect."""
+    """The join link that it used. The number of unconnected peers is limited for each link."""
     is_expendable: bool = False
-    """Whether it goes before others when too many are about to connect: a viewer's or a stage display's, but not a
-    hall's, a guest's or a moderator's."""
+    """Whether it is evicted before others when too many peers are connecting: true for viewers and stage displays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,118 +71,125 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one peer is to receive."""
+    """What one peer is sent."""
 
-    program: str | None
-    """A source, or `SLATE`; None: no picture."""
+    program: str
+    """A source id or `SLATE`. A source that no peer sends gives no picture."""
     second: str | None = None
     mics: tuple[str, ...] = ()
-    """Open microphones, never the peer's own; what is beyond four is not carried."""
+    """Open microphones, never the peer's own. The engine forwards the first four."""
 
 
 @dataclass(frozen=True, slots=True)
-class LinkStats:
-    """Figures of one source or one peer's downlink; None where nothing was measured yet."""
+class MediaStats:
+    """Measured figures of one source's uplink or of one peer's downlink. None: not measured yet."""
 
     rtt_ms: float | None = None
     loss: float | None = None
     """Fraction lost in the last report, 0 to 1."""
     kbps: float = 0.0
     jitter_ms: float | None = None
-    packets: int = 0
+    layer: str | None = None
+    """The simulcast layer: the best one that a source sends, or the one that a peer's programme shows. A rid, "" where
+    there is only one; None without a picture."""
     lost: int = 0
     keyframe_requests: int = 0
     repairs: int = 0
-    """Packets sent again on request."""
-    layer: str | None = None
-    """The picture's layer: of a source the best that comes, of a peer the one its programme shows. A rid, "" where
-    there is only one; None without a picture."""
+    """Packets retransmitted on request."""
     stalls: int = 0
-    """How often it stood still for more than 300 ms; of a peer, how often it got a smaller layer for want of room."""
+    """How often a source stalled for more than 300 ms, or how often a peer got a smaller layer for lack of bit rate."""
     last_stall_s: float | None = None
-    """How long the last of these lasted, in seconds; None: there was none."""
+    """Duration of the last stall in seconds. None: there was none."""
     codec: str | None = None
-    """Of a source: what its picture comes in, "VP8" or "H264"; None without a picture."""
+    """Of a source: the codec of its picture, "VP8" or "H264". None without a picture."""
     codec_wanted: str | None = None
-    """Of a source: the codec that it should send, since a receiver needs it; None: any will do, or it has no choice."""
+    """Of a source: the codec that it should send, since a receiver needs it. None: any codec, or it has no choice."""
     is_still: bool = False
-    """Of a source: its last picture stands, since nothing came that would change it, and nothing is wrong."""
+    """Of a source: its picture does not change, and nothing is wrong."""
     cannot_decode: tuple[str, ...] = ()
-    """Of a peer: codecs of pictures that are routed to it and that it has not agreed on, so it is not sent them."""
+    """Of a peer: codecs of pictures routed to it that it has not negotiated, so it is not sent them."""
+    packets: int = 0
+
+
+NO_STATS = MediaStats()
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What stands on the slate."""
+    """The text on the slate."""
 
     title: str
     lines: tuple[str, ...] = ()
     """Below the title, in smaller letters."""
     note: str = ""
-    """At the foot: what is wrong, if something is."""
+    """At the foot: the fault, if there is one."""
     language: str = "en"
-    """BCP 47: which glyphs are right where languages share a character."""
+    """BCP 47. It selects the glyphs where languages share a character."""
 
 
 class OfferError(ValueError):
-    """An offer that cannot be answered. The text says what is wrong with it."""
+    """The offer cannot be answered. The text says what is wrong with it."""
 
 
-class Crowded(Exception):
-    """Too many peers are about to connect. Nothing is wrong with the offer; the same one may be answered in a few
-    seconds, and the text says so."""
+class TooManyPeers(Exception):
+    """Too many peers are connecting. The same offer may be answered in a few seconds, and the text says so."""
 
 
 class Engine(Protocol):
-    """The media plane."""
+    """The media plane. All callbacks run on the event loop."""
 
-    on_health: Callable[[str, Health, Why], None] | None
-    """Called with (source, health, why) on the event loop at each change of health."""
-    on_levels: Callable[[Mapping[str, float]], None] | None
-    """Called ten times a second with the loudest level of each source's microphone since the last time, in dBov: 0 is
-    full scale, -127 silence (RFC 6464). A source whose packets tell no level is left out."""
-    on_left: Callable[[str], None] | None
-    """Called with a peer's name when it has gone by itself, or had to go because too many were about to connect."""
+    def listen(
+        self,
+        on_source: Callable[[str, SourceState, SourceWhy], None],
+        on_left: Callable[[str], None],
+        on_levels: Callable[[Mapping[str, float]], None],
+    ) -> None:
+        """Set the callbacks.
+
+        Args:
+            on_source: a source changed its state, and why.
+            on_left: a peer closed by itself, or was evicted because too many were connecting.
+            on_levels: ten times a second, the loudest level of each source's microphone since the last call, in dBov:
+                0 is full scale, -127 silence (RFC 6464). A source whose packets carry no level is left out.
+        """
+        ...
 
     async def join(self, spec: PeerSpec, offer: str) -> Joined:
-        """Answer `offer` (SDP). The same peer may offer again: an ICE restart, its slots stay.
+        """Answer `offer` (SDP). The same peer may offer again for an ICE restart; its slots stay.
 
         Raises:
-            OfferError: the offer is not one this engine can answer; nothing has changed.
-            Crowded: too many others are about to connect; nothing has changed.
+            OfferError: the engine cannot answer this offer; nothing has changed.
+            TooManyPeers: nothing has changed.
         """
         ...
 
     async def leave(self, peer: str) -> None:
-        """Let go of a peer; unknown names are ignored."""
+        """Close a peer. Unknown names are ignored."""
         ...
 
-    def health_of(self, peer: str) -> Health | None:
-        """What comes from one peer, whether or not its source is the one that is shown; None for one that has left."""
+    def state_of(self, peer: str) -> SourceState | None:
+        """The state of what one peer sends, whether or not it is the peer that is shown. None: it has left."""
         ...
 
     def route(self, feeds: Mapping[str, Feed]) -> None:
-        """Say for every peer what it is to receive from now on. Peers not named receive nothing.
+        """Set what every peer is sent from now on. Peers that are not named are sent nothing.
 
-        Pictures change when the new source's keyframe is there and not before; sound changes at once.
+        A picture changes when the new source's keyframe is there, and not before; sound changes at once.
         """
         ...
 
     def arm(self, sources: Collection[str]) -> None:
-        """Say which sources may be put on air in a moment; the others are disarmed.
-
-        Of an armed source a keyframe is always at hand, so that a cut to it is on the wire at once.
-        """
+        """Arm exactly these sources: each keeps a recent keyframe, so that a cut to it is on the wire at once."""
         ...
 
     def slate(self, card: Card) -> None:
-        """Say what stands on the slate. It is drawn and encoded aside; the picture changes when that is done."""
+        """Set the text on the slate. Another process draws and encodes it; then the picture changes."""
         ...
 
-    def stats(self) -> tuple[Mapping[str, LinkStats], Mapping[str, LinkStats]]:
-        """Figures by source and by peer."""
+    def stats(self) -> tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]]:
+        """The statistics by source and by peer."""
         ...
 
     async def close(self) -> None:
-        """Let go of every peer and the port."""
+        """Close every peer and the port."""
         ...

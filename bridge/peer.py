@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bridge.destination.destination import Destination
 from bridge.destination.slots import AudioSlot, Repair, VideoSlot
-from bridge.engine import Health, Joined, OfferError, PeerSpec, Why
+from bridge.engine import Joined, OfferError, PeerSpec, SourceState, SourceWhy
 from bridge.net.connection import Connection, ignore
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
@@ -162,16 +162,16 @@ class Peer:
             self._beat_due = now + BEAT
             self.connection.send_rtcp(self._beat)
 
-    def health(self, now: float) -> tuple[Health, Why]:
+    def state(self, now: float) -> tuple[SourceState, SourceWhy]:
         """Of its source, and what made it so."""
         if self.source is None:
-            return Health.ABSENT, Why.LEFT
+            return "absent", "left"
         if self._silence(now) > ABSENT:
-            return Health.ABSENT, Why.UNREACHABLE
-        health, why = self.source.health(now)
-        if health is not Health.LIVE and now - self.connection.too_large_at < TOO_LARGE:
-            return Health.STALLED, Why.TOO_LARGE
-        return health, why
+            return "absent", "unreachable"
+        state, why = self.source.state(now)
+        if state != "live" and now - self.connection.too_large_at < TOO_LARGE:
+            return "stalled", "too-large"
+        return state, why
 
     def close(self) -> None:
         """Take it out of the packet path."""

@@ -21,7 +21,17 @@ from typing import Self
 import structlog
 
 from bridge.crowd import is_logged, to_let_go
-from bridge.engine import SLATE, Card, Crowded, Feed, Health, Joined, LinkStats, PeerSpec, Why
+from bridge.engine import (
+    SLATE,
+    Card,
+    Feed,
+    Joined,
+    MediaStats,
+    PeerSpec,
+    SourceState,
+    SourceWhy,
+    TooManyPeers,
+)
 from bridge.net.port import Port
 from bridge.peer import Peer, new_ssrc
 from bridge.rtp.clock import NTP_UNIX, ProgramClock
@@ -41,15 +51,16 @@ LEVELS = 0.1
 
 LIVE = 4
 """The highest rank, see `_rank`."""
+_LEFT: tuple[SourceState, SourceWhy] = ("absent", "left")
 
 
 class Switchboard:
     """The engine of one UDP port. Use `open`."""
 
     def __init__(self, port: Port, addresses: Sequence[str], now: Callable[[], float]) -> None:
-        self.on_health: Callable[[str, Health, Why], None] | None = None
-        self.on_levels: Callable[[Mapping[str, float]], None] | None = None
-        self.on_left: Callable[[str], None] | None = None
+        self._on_source: Callable[[str, SourceState, SourceWhy], None] = lambda source, state, why: None
+        self._on_left: Callable[[str], None] = lambda peer: None
+        self._on_levels: Callable[[Mapping[str, float]], None] = lambda levels: None
         self._port = port
         self._addresses = tuple(addresses)
         self._now = now
@@ -58,7 +69,7 @@ class Switchboard:
         self._feeders: dict[str, Peer] = {}
         """Who feeds which source, as last elected."""
         self._feeds: Mapping[str, Feed] = {}
-        self._health: dict[str, Health] = {}
+        self._states: dict[str, SourceState] = {}
         """As last reported."""
         self._armed: frozenset[str] = frozenset()
         self._levels_due = now()
@@ -97,6 +108,15 @@ class Switchboard:
 
     # What the control plane calls -----------------------------------------------------------------
 
+    def listen(
+        self,
+        on_source: Callable[[str, SourceState, SourceWhy], None],
+        on_left: Callable[[str], None],
+        on_levels: Callable[[Mapping[str, float]], None],
+    ) -> None:
+        """See `Engine.listen`."""
+        self._on_source, self._on_left, self._on_levels = on_source, on_left, on_levels
+
     async def join(self, spec: PeerSpec, offer: str) -> Joined:
         """See `Engine.join`."""
         known = self._peers.get(spec.peer)
@@ -121,7 +141,7 @@ class Switchboard:
         connection.on_closed = lambda reason: self._closed(peer, reason)
         self._peers[spec.peer] = peer
         self._elect(self._now())
-        self._report_health(self._now())
+        self._report_states(self._now())
         connection.start()
         log.info("peer joined", peer=spec.peer, source=spec.source, slots=len(layout.shown))
         return peer.answer(self._addresses, self.number)
@@ -132,13 +152,13 @@ class Switchboard:
         if leaving:
             self._remove(leaving)
             log.info("peer left", peer=peer)
-            self._report_health(self._now())
+            self._report_states(self._now())
             await leaving.connection.close()
 
-    def health_of(self, peer: str) -> Health | None:
-        """See `Engine.health_of`."""
+    def state_of(self, peer: str) -> SourceState | None:
+        """See `Engine.state_of`."""
         known = self._peers.get(peer)
-        return None if known is None else known.health(self._now())[0]
+        return None if known is None else known.state(self._now())[0]
 
     def route(self, feeds: Mapping[str, Feed]) -> None:
         """See `Engine.route`. Feeds of peers that have not joined yet wait for them."""
@@ -154,7 +174,7 @@ class Switchboard:
         """See `Engine.slate`."""
         self._slate.show(card)
 
-    def stats(self) -> tuple[Mapping[str, LinkStats], Mapping[str, LinkStats]]:
+    def stats(self) -> tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]]:
         """See `Engine.stats`."""
         now = self._now()
         connected = [peer for peer in self._peers.values() if peer.connection.connected.is_set()]
@@ -162,7 +182,7 @@ class Switchboard:
         sources = {name: self._source_stats(source, now) for name, source in self._fed().items()}
         return sources, {name: peer.destination.stats(now) for name, peer in self._peers.items()}
 
-    def _source_stats(self, source: Source, now: float) -> LinkStats:
+    def _source_stats(self, source: Source, now: float) -> MediaStats:
         wanted = self._common_codec.wanted_of(source.codecs, now)
         return replace(source.stats(now), codec_wanted=name_of(wanted))
 
@@ -184,9 +204,8 @@ class Switchboard:
     def _closed(self, peer: Peer, reason: str) -> None:
         log.info("peer gone", peer=peer.name, reason=reason)
         self._remove(peer)
-        self._report_health(self._now())
-        if self.on_left:
-            self._loop.call_soon(self.on_left, peer.name)
+        self._report_states(self._now())
+        self._loop.call_soon(self._on_left, peer.name)
 
     def _remove(self, peer: Peer) -> None:
         del self._peers[peer.name]
@@ -226,7 +245,7 @@ class Switchboard:
         """The peer that has to go so that `newcomer` can join; None: there is room.
 
         Raises:
-            Crowded: there is no room for it.
+            TooManyPeers: there is no room for it.
         """
         unconnected = [
             peer.spec
@@ -235,7 +254,7 @@ class Switchboard:
         ]
         try:
             going = to_let_go(newcomer, unconnected)
-        except Crowded:
+        except TooManyPeers:
             self._refused += 1
             if is_logged(self._refused):
                 log.warning(
@@ -255,8 +274,7 @@ class Switchboard:
             )
         peer.connection.abandon()
         self._remove(peer)
-        if self.on_left:
-            self._loop.call_soon(self.on_left, peer.name)
+        self._loop.call_soon(self._on_left, peer.name)
 
     def _fed(self) -> dict[str, Source]:
         return {name: peer.source for name, peer in self._feeders.items() if peer.source}
@@ -293,42 +311,41 @@ class Switchboard:
             if not _guarded(peer.tick, now):
                 _guarded(peer.connection.end, "fault in its state")
         _guarded(self._elect, now)
-        _guarded(self._report_health, now)
+        _guarded(self._report_states, now)
         _guarded(self._report_levels, now)
         _guarded(self._slate.tick, now)
 
-    def _report_health(self, now: float) -> None:
-        found = {name: peer.health(now) for name, peer in self._feeders.items()}
-        for name in {**self._health, **found}:
-            health, why = found.get(name, (Health.ABSENT, Why.LEFT))
-            if health is not self._health.get(name, Health.ABSENT):
-                log.info("source", source=name, health=str(health), why=str(why))
-                if self.on_health:
-                    # Not from within: whoever hears of it may call `route` or `leave` at once.
-                    self._loop.call_soon(self.on_health, name, health, why)
-        self._health = {name: health for name, (health, _) in found.items()}
+    def _report_states(self, now: float) -> None:
+        found = {name: peer.state(now) for name, peer in self._feeders.items()}
+        for name in {**self._states, **found}:
+            state, why = found.get(name, _LEFT)
+            if state != self._states.get(name, "absent"):
+                log.info("source", source=name, state=state, why=why)
+                # On the next turn of the loop: the callback may call `route` or `leave` at once.
+                self._loop.call_soon(self._on_source, name, state, why)
+        self._states = {name: state for name, (state, _) in found.items()}
 
     def _report_levels(self, now: float) -> None:
         if now >= self._levels_due:
             self._levels_due = now + LEVELS
             found = {name: source.take_level() for name, source in self._fed().items()}
             levels = {name: level for name, level in found.items() if level is not None}
-            if levels and self.on_levels:
-                self._loop.call_soon(self.on_levels, levels)
+            if levels:
+                self._loop.call_soon(self._on_levels, levels)
 
 
 def _rank(peer: Peer, now: float) -> int:
     """How near a peer is to being live. Who has shaken hands and shows nothing yet has more to come than who shows
     nothing any more, and that one, whose sound may still go on, more than who has only offered."""
-    health, _ = peer.health(now)
-    match health:
-        case Health.LIVE:
+    state, _ = peer.state(now)
+    match state:
+        case "live":
             return LIVE
-        case Health.STALLED:
+        case "stalled":
             return 2
-        case Health.CONNECTING:
+        case "connecting":
             return 3 if peer.connection.connected.is_set() else 1
-        case Health.ABSENT:
+        case "absent":
             return 0
 
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bridge.engine import MediaStats
 from signaling.access.links import Link
 from signaling.show.messages import Role
-from signaling.show.view import Connected, Figures
+from signaling.show.view import Connected
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,11 @@ class Destination:
     """By which it came: picture and sound must not outlive it. None for those of the server itself."""
 
 
-def audience(connections: Iterable[tuple[Destination, Figures | None]]) -> dict[str, Connected]:
+def audience(connections: Iterable[tuple[Destination, MediaStats | None]]) -> dict[str, Connected]:
     """By destination how many connections show it, with the figures of the worst of their links and what any of them
     cannot decode."""
     places: dict[str, Destination] = {}
-    links: dict[str, list[Figures]] = {}
+    links: dict[str, list[MediaStats]] = {}
     counts: Counter[str] = Counter()
     undecodable: dict[str, set[str]] = {}
     for place, link in connections:
@@ -48,6 +49,6 @@ def audience(connections: Iterable[tuple[Destination, Figures | None]]) -> dict[
     }
 
 
-def _badness(link: Figures) -> tuple[float, float]:
+def _badness(link: MediaStats) -> tuple[float, float]:
     """Loss is seen and heard; a long way is only felt. What was not measured yet is not bad."""
     return (link.loss or 0.0, link.rtt_ms or 0.0)

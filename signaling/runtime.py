@@ -16,17 +16,17 @@ from typing import TypeVar
 
 import structlog
 
+from bridge.engine import Card, Engine, MediaStats, SourceState, SourceWhy
 from config.model import Event
 from config.times import Instant, iso
 from signaling.admission.admissions import Admissions
 from signaling.audience import Destination, audience
 from signaling.clock import ShowClock
-from signaling.media import MediaPlane
 from signaling.publisher import Publisher
 from signaling.reading import NotWanted, TextReader
 from signaling.show import core, eventtext
 from signaling.show.arming import armed
-from signaling.show.card import Card, card
+from signaling.show.card import card
 from signaling.show.core import Refused, Report, Show
 from signaling.show.facts import Admitted, Fact, from_json, to_json
 from signaling.show.marking import comes_next
@@ -39,14 +39,12 @@ from signaling.show.messages import (
     Difference,
     Reload,
     Role,
-    SourceState,
-    SourceWhy,
 )
 from signaling.show.policy import is_watcher, may
 from signaling.show.reasons import Reasoned
 from signaling.show.routing import matrix
 from signaling.show.rundown import Row, next_row, rows
-from signaling.show.view import Figures, view
+from signaling.show.view import view
 from signaling.showlog.refusals import Refusals
 from signaling.showlog.store import Record, Refusal, Store, StoreError
 from signaling.voicefollower import VoiceFollower
@@ -99,7 +97,7 @@ class Runtime:
     """One running show."""
 
     def __init__(
-        self, event: Event, store: Store, clock: ShowClock, media: MediaPlane, *, auto_start: bool = False
+        self, event: Event, store: Store, clock: ShowClock, media: Engine, *, auto_start: bool = False
     ) -> None:
         """`auto_start`: the show begins by itself when its first item's time has come."""
         self.first = event
@@ -130,7 +128,7 @@ class Runtime:
         """As the media plane was told last."""
         self._card: Card | None = None
         """Likewise."""
-        self._figures: tuple[Mapping[str, Figures], Mapping[str, Figures]] = ({}, {})
+        self._stats: tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]] = ({}, {})
         """By source and by peer, as of the last refresh: counting packets is no reason for a patch to everybody."""
         self._is_stale = True
         """Something has changed that the published state may show."""
@@ -369,7 +367,7 @@ class Runtime:
         loop = asyncio.get_running_loop()
         if loop.time() >= self._refresh_at:
             self._refresh_at = loop.time() + REFRESH
-            self._figures = self.media.figures()
+            self._stats = self.media.stats()
             self._is_stale = True
             self.admissions.settle()
             # Whoever was refused has had the answer; the entry may wait for a moment, and the next one with it.
@@ -521,8 +519,8 @@ class Runtime:
 
     def route(self) -> None:
         """Have the media plane send what the programme matrix says."""
-        sights = matrix(self._show, {place.id: place.role for place in self._receiving.values()})
-        self.media.route({peer: sights[place.id] for peer, place in self._receiving.items()})
+        feeds = matrix(self._show, {place.id: place.role for place in self._receiving.values()})
+        self.media.route({peer: feeds[place.id] for peer, place in self._receiving.items()})
 
     def publish(self, *, always: bool = False) -> int:
         """Bring up to date what is seen of the show: what the media plane has ready, and the published state."""
@@ -530,7 +528,7 @@ class Runtime:
         now = self.clock.now()
         found = rows(self._show, now)
         self._prepare(found, now)
-        sources, peers = self._figures
+        sources, peers = self._stats
         who = audience((place, peers.get(peer)) for peer, place in self._connected.values())
         zone = self._show.event.timezone
         waiting, takeovers = self.admissions.waiting(zone), self.admissions.takeovers(zone)

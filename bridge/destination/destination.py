@@ -13,7 +13,7 @@ from typing import Protocol
 from bridge.destination.feedback import Feedback
 from bridge.destination.layers import VIEW, LayerSelector, Showable
 from bridge.destination.slots import AudioSlot, VideoSlot
-from bridge.engine import MICS, PROGRAM, SECOND, Feed, LinkStats
+from bridge.engine import MICS, PROGRAM, SECOND, Feed, MediaStats
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.layer import LayerChoice
 from bridge.rtp.reception import Meter
@@ -168,10 +168,10 @@ class Destination:
                     self._downlink.send_rtcp(report)
             self._feedback.set_rate(self._meter.read(self._octets(), now) * 1000)
 
-    def stats(self, now: float) -> LinkStats:
+    def stats(self, now: float) -> MediaStats:
         """Figures of all slots together; loss and jitter of the worst."""
         told = self._feedback
-        return LinkStats(
+        return MediaStats(
             rtt_ms=None if told.rtt is None else told.rtt * 1000,
             loss=told.loss,
             kbps=self._meter.read(self._octets(), now),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from bridge.engine import Health, Why
+from bridge.engine import SourceState, SourceWhy
 from bridge.source.intake import AudioIntake
 from bridge.source.video import VideoIntake
 
@@ -21,25 +21,27 @@ PAUSE = 1.0
 one every 0.4 s, and one of these may be lost."""
 
 
-def judge(layers: Collection[VideoIntake], audio: AudioIntake | None, now: float) -> tuple[Health, Why]:
+def judge(
+    layers: Collection[VideoIntake], audio: AudioIntake | None, now: float
+) -> tuple[SourceState, SourceWhy]:
     """The health of a source with these streams, and what made it so."""
     begun = [layer for layer in layers if layer.keyframes]
     if begun:
         return _of_picture(begun, now)
     if any(layer.is_barren(now) for layer in layers):
-        return Health.STALLED, Why.NO_KEYFRAME
+        return "stalled", "no-keyframe"
     if audio is not None and audio.began is not None and _has_no_camera(layers, audio.began, now):
-        return (Health.STALLED, Why.SILENT) if now - audio.heard > PAUSE else (Health.LIVE, Why.FLOWS)
-    return Health.CONNECTING, Why.JOINED
+        return ("stalled", "silent") if now - audio.heard > PAUSE else ("live", "flows")
+    return "connecting", "joined"
 
 
-def _of_picture(layers: Collection[VideoIntake], now: float) -> tuple[Health, Why]:
+def _of_picture(layers: Collection[VideoIntake], now: float) -> tuple[SourceState, SourceWhy]:
     coming = [layer for layer in layers if not layer.is_silent(now)]
     if not coming:
-        return Health.STALLED, Why.SILENT
+        return "stalled", "silent"
     if all(layer.is_barren(now) for layer in coming):
-        return Health.STALLED, Why.NO_KEYFRAME
-    return Health.LIVE, Why.FLOWS
+        return "stalled", "no-keyframe"
+    return "live", "flows"
 
 
 def _has_no_camera(layers: Collection[VideoIntake], sound: float, now: float) -> bool:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from bridge.engine import Health, LinkStats, Why
+from bridge.engine import MediaStats, SourceState, SourceWhy
 from bridge.rtp import rtcp
 from bridge.rtp.arrivals import Arrivals
 from bridge.rtp.header import extension
@@ -132,7 +132,7 @@ class Source:
             stream.tick(now, self.rtt)
         if self._armed is not None:
             self._keep_keyframe(self._armed, now)
-        self._stalls.look(self.health(now)[1] is Why.SILENT, self._heard(), now)
+        self._stalls.look(self.state(now)[1] == "silent", self._heard(), now)
         if now >= self._feedback_due:
             self._tell_arrivals(now)
         if now >= self._report_due and any(stream.ssrc is not None for stream in self._streams.all):
@@ -204,7 +204,7 @@ class Source:
 
     # What is known of it --------------------------------------------------------------------------
 
-    def health(self, now: float) -> tuple[Health, Why]:
+    def state(self, now: float) -> tuple[SourceState, SourceWhy]:
         """Whether it can be shown, and what made that so."""
         return judge(self.layers.values(), self.audio, now)
 
@@ -222,11 +222,11 @@ class Source:
         """What its picture may come in."""
         return {codec for layer in self.layers.values() for codec in layer.codecs.values()}
 
-    def stats(self, now: float) -> LinkStats:
+    def stats(self, now: float) -> MediaStats:
         """Figures of all streams together; `repairs` came because they were asked for."""
         streams, layers = self._streams.all, self.layers.values()
         shown = self.picture(False, READERS, now)
-        return LinkStats(
+        return MediaStats(
             rtt_ms=None if self.rtt is None else self.rtt * 1000,
             loss=max(
                 (lost for stream in streams if (lost := stream.reception.fraction_lost) is not None),

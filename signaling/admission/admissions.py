@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bridge.engine import SourceState
 from config.faults import unknown
 from config.model import Event, source_name
 from config.times import Instant, iso
@@ -16,7 +17,7 @@ from signaling.admission.feeders import Feeders, Verdict
 from signaling.admission.feeding import Moment, Notice, Page, Wish
 from signaling.show.core import Refused
 from signaling.show.facts import Admitted
-from signaling.show.messages import Admission, SourceState, TakeoverDoc, WaitingDoc
+from signaling.show.messages import Admission, TakeoverDoc, WaitingDoc
 
 log = structlog.get_logger()
 

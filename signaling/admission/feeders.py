@@ -24,8 +24,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, Literal
 
+from bridge.engine import SourceState
 from signaling.admission.feeding import Moment, Notice, Page, Replaced, Takeover, Wish
-from signaling.show.messages import AdmissionBy, SourceState
+from signaling.show.messages import AdmissionBy
 
 KEPT_S: Final = 2.5
 """Seconds that a place is kept for a browser whose page has left, as it may only reload, and again while its new page

@@ -22,7 +22,6 @@ from config.times import Instant, in_seconds, iso, local_date, parse_stated
 from signaling.access.key import KeyFileError
 from signaling.access.linkchecker import LinkChecker
 from signaling.cli.address import Address, doubts
-from signaling.cli.media import BridgeMedia
 from signaling.cli.options import Invalid
 from signaling.cli.reach import Contradiction, host_of
 from signaling.cli.tls import certificate_doubts, tls_context
@@ -182,7 +181,7 @@ def _runtime(event: Event, text: str, store: Store, board: Switchboard, pace: Pa
                 behind_s=in_seconds(clock.ahead),
             )
         begun_with = follow(store, event, text, clock.now())
-        return Runtime(begun_with, store, clock, BridgeMedia(board), auto_start=pace.auto_start)
+        return Runtime(begun_with, store, clock, board, auto_start=pace.auto_start)
     except StoreError as fault:
         raise Invalid(str(fault)) from fault
     except Refused as refusal:

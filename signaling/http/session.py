@@ -10,6 +10,7 @@ from typing import Final, Literal
 import structlog
 from aiohttp import WSMsgType, web
 
+from bridge.engine import Joined, OfferError, PeerSpec, TooManyPeers
 from config.model import source_name
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, LinkError
@@ -21,7 +22,6 @@ from signaling.http.limits import Bucket, Pace, TooManyWaiting
 from signaling.listener.connection import Connection
 from signaling.listener.frames import PING, TOO_MANY
 from signaling.listener.visitors import Visitors
-from signaling.media import Answered, Joining, MediaFull, OfferRefused
 from signaling.publisher import Listener, Message
 from signaling.reading import NotWanted, TooManyTexts
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime
@@ -349,7 +349,7 @@ class Session:
 
     async def _feed(
         self, offer: Offer, source: str, link: Link, peer: str, destination: Destination
-    ) -> Answered | None:
+    ) -> Joined | None:
         """As `_answer`, if the page may feed the source now."""
         admissions = self._runtime.admissions
         page = Page(peer, self._browser or f"page {peer}", destination.id, self._address)
@@ -369,17 +369,17 @@ class Session:
                 self._visitors.keep(self._connection)
         return answered
 
-    async def _answer(self, offer: Offer, link: Link, peer: str, destination: Destination) -> Answered | None:
+    async def _answer(self, offer: Offer, link: Link, peer: str, destination: Destination) -> Joined | None:
         """The media plane's answer to an offer; None after telling the page why there is none."""
         watches = is_watcher(link.role)
-        page = Joining(peer, offer.source, self._views(link), offer.sdp, destination.id, watches)
+        spec = PeerSpec(peer, offer.source, self._views(link), destination.id, watches)
         try:
             await self._runtime.make_room(peer, destination, MAX_RECEIVERS[link.role])
             async with self._pace_of(link):
-                return await self._runtime.media.join(page)
-        except OfferRefused as fault:
+                return await self._runtime.media.join(spec, offer.sdp)
+        except OfferError as fault:
             await self._fault(offer.id, "offer", str(fault))
-        except MediaFull as fault:
+        except TooManyPeers as fault:
             await self._fault(offer.id, "busy", str(fault))
         except (Busy, TooManyWaiting) as fault:
             await self._refuse(offer.id, fault)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+from bridge.engine import Card
 from config.model import SLATE, Event, Item, source_name
 from config.times import MINUTE, Duration, Instant, between, local_date, to_datetime
 from signaling.show.evolve import Show
@@ -20,19 +21,6 @@ from signaling.show.rundown import Row, own_end, start_due
 BELIEVED = Duration(10 * MINUTE)
 """How long after its time something is said to come in a moment. Nobody knows when it comes after that."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """The words of the slate."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    """Below the title, in smaller letters."""
-    note: str = ""
-    """At the foot: what is wrong, if something is."""
-    language: str = "en"
-    """BCP 47."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from bridge.engine import SourceState, SourceWhy
 from config.model import Layout
 from config.times import Duration, Instant
-from signaling.show.messages import MessageLevel, Reason, SkipReason, SourceState, SourceWhy
+from signaling.show.messages import MessageLevel, Reason, SkipReason
 
 StartReason = Literal[
     "start",  # a moderator began the show

@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from bridge.engine import SourceState, SourceWhy
 from config.model import SLATE
 from config.times import Duration, Instant, plus
 from signaling.show.facts import Failed, Recovered, SourceChanged
-from signaling.show.messages import SourceState, SourceWhy
 
 PATIENCE = Duration(500)
 """How long a silent source on air is waited for after the alarm, that is until 800 ms after its last packet."""

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
+from bridge.engine import SourceState, SourceWhy
+
 PROTOCOL = 1
 """Version of the WebSocket protocol; a page from an older server reloads itself."""
 ASK_AFTER_S, ANSWER_WITHIN_S = 4, 9
@@ -351,17 +353,6 @@ class Problem(Wire):
 Phase = Literal["before", "running", "held", "ended"]
 ItemStatus = Literal["done", "on-air", "next", "coming", "skipped"]
 Reason = Literal["agenda", "voice", "take", "fallback"]
-SourceState = Literal["absent", "connecting", "live", "stalled"]
-SourceWhy = Literal[
-    "joined",  # somebody has offered to feed it
-    "flows",  # its packets come
-    "silent",  # no packet for 300 ms
-    "no-keyframe",  # packets come, but no picture can begin with them
-    "too-large",  # its packets are too large to be sent on, and are dropped
-    "unreachable",  # nothing at all comes, it may come back
-    "left",  # nobody feeds it any more
-]
-"""What made a source's state what it is."""
 Tally = Literal[
     "on-air",  # in the programme picture
     "next",  # in the item that comes next

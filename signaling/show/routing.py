@@ -8,27 +8,14 @@ Nobody is ever sent his own picture as the programme, or his own microphone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
 
+from bridge.engine import Feed
 from config.model import SLATE, Follow, Item, Layout, place_of
 from signaling.show import failover
 from signaling.show.evolve import Programme, Show
 from signaling.show.failover import NEVER_FED
 from signaling.show.messages import Reason, Role, Tally
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What one destination is sent."""
-
-    program: str
-    """A source id or `slate`."""
-    second: str | None = None
-    mics: tuple[str, ...] = ()
-    """Sources whose microphones it hears, never its own."""
-    is_return: bool = False
-    """It is on screen itself, so this is not what everybody sees."""
 
 
 def programme(show: Show) -> Programme:
@@ -110,27 +97,33 @@ def _listened_to(show: Show) -> tuple[str, ...]:
     return tuple(s for s in show.sources if show.mics.get(s, s in item.mics))
 
 
-def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Sight]:
-    """What each destination is sent. A venue's or guest's destination is its place; others go by any name."""
+def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Feed]:
+    """What each destination is sent. A venue's or guest's destination is its place; others have any name."""
     found = programme(show)
     mics = tuple(source for source in found.mics if show.sources.get(source, NEVER_FED).state != "absent")
-    everybody = Sight(found.source, found.beside[0] if found.beside else None, mics)
-    on_screen = {place_of(source) for source in found.on_screen} - {SLATE}
+    everybody = Feed(found.source, found.beside[0] if found.beside else None, mics)
+    on_screen = with_return(show, destinations)
     return {
-        destination: _sight_of_place(show, found, everybody, destination, destination in on_screen)
+        destination: _feed_of_place(show, found, everybody, destination, destination in on_screen)
         if role in ("venue", "guest")
         else everybody
         for destination, role in destinations.items()
     }
 
 
-def _sight_of_place(show: Show, found: Programme, everybody: Sight, place: str, on_screen: bool) -> Sight:
+def with_return(show: Show, destinations: Mapping[str, Role]) -> frozenset[str]:
+    """The destinations that are on screen themselves, so they are sent a return picture and not the programme."""
+    on_screen = {place_of(source) for source in programme(show).on_screen} - {SLATE}
+    return frozenset(d for d, role in destinations.items() if d in on_screen and role in ("venue", "guest"))
+
+
+def _feed_of_place(show: Show, found: Programme, everybody: Feed, place: str, on_screen: bool) -> Feed:
     mics = tuple(source for source in everybody.mics if place_of(source) != place)
     if not on_screen:
-        return Sight(everybody.program, everybody.second, mics)
+        return Feed(everybody.program, everybody.second, mics)
     others = [source for source in found.on_screen if place_of(source) != place]
     program = others[0] if others else return_picture(show, place)
-    return Sight(program, others[1] if len(others) > 1 else None, mics, is_return=True)
+    return Feed(program, others[1] if len(others) > 1 else None, mics)
 
 
 def return_picture(show: Show, place: str) -> str:

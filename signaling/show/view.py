@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bridge.engine import NO_STATS, Feed, MediaStats
 from config.model import Event, Guest, Item, Span, Venue, source_name
 from config.times import Instant, in_seconds, iso
 from signaling.show.arming import armed
@@ -33,36 +34,8 @@ from signaling.show.messages import (
     WaitingDoc,
     Wire,
 )
-from signaling.show.routing import Sight, matrix, programme, tally
+from signaling.show.routing import matrix, programme, tally, with_return
 from signaling.show.rundown import Row, next_row, offset, start_due
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What was measured on one link, as exactly as it was; None where nothing was yet."""
-
-    rtt_ms: float | None = None
-    loss: float | None = None
-    """Fraction, 0 to 1."""
-    kbps: float = 0.0
-    jitter_ms: float | None = None
-    layer: str | None = None
-    lost: int = 0
-    keyframe_requests: int = 0
-    repairs: int = 0
-    stalls: int = 0
-    last_stall_s: float | None = None
-    codec: str | None = None
-    """Of a source: what its picture comes in."""
-    codec_wanted: str | None = None
-    """Of a source: what it is asked to send, for the sake of a receiver."""
-    is_still: bool = False
-    """Of a source: its last picture stands, as nothing came that would change it."""
-    cannot_decode: tuple[str, ...] = ()
-    """Of a destination: codecs of pictures that it is not sent, since it has not agreed on them."""
-
-
-NOTHING = Figures()
 
 LARGE_LAYER, SMALL_LAYER = "h", "l"
 """The rids of a simulcast picture's layers."""
@@ -76,7 +49,7 @@ class Connected:
     name: str
     connected: int
     """How many connections there are."""
-    link: Figures | None = None
+    link: MediaStats | None = None
     """Of the worst of them; None while none has picture and sound."""
     cannot_decode: tuple[str, ...] = ()
     """Codecs that one of them was sent and cannot show."""
@@ -135,7 +108,7 @@ def view(
     found: tuple[Row, ...],
     now: Instant,
     destinations: Mapping[str, Connected],
-    links: Mapping[str, Figures],
+    links: Mapping[str, MediaStats],
     waiting: Mapping[str, WaitingDoc] = MappingProxyType({}),
     takeovers: Mapping[str, TakeoverDoc] = MappingProxyType({}),
     devices: Mapping[str, DevicesDoc] = MappingProxyType({}),
@@ -149,13 +122,17 @@ def view(
     coming = comes_next(show, found)
     at_hand = armed(show, next_row(found), now)
     everybody = _everybody(show, destinations)
-    sights = matrix(show, {destination: who.role for destination, who in everybody.items()})
+    roles = {destination: who.role for destination, who in everybody.items()}
+    feeds, on_screen = matrix(show, roles), with_return(show, roles)
+    returns = {place: feeds[place].program for place in feeds if place in on_screen}
     parts: dict[str, Wire | Mapping[str, Wire]] = {
         "event": event_doc(show.event),
         "show": _show_doc(show, found, coming),
         "program": _program_doc(show),
-        "sources": _source_docs(show, coming, at_hand, links, devices, _returned_to(show, everybody, sights)),
-        "destinations": _destination_docs(everybody, sights, links),
+        "sources": _source_docs(
+            show, coming, at_hand, links, devices, _returned_to(show, everybody, returns)
+        ),
+        "destinations": _destination_docs(everybody, feeds, returns, links),
         "messages": _message_docs(show),
         "waiting": waiting,
         "takeovers": takeovers,
@@ -293,13 +270,13 @@ def _source_docs(
     show: Show,
     coming: Row | None,
     at_hand: Collection[str],
-    links: Mapping[str, Figures],
+    links: Mapping[str, MediaStats],
     devices: Mapping[str, DevicesDoc],
     returned_to: Mapping[str, list[str]],
 ) -> dict[str, SourceDoc]:
     lights = tally(show, None if coming is None else coming.item)
     open_mics = programme(show).mics
-    figures = {source: links.get(source, NOTHING) for source in show.sources}
+    figures = {source: links.get(source, NO_STATS) for source in show.sources}
     return {
         source: SourceDoc(
             name=source_name(show.event, source),
@@ -323,14 +300,14 @@ def _source_docs(
 
 
 def _returned_to(
-    show: Show, everybody: Mapping[str, Connected], sights: Mapping[str, Sight]
+    show: Show, everybody: Mapping[str, Connected], returns: Mapping[str, str]
 ) -> dict[str, list[str]]:
     """Who sees a source that is off air all the same: the places on screen, as their return picture."""
     on_screen = programme(show).on_screen
     found: dict[str, list[str]] = {}
-    for place, sight in sights.items():
-        if sight.is_return and sight.program not in on_screen and everybody[place].connected:
-            found.setdefault(sight.program, []).append(place)
+    for place, source in returns.items():
+        if source not in on_screen and everybody[place].connected:
+            found.setdefault(source, []).append(place)
     return found
 
 
@@ -341,19 +318,22 @@ def _everybody(show: Show, connected: Mapping[str, Connected]) -> dict[str, Conn
 
 
 def _destination_docs(
-    everybody: Mapping[str, Connected], sights: Mapping[str, Sight], links: Mapping[str, Figures]
+    everybody: Mapping[str, Connected],
+    feeds: Mapping[str, Feed],
+    returns: Mapping[str, str],
+    links: Mapping[str, MediaStats],
 ) -> dict[str, DestinationDoc]:
-    figures = {destination: who.link or NOTHING for destination, who in everybody.items()}
+    figures = {destination: who.link or NO_STATS for destination, who in everybody.items()}
     return {
         destination: DestinationDoc(
             role=who.role,
             name=who.name,
             connected=who.connected,
-            source=sights[destination].program,
-            second=sights[destination].second,
-            mics=list(sights[destination].mics),
-            is_return=sights[destination].is_return,
-            smaller=_gets_smaller(figures[destination], links.get(sights[destination].program, NOTHING)),
+            source=feeds[destination].program,
+            second=feeds[destination].second,
+            mics=list(feeds[destination].mics),
+            is_return=destination in returns,
+            smaller=_gets_smaller(figures[destination], links.get(feeds[destination].program, NO_STATS)),
             cannot_decode=list(who.cannot_decode),
             rtt_ms=_rounded(figures[destination].rtt_ms, MILLISECONDS),
             loss=_rounded(figures[destination].loss, LOSS),
@@ -364,7 +344,7 @@ def _destination_docs(
     }
 
 
-def _gets_smaller(sent: Figures, source: Figures) -> bool:
+def _gets_smaller(sent: MediaStats, source: MediaStats) -> bool:
     """Whether a destination is sent the small layer of a source that sends a large one."""
     return (sent.layer, source.layer) == (SMALL_LAYER, LARGE_LAYER)
 
@@ -377,7 +357,7 @@ SECONDS = 0.1
 """Steps to which round trip and jitter, loss, and the length of a stall are rounded."""
 
 
-def _link_doc(figures: Figures | None) -> LinkDoc | None:
+def _link_doc(figures: MediaStats | None) -> LinkDoc | None:
     if figures is None:
         return None
     return LinkDoc(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bridge.engine import Health, Why
+from bridge.engine import SourceState, SourceWhy
 from bridge.switchboard import Switchboard
 
 
@@ -17,23 +17,21 @@ class Bridge:
 
     def __init__(self, switchboard: Switchboard) -> None:
         self.switchboard = switchboard
-        self.healths: dict[str, list[Health]] = {}
-        self.whys: dict[str, list[Why]] = {}
+        self.healths: dict[str, list[SourceState]] = {}
+        self.whys: dict[str, list[SourceWhy]] = {}
         """One for each health, in the same order."""
         self.levels: list[Mapping[str, float]] = []
         self.left: list[str] = []
         self._news = asyncio.Condition()
         self._telling: set[asyncio.Task[None]] = set()
-        switchboard.on_health = self._on_health
-        switchboard.on_levels = self._on_levels
-        switchboard.on_left = self._on_left
+        switchboard.listen(self._on_source, self._on_left, self._on_levels)
 
-    async def until(self, source: str, health: Health, why: Why | None = None) -> None:
+    async def until(self, source: str, health: SourceState, why: SourceWhy | None = None) -> None:
         """Wait until `source` is so, and for that reason if one is given."""
 
         def is_so() -> bool:
-            last = self.healths.get(source, [Health.ABSENT])[-1]
-            return last is health and (why is None or self.whys[source][-1] is why)
+            last = self.healths.get(source, ["absent"])[-1]
+            return last == health and (why is None or self.whys[source][-1] == why)
 
         await self.until_told(is_so)
 
@@ -45,7 +43,7 @@ class Bridge:
         async with asyncio.timeout(30), self._news:
             await self._news.wait_for(reached)
 
-    def _on_health(self, source: str, health: Health, why: Why) -> None:
+    def _on_source(self, source: str, health: SourceState, why: SourceWhy) -> None:
         self.healths.setdefault(source, []).append(health)
         self.whys.setdefault(source, []).append(why)
         self._tell()

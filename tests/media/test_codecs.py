@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.engine import Feed, LinkStats
+from bridge.engine import Feed, MediaStats
 from bridge.sdp import codecs
 from tests.media.conftest import Bridge
 from tests.media.rooms import room
 
 
-async def figures(bridge: Bridge) -> tuple[LinkStats, LinkStats]:
+async def figures(bridge: Bridge) -> tuple[MediaStats, MediaStats]:
     """Of the source in Krefeld, and of the viewer."""
     sources, peers = bridge.switchboard.stats()
     return sources["krefeld"], peers["viewer"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.engine import Feed, Health, Why
+from bridge.engine import Feed
 from tests.media.conftest import Bridge
 from tests.media.rooms import asks_once, room
 from tests.network.relay import relay
@@ -13,13 +13,13 @@ async def test_a_hall_that_falls_silent_is_stalled_then_gone_and_each_has_its_re
         relay(bridge.switchboard.number) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
     ):
-        await bridge.until("krefeld", Health.LIVE, Why.FLOWS)
+        await bridge.until("krefeld", "live", "flows")
         way.dark = True
-        await bridge.until("krefeld", Health.STALLED, Why.SILENT)
+        await bridge.until("krefeld", "stalled", "silent")
         way.dark = False
-        await bridge.until("krefeld", Health.LIVE, Why.FLOWS)
-    await bridge.until("krefeld", Health.ABSENT, Why.LEFT)
-    assert bridge.whys["krefeld"][0] is Why.JOINED
+        await bridge.until("krefeld", "live", "flows")
+    await bridge.until("krefeld", "absent", "left")
+    assert bridge.whys["krefeld"][0] == "joined"
 
 
 async def test_a_picture_that_stops_is_a_stall_though_the_sound_goes_on(bridge: Bridge) -> None:
@@ -27,11 +27,11 @@ async def test_a_picture_that_stops_is_a_stall_though_the_sound_goes_on(bridge: 
         relay(bridge.switchboard.number, spares=lambda data: not is_video(data)) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
     ):
-        await bridge.until("krefeld", Health.LIVE)
+        await bridge.until("krefeld", "live")
         way.up.loss = 1.0
-        await bridge.until("krefeld", Health.STALLED, Why.SILENT)
+        await bridge.until("krefeld", "stalled", "silent")
         way.up.loss = 0.0
-        await bridge.until("krefeld", Health.LIVE)
+        await bridge.until("krefeld", "live")
     assert bridge.left == ["hall"]
 
 
@@ -49,9 +49,9 @@ async def test_a_source_that_never_sends_a_keyframe_is_told_so_and_is_live_when_
             await bridge.until_told(lambda: way.up.counts.lost > 3)
             way.down.dark = True  # and it hears of no wish for another
             way.up.loss = 0.0
-            await bridge.until("krefeld", Health.STALLED, Why.NO_KEYFRAME)
+            await bridge.until("krefeld", "stalled", "no-keyframe")
             way.down.dark = False
-            await bridge.until("krefeld", Health.LIVE, Why.FLOWS)
+            await bridge.until("krefeld", "live", "flows")
 
 
 async def test_microphones_are_told_by_how_loud_they_are(bridge: Bridge) -> None:
@@ -92,12 +92,12 @@ async def test_a_stall_is_counted_and_its_length_told(bridge: Bridge) -> None:
         relay(bridge.switchboard.number) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
     ):
-        await bridge.until("krefeld", Health.LIVE)
+        await bridge.until("krefeld", "live")
         assert bridge.switchboard.stats()[0]["krefeld"].stalls == 0
         way.dark = True
-        await bridge.until("krefeld", Health.STALLED)
+        await bridge.until("krefeld", "stalled")
         way.dark = False
-        await bridge.until("krefeld", Health.LIVE)
+        await bridge.until("krefeld", "live")
         told = bridge.switchboard.stats()[0]["krefeld"]
         assert told.stalls == 1
         assert told.last_stall_s is not None

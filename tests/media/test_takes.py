@@ -10,7 +10,7 @@ import pytest
 from aiortc import RTCRtpReceiver
 from aiortc.rtp import AnyRtcpPacket, RtcpSrPacket, RtpPacket
 
-from bridge.engine import SLATE, Card, Feed, Health
+from bridge.engine import SLATE, Card, Feed
 from tests.media.conftest import Bridge
 from tests.media.rooms import Room, asks_once, room
 from tests.network.relay import relay
@@ -66,7 +66,7 @@ async def test_a_take_of_an_armed_source_needs_nothing_from_it(bridge: Bridge) -
         bridge.switchboard.route({"viewer": Feed("krefeld")})
         bridge.switchboard.arm(["tokio"])
         await viewer.slots["program"].shows(0)
-        await bridge.until("tokio", Health.LIVE)
+        await bridge.until("tokio", "live")
         way.down.dark = True
         bridge.switchboard.route({"viewer": Feed("tokio")})
         await viewer.slots["program"].shows(2)
@@ -77,7 +77,7 @@ async def test_a_take_of_an_armed_source_needs_nothing_from_it(bridge: Bridge) -
 
 async def test_keyframes_are_asked_of_a_source_for_as_long_as_it_is_armed(bridge: Bridge) -> None:
     async with room(bridge.switchboard, "east", source="tokio", code=2) as east:
-        await bridge.until("tokio", Health.LIVE)
+        await bridge.until("tokio", "live")
 
         def asked() -> int:
             return bridge.switchboard.stats()[0]["tokio"].keyframe_requests

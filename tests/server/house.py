@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bridge.engine import Joined, PeerSpec, SourceState, SourceWhy
 from config.yamlfile import parse
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
@@ -18,11 +19,11 @@ from signaling.client import Client, Refusal
 from signaling.clock import ShowClock
 from signaling.http.heartbeat import PATIENCE, Patience
 from signaling.http.server import Server, listening
-from signaling.media import Answered, Joining, NoMedia
 from signaling.runtime import Runtime
-from signaling.show.messages import Role, SourceState, SourceWhy
+from signaling.show.messages import Role
 from signaling.showlog.store import Store
 from tests.events import SHORT
+from tests.nomedia import NoMedia
 
 
 class Peers(NoMedia):
@@ -42,11 +43,11 @@ class Peers(NoMedia):
     ) -> None:
         self._on_source, self._on_left = on_source, on_left
 
-    async def join(self, page: Joining) -> Answered:
-        self.states[page.peer] = "connecting"
-        if page.source is not None:
-            self._feeds[page.peer] = page.source
-        return Answered("v=0", {})
+    async def join(self, spec: PeerSpec, offer: str) -> Joined:
+        self.states[spec.peer] = "connecting"
+        if spec.source is not None:
+            self._feeds[spec.peer] = spec.source
+        return Joined("v=0", {})
 
     async def leave(self, peer: str) -> None:
         if self.states.pop(peer, None) is not None:

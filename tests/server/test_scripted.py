@@ -12,18 +12,18 @@ import aiohttp
 import pytest
 from websockets.asyncio.client import connect
 
+from bridge.engine import MediaStats, SourceState, SourceWhy
 from config.yamlfile import parse
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
 from signaling.client import Client, Refusal, endpoint
 from signaling.clock import ShowClock
 from signaling.http.server import Server, listening
-from signaling.media import NoMedia
 from signaling.runtime import Runtime
-from signaling.show.messages import Role, SourceState, SourceWhy
-from signaling.show.view import Figures
+from signaling.show.messages import Role
 from signaling.showlog.store import Store
 from tests.events import SHORT
+from tests.nomedia import NoMedia
 from tests.server.test_socket import until
 
 
@@ -41,8 +41,8 @@ class Scripted(NoMedia):
     ) -> None:
         self.say, self.speak = on_source, on_levels
 
-    def figures(self) -> tuple[Mapping[str, Figures], Mapping[str, Figures]]:
-        return {"tokio": Figures(rtt_ms=230.0, layer="h", stalls=2)}, {}
+    def stats(self) -> tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]]:
+        return {"tokio": MediaStats(rtt_ms=230.0, layer="h", stalls=2)}, {}
 
 
 @dataclass

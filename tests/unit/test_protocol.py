@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge import engine
 from signaling.show import messages, reasons
 from signaling.show.messages import Wire
 
@@ -84,7 +85,7 @@ def test_every_error_code_is_specified_with_its_status() -> None:
 def test_every_reason_of_a_source_is_specified() -> None:
     section = TEXT.split("## When a source is lost")[1]
     assert set(re.findall(r"^\| `([\w-]+)` \| [^|]*\|$", section, flags=re.MULTILINE)) == {
-        *typing.get_args(messages.SourceWhy)
+        *typing.get_args(engine.SourceWhy)
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from bridge.engine import SourceState, SourceWhy
 from config.model import Item
 from config.times import Duration, Instant, between
 from signaling.show.evolve import Programme, Show, evolve
@@ -25,7 +26,7 @@ from signaling.show.facts import (
     StartReason,
     Undone,
 )
-from signaling.show.messages import Reason, SourceState, SourceWhy
+from signaling.show.messages import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bridge.crowd import (
     is_logged,
     to_let_go,
 )
-from bridge.engine import Crowded, PeerSpec
+from bridge.engine import PeerSpec, TooManyPeers
 
 
 def viewers(link: str, number: int, first: int = 0) -> list[PeerSpec]:
@@ -112,7 +112,7 @@ def lasting_everywhere() -> list[PeerSpec]:
 @pytest.mark.parametrize("newcomer", [HALL, viewers("watch", 1)[0]], ids=["hall", "viewer"])
 def test_where_nobody_may_go_the_newcomer_is_refused_in_words(house: House, newcomer: PeerSpec) -> None:
     house.offer(*lasting_everywhere())
-    with pytest.raises(Crowded, match="come back in a few seconds"):
+    with pytest.raises(TooManyPeers, match="come back in a few seconds"):
         house.offer(newcomer)
     assert not house.gone
 

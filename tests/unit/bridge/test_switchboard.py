@@ -10,7 +10,7 @@ import pytest
 from pylibsrtp import Policy
 
 from bridge import crowd
-from bridge.engine import Crowded, Health, OfferError, PeerSpec
+from bridge.engine import OfferError, PeerSpec, SourceState, TooManyPeers
 from bridge.net.ice import read
 from bridge.source.source import REPORT, STALL
 from bridge.switchboard import Switchboard
@@ -37,10 +37,13 @@ class House:
 
     def __init__(self, switchboard: Switchboard, clock: Clock) -> None:
         self.switchboard = switchboard
-        self.healths: list[Health] = []
+        self.healths: list[SourceState] = []
+        self.left: list[str] = []
         self._clock = clock
         self._cameras: dict[str, Camera] = {}
-        switchboard.on_health = lambda source, health, why: self.healths.append(health)
+        switchboard.listen(
+            lambda source, state, why: self.healths.append(state), self.left.append, lambda levels: None
+        )
 
     async def join(self, peer: str) -> None:
         await self.switchboard.join(PeerSpec(peer, "krefeld"), hall())
@@ -77,7 +80,7 @@ class House:
     def feeder(self) -> str:
         return self.switchboard._feeders["krefeld"].name
 
-    async def told(self) -> list[Health]:
+    async def told(self) -> list[SourceState]:
         """What has been reported so far."""
         await asyncio.sleep(0)
         return self.healths
@@ -145,13 +148,15 @@ async def test_a_new_connection_of_a_peer_has_a_certificate_of_its_own(switchboa
 
 
 async def test_a_peer_that_never_connects_does_not_flap(switchboard: Switchboard) -> None:
-    healths: list[Health] = []
-    switchboard.on_health = lambda source, health, why: healths.append(health)
+    healths: list[SourceState] = []
+    switchboard.listen(
+        lambda source, state, why: healths.append(state), lambda peer: None, lambda levels: None
+    )
     await switchboard.join(HALL, hall())
     await switchboard.join(HALL, hall().replace(FINGERPRINT, FINGERPRINT.replace("A8", "A9")))
     await switchboard.leave("hall")
     await asyncio.sleep(0)
-    assert healths == [Health.CONNECTING, Health.ABSENT]
+    assert healths == ["connecting", "absent"]
 
 
 async def test_a_source_goes_back_to_whom_it_was_taken_from_if_the_taker_never_shows_a_picture(
@@ -178,7 +183,7 @@ async def test_a_newer_peer_has_the_source_when_it_is_live_and_not_before(house:
     house.show("new")
     house.tick()
     assert house.feeder == "new"
-    assert await house.told() == [Health.CONNECTING, Health.LIVE]
+    assert await house.told() == ["connecting", "live"]
 
 
 async def test_the_older_peer_has_the_source_again_as_soon_as_the_newer_one_shows_nothing(
@@ -196,7 +201,7 @@ async def test_the_older_peer_has_the_source_again_as_soon_as_the_newer_one_show
     house.show("new")
     house.tick()
     assert house.feeder == "new"
-    assert await house.told() == [Health.CONNECTING, Health.LIVE]
+    assert await house.told() == ["connecting", "live"]
 
 
 async def test_a_stalled_peer_yields_to_one_that_has_shaken_hands_but_not_to_an_offer(house: House) -> None:
@@ -215,11 +220,11 @@ async def test_a_stalled_peer_yields_to_one_that_has_shaken_hands_but_not_to_an_
     house.tick()
     assert house.feeder == "old"
     assert await house.told() == [
-        Health.CONNECTING,
-        Health.LIVE,
-        Health.STALLED,
-        Health.CONNECTING,
-        Health.LIVE,
+        "connecting",
+        "live",
+        "stalled",
+        "connecting",
+        "live",
     ]
 
 
@@ -269,13 +274,11 @@ async def test_peers_that_are_let_go_for_others_are_reported_and_a_flood_of_them
 ) -> None:
     """The oldest that has not shaken hands goes; who has is none of them, however old."""
     monkeypatch.setattr(crowd, "MAX_UNCONNECTED_EXPENDABLE", 3)
-    left: list[str] = []
-    house.switchboard.on_left = left.append
     await house.live("old")
     for number in range(3 + 5):
         await house.switchboard.join(viewer(f"ghost{number}"), hall())
     await house.told()
-    assert left == [f"ghost{number}" for number in range(5)]
+    assert house.left == [f"ghost{number}" for number in range(5)]
     assert set(house.switchboard.stats()[1]) == {"old", "ghost5", "ghost6", "ghost7"}
     told = [line for line in capsys.readouterr().out.splitlines() if "peer let go" in line or "gone" in line]
     assert ["ghost0" in told[0], "ghost1" in told[1], "ghost3" in told[2], len(told)] == [True] * 3 + [3]
@@ -288,7 +291,7 @@ async def test_a_peer_that_is_refused_for_want_of_room_has_changed_nothing_and_i
     monkeypatch.setattr(crowd, "MAX_UNCONNECTED", 2)
     for place in ("krefeld", "tokio"):
         await house.switchboard.join(PeerSpec(place, place, link=place), hall())
-    with pytest.raises(Crowded):
+    with pytest.raises(TooManyPeers):
         await house.switchboard.join(PeerSpec("berlin", "berlin", link="berlin"), "no offer")
     assert set(house.switchboard.stats()[1]) == {"krefeld", "tokio"}
     await house.switchboard.join(PeerSpec("tokio", "tokio", link="tokio"), hall())  # it is in, and stays so
@@ -311,7 +314,7 @@ async def test_a_fault_in_one_peers_state_costs_that_peer_and_is_told_in_full(
     await switchboard.join(HALL, hall())
     await switchboard.join(PeerSpec("other", "tokio"), hall())
     gone: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    switchboard.on_left = gone.set_result
+    switchboard.listen(lambda source, state, why: None, gone.set_result, lambda levels: None)
 
     def broken(now: float) -> None:
         raise AssertionError("a broken invariant")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bridge.engine import MediaStats
 from signaling.audience import Destination, audience
-from signaling.show.view import Connected, Figures
+from signaling.show.view import Connected
 
 TOKIO = Destination("tokio", "venue", "Tokio")
 DESK = Destination("moderator:anna", "moderator", "Anna")
@@ -17,12 +18,12 @@ def test_connections_are_counted_by_destination() -> None:
 
 
 def test_a_destination_has_the_figures_of_its_worst_link() -> None:
-    far, lossy = Figures(rtt_ms=250.0, loss=0.0), Figures(rtt_ms=20.0, loss=0.05)
-    for links in ([far, lossy, None], [None, lossy, far], [lossy, Figures(), far]):
+    far, lossy = MediaStats(rtt_ms=250.0, loss=0.0), MediaStats(rtt_ms=20.0, loss=0.05)
+    for links in ([far, lossy, None], [None, lossy, far], [lossy, MediaStats(), far]):
         assert audience((TOKIO, link) for link in links)["tokio"].link == lossy
-    assert audience([(TOKIO, Figures(rtt_ms=20.0)), (TOKIO, far)])["tokio"].link == far
+    assert audience([(TOKIO, MediaStats(rtt_ms=20.0)), (TOKIO, far)])["tokio"].link == far
 
 
 def test_what_any_connection_of_a_destination_cannot_decode_is_told_of_it() -> None:
-    found = audience([(TOKIO, Figures()), (TOKIO, Figures(cannot_decode=("H264",))), (DESK, None)])
+    found = audience([(TOKIO, MediaStats()), (TOKIO, MediaStats(cannot_decode=("H264",))), (DESK, None)])
     assert (found["tokio"].cannot_decode, found["moderator:anna"].cannot_decode) == (("H264",), ())

@@ -11,13 +11,14 @@ import pytest
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
+from bridge.engine import MediaStats
 from config.times import Instant
 from config.yamlfile import parse
 from signaling.patches import patched
 from signaling.publisher import BACKLOG, DESK, Listener, Message, Publisher
 from signaling.show.core import Show, apply, begin, evolve
 from signaling.show.messages import Change, Role, Start
-from signaling.show.view import Figures, View
+from signaling.show.view import View
 from tests.events import SHORT
 from tests.unit.signaling.show.build import seen
 
@@ -102,7 +103,7 @@ async def test_a_page_that_does_not_keep_up_is_marked_and_costs_no_more_memory()
     publisher.forget(listener)
 
 
-LINK = {"berlin": Figures(rtt_ms=230.0, loss=0.02, kbps=1800.0)}
+LINK = {"berlin": MediaStats(rtt_ms=230.0, loss=0.02, kbps=1800.0)}
 """Of the line from Berlin."""
 
 

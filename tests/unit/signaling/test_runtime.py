@@ -12,24 +12,22 @@ from typing import Any
 
 import pytest
 
+from bridge.engine import Card, Feed, MediaStats
 from config.faults import Fault
 from config.model import Event
 from config.times import Instant
 from config.yamlfile import parse
 from signaling.audience import Destination
 from signaling.clock import ShowClock
-from signaling.media import NoMedia
 from signaling.reading import NotWanted, TooManyTexts
 from signaling.runtime import NotWritten, Runtime
 from signaling.show import eventtext
-from signaling.show.card import Card
 from signaling.show.core import Refused
 from signaling.show.messages import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
-from signaling.show.routing import Sight
-from signaling.show.view import Figures
 from signaling.showlog.refusals import KEPT
 from signaling.showlog.store import Record, Store, StoreError
 from tests.events import SHORT
+from tests.nomedia import NoMedia
 
 TEN = Instant(1_773_478_800_000)
 """10:00 in Berlin on the day of the event."""
@@ -52,13 +50,13 @@ class Recorder(NoMedia):
     """A media plane that notes what it is told."""
 
     def __init__(self) -> None:
-        self.routed: list[Mapping[str, Sight]] = []
+        self.routed: list[Mapping[str, Feed]] = []
         self.armed: list[set[str]] = []
         self.cards: list[Card] = []
         self.counted = 0
 
-    def route(self, sights: Mapping[str, Sight]) -> None:
-        self.routed.append(sights)
+    def route(self, feeds: Mapping[str, Feed]) -> None:
+        self.routed.append(feeds)
 
     def arm(self, sources: Collection[str]) -> None:
         self.armed.append(set(sources))
@@ -66,10 +64,10 @@ class Recorder(NoMedia):
     def slate(self, card: Card) -> None:
         self.cards.append(card)
 
-    def figures(self) -> tuple[Mapping[str, Figures], Mapping[str, Figures]]:
+    def stats(self) -> tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]]:
         """Each time it is asked, another packet was lost."""
         self.counted += 1
-        return {"tokio": Figures(lost=self.counted)}, {"p1": Figures(rtt_ms=40.0)}
+        return {"tokio": MediaStats(lost=self.counted)}, {"p1": MediaStats(rtt_ms=40.0)}
 
 
 @asynccontextmanager
@@ -207,7 +205,7 @@ async def test_a_peer_is_routed_what_its_destination_sees(tmp_path: Path) -> Non
         for source in ("krefeld", "berlin", "tokio"):
             runtime.report(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
-        assert media.routed[-1] == {"p1": Sight("krefeld", None, ("krefeld",))}
+        assert media.routed[-1] == {"p1": Feed("krefeld", None, ("krefeld",))}
         runtime.peer_left("p1")
         await runtime.submit(Next(id="b", type="next", from_="one"), "moderator:moderator")
         assert media.routed[-1] == {}

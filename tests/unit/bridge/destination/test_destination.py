@@ -74,7 +74,7 @@ def test_a_feed_fills_programme_second_and_microphones() -> None:
 def test_views_show_the_source_in_their_name_whatever_is_on_air() -> None:
     """A moderator sees every source in small."""
     link = Link(views=("tokio", "nowhere", "berlin"))
-    link.apply(Feed(None))
+    link.apply(Feed("nobody"))
     assert link.seen() == {"view:tokio": "tokio", "view:berlin": "berlin"}
     assert link.slots["view:nowhere"].wanted == "nowhere"
 
@@ -91,24 +91,24 @@ def test_a_peer_that_is_not_named_receives_nothing() -> None:
 def test_an_open_microphone_never_moves() -> None:
     """A voice must not jump to another loudspeaker in the middle of a word."""
     link = Link()
-    link.apply(Feed(None, None, ("krefeld", "berlin", "tokio")))
+    link.apply(Feed("nobody", None, ("krefeld", "berlin", "tokio")))
     link.seen()
-    link.apply(Feed(None, None, ("tokio", "berlin")))
+    link.apply(Feed("nobody", None, ("tokio", "berlin")))
     assert link.seen() == {"mic2": "berlin", "mic3": "tokio"}
-    link.apply(Feed(None, None, ("krefeld", "tokio", "berlin")))
+    link.apply(Feed("nobody", None, ("krefeld", "tokio", "berlin")))
     assert link.seen() == {"mic1": "krefeld", "mic2": "berlin", "mic3": "tokio"}
 
 
 def test_a_microphone_keeps_its_slot_while_its_source_is_away() -> None:
     """It is still open, and comes back where it was."""
     link = Link()
-    link.apply(Feed(None, None, ("krefeld", "berlin")))
+    link.apply(Feed("nobody", None, ("krefeld", "berlin")))
     krefeld = link.rooms.pop("krefeld")
     krefeld.source.close()
-    link.apply(Feed(None, None, ("krefeld", "berlin", "tokio")))
+    link.apply(Feed("nobody", None, ("krefeld", "berlin", "tokio")))
     link.seen()
     link.rooms["krefeld"] = Room("krefeld", 40)
-    link.apply(Feed(None, None, ("krefeld", "berlin", "tokio")))
+    link.apply(Feed("nobody", None, ("krefeld", "berlin", "tokio")))
     assert link.seen() == {"mic1": "krefeld", "mic2": "berlin", "mic3": "tokio"}
 
 
@@ -126,14 +126,14 @@ def test_who_comes_into_the_picture_gets_the_first_microphone_if_it_is_free() ->
 def test_microphones_beyond_the_slots_are_not_carried() -> None:
     """Those that are open stay; one named twice counts once."""
     link = Link(mics=2)
-    link.apply(Feed(None, None, ("krefeld", "krefeld", "berlin", "tokio")))
+    link.apply(Feed("nobody", None, ("krefeld", "krefeld", "berlin", "tokio")))
     assert link.seen() == {"mic1": "krefeld", "mic2": "berlin"}
-    link.apply(Feed(None, None, ("tokio", "berlin")))
+    link.apply(Feed("nobody", None, ("tokio", "berlin")))
     assert link.seen() == {"mic1": "tokio", "mic2": "berlin"}
 
 
 @pytest.mark.parametrize(
-    "feed", [Feed("tokio"), Feed("berlin", "tokio"), Feed(None, None, ("berlin", "tokio"))]
+    "feed", [Feed("tokio"), Feed("berlin", "tokio"), Feed("nobody", None, ("berlin", "tokio"))]
 )
 def test_its_own_picture_or_voice_is_refused_as_a_fault_and_changes_nothing(feed: Feed) -> None:
     """Nobody hears himself: an echo in a hall is worse than silence."""

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.destination.slots import AudioSlot
-from bridge.engine import Health, Why
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtcp import GenericNack, PictureLoss, ReceiverEstimate, ReceiverReport, SenderReport
@@ -27,7 +26,7 @@ def test_a_source_that_sends_nothing_at_all_is_connecting() -> None:
     room.source.tick(NOW)
     room.source.request_keyframe(NOW)
     assert room.source.picture(False, ["vp8"], NOW) is None
-    assert room.source.health(NOW) == (Health.CONNECTING, Why.JOINED)
+    assert room.source.state(NOW) == ("connecting", "joined")
     assert room.far.rtcp == []
 
 
@@ -303,10 +302,10 @@ def test_a_flood_is_dropped_until_its_window_is_over() -> None:
         room.frame(NOW + number / 5000, keyframe=not number)
     assert room.picture.packets == PACKETS
     assert room.source.dropped == {"too-many": 10_000 - PACKETS}
-    assert room.source.health(NOW + WINDOW - 0.01) == (Health.STALLED, Why.SILENT)
+    assert room.source.state(NOW + WINDOW - 0.01) == ("stalled", "silent")
     room.frame(NOW + WINDOW, 2, keyframe=True)  # so far ahead that one packet alone is not believed
     room.frame(NOW + WINDOW, keyframe=True)
-    assert room.source.health(NOW + WINDOW) == (Health.LIVE, Why.FLOWS)
+    assert room.source.state(NOW + WINDOW) == ("live", "flows")
 
 
 def test_a_source_that_sends_as_much_as_it_may_loses_nothing() -> None:
@@ -365,4 +364,4 @@ def test_a_running_camera_survives_thousands_of_spoiled_packets() -> None:
     for _ in range(100):
         now += 0.033
         room.frame(now, 3, keyframe=True)
-    assert room.source.health(now)[0] is Health.LIVE
+    assert room.source.state(now)[0] == "live"

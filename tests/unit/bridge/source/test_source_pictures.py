@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import pytest
 
-from bridge.engine import Health, Why
 from bridge.rtp.rtcp import PictureLoss
 from bridge.source.source import ARMED, FRESH
 from tests.unit.bridge.peers import NOW, Room
@@ -137,5 +136,5 @@ def test_an_armed_encoder_that_heeds_no_request_is_asked_once_a_second_at_most()
         now = NOW + tick * 0.02
         room.frame(now, keyframe=tick % 100 == 0)
         room.source.tick(now)
-        assert room.source.health(now) == (Health.LIVE, Why.FLOWS)
+        assert room.source.state(now) == ("live", "flows")
     assert len(room.far.heard(PictureLoss)) <= 3 * 4

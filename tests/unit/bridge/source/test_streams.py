@@ -6,7 +6,6 @@ import struct
 
 import pytest
 
-from bridge.engine import Health, Why
 from bridge.source.intake import SILENCE
 from bridge.source.source import Source
 from bridge.source.streams import Stream
@@ -93,7 +92,7 @@ def test_an_encoder_that_restarts_under_another_ssrc_is_followed_from_its_keyfra
     room.send(again.frame(), NOW + 0.08)
     assert (room.picture.ssrc, room.picture.packets) == (12, 5)
     assert room.source.dropped == {"foreign-ssrc": 1}
-    assert room.source.health(NOW + 0.08) == (Health.LIVE, Why.FLOWS)
+    assert room.source.state(NOW + 0.08) == ("live", "flows")
 
 
 def test_of_layers_only_one_that_says_which_it_is_is_followed() -> None:

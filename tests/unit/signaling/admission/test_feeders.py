@@ -6,6 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from bridge.engine import SourceState
 from config.times import Instant
 from signaling.admission.feeders import (
     AWAY_S,
@@ -18,7 +19,6 @@ from signaling.admission.feeders import (
     Verdict,
 )
 from signaling.admission.feeding import Moment, Page
-from signaling.show.messages import SourceState
 
 TOKIO, LECTERN = "tokio", "tokio/lectern"
 

@@ -6,12 +6,13 @@ import asyncio
 from types import SimpleNamespace
 from typing import cast
 
+from bridge.engine import MediaStats
 from signaling.http.metrics import render
 from signaling.listener.visitors import Room, Visitors
-from signaling.show.view import Connected, Figures
+from signaling.show.view import Connected
 from tests.unit.signaling.show.build import Desk, clock, published
 
-LINK = Figures(
+LINK = MediaStats(
     rtt_ms=230.0,
     loss=0.02,
     kbps=1800.0,

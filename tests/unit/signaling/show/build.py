@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from bridge.engine import MediaStats, SourceState, SourceWhy
 from config.model import Event, Span
 from config.times import Instant, WallTime, iso, readings, say_time
 from config.yamlfile import parse
 from signaling.show import core
 from signaling.show.evolve import Show
 from signaling.show.facts import Asked, Fact
-from signaling.show.messages import COMMAND, DevicesDoc, SourceState, SourceWhy, State
+from signaling.show.messages import COMMAND, DevicesDoc, State
 from signaling.show.rundown import Row, rows
-from signaling.show.view import Connected, Figures, View, view
+from signaling.show.view import Connected, View, view
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2018, 9, 15)
@@ -71,7 +72,7 @@ def seen(
     show: Show,
     now: Instant,
     connected: Mapping[str, Connected] | None = None,
-    links: Mapping[str, Figures] | None = None,
+    links: Mapping[str, MediaStats] | None = None,
     devices: Mapping[str, DevicesDoc] | None = None,
 ) -> View:
     """What is published of `show` at `now`."""
@@ -82,7 +83,7 @@ def published(
     show: Show,
     now: Instant,
     connected: Mapping[str, Connected] | None = None,
-    links: Mapping[str, Figures] | None = None,
+    links: Mapping[str, MediaStats] | None = None,
 ) -> State:
     """What a page makes of that."""
     whole = seen(show, now, connected, links).document()

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.engine import Card
 from config.model import SLATE, Event
 from config.times import SECOND, Duration, Instant, plus
 from signaling.show import core
-from signaling.show.card import Card, card
+from signaling.show.card import card
 from signaling.show.core import Show
 from signaling.show.rundown import next_row, rows
 from tests.unit.signaling.show.build import Desk, clock

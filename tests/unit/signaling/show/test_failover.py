@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bridge.engine import SourceState, SourceWhy
 from signaling.show import core
 from signaling.show.facts import Cut, Fact, Failed, Recovered, SourceChanged, from_json
-from signaling.show.messages import SourceState, SourceWhy
 from signaling.show.routing import programme
 from tests.unit.signaling.show.build import Desk, clock
 

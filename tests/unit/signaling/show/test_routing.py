@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from bridge.engine import Feed
 from signaling.show.messages import Role
-from signaling.show.routing import Sight, matrix, programme, tally
+from signaling.show.routing import matrix, programme, tally, with_return
 from tests.unit.signaling.show.build import Desk
 
 EVERYBODY: dict[str, Role] = {
@@ -27,25 +28,25 @@ def on_air(item: str) -> Desk:
     return desk
 
 
-def sights(desk: Desk) -> dict[str, Sight]:
+def feeds(desk: Desk) -> dict[str, Feed]:
     return matrix(desk.show, EVERYBODY)
 
 
 def test_everyone_sees_the_place_on_air_and_the_place_on_air_sees_its_return_picture() -> None:
-    seen = sights(on_air("source: tokio, return: berlin"))
-    assert seen["tokio"] == Sight("berlin", None, (), is_return=True)
+    seen = feeds(on_air("source: tokio, return: berlin"))
+    assert seen["tokio"] == Feed("berlin")
     for place in ("krefeld", "berlin", "uchida", "moderator:anna", "stage:left"):
-        assert seen[place] == Sight("tokio", None, ("tokio",))
+        assert seen[place] == Feed("tokio", None, ("tokio",))
 
 
 def test_by_default_a_place_on_air_sees_the_host() -> None:
-    assert sights(on_air("source: tokio"))["tokio"].program == "krefeld"
+    assert feeds(on_air("source: tokio"))["tokio"].program == "krefeld"
 
 
 def test_a_return_picture_that_is_not_live_gives_way_to_the_host() -> None:
     desk = on_air("source: tokio, return: berlin")
     desk.report("10:01", "berlin", "stalled")
-    assert sights(desk)["tokio"].program == "krefeld"
+    assert feeds(desk)["tokio"].program == "krefeld"
 
 
 def test_the_host_on_air_sees_the_last_other_source_that_was() -> None:
@@ -57,47 +58,49 @@ def test_the_host_on_air_sees_the_last_other_source_that_was() -> None:
     desk.do("10:00", "start")
     desk.do("10:05", "next")
     desk.do("10:10", "next")
-    assert sights(desk)["krefeld"].program == "uchida"
+    assert feeds(desk)["krefeld"].program == "uchida"
     desk.report("10:11", "uchida", "absent")
-    assert sights(desk)["krefeld"].program == "berlin"
+    assert feeds(desk)["krefeld"].program == "berlin"
 
 
 def test_before_any_other_source_was_on_air_the_host_sees_the_first_live_one_of_the_file() -> None:
     desk = on_air("source: krefeld")
-    assert sights(desk)["krefeld"].program == "berlin"
+    assert feeds(desk)["krefeld"].program == "berlin"
     desk.report("10:01", "berlin", "absent")
-    assert sights(desk)["krefeld"].program == "tokio"
+    assert feeds(desk)["krefeld"].program == "tokio"
 
 
 def test_a_place_never_sees_another_input_of_its_own() -> None:
     desk = on_air("source: tokio/lectern, return: tokio")
-    assert sights(desk)["tokio"].program == "krefeld"
+    assert feeds(desk)["tokio"].program == "krefeld"
     for source in ("krefeld", "berlin", "uchida"):
         desk.report("10:01", source, "absent")
-    assert sights(desk)["tokio"] == Sight("slate", None, (), is_return=True)
+    assert feeds(desk)["tokio"] == Feed("slate")
 
 
 def test_in_a_two_shot_those_on_screen_see_each_other_and_everyone_else_sees_both() -> None:
-    seen = sights(on_air("source: krefeld, with: [tokio]"))
-    assert seen["krefeld"] == Sight("tokio", None, ("tokio",), is_return=True)
-    assert seen["tokio"] == Sight("krefeld", None, ("krefeld",), is_return=True)
-    assert seen["berlin"] == Sight("krefeld", "tokio", ("krefeld", "tokio"))
+    desk = on_air("source: krefeld, with: [tokio]")
+    seen = feeds(desk)
+    assert with_return(desk.show, EVERYBODY) == {"krefeld", "tokio"}
+    assert seen["krefeld"] == Feed("tokio", None, ("tokio",))
+    assert seen["tokio"] == Feed("krefeld", None, ("krefeld",))
+    assert seen["berlin"] == Feed("krefeld", "tokio", ("krefeld", "tokio"))
     assert seen["moderator:anna"] == seen["berlin"]
 
 
 def test_three_on_screen_see_the_two_others() -> None:
-    seen = sights(on_air("source: krefeld, with: [tokio, berlin]"))
+    seen = feeds(on_air("source: krefeld, with: [tokio, berlin]"))
     assert (seen["tokio"].program, seen["tokio"].second) == ("krefeld", "berlin")
     assert (seen["uchida"].program, seen["uchida"].second) == ("krefeld", "tokio")
 
 
 def test_two_inputs_of_one_place_on_screen_are_one_place() -> None:
-    seen = sights(on_air("source: tokio, with: [tokio/lectern]"))
-    assert seen["tokio"] == Sight("krefeld", None, (), is_return=True)
+    seen = feeds(on_air("source: tokio, with: [tokio/lectern]"))
+    assert seen["tokio"] == Feed("krefeld")
 
 
 def test_in_an_open_session_everybody_hears_everybody_but_himself() -> None:
-    seen = sights(on_air("source: krefeld, type: open"))
+    seen = feeds(on_air("source: krefeld, type: open"))
     assert set(seen["tokio"].mics) == {"krefeld", "berlin", "uchida"}
     assert set(seen["moderator:anna"].mics) == {"krefeld", "berlin", "tokio", "tokio/lectern", "uchida"}
 
@@ -105,13 +108,13 @@ def test_in_an_open_session_everybody_hears_everybody_but_himself() -> None:
 def test_the_microphone_of_an_absent_source_is_left_out() -> None:
     desk = on_air("source: krefeld, mics: [krefeld, tokio]")
     desk.report("10:01", "tokio", "absent")
-    assert sights(desk)["berlin"].mics == ("krefeld",)
+    assert feeds(desk)["berlin"].mics == ("krefeld",)
     assert programme(desk.show).mics == ("krefeld", "tokio")
 
 
 def test_outside_the_items_everybody_sees_the_slate_in_silence() -> None:
     desk = Desk("a start: 10:00, duration: 5m")
-    assert set(sights(desk).values()) == {Sight("slate")}
+    assert set(feeds(desk).values()) == {Feed("slate")}
 
 
 def test_a_break_is_the_slate_because_the_agenda_says_so() -> None:
@@ -201,7 +204,7 @@ def test_lights_are_on_air_next_or_off() -> None:
 @pytest.mark.parametrize("role", ["venue", "guest"])
 def test_a_place_off_screen_does_not_hear_its_own_open_microphone(role: Role) -> None:
     desk = on_air("source: krefeld, mics: [krefeld, tokio/lectern]")
-    assert matrix(desk.show, {"tokio": role})["tokio"] == Sight("krefeld", None, ("krefeld",))
+    assert matrix(desk.show, {"tokio": role})["tokio"] == Feed("krefeld", None, ("krefeld",))
 
 
 def test_a_marked_source_is_in_preview_and_what_comes_next_stays_next() -> None:

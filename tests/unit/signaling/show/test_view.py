@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bridge.engine import MediaStats
 from signaling.show.messages import ArmedDoc, DevicesDoc, LinkDoc, Period, State
-from signaling.show.view import Connected, Figures, event_doc
+from signaling.show.view import Connected, event_doc
 from tests.unit.signaling.show.build import Desk, clock, published, seen
 
 AGENDA = (
@@ -16,10 +17,10 @@ AT = "2018-09-15T{}+02:00"
 
 def state(desk: Desk, now: str) -> State:
     who = {
-        "tokio": Connected("venue", "Tokio", 2, Figures(230.0, 0.01, 1800.0)),
+        "tokio": Connected("venue", "Tokio", 2, MediaStats(230.0, 0.01, 1800.0)),
         "moderator:anna": Connected("moderator", "Anna", 1),
     }
-    return published(desk.show, clock(now), who, {"tokio": Figures(235.5, 0.02, 900.0)})
+    return published(desk.show, clock(now), who, {"tokio": MediaStats(235.5, 0.02, 900.0)})
 
 
 def test_before_the_show_it_says_what_comes_next_and_when() -> None:
@@ -102,7 +103,7 @@ def test_sources_have_their_light_their_microphone_and_the_figures_of_their_link
 
 def test_figures_are_rounded_so_that_noise_is_no_news() -> None:
     desk = Desk(*AGENDA)
-    link = Figures(
+    link = MediaStats(
         231.9, 0.0234, 1834.0, 12.4, "h", lost=7, keyframe_requests=3, repairs=5, stalls=1, last_stall_s=0.642
     )
     source = published(desk.show, clock("09:30"), {}, {"tokio": link}).sources["tokio"]
@@ -122,7 +123,7 @@ def test_a_link_that_is_not_there_has_no_figures() -> None:
 def test_a_line_is_to_blame_for_a_small_picture_only_if_its_source_sends_a_large_one() -> None:
     desk = Desk(*AGENDA)
     desk.do("10:00", "start")
-    small, large = Figures(layer="l"), Figures(layer="h")
+    small, large = MediaStats(layer="l"), MediaStats(layer="h")
     for sent, source, smaller in ((small, large, True), (small, small, False), (large, large, False)):
         who = {"berlin": Connected("venue", "Berlin", 1, sent)}
         found = published(desk.show, clock("10:01"), who, {"tokio": source}).destinations

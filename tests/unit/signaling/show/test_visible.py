@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.engine import MediaStats
 from config.model import Event
 from config.times import iso
 from signaling.patches import Known, changes, patched
 from signaling.show.messages import DevicesDoc, Role, State
 from signaling.show.rundown import rows
-from signaling.show.view import Connected, Figures, View, view
+from signaling.show.view import Connected, View, view
 from signaling.show.visible import visible
 from tests.unit.signaling.show.build import BERLIN, HEAD, SOURCES, Desk, clock, seen, text
 from tests.unit.signaling.show.days import Day, events, moments
@@ -32,7 +33,7 @@ AGENDA = (
     f"c duration: 5m, type: break, skip: true, {NOTES}",
     f"d duration: 15m, source: uchida, {NOTES}",
 )
-LINK = Figures(230.0, 0.02, 1800.0, 10.0, "h", 7, 3, 5, 1, 0.6, "H264", "VP8")
+LINK = MediaStats(230.0, 0.02, 1800.0, 10.0, "h", 7, 3, 5, 1, 0.6, "H264", "VP8")
 NO_H264 = ("H264",)
 MUTED = DevicesDoc(camera="works", microphone="works", muted=True)
 CONNECTED = {
@@ -239,7 +240,7 @@ def with_notes(event: Event) -> Event:
     return replace(event, agenda=tuple(replace(item, notes=f"{CANARY} note") for item in event.agenda))
 
 
-def looked_at(day: Day, figures: Figures) -> View:
+def looked_at(day: Day, figures: MediaStats) -> View:
     """A message of that day is a canary to whom it went."""
     said = {to: replace(m, text=f"{CANARY} to {to}") for to, m in day.show.messages.items()}
     show = replace(day.show, messages=MappingProxyType(said))
@@ -254,5 +255,5 @@ def looked_at(day: Day, figures: Figures) -> View:
 @given(st.data())
 def test_on_no_day_is_anybody_sent_what_is_not_for_them(data: st.DataObject) -> None:
     event = with_notes(data.draw(events()))
-    lines = st.sampled_from((LINK, Figures(), replace(LINK, layer="l", loss=0.1)))
+    lines = st.sampled_from((LINK, MediaStats(), replace(LINK, layer="l", loss=0.1)))
     follow(looked_at(day, data.draw(lines)) for day in data.draw(moments(event, most=10)))

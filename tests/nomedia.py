@@ -1,0 +1,43 @@
+"""A media plane without media, for tests of the control plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from bridge.engine import Card, Feed, Joined, MediaStats, OfferError, PeerSpec, SourceState, SourceWhy
+
+
+class NoMedia:
+    """Refuses every offer; its sources stay absent."""
+
+    def listen(
+        self,
+        on_source: Callable[[str, SourceState, SourceWhy], None],
+        on_left: Callable[[str], None],
+        on_levels: Callable[[Mapping[str, float]], None],
+    ) -> None:
+        return None
+
+    async def join(self, spec: PeerSpec, offer: str) -> Joined:
+        raise OfferError("This server carries no media.")
+
+    async def leave(self, peer: str) -> None:
+        return None
+
+    def state_of(self, peer: str) -> SourceState | None:
+        return None
+
+    def route(self, feeds: Mapping[str, Feed]) -> None:
+        return None
+
+    def arm(self, sources: Collection[str]) -> None:
+        return None
+
+    def slate(self, card: Card) -> None:
+        return None
+
+    def stats(self) -> tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]]:
+        return {}, {}
+
+    async def close(self) -> None:
+        return None
