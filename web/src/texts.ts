@@ -7,11 +7,10 @@
 import { computed, signal } from "@preact/signals";
 import { state } from "./link/session";
 import { de } from "./texts/de";
-import { en } from "./texts/en";
+import { en, type Texts } from "./texts/en";
 import { ja } from "./texts/ja";
 
-/** Every language has every text: one that is missing does not compile. */
-export type Texts = typeof en;
+export type { Texts };
 export type Language = "en" | "de" | "ja";
 
 const TABLES: Record<Language, Texts> = { en, de, ja };

@@ -1,6 +1,6 @@
 /** Which commands make sense now, and in which words the others do not. The server decides; this spares the question. */
 
-import type { Texts } from "../texts";
+import type { Texts } from "../texts/en";
 import type { ItemDoc, SourceDoc, State } from "../wire";
 import { hasPrevious, itemById, onAir } from "./agenda";
 import { instant } from "./time";

@@ -1,16 +1,10 @@
 /** German. People are addressed as Sie. */
 
-import type { Texts } from "../texts";
+import type { Texts } from "./en";
+import { lengths } from "./length";
 import { refusals } from "./refusals/de";
 
-/** A length in the two largest units that matter: 45 s, 4 min, 1 h 35 min. */
-function length(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  const parts = [hours > 0 ? `${hours} h` : "", rest > 0 ? `${rest} min` : ""];
-  return parts.filter((part) => part !== "").join(" ");
-}
+const length = lengths(" h", " min", " s", " ");
 
 export const de: Texts = {
   product: "Schalte",

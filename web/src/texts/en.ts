@@ -1,15 +1,9 @@
 /** English, and the measure for the other languages: what is here they must have too. */
 
+import { lengths } from "./length";
 import { refusals } from "./refusals/en";
 
-/** A length in the two largest units that matter: 45 s, 4 min, 1 h 35 min. */
-function length(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  const parts = [hours > 0 ? `${hours} h` : "", rest > 0 ? `${rest} min` : ""];
-  return parts.filter((part) => part !== "").join(" ");
-}
+const length = lengths(" h", " min", " s", " ");
 
 export const en = {
   // Who and what
@@ -601,3 +595,6 @@ export const en = {
     none: "None",
   },
 };
+
+/** Every language has every text: one that is missing does not compile. */
+export type Texts = typeof en;

@@ -1,16 +1,10 @@
 /** Japanese, in the polite form of signs and manuals. */
 
-import type { Texts } from "../texts";
+import type { Texts } from "./en";
+import { lengths } from "./length";
 import { refusals } from "./refusals/ja";
 
-/** A length in the two largest units that matter: 45秒, 4分, 1時間35分. */
-function length(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)}秒`;
-  const minutes = Math.round(seconds / 60);
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  const parts = [hours > 0 ? `${hours}時間` : "", rest > 0 ? `${rest}分` : ""];
-  return parts.filter((part) => part !== "").join("");
-}
+const length = lengths("時間", "分", "秒", "");
 
 export const ja: Texts = {
   product: "Schalte",

@@ -19,7 +19,7 @@ import { reasonOf } from "../../show/light";
 import { city, instant, timeOn, wall } from "../../show/time";
 import { language, texts } from "../../texts";
 import type { State } from "../../wire";
-import { Alarms, useAlarms } from "./alarms";
+import { Alarms, useAlarms } from "./alarms/alarms";
 import { Connected } from "./connected";
 import { Controls } from "./controls";
 import { Links } from "./links";

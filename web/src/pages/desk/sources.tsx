@@ -18,7 +18,7 @@ import { cannotTake, reasons } from "../../show/moves";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
 import type { SourceDoc, State } from "../../wire";
-import { faultWords, raised, reason } from "./alarms";
+import { faultWords, raised, reason } from "./alarms/alarms";
 import { keyOf, Mark, useMarkKeys } from "./mark";
 import { send } from "./send";
 

@@ -1,7 +1,7 @@
 /** How an item went against the plan, in words. */
 
 import type { ReportItem } from "../../link/report";
-import type { Texts } from "../../texts";
+import type { Texts } from "../../texts/en";
 
 /** Less than half a minute is nobody's delay. */
 const SLIGHT = 30;

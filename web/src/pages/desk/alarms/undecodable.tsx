@@ -1,8 +1,8 @@
 /** Destinations whose browser has not the codec of the picture that they are to see. They see words in its place. */
 
-import { written } from "../../media/codecs";
-import { texts } from "../../texts";
-import type { State } from "../../wire";
+import { written } from "../../../media/codecs";
+import { texts } from "../../../texts";
+import type { State } from "../../../wire";
 
 export function Undecodable({ show }: { show: State }) {
   const t = texts.value;

@@ -1,17 +1,17 @@
 /** Places that another computer wants to feed, with the button that lets it in, and those that one has begun to feed. */
 
 import { signal } from "@preact/signals";
-import { Button } from "../../parts/button";
-import { placeDoc, sourceName } from "../../show/agenda";
-import { instant, wall } from "../../show/time";
-import { texts } from "../../texts";
-import type { State, TakeoverDoc, WaitingDoc } from "../../wire";
-import { send } from "./send";
+import { Button } from "../../../parts/button";
+import { placeDoc, sourceName } from "../../../show/agenda";
+import { instant, wall } from "../../../show/time";
+import { texts } from "../../../texts";
+import type { State, TakeoverDoc, WaitingDoc } from "../../../wire";
+import { send } from "../send";
 
 /** Takeovers that the moderator has put away, by place and time. */
 const seen = signal<ReadonlySet<string>>(new Set());
 
-export function Machines({ show }: { show: State }) {
+export function Takeovers({ show }: { show: State }) {
   return (
     <>
       {Object.entries(show.waiting).map(([place, waiting]) => (

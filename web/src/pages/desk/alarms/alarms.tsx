@@ -5,14 +5,14 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { now, state } from "../../link/session";
-import { ifKnown, lightWord } from "../../parts/words";
-import { type Alarm, alarms, type Missing, missing } from "../../show/alarms";
-import { type DeviceFault, urgentFaults } from "../../show/devices";
-import { wall } from "../../show/time";
-import { type Texts, texts } from "../../texts";
-import type { SourceDoc, State } from "../../wire";
-import { Machines } from "./machines";
+import { now, state } from "../../../link/session";
+import { ifKnown, lightWord } from "../../../parts/words";
+import { type Alarm, alarms, type Missing, missing } from "../../../show/alarms";
+import { type DeviceFault, urgentFaults } from "../../../show/devices";
+import { wall } from "../../../show/time";
+import { type Texts, texts } from "../../../texts";
+import type { SourceDoc, State } from "../../../wire";
+import { Takeovers } from "./takeovers";
 import { Undecodable } from "./undecodable";
 
 const since = signal<Missing | null>(null);
@@ -54,7 +54,7 @@ export function Alarms({ show }: { show: State }) {
         <Line key={alarm.source} show={show} alarm={alarm} />
       ))}
       <Undecodable show={show} />
-      <Machines show={show} />
+      <Takeovers show={show} />
     </div>
   );
 }
