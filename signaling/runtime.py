@@ -24,10 +24,11 @@ from signaling.audience import Destination, audience
 from signaling.clock import ShowClock
 from signaling.publisher import Publisher
 from signaling.reading import NotWanted, TextReader
-from signaling.show import core, eventtext
+from signaling.show import core
 from signaling.show.arming import armed
 from signaling.show.card import card
 from signaling.show.core import Refused, Report, Show
+from signaling.show.eventtext import EventText
 from signaling.show.facts import Admitted, Fact, from_json, to_json
 from signaling.show.marking import comes_next
 from signaling.show.messages import (
@@ -184,13 +185,18 @@ class Runtime:
             self._note_refusal(command.type, by, fault)
             raise fault
         if isinstance(command, Reload):
-            # Read before anything is decided by it, since the loop owes cuts to the second. What is wrong with it is
-            # told by who decides.
+            # In a thread: parsing would delay cuts. Its faults are refused in the queue, as everything else.
             yaml = command.yaml
-            await self._reader.run(lambda: eventtext.read(yaml), sender=sender, is_wanted=is_wanted)
+            read = await self._reader.run(lambda: _read(yaml), sender=sender, is_wanted=is_wanted)
             if is_wanted is not None and not is_wanted():  # its link may have been withdrawn meanwhile
                 raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
+            return await self._ask(command.type, lambda: self._reload(read), by, command.id)
         return await self._ask(command.type, lambda: self._apply(command), by, command.id)
+
+    def _reload(self, read: EventText | Refused) -> Sequence[Fact]:
+        if isinstance(read, Refused):
+            raise read
+        return core.reload(self._show, read, self.clock.now())
 
     def _apply(self, command: Command) -> Sequence[Fact]:
         if isinstance(command, Admit):
@@ -217,8 +223,8 @@ class Runtime:
         """
 
         def compare() -> Difference:
-            eventtext.read(yaml)  # first, since the show and the clock go on meanwhile
-            return core.difference(self._show, yaml, self.clock.now())
+            file = core.read_event(yaml)  # first, since the show and the clock go on meanwhile
+            return core.difference(self._show, file, self.clock.now())
 
         return await self._reader.run(compare, sender=sender, is_wanted=is_wanted)
 
@@ -558,3 +564,10 @@ class Runtime:
     def now_iso(self) -> str:
         """The show's clock in the event's zone."""
         return iso(self.clock.now(), self._show.event.timezone)
+
+
+def _read(yaml: str) -> EventText | Refused:
+    try:
+        return core.read_event(yaml)
+    except Refused as refusal:
+        return refusal

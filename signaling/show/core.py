@@ -7,7 +7,9 @@
     facts = tick(show, now)                   what happened by itself; due(show) says when to ask
     facts = move(show, to)                    the whole plan shifted, before it begins
     facts = restart(show, yaml, now)          the server was started with another file than the last time
-    difference(show, yaml, now)               what a reload would change
+    file = read_event(yaml)                   the text of an event file, parsed: slow, so in a thread
+    facts = reload(show, file, now)           as apply of a reload whose file was read before
+    difference(show, file, now)               what a reload would change
     command_of(facts)                         the type of the command that brought them about
     show = evolve(show, fact)                 for each fact, once it is in the log
 
@@ -16,7 +18,7 @@ Pure: no clock, no log, no network. A `Show` is a value; asking costs nothing an
 
 from __future__ import annotations
 
-from signaling.show.commands import Refused, apply, command_of, move, restart
+from signaling.show.commands import Refused, apply, command_of, move, read_event, reload, restart
 from signaling.show.difference import difference
 from signaling.show.evolve import Show, begin, evolve, replay
 from signaling.show.machine import Report, due, report, speak, tick
@@ -32,6 +34,8 @@ __all__ = [
     "due",
     "evolve",
     "move",
+    "read_event",
+    "reload",
     "replay",
     "report",
     "restart",

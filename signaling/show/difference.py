@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from config.model import Event, Item
 from config.times import Instant, iso
 from signaling.show.commands import reload
-from signaling.show.eventtext import event_of
+from signaling.show.eventtext import EventText
 from signaling.show.evolve import Show, replay
 from signaling.show.messages import Difference, ItemChange, ItemMove, ItemRef, PlaceRef
 from signaling.show.rundown import Row, rows
@@ -37,13 +37,13 @@ FIELDS = {
 EVENT_FIELDS = ("title", "timezone", "language", "host")
 
 
-def difference(show: Show, yaml: str, now: Instant) -> Difference:
-    """What a `reload` of this text would change at `now`.
+def difference(show: Show, file: EventText, now: Instant) -> Difference:
+    """What a `reload` of this file would change at `now`.
 
     Raises:
         Refused: it would be refused, for this reason.
     """
-    after = replay(show, *reload(show, yaml, now))
+    after = replay(show, *reload(show, file, now))
     was = {row.item.id: row for row in rows(show, now)}
     will_be = {row.item.id: row for row in rows(after, now)}
     both = [(was[id], row) for id, row in will_be.items() if id in was]
@@ -52,7 +52,7 @@ def difference(show: Show, yaml: str, now: Instant) -> Difference:
         gone=[_ref(row.item) for id, row in was.items() if id not in will_be],
         moved=list(_moved(show.event, after.event, both)),
         changed=list(_changed(both)),
-        too_late=[_ref(item) for item in event_of(yaml).agenda if item.id not in will_be],
+        too_late=[_ref(item) for item in file.event.agenda if item.id not in will_be],
         places_new=_places(after.event, without=show.event),
         places_gone=_places(show.event, without=after.event),
         event=[name for name in EVENT_FIELDS if getattr(show.event, name) != getattr(after.event, name)],

@@ -14,7 +14,6 @@ from typing import Literal, assert_never
 from config.model import SLATE, Event, Item, Layout
 from config.times import ZERO, Duration, Instant, between, local_date, total
 from signaling.show import failover, reload
-from signaling.show.eventtext import event_of
 from signaling.show.facts import (
     Admitted,
     Armed,
@@ -201,8 +200,8 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = replace(show, skipped={i: why for i, why in show.skipped.items() if i != item})
         case Delayed(item=item, by=by):
             after = _delayed(show, item, by)
-        case Reloaded(yaml=yaml):
-            after = _reloaded(show, yaml)
+        case Reloaded(yaml=file):
+            after = _reloaded(show, file.event)
         case ShowEnded():
             after = replace(_cleared(show), phase="ended", on_air=None)
         case Extended(item=item, by=by):
@@ -374,10 +373,10 @@ def _moved(show: Show, to: Instant) -> Show:
     return replace(show, event=reload.shifted(show.event, by), moved=total(show.moved, by), undo=())
 
 
-def _reloaded(show: Show, yaml: str) -> Show:
+def _reloaded(show: Show, file: Event) -> Show:
     """The new event with the past of this show. What was done by hand stays, where there still is what it was done to;
     microphones do so in any case, since they last until the next item at most."""
-    new = reload.shifted(event_of(yaml), show.moved)
+    new = reload.shifted(file, show.moved)
     event = reload.merged(show.event, new, show.position, show.runs, show.on_air)
     index = {item.id: n for n, item in enumerate(event.agenda)}
     position = -1 if show.last is None else index.get(show.last, -1)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, PlainSerializer, PlainValidator, TypeAdapter, ValidationError
 
 from bridge.engine import SourceState, SourceWhy
 from config.model import Layout
 from config.times import Duration, Instant
+from signaling.show.eventtext import EventText
 from signaling.show.messages import MessageLevel, Reason, SkipReason
 
 StartReason = Literal[
@@ -264,11 +265,21 @@ class Moved:
     kind: Literal["moved"] = "moved"
 
 
+def _event_text(written: object) -> EventText:
+    if isinstance(written, EventText):
+        return written
+    if not isinstance(written, str):
+        raise ValueError("a text is expected")
+    return EventText(written)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reloaded:
     """The event file is another from here on. What has been and is on air stays."""
 
-    yaml: str
+    yaml: Annotated[
+        EventText, PlainValidator(_event_text), PlainSerializer(lambda file: file.text, return_type=str)
+    ]
     """The whole file, so that the log alone rebuilds the show."""
     at: Instant
     by_start: bool = False

@@ -170,7 +170,7 @@ class Arm(_Command):
     source: SourceId | None = None
 
 
-EventText = Annotated[str, Field(max_length=300_000)]
+_EventYaml = Annotated[str, Field(max_length=300_000)]
 """The text of an event file, some 1000 items with notes."""
 
 
@@ -178,7 +178,7 @@ class Reload(_Command):
     """A changed event file. What has been and is on air stays; a file with faults is refused with all of them."""
 
     type: Literal["reload"]
-    yaml: EventText
+    yaml: _EventYaml
 
 
 _AnyCommand = (
@@ -290,7 +290,7 @@ class Applied(Wire):
 class FileText(Wire):
     """Asks for the difference that a changed event file would make."""
 
-    yaml: EventText
+    yaml: _EventYaml
 
 
 class ItemRef(Wire):

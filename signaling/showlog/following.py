@@ -9,7 +9,7 @@ from __future__ import annotations
 from config.model import Event
 from config.times import Instant
 from signaling.show import core
-from signaling.show.eventtext import event_of
+from signaling.show.eventtext import EventText
 from signaling.show.facts import from_json, to_json
 from signaling.showlog.store import Store
 
@@ -29,7 +29,7 @@ def follow(store: Store, event: Event, text: str, now: Instant) -> Event:
     if first is None or store.latest() is None:
         store.keep_event(text)
         return event
-    begun_with = event if first == text else event_of(first)
+    begun_with = event if first == text else EventText(first).event
     last = store.last_by(BY)
     if text != (first if last is None else last.facts[0]["yaml"]):
         show, rev = core.begin(begun_with), 0

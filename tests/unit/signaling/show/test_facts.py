@@ -9,6 +9,7 @@ import pytest
 
 from config.model import Layout
 from config.times import Duration, Instant
+from signaling.show.eventtext import EventText
 from signaling.show.facts import (
     Admitted,
     Armed,
@@ -75,7 +76,7 @@ EVERY: list[Fact] = [
         at=NOW,
     ),
     Moved(to=NOW),
-    Reloaded(yaml="event: {}\n", at=NOW),
+    Reloaded(yaml=EventText("event: {}\n"), at=NOW),
 ]
 
 

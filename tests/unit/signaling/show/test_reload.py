@@ -286,7 +286,7 @@ def test_the_difference_says_what_moves_what_is_new_and_what_is_gone() -> None:
         head=osaka,
     )
     before = desk.show
-    found = core.difference(desk.show, wanted, clock("10:12"))
+    found = core.difference(desk.show, core.read_event(wanted), clock("10:12"))
     assert [item.id for item in found.new] == ["x"]
     assert [item.id for item in found.gone] == ["c"]
     assert [item.id for item in found.too_late] == ["n"]
@@ -306,5 +306,8 @@ def test_the_difference_says_what_moves_what_is_new_and_what_is_gone() -> None:
 
 def test_there_is_no_difference_where_there_would_be_no_reload() -> None:
     desk = on_air()
-    with pytest.raises(Refused, match="unknown source"):
-        core.difference(desk.show, text("a start: 10:00, duration: 10m, source: nobody"), clock("10:12"))
+    gone = text(
+        "a start: 10:00, duration: 10m, source: tokio", head=HEAD.replace("  berlin: {name: Berlin}\n", "")
+    )
+    with pytest.raises(Refused, match="on air and not in the new file"):
+        core.difference(desk.show, core.read_event(gone), clock("10:12"))

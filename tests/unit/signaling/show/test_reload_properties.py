@@ -13,6 +13,7 @@ from config.model import Event
 from signaling.show import core
 from signaling.show.commands import reload
 from signaling.show.core import Refused, Show
+from signaling.show.eventtext import EventText
 from signaling.show.facts import Cut, from_json, to_json
 from signaling.show.messages import COMMAND
 from signaling.show.routing import programme
@@ -38,7 +39,7 @@ def reloads(draw: st.DrawFn) -> tuple[Event, Day, Show]:
     *_, day = draw(moments(event))
     before = day.show
     try:
-        facts = reload(before, draw(files()), day.now)
+        facts = reload(before, EventText(draw(files())), day.now)
     except Refused:
         assume(False)
         raise
@@ -114,14 +115,14 @@ def test_the_difference_is_what_a_reload_does(reloaded: tuple[Event, Day, Show],
     _, day, _ = reloaded
     show = day.show
     try:
-        told = core.difference(show, text, day.now)
+        told = core.difference(show, EventText(text), day.now)
     except Refused:
         return
-    after = core.replay(show, *reload(show, text, day.now))
+    after = core.replay(show, *reload(show, EventText(text), day.now))
     ids = [{item.id for item in event.agenda} for event in (show.event, after.event)]
     assert {item.id for item in told.new} == ids[1] - ids[0]
     assert {item.id for item in told.gone} == ids[0] - ids[1]
     assert {item.id for item in told.too_late} == {item.id for item in FILES[text].agenda} - ids[1]
-    again = core.difference(after, text, day.now)
+    again = core.difference(after, EventText(text), day.now)
     # What is left out stays in the file.
     assert [name for name, what in again if what and name != "too_late"] == []
