@@ -135,23 +135,28 @@ class TooManyPeers(Exception):
     """Too many peers are connecting. The same offer may be answered in a few seconds, and the text says so."""
 
 
+def _ignore(*news: object) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """What the engine calls, on the event loop."""
+
+    on_source: Callable[[str, SourceState, SourceWhy], None] = _ignore
+    """A source changed its state, and why."""
+    on_left: Callable[[str], None] = _ignore
+    """A peer closed by itself, or was evicted because too many were connecting."""
+    on_levels: Callable[[Mapping[str, float]], None] = _ignore
+    """Ten times a second: the loudest level of each source's microphone since the last call, in dBov. 0 is full scale,
+    -127 silence (RFC 6464). A source whose packets carry no level is left out."""
+
+
 class Engine(Protocol):
-    """The media plane. All callbacks run on the event loop."""
+    """The media plane."""
 
-    def listen(
-        self,
-        on_source: Callable[[str, SourceState, SourceWhy], None],
-        on_left: Callable[[str], None],
-        on_levels: Callable[[Mapping[str, float]], None],
-    ) -> None:
-        """Set the callbacks.
-
-        Args:
-            on_source: a source changed its state, and why.
-            on_left: a peer closed by itself, or was evicted because too many were connecting.
-            on_levels: ten times a second, the loudest level of each source's microphone since the last call, in dBov:
-                0 is full scale, -127 silence (RFC 6464). A source whose packets carry no level is left out.
-        """
+    def listen(self, callbacks: Callbacks) -> None:
+        """Set what is called from now on."""
         ...
 
     async def join(self, spec: PeerSpec, offer: str) -> Joined:

@@ -23,6 +23,7 @@ import structlog
 from bridge.crowd import is_logged, to_let_go
 from bridge.engine import (
     SLATE,
+    Callbacks,
     Card,
     Feed,
     Joined,
@@ -58,9 +59,7 @@ class Switchboard:
     """The engine of one UDP port. Use `open`."""
 
     def __init__(self, port: Port, addresses: Sequence[str], now: Callable[[], float]) -> None:
-        self._on_source: Callable[[str, SourceState, SourceWhy], None] = lambda source, state, why: None
-        self._on_left: Callable[[str], None] = lambda peer: None
-        self._on_levels: Callable[[Mapping[str, float]], None] = lambda levels: None
+        self._callbacks = Callbacks()
         self._port = port
         self._addresses = tuple(addresses)
         self._now = now
@@ -108,14 +107,9 @@ class Switchboard:
 
     # What the control plane calls -----------------------------------------------------------------
 
-    def listen(
-        self,
-        on_source: Callable[[str, SourceState, SourceWhy], None],
-        on_left: Callable[[str], None],
-        on_levels: Callable[[Mapping[str, float]], None],
-    ) -> None:
+    def listen(self, callbacks: Callbacks) -> None:
         """See `Engine.listen`."""
-        self._on_source, self._on_left, self._on_levels = on_source, on_left, on_levels
+        self._callbacks = callbacks
 
     async def join(self, spec: PeerSpec, offer: str) -> Joined:
         """See `Engine.join`."""
@@ -205,7 +199,7 @@ class Switchboard:
         log.info("peer gone", peer=peer.name, reason=reason)
         self._remove(peer)
         self._report_states(self._now())
-        self._loop.call_soon(self._on_left, peer.name)
+        self._loop.call_soon(self._callbacks.on_left, peer.name)
 
     def _remove(self, peer: Peer) -> None:
         del self._peers[peer.name]
@@ -274,7 +268,7 @@ class Switchboard:
             )
         peer.connection.abandon()
         self._remove(peer)
-        self._loop.call_soon(self._on_left, peer.name)
+        self._loop.call_soon(self._callbacks.on_left, peer.name)
 
     def _fed(self) -> dict[str, Source]:
         return {name: peer.source for name, peer in self._feeders.items() if peer.source}
@@ -322,7 +316,7 @@ class Switchboard:
             if state != self._states.get(name, "absent"):
                 log.info("source", source=name, state=state, why=why)
                 # On the next turn of the loop: the callback may call `route` or `leave` at once.
-                self._loop.call_soon(self._on_source, name, state, why)
+                self._loop.call_soon(self._callbacks.on_source, name, state, why)
         self._states = {name: state for name, (state, _) in found.items()}
 
     def _report_levels(self, now: float) -> None:
@@ -331,7 +325,7 @@ class Switchboard:
             found = {name: source.take_level() for name, source in self._fed().items()}
             levels = {name: level for name, level in found.items() if level is not None}
             if levels:
-                self._loop.call_soon(self._on_levels, levels)
+                self._loop.call_soon(self._callbacks.on_levels, levels)
 
 
 def _rank(peer: Peer, now: float) -> int:

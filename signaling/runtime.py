@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import structlog
 
-from bridge.engine import Card, Engine, MediaStats, SourceState, SourceWhy
+from bridge.engine import Callbacks, Card, Engine, MediaStats, SourceState, SourceWhy
 from config.model import Event
 from config.times import Instant, iso
 from signaling.admission.admissions import Admissions
@@ -139,7 +139,7 @@ class Runtime:
         self._timer: asyncio.TimerHandle | None = None
         self._refresh_at = 0.0
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="show-log")
-        media.listen(self.report, self.peer_left, self.hear)
+        media.listen(Callbacks(self.report, self.peer_left, self.hear))
         self.publish()
 
     def _replay(self, show: Show) -> tuple[Show, int]:

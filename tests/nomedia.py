@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
-from bridge.engine import Card, Feed, Joined, MediaStats, OfferError, PeerSpec, SourceState, SourceWhy
+from bridge.engine import (
+    Callbacks,
+    Card,
+    Feed,
+    Joined,
+    MediaStats,
+    OfferError,
+    PeerSpec,
+    SourceState,
+)
 
 
 class NoMedia:
     """Refuses every offer; its sources stay absent."""
 
-    def listen(
-        self,
-        on_source: Callable[[str, SourceState, SourceWhy], None],
-        on_left: Callable[[str], None],
-        on_levels: Callable[[Mapping[str, float]], None],
-    ) -> None:
+    def listen(self, callbacks: Callbacks) -> None:
         return None
 
     async def join(self, spec: PeerSpec, offer: str) -> Joined:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bridge.engine import SourceState, SourceWhy
+from bridge.engine import Callbacks, SourceState, SourceWhy
 from bridge.switchboard import Switchboard
 
 
@@ -24,7 +24,7 @@ class Bridge:
         self.left: list[str] = []
         self._news = asyncio.Condition()
         self._telling: set[asyncio.Task[None]] = set()
-        switchboard.listen(self._on_source, self._on_left, self._on_levels)
+        switchboard.listen(Callbacks(self._on_source, self._on_left, self._on_levels))
 
     async def until(self, source: str, health: SourceState, why: SourceWhy | None = None) -> None:
         """Wait until `source` is so, and for that reason if one is given."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bridge.engine import Joined, PeerSpec, SourceState, SourceWhy
+from bridge.engine import Callbacks, Joined, PeerSpec, SourceState
 from config.yamlfile import parse
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
@@ -35,13 +35,8 @@ class Peers(NoMedia):
         """Peers that the server has ended."""
         self._feeds: dict[str, str] = {}
 
-    def listen(
-        self,
-        on_source: Callable[[str, SourceState, SourceWhy], None],
-        on_left: Callable[[str], None],
-        on_levels: Callable[[Mapping[str, float]], None],
-    ) -> None:
-        self._on_source, self._on_left = on_source, on_left
+    def listen(self, callbacks: Callbacks) -> None:
+        self._on_source, self._on_left = callbacks.on_source, callbacks.on_left
 
     async def join(self, spec: PeerSpec, offer: str) -> Joined:
         self.states[spec.peer] = "connecting"

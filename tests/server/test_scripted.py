@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from websockets.asyncio.client import connect
 
-from bridge.engine import MediaStats, SourceState, SourceWhy
+from bridge.engine import Callbacks, MediaStats, SourceState, SourceWhy
 from config.yamlfile import parse
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
@@ -33,13 +33,8 @@ class Scripted(NoMedia):
     say: Callable[[str, SourceState, SourceWhy], None]
     speak: Callable[[Mapping[str, float]], None]
 
-    def listen(
-        self,
-        on_source: Callable[[str, SourceState, SourceWhy], None],
-        on_left: Callable[[str], None],
-        on_levels: Callable[[Mapping[str, float]], None],
-    ) -> None:
-        self.say, self.speak = on_source, on_levels
+    def listen(self, callbacks: Callbacks) -> None:
+        self.say, self.speak = callbacks.on_source, callbacks.on_levels
 
     def stats(self) -> tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]]:
         return {"tokio": MediaStats(rtt_ms=230.0, layer="h", stalls=2)}, {}

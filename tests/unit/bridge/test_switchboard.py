@@ -10,7 +10,7 @@ import pytest
 from pylibsrtp import Policy
 
 from bridge import crowd
-from bridge.engine import OfferError, PeerSpec, SourceState, TooManyPeers
+from bridge.engine import Callbacks, OfferError, PeerSpec, SourceState, TooManyPeers
 from bridge.net.ice import read
 from bridge.source.source import REPORT, STALL
 from bridge.switchboard import Switchboard
@@ -41,9 +41,7 @@ class House:
         self.left: list[str] = []
         self._clock = clock
         self._cameras: dict[str, Camera] = {}
-        switchboard.listen(
-            lambda source, state, why: self.healths.append(state), self.left.append, lambda levels: None
-        )
+        switchboard.listen(Callbacks(lambda source, state, why: self.healths.append(state), self.left.append))
 
     async def join(self, peer: str) -> None:
         await self.switchboard.join(PeerSpec(peer, "krefeld"), hall())
@@ -149,9 +147,7 @@ async def test_a_new_connection_of_a_peer_has_a_certificate_of_its_own(switchboa
 
 async def test_a_peer_that_never_connects_does_not_flap(switchboard: Switchboard) -> None:
     healths: list[SourceState] = []
-    switchboard.listen(
-        lambda source, state, why: healths.append(state), lambda peer: None, lambda levels: None
-    )
+    switchboard.listen(Callbacks(lambda source, state, why: healths.append(state)))
     await switchboard.join(HALL, hall())
     await switchboard.join(HALL, hall().replace(FINGERPRINT, FINGERPRINT.replace("A8", "A9")))
     await switchboard.leave("hall")
@@ -314,7 +310,7 @@ async def test_a_fault_in_one_peers_state_costs_that_peer_and_is_told_in_full(
     await switchboard.join(HALL, hall())
     await switchboard.join(PeerSpec("other", "tokio"), hall())
     gone: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    switchboard.listen(lambda source, state, why: None, gone.set_result, lambda levels: None)
+    switchboard.listen(Callbacks(on_left=gone.set_result))
 
     def broken(now: float) -> None:
         raise AssertionError("a broken invariant")
