@@ -243,7 +243,7 @@ class Runtime:
     def report(self, source: str, health: SourceState, why: SourceWhy) -> None:
         """Take note of what became of a source. Only the last word on each source is kept, so none can pile up."""
         self._reports[source] = (health, why)
-        self.admissions.settle()
+        self.admissions.update()
         self._wake.set()
 
     def hear(self, levels: Mapping[str, float]) -> None:
@@ -308,7 +308,7 @@ class Runtime:
             Busy: it is one of those that many share, and all its places are taken.
         """
         here = [p for p, place in self._receiving.items() if place == destination and p != peer]
-        here.sort(key=lambda p: (self.admissions.feeds(p), p not in self._alone))
+        here.sort(key=lambda p: (self.admissions.is_contributor(p), p not in self._alone))
         for leaving in here[: max(0, len(here) + 1 - most)]:
             if leaving not in self._alone and is_watcher(destination.role):
                 raise Busy("watchers-full")
@@ -318,7 +318,7 @@ class Runtime:
     def peer_left(self, peer: str) -> None:
         """A peer of the media plane has gone."""
         self._receiving.pop(peer, None)
-        self.admissions.gone(peer)
+        self.admissions.on_left(peer)
 
     async def dismiss(self, peer: str) -> None:
         """End the picture and sound of a peer of the media plane."""
@@ -369,13 +369,13 @@ class Runtime:
             await self._answer(self._waiting.popleft())
             await self._tick()
         await self._take_reports()  # what it said of sources that a command has brought into the event
-        await self.admissions.dismiss_due(self.dismiss)
+        await self.admissions.close_replaced(self.dismiss)
         loop = asyncio.get_running_loop()
         if loop.time() >= self._refresh_at:
             self._refresh_at = loop.time() + REFRESH
             self._stats = self.media.stats()
             self._is_stale = True
-            self.admissions.settle()
+            self.admissions.update()
             # Whoever was refused has had the answer; the entry may wait for a moment, and the next one with it.
             self._keep_refusals(self._refusals.take(loop.time()))
             await self._let_go(loop.time())
@@ -543,7 +543,7 @@ class Runtime:
 
     def _devices(self) -> dict[str, DevicesDoc]:
         """By source: how the devices stand at the page that feeds it, where that is connected and has said."""
-        feeding = {peer: source for source, peer in self.admissions.feeding.items()}
+        feeding = {peer: source for source, peer in self.admissions.current.items()}
         return {
             feeding[peer]: DevicesDoc(camera=said.camera, microphone=said.microphone, muted=said.muted)
             for connection, said in self._conditions.items()

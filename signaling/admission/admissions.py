@@ -1,4 +1,4 @@
-"""Tells pages and the desk who feeds each place, and ends the peers that were replaced. The rules are in `feeders`."""
+"""Admission in a running show: sends pages and the desk their notices, and closes replaced peers. `rules` decides."""
 
 from __future__ import annotations
 
@@ -13,111 +13,116 @@ from bridge.engine import SourceState
 from config.faults import unknown
 from config.model import Event, source_name
 from config.times import Instant, iso
-from signaling.admission.feeders import Feeders, Verdict
-from signaling.admission.feeding import Moment, Notice, Page, Wish
+from signaling.admission.contributor import AdmissionNotice, Contributor, Moment, Waiting
+from signaling.admission.rules import AdmissionRules, ClaimResult
 from signaling.show.core import Refused
 from signaling.show.facts import Admitted
 from signaling.show.messages import Admission, TakeoverDoc, WaitingDoc
 
 log = structlog.get_logger()
 
-LOOK_EVERY_S: Final = 0.1
-"""Seconds between looks at whether a page that is to take over is live."""
+UPDATE_INTERVAL_S: Final = 0.1
+"""Seconds between checks whether a contributor that is to take over is live."""
 OVERLAP_S: Final = 2.0
-"""Seconds for which the peer of a page that was replaced goes on: until everybody has a keyframe of the new one."""
+"""Seconds for which a replaced peer goes on, until every receiver has a keyframe of the new one."""
 
-Tell = Callable[[Admission], None]
+Notify = Callable[[Admission], None]
 
 
 class Admissions:
-    """Who feeds, who waits and who has been replaced in one running show."""
+    """Which contributors send, wait and have been replaced in one running show."""
 
     def __init__(
         self,
         state_of: Callable[[str], SourceState | None],
         clock: Callable[[], Instant],
-        changed: Callable[[], None],
+        on_change: Callable[[], None],
     ) -> None:
-        """`clock` is the show's. `changed` is called when the state's part of it has, or a peer is to be ended."""
-        self._feeders = Feeders(state_of)
+        """`clock` is the show's. `on_change` is called when `waiting` or `takeovers` of the state have changed, or
+        a peer is to be closed at once."""
+        self._rules = AdmissionRules(state_of)
         self._clock = clock
-        self._changed = changed
-        self._pages: dict[str, Tell] = {}
-        """By peer, how to tell its page."""
-        self._ending: dict[str, float] = {}
-        """Peers that were replaced, and when they are to go (loop time)."""
-        self._told: object = ({}, {})
-        """As the state had it last: who waits, and the takeovers."""
+        self._on_change = on_change
+        self._pages: dict[str, Notify] = {}
+        """By peer: sends its page a notice."""
+        self._closing: dict[str, float] = {}
+        """Peers to be closed, and when (loop time)."""
+        self._published: object = ({}, {})
+        """Waiting contributors and takeovers as the state shows them."""
         self._loop = asyncio.get_running_loop()
-        self._look: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     # Pages -----------------------------------------------------------------------------------------------------------
 
-    def connect(self, peer: str, tell: Tell) -> None:
-        """A page has come, or is back. It is told what it may have missed."""
-        self._pages[peer] = tell
-        self._feeders.opened(peer)
-        if (notice := self._feeders.status(peer)) is not None:
-            tell(Admission(status=notice.status, source=notice.source, by=notice.by))
+    def connect(self, peer: str, notify: Notify) -> None:
+        """A page has connected, perhaps again. It is sent the notice that it may have missed."""
+        self._pages[peer] = notify
+        self._rules.on_connected(peer)
+        if (notice := self._rules.status(peer)) is not None:
+            notify(_message(notice))
 
-    def disconnect(self, peer: str, tell: Tell) -> None:
-        """A page's WebSocket has closed, unless it has a newer one by now."""
-        if self._pages.get(peer) == tell:
+    def disconnect(self, peer: str, notify: Notify) -> None:
+        """A page's WebSocket has closed. Ignored if the page has a newer one by now."""
+        if self._pages.get(peer) == notify:
             del self._pages[peer]
-            self._feeders.closed(peer, self._now())
+            self._rules.on_disconnected(peer, self._now())
             self._act()
 
-    def claim(self, page: Page, source: str) -> Verdict:
-        """See `Feeders.claim`."""
-        verdict = self._feeders.claim(page, source, self._now())
-        if (
-            Notice(page.peer, "waiting", source, "machine") in self._feeders.notices
-        ):  # not one that waits already
-            log.info("a page waits to feed a place", place=page.place, source=source, address=page.address)
-        if verdict == "granted":
-            self._ending.pop(page.peer, None)
+    def claim(self, contributor: Contributor, source: str) -> ClaimResult:
+        """See `AdmissionRules.claim`."""
+        result = self._rules.claim(contributor, source, self._now())
+        # A contributor that waits already has no new notice.
+        if AdmissionNotice(contributor.peer, "waiting", source, "machine") in self._rules.notices:
+            log.info(
+                "a page waits to send a source",
+                place=contributor.place,
+                source=source,
+                address=contributor.address,
+            )
+        if result == "granted":
+            self._closing.pop(contributor.peer, None)
         self._act()
-        return verdict
+        return result
 
-    def joined(self, page: Page) -> None:
-        """See `Feeders.joined`."""
-        self._feeders.joined(page, self._now())
-        self._act()
-
-    def refused(self, page: Page) -> None:
-        """See `Feeders.refused`."""
-        self._feeders.refused(page, self._now())
-        self._act()
-
-    def gone(self, peer: str) -> None:
-        """See `Feeders.gone`."""
-        self._ending.pop(peer, None)
-        self._feeders.gone(peer, self._now())
+    def on_joined(self, contributor: Contributor) -> None:
+        """See `AdmissionRules.on_joined`."""
+        self._rules.on_joined(contributor, self._now())
         self._act()
 
-    def feeds(self, peer: str) -> bool:
-        """See `Feeders.feeds`."""
-        return self._feeders.feeds(peer)
+    def on_join_failed(self, contributor: Contributor) -> None:
+        """See `AdmissionRules.on_join_failed`."""
+        self._rules.on_join_failed(contributor, self._now())
+        self._act()
+
+    def on_left(self, peer: str) -> None:
+        """See `AdmissionRules.on_left`."""
+        self._closing.pop(peer, None)
+        self._rules.on_left(peer, self._now())
+        self._act()
+
+    def is_contributor(self, peer: str) -> bool:
+        """See `AdmissionRules.is_contributor`."""
+        return self._rules.is_contributor(peer)
 
     @property
-    def feeding(self) -> Mapping[str, str]:
-        """See `Feeders.feeding`."""
-        return self._feeders.feeding
+    def current(self) -> Mapping[str, str]:
+        """See `AdmissionRules.current`."""
+        return self._rules.current
 
-    def settle(self) -> None:
+    def update(self) -> None:
         """A source has changed, or time has passed."""
-        self._feeders.settle(self._now())
+        self._rules.update(self._now())
         self._act()
 
     # The desk --------------------------------------------------------------------------------------------------------
 
     def decide(self, event: Event, place: str) -> tuple[Admitted, ...]:
-        """What `admit` for a place brings about.
+        """The facts of the command `admit` for a place.
 
         Raises:
-            Refused: nobody waits there.
+            Refused: no page waits there.
         """
-        waiting = self._feeders.waiting()
+        waiting = self._rules.waiting()
         if place not in event.venues and place not in event.guests:
             places = {id_: id_ for id_ in (*event.venues, *event.guests)}
             raise Refused("unknown-place", name=place, sentence=unknown("place", place, places).capitalize())
@@ -128,75 +133,81 @@ class Admissions:
                 raise Refused("others-wait", place=name, elsewhere=elsewhere)
             raise Refused("nobody-waits", place=name)
         first = waiting[place][0]
-        return (Admitted(place=place, source=first.source, address=first.page.address, at=self._clock()),)
+        return (
+            Admitted(place=place, source=first.source, address=first.contributor.address, at=self._clock()),
+        )
 
     def act(self, fact: Admitted) -> None:
-        """Let in the page that the desk meant, now that it is in the log; nobody, if that one has gone meanwhile."""
-        for wish in self._feeders.waiting().get(fact.place, ()):
-            if (wish.source, wish.page.address) == (fact.source, fact.address):
-                self._feeders.admit(wish, self._now())
+        """Admit the contributor of a fact that is now in the log; none if it has left meanwhile."""
+        for waiting in self._rules.waiting().get(fact.place, ()):
+            if (waiting.source, waiting.contributor.address) == (fact.source, fact.address):
+                self._rules.admit(waiting, self._now())
                 self._act()
                 return
 
     def waiting(self, zone: ZoneInfo) -> dict[str, WaitingDoc]:
-        """The state's part, by place."""
-        return {place: _waiting_doc(wishes, zone) for place, wishes in self._feeders.waiting().items()}
+        """The state's `waiting`, by place."""
+        return {place: _waiting_doc(waiting, zone) for place, waiting in self._rules.waiting().items()}
 
     def takeovers(self, zone: ZoneInfo) -> dict[str, TakeoverDoc]:
-        """The state's part, by place."""
+        """The state's `takeovers`, by place."""
         return {
             place: TakeoverDoc(
                 source=takeover.source,
-                address=takeover.page.address,
+                address=takeover.contributor.address,
                 since=iso(takeover.at.instant, zone),
             )
-            for place, takeover in self._feeders.takeovers.items()
+            for place, takeover in self._rules.takeovers.items()
         }
 
     # Acting ----------------------------------------------------------------------------------------------------------
 
-    async def dismiss_due(self, dismiss: Callable[[str], Awaitable[None]]) -> None:
-        """End the peers that have been replaced for long enough."""
+    async def close_replaced(self, close: Callable[[str], Awaitable[None]]) -> None:
+        """Close the peers that have been replaced for long enough."""
         now = self._loop.time()
-        for peer in [peer for peer, due in self._ending.items() if due <= now]:
-            del self._ending[peer]
-            await dismiss(peer)
+        for peer in [peer for peer, due in self._closing.items() if due <= now]:
+            del self._closing[peer]
+            await close(peer)
 
     def close(self) -> None:
-        """Look no more."""
-        if self._look is not None:
-            self._look.cancel()
+        """Stop the timer."""
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _act(self) -> None:
-        feeders = self._feeders
-        notices, ending, bounced = feeders.notices[:], feeders.ending[:], feeders.bounced[:]
-        for outbox in (feeders.notices, feeders.ending, feeders.bounced):
+        rules = self._rules
+        notices, replaced, late = rules.notices[:], rules.replaced_peers[:], rules.late_peers[:]
+        for outbox in (rules.notices, rules.replaced_peers, rules.late_peers):
             outbox.clear()
         now = self._loop.time()
-        self._ending |= dict.fromkeys(ending, now + OVERLAP_S) | dict.fromkeys(bounced, now)
+        self._closing |= dict.fromkeys(replaced, now + OVERLAP_S) | dict.fromkeys(late, now)
         for notice in notices:
-            if (tell := self._pages.get(notice.peer)) is not None:
-                tell(Admission(status=notice.status, source=notice.source, by=notice.by))
-        told = feeders.waiting(), dict(feeders.takeovers)
-        if bounced or told != self._told:
-            self._told = told
-            self._changed()
-        if feeders.is_busy and self._look is None:
-            self._look = self._loop.call_later(LOOK_EVERY_S, self._looked)
+            if (notify := self._pages.get(notice.peer)) is not None:
+                notify(_message(notice))
+        published = rules.waiting(), dict(rules.takeovers)
+        if late or published != self._published:
+            self._published = published
+            self._on_change()
+        if rules.is_busy and self._timer is None:
+            self._timer = self._loop.call_later(UPDATE_INTERVAL_S, self._on_timer)
 
-    def _looked(self) -> None:
-        self._look = None
-        self.settle()
+    def _on_timer(self) -> None:
+        self._timer = None
+        self.update()
 
     def _now(self) -> Moment:
         return Moment(self._loop.time(), self._clock())
 
 
-def _waiting_doc(wishes: list[Wish], zone: ZoneInfo) -> WaitingDoc:
-    first = wishes[0]
+def _message(notice: AdmissionNotice) -> Admission:
+    return Admission(status=notice.status, source=notice.source, by=notice.by)
+
+
+def _waiting_doc(waiting: list[Waiting], zone: ZoneInfo) -> WaitingDoc:
+    first = waiting[0]
     return WaitingDoc(
         source=first.source,
-        address=first.page.address,
+        address=first.contributor.address,
         since=iso(first.since, zone),
-        count=len(wishes),
+        count=len(waiting),
     )

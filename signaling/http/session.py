@@ -14,7 +14,7 @@ from bridge.engine import Joined, OfferError, PeerSpec, TooManyPeers
 from config.model import source_name
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, LinkError
-from signaling.admission.feeding import Page
+from signaling.admission.contributor import Contributor
 from signaling.audience import Destination
 from signaling.http.heartbeat import Heartbeat, Patience
 from signaling.http.incoming import Malformed, read_message
@@ -211,7 +211,7 @@ class Session:
         peer = hello.peer if known and hello.peer is not None else secrets.token_urlsafe(12)
         if known:  # perhaps by a newer link
             runtime.receive(peer, destination)
-        if runtime.admissions.feeds(peer):
+        if runtime.admissions.is_contributor(peer):
             self._visitors.keep(self._connection)
         await self._send(
             Welcome(
@@ -340,7 +340,7 @@ class Session:
         if offer.source is None:
             answered = await self._answer(offer, link, peer, destination)
             if answered is not None:
-                self._runtime.admissions.gone(peer)  # what it may have fed before
+                self._runtime.admissions.on_left(peer)  # what it may have fed before
         else:
             answered = await self._feed(offer, offer.source, link, peer, destination)
         if answered is not None:
@@ -352,8 +352,8 @@ class Session:
     ) -> Joined | None:
         """As `_answer`, if the page may feed the source now."""
         admissions = self._runtime.admissions
-        page = Page(peer, self._browser or f"page {peer}", destination.id, self._address)
-        verdict = admissions.claim(page, source)
+        contributor = Contributor(peer, self._browser or f"page {peer}", destination.id, self._address)
+        verdict = admissions.claim(contributor, source)
         if verdict != "granted":
             name = source_name(self._runtime.show.event, source)
             await self._refuse(offer.id, Reasoned(_NOT_GRANTED[verdict], place=name))
@@ -363,9 +363,9 @@ class Session:
             answered = await self._answer(offer, link, peer, destination)
         finally:
             if answered is None:
-                admissions.refused(page)
+                admissions.on_join_failed(contributor)
             else:
-                admissions.joined(page)
+                admissions.on_joined(contributor)
                 self._visitors.keep(self._connection)
         return answered
 
