@@ -55,7 +55,7 @@ async def test_a_chosen_camera_that_is_pulled_out_is_missed_by_page_and_desk_and
             await page.evaluate("window.first = window.schalte.call")
             await _plug(hall, "pull('card')")
             said = await _fault(page, "camera", "lost")
-            assert "Capture card is not there" in said
+            assert "Capture card is not connected" in said
             assert "Use Laptop camera meanwhile" in said
             await _sends(hall, "mixer")
             await until(
@@ -66,7 +66,7 @@ async def test_a_chosen_camera_that_is_pulled_out_is_missed_by_page_and_desk_and
             await alarm.get_by_text("camera unplugged").wait_for()
 
             await page.get_by_test_id("camera-meanwhile").click()
-            assert "Capture card is not there. Laptop camera stands in" in await _fault(
+            assert "Capture card is not connected. Laptop camera is standing in" in await _fault(
                 page, "camera", "stand-in"
             )
             await _sends(hall, "laptop", "mixer")
@@ -82,8 +82,7 @@ async def test_a_chosen_camera_that_is_pulled_out_is_missed_by_page_and_desk_and
             # So it is with the loudspeakers, but there the machine's own stand in.
             await _plug(hall, "pull('hall')")
             assert (
-                "The sound cannot go to Hall loudspeakers"
-                in await page.get_by_test_id("speaker-fault").inner_text()
+                "Hall loudspeakers cannot be used" in await page.get_by_test_id("speaker-fault").inner_text()
             )
             await page.locator("audio[data-sink='']").first.wait_for(state="attached")
             await _plug(hall, "put('hall')")
@@ -92,7 +91,7 @@ async def test_a_chosen_camera_that_is_pulled_out_is_missed_by_page_and_desk_and
             # A machine that starts before its capture card does not begin with another camera.
             await _plug(hall, "pull('card')")
             await page.reload()
-            assert "Capture card is not there" in await _fault(page, "camera", "missing")
+            assert "Capture card is not connected" in await _fault(page, "camera", "missing")
             await _plug(hall, "put('card')")
             await _sends(hall, "card", "mixer")
             assert hall.errors == []

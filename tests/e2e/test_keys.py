@@ -89,16 +89,16 @@ async def test_an_item_that_a_minute_more_drops_is_named_with_the_way_back(tmp_p
     async with keys(tmp_path) as desk:
         note = desk.page.get_by_test_id("outcome")
         await desk.page.get_by_test_id("plus-button").click()
-        await note.get_by_text("Left out: “Two”. No time before “Three” at 10:11.").wait_for()
+        await note.get_by_text("Skipped: “Two”. No time before “Three” at 10:11.").wait_for()
         await desk.page.get_by_test_id("plus-button").click()
         await note.get_by_text("It ends at 10:11 at the latest").wait_for()
-        await note.get_by_text("Left out: “Two”.").wait_for()  # as it still is
+        await note.get_by_text("Skipped: “Two”.").wait_for()  # as it still is
         await note.get_by_test_id("outcome-undo").click()
         await until(desk.moderator, lambda state: state["items"][0]["length_s"] == 660)
-        await note.get_by_text("Left out: “Two”.").wait_for()
+        await note.get_by_text("Skipped: “Two”.").wait_for()
         await desk.page.get_by_test_id("minus-button").click()
         await until(desk.moderator, lambda state: state["items"][1]["status"] == "next")
-        await note.get_by_text("To come again: “Two”.").wait_for()
+        await note.get_by_text("Back in: “Two”.").wait_for()
 
 
 async def test_a_marked_item_is_where_next_goes_although_a_guest_has_its_id(tmp_path: Path) -> None:

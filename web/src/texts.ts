@@ -42,6 +42,11 @@ export const language = computed<Language>(
 );
 export const texts = computed<Texts>(() => TABLES[language.value]);
 
+/** A name from a table of the texts. A key that only a newer server knows is shown as it is. */
+export function named(table: Readonly<Record<string, string>>, key: string): string {
+  return table[key] ?? key;
+}
+
 /** A number as the language writes it: 0.5, 0,5. */
 export function figure(value: number, digits = 0): string {
   return value.toLocaleString(language.value, {

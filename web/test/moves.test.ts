@@ -12,29 +12,29 @@ test("before the show only Start, Hold and Go to can be pressed", () => {
   assert.equal(why.start, null);
   assert.equal(why.goto, null);
   assert.equal(why.hold, null);
-  assert.deepEqual([why.next, why.previous, why.extend], Array(3).fill(en.why.notStarted));
+  assert.deepEqual([why.next, why.previous, why.extend], Array(3).fill(en.blocked.notStarted));
 });
 
 test("in a gap the length of nothing can be changed, but the show can go on", () => {
   const why = reasons(show(items, { phase: "running", item: null, last: "b" }), true, en);
-  assert.equal(why.extend, en.why.noItem);
+  assert.equal(why.extend, en.blocked.noItem);
   assert.deepEqual([why.next, why.previous, why.hold], [null, null, null]);
 });
 
 test("there is something to take back once a command has changed the show", () => {
-  assert.equal(reasons(show(items), true, en).undo, en.why.nothingToUndo);
+  assert.equal(reasons(show(items), true, en).undo, en.blocked.nothingToUndo);
   assert.equal(reasons(show(items, { undo: "next" }), true, en).undo, null);
 });
 
 test("after the end the show can still go back", () => {
   const why = reasons(show(items, { phase: "ended", last: "b" }), true, en);
-  assert.equal(why.next, en.why.ended);
+  assert.equal(why.next, en.blocked.ended);
   assert.equal(why.previous, null);
 });
 
 test("without a connection nothing can be pressed, and each button says so", () => {
   const why = Object.values(reasons(show(items, { item: "a", last: "a" }), false, en));
-  assert.ok(why.every((reason) => reason === en.why.offline));
+  assert.ok(why.every((reason) => reason === en.blocked.offline));
 });
 
 test("a source that is not connected or already alone on air cannot be taken", () => {
@@ -43,10 +43,10 @@ test("a source that is not connected or already alone on air cannot be taken", (
   assert.equal(cannotTake(state, "berlin", berlin, true, en), null);
   assert.equal(
     cannotTake(state, "berlin", { ...berlin, state: "absent" }, true, en),
-    en.why.absent("Berlin"),
+    en.blocked.absent("Berlin"),
   );
   const alone = { ...state, program: { ...state.program, source: "berlin" } };
-  assert.equal(cannotTake(alone, "berlin", berlin, true, en), en.why.onAir("Berlin"));
+  assert.equal(cannotTake(alone, "berlin", berlin, true, en), en.blocked.onAir("Berlin"));
   const beside = { ...state, program: { ...state.program, source: "berlin", with: ["tokio"] } };
   assert.equal(cannotTake(beside, "berlin", berlin, true, en), null);
 });
@@ -58,14 +58,14 @@ test("what is on air cannot be marked as next; what is marked can always be free
   assert.equal(why("item", "b"), null);
   assert.equal(why("item", "a"), en.itemIsOnAir);
   assert.equal(why("source", "berlin"), null);
-  assert.equal(why("source", "berlin", false), en.why.offline);
+  assert.equal(why("source", "berlin", false), en.blocked.offline);
   const alone = { ...state, program: { ...state.program, source: "berlin" } };
-  assert.equal(why("source", "berlin", true, alone), en.why.onAir("berlin"));
+  assert.equal(why("source", "berlin", true, alone), en.blocked.onAir("berlin"));
   const marked = { ...alone, show: { ...alone.show, armed: { kind: "source", id: "berlin" } as const } };
   assert.equal(why("source", "berlin", true, marked), null);
   assert.equal(isMarked(marked, "item", "berlin"), false, "an item may have the id of a source");
   const beside = { ...state, program: { ...state.program, source: "krefeld", with: ["berlin"] } };
-  assert.equal(why("source", "berlin", true, beside), en.why.onAir("berlin"));
+  assert.equal(why("source", "berlin", true, beside), en.blocked.onAir("berlin"));
 });
 
 test("Next goes to the marked item, and a source in preview changes nothing of it", () => {
@@ -80,7 +80,10 @@ test("Next goes to the marked item, and a source in preview changes nothing of i
 test("items can be marked only while Next can be pressed", () => {
   const why = (phase: State["show"]["phase"]) =>
     cannotMark(show(items, { phase }), "item", "b", "b", true, en);
-  assert.deepEqual([why("before"), why("held"), why("ended")], [en.why.markBeforeStart, null, en.why.ended]);
+  assert.deepEqual(
+    [why("before"), why("held"), why("ended")],
+    [en.blocked.markBeforeStart, null, en.blocked.ended],
+  );
 });
 
 test("a minute less ends the event only where the last item has less than that left", () => {

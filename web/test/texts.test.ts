@@ -9,7 +9,8 @@ test("delays are said in the units that people use", () => {
   assert.equal(en.late(230), "4 min late");
   assert.equal(de.early(5700), "1 h 35 min vor Plan");
   assert.equal(de.late(3599), "1 h Verspätung");
-  assert.equal(ja.late(230), "4分遅れ");
+  assert.equal(ja.late(230), "4分押し");
+  assert.equal(ja.early(230), "4分巻き");
 });
 
 test("no text of another language was left in English", () => {
@@ -30,7 +31,7 @@ test("no text of another language was left in English", () => {
 test("before Start lateness is only what it would be, in every language", () => {
   assert.equal(en.lateIfStarted(8400), "2 h 20 min late if started now");
   assert.equal(de.lateIfStarted(8400), "2 h 20 min Verspätung bei Start jetzt");
-  assert.equal(ja.lateIfStarted(8400), "今開始すると2時間20分遅れ");
+  assert.equal(ja.lateIfStarted(8400), "今開始すると2時間20分押し");
   assert.equal(de.waitsForStart("10:00"), "Geplant für 10:00, wartet auf Start");
 });
 

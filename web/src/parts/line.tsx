@@ -90,8 +90,8 @@ function Note({ studio }: { studio: Studio }) {
   const t = texts.value;
   const source = missing(studio);
   if (source) {
-    const remedies: Readonly<Record<string, string>> = t.remedies;
-    const remedy = remedies[source.why ?? ""] ?? t.remedies.silent;
+    const remedy =
+      t.remedies[source.why === "no-keyframe" || source.why === "too-large" ? source.why : "network"];
     return <Sentence grade="danger" text={whatIsMissing(studio, source, t)} remedy={remedy} />;
   }
   const text = studio.joined.value && online.value && told.value ? sentence(told.value, t) : null;

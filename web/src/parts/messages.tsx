@@ -88,8 +88,8 @@ function Message({ note, zone, fixed }: { note: Note; zone: string; fixed: boole
         <Button
           testid={`message-away-${note.to}`}
           class={urgent ? "message-understood" : "message-away"}
-          label={urgent ? undefined : t.putAway}
-          hint={t.putAway}
+          label={urgent ? undefined : t.dismiss}
+          hint={t.dismiss}
           press={() => putAway(note)}
         >
           {urgent ? t.understood : "×"}

@@ -12,18 +12,19 @@ export type Reasons = Record<Move, string | null>;
 
 export function reasons(show: State, online: boolean, t: Texts): Reasons {
   const { phase, item } = show.show;
-  const off = online ? null : t.why.offline;
+  const off = online ? null : t.blocked.offline;
   const running = phase === "running" || phase === "held";
-  const idle = phase === "before" ? t.why.notStarted : phase === "ended" ? t.why.ended : null;
+  const idle = phase === "before" ? t.blocked.notStarted : phase === "ended" ? t.blocked.ended : null;
   return {
-    start: off ?? (running ? t.why.started : phase === "ended" ? t.why.ended : null),
+    start: off ?? (running ? t.blocked.started : phase === "ended" ? t.blocked.ended : null),
     next: off ?? idle,
-    previous: off ?? (phase === "before" ? t.why.notStarted : hasPrevious(show) ? null : t.why.firstItem),
-    hold: off ?? (phase === "ended" ? t.why.ended : null),
-    extend: off ?? idle ?? (item === null ? t.why.noItem : null),
+    previous:
+      off ?? (phase === "before" ? t.blocked.notStarted : hasPrevious(show) ? null : t.blocked.firstItem),
+    hold: off ?? (phase === "ended" ? t.blocked.ended : null),
+    extend: off ?? idle ?? (item === null ? t.blocked.noItem : null),
     release: off,
     goto: off,
-    undo: off ?? (show.show.undo === null ? t.why.nothingToUndo : null),
+    undo: off ?? (show.show.undo === null ? t.blocked.nothingToUndo : null),
   };
 }
 
@@ -35,9 +36,9 @@ export function cannotTake(
   online: boolean,
   t: Texts,
 ): string | null {
-  if (!online) return t.why.offline;
-  if (source.state === "absent") return t.why.absent(source.name);
-  return show.program.source === id && show.program.with.length === 0 ? t.why.onAir(source.name) : null;
+  if (!online) return t.blocked.offline;
+  if (source.state === "absent") return t.blocked.absent(source.name);
+  return show.program.source === id && show.program.with.length === 0 ? t.blocked.onAir(source.name) : null;
 }
 
 /** Whether a moderator has marked this item or source. */
@@ -70,12 +71,12 @@ export function cannotMark(
   online: boolean,
   t: Texts,
 ): string | null {
-  if (!online) return t.why.offline;
+  if (!online) return t.blocked.offline;
   if (isMarked(show, kind, id)) return null;
   if (kind === "item") {
-    if (show.show.phase === "before") return t.why.markBeforeStart;
-    if (show.show.phase === "ended") return t.why.ended;
+    if (show.show.phase === "before") return t.blocked.markBeforeStart;
+    if (show.show.phase === "ended") return t.blocked.ended;
     return show.show.item === id ? t.itemIsOnAir : null;
   }
-  return [show.program.source, ...show.program.with].includes(id) ? t.why.onAir(name) : null;
+  return [show.program.source, ...show.program.with].includes(id) ? t.blocked.onAir(name) : null;
 }

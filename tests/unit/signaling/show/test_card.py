@@ -137,7 +137,7 @@ def test_a_taken_slate_asks_for_patience_and_a_taken_source_that_is_lost_is_name
     desk = Desk("a start: 10:00, duration: 15m, source: krefeld, fallback: [slate]")
     desk.do("10:00", "start")
     desk.do("10:01", "take", source="slate")
-    assert words(desk, "10:01").note == "We continue in a moment"
+    assert words(desk, "10:01").note == "We will be back shortly"
     desk.do("10:02", "take", source="berlin")
     desk.report("10:03", "berlin", "stalled")
     assert words(desk, "10:03").note == "Berlin is reconnecting"

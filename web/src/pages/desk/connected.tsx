@@ -23,7 +23,7 @@ export function Connected() {
             rel="noopener"
             title={t.report.openHint}
           >
-            {t.report.open}
+            {t.report.title}
           </a>
           <LinksButton />
         </span>
@@ -55,7 +55,7 @@ function Row({ id, show, destination }: { id: string; show: State; destination: 
         <span class={`dot ${here ? "good" : ""}`} aria-hidden="true" /> {destination.name}
         {connected > 1 && <span class="muted"> ×{connected}</span>}
       </td>
-      <td class="muted">{here ? `→ ${sees.join(" + ")}` : t.nobody}</td>
+      <td class="muted">{here ? `→ ${sees.join(" + ")}` : t.notConnected}</td>
       <td class={`number tabular figure ${gradeOfTrip(trip)}`} title={t.columns.trip}>
         {here && trip !== null && `${figure(trip)} ms`}
       </td>

@@ -4,7 +4,7 @@ import { now, online, state } from "../../link/session";
 import { Button, ignoreRepeat } from "../../parts/button";
 import { hasPrevious, itemById, onAir, upNext } from "../../show/agenda";
 import { nextGoesTo, reasons } from "../../show/moves";
-import { texts } from "../../texts";
+import { named, texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { endsEvent, HOLD_MS, holding, pressNext, releaseNext, resting, useNext } from "./next";
 import { endsEventBy, send, shorten, step, undo } from "./send";
@@ -32,7 +32,7 @@ export function Controls() {
         testid="undo-button"
         class="undo"
         blocked={why.undo}
-        hint={t.undoHint(t.commands[show.show.undo ?? ""] ?? "")}
+        hint={t.undoHint(named(t.commands, show.show.undo ?? ""))}
         label={t.undo}
         press={() => void undo()}
       >
@@ -55,7 +55,7 @@ export function Controls() {
       </Button>
       <Button
         testid="minus-button"
-        blocked={why.extend ?? (endsEventBy(show, MINUTE, now.value) ? t.why.endsEvent : null)}
+        blocked={why.extend ?? (endsEventBy(show, MINUTE, now.value) ? t.blocked.endsEvent : null)}
         press={() => void shorten(MINUTE)}
       >
         {t.minus}
@@ -132,7 +132,9 @@ function Coming({ show }: { show: State }) {
   const t = texts.value;
   const item = nextGoesTo(show);
   if (!item) return <Label word={t.endShow} keyName="N" note={t.keepPressed} />;
-  return <Label word={show.show.armed?.kind === "item" ? t.goOnMarked : t.goOn} keyName="N" item={item} />;
+  return (
+    <Label word={show.show.armed?.kind === "item" ? t.nextAsMarked : t.nextButton} keyName="N" item={item} />
+  );
 }
 
 interface LabelProperties {

@@ -6,7 +6,7 @@ import { state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { isShortcut } from "../../parts/screen";
 import { type Grade, gradeOfLoss, gradeOfTrip } from "../../show/quality";
-import { figure, type Texts, texts } from "../../texts";
+import { figure, named, type Texts, texts } from "../../texts";
 import type { DestinationDoc, SourceDoc } from "../../wire";
 
 const open = signal(false);
@@ -25,8 +25,8 @@ export function LinksButton() {
     return () => document.removeEventListener("keydown", pressed);
   }, []);
   return (
-    <Button testid="links-button" class="quiet" hint={t.linksHint} pressed={open.value} press={fold}>
-      {t.links} <kbd>L</kbd>
+    <Button testid="links-button" class="quiet" hint={t.linesHint} pressed={open.value} press={fold}>
+      {t.lines} <kbd>L</kbd>
     </Button>
   );
 }
@@ -37,7 +37,7 @@ export function Links() {
   const t = texts.value;
   const destinations = Object.entries(show.destinations).filter(([, { connected }]) => (connected ?? 0) > 0);
   return (
-    <section class="links" aria-label={t.links} data-testid="links">
+    <section class="links" aria-label={t.lines} data-testid="links">
       <table>
         <Head what={t.sources} stalls="stalls" />
         <tbody>
@@ -106,7 +106,7 @@ function Row({ testid, end }: { testid: string; end: SourceDoc | DestinationDoc 
       <Figure value={link?.jitter_ms ?? null} unit="ms" />
       <Figure value={link && kbps !== null ? kbps / 1000 : null} digits={1} unit="Mb/s" />
       <td class="number" data-layer={layer}>
-        {layer === null ? "–" : layer in t.layers ? t.layers[layer as keyof Texts["layers"]] : layer}
+        {layer === null ? "–" : named(t.layers, layer)}
       </td>
       <Figure value={link?.keyframe_requests ?? null} />
       <Figure value={link?.repairs ?? null} />

@@ -32,7 +32,7 @@ export function Messages() {
     <section class="desk-messages" aria-label={t.messages}>
       <Write show={show} />
       {standing.length > 0 && (
-        <ul aria-label={t.standing}>
+        <ul aria-label={t.sentMessages}>
           {standing.map((note) => (
             <Standing key={note.to} show={show} note={note} />
           ))}
@@ -46,7 +46,7 @@ function Write({ show }: { show: State }) {
   const t = texts.value;
   const field = useRef<HTMLInputElement>(null);
   useFocusKey(field);
-  const blocked = !online.value ? t.why.offline : text.value.trim() === "" ? t.why.noText : null;
+  const blocked = !online.value ? t.blocked.offline : text.value.trim() === "" ? t.blocked.noText : null;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (blocked !== null || sending.value) return;
@@ -149,12 +149,12 @@ function Standing({ show, note }: { show: State; note: Note }) {
       <Button
         testid={`standing-away-${note.to}`}
         class="small"
-        blocked={online.value ? null : t.why.offline}
-        label={t.takeAwayFrom(name)}
-        hint={t.takeAwayFrom(name)}
+        blocked={online.value ? null : t.blocked.offline}
+        label={t.removeFrom(name)}
+        hint={t.removeFrom(name)}
         press={() => void send({ type: "message", to: note.to, text: "", level: "info" })}
       >
-        {t.takeAway}
+        {t.remove}
       </Button>
     </li>
   );

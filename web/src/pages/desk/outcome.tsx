@@ -106,11 +106,11 @@ export function inWords(found: Outcome, zone: string, t: Texts): string[] {
   if (found.dropped.length > 0) lines.push(words.dropped(names(found.dropped), hard, at));
   if (found.passed.length > 0) lines.push(words.passed(names(found.passed)));
   for (const { item, left_ms } of found.squeezed)
-    lines.push(words.squeezed(t.quote(item.title), t.lasting(left_ms / 1000), hard, at));
+    lines.push(words.squeezed(t.quote(item.title), t.length(left_ms / 1000), hard, at));
   if (found.isCut && limit) lines.push(words.cut(hard, at));
   if (found.back.length > 0) lines.push(words.back(names(found.back)));
   if (moved.length > 0)
-    lines.push(words.moved(moved.length, t.lasting(Math.abs(found.moved_ms) / 1000), found.moved_ms > 0));
+    lines.push(words.moved(moved.length, t.length(Math.abs(found.moved_ms) / 1000), found.moved_ms > 0));
   return lines;
 }
 

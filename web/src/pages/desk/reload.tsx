@@ -8,7 +8,7 @@ import { Refusal } from "../../link/waiting";
 import { Button } from "../../parts/button";
 import { sentence } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
-import { type Texts, texts } from "../../texts";
+import { named, texts } from "../../texts";
 import type { Difference, ItemMove } from "../../wire";
 
 interface Choice {
@@ -46,7 +46,7 @@ export function ReloadButton() {
         testid="reload-button"
         class="quiet"
         hint={t.reload.hint}
-        blocked={online.value ? null : t.why.offline}
+        blocked={online.value ? null : t.blocked.offline}
         press={() => input.current?.click()}
       >
         {t.reload.choose}
@@ -144,7 +144,9 @@ function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice 
         <Button
           testid="reload-apply"
           class="primary"
-          blocked={!online.value ? t.why.offline : difference && !loading.value ? null : t.reload.comparing}
+          blocked={
+            !online.value ? t.blocked.offline : difference && !loading.value ? null : t.reload.comparing
+          }
           press={() => void load({ name, yaml, difference, faults })}
         >
           {t.reload.apply}
@@ -169,7 +171,7 @@ function Faults({ faults }: { faults: Why }) {
 
 function Changes({ difference: d }: { difference: Difference }) {
   const t = texts.value;
-  const fields = (names: string[]): string => names.map((name) => fieldName(name, t)).join(", ");
+  const fields = (names: string[]): string => names.map((name) => named(t.reload.fields, name)).join(", ");
   const parts: [string, string, string[]][] = [
     ["event", t.reload.event, d.event.length > 0 ? [fields(d.event)] : []],
     ["gone", t.reload.gone, d.gone.map(({ title }) => title)],
@@ -196,10 +198,6 @@ function Changes({ difference: d }: { difference: Difference }) {
       {d.moved.length > 0 && <Moves moves={d.moved} />}
     </>
   );
-}
-
-function fieldName(name: string, t: Texts): string {
-  return t.reload.fields[name] ?? name;
 }
 
 function Moves({ moves }: { moves: ItemMove[] }) {

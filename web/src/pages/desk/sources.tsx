@@ -139,7 +139,7 @@ function Chips({ id, source }: { id: string; source: SourceDoc }) {
 function SlateTile({ show }: { show: State }) {
   const t = texts.value;
   const on = show.program.source === SLATE;
-  const blocked = online.value ? (on ? t.why.onAir(t.slate) : null) : t.why.offline;
+  const blocked = online.value ? (on ? t.blocked.onAir(t.slate) : null) : t.blocked.offline;
   return (
     <div class={`tile ${on ? "on-air" : "off"}`} data-testid="tile-slate">
       <div class="tile-picture tile-slate">

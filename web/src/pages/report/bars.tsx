@@ -86,7 +86,7 @@ function lines(
   const why = item.skipped && t.skippedBecause[item.skipped];
   return [
     item.title,
-    `${t.planned}: ${span(planned, zone)} (${t.lasting(item.planned_s)})`,
+    `${t.planned}: ${span(planned, zone)} (${t.length(item.planned_s)})`,
     ...airings.map((airing) =>
       airing.open
         ? `${t.onAir}: ${t.since(wall(airing.start, zone, true))} (${lasted(airing)})`
@@ -98,7 +98,7 @@ function lines(
 }
 
 function lasted({ start, end }: Bar): string {
-  return texts.value.lasting((end - start) / 1000);
+  return texts.value.length((end - start) / 1000);
 }
 
 function span({ start, end }: Bar, zone: string): string {
@@ -125,8 +125,8 @@ export function PlaceStrip({
   const seen = report.on_air.places[place];
   const total = [
     name,
-    seen && seen.on_air_s > 0 ? `${t.report.main}: ${t.lasting(seen.on_air_s)}` : "",
-    seen && seen.beside_s > 0 ? `${t.report.beside}: ${t.lasting(seen.beside_s)}` : "",
+    seen && seen.on_air_s > 0 ? `${t.report.main}: ${t.length(seen.on_air_s)}` : "",
+    seen && seen.beside_s > 0 ? `${t.report.beside}: ${t.length(seen.beside_s)}` : "",
   ].filter((line) => line !== "");
   return (
     <g data-testid={`plot-place-${place}`}>
@@ -158,7 +158,7 @@ export function PlaceStrip({
   function faulted(fault: Fault, bar: Bar, { event }: Report, of: State): string[] {
     const stood = fault.failed === null ? "" : t.report.stoodIn;
     return [
-      `${sourceName(of, fault.source, t.slate)}: ${fault.why === null ? t.report.restarted : t.whys[fault.why]}`,
+      `${sourceName(of, fault.source, t.slate)}: ${fault.why === null ? t.report.restarted : t.sourceWhys[fault.why]}`,
       fault.end === null
         ? t.since(wall(bar.start, zone, true))
         : `${span(bar, event.timezone)} (${lasted(bar)})`,

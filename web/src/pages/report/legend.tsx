@@ -1,6 +1,19 @@
 /** The kinds of marks in the plot. */
 
-import { texts } from "../../texts";
+import { type Texts, texts } from "../../texts";
+
+/** Each kind of mark with its height in pixels. */
+const MARKS: readonly [keyof Texts["report"]["legend"], number][] = [
+  ["planned", 10],
+  ["airing", 10],
+  ["over", 10],
+  ["expected", 10],
+  ["take", 6],
+  ["fallback", 6],
+  ["there", 2],
+  ["shown", 10],
+  ["lost", 10],
+];
 
 /** Stripes, so that nothing is said by colour alone. */
 export function Patterns() {
@@ -27,30 +40,12 @@ export function Patterns() {
 /** The kinds of marks, each as it is drawn. */
 export function Legend() {
   const t = texts.value.report.legend;
-  const marks = [
-    "planned",
-    "airing",
-    "over",
-    "expected",
-    "take",
-    "fallback",
-    "there",
-    "shown",
-    "lost",
-  ] as const;
   return (
     <ul class="plot-legend">
-      {marks.map((kind) => (
+      {MARKS.map(([kind, height]) => (
         <li key={kind}>
           <svg width="26" height="14" aria-hidden="true">
-            <rect
-              class={`plot-${kind}`}
-              x="1"
-              y={SLIM[kind] ?? 2}
-              width="24"
-              height={THIN[kind] ?? 10}
-              rx="2"
-            />
+            <rect class={`plot-${kind}`} x="1" y={7 - height / 2} width="24" height={height} rx="2" />
           </svg>
           {t[kind]}
         </li>
@@ -58,6 +53,3 @@ export function Legend() {
     </ul>
   );
 }
-
-const SLIM: Partial<Record<string, number>> = { there: 6, take: 4, fallback: 4 };
-const THIN: Partial<Record<string, number>> = { there: 2, take: 6, fallback: 6 };

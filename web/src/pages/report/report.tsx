@@ -75,7 +75,7 @@ export function Report({ token }: { token: string }) {
 function Standing({ report: { show, event } }: { report: Made }) {
   const t = texts.value;
   const [start, end] = [instant(show.start), instant(show.end)];
-  const length = t.lasting(show.length_s);
+  const length = t.length(show.length_s);
   const clock = (at: number): string => wall(at, event.timezone);
   return (
     <p class="muted report-standing" data-testid="report-standing">

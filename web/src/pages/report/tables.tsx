@@ -4,7 +4,7 @@ import type { Fault, Report, ReportItem } from "../../link/report";
 import { sourceName } from "../../show/agenda";
 import { sentence } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
-import { figure, language, type Texts, texts } from "../../texts";
+import { figure, language, named, type Texts, texts } from "../../texts";
 import type { ErrorCode, Reason, State } from "../../wire";
 import { began, lasted } from "./words";
 
@@ -93,7 +93,7 @@ function Items({ report: { items, event } }: { report: Report }) {
 
 function howLong(item: ReportItem, t: Texts): string {
   if (item.airings.length === 0) return "";
-  return [t.lasting(item.on_air_s), lasted(item, t)].filter((words) => words !== "").join(" · ");
+  return [t.length(item.on_air_s), lasted(item, t)].filter((words) => words !== "").join(" · ");
 }
 
 function Faults({ report, show }: Properties) {
@@ -113,7 +113,7 @@ function Faults({ report, show }: Properties) {
         sourceName(show, fault.source, t.slate),
         clock(fault.start),
         fault.length_s === null ? t.report.neverBack : moment(fault.length_s, t),
-        fault.why === null ? t.report.restarted : t.whys[fault.why],
+        fault.why === null ? t.report.restarted : t.sourceWhys[fault.why],
         instead(fault),
       ])}
     />
@@ -184,12 +184,12 @@ function Table({ testid, title, heads, rows }: TableProperties) {
 }
 
 function length(seconds: number, t: Texts): string {
-  return seconds > 0 ? t.lasting(seconds) : "–";
+  return seconds > 0 ? t.length(seconds) : "–";
 }
 
 /** A length that may be below a second. */
 function moment(seconds: number, t: Texts): string {
-  return seconds < 10 ? `${figure(seconds, 1)} s` : t.lasting(seconds);
+  return seconds < 10 ? `${figure(seconds, 1)} s` : t.length(seconds);
 }
 
 function shares(found: Record<string, number>, t: Texts, name: (who: string) => string): string[][] {
@@ -219,5 +219,5 @@ function person(who: string, t: Texts): string {
 }
 
 function commandName(type: string, t: Texts): string {
-  return t.report.commands[type] ?? t.commands[type] ?? type;
+  return type === "nothing-to-do" ? t.report.nothingToDo : named(t.commands, type);
 }

@@ -1,4 +1,4 @@
-/** Warum etwas nicht getan wurde und was zu tun ist, auf Deutsch. */
+/** Why a command or a link was refused and what to do, in German. */
 
 import type { Refusals } from "../../show/refusals";
 
@@ -7,18 +7,19 @@ export const refusals: Refusals = {
     "not-begun": () => "Die Sendung hat noch nicht begonnen. Drücken Sie zuerst Start.",
     running: () => "Die Sendung läuft schon.",
     "ended-start": () =>
-      "Die Sendung ist beendet. Mit „Dorthin“ im Ablauf nehmen Sie einen Punkt noch einmal auf Sendung.",
-    ended: () => "Die Sendung ist schon beendet. Mit „Dorthin“ im Ablauf geht es weiter.",
-    "all-skipped": () => "Alle Punkte sind gestrichen. Nehmen Sie einen mit „Dorthin“ im Ablauf auf Sendung.",
+      "Die Sendung ist beendet. Mit „Springen“ im Ablauf nehmen Sie einen Punkt noch einmal auf Sendung.",
+    ended: () => "Die Sendung ist schon beendet. Mit „Springen“ im Ablauf geht es weiter.",
+    "all-skipped": () =>
+      "Alle Punkte sind gestrichen. Nehmen Sie einen mit „Springen“ im Ablauf auf Sendung.",
     "first-item": ({ item }) => `„${item}“ ist der erste Punkt, davor kommt nichts.`,
     "just-back": ({ item }) =>
       `„${item}“ wurde eben erst zurück auf Sendung genommen, vielleicht von jemand anderem.`,
     "went-on": ({ item }) =>
-      `Jemand war schneller: „${item}“ ist schon auf Sendung. Erst schauen, dann noch einmal drücken.`,
+      `Jemand war schneller: „${item}“ ist schon auf Sendung. Erst nachsehen, dann noch einmal drücken.`,
     "went-off": ({ item }) =>
-      `Jemand war schneller: „${item}“ ist vorbei, gerade läuft nichts. Bitte erst schauen.`,
+      `Jemand war schneller: „${item}“ ist vorbei, gerade läuft nichts. Bitte erst nachsehen.`,
     "from-missing": ({ item }) =>
-      `Diese Seite hat nicht gesagt, welchen Punkt sie sieht (jetzt ${item}). Laden Sie sie neu.`,
+      `Diese Seite hat nicht gemeldet, welchen Punkt sie zeigt (jetzt ${item}). Laden Sie sie neu.`,
     "item-on-air": ({ item }) => `„${item}“ ist schon auf Sendung.`,
     "source-on-air": ({ source }) => `${source} ist schon auf Sendung.`,
     "nothing-to-extend": () => "Gerade läuft kein Punkt, der länger oder kürzer werden könnte.",
@@ -26,66 +27,67 @@ export const refusals: Refusals = {
     "too-late": ({ item }) => `„${item}“ lässt sich nicht um mehr als 24 Stunden verschieben.`,
     "not-to-come": ({ item }) =>
       `„${item}“ läuft gerade. Ändern Sie die Länge mit +1 min, oder drücken Sie Weiter.`,
-    over: ({ item }) => `„${item}“ ist vorbei. Mit „Dorthin“ kommt der Punkt noch einmal auf Sendung.`,
-    "plan-fixed": () => "Die Sendung hat begonnen, ihr Plan lässt sich nicht mehr verschieben.",
+    over: ({ item }) => `„${item}“ ist vorbei. Mit „Springen“ kommt der Punkt noch einmal auf Sendung.`,
+    "plan-fixed": () => "Die Sendung läuft; der Plan lässt sich nicht mehr verschieben.",
     "nothing-to-undo": () =>
-      "Es gibt nichts zurückzunehmen: Seit es zuletzt von selbst weiterging, wurde nichts von Hand geändert.",
+      "Es gibt nichts rückgängig zu machen: Seit es zuletzt von selbst weiterging, wurde kein Befehl gegeben.",
     "mark-one": () => "Merken Sie einen Punkt oder eine Quelle vor, nicht beides.",
-    "slate-silent": () => "Das Standbild hat kein Mikrofon.",
+    "slate-silent": () => "Das Pausenbild hat kein Mikrofon.",
     "unknown-item": ({ name }) =>
-      `Den Punkt „${name}“ gibt es im Ablauf nicht mehr. Er wurde geändert, bitte schauen.`,
+      `Den Punkt „${name}“ gibt es im Ablauf nicht mehr. Der Ablauf wurde geändert, bitte nachsehen.`,
     "unknown-source": ({ name }) => `Die Quelle „${name}“ gibt es nicht mehr. Der Ablauf wurde geändert.`,
     "unknown-place": ({ name }) => `„${name}“ nimmt nicht mehr teil. Der Ablauf wurde geändert.`,
     "event-file": () => "Diese Datei hat Fehler und wurde nicht geladen.",
     "source-needed": ({ source, id }) =>
       `${source} ist auf Sendung und fehlt in der neuen Datei. Lassen Sie „${id}“ darin stehen, bis die Quelle nicht mehr auf Sendung ist.`,
     "file-under-way": () =>
-      "Eine Datei von Ihnen wird gerade geprüft. Warten Sie die Antwort ab, und wählen Sie diese dann noch einmal.",
+      "Ihre letzte Datei wird noch geprüft. Warten Sie das Ergebnis ab, und wählen Sie diese dann noch einmal.",
     "files-waiting": () => "Gerade werden mehrere Dateien geprüft. Wählen Sie diese gleich noch einmal.",
     "nobody-waits": ({ place }) => `Für ${place} wartet niemand mehr.`,
-    "others-wait": ({ place, elsewhere }) => `Für ${place} wartet niemand mehr, aber für ${elsewhere}.`,
+    "others-wait": ({ place, elsewhere }) => `Für ${place} wartet niemand mehr, wohl aber für ${elsewhere}.`,
     "not-yours": ({ source }) =>
-      `Dieser Link darf „${source}“ nicht liefern. Der Ablauf wurde geändert, laden Sie diese Seite neu.`,
+      `Dieser Link darf „${source}“ nicht einspeisen. Der Ablauf wurde geändert, laden Sie diese Seite neu.`,
     "fed-elsewhere": ({ place }) =>
-      `${place} kommt schon von einem anderen Rechner. Die Moderation ist gefragt, ob sie diesen einlässt.`,
+      `${place} kommt schon von einem anderen Rechner. Die Regie wurde gebeten, diesen zuzulassen.`,
     "fed-now": ({ place }) =>
       `${place} kommt jetzt aus einem anderen Fenster oder von einem anderen Rechner.`,
     "many-wait": ({ place }) => `Für ${place} warten zu viele Seiten. Schließen Sie, was Sie nicht brauchen.`,
     "watchers-full": () =>
-      "Mehr Zuschauer kann der Server nicht versorgen. Bitte versuchen Sie es später wieder.",
-    "offers-waiting": () => "Gerade verbinden sich viele. Diese Seite versucht es von selbst noch einmal.",
+      "Mehr Zuschauer kann der Server nicht versorgen. Bitte versuchen Sie es später noch einmal.",
+    "offers-waiting": () =>
+      "Gerade verbinden sich sehr viele. Diese Seite versucht es von selbst noch einmal.",
     "offers-often": () => "Diese Seite hat sich zu oft verbunden. Sie versucht es gleich noch einmal.",
     "link-damaged": () =>
-      "Dieser Link ist unvollständig oder gehört zu einer anderen Veranstaltung. Öffnen Sie ihn noch einmal ganz aus der Nachricht.",
+      "Dieser Link ist unvollständig oder gehört zu einer anderen Veranstaltung. Öffnen Sie ihn noch einmal vollständig aus der Nachricht.",
     "link-version": () =>
-      "Dieser Link stammt aus einer anderen Version. Bitten Sie die Veranstalter um einen neuen.",
+      "Dieser Link stammt von einer anderen Version des Servers. Bitten Sie die Veranstalter um einen neuen.",
     "link-expired": () => "Dieser Link ist abgelaufen. Bitten Sie die Veranstalter um einen neuen.",
     "link-withdrawn": () => "Dieser Link wurde zurückgezogen. Bitten Sie die Veranstalter um einen neuen.",
     "link-place-gone": ({ id }) =>
       `„${id}“ nimmt an dieser Veranstaltung nicht mehr teil. Bitten Sie die Veranstalter um einen neuen Link.`,
     "link-metrics": () => "Dieser Schlüssel ist für die Messwerte des Servers und öffnet keine Seite.",
     "link-no-metrics": () => "Dieser Link öffnet die Messwerte des Servers nicht.",
-    role: () => "Ihr Link erlaubt das nicht. Fragen Sie die Moderation.",
+    role: () => "Ihr Link erlaubt das nicht. Fragen Sie die Regie.",
     "messages-often": () =>
       "Diese Seite hat zu viel auf einmal gesendet und wurde getrennt. Laden Sie sie neu.",
     "commands-waiting": () => "Der Server hat gerade zu viel zu tun. Versuchen Sie es gleich noch einmal.",
     "id-used": () =>
-      "Das kam zweimal an. Schauen Sie, ob es geschehen ist, und drücken Sie dann noch einmal.",
+      "Das kam zweimal an. Sehen Sie nach, ob es geschehen ist, und drücken Sie dann noch einmal.",
     "log-fails": ({ fault }) =>
       `Der Server kann sein Protokoll nicht schreiben, vielleicht ist die Platte voll. Sagen Sie der Technik Bescheid: ${fault}`,
     stops: () => "Der Server wird gerade beendet.",
     "stops-unsure": () => "Der Server wird gerade beendet. Ob es noch geschehen ist, zeigt sich danach.",
   },
   codes: {
-    stale: "Inzwischen ging es weiter. Erst schauen, dann noch einmal drücken.",
+    stale: "Inzwischen ging es weiter. Erst nachsehen, dann noch einmal drücken.",
     invalid: "Das geht jetzt nicht.",
-    unauthorized: "Dieser Link gilt nicht. Bitten Sie die Veranstalter um einen neuen.",
+    unauthorized: "Dieser Link ist ungültig. Bitten Sie die Veranstalter um einen neuen.",
     forbidden: "Ihr Link erlaubt das nicht.",
     "too-many": "Das war zu oft. Warten Sie einen Moment.",
     busy: "Der Server hat gerade zu viel zu tun. Versuchen Sie es gleich noch einmal.",
     offer:
       "Der Server kann Bild und Ton dieses Browsers nicht verbinden. Nehmen Sie einen anderen, etwa Chrome oder Firefox.",
-    waiting: "Eine andere Seite liefert diesen Ort.",
+    waiting: "Eine andere Seite speist diesen Ort ein.",
     failed: "Der Server hat eine Störung. Sagen Sie der Technik Bescheid.",
   },
 };

@@ -39,7 +39,7 @@ export function reason(source: SourceDoc, t: Texts): string {
   const faults = urgentFaults(source).map((fault) => faultWords(fault, t));
   if (source.state === "live" && faults.length > 0) return faults.join(" · ");
   const why =
-    source.why === null || source.why === "flows" ? t.sourceStates[source.state] : t.whys[source.why];
+    source.why === null || source.why === "flows" ? t.sourceStates[source.state] : t.sourceWhys[source.why];
   return [why, ...faults].join(" · ");
 }
 
