@@ -66,5 +66,4 @@ def _entries(store: Store) -> list[Entry]:
     try:
         return [entry(record) for record in store.records()]
     except UnknownFact as fault:
-        why = str(fault).partition(" Use the version")[0].rstrip(".")
-        raise Invalid(unreadable(store.path, why)) from fault
+        raise Invalid(unreadable(store.path, fault.why)) from fault

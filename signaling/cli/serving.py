@@ -192,9 +192,7 @@ def _runtime(event: Event, text: str, store: Store, board: Switchboard, pace: Pa
     except EventFileError as fault:
         raise Invalid(unreadable(store.path, f"the event in it has faults: {fault}")) from fault
     except UnknownFact as fault:
-        # Its own remedy cannot name the file; `unreadable` does.
-        why = str(fault).partition(" Use the version")[0].rstrip(".")
-        raise Invalid(unreadable(store.path, why)) from fault
+        raise Invalid(unreadable(store.path, fault.why)) from fault
 
 
 def _link_checker(data: Path) -> LinkChecker:

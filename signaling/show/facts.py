@@ -318,7 +318,13 @@ _FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="kind
 
 
 class UnknownFact(ValueError):
-    """A log entry that this version cannot read. The text says which and what to do."""
+    """A log entry that this version cannot read."""
+
+    remedy = "Use the version that wrote it, or begin with an empty data folder."
+
+    def __init__(self, entry: object, fault: str) -> None:
+        self.why = f"The show log has an entry that this version of Schalte cannot read: {str(entry)[:200]} ({fault})"
+        super().__init__(f"{self.why}. {self.remedy}")
 
 
 def to_json(fact: Fact) -> dict[str, Any]:
@@ -338,17 +344,10 @@ def from_json(written: object) -> Fact:
     except ValidationError as fault:
         first = fault.errors()[0]
         place = ".".join(map(str, first["loc"])) or "entry"
-        raise UnknownFact(_unreadable(written, f"{place}: {first['msg']}")) from None
+        raise UnknownFact(written, f"{place}: {first['msg']}") from None
     read = to_json(fact)
     # An older log may say less: what it lacks has a default. Dropping a field that we do not know would rebuild another
     # show than the one that was.
     if not isinstance(written, dict) or not written.items() <= read.items():
-        raise UnknownFact(_unreadable(written, "it says more than this version knows"))
+        raise UnknownFact(written, "it says more than this version knows")
     return fact
-
-
-def _unreadable(written: object, fault: str) -> str:
-    return (
-        f"The show log has an entry that this version of Schalte cannot read: {str(written)[:200]} "
-        f"({fault}). Use the version that wrote it, or begin with an empty data folder."
-    )
