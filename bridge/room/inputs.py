@@ -16,7 +16,7 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av.frame import Frame
 
 from bridge.room.player import AUDIO_BASE, VIDEO_BASE, VIDEO_CLOCK, InputError, Playing
-from bridge.room.testcard import Card
+from bridge.room.testcard import TestCard
 from bridge.room.tone import LEVEL_DBOV, PACKET, RATE, SILENCE_DBOV, pitch, sine
 
 __all__ = ["CardInput", "Input", "InputError", "PlayerInput", "Tracks", "input_named"]
@@ -45,7 +45,7 @@ class Input(Protocol):
         ...
 
 
-def input_named(source: str, card: Card) -> Input:
+def input_named(source: str, card: TestCard) -> Input:
     """The input that `--source` names: `testcard`, or a media file or camera device."""
     return CardInput(card) if source == "testcard" else PlayerInput(source)
 
@@ -56,7 +56,7 @@ def input_named(source: str, card: Card) -> Input:
 class CardInput:
     """A test card and the tone of its place."""
 
-    def __init__(self, card: Card, fps: int = FPS) -> None:
+    def __init__(self, card: TestCard, fps: int = FPS) -> None:
         self.speaking = True
         """Whether the place is heard. Set it to False and it listens: its microphone goes on, and gives silence."""
         self._card = card
@@ -120,7 +120,7 @@ class CardTrack(_Paced):
 
     kind = "video"
 
-    def __init__(self, card: Card, fps: int) -> None:
+    def __init__(self, card: TestCard, fps: int) -> None:
         super().__init__(fps)
         self._card = card
 

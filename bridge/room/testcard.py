@@ -1,47 +1,46 @@
 """The test card that a headless room publishes: name, clock, sweep, colours, and the strip that machines read.
 
-Pure drawing on YUV 4:2:0 planes, without a picture library: `now` and the frame number are passed in. All that stands
-still is drawn once; a frame then costs a few short copies into the same planes (40 µs at 640x360).
-
-Brightness varies from row to row but not along a row, so a letter drawn once for its row fits anywhere along it, and a
-whole row of ink becomes a row of picture by one table look-up.
+It is drawn on YUV 4:2:0 planes; `now` and the frame number are passed in. The still parts and each digit are drawn
+once. A frame then costs a few short copies into the same planes (40 µs at 640x360).
 """
 
 from __future__ import annotations
 
 import colorsys
+import unicodedata
 from datetime import datetime, tzinfo
-from fractions import Fraction
 from functools import lru_cache
-from pathlib import Path
+from itertools import pairwise
 from typing import NamedTuple
 
-from bridge.room.glyphs import ADVANCE, ROWS, fold, glyph, text_mask, text_width
+from PIL import Image, ImageDraw, ImageFont
+
 from bridge.room.strip import BLOCKS, CODES, STRIP_HEIGHT, strip_blocks
 
 HUES = (218, 38, 348, 145, 268, 185, 308, 78)
 """Degrees on the colour wheel by place code: blue, amber, rose, green, violet, cyan, magenta, lime."""
 
-SWEEP_SECONDS = 2
-"""The sweep crosses the card in this time, on the wall clock: the same instant stands at the same place everywhere."""
+SWEEP_PERIOD_S = 2
+"""The sweep crosses the card in this time, by the wall clock: all cards show it at the same place at the same time."""
 
-# Where things stand, in pixels of a picture 360 tall; other sizes are scaled.
+# The layout in pixels of a picture of 640x360; other sizes are scaled. Text is placed by its baseline.
 _MARGIN = 40
-_HEADER_TOP, _HEADER_CAP = 30, 12
-_NAME_BOTTOM, _NAME_CAP = 156, 84
+_HEADER_LINE, _HEADER_SIZE = 42, 17
+_NAME_LINE, _NAME_SIZE, _MIN_NAME_SIZE = 154, 110, 44
 _RULE_TOP, _RULE_HEIGHT, _RULE_WIDTH = 174, 4, 72
-_CAPTION_TOP, _CAPTION_CAP = 192, 16
-_CLOCK_TOP, _CLOCK_CAP = 236, 50
+_CAPTION_LINE, _CAPTION_SIZE = 210, 24
+_CLOCK_LINE, _CLOCK_SIZE = 286, 70
+_ZONE_GAP = 18
 _SWEEP_TOP, _SWEEP_HEIGHT, _SWEEP_WIDTH = 310, 4, 64
 _BARS_HEIGHT = 4
 _EDGE_HEIGHT = 6
 
-_CLOCK = "00:00:00.0"
 _WHITE, _BLACK, _NEUTRAL = 235, 16, 128
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
 class Picture(NamedTuple):
-    """A YUV 4:2:0 picture; each plane without gaps between its rows, U and V half as wide and half as tall."""
+    """A YUV 4:2:0 picture. Rows follow without gaps; U and V are half as wide and half as tall."""
 
     width: int
     height: int
@@ -65,20 +64,14 @@ def colour(hue: float, saturation: float, value: float) -> Colour:
     return Colour(round(16 + 219 * y), round(128 + 112 * (b - y) / 0.886), round(128 + 112 * (r - y) / 0.701))
 
 
-@lru_cache(maxsize=1024)
-def _inks(paper: int, ink: int) -> bytes:
-    """The value for each amount of ink, 0 to 255, on this paper."""
-    return bytes(round(paper + (ink - paper) * n / 255) for n in range(256))
-
-
-class Card:
+class TestCard:
     """A test card of one place.
 
     Args:
-        name: of the place, for people; written in A-Z and 0-9.
-        code: the place's index in the event's order, 0 to 63: its colour, and what the strip says.
-        zone: whose time the clock shows.
-        caption: a second line, say the hall or what there is to say of a guest.
+        name: of the place, for people; written in ASCII.
+        code: the place's index in the event's order, 0 to 63: its colour, and its number in the strip.
+        zone: time zone of the clock.
+        caption: a second line, such as the hall's name or a guest's role.
         width: of the picture; a multiple of 16, at least 160.
         height: of the picture; even, at least 90.
 
@@ -93,177 +86,166 @@ class Card:
             raise ValueError(f"place code {code} is not 0 to {CODES - 1}")
         if width % 16 or height % 2 or width < 160 or height < 90:
             raise ValueError(
-                f"a test card of {width}x{height}: width must be a multiple of 16, height be even"
+                f"a test card of {width}x{height}: width must be a multiple of 16 from 160, height even from 90"
             )
         self.code = code
         self.zone = zone
         self.width = width
         self.height = height
-        self._unit = min(height / 360, width / 640)
+        self._scale = min(height / 360, width / 640)
         hue = HUES[code % len(HUES)]
-        self._bright = colour(hue, 0.75, 0.95)
-        self._text = colour(hue, 0.08, 0.97)
-        self._dim = colour(hue, 0.2, 0.62)
-        self._picture = self._background(colour(hue, 0.75, 0.34))
-        self._paper = [self._picture.y[row * width] for row in range(height)]
-        self._furniture(fold(name) or f"PLACE {code}", fold(caption))
-        self._shown: dict[str, object] = {}
-        self._letters: dict[tuple[str, int, int, int], list[bytes]] = {}
+        self._text_luma, self._dim_luma = colour(hue, 0.08, 0.97).y, colour(hue, 0.2, 0.62).y
+        planes = self._background(colour(hue, 0.75, 0.34))
+        self._paper = planes[0].crop((0, 0, 1, height))
+        self._draw_still(planes, colour(hue, 0.75, 0.95), name, caption)
+        y, u, v = (bytearray(plane.tobytes()) for plane in planes)
+        self._picture = Picture(width, height, y, u, v)
+        self._shown: dict[tuple[int, int], str] = {}
+        """The text in each cell that can change, by its left edge and baseline."""
+        self._tiles: dict[tuple[str, int, int, int], list[bytes]] = {}
 
     def paint(self, now: float, frame: int) -> Picture:
-        """The card at `now` (seconds since 1970, UTC), as frame number `frame`.
-
-        The planes are the card's own and change with the next call.
-        """
+        """The card at `now` (seconds since 1970, UTC), as frame number `frame`. The next call changes its planes."""
         local = datetime.fromtimestamp(now, self.zone)
-        clock = f"{local:%H:%M:%S}.{local.microsecond // 100_000}"
-        left = self._px(_MARGIN)
-        self._line("clock", clock, left, _CLOCK_TOP, _CLOCK_CAP, self._text)
-        after = left + text_width(_CLOCK, self._px(_CLOCK_CAP)) + self._px(18)
-        zone_top = _CLOCK_TOP + _CLOCK_CAP - _CAPTION_CAP
-        self._line("zone", fold(local.tzname() or "")[:6].ljust(6), after, zone_top, _CAPTION_CAP, self._dim)
-        count = f"{frame % 1_000_000:06d}"
-        right = self.width - left - text_width(count, self._px(_HEADER_CAP))
-        self._line("frame", count, right, _HEADER_TOP, _HEADER_CAP, self._dim)
-        self._sweep(now)
-        self._strip(frame)
+        left, size = self._px(_MARGIN), self._px(_CLOCK_SIZE)
+        for digit in f"{local:%H:%M:%S}.{local.microsecond // 100_000}":
+            self._show(digit, left, _CLOCK_LINE, size, self._text_luma)
+            left += _advance(digit, size)
+        left, size = left + self._px(_ZONE_GAP), self._px(_CAPTION_SIZE)
+        self._show(_ascii(local.tzname() or "")[:6], left, _CLOCK_LINE, size, self._dim_luma, 6 * size)
+        size = self._px(_HEADER_SIZE)
+        right = self.width - self._px(_MARGIN)
+        for n, digit in enumerate(reversed(f"{frame % 1_000_000:06d}"), 1):
+            self._show(digit, right - n * _advance("0", size), _HEADER_LINE, size, self._dim_luma)
+        self._draw_sweep(now)
+        self._draw_strip(frame)
         return self._picture
 
     def _px(self, length: float) -> int:
         """A length of the layout in pixels of this card, at least one."""
-        return max(1, round(length * self._unit))
+        return max(1, round(length * self._scale))
 
-    # What stands still
-
-    def _background(self, tint: Colour) -> Picture:
-        """A vertical gradient in the place's colour, darker towards the foot."""
-        width, height = self.width, self.height
-        rows = (round(tint.y + (_BLACK + 6 - tint.y) * row / height) for row in range(height))
-        luma = bytearray(b"".join(bytes([y]) * width for y in rows))
+    def _background(self, tint: Colour) -> list[Image.Image]:
+        """A vertical gradient in the place's colour, darker towards the foot: the planes Y, U and V."""
+        rows = range(self.height)
+        luma = bytes(round(tint.y + (_BLACK + 6 - tint.y) * row / self.height) for row in rows)
+        # The dark part would look more colourful if its chroma did not fade towards grey.
         u, v = (
-            bytearray(
-                b"".join(bytes([self._faded(tone, 2 * row)]) * (width // 2) for row in range(height // 2))
-            )
+            bytes(_NEUTRAL + round((tone - _NEUTRAL) * (1 - 0.4 * row / self.height)) for row in rows[::2])
             for tone in (tint.u, tint.v)
         )
-        return Picture(width, height, luma, u, v)
+        return [_widened(luma, self.width), _widened(u, self.width // 2), _widened(v, self.width // 2)]
 
-    def _faded(self, tone: int, row: int) -> int:
-        """A chroma value on the way to grey: what is darker would look more colourful otherwise."""
-        return _NEUTRAL + round((tone - _NEUTRAL) * (1 - 0.4 * row / self.height))
+    # Once
 
-    def _furniture(self, name: str, caption: str) -> None:
+    def _draw_still(self, planes: list[Image.Image], bright: Colour, name: str, caption: str) -> None:
+        """Draw everything that does not move. Text has the background's chroma."""
         width, height, left = self.width, self.height, self._px(_MARGIN)
-        room = width - 2 * left
-        self._fill(0, 0, width, self._px(_EDGE_HEIGHT), self._bright)
-        self._write("SCHALTE", left, self._px(_HEADER_TOP), self._px(_HEADER_CAP), self._dim)
+        _fill(planes, (0, 0, width, self._px(_EDGE_HEIGHT)), bright)
+        self._write(planes[0], "SCHALTE", _HEADER_LINE, self._px(_HEADER_SIZE), self._dim_luma)
 
-        cap = min(self._px(_NAME_CAP), room * ROWS // (ADVANCE * len(name) - 1))
-        cap = max(cap, self._px(2 * _CAPTION_CAP))
-        name = name[: (room * ROWS // cap + 1) // ADVANCE]
-        self._write(name, left, self._px(_NAME_BOTTOM) - cap, cap, self._text)
-        self._fill(left, self._px(_RULE_TOP), self._px(_RULE_WIDTH), self._px(_RULE_HEIGHT), self._bright)
-        cap = self._px(_CAPTION_CAP)
-        self._write(
-            caption[: (room * ROWS // cap + 1) // ADVANCE], left, self._px(_CAPTION_TOP), cap, self._dim
-        )
+        name, size = _ascii(name) or f"Place {self.code}", self._px(_NAME_SIZE)
+        size = min(size, size * (width - 2 * left) // _advance(name, size))
+        self._write(planes[0], name, _NAME_LINE, max(size, self._px(_MIN_NAME_SIZE)), self._text_luma)
+        top = self._px(_RULE_TOP)
+        _fill(planes, (left, top, left + self._px(_RULE_WIDTH), top + self._px(_RULE_HEIGHT)), bright)
+        self._write(planes[0], _ascii(caption), _CAPTION_LINE, self._px(_CAPTION_SIZE), self._dim_luma)
 
         foot = height - round(height * STRIP_HEIGHT)
-        bars = foot - self._px(_BARS_HEIGHT)
         for i, hue in enumerate(HUES):
             start, end = i * width // len(HUES), (i + 1) * width // len(HUES)
-            self._fill(start, bars, end - start, foot - bars, colour(hue, 0.75, 0.85))
-        self._fill(0, foot, width, height - foot, Colour(_BLACK, _NEUTRAL, _NEUTRAL))
+            _fill(planes, (start, foot - self._px(_BARS_HEIGHT), end, foot), colour(hue, 0.75, 0.85))
+        _fill(planes, (0, foot, width, height), Colour(_BLACK, _NEUTRAL, _NEUTRAL))
 
-    def _fill(self, left: int, top: int, width: int, height: int, ink: Colour) -> None:
-        """A rectangle. Its colour covers the chroma samples whose centre it touches."""
-        picture = self._picture
-        for row in range(top, top + height):
-            at = row * self.width + left
-            picture.y[at : at + width] = bytes([ink.y]) * width
-        half, start, across = self.width // 2, (left + 1) // 2, (left + width + 1) // 2 - (left + 1) // 2
-        for row in range((top + 1) // 2, (top + height + 1) // 2):
-            at = row * half + start
-            picture.u[at : at + across] = bytes([ink.u]) * across
-            picture.v[at : at + across] = bytes([ink.v]) * across
+    def _write(self, luma: Image.Image, text: str, line: int, size: int, ink: int) -> None:
+        """Write as much of `text` as fits between the margins."""
+        left = self._px(_MARGIN)
+        while _advance(text, size) > self.width - 2 * left:
+            text = text[:-1]
+        luma.paste(ink, (left, self._px(line) - size), _mask(text, size, self.width - 2 * left))
 
-    def _write(self, text: str, left: int, top: int, cap: int, ink: Colour) -> None:
-        """A line of text, brightness and colour."""
-        mask = text_mask(text, cap)
-        for row, line in enumerate(mask, start=top):
-            at = row * self.width + left
-            self._picture.y[at : at + len(line)] = line.translate(_inks(self._paper[row], ink.y))
-        for plane, tone in ((self._picture.u, ink.u), (self._picture.v, ink.v)):
-            for row in range((top + 1) // 2, (top + len(mask)) // 2):
-                start = row * (self.width // 2)
-                paper = plane[start]  # no text begins at the very edge
-                line = mask[2 * row - top][left % 2 :: 2]
-                at = start + (left + 1) // 2
-                plane[at : at + len(line)] = line.translate(_inks(paper, tone))
+    # In each frame
 
-    # What moves
-
-    def _line(self, key: str, text: str, left: int, top: float, cap: float, ink: Colour) -> None:
-        """A line of text of which only the letters that changed are drawn, in brightness alone."""
-        was = str(self._shown.get(key, "")).ljust(len(text), "\0")
-        if text == was:
+    def _show(self, text: str, left: int, line: int, size: int, ink: int, width: int = 0) -> None:
+        """Show `text` in the cell at `left`, as wide as it is or as `width`, unless it is there already."""
+        cell = left, line
+        if self._shown.get(cell) == text:
             return
-        self._shown[key] = text
-        start, tall = self._px(top), self._px(cap)
-        for i, (old, new) in enumerate(zip(was, text, strict=True)):
-            if old != new:
-                at = start * self.width + left + round(i * ADVANCE * tall / ROWS)
-                for row in self._letter(new, start, tall, ink.y):
-                    self._picture.y[at : at + len(row)] = row
-                    at += self.width
+        self._shown[cell] = text
+        top, y = self._px(line) - size, self._picture.y
+        at = top * self.width + left
+        for row in self._tile(text, top, size, ink, width or _advance(text, size)):
+            y[at : at + len(row)] = row
+            at += self.width
 
-    def _letter(self, letter: str, top: int, cap: int, ink: int) -> list[bytes]:
-        """A letter drawn on the gradient where it begins at row `top`; kept, as there are few in few places."""
-        key = letter, top, cap, ink
-        if key not in self._letters:
-            rows = enumerate(glyph(letter, cap), start=top)
-            self._letters[key] = [row.translate(_inks(self._paper[y], ink)) for y, row in rows]
-        return self._letters[key]
+    def _tile(self, text: str, top: int, size: int, ink: int, width: int) -> list[bytes]:
+        """The rows of a cell. The background is the same all along a row, so a tile fits anywhere in its line."""
+        key = text, top, size, width
+        if key not in self._tiles:
+            mask = _mask(text, size, width)
+            tile = self._paper.crop((0, top, 1, top + mask.height)).resize(
+                mask.size, Image.Resampling.NEAREST
+            )
+            tile.paste(ink, (0, 0), mask)
+            self._tiles[key] = [tile.crop((0, y, width, y + 1)).tobytes() for y in range(mask.height)]
+        return self._tiles[key]
 
-    def _sweep(self, now: float) -> None:
+    def _draw_sweep(self, now: float) -> None:
         """A bright bar that runs along a dim track."""
         left, width = self._px(_MARGIN), self._px(_SWEEP_WIDTH)
         length = self.width - 2 * left
-        at = left + round(now % SWEEP_SECONDS / SWEEP_SECONDS * (length - width))
-        row = bytearray([self._dim.y // 2 + _BLACK]) * length
-        row[at - left : at - left + width] = bytes([_WHITE]) * width
+        at = round(now % SWEEP_PERIOD_S / SWEEP_PERIOD_S * (length - width))
+        row = bytearray([self._dim_luma // 2 + _BLACK]) * length
+        row[at : at + width] = bytes([_WHITE]) * width
         for y in range(self._px(_SWEEP_TOP), self._px(_SWEEP_TOP) + self._px(_SWEEP_HEIGHT)):
             start = y * self.width + left
             self._picture.y[start : start + length] = row
 
-    def _strip(self, frame: int) -> None:
-        blocks = strip_blocks(self.code, frame)
+    def _draw_strip(self, frame: int) -> None:
         edges = [i * self.width // BLOCKS for i in range(BLOCKS + 1)]
-        shades = (bytes([_WHITE if bit else _BLACK]) for bit in blocks)
         row = b"".join(
-            shade * (end - start) for shade, start, end in zip(shades, edges, edges[1:], strict=False)
+            bytes([_WHITE if bit else _BLACK]) * (end - start)
+            for bit, (start, end) in zip(strip_blocks(self.code, frame), pairwise(edges), strict=True)
         )
         tall = round(self.height * STRIP_HEIGHT)
         self._picture.y[-tall * self.width :] = row * tall
 
 
-def write_y4m(path: Path, card: Card, frames: int, fps: int, start: float = 0.0) -> None:
-    """Write the card as a Y4M file, for Chromium's --use-file-for-fake-video-capture.
+def _widened(column: bytes, width: int) -> Image.Image:
+    """A plane of which each row has one value."""
+    plane = Image.frombytes("L", (1, len(column)), column)
+    return plane.resize((width, len(column)), Image.Resampling.NEAREST)
 
-    The file loops; with a multiple of 64 frames the strip's frame number goes on without a jump. It takes 346 kB a
-    frame at 640x360.
 
-    Args:
-        path: of the file.
-        card: what to draw.
-        frames: how many.
-        fps: frames a second.
-        start: what the clock shows on the first frame, seconds since 1970.
-    """
-    with path.open("wb") as out:
-        out.write(f"YUV4MPEG2 W{card.width} H{card.height} F{fps}:1 Ip A1:1 C420\n".encode())
-        for n in range(frames):
-            picture = card.paint(float(start + Fraction(n, fps)), n)
-            out.write(b"FRAME\n")
-            for plane in picture[2:]:
-                out.write(plane)
+def _fill(planes: list[Image.Image], box: tuple[int, int, int, int], ink: Colour) -> None:
+    """A rectangle. Its colour covers the chroma samples whose centre it touches."""
+    planes[0].paste(ink.y, box)
+    left, top, right, foot = ((edge + 1) // 2 for edge in box)
+    for plane, tone in zip(planes[1:], (ink.u, ink.v), strict=True):
+        plane.paste(tone, (left, top, right, foot))
+
+
+@lru_cache(maxsize=64)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    """Pillow's own font: it is the same on every machine, and its digits have one width."""
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    return font
+
+
+@lru_cache(maxsize=512)
+def _advance(text: str, size: int) -> int:
+    return round(_font(size).getlength(text))
+
+
+def _mask(text: str, size: int, width: int) -> Image.Image:
+    """`text` with its baseline `size` pixels below the top, as amounts of ink."""
+    mask = Image.new("L", (width, size + size // 3))
+    ImageDraw.Draw(mask).text((0, size), text, fill=255, font=_font(size), anchor="ls")
+    return mask
+
+
+def _ascii(text: str) -> str:
+    """`text` in the characters of Pillow's own font: without accents, and without other scripts."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_GERMAN))
+    return " ".join("".join(c for c in plain if c.isascii() and (c.isprintable() or c.isspace())).split())

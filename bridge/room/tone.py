@@ -6,11 +6,9 @@ repeated without a click, and in one packet's samples no pitch leaks into anothe
 
 from __future__ import annotations
 
-import wave
 from array import array
 from collections.abc import Sequence
 from math import cos, log10, pi, sin
-from pathlib import Path
 
 from bridge.room.strip import CODES
 
@@ -79,14 +77,3 @@ def heard(samples: Sequence[int], codes: Sequence[int], rate: int = RATE) -> tup
     if whole == 0 or 10 * log10(whole / 32767**2) < _FAINTEST_DBFS:
         return ()
     return tuple(code for code in codes if _power(thin, pitch(code), rate / _THIN) >= _SHARE * whole)
-
-
-def write_wav(path: Path, hertz: int, seconds: int) -> None:
-    """Write the tone as a WAV file, for Chromium's --use-file-for-fake-audio-capture; it loops without a click."""
-    second = sine(hertz, RATE).tobytes()
-    with wave.open(str(path), "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(RATE)
-        for _ in range(seconds):
-            out.writeframes(second)

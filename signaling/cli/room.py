@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.room.agent import Agent, NegotiationError
 from bridge.room.inputs import InputError, input_named
-from bridge.room.testcard import Card
+from bridge.room.testcard import TestCard
 from signaling.cli.options import Invalid
 from signaling.cli.output import print_json
 from signaling.cli.serve import until_told
@@ -103,7 +103,7 @@ class Room:
         source = None
         if publishes is not None:
             place = next(p for p in event["places"] if p["id"] == welcome["id"])
-            card = Card(
+            card = TestCard(
                 welcome["name"],
                 code=places.index(publishes) % 64,
                 zone=ZoneInfo(place["timezone"]),

@@ -19,9 +19,10 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Playwright
 
-from bridge.room.testcard import Card, write_y4m
+from bridge.room.testcard import TestCard
 from signaling.client import Client
 from tests.bench.voice import write_voice
+from tests.devices import write_y4m
 from tests.e2e import rooms
 from tests.events import write
 from tests.network.pages import behind
@@ -181,7 +182,7 @@ async def prepare(folder: Path, code: int, place: str) -> Path:
 def _camera(folder: Path, code: int, place: str) -> Path:
     video = folder / f"{code}.y4m"
     if not video.exists():
-        card = Card(place, code=code, zone=ZoneInfo("Europe/Berlin"), width=WIDTH, height=HEIGHT)
+        card = TestCard(place, code=code, zone=ZoneInfo("Europe/Berlin"), width=WIDTH, height=HEIGHT)
         write_y4m(video, card, frames=64, fps=FPS)
         write_voice(folder / f"{code}.wav", 12, seed=code)
     return video

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 
-from bridge.room.testcard import Card, write_y4m
-from bridge.room.tone import pitch, write_wav
+from bridge.room.testcard import TestCard
+from bridge.room.tone import pitch
+from tests.devices import write_wav, write_y4m
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SMALL, LARGE = (320, 180), (640, 360)
@@ -103,7 +104,7 @@ def _devices(folder: Path, code: int, place: str, size: tuple[int, int]) -> tupl
     """The files that a browser plays as its camera and its microphone."""
     video, audio = folder / f"{code}.y4m", folder / f"{code}.wav"
     if not video.exists():
-        card = Card(place, code=code, zone=ZoneInfo("Europe/Berlin"), width=size[0], height=size[1])
+        card = TestCard(place, code=code, zone=ZoneInfo("Europe/Berlin"), width=size[0], height=size[1])
         write_y4m(video, card, frames=64, fps=FPS)
         write_wav(audio, pitch(code), 4)
     return video, audio

@@ -26,8 +26,9 @@ from bridge.room.agent import Agent, NegotiationError
 from bridge.room.call import Call, gather_loopback_too
 from bridge.room.inputs import CardInput, Input, InputError, PlayerInput, Tracks
 from bridge.room.strip import read_strip
-from bridge.room.testcard import Card, write_y4m
+from bridge.room.testcard import TestCard
 from bridge.room.tone import LEVEL_DBOV, PACKET, SILENCE_DBOV, heard, pitch, sine
+from tests.devices import write_y4m
 
 PLACES = ("krefeld", "berlin", "tokio")
 KREFELD, BERLIN, TOKIO = range(3)
@@ -35,7 +36,7 @@ Seen = dict[str, Any]
 
 
 def card_input(code: int) -> CardInput:
-    card = Card(PLACES[code], code=code, zone=ZoneInfo("Europe/Berlin"), width=320, height=180)
+    card = TestCard(PLACES[code], code=code, zone=ZoneInfo("Europe/Berlin"), width=320, height=180)
     return CardInput(card)
 
 
@@ -383,7 +384,7 @@ async def test_an_answer_that_is_none_is_tried_again() -> None:
 async def test_a_file_is_played_over_and_over(tmp_path: Path) -> None:
     """A file of four frames gives many, with timestamps that only grow, and no frame marked to be a keyframe."""
     path = tmp_path / "tokio.y4m"
-    card = Card("Tokio", code=TOKIO, zone=ZoneInfo("Asia/Tokyo"), width=320, height=180)
+    card = TestCard("Tokio", code=TOKIO, zone=ZoneInfo("Asia/Tokyo"), width=320, height=180)
     write_y4m(path, card, frames=4, fps=30)
     tracks = await PlayerInput(str(path)).open()
     assert tracks.audio is None
@@ -422,7 +423,7 @@ async def test_a_sound_file_is_played_over_and_over_without_a_gap(tmp_path: Path
 async def test_a_large_picture_is_scaled_down(tmp_path: Path) -> None:
     path = tmp_path / "large.y4m"
     write_y4m(
-        path, Card("Tokio", code=TOKIO, zone=ZoneInfo("Asia/Tokyo"), width=1920, height=1440), 1, fps=15
+        path, TestCard("Tokio", code=TOKIO, zone=ZoneInfo("Asia/Tokyo"), width=1920, height=1440), 1, fps=15
     )
     track = (await PlayerInput(str(path)).open()).video
     assert track is not None
@@ -435,7 +436,9 @@ async def test_a_large_picture_is_scaled_down(tmp_path: Path) -> None:
 async def test_a_room_whose_file_has_gone_ends_with_the_reason(tmp_path: Path) -> None:
     """The file is there at first and removed while it plays."""
     path = tmp_path / "tokio.y4m"
-    write_y4m(path, Card("Tokio", code=TOKIO, zone=ZoneInfo("Asia/Tokyo"), width=160, height=90), 15, fps=15)
+    write_y4m(
+        path, TestCard("Tokio", code=TOKIO, zone=ZoneInfo("Asia/Tokyo"), width=160, height=90), 15, fps=15
+    )
     far, reports = Far(), Reports()
     agent = Agent(far.negotiate, reports, places=PLACES, source=PlayerInput(str(path)), receive=False)
     running = asyncio.create_task(agent.run())

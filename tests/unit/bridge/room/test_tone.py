@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import wave
 from array import array
-from pathlib import Path
 
 import pytest
 
-from bridge.room.tone import PACKET, PITCHES, RATE, heard, pitch, sine, write_wav
+from bridge.room.tone import PACKET, PITCHES, RATE, heard, pitch, sine
 
 EVERY_CODE = range(64)
 
@@ -51,14 +49,3 @@ def test_a_packet_holds_whole_periods_of_every_pitch() -> None:
 def test_a_code_beyond_the_last_is_refused() -> None:
     with pytest.raises(ValueError, match="place code 64 is not 0 to 63"):
         pitch(64)
-
-
-def test_a_wav_file_holds_the_tone(tmp_path: Path) -> None:
-    path = tmp_path / "tone.wav"
-    write_wav(path, pitch(7), seconds=2)
-    with wave.open(str(path), "rb") as wav:
-        assert (wav.getnchannels(), wav.getsampwidth(), wav.getframerate()) == (1, 2, RATE)
-        assert wav.getnframes() == 2 * RATE
-        samples = array("h", wav.readframes(wav.getnframes()))
-    assert heard(samples[:PACKET], EVERY_CODE) == (7,)
-    assert heard(samples[-PACKET:], EVERY_CODE) == (7,)

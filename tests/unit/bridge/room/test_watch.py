@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from bridge.room.testcard import Card
+from bridge.room.testcard import TestCard
 from bridge.room.tone import pitch, sine
 from bridge.room.watch import PictureWatch, SoundWatch
 
@@ -12,7 +12,7 @@ PLACES = ("krefeld", "berlin", "tokio")
 
 
 def show(watch: PictureWatch, code: int, frame: int, now: float) -> bool:
-    picture = Card("x", code=code, zone=UTC, width=160, height=90).paint(0.0, frame)
+    picture = TestCard("x", code=code, zone=UTC, width=160, height=90).paint(0.0, frame)
     return watch.see(bytes(picture.y), 160, 160, 90, now)
 
 
