@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from bridge import engine
+from signaling.patches import patched
 from signaling.show import messages, reasons
 from signaling.show.messages import Wire
 
@@ -16,6 +20,15 @@ TEXT = (Path(__file__).parent.parent.parent / "PROTOCOL.md").read_text("utf-8")
 SECTIONS = re.split(r"^\*\*`", TEXT, flags=re.MULTILINE)
 COMMAND_TABLE = TEXT.split("| type | fields | meaning |")[1].split("###")[0]
 COMMAND_ROWS = dict(re.findall(r"^\| `(\w+)` \| (.*)$", COMMAND_TABLE, flags=re.MULTILINE))
+
+SESSION = TEXT.split("## One session")[1].split("\n## ")[0]
+MESSAGES: list[tuple[str, dict[str, Any]]] = [
+    (receiver, json.loads(text))
+    for receiver, text in re.findall(
+        r"^```jsonc\n// \w+ → (\w+)\n(.*?)^```$", SESSION, flags=re.MULTILINE | re.DOTALL
+    )
+]
+"""The messages of the recorded session, each with its receiver. Elided text is inside strings alone."""
 
 COMMANDS = typing.get_args(typing.get_args(messages.Command)[0])
 TO_SERVER = [c for c in typing.get_args(typing.get_args(messages.ClientMessage)[0]) if c not in COMMANDS]
@@ -98,3 +111,28 @@ def test_every_reason_is_specified_with_its_code_and_details(reason: messages.Pr
     code, _ = reasons.SENTENCES[reason]
     details = ", ".join(f"`{name}`" for name in reasons.details(reason))
     assert f"| `{reason}` | `{code}` | {details} |".replace("|  |", "| |") in TEXT
+
+
+def test_every_message_of_the_session_is_one_of_the_protocol() -> None:
+    assert SESSION.count("```") == 2 * len(MESSAGES) > 20
+    to_page: TypeAdapter[Wire] = TypeAdapter(messages.ServerMessage)
+    for receiver, message in MESSAGES:
+        (messages.CLIENT_MESSAGE if receiver == "server" else to_page).validate_python(message)
+
+
+def test_the_patches_of_the_session_lead_from_the_snapshot_to_the_last_state() -> None:
+    state: dict[str, Any] = {}
+    for receiver, message in MESSAGES:
+        match message:
+            case {"type": "snapshot"}:
+                state = message["state"]
+            case {"type": "patch", "rev": rev, "changes": changes} if receiver == "page":
+                assert rev > state["rev"]
+                state = patched(state, [messages.Change.model_validate(c) for c in changes]) | {"rev": rev}
+                messages.State.model_validate(state)
+    assert (state["show"]["item"], state["sources"]["tokio"]["state"]) == ("grusswort", "absent")
+
+
+def test_every_request_of_the_session_is_answered() -> None:
+    asked = [message["id"] for receiver, message in MESSAGES if receiver == "server" and "id" in message]
+    assert asked == [message["id"] for _, message in MESSAGES if message["type"] in ("answer", "reply")]
