@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bridge.engine import MediaStats
 from signaling.access.links import Link
-from signaling.show.messages import Role
+from signaling.show.terms import Role
 from signaling.show.view import Connected
 
 

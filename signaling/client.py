@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from signaling.patches import patched
-from signaling.show.messages import ANSWER_WITHIN_S, ASK_AFTER_S, PROTOCOL, Change
+from signaling.show.wire.socket import ANSWER_WITHIN_S, ASK_AFTER_S, PROTOCOL, Change
 
 REPLY_WITHIN = 15.0
 """Seconds to wait for an answer."""

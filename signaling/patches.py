@@ -11,9 +11,9 @@ from typing import Any
 
 from config.model import Span
 from config.times import Instant, between, turns
-from signaling.show.messages import Change, Shift
 from signaling.show.rundown import Row
 from signaling.show.view import Items, View, as_it_stands
+from signaling.show.wire.socket import Change, Shift
 
 Json = Any
 _Path = tuple[str | int, ...]

@@ -17,9 +17,10 @@ from functools import cached_property
 from typing import Any
 
 from signaling.patches import Known, changes, patch_text
-from signaling.show.messages import Levels, Role, Snapshot
+from signaling.show.terms import Role
 from signaling.show.view import View
 from signaling.show.visible import visible
+from signaling.show.wire.socket import Levels, Snapshot
 
 BACKLOG = 256
 """Messages a listener may be behind, and patches kept of each stream for those who come back."""

@@ -31,21 +31,16 @@ from signaling.show.core import Refused, Report, Show
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Admitted, Fact, from_json, to_json
 from signaling.show.marking import comes_next
-from signaling.show.messages import (
-    Admit,
-    Applied,
-    Command,
-    Condition,
-    DevicesDoc,
-    Difference,
-    Reload,
-    Role,
-)
 from signaling.show.policy import is_watcher, may
 from signaling.show.reasons import Reasoned
 from signaling.show.routing import matrix
 from signaling.show.rundown import Row, next_row, rows
+from signaling.show.terms import Role
 from signaling.show.view import view
+from signaling.show.wire.commands import Admit, Applied, Command, Reload
+from signaling.show.wire.difference import Difference
+from signaling.show.wire.socket import Condition
+from signaling.show.wire.state import DevicesDoc
 from signaling.showlog.refusals import Refusals
 from signaling.showlog.store import Record, Refusal, Store, StoreError
 from signaling.voicefollower import VoiceFollower

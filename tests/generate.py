@@ -1,6 +1,6 @@
 """Writes the generated files, or with --check says which are not current.
 
-`web/src/wire.ts` comes from `signaling/show/messages.py` and `reasons.py`, `config/event.schema.json` from
+`web/src/wire.ts` comes from `signaling/show/wire/`, `terms.py` and `reasons.py`, `config/event.schema.json` from
 `config/schema.py`.
 """
 
@@ -15,8 +15,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from bridge.engine import SourceState
 from config.schema import json_schema
-from signaling.show import messages, reasons
+from signaling.show import reasons, terms
+from signaling.show.wire import commands, difference, socket
 
 ROOT = Path(__file__).parent.parent
 Schema = dict[str, Any]
@@ -61,37 +63,37 @@ def interface(name: str, schema: Schema) -> Iterator[str]:
 
 
 def wire_types() -> str:
-    client = TypeAdapter(messages.ClientMessage).json_schema(by_alias=True, mode="validation")
-    server = TypeAdapter(messages.ServerMessage).json_schema(by_alias=True, mode="serialization")
-    difference = TypeAdapter(messages.Difference).json_schema(by_alias=True, mode="serialization")
-    answered = {**difference.pop("$defs"), "Difference": difference}
+    client = TypeAdapter(socket.ClientMessage).json_schema(by_alias=True, mode="validation")
+    server = TypeAdapter(socket.ServerMessage).json_schema(by_alias=True, mode="serialization")
+    answer = TypeAdapter(difference.Difference).json_schema(by_alias=True, mode="serialization")
+    answered = {**answer.pop("$defs"), "Difference": answer}
     lines = [
-        "// Generated from signaling/show/messages.py by `make generate`; do not edit.",
+        "// Generated from signaling/show/wire/ by `make generate`; do not edit.",
         "",
-        f"export const PROTOCOL = {messages.PROTOCOL};",
-        f"export const ASK_AFTER_S = {messages.ASK_AFTER_S};",
-        f"export const ANSWER_WITHIN_S = {messages.ANSWER_WITHIN_S};",
+        f"export const PROTOCOL = {socket.PROTOCOL};",
+        f"export const ASK_AFTER_S = {socket.ASK_AFTER_S};",
+        f"export const ANSWER_WITHIN_S = {socket.ANSWER_WITHIN_S};",
         "",
     ]
     for name, schema in sorted({**client["$defs"], **server["$defs"], **answered}.items()):
         lines += interface(name, schema)
-    commands = TypeAdapter(messages.Command).json_schema(by_alias=True, mode="validation")
-    for name, schema in (("Command", commands), ("ClientMessage", client), ("ServerMessage", server)):
+    command = TypeAdapter(commands.Command).json_schema(by_alias=True, mode="validation")
+    for name, schema in (("Command", command), ("ClientMessage", client), ("ServerMessage", server)):
         lines += [f"export type {name} =", *(f"  | {typescript(p)}" for p in schema["oneOf"])]
         lines[-1] += ";"
         lines.append("")
-    for name in (
-        "Phase",
-        "ItemStatus",
-        "Reason",
-        "SourceState",
-        "Tally",
-        "Role",
-        "ErrorCode",
-        "ProblemReason",
-    ):
-        literal = TypeAdapter(getattr(messages, name)).json_schema()
-        lines += [f"export type {name} = {typescript(literal)};"]
+    literals: dict[str, Any] = {
+        "Phase": terms.Phase,
+        "ItemStatus": terms.ItemStatus,
+        "Reason": terms.Reason,
+        "SourceState": SourceState,
+        "Tally": terms.Tally,
+        "Role": terms.Role,
+        "ErrorCode": reasons.ErrorCode,
+        "ProblemReason": reasons.ProblemReason,
+    }
+    for name, literal in literals.items():
+        lines += [f"export type {name} = {typescript(TypeAdapter(literal).json_schema())};"]
     lines += ["", *reason_details()]
     return "\n".join(lines) + "\n"
 
@@ -100,7 +102,7 @@ def reason_details() -> Iterator[str]:
     """For each reason of a problem, what its sentence names: a text that lacks a reason does not compile."""
     yield "/** What a problem's `details` hold, by its `reason`. */"
     yield "export interface ReasonDetails {"
-    for reason in typing.get_args(messages.ProblemReason):
+    for reason in typing.get_args(reasons.ProblemReason):
         names = "; ".join(f"{name}: string" for name in reasons.details(reason))
         yield f"  {json.dumps(reason)}: {{ {names} }};" if names else f"  {json.dumps(reason)}: object;"
     yield "}"

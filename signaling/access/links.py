@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.model import Event, source_name
 from config.names import ID
-from signaling.show.messages import Role
 from signaling.show.reasons import Reasoned
+from signaling.show.terms import Role
 
 AUDIENCE = "schalte"
 METRICS: Literal["metrics"] = "metrics"

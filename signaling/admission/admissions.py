@@ -17,7 +17,8 @@ from signaling.admission.contributor import AdmissionNotice, Contributor, Moment
 from signaling.admission.rules import AdmissionRules, ClaimResult
 from signaling.show.core import Refused
 from signaling.show.facts import Admitted
-from signaling.show.messages import Admission, TakeoverDoc, WaitingDoc
+from signaling.show.wire.socket import Admission
+from signaling.show.wire.state import TakeoverDoc, WaitingDoc
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from config.times import Instant
-from signaling.show.messages import AdmissionBy, AdmissionStatus
+from signaling.show.terms import AdmissionBy, AdmissionStatus
 
 
 class Moment(NamedTuple):

@@ -29,7 +29,7 @@ from signaling.admission.authorizations import Authorizations
 from signaling.admission.contributor import AdmissionNotice, Contributor, Moment, Takeover, Waiting
 from signaling.admission.reservations import Reservations
 from signaling.admission.waiting import RECONNECT_S, WaitingList
-from signaling.show.messages import AdmissionBy
+from signaling.show.terms import AdmissionBy
 
 RELOAD_S: Final = 2.5
 """Seconds that a place is reserved for a browser that has left, as it may only reload, and again while its new page

@@ -23,7 +23,7 @@ from signaling.cli.serve import until_told
 from signaling.cli.serving import Pace, Serving, instant, serving
 from signaling.log import configure
 from signaling.show.core import Refused
-from signaling.show.messages import Start
+from signaling.show.wire.commands import Start
 
 log = structlog.get_logger()
 

@@ -20,8 +20,8 @@ from config.times import Instant, Stated, local_date
 from config.yamlfile import plain_words, read_text
 from config.yamltext.tree import Data, Unreadable, load_tree
 from signaling.show import rehearsal
-from signaling.show.messages import COMMAND, Admit, Command
 from signaling.show.rehearsal import Entry, Moderator
+from signaling.show.wire.commands import COMMAND, Admit, Command
 
 EXAMPLES = '`- {at: "10:07:30", do: {type: hold}}` or `- {at: "10:20", lose: tokio}`'
 ACTIONS = ("do", "lose", "back", "away")
@@ -42,7 +42,7 @@ class EntryPart(Part):
 
     at: Time | None = None
     do: dict[str, Any] | None = None
-    """A command, as `signaling.show.messages` has it; its id may be left out."""
+    """A command, as `signaling.show.wire.commands` has it; its id may be left out."""
     lose: Source | None = None
     back: Source | None = None
     away: Flag | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from signaling.show.messages import ANSWER_WITHIN_S, ASK_AFTER_S
+from signaling.show.wire.socket import ANSWER_WITHIN_S, ASK_AFTER_S
 
 LONGEST_STEP_S: Final = 2.0
 """Seconds that one look adds to a silence at most: more, and it was this process that stood still."""

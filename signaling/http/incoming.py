@@ -7,8 +7,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from signaling.http.jsonobject import NotAnObject, read_object
-from signaling.show.messages import CLIENT_MESSAGE, COMMAND, PROTOCOL, ClientMessage, Command, FileText, Role
 from signaling.show.policy import max_message
+from signaling.show.terms import Role
+from signaling.show.wire.commands import COMMAND, Command
+from signaling.show.wire.difference import FileText
+from signaling.show.wire.socket import CLIENT_MESSAGE, PROTOCOL, ClientMessage
 
 MOST_FAULTS = 3
 """Faults of one message that are told."""

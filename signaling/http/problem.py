@@ -6,8 +6,8 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from signaling.show.messages import ErrorCode, Problem
-from signaling.show.reasons import Reasoned, problem
+from signaling.show.reasons import ErrorCode, Reasoned
+from signaling.show.wire.commands import Problem, problem
 
 STATUS: Final[dict[ErrorCode, int]] = {
     "stale": 409,

@@ -39,9 +39,9 @@ from signaling.runtime import Busy, Forbidden, NotWritten, Runtime
 from signaling.show.core import Refused
 from signaling.show.export.programme import UnknownPlace, entries, zone_of
 from signaling.show.export.schedule import schedule
-from signaling.show.messages import Role
 from signaling.show.policy import is_watcher, max_message, may
 from signaling.show.report.report_data import SPREADSHEETS
+from signaling.show.terms import Role
 from signaling.showlog.logreader import Unreadable
 
 log = structlog.get_logger()

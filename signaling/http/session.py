@@ -26,28 +26,24 @@ from signaling.publisher import Listener, Message
 from signaling.reading import NotWanted, TooManyTexts
 from signaling.runtime import Busy, Forbidden, NotWritten, Runtime
 from signaling.show.core import Refused
-from signaling.show.messages import (
+from signaling.show.policy import MAX_RECEIVERS, hears_levels, is_watcher, max_message
+from signaling.show.reasons import ErrorCode, ProblemReason, Reasoned
+from signaling.show.wire.base import Wire
+from signaling.show.wire.commands import Applied, Command, Problem, problem
+from signaling.show.wire.socket import (
     Admission,
     Answer,
-    Applied,
     ClientMessage,
     Clock,
     ClockProbe,
-    Command,
     Condition,
-    ErrorCode,
     Fault,
     Hello,
     Leave,
     Offer,
-    Problem,
-    ProblemReason,
     Reply,
     Welcome,
-    Wire,
 )
-from signaling.show.policy import MAX_RECEIVERS, hears_levels, is_watcher, max_message
-from signaling.show.reasons import Reasoned, problem
 
 log = structlog.get_logger()
 

@@ -32,7 +32,11 @@ from signaling.show.facts import (
     Unskipped,
 )
 from signaling.show.marking import next_goes_to
-from signaling.show.messages import (
+from signaling.show.reasons import Reasoned
+from signaling.show.routing import wanted
+from signaling.show.rundown import next_row, own_end, rows
+from signaling.show.steps import end_item, end_show, put_on_air, settle
+from signaling.show.wire.commands import (
     Admit,
     Arm,
     Command,
@@ -53,10 +57,6 @@ from signaling.show.messages import (
     Undo,
     Unskip,
 )
-from signaling.show.reasons import Reasoned
-from signaling.show.routing import wanted
-from signaling.show.rundown import next_row, own_end, rows
-from signaling.show.steps import end_item, end_show, put_on_air, settle
 
 LONGEST = Duration(24 * HOUR)
 """By how much all extensions of one item may lengthen it together, or all delays shift it; more is a slip of the

@@ -9,8 +9,8 @@ from config.times import Instant, iso
 from signaling.show.commands import reload
 from signaling.show.eventtext import EventText
 from signaling.show.evolve import Show, replay
-from signaling.show.messages import Difference, ItemChange, ItemMove, ItemRef, PlaceRef
 from signaling.show.rundown import Row, rows
+from signaling.show.wire.difference import Difference, ItemChange, ItemMove, ItemRef, PlaceRef
 
 FIELDS = {
     "title": "title",

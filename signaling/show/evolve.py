@@ -42,7 +42,7 @@ from signaling.show.facts import (
     Unskipped,
 )
 from signaling.show.failover import NEVER_FED, Signal
-from signaling.show.messages import EVERYBODY, Reason, SkipReason
+from signaling.show.terms import EVERYBODY, Reason, SkipReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bridge.engine import SourceState, SourceWhy
 from config.model import Layout
 from config.times import Duration, Instant
 from signaling.show.eventtext import EventText
-from signaling.show.messages import MessageLevel, Reason, SkipReason
+from signaling.show.terms import MessageLevel, Reason, SkipReason
 
 StartReason = Literal[
     "start",  # a moderator began the show

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from signaling.show.messages import Role
+from signaling.show.terms import Role
 
 SMALL_MESSAGE: Final = 8 * 1024
 """Characters of any message but an `offer` or a `reload`. The largest is a hello with its token."""

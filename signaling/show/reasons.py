@@ -7,9 +7,81 @@ sentence.
 from __future__ import annotations
 
 from string import Formatter
-from typing import Final
+from typing import Final, Literal
 
-from signaling.show.messages import ErrorCode, Problem, ProblemReason
+ErrorCode = Literal[
+    "stale",  # `from` is no longer on air
+    "invalid",  # the message or what it asks for makes no sense here
+    "unauthorized",  # no link, or one that is wrong, expired or revoked
+    "forbidden",  # the link does not permit this
+    "too-many",  # slow down
+    "busy",  # the server has more waiting than it can take
+    "offer",  # an SDP offer that cannot be answered
+    "waiting",  # another page feeds that place; this one is told by `admission` when it may
+    "failed",  # a fault of ours; it is in the server's log
+]
+"""Stable: scripts may compare them. The message beside a code is for people and may change."""
+ProblemReason = Literal[
+    # Steps through the agenda
+    "not-begun",
+    "running",
+    "ended-start",
+    "ended",
+    "all-skipped",
+    "first-item",
+    "just-back",
+    "went-on",
+    "went-off",
+    "from-missing",
+    "item-on-air",
+    "source-on-air",
+    # Changes of the agenda
+    "nothing-to-extend",
+    "too-long",
+    "too-late",
+    "not-to-come",
+    "over",
+    "plan-fixed",
+    "nothing-to-undo",
+    "mark-one",
+    "slate-silent",
+    # What a command names and the event does not have: with the nearest that it has
+    "unknown-item",
+    "unknown-source",
+    "unknown-place",
+    # A changed event file
+    "event-file",
+    "source-needed",
+    "file-under-way",
+    "files-waiting",
+    # Who feeds a place
+    "nobody-waits",
+    "others-wait",
+    "not-yours",
+    "fed-elsewhere",
+    "fed-now",
+    "many-wait",
+    "watchers-full",
+    "offers-waiting",
+    "offers-often",
+    # The link
+    "link-damaged",
+    "link-version",
+    "link-expired",
+    "link-withdrawn",
+    "link-place-gone",
+    "link-metrics",
+    "link-no-metrics",
+    "role",
+    # The server
+    "messages-often",
+    "commands-waiting",
+    "id-used",
+    "log-fails",
+    "stops",
+    "stops-unsure",
+]
+"""Stable, finer than the code. `show.reasons` has the sentence of each, and which details it names."""
 
 SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     # Steps through the agenda
@@ -125,10 +197,3 @@ class Reasoned(Exception):
         super().__init__(sentence.format_map(details))
         self.reason: ProblemReason = reason
         self.details = details
-
-
-def problem(fault: Reasoned, rev: int | None = None) -> Problem:
-    """As the wire says it."""
-    return Problem(
-        code=fault.code, message=str(fault), rev=rev, reason=fault.reason, details=dict(fault.details)
-    )

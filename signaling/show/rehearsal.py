@@ -16,10 +16,10 @@ from config.times import Instant, iso
 from signaling.show import core
 from signaling.show.core import Refused
 from signaling.show.facts import Ended, Fact, ShowEnded, Started
-from signaling.show.messages import Command, Next, Start
 from signaling.show.routing import programme
 from signaling.show.rundown import next_row, rows
 from signaling.show.timetable import as_text
+from signaling.show.wire.commands import Command, Next, Start
 
 __all__ = ["Entry", "Line", "Moderator", "Source", "as_text", "rehearse"]
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from config.model import Event, Item, Span
 from config.times import Duration, plus
-from signaling.show.messages import SkipReason
+from signaling.show.terms import SkipReason
 
 
 def merged(old: Event, new: Event, position: int, ran: Collection[str], on_air: str | None) -> Event:

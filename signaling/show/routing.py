@@ -15,7 +15,7 @@ from config.model import SLATE, Follow, Item, Layout, place_of
 from signaling.show import failover
 from signaling.show.evolve import Programme, Show
 from signaling.show.failover import NEVER_FED
-from signaling.show.messages import Reason, Role, Tally
+from signaling.show.terms import Reason, Role, Tally
 
 
 def programme(show: Show) -> Programme:

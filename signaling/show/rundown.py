@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from config.model import Item, Span
 from config.times import ZERO, Duration, Instant, between, plus, total
 from signaling.show.evolve import Run, Show
-from signaling.show.messages import ItemStatus, SkipReason
+from signaling.show.terms import ItemStatus, SkipReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The show as pages and scripts see it: a `Show`, the time and measured figures become a `messages.State`."""
+"""The show as pages and scripts see it: a `Show`, the time and measured figures become a `State`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ from config.times import Instant, in_seconds, iso
 from signaling.show.arming import armed
 from signaling.show.evolve import Run, Show, recipients
 from signaling.show.marking import comes_next, with_mark
-from signaling.show.messages import (
+from signaling.show.routing import matrix, programme, tally, with_return
+from signaling.show.rundown import Row, next_row, offset, start_due
+from signaling.show.terms import Phase, Role
+from signaling.show.wire.base import Wire
+from signaling.show.wire.state import (
     ArmedDoc,
     DestinationDoc,
     DevicesDoc,
@@ -24,18 +28,13 @@ from signaling.show.messages import (
     LinkDoc,
     MessageDoc,
     Period,
-    Phase,
     PlaceDoc,
     ProgramDoc,
-    Role,
     ShowDoc,
     SourceDoc,
     TakeoverDoc,
     WaitingDoc,
-    Wire,
 )
-from signaling.show.routing import matrix, programme, tally, with_return
-from signaling.show.rundown import Row, next_row, offset, start_due
 
 LARGE_LAYER, SMALL_LAYER = "h", "l"
 """The rids of a simulcast picture's layers."""

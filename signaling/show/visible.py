@@ -25,7 +25,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from config.model import place_of
-from signaling.show.messages import EVERYBODY, Role
+from signaling.show.terms import EVERYBODY, Role
 from signaling.show.view import View
 
 _Hidden = Mapping[str, object]

@@ -23,7 +23,7 @@ from signaling.client import Client, ClientError
 from signaling.show import core
 from signaling.show.core import Show
 from signaling.show.facts import Fact, to_json
-from signaling.show.messages import COMMAND
+from signaling.show.wire.commands import COMMAND
 from signaling.showlog.store import Record, Store
 from tests.bench.figures import percentile
 from tests.bench.state import VENUES, long_day

@@ -11,7 +11,7 @@ from aiohttp import WSMsgType
 
 from signaling.client import endpoint
 from signaling.http.heartbeat import Patience
-from signaling.show.messages import ANSWER_WITHIN_S, ASK_AFTER_S
+from signaling.show.wire.socket import ANSWER_WITHIN_S, ASK_AFTER_S
 from tests.server.house import House, housed
 
 FASTER = 4

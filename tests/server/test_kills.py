@@ -18,7 +18,7 @@ from config.yamlfile import parse
 from signaling.show import core
 from signaling.show.core import Refused, Show
 from signaling.show.facts import from_json, to_json
-from signaling.show.messages import COMMAND
+from signaling.show.wire.commands import COMMAND
 from signaling.showlog.store import Store
 from tests.events import SHORT
 

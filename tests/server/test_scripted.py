@@ -20,7 +20,7 @@ from signaling.client import Client, Refusal, endpoint
 from signaling.clock import ShowClock
 from signaling.http.server import Server, listening
 from signaling.runtime import Runtime
-from signaling.show.messages import Role
+from signaling.show.terms import Role
 from signaling.showlog.store import Store
 from tests.events import SHORT
 from tests.nomedia import NoMedia

@@ -13,8 +13,10 @@ from pydantic import TypeAdapter
 
 from bridge import engine
 from signaling.patches import patched
-from signaling.show import messages, reasons
-from signaling.show.messages import Wire
+from signaling.show import reasons
+from signaling.show.wire import commands, difference, socket
+from signaling.show.wire import state as state_docs
+from signaling.show.wire.base import Wire
 
 TEXT = (Path(__file__).parent.parent.parent / "PROTOCOL.md").read_text("utf-8")
 SECTIONS = re.split(r"^\*\*`", TEXT, flags=re.MULTILINE)
@@ -30,26 +32,32 @@ MESSAGES: list[tuple[str, dict[str, Any]]] = [
 ]
 """The messages of the recorded session, each with its receiver. Elided text is inside strings alone."""
 
-COMMANDS = typing.get_args(typing.get_args(messages.Command)[0])
-TO_SERVER = [c for c in typing.get_args(typing.get_args(messages.ClientMessage)[0]) if c not in COMMANDS]
-TO_PAGE = typing.get_args(typing.get_args(messages.ServerMessage)[0])
+COMMANDS = typing.get_args(typing.get_args(commands.Command)[0])
+TO_SERVER = [c for c in typing.get_args(typing.get_args(socket.ClientMessage)[0]) if c not in COMMANDS]
+TO_PAGE = typing.get_args(typing.get_args(socket.ServerMessage)[0])
 DOCUMENTS = [
     *(
-        messages.Applied,
-        messages.Problem,
-        messages.State,
-        messages.EventDoc,
-        messages.PlaceDoc,
-        messages.ShowDoc,
+        commands.Applied,
+        commands.Problem,
+        state_docs.State,
+        state_docs.EventDoc,
+        state_docs.PlaceDoc,
+        state_docs.ShowDoc,
     ),
-    *(messages.ItemDoc, messages.Period, messages.ProgramDoc, messages.SourceDoc, messages.DestinationDoc),
-    messages.LinkDoc,
-    messages.ArmedDoc,
-    messages.DevicesDoc,
-    messages.MessageDoc,
-    messages.WaitingDoc,
-    messages.TakeoverDoc,
-    messages.Difference,
+    *(
+        state_docs.ItemDoc,
+        state_docs.Period,
+        state_docs.ProgramDoc,
+        state_docs.SourceDoc,
+        state_docs.DestinationDoc,
+    ),
+    state_docs.LinkDoc,
+    state_docs.ArmedDoc,
+    state_docs.DevicesDoc,
+    state_docs.MessageDoc,
+    state_docs.WaitingDoc,
+    state_docs.TakeoverDoc,
+    difference.Difference,
 ]
 
 
@@ -92,7 +100,7 @@ def test_every_error_code_is_specified_with_its_status() -> None:
 
     told = dict(re.findall(r"^\| `([\w-]+)` \| (\d{3}) \|", TEXT, flags=re.MULTILINE))
     assert told == {code: str(status) for code, status in STATUS.items()}
-    assert set(told) == set(typing.get_args(messages.ErrorCode))
+    assert set(told) == set(typing.get_args(reasons.ErrorCode))
 
 
 def test_every_reason_of_a_source_is_specified() -> None:
@@ -103,11 +111,11 @@ def test_every_reason_of_a_source_is_specified() -> None:
 
 
 def test_the_version_is_the_same() -> None:
-    assert f"Version {messages.PROTOCOL}." in TEXT
+    assert f"Version {socket.PROTOCOL}." in TEXT
 
 
-@pytest.mark.parametrize("reason", typing.get_args(messages.ProblemReason))
-def test_every_reason_is_specified_with_its_code_and_details(reason: messages.ProblemReason) -> None:
+@pytest.mark.parametrize("reason", typing.get_args(reasons.ProblemReason))
+def test_every_reason_is_specified_with_its_code_and_details(reason: reasons.ProblemReason) -> None:
     code, _ = reasons.SENTENCES[reason]
     details = ", ".join(f"`{name}`" for name in reasons.details(reason))
     assert f"| `{reason}` | `{code}` | {details} |".replace("|  |", "| |") in TEXT
@@ -115,9 +123,9 @@ def test_every_reason_is_specified_with_its_code_and_details(reason: messages.Pr
 
 def test_every_message_of_the_session_is_one_of_the_protocol() -> None:
     assert SESSION.count("```") == 2 * len(MESSAGES) > 20
-    to_page: TypeAdapter[Wire] = TypeAdapter(messages.ServerMessage)
+    to_page: TypeAdapter[Wire] = TypeAdapter(socket.ServerMessage)
     for receiver, message in MESSAGES:
-        (messages.CLIENT_MESSAGE if receiver == "server" else to_page).validate_python(message)
+        (socket.CLIENT_MESSAGE if receiver == "server" else to_page).validate_python(message)
 
 
 def test_the_patches_of_the_session_lead_from_the_snapshot_to_the_last_state() -> None:
@@ -128,8 +136,8 @@ def test_the_patches_of_the_session_lead_from_the_snapshot_to_the_last_state() -
                 state = message["state"]
             case {"type": "patch", "rev": rev, "changes": changes} if receiver == "page":
                 assert rev > state["rev"]
-                state = patched(state, [messages.Change.model_validate(c) for c in changes]) | {"rev": rev}
-                messages.State.model_validate(state)
+                state = patched(state, [socket.Change.model_validate(c) for c in changes]) | {"rev": rev}
+                state_docs.State.model_validate(state)
     assert (state["show"]["item"], state["sources"]["tokio"]["state"]) == ("grusswort", "absent")
 
 

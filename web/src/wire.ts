@@ -1,4 +1,4 @@
-// Generated from signaling/show/messages.py by `make generate`; do not edit.
+// Generated from signaling/show/wire/ by `make generate`; do not edit.
 
 export const PROTOCOL = 1;
 export const ASK_AFTER_S = 4;

@@ -26,7 +26,7 @@ from signaling.show.facts import (
     StartReason,
     Undone,
 )
-from signaling.show.messages import Reason
+from signaling.show.terms import Reason
 
 
 @dataclass(frozen=True, slots=True)

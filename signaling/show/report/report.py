@@ -31,8 +31,8 @@ from signaling.show.facts import (
     Undone,
     Unskipped,
 )
-from signaling.show.messages import SkipReason
 from signaling.show.report.asrun import Airing, AsRunLog, Fault, Presence, Stretch
+from signaling.show.terms import SkipReason
 
 
 @dataclass(frozen=True, slots=True)

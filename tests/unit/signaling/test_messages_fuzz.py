@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.http.incoming import Malformed, read_command, read_file_text, read_message
-from signaling.show.messages import Fault, Role
 from signaling.show.policy import MAX_OFFER, MAX_RELOAD, SMALL_MESSAGE
+from signaling.show.terms import Role
+from signaling.show.wire.socket import Fault
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),

@@ -12,8 +12,8 @@ from config.times import MINUTE, Duration, plus
 from config.yamlfile import parse
 from signaling.patches import MANY, Known, changes, difference, patch_text, patched
 from signaling.show import core
-from signaling.show.messages import Patch, Shift
 from signaling.show.view import View
+from signaling.show.wire.socket import Patch, Shift
 from tests.unit.signaling.show.build import Desk, clock, seen
 
 NIGHT = """\

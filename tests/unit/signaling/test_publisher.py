@@ -17,8 +17,10 @@ from config.yamlfile import parse
 from signaling.patches import patched
 from signaling.publisher import BACKLOG, DESK, Listener, Message, Publisher
 from signaling.show.core import Show, apply, begin, evolve
-from signaling.show.messages import Change, Role, Start
+from signaling.show.terms import Role
 from signaling.show.view import View
+from signaling.show.wire.commands import Start
+from signaling.show.wire.socket import Change
 from tests.events import SHORT
 from tests.unit.signaling.show.build import seen
 

@@ -22,7 +22,7 @@ from signaling.reading import NotWanted, TooManyTexts
 from signaling.runtime import NotWritten, Runtime
 from signaling.show import eventtext
 from signaling.show.core import Refused
-from signaling.show.messages import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
+from signaling.show.wire.commands import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
 from signaling.showlog.refusals import KEPT
 from signaling.showlog.store import Record, Store, StoreError
 from tests.events import SHORT

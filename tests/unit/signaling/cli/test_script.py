@@ -9,8 +9,8 @@ import pytest
 from config.times import iso
 from config.yamlfile import EventFileError
 from signaling.cli.script import load, parse
-from signaling.show.messages import Extend, Goto, Hold, Next, Take
 from signaling.show.rehearsal import Entry, Moderator, Source
+from signaling.show.wire.commands import Extend, Goto, Hold, Next, Take
 from tests.unit.signaling.show.build import clock, event
 
 DAY = event("a start: 10:00, duration: 15m", "b duration: 15m, source: tokio/lectern", "c duration: 5m")

@@ -16,7 +16,7 @@ from signaling.listener.connection import DOWNLOAD_S, INCOMPLETE_S, KEEP_ALIVE_S
 from signaling.listener.frames import FrameLimit
 from signaling.listener.turns import Turns
 from signaling.listener.visitors import OWN_FILES, Room, Visitor, Visitors, room
-from signaling.show.messages import Role
+from signaling.show.terms import Role
 
 
 class Wire:

@@ -13,9 +13,10 @@ from config.yamlfile import parse
 from signaling.show import core
 from signaling.show.evolve import Show
 from signaling.show.facts import Asked, Fact
-from signaling.show.messages import COMMAND, DevicesDoc, State
 from signaling.show.rundown import Row, rows
 from signaling.show.view import Connected, View, view
+from signaling.show.wire.commands import COMMAND
+from signaling.show.wire.state import DevicesDoc, State
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2018, 9, 15)

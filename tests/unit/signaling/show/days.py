@@ -14,7 +14,7 @@ from config.times import HOUR, ZERO, Duration, Instant, plus
 from signaling.show import core
 from signaling.show.core import Refused, Show
 from signaling.show.facts import Fact
-from signaling.show.messages import COMMAND
+from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import event
 
 TEN = Instant(1_536_998_400_000)

@@ -21,10 +21,10 @@ from signaling.patches import changes, patched
 from signaling.show import core
 from signaling.show.core import Refused, Show
 from signaling.show.facts import Asked, Ended, Fact, Started, Undone, from_json, to_json
-from signaling.show.messages import COMMAND
 from signaling.show.routing import programme
 from signaling.show.rundown import rows
 from signaling.show.view import View
+from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import published, seen
 from tests.unit.signaling.show.days import REPORTS, events
 from tests.unit.signaling.show.files import files, looked_up

@@ -8,7 +8,7 @@ from signaling.show import core
 from signaling.show.commands import Refused
 from signaling.show.evolve import DEEPEST
 from signaling.show.facts import Armed, Asked, Delayed, MicSet, Undone, Unskipped
-from signaling.show.messages import COMMAND
+from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import Desk, clock
 from tests.unit.signaling.show.test_commands import TALKS, refusal
 

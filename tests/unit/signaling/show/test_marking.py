@@ -7,8 +7,8 @@ import pytest
 from signaling.show.arming import armed
 from signaling.show.card import card
 from signaling.show.marking import comes_next
-from signaling.show.messages import State
 from signaling.show.rundown import next_row, rows
+from signaling.show.wire.state import State
 from tests.unit.signaling.show.build import Desk, clock, published, text
 
 AGENDA = (

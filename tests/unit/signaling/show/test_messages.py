@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from signaling.show import core
 from signaling.show.evolve import evolve
 from signaling.show.facts import Said
-from signaling.show.messages import COMMAND, Message
+from signaling.show.wire.commands import COMMAND, Message
 from tests.unit.signaling.show.build import Desk, clock, event, published
 from tests.unit.signaling.show.test_commands import TALKS, refusal
 

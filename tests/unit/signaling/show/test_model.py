@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from config.times import MINUTE, Duration, Instant, plus
 from signaling.show import core
 from signaling.show.core import Refused, Show
-from signaling.show.messages import COMMAND, Command
 from signaling.show.rehearsal import Entry, Moderator, rehearse
+from signaling.show.wire.commands import COMMAND, Command
 from tests.unit.signaling.show.build import clock, event, seen
 from tests.unit.signaling.show.model import Line, Model, plan
 

@@ -13,8 +13,8 @@ from config.yamlfile import parse
 from signaling.show import core
 from signaling.show.core import Show
 from signaling.show.facts import Ended, Started
-from signaling.show.messages import COMMAND
 from signaling.show.rundown import rows
+from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import BERLIN, published
 
 TOKYO = ZoneInfo("Asia/Tokyo")

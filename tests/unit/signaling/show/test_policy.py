@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from signaling.show.messages import Role
 from signaling.show.policy import hears_levels, may
+from signaling.show.terms import Role
 
 
 @pytest.mark.parametrize("command", ["start", "next", "take", "extend"])

@@ -30,11 +30,12 @@ from signaling.show.facts import (
     to_json,
 )
 from signaling.show.failover import PROBATION, Signal, stands_still
-from signaling.show.messages import COMMAND, Role
 from signaling.show.rehearsal import ORDER, rehearse
 from signaling.show.routing import matrix, programme, wanted
 from signaling.show.rundown import Row, overruns, rows
+from signaling.show.terms import Role
 from signaling.show.view import View
+from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import published, seen
 from tests.unit.signaling.show.days import TEN, Day, events, moments, storms
 

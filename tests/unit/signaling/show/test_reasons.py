@@ -11,7 +11,8 @@ import pytest
 
 from signaling.show import reasons
 from signaling.show.commands import Refused
-from signaling.show.messages import ProblemReason
+from signaling.show.reasons import ProblemReason
+from signaling.show.wire.commands import problem
 
 SIGNALING = Path(reasons.__file__).parent.parent
 REASONED = {
@@ -52,7 +53,7 @@ def test_nobody_has_a_reason_that_is_never_given() -> None:
 def test_a_title_with_braces_is_told_as_it_is() -> None:
     refused = Refused("item-on-air", item="{item} {0} {}")
     assert str(refused) == '"{item} {0} {}" is on air already; nothing was done.'
-    assert reasons.problem(refused, 7).model_dump() == {
+    assert problem(refused, 7).model_dump() == {
         "code": "invalid",
         "message": str(refused),
         "rev": 7,

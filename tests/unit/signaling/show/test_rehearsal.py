@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from signaling.show.messages import COMMAND, Command
 from signaling.show.rehearsal import ORDER, Entry, Moderator, Source, rehearse
+from signaling.show.wire.commands import COMMAND, Command
 from tests.unit.signaling.show.build import clock, event
 
 DAY = (

@@ -15,9 +15,9 @@ from signaling.show.commands import reload
 from signaling.show.core import Refused, Show
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Cut, from_json, to_json
-from signaling.show.messages import COMMAND
 from signaling.show.routing import programme
 from signaling.show.rundown import rows
+from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show import days
 from tests.unit.signaling.show.build import published
 from tests.unit.signaling.show.days import Day, events, moments

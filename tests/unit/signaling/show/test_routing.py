@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bridge.engine import Feed
-from signaling.show.messages import Role
 from signaling.show.routing import matrix, programme, tally, with_return
+from signaling.show.terms import Role
 from tests.unit.signaling.show.build import Desk
 
 EVERYBODY: dict[str, Role] = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from signaling.show.messages import COMMAND
 from signaling.show.rehearsal import Entry, Source, as_text, rehearse
+from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import clock, event
 
 

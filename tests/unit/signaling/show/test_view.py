@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bridge.engine import MediaStats
-from signaling.show.messages import ArmedDoc, DevicesDoc, LinkDoc, Period, State
 from signaling.show.view import Connected, event_doc
+from signaling.show.wire.state import ArmedDoc, DevicesDoc, LinkDoc, Period, State
 from tests.unit.signaling.show.build import Desk, clock, published, seen
 
 AGENDA = (

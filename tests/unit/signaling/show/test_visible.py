@@ -17,10 +17,11 @@ from bridge.engine import MediaStats
 from config.model import Event
 from config.times import iso
 from signaling.patches import Known, changes, patched
-from signaling.show.messages import DevicesDoc, Role, State
 from signaling.show.rundown import rows
+from signaling.show.terms import Role
 from signaling.show.view import Connected, View, view
 from signaling.show.visible import visible
+from signaling.show.wire.state import DevicesDoc, State
 from tests.unit.signaling.show.build import BERLIN, HEAD, SOURCES, Desk, clock, seen, text
 from tests.unit.signaling.show.days import Day, events, moments
 
