@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import { render } from "preact";
 import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
 import { hear } from "./media/meters";
-import { Studio } from "./media/studio";
+import { PageMedia } from "./media/pagemedia";
 import { Desk } from "./pages/desk/desk";
 import { Gate, NoLink } from "./pages/gate";
 import { Guest } from "./pages/guest";
@@ -34,7 +34,7 @@ import "./styles/audience.css";
 import "./styles/unknown.css";
 
 const token = location.hash.slice(1);
-let studio: Studio | null = null;
+let media: PageMedia | null = null;
 /** A page is shown from the first state on, and until the link counts no more. */
 const admitted = computed(() => state.value !== null && status.value !== "refused");
 
@@ -44,23 +44,23 @@ function Page() {
   document.documentElement.dataset.known = known.value ? "yes" : "no";
   document.title = [welcome.value?.name, texts.value.product].filter(Boolean).join(" · ");
   if (token === "") return <NoLink />;
-  if (!admitted.value || !studio || !role) return <Gate />;
+  if (!admitted.value || !media || !role) return <Gate />;
   switch (role) {
     case "venue":
-      return <Room studio={studio} />;
+      return <Room media={media} />;
     case "moderator":
-      return isReport() ? <Report token={token} /> : <Desk studio={studio} />;
+      return isReport() ? <Report token={token} /> : <Desk media={media} />;
     case "guest":
-      return <Guest studio={studio} />;
+      return <Guest media={media} />;
     case "viewer":
-      return <Viewer studio={studio} />;
+      return <Viewer media={media} />;
     case "stage":
       return <Stage />;
   }
 }
 
 onWelcome((heard) => {
-  studio ??= new Studio(heard);
+  media ??= new PageMedia(heard);
 });
 onLevels(hear);
 // Another link opened in the same tab changes only the fragment, and that alone loads nothing.
@@ -87,13 +87,13 @@ Object.defineProperty(window, "schalte", {
       return state.value;
     },
     get call() {
-      return studio?.call.pc ?? null;
+      return media?.call.pc ?? null;
     },
     get slots() {
-      return studio?.call.slots ?? {};
+      return media?.call.slots ?? {};
     },
     get negotiations() {
-      return studio?.call.negotiations ?? 0;
+      return media?.call.negotiations ?? 0;
     },
   }),
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { agreed, cannotShow, choose, first, isChosen, written } from "../src/media/codecs";
+import { agreed, choose, codecName, first, isChosen, undecodable } from "../src/media/codecs";
 import { source } from "./build";
 
 const VP8 = { mimeType: "video/VP8", clockRate: 90_000, payloadType: 96 };
@@ -32,15 +32,15 @@ test("what pictures may arrive in is what the server agreed to send, not what it
 
 test("a picture cannot be shown in a codec that was not agreed on, once anything was", () => {
   const h264 = source("Krefeld", { codec: "H264" });
-  assert.equal(cannotShow(h264, new Set(["VP8"])), "H264");
-  assert.equal(cannotShow(h264, new Set(["VP8", "H264"])), null);
-  assert.equal(cannotShow(h264, new Set()), null);
-  assert.equal(cannotShow(source("Krefeld"), new Set(["VP8"])), null);
-  assert.equal(cannotShow(undefined, new Set(["VP8"])), null);
+  assert.equal(undecodable(h264, new Set(["VP8"])), "H264");
+  assert.equal(undecodable(h264, new Set(["VP8", "H264"])), null);
+  assert.equal(undecodable(h264, new Set()), null);
+  assert.equal(undecodable(source("Krefeld"), new Set(["VP8"])), null);
+  assert.equal(undecodable(undefined, new Set(["VP8"])), null);
 });
 
 test("codecs are written as people know them", () => {
-  assert.deepEqual(["H264", "VP8"].map(written), ["H.264", "VP8"]);
+  assert.deepEqual(["H264", "VP8"].map(codecName), ["H.264", "VP8"]);
 });
 
 test("the wanted codec goes first and the others keep their order", () => {

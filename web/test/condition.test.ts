@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { conditionOf, TELL_EVERY_MS, Teller } from "../src/media/condition";
+import { ConditionReporter, conditionOf, REPORT_INTERVAL_MS } from "../src/media/condition";
 import type { Condition } from "../src/wire";
 
 const works = conditionOf("works", "works", false);
@@ -19,12 +19,12 @@ test("what a page says of itself", () => {
 test("the first change is told at once, the last of many after a pause, and what stays is told once", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const sent: Condition[] = [];
-  const teller = new Teller((condition) => sent.push(condition) > 0);
+  const teller = new ConditionReporter((condition) => sent.push(condition) > 0);
   for (const condition of [works, lost, muted, lost, muted]) teller.note(condition);
   assert.deepEqual(sent, [works]);
-  t.mock.timers.tick(TELL_EVERY_MS);
+  t.mock.timers.tick(REPORT_INTERVAL_MS);
   assert.deepEqual(sent, [works, muted]);
-  t.mock.timers.tick(10 * TELL_EVERY_MS);
+  t.mock.timers.tick(10 * REPORT_INTERVAL_MS);
   teller.note(muted);
   assert.deepEqual(sent, [works, muted]);
 });
@@ -33,13 +33,13 @@ test("each welcome is answered with it, and what could not be sent is sent then"
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const sent: Condition[] = [];
   let isOnline = false;
-  const teller = new Teller((condition) => isOnline && sent.push(condition) > 0);
+  const teller = new ConditionReporter((condition) => isOnline && sent.push(condition) > 0);
   teller.note(works);
   teller.note(lost);
   isOnline = true;
   teller.welcomed();
   assert.deepEqual(sent, [lost]);
-  t.mock.timers.tick(TELL_EVERY_MS);
+  t.mock.timers.tick(REPORT_INTERVAL_MS);
   teller.welcomed();
   assert.deepEqual(sent, [lost, lost]);
 });

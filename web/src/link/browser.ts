@@ -5,7 +5,7 @@
  * lasts as long as the page, so a reload may have to wait for a moment.
  */
 
-import { freshId } from "./waiting";
+import { freshId } from "./pending";
 
 const KEY = "schalte.browser";
 let inMemory: string | null = null;

@@ -2,7 +2,7 @@
 
 import type { Language } from "../texts";
 import type { ErrorCode, ItemDoc, Problem, Reason, SourceDoc, SourceState } from "../wire";
-import { Refusal } from "./waiting";
+import { Refusal } from "./pending";
 
 /** Lengths are seconds, instants ISO 8601. */
 export interface Report {

@@ -24,13 +24,13 @@ import {
 import { browserId } from "./browser";
 import { ShowClock, sampled } from "./clock";
 import { patched } from "./patch";
+import { freshId, noAnswer, PendingAnswers, Refusal } from "./pending";
 import { Link } from "./socket";
-import { freshId, noAnswer, Refusal, Waiting } from "./waiting";
 
 /** `refused` is final: this link lets nobody in. */
 export type Status = "connecting" | "open" | "lost" | "refused";
 /** A command without its id. */
-export type Order = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
+export type CommandBody = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
 
 const PROBES_AT_ONCE = 5;
 const BETWEEN_PROBES = 150;
@@ -60,8 +60,8 @@ export const lostSince = signal<number | null>(null);
 export const known = signal(true);
 
 const clock = new ShowClock();
-const offers = new Waiting<Offer, Answer>();
-const commands = new Waiting<Command, Applied>();
+const offers = new PendingAnswers<Offer, Answer>();
+const commands = new PendingAnswers<Command, Applied>();
 const welcomed = new Set<(welcome: Welcome, before: Welcome | null) => void>();
 const listening = new Set<(levels: Levels["levels"]) => void>();
 const admitted = new Set<(admission: Admission) => void>();
@@ -97,7 +97,7 @@ export function begin(linkToken: string): void {
 }
 
 /** Send a command; resolves once it is on disk, rejects with a `Refusal`. */
-export function command(order: Order): Promise<Applied> {
+export function command(order: CommandBody): Promise<Applied> {
   const whole = { ...order, id: freshId() } as Command;
   link?.send(whole);
   return commands.wait(whole.id, whole, COMMAND_WITHIN);

@@ -7,7 +7,7 @@
  */
 
 import { ANSWER_WITHIN_S, ASK_AFTER_S, type ClientMessage, type ServerMessage } from "../wire";
-import { Running, Sleep } from "./running";
+import { SleepDetector, SuspensionDetector } from "./suspension";
 
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5_000;
@@ -52,8 +52,8 @@ export class Link {
   private heardAt = 0;
   /** Milliseconds in which this page ran and heard nothing. */
   private silence = 0;
-  private readonly running = new Running(STANDSTILL);
-  private readonly sleep = new Sleep();
+  private readonly running = new SuspensionDetector(STANDSTILL);
+  private readonly sleep = new SleepDetector();
 
   constructor(
     private readonly url: string,

@@ -9,9 +9,9 @@
 import { signal } from "@preact/signals";
 import type { Answer, Problem } from "../wire";
 import { agreed, choose, first, isChosen } from "./codecs";
-import { encodings, type Line, lines, small, withRepairedSound } from "./lines";
-import { Pulse, received, SILENT_FOR } from "./pulse";
-import { keepBack, line, Reserve } from "./reserve";
+import { JitterBufferTarget, line, setJitterBufferTarget } from "./jitterbuffer";
+import { encodings, type Line, lines, small, withAudioNack } from "./mlines";
+import { PATH_LOST_AFTER_MS, received, SilenceDetector } from "./silence";
 
 export type Phase = "idle" | "connecting" | "connected" | "interrupted";
 
@@ -265,8 +265,8 @@ export class Call {
 
   /** Watch whether anything arrives: the browser itself takes seconds to see that a path is gone. */
   private look(pc: RTCPeerConnection): void {
-    const pulse = new Pulse();
-    const reserve = new Reserve();
+    const pulse = new SilenceDetector();
+    const reserve = new JitterBufferTarget();
     let busy = false;
     let judged = performance.now();
     this.watch = setInterval(async () => {
@@ -278,7 +278,7 @@ export class Call {
       if (now - judged >= JUDGE_EVERY) {
         judged = now;
         const found = await line(pc).catch(() => undefined);
-        if (found && pc === this.pc) keepBack(pc, reserve.look(found, now));
+        if (found && pc === this.pc) setJitterBufferTarget(pc, reserve.look(found, now));
       }
       busy = false;
     }, LOOK_EVERY);
@@ -286,7 +286,7 @@ export class Call {
 
   private judge(pc: RTCPeerConnection, silence: number): void {
     const now = performance.now();
-    if (silence < SILENT_FOR) {
+    if (silence < PATH_LOST_AFTER_MS) {
       this.broken = undefined;
       return;
     }
@@ -317,7 +317,7 @@ function bySlot(
 /** Make an offer ours; where the browser does not let it be changed, as it is. */
 async function describe(pc: RTCPeerConnection, { type, sdp = "" }: RTCSessionDescriptionInit): Promise<void> {
   try {
-    await pc.setLocalDescription({ type, sdp: withRepairedSound(sdp) });
+    await pc.setLocalDescription({ type, sdp: withAudioNack(sdp) });
   } catch {
     await pc.setLocalDescription({ type, sdp });
   }

@@ -17,13 +17,13 @@ export function agreed(answer: string): ReadonlySet<string> {
 }
 
 /** The codec of a source's picture, if this page is not sent it; `receives` is empty before anything was agreed. */
-export function cannotShow(source: SourceDoc | undefined, receives: ReadonlySet<string>): string | null {
+export function undecodable(source: SourceDoc | undefined, receives: ReadonlySet<string>): string | null {
   const codec = source?.codec ?? null;
   return codec !== null && receives.size > 0 && !receives.has(codec) ? codec : null;
 }
 
 /** As people write it. */
-export function written(codec: string): string {
+export function codecName(codec: string): string {
   return codec === "H264" ? "H.264" : codec;
 }
 

@@ -4,14 +4,14 @@ import type { Condition } from "../wire";
 import type { Status } from "./picks";
 
 /** A device that flaps must not flood the desk. */
-export const TELL_EVERY_MS = 300;
+export const REPORT_INTERVAL_MS = 300;
 
 export function conditionOf(camera: Status, microphone: Status, muted: boolean): Condition {
   return { type: "condition", camera, microphone, muted };
 }
 
 /** Sends the latest condition. The first of several changes goes at once, the last of them after a pause. */
-export class Teller {
+export class ConditionReporter {
   private latest: Condition | null = null;
   private told = "";
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,6 +36,6 @@ export class Teller {
     if (!this.latest || text === this.told) return;
     if (!this.send(this.latest)) return;
     this.told = text;
-    this.timer = setTimeout(() => this.tell(), TELL_EVERY_MS);
+    this.timer = setTimeout(() => this.tell(), REPORT_INTERVAL_MS);
   }
 }

@@ -18,9 +18,9 @@ import {
 } from "@preact/signals";
 import { type Choice, remember, remembered } from "./choice";
 import { Input } from "./input";
+import { Loudspeaker } from "./loudspeaker";
 import { answered, Permission } from "./opening";
 import { areNamed, type Device, faultOf, type Kind, NONE, type Pick } from "./picks";
-import { Speaker } from "./speaker";
 
 const KINDS = ["camera", "microphone"] as const;
 const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
@@ -45,7 +45,7 @@ export class Devices {
   readonly choice: Signal<Choice>;
   readonly camera: Input;
   readonly microphone: Input;
-  readonly speaker: Speaker;
+  readonly speaker: Loudspeaker;
   /** While the browser asks for permission or a device starts. */
   readonly opening = signal(false);
   /** Camera and microphone have been asked for since the page was loaded. */
@@ -62,7 +62,7 @@ export class Devices {
     private readonly habits: Habits,
   ) {
     this.choice = signal(remembered(browser.storage, habits.key, habits.isGuest));
-    this.speaker = new Speaker(() => this.choice.value.speaker);
+    this.speaker = new Loudspeaker(() => this.choice.value.speaker);
     this.camera = this.input("camera");
     this.microphone = this.input("microphone");
     this.tracks = { camera: this.camera.track, microphone: this.microphone.track };

@@ -1,7 +1,7 @@
 /** Whether a picture is really there: a video element that has its track may still show nothing, or the last frame. */
 
 import { type Signal, signal } from "@preact/signals";
-import { Running } from "../link/running";
+import { SuspensionDetector } from "../link/suspension";
 
 /** A picture that has not moved for so long is gone. At fifteen frames a second that is thirty frames. */
 const FROZEN_AFTER = 2_000;
@@ -34,7 +34,7 @@ export function follow(video: HTMLVideoElement): Frames {
     request = video.requestVideoFrameCallback(presented);
   };
   request = video.requestVideoFrameCallback(presented);
-  const running = new Running(STANDSTILL);
+  const running = new SuspensionDetector(STANDSTILL);
   const timer = setInterval(() => {
     const now = performance.now();
     const ran = running.since(now) !== null;

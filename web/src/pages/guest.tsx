@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { known, now, state, welcome } from "../link/session";
-import type { Studio } from "../media/studio";
+import type { PageMedia } from "../media/pagemedia";
 import { Agenda } from "../parts/agenda";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
@@ -26,37 +26,33 @@ import { language, texts } from "../texts";
 
 const choosing = signal(false);
 
-export function Guest({ studio }: { studio: Studio }) {
+export function Guest({ media }: { media: PageMedia }) {
   useAwake();
-  useOwnLine(studio);
+  useOwnLine(media);
   useEffect(() => {
-    if (!studio.joinedBefore) {
-      void studio.devices.openIfPermitted();
+    if (!media.joinedBefore) {
+      void media.devices.openIfPermitted();
       return;
     }
     // A reload in mid-show must not put a speaker back to the start.
-    void studio.devices.open();
-    studio.enter();
-  }, [studio]);
+    void media.devices.open();
+    media.enter();
+  }, [media]);
   const me = welcome.value;
   const place = state.value && me ? placeDoc(state.value, me.id) : null;
   const zone = place?.timezone ?? ownZone();
   return (
     <div class="page guest">
-      <Header zone={zone} place={city(zone)} studio={studio} />
-      {studio.joined.value ? (
-        <GreenRoom studio={studio} zone={zone} />
-      ) : (
-        <Check studio={studio} zone={zone} />
-      )}
-      <Banner studio={studio} zone={zone} />
+      <Header zone={zone} place={city(zone)} media={media} />
+      {media.joined.value ? <GreenRoom media={media} zone={zone} /> : <Check media={media} zone={zone} />}
+      <Banner media={media} zone={zone} />
     </div>
   );
 }
 
-function Check({ studio, zone }: { studio: Studio; zone: string }) {
+function Check({ media, zone }: { media: PageMedia; zone: string }) {
   const t = texts.value;
-  const { tracks, opening, asked, isAsking } = studio.devices;
+  const { tracks, opening, asked, isAsking } = media.devices;
   const camera = tracks.camera.value !== null;
   const microphone = tracks.microphone.value !== null;
   const label = camera
@@ -68,7 +64,7 @@ function Check({ studio, zone }: { studio: Studio; zone: string }) {
       : t.joinWithNothing;
   const join = (): void => {
     unblock();
-    studio.enter();
+    media.enter();
   };
   if (!asked.value || isAsking.value)
     return (
@@ -76,7 +72,7 @@ function Check({ studio, zone }: { studio: Studio; zone: string }) {
         <Messages zone={zone} />
         <section class="guest-mirror">
           <h1>{t.checkTitle(welcome.value?.name ?? "")}</h1>
-          <Ask studio={studio} hint={t.guestAskHint} />
+          <Ask media={media} hint={t.guestAskHint} />
         </section>
       </main>
     );
@@ -86,11 +82,11 @@ function Check({ studio, zone }: { studio: Studio; zone: string }) {
       <section class="guest-mirror">
         <h1>{t.checkTitle(welcome.value?.name ?? "")}</h1>
         <p class="muted">{t.checkHint}</p>
-        <Mirror studio={studio} testid="own-preview" mirrored />
+        <Mirror media={media} testid="own-preview" mirrored />
         <p class="muted">{t.levelHint}</p>
       </section>
       <section class="guest-devices">
-        <DeviceChoice studio={studio} />
+        <DeviceChoice media={media} />
         <Button
           testid="join-button"
           class="primary big"
@@ -104,18 +100,18 @@ function Check({ studio, zone }: { studio: Studio; zone: string }) {
   );
 }
 
-function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
+function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
   const t = texts.value;
   const me = welcome.value?.id ?? "";
-  const { muted } = studio;
+  const { muted } = media;
   return (
     <main class="guest-room">
       <div class="guest-screen">
         <Messages zone={zone} />
-        <Program studio={studio} zone={zone} />
-        <OwnLine studio={studio} />
+        <Program media={media} zone={zone} />
+        <OwnLine media={media} />
         <div class="guest-self">
-          <Mirror studio={studio} testid="own-preview" mirrored />
+          <Mirror media={media} testid="own-preview" mirrored />
         </div>
         {blocked.value && (
           <Button testid="sound-button" class="sound-button" press={unblock}>
@@ -123,7 +119,7 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
           </Button>
         )}
       </div>
-      <Turn me={me} studio={studio} />
+      <Turn me={me} media={media} />
       <div class="guest-buttons">
         <Button
           testid="mute-button"
@@ -135,27 +131,27 @@ function GreenRoom({ studio, zone }: { studio: Studio; zone: string }) {
         </Button>
         <Button
           testid="devices-button"
-          class={hasTrouble(studio) ? "big attention" : "big"}
+          class={hasTrouble(media) ? "big attention" : "big"}
           press={() => (choosing.value = true)}
         >
           {t.deviceButton}
         </Button>
       </div>
       <Agenda zone={zone} place={me} />
-      {choosing.value && <Devices studio={studio} />}
-      <Sound studio={studio} />
+      {choosing.value && <Devices media={media} />}
+      <Sound media={media} />
     </main>
   );
 }
 
 /** Where the guest stands: on air, due on air but not there, or how long until then. */
-function Turn({ me, studio }: { me: string; studio: Studio }) {
+function Turn({ me, media }: { me: string; media: PageMedia }) {
   const t = texts.value;
-  const feeds = studio.feeding.value;
+  const feeds = media.feeding.value;
   const light = feeds === null ? "off" : lightOf([feeds]);
   const onAirNow = feeds !== null && lastLight([feeds]) === "on-air";
   const show = state.value;
-  const reason = show && feeds !== null ? reasonOf(show, feeds, ownDevices(studio)) : null;
+  const reason = show && feeds !== null ? reasonOf(show, feeds, ownDevices(media)) : null;
   const why = known.value ? reasonWords(reason) : "";
   const due = reason?.kind === "due";
   return (
@@ -174,8 +170,8 @@ function Turn({ me, studio }: { me: string; studio: Studio }) {
             {why}
           </span>
         )}
-        <span class="turn-note" data-testid="mic-state" data-mic={ownMic(studio)}>
-          {audience(studio, onAirNow)}
+        <span class="turn-note" data-testid="mic-state" data-mic={ownMic(media)}>
+          {audience(media, onAirNow)}
         </span>
       </div>
       {onAirNow ? (
@@ -193,13 +189,13 @@ function Turn({ me, studio }: { me: string; studio: Studio }) {
 }
 
 /** Who sees and hears the guest now. */
-function audience(studio: Studio, onAirNow: boolean): string {
+function audience(media: PageMedia, onAirNow: boolean): string {
   const t = texts.value;
-  const feeds = studio.feeding.value;
+  const feeds = media.feeding.value;
   if (feeds === null) return t.admission.notFeeding;
-  const mic = ownMic(studio);
+  const mic = ownMic(media);
   if (mic !== "closed" || onAirNow) return micWords(mic);
-  const { camera, microphone } = studio.devices.tracks;
+  const { camera, microphone } = media.devices.tracks;
   if (!camera.value) return microphone.value ? t.nobodyHears : t.nobodySees;
   const show = state.value;
   const places = show?.sources[feeds]?.returned_to ?? [];
@@ -232,13 +228,13 @@ function Waiting({ me }: { me: string }) {
   return <Figures left={{ clock, word, tone: "calm" }} testid="turn-in" />;
 }
 
-function Devices({ studio }: { studio: Studio }) {
+function Devices({ media }: { media: PageMedia }) {
   const t = texts.value;
   return (
     <div class="veil">
       <section class="panel" role="dialog" aria-modal="true" aria-label={t.deviceTitle}>
         <h1>{t.deviceTitle}</h1>
-        <DeviceChoice studio={studio} />
+        <DeviceChoice media={media} />
         <Button testid="done-button" class="primary big" press={() => (choosing.value = false)}>
           {t.done}
         </Button>

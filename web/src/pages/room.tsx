@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { known, state, welcome } from "../link/session";
-import type { Studio } from "../media/studio";
+import type { PageMedia } from "../media/pagemedia";
 import { Agenda, who } from "../parts/agenda";
 import { AudienceCover } from "../parts/audience";
 import { Banner } from "../parts/banner";
@@ -27,52 +27,52 @@ import { texts } from "../texts";
 /** Whether the panel for the devices is open. */
 const choosing = signal(false);
 
-export function Room({ studio }: { studio: Studio }) {
+export function Room({ media }: { media: PageMedia }) {
   const me = welcome.value;
   const place = state.value && me ? placeDoc(state.value, me.id) : null;
   const zone = place?.timezone ?? ownZone();
   useAudience();
   useAwake();
-  useOwnLine(studio);
+  useOwnLine(media);
   useEffect(() => {
     // Set up once, a hall's machine comes back by itself.
-    if (studio.devices.choice.value.started) {
-      studio.enter();
-      void studio.devices.open();
+    if (media.devices.choice.value.started) {
+      media.enter();
+      void media.devices.open();
       return;
     }
     choosing.value = true;
-    void studio.devices.openIfPermitted();
-  }, [studio]);
+    void media.devices.openIfPermitted();
+  }, [media]);
   // Programme and sound stay the same elements, so that neither begins anew when an audience is faced.
   const audience = forAudience.value;
   return (
     <div class={`page room${audience ? " for-audience" : ""}`}>
-      {!audience && <Header zone={zone} place={place?.name ?? ""} studio={studio} />}
+      {!audience && <Header zone={zone} place={place?.name ?? ""} media={media} />}
       <main class="room-main">
         <div class="room-screen">
-          <Program studio={studio} zone={zone} />
-          {audience ? <AudienceCover studio={studio} /> : <OverProgram studio={studio} zone={zone} />}
+          <Program media={media} zone={zone} />
+          {audience ? <AudienceCover media={media} /> : <OverProgram media={media} zone={zone} />}
         </div>
         {!audience && <NowStrip />}
       </main>
-      {!audience && <Rail studio={studio} zone={zone} />}
-      {choosing.value && !audience && <Setup studio={studio} />}
-      <Sound studio={studio} />
-      {!audience && <Banner studio={studio} zone={zone} />}
+      {!audience && <Rail media={media} zone={zone} />}
+      {choosing.value && !audience && <Setup media={media} />}
+      <Sound media={media} />
+      {!audience && <Banner media={media} zone={zone} />}
     </div>
   );
 }
 
 interface PartProperties {
-  studio: Studio;
+  media: PageMedia;
   zone: string;
 }
 
-function OverProgram({ studio, zone }: PartProperties) {
+function OverProgram({ media, zone }: PartProperties) {
   return (
     <>
-      <OwnLine studio={studio} />
+      <OwnLine media={media} />
       <Messages zone={zone} />
       {blocked.value && (
         <Button testid="sound-button" class="sound-button" press={unblock}>
@@ -83,19 +83,19 @@ function OverProgram({ studio, zone }: PartProperties) {
   );
 }
 
-function Rail({ studio, zone }: PartProperties) {
+function Rail({ media, zone }: PartProperties) {
   const t = texts.value;
   const place = welcome.value?.id ?? "";
   return (
     <aside class="room-rail">
       <Tally
-        source={studio.source.value ?? place}
-        feeds={studio.feeding.value !== null}
+        source={media.source.value ?? place}
+        feeds={media.feeding.value !== null}
         place={place}
-        devices={ownDevices(studio)}
+        devices={ownDevices(media)}
       />
-      <Mirror studio={studio} testid="own-preview">
-        <Microphone studio={studio} />
+      <Mirror media={media} testid="own-preview">
+        <Microphone media={media} />
       </Mirror>
       <Agenda zone={zone} place={place} />
       <div class="room-buttons">
@@ -110,8 +110,8 @@ function Rail({ studio, zone }: PartProperties) {
   );
 }
 
-function Microphone({ studio }: { studio: Studio }) {
-  const mic = ownMic(studio);
+function Microphone({ media }: { media: PageMedia }) {
+  const mic = ownMic(media);
   return (
     <div class={`mic-state ${known.value ? mic : "unknown"}`} data-testid="mic-state" data-mic={mic}>
       <MicSign mic={mic} />
@@ -155,21 +155,21 @@ function NowStrip() {
 }
 
 /** The first panel asks for permission, and only then shows what there is to choose; nothing is sent before Start. */
-function Setup({ studio }: { studio: Studio }) {
+function Setup({ media }: { media: PageMedia }) {
   const t = texts.value;
-  const { devices } = studio;
+  const { devices } = media;
   const isFirst = !devices.choice.value.started;
   const start = (): void => {
     choosing.value = false;
     unblock();
-    studio.enter();
+    media.enter();
     void devices.start();
   };
   if (!devices.asked.value || devices.isAsking.value)
     return (
       <Veil title={welcome.value?.name ?? ""}>
         <h1>{welcome.value?.name}</h1>
-        <Ask studio={studio} hint={t.roomAskHint} />
+        <Ask media={media} hint={t.roomAskHint} />
       </Veil>
     );
   return (
@@ -177,11 +177,11 @@ function Setup({ studio }: { studio: Studio }) {
       <div>
         <h1>{isFirst ? welcome.value?.name : t.deviceTitle}</h1>
         <p class="muted">{isFirst ? t.startHintRoom : t.deviceHint}</p>
-        <Mirror studio={studio} testid="setup-preview" />
+        <Mirror media={media} testid="setup-preview" />
         <p class="muted">{t.levelHint}</p>
       </div>
       <div class="setup-side">
-        <DeviceChoice studio={studio} />
+        <DeviceChoice media={media} />
         <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>
           {isFirst ? t.start : t.done}
         </Button>

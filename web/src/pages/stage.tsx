@@ -56,7 +56,7 @@ export function Stage() {
           {t.clickForFull}
         </Button>
       )}
-      <Banner studio={null} zone={zone} />
+      <Banner media={null} zone={zone} />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useEffect } from "preact/hooks";
 import { state } from "../link/session";
-import type { Studio } from "../media/studio";
+import type { PageMedia } from "../media/pagemedia";
 import { who } from "../parts/agenda";
 import { AudienceCover } from "../parts/audience";
 import { Banner } from "../parts/banner";
@@ -19,11 +19,11 @@ import { texts } from "../texts";
 
 const STRIP = 4;
 
-export function Viewer({ studio }: { studio: Studio }) {
+export function Viewer({ media }: { media: PageMedia }) {
   const zone = ownZone();
   useAudience();
   useAwake();
-  useEffect(() => studio.enter(), [studio]);
+  useEffect(() => media.enter(), [media]);
   const audience = forAudience.value;
   return (
     <div class={`page viewer${audience ? " for-audience" : ""}`}>
@@ -35,8 +35,8 @@ export function Viewer({ studio }: { studio: Studio }) {
         </Header>
       )}
       <main class="viewer-screen">
-        <Program studio={studio} zone={zone} />
-        {audience && <AudienceCover studio={studio} />}
+        <Program media={media} zone={zone} />
+        {audience && <AudienceCover media={media} />}
         {!audience && blocked.value && (
           <Button testid="sound-button" class="sound-button" press={unblock}>
             {texts.value.tapForSound}
@@ -50,8 +50,8 @@ export function Viewer({ studio }: { studio: Studio }) {
           <Strip zone={zone} />
         </footer>
       )}
-      <Sound studio={studio} />
-      {!audience && <Banner studio={studio} zone={zone} />}
+      <Sound media={media} />
+      {!audience && <Banner media={media} zone={zone} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** Whether this page feeds its source, where another page wants to or does. Stands above what `OwnLine` says. */
 
 import { state, welcome } from "../link/session";
-import type { Standing, Studio } from "../media/studio";
+import type { PageMedia, Standing } from "../media/pagemedia";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 
@@ -26,10 +26,10 @@ function words(standing: Standing, name: string, isGuest: boolean, t: Texts): Wo
   }
 }
 
-export function Admission({ studio }: { studio: Studio }) {
+export function Admission({ media }: { media: PageMedia }) {
   const t = texts.value;
-  const standing = studio.joined.value ? studio.standing.value : null;
-  const source = studio.source.value ?? "";
+  const standing = media.joined.value ? media.standing.value : null;
+  const source = media.source.value ?? "";
   const name = state.value?.sources[source]?.name ?? source;
   const said = standing && words(standing, name, welcome.value?.role === "guest", t);
   return (
@@ -39,7 +39,7 @@ export function Admission({ studio }: { studio: Studio }) {
           <strong>{said.head}</strong>
           <span>{said.hint}</span>
           {standing.status === "replaced" && (
-            <Button testid="take-over-button" class="primary" press={() => studio.takeOver()}>
+            <Button testid="take-over-button" class="primary" press={() => media.takeOver()}>
               {t.admission.takeOver}
             </Button>
           )}

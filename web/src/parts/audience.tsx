@@ -6,7 +6,7 @@
  */
 
 import { status } from "../link/session";
-import type { Studio } from "../media/studio";
+import type { PageMedia } from "../media/pagemedia";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 import { hasTrouble } from "./devicenotes";
@@ -16,7 +16,7 @@ import { canBeFull, fill, isFull, isTouch, leave } from "./screen";
 import { blocked, unblock } from "./sound";
 
 /** Any click asks the browser for what it allows at a click only: full screen and sound. */
-export function AudienceCover({ studio }: { studio: Studio }) {
+export function AudienceCover({ media }: { media: PageMedia }) {
   const t = texts.value;
   const press = (): void => {
     unblock();
@@ -32,7 +32,7 @@ export function AudienceCover({ studio }: { studio: Studio }) {
         tabIndex={-1}
         onClick={press}
       >
-        {needsSomebody(studio) && <span class="cue-dot" data-testid="cue-dot" />}
+        {needsSomebody(media) && <span class="cue-dot" data-testid="cue-dot" />}
         {((canBeFull && !isFull.value) || blocked.value) && (
           <span class="audience-hint" data-testid="audience-hint">
             {hint(t)}
@@ -55,13 +55,13 @@ function hint(t: Texts): string {
 }
 
 /** Whether the page behind says something that calls for a hand. */
-function needsSomebody(studio: Studio): boolean {
+function needsSomebody(media: PageMedia): boolean {
   return (
     unread().length > 0 ||
     status.value === "lost" ||
-    studio.call.problem.value !== null ||
-    lacking(studio).some((codec) => codec !== null) ||
-    studio.isKeptOut.value ||
-    hasTrouble(studio)
+    media.call.problem.value !== null ||
+    lacking(media).some((codec) => codec !== null) ||
+    media.isFedElsewhere.value ||
+    hasTrouble(media)
   );
 }

@@ -1,23 +1,23 @@
 /** What is wrong with the connection, said over the page so that nothing on it moves. */
 
 import { status } from "../link/session";
-import type { Studio } from "../media/studio";
+import type { PageMedia } from "../media/pagemedia";
 import { sentence } from "../show/refusals";
 import { texts } from "../texts";
 import { noServer } from "./words";
 
-function trouble(studio: Studio | null, zone: string): string | null {
+function trouble(media: PageMedia | null, zone: string): string | null {
   const t = texts.value;
   if (status.value === "lost") return noServer(zone) || t.lost;
-  if (!studio?.joined.value) return null;
-  const problem = studio.call.problem.value;
+  if (!media?.joined.value) return null;
+  const problem = media.call.problem.value;
   if (problem) return t.mediaRefused(sentence(problem, t.refusals));
-  return studio.call.phase.value === "interrupted" ? t.mediaInterrupted : null;
+  return media.call.phase.value === "interrupted" ? t.mediaInterrupted : null;
 }
 
 /** `zone`: of the clock on this page. */
-export function Banner({ studio, zone }: { studio: Studio | null; zone: string }) {
-  const text = trouble(studio, zone);
+export function Banner({ media, zone }: { media: PageMedia | null; zone: string }) {
+  const text = trouble(media, zone);
   return (
     <div class={`banner${text ? " shown" : ""}`} role="status" data-testid="banner">
       {text && (

@@ -1,8 +1,8 @@
 /** What keeps a device away, what stands in for it, and what to do about it. */
 
 import type { Input } from "../media/input";
+import type { PageMedia } from "../media/pagemedia";
 import type { Kind, Status } from "../media/picks";
-import type { Studio } from "../media/studio";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 
@@ -10,18 +10,18 @@ import { Button } from "./button";
 const AGAIN: readonly Status[] = ["busy", "failed", "denied", "hung", "interrupted"];
 
 /** All that is to be said of the devices of this page; nothing while all is well. */
-export function DeviceNotes({ studio }: { studio: Studio }) {
+export function DeviceNotes({ media }: { media: PageMedia }) {
   return (
     <div class="device-notes" data-testid="device-notes">
-      <Trouble studio={studio} kind="camera" />
-      <Trouble studio={studio} kind="microphone" />
-      <SpeakerTrouble studio={studio} />
+      <Trouble media={media} kind="camera" />
+      <Trouble media={media} kind="microphone" />
+      <SpeakerTrouble media={media} />
     </div>
   );
 }
 
 /** Whether anything is to be said. */
-export function hasTrouble({ devices }: Studio): boolean {
+export function hasTrouble({ devices }: PageMedia): boolean {
   return [devices.camera, devices.microphone].some(isTroubled) || devices.speaker.away.value !== null;
 }
 
@@ -30,9 +30,9 @@ function isTroubled(input: Input): boolean {
   return input.fault.value !== null || status === "stand-in" || status === "interrupted";
 }
 
-export function Trouble({ studio, kind }: { studio: Studio; kind: Kind }) {
+export function Trouble({ media, kind }: { media: PageMedia; kind: Kind }) {
   const t = texts.value;
-  const { devices } = studio;
+  const { devices } = media;
   const input = devices[kind];
   const status = input.status.value;
   if (!isTroubled(input)) return null;
@@ -67,8 +67,8 @@ function sentence(t: Texts, input: Input, chosen: string): string {
 }
 
 /** The chosen loudspeaker is away, and where the sound goes. */
-export function SpeakerTrouble({ studio }: { studio: Studio }) {
-  const away = studio.devices.speaker.away.value;
+export function SpeakerTrouble({ media }: { media: PageMedia }) {
+  const away = media.devices.speaker.away.value;
   if (!away) return null;
   return (
     <div class="trouble" role="alert" data-testid="speaker-fault">

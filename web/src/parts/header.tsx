@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { state, status, welcome } from "../link/session";
-import type { Studio } from "../media/studio";
+import type { PageMedia } from "../media/pagemedia";
 import { LANGUAGES, type Language, language, speak, texts } from "../texts";
 import { Clock } from "./clock";
 import { ownGrade } from "./line";
@@ -13,16 +13,16 @@ interface Properties {
   /** Where `zone` is, for people. */
   place: string;
   /** Given where this page feeds a source: how well that gets through is told then. */
-  studio?: Studio;
+  media?: PageMedia;
   children?: ComponentChildren;
 }
 
-export function Header({ zone, place, studio, children }: Properties) {
+export function Header({ zone, place, media, children }: Properties) {
   const me = welcome.value;
   return (
     <header class="header">
       <div class="header-who">
-        <Quality studio={studio ?? null} zone={zone} />
+        <Quality media={media ?? null} zone={zone} />
         <strong class="header-name">
           {me?.role === "viewer" || me?.role === "stage" ? texts.value.roles[me.role] : me?.name}
         </strong>
@@ -36,9 +36,9 @@ export function Header({ zone, place, studio, children }: Properties) {
 }
 
 /** Whether this page is connected, and how well. */
-function Quality({ studio, zone }: { studio: Studio | null; zone: string }) {
+function Quality({ media, zone }: { media: PageMedia | null; zone: string }) {
   const t = texts.value;
-  const line = studio && ownGrade(studio);
+  const line = media && ownGrade(media);
   const words = { good: t.lineGood, warn: t.lineFair, danger: t.linePoor };
   const open = status.value === "open";
   const text = open ? (line ? words[line] : t.connected) : noServer(zone) || t.connecting;

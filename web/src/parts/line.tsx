@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { online, state, welcome } from "../link/session";
-import type { Studio } from "../media/studio";
+import type { PageMedia } from "../media/pagemedia";
 import { destinationOf } from "../show/agenda";
 import { type Complaint, complaint, type Grade, heard, type Line } from "../show/quality";
 import { figure, type Texts, texts } from "../texts";
@@ -21,39 +21,39 @@ interface Told {
 const told = signal<Told | null>(null);
 
 /** Look at this page's own line once a second. */
-export function useOwnLine(studio: Studio): void {
+export function useOwnLine(media: PageMedia): void {
   useEffect(() => {
     const look = (): void => {
       const show = state.value;
       const me = welcome.value;
-      if (!show || !me || !studio.joined.value || !online.value) return;
+      if (!show || !me || !media.joined.value || !online.value) return;
       const sent = destinationOf(show, me);
-      const line = heard(told.value?.line ?? null, own(studio), sent);
+      const line = heard(told.value?.line ?? null, own(media), sent);
       told.value = { line, complaint: complaint(line, told.value?.complaint ?? null) };
     };
     const timer = setInterval(look, SECOND);
     return () => clearInterval(timer);
-  }, [studio]);
+  }, [media]);
 }
 
 /** The source that this page feeds. */
-function own(studio: Studio): SourceDoc | null {
-  return state.value?.sources[studio.feeding.value ?? ""] ?? null;
+function own(media: PageMedia): SourceDoc | null {
+  return state.value?.sources[media.feeding.value ?? ""] ?? null;
 }
 
 /** How good the line is; null while nothing is known of it. */
-export function ownGrade(studio: Studio): Grade | null {
-  if (!studio.joined.value || !told.value) return null;
-  return missing(studio) ? "danger" : (told.value.complaint?.grade ?? "good");
+export function ownGrade(media: PageMedia): Grade | null {
+  if (!media.joined.value || !told.value) return null;
+  return missing(media) ? "danger" : (told.value.complaint?.grade ?? "good");
 }
 
 /** What keeps this page's picture or sound away from the show, as far as the server knows. */
-function missing(studio: Studio): SourceDoc | null {
-  const source = own(studio);
-  const { camera, microphone } = studio.devices.tracks;
+function missing(media: PageMedia): SourceDoc | null {
+  const source = own(media);
+  const { camera, microphone } = media.devices.tracks;
   // Without a device there is nothing to miss; what to do about that is said beside the device.
   const feeds = camera.value !== null || microphone.value !== null;
-  return feeds && studio.joined.value && online.value && source?.state === "stalled" ? source : null;
+  return feeds && media.joined.value && online.value && source?.state === "stalled" ? source : null;
 }
 
 function sentence({ line, complaint }: Told, t: Texts): string | null {
@@ -76,32 +76,32 @@ function percent(fraction: number): string {
 }
 
 /** Lies over the programme, so that nothing moves; empty while all is well. */
-export function OwnLine({ studio }: { studio: Studio }) {
+export function OwnLine({ media }: { media: PageMedia }) {
   return (
     <div class="line-notes" role="status">
-      <Admission studio={studio} />
-      <div data-testid="own-line">{studio.isKeptOut.value || <Note studio={studio} />}</div>
-      {studio.joined.value && <DeviceNotes studio={studio} />}
+      <Admission media={media} />
+      <div data-testid="own-line">{media.isFedElsewhere.value || <Note media={media} />}</div>
+      {media.joined.value && <DeviceNotes media={media} />}
     </div>
   );
 }
 
-function Note({ studio }: { studio: Studio }) {
+function Note({ media }: { media: PageMedia }) {
   const t = texts.value;
-  const source = missing(studio);
+  const source = missing(media);
   if (source) {
     const remedy =
       t.remedies[source.why === "no-keyframe" || source.why === "too-large" ? source.why : "network"];
-    return <Sentence grade="danger" text={whatIsMissing(studio, source, t)} remedy={remedy} />;
+    return <Sentence grade="danger" text={whatIsMissing(media, source, t)} remedy={remedy} />;
   }
-  const text = studio.joined.value && online.value && told.value ? sentence(told.value, t) : null;
+  const text = media.joined.value && online.value && told.value ? sentence(told.value, t) : null;
   if (!text) return null;
   return <Sentence grade={told.value?.complaint?.grade ?? "warn"} text={text} remedy={t.lineRemedy} />;
 }
 
 /** Rooms go by their name, a guest is spoken to. */
-function whatIsMissing(studio: Studio, source: SourceDoc, t: Texts): string {
-  const picture = studio.devices.tracks.camera.value !== null;
+function whatIsMissing(media: PageMedia, source: SourceDoc, t: Texts): string {
+  const picture = media.devices.tracks.camera.value !== null;
   if (welcome.value?.role === "guest") return picture ? t.ownPictureMissing : t.ownSoundMissing;
   return picture ? t.pictureMissing(source.name) : t.soundMissing(source.name);
 }

@@ -9,9 +9,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useCallback, useLayoutEffect } from "preact/hooks";
 import { known, state, welcome } from "../link/session";
-import { cannotShow, written } from "../media/codecs";
+import { codecName, undecodable } from "../media/codecs";
 import type { Frames } from "../media/frames";
-import type { Studio } from "../media/studio";
+import type { PageMedia } from "../media/pagemedia";
 import { destinationOf, SLATE } from "../show/agenda";
 import { texts } from "../texts";
 import { forAudience } from "./screen";
@@ -19,7 +19,7 @@ import { Slate } from "./slate";
 import { Video } from "./video";
 
 interface Properties {
-  studio: Studio;
+  media: PageMedia;
   zone: string;
 }
 
@@ -33,14 +33,14 @@ function sight(): { source: string; second: string | null; layout: string } {
 }
 
 /** The codecs of the pictures in sight that this browser has not got, in their order; null for those that it can show. */
-export function lacking(studio: Studio): [string | null, string | null] {
+export function lacking(media: PageMedia): [string | null, string | null] {
   const { source, second } = sight();
   const of = (id: string | null): string | null =>
-    id === null ? null : cannotShow(state.value?.sources[id], studio.call.receives.value);
+    id === null ? null : undecodable(state.value?.sources[id], media.call.receives.value);
   return [of(source), of(second)];
 }
 
-export function Program({ studio, zone }: Properties) {
+export function Program({ media, zone }: Properties) {
   const { source, second, layout } = sight();
   const first = useSignal<Frames | null>(null);
   const other = useSignal<Frames | null>(null);
@@ -48,11 +48,11 @@ export function Program({ studio, zone }: Properties) {
   useFresh(other, second ?? SLATE);
   const keepFirst = useCallback((frames: Frames) => (first.value = frames), [first]);
   const keepOther = useCallback((frames: Frames) => (other.value = frames), [other]);
-  const tracks = studio.call.tracks.value;
+  const tracks = media.call.tracks.value;
   // Without the server a picture that moves is all that is known: it may be the slate, or a source again.
   const slated = source === SLATE && known.value;
-  const [lacks, lacksSecond] = lacking(studio);
-  const shown = !slated && lacks === null && stands(studio, first.value, source);
+  const [lacks, lacksSecond] = lacking(media);
+  const shown = !slated && lacks === null && stands(media, first.value, source);
   return (
     <div class={`program layout-${layout}`}>
       <div class={`program-cell main${slated ? " slated" : ""}`}>
@@ -61,7 +61,7 @@ export function Program({ studio, zone }: Properties) {
       </div>
       <div class="program-cell second">
         <Video track={tracks.get("second")} testid="second-video" frames={keepOther} />
-        {(lacksSecond !== null || !stands(studio, other.value, second)) && (
+        {(lacksSecond !== null || !stands(media, other.value, second)) && (
           <Absent source={second} lacks={lacksSecond} />
         )}
       </div>
@@ -82,13 +82,13 @@ function useFresh(frames: Signal<Frames | null>, source: string): void {
 function Absent({ source, lacks }: { source: string | null; lacks: string | null }) {
   const name = source === null ? "" : (state.value?.sources[source]?.name ?? source);
   const isTold = lacks !== null && !forAudience.value;
-  return <div class="absent">{isTold ? texts.value.cannotShow(name, written(lacks)) : name}</div>;
+  return <div class="absent">{isTold ? texts.value.cannotShow(name, codecName(lacks)) : name}</div>;
 }
 
 /** Whether its picture is there: it moves, or it has, and its sender has nothing new to send. */
-function stands(studio: Studio, frames: Frames | null, source: string | null): boolean {
+function stands(media: PageMedia, frames: Frames | null, source: string | null): boolean {
   if (frames === null) return false;
   const isStill =
-    state.value?.sources[source ?? ""]?.still === true && studio.call.phase.value === "connected";
+    state.value?.sources[source ?? ""]?.still === true && media.call.phase.value === "connected";
   return frames.moving.value || (isStill && frames.begun.value);
 }

@@ -4,8 +4,8 @@ import type { ComponentChildren } from "preact";
 import { state } from "../link/session";
 import type { Choice } from "../media/choice";
 import type { Input } from "../media/input";
+import type { PageMedia } from "../media/pagemedia";
 import { type Device, match, NONE, type Pick } from "../media/picks";
-import type { Studio } from "../media/studio";
 import { texts } from "../texts";
 import { Button } from "./button";
 import { SpeakerTrouble, Trouble } from "./devicenotes";
@@ -13,8 +13,8 @@ import { Meter } from "./meter";
 import { Video } from "./video";
 
 /** The person's own picture with the level of their microphone. */
-export function Mirror({ studio, testid, mirrored = false, children }: MirrorProperties) {
-  const { tracks } = studio.devices;
+export function Mirror({ media, testid, mirrored = false, children }: MirrorProperties) {
+  const { tracks } = media.devices;
   return (
     <div class="mirror">
       <div class="mirror-picture">
@@ -22,13 +22,13 @@ export function Mirror({ studio, testid, mirrored = false, children }: MirrorPro
         {!tracks.camera.value && <div class="absent">{texts.value.noCamera}</div>}
         {children}
       </div>
-      <Meter track={tracks.microphone.value} muted={studio.muted.value} />
+      <Meter track={tracks.microphone.value} muted={media.muted.value} />
     </div>
   );
 }
 
 interface MirrorProperties {
-  studio: Studio;
+  media: PageMedia;
   testid: string;
   /** As in a mirror, for people who look at themselves; a hall's camera is shown as it sees. */
   mirrored?: boolean;
@@ -37,9 +37,9 @@ interface MirrorProperties {
 }
 
 /** Before the browser has been asked: what it will ask, and a button with which it does. */
-export function Ask({ studio, hint }: { studio: Studio; hint: string }) {
+export function Ask({ media, hint }: { media: PageMedia; hint: string }) {
   const t = texts.value;
-  const { devices } = studio;
+  const { devices } = media;
   const isAsking = devices.isAsking.value;
   return (
     <>
@@ -56,14 +56,14 @@ export function Ask({ studio, hint }: { studio: Studio; hint: string }) {
   );
 }
 
-export function DeviceChoice({ studio }: { studio: Studio }) {
-  const { devices } = studio;
+export function DeviceChoice({ media }: { media: PageMedia }) {
+  const { devices } = media;
   const t = texts.value;
   const { camera, microphone, speaker, processing } = devices.choice.value;
   const choose = (part: Partial<Choice>) => void devices.choose(part);
   return (
     <div class="devices">
-      <Inputs studio={studio} />
+      <Inputs media={media} />
       <Picker
         label={t.camera}
         testid="camera-select"
@@ -73,7 +73,7 @@ export function DeviceChoice({ studio }: { studio: Studio }) {
         none={t.noCamera}
         choose={(pick) => choose({ camera: pick })}
       />
-      <Trouble studio={studio} kind="camera" />
+      <Trouble media={media} kind="camera" />
       <Picker
         label={t.microphone}
         testid="microphone-select"
@@ -83,7 +83,7 @@ export function DeviceChoice({ studio }: { studio: Studio }) {
         none={t.noMicrophone}
         choose={(pick) => choose({ microphone: pick })}
       />
-      <Trouble studio={studio} kind="microphone" />
+      <Trouble media={media} kind="microphone" />
       <label class="field">
         <span>{t.soundFrom}</span>
         <select
@@ -104,15 +104,15 @@ export function DeviceChoice({ studio }: { studio: Studio }) {
           choose={(pick) => choose({ speaker: pick })}
         />
       )}
-      <SpeakerTrouble studio={studio} />
+      <SpeakerTrouble media={media} />
     </div>
   );
 }
 
 /** Which input of the hall this machine is, where a hall has several. */
-function Inputs({ studio }: { studio: Studio }) {
+function Inputs({ media }: { media: PageMedia }) {
   const sources = state.value?.event.places.find((p) =>
-    p.sources.includes(studio.source.value ?? ""),
+    p.sources.includes(media.source.value ?? ""),
   )?.sources;
   if (!sources || sources.length < 2) return null;
   return (
@@ -120,8 +120,8 @@ function Inputs({ studio }: { studio: Studio }) {
       <span>{texts.value.thisInput}</span>
       <select
         data-testid="input-select"
-        value={studio.source.value ?? ""}
-        onChange={(event) => studio.feed(event.currentTarget.value)}
+        value={media.source.value ?? ""}
+        onChange={(event) => media.feed(event.currentTarget.value)}
       >
         {sources.map((source) => (
           <option key={source} value={source}>

@@ -1,7 +1,7 @@
 /** The holding card: what stands where a picture would, and says what comes and when. Never black. */
 
 import { known, now, state } from "../link/session";
-import { written } from "../media/codecs";
+import { codecName } from "../media/codecs";
 import { onAir, sourceName, upNext } from "../show/agenda";
 import { coming } from "../show/coming";
 import { city, countdown, sameClock, timeOn, wall } from "../show/time";
@@ -44,7 +44,7 @@ function Lacking({ name, codec }: { name: string; codec: string }) {
   return (
     <>
       <div class="slate-headline" role="alert" data-testid="cannot-show">
-        {t.cannotShow(name, written(codec))}
+        {t.cannotShow(name, codecName(codec))}
       </div>
       <div class="slate-when">{t.cannotShowHint}</div>
     </>

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Devices } from "../media/devices";
 import { wake } from "../media/level";
-import type { Studio } from "../media/studio";
+import type { PageMedia } from "../media/pagemedia";
 
 const SLOTS = ["mic1", "mic2", "mic3", "mic4", "talkback"] as const;
 
@@ -29,12 +29,12 @@ export function unblock(): void {
   for (const element of elements) void play(element);
 }
 
-export function Sound({ studio, on = true }: { studio: Studio; on?: boolean }) {
-  const { devices } = studio;
+export function Sound({ media, on = true }: { media: PageMedia; on?: boolean }) {
+  const { devices } = media;
   return (
     <div hidden>
       {SLOTS.map((slot) => (
-        <Slot key={slot} slot={slot} track={studio.call.tracks.value.get(slot)} devices={devices} on={on} />
+        <Slot key={slot} slot={slot} track={media.call.tracks.value.get(slot)} devices={devices} on={on} />
       ))}
     </div>
   );

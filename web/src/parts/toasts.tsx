@@ -1,7 +1,7 @@
 /** Short notices, such as why a command was refused. They lie over the page and go by themselves. */
 
 import { signal } from "@preact/signals";
-import { Refusal } from "../link/waiting";
+import { Refusal } from "../link/pending";
 import { type Said, said } from "../show/refusals";
 import { texts } from "../texts";
 

@@ -1,7 +1,7 @@
 /** The words for lights, their reasons, and microphones. While the server is gone none of it is said as a fact. */
 
 import { known, lostSince, state } from "../link/session";
-import type { Studio } from "../media/studio";
+import type { PageMedia } from "../media/pagemedia";
 import { sourceName } from "../show/agenda";
 import { type Light, type Microphone, micOf, type Reason } from "../show/light";
 import { wall } from "../show/time";
@@ -52,14 +52,14 @@ export function reasonWords(reason: Reason | null): string {
 }
 
 /** What this page has to send, as it knows itself. */
-export function ownDevices(studio: Studio): DevicesDoc {
-  const { camera, microphone, muted } = studio.condition.value;
+export function ownDevices(media: PageMedia): DevicesDoc {
+  const { camera, microphone, muted } = media.condition.value;
   return { camera, microphone, muted };
 }
 
 /** What is true of this page's own microphone. */
-export function ownMic(studio: Studio): Microphone {
-  return micOf(state.value?.sources[studio.feeding.value ?? ""], ownDevices(studio));
+export function ownMic(media: PageMedia): Microphone {
+  return micOf(state.value?.sources[media.feeding.value ?? ""], ownDevices(media));
 }
 
 /** In words, to those who stand at the microphone. */

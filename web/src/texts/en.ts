@@ -134,10 +134,12 @@ export const en = {
   notesHint: "Show or hide the notes on this item",
   nothingElse: "No more items",
   betweenItems: "Between items",
-  phases: { before: "Not started", running: "Running", held: "On hold", ended: "Ended" } satisfies Record<
-    Phase,
-    string
-  >,
+  phases: {
+    before: "Not started",
+    running: "SuspensionDetector",
+    held: "On hold",
+    ended: "Ended",
+  } satisfies Record<Phase, string>,
 
   // The slate
   welcome: "Welcome",

@@ -6,7 +6,7 @@ import { gradeOfLoss, gradeOfTrip } from "../../show/quality";
 import { figure, texts } from "../../texts";
 import type { DestinationDoc, State } from "../../wire";
 import { reportAddress } from "../report/report";
-import { LinksButton } from "./links";
+import { LinksButton } from "./stats";
 
 export function Connected() {
   const show = state.value;

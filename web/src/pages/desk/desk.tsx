@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { now, state } from "../../link/session";
-import type { Studio } from "../../media/studio";
+import type { PageMedia } from "../../media/pagemedia";
 import { who } from "../../parts/agenda";
 import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
@@ -22,7 +22,6 @@ import type { State } from "../../wire";
 import { Alarms, useAlarms } from "./alarms/alarms";
 import { Connected } from "./connected";
 import { Controls } from "./controls";
-import { Links } from "./links";
 import { Messages } from "./messages";
 import { CardNotes } from "./notes";
 import { OutcomeNote } from "./outcome";
@@ -30,12 +29,13 @@ import { ReloadSheet } from "./reload";
 import { Rundown } from "./rundown";
 import { undo } from "./send";
 import { Sources } from "./sources";
+import { Links } from "./stats";
 
 /** Off at first: the desk stands beside a stage, and its loudspeaker would be heard there. */
 const listening = signal(false);
 
-export function Desk({ studio }: { studio: Studio }) {
-  useEffect(() => studio.enter(), [studio]);
+export function Desk({ media }: { media: PageMedia }) {
+  useEffect(() => media.enter(), [media]);
   useAlarms();
   const show = state.value;
   const zone = show?.event.timezone ?? "UTC";
@@ -64,17 +64,17 @@ export function Desk({ studio }: { studio: Studio }) {
       </main>
       <aside class="desk-right">
         <div class="desk-program">
-          <Program studio={studio} zone={zone} />
+          <Program media={media} zone={zone} />
           {show && <Alarms show={show} />}
           {show && <Source show={show} />}
         </div>
-        <Sources studio={studio} />
+        <Sources media={media} />
         <Connected />
       </aside>
-      <Sound studio={studio} on={listening.value} />
+      <Sound media={media} on={listening.value} />
       <ReloadSheet />
       <Toasts />
-      <Banner studio={studio} zone={zone} />
+      <Banner media={media} zone={zone} />
     </div>
   );
 }

@@ -3,8 +3,8 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { Refusal } from "../../link/pending";
 import { ask, command, online, state } from "../../link/session";
-import { Refusal } from "../../link/waiting";
 import { Button } from "../../parts/button";
 import { sentence } from "../../show/refusals";
 import { instant, wall } from "../../show/time";

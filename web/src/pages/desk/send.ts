@@ -1,7 +1,7 @@
 /** Commands from the desk: sent, and a refusal said. */
 
 import { signal } from "@preact/signals";
-import { command, now, type Order, state } from "../../link/session";
+import { type CommandBody, command, now, state } from "../../link/session";
 import { toastRefusal } from "../../parts/toasts";
 import { endsBy } from "../../show/moves";
 import type { State } from "../../wire";
@@ -39,7 +39,7 @@ export async function undo(): Promise<void> {
 }
 
 /** True once it is done. */
-export async function send(order: Order): Promise<boolean> {
+export async function send(order: CommandBody): Promise<boolean> {
   const before = state.value;
   try {
     const { rev } = await command(order);

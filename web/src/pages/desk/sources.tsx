@@ -3,9 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { useCallback } from "preact/hooks";
 import { online, state } from "../../link/session";
-import { cannotShow, written } from "../../media/codecs";
+import { codecName, undecodable } from "../../media/codecs";
 import type { Frames } from "../../media/frames";
-import type { Studio } from "../../media/studio";
+import type { PageMedia } from "../../media/pagemedia";
 import { Button } from "../../parts/button";
 import { Level } from "../../parts/meter";
 import { MicSign } from "../../parts/mic";
@@ -22,7 +22,7 @@ import { faultWords, raised, reason } from "./alarms/alarms";
 import { keyOf, Mark, useMarkKeys } from "./mark";
 import { send } from "./send";
 
-export function Sources({ studio }: { studio: Studio }) {
+export function Sources({ media }: { media: PageMedia }) {
   useMarkKeys();
   const show = state.value;
   if (!show) return null;
@@ -31,7 +31,7 @@ export function Sources({ studio }: { studio: Studio }) {
     <section class={`sources${density(tiles)}`} aria-label={texts.value.sources}>
       {views.value.map((id, place) => {
         const source = show.sources[id];
-        return source && <Tile key={id} id={id} place={place} source={source} show={show} studio={studio} />;
+        return source && <Tile key={id} id={id} place={place} source={source} show={show} media={media} />;
       })}
       <SlateTile show={show} />
     </section>
@@ -49,15 +49,15 @@ interface TileProperties {
   place: number;
   source: SourceDoc;
   show: State;
-  studio: Studio;
+  media: PageMedia;
 }
 
-function Tile({ id, place, source, show, studio }: TileProperties) {
+function Tile({ id, place, source, show, media }: TileProperties) {
   const t = texts.value;
   const frames = useSignal<Frames | null>(null);
   const keep = useCallback((followed: Frames) => (frames.value = followed), [frames]);
   const live = source.state === "live";
-  const lacks = cannotShow(source, studio.call.receives.value);
+  const lacks = undecodable(source, media.call.receives.value);
   const moves = frames.value?.moving.value === true || (source.still && frames.value?.begun.value === true);
   const shown = live && lacks === null && moves;
   const alarm = raised.value.find((each) => each.source === id);
@@ -69,9 +69,9 @@ function Tile({ id, place, source, show, studio }: TileProperties) {
       data-alarm={alarm?.where}
     >
       <div class="tile-picture">
-        <Video track={studio.call.tracks.value.get(`view:${id}`)} testid={`view-${id}`} frames={keep} />
+        <Video track={media.call.tracks.value.get(`view:${id}`)} testid={`view-${id}`} frames={keep} />
         {!shown && (
-          <div class="absent">{live ? lacks && t.cannotShowShort(written(lacks)) : reason(source, t)}</div>
+          <div class="absent">{live ? lacks && t.cannotShowShort(codecName(lacks)) : reason(source, t)}</div>
         )}
         <Chips id={id} source={source} />
         <Microphone id={id} source={source} />

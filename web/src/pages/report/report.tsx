@@ -2,9 +2,9 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { Refusal } from "../../link/pending";
 import { fetchReport, type Report as Made, saveReport } from "../../link/report";
 import { state } from "../../link/session";
-import { Refusal } from "../../link/waiting";
 import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
 import { Header } from "../../parts/header";
@@ -66,7 +66,7 @@ export function Report({ token }: { token: string }) {
           </>
         )}
       </main>
-      <Banner studio={null} zone={zone} />
+      <Banner media={null} zone={zone} />
     </div>
   );
 }

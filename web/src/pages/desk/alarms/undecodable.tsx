@@ -1,6 +1,6 @@
 /** Destinations whose browser has not the codec of the picture that they are to see. They see words in its place. */
 
-import { written } from "../../../media/codecs";
+import { codecName } from "../../../media/codecs";
 import { texts } from "../../../texts";
 import type { State } from "../../../wire";
 
@@ -16,7 +16,7 @@ export function Undecodable({ show }: { show: State }) {
               !
             </span>
             <span class="alarm-text">
-              <strong>{name}</strong> · {t.cannotShowThere(cannot_decode.map(written).join(", "))}.{" "}
+              <strong>{name}</strong> · {t.cannotShowThere(cannot_decode.map(codecName).join(", "))}.{" "}
               {t.cannotShowRemedy}
             </span>
           </div>

@@ -5,18 +5,18 @@
  * that a path is gone; a hall that changes from cable to Wi-Fi has its picture back before that.
  */
 
-import { Running } from "../link/running";
+import { SuspensionDetector } from "../link/suspension";
 
 /** With nothing for so long, at least two signs of life have stayed out. After 800 ms a hall on air is replaced. */
-export const SILENT_FOR = 350;
+export const PATH_LOST_AFTER_MS = 350;
 /** A page that was not woken for so long was itself at a standstill. */
 const STANDSTILL = 400;
 
-export class Pulse {
+export class SilenceDetector {
   private bytes: number | undefined;
   private alive = false;
   private silence = 0;
-  private readonly running = new Running(STANDSTILL);
+  private readonly running = new SuspensionDetector(STANDSTILL);
 
   /** Milliseconds for which nothing has arrived; 0 as long as nothing ever has. Times are those of one clock. */
   look(bytes: number | undefined, now: number): number {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Reserve } from "../src/media/reserve";
+import { JitterBufferTarget } from "../src/media/jitterbuffer";
 
 const RTT = 60;
 
 /** What is kept back after looks two seconds apart, at each of which so many of 200 more packets were asked for again. */
 function kept(rtt: number, ...asked: number[]): (number | null)[] {
-  const reserve = new Reserve();
+  const reserve = new JitterBufferTarget();
   let all = 0;
   return asked.map((some, place) => {
     all += some;
@@ -32,7 +32,7 @@ test("a line counts as lossy for a minute", () => {
 });
 
 test("few packets are not judged yet, and count with those that come", () => {
-  const reserve = new Reserve();
+  const reserve = new JitterBufferTarget();
   assert.equal(reserve.look({ asked: 8, received: 150, rtt: RTT }, 0), null);
   assert.equal(reserve.look({ asked: 8, received: 210, rtt: RTT }, 2_000), 200);
 });

@@ -24,7 +24,7 @@ export interface Line {
   rtt: number;
 }
 
-export class Reserve {
+export class JitterBufferTarget {
   private asked = 0;
   private received = 0;
   private lossy = Number.NEGATIVE_INFINITY;
@@ -54,7 +54,7 @@ export async function line(pc: RTCPeerConnection): Promise<Line | undefined> {
 }
 
 /** Keep back so much of everything that is received: picture and sound alike, or lips would not match. */
-export function keepBack(pc: RTCPeerConnection, milliseconds: number | null): void {
+export function setJitterBufferTarget(pc: RTCPeerConnection, milliseconds: number | null): void {
   for (const receiver of pc.getReceivers()) {
     // Safari has no such thing.
     if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = milliseconds;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Pulse, SILENT_FOR } from "../src/media/pulse";
+import { PATH_LOST_AFTER_MS, SilenceDetector } from "../src/media/silence";
 
 /** The silence after looks at these counts, a tenth of a second apart. */
 function after(...counts: (number | undefined)[]): number {
-  const pulse = new Pulse();
+  const pulse = new SilenceDetector();
   return counts.reduce<number>((_, count, n) => pulse.look(count, 10_000 + n * 100), 0);
 }
 
@@ -25,7 +25,7 @@ test("a count that goes back is of another path, and one that is missing tells n
 });
 
 test("time for which the page itself stood still is not the path's", () => {
-  const pulse = new Pulse();
+  const pulse = new SilenceDetector();
   for (const [count, now] of [
     [1, 0],
     [2, 100],
@@ -37,5 +37,5 @@ test("time for which the page itself stood still is not the path's", () => {
 });
 
 test("a path is given up soon enough to stay on air, and not for one sign of life that was lost", () => {
-  assert.ok(SILENT_FOR > 2 * 150 && SILENT_FOR < 400);
+  assert.ok(PATH_LOST_AFTER_MS > 2 * 150 && PATH_LOST_AFTER_MS < 400);
 });

@@ -6,7 +6,7 @@
  */
 
 /** The time in which a page ran that is woken every so often. */
-export class Running {
+export class SuspensionDetector {
   private looked: number | null = null;
 
   /** Woken later than after `standstill` milliseconds, the page stood still. */
@@ -30,7 +30,7 @@ const SHORTEST_SLEEP = 1_000;
  * Linux, Android and in most browsers of macOS and iOS it stands still (w3c/hr-time#115). The wall clock goes on
  * everywhere. Where it has been set forward by hand or by a late NTP answer, that looks the same.
  */
-export class Sleep {
+export class SleepDetector {
   private ahead: number | null = null;
 
   /** Milliseconds by which the wall clock has gone on further than the page's since the look before; 0 if it has not. */

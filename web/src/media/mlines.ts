@@ -67,6 +67,6 @@ export function small(width: number | undefined, height: number | undefined): En
  * An offer in which lost sound may be asked for again, like lost pictures. Browsers can do that and do not offer it; on a
  * line that loses packets the page keeps back enough for it to be in time.
  */
-export function withRepairedSound(sdp: string): string {
+export function withAudioNack(sdp: string): string {
   return sdp.replace(/^a=rtpmap:(\d+) opus\/48000\/2\r\n/gim, "$&a=rtcp-fb:$1 nack\r\n");
 }

@@ -26,7 +26,7 @@ interface Entry<M, T> {
   reject(reason: Refusal): void;
 }
 
-export class Waiting<M, T> {
+export class PendingAnswers<M, T> {
   private readonly entries = new Map<string, Entry<M, T>>();
 
   /** A promise for the answer to `message`; rejects by itself after `within` milliseconds. */

@@ -1,12 +1,12 @@
 /** All media of this page: the call and the devices, joined. */
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { Refusal } from "../link/pending";
 import { doubt, leave, offer, onAdmission, online, onWelcome, state, tell } from "../link/session";
-import { Refusal } from "../link/waiting";
 import { views } from "../show/views";
 import type { Admission, Welcome } from "../wire";
 import { Call } from "./call";
-import { conditionOf, Teller } from "./condition";
+import { ConditionReporter, conditionOf } from "./condition";
 import { Devices, ownBrowser } from "./devices";
 import { wake } from "./level";
 
@@ -21,7 +21,7 @@ export interface Standing {
   by: Admission["by"];
 }
 
-export class Studio {
+export class PageMedia {
   readonly call = new Call({
     offer: (sdp, source) => offer(sdp, source).catch((error) => this.refused(error)),
     leave,
@@ -42,7 +42,7 @@ export class Studio {
     this.standing.value === null || this.standing.value.status === "contested" ? this.source.value : null,
   );
   /** Another page feeds the source of this one. */
-  readonly isKeptOut = computed(() => this.feeding.value !== this.source.value);
+  readonly isFedElsewhere = computed(() => this.feeding.value !== this.source.value);
   /** How the devices of this page stand, for the desk. */
   readonly condition = computed(() =>
     conditionOf(this.devices.camera.status.value, this.devices.microphone.status.value, this.muted.value),
@@ -63,7 +63,7 @@ export class Studio {
       if (microphone.value) microphone.value.enabled = !this.muted.value;
       void this.call.send("audio", microphone.value);
     });
-    const teller = new Teller(tell);
+    const teller = new ConditionReporter(tell);
     if (this.source.value !== null) {
       effect(() => {
         const condition = this.condition.value;

@@ -6,7 +6,7 @@
 import { computed, signal } from "@preact/signals";
 import { type Device, match, type Pick } from "./picks";
 
-export class Speaker {
+export class Loudspeaker {
   /** Null while the browser has not said. */
   readonly devices = signal<readonly Device[] | null>(null);
   /** The id to play on; empty is the machine's own choice. */

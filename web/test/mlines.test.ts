@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodings, lines, small, withRepairedSound } from "../src/media/lines";
+import { encodings, lines, small, withAudioNack } from "../src/media/mlines";
 
 test("the camera is sent twice, the small one first, and only the large one in full", () => {
   const [little, large, ...more] = encodings();
@@ -30,7 +30,7 @@ test("lost sound may be asked for again, in whichever payload type it comes", ()
   const offer =
     "m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\n";
   const asked = offer.replace("a=rtpmap:63", "a=rtcp-fb:111 nack\r\na=rtpmap:63");
-  assert.equal(withRepairedSound(offer), asked);
+  assert.equal(withAudioNack(offer), asked);
 });
 
 test("the m-lines are what this page sends, then programme, second, four microphones, talkback, then the views", () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freshId, noAnswer, Refusal, Waiting } from "../src/link/waiting";
+import { freshId, noAnswer, PendingAnswers, Refusal } from "../src/link/pending";
 
 test("an answer reaches the one who waits for it, once", async () => {
-  const waiting = new Waiting<string, number>();
+  const waiting = new PendingAnswers<string, number>();
   const answer = waiting.wait("a", "question", 60_000);
   assert.deepEqual(waiting.messages, ["question"]);
   waiting.resolve("nobody", 1);
@@ -14,7 +14,7 @@ test("an answer reaches the one who waits for it, once", async () => {
 });
 
 test("when the connection goes, everybody who waits is told", async () => {
-  const waiting = new Waiting<string, number>();
+  const waiting = new PendingAnswers<string, number>();
   const both = Promise.allSettled([waiting.wait("a", "a", 60_000), waiting.wait("b", "b", 60_000)]);
   waiting.rejectAll(noAnswer());
   for (const result of await both)
