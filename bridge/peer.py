@@ -1,4 +1,4 @@
-"""One peer that has joined: its connection, the source it feeds and the destination it is."""
+"""One peer that has joined: its connection, its source and its destination."""
 
 from __future__ import annotations
 
@@ -12,40 +12,39 @@ from bridge.engine import Joined, OfferError, PeerSpec, SourceState, SourceWhy
 from bridge.net.connection import Connection, ignore
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
-from bridge.sdp.answer import Transport, answer
-from bridge.sdp.layout import (
+from bridge.sdp.answer import TransportParameters, write_answer
+from bridge.sdp.negotiation import (
     ABS_SEND_TIME,
-    LEVEL,
-    NUMBER,
+    AUDIO_LEVEL,
     PLAYOUT_DELAY,
     REPAIRED_RID,
     RID,
-    Lane,
-    Layout,
-    Use,
-    lay_out,
+    TRANSPORT_CC,
+    LineUse,
+    NegotiatedLine,
+    NegotiatedMedia,
+    negotiate,
 )
 from bridge.sdp.offer import Offer
 from bridge.source.source import Source, Stream
 
-ABSENT = 2.5
-"""Seconds without any datagram after which a source is absent. Chromium and aiortc both send RTCP every
-second and Chromium a check every 2.5 s at the latest; a hall is to be known as lost within 3 s."""
-TOO_LARGE = 15.0
-"""Seconds after a datagram that was too large during which that explains why there is no picture: where only keyframes
-are so large, one comes every few seconds."""
-GONE = 15.0
-"""Seconds without any datagram after which the peer itself is let go. Until then a hiccup can end."""
-LOOK = 0.05
-"""Seconds between two looks at a peer."""
-BEAT = 0.1
-"""Seconds without a packet to a peer after which it gets a sign of life. By that a page or a headless room knows within
-half a second that its path is gone, and looks for another; a browser left to itself takes 2.5 s, aiortc 30 s. A hall on
-air has to be back within 0.8 s of its last packet, or another has taken its place."""
+ABSENT_AFTER_S = 2.5
+"""Without any datagram for this long a source is absent. Chromium and aiortc send RTCP every second, and Chromium a
+check at least every 2.5 s. The loss of a hall must be known within 3 s."""
+TOO_LARGE_HOLD_S = 15.0
+"""How long a datagram that was too large explains a missing picture. If only keyframes are so large, one comes every
+few seconds."""
+PEER_TIMEOUT_S = 15.0
+"""Without any datagram for this long the peer is closed. Before that it may come back."""
+PEER_TICK_S = 0.05
+KEEPALIVE_INTERVAL_S = 0.1
+"""After this long without a packet a peer gets a keepalive. So a page or a room agent notices within half a second that
+its path is dead, and tries another; a browser alone takes 2.5 s, aiortc 30 s. A hall on air must be back within 0.8 s
+of its last packet, or the fallback takes its place."""
 
 
 def new_ssrc() -> int:
-    """A number for a stream of ours, never 0."""
+    """A random SSRC, never 0."""
     return secrets.randbelow(0xFFFF_FFFF) + 1
 
 
@@ -56,7 +55,7 @@ class Peer:
         self,
         spec: PeerSpec,
         offer: Offer,
-        layout: Layout,
+        media: NegotiatedMedia,
         connection: Connection,
         clock: ProgramClock,
         now: float,
@@ -66,23 +65,23 @@ class Peer:
         """As it joined."""
         self.connection = connection
         self.source: Source | None = None
-        """What it feeds, or would feed if another peer did not."""
+        """Its source, even while another peer of the same source is shown."""
         self._cname = secrets.token_hex(8)
-        self._feeds = spec.source
+        self._source_name = spec.source
         self._offer = offer
-        self._layout = layout
-        self._session = secrets.randbits(62)
+        self._media = media
+        self._session_id = secrets.randbits(62)
         self._answers = 0
-        # An empty receiver report (RFC 3550 section 6.4.2): whoever gets it counts it, and has nothing to do for it.
-        self._beat = struct.pack("!BBHL", 0x80, 201, 1, new_ssrc())
-        self._beat_due = self._look_due = now
-        self._sent = 0
+        # An empty receiver report (RFC 3550 section 6.4.2) needs no reaction from its receiver.
+        self._keepalive = struct.pack("!BBHL", 0x80, 201, 1, new_ssrc())
+        self._keepalive_due = self._tick_due = now
+        self._packets_sent = 0
         if spec.source is not None:
             self.source = Source(
                 spec.source,
                 connection,
-                video=stream_of(layout.feed("video")),
-                audio=stream_of(layout.feed("audio")),
+                video=stream_of(media.source_line("video")),
+                audio=stream_of(media.source_line("audio")),
                 ssrc=new_ssrc(),
                 cname=self._cname,
                 now=now,
@@ -92,7 +91,7 @@ class Peer:
             spec.peer,
             connection,
             clock,
-            [slot_of(lane) for lane in layout.shown],
+            [slot_of(own) for own in media.slot_lines],
             cname=self._cname,
             source=spec.source,
             now=now,
@@ -101,80 +100,79 @@ class Peer:
 
     # Offer and answer -----------------------------------------------------------------------------
 
-    def is_known_by(self, offer: Offer) -> bool:
-        """Whether `offer` comes from the same association: the same certificate as before."""
+    def is_same_association(self, offer: Offer) -> bool:
+        """Whether `offer` has the certificate of this peer's DTLS association."""
         return offer.fingerprints == self._offer.fingerprints
 
-    def offers_again(self, spec: PeerSpec, offer: Offer) -> bool:
-        """It offers again; True if it restarts ICE.
+    def accept_offer(self, spec: PeerSpec, offer: Offer) -> bool:
+        """Accept a further offer of the same association. Returns whether it restarts ICE.
 
         Raises:
-            OfferError: it wants other m-lines than before. Nothing has changed.
+            OfferError: its m-lines have changed. Nothing is accepted.
         """
-        layout = lay_out(offer, spec, new_ssrc)
-        if layout.shape != self._layout.shape or spec.source != self._feeds:
+        media = negotiate(offer, spec, new_ssrc)
+        if media.fixed_part != self._media.fixed_part or spec.source != self._source_name:
             raise OfferError(
                 "the offer's m-lines differ from those the peer joined with; expected the same, or a new connection"
             )
-        restarts = offer.ufrag != self._offer.ufrag
+        is_restart = offer.ufrag != self._offer.ufrag
         self._offer = offer
-        # In a line that it sends in, the order of its codecs is its own: by it a browser changes its codec.
-        lanes = zip(layout.lanes, self._layout.lanes, strict=True)
-        self._layout = Layout(tuple(new if new.use is Use.FEEDS else old for new, old in lanes))
-        return restarts
+        # The order of codecs in a source's m-line is the sender's choice: a browser changes its codec by it.
+        pairs = zip(media.lines, self._media.lines, strict=True)
+        self._media = NegotiatedMedia(tuple(new if new.use is LineUse.SOURCE else old for new, old in pairs))
+        return is_restart
 
     def answer(self, addresses: Sequence[str], port: int) -> Joined:
-        """The answer to its last offer."""
+        """The answer to the last offer."""
         self._answers += 1
-        transport = Transport(
+        transport = TransportParameters(
             credentials=self.connection.credentials,
             fingerprint=self.connection.fingerprint,
             addresses=addresses,
             port=port,
             cname=self._cname,
-            session=self._session,
+            session_id=self._session_id,
             version=self._answers,
         )
-        return Joined(
-            answer(self._layout, transport), {lane.line.mid: lane.slot for lane in self._layout.shown}
-        )
+        slots = {own.line.mid: own.slot for own in self._media.slot_lines}
+        return Joined(write_answer(self._media, transport), slots)
 
-    # While it is there ----------------------------------------------------------------------------
+    # Ticks and state ------------------------------------------------------------------------------
 
     def tick(self, now: float) -> None:
-        """What is due to it, once it is connected. It is let go if it has been silent for too long."""
+        """Do what is due, once it is connected. Closes the peer if it has been silent for too long."""
         if not self.connection.connected.is_set():
-            return  # the handshake has a limit of its own
+            return  # the handshake has its own timeout
         if self.source:
             self.source.rtt = self.destination.rtt
             self.source.tick(now)
-        if now < self._look_due:
+        if now < self._tick_due:
             return
-        self._look_due = now + LOOK
-        if self._silence(now) > GONE:
-            self.connection.end(f"silent for {GONE:.0f} s")
+        self._tick_due = now + PEER_TICK_S
+        if self._silence(now) > PEER_TIMEOUT_S:
+            self.connection.end(f"silent for {PEER_TIMEOUT_S:.0f} s")
             return
         self.destination.tick(now)
         sent = self.destination.packets
-        if sent != self._sent:
-            self._sent, self._beat_due = sent, now + BEAT
-        elif now >= self._beat_due:
-            self._beat_due = now + BEAT
-            self.connection.send_rtcp(self._beat)
+        if sent != self._packets_sent:
+            self._packets_sent, self._keepalive_due = sent, now + KEEPALIVE_INTERVAL_S
+        elif now >= self._keepalive_due:
+            self._keepalive_due = now + KEEPALIVE_INTERVAL_S
+            self.connection.send_rtcp(self._keepalive)
 
     def state(self, now: float) -> tuple[SourceState, SourceWhy]:
-        """Of its source, and what made it so."""
+        """The state of its source, and the cause."""
         if self.source is None:
             return "absent", "left"
-        if self._silence(now) > ABSENT:
+        if self._silence(now) > ABSENT_AFTER_S:
             return "absent", "unreachable"
         state, why = self.source.state(now)
-        if state != "live" and now - self.connection.too_large_at < TOO_LARGE:
+        if state != "live" and now - self.connection.too_large_at < TOO_LARGE_HOLD_S:
             return "stalled", "too-large"
         return state, why
 
     def close(self) -> None:
-        """Take it out of the packet path."""
+        """Remove it from the packet path."""
         if self.source:
             self.connection.on_rtp = ignore
             self.source.close()
@@ -182,8 +180,7 @@ class Peer:
         self.destination.close()
 
     def _silence(self, now: float) -> float:
-        """Seconds since it was heard; none before it is connected, for which the handshake has its own
-        limit."""
+        """Seconds since its last datagram; 0 before it is connected."""
         return now - self.connection.last_heard if self.connection.connected.is_set() else 0.0
 
     def _on_rtcp(self, data: bytes, now: float) -> None:
@@ -195,38 +192,37 @@ class Peer:
         self.destination.on_rtcp(parsed.messages, now)
 
 
-def stream_of(lane: Lane | None) -> Stream | None:
-    """What its source has to know of the line in which it is fed."""
-    if lane is None:
+def stream_of(own: NegotiatedLine | None) -> Stream | None:
+    """The parameters of a source's stream, from its m-line."""
+    if own is None:
         return None
     return Stream(
-        codecs={codec.payload_type: codec.name for codec in lane.codecs},
-        clock_rate=lane.codecs[0].clock_rate,
-        repairs={repair: repaired for repaired, repair in lane.repairs.items()},
-        ssrcs=lane.line.ssrcs,
-        repair_ssrcs=lane.line.repair_ssrcs if lane.repairs else {},
-        layers=lane.layers,
-        rid=lane.extensions.get(RID),
-        repaired_rid=lane.extensions.get(REPAIRED_RID),
-        level=lane.extensions.get(LEVEL),
-        number=lane.extensions.get(NUMBER),
-        nack="nack" in lane.codecs[0].feedback,
+        codecs={codec.payload_type: codec.name for codec in own.codecs},
+        clock_rate=own.codecs[0].clock_rate,
+        repairs={rtx: payload_type for payload_type, rtx in own.rtx_types.items()},
+        ssrcs=own.line.ssrcs,
+        repair_ssrcs=own.line.rtx_ssrcs if own.rtx_types else {},
+        layers=own.rids,
+        rid=own.extensions.get(RID),
+        repaired_rid=own.extensions.get(REPAIRED_RID),
+        level=own.extensions.get(AUDIO_LEVEL),
+        number=own.extensions.get(TRANSPORT_CC),
+        nack="nack" in own.codecs[0].feedback,
     )
 
 
-def slot_of(lane: Lane) -> VideoSlot | AudioSlot:
-    """The slot that is shown in a line."""
-    # Below 32768: a receiver that misses the first packets must not take the first wrap for none (RFC 3711
-    # section 3.3.1).
+def slot_of(own: NegotiatedLine) -> VideoSlot | AudioSlot:
+    """The slot of an m-line."""
+    # Below 32768: a receiver that loses the first packets must not miss the first wraparound (RFC 3711 section 3.3.1).
     first_seq = secrets.randbelow(0x8000)
-    if lane.line.kind == "audio":
-        return AudioSlot(lane.slot, lane.ssrc, lane.codecs[0].payload_type, first_seq)
+    if own.line.kind == "audio":
+        return AudioSlot(own.slot, own.ssrc, own.codecs[0].payload_type, first_seq)
     return VideoSlot(
-        lane.slot,
-        lane.ssrc,
-        {codec.name: codec.payload_type for codec in lane.codecs},
+        own.slot,
+        own.ssrc,
+        {codec.name: codec.payload_type for codec in own.codecs},
         first_seq,
-        repair=Repair(lane.repair_ssrc, lane.repairs) if lane.repairs else None,
-        sent=lane.extensions.get(ABS_SEND_TIME),
-        delay=lane.extensions.get(PLAYOUT_DELAY),
+        repair=Repair(own.rtx_ssrc, own.rtx_types) if own.rtx_types else None,
+        sent=own.extensions.get(ABS_SEND_TIME),
+        delay=own.extensions.get(PLAYOUT_DELAY),
     )

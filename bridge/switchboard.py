@@ -36,8 +36,8 @@ from bridge.engine import (
 from bridge.net.port import Port
 from bridge.peer import Peer, new_ssrc
 from bridge.rtp.clock import NTP_UNIX, ProgramClock
-from bridge.sdp.codecs import CommonCodec, name_of
-from bridge.sdp.layout import lay_out
+from bridge.sdp.codecs import CommonCodec, sdp_name
+from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
 from bridge.slate.slate import Slate
 from bridge.source.source import Source
@@ -117,12 +117,12 @@ class Switchboard:
         if known is None:
             self._going_for(spec)  # a refusal has to cost less than reading an offer
         wanted = parse_offer(offer)
-        if known and known.is_known_by(wanted):
-            if known.offers_again(spec, wanted):
+        if known and known.is_same_association(wanted):
+            if known.accept_offer(spec, wanted):
                 self._port.restart(known.connection, wanted.ufrag)
                 log.info("ICE restart", peer=spec.peer)
             return known.answer(self._addresses, self.number)
-        layout = lay_out(wanted, spec, new_ssrc)
+        media = negotiate(wanted, spec, new_ssrc)
         going = self._going_for(spec)
         if known:  # its page has made a new connection and let go of the old
             self._remove(known)
@@ -130,14 +130,14 @@ class Switchboard:
         if going:
             self._crowd_out(going)
         connection = self._port.connect(spec.peer, wanted.ufrag, wanted.fingerprints)
-        peer = Peer(spec, wanted, layout, connection, self._clock, self._now())
+        peer = Peer(spec, wanted, media, connection, self._clock, self._now())
         connection.on_connected = lambda: self._connected(peer)
         connection.on_closed = lambda reason: self._closed(peer, reason)
         self._peers[spec.peer] = peer
         self._elect(self._now())
         self._report_states(self._now())
         connection.start()
-        log.info("peer joined", peer=spec.peer, source=spec.source, slots=len(layout.shown))
+        log.info("peer joined", peer=spec.peer, source=spec.source, slots=len(media.slot_lines))
         return peer.answer(self._addresses, self.number)
 
     async def leave(self, peer: str) -> None:
@@ -172,13 +172,13 @@ class Switchboard:
         """See `Engine.stats`."""
         now = self._now()
         connected = [peer for peer in self._peers.values() if peer.connection.connected.is_set()]
-        self._common_codec.look((codecs for peer in connected for codecs in peer.destination.codecs), now)
+        self._common_codec.update((codecs for peer in connected for codecs in peer.destination.codecs), now)
         sources = {name: self._source_stats(source, now) for name, source in self._fed().items()}
         return sources, {name: peer.destination.stats(now) for name, peer in self._peers.items()}
 
     def _source_stats(self, source: Source, now: float) -> MediaStats:
-        wanted = self._common_codec.wanted_of(source.codecs, now)
-        return replace(source.stats(now), codec_wanted=name_of(wanted))
+        wanted = self._common_codec.wanted_from(source.codecs, now)
+        return replace(source.stats(now), codec_wanted=sdp_name(wanted))
 
     async def close(self) -> None:
         """See `Engine.close`."""

@@ -18,7 +18,7 @@ from bridge.rtp.clock import ProgramClock
 from bridge.rtp.layer import LayerChoice
 from bridge.rtp.reception import Meter
 from bridge.rtp.rtcp import Message
-from bridge.sdp.codecs import NAMES
+from bridge.sdp.codecs import SDP_NAMES
 
 __all__ = ["AudioSlot", "Destination", "Downlink", "Showable", "VideoSlot"]
 
@@ -198,7 +198,7 @@ class Destination:
             shown = self._routed(screen.slot)
             codec = shown.codec if shown else None
             if codec is not None and codec not in screen.slot.payload_types:
-                found.add(NAMES[codec])
+                found.add(SDP_NAMES[codec])
         return tuple(sorted(found))
 
     def _layer(self) -> str | None:

@@ -17,8 +17,9 @@ import structlog
 
 from bridge.net.dtls import DtlsServer, HandshakeError
 from bridge.net.gso import GsoSender
-from bridge.net.ice import NOWHERE, Address, Check, Credentials, IceLite
+from bridge.net.ice import NOWHERE, Address, Check, IceLite
 from bridge.net.srtp import protector
+from bridge.sdp.answer import Credentials
 
 log = structlog.get_logger(__name__)
 

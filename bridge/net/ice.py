@@ -18,10 +18,12 @@ import hmac
 import ipaddress
 import secrets
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from aioice import stun
+
+from bridge.sdp.answer import Credentials
 
 Address = tuple[Any, ...]
 """As the socket gives it: (host, port), and two numbers more in IPv6."""
@@ -57,17 +59,9 @@ class BadCheck(ValueError):
     message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a check has to name and be signed with."""
-
-    ufrag: str
-    password: str = field(repr=False)
-
-    @classmethod
-    def new(cls) -> Credentials:
-        """32 and 128 random bits, above what RFC 8445 section 5.3 asks for."""
-        return cls(secrets.token_hex(4), secrets.token_hex(16))
+def new_credentials() -> Credentials:
+    """32 and 128 random bits, more than RFC 8445 section 5.3 asks for."""
+    return Credentials(secrets.token_hex(4), secrets.token_hex(16))
 
 
 class Check:
@@ -179,7 +173,7 @@ class IceLite:
     """The ICE side of one peer: whom to believe, and where to send."""
 
     def __init__(self, remote_ufrag: str) -> None:
-        self.generations = [Generation(Credentials.new(), remote_ufrag)]
+        self.generations = [Generation(new_credentials(), remote_ufrag)]
         """The newest first. The one before it is believed until the newest has been used: make before
         break."""
         self.selected: Address = NOWHERE
@@ -197,7 +191,7 @@ class IceLite:
     def restart(self, remote_ufrag: str) -> None:
         """The peer has restarted ICE. What is selected stays so until the first check with the new
         credentials."""
-        self.generations = [Generation(Credentials.new(), remote_ufrag), self.generations[0]]
+        self.generations = [Generation(new_credentials(), remote_ufrag), self.generations[0]]
 
     def heard(self, address: Address, now: float) -> None:
         """Media that is certainly the peer's has come from `address`, one of its `addresses`."""

@@ -16,7 +16,7 @@ from bridge.rtp.arrivals import Arrivals
 from bridge.rtp.header import extension
 from bridge.rtp.reception import Meter
 from bridge.rtp.rtcp import Message, SenderReport
-from bridge.sdp.codecs import name_of
+from bridge.sdp.codecs import sdp_name
 from bridge.source.bitrate import MOST, Bitrate
 from bridge.source.context import StreamContext
 from bridge.source.health import Stalls, judge
@@ -243,7 +243,7 @@ class Source:
             layer=shown.rid if shown is not None and shown.keyframes else None,
             stalls=self._stalls.count,
             last_stall_s=self._stalls.last(now),
-            codec=name_of(self.codec),
+            codec=sdp_name(self.codec),
             is_still=shown is not None and shown.flows(now) and shown.is_still(now),
         )
 

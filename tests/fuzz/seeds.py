@@ -8,8 +8,8 @@ import struct
 import jwt
 import pylibsrtp
 
-from bridge.net.ice import Credentials
 from bridge.rtp import rtcp
+from bridge.sdp.answer import Credentials
 from config.yamlfile import parse
 from signaling.access.links import everyone, sign
 from tests.events import SHORT

@@ -9,9 +9,9 @@ from typing import Any
 from pylibsrtp import Policy, Session
 
 from bridge.engine import SLATE, Feed, PeerSpec
-from bridge.net.ice import Credentials
 from bridge.peer import Peer
 from bridge.rtp import rtcp
+from bridge.sdp.answer import Credentials
 from bridge.switchboard import TICK, Switchboard
 from tests.unit.bridge.offers import CHROMIUM_AUDIO, CHROMIUM_VIDEO, hall, line, offer
 from tests.unit.bridge.rtp.camera import Camera

@@ -11,7 +11,7 @@ import structlog
 
 from bridge.engine import OfferError, PeerSpec
 from bridge.peer import new_ssrc
-from bridge.sdp.layout import lay_out
+from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
 from config.yamlfile import EventFileError, parse
 from signaling.access.links import LinkError
@@ -135,7 +135,7 @@ async def _sdp() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
 
     def feed(data: bytes) -> None:
         try:
-            lay_out(
+            negotiate(
                 parse_offer(data.decode("utf-8", "replace")),
                 PeerSpec("hall", "krefeld", ["berlin"]),
                 new_ssrc,

@@ -49,5 +49,5 @@ async def test_a_sender_that_has_both_is_asked_for_vp8_while_a_receiver_needs_it
         await bridge.switchboard.leave("viewer")
         async with room(bridge.switchboard, "viewer"):
             assert (await figures(bridge))[0].codec_wanted == "VP8", "for a while"
-            monkeypatch.setattr(codecs, "HELD", 0.0)
+            monkeypatch.setattr(codecs, "COMMON_CODEC_HOLD_S", 0.0)
             assert (await figures(bridge))[0].codec_wanted is None

@@ -16,7 +16,8 @@ import pytest
 from aiortc import RTCDtlsTransport
 
 from bridge.engine import Feed, OfferError, PeerSpec
-from bridge.net.ice import Credentials
+from bridge.net.ice import new_credentials
+from bridge.sdp.answer import Credentials
 from tests.media.conftest import Bridge
 from tests.media.rooms import Room, found, room
 from tests.unit.bridge.offers import hall as hall_offer
@@ -73,7 +74,7 @@ async def show(bridge: Bridge, capsys: pytest.CaptureFixture[str]) -> AsyncItera
 async def test_strangers_reach_nothing(bridge: Bridge, show: Room) -> None:
     rng = random.Random(5)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
-        for seed in (check(Credentials.new()), CLIENT_HELLO, RTP, RTCP, bytes(range(256))):
+        for seed in (check(new_credentials()), CLIENT_HELLO, RTP, RTCP, bytes(range(256))):
             for data in mutations(rng, seed, 300):
                 stranger.sendto(data, ("127.0.0.1", bridge.switchboard.number))
             await asyncio.sleep(0)
@@ -96,7 +97,7 @@ async def test_a_hostile_peer_harms_itself_alone(bridge: Bridge, show: Room) -> 
             if len(data) >= 8:
                 await send(encrypted(srtp.protect_rtcp, data))
         await show.slots["program"].more(3)
-        for seed in (RTP, RTCP, check(Credentials.new()), bytes(range(256))):
+        for seed in (RTP, RTCP, check(new_credentials()), bytes(range(256))):
             for data in mutations(rng, seed, 200):
                 await send(data)
             await show.slots["program"].more(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aioice import stun
 
-from bridge.net.ice import Credentials
+from bridge.sdp.answer import Credentials
 
 
 def check(

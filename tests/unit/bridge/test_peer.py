@@ -12,14 +12,14 @@ from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import OfferError, PeerSpec
 from bridge.net.connection import Connection
 from bridge.net.ice import read
-from bridge.peer import ABSENT, GONE, TOO_LARGE, Peer, slot_of, stream_of
+from bridge.peer import ABSENT_AFTER_S, PEER_TIMEOUT_S, TOO_LARGE_HOLD_S, Peer, slot_of, stream_of
 from bridge.rtp import vp8
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.header import extension, parse
 from bridge.rtp.payload import TimedVideoRewriter
 from bridge.rtp.ring import VIDEO, Ring
 from bridge.rtp.vp8 import VideoPacket
-from bridge.sdp.layout import Lane, lay_out
+from bridge.sdp.negotiation import NegotiatedLine, negotiate
 from bridge.sdp.offer import parse_offer
 from tests.unit.bridge.net.test_connection import HERE, session
 from tests.unit.bridge.offers import CHROMIUM_VIDEO, FINGERPRINT, LAYERS, OBS_VIDEO, hall, line, offer
@@ -54,8 +54,8 @@ def joined(text: str, wire: StreamContext, spec: PeerSpec = HALL) -> Peer:
         on_gone=lambda c: None,
     )
     connection.on_closed = wire.reasons.append
-    layout = lay_out(read_offer, spec, count(1000).__next__)
-    return Peer(spec, read_offer, layout, connection, ProgramClock(0.0, 1.0), 0.0)
+    media = negotiate(read_offer, spec, count(1000).__next__)
+    return Peer(spec, read_offer, media, connection, ProgramClock(0.0, 1.0), 0.0)
 
 
 @pytest.fixture
@@ -78,19 +78,19 @@ JOINED = "connecting", "joined"
 
 
 def test_a_silent_source_is_absent_within_three_seconds_and_back_when_it_is_heard(peer: Peer) -> None:
-    assert ABSENT + 0.1 < 3.0
+    assert ABSENT_AFTER_S + 0.1 < 3.0
     connect(peer, 100.0)
-    assert peer.state(100.0 + ABSENT) == JOINED
-    assert peer.state(100.1 + ABSENT) == ("absent", "unreachable")
+    assert peer.state(100.0 + ABSENT_AFTER_S) == JOINED
+    assert peer.state(100.1 + ABSENT_AFTER_S) == ("absent", "unreachable")
     hear(peer, 104.0)
     assert peer.state(104.0) == JOINED
 
 
 def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, wire: StreamContext) -> None:
     connect(peer, 100.0)
-    peer.tick(100.0 + GONE)
+    peer.tick(100.0 + PEER_TIMEOUT_S)
     assert wire.reasons == []
-    peer.tick(100.1 + GONE)
+    peer.tick(100.1 + PEER_TIMEOUT_S)
     assert wire.reasons == ["silent for 15 s"]
 
 
@@ -103,7 +103,7 @@ def test_datagrams_too_large_to_be_read_are_why_there_is_no_picture(peer: Peer) 
     assert peer.state(102.5) == ("stalled", "too-large")
     for now in (102.0, 104.0, 106.0, 108.0, 110.0, 112.0, 114.0):
         hear(peer, now)
-    assert peer.state(100.5 + TOO_LARGE) == JOINED
+    assert peer.state(100.5 + TOO_LARGE_HOLD_S) == JOINED
 
 
 def test_a_source_that_is_seen_is_live_whatever_else_was_too_large(peer: Peer) -> None:
@@ -149,14 +149,16 @@ def test_broken_rtcp_is_counted(peer: Peer) -> None:
 
 
 def test_an_offer_by_another_certificate_is_of_another_association(peer: Peer) -> None:
-    assert peer.is_known_by(parse_offer(hall()))
-    assert not peer.is_known_by(parse_offer(hall().replace(FINGERPRINT, FINGERPRINT.replace("A8", "A9"))))
+    assert peer.is_same_association(parse_offer(hall()))
+    assert not peer.is_same_association(
+        parse_offer(hall().replace(FINGERPRINT, FINGERPRINT.replace("A8", "A9")))
+    )
 
 
 def test_an_offer_with_a_new_ufrag_is_an_ice_restart(peer: Peer) -> None:
-    assert not peer.offers_again(HALL, parse_offer(hall()))
-    assert peer.offers_again(HALL, parse_offer(hall().replace("gM8+", "nEw+")))
-    assert not peer.offers_again(HALL, parse_offer(hall().replace("gM8+", "nEw+")))
+    assert not peer.accept_offer(HALL, parse_offer(hall()))
+    assert peer.accept_offer(HALL, parse_offer(hall().replace("gM8+", "nEw+")))
+    assert not peer.accept_offer(HALL, parse_offer(hall().replace("gM8+", "nEw+")))
 
 
 def test_an_offer_again_may_change_the_order_of_codecs_it_sends_in_and_nothing_else(peer: Peer) -> None:
@@ -164,7 +166,7 @@ def test_an_offer_again_may_change_the_order_of_codecs_it_sends_in_and_nothing_e
     first, *received = peer.answer(["192.0.2.1"], 1).sdp.split("m=video")[1:]
     formats = "96 97 102 103 106 107 98"
     text = hall().replace(f"SAVPF {formats}", "SAVPF 106 107 96 97 102 103 98")
-    assert not peer.offers_again(HALL, parse_offer(text))
+    assert not peer.accept_offer(HALL, parse_offer(text))
     again, *received_again = peer.answer(["192.0.2.1"], 1).sdp.split("m=video")[1:]
     assert first.startswith(" 9 UDP/TLS/RTP/SAVPF 96 97 106 107\r\n")
     assert again.startswith(" 9 UDP/TLS/RTP/SAVPF 106 107 96 97\r\n")
@@ -175,7 +177,7 @@ def test_an_offer_again_may_change_the_order_of_codecs_it_sends_in_and_nothing_e
 def test_an_offer_of_other_lines_or_another_source_is_refused(peer: Peer, spec: PeerSpec) -> None:
     text = hall() if spec.source == "tokio" else offer(line(CHROMIUM_VIDEO, "sendonly"))
     with pytest.raises(OfferError, match="m-lines differ"):
-        peer.offers_again(spec, parse_offer(text))
+        peer.accept_offer(spec, parse_offer(text))
 
 
 def test_its_streams_stay_the_same_from_answer_to_answer(peer: Peer) -> None:
@@ -188,12 +190,12 @@ def test_its_streams_stay_the_same_from_answer_to_answer(peer: Peer) -> None:
 # What its source and its slots are told of the lines
 
 
-def lane_of(text: str, spec: PeerSpec = HALL) -> Lane:
-    return lay_out(parse_offer(text), spec, count(1000).__next__).lanes[0]
+def line_of(text: str, spec: PeerSpec = HALL) -> NegotiatedLine:
+    return negotiate(parse_offer(text), spec, count(1000).__next__).lines[0]
 
 
 def test_a_source_knows_the_codecs_repairs_and_layers_of_its_picture() -> None:
-    stream = stream_of(lane_of(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS))))
+    stream = stream_of(line_of(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS))))
     assert stream is not None
     assert (dict(stream.codecs), stream.clock_rate) == ({96: "vp8", 106: "h264"}, 90_000)
     assert stream.repairs == {97: 96, 107: 106}
@@ -203,14 +205,14 @@ def test_a_source_knows_the_codecs_repairs_and_layers_of_its_picture() -> None:
 
 
 def test_a_source_knows_the_streams_that_were_announced() -> None:
-    stream = stream_of(lane_of(hall()))
+    stream = stream_of(line_of(hall()))
     assert stream is not None
     assert (stream.ssrcs, stream.repair_ssrcs) == ((726503289,), {2443215473: 726503289})
     assert (stream.layers, stream.rid) == ((), None)
 
 
 def test_obs_feeds_a_source_in_h264_alone() -> None:
-    stream = stream_of(lane_of(offer(line(OBS_VIDEO, "sendonly"))))
+    stream = stream_of(line_of(offer(line(OBS_VIDEO, "sendonly"))))
     assert stream is not None
     assert (dict(stream.codecs), stream.repairs) == ({96: "h264"}, {97: 96})
 
@@ -220,7 +222,7 @@ def test_a_source_without_sound_or_picture_has_no_stream() -> None:
 
 
 def test_a_slot_with_pictures_has_a_payload_type_a_codec_and_a_repair_stream() -> None:
-    slot = slot_of(lane_of(offer(line(CHROMIUM_VIDEO, "recvonly")), PeerSpec("viewer", None)))
+    slot = slot_of(line_of(offer(line(CHROMIUM_VIDEO, "recvonly")), PeerSpec("viewer", None)))
     assert isinstance(slot, VideoSlot)
     assert (slot.name, slot.ssrc, slot.payload_types) == ("program", 1000, {"vp8": 96, "h264": 106})
     assert slot.repair is not None
@@ -229,21 +231,23 @@ def test_a_slot_with_pictures_has_a_payload_type_a_codec_and_a_repair_stream() -
 
 def test_a_slot_with_pictures_says_when_they_were_sent_and_how_long_they_may_be_kept_back() -> None:
     """Where both were agreed on; OBS for one wants neither."""
-    slot = slot_of(lane_of(offer(line(CHROMIUM_VIDEO, "recvonly")), PeerSpec("viewer", None)))
+    slot = slot_of(line_of(offer(line(CHROMIUM_VIDEO, "recvonly")), PeerSpec("viewer", None)))
     assert isinstance(slot._rewriter, TimedVideoRewriter)
     packet = parse(Camera(1).frame(1, keyframe=True)[0].data, VideoPacket)
     vp8.read(packet)
     ring: Ring[VideoPacket] = Ring(VIDEO)
     (copy,) = slot._rewriter.begin(ring, packet, 0, 96)
     assert [extension(copy, number) for number in (2, 5)] == [bytes(3), bytes(3)]
-    plain = slot_of(lane_of(offer(line(OBS_VIDEO, "recvonly")), PeerSpec("viewer", None)))
+    plain = slot_of(line_of(offer(line(OBS_VIDEO, "recvonly")), PeerSpec("viewer", None)))
     assert not isinstance(plain._rewriter, TimedVideoRewriter)
 
 
 def test_a_slot_with_sound_has_the_payload_type_of_opus(peer: Peer) -> None:
-    lane = next(
-        lane for lane in lay_out(parse_offer(hall()), HALL, count(1).__next__).shown if lane.slot == "mic1"
+    own = next(
+        own
+        for own in negotiate(parse_offer(hall()), HALL, count(1).__next__).slot_lines
+        if own.slot == "mic1"
     )
-    slot = slot_of(lane)
+    slot = slot_of(own)
     assert isinstance(slot, AudioSlot)
     assert (slot.name, slot.payload_type) == ("mic1", 111)

@@ -9,7 +9,7 @@ from aioice import stun
 from pylibsrtp import Error, Policy, Session
 
 from bridge.net.connection import Connection
-from bridge.net.ice import MAX_ADDRESSES, MOVED, SILENT, Address, Check, Credentials
+from bridge.net.ice import MAX_ADDRESSES, MOVED, SILENT, Address, Check, new_credentials
 from bridge.net.port import LARGEST, TRIES, Port
 from tests.unit.bridge.net.test_connection import KEY, OTHER_KEY, rtcp, rtp, session
 from tests.unit.bridge.stun import check
@@ -88,7 +88,7 @@ async def test_a_check_that_names_nobody_is_dropped_before_its_signature_is_look
 ) -> None:
     """A signature costs more than all before it, and whoever knows no ufrag pays for none."""
     monkeypatch.setattr(Check, "is_signed_with", lambda check, password: pytest.fail("was looked at"))
-    port.receive(check(Credentials.new()), HERE)
+    port.receive(check(new_credentials()), HERE)
     port.receive(check(hall.credentials, "not the peer"), HERE)
     assert port.dropped == {"stun: unknown username": 1}
     assert hall.dropped == {"stun: unknown username": 1}

@@ -8,9 +8,8 @@ import pytest
 from aiortc.sdp import SessionDescription
 
 from bridge.engine import PeerSpec
-from bridge.net.ice import Credentials
-from bridge.sdp.answer import Transport, answer
-from bridge.sdp.layout import lay_out
+from bridge.sdp.answer import Credentials, TransportParameters, write_answer
+from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
 from tests.unit.bridge.offers import (
     CHROMIUM_AUDIO,
@@ -25,22 +24,22 @@ from tests.unit.bridge.offers import (
     offer,
 )
 
-TRANSPORT = Transport(
+TRANSPORT = TransportParameters(
     Credentials("ours", "p" * 32),
     FINGERPRINT,
     ["192.0.2.1", "2001:db8::1"],
     8081,
     "cname",
-    session=7,
+    session_id=7,
     version=1,
 )
 
 
 def answered(text: str, spec: PeerSpec | None = None) -> list[list[str]]:
     """The answer's lines: the session's, then those of each m-line."""
-    layout = lay_out(parse_offer(text), spec or PeerSpec("viewer", None), count(1000).__next__)
+    media = negotiate(parse_offer(text), spec or PeerSpec("viewer", None), count(1000).__next__)
     parts: list[list[str]] = [[]]
-    for text_line in answer(layout, TRANSPORT).split("\r\n"):
+    for text_line in write_answer(media, TRANSPORT).split("\r\n"):
         if text_line.startswith("m="):
             parts.append([])
         parts[-1].append(text_line)

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from bridge.sdp.codecs import HELD, CommonCodec, name_of
+from bridge.sdp.codecs import COMMON_CODEC_HOLD_S, CommonCodec, sdp_name
 
 BOTH = {"vp8", "h264"}
 
 
 def test_vp8_is_wanted_of_whoever_has_the_choice_while_a_receiver_has_nothing_else() -> None:
     common = CommonCodec()
-    common.look([BOTH, BOTH], 100.0)
-    assert common.wanted_of(BOTH, 100.0) is None
-    common.look([BOTH, {"vp8"}], 101.0)
-    assert common.wanted_of(BOTH, 101.0) == "vp8"
-    assert common.wanted_of({"h264"}, 101.0) is None
-    assert common.wanted_of({"vp8"}, 101.0) is None
+    common.update([BOTH, BOTH], 100.0)
+    assert common.wanted_from(BOTH, 100.0) is None
+    common.update([BOTH, {"vp8"}], 101.0)
+    assert common.wanted_from(BOTH, 101.0) == "vp8"
+    assert common.wanted_from({"h264"}, 101.0) is None
+    assert common.wanted_from({"vp8"}, 101.0) is None
 
 
 def test_it_is_wanted_for_a_while_after_the_last_that_needs_it_has_gone() -> None:
     """A page that reloads must not have every hall change its codec twice."""
     common = CommonCodec()
-    common.look([{"vp8"}], 100.0)
-    common.look([BOTH], 100.0 + HELD - 1)
-    assert common.wanted_of(BOTH, 100.0 + HELD - 1) == "vp8"
-    assert common.wanted_of(BOTH, 100.0 + HELD) is None
+    common.update([{"vp8"}], 100.0)
+    common.update([BOTH], 100.0 + COMMON_CODEC_HOLD_S - 1)
+    assert common.wanted_from(BOTH, 100.0 + COMMON_CODEC_HOLD_S - 1) == "vp8"
+    assert common.wanted_from(BOTH, 100.0 + COMMON_CODEC_HOLD_S) is None
 
 
 def test_a_receiver_of_h264_alone_changes_nothing() -> None:
     """No browser is one, and nobody can be asked for both."""
     common = CommonCodec()
-    common.look([{"h264"}, set()], 100.0)
-    assert common.wanted_of(BOTH, 100.0) is None
+    common.update([{"h264"}, set()], 100.0)
+    assert common.wanted_from(BOTH, 100.0) is None
 
 
 def test_codecs_are_told_by_their_names_in_sdp() -> None:
-    assert [name_of(codec) for codec in ("vp8", "h264", "opus", None)] == ["VP8", "H264", "opus", None]
+    assert [sdp_name(codec) for codec in ("vp8", "h264", "opus", None)] == ["VP8", "H264", "opus", None]

@@ -7,7 +7,14 @@ import re
 import pytest
 
 from bridge.engine import OfferError
-from bridge.sdp.mline import MAX_ATTRIBUTE_LINES, MAX_FORMAT_SETS, MAX_PARAMETERS, Codec, Extension, MediaLine
+from bridge.sdp.mline import (
+    MAX_ATTRIBUTE_LINES,
+    MAX_FORMAT_SETS,
+    MAX_PARAMETERS,
+    Codec,
+    HeaderExtension,
+    MediaLine,
+)
 from bridge.sdp.offer import parse_offer
 from tests.unit.bridge.offers import (
     CHROMIUM_AUDIO,
@@ -42,10 +49,10 @@ def test_codecs_come_in_their_order_with_their_parameters_and_feedback() -> None
 
 def test_a_codecs_repair_format_is_found_by_apt() -> None:
     video = read(CHROMIUM_VIDEO)
-    repair = video.repair(codec(video, "vp8"))
+    repair = video.rtx_for(codec(video, "vp8"))
     assert repair is not None
     assert repair.payload_type == 97
-    assert video.repair(codec(video, "vp9")) is None
+    assert video.rtx_for(codec(video, "vp9")) is None
 
 
 def test_a_format_that_cannot_be_told_from_rtcp_is_passed_over() -> None:
@@ -58,26 +65,26 @@ def test_what_is_doubled_counts_once_the_first_time() -> None:
     video = read(CHROMIUM_VIDEO, more)
     assert video.codecs[0].name == "vp8"
     assert codec(video, "h264").parameters["packetization-mode"] == "1"
-    assert video.extensions[ABS_SEND_TIME] == Extension(2)
+    assert video.extensions[ABS_SEND_TIME] == HeaderExtension(2)
 
 
 def test_header_extensions_have_an_id_of_one_byte_and_perhaps_a_direction() -> None:
-    assert read(FIREFOX_VIDEO).extensions[ABS_SEND_TIME] == Extension(4, "recvonly")
+    assert read(FIREFOX_VIDEO).extensions[ABS_SEND_TIME] == HeaderExtension(4, "recvonly")
     more = "a=extmap:0 urn:zero\na=extmap:15 urn:fifteen\na=extmap:2 urn:taken\na=extmap:12 urn:free x=y\n"
     found = read(CHROMIUM_VIDEO, more).extensions
     assert {"urn:zero", "urn:fifteen", "urn:taken"}.isdisjoint(found)
-    assert found["urn:free"] == Extension(12)
+    assert found["urn:free"] == HeaderExtension(12)
 
 
 def test_the_streams_of_a_sender_are_known_and_which_repairs_which() -> None:
     video = read(CHROMIUM_VIDEO, STREAM)
     assert video.ssrcs == (726503289,)
-    assert video.repair_ssrcs == {2443215473: 726503289}
+    assert video.rtx_ssrcs == {2443215473: 726503289}
 
 
 def test_groups_that_make_no_sense_are_passed_over() -> None:
     odd = "a=ssrc-group:FID 5 5\na=ssrc-group:FID 0 7\na=ssrc-group:FID 5\na=ssrc-group:FID 5 99999999999\n"
-    assert read(CHROMIUM_VIDEO, odd).repair_ssrcs == {}
+    assert read(CHROMIUM_VIDEO, odd).rtx_ssrcs == {}
 
 
 @pytest.mark.parametrize(
@@ -96,11 +103,11 @@ def test_groups_that_make_no_sense_are_passed_over() -> None:
 )
 def test_layers_are_read_with_alternatives_and_pauses(simulcast: str, layers: tuple[str, ...]) -> None:
     more = LAYERS.replace("send h;l", simulcast) + "a=rid:m send pt=96;max-width=640\n"
-    assert read(CHROMIUM_VIDEO, more).layers == layers
+    assert read(CHROMIUM_VIDEO, more).rids == layers
 
 
 def test_rids_without_simulcast_are_no_layers() -> None:
-    assert read(CHROMIUM_VIDEO, "a=rid:h send\na=rid:l send\n").layers == ()
+    assert read(CHROMIUM_VIDEO, "a=rid:h send\na=rid:l send\n").rids == ()
 
 
 def test_obs_offers_h264_alone() -> None:

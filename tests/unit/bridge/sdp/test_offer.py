@@ -50,7 +50,7 @@ def test_a_transport_for_the_whole_session_counts_for_every_line() -> None:
 
 def test_a_stopped_line_needs_no_place_in_the_group() -> None:
     stopped = line(CHROMIUM_VIDEO, "inactive").replace("m=video 9", "m=video 0")
-    assert parse_offer(offer(line(CHROMIUM_AUDIO, "recvonly"), stopped, bundle=["0"])).lines[1].stopped
+    assert parse_offer(offer(line(CHROMIUM_AUDIO, "recvonly"), stopped, bundle=["0"])).lines[1].is_rejected
 
 
 def test_rtcp_mux_of_the_first_line_counts_for_its_whole_group() -> None:
@@ -59,7 +59,7 @@ def test_rtcp_mux_of_the_first_line_counts_for_its_whole_group() -> None:
     bundle_only = bare.replace("m=audio 9", "m=audio 0").replace("a=recvonly", "a=bundle-only\na=recvonly")
     for other in (bare, bundle_only):
         read = parse_offer(offer(line(CHROMIUM_VIDEO, "recvonly"), other))
-        assert [m.stopped for m in read.lines] == [False, False]
+        assert [m.is_rejected for m in read.lines] == [False, False]
 
 
 def test_where_a_data_channel_comes_first_rtcp_mux_is_the_first_pictures_or_sounds() -> None:
@@ -122,7 +122,7 @@ def test_a_moderator_who_sends_may_see_every_source_of_the_largest_event() -> No
             offer(VIDEO.replace("a=rtcp-mux\n", ""), VIDEO.replace("a=rtcp-mux\n", "")),
             "m-line 1 nor the first of its BUNDLE group has a=rtcp-mux",
         ),
-        (offer(VIDEO).replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"), "speaks RTP/AVP"),
+        (offer(VIDEO).replace("UDP/TLS/RTP/SAVPF", "RTP/AVP"), "has protocol RTP/AVP"),
         (offer(VIDEO).replace("m=video 9", "m=video nine"), "m-line 1 cannot be read"),
         (
             offer(VIDEO).replace("96 97 102 103 106 107 98", " ".join(map(str, range(97)))),

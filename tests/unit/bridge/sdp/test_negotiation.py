@@ -8,18 +8,18 @@ from itertools import count
 import pytest
 
 from bridge.engine import OfferError, PeerSpec
-from bridge.sdp.layout import (
+from bridge.sdp.negotiation import (
     ABS_SEND_TIME,
-    LEVEL,
+    AUDIO_LEVEL,
     MID,
-    NUMBER,
     PLAYOUT_DELAY,
     REPAIRED_RID,
     RID,
-    Lane,
-    Layout,
-    Use,
-    lay_out,
+    TRANSPORT_CC,
+    LineUse,
+    NegotiatedLine,
+    NegotiatedMedia,
+    negotiate,
 )
 from bridge.sdp.offer import parse_offer
 from tests.unit.bridge.offers import (
@@ -39,28 +39,28 @@ SEND_VIDEO, SEND_AUDIO = line(CHROMIUM_VIDEO, "sendonly"), line(CHROMIUM_AUDIO, 
 SEE, HEAR = line(CHROMIUM_VIDEO, "recvonly"), line(CHROMIUM_AUDIO, "recvonly")
 
 
-def laid_out(text: str, spec: PeerSpec, new_ssrc: Callable[[], int] | None = None) -> Layout:
-    return lay_out(parse_offer(text), spec, new_ssrc or count(1000).__next__)
+def laid_out(text: str, spec: PeerSpec, new_ssrc: Callable[[], int] | None = None) -> NegotiatedMedia:
+    return negotiate(parse_offer(text), spec, new_ssrc or count(1000).__next__)
 
 
-def slots(layout: Layout) -> dict[str, str]:
-    return {lane.line.mid: lane.slot for lane in layout.shown}
+def slots(media: NegotiatedMedia) -> dict[str, str]:
+    return {own.line.mid: own.slot for own in media.slot_lines}
 
 
 def test_a_hall_feeds_its_source_and_receives_in_every_slot() -> None:
-    layout = laid_out(hall(), PeerSpec("hall", "krefeld"))
-    video, audio = layout.feed("video"), layout.feed("audio")
+    media = laid_out(hall(), PeerSpec("hall", "krefeld"))
+    video, audio = media.source_line("video"), media.source_line("audio")
     assert video is not None
     assert audio is not None
     assert (video.line.mid, audio.line.mid) == ("0", "1")
-    assert list(slots(layout).values()) == ["program", "second", "mic1", "mic2", "mic3", "mic4", "talkback"]
+    assert list(slots(media).values()) == ["program", "second", "mic1", "mic2", "mic3", "mic4", "talkback"]
 
 
 def test_a_moderator_sees_the_sources_in_small_in_their_order() -> None:
     text = offer(SEE, SEE, *[HEAR] * 5, SEE, SEE)
-    layout = laid_out(text, PeerSpec("desk", None, ["tokio", "berlin"]))
-    assert slots(layout)["7"] == "view:tokio"
-    assert slots(layout)["8"] == "view:berlin"
+    media = laid_out(text, PeerSpec("desk", None, ["tokio", "berlin"]))
+    assert slots(media)["7"] == "view:tokio"
+    assert slots(media)["8"] == "view:berlin"
 
 
 def test_a_viewer_may_bring_fewer_lines() -> None:
@@ -68,69 +68,69 @@ def test_a_viewer_may_bring_fewer_lines() -> None:
 
 
 def test_lines_beyond_the_slots_are_idle() -> None:
-    layout = laid_out(offer(SEE, SEE, SEE), VIEWER)
-    assert [lane.use for lane in layout.lanes] == [Use.SHOWS, Use.SHOWS, Use.IDLE]
+    media = laid_out(offer(SEE, SEE, SEE), VIEWER)
+    assert [own.use for own in media.lines] == [LineUse.SLOT, LineUse.SLOT, LineUse.INACTIVE]
 
 
 def test_what_a_viewer_would_send_is_not_wanted() -> None:
-    layout = laid_out(offer(SEND_VIDEO, SEE), VIEWER)
-    assert [lane.use for lane in layout.lanes] == [Use.IDLE, Use.SHOWS]
+    media = laid_out(offer(SEND_VIDEO, SEE), VIEWER)
+    assert [own.use for own in media.lines] == [LineUse.INACTIVE, LineUse.SLOT]
 
 
 def test_a_second_camera_in_one_offer_is_not_wanted() -> None:
-    layout = laid_out(offer(SEND_VIDEO, SEND_VIDEO), PeerSpec("hall", "krefeld"))
-    assert [lane.use for lane in layout.lanes] == [Use.FEEDS, Use.IDLE]
+    media = laid_out(offer(SEND_VIDEO, SEND_VIDEO), PeerSpec("hall", "krefeld"))
+    assert [own.use for own in media.lines] == [LineUse.SOURCE, LineUse.INACTIVE]
 
 
 def test_a_guest_may_come_with_sound_alone() -> None:
-    layout = laid_out(offer(SEND_AUDIO), PeerSpec("guest", "uchida"))
-    assert layout.feed("video") is None
-    assert layout.feed("audio") is not None
+    media = laid_out(offer(SEND_AUDIO), PeerSpec("guest", "uchida"))
+    assert media.source_line("video") is None
+    assert media.source_line("audio") is not None
 
 
 def test_a_line_both_ways_is_the_sources_first_and_a_slot_for_those_without_one() -> None:
     both = offer(line(CHROMIUM_VIDEO, "sendrecv"))
-    assert laid_out(both, PeerSpec("hall", "krefeld")).lanes[0].use is Use.FEEDS
+    assert laid_out(both, PeerSpec("hall", "krefeld")).lines[0].use is LineUse.SOURCE
     assert slots(laid_out(both, VIEWER)) == {"0": "program"}
 
 
 def test_data_channels_and_stopped_lines_are_refused() -> None:
     stopped = line(CHROMIUM_VIDEO, "recvonly").replace("m=video 9", "m=video 0")
-    layout = laid_out(offer(SEE, line(DATA, ""), stopped), VIEWER)
-    assert [lane.use for lane in layout.lanes] == [Use.SHOWS, Use.REFUSED, Use.REFUSED]
+    media = laid_out(offer(SEE, line(DATA, ""), stopped), VIEWER)
+    assert [own.use for own in media.lines] == [LineUse.SLOT, LineUse.REJECTED, LineUse.REJECTED]
 
 
 def test_every_stream_has_a_number_of_its_own_and_none_of_the_peers() -> None:
     numbers = iter([0, 726503289, 2443215473, 5, 5, 6, 7, 8, 9, 10, 11, 12, 13])
-    layout = laid_out(hall(), PeerSpec("hall", "krefeld"), numbers.__next__)
-    assert [lane.ssrc for lane in layout.shown] == [5, 7, 9, 10, 11, 12, 13]
-    assert [lane.repair_ssrc for lane in layout.shown] == [6, 8, 0, 0, 0, 0, 0]
+    media = laid_out(hall(), PeerSpec("hall", "krefeld"), numbers.__next__)
+    assert [own.ssrc for own in media.slot_lines] == [5, 7, 9, 10, 11, 12, 13]
+    assert [own.rtx_ssrc for own in media.slot_lines] == [6, 8, 0, 0, 0, 0, 0]
 
 
 def test_a_source_that_sends_nothing_is_refused() -> None:
-    with pytest.raises(OfferError, match="sends nothing, but is to feed source krefeld"):
+    with pytest.raises(OfferError, match="sends no media, but should send source krefeld"):
         laid_out(offer(SEE), PeerSpec("hall", "krefeld"))
 
 
 # Codecs
 
 
-def codecs(lane: Lane) -> dict[int, str]:
-    return {codec.payload_type: codec.name for codec in lane.codecs}
+def codecs(own: NegotiatedLine) -> dict[int, str]:
+    return {codec.payload_type: codec.name for codec in own.codecs}
 
 
-def fed(text: str) -> Lane:
-    lane = laid_out(text, PeerSpec("hall", "krefeld")).feed("video")
-    assert lane is not None
-    return lane
+def fed(text: str) -> NegotiatedLine:
+    own = laid_out(text, PeerSpec("hall", "krefeld")).source_line("video")
+    assert own is not None
+    return own
 
 
 @pytest.mark.parametrize("direction", ["sendonly", "recvonly"])
 def test_vp8_and_h264_are_agreed_on_in_one_line_with_what_repairs_them(direction: str) -> None:
     spec = PeerSpec("hall", "krefeld" if direction == "sendonly" else None)
-    lane = laid_out(offer(line(CHROMIUM_VIDEO, direction)), spec).lanes[0]
-    assert codecs(lane) == {96: "vp8", 106: "h264"}
-    assert lane.repairs == {96: 97, 106: 107}
+    own = laid_out(offer(line(CHROMIUM_VIDEO, direction)), spec).lines[0]
+    assert codecs(own) == {96: "vp8", 106: "h264"}
+    assert own.rtx_types == {96: 97, 106: 107}
 
 
 def test_who_puts_h264_first_sends_it() -> None:
@@ -158,10 +158,10 @@ def test_h264_in_single_packets_is_left_out() -> None:
 
 
 def test_nothing_is_repaired_for_who_does_not_ask() -> None:
-    silent = laid_out(offer(SEE).replace("a=rtcp-fb:96 nack\r\n", ""), VIEWER).lanes[0]
-    assert silent.repairs == {106: 107}
-    none = laid_out(offer(SEE).replace(" nack\r\n", " x\r\n"), VIEWER).lanes[0]
-    assert (none.repairs, none.repair_ssrc) == ({}, 0)
+    silent = laid_out(offer(SEE).replace("a=rtcp-fb:96 nack\r\n", ""), VIEWER).lines[0]
+    assert silent.rtx_types == {106: 107}
+    none = laid_out(offer(SEE).replace(" nack\r\n", " x\r\n"), VIEWER).lines[0]
+    assert (none.rtx_types, none.rtx_ssrc) == ({}, 0)
 
 
 def test_a_picture_without_a_codec_of_the_house_is_refused() -> None:
@@ -190,42 +190,42 @@ def test_sound_without_opus_is_refused() -> None:
 )
 def test_two_layers_are_agreed_on_best_first(simulcast: str, layers: tuple[str, ...]) -> None:
     more = "".join(f"a=rid:{rid} send\n" for rid in simulcast.split(";")) + f"a=simulcast:send {simulcast}\n"
-    assert fed(offer(line(CHROMIUM_VIDEO, "sendonly", more))).layers == layers
+    assert fed(offer(line(CHROMIUM_VIDEO, "sendonly", more))).rids == layers
 
 
 @pytest.mark.parametrize("way", ["urn:other", "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-idx"])
 def test_layers_that_packets_would_not_name_are_not_agreed_on(way: str) -> None:
     text = offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)).replace(RID + "\r\n", way + "\r\n")
-    assert fed(text).layers == ()
+    assert fed(text).rids == ()
 
 
 def test_of_header_extensions_those_in_use_are_agreed_on() -> None:
-    layout = laid_out(hall(), PeerSpec("hall", "krefeld"))
-    video, audio = layout.feed("video"), layout.feed("audio")
+    media = laid_out(hall(), PeerSpec("hall", "krefeld"))
+    video, audio = media.source_line("video"), media.source_line("audio")
     assert video is not None
     assert audio is not None
-    assert video.extensions == {MID: 9, ABS_SEND_TIME: 2, NUMBER: 4}
-    assert audio.extensions == {ABS_SEND_TIME: 2, NUMBER: 4, LEVEL: 14}
+    assert video.extensions == {MID: 9, ABS_SEND_TIME: 2, TRANSPORT_CC: 4}
+    assert audio.extensions == {ABS_SEND_TIME: 2, TRANSPORT_CC: 4, AUDIO_LEVEL: 14}
     pictures = {ABS_SEND_TIME: 2, PLAYOUT_DELAY: 5}
-    assert [lane.extensions for lane in layout.shown] == [pictures] * 2 + [{}] * 5
+    assert [own.extensions for own in media.slot_lines] == [pictures] * 2 + [{}] * 5
     layers = fed(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)))
-    assert layers.extensions == {MID: 9, ABS_SEND_TIME: 2, NUMBER: 4, RID: 10, REPAIRED_RID: 11}
+    assert layers.extensions == {MID: 9, ABS_SEND_TIME: 2, TRANSPORT_CC: 4, RID: 10, REPAIRED_RID: 11}
 
 
 def test_a_header_extension_for_the_other_direction_is_not_agreed_on() -> None:
     """Firefox wants abs-send-time from us and sends none."""
     both = offer(line(FIREFOX_VIDEO, "sendonly"), line(FIREFOX_VIDEO, "recvonly"))
-    lanes = laid_out(both, PeerSpec("hall", "krefeld")).lanes
-    assert lanes[0].extensions == {MID: 3}
-    assert lanes[1].extensions == {ABS_SEND_TIME: 4}
+    lines = laid_out(both, PeerSpec("hall", "krefeld")).lines
+    assert lines[0].extensions == {MID: 3}
+    assert lines[1].extensions == {ABS_SEND_TIME: 4}
 
 
 def test_the_shape_tells_whether_a_second_offer_is_the_same() -> None:
     spec = PeerSpec("hall", "krefeld")
     first = laid_out(hall(), spec)
     again = laid_out(hall().replace("gM8+", "nEw+"), spec, count(5000).__next__)
-    assert again.shape == first.shape
-    assert laid_out(hall().replace("VP8/90000", "VP9/90000"), spec).shape != first.shape
-    assert laid_out(hall().replace("apt=96", "apt=95"), spec).shape != first.shape
-    assert laid_out(hall().replace("extmap:2 ", "extmap:7 "), spec).shape != first.shape
-    assert laid_out(offer(SEND_VIDEO, SEE), spec).shape != first.shape
+    assert again.fixed_part == first.fixed_part
+    assert laid_out(hall().replace("VP8/90000", "VP9/90000"), spec).fixed_part != first.fixed_part
+    assert laid_out(hall().replace("apt=96", "apt=95"), spec).fixed_part != first.fixed_part
+    assert laid_out(hall().replace("extmap:2 ", "extmap:7 "), spec).fixed_part != first.fixed_part
+    assert laid_out(offer(SEND_VIDEO, SEE), spec).fixed_part != first.fixed_part

@@ -1,0 +1,232 @@
+"""Negotiation: the use of each m-line of an offer. It is decided when a peer joins and holds until the peer leaves.
+
+The first video and the first audio m-line that the peer sends carry its source. The m-lines that it receives are its
+slots, in order of their kind: programme, second picture, multiview; microphones, talkback. A peer may offer fewer
+m-lines than there are slots, or none. Further m-lines are answered as inactive.
+
+An m-line gets every supported codec that it offers, so that a slot can cut from a VP8 source to an H.264 source without
+renegotiation. A sender uses its own first choice of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, OfferError, PeerSpec, multiview
+from bridge.sdp.mline import Codec, MediaLine
+from bridge.sdp.offer import Offer
+
+CLOCK_RATES = {"video": {"vp8": 90_000, "h264": 90_000}, "audio": {"opus": 48_000}}
+"""Clock rate of each supported codec, by kind. Every browser has all three."""
+EXPECTED_CODECS = {
+    "video": "VP8 and H.264 (constrained baseline, packetization-mode=1); every browser can do one of them",
+    "audio": "opus/48000, which every browser can do",
+}
+CONSTRAINED_BASELINE = {0x42: (0x4F, 0x40), 0x4D: (0x8F, 0x80), 0x58: (0xCF, 0xC0)}
+"""profile_idc to (mask, value) of profile-iop, for each way to write the profile (RFC 6184 table 5)."""
+
+MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
+REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id"
+AUDIO_LEVEL = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
+ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
+"""Browsers send and follow REMB only with it."""
+PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
+"""Limits how long a receiver may delay a picture before it shows it."""
+TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+"""Numbers the packets of a connection. The bridge reports by this number when each arrived."""
+
+HIGH_RID, LOW_RID = "h", "l"
+"""The simulcast layers that this product's pages send: 1280x720 and 320x180."""
+
+
+class LineUse(Enum):
+    """The use of an m-line."""
+
+    REJECTED = auto()
+    """Port 0 was offered, or it is neither audio nor video."""
+    INACTIVE = auto()
+    SOURCE = auto()
+    """The peer sends its source."""
+    SLOT = auto()
+    """The peer receives a slot."""
+
+
+# Never accepted: video-orientation, since a sender then leaves its pictures unrotated and a slot does not forward the
+# extension; and transport-cc where the peer receives, since it would then send no REMB.
+EXTENSIONS: Mapping[tuple[LineUse, str], tuple[str, ...]] = {
+    (LineUse.SOURCE, "video"): (MID, ABS_SEND_TIME, TRANSPORT_CC),
+    (LineUse.SOURCE, "audio"): (MID, ABS_SEND_TIME, TRANSPORT_CC, AUDIO_LEVEL),
+    (LineUse.SLOT, "video"): (ABS_SEND_TIME, PLAYOUT_DELAY),
+}
+"""Header extensions that are accepted if offered. Simulcast adds the two for rids."""
+
+
+@dataclass(frozen=True, slots=True)
+class NegotiatedLine:
+    """One m-line and its use."""
+
+    line: MediaLine
+    use: LineUse
+    codecs: tuple[Codec, ...] = ()
+    """In the peer's order of preference. Empty only in a rejected or inactive m-line."""
+    rtx_types: Mapping[int, int] = field(default_factory=dict)
+    """Payload type to the payload type of its RTX stream (RFC 4588)."""
+    rids: tuple[str, ...] = ()
+    """Simulcast layers, best first. Empty without simulcast."""
+    extensions: Mapping[str, int] = field(default_factory=dict)
+    """Header extensions: URI to id."""
+    slot: str = ""
+    ssrc: int = 0
+    """Of the slot's stream."""
+    rtx_ssrc: int = 0
+    """Of the slot's RTX stream; 0 without RTX."""
+
+
+@dataclass(frozen=True, slots=True)
+class NegotiatedMedia:
+    """Every m-line of an offer, in its order."""
+
+    lines: tuple[NegotiatedLine, ...]
+
+    def source_line(self, kind: str) -> NegotiatedLine | None:
+        """The m-line in which the peer sends its source's video or audio."""
+        return next((own for own in self.lines if own.use is LineUse.SOURCE and own.line.kind == kind), None)
+
+    @property
+    def slot_lines(self) -> tuple[NegotiatedLine, ...]:
+        """The m-lines with slots."""
+        return tuple(own for own in self.lines if own.use is LineUse.SLOT)
+
+    @property
+    def fixed_part(self) -> tuple[tuple[object, ...], ...]:
+        """All that must stay the same while the peer stays."""
+        return tuple(
+            (
+                *(own.line.mid, own.line.kind, own.use, own.slot, own.rids),
+                *({c.payload_type: c.name for c in own.codecs}, own.rtx_types, own.extensions),
+            )
+            for own in self.lines
+        )
+
+
+def negotiate(offer: Offer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> NegotiatedMedia:
+    """Decide the use of every m-line. `new_ssrc` returns random 32-bit numbers.
+
+    Raises:
+        OfferError: a needed m-line has no supported codec, or the peer should send a source and offers no media.
+    """
+    free_slots = {
+        "video": [PROGRAM, SECOND, *map(multiview, spec.multiview)],
+        "audio": [*MICS, TALKBACK],
+    }
+    missing_kinds = set(CLOCK_RATES) if spec.source is not None else set()
+    used_ssrcs = {ssrc for line in offer.lines for ssrc in (*line.ssrcs, *line.rtx_ssrcs)} | {0}
+
+    def unused_ssrc() -> int:
+        while (ssrc := new_ssrc()) in used_ssrcs:
+            pass
+        used_ssrcs.add(ssrc)
+        return ssrc
+
+    lines: list[NegotiatedLine] = []
+    for line in offer.lines:
+        if line.is_rejected or line.kind not in CLOCK_RATES:
+            lines.append(NegotiatedLine(line, LineUse.REJECTED))
+        elif line.is_sending and line.kind in missing_kinds:
+            missing_kinds.remove(line.kind)
+            lines.append(_source_line(line))
+        elif line.is_receiving and free_slots[line.kind]:
+            lines.append(_slot_line(line, free_slots[line.kind].pop(0), unused_ssrc))
+        else:
+            lines.append(NegotiatedLine(line, LineUse.INACTIVE, _codecs(line)[:1]))
+    if len(missing_kinds) == len(CLOCK_RATES):
+        raise OfferError(
+            f"the offer sends no media, but should send source {spec.source}; expected an m-line with a=sendonly"
+        )
+    return NegotiatedMedia(tuple(lines))
+
+
+def _source_line(line: MediaLine) -> NegotiatedLine:
+    codecs = _required_codecs(line)
+    rids = _rids(line)
+    uris = EXTENSIONS[LineUse.SOURCE, line.kind] + ((RID, REPAIRED_RID) if rids else ())
+    extensions = _extensions(line, uris, excluded="recvonly")
+    return NegotiatedLine(line, LineUse.SOURCE, codecs, _rtx_types(line, codecs), rids, extensions)
+
+
+def _slot_line(line: MediaLine, slot: str, new_ssrc: Callable[[], int]) -> NegotiatedLine:
+    codecs = _required_codecs(line)
+    rtx_types = _rtx_types(line, codecs)
+    uris = EXTENSIONS.get((LineUse.SLOT, line.kind), ())
+    return NegotiatedLine(
+        line,
+        LineUse.SLOT,
+        codecs,
+        rtx_types,
+        extensions=_extensions(line, uris, excluded="sendonly"),
+        slot=slot,
+        ssrc=new_ssrc(),
+        rtx_ssrc=new_ssrc() if rtx_types else 0,
+    )
+
+
+def _required_codecs(line: MediaLine) -> tuple[Codec, ...]:
+    codecs = _codecs(line)
+    if not codecs:
+        raise OfferError(f"the m-line with mid {line.mid} offers none of {EXPECTED_CODECS[line.kind]}")
+    return codecs
+
+
+def _codecs(line: MediaLine) -> tuple[Codec, ...]:
+    """The first usable format of each supported codec, in the offer's order."""
+    found: dict[str, Codec] = {}
+    for codec in line.codecs:
+        if CLOCK_RATES[line.kind].get(codec.name) == codec.clock_rate and _is_usable(codec):
+            found.setdefault(codec.name, codec)
+    return tuple(found.values())
+
+
+def _is_usable(codec: Codec) -> bool:
+    """Whether every receiver of the codec can decode it. Of H.264 that is constrained baseline in packetization mode
+    1."""
+    if codec.name != "h264":
+        return True
+    level = codec.parameters.get("profile-level-id", "")
+    if len(level) != 6:
+        return False
+    try:
+        profile, constraints, _level = bytes.fromhex(level)
+    except ValueError:
+        return False
+    mask, value = CONSTRAINED_BASELINE.get(profile, (0, -1))
+    return constraints & mask == value and codec.parameters.get("packetization-mode") == "1"
+
+
+def _rtx_types(line: MediaLine, codecs: tuple[Codec, ...]) -> dict[int, int]:
+    """Audio has no RTX stream: its packets are retransmitted unchanged."""
+    with_nack = (codec for codec in codecs if line.kind == "video" and "nack" in codec.feedback)
+    return {codec.payload_type: rtx.payload_type for codec in with_nack if (rtx := line.rtx_for(codec))}
+
+
+def _rids(line: MediaLine) -> tuple[str, ...]:
+    """Two layers or none: this product's own if offered, else the first and the last.
+
+    Without the RID header extension a packet would not say which layer it belongs to.
+    """
+    if len(line.rids) < 2 or not _extensions(line, [RID], excluded="recvonly"):
+        return ()
+    if {HIGH_RID, LOW_RID} <= set(line.rids):
+        return HIGH_RID, LOW_RID
+    return line.rids[0], line.rids[-1]
+
+
+def _extensions(line: MediaLine, uris: Sequence[str], *, excluded: str) -> dict[str, int]:
+    """Those of `uris` that are offered, and not for the `excluded` direction alone."""
+    return {
+        uri: line.extensions[uri].id
+        for uri in uris
+        if uri in line.extensions and line.extensions[uri].direction not in (excluded, "inactive")
+    }
