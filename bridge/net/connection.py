@@ -1,9 +1,8 @@
-"""One peer on the port: its ICE, its DTLS, its SRTP sessions, from the answer to goodbye.
+"""The connection of one peer on the port: its ICE, DTLS and SRTP, from the answer to the end.
 
-The media path is synchronous both ways. `on_rtp` and `on_rtcp` are called with the plain packet within the
-call that read the datagram; what `send_rtp` is given goes to the socket when the port has read what there was, see
-`bridge.net.gso`.
-Only the DTLS records of handshake and goodbye go through a queue, to the one task a connection owns.
+The media path is synchronous in both directions. `on_rtp` and `on_rtcp` are called with the plain packet within the
+call that read the datagram. `send_rtp` collects packets until the port has read the waiting datagrams, see
+`bridge.net.gso`. Only DTLS records of handshake and close_notify go through a queue, to the connection's one task.
 """
 
 from __future__ import annotations
@@ -17,27 +16,27 @@ import structlog
 
 from bridge.net.dtls import DtlsServer, HandshakeError
 from bridge.net.gso import GsoSender
-from bridge.net.ice import NOWHERE, Address, Check, IceLite
-from bridge.net.srtp import protector
+from bridge.net.ice import NO_ADDRESS, Address, ConnectivityCheck, IceLite
+from bridge.net.srtp import make_protect
 from bridge.sdp.answer import Credentials
 
 log = structlog.get_logger(__name__)
 
-EARLY = 64
-"""SRTP packets kept while the handshake's last flight is still being read: the first keyframe comes on its
-heels. What comes beyond is dropped."""
-SHORTEST = 12
-"""Bytes: no SRTP or SRTCP packet is smaller."""
-MAX_RECORDS_PER_S = 64
-"""DTLS datagrams a second that OpenSSL is given. A handshake has about ten, and after it only goodbye comes. They are
-not authenticated before OpenSSL, and wake a task: without a bound a forged peer's address gives the loop that work for
-each datagram. The peer sends again what comes beyond."""
+MAX_EARLY_PACKETS = 64
+"""SRTP packets kept while the handshake's last flight is still being read, since the first keyframe follows it at once.
+Further ones are dropped."""
+MIN_SRTP_BYTES = 12
+"""No SRTP or SRTCP packet is smaller."""
+MAX_DTLS_DATAGRAMS_PER_S = 64
+"""Given to OpenSSL. A handshake has about ten, and after it only close_notify comes. They are not authenticated before
+OpenSSL reads them, and each wakes a task, so a forged source address could otherwise load the event loop. The peer
+retransmits what is dropped."""
 MAX_SSRCS = 64
-"""Streams a peer may send, RTCP senders included. libsrtp keeps a state for each and never forgets one."""
+"""That a peer may send, RTCP senders included. libsrtp keeps a state for each and never frees it."""
 
 Coder = Callable[[bytes], bytes]
-Receiver = Callable[[bytes, float], None]
-"""Takes a plain packet and the monotonic seconds at which it came."""
+PacketHandler = Callable[[bytes, float], None]
+"""Called with a plain packet and its arrival in monotonic seconds."""
 
 
 def _is_rtcp(data: bytes) -> bool:
@@ -45,16 +44,16 @@ def _is_rtcp(data: bytes) -> bool:
 
 
 def ssrc_of(data: bytes) -> bytes:
-    """Whose stream a packet is of, encrypted or not: its head is in the clear (RFC 3711 sections 3.1 and 3.4)."""
+    """The SSRC of a packet, encrypted or not: headers are not encrypted (RFC 3711 sections 3.1 and 3.4)."""
     return data[4:8] if _is_rtcp(data) else data[8:12]
 
 
 def ignore(_data: bytes, _now: float) -> None:
-    """For a peer that sends what nobody asked for."""
+    """Handles packets that nothing needs."""
 
 
 def _no_session(_data: bytes) -> bytes:
-    """Stands for SRTP before the handshake and after the end."""
+    """Replaces SRTP before the handshake and after the end."""
     raise pylibsrtp.Error("no session")
 
 
@@ -64,90 +63,89 @@ class Connection:
     def __init__(
         self,
         peer: str,
-        ufrag: str,
+        remote_ufrag: str,
         fingerprints: Sequence[tuple[str, str]],
         *,
-        outlet: GsoSender,
-        on_gone: Callable[[Connection], None],
-        on_stream: Callable[[bytes, Connection], None] | None = None,
+        sender: GsoSender,
+        on_end: Callable[[Connection], None],
+        on_new_ssrc: Callable[[bytes, Connection], None] = lambda ssrc, connection: None,
     ) -> None:
-        """`ufrag` and `fingerprints` are the offer's, `outlet` is the port's.
+        """`remote_ufrag` and `fingerprints` are the offer's, `sender` is the port's.
 
-        `on_gone` is called once, at its end and before `on_closed`: the port lets go of it. `on_stream` is called
-        with each SSRC that is first heard from the peer.
+        `on_end` is called once, before `on_closed`: the port forgets the connection. `on_new_ssrc` is called with each
+        SSRC that the peer uses for the first time.
         """
         self.peer = peer
-        self.ice = IceLite(ufrag)
-        self.on_rtp: Receiver = ignore
-        self.on_rtcp: Receiver = ignore
+        self.ice = IceLite(remote_ufrag)
+        self.on_rtp: PacketHandler = ignore
+        self.on_rtcp: PacketHandler = ignore
         self.on_connected: Callable[[], None] | None = None
-        """Called once the handshake is done."""
+        """Called once, after the handshake."""
         self.on_closed: Callable[[str], None] | None = None
-        """Called once with the reason when it ends by itself, not after `close`."""
+        """Called once with the reason when the connection ends by itself, not after `close`."""
         self.connected = asyncio.Event()
-        """Set when the handshake is done and media can flow."""
+        """Set after the handshake: media can flow."""
         self.last_heard = float("-inf")
-        """Monotonic seconds of the last datagram that was certainly the peer's: a signed check, or SRTP."""
+        """Monotonic seconds of the last authenticated datagram: a signed check, or SRTP."""
         self.too_large_at = float("-inf")
-        """Monotonic seconds of the last datagram from its address that was too large. Nobody knows whether it was the
-        peer's: it cannot be decrypted."""
+        """Monotonic seconds of the last oversized datagram from its address. It cannot be decrypted, so it may be
+        forged."""
         self.dropped: Counter[str] = Counter()
         """Datagrams not used or not sent, by reason."""
-        self._outlet = outlet
-        self._sendto = outlet.sendto
-        self._leaving: list[bytes] = []
-        """Plain packets that go at the end of this moment: no more than one moment brings, see `GsoSender`."""
-        self._on_stream = on_stream
-        self._on_gone = on_gone
+        self.ssrcs: set[bytes] = set()
+        """That the peer sends."""
+        self.task: asyncio.Task[None] | None = None
+        """Handshake and close_notify. The port waits for it."""
+        self._sender = sender
+        self._outgoing: list[bytes] = []
+        """Plain packets for the next flush. All come from one event of the loop, so they are few."""
+        self._on_end = on_end
+        self._on_new_ssrc = on_new_ssrc
         self._dtls = DtlsServer(
-            fingerprints, self._send_record, lambda: self.end("the peer has said goodbye")
+            fingerprints, self._send_dtls, lambda: self.end("the peer has closed the connection")
         )
         self._unprotect: Coder = _no_session
         self._unprotect_rtcp: Coder = _no_session
         self._protect: Coder = _no_session
         self._protect_rtcp: Coder = _no_session
-        self._records, self._records_until = 0, float("-inf")
-        """DTLS datagrams of the second that ends then, in monotonic seconds."""
+        self._dtls_datagrams, self._dtls_window_end = 0, float("-inf")
+        """Those of the second that ends then."""
         self._early: list[tuple[bytes, Address, float]] = []
-        self.ssrcs: set[bytes] = set()
-        """Of the streams heard from the peer."""
-        self._end = asyncio.Event()
-        self.task: asyncio.Task[None] | None = None
-        """Handshake and goodbye; the port sees to it that it is waited for."""
+        self._ended = asyncio.Event()
 
-    # Life ---------------------------------------------------------------------------------------------------
+    # Begin and end ------------------------------------------------------------------------------------------
 
     @property
     def fingerprint(self) -> str:
-        """Ours, by SHA-256, for the answer."""
+        """SHA-256 of the bridge's certificate, for the answer."""
         return self._dtls.fingerprint
 
     @property
     def credentials(self) -> Credentials:
-        """ICE ufrag and password for the answer."""
+        """ICE credentials for the answer."""
         return self.ice.credentials
 
     def start(self) -> None:
-        """Await the peer's handshake, in a task of this connection's own that `close` ends."""
-        self.task = asyncio.create_task(self._live(), name=f"connection of {self.peer}")
+        """Wait for the peer's handshake, in a task that `close` ends."""
+        self.task = asyncio.create_task(self._run(), name=f"connection of {self.peer}")
 
-    async def _live(self) -> None:
+    async def _run(self) -> None:
         try:
-            self.secure(*await self._dtls.shake_hands())
-            await self._end.wait()
+            self.start_media(*await self._dtls.handshake())
+            await self._ended.wait()
         except HandshakeError as error:
             self.end(str(error))
         except Exception:
-            # OpenSSL and aiortc work on a stranger's bytes here. Whatever they make of them, the others live on.
+            # OpenSSL and aiortc read a stranger's bytes here. Their faults must not reach the other peers.
             log.exception("fault in the handshake", peer=self.peer)
             self.end("fault in the handshake")
         finally:
             await self._dtls.stop()
 
-    def secure(self, incoming: pylibsrtp.Session, outgoing: pylibsrtp.Session) -> None:
-        """The handshake is done: media can flow, by these SRTP sessions."""
+    def start_media(self, incoming: pylibsrtp.Session, outgoing: pylibsrtp.Session) -> None:
+        """The handshake is done. Use these SRTP sessions."""
         self._unprotect, self._unprotect_rtcp = incoming.unprotect, incoming.unprotect_rtcp
-        self._protect, self._protect_rtcp = protector(outgoing), outgoing.protect_rtcp
+        self._protect, self._protect_rtcp = make_protect(outgoing), outgoing.protect_rtcp
         self.connected.set()
         if self.on_connected:
             self.on_connected()
@@ -156,67 +154,67 @@ class Connection:
             self._receive_media(data, address, now)
 
     def end(self, reason: str) -> None:
-        """It is over. Nothing is taken in or sent from here on; `on_closed` hears of it, once."""
-        if self._end.is_set():
+        """End the connection. Nothing is received or sent from here on; `on_closed` is called once."""
+        if self._ended.is_set():
             return
         self._unprotect = self._unprotect_rtcp = self._protect = self._protect_rtcp = _no_session
-        self._leaving.clear()
-        self._end.set()
+        self._outgoing.clear()
+        self._ended.set()
         if not self.connected.is_set():
-            self._dtls.abandon()
-        self._on_gone(self)
+            self._dtls.cancel()
+        self._on_end(self)
         if self.on_closed:
             self.on_closed(reason)
 
     def abandon(self) -> None:
-        """Say goodbye. `on_closed` is not called."""
+        """End it without a call of `on_closed`; the task sends close_notify."""
         self.on_closed = None
         self.end("abandoned")
 
     async def close(self) -> None:
-        """Say goodbye, and wait until that is said. `on_closed` is not called."""
+        """End it without a call of `on_closed`, and wait until close_notify is sent."""
         self.abandon()
         if self.task:
             await asyncio.wait([self.task])
 
-    # In -----------------------------------------------------------------------------------------------------
+    # Receiving ----------------------------------------------------------------------------------------------
 
-    def checked(self, check: Check, address: Address, now: float) -> None:
-        """A STUN check that names us: answer it if it is the peer's.
+    def on_check(self, check: ConnectivityCheck, address: Address, now: float) -> None:
+        """A check that names our ufrag: answer it.
 
         Raises:
-            BadCheck: it is not.
+            BadCheck: it is not from this peer.
         """
-        answer = self.ice.accept(check, address, now)
+        response = self.ice.accept(check, address, now)
         self.last_heard = now
-        self._transmit(answer, address)
+        self._transmit(response, address)
 
     def receive(self, data: bytes, address: Address, now: float) -> None:
-        """One datagram from an address of the peer: not empty, at most 1500 bytes."""
+        """One datagram from an address of the peer: not empty, at most 1500 bytes (RFC 7983)."""
         first = data[0]
         if 127 < first < 192:
             self._receive_media(data, address, now)
         elif 19 < first < 64:
-            self._receive_record(data, now)
+            self._receive_dtls(data, now)
         else:
             self.drop("neither STUN, DTLS nor RTP")
 
-    def refuse_large(self, now: float) -> None:
-        """A datagram that is too large to be read whole has come from an address of the peer."""
+    def drop_oversized(self, now: float) -> None:
+        """An oversized datagram has come from an address of the peer."""
         self.too_large_at = now
         self.drop("larger than 1500 bytes")
 
-    def _receive_record(self, data: bytes, now: float) -> None:
-        if now >= self._records_until:
-            self._records, self._records_until = 0, now + 1.0
-        self._records += 1
-        if self._records > MAX_RECORDS_PER_S:
+    def _receive_dtls(self, data: bytes, now: float) -> None:
+        if now >= self._dtls_window_end:
+            self._dtls_datagrams, self._dtls_window_end = 0, now + 1.0
+        self._dtls_datagrams += 1
+        if self._dtls_datagrams > MAX_DTLS_DATAGRAMS_PER_S:
             self.drop("dtls: too many records a second")
         elif not self._dtls.receive(data):
             self.drop("dtls: too many records waiting")
 
     def _receive_media(self, data: bytes, address: Address, now: float) -> None:
-        if len(data) < SHORTEST:
+        if len(data) < MIN_SRTP_BYTES:
             self.drop("srtp: truncated")
             return
         if ssrc_of(data) not in self.ssrcs and len(self.ssrcs) >= MAX_SSRCS:
@@ -227,73 +225,71 @@ class Connection:
         except pylibsrtp.Error as error:
             if self.connected.is_set():
                 self.drop(f"srtp: {error}")
-            elif len(self._early) < EARLY:
+            elif len(self._early) < MAX_EARLY_PACKETS:
                 self._early.append((data, address, now))
             else:
                 self.drop("srtp: before the handshake")
             return
-        self.take_in(plain, address, now)
+        self.deliver(plain, address, now)
 
     def decrypt(self, data: bytes) -> bytes:
-        """The plain packet of SRTP or SRTCP of at least `SHORTEST` bytes; once, since SRTP lets none in twice.
+        """The plain packet of at least `MIN_SRTP_BYTES` of SRTP or SRTCP. SRTP accepts each packet only once.
 
         Raises:
-            pylibsrtp.Error: it is not this peer's, or was here before. Nothing has changed.
+            pylibsrtp.Error: it is not this peer's, or a replay. Nothing has changed.
         """
         return self._unprotect_rtcp(data) if _is_rtcp(data) else self._unprotect(data)
 
-    def take_in(self, plain: bytes, address: Address, now: float) -> None:
-        """A decrypted packet has come from `address`."""
+    def deliver(self, plain: bytes, address: Address, now: float) -> None:
+        """Process a decrypted packet that came from `address`."""
         if (ssrc := ssrc_of(plain)) not in self.ssrcs:
             self.ssrcs.add(ssrc)
-            if self._on_stream:
-                self._on_stream(ssrc, self)
+            self._on_new_ssrc(ssrc, self)
         self.last_heard = now
-        self.ice.heard(address, now)
+        self.ice.on_media(address, now)
         if _is_rtcp(plain):
             self.on_rtcp(plain, now)
         else:
             self.on_rtp(plain, now)
 
-    # Out ----------------------------------------------------------------------------------------------------
+    # Sending ------------------------------------------------------------------------------------------------
 
     def send_rtp(self, data: bytes) -> None:
-        """Send one plain RTP packet, with the others of this moment. Never raises: what cannot go is counted."""
-        if not self._leaving:
-            self._outlet.expect(self._flush)
-        self._leaving.append(data)
+        """Send one plain RTP packet with the next flush. Never raises: a failure is counted."""
+        if not self._outgoing:
+            self._sender.schedule(self._flush)
+        self._outgoing.append(data)
 
     def _flush(self) -> None:
-        """The moment is over: encrypt and send what has gathered."""
-        leaving, self._leaving = self._leaving, []
+        outgoing, self._outgoing = self._outgoing, []
         protect = self._protect
         packets: list[bytes] = []
-        for data in leaving:
+        for data in outgoing:
             try:
                 packets.append(protect(data))
             except (pylibsrtp.Error, ValueError) as error:
-                self._not_sent(error)
-        for refused in self._outlet.send(packets, self.ice.selected):
-            self._not_sent(refused)
+                self._count_failure(error)
+        for failure in self._sender.send(packets, self.ice.selected):
+            self._count_failure(failure)
 
     def send_rtcp(self, data: bytes) -> None:
-        """Encrypt and send one plain RTCP compound, at once. Never raises: what cannot go is counted."""
+        """Encrypt and send one plain RTCP compound at once. Never raises: a failure is counted."""
         try:
-            self._sendto(self._protect_rtcp(data), self.ice.selected)
-        except (pylibsrtp.Error, ValueError, OSError) as error:
-            self._not_sent(error)
+            self._transmit(self._protect_rtcp(data), self.ice.selected)
+        except (pylibsrtp.Error, ValueError) as error:
+            self._count_failure(error)
 
-    def _send_record(self, data: bytes) -> None:
-        if self.ice.selected is not NOWHERE:
+    def _send_dtls(self, data: bytes) -> None:
+        if self.ice.selected is not NO_ADDRESS:
             self._transmit(data, self.ice.selected)
 
     def _transmit(self, data: bytes, address: Address) -> None:
         try:
-            self._sendto(data, address)
+            self._sender.sendto(data, address)
         except OSError as error:
-            self._not_sent(error)
+            self._count_failure(error)
 
-    def _not_sent(self, error: Exception) -> None:
+    def _count_failure(self, error: Exception) -> None:
         if isinstance(error, BlockingIOError):
             self.drop("not sent: the socket's buffer is full")
         elif isinstance(error, OSError):
@@ -302,7 +298,7 @@ class Connection:
             self.drop(f"not encrypted: {error}")
 
     def drop(self, reason: str) -> None:
-        """Count a datagram that is not used or not sent, and log the first for a reason."""
+        """Count a datagram that is not used or not sent, and log the first one for each reason."""
         self.dropped[reason] += 1
         if self.dropped[reason] == 1:
             log.info("datagram dropped", peer=self.peer, reason=reason)

@@ -1,8 +1,8 @@
-"""The way out of the port's socket: packets of one moment to one address go in one call where the kernel can.
+"""Sends packets from the port's socket: batches to one address go in one system call, if the kernel supports GSO.
 
-Pictures come as a dozen packets at once, and each of them goes to every receiver. Linux takes such a train as one
-datagram and a length to cut it by (UDP_SEGMENT, udp(7), since 4.18): the way through its network stack, which is most
-of what a packet costs, is then walked once for all of them. On the wire nothing is different.
+Pictures come as a dozen packets at once, and each goes to every receiver. Linux takes a batch as one datagram and a
+segment size (UDP_SEGMENT, udp(7), since 4.18), so the batch passes the network stack once, which is most of a packet's
+cost. The packets on the network are the same.
 """
 
 from __future__ import annotations
@@ -19,59 +19,57 @@ from bridge.net.ice import Address
 UDP_SEGMENT = 103
 """From linux/udp.h; Python has no name for it."""
 MAX_SEGMENTS = 40
-"""Packets of a train at most. The kernel takes 64, and what would fill an IPv4 datagram of 65 507 bytes: 43 of 1500."""
-BUSY = frozenset({errno.EAGAIN, errno.ENOBUFS})
-"""The socket's buffer is full, whatever way it goes."""
+"""Packets of a batch. The kernel takes 64, and at most an IPv4 datagram of 65,507 bytes: 43 packets of 1500."""
+BUFFER_FULL_ERRNOS = frozenset({errno.EAGAIN, errno.ENOBUFS})
 
 
 class GsoSender:
-    """Of one socket."""
+    """Sends from one socket."""
 
-    def __init__(self, sock: socket.socket, soon: Callable[[Callable[[], None]], object]) -> None:
-        """`soon` calls what it is given when the caller's moment is over: a loop's `call_soon`."""
+    def __init__(self, sock: socket.socket, call_soon: Callable[[Callable[[], None]], object]) -> None:
+        """`call_soon`: a loop's."""
         self.sendto = sock.sendto
-        """Send one datagram at once. It may raise `OSError`."""
+        """Send one datagram at once. May raise `OSError`."""
         self._sock = sock
-        self._soon = soon
-        self._has_trains = _has_trains(sock)
-        self._waiting: list[Callable[[], None]] = []
-        """Who has something to send at the end of this moment; each once."""
+        self._call_soon = call_soon
+        self._has_gso = _has_gso(sock)
+        self._scheduled: list[Callable[[], None]] = []
 
     @classmethod
     def of(cls, sock: socket.socket) -> GsoSender:
-        """On the running loop."""
+        """For the running loop."""
         return cls(sock, asyncio.get_running_loop().call_soon)
 
-    def expect(self, flush: Callable[[], None]) -> None:
-        """Call `flush` at the end of this moment: when the port has read what has come, or when the loop goes on."""
-        if not self._waiting:
-            self._soon(self.flush)
-        self._waiting.append(flush)
+    def schedule(self, flush: Callable[[], None]) -> None:
+        """Call `flush` once: when the port has read the waiting datagrams, or in the loop's next iteration."""
+        if not self._scheduled:
+            self._call_soon(self.flush)
+        self._scheduled.append(flush)
 
     def flush(self) -> None:
-        """The moment is over."""
-        waiting, self._waiting = self._waiting, []
-        for flush in waiting:
+        """Call what is scheduled."""
+        scheduled, self._scheduled = self._scheduled, []
+        for flush in scheduled:
             flush()
 
     def send(self, packets: Sequence[bytes], address: Address) -> list[OSError]:
-        """Send them in their order. Returns an error for each that could not go."""
-        if len(packets) == 1 or not self._has_trains:
+        """Send them in their order. Returns an error for each that was not sent."""
+        if len(packets) == 1 or not self._has_gso:
             return self._send_singly(packets, address)
         errors: list[OSError] = []
-        for train in trains(packets):
-            errors += (self._send_train if len(train) > 1 else self._send_singly)(train, address)
+        for batch in batches(packets):
+            errors += (self._send_batch if len(batch) > 1 else self._send_singly)(batch, address)
         return errors
 
-    def _send_train(self, train: Sequence[bytes], address: Address) -> list[OSError]:
-        cut = (socket.IPPROTO_UDP, UDP_SEGMENT, struct.pack("=H", len(train[0])))
+    def _send_batch(self, batch: Sequence[bytes], address: Address) -> list[OSError]:
+        segment_size = (socket.IPPROTO_UDP, UDP_SEGMENT, struct.pack("=H", len(batch[0])))
         try:
-            self._sock.sendmsg(train, (cut,), 0, address)
+            self._sock.sendmsg(batch, (segment_size,), 0, address)
         except OSError as error:
-            if error.errno in BUSY:
-                return [error] * len(train)
-            # On this way trains are not cut, or packets have to be smaller.
-            return self._send_singly(train, address)
+            if error.errno in BUFFER_FULL_ERRNOS:
+                return [error] * len(batch)
+            # The route has no GSO, or a smaller MTU.
+            return self._send_singly(batch, address)
         return []
 
     def _send_singly(self, packets: Sequence[bytes], address: Address) -> list[OSError]:
@@ -84,21 +82,20 @@ class GsoSender:
         return errors
 
 
-def trains(packets: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    """Packets that can go together: of one length, but for the last, which may be shorter."""
-    begun, length = 0, 0
-    for place, packet in enumerate(packets):
-        fits = len(packet) <= length and len(packets[place - 1]) == length and place - begun < MAX_SEGMENTS
+def batches(packets: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Split into GSO batches: packets of one length, of which the last may be shorter."""
+    start, length = 0, 0
+    for i, packet in enumerate(packets):
+        fits = len(packet) <= length and len(packets[i - 1]) == length and i - start < MAX_SEGMENTS
         if not fits:
-            if begun < place:
-                yield packets[begun:place]
-            begun, length = place, len(packet)
-    if begun < len(packets):
-        yield packets[begun:]
+            if start < i:
+                yield packets[start:i]
+            start, length = i, len(packet)
+    if start < len(packets):
+        yield packets[start:]
 
 
-def _has_trains(sock: socket.socket) -> bool:
-    """Whether the kernel knows of it."""
+def _has_gso(sock: socket.socket) -> bool:
     if not sys.platform.startswith("linux"):
         return False
     try:

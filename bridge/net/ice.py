@@ -1,15 +1,14 @@
-"""ICE-lite (RFC 8445 section 2.5): we check nobody, and answer those whose check is signed.
+"""ICE-lite (RFC 8445 section 2.5): the bridge sends no checks, and answers those that are signed.
 
-What decides here is which address a peer is sent to. A check with USE-CANDIDATE moves it, so does the first
-one, and so does one from a new address while the old one is silent: a NAT that rebinds tells nobody. Media
-from a new address moves it sooner: a peer sends media only on the path it has chosen, whereas it checks all
-of them. Anything that does not name our ufrag and bear our signature gets no answer at all, not even an
-error: a port that answers strangers can be made to flood others.
+This module decides to which address a peer is sent packets. Three checks change it: the first one, one with
+USE-CANDIDATE, and one from a new address while the old one is silent, since a NAT rebinding is not announced. Media
+from a new address changes it sooner: a peer checks all paths, but sends media only on the one it has chosen. A check
+that does not name our ufrag or is not signed gets no answer, not even an error: a port that answers strangers can be
+made to flood others.
 
-Why media may move a peer: it is authenticated by SRTP, so nobody can make it who has not shaken hands; and it
-counts once, since SRTP's replay window lets no packet in twice. Who only hears a peer can at best be faster
-with a copy, from whatever address, and then only while the peer is silent where it was: the next packet that
-comes from there takes the peer back. That is less than he can do by checks, which have no replay window.
+Media may change the address because SRTP authenticates it, and its replay window accepts each packet once. An
+eavesdropper can only be faster with a copy from another address, and only while the peer is silent at its own. The next
+packet from there moves the peer back. Copied checks would achieve more, since they have no replay window.
 """
 
 from __future__ import annotations
@@ -26,37 +25,37 @@ from aioice import stun
 from bridge.sdp.answer import Credentials
 
 Address = tuple[Any, ...]
-"""As the socket gives it: (host, port), and two numbers more in IPv6."""
+"""As the socket returns it: (host, port), and two more numbers for IPv6."""
 
-NOWHERE: Address = ("0.0.0.0", 0)
-"""No address yet; the socket refuses to send there."""
-COOKIE = struct.pack("!I", stun.COOKIE)
+NO_ADDRESS: Address = ("0.0.0.0", 0)
+"""None is known yet. The socket refuses to send there."""
+MAGIC_COOKIE = struct.pack("!I", stun.COOKIE)
 HEADER_BYTES = 20
 """Type, length, cookie and transaction id (RFC 8489 section 5)."""
-BINDING_REQUEST, USERNAME, INTEGRITY, USE_CANDIDATE = 0x0001, 0x0006, 0x0008, 0x0025
-"""Type of the message, and of the attributes that are read (RFC 8489 section 18, RFC 8445 section 16.1)."""
+BINDING_REQUEST, USERNAME, MESSAGE_INTEGRITY, USE_CANDIDATE = 0x0001, 0x0006, 0x0008, 0x0025
+"""The message type and the attributes that are read (RFC 8489 section 18, RFC 8445 section 16.1)."""
 SIGNATURE_BYTES = 20
 """HMAC-SHA1 (RFC 8489 section 14.5)."""
 MAX_CHECK_BYTES = 1232
-"""Bytes of a check: what fits the smallest IPv6 path. A browser's has about 100. Chromium's have up to 1220 once they
-carry its first DTLS records (draft-hancke-webrtc-sped), so 548, the smallest IPv4 path, would keep it out."""
+"""Fits the smallest IPv6 path. A browser's check has about 100. Chromium's have up to 1220 when they carry its first
+DTLS records (draft-hancke-webrtc-sped), which rules out 548, the smallest IPv4 path."""
 MAX_ATTRIBUTES = 16
-"""Attributes of a check. Browsers send 6, and 8 with DTLS records; this bounds what a stranger's check costs."""
+"""Limits the cost of a stranger's check. Browsers send 6 attributes, and 8 with DTLS records."""
 MAX_ADDRESSES = 8
-"""Addresses a peer may be heard from at once: its interfaces, and the ones it just left. The oldest is
-forgotten."""
-SILENT = 1.5
-"""Seconds without a packet after which a peer's address is no longer its for certain: a check from elsewhere
-moves it without USE-CANDIDATE. A living peer sends RTCP every second; the checks of its backup paths must not
-take over."""
-MOVED = 0.3
-"""The same for media from elsewhere. Long enough for packets that were overtaken on the way to a new path, which
-must not move a peer back."""
+"""From which a peer may send at once: its interfaces, and those it just left. Beyond that the oldest is removed."""
+SILENT_ADDRESS_S = 1.5
+"""After this long without a packet from the selected address, a check from another one selects that, without
+USE-CANDIDATE. A living peer sends RTCP every second, so checks of its backup paths do not move it."""
+MEDIA_MOVE_S = 0.3
+"""The same for media from another address. Packets that were overtaken during a change of path must not move the peer
+back."""
+
+_TYPE_AND_LENGTH = struct.Struct("!HH")
+"""Of a message and of an attribute alike."""
 
 
 class BadCheck(ValueError):
-    """A STUN message that is not answered. The text is one of a few reasons and holds nothing of the
-    message."""
+    """A STUN message that is not answered. The text is one of a few reasons and contains nothing of the message."""
 
 
 def new_credentials() -> Credentials:
@@ -64,25 +63,25 @@ def new_credentials() -> Credentials:
     return Credentials(secrets.token_hex(4), secrets.token_hex(16))
 
 
-class Check:
-    """One binding request as it came, not yet believed."""
+class ConnectivityCheck:
+    """A binding request, not yet authenticated."""
 
-    __slots__ = ("_data", "_signature_at", "nominates", "ours", "theirs")
+    __slots__ = ("_data", "_signature_at", "has_use_candidate", "local_ufrag", "remote_ufrag")
 
-    def __init__(self, data: bytes, username: bytes, signature_at: int, *, nominates: bool) -> None:
-        """`signature_at`: where the MESSAGE-INTEGRITY attribute begins, in bytes; 0 where there is none."""
+    def __init__(self, data: bytes, username: bytes, signature_at: int, *, has_use_candidate: bool) -> None:
+        """`signature_at`: offset of the MESSAGE-INTEGRITY attribute in bytes; 0 without one."""
         self._data = data
         self._signature_at = signature_at
-        # Latin-1 takes any bytes. Ours are hexadecimal, so nothing else can pass for them.
-        self.ours, _, self.theirs = username.decode("latin-1").partition(":")
-        self.nominates = nominates
+        # Latin-1 decodes any bytes. Our ufrags are hexadecimal, so nothing else can look like one.
+        self.local_ufrag, _, self.remote_ufrag = username.decode("latin-1").partition(":")
+        self.has_use_candidate = has_use_candidate
 
     def is_signed_with(self, password: str) -> bool:
         """Whether its MESSAGE-INTEGRITY is right."""
         at = self._signature_at
         if not at:
             return False
-        # The signature covers what is before it, with a length as if it ended the message (RFC 8489 section 14.5).
+        # The signature covers all before it, with a length as if the message ended after it (RFC 8489 section 14.5).
         length = struct.pack("!H", at + 4 + SIGNATURE_BYTES - HEADER_BYTES)
         signed = self._data[:2] + length + self._data[4:at]
         return hmac.compare_digest(
@@ -90,43 +89,41 @@ class Check:
             self._data[at + 4 : at + 4 + SIGNATURE_BYTES],
         )
 
-    def answer(self, password: str, address: Address) -> bytes:
-        """The signed success response, which tells the peer the address it was seen at."""
+    def response(self, password: str, address: Address) -> bytes:
+        """The signed success response. It tells the peer its address as seen here."""
         response = stun.Message(
             stun.Method.BINDING,
             stun.Class.RESPONSE,
             transaction_id=self._data[8:HEADER_BYTES],
-            attributes={"XOR-MAPPED-ADDRESS": _plain(address)},
+            attributes={"XOR-MAPPED-ADDRESS": _unmapped(address)},
         )
         response.add_message_integrity(password.encode())
         return bytes(response)
 
 
-def read(data: bytes) -> Check:
-    """Read a datagram that begins like STUN.
+def parse_check(data: bytes) -> ConnectivityCheck:
+    """Parse a datagram that begins like STUN.
 
-    It is not parsed by aioice, which takes 180 µs for 360 empty attributes before it looks at a signature. This takes
-    3 µs at most, and what it finds is all that is needed. FINGERPRINT is not looked at: it tells STUN from other
-    protocols, which the cookie and the signature do as well.
+    aioice's parser would take 180 µs for 360 empty attributes before it looks at a signature. This one takes 3 µs at
+    most. It ignores FINGERPRINT, which tells STUN from other protocols: cookie and signature do that as well.
 
     Raises:
-        BadCheck: it is not a binding request of RFC 8489, or larger than one of a browser.
+        BadCheck: it is not a binding request of RFC 8489, or larger than a browser's.
     """
     size = len(data)
-    if data[4:8] != COOKIE:
+    if data[4:8] != MAGIC_COOKIE:
         raise BadCheck("stun: no magic cookie")
     if size > MAX_CHECK_BYTES:
         raise BadCheck("stun: too large")
     if size < HEADER_BYTES:
         raise BadCheck("stun: malformed")
-    kind, length = _HEAD.unpack_from(data)
+    kind, length = _TYPE_AND_LENGTH.unpack_from(data)
     if kind != BINDING_REQUEST:
-        # Answers to checks we never sent, and keepalive indications (RFC 8445 section 11), which carry no
-        # signature.
+        # Unsolicited responses, and keepalive indications, which are not signed (RFC 8445 section 11).
         raise BadCheck("stun: not a binding request")
     if length != size - HEADER_BYTES:
         raise BadCheck("stun: malformed")
-    username, signature_at, nominates = b"", 0, False
+    username, signature_at, has_use_candidate = b"", 0, False
     at, attributes = HEADER_BYTES, 0
     while at < size:
         attributes += 1
@@ -134,26 +131,22 @@ def read(data: bytes) -> Check:
             raise BadCheck("stun: too many attributes")
         if at + 4 > size:
             raise BadCheck("stun: malformed")
-        kind, length = _HEAD.unpack_from(data, at)
-        # What follows the signature is not signed, and ignored (RFC 8489 section 14.5).
+        kind, length = _TYPE_AND_LENGTH.unpack_from(data, at)
+        # Attributes after the signature are not signed, and ignored (RFC 8489 section 14.5).
         if not signature_at:
             if kind == USERNAME:
                 username = data[at + 4 : at + 4 + length]
             elif kind == USE_CANDIDATE:
-                nominates = True
-            elif kind == INTEGRITY:
+                has_use_candidate = True
+            elif kind == MESSAGE_INTEGRITY:
                 signature_at = at
         at += 4 + (length + 3 & ~3)
     if at != size:
         raise BadCheck("stun: malformed")
-    return Check(data, username, signature_at, nominates=nominates)
+    return ConnectivityCheck(data, username, signature_at, has_use_candidate=has_use_candidate)
 
 
-_HEAD = struct.Struct("!HH")
-"""Type and length: of a message and of an attribute alike."""
-
-
-def _plain(address: Address) -> tuple[str, int]:
+def _unmapped(address: Address) -> tuple[str, int]:
     """Host and port as the peer knows them: a dual-stack socket shows IPv4 as ::ffff:a.b.c.d."""
     ip = ipaddress.ip_address(address[0].partition("%")[0])
     mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
@@ -162,82 +155,77 @@ def _plain(address: Address) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One agreement on credentials. An ICE restart makes the next one."""
+    """The credentials of one ICE session. A restart begins the next."""
 
-    ours: Credentials
-    theirs: str
-    """The peer's ufrag."""
+    local: Credentials
+    remote_ufrag: str
 
 
 class IceLite:
-    """The ICE side of one peer: whom to believe, and where to send."""
+    """The ICE agent for one peer: which checks to accept, and where to send."""
 
     def __init__(self, remote_ufrag: str) -> None:
         self.generations = [Generation(new_credentials(), remote_ufrag)]
-        """The newest first. The one before it is believed until the newest has been used: make before
-        break."""
-        self.selected: Address = NOWHERE
-        """Where to send; `NOWHERE` until the first good check."""
+        """The newest first. The one before it stays valid until the newest is used."""
+        self.selected: Address = NO_ADDRESS
+        """Where to send; `NO_ADDRESS` until the first accepted check."""
         self.addresses: list[Address] = []
-        """Where the peer may be heard from, the latest last."""
-        self._heard = float("-inf")
-        """When something certain last came from the selected address."""
+        """From which the peer may send, the latest last."""
+        self._last_heard = float("-inf")
+        """When an authenticated packet last came from the selected address."""
 
     @property
     def credentials(self) -> Credentials:
-        """What the next answer tells the peer."""
-        return self.generations[0].ours
+        """For the next answer."""
+        return self.generations[0].local
 
     def restart(self, remote_ufrag: str) -> None:
-        """The peer has restarted ICE. What is selected stays so until the first check with the new
-        credentials."""
+        """The peer restarts ICE. The selected address stays until the first check with the new credentials."""
         self.generations = [Generation(new_credentials(), remote_ufrag), self.generations[0]]
 
-    def heard(self, address: Address, now: float) -> None:
-        """Media that is certainly the peer's has come from `address`, one of its `addresses`."""
+    def on_media(self, address: Address, now: float) -> None:
+        """Authenticated media has come from `address`, one of `addresses`."""
         if address != self.selected:
-            if now - self._heard <= MOVED:
+            if now - self._last_heard <= MEDIA_MOVE_S:
                 return
             self.selected = address
-        self._heard = now
+        self._last_heard = now
 
     def is_silent(self, now: float) -> bool:
-        """Whether nothing has come from the selected address for long enough to doubt that it is still the peer's."""
-        return now - self._heard > SILENT
+        """Whether the selected address has been silent for so long that it may no longer be the peer's."""
+        return now - self._last_heard > SILENT_ADDRESS_S
 
-    def accept(self, check: Check, address: Address, now: float) -> bytes:
-        """Believe `check` or not.
-
-        Returns the answer to send to `address`.
+    def accept(self, check: ConnectivityCheck, address: Address, now: float) -> bytes:
+        """Authenticate `check`. Returns the response to send to `address`.
 
         Raises:
-            BadCheck: it is not of this peer, or not signed.
+            BadCheck: it is not from this peer, or not signed.
         """
-        # What is cheap to compare comes first: a stranger may have overheard our ufrag, but has no signature.
-        generation = next((g for g in self.generations if g.ours.ufrag == check.ours), None)
-        if generation is None or check.theirs != generation.theirs:
+        # Cheap comparisons first: a stranger may have overheard our ufrag, but cannot sign.
+        generation = next((g for g in self.generations if g.local.ufrag == check.local_ufrag), None)
+        if generation is None or check.remote_ufrag != generation.remote_ufrag:
             raise BadCheck("stun: unknown username")
-        if not check.is_signed_with(generation.ours.password):
+        if not check.is_signed_with(generation.local.password):
             raise BadCheck("stun: wrong signature")
-        is_first = self.selected is NOWHERE
+        is_first = self.selected is NO_ADDRESS
         if generation is self.generations[0] and len(self.generations) > 1:
             del self.generations[1:]
             is_first = True
-        self.remember(address)
-        if is_first or check.nominates or self.is_silent(now):
+        self.add_address(address)
+        if is_first or check.has_use_candidate or self.is_silent(now):
             self.selected = address
         if address == self.selected:
-            self._heard = now
-        return check.answer(generation.ours.password, address)
+            self._last_heard = now
+        return check.response(generation.local.password, address)
 
-    def forget(self, address: Address) -> None:
-        """`address` is another peer's now. It must not be the selected one."""
-        self.addresses.remove(address)
-
-    def remember(self, address: Address) -> None:
-        """The peer has been heard from `address`, and may be again."""
+    def add_address(self, address: Address) -> None:
+        """The peer has sent an authenticated packet from `address`."""
         if address in self.addresses:
             return
         self.addresses.append(address)
         if len(self.addresses) > MAX_ADDRESSES:
             self.addresses.remove(next(a for a in self.addresses if a != self.selected))
+
+    def remove_address(self, address: Address) -> None:
+        """Another peer now has `address`, which is not the selected one."""
+        self.addresses.remove(address)

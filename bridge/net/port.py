@@ -1,12 +1,11 @@
-"""One UDP port for all peers: the socket, and who is who on it.
+"""The UDP port that all peers share: the socket, and the table of addresses.
 
-A datagram's first byte says what it is (RFC 7983), its sender's address whose it is. Only the peer itself can
-enter an address into the table: by an ICE check that it has signed, or, where its network has changed under
-it, by a media packet that it has encrypted. So a stranger reaches nothing but the STUN parser and, if he has
-listened to a peer, a bounded number of tries to pass for it.
+A datagram's first byte tells its protocol (RFC 7983), its source address the peer. Only a peer itself can add an
+address to the table: by a check that it has signed or, after a network change, by a media packet that it has encrypted.
+So a stranger reaches only the STUN parser and, after eavesdropping on a peer, a limited number of decryption attempts.
 
-**Whatever arrives, nobody else is affected**: a datagram that is wrong is counted by its reason, logged once
-for each reason and peer, and dropped.
+**A bad datagram never affects another peer.** It is counted by its reason, logged once for each reason and peer, and
+dropped.
 """
 
 from __future__ import annotations
@@ -19,25 +18,25 @@ from collections.abc import Callable, Iterator, Sequence
 import pylibsrtp
 import structlog
 
-from bridge.net.connection import SHORTEST, Connection, ssrc_of
+from bridge.net.connection import MIN_SRTP_BYTES, Connection, ssrc_of
 from bridge.net.gso import GsoSender
-from bridge.net.ice import Address, BadCheck, read
+from bridge.net.ice import Address, BadCheck, parse_check
 
 __all__ = ["Connection", "Port"]
 
 log = structlog.get_logger(__name__)
 
-BATCH = 128
-"""Datagrams read before the loop's other work has its turn."""
-LARGEST = 1500
-"""Bytes. What a path with Ethernet's frames carries whole is smaller (1472 by IPv4, 1452 by IPv6), pylibsrtp's buffer
-ends there, and a larger one could not be sent on to a hall without being fragmented."""
-BUFFER = 4 * 1024 * 1024
-"""Bytes of socket buffer asked for; the kernel gives what `net.core.rmem_max` and `wmem_max` allow."""
-TRIES = 200
-"""Times a second that a media packet from an unknown address is tried on a peer that has sent under its SSRC. For a
-hall that has moved one is enough; browsers that feed nothing all report under the same number, so theirs are tried on
-one after the other. A try costs 3 µs. Whom the bound keeps out is let in by its next check."""
+MAX_READS = 128
+"""Datagrams read before the loop's other work runs."""
+MAX_DATAGRAM_BYTES = 1500
+"""An Ethernet path carries less without fragmentation (1472 with IPv4, 1452 with IPv6). pylibsrtp's buffer ends here,
+and a larger packet could not be forwarded without fragmentation."""
+SOCKET_BUFFER_BYTES = 4 * 1024 * 1024
+"""Requested. The kernel grants what `net.core.rmem_max` and `wmem_max` allow."""
+MAX_DECRYPT_ATTEMPTS_PER_S = 200
+"""Attempts to decrypt media from an unknown address, as a peer that has used its SSRC. For a hall that has moved one is
+enough. Browsers that send no media all report with the same SSRC, so their reports are tried on one after the other. An
+attempt costs 3 µs. Beyond the limit, the peer's next check adds its address."""
 
 
 class Port:
@@ -47,26 +46,26 @@ class Port:
         """Use `open`."""
         self.number: int = sock.getsockname()[1]
         self.dropped: Counter[str] = Counter()
-        """Datagrams that are nobody's, by reason. What is a peer's is in `Connection.dropped`."""
+        """Datagrams of no peer, by reason. Those of a peer are in `Connection.dropped`."""
         self._sock = sock
-        self._outlet = GsoSender.of(sock)
+        self._sender = GsoSender.of(sock)
         self._now = now
         self._connections: dict[Connection, set[Address]] = {}
-        """With the addresses each has in `_by_address`, so that nobody's comings and goings cost a look at all."""
-        self._leaving: set[asyncio.Task[None]] = set()
+        """With the addresses of each in `_by_address`, so that a peer's end costs no search."""
+        self._closing: set[asyncio.Task[None]] = set()
         self._by_ufrag: dict[str, Connection] = {}
         self._by_address: dict[Address, Connection] = {}
         self._by_ssrc: dict[bytes, set[Connection]] = {}
-        """Who has sent in a stream of this number; of the living."""
-        self._tries, self._tries_until = TRIES, now() + 1.0
+        """The peers that have used this SSRC."""
+        self._attempts_left, self._attempts_window_end = MAX_DECRYPT_ATTEMPTS_PER_S, now() + 1.0
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(sock, self._readable)
+        self._loop.add_reader(sock, self._on_readable)
 
     @classmethod
     async def open(cls, host: str, port: int, now: Callable[[], float] | None = None) -> Port:
-        """Bind `host` (a name or an address; `::` takes IPv4 as well) and `port` (0: any that is free).
+        """Bind `host` (a name or an address; `::` includes IPv4) and `port` (0: any free one).
 
-        `now` gives monotonic seconds; the loop's clock by default.
+        `now` returns monotonic seconds; the loop's clock by default.
 
         Raises:
             OSError: the address is not this machine's, or the port is taken.
@@ -77,8 +76,8 @@ class Port:
         sock = socket.socket(family, kind, protocol)
         try:
             sock.setblocking(False)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SOCKET_BUFFER_BYTES)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER_BYTES)
             if family == socket.AF_INET6:
                 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, address[0] != "::")
             sock.bind(address)
@@ -87,40 +86,38 @@ class Port:
             raise
         return cls(sock, now or loop.time)
 
-    def connect(self, peer: str, ufrag: str, fingerprints: Sequence[tuple[str, str]]) -> Connection:
-        """Expect `peer`, by the ufrag and fingerprints of its offer. Set the callbacks, then `start` it."""
+    def connect(self, peer: str, remote_ufrag: str, fingerprints: Sequence[tuple[str, str]]) -> Connection:
+        """A connection for `peer`, from its offer. Set the callbacks, then `start` it."""
         connection = Connection(
             peer,
-            ufrag,
+            remote_ufrag,
             fingerprints,
-            outlet=self._outlet,
-            on_stream=self._note_stream,
-            on_gone=self._forget,
+            sender=self._sender,
+            on_new_ssrc=self._add_ssrc,
+            on_end=self._remove,
         )
         self._connections[connection] = set()
         self._by_ufrag[connection.credentials.ufrag] = connection
         return connection
 
-    def restart(self, connection: Connection, ufrag: str) -> None:
-        """The peer restarts ICE under this ufrag: new credentials for the answer, DTLS and SRTP live on."""
-        connection.ice.restart(ufrag)
-        for old in [u for u, c in self._by_ufrag.items() if c is connection]:
-            del self._by_ufrag[old]
+    def restart(self, connection: Connection, remote_ufrag: str) -> None:
+        """ICE restart: new credentials for the answer; DTLS and SRTP stay."""
+        self._remove_ufrags(connection)
+        connection.ice.restart(remote_ufrag)
         for generation in connection.ice.generations:
-            self._by_ufrag[generation.ours.ufrag] = connection
+            self._by_ufrag[generation.local.ufrag] = connection
 
     async def close(self) -> None:
-        """Say goodbye to every peer, and give the port back."""
+        """Close every connection and the socket."""
         for connection in list(self._connections):
             await connection.close()
-        if self._leaving:
-            await asyncio.wait(self._leaving)
+        if self._closing:
+            await asyncio.wait(self._closing)
         self._loop.remove_reader(self._sock)
         self._sock.close()
 
-    def _forget(self, connection: Connection) -> None:
-        for ufrag in [u for u, c in self._by_ufrag.items() if c is connection]:
-            del self._by_ufrag[ufrag]
+    def _remove(self, connection: Connection) -> None:
+        self._remove_ufrags(connection)
         for address in self._connections.pop(connection, set()):
             del self._by_address[address]
         for ssrc in connection.ssrcs:
@@ -128,43 +125,47 @@ class Port:
             if not self._by_ssrc[ssrc]:
                 del self._by_ssrc[ssrc]
         if connection.task:
-            # It still has to say goodbye.
-            self._leaving.add(connection.task)
-            connection.task.add_done_callback(self._leaving.discard)
+            # It still has to send close_notify.
+            self._closing.add(connection.task)
+            connection.task.add_done_callback(self._closing.discard)
 
-    def _note_stream(self, ssrc: bytes, connection: Connection) -> None:
+    def _remove_ufrags(self, connection: Connection) -> None:
+        for ufrag in [u for u, c in self._by_ufrag.items() if c is connection]:
+            del self._by_ufrag[ufrag]
+
+    def _add_ssrc(self, ssrc: bytes, connection: Connection) -> None:
         self._by_ssrc.setdefault(ssrc, set()).add(connection)
 
-    # The way of a datagram ----------------------------------------------------------------------------------
+    # The path of a datagram ---------------------------------------------------------------------------------
 
-    def _readable(self) -> None:
-        for _ in range(BATCH):
+    def _on_readable(self) -> None:
+        for _ in range(MAX_READS):
             try:
-                data, address = self._sock.recvfrom(LARGEST + 1)
+                data, address = self._sock.recvfrom(MAX_DATAGRAM_BYTES + 1)
             except BlockingIOError:
                 break
             except OSError as error:
                 self._drop(f"socket: {error.strerror}")
                 break
             self.receive(data, address)
-        self._outlet.flush()
+        self._sender.flush()
 
     def receive(self, data: bytes, address: Address) -> None:
-        """Take in one datagram. Nothing a stranger can send makes it raise."""
+        """Process one datagram. Never raises, whatever a stranger sends."""
         connection = self._by_address.get(address)
         try:
-            if connection is not None and len(data) > LARGEST:
-                connection.refuse_large(self._now())
-            elif not 0 < len(data) <= LARGEST:
+            if connection is not None and len(data) > MAX_DATAGRAM_BYTES:
+                connection.drop_oversized(self._now())
+            elif not 0 < len(data) <= MAX_DATAGRAM_BYTES:
                 self._drop("empty or too large")
             elif data[0] < 4:
                 self._receive_check(data, address)
             elif connection is None:
-                self._receive_stray(data, address)
+                self._receive_from_unknown(data, address)
             else:
                 connection.receive(data, address, self._now())
         except Exception:
-            # A fault of ours that one peer's packet has met must not take the port from the others.
+            # A bug that one peer's packet triggers must not stop the port for the others.
             connection = connection or self._by_address.get(address)
             log.exception("fault in the packet path", peer=connection and connection.peer)
             if connection:
@@ -174,58 +175,62 @@ class Port:
         connection = None
         now = self._now()
         try:
-            check = read(data)
-            connection = self._by_ufrag.get(check.ours)
+            check = parse_check(data)
+            connection = self._by_ufrag.get(check.local_ufrag)
             if connection is None:
                 raise BadCheck("stun: unknown username")
-            holder = self._by_address.get(address, connection)
-            if holder is not connection and holder.ice.selected == address and not holder.ice.is_silent(now):
-                # Whoever can forge a sender's address must not get a living peer out of the table by it.
+            owner = self._by_address.get(address, connection)
+            if owner is not connection and owner.ice.selected == address and not owner.ice.is_silent(now):
+                # A peer that forges the source address must not remove a living peer from the table.
                 raise BadCheck("stun: address of another peer")
-            connection.checked(check, address, now)
+            connection.on_check(check, address, now)
         except BadCheck as error:
             (connection.drop if connection else self._drop)(str(error))
             return
         if self._by_address.get(address) is not connection:
-            self._enter(address, connection, holder)
+            self._assign(address, connection, owner)
 
-    def _receive_stray(self, data: bytes, address: Address) -> None:
-        """Something from an address that is nobody's. A browser that is well checks every 2.5 s only, so of a NAT that
-        has rebound it is mostly media that tells first, and none of it is lost."""
+    def _receive_from_unknown(self, data: bytes, address: Address) -> None:
+        """A datagram from an address that is not in the table.
+
+        A browser checks only every 2.5 s, so after a NAT rebinding media usually comes first. None of it is lost.
+        """
         now = self._now()
-        is_media = 127 < data[0] < 192 and len(data) >= SHORTEST
-        for connection in self._claimants(ssrc_of(data), now) if is_media else ():
+        is_media = 127 < data[0] < 192 and len(data) >= MIN_SRTP_BYTES
+        for connection in self._candidates(ssrc_of(data), now) if is_media else ():
             try:
                 plain = connection.decrypt(data)
             except pylibsrtp.Error:
                 continue
-            connection.ice.remember(address)
-            self._enter(address, connection, connection)
-            connection.take_in(plain, address, now)
+            connection.ice.add_address(address)
+            self._assign(address, connection, connection)
+            connection.deliver(plain, address, now)
             return
         self._drop("unknown address")
 
-    def _claimants(self, ssrc: bytes, now: float) -> Iterator[Connection]:
-        """Whose media it may be, the likeliest first: whoever has moved is silent where it was."""
-        if now >= self._tries_until:
-            self._tries, self._tries_until = TRIES, now + 1.0
-        if self._tries and ssrc in self._by_ssrc:
-            for connection in sorted(self._by_ssrc[ssrc], key=lambda c: c.last_heard)[: self._tries]:
-                self._tries -= 1
+    def _candidates(self, ssrc: bytes, now: float) -> Iterator[Connection]:
+        """The peers that may have sent it. A peer that has moved is silent at its old address, so the one silent for
+        longest comes first."""
+        if now >= self._attempts_window_end:
+            self._attempts_left, self._attempts_window_end = MAX_DECRYPT_ATTEMPTS_PER_S, now + 1.0
+        if self._attempts_left and ssrc in self._by_ssrc:
+            for connection in sorted(self._by_ssrc[ssrc], key=lambda c: c.last_heard)[: self._attempts_left]:
+                self._attempts_left -= 1
                 yield connection
 
-    def _enter(self, address: Address, connection: Connection, holder: Connection) -> None:
-        if holder is not connection:
-            if holder.ice.selected == address:
-                holder.end("its address is another peer's now")
+    def _assign(self, address: Address, connection: Connection, owner: Connection) -> None:
+        """Enter `address` into the table for `connection`; `owner` has it now, or is the same."""
+        if owner is not connection:
+            if owner.ice.selected == address:
+                owner.end("its address is another peer's now")
             else:
-                holder.ice.forget(address)
-                self._connections[holder].discard(address)
-        entered = self._connections[connection]
-        for old in entered.difference(connection.ice.addresses):
-            entered.remove(old)
+                owner.ice.remove_address(address)
+                self._connections[owner].discard(address)
+        addresses = self._connections[connection]
+        for old in addresses.difference(connection.ice.addresses):
+            addresses.remove(old)
             del self._by_address[old]
-        entered.add(address)
+        addresses.add(address)
         self._by_address[address] = connection
 
     def _drop(self, reason: str) -> None:

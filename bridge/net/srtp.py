@@ -1,7 +1,7 @@
-"""Encrypting what goes out: libsrtp by way of pylibsrtp's binding, without what its `Session.protect` does around it.
+"""Encrypts outgoing packets with libsrtp, through pylibsrtp's binding but without the overhead of `Session.protect`.
 
-Every packet passes here once for each receiver. `Session.protect` takes 3.0 µs for one of 1100 bytes, this 1.9 µs, of
-which libsrtp has 1.4.
+Every packet is encrypted once for each receiver. For 1100 bytes `Session.protect` takes 3.0 µs and this 1.9 µs, of
+which libsrtp needs 1.4.
 """
 
 from __future__ import annotations
@@ -12,40 +12,38 @@ import pylibsrtp
 from pylibsrtp import Error, Session
 from pylibsrtp._binding import ffi, lib  # type: ignore[import-not-found]
 
-LONGEST = 1536
-"""Bytes of a plain packet at most: the largest payload that is taken in (1488), and up to 28 for the header of its
-copy, a picture ID of 15 bits and the sequence number that a repair begins with."""
-TRAILER = pylibsrtp.SRTP_MAX_TRAILER_LEN
-ROOM = LONGEST + TRAILER
-"""Bytes of a protected packet at most."""
+MAX_PACKET_BYTES = 1536
+"""Of a plain packet: the largest payload that is accepted (1488), and up to 28 for the header of its copy, a 15-bit
+picture ID and the sequence number at the start of an RTX payload."""
+BUFFER_BYTES = MAX_PACKET_BYTES + pylibsrtp.SRTP_MAX_TRAILER_LEN
 
-_room = ffi.new("char[]", ROOM)
-_bytes = ffi.buffer(_room)
+# One buffer for all sessions: it holds a packet only within one call, and the bridge runs in one thread.
+_buffer = ffi.new("char[]", BUFFER_BYTES)
+_bytes = ffi.buffer(_buffer)
 _length = ffi.new("int *")
-# One room for all sessions: a packet is in it only within one call, and the bridge lives in one thread.
 
 
-def protector(session: Session) -> Callable[[bytes], bytes]:
-    """What `session.protect` is, but quicker. Not for more than one thread.
+def make_protect(session: Session) -> Callable[[bytes], bytes]:
+    """A faster `session.protect`, for one thread only.
 
-    Of what it returns:
-        ValueError: the packet has more than `LONGEST` bytes.
+    It raises:
+        ValueError: the packet has more than `MAX_PACKET_BYTES`.
         Error: libsrtp refuses it.
     """
-    srtp, protect = session._srtp[0], lib.srtp_protect
-    room, content, length = _room, _bytes, _length
-    longest = LONGEST
+    srtp, srtp_protect = session._srtp[0], lib.srtp_protect
+    buffer, content, length = _buffer, _bytes, _length
+    max_bytes = MAX_PACKET_BYTES
 
-    def protected(packet: bytes) -> bytes:
+    def protect(packet: bytes) -> bytes:
         size = length[0] = len(packet)
-        if size > longest:
+        if size > max_bytes:
             raise ValueError("packet is too long")
         content[:size] = packet
-        refused = protect(srtp, room, length)
-        if refused:
-            raise Error(pylibsrtp.ERRORS[refused])
+        status = srtp_protect(srtp, buffer, length)
+        if status:
+            raise Error(pylibsrtp.ERRORS[status])
         encrypted: bytes = content[: length[0]]
         return encrypted
 
-    protected.session = session  # type: ignore[attr-defined]  # which frees `srtp` when it goes
-    return protected
+    protect.session = session  # type: ignore[attr-defined]  # or it would be collected, and free `srtp`
+    return protect

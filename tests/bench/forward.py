@@ -126,11 +126,11 @@ class Studio:
     def __init__(self, subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> None:
         self._now = 1000.0
         self._sink = sink
-        self._outlet = GsoSender(sock, lambda _: None)
+        self._gso_sender = GsoSender(sock, lambda _: None)
         key = os.urandom(44)
         self._sender = Session(_policy(key, Policy.SSRC_ANY_OUTBOUND))
         self._camera = Camera(1, index=1000, padding=SIZE - 12 - 4 - 3 - 12)
-        self._uplink = _connection(self._outlet, sink, inward=key)
+        self._uplink = _connection(self._gso_sender, sink, inward=key)
         self._source = Source(
             "camera",
             self._uplink,
@@ -155,7 +155,7 @@ class Studio:
         ]
         destination = Destination(
             f"receiver {number}",
-            _connection(self._outlet, sink),
+            _connection(self._gso_sender, sink),
             self._clock,
             [*video, *audio],
             cname="bench",
@@ -179,7 +179,7 @@ class Studio:
             self._now += 1 / RATE
             self._uplink.receive(packet.datagram, self._sink, self._now)
             if place % PICTURE == 0:
-                self._outlet.flush()
+                self._gso_sender.flush()
             if self._now >= due:
                 due += TICK
                 self._source.tick(self._now)
@@ -219,11 +219,11 @@ class Bare:
         return len(packets) * len(self._receivers)
 
 
-def _connection(outlet: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> Connection:
+def _connection(sender: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> Connection:
     """The product's, its handshake done."""
-    connection = Connection("bench", "ufrag", [], outlet=outlet, on_gone=lambda _: None)
+    connection = Connection("bench", "ufrag", [], sender=sender, on_end=lambda _: None)
     connection.ice.selected = sink
-    connection.secure(
+    connection.start_media(
         Session(_policy(inward or os.urandom(44), Policy.SSRC_ANY_INBOUND)),
         Session(_policy(os.urandom(44), Policy.SSRC_ANY_OUTBOUND)),
     )

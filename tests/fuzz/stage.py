@@ -64,7 +64,7 @@ class Stage:
             await asyncio.wait([connection.task])
         key = os.urandom(44)
         self._senders[spec.peer] = Session(_policy(key, Policy.SSRC_ANY_OUTBOUND))
-        connection.secure(
+        connection.start_media(
             Session(_policy(key, Policy.SSRC_ANY_INBOUND)),
             Session(_policy(os.urandom(44), Policy.SSRC_ANY_OUTBOUND)),
         )

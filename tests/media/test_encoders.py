@@ -12,7 +12,7 @@ from aiortc.codecs import vpx
 from pylibsrtp import Session
 
 from bridge.engine import Feed
-from bridge.net.srtp import protector
+from bridge.net.srtp import make_protect
 from tests.media.conftest import Bridge
 from tests.media.rooms import Camera, Crowd, Room, room
 
@@ -24,7 +24,7 @@ class Large:
     """An SRTP session that encrypts what pylibsrtp's own has no room for."""
 
     def __init__(self, session: Session) -> None:
-        self.protect = protector(session)
+        self.protect = make_protect(session)
         self.protect_rtcp = session.protect_rtcp
 
 

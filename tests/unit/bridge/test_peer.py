@@ -11,7 +11,7 @@ from pylibsrtp import Policy
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import OfferError, PeerSpec
 from bridge.net.connection import Connection
-from bridge.net.ice import read
+from bridge.net.ice import parse_check
 from bridge.peer import ABSENT_AFTER_S, PEER_TIMEOUT_S, TOO_LARGE_HOLD_S, Peer, slot_of, stream_of
 from bridge.rtp import vp8
 from bridge.rtp.clock import ProgramClock
@@ -21,16 +21,16 @@ from bridge.rtp.ring import VIDEO, Ring
 from bridge.rtp.vp8 import VideoPacket
 from bridge.sdp.negotiation import NegotiatedLine, negotiate
 from bridge.sdp.offer import parse_offer
+from tests.unit.bridge.fakesender import FakeSender
 from tests.unit.bridge.net.test_connection import HERE, session
 from tests.unit.bridge.offers import CHROMIUM_VIDEO, FINGERPRINT, LAYERS, OBS_VIDEO, hall, line, offer
 from tests.unit.bridge.rtp.camera import Camera
 from tests.unit.bridge.stun import check
-from tests.unit.bridge.way import Way
 
 HALL = PeerSpec("hall", "krefeld")
 
 
-class StreamContext(Way):
+class Wire(FakeSender):
     """Keeps what is sent to a peer, and why its connection ended."""
 
     def __init__(self) -> None:
@@ -39,19 +39,19 @@ class StreamContext(Way):
 
 
 @pytest.fixture
-def wire() -> StreamContext:
-    return StreamContext()
+def wire() -> Wire:
+    return Wire()
 
 
-def joined(text: str, wire: StreamContext, spec: PeerSpec = HALL) -> Peer:
+def joined(text: str, wire: Wire, spec: PeerSpec = HALL) -> Peer:
     """A peer that has joined by this offer and is not connected yet."""
     read_offer = parse_offer(text)
     connection = Connection(
         spec.peer,
         read_offer.ufrag,
         read_offer.fingerprints,
-        outlet=wire.outlet,
-        on_gone=lambda c: None,
+        sender=wire.sender,
+        on_end=lambda c: None,
     )
     connection.on_closed = wire.reasons.append
     media = negotiate(read_offer, spec, count(1000).__next__)
@@ -59,19 +59,19 @@ def joined(text: str, wire: StreamContext, spec: PeerSpec = HALL) -> Peer:
 
 
 @pytest.fixture
-def peer(wire: StreamContext) -> Peer:
+def peer(wire: Wire) -> Peer:
     """A hall that has joined and is not connected yet."""
     return joined(hall(), wire)
 
 
 def hear(peer: Peer, now: float) -> None:
     """A check of the peer arrives."""
-    peer.connection.checked(read(check(peer.connection.credentials, "gM8+")), HERE, now)
+    peer.connection.on_check(parse_check(check(peer.connection.credentials, "gM8+")), HERE, now)
 
 
 def connect(peer: Peer, now: float) -> None:
     hear(peer, now)
-    peer.connection.secure(session(Policy.SSRC_ANY_INBOUND), session(Policy.SSRC_ANY_OUTBOUND))
+    peer.connection.start_media(session(Policy.SSRC_ANY_INBOUND), session(Policy.SSRC_ANY_OUTBOUND))
 
 
 JOINED = "connecting", "joined"
@@ -86,7 +86,7 @@ def test_a_silent_source_is_absent_within_three_seconds_and_back_when_it_is_hear
     assert peer.state(104.0) == JOINED
 
 
-def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, wire: StreamContext) -> None:
+def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, wire: Wire) -> None:
     connect(peer, 100.0)
     peer.tick(100.0 + PEER_TIMEOUT_S)
     assert wire.reasons == []
@@ -97,7 +97,7 @@ def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, wire: StreamCont
 def test_datagrams_too_large_to_be_read_are_why_there_is_no_picture(peer: Peer) -> None:
     """Without a word the source would be connecting for ever."""
     connect(peer, 100.0)
-    peer.connection.refuse_large(100.5)
+    peer.connection.drop_oversized(100.5)
     assert peer.state(101.0) == ("stalled", "too-large")
     assert peer.connection.dropped == {"larger than 1500 bytes": 1}
     assert peer.state(102.5) == ("stalled", "too-large")
@@ -109,14 +109,14 @@ def test_datagrams_too_large_to_be_read_are_why_there_is_no_picture(peer: Peer) 
 def test_a_source_that_is_seen_is_live_whatever_else_was_too_large(peer: Peer) -> None:
     """Nobody knows whose it was."""
     connect(peer, 100.0)
-    peer.connection.refuse_large(100.5)
+    peer.connection.drop_oversized(100.5)
     camera = Camera(726503289)
     assert peer.source is not None
     peer.source.on_rtp(camera.frame(keyframe=True)[0].data, 100.6)
     assert peer.state(100.6) == ("live", "flows")
 
 
-def test_before_it_is_connected_its_silence_means_nothing(peer: Peer, wire: StreamContext) -> None:
+def test_before_it_is_connected_its_silence_means_nothing(peer: Peer, wire: Wire) -> None:
     peer.tick(1000.0)
     assert wire.reasons == []
     assert peer.state(1000.0) == JOINED
@@ -129,9 +129,7 @@ def test_the_source_of_a_closed_peer_is_absent_and_its_packets_go_nowhere(peer: 
     peer.connection.on_rtp(b"\x80", 100.0)
 
 
-def test_a_peer_that_is_sent_nothing_gets_a_sign_of_life_every_100_ms(
-    peer: Peer, wire: StreamContext
-) -> None:
+def test_a_peer_that_is_sent_nothing_gets_a_sign_of_life_every_100_ms(peer: Peer, wire: Wire) -> None:
     connect(peer, 100.0)
     opener = session(Policy.SSRC_ANY_INBOUND)
     wire.sent.clear()

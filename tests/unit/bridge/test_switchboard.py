@@ -11,7 +11,7 @@ from pylibsrtp import Policy
 
 from bridge import crowd
 from bridge.engine import Callbacks, OfferError, PeerSpec, SourceState, TooManyPeers
-from bridge.net.ice import read
+from bridge.net.ice import parse_check
 from bridge.source.source import REPORT, STALL
 from bridge.switchboard import Switchboard
 from tests.unit.bridge.net.test_connection import HERE, session
@@ -50,14 +50,14 @@ class House:
     def connect(self, peer: str) -> None:
         """Its handshake is done."""
         self.hear(peer)
-        self.switchboard._peers[peer].connection.secure(
+        self.switchboard._peers[peer].connection.start_media(
             session(Policy.SSRC_ANY_INBOUND), session(Policy.SSRC_ANY_OUTBOUND)
         )
 
     def hear(self, peer: str) -> None:
         """A check of it arrives, and nothing else."""
         connection = self.switchboard._peers[peer].connection
-        connection.checked(read(check(connection.credentials, "gM8+")), HERE, self._clock.now)
+        connection.on_check(parse_check(check(connection.credentials, "gM8+")), HERE, self._clock.now)
 
     def show(self, peer: str) -> None:
         """A picture of it arrives."""

@@ -1,5 +1,4 @@
-"""One peer on the port: what reaches its callbacks, what reaches its socket, what is dropped and how it is
-counted."""
+"""The connection of one peer: what it delivers, what it sends, and what it drops and counts."""
 
 from __future__ import annotations
 
@@ -8,11 +7,11 @@ import struct
 import pytest
 from pylibsrtp import Error, Policy, Session
 
-from bridge.net.connection import EARLY, MAX_RECORDS_PER_S, MAX_SSRCS, Connection
-from bridge.net.ice import read
-from bridge.net.srtp import LONGEST
+from bridge.net.connection import MAX_DTLS_DATAGRAMS_PER_S, MAX_EARLY_PACKETS, MAX_SSRCS, Connection
+from bridge.net.ice import parse_check
+from bridge.net.srtp import MAX_PACKET_BYTES
+from tests.unit.bridge.fakesender import FakeSender
 from tests.unit.bridge.stun import check
-from tests.unit.bridge.way import Way
 
 HERE = ("127.0.0.1", 1000)
 KEY, OTHER_KEY = bytes(range(44)), bytes(range(1, 45))
@@ -33,10 +32,10 @@ def rtcp(ssrc: int = 7) -> bytes:
 
 
 class Far:
-    """The peer's end: encrypts what it sends, and a socket that keeps what is sent to it."""
+    """The peer's end: it encrypts what it sends, and keeps what is sent to it."""
 
     def __init__(self) -> None:
-        self.way = Way()
+        self.sender = FakeSender()
         self.gone: list[Connection] = []
         self.heard: list[tuple[bytes, float]] = []
         self.streams: list[bytes] = []
@@ -44,18 +43,20 @@ class Far:
             "hall",
             "peer",
             [("sha-256", "AB")],
-            outlet=self.way.outlet,
-            on_gone=self.gone.append,
-            on_stream=lambda ssrc, _: self.streams.append(ssrc),
+            sender=self.sender.sender,
+            on_end=self.gone.append,
+            on_new_ssrc=lambda ssrc, _: self.streams.append(ssrc),
         )
         self.connection.on_rtp = self.connection.on_rtcp = lambda data, now: self.heard.append((data, now))
         self._session = session(Policy.SSRC_ANY_OUTBOUND)
         self._opener = session(Policy.SSRC_ANY_INBOUND, OTHER_KEY)
 
     def connect(self) -> None:
-        self.connection.checked(read(check(self.connection.credentials)), HERE, 0.0)
-        self.way.sent.clear()
-        self.connection.secure(session(Policy.SSRC_ANY_INBOUND), session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY))
+        self.connection.on_check(parse_check(check(self.connection.credentials)), HERE, 0.0)
+        self.sender.sent.clear()
+        self.connection.start_media(
+            session(Policy.SSRC_ANY_INBOUND), session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
+        )
 
     def send(self, plain: bytes, now: float = 1.0) -> None:
         is_rtcp = 191 < plain[1] < 224
@@ -63,7 +64,7 @@ class Far:
         self.connection.receive(coder(plain), HERE, now)
 
     def received(self) -> list[bytes]:
-        return [self._opener.unprotect(data) for data, _ in self.way.sent]
+        return [self._opener.unprotect(data) for data, _ in self.sender.sent]
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def far() -> Far:
     return Far()
 
 
-def test_rtp_and_rtcp_come_out_plain_with_the_time_they_came(far: Far) -> None:
+def test_rtp_and_rtcp_are_delivered_decrypted_with_their_arrival(far: Far) -> None:
     far.connect()
     far.send(rtp(), now=3.0)
     far.send(rtcp(), now=4.0)
@@ -79,46 +80,46 @@ def test_rtp_and_rtcp_come_out_plain_with_the_time_they_came(far: Far) -> None:
     assert far.connection.last_heard == 4.0
 
 
-def test_what_is_sent_goes_encrypted_to_the_selected_address(far: Far) -> None:
+def test_packets_are_sent_encrypted_to_the_selected_address(far: Far) -> None:
     far.connect()
     far.connection.send_rtp(rtp())
-    far.way.end_moment()
-    assert far.way.sent[0][1] == HERE
-    assert b"payload" not in far.way.sent[0][0]
+    far.sender.flush()
+    assert far.sender.sent[0][1] == HERE
+    assert b"payload" not in far.sender.sent[0][0]
     assert far.received() == [rtp()]
 
 
-def test_packets_on_the_heels_of_the_handshake_are_kept_for_it(far: Far) -> None:
-    for seq in range(EARLY + 1):
+def test_packets_that_come_before_the_end_of_the_handshake_are_kept(far: Far) -> None:
+    for seq in range(MAX_EARLY_PACKETS + 1):
         far.send(rtp(seq))
     assert far.heard == []
     far.connect()
-    assert [data for data, _ in far.heard] == [rtp(seq) for seq in range(EARLY)]
+    assert [data for data, _ in far.heard] == [rtp(seq) for seq in range(MAX_EARLY_PACKETS)]
     assert far.connection.dropped == {"srtp: before the handshake": 1}
 
 
-def test_packets_of_one_moment_go_together_at_its_end(far: Far) -> None:
+def test_packets_are_sent_together_at_the_flush(far: Far) -> None:
     far.connect()
     for seq in range(3):
         far.connection.send_rtp(rtp(seq))
-    assert far.way.sent == []
-    assert len(far.way.moment) == 1
-    far.way.end_moment()
+    assert far.sender.sent == []
+    assert len(far.sender.scheduled) == 1
+    far.sender.flush()
     assert far.received() == [rtp(seq) for seq in range(3)]
 
 
-def test_what_was_to_go_when_it_ended_does_not(far: Far) -> None:
+def test_packets_waiting_at_its_end_are_not_sent(far: Far) -> None:
     far.connect()
     far.connection.send_rtp(rtp())
     far.connection.end("over")
-    far.way.end_moment()
-    assert far.way.sent == []
+    far.sender.flush()
+    assert far.sender.sent == []
     assert not far.connection.dropped
 
 
-def test_what_is_sent_before_the_handshake_is_dropped_and_counted(far: Far) -> None:
+def test_packets_before_the_handshake_are_dropped_and_counted(far: Far) -> None:
     far.connection.send_rtp(rtp())
-    far.way.end_moment()
+    far.sender.flush()
     far.connection.send_rtcp(rtcp())
     assert far.connection.dropped == {"not encrypted: no session": 2}
 
@@ -142,7 +143,7 @@ def test_a_replayed_packet_is_dropped(far: Far) -> None:
     assert far.connection.dropped == {"srtp: replay check failed (bad index)": 1}
 
 
-def test_the_streams_of_a_peer_are_bounded(far: Far) -> None:
+def test_the_ssrcs_of_a_peer_are_limited(far: Far) -> None:
     far.connect()
     for ssrc in range(MAX_SSRCS + 3):
         far.send(rtp(ssrc=ssrc))
@@ -150,7 +151,7 @@ def test_the_streams_of_a_peer_are_bounded(far: Far) -> None:
     assert far.connection.dropped == {"srtp: too many streams": 3}
 
 
-def test_the_dtls_records_of_a_second_are_bounded(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dtls_records_are_limited_per_second(far: Far, monkeypatch: pytest.MonkeyPatch) -> None:
     """They reach OpenSSL before anything has been authenticated."""
     given: list[bytes] = []
 
@@ -159,15 +160,15 @@ def test_the_dtls_records_of_a_second_are_bounded(far: Far, monkeypatch: pytest.
         return True
 
     monkeypatch.setattr(far.connection._dtls, "receive", receive)
-    for _ in range(MAX_RECORDS_PER_S + 3):
+    for _ in range(MAX_DTLS_DATAGRAMS_PER_S + 3):
         far.connection.receive(b"\x17\xfe\xfd" + bytes(20), HERE, 5.0)
-    assert len(given) == MAX_RECORDS_PER_S
+    assert len(given) == MAX_DTLS_DATAGRAMS_PER_S
     assert far.connection.dropped == {"dtls: too many records a second": 3}
     far.connection.receive(b"\x15\xfe\xfd" + bytes(20), HERE, 6.0)
-    assert len(given) == MAX_RECORDS_PER_S + 1, "the next second has records of its own"
+    assert len(given) == MAX_DTLS_DATAGRAMS_PER_S + 1, "the next second has records of its own"
 
 
-def test_each_stream_of_a_peer_is_told_once_when_it_is_proven(far: Far) -> None:
+def test_each_authenticated_ssrc_is_reported_once(far: Far) -> None:
     far.connect()
     for seq in (1, 2):
         far.send(rtp(seq, ssrc=7))
@@ -176,7 +177,7 @@ def test_each_stream_of_a_peer_is_told_once_when_it_is_proven(far: Far) -> None:
     assert far.streams == [bytes([0, 0, 0, 7]), bytes([0, 0, 0, 8])]
 
 
-def test_what_is_not_its_own_can_be_tried_on_a_peer_and_changes_nothing(far: Far) -> None:
+def test_decrypting_another_peers_packet_changes_nothing(far: Far) -> None:
     far.connect()
     stranger = session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
     for forged in (stranger.protect(rtp()), stranger.protect_rtcp(rtcp())):
@@ -195,7 +196,7 @@ def test_what_is_not_its_own_can_be_tried_on_a_peer_and_changes_nothing(far: Far
         (b"\xff something", "neither STUN, DTLS nor RTP"),
     ],
 )
-def test_what_is_no_packet_is_counted_by_its_reason(far: Far, data: bytes, reason: str) -> None:
+def test_other_datagrams_are_counted_by_their_reason(far: Far, data: bytes, reason: str) -> None:
     far.connect()
     far.connection.receive(data, HERE, 1.0)
     assert far.connection.dropped == {reason: 1}
@@ -208,23 +209,23 @@ def test_what_is_no_packet_is_counted_by_its_reason(far: Far, data: bytes, reaso
         (OSError(101, "Network is unreachable"), "not sent: Network is unreachable"),
     ],
 )
-def test_what_the_socket_refuses_is_dropped_and_counted(far: Far, fault: OSError, reason: str) -> None:
+def test_packets_that_the_socket_refuses_are_counted(far: Far, fault: OSError, reason: str) -> None:
     far.connect()
-    far.way.fault = fault
+    far.sender.fault = fault
     far.connection.send_rtp(rtp())
-    far.way.end_moment()
+    far.sender.flush()
     far.connection.send_rtcp(rtcp())
     assert far.connection.dropped == {reason: 2}
 
 
 def test_a_packet_too_large_to_encrypt_is_dropped_and_counted(far: Far) -> None:
     far.connect()
-    far.connection.send_rtp(rtp() + bytes(LONGEST))
-    far.way.end_moment()
+    far.connection.send_rtp(rtp() + bytes(MAX_PACKET_BYTES))
+    far.sender.flush()
     assert far.connection.dropped == {"not encrypted: packet is too long": 1}
 
 
-def test_its_end_is_told_once_and_nothing_flows_after_it(far: Far) -> None:
+def test_its_end_is_reported_once_and_nothing_flows_after_it(far: Far) -> None:
     reasons: list[str] = []
     far.connect()
     far.connection.on_closed = reasons.append
@@ -232,11 +233,11 @@ def test_its_end_is_told_once_and_nothing_flows_after_it(far: Far) -> None:
     far.connection.end("again")
     far.send(rtp())
     far.connection.send_rtp(rtp())
-    far.way.end_moment()
+    far.sender.flush()
     assert reasons == ["silent"]
     assert far.gone == [far.connection]
     assert far.heard == []
-    assert far.way.sent == []
+    assert far.sender.sent == []
 
 
 async def test_close_does_not_report_itself(far: Far) -> None:

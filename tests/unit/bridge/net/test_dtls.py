@@ -14,10 +14,10 @@ from aiortc.rtcicetransport import RTCIceTransport
 from pylibsrtp import Policy
 
 from bridge.net import dtls
-from bridge.net.dtls import BACKLOG, DtlsServer, HandshakeError
+from bridge.net.dtls import MAX_QUEUED_RECORDS, DtlsServer, HandshakeError
 
 HELLO_DONE = bytes.fromhex("16fefd0000000000000000000c0e0000000000000000000000")
-"""A handshake record out of turn."""
+"""A handshake record out of order."""
 RTP = bytes.fromhex("806000010000000100000001") + b"payload"
 RTCP = bytes.fromhex("80c90001") + bytes(4)
 
@@ -67,16 +67,16 @@ async def peer() -> AsyncIterator[Peer]:
 
 async def test_the_handshake_gives_srtp_sessions_that_the_peer_understands(peer: Peer) -> None:
     peer.start()
-    incoming, outgoing = await peer.server.shake_hands()
+    incoming, outgoing = await peer.server.handshake()
     assert peer.done is not None
     await peer.done
     assert peer.transport._rx_srtp.unprotect(outgoing.protect(RTP)) == RTP
     assert incoming.unprotect_rtcp(peer.transport._tx_srtp.protect_rtcp(RTCP)) == RTCP
 
 
-async def test_a_packet_may_be_sent_again_for_a_nack(peer: Peer) -> None:
+async def test_a_packet_can_be_encrypted_again_for_a_retransmission(peer: Peer) -> None:
     peer.start()
-    _, outgoing = await peer.server.shake_hands()
+    _, outgoing = await peer.server.handshake()
     assert outgoing.protect(RTP) == outgoing.protect(RTP)
 
 
@@ -84,34 +84,34 @@ async def test_another_certificate_than_the_offers_is_refused() -> None:
     peer = Peer(fingerprint=":".join(["AB"] * 32))
     peer.start()
     with pytest.raises(HandshakeError, match="not the one in the offer"):
-        await peer.server.shake_hands()
+        await peer.server.handshake()
     await peer.stop()
 
 
-async def test_records_out_of_turn_end_the_handshake_in_words(peer: Peer) -> None:
+async def test_records_out_of_order_fail_the_handshake_with_a_reason(peer: Peer) -> None:
     for _ in range(3):
         peer.server.receive(HELLO_DONE)
     with pytest.raises(HandshakeError, match="failed"):
-        await peer.server.shake_hands()
+        await peer.server.handshake()
 
 
-async def test_a_peer_that_never_speaks_is_given_up(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dtls, "HANDSHAKE", 0.01)
+async def test_a_handshake_without_a_record_times_out(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dtls, "HANDSHAKE_TIMEOUT_S", 0.01)
     with pytest.raises(HandshakeError, match="no DTLS handshake"):
-        await peer.server.shake_hands()
+        await peer.server.handshake()
 
 
-async def test_a_handshake_under_way_can_be_abandoned(peer: Peer) -> None:
-    waiting = asyncio.create_task(peer.server.shake_hands())
+async def test_a_running_handshake_can_be_cancelled(peer: Peer) -> None:
+    waiting = asyncio.create_task(peer.server.handshake())
     await asyncio.sleep(0)
-    peer.server.abandon()
+    peer.server.cancel()
     with pytest.raises(HandshakeError):
         await waiting
 
 
-async def test_the_peers_goodbye_is_heard(peer: Peer) -> None:
+async def test_the_peers_close_notify_is_reported(peer: Peer) -> None:
     peer.start()
-    await peer.server.shake_hands()
+    await peer.server.handshake()
     assert peer.done is not None
     await peer.done
     heard = asyncio.Event()
@@ -120,9 +120,9 @@ async def test_the_peers_goodbye_is_heard(peer: Peer) -> None:
     await asyncio.wait_for(heard.wait(), 5)
 
 
-async def test_our_goodbye_is_heard(peer: Peer) -> None:
+async def test_close_notify_is_sent(peer: Peer) -> None:
     peer.start()
-    await peer.server.shake_hands()
+    await peer.server.handshake()
     assert peer.done is not None
     await peer.done
     heard = asyncio.Event()
@@ -140,20 +140,20 @@ async def test_openssl_is_not_set_up_for_a_peer_that_sends_nothing(
         pytest.fail("was set up")
 
     monkeypatch.setattr(peer.server._transport, "start", start)
-    handshake = asyncio.create_task(peer.server.shake_hands())
+    handshake = asyncio.create_task(peer.server.handshake())
     await asyncio.sleep(0)
-    peer.server.abandon()
-    with pytest.raises(HandshakeError, match="abandoned"):
+    peer.server.cancel()
+    with pytest.raises(HandshakeError, match="cancelled"):
         await handshake
 
 
-async def test_records_that_wait_are_bounded(peer: Peer) -> None:
-    assert all(peer.server.receive(HELLO_DONE) for _ in range(BACKLOG))
+async def test_the_queue_of_records_is_limited(peer: Peer) -> None:
+    assert all(peer.server.receive(HELLO_DONE) for _ in range(MAX_QUEUED_RECORDS))
     assert not peer.server.receive(HELLO_DONE)
 
 
 async def test_aiortc_has_the_names_in_use(peer: Peer) -> None:
-    """A contract: an aiortc that changes these must be looked at before it is used."""
+    """A contract: a new aiortc that changes these names must fail here first."""
     transport: Any = peer.transport
     assert {"new", "connected", "closed", "failed"} <= {str(s)[6:].lower() for s in State}
     assert transport.state == "new"

@@ -1,4 +1,4 @@
-"""Who is believed, who is answered, and where a peer is sent to."""
+"""Which checks are accepted and answered, and which address is selected."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from bridge.net.ice import (
     MAX_ADDRESSES,
     MAX_ATTRIBUTES,
     MAX_CHECK_BYTES,
-    MOVED,
-    NOWHERE,
-    SILENT,
+    MEDIA_MOVE_S,
+    NO_ADDRESS,
+    SILENT_ADDRESS_S,
     BadCheck,
     IceLite,
-    read,
+    parse_check,
 )
 from tests.unit.bridge.stun import check
 
@@ -30,10 +30,10 @@ def ice() -> IceLite:
 
 
 def accept(ice: IceLite, data: bytes, address: tuple[str, int] = HERE, now: float = 0.0) -> bytes:
-    return ice.accept(read(data), address, now)
+    return ice.accept(parse_check(data), address, now)
 
 
-def test_the_answer_is_signed_and_tells_the_address_the_peer_was_seen_at(ice: IceLite) -> None:
+def test_the_response_is_signed_and_has_the_peers_address(ice: IceLite) -> None:
     request = check(ice.credentials)
     answer = stun.parse_message(accept(ice, request))
     assert answer.message_class is stun.Class.RESPONSE
@@ -43,13 +43,13 @@ def test_the_answer_is_signed_and_tells_the_address_the_peer_was_seen_at(ice: Ic
     assert "FINGERPRINT" in answer.attributes
 
 
-def test_an_ipv4_peer_on_a_dual_stack_socket_is_told_its_ipv4_address(ice: IceLite) -> None:
-    answer = ice.accept(read(check(ice.credentials)), ("::ffff:192.0.2.1", 1000, 0, 0), 0.0)
+def test_an_ipv4_peer_on_a_dual_stack_socket_gets_its_ipv4_address(ice: IceLite) -> None:
+    answer = ice.accept(parse_check(check(ice.credentials)), ("::ffff:192.0.2.1", 1000, 0, 0), 0.0)
     assert stun.parse_message(answer).attributes["XOR-MAPPED-ADDRESS"] == ("192.0.2.1", 1000)
 
 
 def test_the_first_good_check_selects_its_address(ice: IceLite) -> None:
-    assert ice.selected is NOWHERE
+    assert ice.selected is NO_ADDRESS
     accept(ice, check(ice.credentials))
     assert ice.selected == HERE
 
@@ -62,45 +62,45 @@ def test_a_nomination_moves_the_peer(ice: IceLite) -> None:
 
 def test_a_check_of_a_backup_path_does_not_move_a_living_peer(ice: IceLite) -> None:
     accept(ice, check(ice.credentials))
-    ice.heard(HERE, 10.0)
-    accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT / 2)
+    ice.on_media(HERE, 10.0)
+    accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT_ADDRESS_S / 2)
     assert ice.selected == HERE
     assert THERE in ice.addresses
-    assert MOVED < SILENT / 2, "only media may move it so soon"
+    assert MEDIA_MOVE_S < SILENT_ADDRESS_S / 2, "only media may move it so soon"
 
 
 def test_a_check_from_a_new_address_moves_a_peer_whose_old_one_is_silent(ice: IceLite) -> None:
-    """A NAT that rebinds: whatever comes from the new address, nothing comes from the old one any more."""
+    """A NAT rebinding: everything then comes from the new address."""
     accept(ice, check(ice.credentials))
-    ice.heard(HERE, 10.0)
-    accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT / 2)
+    ice.on_media(HERE, 10.0)
+    accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT_ADDRESS_S / 2)
     assert ice.selected == HERE
-    accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT * 1.1)
+    accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT_ADDRESS_S * 1.1)
     assert ice.selected == THERE
 
 
 def test_media_from_a_new_address_moves_a_peer_as_soon_as_the_old_one_is_silent(ice: IceLite) -> None:
     accept(ice, check(ice.credentials))
-    ice.heard(HERE, 10.0)
-    ice.heard(THERE, 10.0 + MOVED * 0.9)
+    ice.on_media(HERE, 10.0)
+    ice.on_media(THERE, 10.0 + MEDIA_MOVE_S * 0.9)
     assert ice.selected == HERE
-    ice.heard(THERE, 10.1 + MOVED)
+    ice.on_media(THERE, 10.1 + MEDIA_MOVE_S)
     assert ice.selected == THERE
 
 
-def test_media_overtaken_on_the_way_to_a_new_path_does_not_move_a_peer_back(ice: IceLite) -> None:
+def test_media_overtaken_in_a_change_of_path_does_not_move_a_peer_back(ice: IceLite) -> None:
     accept(ice, check(ice.credentials))
     accept(ice, check(ice.credentials, nominates=True), THERE, now=20.0)
-    ice.heard(HERE, 20.0 + MOVED / 2)
+    ice.on_media(HERE, 20.0 + MEDIA_MOVE_S / 2)
     assert ice.selected == THERE
 
 
-def test_a_copy_of_media_that_was_faster_holds_a_peer_only_until_it_speaks_again(ice: IceLite) -> None:
-    """Who listens on the way and sends a copy from elsewhere, to have the peer's pictures sent there."""
+def test_a_faster_copy_of_media_moves_a_peer_only_until_its_next_packet(ice: IceLite) -> None:
+    """An eavesdropper sends copies from elsewhere, so that the peer's pictures go there."""
     accept(ice, check(ice.credentials))
-    ice.heard(THERE, 10.0)
+    ice.on_media(THERE, 10.0)
     assert ice.selected == THERE
-    ice.heard(HERE, 10.1 + MOVED)
+    ice.on_media(HERE, 10.1 + MEDIA_MOVE_S)
     assert ice.selected == HERE
 
 
@@ -113,7 +113,7 @@ def test_a_check_that_is_not_the_peers_is_refused_and_changes_nothing(
 ) -> None:
     with pytest.raises(BadCheck, match=reason):
         accept(ice, check(ice.credentials, username, password=password, nominates=True))
-    assert ice.selected is NOWHERE
+    assert ice.selected is NO_ADDRESS
     assert ice.addresses == []
 
 
@@ -124,17 +124,17 @@ def test_an_unsigned_check_is_refused(ice: IceLite) -> None:
         accept(ice, bytes(message))
 
 
-def test_addresses_are_bounded_and_the_selected_one_is_kept(ice: IceLite) -> None:
+def test_addresses_are_limited_and_the_selected_one_is_kept(ice: IceLite) -> None:
     accept(ice, check(ice.credentials))
     for port in range(2000, 2000 + 2 * MAX_ADDRESSES):
         accept(ice, check(ice.credentials), ("127.0.0.1", port))
-        ice.remember(("127.0.0.2", port))
+        ice.add_address(("127.0.0.2", port))
     assert len(ice.addresses) == MAX_ADDRESSES
     assert ice.selected == HERE
     assert HERE in ice.addresses
 
 
-def test_after_a_restart_both_credentials_count_until_the_new_ones_are_used(ice: IceLite) -> None:
+def test_after_a_restart_the_old_credentials_are_valid_until_the_new_ones_are_used(ice: IceLite) -> None:
     old = ice.credentials
     accept(ice, check(old))
     ice.restart("again")
@@ -156,9 +156,9 @@ def test_after_a_restart_both_credentials_count_until_the_new_ones_are_used(ice:
         (stun.Message(stun.Method.ALLOCATE, stun.Class.REQUEST), "not a binding request"),
     ],
 )
-def test_only_binding_requests_are_read(message: stun.Message, reason: str) -> None:
+def test_only_binding_requests_are_parsed(message: stun.Message, reason: str) -> None:
     with pytest.raises(BadCheck, match=reason):
-        read(bytes(message))
+        parse_check(bytes(message))
 
 
 def extended(data: bytes, *more: tuple[int, bytes]) -> bytes:
@@ -173,18 +173,18 @@ UNKNOWN_ATTRIBUTE = 0xC057, b""
 DTLS_IN_STUN = 0xC070
 
 
-def test_attributes_beyond_the_bound_are_not_read() -> None:
+def test_the_number_of_attributes_is_limited() -> None:
     """360 of them took aioice 180 µs, without a signature."""
-    read(extended(EMPTY_REQUEST, *[UNKNOWN_ATTRIBUTE] * MAX_ATTRIBUTES))
+    parse_check(extended(EMPTY_REQUEST, *[UNKNOWN_ATTRIBUTE] * MAX_ATTRIBUTES))
     with pytest.raises(BadCheck, match="too many attributes"):
-        read(extended(EMPTY_REQUEST, *[UNKNOWN_ATTRIBUTE] * (MAX_ATTRIBUTES + 1)))
+        parse_check(extended(EMPTY_REQUEST, *[UNKNOWN_ATTRIBUTE] * (MAX_ATTRIBUTES + 1)))
 
 
-def test_a_check_larger_than_a_browsers_is_not_read() -> None:
+def test_the_size_of_a_check_is_limited() -> None:
     rest = MAX_CHECK_BYTES - len(EMPTY_REQUEST) - 4
-    read(extended(EMPTY_REQUEST, (DTLS_IN_STUN, bytes(rest))))
+    parse_check(extended(EMPTY_REQUEST, (DTLS_IN_STUN, bytes(rest))))
     with pytest.raises(BadCheck, match="too large"):
-        read(extended(EMPTY_REQUEST, (DTLS_IN_STUN, bytes(rest + 1))))
+        parse_check(extended(EMPTY_REQUEST, (DTLS_IN_STUN, bytes(rest + 1))))
 
 
 def test_a_check_that_carries_dtls_records_is_accepted(ice: IceLite) -> None:
@@ -200,16 +200,16 @@ def test_a_check_that_carries_dtls_records_is_accepted(ice: IceLite) -> None:
 @pytest.mark.parametrize(
     "attribute", [(0x0025, b""), (0x0006, b"stranger:peer"), (0x0008, bytes(20))], ids=lambda a: hex(a[0])
 )
-def test_what_follows_the_signature_does_not_count(ice: IceLite, attribute: tuple[int, bytes]) -> None:
-    """Anybody on the way can add it."""
+def test_attributes_after_the_signature_are_ignored(ice: IceLite, attribute: tuple[int, bytes]) -> None:
+    """Anyone on the path can add them."""
     data = extended(check(ice.credentials), attribute)
-    assert not read(data).nominates
+    assert not parse_check(data).has_use_candidate
     accept(ice, data)
     assert ice.selected == HERE
 
 
 @pytest.mark.parametrize("change", ["cut", "longer", "attribute beyond the end", "half a head"])
-def test_a_frame_that_is_wrong_is_refused(ice: IceLite, change: str) -> None:
+def test_malformed_messages_are_refused(ice: IceLite, change: str) -> None:
     good = check(ice.credentials)
     data = {
         "cut": good[:-4],
@@ -218,10 +218,10 @@ def test_a_frame_that_is_wrong_is_refused(ice: IceLite, change: str) -> None:
         "half a head": extended(good + bytes(2)),
     }[change]
     with pytest.raises(BadCheck, match="malformed"):
-        read(data)
+        parse_check(data)
 
 
-def test_no_bytes_make_the_reader_raise_anything_else(ice: IceLite) -> None:
+def test_the_parser_raises_nothing_else_whatever_the_bytes(ice: IceLite) -> None:
     rng = random.Random(1)
     good = check(ice.credentials)
     outcomes = set()
@@ -231,7 +231,7 @@ def test_no_bytes_make_the_reader_raise_anything_else(ice: IceLite) -> None:
             data[rng.randrange(len(data))] = rng.randrange(256)
         for hostile in (bytes(data[: rng.randrange(len(data) + 1)]), any_message(rng)):
             try:
-                read(hostile)
+                parse_check(hostile)
             except BadCheck as error:
                 outcomes.add(str(error))
             else:
@@ -239,18 +239,18 @@ def test_no_bytes_make_the_reader_raise_anything_else(ice: IceLite) -> None:
     assert outcomes == {"stun: malformed", "stun: no magic cookie", "stun: not a binding request", "read"}
 
 
-def test_the_reader_finds_what_aioice_finds(ice: IceLite) -> None:
+def test_the_parser_finds_what_aioice_finds(ice: IceLite) -> None:
     for nominates in (True, False):
         data = check(ice.credentials, "peer", nominates=nominates)
-        ours, theirs = read(data), stun.parse_message(data)
-        assert f"{ours.ours}:{ours.theirs}" == theirs.attributes["USERNAME"]
-        assert ours.nominates is ("USE-CANDIDATE" in theirs.attributes) is nominates
+        ours, theirs = parse_check(data), stun.parse_message(data)
+        assert f"{ours.local_ufrag}:{ours.remote_ufrag}" == theirs.attributes["USERNAME"]
+        assert ours.has_use_candidate is ("USE-CANDIDATE" in theirs.attributes) is nominates
         for password in (ice.credentials.password, "x" * 32):
             assert ours.is_signed_with(password) is theirs.check_message_integrity(password.encode())
 
 
 def any_message(rng: random.Random) -> bytes:
-    """A frame that is right, with attributes of known kinds and any content."""
+    """A well-formed message, with attributes of known types and any content."""
     body = b""
     for _ in range(rng.randrange(6)):
         value = rng.randbytes(rng.choice((0, 1, 3, 4, 8, 20, 40)))
@@ -264,7 +264,7 @@ def any_message(rng: random.Random) -> bytes:
 
 
 def test_aioice_has_the_names_in_use() -> None:
-    """A contract: an aioice that changes these must be looked at before it is used."""
+    """A contract: a new aioice that changes these names must fail here first."""
     message = stun.parse_message(check(IceLite("peer").credentials))
     assert set(message.attributes) >= {"USERNAME", "MESSAGE-INTEGRITY", "FINGERPRINT", "PRIORITY"}
     assert stun.COOKIE == 0x2112A442

@@ -1,4 +1,4 @@
-"""The port: who is who on it, and what strangers can do."""
+"""The port: to which peer a datagram belongs, and what strangers can do."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ from aioice import stun
 from pylibsrtp import Error, Policy, Session
 
 from bridge.net.connection import Connection
-from bridge.net.ice import MAX_ADDRESSES, MOVED, SILENT, Address, Check, new_credentials
-from bridge.net.port import LARGEST, TRIES, Port
+from bridge.net.ice import (
+    MAX_ADDRESSES,
+    MEDIA_MOVE_S,
+    SILENT_ADDRESS_S,
+    Address,
+    ConnectivityCheck,
+    new_credentials,
+)
+from bridge.net.port import MAX_DATAGRAM_BYTES, MAX_DECRYPT_ATTEMPTS_PER_S, Port
 from tests.unit.bridge.net.test_connection import KEY, OTHER_KEY, rtcp, rtp, session
 from tests.unit.bridge.stun import check
 
@@ -19,7 +26,7 @@ FINGERPRINTS = [("sha-256", "AB")]
 
 
 class Time:
-    """A clock that stands still unless it is moved."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -60,7 +67,7 @@ async def test_a_dual_stack_port_opens() -> None:
     ("data", "reason"),
     [
         (b"", "empty or too large"),
-        (bytes(LARGEST + 1), "empty or too large"),
+        (bytes(MAX_DATAGRAM_BYTES + 1), "empty or too large"),
         (b"\x00\x01" + bytes(30), "stun: no magic cookie"),
         (b"\x16\xfe\xfd" + bytes(30), "unknown address"),
         (b"\x80\x60" + bytes(30), "unknown address"),
@@ -72,29 +79,31 @@ async def test_a_strangers_datagram_is_counted_and_dropped(port: Port, data: byt
     assert port.dropped == {reason: 1}
 
 
-async def test_what_is_too_large_is_counted_by_the_peer_whose_address_it_comes_from(
+async def test_an_oversized_datagram_is_counted_by_the_peer_of_its_address(
     port: Port, hall: Connection
 ) -> None:
-    """It explains why there is no picture of it."""
+    """It explains a missing picture."""
     port.receive(check(hall.credentials), HERE)
-    port.receive(bytes(LARGEST + 1), HERE)
+    port.receive(bytes(MAX_DATAGRAM_BYTES + 1), HERE)
     assert hall.dropped == {"larger than 1500 bytes": 1}
     assert hall.too_large_at == 100.0
     assert port.dropped == {}
 
 
-async def test_a_check_that_names_nobody_is_dropped_before_its_signature_is_looked_at(
+async def test_a_check_with_an_unknown_username_is_dropped_before_its_signature_is_verified(
     port: Port, hall: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A signature costs more than all before it, and whoever knows no ufrag pays for none."""
-    monkeypatch.setattr(Check, "is_signed_with", lambda check, password: pytest.fail("was looked at"))
+    """Verifying costs more than all before it. A stranger who knows no ufrag causes none."""
+    monkeypatch.setattr(
+        ConnectivityCheck, "is_signed_with", lambda check, password: pytest.fail("was looked at")
+    )
     port.receive(check(new_credentials()), HERE)
     port.receive(check(hall.credentials, "not the peer"), HERE)
     assert port.dropped == {"stun: unknown username": 1}
     assert hall.dropped == {"stun: unknown username": 1}
 
 
-async def test_a_good_check_enters_the_address(port: Port, hall: Connection) -> None:
+async def test_a_good_check_adds_its_address(port: Port, hall: Connection) -> None:
     port.receive(check(hall.credentials), HERE)
     port.receive(b"\x80\x60\x00", HERE)
     assert hall.last_heard == 100.0
@@ -110,7 +119,7 @@ async def test_a_forged_check_does_not(port: Port, hall: Connection) -> None:
 
 
 async def test_a_peer_cannot_take_a_living_peers_address(port: Port, hall: Connection) -> None:
-    """Whoever has a link and can forge a sender's address could else throw others out."""
+    """Otherwise a peer that forges a source address could remove others."""
     other = port.connect("other", "peer", FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
     port.receive(check(other.credentials), HERE)
@@ -119,21 +128,19 @@ async def test_a_peer_cannot_take_a_living_peers_address(port: Port, hall: Conne
     assert hall.dropped == {"srtp: truncated": 1}
 
 
-async def test_the_address_of_a_silent_peer_can_change_hands(
-    port: Port, hall: Connection, time: Time
-) -> None:
+async def test_the_address_of_a_silent_peer_can_be_taken(port: Port, hall: Connection, time: Time) -> None:
     reasons: list[str] = []
     hall.on_closed = reasons.append
     other = port.connect("other", "peer", FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
-    time.now += SILENT * 1.1
+    time.now += SILENT_ADDRESS_S * 1.1
     port.receive(check(other.credentials), HERE)
     port.receive(b"\x80\x60\x00", HERE)
     assert reasons == ["its address is another peer's now"]
     assert other.dropped == {"srtp: truncated": 1}
 
 
-async def test_an_address_a_peer_has_left_can_change_hands_at_once(port: Port, hall: Connection) -> None:
+async def test_an_address_that_a_peer_has_left_can_be_taken_at_once(port: Port, hall: Connection) -> None:
     other = port.connect("other", "peer", FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
     port.receive(check(hall.credentials, nominates=True), THERE)
@@ -146,7 +153,7 @@ async def test_an_address_a_peer_has_left_can_change_hands_at_once(port: Port, h
     assert set(port._by_address) == {HERE}, "it takes its own address along and no other"
 
 
-async def test_addresses_beyond_the_bound_leave_the_table(port: Port, hall: Connection) -> None:
+async def test_addresses_beyond_the_limit_leave_the_table(port: Port, hall: Connection) -> None:
     for number in range(1, 20):
         port.receive(check(hall.credentials), ("127.0.0.1", number))
     assert len(port._by_address) == len(hall.ice.addresses)
@@ -154,7 +161,7 @@ async def test_addresses_beyond_the_bound_leave_the_table(port: Port, hall: Conn
     assert port._connections[hall] == set(port._by_address)
 
 
-async def test_what_has_ended_leaves_nothing_behind(port: Port, hall: Connection) -> None:
+async def test_an_ended_connection_leaves_the_tables_empty(port: Port, hall: Connection) -> None:
     port.receive(check(hall.credentials), HERE)
     port.restart(hall, "again")
     port.receive(check(hall.credentials, "again"), THERE)
@@ -178,9 +185,7 @@ async def test_a_restart_gives_new_credentials_and_keeps_the_old_until_they_are_
     assert hall.dropped == {"stun: unknown username": 1}
 
 
-async def test_a_fault_of_ours_met_by_one_peers_packet_ends_that_peer_only(
-    port: Port, hall: Connection
-) -> None:
+async def test_a_bug_triggered_by_one_peers_packet_ends_that_peer_only(port: Port, hall: Connection) -> None:
     reasons: list[str] = []
     hall.on_closed = reasons.append
     port.receive(check(hall.credentials), HERE)
@@ -201,40 +206,40 @@ async def test_a_fault_of_ours_met_by_one_peers_packet_ends_that_peer_only(
 
 
 def secured(connection: Connection, key: bytes) -> Session:
-    """The handshake of a connection is done; returns what its peer encrypts with."""
+    """Complete the handshake of a connection. Returns the peer's session for encryption."""
     ours = session(Policy.SSRC_ANY_INBOUND, key), session(Policy.SSRC_ANY_OUTBOUND, key)
-    connection.secure(*ours)
+    connection.start_media(*ours)
     return session(Policy.SSRC_ANY_OUTBOUND, key)
 
 
 @pytest.fixture
 def heard(hall: Connection) -> list[bytes]:
-    """What arrives from the hall."""
+    """The packets delivered from the hall."""
     packets: list[bytes] = []
     hall.on_rtp = hall.on_rtcp = lambda data, now: packets.append(data)
     return packets
 
 
-async def test_media_from_a_new_address_is_taken_in_and_moves_the_peer_when_the_old_one_is_silent(
+async def test_media_from_a_new_address_is_delivered_and_moves_the_peer_when_the_old_one_is_silent(
     port: Port, hall: Connection, heard: list[bytes], time: Time
 ) -> None:
-    """A NAT that rebinds: not a packet is lost on the way in, and 0.3 s of what goes out."""
+    """A NAT rebinding loses no incoming packet, and 0.3 s of the outgoing ones."""
     port.receive(check(hall.credentials), HERE)
     theirs = secured(hall, KEY)
     port.receive(theirs.protect(rtp(1)), HERE)
     port.receive(theirs.protect(rtp(2)), THERE)
     assert heard == [rtp(1), rtp(2)]
     assert hall.ice.selected == HERE
-    time.now += MOVED * 1.1
+    time.now += MEDIA_MOVE_S * 1.1
     port.receive(theirs.protect(rtp(3)), THERE)
     assert hall.ice.selected == THERE
     assert not port.dropped
 
 
-async def test_a_peer_that_only_watches_is_known_by_its_reports(
+async def test_a_peer_that_only_receives_is_recognised_by_its_reports(
     port: Port, hall: Connection, heard: list[bytes], time: Time
 ) -> None:
-    """Browsers that feed nothing all report under one number: the reports tell by their key whose they are."""
+    """Browsers that send no media all report with one SSRC. Only the key tells their reports apart."""
     viewers = [port.connect(f"viewer {n}", "peer", FINGERPRINTS) for n in range(20)]
     for n, viewer in enumerate(viewers, 1):
         port.receive(check(viewer.credentials), ("127.0.0.3", n))
@@ -250,14 +255,14 @@ async def test_a_peer_that_only_watches_is_known_by_its_reports(
 
 
 @pytest.mark.parametrize("copied", ["a replay", "a forgery"])
-async def test_a_strangers_packets_under_the_number_of_a_peer_move_nobody(
+async def test_a_strangers_packets_with_the_ssrc_of_a_peer_move_no_peer(
     port: Port, hall: Connection, heard: list[bytes], time: Time, copied: str
 ) -> None:
     port.receive(check(hall.credentials), HERE)
     theirs = secured(hall, KEY)
     genuine = theirs.protect(rtp(1))
     port.receive(genuine, HERE)
-    time.now += SILENT * 2
+    time.now += SILENT_ADDRESS_S * 2
     stranger = session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
     port.receive(genuine if copied == "a replay" else stranger.protect(rtp(2)), THERE)
     assert hall.ice.selected == HERE
@@ -267,7 +272,7 @@ async def test_a_strangers_packets_under_the_number_of_a_peer_move_nobody(
     assert hall.last_heard == 100.0
 
 
-async def test_tries_to_pass_for_a_peer_are_bounded_and_its_checks_are_not(
+async def test_attempts_to_decrypt_are_limited_and_checks_are_not(
     port: Port, hall: Connection, heard: list[bytes], time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port.receive(check(hall.credentials), HERE)
@@ -283,9 +288,9 @@ async def test_tries_to_pass_for_a_peer_are_bounded_and_its_checks_are_not(
     monkeypatch.setattr(hall, "decrypt", count)
     stranger = session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
     time.now += 0.5
-    for seq in range(2, TRIES + 50):
+    for seq in range(2, MAX_DECRYPT_ATTEMPTS_PER_S + 50):
         port.receive(stranger.protect(rtp(seq)), THERE)
-    assert len(tried) == TRIES
+    assert len(tried) == MAX_DECRYPT_ATTEMPTS_PER_S
     port.receive(check(hall.credentials, nominates=True), THERE)
     assert hall.ice.selected == THERE
     time.now += 1.0
@@ -293,10 +298,10 @@ async def test_tries_to_pass_for_a_peer_are_bounded_and_its_checks_are_not(
     assert heard == [rtp(1), rtp(2)], "the next second has tries of its own"
 
 
-async def test_tries_are_bounded_where_many_report_under_one_number(
+async def test_attempts_to_decrypt_are_limited_for_an_ssrc_of_many_peers(
     port: Port, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bridge.net.port.TRIES", 5)
+    monkeypatch.setattr("bridge.net.port.MAX_DECRYPT_ATTEMPTS_PER_S", 5)
     time.now += 1.0
     tried: list[bytes] = []
     for n in range(1, 10):
@@ -317,7 +322,7 @@ def refusing(tried: list[bytes]) -> Callable[[bytes], bytes]:
     return decrypt
 
 
-async def test_addresses_that_media_came_from_are_bounded(port: Port, hall: Connection, time: Time) -> None:
+async def test_addresses_added_by_media_are_limited(port: Port, hall: Connection, time: Time) -> None:
     port.receive(check(hall.credentials), HERE)
     theirs = secured(hall, KEY)
     port.receive(theirs.protect(rtp(1)), HERE)
@@ -327,7 +332,7 @@ async def test_addresses_that_media_came_from_are_bounded(port: Port, hall: Conn
     assert set(port._by_address) == set(hall.ice.addresses)
 
 
-async def test_a_number_that_nobody_has_sent_under_is_tried_on_nobody(
+async def test_an_unknown_ssrc_is_not_decrypted(
     port: Port, hall: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port.receive(check(hall.credentials), HERE)
@@ -337,7 +342,7 @@ async def test_a_number_that_nobody_has_sent_under_is_tried_on_nobody(
     assert port.dropped == {"unknown address": 1}
 
 
-async def test_a_fault_of_ours_met_by_media_from_a_new_address_ends_that_peer_only(
+async def test_a_bug_triggered_by_media_from_a_new_address_ends_that_peer_only(
     port: Port, hall: Connection, time: Time
 ) -> None:
     port.receive(check(hall.credentials), HERE)
@@ -354,7 +359,7 @@ async def test_a_fault_of_ours_met_by_media_from_a_new_address_ends_that_peer_on
     assert reasons == ["fault in the packet path"]
 
 
-async def test_the_numbers_of_what_has_ended_are_forgotten(port: Port, hall: Connection) -> None:
+async def test_the_ssrcs_of_an_ended_connection_are_removed(port: Port, hall: Connection) -> None:
     port.receive(check(hall.credentials), HERE)
     port.receive(secured(hall, KEY).protect(rtp(1)), HERE)
     assert port._by_ssrc

@@ -73,7 +73,7 @@ def test_every_line_has_the_transport(hall_answer: list[list[str]]) -> None:
         } <= set(part)
 
 
-def test_what_the_peer_sends_is_told_about_packet_by_packet_and_what_it_receives_it_estimates(
+def test_transport_cc_is_accepted_for_sources_and_remb_for_slots(
     hall_answer: list[list[str]],
 ) -> None:
     video = hall_answer[1]
@@ -90,7 +90,7 @@ def test_what_the_peer_sends_is_told_about_packet_by_packet_and_what_it_receives
     assert not any(told[3:])
 
 
-def test_lost_sound_is_asked_for_both_ways_where_the_peer_offers_that() -> None:
+def test_nack_for_audio_is_accepted_in_both_directions_if_offered() -> None:
     asks = "a=rtcp-fb:111 nack\r\n"
     for direction in ("sendonly", "recvonly"):
         asked = offer(line(CHROMIUM_AUDIO, direction)).replace("a=rtcp-fb:111", asks + "a=rtcp-fb:111")
@@ -98,14 +98,14 @@ def test_lost_sound_is_asked_for_both_ways_where_the_peer_offers_that() -> None:
         assert asks.strip() in answered(asked, spec)[1]
 
 
-def test_each_codec_has_its_repair_format(hall_answer: list[list[str]]) -> None:
+def test_each_codec_has_its_rtx_format(hall_answer: list[list[str]]) -> None:
     for video in (hall_answer[1], hall_answer[3]):
         assert {"a=rtpmap:96 VP8/90000", "a=rtpmap:97 rtx/90000", "a=fmtp:97 apt=96"} <= set(video)
         assert {"a=rtpmap:106 H264/90000", "a=rtpmap:107 rtx/90000", "a=fmtp:107 apt=106"} <= set(video)
         assert "a=fmtp:106 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f" in video
 
 
-def test_what_the_peer_receives_is_announced_by_ssrc_and_slot(hall_answer: list[list[str]]) -> None:
+def test_slots_are_announced_by_ssrc_and_msid(hall_answer: list[list[str]]) -> None:
     program, second, microphone = hall_answer[3], hall_answer[4], hall_answer[6]
     assert {"a=sendonly", "a=msid:program program", "a=ssrc-group:FID 1000 1001"} <= set(program)
     for ssrc in (1000, 1001):
@@ -116,23 +116,23 @@ def test_what_the_peer_receives_is_announced_by_ssrc_and_slot(hall_answer: list[
 
 
 def test_the_programme_and_its_first_microphone_are_one_media_stream(hall_answer: list[list[str]]) -> None:
-    """Browsers keep lips in sync by media stream."""
+    """Browsers synchronise the tracks of one media stream."""
     streams = [text.split()[0][7:] for part in hall_answer[1:] for text in part if text.startswith("a=msid:")]
     assert streams == ["program", "second", "program", "mic2", "mic3", "mic4", "talkback"]
     assert "a=msid:program mic1" in hall_answer[5]
 
 
-def test_sound_is_asked_for_with_fec_and_without_pauses(hall_answer: list[list[str]]) -> None:
+def test_opus_is_requested_with_fec_and_without_dtx(hall_answer: list[list[str]]) -> None:
     for part in (hall_answer[2], hall_answer[5]):
         assert "a=fmtp:111 minptime=10;useinbandfec=1" in part
 
 
-def test_a_level_of_sound_is_asked_for_and_none_is_sent(hall_answer: list[list[str]]) -> None:
+def test_the_audio_level_is_accepted_for_the_source_alone(hall_answer: list[list[str]]) -> None:
     level = "a=extmap:14 urn:ietf:params:rtp-hdrext:ssrc-audio-level"
     assert [level in part for part in hall_answer[1:]] == [False, True] + [False] * 7
 
 
-def test_simulcast_is_agreed_to_with_the_layers_of_the_house() -> None:
+def test_simulcast_is_accepted_with_the_layers_of_the_pages() -> None:
     part = answered(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)), PeerSpec("hall", "krefeld"))[1]
     assert [text for text in part if text.startswith(("a=rid", "a=simulcast"))] == [
         "a=rid:h recv",
@@ -146,15 +146,15 @@ def test_simulcast_is_agreed_to_with_the_layers_of_the_house() -> None:
     } <= set(part)
 
 
-def test_a_rid_that_is_not_in_use_is_not_agreed_to() -> None:
+def test_an_unused_rid_is_not_accepted() -> None:
     more = LAYERS.replace("h;l", "h;m;l") + "a=rid:m send\n"
     part = answered(offer(line(CHROMIUM_VIDEO, "sendonly", more)), PeerSpec("hall", "krefeld"))[1]
     assert "a=rid:m recv" not in part
     assert "a=simulcast:recv h;l" in part
 
 
-def test_pictures_are_sent_upright_and_in_time(hall_answer: list[list[str]]) -> None:
-    """Nothing forwards these header extensions, so nobody may rely on them."""
+def test_extensions_that_are_not_forwarded_are_not_accepted(hall_answer: list[list[str]]) -> None:
+    """Such as video-orientation: a sender would leave its pictures unrotated."""
     text = "\n".join(line for part in hall_answer for line in part)
     assert not any(word in text for word in ("video-orientation", "toffset", "usedtx"))
 
@@ -170,7 +170,7 @@ def test_a_header_extension_that_was_offered_one_way_is_answered_the_other() -> 
     assert "a=extmap:4/sendonly http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time" in part
 
 
-def test_feedback_that_was_not_offered_is_not_agreed_to() -> None:
+def test_feedback_that_was_not_offered_is_not_accepted() -> None:
     part = answered(offer(line(CHROMIUM_VIDEO, "recvonly")).replace("a=rtcp-fb:96 ccm fir\r\n", ""))[1]
     assert "a=rtcp-fb:96 ccm fir" not in part
 
@@ -181,7 +181,7 @@ def test_payload_types_are_the_peers_own() -> None:
     assert "a=rtpmap:120 VP8/90000" in part
 
 
-def test_a_view_is_named_in_letters_that_an_msid_may_have() -> None:
+def test_the_msid_of_a_multiview_slot_has_only_allowed_characters() -> None:
     parts = answered(
         offer(*[line(CHROMIUM_VIDEO, "recvonly")] * 3), PeerSpec("desk", None, ["tokio/lectern"])
     )
@@ -194,13 +194,13 @@ def test_a_line_without_a_slot_is_inactive() -> None:
     assert not any(text.startswith("a=ssrc") for text in idle)
 
 
-def test_a_refused_line_keeps_its_place_and_is_not_bundled() -> None:
+def test_a_rejected_line_keeps_its_place_and_is_not_bundled() -> None:
     session, data, _ = answered(offer(line(DATA, ""), line(CHROMIUM_VIDEO, "recvonly")))
     assert data[0] == "m=application 0 UDP/DTLS/SCTP webrtc-datachannel"
     assert "a=group:BUNDLE 1" in session
 
 
-def test_aiortc_reads_it(hall_answer: list[list[str]]) -> None:
+def test_aiortc_parses_it(hall_answer: list[list[str]]) -> None:
     read = SessionDescription.parse("\r\n".join(text for part in hall_answer for text in part))
     assert len(read.media) == 9
     assert all(media.ice and media.ice.iceLite and media.ice_candidates_complete for media in read.media)

@@ -1,4 +1,4 @@
-"""For how long senders are asked for the codec that every receiver has."""
+"""How long senders are asked for the codec that every receiver can decode."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bridge.sdp.codecs import COMMON_CODEC_HOLD_S, CommonCodec, sdp_name
 BOTH = {"vp8", "h264"}
 
 
-def test_vp8_is_wanted_of_whoever_has_the_choice_while_a_receiver_has_nothing_else() -> None:
+def test_vp8_is_wanted_from_senders_with_a_choice_while_a_receiver_has_only_vp8() -> None:
     common = CommonCodec()
     common.update([BOTH, BOTH], 100.0)
     assert common.wanted_from(BOTH, 100.0) is None
@@ -17,7 +17,7 @@ def test_vp8_is_wanted_of_whoever_has_the_choice_while_a_receiver_has_nothing_el
     assert common.wanted_from({"vp8"}, 101.0) is None
 
 
-def test_it_is_wanted_for_a_while_after_the_last_that_needs_it_has_gone() -> None:
+def test_vp8_is_wanted_for_a_while_after_the_last_such_receiver_has_left() -> None:
     """A page that reloads must not have every hall change its codec twice."""
     common = CommonCodec()
     common.update([{"vp8"}], 100.0)
@@ -27,11 +27,11 @@ def test_it_is_wanted_for_a_while_after_the_last_that_needs_it_has_gone() -> Non
 
 
 def test_a_receiver_of_h264_alone_changes_nothing() -> None:
-    """No browser is one, and nobody can be asked for both."""
+    """No browser is like that, and no sender can send both."""
     common = CommonCodec()
     common.update([{"h264"}, set()], 100.0)
     assert common.wanted_from(BOTH, 100.0) is None
 
 
-def test_codecs_are_told_by_their_names_in_sdp() -> None:
+def test_codecs_have_their_names_in_sdp() -> None:
     assert [sdp_name(codec) for codec in ("vp8", "h264", "opus", None)] == ["VP8", "H264", "opus", None]

@@ -1,4 +1,4 @@
-"""m-lines of offers, read."""
+"""Parsing the m-lines of offers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_codecs_come_in_their_order_with_their_parameters_and_feedback() -> None
     assert opus.parameters == {"minptime": "10", "useinbandfec": "1"}
 
 
-def test_a_codecs_repair_format_is_found_by_apt() -> None:
+def test_the_rtx_format_of_a_codec_is_found_by_apt() -> None:
     video = read(CHROMIUM_VIDEO)
     repair = video.rtx_for(codec(video, "vp8"))
     assert repair is not None
@@ -55,12 +55,12 @@ def test_a_codecs_repair_format_is_found_by_apt() -> None:
     assert video.rtx_for(codec(video, "vp9")) is None
 
 
-def test_a_format_that_cannot_be_told_from_rtcp_is_passed_over() -> None:
+def test_a_format_that_looks_like_rtcp_is_skipped() -> None:
     """With its marker bit set, payload type 72 has the first two bytes of a sender report."""
     assert read(CHROMIUM_AUDIO.replace("111", "72")).codecs[0].name != "opus"
 
 
-def test_what_is_doubled_counts_once_the_first_time() -> None:
+def test_of_duplicates_the_first_counts() -> None:
     more = "a=rtpmap:96 VP9/90000\na=fmtp:106 packetization-mode=0\na=extmap:13 " + ABS_SEND_TIME + "\n"
     video = read(CHROMIUM_VIDEO, more)
     assert video.codecs[0].name == "vp8"
@@ -68,7 +68,7 @@ def test_what_is_doubled_counts_once_the_first_time() -> None:
     assert video.extensions[ABS_SEND_TIME] == HeaderExtension(2)
 
 
-def test_header_extensions_have_an_id_of_one_byte_and_perhaps_a_direction() -> None:
+def test_header_extensions_have_a_one_byte_id_and_an_optional_direction() -> None:
     assert read(FIREFOX_VIDEO).extensions[ABS_SEND_TIME] == HeaderExtension(4, "recvonly")
     more = "a=extmap:0 urn:zero\na=extmap:15 urn:fifteen\na=extmap:2 urn:taken\na=extmap:12 urn:free x=y\n"
     found = read(CHROMIUM_VIDEO, more).extensions
@@ -76,13 +76,13 @@ def test_header_extensions_have_an_id_of_one_byte_and_perhaps_a_direction() -> N
     assert found["urn:free"] == HeaderExtension(12)
 
 
-def test_the_streams_of_a_sender_are_known_and_which_repairs_which() -> None:
+def test_the_ssrcs_of_a_sender_and_of_its_rtx_streams_are_parsed() -> None:
     video = read(CHROMIUM_VIDEO, STREAM)
     assert video.ssrcs == (726503289,)
     assert video.rtx_ssrcs == {2443215473: 726503289}
 
 
-def test_groups_that_make_no_sense_are_passed_over() -> None:
+def test_invalid_ssrc_groups_are_skipped() -> None:
     odd = "a=ssrc-group:FID 5 5\na=ssrc-group:FID 0 7\na=ssrc-group:FID 5\na=ssrc-group:FID 5 99999999999\n"
     assert read(CHROMIUM_VIDEO, odd).rtx_ssrcs == {}
 
@@ -117,7 +117,7 @@ def test_obs_offers_h264_alone() -> None:
 
 
 @pytest.mark.parametrize("name", MAX_ATTRIBUTE_LINES)
-def test_thousands_of_a_kind_are_refused_in_words(name: str) -> None:
+def test_every_kind_of_attribute_is_limited(name: str) -> None:
     text = offer(line(CHROMIUM_VIDEO, "sendonly", f"a={name}:1\n" * 3000))
     with pytest.raises(
         OfferError, match=re.escape(f"lines a={name}; at most {MAX_ATTRIBUTE_LINES[name]} are read")
@@ -126,31 +126,31 @@ def test_thousands_of_a_kind_are_refused_in_words(name: str) -> None:
 
 
 def numbered(sets: int) -> list[str]:
-    """m-lines of which each has formats that no other has."""
+    """m-lines with a different set of formats each."""
     return [line(CHROMIUM_VIDEO, "recvonly", f"a=fmtp:97 apt=96;set={number}\n") for number in range(sets)]
 
 
-def test_equal_formats_of_an_offer_are_read_once() -> None:
-    """64 small pictures have one set between them, which is most of the text."""
+def test_equal_formats_of_an_offer_are_parsed_once() -> None:
+    """64 multiview pictures share one set, which is most of the text."""
     lines = parse_offer(offer(*numbered(MAX_FORMAT_SETS), *numbered(MAX_FORMAT_SETS) * 2)).lines
     assert len({id(found.codecs) for found in lines}) == MAX_FORMAT_SETS
     assert len({id(found.extensions) for found in lines}) == MAX_FORMAT_SETS
 
 
-def test_more_sets_of_formats_than_browsers_write_are_refused_in_words() -> None:
+def test_the_number_of_sets_of_formats_is_limited() -> None:
     with pytest.raises(OfferError, match=f"more than {MAX_FORMAT_SETS} different sets of formats"):
         parse_offer(offer(*numbered(MAX_FORMAT_SETS + 1)))
 
 
 @pytest.mark.parametrize("differing", ["a=rtpmap:9 x/8000", "a=extmap:12 urn:x", "a=rtcp-fb:97 nack"])
-def test_lines_whose_formats_differ_in_anything_are_not_taken_for_equal(differing: str) -> None:
+def test_lines_with_any_difference_in_formats_are_parsed_apart(differing: str) -> None:
     plain, other = parse_offer(
         offer(line(CHROMIUM_VIDEO, "recvonly"), line(CHROMIUM_VIDEO, "recvonly", differing + "\n"))
     ).lines
     assert plain.codecs is not other.codecs
 
 
-def test_parameters_beyond_the_bound_are_passed_over() -> None:
+def test_parameters_beyond_the_limit_are_skipped() -> None:
     many = ";".join(f"p{number}=x" for number in range(5000))[:8000]
     video = read(CHROMIUM_VIDEO.replace("profile-id=0", many))
     assert len(codec(video, "vp9").parameters) == MAX_PARAMETERS

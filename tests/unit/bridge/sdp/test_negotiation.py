@@ -1,4 +1,4 @@
-"""Which m-line carries what."""
+"""The use of each m-line."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def slots(media: NegotiatedMedia) -> dict[str, str]:
     return {own.line.mid: own.slot for own in media.slot_lines}
 
 
-def test_a_hall_feeds_its_source_and_receives_in_every_slot() -> None:
+def test_a_hall_sends_its_source_and_receives_in_every_slot() -> None:
     media = laid_out(hall(), PeerSpec("hall", "krefeld"))
     video, audio = media.source_line("video"), media.source_line("audio")
     assert video is not None
@@ -56,7 +56,7 @@ def test_a_hall_feeds_its_source_and_receives_in_every_slot() -> None:
     assert list(slots(media).values()) == ["program", "second", "mic1", "mic2", "mic3", "mic4", "talkback"]
 
 
-def test_a_moderator_sees_the_sources_in_small_in_their_order() -> None:
+def test_a_moderator_has_multiview_slots_in_the_order_of_the_sources() -> None:
     text = offer(SEE, SEE, *[HEAR] * 5, SEE, SEE)
     media = laid_out(text, PeerSpec("desk", None, ["tokio", "berlin"]))
     assert slots(media)["7"] == "view:tokio"
@@ -67,17 +67,17 @@ def test_a_viewer_may_bring_fewer_lines() -> None:
     assert slots(laid_out(offer(SEE, HEAR), VIEWER)) == {"0": "program", "1": "mic1"}
 
 
-def test_lines_beyond_the_slots_are_idle() -> None:
+def test_lines_beyond_the_slots_are_inactive() -> None:
     media = laid_out(offer(SEE, SEE, SEE), VIEWER)
     assert [own.use for own in media.lines] == [LineUse.SLOT, LineUse.SLOT, LineUse.INACTIVE]
 
 
-def test_what_a_viewer_would_send_is_not_wanted() -> None:
+def test_a_line_in_which_a_viewer_sends_is_inactive() -> None:
     media = laid_out(offer(SEND_VIDEO, SEE), VIEWER)
     assert [own.use for own in media.lines] == [LineUse.INACTIVE, LineUse.SLOT]
 
 
-def test_a_second_camera_in_one_offer_is_not_wanted() -> None:
+def test_a_second_camera_in_one_offer_is_inactive() -> None:
     media = laid_out(offer(SEND_VIDEO, SEND_VIDEO), PeerSpec("hall", "krefeld"))
     assert [own.use for own in media.lines] == [LineUse.SOURCE, LineUse.INACTIVE]
 
@@ -94,13 +94,13 @@ def test_a_line_both_ways_is_the_sources_first_and_a_slot_for_those_without_one(
     assert slots(laid_out(both, VIEWER)) == {"0": "program"}
 
 
-def test_data_channels_and_stopped_lines_are_refused() -> None:
+def test_data_channels_and_lines_with_port_0_are_rejected() -> None:
     stopped = line(CHROMIUM_VIDEO, "recvonly").replace("m=video 9", "m=video 0")
     media = laid_out(offer(SEE, line(DATA, ""), stopped), VIEWER)
     assert [own.use for own in media.lines] == [LineUse.SLOT, LineUse.REJECTED, LineUse.REJECTED]
 
 
-def test_every_stream_has_a_number_of_its_own_and_none_of_the_peers() -> None:
+def test_every_ssrc_is_unique_and_none_is_the_peers() -> None:
     numbers = iter([0, 726503289, 2443215473, 5, 5, 6, 7, 8, 9, 10, 11, 12, 13])
     media = laid_out(hall(), PeerSpec("hall", "krefeld"), numbers.__next__)
     assert [own.ssrc for own in media.slot_lines] == [5, 7, 9, 10, 11, 12, 13]
@@ -126,14 +126,14 @@ def fed(text: str) -> NegotiatedLine:
 
 
 @pytest.mark.parametrize("direction", ["sendonly", "recvonly"])
-def test_vp8_and_h264_are_agreed_on_in_one_line_with_what_repairs_them(direction: str) -> None:
+def test_vp8_and_h264_are_negotiated_in_one_line_with_rtx(direction: str) -> None:
     spec = PeerSpec("hall", "krefeld" if direction == "sendonly" else None)
     own = laid_out(offer(line(CHROMIUM_VIDEO, direction)), spec).lines[0]
     assert codecs(own) == {96: "vp8", 106: "h264"}
     assert own.rtx_types == {96: 97, 106: 107}
 
 
-def test_who_puts_h264_first_sends_it() -> None:
+def test_the_offers_order_of_codecs_is_kept() -> None:
     preferring = offer(SEND_VIDEO).replace("96 97 102 103 106 107", "106 107 102 103 96 97")
     assert list(codecs(fed(preferring))) == [106, 96]
     assert codecs(fed(offer(line(OBS_VIDEO, "sendonly")))) == {96: "h264"}
@@ -151,26 +151,26 @@ def test_a_profile_that_not_every_receiver_has_is_left_out(profile: str) -> None
     assert codecs(fed(offer(SEND_VIDEO).replace("42e01f", profile))) == {96: "vp8"}
 
 
-def test_h264_in_single_packets_is_left_out() -> None:
+def test_h264_with_packetization_mode_0_is_left_out() -> None:
     assert codecs(fed(offer(SEND_VIDEO).replace("packetization-mode=1", "packetization-mode=0"))) == {
         96: "vp8"
     }
 
 
-def test_nothing_is_repaired_for_who_does_not_ask() -> None:
+def test_there_is_no_rtx_without_nack() -> None:
     silent = laid_out(offer(SEE).replace("a=rtcp-fb:96 nack\r\n", ""), VIEWER).lines[0]
     assert silent.rtx_types == {106: 107}
     none = laid_out(offer(SEE).replace(" nack\r\n", " x\r\n"), VIEWER).lines[0]
     assert (none.rtx_types, none.rtx_ssrc) == ({}, 0)
 
 
-def test_a_picture_without_a_codec_of_the_house_is_refused() -> None:
+def test_video_without_a_supported_codec_is_refused() -> None:
     text = offer(SEE).replace("VP8/90000", "VP9/90000").replace("H264/90000", "AV1/90000")
     with pytest.raises(OfferError, match=r"mid 0 offers none of VP8 and H\.264"):
         laid_out(text, VIEWER)
 
 
-def test_sound_without_opus_is_refused() -> None:
+def test_audio_without_opus_is_refused() -> None:
     with pytest.raises(OfferError, match="mid 0 offers none of opus/48000"):
         laid_out(offer(HEAR).replace("opus/48000", "opus/8000"), VIEWER)
 
@@ -188,18 +188,18 @@ def test_sound_without_opus_is_refused() -> None:
         ("h", ()),
     ],
 )
-def test_two_layers_are_agreed_on_best_first(simulcast: str, layers: tuple[str, ...]) -> None:
+def test_two_layers_are_negotiated_best_first(simulcast: str, layers: tuple[str, ...]) -> None:
     more = "".join(f"a=rid:{rid} send\n" for rid in simulcast.split(";")) + f"a=simulcast:send {simulcast}\n"
     assert fed(offer(line(CHROMIUM_VIDEO, "sendonly", more))).rids == layers
 
 
 @pytest.mark.parametrize("way", ["urn:other", "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-idx"])
-def test_layers_that_packets_would_not_name_are_not_agreed_on(way: str) -> None:
+def test_without_the_rid_extension_there_is_no_simulcast(way: str) -> None:
     text = offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)).replace(RID + "\r\n", way + "\r\n")
     assert fed(text).rids == ()
 
 
-def test_of_header_extensions_those_in_use_are_agreed_on() -> None:
+def test_the_header_extensions_in_use_are_accepted() -> None:
     media = laid_out(hall(), PeerSpec("hall", "krefeld"))
     video, audio = media.source_line("video"), media.source_line("audio")
     assert video is not None
@@ -212,7 +212,7 @@ def test_of_header_extensions_those_in_use_are_agreed_on() -> None:
     assert layers.extensions == {MID: 9, ABS_SEND_TIME: 2, TRANSPORT_CC: 4, RID: 10, REPAIRED_RID: 11}
 
 
-def test_a_header_extension_for_the_other_direction_is_not_agreed_on() -> None:
+def test_a_header_extension_for_the_other_direction_is_not_accepted() -> None:
     """Firefox wants abs-send-time from us and sends none."""
     both = offer(line(FIREFOX_VIDEO, "sendonly"), line(FIREFOX_VIDEO, "recvonly"))
     lines = laid_out(both, PeerSpec("hall", "krefeld")).lines
@@ -220,7 +220,7 @@ def test_a_header_extension_for_the_other_direction_is_not_agreed_on() -> None:
     assert lines[1].extensions == {ABS_SEND_TIME: 4}
 
 
-def test_the_shape_tells_whether_a_second_offer_is_the_same() -> None:
+def test_the_fixed_part_tells_whether_a_further_offer_is_the_same() -> None:
     spec = PeerSpec("hall", "krefeld")
     first = laid_out(hall(), spec)
     again = laid_out(hall().replace("gM8+", "nEw+"), spec, count(5000).__next__)

@@ -1,4 +1,4 @@
-"""Offers, read."""
+"""Parsing offers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.unit.bridge.offers import (
 )
 
 
-def test_a_halls_offer_is_read_whole() -> None:
+def test_a_halls_offer_is_parsed() -> None:
     read = parse_offer(hall())
     assert (read.ufrag, read.password) == ("gM8+", "LdK7Fp2/CvC+7/C2ciypn4U8")
     assert read.fingerprints == (("sha-256", FINGERPRINT),)
@@ -41,19 +41,19 @@ def test_a_halls_offer_is_read_whole() -> None:
     assert len(read.lines) == 9
 
 
-def test_a_transport_for_the_whole_session_counts_for_every_line() -> None:
+def test_session_level_transport_attributes_apply_to_every_line() -> None:
     text = offer(line(CHROMIUM_VIDEO, "recvonly"), transport="").replace(
         "t=0 0\r\n", "t=0 0\r\n" + TRANSPORT.replace("\n", "\r\n") + "\r\n"
     )
     assert parse_offer(text).ufrag == "gM8+"
 
 
-def test_a_stopped_line_needs_no_place_in_the_group() -> None:
+def test_a_line_with_port_0_may_be_outside_the_group() -> None:
     stopped = line(CHROMIUM_VIDEO, "inactive").replace("m=video 9", "m=video 0")
     assert parse_offer(offer(line(CHROMIUM_AUDIO, "recvonly"), stopped, bundle=["0"])).lines[1].is_rejected
 
 
-def test_rtcp_mux_of_the_first_line_counts_for_its_whole_group() -> None:
+def test_rtcp_mux_of_the_first_line_applies_to_its_group() -> None:
     """A bundle-only line need not have it, nor any but the first in a later offer (RFC 9143)."""
     bare = line(CHROMIUM_AUDIO, "recvonly").replace("a=rtcp-mux\n", "")
     bundle_only = bare.replace("m=audio 9", "m=audio 0").replace("a=recvonly", "a=bundle-only\na=recvonly")
@@ -62,13 +62,13 @@ def test_rtcp_mux_of_the_first_line_counts_for_its_whole_group() -> None:
         assert [m.is_rejected for m in read.lines] == [False, False]
 
 
-def test_where_a_data_channel_comes_first_rtcp_mux_is_the_first_pictures_or_sounds() -> None:
+def test_after_a_data_channel_rtcp_mux_of_the_first_rtp_line_applies() -> None:
     bare = line(CHROMIUM_AUDIO, "recvonly").replace("a=rtcp-mux\n", "")
     read = parse_offer(offer(line(DATA, ""), line(CHROMIUM_VIDEO, "recvonly"), bare))
     assert [m.kind for m in read.lines] == ["application", "video", "audio"]
 
 
-def test_attributes_that_mean_nothing_here_are_passed_over() -> None:
+def test_unknown_attributes_are_skipped() -> None:
     odd = "a=rtpmap:x\na=fmtp:\na=extmap:1\na=ssrc:one two\na=ssrc:99999999999 x\n"
     odd += "a=rid:\na=\na=simulcast:\nz\na=rtcp-fb:\n"
     assert parse_offer(offer(line(CHROMIUM_VIDEO, "recvonly", odd))).lines[0].codecs
@@ -77,14 +77,14 @@ def test_attributes_that_mean_nothing_here_are_passed_over() -> None:
 VIDEO = line(CHROMIUM_VIDEO, "recvonly")
 
 
-def test_a_mid_that_the_group_names_a_thousand_times_counts_once() -> None:
-    """Each m-line is looked for in the group, so this took 160 ms."""
+def test_a_mid_repeated_a_thousand_times_in_the_group_counts_once() -> None:
+    """Each m-line is searched in the group, so this took 160 ms."""
     text = offer(*[VIDEO] * 3).replace("BUNDLE 0 1 2", "BUNDLE " + "1 " * 2000 + "0 2")
     assert len(parse_offer(text).lines) == 3
 
 
-def test_a_moderator_who_sends_may_see_every_source_of_the_largest_event() -> None:
-    """Two lines sent, seven received and 64 small pictures, at 4 kB a line."""
+def test_the_largest_offer_of_a_moderator_is_accepted() -> None:
+    """Two lines sent, seven received and 64 multiview pictures, at 4 kB each."""
     wide = line(CHROMIUM_VIDEO, "recvonly", "a=x-filler:" + "x" * (4000 - len(VIDEO) - len(TRANSPORT)) + "\n")
     text = offer(*[wide] * (2 + 7 + 64))
     assert len(text) > 73 * 4000
@@ -132,12 +132,12 @@ def test_a_moderator_who_sends_may_see_every_source_of_the_largest_event() -> No
         (offer(VIDEO).replace("96 97 102 103 106 107 98", " "), "formats that cannot be read"),
     ],
 )
-def test_what_cannot_be_answered_is_refused_in_words(text: str, complaint: str) -> None:
+def test_an_unusable_offer_is_refused_with_the_reason(text: str, complaint: str) -> None:
     with pytest.raises(OfferError, match=re.escape(complaint)):
         parse_offer(text)
 
 
-def test_no_text_makes_the_parser_raise_anything_else() -> None:
+def test_the_parser_raises_nothing_else_whatever_the_text() -> None:
     rng = random.Random(2)
     lines = offer(
         line(CHROMIUM_VIDEO, "sendonly", LAYERS), line(CHROMIUM_AUDIO, "recvonly"), line(DATA, "")

@@ -1,4 +1,4 @@
-"""A way out without a socket: keeps what is sent, and fails when told to."""
+"""A `GsoSender` without a socket: it keeps what is sent, and fails on demand."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from bridge.net.gso import GsoSender
 from bridge.net.ice import Address
 
 
-class Way:
-    """What an `GsoSender` is to a connection."""
+class FakeSender:
+    """Has what a connection calls."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[bytes, Address]] = []
         self.fault: OSError | None = None
-        self.moment: list[Callable[[], None]] = []
-        """What is to be done when it ends."""
+        self.scheduled: list[Callable[[], None]] = []
 
     @property
-    def outlet(self) -> GsoSender:
+    def sender(self) -> GsoSender:
         return cast(GsoSender, self)
 
     def sendto(self, data: bytes, address: Address) -> None:
@@ -33,10 +32,10 @@ class Way:
         self.sent += [(data, address) for data in packets]
         return []
 
-    def expect(self, flush: Callable[[], None]) -> None:
-        self.moment.append(flush)
+    def schedule(self, flush: Callable[[], None]) -> None:
+        self.scheduled.append(flush)
 
-    def end_moment(self) -> None:
-        moment, self.moment = self.moment, []
-        for flush in moment:
+    def flush(self) -> None:
+        scheduled, self.scheduled = self.scheduled, []
+        for flush in scheduled:
             flush()
