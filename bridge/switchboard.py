@@ -1,11 +1,10 @@
-"""The media plane: who is there, who feeds what, who receives what. `Switchboard` is the `Engine`.
+"""The media plane: its peers, and which source each of them sends and receives. `Switchboard` is the `Engine`.
 
-It holds three tables (peers, sources, feeds) and keeps the packet path in step with them. It decides nothing
-about the show: that comes in by `route`. Whenever a table changes, every destination is told anew what it
-receives; what does not change for it stays untouched.
+It holds three tables (peers, sources, feeds) and keeps the packet path up to date with them. It decides nothing about
+the show, which comes in by `route`. A change of a table is applied to every destination; a slot that does not change
+is not touched.
 
-Nothing is routed to a peer before its handshake is done. Its pictures then begin with a keyframe that it can
-decrypt.
+A peer is sent nothing before its handshake is done, so its pictures begin with a keyframe that it can decrypt.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ import asyncio
 import ipaddress
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Self
 
 import structlog
 
-from bridge.crowd import is_logged, to_let_go
 from bridge.engine import (
     SLATE,
     Callbacks,
@@ -33,6 +32,7 @@ from bridge.engine import (
     SourceWhy,
     TooManyPeers,
 )
+from bridge.eviction import is_power_of_two, peer_to_evict
 from bridge.net.port import Port
 from bridge.peer import Peer, new_ssrc
 from bridge.rtp.clock import NTP_UNIX, ProgramClock
@@ -44,13 +44,11 @@ from bridge.source.source import Source
 
 log = structlog.get_logger(__name__)
 
-TICK = 0.02
-"""Seconds between two looks at what is due: repairs, reports, health."""
-
-LEVELS = 0.1
-"""Seconds between two reports of how loud the microphones are."""
-
-LIVE = 4
+TICK_S = 0.02
+"""Between two rounds of what is due: retransmission requests, reports, states."""
+LEVELS_INTERVAL_S = 0.1
+"""Between two reports of the microphones' levels."""
+LIVE_RANK = 4
 """The highest rank, see `_rank`."""
 _LEFT: tuple[SourceState, SourceWhy] = ("absent", "left")
 
@@ -65,8 +63,8 @@ class Switchboard:
         self._now = now
         self._clock = ProgramClock(now(), time.time() + NTP_UNIX, secrets.randbits(32))
         self._peers: dict[str, Peer] = {}
-        self._feeders: dict[str, Peer] = {}
-        """Who feeds which source, as last elected."""
+        self._senders: dict[str, Peer] = {}
+        """The elected peer of each source."""
         self._feeds: Mapping[str, Feed] = {}
         self._states: dict[str, SourceState] = {}
         """As last reported."""
@@ -74,10 +72,8 @@ class Switchboard:
         self._levels_due = now()
         self._common_codec = CommonCodec()
         self._slate = Slate(now())
-        self._crowded_out = 0
-        """Peers let go because too many had not shaken hands."""
-        self._refused = 0
-        """Peers not let in because too many had not shaken hands."""
+        self._overloads: Counter[str] = Counter()
+        """Peers evicted and refused because too many were connecting."""
         self._loop = asyncio.get_running_loop()
         self._ticking = self._loop.create_task(self._run(), name="switchboard")
 
@@ -85,13 +81,13 @@ class Switchboard:
     async def open(
         cls, host: str, port: int, addresses: Sequence[str], now: Callable[[], float] | None = None
     ) -> Self:
-        """Open the UDP `port` (0: any) on `host`, and offer `addresses` to peers as the way to it.
+        """Open the UDP `port` (0: any) on `host`, and offer it to peers at these `addresses`.
 
-        `now` gives monotonic seconds; the loop's clock by default.
+        `now` returns monotonic seconds; the loop's clock by default.
 
         Raises:
             OSError: the port is taken, or `host` is not this machine's.
-            ValueError: one of `addresses` is no IP address, or there is none.
+            ValueError: one of `addresses` is not an IP address, or there is none.
         """
         if not addresses:
             raise ValueError("no media address to offer; expected at least one IP address")
@@ -101,11 +97,11 @@ class Switchboard:
         return cls(await Port.open(host, port, now), addresses, now)
 
     @property
-    def number(self) -> int:
-        """The UDP port's number."""
+    def udp_port(self) -> int:
+        """The port's number."""
         return self._port.number
 
-    # What the control plane calls -----------------------------------------------------------------
+    # The interface of the control plane ------------------------------------------------------------
 
     def listen(self, callbacks: Callbacks) -> None:
         """See `Engine.listen`."""
@@ -115,30 +111,30 @@ class Switchboard:
         """See `Engine.join`."""
         known = self._peers.get(spec.peer)
         if known is None:
-            self._going_for(spec)  # a refusal has to cost less than reading an offer
-        wanted = parse_offer(offer)
-        if known and known.is_same_association(wanted):
-            if known.accept_offer(spec, wanted):
-                self._port.restart(known.connection, wanted.ufrag)
+            self._peer_to_evict(spec)  # a refusal must cost less than parsing an offer
+        parsed = parse_offer(offer)
+        if known and known.is_same_association(parsed):
+            if known.accept_offer(spec, parsed):
+                self._port.restart(known.connection, parsed.ufrag)
                 log.info("ICE restart", peer=spec.peer)
-            return known.answer(self._addresses, self.number)
-        media = negotiate(wanted, spec, new_ssrc)
-        going = self._going_for(spec)
-        if known:  # its page has made a new connection and let go of the old
+            return known.answer(self._addresses, self.udp_port)
+        media = negotiate(parsed, spec, new_ssrc)
+        evicted = self._peer_to_evict(spec)
+        if known:  # its page has made a new connection
             self._remove(known)
             known.connection.abandon()
-        if going:
-            self._crowd_out(going)
-        connection = self._port.connect(spec.peer, wanted.ufrag, wanted.fingerprints)
-        peer = Peer(spec, wanted, media, connection, self._clock, self._now())
-        connection.on_connected = lambda: self._connected(peer)
-        connection.on_closed = lambda reason: self._closed(peer, reason)
+        if evicted:
+            self._evict(evicted)
+        connection = self._port.connect(spec.peer, parsed.ufrag, parsed.fingerprints)
+        peer = Peer(spec, parsed, media, connection, self._clock, self._now())
+        connection.on_connected = lambda: self._on_connected(peer)
+        connection.on_closed = lambda reason: self._on_closed(peer, reason)
         self._peers[spec.peer] = peer
         self._elect(self._now())
         self._report_states(self._now())
         connection.start()
         log.info("peer joined", peer=spec.peer, source=spec.source, slots=len(media.slot_lines))
-        return peer.answer(self._addresses, self.number)
+        return peer.answer(self._addresses, self.udp_port)
 
     async def leave(self, peer: str) -> None:
         """See `Engine.leave`."""
@@ -155,14 +151,14 @@ class Switchboard:
         return None if known is None else known.state(self._now())[0]
 
     def route(self, feeds: Mapping[str, Feed]) -> None:
-        """See `Engine.route`. Feeds of peers that have not joined yet wait for them."""
+        """See `Engine.route`. A feed may come before its peer joins."""
         self._feeds = dict(feeds)
-        self._reroute()
+        self._apply_feeds()
 
     def arm(self, sources: Collection[str]) -> None:
-        """See `Engine.arm`. Sources that nobody feeds yet are armed when somebody does."""
+        """See `Engine.arm`. A source may be armed before a peer sends it."""
         self._armed = frozenset(sources)
-        self._set_arms()
+        self._apply_arming()
 
     def slate(self, card: Card) -> None:
         """See `Engine.slate`."""
@@ -173,7 +169,7 @@ class Switchboard:
         now = self._now()
         connected = [peer for peer in self._peers.values() if peer.connection.connected.is_set()]
         self._common_codec.update((codecs for peer in connected for codecs in peer.destination.codecs), now)
-        sources = {name: self._source_stats(source, now) for name, source in self._fed().items()}
+        sources = {name: self._source_stats(source, now) for name, source in self._sources().items()}
         return sources, {name: peer.destination.stats(now) for name, peer in self._peers.items()}
 
     def _source_stats(self, source: Source, now: float) -> MediaStats:
@@ -189,14 +185,14 @@ class Switchboard:
         await self._slate.close()
         await self._port.close()
 
-    # Keeping the tables ---------------------------------------------------------------------------
+    # The tables ------------------------------------------------------------------------------------
 
-    def _connected(self, peer: Peer) -> None:
+    def _on_connected(self, peer: Peer) -> None:
         log.info("peer connected", peer=peer.name)
-        self._apply(peer)
+        self._apply_feed(peer)
 
-    def _closed(self, peer: Peer, reason: str) -> None:
-        log.info("peer gone", peer=peer.name, reason=reason)
+    def _on_closed(self, peer: Peer, reason: str) -> None:
+        log.info("peer closed", peer=peer.name, reason=reason)
         self._remove(peer)
         self._report_states(self._now())
         self._loop.call_soon(self._callbacks.on_left, peer.name)
@@ -207,36 +203,35 @@ class Switchboard:
         self._elect(self._now())
 
     def _elect(self, now: float) -> None:
-        """Who feeds each source: make before break.
+        """Elect the peer of each source, make before break.
 
-        Of several peers with one source (a page opened twice, a room that reloads) it is the last that joined of those
-        that are live. While none is, it is whoever is nearest to it, and of equals the one that has fed it. So an offer
-        alone takes neither picture nor sound off the air, and when the newer one goes, the older one has the source
-        again.
+        Several peers may send one source: a page is opened twice, or a room reloads. Of the live ones the last that
+        joined is elected. If none is live, the one closest to it is; of equals, the present one. So an offer alone
+        takes neither picture nor sound off the air, and when the newer peer leaves, the older one is shown again.
         """
         elected: dict[str, tuple[tuple[int, bool], Peer]] = {}
         for peer in self._peers.values():  # in the order in which they joined
             if peer.source:
                 rank = _rank(peer, now)
-                claim = rank, rank == LIVE or self._feeders.get(peer.source.name) is peer
+                claim = rank, rank == LIVE_RANK or self._senders.get(peer.source.name) is peer
                 best = elected.get(peer.source.name)
                 if best is None or claim >= best[0]:
                     elected[peer.source.name] = claim, peer
-        feeders = {name: peer for name, (_, peer) in elected.items()}
-        if feeders != self._feeders:
-            self._feeders = feeders
-            self._set_arms()
-            self._reroute()
+        senders = {name: peer for name, (_, peer) in elected.items()}
+        if senders != self._senders:
+            self._senders = senders
+            self._apply_arming()
+            self._apply_feeds()
 
-    def _set_arms(self) -> None:
-        """Only who feeds a source is armed for it: a second peer's keyframes would be for nothing."""
+    def _apply_arming(self) -> None:
+        """Only the elected peer is armed: keyframes of the others would be wasted."""
         for peer in self._peers.values():
             if peer.source:
                 name = peer.source.name
-                peer.source.arm(name in self._armed and self._feeders.get(name) is peer)
+                peer.source.arm(name in self._armed and self._senders.get(name) is peer)
 
-    def _going_for(self, newcomer: PeerSpec) -> Peer | None:
-        """The peer that has to go so that `newcomer` can join; None: there is room.
+    def _peer_to_evict(self, newcomer: PeerSpec) -> Peer | None:
+        """The peer that makes room for `newcomer`. None: there is room.
 
         Raises:
             TooManyPeers: there is no room for it.
@@ -247,94 +242,85 @@ class Switchboard:
             if not peer.connection.connected.is_set() and peer.name != newcomer.peer
         ]
         try:
-            going = to_let_go(newcomer, unconnected)
+            evicted = peer_to_evict(newcomer, unconnected)
         except TooManyPeers:
-            self._refused += 1
-            if is_logged(self._refused):
-                log.warning(
-                    "peer refused: too many are about to connect", peer=newcomer.peer, so_far=self._refused
-                )
+            self._log_overload("peer refused: too many are connecting", newcomer)
             raise
-        return self._peers[going.peer] if going else None
+        return self._peers[evicted.peer] if evicted else None
 
-    def _crowd_out(self, peer: Peer) -> None:
-        self._crowded_out += 1
-        if is_logged(self._crowded_out):
-            log.warning(
-                "peer let go: too many are about to connect",
-                peer=peer.name,
-                link=peer.spec.link,
-                so_far=self._crowded_out,
-            )
+    def _evict(self, peer: Peer) -> None:
+        self._log_overload("peer evicted: too many are connecting", peer.spec)
         peer.connection.abandon()
         self._remove(peer)
         self._loop.call_soon(self._callbacks.on_left, peer.name)
 
-    def _fed(self) -> dict[str, Source]:
-        return {name: peer.source for name, peer in self._feeders.items() if peer.source}
+    def _log_overload(self, event: str, spec: PeerSpec) -> None:
+        self._overloads[event] += 1
+        if is_power_of_two(self._overloads[event]):
+            log.warning(event, peer=spec.peer, link=spec.link, so_far=self._overloads[event])
 
-    def _shown(self) -> dict[str, Source | Slate]:
-        """All that a slot can be routed to."""
-        return {**self._fed(), SLATE: self._slate}
+    def _sources(self) -> dict[str, Source]:
+        return {name: peer.source for name, peer in self._senders.items() if peer.source}
 
-    def _reroute(self) -> None:
+    def _apply_feeds(self) -> None:
         for peer in self._peers.values():
-            self._apply(peer)
+            self._apply_feed(peer)
 
-    def _apply(self, peer: Peer) -> None:
+    def _apply_feed(self, peer: Peer) -> None:
         if not peer.connection.connected.is_set():
             return
         try:
             feed = self._feeds.get(peer.name)
             if feed is not None and feed.program == SLATE and not feed.mics:
-                feed = replace(feed, mics=(SLATE,))  # silence: a recorder wants sound that does not break off
-            peer.destination.apply(feed, self._shown(), self._now())
+                feed = replace(feed, mics=(SLATE,))  # silence: a recorder needs sound without gaps
+            showable: dict[str, Source | Slate] = {**self._sources(), SLATE: self._slate}
+            peer.destination.apply(feed, showable, self._now())
         except RuntimeError:
-            # A fault in the routing of one peer: it stays as it was, and the others must not.
+            # A bug in the routing of one peer: that peer stays as it was, and the others are routed.
             log.exception("feed refused", peer=peer.name)
 
-    # Time -----------------------------------------------------------------------------------------
+    # Ticks ----------------------------------------------------------------------------------------
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(TICK)
+            await asyncio.sleep(TICK_S)
             self._tick(self._now())
 
     def _tick(self, now: float) -> None:
         for peer in list(self._peers.values()):
-            if not _guarded(peer.tick, now):
-                _guarded(peer.connection.end, "fault in its state")
-        _guarded(self._elect, now)
-        _guarded(self._report_states, now)
-        _guarded(self._report_levels, now)
-        _guarded(self._slate.tick, now)
+            if not _succeeds(peer.tick, now):
+                _succeeds(peer.connection.end, "fault in its state")
+        _succeeds(self._elect, now)
+        _succeeds(self._report_states, now)
+        _succeeds(self._report_levels, now)
+        _succeeds(self._slate.tick, now)
 
     def _report_states(self, now: float) -> None:
-        found = {name: peer.state(now) for name, peer in self._feeders.items()}
+        found = {name: peer.state(now) for name, peer in self._senders.items()}
         for name in {**self._states, **found}:
             state, why = found.get(name, _LEFT)
             if state != self._states.get(name, "absent"):
                 log.info("source", source=name, state=state, why=why)
-                # On the next turn of the loop: the callback may call `route` or `leave` at once.
+                # In the next iteration of the loop, since the callback may call `route` or `leave` at once.
                 self._loop.call_soon(self._callbacks.on_source, name, state, why)
         self._states = {name: state for name, (state, _) in found.items()}
 
     def _report_levels(self, now: float) -> None:
         if now >= self._levels_due:
-            self._levels_due = now + LEVELS
-            found = {name: source.take_level() for name, source in self._fed().items()}
+            self._levels_due = now + LEVELS_INTERVAL_S
+            found = {name: source.take_level() for name, source in self._sources().items()}
             levels = {name: level for name, level in found.items() if level is not None}
             if levels:
                 self._loop.call_soon(self._callbacks.on_levels, levels)
 
 
 def _rank(peer: Peer, now: float) -> int:
-    """How near a peer is to being live. Who has shaken hands and shows nothing yet has more to come than who shows
-    nothing any more, and that one, whose sound may still go on, more than who has only offered."""
+    """How close a peer is to live. A connected peer without a picture yet may soon have one, so it ranks above a
+    stalled one. That one may still have sound, so it ranks above an offer."""
     state, _ = peer.state(now)
     match state:
         case "live":
-            return LIVE
+            return LIVE_RANK
         case "stalled":
             return 2
         case "connecting":
@@ -343,12 +329,11 @@ def _rank(peer: Peer, now: float) -> int:
             return 0
 
 
-def _guarded(step: Callable[..., None], *arguments: object) -> bool:
-    """Whether `step` went well.
+def _succeeds(step: Callable[..., None], *arguments: object) -> bool:
+    """Run `step`. False: it raised.
 
-    What goes wrong here is a fault of ours in one peer's state. That peer goes, and may join anew with a
-    fresh state; the others and the show go on, so nothing is let through, whatever it is. The log has its
-    traceback.
+    That is a bug in one peer's state. The peer is closed and may join again with a fresh state. The others and the show
+    continue, so every exception is caught; the log has its traceback.
     """
     try:
         step(*arguments)

@@ -110,7 +110,7 @@ async def serving(
                     url=public_url,
                     port=port,
                     udp_host=address.udp_host(),
-                    udp_port=board.number,
+                    udp_port=board.udp_port,
                     media_addresses=address.offered(),
                     data=str(data),
                     # Entries that were cut off the end leave no trace in the file; who knows the show misses them here.

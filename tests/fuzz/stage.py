@@ -12,7 +12,7 @@ from bridge.engine import SLATE, Feed, PeerSpec
 from bridge.peer import Peer
 from bridge.rtp import rtcp
 from bridge.sdp.answer import Credentials
-from bridge.switchboard import TICK, Switchboard
+from bridge.switchboard import TICK_S, Switchboard
 from tests.unit.bridge.offers import CHROMIUM_AUDIO, CHROMIUM_VIDEO, hall, line, offer
 from tests.unit.bridge.rtp.camera import Camera
 from tests.unit.bridge.stun import check
@@ -82,7 +82,7 @@ class Stage:
         self.now += STEP
         self.bridge._port.receive(data, address)
         if self.now >= self._tick_due:
-            self._tick_due = self.now + TICK
+            self._tick_due = self.now + TICK_S
             self.bridge._tick(self.now)
 
     def say(self, peer: str, plain: bytes) -> None:

@@ -231,7 +231,7 @@ async def room(
         spec = PeerSpec(peer, source, multiview)
         joined = await switchboard.join(spec, pc.localDescription.sdp)
         answer = joined.sdp.replace(
-            f" {switchboard.number} typ host", f" {port or switchboard.number} typ host"
+            f" {switchboard.udp_port} typ host", f" {port or switchboard.udp_port} typ host"
         )
         await pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         lines: dict[str, RTCRtpTransceiver] = {line.mid: line for line in pc.getTransceivers() if line.mid}

@@ -69,7 +69,7 @@ async def test_packets_that_are_too_large_are_said_to_be(
 
 def largest_of(bridge: Bridge) -> int:
     """Bytes of the largest payload kept of the only source."""
-    [source] = bridge.switchboard._fed().values()
+    [source] = bridge.switchboard._sources().values()
     return max(len(p.body) for layer in source.layers.values() for p in layer.ring._places if p is not None)
 
 
@@ -91,7 +91,7 @@ async def test_an_encoder_that_restarts_under_another_ssrc_stays_on_air(bridge: 
             "live",
         ]
         assert program.only_goes_forward
-        [source] = bridge.switchboard._fed().values()
+        [source] = bridge.switchboard._sources().values()
         assert [layer.ssrc for layer in source.layers.values()] == [sender._ssrc]
 
 
@@ -108,7 +108,7 @@ async def test_a_shared_screen_that_rarely_changes_is_neither_stalled_nor_flaps(
     """A frame in five seconds. Its sender's reports say that nothing is missing."""
     async with room(bridge.switchboard, "hall", source="krefeld", code=0, camera=Slides(0)):
         await bridge.until("krefeld", "live")
-        [source] = bridge.switchboard._fed().values()
+        [source] = bridge.switchboard._sources().values()
         picture = source.layers[""]
         await bridge.until_told(lambda: picture.reception.received >= 3)
         begun = len(bridge.healths["krefeld"])

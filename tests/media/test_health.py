@@ -10,7 +10,7 @@ from tests.network.relay import relay
 
 async def test_a_hall_that_falls_silent_is_stalled_then_gone_and_each_has_its_reason(bridge: Bridge) -> None:
     async with (
-        relay(bridge.switchboard.number) as way,
+        relay(bridge.switchboard.udp_port) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
     ):
         await bridge.until("krefeld", "live", "flows")
@@ -24,7 +24,7 @@ async def test_a_hall_that_falls_silent_is_stalled_then_gone_and_each_has_its_re
 
 async def test_a_picture_that_stops_is_a_stall_though_the_sound_goes_on(bridge: Bridge) -> None:
     async with (
-        relay(bridge.switchboard.number, spares=lambda data: not is_video(data)) as way,
+        relay(bridge.switchboard.udp_port, spares=lambda data: not is_video(data)) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
     ):
         await bridge.until("krefeld", "live")
@@ -43,7 +43,7 @@ def is_video(data: bytes) -> bool:
 async def test_a_source_that_never_sends_a_keyframe_is_told_so_and_is_live_when_it_does(
     bridge: Bridge,
 ) -> None:
-    async with relay(bridge.switchboard.number, spares=lambda data: not is_video(data)) as way:
+    async with relay(bridge.switchboard.udp_port, spares=lambda data: not is_video(data)) as way:
         way.up.loss = 1.0  # until its first keyframe is gone
         async with room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port):
             await bridge.until_told(lambda: way.up.counts.lost > 3)
@@ -65,8 +65,8 @@ async def test_microphones_are_told_by_how_loud_they_are(bridge: Bridge) -> None
 async def test_the_figures_tell_of_the_line(bridge: Bridge) -> None:
     """A round trip cannot be shorter than the line makes it, and what it loses is in the loss."""
     async with (
-        relay(bridge.switchboard.number, seed=3, delay=0.03, jitter=0.02, spares=asks_once) as up,
-        relay(bridge.switchboard.number, seed=4, delay=0.03, spares=asks_once) as down,
+        relay(bridge.switchboard.udp_port, seed=3, delay=0.03, jitter=0.02, spares=asks_once) as up,
+        relay(bridge.switchboard.udp_port, seed=4, delay=0.03, spares=asks_once) as down,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=up.port),
         room(bridge.switchboard, "viewer", source="tokio", code=2, port=down.port) as viewer,
     ):
@@ -89,7 +89,7 @@ async def test_the_figures_tell_of_the_line(bridge: Bridge) -> None:
 
 async def test_a_stall_is_counted_and_its_length_told(bridge: Bridge) -> None:
     async with (
-        relay(bridge.switchboard.number) as way,
+        relay(bridge.switchboard.udp_port) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
     ):
         await bridge.until("krefeld", "live")

@@ -76,7 +76,7 @@ async def test_strangers_reach_nothing(bridge: Bridge, show: Room) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         for seed in (check(new_credentials()), CLIENT_HELLO, RTP, RTCP, bytes(range(256))):
             for data in mutations(rng, seed, 300):
-                stranger.sendto(data, ("127.0.0.1", bridge.switchboard.number))
+                stranger.sendto(data, ("127.0.0.1", bridge.switchboard.udp_port))
             await asyncio.sleep(0)
         stranger.setblocking(False)
         await show.slots["program"].more(5)
@@ -122,9 +122,9 @@ async def test_a_hostile_handshake_ends_in_words(
         for attempt in range(12):
             joined = await bridge.switchboard.join(PeerSpec(f"guest{attempt}", "uchida"), hall_offer())
             ours = Credentials(found(r"a=ice-ufrag:(\S+)", joined.sdp), found(r"a=ice-pwd:(\S+)", joined.sdp))
-            guest.sendto(check(ours, "gM8+"), ("127.0.0.1", bridge.switchboard.number))
+            guest.sendto(check(ours, "gM8+"), ("127.0.0.1", bridge.switchboard.udp_port))
             for data in (CLIENT_HELLO, *mutations(rng, CLIENT_HELLO, 20)):
-                guest.sendto(data, ("127.0.0.1", bridge.switchboard.number))
+                guest.sendto(data, ("127.0.0.1", bridge.switchboard.udp_port))
             await show.slots["program"].more(1)
             await bridge.switchboard.leave(f"guest{attempt}")
 

@@ -27,8 +27,8 @@ async def test_what_is_lost_is_asked_for_and_sent_again_both_ways(
     bridge: Bridge,
 ) -> None:
     async with (
-        relay(bridge.switchboard.number, seed=3, spares=asks_once) as up,
-        relay(bridge.switchboard.number, seed=4, spares=asks_once) as down,
+        relay(bridge.switchboard.udp_port, seed=3, spares=asks_once) as up,
+        relay(bridge.switchboard.udp_port, seed=4, spares=asks_once) as down,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=up.port),
         room(bridge.switchboard, "viewer", port=down.port) as viewer,
     ):
@@ -60,7 +60,7 @@ async def test_bursts_of_loss_do_not_end_the_picture(
 ) -> None:
     """Five packets in a row, of everything: repairs and reports as well."""
     async with (
-        relay(bridge.switchboard.number, seed=5) as up,
+        relay(bridge.switchboard.udp_port, seed=5) as up,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=up.port, camera=Crowd(0)),
         room(bridge.switchboard, "viewer") as viewer,
     ):
@@ -81,8 +81,8 @@ async def test_what_comes_in_another_order_is_put_right(
     bridge: Bridge, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with (
-        relay(bridge.switchboard.number, seed=6) as up,
-        relay(bridge.switchboard.number, seed=7) as down,
+        relay(bridge.switchboard.udp_port, seed=6) as up,
+        relay(bridge.switchboard.udp_port, seed=7) as down,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=up.port, camera=Crowd(0)),
         room(bridge.switchboard, "viewer", port=down.port) as viewer,
     ):
@@ -101,7 +101,7 @@ async def test_what_comes_in_another_order_is_put_right(
 
 async def test_what_comes_twice_is_shown_once(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
     async with (
-        relay(bridge.switchboard.number, seed=8, duplicate=0.3) as up,
+        relay(bridge.switchboard.udp_port, seed=8, duplicate=0.3) as up,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=up.port),
         room(bridge.switchboard, "viewer") as viewer,
     ):
@@ -124,9 +124,9 @@ async def test_after_a_cut_on_bad_lines_nothing_of_the_source_before_is_seen(
         lambda capacity, **rest: JitterBuffer(capacity=min(capacity, 64), **rest),
     )
     async with (
-        relay(bridge.switchboard.number, seed=9, spares=asks_once) as west,
-        relay(bridge.switchboard.number, seed=10, spares=asks_once) as east,
-        relay(bridge.switchboard.number, seed=11, spares=asks_once) as down,
+        relay(bridge.switchboard.udp_port, seed=9, spares=asks_once) as west,
+        relay(bridge.switchboard.udp_port, seed=10, spares=asks_once) as east,
+        relay(bridge.switchboard.udp_port, seed=11, spares=asks_once) as down,
         room(bridge.switchboard, "west", source="krefeld", code=0, port=west.port, camera=Crowd(0)),
         room(bridge.switchboard, "east", source="tokio", code=2, port=east.port, camera=Crowd(2)),
         room(bridge.switchboard, "viewer", port=down.port) as viewer,
@@ -148,7 +148,7 @@ async def test_a_hall_whose_line_carries_too_little_is_told_to_send_less(bridge:
     """Of aiortc it is the loss that tells: most of the camera's 0.6 Mb/s do not come through. Its encoder has been told
     of all the 1.5 Mb/s that it goes up to."""
     async with (
-        relay(bridge.switchboard.number, seed=12) as up,
+        relay(bridge.switchboard.udp_port, seed=12) as up,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=up.port, camera=Crowd(0)) as hall,
         room(bridge.switchboard, "viewer") as viewer,
     ):

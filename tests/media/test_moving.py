@@ -27,7 +27,7 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_hall_in_the_dark_is_stalled_and_comes_back_with_its_picture(bridge: Bridge) -> None:
     """Dark until the bridge says so, and a second more: nothing is negotiated again, nobody leaves."""
     async with (
-        relay(bridge.switchboard.number) as way,
+        relay(bridge.switchboard.udp_port) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
         room(bridge.switchboard, "viewer") as viewer,
     ):
@@ -45,7 +45,7 @@ async def test_a_hall_in_the_dark_is_stalled_and_comes_back_with_its_picture(bri
 
 async def test_a_viewer_in_the_dark_sees_on_from_where_all_the_others_are(bridge: Bridge) -> None:
     async with (
-        relay(bridge.switchboard.number) as way,
+        relay(bridge.switchboard.udp_port) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0),
         room(bridge.switchboard, "viewer", port=way.port) as viewer,
         room(bridge.switchboard, "other") as other,
@@ -65,8 +65,8 @@ async def test_a_viewer_in_the_dark_sees_on_from_where_all_the_others_are(bridge
 @pytest.mark.parametrize("who", ["hall", "viewer"])
 async def test_a_nat_that_rebinds_costs_no_negotiation(bridge: Bridge, who: str) -> None:
     async with (
-        relay(bridge.switchboard.number) as up,
-        relay(bridge.switchboard.number) as down,
+        relay(bridge.switchboard.udp_port) as up,
+        relay(bridge.switchboard.udp_port) as down,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=up.port),
         room(bridge.switchboard, "viewer", port=down.port) as viewer,
     ):
@@ -85,7 +85,7 @@ async def test_a_nat_that_rebinds_costs_no_negotiation(bridge: Bridge, who: str)
 async def test_an_ice_restart_keeps_the_encryption_and_the_picture(bridge: Bridge, who: str) -> None:
     """The room's address is dead for good; from its new one it comes to the same port."""
     async with (
-        relay(bridge.switchboard.number) as way,
+        relay(bridge.switchboard.udp_port) as way,
         room(
             bridge.switchboard, "hall", source="krefeld", code=0, port=way.port if who == "hall" else None
         ) as hall,

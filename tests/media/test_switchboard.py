@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 import aioice.ice
 import pytest
 
-from bridge.crowd import MAX_UNCONNECTED_LASTING
 from bridge.engine import Engine, Feed, OfferError, PeerSpec
+from bridge.eviction import MAX_UNCONNECTED_PER_LINK
 from tests.media.conftest import Bridge
 from tests.media.rooms import room
 from tests.network.relay import relay
@@ -160,7 +160,7 @@ async def test_offers_that_never_shake_hands_are_bounded(bridge: Bridge) -> None
         room(bridge.switchboard, "viewer") as viewer,
     ):
         bridge.switchboard.route({"viewer": Feed("krefeld")})
-        for n in range(MAX_UNCONNECTED_LASTING + 3):
+        for n in range(MAX_UNCONNECTED_PER_LINK + 3):
             await bridge.switchboard.join(PeerSpec(f"ghost{n}", None, link="ghosts"), hall_offer())
         await bridge.until_left("ghost2")
         assert bridge.left == ["ghost0", "ghost1", "ghost2"]
@@ -187,7 +187,7 @@ async def test_whoever_is_shown_out_is_told(bridge: Bridge) -> None:
 async def test_a_hall_that_vanishes_is_absent_and_comes_back_by_itself(bridge: Bridge) -> None:
     """Stalled after 1.5 s, absent after 2.5 s, and live again when its pictures come again."""
     async with (
-        relay(bridge.switchboard.number) as way,
+        relay(bridge.switchboard.udp_port) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
         room(bridge.switchboard, "viewer") as viewer,
     ):

@@ -19,7 +19,7 @@ from tests.network.relay import relay
 async def test_whoever_joins_late_sees_what_was_kept_since_the_last_keyframe(bridge: Bridge) -> None:
     """The hall cannot be asked for a keyframe any more: nothing reaches it."""
     async with (
-        relay(bridge.switchboard.number) as way,
+        relay(bridge.switchboard.udp_port) as way,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
         room(bridge.switchboard, "early") as early,
     ):
@@ -58,7 +58,7 @@ def tapped(receiver: RTCRtpReceiver) -> list[RtpPacket]:
 
 async def test_a_take_of_an_armed_source_needs_nothing_from_it(bridge: Bridge) -> None:
     async with (
-        relay(bridge.switchboard.number) as way,
+        relay(bridge.switchboard.udp_port) as way,
         room(bridge.switchboard, "west", source="krefeld", code=0),
         room(bridge.switchboard, "east", source="tokio", code=2, port=way.port),
         room(bridge.switchboard, "viewer") as viewer,
@@ -165,7 +165,7 @@ async def test_whoever_joins_while_the_slate_is_on_air_sees_it(bridge: Bridge) -
 async def test_lips_stay_in_sync_across_cuts(bridge: Bridge) -> None:
     """Sender reports of picture and sound lie on one straight line each, and both on the bridge's one clock."""
     async with (
-        relay(bridge.switchboard.number, delay=0.05, spares=asks_once) as far,
+        relay(bridge.switchboard.udp_port, delay=0.05, spares=asks_once) as far,
         room(bridge.switchboard, "west", source="krefeld", code=0),
         room(bridge.switchboard, "east", source="tokio", code=2, port=far.port),
         room(bridge.switchboard, "viewer", audio=1) as viewer,

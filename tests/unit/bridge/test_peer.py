@@ -86,7 +86,7 @@ def test_a_silent_source_is_absent_within_three_seconds_and_back_when_it_is_hear
     assert peer.state(104.0) == JOINED
 
 
-def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, wire: Wire) -> None:
+def test_a_peer_is_closed_after_a_long_silence(peer: Peer, wire: Wire) -> None:
     connect(peer, 100.0)
     peer.tick(100.0 + PEER_TIMEOUT_S)
     assert wire.reasons == []
@@ -94,8 +94,8 @@ def test_a_peer_is_let_go_only_after_a_long_silence(peer: Peer, wire: Wire) -> N
     assert wire.reasons == ["silent for 15 s"]
 
 
-def test_datagrams_too_large_to_be_read_are_why_there_is_no_picture(peer: Peer) -> None:
-    """Without a word the source would be connecting for ever."""
+def test_oversized_datagrams_explain_a_missing_picture(peer: Peer) -> None:
+    """Otherwise the source would be connecting for ever."""
     connect(peer, 100.0)
     peer.connection.drop_oversized(100.5)
     assert peer.state(101.0) == ("stalled", "too-large")
@@ -106,8 +106,8 @@ def test_datagrams_too_large_to_be_read_are_why_there_is_no_picture(peer: Peer) 
     assert peer.state(100.5 + TOO_LARGE_HOLD_S) == JOINED
 
 
-def test_a_source_that_is_seen_is_live_whatever_else_was_too_large(peer: Peer) -> None:
-    """Nobody knows whose it was."""
+def test_a_source_with_a_picture_is_live_after_an_oversized_datagram(peer: Peer) -> None:
+    """The datagram may be forged."""
     connect(peer, 100.0)
     peer.connection.drop_oversized(100.5)
     camera = Camera(726503289)
@@ -116,7 +116,7 @@ def test_a_source_that_is_seen_is_live_whatever_else_was_too_large(peer: Peer) -
     assert peer.state(100.6) == ("live", "flows")
 
 
-def test_before_it_is_connected_its_silence_means_nothing(peer: Peer, wire: Wire) -> None:
+def test_an_unconnected_peer_is_not_silent(peer: Peer, wire: Wire) -> None:
     peer.tick(1000.0)
     assert wire.reasons == []
     assert peer.state(1000.0) == JOINED
@@ -129,7 +129,7 @@ def test_the_source_of_a_closed_peer_is_absent_and_its_packets_go_nowhere(peer: 
     peer.connection.on_rtp(b"\x80", 100.0)
 
 
-def test_a_peer_that_is_sent_nothing_gets_a_sign_of_life_every_100_ms(peer: Peer, wire: Wire) -> None:
+def test_a_peer_without_packets_gets_a_keepalive_every_100_ms(peer: Peer, wire: Wire) -> None:
     connect(peer, 100.0)
     opener = session(Policy.SSRC_ANY_INBOUND)
     wire.sent.clear()
@@ -146,7 +146,7 @@ def test_broken_rtcp_is_counted(peer: Peer) -> None:
     assert peer.connection.dropped == {"rtcp: broken": 1}
 
 
-def test_an_offer_by_another_certificate_is_of_another_association(peer: Peer) -> None:
+def test_another_certificate_is_another_association(peer: Peer) -> None:
     assert peer.is_same_association(parse_offer(hall()))
     assert not peer.is_same_association(
         parse_offer(hall().replace(FINGERPRINT, FINGERPRINT.replace("A8", "A9")))
@@ -159,7 +159,7 @@ def test_an_offer_with_a_new_ufrag_is_an_ice_restart(peer: Peer) -> None:
     assert not peer.accept_offer(HALL, parse_offer(hall().replace("gM8+", "nEw+")))
 
 
-def test_an_offer_again_may_change_the_order_of_codecs_it_sends_in_and_nothing_else(peer: Peer) -> None:
+def test_a_further_offer_may_change_only_the_order_of_the_sent_codecs(peer: Peer) -> None:
     """By it a browser that cannot change its codec otherwise does. Payload types and streams stay."""
     first, *received = peer.answer(["192.0.2.1"], 1).sdp.split("m=video")[1:]
     formats = "96 97 102 103 106 107 98"
@@ -178,7 +178,7 @@ def test_an_offer_of_other_lines_or_another_source_is_refused(peer: Peer, spec: 
         peer.accept_offer(spec, parse_offer(text))
 
 
-def test_its_streams_stay_the_same_from_answer_to_answer(peer: Peer) -> None:
+def test_every_answer_has_the_same_streams(peer: Peer) -> None:
     first, second = peer.answer(["192.0.2.1"], 8081), peer.answer(["192.0.2.1"], 8081)
     assert first.slots == second.slots
     assert re.findall("a=ssrc.*", first.sdp) == re.findall("a=ssrc.*", second.sdp)
@@ -192,7 +192,7 @@ def line_of(text: str, spec: PeerSpec = HALL) -> NegotiatedLine:
     return negotiate(parse_offer(text), spec, count(1000).__next__).lines[0]
 
 
-def test_a_source_knows_the_codecs_repairs_and_layers_of_its_picture() -> None:
+def test_a_source_stream_has_the_codecs_rtx_and_layers_of_its_line() -> None:
     stream = stream_of(line_of(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS))))
     assert stream is not None
     assert (dict(stream.codecs), stream.clock_rate) == ({96: "vp8", 106: "h264"}, 90_000)
@@ -202,24 +202,24 @@ def test_a_source_knows_the_codecs_repairs_and_layers_of_its_picture() -> None:
     assert stream.nack
 
 
-def test_a_source_knows_the_streams_that_were_announced() -> None:
+def test_a_source_stream_has_the_announced_ssrcs() -> None:
     stream = stream_of(line_of(hall()))
     assert stream is not None
     assert (stream.ssrcs, stream.repair_ssrcs) == ((726503289,), {2443215473: 726503289})
     assert (stream.layers, stream.rid) == ((), None)
 
 
-def test_obs_feeds_a_source_in_h264_alone() -> None:
+def test_obs_sends_a_source_in_h264_alone() -> None:
     stream = stream_of(line_of(offer(line(OBS_VIDEO, "sendonly"))))
     assert stream is not None
     assert (dict(stream.codecs), stream.repairs) == ({96: "h264"}, {97: 96})
 
 
-def test_a_source_without_sound_or_picture_has_no_stream() -> None:
+def test_a_source_without_audio_or_video_has_no_such_stream() -> None:
     assert stream_of(None) is None
 
 
-def test_a_slot_with_pictures_has_a_payload_type_a_codec_and_a_repair_stream() -> None:
+def test_a_video_slot_has_payload_types_by_codec_and_rtx() -> None:
     slot = slot_of(line_of(offer(line(CHROMIUM_VIDEO, "recvonly")), PeerSpec("viewer", None)))
     assert isinstance(slot, VideoSlot)
     assert (slot.name, slot.ssrc, slot.payload_types) == ("program", 1000, {"vp8": 96, "h264": 106})
@@ -227,7 +227,7 @@ def test_a_slot_with_pictures_has_a_payload_type_a_codec_and_a_repair_stream() -
     assert (slot.repair.ssrc, slot.repair.payload_types) == (1001, {96: 97, 106: 107})
 
 
-def test_a_slot_with_pictures_says_when_they_were_sent_and_how_long_they_may_be_kept_back() -> None:
+def test_a_video_slot_has_the_extensions_for_send_time_and_playout_delay() -> None:
     """Where both were agreed on; OBS for one wants neither."""
     slot = slot_of(line_of(offer(line(CHROMIUM_VIDEO, "recvonly")), PeerSpec("viewer", None)))
     assert isinstance(slot._rewriter, TimedVideoRewriter)
@@ -240,7 +240,7 @@ def test_a_slot_with_pictures_says_when_they_were_sent_and_how_long_they_may_be_
     assert not isinstance(plain._rewriter, TimedVideoRewriter)
 
 
-def test_a_slot_with_sound_has_the_payload_type_of_opus(peer: Peer) -> None:
+def test_an_audio_slot_has_the_payload_type_of_opus(peer: Peer) -> None:
     own = next(
         own
         for own in negotiate(parse_offer(hall()), HALL, count(1).__next__).slot_lines

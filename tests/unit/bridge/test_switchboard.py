@@ -1,4 +1,4 @@
-"""The switchboard's tables; how it carries pictures is told in `tests/media`."""
+"""The switchboard's tables. `tests/media` covers the media."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 from pylibsrtp import Policy
 
-from bridge import crowd
+from bridge import eviction
 from bridge.engine import Callbacks, OfferError, PeerSpec, SourceState, TooManyPeers
 from bridge.net.ice import parse_check
 from bridge.source.source import REPORT, STALL
@@ -23,7 +23,7 @@ HALL = PeerSpec("hall", "krefeld")
 
 
 class Clock:
-    """Stands still until it is set."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -32,16 +32,16 @@ class Clock:
         return self.now
 
 
-class House:
-    """A switchboard on a clock of its own, and peers that all feed one source."""
+class Harness:
+    """A switchboard with its own clock, and peers that all send one source."""
 
     def __init__(self, switchboard: Switchboard, clock: Clock) -> None:
         self.switchboard = switchboard
-        self.healths: list[SourceState] = []
+        self.states: list[SourceState] = []
         self.left: list[str] = []
         self._clock = clock
         self._cameras: dict[str, Camera] = {}
-        switchboard.listen(Callbacks(lambda source, state, why: self.healths.append(state), self.left.append))
+        switchboard.listen(Callbacks(lambda source, state, why: self.states.append(state), self.left.append))
 
     async def join(self, peer: str) -> None:
         await self.switchboard.join(PeerSpec(peer, "krefeld"), hall())
@@ -75,22 +75,22 @@ class House:
         self.switchboard._tick(self._clock.now)
 
     @property
-    def feeder(self) -> str:
-        return self.switchboard._feeders["krefeld"].name
+    def sender(self) -> str:
+        return self.switchboard._senders["krefeld"].name
 
-    async def told(self) -> list[SourceState]:
+    async def reported(self) -> list[SourceState]:
         """What has been reported so far."""
         await asyncio.sleep(0)
-        return self.healths
+        return self.states
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
+async def harness() -> AsyncIterator[Harness]:
     clock = Clock()
     switchboard = await Switchboard.open("127.0.0.1", 0, ["127.0.0.1"], clock)
-    yield House(switchboard, clock)
+    yield Harness(switchboard, clock)
     for peer in switchboard._peers.values():
-        peer.connection.connected.clear()  # there was no handshake; the connection is to give it up and not wait
+        peer.connection.connected.clear()  # without a handshake, the connection must cancel it and not wait
     await switchboard.close()
 
 
@@ -108,21 +108,21 @@ def ufrag(sdp: str) -> str:
 @pytest.mark.parametrize(
     ("addresses", "fault"), [([], "no media address"), (["bridge.example"], "bridge.example")]
 )
-async def test_addresses_that_cannot_be_offered_are_refused(addresses: list[str], fault: str) -> None:
+async def test_invalid_media_addresses_are_refused(addresses: list[str], fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         await Switchboard.open("127.0.0.1", 0, addresses)
 
 
 async def test_a_taken_port_is_an_error(switchboard: Switchboard) -> None:
     with pytest.raises(OSError, match="in use"):
-        await Switchboard.open("127.0.0.1", switchboard.number, ["127.0.0.1"])
+        await Switchboard.open("127.0.0.1", switchboard.udp_port, ["127.0.0.1"])
 
 
-async def test_the_answer_offers_every_address_with_the_ports_number() -> None:
+async def test_the_answer_has_a_candidate_for_every_address() -> None:
     switchboard = await Switchboard.open("127.0.0.1", 0, ["127.0.0.1", "192.0.2.1"])
     joined = await switchboard.join(HALL, hall())
-    assert f"127.0.0.1 {switchboard.number} typ host" in joined.sdp
-    assert f"192.0.2.1 {switchboard.number} typ host" in joined.sdp
+    assert f"127.0.0.1 {switchboard.udp_port} typ host" in joined.sdp
+    assert f"192.0.2.1 {switchboard.udp_port} typ host" in joined.sdp
     await switchboard.close()
 
 
@@ -136,8 +136,8 @@ async def test_the_same_offer_again_gets_the_same_credentials_and_a_restart_new_
     assert ufrag(restarted.sdp) != ufrag(first.sdp)
 
 
-async def test_a_new_connection_of_a_peer_has_a_certificate_of_its_own(switchboard: Switchboard) -> None:
-    """By which a browser whose association is unknown here sees that it has to shake hands again."""
+async def test_a_new_connection_of_a_peer_has_a_new_certificate(switchboard: Switchboard) -> None:
+    """It tells a browser after a restart of the server that it needs a new handshake."""
     first = await switchboard.join(HALL, hall())
     other = await switchboard.join(HALL, hall().replace(FINGERPRINT, FINGERPRINT.replace("A8", "A9")))
     prints = [set(re.findall(r"a=fingerprint:(.*)", joined.sdp)) for joined in (first, other)]
@@ -146,16 +146,16 @@ async def test_a_new_connection_of_a_peer_has_a_certificate_of_its_own(switchboa
 
 
 async def test_a_peer_that_never_connects_does_not_flap(switchboard: Switchboard) -> None:
-    healths: list[SourceState] = []
-    switchboard.listen(Callbacks(lambda source, state, why: healths.append(state)))
+    states: list[SourceState] = []
+    switchboard.listen(Callbacks(lambda source, state, why: states.append(state)))
     await switchboard.join(HALL, hall())
     await switchboard.join(HALL, hall().replace(FINGERPRINT, FINGERPRINT.replace("A8", "A9")))
     await switchboard.leave("hall")
     await asyncio.sleep(0)
-    assert healths == ["connecting", "absent"]
+    assert states == ["connecting", "absent"]
 
 
-async def test_a_source_goes_back_to_whom_it_was_taken_from_if_the_taker_never_shows_a_picture(
+async def test_the_older_peer_keeps_the_source_if_the_newer_one_never_sends(
     switchboard: Switchboard,
 ) -> None:
     await switchboard.join(HALL, hall())
@@ -167,55 +167,55 @@ async def test_a_source_goes_back_to_whom_it_was_taken_from_if_the_taker_never_s
     assert switchboard.stats() == ({}, {})
 
 
-async def test_a_newer_peer_has_the_source_when_it_is_live_and_not_before(house: House) -> None:
-    await house.live("old")
-    house.tick()
-    await house.join("new")
-    house.tick()
-    assert house.feeder == "old"
-    house.connect("new")
-    house.tick()
-    assert house.feeder == "old"
-    house.show("new")
-    house.tick()
-    assert house.feeder == "new"
-    assert await house.told() == ["connecting", "live"]
+async def test_a_newer_peer_is_elected_only_when_it_is_live(harness: Harness) -> None:
+    await harness.live("old")
+    harness.tick()
+    await harness.join("new")
+    harness.tick()
+    assert harness.sender == "old"
+    harness.connect("new")
+    harness.tick()
+    assert harness.sender == "old"
+    harness.show("new")
+    harness.tick()
+    assert harness.sender == "new"
+    assert await harness.reported() == ["connecting", "live"]
 
 
-async def test_the_older_peer_has_the_source_again_as_soon_as_the_newer_one_shows_nothing(
-    house: House,
+async def test_the_older_peer_is_elected_again_when_the_newer_one_stalls(
+    harness: Harness,
 ) -> None:
-    await house.live("old")
-    await house.live("new")
-    house.tick()
-    assert house.feeder == "new"
-    house.tick(STALL - 0.1)
-    house.show("old")
-    house.hear("new")
-    house.tick(0.2)
-    assert house.feeder == "old"
-    house.show("new")
-    house.tick()
-    assert house.feeder == "new"
-    assert await house.told() == ["connecting", "live"]
+    await harness.live("old")
+    await harness.live("new")
+    harness.tick()
+    assert harness.sender == "new"
+    harness.tick(STALL - 0.1)
+    harness.show("old")
+    harness.hear("new")
+    harness.tick(0.2)
+    assert harness.sender == "old"
+    harness.show("new")
+    harness.tick()
+    assert harness.sender == "new"
+    assert await harness.reported() == ["connecting", "live"]
 
 
-async def test_a_stalled_peer_yields_to_one_that_has_shaken_hands_but_not_to_an_offer(house: House) -> None:
+async def test_a_stalled_peer_yields_to_a_connected_one_but_not_to_an_offer(harness: Harness) -> None:
     """The sound of a room whose camera has stopped may still be on air."""
-    await house.live("old")
-    house.tick()
-    house.tick(STALL + 0.1)
-    await house.join("new")
-    house.hear("old")
-    house.tick()
-    assert house.feeder == "old"
-    house.connect("new")
-    house.tick()
-    assert house.feeder == "new"
-    house.show("old")
-    house.tick()
-    assert house.feeder == "old"
-    assert await house.told() == [
+    await harness.live("old")
+    harness.tick()
+    harness.tick(STALL + 0.1)
+    await harness.join("new")
+    harness.hear("old")
+    harness.tick()
+    assert harness.sender == "old"
+    harness.connect("new")
+    harness.tick()
+    assert harness.sender == "new"
+    harness.show("old")
+    harness.tick()
+    assert harness.sender == "old"
+    assert await harness.reported() == [
         "connecting",
         "live",
         "stalled",
@@ -224,40 +224,40 @@ async def test_a_stalled_peer_yields_to_one_that_has_shaken_hands_but_not_to_an_
     ]
 
 
-async def test_of_two_peers_that_show_nothing_the_source_stays_with_one(house: House) -> None:
-    """It does not go back and forth between them."""
-    await house.live("old")
-    await house.live("new")
-    house.tick()
-    house.tick(STALL + 0.1)
-    feeders = set()
+async def test_of_two_stalled_peers_the_present_one_stays_elected(harness: Harness) -> None:
+    """The election does not alternate between them."""
+    await harness.live("old")
+    await harness.live("new")
+    harness.tick()
+    harness.tick(STALL + 0.1)
+    senders = set()
     for _ in range(10):
-        house.tick(0.02)
-        feeders.add(house.feeder)
-    assert feeders == {"new"}
+        harness.tick(0.02)
+        senders.add(harness.sender)
+    assert senders == {"new"}
 
 
-async def test_an_absent_peer_yields_to_an_offer(house: House) -> None:
-    await house.live("old")
-    house.tick(5)
-    await house.join("new")
-    assert house.feeder == "new"
+async def test_an_absent_peer_yields_to_an_offer(harness: Harness) -> None:
+    await harness.live("old")
+    harness.tick(5)
+    await harness.join("new")
+    assert harness.sender == "new"
 
 
-async def test_a_peer_whose_source_another_one_feeds_is_sent_reports_all_along(house: House) -> None:
-    """Else it would take the bridge for dead, come anew and take the source back, and the other one likewise."""
-    await house.live("old")
-    await house.live("new")
+async def test_a_peer_that_is_not_elected_gets_reports_all_along(harness: Harness) -> None:
+    """Otherwise it would take the bridge for dead, rejoin and be elected, and then the other one likewise."""
+    await harness.live("old")
+    await harness.live("new")
     sent: list[bytes] = []
-    source = house.switchboard._peers["old"].source
+    source = harness.switchboard._peers["old"].source
     assert source
     source._wire.send = sent.append
     for second in range(1, 9):
-        house.tick(REPORT)
-        house.show("old")
-        house.show("new")
-        house.tick()
-        assert house.feeder == "new"
+        harness.tick(REPORT)
+        harness.show("old")
+        harness.show("new")
+        harness.tick()
+        assert harness.sender == "new"
         assert len(sent) >= second
 
 
@@ -265,46 +265,48 @@ def viewer(name: str) -> PeerSpec:
     return PeerSpec(name, None, link="watch", is_expendable=True)
 
 
-async def test_peers_that_are_let_go_for_others_are_reported_and_a_flood_of_them_logged_now_and_then(
-    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+async def test_evicted_peers_are_reported_and_a_flood_of_them_makes_few_log_lines(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The oldest that has not shaken hands goes; who has is none of them, however old."""
-    monkeypatch.setattr(crowd, "MAX_UNCONNECTED_EXPENDABLE", 3)
-    await house.live("old")
+    """The oldest unconnected peer is evicted; a connected one never is."""
+    monkeypatch.setattr(eviction, "MAX_UNCONNECTED_PER_VIEWER_LINK", 3)
+    await harness.live("old")
     for number in range(3 + 5):
-        await house.switchboard.join(viewer(f"ghost{number}"), hall())
-    await house.told()
-    assert house.left == [f"ghost{number}" for number in range(5)]
-    assert set(house.switchboard.stats()[1]) == {"old", "ghost5", "ghost6", "ghost7"}
-    told = [line for line in capsys.readouterr().out.splitlines() if "peer let go" in line or "gone" in line]
+        await harness.switchboard.join(viewer(f"ghost{number}"), hall())
+    await harness.reported()
+    assert harness.left == [f"ghost{number}" for number in range(5)]
+    assert set(harness.switchboard.stats()[1]) == {"old", "ghost5", "ghost6", "ghost7"}
+    told = [
+        line for line in capsys.readouterr().out.splitlines() if "peer evicted" in line or "closed" in line
+    ]
     assert ["ghost0" in told[0], "ghost1" in told[1], "ghost3" in told[2], len(told)] == [True] * 3 + [3]
     assert re.search(r"so_far\S*=\S*4", told[2])
 
 
-async def test_a_peer_that_is_refused_for_want_of_room_has_changed_nothing_and_its_offer_is_not_read(
-    house: House, monkeypatch: pytest.MonkeyPatch
+async def test_a_refused_peer_changes_nothing_and_its_offer_is_not_parsed(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crowd, "MAX_UNCONNECTED", 2)
+    monkeypatch.setattr(eviction, "MAX_UNCONNECTED", 2)
     for place in ("krefeld", "tokio"):
-        await house.switchboard.join(PeerSpec(place, place, link=place), hall())
+        await harness.switchboard.join(PeerSpec(place, place, link=place), hall())
     with pytest.raises(TooManyPeers):
-        await house.switchboard.join(PeerSpec("berlin", "berlin", link="berlin"), "no offer")
-    assert set(house.switchboard.stats()[1]) == {"krefeld", "tokio"}
-    await house.switchboard.join(PeerSpec("tokio", "tokio", link="tokio"), hall())  # it is in, and stays so
-    house.connect("krefeld")
-    await house.switchboard.join(PeerSpec("berlin", "berlin", link="berlin"), hall())
-    assert set(house.switchboard.stats()[1]) == {"krefeld", "tokio", "berlin"}
+        await harness.switchboard.join(PeerSpec("berlin", "berlin", link="berlin"), "no offer")
+    assert set(harness.switchboard.stats()[1]) == {"krefeld", "tokio"}
+    await harness.switchboard.join(PeerSpec("tokio", "tokio", link="tokio"), hall())  # it has joined already
+    harness.connect("krefeld")
+    await harness.switchboard.join(PeerSpec("berlin", "berlin", link="berlin"), hall())
+    assert set(harness.switchboard.stats()[1]) == {"krefeld", "tokio", "berlin"}
 
 
-async def test_a_bad_offer_pushes_nobody_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crowd, "MAX_UNCONNECTED_EXPENDABLE", 1)
-    await house.switchboard.join(viewer("first"), hall())
+async def test_a_bad_offer_evicts_no_peer(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(eviction, "MAX_UNCONNECTED_PER_VIEWER_LINK", 1)
+    await harness.switchboard.join(viewer("first"), hall())
     with pytest.raises(OfferError):
-        await house.switchboard.join(viewer("second"), "no offer")
-    assert set(house.switchboard.stats()[1]) == {"first"}
+        await harness.switchboard.join(viewer("second"), "no offer")
+    assert set(harness.switchboard.stats()[1]) == {"first"}
 
 
-async def test_a_fault_in_one_peers_state_costs_that_peer_and_is_told_in_full(
+async def test_a_bug_in_one_peers_state_closes_that_peer_and_is_logged_with_its_traceback(
     switchboard: Switchboard, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await switchboard.join(HALL, hall())
