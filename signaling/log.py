@@ -14,7 +14,7 @@ from typing import Final, TextIO
 
 import structlog
 
-from signaling.http.limits import Buckets
+from signaling.http.limits import RateLimits
 from signaling.streams import is_unicode
 
 LINES_PER_S: Final = 5.0
@@ -33,7 +33,7 @@ class Repeats(logging.Filter):
         """`now` gives monotonic seconds."""
         super().__init__()
         self._now = now
-        self._buckets = Buckets(LINES_PER_S, LINES_BURST, KINDS)
+        self._buckets = RateLimits(LINES_PER_S, LINES_BURST, KINDS)
         self._left_out: dict[str, int] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:

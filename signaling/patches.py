@@ -19,26 +19,25 @@ Json = Any
 _Path = tuple[str | int, ...]
 
 ITEMS: _Path = ("items",)
-"""Where the items are in a state."""
-FEW = 2
-"""Items that have moved alike and are told one by one all the same."""
-MANY = 100
-"""Items that differ in a changed file and are told field by field. 500 of them took 40 ms."""
+"""The path of the items in a state."""
+MIN_SHIFTED_ITEMS = 3
+"""Items that have moved by the same time and are sent as one shift."""
+MAX_COMPARED_ITEMS = 100
+"""Changed items of a reloaded file that are compared field by field. 500 of them took 40 ms."""
 
 
-class Known:
-    """What has been found already of one change of the show that several audiences are told of.
+class PatchCache:
+    """What was found of one change of the show, shared by the streams that send it.
 
-    Everything is known by the identity of objects, which are kept beside it: identities are given again once their
-    objects have gone.
+    Keys are object identities. The objects are kept, since Python reuses the identity of a freed object.
     """
 
     def __init__(self) -> None:
         self._changes: dict[tuple[int, int], tuple[object, object, list[Change]]] = {}
         self._texts: dict[int, tuple[Change, str]] = {}
 
-    def once(self, old: object, new: object, find: Callable[[], Iterator[Change]]) -> list[Change]:
-        """The changes from `old` to `new`, as `find` finds them unless they have been."""
+    def changes(self, old: object, new: object, find: Callable[[], Iterator[Change]]) -> list[Change]:
+        """The changes from `old` to `new`; calls `find` the first time."""
         key = id(old), id(new)
         if key not in self._changes:
             self._changes[key] = old, new, list(find())
@@ -51,53 +50,53 @@ class Known:
         return self._texts[id(change)][1]
 
 
-def changes(old: View, new: View, known: Known | None = None) -> list[Change]:
-    """Changes that turn one published state into another. Items whose times have moved alike are told together.
+def changes(old: View, new: View, cache: PatchCache | None = None) -> list[Change]:
+    """The changes that turn one published state into another. Items that move by the same time make one shift.
 
-    `known` is for the parts of one change of the show that several audiences see: what they share is compared once.
+    With a `cache`, parts that several streams of one change share are compared once.
     """
-    known = known or Known()
+    cache = cache or PatchCache()
     found: list[Change] = []
     for part, after in new.rest.items():
         before = old.rest[part]
         if before.keys() == after.keys():
             for key, value in after.items():
-                found += _differences(before[key], value, (part, key), known)
+                found += _differences(before[key], value, (part, key), cache)
         else:
             found += difference(before, after, (part,))
-    return found + _changed_items(old.items, new.items, known)
+    return found + _changed_items(old.items, new.items, cache)
 
 
-def patch_text(base: int, rev: int, found: list[Change], known: Known) -> str:
-    """A `Patch` as JSON. What several audiences are told is encoded once: 22 times 500 changed items took 35 ms."""
-    return f'{{"type":"patch","base":{base},"rev":{rev},"changes":[{",".join(map(known.text, found))}]}}'
+def patch_text(base: int, rev: int, found: list[Change], cache: PatchCache) -> str:
+    """A `Patch` as JSON. Changes in several streams are encoded once: 22 times 500 changed items took 35 ms."""
+    return f'{{"type":"patch","base":{base},"rev":{rev},"changes":[{",".join(map(cache.text, found))}]}}'
 
 
-def _differences(old: Json, new: Json, path: _Path, known: Known) -> list[Change]:
-    if not isinstance(new, (dict, list)):  # the same number may be at many places
+def _differences(old: Json, new: Json, path: _Path, cache: PatchCache) -> list[Change]:
+    if not isinstance(new, (dict, list)):  # an int has the same identity at many paths
         return list(difference(old, new, path))
-    return known.once(old, new, lambda: difference(old, new, path))
+    return cache.changes(old, new, lambda: difference(old, new, path))
 
 
-def _changed_items(old: Items, new: Items, known: Known) -> list[Change]:
-    if _have_moved_at_most(old, new):  # of which nothing is hidden from anybody
-        return known.once(old.whole, new.whole, lambda: _moved_items(old, new))
-    return known.once(old, new, lambda: _another_plan(old.documents, new.documents))
+def _changed_items(old: Items, new: Items, cache: PatchCache) -> list[Change]:
+    if _is_same_plan(old, new):  # times and statuses are visible to every role
+        return cache.changes(old.whole, new.whole, lambda: _moved_items(old, new))
+    return cache.changes(old, new, lambda: _changed_plan(old.documents, new.documents))
 
 
-def _another_plan(old: list[Json], new: list[Json]) -> Iterator[Change]:
-    """Items of a changed file. Where many differ they are told whole, which is no longer and a tenth of the work."""
+def _changed_plan(old: list[Json], new: list[Json]) -> Iterator[Change]:
+    """Items of a reloaded file. If many differ, all are sent whole, which is no longer and a tenth of the work."""
     differ = sum(before != after for before, after in zip(old, new, strict=False))
-    if differ > MANY:
+    if differ > MAX_COMPARED_ITEMS:
         yield Change(path=list(ITEMS), value=new)
     else:
         yield from difference(old, new, ITEMS)
 
 
 def difference(old: Json, new: Json, path: _Path = ()) -> Iterator[Change]:
-    """Changes that turn `old` into `new`, both plain JSON: the smallest parts that differ, each with its whole value.
+    """The changes that turn `old` into `new`, both plain JSON: the smallest parts that differ, each with its value.
 
-    Lists of equal length are compared place by place, others are replaced whole.
+    Lists of equal length are compared element by element, others are replaced whole.
     """
     if isinstance(old, dict) and isinstance(new, dict):
         for key in old.keys() - new.keys():
@@ -115,26 +114,26 @@ def difference(old: Json, new: Json, path: _Path = ()) -> Iterator[Change]:
 
 
 def patched(state: Json, changes: list[Change]) -> Json:
-    """`state` with `changes` made in it. What a client does; `state` is changed in place."""
+    """`state` after `changes`, as a client applies them; changes `state` in place."""
     for change in changes:
-        *way, last = change.path
-        place = state
-        for step in way:
-            place = place[step]
+        *parents, key = change.path
+        container = state
+        for step in parents:
+            container = container[step]
         if change.drop:
-            del place[last]
+            del container[key]
         elif change.shift is not None:
-            place[last] = _shifted(place[last], change.shift)
+            container[key] = _shifted(container[key], change.shift)
         else:
-            place[last] = change.value
+            container[key] = change.value
     return state
 
 
-# Expected times that have moved together -----------------------------------------------------------------------------
+# Shifts of expected times --------------------------------------------------------------------------------------------
 
 
-def _have_moved_at_most(old: Items, new: Items) -> bool:
-    """It is the same plan, so that only what changes while a show runs can have changed."""
+def _is_same_plan(old: Items, new: Items) -> bool:
+    """Whether only the course of the show can have changed the items."""
     return (
         old.zone == new.zone
         and len(old.rows) == len(new.rows)
@@ -143,13 +142,14 @@ def _have_moved_at_most(old: Items, new: Items) -> bool:
 
 
 def _moved_items(old: Items, new: Items) -> Iterator[Change]:
-    """By their rows, hundreds of which may move at each command: to compare texts took ten times as long."""
+    """The changes to items of the same plan. Compares rows, as each command may move hundreds: texts took ten times
+    as long."""
     shifts = _shifts(old, new)
     yield from (Change(path=list(ITEMS), shift=shift) for shift in shifts)
     shifted = {index for shift in shifts for index in range(shift.first, shift.last + 1)}
     for index, (was, row) in enumerate(zip(old.rows, new.rows, strict=True)):
-        is_told = _differ_in_times_alone(was, row) if index in shifted else was == row
-        if not is_told:
+        is_sent = _differ_in_times_alone(was, row) if index in shifted else was == row
+        if not is_sent:
             before = replace(was, expected=row.expected) if index in shifted else was
             yield from difference(
                 as_it_stands(before, new.zone), as_it_stands(row, new.zone), (*ITEMS, index)
@@ -157,7 +157,7 @@ def _moved_items(old: Items, new: Items) -> Iterator[Change]:
 
 
 def _differ_in_times_alone(was: Row, row: Row) -> bool:
-    """In the expected ones, if at all; of the same item."""
+    """Whether two rows of one item differ at most in their expected times."""
     return (
         was.status == row.status
         and was.length == row.length
@@ -167,46 +167,47 @@ def _differ_in_times_alone(was: Row, row: Row) -> bool:
 
 
 def _shifts(old: Items, new: Items) -> list[Shift]:
-    """Runs of items that have moved alike. Those that are not expected at all, before or after, do not end a run."""
-    told: list[Shift] = []
-    set_at = _turns(old, new)
+    """Runs of items that have moved by the same time. Items without expected times, old and new, do not end a run."""
+    found: list[Shift] = []
+    offset_changes = _offset_changes(old, new)
     first = last = moved = 0
     by: int | None = None
     for index, (was, row) in enumerate(zip(old.rows, new.rows, strict=True)):
         if was.expected is None and row.expected is None:
             continue
-        ms = _by(was.expected, row.expected, set_at)
+        ms = _shift_ms(was.expected, row.expected, offset_changes)
         if by is not None and ms != by:
-            if moved > FEW:
-                told.append(Shift(first=first, last=last, ms=by))
+            if moved >= MIN_SHIFTED_ITEMS:
+                found.append(Shift(first=first, last=last, ms=by))
             by = None
         if ms is not None:
             if by is None:
                 by, first, moved = ms, index, 0
             last, moved = index, moved + 1
-    if by is not None and moved > FEW:
-        told.append(Shift(first=first, last=last, ms=by))
-    return told
+    if by is not None and moved >= MIN_SHIFTED_ITEMS:
+        found.append(Shift(first=first, last=last, ms=by))
+    return found
 
 
-def _by(was: Span | None, now: Span | None, set_at: Sequence[Instant]) -> int | None:
-    """By how many milliseconds an item has moved; None where it has not, or where that does not tell it."""
+def _shift_ms(was: Span | None, now: Span | None, offset_changes: Sequence[Instant]) -> int | None:
+    """By how many milliseconds an item has moved; None if it has not, or a shift cannot express how."""
     if was is None or now is None or was == now:
         return None
     ms = between(was.start, now.start)
     if between(was.end, now.end) != ms:
         return None
-    if not set_at:
+    if not offset_changes:
         return ms
-    # Across a turn the same shift would be another text.
-    alike = all(
-        bisect(set_at, a) == bisect(set_at, b) for a, b in ((was.start, now.start), (was.end, now.end))
+    # Across a change of the UTC offset, the shifted text would have the wrong offset.
+    is_same_offset = all(
+        bisect(offset_changes, a) == bisect(offset_changes, b)
+        for a, b in ((was.start, now.start), (was.end, now.end))
     )
-    return ms if alike else None
+    return ms if is_same_offset else None
 
 
-def _turns(old: Items, new: Items) -> Sequence[Instant]:
-    """When clocks are set in the days that both are expected to take."""
+def _offset_changes(old: Items, new: Items) -> Sequence[Instant]:
+    """The changes of the zone's UTC offset within the expected times."""
     spans = [row.expected for row in (*old.rows, *new.rows) if row.expected is not None]
     if not spans:
         return ()
@@ -214,19 +215,19 @@ def _turns(old: Items, new: Items) -> Sequence[Instant]:
 
 
 def _shifted(items: list[Json], shift: Shift) -> list[Json]:
-    """The items with their expected times moved."""
+    """The items with their expected times shifted."""
     found = list(items)
     for index in range(shift.first, shift.last + 1):
-        found[index] = {**found[index], "expected": _later(found[index]["expected"], shift.ms)}
+        found[index] = {**found[index], "expected": _shifted_span(found[index]["expected"], shift.ms)}
     return found
 
 
-def _later(period: dict[str, str | None], ms: int) -> dict[str, str | None]:
-    return {key: None if text is None else _moved(text, ms) for key, text in period.items()}
+def _shifted_span(span: dict[str, str | None], ms: int) -> dict[str, str | None]:
+    return {key: None if text is None else _shifted_time(text, ms) for key, text in span.items()}
 
 
 @lru_cache(maxsize=4096)  # one item's end is the next one's start
-def _moved(text: str, ms: int) -> str:
-    """An instant so much later, with the same offset: where DST changes it, that is no shift."""
+def _shifted_time(text: str, ms: int) -> str:
+    """An ISO 8601 instant `ms` later, with the same UTC offset."""
     moment = datetime.fromisoformat(text) + timedelta(milliseconds=ms)
     return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")

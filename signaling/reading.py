@@ -1,7 +1,6 @@
-"""Event files are read in a thread, on somebody's behalf: one at a time, and none that nobody waits for.
+"""Reads event files in a thread: one at a time, one per sender, and none that nobody waits for.
 
-Reading takes up to 0.4 s of processor time, and a thread that computes slows the event loop down. So no two texts are
-read at once, each sender has one at most, and a text whose sender has gone is dropped before its turn.
+Reading takes up to 0.4 s of processor time, and a thread that computes slows down the event loop.
 """
 
 from __future__ import annotations
@@ -15,33 +14,29 @@ from signaling.show.reasons import Reasoned
 _T = TypeVar("_T")
 
 MAX_TEXTS = 32
-"""Texts that wait or are being read, of all senders together. The last of them waits about 10 s at worst."""
-
-
-class TooManyTexts(Reasoned):
-    """The sender has a text here already, or all senders together have too many. This one was not taken."""
+"""Texts of all senders that wait or are being read. The last one waits about 10 s at worst."""
 
 
 class NotWanted(Exception):
-    """Whoever sent the text has gone, so it was not read."""
+    """The sender of the text has disconnected, so it was not read."""
 
 
 class Sender(TypedDict):
-    """On whose behalf a text is read."""
+    """The sender of a text, as `TextReader.run` takes it."""
 
     sender: str
     is_wanted: Callable[[], bool]
 
 
 class TextReader:
-    """Gives each text its turn in a thread, in the order in which they come."""
+    """Reads texts in the order in which they come."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
         self._texts = 0
-        """Those that wait or are being read."""
+        """The number that wait or are being read."""
         self._senders: set[str] = set()
-        """Whose they are, as far as they have a sender."""
+        """Their senders, as far as they have one."""
 
     async def run(
         self,
@@ -50,19 +45,19 @@ class TextReader:
         sender: str | None = None,
         is_wanted: Callable[[], bool] | None = None,
     ) -> _T:
-        """Have `work` done in a thread when its turn comes.
+        """Run `work` in a thread when its turn comes.
 
-        Cancelled before its turn, it is not done. Begun work cannot be stopped: it keeps the turn and its sender's
-        place to its end.
+        If cancelled before its turn, it does not run. A thread cannot be stopped: work that has begun keeps the turn
+        and its sender's place until it ends.
 
         Args:
-            work: reads a text. Runs in a thread, and what it raises is raised here.
-            sender: the link or connection whose text it is; None for the server's own.
-            is_wanted: whether anybody still waits for it. Asked on the event loop right before the turn.
+            work: reads a text. Exceptions are raised here.
+            sender: the link or connection that sent the text; None for the server's own.
+            is_wanted: whether anybody still waits for it; called on the event loop right before the turn.
 
         Raises:
-            TooManyTexts: see there; raised at once.
-            NotWanted: `is_wanted` said no.
+            Reasoned: the sender, or all senders together, have too many texts here; raised at once.
+            NotWanted: `is_wanted` returned False.
         """
         self._enter(sender)
         try:
@@ -83,18 +78,18 @@ class TextReader:
             self._turn.release()
             self._leave(sender)
             if not done.cancelled():
-                done.exception()  # nobody may be left to hear of it
+                done.exception()  # retrieved, as nobody may await it any more
 
         done.add_done_callback(finish)
-        # Awaited directly, it would be cancelled with its asker, and free the turn while the thread reads on.
+        # Not awaited directly: a cancellation of this task would then free the turn while the thread goes on.
         await asyncio.wait([done])
         return done.result()
 
     def _enter(self, sender: str | None) -> None:
         if sender in self._senders:
-            raise TooManyTexts("file-under-way")
+            raise Reasoned("file-under-way")
         if self._texts >= MAX_TEXTS:
-            raise TooManyTexts("files-waiting")
+            raise Reasoned("files-waiting")
         self._texts += 1
         if sender is not None:
             self._senders.add(sender)

@@ -1,4 +1,4 @@
-"""The body of a request, up to a size and for a time."""
+"""Reads the body of a request, limited in size and time."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from signaling.listener.connection import INCOMPLETE_S
 
 
 async def read_body(request: web.Request, limit: int) -> bytes:
-    """The body, of at most `limit` bytes. Ask who asks first: nobody's body is read before it is known whose it is.
+    """The body, of at most `limit` bytes. Authenticate the request first: strangers' bodies are not read.
 
     Raises:
-        Denied: it is larger, or does not come within `INCOMPLETE_S`.
+        Denied: it is larger, or does not arrive within `INCOMPLETE_S`.
     """
     if (request.content_length or 0) > limit:
         raise _too_large(limit)
@@ -26,7 +26,7 @@ async def read_body(request: web.Request, limit: int) -> bytes:
                 if len(body) > limit:
                     raise _too_large(limit)
     except TimeoutError:
-        raise Denied("invalid", f"The body did not come within {INCOMPLETE_S:.0f} s.", status=408) from None
+        raise Denied("invalid", f"The body did not arrive within {INCOMPLETE_S:.0f} s.", status=408) from None
     return bytes(body)
 
 

@@ -1,4 +1,4 @@
-"""The agenda as a calendar to subscribe to, made from the log as it grows."""
+"""The agenda as a calendar feed, made from the log as it grows."""
 
 from __future__ import annotations
 
@@ -14,26 +14,22 @@ from signaling.showlog.store import Record
 
 
 class Calendars:
-    """Makes the calendar of one show again and again. It blocks and wants to be called one at a time."""
+    """Makes the calendar of one show, each time from the new entries alone. Blocks; call it in one thread at a time."""
 
     def __init__(
         self, event: Event, read: Callable[[int, int], Sequence[Record]], now: Callable[[], Instant]
     ) -> None:
-        """`event` is what the log begins with; for `read` see `LogReader`."""
+        """`event` is the one that the log begins with. For `read` see `LogReader`."""
         self._log = LogReader(read)
         self._revisions = Revisions(event)
         self._now = now
         self._begun = now()
-        """When the plan was first published: at the first entry of the log, or with this server while there is none."""
+        """When the plan was first published: at the first entry, or at the server's start before any."""
         self._is_empty = True
 
     def document(self, zone: ZoneInfo) -> bytes:
-        """The calendar by the clocks of `zone`, as of now.
-
-        Raises:
-            Unreadable: see there.
-        """
-        # Taken first: what is logged meanwhile is later, and no instant given out may lie after it.
+        """The calendar as of now, in `zone`. Raises `Unreadable`."""
+        # First: entries written meanwhile are later, and no instant in the feed may be after `now`.
         now = self._now()
         for record, facts in self._log.new():
             if self._is_empty:

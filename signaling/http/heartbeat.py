@@ -7,46 +7,45 @@ from typing import Final, Literal
 
 from signaling.show.wire.socket import ANSWER_WITHIN_S, ASK_AFTER_S
 
-LONGEST_STEP_S: Final = 2.0
-"""Seconds that one look adds to a silence at most: more, and it was this process that stood still."""
+MAX_STEP_S: Final = 2.0
+"""Seconds that one check adds to a silence at most. A longer gap between checks means that this process was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the other end may be silent, in seconds; pages have the same with the server."""
+class HeartbeatTimeouts:
+    """How long the other end may be silent, in seconds. Pages use the same with the server."""
 
-    ask_after: float = ASK_AFTER_S
+    ping_after: float = ASK_AFTER_S
     answer_within: float = ANSWER_WITHIN_S
 
 
-PATIENCE: Final = Patience()
+HEARTBEAT_TIMEOUTS: Final = HeartbeatTimeouts()
 
 
 class Heartbeat:
-    """Counts how long nothing has come over one connection. aiohttp's own gives a page half the time between pings."""
+    """Measures how long a connection has been silent. aiohttp's own heartbeat allows half the time between pings."""
 
-    def __init__(self, patience: Patience, now: float) -> None:
-        """`now` is in seconds on any steady clock."""
-        self._patience = patience
-        self._looked = now
+    def __init__(self, timeouts: HeartbeatTimeouts, now: float) -> None:
+        """`now` is monotonic, in seconds."""
+        self._timeouts = timeouts
+        self._checked = now
         self._reads = 0
         self._silence = 0.0
-        self._has_asked = False
+        self._has_pinged = False
 
-    def look(self, reads: int, now: float) -> Literal["alive", "ask", "lost"]:
-        """Look at how often something was read from the connection so far; to be called about twice a second.
+    def check(self, reads: int, now: float) -> Literal["alive", "ping", "lost"]:
+        """Compare the number of reads from the connection so far; call this about twice a second.
 
-        `ask`, once in each silence: send something that is answered. `lost`: nothing has come for the time to ask and
-        the time to answer.
+        `ping`, once in each silence: send a ping. `lost`: both timeouts have passed without a read.
         """
-        step, self._looked = min(now - self._looked, LONGEST_STEP_S), now
+        step, self._checked = min(now - self._checked, MAX_STEP_S), now
         if reads != self._reads:
-            self._reads, self._silence, self._has_asked = reads, 0.0, False
+            self._reads, self._silence, self._has_pinged = reads, 0.0, False
             return "alive"
         self._silence += step
-        if self._silence >= self._patience.ask_after + self._patience.answer_within:
+        if self._silence >= self._timeouts.ping_after + self._timeouts.answer_within:
             return "lost"
-        if self._has_asked or self._silence < self._patience.ask_after:
+        if self._has_pinged or self._silence < self._timeouts.ping_after:
             return "alive"
-        self._has_asked = True
-        return "ask"
+        self._has_pinged = True
+        return "ping"

@@ -1,4 +1,4 @@
-"""What a page or a script sends, read within the limits of its role: text in, message out."""
+"""Parses messages from pages and scripts, within the limits of their role."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from signaling.show.wire.commands import COMMAND, Command
 from signaling.show.wire.difference import FileText
 from signaling.show.wire.socket import CLIENT_MESSAGE, PROTOCOL, ClientMessage
 
-MOST_FAULTS = 3
-"""Faults of one message that are told."""
+MAX_FAULTS = 3
+"""Faults of one message that its sender is sent."""
 
 
 class Malformed(ValueError):
-    """A message that was not understood. The text says why, for a script's author."""
+    """A message that cannot be parsed. The text says why, for the author of a script."""
 
     def __init__(self, text: str, id_: str | None = None) -> None:
         super().__init__(f"Not understood: {text}. This is protocol {PROTOCOL}; see PROTOCOL.md.")
         self.id = id_
-        """Of the message, so that its sender can tell which one it was; None where it has none to send back."""
+        """The message's id, for its sender; None where it has none."""
 
 
 def read_message(text: str, role: Role | None) -> ClientMessage:
     """A message of the WebSocket; `role` is None before hello.
 
     Raises:
-        Malformed: see there.
+        Malformed: it cannot be parsed, or is too long for its type.
     """
     found = _object(text, role)
     try:
@@ -40,7 +40,7 @@ def read_message(text: str, role: Role | None) -> ClientMessage:
 
 
 def read_command(body: bytes, role: Role) -> Command:
-    """The body of `POST /api/v1/commands`. Otherwise as `read_message`."""
+    """The body of `POST /api/v1/commands`. Raises as `read_message`."""
     found = _object(_decoded(body), role)
     try:
         return COMMAND.validate_python(found)
@@ -49,7 +49,7 @@ def read_command(body: bytes, role: Role) -> Command:
 
 
 def read_file_text(body: bytes) -> FileText:
-    """The body of `POST /api/v1/difference`. Otherwise as `read_message`."""
+    """The body of `POST /api/v1/difference`. Raises as `read_message`."""
     try:
         return FileText.model_validate(read_object(_decoded(body)))
     except NotAnObject as fault:
@@ -66,7 +66,7 @@ def _decoded(body: bytes) -> str:
 
 
 def _object(text: str, role: Role | None) -> dict[str, Any]:
-    """The fields of a message that is no longer than its type may be."""
+    """The fields of a message whose length its type permits."""
     try:
         found = read_object(text)
     except NotAnObject as fault:
@@ -79,10 +79,10 @@ def _object(text: str, role: Role | None) -> dict[str, Any]:
 
 
 def explain(fault: ValidationError) -> str:
-    """What is wrong with a message, at most so many of its faults."""
+    """The first faults of a message."""
     parts = [
         f"{'.'.join(str(step)[:40] for step in error['loc']) or 'message'}: {error['msg'][:200]}"
-        for error in fault.errors(include_url=False, include_input=False, include_context=False)[:MOST_FAULTS]
+        for error in fault.errors(include_url=False, include_input=False, include_context=False)[:MAX_FAULTS]
     ]
     return "; ".join(parts)
 

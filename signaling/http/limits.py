@@ -1,4 +1,4 @@
-"""Token buckets: so much at once, so much a second after that."""
+"""Limits on what clients may ask for: token buckets, and a share of the event loop."""
 
 from __future__ import annotations
 
@@ -9,61 +9,60 @@ from collections.abc import Hashable
 from signaling.show.reasons import Reasoned
 
 
-class Bucket:
-    """Permits `burst` at once and `rate` a second on average. `now` is in seconds on any steady clock."""
+class RateLimit:
+    """A token bucket: `burst` at once, `rate` a second on average. `now` is monotonic, in seconds."""
 
-    __slots__ = ("_burst", "_level", "_rate", "_then")
+    __slots__ = ("_burst", "_rate", "_tokens", "_updated")
 
     def __init__(self, rate: float, burst: float, now: float) -> None:
         self._rate = rate
         self._burst = burst
-        self._level = burst
-        self._then = now
+        self._tokens = burst
+        self._updated = now
 
     def take(self, now: float, amount: float = 1) -> bool:
-        """Take so much; False if there is not that much to be had now."""
-        self._level = min(self._burst, self._level + (now - self._then) * self._rate)
-        self._then = now
-        if self._level < amount:
+        """Take tokens. Returns False, and takes none, if there are too few."""
+        self._tokens = min(self._burst, self._tokens + (now - self._updated) * self._rate)
+        self._updated = now
+        if self._tokens < amount:
             return False
-        self._level -= amount
+        self._tokens -= amount
         return True
 
 
-class Buckets:
-    """A bucket for each name. Only the last `most` names that asked are known; the others begin with a full one."""
+class RateLimits:
+    """A token bucket for each key. Only the last `max_keys` keys are kept; others begin with a full bucket."""
 
-    def __init__(self, rate: float, burst: float, most: int) -> None:
-        self._rate, self._burst, self._most = rate, burst, most
-        self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
+    def __init__(self, rate: float, burst: float, max_keys: int) -> None:
+        self._rate, self._burst, self._max_keys = rate, burst, max_keys
+        self._limits: OrderedDict[Hashable, RateLimit] = OrderedDict()
 
-    def take(self, name: Hashable, now: float) -> bool:
-        """Take one of `name`; False if there is none to be had now."""
-        bucket = self._buckets.setdefault(name, Bucket(self._rate, self._burst, now))
-        self._buckets.move_to_end(name)
-        if len(self._buckets) > self._most:
-            self._buckets.popitem(last=False)
-        return bucket.take(now)
+    def take(self, key: Hashable, now: float) -> bool:
+        """Take a token of `key`. Returns False if there is none."""
+        limit = self._limits.setdefault(key, RateLimit(self._rate, self._burst, now))
+        self._limits.move_to_end(key)
+        if len(self._limits) > self._max_keys:
+            self._limits.popitem(last=False)
+        return limit.take(now)
 
 
-class Pace:
-    """Lets one in at a time, and so often that what they do takes at most `share` of the event loop.
+class LoopShare:
+    """A context for one task at a time, which may take at most `share` of the event loop's time.
 
-    For work that does not yield, of which many may be asked for at once: 75 offers in one round of the loop held up
-    the picture by 0.3 s. Whoever waits comes in the order of asking; more than `most` are turned away.
+    For work that does not yield, requested by many at once: 75 offers in one round of the loop delayed the picture by
+    0.3 s. Tasks wait in order; the context raises `Reasoned` when `max_waiting` wait already.
     """
 
-    def __init__(self, share: float, most: int) -> None:
+    def __init__(self, share: float, max_waiting: int) -> None:
         self._share = share
-        self._most = most
+        self._max_waiting = max_waiting
         self._waiting = 0
         self._turn = asyncio.Lock()
         self._began = 0.0
 
     async def __aenter__(self) -> None:
-        """Raises `TooManyWaiting` where too many wait."""
-        if self._waiting >= self._most:
-            raise TooManyWaiting("offers-waiting")
+        if self._waiting >= self._max_waiting:
+            raise Reasoned("offers-waiting")
         self._waiting += 1
         try:
             await self._turn.acquire()
@@ -75,7 +74,3 @@ class Pace:
         loop = asyncio.get_running_loop()
         took = loop.time() - self._began
         loop.call_later(took * (1 / self._share - 1), self._turn.release)
-
-
-class TooManyWaiting(Reasoned):
-    """Too many wait already. The text says to come back."""

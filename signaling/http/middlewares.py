@@ -1,4 +1,4 @@
-"""What holds for every request: safe headers, errors in the API's own form, and no second request in a first one."""
+"""For every request: safe headers, errors as the API answers them, and no request smuggled inside another."""
 
 from __future__ import annotations
 
@@ -8,17 +8,29 @@ from typing import Final
 from aiohttp import HttpVersion11, web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from signaling.http.incoming import Malformed
 from signaling.http.problem import Denied
+from signaling.reading import NotWanted
+from signaling.show.export.programme import UnknownPlace
+from signaling.show.reasons import ErrorCode, Reasoned
+from signaling.showlog.logreader import Unreadable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-MAX_PATH: Final = 1024
-"""Characters of a path. Ours have a tenth of that, and the system raises at some 4,000."""
-MAX_NAME: Final = 60
-"""Characters of one step of it: at most 240 bytes, of the 255 that a file's name may have."""
+MAX_PATH_CHARS: Final = 1024
+"""Schalte's paths have a tenth of that; the operating system raises at some 4,000."""
+MAX_PATH_STEP_CHARS: Final = 60
+"""At most 240 bytes in UTF-8, of the 255 that a file's name may have."""
+_TEXT_FAULTS: Final[dict[type[Exception], ErrorCode]] = {
+    Malformed: "invalid",
+    UnknownPlace: "invalid",
+    Unreadable: "failed",
+    NotWanted: "failed",  # nobody reads this answer
+}
+"""Faults whose text is for the client, and their codes."""
 
 _HEADERS: Final = {
-    # Nothing from elsewhere, nothing inline but the styles that Preact sets, and no page of others around ours.
+    # No content from elsewhere, nothing inline but the styles that Preact sets, and no framing by other sites.
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "media-src 'self' blob: mediastream:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'",
     "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self)",
@@ -30,7 +42,7 @@ _HEADERS: Final = {
 
 @web.middleware
 async def safe_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Headers that keep a page to itself, on every answer."""
+    """Add security headers to every response."""
     try:
         response = await handler(request)
     except web.HTTPException as fault:
@@ -43,13 +55,17 @@ async def safe_headers(request: web.Request, handler: Handler) -> web.StreamResp
 
 @web.middleware
 async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What was denied, and errors of HTTP itself (no such page, wrong method), as the API tells them."""
+    """Answer everything that a handler raises, and errors of HTTP itself (no such page, wrong method)."""
     try:
         return await handler(request)
     except Denied as fault:
         return fault.answer()
+    except Reasoned as fault:
+        return Denied.because(fault).answer()
+    except tuple(_TEXT_FAULTS) as fault:
+        return Denied(_TEXT_FAULTS[type(fault)], str(fault)).answer()
     except (HttpProcessingError, web.RequestPayloadError):
-        # A body that is no HTTP: whose it was has been counted, and what was in it is in no log.
+        # The body is no HTTP. Its sender has been counted, and its content reaches no log.
         answer = Denied("invalid", "The body of this request is broken.", status=400).answer()
         answer.force_close()
         return answer
@@ -63,15 +79,16 @@ async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResp
 
 @web.middleware
 async def short_paths(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Paths that no file of ours can have are not looked for: the system raises at them."""
-    if len(request.path) > MAX_PATH or any(len(step) > MAX_NAME for step in request.path.split("/")):
+    """Refuse paths too long for any file: the operating system raises at them."""
+    steps = request.path.split("/")
+    if len(request.path) > MAX_PATH_CHARS or any(len(step) > MAX_PATH_STEP_CHARS for step in steps):
         raise Denied("invalid", "There is no such page.", status=404)
     return await handler(request)
 
 
 @web.middleware
 async def one_length(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """HTTP/1.0 knows no chunks (RFC 9112 section 6.1): what follows would be taken for a request of its own."""
+    """Refuse chunks in HTTP/1.0, which has none (RFC 9112 section 6.1): they would be read as further requests."""
     if request.version < HttpVersion11 and "Transfer-Encoding" in request.headers:
         answer = Denied("invalid", "HTTP/1.0 has no Transfer-Encoding.", status=400).answer()
         answer.force_close()

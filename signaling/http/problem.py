@@ -20,12 +20,12 @@ STATUS: Final[dict[ErrorCode, int]] = {
     "waiting": 409,
     "failed": 503,
 }
-_COME_BACK: Final[dict[ErrorCode, str]] = {"too-many": "1", "busy": "2"}
-"""Seconds to wait, for `Retry-After`."""
+_RETRY_AFTER_S: Final[dict[ErrorCode, str]] = {"too-many": "1", "busy": "2"}
+"""Values of the header `Retry-After`."""
 
 
 class Denied(Exception):
-    """A request that is not granted. `answer` says why."""
+    """A refused request."""
 
     def __init__(self, code: ErrorCode, message: str, status: int | None = None) -> None:
         super().__init__(message)
@@ -34,15 +34,15 @@ class Denied(Exception):
 
     @classmethod
     def because(cls, fault: Reasoned, rev: int | None = None) -> Self:
-        """For a reason that has a word of its own; `rev` is the state's revision, where that matters."""
+        """With a reason code. `rev` is the revision of the state that the refusal is based on."""
         denied = cls(fault.code, str(fault))
         denied.problem = problem(fault, rev)
         return denied
 
     def answer(self) -> web.Response:
-        """The problem as the API says it."""
+        """The response."""
         document = self.problem.model_dump(exclude_none=True)
         response = web.json_response(document, status=self.status)
-        if (wait := _COME_BACK.get(self.problem.code)) is not None:
+        if (wait := _RETRY_AFTER_S.get(self.problem.code)) is not None:
             response.headers["Retry-After"] = wait
         return response

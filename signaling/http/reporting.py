@@ -1,4 +1,4 @@
-"""The report of a running show, for its moderators: made from the log as it grows."""
+"""The report of a running show, made from the log as it grows."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from signaling.showlog import store
 from signaling.showlog.logreader import LogReader, Unreadable
 from signaling.showlog.store import Record, StoreError
 
-FRESH_FOR: Final = 1.0
-"""Seconds. Whoever asks within them gets the same report."""
+REPORT_TTL_S: Final = 1.0
+"""Seconds for which a report is sent again."""
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 
 
 def entry(record: Record) -> Entry:
-    """A line of the log as the report takes it.
+    """An entry of the log, as the report takes it.
 
     Raises:
         UnknownFact: another version wrote it.
@@ -29,13 +29,13 @@ def entry(record: Record) -> Entry:
     return Entry(record.by, record.command is not None, tuple(from_json(fact) for fact in record.facts))
 
 
-def refusal(told: store.Refusal) -> Refusal:
-    """A refused command of the log as the report takes it."""
-    return Refusal(Instant(told.at), told.by, told.type, told.code, told.message, told.left_out)
+def refusal(logged: store.Refusal) -> Refusal:
+    """A refused command of the log, as the report takes it."""
+    return Refusal(Instant(logged.at), logged.by, logged.type, logged.code, logged.message, logged.left_out)
 
 
 class Reporter:
-    """Makes the report of one show again and again. Its methods block and want to be called one at a time."""
+    """Makes the report of one show, each time from the new entries alone. Blocks; call it in one thread at a time."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Reporter:
         refused: Callable[[], Sequence[store.Refusal]],
         now: Callable[[], Instant],
     ) -> None:
-        """For `read` see `LogReader`; `refused` gives all commands that were refused."""
+        """`event` is the one that the log begins with. For `read` see `LogReader`; `refused` returns all refusals."""
         self._log = LogReader(read)
         self._refused = refused
         self._now = now
@@ -56,11 +56,11 @@ class Reporter:
         Raises:
             Unreadable: see there.
         """
-        # In pieces, since `dumps` keeps all other threads waiting: 11 ms for a day of 500 items, and a cut may be due.
+        # In pieces: `dumps` holds the GIL for 11 ms for a day of 500 items, and a cut may be due.
         return "".join(_ENCODER.iterencode(as_json(self._report()))).encode()
 
     def as_csv(self, spreadsheet: str | None = None) -> bytes:
-        """One row per item, as `schalte report --format csv` gives it, with `--spreadsheet` or without.
+        """One row per item, as `schalte report --format csv` gives it, with or without `--spreadsheet`.
 
         Raises:
             Unreadable: see there.
@@ -71,7 +71,7 @@ class Reporter:
         for record, facts in self._log.new():
             self._account.add(Entry(record.by, record.command is not None, facts))
         try:
-            refusals = [refusal(told) for told in self._refused()]
+            refusals = [refusal(logged) for logged in self._refused()]
         except StoreError as fault:
             raise Unreadable(fault) from fault
         return self._account.report(self._now(), refusals)

@@ -1,31 +1,31 @@
-"""Documents that cost much to make and may be a little old."""
+"""Documents that are slow to make and may be a few seconds old."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 
-FRESH_FOR = 5.0
-"""Seconds. Calendars come back after minutes, and nobody cuts by them."""
+DOCUMENT_TTL_S = 5.0
+"""Seconds. Calendars and conference apps poll every few minutes."""
 
 
 class TtlCache:
-    """Makes each document at most once in `fresh_for` seconds, one at a time and in a thread.
+    """Makes each document at most once in `ttl_s` seconds, one at a time and in a thread.
 
-    A calendar of 500 items takes 160 ms. The loop owes cuts to the second, and anybody with a viewer link may ask.
+    A calendar of 500 items takes 160 ms, which would delay cuts, and anybody with a viewer link may ask.
     """
 
-    def __init__(self, fresh_for: float = FRESH_FOR) -> None:
-        self._fresh_for = fresh_for
+    def __init__(self, ttl_s: float = DOCUMENT_TTL_S) -> None:
+        self._ttl_s = ttl_s
         self._documents: dict[str, tuple[float, bytes]] = {}
         self._making = asyncio.Lock()
 
     async def get(self, name: str, make: Callable[[], bytes]) -> bytes:
-        """The document called `name`, as `make` made it a moment ago or makes it now. Names are few, and ours."""
+        """The document `name`, cached or made now. Never evicted, so names must not come from clients."""
         async with self._making:
             loop = asyncio.get_running_loop()
             made, document = self._documents.get(name, (None, b""))
-            if made is None or loop.time() - made >= self._fresh_for:
+            if made is None or loop.time() - made >= self._ttl_s:
                 document = await asyncio.to_thread(make)
                 self._documents[name] = loop.time(), document
             return document

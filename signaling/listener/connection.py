@@ -15,7 +15,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
-from signaling.http.limits import Bucket
+from signaling.http.limits import RateLimit
 from signaling.listener.frames import TOO_BIG, FrameLimit, close_frame
 from signaling.listener.turns import Turns
 
@@ -90,7 +90,7 @@ class Connection(RequestHandler):
         """How often something came from it."""
         self.quiet_since = loop.time()
         """When it came, or its last answer had been sent."""
-        self.requests = Bucket(REQUESTS_PER_S, REQUESTS_BURST, loop.time())
+        self.requests = RateLimit(REQUESTS_PER_S, REQUESTS_BURST, loop.time())
         """What its moderator may ask for."""
 
     def overdue(self, now: float) -> str | None:

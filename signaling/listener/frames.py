@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable
 from typing import Final
 
-from signaling.http.limits import Bucket
+from signaling.http.limits import RateLimit
 
 MAX_FRAMES: Final = 128
 """Frames in one read of the socket. A page sends 100 messages at once at most."""
@@ -43,7 +43,7 @@ class FrameLimit:
     def permit(self, max_message: int, bytes_per_s: float, burst: float) -> None:
         """From here on messages may have so many bytes, and come at this pace."""
         self._max_message = max_message
-        self._bucket = Bucket(bytes_per_s, burst, self._now())
+        self._bucket = RateLimit(bytes_per_s, burst, self._now())
 
     def take(self, data: bytes) -> tuple[int, str] | None:
         """Look at what has come. Returns the close code and reason if it must not go on to the parser."""

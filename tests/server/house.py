@@ -17,7 +17,7 @@ from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
 from signaling.client import Client, Refusal
 from signaling.clock import ShowClock
-from signaling.http.heartbeat import PATIENCE, Patience
+from signaling.http.heartbeat import HEARTBEAT_TIMEOUTS, HeartbeatTimeouts
 from signaling.http.server import Server, listening
 from signaling.runtime import Runtime
 from signaling.show.terms import Role
@@ -129,12 +129,12 @@ class House:
 
 
 @asynccontextmanager
-async def housed(data: Path, patience: Patience = PATIENCE) -> AsyncIterator[House]:
+async def housed(data: Path, timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS) -> AsyncIterator[House]:
     event, store, media = parse(SHORT, "event.yaml"), Store.open(data), Peers()
     runtime, link_checker = Runtime(event, store, ShowClock(), media), LinkChecker(data)
     writer = asyncio.create_task(runtime.run())
     try:
-        async with listening(Server(runtime, link_checker, patience=patience), "127.0.0.1", 0) as port:
+        async with listening(Server(runtime, link_checker, timeouts=timeouts), "127.0.0.1", 0) as port:
             yield House(data, media, store, link_checker, runtime, f"http://127.0.0.1:{port}")
     finally:
         writer.cancel()

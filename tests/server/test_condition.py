@@ -10,8 +10,8 @@ import pytest
 
 from signaling.client import Client, Refusal
 from signaling.http.incoming import Malformed, read_message
-from signaling.http.session import CONDITIONS_BURST, CONDITIONS_RATE
-from signaling.runtime import REFRESH
+from signaling.http.session import CONDITIONS_BURST, CONDITIONS_PER_S
+from signaling.runtime import REFRESH_INTERVAL_S
 from tests.server.house import House
 from tests.server.test_socket import until
 
@@ -73,7 +73,9 @@ async def test_a_page_whose_devices_flap_is_not_a_patch_to_everybody_for_each_ti
         last = {"camera": "works", "microphone": "lost", "muted": False}
         state = await until(desk, lambda s: devices_of_tokio(s) == last)
         seconds = time.monotonic() - began
-    assert state["rev"] - before <= CONDITIONS_BURST + seconds * (CONDITIONS_RATE + 1 / REFRESH + 1)
+    assert state["rev"] - before <= CONDITIONS_BURST + seconds * (
+        CONDITIONS_PER_S + 1 / REFRESH_INTERVAL_S + 1
+    )
 
 
 def test_a_word_that_is_none_is_refused_with_its_place() -> None:

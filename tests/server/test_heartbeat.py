@@ -10,12 +10,12 @@ import aiohttp
 from aiohttp import WSMsgType
 
 from signaling.client import endpoint
-from signaling.http.heartbeat import Patience
+from signaling.http.heartbeat import HeartbeatTimeouts
 from signaling.show.wire.socket import ANSWER_WITHIN_S, ASK_AFTER_S
 from tests.server.house import House, housed
 
 FASTER = 4
-PATIENCE = Patience(ASK_AFTER_S / FASTER, ANSWER_WITHIN_S / FASTER)
+TIMEOUTS = HeartbeatTimeouts(ASK_AFTER_S / FASTER, ANSWER_WITHIN_S / FASTER)
 GONE_WITHIN = 15 / FASTER
 
 
@@ -41,10 +41,10 @@ async def pinged(http: aiohttp.ClientSession, house: House, answers_after: float
 
 
 async def test_a_page_that_answers_late_stays_and_one_that_never_does_is_cut_off(tmp_path: Path) -> None:
-    async with housed(tmp_path, PATIENCE) as house, aiohttp.ClientSession() as http, asyncio.timeout(30):
+    async with housed(tmp_path, TIMEOUTS) as house, aiohttp.ClientSession() as http, asyncio.timeout(30):
         delays = (3 / FASTER, 6 / FASTER, None)
         found = await asyncio.gather(*(pinged(http, house, delay) for delay in delays))
     assert found[:2] == [(3, 0.0), (3, 0.0)]
     pings, silence = found[2]
     assert pings == 1
-    assert PATIENCE.answer_within <= silence <= GONE_WITHIN + 1
+    assert TIMEOUTS.answer_within <= silence <= GONE_WITHIN + 1

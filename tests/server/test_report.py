@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from signaling.client import Client, Refusal
-from signaling.http.reporting import FRESH_FOR
+from signaling.http.reporting import REPORT_TTL_S
 from signaling.showlog.store import Store, StoreError
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, run, server
@@ -90,10 +90,10 @@ async def test_a_moderator_reads_the_report_of_the_running_show(tmp_path: Path) 
         assert (status, kind) == (200, "application/json")
         assert json.loads(text)["show"]["start"] is None
         await running.command(id="1", type="start")
-        await asyncio.sleep(FRESH_FOR)
+        await asyncio.sleep(REPORT_TTL_S)
         _, _, text = await get(running, "/api/v1/report", headers)
         first = json.loads(text)["show"]
-        await asyncio.sleep(FRESH_FOR)
+        await asyncio.sleep(REPORT_TTL_S)
         _, _, text = await get(running, "/api/v1/report", headers)
         # Reading the log has not lost the server its hold on it.
         with pytest.raises(StoreError, match="another Schalte is running this event"):
@@ -102,7 +102,7 @@ async def test_a_moderator_reads_the_report_of_the_running_show(tmp_path: Path) 
         assert json.loads(text)["show"]["length_s"] > first["length_s"] >= 0
         for n, item in enumerate(("one", "two", "three", "four")):
             await running.command(id=f"n{n}", type="next", **{"from": item})
-        await asyncio.sleep(FRESH_FOR)
+        await asyncio.sleep(REPORT_TTL_S)
         _, _, text = await get(running, "/api/v1/report", headers)
         _, out, _ = await run("report", str(data), "--format", "json")
         assert json.loads(text) == json.loads(out)

@@ -24,7 +24,7 @@ async def test_picture_and_sound_of_a_withdrawn_link_end_with_its_page(house: Ho
         assert await left(house) == hall.welcome["peer"]
         with pytest.raises(ClientError):
             await until(hall, lambda s: False)
-    assert not house.runtime.receivers
+    assert not house.runtime.receivers.peers
 
 
 async def test_they_end_also_where_the_page_has_gone_a_moment_before(house: House) -> None:
@@ -34,7 +34,7 @@ async def test_they_end_also_where_the_page_has_gone_a_moment_before(house: Hous
         peer = hall.welcome["peer"]
     async with await Client.open(house.link("moderator")) as desk:
         await until(desk, lambda s: s["destinations"]["tokio"]["connected"] == 0)
-        assert house.runtime.receivers
+        assert house.runtime.receivers.peers
         revoke(house.data, "tokio")
         assert await left(house) == peer
 
@@ -57,7 +57,7 @@ async def test_a_newer_link_keeps_what_an_older_one_began(house: House) -> None:
     revoke(house.data, "berlin")
     async with await Client.open(house.link("venue", "tokio"), peer=peer) as hall:
         assert hall.welcome["peer"] == peer
-        assert peer in house.runtime.receivers
+        assert peer in house.runtime.receivers.peers
 
 
 async def test_a_link_that_expires_ends_as_one_that_is_withdrawn(house: House) -> None:
@@ -73,7 +73,7 @@ async def test_only_so_many_pages_of_one_link_have_picture_and_sound(house: Hous
         for hall in halls:
             await hall.offer("v=0", None)
         assert await left(house) == halls[0].welcome["peer"]
-        assert len(house.runtime.receivers) == 8
+        assert len(house.runtime.receivers.peers) == 8
     finally:
         for hall in halls:
             await hall.close()

@@ -100,5 +100,5 @@ def test_kinds_that_strangers_make_up_cost_a_bounded_amount() -> None:
     repeats = Repeats(lambda: 0.0)
     for n in range(5 * KINDS):
         repeats.filter(record(f"kind {n}"))
-    assert len(repeats._buckets._buckets) == KINDS
+    assert len(repeats._buckets._limits) == KINDS
     assert len(repeats._left_out) <= KINDS

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from config.times import MINUTE, Duration, plus
 from config.yamlfile import parse
-from signaling.patches import MANY, Known, changes, difference, patch_text, patched
+from signaling.patches import MAX_COMPARED_ITEMS, PatchCache, changes, difference, patch_text, patched
 from signaling.show import core
 from signaling.show.view import View
 from signaling.show.wire.socket import Patch, Shift
@@ -98,7 +98,7 @@ def test_a_plan_in_which_many_items_differ_is_told_whole() -> None:
         rest = (f"i{n} duration: {minutes}m" for n in range(1, items))
         return seen(Desk(f"i0 start: 10:00, duration: {minutes}m", *rest).show, clock("09:00"))
 
-    for items, told_whole in ((MANY, False), (MANY + 1, True)):
+    for items, told_whole in ((MAX_COMPARED_ITEMS, False), (MAX_COMPARED_ITEMS + 1, True)):
         before, after = plan(2, items), plan(3, items)
         told = changes(before, after)
         assert (["items"] in [change.path for change in told]) is told_whole
@@ -109,12 +109,12 @@ def test_a_patch_is_encoded_as_its_type_says_and_each_change_once() -> None:
     desk = Desk("a start: 10:00, duration: 15m", "b duration: 15m")
     before = seen(desk.show, clock("10:00"))
     desk.do("10:00", "start")
-    known = Known()
-    found = changes(before, seen(desk.show, clock("10:00")), known)
-    text = patch_text(7, 8, found, known)
+    cache = PatchCache()
+    found = changes(before, seen(desk.show, clock("10:00")), cache)
+    text = patch_text(7, 8, found, cache)
     assert Patch.model_validate_json(text) == Patch(base=7, rev=8, changes=found)
     assert json.loads(text) == json.loads(Patch(base=7, rev=8, changes=found).model_dump_json())
-    assert known.text(found[0]) is known.text(found[0])
+    assert cache.text(found[0]) is cache.text(found[0])
 
 
 def test_true_and_one_are_not_the_same() -> None:

@@ -15,7 +15,14 @@ from bridge.engine import MediaStats
 from config.times import Instant
 from config.yamlfile import parse
 from signaling.patches import patched
-from signaling.publisher import BACKLOG, DESK, Listener, Message, Publisher
+from signaling.publisher import (
+    DESK,
+    MAX_KEPT_PATCHES,
+    MAX_QUEUED_MESSAGES,
+    Listener,
+    Publisher,
+    SharedMessage,
+)
 from signaling.show.core import Show, apply, begin, evolve
 from signaling.show.terms import Role
 from signaling.show.view import View
@@ -99,7 +106,7 @@ async def test_a_page_that_does_not_keep_up_is_marked_and_costs_no_more_memory()
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
     listener = listen(publisher)
-    for _ in range(BACKLOG + 5):
+    for _ in range(MAX_QUEUED_MESSAGES + 5):
         publisher.publish(show_state(before()), always=True)
     assert listener.lagging.is_set()
     publisher.forget(listener)
@@ -256,7 +263,7 @@ async def test_a_slow_page_misses_levels_but_no_patches() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
     desk = await moderator(publisher)
-    for n in range(3 * BACKLOG):
+    for n in range(3 * MAX_KEPT_PATCHES):
         publisher.levels({"tokio": -1.0 - n % 50})
     publisher.levels({"tokio": -10.0})
     publisher.publish(show_state(running()))
@@ -304,13 +311,13 @@ def _text(frame: bytes) -> str:
 @pytest.mark.parametrize("length", [0, 125, 126, 127, 65_535, 65_536, 200_000])
 def test_a_message_is_a_frame_of_any_length(length: int) -> None:
     text = "ü" * (length // 2) + "x" * (length % 2)
-    assert _text(Message(text).frame) == text
+    assert _text(SharedMessage(text).frame) == text
 
 
 async def test_a_page_that_waits_is_written_to_at_once_and_in_order() -> None:
     publisher, wire = Publisher(0), Wire()
     publisher.publish(show_state(before()))
-    listener = listen(publisher, straight=wire.write)
+    listener = listen(publisher, write_now=wire.write)
     publisher.publish(show_state(running()))
     assert wire.written == [], "its snapshot comes first"
     assert json.loads(await listener.get())["type"] == "snapshot"

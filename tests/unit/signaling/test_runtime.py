@@ -18,11 +18,13 @@ from config.times import Instant
 from config.yamlfile import parse
 from signaling.audience import Destination
 from signaling.clock import ShowClock
-from signaling.reading import NotWanted, TooManyTexts
-from signaling.runtime import NotWritten, Runtime
+from signaling.reading import NotWanted
+from signaling.runtime import Runtime
 from signaling.show import eventtext
 from signaling.show.core import Refused
+from signaling.show.reasons import Reasoned
 from signaling.show.wire.commands import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
+from signaling.showlog.logthread import NotWritten
 from signaling.showlog.refusals import KEPT
 from signaling.showlog.store import Record, Store, StoreError
 from tests.events import SHORT
@@ -199,13 +201,13 @@ async def test_a_script_that_is_refused_all_the_time_does_not_fill_the_disk(tmp_
 async def test_a_peer_is_routed_what_its_destination_sees(tmp_path: Path) -> None:
     media = Recorder()
     async with running(tmp_path, media=media) as (runtime, _):
-        runtime.connect("c1", "p1", TOKIO)
-        runtime.receive("p1", TOKIO)
+        runtime.receivers.connect("c1", "p1", TOKIO)
+        runtime.receivers.add("p1", TOKIO)
         for source in ("krefeld", "berlin", "tokio"):
             runtime.report(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         assert media.routed[-1] == {"p1": Feed("krefeld", None, ("krefeld",))}
-        runtime.peer_left("p1")
+        runtime.receivers.forget("p1")
         await runtime.submit(Next(id="b", type="next", from_="one"), "moderator:moderator")
         assert media.routed[-1] == {}
 
@@ -213,13 +215,13 @@ async def test_a_peer_is_routed_what_its_destination_sees(tmp_path: Path) -> Non
 async def test_a_page_that_lost_its_socket_goes_on_receiving_through_a_cut(tmp_path: Path) -> None:
     media = Recorder()
     async with running(tmp_path, media=media) as (runtime, _):
-        runtime.connect("c1", "p1", DESK)
-        runtime.receive("p1", DESK)
+        runtime.receivers.connect("c1", "p1", DESK)
+        runtime.receivers.add("p1", DESK)
         runtime.report("krefeld", "live", "flows")
-        runtime.disconnect("c1")
+        runtime.receivers.disconnect("c1")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         assert media.routed[-1]["p1"].program == "krefeld"
-        assert runtime.receives("p1") == DESK
+        assert runtime.receivers.peers["p1"] == DESK
 
 
 async def test_a_plan_that_cannot_be_moved_any_more_is_refused_and_the_show_goes_on(tmp_path: Path) -> None:
@@ -335,7 +337,7 @@ async def test_the_media_plane_is_told_whom_to_have_ready_and_what_the_slate_say
 async def test_figures_are_read_once_a_second_and_not_at_each_change(tmp_path: Path) -> None:
     media = Recorder()
     async with running(tmp_path, media=media) as (runtime, _):
-        runtime.connect("c1", "p1", TOKIO)
+        runtime.receivers.connect("c1", "p1", TOKIO)
         for n in range(20):
             await runtime.submit(Hold(id=f"h{n}", type="hold"), "moderator:moderator")
             await runtime.submit(Resume(id=f"r{n}", type="resume"), "moderator:moderator")
@@ -439,7 +441,7 @@ async def test_one_sender_has_one_event_file_read_at_a_time_be_it_to_look_or_to_
         first = asyncio.create_task(runtime.difference(SHORT, sender="page-1"))
         await asyncio.to_thread(begun.wait, 30)
         reload = Reload(id="a", type="reload", yaml=SHORT)
-        with pytest.raises(TooManyTexts) as refused:
+        with pytest.raises(Reasoned) as refused:
             await runtime.submit(reload, "moderator:moderator", sender="page-1")
         assert refused.value.code == "too-many"
         gone = asyncio.create_task(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.http import jsonobject
-from signaling.http.jsonobject import MAX_FIELDS, MAX_NESTED, NotAnObject, read_object
+from signaling.http.jsonobject import MAX_FIELDS, MAX_NESTED_CHARS, NotAnObject, read_object
 
 scalars = st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(max_size=30)
 values = scalars | st.lists(scalars, max_size=4)
@@ -61,7 +61,7 @@ def test_what_is_wrong_is_told(text: str, why: str) -> None:
 
 def test_a_long_text_is_read_and_a_long_list_is_not() -> None:
     assert read_object('{"yaml":"' + "x" * 1_000_000 + '"}') == {"yaml": "x" * 1_000_000}
-    with pytest.raises(NotAnObject, match=str(MAX_NESTED)):
+    with pytest.raises(NotAnObject, match=str(MAX_NESTED_CHARS)):
         read_object('{"a":[' + "[]," * 300_000 + "0]}")
 
 

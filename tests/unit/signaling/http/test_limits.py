@@ -6,36 +6,37 @@ import asyncio
 
 import pytest
 
-from signaling.http.limits import Bucket, Buckets, Pace, TooManyWaiting
+from signaling.http.limits import LoopShare, RateLimit, RateLimits
+from signaling.show.reasons import Reasoned
 
 
 def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
-    bucket = Bucket(rate=2.0, burst=3.0, now=0.0)
+    bucket = RateLimit(rate=2.0, burst=3.0, now=0.0)
     assert [bucket.take(0.0) for _ in range(4)] == [True, True, True, False]
     assert [bucket.take(0.5), bucket.take(0.5)] == [True, False]
     assert [bucket.take(100.0) for _ in range(4)] == [True, True, True, False]
 
 
 def test_a_bucket_gives_several_at_once_or_none_of_them() -> None:
-    bucket = Bucket(rate=1.0, burst=10.0, now=0.0)
+    bucket = RateLimit(rate=1.0, burst=10.0, now=0.0)
     assert not bucket.take(0.0, 11)
     assert bucket.take(0.0, 10)
     assert not bucket.take(0.5, 1)
 
 
 def test_each_name_has_a_bucket_of_its_own() -> None:
-    buckets = Buckets(rate=1.0, burst=1.0, most=10)
+    buckets = RateLimits(rate=1.0, burst=1.0, max_keys=10)
     assert buckets.take("calendar", 0.0)
     assert not buckets.take("calendar", 0.0)
     assert buckets.take("phone", 0.0)
 
 
 def test_only_the_last_names_are_known() -> None:
-    buckets = Buckets(rate=1.0, burst=1.0, most=2)
+    buckets = RateLimits(rate=1.0, burst=1.0, max_keys=2)
     for name in ("a", "b", "a", "c"):
         buckets.take(name, 0.0)
     assert buckets.take("b", 0.0)
-    assert len(buckets._buckets) == 2
+    assert len(buckets._limits) == 2
 
 
 async def test_paced_work_gets_its_share_of_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +50,7 @@ async def test_paced_work_gets_its_share_of_the_loop(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(loop, "time", lambda: time[0])
     monkeypatch.setattr(loop, "call_later", call_later)
-    pace = Pace(share=0.25, most=10)
+    pace = LoopShare(share=0.25, max_waiting=10)
     for _ in range(2):
         async with pace:
             time[0] += 0.004
@@ -57,7 +58,7 @@ async def test_paced_work_gets_its_share_of_the_loop(monkeypatch: pytest.MonkeyP
 
 
 async def test_paced_work_is_done_in_turn_and_too_many_are_turned_away() -> None:
-    pace, order, go = Pace(share=0.5, most=2), [], asyncio.Event()
+    pace, order, go = LoopShare(share=0.5, max_waiting=2), [], asyncio.Event()
 
     async def work(name: str) -> None:
         async with pace:
@@ -68,7 +69,7 @@ async def test_paced_work_is_done_in_turn_and_too_many_are_turned_away() -> None
     for name in "abc":
         tasks.append(asyncio.create_task(work(name)))
         await asyncio.sleep(0)
-    with pytest.raises(TooManyWaiting):
+    with pytest.raises(Reasoned):
         await work("d")
     go.set()
     await asyncio.gather(*tasks)
@@ -76,7 +77,7 @@ async def test_paced_work_is_done_in_turn_and_too_many_are_turned_away() -> None
 
 
 async def test_who_gives_up_waiting_keeps_nobody_else_from_it() -> None:
-    pace, go = Pace(share=0.5, most=1), asyncio.Event()
+    pace, go = LoopShare(share=0.5, max_waiting=1), asyncio.Event()
 
     async def work() -> None:
         async with pace:

@@ -22,6 +22,6 @@ async def test_many_who_ask_at_once_get_one_document_and_another_name_gets_its_o
 
 
 async def test_a_document_that_is_too_old_is_made_again() -> None:
-    kept = TtlCache(fresh_for=0.0)
+    kept = TtlCache(ttl_s=0.0)
     assert await kept.get("a", lambda: b"old") == b"old"
     assert await kept.get("a", lambda: b"new") == b"new"

@@ -15,10 +15,7 @@ from signaling.show.reasons import ProblemReason
 from signaling.show.wire.commands import problem
 
 SIGNALING = Path(reasons.__file__).parent.parent
-REASONED = {
-    *("Reasoned", "Refused", "LinkError", "WrongRole", "Busy", "Forbidden", "NotWritten"),
-    *("TooManyTexts", "TooManyWaiting"),
-}
+REASONED = {"Reasoned", "Refused", "LinkError", "WrongRole", "NotWritten"}
 
 
 def given() -> Iterator[tuple[str, str, set[str]]]:
@@ -46,7 +43,7 @@ def test_a_reason_is_given_with_what_its_sentence_names(where: str, reason: str,
 
 
 def test_nobody_has_a_reason_that_is_never_given() -> None:
-    by_table = {"fed-elsewhere", "fed-now", "many-wait"}  # from a table in the session
+    by_table = {"fed-elsewhere", "fed-now", "many-wait"}  # from a table in the runtime
     assert {reason for _, reason, _ in GIVEN} | by_table == set(typing.get_args(ProblemReason))
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bridge.engine import MediaStats
 from config.model import Event
 from config.times import iso
-from signaling.patches import Known, changes, patched
+from signaling.patches import PatchCache, changes, patched
 from signaling.show.rundown import rows
 from signaling.show.terms import Role
 from signaling.show.view import Connected, View, view
@@ -217,10 +217,10 @@ def follow(day: Iterator[View]) -> None:
     """Every patch of every part makes the next part of the one before, and nothing that is sent holds a secret."""
     before = next(day)
     for whole in day:
-        known = Known()
+        cache = PatchCache()
         for role, id in EVERYONE:
             old, new = visible(before, role, id), visible(whole, role, id)
-            made = changes(old, new, known)
+            made = changes(old, new, cache)
             assert patched(copy.deepcopy(old.document()), made) == new.document()
             sent = json.dumps([[change.model_dump() for change in made], new.document()])
             assert secrets_in(sent, role, id) == []

@@ -1,0 +1,163 @@
+"""The HTTP API: state, agenda, report and metrics out; commands in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aiohttp import web
+
+from signaling.access.linkchecker import LinkChecker
+from signaling.access.links import Link
+from signaling.http import metrics
+from signaling.http.authenticator import Authenticator
+from signaling.http.body import read_body
+from signaling.http.calendars import Calendars
+from signaling.http.incoming import read_command, read_file_text
+from signaling.http.problem import Denied
+from signaling.http.reporting import REPORT_TTL_S, Reporter
+from signaling.http.ttlcache import DOCUMENT_TTL_S, TtlCache
+from signaling.listener.visitors import Visitors
+from signaling.publisher import DESK
+from signaling.reading import Sender
+from signaling.runtime import Runtime
+from signaling.show.export.programme import entries, zone_of
+from signaling.show.export.schedule import schedule
+from signaling.show.policy import max_message, may
+from signaling.show.reasons import Reasoned
+from signaling.show.report.report_data import SPREADSHEETS
+from signaling.show.wire.commands import Applied
+from signaling.show.wire.difference import Difference
+
+_NO_CACHE: Final = {"Cache-Control": "private, no-cache"}
+"""Times change, and the address may contain a token."""
+
+
+class Api:
+    """The handlers of the API."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        link_checker: LinkChecker,
+        authenticator: Authenticator,
+        visitors: Visitors,
+    ) -> None:
+        self._runtime = runtime
+        self._link_checker = link_checker
+        self._authenticator = authenticator
+        self._visitors = visitors
+        now = runtime.clock.now
+        self._agendas = TtlCache(DOCUMENT_TTL_S)
+        self._calendars = Calendars(runtime.first, runtime.log.records, now)
+        self._reports = TtlCache(REPORT_TTL_S)
+        self._reporter = Reporter(runtime.first, runtime.log.records, runtime.log.refusals, now)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/metrics", self._metrics),
+            web.get("/api/v1/state", self._state),
+            web.post("/api/v1/commands", self._command),
+            web.post("/api/v1/difference", self._difference),
+            web.get("/api/v1/agenda.ics", self._calendar),
+            web.get("/api/v1/schedule.json", self._schedule),
+            web.get("/api/v1/report", self._report),
+            web.get("/api/v1/report.csv", self._report_table),
+        ]
+
+    async def _state(self, request: web.Request) -> web.Response:
+        link = self._authenticator.admit(request)
+        return web.json_response(self._runtime.publisher.state(self._runtime.now_iso(), link.role, link.id))
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        self._authenticator.admit_metrics(request)
+        body = metrics.render(self._runtime.publisher.state(self._runtime.now_iso(), *DESK), self._visitors)
+        return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    # Agenda and report -----------------------------------------------------------------------------------------------
+
+    async def _calendar(self, request: web.Request) -> web.Response:
+        self._authenticator.admit_subscriber(request)
+        zone = zone_of(self._runtime.show.event, request.query.get("zone"))
+        return await _document(
+            self._agendas, f"calendar {zone.key}", "text/calendar", lambda: self._calendars.document(zone)
+        )
+
+    async def _schedule(self, request: web.Request) -> web.Response:
+        self._authenticator.admit_subscriber(request)
+        show, now = self._runtime.show, self._runtime.clock.now()
+        version = str(self._runtime.publisher.rev)
+        return await _document(
+            self._agendas,
+            "schedule",
+            "application/json",
+            lambda: json.dumps(schedule(show.event, entries(show, now), version)).encode(),
+        )
+
+    async def _report(self, request: web.Request) -> web.Response:
+        self._admit_to_report(request)
+        return await _document(self._reports, "json", "application/json", self._reporter.as_json)
+
+    async def _report_table(self, request: web.Request) -> web.Response:
+        language = request.query.get("spreadsheet")
+        if language is not None and language not in SPREADSHEETS:
+            known = ", ".join(SPREADSHEETS)
+            raise Denied(
+                "invalid", f"There is no spreadsheet “{language[:20]}”; there are {known}.", status=400
+            )
+        self._admit_to_report(request)
+        return await _document(
+            self._reports, f"csv {language}", "text/csv", lambda: self._reporter.as_csv(language)
+        )
+
+    def _admit_to_report(self, request: web.Request) -> None:
+        """The report names who sent each command, so it is for moderators."""
+        link = self._authenticator.admit(request)
+        if link.role != "moderator":
+            raise Denied("forbidden", f"A {link.role} link does not permit reading the report.")
+
+    # Commands --------------------------------------------------------------------------------------------------------
+
+    async def _command(self, request: web.Request) -> web.Response:
+        link = self._authenticator.admit(request)
+        # Before any of the body is read: a role without commands must cost nothing.
+        if not may(link.role, "next"):
+            raise Denied("forbidden", f"A {link.role} link does not permit commands.")
+        command = read_command(await read_body(request, max_message(link.role)), link.role)
+        self._link_checker.check(link, self._runtime.show.event)  # the body may have taken its time
+        submitted = self._runtime.submit(command, link.who, link.role, **self._sender(request, link))
+        return await self._answer(submitted)
+
+    async def _difference(self, request: web.Request) -> web.Response:
+        """What a `reload` would change, for roles that may send one."""
+        link = self._authenticator.admit(request)
+        if not may(link.role, "reload"):
+            raise Denied("forbidden", f"A {link.role} link does not permit “reload”.")
+        file = read_file_text(await read_body(request, max_message(link.role)))
+        return await self._answer(self._runtime.difference(file.yaml, **self._sender(request, link)))
+
+    async def _answer(self, result: Awaitable[Applied | Difference]) -> web.Response:
+        """The result as JSON. A refusal carries the revision that it was decided on."""
+        try:
+            return web.json_response((await result).model_dump())
+        except Reasoned as fault:
+            raise Denied.because(fault, self._runtime.publisher.rev) from None
+
+    def _sender(self, request: web.Request, link: Link) -> Sender:
+        """On whose behalf an event file is read: each link and address has one read at a time, while it waits."""
+        transport = request.transport
+
+        def is_wanted() -> bool:
+            return (
+                transport is not None
+                and not transport.is_closing()
+                and self._link_checker.counts(link, self._runtime.show.event)
+            )
+
+        return {"sender": f"{link.who} {self._authenticator.address(request)}", "is_wanted": is_wanted}
+
+
+async def _document(cache: TtlCache, name: str, content_type: str, make: Callable[[], bytes]) -> web.Response:
+    body = await cache.get(name, make)
+    return web.Response(body=body, headers={"Content-Type": f"{content_type}; charset=utf-8", **_NO_CACHE})

@@ -1,0 +1,112 @@
+"""Whose an HTTP request is: by the token of a join link, counted by who sends it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import structlog
+from aiohttp import web
+
+from config.model import Event
+from signaling.access.linkchecker import LinkChecker
+from signaling.access.links import Grant, Link, LinkError, WrongRole
+from signaling.http.limits import RateLimits
+from signaling.http.problem import Denied
+from signaling.listener import connection
+from signaling.listener.address import Network, client, holder
+from signaling.listener.connection import REQUESTS_BURST, REQUESTS_PER_S
+from signaling.listener.visitors import Visitors
+from signaling.runtime import Runtime
+from signaling.show.terms import Role
+
+log = structlog.get_logger()
+
+MAX_COUNTED_CLIENTS: Final = 4_096
+"""Pairs of link and address whose requests are counted at a time."""
+ADDRESS_TOKEN_ROLES: Final[tuple[Role, ...]] = ("viewer", "stage")
+"""Roles whose token may be part of an address: it opens only what everybody is shown."""
+
+G = TypeVar("G", bound=Grant)
+
+
+class Authenticator:
+    """Finds the link of each request."""
+
+    def __init__(
+        self, runtime: Runtime, link_checker: LinkChecker, visitors: Visitors, proxies: tuple[Network, ...]
+    ) -> None:
+        """`proxies` are trusted to name the client that they forward for."""
+        self._runtime = runtime
+        self._link_checker = link_checker
+        self._visitors = visitors
+        self._proxies = proxies
+        self._now = asyncio.get_running_loop().time
+        self._limits = RateLimits(REQUESTS_PER_S, REQUESTS_BURST, MAX_COUNTED_CLIENTS)
+
+    def address(self, request: web.Request) -> str:
+        """The client's network address."""
+        return client(request.remote or "", request.headers, self._proxies)
+
+    def admit(self, request: web.Request) -> Link:
+        """The link of the bearer token.
+
+        Raises:
+            LinkError: the token does not count.
+            Denied: there is none, or too many requests.
+        """
+        return self._admit_token(request, _bearer(request), self._link_checker.admit)
+
+    def admit_metrics(self, request: web.Request) -> Grant:
+        """As `admit`, for the metrics token or a moderator's link."""
+        return self._admit_token(request, _bearer(request), self._link_checker.admit_metrics)
+
+    def admit_subscriber(self, request: web.Request) -> Link:
+        """As `admit`, or by `?token=` with a viewer's or stage display's link.
+
+        A calendar or conference app subscribes to an address and can send no header. But addresses reach the logs of
+        proxies and the maker of the calendar, so no token that permits steering or speaking is accepted in one.
+        """
+        token = request.query.get("token")
+        if token is None:
+            return self.admit(request)
+        link = self._admit_token(request, token, self._link_checker.admit)
+        if link.role not in ADDRESS_TOKEN_ROLES:
+            raise Denied(
+                "forbidden",
+                f"The token of a {link.role} link must not be part of an address, since others can read it there. "
+                "Use the viewer link's token, or send this one as “Authorization: Bearer TOKEN”.",
+            )
+        return link
+
+    def _admit_token(self, request: web.Request, token: str, admit: Callable[[str, Event], G]) -> G:
+        address = self.address(request)
+        try:
+            link = admit(token.strip(), self._runtime.show.event)
+        except WrongRole as fault:
+            raise Denied("forbidden", str(fault)) from fault
+        except LinkError as fault:
+            self._visitors.counts["link refused"] += 1
+            log.info("link refused", address=address, path=request.path, why=str(fault))
+            raise
+        tcp = connection.of(request)
+        self._visitors.know(tcp, link, address)
+        # Each moderator's connection has a limit of its own: nobody's flood may hold up a command. All others share one
+        # by link and address, since all viewers use the same link.
+        now = self._now()
+        is_free = (
+            tcp.requests.take(now)
+            if link.role == "moderator"
+            else self._limits.take((link.who, holder(address)), now)
+        )
+        if not is_free:
+            raise Denied("too-many", "Too many requests with this link from your address. Wait a second.")
+        return link
+
+
+def _bearer(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Denied("unauthorized", "Send the token of a join link: “Authorization: Bearer TOKEN”.")
+    return token

@@ -1,0 +1,99 @@
+"""What follows from the show: the published state, and what the media plane sends, arms and writes on the slate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bridge.engine import Card, Engine, MediaStats
+from config.times import Instant
+from signaling.admission.admissions import Admissions
+from signaling.clock import ShowClock
+from signaling.publisher import Publisher
+from signaling.receivers import Receivers
+from signaling.show.arming import armed
+from signaling.show.card import card
+from signaling.show.core import Show
+from signaling.show.facts import Admitted, Fact
+from signaling.show.marking import comes_next
+from signaling.show.routing import matrix
+from signaling.show.rundown import Row, next_row, rows
+from signaling.show.view import view
+
+
+class Output:
+    """Carries a show to the pages and to the media plane."""
+
+    def __init__(
+        self,
+        media: Engine,
+        publisher: Publisher,
+        receivers: Receivers,
+        admissions: Admissions,
+        clock: ShowClock,
+    ) -> None:
+        self._media = media
+        self._publisher = publisher
+        self._receivers = receivers
+        self._admissions = admissions
+        self._clock = clock
+        self._armed: frozenset[str] = frozenset()
+        self._card: Card | None = None
+        self._stats: tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]] = ({}, {})
+        """By source and by peer, as of the last refresh: a counted packet is no reason for a patch to everybody."""
+        self.is_stale = True
+        """Something has changed that the published state may show."""
+
+    @property
+    def rev(self) -> int:
+        """The revision of the published state."""
+        return self._publisher.rev
+
+    def apply(self, show: Show, facts: Sequence[Fact]) -> int:
+        """Carry out facts that are in the log; `show` is the show after them. Returns the revision that shows them."""
+        for fact in facts:
+            if isinstance(fact, Admitted):
+                self._admissions.act(fact)
+        self.route(show)
+        return self.publish(show, always=True)
+
+    def route(self, show: Show) -> None:
+        """Have the media plane send what the programme matrix says."""
+        peers = self._receivers.peers
+        feeds = matrix(show, {place.id: place.role for place in peers.values()})
+        self._media.route({peer: feeds[place.id] for peer, place in peers.items()})
+
+    def refresh(self) -> None:
+        """Take new figures from the media plane."""
+        self._stats = self._media.stats()
+        self.is_stale = True
+
+    def publish(self, show: Show, *, always: bool = False) -> int:
+        """Bring the published state and what the media plane has ready up to date. Returns the revision."""
+        self.is_stale = False
+        now = self._clock.now()
+        found = rows(show, now)
+        self._prepare(show, found, now)
+        sources, peers = self._stats
+        zone = show.event.timezone
+        seen = view(
+            show,
+            found,
+            now,
+            self._receivers.audience(peers),
+            sources,
+            self._admissions.waiting(zone),
+            self._admissions.takeovers(zone),
+            self._receivers.devices(),
+        )
+        return self._publisher.publish(seen, always=always)
+
+    def _prepare(self, show: Show, found: tuple[Row, ...], now: Instant) -> None:
+        """Arm the sources that come on air soon, and set the slate's text."""
+        soon = frozenset(armed(show, next_row(found), now))
+        if soon != self._armed:
+            self._armed = soon
+            self._media.arm(soon)
+        text = card(show, comes_next(show, found), now)
+        if text != self._card:
+            self._card = text
+            self._media.slate(text)

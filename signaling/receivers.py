@@ -1,0 +1,129 @@
+"""Who is connected, and which peers of the media plane receive the programme."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+import structlog
+
+from bridge.engine import MediaStats
+from signaling.admission.admissions import Admissions
+from signaling.audience import Destination, audience
+from signaling.show.policy import MAX_RECEIVERS, is_watcher
+from signaling.show.reasons import Reasoned
+from signaling.show.view import Connected
+from signaling.show.wire.socket import Condition
+from signaling.show.wire.state import DevicesDoc
+
+log = structlog.get_logger()
+
+ORPHANED_PEER_CLOSES_S: Final = 60.0
+"""Seconds for which a peer outlives its page: long enough for a lost network or a restarted proxy."""
+
+
+class Receivers:
+    """The connected pages, and the receiving peers with their destinations. A peer outlives its page's WebSocket."""
+
+    def __init__(
+        self, leave: Callable[[str], Awaitable[None]], admissions: Admissions, changed: Callable[[], None]
+    ) -> None:
+        """`leave` closes a peer in the media plane. `changed` is called when the published state should show it."""
+        self._leave = leave
+        self._admissions = admissions
+        self._changed = changed
+        self._pages: dict[str, tuple[str, Destination]] = {}
+        """By connection: the page's peer and destination."""
+        self._conditions: dict[str, Condition] = {}
+        """By connection: the state of its devices, as its page last reported it."""
+        self._peers: dict[str, Destination] = {}
+        self._orphaned: dict[str, float] = {}
+        """Peers without a page, and since when (loop time)."""
+
+    @property
+    def peers(self) -> Mapping[str, Destination]:
+        """Every receiving peer, and its destination."""
+        return self._peers
+
+    # Pages -----------------------------------------------------------------------------------------------------------
+
+    def connect(self, connection: str, peer: str, destination: Destination) -> None:
+        """A page has connected. `peer` is new, or one that it had before."""
+        self._pages[connection] = (peer, destination)
+        self._changed()
+
+    def disconnect(self, connection: str) -> None:
+        """A page has disconnected. Its peer stays."""
+        self._pages.pop(connection, None)
+        self._conditions.pop(connection, None)
+        self._changed()
+
+    def note_condition(self, connection: str, condition: Condition, *, at_once: bool) -> None:
+        """A page reports the state of its devices. It is published at once, or with the next refresh."""
+        if connection in self._pages and self._conditions.get(connection) != condition:
+            self._conditions[connection] = condition
+            if at_once:
+                self._changed()
+
+    def audience(self, stats: Mapping[str, MediaStats]) -> dict[str, Connected]:
+        """By destination: its connected pages. `stats` are by peer."""
+        return audience((place, stats.get(peer)) for peer, place in self._pages.values())
+
+    def devices(self) -> dict[str, DevicesDoc]:
+        """By source: the state of the devices at the page that sends it, where it is connected and has reported."""
+        sending = {peer: source for source, peer in self._admissions.current.items()}
+        return {
+            sending[peer]: DevicesDoc(camera=found.camera, microphone=found.microphone, muted=found.muted)
+            for connection, found in self._conditions.items()
+            if (peer := self._pages[connection][0]) in sending
+        }
+
+    # Peers -----------------------------------------------------------------------------------------------------------
+
+    def add(self, peer: str, destination: Destination) -> None:
+        """A peer receives from now on what `destination` is sent."""
+        self._peers[peer] = destination
+
+    def resume(self, peer: str, destination: Destination) -> bool:
+        """Whether a page that reconnects keeps its peer: it belongs to this destination, perhaps by a newer link."""
+        if self._peers.get(peer) != destination:
+            return False
+        self._peers[peer] = destination
+        return True
+
+    async def make_room(self, peer: str, destination: Destination) -> None:
+        """Close peers of `destination` until one more may join: those without a page first, then the oldest.
+
+        Peers that send a source close last, so that a copied link cannot end its owner's picture by opening more pages.
+
+        Raises:
+            Reasoned: many share this destination, and all its places are taken.
+        """
+        here = [p for p, place in self._peers.items() if place == destination and p != peer]
+        here.sort(key=lambda p: (self._admissions.is_contributor(p), p not in self._orphaned))
+        for leaving in here[: max(0, len(here) + 1 - MAX_RECEIVERS[destination.role])]:
+            if leaving not in self._orphaned and is_watcher(destination.role):
+                raise Reasoned("watchers-full")
+            log.info("too many pages of one link; the oldest peer is closed", place=destination.id)
+            await self.dismiss(leaving)
+
+    def forget(self, peer: str) -> None:
+        """A peer has left the media plane."""
+        self._peers.pop(peer, None)
+        self._admissions.on_left(peer)
+
+    async def dismiss(self, peer: str) -> None:
+        """Close a peer."""
+        self.forget(peer)
+        await self._leave(peer)
+
+    async def dismiss_orphans(self) -> None:
+        """Close peers that have been without a page for too long: nobody could withdraw their link any more."""
+        now = asyncio.get_running_loop().time()
+        here = {peer for peer, _ in self._pages.values()}
+        self._orphaned = {peer: self._orphaned.get(peer, now) for peer in self._peers if peer not in here}
+        for peer, since in list(self._orphaned.items()):
+            if now - since >= ORPHANED_PEER_CLOSES_S:
+                log.info("a page did not come back; its peer is closed", peer=peer)
+                await self.dismiss(peer)
