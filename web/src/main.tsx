@@ -3,7 +3,7 @@
 import { computed } from "@preact/signals";
 import { render } from "preact";
 import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
-import { hear } from "./media/meters";
+import { showLevels } from "./media/meters";
 import { PageMedia } from "./media/pagemedia";
 import { Desk } from "./pages/desk/desk";
 import { Gate, NoLink } from "./pages/gate";
@@ -62,7 +62,7 @@ function Page() {
 onWelcome((heard) => {
   media ??= new PageMedia(heard);
 });
-onLevels(hear);
+onLevels(showLevels);
 // Another link opened in the same tab changes only the fragment, and that alone loads nothing.
 addEventListener("hashchange", () => location.reload());
 if (token !== "") begin(token);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ShowClock, sampled } from "../src/link/clock";
-import { pause } from "../src/link/socket";
+import { retryDelay } from "../src/link/socket";
 
 const answer = (sent: number, now_ms: number, speed = 1) => ({ type: "clock" as const, sent, now_ms, speed });
 
@@ -64,7 +64,7 @@ test("a page that slept goes on as before until it has asked, and no answer from
   assert.equal(clock.read(5_001), 105_001, "asked before the sleep");
   clock.add(sampled(answer(5_000, 705_050), 5_100));
   assert.equal(clock.read(5_050), 705_050, "however long the trip");
-  clock.guess();
+  clock.addSleep();
   assert.equal(clock.read(5_050), 705_050, "nothing is missed any more");
 });
 
@@ -80,9 +80,9 @@ test("a page that slept and cannot ask goes by its wall clock meanwhile", () => 
   const clock = new ShowClock();
   clock.add(sampled(answer(0, 100_000, 2), 0));
   clock.slept(5_000, 600_000);
-  clock.guess();
+  clock.addSleep();
   assert.equal(clock.read(5_000), 110_000 + 1_200_000);
-  clock.guess();
+  clock.addSleep();
   assert.equal(clock.read(5_000), 110_000 + 1_200_000, "once");
 });
 
@@ -90,13 +90,13 @@ test("before the first sample, and after the server began anew, the time is not 
   const clock = new ShowClock();
   assert.equal(clock.read(0), null);
   clock.add(sampled(answer(0, 1000), 0));
-  clock.forget();
+  clock.reset();
   assert.equal(clock.read(0), null);
 });
 
 test("attempts to reconnect start soon and never wait longer than five seconds", () => {
-  assert.equal(pause(0, 1), 250);
-  assert.equal(pause(0, 0), 125);
-  assert.equal(pause(3, 1), 2000);
-  assert.equal(pause(50, 1), 5000);
+  assert.equal(retryDelay(0, 1), 250);
+  assert.equal(retryDelay(0, 0), 125);
+  assert.equal(retryDelay(3, 1), 2000);
+  assert.equal(retryDelay(50, 1), 5000);
 });

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { agreed, choose, codecName, first, isChosen, undecodable } from "../src/media/codecs";
+import {
+  codecName,
+  isCodecSet,
+  negotiatedCodecs,
+  setCodec,
+  undecodable,
+  wantedFirst,
+} from "../src/media/codecs";
 import { source } from "./build";
 
 const VP8 = { mimeType: "video/VP8", clockRate: 90_000, payloadType: 96 };
@@ -25,9 +32,9 @@ function sending(codecs: object[], rids = ["l", "h"]): RTCRtpSendParameters {
 }
 
 test("what pictures may arrive in is what the server agreed to send, not what it agreed to receive", () => {
-  assert.deepEqual([...agreed(answer("VP8", "rtx"))], ["VP8"]);
-  assert.deepEqual([...agreed(answer("VP8", "rtx", "H264"))], ["VP8", "H264"]);
-  assert.deepEqual([...agreed("v=0\r\n")], []);
+  assert.deepEqual([...negotiatedCodecs(answer("VP8", "rtx"))], ["VP8"]);
+  assert.deepEqual([...negotiatedCodecs(answer("VP8", "rtx", "H264"))], ["VP8", "H264"]);
+  assert.deepEqual([...negotiatedCodecs("v=0\r\n")], []);
 });
 
 test("a picture cannot be shown in a codec that was not agreed on, once anything was", () => {
@@ -44,34 +51,34 @@ test("codecs are written as people know them", () => {
 });
 
 test("the wanted codec goes first and the others keep their order", () => {
-  assert.deepEqual(first("VP8", [H264, RTX, VP8]), [VP8, H264, RTX]);
-  assert.deepEqual(first("AV1", [H264, VP8]), [H264, VP8]);
+  assert.deepEqual(wantedFirst("VP8", [H264, RTX, VP8]), [VP8, H264, RTX]);
+  assert.deepEqual(wantedFirst("AV1", [H264, VP8]), [H264, VP8]);
 });
 
 test("the wanted codec is asked for in every layer, and left to the browser where it is what comes anyway", () => {
   const parameters = sending([H264, VP8]);
-  choose(parameters, "VP8");
+  setCodec(parameters, "VP8");
   const vp8 = { mimeType: "video/VP8", clockRate: 90_000 };
   assert.deepEqual(parameters.encodings, [
     { rid: "l", codec: vp8 },
     { rid: "h", codec: vp8 },
   ]);
-  assert.ok(isChosen(parameters, "VP8"));
-  choose(parameters, null);
+  assert.ok(isCodecSet(parameters, "VP8"));
+  setCodec(parameters, null);
   assert.deepEqual(parameters.encodings, [{ rid: "l" }, { rid: "h" }]);
   const already = sending([VP8, H264]);
-  choose(already, "VP8");
+  setCodec(already, "VP8");
   assert.deepEqual(already.encodings, [{ rid: "l" }, { rid: "h" }]);
 });
 
 test("a browser that does not know the field is seen not to have chosen, until the order of codecs says so", () => {
-  assert.ok(!isChosen(sending([H264, VP8]), "VP8"));
-  assert.ok(isChosen(sending([VP8, H264]), "VP8"));
-  assert.ok(isChosen(sending([H264, VP8]), null));
+  assert.ok(!isCodecSet(sending([H264, VP8]), "VP8"));
+  assert.ok(isCodecSet(sending([VP8, H264]), "VP8"));
+  assert.ok(isCodecSet(sending([H264, VP8]), null));
 });
 
 test("a codec that was not agreed on cannot be asked for", () => {
   const parameters = sending([H264]);
-  choose(parameters, "VP8");
+  setCodec(parameters, "VP8");
   assert.deepEqual(parameters.encodings, [{ rid: "l" }, { rid: "h" }]);
 });

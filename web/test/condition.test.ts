@@ -19,13 +19,13 @@ test("what a page says of itself", () => {
 test("the first change is told at once, the last of many after a pause, and what stays is told once", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const sent: Condition[] = [];
-  const teller = new ConditionReporter((condition) => sent.push(condition) > 0);
-  for (const condition of [works, lost, muted, lost, muted]) teller.note(condition);
+  const reporter = new ConditionReporter((condition) => sent.push(condition) > 0);
+  for (const condition of [works, lost, muted, lost, muted]) reporter.update(condition);
   assert.deepEqual(sent, [works]);
   t.mock.timers.tick(REPORT_INTERVAL_MS);
   assert.deepEqual(sent, [works, muted]);
   t.mock.timers.tick(10 * REPORT_INTERVAL_MS);
-  teller.note(muted);
+  reporter.update(muted);
   assert.deepEqual(sent, [works, muted]);
 });
 
@@ -33,13 +33,13 @@ test("each welcome is answered with it, and what could not be sent is sent then"
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const sent: Condition[] = [];
   let isOnline = false;
-  const teller = new ConditionReporter((condition) => isOnline && sent.push(condition) > 0);
-  teller.note(works);
-  teller.note(lost);
+  const reporter = new ConditionReporter((condition) => isOnline && sent.push(condition) > 0);
+  reporter.update(works);
+  reporter.update(lost);
   isOnline = true;
-  teller.welcomed();
+  reporter.welcomed();
   assert.deepEqual(sent, [lost]);
   t.mock.timers.tick(REPORT_INTERVAL_MS);
-  teller.welcomed();
+  reporter.welcomed();
   assert.deepEqual(sent, [lost, lost]);
 });

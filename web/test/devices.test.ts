@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { Devices, LOOK_EVERY_MS } from "../src/media/devices";
-import { ANSWER_WITHIN_MS } from "../src/media/opening";
+import { Devices, LIST_INTERVAL_MS } from "../src/media/devices";
+import { OPEN_TIMEOUT_MS } from "../src/media/opening";
 import { camera, FakeBrowser, type FakeTrack, microphone, type Plugged, settled, speaker } from "./browser";
 
 const laptop = camera("laptop", "Laptop camera");
@@ -31,7 +31,7 @@ const states = ({ camera, microphone }: Devices) => [camera.status.value, microp
 const inUse = (devices: Devices, kind: "camera" | "microphone") => devices.tracks[kind].value?.label ?? null;
 
 async function look(t: TestContext): Promise<void> {
-  t.mock.timers.tick(LOOK_EVERY_MS);
+  t.mock.timers.tick(LIST_INTERVAL_MS);
   await settled();
 }
 
@@ -139,7 +139,7 @@ test("a device that does not answer is called hung, and is used when it answers 
   const devices = devicesIn(t, browser);
   void devices.open();
   await settled();
-  t.mock.timers.tick(ANSWER_WITHIN_MS - 1);
+  t.mock.timers.tick(OPEN_TIMEOUT_MS - 1);
   await settled();
   assert.deepEqual(states(devices), ["opening", "works"], "the microphone does not wait for the camera");
   t.mock.timers.tick(1);
@@ -156,7 +156,7 @@ test("what a hung device brings after another was chosen is let go", async (t) =
   const devices = devicesIn(t, browser);
   void devices.open();
   await settled();
-  t.mock.timers.tick(ANSWER_WITHIN_MS);
+  t.mock.timers.tick(OPEN_TIMEOUT_MS);
   await settled();
   await devices.choose({ camera: pick(card) });
   browser.held.get("laptop")?.();
@@ -171,7 +171,7 @@ test("how long a person thinks about the browser's question is no fault of the d
   const devices = devicesIn(t, browser);
   void devices.open();
   await settled();
-  t.mock.timers.tick(10 * ANSWER_WITHIN_MS);
+  t.mock.timers.tick(10 * OPEN_TIMEOUT_MS);
   await settled();
   assert.equal(devices.isAsking.value, true);
   assert.deepEqual(states(devices), ["opening", "opening"]);
@@ -187,7 +187,7 @@ test("so it is for one who wants no camera and is asked for the microphone alone
   const devices = devicesIn(t, browser, { chosen: { camera: { id: "none", label: "" } } });
   void devices.open();
   await settled();
-  t.mock.timers.tick(10 * ANSWER_WITHIN_MS);
+  t.mock.timers.tick(10 * OPEN_TIMEOUT_MS);
   await settled();
   assert.deepEqual(states(devices), ["none", "opening"]);
   browser.says(true);
@@ -362,7 +362,7 @@ test("a chosen device that answers late takes over from what stands in for it", 
   await devices.open();
   browser.held.set("card", () => undefined);
   await browser.plug(card);
-  t.mock.timers.tick(ANSWER_WITHIN_MS);
+  t.mock.timers.tick(OPEN_TIMEOUT_MS);
   await settled();
   browser.held.get("card")?.();
   await settled();

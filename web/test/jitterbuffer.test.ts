@@ -6,11 +6,11 @@ const RTT = 60;
 
 /** What is kept back after looks two seconds apart, at each of which so many of 200 more packets were asked for again. */
 function kept(rtt: number, ...asked: number[]): (number | null)[] {
-  const reserve = new JitterBufferTarget();
+  const target = new JitterBufferTarget();
   let all = 0;
   return asked.map((some, place) => {
     all += some;
-    return reserve.look({ asked: all, received: 200 * (place + 1), rtt }, 10_000 + 2_000 * place);
+    return target.update({ nacked: all, received: 200 * (place + 1), rtt }, 10_000 + 2_000 * place);
   });
 }
 
@@ -32,7 +32,7 @@ test("a line counts as lossy for a minute", () => {
 });
 
 test("few packets are not judged yet, and count with those that come", () => {
-  const reserve = new JitterBufferTarget();
-  assert.equal(reserve.look({ asked: 8, received: 150, rtt: RTT }, 0), null);
-  assert.equal(reserve.look({ asked: 8, received: 210, rtt: RTT }, 2_000), 200);
+  const target = new JitterBufferTarget();
+  assert.equal(target.update({ nacked: 8, received: 150, rtt: RTT }, 0), null);
+  assert.equal(target.update({ nacked: 8, received: 210, rtt: RTT }, 2_000), 200);
 });

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FLOOR_DB, loudness, onScale } from "../src/media/level";
-import { fallen, hear, levelOf } from "../src/media/meters";
+import { decayed, levelOf, showLevels } from "../src/media/meters";
 
 test("full scale is the right end of a meter, silence and all below its floor the left", () => {
   assert.deepEqual([0, FLOOR_DB / 2, FLOOR_DB, -127].map(onScale), [1, 0.5, 0, 0]);
 });
 
 test("a meter falls 20 dB in 1.7 s and then rests at its floor", () => {
-  assert.ok(Math.abs(fallen(1, 1_700) - onScale(-20)) < 1e-9);
-  assert.equal(fallen(onScale(-50), 10_000), 0);
+  assert.ok(Math.abs(decayed(1, 1_700) - onScale(-20)) < 1e-9);
+  assert.equal(decayed(onScale(-50), 10_000), 0);
 });
 
 test("a meter rises at once, and a softer moment does not pull it down", () => {
-  hear({ krefeld: -54 });
+  showLevels({ krefeld: -54 });
   assert.equal(levelOf("krefeld").value, onScale(-54));
-  hear({ krefeld: -58, berlin: -127 });
+  showLevels({ krefeld: -58, berlin: -127 });
   assert.equal(levelOf("krefeld").value, onScale(-54));
   assert.equal(levelOf("berlin").value, 0);
 });

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodings, lines, small, withAudioNack } from "../src/media/mlines";
+import { mLines, simulcastEncodings, smallEncoding, withAudioNack } from "../src/media/mlines";
 
 test("the camera is sent twice, the small one first, and only the large one in full", () => {
-  const [little, large, ...more] = encodings();
+  const [little, large, ...more] = simulcastEncodings();
   assert.deepEqual([little?.rid, large?.rid, more], ["l", "h", []]);
   assert.equal(large?.scaleResolutionDownBy, 1);
   assert.ok((little?.maxBitrate ?? 0) < (large?.maxBitrate ?? 0) / 10);
 });
 
 test("the small picture is 320 pixels long whatever the camera, and never larger than the camera's", () => {
-  const scale = (width?: number, height?: number) => small(width, height).scaleResolutionDownBy;
+  const scale = (width?: number, height?: number) => smallEncoding(width, height).scaleResolutionDownBy;
   assert.equal(scale(1280, 720), 4);
   assert.equal(scale(720, 1280), 4);
   assert.equal(scale(1920, 1080), 6);
@@ -20,8 +20,8 @@ test("the small picture is 320 pixels long whatever the camera, and never larger
 });
 
 test("a camera whose picture is small itself is not held to what is enough for a picture among many", () => {
-  const alone = small(320, 180);
-  const among = small(1280, 720);
+  const alone = smallEncoding(320, 180);
+  const among = smallEncoding(1280, 720);
   assert.ok(alone.maxBitrate > 2 * among.maxBitrate);
   assert.equal(alone.maxFramerate, 30);
 });
@@ -34,14 +34,14 @@ test("lost sound may be asked for again, in whichever payload type it comes", ()
 });
 
 test("the m-lines are what this page sends, then programme, second, four microphones, talkback, then the views", () => {
-  const receiver = lines(false, 2);
+  const receiver = mLines(false, 2);
   const kinds = ["video", "video", "audio", "audio", "audio", "audio", "audio", "video", "video"];
   assert.deepEqual(
     receiver.map(({ kind }) => kind),
     kinds,
   );
   assert.ok(receiver.every(({ direction }) => direction === "recvonly"));
-  assert.deepEqual(lines(true, 0).slice(0, 3), [
+  assert.deepEqual(mLines(true, 0).slice(0, 3), [
     { kind: "video", direction: "sendonly" },
     { kind: "audio", direction: "sendonly" },
     { kind: "video", direction: "recvonly" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { behind, faultOf, match, planFor, standInOf } from "../src/media/picks";
+import { faultOf, match, planFor, resolveAlias, standInFor } from "../src/media/picks";
 
 const card = { id: "1", label: "Capture card", group: "a" };
 const twin = { id: "2", label: "Capture card", group: "b" };
@@ -33,12 +33,12 @@ test("a chosen device that is not there is replaced only where that may be", () 
   assert.deepEqual(planFor(null, [laptop], false), { id: undefined, status: "works" });
 });
 
-test("what stands in is the device behind the machine's own choice, or one of the same name", () => {
+test("what stands in is the device resolveAlias the machine's own choice, or one of the same name", () => {
   const standard = { id: "default", label: "Default - Built-in", group: "x" };
   const builtIn = { id: "4", label: "Built-in", group: "x" };
-  assert.equal(behind(standard, [standard, card, builtIn]), builtIn);
-  assert.equal(standInOf(card, [standard, twin, builtIn]), twin);
-  assert.equal(standInOf(card, [standard, builtIn]), builtIn);
+  assert.equal(resolveAlias(standard, [standard, card, builtIn]), builtIn);
+  assert.equal(standInFor(card, [standard, twin, builtIn]), twin);
+  assert.equal(standInFor(card, [standard, builtIn]), builtIn);
 });
 
 test("each reason for which a device stays away has its own remedy", () => {

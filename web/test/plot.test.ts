@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Report, ReportItem, Stretch } from "../src/link/report";
+import type { ReportItem, ShowReport, Stretch } from "../src/link/report";
 import { fit, type Plot, plot } from "../src/show/plot";
 
 const clock = (time: string): string => `2018-09-15T${time}:00+02:00`;
@@ -36,7 +36,7 @@ function item(id: string, start: string, end: string, airings: [string, string |
   };
 }
 
-function report(items: ReportItem[], more: Partial<Report> = {}): Report {
+function report(items: ReportItem[], more: Partial<ShowReport> = {}): ShowReport {
   const first = items.flatMap((i) => i.airings)[0];
   const last = items.flatMap((i) => i.airings).at(-1);
   return {
@@ -60,7 +60,7 @@ function stretch(start: string, end: string, source: string, reason: Stretch["re
 
 const NONE = new Map<string, { start: number; end: number }>();
 
-function draw(made: Report, now = "12:00", expected = NONE, height = 600): Plot {
+function draw(made: ShowReport, now = "12:00", expected = NONE, height = 600): Plot {
   return plot(made, { width: 1000, height, now: at(now), expected });
 }
 

@@ -4,8 +4,8 @@ import { PATH_LOST_AFTER_MS, SilenceDetector } from "../src/media/silence";
 
 /** The silence after looks at these counts, a tenth of a second apart. */
 function after(...counts: (number | undefined)[]): number {
-  const pulse = new SilenceDetector();
-  return counts.reduce<number>((_, count, n) => pulse.look(count, 10_000 + n * 100), 0);
+  const detector = new SilenceDetector();
+  return counts.reduce<number>((_, count, n) => detector.update(count, 10_000 + n * 100), 0);
 }
 
 test("a count that grows is a sign of life, and one that stands still is silence", () => {
@@ -25,15 +25,15 @@ test("a count that goes back is of another path, and one that is missing tells n
 });
 
 test("time for which the page itself stood still is not the path's", () => {
-  const pulse = new SilenceDetector();
+  const detector = new SilenceDetector();
   for (const [count, now] of [
     [1, 0],
     [2, 100],
     [2, 200],
   ] as const)
-    pulse.look(count, now);
-  assert.equal(pulse.look(2, 5_000), 100);
-  assert.equal(pulse.look(2, 5_100), 200);
+    detector.update(count, now);
+  assert.equal(detector.update(2, 5_000), 100);
+  assert.equal(detector.update(2, 5_100), 200);
 });
 
 test("a path is given up soon enough to stay on air, and not for one sign of life that was lost", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { Link } from "../src/link/socket";
+import { ReconnectingSocket } from "../src/link/socket";
 
 /** Stands for a browser's: open at once, and silent unless the test speaks. */
 class Socket {
@@ -27,7 +27,7 @@ class Page {
   private ms = 0;
   private wall = 1_000_000;
   private readonly heard: Record<string, () => void> = {};
-  readonly link: Link;
+  readonly link: ReconnectingSocket;
 
   constructor(private readonly t: TestContext) {
     t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
@@ -38,7 +38,7 @@ class Page {
       this.heard[name] = then;
     };
     Object.assign(globalThis, { WebSocket: Socket, addEventListener });
-    this.link = new Link("ws://nowhere", {
+    this.link = new ReconnectingSocket("ws://nowhere", {
       opened() {},
       message() {},
       closed: (at) => {
@@ -88,13 +88,13 @@ class Page {
 test("a connection that is doubted counts as lost after a second without a word, and not if there is one", (t) => {
   const page = new Page(t);
   page.pass(100);
-  page.link.doubt();
+  page.link.checkAlive();
   assert.equal(page.asked, 1);
   page.pass(500);
   page.answer();
   page.pass(600);
   assert.equal(page.lost, 0, "it answered");
-  page.link.doubt();
+  page.link.checkAlive();
   page.pass(1_000);
   assert.equal(page.lost, 1, "it did not");
   assert.equal(page.lastHeard, 600);
@@ -130,7 +130,7 @@ test("a hidden page that is woken once a minute does not take its own standstill
 
 test("a page that was frozen while it waited for an answer does not judge before it has heard it", (t) => {
   const page = new Page(t);
-  page.link.doubt();
+  page.link.checkAlive();
   page.pass(500);
   page.freeze(10 * MINUTE);
   page.pass(1_000);

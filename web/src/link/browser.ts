@@ -1,8 +1,8 @@
 /**
- * Which browser this is: a random id that it keeps.
+ * A random id of this browser, kept in its storage.
  *
- * Pages of one browser take over from each other at once, others wait for the desk. Where nothing may be stored the id
- * lasts as long as the page, so a reload may have to wait for a moment.
+ * A page takes over at once from another page of the same browser; any other has to wait for the desk. Without storage
+ * the id lasts only as long as the page, so a reload may have to wait for a moment.
  */
 
 import { freshId } from "./pending";

@@ -1,15 +1,15 @@
 /**
- * The show's clock as this page knows it.
+ * The show's clock, estimated from probes.
  *
- * A probe tells what the show's clock read at some moment of its round trip. The shorter the trip, the smaller the
- * error, so the sample with the shortest trip of the last few is the one that counts, as long as the newer ones can be
- * true as well. This machine contributes its monotonic clock only: its wall clock may be wrong by minutes and does not
- * matter. Only while the server cannot be asked does it say for how long the machine has slept.
+ * A probe returns the show's time at some moment of its round trip. The shorter the trip, the smaller the error, so the
+ * sample with the shortest trip of the last few counts, unless a newer one contradicts it. Between samples this
+ * computer's monotonic clock runs on. Its wall clock may be wrong by minutes, and is used only to measure a sleep while
+ * the server cannot be reached.
  */
 
 import type { Clock } from "../wire";
 
-/** What the show's clock read at one moment of this page's own clock, all in milliseconds. */
+/** The show's time at one moment of this page's monotonic clock, all in milliseconds. */
 export interface Sample {
   /** When the probe was sent, on this page's monotonic clock. */
   sent: number;
@@ -23,12 +23,12 @@ export interface Sample {
   trip: number;
 }
 
-/** The server says whole milliseconds. */
-const RESOLUTION = 1;
-/** Old samples go, or the drift of two clocks would outweigh a lucky short trip of long ago. */
-const KEPT = 8;
+/** The server sends whole milliseconds. */
+const RESOLUTION_MS = 1;
+/** Older samples are discarded: the drift of the clocks would outweigh their short trip. */
+const MAX_SAMPLES = 8;
 
-/** What the answer to a probe says, received at `received` on the clock that `sent` is of. */
+/** The sample from an answer that arrived at `received`, on the clock of `sent`. */
 export function sampled(answer: Clock, received: number): Sample {
   return {
     sent: answer.sent,
@@ -39,13 +39,13 @@ export function sampled(answer: Clock, received: number): Sample {
   };
 }
 
-/** Whether the show's clock can have run on evenly between the two. */
+/** Whether both samples can be right, within half their round trips. */
 function agree(a: Sample, b: Sample): boolean {
   const apart = Math.abs(b.show - a.show - (b.at - a.at) * b.speed);
-  return apart <= ((a.trip + b.trip) / 2) * b.speed + RESOLUTION;
+  return apart <= ((a.trip + b.trip) / 2) * b.speed + RESOLUTION_MS;
 }
 
-/** A show clock made of the last few samples. */
+/** The show's clock by the last few samples. */
 export class ShowClock {
   private samples: Sample[] = [];
   private best: Sample | null = null;
@@ -55,13 +55,13 @@ export class ShowClock {
   add(sample: Sample): void {
     if (sample.sent < this.awake) return;
     this.missed = 0;
-    this.samples = [...this.samples.filter((old) => agree(old, sample)), sample].slice(-KEPT);
+    this.samples = [...this.samples.filter((old) => agree(old, sample)), sample].slice(-MAX_SAMPLES);
     this.best = this.samples.reduce((a, b) => (b.trip < a.trip ? b : a));
   }
 
   /**
-   * This page's clock stood still for `missed` milliseconds and reads `at` now. Only answers to what is asked from now
-   * on count; until one comes the time is read as before.
+   * This page's clock was stopped for `missed` milliseconds and reads `at` now. Answers to older probes are ignored;
+   * until a new one arrives the time is read as before.
    */
   slept(at: number, missed: number): void {
     this.samples = [];
@@ -69,14 +69,14 @@ export class ShowClock {
     this.missed += missed;
   }
 
-  /** The server cannot be asked: go by what the wall clock says that this page's has missed. */
-  guess(): void {
+  /** The server cannot be reached: add the sleep that the wall clock measured. */
+  addSleep(): void {
     if (this.best) this.best = { ...this.best, show: this.best.show + this.missed * this.best.speed };
     this.missed = 0;
   }
 
-  /** The server began anew: what the old one's clock said is void. */
-  forget(): void {
+  /** The server was restarted: its clock may be another one. */
+  reset(): void {
     this.samples = [];
     this.best = null;
     this.missed = 0;

@@ -1,4 +1,4 @@
-/** Applies the server's changes to a state, sharing what did not change. */
+/** Applies the server's patches to a state. Unchanged parts are shared. */
 
 import type { Change, ItemDoc, Shift } from "../wire";
 
@@ -10,7 +10,7 @@ function copied(value: unknown): Tree {
   throw new TypeError("a change goes through something that is neither a list nor an object");
 }
 
-/** `root` with one change made; every part off the path is the same object as before. */
+/** `root` with one change made; every part off its path is the same object as before. */
 function changed(root: unknown, change: Change, depth = 0): unknown {
   const step = change.path[depth];
   if (step === undefined) return change.value;
@@ -31,7 +31,7 @@ function shifted(items: readonly ItemDoc[], { first, last, ms }: Shift): ItemDoc
   });
 }
 
-/** An instant so much later, written as the server does: with the same offset, and milliseconds only where there are any. */
+/** The instant `ms` later, in the server's format: the same UTC offset, and milliseconds only if there are any. */
 function later(text: string | null, ms: number): string | null {
   if (text === null) return null;
   const offset = /[+-]\d\d:\d\d$/.exec(text)?.[0] ?? "+00:00";

@@ -1,20 +1,20 @@
-/** Messages that wait for their answer, by id. */
+/** Sent messages that wait for their answer, by id. */
 
 import type { Problem } from "../wire";
 
-/** Something was not done; `problem` says why. */
+/** The server refused something, or did not answer; `problem` says why. */
 export class Refusal extends Error {
   constructor(readonly problem: Problem) {
     super(problem.message);
   }
 }
 
-/** There was no connection, or no answer in time. */
+/** The refusal for no connection, or no answer in time. */
 export function noAnswer(): Refusal {
   return new Refusal({ code: "failed", message: "", rev: null, reason: null, details: {} });
 }
 
-/** An id for a message. Not `crypto.randomUUID`: a page served without TLS has none, and may well only look on. */
+/** A random id. Not `crypto.randomUUID`: a page without TLS, which may only watch, does not have it. */
 export function freshId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -29,7 +29,7 @@ interface Entry<M, T> {
 export class PendingAnswers<M, T> {
   private readonly entries = new Map<string, Entry<M, T>>();
 
-  /** A promise for the answer to `message`; rejects by itself after `within` milliseconds. */
+  /** A promise for the answer to `message`; rejects after `within` milliseconds. */
   wait(id: string, message: M, within: number): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const late = setTimeout(() => this.reject(id, noAnswer()), within);
@@ -59,7 +59,7 @@ export class PendingAnswers<M, T> {
     for (const id of [...this.entries.keys()]) this.reject(id, reason);
   }
 
-  /** What still waits, oldest first. */
+  /** The messages without an answer, oldest first. */
   get messages(): M[] {
     return [...this.entries.values()].map((entry) => entry.message);
   }

@@ -1,30 +1,30 @@
-/** The report of the show as the server tells it, and the way to fetch it. PROTOCOL.md says what is in it. */
+/** The report of the show, and its download. PROTOCOL.md documents its fields. */
 
 import type { Language } from "../texts";
 import type { ErrorCode, ItemDoc, Problem, Reason, SourceDoc, SourceState } from "../wire";
 import { Refusal } from "./pending";
 
 /** Lengths are seconds, instants ISO 8601. */
-export interface Report {
+export interface ShowReport {
   event: { title: string; timezone: string };
   show: ReportedShow;
   items: ReportItem[];
   programme: Stretch[];
   on_air: OnAir;
   cuts: Cuts;
-  faults: Fault[];
-  /** By source, when somebody fed it. */
+  faults: SourceOutage[];
+  /** When each source was fed. */
   rooms: Record<string, Presence[]>;
-  /** By person and type. */
+  /** Counts by person and command type. */
   commands: Record<string, Record<string, number>>;
-  /** By person, in order. */
+  /** In order, by person. */
   refused: Refused[];
 }
 
 export interface ReportedShow {
-  /** Null: it has not begun. */
+  /** Null before the show. */
   start: string | null;
-  /** Null: it is not over. */
+  /** Null until the show has ended. */
   end: string | null;
   until: string | null;
   length_s: number;
@@ -62,7 +62,7 @@ export interface Airing {
   ended_by: string | null;
 }
 
-/** What was on air, until something else was. */
+/** A time without a cut, and what was on air. */
 export interface Stretch {
   start: string;
   end: string;
@@ -73,13 +73,13 @@ export interface Stretch {
 }
 
 export interface OnAir {
-  sources: Record<string, Seen>;
-  places: Record<string, Seen>;
+  sources: Record<string, AirTime>;
+  places: Record<string, AirTime>;
   speakers: Record<string, number>;
   languages: Record<string, number>;
 }
 
-export interface Seen {
+export interface AirTime {
   on_air_s: number;
   beside_s: number;
 }
@@ -89,29 +89,29 @@ export interface Cuts {
   fallback_because: Record<string, number>;
 }
 
-/** A source that was live and then was not. */
-export interface Fault {
+/** A time in which a source that had been live was not. */
+export interface SourceOutage {
   source: string;
   state: SourceState;
-  /** Null: the server was started again. */
+  /** Null: the server was restarted. */
   why: SourceDoc["why"];
   start: string;
   /** Null: it never came back. */
   end: string | null;
   length_s: number | null;
-  /** From when on others stood in for it, if they did. */
+  /** When a fallback replaced it; null if none did. */
   failed: string | null;
   recovered: string | null;
 }
 
-/** A command that was not done. */
+/** A refused command. */
 export interface Refused {
   at: string;
   by: string;
   command: string;
   code: ErrorCode;
   message: string;
-  /** So many more until then are not listed; 0 where this one is. */
+  /** The number of further refusals until then that are not listed; 0 for a listed one. */
   left_out: number;
 }
 
@@ -120,41 +120,41 @@ export interface Presence {
   end: string | null;
 }
 
-/** What can be taken home, by the path that it is fetched from. */
-export const FILES = { json: "/api/v1/report", csv: "/api/v1/report.csv" } as const;
+/** The downloads and their paths. */
+export const DOWNLOAD_PATHS = { json: "/api/v1/report", csv: "/api/v1/report.csv" } as const;
 
 async function get(path: string, token: string): Promise<Response> {
   const answer = await fetch(path, { headers: { Authorization: `Bearer ${token}` } });
   if (answer.ok) return answer;
-  // A proxy in between answers in its own form.
+  // A proxy's answer has another form.
   const problem = (await answer.json().catch(() => null)) as Problem | null;
   if (problem?.message) throw new Refusal(problem);
   throw new Error(`${answer.status} ${answer.statusText}`);
 }
 
-/** The report as of now; rejects with a `Refusal` where the server says why. */
-export async function fetchReport(token: string): Promise<Report> {
-  return (await (await get(FILES.json, token)).json()) as Report;
+/** The report as of now; rejects with a `Refusal` if the server gives a reason. */
+export async function fetchReport(token: string): Promise<ShowReport> {
+  return (await (await get(DOWNLOAD_PATHS.json, token)).json()) as ShowReport;
 }
 
-/** Where the file is; the table as a spreadsheet in this language opens it. */
-export const fileAddress = (kind: keyof typeof FILES, language: Language): string =>
-  kind === "csv" ? `${FILES.csv}?spreadsheet=${language}` : FILES[kind];
+/** The file's address; the CSV in the form that a spreadsheet in this language opens. */
+export const fileAddress = (kind: keyof typeof DOWNLOAD_PATHS, language: Language): string =>
+  kind === "csv" ? `${DOWNLOAD_PATHS.csv}?spreadsheet=${language}` : DOWNLOAD_PATHS[kind];
 
-/** Have the browser save the report as a file; rejects with a sentence for people. */
+/** Let the browser save the report as a file; rejects as `fetchReport` does. */
 export async function saveReport(
-  kind: keyof typeof FILES,
+  kind: keyof typeof DOWNLOAD_PATHS,
   language: Language,
   token: string,
   name: string,
 ): Promise<void> {
-  // Bytes, not text: a text loses the mark at its beginning that tells Excel UTF-8.
+  // Bytes, since `text()` drops the byte order mark by which Excel recognises UTF-8.
   const bytes = await (await get(fileAddress(kind, language), token)).arrayBuffer();
   const blob = new Blob([bytes], { type: "application/octet-stream" });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `${name}.${kind}`;
   link.click();
-  // The browser has taken it by then; without this it would be kept as long as the page.
+  // By then the browser has read the blob.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -1,8 +1,8 @@
 /**
- * This page's session with the server: who we are, the state of the show, its clock, and the way to send commands.
+ * This page's session with the server: the welcome, the state of the show, its clock, and sending commands.
  *
- * What was last known stays on screen while the connection is away; `status` says that it is away, and `known` whether
- * it may still be taken for a fact.
+ * The last state stays on screen while the connection is lost: `status` says that it is lost, `known` whether the state
+ * still counts as a fact.
  */
 
 import { batch, computed, signal } from "@preact/signals";
@@ -25,86 +25,92 @@ import { browserId } from "./browser";
 import { ShowClock, sampled } from "./clock";
 import { patched } from "./patch";
 import { freshId, noAnswer, PendingAnswers, Refusal } from "./pending";
-import { Link } from "./socket";
+import { ReconnectingSocket } from "./socket";
 
-/** `refused` is final: this link lets nobody in. */
+/** `refused` is final: the link is not valid. */
 export type Status = "connecting" | "open" | "lost" | "refused";
 /** A command without its id. */
 export type CommandBody = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
 
-const PROBES_AT_ONCE = 5;
-const BETWEEN_PROBES = 150;
-/** A page that has just been opened is busy, and hears answers late; some later ones are heard at once. */
-const PROBE_AGAIN_AFTER = [1_500, 3_000, 6_000];
-const PROBE_EVERY = 30_000;
-const ANSWER_WITHIN = 8_000;
-/** A command outlives a short loss of the connection, but not one so long that its sender has given up on it. */
-const COMMAND_WITHIN = 10_000;
+const PROBES_PER_BURST = 5;
+const PROBE_SPACING_MS = 150;
+/** A page that is loading handles answers late, so it probes again soon after. */
+const EARLY_BURSTS_MS = [1_500, 3_000, 6_000];
+const PROBE_INTERVAL_MS = 30_000;
+const OFFER_TIMEOUT_MS = 8_000;
+/** A command is sent again after a short loss of the connection, but not after its sender has given up on it. */
+const COMMAND_TIMEOUT_MS = 10_000;
 /**
- * Milliseconds without the server after which what it said last is no fact any more. A page that changes its network
- * is back sooner: by then it has tried three times. The lights of a hall must not go out for that.
+ * How long the last state counts as a fact without the server. A page that changes its network is back sooner, with its
+ * third attempt, and a hall's tally must not go out for that.
  */
-const KNOWN_FOR = 2_000;
+const STATE_VALID_MS = 2_000;
 
 export const status = signal<Status>("connecting");
 export const refusal = signal<Problem | null>(null);
 export const welcome = signal<Welcome | null>(null);
 export const state = signal<State | null>(null);
-/** The show's time in milliseconds since 1970; moves four times a second, on the quarter. */
+/** The show's time in milliseconds since 1970; changes four times a second, on the quarter. */
 export const now = signal(Date.now());
 /** Whether commands can be sent. */
 export const online = computed(() => status.value === "open");
-/** When the server was last heard of, on the show's clock; null while it is there. */
+/** When the server was last heard, on the show's clock; null while connected. */
 export const lostSince = signal<number | null>(null);
-/** Whether the state that pages show is still so. The only place that decides it. */
+/** Whether the last state still counts as a fact. Decided only here. */
 export const known = signal(true);
 
 const clock = new ShowClock();
 const offers = new PendingAnswers<Offer, Answer>();
 const commands = new PendingAnswers<Command, Applied>();
-const welcomed = new Set<(welcome: Welcome, before: Welcome | null) => void>();
-const listening = new Set<(levels: Levels["levels"]) => void>();
-const admitted = new Set<(admission: Admission) => void>();
-let link: Link | null = null;
+const welcomeListeners = new Set<(welcome: Welcome, before: Welcome | null) => void>();
+const levelListeners = new Set<(levels: Levels["levels"]) => void>();
+const admissionListeners = new Set<(admission: Admission) => void>();
+let socket: ReconnectingSocket | null = null;
 let token = "";
-/** The state we have cannot be patched any further; only a whole one helps. */
-let astray = false;
-let fading: ReturnType<typeof setTimeout> | undefined;
+/** A patch was missed: only a snapshot helps. */
+let needsSnapshot = false;
+let staleTimer: ReturnType<typeof setTimeout> | undefined;
 
-/** Call back after each hello that was answered, with the welcome before it, if there was one. */
+/** Call back after each welcome, with the one before it, if any. */
 export function onWelcome(then: (welcome: Welcome, before: Welcome | null) => void): void {
-  welcomed.add(then);
+  welcomeListeners.add(then);
 }
 
-/** Call back with each report of how loud the microphones are. */
+/** Call back with each message of microphone levels. */
 export function onLevels(then: (levels: Levels["levels"]) => void): void {
-  listening.add(then);
+  levelListeners.add(then);
 }
 
 /** Call back when another page or the desk changes whether this page feeds its source. */
 export function onAdmission(then: (admission: Admission) => void): void {
-  admitted.add(then);
+  admissionListeners.add(then);
 }
 
-/** Begin; call once. */
+/** Connect; call once. */
 export function begin(linkToken: string): void {
   token = linkToken;
   const scheme = location.protocol === "https:" ? "wss" : "ws";
-  link = new Link(`${scheme}://${location.host}/api/v1/ws`, { opened, message, closed, quiet: probe, woke });
-  link.open();
-  setInterval(probe, PROBE_EVERY);
+  socket = new ReconnectingSocket(`${scheme}://${location.host}/api/v1/ws`, {
+    opened,
+    message: onMessage,
+    closed,
+    quiet: probe,
+    woke,
+  });
+  socket.open();
+  setInterval(probe, PROBE_INTERVAL_MS);
   tick();
 }
 
-/** Send a command; resolves once it is on disk, rejects with a `Refusal`. */
-export function command(order: CommandBody): Promise<Applied> {
-  const whole = { ...order, id: freshId() } as Command;
-  link?.send(whole);
-  return commands.wait(whole.id, whole, COMMAND_WITHIN);
+/** Send a command; resolves once it is in the show log, rejects with a `Refusal`. */
+export function command(body: CommandBody): Promise<Applied> {
+  const message = { ...body, id: freshId() } as Command;
+  socket?.send(message);
+  return commands.wait(message.id, message, COMMAND_TIMEOUT_MS);
 }
 
-/** Ask the API something with this page's link; rejects with a `Refusal`. */
-export async function ask<T>(path: string, body: object): Promise<T> {
+/** POST to the API with this page's token; rejects with a `Refusal`. */
+export async function post<T>(path: string, body: object): Promise<T> {
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
   const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
   const said: unknown = await answer?.json().catch(() => null);
@@ -113,32 +119,32 @@ export async function ask<T>(path: string, body: object): Promise<T> {
   return said as T;
 }
 
-/** Send an SDP offer; rejects with a `Refusal` if it is refused or not answered. */
+/** Send an SDP offer; rejects with a `Refusal`, also if it is not answered in time. */
 export function offer(sdp: string, source: string | null): Promise<Answer> {
   const message: Offer = { type: "offer", id: freshId(), sdp, source };
-  const answer = offers.wait(message.id, message, ANSWER_WITHIN);
-  if (!link?.send(message)) offers.reject(message.id, noAnswer());
+  const answer = offers.wait(message.id, message, OFFER_TIMEOUT_MS);
+  if (!socket?.send(message)) offers.reject(message.id, noAnswer());
   return answer;
 }
 
-/** Picture and sound have stopped: find out soon whether this connection has as well. */
-export function doubt(): void {
-  link?.doubt();
+/** Media has stopped: check whether this connection still works. */
+export function checkAlive(): void {
+  socket?.checkAlive();
 }
 
-/** Say how this page's devices stand; false if that is for after the next welcome. */
-export function tell(condition: Condition): boolean {
-  return online.peek() && link?.send(condition) === true;
+/** Report the state of this page's devices; false if that has to wait for the next welcome. */
+export function sendCondition(condition: Condition): boolean {
+  return online.peek() && socket?.send(condition) === true;
 }
 
-/** Picture and sound end here; the page stays. */
+/** Leave with picture and sound; the session goes on. */
 export function leave(): void {
-  link?.send({ type: "leave" });
+  socket?.send({ type: "leave" });
 }
 
 function opened(): void {
-  const known = astray ? null : welcome.value;
-  link?.send({
+  const known = needsSnapshot ? null : welcome.value;
+  socket?.send({
     type: "hello",
     token,
     protocol: PROTOCOL,
@@ -152,108 +158,108 @@ function opened(): void {
 function closed(at: number): boolean {
   offers.rejectAll(noAnswer());
   const final = refusal.value?.code === "unauthorized";
-  if (online.value) miss(at);
+  if (online.value) onServerLost(at);
   status.value = final ? "refused" : state.value ? "lost" : "connecting";
-  clock.guess();
+  clock.addSleep();
   return !final;
 }
 
-/** The server is gone since `at`: a dead connection is noticed late. */
-function miss(at: number): void {
+/** The connection was lost at `at`, which is earlier than now: a dead connection is noticed late. */
+function onServerLost(at: number): void {
   lostSince.value = clock.read(at) ?? now.value;
-  const rest = KNOWN_FOR - (performance.now() - at);
-  fading = setTimeout(() => (known.value = false), Math.max(0, rest));
+  const rest = STATE_VALID_MS - (performance.now() - at);
+  staleTimer = setTimeout(() => (known.value = false), Math.max(0, rest));
 }
 
 function probe(): void {
-  link?.send({ type: "clock", sent: performance.now() });
+  socket?.send({ type: "clock", sent: performance.now() });
 }
 
-function probes(): void {
-  for (let n = 0; n < PROBES_AT_ONCE; n++) setTimeout(probe, n * BETWEEN_PROBES);
+function probeBurst(): void {
+  for (let n = 0; n < PROBES_PER_BURST; n++) setTimeout(probe, n * PROBE_SPACING_MS);
 }
 
 function woke(missed: number): void {
   if (missed > 0) clock.slept(performance.now(), missed);
-  if (!online.value) clock.guess();
-  probes();
+  if (!online.value) clock.addSleep();
+  probeBurst();
 }
 
-function message(heard: ServerMessage): void {
-  switch (heard.type) {
+function onMessage(message: ServerMessage): void {
+  switch (message.type) {
     case "welcome":
-      greeted(heard);
+      onWelcomed(message);
       break;
     case "snapshot":
-      astray = false;
+      needsSnapshot = false;
       batch(() => {
-        state.value = heard.state;
+        state.value = message.state;
         if (clock.known) readClock();
-        else now.value = Date.parse(heard.state.now);
+        else now.value = Date.parse(message.state.now);
       });
       break;
     case "patch":
-      patch(heard);
+      patch(message);
       break;
     case "levels":
-      for (const then of listening) then(heard.levels);
+      for (const then of levelListeners) then(message.levels);
       break;
     case "admission":
-      for (const then of admitted) then(heard);
+      for (const then of admissionListeners) then(message);
       break;
     case "answer":
-      offers.resolve(heard.id, heard);
+      offers.resolve(message.id, message);
       break;
     case "reply":
-      if ("code" in heard.result) commands.reject(heard.id, new Refusal(heard.result));
-      else commands.resolve(heard.id, heard.result);
+      if ("code" in message.result) commands.reject(message.id, new Refusal(message.result));
+      else commands.resolve(message.id, message.result);
       break;
     case "clock":
-      clock.add(sampled(heard, performance.now()));
+      clock.add(sampled(message, performance.now()));
       break;
     case "error":
-      faulted(heard.id, { ...heard, rev: null });
+      onFault(message.id, { ...message, rev: null });
       break;
   }
 }
 
-function patch(heard: Patch): void {
+function patch(message: Patch): void {
   try {
-    if (state.value?.rev !== heard.base) throw new TypeError("a patch for another state than ours");
-    const after = { ...patched(state.value, heard.changes), rev: heard.rev };
-    // Read afresh: against a clock of a quarter second ago, what begins now would have more time left than it is long.
+    if (state.value?.rev !== message.base) throw new TypeError("a patch for another revision");
+    const after = { ...patched(state.value, message.changes), rev: message.rev };
+    // Read the clock too: a quarter second late, an item that begins now would have more time left than its length.
     batch(() => {
       state.value = after;
       readClock();
     });
   } catch {
-    // Something was missed: come back for a whole state.
-    astray = true;
-    link?.drop();
+    // A patch is missing: reconnect for a snapshot.
+    needsSnapshot = true;
+    socket?.drop();
   }
 }
 
-function greeted(heard: Welcome): void {
-  if (heard.protocol !== PROTOCOL) {
+function onWelcomed(message: Welcome): void {
+  if (message.protocol !== PROTOCOL) {
     reloadOnce();
     return;
   }
   const before = welcome.value;
-  if (before && before.boot !== heard.boot) clock.forget();
-  welcome.value = heard;
-  clearTimeout(fading);
+  if (before && before.boot !== message.boot) clock.reset();
+  welcome.value = message;
+  clearTimeout(staleTimer);
   status.value = "open";
   lostSince.value = null;
   known.value = true;
   refusal.value = null;
-  probes();
-  if (!before) for (const after of PROBE_AGAIN_AFTER) setTimeout(probes, after);
-  // Those that were under way when the connection went: the same id is applied once, whether it had arrived or not.
-  for (const waiting of commands.messages) link?.send(waiting);
-  for (const then of welcomed) then(heard, before);
+  probeBurst();
+  if (!before) for (const after of EARLY_BURSTS_MS) setTimeout(probeBurst, after);
+  // Send pending commands again. The server applies an id once, so one that had arrived is not applied twice.
+  for (const waiting of commands.messages) socket?.send(waiting);
+  for (const then of welcomeListeners) then(message, before);
 }
 
-function faulted(id: string | null, problem: Problem): void {
+function onFault(id: string | null, problem: Problem): void {
   if (id === null) {
     refusal.value = problem;
     return;
@@ -262,7 +268,7 @@ function faulted(id: string | null, problem: Problem): void {
   commands.reject(id, new Refusal(problem));
 }
 
-/** The server speaks another protocol than this page: it has been updated, and so must the page be. But no loops. */
+/** The server was updated to another protocol: reload the page, but only once. */
 function reloadOnce(): void {
   const key = "schalte.reloaded-from";
   if (sessionStorage.getItem(key) === String(PROTOCOL)) return;
@@ -275,7 +281,7 @@ function readClock(): void {
   if (read !== null) now.value = read;
 }
 
-/** Move `now` on the quarter seconds of the show's clock, so that the clocks of all halls flip together. */
+/** Update `now` on the quarter seconds of the show's clock, so that all halls' clocks change together. */
 function tick(): void {
   readClock();
   const rest = 250 - (now.value % 250);

@@ -1,68 +1,67 @@
 /**
- * A WebSocket that comes back.
+ * A WebSocket that reconnects, with a delay that grows to a few seconds.
  *
- * It knows nothing of the show: it opens, hands over messages, notices silence, and tries again, soon at first and
- * then every few seconds. A connection that is dead without being closed (a hall's Wi-Fi that went away) is noticed
- * by an answer that stays out, because the browser itself would need minutes.
+ * A dead connection that was not closed (a hall's Wi-Fi is gone) is detected by a missing answer: the browser itself
+ * would take minutes.
  */
 
 import { ANSWER_WITHIN_S, ASK_AFTER_S, type ClientMessage, type ServerMessage } from "../wire";
 import { SleepDetector, SuspensionDetector } from "./suspension";
 
-const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 5_000;
-/** With nothing heard for so long we ask for a sign of life … */
-const QUIET = ASK_AFTER_S * 1_000;
-/** … and with nothing heard for so long the connection counts as lost. */
-const DEAD = QUIET + ANSWER_WITHIN_S * 1_000;
-/** A connection that is not open after so long is tried anew, perhaps over another network. */
-const OPEN_WITHIN = 9_000;
-/** Where picture and sound have stopped as well it counts as lost after so long. */
-const DOUBTFUL = 1_000;
-const LOOK_EVERY = 1_000;
-/** Woken so much later than that, or than it asked for, the page itself stood still. */
-const STANDSTILL = 3_000;
-/** A connection that held for so long was a good one: the next attempts begin without a long pause again. */
-const GOOD = 5_000;
+const MIN_RETRY_DELAY_MS = 250;
+const MAX_RETRY_DELAY_MS = 5_000;
+/** After so long without a message the page asks for an answer … */
+const ASK_AFTER_MS = ASK_AFTER_S * 1_000;
+/** … and after so long the connection counts as lost. */
+const DEAD_AFTER_MS = ASK_AFTER_MS + ANSWER_WITHIN_S * 1_000;
+/** A connection that is not open by then is tried again, perhaps over another network. */
+const OPEN_TIMEOUT_MS = 9_000;
+/** The time for an answer where media has stopped as well. */
+const CHECK_TIMEOUT_MS = 1_000;
+const WATCH_INTERVAL_MS = 1_000;
+/** If a timer is late by so much, the page itself was suspended. */
+const SUSPENDED_AFTER_MS = 3_000;
+/** After a connection that lasted so long, the retry delay starts from its minimum again. */
+const STABLE_AFTER_MS = 5_000;
 
-/** Milliseconds to wait before attempt `n` (from 0): doubling, with jitter so that halls do not return all at once. */
-export function pause(n: number, random: number): number {
-  return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** n) * (0.5 + random / 2);
+/** Milliseconds before attempt `n` (from 0): doubling, with jitter so that halls do not reconnect all at once. */
+export function retryDelay(n: number, random: number): number {
+  return Math.min(MAX_RETRY_DELAY_MS, MIN_RETRY_DELAY_MS * 2 ** n) * (0.5 + random / 2);
 }
 
-export interface Listener {
+export interface SocketListener {
   opened(): void;
   message(message: ServerMessage): void;
-  /** Not open any more, since `at` on this page's monotonic clock. Return false to stay away. */
+  /** The connection was lost at `at` (`performance.now()`). Return false not to reconnect. */
   closed(at: number): boolean;
-  /** Nothing was heard for a while: send something that is answered. */
+  /** No message for a while: send something that the server answers. */
   quiet(): void;
-  /** The page stood still, and its clock may have for `missed` milliseconds: what it knew may be of long ago. */
+  /** The page was suspended, and its monotonic clock stopped for `missed` milliseconds. */
   woke(missed: number): void;
 }
 
-export class Link {
+export class ReconnectingSocket {
   private socket: WebSocket | null = null;
   private attempt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private since = 0;
-  /** Messages on this connection. */
-  private heard = 0;
-  /** When the last of them came, on this page's monotonic clock; before the first, when the connection was begun. */
-  private heardAt = 0;
-  /** Milliseconds in which this page ran and heard nothing. */
+  private openedAt = 0;
+  /** The number of messages on this connection. */
+  private received = 0;
+  /** When the last of them arrived (`performance.now()`); before the first, when the connection was opened. */
+  private receivedAt = 0;
+  /** Milliseconds without a message, not counting suspensions. */
   private silence = 0;
-  private readonly running = new SuspensionDetector(STANDSTILL);
-  private readonly sleep = new SleepDetector();
+  private readonly suspension = new SuspensionDetector(SUSPENDED_AFTER_MS);
+  private readonly sleepDetector = new SleepDetector();
 
   constructor(
     private readonly url: string,
-    private readonly listener: Listener,
+    private readonly listener: SocketListener,
   ) {
-    this.sleep.since(performance.now(), Date.now());
-    this.running.since(performance.now());
-    setInterval(() => this.watch(), LOOK_EVERY);
-    // A page that is shown again was hidden, and perhaps asleep; its timers may take another while to wake.
+    this.sleepDetector.missed(performance.now(), Date.now());
+    this.suspension.elapsed(performance.now());
+    setInterval(() => this.watch(), WATCH_INTERVAL_MS);
+    // A page that was hidden may have been suspended, and its timers may resume late.
     addEventListener("visibilitychange", () => this.watch());
     addEventListener("online", () => this.retryNow());
     addEventListener("offline", () => this.drop());
@@ -73,13 +72,13 @@ export class Link {
     this.timer = undefined;
     const socket = new WebSocket(this.url);
     this.socket = socket;
-    this.since = this.heardAt = performance.now();
-    this.heard = this.silence = 0;
+    this.openedAt = this.receivedAt = performance.now();
+    this.received = this.silence = 0;
     socket.onopen = () => this.listener.opened();
     socket.onmessage = (event: MessageEvent<string>) => {
       if (socket !== this.socket) return;
-      this.heard++;
-      this.heardAt = performance.now();
+      this.received++;
+      this.receivedAt = performance.now();
       this.silence = 0;
       this.listener.message(JSON.parse(event.data) as ServerMessage);
     };
@@ -88,7 +87,7 @@ export class Link {
     };
   }
 
-  /** False when there is no open connection; nothing was sent then. */
+  /** False if there is no open connection; nothing was sent then. */
   send(message: ClientMessage): boolean {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(message));
@@ -96,8 +95,8 @@ export class Link {
   }
 
   /**
-   * Give this connection up and open another. A closing handshake may never end, so nobody waits for it. `since`: when it
-   * came to an end, for one that did so unnoticed.
+   * Replace this connection, without waiting for its closing handshake, which may never end. `since`: when it was lost,
+   * if that was noticed late.
    */
   drop(since = performance.now()): void {
     const socket = this.socket;
@@ -106,24 +105,24 @@ export class Link {
     socket.close();
   }
 
-  /** Something else that comes from the same server has stopped: ask for a sign of life at once. */
-  doubt(): void {
-    const { socket, heard } = this;
+  /** Ask for an answer at once, and replace the connection if none comes. */
+  checkAlive(): void {
+    const { socket, received } = this;
     if (socket?.readyState !== WebSocket.OPEN) return;
     this.listener.quiet();
     const asked = performance.now();
     setTimeout(() => {
-      // Later than that, the page stood still, perhaps with the answer unread. `watch` will ask again.
-      const onTime = performance.now() - asked < DOUBTFUL + STANDSTILL;
-      if (onTime && socket === this.socket && heard === this.heard) this.drop(this.heardAt);
-    }, DOUBTFUL);
+      // If this timer is late, the page was suspended, perhaps with the answer unread. `watch` asks again.
+      const onTime = performance.now() - asked < CHECK_TIMEOUT_MS + SUSPENDED_AFTER_MS;
+      if (onTime && socket === this.socket && received === this.received) this.drop(this.receivedAt);
+    }, CHECK_TIMEOUT_MS);
   }
 
   private lost(at: number): void {
     this.socket = null;
-    if (performance.now() - this.since > GOOD) this.attempt = 0;
+    if (performance.now() - this.openedAt > STABLE_AFTER_MS) this.attempt = 0;
     if (!this.listener.closed(at)) return;
-    this.timer = setTimeout(() => this.open(), pause(this.attempt++, Math.random()));
+    this.timer = setTimeout(() => this.open(), retryDelay(this.attempt++, Math.random()));
   }
 
   private retryNow(): void {
@@ -132,17 +131,17 @@ export class Link {
 
   private watch(): void {
     const now = performance.now();
-    const missed = this.sleep.since(now, Date.now());
-    const ran = this.running.since(now);
+    const missed = this.sleepDetector.missed(now, Date.now());
+    const ran = this.suspension.elapsed(now);
     if (missed > 0 || ran === null) {
       this.listener.woke(missed);
       this.retryNow();
-      this.doubt();
+      this.checkAlive();
     } else if (this.socket) {
       this.silence += ran;
-      if (this.silence > (this.socket.readyState === WebSocket.OPEN ? DEAD : OPEN_WITHIN))
-        this.drop(this.heardAt);
-      else if (this.silence > QUIET) this.listener.quiet();
+      if (this.silence > (this.socket.readyState === WebSocket.OPEN ? DEAD_AFTER_MS : OPEN_TIMEOUT_MS))
+        this.drop(this.receivedAt);
+      else if (this.silence > ASK_AFTER_MS) this.listener.quiet();
     }
   }
 }

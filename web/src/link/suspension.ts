@@ -1,43 +1,43 @@
 /**
- * Whether this page has run.
+ * Detects that this page, or the whole computer, was suspended.
  *
- * A browser wakes the timers of a hidden page once a minute at worst, freezes it altogether, or sleeps with the
- * machine. Such a page knows nothing of the time between, and must not take it for somebody else's silence.
+ * A browser may run the timers of a hidden page once a minute, freeze the page, or sleep with the computer. The page
+ * must not take such a gap for the server's silence.
  */
 
-/** The time in which a page ran that is woken every so often. */
+/** Measures the time between checks made by a timer, without suspensions. */
 export class SuspensionDetector {
-  private looked: number | null = null;
+  private lastCheck: number | null = null;
 
-  /** Woken later than after `standstill` milliseconds, the page stood still. */
-  constructor(private readonly standstill: number) {}
+  /** A gap of `suspendedAfterMs` or more between two checks counts as a suspension. */
+  constructor(private readonly suspendedAfterMs: number) {}
 
-  /** Milliseconds since the look before; null if the page stood still meanwhile. */
-  since(now: number): number | null {
-    const passed = now - (this.looked ?? now);
-    this.looked = now;
-    return passed < this.standstill ? passed : null;
+  /** Milliseconds since the last check; null after a suspension. */
+  elapsed(now: number): number | null {
+    const passed = now - (this.lastCheck ?? now);
+    this.lastCheck = now;
+    return passed < this.suspendedAfterMs ? passed : null;
   }
 }
 
-/** Steps of a wall clock that is kept by NTP are smaller; a sleep is longer. */
-const SHORTEST_SLEEP = 1_000;
+/** NTP sets the wall clock by smaller steps than this; a sleep is longer. */
+const MIN_SLEEP_MS = 1_000;
 
 /**
- * The time for which this page's monotonic clock stood still.
+ * Measures how long this page's monotonic clock was stopped by a sleep.
  *
- * `performance.now()` should go on while the machine sleeps (hr-time, "monotonic clock"), and does so on Windows. On
- * Linux, Android and in most browsers of macOS and iOS it stands still (w3c/hr-time#115). The wall clock goes on
- * everywhere. Where it has been set forward by hand or by a late NTP answer, that looks the same.
+ * `performance.now()` should run on while the computer sleeps (hr-time, "monotonic clock"), and does so on Windows. On
+ * Linux, Android and most browsers of macOS and iOS it stops (w3c/hr-time#115). The wall clock runs on everywhere. A
+ * wall clock set forward, by hand or by a late NTP answer, looks the same.
  */
 export class SleepDetector {
   private ahead: number | null = null;
 
-  /** Milliseconds by which the wall clock has gone on further than the page's since the look before; 0 if it has not. */
-  since(now: number, wall: number): number {
+  /** Milliseconds that the monotonic clock lost against the wall clock since the last check; 0 if none. */
+  missed(now: number, wall: number): number {
     const ahead = wall - now;
     const missed = ahead - (this.ahead ?? ahead);
     this.ahead = ahead;
-    return missed > SHORTEST_SLEEP ? missed : 0;
+    return missed > MIN_SLEEP_MS ? missed : 0;
   }
 }

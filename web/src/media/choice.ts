@@ -1,24 +1,24 @@
-/** What was chosen on this machine, remembered per link. */
+/** The devices chosen on this computer, stored per link. */
 
-import type { Pick } from "./picks";
+import type { DevicePick } from "./picks";
 
 export interface Choice {
-  camera: Pick | null;
-  microphone: Pick | null;
-  speaker: Pick | null;
+  camera: DevicePick | null;
+  microphone: DevicePick | null;
+  speaker: DevicePick | null;
   /** The browser's echo, noise and level processing: right for a laptop, wrong behind a mixer. */
   processing: boolean;
-  /** Someone pressed Start on this machine before. */
+  /** Start was pressed on this computer before. */
   started: boolean;
 }
 
-/** A page begins with the machine's own devices. A hall's sound comes from its mixer, a guest's from a laptop or phone. */
+/** The stored choice, else the system's default devices. A hall's sound comes from a mixer, a guest's from a laptop. */
 export function remembered(storage: Storage | undefined, key: string, isGuest: boolean): Choice {
   const fresh = { camera: null, microphone: null, speaker: null, processing: isGuest, started: false };
   try {
     return { ...fresh, ...(JSON.parse(storage?.getItem(key) ?? "{}") as Partial<Choice>) };
   } catch {
-    return fresh; // Storage is switched off or holds something else.
+    return fresh; // Storage is switched off or holds something else
   }
 }
 
@@ -26,6 +26,6 @@ export function remember(storage: Storage | undefined, key: string, choice: Choi
   try {
     storage?.setItem(key, JSON.stringify(choice));
   } catch {
-    // Not remembered then; it still counts until the page goes.
+    // Storage is switched off: the choice lasts as long as the page.
   }
 }

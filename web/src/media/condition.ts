@@ -1,41 +1,41 @@
-/** What this page tells the server of its devices: at each welcome, and at each change, but not too often. */
+/** Reports the state of this page's devices to the server: at each welcome and each change, at a limited rate. */
 
 import type { Condition } from "../wire";
-import type { Status } from "./picks";
+import type { InputStatus } from "./picks";
 
-/** A device that flaps must not flood the desk. */
+/** The shortest time between two reports. A device with a loose contact must not flood the desk. */
 export const REPORT_INTERVAL_MS = 300;
 
-export function conditionOf(camera: Status, microphone: Status, muted: boolean): Condition {
+export function conditionOf(camera: InputStatus, microphone: InputStatus, muted: boolean): Condition {
   return { type: "condition", camera, microphone, muted };
 }
 
-/** Sends the latest condition. The first of several changes goes at once, the last of them after a pause. */
+/** Sends the latest condition. Of several changes the first is sent at once, the last after the interval. */
 export class ConditionReporter {
   private latest: Condition | null = null;
-  private told = "";
+  private sent = "";
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `send` returns whether the message could be sent; one that could not is sent after the next welcome. */
+  /** `send` returns whether the message was sent. One that was not is sent after the next welcome. */
   constructor(private readonly send: (condition: Condition) => boolean) {}
 
-  note(condition: Condition): void {
+  update(condition: Condition): void {
     this.latest = condition;
-    if (this.timer === undefined) this.tell();
+    if (this.timer === undefined) this.flush();
   }
 
-  /** The server has greeted this page, and knows nothing of it yet. */
+  /** A new connection: the server knows nothing of this page's devices yet. */
   welcomed(): void {
-    this.told = "";
-    if (this.timer === undefined) this.tell();
+    this.sent = "";
+    if (this.timer === undefined) this.flush();
   }
 
-  private tell(): void {
+  private flush(): void {
     this.timer = undefined;
     const text = JSON.stringify(this.latest);
-    if (!this.latest || text === this.told) return;
+    if (!this.latest || text === this.sent) return;
     if (!this.send(this.latest)) return;
-    this.told = text;
-    this.timer = setTimeout(() => this.tell(), REPORT_INTERVAL_MS);
+    this.sent = text;
+    this.timer = setTimeout(() => this.flush(), REPORT_INTERVAL_MS);
   }
 }

@@ -1,10 +1,9 @@
 /**
- * Camera, microphone and loudspeaker of this machine: which there are, which are chosen, and what keeps them away.
+ * Camera, microphone and loudspeaker of this computer: the list, the choice and the faults.
  *
- * The choice is remembered per link, so that a hall's machine that was set up once comes back by itself. What was chosen
- * is never replaced without a word. At a guest's another device stands in at once, since a headset whose battery is flat
- * must not end a talk, and the page and the desk say so. At a hall nothing stands in by itself: a laptop's camera on the
- * programme is worse than the slate. Its technician may say that another device is to be used meanwhile.
+ * The choice is stored per link, so a hall's computer needs to be set up once. A chosen device is never replaced
+ * silently. For a guest another device stands in at once, as a flat headset must not end a talk; the page and the desk
+ * say so. In a hall a stand-in needs the technician's consent: a laptop's camera on air is worse than the slate.
  */
 
 import {
@@ -19,15 +18,15 @@ import {
 import { type Choice, remember, remembered } from "./choice";
 import { Input } from "./input";
 import { Loudspeaker } from "./loudspeaker";
-import { answered, Permission } from "./opening";
-import { areNamed, type Device, faultOf, type Kind, NONE, type Pick } from "./picks";
+import { Permission, withOpenTimeout } from "./opening";
+import { type Device, type DevicePick, faultOf, haveLabels, type Kind, NONE } from "./picks";
 
 const KINDS = ["camera", "microphone"] as const;
 const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
-/** Between two looks at what there is while something is missing: some capture cards come without an event. */
-export const LOOK_EVERY_MS = 3_000;
+/** Between two enumerations while a device is missing: some capture cards appear without an event. */
+export const LIST_INTERVAL_MS = 3_000;
 
-/** The parts of the browser that this uses. */
+/** The browser's interfaces used here; tests replace them. */
 export interface Browser {
   media: MediaDevices | undefined;
   permissions: Permissions | undefined;
@@ -35,9 +34,9 @@ export interface Browser {
 }
 
 export interface Habits {
-  /** Names the link that the choice is remembered for. */
+  /** The storage key of this link's choice. */
   key: string;
-  /** A person in front of a laptop or phone, not a hall with capture card and mixer. */
+  /** A person with a laptop or phone, as opposed to a hall with capture card and mixer. */
   isGuest: boolean;
 }
 
@@ -48,11 +47,11 @@ export class Devices {
   readonly speaker: Loudspeaker;
   /** While the browser asks for permission or a device starts. */
   readonly opening = signal(false);
-  /** Camera and microphone have been asked for since the page was loaded. */
+  /** Camera and microphone were requested since the page was loaded. */
   readonly asked = signal(false);
-  /** While the browser waits for the person's answer. */
+  /** The browser waits for the person's answer. */
   readonly isAsking = computed(
-    () => this.opening.value && !KINDS.some((kind) => areNamed(this[kind].devices.value ?? [])),
+    () => this.opening.value && !KINDS.some((kind) => haveLabels(this[kind].devices.value ?? [])),
   );
   readonly tracks: Record<Kind, ReadonlySignal<MediaStreamTrack | null>>;
   private readonly permissions: Record<Kind, Permission>;
@@ -72,15 +71,15 @@ export class Devices {
       this.speaker.retry();
       void this.refresh();
     });
-    setInterval(() => this.waits() && void this.refresh(true), LOOK_EVERY_MS);
+    setInterval(() => this.waits() && void this.refresh(true), LIST_INTERVAL_MS);
   }
 
-  /** Remember a choice, and open the device anew if it is another. */
+  /** Store a choice, and open the device if it is another one. */
   async choose(part: Partial<Choice>): Promise<void> {
     const before = this.choice.value;
     batch(() => {
       this.choice.value = { ...before, ...part };
-      // What is open would do for the machine's own choice as well, and is just what somebody wants to be rid of.
+      // The open device would also match "default", though it was just deselected.
       for (const kind of KINDS) if (part[kind] === null && before[kind] !== null) this[kind].release();
     });
     remember(this.browser.storage, this.habits.key, this.choice.value);
@@ -91,12 +90,12 @@ export class Devices {
       await this.microphone.open({ fresh: true });
   }
 
-  /** Start was pressed: from now on this machine comes back by itself. */
+  /** Start was pressed: from now on this computer reconnects by itself. */
   async start(): Promise<void> {
     if (!this.choice.value.started) await this.choose({ started: true });
   }
 
-  /** Open camera and microphone. Asks for both at once, since people are then asked once. */
+  /** Open camera and microphone, both at once, so that the person is asked once. */
   async open(): Promise<void> {
     const { media } = this.browser;
     this.asked.value = true;
@@ -113,22 +112,22 @@ export class Devices {
     this.opening.value = false;
   }
 
-  /** Try a device again that was kept away. */
+  /** Try a faulty device again. */
   async again(kind: Kind): Promise<void> {
-    // Who is to be asked for both is asked once.
+    // If both were denied, one question for both.
     if (KINDS.every((each) => this[each].fault.value === "denied")) await this.open();
     else await this[kind].open({ fresh: true });
   }
 
-  /** Open both if the browser hands them out without asking: a question is better asked when someone pressed a button. */
+  /** Open both if that needs no question: the browser should ask only after a button was pressed. */
   async openIfPermitted(): Promise<void> {
     const states = await Promise.all(KINDS.map((kind) => this.permissions[kind].state()));
     if (states.every((state) => state === "granted")) await this.open();
   }
 
   /**
-   * What a started hall sends is its choice, also where that was the machine's own: after that nothing else is sent for
-   * it without a word. Start may be pressed before the devices are open.
+   * Once a hall has started, its open default devices become its choice, so that no other device silently replaces them.
+   * Start may be pressed before the devices are open.
    */
   private settle(): void {
     if (this.habits.isGuest || !this.choice.value.started) return;
@@ -141,7 +140,7 @@ export class Devices {
   private async ask(media: MediaDevices): Promise<void> {
     const states = await Promise.all(KINDS.map((kind) => this.permissions[kind].state()));
     const isAsked = KINDS.every(
-      (kind, n) => states[n] === "prompt" && !areNamed(this[kind].devices.value ?? []),
+      (kind, n) => states[n] === "prompt" && !haveLabels(this[kind].devices.value ?? []),
     );
     const wantsBoth = KINDS.every((kind) => this.choice.value[kind]?.id !== NONE);
     const offered: Partial<Record<Kind, MediaStreamTrack | undefined>> = {};
@@ -149,16 +148,16 @@ export class Devices {
     if (isAsked && wantsBoth) {
       const work = media.getUserMedia(this.constraintsOfBoth());
       try {
-        const both = await answered(
+        const both = await withOpenTimeout(
           work,
           Promise.all(KINDS.map((kind) => this.permissions[kind].given())).then(() => undefined),
         );
         [offered.camera] = both.getVideoTracks();
         [offered.microphone] = both.getAudioTracks();
-        // Their names are known from now on, and so whether these are the chosen ones.
+        // Labels are available now, and so whether these are the chosen devices.
         await this.list();
       } catch (error) {
-        // What comes too late is not needed: each is asked for alone now, since one of the two keeps both away.
+        // One of the two blocks both, so each is requested alone now, and a late result is stopped.
         work.then(
           (late) => stop(late),
           () => undefined,
@@ -173,7 +172,7 @@ export class Devices {
     );
   }
 
-  /** Someone who has just said no to both is not asked twice more; who is not permitted one only, is for the other. */
+  /** The kinds just denied: a person who refused both is not asked again, but one denied kind does not block the other. */
   private async refusedKinds(): Promise<Set<Kind>> {
     const states = await Promise.all(KINDS.map((kind) => this.permissions[kind].state()));
     return new Set(KINDS.filter((_, n) => states[n] === "prompt" && states[1 - n] !== "denied"));
@@ -204,10 +203,10 @@ export class Devices {
     return { echoCancellation: processing, noiseSuppression: processing, autoGainControl: processing };
   }
 
-  /** The chosen ones are asked for if they are there. Their names, by which they may be found, are not known yet. */
+  /** Prefers the chosen devices by id. Their labels, by which they may be found, are not known yet. */
   private constraintsOfBoth(): MediaStreamConstraints {
     const { camera, microphone } = this.choice.value;
-    const ideal = (pick: Pick | null) => (pick ? { deviceId: { ideal: pick.id } } : {});
+    const ideal = (pick: DevicePick | null) => (pick ? { deviceId: { ideal: pick.id } } : {});
     return { video: { ...WANTED, ...ideal(camera) }, audio: { ...this.sound(), ...ideal(microphone) } };
   }
 
@@ -236,7 +235,7 @@ function stop(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }
 
-/** The browser that this page is in. */
+/** The browser of this page. */
 export function ownBrowser(): Browser {
   const { mediaDevices: media, permissions } = navigator;
   try {

@@ -1,69 +1,69 @@
-/** One camera or microphone: opened one call at a time, watched while it runs, taken again when it comes back. */
+/** One camera or microphone: opened by one getUserMedia at a time, watched, and reopened when it is back. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import { answered, Hung } from "./opening";
+import { DeviceHung, withOpenTimeout } from "./opening";
 import {
-  areNamed,
-  behind,
   type Device,
-  type Fault,
+  type DevicePick,
   faultOf,
+  haveLabels,
+  type InputFault,
+  type InputStatus,
   type Kind,
   match,
   NONE,
-  type Pick,
   type Plan,
   planFor,
-  type Status,
-  standInOf,
+  resolveAlias,
+  standInFor,
 } from "./picks";
 
-/** What an input needs of the page around it. */
-export interface Surroundings {
+/** What an input needs from its page. */
+export interface InputContext {
   ask: (constraints: MediaStreamConstraints) => Promise<MediaStream>;
-  chosen: () => Pick | null;
+  chosen: () => DevicePick | null;
   constraints: () => MediaTrackConstraints;
-  /** Resolves once the browser does not ask the person any more. */
+  /** Resolves once the person has answered the browser's question. */
   permitted: () => Promise<void>;
-  /** Whether another device may take the place of a chosen one without anybody asking for it. */
+  /** Whether another device replaces a missing one without anybody's consent. */
   standsIn: boolean;
-  /** The device went by itself: look what there is now. */
+  /** The device's track ended: enumerate again. */
   lost: () => void;
 }
 
-/** A device that goes again so soon after it was opened is left to the next look, so that nothing spins. */
-const SOON_MS = 5_000;
-const FAULTS: readonly Status[] = ["denied", "missing", "busy", "lost", "hung", "insecure", "failed"];
-/** Looking again may help with these, though no event may say so. */
-const PASSING: readonly Status[] = ["missing", "lost", "busy", "failed", "stand-in"];
+/** A track that ends so soon after opening is left to the next enumeration, or opening would loop. */
+const REOPEN_GUARD_MS = 5_000;
+const FAULTS: readonly InputStatus[] = ["denied", "missing", "busy", "lost", "hung", "insecure", "failed"];
+/** Faults that may pass without a `devicechange` event. */
+const RETRYABLE: readonly InputStatus[] = ["missing", "lost", "busy", "failed", "stand-in"];
 
 export class Input {
-  /** Null while the browser has not said. */
+  /** Null before the first enumeration. */
   readonly devices = signal<readonly Device[] | null>(null);
   readonly track = signal<MediaStreamTrack | null>(null);
-  readonly status: ReadonlySignal<Status>;
-  readonly fault: ReadonlySignal<Fault | null>;
-  /** Several devices have the name of the chosen one, and none its id. */
+  readonly status: ReadonlySignal<InputStatus>;
+  readonly fault: ReadonlySignal<InputFault | null>;
+  /** No device has the id of the chosen one, and several have its label. */
   readonly isUnclear = computed(() => this.meaning() === "unclear");
-  /** What could be used while the chosen one is away; null where it is there, or something stands in by itself. */
+  /** A stand-in that a person may accept; null if none is needed, or one is in use. */
   readonly offer = computed(() => {
-    const chosen = this.around.chosen();
+    const chosen = this.context.chosen();
     const meaning = this.meaning();
     const isAway = meaning === "gone" || meaning === "unclear";
-    return chosen && isAway && !this.track.value ? standInOf(chosen, this.devices.value) : null;
+    return chosen && isAway && !this.track.value ? standInFor(chosen, this.devices.value) : null;
   });
 
-  private readonly result = signal<Status>("opening");
-  /** The system has muted the track, as it does during a phone call. */
+  private readonly result = signal<InputStatus>("opening");
+  /** The system has muted the track, for example during a phone call. */
   private readonly interrupted = signal(false);
-  /** Somebody said that another device may be used until the chosen one is back. */
+  /** Somebody accepted a stand-in until the chosen device is back. */
   private meanwhile = false;
   /** The chosen device has been open before. */
   private wasThere = false;
   private openedAt = 0;
-  /** How the open device was listed when it was opened. */
+  /** The open device, as listed when it was opened. */
   private listed: Device | undefined;
-  /** Counts what was asked for; what an older opening brings is not wanted any more. */
+  /** Counts the requests; the result of an older one is discarded. */
   private turn = 0;
   private running: Promise<void> | null = null;
   private offered: MediaStreamTrack | null = null;
@@ -72,12 +72,14 @@ export class Input {
 
   constructor(
     readonly kind: Kind,
-    private readonly around: Surroundings,
+    private readonly context: InputContext,
   ) {
     this.status = computed(() =>
       this.track.value && this.interrupted.value ? "interrupted" : this.result.value,
     );
-    this.fault = computed(() => (FAULTS.includes(this.status.value) ? (this.status.value as Fault) : null));
+    this.fault = computed(() =>
+      FAULTS.includes(this.status.value) ? (this.status.value as InputFault) : null,
+    );
   }
 
   /** Another device was chosen. */
@@ -86,7 +88,7 @@ export class Input {
     return this.open();
   }
 
-  /** What is open is not wanted any more. */
+  /** Close the device. */
   release(): void {
     this.turn += 1;
     this.drop();
@@ -99,29 +101,29 @@ export class Input {
   }
 
   /**
-   * Open what is chosen. `offered` is a track that is open already and is used if it fits. `fresh`: even if the right
-   * device is open it is opened anew.
+   * Open the chosen device. `offered` is an open track to use if it is of that device. `fresh` reopens a device that is
+   * open already.
    */
-  open({ offered = null, fresh = false, quiet = false }: Opening = {}): Promise<void> {
+  open({ offered = null, fresh = false, quiet = false }: OpenOptions = {}): Promise<void> {
     this.turn += 1;
     this.offered?.stop();
     this.offered = offered;
     this.fresh ||= fresh;
     this.quiet = quiet;
     if (!quiet && !this.track.value) this.result.value = "opening";
-    // One at a time: many cameras cannot be opened twice, and of two answers the later one need not be the newer.
+    // One at a time: many cameras cannot be opened twice, and two results may arrive in the wrong order.
     this.running ??= this.run().finally(() => (this.running = null));
     return this.running;
   }
 
-  /** Say so without asking the browser. */
-  refuse(fault: Fault): void {
+  /** Set this fault without asking the browser. */
+  refuse(fault: InputFault): void {
     this.turn += 1;
     this.drop();
     this.result.value = fault;
   }
 
-  /** There may be other devices now: change over if something better can be opened. */
+  /** After an enumeration: change over if a better device can be opened. */
   look(): void {
     const status = this.result.value;
     if (this.running || status === "opening" || status === "insecure" || status === "denied") return;
@@ -130,19 +132,19 @@ export class Input {
       this.drop();
       this.result.value = "lost";
     } else if (track && this.fits(track, this.plan()) && !this.hasMoved()) return;
-    // Without any device there is nothing to ask the browser for.
+    // Without any device getUserMedia would only fail.
     if (this.devices.value?.length !== 0) void this.open({ quiet: true });
   }
 
-  /** The device that is open, by its own name and not as the machine's choice. */
+  /** The device that is open, with an alias resolved. */
   current(): Device | null {
     const listed = this.listedNow();
-    return listed ? behind(listed, this.devices.value ?? []) : null;
+    return listed ? resolveAlias(listed, this.devices.value ?? []) : null;
   }
 
-  /** Whether to look again now and then. */
+  /** Whether to enumerate again now and then. */
   get waits(): boolean {
-    return PASSING.includes(this.result.value);
+    return RETRYABLE.includes(this.result.value);
   }
 
   private async run(): Promise<void> {
@@ -170,27 +172,27 @@ export class Input {
       return;
     }
     offered?.stop();
-    // What stands in sends on until the chosen one is there; but many cameras cannot be opened twice.
+    // A stand-in sends on until the chosen device is open. But many cameras cannot be opened twice.
     if (!quiet || this.hasMoved()) this.drop();
     const work = this.ask(plan);
     try {
-      const track = await answered(work, this.permitted());
+      const track = await withOpenTimeout(work, this.permitted());
       if (turn === this.turn) this.keep(track, plan);
       else track?.stop();
     } catch (error) {
       if (turn === this.turn && !this.track.value) this.result.value = faultOf(error);
-      if (error instanceof Hung) this.awaitLate(work, turn, plan);
+      if (error instanceof DeviceHung) this.awaitLate(work, turn, plan);
     }
   }
 
   private async ask(plan: Exclude<Plan, string>): Promise<MediaStreamTrack | null> {
     const device = plan.id === undefined ? {} : { deviceId: { exact: plan.id } };
-    const wanted = { ...this.around.constraints(), ...device };
-    const stream = await this.around.ask(this.kind === "camera" ? { video: wanted } : { audio: wanted });
+    const wanted = { ...this.context.constraints(), ...device };
+    const stream = await this.context.ask(this.kind === "camera" ? { video: wanted } : { audio: wanted });
     return stream.getTracks()[0] ?? null;
   }
 
-  /** A device that did not answer in time may do so later; what comes then is used, or let go. */
+  /** A device may answer after the timeout: its track is then used, or stopped if outdated. */
   private awaitLate(work: Promise<MediaStreamTrack | null>, turn: number, plan: Exclude<Plan, string>): void {
     work.then(
       (track) => {
@@ -225,7 +227,7 @@ export class Input {
     track.onended = () => {
       this.drop();
       this.result.value = "lost";
-      if (performance.now() - this.openedAt > SOON_MS) this.around.lost();
+      if (performance.now() - this.openedAt > REOPEN_GUARD_MS) this.context.lost();
     };
   }
 
@@ -239,15 +241,15 @@ export class Input {
   }
 
   private plan(): Plan {
-    return planFor(this.around.chosen(), this.devices.value, this.around.standsIn || this.meanwhile);
+    return planFor(this.context.chosen(), this.devices.value, this.context.standsIn || this.meanwhile);
   }
 
   private meaning(): ReturnType<typeof match> | null {
-    const chosen = this.around.chosen();
+    const chosen = this.context.chosen();
     return chosen === null || chosen.id === NONE ? null : match(chosen, this.devices.value);
   }
 
-  /** Whether this track is of the device that is to be open. */
+  /** Whether this track is of the planned device. */
   private fits(track: MediaStreamTrack, plan: Plan): boolean {
     if (typeof plan === "string" || track.readyState === "ended") return false;
     const { deviceId } = track.getSettings();
@@ -259,27 +261,27 @@ export class Input {
     return this.devices.value?.find((device) => device.id === id);
   }
 
-  /** The open device is not there any more, though its track has not noticed. */
+  /** The open device is not listed any more, though its track has not ended. */
   private hasGone(): boolean {
-    const isNamed = areNamed(this.devices.value ?? []);
+    const isNamed = haveLabels(this.devices.value ?? []);
     const isAlone = this.devices.value?.length === 0;
     return this.listed !== undefined && (isNamed || isAlone) && this.listedNow() === undefined;
   }
 
-  /** The machine's own choice is another device by now. */
+  /** The system default is another device by now. */
   private hasMoved(): boolean {
     const now = this.listedNow();
     return this.listed !== undefined && now !== undefined && now.group !== this.listed.group;
   }
 
   private permitted(): Promise<void> {
-    return areNamed(this.devices.value ?? []) ? Promise.resolve() : this.around.permitted();
+    return haveLabels(this.devices.value ?? []) ? Promise.resolve() : this.context.permitted();
   }
 }
 
-interface Opening {
+interface OpenOptions {
   offered?: MediaStreamTrack | null;
   fresh?: boolean;
-  /** Say nothing of the attempt: what was wrong before stays said until it is better. */
+  /** Do not show `opening`: the old fault stays until the attempt succeeds. */
   quiet?: boolean;
 }

@@ -1,62 +1,62 @@
 /**
- * How long picture and sound are kept back before they are shown.
+ * The jitter buffer target for picture and sound.
  *
- * A browser keeps back as little as it can. Where packets get lost that is too little: what is lost is asked for and
- * sent again within a round trip, but now and then the repair is lost as well, and the picture stands still until the
- * next one. On such a line the page keeps back enough for two repairs, and on a good one nothing.
+ * A browser buffers as little as it can, which is too little on a lossy path: a lost packet is retransmitted within a
+ * round trip, but if the retransmission is lost too, the picture freezes until the next one. On such a path the page
+ * asks for a buffer of two retransmissions; on a good path it leaves the target to the browser.
  */
 
-/** Part of the packets that have to be asked for. A cut may leave a number out, and that is asked for as well. */
-const LOSSY = 0.025;
-/** Packets in which that is judged at the least: a second of a good picture, six of a small one. */
-const ENOUGH = 200;
-/** A line that was lossy counts as that for so long, by the page's clock. Loss comes and goes, and each change shows. */
-const CALM_AFTER = 60_000;
-/** For the loss to be noticed, at the next picture, and for the browser's timers. */
-const NOTICED = 80;
-const MOST = 400;
+/** Above this fraction of NACKed packets a path is lossy. A cut may skip a sequence number, which is NACKed too. */
+const LOSSY_FRACTION = 0.025;
+/** The fewest packets to judge by: one second of a good picture, six of a small one. */
+const MIN_PACKETS = 200;
+/** A path counts as lossy for so long after the last loss: every change of the target is visible. */
+const LOSSY_FOR_MS = 60_000;
+/** The time until a receiver notices the loss, at the next frame, with its timers. */
+const NOTICE_MS = 80;
+const MAX_TARGET_MS = 400;
 
-/** What a browser has counted of one picture so far, and the round trip to the server in milliseconds. */
-export interface Line {
-  /** Packets asked for again. */
-  asked: number;
+/** A browser's counters for one picture, and the round trip to the server in milliseconds. */
+export interface LossCounters {
+  /** NACKs sent. */
+  nacked: number;
   received: number;
   rtt: number;
 }
 
 export class JitterBufferTarget {
-  private asked = 0;
+  private nacked = 0;
   private received = 0;
   private lossy = Number.NEGATIVE_INFINITY;
 
-  /** Milliseconds to keep back; null leaves it to the browser. */
-  look({ asked, received, rtt }: Line, now: number): number | null {
-    if (received - this.received >= ENOUGH) {
-      if (asked - this.asked > LOSSY * (received - this.received)) this.lossy = now;
-      this.asked = asked;
+  /** The target in milliseconds; null leaves it to the browser. */
+  update({ nacked, received, rtt }: LossCounters, now: number): number | null {
+    if (received - this.received >= MIN_PACKETS) {
+      if (nacked - this.nacked > LOSSY_FRACTION * (received - this.received)) this.lossy = now;
+      this.nacked = nacked;
       this.received = received;
     }
-    return now - this.lossy < CALM_AFTER ? Math.min(MOST, NOTICED + 2 * rtt) : null;
+    return now - this.lossy < LOSSY_FOR_MS ? Math.min(MAX_TARGET_MS, NOTICE_MS + 2 * rtt) : null;
   }
 }
 
-/** The line of the first picture that this connection receives; undefined before there is one. */
-export async function line(pc: RTCPeerConnection): Promise<Line | undefined> {
+/** The counters of the first picture that this connection receives; undefined before its first packet. */
+export async function lossCounters(pc: RTCPeerConnection): Promise<LossCounters | undefined> {
   const found = pc
     .getTransceivers()
     .find((t) => t.direction === "recvonly" && t.receiver.track.kind === "video");
-  let [asked, received, rtt] = [0, 0, 0];
+  let [nacked, received, rtt] = [0, 0, 0];
   for (const entry of (await found?.receiver.getStats())?.values() ?? []) {
-    if (entry.type === "inbound-rtp") [asked, received] = [entry.nackCount ?? 0, entry.packetsReceived ?? 0];
+    if (entry.type === "inbound-rtp") [nacked, received] = [entry.nackCount ?? 0, entry.packetsReceived ?? 0];
     if (entry.type === "candidate-pair" && entry.nominated) rtt = 1000 * (entry.currentRoundTripTime ?? 0);
   }
-  return received ? { asked, received, rtt } : undefined;
+  return received ? { nacked, received, rtt } : undefined;
 }
 
-/** Keep back so much of everything that is received: picture and sound alike, or lips would not match. */
+/** Set the target of every receiver: picture and sound alike, for lip sync. */
 export function setJitterBufferTarget(pc: RTCPeerConnection, milliseconds: number | null): void {
   for (const receiver of pc.getReceivers()) {
-    // Safari has no such thing.
+    // Safari does not have it.
     if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = milliseconds;
   }
 }

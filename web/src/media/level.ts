@@ -2,15 +2,15 @@
 
 import { type Signal, signal } from "@preact/signals";
 
-/** What a meter shows at its left end; speech sits around -30 to -10. */
+/** The low end of a meter in dBFS; speech is around -30 to -10. */
 export const FLOOR_DB = -60;
 
-/** Where decibels below full scale are on a meter, 0 to 1. */
+/** The position of `db` (dBFS) on a meter, 0 to 1. */
 export function onScale(db: number): number {
   return Math.min(1, Math.max(0, 1 - db / FLOOR_DB));
 }
 
-/** The loudness of samples in -1 … 1 as 0 … 1 on a scale of decibels. */
+/** The RMS level of samples (-1 to 1) as a position on a meter, 0 to 1. */
 export function loudness(samples: Float32Array): number {
   let sum = 0;
   for (const sample of samples) sum += sample * sample;
@@ -19,16 +19,16 @@ export function loudness(samples: Float32Array): number {
 
 let context: AudioContext | null = null;
 
-/** Browsers let sound be processed only after a gesture; call this in one. */
-export function wake(): void {
+/** Resume the AudioContext. Browsers allow it only in a user gesture. */
+export function resumeAudio(): void {
   void context?.resume();
 }
 
-/** A level between 0 and 1 that follows `track` twenty times a second. The second value ends it. */
-export function measure(track: MediaStreamTrack): [Signal<number>, () => void] {
+/** A level between 0 and 1 that follows `track` twenty times a second, and a function that stops it. */
+export function followLevel(track: MediaStreamTrack): [Signal<number>, () => void] {
   const level = signal(0);
   context ??= new AudioContext();
-  wake();
+  resumeAudio();
   const source = context.createMediaStreamSource(new MediaStream([track]));
   const analyser = context.createAnalyser();
   analyser.fftSize = 2048;
@@ -36,7 +36,7 @@ export function measure(track: MediaStreamTrack): [Signal<number>, () => void] {
   const samples = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
-    // Falls slower than it rises, as eyes expect of a meter.
+    // A meter rises at once and falls slowly.
     level.value = Math.max(loudness(samples), level.value - 0.06);
   }, 50);
   return [

@@ -1,33 +1,33 @@
 /**
- * Where the sound of this page goes. The machine's own loudspeaker always stands in for a chosen one that is away, and
- * the page says so: a hall that hears nothing is worse than one that hears a laptop.
+ * The output device of this page's sound. The system's default output stands in for a chosen one that is missing, and
+ * the page says so: silence in a hall is worse than sound from a laptop.
  */
 
 import { computed, signal } from "@preact/signals";
-import { type Device, match, type Pick } from "./picks";
+import { type Device, type DevicePick, match } from "./picks";
 
 export class Loudspeaker {
-  /** Null while the browser has not said. */
+  /** Null before the first enumeration. */
   readonly devices = signal<readonly Device[] | null>(null);
-  /** The id to play on; empty is the machine's own choice. */
-  readonly sink = computed(() => this.goes().sink);
-  /** The chosen loudspeaker, if the sound cannot go there. */
-  readonly away = computed(() => this.goes().away);
-  /** The browser would not play on this one. */
+  /** For `setSinkId`; empty is the system default. */
+  readonly sink = computed(() => this.output().sink);
+  /** The chosen loudspeaker while it cannot be used, else null. */
+  readonly away = computed(() => this.output().away);
+  /** The id of the device that the browser refused to play on. */
   private readonly refused = signal<string | null>(null);
 
-  constructor(private readonly chosen: () => Pick | null) {}
+  constructor(private readonly chosen: () => DevicePick | null) {}
 
   refuse(id: string): void {
     this.refused.value = id;
   }
 
-  /** Something has changed, and what was refused may be possible now. */
+  /** Try a refused device again, after a change. */
   retry(): void {
     this.refused.value = null;
   }
 
-  private goes(): { sink: string; away: Pick | null } {
+  private output(): { sink: string; away: DevicePick | null } {
     const pick = this.chosen();
     if (pick === null) return { sink: "", away: null };
     const found = match(pick, this.devices.value);

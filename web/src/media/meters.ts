@@ -1,9 +1,9 @@
 /**
- * How loud the sources' microphones are, for meters.
+ * The levels of the sources' microphones, for meters.
  *
- * The server tells the loudest level ten times a second while anybody speaks. A meter rises with it at once and falls
- * by itself, so that it moves smoothly and comes to rest when nothing is told any more. Each has a signal of its own:
- * ten messages a second must not have a page drawn anew ten times a second.
+ * The server sends the peak level ten times a second while anybody speaks. A meter rises with it at once and falls by
+ * itself, so it also comes to rest when no more levels arrive. Each meter has its own signal: ten messages a second
+ * must not render the page ten times a second.
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
@@ -13,8 +13,8 @@ import { FLOOR_DB, onScale } from "./level";
 const FALL_DB_PER_MS = 20 / 1_700;
 const STEP_MS = 50;
 
-/** What a meter shows so many milliseconds after it showed `level`, if nothing is heard meanwhile; both 0 to 1. */
-export function fallen(level: number, milliseconds: number): number {
+/** The position of a meter `milliseconds` after it was at `level`, without a new level; both 0 to 1. */
+export function decayed(level: number, milliseconds: number): number {
   return Math.max(0, level + (FALL_DB_PER_MS * milliseconds) / FLOOR_DB);
 }
 
@@ -31,13 +31,13 @@ function meter(source: string): Signal<number> {
   return found;
 }
 
-/** Between 0 and 1, for as long as the page lives. */
+/** The meter of a source, 0 to 1. */
 export function levelOf(source: string): ReadonlySignal<number> {
   return meter(source);
 }
 
-/** What the server has heard, in dBov by source. */
-export function hear(levels: Readonly<Record<string, number>>): void {
+/** Raise the meters to the levels that the server sent, in dBov by source. */
+export function showLevels(levels: Readonly<Record<string, number>>): void {
   for (const [source, db] of Object.entries(levels)) {
     const level = meter(source);
     level.value = Math.max(level.value, onScale(db));
@@ -48,12 +48,12 @@ export function hear(levels: Readonly<Record<string, number>>): void {
   }
 }
 
-/** Runs while any meter is above its floor. */
+/** Lower all meters; repeats while any is above its floor. */
 function fall(): void {
   const now = performance.now();
   let moving = false;
   for (const level of meters.values()) {
-    level.value = fallen(level.value, now - last);
+    level.value = decayed(level.value, now - last);
     moving ||= level.value > 0;
   }
   last = now;

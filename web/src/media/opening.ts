@@ -1,24 +1,24 @@
-/** Asking the browser for a device: it asks the person first, and then the device itself may never answer. */
+/** Opening a device: the browser asks the person first, and after that the device may never answer. */
 
 import type { Kind } from "./picks";
 
-/** A camera that starts at all does so within this. */
-export const ANSWER_WITHIN_MS = 10_000;
+/** A camera that starts at all starts within this. */
+export const OPEN_TIMEOUT_MS = 10_000;
 
-export class Hung extends Error {
-  override readonly name = "Hung";
+export class DeviceHung extends Error {
+  override readonly name = "DeviceHung";
 }
 
 /**
- * What `work` comes to, or `Hung` if it takes too long. Time counts from `permitted` on: how long a person thinks about
- * the browser's question is no fault of the device. The caller looks after what `work` comes to afterwards.
+ * The result of `work`, or `DeviceHung` after the timeout. The timeout starts when `permitted` resolves: the time that a
+ * person takes to answer is no fault of the device. The caller handles a late result of `work`.
  */
-export async function answered<T>(work: Promise<T>, permitted: Promise<void>): Promise<T> {
+export async function withOpenTimeout<T>(work: Promise<T>, permitted: Promise<void>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let settled = false;
   const hung = new Promise<never>((_, reject) => {
     void permitted.then(() => {
-      if (!settled) timer = setTimeout(() => reject(new Hung()), ANSWER_WITHIN_MS);
+      if (!settled) timer = setTimeout(() => reject(new DeviceHung()), OPEN_TIMEOUT_MS);
     });
   });
   try {
@@ -29,7 +29,7 @@ export async function answered<T>(work: Promise<T>, permitted: Promise<void>): P
   }
 }
 
-/** What this page may use, as the browser says; not every browser does. */
+/** The browser's permission for one kind of device. Not every browser can be queried. */
 export class Permission {
   private readonly asked: Promise<PermissionStatus | null>;
 
@@ -40,12 +40,12 @@ export class Permission {
     void this.asked.then((status) => status?.addEventListener("change", () => changed(status.state)));
   }
 
-  /** `prompt` where the browser does not say. */
+  /** `prompt` where the browser cannot be queried. */
   async state(): Promise<PermissionState> {
     return (await this.asked)?.state ?? "prompt";
   }
 
-  /** Resolves once the person has answered; never where the browser does not say. */
+  /** Resolves once the person has answered; never where the browser cannot be queried. */
   async given(): Promise<void> {
     const status = await this.asked;
     if (status === null) return new Promise(() => undefined);

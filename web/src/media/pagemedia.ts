@@ -1,22 +1,31 @@
-/** All media of this page: the call and the devices, joined. */
+/** All media of this page: the peer connection and the devices. */
 
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { Refusal } from "../link/pending";
-import { doubt, leave, offer, onAdmission, online, onWelcome, state, tell } from "../link/session";
+import {
+  checkAlive,
+  leave,
+  offer,
+  onAdmission,
+  online,
+  onWelcome,
+  sendCondition,
+  state,
+} from "../link/session";
 import { views } from "../show/views";
 import type { Admission, Welcome } from "../wire";
 import { Call } from "./call";
 import { ConditionReporter, conditionOf } from "./condition";
 import { Devices, ownBrowser } from "./devices";
-import { wake } from "./level";
+import { resumeAudio } from "./level";
 
-/** The server changes over within this; until then a page that was replaced sends on. */
-const CHANGE_OVER = 2_500;
-/** A page that waited asks again so long after it lost the server: after a restart the one that fed comes first. */
-const ASK_AGAIN = 3_000;
+/** A page that was replaced sends on for so long, until the server has switched to the other page. */
+const HANDOVER_MS = 2_500;
+/** A waiting page offers again so long after a reconnect: after a server restart the feeding page must come first. */
+const REOFFER_DELAY_MS = 3_000;
 
-/** How this page stands beside another one that feeds, or wants to feed, its source. */
-export interface Standing {
+/** The conflict with another page that feeds, or wants to feed, this page's source. */
+export interface FeedConflict {
   status: Exclude<Admission["status"], "admitted">;
   by: Admission["by"];
 }
@@ -25,25 +34,25 @@ export class PageMedia {
   readonly call = new Call({
     offer: (sdp, source) => offer(sdp, source).catch((error) => this.refused(error)),
     leave,
-    doubt,
+    checkAlive,
     ready: () => online.value,
   });
   readonly devices: Devices;
-  /** The input of this place that this page feeds; null for those who only look on. */
+  /** The source that this page is for; null for pages that only watch. */
   readonly source = signal<string | null>(null);
-  /** This page has joined, or means to as soon as it can. */
+  /** This page has joined, or will as soon as it can. */
   readonly joined = signal(false);
-  /** Muted by the person in front of it. The show has microphones of its own to open and close. */
+  /** Muted by the person at this page. The show opens and closes microphones independently. */
   readonly muted = signal(false);
-  /** Null while no other page matters. */
-  readonly standing = signal<Standing | null>(null);
-  /** The source that this page feeds, or offers to; null while it waits for another page or was replaced by one. */
+  /** Null while there is no conflict. */
+  readonly conflict = signal<FeedConflict | null>(null);
+  /** The source that this page sends or offers; null while it waits for another page or was replaced by one. */
   readonly feeding = computed(() =>
-    this.standing.value === null || this.standing.value.status === "contested" ? this.source.value : null,
+    this.conflict.value === null || this.conflict.value.status === "contested" ? this.source.value : null,
   );
   /** Another page feeds the source of this one. */
   readonly isFedElsewhere = computed(() => this.feeding.value !== this.source.value);
-  /** How the devices of this page stand, for the desk. */
+  /** The state of this page's devices, reported to the desk. */
   readonly condition = computed(() =>
     conditionOf(this.devices.camera.status.value, this.devices.microphone.status.value, this.muted.value),
   );
@@ -63,81 +72,81 @@ export class PageMedia {
       if (microphone.value) microphone.value.enabled = !this.muted.value;
       void this.call.send("audio", microphone.value);
     });
-    const teller = new ConditionReporter(tell);
+    const reporter = new ConditionReporter(sendCondition);
     if (this.source.value !== null) {
       effect(() => {
         const condition = this.condition.value;
-        untracked(() => teller.note(condition));
+        untracked(() => reporter.update(condition));
       });
-      onWelcome(() => teller.welcomed());
+      onWelcome(() => reporter.welcomed());
     }
     onWelcome((heard, before) => {
-      if (heard.peer !== before?.peer) this.call.renew();
-      else this.call.mend();
-      // Who waits or contests is told anew.
-      if (this.standing.value?.status === "contested") this.standing.value = null;
-      if (before && this.standing.value?.status === "waiting") setTimeout(() => this.ask(), ASK_AGAIN);
+      if (heard.peer !== before?.peer) this.call.reconnect();
+      else this.call.recover();
+      // The server reports a conflict anew.
+      if (this.conflict.value?.status === "contested") this.conflict.value = null;
+      if (before && this.conflict.value?.status === "waiting") setTimeout(() => this.ask(), REOFFER_DELAY_MS);
     });
     onAdmission(({ status, source, by }) => {
       if (source !== this.source.value) return;
-      this.standing.value = status === "admitted" ? null : { status, by };
+      this.conflict.value = status === "admitted" ? null : { status, by };
     });
-    // Another input of this place, or a source more to be seen in small, takes a new connection.
+    // Another source to send, or another multiview picture, takes a new connection.
     effect(() => {
-      const part = { source: this.feeding.value, views: views.value };
+      const options = { source: this.feeding.value, views: views.value };
       if (!this.joined.value) return;
-      const replaced = untracked(() => this.standing.value?.status === "replaced");
-      untracked(() => this.call.join(part, replaced ? CHANGE_OVER : 0));
+      const replaced = untracked(() => this.conflict.value?.status === "replaced");
+      untracked(() => this.call.join(options, replaced ? HANDOVER_MS : 0));
     });
-    // A receiver has not the codec that this page sends in, or the last such has gone.
+    // A receiver cannot decode this page's codec, or the last such receiver has left.
     effect(() => {
       const source = this.feeding.value;
       const wanted = source === null ? null : (state.value?.sources[source]?.codec_wanted ?? null);
-      untracked(() => void this.call.prefer(wanted));
+      untracked(() => void this.call.sendCodec(wanted));
     });
     addEventListener("pagehide", () => this.call.close());
   }
 
-  /** Whether this tab had joined before it was reloaded. */
+  /** Whether this tab had joined before a reload. */
   get joinedBefore(): boolean {
     return read(`${this.key}.joined`) === "yes";
   }
 
-  /** Join with what the link permits. Best called in a gesture, since browsers then permit sound. */
+  /** Join. Best called in a user gesture, since browsers then allow sound. */
   enter(): void {
-    wake();
+    resumeAudio();
     this.joined.value = true;
     write(`${this.key}.joined`, "yes");
   }
 
-  /** Offer the source although another page feeds it: one of this browser gives way, for another the desk decides. */
+  /** Offer the source although another page feeds it. A page of this browser yields; for any other the desk decides. */
   takeOver(): void {
-    this.standing.value = null;
+    this.conflict.value = null;
   }
 
   private ask(): void {
-    if (this.standing.value?.status === "waiting") this.takeOver();
+    if (this.conflict.value?.status === "waiting") this.takeOver();
   }
 
   private refused(error: unknown): never {
     const code = error instanceof Refusal ? error.problem.code : null;
-    // Without the source, the programme is to be seen meanwhile.
+    // Until then the page joins without the source, to show the programme.
     if (code === "waiting" && this.feeding.value !== null)
-      this.standing.value = { status: "waiting", by: "machine" };
+      this.conflict.value = { status: "waiting", by: "machine" };
     throw error;
   }
 
-  /** Feed another input of this place. */
+  /** Feed another source of this place. */
   feed(source: string): void {
     batch(() => {
-      this.standing.value = null;
+      this.conflict.value = null;
       this.source.value = source;
     });
     write(`${this.key}.source`, source);
   }
 }
 
-// Kept for the tab, not for the machine: two tabs of one machine may feed two inputs of one hall.
+// Stored per tab: two tabs of one computer may feed two sources of one hall.
 
 function read(key: string): string | null {
   try {
@@ -151,6 +160,6 @@ function write(key: string, value: string): void {
   try {
     sessionStorage.setItem(key, value);
   } catch {
-    // Storage is switched off: after a reload the person has to choose again.
+    // Storage is switched off: after a reload the person has to choose again
   }
 }

@@ -1,31 +1,31 @@
-/** Which device a remembered choice means among those there are, and what to open for it. Pure. */
+/** Finds the device that a stored choice means among those listed, and decides what to open. Pure. */
 
 import type { Condition } from "../wire";
 
 export type Kind = "camera" | "microphone";
-export type Status = Condition["camera"];
-/** What keeps a device away; there is a sentence with a remedy for each. */
-export type Fault = Exclude<Status, "works" | "none" | "opening" | "stand-in" | "interrupted">;
+export type InputStatus = Condition["camera"];
+/** Why a device cannot be used; the texts have a sentence with a remedy for each. */
+export type InputFault = Exclude<InputStatus, "works" | "none" | "opening" | "stand-in" | "interrupted">;
 
-/** A device by id and, since ids change when a browser's data are cleared, by name. */
-export interface Pick {
+/** A device by id, and by label: ids change when the browser's data are cleared. */
+export interface DevicePick {
   id: string;
   label: string;
 }
 
-export interface Device extends Pick {
-  /** Entries of one machine's part have the same; the entry "default" has that of the device behind it. */
+export interface Device extends DevicePick {
+  /** The `groupId`. The alias "default" has that of its device. */
   group: string;
 }
 
-/** Chosen on purpose: no device. */
+/** The id of the choice "no device". */
 export const NONE = "none";
 
-/** Entries that Chromium lists besides the devices, each standing for one of them. */
+/** Ids of the aliases that Chromium lists besides the devices. */
 const ALIASES = ["default", "communications"];
 
-/** What a failed getUserMedia means, by the name of its error. */
-export function faultOf(error: unknown): Fault {
+/** The fault behind a failed getUserMedia, by the name of its error. */
+export function faultOf(error: unknown): InputFault {
   switch (error instanceof Error ? error.name : "") {
     case "NotAllowedError":
     case "SecurityError":
@@ -36,56 +36,60 @@ export function faultOf(error: unknown): Fault {
     case "NotReadableError":
     case "AbortError":
       return "busy";
-    case "Hung":
+    case "DeviceHung":
       return "hung";
     default:
       return "failed";
   }
 }
 
-/** Before the page may use a device, browsers name none. */
-export function areNamed(devices: readonly Pick[]): boolean {
+/** Browsers list devices without labels until the page may use one. */
+export function haveLabels(devices: readonly DevicePick[]): boolean {
   return devices.some((device) => device.label !== "");
 }
 
 /**
- * The device that `pick` means: `gone` if it is not there, `unclear` if its id is new and several have its name,
- * `unknown` while the browser does not say which there are.
+ * The listed device that `pick` means: `gone` if there is none, `unclear` if its id is unknown and several have its
+ * label, `unknown` while the browser lists no labels.
  */
 export function match(
-  pick: Pick,
-  devices: readonly Pick[] | null,
+  pick: DevicePick,
+  devices: readonly DevicePick[] | null,
 ): { id: string } | "gone" | "unclear" | "unknown" {
   if (devices === null) return "unknown";
   if (devices.some((device) => device.id === pick.id)) return { id: pick.id };
-  if (devices.length > 0 && !areNamed(devices)) return "unknown";
+  if (devices.length > 0 && !haveLabels(devices)) return "unknown";
   const [first, second] = devices.filter((device) => device.label !== "" && device.label === pick.label);
   if (first && second) return "unclear";
   return first ? { id: first.id } : "gone";
 }
 
-/** The device behind an entry that stands for another one. */
-export function behind(device: Device, devices: readonly Device[]): Device {
+/** The device behind an alias; any other device itself. */
+export function resolveAlias(device: Device, devices: readonly Device[]): Device {
   if (!ALIASES.includes(device.id)) return device;
   return devices.find((d) => !ALIASES.includes(d.id) && d.group !== "" && d.group === device.group) ?? device;
 }
 
-/** The device that could stand in for a missing one: one of the same name, or else the machine's own choice. */
-export function standInOf(pick: Pick, devices: readonly Device[] | null): Device | null {
+/** The stand-in for a missing device: one with the same label, else the system default. */
+export function standInFor(pick: DevicePick, devices: readonly Device[] | null): Device | null {
   const first = devices?.find((device) => device.label === pick.label) ?? devices?.[0];
-  return first?.label && devices ? behind(first, devices) : null;
+  return first?.label && devices ? resolveAlias(first, devices) : null;
 }
 
-/** What to open: a device by its id, or any where that is undefined. As text: nothing, and why. */
+/** What to open: a device by its id, or the default if undefined. A string: nothing, and why. */
 export type Plan = { id: string | undefined; status: "works" | "stand-in" } | "none" | "missing";
 
-/** What is to be sent for a choice. A chosen device is replaced by another one only where `mayStandIn`. */
-export function planFor(pick: Pick | null, devices: readonly Device[] | null, mayStandIn: boolean): Plan {
+/** What to open for a choice. Another device replaces the chosen one only where `mayStandIn`. */
+export function planFor(
+  pick: DevicePick | null,
+  devices: readonly Device[] | null,
+  mayStandIn: boolean,
+): Plan {
   if (pick === null) return { id: undefined, status: "works" };
   if (pick.id === NONE) return "none";
   const found = match(pick, devices);
   if (typeof found === "object") return { id: found.id, status: "works" };
   if (found === "unknown") return { id: pick.id, status: "works" };
-  const standIn = mayStandIn ? standInOf(pick, devices) : null;
+  const standIn = mayStandIn ? standInFor(pick, devices) : null;
   return standIn ? { id: standIn.id, status: "stand-in" } : "missing";
 }

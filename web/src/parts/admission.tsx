@@ -1,7 +1,7 @@
 /** Whether this page feeds its source, where another page wants to or does. Stands above what `OwnLine` says. */
 
 import { state, welcome } from "../link/session";
-import type { PageMedia, Standing } from "../media/pagemedia";
+import type { FeedConflict, PageMedia } from "../media/pagemedia";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 
@@ -11,15 +11,15 @@ interface Words {
 }
 
 /** Guests know nothing of places and feeds; what they have is a link. */
-function words(standing: Standing, name: string, isGuest: boolean, t: Texts): Words {
+function words(conflict: FeedConflict, name: string, isGuest: boolean, t: Texts): Words {
   const said = t.admission;
-  switch (standing.status) {
+  switch (conflict.status) {
     case "waiting":
       return { head: isGuest ? said.guestWaiting : said.waiting(name), hint: said.waitingHint };
     case "contested":
       return { head: isGuest ? said.guestContested : said.contested, hint: said.contestedHint };
     case "replaced": {
-      const own = standing.by === "window";
+      const own = conflict.by === "window";
       if (isGuest) return { head: own ? said.guestWindow : said.guestMachine, hint: said.replacedHint };
       return { head: own ? said.window(name) : said.machine(name), hint: said.replacedHint };
     }
@@ -28,17 +28,17 @@ function words(standing: Standing, name: string, isGuest: boolean, t: Texts): Wo
 
 export function Admission({ media }: { media: PageMedia }) {
   const t = texts.value;
-  const standing = media.joined.value ? media.standing.value : null;
+  const conflict = media.joined.value ? media.conflict.value : null;
   const source = media.source.value ?? "";
   const name = state.value?.sources[source]?.name ?? source;
-  const said = standing && words(standing, name, welcome.value?.role === "guest", t);
+  const said = conflict && words(conflict, name, welcome.value?.role === "guest", t);
   return (
-    <div data-testid="admission" data-status={standing?.status ?? ""}>
-      {standing && said && (
-        <div class={`line-note admission ${standing.status}`}>
+    <div data-testid="admission" data-status={conflict?.status ?? ""}>
+      {conflict && said && (
+        <div class={`line-note admission ${conflict.status}`}>
           <strong>{said.head}</strong>
           <span>{said.hint}</span>
-          {standing.status === "replaced" && (
+          {conflict.status === "replaced" && (
             <Button testid="take-over-button" class="primary" press={() => media.takeOver()}>
               {t.admission.takeOver}
             </Button>

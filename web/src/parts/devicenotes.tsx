@@ -2,12 +2,12 @@
 
 import type { Input } from "../media/input";
 import type { PageMedia } from "../media/pagemedia";
-import type { Kind, Status } from "../media/picks";
+import type { InputStatus, Kind } from "../media/picks";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 
 /** With these a press of a button may help. */
-const AGAIN: readonly Status[] = ["busy", "failed", "denied", "hung", "interrupted"];
+const AGAIN: readonly InputStatus[] = ["busy", "failed", "denied", "hung", "interrupted"];
 
 /** All that is to be said of the devices of this page; nothing while all is well. */
 export function DeviceNotes({ media }: { media: PageMedia }) {

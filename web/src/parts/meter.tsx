@@ -2,7 +2,7 @@
 
 import { effect, type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { measure } from "../media/level";
+import { followLevel } from "../media/level";
 import { levelOf } from "../media/meters";
 import { texts } from "../texts";
 
@@ -11,7 +11,7 @@ export function Meter({ track, muted = false }: { track: MediaStreamTrack | null
   const level = useSignal<Signal<number> | null>(null);
   useEffect(() => {
     if (!track) return;
-    const [measured, stop] = measure(track);
+    const [measured, stop] = followLevel(track);
     level.value = measured;
     return () => {
       level.value = null;

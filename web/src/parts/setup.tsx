@@ -5,7 +5,7 @@ import { state } from "../link/session";
 import type { Choice } from "../media/choice";
 import type { Input } from "../media/input";
 import type { PageMedia } from "../media/pagemedia";
-import { type Device, match, NONE, type Pick } from "../media/picks";
+import { type Device, type DevicePick, match, NONE } from "../media/picks";
 import { texts } from "../texts";
 import { Button } from "./button";
 import { SpeakerTrouble, Trouble } from "./devicenotes";
@@ -138,12 +138,12 @@ interface PickerProperties {
   testid: string;
   /** Null while the browser has not said. */
   picks: readonly Device[] | null;
-  chosen: Pick | null;
+  chosen: DevicePick | null;
   /** What the machine's own choice comes to, where that is known. */
   used?: Input;
   /** The words for choosing none, where that can be. */
   none?: string;
-  choose: (pick: Pick | null) => void;
+  choose: (pick: DevicePick | null) => void;
 }
 
 function Picker({ label, testid, picks, chosen, used, none, choose }: PickerProperties) {

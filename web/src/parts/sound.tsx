@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Devices } from "../media/devices";
-import { wake } from "../media/level";
+import { resumeAudio } from "../media/level";
 import type { PageMedia } from "../media/pagemedia";
 
 const SLOTS = ["mic1", "mic2", "mic3", "mic4", "talkback"] as const;
@@ -25,7 +25,7 @@ async function play(element: HTMLAudioElement): Promise<void> {
 /** Call in a gesture: from now on there is sound. */
 export function unblock(): void {
   blocked.value = false;
-  wake();
+  resumeAudio();
   for (const element of elements) void play(element);
 }
 

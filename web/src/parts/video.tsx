@@ -1,7 +1,7 @@
 /** A video element that shows one track, and tells whether a picture is really there. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { type Frames, follow } from "../media/frames";
+import { type Frames, followFrames } from "../media/frames";
 
 interface Properties {
   track: MediaStreamTrack | null | undefined;
@@ -17,7 +17,7 @@ export function Video({ track, testid, class: name = "", mirrored = false, frame
   useEffect(() => {
     const video = element.current;
     if (!video || !frames) return;
-    const followed = follow(video);
+    const followed = followFrames(video);
     frames(followed);
     return followed.stop;
   }, [frames]);

@@ -4,7 +4,7 @@
  * Pure. Instants are milliseconds since 1970, lengths pixels.
  */
 
-import type { Fault, Report, ReportItem, Stretch } from "../link/report";
+import type { ReportItem, ShowReport, SourceOutage, Stretch } from "../link/report";
 import { placeOf } from "./agenda";
 
 export interface Bar {
@@ -43,7 +43,7 @@ export interface Strip {
   y: number;
   there: Bar[];
   onAir: Bar[];
-  lost: (Bar & { fault: Fault })[];
+  lost: (Bar & { fault: SourceOutage })[];
 }
 
 export interface Tick {
@@ -99,7 +99,7 @@ const ANOTHER_DAY = DAY / 2;
 const SLIGHT = 30 * SECOND;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
 
-export function plot(report: Report, frame: Frame): Plot {
+export function plot(report: ShowReport, frame: Frame): Plot {
   const moved = shift(report);
   const at = (iso: string): number => Date.parse(iso);
   const runs = report.show.start !== null && report.show.end === null;
@@ -174,7 +174,7 @@ export function plot(report: Report, frame: Frame): Plot {
 }
 
 /** By how much the plan is moved: an event of September that is tried in May is drawn as though it began with the show. */
-function shift(report: Report): number {
+function shift(report: ShowReport): number {
   const first = report.items[0];
   if (report.show.start === null || !first) return 0;
   const apart = Date.parse(report.show.start) - Date.parse(first.planned_start);
@@ -183,7 +183,7 @@ function shift(report: Report): number {
 
 /** From when to when is drawn: the plan, and all that has been and will be on air. */
 function domain(
-  report: Report,
+  report: ShowReport,
   moved: number,
   until: number | null,
   expected: Frame["expected"],
@@ -215,7 +215,7 @@ function overrun(airings: readonly Bar[], length: number): [number, number][] {
 
 /** Round times on the clocks of the event, as close as they can be read. */
 function ticks(
-  report: Report,
+  report: ShowReport,
   from: number,
   to: number,
   width: number,

@@ -1,6 +1,6 @@
 /** The English texts. They define which texts there are: German and Japanese are checked against them. */
 
-import type { Fault, Kind } from "../media/picks";
+import type { InputFault, Kind } from "../media/picks";
 import type { DeviceStatus } from "../show/devices";
 import type { Microphone, Obstacle } from "../show/light";
 import type { Trouble } from "../show/quality";
@@ -223,7 +223,7 @@ export const en = {
       insecure: "Browsers allow microphones on secure pages only. Open this page with https://.",
       failed: "The microphone could not be started. Choose another one, or press Try again.",
     },
-  } satisfies Record<Kind, Record<Fault, string>>,
+  } satisfies Record<Kind, Record<InputFault, string>>,
   awayFault: {
     camera: (device: string) =>
       `${device} is not connected, and no picture is being sent. Plug it in, and it will be used.`,

@@ -4,7 +4,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Refusal } from "../../link/pending";
-import { ask, command, online, state } from "../../link/session";
+import { command, online, post, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { sentence } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
@@ -72,7 +72,7 @@ async function compare(name: string, yaml: string): Promise<void> {
   const asked = { name, yaml, difference: null, faults: { lines: [] } };
   choice.value = asked;
   try {
-    const difference = await ask<Difference>("/api/v1/difference", { yaml });
+    const difference = await post<Difference>("/api/v1/difference", { yaml });
     if (choice.value === asked) choice.value = { ...asked, difference };
   } catch (error) {
     if (choice.value === asked) choice.value = { ...asked, faults: lines(error, name) };

@@ -1,6 +1,6 @@
 /** The rows of the plot: one for each item, and beneath them one for each place. */
 
-import type { Fault, Report } from "../../link/report";
+import type { ShowReport, SourceOutage } from "../../link/report";
 import { placeDoc, sourceName } from "../../show/agenda";
 import { type Bar, fit, type Plot, type Row, type Strip } from "../../show/plot";
 import { wall } from "../../show/time";
@@ -15,7 +15,7 @@ const LETTERS = 12.5;
 const WORD_LETTERS = 6.5;
 
 interface Properties {
-  report: Report;
+  report: ShowReport;
   show: State;
 }
 
@@ -80,7 +80,7 @@ export function ItemRow({ row, plot: { row: height, left, width: w }, report, sh
 /** What is said of an item that is pointed at. */
 function lines(
   { item, planned, airings, expected: comes }: Row,
-  { event: { timezone: zone } }: Report,
+  { event: { timezone: zone } }: ShowReport,
 ): string[] {
   const t = texts.value;
   const why = item.skipped && t.skippedBecause[item.skipped];
@@ -155,7 +155,7 @@ export function PlaceStrip({
     </g>
   );
 
-  function faulted(fault: Fault, bar: Bar, { event }: Report, of: State): string[] {
+  function faulted(fault: SourceOutage, bar: Bar, { event }: ShowReport, of: State): string[] {
     const stood = fault.failed === null ? "" : t.report.stoodIn;
     return [
       `${sourceName(of, fault.source, t.slate)}: ${fault.why === null ? t.report.restarted : t.sourceWhys[fault.why]}`,

@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Report } from "../../link/report";
+import type { ShowReport } from "../../link/report";
 import { now } from "../../link/session";
 import { type Plot, plot } from "../../show/plot";
 import { day, instant, wall } from "../../show/time";
@@ -19,7 +19,7 @@ const second = computed(() => Math.floor(now.value / 1000) * 1000);
 
 const width = signal(1200);
 
-export function PlotView({ report, show }: { report: Report; show: State }) {
+export function PlotView({ report, show }: { report: ShowReport; show: State }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = box.current;

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Refusal } from "../../link/pending";
-import { fetchReport, type Report as Made, saveReport } from "../../link/report";
+import { fetchReport, type ShowReport, saveReport } from "../../link/report";
 import { state } from "../../link/session";
 import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
@@ -19,7 +19,7 @@ const EVERY = 5_000;
 /** After a change of the show, until the server makes a new report. */
 const SOON = 1_100;
 
-const report = signal<Made | null>(null);
+const report = signal<ShowReport | null>(null);
 const fault = signal("");
 
 /** Where a moderator's link opens this page and not the desk. */
@@ -72,7 +72,7 @@ export function Report({ token }: { token: string }) {
 }
 
 /** From when to when the show ran. */
-function Standing({ report: { show, event } }: { report: Made }) {
+function Standing({ report: { show, event } }: { report: ShowReport }) {
   const t = texts.value;
   const [start, end] = [instant(show.start), instant(show.end)];
   const length = t.length(show.length_s);

@@ -1,6 +1,6 @@
 /** The report in figures. */
 
-import type { Fault, Report, ReportItem } from "../../link/report";
+import type { ReportItem, ShowReport, SourceOutage } from "../../link/report";
 import { sourceName } from "../../show/agenda";
 import { sentence } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
@@ -9,7 +9,7 @@ import type { ErrorCode, Reason, State } from "../../wire";
 import { began, lasted } from "./words";
 
 interface Properties {
-  report: Report;
+  report: ShowReport;
   show: State;
 }
 
@@ -64,7 +64,7 @@ export function Tables({ report, show }: Properties) {
   );
 }
 
-function Items({ report: { items, event } }: { report: Report }) {
+function Items({ report: { items, event } }: { report: ShowReport }) {
   const t = texts.value;
   const span = (start: string | null, end: string | null): string => {
     const [from, to] = [instant(start), instant(end)];
@@ -99,7 +99,7 @@ function howLong(item: ReportItem, t: Texts): string {
 function Faults({ report, show }: Properties) {
   const t = texts.value;
   const clock = (iso: string): string => wall(Date.parse(iso), report.event.timezone, true);
-  const instead = ({ failed, recovered }: Fault): string => {
+  const instead = ({ failed, recovered }: SourceOutage): string => {
     if (failed === null) return "";
     if (recovered === null) return t.report.toTheEnd;
     return moment((Date.parse(recovered) - Date.parse(failed)) / 1000, t);
@@ -120,7 +120,7 @@ function Faults({ report, show }: Properties) {
   );
 }
 
-function RefusedCommands({ report: { refused, event } }: { report: Report }) {
+function RefusedCommands({ report: { refused, event } }: { report: ShowReport }) {
   const t = texts.value;
   return (
     <Table
