@@ -1,9 +1,9 @@
-"""The slate: a picture of our own making that slots show as they show a source's, with silence for its sound.
+"""The slate: the holding picture. Slots show it as they show a source, with silence as its sound.
 
-A card is drawn and encoded aside (`bridge.slate.slate_coder`); until that is done the picture before it stays. What
-goes out is a stream as a camera would send it, with a keyframe a second, so that one is always at hand: a cut to the
-slate, or a receiver that joins, begins at once. Between keyframes a frame that changes nothing keeps the rhythm, since
-a receiver that was used to 30 frames a second would count one a second as frozen.
+Another process draws and encodes a card (`bridge.slate.slate_coder`); until then the previous picture stays. The slate
+is a stream like a camera's, with a keyframe each second, so a cut to it and a new receiver begin at once. Between
+keyframes a frame without changes is repeated: a receiver used to 30 frames a second would count one a second as a
+freeze.
 """
 
 from __future__ import annotations
@@ -20,112 +20,119 @@ from bridge.rtp.clock import ProgramClock
 from bridge.rtp.header import HEADER
 from bridge.rtp.vp8 import FLAT
 from bridge.slate.card_fonts import REMEDY
-from bridge.slate.slate_coder import CoderFailed, Still, encode_aside
+from bridge.slate.slate_coder import CardEncodingError, EncodedCard, encode_in_process
 from bridge.source.context import StreamContext
 from bridge.source.intake import AudioIntake
 from bridge.source.video import VideoIntake
 
 log = structlog.get_logger(__name__)
 
-FRAMES = 0.1
-"""Seconds between two frames. Browsers count a freeze when a frame is 150 ms later than those before it were."""
-REPEATS = 9
-"""Frames after a keyframe before the next: one a second."""
-PER_TICK = 4
-"""Packets of the picture sent at once: each goes to every receiver before anything else does. A keyframe has some
-26 and so takes 140 ms."""
-PACKET = 1200
-"""Bytes of an RTP packet at most; what browsers send."""
-RETRY = 5.0
-"""Seconds after which a card that could not be encoded is tried again."""
+FRAME_INTERVAL_S = 0.1
+"""Browsers count a freeze when a frame is 150 ms later than the average."""
+REPEATS_PER_KEYFRAME = 9
+"""Which makes one keyframe a second."""
+MAX_PACKETS_PER_TICK = 4
+"""Of the picture. Each goes to every receiver before other work runs. A keyframe has about 26, so it takes 140 ms."""
+MAX_RTP_BYTES = 1200
+"""Of a packet; browsers send the same."""
+RETRY_INTERVAL_S = 5.0
+"""After an encoding error."""
 
-SILENCE = b"\xf8\xff\xfe"
-"""20 ms of silence in Opus: one frame of CELT with nothing in it."""
-SOUND = 0.02
-"""Seconds of one packet of it."""
-LATE = 10
-"""Packets of silence made up for after a pause of ours; more would be a burst that nobody misses."""
+SILENT_OPUS = b"\xf8\xff\xfe"
+"""20 ms of silence: one empty CELT frame."""
+AUDIO_PACKET_S = 0.02
+MAX_LATE_AUDIO_PACKETS = 10
+"""Sent after a pause of the server. More would be a useless burst."""
 
-VIDEO_TYPE, AUDIO_TYPE = 96, 111
-"""Payload types on the way to our own intakes; slots write their own."""
-VIDEO_RATE, AUDIO_RATE = 90_000, 48_000
-BEGINS, GOES_ON = 0x9080, 0x8080
-"""VP8 payload descriptors with a picture ID (RFC 7741 section 4.2): of a frame's first packet, of the others."""
+VIDEO_PAYLOAD_TYPE, AUDIO_PAYLOAD_TYPE = 96, 111
+"""For the slate's own intakes; slots replace them."""
+VIDEO_CLOCK_RATE, AUDIO_CLOCK_RATE = 90_000, 48_000
+FIRST_DESCRIPTOR, NEXT_DESCRIPTOR = 0x9080, 0x8080
+"""VP8 payload descriptors with a picture ID (RFC 7741 section 4.2): of a frame's first packet, and of the others."""
 
 
 class Slate:
-    """What a slot routed to `SLATE` shows; see `Source` for the other things that slots show."""
+    """The stream of slots that are routed to `SLATE`; `Source` is the other one."""
 
-    def __init__(self, now: float, encode: Callable[[Card], Awaitable[Still]] = encode_aside) -> None:
-        """`now` is monotonic seconds. `encode` turns a card into frames."""
+    def __init__(
+        self, now: float, encode: Callable[[Card], Awaitable[EncodedCard]] = encode_in_process
+    ) -> None:
+        """`now` is monotonic seconds."""
         self._encode = encode
         self._wanted: Card | None = None
         self._tried: Card | None = None
-        """What the job is about, or was."""
-        self._job: asyncio.Task[Still] | None = None
+        """The card of the present or last job."""
+        self._job: asyncio.Task[EncodedCard] | None = None
         self._retry_at: float | None = None
-        self._says_missing = True
-        self._still: Still | None = None
+        self._logs_missing = True
+        self._encoded: EncodedCard | None = None
         self._packets: deque[bytes] = deque()
-        """What is still to be sent of the frame that is under way."""
+        """The unsent packets of the present frame."""
         self._frame_due = now
-        self._repeats = 0
-        """Frames still to come before the next keyframe."""
-        self._began = now
-        self._silences = 0
-        """Packets of silence that were due so far."""
-        wire = StreamContext(self._asked, 0, SLATE)
+        self._repeats_left = 0
+        """Before the next keyframe."""
+        self._started_at = now
+        self._audio_packets = 0
+        """That were due so far."""
+        context = StreamContext(self._on_feedback, 0, SLATE)
         ssrcs = secrets.SystemRandom().sample(range(1, 1 << 32), 2)
         self._clock = ProgramClock(now, 0.0, secrets.randbits(32))
-        self._seq, self._sound_seq = secrets.randbits(15), secrets.randbits(15)
+        self._seq, self._audio_seq = secrets.randbits(15), secrets.randbits(15)
         self._picture_id = secrets.randbits(15)
         self._video = VideoIntake(
-            wire, codecs={VIDEO_TYPE: "vp8"}, rate=VIDEO_RATE, ssrc=ssrcs[0], now=now, nack=False
+            context,
+            codecs={VIDEO_PAYLOAD_TYPE: "vp8"},
+            rate=VIDEO_CLOCK_RATE,
+            ssrc=ssrcs[0],
+            now=now,
+            nack=False,
         )
-        self._audio = AudioIntake(wire, codecs={AUDIO_TYPE: "opus"}, rate=AUDIO_RATE, ssrc=ssrcs[1], now=now)
+        self._audio = AudioIntake(
+            context, codecs={AUDIO_PAYLOAD_TYPE: "opus"}, rate=AUDIO_CLOCK_RATE, ssrc=ssrcs[1], now=now
+        )
 
-    # What slots see -------------------------------------------------------------------------------
+    # For slots ------------------------------------------------------------------------------------
 
     @property
     def audio(self) -> AudioIntake:
-        """Silence, made while somebody listens."""
+        """Silence, sent while a slot is subscribed."""
         return self._audio
 
     @property
     def codec(self) -> str:
-        """What the picture comes in."""
+        """Of the picture."""
         return self._video.codec
 
     def picture(self, small: bool, codecs: Collection[str], now: float) -> VideoIntake | None:
-        """The picture, which is small enough for all; None for a slot without VP8.
+        """The picture, which has one layer. None for a slot without VP8.
 
-        Before the first card is encoded nothing comes of it: a slot then keeps what it shows until that is done.
+        It sends nothing before the first card is encoded, so until then a slot keeps its previous picture.
         """
         return self._video if "vp8" in codecs else None
 
-    # What its owner calls -------------------------------------------------------------------------
+    # For the switchboard --------------------------------------------------------------------------
 
     def show(self, card: Card) -> None:
-        """Change to `card` as soon as it is encoded. What was asked for before and is not done yet is passed over."""
+        """Change to `card` as soon as it is encoded. An earlier card that is not encoded yet is skipped."""
         self._wanted = card
 
     def tick(self, now: float) -> None:
-        """Send what is due. Call it every 20 ms, on the event loop."""
+        """Send what is due. To be called every 20 ms, on the event loop."""
         self._follow_job(now)
         self._send_silence(now)
-        if not self._packets and self._still is not None and now >= self._frame_due:
-            self._begin_frame(self._still, now)
-        for _ in range(min(PER_TICK, len(self._packets))):
+        if not self._packets and self._encoded is not None and now >= self._frame_due:
+            self._begin_frame(self._encoded, now)
+        for _ in range(min(MAX_PACKETS_PER_TICK, len(self._packets))):
             self._video.receive(self._packets.popleft(), now)
         self._video.tick(now, None)
 
     async def close(self) -> None:
-        """Let go of every slot, and of the card that is being encoded."""
+        """Release every slot and cancel the encoding."""
         if self._job is not None:
             self._job.cancel()
             await asyncio.wait([self._job])
             if not self._job.cancelled():
-                self._job.exception()  # nobody wants to know any more
+                self._job.exception()  # retrieve it, or asyncio logs it
             self._job = None
         self._video.close()
         self._audio.close()
@@ -133,74 +140,77 @@ class Slate:
     # Cards ----------------------------------------------------------------------------------------
 
     def _follow_job(self, now: float) -> None:
-        """Take what is encoded, and have encoded what is wanted; one card at a time."""
+        """Use an encoded card, and start the next encoding. One card is encoded at a time."""
         if self._job is not None and self._job.done():
             job, self._job = self._job, None
-            self._take(job, now)
+            self._use_result(job, now)
         is_due = self._retry_at is not None and now >= self._retry_at
         wanted = self._wanted
         if self._job is None and wanted is not None and (wanted != self._tried or is_due):
             self._tried, self._retry_at = wanted, None
             self._job = asyncio.get_running_loop().create_task(self._run(wanted), name="slate")
 
-    async def _run(self, card: Card) -> Still:
+    async def _run(self, card: Card) -> EncodedCard:
         return await self._encode(card)
 
-    def _take(self, job: asyncio.Task[Still], now: float) -> None:
+    def _use_result(self, job: asyncio.Task[EncodedCard], now: float) -> None:
         try:
-            self._still = job.result()
-        except (CoderFailed, OSError) as fault:
-            self._retry_at = now + RETRY
-            log.warning("slate not drawn; the one before stays", fault=str(fault), retry_s=RETRY)
+            self._encoded = job.result()
+        except (CardEncodingError, OSError) as fault:
+            self._retry_at = now + RETRY_INTERVAL_S
+            log.warning("slate not drawn; the previous one stays", fault=str(fault), retry_s=RETRY_INTERVAL_S)
             return
-        self._renew()
-        if self._still.missing and self._says_missing:
-            self._says_missing = False
-            log.warning("characters left out on the slate", missing=self._still.missing, remedy=REMEDY)
+        self._restart_frames()
+        if self._encoded.missing and self._logs_missing:
+            self._logs_missing = False
+            log.warning(
+                "characters without a font left out on the slate",
+                missing=self._encoded.missing,
+                remedy=REMEDY,
+            )
 
     # Packets --------------------------------------------------------------------------------------
 
-    def _asked(self, request: bytes) -> None:
-        """All that an intake asks its sender for is a keyframe. From the next tick on: slots are in the midst of
-        something now."""
-        self._renew()
+    def _on_feedback(self, request: bytes) -> None:
+        """An intake's only request is for a keyframe. It comes at the next tick, since slots are being changed now."""
+        self._restart_frames()
 
-    def _renew(self) -> None:
-        """The next frame is due, and a keyframe."""
-        self._repeats, self._frame_due = 0, 0.0
+    def _restart_frames(self) -> None:
+        """The next frame is due now, and is a keyframe."""
+        self._repeats_left, self._frame_due = 0, 0.0
 
-    def _begin_frame(self, still: Still, now: float) -> None:
-        frame = still.repeat if self._repeats else still.key
-        self._repeats = (self._repeats or REPEATS + 1) - 1
-        # In a rhythm of its own, but not faster after a pause.
-        self._frame_due = max(self._frame_due + FRAMES, now + FRAMES / 2)
-        self._packets.extend(self._cut(frame, self._clock.timestamp(now, VIDEO_RATE)))
+    def _begin_frame(self, slate: EncodedCard, now: float) -> None:
+        frame = slate.repeat if self._repeats_left else slate.keyframe
+        self._repeats_left = (self._repeats_left or REPEATS_PER_KEYFRAME + 1) - 1
+        # At a constant rate, but not faster after a pause.
+        self._frame_due = max(self._frame_due + FRAME_INTERVAL_S, now + FRAME_INTERVAL_S / 2)
+        self._packets.extend(self._packetize(frame, self._clock.timestamp(now, VIDEO_CLOCK_RATE)))
 
-    def _cut(self, frame: bytes, timestamp: int) -> Iterator[bytes]:
-        """A frame in RTP packets of about the same size."""
+    def _packetize(self, frame: bytes, timestamp: int) -> Iterator[bytes]:
+        """RTP packets of about equal size."""
         self._picture_id = (self._picture_id + 1) & 0x7FFF
-        count = -(-len(frame) // (PACKET - FLAT.size))
+        count = -(-len(frame) // (MAX_RTP_BYTES - FLAT.size))
         size = -(-len(frame) // count)
         for at in range(0, len(frame), size):
             self._seq = (self._seq + 1) & 0xFFFF
             marker = 0x80 if at + size >= len(frame) else 0
             head = FLAT.pack(
-                0x8000 | marker | VIDEO_TYPE,
+                0x8000 | marker | VIDEO_PAYLOAD_TYPE,
                 self._seq,
                 timestamp,
                 self._video.ssrc,
-                GOES_ON if at else BEGINS,
+                NEXT_DESCRIPTOR if at else FIRST_DESCRIPTOR,
                 0x8000 | self._picture_id,
             )
             yield head + frame[at : at + size]
 
     def _send_silence(self, now: float) -> None:
-        due = int((now - self._began) / SOUND)
-        first = max(self._silences, due - LATE)
-        self._silences = due
+        due = int((now - self._started_at) / AUDIO_PACKET_S)
+        first = max(self._audio_packets, due - MAX_LATE_AUDIO_PACKETS)
+        self._audio_packets = due
         if self._audio.slots or self._audio.waiting:
             for n in range(first, due):
-                self._sound_seq = (self._sound_seq + 1) & 0xFFFF
-                timestamp = n * round(SOUND * AUDIO_RATE) & 0xFFFF_FFFF
-                head = HEADER.pack(0x8000 | AUDIO_TYPE, self._sound_seq, timestamp, self._audio.ssrc)
-                self._audio.receive(head + SILENCE, now)
+                self._audio_seq = (self._audio_seq + 1) & 0xFFFF
+                timestamp = n * round(AUDIO_PACKET_S * AUDIO_CLOCK_RATE) & 0xFFFF_FFFF
+                head = HEADER.pack(0x8000 | AUDIO_PAYLOAD_TYPE, self._audio_seq, timestamp, self._audio.ssrc)
+                self._audio.receive(head + SILENT_OPUS, now)

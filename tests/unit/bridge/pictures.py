@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from bridge.engine import Card
 from bridge.slate.card import draw
-from bridge.slate.slate_coder import Still, encode
+from bridge.slate.slate_coder import EncodedCard, encode
 
 BREAK = Card(
     "Deutsch-Japanische Kooperationen",
@@ -25,7 +25,7 @@ LOST = Card("日独ビジネス協力フォーラム", ("老舗の次の百年",
 
 
 @lru_cache
-def still(card: Card) -> Still:
+def still(card: Card) -> EncodedCard:
     """A card, encoded once however many tests show it."""
     return encode(card)
 

@@ -27,7 +27,7 @@ EMPTY = Card("")
 
 
 def box(card: Card, size: tuple[int, int] = (1280, 720)) -> tuple[int, int, int, int]:
-    """What of the picture is written on: left, top, right, bottom."""
+    """The bounding box of all text: left, top, right, bottom."""
     found = ImageChops.difference(draw(card, size).image, draw(EMPTY, size).image).getbbox()
     assert found is not None
     return found
@@ -46,7 +46,7 @@ def test_nothing_is_missing_where_there_are_fonts() -> None:
 @pytest.mark.parametrize(
     "card", [BREAK, LOST, LONG, replace(LONG, note=""), Card("W" * 3000, ("東" * 3000,))]
 )
-def test_however_long_the_words_all_stays_within_the_margins(card: Card) -> None:
+def test_text_of_any_length_stays_within_the_margins(card: Card) -> None:
     left, top, right, bottom = box(card)
     assert left >= 80
     assert top >= 70
@@ -54,7 +54,7 @@ def test_however_long_the_words_all_stays_within_the_margins(card: Card) -> None
     assert bottom <= 720 - 70
 
 
-def test_every_word_makes_a_difference() -> None:
+def test_every_part_of_the_card_is_drawn() -> None:
     cards = [
         BREAK,
         replace(BREAK, title="Kooperationen"),
@@ -74,7 +74,7 @@ def test_a_note_stands_at_the_foot_with_a_mark_in_the_colour_of_warnings() -> No
     assert min(marks(replace(BREAK, note="Tokio is reconnecting"))) > 560
 
 
-def test_a_small_picture_is_the_large_one_in_small() -> None:
+def test_a_small_picture_is_the_large_one_scaled() -> None:
     small = draw(BREAK, (640, 360)).image
     assert small.size == (640, 360)
     large = draw(BREAK).image.resize((640, 360), Image.Resampling.LANCZOS)
@@ -82,7 +82,7 @@ def test_a_small_picture_is_the_large_one_in_small() -> None:
 
 
 @pytest.mark.usefixtures("bare")
-def test_without_fonts_a_title_that_cannot_be_written_leaves_its_place_to_what_can() -> None:
+def test_without_a_font_for_the_title_the_first_writable_line_replaces_it() -> None:
     card = Card("東京からのご挨拶", ("次は 10:45 から：Krefeld",), "東京は再接続中です", "ja")
     drawing = draw(card)
     assert set(drawing.missing) >= set("東京再接続中")
@@ -91,5 +91,5 @@ def test_without_fonts_a_title_that_cannot_be_written_leaves_its_place_to_what_c
 
 
 @pytest.mark.usefixtures("bare")
-def test_without_fonts_and_without_latin_letters_the_slate_is_calm_and_empty() -> None:
+def test_without_fonts_and_latin_letters_the_slate_is_empty() -> None:
     assert draw(Card("東京", (), "再接続中", "ja")).image.tobytes() == draw(EMPTY).image.tobytes()

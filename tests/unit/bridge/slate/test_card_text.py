@@ -1,4 +1,4 @@
-"""Where the slate's lines end, and how large they are."""
+"""Line breaks and text size on the slate."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.slate.card_fonts import Letters
-from bridge.slate.card_text import NOT_FIRST, NOT_LAST, STEP, fit, pieces, wrap
+from bridge.slate.card_fonts import FontSet
+from bridge.slate.card_text import NOT_FIRST, NOT_LAST, SIZE_STEP_PX, fit, pieces, wrap
 
 
 def columns(text: str) -> float:
@@ -36,12 +36,12 @@ def columns(text: str) -> float:
         ("", 10, []),
     ],
 )
-def test_lines_end_where_the_language_lets_them(text: str, width: int, lines: list[str]) -> None:
+def test_lines_end_where_the_language_allows_it(text: str, width: int, lines: list[str]) -> None:
     assert wrap(text, columns, width) == lines
 
 
 @given(st.text(alphabet="ab -東京ー、」「（", max_size=40), st.integers(1, 20))
-def test_nothing_is_lost_and_no_line_begins_or_ends_with_the_wrong_mark(text: str, width: int) -> None:
+def test_no_character_is_lost_and_no_line_begins_or_ends_with_a_wrong_mark(text: str, width: int) -> None:
     lines = wrap(text, columns, width)
     assert "".join("".join(lines).split()) == "".join(text.split())
     words = {word[0] for word in text.split()} | {word[-1] for word in text.split()}
@@ -51,36 +51,36 @@ def test_nothing_is_lost_and_no_line_begins_or_ends_with_the_wrong_mark(text: st
 
 
 @given(st.text(max_size=40))
-def test_pieces_put_together_are_the_text(text: str) -> None:
+def test_the_pieces_joined_are_the_text(text: str) -> None:
     assert "".join(pieces(text)) == text.lstrip()
 
 
-LETTERS = Letters("en", bold=True)
+FONTS = FontSet("en", bold=True)
 
 
-def test_a_short_text_is_as_large_as_it_may_be() -> None:
-    assert fit("Schalte", LETTERS, 1100, 3, 80, 40) == (("Schalte",), 80)
+def test_a_short_text_has_the_largest_size() -> None:
+    assert fit("Schalte", FONTS, 1100, 3, 80, 40) == (("Schalte",), 80)
 
 
 def test_a_long_text_is_made_smaller_until_it_fits() -> None:
-    found = fit("Three rooms and one programme, hour after hour " * 3, LETTERS, 1100, 3, 80, 40)
+    found = fit("Three rooms and one programme, hour after hour " * 3, FONTS, 1100, 3, 80, 40)
     assert 40 <= found.size < 80
     assert len(found.lines) == 3
-    wider = found.size + STEP
+    wider = found.size + SIZE_STEP_PX
     larger = wrap(
-        "Three rooms and one programme, hour after hour " * 3, lambda t: LETTERS.width(t, wider), 1100
+        "Three rooms and one programme, hour after hour " * 3, lambda t: FONTS.width(t, wider), 1100
     )
     assert len(larger) > 3
 
 
 def test_lines_are_about_equally_long() -> None:
-    first, second = fit("A title of some length that takes two lines", LETTERS, 1100, 3, 80, 40).lines
-    assert 0.5 < LETTERS.width(first, 80) / LETTERS.width(second, 80) < 2
+    first, second = fit("A title of some length that takes two lines", FONTS, 1100, 3, 80, 40).lines
+    assert 0.5 < FONTS.width(first, 80) / FONTS.width(second, 80) < 2
 
 
 @pytest.mark.parametrize("text", ["word " * 200, "w" * 500])
-def test_what_is_too_long_even_at_the_smallest_is_cut_and_says_so(text: str) -> None:
-    found = fit(text, LETTERS, 1100, 3, 80, 40)
+def test_a_text_too_long_for_the_smallest_size_ends_in_an_ellipsis(text: str) -> None:
+    found = fit(text, FONTS, 1100, 3, 80, 40)
     assert (len(found.lines), found.size) == (3, 40)
     assert found.lines[-1].endswith("...")
-    assert all(LETTERS.width(line, 40) <= 1100 for line in found.lines)
+    assert all(FONTS.width(line, 40) <= 1100 for line in found.lines)

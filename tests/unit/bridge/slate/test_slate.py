@@ -1,4 +1,4 @@
-"""The slate as slots see it: a stream that is always there."""
+"""The slate's stream, as slots receive it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,14 @@ from bridge.destination.destination import Showable
 from bridge.engine import SLATE, Card, Feed
 from bridge.rtp.header import parse
 from bridge.rtp.vp8 import VideoPacket, read
-from bridge.slate.slate import LATE, PER_TICK, RETRY, SILENCE, Slate
-from bridge.slate.slate_coder import CoderFailed, Still
+from bridge.slate.slate import (
+    MAX_LATE_AUDIO_PACKETS,
+    MAX_PACKETS_PER_TICK,
+    RETRY_INTERVAL_S,
+    SILENT_OPUS,
+    Slate,
+)
+from bridge.slate.slate_coder import CardEncodingError, EncodedCard
 from tests.unit.bridge.peers import NOW, Far, Room, destination
 from tests.unit.bridge.pictures import BREAK, LOST, decoded, frames, is_keyframe, shows, still
 from tests.unit.bridge.rtp.camera import Sent
@@ -23,12 +29,12 @@ PROGRAM, MIC1 = 1, 3
 """SSRCs of the slots, as `destination` numbers them."""
 
 
-async def encoded(card: Card) -> Still:
+async def encoded(card: Card) -> EncodedCard:
     return still(card)
 
 
 class Hall:
-    """A peer that is shown the slate, and the clock by which all happens."""
+    """A peer that receives the slate, with its own clock."""
 
     def __init__(self, slate: Slate | None = None) -> None:
         self.now = NOW
@@ -49,14 +55,14 @@ class Hall:
             await asyncio.sleep(0)
 
     def received(self, ssrc: int = PROGRAM) -> list[RtpPacket]:
-        """What came in one slot, and forgets all so far."""
+        """The packets of one slot. Clears those of all slots."""
         packets = [RtpPacket.parse(data) for data in self.far.rtp]
         self.far.rtp.clear()
         return [packet for packet in packets if packet.ssrc == ssrc]
 
 
 async def hall(card: Card = BREAK) -> Hall:
-    """It has seen the slate for a second."""
+    """A peer that has received the slate for a second."""
     made = Hall()
     made.slate.show(card)
     made.route(Feed(SLATE))
@@ -102,7 +108,7 @@ async def test_the_bridge_reads_its_packets_as_pictures_with_ids_of_15_bits() ->
     assert read(copy) == 15
 
 
-async def test_who_comes_later_sees_it_at_once() -> None:
+async def test_a_later_receiver_sees_it_at_once() -> None:
     made = await hall()
     await made.run(0.5)
     late, _ = destination(far := Far())
@@ -118,10 +124,10 @@ async def test_packets_go_out_a_few_at_a_time() -> None:
     for _ in range(100):
         await made.run(TICK)
         most = max(most, len(made.received()))
-    assert most == PER_TICK
+    assert most == MAX_PACKETS_PER_TICK
 
 
-async def test_another_card_takes_the_place_of_the_first_without_a_seam() -> None:
+async def test_another_card_replaces_the_first_within_the_stream() -> None:
     made = await hall(BREAK)
     made.slate.show(LOST)
     await made.run(0.5)
@@ -133,10 +139,10 @@ async def test_another_card_takes_the_place_of_the_first_without_a_seam() -> Non
     assert all(shows(picture, BREAK) or shows(picture, LOST) for picture in pictures)
 
 
-async def test_until_the_first_card_is_encoded_a_slot_keeps_what_it_shows() -> None:
+async def test_until_the_first_card_is_encoded_a_slot_keeps_its_picture() -> None:
     ready = asyncio.Event()
 
-    async def slowly(card: Card) -> Still:
+    async def slowly(card: Card) -> EncodedCard:
         await ready.wait()
         return still(card)
 
@@ -168,7 +174,7 @@ async def test_from_the_slate_to_a_room_the_picture_changes_with_its_keyframe() 
     assert not made.received()
 
 
-async def test_a_keyframe_that_is_asked_for_comes_with_the_next_tick_but_not_without_end() -> None:
+async def test_a_requested_keyframe_comes_with_the_next_tick_and_requests_are_limited() -> None:
     made = await hall()
     intake = made.slate.picture(False, {"vp8"}, made.now)
     assert intake is not None
@@ -183,16 +189,16 @@ async def test_a_keyframe_that_is_asked_for_comes_with_the_next_tick_but_not_wit
     assert intake.keyframes <= before + 5
 
 
-async def test_a_slot_without_vp8_is_shown_nothing() -> None:
+async def test_a_slot_without_vp8_gets_no_picture() -> None:
     slate = Slate(NOW, encoded)
     assert slate.picture(False, {"h264"}, NOW) is None
     assert slate.picture(True, {"h264", "vp8"}, NOW) is slate.picture(False, {"vp8"}, NOW)
 
 
-async def test_of_cards_that_change_faster_than_they_are_encoded_the_last_counts() -> None:
+async def test_of_cards_that_change_during_encoding_only_the_last_is_encoded() -> None:
     asked: list[Card] = []
 
-    async def noted(card: Card) -> Still:
+    async def noted(card: Card) -> EncodedCard:
         asked.append(card)
         await asyncio.sleep(0)
         return still(card)
@@ -201,7 +207,7 @@ async def test_of_cards_that_change_faster_than_they_are_encoded_the_last_counts
     made.route(Feed(SLATE))
     made.slate.show(BREAK)
     await made.run(TICK)
-    made.slate.show(Card("passed over"))
+    made.slate.show(Card("skipped"))
     made.slate.show(LOST)
     await made.run(2.0)
     made.slate.show(LOST)
@@ -210,11 +216,11 @@ async def test_of_cards_that_change_faster_than_they_are_encoded_the_last_counts
     assert shows(decoded(frames(made.received()))[-1], LOST)
 
 
-async def test_the_old_picture_stays_while_a_card_cannot_be_encoded_and_it_is_tried_again() -> None:
-    faults = [CoderFailed("out of memory"), OSError("no more processes")]
+async def test_after_an_encoding_error_the_old_picture_stays_and_encoding_is_retried() -> None:
+    faults = [CardEncodingError("out of memory"), OSError("no more processes")]
     tries: list[Card] = []
 
-    async def failing(card: Card) -> Still:
+    async def failing(card: Card) -> EncodedCard:
         tries.append(card)
         if card == LOST and faults:
             raise faults.pop(0)
@@ -226,20 +232,20 @@ async def test_the_old_picture_stays_while_a_card_cannot_be_encoded_and_it_is_tr
     await made.run(1.0)
     with structlog.testing.capture_logs() as logs:
         made.slate.show(LOST)
-        await made.run(RETRY - 0.1)
+        await made.run(RETRY_INTERVAL_S - 0.1)
         assert tries == [BREAK, LOST]
         assert shows(decoded(frames(made.received()))[-1], BREAK)
-        await made.run(RETRY)
+        await made.run(RETRY_INTERVAL_S)
     assert tries == [BREAK, LOST, LOST]
     assert [entry["fault"] for entry in logs] == ["out of memory", "no more processes"]
-    await made.run(RETRY)
+    await made.run(RETRY_INTERVAL_S)
     assert tries == [BREAK, LOST, LOST, LOST]
     assert shows(decoded(frames(made.received()))[-1], LOST)
 
 
-async def test_characters_that_no_font_has_are_told_once_with_what_helps() -> None:
-    async def poor(card: Card) -> Still:
-        return Still(still(card).key, still(card).repeat, "東京")
+async def test_characters_that_no_font_has_are_logged_once_with_the_remedy() -> None:
+    async def poor(card: Card) -> EncodedCard:
+        return EncodedCard(still(card).keyframe, still(card).repeat, "東京")
 
     made = Hall(Slate(NOW, poor))
     with structlog.testing.capture_logs() as logs:
@@ -251,14 +257,14 @@ async def test_characters_that_no_font_has_are_told_once_with_what_helps() -> No
     assert "fonts-noto-cjk" in entry["remedy"]
 
 
-async def test_its_sound_is_silence_without_a_gap_while_somebody_listens() -> None:
+async def test_its_sound_is_silence_without_a_gap_while_a_slot_is_subscribed() -> None:
     made = await hall()
     assert not made.received(MIC1)
     made.route(Feed(SLATE, mics=(SLATE,)))
     await made.run(1.0)
     sound = made.received(MIC1)
     assert len(sound) in (49, 50, 51)
-    assert {packet.payload for packet in sound} == {SILENCE}
+    assert {packet.payload for packet in sound} == {SILENT_OPUS}
     assert all(b.timestamp - a.timestamp == 960 for a, b in pairwise(sound))
     assert all(b.sequence_number - a.sequence_number == 1 for a, b in pairwise(sound))
     made.route(Feed(SLATE))
@@ -266,17 +272,17 @@ async def test_its_sound_is_silence_without_a_gap_while_somebody_listens() -> No
     assert not made.received(MIC1)
 
 
-async def test_after_a_pause_of_the_server_silence_is_not_made_up_for() -> None:
+async def test_after_a_pause_of_the_server_little_silence_is_sent() -> None:
     made = await hall()
     made.route(Feed(SLATE, mics=(SLATE,)))
     await made.run(0.1)
     made.received()
     made.now += 60.0
     await made.run(TICK)
-    assert len(made.received(MIC1)) <= LATE
+    assert len(made.received(MIC1)) <= MAX_LATE_AUDIO_PACKETS
 
 
-async def test_by_itself_it_has_cards_encoded_in_another_process() -> None:
+async def test_cards_are_encoded_in_another_process_by_default() -> None:
     made = Hall(Slate(NOW))
     made.slate.show(LOST)
     made.route(Feed(SLATE))
@@ -287,8 +293,8 @@ async def test_by_itself_it_has_cards_encoded_in_another_process() -> None:
     await made.slate.close()
 
 
-async def test_closed_it_shows_nothing_and_leaves_no_job_behind() -> None:
-    async def never(card: Card) -> Still:
+async def test_a_closed_slate_sends_nothing_and_leaves_no_job() -> None:
+    async def never(card: Card) -> EncodedCard:
         await asyncio.Event().wait()
         return still(card)
 
