@@ -1,4 +1,4 @@
-"""Who is connected, as the programme matrix and the pages know them."""
+"""Destinations, and how many pages of each are connected."""
 
 from __future__ import annotations
 
@@ -14,41 +14,40 @@ from signaling.show.view import Connected
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where a connection belongs."""
+    """The place or page that a connection belongs to."""
 
     id: str
     role: Role
     name: str
     link: Link | None = field(default=None, compare=False)
-    """By which it came: picture and sound must not outlive it. None for those of the server itself."""
+    """The join link that it used; its peer must not outlive the link. None: the server itself."""
 
 
 def audience(connections: Iterable[tuple[Destination, MediaStats | None]]) -> dict[str, Connected]:
-    """By destination how many connections show it, with the figures of the worst of their links and what any of them
-    cannot decode."""
+    """By destination: the number of connections, the statistics of the worst one, and codecs that any cannot decode."""
     places: dict[str, Destination] = {}
-    links: dict[str, list[MediaStats]] = {}
+    stats: dict[str, list[MediaStats]] = {}
     counts: Counter[str] = Counter()
     undecodable: dict[str, set[str]] = {}
-    for place, link in connections:
+    for place, measured in connections:
         places[place.id] = place
         counts[place.id] += 1
-        unshown = undecodable.setdefault(place.id, set())
-        if link is not None:
-            links.setdefault(place.id, []).append(link)
-            unshown.update(link.cannot_decode)
+        codecs = undecodable.setdefault(place.id, set())
+        if measured is not None:
+            stats.setdefault(place.id, []).append(measured)
+            codecs.update(measured.cannot_decode)
     return {
         id_: Connected(
             place.role,
             place.name,
             counts[id_],
-            max(links.get(id_, ()), key=_badness, default=None),
+            max(stats.get(id_, ()), key=_badness, default=None),
             tuple(sorted(undecodable[id_])),
         )
         for id_, place in places.items()
     }
 
 
-def _badness(link: MediaStats) -> tuple[float, float]:
-    """Loss is seen and heard; a long way is only felt. What was not measured yet is not bad."""
-    return (link.loss or 0.0, link.rtt_ms or 0.0)
+def _badness(stats: MediaStats) -> tuple[float, float]:
+    """For sorting: loss counts before round-trip time, since loss is visible and audible."""
+    return (stats.loss or 0.0, stats.rtt_ms or 0.0)

@@ -27,12 +27,12 @@ class Receivers:
     """The connected pages, and the receiving peers with their destinations. A peer outlives its page's WebSocket."""
 
     def __init__(
-        self, leave: Callable[[str], Awaitable[None]], admissions: Admissions, changed: Callable[[], None]
+        self, leave: Callable[[str], Awaitable[None]], admissions: Admissions, on_change: Callable[[], None]
     ) -> None:
-        """`leave` closes a peer in the media plane. `changed` is called when the published state should show it."""
+        """`leave` closes a peer in the media plane. `on_change` is called when the published state has changed."""
         self._leave = leave
         self._admissions = admissions
-        self._changed = changed
+        self._on_change = on_change
         self._pages: dict[str, tuple[str, Destination]] = {}
         """By connection: the page's peer and destination."""
         self._conditions: dict[str, Condition] = {}
@@ -51,20 +51,20 @@ class Receivers:
     def connect(self, connection: str, peer: str, destination: Destination) -> None:
         """A page has connected. `peer` is new, or one that it had before."""
         self._pages[connection] = (peer, destination)
-        self._changed()
+        self._on_change()
 
     def disconnect(self, connection: str) -> None:
         """A page has disconnected. Its peer stays."""
         self._pages.pop(connection, None)
         self._conditions.pop(connection, None)
-        self._changed()
+        self._on_change()
 
     def note_condition(self, connection: str, condition: Condition, *, at_once: bool) -> None:
         """A page reports the state of its devices. It is published at once, or with the next refresh."""
         if connection in self._pages and self._conditions.get(connection) != condition:
             self._conditions[connection] = condition
             if at_once:
-                self._changed()
+                self._on_change()
 
     def audience(self, stats: Mapping[str, MediaStats]) -> dict[str, Connected]:
         """By destination: its connected pages. `stats` are by peer."""
@@ -106,19 +106,19 @@ class Receivers:
             if leaving not in self._orphaned and is_watcher(destination.role):
                 raise Reasoned("watchers-full")
             log.info("too many pages of one link; the oldest peer is closed", place=destination.id)
-            await self.dismiss(leaving)
+            await self.close(leaving)
 
-    def forget(self, peer: str) -> None:
+    def on_left(self, peer: str) -> None:
         """A peer has left the media plane."""
         self._peers.pop(peer, None)
         self._admissions.on_left(peer)
 
-    async def dismiss(self, peer: str) -> None:
+    async def close(self, peer: str) -> None:
         """Close a peer."""
-        self.forget(peer)
+        self.on_left(peer)
         await self._leave(peer)
 
-    async def dismiss_orphans(self) -> None:
+    async def close_orphans(self) -> None:
         """Close peers that have been without a page for too long: nobody could withdraw their link any more."""
         now = asyncio.get_running_loop().time()
         here = {peer for peer, _ in self._pages.values()}
@@ -126,4 +126,4 @@ class Receivers:
         for peer, since in list(self._orphaned.items()):
             if now - since >= ORPHANED_PEER_CLOSES_S:
                 log.info("a page did not come back; its peer is closed", peer=peer)
-                await self.dismiss(peer)
+                await self.close(peer)

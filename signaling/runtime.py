@@ -54,7 +54,7 @@ class Runtime:
         self, event: Event, store: Store, clock: ShowClock, media: Engine, *, auto_start: bool = False
     ) -> None:
         """`event` is the one that the log begins with. `auto_start`: the show begins at its first item's time."""
-        self.first = event
+        self.first_event = event
         self.clock = clock
         self._media = media
         self._wake = asyncio.Event()
@@ -68,7 +68,7 @@ class Runtime:
         self._output = Output(media, self.publisher, self.receivers, self.admissions, clock)
         self.log = LogThread(store)
         self._writer = Writer(show, answered, self.log, clock, self._output)
-        media.listen(Callbacks(self.report, self.receivers.forget, self.hear))
+        media.listen(Callbacks(self.on_source, self.receivers.on_left, self.on_levels))
         self._output.publish(show)
 
     @property
@@ -187,16 +187,16 @@ class Runtime:
         self._output.route(self.show)
         return joined
 
-    def report(self, source: str, state: SourceState, why: SourceWhy) -> None:
+    def on_source(self, source: str, state: SourceState, why: SourceWhy) -> None:
         """A source has changed its state."""
-        self._writer.report(source, state, why)
+        self._writer.on_source(source, state, why)
         self.admissions.update()
         self._wake.set()
 
-    def hear(self, levels: Mapping[str, float]) -> None:
-        """How loud the microphones are (dBov), ten times a second. Only a new speaker wakes the writer."""
+    def on_levels(self, levels: Mapping[str, float]) -> None:
+        """The levels of the microphones (dBov), ten times a second. Only a new speaker wakes the writer."""
         self.publisher.levels(levels)
-        if self._writer.hear(levels):
+        if self._writer.on_levels(levels):
             self._wake.set()
 
     # The one task ----------------------------------------------------------------------------------------------------
@@ -232,13 +232,13 @@ class Runtime:
 
     async def _work(self, loop: asyncio.AbstractEventLoop) -> None:
         await self._writer.work()
-        await self.admissions.close_replaced(self.receivers.dismiss)
+        await self.admissions.close_replaced(self.receivers.close)
         if loop.time() >= self._refresh_at:
             self._refresh_at = loop.time() + REFRESH_INTERVAL_S
             self._output.refresh()
             self.admissions.update()
             self.log.write_refusals()
-            await self.receivers.dismiss_orphans()
+            await self.receivers.close_orphans()
         if self._output.is_stale:
             self._output.publish(self.show)
 

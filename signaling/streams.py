@@ -1,4 +1,4 @@
-"""What a text stream can print."""
+"""The capabilities of text streams."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from typing import TextIO
 
 
 def is_unicode(stream: TextIO) -> bool:
-    """Whether a stream prints every character. One without an encoding, as in memory, does."""
+    """Whether a stream can print every character. A stream without an encoding, as in memory, can."""
     encoding: str | None = stream.encoding
     return encoding is None or codecs.lookup(encoding).name.startswith("utf")

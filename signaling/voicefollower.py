@@ -1,4 +1,4 @@
-"""Listens to the microphones on behalf of the show: whom does the item on air follow by their voice?"""
+"""Finds the speaker that an item with `follow: voice` shows, from the levels of the open microphones."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from signaling.show.voice import Floor
 
 
 class VoiceFollower:
-    """Hears one item after the other; what was heard in one counts for nothing in the next."""
+    """Follows one item after the other. Each item on air starts without history."""
 
     def __init__(self) -> None:
         self._floor = Floor("", 0.0)
         self._run: tuple[str, Instant] | None = None
 
-    def hear(self, show: Show, levels: Mapping[str, float], now: float) -> str | None:
-        """Take in levels (dBov, ten times a second; `now` in seconds on a steady clock).
+    def on_levels(self, show: Show, levels: Mapping[str, float], now: float) -> str | None:
+        """Take in levels (dBov, ten times a second; `now` is monotonic, in seconds).
 
-        Returns who speaks, if the show has somebody else on record.
+        Returns the source that speaks, if it is another one than the show's speaker.
         """
         item = show.item
         if item is None or item.follow is not Follow.VOICE:
             self._run = None
             return None
-        on_record = show.speaker or item.source
+        current = show.speaker or item.source
         run = (item.id, show.runs[item.id].start)
         if run != self._run:
-            self._run, self._floor = run, Floor(on_record, now)
+            self._run, self._floor = run, Floor(current, now)
         candidates = followed(show)
         speaker = self._floor.hear(levels, candidates, now)
-        return speaker if speaker != on_record and speaker in candidates else None
+        return speaker if speaker != current and speaker in candidates else None

@@ -32,7 +32,7 @@ MAX_QUEUED_COMMANDS: Final = 256
 RETRY_WRITE_S: Final = 1.0
 """Seconds until a tick, a report or a voice that could not be written is decided anew."""
 NEVER_FED: Report = ("absent", None)
-"""The report on a source that nobody has fed since the server began."""
+"""The report on a source that no peer has sent since the server started."""
 
 AnsweredCommands = dict[str, tuple[Applied, str | None]]
 """By id: the answer to a command, and its type where the log holds it."""
@@ -93,13 +93,13 @@ class Writer:
         self._queue.append(_Queued(type_, decide, by, id_, answer))
         return answer
 
-    def report(self, source: str, state: SourceState, why: SourceWhy) -> None:
-        """Keep the last report on a source; older ones are overwritten, so none can pile up."""
+    def on_source(self, source: str, state: SourceState, why: SourceWhy) -> None:
+        """Keep the last report on a source; it overwrites older ones, so none can pile up."""
         self._reports[source] = (state, why)
 
-    def hear(self, levels: Mapping[str, float]) -> bool:
-        """Take in the microphones' levels (dBov, ten times a second). Returns whether there is a new speaker."""
-        speaker = self._voice.hear(self.show, levels, asyncio.get_running_loop().time())
+    def on_levels(self, levels: Mapping[str, float]) -> bool:
+        """Take in the levels of the microphones. Returns whether there is a new speaker."""
+        speaker = self._voice.on_levels(self.show, levels, asyncio.get_running_loop().time())
         self._speaker = speaker or self._speaker
         return speaker is not None
 

@@ -15,27 +15,27 @@ _SOURCE_STATES = ("absent", "connecting", "live", "stalled")
 
 
 _GAUGES = (
-    ("rtt_ms", "round_trip_seconds", 1e-3, "Round trip"),
+    ("rtt_ms", "round_trip_seconds", 1e-3, "Round-trip time"),
     ("loss", "loss_ratio", 1.0, "Packets lost, 0 to 1"),
     ("jitter_ms", "jitter_seconds", 1e-3, "Jitter between arrivals"),
     ("kbps", "bits_per_second", 1e3, "Bit rate"),
-    ("last_stall_s", "last_stall_seconds", 1.0, "How long the last stall lasted"),
+    ("last_stall_s", "last_stall_seconds", 1.0, "Duration of the last stall"),
 )
-"""What goes up and down: key, name, factor to its unit, text."""
+"""Key in the state, metric name, factor to its unit, help text."""
 _COUNTERS = (
     ("lost", "packets_lost", "Packets lost"),
-    ("keyframe_requests", "keyframe_requests", "Keyframes asked for"),
-    ("repairs", "repairs", "Packets sent again on request"),
+    ("keyframe_requests", "keyframe_requests", "Keyframe requests"),
+    ("repairs", "repairs", "Packets retransmitted on request"),
     (
         "stalls",
         "stalls",
-        "Of a source, silences of more than 300 ms; of a destination, falls to the smaller layer",
+        "Of a source: stalls of more than 300 ms. Of a destination: changes to a smaller layer",
     ),
 )
-"""What only goes up while a connection lasts. Prometheus adds `_total` to the names."""
+"""Key in the state, metric name, help text. Each increases while a connection lasts; Prometheus appends `_total`."""
 
 
-class _Figures(Collector):
+class _StateCollector(Collector):
     def __init__(self, state: dict[str, Any], visitors: Visitors) -> None:
         self._state = state
         self._visitors = visitors
@@ -43,16 +43,18 @@ class _Figures(Collector):
     def collect(self) -> Iterator[Metric]:
         state = self._state
         yield GaugeMetricFamily("schalte_state_revision", "Revision of the published state", state["rev"])
-        show = GaugeMetricFamily("schalte_show_phase", "1 for the phase the show is in", labels=["phase"])
+        show = GaugeMetricFamily("schalte_show_phase", "1 for the current phase", labels=["phase"])
         for phase in ("before", "running", "held", "ended"):
             show.add_metric([phase], float(state["show"]["phase"] == phase))
         yield show
-        yield GaugeMetricFamily("schalte_show_late_seconds", "Against the plan", state["show"]["offset_s"])
+        yield GaugeMetricFamily(
+            "schalte_show_late_seconds", "Delay against the plan", state["show"]["offset_s"]
+        )
         on_air = GaugeMetricFamily(
             "schalte_source_on_air", "1 for a source that is on air", labels=["source"]
         )
         states = GaugeMetricFamily(
-            "schalte_source_state", "1 for the state it is in", labels=["source", "state"]
+            "schalte_source_state", "1 for the current state", labels=["source", "state"]
         )
         for source, document in state["sources"].items():
             on_air.add_metric([source], float(document["tally"] == "on-air"))
@@ -69,48 +71,50 @@ class _Figures(Collector):
         yield from self._connections()
 
     def _connections(self) -> Iterator[Metric]:
-        """Who holds connections to the HTTP port, and what strangers met there."""
+        """Connections to the HTTP port, and how many were refused or closed."""
         visitors = self._visitors
-        held = GaugeMetricFamily("schalte_http_connections", "Open connections", labels=["share"])
-        most = GaugeMetricFamily("schalte_http_connections_limit", "At most so many", labels=["share"])
+        open_ = GaugeMetricFamily("schalte_http_connections", "Open connections", labels=["share"])
+        limits = GaugeMetricFamily(
+            "schalte_http_connections_limit", "Limit of open connections", labels=["share"]
+        )
         shares = {"strangers": visitors.strangers, "watchers": visitors.watchers, "crew": visitors.crew}
         for name, share in shares.items():
-            held.add_metric([name], len(share))
-            most.add_metric([name], share.limit)
-        yield held
-        yield most
-        turned = CounterMetricFamily(
+            open_.add_metric([name], len(share))
+            limits.add_metric([name], share.limit)
+        yield open_
+        yield limits
+        refused = CounterMetricFamily(
             "schalte_http_turned_away", "Refused or closed, by kind", labels=["kind"]
         )
         for kind, count in sorted(visitors.counts.items()):
-            turned.add_metric([kind], count)
-        yield turned
+            refused.add_metric([kind], count)
+        yield refused
 
     @staticmethod
     def _links(kind: str, documents: dict[str, Any]) -> Iterator[Metric]:
-        """What was measured on the uplinks, or on the worst downlink of each destination."""
+        """Statistics of each source's uplink, or of each destination's worst downlink."""
         for key, name, scale, text in _GAUGES:
             gauge = GaugeMetricFamily(f"schalte_{kind}_{name}", text, labels=[kind])
             for label, document in documents.items():
-                figures = document | (document["link"] or {})
-                if figures.get(key) is not None:
-                    gauge.add_metric([label], figures[key] * scale)
+                stats = document | (document["link"] or {})
+                if stats.get(key) is not None:
+                    gauge.add_metric([label], stats[key] * scale)
             yield gauge
         linked = {label: document["link"] for label, document in documents.items() if document["link"]}
         for key, name, text in _COUNTERS:
             counter = CounterMetricFamily(f"schalte_{kind}_{name}", text, labels=[kind])
-            for label, link in linked.items():
-                counter.add_metric([label], link[key])
+            for label, stats in linked.items():
+                counter.add_metric([label], stats[key])
             yield counter
-        layers = InfoMetricFamily(f"schalte_{kind}_layer", "Layer of its picture", labels=[kind])
-        for label, link in linked.items():
-            if link["layer"] is not None:
-                layers.add_metric([label], {"layer": link["layer"]})
+        layers = InfoMetricFamily(f"schalte_{kind}_layer", "Simulcast layer of the picture", labels=[kind])
+        for label, stats in linked.items():
+            if stats["layer"] is not None:
+                layers.add_metric([label], {"layer": stats["layer"]})
         yield layers
 
 
 def render(state: dict[str, Any], visitors: Visitors) -> bytes:
-    """The text that Prometheus reads; `state` is the published state."""
+    """The metrics in Prometheus's text format; `state` is the published state, as moderators see it."""
     registry = CollectorRegistry()
-    registry.register(_Figures(state, visitors))
+    registry.register(_StateCollector(state, visitors))
     return generate_latest(registry)

@@ -208,7 +208,7 @@ class Session:
                     clock = self._runtime.clock
                     await self.socket.send(Clock(sent=sent, now_ms=clock.now(), speed=clock.speed))
                 case Leave():
-                    await self._runtime.receivers.dismiss(contributor.peer)
+                    await self._runtime.receivers.close(contributor.peer)
                 case Condition():
                     at_once = not is_watcher(link.role) and self._conditions.take(self._loop.time())
                     self._runtime.receivers.note_condition(connection, message, at_once=at_once)

@@ -90,7 +90,7 @@ class Sessions:
         for peer, place in list(self._runtime.receivers.peers.items()):
             if place.link is not None and not self._link_checker.counts(place.link, event):
                 log.info("a link was withdrawn; its peer is closed", place=place.id)
-                await self._runtime.receivers.dismiss(peer)
+                await self._runtime.receivers.close(peer)
 
     async def close(self) -> None:
         for socket in list(self._sessions.values()):

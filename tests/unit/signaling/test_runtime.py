@@ -128,7 +128,7 @@ async def test_what_was_decided_is_there_after_a_restart(tmp_path: Path) -> None
 
 async def test_a_source_that_was_live_before_a_restart_is_absent_until_it_is_back(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, _):
-        runtime.report("tokio", "live", "flows")
+        runtime.on_source("tokio", "live", "flows")
         await runtime.submit(Hold(id="a", type="hold"), "moderator:moderator")
         assert runtime.show.sources["tokio"].state == "live"
     async with running(tmp_path) as (runtime, _):
@@ -204,10 +204,10 @@ async def test_a_peer_is_routed_what_its_destination_sees(tmp_path: Path) -> Non
         runtime.receivers.connect("c1", "p1", TOKIO)
         runtime.receivers.add("p1", TOKIO)
         for source in ("krefeld", "berlin", "tokio"):
-            runtime.report(source, "live", "flows")
+            runtime.on_source(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         assert media.routed[-1] == {"p1": Feed("krefeld", None, ("krefeld",))}
-        runtime.receivers.forget("p1")
+        runtime.receivers.on_left("p1")
         await runtime.submit(Next(id="b", type="next", from_="one"), "moderator:moderator")
         assert media.routed[-1] == {}
 
@@ -217,7 +217,7 @@ async def test_a_page_that_lost_its_socket_goes_on_receiving_through_a_cut(tmp_p
     async with running(tmp_path, media=media) as (runtime, _):
         runtime.receivers.connect("c1", "p1", DESK)
         runtime.receivers.add("p1", DESK)
-        runtime.report("krefeld", "live", "flows")
+        runtime.on_source("krefeld", "live", "flows")
         runtime.receivers.disconnect("c1")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         assert media.routed[-1]["p1"].program == "krefeld"
@@ -246,7 +246,7 @@ async def test_what_became_of_a_source_is_not_lost_when_it_cannot_be_written(
 
         # A disk that is full for a moment cannot be had without one; all else is real.
         monkeypatch.setattr(store, "append", full_once)
-        runtime.report("tokio", "live", "flows")
+        runtime.on_source("tokio", "live", "flows")
         listener = runtime.publisher.listen("now", None, None, role="moderator", id="moderator")
         while runtime.show.sources["tokio"].state != "live":
             await listener.get()
@@ -255,7 +255,7 @@ async def test_what_became_of_a_source_is_not_lost_when_it_cannot_be_written(
 async def test_what_was_due_while_the_server_was_down_happened_at_its_own_time(tmp_path: Path) -> None:
     text = AUTO.replace("1s", "20s").replace("2s", "20s")
     async with running(tmp_path, text) as (runtime, _):
-        runtime.report("krefeld", "live", "flows")
+        runtime.on_source("krefeld", "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         begun = runtime.show.runs["one"].start
     async with running(tmp_path, text, begin=Instant(TEN + 50_000)) as (runtime, _):
@@ -288,16 +288,16 @@ async def test_a_silent_source_is_replaced_after_half_a_second_and_each_step_is_
 ) -> None:
     async with running(tmp_path) as (runtime, store):
         for source in ("krefeld", "berlin"):
-            runtime.report(source, "live", "flows")
+            runtime.on_source(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         await runtime.submit(Next(id="b", type="next", from_="one"), "moderator:moderator")
-        runtime.report("berlin", "stalled", "silent")
+        runtime.on_source("berlin", "stalled", "silent")
         await shown(runtime, "krefeld", "fallback")
         *_, alarm, failed, cut = [fact for record in store.records() for fact in record.facts]
         assert (alarm["kind"], alarm["why"]) == ("source-changed", "silent")
         assert (failed["kind"], failed["why"], failed["at"]) == ("failed", "silent", alarm["at"] + 500)
         assert (cut["kind"], cut["because"], cut["at"]) == ("cut", "silent", alarm["at"] + 500)
-        runtime.report("berlin", "live", "flows")
+        runtime.on_source("berlin", "live", "flows")
         await shown(runtime, "berlin", "agenda")
         *_, back, recovered, cut = [fact for record in store.records() for fact in record.facts]
         assert recovered["at"] == cut["at"] == back["at"] + 2_000
@@ -305,11 +305,11 @@ async def test_a_silent_source_is_replaced_after_half_a_second_and_each_step_is_
 
 async def test_after_a_restart_a_source_is_on_air_as_soon_as_it_is_there(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, _):
-        runtime.report("krefeld", "live", "flows")
+        runtime.on_source("krefeld", "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
     async with running(tmp_path) as (runtime, _):
         await shown(runtime, "slate", "fallback")
-        runtime.report("krefeld", "live", "flows")
+        runtime.on_source("krefeld", "live", "flows")
         await runtime.submit(Hold(id="b", type="hold"), "moderator:moderator")
         assert runtime.show.programme.source == "krefeld"
 
@@ -321,7 +321,7 @@ async def test_the_media_plane_is_told_whom_to_have_ready_and_what_the_slate_say
     async with running(tmp_path, media=media) as (runtime, _):
         assert (media.armed, len(media.cards)) == ([{"krefeld"}], 1)
         for source in ("krefeld", "berlin", "tokio"):
-            runtime.report(source, "live", "flows")
+            runtime.on_source(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         assert media.armed[-1] == set()
         await runtime.submit(Arm(id="b", type="arm", source="tokio"), "moderator:moderator")
@@ -359,14 +359,14 @@ agenda:
 async def speak(runtime: Runtime) -> None:
     """Somebody in Berlin speaks and does not stop."""
     for level in cycle((-20.0, -28.0, -22.0, -60.0)):
-        runtime.hear({"krefeld": -60.0, "berlin": level})
+        runtime.on_levels({"krefeld": -60.0, "berlin": level})
         await asyncio.sleep(0.1)
 
 
 async def test_the_picture_goes_to_who_speaks_and_the_log_says_so(tmp_path: Path) -> None:
     async with running(tmp_path, VOICE) as (runtime, store):
         for source in ("krefeld", "berlin"):
-            runtime.report(source, "live", "flows")
+            runtime.on_source(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         speaking = asyncio.create_task(speak(runtime))
         await shown(runtime, "berlin", "voice")
@@ -388,10 +388,10 @@ async def test_what_becomes_of_a_source_counts_although_the_event_was_without_it
     tmp_path: Path,
 ) -> None:
     async with running(tmp_path) as (runtime, _):
-        runtime.report("tokio", "live", "flows")
+        runtime.on_source("tokio", "live", "flows")
         await runtime.submit(Reload(id="1", type="reload", yaml=WITHOUT_TOKIO), "test")
-        runtime.report("tokio", "absent", "left")
-        runtime.report("berlin", "live", "flows")
+        runtime.on_source("tokio", "absent", "left")
+        runtime.on_source("berlin", "live", "flows")
         await runtime.submit(Hold(id="2", type="hold"), "test")
         assert runtime.show.sources["berlin"].state == "live"
         assert "tokio" not in runtime.show.sources
@@ -404,7 +404,7 @@ async def test_what_becomes_of_a_source_counts_although_the_event_was_without_it
 async def test_a_source_that_a_reload_took_out_and_another_takes_in_is_what_it_was(tmp_path: Path) -> None:
     """It is fed all the time, so the media plane has nothing new to tell."""
     async with running(tmp_path) as (runtime, _):
-        runtime.report("tokio", "live", "flows")
+        runtime.on_source("tokio", "live", "flows")
         await runtime.submit(Reload(id="1", type="reload", yaml=WITHOUT_TOKIO), "test")
         await runtime.submit(Reload(id="2", type="reload", yaml=SHORT), "test")
         await runtime.submit(Hold(id="3", type="hold"), "test")
@@ -416,7 +416,7 @@ async def test_a_source_that_an_undo_takes_in_again_was_live_only_to_the_server_
 ) -> None:
     """Nobody has fed this one, which would else show nothing and take it for a picture."""
     async with running(tmp_path) as (runtime, _):
-        runtime.report("tokio", "live", "flows")
+        runtime.on_source("tokio", "live", "flows")
         await runtime.submit(Reload(id="1", type="reload", yaml=WITHOUT_TOKIO), "test")
     async with running(tmp_path) as (runtime, _):
         await runtime.submit(Undo(id="2", type="undo"), "test")
