@@ -56,7 +56,7 @@ async def test_a_chosen_camera_that_is_pulled_out_is_missed_by_page_and_desk_and
             await _plug(hall, "pull('card')")
             said = await _fault(page, "camera", "lost")
             assert "Capture card is not connected" in said
-            assert "Use Laptop camera meanwhile" in said
+            assert "Use Laptop camera for now" in said
             await _sends(hall, "mixer")
             await until(
                 stage.moderator,
