@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from bridge.engine import MediaStats
 from signaling.access.links import Link
+from signaling.show.media_docs import Connected
 from signaling.show.terms import Role
-from signaling.show.view import Connected
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from typing import Any
 
 from config.model import Span
 from config.times import Instant, between, turns
+from signaling.show.item_docs import ItemDocs, running_fields
 from signaling.show.rundown import Row
-from signaling.show.view import Items, View, as_it_stands
+from signaling.show.view import View
 from signaling.show.wire.socket import Change, Shift
 
 Json = Any
@@ -78,7 +79,7 @@ def _differences(old: Json, new: Json, path: _Path, cache: PatchCache) -> list[C
     return cache.changes(old, new, lambda: difference(old, new, path))
 
 
-def _changed_items(old: Items, new: Items, cache: PatchCache) -> list[Change]:
+def _changed_items(old: ItemDocs, new: ItemDocs, cache: PatchCache) -> list[Change]:
     if _is_same_plan(old, new):  # times and statuses are visible to every role
         return cache.changes(old.whole, new.whole, lambda: _moved_items(old, new))
     return cache.changes(old, new, lambda: _changed_plan(old.documents, new.documents))
@@ -132,7 +133,7 @@ def patched(state: Json, changes: list[Change]) -> Json:
 # Shifts of expected times --------------------------------------------------------------------------------------------
 
 
-def _is_same_plan(old: Items, new: Items) -> bool:
+def _is_same_plan(old: ItemDocs, new: ItemDocs) -> bool:
     """Whether only the course of the show can have changed the items."""
     return (
         old.zone == new.zone
@@ -141,7 +142,7 @@ def _is_same_plan(old: Items, new: Items) -> bool:
     )
 
 
-def _moved_items(old: Items, new: Items) -> Iterator[Change]:
+def _moved_items(old: ItemDocs, new: ItemDocs) -> Iterator[Change]:
     """The changes to items of the same plan. Compares rows, as each command may move hundreds: texts took ten times
     as long."""
     shifts = _shifts(old, new)
@@ -152,7 +153,7 @@ def _moved_items(old: Items, new: Items) -> Iterator[Change]:
         if not is_sent:
             before = replace(was, expected=row.expected) if index in shifted else was
             yield from difference(
-                as_it_stands(before, new.zone), as_it_stands(row, new.zone), (*ITEMS, index)
+                running_fields(before, new.zone), running_fields(row, new.zone), (*ITEMS, index)
             )
 
 
@@ -166,7 +167,7 @@ def _differ_in_times_alone(was: Row, row: Row) -> bool:
     )
 
 
-def _shifts(old: Items, new: Items) -> list[Shift]:
+def _shifts(old: ItemDocs, new: ItemDocs) -> list[Shift]:
     """Runs of items that have moved by the same time. Items without expected times, old and new, do not end a run."""
     found: list[Shift] = []
     offset_changes = _offset_changes(old, new)
@@ -206,7 +207,7 @@ def _shift_ms(was: Span | None, now: Span | None, offset_changes: Sequence[Insta
     return ms if is_same_offset else None
 
 
-def _offset_changes(old: Items, new: Items) -> Sequence[Instant]:
+def _offset_changes(old: ItemDocs, new: ItemDocs) -> Sequence[Instant]:
     """The changes of the zone's UTC offset within the expected times."""
     spans = [row.expected for row in (*old.rows, *new.rows) if row.expected is not None]
     if not spans:

@@ -11,9 +11,9 @@ import structlog
 from bridge.engine import MediaStats
 from signaling.admission.admissions import Admissions
 from signaling.audience import Destination, audience
+from signaling.show.media_docs import Connected
 from signaling.show.policy import MAX_RECEIVERS, is_watcher
 from signaling.show.reasons import Reasoned
-from signaling.show.view import Connected
 from signaling.show.wire.socket import Condition
 from signaling.show.wire.state import DevicesDoc
 

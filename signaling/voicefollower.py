@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from config.model import Follow
 from config.times import Instant
-from signaling.show.evolve import Show
 from signaling.show.routing import followed
+from signaling.show.show import Show
 from signaling.show.voice import Floor
 
 

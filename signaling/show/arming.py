@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from config.model import SLATE
 from config.times import SECOND, Duration, Instant, between
-from signaling.show.evolve import Show
 from signaling.show.routing import marked, pictures
 from signaling.show.rundown import Row
+from signaling.show.show import Show
 
 AHEAD = Duration(30 * SECOND)
 """How long before its expected start the sources of an item are armed."""

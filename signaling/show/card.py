@@ -15,8 +15,8 @@ from types import MappingProxyType
 from bridge.engine import Card
 from config.model import SLATE, Event, Item, source_name
 from config.times import MINUTE, Duration, Instant, between, local_date, to_datetime
-from signaling.show.evolve import Show
 from signaling.show.rundown import Row, own_end, start_due
+from signaling.show.show import Show
 
 BELIEVED = Duration(10 * MINUTE)
 """How long after its time something is said to come in a moment. Nobody knows when it comes after that."""

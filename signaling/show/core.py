@@ -18,10 +18,13 @@ Pure: no clock, no log, no network. A `Show` is a value; asking costs nothing an
 
 from __future__ import annotations
 
-from signaling.show.commands import Refused, apply, command_of, move, read_event, reload, restart
+from signaling.show.decide import apply, command_of
 from signaling.show.difference import difference
-from signaling.show.evolve import Show, begin, evolve, replay
+from signaling.show.evolve import evolve, replay
 from signaling.show.machine import Report, due, report, speak, tick
+from signaling.show.reasons import Refused
+from signaling.show.reload import move, read_event, reload, restart
+from signaling.show.show import Show, begin
 
 __all__ = [
     "Refused",

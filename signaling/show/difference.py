@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from config.model import Event, Item
 from config.times import Instant, iso
-from signaling.show.commands import reload
 from signaling.show.eventtext import EventText
-from signaling.show.evolve import Show, replay
+from signaling.show.evolve import replay
+from signaling.show.reload import reload
 from signaling.show.rundown import Row, rows
+from signaling.show.show import Show
 from signaling.show.wire.difference import Difference, ItemChange, ItemMove, ItemRef, PlaceRef
 
 FIELDS = {

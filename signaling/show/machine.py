@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping
 
 from bridge.engine import SourceState, SourceWhy
 from config.times import MINUTE, Instant, between
-from signaling.show.evolve import Show, replay
+from signaling.show.evolve import replay
 from signaling.show.facts import Fact, SourceChanged, Spoke
 from signaling.show.failover import next_verdict
 from signaling.show.routing import followed
 from signaling.show.rundown import next_by_itself, next_row, own_end, rows
+from signaling.show.show import Show
 from signaling.show.steps import end_item, end_show, put_on_air, settle
 
 LATE = MINUTE

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from config.model import Span
 from config.times import plus
-from signaling.show.evolve import Show
 from signaling.show.rundown import Row, next_by_itself, next_row
+from signaling.show.show import Show
 
 
 def next_goes_to(show: Show, found: tuple[Row, ...]) -> Row | None:

@@ -197,3 +197,7 @@ class Reasoned(Exception):
         super().__init__(sentence.format_map(details))
         self.reason: ProblemReason = reason
         self.details = details
+
+
+class Refused(Reasoned):
+    """The show does not permit a command now; nothing has changed. The text says why and what to do."""

@@ -13,8 +13,8 @@ from itertools import takewhile
 from bridge.engine import Feed
 from config.model import SLATE, Follow, Item, Layout, place_of
 from signaling.show import failover
-from signaling.show.evolve import Programme, Show
 from signaling.show.failover import NEVER_FED
+from signaling.show.show import Programme, Show
 from signaling.show.terms import Reason, Role, Tally
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 from config.model import Item, Span
 from config.times import ZERO, Duration, Instant, between, plus, total
-from signaling.show.evolve import Run, Show
+from signaling.show.show import Run, Show
 from signaling.show.terms import ItemStatus, SkipReason
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from config.model import Item
 from config.times import Instant
 from signaling.show import failover
-from signaling.show.evolve import Show, replay
-from signaling.show.facts import Cut, Ended, EndReason, Fact, ShowEnded, Skipped, Started, StartReason
+from signaling.show.evolve import replay
+from signaling.show.facts import Asked, Cut, Ended, EndReason, Fact, ShowEnded, Skipped, Started, StartReason
 from signaling.show.failover import NEVER_FED
 from signaling.show.routing import programme, stalled_at_turn, wanted
 from signaling.show.rundown import Row
+from signaling.show.show import Show
 
 
 def put_on_air(
@@ -49,6 +50,12 @@ def settle(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:
     if noted and (cut := _cut(after, at)) is not None:
         noted.append(cut)
     return tuple(noted)
+
+
+def by_command(show: Show, command: str, facts: tuple[Fact, ...], at: Instant) -> tuple[Fact, ...]:
+    if facts and command != "undo":
+        facts = (Asked(command=command, at=at), *facts)
+    return settle(show, facts, at)
 
 
 def _verdicts(show: Show, at: Instant) -> Iterator[Fact]:

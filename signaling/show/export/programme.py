@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from config.faults import unknown
 from config.model import Event, Guest, Item, Span, Venue, place_of
 from config.times import Instant
-from signaling.show.evolve import Show
 from signaling.show.rundown import rows
+from signaling.show.show import Show
 
 
 @dataclass(frozen=True, slots=True)

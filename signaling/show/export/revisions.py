@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from config.model import Event
 from config.times import MINUTE, SECOND, Instant, plus
-from signaling.show.evolve import Show, begin, replay
+from signaling.show.evolve import replay
 from signaling.show.export.programme import Entry, entries
 from signaling.show.facts import (
     Delayed,
@@ -34,6 +34,7 @@ from signaling.show.facts import (
     Unskipped,
 )
 from signaling.show.rundown import Row, overruns, rows
+from signaling.show.show import Show, begin
 
 OF_AGENDA = (
     *(Started, Ended, ShowEnded, Skipped, Unskipped, Delayed, Extended),

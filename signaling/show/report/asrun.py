@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from bridge.engine import SourceState, SourceWhy
 from config.model import Item
 from config.times import Duration, Instant, between
-from signaling.show.evolve import Programme, Show, evolve
+from signaling.show.evolve import evolve
 from signaling.show.facts import (
     Asked,
     Cut,
@@ -26,6 +26,7 @@ from signaling.show.facts import (
     StartReason,
     Undone,
 )
+from signaling.show.show import Programme, Show
 from signaling.show.terms import Reason
 
 

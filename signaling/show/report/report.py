@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 
 from config.model import SLATE, Event, Item, place_of
 from config.times import ZERO, Duration, Instant, between, total
-from signaling.show.evolve import begin
 from signaling.show.facts import (
     Admitted,
     Armed,
@@ -32,6 +31,7 @@ from signaling.show.facts import (
     Unskipped,
 )
 from signaling.show.report.asrun import Airing, AsRunLog, Fault, Presence, Stretch
+from signaling.show.show import begin
 from signaling.show.terms import SkipReason
 
 

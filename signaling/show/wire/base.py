@@ -6,7 +6,7 @@ generated from the modules of this folder, and a test compares PROTOCOL.md with 
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,10 @@ class Wire(BaseModel):
     model_config = ConfigDict(
         extra="forbid", frozen=True, populate_by_name=True, json_schema_serialization_defaults_required=True
     )
+
+    def document(self) -> dict[str, Any]:
+        """It as plain JSON."""
+        return self.model_dump(mode="json", by_alias=True)
 
 
 CommandId = Annotated[str, Field(min_length=1, max_length=64)]

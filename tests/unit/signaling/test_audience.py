@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bridge.engine import MediaStats
 from signaling.audience import Destination, audience
-from signaling.show.view import Connected
+from signaling.show.media_docs import Connected
 
 TOKIO = Destination("tokio", "venue", "Tokio")
 DESK = Destination("moderator:anna", "moderator", "Anna")

@@ -9,7 +9,7 @@ from typing import cast
 from bridge.engine import MediaStats
 from signaling.http.metrics import render
 from signaling.listener.visitors import Room, Visitors
-from signaling.show.view import Connected
+from signaling.show.media_docs import Connected
 from tests.unit.signaling.show.build import Desk, clock, published
 
 LINK = MediaStats(

@@ -11,10 +11,11 @@ from config.model import Event, Span
 from config.times import Instant, WallTime, iso, readings, say_time
 from config.yamlfile import parse
 from signaling.show import core
-from signaling.show.evolve import Show
 from signaling.show.facts import Asked, Fact
+from signaling.show.media_docs import Connected
 from signaling.show.rundown import Row, rows
-from signaling.show.view import Connected, View, view
+from signaling.show.show import Show
+from signaling.show.view import View, view
 from signaling.show.wire.commands import COMMAND
 from signaling.show.wire.state import DevicesDoc, State
 

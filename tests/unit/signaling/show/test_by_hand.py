@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from signaling.show import core
-from signaling.show.commands import Refused
-from signaling.show.evolve import DEEPEST
 from signaling.show.facts import Armed, Asked, Delayed, MicSet, Undone, Unskipped
+from signaling.show.reasons import Refused
+from signaling.show.show import DEEPEST
 from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import Desk, clock
-from tests.unit.signaling.show.test_commands import TALKS, refusal
+from tests.unit.signaling.show.test_decide import TALKS, refusal
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from config.model import Layout
 from config.times import Duration, Instant
-from signaling.show.evolve import HOLDING, Run, Show, begin, evolve, replay
+from signaling.show.evolve import evolve, replay
 from signaling.show.facts import (
     Cut,
     Ended,
@@ -20,6 +20,7 @@ from signaling.show.facts import (
 )
 from signaling.show.failover import NEVER_FED
 from signaling.show.rundown import rows
+from signaling.show.show import HOLDING, Run, Show, begin
 from tests.unit.signaling.show.build import clock, event
 
 AGENDA = (

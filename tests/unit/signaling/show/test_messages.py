@@ -12,7 +12,7 @@ from signaling.show.evolve import evolve
 from signaling.show.facts import Said
 from signaling.show.wire.commands import COMMAND, Message
 from tests.unit.signaling.show.build import Desk, clock, event, published
-from tests.unit.signaling.show.test_commands import TALKS, refusal
+from tests.unit.signaling.show.test_decide import TALKS, refusal
 
 
 @pytest.fixture

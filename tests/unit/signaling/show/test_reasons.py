@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from signaling.show import reasons
-from signaling.show.commands import Refused
-from signaling.show.reasons import ProblemReason
+from signaling.show.reasons import ProblemReason, Refused
 from signaling.show.wire.commands import problem
 
 SIGNALING = Path(reasons.__file__).parent.parent

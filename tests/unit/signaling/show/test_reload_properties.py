@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from config.model import Event
 from signaling.show import core
-from signaling.show.commands import reload
 from signaling.show.core import Refused, Show
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Cut, from_json, to_json
+from signaling.show.reload import reload
 from signaling.show.routing import programme
 from signaling.show.rundown import rows
 from signaling.show.wire.commands import COMMAND

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bridge.engine import MediaStats
-from signaling.show.view import Connected, event_doc
+from signaling.show.media_docs import Connected
+from signaling.show.view import event_doc
 from signaling.show.wire.state import ArmedDoc, DevicesDoc, LinkDoc, Period, State
 from tests.unit.signaling.show.build import Desk, clock, published, seen
 

@@ -17,9 +17,10 @@ from bridge.engine import MediaStats
 from config.model import Event
 from config.times import iso
 from signaling.patches import PatchCache, changes, patched
+from signaling.show.media_docs import Connected
 from signaling.show.rundown import rows
 from signaling.show.terms import Role
-from signaling.show.view import Connected, View, view
+from signaling.show.view import View, view
 from signaling.show.visible import visible
 from signaling.show.wire.state import DevicesDoc, State
 from tests.unit.signaling.show.build import BERLIN, HEAD, SOURCES, Desk, clock, seen, text

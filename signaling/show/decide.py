@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import assert_never
 
-from config.faults import EventFileError, unknown
-from config.model import SLATE, Guest, Item, Venue, source_name
+from config.model import SLATE, Item, source_name
 from config.times import HOUR, SECOND, ZERO, Duration, Instant, between, plus, seconds, total
-from signaling.show.eventtext import EventText
-from signaling.show.evolve import Show, evolve, recipients, replay
+from signaling.show.evolve import replay
 from signaling.show.facts import (
     Admitted,
     Armed,
@@ -20,10 +17,8 @@ from signaling.show.facts import (
     Fact,
     Held,
     MicSet,
-    Moved,
     Recovered,
     Released,
-    Reloaded,
     Resumed,
     Said,
     Skipped,
@@ -31,11 +26,13 @@ from signaling.show.facts import (
     Undone,
     Unskipped,
 )
+from signaling.show.lookup import find_item, find_recipient, find_source, find_to_come
 from signaling.show.marking import next_goes_to
-from signaling.show.reasons import Reasoned
-from signaling.show.routing import wanted
+from signaling.show.reasons import Refused
+from signaling.show.reload import read_event, reload_facts
 from signaling.show.rundown import next_row, own_end, rows
-from signaling.show.steps import end_item, end_show, put_on_air, settle
+from signaling.show.show import Show
+from signaling.show.steps import by_command, end_item, end_show, put_on_air
 from signaling.show.wire.commands import (
     Admit,
     Arm,
@@ -66,10 +63,6 @@ SAME_WISH = Duration(2 * SECOND)
 """So soon after an item was put back on air, a `previous` that names it is taken for the wish that put it back."""
 
 
-class Refused(Reasoned):
-    """The show does not permit a command now; nothing has changed. The text says why and what to do."""
-
-
 def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
     """What `command` brings about; nothing where the show already is as it wants.
 
@@ -77,13 +70,7 @@ def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
         Refused: it cannot be done now.
     """
     at = show.clock(now)
-    return _asked(show, command.type, tuple(_facts(show, command, at)), at)
-
-
-def _asked(show: Show, command: str, facts: tuple[Fact, ...], at: Instant) -> tuple[Fact, ...]:
-    if facts and command != "undo":
-        facts = (Asked(command=command, at=at), *facts)
-    return settle(show, facts, at)
+    return by_command(show, command.type, tuple(_facts(show, command, at)), at)
 
 
 def command_of(facts: Sequence[Fact]) -> str | None:
@@ -97,53 +84,6 @@ def command_of(facts: Sequence[Fact]) -> str | None:
             return "admit"
         case _:
             return None
-
-
-def move(show: Show, to: Instant) -> tuple[Fact, ...]:
-    """The whole plan shifted so that the first item starts at `to`.
-
-    Raises:
-        Refused: the show has begun.
-    """
-    if show.phase != "before":
-        raise Refused("plan-fixed")
-    return (Moved(to=to),)
-
-
-def read_event(yaml: str) -> EventText:
-    """The text of an event file, parsed. 1000 items take 0.4 s.
-
-    Raises:
-        Refused: the event cannot run; names every fault.
-    """
-    file = EventText(yaml)
-    try:
-        _ = file.event
-    except EventFileError as error:
-        raise Refused("event-file", faults=str(error)) from error
-    return file
-
-
-def reload(show: Show, file: EventText, now: Instant) -> tuple[Fact, ...]:
-    """As `apply` of a `reload`, whose file has been read already.
-
-    Raises:
-        Refused: it cannot be done now.
-    """
-    at = show.clock(now)
-    return _asked(show, "reload", tuple(_reload(show, file, at)), at)
-
-
-def restart(show: Show, yaml: str, now: Instant) -> tuple[Fact, ...]:
-    """The server was started with another file than the last time: as a reload that nobody can take back.
-
-    Raises:
-        Refused: as for the command.
-    """
-    at = show.clock(now)
-    file = read_event(yaml)
-    _check_reload(show, file)
-    return settle(show, (Reloaded(yaml=file, at=at, by_start=True),), at)
 
 
 def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
@@ -187,7 +127,7 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
         case Undo():
             yield _undo(show, at)
         case Reload(yaml=yaml):
-            yield from _reload(show, read_event(yaml), at)
+            yield from reload_facts(show, read_event(yaml), at)
         case _:
             assert_never(command)
 
@@ -254,19 +194,10 @@ def _check_seen(show: Show, seen: str | None, command: str) -> Item:
 
 
 def _goto(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
-    item = _find(show, wanted)
+    item = find_item(show, wanted)
     if item.id == show.on_air:
         raise Refused("item-on-air", item=item.title)
     yield from put_on_air(show, rows(show, at), item, at, "goto", "goto")
-
-
-def _find(show: Show, wanted: str) -> Item:
-    item = show.event.item(wanted)
-    if item is None:
-        ids = {item.id: item.id for item in show.event.agenda}
-        titles = {item.title: item.id for item in show.event.agenda}
-        raise Refused("unknown-item", name=wanted, sentence=_sentence(unknown("item", wanted, titles | ids)))
-    return item
 
 
 def _extend(show: Show, by: Duration, at: Instant) -> Iterator[Fact]:
@@ -297,7 +228,7 @@ def _shorten(show: Show, at: Instant) -> Iterator[Fact]:
 
 
 def _delay(show: Show, wanted: str, by: Duration, at: Instant) -> Iterator[Fact]:
-    item = _find_to_come(show, wanted)
+    item = find_to_come(show, wanted)
     if total(show.delays.get(item.id, ZERO), by) > LONGEST:
         raise Refused("too-late", item=item.title)
     if by != ZERO:
@@ -305,7 +236,7 @@ def _delay(show: Show, wanted: str, by: Duration, at: Instant) -> Iterator[Fact]
 
 
 def _skip(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
-    item = _find_to_come(show, wanted)
+    item = find_to_come(show, wanted)
     if item.id not in show.skipped:
         yield Skipped(item=item.id, why="asked", at=at)
     if show.armed_item == item.id:
@@ -313,22 +244,13 @@ def _skip(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
 
 
 def _unskip(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
-    item = _find_to_come(show, wanted)
+    item = find_to_come(show, wanted)
     if item.id in show.skipped:
         yield Unskipped(item=item.id, at=at)
 
 
-def _find_to_come(show: Show, wanted: str) -> Item:
-    item = _find(show, wanted)
-    if item.id == show.on_air:
-        raise Refused("not-to-come", item=item.title)
-    if show.index[item.id] <= show.position:
-        raise Refused("over", item=item.title)
-    return item
-
-
 def _set_mic(show: Show, wanted: str, is_open: bool, at: Instant) -> Iterator[Fact]:
-    source = _find_source(show, wanted)
+    source = find_source(show, wanted)
     if source == SLATE:
         raise Refused("slate-silent")
     if show.mics.get(source, source in show.programme.mics) != is_open:
@@ -337,20 +259,9 @@ def _set_mic(show: Show, wanted: str, is_open: bool, at: Instant) -> Iterator[Fa
 
 def _say(show: Show, command: Message, at: Instant) -> Iterator[Fact]:
     """A text sent again is sent: whoever had put it away is to see it once more."""
-    to = _find_recipient(show, command.to)
+    to = find_recipient(show, command.to)
     if command.text != "" or to in show.messages:
         yield Said(to=to, text=command.text, level=command.level, at=at)
-
-
-def _find_recipient(show: Show, wanted: str) -> str:
-    ids = {to: to for to in recipients(show.event)}
-    if wanted not in ids:
-        places: list[Venue | Guest] = [*show.event.venues.values(), *show.event.guests.values()]
-        names = {place.name: place.id for place in places}
-        raise Refused(
-            "unknown-place", name=wanted, sentence=_sentence(unknown("recipient", wanted, names | ids))
-        )
-    return wanted
 
 
 def _undo(show: Show, at: Instant) -> Fact:
@@ -364,7 +275,7 @@ def _take(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
 
     One that is on probation is on air at once: whoever takes it sees that it is there.
     """
-    source = _find_source(show, wanted)
+    source = find_source(show, wanted)
     if show.taken == source:
         return
     signal = show.sources.get(source)
@@ -377,8 +288,8 @@ def _arm(show: Show, command: Arm, at: Instant) -> Iterator[Fact]:
     """A mark stands in place of the one before."""
     if command.item is not None and command.source is not None:
         raise Refused("mark-one")
-    item = None if command.item is None else _find(show, command.item)
-    source = None if command.source is None else _find_source(show, command.source)
+    item = None if command.item is None else find_item(show, command.item)
+    source = None if command.source is None else find_source(show, command.source)
     if item is not None and item.id == show.on_air:
         raise Refused("item-on-air", item=item.title)
     if source is not None and source in show.programme.on_screen:
@@ -386,33 +297,3 @@ def _arm(show: Show, command: Arm, at: Instant) -> Iterator[Fact]:
     wanted = (None if item is None else item.id, source)
     if wanted != (show.armed_item, show.armed_source):
         yield Armed(item=wanted[0], source=wanted[1], at=at)
-
-
-def _reload(show: Show, file: EventText, at: Instant) -> Iterator[Fact]:
-    _check_reload(show, file)
-    reloaded = Reloaded(yaml=file, at=at)
-    if replace(evolve(show, reloaded), latest=show.latest) != show:
-        yield reloaded
-
-
-def _check_reload(show: Show, file: EventText) -> None:
-    there = file.event.sources
-    on_air = (*show.programme.on_screen, *show.programme.mics, wanted(show))
-    gone = next((source for source in on_air if source != SLATE and source not in there), None)
-    if gone is not None:
-        raise Refused("source-needed", source=source_name(show.event, gone), id=gone)
-
-
-def _find_source(show: Show, wanted: str) -> str:
-    source = show.event.canonical(wanted)
-    if source != SLATE and source not in show.sources:
-        names = {source_name(show.event, s): s for s in show.sources}
-        ids = {s: s for s in (*show.sources, SLATE)}
-        raise Refused(
-            "unknown-source", name=source, sentence=_sentence(unknown("source", source, names | ids))
-        )
-    return source
-
-
-def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:] + ("" if text.endswith("?") else ".")

@@ -8,8 +8,8 @@ import pytest
 
 from config.times import Instant
 from signaling.show import core
-from signaling.show.commands import Refused
 from signaling.show.facts import Cut, Ended, Extended, Held, Resumed, ShowEnded, Skipped, Started
+from signaling.show.reasons import Refused
 from tests.unit.signaling.show.build import Desk, clock
 
 TALKS = ("a start: 10:00, duration: 15m", "b duration: 15m, source: tokio", "c start: 11:00, duration: 30m")

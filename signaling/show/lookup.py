@@ -1,0 +1,52 @@
+"""What a command names, found in the event; a name that it does not have is refused with the nearest that it has."""
+
+from __future__ import annotations
+
+from config.faults import unknown
+from config.model import SLATE, Guest, Item, Venue, source_name
+from signaling.show.reasons import Refused
+from signaling.show.show import Show, recipients
+
+
+def find_item(show: Show, wanted: str) -> Item:
+    item = show.event.item(wanted)
+    if item is None:
+        ids = {item.id: item.id for item in show.event.agenda}
+        titles = {item.title: item.id for item in show.event.agenda}
+        raise Refused("unknown-item", name=wanted, sentence=_sentence(unknown("item", wanted, titles | ids)))
+    return item
+
+
+def find_to_come(show: Show, wanted: str) -> Item:
+    item = find_item(show, wanted)
+    if item.id == show.on_air:
+        raise Refused("not-to-come", item=item.title)
+    if show.index[item.id] <= show.position:
+        raise Refused("over", item=item.title)
+    return item
+
+
+def find_recipient(show: Show, wanted: str) -> str:
+    ids = {to: to for to in recipients(show.event)}
+    if wanted not in ids:
+        places: list[Venue | Guest] = [*show.event.venues.values(), *show.event.guests.values()]
+        names = {place.name: place.id for place in places}
+        raise Refused(
+            "unknown-place", name=wanted, sentence=_sentence(unknown("recipient", wanted, names | ids))
+        )
+    return wanted
+
+
+def find_source(show: Show, wanted: str) -> str:
+    source = show.event.canonical(wanted)
+    if source != SLATE and source not in show.sources:
+        names = {source_name(show.event, s): s for s in show.sources}
+        ids = {s: s for s in (*show.sources, SLATE)}
+        raise Refused(
+            "unknown-source", name=source, sentence=_sentence(unknown("source", source, names | ids))
+        )
+    return source
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + ("" if text.endswith("?") else ".")

@@ -1,0 +1,127 @@
+"""The sources and destinations of the state, with the rounded figures of their links."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from bridge.engine import NO_STATS, Feed, MediaStats
+from config.model import source_name
+from signaling.show.routing import programme, tally
+from signaling.show.rundown import Row
+from signaling.show.show import Show
+from signaling.show.terms import Role
+from signaling.show.wire.state import DestinationDoc, DevicesDoc, LinkDoc, SourceDoc
+
+LARGE_LAYER, SMALL_LAYER = "h", "l"
+"""The rids of a simulcast picture's layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Who shows a destination, and how well it gets there."""
+
+    role: Role
+    name: str
+    connected: int
+    """How many connections there are."""
+    link: MediaStats | None = None
+    """Of the worst of them; None while none has picture and sound."""
+    cannot_decode: tuple[str, ...] = ()
+    """Codecs that one of them was sent and cannot show."""
+
+
+def source_docs(
+    show: Show,
+    coming: Row | None,
+    at_hand: Collection[str],
+    links: Mapping[str, MediaStats],
+    devices: Mapping[str, DevicesDoc],
+    returned_to: Mapping[str, list[str]],
+) -> dict[str, SourceDoc]:
+    lights = tally(show, None if coming is None else coming.item)
+    open_mics = programme(show).mics
+    figures = {source: links.get(source, NO_STATS) for source in show.sources}
+    return {
+        source: SourceDoc(
+            name=source_name(show.event, source),
+            state=signal.state,
+            why=signal.why,
+            armed=source in at_hand,
+            tally=lights[source],
+            mic=source in open_mics,
+            devices=devices.get(source),
+            codec=figures[source].codec,
+            codec_wanted=figures[source].codec_wanted,
+            still=figures[source].is_still,
+            returned_to=returned_to.get(source, []),
+            rtt_ms=_rounded(figures[source].rtt_ms, MILLISECONDS),
+            loss=_rounded(figures[source].loss, LOSS),
+            kbps=_two_digits(figures[source].kbps),
+            link=_link_doc(links.get(source)),
+        )
+        for source, signal in show.sources.items()
+    }
+
+
+def destination_docs(
+    everybody: Mapping[str, Connected],
+    feeds: Mapping[str, Feed],
+    returns: Mapping[str, str],
+    links: Mapping[str, MediaStats],
+) -> dict[str, DestinationDoc]:
+    figures = {destination: who.link or NO_STATS for destination, who in everybody.items()}
+    return {
+        destination: DestinationDoc(
+            role=who.role,
+            name=who.name,
+            connected=who.connected,
+            source=feeds[destination].program,
+            second=feeds[destination].second,
+            mics=list(feeds[destination].mics),
+            is_return=destination in returns,
+            smaller=_gets_smaller(figures[destination], links.get(feeds[destination].program, NO_STATS)),
+            cannot_decode=list(who.cannot_decode),
+            rtt_ms=_rounded(figures[destination].rtt_ms, MILLISECONDS),
+            loss=_rounded(figures[destination].loss, LOSS),
+            kbps=_two_digits(figures[destination].kbps),
+            link=_link_doc(who.link),
+        )
+        for destination, who in everybody.items()
+    }
+
+
+def _gets_smaller(sent: MediaStats, source: MediaStats) -> bool:
+    """Whether a destination is sent the small layer of a source that sends a large one."""
+    return (sent.layer, source.layer) == (SMALL_LAYER, LARGE_LAYER)
+
+
+# Figures are rounded to what people read: noise in a last digit would be a patch to every page each second.
+
+MILLISECONDS = 5.0
+LOSS = 0.005
+SECONDS = 0.1
+"""Steps to which round trip and jitter, loss, and the length of a stall are rounded."""
+
+
+def _link_doc(figures: MediaStats | None) -> LinkDoc | None:
+    if figures is None:
+        return None
+    return LinkDoc(
+        jitter_ms=_rounded(figures.jitter_ms, MILLISECONDS),
+        layer=figures.layer,
+        lost=figures.lost,
+        keyframe_requests=figures.keyframe_requests,
+        repairs=figures.repairs,
+        stalls=figures.stalls,
+        last_stall_s=_rounded(figures.last_stall_s, SECONDS),
+    )
+
+
+def _rounded(figure: float | None, step: float) -> float | None:
+    return None if figure is None else round(round(figure / step) * step, 3)
+
+
+def _two_digits(figure: float) -> float:
+    """A figure to its two leading digits: 1834 is 1800, 32 stays 32."""
+    return float(f"{figure:.1e}")
