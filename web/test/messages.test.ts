@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { keyOf, notes, notesFor } from "../src/show/messages";
+import { messageKey, messagesFor, shownMessages } from "../src/show/messages";
 import type { MessageDoc, Role, State } from "../src/wire";
 import { show } from "./build";
 
@@ -14,7 +14,7 @@ const STATE: State = {
 };
 
 function texts(role: Role, id: string): string[] {
-  return notesFor(STATE, role, id).map((note) => note.text);
+  return messagesFor(STATE, role, id).map((note) => note.text);
 }
 
 test("halls and guests see what is to them and what is to all, the latest first", () => {
@@ -42,14 +42,14 @@ test("the desk lists all that stand, also across the hour at which clocks are se
     },
   };
   assert.deepEqual(
-    notes(night).map((note) => note.text),
+    shownMessages(night).map((note) => note.text),
     ["later", "earlier"],
   );
 });
 
 test("the same text sent again is another message, so that it shows though the first was put away", () => {
   const note = { to: "tokio", ...said("Louder", 1) };
-  assert.equal(keyOf({ ...note }), keyOf(note));
-  assert.notEqual(keyOf({ ...note, ...said("Louder", 2) }), keyOf(note));
-  assert.notEqual(keyOf({ ...note, to: "all" }), keyOf(note));
+  assert.equal(messageKey({ ...note }), messageKey(note));
+  assert.notEqual(messageKey({ ...note, ...said("Louder", 2) }), messageKey(note));
+  assert.notEqual(messageKey({ ...note, to: "all" }), messageKey(note));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cannotMark, cannotTake, endsBy, isMarked, nextGoesTo, reasons } from "../src/show/moves";
+import { blockedMoves, cannotMark, cannotTake, endsBy, isMarked, nextGoesTo } from "../src/show/moves";
 import { en } from "../src/texts/en";
 import type { ItemDoc, State } from "../src/wire";
 import { item, show, source } from "./build";
@@ -8,7 +8,7 @@ import { item, show, source } from "./build";
 const items = [item("a", { status: "on-air" }), item("b", { status: "next" })];
 
 test("before the show only Start, Hold and Go to can be pressed", () => {
-  const why = reasons(show(items, { phase: "before" }), true, en);
+  const why = blockedMoves(show(items, { phase: "before" }), true, en);
   assert.equal(why.start, null);
   assert.equal(why.goto, null);
   assert.equal(why.hold, null);
@@ -16,24 +16,24 @@ test("before the show only Start, Hold and Go to can be pressed", () => {
 });
 
 test("in a gap the length of nothing can be changed, but the show can go on", () => {
-  const why = reasons(show(items, { phase: "running", item: null, last: "b" }), true, en);
+  const why = blockedMoves(show(items, { phase: "running", item: null, last: "b" }), true, en);
   assert.equal(why.extend, en.blocked.noItem);
   assert.deepEqual([why.next, why.previous, why.hold], [null, null, null]);
 });
 
 test("there is something to take back once a command has changed the show", () => {
-  assert.equal(reasons(show(items), true, en).undo, en.blocked.nothingToUndo);
-  assert.equal(reasons(show(items, { undo: "next" }), true, en).undo, null);
+  assert.equal(blockedMoves(show(items), true, en).undo, en.blocked.nothingToUndo);
+  assert.equal(blockedMoves(show(items, { undo: "next" }), true, en).undo, null);
 });
 
 test("after the end the show can still go back", () => {
-  const why = reasons(show(items, { phase: "ended", last: "b" }), true, en);
+  const why = blockedMoves(show(items, { phase: "ended", last: "b" }), true, en);
   assert.equal(why.next, en.blocked.ended);
   assert.equal(why.previous, null);
 });
 
 test("without a connection nothing can be pressed, and each button says so", () => {
-  const why = Object.values(reasons(show(items, { item: "a", last: "a" }), false, en));
+  const why = Object.values(blockedMoves(show(items, { item: "a", last: "a" }), false, en));
   assert.ok(why.every((reason) => reason === en.blocked.offline));
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ReportItem, ShowReport, Stretch } from "../src/link/report";
-import { fit, type Plot, plot } from "../src/show/plot";
+import { type Plot, plot, truncate } from "../src/show/plot";
 
 const clock = (time: string): string => `2018-09-15T${time}:00+02:00`;
 const at = (time: string): number => Date.parse(clock(time));
@@ -214,7 +214,7 @@ test("the axis has round times of the event's clocks that do not touch", () => {
 });
 
 test("names are cut to the width that is there, wide letters earlier", () => {
-  assert.equal(fit("Begrüßung", 200, 12), "Begrüßung");
-  assert.equal(fit("Begrüßung und Einführung", 70, 12), "Begrüßung…");
-  assert.equal(fit("開会の挨拶と紹介", 60, 12), "開会の挨拶…");
+  assert.equal(truncate("Begrüßung", 200, 12), "Begrüßung");
+  assert.equal(truncate("Begrüßung und Einführung", 70, 12), "Begrüßung…");
+  assert.equal(truncate("開会の挨拶と紹介", 60, 12), "開会の挨拶…");
 });

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Complaint, complaint, gradeOfLoss, gradeOfTrip, heard, type Line } from "../src/show/quality";
+import {
+  type Complaint,
+  type ConnectionMean,
+  complaintAbout,
+  gradeOfLoss,
+  gradeOfTrip,
+  updateMean,
+} from "../src/show/quality";
 import { destination, source } from "./build";
 
-const calm: Line = { up: 0, down: 0, trip: 20, small: 0 };
+const calm: ConnectionMean = { up: 0, down: 0, trip: 20, small: 0 };
 
 test("a figure is coloured above its mark and not on it; what was not measured is not bad", () => {
   assert.deepEqual([null, 0, 0.02, 0.021, 0.1, 0.101].map(gradeOfLoss), [
@@ -19,11 +26,11 @@ test("a figure is coloured above its mark and not on it; what was not measured i
 
 /** What is told after each second in which so much was lost on the way to the server. */
 function told(losses: readonly number[]): (Complaint | null)[] {
-  let line: Line | null = null;
+  let line: ConnectionMean | null = null;
   let last: Complaint | null = null;
   return losses.map((loss) => {
-    line = heard(line, source("Krefeld", { loss, rtt_ms: 20 }), null);
-    last = complaint(line, last);
+    line = updateMean(line, source("Krefeld", { loss, rtt_ms: 20 }), null);
+    last = complaintAbout(line, last);
     return last;
   });
 }
@@ -43,7 +50,7 @@ test("what is told does not flicker around its mark, and is taken back when the 
 });
 
 test("the worst is told first: what is bad before what is not good, what one sends before what one gets", () => {
-  const tell = (line: Partial<Line>) => complaint({ ...calm, ...line }, null);
+  const tell = (line: Partial<ConnectionMean>) => complaintAbout({ ...calm, ...line }, null);
   assert.equal(tell({}), null);
   assert.deepEqual(tell({ up: 0.05, down: 0.2 }), { about: "down", grade: "danger" });
   assert.deepEqual(tell({ up: 0.05, down: 0.05, trip: 500 }), { about: "up", grade: "warn" });
@@ -53,16 +60,16 @@ test("the worst is told first: what is bad before what is not good, what one sen
 
 test("a line is judged by both its ends", () => {
   const sent = destination("Krefeld", { loss: 0.4, rtt_ms: 700 });
-  const line = heard(null, source("Krefeld", { rtt_ms: 100 }), sent);
+  const line = updateMean(null, source("Krefeld", { rtt_ms: 100 }), sent);
   assert.deepEqual(line, { up: 0, down: 0.1, trip: 700, small: 0 });
 });
 
 test("a line is to blame for a small picture only if it stays small", () => {
   const after = (seconds: number, smaller: boolean): Complaint | null => {
-    let line: Line | null = null;
+    let line: ConnectionMean | null = null;
     for (let second = 0; second < seconds; second++)
-      line = heard(line, null, destination("Krefeld", { smaller }));
-    return line && complaint(line, null);
+      line = updateMean(line, null, destination("Krefeld", { smaller }));
+    return line && complaintAbout(line, null);
   };
   assert.equal(after(60, false), null);
   assert.equal(after(1, true), null);

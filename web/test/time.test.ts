@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { city, clockLength, countdown, endOf, fit, leftOf, sameClock, toneOf, wall } from "../src/show/time";
+import {
+  city,
+  clockLength,
+  clockScale,
+  countdown,
+  endOf,
+  leftOf,
+  sameClock,
+  toneOf,
+  wall,
+} from "../src/show/time";
 import { item } from "./build";
 
 const at = (iso: string): number => Date.parse(iso);
@@ -15,7 +25,7 @@ test("lengths show hours only where there are any", () => {
 });
 
 test("a longer countdown is set smaller, down to a day over time, and never larger", () => {
-  const fits = ["0:07", "12:30", "+12:30", "1:02:05", "+1:02:05", "+12:02:05"].map(fit);
+  const fits = ["0:07", "12:30", "+12:30", "1:02:05", "+1:02:05", "+12:02:05"].map(clockScale);
   assert.equal(fits[0], 1);
   assert.equal(fits[1], 1);
   assert.deepEqual(

@@ -14,7 +14,7 @@ import { Messages } from "../parts/messages";
 import { Program } from "../parts/program";
 import { useAwake } from "../parts/screen";
 import { Ask, DeviceChoice, Mirror } from "../parts/setup";
-import { blocked, Sound, unblock } from "../parts/sound";
+import { isAutoplayBlocked, Sound, startSound } from "../parts/sound";
 import { lastLight, lightOf } from "../parts/tally";
 import { Figures, NOTHING, Progress, TimeLeft } from "../parts/timeleft";
 import { ifKnown, micWords, ownDevices, ownMic, reasonWords } from "../parts/words";
@@ -63,7 +63,7 @@ function Check({ media, zone }: { media: PageMedia; zone: string }) {
       ? t.joinWithoutCamera
       : t.joinWithNothing;
   const join = (): void => {
-    unblock();
+    startSound();
     media.enter();
   };
   if (!asked.value || isAsking.value)
@@ -113,8 +113,8 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
         <div class="guest-self">
           <Mirror media={media} testid="own-preview" mirrored />
         </div>
-        {blocked.value && (
-          <Button testid="sound-button" class="sound-button" press={unblock}>
+        {isAutoplayBlocked.value && (
+          <Button testid="sound-button" class="sound-button" press={startSound}>
             {t.tapForSound}
           </Button>
         )}

@@ -14,9 +14,9 @@ import { OwnLine, useOwnLine } from "../parts/line";
 import { Messages } from "../parts/messages";
 import { MicSign } from "../parts/mic";
 import { Program } from "../parts/program";
-import { fill, forAudience, useAudience, useAwake } from "../parts/screen";
+import { isForAudience, showToAudience, useAudience, useAwake } from "../parts/screen";
 import { Ask, DeviceChoice, Mirror } from "../parts/setup";
-import { blocked, Sound, unblock } from "../parts/sound";
+import { isAutoplayBlocked, Sound, startSound } from "../parts/sound";
 import { Tally } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
 import { ifKnown, micWords, nowWord, ownDevices, ownMic } from "../parts/words";
@@ -45,7 +45,7 @@ export function Room({ media }: { media: PageMedia }) {
     void media.devices.openIfPermitted();
   }, [media]);
   // Programme and sound stay the same elements, so that neither begins anew when an audience is faced.
-  const audience = forAudience.value;
+  const audience = isForAudience.value;
   return (
     <div class={`page room${audience ? " for-audience" : ""}`}>
       {!audience && <Header zone={zone} place={place?.name ?? ""} media={media} />}
@@ -74,8 +74,8 @@ function OverProgram({ media, zone }: PartProperties) {
     <>
       <OwnLine media={media} />
       <Messages zone={zone} />
-      {blocked.value && (
-        <Button testid="sound-button" class="sound-button" press={unblock}>
+      {isAutoplayBlocked.value && (
+        <Button testid="sound-button" class="sound-button" press={startSound}>
           {texts.value.tapForSound}
         </Button>
       )}
@@ -102,7 +102,7 @@ function Rail({ media, zone }: PartProperties) {
         <Button testid="devices-button" press={() => (choosing.value = true)}>
           {t.deviceButton}
         </Button>
-        <Button testid="fullscreen-button" hint={t.fullScreenHint} press={fill}>
+        <Button testid="fullscreen-button" hint={t.fullScreenHint} press={showToAudience}>
           {t.fullScreen} <kbd>F</kbd>
         </Button>
       </div>
@@ -161,7 +161,7 @@ function Setup({ media }: { media: PageMedia }) {
   const isFirst = !devices.choice.value.started;
   const start = (): void => {
     choosing.value = false;
-    unblock();
+    startSound();
     media.enter();
     void devices.start();
   };

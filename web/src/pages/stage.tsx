@@ -5,7 +5,15 @@ import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Clock } from "../parts/clock";
 import { Messages } from "../parts/messages";
-import { canBeFull, fill, forAudience, isFull, toggleAudience, useAudience, useAwake } from "../parts/screen";
+import {
+  canFullScreen,
+  isForAudience,
+  isFullScreen,
+  showToAudience,
+  toggleAudience,
+  useAudience,
+  useAwake,
+} from "../parts/screen";
 import { Progress, TimeLeft, timeLeft } from "../parts/timeleft";
 import { ifKnown, nowWord } from "../parts/words";
 import { beginOf, onAir, upNext } from "../show/agenda";
@@ -24,7 +32,7 @@ export function Stage() {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a double click anywhere is a convenience beside the key F
     <div
-      class={`page stage tone-${timeLeft().tone}${isFull.value ? " full" : ""}`}
+      class={`page stage tone-${timeLeft().tone}${isFullScreen.value ? " full" : ""}`}
       onDblClick={toggleAudience}
     >
       <div class="stage-clock">
@@ -51,8 +59,8 @@ export function Stage() {
         </div>
       </div>
       <Messages zone={zone} fixed />
-      {forAudience.value && canBeFull && !isFull.value && (
-        <Button testid="full-again-button" class="quiet full-again" press={fill}>
+      {isForAudience.value && canFullScreen && !isFullScreen.value && (
+        <Button testid="full-again-button" class="quiet full-again" press={showToAudience}>
           {t.clickForFull}
         </Button>
       )}

@@ -9,8 +9,8 @@ import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Header } from "../parts/header";
 import { Program } from "../parts/program";
-import { fill, forAudience, useAudience, useAwake } from "../parts/screen";
-import { blocked, Sound, unblock } from "../parts/sound";
+import { isForAudience, showToAudience, useAudience, useAwake } from "../parts/screen";
+import { isAutoplayBlocked, Sound, startSound } from "../parts/sound";
 import { ProgressForAudience, TimeLeftForAudience } from "../parts/timeleft";
 import { nowWord } from "../parts/words";
 import { beginOf, fromNowOn } from "../show/agenda";
@@ -24,12 +24,12 @@ export function Viewer({ media }: { media: PageMedia }) {
   useAudience();
   useAwake();
   useEffect(() => media.enter(), [media]);
-  const audience = forAudience.value;
+  const audience = isForAudience.value;
   return (
     <div class={`page viewer${audience ? " for-audience" : ""}`}>
       {!audience && (
         <Header zone={zone} place={city(zone)}>
-          <Button testid="fullscreen-button" class="quiet" hint="F" press={fill}>
+          <Button testid="fullscreen-button" class="quiet" hint="F" press={showToAudience}>
             {texts.value.fullScreen} <kbd>F</kbd>
           </Button>
         </Header>
@@ -37,8 +37,8 @@ export function Viewer({ media }: { media: PageMedia }) {
       <main class="viewer-screen">
         <Program media={media} zone={zone} />
         {audience && <AudienceCover media={media} />}
-        {!audience && blocked.value && (
-          <Button testid="sound-button" class="sound-button" press={unblock}>
+        {!audience && isAutoplayBlocked.value && (
+          <Button testid="sound-button" class="sound-button" press={startSound}>
             {texts.value.tapForSound}
           </Button>
         )}

@@ -11,16 +11,16 @@ import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 import { hasTrouble } from "./devicenotes";
 import { unread } from "./messages";
-import { lacking } from "./program";
-import { canBeFull, fill, isFull, isTouch, leave } from "./screen";
-import { blocked, unblock } from "./sound";
+import { missingCodecs } from "./program";
+import { canFullScreen, isFullScreen, isTouch, leaveAudienceView, showToAudience } from "./screen";
+import { isAutoplayBlocked, startSound } from "./sound";
 
 /** Any click asks the browser for what it allows at a click only: full screen and sound. */
 export function AudienceCover({ media }: { media: PageMedia }) {
   const t = texts.value;
   const press = (): void => {
-    unblock();
-    fill();
+    startSound();
+    showToAudience();
   };
   return (
     <>
@@ -33,15 +33,15 @@ export function AudienceCover({ media }: { media: PageMedia }) {
         onClick={press}
       >
         {needsSomebody(media) && <span class="cue-dot" data-testid="cue-dot" />}
-        {((canBeFull && !isFull.value) || blocked.value) && (
+        {((canFullScreen && !isFullScreen.value) || isAutoplayBlocked.value) && (
           <span class="audience-hint" data-testid="audience-hint">
             {hint(t)}
           </span>
         )}
       </button>
       {/* A phone cannot be full, or has left it by its own gesture: somebody holds it, and needs a way back. */}
-      {isTouch && !isFull.value && (
-        <Button testid="audience-back" class="audience-hint audience-back" press={leave}>
+      {isTouch && !isFullScreen.value && (
+        <Button testid="audience-back" class="audience-hint audience-back" press={leaveAudienceView}>
           {t.back}
         </Button>
       )}
@@ -50,8 +50,8 @@ export function AudienceCover({ media }: { media: PageMedia }) {
 }
 
 function hint(t: Texts): string {
-  if (isTouch) return blocked.value ? t.tapForSound : t.tapForFull;
-  return blocked.value ? t.clickForSound : t.clickForFull;
+  if (isTouch) return isAutoplayBlocked.value ? t.tapForSound : t.tapForFull;
+  return isAutoplayBlocked.value ? t.clickForSound : t.clickForFull;
 }
 
 /** Whether the page behind says something that calls for a hand. */
@@ -60,7 +60,7 @@ function needsSomebody(media: PageMedia): boolean {
     unread().length > 0 ||
     status.value === "lost" ||
     media.call.problem.value !== null ||
-    lacking(media).some((codec) => codec !== null) ||
+    missingCodecs(media).some((codec) => codec !== null) ||
     media.isFedElsewhere.value ||
     hasTrouble(media)
   );

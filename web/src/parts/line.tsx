@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { online, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { destinationOf } from "../show/agenda";
-import { type Complaint, complaint, type Grade, heard, type Line } from "../show/quality";
+import { type Complaint, type ConnectionMean, complaintAbout, type Grade, updateMean } from "../show/quality";
 import { figure, type Texts, texts } from "../texts";
 import type { SourceDoc } from "../wire";
 import { Admission } from "./admission";
@@ -14,7 +14,7 @@ import { DeviceNotes } from "./devicenotes";
 const SECOND = 1_000;
 
 interface Told {
-  line: Line;
+  line: ConnectionMean;
   complaint: Complaint | null;
 }
 
@@ -28,8 +28,8 @@ export function useOwnLine(media: PageMedia): void {
       const me = welcome.value;
       if (!show || !me || !media.joined.value || !online.value) return;
       const sent = destinationOf(show, me);
-      const line = heard(told.value?.line ?? null, own(media), sent);
-      told.value = { line, complaint: complaint(line, told.value?.complaint ?? null) };
+      const line = updateMean(told.value?.line ?? null, own(media), sent);
+      told.value = { line, complaint: complaintAbout(line, told.value?.complaint ?? null) };
     };
     const timer = setInterval(look, SECOND);
     return () => clearInterval(timer);

@@ -6,7 +6,7 @@
 
 import { signal } from "@preact/signals";
 import { state, welcome } from "../link/session";
-import { EVERYBODY, keyOf, type Note, notesFor } from "../show/messages";
+import { EVERYBODY, messageKey, messagesFor, type ShownMessage } from "../show/messages";
 import { instant, wall } from "../show/time";
 import { texts } from "../texts";
 import { Button } from "./button";
@@ -18,19 +18,19 @@ const away = signal<ReadonlySet<string>>(new Set());
 const SHORT = 90;
 export const SIGNS = { info: "i", warn: "!", urgent: "!!" };
 
-function putAway(note: Note): void {
-  away.value = new Set([...away.value, keyOf(note)]);
+function putAway(note: ShownMessage): void {
+  away.value = new Set([...away.value, messageKey(note)]);
 }
 
 /** What stands for this page. */
-function standing(): readonly Note[] {
+function standing(): readonly ShownMessage[] {
   const me = welcome.value;
-  return state.value && me ? notesFor(state.value, me.role, me.id) : [];
+  return state.value && me ? messagesFor(state.value, me.role, me.id) : [];
 }
 
 /** Those that nobody has put away on this page. */
-export function unread(): readonly Note[] {
-  return standing().filter((note) => !away.value.has(keyOf(note)));
+export function unread(): readonly ShownMessage[] {
+  return standing().filter((note) => !away.value.has(messageKey(note)));
 }
 
 /** `fixed`: nobody is at hand who could put them away. */
@@ -48,12 +48,12 @@ export function Messages({ zone, fixed = false }: { zone: string; fixed?: boolea
     >
       <div role="alert">
         {urgent.map((note) => (
-          <Message key={keyOf(note)} note={note} zone={zone} fixed={fixed} />
+          <Message key={messageKey(note)} note={note} zone={zone} fixed={fixed} />
         ))}
       </div>
       <div role="status">
         {others.map((note) => (
-          <Message key={keyOf(note)} note={note} zone={zone} fixed={fixed} />
+          <Message key={messageKey(note)} note={note} zone={zone} fixed={fixed} />
         ))}
       </div>
     </section>
@@ -65,7 +65,7 @@ function scale(text: string): number {
   return Math.min(1, Math.sqrt(SHORT / Math.max(1, width(text))));
 }
 
-function Message({ note, zone, fixed }: { note: Note; zone: string; fixed: boolean }) {
+function Message({ note, zone, fixed }: { note: ShownMessage; zone: string; fixed: boolean }) {
   const t = texts.value;
   const at = instant(note.at);
   const urgent = note.level === "urgent";

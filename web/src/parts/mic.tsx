@@ -1,9 +1,9 @@
 /** The sign of a microphone that the show opens or closes: filled while it is heard, struck through where it is not. */
 
-import type { Microphone } from "../show/light";
+import type { MicState } from "../show/light";
 
 interface Properties {
-  mic: Microphone;
+  mic: MicState;
   /** What it says, where no words stand beside it. */
   label?: string;
   class?: string;

@@ -14,7 +14,7 @@ import type { Frames } from "../media/frames";
 import type { PageMedia } from "../media/pagemedia";
 import { destinationOf, SLATE } from "../show/agenda";
 import { texts } from "../texts";
-import { forAudience } from "./screen";
+import { isForAudience } from "./screen";
 import { Slate } from "./slate";
 import { Video } from "./video";
 
@@ -24,7 +24,7 @@ interface Properties {
 }
 
 /** What this page is being sent, as the programme matrix says. */
-function sight(): { source: string; second: string | null; layout: string } {
+function feed(): { source: string; second: string | null; layout: string } {
   const show = state.value;
   const me = welcome.value;
   if (!show || !me) return { source: SLATE, second: null, layout: "solo" };
@@ -33,15 +33,15 @@ function sight(): { source: string; second: string | null; layout: string } {
 }
 
 /** The codecs of the pictures in sight that this browser has not got, in their order; null for those that it can show. */
-export function lacking(media: PageMedia): [string | null, string | null] {
-  const { source, second } = sight();
+export function missingCodecs(media: PageMedia): [string | null, string | null] {
+  const { source, second } = feed();
   const of = (id: string | null): string | null =>
     id === null ? null : undecodable(state.value?.sources[id], media.call.receives.value);
   return [of(source), of(second)];
 }
 
 export function Program({ media, zone }: Properties) {
-  const { source, second, layout } = sight();
+  const { source, second, layout } = feed();
   const first = useSignal<Frames | null>(null);
   const other = useSignal<Frames | null>(null);
   useFresh(first, source);
@@ -51,7 +51,7 @@ export function Program({ media, zone }: Properties) {
   const tracks = media.call.tracks.value;
   // Without the server a picture that moves is all that is known: it may be the slate, or a source again.
   const slated = source === SLATE && known.value;
-  const [lacks, lacksSecond] = lacking(media);
+  const [lacks, lacksSecond] = missingCodecs(media);
   const shown = !slated && lacks === null && stands(media, first.value, source);
   return (
     <div class={`program layout-${layout}`}>
@@ -81,7 +81,7 @@ function useFresh(frames: Signal<Frames | null>, source: string): void {
 /** A small card where a second picture is expected but has not come. */
 function Absent({ source, lacks }: { source: string | null; lacks: string | null }) {
   const name = source === null ? "" : (state.value?.sources[source]?.name ?? source);
-  const isTold = lacks !== null && !forAudience.value;
+  const isTold = lacks !== null && !isForAudience.value;
   return <div class="absent">{isTold ? texts.value.cannotShow(name, codecName(lacks)) : name}</div>;
 }
 

@@ -13,11 +13,11 @@ const KEY = "schalte.for-audience";
 const THIS = location.hash.slice(-12);
 
 /** This page faces an audience. Kept for the tab, so that a reload shows nobody the rest. */
-export const forAudience = signal(wasForAudience());
+export const isForAudience = signal(wasForAudience());
 /** Undefined, not null, on a phone that never is: iPhones have nothing of full screen. */
-export const isFull = signal(Boolean(document.fullscreenElement));
+export const isFullScreen = signal(Boolean(document.fullscreenElement));
 /** Phones cannot always. */
-export const canBeFull = document.fullscreenEnabled === true;
+export const canFullScreen = document.fullscreenEnabled === true;
 
 /** A finger is all there is to point with: no key leads back. */
 export const isTouch = matchMedia("(pointer: coarse)").matches;
@@ -30,8 +30,8 @@ function wasForAudience(): boolean {
   }
 }
 
-function face(audience: boolean): void {
-  forAudience.value = audience;
+function setForAudience(audience: boolean): void {
+  isForAudience.value = audience;
   try {
     sessionStorage.setItem(KEY, audience ? THIS : "no");
   } catch {
@@ -40,20 +40,20 @@ function face(audience: boolean): void {
 }
 
 /** Call in a gesture. Where the browser refuses, the page still fills its window. */
-export function fill(): void {
-  face(true);
+export function showToAudience(): void {
+  setForAudience(true);
   stayAwake();
-  if (!isFull.value) document.documentElement.requestFullscreen?.().catch(() => undefined);
+  if (!isFullScreen.value) document.documentElement.requestFullscreen?.().catch(() => undefined);
 }
 
-export function leave(): void {
-  face(false);
+export function leaveAudienceView(): void {
+  setForAudience(false);
   if (document.fullscreenElement) void document.exitFullscreen();
 }
 
 export function toggleAudience(): void {
-  if (forAudience.value) leave();
-  else fill();
+  if (isForAudience.value) leaveAudienceView();
+  else showToAudience();
 }
 
 /**
@@ -65,11 +65,11 @@ export function toggleAudience(): void {
 export function useAudience(): void {
   useEffect(() => {
     const changed = (): void => {
-      isFull.value = Boolean(document.fullscreenElement);
+      isFullScreen.value = Boolean(document.fullscreenElement);
     };
     const pressed = (event: KeyboardEvent): void => {
       if (isShortcut(event, "f")) toggleAudience();
-      else if (isShortcut(event, "escape") && forAudience.value) leave();
+      else if (isShortcut(event, "escape") && isForAudience.value) leaveAudienceView();
     };
     document.addEventListener("fullscreenchange", changed);
     document.addEventListener("keydown", pressed);

@@ -7,7 +7,7 @@ import { coming } from "../show/coming";
 import { city, countdown, sameClock, timeOn, wall } from "../show/time";
 import { language, texts } from "../texts";
 import type { State } from "../wire";
-import { forAudience } from "./screen";
+import { isForAudience } from "./screen";
 import { asPlanned } from "./words";
 
 interface Properties {
@@ -23,7 +23,7 @@ export function Slate({ zone, missing: absent, lacks = null }: Properties) {
   const show = state.value;
   if (!show) return null;
   // An audience cannot change the browser, and must not be told that the picture is about to come.
-  const missing = lacks !== null && forAudience.value ? null : absent;
+  const missing = lacks !== null && isForAudience.value ? null : absent;
   return (
     <div class={`slate${missing === null ? "" : " coming"}`} data-testid="slate">
       <div class="slate-event">{show.event.title}</div>

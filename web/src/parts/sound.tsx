@@ -9,7 +9,7 @@ import type { PageMedia } from "../media/pagemedia";
 const SLOTS = ["mic1", "mic2", "mic3", "mic4", "talkback"] as const;
 
 /** The browser waits for a gesture before it plays sound. */
-export const blocked = signal(false);
+export const isAutoplayBlocked = signal(false);
 
 const elements = new Set<HTMLAudioElement>();
 
@@ -18,13 +18,13 @@ async function play(element: HTMLAudioElement): Promise<void> {
     await element.play();
   } catch (error) {
     // Other reasons (a track replaced meanwhile) end by themselves.
-    if (error instanceof DOMException && error.name === "NotAllowedError") blocked.value = true;
+    if (error instanceof DOMException && error.name === "NotAllowedError") isAutoplayBlocked.value = true;
   }
 }
 
 /** Call in a gesture: from now on there is sound. */
-export function unblock(): void {
-  blocked.value = false;
+export function startSound(): void {
+  isAutoplayBlocked.value = false;
   resumeAudio();
   for (const element of elements) void play(element);
 }

@@ -3,7 +3,7 @@
 import { now, state } from "../link/session";
 import { onAir } from "../show/agenda";
 import { coming } from "../show/coming";
-import { countdown, fit, leftOf, type Tone, timeOn, toneOf } from "../show/time";
+import { clockScale, countdown, leftOf, type Tone, timeOn, toneOf } from "../show/time";
 import { language, texts } from "../texts";
 import { asPlanned } from "./words";
 
@@ -85,7 +85,12 @@ interface FiguresProperties {
 export function Figures({ left: { clock, word, tone }, testid = "time-left" }: FiguresProperties) {
   return (
     <div class={`time-left tone-${tone}`}>
-      <span class="time-left-clock tabular" style={{ "--fit": fit(clock) }} data-testid={testid} role="timer">
+      <span
+        class="time-left-clock tabular"
+        style={{ "--fit": clockScale(clock) }}
+        data-testid={testid}
+        role="timer"
+      >
         {clock}
       </span>
       <span class="time-left-word">{asPlanned(word)}</span>

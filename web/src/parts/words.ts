@@ -3,7 +3,7 @@
 import { known, lostSince, state } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { sourceName } from "../show/agenda";
-import { type Light, type Microphone, micOf, type Reason } from "../show/light";
+import { type Light, type LightReason, type MicState, micOf } from "../show/light";
 import { wall } from "../show/time";
 import { texts } from "../texts";
 import type { DevicesDoc } from "../wire";
@@ -35,7 +35,7 @@ export function lightWord(light: Light): string {
 }
 
 /** Why a light is what it is, in a few words; empty where the agenda says so. */
-export function reasonWords(reason: Reason | null): string {
+export function reasonWords(reason: LightReason | null): string {
   const t = texts.value;
   const { reasons } = t;
   if (!reason) return "";
@@ -58,11 +58,11 @@ export function ownDevices(media: PageMedia): DevicesDoc {
 }
 
 /** What is true of this page's own microphone. */
-export function ownMic(media: PageMedia): Microphone {
+export function ownMic(media: PageMedia): MicState {
   return micOf(state.value?.sources[media.feeding.value ?? ""], ownDevices(media));
 }
 
 /** In words, to those who stand at the microphone. */
-export function micWords(mic: Microphone): string {
+export function micWords(mic: MicState): string {
   return ifKnown(texts.value.ownMics[mic]);
 }

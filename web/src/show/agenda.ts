@@ -1,4 +1,4 @@
-/** Questions to the state, asked by more than one page. Pure. */
+/** Queries on the state that several pages need. Pure. */
 
 import type { DestinationDoc, ItemDoc, PlaceDoc, State, Tally, Welcome } from "../wire";
 import { instant } from "./time";
@@ -13,7 +13,7 @@ export function onAir(state: State): ItemDoc | null {
   return itemById(state, state.show.item);
 }
 
-/** Changes with the item on air, and when the same one begins afresh; not with anything else. */
+/** A key that changes exactly when another item goes on air, or the same one starts again. */
 export function onAirKey(state: State): string {
   return `${state.show.phase === "ended"} ${state.show.item} ${onAir(state)?.actual.start}`;
 }
@@ -31,19 +31,19 @@ export function placeDoc(state: State, id: string): PlaceDoc | null {
   return state.event.places.find((place) => place.id === id) ?? null;
 }
 
-/** What people call a source; `slate` has a word of its own in each language. */
+/** The name of a source; `slate` is the word for the slate in the page's language. */
 export function sourceName(state: State, source: string, slate: string): string {
   return source === SLATE ? slate : (state.sources[source]?.name ?? source);
 }
 
-/** What this page is being sent. Places have an entry of their own, others share one by role and id. */
+/** The destination of this page. A place has an entry of its own, other pages share one by role and id. */
 export function destinationOf(state: State, welcome: Welcome): DestinationDoc | null {
   return state.destinations[welcome.id] ?? state.destinations[`${welcome.role}:${welcome.id}`] ?? null;
 }
 
 const URGENCY = ["on-air", "next", "preview"] as const;
 
-/** The light of a place with several sources: the most urgent of theirs. */
+/** The tally of a place with several sources: the most urgent of theirs. */
 export function tallyOf(state: State, sources: readonly string[]): Tally {
   const lights = sources.map((source) => state.sources[source]?.tally);
   return URGENCY.find((light) => lights.includes(light)) ?? "off";
@@ -62,23 +62,23 @@ export function nextTurn(state: State, place: string): ItemDoc | null {
   );
 }
 
-/** When an item begins, as things stand; where nobody has pressed Start in time, when it was to begin. */
+/** When an item is expected to begin. If Start is overdue: when it was planned to begin. */
 export function beginOf(show: State, item: ItemDoc): number | null {
   const at = instant(item.actual.start ?? item.expected.start ?? item.planned.start);
   const [due, next] = [instant(show.show.due_at), instant(show.show.next_at)];
   if (at === null || due === null || next === null || next <= due || item.expected.start === null) return at;
   if (item.id === show.show.next) return due;
-  // Expected times run along with the clock until then, and would promise what nobody knows.
+  // Until Start, expected times move with the clock, and would promise what nobody knows.
   return Math.max(instant(item.planned.start) ?? 0, at - (next - due));
 }
 
-/** The items worth showing on a short list: the one on air (or last on air) and those after it. */
+/** The items for a short list: the one on air and those after it. */
 export function fromNowOn(state: State, count: number): ItemDoc[] {
   const rest = state.items.filter((item) => item.status !== "done" && item.status !== "skipped");
   return rest.slice(0, count);
 }
 
-/** Whether Back has anywhere to go. Between items and after the end that is the item last on air itself. */
+/** Whether Back has an item to go to. Between items and after the end that is the last item on air. */
 export function hasPrevious(state: State): boolean {
   if (state.show.item === null) return state.show.last !== null;
   const last = state.items.findIndex((item) => item.id === state.show.last);

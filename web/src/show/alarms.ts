@@ -1,4 +1,4 @@
-/** Which missing sources and devices matter now: those on air, and those about to be. Pure. */
+/** The missing sources and devices that matter now: those on air and those that are next. Pure. */
 
 import type { SourceDoc, State } from "../wire";
 import { onAir, SLATE, upNext } from "./agenda";
@@ -7,11 +7,11 @@ import { urgentFaults } from "./devices";
 export interface Alarm {
   source: string;
   where: "on-air" | "next";
-  /** Since when it is missing, on the show's clock; null if nobody here saw it happen. */
+  /** When it went missing, on the show's clock; null if that was before this page was opened. */
   since: number | null;
 }
 
-/** For each source that is missing, since when; null where that was before this page looked. */
+/** When each missing source went missing; null if that was before this page was opened. */
 export type Missing = ReadonlyMap<string, number | null>;
 
 function isMissing(source: SourceDoc | undefined): boolean {
@@ -19,7 +19,7 @@ function isMissing(source: SourceDoc | undefined): boolean {
   return source.state === "stalled" || source.state === "absent" || urgentFaults(source).length > 0;
 }
 
-/** What is missing after `before`; `before` is null for a page that sees its first state. */
+/** The missing sources of `state`; `before` is the previous result, null for the first state. */
 export function missing(before: Missing | null, state: State, now: number): Missing {
   const found = new Map<string, number | null>();
   for (const [id, source] of Object.entries(state.sources))
@@ -27,7 +27,7 @@ export function missing(before: Missing | null, state: State, now: number): Miss
   return found;
 }
 
-/** The missing sources that a moderator should know of, the most urgent first. */
+/** The alarms for the moderator, the most urgent first. */
 export function alarms(state: State, since: Missing): Alarm[] {
   if (state.show.phase === "ended") return [];
   const now = wanted(state);
@@ -48,7 +48,7 @@ export function alarms(state: State, since: Missing): Alarm[] {
   return [...bad(now).map(alarm("on-air")), ...bad(coming.filter((id) => !now.has(id))).map(alarm("next"))];
 }
 
-/** What is on air, stand-ins included, and what would be if nothing stood in for it; open microphones too. */
+/** Sources on air, the sources that they stand in for, and those with open microphones. */
 function wanted(state: State): Set<string> {
   const { program } = state;
   const { taken } = state.show;

@@ -1,34 +1,34 @@
-/** What can honestly be said of when the next item begins. Pure. */
+/** What is known about when the next item begins. Pure. */
 
 import type { State } from "../wire";
 import { onAir } from "./agenda";
 import { endOf, instant } from "./time";
 
-/** How long after its time something is said to begin soon. Nobody knows when it begins after that. */
-export const BELIEVED_MS = 10 * 60_000;
+/** How long after its time an item counts as starting soon; after that nobody knows when it begins. */
+export const SOON_FOR_MS = 10 * 60_000;
 
 export type Coming =
-  /** It is expected at that time. */
+  /** It is expected at `at`. */
   | { kind: "counts"; at: number; left: number }
-  /** Its time passed a moment ago: it waits for somebody. `at`: when Start was due; null once it was pressed. */
+  /** Its time has just passed, and it waits for a moderator. `at`: when Start was due; null after Start. */
   | { kind: "soon"; at: number | null }
-  /** Its time passed long ago, or the show is held: nobody knows when. */
+  /** Its time passed long ago, or the show is on hold: nobody knows when. */
   | { kind: "waits"; at: number | null };
 
-/** Null where nothing comes. */
+/** Null if nothing is to come. */
 export function coming(show: State, now: number): Coming | null {
   const next = instant(show.show.next_at);
   if (next === null || show.show.phase === "ended") return null;
   const due = instant(show.show.due_at);
   const at = due ?? next;
   if (at > now) return { kind: "counts", at, left: at - now };
-  // What waits for somebody is expected now, whatever the time is.
+  // An item that waits for a moderator is expected now.
   const item = onAir(show);
   const since = due ?? (item && endOf(item));
-  return { kind: since !== null && now - since <= BELIEVED_MS ? "soon" : "waits", at: due };
+  return { kind: since !== null && now - since <= SOON_FOR_MS ? "soon" : "waits", at: due };
 }
 
-/** When Start was due, where nobody has pressed it; null otherwise. */
+/** When Start was due, if it is overdue; else null. */
 export function overdueStart(show: State, now: number): number | null {
   const due = instant(show.show.due_at);
   return due !== null && due <= now ? due : null;

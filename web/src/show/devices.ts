@@ -1,4 +1,4 @@
-/** What is wrong with the camera and the microphone of a source, as its page says. Pure. */
+/** The faults of a source's camera and microphone, as its page reports them. Pure. */
 
 import type { DevicesDoc, SourceDoc } from "../wire";
 
@@ -7,26 +7,26 @@ export type DeviceStatus = Exclude<Status, "works" | "none" | "opening">;
 
 export type DeviceFault =
   | { kind: "camera" | "microphone"; status: DeviceStatus }
-  /** By the person in front of it. */
+  /** Muted by the person at the source. */
   | { kind: "muted" };
 
 function isFault(status: Status): status is DeviceStatus {
   return status !== "works" && status !== "none" && status !== "opening";
 }
 
-/** Nothing for a source that no page feeds, since only pages say. */
+/** Empty for a source that no page feeds: room agents do not report devices. */
 export function deviceFaults({ devices }: SourceDoc): DeviceFault[] {
   if (!devices) return [];
   const { camera, microphone, muted } = devices;
   return [
     ...(isFault(camera) ? [{ kind: "camera" as const, status: camera }] : []),
     ...(isFault(microphone) ? [{ kind: "microphone" as const, status: microphone }] : []),
-    // Whoever has no microphone is not helped by being told to open it.
+    // Being muted does not matter without a microphone.
     ...(muted && (microphone === "works" || microphone === "stand-in") ? [{ kind: "muted" as const }] : []),
   ];
 }
 
-/** Those that a moderator has to act on. People mute themselves, and that is their affair until the show opens them. */
+/** The faults that need a moderator. A muted microphone does so only while the show has it open. */
 export function urgentFaults(source: SourceDoc): DeviceFault[] {
   return deviceFaults(source).filter((fault) => fault.kind !== "muted" || source.mic);
 }

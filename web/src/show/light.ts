@@ -1,35 +1,35 @@
-/** What a place's light and microphone sign say, and why. Pure; the words are made by `parts/words`. */
+/** The state of a place's tally light and microphone sign, and why. Pure; `parts/words` has the words. */
 
 import type { DevicesDoc, SourceDoc, State, Tally } from "../wire";
 import { onAir, SLATE } from "./agenda";
 
-/** `unknown`: the server has not been heard of for a while. */
+/** `unknown`: the server is not connected. */
 export type Light = Tally | "unknown";
 
-/** Why a source is not on air though its item is. */
+/** Why a source is not on air although its item is. */
 export type Obstacle =
-  /** The desk has put another picture on air. */
+  /** A moderator took another source. */
   | "take"
-  /** Its page has neither a camera nor a microphone to send from. */
+  /** Its page has neither a camera nor a microphone. */
   | "no-devices"
   | "not-arriving"
-  /** It is there again; the show returns to it in a moment. */
+  /** It is back; the show will return to it in a moment. */
   | "soon";
 
-export type Reason =
-  /** `of`: the source that is missing, null where that cannot be told. */
+export type LightReason =
+  /** `of`: the missing source; null if unknown. */
   | { kind: "stand-in"; of: string | null }
   | { kind: "take" }
   | { kind: "voice" }
-  /** A moderator has marked it, and may take it at any moment. */
+  /** In preview: a moderator may take it at any moment. */
   | { kind: "marked" }
   | { kind: "due"; why: Obstacle };
 
-/** What is true of a microphone that the show opens or closes. */
-export type Microphone =
+/** The state of a microphone that the show opens and closes. */
+export type MicState =
   | "closed"
   | "open"
-  /** Open in the show, but … */
+  /** Open in the show, but not heard: */
   | "muted"
   | "interrupted"
   | "no-microphone"
@@ -37,8 +37,8 @@ export type Microphone =
 
 const SENDS: ReadonlySet<DevicesDoc["camera"]> = new Set(["works", "stand-in"]);
 
-/** Why the light of `source` is what it is; null where the agenda says so, and nothing need be told. */
-export function reasonOf(state: State, source: string, devices: DevicesDoc | null): Reason | null {
+/** Why the tally of `source` is as it is; null where the agenda says so. */
+export function reasonOf(state: State, source: string, devices: DevicesDoc | null): LightReason | null {
   switch (state.sources[source]?.tally) {
     case "on-air":
       return whyOnAir(state, source);
@@ -51,15 +51,15 @@ export function reasonOf(state: State, source: string, devices: DevicesDoc | nul
   }
 }
 
-function whyOnAir(state: State, source: string): Reason | null {
+function whyOnAir(state: State, source: string): LightReason | null {
   const { program } = state;
-  // Whoever is on screen beside the main picture is there by the agenda.
+  // A second picture is always there by the agenda.
   if (program.source !== source || program.reason === "agenda") return null;
   if (program.reason === "fallback") return { kind: "stand-in", of: missedBy(state, source) };
   return { kind: program.reason };
 }
 
-/** For which source `standIn` is on air. Only moderators are told what was taken, so others cannot always know. */
+/** The source that `standIn` replaces; null if unknown, as only moderators receive `taken`. */
 function missedBy(state: State, standIn: string): string | null {
   const { taken } = state.show;
   if (taken !== null) return taken;
@@ -68,7 +68,7 @@ function missedBy(state: State, standIn: string): string | null {
   return isThere ? null : meant;
 }
 
-function whyNotOnAir(state: State, source: string, devices: DevicesDoc | null): Reason | null {
+function whyNotOnAir(state: State, source: string, devices: DevicesDoc | null): LightReason | null {
   const item = onAir(state);
   if (!item || ![item.source, ...item.with].includes(source)) return null;
   if (state.program.reason === "take") return { kind: "due", why: "take" };
@@ -77,12 +77,12 @@ function whyNotOnAir(state: State, source: string, devices: DevicesDoc | null): 
   return { kind: "due", why: sends ? "not-arriving" : "no-devices" };
 }
 
-/** Whether the microphone of `source` is heard, and if not though it is open, why. */
-export function micOf(source: SourceDoc | undefined, devices: DevicesDoc | null): Microphone {
+/** The state of the microphone of `source`. */
+export function micOf(source: SourceDoc | undefined, devices: DevicesDoc | null): MicState {
   if (!source?.mic) return "closed";
   if (devices?.microphone === "interrupted") return "interrupted";
   if (devices && !SENDS.has(devices.microphone)) return "no-microphone";
   if (devices?.muted) return "muted";
-  // A picture that cannot be begun says nothing of the sound.
+  // A missing keyframe does not affect the sound.
   return source.state === "live" || source.why === "no-keyframe" ? "open" : "not-arriving";
 }

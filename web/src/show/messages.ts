@@ -1,27 +1,27 @@
-/** Which messages of the moderator a page shows. Pure. */
+/** The moderator's messages that a page shows. Pure. */
 
 import type { MessageDoc, Role, State } from "../wire";
 
 export const EVERYBODY = "all";
 
-export interface Note extends MessageDoc {
+export interface ShownMessage extends MessageDoc {
   to: string;
 }
 
-/** All that stand, the latest first. */
-export function notes(state: State): readonly Note[] {
+/** All messages on screens, the latest first. */
+export function shownMessages(state: State): readonly ShownMessage[] {
   return Object.entries(state.messages)
     .map(([to, message]) => ({ ...message, to }))
     .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
 }
 
-/** Those to a page of this role. Whoever only watches is told nothing: a message is for people who can do something. */
-export function notesFor(state: State, role: Role, id: string): readonly Note[] {
+/** The messages for a page. Viewers get none: messages are for people who can act on them. */
+export function messagesFor(state: State, role: Role, id: string): readonly ShownMessage[] {
   const to = role === "venue" || role === "guest" ? [EVERYBODY, id] : role === "stage" ? [EVERYBODY] : [];
-  return notes(state).filter((note) => to.includes(note.to));
+  return shownMessages(state).filter((note) => to.includes(note.to));
 }
 
-/** Names one message: another text to the same recipient, or the same text sent again, is another. */
-export function keyOf(note: Note): string {
+/** Identifies one message. The same text sent again is another message. */
+export function messageKey(note: ShownMessage): string {
   return `${note.to} ${note.at} ${note.text}`;
 }

@@ -1,4 +1,4 @@
-/** Which commands make sense now, and in which words the others do not. The server decides; this spares the question. */
+/** Which commands are possible now, and why others are not. The server decides; this disables the buttons. Pure. */
 
 import type { Texts } from "../texts/en";
 import type { ItemDoc, SourceDoc, State } from "../wire";
@@ -7,10 +7,10 @@ import { instant } from "./time";
 
 export type Move = "start" | "next" | "previous" | "hold" | "extend" | "release" | "goto" | "undo";
 
-/** For each move why it cannot be made, or null where it can. */
-export type Reasons = Record<Move, string | null>;
+/** For each move why it is not possible; null if it is. */
+export type BlockedMoves = Record<Move, string | null>;
 
-export function reasons(show: State, online: boolean, t: Texts): Reasons {
+export function blockedMoves(show: State, online: boolean, t: Texts): BlockedMoves {
   const { phase, item } = show.show;
   const off = online ? null : t.blocked.offline;
   const running = phase === "running" || phase === "held";
@@ -28,7 +28,7 @@ export function reasons(show: State, online: boolean, t: Texts): Reasons {
   };
 }
 
-/** Why a source cannot be taken now; null if it can. */
+/** Why a source cannot be taken now; null if it can be. */
 export function cannotTake(
   show: State,
   id: string,
@@ -47,13 +47,13 @@ export function isMarked(show: State, kind: "item" | "source", id: string): bool
   return armed !== null && armed.kind === kind && armed.id === id;
 }
 
-/** What Next would put on air; null: it ends the show. */
+/** The item that Next would put on air; null if it would end the show. */
 export function nextGoesTo(show: State): ItemDoc | null {
   const { armed, next } = show.show;
   return itemById(show, armed?.kind === "item" ? armed.id : next);
 }
 
-/** Whether making the item on air shorter by this much would end it, and with it the event. */
+/** Whether shortening the item on air by so many seconds would end it, and with it the event. */
 export function endsBy(show: State, seconds: number, now: number): boolean {
   const item = onAir(show);
   const begun = instant(item?.actual.start);
@@ -62,7 +62,7 @@ export function endsBy(show: State, seconds: number, now: number): boolean {
   return isLast && begun + (item.length_s - seconds) * 1000 < now;
 }
 
-/** Why an item or a source cannot be marked as next, or the mark not be taken away; null if it can. */
+/** Why a mark cannot be set or removed; null if it can be. */
 export function cannotMark(
   show: State,
   kind: "item" | "source",

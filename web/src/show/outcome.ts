@@ -1,11 +1,11 @@
-/** What a command, or time alone, did to the rest of the agenda. Pure. */
+/** What a command, or the passing of time, did to the rest of the agenda. Pure. */
 
 import type { ItemDoc, State } from "../wire";
 import { itemById, onAir } from "./agenda";
-import { instant } from "./time";
+import { instant, SLIGHT_DELAY_S } from "./time";
 
-/** Less is read as the same time. */
-const NOTICED_MS = 30_000;
+/** A smaller difference is ignored. */
+const NOTICEABLE_MS = SLIGHT_DELAY_S * 1000;
 
 /** A hard start, and when it is. */
 export interface Limit {
@@ -14,21 +14,21 @@ export interface Limit {
 }
 
 export interface Outcome {
-  /** Left out now, since there is no time for them before a hard start. */
+  /** Skipped now: there is no time for them before a hard start. */
   dropped: ItemDoc[];
-  /** Left out now, since the show went on to an item below them. */
+  /** Skipped now: the show went on to a later item. */
   passed: ItemDoc[];
-  /** To come again. */
+  /** No longer skipped. */
   back: ItemDoc[];
-  /** Still to come, with less time than they had. */
+  /** To come, with less time than before. */
   squeezed: { item: ItemDoc; left_ms: number }[];
-  /** The item on air is given less than its length. */
+  /** The item on air gets less than its length. */
   isCut: boolean;
-  /** The hard start that all this is owed to; null if there is none. */
+  /** The hard start that causes this; null if there is none. */
   limit: Limit | null;
-  /** Still to come, at another time. */
+  /** To come, at another time. */
   moved: ItemDoc[];
-  /** By how much, at the most; negative is earlier. */
+  /** The largest move; negative is earlier. */
   moved_ms: number;
 }
 
@@ -40,7 +40,7 @@ export function outcome(before: State, after: State): Outcome {
   const toCome = pairs.filter(({ was, item }) => isToCome(was) && isToCome(item));
   const moves = toCome
     .map(({ was, item }) => ({ item, by: begins(item) - begins(was) }))
-    .filter(({ by }) => Math.abs(by) >= NOTICED_MS);
+    .filter(({ by }) => Math.abs(by) >= NOTICEABLE_MS);
   const newlySkipped = (because: ItemDoc["skipped_because"]) =>
     pairs
       .filter(
@@ -54,7 +54,7 @@ export function outcome(before: State, after: State): Outcome {
       .filter(({ was, item }) => was.skipped_because === "no-time" && isToCome(item))
       .map(({ item }) => item),
     squeezed: toCome
-      .filter(({ was, item }) => expected_ms(was) - expected_ms(item) >= NOTICED_MS)
+      .filter(({ was, item }) => expected_ms(was) - expected_ms(item) >= NOTICEABLE_MS)
       .map(({ item }) => ({ item, left_ms: expected_ms(item) })),
     isCut: isCut(after) && before.show.item === after.show.item,
     limit: hardStart(after),
@@ -63,7 +63,7 @@ export function outcome(before: State, after: State): Outcome {
   };
 }
 
-/** Which of the items that were left out before still are. */
+/** Those of `dropped` that are still skipped. */
 export function stillDropped(dropped: readonly ItemDoc[], after: State): ItemDoc[] {
   return dropped.filter(({ id }) => itemById(after, id)?.skipped_because === "no-time");
 }
@@ -83,7 +83,7 @@ function expected_ms(item: ItemDoc): number {
 /** Whether a hard start leaves the item on air less than its length. */
 function isCut(show: State): boolean {
   const item = onAir(show);
-  return item !== null && item.length_s * 1000 - expected_ms(item) >= NOTICED_MS;
+  return item !== null && item.length_s * 1000 - expected_ms(item) >= NOTICEABLE_MS;
 }
 
 /** The first hard start to come. */

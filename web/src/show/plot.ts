@@ -1,11 +1,12 @@
 /**
- * Where everything lies in the plot of a show against its plan: time runs across, items and places run down.
+ * Lays out the plot of a show against its plan: time runs across, items and places run down.
  *
  * Pure. Instants are milliseconds since 1970, lengths pixels.
  */
 
 import type { ReportItem, ShowReport, SourceOutage, Stretch } from "../link/report";
 import { placeOf } from "./agenda";
+import { ANOTHER_DAY_S, SLIGHT_DELAY_S } from "./time";
 
 export interface Bar {
   start: number;
@@ -14,13 +15,13 @@ export interface Bar {
   width: number;
 }
 
-/** Once on air. */
+/** One time on air. */
 export interface Airing extends Bar {
-  /** It is on air still, and ends at the edge of what is known. */
+  /** Still on air: it ends at the last known time. */
   open: boolean;
 }
 
-/** While an item was on air: what somebody took by hand, or what stood in. */
+/** A manual take or a fallback while an item was on air. */
 export interface Aside extends Bar {
   stretch: Stretch;
 }
@@ -30,14 +31,14 @@ export interface Row {
   y: number;
   planned: Bar;
   airings: Airing[];
-  /** What of the airings is beyond the planned length. */
+  /** The overrun: the airings beyond the planned length. */
   over: Bar[];
   asides: Aside[];
-  /** Where it will be if nothing else happens; null where that is the plan, or where it has been. */
+  /** Where it is expected; null if that is as planned, or if it has been on air. */
   expected: Bar | null;
 }
 
-/** What became of a place. */
+/** The line of one place. */
 export interface Strip {
   place: string;
   y: number;
@@ -56,27 +57,27 @@ export interface Tick {
 export interface Plot {
   width: number;
   height: number;
-  /** Of a row, and of a strip. */
+  /** The heights of a row and of a strip. */
   row: number;
   strip: number;
-  /** Where the bars begin; names stand left of it. */
+  /** Where the bars begin; the names are left of it. */
   left: number;
   rows: Row[];
   strips: Strip[];
   ticks: Tick[];
-  /** The line for now; null where the show does not run. */
+  /** The line for now; null if the show is not running. */
   now: number | null;
   /** By how much the plan was moved to be drawn beside a show of another day. */
   moved: number;
 }
 
-export interface Frame {
+export interface PlotFrame {
   width: number;
-  /** What is left for the plot without scrolling. With many items it is higher. */
+  /** The height without scrolling. With many items the plot is higher. */
   height: number;
   /** The show's time. */
   now: number;
-  /** When items still to come will run, by id. */
+  /** When items to come will run, by id. */
   expected: ReadonlyMap<string, { start: number; end: number }>;
 }
 
@@ -84,22 +85,18 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Of an item: lower is not readable, higher is empty. */
-const LOWEST = 18;
-const HIGHEST = 34;
-const STRIP = 18;
-const GAP = 10;
-/** So narrow, and it still is seen. */
-const NARROWEST = 2;
-/** Between two times on the axis. */
-const APART = 64;
-/** Half a day and more is no delay but an event that was run on another day. */
-const ANOTHER_DAY = DAY / 2;
-/** Less is nobody's delay. */
-const SLIGHT = 30 * SECOND;
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
+/** Row heights: below it is not readable, above it is empty. */
+const MIN_ROW_PX = 18;
+const MAX_ROW_PX = 34;
+const STRIP_PX = 18;
+const GAP_PX = 10;
+/** The narrowest visible bar. */
+const MIN_BAR_PX = 2;
+/** The least distance of two times on the axis. */
+const TICK_SPACING_PX = 64;
+const TICK_STEPS_MS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
 
-export function plot(report: ShowReport, frame: Frame): Plot {
+export function plot(report: ShowReport, frame: PlotFrame): Plot {
   const moved = shift(report);
   const at = (iso: string): number => Date.parse(iso);
   const runs = report.show.start !== null && report.show.end === null;
@@ -112,13 +109,13 @@ export function plot(report: ShowReport, frame: Frame): Plot {
   const bar = (start: number, end: number): Bar => {
     const [a, b] = [Math.max(start, from), Math.min(end, to)];
     const x = place(a);
-    return { start, end, x, width: Math.max(NARROWEST, place(b) - x) };
+    return { start, end, x, width: Math.max(MIN_BAR_PX, place(b) - x) };
   };
-  const seen = (bars: Bar[]): Bar[] => bars.filter(({ start, end }) => end > from && start < to);
+  const visible = (bars: Bar[]): Bar[] => bars.filter(({ start, end }) => end > from && start < to);
 
   const places = [...new Set(Object.keys(report.rooms).map(placeOf))];
-  const room = frame.height - places.length * STRIP - GAP;
-  const row = Math.max(LOWEST, Math.min(HIGHEST, Math.floor(room / Math.max(1, report.items.length))));
+  const room = frame.height - places.length * STRIP_PX - GAP_PX;
+  const row = Math.max(MIN_ROW_PX, Math.min(MAX_ROW_PX, Math.floor(room / Math.max(1, report.items.length))));
   const asides = report.programme.filter(({ reason }) => reason === "take" || reason === "fallback");
   const rows = report.items.map((item, n): Row => {
     const airings = item.airings.map(({ start, end }) => ({
@@ -126,7 +123,8 @@ export function plot(report: ShowReport, frame: Frame): Plot {
       open: end === null,
     }));
     const expected = airings.length > 0 ? undefined : frame.expected.get(item.item);
-    const late = expected && Math.abs(expected.start - at(item.planned_start) - moved) >= SLIGHT;
+    const late =
+      expected && Math.abs(expected.start - at(item.planned_start) - moved) >= SLIGHT_DELAY_S * SECOND;
     return {
       item,
       y: n * row,
@@ -140,7 +138,7 @@ export function plot(report: ShowReport, frame: Frame): Plot {
     };
   });
 
-  const top = rows.length * row + GAP;
+  const top = rows.length * row + GAP_PX;
   const strips = places.map((id, n): Strip => {
     const own = Object.entries(report.rooms).filter(([source]) => placeOf(source) === id);
     const shown = report.programme.filter((s) =>
@@ -148,8 +146,8 @@ export function plot(report: ShowReport, frame: Frame): Plot {
     );
     return {
       place: id,
-      y: top + n * STRIP,
-      there: seen(
+      y: top + n * STRIP_PX,
+      there: visible(
         own.flatMap(([, all]) => all.map(({ start, end }) => bar(at(start), end === null ? known : at(end)))),
       ),
       onAir: shown.map(({ start, end }) => bar(at(start), at(end))),
@@ -161,9 +159,9 @@ export function plot(report: ShowReport, frame: Frame): Plot {
 
   return {
     width: frame.width,
-    height: top + strips.length * STRIP,
+    height: top + strips.length * STRIP_PX,
     row,
-    strip: STRIP,
+    strip: STRIP_PX,
     left,
     rows,
     strips,
@@ -173,20 +171,20 @@ export function plot(report: ShowReport, frame: Frame): Plot {
   };
 }
 
-/** By how much the plan is moved: an event of September that is tried in May is drawn as though it began with the show. */
+/** By how much to move the plan: if the show ran on another day, the plan is drawn as if it had begun with the show. */
 function shift(report: ShowReport): number {
   const first = report.items[0];
   if (report.show.start === null || !first) return 0;
   const apart = Date.parse(report.show.start) - Date.parse(first.planned_start);
-  return Math.abs(apart) < ANOTHER_DAY ? 0 : apart;
+  return Math.abs(apart) < ANOTHER_DAY_S * SECOND ? 0 : apart;
 }
 
-/** From when to when is drawn: the plan, and all that has been and will be on air. */
+/** The times to draw: the plan, and all that was and will be on air. */
 function domain(
   report: ShowReport,
   moved: number,
   until: number | null,
-  expected: Frame["expected"],
+  expected: PlotFrame["expected"],
 ): [number, number] {
   const planned = report.items.flatMap((i) => [i.planned_start, i.planned_end]);
   const all = [
@@ -198,11 +196,11 @@ function domain(
   ];
   const [from, to] = [Math.min(...all), Math.max(...all)];
   const margin = Math.max(5 * SECOND, (to - from) * 0.01);
-  // What goes on beyond it would be cut off where it is most of interest.
+  // The end is the most interesting part, so its margin is wider.
   return [from - margin, to + margin * 2];
 }
 
-/** The stretches beyond a length, over all airings together. */
+/** The parts of all airings together that exceed `length`. */
 function overrun(airings: readonly Bar[], length: number): [number, number][] {
   const found: [number, number][] = [];
   let left = length;
@@ -213,7 +211,7 @@ function overrun(airings: readonly Bar[], length: number): [number, number][] {
   return found;
 }
 
-/** Round times on the clocks of the event, as close as they can be read. */
+/** Round times of the event's time zone, as dense as is readable. */
 function ticks(
   report: ShowReport,
   from: number,
@@ -221,8 +219,9 @@ function ticks(
   width: number,
   place: (t: number) => number,
 ): Tick[] {
-  const most = Math.max(1, Math.floor(width / APART));
-  const step = STEPS.find((s) => (to - from) / s <= most) ?? Math.ceil((to - from) / most / DAY) * DAY;
+  const maxTicks = Math.max(1, Math.floor(width / TICK_SPACING_PX));
+  const step =
+    TICK_STEPS_MS.find((s) => (to - from) / s <= maxTicks) ?? Math.ceil((to - from) / maxTicks / DAY) * DAY;
   const offset = offsetOf(report.show.start ?? report.items[0]?.planned_start ?? "");
   const found: Tick[] = [];
   let last = Number.NaN;
@@ -234,15 +233,15 @@ function ticks(
   return found;
 }
 
-/** How much an ISO instant's clocks are ahead of UTC. */
+/** The UTC offset of an ISO instant in milliseconds. */
 function offsetOf(iso: string): number {
   const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(iso) ?? [];
   const size = Number(hours ?? 0) * HOUR + Number(minutes ?? 0) * MINUTE;
   return sign === "-" ? -size : size;
 }
 
-/** `text` cut to a width, for letters of `size`; wide letters are as wide as they are high. */
-export function fit(text: string, width: number, size: number): string {
+/** `text` cut to a width in pixels at font size `size`; CJK letters are as wide as high. */
+export function truncate(text: string, width: number, size: number): string {
   let used = 0;
   let kept = "";
   for (const letter of text) {

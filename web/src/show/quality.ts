@@ -1,79 +1,88 @@
 /**
- * How good a link is, and when to say so to the people at its end. Pure.
+ * Grades the quality of a connection, and decides when to warn the people at its end. Pure.
  *
- * Loss in one report says little: reports cover a second, and three lost packets of a hundred are a burst of noise. So
- * what people are told follows a running mean, and what is said once is said until the mean is well below its mark.
+ * Loss in one report says little: a report covers a second, and three lost packets of a hundred are noise. So a warning
+ * follows a running mean, and stays until the mean is well below its limit.
  */
 
 import type { DestinationDoc, SourceDoc } from "../wire";
 
 export type Grade = "good" | "warn" | "danger";
 
-/** From these on a figure is worth a colour. Repair copes with 2 % unseen; at 10 % speech breaks up. */
-const LOSS = { warn: 0.02, danger: 0.1 };
-/** Milliseconds there and back: from 300 people begin to talk over each other, at 800 they cannot converse. */
-const TRIP = { warn: 300, danger: 800 };
+/** Loss fractions. Retransmission hides 2 %; at 10 % speech breaks up. */
+const LOSS_LIMITS = { warn: 0.02, danger: 0.1 };
+/** Round trips. From 300 ms people talk over each other; at 800 ms they cannot converse. */
+const TRIP_LIMITS_MS = { warn: 300, danger: 800 };
 
-function grade(value: number | null, marks: { warn: number; danger: number }): Grade {
-  if (value === null || value <= marks.warn) return "good";
-  return value > marks.danger ? "danger" : "warn";
+function grade(value: number | null, limits: { warn: number; danger: number }): Grade {
+  if (value === null || value <= limits.warn) return "good";
+  return value > limits.danger ? "danger" : "warn";
 }
 
-/** `loss` is a fraction, 0 to 1; what was not measured is not bad. */
+/** `loss` is a fraction, 0 to 1; null (not measured) counts as good. */
 export function gradeOfLoss(loss: number | null): Grade {
-  return grade(loss, LOSS);
+  return grade(loss, LOSS_LIMITS);
 }
 
 export function gradeOfTrip(milliseconds: number | null): Grade {
-  return grade(milliseconds, TRIP);
+  return grade(milliseconds, TRIP_LIMITS_MS);
 }
 
-/** A page's own line as a running mean: loss of what it sends and of what it is sent (0 to 1), and the round trip. */
-export interface Line {
+/** Running means of a page's connection. `up` and `down`: loss of what it sends and receives, 0 to 1. */
+export interface ConnectionMean {
   up: number;
   down: number;
   /** Milliseconds. */
   trip: number;
-  /** How much of the time it was sent the smaller picture though there is a larger one; 0 to 1. */
+  /** The fraction of time in which it received the smaller layer instead of the larger. */
   small: number;
 }
 
-/** Weight of one second in the mean: it has forgotten most of a burst after ten. */
-const WEIGHT = 0.25;
+/** The weight of one second in the mean: most of a burst is forgotten after ten. */
+const SMOOTHING = 0.25;
 
-/** The mean a second later: `own` is what the page feeds, `sent` what it is sent. */
-export function heard(line: Line | null, own: SourceDoc | null, sent: DestinationDoc | null): Line {
-  const now: Line = {
+/** The mean a second later: `own` is the source that the page feeds, `sent` its destination. */
+export function updateMean(
+  line: ConnectionMean | null,
+  own: SourceDoc | null,
+  sent: DestinationDoc | null,
+): ConnectionMean {
+  const now: ConnectionMean = {
     up: own?.loss ?? 0,
     down: sent?.loss ?? 0,
     trip: Math.max(own?.rtt_ms ?? 0, sent?.rtt_ms ?? 0),
     small: sent?.smaller ? 1 : 0,
   };
   const before = line ?? { up: 0, down: 0, trip: now.trip, small: 0 };
-  const mean = (of: keyof Line): number => before[of] + WEIGHT * (now[of] - before[of]);
+  const mean = (of: keyof ConnectionMean): number => before[of] + SMOOTHING * (now[of] - before[of]);
   return { up: mean("up"), down: mean("down"), trip: mean("trip"), small: mean("small") };
 }
 
-export type Trouble = keyof Line;
+export type Trouble = keyof ConnectionMean;
 
-/** What is worst about a page's own line. */
+/** The worst trouble of a page's connection. */
 export interface Complaint {
   about: Trouble;
   grade: Grade;
 }
 
-/** What has been said is taken back only below this part of the mark it was said at. */
-const TAKEN_BACK_AT = 0.5;
-const SMALL = { warn: 0.5, danger: Number.POSITIVE_INFINITY };
+/** A warning ends below this fraction of its limit. */
+const HYSTERESIS = 0.5;
+const SMALL_LIMITS = { warn: 0.5, danger: Number.POSITIVE_INFINITY };
 
-/** What to tell the people at the end of `line`, if anything; `before` is what they are being told. */
-export function complaint(line: Line, before: Complaint | null): Complaint | null {
-  const judged = (about: Trouble, marks: typeof LOSS): Complaint => {
-    const said = before?.about === about ? before.grade : "good";
-    const warn = said === "good" ? marks.warn : marks.warn * TAKEN_BACK_AT;
-    const danger = said === "danger" ? marks.danger * TAKEN_BACK_AT : marks.danger;
+/** The warning to show, if any; `before` is the one shown now. */
+export function complaintAbout(line: ConnectionMean, before: Complaint | null): Complaint | null {
+  const judged = (about: Trouble, limits: typeof LOSS_LIMITS): Complaint => {
+    const shown = before?.about === about ? before.grade : "good";
+    const warn = shown === "good" ? limits.warn : limits.warn * HYSTERESIS;
+    const danger = shown === "danger" ? limits.danger * HYSTERESIS : limits.danger;
     return { about, grade: grade(line[about], { warn, danger }) };
   };
-  const found = [judged("up", LOSS), judged("down", LOSS), judged("trip", TRIP), judged("small", SMALL)];
+  const found = [
+    judged("up", LOSS_LIMITS),
+    judged("down", LOSS_LIMITS),
+    judged("trip", TRIP_LIMITS_MS),
+    judged("small", SMALL_LIMITS),
+  ];
   return found.find((each) => each.grade === "danger") ?? found.find((each) => each.grade === "warn") ?? null;
 }

@@ -1,11 +1,11 @@
-/** What to say of something that was not done: the server names the reason, the page has the words. Pure. */
+/** The words for a refusal: the server sends the reason, the page has the text. Pure. */
 
 import type { ErrorCode, Problem, ReasonDetails } from "../wire";
 
 type Words = { readonly [R in keyof ReasonDetails]: (details: ReasonDetails[R]) => string };
 
 export interface Refusals {
-  /** Every reason there is: one that lacks words does not compile. */
+  /** One text per reason: a missing one does not compile. */
   readonly reasons: Words;
   /** For problems without a reason, and for reasons of a newer server. */
   readonly codes: Readonly<Record<ErrorCode, string>>;
@@ -15,7 +15,7 @@ type Told = Pick<Problem, "code" | "message"> & Partial<Problem>;
 
 export interface Said {
   text: string;
-  /** What the server says to it in English, where that tells more than `text`. */
+  /** The server's English sentence, where `text` is only by code. */
   detail: string | null;
 }
 
@@ -28,7 +28,7 @@ export function said(problem: Told, refusals: Refusals): Said {
   return { text: refusals.codes[problem.code] ?? problem.message, detail: problem.message || null };
 }
 
-/** As one line. */
+/** A refusal as one line. */
 export function sentence(problem: Told, refusals: Refusals): string {
   const { text, detail } = said(problem, refusals);
   return detail === null || detail === text ? text : `${text} (${detail})`;

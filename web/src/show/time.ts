@@ -1,34 +1,46 @@
 /**
- * Times as people read them.
+ * Times as people read them. Pure.
  *
- * Everything the pages count is the difference between an instant that the server has said and the show's clock; when
- * things will happen is decided there and not here.
+ * The pages count from instants that the server sent; only the server decides when things happen.
  */
 
+import type { Texts } from "../texts/en";
 import type { ItemDoc } from "../wire";
 
-/** How near an item is to its end. */
+/** A smaller delay is not mentioned. */
+export const SLIGHT_DELAY_S = 30;
+/** A larger one means that the event is run on another day than planned. */
+export const ANOTHER_DAY_S = 12 * 3600;
+
+/** `4 min late`, `on time`; empty for an event on another day. `offset_s` is negative for early. */
+export function punctuality(offset_s: number, t: Texts): string {
+  if (Math.abs(offset_s) >= ANOTHER_DAY_S) return "";
+  if (Math.abs(offset_s) < SLIGHT_DELAY_S) return t.onTime;
+  return offset_s > 0 ? t.late(offset_s) : t.early(-offset_s);
+}
+
+/** How close an item is to its end. */
 export type Tone = "calm" | "warn" | "danger" | "over";
 
-/** Milliseconds since 1970, or null for what is not known. */
+/** Milliseconds since 1970; null if unknown. */
 export function instant(iso: string | null | undefined): number | null {
   return iso ? Date.parse(iso) : null;
 }
 
-/** When the time of the item on air is up, whether or not it will be cut: what speakers are measured against. */
+/** When the time of the item on air is up. */
 export function endOf(item: ItemDoc): number | null {
   const begun = instant(item.actual.start);
   if (begun === null) return instant(item.expected.end);
   const full = begun + item.length_s * 1000;
-  // A hard start may cut it earlier; while it overruns, its expected end moves along with the clock.
+  // A hard start may end it earlier. During an overrun its expected end moves with the clock.
   const expected = instant(item.expected.end);
   return expected === null ? full : Math.min(full, expected);
 }
 
-/** Milliseconds left of the item on air, negative once its time is up; null for what is not known. */
+/** Milliseconds left of the item on air, negative once its time is up; null if unknown. */
 export function leftOf(item: ItemDoc, now: number): number | null {
   const end = endOf(item);
-  // The clock that a page shows moves by quarter seconds, so an item may have begun that it is not up to yet.
+  // `now` changes every quarter second, so it may be before the start of an item that has just begun.
   return end === null ? null : end - Math.max(now, instant(item.actual.start) ?? now);
 }
 
@@ -49,20 +61,20 @@ export function clockLength(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(rest)}` : `${m}:${two(rest)}`;
 }
 
-/** Milliseconds left as a countdown that reads 0:00 when the time is up, and from then on counts up with a plus. */
+/** Milliseconds left as a countdown to 0:00; after that it counts up with a plus. */
 export function countdown(left: number): string {
-  // On the second of the end itself neither is right; it still reads 0:00.
+  // The first second of the overrun still reads 0:00.
   return left > -1000 ? clockLength(Math.ceil(left / 1000)) : `+${clockLength(-left / 1000)}`;
 }
 
-/** Width of 12:30, for which the pages have room, in em of a wide bold face: figures are 0.7 wide, signs as below. */
-const ROOM = 3.25;
-const WIDTHS: Readonly<Record<string, number>> = { ":": 0.42, "+": 0.84 };
+/** The width of 12:30, for which the pages have room, in a wide bold face whose figures are 0.7 em wide. */
+const CLOCK_WIDTH_EM = 3.25;
+const CHAR_WIDTHS_EM: Readonly<Record<string, number>> = { ":": 0.42, "+": 0.84 };
 
-/** By how much a countdown is set smaller than 12:30, so that +1:02:05 needs no more room: 1 or less. */
-export function fit(clock: string): number {
-  const width = [...clock].reduce((sum, sign) => sum + (WIDTHS[sign] ?? 0.7), 0);
-  return Math.min(1, ROOM / width);
+/** The font scale, at most 1, at which a countdown is no wider than 12:30. */
+export function clockScale(clock: string): number {
+  const width = [...clock].reduce((sum, sign) => sum + (CHAR_WIDTHS_EM[sign] ?? 0.7), 0);
+  return Math.min(1, CLOCK_WIDTH_EM / width);
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -72,7 +84,7 @@ function format(zone: string, seconds: boolean): Intl.DateTimeFormat {
   let found = formats.get(key);
   if (!found) {
     const second = seconds ? ({ second: "2-digit" } as const) : {};
-    // British English writes 09:05 and 17:00 in every zone; the three languages of this product all do.
+    // British English writes 09:05 and 17:00, as all three languages of the pages do.
     found = new Intl.DateTimeFormat("en-GB", {
       timeZone: zone,
       hour: "2-digit",
@@ -84,28 +96,28 @@ function format(zone: string, seconds: boolean): Intl.DateTimeFormat {
   return found;
 }
 
-/** What a wall clock in `zone` shows: 17:05, or 17:05:09. */
+/** The wall clock in `zone`: 17:05, or 17:05:09. */
 export function wall(at: number, zone: string, seconds = false): string {
   return format(zone, seconds).format(at);
 }
 
-/** The day in `zone`, in words of `language`: 15 Sept 2018. */
+/** The day in `zone`, in `language`: 15 Sept 2018. */
 export function day(at: number, zone: string, language: string): string {
   return new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: "medium" }).format(at);
 }
 
-/** The time in `zone`, with its day where that is not the day of `now`. */
+/** The time in `zone`, with the day if that is not today. */
 export function timeOn(at: number, now: number, zone: string, language: string): string {
   const [theDay, today] = [at, now].map((t) => day(t, zone, language));
   return theDay === today ? wall(at, zone) : `${theDay}, ${wall(at, zone)}`;
 }
 
-/** The zone of whoever looks at this page. */
+/** The time zone of this browser. */
 export function ownZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** Whether clocks in both zones show the same at this instant. */
+/** Whether the clocks of both zones show the same time at this instant. */
 export function sameClock(a: string, b: string, at: number): boolean {
   return a === b || wall(at, a) === wall(at, b);
 }

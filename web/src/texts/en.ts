@@ -2,7 +2,7 @@
 
 import type { InputFault, Kind } from "../media/picks";
 import type { DeviceStatus } from "../show/devices";
-import type { Microphone, Obstacle } from "../show/light";
+import type { MicState, Obstacle } from "../show/light";
 import type { Trouble } from "../show/quality";
 import type {
   Command,
@@ -89,7 +89,7 @@ export const en = {
     interrupted: "Microphone is open, but silenced by the device at source",
     "no-microphone": "Microphone is open, but none is connected at source",
     "not-arriving": "Microphone is open, but no sound is arriving",
-  } satisfies Record<Microphone, string>,
+  } satisfies Record<MicState, string>,
   /** For the people in front of it. */
   ownMics: {
     closed: "Microphone is closed",
@@ -98,7 +98,7 @@ export const en = {
     interrupted: "Microphone is open in the show, but this device is silencing it",
     "no-microphone": "Microphone is open in the show, but none is connected here",
     "not-arriving": "Microphone is open in the show, but no sound is arriving",
-  } satisfies Record<Microphone, string>,
+  } satisfies Record<MicState, string>,
 
   // Time
   left: "left",

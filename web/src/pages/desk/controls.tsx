@@ -3,7 +3,7 @@
 import { now, online, state } from "../../link/session";
 import { Button, ignoreRepeat } from "../../parts/button";
 import { hasPrevious, itemById, onAir, upNext } from "../../show/agenda";
-import { nextGoesTo, reasons } from "../../show/moves";
+import { blockedMoves, nextGoesTo } from "../../show/moves";
 import { named, texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
 import { endsEvent, HOLD_MS, holding, pressNext, releaseNext, resting, useNext } from "./next";
@@ -16,7 +16,7 @@ export function Controls() {
   useNext();
   if (!show) return null;
   const t = texts.value;
-  const why = reasons(show, online.value, t);
+  const why = blockedMoves(show, online.value, t);
   const { held } = show.show;
   return (
     <div class="controls" role="toolbar">

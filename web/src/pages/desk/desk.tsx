@@ -1,4 +1,4 @@
-/** The moderator's desk: what is on air and for how long, what comes, every source, and the hand on the switch. */
+/** The moderator's desk: the item on air and its clock, the rundown, all sources, and the controls. */
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -9,14 +9,14 @@ import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
 import { Header } from "../../parts/header";
 import { Program } from "../../parts/program";
-import { Sound, unblock } from "../../parts/sound";
+import { Sound, startSound } from "../../parts/sound";
 import { Progress, TimeLeft } from "../../parts/timeleft";
 import { Toasts } from "../../parts/toasts";
 import { ifKnown, reasonWords } from "../../parts/words";
 import { onAir, sourceName, upNext } from "../../show/agenda";
 import { overdueStart } from "../../show/coming";
 import { reasonOf } from "../../show/light";
-import { city, instant, timeOn, wall } from "../../show/time";
+import { ANOTHER_DAY_S, city, instant, punctuality, SLIGHT_DELAY_S, timeOn, wall } from "../../show/time";
 import { language, texts } from "../../texts";
 import type { State } from "../../wire";
 import { Alarms, useAlarms } from "./alarms/alarms";
@@ -31,7 +31,7 @@ import { undo } from "./send";
 import { Sources } from "./sources";
 import { Links } from "./stats";
 
-/** Off at first: the desk stands beside a stage, and its loudspeaker would be heard there. */
+/** Off at first: the desk is beside a stage, where its loudspeaker would be heard. */
 const listening = signal(false);
 
 export function Desk({ media }: { media: PageMedia }) {
@@ -42,12 +42,12 @@ export function Desk({ media }: { media: PageMedia }) {
   const t = texts.value;
   const listen = (): void => {
     listening.value = !listening.value;
-    unblock();
+    startSound();
   };
   return (
     <div class="page desk">
       <Header zone={zone} place={city(zone)}>
-        {show && <Standing show={show} />}
+        {show && <Punctuality show={show} />}
         <Button testid="sound-button" class="quiet" pressed={listening.value} press={listen}>
           {listening.value ? t.soundOn : t.soundOff}
         </Button>
@@ -79,8 +79,8 @@ export function Desk({ media }: { media: PageMedia }) {
   );
 }
 
-/** Early, late or on time, in words, and when the day will end. */
-function Standing({ show }: { show: State }) {
+/** The phase of the show, early or late in words, and the expected end. */
+function Punctuality({ show }: { show: State }) {
   const t = texts.value;
   const { offset_s: offset, ends, held } = show.show;
   const phase = held ? "held" : show.show.phase;
@@ -91,8 +91,11 @@ function Standing({ show }: { show: State }) {
         {ifKnown(t.phases[phase])}
       </span>
       {overdueStart(show, now.value) === null ? (
-        <span class={offset > 30 ? "late" : offset < -30 ? "early" : "muted"} data-testid="offset">
-          {inWords(offset)}
+        <span
+          class={offset > SLIGHT_DELAY_S ? "late" : offset < -SLIGHT_DELAY_S ? "early" : "muted"}
+          data-testid="offset"
+        >
+          {punctuality(offset, t)}
         </span>
       ) : (
         <span class="muted" data-testid="offset">
@@ -108,19 +111,8 @@ function Standing({ show }: { show: State }) {
   );
 }
 
-/** Half a day and more is no delay but an event that is opened on another day. */
-const ANOTHER_DAY = 12 * 3600;
-
 function isDelay(offset: number): boolean {
-  return offset >= 30 && offset < ANOTHER_DAY;
-}
-
-/** Less than half a minute is nobody's delay. */
-function inWords(offset: number): string {
-  const t = texts.value;
-  if (Math.abs(offset) >= ANOTHER_DAY) return "";
-  if (Math.abs(offset) < 30) return t.onTime;
-  return offset > 0 ? t.late(offset) : t.early(-offset);
+  return offset >= SLIGHT_DELAY_S && offset < ANOTHER_DAY_S;
 }
 
 function OnAir({ show }: { show: State }) {
@@ -148,7 +140,7 @@ function OnAir({ show }: { show: State }) {
   );
 }
 
-/** What the programme shows and, where that is not the agenda's doing, why. */
+/** The source on air and, if the agenda does not say so, why. */
 function Source({ show }: { show: State }) {
   const t = texts.value;
   const { source, reason, with: beside } = show.program;

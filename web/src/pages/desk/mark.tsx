@@ -23,7 +23,7 @@ interface Properties {
 const KEYS = 9;
 
 /** The key of the source that is so far down the list (from 0). */
-export function keyOf(place: number): string | undefined {
+export function shortcutOf(place: number): string | undefined {
   return place < KEYS ? String(place + 1) : undefined;
 }
 
@@ -67,7 +67,7 @@ export function useMarkKeys(): void {
     const pressed = (event: KeyboardEvent): void => {
       const show = state.value;
       if (!show) return;
-      const source = views.value.find((_, place) => isShortcut(event, keyOf(place) ?? ""));
+      const source = views.value.find((_, place) => isShortcut(event, shortcutOf(place) ?? ""));
       if (source !== undefined) markSource(show, source);
       else if (isShortcut(event, "t")) takeMarked(show);
     };

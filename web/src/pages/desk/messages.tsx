@@ -7,7 +7,7 @@ import { Button } from "../../parts/button";
 import { SIGNS } from "../../parts/messages";
 import { isShortcut } from "../../parts/screen";
 import { placeDoc } from "../../show/agenda";
-import { EVERYBODY, type Note, notes } from "../../show/messages";
+import { EVERYBODY, type ShownMessage, shownMessages } from "../../show/messages";
 import { instant, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { MessageDoc, State } from "../../wire";
@@ -27,7 +27,7 @@ export function Messages() {
   const show = state.value;
   if (!show) return null;
   const t = texts.value;
-  const standing = notes(show);
+  const standing = shownMessages(show);
   return (
     <section class="desk-messages" aria-label={t.messages}>
       <Write show={show} />
@@ -132,7 +132,7 @@ function useFocusKey(field: { current: HTMLInputElement | null }): void {
   }, [field]);
 }
 
-function Standing({ show, note }: { show: State; note: Note }) {
+function Standing({ show, note }: { show: State; note: ShownMessage }) {
   const t = texts.value;
   const at = instant(note.at);
   const name = note.to === EVERYBODY ? t.everybody : (placeDoc(show, note.to)?.name ?? note.to);

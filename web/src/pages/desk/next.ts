@@ -8,7 +8,7 @@ import { useEffect } from "preact/hooks";
 import { online, state } from "../../link/session";
 import { isShortcut } from "../../parts/screen";
 import { onAirKey } from "../../show/agenda";
-import { nextGoesTo, reasons } from "../../show/moves";
+import { blockedMoves, nextGoesTo } from "../../show/moves";
 import { texts } from "../../texts";
 import { step } from "./send";
 
@@ -32,7 +32,7 @@ export function endsEvent(): boolean {
 export function pressNext(): void {
   const show = state.value;
   if (!show || resting.value || holding.value) return;
-  if (reasons(show, online.value, texts.value).next !== null) return;
+  if (blockedMoves(show, online.value, texts.value).next !== null) return;
   if (!endsEvent()) {
     void step("next");
     return;

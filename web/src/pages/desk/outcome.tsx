@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { online, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { onAirKey } from "../../show/agenda";
-import { reasons } from "../../show/moves";
+import { blockedMoves } from "../../show/moves";
 import { type Outcome, outcome, stillDropped } from "../../show/outcome";
 import { wall } from "../../show/time";
 import { type Texts, texts } from "../../texts";
@@ -147,7 +147,7 @@ export function OutcomeNote({ undo }: { undo: () => void }) {
         <Button
           testid="outcome-undo"
           class="small"
-          blocked={reasons(show, online.value, t).undo}
+          blocked={blockedMoves(show, online.value, t).undo}
           press={undo}
         >
           {t.undo}

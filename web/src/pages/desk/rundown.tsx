@@ -7,7 +7,7 @@ import { who } from "../../parts/agenda";
 import { Button } from "../../parts/button";
 import { ifKnown } from "../../parts/words";
 import { placeDoc, placeOf } from "../../show/agenda";
-import { isMarked, reasons } from "../../show/moves";
+import { blockedMoves, isMarked } from "../../show/moves";
 import { city, clockLength, instant, sameClock, wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { ItemDoc, State } from "../../wire";
@@ -68,7 +68,7 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
   const real = instant(item.actual.start ?? item.expected.start);
   // Only what can be read is marked: a small difference shows the same time.
   const late = planned !== null && real !== null && wall(planned, zone, fine) !== wall(real, zone, fine);
-  const blocked = item.status === "on-air" ? t.itemIsOnAir : reasons(show, online.value, t).goto;
+  const blocked = item.status === "on-air" ? t.itemIsOnAir : blockedMoves(show, online.value, t).goto;
   return (
     <tr class={`rundown-row ${item.status}`} data-testid={`agenda-row-${item.id}`} data-status={item.status}>
       <td class="tabular">

@@ -14,12 +14,12 @@ import { ifKnown, lightWord } from "../../parts/words";
 import { SLATE } from "../../show/agenda";
 import { deviceFaults } from "../../show/devices";
 import { micOf } from "../../show/light";
-import { cannotTake, reasons } from "../../show/moves";
+import { blockedMoves, cannotTake } from "../../show/moves";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
 import type { SourceDoc, State } from "../../wire";
 import { faultWords, raised, reason } from "./alarms/alarms";
-import { keyOf, Mark, useMarkKeys } from "./mark";
+import { Mark, shortcutOf, useMarkKeys } from "./mark";
 import { send } from "./send";
 
 export function Sources({ media }: { media: PageMedia }) {
@@ -76,7 +76,7 @@ function Tile({ id, place, source, show, media }: TileProperties) {
         <Chips id={id} source={source} />
         <Microphone id={id} source={source} />
         <Level source={id} open={source.mic} />
-        <Mark kind="source" id={id} name={source.name} keyName={keyOf(place)} />
+        <Mark kind="source" id={id} name={source.name} keyName={shortcutOf(place)} />
       </div>
       <div class="tile-line">
         <span class={`dot ${live ? "good" : source.state === "absent" ? "" : "bad"}`} aria-hidden="true" />
@@ -177,7 +177,7 @@ function Release({ show }: { show: State }) {
     <Button
       testid="release-button"
       class="small taken"
-      blocked={reasons(show, online.value, t).release}
+      blocked={blockedMoves(show, online.value, t).release}
       hint={t.releaseHint}
       press={() => void send({ type: "release" })}
     >

@@ -2,7 +2,7 @@
 
 import type { ShowReport, SourceOutage } from "../../link/report";
 import { placeDoc, sourceName } from "../../show/agenda";
-import { type Bar, fit, type Plot, type Row, type Strip } from "../../show/plot";
+import { type Bar, type Plot, type Row, type Strip, truncate } from "../../show/plot";
 import { wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { State } from "../../wire";
@@ -46,7 +46,7 @@ export function ItemRow({ row, plot: { row: height, left, width: w }, report, sh
           class={`plot-name${row.airings.some(({ open }) => open) ? " open" : ""}`}
           lang={item.language}
         >
-          {fit(item.title, left - 26, LETTERS)}
+          {truncate(item.title, left - 26, LETTERS)}
         </text>
         <Box kind={`planned${item.skipped ? " skipped" : ""}`} bar={planned} y={y + 2} height={height - 4} />
         {row.expected && <Box kind="expected" bar={row.expected} y={y + 4} height={height - 8} />}
@@ -133,7 +133,7 @@ export function PlaceStrip({
       <g {...told({ x: p.left, y: y + height }, total)}>
         <rect class="plot-target" x={0} y={y} width={p.width} height={height} />
         <text x={6} y={y + height / 2} class="plot-name place">
-          {fit(name, p.left - 26, LETTERS)}
+          {truncate(name, p.left - 26, LETTERS)}
         </text>
         {there.map((bar) => (
           <Box key={bar.start} kind="there" bar={bar} y={y + height / 2 - 1} height={2} />
