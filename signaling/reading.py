@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypedDict, TypeVar
 
-from signaling.show.reasons import Reasoned
+from signaling.show.reasons import ProblemError
 
 _T = TypeVar("_T")
 
@@ -56,7 +56,7 @@ class TextReader:
             is_wanted: whether anybody still waits for it; called on the event loop right before the turn.
 
         Raises:
-            Reasoned: the sender, or all senders together, have too many texts here; raised at once.
+            ProblemError: the sender, or all senders together, have too many texts here; raised at once.
             NotWanted: `is_wanted` returned False.
         """
         self._enter(sender)
@@ -87,9 +87,9 @@ class TextReader:
 
     def _enter(self, sender: str | None) -> None:
         if sender in self._senders:
-            raise Reasoned("file-under-way")
+            raise ProblemError("file-under-way")
         if self._texts >= MAX_TEXTS:
-            raise Reasoned("files-waiting")
+            raise ProblemError("files-waiting")
         self._texts += 1
         if sender is not None:
             self._senders.add(sender)

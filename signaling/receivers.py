@@ -13,7 +13,7 @@ from signaling.admission.admissions import Admissions
 from signaling.audience import Destination, audience
 from signaling.show.media_docs import Connected
 from signaling.show.policy import MAX_RECEIVERS, is_watcher
-from signaling.show.reasons import Reasoned
+from signaling.show.reasons import ProblemError
 from signaling.show.wire.socket import Condition
 from signaling.show.wire.state import DevicesDoc
 
@@ -98,13 +98,13 @@ class Receivers:
         Peers that send a source close last, so that a copied link cannot end its owner's picture by opening more pages.
 
         Raises:
-            Reasoned: many share this destination, and all its places are taken.
+            ProblemError: many share this destination, and all its places are taken.
         """
         here = [p for p, place in self._peers.items() if place == destination and p != peer]
         here.sort(key=lambda p: (self._admissions.is_contributor(p), p not in self._orphaned))
         for leaving in here[: max(0, len(here) + 1 - MAX_RECEIVERS[destination.role])]:
             if leaving not in self._orphaned and is_watcher(destination.role):
-                raise Reasoned("watchers-full")
+                raise ProblemError("watchers-full")
             log.info("too many pages of one link; the oldest peer is closed", place=destination.id)
             await self.close(leaving)
 

@@ -23,11 +23,11 @@ from signaling.publisher import Publisher
 from signaling.reading import NotWanted, TextReader
 from signaling.receivers import Receivers
 from signaling.show import core
-from signaling.show.core import Refused, Show
+from signaling.show.core import CommandRefused, Show
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Fact, from_json
 from signaling.show.policy import may
-from signaling.show.reasons import ProblemReason, Reasoned
+from signaling.show.reasons import ProblemError, ProblemReason
 from signaling.show.terms import Role
 from signaling.show.wire.commands import Admit, Applied, Command, Reload
 from signaling.show.wire.difference import Difference
@@ -95,12 +95,12 @@ class Runtime:
             is_wanted: whether anybody still waits for an event file to be read.
 
         Raises:
-            Refused: the show does not permit it now; nothing has changed.
-            Reasoned: the role does not permit it, or too many commands wait; nothing has changed.
+            CommandRefused: the show does not permit it now; nothing has changed.
+            ProblemError: the role does not permit it, or too many commands wait; nothing has changed.
             NotWritten, NotWanted: see there; nothing has changed.
         """
         if role is not None and not may(role, command.type):
-            fault = Reasoned("role", role=role, command=command.type)
+            fault = ProblemError("role", role=role, command=command.type)
             self._writer.note_refusal(command.type, by, fault)
             raise fault
         if not isinstance(command, Reload):
@@ -117,8 +117,8 @@ class Runtime:
             return self.admissions.decide(self.show.event, command.place)
         return core.apply(self.show, command, self.clock.now())
 
-    def _reload(self, read: EventText | Refused) -> Sequence[Fact]:
-        if isinstance(read, Refused):
+    def _reload(self, read: EventText | CommandRefused) -> Sequence[Fact]:
+        if isinstance(read, CommandRefused):
             raise read
         return core.reload(self.show, read, self.clock.now())
 
@@ -132,8 +132,8 @@ class Runtime:
         """What a reload of this event file would change now. `sender` and `is_wanted` as for `submit`.
 
         Raises:
-            Refused: it would be refused, for this reason.
-            Reasoned, NotWanted: see `TextReader`.
+            CommandRefused: it would be refused, for this reason.
+            ProblemError, NotWanted: see `TextReader`.
         """
 
         def compare() -> Difference:
@@ -164,13 +164,13 @@ class Runtime:
         `turn` is entered for the media plane's work: it limits how often that may be.
 
         Raises:
-            Reasoned: the page may not send the source now, or too many watch or wait.
+            ProblemError: the page may not send the source now, or too many watch or wait.
             OfferError, TooManyPeers: see there.
         """
         if spec.source is not None:
             result = self.admissions.claim(contributor, spec.source)
             if result != "granted":
-                raise Reasoned(_NOT_GRANTED[result], place=source_name(self.show.event, spec.source))
+                raise ProblemError(_NOT_GRANTED[result], place=source_name(self.show.event, spec.source))
         try:
             await self.receivers.make_room(spec.peer, destination)
             async with turn:
@@ -268,8 +268,8 @@ def _replay(store: Store, show: Show) -> tuple[Show, int, AnsweredCommands]:
     return show, rev, answered
 
 
-def _read(yaml: str) -> EventText | Refused:
+def _read(yaml: str) -> EventText | CommandRefused:
     try:
         return core.read_event(yaml)
-    except Refused as refusal:
+    except CommandRefused as refusal:
         return refusal

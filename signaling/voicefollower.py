@@ -8,14 +8,14 @@ from config.model import Follow
 from config.times import Instant
 from signaling.show.routing import followed
 from signaling.show.show import Show
-from signaling.show.voice import Floor
+from signaling.show.voice import ActiveSpeakerDetector
 
 
 class VoiceFollower:
     """Follows one item after the other. Each item on air starts without history."""
 
     def __init__(self) -> None:
-        self._floor = Floor("", 0.0)
+        self._floor = ActiveSpeakerDetector("", 0.0)
         self._run: tuple[str, Instant] | None = None
 
     def on_levels(self, show: Show, levels: Mapping[str, float], now: float) -> str | None:
@@ -30,7 +30,7 @@ class VoiceFollower:
         current = show.speaker or item.source
         run = (item.id, show.runs[item.id].start)
         if run != self._run:
-            self._run, self._floor = run, Floor(current, now)
+            self._run, self._floor = run, ActiveSpeakerDetector(current, now)
         candidates = followed(show)
         speaker = self._floor.hear(levels, candidates, now)
         return speaker if speaker != current and speaker in candidates else None

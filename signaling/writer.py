@@ -18,9 +18,9 @@ from bridge.engine import SourceState, SourceWhy
 from signaling.clock import ShowClock
 from signaling.output import Output
 from signaling.show import core
-from signaling.show.core import Refused, Report, Show
+from signaling.show.core import CommandRefused, Show, SourceReport
 from signaling.show.facts import Fact
-from signaling.show.reasons import Reasoned
+from signaling.show.reasons import ProblemError
 from signaling.show.wire.commands import Applied
 from signaling.showlog.logthread import LogThread, NotWritten
 from signaling.voicefollower import VoiceFollower
@@ -31,7 +31,7 @@ MAX_QUEUED_COMMANDS: Final = 256
 """Commands that may wait; more are refused. People cannot send as many, scripts can."""
 RETRY_WRITE_S: Final = 1.0
 """Seconds until a tick, a report or a voice that could not be written is decided anew."""
-NEVER_FED: Report = ("absent", None)
+NEVER_FED: SourceReport = ("absent", None)
 """The report on a source that no peer has sent since the server started."""
 
 AnsweredCommands = dict[str, tuple[Applied, str | None]]
@@ -67,7 +67,7 @@ class Writer:
         self._clock = clock
         self._output = output
         self._queue: deque[_Queued] = deque()
-        self._reports: dict[str, Report] = {}
+        self._reports: dict[str, SourceReport] = {}
         """The media plane's last report on each source that somebody has fed, whether or not the event has it."""
         self._voice = VoiceFollower()
         self._speaker: str | None = None
@@ -82,13 +82,13 @@ class Writer:
         """Queue a command. `decide` is called on its turn.
 
         Raises:
-            Reasoned: the queue is full.
+            ProblemError: the queue is full.
             NotWritten: the server stops.
         """
         if self._is_closed:
             raise NotWritten("stops")
         if len(self._queue) >= MAX_QUEUED_COMMANDS:
-            raise Reasoned("commands-waiting")
+            raise ProblemError("commands-waiting")
         answer: asyncio.Future[Applied] = asyncio.get_running_loop().create_future()
         self._queue.append(_Queued(type_, decide, by, id_, answer))
         return answer
@@ -103,7 +103,7 @@ class Writer:
         self._speaker = speaker or self._speaker
         return speaker is not None
 
-    def note_refusal(self, type_: str, by: str, why: Reasoned) -> None:
+    def note_refusal(self, type_: str, by: str, why: ProblemError) -> None:
         self.log.note_refusal(self._clock.now(), by, type_, why)
 
     # Decide, write, apply --------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ class Writer:
                 if command.id is not None:
                     self._answered[command.id] = applied, command.type
                 log.info("command", type=command.type, by=command.by, rev=applied.rev)
-        except Refused as refusal:
+        except CommandRefused as refusal:
             command.refuse(refusal)
             self.note_refusal(command.type, command.by, refusal)
         except NotWritten as fault:
@@ -179,11 +179,11 @@ class Writer:
         """The answer that a repeated command got before; None for a new one.
 
         Raises:
-            Refused: another type of command has had its id. It would be answered as applied, and never be.
+            CommandRefused: another type of command has had its id. It would be answered as applied, and never be.
         """
         applied, type_ = self._answered.get(command.id or "", (None, None))
         if type_ not in (None, command.type):
-            raise Refused("id-used", id=command.id or "", command=type_ or "")
+            raise CommandRefused("id-used", id=command.id or "", command=type_ or "")
         return applied
 
     async def _write(self, facts: Sequence[Fact], by: str, command: str | None) -> int:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.model import Event, source_name
 from config.names import ID
-from signaling.show.reasons import Reasoned
+from signaling.show.reasons import ProblemError
 from signaling.show.terms import Role
 
 AUDIENCE = "schalte"
@@ -33,7 +33,7 @@ MAX_GENERATION = 2**53
 """Far more revocations than there will be, and still exact as a JSON number everywhere."""
 
 
-class LinkError(Reasoned):
+class LinkError(ProblemError):
     """A token that does not open this event. The text is for the person who followed the link."""
 
 

@@ -15,7 +15,7 @@ from config.model import Event, source_name
 from config.times import Instant, iso
 from signaling.admission.contributor import AdmissionNotice, Contributor, Moment, Waiting
 from signaling.admission.rules import AdmissionRules, ClaimResult
-from signaling.show.core import Refused
+from signaling.show.core import CommandRefused
 from signaling.show.facts import Admitted
 from signaling.show.wire.socket import Admission
 from signaling.show.wire.state import TakeoverDoc, WaitingDoc
@@ -121,18 +121,20 @@ class Admissions:
         """The facts of the command `admit` for a place.
 
         Raises:
-            Refused: no page waits there.
+            CommandRefused: no page waits there.
         """
         waiting = self._rules.waiting()
         if place not in event.venues and place not in event.guests:
             places = {id_: id_ for id_ in (*event.venues, *event.guests)}
-            raise Refused("unknown-place", name=place, sentence=unknown("place", place, places).capitalize())
+            raise CommandRefused(
+                "unknown-place", name=place, sentence=unknown("place", place, places).capitalize()
+            )
         if place not in waiting:
             name = source_name(event, place)
             if waiting:
                 elsewhere = ", ".join(source_name(event, other) for other in waiting)
-                raise Refused("others-wait", place=name, elsewhere=elsewhere)
-            raise Refused("nobody-waits", place=name)
+                raise CommandRefused("others-wait", place=name, elsewhere=elsewhere)
+            raise CommandRefused("nobody-waits", place=name)
         first = waiting[place][0]
         return (
             Admitted(place=place, source=first.source, address=first.contributor.address, at=self._clock()),

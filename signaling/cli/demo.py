@@ -22,7 +22,7 @@ from signaling.cli.room import PARENT
 from signaling.cli.serve import until_told
 from signaling.cli.serving import Pace, Serving, instant, serving
 from signaling.log import configure
-from signaling.show.core import Refused
+from signaling.show.core import CommandRefused
 from signaling.show.wire.commands import Start
 
 log = structlog.get_logger()
@@ -77,7 +77,7 @@ async def _start(server: Serving, event: Event, pace: Pace) -> None:
     try:
         await runtime.move(runtime.clock.now())
         await runtime.submit(Start(id=secrets.token_hex(8), type="start"), "clock")
-    except Refused:
+    except CommandRefused:
         log.info("somebody was quicker to press Start")
 
 

@@ -8,7 +8,7 @@ from config.model import Event
 from config.yamlfile import EventFileError, parse, read
 from signaling.cli import script
 from signaling.cli.options import Invalid
-from signaling.show.rehearsal import Entry
+from signaling.show.rehearsal import ScriptEntry
 
 
 def load_event(path: Path) -> Event:
@@ -25,7 +25,7 @@ def read_event(path: Path) -> tuple[Event, str]:
         raise Invalid("\n".join(str(fault) for fault in error.faults)) from error
 
 
-def load_script(path: Path, event: Event) -> list[Entry]:
+def load_script(path: Path, event: Event) -> list[ScriptEntry]:
     """What a script lets happen on the day of `event`, or `Invalid` with every fault of the file, a line each."""
     try:
         return script.load(path, event)

@@ -15,7 +15,7 @@ from signaling.cli.reach import Contradiction
 from signaling.cli.report_text import as_text
 from signaling.http.reporting import entry, refusal
 from signaling.show.facts import UnknownFact
-from signaling.show.report.report import Entry, Report, report
+from signaling.show.report.report import DecodedEntry, ShowReport, report
 from signaling.show.report.report_data import as_csv, as_json
 from signaling.showlog.snapshot import snapshot
 from signaling.showlog.store import Store, StoreError, unreadable
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _report(data: Path, event_file: Path | None) -> Report:
+def _report(data: Path, event_file: Path | None) -> ShowReport:
     try:
         with snapshot(data) as store:
             event = _kept(store) if event_file is None else load_event(event_file)
@@ -62,7 +62,7 @@ def _kept(store: Store) -> Event:
         raise Invalid(f"{faults}\nGive a file that is right with --event FILE.") from error
 
 
-def _entries(store: Store) -> list[Entry]:
+def _entries(store: Store) -> list[DecodedEntry]:
     try:
         return [entry(record) for record in store.records()]
     except UnknownFact as fault:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from config.model import SLATE, source_name
 from config.times import Duration, Instant, local_date, say_time
 from signaling.show.export.columns import columns, fit
-from signaling.show.report.asrun import Fault, Presence
+from signaling.show.report.asrun import Outage, Presence
 from signaling.show.report.report import (
     ItemReport,
     OnAir,
-    Refusal,
-    Report,
+    RefusedCommand,
+    ShowReport,
     lasted_in_words,
     length_in_words,
     started_in_words,
@@ -45,7 +45,7 @@ WHY = {
 }
 
 
-def as_text(report: Report) -> Iterator[str]:
+def as_text(report: ShowReport) -> Iterator[str]:
     """The report, line by line."""
     yield from _head(report)
     yield from _section(
@@ -76,7 +76,7 @@ def as_text(report: Report) -> Iterator[str]:
     )
 
 
-def _head(report: Report) -> Iterator[str]:
+def _head(report: ShowReport) -> Iterator[str]:
     day = local_date(report.event.agenda[0].planned.start, report.event.timezone)
     yield f"{report.event.title}, {day.isoformat()}, times in {report.event.timezone.key}"
     if report.begin is None or report.until is None:
@@ -89,7 +89,7 @@ def _head(report: Report) -> Iterator[str]:
         yield f"{_span(report, report.begin, report.end)}: {length}"
 
 
-def _item(report: Report, row: ItemReport) -> tuple[str, ...]:
+def _item(report: ShowReport, row: ItemReport) -> tuple[str, ...]:
     planned = _span(report, row.item.planned.start, row.item.planned.end)
     if not row.airings:
         why = "not on air" if row.skipped is None else SKIPPED[row.skipped]
@@ -106,7 +106,7 @@ def _item(report: Report, row: ItemReport) -> tuple[str, ...]:
     )
 
 
-def _places(report: Report) -> Iterator[tuple[str, ...]]:
+def _places(report: ShowReport) -> Iterator[tuple[str, ...]]:
     """The places, and below each its sources where it has several."""
     for place, seen in _longest(report.places):
         yield _seen(_name(report, place), seen)
@@ -133,7 +133,7 @@ def _lengths(found: Mapping[str, Duration]) -> list[tuple[str, ...]]:
     return [(who, length_in_words(length)) for who, length in ordered]
 
 
-def _fault(report: Report, fault: Fault) -> tuple[str, ...]:
+def _fault(report: ShowReport, fault: Outage) -> tuple[str, ...]:
     lasted = fault.lasted
     stood_in = fault.stood_in
     what = WHY[fault.why] + (
@@ -148,12 +148,12 @@ def _fault(report: Report, fault: Fault) -> tuple[str, ...]:
     )
 
 
-def _room(report: Report, source: str, presences: Sequence[Presence]) -> tuple[str, ...]:
+def _room(report: ShowReport, source: str, presences: Sequence[Presence]) -> tuple[str, ...]:
     spans = (_span(report, p.start, p.end) for p in presences)
     return (_name(report, source), ", ".join(spans) or "never")
 
 
-def _refused(report: Report, refusal: Refusal) -> tuple[str, ...]:
+def _refused(report: ShowReport, refusal: RefusedCommand) -> tuple[str, ...]:
     when = _at(report, refusal.at)
     if refusal.left_out:
         return (refusal.by, when, refusal.type, f"and {refusal.left_out} more until then that are not listed")
@@ -165,17 +165,17 @@ def _moment(length: Duration) -> str:
     return f"{length} ms" if length < 1000 else length_in_words(length)
 
 
-def _name(report: Report, source: str) -> str:
+def _name(report: ShowReport, source: str) -> str:
     return "Slate" if source == SLATE else source_name(report.event, source)
 
 
-def _at(report: Report, t: Instant) -> str:
+def _at(report: ShowReport, t: Instant) -> str:
     """The time, with its date where that is not the first day's."""
     zone = report.event.timezone
     return say_time(t, zone, local_date(report.event.agenda[0].planned.start, zone))
 
 
-def _span(report: Report, start: Instant, end: Instant | None) -> str:
+def _span(report: ShowReport, start: Instant, end: Instant | None) -> str:
     """From when to when; open where it is not over."""
     zone = report.event.timezone
     return f"{_at(report, start)}–{'' if end is None else say_time(end, zone, local_date(start, zone))}"

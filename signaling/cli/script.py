@@ -20,7 +20,7 @@ from config.times import Instant, Stated, local_date
 from config.yamlfile import plain_words, read_text
 from config.yamltext.tree import Data, Unreadable, load_tree
 from signaling.show import rehearsal
-from signaling.show.rehearsal import Entry, Moderator
+from signaling.show.rehearsal import ModeratorEvent, ScriptEntry
 from signaling.show.wire.commands import COMMAND, Admit, Command
 
 EXAMPLES = '`- {at: "10:07:30", do: {type: hold}}` or `- {at: "10:20", lose: tokio}`'
@@ -48,7 +48,7 @@ class EntryPart(Part):
     away: Flag | None = None
 
 
-def load(path: str | Path, event: Event) -> list[Entry]:
+def load(path: str | Path, event: Event) -> list[ScriptEntry]:
     """The script in a file, for a rehearsal of `event`.
 
     Raises:
@@ -58,7 +58,7 @@ def load(path: str | Path, event: Event) -> list[Entry]:
     return _parse(read_text(path, faults, "script"), event, faults)
 
 
-def parse(text: str, event: Event, name: str) -> list[Entry]:
+def parse(text: str, event: Event, name: str) -> list[ScriptEntry]:
     """The script in a text. `name` stands for the file in faults.
 
     Raises:
@@ -67,8 +67,8 @@ def parse(text: str, event: Event, name: str) -> list[Entry]:
     return _parse(text, event, Faults(name))
 
 
-def _parse(text: str, event: Event, faults: Faults) -> list[Entry]:
-    entries: list[Entry] = []
+def _parse(text: str, event: Event, faults: Faults) -> list[ScriptEntry]:
+    entries: list[ScriptEntry] = []
     try:
         tree = load_tree(text)
         faults.values, faults.keys = tree.values, tree.keys
@@ -105,7 +105,7 @@ class _Reader:
         self._spoken = {venue.name: venue.id for venue in event.venues.values()}
         self._spoken |= {guest.name: guest.id for guest in event.guests.values()}
 
-    def read(self, n: int, data: Data) -> Entry | None:
+    def read(self, n: int, data: Data) -> ScriptEntry | None:
         """The entry, or None where a fault was told."""
         if not isinstance(data, dict):
             self._faults.add((n,), f"keys with values are expected here, such as {EXAMPLES}")
@@ -123,7 +123,7 @@ class _Reader:
                 (n,), f"nothing happens here; add one of {', '.join(f'`{key}`' for key in ACTIONS)}"
             )
         action = self._action(n, part)
-        return None if at is None or action is None else Entry(at, action)
+        return None if at is None or action is None else ScriptEntry(at, action)
 
     def _part(self, n: int, data: dict[str, Data]) -> tuple[EntryPart, bool]:
         """An entry without what is faulty in it, and whether its keys are all known."""
@@ -154,14 +154,14 @@ class _Reader:
             return None
         return self._above
 
-    def _action(self, n: int, part: EntryPart) -> Command | rehearsal.Source | Moderator | None:
+    def _action(self, n: int, part: EntryPart) -> Command | rehearsal.SourceEvent | ModeratorEvent | None:
         if part.do is not None:
             return self._command(n, part.do)
         if part.lose is not None:
-            return rehearsal.Source(self._source((n, "lose"), part.lose), lost=True)
+            return rehearsal.SourceEvent(self._source((n, "lose"), part.lose), lost=True)
         if part.back is not None:
-            return rehearsal.Source(self._source((n, "back"), part.back), lost=False)
-        return None if part.away is None else Moderator(part.away)
+            return rehearsal.SourceEvent(self._source((n, "back"), part.back), lost=False)
+        return None if part.away is None else ModeratorEvent(part.away)
 
     def _source(self, path: tuple[str | int, ...], written: str) -> str:
         """The id of a source that a rehearsal can lose."""

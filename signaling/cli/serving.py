@@ -29,7 +29,7 @@ from signaling.clock import ShowClock
 from signaling.http.server import Server, listening
 from signaling.owned import owned
 from signaling.runtime import Runtime
-from signaling.show.core import Refused
+from signaling.show.core import CommandRefused
 from signaling.show.facts import UnknownFact
 from signaling.showlog.following import follow
 from signaling.showlog.salvage import salvage
@@ -184,7 +184,7 @@ def _runtime(event: Event, text: str, store: Store, board: Switchboard, pace: Pa
         return Runtime(begun_with, store, clock, board, auto_start=pace.auto_start)
     except StoreError as fault:
         raise Invalid(str(fault)) from fault
-    except Refused as refusal:
+    except CommandRefused as refusal:
         raise Invalid(
             f"{store.path}: the show in it cannot go on with this event file. {refusal} "
             "Or give --data an empty folder to begin anew."

@@ -25,7 +25,7 @@ from signaling.runtime import Runtime
 from signaling.show.export.programme import entries, zone_of
 from signaling.show.export.schedule import schedule
 from signaling.show.policy import max_message, may
-from signaling.show.reasons import Reasoned
+from signaling.show.reasons import ProblemError
 from signaling.show.report.report_data import SPREADSHEETS
 from signaling.show.wire.commands import Applied
 from signaling.show.wire.difference import Difference
@@ -141,7 +141,7 @@ class Api:
         """The result as JSON. A refusal carries the revision that it was decided on."""
         try:
             return web.json_response((await result).model_dump())
-        except Reasoned as fault:
+        except ProblemError as fault:
             raise Denied.because(fault, self._runtime.publisher.rev) from None
 
     def _sender(self, request: web.Request, link: Link) -> Sender:

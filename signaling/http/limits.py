@@ -6,7 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
 
-from signaling.show.reasons import Reasoned
+from signaling.show.reasons import ProblemError
 
 
 class RateLimit:
@@ -50,7 +50,7 @@ class LoopShare:
     """A context for one task at a time, which may take at most `share` of the event loop's time.
 
     For work that does not yield, requested by many at once: 75 offers in one round of the loop delayed the picture by
-    0.3 s. Tasks wait in order; the context raises `Reasoned` when `max_waiting` wait already.
+    0.3 s. Tasks wait in order; the context raises `ProblemError` when `max_waiting` wait already.
     """
 
     def __init__(self, share: float, max_waiting: int) -> None:
@@ -62,7 +62,7 @@ class LoopShare:
 
     async def __aenter__(self) -> None:
         if self._waiting >= self._max_waiting:
-            raise Reasoned("offers-waiting")
+            raise ProblemError("offers-waiting")
         self._waiting += 1
         try:
             await self._turn.acquire()

@@ -12,7 +12,7 @@ from signaling.http.incoming import Malformed
 from signaling.http.problem import Denied
 from signaling.reading import NotWanted
 from signaling.show.export.programme import UnknownPlace
-from signaling.show.reasons import ErrorCode, Reasoned
+from signaling.show.reasons import ErrorCode, ProblemError
 from signaling.showlog.logreader import Unreadable
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -60,7 +60,7 @@ async def plain_errors(request: web.Request, handler: Handler) -> web.StreamResp
         return await handler(request)
     except Denied as fault:
         return fault.answer()
-    except Reasoned as fault:
+    except ProblemError as fault:
         return Denied.because(fault).answer()
     except tuple(_TEXT_FAULTS) as fault:
         return Denied(_TEXT_FAULTS[type(fault)], str(fault)).answer()

@@ -15,11 +15,11 @@ from signaling.http.limits import RateLimit
 from signaling.listener.connection import Connection
 from signaling.listener.frames import PING, TOO_MANY
 from signaling.show.policy import is_watcher, max_message
-from signaling.show.reasons import ErrorCode, Reasoned
+from signaling.show.reasons import ErrorCode, ProblemError
 from signaling.show.terms import Role
-from signaling.show.wire.base import Wire
+from signaling.show.wire.base import WireModel
 from signaling.show.wire.commands import problem
-from signaling.show.wire.socket import ClientMessage, Fault
+from signaling.show.wire.socket import ClientMessage, ErrorMessage
 
 log = structlog.get_logger()
 
@@ -40,7 +40,7 @@ TOO_SLOW: Final = 4408
 class SessionEnd(Exception):
     """Ends a session with a close code and a reason for people."""
 
-    def __init__(self, code: int, reason: str, fault: Reasoned | None = None) -> None:
+    def __init__(self, code: int, reason: str, fault: ProblemError | None = None) -> None:
         """`fault` is sent to the page first."""
         super().__init__(reason)
         self.code = code
@@ -99,13 +99,13 @@ class PageSocket:
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 return None
             if not self._limit.take(self._loop.time()):
-                await self.send_refusal(None, Reasoned("messages-often"))
+                await self.send_refusal(None, ProblemError("messages-often"))
                 raise SessionEnd(TOO_MANY, "too many messages")
             if message.type is WSMsgType.TEXT:
                 return str(message.data)
             await self.send_fault(None, "invalid", "Messages are JSON texts, not binary.")
 
-    async def send(self, message: Wire) -> None:
+    async def send(self, message: WireModel) -> None:
         await self._socket.send_str(message.model_dump_json(by_alias=True))
 
     async def send_text(self, text: str) -> None:
@@ -120,16 +120,18 @@ class PageSocket:
         except TimeoutError:
             raise too_slow() from None
 
-    async def send_refusal(self, id_: str | None, why: Reasoned) -> None:
+    async def send_refusal(self, id_: str | None, why: ProblemError) -> None:
         """Answer the message `id_` with a reason."""
         found = problem(why)
         await self.send(
-            Fault(id=id_, code=found.code, message=found.message, reason=found.reason, details=found.details)
+            ErrorMessage(
+                id=id_, code=found.code, message=found.message, reason=found.reason, details=found.details
+            )
         )
 
     async def send_fault(self, id_: str | None, code: ErrorCode, text: str) -> None:
         """Answer the message `id_` with a fault that has no reason code."""
-        await self.send(Fault(id=id_, code=code, message=text))
+        await self.send(ErrorMessage(id=id_, code=code, message=text))
 
     def write_now(self, frame: bytes) -> bool:
         """Write a frame if the page is neither slow nor closing. Returns whether it was written."""

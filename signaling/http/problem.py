@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from signaling.show.reasons import ErrorCode, Reasoned
+from signaling.show.reasons import ErrorCode, ProblemError
 from signaling.show.wire.commands import Problem, problem
 
 STATUS: Final[dict[ErrorCode, int]] = {
@@ -33,7 +33,7 @@ class Denied(Exception):
         self.status = status or STATUS[code]
 
     @classmethod
-    def because(cls, fault: Reasoned, rev: int | None = None) -> Self:
+    def because(cls, fault: ProblemError, rev: int | None = None) -> Self:
         """With a reason code. `rev` is the revision of the state that the refusal is based on."""
         denied = cls(fault.code, str(fault))
         denied.problem = problem(fault, rev)

@@ -9,7 +9,7 @@ from typing import Final
 from config.model import Event
 from config.times import Instant
 from signaling.show.facts import from_json
-from signaling.show.report.report import Account, Entry, Refusal, Report
+from signaling.show.report.report import Account, DecodedEntry, RefusedCommand, ShowReport
 from signaling.show.report.report_data import as_csv, as_json
 from signaling.showlog import store
 from signaling.showlog.logreader import LogReader, Unreadable
@@ -20,18 +20,22 @@ REPORT_TTL_S: Final = 1.0
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 
 
-def entry(record: Record) -> Entry:
+def entry(record: Record) -> DecodedEntry:
     """An entry of the log, as the report takes it.
 
     Raises:
         UnknownFact: another version wrote it.
     """
-    return Entry(record.by, record.command is not None, tuple(from_json(fact) for fact in record.facts))
+    return DecodedEntry(
+        record.by, record.command is not None, tuple(from_json(fact) for fact in record.facts)
+    )
 
 
-def refusal(logged: store.Refusal) -> Refusal:
+def refusal(logged: store.Refusal) -> RefusedCommand:
     """A refused command of the log, as the report takes it."""
-    return Refusal(Instant(logged.at), logged.by, logged.type, logged.code, logged.message, logged.left_out)
+    return RefusedCommand(
+        Instant(logged.at), logged.by, logged.type, logged.code, logged.message, logged.left_out
+    )
 
 
 class Reporter:
@@ -67,9 +71,9 @@ class Reporter:
         """
         return as_csv(self._report(), spreadsheet).encode()
 
-    def _report(self) -> Report:
+    def _report(self) -> ShowReport:
         for record, facts in self._log.new():
-            self._account.add(Entry(record.by, record.command is not None, facts))
+            self._account.add(DecodedEntry(record.by, record.command is not None, facts))
         try:
             refusals = [refusal(logged) for logged in self._refused()]
         except StoreError as fault:

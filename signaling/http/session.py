@@ -22,7 +22,7 @@ from signaling.publisher import Listener, SharedMessage
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
 from signaling.show.policy import hears_levels, is_watcher
-from signaling.show.reasons import Reasoned
+from signaling.show.reasons import ProblemError
 from signaling.show.wire.commands import Applied, Command, Problem, problem
 from signaling.show.wire.socket import (
     Admission,
@@ -226,15 +226,15 @@ class Session:
             # Not the sources of the welcome: a reload may have brought others since.
             if source is not None and source not in (sources := self._sources(link)):
                 may_send = " or ".join(f"“{s}”" for s in sources) or "nothing"
-                raise Reasoned("not-yours", sources=may_send, source=source)
+                raise ProblemError("not-yours", sources=may_send, source=source)
             if not self._offers.take(self._loop.time()):
-                raise Reasoned("offers-often")
+                raise ProblemError("offers-often")
             joined = await self._runtime.join(contributor, destination, spec, offer.sdp, self._turn_of(link))
         except OfferError as fault:
             await self.socket.send_fault(offer.id, "offer", str(fault))
         except TooManyPeers as fault:
             await self.socket.send_fault(offer.id, "busy", str(fault))
-        except Reasoned as fault:
+        except ProblemError as fault:
             await self.socket.send_refusal(offer.id, fault)
         else:
             if source is not None:
@@ -253,7 +253,7 @@ class Session:
             )
         except NotWanted:
             return
-        except Reasoned as fault:
+        except ProblemError as fault:
             result = problem(fault, self._runtime.publisher.rev)
         await self.socket.send(Reply(id=command.id, result=result))
 

@@ -13,9 +13,9 @@ from signaling.show.routing import marked, pictures
 from signaling.show.rundown import Row
 from signaling.show.show import Show
 
-AHEAD = Duration(30 * SECOND)
+ARM_BEFORE_START = Duration(30 * SECOND)
 """How long before its expected start the sources of an item are armed."""
-MOST = 4
+MAX_ARMED = 4
 """Sources armed at a time: two pictures of what was marked, two of what comes next."""
 
 
@@ -26,10 +26,10 @@ def armed(show: Show, coming: Row | None, now: Instant) -> tuple[str, ...]:
         *(pictures(coming.item) if coming is not None and _is_near(show, coming, now) else ()),
     )
     aside = (SLATE, *show.programme.on_screen)
-    return tuple(s for s in dict.fromkeys(likely) if s not in aside)[:MOST]
+    return tuple(s for s in dict.fromkeys(likely) if s not in aside)[:MAX_ARMED]
 
 
 def _is_near(show: Show, coming: Row, now: Instant) -> bool:
     if show.phase == "before":
         return True
-    return coming.expected is not None and between(show.clock(now), coming.expected.start) <= AHEAD
+    return coming.expected is not None and between(show.clock(now), coming.expected.start) <= ARM_BEFORE_START

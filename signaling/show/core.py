@@ -21,15 +21,15 @@ from __future__ import annotations
 from signaling.show.decide import apply, command_of
 from signaling.show.difference import difference
 from signaling.show.evolve import evolve, replay
-from signaling.show.machine import Report, due, report, speak, tick
-from signaling.show.reasons import Refused
+from signaling.show.machine import SourceReport, due, report, speak, tick
+from signaling.show.reasons import CommandRefused
 from signaling.show.reload import move, read_event, reload, restart
 from signaling.show.show import Show, begin
 
 __all__ = [
-    "Refused",
-    "Report",
+    "CommandRefused",
     "Show",
+    "SourceReport",
     "apply",
     "begin",
     "command_of",

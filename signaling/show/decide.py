@@ -28,7 +28,7 @@ from signaling.show.facts import (
 )
 from signaling.show.lookup import find_item, find_recipient, find_source, find_to_come
 from signaling.show.marking import next_goes_to
-from signaling.show.reasons import Refused
+from signaling.show.reasons import CommandRefused
 from signaling.show.reload import read_event, reload_facts
 from signaling.show.rundown import next_row, own_end, rows
 from signaling.show.show import Show
@@ -41,13 +41,13 @@ from signaling.show.wire.commands import (
     Extend,
     Goto,
     Hold,
-    Message,
     Mic,
     Next,
     Previous,
     Release,
     Reload,
     Resume,
+    SendMessage,
     Skip,
     Start,
     Take,
@@ -67,7 +67,7 @@ def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
     """What `command` brings about; nothing where the show already is as it wants.
 
     Raises:
-        Refused: it cannot be done now.
+        CommandRefused: it cannot be done now.
     """
     at = show.clock(now)
     return by_command(show, command.type, tuple(_facts(show, command, at)), at)
@@ -119,11 +119,11 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
                 yield Released(at=at)
         case Mic(source=source, open=is_open):
             yield from _set_mic(show, source, is_open, at)
-        case Message():
+        case SendMessage():
             yield from _say(show, command, at)
         case Admit(place=place):
             # The runtime knows who waits and decides it; a show alone, as in a rehearsal, has nobody who could.
-            raise Refused("nobody-waits", place=f"“{place}”")
+            raise CommandRefused("nobody-waits", place=f"“{place}”")
         case Undo():
             yield _undo(show, at)
         case Reload(yaml=yaml):
@@ -134,20 +134,20 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
 
 def _start(show: Show, at: Instant) -> Iterator[Fact]:
     if show.phase == "running":
-        raise Refused("running")
+        raise CommandRefused("running")
     if show.phase == "ended":
-        raise Refused("ended-start")
+        raise CommandRefused("ended-start")
     found = rows(show, at)
     first = next_row(found)
     if first is None:
-        raise Refused("all-skipped")
+        raise CommandRefused("all-skipped")
     yield from put_on_air(show, found, first.item, at, "next", "start")
 
 
 def _next(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
     _check_seen(show, seen, "next")
     if show.phase == "ended":
-        raise Refused("ended")
+        raise CommandRefused("ended")
     found = rows(show, at)
     coming = next_goes_to(show, found)
     if coming is None:
@@ -161,7 +161,7 @@ def _previous(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
     _check_not_just_back(show, at)
     before = last if show.item is None else _above(show)
     if before is None:
-        raise Refused("first-item", item=last.title)
+        raise CommandRefused("first-item", item=last.title)
     yield from put_on_air(show, rows(show, at), before, at, "previous", "previous")
 
 
@@ -172,7 +172,7 @@ def _check_not_just_back(show: Show, at: Instant) -> None:
     """
     item = show.item
     if item is not None and show.runs[item.id].again and between(show.runs[item.id].start, at) < SAME_WISH:
-        raise Refused("just-back", item=item.title)
+        raise CommandRefused("just-back", item=item.title)
 
 
 def _above(show: Show) -> Item | None:
@@ -184,30 +184,30 @@ def _above(show: Show) -> Item | None:
 def _check_seen(show: Show, seen: str | None, command: str) -> Item:
     """The item on air or last on air, if it is the one that the sender sees."""
     if show.last is None:
-        raise Refused("not-begun")
+        raise CommandRefused("not-begun")
     last = show.event.agenda[show.position]
     if seen is None:
-        raise Refused("from-missing", item=last.id, command=command)
+        raise CommandRefused("from-missing", item=last.id, command=command)
     if seen != last.id:
-        raise Refused("went-off" if show.item is None else "went-on", item=last.title)
+        raise CommandRefused("went-off" if show.item is None else "went-on", item=last.title)
     return last
 
 
 def _goto(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
     item = find_item(show, wanted)
     if item.id == show.on_air:
-        raise Refused("item-on-air", item=item.title)
+        raise CommandRefused("item-on-air", item=item.title)
     yield from put_on_air(show, rows(show, at), item, at, "goto", "goto")
 
 
 def _extend(show: Show, by: Duration, at: Instant) -> Iterator[Fact]:
     item, end = show.item, own_end(show)
     if item is None or end is None:
-        raise Refused("nothing-to-extend")
+        raise CommandRefused("nothing-to-extend")
     if by < ZERO and plus(end, by) < at:
         yield from _shorten(show, at)
     elif total(show.runs[item.id].extended, by) > LONGEST:
-        raise Refused("too-long", item=item.title)
+        raise CommandRefused("too-long", item=item.title)
     elif by != ZERO:
         yield Extended(item=item.id, by=by, at=at)
 
@@ -230,7 +230,7 @@ def _shorten(show: Show, at: Instant) -> Iterator[Fact]:
 def _delay(show: Show, wanted: str, by: Duration, at: Instant) -> Iterator[Fact]:
     item = find_to_come(show, wanted)
     if total(show.delays.get(item.id, ZERO), by) > LONGEST:
-        raise Refused("too-late", item=item.title)
+        raise CommandRefused("too-late", item=item.title)
     if by != ZERO:
         yield Delayed(item=item.id, by=by, at=at)
 
@@ -252,12 +252,12 @@ def _unskip(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
 def _set_mic(show: Show, wanted: str, is_open: bool, at: Instant) -> Iterator[Fact]:
     source = find_source(show, wanted)
     if source == SLATE:
-        raise Refused("slate-silent")
+        raise CommandRefused("slate-silent")
     if show.mics.get(source, source in show.programme.mics) != is_open:
         yield MicSet(source=source, open=is_open, at=at)
 
 
-def _say(show: Show, command: Message, at: Instant) -> Iterator[Fact]:
+def _say(show: Show, command: SendMessage, at: Instant) -> Iterator[Fact]:
     """A text sent again is sent: whoever had put it away is to see it once more."""
     to = find_recipient(show, command.to)
     if command.text != "" or to in show.messages:
@@ -266,7 +266,7 @@ def _say(show: Show, command: Message, at: Instant) -> Iterator[Fact]:
 
 def _undo(show: Show, at: Instant) -> Fact:
     if not show.undo:
-        raise Refused("nothing-to-undo")
+        raise CommandRefused("nothing-to-undo")
     return Undone(command=show.undo[-1].command, at=at)
 
 
@@ -287,13 +287,13 @@ def _take(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
 def _arm(show: Show, command: Arm, at: Instant) -> Iterator[Fact]:
     """A mark stands in place of the one before."""
     if command.item is not None and command.source is not None:
-        raise Refused("mark-one")
+        raise CommandRefused("mark-one")
     item = None if command.item is None else find_item(show, command.item)
     source = None if command.source is None else find_source(show, command.source)
     if item is not None and item.id == show.on_air:
-        raise Refused("item-on-air", item=item.title)
+        raise CommandRefused("item-on-air", item=item.title)
     if source is not None and source in show.programme.on_screen:
-        raise Refused("source-on-air", source=source_name(show.event, source))
+        raise CommandRefused("source-on-air", source=source_name(show.event, source))
     wanted = (None if item is None else item.id, source)
     if wanted != (show.armed_item, show.armed_source):
         yield Armed(item=wanted[0], source=wanted[1], at=at)

@@ -41,7 +41,7 @@ from signaling.show.facts import (
     Unskipped,
 )
 from signaling.show.failover import NEVER_FED
-from signaling.show.show import DEEPEST, Before, Programme, Run, Show, recipients
+from signaling.show.show import MAX_UNDO_STEPS, Programme, Run, Show, UndoStep, recipients
 
 
 def evolve(show: Show, fact: Fact) -> Show:
@@ -54,8 +54,8 @@ def evolve(show: Show, fact: Fact) -> Show:
         case Moved(to=to):
             return _moved(show, to)
         case Asked(command=command):
-            before = Before(command, replace(show, undo=()))
-            after = replace(show, undo=(*show.undo, before)[-DEEPEST:])
+            before = UndoStep(command, replace(show, undo=()))
+            after = replace(show, undo=(*show.undo, before)[-MAX_UNDO_STEPS:])
         case Undone():
             after = _undone(show)
         case Started():

@@ -20,14 +20,14 @@ from config.model import SLATE
 from config.times import Duration, Instant, plus
 from signaling.show.facts import Failed, Recovered, SourceChanged
 
-PATIENCE = Duration(500)
+STALL_GIVE_UP = Duration(500)
 """How long a silent source on air is waited for after the alarm, that is until 800 ms after its last packet."""
 PROBATION = Duration(2_000)
 """How long a source that had failed has to be live before it is trusted again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Signal:
+class SourceStatus:
     """What is known of one source."""
 
     state: SourceState = "absent"
@@ -41,10 +41,10 @@ class Signal:
     """Why others stand in for it, until it has recovered."""
 
 
-NEVER_FED = Signal()
+NEVER_FED = SourceStatus()
 
 
-def heard(signal: Signal, report: SourceChanged) -> Signal:
+def heard(signal: SourceStatus, report: SourceChanged) -> SourceStatus:
     """The source after what the media plane reported of it.
 
     Absent without a reason is what it is to a server that has just begun: nobody has fed it, and nothing speaks
@@ -52,7 +52,7 @@ def heard(signal: Signal, report: SourceChanged) -> Signal:
     """
     if report.state == "absent" and report.why is None:
         return NEVER_FED
-    return Signal(
+    return SourceStatus(
         state=report.state,
         why=report.why,
         since=signal.since if report.state == signal.state else report.at,
@@ -61,14 +61,14 @@ def heard(signal: Signal, report: SourceChanged) -> Signal:
     )
 
 
-def stands_still(signal: Signal) -> bool:
+def stands_still(signal: SourceStatus) -> bool:
     """Nothing comes from it, and it may be only a hiccup."""
     # Logs from before there was a reason say of every stall only that it was one.
     silent = signal.state == "stalled" and signal.why in ("silent", None)
     return silent and signal.was_live and signal.failed is None
 
 
-def verdict_at(signal: Signal) -> Instant | None:
+def verdict_at(signal: SourceStatus) -> Instant | None:
     """When it fails or recovers by itself if nothing more is heard of it; None if it does not. May have passed."""
     if signal.since is None:
         return None
@@ -76,27 +76,27 @@ def verdict_at(signal: Signal) -> Instant | None:
         return None if signal.failed is None else plus(signal.since, PROBATION)
     if signal.failed is not None or not signal.was_live:
         return None
-    return plus(signal.since, PATIENCE) if stands_still(signal) else signal.since
+    return plus(signal.since, STALL_GIVE_UP) if stands_still(signal) else signal.since
 
 
-def next_verdict(sources: Mapping[str, Signal]) -> Instant | None:
+def next_verdict(sources: Mapping[str, SourceStatus]) -> Instant | None:
     """When the first of the sources fails or recovers by itself; None if none does."""
     moments = (verdict_at(signal) for signal in sources.values())
     return min((t for t in moments if t is not None), default=None)
 
 
-def verdicts(sources: Mapping[str, Signal], at: Instant) -> Iterator[Failed | Recovered]:
+def verdicts(sources: Mapping[str, SourceStatus], at: Instant) -> Iterator[Failed | Recovered]:
     """What has failed and what has recovered by `at`."""
     for source, signal in sources.items():
         if (due := verdict_at(signal)) is not None and due <= at:
             yield Recovered(source=source, at=at) if signal.state == "live" else failure(source, signal, at)
 
 
-def failure(source: str, signal: Signal, at: Instant) -> Failed:
+def failure(source: str, signal: SourceStatus, at: Instant) -> Failed:
     return Failed(source=source, why=signal.why or "silent", at=at)
 
 
-def is_fit(source: str, sources: Mapping[str, Signal], on_screen: Collection[str]) -> bool:
+def is_fit(source: str, sources: Mapping[str, SourceStatus], on_screen: Collection[str]) -> bool:
     """It may be on air now; `on_screen` is what is on air already. The slate always may."""
     if source == SLATE:
         return True
@@ -106,6 +106,6 @@ def is_fit(source: str, sources: Mapping[str, Signal], on_screen: Collection[str
     )
 
 
-def because(signal: Signal) -> SourceWhy | None:
+def because(signal: SourceStatus) -> SourceWhy | None:
     """Why another stands in for it; None where nobody has fed it yet."""
     return signal.failed or signal.why

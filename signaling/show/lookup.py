@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.faults import unknown
 from config.model import SLATE, Guest, Item, Venue, source_name
-from signaling.show.reasons import Refused
+from signaling.show.reasons import CommandRefused
 from signaling.show.show import Show, recipients
 
 
@@ -13,16 +13,18 @@ def find_item(show: Show, wanted: str) -> Item:
     if item is None:
         ids = {item.id: item.id for item in show.event.agenda}
         titles = {item.title: item.id for item in show.event.agenda}
-        raise Refused("unknown-item", name=wanted, sentence=_sentence(unknown("item", wanted, titles | ids)))
+        raise CommandRefused(
+            "unknown-item", name=wanted, sentence=_sentence(unknown("item", wanted, titles | ids))
+        )
     return item
 
 
 def find_to_come(show: Show, wanted: str) -> Item:
     item = find_item(show, wanted)
     if item.id == show.on_air:
-        raise Refused("not-to-come", item=item.title)
+        raise CommandRefused("not-to-come", item=item.title)
     if show.index[item.id] <= show.position:
-        raise Refused("over", item=item.title)
+        raise CommandRefused("over", item=item.title)
     return item
 
 
@@ -31,7 +33,7 @@ def find_recipient(show: Show, wanted: str) -> str:
     if wanted not in ids:
         places: list[Venue | Guest] = [*show.event.venues.values(), *show.event.guests.values()]
         names = {place.name: place.id for place in places}
-        raise Refused(
+        raise CommandRefused(
             "unknown-place", name=wanted, sentence=_sentence(unknown("recipient", wanted, names | ids))
         )
     return wanted
@@ -42,7 +44,7 @@ def find_source(show: Show, wanted: str) -> str:
     if source != SLATE and source not in show.sources:
         names = {source_name(show.event, s): s for s in show.sources}
         ids = {s: s for s in (*show.sources, SLATE)}
-        raise Refused(
+        raise CommandRefused(
             "unknown-source", name=source, sentence=_sentence(unknown("source", source, names | ids))
         )
     return source

@@ -20,11 +20,11 @@ from signaling.show.rundown import next_by_itself, next_row, own_end, rows
 from signaling.show.show import Show
 from signaling.show.steps import end_item, end_show, put_on_air, settle
 
-LATE = MINUTE
+MAX_LATE_START = MINUTE
 """A show that begins by itself so much too late (its server was not up) begins with its first item, not in the middle
 of it."""
 
-Report = tuple[SourceState, SourceWhy | None]
+SourceReport = tuple[SourceState, SourceWhy | None]
 """What has become of a source, and why. No reason: nobody has fed it since the server began."""
 
 
@@ -50,7 +50,7 @@ def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
     facts: list[Fact] = []
     while (at := due(show)) is not None and at <= now:
         goes_on = _agenda_at(show)
-        if show.phase == "before" and goes_on == at and between(at, now) > LATE:
+        if show.phase == "before" and goes_on == at and between(at, now) > MAX_LATE_START:
             at = now
         agenda = _happen(show, at) if goes_on is not None and goes_on <= at else ()
         happened = settle(show, agenda, at)
@@ -78,7 +78,7 @@ def _happen(show: Show, at: Instant) -> Iterator[Fact]:
         yield from end_item(show, at, "auto")
 
 
-def report(show: Show, sources: Mapping[str, Report], now: Instant) -> tuple[Fact, ...]:
+def report(show: Show, sources: Mapping[str, SourceReport], now: Instant) -> tuple[Fact, ...]:
     """What the media plane says has become of sources. However many change at once, they bring about one cut.
 
     Raises:

@@ -188,7 +188,7 @@ def details(reason: ProblemReason) -> tuple[str, ...]:
     return (*named, *_BESIDE.get(reason, ()))
 
 
-class Reasoned(Exception):
+class ProblemError(Exception):
     """Something was not done, for a reason that has a word of its own."""
 
     def __init__(self, reason: ProblemReason, **details: str) -> None:
@@ -199,5 +199,5 @@ class Reasoned(Exception):
         self.details = details
 
 
-class Refused(Reasoned):
+class CommandRefused(ProblemError):
     """The show does not permit a command now; nothing has changed. The text says why and what to do."""

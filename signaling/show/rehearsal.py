@@ -14,14 +14,14 @@ from typing import Any
 from config.model import Event
 from config.times import Instant, iso
 from signaling.show import core
-from signaling.show.core import Refused
+from signaling.show.core import CommandRefused
 from signaling.show.facts import Ended, Fact, ShowEnded, Started
 from signaling.show.routing import programme
 from signaling.show.rundown import next_row, rows
 from signaling.show.timetable import as_text
 from signaling.show.wire.commands import Command, Next, Start
 
-__all__ = ["Entry", "Line", "Moderator", "Source", "as_text", "rehearse"]
+__all__ = ["Line", "ModeratorEvent", "ScriptEntry", "SourceEvent", "as_text", "rehearse"]
 
 Line = dict[str, Any]
 """One thing that happens: `at` (ISO 8601), `event`, and what belongs to it. Plain JSON."""
@@ -39,14 +39,14 @@ ORDER = {
 }
 """The order of the lines of one instant."""
 
-LOST: core.Report = ("absent", "left")
-BACK: core.Report = ("live", "flows")
+LOST: core.SourceReport = ("absent", "left")
+BACK: core.SourceReport = ("live", "flows")
 """What a script's `lose` and `back` report: a lost source is replaced at once, as one that has left, and one that is
 back returns to the programme when it has been there for 2 s."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceEvent:
     """A source is lost or comes back."""
 
     id: str
@@ -54,21 +54,21 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Moderator:
+class ModeratorEvent:
     """The virtual moderator goes away or comes back."""
 
     away: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ScriptEntry:
     """One line of a script."""
 
     at: Instant
-    what: Command | Source | Moderator
+    what: Command | SourceEvent | ModeratorEvent
 
 
-def rehearse(event: Event, script: Sequence[Entry] = ()) -> Iterator[Line]:
+def rehearse(event: Event, script: Sequence[ScriptEntry] = ()) -> Iterator[Line]:
     """Every line of the day, in order. `script` is in order of time; without one all sources are there.
 
     Ends by itself: between two entries of the script the show only goes down the agenda.
@@ -95,13 +95,13 @@ class _Day:
         for source in event.sources:
             self._note(core.report(self._show, {source: BACK}, self._now))
 
-    def next_instant(self, entries: deque[Entry]) -> Instant | None:
+    def next_instant(self, entries: deque[ScriptEntry]) -> Instant | None:
         """When the next thing happens, whoever does it; None if nothing does any more."""
         moments = (entries[0].at if entries else None, core.due(self._show), self._press_at())
         moment = min((t for t in moments if t is not None), default=None)
         return None if moment is None else max(moment, self._now)
 
-    def live(self, at: Instant, entries: Iterable[Entry]) -> Iterator[Line]:
+    def live(self, at: Instant, entries: Iterable[ScriptEntry]) -> Iterator[Line]:
         """All that happens at one instant: the script, then what is due, then the virtual moderator."""
         self._now = at
         for entry in entries:
@@ -133,11 +133,11 @@ class _Day:
             return Start(type="start", id="start")
         return Next(type="next", id="next", from_=self._show.last)
 
-    def _enter(self, entry: Entry) -> Iterator[Line]:
+    def _enter(self, entry: ScriptEntry) -> Iterator[Line]:
         match entry.what:
-            case Moderator(away=away):
+            case ModeratorEvent(away=away):
                 self._away = away
-            case Source(id=source, lost=lost):
+            case SourceEvent(id=source, lost=lost):
                 yield self._line("source-lost" if lost else "source-back", source=source)
                 if source in self._show.sources:  # a reload may have taken it out
                     yield from self._note(
@@ -146,7 +146,7 @@ class _Day:
             case command:
                 try:
                     facts = core.apply(self._show, command, self._now)
-                except Refused as refusal:
+                except CommandRefused as refusal:
                     yield self._line("refused", type=command.type, code=refusal.code, message=str(refusal))
                 else:
                     yield self._line("command", type=command.type)

@@ -11,7 +11,7 @@ from config.times import Instant
 from signaling.show.eventtext import EventText
 from signaling.show.evolve import evolve
 from signaling.show.facts import Fact, Moved, Reloaded
-from signaling.show.reasons import Refused
+from signaling.show.reasons import CommandRefused
 from signaling.show.routing import wanted
 from signaling.show.show import Show
 from signaling.show.steps import by_command, settle
@@ -21,10 +21,10 @@ def move(show: Show, to: Instant) -> tuple[Fact, ...]:
     """The whole plan shifted so that the first item starts at `to`.
 
     Raises:
-        Refused: the show has begun.
+        CommandRefused: the show has begun.
     """
     if show.phase != "before":
-        raise Refused("plan-fixed")
+        raise CommandRefused("plan-fixed")
     return (Moved(to=to),)
 
 
@@ -32,13 +32,13 @@ def read_event(yaml: str) -> EventText:
     """The text of an event file, parsed. 1000 items take 0.4 s.
 
     Raises:
-        Refused: the event cannot run; names every fault.
+        CommandRefused: the event cannot run; names every fault.
     """
     file = EventText(yaml)
     try:
         _ = file.event
     except EventFileError as error:
-        raise Refused("event-file", faults=str(error)) from error
+        raise CommandRefused("event-file", faults=str(error)) from error
     return file
 
 
@@ -46,7 +46,7 @@ def reload(show: Show, file: EventText, now: Instant) -> tuple[Fact, ...]:
     """As `apply` of a `reload`, whose file has been read already.
 
     Raises:
-        Refused: it cannot be done now.
+        CommandRefused: it cannot be done now.
     """
     at = show.clock(now)
     return by_command(show, "reload", tuple(reload_facts(show, file, at)), at)
@@ -56,7 +56,7 @@ def restart(show: Show, yaml: str, now: Instant) -> tuple[Fact, ...]:
     """The server was started with another file than the last time: as a reload that nobody can take back.
 
     Raises:
-        Refused: as for the command.
+        CommandRefused: as for the command.
     """
     at = show.clock(now)
     file = read_event(yaml)
@@ -76,4 +76,4 @@ def _check_reload(show: Show, file: EventText) -> None:
     on_air = (*show.programme.on_screen, *show.programme.mics, wanted(show))
     gone = next((source for source in on_air if source != SLATE and source not in there), None)
     if gone is not None:
-        raise Refused("source-needed", source=source_name(show.event, gone), id=gone)
+        raise CommandRefused("source-needed", source=source_name(show.event, gone), id=gone)

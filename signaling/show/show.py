@@ -9,7 +9,7 @@ from typing import Literal
 from config.model import SLATE, Event, Item, Layout
 from config.times import ZERO, Duration, Instant, local_date
 from signaling.show.facts import Said
-from signaling.show.failover import NEVER_FED, Signal
+from signaling.show.failover import NEVER_FED, SourceStatus
 from signaling.show.terms import EVERYBODY, Reason, SkipReason
 
 
@@ -50,7 +50,7 @@ HOLDING = Programme(SLATE, (), Layout.SOLO, (), "agenda")
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class UndoStep:
     """What can be taken back: a command, and the show as it was when it came."""
 
     command: str
@@ -58,7 +58,7 @@ class Before:
     show: Show
 
 
-DEEPEST = 32
+MAX_UNDO_STEPS = 32
 """Commands that can be taken back."""
 
 
@@ -70,7 +70,7 @@ class Show:
     """With its plan as it counts now, that is after any move, and any reload."""
     index: Mapping[str, int]
     """Where in the agenda each item is."""
-    sources: Mapping[str, Signal]
+    sources: Mapping[str, SourceStatus]
     """Every source of the event but the slate."""
     skipped: Mapping[str, SkipReason]
     """Items left out, and why."""
@@ -106,7 +106,7 @@ class Show:
     """When its source came on air, for that reason; None before the first cut."""
     recent: tuple[str, ...] = ()
     """Sources that were on air, the latest first, each once."""
-    undo: tuple[Before, ...] = ()
+    undo: tuple[UndoStep, ...] = ()
     """Commands that can be taken back, the last one last: those since the agenda last went on by itself."""
     latest: Instant | None = None
     """When the last fact was; none counts from an earlier instant."""

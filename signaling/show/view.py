@@ -19,7 +19,7 @@ from signaling.show.routing import matrix, programme, with_return
 from signaling.show.rundown import Row, next_row, offset, start_due
 from signaling.show.show import Show, recipients
 from signaling.show.terms import Phase
-from signaling.show.wire.base import Wire
+from signaling.show.wire.base import WireModel
 from signaling.show.wire.state import (
     ArmedDoc,
     DevicesDoc,
@@ -67,7 +67,7 @@ def view(
     roles = {destination: who.role for destination, who in everybody.items()}
     feeds, on_screen = matrix(show, roles), with_return(show, roles)
     returns = {place: feeds[place].program for place in feeds if place in on_screen}
-    parts: dict[str, Wire | Mapping[str, Wire]] = {
+    parts: dict[str, WireModel | Mapping[str, WireModel]] = {
         "event": event_doc(show.event),
         "show": _show_doc(show, found, coming),
         "program": _program_doc(show),
@@ -83,8 +83,8 @@ def view(
     )
 
 
-def _dump(part: Wire | Mapping[str, Wire]) -> dict[str, Any]:
-    if isinstance(part, Wire):
+def _dump(part: WireModel | Mapping[str, WireModel]) -> dict[str, Any]:
+    if isinstance(part, WireModel):
         return part.document()
     return {name: _dump(document) for name, document in part.items()}
 

@@ -74,7 +74,7 @@ class _Microphone:
 
 
 @dataclass(slots=True)
-class Floor:
+class ActiveSpeakerDetector:
     """Who has the floor. One for each item; `now` is in seconds on any steady clock."""
 
     speaker: str

@@ -21,7 +21,7 @@ def follow(store: Store, event: Event, text: str, now: Instant) -> Event:
     """Have the show of a log follow `event`, whose file says `text`. Returns the event that the log begins with.
 
     Raises:
-        Refused: what is on air does not permit it.
+        CommandRefused: what is on air does not permit it.
         EventFileError: the file that the log begins with, or one reloaded since, can no longer be read.
         StoreError, UnknownFact: the log cannot be read or written.
     """

@@ -11,7 +11,7 @@ import structlog
 
 from config.times import Instant
 from signaling.show.facts import Fact, to_json
-from signaling.show.reasons import Reasoned
+from signaling.show.reasons import ProblemError
 from signaling.showlog.refusals import Refusals
 from signaling.showlog.store import Record, Refusal, Store, StoreError
 
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 _T = TypeVar("_T")
 
 
-class NotWritten(Reasoned):
+class NotWritten(ProblemError):
     """The log could not be written, so nothing was applied."""
 
 
@@ -47,7 +47,7 @@ class LogThread:
         except StoreError as fault:
             raise NotWritten("log-fails", fault=str(fault)) from fault
 
-    def note_refusal(self, at: Instant, by: str, command: str, why: Reasoned) -> None:
+    def note_refusal(self, at: Instant, by: str, command: str, why: ProblemError) -> None:
         """Keep a refused command for the next `write_refusals`."""
         log.info("command refused", type=command, by=by, why=str(why))
         entry = Refusal(at, by, command, why.code, str(why))

@@ -16,7 +16,7 @@ import pytest
 
 from config.yamlfile import parse
 from signaling.show import core
-from signaling.show.core import Refused, Show
+from signaling.show.core import CommandRefused, Show
 from signaling.show.facts import from_json, to_json
 from signaling.show.wire.commands import COMMAND
 from signaling.showlog.store import Store
@@ -61,7 +61,7 @@ def write_until_killed(data: Path, name: int, acknowledge: int) -> None:
         command = COMMAND.validate_python(wanted | seen)
         try:
             facts = core.apply(show, command, BEGINS)
-        except Refused:
+        except CommandRefused:
             continue
         store.append(count, BEGINS, "moderator:desk", command.id, [to_json(fact) for fact in facts])
         show = core.replay(show, *facts)

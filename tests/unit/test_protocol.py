@@ -16,7 +16,7 @@ from signaling.patches import patched
 from signaling.show import reasons
 from signaling.show.wire import commands, difference, socket
 from signaling.show.wire import state as state_docs
-from signaling.show.wire.base import Wire
+from signaling.show.wire.base import WireModel
 
 TEXT = (Path(__file__).parent.parent.parent / "PROTOCOL.md").read_text("utf-8")
 SECTIONS = re.split(r"^\*\*`", TEXT, flags=re.MULTILINE)
@@ -61,12 +61,12 @@ DOCUMENTS = [
 ]
 
 
-def type_of(message: type[Wire]) -> str:
+def type_of(message: type[WireModel]) -> str:
     (name,) = typing.get_args(message.model_fields["type"].annotation)
     return str(name)
 
 
-def fields(message: type[Wire]) -> set[str]:
+def fields(message: type[WireModel]) -> set[str]:
     return {field.serialization_alias or name for name, field in message.model_fields.items()} - {"type"}
 
 
@@ -75,19 +75,19 @@ def sections(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("message", [*TO_SERVER, *TO_PAGE], ids=lambda m: m.__name__)
-def test_every_message_is_specified_with_all_its_fields(message: type[Wire]) -> None:
+def test_every_message_is_specified_with_all_its_fields(message: type[WireModel]) -> None:
     told = [set(re.findall(r"`(\w+)`", section)) for section in sections(type_of(message))]
     assert any(fields(message) <= names for names in told)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.__name__)
-def test_every_document_is_specified_with_all_its_fields(document: type[Wire]) -> None:
+def test_every_document_is_specified_with_all_its_fields(document: type[WireModel]) -> None:
     (section,) = sections(document.__name__)
     assert fields(document) <= set(re.findall(r"`(\w+)`", section))
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.__name__)
-def test_every_command_is_specified_with_all_its_fields(command: type[Wire]) -> None:
+def test_every_command_is_specified_with_all_its_fields(command: type[WireModel]) -> None:
     assert fields(command) - {"id"} <= set(re.findall(r"`(\w+)`", COMMAND_ROWS[type_of(command)]))
 
 
@@ -123,7 +123,7 @@ def test_every_reason_is_specified_with_its_code_and_details(reason: reasons.Pro
 
 def test_every_message_of_the_session_is_one_of_the_protocol() -> None:
     assert SESSION.count("```") == 2 * len(MESSAGES) > 20
-    to_page: TypeAdapter[Wire] = TypeAdapter(socket.ServerMessage)
+    to_page: TypeAdapter[WireModel] = TypeAdapter(socket.ServerMessage)
     for receiver, message in MESSAGES:
         (socket.CLIENT_MESSAGE if receiver == "server" else to_page).validate_python(message)
 

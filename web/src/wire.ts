@@ -121,6 +121,16 @@ export interface Difference {
   event: string[];
 }
 
+/** Something other than a command went wrong; the connection stays unless it is closed right after. */
+export interface ErrorMessage {
+  type: "error";
+  id: string | null;
+  code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
+  message: string;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "unknown-item" | "unknown-source" | "unknown-place" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  details: Record<string, string>;
+}
+
 export interface EventDoc {
   title: string;
   timezone: string;
@@ -134,16 +144,6 @@ export interface Extend {
   id: string;
   type: "extend";
   seconds: number;
-}
-
-/** Something other than a command went wrong; the connection stays unless it is closed right after. */
-export interface Fault {
-  type: "error";
-  id: string | null;
-  code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
-  message: string;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "unknown-item" | "unknown-source" | "unknown-place" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
-  details: Record<string, string>;
 }
 
 /** Put this item on air. */
@@ -231,15 +231,6 @@ export interface LinkDoc {
   repairs: number;
   stalls: number;
   last_stall_s: number | null;
-}
-
-/** Show a text on the screens of a venue, a guest or all, in place of the last one; an empty one takes it away. */
-export interface Message {
-  id: string;
-  type: "message";
-  to: string;
-  text: string;
-  level?: "info" | "warn" | "urgent";
 }
 
 /** A text that stands on somebody's screens. */
@@ -353,6 +344,15 @@ export interface Reply {
 export interface Resume {
   id: string;
   type: "resume";
+}
+
+/** Show a text on the screens of a venue, a guest or all, in place of the last one; an empty one takes it away. */
+export interface SendMessage {
+  id: string;
+  type: "message";
+  to: string;
+  text: string;
+  level?: "info" | "warn" | "urgent";
 }
 
 /** The expected start and end of items are so much later, or earlier where negative; null stays null. */
@@ -493,7 +493,7 @@ export type Command =
   | Take
   | Release
   | Mic
-  | Message
+  | SendMessage
   | Admit
   | Undo
   | Reload;
@@ -518,7 +518,7 @@ export type ClientMessage =
   | Take
   | Release
   | Mic
-  | Message
+  | SendMessage
   | Admit
   | Undo
   | Reload;
@@ -531,7 +531,7 @@ export type ServerMessage =
   | Answer
   | Admission
   | Reply
-  | Fault
+  | ErrorMessage
   | Clock;
 
 export type Phase = "before" | "running" | "held" | "ended";

@@ -13,7 +13,7 @@ from icalendar.prop import vDuration
 from config.model import Event, Guest, Item, Venue, place_of, source_name
 from config.times import SECOND, Instant, local_date, readings, say_time, to_datetime, wall_time
 from signaling.show.export.icalzone import timezone
-from signaling.show.export.programme import Entry
+from signaling.show.export.programme import PublishedItem
 
 REFRESH = timedelta(minutes=5)
 """How often a calendar should ask again. Most take longer, whatever is written here."""
@@ -24,7 +24,7 @@ MOST_SEQUENCE = 2**31 - 1
 """An INTEGER of RFC 5545, 3.3.8."""
 
 
-def calendar(event: Event, found: Iterable[Entry], zone: ZoneInfo, begun: Instant) -> bytes:
+def calendar(event: Event, found: Iterable[PublishedItem], zone: ZoneInfo, begun: Instant) -> bytes:
     """The calendar with one VEVENT an item, its times in `zone`; a skipped item is cancelled.
 
     `begun` is when the plan was first told, for the items that have not changed since. There is no METHOD: this is a
@@ -50,7 +50,7 @@ def calendar(event: Event, found: Iterable[Entry], zone: ZoneInfo, begun: Instan
     return bytes(document.to_ical())
 
 
-def _entered(event: Event, entry: Entry, zone: ZoneInfo, revised: Instant) -> Entered:
+def _entered(event: Event, entry: PublishedItem, zone: ZoneInfo, revised: Instant) -> Entered:
     entered = Entered()
     entered.add("uid", str(entry.id))
     changed = _stamp(revised, ZoneInfo("UTC"))
@@ -83,7 +83,7 @@ def _stamp(t: Instant, zone: ZoneInfo) -> datetime:
     )
 
 
-def _description(event: Event, entry: Entry) -> str:
+def _description(event: Event, entry: PublishedItem) -> str:
     """Who speaks, in which language, and when that is in the other cities."""
     item, start = entry.item, entry.span.start
     who = f"{item.speaker} ({item.language})" if item.speaker else f"({item.language})"

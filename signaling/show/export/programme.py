@@ -18,7 +18,7 @@ from signaling.show.show import Show
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PublishedItem:
     """One item as it is passed on."""
 
     item: Item
@@ -31,12 +31,12 @@ class Entry:
     """Since when all of that is as it is; None where it is so since the beginning, or nobody has kept account."""
 
 
-def entries(show: Show, now: Instant) -> Iterator[Entry]:
+def entries(show: Show, now: Instant) -> Iterator[PublishedItem]:
     """Every item in the agenda's order, as expected at `now`."""
     for row in rows(show, now):
         # An event has no id. Those of its items must hold when it is moved, or a file corrects its title.
         id = uuid5(NAMESPACE_URL, f"schalte:{show.name}:{row.item.id}")
-        yield Entry(row.item, id, row.expected or row.item.planned, row.status == "skipped")
+        yield PublishedItem(row.item, id, row.expected or row.item.planned, row.status == "skipped")
 
 
 def room(event: Event, item: Item) -> Venue:

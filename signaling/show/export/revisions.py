@@ -17,7 +17,7 @@ from dataclasses import replace
 from config.model import Event
 from config.times import MINUTE, SECOND, Instant, plus
 from signaling.show.evolve import replay
-from signaling.show.export.programme import Entry, entries
+from signaling.show.export.programme import PublishedItem, entries
 from signaling.show.facts import (
     Delayed,
     Ended,
@@ -77,7 +77,7 @@ class Revisions:
         self._show, self._as_of, self._latest = after, at, after.latest
         self._revise(after, at)
 
-    def entries(self, now: Instant) -> Iterator[Entry]:
+    def entries(self, now: Instant) -> Iterator[PublishedItem]:
         """Every item as it is published at `now`, with the instant of its last revision."""
         show, at = self._frozen(), self._minute(now)
         told = _told(show, at)

@@ -13,13 +13,13 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from config.model import Event, Span, Venue
 from config.names import slug
 from config.times import MINUTE, Duration, between, in_seconds, iso, local_date, say_time
-from signaling.show.export.programme import Entry, room
+from signaling.show.export.programme import PublishedItem, room
 
 MOST_NUMBERS = 2**31
 """Apps keep the number of a talk in a signed integer of 32 bits."""
 
 
-def schedule(event: Event, found: Iterable[Entry], version: str) -> dict[str, Any]:
+def schedule(event: Event, found: Iterable[PublishedItem], version: str) -> dict[str, Any]:
     """The document. Skipped items are left out, since a schedule has no word for them.
 
     A day is one of the event's zone. An item is in the room it comes from; what comes from a guest or from the
@@ -29,7 +29,7 @@ def schedule(event: Event, found: Iterable[Entry], version: str) -> dict[str, An
     # Of those left out as well: they may come back, and must not take a number from others then.
     numbers = numbered([*(entry.id for entry in every), *(_person(entry.item.speaker) for entry in every)])
     listed = [entry for entry in every if not entry.skipped]
-    days: dict[str, list[Entry]] = {}
+    days: dict[str, list[PublishedItem]] = {}
     for entry in listed:
         days.setdefault(_date(event, entry.span), []).append(entry)
     whole = _around(listed) if listed else event.agenda[0].planned
@@ -55,12 +55,12 @@ def _date(event: Event, span: Span) -> str:
     return local_date(span.start, event.timezone).isoformat()
 
 
-def _around(listed: Sequence[Entry]) -> Span:
+def _around(listed: Sequence[PublishedItem]) -> Span:
     """From the first start to the last end."""
     return Span(min(entry.span.start for entry in listed), max(entry.span.end for entry in listed))
 
 
-def _meta(event: Event, listed: Sequence[Entry]) -> dict[str, Any]:
+def _meta(event: Event, listed: Sequence[PublishedItem]) -> dict[str, Any]:
     zones = {v.name: v.timezone.key for v in event.venues.values() if v.timezone != event.timezone}
     lengths = {str(entry.id): between(entry.span.start, entry.span.end) for entry in listed}
     odd = {guid: in_seconds(length) for guid, length in lengths.items() if length % MINUTE}
@@ -93,7 +93,7 @@ def numbered(ids: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def _day(
-    event: Event, index: int, date: str, of_day: Sequence[Entry], numbers: Mapping[UUID, int]
+    event: Event, index: int, date: str, of_day: Sequence[PublishedItem], numbers: Mapping[UUID, int]
 ) -> dict[str, Any]:
     whole = _around(of_day)
     rooms: dict[str, list[dict[str, Any]]] = {}
@@ -108,7 +108,7 @@ def _day(
     }
 
 
-def _talk(event: Event, entry: Entry, numbers: Mapping[UUID, int]) -> dict[str, Any]:
+def _talk(event: Event, entry: PublishedItem, numbers: Mapping[UUID, int]) -> dict[str, Any]:
     item, zone = entry.item, event.timezone
     return {
         "id": numbers[entry.id],

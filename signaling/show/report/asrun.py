@@ -52,7 +52,7 @@ class Airing:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PictureCut:
     """A cut after which something else is to be seen."""
 
     at: Instant
@@ -61,7 +61,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Outage:
     """A source that was live and then was not."""
 
     source: str
@@ -110,8 +110,8 @@ class AsRunLog:
     stretches: list[Stretch] = field(default_factory=list)
     airings: dict[str, tuple[Airing, ...]] = field(default_factory=dict)
     """By item, each time that it was on air and that was not taken back."""
-    pictures: list[Picture] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    pictures: list[PictureCut] = field(default_factory=list)
+    faults: list[Outage] = field(default_factory=list)
     """In the order in which they began."""
     presences: list[Presence] = field(default_factory=list)
     taken_out: dict[str, Item] = field(default_factory=dict)
@@ -179,7 +179,7 @@ class AsRunLog:
         """Microphones alone are no cut, nor is the same picture for another reason."""
         was = before.programme
         if (was.source, was.beside, was.layout) != (cut.source, cut.beside, cut.layout):
-            self.pictures.append(Picture(cut.at, cut.reason, cut.because))
+            self.pictures.append(PictureCut(cut.at, cut.reason, cut.because))
 
     def _source(self, before: Show, changed: SourceChanged) -> None:
         source, state, at = changed.source, changed.state, changed.at
@@ -196,7 +196,7 @@ class AsRunLog:
             # A server that has just begun gives up what nobody feeds at once, without a fact that says so.
             is_anew = state == "absent" and changed.why is None
             standing_in = at if was.failed is not None or is_anew else None
-            self.faults.append(Fault(source, at, state, changed.why, failed=standing_in))
+            self.faults.append(Outage(source, at, state, changed.why, failed=standing_in))
         elif state == "live":
             # Nor does it keep one on probation that it does not know to have failed.
             is_trusted = self.show.sources[source].failed is None

@@ -30,13 +30,13 @@ from signaling.show.facts import (
     Undone,
     Unskipped,
 )
-from signaling.show.report.asrun import Airing, AsRunLog, Fault, Presence, Stretch
+from signaling.show.report.asrun import Airing, AsRunLog, Outage, Presence, Stretch
 from signaling.show.show import begin
 from signaling.show.terms import SkipReason
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DecodedEntry:
     """One line of the show log."""
 
     by: str
@@ -47,7 +47,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedCommand:
     """A command that was not done."""
 
     at: Instant
@@ -94,7 +94,7 @@ class OnAir:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ShowReport:
     """Everything that is told of a show."""
 
     event: Event
@@ -120,13 +120,13 @@ class Report:
     """By reason."""
     fallbacks: Mapping[str, int]
     """Of the cuts to a fallback, how many for which loss."""
-    faults: tuple[Fault, ...]
+    faults: tuple[Outage, ...]
     """Those that fell into the show, in the order in which they began."""
     rooms: Mapping[str, tuple[Presence, ...]]
     """By source, when somebody fed it, before and after the show too. Every source of the event is here."""
     commands: Mapping[str, Mapping[str, int]]
     """By person and type. A command that found everything as it wanted counts as `nothing-to-do`."""
-    refused: tuple[Refusal, ...] = ()
+    refused: tuple[RefusedCommand, ...] = ()
     """By person, then in order."""
 
 
@@ -142,14 +142,14 @@ class Account:
     def __post_init__(self) -> None:
         self.tape = AsRunLog(begin(self.event))
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: DecodedEntry) -> None:
         """Take in the next line of the log."""
         for fact in entry.facts:
             self.tape.watch(fact)
         if entry.asked:
             self.commands.setdefault(entry.by, Counter())[_type(entry.facts)] += 1
 
-    def report(self, now: Instant | None = None, refusals: Sequence[Refusal] = ()) -> Report:
+    def report(self, now: Instant | None = None, refusals: Sequence[RefusedCommand] = ()) -> ShowReport:
         """The report of what was told, and of what was refused. `now` is given where the show still runs, and what is
         on air counts up to it."""
         was = self.tape
@@ -158,7 +158,7 @@ class Account:
         sources = dict.fromkeys((*self.event.sources, *was.show.sources, *(p.source for p in was.presences)))
         stretches = _within(was.until(until), was.begin, until)
         pictures = [p for p in was.pictures if _counts(p.at, was.begin, until)]
-        return Report(
+        return ShowReport(
             event=was.show.event,
             begin=was.begin,
             end=was.end,
@@ -181,11 +181,11 @@ class Account:
 
 def report(
     event: Event,
-    entries: Sequence[Entry],
+    entries: Sequence[DecodedEntry],
     now: Instant | None = None,
     *,
-    refusals: Sequence[Refusal] = (),
-) -> Report:
+    refusals: Sequence[RefusedCommand] = (),
+) -> ShowReport:
     """The report of a show of `event` whose log says `entries`. For `now` and `refusals` see `Account.report`."""
     account = Account(event)
     for entry in entries:
@@ -210,7 +210,7 @@ def _counts(at: Instant, begin: Instant | None, until: Instant | None) -> bool:
     return begin is not None and until is not None and begin <= at <= until
 
 
-def _falls_into(fault: Fault, begin: Instant | None, until: Instant | None) -> bool:
+def _falls_into(fault: Outage, begin: Instant | None, until: Instant | None) -> bool:
     """Rooms that leave after the show are no fault, nor is what was well again before it."""
     if begin is None or until is None or fault.start >= until:
         return False

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.times import Duration, Instant, in_seconds, iso
-from signaling.show.report.asrun import Fault, Stretch
-from signaling.show.report.report import ItemReport, OnAir, Report, lasted_in_words, started_in_words
+from signaling.show.report.asrun import Outage, Stretch
+from signaling.show.report.report import ItemReport, OnAir, ShowReport, lasted_in_words, started_in_words
 
 COLUMNS = (
     "item",
@@ -61,7 +61,7 @@ SPREADSHEETS = {"de": Dialect(";", ","), "en": Dialect(",", "."), "ja": Dialect(
 """By language. With commas for separators a German Excel shows one column, and a length of 12.5 as 12 May."""
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def as_json(report: ShowReport) -> dict[str, Any]:
     """The whole report as one document."""
     zone = report.event.timezone
 
@@ -114,7 +114,7 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def as_csv(report: Report, spreadsheet: str | None = None) -> str:
+def as_csv(report: ShowReport, spreadsheet: str | None = None) -> str:
     """One row per item, with the columns' names above; lines end as RFC 4180 wants.
 
     For scripts, with commas and points; or as a spreadsheet of this language opens it, one of `SPREADSHEETS`.
@@ -142,7 +142,7 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def _item(report: Report, row: ItemReport) -> dict[str, Any]:
+def _item(report: ShowReport, row: ItemReport) -> dict[str, Any]:
     zone, item = report.event.timezone, row.item
     first = row.airings[0] if row.airings else None
     last = row.airings[-1] if row.airings else None
@@ -169,7 +169,7 @@ def _item(report: Report, row: ItemReport) -> dict[str, Any]:
     }
 
 
-def _stretch(report: Report, stretch: Stretch) -> dict[str, Any]:
+def _stretch(report: ShowReport, stretch: Stretch) -> dict[str, Any]:
     zone, programme = report.event.timezone, stretch.programme
     return {
         "start": iso(stretch.start, zone),
@@ -192,7 +192,7 @@ def _seen(found: Mapping[str, OnAir]) -> dict[str, dict[str, float]]:
     }
 
 
-def _fault(report: Report, fault: Fault) -> dict[str, Any]:
+def _fault(report: ShowReport, fault: Outage) -> dict[str, Any]:
     zone = report.event.timezone
     return {
         "source": fault.source,

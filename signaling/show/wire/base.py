@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Wire(BaseModel):
+class WireModel(BaseModel):
     """A message: closed to unknown keys and immutable."""
 
     model_config = ConfigDict(

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from signaling.show.reasons import ErrorCode, ProblemReason, Reasoned
+from signaling.show.reasons import ErrorCode, ProblemError, ProblemReason
 from signaling.show.terms import MessageLevel
-from signaling.show.wire.base import CommandId, EventYaml, ItemId, SourceId, Wire
+from signaling.show.wire.base import CommandId, EventYaml, ItemId, SourceId, WireModel
 
 PlaceId = Annotated[str, Field(min_length=1, max_length=128)]
 """A venue or a guest."""
@@ -17,17 +17,17 @@ Recipient = Annotated[str, Field(min_length=1, max_length=128)]
 MessageText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
-class _Command(Wire):
+class CommandModel(WireModel):
     id: CommandId
 
 
-class Start(_Command):
+class Start(CommandModel):
     """Put the first item on air."""
 
     type: Literal["start"]
 
 
-class Next(_Command):
+class Next(CommandModel):
     """Put the marked item on air, or else the one after that on air; ends the show after the last."""
 
     type: Literal["next"]
@@ -35,40 +35,40 @@ class Next(_Command):
     """The item on air as the sender sees it; refused as `stale` if it no longer is."""
 
 
-class Previous(_Command):
+class Previous(CommandModel):
     """Put the item before the one on air on air, afresh."""
 
     type: Literal["previous"]
     from_: ItemId | None = Field(default=None, validation_alias="from", serialization_alias="from")
 
 
-class Goto(_Command):
+class Goto(CommandModel):
     """Put this item on air."""
 
     type: Literal["goto"]
     item: ItemId
 
 
-class Hold(_Command):
+class Hold(CommandModel):
     """Nothing advances by itself until `resume`."""
 
     type: Literal["hold"]
 
 
-class Resume(_Command):
+class Resume(CommandModel):
     """Things advance by themselves again."""
 
     type: Literal["resume"]
 
 
-class Extend(_Command):
+class Extend(CommandModel):
     """The item on air gets longer or, with a negative number, shorter."""
 
     type: Literal["extend"]
     seconds: Annotated[float, Field(ge=-86_400, le=86_400, allow_inf_nan=False, strict=True)]
 
 
-class Delay(_Command):
+class Delay(CommandModel):
     """An item that is still to come begins so much later at the earliest, or sooner where negative. Delays add."""
 
     type: Literal["delay"]
@@ -76,21 +76,21 @@ class Delay(_Command):
     seconds: Annotated[float, Field(ge=-86_400, le=86_400, allow_inf_nan=False, strict=True)]
 
 
-class Skip(_Command):
+class Skip(CommandModel):
     """Leave out an item that is still to come."""
 
     type: Literal["skip"]
     item: ItemId
 
 
-class Unskip(_Command):
+class Unskip(CommandModel):
     """An item that was left out is to come again."""
 
     type: Literal["unskip"]
     item: ItemId
 
 
-class Mic(_Command):
+class Mic(CommandModel):
     """Open or close this source's microphone until the next item."""
 
     type: Literal["mic"]
@@ -98,7 +98,7 @@ class Mic(_Command):
     open: Annotated[bool, Field(strict=True)]
 
 
-class Message(_Command):
+class SendMessage(CommandModel):
     """Show a text on the screens of a venue, a guest or all, in place of the last one; an empty one takes it away."""
 
     type: Literal["message"]
@@ -107,33 +107,33 @@ class Message(_Command):
     level: MessageLevel = "info"
 
 
-class Admit(_Command):
+class Admit(CommandModel):
     """Let in the page that has waited longest to feed this place, which somebody else feeds."""
 
     type: Literal["admit"]
     place: PlaceId
 
 
-class Undo(_Command):
+class Undo(CommandModel):
     """Take back the last command that changed the show; again, the one before it."""
 
     type: Literal["undo"]
 
 
-class Take(_Command):
+class Take(CommandModel):
     """This source is on air now, until `release` or the next item."""
 
     type: Literal["take"]
     source: SourceId
 
 
-class Release(_Command):
+class Release(CommandModel):
     """Back to what the agenda says."""
 
     type: Literal["release"]
 
 
-class Arm(_Command):
+class Arm(CommandModel):
     """Mark an item, which `next` goes to then, or a source, for preview only. One of the two; neither takes the mark
     away."""
 
@@ -142,7 +142,7 @@ class Arm(_Command):
     source: SourceId | None = None
 
 
-class Reload(_Command):
+class Reload(CommandModel):
     """A changed event file. What has been and is on air stays; a file with faults is refused with all of them."""
 
     type: Literal["reload"]
@@ -164,7 +164,7 @@ AnyCommand = (
     | Take
     | Release
     | Mic
-    | Message
+    | SendMessage
     | Admit
     | Undo
     | Reload
@@ -173,14 +173,14 @@ Command = Annotated[AnyCommand, Field(discriminator="type")]
 COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 
 
-class Applied(Wire):
+class Applied(WireModel):
     """The answer to a command that is on disk."""
 
     rev: int
     applied: Literal[True] = True
 
 
-class Problem(Wire):
+class Problem(WireModel):
     """Why something was not done. Nothing has changed."""
 
     code: ErrorCode
@@ -192,7 +192,7 @@ class Problem(Wire):
     """What the sentence of this reason names."""
 
 
-def problem(fault: Reasoned, rev: int | None = None) -> Problem:
+def problem(fault: ProblemError, rev: int | None = None) -> Problem:
     """As the wire says it."""
     return Problem(
         code=fault.code, message=str(fault), rev=rev, reason=fault.reason, details=dict(fault.details)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from signaling.show.wire.base import EventYaml, Wire
+from signaling.show.wire.base import EventYaml, WireModel
 
 
-class FileText(Wire):
+class FileText(WireModel):
     """Asks for the difference that a changed event file would make."""
 
     yaml: EventYaml
 
 
-class ItemRef(Wire):
+class ItemRef(WireModel):
     id: str
     title: str
 
 
-class ItemMove(Wire):
+class ItemMove(WireModel):
     """An item that is to begin at another time; null: it is not expected to be on air."""
 
     id: str
@@ -25,21 +25,21 @@ class ItemMove(Wire):
     after: str | None
 
 
-class ItemChange(Wire):
+class ItemChange(WireModel):
     id: str
     title: str
     fields: list[str]
     """As the event file calls them."""
 
 
-class PlaceRef(Wire):
+class PlaceRef(WireModel):
     """A venue or a guest."""
 
     id: str
     name: str
 
 
-class Difference(Wire):
+class Difference(WireModel):
     """What a `reload` would change now. Nothing has changed yet."""
 
     new: list[ItemRef]

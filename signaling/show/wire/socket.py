@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from signaling.show.reasons import ErrorCode, ProblemReason
 from signaling.show.terms import AdmissionBy, AdmissionStatus, DeviceStatus, Role
-from signaling.show.wire.base import CommandId, SourceId, Wire
+from signaling.show.wire.base import CommandId, SourceId, WireModel
 from signaling.show.wire.commands import AnyCommand, Applied, Problem
 from signaling.show.wire.state import State
 
@@ -21,7 +21,7 @@ ANSWER_WITHIN_S = 9
 BrowserId = Annotated[str, Field(min_length=1, max_length=64)]
 
 
-class Hello(Wire):
+class Hello(WireModel):
     """The first message. `boot` and `rev` of the last state seen ask for the patches since."""
 
     type: Literal["hello"]
@@ -35,7 +35,7 @@ class Hello(Wire):
     """Chosen at random and kept by the browser. Pages with the same one take over from each other at once."""
 
 
-class Offer(Wire):
+class Offer(WireModel):
     """Join with picture and sound, or restart ICE. `source` names the source it feeds, if any."""
 
     type: Literal["offer"]
@@ -44,13 +44,13 @@ class Offer(Wire):
     source: SourceId | None = None
 
 
-class Leave(Wire):
+class Leave(WireModel):
     """Picture and sound end; the page stays."""
 
     type: Literal["leave"]
 
 
-class Condition(Wire):
+class Condition(WireModel):
     """How a page's devices stand. Sent after each welcome and at each change; the latest one counts, for as long as the
     page is connected."""
 
@@ -61,7 +61,7 @@ class Condition(Wire):
     """Its microphone is muted by the person in front of the page."""
 
 
-class ClockProbe(Wire):
+class ClockProbe(WireModel):
     """Asks for the show's clock; `sent` comes back as it was."""
 
     type: Literal["clock"]
@@ -74,7 +74,7 @@ ClientMessage = Annotated[
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 
-class Welcome(Wire):
+class Welcome(WireModel):
     """The answer to `hello`: who the link makes you."""
 
     type: Literal["welcome"] = "welcome"
@@ -94,12 +94,12 @@ class Welcome(Wire):
     """What this link sees in small, in the order of the offer's m-lines."""
 
 
-class Snapshot(Wire):
+class Snapshot(WireModel):
     type: Literal["snapshot"] = "snapshot"
     state: State
 
 
-class Patch(Wire):
+class Patch(WireModel):
     """Turns the state of revision `base`, the last that this link was sent, into that of `rev`. `now` is not patched:
     the clock messages tell it."""
 
@@ -109,7 +109,7 @@ class Patch(Wire):
     changes: list[Change]
 
 
-class Shift(Wire):
+class Shift(WireModel):
     """The expected start and end of items are so much later, or earlier where negative; null stays null."""
 
     first: int
@@ -119,7 +119,7 @@ class Shift(Wire):
     ms: int
 
 
-class Change(Wire):
+class Change(WireModel):
     """Puts `value` at `path` of the state, or removes what is there, or shifts times in the list of items there."""
 
     path: list[str | int]
@@ -130,7 +130,7 @@ class Change(Wire):
     """A delay moves hundreds of items at once, each second anew while one overruns."""
 
 
-class Levels(Wire):
+class Levels(WireModel):
     """How loud the sources' microphones are, ten times a second while anybody speaks: dBov, 0 is full scale, -127
     silence. Sources left out are silent or tell nothing."""
 
@@ -138,7 +138,7 @@ class Levels(Wire):
     levels: dict[str, float]
 
 
-class Answer(Wire):
+class Answer(WireModel):
     """The answer to `offer`."""
 
     type: Literal["answer"] = "answer"
@@ -148,7 +148,7 @@ class Answer(Wire):
     """mid to slot: program, second, mic1 to mic4, talkback, view:<source>."""
 
 
-class Admission(Wire):
+class Admission(WireModel):
     """Whether this page feeds its source, told whenever that changes by another page or by the desk."""
 
     type: Literal["admission"] = "admission"
@@ -158,7 +158,7 @@ class Admission(Wire):
     """Whose page the other one is; null where there is none."""
 
 
-class Reply(Wire):
+class Reply(WireModel):
     """The answer to a command."""
 
     type: Literal["reply"] = "reply"
@@ -166,7 +166,7 @@ class Reply(Wire):
     result: Applied | Problem
 
 
-class Fault(Wire):
+class ErrorMessage(WireModel):
     """Something other than a command went wrong; the connection stays unless it is closed right after."""
 
     type: Literal["error"] = "error"
@@ -178,7 +178,7 @@ class Fault(Wire):
     details: dict[str, str] = Field(default_factory=dict)
 
 
-class Clock(Wire):
+class Clock(WireModel):
     """The answer to a clock probe."""
 
     type: Literal["clock"] = "clock"
@@ -190,7 +190,7 @@ class Clock(Wire):
 
 
 ServerMessage = Annotated[
-    Welcome | Snapshot | Patch | Levels | Answer | Admission | Reply | Fault | Clock,
+    Welcome | Snapshot | Patch | Levels | Answer | Admission | Reply | ErrorMessage | Clock,
     Field(discriminator="type"),
 ]
 Patch.model_rebuild()

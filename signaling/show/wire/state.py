@@ -17,17 +17,17 @@ from signaling.show.terms import (
     SkipReason,
     Tally,
 )
-from signaling.show.wire.base import Wire
+from signaling.show.wire.base import WireModel
 
 
-class Period(Wire):
+class Period(WireModel):
     """A start and an end; the end is null while it runs, both while it has not begun."""
 
     start: str | None
     end: str | None
 
 
-class PlaceDoc(Wire):
+class PlaceDoc(WireModel):
     """A venue or a guest."""
 
     id: str
@@ -40,7 +40,7 @@ class PlaceDoc(Wire):
     sources: list[str]
 
 
-class EventDoc(Wire):
+class EventDoc(WireModel):
     title: str
     timezone: str
     language: str
@@ -48,14 +48,14 @@ class EventDoc(Wire):
     places: list[PlaceDoc]
 
 
-class ArmedDoc(Wire):
+class ArmedDoc(WireModel):
     """An item, which `next` goes to, or a source in preview. An item and a source may have the same id."""
 
     kind: Literal["item", "source"]
     id: str
 
 
-class ShowDoc(Wire):
+class ShowDoc(WireModel):
     phase: Phase
     held: bool
     """Nothing advances by itself. `phase` says so only while the show runs; one may hold before it, too."""
@@ -83,7 +83,7 @@ class ShowDoc(Wire):
     """When the last item is expected to end."""
 
 
-class ItemDoc(Wire):
+class ItemDoc(WireModel):
     id: str
     title: str
     status: ItemStatus
@@ -107,7 +107,7 @@ class ItemDoc(Wire):
     skipped_because: SkipReason | None = None
 
 
-class ProgramDoc(Wire):
+class ProgramDoc(WireModel):
     """What is on air. Destinations that see something else (the return picture) say so themselves."""
 
     source: str
@@ -120,7 +120,7 @@ class ProgramDoc(Wire):
     """Null until the first cut: the slate has been there from the beginning."""
 
 
-class LinkDoc(Wire):
+class LinkDoc(WireModel):
     """What an operator may want to know of one link. None: not measured yet."""
 
     jitter_ms: float | None
@@ -138,7 +138,7 @@ class LinkDoc(Wire):
     """How long the last of these lasted."""
 
 
-class DevicesDoc(Wire):
+class DevicesDoc(WireModel):
     """How camera and microphone stand at the page that feeds a source, as the page says."""
 
     camera: DeviceStatus
@@ -147,7 +147,7 @@ class DevicesDoc(Wire):
     """Its microphone is muted by the person in front of the page."""
 
 
-class SourceDoc(Wire):
+class SourceDoc(WireModel):
     """A picture-and-sound input. `why`, `armed`, `devices`, `returned_to` and the figures of its link are null for all
     but moderators and the place that it belongs to."""
 
@@ -178,7 +178,7 @@ class SourceDoc(Wire):
     """Null while nobody feeds it."""
 
 
-class DestinationDoc(Wire):
+class DestinationDoc(WireModel):
     """What a venue, a guest, a moderator, a viewer or a stage display is being sent. The number of connections and the
     figures are null for viewers: they are of other people."""
 
@@ -203,7 +203,7 @@ class DestinationDoc(Wire):
     """Of the worst of its connections; null while none has picture and sound."""
 
 
-class MessageDoc(Wire):
+class MessageDoc(WireModel):
     """A text that stands on somebody's screens."""
 
     text: str
@@ -212,7 +212,7 @@ class MessageDoc(Wire):
     """When it was sent; the same text sent again is another message."""
 
 
-class WaitingDoc(Wire):
+class WaitingDoc(WireModel):
     """A page of another browser wants to feed a place that somebody feeds: the one that has waited longest."""
 
     source: str
@@ -223,7 +223,7 @@ class WaitingDoc(Wire):
     """How many such pages wait at this place."""
 
 
-class TakeoverDoc(Wire):
+class TakeoverDoc(WireModel):
     """Another browser than before feeds a place."""
 
     source: str
@@ -231,7 +231,7 @@ class TakeoverDoc(Wire):
     since: str
 
 
-class State(Wire):
+class State(WireModel):
     """Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot. What a link is not to see is empty
     or null; no key is left out."""
 

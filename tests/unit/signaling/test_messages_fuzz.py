@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from signaling.http.incoming import Malformed, read_command, read_file_text, read_message
 from signaling.show.policy import MAX_OFFER, MAX_RELOAD, SMALL_MESSAGE
 from signaling.show.terms import Role
-from signaling.show.wire.socket import Fault
+from signaling.show.wire.socket import ErrorMessage
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -51,7 +51,7 @@ def understood_or_explained(text: str, role: Role | None) -> None:
             assert str(fault).startswith("Not understood: ")
             assert len(str(fault)) < 2_000
             assert fault.id is None or len(fault.id) <= 64
-            assert Fault(id=fault.id, code="invalid", message=str(fault)).model_dump_json()
+            assert ErrorMessage(id=fault.id, code="invalid", message=str(fault)).model_dump_json()
 
 
 @given(texts, roles)

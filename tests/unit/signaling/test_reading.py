@@ -11,7 +11,7 @@ import pytest
 
 from signaling import reading
 from signaling.reading import NotWanted, TextReader
-from signaling.show.reasons import Reasoned
+from signaling.show.reasons import ProblemError
 
 HANGS_S = 30
 """Seconds until a test that waits in vain gives up."""
@@ -80,11 +80,11 @@ async def test_a_second_text_of_one_sender_is_refused_at_once_and_the_first_is_r
     desk = Desk()
     first = desk.ask("a", sender="desk-1")
     await desk.begun("a")
-    with pytest.raises(Reasoned, match="Wait for its answer"):
+    with pytest.raises(ProblemError, match="Wait for its answer"):
         await desk.ask("b", sender="desk-1")
     waits = desk.ask("c", sender="desk-2")
     await settled()
-    with pytest.raises(Reasoned, match="Wait for its answer"):
+    with pytest.raises(ProblemError, match="Wait for its answer"):
         await desk.ask("d", sender="desk-2")
     desk.let_go("a", "c")
     assert await first == "a was read"
@@ -146,7 +146,7 @@ async def test_who_gives_up_while_it_is_read_keeps_the_turn_to_its_end() -> None
     second = desk.ask("b", sender="desk-2")
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
-    with pytest.raises(Reasoned):
+    with pytest.raises(ProblemError):
         await desk.ask("c", sender="desk-1")
     await settled()
     assert desk.read == ["a"]
@@ -192,7 +192,7 @@ async def test_all_senders_together_have_only_so_many(monkeypatch: pytest.Monkey
     desk = Desk()
     asked = [desk.ask(text, sender=text) for text in "ab"]
     await desk.begun("a")
-    with pytest.raises(Reasoned, match="in a moment"):
+    with pytest.raises(ProblemError, match="in a moment"):
         await desk.ask("c", sender="c")
     desk.let_go("a", "b")
     await asyncio.gather(*asked)

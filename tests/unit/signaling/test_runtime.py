@@ -21,8 +21,8 @@ from signaling.clock import ShowClock
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
 from signaling.show import eventtext
-from signaling.show.core import Refused
-from signaling.show.reasons import Reasoned
+from signaling.show.core import CommandRefused
+from signaling.show.reasons import ProblemError
 from signaling.show.wire.commands import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
 from signaling.showlog.logthread import NotWritten
 from signaling.showlog.refusals import KEPT
@@ -148,7 +148,7 @@ async def test_a_refused_command_is_noted_beside_the_log_and_its_id_is_decided_a
     async with running(tmp_path) as (runtime, store):
         rev = (await runtime.submit(Hold(id="h", type="hold"), "moderator:anna")).rev
         for _ in range(15):
-            with pytest.raises(Refused):
+            with pytest.raises(CommandRefused):
                 await runtime.submit(Next(id="a", type="next", from_="one"), "moderator:anna")
         assert runtime.publisher.rev - rev < 5, (
             "nobody has to be told, but of what is refreshed once a second"
@@ -177,7 +177,7 @@ async def test_who_is_refused_does_not_wait_for_the_disk(
         try:
             async with asyncio.timeout(5):
                 for n in range(15):
-                    with pytest.raises(Refused):
+                    with pytest.raises(CommandRefused):
                         await runtime.submit(Next(id=f"n{n}", type="next", from_="one"), "moderator:anna")
                     await asyncio.sleep(0.1)
         finally:
@@ -189,7 +189,7 @@ async def test_who_is_refused_does_not_wait_for_the_disk(
 async def test_a_script_that_is_refused_all_the_time_does_not_fill_the_disk(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, _):
         for n in range(500):
-            with pytest.raises(Refused):
+            with pytest.raises(CommandRefused):
                 await runtime.submit(Next(id=f"n{n}", type="next", from_="one"), "moderator:anna")
     store = Store.open(tmp_path)
     *kept, rest = store.refusals()
@@ -227,7 +227,7 @@ async def test_a_page_that_lost_its_socket_goes_on_receiving_through_a_cut(tmp_p
 async def test_a_plan_that_cannot_be_moved_any_more_is_refused_and_the_show_goes_on(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, _):
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
-        with pytest.raises(Refused, match="has begun"):
+        with pytest.raises(CommandRefused, match="has begun"):
             await runtime.move(TEN)
         await runtime.submit(Next(id="b", type="next", from_="one"), "moderator:moderator")
         assert runtime.show.on_air == "two"
@@ -441,7 +441,7 @@ async def test_one_sender_has_one_event_file_read_at_a_time_be_it_to_look_or_to_
         first = asyncio.create_task(runtime.difference(SHORT, sender="page-1"))
         await asyncio.to_thread(begun.wait, 30)
         reload = Reload(id="a", type="reload", yaml=SHORT)
-        with pytest.raises(Reasoned) as refused:
+        with pytest.raises(ProblemError) as refused:
             await runtime.submit(reload, "moderator:moderator", sender="page-1")
         assert refused.value.code == "too-many"
         gone = asyncio.create_task(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from signaling.cli.report_text import as_text
-from signaling.show.report.report import Entry, report
+from signaling.show.report.report import DecodedEntry, report
 from tests.unit.signaling.show.build import Desk, event
 
 DAY = (
@@ -14,7 +14,9 @@ DAY = (
 
 
 def lines(desk: Desk) -> list[str]:
-    return list(as_text(report(event(*DAY), [Entry("moderator:anna", True, (f,)) for f in desk.facts])))
+    return list(
+        as_text(report(event(*DAY), [DecodedEntry("moderator:anna", True, (f,)) for f in desk.facts]))
+    )
 
 
 def test_the_tables_are_in_columns_and_name_the_day_where_it_is_another() -> None:

@@ -9,14 +9,14 @@ import pytest
 from config.times import iso
 from config.yamlfile import EventFileError
 from signaling.cli.script import load, parse
-from signaling.show.rehearsal import Entry, Moderator, Source
+from signaling.show.rehearsal import ModeratorEvent, ScriptEntry, SourceEvent
 from signaling.show.wire.commands import Extend, Goto, Hold, Next, Take
 from tests.unit.signaling.show.build import clock, event
 
 DAY = event("a start: 10:00, duration: 15m", "b duration: 15m, source: tokio/lectern", "c duration: 5m")
 
 
-def read(*entries: str) -> list[Entry]:
+def read(*entries: str) -> list[ScriptEntry]:
     """The entries of a script, each written as what comes after its dash."""
     return parse("".join(f"- {entry}\n" for entry in entries), DAY, "s.yaml")
 
@@ -49,11 +49,11 @@ def test_an_entry_is_a_command_a_source_lost_or_back_or_the_moderator_away_or_ba
         "{at: 10:10, away: true}",
         "{at: 10:11, away: false}",
     ) == [
-        Entry(clock("10:07:30"), Extend(type="extend", id="script-1", seconds=120)),
-        Entry(clock("10:08"), Source("tokio", lost=True)),
-        Entry(clock("10:09"), Source("tokio", lost=False)),
-        Entry(clock("10:10"), Moderator(away=True)),
-        Entry(clock("10:11"), Moderator(away=False)),
+        ScriptEntry(clock("10:07:30"), Extend(type="extend", id="script-1", seconds=120)),
+        ScriptEntry(clock("10:08"), SourceEvent("tokio", lost=True)),
+        ScriptEntry(clock("10:09"), SourceEvent("tokio", lost=False)),
+        ScriptEntry(clock("10:10"), ModeratorEvent(away=True)),
+        ScriptEntry(clock("10:11"), ModeratorEvent(away=False)),
     ]
 
 
@@ -80,8 +80,8 @@ def test_a_source_may_be_written_in_every_way_that_the_agenda_knows() -> None:
     assert [
         entry.what for entry in read("{at: 10:00, lose: tokio/main}", "{at: 10:00, lose: tokio/lectern}")
     ] == [
-        Source("tokio", lost=True),
-        Source("tokio/lectern", lost=True),
+        SourceEvent("tokio", lost=True),
+        SourceEvent("tokio/lectern", lost=True),
     ]
 
 
@@ -126,9 +126,9 @@ def test_entries_of_one_instant_keep_their_order() -> None:
         "{at: 10:00, lose: tokio}", "{at: 10:00, back: tokio}", "{at: 2018-09-15T10:00, away: true}"
     )
     assert [entry.what for entry in script] == [
-        Source("tokio", True),
-        Source("tokio", False),
-        Moderator(True),
+        SourceEvent("tokio", True),
+        SourceEvent("tokio", False),
+        ModeratorEvent(True),
     ]
 
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from signaling.http.limits import LoopShare, RateLimit, RateLimits
-from signaling.show.reasons import Reasoned
+from signaling.show.reasons import ProblemError
 
 
 def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
@@ -69,7 +69,7 @@ async def test_paced_work_is_done_in_turn_and_too_many_are_turned_away() -> None
     for name in "abc":
         tasks.append(asyncio.create_task(work(name)))
         await asyncio.sleep(0)
-    with pytest.raises(Reasoned):
+    with pytest.raises(ProblemError):
         await work("d")
     go.set()
     await asyncio.gather(*tasks)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from config.model import Advance, Event, Follow, Guest, Item, ItemType, Layout, Span, Venue
 from config.times import HOUR, ZERO, Duration, Instant, plus
 from signaling.show import core
-from signaling.show.core import Refused, Show
+from signaling.show.core import CommandRefused, Show
 from signaling.show.facts import Fact
 from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import event
@@ -28,9 +28,9 @@ BEGINNINGS = (
 """When events begin. Tokyo's clocks are never set."""
 ZONES = (ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo"))
 VENUES = (("krefeld", ("main",)), ("tokio", ("main", "lectern")), ("berlin", ("main", "balcony", "foyer")))
-LIVE: core.Report = ("live", "flows")
-SILENT: core.Report = ("stalled", "silent")
-REPORTS: tuple[core.Report, ...] = (
+LIVE: core.SourceReport = ("live", "flows")
+SILENT: core.SourceReport = ("stalled", "silent")
+REPORTS: tuple[core.SourceReport, ...] = (
     LIVE,
     SILENT,
     ("absent", "left"),
@@ -235,5 +235,5 @@ def _command(day: Day, what: str, fields: dict[str, object]) -> None:
         fields = {"from": day.show.last}
     try:
         day.note(core.apply(day.show, COMMAND.validate_python({"id": "1", "type": what, **fields}), day.now))
-    except Refused:
+    except CommandRefused:
         return

@@ -19,7 +19,7 @@ from config.model import Event, Item
 from config.times import HOUR, MINUTE, ZERO, Duration, Instant, plus, total
 from signaling.patches import changes, patched
 from signaling.show import core
-from signaling.show.core import Refused, Show
+from signaling.show.core import CommandRefused, Show
 from signaling.show.facts import Asked, Ended, Fact, Started, Undone, from_json, to_json
 from signaling.show.routing import programme
 from signaling.show.rundown import rows
@@ -81,11 +81,11 @@ class AnyShow(RuleBasedStateMachine):
         self.tick()
 
     @rule(which=places, became=st.sampled_from(REPORTS))
-    def a_source_changes(self, which: int, became: core.Report) -> None:
+    def a_source_changes(self, which: int, became: core.SourceReport) -> None:
         self.note(core.report(self.show, {self.source(which): became}, self.now))
 
     @rule(which=st.sets(places), became=st.sampled_from(REPORTS))
-    def many_sources_change(self, which: set[int], became: core.Report) -> None:
+    def many_sources_change(self, which: set[int], became: core.SourceReport) -> None:
         self.note(core.report(self.show, {self.source(n): became for n in which}, self.now))
 
     @rule(which=places)
@@ -114,7 +114,7 @@ class AnyShow(RuleBasedStateMachine):
         self.tick()
         if self.show.on_air != moved:
             return  # It has gone on by itself since.
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(CommandRefused) as refused:
             core.apply(self.show, order(command, **{"from": seen}), self.now)
         assert refused.value.code == "stale"
 
@@ -227,7 +227,7 @@ class AnyShow(RuleBasedStateMachine):
         before = self.show
         try:
             facts = core.apply(before, order(command, **fields), self.now)
-        except Refused:
+        except CommandRefused:
             return False
         self.note(facts)
         if isinstance(facts[0] if facts else None, Asked):

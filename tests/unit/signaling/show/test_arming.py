@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signaling.show.arming import MOST, armed
+from signaling.show.arming import MAX_ARMED, armed
 from signaling.show.rundown import next_row, rows
 from tests.unit.signaling.show.build import Desk, clock
 
@@ -61,7 +61,7 @@ def test_who_is_on_screen_already_is_not_asked_for_more() -> None:
 
 def test_only_a_few_are_ready_at_a_time() -> None:
     everybody = "with: [berlin, tokio, tokio/lectern, uchida]"
-    assert len(ready(Desk(f"a start: 10:00, duration: 10m, {everybody}"), "09:00")) == MOST
+    assert len(ready(Desk(f"a start: 10:00, duration: 10m, {everybody}"), "09:00")) == MAX_ARMED
 
 
 def test_the_slate_needs_no_keyframes() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from signaling.show import core
 from signaling.show.facts import Armed, Asked, Delayed, MicSet, Undone, Unskipped
-from signaling.show.reasons import Refused
-from signaling.show.show import DEEPEST
+from signaling.show.reasons import CommandRefused
+from signaling.show.show import MAX_UNDO_STEPS
 from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import Desk, clock
 from tests.unit.signaling.show.test_decide import TALKS, refusal
@@ -218,11 +218,11 @@ def test_a_command_that_changed_nothing_is_not_taken_back(desk: Desk) -> None:
 
 def test_so_many_commands_can_be_taken_back_and_no_more(desk: Desk) -> None:
     desk.do("10:00", "start")
-    for _ in range(DEEPEST + 5):
+    for _ in range(MAX_UNDO_STEPS + 5):
         desk.do("10:01", "extend", seconds=1)
-    for _ in range(DEEPEST):
+    for _ in range(MAX_UNDO_STEPS):
         desk.do("10:02", "undo")
-    with pytest.raises(Refused):
+    with pytest.raises(CommandRefused):
         desk.do("10:02", "undo")
     assert desk.show.on_air == "a"
 

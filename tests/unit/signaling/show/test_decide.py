@@ -9,7 +9,7 @@ import pytest
 from config.times import Instant
 from signaling.show import core
 from signaling.show.facts import Cut, Ended, Extended, Held, Resumed, ShowEnded, Skipped, Started
-from signaling.show.reasons import Refused
+from signaling.show.reasons import CommandRefused
 from tests.unit.signaling.show.build import Desk, clock
 
 TALKS = ("a start: 10:00, duration: 15m", "b duration: 15m, source: tokio", "c start: 11:00, duration: 30m")
@@ -24,7 +24,7 @@ def refusal(desk: Desk, at: str, command: str, **fields: object) -> tuple[str, s
     """The code and the words with which a command is refused."""
     desk.wait(at)
     before = desk.show
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CommandRefused) as refused:
         desk.do(at, command, **fields)
     assert desk.show == before
     return refused.value.code, str(refused.value)
@@ -396,7 +396,7 @@ def test_a_plan_whose_first_item_was_skipped_by_hand_is_moved_so_that_the_second
 
 def test_a_show_that_has_begun_is_not_moved(desk: Desk) -> None:
     desk.do("10:00", "start")
-    with pytest.raises(Refused, match="has begun"):
+    with pytest.raises(CommandRefused, match="has begun"):
         core.move(desk.show, Instant(0))
 
 
@@ -436,6 +436,6 @@ def test_a_mark_that_makes_no_sense_is_refused_in_words(
     desk: Desk, marked: dict[str, str], fault: str
 ) -> None:
     desk.do("10:00", "start")
-    with pytest.raises(Refused, match=fault) as refused:
+    with pytest.raises(CommandRefused, match=fault) as refused:
         desk.do("10:01", "arm", **marked)
     assert refused.value.code == "invalid"

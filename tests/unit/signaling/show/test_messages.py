@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from signaling.show import core
 from signaling.show.evolve import evolve
 from signaling.show.facts import Said
-from signaling.show.wire.commands import COMMAND, Message
+from signaling.show.wire.commands import COMMAND, SendMessage
 from tests.unit.signaling.show.build import Desk, clock, event, published
 from tests.unit.signaling.show.test_decide import TALKS, refusal
 
@@ -112,7 +112,7 @@ def test_a_message_to_a_place_that_the_event_has_no_more_is_not_told(desk: Desk)
 def test_a_text_has_500_characters_at_most_and_a_level_that_pages_know() -> None:
     message = {"type": "message", "id": "1", "to": "all", "text": "x" * 500}
     read = COMMAND.validate_python(message)
-    assert isinstance(read, Message)
+    assert isinstance(read, SendMessage)
     assert read.level == "info"
     for wrong in ({"text": "x" * 501}, {"level": "panic"}, {"to": ""}, {"text": None}):
         with pytest.raises(ValidationError):

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from config.times import MINUTE, Duration, Instant, plus
 from signaling.show import core
-from signaling.show.core import Refused, Show
-from signaling.show.rehearsal import Entry, Moderator, rehearse
+from signaling.show.core import CommandRefused, Show
+from signaling.show.rehearsal import ModeratorEvent, ScriptEntry, rehearse
 from signaling.show.wire.commands import COMMAND, Command
 from tests.unit.signaling.show.build import clock, event, seen
 from tests.unit.signaling.show.model import Line, Model, plan
@@ -114,7 +114,7 @@ class Twice:
         wanted = COMMAND.validate_python({"id": "1", "type": command, **fields})
         try:
             return core.replay(self.show, *core.apply(self.show, wanted, instant(self.model.now)))
-        except Refused:
+        except CommandRefused:
             return None
 
     def compare(self) -> None:
@@ -200,7 +200,7 @@ def test_every_rehearsal_runs_as_the_contract_has_it(
     for command, which, minutes, passed in script:
         minute, n = minute + passed, which % len(lines)
         at.setdefault(minute, []).append((command, n, minutes, passed))
-        entries += [Entry(instant(minute), what) for what in in_script(command, n, minutes)]
+        entries += [ScriptEntry(instant(minute), what) for what in in_script(command, n, minutes)]
     agenda = [written(line, n, t) for n, (line, t) in enumerate(zip(lines, plan(lines), strict=True))]
     told = [
         (minute_of(line["at"]), line["event"], int(line["item"][1:]))
@@ -218,11 +218,11 @@ def test_every_rehearsal_runs_as_the_contract_has_it(
     assert sorted(told) == sorted(model.log), (agenda, at)
 
 
-def in_script(command: str, n: int, minutes: int) -> list[Command | Moderator]:
+def in_script(command: str, n: int, minutes: int) -> list[Command | ModeratorEvent]:
     """An entry of a rehearsal's script; who says next or previous believes that item `n` is on air."""
     if command == "wait":
         return []
     if command in ("away", "back"):
-        return [Moderator(away=command == "away")]
+        return [ModeratorEvent(away=command == "away")]
     fields = fields_of(command, f"i{n}", minutes, f"i{n}")
     return [COMMAND.validate_python({"id": "1", "type": command, **fields})]

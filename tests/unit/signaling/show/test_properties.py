@@ -29,7 +29,7 @@ from signaling.show.facts import (
     from_json,
     to_json,
 )
-from signaling.show.failover import PROBATION, Signal, stands_still
+from signaling.show.failover import PROBATION, SourceStatus, stands_still
 from signaling.show.rehearsal import ORDER, rehearse
 from signaling.show.routing import matrix, programme, wanted
 from signaling.show.rundown import Row, overruns, rows
@@ -213,7 +213,7 @@ def test_no_cut_goes_to_a_source_that_is_not_live_and_none_to_the_slate_while_an
             assert not any(source == SLATE or is_good(show.sources[source]) for source in ahead)
 
 
-def is_good(signal: Signal) -> bool:
+def is_good(signal: SourceStatus) -> bool:
     return signal.state == "live" and signal.failed is None
 
 

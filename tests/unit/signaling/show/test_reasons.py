@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from signaling.show import reasons
-from signaling.show.reasons import ProblemReason, Refused
+from signaling.show.reasons import CommandRefused, ProblemReason
 from signaling.show.wire.commands import problem
 
 SIGNALING = Path(reasons.__file__).parent.parent
-REASONED = {"Reasoned", "Refused", "LinkError", "WrongRole", "NotWritten"}
+GIVING = {"ProblemError", "CommandRefused", "LinkError", "WrongRole", "NotWritten"}
 
 
 def given() -> Iterator[tuple[str, str, set[str]]]:
@@ -22,7 +22,7 @@ def given() -> Iterator[tuple[str, str, set[str]]]:
     for path in SIGNALING.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
-                case ast.Call(func=ast.Name(id=name), args=[first], keywords=details) if name in REASONED:
+                case ast.Call(func=ast.Name(id=name), args=[first], keywords=details) if name in GIVING:
                     where = f"{path.relative_to(SIGNALING)}:{node.lineno}"
                     for word in ast.walk(first):
                         if isinstance(word, ast.Constant) and isinstance(word.value, str):
@@ -47,7 +47,7 @@ def test_nobody_has_a_reason_that_is_never_given() -> None:
 
 
 def test_a_title_with_braces_is_told_as_it_is() -> None:
-    refused = Refused("item-on-air", item="{item} {0} {}")
+    refused = CommandRefused("item-on-air", item="{item} {0} {}")
     assert str(refused) == '"{item} {0} {}" is on air already; nothing was done.'
     assert problem(refused, 7).model_dump() == {
         "code": "invalid",

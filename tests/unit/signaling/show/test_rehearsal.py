@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from signaling.show.rehearsal import ORDER, Entry, Moderator, Source, rehearse
+from signaling.show.rehearsal import ORDER, ModeratorEvent, ScriptEntry, SourceEvent, rehearse
 from signaling.show.wire.commands import COMMAND, Command
 from tests.unit.signaling.show.build import clock, event
 
@@ -17,7 +17,7 @@ DAY = (
 )
 
 
-def told(*agenda: str, script: Sequence[Entry] = (), kinds: str = "") -> list[tuple[str, ...]]:
+def told(*agenda: str, script: Sequence[ScriptEntry] = (), kinds: str = "") -> list[tuple[str, ...]]:
     """Time, event and what it is about, of all lines but the expected times; or only some kinds."""
     return [
         (
@@ -80,7 +80,7 @@ def test_the_moderator_presses_start_at_the_first_item_that_is_not_skipped() -> 
 def test_skipping_the_first_item_by_hand_does_not_begin_the_show_before_its_time() -> None:
     """Expected times and Start are those of a file that leaves it out."""
     agenda = ("a start: 10:00, duration: 1m", "b duration: 5m, source: tokio", "c duration: 5m")
-    script = [Entry(clock("09:30"), command("skip", item="a"))]
+    script = [ScriptEntry(clock("09:30"), command("skip", item="a"))]
     lines = list(rehearse(event(*agenda), script))
     at = "2018-09-15T{}:00+02:00"
     assert lines[1] == {
@@ -96,21 +96,27 @@ def test_skipping_the_first_item_by_hand_does_not_begin_the_show_before_its_time
 def test_on_hold_next_gives_the_next_item_though_a_hard_start_behind_it_has_passed() -> None:
     agenda = ("a start: 22:00, duration: 30m", "b duration: 5m", "c start: 22:40, duration: 5m, hard: true")
     script = [
-        Entry(clock("22:20"), Moderator(away=True)),
-        Entry(clock("22:21"), command("hold")),
-        Entry(clock("22:55"), command("next", **{"from": "a"})),
+        ScriptEntry(clock("22:20"), ModeratorEvent(away=True)),
+        ScriptEntry(clock("22:21"), command("hold")),
+        ScriptEntry(clock("22:55"), command("next", **{"from": "a"})),
     ]
     assert told(*agenda, script=script, kinds="item-started")[1] == ("22:55", "item-started", "b")
 
 
 def test_what_the_moderator_does_while_away_is_done_at_once_on_coming_back() -> None:
-    script = [Entry(clock("09:50"), Moderator(away=True)), Entry(clock("10:04"), Moderator(away=False))]
+    script = [
+        ScriptEntry(clock("09:50"), ModeratorEvent(away=True)),
+        ScriptEntry(clock("10:04"), ModeratorEvent(away=False)),
+    ]
     assert told(*DAY, script=script, kinds="item-started")[0] == ("10:04", "item-started", "a")
 
 
 def test_a_hard_start_cuts_while_the_moderator_is_away() -> None:
     agenda = ("a start: 10:00, duration: 10m", "b duration: 10m", "c start: 10:30, duration: 10m, hard: true")
-    script = [Entry(clock("10:05"), Moderator(away=True)), Entry(clock("10:35"), Moderator(away=False))]
+    script = [
+        ScriptEntry(clock("10:05"), ModeratorEvent(away=True)),
+        ScriptEntry(clock("10:35"), ModeratorEvent(away=False)),
+    ]
     assert told(*agenda, script=script, kinds="item-started show-ended") == [
         ("10:00", "item-started", "a"),
         ("10:30", "item-started", "c"),
@@ -119,7 +125,7 @@ def test_a_hard_start_cuts_while_the_moderator_is_away() -> None:
 
 
 def test_an_extension_ripples_into_what_is_expected() -> None:
-    script = [Entry(clock("10:07:30"), command("extend", seconds=120))]
+    script = [ScriptEntry(clock("10:07:30"), command("extend", seconds=120))]
     assert told(*DAY, script=script)[2:5] == [
         ("10:07", "command", "extend"),
         ("10:17", "item-ended", "a"),
@@ -129,8 +135,8 @@ def test_an_extension_ripples_into_what_is_expected() -> None:
 
 def test_a_lost_source_falls_back_at_once_and_comes_back_after_2_s() -> None:
     script = [
-        Entry(clock("10:20"), Source("tokio", lost=True)),
-        Entry(clock("10:25"), Source("tokio", lost=False)),
+        ScriptEntry(clock("10:20"), SourceEvent("tokio", lost=True)),
+        ScriptEntry(clock("10:25"), SourceEvent("tokio", lost=False)),
     ]
     lines = list(rehearse(event(*DAY), script))
     assert [
@@ -146,18 +152,18 @@ def test_a_lost_source_falls_back_at_once_and_comes_back_after_2_s() -> None:
 
 
 def test_a_refused_command_is_a_line_with_its_code() -> None:
-    script = [Entry(clock("10:20"), command("next", **{"from": "a"}))]
+    script = [ScriptEntry(clock("10:20"), command("next", **{"from": "a"}))]
     (line,) = [line for line in rehearse(event(*DAY), script) if line["event"] == "refused"]
     assert (line["type"], line["code"]) == ("next", "stale")
 
 
 def test_an_entry_of_the_script_comes_before_what_is_due_at_the_same_instant() -> None:
-    script = [Entry(clock("10:30"), command("extend", seconds=60))]
+    script = [ScriptEntry(clock("10:30"), command("extend", seconds=60))]
     assert ("10:31", "item-ended", "b") in told(*DAY, script=script)
 
 
 def test_hold_does_not_keep_the_moderator_from_pressing() -> None:
-    script = [Entry(clock("10:01"), command("hold"))]
+    script = [ScriptEntry(clock("10:01"), command("hold"))]
     assert told(*DAY, script=script, kinds="item-started show-ended") == [
         ("10:00", "item-started", "a"),
         ("10:15", "item-started", "b"),
@@ -166,9 +172,9 @@ def test_hold_does_not_keep_the_moderator_from_pressing() -> None:
 
 def test_lines_of_one_instant_are_in_their_order_and_plain_json() -> None:
     script = [
-        Entry(clock("10:15"), Source("tokio", lost=True)),
-        Entry(clock("10:30"), Source("tokio", lost=False)),
-        Entry(clock("10:55"), command("hold")),
+        ScriptEntry(clock("10:15"), SourceEvent("tokio", lost=True)),
+        ScriptEntry(clock("10:30"), SourceEvent("tokio", lost=False)),
+        ScriptEntry(clock("10:55"), command("hold")),
     ]
     lines: list[dict[str, Any]] = list(rehearse(event(*DAY), script))
     assert json.loads(json.dumps(lines)) == lines
@@ -177,18 +183,18 @@ def test_lines_of_one_instant_are_in_their_order_and_plain_json() -> None:
 
 
 def test_a_script_may_run_the_show_again_after_its_end() -> None:
-    script = [Entry(clock("11:30"), command("goto", item="c"))]
+    script = [ScriptEntry(clock("11:30"), command("goto", item="c"))]
     assert told(*DAY, script=script, kinds="show-ended") == [("10:55", "show-ended"), ("11:40", "show-ended")]
 
 
 def test_the_clock_begins_at_the_earliest_entry() -> None:
-    script = [Entry(clock("08:00"), Source("tokio", lost=True))]
+    script = [ScriptEntry(clock("08:00"), SourceEvent("tokio", lost=True))]
     first, second, *_ = told(*DAY, script=script)
     assert (first, second) == (("08:00", "source-lost", "tokio"), ("10:00", "item-started", "a"))
 
 
 def test_a_script_that_begins_in_mid_show_does_not_hold_the_start_back() -> None:
-    script = [Entry(clock("10:40"), Source("tokio", lost=True))]
+    script = [ScriptEntry(clock("10:40"), SourceEvent("tokio", lost=True))]
     assert told(*DAY, script=script)[0] == ("10:00", "item-started", "a")
 
 
@@ -196,11 +202,11 @@ def test_all_kinds_of_lines_of_one_instant_come_as_the_contract_orders_them() ->
     """The script's own lines stay in the script's order; the show ends last of all."""
     agenda = ("a start: 10:00, duration: 15m, source: tokio", "b duration: 5m, source: berlin")
     script = [
-        Entry(clock("10:15"), Source("uchida", lost=True)),
-        Entry(clock("10:15"), command("start")),
-        Entry(clock("10:15"), command("take", source="krefeld")),
-        Entry(clock("10:15"), Source("uchida", lost=False)),
-        Entry(clock("10:20"), Source("uchida", lost=True)),
+        ScriptEntry(clock("10:15"), SourceEvent("uchida", lost=True)),
+        ScriptEntry(clock("10:15"), command("start")),
+        ScriptEntry(clock("10:15"), command("take", source="krefeld")),
+        ScriptEntry(clock("10:15"), SourceEvent("uchida", lost=False)),
+        ScriptEntry(clock("10:20"), SourceEvent("uchida", lost=True)),
     ]
     lines = list(rehearse(event(*agenda), script))
     assert [line["event"] for line in lines if line["at"][11:16] == "10:15"] == [
@@ -222,18 +228,24 @@ def test_all_kinds_of_lines_of_one_instant_come_as_the_contract_orders_them() ->
 
 
 def test_an_entry_keeps_the_moderator_from_pressing_at_the_same_instant() -> None:
-    script = [Entry(clock("10:15"), command("extend", seconds=60))]
+    script = [ScriptEntry(clock("10:15"), command("extend", seconds=60))]
     assert told(*DAY, script=script, kinds="item-ended")[0] == ("10:16", "item-ended", "a")
 
 
 def test_away_at_the_very_instant_of_a_press_nobody_presses() -> None:
-    script = [Entry(clock("10:15"), Moderator(away=True)), Entry(clock("10:20"), Moderator(away=False))]
+    script = [
+        ScriptEntry(clock("10:15"), ModeratorEvent(away=True)),
+        ScriptEntry(clock("10:20"), ModeratorEvent(away=False)),
+    ]
     assert told(*DAY, script=script, kinds="item-ended")[0] == ("10:20", "item-ended", "a")
 
 
 def test_back_from_being_away_they_press_once_for_what_is_due_and_not_for_what_is_to_come() -> None:
     agenda = ("a start: 10:00, duration: 5m", "b duration: 5m", "c duration: 5m")
-    script = [Entry(clock("10:01"), Moderator(away=True)), Entry(clock("10:12"), Moderator(away=False))]
+    script = [
+        ScriptEntry(clock("10:01"), ModeratorEvent(away=True)),
+        ScriptEntry(clock("10:12"), ModeratorEvent(away=False)),
+    ]
     assert told(*agenda, script=script, kinds="item-started show-ended") == [
         ("10:00", "item-started", "a"),
         ("10:12", "item-started", "b"),
@@ -243,7 +255,7 @@ def test_back_from_being_away_they_press_once_for_what_is_due_and_not_for_what_i
 
 
 def test_on_hold_nobody_presses_for_an_item_that_goes_on_by_itself() -> None:
-    script = [Entry(clock("10:16"), command("hold")), Entry(clock("10:50"), command("resume"))]
+    script = [ScriptEntry(clock("10:16"), command("hold")), ScriptEntry(clock("10:50"), command("resume"))]
     assert told(*DAY, script=script, kinds="item-started show-ended") == [
         ("10:00", "item-started", "a"),
         ("10:15", "item-started", "b"),
@@ -254,7 +266,7 @@ def test_on_hold_nobody_presses_for_an_item_that_goes_on_by_itself() -> None:
 
 def test_on_hold_a_hard_start_waits_but_a_manual_item_is_pressed_away() -> None:
     agenda = ("a start: 10:00, duration: 30m, advance: auto", "b start: 10:20, duration: 5m, hard: true")
-    script = [Entry(clock("10:05"), command("hold")), Entry(clock("10:25"), command("resume"))]
+    script = [ScriptEntry(clock("10:05"), command("hold")), ScriptEntry(clock("10:25"), command("resume"))]
     assert told(*agenda, script=script, kinds="item-started show-ended") == [
         ("10:00", "item-started", "a"),
         ("10:25", "item-started", "b"),
@@ -264,8 +276,8 @@ def test_on_hold_a_hard_start_waits_but_a_manual_item_is_pressed_away() -> None:
 
 def test_a_source_lost_twice_is_told_twice_and_changes_nothing_more() -> None:
     script = [
-        Entry(clock("10:16"), Source("tokio", lost=True)),
-        Entry(clock("10:17"), Source("tokio", lost=True)),
+        ScriptEntry(clock("10:16"), SourceEvent("tokio", lost=True)),
+        ScriptEntry(clock("10:17"), SourceEvent("tokio", lost=True)),
     ]
     assert told(*DAY, script=script, kinds="source-lost program")[1:4] == [
         ("10:15", "program", "tokio"),

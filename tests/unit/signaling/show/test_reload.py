@@ -6,7 +6,7 @@ import pytest
 
 from config.times import Duration
 from signaling.show import core
-from signaling.show.core import Refused
+from signaling.show.core import CommandRefused
 from signaling.show.facts import Asked, Reloaded, from_json, to_json
 from tests.unit.signaling.show.build import HEAD, Desk, clock, event, said, text
 
@@ -120,7 +120,7 @@ def test_a_move_cannot_be_taken_back_by_undoing_what_was_before_it() -> None:
     desk = Desk(*DAY)
     desk.do("09:30", "delay", item="b", seconds=60)
     desk.show = core.replay(desk.show, *core.move(desk.show, clock("12:00")))
-    with pytest.raises(Refused, match="nothing to take back"):
+    with pytest.raises(CommandRefused, match="nothing to take back"):
         desk.do("09:31", "undo")
 
 
@@ -177,7 +177,7 @@ def test_a_source_that_stays_keeps_its_state_and_a_new_one_has_nobody_yet() -> N
 def test_faults_are_answered_as_check_gives_them_and_nothing_has_changed() -> None:
     desk = on_air()
     before = desk.show
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(CommandRefused) as refused:
         reload(desk, "10:12", "a start: 10:00, duration: 10m, source: krefelt", "b duraton: 5m")
     assert refused.value.code == "invalid"
     lines = str(refused.value).splitlines()
@@ -200,7 +200,7 @@ def test_a_venue_that_is_on_air_cannot_be_taken_out(how: str) -> None:
         desk.do("10:10", "take", source="berlin")
     head = HEAD.replace("  berlin: {name: Berlin}\n", "")
     with pytest.raises(
-        Refused, match=r"Berlin is on air and not in the new file\. Leave `berlin` in the file until"
+        CommandRefused, match=r"Berlin is on air and not in the new file\. Leave `berlin` in the file until"
     ):
         reload(desk, "10:12", "a start: 10:00, duration: 10m", head=head)
 
@@ -309,5 +309,5 @@ def test_there_is_no_difference_where_there_would_be_no_reload() -> None:
     gone = text(
         "a start: 10:00, duration: 10m, source: tokio", head=HEAD.replace("  berlin: {name: Berlin}\n", "")
     )
-    with pytest.raises(Refused, match="on air and not in the new file"):
+    with pytest.raises(CommandRefused, match="on air and not in the new file"):
         core.difference(desk.show, core.read_event(gone), clock("10:12"))

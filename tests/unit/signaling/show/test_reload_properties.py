@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from config.model import Event
 from signaling.show import core
-from signaling.show.core import Refused, Show
+from signaling.show.core import CommandRefused, Show
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Cut, from_json, to_json
 from signaling.show.reload import reload
@@ -40,7 +40,7 @@ def reloads(draw: st.DrawFn) -> tuple[Event, Day, Show]:
     before = day.show
     try:
         facts = reload(before, EventText(draw(files())), day.now)
-    except Refused:
+    except CommandRefused:
         assume(False)
         raise
     assume(facts)
@@ -116,7 +116,7 @@ def test_the_difference_is_what_a_reload_does(reloaded: tuple[Event, Day, Show],
     show = day.show
     try:
         told = core.difference(show, EventText(text), day.now)
-    except Refused:
+    except CommandRefused:
         return
     after = core.replay(show, *reload(show, EventText(text), day.now))
     ids = [{item.id for item in event.agenda} for event in (show.event, after.event)]

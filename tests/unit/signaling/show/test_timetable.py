@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from signaling.show.rehearsal import Entry, Source, as_text, rehearse
+from signaling.show.rehearsal import ScriptEntry, SourceEvent, as_text, rehearse
 from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import clock, event
 
@@ -26,10 +26,10 @@ def test_the_table_has_the_clocks_of_every_city_what_happens_and_who_is_on_air()
 def test_mishaps_have_rows_of_their_own() -> None:
     day = event("a start: 10:00, duration: 10m, source: tokio", "b duration: 5m")
     script = [
-        Entry(clock("10:02"), Source("tokio", lost=True)),
-        Entry(clock("10:03"), Source("tokio", lost=False)),
-        Entry(clock("10:04"), COMMAND.validate_python({"id": "1", "type": "take", "source": "berlin"})),
-        Entry(clock("10:05"), COMMAND.validate_python({"id": "2", "type": "start"})),
+        ScriptEntry(clock("10:02"), SourceEvent("tokio", lost=True)),
+        ScriptEntry(clock("10:03"), SourceEvent("tokio", lost=False)),
+        ScriptEntry(clock("10:04"), COMMAND.validate_python({"id": "1", "type": "take", "source": "berlin"})),
+        ScriptEntry(clock("10:05"), COMMAND.validate_python({"id": "2", "type": "start"})),
     ]
     assert list(as_text(rehearse(day, script), day))[4:9] == [
         "10:02        17:02        (Tokio is lost)  Krefeld (fallback)",
@@ -42,7 +42,7 @@ def test_mishaps_have_rows_of_their_own() -> None:
 
 def test_a_day_that_stays_held_says_that_nothing_more_happens() -> None:
     day = event("a start: 10:00, duration: 10m, advance: auto")
-    script = [Entry(clock("10:02"), COMMAND.validate_python({"id": "1", "type": "hold"}))]
+    script = [ScriptEntry(clock("10:02"), COMMAND.validate_python({"id": "1", "type": "hold"}))]
     *_, last = as_text(rehearse(day, script), day)
     assert last == "Nothing more happens by itself, and the show has not ended."
 
@@ -56,9 +56,9 @@ def test_a_title_too_wide_for_the_table_is_cut() -> None:
 def test_everything_that_a_script_lets_happen_at_one_instant_has_a_row() -> None:
     day = event("a start: 10:00, duration: 10m, source: tokio", "b duration: 5m, source: berlin")
     script = [
-        Entry(clock("10:10"), Source("tokio", lost=True)),
-        Entry(clock("10:10"), Source("uchida", lost=True)),
-        Entry(clock("10:10"), COMMAND.validate_python({"id": "1", "type": "hold"})),
+        ScriptEntry(clock("10:10"), SourceEvent("tokio", lost=True)),
+        ScriptEntry(clock("10:10"), SourceEvent("uchida", lost=True)),
+        ScriptEntry(clock("10:10"), COMMAND.validate_python({"id": "1", "type": "hold"})),
     ]
     assert list(as_text(rehearse(day, script), day))[4:8] == [
         "10:10        17:10        (Tokio is lost)  Berlin",
@@ -70,7 +70,7 @@ def test_everything_that_a_script_lets_happen_at_one_instant_has_a_row() -> None
 
 def test_a_command_that_puts_an_item_on_air_is_told_by_the_item() -> None:
     day = event("a start: 10:00, duration: 10m", "b duration: 5m")
-    script = [Entry(clock("10:04"), COMMAND.validate_python({"id": "1", "type": "goto", "item": "b"}))]
+    script = [ScriptEntry(clock("10:04"), COMMAND.validate_python({"id": "1", "type": "goto", "item": "b"}))]
     assert list(as_text(rehearse(day, script), day))[3:] == [
         "10:00        17:00        A                Krefeld",
         "10:04        17:04        B                Krefeld",
@@ -80,7 +80,7 @@ def test_a_command_that_puts_an_item_on_air_is_told_by_the_item() -> None:
 
 def test_what_happens_after_the_show_does_not_make_it_unended() -> None:
     day = event("a start: 10:00, duration: 10m")
-    script = [Entry(clock("10:30"), Source("tokio", lost=True))]
+    script = [ScriptEntry(clock("10:30"), SourceEvent("tokio", lost=True))]
     *_, end, last = as_text(rehearse(day, script), day)
     assert "End of the show" in end
     assert "(Tokio is lost)" in last

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.show.voice import HOLD, SILENCE, Floor
+from signaling.show.voice import HOLD, SILENCE, ActiveSpeakerDetector
 
 Trace = Sequence[float]
 ROOM = -62.0
@@ -54,7 +54,7 @@ def bleed(trace: Trace, by: float = 20.0, late: float = 0.3) -> Trace:
 
 def follow(speaker: str = "krefeld", after: float = 10.0, **traces: Trace) -> list[tuple[float, str]]:
     """When the picture went to whom, in seconds from the beginning of the traces. They begin `after` the last cut."""
-    floor = Floor(speaker, -after)
+    floor = ActiveSpeakerDetector(speaker, -after)
     told = []
     for n in range(max(map(len, traces.values()))):
         levels = {name: trace[n] if n < len(trace) else ROOM for name, trace in traces.items()}
@@ -145,7 +145,7 @@ def test_a_cut_holds_for_two_seconds() -> None:
 
 
 def test_a_microphone_that_sends_nothing_in_silence_is_silent() -> None:
-    floor = Floor("krefeld", -10.0)
+    floor = ActiveSpeakerDetector("krefeld", -10.0)
     told = []
     for n, level in enumerate(chain(repeat(None, 10), speech(2))):
         told.append(floor.hear({} if level is None else {"tokio": level}, ("krefeld", "tokio"), n / 10))
@@ -154,13 +154,13 @@ def test_a_microphone_that_sends_nothing_in_silence_is_silent() -> None:
 
 
 def test_who_may_not_be_followed_is_not_heard() -> None:
-    floor = Floor("krefeld", -10.0)
+    floor = ActiveSpeakerDetector("krefeld", -10.0)
     for n, level in enumerate(speech(5)):
         assert floor.hear({"tokio": level, "berlin": ROOM}, ("krefeld", "berlin"), n / 10) == "krefeld"
 
 
 def test_nobody_to_follow_keeps_the_last() -> None:
-    assert Floor("krefeld", 0.0).hear({"krefeld": -20.0}, (), 5.0) == "krefeld"
+    assert ActiveSpeakerDetector("krefeld", 0.0).hear({"krefeld": -20.0}, (), 5.0) == "krefeld"
 
 
 @given(
@@ -171,7 +171,7 @@ def test_nobody_to_follow_keeps_the_last() -> None:
 def test_whatever_is_heard_cuts_are_two_seconds_apart_and_go_to_who_was_heard(
     levels: list[dict[str, float]],
 ) -> None:
-    floor = Floor("a", 0.0)
+    floor = ActiveSpeakerDetector("a", 0.0)
     cuts: list[float] = [0.0]
     loudest = dict.fromkeys("abc", SILENCE)
     for n, heard in enumerate(levels):

@@ -10,9 +10,9 @@ from config.model import SLATE, Layout
 from config.times import MINUTE, SECOND, ZERO, Duration, Instant, between, total
 from signaling.show.facts import Admitted, Cut, Ended, Fact, Held, ShowEnded, SourceChanged, Started
 from signaling.show.report.report import (
-    Entry,
+    DecodedEntry,
     OnAir,
-    Report,
+    ShowReport,
     in_words,
     lasted_in_words,
     report,
@@ -24,8 +24,8 @@ from tests.unit.signaling.show.days import Day, events, moments, storms
 DAY = ("a start: 10:00, duration: 10m, speaker: Julia", "b duration: 10m, source: tokio, language: ja")
 
 
-def told(desk: Desk) -> Report:
-    return report(event(*DAY), [Entry("moderator:desk", True, (fact,)) for fact in desk.facts])
+def told(desk: Desk) -> ShowReport:
+    return report(event(*DAY), [DecodedEntry("moderator:desk", True, (fact,)) for fact in desk.facts])
 
 
 def a_day() -> Desk:
@@ -102,7 +102,7 @@ def test_sources_that_were_there_are_lost_when_the_server_is_started_again() -> 
     desk.do("10:00", "start")
     gone = SourceChanged(source="krefeld", state="absent", at=clock("10:01"))
     back = SourceChanged(source="krefeld", state="live", why="flows", at=clock("10:01:03"))
-    (fault,) = report(event(*DAY), [Entry("media", False, (*desk.facts, gone, back))]).faults
+    (fault,) = report(event(*DAY), [DecodedEntry("media", False, (*desk.facts, gone, back))]).faults
     assert (fault.why, fault.lasted) == (None, 3 * SECOND)
 
 
@@ -206,11 +206,11 @@ def test_commands_are_counted_by_person_and_type() -> None:
         event(*DAY),
         [
             # As a log from before commands were noted tells it.
-            Entry("moderator:anna", True, start),
-            Entry("moderator:ben", True, hold),
-            Entry("moderator:ben", True, ()),
-            Entry("moderator:ben", True, (ADMITTED,)),
-            Entry("clock", False, (Held(at=clock("10:02")),)),
+            DecodedEntry("moderator:anna", True, start),
+            DecodedEntry("moderator:ben", True, hold),
+            DecodedEntry("moderator:ben", True, ()),
+            DecodedEntry("moderator:ben", True, (ADMITTED,)),
+            DecodedEntry("clock", False, (Held(at=clock("10:02")),)),
         ],
     )
     assert made.commands == {
@@ -234,10 +234,10 @@ def test_a_hand_made_log_is_told_as_it_stands() -> None:
         ShowEnded(at=clock("10:05")),
         Started(item="gone", why="goto", at=clock("10:06")),
     ]
-    made = report(event(*DAY), [Entry("media", False, tuple(facts[:6]))])
+    made = report(event(*DAY), [DecodedEntry("media", False, tuple(facts[:6]))])
     assert made.places["berlin"].beside == 5 * MINUTE
     assert made.sources["tokio/lectern"].main == made.places["tokio"].main == 2 * MINUTE
-    assert report(event(*DAY), [Entry("media", False, tuple(facts))]).end is None, (
+    assert report(event(*DAY), [DecodedEntry("media", False, tuple(facts))]).end is None, (
         "it goes on with an unknown item"
     )
 
@@ -258,7 +258,11 @@ def days(draw: st.DrawFn) -> Day:
 @given(days() | storms(), st.booleans())
 def test_all_times_on_air_with_the_slate_add_up_to_the_length_of_the_show(day: Day, one_by_one: bool) -> None:
     facts = tuple(day.facts)
-    entries = [Entry("clock", False, (f,)) for f in facts] if one_by_one else [Entry("clock", False, facts)]
+    entries = (
+        [DecodedEntry("clock", False, (f,)) for f in facts]
+        if one_by_one
+        else [DecodedEntry("clock", False, facts)]
+    )
     made = report(day.show.event, entries)
     whole = ZERO if made.begin is None else between(made.begin, made.until or Instant(0))
     assert whole == made.length >= 0

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from config.times import MINUTE, total
-from signaling.show.report.report import Account, Entry, report
+from signaling.show.report.report import Account, DecodedEntry, report
 from signaling.show.report.report_data import COLUMNS, as_csv, as_json
 from tests.unit.signaling.show.build import Desk, clock, event
 
@@ -35,8 +35,8 @@ def a_day() -> Desk:
     return desk
 
 
-def entries(desk: Desk) -> list[Entry]:
-    return [Entry("moderator:desk", True, (fact,)) for fact in desk.facts]
+def entries(desk: Desk) -> list[DecodedEntry]:
+    return [DecodedEntry("moderator:desk", True, (fact,)) for fact in desk.facts]
 
 
 def document(desk: Desk) -> dict[str, Any]:
