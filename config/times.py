@@ -104,6 +104,11 @@ def iso(t: Instant, zone: ZoneInfo) -> str:
     return to_datetime(t, zone).isoformat(timespec="milliseconds" if t % 1000 else "seconds")
 
 
+def read_iso(text: str) -> Instant:
+    """The instant that `iso` has written."""
+    return from_datetime(datetime.fromisoformat(text))
+
+
 def local_date(t: Instant, zone: ZoneInfo) -> date:
     """The day that the calendars of `zone` show at `t`."""
     return to_datetime(t, zone).date()

@@ -48,8 +48,8 @@ def make_file(path: Path) -> None:
         os.close(handle)
 
 
-def replace_file(path: Path, text: str) -> None:
-    """Put a file (0600) that says `text` at `path`; it is on disk when this returns.
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a file (0600) with this content at `path`; it is on disk when this returns.
 
     A reader finds the old file or the new one, never half of one, also after a power cut.
 
@@ -58,19 +58,19 @@ def replace_file(path: Path, text: str) -> None:
     """
     handle, temporary = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".new", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with os.fdopen(handle, "wb") as file:
             os.fchmod(file.fileno(), FILE_MODE)
-            file.write(text)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
     """Write a folder's entries to disk: without this a rename may be lost in a power cut."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -31,8 +31,8 @@ from signaling.show.reasons import ProblemError, ProblemReason
 from signaling.show.terms import Role
 from signaling.show.wire.commands import Admit, Applied, Command, Reload
 from signaling.show.wire.difference import Difference
+from signaling.showlog.interface import ShowLog
 from signaling.showlog.logthread import LogThread
-from signaling.showlog.store import Store
 from signaling.writer import AnsweredCommands, Writer
 
 REFRESH_INTERVAL_S: Final = 1.0
@@ -51,7 +51,7 @@ class Runtime:
     """One running show."""
 
     def __init__(
-        self, event: Event, store: Store, clock: ShowClock, media: Engine, *, auto_start: bool = False
+        self, event: Event, show_log: ShowLog, clock: ShowClock, media: Engine, *, auto_start: bool = False
     ) -> None:
         """`event` is the one that the log begins with. `auto_start`: the show begins at its first item's time."""
         self.first_event = event
@@ -61,12 +61,13 @@ class Runtime:
         self._timer: asyncio.TimerHandle | None = None
         self._refresh_at = 0.0
         self._reader = TextReader()
-        show, rev, answered = _replay(store, core.begin(event, auto_start=auto_start))
+        self.show_log = show_log
+        show, rev, count, answered = _replay(show_log, core.begin(event, auto_start=auto_start))
         self.publisher = Publisher(rev)
         self.admissions = Admissions(media.state_of, clock.now, self._publish_at_once)
         self.receivers = Receivers(media.leave, self.admissions, self._publish_soon)
         self._output = Output(media, self.publisher, self.receivers, self.admissions, clock)
-        self.log = LogThread(store)
+        self.log = LogThread(show_log, count)
         self._writer = Writer(show, answered, self.log, clock, self._output)
         media.listen(Callbacks(self.on_source, self.receivers.on_left, self.on_levels))
         self._output.publish(show)
@@ -256,16 +257,16 @@ class Runtime:
         return iso(self.clock.now(), self.show.event.timezone)
 
 
-def _replay(store: Store, show: Show) -> tuple[Show, int, AnsweredCommands]:
-    """The show of a log, its last revision, and the commands that were answered."""
-    rev, answered = 0, AnsweredCommands()
-    for record in store.records():
-        facts = [from_json(fact) for fact in record.facts]
+def _replay(show_log: ShowLog, show: Show) -> tuple[Show, int, int, AnsweredCommands]:
+    """The show of a log, its last revision, its number of entries, and the commands that were answered."""
+    rev, count, answered = 0, 0, AnsweredCommands()
+    for entry in show_log.read_from(1):
+        facts = [from_json(fact) for fact in entry.facts]
         show = core.replay(show, *facts)
-        rev = record.rev
-        if record.command is not None:
-            answered[record.command] = Applied(rev=rev), core.command_of(facts)
-    return show, rev, answered
+        rev, count = entry.rev, count + 1
+        if entry.command is not None:
+            answered[entry.command] = Applied(rev=rev), core.command_of(facts)
+    return show, rev, count, answered
 
 
 def _read(yaml: str) -> EventText | CommandRefused:

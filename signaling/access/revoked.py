@@ -109,7 +109,7 @@ def revoke(data: Path, id_: str, now: float | None = None) -> None:
             # Of a table that was lost nobody knows the last generation: the time is later than any that was counted.
             next_ = max(generation(table, id_) + 1, int(time.time() if now is None else now))
             changed = {**table, id_: Entry(next_)}
-            replace_file(path, _written(changed))
+            replace_file(path, _written(changed).encode())
     except OSError as fault:
         raise _unusable(path, fault) from fault
 

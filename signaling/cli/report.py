@@ -13,12 +13,12 @@ from signaling.cli.options import Invalid
 from signaling.cli.output import print_json
 from signaling.cli.reach import Contradiction
 from signaling.cli.report_text import as_text
-from signaling.http.reporting import entry, refusal
+from signaling.http.reporting import entry
 from signaling.show.facts import UnknownFact
 from signaling.show.report.report import DecodedEntry, ShowReport, report
 from signaling.show.report.report_data import as_csv, as_json
-from signaling.showlog.snapshot import snapshot
-from signaling.showlog.store import Store, StoreError, unreadable
+from signaling.showlog.filelog import FileLog
+from signaling.showlog.interface import ShowLog, ShowLogError, unreadable
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,31 +39,26 @@ def run(options: argparse.Namespace) -> int:
 
 def _report(data: Path, event_file: Path | None) -> ShowReport:
     try:
-        with snapshot(data) as store:
-            event = _kept(store) if event_file is None else load_event(event_file)
-            return report(event, _entries(store), refusals=[refusal(refused) for refused in store.refusals()])
-    except StoreError as fault:
+        show_log = FileLog.view(data)
+        event = _logged_event(show_log) if event_file is None else load_event(event_file)
+        return report(event, _entries(show_log), refusals=show_log.refusals())
+    except ShowLogError as fault:
         raise Invalid(str(fault)) from fault
     except EventFileError as fault:
-        raise Invalid(unreadable(data, f"an event file that was loaded has faults: {fault}")) from fault
+        raise Invalid(unreadable(str(data), f"an event file that was loaded has faults: {fault}")) from fault
 
 
-def _kept(store: Store) -> Event:
-    """The event as the log holds it."""
-    text = store.event()
-    if text is None:
-        raise Invalid(
-            f"{store.path}: does not hold the event, since an older Schalte wrote it. Give --event FILE."
-        )
+def _logged_event(show_log: ShowLog) -> Event:
+    """The event that the log begins with."""
     try:
-        return parse(text, f"{store.path} (the event in it)")
+        return parse(show_log.event, f"{show_log.name} (the event in it)")
     except EventFileError as error:
         faults = "\n".join(str(fault) for fault in error.faults)
         raise Invalid(f"{faults}\nGive a file that is right with --event FILE.") from error
 
 
-def _entries(store: Store) -> list[DecodedEntry]:
+def _entries(show_log: ShowLog) -> list[DecodedEntry]:
     try:
-        return [entry(record) for record in store.records()]
+        return [entry(logged) for logged in show_log.read_from(1)]
     except UnknownFact as fault:
-        raise Invalid(unreadable(store.path, fault.why)) from fault
+        raise Invalid(unreadable(show_log.name, fault.why)) from fault

@@ -31,9 +31,10 @@ from signaling.owned import owned
 from signaling.runtime import Runtime
 from signaling.show.core import CommandRefused
 from signaling.show.facts import UnknownFact
+from signaling.showlog.filelog import FileLog
 from signaling.showlog.following import follow
+from signaling.showlog.interface import ShowLogError, unreadable
 from signaling.showlog.salvage import salvage
-from signaling.showlog.store import Store, StoreError, unreadable
 
 log = structlog.get_logger()
 
@@ -48,10 +49,10 @@ class Pace:
     auto_start: bool = False
     """The show begins by itself when its first item's time has come."""
 
-    def clock(self, latest: int | None) -> ShowClock:
+    def clock(self, latest: Instant | None) -> ShowClock:
         """The show's clock. It never begins before the `latest` thing that happened: a rehearsal whose server was
         restarted goes on there, and so does a show whose machine's clock was set back meanwhile."""
-        return ShowClock(self.at, self.speed, not_before=None if latest is None else Instant(latest))
+        return ShowClock(self.at, self.speed, not_before=latest)
 
 
 def instant(text: str, event: Event) -> Instant:
@@ -95,12 +96,12 @@ async def serving(
     address.check()
     tls = tls_context(address.tls_cert, address.tls_key)
     if salvaging:
-        _salvage(data)
-    with _store(data) as store:
+        _salvage(data, text)
+    with _show_log(data, text) as show_log:
         link_checker = _link_checker(data)
         async with _board(address) as board:
-            runtime = _runtime(event, text, store, board, pace)
-            latest = store.latest()
+            runtime = _runtime(event, text, show_log, board, pace)
+            latest = show_log.latest
             server = Server(runtime, link_checker, proxies=address.behind)
             async with _http(server, address, tls) as port, owned(runtime.run(), "the single writer"):
                 public_url = address.url(port)
@@ -114,8 +115,8 @@ async def serving(
                     media_addresses=address.offered(),
                     data=str(data),
                     # Entries that were cut off the end leave no trace in the file; who knows the show misses them here.
-                    entries=store.seq,
-                    last=None if latest is None else iso(Instant(latest), event.timezone),
+                    entries=show_log.count,
+                    last=None if latest is None else iso(latest, event.timezone),
                 )
                 for doubt in (*doubts(address), *_certificate_doubts(address)):
                     log.warning(doubt)
@@ -138,61 +139,62 @@ def _settled() -> Iterator[None]:
 
 
 @contextmanager
-def _store(data: Path) -> Iterator[Store]:
+def _show_log(data: Path, text: str) -> Iterator[FileLog]:
     """The show log."""
     try:
-        store = Store.open(data)
-    except StoreError as fault:
+        show_log = FileLog.open(data, text)
+    except ShowLogError as fault:
         raise Invalid(str(fault)) from fault
-    with closing(store):
-        if store.is_torn:
+    with closing(show_log):
+        if show_log.is_torn:
             log.warning(
                 "The server was ended while it wrote an entry. Nobody had been told of it; it is left out."
             )
-        yield store
+        yield show_log
 
 
-def _salvage(data: Path) -> None:
+def _salvage(data: Path, text: str) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     try:
-        done = salvage(data, stamp)
-    except StoreError as fault:
+        done = salvage(data, stamp, text)
+    except ShowLogError as fault:
         raise Invalid(str(fault)) from fault
     if done is None:
         log.info("The show log is not damaged; there was nothing to salvage.")
     else:
         log.warning(
             "The show log was damaged. The show goes on with what could be read; check what is on air.",
-            why=done.why.partition(" Nothing was changed.")[0],
+            why=done.why,
             entries=done.entries,
             lost=done.lost,
+            skipped_lines=list(done.skipped),
             damaged_file=str(done.kept),
         )
 
 
-def _runtime(event: Event, text: str, store: Store, board: Switchboard, pace: Pace) -> Runtime:
+def _runtime(event: Event, text: str, show_log: FileLog, board: Switchboard, pace: Pace) -> Runtime:
     """The show as its log tells it, on `event` from here on."""
     try:
-        clock = pace.clock(store.latest())
+        clock = pace.clock(show_log.latest)
         if clock.ahead and not clock.is_rehearsal:
             log.warning(
                 "This machine's clock is behind the show log, so the show's clock goes on from its last entry. "
                 "Set the machine's clock right, then start the server again.",
                 behind_s=in_seconds(clock.ahead),
             )
-        begun_with = follow(store, event, text, clock.now())
-        return Runtime(begun_with, store, clock, board, auto_start=pace.auto_start)
-    except StoreError as fault:
+        begun_with = follow(show_log, event, text, clock.now())
+        return Runtime(begun_with, show_log, clock, board, auto_start=pace.auto_start)
+    except ShowLogError as fault:
         raise Invalid(str(fault)) from fault
     except CommandRefused as refusal:
         raise Invalid(
-            f"{store.path}: the show in it cannot go on with this event file. {refusal} "
+            f"{show_log.name}: the show in it cannot go on with this event file. {refusal} "
             "Or give --data an empty folder to begin anew."
         ) from refusal
     except EventFileError as fault:
-        raise Invalid(unreadable(store.path, f"the event in it has faults: {fault}")) from fault
+        raise Invalid(unreadable(show_log.name, f"the event in it has faults: {fault}")) from fault
     except UnknownFact as fault:
-        raise Invalid(unreadable(store.path, fault.why)) from fault
+        raise Invalid(unreadable(show_log.name, fault.why)) from fault
 
 
 def _link_checker(data: Path) -> LinkChecker:

@@ -50,9 +50,9 @@ class Api:
         self._visitors = visitors
         now = runtime.clock.now
         self._agendas = TtlCache(DOCUMENT_TTL_S)
-        self._calendars = Calendars(runtime.first_event, runtime.log.records, now)
+        self._calendars = Calendars(runtime.first_event, runtime.show_log, now)
         self._reports = TtlCache(REPORT_TTL_S)
-        self._reporter = Reporter(runtime.first_event, runtime.log.records, runtime.log.refusals, now)
+        self._reporter = Reporter(runtime.first_event, runtime.show_log, now)
 
     def routes(self) -> list[web.RouteDef]:
         return [

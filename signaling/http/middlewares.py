@@ -13,7 +13,7 @@ from signaling.http.problem import Denied
 from signaling.reading import NotWanted
 from signaling.show.export.programme import UnknownPlace
 from signaling.show.reasons import ErrorCode, ProblemError
-from signaling.showlog.logreader import Unreadable
+from signaling.showlog.logreader import UnreadableLog
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -24,7 +24,7 @@ MAX_PATH_STEP_CHARS: Final = 60
 _TEXT_FAULTS: Final[dict[type[Exception], ErrorCode]] = {
     Malformed: "invalid",
     UnknownPlace: "invalid",
-    Unreadable: "failed",
+    UnreadableLog: "failed",
     NotWanted: "failed",  # nobody reads this answer
 }
 """Faults whose text is for the client, and their codes."""

@@ -3,54 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from config.model import Event
 from config.times import Instant
 from signaling.show.facts import from_json
-from signaling.show.report.report import Account, DecodedEntry, RefusedCommand, ShowReport
+from signaling.show.report.report import Account, DecodedEntry, ShowReport
 from signaling.show.report.report_data import as_csv, as_json
-from signaling.showlog import store
-from signaling.showlog.logreader import LogReader, Unreadable
-from signaling.showlog.store import Record, StoreError
+from signaling.showlog.interface import LogEntry, ShowLog, ShowLogError
+from signaling.showlog.logreader import LogReader, UnreadableLog
 
 REPORT_TTL_S: Final = 1.0
 """Seconds for which a report is sent again."""
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False)
 
 
-def entry(record: Record) -> DecodedEntry:
+def entry(logged: LogEntry) -> DecodedEntry:
     """An entry of the log, as the report takes it.
 
     Raises:
         UnknownFact: another version wrote it.
     """
     return DecodedEntry(
-        record.by, record.command is not None, tuple(from_json(fact) for fact in record.facts)
-    )
-
-
-def refusal(logged: store.Refusal) -> RefusedCommand:
-    """A refused command of the log, as the report takes it."""
-    return RefusedCommand(
-        Instant(logged.at), logged.by, logged.type, logged.code, logged.message, logged.left_out
+        logged.by, logged.command is not None, tuple(from_json(fact) for fact in logged.facts)
     )
 
 
 class Reporter:
     """Makes the report of one show, each time from the new entries alone. Blocks; call it in one thread at a time."""
 
-    def __init__(
-        self,
-        event: Event,
-        read: Callable[[int, int], Sequence[Record]],
-        refused: Callable[[], Sequence[store.Refusal]],
-        now: Callable[[], Instant],
-    ) -> None:
-        """`event` is the one that the log begins with. For `read` see `LogReader`; `refused` returns all refusals."""
-        self._log = LogReader(read)
-        self._refused = refused
+    def __init__(self, event: Event, show_log: ShowLog, now: Callable[[], Instant]) -> None:
+        """`event` is the one that the log begins with."""
+        self._log = show_log
+        self._reader = LogReader(show_log)
         self._now = now
         self._account = Account(event)
 
@@ -58,7 +44,7 @@ class Reporter:
         """The whole report, as `schalte report --format json` gives it.
 
         Raises:
-            Unreadable: see there.
+            UnreadableLog: see there.
         """
         # In pieces: `dumps` holds the GIL for 11 ms for a day of 500 items, and a cut may be due.
         return "".join(_ENCODER.iterencode(as_json(self._report()))).encode()
@@ -67,15 +53,15 @@ class Reporter:
         """One row per item, as `schalte report --format csv` gives it, with or without `--spreadsheet`.
 
         Raises:
-            Unreadable: see there.
+            UnreadableLog: see there.
         """
         return as_csv(self._report(), spreadsheet).encode()
 
     def _report(self) -> ShowReport:
-        for record, facts in self._log.new():
-            self._account.add(DecodedEntry(record.by, record.command is not None, facts))
+        for logged, facts in self._reader.new():
+            self._account.add(DecodedEntry(logged.by, logged.command is not None, facts))
         try:
-            refusals = [refusal(logged) for logged in self._refused()]
-        except StoreError as fault:
-            raise Unreadable(fault) from fault
+            refusals = self._log.refusals()
+        except ShowLogError as fault:
+            raise UnreadableLog(fault) from fault
         return self._account.report(self._now(), refusals)

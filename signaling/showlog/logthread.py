@@ -1,22 +1,21 @@
-"""The thread of the show log: every write and read of a running show's log happens in it, in order."""
+"""The thread of the show log: every write of a running show's log happens in it, in order."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
 
 import structlog
 
 from config.times import Instant
 from signaling.show.facts import Fact, to_json
 from signaling.show.reasons import ProblemError
+from signaling.show.report.report import RefusedCommand
+from signaling.showlog.interface import LogEntry, ShowLog, ShowLogError
 from signaling.showlog.refusals import Refusals
-from signaling.showlog.store import Record, Refusal, Store, StoreError
 
 log = structlog.get_logger()
-_T = TypeVar("_T")
 
 
 class NotWritten(ProblemError):
@@ -24,10 +23,12 @@ class NotWritten(ProblemError):
 
 
 class LogThread:
-    """The open log of one running show."""
+    """Writes the open log of one running show."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, show_log: ShowLog, count: int) -> None:
+        """`count` is how many entries the log has."""
+        self._log = show_log
+        self._count = count
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="show-log")
         self._refusals = Refusals()
 
@@ -39,18 +40,19 @@ class LogThread:
         Raises:
             NotWritten: see there.
         """
-        written = [to_json(fact) for fact in facts]
+        entry = LogEntry(at, by, command, rev, [to_json(fact) for fact in facts])
         try:
             await asyncio.get_running_loop().run_in_executor(
-                self._thread, self._store.append, rev, at, by, command, written
+                self._thread, self._log.append, entry, self._count + 1
             )
-        except StoreError as fault:
+        except ShowLogError as fault:
             raise NotWritten("log-fails", fault=str(fault)) from fault
+        self._count += 1
 
     def note_refusal(self, at: Instant, by: str, command: str, why: ProblemError) -> None:
         """Keep a refused command for the next `write_refusals`."""
         log.info("command refused", type=command, by=by, why=str(why))
-        entry = Refusal(at, by, command, why.code, str(why))
+        entry = RefusedCommand(at, by, command, why.code, str(why))
         self._refusals.note(entry, asyncio.get_running_loop().time())
 
     def write_refusals(self, *, all_: bool = False) -> None:
@@ -62,7 +64,7 @@ class LogThread:
 
         def written(attempt: Future[None]) -> None:
             match attempt.exception():
-                case StoreError() as fault:
+                case ShowLogError() as fault:
                     log.error("Refused commands cannot be written to the show log yet.", fault=str(fault))
                     loop.call_soon_threadsafe(self._refusals.give_back, refusals)
                 case None:
@@ -70,30 +72,9 @@ class LogThread:
                 case bug:
                     log.critical("refused commands were not written", exc_info=bug)
 
-        self._thread.submit(self._store.keep_refusals, refusals).add_done_callback(written)
-
-    def records(self, after: int, limit: int) -> list[Record]:
-        """At most `limit` entries after the entry `after`. Blocks, so call it in a thread.
-
-        Commands wait meanwhile, so ask for few at a time. No other connection gets past the log's lock, and a copy
-        would lose the lock: POSIX drops all of a process's locks on a file when it closes any handle to it.
-
-        Raises:
-            StoreError: an entry is damaged, or the server stops.
-        """
-        return self._read(lambda: list(self._store.records(after, limit)))
-
-    def refusals(self) -> list[Refusal]:
-        """Every refused command that is on disk. Blocks and raises as `records`."""
-        return self._read(self._store.refusals)
-
-    def _read(self, read: Callable[[], list[_T]]) -> list[_T]:
-        try:
-            return self._thread.submit(read).result()
-        except RuntimeError as fault:  # the executor is shut down
-            raise StoreError("The server stops.") from fault
+        self._thread.submit(self._log.refused, refusals).add_done_callback(written)
 
     def close(self) -> None:
-        """Write the last refusals and end the thread. The store stays open."""
+        """Write the last refusals and end the thread. The log stays open."""
         self.write_refusals(all_=True)
         self._thread.shutdown(wait=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from signaling.showlog.store import Refusal
+from signaling.show.report.report import RefusedCommand
 
 KEPT = 20
 """Of one person in one minute; who presses by hand is refused a few times in a row, not that often."""
@@ -23,15 +23,15 @@ class Refusals:
     """Collects refusals; `take` says what is to be written. `now` is in seconds on any steady clock."""
 
     def __init__(self) -> None:
-        self._kept: list[Refusal] = []
+        self._kept: list[RefusedCommand] = []
         self._counts: dict[str, int] = {}
         """By person, how many have been kept in this minute."""
-        self._left_out: dict[str, Refusal] = {}
+        self._left_out: dict[str, RefusedCommand] = {}
         """By person, the last of those that were not, with the number of them all."""
         self._until: float | None = None
         """When this minute ends; it began with a refusal."""
 
-    def note(self, refusal: Refusal, now: float) -> None:
+    def note(self, refusal: RefusedCommand, now: float) -> None:
         """Take note of one."""
         if self._until is None:
             self._until = now + MINUTE
@@ -44,7 +44,7 @@ class Refusals:
             message = "More were refused than are kept; this was the last of them."
             self._left_out[by] = replace(refusal, message=message, left_out=left_out + 1)
 
-    def take(self, now: float, *, all_: bool = False) -> list[Refusal]:
+    def take(self, now: float, *, all_: bool = False) -> list[RefusedCommand]:
         """What is to be written by now, in order; those left out at the end of their minute, or now with `all_`."""
         found, self._kept = self._kept, []
         if self._until is not None and (now >= self._until or all_):
@@ -52,6 +52,6 @@ class Refusals:
             self._counts, self._left_out, self._until = {}, {}, None
         return found
 
-    def give_back(self, refusals: list[Refusal]) -> None:
+    def give_back(self, refusals: list[RefusedCommand]) -> None:
         """Those could not be written. They are kept for later, up to what a minute may hold; the oldest go first."""
         self._kept = (refusals + self._kept)[-KEPT * PEOPLE :]

@@ -11,7 +11,6 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -24,7 +23,9 @@ from signaling.show import core
 from signaling.show.core import Show
 from signaling.show.facts import Fact, to_json
 from signaling.show.wire.commands import COMMAND
-from signaling.showlog.store import Record, Store
+from signaling.showlog.filelog import NAME, FileLog, entry_fields
+from signaling.showlog.interface import LogEntry
+from signaling.showlog.lines import encode
 from tests.bench.figures import percentile
 from tests.bench.state import VENUES, long_day
 from tests.events import write
@@ -92,15 +93,17 @@ async def _page(link: str, item: str) -> float:
 def _fill(data: Path, event: Event, text: str) -> str:
     """Write the log of a long day. Returns the item that is on air at its end."""
     show, at = core.begin(event), event.agenda[0].planned.start
-    records: list[Record] = []
+    lines: list[bytes] = []
     for n in range(ENTRIES):
         facts = _facts(show, n, at := plus(at, seconds(1)))
         show = core.replay(show, *facts)
         command = None if n % 4 == 2 else f"command-{n}"
         by = "media" if command is None else "moderator:desk"
-        records.append(Record(n + 1, n + 1, at, by, command, [to_json(fact) for fact in facts]))
-    with closing(Store.open(data)) as store:
-        store.begin_with(records, [(0, text)], [])
+        entry = LogEntry(at, by, command, n + 1, [to_json(fact) for fact in facts])
+        lines.append(encode(n + 1, entry_fields(entry)))
+    FileLog.open(data, text).close()
+    with (data / NAME).open("ab") as file:
+        file.writelines(lines)
     assert show.on_air is not None
     return show.on_air
 

@@ -21,7 +21,7 @@ from signaling.http.heartbeat import HEARTBEAT_TIMEOUTS, HeartbeatTimeouts
 from signaling.http.server import Server, listening
 from signaling.runtime import Runtime
 from signaling.show.terms import Role
-from signaling.showlog.store import Store
+from signaling.showlog.filelog import FileLog
 from tests.events import SHORT
 from tests.nomedia import NoMedia
 
@@ -102,7 +102,7 @@ class Hall:
 class House:
     data: Path
     media: Peers
-    store: Store
+    show_log: FileLog
     link_checker: LinkChecker
     runtime: Runtime
     url: str
@@ -130,13 +130,13 @@ class House:
 
 @asynccontextmanager
 async def housed(data: Path, timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS) -> AsyncIterator[House]:
-    event, store, media = parse(SHORT, "event.yaml"), Store.open(data), Peers()
-    runtime, link_checker = Runtime(event, store, ShowClock(), media), LinkChecker(data)
+    event, show_log, media = parse(SHORT, "event.yaml"), FileLog.open(data, SHORT), Peers()
+    runtime, link_checker = Runtime(event, show_log, ShowClock(), media), LinkChecker(data)
     writer = asyncio.create_task(runtime.run())
     try:
         async with listening(Server(runtime, link_checker, timeouts=timeouts), "127.0.0.1", 0) as port:
-            yield House(data, media, store, link_checker, runtime, f"http://127.0.0.1:{port}")
+            yield House(data, media, show_log, link_checker, runtime, f"http://127.0.0.1:{port}")
     finally:
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
-        store.close()
+        show_log.close()

@@ -176,7 +176,7 @@ async def test_admit_is_applied_once_logged_and_not_undone(house: House) -> None
         assert await desk.command("admit", place="tokio", id="once") == rev
         state = await until(desk, lambda s: s["rev"] >= rev)
         assert state["show"]["undo"] == "message"
-    facts = [(r.by, from_json(f)) for r in house.store.records() for f in r.facts]
+    facts = [(r.by, from_json(f)) for r in house.show_log.read_from(1) for f in r.facts]
     ((by, fact),) = [(by, fact) for by, fact in facts if isinstance(fact, Admitted)]
     assert by == "moderator:moderator"
     assert (fact.place, fact.source, fact.address) == ("tokio", "tokio", "127.0.0.1")

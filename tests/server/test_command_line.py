@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -14,12 +13,14 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from config.times import Instant
 from config.yamlfile import parse
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import LinkError
 from signaling.cli.address import host_addresses
 from signaling.cli.options import Invalid, parser
-from signaling.showlog.store import Store
+from signaling.showlog.filelog import NAME, FileLog
+from signaling.showlog.interface import LogEntry
 from tests.events import SHORT, write
 from tests.server.process import run, server
 from tests.server.test_tls import certificate
@@ -212,25 +213,18 @@ def test_a_name_that_stands_for_nothing_is_refused(name: str) -> None:
         host_addresses(name)
 
 
-@pytest.mark.parametrize(
-    ("facts", "why"),
-    [('[{"kind": "danced", "at": 1}]', "danced"), ("[{", "entry 1 is damaged")],
-)
-async def test_a_log_that_cannot_be_read_is_named_and_left_as_it_is(
-    tmp_path: Path, facts: str, why: str
-) -> None:
+async def test_a_log_that_cannot_be_read_is_named_and_left_as_it_is(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    store = Store.open(data)
-    store.append(1, 1, "clock", None, [])
-    store.close()
-    with closing(sqlite3.connect(data / "show.sqlite3")) as connection, connection:
-        connection.execute("UPDATE log SET facts = ?, crc = NULL", (facts,))
+    with closing(FileLog.open(data, SHORT)) as log:
+        log.append(LogEntry(Instant(1), "clock", None, 1, [{"kind": "danced", "at": 1}]), 1)
+    before = (data / NAME).read_bytes()
     code, _, err = await run(
         "serve", str(write(tmp_path)), "--data", str(data), "--port", "0", "--udp-port", "0"
     )
     assert code == 1
-    assert err.startswith(f"{data / 'show.sqlite3'}: cannot be read (")
-    assert why in err
+    assert err.startswith(f"{data / NAME}: cannot be read (")
+    assert "danced" in err
+    assert (data / NAME).read_bytes() == before
     assert err.count("Use the version that wrote it") == 1
     assert "Use the version that wrote it. Nothing was changed. To go on with all that can be read" in err
 

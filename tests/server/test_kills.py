@@ -19,7 +19,8 @@ from signaling.show import core
 from signaling.show.core import CommandRefused, Show
 from signaling.show.facts import from_json, to_json
 from signaling.show.wire.commands import COMMAND
-from signaling.showlog.store import Store
+from signaling.showlog.filelog import FileLog
+from signaling.showlog.interface import LogEntry, ShowLog
 from tests.events import SHORT
 
 SHOWS, KILLS = 20, 10
@@ -40,21 +41,20 @@ COMMANDS = (
 )
 
 
-def rebuilt(store: Store) -> tuple[Show, list[str]]:
+def rebuilt(show_log: ShowLog) -> tuple[Show, list[str]]:
     """The show as the log tells it, and the ids of the commands in it."""
     show, ids = core.begin(EVENT), []
-    for place, record in enumerate(store.records(), start=1):
-        assert record.seq == place
-        show = core.replay(show, *map(from_json, record.facts))
-        ids.append(record.command or "")
+    for entry in show_log.read_from(1):
+        show = core.replay(show, *map(from_json, entry.facts))
+        ids.append(entry.command or "")
     return show, ids
 
 
 def write_until_killed(data: Path, name: int, acknowledge: int) -> None:
     """Decide commands and write them; each is acknowledged once it is on disk, by its id and a line's end."""
     choice = random.Random(name)
-    store = Store.open(data)
-    show, _ = rebuilt(store)
+    show_log = FileLog.open(data, SHORT)
+    show, _ = rebuilt(show_log)
     for count in range(10_000):
         wanted = choice.choice(COMMANDS) | {"id": f"{name}-{count}"}
         seen = {"from": show.last} if wanted["type"] in ("next", "previous") else {}
@@ -63,7 +63,8 @@ def write_until_killed(data: Path, name: int, acknowledge: int) -> None:
             facts = core.apply(show, command, BEGINS)
         except CommandRefused:
             continue
-        store.append(count, BEGINS, "moderator:desk", command.id, [to_json(fact) for fact in facts])
+        entry = LogEntry(BEGINS, "moderator:desk", command.id, count, [to_json(fact) for fact in facts])
+        show_log.append(entry, show_log.count + 1)
         show = core.replay(show, *facts)
         os.write(acknowledge, command.id.encode() + b"\n")
 
@@ -94,9 +95,9 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(tmp_path: Path,
     acknowledged: list[str] = []
     for name in range(KILLS):
         acknowledged += killed(tmp_path, name, chance.uniform(0, LONGEST))
-        store = Store.open(tmp_path)
-        _, ids = rebuilt(store)
-        store.close()
+        show_log = FileLog.open(tmp_path, SHORT)
+        _, ids = rebuilt(show_log)
+        show_log.close()
         assert len(set(ids)) == len(ids)
         assert [command for command in ids if command in set(acknowledged)] == acknowledged
         unanswered = set(ids) - set(acknowledged)

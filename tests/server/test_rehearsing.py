@@ -65,6 +65,6 @@ def test_what_is_no_time_is_said_so(tmp_path: Path) -> None:
 
 
 def test_a_rehearsal_goes_on_where_its_log_ends() -> None:
-    assert Pace(Instant(1000)).clock(5000).now() >= 5000
-    assert Pace(Instant(9000)).clock(5000).now() >= 9000
-    assert not Pace().clock(5000).is_rehearsal
+    assert Pace(Instant(1000)).clock(Instant(5000)).now() >= 5000
+    assert Pace(Instant(9000)).clock(Instant(5000)).now() >= 9000
+    assert not Pace().clock(Instant(5000)).is_rehearsal

@@ -6,8 +6,6 @@ import asyncio
 import csv
 import io
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -15,7 +13,8 @@ import pytest
 
 from signaling.client import Client, Refusal
 from signaling.http.reporting import REPORT_TTL_S
-from signaling.showlog.store import Store, StoreError
+from signaling.showlog.filelog import FileLog
+from signaling.showlog.interface import ShowLogError
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, run, server
 
@@ -96,8 +95,8 @@ async def test_a_moderator_reads_the_report_of_the_running_show(tmp_path: Path) 
         await asyncio.sleep(REPORT_TTL_S)
         _, _, text = await get(running, "/api/v1/report", headers)
         # Reading the log has not lost the server its hold on it.
-        with pytest.raises(StoreError, match="another Schalte is running this event"):
-            Store.open(data)
+        with pytest.raises(ShowLogError, match="another Schalte is running this event"):
+            FileLog.open(data, "")
         # Nothing was written to it since, but the item is on air still.
         assert json.loads(text)["show"]["length_s"] > first["length_s"] >= 0
         for n, item in enumerate(("one", "two", "three", "four")):
@@ -156,15 +155,12 @@ async def test_many_who_ask_at_once_get_one_report_and_the_show_goes_on(tmp_path
         assert len({text for _, _, text in answers}) == 1
 
 
-async def test_a_log_that_does_not_hold_its_event_asks_for_the_file(tmp_path: Path) -> None:
+async def test_a_log_whose_event_can_no_longer_be_read_asks_for_a_file(tmp_path: Path) -> None:
     event, data = write(tmp_path), tmp_path / "data"
-    async with server(event, data) as running:
-        await running.command(id="1", type="start")
-    with closing(sqlite3.connect(data / "show.sqlite3")) as connection, connection:
-        connection.execute("DROP TABLE event")
+    FileLog.open(data, "event: {}").close()
     code, out, err = await run("report", str(data))
     assert (code, out) == (1, "")
-    assert err.endswith("does not hold the event, since an older Schalte wrote it. Give --event FILE.\n")
+    assert err.endswith("Give a file that is right with --event FILE.\n")
     code, out, _ = await run("report", str(data), "--event", str(event))
     assert code == 0
     assert "One" in out
@@ -176,7 +172,7 @@ async def test_what_cannot_be_reported_is_one_sentence(tmp_path: Path) -> None:
     assert "there is no show log here" in err
     assert not (tmp_path / "nowhere").exists()
 
-    (tmp_path / "show.sqlite3").write_bytes(b"not a log" * 1000)
+    (tmp_path / "show.jsonl").write_bytes(b"not a log" * 1000)
     code, out, err = await run("report", str(tmp_path))
     assert (code, out) == (1, "")
     assert "is damaged or not a show log" in err

@@ -21,7 +21,7 @@ from signaling.clock import ShowClock
 from signaling.http.server import Server, listening
 from signaling.runtime import Runtime
 from signaling.show.terms import Role
-from signaling.showlog.store import Store
+from signaling.showlog.filelog import FileLog
 from tests.events import SHORT
 from tests.nomedia import NoMedia
 from tests.server.test_socket import until
@@ -52,8 +52,8 @@ class House:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    event, store, media = parse(SHORT, "event.yaml"), Store.open(tmp_path), Scripted()
-    runtime, link_checker = Runtime(event, store, ShowClock(), media), LinkChecker(tmp_path)
+    event, show_log, media = parse(SHORT, "event.yaml"), FileLog.open(tmp_path, SHORT), Scripted()
+    runtime, link_checker = Runtime(event, show_log, ShowClock(), media), LinkChecker(tmp_path)
     writer = asyncio.create_task(runtime.run())
     try:
         async with listening(Server(runtime, link_checker), "127.0.0.1", 0) as port:
@@ -63,7 +63,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     finally:
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
-        store.close()
+        show_log.close()
 
 
 async def test_a_page_sees_a_source_stall_the_fallback_stand_in_and_the_return(house: House) -> None:

@@ -56,7 +56,7 @@ class RefusedCommand:
     type: str
     code: str
     message: str
-    left_out: int
+    left_out: int = 0
     """0: this one. More: so many of that person, of which only the last is told."""
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from config.times import Instant
 from signaling import private
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.revoked import revoke
+from signaling.show.report.report import RefusedCommand
+from signaling.showlog.filelog import NAME, REFUSED_NAME, FileLog
+from signaling.showlog.interface import LogEntry
 from signaling.showlog.salvage import salvage
-from signaling.showlog.store import NAME, Store
 
 
 @pytest.fixture(params=[0o000, 0o022, 0o277], ids=oct)
@@ -31,16 +35,23 @@ def modes(data: Path) -> dict[str, int]:
     return {path.name: mode(path) for path in data.iterdir()}
 
 
+def write(data: Path, count: int) -> None:
+    """Have a show log with so many entries."""
+    with closing(FileLog.open(data, "")) as log:
+        for number in range(1, count + 1):
+            log.append(LogEntry(Instant(1), "clock", None, number, [{"kind": "held", "at": 1}]), number)
+
+
 def test_the_data_folder_and_every_file_in_it_are_its_owners_alone(tmp_path: Path, umask: int) -> None:
     data = tmp_path / "data"
-    store = Store.open(data)
-    store.append(1, 1, "moderator:moderator", "a", [{"kind": "held", "at": 1}])
+    write(data, 1)
+    with closing(FileLog.open(data, "")) as log:
+        log.refused([RefusedCommand(Instant(1), "moderator:moderator", "next", "stale", "")])
     LinkChecker(data)
     revoke(data, "berlin")
-    assert modes(data).keys() == {NAME, f"{NAME}-wal", "signing.key", "revoked.json", "revoked.lock"}
+    assert modes(data).keys() == {NAME, REFUSED_NAME, "signing.key", "revoked.json", "revoked.lock"}
     assert set(modes(data).values()) == {0o600}
     assert mode(data) == 0o700
-    store.close()
 
 
 def test_a_folder_made_for_the_key_is_its_owners_alone(tmp_path: Path, umask: int) -> None:
@@ -50,39 +61,32 @@ def test_a_folder_made_for_the_key_is_its_owners_alone(tmp_path: Path, umask: in
 
 @pytest.mark.parametrize("umask", [0o000], indirect=True)
 def test_a_salvaged_log_and_the_damaged_one_are_their_owners_alone(tmp_path: Path, umask: int) -> None:
-    store = Store.open(tmp_path)
-    for n in range(1, 50):
-        store.append(n, n, "moderator:moderator", str(n), [{"kind": "held", "at": n}])
-    store.close()
-    (tmp_path / NAME).write_bytes((tmp_path / NAME).read_bytes()[:5000])
-    assert salvage(tmp_path, "20180915T100000Z") is not None
-    assert len(modes(tmp_path)) == 3, "the log, the damaged one, and what lay beside it"
+    write(tmp_path, 50)
+    (tmp_path / NAME).write_bytes((tmp_path / NAME).read_bytes().replace(b'"rev": 20', b'"rev": 21'))
+    assert salvage(tmp_path, "20180915T100000Z", "") is not None
+    assert len(modes(tmp_path)) == 2, "the log and the damaged one"
     assert set(modes(tmp_path).values()) == {0o600}
 
 
 def test_a_folder_that_was_there_before_keeps_its_permissions(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
-    Store.open(tmp_path).close()
+    write(tmp_path, 0)
     LinkChecker(tmp_path)
     revoke(tmp_path, "berlin")
     assert mode(tmp_path) == 0o750
 
 
 def test_a_log_that_was_there_before_keeps_its_entries_and_its_permissions(tmp_path: Path) -> None:
-    store = Store.open(tmp_path)
-    store.append(1, 1, "clock", None, [{"kind": "held", "at": 1}])
-    store.close()
+    write(tmp_path, 1)
     (tmp_path / NAME).chmod(0o640)
-    store = Store.open(tmp_path)
-    assert (store.seq, mode(tmp_path / NAME)) == (1, 0o640)
-    store.close()
+    with closing(FileLog.open(tmp_path, "")) as log:
+        assert (log.count, mode(tmp_path / NAME)) == (1, 0o640)
 
 
 def test_a_log_of_which_only_the_empty_file_was_made_is_begun(tmp_path: Path) -> None:
     private.make_file(tmp_path / NAME)
-    store = Store.open(tmp_path)
-    assert (store.seq, store.is_torn) == (0, False)
-    store.close()
+    with closing(FileLog.open(tmp_path, "event")) as log:
+        assert (log.event, log.count, log.is_torn) == ("event", 0, False)
 
 
 def test_a_file_that_cannot_be_replaced_stays_and_leaves_nothing_beside_it(
@@ -92,7 +96,7 @@ def test_a_file_that_cannot_be_replaced_stays_and_leaves_nothing_beside_it(
     path.write_text("old")
     monkeypatch.setattr(os, "fsync", raises_full)
     with pytest.raises(OSError, match="No space"):
-        private.replace_file(path, "new")
+        private.replace_file(path, b"new")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
     assert path.read_text() == "old"
 
@@ -113,5 +117,5 @@ def test_a_file_is_on_disk_before_its_name_and_its_name_before_the_call_ends(
         fsync(handle)
 
     monkeypatch.setattr(os, "fsync", noted)
-    private.replace_file(path, "new")
+    private.replace_file(path, b"new")
     assert seen == [("file", False), ("folder", True)]

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from itertools import cycle, pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,9 +23,10 @@ from signaling.show import eventtext
 from signaling.show.core import CommandRefused
 from signaling.show.reasons import ProblemError
 from signaling.show.wire.commands import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
+from signaling.showlog.filelog import FileLog
+from signaling.showlog.interface import LogEntry, ShowLogError
 from signaling.showlog.logthread import NotWritten
 from signaling.showlog.refusals import KEPT
-from signaling.showlog.store import Record, Store, StoreError
 from tests.events import SHORT
 from tests.nomedia import NoMedia
 
@@ -78,16 +78,16 @@ async def running(
     speed: float = 1.0,
     media: NoMedia | None = None,
     begin: Instant = TEN,
-) -> AsyncIterator[tuple[Runtime, Store]]:
-    store = Store.open(data)
-    runtime = Runtime(parse(text, "event.yaml"), store, ShowClock(begin, speed), media or NoMedia())
+) -> AsyncIterator[tuple[Runtime, FileLog]]:
+    show_log = FileLog.open(data, text)
+    runtime = Runtime(parse(text, "event.yaml"), show_log, ShowClock(begin, speed), media or NoMedia())
     task = asyncio.create_task(runtime.run())
     try:
-        yield runtime, store
+        yield runtime, show_log
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        store.close()
+        show_log.close()
 
 
 async def until(runtime: Runtime, item: str | None, phase: str) -> None:
@@ -97,9 +97,9 @@ async def until(runtime: Runtime, item: str | None, phase: str) -> None:
 
 
 async def test_a_command_is_on_disk_when_it_is_acknowledged(tmp_path: Path) -> None:
-    async with running(tmp_path) as (runtime, store):
+    async with running(tmp_path) as (runtime, show_log):
         applied = await runtime.submit(Start(id="c", type="start"), "moderator:moderator")
-        (record,) = [r for r in store.records() if r.command == "c"]
+        (record,) = [r for r in show_log.read_from(1) if r.command == "c"]
         assert record.rev == applied.rev
         assert record.by == "moderator:moderator"
         assert {fact["kind"] for fact in record.facts} >= {"started"}
@@ -137,15 +137,15 @@ async def test_a_source_that_was_live_before_a_restart_is_absent_until_it_is_bac
 
 
 async def test_nothing_is_done_that_cannot_be_written(tmp_path: Path) -> None:
-    async with running(tmp_path) as (runtime, store):
-        store.close()  # As after a disk that went away: every write fails from here on.
+    async with running(tmp_path) as (runtime, show_log):
+        show_log.close()  # As after a disk that went away: every write fails from here on.
         with pytest.raises(NotWritten, match="nothing was done"):
             await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         assert runtime.show.phase == "before"
 
 
 async def test_a_refused_command_is_noted_beside_the_log_and_its_id_is_decided_anew(tmp_path: Path) -> None:
-    async with running(tmp_path) as (runtime, store):
+    async with running(tmp_path) as (runtime, show_log):
         rev = (await runtime.submit(Hold(id="h", type="hold"), "moderator:anna")).rev
         for _ in range(15):
             with pytest.raises(CommandRefused):
@@ -156,10 +156,8 @@ async def test_a_refused_command_is_noted_beside_the_log_and_its_id_is_decided_a
         await runtime.submit(Start(id="b", type="start"), "moderator:anna")
         await runtime.submit(Next(id="a", type="next", from_="one"), "moderator:anna")
         assert runtime.show.on_air == "two"
-        assert [r.command for r in store.records() if r.command is not None] == ["h", "b", "a"]
-    store = Store.open(tmp_path)
-    refusal, *others = store.refusals()
-    store.close()
+        assert [r.command for r in show_log.read_from(1) if r.command is not None] == ["h", "b", "a"]
+    refusal, *others = FileLog.view(tmp_path).refusals()
     assert len(others) == 14
     assert (refusal.by, refusal.type, refusal.code) == ("moderator:anna", "next", "invalid")
     assert refusal.message
@@ -169,11 +167,11 @@ async def test_a_refused_command_is_noted_beside_the_log_and_its_id_is_decided_a
 async def test_who_is_refused_does_not_wait_for_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(tmp_path) as (runtime, store):
+    async with running(tmp_path) as (runtime, show_log):
         free = threading.Event()
-        keep = store.keep_refusals
+        keep = show_log.refused
         # A disk that takes its time cannot be had without one; all else is real.
-        monkeypatch.setattr(store, "keep_refusals", lambda refusals: (free.wait(10), keep(refusals)))
+        monkeypatch.setattr(show_log, "refused", lambda refusals: (free.wait(10), keep(refusals)))
         try:
             async with asyncio.timeout(5):
                 for n in range(15):
@@ -183,7 +181,7 @@ async def test_who_is_refused_does_not_wait_for_the_disk(
         finally:
             free.set()
         await runtime.submit(Start(id="b", type="start"), "moderator:anna")
-        assert len(store.refusals()) > 0
+        assert len(show_log.refusals()) > 0
 
 
 async def test_a_script_that_is_refused_all_the_time_does_not_fill_the_disk(tmp_path: Path) -> None:
@@ -191,9 +189,7 @@ async def test_a_script_that_is_refused_all_the_time_does_not_fill_the_disk(tmp_
         for n in range(500):
             with pytest.raises(CommandRefused):
                 await runtime.submit(Next(id=f"n{n}", type="next", from_="one"), "moderator:anna")
-    store = Store.open(tmp_path)
-    *kept, rest = store.refusals()
-    store.close()
+    *kept, rest = FileLog.view(tmp_path).refusals()
     assert len(kept) + rest.left_out == 500
     assert len(kept) == KEPT
 
@@ -236,16 +232,16 @@ async def test_a_plan_that_cannot_be_moved_any_more_is_refused_and_the_show_goes
 async def test_what_became_of_a_source_is_not_lost_when_it_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with running(tmp_path) as (runtime, store):
-        append, failures = store.append, iter([True])
+    async with running(tmp_path) as (runtime, show_log):
+        append, failures = show_log.append, iter([True])
 
-        def full_once(*record: Any) -> Record:
+        def full_once(entry: LogEntry, expected_number: int) -> None:
             if next(failures, False):
-                raise StoreError("the disk is full")
-            return append(*record)
+                raise ShowLogError("the disk is full")
+            append(entry, expected_number)
 
         # A disk that is full for a moment cannot be had without one; all else is real.
-        monkeypatch.setattr(store, "append", full_once)
+        monkeypatch.setattr(show_log, "append", full_once)
         runtime.on_source("tokio", "live", "flows")
         listener = runtime.publisher.listen("now", None, None, role="moderator", id="moderator")
         while runtime.show.sources["tokio"].state != "live":
@@ -286,20 +282,20 @@ async def shown(runtime: Runtime, source: str, reason: str) -> None:
 async def test_a_silent_source_is_replaced_after_half_a_second_and_each_step_is_in_the_log(
     tmp_path: Path,
 ) -> None:
-    async with running(tmp_path) as (runtime, store):
+    async with running(tmp_path) as (runtime, show_log):
         for source in ("krefeld", "berlin"):
             runtime.on_source(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         await runtime.submit(Next(id="b", type="next", from_="one"), "moderator:moderator")
         runtime.on_source("berlin", "stalled", "silent")
         await shown(runtime, "krefeld", "fallback")
-        *_, alarm, failed, cut = [fact for record in store.records() for fact in record.facts]
+        *_, alarm, failed, cut = [fact for record in show_log.read_from(1) for fact in record.facts]
         assert (alarm["kind"], alarm["why"]) == ("source-changed", "silent")
         assert (failed["kind"], failed["why"], failed["at"]) == ("failed", "silent", alarm["at"] + 500)
         assert (cut["kind"], cut["because"], cut["at"]) == ("cut", "silent", alarm["at"] + 500)
         runtime.on_source("berlin", "live", "flows")
         await shown(runtime, "berlin", "agenda")
-        *_, back, recovered, cut = [fact for record in store.records() for fact in record.facts]
+        *_, back, recovered, cut = [fact for record in show_log.read_from(1) for fact in record.facts]
         assert recovered["at"] == cut["at"] == back["at"] + 2_000
 
 
@@ -364,7 +360,7 @@ async def speak(runtime: Runtime) -> None:
 
 
 async def test_the_picture_goes_to_who_speaks_and_the_log_says_so(tmp_path: Path) -> None:
-    async with running(tmp_path, VOICE) as (runtime, store):
+    async with running(tmp_path, VOICE) as (runtime, show_log):
         for source in ("krefeld", "berlin"):
             runtime.on_source(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
@@ -373,7 +369,10 @@ async def test_the_picture_goes_to_who_speaks_and_the_log_says_so(tmp_path: Path
         speaking.cancel()
         await asyncio.gather(speaking, return_exceptions=True)
         assert {"spoke"} == {
-            fact["kind"] for record in store.records() for fact in record.facts if fact["kind"] == "spoke"
+            fact["kind"]
+            for record in show_log.read_from(1)
+            for fact in record.facts
+            if fact["kind"] == "spoke"
         }
     async with running(tmp_path, VOICE) as (again, _):
         assert again.show.speaker == "berlin"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from config.times import Instant
+from signaling.show.report.report import RefusedCommand
 from signaling.showlog.refusals import KEPT, LONGEST, MINUTE, PEOPLE, Refusals
-from signaling.showlog.store import Refusal
 
-ONE = Refusal(1_000, "moderator:anna", "next", "stale", "The item on air is already “Two”.")
+ONE = RefusedCommand(Instant(1_000), "moderator:anna", "next", "stale", "The item on air is already “Two”.")
 
 
 def test_each_is_written_once() -> None:
@@ -21,7 +22,7 @@ def test_of_a_flood_a_few_are_written_and_at_the_end_of_the_minute_how_many_ther
     refusals = Refusals()
     written = []
     for n in range(1_000):
-        refusals.note(replace(ONE, at=n), n * 0.05)
+        refusals.note(replace(ONE, at=Instant(n)), n * 0.05)
         written += refusals.take(n * 0.05)
     assert [r.at for r in written] == list(range(KEPT))
     (rest,) = refusals.take(MINUTE)
@@ -49,7 +50,7 @@ def test_what_is_left_out_is_told_at_the_servers_end_too() -> None:
 def test_what_could_not_be_written_waits_without_piling_up() -> None:
     refusals = Refusals()
     for n in range(PEOPLE):
-        refusals.give_back([replace(ONE, at=n)] * KEPT * 2)
+        refusals.give_back([replace(ONE, at=Instant(n))] * KEPT * 2)
     assert len(refusals.take(0)) == KEPT * PEOPLE
 
 
