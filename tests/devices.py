@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from bridge.room.testcard import TestCard
-from bridge.room.tone import RATE, sine
+from bridge.room.tone import SAMPLE_RATE, sine
 
 
 def write_y4m(path: Path, card: TestCard, frames: int, fps: int, start: float = 0.0) -> None:
@@ -27,10 +27,10 @@ def write_y4m(path: Path, card: TestCard, frames: int, fps: int, start: float = 
 
 def write_wav(path: Path, hertz: int, seconds: int) -> None:
     """Write a tone for --use-file-for-fake-audio-capture; it loops without a click."""
-    second = sine(hertz, RATE).tobytes()
+    second = sine(hertz, SAMPLE_RATE).tobytes()
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
-        out.setframerate(RATE)
+        out.setframerate(SAMPLE_RATE)
         for _ in range(seconds):
             out.writeframes(second)

@@ -1,8 +1,8 @@
-"""A headless room: joins as a hall's browser would, publishes a picture and a tone, and tells what it sees and hears.
+"""The room agent: a headless room that joins like a hall's browser, sends a source, and reports what it receives.
 
-It stands in for halls in the demo and in tests, and serves a venue that has no browser. It speaks to the bridge through
-aiortc's `RTCPeerConnection` and knows nothing of signaling: the offer goes out through `negotiate`, the answer comes
-back from it. A connection that fails or dies is made anew, for as long as `run` runs.
+It replaces halls in the demo and in tests, and serves a venue without a browser. It uses aiortc's `RTCPeerConnection`
+and knows nothing of signaling: `negotiate` takes the offer and returns the answer. A failed connection is replaced by a
+new one as long as `run` runs.
 """
 
 from __future__ import annotations
@@ -24,38 +24,38 @@ from bridge.room.inputs import Input
 from bridge.room.watch import PictureWatch, SoundWatch
 
 Negotiate = Callable[[str], Awaitable[str]]
-"""Takes an SDP offer, gives the SDP answer."""
+"""Takes an SDP offer and returns the SDP answer."""
 Report = Callable[[dict[str, object]], None]
 
-REPORT_EVERY_S = 1.0
-LOOK_EVERY_S = 0.2
-"""How soon a picture that stands still or a tone that has gone is noticed."""
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
-"""Between one attempt to connect and the next; doubles with each that fails."""
-SETTLED_S = 10.0
-"""A connection that held this long was a good one: the next wait is the first again."""
+REPORT_INTERVAL_S = 1.0
+CHECK_INTERVAL_S = 0.2
+"""How soon a frozen picture or an ended tone is noticed."""
+MIN_RETRY_S, MAX_RETRY_S = 0.5, 8.0
+"""Between two attempts to connect; each failure doubles it."""
+STABLE_AFTER_S = 10.0
+"""After a connection of this duration the next retry comes after `MIN_RETRY_S` again."""
 
 log = structlog.get_logger(__name__)
 
 
 class NegotiationError(Exception):
-    """Raised by `negotiate`: there is no answer now, but there may be later. The text says why."""
+    """Raised by `negotiate`: there is no answer, but a later attempt may succeed. The text says why."""
 
 
 class Agent:
     """A headless room.
 
     Args:
-        negotiate: carries an offer to the bridge. A `NegotiationError` or `OSError` from it is tried again, any other
+        negotiate: sends an offer to the bridge. After a `NegotiationError` or `OSError` it is called again; any other
             exception ends `run`.
-        report: called on the event loop with what the room sees, once a second and at every change:
+        report: called on the event loop with what the room receives, once a second and at every change:
             `at` (ISO 8601, UTC), `connection` (connecting, connected, waiting), `fault` (why the last attempt or
-            connection ended, or null), `connections` (how many there have been), `seen` and `second` (the programme
-            and the second picture: `place`, `frame_age_ms`, `fps`, `width`, `height`), `heard` (whose tones),
-            `program_frames`, `missed_frames`, `unread_frames` and `cuts` of the programme since the start.
-        places: source ids in the event's order: what place codes and pitches stand for.
-        source: what it publishes; None for a room that only receives.
-        receive: False for a room that only publishes.
+            connection ended, or null), `connections` (their number so far), `seen` and `second` (the programme
+            and the second picture: `place`, `frame_age_ms`, `fps`, `width`, `height`), `heard` (the places whose tones
+            are heard), `program_frames`, `missed_frames`, `unread_frames` and `cuts` of the programme since the start.
+        places: source ids in the event's order, the index of which is the place code.
+        source: the input that it sends; None for a room that only receives.
+        receive: False for a room that only sends.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Agent:
         receive: bool = True,
     ) -> None:
         if source is None and not receive:
-            raise ValueError("a room that neither publishes nor receives has nothing to connect for")
+            raise ValueError("a room that neither sends nor receives has nothing to connect for")
         self._negotiate = negotiate
         self._report = report
         self._source = source
@@ -77,58 +77,58 @@ class Agent:
         self._sounds = SoundWatch(places)
         self._changed = asyncio.Event()
         self._retry = asyncio.Event()
-        """Set to negotiate anew at once, whatever the wait between attempts."""
+        """Set to end the wait before the next attempt."""
         self._call: Call | None = None
         self._connection = "connecting"
         self._fault: str | None = None
         self._connections = 0
 
     async def run(self) -> None:
-        """Be in the room until cancelled.
+        """Stay in the room until cancelled.
 
         Raises:
-            InputError: there is nothing to publish.
-            Exception: what `negotiate` or `report` raised, unless it is worth another try.
+            InputError: the input cannot be opened.
+            Exception: any other exception of `negotiate` or `report`.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._report_on())
+                tasks.create_task(self._report_changes())
                 tasks.create_task(self._stay_connected())
         except BaseExceptionGroup as group:
-            raise _first(group) from None
+            raise _cause(group) from None
 
     @property
     def is_connected(self) -> bool:
-        """It has picture and sound with the bridge."""
+        """Whether media can flow."""
         return self._connection == "connected"
 
     def reconnect(self) -> None:
-        """Give up the present connection, if there is one, and negotiate anew: the bridge has been restarted, say."""
+        """End the present connection, if any, and make a new one at once: for example after a restart of the bridge."""
         self._retry.set()
         if self._call is not None:
             self._call.end("asked to reconnect")
 
-    # Connecting
+    # Connecting ---------------------------------------------------------------------------------
 
     async def _stay_connected(self) -> None:
-        wait = FIRST_WAIT_S
+        wait = MIN_RETRY_S
         while True:
-            began = time.monotonic()
+            started = time.monotonic()
             self._retry.clear()
-            self._state("connecting")
+            self._set_connection("connecting")
             try:
                 await self._connect_once()
             except (NegotiationError, OSError) as exc:
                 self._fault = str(exc) or type(exc).__name__
-            if time.monotonic() - began > SETTLED_S:
-                wait = FIRST_WAIT_S
-            self._state("waiting")
+            if time.monotonic() - started > STABLE_AFTER_S:
+                wait = MIN_RETRY_S
+            self._set_connection("waiting")
             log.warning("the room is not connected", fault=self._fault, again_in_s=wait)
-            # Rooms that lost the same server must not come back in step.
+            # At random, so that the rooms of one server do not all reconnect at the same time.
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait * random.uniform(0.8, 1.2)):
                     await self._retry.wait()
-            wait = min(2 * wait, LONGEST_WAIT_S)
+            wait = min(2 * wait, MAX_RETRY_S)
 
     async def _connect_once(self) -> None:
         """Connect and stay until the connection ends."""
@@ -138,7 +138,7 @@ class Agent:
             await call.connect(self._negotiate)
             self._connections += 1
             self._fault = None
-            self._state("connected")
+            self._set_connection("connected")
             async with asyncio.TaskGroup() as tasks:
                 watches = [
                     tasks.create_task(self._watch(slot, track)) for slot, track in call.received().items()
@@ -151,57 +151,58 @@ class Agent:
             self._call = None
             await call.close()
 
-    def _state(self, connection: str) -> None:
+    def _set_connection(self, connection: str) -> None:
         self._connection = connection
         self._changed.set()
 
-    # Watching. Every track is read as fast as it comes: what is left lying in aiortc's queues stays there for ever.
+    # Receiving ----------------------------------------------------------------------------------
 
     async def _watch(self, slot: str, track: MediaStreamTrack) -> None:
+        """Read the track to its end: aiortc's queues have no limit."""
         try:
             while True:
                 frame = await track.recv()
                 if isinstance(frame, av.VideoFrame):
-                    self._see(slot, frame)
+                    self._on_picture(slot, frame)
                 elif isinstance(frame, av.AudioFrame):
-                    self._listen(slot, frame)
+                    self._on_sound(slot, frame)
         except MediaStreamError:
             return
 
-    def _see(self, slot: str, frame: av.VideoFrame) -> None:
+    def _on_picture(self, slot: str, frame: av.VideoFrame) -> None:
         plane = frame.planes[0]
-        seen = self._pictures[slot].see(
+        has_changed = self._pictures[slot].on_frame(
             memoryview(plane), plane.line_size, frame.width, frame.height, time.monotonic()
         )
-        if seen:
+        if has_changed:
             self._changed.set()
 
-    def _listen(self, slot: str, frame: av.AudioFrame) -> None:
+    def _on_sound(self, slot: str, frame: av.AudioFrame) -> None:
         channels = len(frame.layout.channels)
         samples = memoryview(frame.planes[0]).cast("B").cast("h")[: frame.samples * channels]
-        if self._sounds.listen(slot, samples, channels, time.monotonic()):
+        if self._sounds.on_samples(slot, samples, channels, time.monotonic()):
             self._changed.set()
 
-    # Reporting
+    # Reporting ----------------------------------------------------------------------------------
 
-    async def _report_on(self) -> None:
-        told: object = None
+    async def _report_changes(self) -> None:
+        reported: object = None
         due = float("-inf")
         while True:
             self._changed.clear()
             now = time.monotonic()
-            news = self._news(now)
-            if news != told or now >= due:
-                told, due = news, now + REPORT_EVERY_S
-                self._report(self._state_at(now))
+            state = self._observed(now)
+            if state != reported or now >= due:
+                reported, due = state, now + REPORT_INTERVAL_S
+                self._report(self._full_report(now))
             try:
-                async with asyncio.timeout(min(LOOK_EVERY_S, max(0.0, due - now))):
+                async with asyncio.timeout(min(CHECK_INTERVAL_S, max(0.0, due - now))):
                     await self._changed.wait()
             except TimeoutError:
                 continue
 
-    def _news(self, now: float) -> object:
-        """What is reported as soon as it changes."""
+    def _observed(self, now: float) -> object:
+        """The part of a report whose change is reported at once."""
         return (
             self._connection,
             self._pictures[PROGRAM].place(now),
@@ -209,7 +210,7 @@ class Agent:
             self._sounds.heard(now),
         )
 
-    def _state_at(self, now: float) -> dict[str, object]:
+    def _full_report(self, now: float) -> dict[str, object]:
         program, second = self._pictures[PROGRAM], self._pictures[SECOND]
         return {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
@@ -226,7 +227,7 @@ class Agent:
         }
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The exception that made a task group end."""
+def _cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The exception that ended a task group."""
     fault = group.exceptions[0]
-    return _first(fault) if isinstance(fault, BaseExceptionGroup) else fault
+    return _cause(fault) if isinstance(fault, BaseExceptionGroup) else fault

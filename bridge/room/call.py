@@ -1,8 +1,7 @@
-"""One peer connection of a headless room, from offer to end.
+"""One peer connection of a headless room, from the offer to the end.
 
-The offer's m-lines stand in the order that the bridge expects: what is published (video, audio), then one line for each
-slot in which the room receives. Nothing is renegotiated; a connection that no longer carries is closed, and another one
-made.
+The offer's m-lines have the order that the bridge expects: the source (video, audio), then one for each slot. Nothing
+is renegotiated; a dead connection is closed and replaced.
 """
 
 from __future__ import annotations
@@ -25,18 +24,18 @@ from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK
 from bridge.room.inputs import ToneTrack, Tracks
 
-CONNECT_S = 10.0
-"""For an answer and for the connection, together. aiortc itself would wait without end."""
-CLOSE_S = 5.0
-SILENCE_S = 3.0
-"""Without a packet from the bridge for this long, the connection is dead. The bridge sends something every 150 ms at
-least; the rest is for a machine that has too much to do. aiortc notices by itself only after some 30 s."""
-LOOK_EVERY_S = 0.5
+CONNECT_TIMEOUT_S = 10.0
+"""For the answer and the connection together. aiortc itself has no timeout."""
+CLOSE_TIMEOUT_S = 5.0
+SILENCE_TIMEOUT_S = 3.0
+"""Without a packet from the bridge for this long the connection is dead. The bridge sends at least every 150 ms; the
+rest is for an overloaded machine. aiortc itself notices after about 30 s."""
+CHECK_INTERVAL_S = 0.5
 LOOPBACK = "127.0.0.1"
 
-_RECEIVED = ((PROGRAM, "video"), (SECOND, "video"), *((mic, "audio") for mic in MICS), (TALKBACK, "audio"))
+_SLOTS = ((PROGRAM, "video"), (SECOND, "video"), *((mic, "audio") for mic in MICS), (TALKBACK, "audio"))
 
-_REFUSED = (InternalError, InvalidAccessError, InvalidStateError, OperationError)
+_AIORTC_ERRORS = (InternalError, InvalidAccessError, InvalidStateError, OperationError)
 
 log = structlog.get_logger(__name__)
 
@@ -45,109 +44,109 @@ class Call:
     """A connection to the bridge.
 
     Args:
-        tracks: what is published; None for a room that only receives. It stops them when it is closed.
-        receive: whether it receives in slots.
+        tracks: the source; None for a room that only receives. `close` stops them.
+        receive: whether to offer slots.
     """
 
     def __init__(self, tracks: Tracks | None, *, receive: bool) -> None:
         configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self._pc = RTCPeerConnection(configuration)
         self._connected = asyncio.Event()
-        self._over = asyncio.Event()
-        self._why = ""
+        self._ended = asyncio.Event()
+        self._reason = ""
         self._tracks = [track for track in tracks or () if track is not None]
-        for published in self._tracks:
-            published.on("ended", self._on_ended)
+        for own in self._tracks:
+            own.on("ended", self._on_track_ended)
         self._slots: dict[str, RTCRtpTransceiver] = {}
         for kind, track in zip(("video", "audio"), tracks or (), strict=False):
             line = self._pc.addTransceiver(track or kind, direction="sendonly")
             _prefer(line, {"video/vp8"})
             if isinstance(track, ToneTrack):
-                _tell_level(line.sender, track)
-        for slot, kind in _RECEIVED if receive else ():
+                _send_audio_level(line.sender, track)
+        for slot, kind in _SLOTS if receive else ():
             self._slots[slot] = self._pc.addTransceiver(kind, direction="recvonly")
             _prefer(self._slots[slot], {"video/vp8", "video/h264"})
-        gather_loopback_too(self._pc)
+        gather_on_loopback(self._pc)
         self._pc.on("connectionstatechange", self._on_state)
 
     async def connect(self, negotiate: Callable[[str], Awaitable[str]]) -> None:
-        """Negotiate and wait until packets can flow.
+        """Negotiate and wait until media can flow.
 
         Raises:
-            ConnectionError: they cannot, or the answer makes no sense.
-            TimeoutError: `CONNECT_S` have passed.
-            Exception: what `negotiate` raised.
+            ConnectionError: the connection has failed, or the answer is invalid.
+            TimeoutError: `CONNECT_TIMEOUT_S` have passed.
+            Exception: any exception of `negotiate`.
         """
         try:
-            async with asyncio.timeout(CONNECT_S):
-                await _whole(self._pc.setLocalDescription())
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await _uncancelled(self._pc.setLocalDescription())
                 answer = await negotiate(self._pc.localDescription.sdp)
-                await self._take(answer)
+                await self._accept(answer)
                 await self._connected.wait()
         except TimeoutError as exc:
-            raise TimeoutError(f"no connection to the bridge within {CONNECT_S:.0f} s") from exc
-        if self._over.is_set():
-            raise ConnectionError(self._why)
+            raise TimeoutError(f"no connection to the bridge within {CONNECT_TIMEOUT_S:.0f} s") from exc
+        if self._ended.is_set():
+            raise ConnectionError(self._reason)
 
-    async def _take(self, answer: str) -> None:
+    async def _accept(self, answer: str) -> None:
         try:
             await self._pc.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         except (
             ValueError,
             LookupError,
             AssertionError,
-            *_REFUSED,
-        ) as exc:  # aiortc's parser is not a strict one
+            *_AIORTC_ERRORS,
+        ) as exc:  # aiortc's parser raises whatever the fault leads to
             raise ConnectionError(
                 f"the bridge's answer cannot be used: {str(exc) or type(exc).__name__}"
             ) from exc
 
     def received(self) -> Mapping[str, MediaStreamTrack]:
-        """What is received, by slot: those that the answer has filled."""
+        """The received tracks by slot, as far as the answer has them."""
         tracks: dict[str, MediaStreamTrack | None]
         tracks = {slot: line.receiver.track for slot, line in self._slots.items()}
         return {slot: track for slot, track in tracks.items() if track is not None}
 
     async def ended(self) -> str:
-        """Wait for the end of the connection; says why it ended."""
-        await self._over.wait()
-        return self._why
+        """Wait for the end of the connection. Returns the reason."""
+        await self._ended.wait()
+        return self._reason
 
-    def end(self, why: str) -> None:
-        """It is over; the first reason counts."""
-        self._why = self._why or why
-        self._over.set()
+    def end(self, reason: str) -> None:
+        """End the connection. The first reason counts."""
+        self._reason = self._reason or reason
+        self._ended.set()
         self._connected.set()
 
     async def watchdog(self) -> None:
-        """End the connection when the bridge has fallen silent."""
-        silent, before = 0.0, -1
+        """End the connection when the bridge is silent."""
+        silence_s, before = 0.0, -1
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(CHECK_INTERVAL_S)
             packets = await self._packets()
-            silent = silent + LOOK_EVERY_S if packets == before else 0.0
+            silence_s = silence_s + CHECK_INTERVAL_S if packets == before else 0.0
             before = packets
-            if silent >= SILENCE_S:
-                self.end(f"nothing heard from the bridge for {SILENCE_S:.0f} s")
+            if silence_s >= SILENCE_TIMEOUT_S:
+                self.end(f"nothing received from the bridge for {SILENCE_TIMEOUT_S:.0f} s")
                 return
 
     async def close(self) -> None:
-        """Let go of everything. Bounded: a connection that cannot be closed in time is left behind."""
+        """Stop the tracks and close the connection, which is abandoned after `CLOSE_TIMEOUT_S`."""
         self.end("closed")
         for track in self._tracks:
             track.stop()
         try:
-            await _whole(asyncio.wait_for(self._pc.close(), CLOSE_S))
+            await _uncancelled(asyncio.wait_for(self._pc.close(), CLOSE_TIMEOUT_S))
         except TimeoutError:
-            log.warning("a connection could not be closed and is left behind", after_s=CLOSE_S)
+            log.warning("a connection could not be closed in time", after_s=CLOSE_TIMEOUT_S)
 
     async def _packets(self) -> int:
         """Packets received so far."""
         report = await self._pc.getSenders()[0].getStats()
         return sum(entry.packetsReceived for entry in report.values() if entry.type == "transport")
 
-    def _on_ended(self) -> None:
-        self.end("what the room publishes has come to an end")
+    def _on_track_ended(self) -> None:
+        self.end("the room's input has ended")
 
     def _on_state(self) -> None:
         match self._pc.connectionState:
@@ -161,8 +160,8 @@ class Call:
                 pass
 
 
-async def _whole(work: Coroutine[Any, Any, None]) -> None:
-    """Do `work` to its end even if cancelled meanwhile: aiortc leaves sockets open where it is interrupted."""
+async def _uncancelled(work: Coroutine[Any, Any, None]) -> None:
+    """Finish `work` even if cancelled: aiortc leaves sockets open if it is interrupted."""
     task = asyncio.ensure_future(work)
     try:
         await asyncio.shield(task)
@@ -171,17 +170,17 @@ async def _whole(work: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-def _prefer(line: RTCRtpTransceiver, pictures: set[str]) -> None:
-    """Offer these pictures, what repairs them, and Opus. A room sends VP8, which every receiver has, and receives H.264
-    too, since an encoder may send nothing else."""
-    wanted = pictures | {"video/rtx", "audio/opus"}
+def _prefer(line: RTCRtpTransceiver, video_types: set[str]) -> None:
+    """Offer these video codecs with RTX, and Opus. A room sends VP8, which every receiver has. It also receives H.264,
+    since a hardware encoder may send only that."""
+    wanted = video_types | {"video/rtx", "audio/opus"}
     capabilities = get_capabilities(line.kind)
     line.setCodecPreferences([codec for codec in capabilities.codecs if codec.mimeType.lower() in wanted])
 
 
-def _tell_level(sender: RTCRtpSender, tone: ToneTrack) -> None:
-    """Have the packets of a tone tell how loud it is (RFC 6464). aiortc measures what it encodes itself, and a tone is
-    encoded already."""
+def _send_audio_level(sender: RTCRtpSender, tone: ToneTrack) -> None:
+    """Add the audio level (RFC 6464) to a tone's packets. aiortc measures only what it encodes itself, and a tone is
+    already encoded."""
     next_frame = sender._next_encoded_frame
 
     async def with_level(codec: RTCRtpCodecParameters) -> RTCEncodedFrame | None:
@@ -193,11 +192,11 @@ def _tell_level(sender: RTCRtpSender, tone: ToneTrack) -> None:
     sender._next_encoded_frame = with_level  # type: ignore[method-assign]
 
 
-def gather_loopback_too(pc: RTCPeerConnection) -> None:
-    """Make a peer connection that has its transceivers offer an address on the loopback interface, and prefer it.
+def gather_on_loopback(pc: RTCPeerConnection) -> None:
+    """Make a peer connection with transceivers gather a candidate on the loopback interface, and prefer it.
 
-    aioice leaves 127.0.0.1 out when it gathers, so a room could not reach a server on its own machine that listens
-    there alone. Where the server is elsewhere, the checks from that address lead nowhere and do no harm.
+    aioice leaves out 127.0.0.1, so a room could not reach a server on its own machine that listens only there. If the
+    server is elsewhere, checks from that address fail without harm.
     """
     connection = pc.getTransceivers()[0].receiver.transport.transport.iceGatherer._connection
     gather = connection.get_component_candidates

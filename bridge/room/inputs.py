@@ -1,7 +1,7 @@
-"""What a headless room sends: a test card with a tone, or a file or camera played over and over.
+"""The inputs of a headless room: a test card with a tone, or a file played in a loop, or a camera.
 
-An `Input` outlives connections: each new connection opens it anew and gets fresh tracks, since aiortc stops for good
-the tracks of a connection that has ended.
+An `Input` outlives connections: each new connection opens it again and gets new tracks, since aiortc stops the tracks
+of a connection that has ended.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ import av
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av.frame import Frame
 
-from bridge.room.player import AUDIO_BASE, VIDEO_BASE, VIDEO_CLOCK, InputError, Playing
+from bridge.room.player import AUDIO_TIME_BASE, VIDEO_CLOCK_RATE, VIDEO_TIME_BASE, InputError, LoopingPlayer
 from bridge.room.testcard import TestCard
-from bridge.room.tone import LEVEL_DBOV, PACKET, RATE, SILENCE_DBOV, pitch, sine
+from bridge.room.tone import LEVEL_DBOV, PACKET_SAMPLES, SAMPLE_RATE, SILENCE_DBOV, pitch, sine
 
 __all__ = ["CardInput", "Input", "InputError", "PlayerInput", "Tracks", "input_named"]
 
-FPS = 15
-"""Frames a second of a test card."""
+CARD_FPS = 15
 
 _TONE_PACKETS = 50
 _TONE_KBPS = 24
@@ -34,10 +33,10 @@ class Tracks(NamedTuple):
 
 
 class Input(Protocol):
-    """Where a room's picture and sound come from."""
+    """The origin of a room's picture and sound."""
 
     async def open(self) -> Tracks:
-        """Fresh tracks for a new connection, which stops them.
+        """New tracks for a new connection, which stops them.
 
         Raises:
             InputError: it cannot be opened.
@@ -46,7 +45,7 @@ class Input(Protocol):
 
 
 def input_named(source: str, card: TestCard) -> Input:
-    """The input that `--source` names: `testcard`, or a media file or camera device."""
+    """The input for `--source`: `testcard`, or a media file or camera device."""
     return CardInput(card) if source == "testcard" else PlayerInput(source)
 
 
@@ -56,66 +55,66 @@ def input_named(source: str, card: TestCard) -> Input:
 class CardInput:
     """A test card and the tone of its place."""
 
-    def __init__(self, card: TestCard, fps: int = FPS) -> None:
+    def __init__(self, card: TestCard, fps: int = CARD_FPS) -> None:
         self.speaking = True
-        """Whether the place is heard. Set it to False and it listens: its microphone goes on, and gives silence."""
+        """Set it to False to send silence in place of the tone."""
         self._card = card
         self._fps = fps
         self._tone = _encoded(sine(pitch(card.code)).tobytes())
-        self._silence = _encoded(bytes(2 * PACKET))
+        self._silence = _encoded(bytes(2 * PACKET_SAMPLES))
 
     async def open(self) -> Tracks:
         return Tracks(CardTrack(self._card, self._fps), ToneTrack(self))
 
     def sound(self, n: int) -> bytes:
-        """The `n`th packet of what is heard."""
+        """The `n`th packet of sound."""
         packets = self._tone if self.speaking else self._silence
         return packets[n % len(packets)]
 
 
 def _encoded(samples: bytes) -> list[bytes]:
-    """A second of `samples`, over and over, as Opus packets.
+    """A second of repeated `samples` as Opus packets.
 
-    Encoded once and then sent in a circle: that spares each room 3 % of a core. A packet holds whole periods of every
-    pitch, so after the encoder has settled any packet can follow any other.
+    They are encoded once and sent in a loop, which saves each room 3 % of a core. A packet holds whole periods of every
+    pitch, so once the encoder has adapted, any packet can follow any other.
     """
     encoder = av.AudioCodecContext.create("libopus", "w")
-    encoder.sample_rate, encoder.format, encoder.layout = RATE, "s16", "mono"
+    encoder.sample_rate, encoder.format, encoder.layout = SAMPLE_RATE, "s16", "mono"
     encoder.bit_rate = _TONE_KBPS * 1000
     packets: list[bytes] = []
     for n in range(2 * _TONE_PACKETS):
-        frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET)
-        frame.sample_rate, frame.time_base, frame.pts = RATE, AUDIO_BASE, n * PACKET
+        frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET_SAMPLES)
+        frame.sample_rate, frame.time_base, frame.pts = SAMPLE_RATE, AUDIO_TIME_BASE, n * PACKET_SAMPLES
         frame.planes[0].update(samples)
         packets += [bytes(packet) for packet in encoder.encode(frame)]
     return packets[-_TONE_PACKETS:]
 
 
-class _Paced(MediaStreamTrack):
-    """A track that gives its n-th piece when its time has come."""
+class _PacedTrack(MediaStreamTrack):
+    """A track that returns its n-th packet or frame when it is due."""
 
-    def __init__(self, a_second: int) -> None:
+    def __init__(self, rate: int) -> None:
         super().__init__()
-        self._a_second = a_second
+        self._rate = rate
         self._start: float | None = None
         self._next = 0
 
-    async def _turn(self) -> int:
-        """Wait for the next piece's time and say its number; after a hold-up, numbers are left out."""
+    async def _next_number(self) -> int:
+        """Wait until the next one is due, and return its number. After a pause of a second, numbers are skipped."""
         if self.readyState != "live":
             raise MediaStreamError
         now = time.monotonic()
         if self._start is None:
             self._start = now
         elapsed = now - self._start
-        if elapsed * self._a_second > self._next + self._a_second:
-            self._next = ceil(elapsed * self._a_second)
+        if elapsed * self._rate > self._next + self._rate:
+            self._next = ceil(elapsed * self._rate)
         n, self._next = self._next, self._next + 1
-        await asyncio.sleep(max(0.0, self._start + n / self._a_second - now))
+        await asyncio.sleep(max(0.0, self._start + n / self._rate - now))
         return n
 
 
-class CardTrack(_Paced):
+class CardTrack(_PacedTrack):
     """The picture of a test card."""
 
     kind = "video"
@@ -125,43 +124,43 @@ class CardTrack(_Paced):
         self._card = card
 
     async def recv(self) -> Frame:
-        n = await self._turn()
+        n = await self._next_number()
         picture = self._card.paint(time.time(), n)
         frame = av.VideoFrame(picture.width, picture.height, "yuv420p")
         for plane, drawn in zip(frame.planes, (picture.y, picture.u, picture.v), strict=True):
             plane.update(bytes(drawn))
-        frame.pts, frame.time_base = n * VIDEO_CLOCK // self._a_second, VIDEO_BASE
+        frame.pts, frame.time_base = n * VIDEO_CLOCK_RATE // self._rate, VIDEO_TIME_BASE
         return frame
 
 
-class ToneTrack(_Paced):
-    """The tone of a place, already encoded."""
+class ToneTrack(_PacedTrack):
+    """The encoded tone of a place."""
 
     kind = "audio"
 
     def __init__(self, source: CardInput) -> None:
-        super().__init__(RATE // PACKET)
+        super().__init__(SAMPLE_RATE // PACKET_SAMPLES)
         self._source = source
 
     @property
     def level(self) -> int:
-        """How loud it is now, in dBov."""
+        """The present audio level in dBov."""
         return LEVEL_DBOV if self._source.speaking else SILENCE_DBOV
 
     async def recv(self) -> av.Packet[Any]:
-        n = await self._turn()
+        n = await self._next_number()
         packet = av.Packet(self._source.sound(n))
-        packet.pts, packet.time_base = n * PACKET, AUDIO_BASE
+        packet.pts, packet.time_base = n * PACKET_SAMPLES, AUDIO_TIME_BASE
         return packet
 
 
 class PlayerInput:
-    """A media file, played over and over, or a camera."""
+    """A media file, played in a loop, or a camera."""
 
     def __init__(self, source: str) -> None:
         self._source = source
 
     async def open(self) -> Tracks:
-        playing = Playing(self._source)
-        await playing.again(None)
-        return Tracks(playing.track("video"), playing.track("audio"))
+        player = LoopingPlayer(self._source)
+        await player.restart(None)
+        return Tracks(player.track("video"), player.track("audio"))

@@ -1,6 +1,6 @@
-"""A media file or camera as tracks that never end: played over and over, stamped by the clock.
+"""A media file or camera as tracks that do not end: a file is played in a loop, with timestamps from the clock.
 
-aiortc's own loop starts its video timestamps over at each round, and then plays as fast as it can decode.
+aiortc's own loop resets its video timestamps in each round, and then plays as fast as it can decode.
 """
 
 from __future__ import annotations
@@ -15,43 +15,43 @@ from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av.frame import Frame
 from av.video.frame import PictureType
 
-from bridge.room.tone import RATE
+from bridge.room.tone import SAMPLE_RATE
 
-VIDEO_CLOCK = 90_000
-VIDEO_BASE = Fraction(1, VIDEO_CLOCK)
-AUDIO_BASE = Fraction(1, RATE)
-LARGEST = (1280, 720)
-"""Larger pictures are scaled down to fit."""
-_LATE_S = 0.1
-"""Sound that has fallen this far behind the clock is stamped anew, so that lips and voice stay together."""
+VIDEO_CLOCK_RATE = 90_000
+VIDEO_TIME_BASE = Fraction(1, VIDEO_CLOCK_RATE)
+AUDIO_TIME_BASE = Fraction(1, SAMPLE_RATE)
+MAX_SIZE = (1280, 720)
+"""Larger pictures are scaled down."""
+_MAX_AUDIO_LAG_S = 0.1
+"""Sound that is further behind the clock gets a new timestamp, to stay in sync with the picture."""
 
 
 class InputError(Exception):
-    """An input that cannot be opened or holds nothing. The text says which and what to give instead."""
+    """An input cannot be opened or is empty. The text says which, and what to give instead."""
 
 
-class Playing:
-    """One player after another on the same file."""
+class LoopingPlayer:
+    """Opens one `MediaPlayer` after another on the same file."""
 
     def __init__(self, source: str) -> None:
         self._source = source
         self._opening = asyncio.Lock()
         self.player: MediaPlayer | None = None
-        self.empty = True
-        """The present player has given nothing yet."""
+        self.is_empty = True
+        """The present player has returned no frame yet."""
 
-    async def again(self, ended: MediaPlayer | None) -> None:
-        """Begin anew, unless the other track already has."""
+    async def restart(self, ended: MediaPlayer | None) -> None:
+        """Replace the player `ended`, unless the other track has done so."""
         async with self._opening:
             if self.player is not ended:
                 return
-            if ended is not None and self.empty:
+            if ended is not None and self.is_empty:
                 raise InputError(f"{self._source} holds no picture or sound that can be played")
             self.player = await asyncio.to_thread(self._open)
-            self.empty = True
+            self.is_empty = True
 
     def track(self, kind: str) -> MediaStreamTrack | None:
-        """A track of that kind, or None where the file has none."""
+        """A track of that kind; None if the file has none."""
         return PlayerTrack(self, kind) if getattr(self.player, kind) is not None else None
 
     def _open(self) -> MediaPlayer:
@@ -69,29 +69,29 @@ class Playing:
 
 
 class PlayerTrack(MediaStreamTrack):
-    """The picture or sound of a file or camera, stamped by the clock."""
+    """The picture or sound of a file or camera, with timestamps from the clock."""
 
-    def __init__(self, playing: Playing, kind: str) -> None:
+    def __init__(self, player: LoopingPlayer, kind: str) -> None:
         super().__init__()
         self.kind = kind
-        self._playing = playing
-        self._player: MediaPlayer | None = None
+        self._looping = player
+        self._current: MediaPlayer | None = None
         self._inner: MediaStreamTrack | None = None
         self._start: float | None = None
         self._next = 0
 
     async def recv(self) -> Frame:
         while self.readyState == "live":
-            if self._inner is None or self._player is not self._playing.player:
-                self._change()
+            if self._inner is None or self._current is not self._looping.player:
+                self._follow()
             if self._inner is None:
                 break
             try:
                 frame = await self._inner.recv()
             except MediaStreamError:
-                await self._begin_anew()
+                await self._restart()
                 continue
-            self._playing.empty = False
+            self._looping.is_empty = False
             if isinstance(frame, av.VideoFrame):
                 return await self._picture(frame)
             if isinstance(frame, av.AudioFrame):
@@ -104,39 +104,37 @@ class PlayerTrack(MediaStreamTrack):
             self._inner.stop()
             self._inner = None
 
-    async def _begin_anew(self) -> None:
+    async def _restart(self) -> None:
         try:
-            await self._playing.again(self._player)
+            await self._looping.restart(self._current)
         except InputError as exc:
-            # A file that has been taken away, a camera unplugged: this track ends, and whoever opens the input again
-            # is told why it cannot be had.
+            # The file was removed, or the camera unplugged. The track ends; opening the input again gives the reason.
             raise MediaStreamError(str(exc)) from exc
 
-    def _change(self) -> None:
-        """On to the player that is playing now."""
+    def _follow(self) -> None:
+        """Read from the present player."""
         if self._inner is not None:
             self._inner.stop()
-        self._player = self._playing.player
-        self._inner = getattr(self._player, self.kind)
+        self._current = self._looping.player
+        self._inner = getattr(self._current, self.kind)
 
     async def _picture(self, frame: av.VideoFrame) -> av.VideoFrame:
-        shrink = min(1.0, LARGEST[0] / frame.width, LARGEST[1] / frame.height)
-        if shrink < 1.0:
-            width, height = (int(side * shrink) // 2 * 2 for side in (frame.width, frame.height))
+        scale = min(1.0, MAX_SIZE[0] / frame.width, MAX_SIZE[1] / frame.height)
+        if scale < 1.0:
+            width, height = (int(side * scale) // 2 * 2 for side in (frame.width, frame.height))
             frame = await asyncio.to_thread(frame.reformat, width, height, "yuv420p")
-        # A decoded frame remembers that it was a keyframe, and the encoder would make it one again: with a camera
-        # that sends single pictures (MJPEG), every frame.
+        # Otherwise the encoder makes a decoded keyframe one again: with an MJPEG camera, every frame.
         frame.pict_type = PictureType.NONE
-        frame.pts = max(self._next, int(self._clock() * VIDEO_CLOCK))
-        frame.time_base = VIDEO_BASE
+        frame.pts = max(self._next, int(self._clock() * VIDEO_CLOCK_RATE))
+        frame.time_base = VIDEO_TIME_BASE
         self._next = frame.pts + 1
         return frame
 
     def _sound(self, frame: av.AudioFrame) -> av.AudioFrame:
         clock = self._clock()
-        if clock - self._next / RATE > _LATE_S:
-            self._next = int(clock * RATE)
-        frame.pts, frame.time_base = self._next, AUDIO_BASE
+        if clock - self._next / SAMPLE_RATE > _MAX_AUDIO_LAG_S:
+            self._next = int(clock * SAMPLE_RATE)
+        frame.pts, frame.time_base = self._next, AUDIO_TIME_BASE
         self._next += frame.samples
         return frame
 

@@ -1,20 +1,20 @@
-"""The machine-readable strip at the foot of a test card: whose picture this is, and which frame of it.
+"""The machine-readable strip at the foot of a test card: place code and frame number.
 
-It is read back from decoded pictures by rooms (`read_strip`) and by browser tests from a canvas. Everything is given in
-fractions of the picture, so that it can be read at any size:
+Rooms read it from decoded pictures (`read_strip`), browser tests from a canvas. All measures are fractions of the
+picture, so it can be read at any size:
 
-- The strip is the lowest 1/18 of the height and the full width.
+- The strip is the lowest 1/18 of the height, at full width.
 - It has 16 blocks of 1/16 of the width. Block i is read around its centre: x = (i + 0.5) / 16 of the width,
   y = 35/36 of the height, averaged over the middle half of the block (1/32 of the width).
-- Block 0 is white and block 15 black. They give the levels: the threshold lies half way between them, they must be at
-  least 80 of 255 apart, and every other block must be at least a quarter of that away from the threshold. Otherwise
-  there is no strip.
+- Block 0 is white and block 15 black. The threshold is half way between their levels, which must be at
+  least 80 of 255 apart, and every other block at least a quarter of that from the threshold. Otherwise there is no
+  strip.
 - Blocks 1-6: the place code, highest bit first; white is 1. Block 7: its odd parity (with it, the number of white
   blocks among 1-7 is odd).
 - Blocks 8-13: the frame number's low six bits, as a Gray code, highest bit first. Block 14: its odd parity.
 
-The frame number is a Gray code so that one frame to the next changes a single block (and the parity): cheap to encode,
-and a picture caught between two frames reads as one of the two. In JavaScript, with `b` the blocks as 0 and 1:
+In a Gray code only one block (and the parity) changes from frame to frame. That is cheap to encode, and a picture
+between two frames reads as one of them. In JavaScript, with `b` the blocks as 0 and 1:
 
     let f = 0, bit = 0;
     for (const g of b.slice(8, 14)) { bit ^= g; f = f * 2 + bit; }
@@ -26,26 +26,26 @@ from collections.abc import Sequence
 
 BLOCKS = 16
 STRIP_HEIGHT = 1 / 18
-"""Fraction of the picture's height, at its foot."""
+"""Fraction of the picture's height."""
 READ_AT = 1 - STRIP_HEIGHT / 2
-"""Where the blocks are read: fraction of the height from the top."""
+"""The row where the blocks are read, as a fraction of the height from the top."""
 CODES = 64
 """Place codes are 0 to 63."""
-FRAMES = 64
-"""Frame numbers are told modulo 64."""
+FRAME_NUMBERS = 64
+"""Frame numbers are modulo 64."""
 
 MIN_CONTRAST = 80
 """Between the white and the black block, of 255. VP8 at 150 kb/s keeps more than 200."""
 
 
 def _bits(value: int) -> list[int]:
-    """Six bits, highest first, and their odd parity."""
+    """Six bits, highest first, and their odd parity bit."""
     bits = [value >> i & 1 for i in range(5, -1, -1)]
     return [*bits, 1 - sum(bits) % 2]
 
 
 def _number(bits: Sequence[int]) -> int | None:
-    """The value of six bits, or None if their parity is wrong."""
+    """The value of six bits; None if their parity is wrong."""
     if sum(bits) % 2 == 0:
         return None
     return sum(bit << i for i, bit in enumerate(reversed(bits[:6])))
@@ -53,14 +53,14 @@ def _number(bits: Sequence[int]) -> int | None:
 
 def strip_blocks(code: int, frame: int) -> list[int]:
     """The 16 blocks, left to right: 1 is white, 0 is black."""
-    low = frame % FRAMES
+    low = frame % FRAME_NUMBERS
     return [1, *_bits(code), *_bits(low ^ low >> 1), 0]
 
 
 def read_strip(
     luma: bytes | bytearray | memoryview, stride: int, width: int, height: int
 ) -> tuple[int, int] | None:
-    """What the strip of a picture says.
+    """Read the strip of a picture.
 
     Args:
         luma: the Y plane, eight bits a pixel.
@@ -69,7 +69,7 @@ def read_strip(
         height: of the picture, in pixels.
 
     Returns:
-        The place code and the frame number modulo `FRAMES`, or None where there is no strip or it cannot be read.
+        The place code and the frame number modulo `FRAME_NUMBERS`; None without a readable strip.
     """
     if width < 2 * BLOCKS or height < 18 or len(luma) < stride * height:
         return None

@@ -1,7 +1,7 @@
 """The test card that a headless room publishes: name, clock, sweep, colours, and the strip that machines read.
 
 It is drawn on YUV 4:2:0 planes; `now` and the frame number are passed in. The still parts and each digit are drawn
-once. A frame then costs a few short copies into the same planes (40 µs at 640x360).
+once. A frame then costs a few short copies into the same planes (some 80 µs at 640x360).
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class TestCard:
         )
         return [_widened(luma, self.width), _widened(u, self.width // 2), _widened(v, self.width // 2)]
 
-    # Once
+    # Drawn once ---------------------------------------------------------------------------------
 
     def _draw_still(self, planes: list[Image.Image], bright: Colour, name: str, caption: str) -> None:
         """Draw everything that does not move. Text has the background's chroma."""
@@ -164,7 +164,7 @@ class TestCard:
             text = text[:-1]
         luma.paste(ink, (left, self._px(line) - size), _mask(text, size, self.width - 2 * left))
 
-    # In each frame
+    # Drawn in each frame ------------------------------------------------------------------------
 
     def _show(self, text: str, left: int, line: int, size: int, ink: int, width: int = 0) -> None:
         """Show `text` in the cell at `left`, as wide as it is or as `width`, unless it is there already."""

@@ -1,7 +1,7 @@
-"""Every place sounds a tone of its own, and this file tells the tones and finds them again in what is received.
+"""The tones of the places, and their detection in received sound.
 
-All pitches are whole multiples of 50 Hz. A 20 ms packet then holds whole periods of each of them: packets can be
-repeated without a click, and in one packet's samples no pitch leaks into another's measurement.
+All pitches are multiples of 50 Hz, so a 20 ms packet holds whole periods of each. Packets can be repeated without a
+click, and no pitch leaks into the measurement of another.
 """
 
 from __future__ import annotations
@@ -12,27 +12,26 @@ from math import cos, log10, pi, sin
 
 from bridge.room.strip import CODES
 
-RATE = 48_000
-"""Samples a second."""
-PACKET = RATE // 50
-"""Samples in 20 ms."""
+SAMPLE_RATE = 48_000
+PACKET_SAMPLES = SAMPLE_RATE // 50
+"""20 ms."""
 LEVEL_DBFS = -20.0
 """Peak of the tone."""
 LEVEL_DBOV, SILENCE_DBOV = -23, -127
-"""The tone's level and that of silence as packets tell it (RFC 6464): a sine is 3 dB below its peak."""
+"""The audio levels of tone and silence (RFC 6464). A sine is 3 dB below its peak."""
 
-# The first eight places are what people hear together: a just-tuned scale (8:10:12:15:18:20:24:27), far apart to the
-# ear. Further places take the free steps from the bottom up.
+# People hear the first eight places together: a just-tuned scale (8:10:12:15:18:20:24:27), easy to tell apart. Further
+# places take the free pitches from the bottom up.
 _SCALE = (400, 500, 600, 750, 900, 1000, 1200, 1350)
 _OTHERS = tuple(f for f in range(350, 8000, 50) if f not in _SCALE)
 PITCHES = (*_SCALE, *_OTHERS)[:CODES]
 """Hertz by place code."""
 
-_THIN = 4
+_DECIMATION = 4
 """Every fourth sample is enough for pitches below 6 kHz, at a quarter of the work."""
-_FAINTEST_DBFS = -50.0
-_SHARE = 0.2
-"""A tone is heard if it has at least this share of the power: up to four tones mixed evenly are all found."""
+_MIN_LEVEL_DBFS = -50.0
+_MIN_POWER_SHARE = 0.2
+"""Of a detected tone, so that each of four equally loud tones is found."""
 
 
 def pitch(code: int) -> int:
@@ -46,34 +45,38 @@ def pitch(code: int) -> int:
     return PITCHES[code]
 
 
-def sine(hertz: int, samples: int = PACKET) -> array[int]:
-    """A sine of the house level, 16 bits mono at 48 kHz, beginning at phase 0."""
+def sine(hertz: int, samples: int = PACKET_SAMPLES) -> array[int]:
+    """A sine at `LEVEL_DBFS`, 16 bits mono at 48 kHz, from phase 0."""
     peak = 32767 * 10 ** (LEVEL_DBFS / 20)
-    step = 2 * pi * hertz / RATE
+    step = 2 * pi * hertz / SAMPLE_RATE
     return array("h", (round(peak * sin(step * n)) for n in range(samples)))
 
 
 def _power(samples: Sequence[int], hertz: int, rate: float) -> float:
-    """Mean square that `hertz` has in `samples` (Goertzel)."""
-    turn = 2 * cos(2 * pi * hertz / rate)
+    """Mean square of the component at `hertz` (Goertzel)."""
+    coefficient = 2 * cos(2 * pi * hertz / rate)
     s1 = s2 = 0.0
     for x in samples:
-        s1, s2 = x + turn * s1 - s2, s1
-    return 2 * (s1 * s1 + s2 * s2 - turn * s1 * s2) / len(samples) ** 2
+        s1, s2 = x + coefficient * s1 - s2, s1
+    return 2 * (s1 * s1 + s2 * s2 - coefficient * s1 * s2) / len(samples) ** 2
 
 
-def heard(samples: Sequence[int], codes: Sequence[int], rate: int = RATE) -> tuple[int, ...]:
-    """Which of the places `codes` sound in these samples.
+def detect_tones(samples: Sequence[int], codes: Sequence[int], rate: int = SAMPLE_RATE) -> tuple[int, ...]:
+    """Those of the place `codes` whose tone is in these samples.
 
     Args:
-        samples: one channel of 16-bit samples, best a whole packet of 20 ms or several.
+        samples: one channel of 16-bit samples; best one or more whole packets of 20 ms.
         codes: place codes to look for.
         rate: samples a second.
     """
-    thin = list(samples[::_THIN])
-    if not thin:
+    decimated = list(samples[::_DECIMATION])
+    if not decimated:
         return ()
-    whole = sum(x * x for x in thin) / len(thin)
-    if whole == 0 or 10 * log10(whole / 32767**2) < _FAINTEST_DBFS:
+    total = sum(x * x for x in decimated) / len(decimated)
+    if total == 0 or 10 * log10(total / 32767**2) < _MIN_LEVEL_DBFS:
         return ()
-    return tuple(code for code in codes if _power(thin, pitch(code), rate / _THIN) >= _SHARE * whole)
+    return tuple(
+        code
+        for code in codes
+        if _power(decimated, pitch(code), rate / _DECIMATION) >= _MIN_POWER_SHARE * total
+    )

@@ -1,7 +1,7 @@
-"""What a headless room notices in the pictures and sounds it receives.
+"""Analyses the pictures and sounds that a headless room receives.
 
-Pictures are looked at where they lie and never converted: a strip costs 16 short sums. Sounds are measured five times
-a second and not in every packet. `now` is monotonic seconds and passed in.
+Pictures are read in place, without conversion: a strip costs 16 short sums. Sounds are measured five times a second.
+`now` is monotonic seconds.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from bridge.room.strip import FRAMES, read_strip
-from bridge.room.tone import heard
+from bridge.room.strip import FRAME_NUMBERS, read_strip
+from bridge.room.tone import detect_tones
 
-FROZEN_S = 1.0
+FROZEN_AFTER_S = 1.0
 """Without a new frame for this long, no place is seen."""
-LISTEN_EVERY_S = 0.2
-SILENT_S = 0.6
-"""A tone not found for this long is no longer heard."""
+DETECTION_INTERVAL_S = 0.2
+SILENT_AFTER_S = 0.6
+"""A tone that was not detected for this long is not heard."""
 
 
 class PictureWatch:
@@ -35,14 +35,14 @@ class PictureWatch:
         self.frames = 0
         """Frames received."""
         self.unread = 0
-        """Frames without a strip that could be read."""
+        """Frames without a readable strip."""
         self.missed = 0
-        """Frames that the strip's numbers show to be missing between two of one place."""
+        """Frames missing between two of one place, by the strip's numbers."""
         self.cuts = 0
-        """How often another place came into view."""
+        """How often the place changed."""
 
-    def see(self, luma: bytes | memoryview, stride: int, width: int, height: int, now: float) -> bool:
-        """Take in a decoded frame by its Y plane; says whether it shows another place than the one before."""
+    def on_frame(self, luma: bytes | memoryview, stride: int, width: int, height: int, now: float) -> bool:
+        """Process the Y plane of a decoded frame. Returns whether it shows another place than the one before."""
         before = self.place(now)
         self.frames += 1
         self._arrivals.append(now)
@@ -55,18 +55,18 @@ class PictureWatch:
         code, frame = read
         place = self._places[code] if code < len(self._places) else None
         if place == self._place and self._frame is not None:
-            self.missed += max(0, (frame - self._frame) % FRAMES - 1) if frame != self._frame else 0
+            self.missed += max(0, (frame - self._frame) % FRAME_NUMBERS - 1) if frame != self._frame else 0
         elif place != self._place:
             self.cuts += 1
         self._place, self._frame = place, frame
         return place != before
 
     def place(self, now: float) -> str | None:
-        """Whose picture is seen; None if none is, if it stands still or if it is nobody's test card."""
-        return self._place if self._age(now) < FROZEN_S else None
+        """The place of the picture. None: there is none, it is frozen, or it is not a test card of `places`."""
+        return self._place if self._age(now) < FROZEN_AFTER_S else None
 
     def state(self, now: float) -> dict[str, object]:
-        """What is seen, for a report. `frame_age_ms` is null before the first frame."""
+        """For a report. `frame_age_ms` is None before the first frame."""
         recent = sum(1 for at in self._arrivals if now - at <= 1.0)
         return {
             "place": self.place(now),
@@ -81,7 +81,7 @@ class PictureWatch:
 
 
 class SoundWatch:
-    """All received sounds together: whose tones are in them.
+    """All received sounds together: the places whose tones they contain.
 
     Args:
         places: source ids by place code.
@@ -91,22 +91,22 @@ class SoundWatch:
         self._places = places
         self._codes = range(len(places))
         self._heard_at: dict[int, float] = {}
-        self._listened_at: dict[str, float] = {}
+        self._measured_at: dict[str, float] = {}
 
-    def listen(self, slot: str, samples: memoryview, channels: int, now: float) -> bool:
-        """Take in 16-bit samples of a slot, channels interleaved; says whether something new is heard."""
-        if now - self._listened_at.get(slot, float("-inf")) < LISTEN_EVERY_S:
+    def on_samples(self, slot: str, samples: memoryview, channels: int, now: float) -> bool:
+        """Process 16-bit samples of a slot, channels interleaved. Returns whether `heard` has changed."""
+        if now - self._measured_at.get(slot, float("-inf")) < DETECTION_INTERVAL_S:
             return False
-        self._listened_at[slot] = now
+        self._measured_at[slot] = now
         before = self.heard(now)
-        for code in heard(samples[::channels], self._codes):
+        for code in detect_tones(samples[::channels], self._codes):
             self._heard_at[code] = now
         return self.heard(now) != before
 
     def heard(self, now: float) -> tuple[str, ...]:
-        """Places whose tone is heard, in the event's order."""
+        """The places whose tone is heard, in the event's order."""
         return tuple(
             self._places[code]
             for code in self._codes
-            if now - self._heard_at.get(code, float("-inf")) < SILENT_S
+            if now - self._heard_at.get(code, float("-inf")) < SILENT_AFTER_S
         )

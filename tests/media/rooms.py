@@ -24,7 +24,7 @@ from aiortc.rtcconfiguration import RTCBundlePolicy
 from av.video.frame import PictureType
 
 from bridge.engine import Joined, PeerSpec
-from bridge.room.tone import PACKET, RATE, heard, pitch, sine
+from bridge.room.tone import PACKET_SAMPLES, SAMPLE_RATE, detect_tones, pitch, sine
 from bridge.switchboard import Switchboard
 
 WIDTH, HEIGHT = 160, 96
@@ -97,10 +97,10 @@ class Microphone(AudioStreamTrack):
         loop = asyncio.get_running_loop()
         self._began = self._began or loop.time()
         await asyncio.sleep(max(0.0, self._began + self._packets * 0.02 - loop.time()))
-        frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET)
+        frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET_SAMPLES)
         frame.planes[0].update(self._samples)
-        frame.sample_rate, frame.time_base = RATE, Fraction(1, RATE)
-        frame.pts = self._packets * PACKET
+        frame.sample_rate, frame.time_base = SAMPLE_RATE, Fraction(1, SAMPLE_RATE)
+        frame.pts = self._packets * PACKET_SAMPLES
         self._packets += 1
         return frame
 
@@ -161,7 +161,7 @@ class Receiver:
                 elif isinstance(frame, av.AudioFrame):
                     channels = len(frame.layout.channels)
                     samples = array("h", bytes(frame.planes[0])[: frame.samples * channels * 2])
-                    self.sounds.append(heard(samples[::channels], CODES))
+                    self.sounds.append(detect_tones(samples[::channels], CODES))
                 self._news.notify_all()
 
 

@@ -23,11 +23,11 @@ from aiortc.rtp import RtpPacket, compute_audio_level_dbov
 
 from bridge.room import call
 from bridge.room.agent import Agent, NegotiationError
-from bridge.room.call import Call, gather_loopback_too
+from bridge.room.call import Call, gather_on_loopback
 from bridge.room.inputs import CardInput, Input, InputError, PlayerInput, Tracks
 from bridge.room.strip import read_strip
 from bridge.room.testcard import TestCard
-from bridge.room.tone import LEVEL_DBOV, PACKET, SILENCE_DBOV, heard, pitch, sine
+from bridge.room.tone import LEVEL_DBOV, PACKET_SAMPLES, SILENCE_DBOV, detect_tones, pitch, sine
 from tests.devices import write_y4m
 
 PLACES = ("krefeld", "berlin", "tokio")
@@ -41,7 +41,7 @@ def card_input(code: int) -> CardInput:
 
 
 class Far:
-    """The other end: answers offers with a fresh peer connection, sends what it is told to, by m-line."""
+    """The far end: answers offers with a new peer connection, and sends `sending` by m-line."""
 
     def __init__(self) -> None:
         self.pc: RTCPeerConnection | None = None
@@ -61,7 +61,7 @@ class Far:
             transceiver = self.pc.getTransceivers()[line]
             transceiver.sender.replaceTrack(track)
             transceiver.direction = "sendonly"
-        gather_loopback_too(self.pc)
+        gather_on_loopback(self.pc)
         await self.pc.setLocalDescription()
         return str(self.pc.localDescription.sdp)
 
@@ -75,7 +75,7 @@ class Far:
 
 
 class Reports:
-    """What a room reports, and a way to wait for it."""
+    """The room's reports, with a way to wait for one."""
 
     def __init__(self) -> None:
         self.all: list[Seen] = []
@@ -93,7 +93,7 @@ class Reports:
             self._news.notify_all()
 
     async def until(self, wanted: Callable[[Seen], bool]) -> Seen:
-        """The latest report, once one is as wanted."""
+        """The latest report, as soon as it is as wanted."""
         async with self._news:
             await self._news.wait_for(lambda: bool(self.all) and wanted(self.all[-1]))
             return self.all[-1]
@@ -115,7 +115,7 @@ async def room(
         await far.close()
 
 
-async def test_a_room_is_seen_and_heard_as_its_own_test_card_and_tone() -> None:
+async def test_a_room_sends_its_own_test_card_and_tone() -> None:
     """The far end reads the room's code from its picture and its pitch from its sound."""
     far = Far()
     async with room(far, card_input(BERLIN)) as (_, reports):
@@ -132,11 +132,11 @@ async def test_a_room_is_seen_and_heard_as_its_own_test_card_and_tone() -> None:
             sound = await far.received("audio").recv()
             assert isinstance(sound, av.AudioFrame)
             samples = memoryview(sound.planes[0]).cast("B").cast("h")[: sound.samples * 2 : 2]
-            found = heard(samples, range(len(PLACES)))
+            found = detect_tones(samples, range(len(PLACES)))
         assert found == (BERLIN,)
 
 
-async def test_a_room_reports_whose_picture_and_whose_sound_it_receives() -> None:
+async def test_a_room_reports_the_places_that_it_sees_and_hears() -> None:
     """The programme slot's strip and the microphone slots' tones come back as place ids."""
     far = Far()
     tokio, krefeld = await card_input(TOKIO).open(), await card_input(KREFELD).open()
@@ -167,7 +167,7 @@ async def test_a_picture_that_stops_is_reported_as_no_place() -> None:
 
 
 async def test_the_offer_has_its_lines_in_the_order_the_bridge_expects() -> None:
-    """What is published comes first, then programme, second picture, four microphones, talkback; one transport."""
+    """The source comes first, then programme, second picture, four microphones, talkback. All share one transport."""
     far = Far()
     async with room(far, card_input(KREFELD)) as (_, reports):
         await reports.until(lambda r: r["connection"] == "connected")
@@ -180,31 +180,31 @@ async def test_the_offer_has_its_lines_in_the_order_the_bridge_expects() -> None
     assert directions == ["sendonly"] * 2 + ["recvonly"] * 7
     assert "a=group:BUNDLE 0 1 2 3 4 5 6 7 8" in lines
     sent, received = codecs_of(far.offers[0])[0], codecs_of(far.offers[0])[2]
-    assert sent == {"VP8", "rtx"}, "which every receiver has"
-    assert received == {"VP8", "H264", "rtx"}, "an encoder may send nothing else"
+    assert sent == {"VP8", "rtx"}, "every receiver has it"
+    assert received == {"VP8", "H264", "rtx"}, "a hardware encoder may send only that"
     assert codecs_of(far.offers[0])[3:] == [received] + [{"opus"}] * 5
 
 
 def codecs_of(sdp: str) -> list[set[str]]:
-    """What each m-line offers."""
+    """The codecs of each m-line."""
     sections = sdp.split("m=")[1:]
     return [set(re.findall(r"a=rtpmap:\d+ ([A-Za-z0-9]+)/", section)) for section in sections]
 
 
-async def test_a_room_that_only_publishes_offers_nothing_to_receive_in() -> None:
+async def test_a_room_that_only_sends_offers_no_slots() -> None:
     far = Far()
     async with room(far, card_input(KREFELD), receive=False) as (_, reports):
         await reports.until(lambda r: r["connection"] == "connected")
     assert far.offers[0].count("m=") == 2
 
 
-def test_a_room_must_publish_or_receive() -> None:
+def test_a_room_must_send_or_receive() -> None:
     with pytest.raises(ValueError, match="nothing to connect for"):
         Agent(Far().negotiate, print, places=PLACES, receive=False)
 
 
-async def test_a_request_for_a_keyframe_brings_one() -> None:
-    """A far end that lost its decoder's state asks by PLI and gets a keyframe within the stream."""
+async def test_a_pli_brings_a_keyframe() -> None:
+    """A far end that lost its decoder's state sends a PLI and gets a keyframe."""
     far = Far()
     async with room(far, card_input(BERLIN)) as (_, reports):
         await reports.until(lambda r: r["connection"] == "connected")
@@ -228,7 +228,7 @@ async def test_a_request_for_a_keyframe_brings_one() -> None:
         await keyframe.wait()
 
 
-async def test_a_refused_room_tries_again_and_says_why() -> None:
+async def test_a_refused_room_retries_and_reports_the_reason() -> None:
     far = Far()
     far.refusals = 1
     async with room(far, card_input(KREFELD)) as (_, reports):
@@ -240,7 +240,7 @@ async def test_a_refused_room_tries_again_and_says_why() -> None:
     assert len(far.offers) == 2
 
 
-async def test_a_room_whose_connection_is_closed_comes_back() -> None:
+async def test_a_room_reconnects_after_its_connection_is_closed() -> None:
     far = Far()
     async with room(far, card_input(KREFELD)) as (_, reports):
         await reports.until(lambda r: r["connection"] == "connected")
@@ -250,7 +250,7 @@ async def test_a_room_whose_connection_is_closed_comes_back() -> None:
         await reports.until(lambda r: r["connections"] == 2)
 
 
-async def test_a_room_negotiates_anew_when_asked() -> None:
+async def test_a_room_reconnects_on_demand() -> None:
     far = Far()
     async with room(far, card_input(KREFELD)) as (agent, reports):
         await reports.until(lambda r: r["connection"] == "connected")
@@ -260,11 +260,9 @@ async def test_a_room_negotiates_anew_when_asked() -> None:
 
 
 @pytest.mark.parametrize("publishes", [True, False])
-async def test_a_bridge_that_falls_silent_is_given_up(
-    monkeypatch: pytest.MonkeyPatch, publishes: bool
-) -> None:
-    """No goodbye comes from a bridge that has lost its power: its packets stop, and that is all."""
-    monkeypatch.setattr(call, "LOOK_EVERY_S", 0.1)
+async def test_a_silent_bridge_ends_the_connection(monkeypatch: pytest.MonkeyPatch, publishes: bool) -> None:
+    """A bridge without power sends no close_notify: its packets just stop."""
+    monkeypatch.setattr(call, "CHECK_INTERVAL_S", 0.1)
     far = Far()
     tokio = await card_input(TOKIO).open()
     assert tokio.video is not None
@@ -276,11 +274,11 @@ async def test_a_bridge_that_falls_silent_is_given_up(
         for protocol in ice._connection._protocols:
             protocol.transport.abort()
         report = await reports.until(lambda r: r["connection"] == "waiting")
-        assert report["fault"].startswith("nothing heard from the bridge for 3 s")
+        assert report["fault"].startswith("nothing received from the bridge for 3 s")
 
 
-async def test_a_packet_that_was_lost_is_sent_again_in_a_repair_stream() -> None:
-    """As the bridge asks for it: by NACK, and as a browser answers it (RFC 4588)."""
+async def test_a_lost_packet_is_retransmitted_by_rtx() -> None:
+    """The bridge sends a NACK, and the room retransmits like a browser (RFC 4588)."""
     far = Far()
     async with room(far, card_input(BERLIN)) as (_, reports):
         await reports.until(lambda r: r["connection"] == "connected")
@@ -304,12 +302,12 @@ async def test_a_packet_that_was_lost_is_sent_again_in_a_repair_stream() -> None
         assert got == asked
 
 
-# How loud it is
+# Audio level
 
 
 @asynccontextmanager
 async def levels(source: CardInput) -> AsyncIterator[asyncio.Queue[int | None]]:
-    """The level in each packet of sound of a room, in -dBov, as its far end gets it."""
+    """The audio level of each packet that a room sends, in -dBov."""
     far, found = Far(), asyncio.Queue[int | None](1000)
     async with room(far, source) as (_, reports):
         await reports.until(lambda r: r["connection"] == "connected")
@@ -326,7 +324,7 @@ async def levels(source: CardInput) -> AsyncIterator[asyncio.Queue[int | None]]:
         yield found
 
 
-async def test_the_packets_of_a_tone_tell_how_loud_it_is_until_the_place_listens() -> None:
+async def test_the_audio_level_follows_tone_and_silence() -> None:
     source = card_input(BERLIN)
     async with levels(source) as found:
         assert await found.get() == 23
@@ -340,17 +338,17 @@ async def test_the_packets_of_a_tone_tell_how_loud_it_is_until_the_place_listens
         assert level == 23
 
 
-async def test_the_level_that_is_told_is_that_of_the_tone() -> None:
-    """By aiortc's own measure of what it encodes itself."""
+async def test_the_audio_level_is_that_of_the_tone() -> None:
+    """As aiortc measures what it encodes itself."""
     samples = sine(pitch(BERLIN))
-    frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET)
+    frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET_SAMPLES)
     frame.planes[0].update(samples.tobytes())
     assert compute_audio_level_dbov(frame) == LEVEL_DBOV
-    frame.planes[0].update(bytes(2 * PACKET))
+    frame.planes[0].update(bytes(2 * PACKET_SAMPLES))
     assert compute_audio_level_dbov(frame) == SILENCE_DBOV
 
 
-async def test_what_negotiate_raises_otherwise_ends_the_room() -> None:
+async def test_any_other_exception_of_negotiate_ends_the_room() -> None:
     async def expired(offer: str) -> str:
         raise PermissionError_("this link has expired")
 
@@ -361,7 +359,7 @@ async def test_what_negotiate_raises_otherwise_ends_the_room() -> None:
         await Agent(expired, lambda report: None, places=PLACES, source=card_input(KREFELD)).run()
 
 
-async def test_an_answer_that_is_none_is_tried_again() -> None:
+async def test_after_an_invalid_answer_the_room_retries() -> None:
     answers = 0
     again = asyncio.Event()
 
@@ -381,7 +379,7 @@ async def test_an_answer_that_is_none_is_tried_again() -> None:
     assert any(str(r["fault"]).startswith("the bridge's answer cannot be used") for r in reports.all)
 
 
-async def test_a_file_is_played_over_and_over(tmp_path: Path) -> None:
+async def test_a_file_is_played_in_a_loop(tmp_path: Path) -> None:
     """A file of four frames gives many, with timestamps that only grow, and no frame marked to be a keyframe."""
     path = tmp_path / "tokio.y4m"
     card = TestCard("Tokio", code=TOKIO, zone=ZoneInfo("Asia/Tokyo"), width=320, height=180)
@@ -400,7 +398,7 @@ async def test_a_file_is_played_over_and_over(tmp_path: Path) -> None:
     assert stamps == sorted(set(stamps))
 
 
-async def test_a_sound_file_is_played_over_and_over_without_a_gap(tmp_path: Path) -> None:
+async def test_a_sound_file_is_played_in_a_loop_without_a_gap(tmp_path: Path) -> None:
     path = tmp_path / "tone.wav"
     with wave.open(str(path), "wb") as wav:
         wav.setnchannels(1)
@@ -433,7 +431,7 @@ async def test_a_large_picture_is_scaled_down(tmp_path: Path) -> None:
     assert (frame.width, frame.height) == (960, 720)
 
 
-async def test_a_room_whose_file_has_gone_ends_with_the_reason(tmp_path: Path) -> None:
+async def test_a_room_ends_with_the_reason_when_its_file_is_removed(tmp_path: Path) -> None:
     """The file is there at first and removed while it plays."""
     path = tmp_path / "tokio.y4m"
     write_y4m(
@@ -447,7 +445,7 @@ async def test_a_room_whose_file_has_gone_ends_with_the_reason(tmp_path: Path) -
     with pytest.raises(InputError, match="cannot open"):
         await running
     await far.close()
-    assert any(r["fault"] == "what the room publishes has come to an end" for r in reports.all)
+    assert any(r["fault"] == "the room's input has ended" for r in reports.all)
 
 
 async def test_a_file_that_cannot_be_opened_ends_the_room_with_a_remedy(tmp_path: Path) -> None:
@@ -465,25 +463,25 @@ async def test_a_file_without_picture_or_sound_is_refused(tmp_path: Path) -> Non
         await PlayerInput(str(path)).open()
 
 
-async def test_the_tone_is_the_same_from_packet_to_packet() -> None:
-    """The circle of encoded packets decodes to the place's pitch all along, across its seam too."""
+async def test_the_encoded_tone_has_no_seam() -> None:
+    """The loop of encoded packets decodes to the place's pitch everywhere."""
     source = card_input(TOKIO)
     decoder = av.AudioCodecContext.create("libopus", "r")
     found = set()
     for n in range(120):
         for frame in decoder.decode(av.Packet(source.sound(n))):
             if n >= 2:
-                found.add(heard(_first_channel(frame), range(64)))
+                found.add(detect_tones(_first_channel(frame), range(64)))
     assert found == {(TOKIO,)}
     assert pitch(TOKIO) == 600
 
 
-async def test_a_place_that_listens_sends_silence() -> None:
+async def test_a_place_that_does_not_speak_sends_silence() -> None:
     source = card_input(TOKIO)
     source.speaking = False
     decoder = av.AudioCodecContext.create("libopus", "r")
     found = {
-        heard(_first_channel(f), range(64))
+        detect_tones(_first_channel(f), range(64))
         for n in range(9)
         for f in decoder.decode(av.Packet(source.sound(n)))
     }
@@ -498,9 +496,9 @@ def _first_channel(frame: av.AudioFrame) -> list[int]:
     return list(samples.cast("h")[: frame.samples * len(frame.layout.channels) : len(frame.layout.channels)])
 
 
-async def test_private_names_of_aiortc_and_aioice_are_where_we_use_them() -> None:
-    """Gathering on loopback takes hold of an aioice connection, the level of a tone of what a sender is about to send;
-    an update that moves either must fail here first."""
+async def test_aiortc_and_aioice_have_the_private_names_in_use() -> None:
+    """Gathering on loopback and the audio level of a tone use private names. An update that changes them must fail here
+    first."""
     assert list(inspect.signature(RTCRtpSender._next_encoded_frame).parameters) == ["self", "codec"]
     assert "self._next_encoded_frame(codec)" in inspect.getsource(RTCRtpSender._run_rtp)
     assert RTCEncodedFrame([], 0, -23).audio_level == -23

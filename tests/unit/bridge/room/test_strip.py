@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.room.strip import BLOCKS, CODES, FRAMES, read_strip, strip_blocks
+from bridge.room.strip import BLOCKS, CODES, FRAME_NUMBERS, read_strip, strip_blocks
 
 
 def luma(blocks: list[int], width: int, height: int, white: int = 235, black: int = 16) -> bytearray:
@@ -20,7 +20,7 @@ def luma(blocks: list[int], width: int, height: int, white: int = 235, black: in
 def test_every_code_and_frame_number_reads_back(size: tuple[int, int]) -> None:
     width, height = size
     for code in range(CODES):
-        frame = code * 7 % FRAMES
+        frame = code * 7 % FRAME_NUMBERS
         assert read_strip(luma(strip_blocks(code, frame), width, height), width, width, height) == (
             code,
             frame,
@@ -28,8 +28,8 @@ def test_every_code_and_frame_number_reads_back(size: tuple[int, int]) -> None:
 
 
 def test_every_frame_number_reads_back() -> None:
-    for frame in range(2 * FRAMES):
-        assert read_strip(luma(strip_blocks(5, frame), 160, 90), 160, 160, 90) == (5, frame % FRAMES)
+    for frame in range(2 * FRAME_NUMBERS):
+        assert read_strip(luma(strip_blocks(5, frame), 160, 90), 160, 160, 90) == (5, frame % FRAME_NUMBERS)
 
 
 def test_rows_may_be_padded() -> None:
@@ -40,13 +40,13 @@ def test_rows_may_be_padded() -> None:
 
 
 def test_from_one_frame_to_the_next_one_block_and_the_parity_change() -> None:
-    for frame in range(FRAMES):
+    for frame in range(FRAME_NUMBERS):
         before, after = strip_blocks(0, frame), strip_blocks(0, frame + 1)
         assert sum(a != b for a, b in zip(before, after, strict=True)) == 2
 
 
 @pytest.mark.parametrize("wrong", range(BLOCKS))
-def test_any_single_wrong_block_is_noticed(wrong: int) -> None:
+def test_any_single_wrong_block_is_detected(wrong: int) -> None:
     blocks = strip_blocks(21, 42)
     blocks[wrong] ^= 1
     assert read_strip(luma(blocks, 320, 180), 320, 320, 180) is None
@@ -79,6 +79,6 @@ def test_a_faded_strip_reads_until_its_contrast_is_gone() -> None:
     width=st.integers(0, 200),
     height=st.integers(0, 100),
 )
-def test_any_bytes_read_as_a_strip_or_as_none(data: bytes, stride: int, width: int, height: int) -> None:
+def test_any_bytes_give_a_strip_or_none(data: bytes, stride: int, width: int, height: int) -> None:
     read = read_strip(data, stride, width, height)
-    assert read is None or (0 <= read[0] < CODES and 0 <= read[1] < FRAMES)
+    assert read is None or (0 <= read[0] < CODES and 0 <= read[1] < FRAME_NUMBERS)

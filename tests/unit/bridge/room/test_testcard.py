@@ -37,7 +37,7 @@ def video_frame(picture: Picture, n: int) -> av.VideoFrame:
 
 
 def shows(picture: Picture, text: str, baseline: int, size: int) -> bool:
-    """Whether `text` stands there: bright where its letters have ink, dark where they have none."""
+    """Whether `text` is there: bright inside its letters, dark around them."""
     mask = Image.new("L", (560, size))
     font = ImageFont.load_default(size)
     ImageDraw.Draw(mask).text((0, size), text, fill=255, font=font, anchor="ls")
@@ -63,8 +63,8 @@ def test_planes_have_the_size_of_the_picture_and_the_strip_reads_back(size: tupl
 
 
 @pytest.mark.parametrize("name", ["", "東京", "A", "Oberbürgermeisterinnen-Saal des Rathauses", "0" * 200])
-def test_any_name_finds_room(name: str) -> None:
-    """Nothing is written over the right edge into the next row, nor beyond the picture."""
+def test_a_name_of_any_length_fits(name: str) -> None:
+    """No text crosses the right edge or the picture's end."""
     for size in ((160, 90), (640, 360)):
         picture = card(name=name, size=size).paint(NOON, 0)
         width = size[0]
@@ -73,7 +73,7 @@ def test_any_name_finds_room(name: str) -> None:
         assert max(picture.y[row * width + x] for row in rows for x in edges) < 100
 
 
-def test_the_name_stands_on_the_card_in_large_letters() -> None:
+def test_the_name_is_in_large_letters() -> None:
     picture = card(size=(640, 360)).paint(NOON, 0)
     assert shows(picture, "Krefeld", 154, 110)
 
@@ -82,12 +82,12 @@ def test_the_name_stands_on_the_card_in_large_letters() -> None:
     ("zone", "reading"),
     [("Europe/Berlin", "14:00:00.3"), ("Asia/Tokyo", "21:00:00.3"), ("Asia/Kolkata", "17:30:00.3")],
 )
-def test_the_clock_shows_tenths_of_the_place_s_own_time(zone: str, reading: str) -> None:
+def test_the_clock_shows_the_places_own_time_in_tenths(zone: str, reading: str) -> None:
     picture = card(zone=ZoneInfo(zone), size=(640, 360)).paint(NOON, 0)
     assert shows(picture, reading, 286, 70)
 
 
-def test_the_clock_follows_the_night_in_which_summer_time_ends() -> None:
+def test_the_clock_is_right_when_summer_time_ends() -> None:
     painted = card(size=(640, 360))
     night = datetime(2018, 10, 28, 0, 59, 59, 900_000, UTC).timestamp()
     assert shows(painted.paint(night, 0), "02:59:59.9", 286, 70)
@@ -110,8 +110,8 @@ def test_a_name_is_written_in_ascii(name: str, written: str) -> None:
     assert luma(name) == luma(written)
 
 
-def test_a_card_depends_on_time_and_frame_alone() -> None:
-    """Whatever it has shown before: nothing of it is left behind."""
+def test_a_card_depends_only_on_time_and_frame() -> None:
+    """Nothing is left of earlier frames."""
     used = card()
     for n in range(40):
         used.paint(NOON + n * 1234.567, n * 7)
@@ -158,7 +158,7 @@ def test_colours_are_within_limited_range() -> None:
         (0, (64, 64), "64x64"),
     ],
 )
-def test_an_impossible_card_is_refused(code: int, size: tuple[int, int], fault: str) -> None:
+def test_an_invalid_card_is_refused(code: int, size: tuple[int, int], fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         card(code, size=size)
 
