@@ -1,4 +1,4 @@
-/** The one page behind every link: who the link makes you decides what it shows. */
+/** The page behind every link: the role of the link decides what it shows. */
 
 import { computed } from "@preact/signals";
 import { render } from "preact";
@@ -35,7 +35,7 @@ import "./styles/unknown.css";
 
 const token = location.hash.slice(1);
 let media: PageMedia | null = null;
-/** A page is shown from the first state on, and until the link counts no more. */
+/** From the first state on, until the link is refused. */
 const admitted = computed(() => state.value !== null && status.value !== "refused");
 
 function Page() {
@@ -63,7 +63,7 @@ onWelcome((heard) => {
   media ??= new PageMedia(heard);
 });
 onLevels(showLevels);
-// Another link opened in the same tab changes only the fragment, and that alone loads nothing.
+// Another link opened in the same tab changes only the fragment, which does not load a page.
 addEventListener("hashchange", () => location.reload());
 if (token !== "") begin(token);
 const root = document.getElementById("app");
@@ -71,7 +71,7 @@ if (root) render(<Page />, root);
 
 declare global {
   interface Window {
-    /** For tests and for looking into a page that misbehaves; nothing here changes anything. */
+    /** Read-only, for tests and debugging. */
     readonly schalte: {
       readonly state: typeof state.value;
       readonly call: RTCPeerConnection | null;

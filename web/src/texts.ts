@@ -1,7 +1,7 @@
 /**
- * The words on the pages, in the language of whoever looks at them.
+ * The texts of the pages, in the reader's language.
  *
- * Chosen by `?lang=`, else by the choice made on this machine, else by the browser's languages, else by the event.
+ * The language is set by `?lang=`, else by the choice on this computer, else by the browser, else by the event.
  */
 
 import { computed, signal } from "@preact/signals";
@@ -26,7 +26,7 @@ function known(tag: string | null | undefined): Language | null {
   return primary !== undefined && primary in TABLES ? (primary as Language) : null;
 }
 
-function kept(): Language | null {
+function stored(): Language | null {
   try {
     return known(localStorage.getItem(KEY));
   } catch {
@@ -34,11 +34,11 @@ function kept(): Language | null {
   }
 }
 
-const asked = signal<Language | null>(known(new URLSearchParams(location.search).get("lang")) ?? kept());
+const chosen = signal<Language | null>(known(new URLSearchParams(location.search).get("lang")) ?? stored());
 const browser = navigator.languages.map(known).find((language) => language !== null) ?? null;
 
 export const language = computed<Language>(
-  () => asked.value ?? browser ?? known(state.value?.event.language) ?? "en",
+  () => chosen.value ?? browser ?? known(state.value?.event.language) ?? "en",
 );
 export const texts = computed<Texts>(() => TABLES[language.value]);
 
@@ -47,7 +47,7 @@ export function named(table: Readonly<Record<string, string>>, key: string): str
   return table[key] ?? key;
 }
 
-/** A number as the language writes it: 0.5, 0,5. */
+/** A number in the format of the language: 0.5, 0,5. */
 export function figure(value: number, digits = 0): string {
   return value.toLocaleString(language.value, {
     minimumFractionDigits: digits,
@@ -55,12 +55,12 @@ export function figure(value: number, digits = 0): string {
   });
 }
 
-/** Speak this language from now on, on this machine. */
-export function speak(chosen: Language): void {
-  asked.value = chosen;
+/** Use this language from now on, on this computer. */
+export function speak(wanted: Language): void {
+  chosen.value = wanted;
   try {
-    localStorage.setItem(KEY, chosen);
+    localStorage.setItem(KEY, wanted);
   } catch {
-    // Not remembered then.
+    // Storage is switched off: the choice lasts as long as the page.
   }
 }

@@ -1,4 +1,4 @@
-/** What people see who may not come in, or not yet. Says what to ask for. */
+/** The page before the first state, without a link, or with a refused one. */
 
 import { refusal, status } from "../link/session";
 import { said } from "../show/refusals";

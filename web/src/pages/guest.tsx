@@ -34,7 +34,7 @@ export function Guest({ media }: { media: PageMedia }) {
       void media.devices.openIfPermitted();
       return;
     }
-    // A reload in mid-show must not put a speaker back to the start.
+    // After a reload during the show, a guest joins again at once.
     void media.devices.open();
     media.enter();
   }, [media]);
@@ -144,7 +144,7 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
   );
 }
 
-/** Where the guest stands: on air, due on air but not there, or how long until then. */
+/** The guest's turn: on air, due but not arriving, or the time until then. */
 function Turn({ me, media }: { me: string; media: PageMedia }) {
   const t = texts.value;
   const feeds = media.feeding.value;

@@ -1,4 +1,4 @@
-/** The room console: what a hall sees, whether it is on air, and its own camera and sound. Runs unattended. */
+/** The room console: the hall's picture, tally, camera and sound. Runs unattended. */
 
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -24,7 +24,7 @@ import { destinationOf, onAir, placeDoc, SLATE, sourceName, upNext } from "../sh
 import { ownZone } from "../show/time";
 import { texts } from "../texts";
 
-/** Whether the panel for the devices is open. */
+/** Whether the device panel is open. */
 const choosing = signal(false);
 
 export function Room({ media }: { media: PageMedia }) {
@@ -35,7 +35,7 @@ export function Room({ media }: { media: PageMedia }) {
   useAwake();
   useOwnLine(media);
   useEffect(() => {
-    // Set up once, a hall's machine comes back by itself.
+    // A hall that was set up before joins again by itself.
     if (media.devices.choice.value.started) {
       media.enter();
       void media.devices.open();
@@ -44,7 +44,7 @@ export function Room({ media }: { media: PageMedia }) {
     choosing.value = true;
     void media.devices.openIfPermitted();
   }, [media]);
-  // Programme and sound stay the same elements, so that neither begins anew when an audience is faced.
+  // Programme and sound stay the same elements, so that the audience view does not restart them.
   const audience = isForAudience.value;
   return (
     <div class={`page room${audience ? " for-audience" : ""}`}>
@@ -120,7 +120,7 @@ function Microphone({ media }: { media: PageMedia }) {
   );
 }
 
-/** What runs now and what comes, large enough for the back of a control desk. */
+/** The item on air and the next, large enough to read across a control room. */
 function NowStrip() {
   const show = state.value;
   const me = welcome.value;
@@ -154,7 +154,7 @@ function NowStrip() {
   );
 }
 
-/** The first panel asks for permission, and only then shows what there is to choose; nothing is sent before Start. */
+/** The device panel. At first it asks for permission, then shows the choice; nothing is sent before Start. */
 function Setup({ media }: { media: PageMedia }) {
   const t = texts.value;
   const { devices } = media;
@@ -196,7 +196,7 @@ interface VeilProperties {
   children: ComponentChildren;
 }
 
-/** A panel over the page, which waits for it. */
+/** A modal panel over the page. */
 function Veil({ title, class: name = "", children }: VeilProperties) {
   return (
     <div class="veil">

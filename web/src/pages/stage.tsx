@@ -1,4 +1,4 @@
-/** The stage display: what a speaker reads from the stage. No picture, no sound, very large. */
+/** The stage display, readable from the stage: clock, time left, items and messages. No picture, no sound. */
 
 import { state } from "../link/session";
 import { Banner } from "../parts/banner";
@@ -30,7 +30,7 @@ export function Stage() {
   const at = show && next && beginOf(show, next);
   const zone = ownZone();
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a double click anywhere is a convenience beside the key F
+    // biome-ignore lint/a11y/noStaticElementInteractions: a double click anywhere does the same as the key F
     <div
       class={`page stage tone-${timeLeft().tone}${isFullScreen.value ? " full" : ""}`}
       onDblClick={toggleAudience}

@@ -1,4 +1,4 @@
-/** The programme for everyone else: picture, sound, and what comes. */
+/** The viewers' page: picture, sound and what comes next. */
 
 import { useEffect } from "preact/hooks";
 import { state } from "../link/session";
@@ -17,7 +17,7 @@ import { beginOf, fromNowOn } from "../show/agenda";
 import { city, ownZone, wall } from "../show/time";
 import { texts } from "../texts";
 
-const STRIP = 4;
+const STRIP_ITEMS = 4;
 
 export function Viewer({ media }: { media: PageMedia }) {
   const zone = ownZone();
@@ -56,13 +56,13 @@ export function Viewer({ media }: { media: PageMedia }) {
   );
 }
 
-/** The item on air and the next few, side by side. */
+/** The item on air and the next ones, side by side. */
 function Strip({ zone }: { zone: string }) {
   const show = state.value;
   if (!show) return <ol class="strip-items" />;
   return (
     <ol class="strip-items">
-      {fromNowOn(show, STRIP).map((item) => {
+      {fromNowOn(show, STRIP_ITEMS).map((item) => {
         const at = beginOf(show, item);
         return (
           <li key={item.id} class={`strip-item ${item.status}`} data-testid={`agenda-row-${item.id}`}>

@@ -1,4 +1,4 @@
-/** Whether this page feeds its source, where another page wants to or does. Stands above what `OwnLine` says. */
+/** Shows a conflict with another page that feeds, or wants to feed, this page's source. */
 
 import { state, welcome } from "../link/session";
 import type { FeedConflict, PageMedia } from "../media/pagemedia";
@@ -10,7 +10,7 @@ interface Words {
   hint: string;
 }
 
-/** Guests know nothing of places and feeds; what they have is a link. */
+/** For guests the words are about their link: they know nothing of places and feeds. */
 function words(conflict: FeedConflict, name: string, isGuest: boolean, t: Texts): Words {
   const said = t.admission;
   switch (conflict.status) {

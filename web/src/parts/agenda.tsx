@@ -1,4 +1,4 @@
-/** The agenda as a hall or a guest needs it: what is now, what comes, and when on their own clocks. */
+/** The agenda for halls and guests: the item on air and those to come, in their own time zone. */
 
 import { state } from "../link/session";
 import { beginOf, fromNowOn, shows, sourceName } from "../show/agenda";
@@ -9,18 +9,18 @@ import { nowWord } from "./words";
 
 interface Properties {
   zone: string;
-  /** Whose turns are marked; null marks none. */
+  /** The place whose items are marked; null marks none. */
   place: string | null;
 }
 
-/** More than fit on any screen this is shown on; the list scrolls. */
-const LINES = 12;
+/** More than fit on any screen; the list scrolls. */
+const MAX_ITEMS = 12;
 
 export function Agenda({ zone, place }: Properties) {
   const show = state.value;
-  const items = show ? fromNowOn(show, LINES) : [];
+  const items = show ? fromNowOn(show, MAX_ITEMS) : [];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it is scrolled, and has nothing in it to move the focus to
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and contains nothing that takes the focus
     <section class="agenda" aria-label={texts.value.agenda} tabIndex={0}>
       <ol>
         {show && items.map((item) => <Row key={item.id} show={show} item={item} zone={zone} place={place} />)}
@@ -59,7 +59,7 @@ function Row({ show, item, zone, place }: RowProperties) {
 /** Who is on screen in an item, and who speaks. */
 export function who(show: State, item: ItemDoc): string {
   const names = [item.source, ...item.with].map((source) => sourceName(show, source, ""));
-  // A guest is often the speaker, and is not said twice.
+  // A guest who is also the speaker is named once.
   const places = names.filter((name) => name !== "" && !item.speaker.includes(name)).join(" + ");
   return [item.speaker, places].filter((part) => part !== "").join(" · ");
 }

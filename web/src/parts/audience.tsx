@@ -1,8 +1,8 @@
 /**
- * What lies over the programme when an audience looks at it: nothing that is anybody's business but theirs.
+ * The cover of the programme while an audience watches: it hides everything that is only for the crew.
  *
- * Whoever runs the room must still learn that something waits on the page behind. Broadcasters use a cue dot for that: a
- * small square in the corner of the picture, which viewers take for nothing.
+ * A cue dot, a small square in the corner of the picture as in broadcasting, tells the technician that something waits
+ * on the page behind. Viewers do not notice it.
  */
 
 import { status } from "../link/session";
@@ -15,7 +15,7 @@ import { missingCodecs } from "./program";
 import { canFullScreen, isFullScreen, isTouch, leaveAudienceView, showToAudience } from "./screen";
 import { isAutoplayBlocked, startSound } from "./sound";
 
-/** Any click asks the browser for what it allows at a click only: full screen and sound. */
+/** Any click asks the browser for full screen and sound, which it allows only in a user gesture. */
 export function AudienceCover({ media }: { media: PageMedia }) {
   const t = texts.value;
   const press = (): void => {
@@ -39,7 +39,7 @@ export function AudienceCover({ media }: { media: PageMedia }) {
           </span>
         )}
       </button>
-      {/* A phone cannot be full, or has left it by its own gesture: somebody holds it, and needs a way back. */}
+      {/* A phone without full screen, or that left it by a gesture, needs a way back. */}
       {isTouch && !isFullScreen.value && (
         <Button testid="audience-back" class="audience-hint audience-back" press={leaveAudienceView}>
           {t.back}
@@ -54,7 +54,7 @@ function hint(t: Texts): string {
   return isAutoplayBlocked.value ? t.clickForSound : t.clickForFull;
 }
 
-/** Whether the page behind says something that calls for a hand. */
+/** Whether the page behind shows something that needs the technician. */
 function needsSomebody(media: PageMedia): boolean {
   return (
     unread().length > 0 ||

@@ -1,4 +1,4 @@
-/** What is wrong with the connection, said over the page so that nothing on it moves. */
+/** A banner for connection faults, laid over the page so that nothing moves. */
 
 import { status } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
@@ -15,7 +15,7 @@ function trouble(media: PageMedia | null, zone: string): string | null {
   return media.call.phase.value === "interrupted" ? t.mediaInterrupted : null;
 }
 
-/** `zone`: of the clock on this page. */
+/** `zone`: the time zone of this page's clock. */
 export function Banner({ media, zone }: { media: PageMedia | null; zone: string }) {
   const text = trouble(media, zone);
   return (

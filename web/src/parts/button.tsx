@@ -1,4 +1,4 @@
-/** A button that either works or says why it cannot. */
+/** A button that works, or says why it is disabled. */
 
 import type { ComponentChildren } from "preact";
 
@@ -6,17 +6,17 @@ interface Properties {
   testid: string;
   children: ComponentChildren;
   press: () => void;
-  /** What it is called, where that is not written on it. */
+  /** The accessible name, where the content is not one. */
   label?: string | undefined;
-  /** What it does, for those who point at it. */
+  /** The tooltip. */
   hint?: string | undefined;
-  /** Why it cannot be pressed now; null when it can. */
+  /** Why it is disabled; null if it is not. */
   blocked?: string | null;
   class?: string;
   pressed?: boolean;
 }
 
-/** Browsers click again and again while Enter is held down. One press is one wish. */
+/** Browsers click repeatedly while Enter is held down; only the first counts. */
 export function ignoreRepeat(event: KeyboardEvent): void {
   if (event.repeat && (event.key === "Enter" || event.key === " ")) event.preventDefault();
 }

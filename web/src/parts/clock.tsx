@@ -1,10 +1,10 @@
-/** The time of day: here, and where the event is at home if clocks show another time there. */
+/** The time of day in this page's zone, and in the event's if that differs. */
 
 import { now, state, welcome } from "../link/session";
 import { city, day, sameClock, wall } from "../show/time";
 import { language, texts } from "../texts";
 
-/** In a rehearsal: that the clock is not the world's, and which day it takes for today. */
+/** In a rehearsal: a note that the clock is virtual, with its day. */
 export function Rehearsal({ zone }: { zone: string }) {
   const t = texts.value;
   if (!welcome.value?.rehearsal) return null;
@@ -16,7 +16,7 @@ export function Rehearsal({ zone }: { zone: string }) {
   );
 }
 
-/** Time in `zone`; `name` says where that is. */
+/** The time in `zone`; `name` is the place of that zone. */
 export function Clock({ zone, name }: { zone: string; name: string }) {
   const home = state.value?.event.timezone ?? zone;
   const at = now.value;

@@ -1,4 +1,4 @@
-/** What keeps a device away, what stands in for it, and what to do about it. */
+/** Notes on device faults: the fault, the stand-in and the remedy. */
 
 import type { Input } from "../media/input";
 import type { PageMedia } from "../media/pagemedia";
@@ -6,10 +6,10 @@ import type { InputStatus, Kind } from "../media/picks";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 
-/** With these a press of a button may help. */
-const AGAIN: readonly InputStatus[] = ["busy", "failed", "denied", "hung", "interrupted"];
+/** Faults for which trying again may help. */
+const RETRYABLE: readonly InputStatus[] = ["busy", "failed", "denied", "hung", "interrupted"];
 
-/** All that is to be said of the devices of this page; nothing while all is well. */
+/** All notes on this page's devices; empty while all is well. */
 export function DeviceNotes({ media }: { media: PageMedia }) {
   return (
     <div class="device-notes" data-testid="device-notes">
@@ -20,7 +20,7 @@ export function DeviceNotes({ media }: { media: PageMedia }) {
   );
 }
 
-/** Whether anything is to be said. */
+/** Whether there is any note. */
 export function hasTrouble({ devices }: PageMedia): boolean {
   return [devices.camera, devices.microphone].some(isTroubled) || devices.speaker.away.value !== null;
 }
@@ -45,7 +45,7 @@ export function Trouble({ media, kind }: { media: PageMedia; kind: Kind }) {
           {t.useMeanwhile(standIn.label)}
         </Button>
       )}
-      {AGAIN.includes(status) && (
+      {RETRYABLE.includes(status) && (
         <Button testid={`${kind}-again`} press={() => void devices.again(kind)}>
           {t.tryAgain}
         </Button>
@@ -66,7 +66,7 @@ function sentence(t: Texts, input: Input, chosen: string): string {
   return t.faults[kind][status];
 }
 
-/** The chosen loudspeaker is away, and where the sound goes. */
+/** The note that the chosen loudspeaker is missing. */
 export function SpeakerTrouble({ media }: { media: PageMedia }) {
   const away = media.devices.speaker.away.value;
   if (!away) return null;

@@ -1,4 +1,4 @@
-/** The line at the top of every page: the event, whose page this is, the clocks. */
+/** The header of every page: whose page it is, the event, the clocks. */
 
 import type { ComponentChildren } from "preact";
 import { state, status, welcome } from "../link/session";
@@ -10,9 +10,9 @@ import { noServer } from "./words";
 
 interface Properties {
   zone: string;
-  /** Where `zone` is, for people. */
+  /** The name of the place of `zone`. */
   place: string;
-  /** Given where this page feeds a source: how well that gets through is told then. */
+  /** Given where this page feeds a source: the dot then shows its connection quality. */
   media?: PageMedia;
   children?: ComponentChildren;
 }
@@ -35,7 +35,7 @@ export function Header({ zone, place, media, children }: Properties) {
   );
 }
 
-/** Whether this page is connected, and how well. */
+/** A dot for the state and quality of this page's connection. */
 function Quality({ media, zone }: { media: PageMedia | null; zone: string }) {
   const t = texts.value;
   const line = media && ownGrade(media);

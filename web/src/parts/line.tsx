@@ -1,4 +1,4 @@
-/** How well this page's own picture and sound get through, and what to do where they do not. */
+/** Warnings about this page's own connection, with remedies. */
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -11,7 +11,7 @@ import type { SourceDoc } from "../wire";
 import { Admission } from "./admission";
 import { DeviceNotes } from "./devicenotes";
 
-const SECOND = 1_000;
+const INTERVAL_MS = 1_000;
 
 interface Told {
   line: ConnectionMean;
@@ -20,7 +20,7 @@ interface Told {
 
 const told = signal<Told | null>(null);
 
-/** Look at this page's own line once a second. */
+/** Update this page's connection mean once a second. */
 export function useOwnLine(media: PageMedia): void {
   useEffect(() => {
     const look = (): void => {
@@ -31,7 +31,7 @@ export function useOwnLine(media: PageMedia): void {
       const line = updateMean(told.value?.line ?? null, own(media), sent);
       told.value = { line, complaint: complaintAbout(line, told.value?.complaint ?? null) };
     };
-    const timer = setInterval(look, SECOND);
+    const timer = setInterval(look, INTERVAL_MS);
     return () => clearInterval(timer);
   }, [media]);
 }
@@ -41,17 +41,17 @@ function own(media: PageMedia): SourceDoc | null {
   return state.value?.sources[media.feeding.value ?? ""] ?? null;
 }
 
-/** How good the line is; null while nothing is known of it. */
+/** The grade of the connection; null while unknown. */
 export function ownGrade(media: PageMedia): Grade | null {
   if (!media.joined.value || !told.value) return null;
   return missing(media) ? "danger" : (told.value.complaint?.grade ?? "good");
 }
 
-/** What keeps this page's picture or sound away from the show, as far as the server knows. */
+/** This page's source, if the server reports it as stalled. */
 function missing(media: PageMedia): SourceDoc | null {
   const source = own(media);
   const { camera, microphone } = media.devices.tracks;
-  // Without a device there is nothing to miss; what to do about that is said beside the device.
+  // Without any device the device notes apply instead.
   const feeds = camera.value !== null || microphone.value !== null;
   return feeds && media.joined.value && online.value && source?.state === "stalled" ? source : null;
 }
@@ -63,7 +63,7 @@ function sentence({ line, complaint }: Told, t: Texts): string | null {
     case "down":
       return t.line.down(percent(line.down));
     case "trip":
-      return t.line.trip(figure(line.trip / SECOND, 1));
+      return t.line.trip(figure(line.trip / 1_000, 1));
     case "small":
       return t.line.small;
     default:
@@ -75,7 +75,7 @@ function percent(fraction: number): string {
   return `${figure(Math.max(1, fraction * 100))} %`;
 }
 
-/** Lies over the programme, so that nothing moves; empty while all is well. */
+/** Laid over the programme, so that nothing moves; empty while all is well. */
 export function OwnLine({ media }: { media: PageMedia }) {
   return (
     <div class="line-notes" role="status">
@@ -99,7 +99,7 @@ function Note({ media }: { media: PageMedia }) {
   return <Sentence grade={told.value?.complaint?.grade ?? "warn"} text={text} remedy={t.lineRemedy} />;
 }
 
-/** Rooms go by their name, a guest is spoken to. */
+/** A hall is named, a guest addressed. */
 function whatIsMissing(media: PageMedia, source: SourceDoc, t: Texts): string {
   const picture = media.devices.tracks.camera.value !== null;
   if (welcome.value?.role === "guest") return picture ? t.ownPictureMissing : t.ownSoundMissing;

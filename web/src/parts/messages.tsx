@@ -1,7 +1,7 @@
 /**
- * What the moderator has to say to this place, above the picture, which makes room: legible from some metres.
+ * The moderator's messages to this place, above the picture, which shrinks for them; legible from some metres.
  *
- * Each level has a colour, a word and a sign of its own. What is urgent interrupts a screen reader, the rest waits.
+ * Each level has its own colour, word and sign. An urgent message interrupts a screen reader, others wait.
  */
 
 import { signal } from "@preact/signals";
@@ -12,30 +12,30 @@ import { texts } from "../texts";
 import { Button } from "./button";
 import { width } from "./tally";
 
-/** Put away on this page. A reload shows them again, and so does the moderator who sends one again. */
-const away = signal<ReadonlySet<string>>(new Set());
-/** Width in half-width characters up to which a text is set in full size. */
-const SHORT = 90;
+/** Messages closed on this page. A reload, or sending one again, shows it again. */
+const dismissed = signal<ReadonlySet<string>>(new Set());
+/** Texts up to this width, in half-width characters, are shown in full size. */
+const FULL_SIZE_CHARS = 90;
 export const SIGNS = { info: "i", warn: "!", urgent: "!!" };
 
-function putAway(note: ShownMessage): void {
-  away.value = new Set([...away.value, messageKey(note)]);
+function dismiss(note: ShownMessage): void {
+  dismissed.value = new Set([...dismissed.value, messageKey(note)]);
 }
 
-/** What stands for this page. */
-function standing(): readonly ShownMessage[] {
+/** All messages for this page. */
+function allMessages(): readonly ShownMessage[] {
   const me = welcome.value;
   return state.value && me ? messagesFor(state.value, me.role, me.id) : [];
 }
 
-/** Those that nobody has put away on this page. */
+/** The messages not closed on this page. */
 export function unread(): readonly ShownMessage[] {
-  return standing().filter((note) => !away.value.has(messageKey(note)));
+  return allMessages().filter((note) => !dismissed.value.has(messageKey(note)));
 }
 
-/** `fixed`: nobody is at hand who could put them away. */
+/** `fixed`: messages cannot be closed, as nobody operates the page. */
 export function Messages({ zone, fixed = false }: { zone: string; fixed?: boolean }) {
-  const shown = fixed ? standing() : unread();
+  const shown = fixed ? allMessages() : unread();
   const urgent = shown.filter((note) => note.level === "urgent");
   const others = shown.filter((note) => note.level !== "urgent");
   const t = texts.value;
@@ -60,9 +60,9 @@ export function Messages({ zone, fixed = false }: { zone: string; fixed?: boolea
   );
 }
 
-/** So that a text takes about the same room however long it is. */
+/** The font scale at which any text takes about the same area. */
 function scale(text: string): number {
-  return Math.min(1, Math.sqrt(SHORT / Math.max(1, width(text))));
+  return Math.min(1, Math.sqrt(FULL_SIZE_CHARS / Math.max(1, width(text))));
 }
 
 function Message({ note, zone, fixed }: { note: ShownMessage; zone: string; fixed: boolean }) {
@@ -90,7 +90,7 @@ function Message({ note, zone, fixed }: { note: ShownMessage; zone: string; fixe
           class={urgent ? "message-understood" : "message-away"}
           label={urgent ? undefined : t.dismiss}
           hint={t.dismiss}
-          press={() => putAway(note)}
+          press={() => dismiss(note)}
         >
           {urgent ? t.understood : "×"}
         </Button>

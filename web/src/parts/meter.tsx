@@ -1,4 +1,4 @@
-/** Bars that move with the microphones, so that people see that they are heard, and whom they would hear. */
+/** Level meters for microphones. */
 
 import { effect, type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -6,7 +6,7 @@ import { followLevel } from "../media/level";
 import { levelOf } from "../media/meters";
 import { texts } from "../texts";
 
-/** This machine's own microphone, measured here. */
+/** This page's own microphone, measured here. */
 export function Meter({ track, muted = false }: { track: MediaStreamTrack | null; muted?: boolean }) {
   const level = useSignal<Signal<number> | null>(null);
   useEffect(() => {
@@ -35,7 +35,7 @@ export function Meter({ track, muted = false }: { track: MediaStreamTrack | null
   );
 }
 
-/** A source's microphone, as the server hears it. Only the bar is written to: pages are not drawn anew for it. */
+/** A source's microphone, by the server's levels. Sets only the style: a new level must not render the page. */
 export function Level({ source, open }: { source: string; open: boolean }) {
   const cover = useRef<HTMLDivElement>(null);
   useEffect(

@@ -1,10 +1,10 @@
-/** The sign of a microphone that the show opens or closes: filled while it is heard, struck through where it is not. */
+/** The sign of a microphone: struck through if it is open in the show but not heard. */
 
 import type { MicState } from "../show/light";
 
 interface Properties {
   mic: MicState;
-  /** What it says, where no words stand beside it. */
+  /** The accessible name, where no words are beside it. */
   label?: string;
   class?: string;
 }

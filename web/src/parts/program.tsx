@@ -1,9 +1,9 @@
 /**
  * The programme as this page receives it: one picture, or two in a two-shot, or the slate.
  *
- * Both video elements are always there, so that nothing has to be built when the layout changes. A picture is shown
- * from its first frame on; where frames are missing the slate stands, never black and never an old frame. The server
- * sends its slate as a picture too; here it is drawn, sharp, in the reader's language and with a clock that runs.
+ * Both video elements always exist, so a change of layout builds nothing. A picture is shown from its first frame on;
+ * without frames the page shows the slate, never black and never an old frame. The server sends its slate as a picture
+ * too; the page draws it instead, sharp, in the reader's language and with a running clock.
  */
 
 import { type Signal, useSignal } from "@preact/signals";
@@ -23,7 +23,7 @@ interface Properties {
   zone: string;
 }
 
-/** What this page is being sent, as the programme matrix says. */
+/** The sources that this page receives, by its destination. */
 function feed(): { source: string; second: string | null; layout: string } {
   const show = state.value;
   const me = welcome.value;
@@ -32,7 +32,7 @@ function feed(): { source: string; second: string | null; layout: string } {
   return { source, second, layout: second === null ? "solo" : show.program.layout };
 }
 
-/** The codecs of the pictures in sight that this browser has not got, in their order; null for those that it can show. */
+/** The codecs of the first and second picture that this browser cannot decode; null for one that it can. */
 export function missingCodecs(media: PageMedia): [string | null, string | null] {
   const { source, second } = feed();
   const of = (id: string | null): string | null =>
@@ -44,15 +44,15 @@ export function Program({ media, zone }: Properties) {
   const { source, second, layout } = feed();
   const first = useSignal<Frames | null>(null);
   const other = useSignal<Frames | null>(null);
-  useFresh(first, source);
-  useFresh(other, second ?? SLATE);
+  useResetAfterSlate(first, source);
+  useResetAfterSlate(other, second ?? SLATE);
   const keepFirst = useCallback((frames: Frames) => (first.value = frames), [first]);
   const keepOther = useCallback((frames: Frames) => (other.value = frames), [other]);
   const tracks = media.call.tracks.value;
-  // Without the server a picture that moves is all that is known: it may be the slate, or a source again.
+  // Without the server a moving picture may be the slate or a source, so it is shown.
   const slated = source === SLATE && known.value;
   const [lacks, lacksSecond] = missingCodecs(media);
-  const shown = !slated && lacks === null && stands(media, first.value, source);
+  const shown = !slated && lacks === null && isShown(media, first.value, source);
   return (
     <div class={`program layout-${layout}`}>
       <div class={`program-cell main${slated ? " slated" : ""}`}>
@@ -61,7 +61,7 @@ export function Program({ media, zone }: Properties) {
       </div>
       <div class="program-cell second">
         <Video track={tracks.get("second")} testid="second-video" frames={keepOther} />
-        {(lacksSecond !== null || !stands(media, other.value, second)) && (
+        {(lacksSecond !== null || !isShown(media, other.value, second)) && (
           <Absent source={second} lacks={lacksSecond} />
         )}
       </div>
@@ -69,24 +69,24 @@ export function Program({ media, zone }: Properties) {
   );
 }
 
-/** After the slate only a new frame counts: what the element still holds is from before. */
-function useFresh(frames: Signal<Frames | null>, source: string): void {
+/** After the slate only a new frame counts: the element still holds an old one. */
+function useResetAfterSlate(frames: Signal<Frames | null>, source: string): void {
   const slate = source === SLATE;
-  // Before anything is painted, or the old frame would be seen for a moment.
+  // A layout effect: otherwise the old frame would be painted once.
   useLayoutEffect(() => {
     if (!slate) frames.value?.reset();
   }, [slate, frames]);
 }
 
-/** A small card where a second picture is expected but has not come. */
+/** A card in place of a second picture that has not arrived. */
 function Absent({ source, lacks }: { source: string | null; lacks: string | null }) {
   const name = source === null ? "" : (state.value?.sources[source]?.name ?? source);
   const isTold = lacks !== null && !isForAudience.value;
   return <div class="absent">{isTold ? texts.value.cannotShow(name, codecName(lacks)) : name}</div>;
 }
 
-/** Whether its picture is there: it moves, or it has, and its sender has nothing new to send. */
-function stands(media: PageMedia, frames: Frames | null, source: string | null): boolean {
+/** Whether to show the picture: it moves, or it has moved and its sender reports a still. */
+function isShown(media: PageMedia, frames: Frames | null, source: string | null): boolean {
   if (frames === null) return false;
   const isStill =
     state.value?.sources[source ?? ""]?.still === true && media.call.phase.value === "connected";

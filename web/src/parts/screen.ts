@@ -1,30 +1,30 @@
 /**
- * What an audience may see, over the whole window; full screen; and a screen that stays lit.
+ * The audience view, full screen, and the wake lock.
  *
- * A browser leaves full screen at a reload, and lets a page return to it only at a click. So what an audience sees does
- * not hang on it: the page itself shows nothing else until somebody asks for the rest, full screen or not.
+ * A browser leaves full screen at a reload, and allows it again only at a click. So the audience view does not depend
+ * on full screen: the page shows nothing else until somebody leaves it.
  */
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 const KEY = "schalte.for-audience";
-/** The end of this page's link: another one that is opened in the same tab faces nobody yet. */
-const THIS = location.hash.slice(-12);
+/** The end of this page's token: another link opened in the same tab does not start in the audience view. */
+const THIS_LINK = location.hash.slice(-12);
 
-/** This page faces an audience. Kept for the tab, so that a reload shows nobody the rest. */
+/** The page is in the audience view. Stored per tab, so a reload keeps it. */
 export const isForAudience = signal(wasForAudience());
-/** Undefined, not null, on a phone that never is: iPhones have nothing of full screen. */
+/** On iPhones `fullscreenElement` is undefined, not null. */
 export const isFullScreen = signal(Boolean(document.fullscreenElement));
-/** Phones cannot always. */
+/** False on some phones. */
 export const canFullScreen = document.fullscreenEnabled === true;
 
-/** A finger is all there is to point with: no key leads back. */
+/** A touch screen: there is no Escape key to leave with. */
 export const isTouch = matchMedia("(pointer: coarse)").matches;
 
 function wasForAudience(): boolean {
   try {
-    return sessionStorage.getItem(KEY) === THIS;
+    return sessionStorage.getItem(KEY) === THIS_LINK;
   } catch {
     return false;
   }
@@ -33,13 +33,13 @@ function wasForAudience(): boolean {
 function setForAudience(audience: boolean): void {
   isForAudience.value = audience;
   try {
-    sessionStorage.setItem(KEY, audience ? THIS : "no");
+    sessionStorage.setItem(KEY, audience ? THIS_LINK : "no");
   } catch {
-    // Storage is switched off: a reload comes back to the whole page.
+    // Storage is switched off: a reload shows the whole page.
   }
 }
 
-/** Call in a gesture. Where the browser refuses, the page still fills its window. */
+/** Enter the audience view. Call in a user gesture; if the browser refuses full screen, the view fills the window. */
 export function showToAudience(): void {
   setForAudience(true);
   stayAwake();
@@ -57,10 +57,10 @@ export function toggleAudience(): void {
 }
 
 /**
- * Follow the state of full screen. F switches, Escape leaves.
+ * Keyboard and full-screen events: F toggles the audience view, Escape leaves it.
  *
- * The Escape that ends full screen is the browser's own, and no page is told of it. Since a browser also ends full screen
- * unasked, for a dialog or another display, that alone does not leave: an audience must not see the rest for it.
+ * The browser does not pass on the Escape that ends full screen. It also ends full screen by itself, for a dialog or
+ * another display, so the end of full screen does not leave the audience view.
  */
 export function useAudience(): void {
   useEffect(() => {
@@ -80,7 +80,7 @@ export function useAudience(): void {
   }, []);
 }
 
-/** A single key pressed on purpose: not held down, not with a modifier, not meant for a field. */
+/** Whether the event is this single key: not repeated, without modifiers, not typed into a field. */
 export function isShortcut(event: KeyboardEvent, key: string): boolean {
   const field = event.target instanceof HTMLElement && event.target.closest("input, select, textarea");
   const modified = event.ctrlKey || event.metaKey || event.altKey;
@@ -95,15 +95,15 @@ function stayAwake(): void {
     (granted) => {
       lock = granted;
     },
-    () => undefined, // Where a browser refuses, people set their system.
+    () => undefined, // A browser that refuses leaves it to the system's settings
   );
 }
 
-/** Keep the screen from going dark for as long as the page is there. */
+/** Keep the screen on while the page is open. */
 export function useAwake(): void {
   useEffect(() => {
     stayAwake();
-    // The lock ends each time the page is hidden.
+    // The browser releases the lock whenever the page is hidden.
     document.addEventListener("visibilitychange", stayAwake);
     return () => document.removeEventListener("visibilitychange", stayAwake);
   }, []);

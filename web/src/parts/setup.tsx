@@ -1,4 +1,4 @@
-/** Choosing camera, microphone and loudspeaker, with a look in the mirror. */
+/** The choice of camera, microphone and loudspeaker, with a preview. */
 
 import type { ComponentChildren } from "preact";
 import { state } from "../link/session";
@@ -12,7 +12,7 @@ import { SpeakerTrouble, Trouble } from "./devicenotes";
 import { Meter } from "./meter";
 import { Video } from "./video";
 
-/** The person's own picture with the level of their microphone. */
+/** The page's own picture with the level of its microphone. */
 export function Mirror({ media, testid, mirrored = false, children }: MirrorProperties) {
   const { tracks } = media.devices;
   return (
@@ -30,13 +30,13 @@ export function Mirror({ media, testid, mirrored = false, children }: MirrorProp
 interface MirrorProperties {
   media: PageMedia;
   testid: string;
-  /** As in a mirror, for people who look at themselves; a hall's camera is shown as it sees. */
+  /** Mirrored, for people who look at themselves; a hall's camera is not. */
   mirrored?: boolean;
-  /** What lies over the picture. */
+  /** Laid over the picture. */
   children?: ComponentChildren;
 }
 
-/** Before the browser has been asked: what it will ask, and a button with which it does. */
+/** Before permission: what the browser will ask, and the button that lets it ask. */
 export function Ask({ media, hint }: { media: PageMedia; hint: string }) {
   const t = texts.value;
   const { devices } = media;
@@ -109,7 +109,7 @@ export function DeviceChoice({ media }: { media: PageMedia }) {
   );
 }
 
-/** Which input of the hall this machine is, where a hall has several. */
+/** The choice of the source that this computer feeds, where a hall has several. */
 function Inputs({ media }: { media: PageMedia }) {
   const sources = state.value?.event.places.find((p) =>
     p.sources.includes(media.source.value ?? ""),
@@ -136,12 +136,12 @@ function Inputs({ media }: { media: PageMedia }) {
 interface PickerProperties {
   label: string;
   testid: string;
-  /** Null while the browser has not said. */
+  /** Null before the first enumeration. */
   picks: readonly Device[] | null;
   chosen: DevicePick | null;
-  /** What the machine's own choice comes to, where that is known. */
+  /** The input, to name the system default, where known. */
   used?: Input;
-  /** The words for choosing none, where that can be. */
+  /** The label of the choice "none", where there is one. */
   none?: string;
   choose: (pick: DevicePick | null) => void;
 }

@@ -1,4 +1,4 @@
-/** The holding card: what stands where a picture would, and says what comes and when. Never black. */
+/** The slate: shown in place of a picture, with what comes next and when. */
 
 import { known, now, state } from "../link/session";
 import { codecName } from "../media/codecs";
@@ -11,18 +11,18 @@ import { isForAudience } from "./screen";
 import { asPlanned } from "./words";
 
 interface Properties {
-  /** The zone of the people in front of this screen. */
+  /** The time zone of this page. */
   zone: string;
-  /** The source whose picture should be here but is not; null if the slate is on air. */
+  /** The source whose picture is missing; null if the slate itself is on air. */
   missing: string | null;
-  /** The codec of that picture, if this browser has not got it. */
+  /** The codec of that picture, if this browser cannot decode it. */
   lacks?: string | null;
 }
 
 export function Slate({ zone, missing: absent, lacks = null }: Properties) {
   const show = state.value;
   if (!show) return null;
-  // An audience cannot change the browser, and must not be told that the picture is about to come.
+  // An audience cannot change the browser, so it sees the plain slate.
   const missing = lacks !== null && isForAudience.value ? null : absent;
   return (
     <div class={`slate${missing === null ? "" : " coming"}`} data-testid="slate">
@@ -32,13 +32,13 @@ export function Slate({ zone, missing: absent, lacks = null }: Properties) {
       ) : (
         <div class="slate-headline">{headline(show, missing)}</div>
       )}
-      {/* A picture that is about to come is no occasion to tell what comes after it. */}
+      {/* Not while a picture is about to arrive. */}
       {(missing === null || !known.value) && <Coming show={show} zone={zone} />}
     </div>
   );
 }
 
-/** This browser will never show that picture: what to do instead of waiting. */
+/** This browser cannot decode the picture: the remedy. */
 function Lacking({ name, codec }: { name: string; codec: string }) {
   const t = texts.value;
   return (
@@ -63,7 +63,7 @@ function headline(show: State, missing: string | null): string {
   return show.program.reason === "agenda" ? item.title : t.backSoon;
 }
 
-/** What comes next, when in both zones, and how long that is. The lines are there even when they are empty. */
+/** The next item, its time in both zones, and a countdown. Empty lines keep their height. */
 function Coming({ show, zone }: { show: State; zone: string }) {
   const t = texts.value;
   const item = upNext(show);

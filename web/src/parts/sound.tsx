@@ -1,4 +1,4 @@
-/** The sound of this page: one element a microphone slot, all on the chosen loudspeaker. */
+/** The sound of this page: one audio element per microphone slot, all on the chosen loudspeaker. */
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -8,7 +8,7 @@ import type { PageMedia } from "../media/pagemedia";
 
 const SLOTS = ["mic1", "mic2", "mic3", "mic4", "talkback"] as const;
 
-/** The browser waits for a gesture before it plays sound. */
+/** The browser plays no sound before a user gesture. */
 export const isAutoplayBlocked = signal(false);
 
 const elements = new Set<HTMLAudioElement>();
@@ -17,12 +17,12 @@ async function play(element: HTMLAudioElement): Promise<void> {
   try {
     await element.play();
   } catch (error) {
-    // Other reasons (a track replaced meanwhile) end by themselves.
+    // Other errors (a track was replaced meanwhile) do not matter.
     if (error instanceof DOMException && error.name === "NotAllowedError") isAutoplayBlocked.value = true;
   }
 }
 
-/** Call in a gesture: from now on there is sound. */
+/** Start the sound; call in a user gesture. */
 export function startSound(): void {
   isAutoplayBlocked.value = false;
   resumeAudio();
@@ -63,7 +63,7 @@ function Slot({ slot, track, devices, on }: SlotProperties) {
     if (track && on) void play(element);
   }, [track, on]);
   useEffect(() => {
-    // Not every browser can choose. A loudspeaker that is refused leaves the sound where it was, and the page says so.
+    // Not in every browser. If a loudspeaker is refused, the sound stays where it was, and the page says so.
     const element = reference.current;
     if (element && "setSinkId" in element)
       element.setSinkId(sink).catch(() => sink !== "" && devices.speaker.refuse(sink));

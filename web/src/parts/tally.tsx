@@ -1,4 +1,4 @@
-/** The light that says whether this place is on air: a colour, a word and a form, so that it is never only a colour. */
+/** The tally light of a place: a colour, a word and a shape. */
 
 import { known, now, state } from "../link/session";
 import { beginOf, nextTurn, tallyOf } from "../show/agenda";
@@ -9,7 +9,7 @@ import { texts } from "../texts";
 import type { DevicesDoc, Tally as Known } from "../wire";
 import { lightWord, reasonWords } from "./words";
 
-/** The light as it was last known. */
+/** The last known tally. */
 export function lastLight(sources: readonly string[]): Known {
   return state.value ? tallyOf(state.value, sources) : "off";
 }
@@ -18,11 +18,11 @@ export function lightOf(sources: readonly string[]): Light {
   return known.value ? lastLight(sources) : "unknown";
 }
 
-/** When this place is on screen next, as "in 12:30"; empty if never, or now, or if nobody knows. */
+/** When this place is on screen next, as "in 12:30"; empty if never, now, or unknown. */
 export function turnIn(place: string): string {
   const show = state.value;
   const item = show && nextTurn(show, place);
-  // Before a start that nobody presses, no time until anything is known.
+  // While Start is overdue, no time is known.
   if (!item || overdueStart(show, now.value) !== null) return "";
   const at = beginOf(show, item);
   return at === null || at < now.value ? "" : texts.value.inTime(countdown(at - now.value));
@@ -32,9 +32,9 @@ interface Properties {
   source: string;
   place: string;
   testid?: string;
-  /** What this page has to send. */
+  /** The state of this page's devices. */
   devices: DevicesDoc;
-  /** Whether this page feeds the source. Another page's light is none of ours. */
+  /** Whether this page feeds the source. If another page does, the light is off here. */
   feeds?: boolean;
 }
 
@@ -42,7 +42,7 @@ export function Tally({ source, place, devices, testid = "tally", feeds = true }
   const light = feeds ? lightOf([source]) : "off";
   const text = feeds ? lightWord(light) : texts.value.admission.notFeeding;
   return (
-    // Its length in half-width characters lets the style sheet make the word as large as it can be.
+    // The style sheet makes the word as large as its width in characters allows.
     <output
       class={`tally ${light}`}
       style={{ "--chars": width(text) }}
@@ -60,7 +60,7 @@ export function Tally({ source, place, devices, testid = "tally", feeds = true }
   );
 }
 
-/** Why the light is what it is; where that is the agenda's doing, when it changes. */
+/** Why the light is as it is; where the agenda says so, when it changes. */
 function why(light: Light, source: string, place: string, devices: DevicesDoc): string {
   if (light === "unknown") return texts.value.lastKnown(lightWord(lastLight([source])));
   return (
@@ -69,7 +69,7 @@ function why(light: Light, source: string, place: string, devices: DevicesDoc): 
   );
 }
 
-/** Roughly how wide a text is, in Latin letters: Japanese ones take two. */
+/** The approximate width of a text in Latin letters; a Japanese one counts as 1.6. */
 export function width(text: string): number {
   return [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 1.6 : 1), 0);
 }

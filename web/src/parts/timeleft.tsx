@@ -1,4 +1,4 @@
-/** The time that is left of the item on air, or until something begins. Colour and word say the same. */
+/** The time left of the item on air, or until the next begins, with a colour and a word. */
 
 import { now, state } from "../link/session";
 import { onAir } from "../show/agenda";
@@ -8,17 +8,17 @@ import { language, texts } from "../texts";
 import { asPlanned } from "./words";
 
 export interface Left {
-  /** 12:30, +0:45, or a dash where nothing is counted. */
+  /** 12:30, +0:45, or dashes without a countdown. */
   clock: string;
   word: string;
   tone: Tone;
-  /** How much of the item on air is over, 0 to 1; 0 where none is. */
+  /** The elapsed part of the item on air, 0 to 1. */
   done: number;
 }
 
 export const NOTHING: Left = { clock: "–:––", word: "", tone: "calm", done: 0 };
 
-/** Read during rendering; follows the clock. `zone`: of the people in front of the page; the event's by default. */
+/** Read it during rendering, as it follows the clock. `zone`: of this page; the event's by default. */
 export function timeLeft(zone?: string): Left {
   const show = state.value;
   if (!show) return NOTHING;
@@ -45,13 +45,12 @@ export function timeLeft(zone?: string): Left {
 
 interface Properties {
   zone?: string;
-  /** Stands in place of the word. */
+  /** Replaces the word. */
   instead?: string | null;
 }
 
 /**
- * What an audience may know of it. How long somebody talks over their time, and that they should come to an end, is
- * between the stage and the desk.
+ * The time left for an audience: overrun and wrap-up are only for the stage and the desk.
  */
 function timeLeftForAudience(zone?: string): Left {
   const t = texts.value;
@@ -61,7 +60,7 @@ function timeLeftForAudience(zone?: string): Left {
   return isOpenEnded() ? { ...left, word: t.backSoon } : left;
 }
 
-/** Between items, and nobody knows until when: on hold, for example. */
+/** Between items for an unknown time, for example on hold. */
 function isOpenEnded(): boolean {
   const { item, next_at: nextAt, phase } = state.value?.show ?? {};
   return item === null && nextAt === null && (phase === "running" || phase === "held");
@@ -81,7 +80,7 @@ interface FiguresProperties {
   testid?: string;
 }
 
-/** A clock and its word, sized so that the clock is never cut off. */
+/** A clock and its word. The clock is scaled, so it is never cut off. */
 export function Figures({ left: { clock, word, tone }, testid = "time-left" }: FiguresProperties) {
   return (
     <div class={`time-left tone-${tone}`}>

@@ -1,4 +1,4 @@
-/** Short notices, such as why a command was refused. They lie over the page and go by themselves. */
+/** Short notices, such as why a command was refused. They cover the page and disappear by themselves. */
 
 import { signal } from "@preact/signals";
 import { Refusal } from "../link/pending";
@@ -9,20 +9,20 @@ interface Toast extends Said {
   id: number;
 }
 
-const SHOWN_FOR = 8_000;
-/** Older ones go when there are more. */
-const MOST = 4;
+const SHOWN_FOR_MS = 8_000;
+/** Beyond this number the oldest is removed. */
+const MAX_TOASTS = 4;
 
 const toasts = signal<readonly Toast[]>([]);
 let last = 0;
 
 function toast(told: Said): void {
   const id = ++last;
-  toasts.value = [...toasts.value, { id, ...told }].slice(-MOST);
-  setTimeout(() => dismiss(id), SHOWN_FOR);
+  toasts.value = [...toasts.value, { id, ...told }].slice(-MAX_TOASTS);
+  setTimeout(() => dismiss(id), SHOWN_FOR_MS);
 }
 
-/** Say why something was not done. */
+/** Show a refusal. */
 export function toastRefusal(error: unknown): void {
   const t = texts.value;
   const answered = error instanceof Refusal && error.problem.message !== "";

@@ -1,4 +1,4 @@
-/** A video element that shows one track, and tells whether a picture is really there. */
+/** A video element for one track, which reports whether it presents frames. */
 
 import { useEffect, useRef } from "preact/hooks";
 import { type Frames, followFrames } from "../media/frames";
@@ -25,7 +25,7 @@ export function Video({ track, testid, class: name = "", mirrored = false, frame
     const video = element.current;
     if (!video) return;
     video.srcObject = track ? new MediaStream([track]) : null;
-    // Muted pictures may always play; a refusal here means that the element has gone already.
+    // Muted video may always play; a rejection means that the element was removed.
     if (track) video.play().catch(() => undefined);
   }, [track]);
   return (

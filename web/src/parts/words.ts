@@ -1,4 +1,4 @@
-/** The words for lights, their reasons, and microphones. While the server is gone none of it is said as a fact. */
+/** The words for tallies, their reasons and microphones. Without the server they are marked as last known. */
 
 import { known, lostSince, state } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
@@ -8,22 +8,22 @@ import { wall } from "../show/time";
 import { texts } from "../texts";
 import type { DevicesDoc } from "../wire";
 
-/** `word`, or that it was so when the server was last heard of. */
+/** `word`, marked as last known while the server is not connected. */
 export function ifKnown(word: string): string {
   return known.value || word === "" ? word : texts.value.lastKnown(word);
 }
 
-/** `word` beside a figure that is counted: while the server is gone it is counted on by the last known plan. */
+/** `word` beside a countdown, marked as by the last known plan while the server is not connected. */
 export function asPlanned(word: string): string {
   return known.value || word === "" ? word : texts.value.byLastPlan(word);
 }
 
-/** Beside what is on air now, as far as that is known. */
+/** The label of the item on air. */
 export function nowWord(): string {
   return known.value ? texts.value.now : texts.value.lastNow;
 }
 
-/** Since when the server is gone; empty while it is there, or has been away for a moment only. */
+/** Since when the server is not connected; empty while connected, or lost only for a moment. */
 export function noServer(zone: string): string {
   const since = lostSince.value;
   return known.value || since === null ? "" : texts.value.noServer(wall(since, zone, true));
@@ -34,7 +34,7 @@ export function lightWord(light: Light): string {
   return { "on-air": t.onAir, next: t.next, preview: t.preview, off: t.off, unknown: t.unknown }[light];
 }
 
-/** Why a light is what it is, in a few words; empty where the agenda says so. */
+/** Why a tally is as it is, in a few words; empty where the agenda says so. */
 export function reasonWords(reason: LightReason | null): string {
   const t = texts.value;
   const { reasons } = t;
@@ -51,18 +51,18 @@ export function reasonWords(reason: LightReason | null): string {
   }
 }
 
-/** What this page has to send, as it knows itself. */
+/** The devices of this page, as it knows them itself. */
 export function ownDevices(media: PageMedia): DevicesDoc {
   const { camera, microphone, muted } = media.condition.value;
   return { camera, microphone, muted };
 }
 
-/** What is true of this page's own microphone. */
+/** The state of this page's own microphone. */
 export function ownMic(media: PageMedia): MicState {
   return micOf(state.value?.sources[media.feeding.value ?? ""], ownDevices(media));
 }
 
-/** In words, to those who stand at the microphone. */
+/** The state of a microphone in words, for the people in front of it. */
 export function micWords(mic: MicState): string {
   return ifKnown(texts.value.ownMics[mic]);
 }

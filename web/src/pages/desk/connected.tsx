@@ -1,4 +1,4 @@
-/** Who is connected, what they are being sent, and how well it gets there. */
+/** The destinations: which are connected, what they receive, and the quality of their connection. */
 
 import { state } from "../../link/session";
 import { sourceName } from "../../show/agenda";
@@ -6,7 +6,7 @@ import { gradeOfLoss, gradeOfTrip } from "../../show/quality";
 import { figure, texts } from "../../texts";
 import type { DestinationDoc, State } from "../../wire";
 import { reportAddress } from "../report/report";
-import { LinksButton } from "./stats";
+import { StatsButton } from "./stats";
 
 export function Connected() {
   const show = state.value;
@@ -25,7 +25,7 @@ export function Connected() {
           >
             {t.report.title}
           </a>
-          <LinksButton />
+          <StatsButton />
         </span>
       </div>
       <table>
@@ -43,7 +43,7 @@ export function Connected() {
 function Row({ id, show, destination }: { id: string; show: State; destination: DestinationDoc }) {
   const t = texts.value;
   const { rtt_ms: trip, loss } = destination;
-  // Null only for those who are not to see them, which moderators are not.
+  // Never null for moderators.
   const [connected, kbps] = [destination.connected ?? 0, destination.kbps ?? 0];
   const here = connected > 0;
   const sees = [destination.source, destination.second].flatMap((source) =>

@@ -1,4 +1,4 @@
-/** The moderator's hand on the show: one big Next, and what else there is. */
+/** The controls of the show: Next, Back, Undo, Hold and the length of the item. */
 
 import { now, online, state } from "../../link/session";
 import { Button, ignoreRepeat } from "../../parts/button";
@@ -86,14 +86,14 @@ function Start({ show, blocked }: { show: State; blocked: string | null }) {
   );
 }
 
-/** Goes on, or ends the event where nothing comes any more: then it has to be kept pressed. */
+/** Goes to the next item. After the last one it ends the event, and then has to be kept pressed. */
 function Next({ show, blocked }: { show: State; blocked: string | null }) {
   const t = texts.value;
   const ends = endsEvent();
   const press = (key: KeyboardEvent): void => {
     ignoreRepeat(key);
     if ((key.key !== "Enter" && key.key !== " ") || !ends) return;
-    key.preventDefault(); // or the browser would repeat it as clicks
+    key.preventDefault(); // otherwise the browser repeats it as clicks
     if (!key.repeat) pressNext();
   };
   return (
@@ -120,7 +120,7 @@ function Next({ show, blocked }: { show: State; blocked: string | null }) {
   );
 }
 
-/** What has just happened, for as long as Next rests. */
+/** The item that has just changed, while Next is locked. */
 function Happened({ show }: { show: State }) {
   const t = texts.value;
   const item = onAir(show);
@@ -144,7 +144,7 @@ interface LabelProperties {
   note?: string;
 }
 
-/** The word and, below it, the item that it is about. */
+/** The word, and below it its item. */
 function Label({ word, keyName, item, note }: LabelProperties) {
   return (
     <>

@@ -29,7 +29,7 @@ import { ReloadSheet } from "./reload";
 import { Rundown } from "./rundown";
 import { undo } from "./send";
 import { Sources } from "./sources";
-import { Links } from "./stats";
+import { Stats } from "./stats";
 
 /** Off at first: the desk is beside a stage, where its loudspeaker would be heard. */
 const listening = signal(false);
@@ -60,7 +60,7 @@ export function Desk({ media }: { media: PageMedia }) {
         </div>
         <Rundown />
         <Messages />
-        <Links />
+        <Stats />
       </main>
       <aside class="desk-right">
         <div class="desk-program">

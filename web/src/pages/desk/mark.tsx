@@ -1,4 +1,4 @@
-/** Marking an item or a source as next, so that it is ready before its cut. */
+/** Marks an item as next, or puts a source in preview, so that it is armed before its cut. */
 
 import { useEffect } from "preact/hooks";
 import { online, state } from "../../link/session";
@@ -13,18 +13,18 @@ import { send } from "./send";
 interface Properties {
   kind: "item" | "source";
   id: string;
-  /** What people call it. */
+  /** Its name, for people. */
   name: string;
-  /** The key that does the same, if there is one. */
+  /** Its keyboard shortcut, if it has one. */
   keyName?: string | undefined;
 }
 
-/** The most sources that have a key of their own. */
-const KEYS = 9;
+/** The number of sources with a shortcut. */
+const SHORTCUTS = 9;
 
-/** The key of the source that is so far down the list (from 0). */
+/** The shortcut of the source at this place in the list (from 0). */
 export function shortcutOf(place: number): string | undefined {
-  return place < KEYS ? String(place + 1) : undefined;
+  return place < SHORTCUTS ? String(place + 1) : undefined;
 }
 
 export function Mark({ kind, id, name, keyName }: Properties) {
@@ -61,7 +61,7 @@ function toggle(kind: "item" | "source", id: string): void {
   void send(marked ? { type: "arm" } : { type: "arm", [kind]: id });
 }
 
-/** 1 to 9 mark a source as next, as on a mixer's preview row; T puts on air what is marked. */
+/** 1 to 9 put a source in preview, as on a mixer's preview row; T takes what is marked. */
 export function useMarkKeys(): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {

@@ -1,4 +1,4 @@
-/** Messages to the screens of halls and guests: one line to write them, and below it those that stand. */
+/** Messages to the screens of halls and guests: a form, and below it the messages on screen. */
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -15,26 +15,26 @@ import { send } from "./send";
 
 type Level = MessageDoc["level"];
 const LEVELS: readonly Level[] = ["info", "warn", "urgent"];
-const LONGEST = 500;
+const MAX_CHARS = 500;
 
 const to = signal(EVERYBODY);
 const text = signal("");
 const level = signal<Level>("info");
-/** One is under way: a second press is the same wish. */
+/** A message is being sent; a second press is ignored. */
 const sending = signal(false);
 
 export function Messages() {
   const show = state.value;
   if (!show) return null;
   const t = texts.value;
-  const standing = shownMessages(show);
+  const shown = shownMessages(show);
   return (
     <section class="desk-messages" aria-label={t.messages}>
       <Write show={show} />
-      {standing.length > 0 && (
+      {shown.length > 0 && (
         <ul aria-label={t.sentMessages}>
-          {standing.map((note) => (
-            <Standing key={note.to} show={show} note={note} />
+          {shown.map((note) => (
+            <OnScreen key={note.to} show={show} note={note} />
           ))}
         </ul>
       )}
@@ -55,7 +55,7 @@ function Write({ show }: { show: State }) {
     const said = text.value;
     const done = await send({ type: "message", to: to.value, text: said, level: level.value });
     sending.value = false;
-    // What was refused stays to be corrected, and so does what was written meanwhile.
+    // A refused text stays for correction, and so does one written meanwhile.
     if (!done || text.value !== said) return;
     text.value = "";
     level.value = "info";
@@ -85,7 +85,7 @@ function Write({ show }: { show: State }) {
         data-testid="message-text"
         aria-label={t.messageText}
         placeholder={`${t.messageText} · ${t.keyHint("M")}`}
-        maxLength={LONGEST}
+        maxLength={MAX_CHARS}
         autocomplete="off"
         value={text.value}
         onInput={(event) => (text.value = event.currentTarget.value)}
@@ -114,17 +114,17 @@ function Write({ show }: { show: State }) {
   );
 }
 
-/** In a field no key is a shortcut, and Next would be typed instead of pressed. */
+/** In a field no key is a shortcut: N would be typed. */
 function leaveField(): void {
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
 }
 
-/** M goes to the field. Escape and Send leave it. */
+/** M focuses the field. Escape and Send leave it. */
 function useFocusKey(field: { current: HTMLInputElement | null }): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (!isShortcut(event, "m")) return;
-      event.preventDefault(); // or the field would begin with an m
+      event.preventDefault(); // otherwise the m is typed into the field
       field.current?.focus();
     };
     document.addEventListener("keydown", pressed);
@@ -132,7 +132,7 @@ function useFocusKey(field: { current: HTMLInputElement | null }): void {
   }, [field]);
 }
 
-function Standing({ show, note }: { show: State; note: ShownMessage }) {
+function OnScreen({ show, note }: { show: State; note: ShownMessage }) {
   const t = texts.value;
   const at = instant(note.at);
   const name = note.to === EVERYBODY ? t.everybody : (placeDoc(show, note.to)?.name ?? note.to);

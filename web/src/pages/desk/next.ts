@@ -1,6 +1,6 @@
 /**
- * Next, guarded against the slip: it rests for a second after each change of item, and ends the event only when it was
- * kept pressed. Of the page alone; the server does what it is asked.
+ * The Next button, guarded against slips: it is locked for a second after each change of item, and ends the event only
+ * when kept pressed. Only the page does this; the server executes every command.
  */
 
 import { effect, signal } from "@preact/signals";
@@ -12,12 +12,12 @@ import { blockedMoves, nextGoesTo } from "../../show/moves";
 import { texts } from "../../texts";
 import { step } from "./send";
 
-/** How long Next rests after a change of item: a second press within it is a slip of the same hand, or of another's. */
-const REST_MS = 1_000;
-/** How long Next is kept pressed to end the event. */
+/** How long Next is locked after a change of item: a second press, here or on another desk, would be a slip. */
+const LOCK_MS = 1_000;
+/** How long to keep Next pressed to end the event. */
 export const HOLD_MS = 1_000;
 
-/** Next rests: the item on air has just changed, whoever changed it. */
+/** Next is locked: the item on air has just changed. */
 export const resting = signal(false);
 /** Next is being kept pressed to end the event. */
 export const holding = signal(false);
@@ -28,7 +28,7 @@ export function endsEvent(): boolean {
   return state.value !== null && nextGoesTo(state.value) === null;
 }
 
-/** Next goes down. */
+/** Next was pressed. */
 export function pressNext(): void {
   const show = state.value;
   if (!show || resting.value || holding.value) return;
@@ -44,14 +44,13 @@ export function pressNext(): void {
   }, HOLD_MS);
 }
 
-/** Next goes up: before its time, the event goes on. */
+/** Next was released. */
 export function releaseNext(): void {
   clearTimeout(hold);
   holding.value = false;
 }
 
-/** Rest after each change of item, and let the key N press Next: far from the keys that scroll or that a presenter's
- * remote sends. */
+/** Lock Next after each change of item, and let N press it: not a key that scrolls or that a presenter's remote sends. */
 export function useNext(): void {
   useEffect(() => {
     let before: string | null = null;
@@ -62,7 +61,7 @@ export function useNext(): void {
         clearTimeout(rest);
         releaseNext();
         resting.value = true;
-        rest = setTimeout(() => (resting.value = false), REST_MS);
+        rest = setTimeout(() => (resting.value = false), LOCK_MS);
       }
       before = key;
     });
@@ -74,7 +73,7 @@ export function useNext(): void {
     };
     document.addEventListener("keydown", down);
     document.addEventListener("keyup", up);
-    // A key that is let go in another window is never told to this one.
+    // The keyup of a key released in another window does not arrive here.
     addEventListener("blur", releaseNext);
     return () => {
       end();

@@ -1,4 +1,4 @@
-/** The notes on an item, which moderators alone see: one click or Enter away wherever there is no room for them. */
+/** The notes on an item, for moderators only; folded where there is no room. */
 
 import { signal } from "@preact/signals";
 import { texts } from "../../texts";
@@ -12,7 +12,7 @@ function toggle(id: string): void {
   open.value = new Set(open.value.has(id) ? others : [...others, id]);
 }
 
-/** In the agenda: the title, which unfolds the notes if there are any. */
+/** The title in the rundown, which unfolds the notes if there are any. */
 export function Title({ item }: { item: ItemDoc }) {
   if (!item.notes)
     return (
@@ -35,7 +35,7 @@ export function Title({ item }: { item: ItemDoc }) {
   );
 }
 
-/** Below the item's row. */
+/** The notes, below the item's row. */
 export function NotesRow({ item }: { item: ItemDoc }) {
   if (!item.notes || !open.value.has(item.id)) return null;
   return (
@@ -45,7 +45,7 @@ export function NotesRow({ item }: { item: ItemDoc }) {
   );
 }
 
-/** Beside the clock: two lines of them, or all. */
+/** The notes beside the clock: two lines, or all. */
 export function CardNotes({ item }: { item: ItemDoc | null }) {
   if (!item?.notes) return <div class="on-air-notes" />;
   const all = open.value.has(item.id);

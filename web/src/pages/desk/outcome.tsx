@@ -1,4 +1,4 @@
-/** What the last command did to the rest of the agenda, in words, with the way back beside it. */
+/** What the last command did to the rest of the agenda, in words, with an Undo button. */
 
 import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -13,8 +13,8 @@ import type { Command, ItemDoc, State } from "../../wire";
 
 type CommandType = Command["type"];
 
-/** After these, what has become of the rest is said at once. What others change of it shows where it is. */
-const TELLING: readonly CommandType[] = [
+/** The commands whose outcome is reported. The effect of others is visible where it happens. */
+const REPORTED: readonly CommandType[] = [
   "extend",
   "delay",
   "skip",
@@ -25,44 +25,44 @@ const TELLING: readonly CommandType[] = [
   "previous",
   "undo",
 ];
-/** The state that shows a command comes at about the same time as its answer. */
-const STATE_WITHIN_MS = 3_000;
-/** News that asks for nothing goes by itself. */
+/** How long to wait for the state that includes a command; it usually arrives with the reply. */
+const STATE_TIMEOUT_MS = 3_000;
+/** A note that needs no action disappears after this. */
 const PLAIN_SHOWN_MS = 10_000;
 
 interface Told {
   lines: string[];
-  /** Items left out that this tells of, and the hard start that this is owed to. */
+  /** The skipped items that it names, and the hard start that caused it. */
   lost: Pick<Outcome, "dropped" | "limit">;
-  /** Something was lost or cut short. */
+  /** An item was skipped or shortened. */
   isGrave: boolean;
-  /** The command it is owed to; null where it was time alone, or somebody else. */
+  /** The command that caused it; null for the passing of time, or another desk. */
   command: CommandType | null;
-  /** The item on air then: with the next, it is old. */
+  /** The item on air then: the note disappears with the next. */
   key: string;
 }
 
 const told = signal<Told | null>(null);
-/** Commands of this desk whose outcome is still to be told. */
+/** The number of this desk's commands whose outcome is not reported yet. */
 let pending = 0;
 
-/** Say what a command did that this desk sent; `rev` is the revision that shows it. */
+/** Report what a command of this desk did; `rev` is the revision that includes it. */
 export async function tellOutcome(command: CommandType, before: State, rev: number): Promise<void> {
-  if (!TELLING.includes(command)) return;
+  if (!REPORTED.includes(command)) return;
   pending += 1;
   const after = await reached(rev);
   pending -= 1;
   if (after) say(outcome(before, after), after, command);
 }
 
-/** The state once it is at `rev`; null if that does not come. */
+/** The state once it is at `rev`; null after the timeout. */
 function reached(rev: number): Promise<State | null> {
   return new Promise((resolve) => {
-    const limit = setTimeout(() => finish(null), STATE_WITHIN_MS);
+    const limit = setTimeout(() => finish(null), STATE_TIMEOUT_MS);
     let end: (() => void) | undefined;
     const finish = (found: State | null): void => {
       clearTimeout(limit);
-      // The effect may find it in its first run, before there is a way to end it.
+      // The effect may succeed in its first run, before `end` is set.
       queueMicrotask(() => end?.());
       resolve(found);
     };
@@ -85,7 +85,7 @@ function say(news: Outcome, after: State, command: CommandType | null): void {
     }, PLAIN_SHOWN_MS);
 }
 
-/** What is left out stays said while it is true: of five presses in a row, the third may have done it. */
+/** Adds the items that an earlier command skipped: of five presses in a row, the third may have done it. */
 function withEarlier(found: Outcome, after: State): Outcome {
   if (told.value?.key !== onAirKey(after)) return found;
   const { dropped, limit } = told.value.lost;
@@ -114,7 +114,7 @@ export function inWords(found: Outcome, zone: string, t: Texts): string[] {
   return lines;
 }
 
-/** An item that falls out because time has passed, or because another desk did something, is news as well. */
+/** Reports items that the passing of time, or another desk, made to be skipped. */
 function useDrops(): void {
   useEffect(() => {
     let before: State | null = null;

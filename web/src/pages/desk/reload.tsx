@@ -1,5 +1,4 @@
-/** A changed agenda: chosen from a file, its difference shown, and loaded only then. A rare act, so it has one small
- * button. */
+/** Loads a changed event file, after showing what it changes. */
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -14,20 +13,20 @@ import type { Difference, ItemMove } from "../../wire";
 interface Choice {
   name: string;
   yaml: string;
-  /** Null until the server has said it. */
+  /** Null until the server has answered. */
   difference: Difference | null;
-  faults: Why;
+  faults: FileFaults;
 }
 
-/** Why it cannot be loaded, a line each. */
-interface Why {
+/** Why a file cannot be loaded, one line each. */
+interface FileFaults {
   lines: readonly string[];
-  /** The language of the lines, where that is not the page's. */
+  /** The language of the lines, if not the page's. */
   lang?: "en";
 }
 
 const choice = signal<Choice | null>(null);
-/** It is being loaded. A second press meanwhile is the same wish. */
+/** A file is being loaded; a second press is ignored. */
 const loading = signal(false);
 
 export function ReloadButton() {
@@ -37,7 +36,7 @@ export function ReloadButton() {
     const file = input.current?.files?.[0];
     if (!file) return;
     await compare(file.name, await file.text());
-    // So that choosing the same file again, after it was corrected, is a choice.
+    // Otherwise choosing the same file again, corrected, would be no change event.
     if (input.current) input.current.value = "";
   };
   return (
@@ -63,7 +62,7 @@ export function ReloadButton() {
   );
 }
 
-/** What the chosen file changes, over the desk until it is loaded or put away. */
+/** The changes of the chosen file, over the desk until it is loaded or cancelled. */
 export function ReloadSheet() {
   return choice.value && <Sheet choice={choice.value} />;
 }
@@ -92,8 +91,8 @@ async function load({ name, yaml }: Choice): Promise<void> {
   }
 }
 
-/** Why a file cannot be loaded. What is wrong in it is said as the file is written: with English keys. */
-function lines(error: unknown, name: string): Why {
+/** Why a file cannot be loaded. Faults in the file are in English, as its keys are. */
+function lines(error: unknown, name: string): FileFaults {
   const t = texts.value;
   if (!(error instanceof Refusal) || error.problem.message === "") return { lines: [t.noAnswer] };
   if (error.problem.reason !== "event-file") return { lines: [sentence(error.problem, t.refusals)] };
@@ -106,7 +105,7 @@ function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice 
   const t = texts.value;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  // The show goes on behind the dialog, and what the file changes depends on what is on air.
+  // The show goes on behind the dialog, and the difference depends on the item on air.
   const last = state.value?.show.last ?? null;
   const seen = useRef(last);
   useEffect(() => {
@@ -156,7 +155,7 @@ function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice 
   );
 }
 
-function Faults({ faults }: { faults: Why }) {
+function Faults({ faults }: { faults: FileFaults }) {
   return (
     <>
       <p>{texts.value.reload.faulty}</p>

@@ -1,4 +1,4 @@
-/** The agenda as a table: when it was planned, when it will be, what, who, and a way to go there. */
+/** The rundown as a table: planned and expected times, title, people, length, status, and a Go to button. */
 
 import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -49,7 +49,7 @@ export function Rundown() {
   );
 }
 
-/** Keep the item on air in sight, near the top, so that what comes is below it. */
+/** Keep the item on air in view, near the top. */
 function useFollowed(scroller: { current: HTMLDivElement | null }, id: string | null): void {
   useEffect(() => {
     const box = scroller.current;
@@ -62,11 +62,11 @@ function useFollowed(scroller: { current: HTMLDivElement | null }, id: string | 
 function Row({ show, item }: { show: State; item: ItemDoc }) {
   const t = texts.value;
   const zone = show.event.timezone;
-  // A programme of very short items is read to the second.
+  // With items under a minute, times are shown to the second.
   const fine = show.items.some((other) => other.length_s < 60);
   const planned = instant(item.planned.start);
   const real = instant(item.actual.start ?? item.expected.start);
-  // Only what can be read is marked: a small difference shows the same time.
+  // Coloured only if the displayed times differ.
   const late = planned !== null && real !== null && wall(planned, zone, fine) !== wall(real, zone, fine);
   const blocked = item.status === "on-air" ? t.itemIsOnAir : blockedMoves(show, online.value, t).goto;
   return (
@@ -119,11 +119,11 @@ function stateWord(show: State, item: ItemDoc): string {
   return item.status !== "next" && isMarked(show, "item", item.id) ? t.marked : t.statuses[item.status];
 }
 
-/** The same instant on the clocks of the place on air, where they show another time. */
+/** The same instant in the time zone of the item's place, if that differs. */
 function LocalTime({ show, item, at }: { show: State; item: ItemDoc; at: number | null }) {
   const place = placeDoc(show, placeOf(item.source));
   if (!place || at === null || sameClock(place.timezone, show.event.timezone, at)) return null;
-  // A guest's clock is named as a hall's there is: Tokio, not Tokyo beside it.
+  // A guest's zone is named like a hall's in it, to avoid Tokyo beside Tokio.
   const hall = show.event.places.find(
     ({ kind, timezone }) => kind === "venue" && timezone === place.timezone,
   );

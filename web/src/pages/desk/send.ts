@@ -1,4 +1,4 @@
-/** Commands from the desk: sent, and a refusal said. */
+/** Sends the desk's commands, and shows refusals. */
 
 import { signal } from "@preact/signals";
 import { type CommandBody, command, now, state } from "../../link/session";
@@ -7,13 +7,13 @@ import { endsBy } from "../../show/moves";
 import type { State } from "../../wire";
 import { tellOutcome } from "./outcome";
 
-/** A step through the agenda is under way. A second press meanwhile is the same wish, not another one. */
+/** Next or Back is being sent; a second press is ignored. */
 export const stepping = signal(false);
 
-/** Seconds that this desk takes from the item on air, and that the state does not show yet. */
+/** Seconds by which this desk is shortening the item on air, not yet in the state. */
 const shortening = signal(0);
 
-/** Whether this much less would end the event. What is under way counts: two presses are faster than one answer. */
+/** Whether shortening by `seconds` would end the event. Pending commands count: two presses are faster than a reply. */
 export function endsEventBy(show: State, seconds: number, at: number): boolean {
   return endsBy(show, shortening.value + seconds, at);
 }
@@ -26,19 +26,19 @@ export async function shorten(seconds: number): Promise<void> {
   shortening.value -= seconds;
 }
 
-/** How long a second press of Undo is taken for the first: it would take back another command, and nothing brings it again. */
-const UNDO_REST_MS = 1_000;
+/** How long Undo ignores a second press, which would undo another command, and there is no redo. */
+const UNDO_LOCK_MS = 1_000;
 let undoing = false;
 
-/** Take the last command back. */
+/** Undo the last command. */
 export async function undo(): Promise<void> {
   if (undoing) return;
   undoing = true;
   await send({ type: "undo" });
-  setTimeout(() => (undoing = false), UNDO_REST_MS);
+  setTimeout(() => (undoing = false), UNDO_LOCK_MS);
 }
 
-/** True once it is done. */
+/** Send a command; false if it was refused. */
 export async function send(order: CommandBody): Promise<boolean> {
   const before = state.value;
   try {
@@ -51,7 +51,7 @@ export async function send(order: CommandBody): Promise<boolean> {
   }
 }
 
-/** Next or Back from the item that the moderator sees on air: if another has moved on meanwhile, nothing happens. */
+/** Next or Back from the item that this desk shows on air. The server refuses it if another desk was faster. */
 export async function step(type: "next" | "previous"): Promise<void> {
   if (stepping.value || !state.value) return;
   stepping.value = true;

@@ -1,4 +1,4 @@
-/** Every source in small: its picture, its name, how it is, and a way to put it on air. */
+/** The multiview: a tile per source with its picture, name, state and a Take button. */
 
 import { useSignal } from "@preact/signals";
 import { useCallback } from "preact/hooks";
@@ -38,14 +38,14 @@ export function Sources({ media }: { media: PageMedia }) {
   );
 }
 
-/** How close the tiles are put: all are to be in sight, each where it always is. */
+/** The size of the tiles: all must be in view, in fixed places. */
 function density(tiles: number): string {
   return tiles <= 8 ? "" : tiles <= 15 ? " many" : " many crowd";
 }
 
 interface TileProperties {
   id: string;
-  /** In the list, from 0. */
+  /** Its place in the list, from 0. */
   place: number;
   source: SourceDoc;
   show: State;
@@ -101,7 +101,7 @@ function Tile({ id, place, source, show, media }: TileProperties) {
   );
 }
 
-/** Whether the place is heard: a microphone that the show has opened may still be silent at its own end. */
+/** The microphone sign of a source: one that is open in the show may be muted at the source. */
 function Microphone({ id, source }: { id: string; source: SourceDoc }) {
   const mic = micOf(source, source.devices);
   if (mic === "closed") return null;
@@ -135,7 +135,7 @@ function Chips({ id, source }: { id: string; source: SourceDoc }) {
   );
 }
 
-/** The slate can be taken too: the one picture that is always there. */
+/** The slate, which can always be taken. */
 function SlateTile({ show }: { show: State }) {
   const t = texts.value;
   const on = show.program.source === SLATE;

@@ -1,4 +1,4 @@
-/** The figures of every line, for those who look after them: folded away until somebody asks. */
+/** The network statistics of every source and destination, folded until opened. */
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -15,7 +15,7 @@ function fold(): void {
   open.value = !open.value;
 }
 
-export function LinksButton() {
+export function StatsButton() {
   const t = texts.value;
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
@@ -31,7 +31,7 @@ export function LinksButton() {
   );
 }
 
-export function Links() {
+export function Stats() {
   const show = state.value;
   if (!open.value || !show) return null;
   const t = texts.value;
@@ -58,7 +58,7 @@ export function Links() {
 
 type Column = keyof Texts["columns"];
 
-/** A destination does not stall: it gets the smaller picture where its line does not carry the larger. */
+/** The table's head. A destination does not stall: it gets the smaller layer on a slow path. */
 function Head({ what, stalls }: { what: string; stalls: "stalls" | "smaller" }) {
   const t = texts.value;
   const columns: Column[] = [
@@ -117,12 +117,12 @@ function Row({ testid, end }: { testid: string; end: SourceDoc | DestinationDoc 
 }
 
 interface FigureProperties {
-  /** Null: not measured. */
+  /** Null if not measured. */
   value: number | null;
   digits?: number;
   unit?: string;
   grade?: Grade;
-  /** More of it, for those who point at it. */
+  /** The tooltip. */
   hint?: string | undefined;
 }
 

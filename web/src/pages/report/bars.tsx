@@ -1,4 +1,4 @@
-/** The rows of the plot: one for each item, and beneath them one for each place. */
+/** The rows of the plot: one per item, and below them one per place. */
 
 import type { ShowReport, SourceOutage } from "../../link/report";
 import { placeDoc, sourceName } from "../../show/agenda";
@@ -6,13 +6,13 @@ import { type Bar, type Plot, type Row, type Strip, truncate } from "../../show/
 import { wall } from "../../show/time";
 import { texts } from "../../texts";
 import type { State } from "../../wire";
-import { told } from "./tip";
+import { tip } from "./tip";
 import { against } from "./words";
 
-/** Of the names on the left. */
-const LETTERS = 12.5;
-/** Of a letter beside a bar, at most; Japanese has wider ones and fewer. */
-const WORD_LETTERS = 6.5;
+/** The font size of the names, in pixels. */
+const NAME_PX = 12.5;
+/** The width of a letter beside a bar; Japanese letters are wider, but fewer. */
+const LETTER_PX = 6.5;
 
 interface Properties {
   report: ShowReport;
@@ -24,7 +24,7 @@ interface ItemProperties extends Properties {
   plot: Plot;
 }
 
-/** An item: its plan, what became of it, and that in words. */
+/** An item: its plan, its airings, and the difference in words. */
 export function ItemRow({ row, plot: { row: height, left, width: w }, report, show }: ItemProperties) {
   const t = texts.value;
   const { item, y, planned } = row;
@@ -34,11 +34,11 @@ export function ItemRow({ row, plot: { row: height, left, width: w }, report, sh
   const bars = [planned, row.expected, ...row.airings].filter((bar) => bar !== null);
   const begin = Math.min(...bars.map(({ x }) => x));
   const end = Math.max(...bars.map((bar) => bar.x + bar.width));
-  // Late in the day there is more room on the left.
-  const before = end + words.length * WORD_LETTERS > w - 12;
+  // Near the right edge the words are left of the bars.
+  const before = end + words.length * LETTER_PX > w - 12;
   return (
     <g data-testid={`plot-row-${item.item}`}>
-      <g {...told({ x: planned.x, y: y + height }, lines(row, report))} class="plot-item">
+      <g {...tip({ x: planned.x, y: y + height }, lines(row, report))} class="plot-item">
         <rect class="plot-target" x={0} y={y} width={w} height={height} />
         <text
           x={6}
@@ -46,7 +46,7 @@ export function ItemRow({ row, plot: { row: height, left, width: w }, report, sh
           class={`plot-name${row.airings.some(({ open }) => open) ? " open" : ""}`}
           lang={item.language}
         >
-          {truncate(item.title, left - 26, LETTERS)}
+          {truncate(item.title, left - 26, NAME_PX)}
         </text>
         <Box kind={`planned${item.skipped ? " skipped" : ""}`} bar={planned} y={y + 2} height={height - 4} />
         {row.expected && <Box kind="expected" bar={row.expected} y={y + 4} height={height - 8} />}
@@ -65,7 +65,7 @@ export function ItemRow({ row, plot: { row: height, left, width: w }, report, sh
       {row.asides.map((aside) => (
         <g
           key={aside.start}
-          {...told({ x: aside.x, y: y + height }, [
+          {...tip({ x: aside.x, y: y + height }, [
             `${sourceName(show, aside.stretch.source, t.slate)}: ${t.report.cuts[aside.stretch.reason]}`,
             span(aside, zone),
           ])}
@@ -77,7 +77,7 @@ export function ItemRow({ row, plot: { row: height, left, width: w }, report, sh
   );
 }
 
-/** What is said of an item that is pointed at. */
+/** The tooltip of an item. */
 function lines(
   { item, planned, airings, expected: comes }: Row,
   { event: { timezone: zone } }: ShowReport,
@@ -111,7 +111,7 @@ interface PlaceProperties extends Properties {
   plot: Plot;
 }
 
-/** When a place was there, when it was to be seen, and what was lost of it. */
+/** A place: when it was connected, when on screen, and its outages. */
 export function PlaceStrip({
   strip: { place, y, there, onAir, lost },
   plot: p,
@@ -130,10 +130,10 @@ export function PlaceStrip({
   ].filter((line) => line !== "");
   return (
     <g data-testid={`plot-place-${place}`}>
-      <g {...told({ x: p.left, y: y + height }, total)}>
+      <g {...tip({ x: p.left, y: y + height }, total)}>
         <rect class="plot-target" x={0} y={y} width={p.width} height={height} />
         <text x={6} y={y + height / 2} class="plot-name place">
-          {truncate(name, p.left - 26, LETTERS)}
+          {truncate(name, p.left - 26, NAME_PX)}
         </text>
         {there.map((bar) => (
           <Box key={bar.start} kind="there" bar={bar} y={y + height / 2 - 1} height={2} />
@@ -145,7 +145,7 @@ export function PlaceStrip({
       {lost.map((bar) => (
         <g
           key={`${bar.fault.source} ${bar.start}`}
-          {...told({ x: bar.x, y: y + height }, faulted(bar.fault, bar, report, show))}
+          {...tip({ x: bar.x, y: y + height }, faulted(bar.fault, bar, report, show))}
           data-testid="plot-fault"
         >
           <Box kind="lost" bar={bar} y={y + 2} height={height - 4} />

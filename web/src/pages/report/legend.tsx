@@ -1,4 +1,4 @@
-/** The kinds of marks in the plot. */
+/** The legend of the plot. */
 
 import { type Texts, texts } from "../../texts";
 
@@ -15,7 +15,7 @@ const MARKS: readonly [keyof Texts["report"]["legend"], number][] = [
   ["lost", 10],
 ];
 
-/** Stripes, so that nothing is said by colour alone. */
+/** Stripes, so that no mark differs by colour alone. */
 export function Patterns() {
   return (
     <defs>

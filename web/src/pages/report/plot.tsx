@@ -1,4 +1,4 @@
-/** The plot: the plan as outlines, what happened as bars, what was lost as marks beneath. */
+/** The plot: the plan as outlines, the airings as bars, the outages as marks below. */
 
 import { computed, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -10,11 +10,11 @@ import { language, texts } from "../../texts";
 import type { State } from "../../wire";
 import { ItemRow, PlaceStrip } from "./bars";
 import { Legend, Patterns } from "./legend";
-import { AXIS, clear, Tip } from "./tip";
+import { AXIS_PX, clear, Tip } from "./tip";
 
-/** Of the page above the plot, and its legend. */
-const ABOVE = 155;
-/** The show's time as the plot follows it: a quarter of a second is no pixel. */
+/** The height of the page above the plot, with its legend. */
+const HEAD_PX = 155;
+/** The show's time in whole seconds: a quarter of a second is less than a pixel. */
 const second = computed(() => Math.floor(now.value / 1000) * 1000);
 
 const width = signal(1200);
@@ -25,7 +25,7 @@ export function PlotView({ report, show }: { report: ShowReport; show: State }) 
     const element = box.current;
     if (!element) return;
     const watch = new ResizeObserver(() => {
-      // Not on paper, where it is scaled as a whole.
+      // Not in print, where the plot is scaled as a whole.
       if (element.clientWidth > 0) width.value = element.clientWidth;
     });
     watch.observe(element);
@@ -34,7 +34,7 @@ export function PlotView({ report, show }: { report: ShowReport; show: State }) 
   const t = texts.value.report;
   const drawn = plot(report, {
     width: width.value,
-    height: innerHeight - ABOVE,
+    height: innerHeight - HEAD_PX,
     now: second.value,
     expected: expected(show),
   });
@@ -82,10 +82,10 @@ function expected(show: State): Map<string, { start: number; end: number }> {
   return found;
 }
 
-/** It stays in view while the rows are scrolled. */
+/** The time axis, which stays in view while the rows scroll. */
 function Axis({ plot: { width: w, ticks, now: x }, zone }: { plot: Plot; zone: string }) {
   return (
-    <svg viewBox={`0 0 ${w} ${AXIS}`} class="plot-axis" aria-hidden="true">
+    <svg viewBox={`0 0 ${w} ${AXIS_PX}`} class="plot-axis" aria-hidden="true">
       {ticks.map((tick) => (
         <g key={tick.at}>
           {tick.day && (
@@ -98,7 +98,7 @@ function Axis({ plot: { width: w, ticks, now: x }, zone }: { plot: Plot; zone: s
           </text>
         </g>
       ))}
-      {x !== null && <path class="plot-now-head" d={`M${x - 5},${AXIS - 7}h10l-5,7z`} />}
+      {x !== null && <path class="plot-now-head" d={`M${x - 5},${AXIS_PX - 7}h10l-5,7z`} />}
     </svg>
   );
 }

@@ -1,4 +1,4 @@
-/** What ran against the plan, for the moderator: during the show how the day goes, after it how it went. */
+/** The moderator's report: what ran against the plan, during the show and after it. */
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -14,15 +14,15 @@ import { language, texts } from "../../texts";
 import { PlotView } from "./plot";
 import { Tables } from "./tables";
 
-/** How often the page asks again by itself; bars on air grow by the clock meanwhile. */
-const EVERY = 5_000;
-/** After a change of the show, until the server makes a new report. */
-const SOON = 1_100;
+/** How often the page fetches the report; bars on air grow by the clock in between. */
+const FETCH_INTERVAL_MS = 5_000;
+/** The delay after a change of the show: the server makes a new report once a second. */
+const FETCH_DELAY_MS = 1_100;
 
 const report = signal<ShowReport | null>(null);
 const fault = signal("");
 
-/** Where a moderator's link opens this page and not the desk. */
+/** The address at which a moderator's link opens the report instead of the desk. */
 export const reportAddress = (token: string): string => `/join?page=report#${token}`;
 export const isReport = (): boolean => new URLSearchParams(location.search).get("page") === "report";
 
@@ -60,7 +60,7 @@ export function Report({ token }: { token: string }) {
             <h1 class="report-title">
               {t.title}: {made.event.title}
             </h1>
-            <Standing report={made} />
+            <Duration report={made} />
             <PlotView report={made} show={show} />
             <Tables report={made} show={show} />
           </>
@@ -72,7 +72,7 @@ export function Report({ token }: { token: string }) {
 }
 
 /** From when to when the show ran. */
-function Standing({ report: { show, event } }: { report: ShowReport }) {
+function Duration({ report: { show, event } }: { report: ShowReport }) {
   const t = texts.value;
   const [start, end] = [instant(show.start), instant(show.end)];
   const length = t.length(show.length_s);
@@ -94,7 +94,7 @@ function failed(why: unknown): void {
   fault.value = why instanceof Refusal ? sentence(why.problem, refusals) : String(why);
 }
 
-/** Keep the report fresh while somebody looks at it; ask sooner when `what` is on air has changed. */
+/** Fetch the report repeatedly while the page is visible, and soon after `what` has changed. */
 function useFetched(token: string, what: string): void {
   useEffect(() => {
     const ask = (): void => {
@@ -105,8 +105,8 @@ function useFetched(token: string, what: string): void {
       }, failed);
     };
     if (report.value === null) ask();
-    const soon = setTimeout(ask, SOON);
-    const timer = setInterval(ask, EVERY);
+    const soon = setTimeout(ask, FETCH_DELAY_MS);
+    const timer = setInterval(ask, FETCH_INTERVAL_MS);
     document.addEventListener("visibilitychange", ask);
     return () => {
       clearTimeout(soon);

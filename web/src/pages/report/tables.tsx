@@ -1,4 +1,4 @@
-/** The report in figures. */
+/** The tables of the report. */
 
 import type { ReportItem, ShowReport, SourceOutage } from "../../link/report";
 import { sourceName } from "../../show/agenda";
@@ -137,7 +137,7 @@ function RefusedCommands({ report: { refused, event } }: { report: ShowReport })
   );
 }
 
-/** The log has the sentence in English; others get the gist of it in their language first. */
+/** The log has the sentence in English; other languages show their text for its code first. */
 function why(code: ErrorCode, message: string, t: Texts): string {
   return language.value === "en" ? message : sentence({ code, message }, t.refusals);
 }
@@ -187,7 +187,7 @@ function length(seconds: number, t: Texts): string {
   return seconds > 0 ? t.length(seconds) : "–";
 }
 
-/** A length that may be below a second. */
+/** A length, with tenths below ten seconds. */
 function moment(seconds: number, t: Texts): string {
   return seconds < 10 ? `${figure(seconds, 1)} s` : t.length(seconds);
 }
@@ -198,12 +198,12 @@ function shares(found: Record<string, number>, t: Texts, name: (who: string) => 
     .map(([who, seconds]) => [name(who), length(seconds, t)]);
 }
 
-/** `de` as the language of the page calls it. */
+/** The name of language `tag`, in the language of the page. */
 function languageName(tag: string): string {
   return new Intl.DisplayNames([language.value], { type: "language", fallback: "code" }).of(tag) ?? tag;
 }
 
-/** One line for each type, the person before the first. */
+/** One row per type, with the person before the first. */
 function commands(who: string, types: Record<string, number>, t: Texts): string[][] {
   return Object.entries(types).map(([type, n], line) => [
     line === 0 ? person(who, t) : "",
@@ -212,7 +212,7 @@ function commands(who: string, types: Record<string, number>, t: Texts): string[
   ]);
 }
 
-/** `moderator:stage-left` by the id of the link. */
+/** `moderator:stage-left` as the id of the link. */
 function person(who: string, t: Texts): string {
   const [role = "", id = ""] = who.split(":", 2);
   return role === id ? t.report.moderator : id || who;

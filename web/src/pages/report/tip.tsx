@@ -1,12 +1,12 @@
-/** What the pointer or the focus is on, in words beside it. */
+/** The tooltip of the plot, for pointer and keyboard focus. */
 
 import { signal } from "@preact/signals";
 import type { Plot } from "../../show/plot";
 
 /** The height of the axis above the bars. */
-export const AXIS = 34;
-/** From the lower edge of what is pointed at to what is said above it. */
-const ABOVE = 38;
+export const AXIS_PX = 34;
+/** From the lower edge of a mark to a tooltip above it. */
+const OFFSET_PX = 38;
 
 const pointed = signal<{ x: number; y: number; lines: string[] } | null>(null);
 
@@ -14,8 +14,8 @@ export function clear(): void {
   pointed.value = null;
 }
 
-/** Show `lines` beside what the pointer or the focus is on, and say them to who cannot see it. */
-export function told(at: { x: number; y: number }, lines: string[]) {
+/** Properties of a mark that shows `lines` as its tooltip, and as its accessible name. */
+export function tip(at: { x: number; y: number }, lines: string[]) {
   const point = (): void => {
     pointed.value = { ...at, lines };
   };
@@ -29,14 +29,14 @@ export function told(at: { x: number; y: number }, lines: string[]) {
   } as const;
 }
 
-/** What is pointed at, in words. */
+/** The tooltip itself. */
 export function Tip({ plot: { width: w, height: h } }: { plot: Plot }) {
   const at = pointed.value;
   if (!at) return null;
   const [title, ...rest] = at.lines;
-  // Left of where it begins, and above it, if there is more room.
+  // Left of the mark, and above it, if there is more room.
   const side = at.x > w * 0.6 ? { right: `${w - at.x}px` } : { left: `${at.x}px` };
-  const level = at.y > h * 0.6 ? { bottom: `${h - at.y + ABOVE}px` } : { top: `${at.y + AXIS + 4}px` };
+  const level = at.y > h * 0.6 ? { bottom: `${h - at.y + OFFSET_PX}px` } : { top: `${at.y + AXIS_PX + 4}px` };
   return (
     <div class="plot-tip" style={{ ...level, ...side }} data-testid="plot-tip" aria-hidden="true">
       <strong>{title}</strong>

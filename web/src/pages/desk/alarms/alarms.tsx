@@ -1,6 +1,6 @@
 /**
- * What is missing though it is on air or about to be: named, with the reason and since when. And which places another
- * computer feeds, or wants to feed.
+ * The alarms over the programme: sources that are missing on air or next, with the reason and the time; undecodable
+ * pictures; and other computers that feed, or want to feed, a place.
  */
 
 import { computed, effect, signal } from "@preact/signals";
@@ -17,12 +17,12 @@ import { Undecodable } from "./undecodable";
 
 const since = signal<Missing | null>(null);
 
-/** Raised now, the most urgent first. */
+/** The alarms now, the most urgent first. */
 export const raised = computed<readonly Alarm[]>(() =>
   state.value && since.value ? alarms(state.value, since.value) : [],
 );
 
-/** Note from now on when sources go missing. */
+/** Record from now on when sources go missing. */
 export function useAlarms(): void {
   useEffect(
     () =>
@@ -34,7 +34,7 @@ export function useAlarms(): void {
   );
 }
 
-/** Why a source cannot be shown, or what is wrong with it, in a few words. */
+/** Why a source is missing, or its faults, in a few words. */
 export function reason(source: SourceDoc, t: Texts): string {
   const faults = urgentFaults(source).map((fault) => faultWords(fault, t));
   if (source.state === "live" && faults.length > 0) return faults.join(" · ");

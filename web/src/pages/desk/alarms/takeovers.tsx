@@ -1,4 +1,4 @@
-/** Places that another computer wants to feed, with the button that lets it in, and those that one has begun to feed. */
+/** Computers that wait to feed a place, with a button to let them in, and those that have taken over. */
 
 import { signal } from "@preact/signals";
 import { Button } from "../../../parts/button";
@@ -8,7 +8,7 @@ import { texts } from "../../../texts";
 import type { State, TakeoverDoc, WaitingDoc } from "../../../wire";
 import { send } from "../send";
 
-/** Takeovers that the moderator has put away, by place and time. */
+/** Takeovers that the moderator has closed, by place and time. */
 const seen = signal<ReadonlySet<string>>(new Set());
 
 export function Takeovers({ show }: { show: State }) {

@@ -1,4 +1,4 @@
-/** Destinations whose browser has not the codec of the picture that they are to see. They see words in its place. */
+/** Destinations whose browser cannot decode a picture that they should receive. They see a text instead. */
 
 import { codecName } from "../../../media/codecs";
 import { texts } from "../../../texts";
