@@ -1,4 +1,4 @@
-"""Whose an HTTP request is: by the token of a join link, counted by who sends it."""
+"""Authenticates HTTP requests by the token of a join link, and limits their rate."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 MAX_COUNTED_CLIENTS: Final = 4_096
 """Pairs of link and address whose requests are counted at a time."""
 ADDRESS_TOKEN_ROLES: Final[tuple[Role, ...]] = ("viewer", "stage")
-"""Roles whose token may be part of an address: it opens only what everybody is shown."""
+"""Roles whose token is accepted in an address: it opens only what everybody is shown."""
 
 G = TypeVar("G", bound=Grant)
 

@@ -1,4 +1,4 @@
-"""Who is connected, and how well it gets there."""
+"""Destinations: their connections, and the statistics of the worst one."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ def test_connections_are_counted_by_destination() -> None:
     }
 
 
-def test_a_destination_has_the_figures_of_its_worst_link() -> None:
+def test_a_destination_has_the_statistics_of_its_worst_connection() -> None:
     far, lossy = MediaStats(rtt_ms=250.0, loss=0.0), MediaStats(rtt_ms=20.0, loss=0.05)
     for links in ([far, lossy, None], [None, lossy, far], [lossy, MediaStats(), far]):
         assert audience((TOKIO, link) for link in links)["tokio"].link == lossy
     assert audience([(TOKIO, MediaStats(rtt_ms=20.0)), (TOKIO, far)])["tokio"].link == far
 
 
-def test_what_any_connection_of_a_destination_cannot_decode_is_told_of_it() -> None:
+def test_a_destination_lists_codecs_that_any_of_its_connections_cannot_decode() -> None:
     found = audience([(TOKIO, MediaStats()), (TOKIO, MediaStats(cannot_decode=("H264",))), (DESK, None)])
     assert (found["tokio"].cannot_decode, found["moderator:anna"].cannot_decode) == (("H264",), ())

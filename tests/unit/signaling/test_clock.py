@@ -11,7 +11,7 @@ from signaling.clock import ShowClock
 
 
 class Monotonic:
-    """A steady clock that the test turns."""
+    """A monotonic clock that the test advances."""
 
     def __init__(self) -> None:
         self.seconds = 100.0
@@ -20,14 +20,14 @@ class Monotonic:
         return self.seconds
 
 
-def test_it_runs_from_where_it_begins() -> None:
+def test_it_starts_at_begin() -> None:
     steady = Monotonic()
     clock = ShowClock(Instant(1_000_000), monotonic=steady)
     steady.seconds += 1.5
     assert clock.now() == 1_001_500
 
 
-def test_it_runs_as_fast_as_it_is_told() -> None:
+def test_it_runs_at_the_given_speed() -> None:
     steady = Monotonic()
     clock = ShowClock(Instant(0), speed=60, monotonic=steady)
     steady.seconds += 1
@@ -35,18 +35,18 @@ def test_it_runs_as_fast_as_it_is_told() -> None:
     assert clock.seconds_until(Instant(120_000)) == 1.0
 
 
-def test_only_the_worlds_clock_at_its_own_pace_is_no_rehearsal() -> None:
+def test_any_clock_but_real_time_is_a_rehearsal() -> None:
     assert not ShowClock().is_rehearsal
     assert ShowClock(Instant(0)).is_rehearsal
     assert ShowClock(speed=2).is_rehearsal
 
 
-def test_what_is_past_is_not_waited_for() -> None:
+def test_an_instant_in_the_past_is_0_s_away() -> None:
     clock = ShowClock(Instant(5_000), monotonic=Monotonic())
     assert clock.seconds_until(Instant(0)) == 0.0
 
 
-def test_a_machine_whose_clock_is_stepped_does_not_move_the_show(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stepped_wall_clock_does_not_move_the_show(monkeypatch: pytest.MonkeyPatch) -> None:
     steady = Monotonic()
     clock = ShowClock(monotonic=steady)
     began = clock.now()
@@ -58,7 +58,7 @@ def test_a_machine_whose_clock_is_stepped_does_not_move_the_show(monkeypatch: py
     assert clock.seconds_until(Instant(began + 5_000)) == 3.0
 
 
-def test_it_goes_on_from_what_is_known_where_the_world_lies_before() -> None:
+def test_it_does_not_begin_before_the_last_log_entry() -> None:
     steady = Monotonic()
     clock = ShowClock(Instant(1_000), monotonic=steady, not_before=Instant(5_000))
     assert (clock.now(), clock.ahead) == (5_000, 4_000)

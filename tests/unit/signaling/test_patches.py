@@ -1,4 +1,4 @@
-"""A patch turns the old state into the new one, whatever they are."""
+"""A patch turns any old state into any new one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ venues: {krefeld: {}}
 agenda:
   - {title: "0", start: 01:30, duration: 2m, source: krefeld}
 """ + "".join(f'  - {{title: "{n}", duration: 2m, source: krefeld}}\n' for n in range(1, 40))
-"""Forty items of two minutes through the hour that is skipped."""
+"""Forty items of two minutes across the hour that DST skips."""
 
 leaves = st.none() | st.booleans() | st.integers(-3, 3) | st.text(max_size=3)
 documents = st.recursive(
@@ -43,7 +43,7 @@ def test_equal_states_make_no_changes(state: dict[str, object]) -> None:
     assert list(difference(state, copy.deepcopy(state))) == []
 
 
-def test_a_change_deep_inside_travels_alone() -> None:
+def test_a_nested_change_is_sent_alone() -> None:
     old = {"items": [{"id": "a", "status": "next"}, {"id": "b", "status": "coming"}]}
     new = {"items": [{"id": "a", "status": "on-air"}, {"id": "b", "status": "coming"}]}
     (change,) = difference(old, new)
@@ -66,8 +66,8 @@ def test_a_delay_of_a_whole_day_is_one_change() -> None:
     assert patched(copy.deepcopy(before.document()), list(changes(before, after))) == after.document()
 
 
-def test_what_changes_its_offset_is_not_shifted() -> None:
-    """The night of DST: the same shift would be another text."""
+def test_a_time_whose_utc_offset_changes_is_not_shifted() -> None:
+    """In the night of the DST change, a shift would give the wrong offset."""
     show = core.begin(parse(NIGHT, "night.yaml"))
     first = show.event.agenda[0].planned.start
     before, after = seen(show, first), seen(show, plus(first, Duration(10 * MINUTE)))
@@ -78,7 +78,7 @@ def test_what_changes_its_offset_is_not_shifted() -> None:
     assert [(shift.first, shift.last) for shift in shifts] == [(0, 8), (15, 39)]
 
 
-def test_another_plan_is_told_item_by_item() -> None:
+def test_a_changed_plan_is_sent_item_by_item() -> None:
     """After a reload of the event file."""
     before = seen(Desk("a start: 10:00, duration: 15m", "b duration: 15m").show, clock("09:00"))
     after = seen(Desk("a start: 10:00, duration: 15m", "b duration: 20m").show, clock("09:00"))
@@ -91,8 +91,8 @@ def test_another_plan_is_told_item_by_item() -> None:
         assert patched(copy.deepcopy(before.document()), list(changes(before, found))) == found.document()
 
 
-def test_a_plan_in_which_many_items_differ_is_told_whole() -> None:
-    """Field by field it took the server 40 ms for 500 items, and as many bytes."""
+def test_a_plan_in_which_many_items_differ_is_sent_whole() -> None:
+    """Field by field took the server 40 ms for 500 items, and no fewer bytes."""
 
     def plan(minutes: int, items: int) -> View:
         rest = (f"i{n} duration: {minutes}m" for n in range(1, items))

@@ -1,4 +1,4 @@
-"""Pages are told of every change, in order, or told to begin anew."""
+"""Pages are sent every change in order, or a snapshot."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def running() -> Show:
 
 
 def listen(publisher: Publisher, role: Role = "viewer", id: str = "viewer", **options: Any) -> Listener:
-    """A page that sees its first state."""
+    """A page that connects for the first time."""
     return publisher.listen("now", None, None, role=role, id=id, **options)
 
 
 def came_back(
     publisher: Publisher, boot: str, rev: int, role: Role = "viewer", id: str = "viewer"
 ) -> Listener:
-    """A page that saw this revision of this boot before."""
+    """A page that reconnects with a revision of a boot."""
     return publisher.listen("now", boot, rev, role=role, id=id)
 
 
@@ -74,7 +74,7 @@ async def test_a_new_page_gets_the_whole_state() -> None:
     assert (message["type"], message["state"]["rev"], message["state"]["now"]) == ("snapshot", 1, "now")
 
 
-async def test_what_did_not_change_is_not_sent() -> None:
+async def test_unchanged_parts_are_not_sent() -> None:
     publisher = Publisher(0)
     assert publisher.publish(show_state(before())) == 1
     listener = listen(publisher)
@@ -85,7 +85,7 @@ async def test_what_did_not_change_is_not_sent() -> None:
     assert listener.pending
 
 
-async def test_a_page_that_comes_back_gets_only_what_it_missed() -> None:
+async def test_a_page_that_reconnects_gets_only_the_patches_it_missed() -> None:
     publisher = Publisher(0)
     rev = publisher.publish(show_state(before()))
     publisher.forget(listen(publisher))
@@ -94,7 +94,7 @@ async def test_a_page_that_comes_back_gets_only_what_it_missed() -> None:
     assert (message["type"], message["base"], message["rev"]) == ("patch", 1, 2)
 
 
-async def test_a_page_from_another_boot_or_the_future_begins_anew() -> None:
+async def test_a_page_from_another_boot_or_with_a_future_revision_gets_a_snapshot() -> None:
     publisher = Publisher(0)
     rev = publisher.publish(show_state(before()))
     boot = publisher.boot("viewer", "viewer")
@@ -113,7 +113,7 @@ async def test_a_page_that_does_not_keep_up_is_marked_and_costs_no_more_memory()
 
 
 LINK = {"berlin": MediaStats(rtt_ms=230.0, loss=0.02, kbps=1800.0)}
-"""Of the line from Berlin."""
+"""Of the uplink from Berlin."""
 
 
 def measured(show: Show) -> View:
@@ -121,7 +121,7 @@ def measured(show: Show) -> View:
 
 
 def follow(state: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-    """A page's state after a patch, which has to fit it."""
+    """A page's state after a patch, whose base must match."""
     assert patch["type"] == "patch"
     assert patch["base"] == state["rev"]
     made = [Change.model_validate(change) for change in patch["changes"]]
@@ -129,7 +129,7 @@ def follow(state: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
     return after | {"rev": patch["rev"]}
 
 
-async def test_who_sees_nothing_of_a_change_is_sent_nothing_and_stays_at_the_revision_before() -> None:
+async def test_a_stream_without_changes_is_sent_nothing_and_keeps_its_revision() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
     links: list[tuple[Role, str]] = [("venue", "berlin"), ("venue", "tokio"), ("viewer", "viewer"), DESK]
@@ -149,7 +149,7 @@ async def test_who_sees_nothing_of_a_change_is_sent_nothing_and_stays_at_the_rev
     assert (patch["base"], patch["rev"]) == (2, 3)
 
 
-async def test_a_command_brings_everybody_to_its_revision() -> None:
+async def test_a_command_brings_every_stream_to_its_revision() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
     links: list[tuple[Role, str]] = [("venue", "tokio"), ("stage", "stage"), DESK]
@@ -167,8 +167,8 @@ async def test_a_command_brings_everybody_to_its_revision() -> None:
     ]
 
 
-async def test_whoever_comes_between_two_patches_can_follow_the_next_one() -> None:
-    """A page of an audience that is behind, one of an audience that nobody was of before, and one that was away."""
+async def test_a_page_that_connects_between_two_patches_can_apply_the_next_one() -> None:
+    """A page of a stream with an older revision, the first page of a stream, and a page that reconnects."""
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
     first = listen(publisher)
@@ -192,7 +192,7 @@ async def test_whoever_comes_between_two_patches_can_follow_the_next_one() -> No
         assert state == publisher.state("now", role, role)
 
 
-async def test_a_page_is_never_sent_the_patches_of_another_link_that_it_had_before() -> None:
+async def test_a_page_that_changed_its_link_gets_a_snapshot() -> None:
     publisher = Publisher(0)
     rev = publisher.publish(show_state(before()))
     for role, id in (DESK, ("viewer", "viewer"), ("venue", "tokio"), ("venue", "berlin")):
@@ -205,7 +205,7 @@ async def test_a_page_is_never_sent_the_patches_of_another_link_that_it_had_befo
     assert (await heard(came_back(publisher, as_berlin, rev, "venue", "tokio")))["type"] == "snapshot"
 
 
-async def test_a_place_that_a_reload_took_away_costs_nothing_more_once_its_pages_have_gone() -> None:
+async def test_the_stream_of_a_removed_place_is_dropped_once_its_pages_have_disconnected() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
     boot, page = publisher.boot("venue", "berlin"), listen(publisher, "venue", "berlin")
@@ -227,13 +227,13 @@ def levels_in(message: str) -> dict[str, float]:
 
 
 async def moderator(publisher: Publisher) -> Listener:
-    """A page that wants levels and has its snapshot."""
+    """A page that shows levels and has its snapshot."""
     listener = listen(publisher, *DESK, hears_levels=True)
     await listener.get()
     return listener
 
 
-async def test_levels_go_to_those_who_want_them_in_whole_decibels() -> None:
+async def test_levels_go_to_pages_that_show_them_in_whole_decibels() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
     desk, page = await moderator(publisher), listen(publisher)
@@ -243,7 +243,7 @@ async def test_levels_go_to_those_who_want_them_in_whole_decibels() -> None:
     assert not page.pending
 
 
-async def test_silence_is_told_once() -> None:
+async def test_silence_is_sent_once() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
     desk = await moderator(publisher)
@@ -273,7 +273,7 @@ async def test_a_slow_page_misses_levels_but_no_patches() -> None:
     assert not desk.pending
 
 
-async def test_a_page_that_waits_is_told_of_levels_at_once() -> None:
+async def test_an_idle_page_is_sent_levels_at_once() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
     desk = await moderator(publisher)
@@ -284,7 +284,7 @@ async def test_a_page_that_waits_is_told_of_levels_at_once() -> None:
 
 
 class Wire:
-    """What is written to a page past the task that waits for messages."""
+    """The frames that are written to a page at once."""
 
     def __init__(self) -> None:
         self.takes = True
@@ -297,7 +297,7 @@ class Wire:
 
 
 def _text(frame: bytes) -> str:
-    """As a client reads it (RFC 6455, section 5.2): one unmasked text frame and nothing after it."""
+    """The text of one unmasked frame (RFC 6455, section 5.2) without trailing bytes."""
     reader = StreamReader()
     reader.feed_data(frame)
     parsing = Frame.parse(reader.read_exact, mask=False)
@@ -314,7 +314,7 @@ def test_a_message_is_a_frame_of_any_length(length: int) -> None:
     assert _text(SharedMessage(text).frame) == text
 
 
-async def test_a_page_that_waits_is_written_to_at_once_and_in_order() -> None:
+async def test_an_idle_page_is_written_to_at_once_and_in_order() -> None:
     publisher, wire = Publisher(0), Wire()
     publisher.publish(show_state(before()))
     listener = listen(publisher, write_now=wire.write)

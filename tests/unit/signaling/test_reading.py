@@ -1,4 +1,4 @@
-"""signaling.reading: one text at a time, one for each sender, and none that nobody waits for."""
+"""Texts are read one at a time, one per sender, and none that nobody waits for."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from signaling.reading import NotWanted, TextReader
 from signaling.show.reasons import ProblemError
 
 HANGS_S = 30
-"""Seconds until a test that waits in vain gives up."""
+"""Seconds until a test gives up waiting."""
 
 
 class Desk:
-    """Reads texts, each until it is let go, and notes in which order."""
+    """Reads texts, each until it is released, and records their order."""
 
     def __init__(self) -> None:
         self.reader = TextReader()
@@ -62,7 +62,7 @@ class Desk:
 
 
 async def settled() -> None:
-    """Everything that can happen without a thread has happened."""
+    """Let the event loop run until only threads are left to wait for."""
     for _ in range(5):
         await asyncio.sleep(0)
 
@@ -92,7 +92,7 @@ async def test_a_second_text_of_one_sender_is_refused_at_once_and_the_first_is_r
     assert desk.read == ["a", "c"]
 
 
-async def test_a_sender_who_was_answered_may_send_the_next() -> None:
+async def test_a_sender_may_send_the_next_text_after_the_answer() -> None:
     desk = Desk()
     for text in ("a", "b"):
         asked = desk.ask(text, sender="desk")
@@ -100,7 +100,7 @@ async def test_a_sender_who_was_answered_may_send_the_next() -> None:
         assert await asked == f"{text} was read"
 
 
-async def test_the_server_s_own_texts_have_no_sender_and_none_is_refused() -> None:
+async def test_the_servers_own_texts_have_no_sender_and_none_is_refused() -> None:
     desk = Desk()
     asked = [desk.ask(text) for text in "ab"]
     desk.let_go(*"ab")
@@ -123,7 +123,7 @@ async def test_a_text_that_nobody_waits_for_any_more_is_not_read() -> None:
     assert await again == "d was read"
 
 
-async def test_who_gives_up_before_the_turn_is_dropped_and_may_ask_again() -> None:
+async def test_a_text_cancelled_before_its_turn_is_dropped_and_may_be_sent_again() -> None:
     desk = Desk()
     first, second = desk.ask("a", sender="desk-1"), desk.ask("b", sender="desk-2")
     await desk.begun("a")
@@ -136,8 +136,8 @@ async def test_who_gives_up_before_the_turn_is_dropped_and_may_ask_again() -> No
     assert desk.read == ["a", "c"]
 
 
-async def test_who_gives_up_while_it_is_read_keeps_the_turn_to_its_end() -> None:
-    """The thread reads on, and a second one beside it would slow everybody down."""
+async def test_a_text_cancelled_while_it_is_read_keeps_the_turn_until_its_end() -> None:
+    """The thread goes on reading, and a second thread would slow down the loop."""
     logged: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: logged.append(context))
     desk = Desk()
@@ -161,7 +161,7 @@ async def test_who_gives_up_while_it_is_read_keeps_the_turn_to_its_end() -> None
     assert logged == []
 
 
-async def test_what_reading_raises_is_raised_to_who_asked_and_the_next_is_read() -> None:
+async def test_an_exception_reaches_the_caller_and_the_next_text_is_read() -> None:
     desk = Desk()
     first, second = desk.ask("a", "desk", fault=ValueError("faulty")), desk.ask("b")
     desk.let_go("a", "b")
@@ -171,7 +171,7 @@ async def test_what_reading_raises_is_raised_to_who_asked_and_the_next_is_read()
 
 
 async def test_a_loop_that_ends_leaves_no_text_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An executor that is shut down takes none; the turn is free again."""
+    """A closed executor takes no work; the turn is free again."""
     desk = Desk()
     loop = asyncio.get_running_loop()
     with monkeypatch.context() as patch:
@@ -187,7 +187,7 @@ async def test_a_loop_that_ends_leaves_no_text_behind(monkeypatch: pytest.Monkey
     assert await again == "b was read"
 
 
-async def test_all_senders_together_have_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_texts_of_all_senders_together_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_TEXTS", 2)
     desk = Desk()
     asked = [desk.ask(text, sender=text) for text in "ab"]

@@ -1,4 +1,4 @@
-"""The single writer: decided, on disk, then acted upon."""
+"""The single writer: everything is decided, written, then applied."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ agenda:
 
 
 class Recorder(NoMedia):
-    """A media plane that notes what it is told."""
+    """A media plane that records what it is given."""
 
     def __init__(self) -> None:
         self.routed: list[Mapping[str, Feed]] = []
@@ -66,7 +66,7 @@ class Recorder(NoMedia):
         self.cards.append(card)
 
     def stats(self) -> tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]]:
-        """Each time it is asked, another packet was lost."""
+        """Each call reports one more lost packet."""
         self.counted += 1
         return {"tokio": MediaStats(lost=self.counted)}, {"p1": MediaStats(rtt_ms=40.0)}
 
@@ -136,7 +136,7 @@ async def test_a_source_that_was_live_before_a_restart_is_absent_until_it_is_bac
         assert runtime.show.sources["tokio"].state == "absent"
 
 
-async def test_nothing_is_done_that_cannot_be_written(tmp_path: Path) -> None:
+async def test_a_command_that_cannot_be_written_is_not_applied(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, show_log):
         show_log.close()  # As after a disk that went away: every write fails from here on.
         with pytest.raises(NotWritten, match="nothing was done"):
@@ -144,7 +144,7 @@ async def test_nothing_is_done_that_cannot_be_written(tmp_path: Path) -> None:
         assert runtime.show.phase == "before"
 
 
-async def test_a_refused_command_is_noted_beside_the_log_and_its_id_is_decided_anew(tmp_path: Path) -> None:
+async def test_a_refused_command_is_written_as_a_refusal_and_its_id_may_be_used_again(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, show_log):
         rev = (await runtime.submit(Hold(id="h", type="hold"), "moderator:anna")).rev
         for _ in range(15):
@@ -164,7 +164,7 @@ async def test_a_refused_command_is_noted_beside_the_log_and_its_id_is_decided_a
     assert 0 <= refusal.at - TEN < 5_000
 
 
-async def test_who_is_refused_does_not_wait_for_the_disk(
+async def test_a_refusal_does_not_wait_for_the_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running(tmp_path) as (runtime, show_log):
@@ -184,7 +184,7 @@ async def test_who_is_refused_does_not_wait_for_the_disk(
         assert len(show_log.refusals()) > 0
 
 
-async def test_a_script_that_is_refused_all_the_time_does_not_fill_the_disk(tmp_path: Path) -> None:
+async def test_a_script_with_endless_refusals_does_not_fill_the_disk(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, _):
         for n in range(500):
             with pytest.raises(CommandRefused):
@@ -220,7 +220,7 @@ async def test_a_page_that_lost_its_socket_goes_on_receiving_through_a_cut(tmp_p
         assert runtime.receivers.peers["p1"] == DESK
 
 
-async def test_a_plan_that_cannot_be_moved_any_more_is_refused_and_the_show_goes_on(tmp_path: Path) -> None:
+async def test_moving_a_plan_that_has_begun_is_refused_and_the_show_goes_on(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, _):
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
         with pytest.raises(CommandRefused, match="has begun"):
@@ -229,7 +229,7 @@ async def test_a_plan_that_cannot_be_moved_any_more_is_refused_and_the_show_goes
         assert runtime.show.on_air == "two"
 
 
-async def test_what_became_of_a_source_is_not_lost_when_it_cannot_be_written(
+async def test_a_source_report_that_could_not_be_written_is_decided_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running(tmp_path) as (runtime, show_log):
@@ -248,7 +248,7 @@ async def test_what_became_of_a_source_is_not_lost_when_it_cannot_be_written(
             await listener.get()
 
 
-async def test_what_was_due_while_the_server_was_down_happened_at_its_own_time(tmp_path: Path) -> None:
+async def test_steps_due_while_the_server_was_down_count_from_their_own_instants(tmp_path: Path) -> None:
     text = AUTO.replace("1s", "20s").replace("2s", "20s")
     async with running(tmp_path, text) as (runtime, _):
         runtime.on_source("krefeld", "live", "flows")
@@ -266,7 +266,7 @@ async def test_what_was_due_while_the_server_was_down_happened_at_its_own_time(t
         ]
 
 
-async def test_who_asks_when_the_server_stops_is_answered(tmp_path: Path) -> None:
+async def test_a_command_after_the_server_stopped_is_answered(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, _):
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
     with pytest.raises(NotWritten, match="stops"):
@@ -310,7 +310,7 @@ async def test_after_a_restart_a_source_is_on_air_as_soon_as_it_is_there(tmp_pat
         assert runtime.show.programme.source == "krefeld"
 
 
-async def test_the_media_plane_is_told_whom_to_have_ready_and_what_the_slate_says_when_that_changes(
+async def test_armed_sources_and_the_slate_are_set_only_when_they_change(
     tmp_path: Path,
 ) -> None:
     media = Recorder()
@@ -330,7 +330,7 @@ async def test_the_media_plane_is_told_whom_to_have_ready_and_what_the_slate_say
         assert media.cards[-1] != media.cards[0]
 
 
-async def test_figures_are_read_once_a_second_and_not_at_each_change(tmp_path: Path) -> None:
+async def test_statistics_are_read_once_a_second_and_not_at_each_change(tmp_path: Path) -> None:
     media = Recorder()
     async with running(tmp_path, media=media) as (runtime, _):
         runtime.receivers.connect("c1", "p1", TOKIO)
@@ -353,13 +353,13 @@ agenda:
 
 
 async def speak(runtime: Runtime) -> None:
-    """Somebody in Berlin speaks and does not stop."""
+    """Berlin speaks without a pause."""
     for level in cycle((-20.0, -28.0, -22.0, -60.0)):
         runtime.on_levels({"krefeld": -60.0, "berlin": level})
         await asyncio.sleep(0.1)
 
 
-async def test_the_picture_goes_to_who_speaks_and_the_log_says_so(tmp_path: Path) -> None:
+async def test_the_programme_follows_the_voice_and_the_log_has_it(tmp_path: Path) -> None:
     async with running(tmp_path, VOICE) as (runtime, show_log):
         for source in ("krefeld", "berlin"):
             runtime.on_source(source, "live", "flows")
@@ -383,7 +383,7 @@ WITHOUT_TOKIO = SHORT.replace("  tokio: {name: Tokio, timezone: Asia/Tokyo}\n", 
 )
 
 
-async def test_what_becomes_of_a_source_counts_although_the_event_was_without_it_meanwhile(
+async def test_a_report_on_a_source_counts_although_a_reload_had_removed_the_source(
     tmp_path: Path,
 ) -> None:
     async with running(tmp_path) as (runtime, _):
@@ -400,8 +400,8 @@ async def test_what_becomes_of_a_source_counts_although_the_event_was_without_it
         assert runtime.show.sources["tokio"].state == "absent"
 
 
-async def test_a_source_that_a_reload_took_out_and_another_takes_in_is_what_it_was(tmp_path: Path) -> None:
-    """It is fed all the time, so the media plane has nothing new to tell."""
+async def test_a_source_that_one_reload_removes_and_another_adds_keeps_its_state(tmp_path: Path) -> None:
+    """A peer sends it all the time, so the media plane reports no change."""
     async with running(tmp_path) as (runtime, _):
         runtime.on_source("tokio", "live", "flows")
         await runtime.submit(Reload(id="1", type="reload", yaml=WITHOUT_TOKIO), "test")
@@ -410,10 +410,10 @@ async def test_a_source_that_a_reload_took_out_and_another_takes_in_is_what_it_w
         assert runtime.show.sources["tokio"].state == "live"
 
 
-async def test_a_source_that_an_undo_takes_in_again_was_live_only_to_the_server_before(
+async def test_a_source_that_an_undo_adds_after_a_restart_is_absent(
     tmp_path: Path,
 ) -> None:
-    """Nobody has fed this one, which would else show nothing and take it for a picture."""
+    """It was live before the restart, and no peer has sent it since."""
     async with running(tmp_path) as (runtime, _):
         runtime.on_source("tokio", "live", "flows")
         await runtime.submit(Reload(id="1", type="reload", yaml=WITHOUT_TOKIO), "test")
@@ -423,7 +423,7 @@ async def test_a_source_that_an_undo_takes_in_again_was_live_only_to_the_server_
         assert runtime.show.sources["tokio"].state == "absent"
 
 
-async def test_one_sender_has_one_event_file_read_at_a_time_be_it_to_look_or_to_apply(
+async def test_a_sender_has_one_event_file_read_at_a_time_for_a_difference_or_a_reload(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, may_end, looked = threading.Event(), threading.Event(), list[str]()

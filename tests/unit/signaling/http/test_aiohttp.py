@@ -1,4 +1,4 @@
-"""The private names of aiohttp that `signaling.listener.connection` leans on."""
+"""The private names of aiohttp that `signaling.listener.connection` uses."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.web_protocol import RequestHandler
 
 
-def test_a_request_handler_still_has_what_we_read_of_it() -> None:
+def test_a_request_handler_has_the_attributes_that_we_read() -> None:
     assert {"_request_in_progress", "_message_tail"} <= set(RequestHandler.__slots__)
     assert {"_loop", "_reading_paused", "_buffer_paused"} <= set(BaseProtocol.__slots__)
     assert {"_pause_transport_reading", "_resume_transport_reading"} <= set(vars(BaseProtocol))
 
 
-def test_the_transport_of_plain_tcp_has_a_size_to_read_at_once() -> None:
+def test_the_transport_of_plain_tcp_has_a_maximum_read_size() -> None:
     assert isinstance(_SelectorSocketTransport.max_size, int)
 
 
-def test_the_methods_that_we_override_are_still_called_as_we_have_them() -> None:
+def test_the_methods_that_we_override_have_the_same_signatures() -> None:
     names = {
         "set_parser": ["self", "parser", "data_received_cb"],
         "log_access": ["self", "request", "response", "time"],
@@ -31,8 +31,8 @@ def test_the_methods_that_we_override_are_still_called_as_we_have_them() -> None
         assert list(inspect.signature(getattr(RequestHandler, name)).parameters) == parameters, name
 
 
-def test_an_answer_that_was_sent_is_always_logged() -> None:
-    """That is how a connection learns that it is idle again."""
+def test_every_sent_response_is_logged() -> None:
+    """This is how a connection knows that it is idle again."""
     source = inspect.getsource(RequestHandler.finish_response)
     assert source.count("self.log_access(") == 2
 

@@ -1,4 +1,4 @@
-"""The calendar of a running show follows its log, and says the same whoever makes it."""
+"""The calendar of a running show follows its log, and is the same after a restart."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def berlin(time: str) -> datetime:
     return to_datetime(clock(time), BERLIN)
 
 
-def test_a_plan_is_as_of_the_servers_start_until_the_log_has_an_entry(show: Running) -> None:
+def test_a_plan_dates_from_the_servers_start_until_the_log_has_an_entry(show: Running) -> None:
     calendars = show.calendars()
     show.now = clock("08:30")
     assert modified(calendars) == [berlin("08:00")] * 2
 
 
-def test_what_the_log_says_counts_for_a_server_that_was_started_again_too(show: Running) -> None:
+def test_a_restarted_server_makes_the_same_calendar(show: Running) -> None:
     calendars = show.calendars()
     assert modified(calendars) == [berlin("08:00")] * 2
     show.do("10:00", "start")
@@ -73,7 +73,7 @@ def test_what_the_log_says_counts_for_a_server_that_was_started_again_too(show: 
     assert modified(show.calendars()) == modified(calendars) == [berlin("10:05"), berlin("10:00")]
 
 
-def test_a_log_that_cannot_be_read_is_told(show: Running, tmp_path: Path) -> None:
+def test_an_unreadable_log_is_an_error(show: Running, tmp_path: Path) -> None:
     show.do("10:00", "start")
     (tmp_path / NAME).unlink()
     with pytest.raises(UnreadableLog, match="No such file"):

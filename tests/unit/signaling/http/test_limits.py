@@ -1,4 +1,4 @@
-"""Token buckets, and work that is paced."""
+"""Token buckets, and shares of the event loop."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def test_a_bucket_gives_several_at_once_or_none_of_them() -> None:
     assert not bucket.take(0.5, 1)
 
 
-def test_each_name_has_a_bucket_of_its_own() -> None:
+def test_each_key_has_its_own_bucket() -> None:
     buckets = RateLimits(rate=1.0, burst=1.0, max_keys=10)
     assert buckets.take("calendar", 0.0)
     assert not buckets.take("calendar", 0.0)
     assert buckets.take("phone", 0.0)
 
 
-def test_only_the_last_names_are_known() -> None:
+def test_only_the_last_keys_are_kept() -> None:
     buckets = RateLimits(rate=1.0, burst=1.0, max_keys=2)
     for name in ("a", "b", "a", "c"):
         buckets.take(name, 0.0)
@@ -39,7 +39,7 @@ def test_only_the_last_names_are_known() -> None:
     assert len(buckets._limits) == 2
 
 
-async def test_paced_work_gets_its_share_of_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_work_gets_its_share_of_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     loop = asyncio.get_running_loop()
     time = [100.0]
     waits: list[float] = []
@@ -50,18 +50,18 @@ async def test_paced_work_gets_its_share_of_the_loop(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(loop, "time", lambda: time[0])
     monkeypatch.setattr(loop, "call_later", call_later)
-    pace = LoopShare(share=0.25, max_waiting=10)
+    loop_share = LoopShare(share=0.25, max_waiting=10)
     for _ in range(2):
-        async with pace:
+        async with loop_share:
             time[0] += 0.004
     assert waits == pytest.approx([0.012, 0.012])
 
 
-async def test_paced_work_is_done_in_turn_and_too_many_are_turned_away() -> None:
-    pace, order, go = LoopShare(share=0.5, max_waiting=2), [], asyncio.Event()
+async def test_work_is_done_in_order_and_too_much_is_refused() -> None:
+    loop_share, order, go = LoopShare(share=0.5, max_waiting=2), [], asyncio.Event()
 
     async def work(name: str) -> None:
-        async with pace:
+        async with loop_share:
             await go.wait()
             order.append(name)
 
@@ -76,11 +76,11 @@ async def test_paced_work_is_done_in_turn_and_too_many_are_turned_away() -> None
     assert order == ["a", "b", "c"]
 
 
-async def test_who_gives_up_waiting_keeps_nobody_else_from_it() -> None:
-    pace, go = LoopShare(share=0.5, max_waiting=1), asyncio.Event()
+async def test_cancelled_work_does_not_block_the_next() -> None:
+    loop_share, go = LoopShare(share=0.5, max_waiting=1), asyncio.Event()
 
     async def work() -> None:
-        async with pace:
+        async with loop_share:
             await go.wait()
 
     first, second = asyncio.create_task(work()), asyncio.create_task(work())

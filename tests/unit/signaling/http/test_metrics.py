@@ -1,4 +1,4 @@
-"""What Prometheus reads, with units in the names."""
+"""Prometheus metrics, with units in their names."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def lines() -> set[str]:
     return set(render(document.model_dump(mode="json", by_alias=True), VISITORS).decode().splitlines())
 
 
-def test_every_figure_of_a_link_is_there_for_sources_and_destinations() -> None:
+def test_sources_and_destinations_have_every_statistic() -> None:
     found = lines()
     for label in ('source{source="tokio"}', 'destination{destination="berlin"}'):
         kind, _, of = label.partition("{")
@@ -60,7 +60,7 @@ def test_every_figure_of_a_link_is_there_for_sources_and_destinations() -> None:
         } & found
 
 
-def test_what_was_not_measured_is_left_out() -> None:
+def test_missing_statistics_are_left_out() -> None:
     of_krefeld = {line for line in lines() if 'source="krefeld"' in line}
     assert {line.partition("{")[0] for line in of_krefeld} == {
         "schalte_source_bits_per_second",
@@ -69,7 +69,7 @@ def test_what_was_not_measured_is_left_out() -> None:
     }
 
 
-def test_what_strangers_met_is_counted() -> None:
+def test_refused_connections_are_counted() -> None:
     assert {
         'schalte_http_connections{share="strangers"} 0.0',
         'schalte_http_connections_limit{share="watchers"} 5.0',

@@ -21,7 +21,7 @@ DAY = ("a start: 10:00, duration: 10m", "b duration: 10m")
 
 
 class Log(FileLog):
-    """A show log that notes from where on it was read."""
+    """A show log that records from which entry on it was read."""
 
     def __init__(self, lines: LineFile) -> None:
         self.asked: list[int] = []
@@ -57,7 +57,7 @@ def reporter(log: Log) -> Reporter:
     return Reporter(event(*DAY), log, lambda: clock("10:05"))
 
 
-def test_what_was_read_is_not_read_again(log: Log, desk: Desk) -> None:
+def test_entries_are_read_once(log: Log, desk: Desk) -> None:
     desk.do("10:00", "start")
     log.follow(desk)
     made, read = reporter(log), log.count
@@ -68,7 +68,7 @@ def test_what_was_read_is_not_read_again(log: Log, desk: Desk) -> None:
     assert log.asked == [1, read + 1]
 
 
-def test_a_log_that_cannot_be_read_is_a_sentence_each_time_that_somebody_asks(log: Log) -> None:
+def test_an_unreadable_log_gives_the_same_error_each_time(log: Log) -> None:
     log.add({"kind": "from-the-future"})
     made = reporter(log)
     for _ in range(2):
@@ -76,7 +76,7 @@ def test_a_log_that_cannot_be_read_is_a_sentence_each_time_that_somebody_asks(lo
             made.as_json()
 
 
-def test_a_log_whose_disk_fails_is_a_sentence(log: Log, desk: Desk, tmp_path: Path) -> None:
+def test_a_failing_disk_gives_an_error(log: Log, desk: Desk, tmp_path: Path) -> None:
     desk.do("10:00", "start")
     log.follow(desk)
     (tmp_path / NAME).unlink()

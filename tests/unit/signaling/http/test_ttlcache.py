@@ -1,4 +1,4 @@
-"""What costs much is made once for all who ask at about the same time."""
+"""A cached document is made once for many requests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from signaling.http.ttlcache import TtlCache
 
 
-async def test_many_who_ask_at_once_get_one_document_and_another_name_gets_its_own() -> None:
+async def test_many_requests_at_once_get_one_document_and_another_name_its_own() -> None:
     made: list[str] = []
 
     def make() -> bytes:
@@ -21,7 +21,7 @@ async def test_many_who_ask_at_once_get_one_document_and_another_name_gets_its_o
     assert threading.main_thread().name not in made
 
 
-async def test_a_document_that_is_too_old_is_made_again() -> None:
+async def test_an_expired_document_is_made_again() -> None:
     kept = TtlCache(ttl_s=0.0)
     assert await kept.get("a", lambda: b"old") == b"old"
     assert await kept.get("a", lambda: b"new") == b"new"
