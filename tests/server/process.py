@@ -1,4 +1,4 @@
-"""A real server process, as an organiser starts it."""
+"""A real server process."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
 from signaling.client import endpoint
 
-STARTS_WITHIN = 30.0
+START_TIMEOUT_S = 30.0
 
 
 @dataclass
 class ServerProcess:
-    """A `schalte serve` that serves."""
+    """A running `schalte serve`."""
 
     process: asyncio.subprocess.Process
     event: Path
@@ -31,7 +31,7 @@ class ServerProcess:
     port: int
     udp_port: int
     lines: list[dict[str, Any]] = field(default_factory=list)
-    """Its log."""
+    """The lines of its log."""
 
     @property
     def url(self) -> str:
@@ -60,7 +60,7 @@ class ServerProcess:
                 return answer.status, await answer.json()
 
     async def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill it with SIGKILL, as a power cut would."""
         self.process.kill()
         await self.process.wait()
 
@@ -69,7 +69,7 @@ class ServerProcess:
 async def server(
     event: Path, data: Path, *options: str, before: Sequence[str] = ()
 ) -> AsyncIterator[ServerProcess]:
-    """Start a server on free loopback ports; it is gone when the context ends. `before` comes before its command."""
+    """Run a server on free loopback ports until the context ends. `before` is prepended to its command line."""
     process = await asyncio.create_subprocess_exec(
         *before,
         *(sys.executable, "-m", "signaling", "serve", str(event), "--data", str(data)),
@@ -80,7 +80,7 @@ async def server(
     lines: list[dict[str, Any]] = []
     reader = asyncio.create_task(asyncio.sleep(0))
     try:
-        async with asyncio.timeout(STARTS_WITHIN):
+        async with asyncio.timeout(START_TIMEOUT_S):
             serving = await _serving(process, lines)
         reader = asyncio.create_task(_read(process, lines))
         yield ServerProcess(process, event, data, serving["port"], serving["udp_port"], lines)
@@ -98,14 +98,14 @@ async def server(
 
 async def _serving(process: asyncio.subprocess.Process, lines: list[dict[str, Any]]) -> dict[str, Any]:
     assert process.stderr is not None
-    said = b""
+    output = b""
     while line := await process.stderr.readline():
-        said += line
+        output += line
         if line.startswith(b"{"):
             lines.append(json.loads(line))
             if lines[-1]["event"] == "serving":
                 return lines[-1]
-    raise AssertionError(f"the server did not start:\n{said.decode()}")
+    raise AssertionError(f"the server did not start:\n{output.decode()}")
 
 
 async def _read(process: asyncio.subprocess.Process, lines: list[dict[str, Any]]) -> None:

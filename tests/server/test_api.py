@@ -17,7 +17,7 @@ from tests.events import write
 from tests.server.process import ServerProcess, server
 
 LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
-"""The show is as it was: such tests share a server."""
+"""For tests that leave the show as it is: they share a server."""
 
 
 async def get(url: str, **options: Any) -> tuple[int, Any]:
@@ -28,7 +28,7 @@ async def get(url: str, **options: Any) -> tuple[int, Any]:
 
 
 @LEAVES_IT
-async def test_without_a_link_there_is_health_and_the_page_and_nothing_else(idle: ServerProcess) -> None:
+async def test_without_a_link_only_the_health_check_and_the_page_are_served(idle: ServerProcess) -> None:
     assert (await get(f"{idle.url}/healthz"))[0] == 200
     for page in ("/", "/join"):
         status, text = await get(idle.url + page)
@@ -43,7 +43,7 @@ async def test_without_a_link_there_is_health_and_the_page_and_nothing_else(idle
 
 
 @LEAVES_IT
-async def test_a_wrong_link_says_what_to_ask_for(idle: ServerProcess) -> None:
+async def test_an_invalid_link_is_refused_with_a_remedy(idle: ServerProcess) -> None:
     status, problem = await get(f"{idle.url}/api/v1/state", headers={"Authorization": "Bearer nonsense"})
     assert (status, problem["code"]) == (401, "unauthorized")
     assert "Ask the organiser" in problem["message"]
@@ -76,7 +76,7 @@ async def test_two_moderators_who_press_next_at_once_advance_once(serving: Serve
     assert (await serving.state())["show"]["item"] == "two"
 
 
-async def test_a_repeated_id_is_answered_as_before_and_applied_once(serving: ServerProcess) -> None:
+async def test_a_repeated_command_gets_the_same_answer_and_is_applied_once(serving: ServerProcess) -> None:
     await serving.command(id="1", type="start")
     first = await serving.command(id="2", type="next", **{"from": "one"})
     again = await serving.command(id="2", type="next", **{"from": "one"})
@@ -84,8 +84,8 @@ async def test_a_repeated_id_is_answered_as_before_and_applied_once(serving: Ser
     assert (await serving.state())["show"]["item"] == "two"
 
 
-async def test_an_id_of_another_command_is_refused_also_after_a_restart(tmp_path: Path) -> None:
-    """Answered as the first one was, the second would look applied."""
+async def test_a_reused_id_is_refused_even_after_a_restart(tmp_path: Path) -> None:
+    """With the answer to the first command, the second would look applied."""
     event, data = write(tmp_path), tmp_path / "data"
     async with server(event, data) as first:
         await first.command(id="1", type="start")
@@ -114,7 +114,7 @@ async def test_an_id_of_another_command_is_refused_also_after_a_restart(tmp_path
     ],
     ids=str,
 )
-async def test_nonsense_is_invalid_and_changes_nothing(idle: ServerProcess, command: dict[str, Any]) -> None:
+async def test_an_invalid_command_changes_nothing(idle: ServerProcess, command: dict[str, Any]) -> None:
     before = await idle.state()
     status, problem = await idle.command(**command)
     assert (status, problem["code"]) == (422, "invalid")
@@ -124,7 +124,7 @@ async def test_nonsense_is_invalid_and_changes_nothing(idle: ServerProcess, comm
 
 
 @LEAVES_IT
-async def test_only_moderators_steer(idle: ServerProcess) -> None:
+async def test_only_moderators_may_send_commands(idle: ServerProcess) -> None:
     async with aiohttp.ClientSession() as http:
         for role, who in (("venue", "berlin"), ("guest", "uchida"), ("viewer", None), ("stage", None)):
             async with http.post(
@@ -136,7 +136,7 @@ async def test_only_moderators_steer(idle: ServerProcess) -> None:
                 assert (await answer.json())["code"] == "forbidden"
 
 
-async def test_a_flood_with_one_link_is_held_back(serving: ServerProcess) -> None:
+async def test_the_requests_of_one_link_are_limited(serving: ServerProcess) -> None:
     headers = serving.headers("viewer")
     async with aiohttp.ClientSession() as http:
 
@@ -150,7 +150,7 @@ async def test_a_flood_with_one_link_is_held_back(serving: ServerProcess) -> Non
 
 
 @LEAVES_IT
-async def test_metrics_are_prometheus_with_units(idle: ServerProcess) -> None:
+async def test_metrics_are_in_prometheus_format_with_units(idle: ServerProcess) -> None:
     status, text = await get(f"{idle.url}/metrics", headers=idle.headers())
     assert status == 200
     assert 'schalte_source_state{source="tokio",state="absent"} 1.0' in text
@@ -159,7 +159,7 @@ async def test_metrics_are_prometheus_with_units(idle: ServerProcess) -> None:
 
 
 @LEAVES_IT
-async def test_metrics_have_a_token_of_their_own_that_opens_nothing_else(idle: ServerProcess) -> None:
+async def test_the_metrics_token_opens_only_the_metrics(idle: ServerProcess) -> None:
     token = LinkChecker(idle.data).hand_out(Grant(METRICS, METRICS, ""))
     headers = {"Authorization": f"Bearer {token}"}
     assert (await get(f"{idle.url}/metrics", headers=headers))[0] == 200
@@ -178,7 +178,7 @@ async def test_metrics_have_a_token_of_their_own_that_opens_nothing_else(idle: S
 
 
 @LEAVES_IT
-async def test_a_body_that_is_too_large_or_no_json_is_a_problem_not_a_crash(idle: ServerProcess) -> None:
+async def test_a_body_that_is_too_large_or_no_json_is_refused(idle: ServerProcess) -> None:
     async with aiohttp.ClientSession() as http:
         for body, status in ((b" " * 2_000_000, 413), (b"\xff\xfe", 422), (b"[" * 100_000, 422), (b"", 422)):
             async with http.post(

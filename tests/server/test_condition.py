@@ -1,4 +1,4 @@
-"""What pages say of their devices reaches the desk and the place itself, for as long as they are there."""
+"""A page's device report reaches the desk and the place itself while the page is connected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.server.house import House
 from tests.server.test_socket import until
 
 
-async def says(page: Client, **changed: object) -> None:
+async def report(page: Client, **changed: object) -> None:
     usual = {"camera": "works", "microphone": "works", "muted": False}
     await page._send({"type": "condition", **usual, **changed})
 
@@ -27,10 +27,10 @@ def devices_of_tokio(state: dict[str, object]) -> object:
     return sources["tokio"]["devices"]
 
 
-async def test_the_desk_and_the_place_see_what_the_feeding_page_says_and_nobody_else(house: House) -> None:
+async def test_only_the_desk_and_the_place_see_the_report_of_the_sending_page(house: House) -> None:
     async with house.desk() as desk, house.hall("hall") as hall:
         await hall.on_air()
-        await says(hall.client, microphone="lost", muted=True)
+        await report(hall.client, microphone="lost", muted=True)
         said = {"camera": "works", "microphone": "lost", "muted": True}
         for page in (desk, hall.client):
             await until(page, lambda s: devices_of_tokio(s) == said)
@@ -38,38 +38,38 @@ async def test_the_desk_and_the_place_see_what_the_feeding_page_says_and_nobody_
             assert devices_of_tokio(stage.state) is None
 
 
-async def test_what_a_page_said_goes_with_it(house: House) -> None:
+async def test_a_report_is_removed_when_its_page_disconnects(house: House) -> None:
     async with house.desk() as desk:
         async with house.hall("hall") as hall:
             await hall.on_air()
-            await says(hall.client)
+            await report(hall.client)
             await until(desk, lambda s: devices_of_tokio(s) is not None)
         await until(desk, lambda s: devices_of_tokio(s) is None)
 
 
-async def test_a_page_that_only_looks_on_says_nothing_of_the_sources_devices(house: House) -> None:
+async def test_the_report_of_a_page_that_sends_nothing_is_not_shown(house: House) -> None:
     async with house.desk() as desk, house.hall("hall") as hall, house.hall("copy") as copy:
         await hall.on_air()
-        await says(hall.client)
+        await report(hall.client)
         await copy.waits()
-        await says(copy.client, camera="denied")
+        await report(copy.client, camera="denied")
         with pytest.raises(Refusal):
             await copy.client.command("start")  # the server has read what came before
-        await says(hall.client, muted=True)
+        await report(hall.client, muted=True)
         told = {"camera": "works", "microphone": "works", "muted": True}
         await until(desk, lambda s: devices_of_tokio(s) == told)
 
 
-async def test_a_page_whose_devices_flap_is_not_a_patch_to_everybody_for_each_time(house: House) -> None:
+async def test_flapping_devices_do_not_cause_a_patch_each(house: House) -> None:
     async with house.desk() as desk, house.hall("hall") as hall:
         await hall.on_air()
-        await says(hall.client)
+        await report(hall.client)
         before = (await until(desk, lambda s: devices_of_tokio(s) is not None))["rev"]
         began = time.monotonic()
         for n in range(100):
-            await says(hall.client, muted=n % 2 == 0)
+            await report(hall.client, muted=n % 2 == 0)
             await asyncio.sleep(0.03)
-        await says(hall.client, microphone="lost")
+        await report(hall.client, microphone="lost")
         last = {"camera": "works", "microphone": "lost", "muted": False}
         state = await until(desk, lambda s: devices_of_tokio(s) == last)
         seconds = time.monotonic() - began
@@ -78,7 +78,7 @@ async def test_a_page_whose_devices_flap_is_not_a_patch_to_everybody_for_each_ti
     )
 
 
-def test_a_word_that_is_none_is_refused_with_its_place() -> None:
+def test_an_unknown_device_status_is_refused_with_its_field() -> None:
     message = {"type": "condition", "camera": "fine", "microphone": "works", "muted": False}
     with pytest.raises(Malformed, match="camera"):
         read_message(json.dumps(message), "venue")

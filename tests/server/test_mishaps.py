@@ -1,4 +1,4 @@
-"""The day in three cities with twenty mishaps, rehearsed as an organiser does it."""
+"""The day in three cities with twenty mishaps, rehearsed on the command line."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tests.events import SHORT, write
 from tests.server.process import run
 
 DAY = ("rehearse", "config/djw-2018.yaml", "--script", "config/djw-2018-rehearsal.yaml")
-SECONDS = 3.0
-"""Within which the whole day is rehearsed, the process and all."""
+MAX_REHEARSAL_S = 3.0
+"""For the whole day, with the start of the process."""
 
 SEEN = """\
 09:20     Tokio is lost                                         –
@@ -76,15 +76,15 @@ SEEN = """\
 14:58     Dank und Schlusswort                                  Krefeld
 15:03     End of the show                                       –
 """
-"""By the clock in Krefeld: what happens, and who is on air then."""
+"""Krefeld's time, what happens, and what is on air then."""
 
 
 def cells(row: str) -> list[str]:
-    """A row of a table. Two spaces or more lie between cells, and nothing is nothing in all of them."""
+    """A row of a table. Cells are separated by two or more spaces."""
     return [re.sub(r"^\((.*)\)$", r"\1", cell) for cell in re.split(r" {2,}", row.strip())]
 
 
-async def test_twenty_mishaps_are_rehearsed_within_3_s_and_the_table_says_what_the_room_sees() -> None:
+async def test_twenty_mishaps_are_rehearsed_within_3_s_and_the_table_shows_the_programme() -> None:
     began = monotonic()
     code, out, err = await run(*DAY)
     took = monotonic() - began
@@ -94,10 +94,10 @@ async def test_twenty_mishaps_are_rehearsed_within_3_s_and_the_table_says_what_t
     assert cells(head) == ["Berlin", "Tokyo", "On air"]
     in_krefeld = [[here, *rest] for here, _in_tokio, *rest in map(cells, rows)]
     assert in_krefeld == [cells(row) for row in SEEN.splitlines()]
-    assert took < SECONDS
+    assert took < MAX_REHEARSAL_S
 
 
-async def test_the_same_day_as_lines_is_in_the_order_of_the_contract() -> None:
+async def test_the_json_lines_are_in_the_order_of_the_contract() -> None:
     code, out, _ = await run(*DAY, "--json")
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 0
@@ -113,7 +113,7 @@ async def test_the_same_day_as_lines_is_in_the_order_of_the_contract() -> None:
     assert not {"fragen-start-ups", "verabredungen", "reserve"} & set(aired)
 
 
-async def test_every_fault_of_a_script_is_told_and_nothing_is_rehearsed(tmp_path: Path) -> None:
+async def test_all_faults_of_a_script_are_printed_and_nothing_is_rehearsed(tmp_path: Path) -> None:
     event = write(tmp_path)
     script = write(tmp_path, "- {at: 10:00, lose: tokyo}\n- {at: 10:01, do: {type: hodl}}\n", "script.yaml")
     code, out, err = await run("rehearse", str(event), "--script", str(script))
@@ -124,7 +124,7 @@ async def test_every_fault_of_a_script_is_told_and_nothing_is_rehearsed(tmp_path
     ]
 
 
-async def test_a_script_that_is_not_there_is_named(tmp_path: Path) -> None:
+async def test_a_missing_script_is_named(tmp_path: Path) -> None:
     event = write(tmp_path, SHORT)
     code, out, err = await run("rehearse", str(event), "--script", str(tmp_path / "none.yaml"))
     assert (code, out) == (1, "")

@@ -1,4 +1,4 @@
-"""What is not done comes with its reason, over HTTP and over the WebSocket."""
+"""Refusals carry their reason, over HTTP and over the WebSocket."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.events import write
 from tests.server.process import server
 
 
-async def test_a_refusal_names_its_reason_and_what_it_is_about(tmp_path: Path) -> None:
+async def test_a_refusal_has_a_reason_with_details(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running:
         status, problem = await running.command(type="goto", item="zero", id="1")
         assert (status, problem["reason"]) == (422, "unknown-item")

@@ -31,7 +31,7 @@ async def agenda(running: ServerProcess) -> list[tuple[str, float]]:
     return [(item["id"], item["length_s"]) for item in (await running.state())["items"]]
 
 
-async def test_a_reload_is_told_first_then_done_and_survives_a_kill(tmp_path: Path) -> None:
+async def test_a_reload_is_previewed_then_applied_and_survives_a_kill(tmp_path: Path) -> None:
     event, data = write(tmp_path), tmp_path / "data"
     async with server(event, data) as first:
         await first.command(id="1", type="start")
@@ -55,7 +55,7 @@ async def test_a_reload_is_told_first_then_done_and_survives_a_kill(tmp_path: Pa
         assert (await agenda(second))[0] == ("one", 600)
 
 
-async def test_faults_are_answered_as_check_gives_them(tmp_path: Path) -> None:
+async def test_faults_are_answered_as_the_check_command_prints_them(tmp_path: Path) -> None:
     faulty = SHORT.replace("source: tokio}", "source: tokyo}").replace("id: four, title", "id: four, titel")
     path = write(tmp_path, faulty, "event.yaml")
     _, _, printed = await run("check", str(path))
@@ -72,7 +72,7 @@ async def test_only_a_moderator_may_ask_for_a_difference(tmp_path: Path) -> None
         assert (status, problem["code"]) == (403, "forbidden")
 
 
-async def test_the_pages_of_a_venue_that_is_gone_are_closed(tmp_path: Path) -> None:
+async def test_the_pages_of_a_removed_venue_are_closed(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running, aiohttp.ClientSession() as http:
         token = running.headers("venue", "tokio")["Authorization"].removeprefix("Bearer ")
         async with http.ws_connect(f"{running.url}/api/v1/ws") as page:
@@ -91,7 +91,7 @@ async def test_the_pages_of_a_venue_that_is_gone_are_closed(tmp_path: Path) -> N
             assert (await page.receive_json())["sources"] == ["tokio"]
 
 
-async def test_a_hall_may_feed_an_input_that_it_has_been_given_since(tmp_path: Path) -> None:
+async def test_a_hall_may_send_an_input_that_a_reload_has_added(tmp_path: Path) -> None:
     given = SHORT.replace("tokio: {name: Tokio,", "tokio: {name: Tokio, inputs: [main, lectern],")
     async with (
         server(write(tmp_path), tmp_path / "data") as running,
@@ -104,7 +104,7 @@ async def test_a_hall_may_feed_an_input_that_it_has_been_given_since(tmp_path: P
             assert (await running.command(id="1", type="reload", yaml=given))[0] == 200
 
 
-async def test_a_server_started_with_another_file_goes_on_with_it_and_the_report_knows_both(
+async def test_a_server_restarted_with_another_file_follows_it_and_the_report_knows_both(
     tmp_path: Path,
 ) -> None:
     event, data = write(tmp_path), tmp_path / "data"
@@ -123,7 +123,7 @@ async def test_a_server_started_with_another_file_goes_on_with_it_and_the_report
     assert items == {"one": 1, "two": 1, "three": 0, "four": 0}
 
 
-async def test_a_server_does_not_start_with_a_file_without_what_is_on_air(tmp_path: Path) -> None:
+async def test_a_server_does_not_start_with_a_file_without_the_source_on_air(tmp_path: Path) -> None:
     event, data = write(tmp_path), tmp_path / "data"
     async with server(event, data) as first:
         await first.command(id="1", type="goto", item="three")
@@ -135,10 +135,10 @@ async def test_a_server_does_not_start_with_a_file_without_what_is_on_air(tmp_pa
     assert "Or give --data an empty folder to begin anew." in err
 
 
-async def test_each_machine_has_one_file_read_at_a_time_and_others_get_their_turn(
+async def test_each_address_has_one_file_read_at_a_time_and_others_get_their_turn(
     serving: ServerProcess,
 ) -> None:
-    """Twelve at once from one machine kept a good one from another waiting for a minute."""
+    """Twelve files at once from one address delayed another address by a minute."""
     slow = json.dumps({"yaml": "venues: {" + ", ".join(f"k{n}: v" for n in range(25_000)) + "}"})
     good = json.dumps({"yaml": LONGER})
     headers = serving.headers()

@@ -1,4 +1,4 @@
-"""Headless rooms and the demo, each a process of its own as in real life."""
+"""Headless rooms and the demo, each in its own process."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ agenda:
 async def room(
     link: str, stderr: int = asyncio.subprocess.DEVNULL, *, machine: str = ""
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`machine` stands for one of several; rooms of the same one take over from each other."""
+    """Rooms of the same `machine` take over from each other."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "signaling", "room", link),
         stdout=asyncio.subprocess.PIPE,
@@ -55,7 +55,7 @@ async def room(
 
 
 async def says(process: asyncio.subprocess.Process, condition: Any) -> dict[str, Any]:
-    """The first line of the room that fulfils `condition`."""
+    """The first line of the room's output that fulfils `condition`."""
     assert process.stdout is not None
     async with asyncio.timeout(60):
         while line := await process.stdout.readline():
@@ -65,7 +65,7 @@ async def says(process: asyncio.subprocess.Process, condition: Any) -> dict[str,
     raise AssertionError("the room has ended")
 
 
-async def test_rooms_see_and_hear_who_is_on_air_and_a_killed_one_is_absent(tmp_path: Path) -> None:
+async def test_rooms_receive_the_programme_and_a_killed_room_is_absent(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running:
         async with (
             await Client.open(running.link("moderator")) as moderator,
@@ -87,7 +87,7 @@ async def test_rooms_see_and_hear_who_is_on_air_and_a_killed_one_is_absent(tmp_p
             assert state["show"]["item"] == "two", "the show goes on"
 
 
-async def test_a_room_whose_link_is_withdrawn_is_off_the_air_and_says_why(tmp_path: Path) -> None:
+async def test_a_room_whose_link_is_withdrawn_goes_off_air_with_the_reason(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running:
         async with (
             await Client.open(running.link("moderator")) as moderator,
@@ -102,7 +102,7 @@ async def test_a_room_whose_link_is_withdrawn_is_off_the_air_and_says_why(tmp_pa
             await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "absent")
 
 
-async def test_a_room_comes_back_by_itself_when_the_server_does(tmp_path: Path) -> None:
+async def test_a_room_reconnects_by_itself_when_the_server_is_back(tmp_path: Path) -> None:
     event, data = write(tmp_path), tmp_path / "data"
     async with server(event, data) as first:
         async with room(first.link("venue", "berlin")) as berlin:
@@ -149,13 +149,13 @@ async def test_a_room_on_another_machine_waits_for_the_desk_and_takes_over_witho
 
 
 async def _note_programme(link: str, shown: set[str]) -> None:
-    """Note what is on air until cancelled."""
+    """Record the programme's source until cancelled."""
     async with await Client.open(link) as viewer:
         async for state in viewer:
             shown.add(state["program"]["source"])
 
 
-async def test_a_spare_machine_gets_in_by_itself_when_the_halls_own_is_dead(tmp_path: Path) -> None:
+async def test_a_spare_machine_takes_over_by_itself_when_the_halls_own_is_dead(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running:
         link = running.link("venue", "krefeld")
         async with (
@@ -168,14 +168,14 @@ async def test_a_spare_machine_gets_in_by_itself_when_the_halls_own_is_dead(tmp_
                 hall.kill()
                 await until(moderator, lambda s: "krefeld" in s["takeovers"])
                 await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
-                # Started again, the hall's own machine has its place back without a hand.
+                # The hall's own machine, started again, takes over without the desk.
                 async with room(link, machine="hall") as again:
                     await says(again, lambda r: r["connection"] == "connected")
                     since = (await running.state())["takeovers"]["krefeld"]["since"]
                     await until(moderator, lambda s: s["takeovers"]["krefeld"]["since"] > since)
 
 
-async def test_the_newest_room_of_a_machine_feeds_and_the_older_one_stays_out_until_it_ends(
+async def test_the_newest_room_of_a_machine_sends_and_the_older_one_waits_until_it_ends(
     tmp_path: Path,
 ) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running:
@@ -192,7 +192,7 @@ async def test_the_newest_room_of_a_machine_feeds_and_the_older_one_stays_out_un
             await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
 
 
-async def test_the_demo_is_on_air_by_itself_in_the_order_of_the_agenda(tmp_path: Path) -> None:
+async def test_the_demo_runs_by_itself_in_the_order_of_the_agenda(tmp_path: Path) -> None:
     demo = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "signaling", "demo", "--port", "0", "--udp-port", "0"),
         *("--event", str(write(tmp_path, SHORT_DEMO)), "--data", str(tmp_path / "data")),
@@ -215,7 +215,7 @@ async def test_the_demo_is_on_air_by_itself_in_the_order_of_the_agenda(tmp_path:
 
 
 async def _desk(demo: asyncio.subprocess.Process) -> str:
-    """The moderator's link, as it is printed."""
+    """The moderator's link in the output."""
     assert demo.stdout is not None
     while line := (await demo.stdout.readline()).decode():
         if (found := re.search(r"Moderator .*(http\S+)", line)) is not None:

@@ -17,7 +17,7 @@ from tests.events import SHORT, write
 from tests.server.process import ServerProcess, run, server
 
 LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
-"""The show is as it was: such tests share a server."""
+"""For tests that leave the show as it is: they share a server."""
 
 
 async def until(client: Client, condition: Any) -> dict[str, Any]:
@@ -38,7 +38,7 @@ async def raw(serving: ServerProcess, **hello: Any) -> tuple[ClientConnection, l
         return connection, [json.loads(await connection.recv()) for _ in range(2)]
 
 
-async def test_a_page_gets_a_snapshot_and_then_patches_that_make_the_same_state(
+async def test_a_snapshot_and_its_patches_make_the_same_state(
     serving: ServerProcess,
 ) -> None:
     async with (
@@ -56,7 +56,7 @@ async def test_a_page_gets_a_snapshot_and_then_patches_that_make_the_same_state(
             assert patched | {"now": None} == whole | {"now": None}
 
 
-async def test_a_message_reaches_the_room_and_is_taken_away_from_it(serving: ServerProcess) -> None:
+async def test_a_message_reaches_a_venue_and_is_removed_again(serving: ServerProcess) -> None:
     async with (
         await Client.open(serving.link("moderator")) as moderator,
         await Client.open(serving.link("venue", "tokio")) as room,
@@ -72,7 +72,7 @@ async def test_a_message_reaches_the_room_and_is_taken_away_from_it(serving: Ser
             await moderator.command("message", to="tokyo", text="Louder, please")
 
 
-async def test_a_page_that_comes_back_gets_the_patches_it_missed(serving: ServerProcess) -> None:
+async def test_a_page_that_reconnects_gets_the_patches_it_missed(serving: ServerProcess) -> None:
     connection, (welcome, snapshot) = await raw(serving)
     assert [welcome["type"], snapshot["type"]] == ["welcome", "snapshot"]
     await connection.close()
@@ -84,7 +84,7 @@ async def test_a_page_that_comes_back_gets_the_patches_it_missed(serving: Server
 
 @LEAVES_IT
 @pytest.mark.parametrize(("boot", "rev"), [("another", None), (None, 1_000_000), (None, -5), ("", 0)])
-async def test_a_page_with_a_revision_nobody_knows_gets_a_snapshot(
+async def test_a_page_with_an_unknown_revision_gets_a_snapshot(
     idle: ServerProcess, boot: str | None, rev: int | None
 ) -> None:
     connection, (welcome, _) = await raw(idle)
@@ -95,18 +95,18 @@ async def test_a_page_with_a_revision_nobody_knows_gets_a_snapshot(
 
 
 @LEAVES_IT
-async def test_a_wrong_link_is_told_what_to_do_and_closed(idle: ServerProcess) -> None:
+async def test_an_invalid_link_is_refused_with_a_remedy_and_closed(idle: ServerProcess) -> None:
     with pytest.raises(ClientError, match="Ask the organiser"):
         await Client.open(f"{idle.url}/join#nonsense")
 
 
 @LEAVES_IT
-async def test_an_expired_link_is_told_so(idle: ServerProcess) -> None:
+async def test_an_expired_link_is_refused_with_its_reason(idle: ServerProcess) -> None:
     with pytest.raises(ClientError, match="expired"):
         await Client.open(idle.link("viewer", lifetime=-60))
 
 
-async def test_a_link_that_is_withdrawn_ends_the_page_that_it_let_in(serving: ServerProcess) -> None:
+async def test_withdrawing_a_link_closes_its_page(serving: ServerProcess) -> None:
     async with await Client.open(serving.link("viewer")) as viewer:
         code, _, _ = await run("links", str(serving.event), "--data", str(serving.data), "--revoke", "viewer")
         assert code == 0
@@ -114,10 +114,10 @@ async def test_a_link_that_is_withdrawn_ends_the_page_that_it_let_in(serving: Se
             await until(viewer, lambda s: False)
 
 
-async def test_a_damaged_table_of_withdrawn_links_ends_no_page_and_lets_nobody_back_in(
+async def test_a_damaged_table_of_withdrawn_links_closes_no_page_and_admits_no_withdrawn_link(
     serving: ServerProcess,
 ) -> None:
-    """The show goes on with what was withdrawn before, and the log says what to do, once."""
+    """The server keeps the table that it read before, and logs a remedy once."""
     table, withdrawn = serving.data / "revoked.json", serving.link("stage")
     code, _, _ = await run("links", str(serving.event), "--data", str(serving.data), "--revoke", "stage")
     assert code == 0
@@ -182,7 +182,7 @@ async def test_binary_messages_are_answered_and_the_connection_stays(idle: Serve
 
 
 @pytest.mark.parametrize("message", ['{"type": "clock", "sent": 0}', b"\x00"], ids=["text", "binary"])
-async def test_a_page_that_floods_is_cut_off_and_others_are_not(
+async def test_a_page_that_floods_is_disconnected_and_others_are_not(
     serving: ServerProcess, message: str | bytes
 ) -> None:
     connection, _ = await raw(serving)
@@ -215,7 +215,7 @@ async def test_a_command_over_the_socket_is_refused_with_its_code(idle: ServerPr
 
 
 @LEAVES_IT
-async def test_an_offer_that_makes_no_sense_is_answered(idle: ServerProcess) -> None:
+async def test_an_invalid_offer_is_answered(idle: ServerProcess) -> None:
     async with await Client.open(idle.link("venue", "berlin")) as venue:
         with pytest.raises(Refusal) as refusal:
             await venue.offer("v=0\r\n", "berlin")
@@ -226,7 +226,7 @@ async def test_an_offer_that_makes_no_sense_is_answered(idle: ServerProcess) -> 
 
 
 @LEAVES_IT
-async def test_nothing_but_hello_is_heard_before_hello(idle: ServerProcess) -> None:
+async def test_only_a_hello_is_accepted_first(idle: ServerProcess) -> None:
     connection = await connect(endpoint(idle.link("viewer"))[0])
     await connection.send(json.dumps({"id": "1", "type": "start"}))
     async with asyncio.timeout(20):
@@ -235,7 +235,7 @@ async def test_nothing_but_hello_is_heard_before_hello(idle: ServerProcess) -> N
     assert (await idle.state())["show"]["phase"] == "before"
 
 
-async def test_a_page_that_does_not_read_is_cut_off_and_others_are_served(tmp_path: Path) -> None:
+async def test_a_page_that_does_not_read_is_disconnected_and_others_are_served(tmp_path: Path) -> None:
     more = "".join(f"  - {{title: Item {n}, duration: 1m, source: krefeld}}\n" for n in range(400))
     async with server(write(tmp_path, SHORT + more), tmp_path / "data") as running:
         async with await Client.open(running.link("moderator")) as moderator:

@@ -1,4 +1,4 @@
-"""What a real server sends over the wire to each role, searched for what is not meant for it."""
+"""Searches everything that a real server sends to each role for texts that the role must not see."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ READS = {
     ("viewer", None): set(),
     ("stage", None): {MESSAGES["all"]},
 }
-"""Of all texts that are not for everybody those that a link may read."""
+"""Of the texts that are not for everybody: those that a link may read."""
 
 
 async def page(running: ServerProcess, role: str, id_: str | None) -> tuple[ClientConnection, list[str]]:
-    """A page, and what it has been sent: a welcome and a snapshot."""
+    """A page, and its first messages: a welcome and a snapshot."""
     address, token = endpoint(running.link(role, id_))
     opened = await connect(address, max_size=None)
     await opened.send(json.dumps({"type": "hello", "token": token}))
@@ -41,7 +41,7 @@ async def page(running: ServerProcess, role: str, id_: str | None) -> tuple[Clie
 
 
 async def patches(opened: ClientConnection, rev: int) -> list[str]:
-    """Everything that a page is sent until it has this revision."""
+    """The messages to a page up to this revision."""
     said: list[str] = []
     async with asyncio.timeout(20):
         while True:
@@ -55,7 +55,7 @@ def read(said: str) -> set[str]:
     return {text for text in READS["moderator", None] if text in said}
 
 
-async def test_each_page_is_sent_what_is_for_it_and_comes_to_the_revision_of_each_command(
+async def test_each_page_is_sent_only_its_part_and_reaches_the_revision_of_each_command(
     tmp_path: Path,
 ) -> None:
     async with server(write(tmp_path, NOTED), tmp_path / "data") as running, AsyncExitStack() as stack:
@@ -79,7 +79,7 @@ async def test_each_page_is_sent_what_is_for_it_and_comes_to_the_revision_of_eac
 
 
 @pytest.mark.parametrize("path", ["/api/v1/agenda.ics", "/api/v1/schedule.json"])
-async def test_what_is_made_to_be_passed_on_holds_nothing_of_the_desk(tmp_path: Path, path: str) -> None:
+async def test_documents_for_the_public_contain_nothing_of_the_desk(tmp_path: Path, path: str) -> None:
     async with server(write(tmp_path, NOTED), tmp_path / "data") as running:
         for to, text in MESSAGES.items():
             await running.command(id=to, type="message", to=to, text=text)
@@ -92,7 +92,7 @@ async def test_what_is_made_to_be_passed_on_holds_nothing_of_the_desk(tmp_path: 
         assert read(body) == set()
 
 
-async def test_a_page_that_was_opened_with_another_link_before_begins_anew(tmp_path: Path) -> None:
+async def test_a_page_that_changed_its_link_gets_a_snapshot(tmp_path: Path) -> None:
     async with server(write(tmp_path, NOTED), tmp_path / "data") as running:
         async with await Client.open(running.link("moderator")) as desk:
             boot, rev = desk.welcome["boot"], desk.state["rev"]
