@@ -164,9 +164,7 @@ async def test_a_refused_command_is_written_as_a_refusal_and_its_id_may_be_used_
     assert 0 <= refusal.at - TEN < 5_000
 
 
-async def test_a_refusal_does_not_wait_for_the_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_refusal_does_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running(tmp_path) as (runtime, show_log):
         free = threading.Event()
         keep = show_log.refused
