@@ -16,7 +16,7 @@ from signaling.show.core import Show
 from signaling.show.facts import Admitted, Fact
 from signaling.show.marking import comes_next
 from signaling.show.routing import matrix
-from signaling.show.rundown import Row, next_row, rows
+from signaling.show.rundown import Row, next_row, rows_at
 from signaling.show.view import view
 
 
@@ -71,7 +71,7 @@ class Output:
         """Bring the published state and what the media plane has ready up to date. Returns the revision."""
         self.is_stale = False
         now = self._clock.now()
-        found = rows(show, now)
+        found = rows_at(show, now)
         self._prepare(show, found, now)
         sources, peers = self._stats
         zone = show.event.timezone

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from config.model import Follow
 from config.times import Instant
-from signaling.show.routing import followed
+from signaling.show.routing import voice_candidates
 from signaling.show.show import Show
 from signaling.show.voice import ActiveSpeakerDetector
 
@@ -31,6 +31,6 @@ class VoiceFollower:
         run = (item.id, show.runs[item.id].start)
         if run != self._run:
             self._run, self._floor = run, ActiveSpeakerDetector(current, now)
-        candidates = followed(show)
+        candidates = voice_candidates(show)
         speaker = self._floor.hear(levels, candidates, now)
         return speaker if speaker != current and speaker in candidates else None

@@ -142,7 +142,7 @@ class Writer:
         """A speaker that could not be written is heard again 0.1 s later."""
         if self._speaker is not None:
             speaker, self._speaker = self._speaker, None
-            await self._decide(core.speak(self.show, speaker, self._clock.now()), "media")
+            await self._decide(core.follow_voice(self.show, speaker, self._clock.now()), "media")
 
     async def _decide(self, facts: Sequence[Fact], by: str) -> None:
         """Write and apply facts that no command asked for."""

@@ -9,7 +9,7 @@ from typing import Final
 from config.model import Event
 from config.times import Instant
 from signaling.show.facts import from_json
-from signaling.show.report.report import Account, DecodedEntry, ShowReport
+from signaling.show.report.report import DecodedEntry, ReportBuilder, ShowReport
 from signaling.show.report.report_data import as_csv, as_json
 from signaling.showlog.interface import LogEntry, ShowLog, ShowLogError
 from signaling.showlog.logreader import LogReader, UnreadableLog
@@ -38,7 +38,7 @@ class Reporter:
         self._log = show_log
         self._reader = LogReader(show_log)
         self._now = now
-        self._account = Account(event)
+        self._builder = ReportBuilder(event)
 
     def as_json(self) -> bytes:
         """The whole report, as `schalte report --format json` gives it.
@@ -59,9 +59,9 @@ class Reporter:
 
     def _report(self) -> ShowReport:
         for logged, facts in self._reader.new():
-            self._account.add(DecodedEntry(logged.by, logged.command is not None, facts))
+            self._builder.add(DecodedEntry(logged.by, logged.command is not None, facts))
         try:
             refusals = self._log.refusals()
         except ShowLogError as fault:
             raise UnreadableLog(fault) from fault
-        return self._account.report(self._now(), refusals)
+        return self._builder.report(self._now(), refusals)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from config.model import SLATE
 from config.times import SECOND, Duration, Instant, between
-from signaling.show.routing import marked, pictures
+from signaling.show.routing import item_sources, marked_sources
 from signaling.show.rundown import Row
 from signaling.show.show import Show
 
@@ -22,8 +22,8 @@ MAX_ARMED = 4
 def armed(show: Show, coming: Row | None, now: Instant) -> tuple[str, ...]:
     """The sources to arm, the most likely first. `coming` is the next row as expected at `now`."""
     likely = (
-        *marked(show),
-        *(pictures(coming.item) if coming is not None and _is_near(show, coming, now) else ()),
+        *marked_sources(show),
+        *(item_sources(coming.item) if coming is not None and _is_near(show, coming, now) else ()),
     )
     aside = (SLATE, *show.programme.on_screen)
     return tuple(s for s in dict.fromkeys(likely) if s not in aside)[:MAX_ARMED]

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from bridge.engine import Card
 from config.model import SLATE, Event, Item, source_name
 from config.times import MINUTE, Duration, Instant, between, local_date, to_datetime
-from signaling.show.rundown import Row, own_end, start_due
+from signaling.show.rundown import Row, nominal_end, start_due
 from signaling.show.show import Show
 
 BELIEVED = Duration(10 * MINUTE)
@@ -111,7 +111,7 @@ def _coming(show: Show, start: Instant, now: Instant, words: _Words) -> tuple[st
     if start > now:
         return words.goes_on if due is None else words.begins, start
     # It waits for somebody, so its expected time moves along with the clock.
-    since = own_end(show) if due is None else due
+    since = nominal_end(show) if due is None else due
     if since is not None and between(since, now) <= BELIEVED:
         return words.goes_on_soon if due is None else words.begins_soon, since
     return (words.comes_next, start) if due is None else (words.was_to_begin, due)

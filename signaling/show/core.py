@@ -3,7 +3,7 @@
     show = begin(event)
     facts = apply(show, command, now)         what people want; raises Refused
     facts = report(show, sources, now)        what the media plane saw
-    facts = speak(show, source, now)          whose voice it heard
+    facts = follow_voice(show, source, now)          whose voice it heard
     facts = tick(show, now)                   what happened by itself; due(show) says when to ask
     facts = move(show, to)                    the whole plan shifted, before it begins
     facts = restart(show, yaml, now)          the server was started with another file than the last time
@@ -21,7 +21,7 @@ from __future__ import annotations
 from signaling.show.decide import apply, command_of
 from signaling.show.difference import difference
 from signaling.show.evolve import evolve, replay
-from signaling.show.machine import SourceReport, due, report, speak, tick
+from signaling.show.machine import SourceReport, due, follow_voice, report, tick
 from signaling.show.reasons import CommandRefused
 from signaling.show.reload import move, read_event, reload, restart
 from signaling.show.show import Show, begin
@@ -36,12 +36,12 @@ __all__ = [
     "difference",
     "due",
     "evolve",
+    "follow_voice",
     "move",
     "read_event",
     "reload",
     "replay",
     "report",
     "restart",
-    "speak",
     "tick",
 ]

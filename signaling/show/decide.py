@@ -30,9 +30,9 @@ from signaling.show.lookup import find_item, find_recipient, find_source, find_t
 from signaling.show.marking import next_goes_to
 from signaling.show.reasons import CommandRefused
 from signaling.show.reload import read_event, reload_facts
-from signaling.show.rundown import next_row, own_end, rows
+from signaling.show.rundown import next_row, nominal_end, rows_at
 from signaling.show.show import Show
-from signaling.show.steps import by_command, end_item, end_show, put_on_air
+from signaling.show.steps import command_facts, end_item, end_show, put_on_air
 from signaling.show.wire.commands import (
     Admit,
     Arm,
@@ -70,7 +70,7 @@ def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
         CommandRefused: it cannot be done now.
     """
     at = show.clock(now)
-    return by_command(show, command.type, tuple(_facts(show, command, at)), at)
+    return command_facts(show, command.type, tuple(_facts(show, command, at)), at)
 
 
 def command_of(facts: Sequence[Fact]) -> str | None:
@@ -137,23 +137,23 @@ def _start(show: Show, at: Instant) -> Iterator[Fact]:
         raise CommandRefused("running")
     if show.phase == "ended":
         raise CommandRefused("ended-start")
-    found = rows(show, at)
-    first = next_row(found)
+    rows = rows_at(show, at)
+    first = next_row(rows)
     if first is None:
         raise CommandRefused("all-skipped")
-    yield from put_on_air(show, found, first.item, at, "next", "start")
+    yield from put_on_air(show, rows, first.item, at, "next", "start")
 
 
 def _next(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
     _check_seen(show, seen, "next")
     if show.phase == "ended":
         raise CommandRefused("ended")
-    found = rows(show, at)
-    coming = next_goes_to(show, found)
+    rows = rows_at(show, at)
+    coming = next_goes_to(show, rows)
     if coming is None:
         yield from end_show(show, at, "next")
     else:
-        yield from put_on_air(show, found, coming.item, at, "next", "next")
+        yield from put_on_air(show, rows, coming.item, at, "next", "next")
 
 
 def _previous(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
@@ -162,7 +162,7 @@ def _previous(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
     before = last if show.item is None else _above(show)
     if before is None:
         raise CommandRefused("first-item", item=last.title)
-    yield from put_on_air(show, rows(show, at), before, at, "previous", "previous")
+    yield from put_on_air(show, rows_at(show, at), before, at, "previous", "previous")
 
 
 def _check_not_just_back(show: Show, at: Instant) -> None:
@@ -197,11 +197,11 @@ def _goto(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
     item = find_item(show, wanted)
     if item.id == show.on_air:
         raise CommandRefused("item-on-air", item=item.title)
-    yield from put_on_air(show, rows(show, at), item, at, "goto", "goto")
+    yield from put_on_air(show, rows_at(show, at), item, at, "goto", "goto")
 
 
 def _extend(show: Show, by: Duration, at: Instant) -> Iterator[Fact]:
-    item, end = show.item, own_end(show)
+    item, end = show.item, nominal_end(show)
     if item is None or end is None:
         raise CommandRefused("nothing-to-extend")
     if by < ZERO and plus(end, by) < at:
@@ -217,12 +217,12 @@ def _shorten(show: Show, at: Instant) -> Iterator[Fact]:
 
     All in one step, lest the slate flash up in between. A person asked for it, so a hold does not matter.
     """
-    found = rows(replay(show, *end_item(show, at, "shortened")), at)
-    coming = next_row(found)
+    rows = rows_at(replay(show, *end_item(show, at, "shortened")), at)
+    coming = next_row(rows)
     if coming is None:
         yield from end_show(show, at, "shortened")
     elif coming.expected is not None and coming.expected.start <= at:
-        yield from put_on_air(show, found, coming.item, at, "shortened", "auto")
+        yield from put_on_air(show, rows, coming.item, at, "shortened", "auto")
     else:
         yield from end_item(show, at, "shortened")
 

@@ -9,7 +9,7 @@ from config.times import Instant, iso
 from signaling.show.eventtext import EventText
 from signaling.show.evolve import replay
 from signaling.show.reload import reload
-from signaling.show.rundown import Row, rows
+from signaling.show.rundown import Row, rows_at
 from signaling.show.show import Show
 from signaling.show.wire.difference import Difference, ItemChange, ItemMove, ItemRef, PlaceRef
 
@@ -45,8 +45,8 @@ def difference(show: Show, file: EventText, now: Instant) -> Difference:
         Refused: it would be refused, for this reason.
     """
     after = replay(show, *reload(show, file, now))
-    was = {row.item.id: row for row in rows(show, now)}
-    will_be = {row.item.id: row for row in rows(after, now)}
+    was = {row.item.id: row for row in rows_at(show, now)}
+    will_be = {row.item.id: row for row in rows_at(after, now)}
     both = [(was[id], row) for id, row in will_be.items() if id in was]
     return Difference(
         new=[_ref(row.item) for id, row in will_be.items() if id not in was],

@@ -98,7 +98,7 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = _cut(show, fact)
         case _:
             assert_never(fact)
-    if _is_by_itself(fact):
+    if _is_automatic(fact):
         after = replace(after, undo=())
     return replace(after, latest=show.clock(fact.at))
 
@@ -110,7 +110,7 @@ def replay(show: Show, *facts: Fact) -> Show:
     return show
 
 
-def _is_by_itself(fact: Fact) -> bool:
+def _is_automatic(fact: Fact) -> bool:
     """The agenda went on and nobody asked for it. Who took back a command from before would take that back as well."""
     match fact:
         case (
@@ -193,7 +193,7 @@ def _source(show: Show, fact: SourceChanged | Failed | Recovered) -> Show:
         return show
     match fact:
         case SourceChanged():
-            signal = failover.heard(signal, fact)
+            signal = failover.after_report(signal, fact)
         case Failed(why=why):
             signal = replace(signal, failed=why)
         case Recovered():

@@ -44,7 +44,7 @@ class SourceStatus:
 NEVER_FED = SourceStatus()
 
 
-def heard(signal: SourceStatus, report: SourceChanged) -> SourceStatus:
+def after_report(signal: SourceStatus, report: SourceChanged) -> SourceStatus:
     """The source after what the media plane reported of it.
 
     Absent without a reason is what it is to a server that has just begun: nobody has fed it, and nothing speaks
@@ -61,11 +61,10 @@ def heard(signal: SourceStatus, report: SourceChanged) -> SourceStatus:
     )
 
 
-def stands_still(signal: SourceStatus) -> bool:
+def is_silent(signal: SourceStatus) -> bool:
     """Nothing comes from it, and it may be only a hiccup."""
-    # Logs from before there was a reason say of every stall only that it was one.
-    silent = signal.state == "stalled" and signal.why in ("silent", None)
-    return silent and signal.was_live and signal.failed is None
+    is_stalled = signal.state == "stalled" and signal.why == "silent"
+    return is_stalled and signal.was_live and signal.failed is None
 
 
 def verdict_at(signal: SourceStatus) -> Instant | None:
@@ -76,7 +75,7 @@ def verdict_at(signal: SourceStatus) -> Instant | None:
         return None if signal.failed is None else plus(signal.since, PROBATION)
     if signal.failed is not None or not signal.was_live:
         return None
-    return plus(signal.since, STALL_GIVE_UP) if stands_still(signal) else signal.since
+    return plus(signal.since, STALL_GIVE_UP) if is_silent(signal) else signal.since
 
 
 def next_verdict(sources: Mapping[str, SourceStatus]) -> Instant | None:
@@ -101,11 +100,9 @@ def is_fit(source: str, sources: Mapping[str, SourceStatus], on_screen: Collecti
     if source == SLATE:
         return True
     signal = sources.get(source, NEVER_FED)
-    return (signal.state == "live" and signal.failed is None) or (
-        source in on_screen and stands_still(signal)
-    )
+    return (signal.state == "live" and signal.failed is None) or (source in on_screen and is_silent(signal))
 
 
-def because(signal: SourceStatus) -> SourceWhy | None:
+def why_replaced(signal: SourceStatus) -> SourceWhy | None:
     """Why another stands in for it; None where nobody has fed it yet."""
     return signal.failed or signal.why

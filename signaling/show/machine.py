@@ -15,8 +15,8 @@ from config.times import MINUTE, Instant, between
 from signaling.show.evolve import replay
 from signaling.show.facts import Fact, SourceChanged, Spoke
 from signaling.show.failover import next_verdict
-from signaling.show.routing import followed
-from signaling.show.rundown import next_by_itself, next_row, own_end, rows
+from signaling.show.routing import voice_candidates
+from signaling.show.rundown import agenda_due, next_row, nominal_end, rows_at
 from signaling.show.show import Show
 from signaling.show.steps import end_item, end_show, put_on_air, settle
 
@@ -30,15 +30,15 @@ SourceReport = tuple[SourceState, SourceWhy | None]
 
 def due(show: Show) -> Instant | None:
     """When something happens by itself next; None if nothing does. May have passed."""
-    moments = (_agenda_at(show), next_verdict(show.sources))
+    moments = (_agenda_due(show), next_verdict(show.sources))
     moment = min((t for t in moments if t is not None), default=None)
     return None if moment is None else show.clock(moment)
 
 
-def _agenda_at(show: Show) -> Instant | None:
+def _agenda_due(show: Show) -> Instant | None:
     """When the agenda goes on by itself, or begins to."""
     goes_on = show.phase == "running" or (show.phase == "before" and show.auto_start)
-    return next_by_itself(show) if goes_on and not show.held else None
+    return agenda_due(show) if goes_on and not show.held else None
 
 
 def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
@@ -49,31 +49,31 @@ def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
     """
     facts: list[Fact] = []
     while (at := due(show)) is not None and at <= now:
-        goes_on = _agenda_at(show)
+        goes_on = _agenda_due(show)
         if show.phase == "before" and goes_on == at and between(at, now) > MAX_LATE_START:
             at = now
-        agenda = _happen(show, at) if goes_on is not None and goes_on <= at else ()
+        agenda = _agenda_step(show, at) if goes_on is not None and goes_on <= at else ()
         happened = settle(show, agenda, at)
         show = replay(show, *happened)
         facts += happened
     return tuple(facts)
 
 
-def _happen(show: Show, at: Instant) -> Iterator[Fact]:
+def _agenda_step(show: Show, at: Instant) -> Iterator[Fact]:
     """The one thing that is due at `at`: an item's time is up, a gap is over, or a hard start has come."""
-    found = rows(show, at)
-    coming = next_row(found)
-    end = own_end(show)
+    rows = rows_at(show, at)
+    coming = next_row(rows)
+    end = nominal_end(show)
     is_over = show.item is not None and show.item.advance == "auto" and end is not None and end <= at
     if coming is None:
         yield from end_show(show, at, "auto")
     elif coming.expected is not None and coming.expected.start <= at:
         if show.item is None:
-            yield from put_on_air(show, found, coming.item, at, "auto", "time")
+            yield from put_on_air(show, rows, coming.item, at, "auto", "time")
         elif is_over:
-            yield from put_on_air(show, found, coming.item, at, "auto", "auto")
+            yield from put_on_air(show, rows, coming.item, at, "auto", "auto")
         else:
-            yield from put_on_air(show, found, coming.item, at, "hard", "hard")
+            yield from put_on_air(show, rows, coming.item, at, "hard", "hard")
     else:
         yield from end_item(show, at, "auto")
 
@@ -93,9 +93,9 @@ def report(show: Show, sources: Mapping[str, SourceReport], now: Instant) -> tup
     return settle(show, changes, at)
 
 
-def speak(show: Show, source: str, now: Instant) -> tuple[Fact, ...]:
+def follow_voice(show: Show, source: str, now: Instant) -> tuple[Fact, ...]:
     """Whose voice is the one to follow, as `voice` heard it; nothing where the item on air follows none, or not his."""
-    if source == show.speaker or source not in followed(show):
+    if source == show.speaker or source not in voice_candidates(show):
         return ()
     at = show.clock(now)
     return settle(show, [Spoke(source=source, at=at)], at)

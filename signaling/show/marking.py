@@ -11,19 +11,19 @@ from dataclasses import replace
 
 from config.model import Span
 from config.times import plus
-from signaling.show.rundown import Row, next_by_itself, next_row
+from signaling.show.rundown import Row, agenda_due, next_row
 from signaling.show.show import Show
 
 
-def next_goes_to(show: Show, found: tuple[Row, ...]) -> Row | None:
-    """What `next` puts on air; None: it ends the show. `found` are the rows of now."""
-    marked = _marked_row(show, found)
-    return next_row(found) if marked is None or show.last is None else marked
+def next_goes_to(show: Show, rows: tuple[Row, ...]) -> Row | None:
+    """What `next` puts on air; None: it ends the show. `rows` are the rows of now."""
+    marked = _marked_row(show, rows)
+    return next_row(rows) if marked is None or show.last is None else marked
 
 
-def comes_next(show: Show, found: tuple[Row, ...]) -> Row | None:
+def comes_next(show: Show, rows: tuple[Row, ...]) -> Row | None:
     """What comes next if things go as they stand, and when: a marked item as soon as the one on air is over."""
-    on_air, agendas, marked = found[show.position], next_row(found), _marked_row(show, found)
+    on_air, agendas, marked = rows[show.position], next_row(rows), _marked_row(show, rows)
     if (
         marked is None
         or marked is agendas
@@ -35,16 +35,16 @@ def comes_next(show: Show, found: tuple[Row, ...]) -> Row | None:
     return replace(marked, expected=Span(end, plus(end, marked.item.duration)))
 
 
-def with_mark(show: Show, found: tuple[Row, ...]) -> tuple[Row, ...]:
+def with_mark(show: Show, rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """The rows, where the one that comes next has the status `next`, unless it is done and comes again."""
-    before, after = next_row(found), comes_next(show, found)
+    before, after = next_row(rows), comes_next(show, rows)
     if before is after or after is None:
-        return found
-    return tuple(_relabelled(row, is_next=row.item.id == after.item.id) for row in found)
+        return rows
+    return tuple(_relabelled(row, is_next=row.item.id == after.item.id) for row in rows)
 
 
-def _marked_row(show: Show, found: tuple[Row, ...]) -> Row | None:
-    return None if show.armed_item is None else found[show.index[show.armed_item]]
+def _marked_row(show: Show, rows: tuple[Row, ...]) -> Row | None:
+    return None if show.armed_item is None else rows[show.index[show.armed_item]]
 
 
 def _waits_for_next(show: Show, on_air: Span) -> bool:
@@ -53,7 +53,7 @@ def _waits_for_next(show: Show, on_air: Span) -> bool:
         return False
     if show.held:
         return True
-    hard_start = next_by_itself(show)
+    hard_start = agenda_due(show)
     return show.item.advance == "manual" and (hard_start is None or on_air.end < hard_start)
 
 

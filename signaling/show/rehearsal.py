@@ -17,7 +17,7 @@ from signaling.show import core
 from signaling.show.core import CommandRefused
 from signaling.show.facts import Ended, Fact, ShowEnded, Started
 from signaling.show.routing import programme
-from signaling.show.rundown import next_row, rows
+from signaling.show.rundown import next_row, rows_at
 from signaling.show.timetable import as_text
 from signaling.show.wire.commands import Command, Next, Start
 
@@ -121,11 +121,11 @@ class _Day:
             return None
         if self._show.phase == "running" and (item is None or item.advance != "manual"):
             return None
-        found = rows(self._show, self._now)
-        coming = next_row(found)
+        rows = rows_at(self._show, self._now)
+        coming = next_row(rows)
         if coming is not None and coming.expected is not None:
             return coming.expected.start
-        expected = None if item is None else found[self._show.position].expected
+        expected = None if item is None else rows[self._show.position].expected
         return None if expected is None else expected.end
 
     def _press(self) -> Command:
@@ -176,7 +176,7 @@ class _Day:
             yield self._line("program", source=found.source, reason=found.reason)
         expected = {
             row.item.id: row.expected.start
-            for row in rows(self._show, self._now)
+            for row in rows_at(self._show, self._now)
             if row.status in ("next", "coming") and row.expected is not None
         }
         if expected != self._told_expected:

@@ -14,7 +14,7 @@ from signaling.show.facts import Fact, Moved, Reloaded
 from signaling.show.reasons import CommandRefused
 from signaling.show.routing import wanted
 from signaling.show.show import Show
-from signaling.show.steps import by_command, settle
+from signaling.show.steps import command_facts, settle
 
 
 def move(show: Show, to: Instant) -> tuple[Fact, ...]:
@@ -49,7 +49,7 @@ def reload(show: Show, file: EventText, now: Instant) -> tuple[Fact, ...]:
         CommandRefused: it cannot be done now.
     """
     at = show.clock(now)
-    return by_command(show, "reload", tuple(reload_facts(show, file, at)), at)
+    return command_facts(show, "reload", tuple(reload_facts(show, file, at)), at)
 
 
 def restart(show: Show, yaml: str, now: Instant) -> tuple[Fact, ...]:

@@ -35,7 +35,7 @@ def _candidates(show: Show) -> Iterator[tuple[str, Reason]]:
     if show.taken is not None:
         yield show.taken, "take"
     else:
-        if (speaker := show.speaker) is not None and speaker in _listened_to(show):
+        if (speaker := show.speaker) is not None and speaker in _followed_mics(show):
             yield speaker, "voice"
         yield wanted(show), "agenda"
     for source in () if show.item is None else show.item.fallback:
@@ -67,7 +67,7 @@ def stalled_at_turn(show: Show) -> Iterator[str]:
     source = programme(show).source
     ahead = takewhile(lambda s: s != source, (candidate for candidate, _ in _candidates(show)))
     for s in dict.fromkeys((*ahead, *_company(show, source))):
-        if s in show.sources and failover.stands_still(show.sources[s]) and not _is_fit(show, s):
+        if s in show.sources and failover.is_silent(show.sources[s]) and not _is_fit(show, s):
             yield s
 
 
@@ -84,12 +84,12 @@ def _open_mics(show: Show, source: str) -> tuple[str, ...]:
     return tuple(s for s in dict.fromkeys((*mics, *by_hand)) if s != SLATE and show.mics.get(s, True))
 
 
-def followed(show: Show) -> tuple[str, ...]:
+def voice_candidates(show: Show) -> tuple[str, ...]:
     """Whom the picture may follow by their voice now: of those listened to, whoever is fit to be on air."""
-    return tuple(s for s in _listened_to(show) if _is_fit(show, s))
+    return tuple(s for s in _followed_mics(show) if _is_fit(show, s))
 
 
-def _listened_to(show: Show) -> tuple[str, ...]:
+def _followed_mics(show: Show) -> tuple[str, ...]:
     """The open microphones of an item that follows the voice; of any other none."""
     item = show.item
     if item is None or item.follow is not Follow.VOICE:
@@ -102,22 +102,22 @@ def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Feed]:
     found = programme(show)
     mics = tuple(source for source in found.mics if show.sources.get(source, NEVER_FED).state != "absent")
     everybody = Feed(found.source, found.beside[0] if found.beside else None, mics)
-    on_screen = with_return(show, destinations)
+    on_screen = on_screen_destinations(show, destinations)
     return {
-        destination: _feed_of_place(show, found, everybody, destination, destination in on_screen)
+        destination: _place_feed(show, found, everybody, destination, destination in on_screen)
         if role in ("venue", "guest")
         else everybody
         for destination, role in destinations.items()
     }
 
 
-def with_return(show: Show, destinations: Mapping[str, Role]) -> frozenset[str]:
+def on_screen_destinations(show: Show, destinations: Mapping[str, Role]) -> frozenset[str]:
     """The destinations that are on screen themselves, so they are sent a return picture and not the programme."""
     on_screen = {place_of(source) for source in programme(show).on_screen} - {SLATE}
     return frozenset(d for d, role in destinations.items() if d in on_screen and role in ("venue", "guest"))
 
 
-def _feed_of_place(show: Show, found: Programme, everybody: Feed, place: str, on_screen: bool) -> Feed:
+def _place_feed(show: Show, found: Programme, everybody: Feed, place: str, on_screen: bool) -> Feed:
     mics = tuple(source for source in everybody.mics if place_of(source) != place)
     if not on_screen:
         return Feed(everybody.program, everybody.second, mics)
@@ -147,19 +147,19 @@ def tally(show: Show, coming: Item | None) -> dict[str, Tally]:
     """The light of every source: `on-air` in the programme picture, `next` in the item that comes next, `preview` where
     only a moderator marked it."""
     lights: dict[str, Tally] = dict.fromkeys(show.sources, "off")
-    lights.update({s: "preview" for s in marked(show) if s in lights})
-    lights.update({s: "next" for s in pictures(coming) if s in lights})
+    lights.update({s: "preview" for s in marked_sources(show) if s in lights})
+    lights.update({s: "next" for s in item_sources(coming) if s in lights})
     lights.update({s: "on-air" for s in programme(show).on_screen if s in lights})
     return lights
 
 
-def marked(show: Show) -> tuple[str, ...]:
+def marked_sources(show: Show) -> tuple[str, ...]:
     """The sources of what a moderator marked."""
     if show.armed_source is not None:
         return (show.armed_source,)
-    return pictures(None if show.armed_item is None else show.event.item(show.armed_item))
+    return item_sources(None if show.armed_item is None else show.event.item(show.armed_item))
 
 
-def pictures(item: Item | None) -> tuple[str, ...]:
+def item_sources(item: Item | None) -> tuple[str, ...]:
     """The sources that an item shows."""
     return () if item is None else (item.source, *item.beside)

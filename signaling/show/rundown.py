@@ -41,11 +41,11 @@ class Row:
     skipped: SkipReason | None = None
 
 
-def rows(show: Show, now: Instant) -> tuple[Row, ...]:
+def rows_at(show: Show, now: Instant) -> tuple[Row, ...]:
     """Every item in the agenda's order, as expected at `now`. One pass down, one up."""
     now = show.clock(now)
     position = show.position
-    limits = _limits(show, now)
+    limits = _hard_limits(show, now)
     past = [_past(show, item) for item in show.event.agenda[: position + 1]]
     cursor = now
     if show.on_air is not None:
@@ -55,9 +55,9 @@ def rows(show: Show, now: Instant) -> tuple[Row, ...]:
     return (*past, *_to_come(show, cursor, limits))
 
 
-def next_row(found: tuple[Row, ...]) -> Row | None:
+def next_row(rows: tuple[Row, ...]) -> Row | None:
     """The item that comes next."""
-    return next((row for row in found if row.status == "next"), None)
+    return next((row for row in rows if row.status == "next"), None)
 
 
 def _past(show: Show, item: Item) -> Row:
@@ -99,14 +99,14 @@ def _to_come(show: Show, cursor: Instant, limits: list[Instant | None]) -> Itera
         status = "coming"
 
 
-def _limits(show: Show, now: Instant) -> list[Instant | None]:
+def _hard_limits(show: Show, now: Instant) -> list[Instant | None]:
     """For each item from the position on: when the first hard start below it cuts it, if any does.
 
     May lie before `now`, during a hold.
     """
     agenda = show.event.agenda
     limits: list[Instant | None] = [None] * len(agenda)
-    begun = _begun(show, now)
+    begun = _item_began(show, now)
     limit: Instant | None = None
     for place in range(len(agenda) - 1, max(show.position, 0) - 1, -1):
         limits[place] = limit
@@ -116,7 +116,7 @@ def _limits(show: Show, now: Instant) -> list[Instant | None]:
     return limits
 
 
-def _begun(show: Show, now: Instant) -> Instant | None:
+def _item_began(show: Show, now: Instant) -> Instant | None:
     """When the item on air or last on air began; before the show, when the first one is expected to."""
     if show.last is not None and show.last in show.runs:
         return show.runs[show.last].start
@@ -140,12 +140,12 @@ def earliest(show: Show, item: Item) -> Instant | None:
     delay = show.delays.get(item.id, ZERO)
     if item.start is not None:
         return plus(item.start, delay)
-    if _leads(show, item):
+    if _is_first_to_run(show, item):
         return plus(show.event.agenda[0].planned.start, delay)
     return plus(item.planned.start, delay) if delay else None
 
 
-def _leads(show: Show, item: Item) -> bool:
+def _is_first_to_run(show: Show, item: Item) -> bool:
     """Nothing has run, and nothing above `item` will: all of it is left out."""
     above = range(show.index[item.id])
     return show.position < 0 and all(show.event.agenda[n].id in show.skipped for n in above)
@@ -164,7 +164,7 @@ def first_to_come(show: Show) -> Item | None:
     return next((item for item in below if item.id not in show.skipped), None)
 
 
-def own_end(show: Show) -> Instant | None:
+def nominal_end(show: Show) -> Instant | None:
     """When the length of the item on air is used up, hard starts or not; None if none is on air."""
     if show.item is None:
         return None
@@ -172,7 +172,7 @@ def own_end(show: Show) -> Instant | None:
     return plus(run.start, total(show.item.duration, run.extended))
 
 
-def next_by_itself(show: Show) -> Instant | None:
+def agenda_due(show: Show) -> Instant | None:
     """When the item on air is over or the gap is, if nobody does anything and nothing is held; None if never.
 
     May lie in the past: the machine then was held, or late.
@@ -184,7 +184,7 @@ def next_by_itself(show: Show) -> Instant | None:
     if show.item is None:
         moments.append(_gap_ends(show))
     elif show.item.advance == "auto":
-        moments.append(own_end(show))
+        moments.append(nominal_end(show))
     return min((t for t in moments if t is not None), default=None)
 
 
@@ -198,28 +198,28 @@ def _gap_ends(show: Show) -> Instant:
     return _later(run.start if run.end is None else run.end, begins)
 
 
-def overruns(show: Show, now: Instant) -> bool:
+def is_overdue(show: Show, now: Instant) -> bool:
     """Expected times move along with the clock: an item overruns, or the start of one to come has passed."""
     now = show.clock(now)
-    found = rows(show, now)
-    row = next_row(found) if show.on_air is None else found[show.position]
+    rows = rows_at(show, now)
+    row = next_row(rows) if show.on_air is None else rows[show.position]
     if row is None or row.expected is None:
         return False
     return (row.expected.start if show.on_air is None else row.expected.end) <= now
 
 
-def offset(show: Show, found: tuple[Row, ...]) -> Duration:
+def offset(show: Show, rows: tuple[Row, ...]) -> Duration:
     """How late the show is against its plan; negative when it is early.
 
     On air: the expected end of the item against its planned one. Before the show and in a gap: the expected
     start of what comes next against its planned one. After the show: the end of the last item.
     """
-    coming = next_row(found)
+    coming = next_row(rows)
     if show.item is None and coming is not None and coming.expected is not None:
         return between(coming.item.planned.start, coming.expected.start)
     if show.last is None:
         return ZERO
-    row = found[show.position]
+    row = rows[show.position]
     return ZERO if row.expected is None else between(_planned_end(show), row.expected.end)
 
 

@@ -45,7 +45,7 @@ class Programme:
         return (self.source, *self.beside)
 
 
-HOLDING = Programme(SLATE, (), Layout.SOLO, (), "agenda")
+HOLDING_SLATE = Programme(SLATE, (), Layout.SOLO, (), "agenda")
 """The slate, because nothing else is to be seen: before the first item, in a gap, after the last."""
 
 
@@ -100,7 +100,7 @@ class Show:
     """Microphones opened (True) or closed by hand until the next item."""
     messages: Mapping[str, Said] = field(default_factory=dict)
     """Texts that stand on people's screens, by venue, guest or `all`. They outlast items and the show."""
-    programme: Programme = HOLDING
+    programme: Programme = HOLDING_SLATE
     """As of the last cut. `routing.programme` decides what it should be."""
     since: Instant | None = None
     """When its source came on air, for that reason; None before the first cut."""

@@ -16,11 +16,11 @@ from signaling.show.show import Show
 
 
 def put_on_air(
-    show: Show, found: tuple[Row, ...], item: Item, at: Instant, ended: EndReason, started: StartReason
+    show: Show, rows: tuple[Row, ...], item: Item, at: Instant, ended: EndReason, started: StartReason
 ) -> Iterator[Fact]:
-    """Whatever is on air ends, what lies in between is left out, `item` begins. `found`: the rows at `at`."""
+    """Whatever is on air ends, what lies in between is left out, `item` begins. `rows`: the rows at `at`."""
     yield from end_item(show, at, ended)
-    for row in found[show.position + 1 : show.index[item.id]]:
+    for row in rows[show.position + 1 : show.index[item.id]]:
         if row.item.id not in show.skipped:
             yield Skipped(item=row.item.id, why=row.skipped or "passed", at=at)
     yield Started(item=item.id, why=started, at=at)
@@ -43,16 +43,16 @@ def settle(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:
     """
     noted = list(facts)
     after = replay(show, *noted)
-    for judge in (_verdicts, _passed_over):
-        found = tuple(judge(after, at))
-        noted += found
-        after = replay(after, *found)
+    for judge in (_verdicts, _stalled_at_turn):
+        verdicts = tuple(judge(after, at))
+        noted += verdicts
+        after = replay(after, *verdicts)
     if noted and (cut := _cut(after, at)) is not None:
         noted.append(cut)
     return tuple(noted)
 
 
-def by_command(show: Show, command: str, facts: tuple[Fact, ...], at: Instant) -> tuple[Fact, ...]:
+def command_facts(show: Show, command: str, facts: tuple[Fact, ...], at: Instant) -> tuple[Fact, ...]:
     if facts and command != "undo":
         facts = (Asked(command=command, at=at), *facts)
     return settle(show, facts, at)
@@ -62,7 +62,7 @@ def _verdicts(show: Show, at: Instant) -> Iterator[Fact]:
     return failover.verdicts(show.sources, at)
 
 
-def _passed_over(show: Show, at: Instant) -> Iterator[Fact]:
+def _stalled_at_turn(show: Show, at: Instant) -> Iterator[Fact]:
     """Who stands still when he should come on air is not waited for, and must not break in a moment later."""
     return (failover.failure(source, show.sources[source], at) for source in stalled_at_turn(show))
 
@@ -79,5 +79,5 @@ def _cut(show: Show, at: Instant) -> Cut | None:
         mics=should.mics,
         reason=should.reason,
         at=at,
-        because=failover.because(missed),
+        because=failover.why_replaced(missed),
     )

@@ -15,7 +15,7 @@ from signaling.show.arming import armed
 from signaling.show.item_docs import ItemDocs
 from signaling.show.marking import comes_next, with_mark
 from signaling.show.media_docs import Connected, destination_docs, source_docs
-from signaling.show.routing import matrix, programme, with_return
+from signaling.show.routing import matrix, on_screen_destinations, programme
 from signaling.show.rundown import Row, next_row, offset, start_due
 from signaling.show.show import Show, recipients
 from signaling.show.terms import Phase
@@ -47,7 +47,7 @@ class View:
 
 def view(
     show: Show,
-    found: tuple[Row, ...],
+    rows: tuple[Row, ...],
     now: Instant,
     destinations: Mapping[str, Connected],
     links: Mapping[str, MediaStats],
@@ -61,15 +61,15 @@ def view(
     Every venue and guest is in the state whether connected or not. `links` are the figures of the uplinks of
     those sources that somebody feeds.
     """
-    coming = comes_next(show, found)
-    at_hand = armed(show, next_row(found), now)
+    coming = comes_next(show, rows)
+    at_hand = armed(show, next_row(rows), now)
     everybody = _everybody(show, destinations)
     roles = {destination: who.role for destination, who in everybody.items()}
-    feeds, on_screen = matrix(show, roles), with_return(show, roles)
+    feeds, on_screen = matrix(show, roles), on_screen_destinations(show, roles)
     returns = {place: feeds[place].program for place in feeds if place in on_screen}
     parts: dict[str, WireModel | Mapping[str, WireModel]] = {
         "event": event_doc(show.event),
-        "show": _show_doc(show, found, coming),
+        "show": _show_doc(show, rows, coming),
         "program": _program_doc(show),
         "sources": source_docs(show, coming, at_hand, links, devices, _returned_to(show, everybody, returns)),
         "destinations": destination_docs(everybody, feeds, returns, links),
@@ -79,7 +79,7 @@ def view(
     }
     return View(
         {name: _dump(part) for name, part in parts.items()},
-        ItemDocs(with_mark(show, found), show.event.timezone),
+        ItemDocs(with_mark(show, rows), show.event.timezone),
     )
 
 
@@ -113,10 +113,10 @@ def _place_doc(place: Venue | Guest) -> PlaceDoc:
     )
 
 
-def _show_doc(show: Show, found: tuple[Row, ...], coming: Row | None) -> ShowDoc:
+def _show_doc(show: Show, rows: tuple[Row, ...], coming: Row | None) -> ShowDoc:
     zone = show.event.timezone
     phase: Phase = "held" if show.phase == "running" and show.held else show.phase
-    ends = [row.expected.end for row in found if row.expected is not None]
+    ends = [row.expected.end for row in rows if row.expected is not None]
     return ShowDoc(
         phase=phase,
         held=show.held,
@@ -130,7 +130,7 @@ def _show_doc(show: Show, found: tuple[Row, ...], coming: Row | None) -> ShowDoc
         armed=_armed_doc(show),
         taken=show.taken,
         undo=show.undo[-1].command if show.undo else None,
-        offset_s=in_seconds(offset(show, found)),
+        offset_s=in_seconds(offset(show, rows)),
         ends=iso(ends[-1], zone) if ends else None,
     )
 

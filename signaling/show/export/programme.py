@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from config.faults import unknown
 from config.model import Event, Guest, Item, Span, Venue, place_of
 from config.times import Instant
-from signaling.show.rundown import rows
+from signaling.show.rundown import rows_at
 from signaling.show.show import Show
 
 
@@ -33,7 +33,7 @@ class PublishedItem:
 
 def entries(show: Show, now: Instant) -> Iterator[PublishedItem]:
     """Every item in the agenda's order, as expected at `now`."""
-    for row in rows(show, now):
+    for row in rows_at(show, now):
         # An event has no id. Those of its items must hold when it is moved, or a file corrects its title.
         id = uuid5(NAMESPACE_URL, f"schalte:{show.name}:{row.item.id}")
         yield PublishedItem(row.item, id, row.expected or row.item.planned, row.status == "skipped")

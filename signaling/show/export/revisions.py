@@ -33,7 +33,7 @@ from signaling.show.facts import (
     Undone,
     Unskipped,
 )
-from signaling.show.rundown import Row, overruns, rows
+from signaling.show.rundown import Row, is_overdue, rows_at
 from signaling.show.show import Show, begin
 
 OF_AGENDA = (
@@ -72,7 +72,7 @@ class Revisions:
             self._show = after
             return
         before, minute = self._frozen(), self._minute(at)
-        if overruns(before, minute):
+        if is_overdue(before, minute):
             self._revise(before, minute)
         self._show, self._as_of, self._latest = after, at, after.latest
         self._revise(after, at)
@@ -110,7 +110,7 @@ def _told(show: Show, at: Instant) -> dict[str, Told]:
     """What is published of each item at `at`, to the second. Descriptions and locations follow from it."""
     event = show.event
     places = (event.timezone, event.venues, event.guests)
-    return {row.item.id: (*_of_row(row), places) for row in rows(show, at)}
+    return {row.item.id: (*_of_row(row), places) for row in rows_at(show, at)}
 
 
 def _of_row(row: Row) -> Told:

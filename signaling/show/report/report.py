@@ -8,27 +8,14 @@ sources and the slate add up to the length of the show.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from config.model import SLATE, Event, Item, place_of
 from config.times import ZERO, Duration, Instant, between, total
+from signaling.show.decide import command_of
 from signaling.show.facts import (
-    Admitted,
-    Armed,
-    Asked,
-    Delayed,
-    Extended,
     Fact,
-    Held,
-    MicSet,
-    Released,
-    Resumed,
-    Said,
-    Started,
-    Taken,
-    Undone,
-    Unskipped,
 )
 from signaling.show.report.asrun import Airing, AsRunLog, Outage, Presence, Stretch
 from signaling.show.show import begin
@@ -131,7 +118,7 @@ class ShowReport:
 
 
 @dataclass
-class Account:
+class ReportBuilder:
     """What has been told of a show so far. It can be added to while the show runs, and reported at any moment."""
 
     event: Event
@@ -147,7 +134,7 @@ class Account:
         for fact in entry.facts:
             self.tape.watch(fact)
         if entry.asked:
-            self.commands.setdefault(entry.by, Counter())[_type(entry.facts)] += 1
+            self.commands.setdefault(entry.by, Counter())[command_of(entry.facts) or "nothing-to-do"] += 1
 
     def report(self, now: Instant | None = None, refusals: Sequence[RefusedCommand] = ()) -> ShowReport:
         """The report of what was told, and of what was refused. `now` is given where the show still runs, and what is
@@ -187,7 +174,7 @@ def report(
     refusals: Sequence[RefusedCommand] = (),
 ) -> ShowReport:
     """The report of a show of `event` whose log says `entries`. For `now` and `refusals` see `Account.report`."""
-    account = Account(event)
+    account = ReportBuilder(event)
     for entry in entries:
         account.add(entry)
     return account.report(now, refusals)
@@ -251,49 +238,6 @@ def _shares(was: AsRunLog, stretches: Sequence[Stretch], of: str) -> dict[str, D
         if who:
             found[who] = total(found.get(who, ZERO), between(stretch.start, stretch.end))
     return found
-
-
-def _type(facts: Collection[Fact]) -> str:
-    """The type of the command that brought about `facts`. Older logs do not say it, but it shows."""
-    for fact in facts:
-        match fact:
-            case Asked(command=command):
-                return command
-            case Undone():
-                return "undo"
-            case _:
-                pass
-    return next((found for fact in facts if (found := _shows(fact))), "nothing-to-do")
-
-
-def _shows(fact: Fact) -> str | None:
-    match fact:
-        case Started(why="start" | "next" | "previous" | "goto" as why):
-            return why
-        case Held():
-            return "hold"
-        case Resumed():
-            return "resume"
-        case Extended():
-            return "extend"
-        case Delayed():
-            return "delay"
-        case Unskipped():
-            return "unskip"
-        case Taken():
-            return "take"
-        case Released():
-            return "release"
-        case MicSet():
-            return "mic"
-        case Said():
-            return "message"
-        case Admitted():
-            return "admit"
-        case Armed():
-            return "arm"
-        case _:
-            return None
 
 
 # In words -------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from config.yamlfile import parse
 from signaling.show import core
 from signaling.show.facts import Asked, Fact
 from signaling.show.media_docs import Connected
-from signaling.show.rundown import Row, rows
+from signaling.show.rundown import Row, rows_at
 from signaling.show.show import Show
 from signaling.show.view import View, view
 from signaling.show.wire.commands import COMMAND
@@ -78,7 +78,7 @@ def seen(
     devices: Mapping[str, DevicesDoc] | None = None,
 ) -> View:
     """What is published of `show` at `now`."""
-    return view(show, rows(show, now), now, connected or {}, links or {}, devices=devices or {})
+    return view(show, rows_at(show, now), now, connected or {}, links or {}, devices=devices or {})
 
 
 def published(
@@ -138,17 +138,17 @@ class Desk:
 
     def speak(self, at: str, source: str) -> tuple[Fact, ...]:
         self.wait(at)
-        return self._note(core.speak(self.show, source, clock(at)))
+        return self._note(core.follow_voice(self.show, source, clock(at)))
 
     def row(self, item: str, now: str) -> Row:
-        return next(row for row in rows(self.show, clock(now)) if row.item.id == item)
+        return next(row for row in rows_at(self.show, clock(now)) if row.item.id == item)
 
     def expected(self, now: str) -> dict[str, str | None]:
         """Every item's expected time on air."""
-        return {row.item.id: said(row.expected) for row in rows(self.show, clock(now))}
+        return {row.item.id: said(row.expected) for row in rows_at(self.show, clock(now))}
 
     def statuses(self, now: str) -> str:
-        return " ".join(row.status for row in rows(self.show, clock(now)))
+        return " ".join(row.status for row in rows_at(self.show, clock(now)))
 
     def _note(self, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
         self.facts += facts

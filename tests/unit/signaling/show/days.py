@@ -173,7 +173,7 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
         day.note(core.report(day.show, {source: became}, day.now))
         return
     if what == "speak":
-        day.note(core.speak(day.show, draw(st.sampled_from(sources)), day.now))
+        day.note(core.follow_voice(day.show, draw(st.sampled_from(sources)), day.now))
         return
     fields: dict[str, object] = {}
     if what == "goto":
@@ -223,7 +223,7 @@ def storms(draw: st.DrawFn) -> Day:
         if not isinstance(what, str):
             day.note(core.report(day.show, {whose: what}, day.now))
         elif what == "speak":
-            day.note(core.speak(day.show, whose, day.now))
+            day.note(core.follow_voice(day.show, whose, day.now))
         else:
             _command(day, what, {"source": whose} if what == "take" else {})
     return day

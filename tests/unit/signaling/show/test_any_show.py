@@ -22,7 +22,7 @@ from signaling.show import core
 from signaling.show.core import CommandRefused, Show
 from signaling.show.facts import Asked, Ended, Fact, Started, Undone, from_json, to_json
 from signaling.show.routing import programme
-from signaling.show.rundown import rows
+from signaling.show.rundown import rows_at
 from signaling.show.view import View
 from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import published, seen
@@ -90,7 +90,7 @@ class AnyShow(RuleBasedStateMachine):
 
     @rule(which=places)
     def somebody_speaks(self, which: int) -> None:
-        self.note(core.speak(self.show, self.source(which), self.now))
+        self.note(core.follow_voice(self.show, self.source(which), self.now))
 
     @precondition(lambda self: self.show.phase == "before")
     @rule(wait=waits)
@@ -159,7 +159,7 @@ class AnyShow(RuleBasedStateMachine):
 
     @invariant()
     def expected_times_are_in_order_and_never_before_now(self) -> None:
-        found = rows(self.show, self.now)
+        found = rows_at(self.show, self.now)
         cursor = self.show.clock(self.now)
         for row in found:
             if row.status == "on-air":
@@ -176,7 +176,7 @@ class AnyShow(RuleBasedStateMachine):
 
     @invariant()
     def no_item_to_come_is_expected_before_its_start(self) -> None:
-        for row in rows(self.show, self.now):
+        for row in rows_at(self.show, self.now):
             if row.status in ("next", "coming") and row.expected is not None and row.item.start is not None:
                 assert row.expected.start >= plus(row.item.start, self.show.delays.get(row.item.id, ZERO))
 
@@ -188,7 +188,7 @@ class AnyShow(RuleBasedStateMachine):
         """
         if self.show.held:
             return
-        found = rows(self.show, self.now)
+        found = rows_at(self.show, self.now)
         begun = next((row.expected.start for row in found if row.status == "on-air" and row.expected), None)
         if begun is None and (run := self.show.runs.get(self.show.last or "")) is not None:
             begun = run.start
@@ -286,7 +286,7 @@ def order(command: str, **fields: object) -> Any:
 def plan(show: Show, now: Instant) -> object:
     """All that moderators decide, and what comes of it."""
     by_hand = (show.phase, show.held, show.taken, show.armed_item, show.mics, show.delays, show.skipped)
-    return rows(show, now), by_hand
+    return rows_at(show, now), by_hand
 
 
 @pytest.fixture(scope="module", autouse=True)

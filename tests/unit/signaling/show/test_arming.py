@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from signaling.show.arming import MAX_ARMED, armed
-from signaling.show.rundown import next_row, rows
+from signaling.show.rundown import next_row, rows_at
 from tests.unit.signaling.show.build import Desk, clock
 
 AGENDA = (
@@ -15,7 +15,7 @@ AGENDA = (
 
 
 def ready(desk: Desk, now: str) -> tuple[str, ...]:
-    return armed(desk.show, next_row(rows(desk.show, clock(now))), clock(now))
+    return armed(desk.show, next_row(rows_at(desk.show, clock(now))), clock(now))
 
 
 def test_before_the_show_the_first_item_is_ready_whenever_start_is_pressed() -> None:

@@ -15,7 +15,7 @@ from config.times import SECOND, Duration, Instant, plus
 from signaling.show import core
 from signaling.show.card import card
 from signaling.show.core import Show
-from signaling.show.rundown import next_row, rows
+from signaling.show.rundown import next_row, rows_at
 from tests.unit.signaling.show.build import Desk, clock
 from tests.unit.signaling.show.days import TEN, events
 
@@ -28,7 +28,7 @@ AGENDA = (
 
 
 def slate(show: Show, now: Instant) -> Card:
-    return card(show, next_row(rows(show, now)), now)
+    return card(show, next_row(rows_at(show, now)), now)
 
 
 def words(desk: Desk, now: str, language: str = "en") -> Card:

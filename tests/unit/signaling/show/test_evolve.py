@@ -19,8 +19,8 @@ from signaling.show.facts import (
     Taken,
 )
 from signaling.show.failover import NEVER_FED
-from signaling.show.rundown import rows
-from signaling.show.show import HOLDING, Run, Show, begin
+from signaling.show.rundown import rows_at
+from signaling.show.show import HOLDING_SLATE, Run, Show, begin
 from tests.unit.signaling.show.build import clock, event
 
 AGENDA = (
@@ -43,7 +43,7 @@ def cut(source: str, *beside: str, at: Instant = TEN) -> Cut:
 def test_a_show_begins_with_every_source_absent_and_the_slate_on_air() -> None:
     show = begin(event(*AGENDA))
     assert show.sources == dict.fromkeys(("krefeld", "berlin", "tokio", "tokio/lectern", "uchida"), NEVER_FED)
-    assert show.programme == HOLDING
+    assert show.programme == HOLDING_SLATE
     assert show.skipped == {"b": "file"}
     assert (show.phase, show.on_air, show.last, show.position) == ("before", None, None, -1)
 
@@ -119,7 +119,7 @@ def test_facts_about_what_the_event_no_longer_has_change_nothing_but_the_time() 
 def test_an_item_on_air_that_the_event_no_longer_has_leaves_a_gap() -> None:
     show = evolve(begun(), Started(item="gone", why="next", at=clock("10:01")))
     assert (show.phase, show.on_air, show.last) == ("running", None, "a")
-    assert [row.status for row in rows(show, clock("10:02"))] == ["done", "skipped", "next", "coming"]
+    assert [row.status for row in rows_at(show, clock("10:02"))] == ["done", "skipped", "next", "coming"]
 
 
 def test_the_item_on_air_is_found_by_name() -> None:

@@ -90,37 +90,16 @@ def test_a_fact_comes_back_from_json_as_it_was(fact: Fact) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        (
-            {"kind": "source-changed", "source": "tokio", "state": "absent", "at": NOW},
-            SourceChanged(source="tokio", state="absent", why=None, at=NOW),
-        ),
-        (
-            {
-                "kind": "cut",
-                "source": "tokio",
-                "beside": [],
-                "layout": "solo",
-                "mics": ["tokio"],
-                "reason": "agenda",
-                "at": NOW,
-            },
-            Cut(source="tokio", beside=(), layout=Layout.SOLO, mics=("tokio",), reason="agenda", at=NOW),
-        ),
-    ],
-)
-def test_a_log_from_before_there_were_reasons_can_still_be_read(written: Any, read: Fact) -> None:
-    assert from_json(written) == read
-
-
-@pytest.mark.parametrize(
     ("written", "fault"),
     [
         ({"kind": "teleported", "at": 1}, "teleported"),
         ({"kind": "held"}, "held.at: Field required"),
-        ({"kind": "held", "at": 1, "by": "anna"}, "it says more than this version knows"),
-        ({"kind": "held", "at": "1"}, "it says more than this version knows"),
+        (
+            {"kind": "source-changed", "source": "tokio", "state": "absent", "at": 1},
+            "its fields are not those of this version",
+        ),
+        ({"kind": "held", "at": 1, "by": "anna"}, "its fields are not those of this version"),
+        ({"kind": "held", "at": "1"}, "its fields are not those of this version"),
         ("held", "valid dictionary"),
     ],
 )

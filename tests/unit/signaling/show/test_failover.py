@@ -6,7 +6,7 @@ import pytest
 
 from bridge.engine import SourceState, SourceWhy
 from signaling.show import core
-from signaling.show.facts import Cut, Fact, Failed, Recovered, SourceChanged, from_json
+from signaling.show.facts import Cut, Fact, Failed, Recovered, SourceChanged
 from signaling.show.routing import programme
 from tests.unit.signaling.show.build import Desk, clock
 
@@ -195,10 +195,3 @@ def test_nobody_is_to_blame_for_a_restart_of_the_server() -> None:
     desk._note(core.report(desk.show, {"tokio": ("absent", None)}, clock("10:05")))
     assert desk.show.programme.source == "tokio/lectern"
     assert cuts(desk.live("10:05:01", "tokio")) == [("tokio", "agenda", None)]
-
-
-def test_a_log_from_before_stalls_had_a_reason_takes_every_one_for_silence() -> None:
-    desk = on_air()
-    old = {"source": "tokio", "state": "stalled", "at": clock("10:05"), "kind": "source-changed"}
-    desk._note((from_json(old),))
-    assert cuts(desk.wait("10:05:01")) == [("tokio/lectern", "fallback", "silent")]

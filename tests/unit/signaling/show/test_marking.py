@@ -7,7 +7,7 @@ import pytest
 from signaling.show.arming import armed
 from signaling.show.card import card
 from signaling.show.marking import comes_next
-from signaling.show.rundown import next_row, rows
+from signaling.show.rundown import next_row, rows_at
 from signaling.show.wire.state import State
 from tests.unit.signaling.show.build import Desk, clock, published, text
 
@@ -92,13 +92,13 @@ def test_what_is_said_to_be_armed_is_what_the_media_plane_keeps_at_hand() -> Non
     now = clock("10:14:50")
     found = published(desk.show, now)
     told = {source for source, document in found.sources.items() if document.armed}
-    assert told == set(armed(desk.show, next_row(rows(desk.show, now)), now)) == {"uchida", "berlin"}
+    assert told == set(armed(desk.show, next_row(rows_at(desk.show, now)), now)) == {"uchida", "berlin"}
 
 
 def test_the_slate_names_the_item_that_next_goes_to_and_when() -> None:
     desk = marked("c", "a start: 10:00, duration: 15m, type: break", *AGENDA[1:3])
     now = clock("10:05")
-    words = card(desk.show, comes_next(desk.show, rows(desk.show, now)), now)
+    words = card(desk.show, comes_next(desk.show, rows_at(desk.show, now)), now)
     assert words.lines[1] == "Next at 10:15 (Tokio 17:15): C"
 
 

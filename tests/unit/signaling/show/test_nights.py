@@ -13,7 +13,7 @@ from config.yamlfile import parse
 from signaling.show import core
 from signaling.show.core import Show
 from signaling.show.facts import Ended, Started
-from signaling.show.rundown import rows
+from signaling.show.rundown import rows_at
 from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import BERLIN, published
 
@@ -54,7 +54,7 @@ def done(show: Show, command: str, now: Instant, **fields: object) -> Show:
 
 def expected(show: Show, now: Instant) -> list[str]:
     """When each item is expected to begin, by the clocks in Krefeld."""
-    return [iso(row.expected.start, BERLIN) for row in rows(show, now) if row.expected is not None]
+    return [iso(row.expected.start, BERLIN) for row in rows_at(show, now) if row.expected is not None]
 
 
 def test_a_talk_through_the_missing_hour_is_as_long_as_it_says() -> None:

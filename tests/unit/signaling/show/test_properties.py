@@ -29,10 +29,10 @@ from signaling.show.facts import (
     from_json,
     to_json,
 )
-from signaling.show.failover import PROBATION, SourceStatus, stands_still
+from signaling.show.failover import PROBATION, SourceStatus, is_silent
 from signaling.show.rehearsal import ORDER, rehearse
 from signaling.show.routing import matrix, programme, wanted
-from signaling.show.rundown import Row, overruns, rows
+from signaling.show.rundown import Row, is_overdue, rows_at
 from signaling.show.terms import Role
 from signaling.show.view import View
 from signaling.show.wire.commands import COMMAND
@@ -52,7 +52,7 @@ def days(draw: st.DrawFn, advance: Advance | None = None) -> Day:
 
 
 def to_come(day: Day, now: Instant) -> list[Row]:
-    return [row for row in rows(day.show, now) if row.status in ("next", "coming")]
+    return [row for row in rows_at(day.show, now) if row.status in ("next", "coming")]
 
 
 @QUICK
@@ -91,7 +91,7 @@ def test_no_item_runs_twice_unless_a_moderator_went_back(day: Day) -> None:
 @given(days(), st.integers(0, 3_600_000))
 def test_expected_times_are_in_order_and_never_before_now(day: Day, wait: int) -> None:
     now = plus(day.now, Duration(wait))
-    found = rows(day.show, now)
+    found = rows_at(day.show, now)
     end = now
     for row in found:
         if row.status == "on-air":
@@ -110,8 +110,8 @@ def test_expected_times_are_in_order_and_never_before_now(day: Day, wait: int) -
 @given(days(), st.integers(0, 600_000))
 def test_expected_times_stand_still_until_something_overruns(day: Day, wait: int) -> None:
     later = plus(day.now, Duration(wait))
-    if not overruns(day.show, later):
-        assert rows(day.show, later) == rows(day.show, day.now)
+    if not is_overdue(day.show, later):
+        assert rows_at(day.show, later) == rows_at(day.show, day.now)
 
 
 @QUICK
@@ -165,7 +165,7 @@ UNDO = COMMAND.validate_python({"type": "undo", "id": "1"})
 def plan(show: Show, now: Instant) -> object:
     """All that moderators decide, and what comes of it."""
     by_hand = (show.phase, show.held, show.taken, show.armed_item, show.mics, show.delays, show.skipped)
-    return rows(show, now), by_hand
+    return rows_at(show, now), by_hand
 
 
 @QUICK
@@ -192,7 +192,7 @@ def test_the_programme_on_record_is_the_one_that_should_be(day: Day) -> None:
 
 def is_there(source: str, show: Show) -> bool:
     """It has a picture, or had one a moment ago."""
-    return source == SLATE or show.sources[source].state == "live" or stands_still(show.sources[source])
+    return source == SLATE or show.sources[source].state == "live" or is_silent(show.sources[source])
 
 
 @THOROUGH

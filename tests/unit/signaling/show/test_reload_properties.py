@@ -16,7 +16,7 @@ from signaling.show.eventtext import EventText
 from signaling.show.facts import Cut, from_json, to_json
 from signaling.show.reload import reload
 from signaling.show.routing import programme
-from signaling.show.rundown import rows
+from signaling.show.rundown import rows_at
 from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show import days
 from tests.unit.signaling.show.build import published
@@ -90,7 +90,7 @@ def test_a_show_that_was_reloaded_goes_on_like_any_other(reloaded: tuple[Event, 
     assert set(day.show.runs) <= set(ids)
     assert set(day.show.sources) == set(day.show.event.sources)
     end = day.now
-    for row in rows(day.show, day.now):
+    for row in rows_at(day.show, day.now):
         if row.status in ("next", "coming") and day.show.phase != "ended":
             assert row.expected is not None
             assert end <= row.expected.start < row.expected.end
@@ -106,7 +106,7 @@ def test_undo_gives_the_show_from_before_a_reload(reloaded: tuple[Event, Day, Sh
     undone = core.replay(day.show, *core.apply(day.show, undo, day.now))
     # Of what was on air before, a place that came back with the file is no longer known.
     assert replace(undone, latest=before.latest, recent=before.recent) == before
-    assert rows(undone, day.now) == rows(before, day.now)
+    assert rows_at(undone, day.now) == rows_at(before, day.now)
 
 
 @THOROUGH

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bridge.engine import Feed
-from signaling.show.routing import matrix, programme, tally, with_return
+from signaling.show.routing import matrix, on_screen_destinations, programme, tally
 from signaling.show.terms import Role
 from tests.unit.signaling.show.build import Desk
 
@@ -81,7 +81,7 @@ def test_a_place_never_sees_another_input_of_its_own() -> None:
 def test_in_a_two_shot_those_on_screen_see_each_other_and_everyone_else_sees_both() -> None:
     desk = on_air("source: krefeld, with: [tokio]")
     seen = feeds(desk)
-    assert with_return(desk.show, EVERYBODY) == {"krefeld", "tokio"}
+    assert on_screen_destinations(desk.show, EVERYBODY) == {"krefeld", "tokio"}
     assert seen["krefeld"] == Feed("tokio", None, ("tokio",))
     assert seen["tokio"] == Feed("krefeld", None, ("krefeld",))
     assert seen["berlin"] == Feed("krefeld", "tokio", ("krefeld", "tokio"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from config.times import MINUTE, Duration, in_seconds
-from signaling.show.rundown import offset, overruns, rows
+from signaling.show.rundown import is_overdue, offset, rows_at
 from tests.unit.signaling.show.build import Desk, clock
 
 TALKS = ("a start: 10:00, duration: 15m", "b duration: 15m", "c duration: 30m")
@@ -15,7 +15,7 @@ TALKS = ("a start: 10:00, duration: 15m", "b duration: 15m", "c duration: 30m")
 
 def late(desk: Desk, now: str) -> float:
     """Minutes behind the plan."""
-    return in_seconds(offset(desk.show, rows(desk.show, clock(now)))) / 60
+    return in_seconds(offset(desk.show, rows_at(desk.show, clock(now)))) / 60
 
 
 def test_an_item_without_a_start_follows_the_one_before() -> None:
@@ -50,11 +50,11 @@ def test_an_overrun_ripples_through_and_a_gap_absorbs_it() -> None:
 
 def test_expected_times_move_with_the_clock_only_during_an_overrun() -> None:
     desk = Desk(*TALKS)
-    assert not overruns(desk.show, clock("09:59"))
-    assert overruns(desk.show, clock("10:01"))
+    assert not is_overdue(desk.show, clock("09:59"))
+    assert is_overdue(desk.show, clock("10:01"))
     desk.do("10:02", "start")
-    assert not overruns(desk.show, clock("10:16"))
-    assert overruns(desk.show, clock("10:17"))
+    assert not is_overdue(desk.show, clock("10:16"))
+    assert is_overdue(desk.show, clock("10:17"))
 
 
 def test_a_hard_start_cuts_the_item_before_it() -> None:
@@ -122,7 +122,7 @@ def test_before_the_show_what_follows_skipped_items_takes_the_place_of_the_first
         desk.do("09:30", "skip", item=item)
     assert desk.expected("09:30") == {"a": None, "b": None, "c": "10:00-10:05", "d": "10:05-10:10"}
     assert desk.expected("10:02")["c"] == "10:02-10:07"
-    assert not overruns(desk.show, clock("09:59"))
+    assert not is_overdue(desk.show, clock("09:59"))
     desk.do("09:31", "delay", item="c", seconds=120)
     assert desk.expected("09:31")["c"] == "10:02-10:07"
     desk.do("09:32", "delay", item="c", seconds=-180)
@@ -190,7 +190,7 @@ def test_during_a_hold_an_overdue_hard_start_is_expected_now() -> None:
     desk.do("10:10", "hold")
     assert desk.expected("10:15") == {"a": "10:00-10:20", "b": "10:20-10:30"}
     assert desk.expected("10:25") == {"a": "10:00-10:25", "b": "10:25-10:35"}
-    assert overruns(desk.show, clock("10:25"))
+    assert is_overdue(desk.show, clock("10:25"))
 
 
 HARD = ("a start: 22:00, duration: 30m", "b duration: 20m", "c start: 22:40, duration: 10m, hard: true")
@@ -223,7 +223,7 @@ def test_after_the_show_nothing_is_expected_and_the_offset_is_that_of_its_end() 
         desk.do(at, "next")
     assert desk.statuses("12:00") == "done done done"
     assert late(desk, "12:00") == 4
-    assert not overruns(desk.show, clock("12:00"))
+    assert not is_overdue(desk.show, clock("12:00"))
 
 
 def test_a_clock_that_was_set_back_does_not_turn_the_log_around() -> None:

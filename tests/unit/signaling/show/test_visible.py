@@ -18,7 +18,7 @@ from config.model import Event
 from config.times import iso
 from signaling.patches import PatchCache, changes, patched
 from signaling.show.media_docs import Connected
-from signaling.show.rundown import rows
+from signaling.show.rundown import rows_at
 from signaling.show.terms import Role
 from signaling.show.view import View, view
 from signaling.show.visible import visible
@@ -251,7 +251,7 @@ def looked_at(day: Day, figures: MediaStats) -> View:
         for id, who in CONNECTED.items()
         if ":" in id or id in (*show.event.venues, *show.event.guests)
     }
-    return view(show, rows(show, day.now), day.now, connected, dict.fromkeys(show.sources, figures))
+    return view(show, rows_at(show, day.now), day.now, connected, dict.fromkeys(show.sources, figures))
 
 
 @given(st.data())

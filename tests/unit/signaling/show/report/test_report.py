@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from config.model import SLATE, Layout
 from config.times import MINUTE, SECOND, ZERO, Duration, Instant, between, total
-from signaling.show.facts import Admitted, Cut, Ended, Fact, Held, ShowEnded, SourceChanged, Started
+from signaling.show.facts import Admitted, Asked, Cut, Ended, Fact, Held, ShowEnded, SourceChanged, Started
 from signaling.show.report.report import (
     DecodedEntry,
     OnAir,
@@ -205,9 +205,8 @@ def test_commands_are_counted_by_person_and_type() -> None:
     made = report(
         event(*DAY),
         [
-            # As a log from before commands were noted tells it.
-            DecodedEntry("moderator:anna", True, start),
-            DecodedEntry("moderator:ben", True, hold),
+            DecodedEntry("moderator:anna", True, (Asked(command="start", at=clock("10:00")), *start)),
+            DecodedEntry("moderator:ben", True, (Asked(command="hold", at=clock("10:01")), *hold)),
             DecodedEntry("moderator:ben", True, ()),
             DecodedEntry("moderator:ben", True, (ADMITTED,)),
             DecodedEntry("clock", False, (Held(at=clock("10:02")),)),

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from config.times import MINUTE, total
-from signaling.show.report.report import Account, DecodedEntry, report
+from signaling.show.report.report import DecodedEntry, ReportBuilder, report
 from signaling.show.report.report_data import COLUMNS, as_csv, as_json
 from tests.unit.signaling.show.build import Desk, clock, event
 
@@ -68,7 +68,7 @@ def test_what_was_on_air_is_told_from_the_first_second_to_the_last_without_a_gap
 def test_while_the_show_runs_what_is_on_air_counts_up_to_now() -> None:
     desk = Desk(*DAY)
     desk.do("10:00", "start")
-    account = Account(event(*DAY))
+    account = ReportBuilder(event(*DAY))
     for entry in entries(desk):
         account.add(entry)
     # A clock that was set back takes nothing away that the log knows of.
@@ -85,7 +85,7 @@ def test_after_the_show_nothing_counts_any_more() -> None:
 
 
 def test_a_report_that_was_added_to_is_the_report_of_the_whole_log() -> None:
-    told, account = entries(a_day()), Account(event(*DAY))
+    told, account = entries(a_day()), ReportBuilder(event(*DAY))
     for n, entry in enumerate(told):
         account.add(entry)
         assert account.report() == report(event(*DAY), told[: n + 1])
