@@ -32,6 +32,8 @@ SECOND = Duration(1_000)
 MINUTE = Duration(60_000)
 HOUR = Duration(3_600_000)
 DAY = Duration(24 * HOUR)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def seconds(n: float) -> Duration:
@@ -67,8 +69,7 @@ def from_datetime(moment: datetime) -> Instant:
     """
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no zone, so it names no instant")
-    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return Instant(delta // timedelta(milliseconds=1))
+    return Instant((moment - _EPOCH) // _MILLISECOND)
 
 
 def from_iso(text: str, zone: ZoneInfo) -> Instant:
@@ -95,7 +96,7 @@ def to_timedelta(d: Duration) -> timedelta:
 
 def to_datetime(t: Instant, zone: ZoneInfo) -> datetime:
     """An instant as the clocks of `zone` show it."""
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=t)).astimezone(zone)
+    return (_EPOCH + timedelta(milliseconds=t)).astimezone(zone)
 
 
 @lru_cache(maxsize=8192)  # a day of 500 items tells 3000 instants at each change, and most are as they were

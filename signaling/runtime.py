@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from bridge.engine import Callbacks, Engine, Joined, PeerSpec, SourceState, SourceWhy
-from config.model import Event, source_name
+from config.model import source_name
 from config.times import Instant, iso
 from signaling.admission.admissions import Admissions
 from signaling.admission.contributor import Contributor
@@ -25,7 +25,7 @@ from signaling.receivers import Receivers
 from signaling.show import core
 from signaling.show.core import CommandRefused, Show
 from signaling.show.eventtext import EventText
-from signaling.show.facts import Fact, from_json
+from signaling.show.facts import Fact
 from signaling.show.policy import may
 from signaling.show.reasons import ProblemError, ProblemReason
 from signaling.show.terms import Role
@@ -33,7 +33,8 @@ from signaling.show.wire.commands import Admit, Applied, Command, Reload
 from signaling.show.wire.difference import Difference
 from signaling.showlog.interface import ShowLog
 from signaling.showlog.logthread import LogThread
-from signaling.writer import AnsweredCommands, Writer
+from signaling.showlog.replaying import ReplayedLog
+from signaling.writer import Writer
 
 REFRESH_INTERVAL_S: Final = 1.0
 """Seconds between publishing what changes without a command: statistics, expected times during an overrun."""
@@ -50,11 +51,8 @@ _NOT_GRANTED: Final[dict[str, ProblemReason]] = {
 class Runtime:
     """One running show."""
 
-    def __init__(
-        self, event: Event, show_log: ShowLog, clock: ShowClock, media: Engine, *, auto_start: bool = False
-    ) -> None:
-        """`event` is the one that the log begins with. `auto_start`: the show begins at its first item's time."""
-        self.first_event = event
+    def __init__(self, replayed: ReplayedLog, show_log: ShowLog, clock: ShowClock, media: Engine) -> None:
+        self.first_event = replayed.first_event
         self.clock = clock
         self._media = media
         self._wake = asyncio.Event()
@@ -62,15 +60,14 @@ class Runtime:
         self._refresh_at = 0.0
         self._reader = TextReader()
         self.show_log = show_log
-        show, rev, count, answered = _replay(show_log, core.begin(event, auto_start=auto_start))
-        self.publisher = Publisher(rev)
+        self.publisher = Publisher(replayed.rev)
         self.admissions = Admissions(media.state_of, clock.now, self._publish_at_once)
         self.receivers = Receivers(media.leave, self.admissions, self._publish_soon)
         self._output = Output(media, self.publisher, self.receivers, self.admissions, clock)
-        self.log = LogThread(show_log, count)
-        self._writer = Writer(show, answered, self.log, clock, self._output)
+        self.log = LogThread(show_log, replayed.count)
+        self._writer = Writer(replayed.show, replayed.answered, self.log, clock, self._output)
         media.listen(Callbacks(self.on_source, self.receivers.on_left, self.on_levels))
-        self._output.publish(show)
+        self._output.publish(replayed.show)
 
     @property
     def show(self) -> Show:
@@ -255,18 +252,6 @@ class Runtime:
     def now_iso(self) -> str:
         """The show's clock in the event's zone."""
         return iso(self.clock.now(), self.show.event.timezone)
-
-
-def _replay(show_log: ShowLog, show: Show) -> tuple[Show, int, int, AnsweredCommands]:
-    """The show of a log, its last revision, its number of entries, and the commands that were answered."""
-    rev, count, answered = 0, 0, AnsweredCommands()
-    for entry in show_log.read_from(1):
-        facts = [from_json(fact) for fact in entry.facts]
-        show = core.replay(show, *facts)
-        rev, count = entry.rev, count + 1
-        if entry.command is not None:
-            answered[entry.command] = Applied(rev=rev), core.command_of(facts)
-    return show, rev, count, answered
 
 
 def _read(yaml: str) -> EventText | CommandRefused:

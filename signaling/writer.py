@@ -23,6 +23,7 @@ from signaling.show.facts import Fact
 from signaling.show.reasons import ProblemError
 from signaling.show.wire.commands import Applied
 from signaling.showlog.logthread import LogThread, NotWritten
+from signaling.showlog.replaying import AnsweredCommands
 from signaling.voicefollower import VoiceFollower
 
 log = structlog.get_logger()
@@ -33,9 +34,6 @@ RETRY_WRITE_S: Final = 1.0
 """Seconds until a tick, a report or a voice that could not be written is decided anew."""
 NEVER_FED: SourceReport = ("absent", None)
 """The report on a source that no peer has sent since the server started."""
-
-AnsweredCommands = dict[str, tuple[Applied, str | None]]
-"""By id: the answer to a command, and its type where the log holds it."""
 
 
 @dataclass(frozen=True, slots=True)

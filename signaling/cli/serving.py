@@ -32,8 +32,8 @@ from signaling.runtime import Runtime
 from signaling.show.core import CommandRefused
 from signaling.show.facts import UnknownFact
 from signaling.showlog.filelog import FileLog
-from signaling.showlog.following import follow
 from signaling.showlog.interface import ShowLogError, unreadable
+from signaling.showlog.replaying import replay_log
 from signaling.showlog.salvage import salvage
 
 log = structlog.get_logger()
@@ -182,8 +182,8 @@ def _runtime(event: Event, text: str, show_log: FileLog, board: Switchboard, pac
                 "Set the machine's clock right, then start the server again.",
                 behind_s=in_seconds(clock.ahead),
             )
-        begun_with = follow(show_log, event, text, clock.now())
-        return Runtime(begun_with, show_log, clock, board, auto_start=pace.auto_start)
+        replayed = replay_log(show_log, event, text, clock.now(), auto_start=pace.auto_start)
+        return Runtime(replayed, show_log, clock, board)
     except ShowLogError as fault:
         raise Invalid(str(fault)) from fault
     except CommandRefused as refusal:

@@ -22,6 +22,7 @@ from signaling.http.server import Server, listening
 from signaling.runtime import Runtime
 from signaling.show.terms import Role
 from signaling.showlog.filelog import FileLog
+from signaling.showlog.replaying import replay_log
 from tests.events import SHORT
 from tests.nomedia import NoMedia
 
@@ -131,7 +132,9 @@ class House:
 @asynccontextmanager
 async def housed(data: Path, timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS) -> AsyncIterator[House]:
     event, show_log, media = parse(SHORT, "event.yaml"), FileLog.open(data, SHORT), Peers()
-    runtime, link_checker = Runtime(event, show_log, ShowClock(), media), LinkChecker(data)
+    clock = ShowClock()
+    replayed = replay_log(show_log, event, SHORT, clock.now())
+    runtime, link_checker = Runtime(replayed, show_log, clock, media), LinkChecker(data)
     writer = asyncio.create_task(runtime.run())
     try:
         async with listening(Server(runtime, link_checker, timeouts=timeouts), "127.0.0.1", 0) as port:

@@ -22,6 +22,7 @@ from signaling.http.server import Server, listening
 from signaling.runtime import Runtime
 from signaling.show.terms import Role
 from signaling.showlog.filelog import FileLog
+from signaling.showlog.replaying import replay_log
 from tests.events import SHORT
 from tests.nomedia import NoMedia
 from tests.server.test_socket import until
@@ -53,7 +54,9 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     event, show_log, media = parse(SHORT, "event.yaml"), FileLog.open(tmp_path, SHORT), Scripted()
-    runtime, link_checker = Runtime(event, show_log, ShowClock(), media), LinkChecker(tmp_path)
+    clock = ShowClock()
+    replayed = replay_log(show_log, event, SHORT, clock.now())
+    runtime, link_checker = Runtime(replayed, show_log, clock, media), LinkChecker(tmp_path)
     writer = asyncio.create_task(runtime.run())
     try:
         async with listening(Server(runtime, link_checker), "127.0.0.1", 0) as port:

@@ -27,6 +27,7 @@ from signaling.showlog.filelog import FileLog
 from signaling.showlog.interface import LogEntry, ShowLogError
 from signaling.showlog.logthread import NotWritten
 from signaling.showlog.refusals import KEPT
+from signaling.showlog.replaying import replay_log
 from tests.events import SHORT
 from tests.nomedia import NoMedia
 
@@ -80,7 +81,9 @@ async def running(
     begin: Instant = TEN,
 ) -> AsyncIterator[tuple[Runtime, FileLog]]:
     show_log = FileLog.open(data, text)
-    runtime = Runtime(parse(text, "event.yaml"), show_log, ShowClock(begin, speed), media or NoMedia())
+    clock = ShowClock(begin, speed)
+    replayed = replay_log(show_log, parse(text, "event.yaml"), text, clock.now())
+    runtime = Runtime(replayed, show_log, clock, media or NoMedia())
     task = asyncio.create_task(runtime.run())
     try:
         yield runtime, show_log

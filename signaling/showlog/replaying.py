@@ -1,0 +1,69 @@
+"""The show that a log tells, and the event file that it follows when its server is started again.
+
+The log begins with the file of the first start. A changed file is a reload like any other, so that the log alone
+rebuilds the show. A file that is the same as at the last start changes nothing: what moderators reloaded since stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from config.model import Event
+from config.times import Instant
+from signaling.show import core
+from signaling.show.core import Show
+from signaling.show.eventtext import EventText
+from signaling.show.facts import from_json, to_json
+from signaling.show.wire.commands import Applied
+from signaling.showlog.interface import LogEntry, ShowLog
+
+BY_FILE = "file"
+"""`LogEntry.by` of a reload because the server was started with another file."""
+
+AnsweredCommands = dict[str, tuple[Applied, str | None]]
+"""By id: the answer to a command, and its type where the log holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayedLog:
+    """What a log tells."""
+
+    first_event: Event
+    """The event that the log begins with."""
+    show: Show
+    rev: int
+    """Of the last entry."""
+    count: int
+    """Of entries."""
+    answered: AnsweredCommands
+
+
+def replay_log(
+    show_log: ShowLog, event: Event, text: str, now: Instant, *, auto_start: bool = False
+) -> ReplayedLog:
+    """Rebuild the show of a log, and have it follow `event`, whose file says `text`.
+
+    `auto_start`: the show begins at its first item's time.
+
+    Raises:
+        CommandRefused: what is on air does not permit that file.
+        EventFileError: the file that the log begins with, or one reloaded since, can no longer be read.
+        ShowLogError, UnknownFact: the log cannot be read or written.
+    """
+    first_event = event if show_log.event == text else EventText(show_log.event).event
+    show, rev, count = core.begin(first_event, auto_start=auto_start), 0, 0
+    answered, followed = AnsweredCommands(), show_log.event
+    for entry in show_log.read_from(1):
+        facts = [from_json(fact) for fact in entry.facts]
+        show = core.replay(show, *facts)
+        rev, count = entry.rev, count + 1
+        if entry.command is not None:
+            answered[entry.command] = Applied(rev=rev), core.command_of(facts)
+        if entry.by == BY_FILE:
+            followed = entry.facts[0]["yaml"]
+    if text != followed:
+        reload = core.restart(show, text, now)
+        rev, count = rev + 1, count + 1
+        show_log.append(LogEntry(now, BY_FILE, None, rev, [to_json(fact) for fact in reload]), count)
+        show = core.replay(show, *reload)
+    return ReplayedLog(first_event, show, rev, count, answered)
