@@ -71,14 +71,14 @@ class Listener:
         self._levels: str | None = None
         """Only the newest: a slow page misses levels, and never waits for old ones."""
         self._ready = asyncio.Event()
-        self.lagging = asyncio.Event()
-        """Set once a message was dropped: the stream has a gap, and its page must reconnect."""
+        self.is_lagging = False
+        """A message was dropped: the stream has a gap, and its page must reconnect."""
 
     def put(self, message: SharedMessage) -> None:
-        if self.lagging.is_set() or self._is_written(message):
+        if self.is_lagging or self._is_written(message):
             return
         if len(self._messages) >= MAX_QUEUED_MESSAGES:
-            self.lagging.set()
+            self.is_lagging = True
             return
         self._messages.append(message.text)
         self._ready.set()

@@ -1,4 +1,4 @@
-"""The one HTTP port: pages, API and WebSocket."""
+"""The one HTTP port: pages, API and WebSocket sessions."""
 
 from __future__ import annotations
 
@@ -9,23 +9,36 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+import structlog
 from aiohttp import web
 
 from signaling.access.linkchecker import LinkChecker
+from signaling.access.links import Link
 from signaling.http.api import Api
 from signaling.http.authenticator import Authenticator
 from signaling.http.heartbeat import HEARTBEAT_TIMEOUTS, HeartbeatTimeouts
+from signaling.http.limits import LoopShare
 from signaling.http.middlewares import one_length, plain_errors, safe_headers, short_paths
-from signaling.http.sessions import Sessions
+from signaling.http.pagesocket import PageSocket
+from signaling.http.problem import Denied
+from signaling.http.session import Session
+from signaling.listener import connection
 from signaling.listener.address import Network
 from signaling.listener.listener import Listener
 from signaling.listener.visitors import Room, Visitors, raise_limit, room
 from signaling.owned import owned
 from signaling.runtime import Runtime
+from signaling.show.policy import is_watcher, max_message
+
+log = structlog.get_logger()
 
 STATIC: Final = Path(__file__).parent.parent / "static"
 CHECK_INTERVAL_S: Final = 0.5
 """Seconds between checks of links, heartbeats and overdue connections."""
+WATCHER_OFFERS_SHARE, CREW_OFFERS_SHARE = 0.2, 0.1
+"""Share of the loop's time for the offers of one link. 200 viewers after a restart are answered within 4 s."""
+MAX_WAITING_OFFERS: Final = 500
+"""Waiting offers of one link."""
 
 
 class Server:
@@ -44,16 +57,21 @@ class Server:
         descriptors."""
         loop = asyncio.get_running_loop()
         self.visitors = Visitors(sizes or room(raise_limit()), loop, tuple(proxies))
-        authenticator = Authenticator(runtime, link_checker, self.visitors, tuple(proxies))
-        self._sessions = Sessions(runtime, link_checker, authenticator, self.visitors, timeouts)
+        self._runtime = runtime
+        self._link_checker = link_checker
+        self._authenticator = Authenticator(runtime, link_checker, self.visitors, tuple(proxies))
+        self._timeouts = timeouts
+        self._offers: dict[str, LoopShare] = {}
+        """By link: its offers wait for each other, and for no other link's. The event bounds the number of links."""
+        self._sessions: dict[Session, web.WebSocketResponse] = {}
         self.app = web.Application(middlewares=[safe_headers, plain_errors, short_paths, one_length])
-        self.app.add_routes(Api(runtime, link_checker, authenticator, self.visitors).routes())
+        self.app.add_routes(Api(runtime, link_checker, self._authenticator, self.visitors).routes())
         self.app.add_routes(
             [
                 web.get("/healthz", self._health),
                 web.get("/", self._page),
                 web.get("/join", self._page),
-                web.get("/api/v1/ws", self._sessions.serve),
+                web.get("/api/v1/ws", self._serve_session),
             ]
         )
         if (STATIC / "assets").is_dir():
@@ -71,15 +89,56 @@ class Server:
             )
         return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
 
+    async def _serve_session(self, request: web.Request) -> web.StreamResponse:
+        """Handle a WebSocket request until its session ends."""
+        # Compression does not pay for patches of some hundred bytes. `frames` limits messages by role, and the session
+        # notices a page that disconnects silently.
+        socket = web.WebSocketResponse(max_msg_size=max_message("moderator") + 1, compress=False)
+        try:
+            await socket.prepare(request)
+        except ValueError:  # a key that is not base64
+            raise Denied("invalid", "This is no WebSocket handshake.", status=400) from None
+        tcp = connection.of(request)
+        self.visitors.keep(tcp)
+        if request.transport is None:  # the page has disconnected meanwhile
+            return socket
+        address = self._authenticator.address(request)
+        page = PageSocket(socket, tcp, address, self.visitors.counts, self._timeouts)
+        session = Session(page, self._runtime, self._link_checker, self.visitors, self._turn_of)
+        self._sessions[session] = socket
+        try:
+            await session.run()
+        finally:
+            del self._sessions[session]
+            if (fault := socket.exception()) is not None:
+                # Its frames hold the page, and the page holds it: thousands of such cycles took the collector 130 ms.
+                fault.__traceback__ = fault.__context__ = None
+        return socket
+
+    def _turn_of(self, link: Link) -> LoopShare:
+        share = WATCHER_OFFERS_SHARE if is_watcher(link.role) else CREW_OFFERS_SHARE
+        return self._offers.setdefault(link.who, LoopShare(share, MAX_WAITING_OFFERS))
+
     async def watch(self) -> None:
-        """End what does not count any more, until cancelled."""
+        """End sessions, peers and connections that do not count any more, until cancelled."""
         while True:
             await asyncio.sleep(CHECK_INTERVAL_S)
-            await self._sessions.check()
+            for session in list(self._sessions):
+                session.check_link()
+                session.socket.check_heartbeat()
+            await self._close_revoked_peers()
             self.visitors.sweep()
 
+    async def _close_revoked_peers(self) -> None:
+        """A peer must not outlive its link, whether or not its page is connected."""
+        for peer, place in list(self._runtime.receivers.peers.items()):
+            if place.link is not None and not self._link_checker.counts(place.link, self._runtime.show.event):
+                log.info("a link was revoked; its peer is closed", place=place.id)
+                await self._runtime.receivers.close(peer)
+
     async def _close_sessions(self, app: web.Application) -> None:
-        await self._sessions.close()
+        for socket in list(self._sessions.values()):
+            await socket.close(code=1001, message=b"the server stops")
 
 
 @asynccontextmanager
@@ -97,7 +156,7 @@ async def listening(
         assert runner.server is not None
         listener = await Listener.open(runner.server, server.visitors, host, port, tls)
         try:
-            async with owned(server.watch(), "the watch over links and connections"):
+            async with owned(server.watch(), "the check of links and connections"):
                 yield listener.port
         finally:
             await listener.close()

@@ -191,7 +191,7 @@ class Session:
     async def _write(self, listener: Listener) -> None:
         while True:
             await self.socket.send_text(await listener.get())
-            if listener.lagging.is_set():
+            if listener.is_lagging:
                 raise too_slow()
 
     async def _read(

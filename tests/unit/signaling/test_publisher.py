@@ -108,7 +108,7 @@ async def test_a_page_that_does_not_keep_up_is_marked_and_costs_no_more_memory()
     listener = listen(publisher)
     for _ in range(MAX_QUEUED_MESSAGES + 5):
         publisher.publish(show_state(before()), always=True)
-    assert listener.lagging.is_set()
+    assert listener.is_lagging
     publisher.forget(listener)
 
 
@@ -267,7 +267,7 @@ async def test_a_slow_page_misses_levels_but_no_patches() -> None:
         publisher.levels({"tokio": -1.0 - n % 50})
     publisher.levels({"tokio": -10.0})
     publisher.publish(show_state(running()))
-    assert not desk.lagging.is_set()
+    assert not desk.is_lagging
     assert json.loads(await desk.get())["type"] == "patch"
     assert levels_in(await desk.get()) == {"tokio": -10.0}
     assert not desk.pending
