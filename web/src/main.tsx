@@ -59,8 +59,8 @@ function Page() {
   }
 }
 
-onWelcome((heard) => {
-  media ??= new PageMedia(heard);
+onWelcome((first) => {
+  media ??= new PageMedia(first);
 });
 onLevels(showLevels);
 // Another link opened in the same tab changes only the fragment, which does not load a page.

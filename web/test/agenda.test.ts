@@ -6,7 +6,7 @@ import { destination, item, show, source } from "./build";
 
 const done = { status: "done" } as const;
 
-test("the light of a place is the most urgent of its sources'", () => {
+test("the tally of a place is the most urgent of its sources' tallies", () => {
   const sources = { tokio: source("Tokio"), "tokio/lectern": source("Tokio · lectern", { tally: "next" }) };
   assert.equal(tallyOf(show([], {}, sources), ["tokio", "tokio/lectern"]), "next");
   assert.equal(tallyOf(show([], {}, sources), ["tokio"]), "off");
@@ -24,7 +24,7 @@ test("a place's next turn is the next item to come that has one of its sources o
   assert.equal(nextTurn(agenda, "berlin"), null);
 });
 
-test("a place finds what it is sent by its id, others by role and id", () => {
+test("a place finds its destination by its id, other pages by role and id", () => {
   const state = {
     ...show([]),
     destinations: { tokio: destination("Tokio"), "viewer:viewer": destination("Programme") },
@@ -46,7 +46,7 @@ test("a place finds what it is sent by its id, others by role and id", () => {
   assert.equal(destinationOf(state, as("guest", "uchida")), null);
 });
 
-test("the short agenda leaves out what has been and what is skipped", () => {
+test("the short agenda omits items that are done or skipped", () => {
   const agenda = show([item("a", done), item("b", { status: "skipped" }), item("c"), item("d"), item("e")]);
   assert.deepEqual(
     fromNowOn(agenda, 2).map(({ id }) => id),

@@ -9,7 +9,7 @@ type Program = Partial<State["program"]>;
 
 const silent = { state: "stalled", why: "silent" } as const;
 
-/** Krefeld and Tokio are on air, Berlin comes next; `more` says what is different of which source. */
+/** Krefeld and Tokio are on air, Berlin is next; `more` overrides sources by id. */
 function state(
   more: Record<string, Partial<SourceDoc>>,
   program: Program = {},
@@ -29,16 +29,16 @@ function raised(of: State): string[] {
   return alarms(of, new Map()).map(({ source: id, where }) => `${id} ${where}`);
 }
 
-test("nobody is alarmed while all that matters is there", () => {
+test("there is no alarm while all sources that matter are live", () => {
   assert.deepEqual(raised(state({ uchida: { state: "absent", why: "left" } })), []);
 });
 
-test("what is missing on air comes before what is missing next", () => {
+test("a source missing on air comes before one missing next", () => {
   const found = raised(state({ berlin: { state: "absent", why: null }, tokio: silent }));
   assert.deepEqual(found, ["tokio on-air", "berlin next"]);
 });
 
-test("a source for which another stands in is still missing, and so is a stand-in that fails", () => {
+test("a source with a stand-in is still missing, and so is a stand-in that fails", () => {
   const standIn: Program = { source: "uchida", with: [], reason: "fallback" };
   assert.deepEqual(raised(state({ krefeld: silent }, standIn)), ["krefeld on-air"]);
   assert.deepEqual(raised(state({ krefeld: silent, uchida: silent }, standIn)), [
@@ -47,13 +47,13 @@ test("a source for which another stands in is still missing, and so is a stand-i
   ]);
 });
 
-test("while a source is taken by hand, only that one is on air", () => {
+test("during a manual take only the taken source counts as on air", () => {
   const taken: Program = { source: "uchida", with: [], reason: "take" };
   assert.deepEqual(raised(state({ krefeld: silent }, taken, "uchida")), []);
   assert.deepEqual(raised(state({ uchida: silent }, taken, "uchida")), ["uchida on-air"]);
 });
 
-test("a source that was taken by hand and failed is still missing while another stands in for it", () => {
+test("a taken source that failed is still missing while another stands in", () => {
   const standIn: Program = { source: "krefeld", with: [], reason: "fallback" };
   assert.deepEqual(raised(state({ uchida: silent, tokio: silent }, standIn, "uchida")), ["uchida on-air"]);
 });
@@ -70,7 +70,7 @@ test("the slate is never missing, and nothing is after the end", () => {
   assert.deepEqual(raised({ ...over, show: { ...over.show, phase: "ended" } }), []);
 });
 
-test("since when a source is missing is known only if it went before our eyes", () => {
+test("the time since which a source is missing is known only if the page saw it happen", () => {
   const before = missing(null, state({ berlin: silent }), 1000);
   const after = missing(before, state({ berlin: silent, tokio: silent }), 2000);
   const later = missing(after, state({ berlin: silent, tokio: { state: "absent", why: "left" } }), 3000);
@@ -81,7 +81,7 @@ test("since when a source is missing is known only if it went before our eyes", 
   assert.equal(missing(back, state({ tokio: silent }), 5000).get("tokio"), 5000);
 });
 
-test("a device that stands in or is gone is an alarm for what is on air or next, and names itself", () => {
+test("a missing or stand-in device raises an alarm on air and next, and is named", () => {
   const devices = { camera: "stand-in", microphone: "works", muted: false } as const;
   const lost = { camera: "works", microphone: "lost", muted: false } as const;
   assert.deepEqual(raised(state({ krefeld: { devices }, berlin: { devices: lost }, uchida: { devices } })), [
@@ -92,13 +92,13 @@ test("a device that stands in or is gone is an alarm for what is on air or next,
   assert.deepEqual(deviceFaults(source("Krefeld")), []);
 });
 
-test("who has muted himself is an alarm once the show has opened his microphone", () => {
+test("a muted source raises an alarm once the show has opened its microphone", () => {
   const devices = { camera: "works", microphone: "works", muted: true } as const;
   assert.deepEqual(raised(state({ krefeld: { devices, mic: false } })), []);
   assert.deepEqual(raised(state({ krefeld: { devices, mic: true } })), ["krefeld on-air"]);
 });
 
-test("a device that nobody wants, or that is still opening, alarms nobody", () => {
+test("a device that is not wanted, or is still opening, raises no alarm", () => {
   const devices = { camera: "none", microphone: "opening", muted: false } as const;
   assert.deepEqual(raised(state({ krefeld: { devices } })), []);
 });

@@ -1,4 +1,4 @@
-/** Every test of the pure parts; `npm test` bundles this file and runs it with Node's own test runner. */
+/** All unit tests; `npm test` bundles this file and runs it with Node's test runner. */
 
 import "./agenda.test";
 import "./alarms.test";

@@ -1,4 +1,4 @@
-/** A browser's devices for tests: what is plugged in, what a person permits, and devices that hang. */
+/** A fake browser's devices: what is plugged in, what a person permits, and devices that hang. */
 
 import type { Browser } from "../src/media/devices";
 
@@ -41,7 +41,7 @@ export class FakeTrack extends EventTarget {
     this.readyState = "ended";
   }
 
-  /** The device goes: browsers tell a track that it ended, unless the page has stopped it. */
+  /** Unplug the device: the track ends, unless the page has stopped it. */
   end(): void {
     if (this.readyState === "ended") return;
     this.readyState = "ended";
@@ -61,15 +61,15 @@ class FakePermission extends EventTarget {
 export class FakeBrowser extends EventTarget implements Browser {
   devices: Plugged[];
   readonly tracks: FakeTrack[] = [];
-  /** What getUserMedia was asked for, in order. */
+  /** The constraints of all getUserMedia calls, in order. */
   readonly asked: MediaStreamConstraints[] = [];
-  /** By device id: the error with which it does not open. */
+  /** By device id: the error that opening it raises. */
   readonly broken = new Map<string, string>();
-  /** By device id: it is opened only when the test calls this. */
+  /** By device id: a device that hangs until the test calls this. */
   readonly held = new Map<string, () => void>();
   readonly permission = { camera: new FakePermission(), microphone: new FakePermission() };
   readonly kept = new Map<string, string>();
-  /** While the browser waits for a person, what they are going to say. */
+  /** The answer that the person will give to the browser's question. */
   private answer: ((allowed: boolean) => void) | null = null;
 
   readonly media = this as unknown as MediaDevices;
@@ -108,7 +108,7 @@ export class FakeBrowser extends EventTarget implements Browser {
     } as unknown as MediaStream;
   }
 
-  /** What a person says to the question that the browser asks now. */
+  /** The person answers the browser's question. */
   says(allowed: boolean): void {
     for (const permission of Object.values(this.permission)) {
       permission.state = allowed ? "granted" : "denied";
@@ -117,7 +117,7 @@ export class FakeBrowser extends EventTarget implements Browser {
     this.answer?.(allowed);
   }
 
-  /** All tracks of a device that still send. */
+  /** The live tracks of a device. */
   open(id: string): FakeTrack[] {
     return this.tracks.filter((track) => track.device.deviceId === id && track.readyState === "live");
   }
@@ -160,7 +160,7 @@ export class FakeBrowser extends EventTarget implements Browser {
   }
 }
 
-/** Everything that promises can do without time passing has been done. */
+/** Run all promise callbacks that need no time. */
 export async function settled(): Promise<void> {
   for (let n = 0; n < 4; n++) await new Promise((resolve) => setImmediate(resolve));
 }

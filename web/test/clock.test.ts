@@ -14,7 +14,7 @@ test("the sample with the shortest round trip counts", () => {
   assert.equal(clock.read(5010), 15_010);
 });
 
-test("a lucky sample of long ago does not count for ever", () => {
+test("an old sample with a short round trip expires", () => {
   const clock = new ShowClock();
   clock.add(sampled(answer(0, 0), 1));
   for (let n = 1; n <= 8; n++) clock.add(sampled(answer(n * 1000, n * 1000 + 500), n * 1000 + 10));
@@ -27,21 +27,21 @@ test("a rehearsal's clock runs at its own speed", () => {
   assert.equal(clock.read(100), 7000);
 });
 
-test("a sample that a newer one contradicts counts no more, however short its trip was", () => {
+test("a sample that a newer one contradicts is dropped, however short its trip was", () => {
   const clock = new ShowClock();
   clock.add(sampled(answer(0, 100_000), 4));
-  // Asleep for 600 s, of which this page's clock knows nothing.
+  // A sleep of 600 s that this page's clock missed.
   clock.add(sampled(answer(1_000, 701_050), 1_100));
   assert.equal(clock.read(2_050), 702_050);
   clock.add(sampled(answer(3_000, 703_010), 3_020));
   assert.equal(clock.read(3_010), 703_010, "the shortest trip of those that agree");
 });
 
-test("of samples that can all be true none is dropped", () => {
+test("samples that agree are all kept", () => {
   const clock = new ShowClock();
   clock.add(sampled(answer(0, 100_002), 4));
   for (const [n, trip] of [900, 40, 300].entries()) {
-    // All of the trip was on the way back: as far off the middle as it can be.
+    // All of the trip was on the way back: the largest error of its midpoint.
     clock.add(sampled(answer(1_000 * (n + 1), 100_000 + 1_000 * (n + 1)), 1_000 * (n + 1) + trip));
   }
   assert.equal(clock.read(2), 100_002);
@@ -55,7 +55,7 @@ test("in a rehearsal samples agree by the show's speed", () => {
   assert.equal(clock.read(1_005), 66_000);
 });
 
-test("a page that slept goes on as before until it has asked, and no answer from before its sleep counts", () => {
+test("after a sleep the old time counts until a new answer, and answers to older probes are ignored", () => {
   const clock = new ShowClock();
   clock.add(sampled(answer(0, 100_000), 0));
   clock.slept(5_000, 600_000);
@@ -68,7 +68,7 @@ test("a page that slept goes on as before until it has asked, and no answer from
   assert.equal(clock.read(5_050), 705_050, "nothing is missed any more");
 });
 
-test("after a sleep shorter than the next trip the samples from before it do not count", () => {
+test("after a sleep shorter than the next trip the samples from before it are dropped", () => {
   const clock = new ShowClock();
   clock.add(sampled(answer(0, 100_000), 0));
   clock.slept(5_000, 1_500);
@@ -76,7 +76,7 @@ test("after a sleep shorter than the next trip the samples from before it do not
   assert.equal(clock.read(6_500), 108_000);
 });
 
-test("a page that slept and cannot ask goes by its wall clock meanwhile", () => {
+test("after a sleep without a server the page goes by its wall clock", () => {
   const clock = new ShowClock();
   clock.add(sampled(answer(0, 100_000, 2), 0));
   clock.slept(5_000, 600_000);
@@ -86,7 +86,7 @@ test("a page that slept and cannot ask goes by its wall clock meanwhile", () => 
   assert.equal(clock.read(5_000), 110_000 + 1_200_000, "once");
 });
 
-test("before the first sample, and after the server began anew, the time is not known", () => {
+test("the time is unknown before the first sample and after a restart of the server", () => {
   const clock = new ShowClock();
   assert.equal(clock.read(0), null);
   clock.add(sampled(answer(0, 1000), 0));

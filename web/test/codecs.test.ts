@@ -31,13 +31,13 @@ function sending(codecs: object[], rids = ["l", "h"]): RTCRtpSendParameters {
   return { codecs, encodings, transactionId: "1", headerExtensions: [], rtcp: {} } as RTCRtpSendParameters;
 }
 
-test("what pictures may arrive in is what the server agreed to send, not what it agreed to receive", () => {
+test("the received codecs are those of the server's sending m-lines, not of its receiving ones", () => {
   assert.deepEqual([...negotiatedCodecs(answer("VP8", "rtx"))], ["VP8"]);
   assert.deepEqual([...negotiatedCodecs(answer("VP8", "rtx", "H264"))], ["VP8", "H264"]);
   assert.deepEqual([...negotiatedCodecs("v=0\r\n")], []);
 });
 
-test("a picture cannot be shown in a codec that was not agreed on, once anything was", () => {
+test("once codecs are negotiated, a picture in any other codec is undecodable", () => {
   const h264 = source("Krefeld", { codec: "H264" });
   assert.equal(undecodable(h264, new Set(["VP8"])), "H264");
   assert.equal(undecodable(h264, new Set(["VP8", "H264"])), null);
@@ -46,16 +46,16 @@ test("a picture cannot be shown in a codec that was not agreed on, once anything
   assert.equal(undecodable(undefined, new Set(["VP8"])), null);
 });
 
-test("codecs are written as people know them", () => {
+test("codec names are written as people know them", () => {
   assert.deepEqual(["H264", "VP8"].map(codecName), ["H.264", "VP8"]);
 });
 
-test("the wanted codec goes first and the others keep their order", () => {
+test("the wanted codec comes first, and the others keep their order", () => {
   assert.deepEqual(wantedFirst("VP8", [H264, RTX, VP8]), [VP8, H264, RTX]);
   assert.deepEqual(wantedFirst("AV1", [H264, VP8]), [H264, VP8]);
 });
 
-test("the wanted codec is asked for in every layer, and left to the browser where it is what comes anyway", () => {
+test("the wanted codec is set in every layer, unless it is the first negotiated one", () => {
   const parameters = sending([H264, VP8]);
   setCodec(parameters, "VP8");
   const vp8 = { mimeType: "video/VP8", clockRate: 90_000 };
@@ -71,13 +71,13 @@ test("the wanted codec is asked for in every layer, and left to the browser wher
   assert.deepEqual(already.encodings, [{ rid: "l" }, { rid: "h" }]);
 });
 
-test("a browser that does not know the field is seen not to have chosen, until the order of codecs says so", () => {
+test("in a browser without the field the codec counts as set only by the order of codecs", () => {
   assert.ok(!isCodecSet(sending([H264, VP8]), "VP8"));
   assert.ok(isCodecSet(sending([VP8, H264]), "VP8"));
   assert.ok(isCodecSet(sending([H264, VP8]), null));
 });
 
-test("a codec that was not agreed on cannot be asked for", () => {
+test("a codec that was not negotiated cannot be set", () => {
   const parameters = sending([H264]);
   setCodec(parameters, "VP8");
   assert.deepEqual(parameters.encodings, [{ rid: "l" }, { rid: "h" }]);

@@ -9,7 +9,7 @@ const iso = (clock: string): string => `2018-09-15T${clock}:00+02:00`;
 const at = (clock: string): number => Date.parse(iso(clock));
 const times = (start: string) => ({ start: iso(start), end: null });
 
-/** Nobody has pressed Start, which was due at ten; the state is of `now`. */
+/** Start was due at ten and is overdue; the state is of `now`. */
 function unstarted(now: string) {
   const next = at(now) > at("10:00") ? now : "10:00";
   const late = at(next) - at("10:00");
@@ -22,7 +22,7 @@ function unstarted(now: string) {
   return show(items, { phase: "before", next: "a", next_at: iso(next), due_at: iso("10:00") });
 }
 
-test("a start to come is counted down to, and one that nobody presses is promised for ten minutes", () => {
+test("a start counts down, and an overdue one counts as soon for ten minutes", () => {
   const seen = (now: string): Coming | null => coming(unstarted(now), at(now));
   assert.deepEqual(seen("09:59"), { kind: "counts", at: at("10:00"), left: 60_000 });
   assert.deepEqual(seen("10:00"), { kind: "soon", at: at("10:00") });
@@ -32,7 +32,7 @@ test("a start to come is counted down to, and one that nobody presses is promise
   assert.equal(overdueStart(unstarted("12:20"), at("12:20")), at("10:00"));
 });
 
-test("until somebody presses Start the agenda says the plan and not what would be if it were pressed now", () => {
+test("until Start the agenda shows the plan, not the times if it were pressed now", () => {
   const begins = (now: string) => {
     const state = unstarted(now);
     return state.items.map((one) => beginOf(state, one));
@@ -41,20 +41,20 @@ test("until somebody presses Start the agenda says the plan and not what would b
   assert.deepEqual(begins("12:20"), [at("10:00"), at("10:15"), at("13:00")]);
 });
 
-test("what moved up to the first item's place, or was delayed, is told so", () => {
+test("an item that moved to the first place, or was delayed, has its new time", () => {
   const items = [item("b", { status: "next", planned: times("10:15"), expected: times("12:20") })];
   const state = show(items, { phase: "before", next: "b", next_at: iso("12:20"), due_at: iso("10:00") });
   assert.equal(beginOf(state, items[0] ?? item("")), at("10:00"));
 });
 
-test("an item that overruns lets the next one come soon, for ten minutes", () => {
+test("during an overrun the next item counts as soon, for ten minutes", () => {
   const items = [item("a", { status: "on-air", actual: times("10:00"), length_s: 600 }), item("b")];
   const seen = (now: string) =>
     coming(show(items, { item: "a", last: "a", next: "b", next_at: iso(now) }), at(now))?.kind;
   assert.deepEqual(["10:20", "10:21"].map(seen), ["soon", "waits"]);
 });
 
-test("while the show is held in a gap nobody knows when it goes on", () => {
+test("on hold between items the time of the next is unknown", () => {
   const held = show([item("b")], { phase: "held", held: true, last: "a", next: "b", next_at: iso("11:00") });
   assert.deepEqual(coming(held, at("11:00")), { kind: "waits", at: null });
   assert.equal(coming(show([], { phase: "ended" }), at("11:00")), null);

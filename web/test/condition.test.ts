@@ -7,7 +7,7 @@ const works = conditionOf("works", "works", false);
 const muted = conditionOf("works", "works", true);
 const lost = conditionOf("lost", "works", true);
 
-test("what a page says of itself", () => {
+test("a condition has the state of both devices and the mute", () => {
   assert.deepEqual(conditionOf("stand-in", "interrupted", true), {
     type: "condition",
     camera: "stand-in",
@@ -16,7 +16,7 @@ test("what a page says of itself", () => {
   });
 });
 
-test("the first change is told at once, the last of many after a pause, and what stays is told once", (t) => {
+test("the first change is sent at once, the last of many after the interval, and no state twice", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const sent: Condition[] = [];
   const reporter = new ConditionReporter((condition) => sent.push(condition) > 0);
@@ -29,7 +29,7 @@ test("the first change is told at once, the last of many after a pause, and what
   assert.deepEqual(sent, [works, muted]);
 });
 
-test("each welcome is answered with it, and what could not be sent is sent then", (t) => {
+test("each welcome is answered with the condition, also one that could not be sent before", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const sent: Condition[] = [];
   let isOnline = false;

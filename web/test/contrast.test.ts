@@ -4,9 +4,9 @@ import { test } from "node:test";
 
 // npm runs scripts in the folder of package.json.
 const FOLDER = "src/styles";
-/** WCAG 2.2, 1.4.3: text against its ground. */
+/** WCAG 2.2, 1.4.3: text against its background. */
 const LEAST = 4.5;
-/** Grounds on which no text stands: bars, dots, meters and what lies behind a button's word. The text on all others has the colour of the page's text. */
+/** Backgrounds without text: bars, dots, meters and layers behind a button's word. */
 const NO_TEXT = /progress|dot|meter|level|mark\b|cover|fullscreen|backdrop|legend|tick|bar|plot|::before/;
 
 type Colour = readonly [number, number, number, number];
@@ -34,7 +34,7 @@ const RULES = readdirSync(FOLDER)
   .flatMap(rules);
 const TOKENS = RULES.find(({ selector }) => selector === ":root")?.said ?? new Map<string, string>();
 
-/** A colour as #rgb, #rrggbb or #rrggbbaa, by itself or as a token; null for gradients, `currentcolor` and the like. */
+/** A colour as #rgb, #rrggbb or #rrggbbaa, direct or by a variable; null for gradients, `currentcolor` and the like. */
 function colour(text: string | undefined): Colour | null {
   const token = /^var\((--[\w-]+)\)$/.exec(text ?? "")?.[1];
   if (token) return colour(TOKENS.get(token));
@@ -45,7 +45,7 @@ function colour(text: string | undefined): Colour | null {
   return [part(0), part(1), part(2), long.length > 6 ? part(3) / 255 : 1];
 }
 
-/** `top` over `below`, which lets nothing through. */
+/** `top` blended over an opaque `below`. */
 function over(top: Colour, below: Colour): Colour {
   const mix = (n: 0 | 1 | 2): number => top[n] * top[3] + below[n] * (1 - top[3]);
   return [mix(0), mix(1), mix(2), 1];
@@ -71,12 +71,12 @@ const hex = (text: string): Colour => {
   return found;
 };
 
-test("contrast is counted as WCAG counts it", () => {
+test("contrast is calculated as in WCAG", () => {
   assert.equal(contrast(WHITE, BLACK), 21);
   assert.equal(contrast(hex("#777"), WHITE).toFixed(2), "4.48");
 });
 
-test("every text colour is legible on every ground of the pages", () => {
+test("every text colour is legible on every background of the pages", () => {
   const grounds = ["--ground", "--panel", "--raised", "--raised-more"];
   const texts = ["--text", "--muted", "--on-air-text", "--next", "--warn", "--danger", "--over", "--taken"];
   for (const ground of grounds)
@@ -86,7 +86,7 @@ test("every text colour is legible on every ground of the pages", () => {
     }
 });
 
-test("every rule that sets a ground has a text colour that is legible on it, whatever picture shines through", () => {
+test("every rule with a background has a legible text colour, whatever picture shines through", () => {
   const faults = RULES.flatMap(({ file, selector, said }) => {
     const ground = colour(said.get("background") ?? said.get("background-color"));
     if (!ground || ground[3] < 0.5) return [];

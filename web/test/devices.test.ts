@@ -16,7 +16,7 @@ interface Begin {
   chosen?: Record<string, unknown>;
 }
 
-/** Devices in `browser`, on a clock that the test owns. */
+/** Devices in `browser`, with mocked timers. */
 function devicesIn(
   t: TestContext,
   browser: FakeBrowser,
@@ -35,7 +35,7 @@ async function look(t: TestContext): Promise<void> {
   await settled();
 }
 
-test("a hall's chosen camera that is unplugged is not replaced, and is taken again when it comes", async (t) => {
+test("a hall's unplugged camera is not replaced, and is reopened when it is back", async (t) => {
   const browser = new FakeBrowser(laptop, card, mixer);
   const devices = devicesIn(t, browser, { chosen: { camera: pick(card) } });
   await devices.open();
@@ -47,7 +47,7 @@ test("a hall's chosen camera that is unplugged is not replaced, and is taken aga
   assert.deepEqual([inUse(devices, "camera"), ...states(devices)], ["Capture card", "works", "works"]);
 });
 
-test("a chosen camera that is not there when the page loads is missing, and comes without any event", async (t) => {
+test("a chosen camera absent at page load is missing, and is found without any event", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   const devices = devicesIn(t, browser, { chosen: { camera: pick(card) } });
   await devices.open();
@@ -58,7 +58,7 @@ test("a chosen camera that is not there when the page loads is missing, and come
   assert.equal(browser.open("laptop").length, 0);
 });
 
-test("a hall's technician may let another camera stand in until the chosen one is back, and no longer", async (t) => {
+test("a technician may accept a stand-in camera, until the chosen one is back", async (t) => {
   const browser = new FakeBrowser(laptop, card, mixer);
   const devices = devicesIn(t, browser, { chosen: { camera: pick(card) } });
   await devices.open();
@@ -73,7 +73,7 @@ test("a hall's technician may let another camera stand in until the chosen one i
   assert.deepEqual([inUse(devices, "camera"), ...states(devices)], [null, "lost", "works"]);
 });
 
-test("for a guest another microphone stands in at once, and gives way to the chosen one", async (t) => {
+test("for a guest another microphone stands in at once, until the chosen one is back", async (t) => {
   const browser = new FakeBrowser(laptop, builtIn, headset);
   const devices = devicesIn(t, browser, { isGuest: true, chosen: { microphone: pick(headset) } });
   await devices.open();
@@ -92,7 +92,7 @@ test("for a guest another microphone stands in at once, and gives way to the cho
   assert.deepEqual([inUse(devices, "microphone"), ...states(devices)], ["Headset", "works", "works"]);
 });
 
-test("a hall keeps to what it saw when Start was pressed, also where that was the machine's own choice", async (t) => {
+test("Start makes a hall's open default devices its choice", async (t) => {
   const standard = microphone("default", "Default - Mixer", "mixer");
   const browser = new FakeBrowser(card, laptop, standard, mixer, builtIn);
   const devices = devicesIn(t, browser);
@@ -104,7 +104,7 @@ test("a hall keeps to what it saw when Start was pressed, also where that was th
   assert.deepEqual([inUse(devices, "camera"), ...states(devices)], [null, "lost", "works"]);
 });
 
-test("so it does where Start was pressed before the devices were open", async (t) => {
+test("so it does if Start was pressed before the devices were open", async (t) => {
   const browser = new FakeBrowser(card, laptop, mixer);
   browser.held.set("card", () => undefined);
   const devices = devicesIn(t, browser);
@@ -119,7 +119,7 @@ test("so it does where Start was pressed before the devices were open", async (t
   assert.deepEqual([inUse(devices, "camera"), ...states(devices)], [null, "lost", "works"]);
 });
 
-test("without a choice the machine's own is followed when it changes", async (t) => {
+test("without a choice the page follows a change of the system default", async (t) => {
   const browser = new FakeBrowser(laptop, microphone("default", "Default - Built-in", "built-in"), builtIn);
   const devices = devicesIn(t, browser, { isGuest: true });
   await devices.open();
@@ -133,7 +133,7 @@ test("without a choice the machine's own is followed when it changes", async (t)
   assert.equal(browser.tracks.filter(({ readyState }) => readyState === "live").length, 2);
 });
 
-test("a device that does not answer is called hung, and is used when it answers after all", async (t) => {
+test("a device that does not answer is hung, and is used when it answers late", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   browser.held.set("laptop", () => undefined);
   const devices = devicesIn(t, browser);
@@ -150,7 +150,7 @@ test("a device that does not answer is called hung, and is used when it answers 
   assert.deepEqual([inUse(devices, "camera"), ...states(devices)], ["Laptop camera", "works", "works"]);
 });
 
-test("what a hung device brings after another was chosen is let go", async (t) => {
+test("the late track of a hung device is stopped after another was chosen", async (t) => {
   const browser = new FakeBrowser(laptop, card, mixer);
   browser.held.set("laptop", () => undefined);
   const devices = devicesIn(t, browser);
@@ -165,7 +165,7 @@ test("what a hung device brings after another was chosen is let go", async (t) =
   assert.equal(browser.open("laptop").length, 0);
 });
 
-test("how long a person thinks about the browser's question is no fault of the device", async (t) => {
+test("the time that a person takes to answer the browser does not make the device hung", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   browser.permission.camera.state = browser.permission.microphone.state = "prompt";
   const devices = devicesIn(t, browser);
@@ -181,7 +181,7 @@ test("how long a person thinks about the browser's question is no fault of the d
   assert.equal(browser.asked.length, 1, "people are asked once, and devices opened once");
 });
 
-test("so it is for one who wants no camera and is asked for the microphone alone", async (t) => {
+test("nor for a person without a camera who is asked for the microphone alone", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   browser.permission.camera.state = browser.permission.microphone.state = "prompt";
   const devices = devicesIn(t, browser, { chosen: { camera: { id: "none", label: "" } } });
@@ -195,15 +195,15 @@ test("so it is for one who wants no camera and is asked for the microphone alone
   assert.deepEqual(states(devices), ["none", "works"]);
 });
 
-test("a page asks nobody who did not press a button", async (t) => {
+test("a page requests devices only after a button was pressed", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   browser.permission.camera.state = browser.permission.microphone.state = "prompt";
   const devices = devicesIn(t, browser);
   await devices.openIfPermitted();
-  assert.deepEqual([browser.asked.length, devices.asked.value], [0, false]);
+  assert.deepEqual([browser.asked.length, devices.wasRequested.value], [0, false]);
 });
 
-test("the chosen camera is found by its name once the browser has named the devices", async (t) => {
+test("the chosen camera is found by its label once the browser lists labels", async (t) => {
   const browser = new FakeBrowser(laptop, card, mixer);
   browser.permission.camera.state = browser.permission.microphone.state = "prompt";
   const devices = devicesIn(t, browser, { chosen: { camera: { id: "old", label: "Capture card" } } });
@@ -215,7 +215,7 @@ test("the chosen camera is found by its name once the browser has named the devi
   assert.equal(browser.open("laptop").length, 0);
 });
 
-test("of two openings the later one counts, whichever answers first", async (t) => {
+test("of two requests the later one counts, whichever answers first", async (t) => {
   const browser = new FakeBrowser(laptop, card, mixer);
   const devices = devicesIn(t, browser);
   await devices.open();
@@ -235,7 +235,7 @@ test("of two openings the later one counts, whichever answers first", async (t) 
   assert.deepEqual([browser.open("card").length, browser.open("laptop").length], [0, 1]);
 });
 
-test("a microphone that the system mutes is told, and comes back by itself", async (t) => {
+test("a microphone muted by the system is reported, and recovers by itself", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   const devices = devicesIn(t, browser);
   await devices.open();
@@ -246,7 +246,7 @@ test("a microphone that the system mutes is told, and comes back by itself", asy
   assert.deepEqual(states(devices), ["works", "works"]);
 });
 
-test("a track that a phone call ended is opened again", async (t) => {
+test("a track that ended in a phone call is reopened", async (t) => {
   const browser = new FakeBrowser(laptop, builtIn);
   const devices = devicesIn(t, browser, { isGuest: true });
   await devices.open();
@@ -256,7 +256,7 @@ test("a track that a phone call ended is opened again", async (t) => {
   assert.deepEqual(states(devices), ["works", "works"]);
 });
 
-test("a permission that is taken away is called so, and one that is given opens by itself", async (t) => {
+test("a revoked permission is reported, and a granted one opens the device by itself", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   const devices = devicesIn(t, browser);
   await devices.open();
@@ -269,7 +269,7 @@ test("a permission that is taken away is called so, and one that is given opens 
   assert.deepEqual(states(devices), ["works", "works"]);
 });
 
-test("a camera that another program had is used when that has let go of it", async (t) => {
+test("a camera that another program has released is used", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   browser.broken.set("laptop", "NotReadableError");
   const devices = devicesIn(t, browser);
@@ -282,7 +282,7 @@ test("a camera that another program had is used when that has let go of it", asy
   assert.deepEqual(states(devices), ["works", "works"]);
 });
 
-test("a device that is gone though its track has not ended is lost", async (t) => {
+test("an unlisted device is lost although its track has not ended", async (t) => {
   const browser = new FakeBrowser(laptop, card, mixer);
   const devices = devicesIn(t, browser, { chosen: { camera: pick(card) } });
   await devices.open();
@@ -292,7 +292,7 @@ test("a device that is gone though its track has not ended is lost", async (t) =
   assert.deepEqual([inUse(devices, "camera"), ...states(devices)], [null, "lost", "works"]);
 });
 
-test("a guest's own camera that is gone without a word is replaced by what there is", async (t) => {
+test("a guest's default camera that vanishes without an event is replaced", async (t) => {
   const browser = new FakeBrowser(card, laptop, builtIn);
   const devices = devicesIn(t, browser, { isGuest: true });
   await devices.open();
@@ -303,14 +303,14 @@ test("a guest's own camera that is gone without a word is replaced by what there
   assert.equal(browser.open("card").length, 0);
 });
 
-test("of two devices of one name none is taken for the chosen one", async (t) => {
+test("of two devices with the same label neither is taken for the chosen one", async (t) => {
   const browser = new FakeBrowser(laptop, card, camera("card-2", "Capture card"), mixer);
   const devices = devicesIn(t, browser, { chosen: { camera: { id: "old", label: "Capture card" } } });
   await devices.open();
   assert.deepEqual([inUse(devices, "camera"), devices.camera.isUnclear.value], [null, true]);
 });
 
-test("a loudspeaker that goes is told, and is played on again when it comes", async (t) => {
+test("a missing loudspeaker is reported, and used again when it is back", async (t) => {
   const hall = speaker("hall", "Hall loudspeakers");
   const browser = new FakeBrowser(laptop, mixer, hall, speaker("own", "Laptop"));
   const devices = devicesIn(t, browser, { chosen: { speaker: pick(hall) } });
@@ -325,7 +325,7 @@ test("a loudspeaker that goes is told, and is played on again when it comes", as
   assert.deepEqual([devices.speaker.sink.value, devices.speaker.away.value], ["", pick(hall)]);
 });
 
-test("a hall begins without the browser's processing, a guest with it; and the change opens the microphone anew", async (t) => {
+test("a hall starts without audio processing, a guest with it; a change reopens the microphone", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   const hall = devicesIn(t, browser);
   assert.equal(hall.choice.value.processing, false);
@@ -342,7 +342,7 @@ test("a hall begins without the browser's processing, a guest with it; and the c
   assert.equal(new Devices(browser, { key: "other", isGuest: true }).choice.value.processing, true);
 });
 
-test("the machine's own device can be chosen again after another", async (t) => {
+test("the system default can be chosen again after another device", async (t) => {
   for (const isGuest of [true, false]) {
     const browser = new FakeBrowser(laptop, card, mixer);
     const devices = devicesIn(t, browser, { isGuest, chosen: { camera: pick(card), started: true } });
@@ -356,7 +356,7 @@ test("the machine's own device can be chosen again after another", async (t) => 
   }
 });
 
-test("a chosen device that answers late takes over from what stands in for it", async (t) => {
+test("a chosen device that answers late replaces its stand-in", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   const devices = devicesIn(t, browser, { isGuest: true, chosen: { camera: pick(card) } });
   await devices.open();

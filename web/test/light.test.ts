@@ -8,7 +8,7 @@ const WORKS: DevicesDoc = { camera: "works", microphone: "works", muted: false }
 const NOTHING: DevicesDoc = { camera: "none", microphone: "missing", muted: false };
 const LECTERN = item("talk", { source: "tokio/lectern", with: ["uchida"], status: "on-air" });
 
-/** "Talk" runs: the lectern with a guest beside it. */
+/** "Talk" is on air: the lectern, with a guest as second picture. */
 function running(program: Partial<State["program"]>, sources: State["sources"], taken: string | null = null) {
   const state = show([LECTERN], { item: "talk", taken }, sources);
   return { ...state, program: { ...state.program, ...program } };
@@ -17,7 +17,7 @@ function running(program: Partial<State["program"]>, sources: State["sources"], 
 const ON_AIR = source("Krefeld", { tally: "on-air" });
 const GONE = source("Tokio · lectern", { state: "absent", why: "left" });
 
-test("a light that the agenda lit has no reason to tell", () => {
+test("a tally by the agenda has no reason", () => {
   const lit = { krefeld: ON_AIR, berlin: source("Berlin", { tally: "next" }) };
   const state = running({ source: "krefeld", reason: "agenda" }, lit);
   assert.equal(reasonOf(state, "krefeld", WORKS), null);
@@ -25,7 +25,7 @@ test("a light that the agenda lit has no reason to tell", () => {
   assert.equal(reasonOf(state, "nobody", WORKS), null);
 });
 
-test("a hall on air for another is told for which", () => {
+test("a stand-in names the source that it replaces", () => {
   const state = running(
     { source: "krefeld", reason: "fallback" },
     { krefeld: ON_AIR, "tokio/lectern": GONE },
@@ -33,7 +33,7 @@ test("a hall on air for another is told for which", () => {
   assert.deepEqual(reasonOf(state, "krefeld", WORKS), { kind: "stand-in", of: "tokio/lectern" });
 });
 
-test("a stand-in for what the desk took is told so only where that is known", () => {
+test("a stand-in for a taken source names it only where that is known", () => {
   const lit = { krefeld: ON_AIR, "tokio/lectern": source("Tokio · lectern") };
   const program = { source: "krefeld", reason: "fallback" } as const;
   assert.deepEqual(reasonOf(running(program, lit, "uchida"), "krefeld", null), {
@@ -43,7 +43,7 @@ test("a stand-in for what the desk took is told so only where that is known", ()
   assert.deepEqual(reasonOf(running(program, lit), "krefeld", WORKS), { kind: "stand-in", of: null });
 });
 
-test("who is on air by hand or by voice is told so, and who is beside them by the agenda is not", () => {
+test("a source on air by take or voice has that reason, a second picture has none", () => {
   const lit = { krefeld: ON_AIR, uchida: source("Uchida", { tally: "on-air" }) };
   const by = (reason: "take" | "voice") => running({ source: "krefeld", with: ["uchida"], reason }, lit);
   assert.deepEqual(reasonOf(by("take"), "krefeld", WORKS), { kind: "take" });
@@ -51,12 +51,12 @@ test("who is on air by hand or by voice is told so, and who is beside them by th
   assert.equal(reasonOf(by("voice"), "uchida", WORKS), null);
 });
 
-test("a source in preview is marked by the desk", () => {
+test("a source in preview is marked", () => {
   const state = show([], {}, { berlin: source("Berlin", { tally: "preview" }) });
   assert.deepEqual(reasonOf(state, "berlin", WORKS), { kind: "marked" });
 });
 
-test("who is due on air and is not is told what is in the way", () => {
+test("a source due on air but not on air has the obstacle as its reason", () => {
   const why = (guest: Partial<SourceDoc>, devices: DevicesDoc | null, reason: State["program"]["reason"]) =>
     reasonOf(running({ source: "krefeld", reason }, { uchida: source("Uchida", guest) }), "uchida", devices);
   const absent = { state: "connecting", why: "joined" } as const;
@@ -70,12 +70,12 @@ test("who is due on air and is not is told what is in the way", () => {
   assert.deepEqual(why({}, WORKS, "take"), { kind: "due", why: "take" });
 });
 
-test("who is not in the item on air is not due", () => {
+test("a source that is not in the item on air is not due", () => {
   const state = running({ source: "krefeld", reason: "fallback" }, { berlin: source("Berlin") });
   assert.equal(reasonOf(state, "berlin", WORKS), null);
 });
 
-test("a microphone is open only if the show opens it, there is one, it is not muted, and it arrives", () => {
+test("a microphone is open only if the show opens it, it exists, is not muted, and arrives", () => {
   const open = source("Uchida", { mic: true });
   const cases: [SourceDoc, DevicesDoc | null, ReturnType<typeof micOf>][] = [
     [source("Uchida"), WORKS, "closed"],

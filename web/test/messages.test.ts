@@ -17,23 +17,23 @@ function texts(role: Role, id: string): string[] {
   return messagesFor(STATE, role, id).map((note) => note.text);
 }
 
-test("halls and guests see what is to them and what is to all, the latest first", () => {
+test("halls and guests see messages to them and to all, the latest first", () => {
   assert.deepEqual(texts("venue", "tokio"), ["Five minutes", "Louder"]);
   assert.deepEqual(texts("guest", "uchida"), ["Five minutes", "Welcome"]);
   assert.deepEqual(texts("venue", "berlin"), ["Five minutes"]);
 });
 
-test("a stage display sees what is to all, and whoever only watches sees nothing", () => {
+test("a stage display sees messages to all, and viewers see none", () => {
   assert.deepEqual(texts("stage", "stage"), ["Five minutes"]);
   assert.deepEqual(texts("viewer", "viewer"), []);
   assert.deepEqual(texts("moderator", "moderator"), []);
 });
 
-test("a stage display whose link is named like a hall sees nothing that is to the hall", () => {
+test("a stage display with the id of a hall does not see the hall's messages", () => {
   assert.deepEqual(texts("stage", "tokio"), ["Five minutes"]);
 });
 
-test("the desk lists all that stand, also across the hour at which clocks are set back", () => {
+test("the desk lists all messages by time, also when clocks are set back", () => {
   const night: State = {
     ...STATE,
     messages: {
@@ -47,7 +47,7 @@ test("the desk lists all that stand, also across the hour at which clocks are se
   );
 });
 
-test("the same text sent again is another message, so that it shows though the first was put away", () => {
+test("the same text sent again is another message, shown although the first was closed", () => {
   const note = { to: "tokio", ...said("Louder", 1) };
   assert.equal(messageKey({ ...note }), messageKey(note));
   assert.notEqual(messageKey({ ...note, ...said("Louder", 2) }), messageKey(note));

@@ -12,7 +12,7 @@ test("a meter falls 20 dB in 1.7 s and then rests at its floor", () => {
   assert.equal(decayed(onScale(-50), 10_000), 0);
 });
 
-test("a meter rises at once, and a softer moment does not pull it down", () => {
+test("a meter rises at once, and a lower level does not pull it down", () => {
   showLevels({ krefeld: -54 });
   assert.equal(levelOf("krefeld").value, onScale(-54));
   showLevels({ krefeld: -58, berlin: -127 });
@@ -20,7 +20,7 @@ test("a meter rises at once, and a softer moment does not pull it down", () => {
   assert.equal(levelOf("berlin").value, 0);
 });
 
-test("the meter stands still for silence, full for full scale, and halfway at -30 dB", () => {
+test("the meter is empty for silence, full for full scale, and halfway at -30 dB", () => {
   assert.equal(loudness(new Float32Array(64)), 0);
   assert.equal(loudness(new Float32Array(64).fill(1)), 1);
   assert.ok(Math.abs(loudness(new Float32Array(64).fill(10 ** (-30 / 20))) - 0.5) < 0.001);

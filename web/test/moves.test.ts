@@ -15,13 +15,13 @@ test("before the show only Start, Hold and Go to can be pressed", () => {
   assert.deepEqual([why.next, why.previous, why.extend], Array(3).fill(en.blocked.notStarted));
 });
 
-test("in a gap the length of nothing can be changed, but the show can go on", () => {
+test("between items no length can be changed, but the show can go on", () => {
   const why = blockedMoves(show(items, { phase: "running", item: null, last: "b" }), true, en);
   assert.equal(why.extend, en.blocked.noItem);
   assert.deepEqual([why.next, why.previous, why.hold], [null, null, null]);
 });
 
-test("there is something to take back once a command has changed the show", () => {
+test("Undo is possible once a command has changed the show", () => {
   assert.equal(blockedMoves(show(items), true, en).undo, en.blocked.nothingToUndo);
   assert.equal(blockedMoves(show(items, { undo: "next" }), true, en).undo, null);
 });
@@ -32,7 +32,7 @@ test("after the end the show can still go back", () => {
   assert.equal(why.previous, null);
 });
 
-test("without a connection nothing can be pressed, and each button says so", () => {
+test("without a connection every button is disabled, and says so", () => {
   const why = Object.values(blockedMoves(show(items, { item: "a", last: "a" }), false, en));
   assert.ok(why.every((reason) => reason === en.blocked.offline));
 });
@@ -51,7 +51,7 @@ test("a source that is not connected or already alone on air cannot be taken", (
   assert.equal(cannotTake(beside, "berlin", berlin, true, en), null);
 });
 
-test("what is on air cannot be marked as next; what is marked can always be freed of it", () => {
+test("an item or source on air cannot be marked; a mark can always be removed", () => {
   const state = show(items, { item: "a" });
   const why = (kind: "item" | "source", id: string, online = true, of = state) =>
     cannotMark(of, kind, id, id, online, en);
@@ -68,7 +68,7 @@ test("what is on air cannot be marked as next; what is marked can always be free
   assert.equal(why("source", "berlin", true, beside), en.blocked.onAir("berlin"));
 });
 
-test("Next goes to the marked item, and a source in preview changes nothing of it", () => {
+test("Next goes to the marked item, whatever source is in preview", () => {
   const goesTo = (armed: State["show"]["armed"], next: string | null = "b") =>
     nextGoesTo(show(items, { item: "a", next, armed }))?.id;
   assert.equal(goesTo(null), "b");
@@ -86,7 +86,7 @@ test("items can be marked only while Next can be pressed", () => {
   );
 });
 
-test("a minute less ends the event only where the last item has less than that left", () => {
+test("shortening by a minute ends the event only if the last item has less left", () => {
   const begun = Date.parse("2018-09-15T12:00:00+02:00");
   const last = item("b", { status: "on-air", actual: { start: "2018-09-15T12:00:00+02:00", end: null } });
   const at = (minutes: number, ...more: ItemDoc[]) =>

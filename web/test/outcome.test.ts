@@ -14,7 +14,7 @@ const ids = (items: ItemDoc[]): string[] => items.map(({ id }) => id);
 
 const hard = coming("c", "10:30", "10:45", { hard: true });
 
-test("what has no time left before a hard start is told, with that start", () => {
+test("an item without time before a hard start is reported with that start", () => {
   const before = running(onAir("10:29", 29 * 60), coming("b", "10:29", "10:30"), hard);
   const dropped = coming("b", "10:30", "10:30", { status: "skipped", skipped_because: "no-time" });
   const found = outcome(before, running(onAir("10:30", 30 * 60), dropped, hard));
@@ -25,7 +25,7 @@ test("what has no time left before a hard start is told, with that start", () =>
   assert.deepEqual([ids(back.dropped), ids(back.back)], [[], ["b"]]);
 });
 
-test("what keeps its place with less time is told, and what is left of it", () => {
+test("an item with less time than before is reported with its rest", () => {
   const before = running(onAir("10:15", 900), coming("b", "10:15", "10:30"), hard);
   const after = running(onAir("10:20", 1200), coming("b", "10:20", "10:30"), hard);
   const found = outcome(before, after);
@@ -36,7 +36,7 @@ test("what keeps its place with less time is told, and what is left of it", () =
   assert.deepEqual([ids(found.moved), found.moved_ms], [["b"], 300_000]);
 });
 
-test("an item on air that a hard start cuts is told", () => {
+test("an item on air that a hard start shortens is reported", () => {
   const gone = coming("b", "10:30", "10:30", { status: "skipped", skipped_because: "no-time" });
   const found = outcome(
     running(onAir("10:30", 30 * 60), gone, hard),
@@ -45,7 +45,7 @@ test("an item on air that a hard start cuts is told", () => {
   assert.deepEqual([found.isCut, found.dropped], [true, []]);
 });
 
-test("what was passed over is told apart from what had no time", () => {
+test("passed-over items are reported apart from those without time", () => {
   const before = running(onAir("10:15", 900), coming("b", "10:15", "10:20"), coming("d", "10:20", "10:30"));
   const passed = coming("b", "10:15", "10:20", { status: "skipped", skipped_because: "passed" });
   const after = show([onAir("10:05", 900), passed, coming("d", "10:05", "10:15", { status: "on-air" })], {
@@ -55,7 +55,7 @@ test("what was passed over is told apart from what had no time", () => {
   assert.deepEqual([ids(outcome(before, after).passed), outcome(before, after).dropped], [["b"], []]);
 });
 
-test("a change that nobody can read is none", () => {
+test("a change too small to see is not reported", () => {
   const before = running(onAir("10:15", 900), coming("b", "10:15", "10:30"));
   const after = running(onAir("10:15", 900), {
     ...coming("b", "10:15", "10:30"),

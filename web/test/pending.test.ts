@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { freshId, noAnswer, PendingAnswers, Refusal } from "../src/link/pending";
 
-test("an answer reaches the one who waits for it, once", async () => {
+test("an answer resolves its promise, once", async () => {
   const waiting = new PendingAnswers<string, number>();
   const answer = waiting.wait("a", "question", 60_000);
   assert.deepEqual(waiting.messages, ["question"]);
@@ -13,7 +13,7 @@ test("an answer reaches the one who waits for it, once", async () => {
   assert.deepEqual(waiting.messages, []);
 });
 
-test("when the connection goes, everybody who waits is told", async () => {
+test("when the connection is lost, every pending promise is rejected", async () => {
   const waiting = new PendingAnswers<string, number>();
   const both = Promise.allSettled([waiting.wait("a", "a", 60_000), waiting.wait("b", "b", 60_000)]);
   waiting.rejectAll(noAnswer());
@@ -21,7 +21,7 @@ test("when the connection goes, everybody who waits is told", async () => {
     assert.ok(result.status === "rejected" && result.reason instanceof Refusal);
 });
 
-test("ids are of their own", () => {
+test("every id is another", () => {
   assert.match(freshId(), /^[0-9a-f]{24}$/);
   assert.notEqual(freshId(), freshId());
 });

@@ -64,7 +64,7 @@ function draw(made: ShowReport, now = "12:00", expected = NONE, height = 600): P
   return plot(made, { width: 1000, height, now: at(now), expected });
 }
 
-test("a bar lies where its time lies, and later is further right", () => {
+test("the position of a bar follows its time", () => {
   const made = draw(report([item("a", "10:00", "10:30", [["10:10", "10:40"]]), item("b", "10:30", "11:00")]));
   const [a, b] = made.rows;
   assert.ok(a && b);
@@ -75,7 +75,7 @@ test("a bar lies where its time lies, and later is further right", () => {
   assert.ok(b.planned.x + b.planned.width < made.width);
 });
 
-test("what is beyond the planned length is an overrun, over all airings together", () => {
+test("the overrun is what all airings together exceed the planned length by", () => {
   const once = draw(report([item("a", "10:00", "10:10", [["10:05", "10:18"]])])).rows[0];
   assert.deepEqual(
     once?.over.map(({ start, end }) => [start, end]),
@@ -101,21 +101,21 @@ test("what is beyond the planned length is an overrun, over all airings together
   assert.deepEqual(early?.over, []);
 });
 
-test("what is on air still is drawn up to now, and there is the line", () => {
+test("an item still on air is drawn up to the line for now", () => {
   const made = draw(report([item("a", "10:00", "10:10", [["10:00", null]])]), "10:07");
   const airing = made.rows[0]?.airings[0];
   assert.deepEqual([airing?.end, airing?.open], [at("10:07"), true]);
   assert.ok(Math.abs((airing?.x ?? 0) + (airing?.width ?? 0) - (made.now ?? 0)) < 0.01);
 });
 
-test("before and after the show there is no line for now, and the day is not stretched to today", () => {
+test("before and after the show there is no line for now, and the axis does not extend to now", () => {
   const before = draw(report([item("a", "10:00", "10:10")]), "18:00");
   const after = draw(report([item("a", "10:00", "10:10", [["10:00", "10:10"]])]), "18:00");
   assert.deepEqual([before.now, after.now], [null, null]);
   assert.ok((after.rows[0]?.planned.width ?? 0) > 600);
 });
 
-test("an item to come is drawn where it is expected, if that is not where it was planned", () => {
+test("an item to come is drawn at its expected time, if that is not the planned one", () => {
   const items = [item("a", "10:00", "10:10", [["10:00", null]]), item("b", "10:10", "10:20")];
   const late = new Map([["b", { start: at("10:15"), end: at("10:25") }]]);
   const slightly = new Map([["b", { start: at("10:10") + 20_000, end: at("10:20") }]]);
@@ -123,7 +123,7 @@ test("an item to come is drawn where it is expected, if that is not where it was
   assert.equal(draw(report(items), "10:05", slightly).rows[1]?.expected, null);
 });
 
-test("a plan of another day is drawn as though it had begun with the show", () => {
+test("a plan of another day is drawn as if it had begun with the show", () => {
   const made = report([item("a", "10:00", "10:10", [["10:00", "10:10"]])]);
   const planned = { planned_start: "2018-09-01T10:00:00+02:00", planned_end: "2018-09-01T10:10:00+02:00" };
   const [row] = draw({ ...made, items: made.items.map((i) => ({ ...i, ...planned })) }).rows;
@@ -139,12 +139,12 @@ test("takes and stand-ins are marked in the item in which they were", () => {
   ];
   const made = draw(report([item("a", "10:00", "10:10", [["10:00", "10:10"]])], { programme }));
   assert.deepEqual(
-    made.rows[0]?.asides.map(({ stretch: { reason } }) => reason),
+    made.rows[0]?.deviations.map(({ stretch: { reason } }) => reason),
     ["take", "fallback"],
   );
 });
 
-test("each place has one strip for all of its sources, with what was lost of them", () => {
+test("each place has one strip for all of its sources, with their outages", () => {
   const made = draw(
     report([item("a", "10:00", "10:10", [["10:00", "10:10"]])], {
       programme: [stretch("10:00", "10:10", "tokio/lectern")],
@@ -171,21 +171,21 @@ test("each place has one strip for all of its sources, with what was lost of the
     ],
   );
   const [, tokio] = made.strips;
-  // Somebody was there an hour before; the strip begins where the plot does.
+  // Connected an hour before; the strip begins with the plot.
   assert.ok((tokio?.there[0]?.x ?? 0) >= made.left);
   assert.equal(tokio?.lost[0]?.end, at("10:10"));
 });
 
-test("what lasted a moment is still to be seen", () => {
+test("a very short bar is still visible", () => {
   const made = draw(
     report([item("a", "10:00", "18:00", [["10:00", "18:00"]])], {
       programme: [stretch("10:00", "10:00", "berlin", "take")],
     }),
   );
-  assert.ok((made.rows[0]?.asides[0]?.width ?? 0) >= 2);
+  assert.ok((made.rows[0]?.deviations[0]?.width ?? 0) >= 2);
 });
 
-test("25 items and their places fit on a laptop, and 60 are as high as can be read", () => {
+test("25 items and their places fit on a laptop, and 60 rows have the least readable height", () => {
   const many = (n: number): ReportItem[] =>
     Array.from({ length: n }, (_, i) => item(`i${i}`, "10:00", "10:10"));
   assert.ok(draw(report(many(25)), "12:00", NONE, 560).height <= 560);
@@ -193,7 +193,7 @@ test("25 items and their places fit on a laptop, and 60 are as high as can be re
   assert.equal(draw(report(many(3)), "12:00", NONE, 560).row, 34);
 });
 
-test("the axis has round times of the event's clocks that do not touch", () => {
+test("the axis has round times of the event's zone that do not overlap", () => {
   for (const [start, end] of [
     ["10:00", "10:07"],
     ["10:03", "13:20"],
@@ -213,7 +213,7 @@ test("the axis has round times of the event's clocks that do not touch", () => {
   assert.ok(hours.every((tick) => (tick.at + 2 * 3_600_000) % (3 * 3_600_000) === 0));
 });
 
-test("names are cut to the width that is there, wide letters earlier", () => {
+test("names are cut to the available width, wide letters earlier", () => {
   assert.equal(truncate("Begrüßung", 200, 12), "Begrüßung");
   assert.equal(truncate("Begrüßung und Einführung", 70, 12), "Begrüßung…");
   assert.equal(truncate("開会の挨拶と紹介", 60, 12), "開会の挨拶…");

@@ -12,7 +12,7 @@ import { destination, source } from "./build";
 
 const calm: ConnectionMean = { up: 0, down: 0, trip: 20, small: 0 };
 
-test("a figure is coloured above its mark and not on it; what was not measured is not bad", () => {
+test("a figure is coloured above its limit, not at it; null is good", () => {
   assert.deepEqual([null, 0, 0.02, 0.021, 0.1, 0.101].map(gradeOfLoss), [
     "good",
     "good",
@@ -24,7 +24,7 @@ test("a figure is coloured above its mark and not on it; what was not measured i
   assert.deepEqual([null, 300, 301, 800, 801].map(gradeOfTrip), ["good", "good", "warn", "warn", "danger"]);
 });
 
-/** What is told after each second in which so much was lost on the way to the server. */
+/** The warning after each second with this loss of what the page sends. */
 function told(losses: readonly number[]): (Complaint | null)[] {
   let line: ConnectionMean | null = null;
   let last: Complaint | null = null;
@@ -35,13 +35,13 @@ function told(losses: readonly number[]): (Complaint | null)[] {
   });
 }
 
-test("one bad second is not told, a few are", () => {
+test("one bad second gives no warning, a few do", () => {
   assert.deepEqual(told([0, 0.07, 0, 0]), [null, null, null, null]);
   assert.deepEqual(told([0.07, 0.07, 0.07]).at(-1), { about: "up", grade: "warn" });
   assert.equal(told(Array(20).fill(0.2)).at(-1)?.grade, "danger");
 });
 
-test("what is told does not flicker around its mark, and is taken back when the line is well again", () => {
+test("a warning does not flicker around its limit, and ends when the connection is good again", () => {
   const bad = Array(8).fill(0.05);
   const around = Array(20).fill([0.015, 0.023]).flat();
   assert.ok(told([...bad, ...around]).every((each, second) => second < bad.length || each?.about === "up"));
@@ -49,7 +49,7 @@ test("what is told does not flicker around its mark, and is taken back when the 
   assert.equal(told([...bad, ...Array(8).fill(0)]).at(-1), null);
 });
 
-test("the worst is told first: what is bad before what is not good, what one sends before what one gets", () => {
+test("danger comes before warning, and sending before receiving", () => {
   const tell = (line: Partial<ConnectionMean>) => complaintAbout({ ...calm, ...line }, null);
   assert.equal(tell({}), null);
   assert.deepEqual(tell({ up: 0.05, down: 0.2 }), { about: "down", grade: "danger" });
@@ -58,13 +58,13 @@ test("the worst is told first: what is bad before what is not good, what one sen
   assert.deepEqual(tell({ small: 0.6 }), { about: "small", grade: "warn" });
 });
 
-test("a line is judged by both its ends", () => {
+test("a connection is judged in both directions", () => {
   const sent = destination("Krefeld", { loss: 0.4, rtt_ms: 700 });
   const line = updateMean(null, source("Krefeld", { rtt_ms: 100 }), sent);
   assert.deepEqual(line, { up: 0, down: 0.1, trip: 700, small: 0 });
 });
 
-test("a line is to blame for a small picture only if it stays small", () => {
+test("a small picture gives a warning only if it stays small", () => {
   const after = (seconds: number, smaller: boolean): Complaint | null => {
     let line: ConnectionMean | null = null;
     for (let second = 0; second < seconds; second++)

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Refusals, said, sentence } from "../src/show/refusals";
+import { type Refusals, refusalLine, refusalText } from "../src/show/refusals";
 import { refusals as de } from "../src/texts/refusals/de";
 import { refusals as en } from "../src/texts/refusals/en";
 import { refusals as ja } from "../src/texts/refusals/ja";
 import type { ProblemReason } from "../src/wire";
 
 const LANGUAGES = { de, en, ja };
-/** Every detail that any reason has, each recognisable. */
+/** Every detail of any reason, recognisable. */
 const DETAILS: Record<string, string> = Object.fromEntries(
   ["item", "source", "id", "name", "place", "elsewhere", "fault"].map((key) => [key, `<${key}>`]),
 );
@@ -15,13 +15,13 @@ const DETAILS: Record<string, string> = Object.fromEntries(
 const words = (refusals: Refusals, reason: string): string =>
   (refusals.reasons[reason as ProblemReason] as (details: Record<string, string>) => string)(DETAILS);
 
-test("a reason is said in the page's language, with what it is about", () => {
+test("a reason has a text in the page's language, with its details", () => {
   const problem = { code: "stale", message: "English", reason: "went-on", details: { item: "Q&A" } } as const;
-  assert.match(said(problem, de).text, /„Q&A“ ist schon auf Sendung/);
-  assert.equal(said(problem, de).detail, null);
+  assert.match(refusalText(problem, de).text, /„Q&A“ ist schon auf Sendung/);
+  assert.equal(refusalText(problem, de).detail, null);
 });
 
-test("a problem without a reason, or with one of a newer server, is said by its code with the sentence beside it", () => {
+test("a problem without a known reason has the text of its code, with the server's sentence as detail", () => {
   const newer = {
     code: "busy",
     message: "Too warm.",
@@ -29,12 +29,12 @@ test("a problem without a reason, or with one of a newer server, is said by its 
     details: {},
   } as const;
   for (const problem of [newer, { ...newer, reason: null }]) {
-    assert.deepEqual(said(problem, de), { text: de.codes.busy, detail: "Too warm." });
-    assert.equal(sentence(problem, de), `${de.codes.busy} (Too warm.)`);
+    assert.deepEqual(refusalText(problem, de), { text: de.codes.busy, detail: "Too warm." });
+    assert.equal(refusalLine(problem, de), `${de.codes.busy} (Too warm.)`);
   }
 });
 
-test("every language names the same things for a reason", () => {
+test("every language uses the same details for a reason", () => {
   for (const reason of Object.keys(en.reasons)) {
     const named = Object.values(LANGUAGES).map((refusals) =>
       (words(refusals, reason).match(/<\w+>/g) ?? []).sort(),
@@ -44,7 +44,7 @@ test("every language names the same things for a reason", () => {
   }
 });
 
-test("no language says the same as English, or leaves out a detail", () => {
+test("no text is left in English, and none lacks a detail", () => {
   for (const reason of Object.keys(en.reasons)) {
     const texts = Object.values(LANGUAGES).map((refusals) => words(refusals, reason));
     assert.equal(new Set(texts).size, 3, reason);

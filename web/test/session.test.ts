@@ -7,16 +7,16 @@ import { item, show } from "./build";
 const NOON = Date.parse("2018-09-15T12:00:00Z");
 const MINUTE = 60_000;
 
-/** Milliseconds that have passed, by everybody's clock but the page's, which stands still in a sleep. */
+/** The real time in milliseconds. The page's clock stops in a sleep. */
 let real = 0;
 let page = 0;
-/** How long an answer of the server lies in a busy page. */
+/** How long a busy page takes to handle an answer. */
 let busy = 200;
-/** There is no way to the server. */
+/** The server cannot be reached. */
 let isAway = false;
 const showTime = () => NOON + real;
 
-/** Stands for the browser's, with a server behind it that answers at once. */
+/** A fake WebSocket with a server that answers at once. */
 class Socket {
   static readonly OPEN = 1;
   static made: Socket[] = [];
@@ -57,7 +57,7 @@ class Socket {
   close(): void {}
 }
 
-test("a page's clock is the show's: from soon after it was opened, at a change, and after a sleep", (t) => {
+test("a page's clock follows the show's: after loading, at a change, and after a sleep", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   t.mock.method(performance, "now", () => page);
   t.mock.method(Math, "random", () => 0.5);
@@ -65,7 +65,7 @@ test("a page's clock is the show's: from soon after it was opened, at a change, 
   const location = { protocol: "http:", host: "nowhere" };
   Object.assign(globalThis, { WebSocket: Socket, addEventListener: () => {}, location });
 
-  /** The page runs; returns how far off its clock was at worst when it moved. */
+  /** Let the page run; returns the largest error of its clock. */
   const pass = (ms: number): number => {
     let worst = 0;
     const stop = now.subscribe((read) => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { ReconnectingSocket } from "../src/link/socket";
 
-/** Stands for a browser's: open at once, and silent unless the test speaks. */
+/** A fake WebSocket: open at once, and silent unless the test sends. */
 class Socket {
   static readonly OPEN = 1;
   static made: Socket[] = [];
@@ -17,17 +17,17 @@ class Socket {
 
 const MINUTE = 60_000;
 
-/** A page with an open link, and the machine that it runs on. */
+/** A page with an open connection, and its computer. */
 class Page {
   asked = 0;
   lost = 0;
-  /** When what was lost had been heard last. */
+  /** When a lost connection had its last message. */
   lastHeard: number | null = null;
   woke: number[] = [];
   private ms = 0;
   private wall = 1_000_000;
   private readonly heard: Record<string, () => void> = {};
-  readonly link: ReconnectingSocket;
+  readonly socket: ReconnectingSocket;
 
   constructor(private readonly t: TestContext) {
     t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
@@ -38,7 +38,7 @@ class Page {
       this.heard[name] = then;
     };
     Object.assign(globalThis, { WebSocket: Socket, addEventListener });
-    this.link = new ReconnectingSocket("ws://nowhere", {
+    this.socket = new ReconnectingSocket("ws://nowhere", {
       opened() {},
       message() {},
       closed: (at) => {
@@ -48,10 +48,10 @@ class Page {
       quiet: () => ++this.asked,
       woke: (missed) => this.woke.push(missed),
     });
-    this.link.open();
+    this.socket.open();
   }
 
-  /** The page runs. */
+  /** Let the page run. */
   pass(ms: number): void {
     for (let left = ms; left > 0; left -= 100) {
       this.ms += Math.min(100, left);
@@ -60,18 +60,18 @@ class Page {
     }
   }
 
-  /** The page does not run, and its timers are late by so much. */
+  /** Suspend the page: its timers are late by so much. */
   freeze(ms: number): void {
     this.ms += ms;
     this.wall += ms;
   }
 
-  /** The machine sleeps, and the page's clock stands still as well. */
+  /** Let the computer sleep: the page's monotonic clock stops as well. */
   sleep(ms: number): void {
     this.wall += ms;
   }
 
-  /** Somebody sets the machine's clock. */
+  /** Set the computer's wall clock. */
   set(ms: number): void {
     this.wall += ms;
   }
@@ -85,16 +85,16 @@ class Page {
   }
 }
 
-test("a connection that is doubted counts as lost after a second without a word, and not if there is one", (t) => {
+test("a checked connection is lost after a second without a message, and not with one", (t) => {
   const page = new Page(t);
   page.pass(100);
-  page.link.checkAlive();
+  page.socket.checkAlive();
   assert.equal(page.asked, 1);
   page.pass(500);
   page.answer();
   page.pass(600);
   assert.equal(page.lost, 0, "it answered");
-  page.link.checkAlive();
+  page.socket.checkAlive();
   page.pass(1_000);
   assert.equal(page.lost, 1, "it did not");
   assert.equal(page.lastHeard, 600);
@@ -102,7 +102,7 @@ test("a connection that is doubted counts as lost after a second without a word,
   assert.equal(Socket.made.length, 2, "another is opened");
 });
 
-test("a silent server is asked after 4 s and has 9 s to answer", (t) => {
+test("a silent server is asked after 4 s, and has 9 s to answer", (t) => {
   const page = new Page(t);
   page.pass(4_000);
   assert.equal(page.asked, 0);
@@ -117,7 +117,7 @@ test("a silent server is asked after 4 s and has 9 s to answer", (t) => {
   assert.equal(page.lost, 1);
 });
 
-test("a hidden page that is woken once a minute does not take its own standstill for the server's", (t) => {
+test("a hidden page that wakes once a minute does not take its own suspension for the server's silence", (t) => {
   const page = new Page(t);
   for (let n = 0; n < 10; n++) {
     page.freeze(MINUTE);
@@ -128,9 +128,9 @@ test("a hidden page that is woken once a minute does not take its own standstill
   assert.equal(page.lost, 0);
 });
 
-test("a page that was frozen while it waited for an answer does not judge before it has heard it", (t) => {
+test("a page frozen while it waited for an answer does not give up before reading it", (t) => {
   const page = new Page(t);
-  page.link.checkAlive();
+  page.socket.checkAlive();
   page.pass(500);
   page.freeze(10 * MINUTE);
   page.pass(1_000);
@@ -139,7 +139,7 @@ test("a page that was frozen while it waited for an answer does not judge before
   assert.equal(page.lost, 1, "asked again, it was not answered");
 });
 
-test("a page whose server went while it stood still notices within two seconds of running again", (t) => {
+test("a page whose server was lost during a suspension notices within two seconds after it", (t) => {
   const page = new Page(t);
   page.pass(2_000);
   page.freeze(10 * MINUTE);
@@ -151,7 +151,7 @@ test("a page whose server went while it stood still notices within two seconds o
   assert.equal(Socket.made.length, 2);
 });
 
-test("a page knows how long its clock stood still while the machine slept, and asks", (t) => {
+test("after a sleep the page knows how long its clock was stopped, and asks the server", (t) => {
   const page = new Page(t);
   page.pass(2_000);
   page.sleep(10 * MINUTE);
@@ -162,21 +162,21 @@ test("a page knows how long its clock stood still while the machine slept, and a
   assert.equal(page.lost, 1, "it was not answered");
 });
 
-test("after a sleep a page does not wait for its next attempt to connect", (t) => {
+test("after a sleep the page reconnects at once", (t) => {
   const page = new Page(t);
   page.pass(1_000);
   for (let n = 0; n < 6; n++) {
-    page.link.drop();
+    page.socket.drop();
     page.pass(5_000);
   }
-  page.link.drop();
+  page.socket.drop();
   const made = Socket.made.length;
   page.sleep(MINUTE);
   page.show();
   assert.equal(Socket.made.length, made + 1);
 });
 
-test("a clock that is set back, or kept right by NTP, is no sleep", (t) => {
+test("a clock that is set back, or adjusted by NTP, is no sleep", (t) => {
   const page = new Page(t);
   page.pass(2_000);
   page.set(-60 * MINUTE);

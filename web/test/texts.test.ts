@@ -4,7 +4,7 @@ import { de } from "../src/texts/de";
 import { en } from "../src/texts/en";
 import { ja } from "../src/texts/ja";
 
-test("delays are said in the units that people use", () => {
+test("delays are written in the units that people use", () => {
   assert.equal(en.late(45), "45 s late");
   assert.equal(en.late(230), "4 min late");
   assert.equal(de.early(5700), "1 h 35 min vor Plan");
@@ -28,7 +28,7 @@ test("no text of another language was left in English", () => {
         assert.notEqual(value, english.get(key), key);
 });
 
-test("before Start lateness is only what it would be, in every language", () => {
+test("before Start the delay is conditional, in every language", () => {
   assert.equal(en.lateIfStarted(8400), "2 h 20 min late if started now");
   assert.equal(de.lateIfStarted(8400), "2 h 20 min Verspätung bei Start jetzt");
   assert.equal(ja.lateIfStarted(8400), "今開始すると2時間20分押し");

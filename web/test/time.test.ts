@@ -24,7 +24,7 @@ test("lengths show hours only where there are any", () => {
   assert.deepEqual([0, 59, 600, 3661].map(clockLength), ["0:00", "0:59", "10:00", "1:01:01"]);
 });
 
-test("a longer countdown is set smaller, down to a day over time, and never larger", () => {
+test("a longer countdown has a smaller font scale, down to a day of overrun", () => {
   const fits = ["0:07", "12:30", "+12:30", "1:02:05", "+1:02:05", "+12:02:05"].map(clockScale);
   assert.equal(fits[0], 1);
   assert.equal(fits[1], 1);
@@ -32,12 +32,12 @@ test("a longer countdown is set smaller, down to a day over time, and never larg
     [...fits].sort((a, b) => b - a),
     fits,
   );
-  // So wide is the text in em of the size for 12:30; figures of wide faces have 0.7 em, + 0.84, : 0.4.
+  // The width in em: a figure of a wide face has 0.7, + has 0.84, : has 0.4.
   assert.ok((fits[4] ?? 1) * (0.84 + 5 * 0.7 + 2 * 0.4) < 3.3);
   assert.ok((fits[5] ?? 1) > 0.5, "and still far larger than other text");
 });
 
-test("the tone changes at the marks of the item itself", () => {
+test("the tone changes at the item's own warning times", () => {
   const talk = item("talk", { warn_s: 120, danger_s: 30 });
   const tones = [121_000, 120_000, 30_000, 0, -1].map((left) => toneOf(talk, left));
   assert.deepEqual(tones, ["calm", "warn", "danger", "danger", "over"]);
@@ -70,7 +70,7 @@ test("an item that has not begun counts to its expected end", () => {
   assert.equal(leftOf(item("talk", { expected: { start: null, end: null } }), 0), null);
 });
 
-test("one instant is shown on each city's own clock, summer and winter", () => {
+test("one instant is shown in each city's own time, summer and winter", () => {
   const noon = at("2018-09-15T10:00:00Z");
   assert.equal(wall(noon, "Europe/Berlin"), "12:00");
   assert.equal(wall(noon, "Asia/Tokyo", true), "19:00:00");
@@ -78,7 +78,7 @@ test("one instant is shown on each city's own clock, summer and winter", () => {
   assert.equal(wall(at("2018-09-15T22:00:00Z"), "Europe/Berlin"), "00:00");
 });
 
-test("two zones are told apart by what their clocks show", () => {
+test("two zones differ only if their clocks show different times", () => {
   const noon = at("2018-09-15T10:00:00Z");
   assert.equal(sameClock("Europe/Berlin", "Europe/Paris", noon), true);
   assert.equal(sameClock("Europe/Berlin", "Asia/Tokyo", noon), false);

@@ -12,8 +12,8 @@ let inMemory: string | null = null;
 
 export function browserId(): string {
   try {
-    const kept = localStorage.getItem(KEY);
-    if (kept !== null && kept.length > 0 && kept.length <= 64) return kept;
+    const stored = localStorage.getItem(KEY);
+    if (stored !== null && stored.length > 0 && stored.length <= 64) return stored;
     const fresh = inMemory ?? freshId();
     localStorage.setItem(KEY, fresh);
     return fresh;

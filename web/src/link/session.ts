@@ -113,10 +113,10 @@ export function command(body: CommandBody): Promise<Applied> {
 export async function post<T>(path: string, body: object): Promise<T> {
   const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
   const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
-  const said: unknown = await answer?.json().catch(() => null);
-  if (!answer || said === null) throw noAnswer();
-  if (!answer.ok) throw new Refusal(said as Problem);
-  return said as T;
+  const result: unknown = await answer?.json().catch(() => null);
+  if (!answer || result === null) throw noAnswer();
+  if (!answer.ok) throw new Refusal(result as Problem);
+  return result as T;
 }
 
 /** Send an SDP offer; rejects with a `Refusal`, also if it is not answered in time. */

@@ -110,10 +110,10 @@ export class ReconnectingSocket {
     const { socket, received } = this;
     if (socket?.readyState !== WebSocket.OPEN) return;
     this.listener.quiet();
-    const asked = performance.now();
+    const askedAt = performance.now();
     setTimeout(() => {
       // If this timer is late, the page was suspended, perhaps with the answer unread. `watch` asks again.
-      const onTime = performance.now() - asked < CHECK_TIMEOUT_MS + SUSPENDED_AFTER_MS;
+      const onTime = performance.now() - askedAt < CHECK_TIMEOUT_MS + SUSPENDED_AFTER_MS;
       if (onTime && socket === this.socket && received === this.received) this.drop(this.receivedAt);
     }, CHECK_TIMEOUT_MS);
   }

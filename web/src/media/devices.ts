@@ -48,7 +48,7 @@ export class Devices {
   /** While the browser asks for permission or a device starts. */
   readonly opening = signal(false);
   /** Camera and microphone were requested since the page was loaded. */
-  readonly asked = signal(false);
+  readonly wasRequested = signal(false);
   /** The browser waits for the person's answer. */
   readonly isAsking = computed(
     () => this.opening.value && !KINDS.some((kind) => haveLabels(this[kind].devices.value ?? [])),
@@ -98,7 +98,7 @@ export class Devices {
   /** Open camera and microphone, both at once, so that the person is asked once. */
   async open(): Promise<void> {
     const { media } = this.browser;
-    this.asked.value = true;
+    this.wasRequested.value = true;
     if (!media) {
       for (const kind of KINDS) this[kind].refuse("insecure");
       return;
@@ -194,7 +194,7 @@ export class Devices {
   private permission(kind: Kind): Permission {
     return new Permission(this.browser.permissions, kind, (state) => {
       if (state === "granted" && this[kind].fault.value === "denied") void this.open();
-      else if (this.asked.value) void this.refresh();
+      else if (this.wasRequested.value) void this.refresh();
     });
   }
 
@@ -227,7 +227,9 @@ export class Devices {
   }
 
   private waits(): boolean {
-    return this.asked.value && (this.speaker.away.value !== null || KINDS.some((kind) => this[kind].waits));
+    return (
+      this.wasRequested.value && (this.speaker.away.value !== null || KINDS.some((kind) => this[kind].waits))
+    );
   }
 }
 

@@ -31,23 +31,23 @@ export async function withOpenTimeout<T>(work: Promise<T>, permitted: Promise<vo
 
 /** The browser's permission for one kind of device. Not every browser can be queried. */
 export class Permission {
-  private readonly asked: Promise<PermissionStatus | null>;
+  private readonly query: Promise<PermissionStatus | null>;
 
   constructor(permissions: Permissions | undefined, kind: Kind, changed: (state: PermissionState) => void) {
-    this.asked = Promise.resolve()
+    this.query = Promise.resolve()
       .then(() => permissions?.query({ name: kind as PermissionName }) ?? null)
       .catch(() => null);
-    void this.asked.then((status) => status?.addEventListener("change", () => changed(status.state)));
+    void this.query.then((status) => status?.addEventListener("change", () => changed(status.state)));
   }
 
   /** `prompt` where the browser cannot be queried. */
   async state(): Promise<PermissionState> {
-    return (await this.asked)?.state ?? "prompt";
+    return (await this.query)?.state ?? "prompt";
   }
 
   /** Resolves once the person has answered; never where the browser cannot be queried. */
   async given(): Promise<void> {
-    const status = await this.asked;
+    const status = await this.query;
     if (status === null) return new Promise(() => undefined);
     if (status.state !== "prompt") return;
     return new Promise((resolve) => status.addEventListener("change", () => resolve(), { once: true }));

@@ -64,8 +64,8 @@ export class PageMedia {
       key: `${this.key}.devices`,
       isGuest: welcome.role === "guest",
     });
-    const kept = read(`${this.key}.source`);
-    this.source.value = welcome.sources.find((source) => source === kept) ?? welcome.sources[0] ?? null;
+    const stored = read(`${this.key}.source`);
+    this.source.value = welcome.sources.find((source) => source === stored) ?? welcome.sources[0] ?? null;
     const { camera, microphone } = this.devices.tracks;
     effect(() => void this.call.send("video", camera.value));
     effect(() => {
@@ -80,8 +80,8 @@ export class PageMedia {
       });
       onWelcome(() => reporter.welcomed());
     }
-    onWelcome((heard, before) => {
-      if (heard.peer !== before?.peer) this.call.reconnect();
+    onWelcome((welcomed, before) => {
+      if (welcomed.peer !== before?.peer) this.call.reconnect();
       else this.call.recover();
       // The server reports a conflict anew.
       if (this.conflict.value?.status === "contested") this.conflict.value = null;

@@ -1,7 +1,7 @@
 /** The page before the first state, without a link, or with a refused one. */
 
 import { refusal, status } from "../link/session";
-import { said } from "../show/refusals";
+import { refusalText } from "../show/refusals";
 import { texts } from "../texts";
 
 function Card({ title, text, detail }: { title: string; text: string; detail?: string | null | undefined }) {
@@ -29,8 +29,8 @@ export function NoLink() {
 export function Gate() {
   const t = texts.value;
   if (status.value === "refused") {
-    const told = refusal.value && said(refusal.value, t.refusals);
-    return <Card title={t.badLinkTitle} text={told?.text ?? t.badLink} detail={told?.detail} />;
+    const text = refusal.value && refusalText(refusal.value, t.refusals);
+    return <Card title={t.badLinkTitle} text={text?.text ?? t.badLink} detail={text?.detail} />;
   }
   return (
     <div class="page gate">

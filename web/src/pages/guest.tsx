@@ -52,7 +52,7 @@ export function Guest({ media }: { media: PageMedia }) {
 
 function Check({ media, zone }: { media: PageMedia; zone: string }) {
   const t = texts.value;
-  const { tracks, opening, asked, isAsking } = media.devices;
+  const { tracks, opening, wasRequested, isAsking } = media.devices;
   const camera = tracks.camera.value !== null;
   const microphone = tracks.microphone.value !== null;
   const label = camera
@@ -66,7 +66,7 @@ function Check({ media, zone }: { media: PageMedia; zone: string }) {
     startSound();
     media.enter();
   };
-  if (!asked.value || isAsking.value)
+  if (!wasRequested.value || isAsking.value)
     return (
       <main class="guest-check guest-ask">
         <Messages zone={zone} />

@@ -128,8 +128,8 @@ function NowStrip() {
   const t = texts.value;
   const item = onAir(show);
   const next = upNext(show);
-  const sight = destinationOf(show, me);
-  const seen = [sight?.source, sight?.second]
+  const destination = destinationOf(show, me);
+  const names = [destination?.source, destination?.second]
     .flatMap((source) => (source && source !== SLATE ? [sourceName(show, source, t.slate)] : []))
     .join(" + ");
   return (
@@ -147,7 +147,9 @@ function NowStrip() {
         <div class="now-next" lang={next?.language}>
           {next?.title ?? t.nothingElse}
         </div>
-        <div class="now-who muted">{seen && (sight?.is_return ? t.youSeeReturn(seen) : t.youSee(seen))}</div>
+        <div class="now-who muted">
+          {names && (destination?.is_return ? t.youSeeReturn(names) : t.youSee(names))}
+        </div>
       </div>
       <TimeLeft zone={placeDoc(show, me.id)?.timezone ?? ownZone()} />
     </div>
@@ -165,7 +167,7 @@ function Setup({ media }: { media: PageMedia }) {
     media.enter();
     void devices.start();
   };
-  if (!devices.asked.value || devices.isAsking.value)
+  if (!devices.wasRequested.value || devices.isAsking.value)
     return (
       <Veil title={welcome.value?.name ?? ""}>
         <h1>{welcome.value?.name}</h1>

@@ -12,16 +12,16 @@ interface Words {
 
 /** For guests the words are about their link: they know nothing of places and feeds. */
 function words(conflict: FeedConflict, name: string, isGuest: boolean, t: Texts): Words {
-  const said = t.admission;
+  const a = t.admission;
   switch (conflict.status) {
     case "waiting":
-      return { head: isGuest ? said.guestWaiting : said.waiting(name), hint: said.waitingHint };
+      return { head: isGuest ? a.guestWaiting : a.waiting(name), hint: a.waitingHint };
     case "contested":
-      return { head: isGuest ? said.guestContested : said.contested, hint: said.contestedHint };
+      return { head: isGuest ? a.guestContested : a.contested, hint: a.contestedHint };
     case "replaced": {
       const own = conflict.by === "window";
-      if (isGuest) return { head: own ? said.guestWindow : said.guestMachine, hint: said.replacedHint };
-      return { head: own ? said.window(name) : said.machine(name), hint: said.replacedHint };
+      if (isGuest) return { head: own ? a.guestWindow : a.guestMachine, hint: a.replacedHint };
+      return { head: own ? a.window(name) : a.machine(name), hint: a.replacedHint };
     }
   }
 }
@@ -31,13 +31,13 @@ export function Admission({ media }: { media: PageMedia }) {
   const conflict = media.joined.value ? media.conflict.value : null;
   const source = media.source.value ?? "";
   const name = state.value?.sources[source]?.name ?? source;
-  const said = conflict && words(conflict, name, welcome.value?.role === "guest", t);
+  const text = conflict && words(conflict, name, welcome.value?.role === "guest", t);
   return (
     <div data-testid="admission" data-status={conflict?.status ?? ""}>
-      {conflict && said && (
+      {conflict && text && (
         <div class={`line-note admission ${conflict.status}`}>
-          <strong>{said.head}</strong>
-          <span>{said.hint}</span>
+          <strong>{text.head}</strong>
+          <span>{text.hint}</span>
           {conflict.status === "replaced" && (
             <Button testid="take-over-button" class="primary" press={() => media.takeOver()}>
               {t.admission.takeOver}

@@ -2,7 +2,7 @@
 
 import { status } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
-import { sentence } from "../show/refusals";
+import { refusalLine } from "../show/refusals";
 import { texts } from "../texts";
 import { noServer } from "./words";
 
@@ -11,7 +11,7 @@ function trouble(media: PageMedia | null, zone: string): string | null {
   if (status.value === "lost") return noServer(zone) || t.lost;
   if (!media?.joined.value) return null;
   const problem = media.call.problem.value;
-  if (problem) return t.mediaRefused(sentence(problem, t.refusals));
+  if (problem) return t.mediaRefused(refusalLine(problem, t.refusals));
   return media.call.phase.value === "interrupted" ? t.mediaInterrupted : null;
 }
 

@@ -13,12 +13,12 @@ import { DeviceNotes } from "./devicenotes";
 
 const INTERVAL_MS = 1_000;
 
-interface Told {
+interface ConnectionState {
   line: ConnectionMean;
   complaint: Complaint | null;
 }
 
-const told = signal<Told | null>(null);
+const connection = signal<ConnectionState | null>(null);
 
 /** Update this page's connection mean once a second. */
 export function useOwnLine(media: PageMedia): void {
@@ -28,8 +28,8 @@ export function useOwnLine(media: PageMedia): void {
       const me = welcome.value;
       if (!show || !me || !media.joined.value || !online.value) return;
       const sent = destinationOf(show, me);
-      const line = updateMean(told.value?.line ?? null, own(media), sent);
-      told.value = { line, complaint: complaintAbout(line, told.value?.complaint ?? null) };
+      const line = updateMean(connection.value?.line ?? null, own(media), sent);
+      connection.value = { line, complaint: complaintAbout(line, connection.value?.complaint ?? null) };
     };
     const timer = setInterval(look, INTERVAL_MS);
     return () => clearInterval(timer);
@@ -43,8 +43,8 @@ function own(media: PageMedia): SourceDoc | null {
 
 /** The grade of the connection; null while unknown. */
 export function ownGrade(media: PageMedia): Grade | null {
-  if (!media.joined.value || !told.value) return null;
-  return missing(media) ? "danger" : (told.value.complaint?.grade ?? "good");
+  if (!media.joined.value || !connection.value) return null;
+  return missing(media) ? "danger" : (connection.value.complaint?.grade ?? "good");
 }
 
 /** This page's source, if the server reports it as stalled. */
@@ -56,7 +56,7 @@ function missing(media: PageMedia): SourceDoc | null {
   return feeds && media.joined.value && online.value && source?.state === "stalled" ? source : null;
 }
 
-function sentence({ line, complaint }: Told, t: Texts): string | null {
+function sentence({ line, complaint }: ConnectionState, t: Texts): string | null {
   switch (complaint?.about) {
     case "up":
       return t.line.up(percent(line.up));
@@ -94,9 +94,9 @@ function Note({ media }: { media: PageMedia }) {
       t.remedies[source.why === "no-keyframe" || source.why === "too-large" ? source.why : "network"];
     return <Sentence grade="danger" text={whatIsMissing(media, source, t)} remedy={remedy} />;
   }
-  const text = media.joined.value && online.value && told.value ? sentence(told.value, t) : null;
+  const text = media.joined.value && online.value && connection.value ? sentence(connection.value, t) : null;
   if (!text) return null;
-  return <Sentence grade={told.value?.complaint?.grade ?? "warn"} text={text} remedy={t.lineRemedy} />;
+  return <Sentence grade={connection.value?.complaint?.grade ?? "warn"} text={text} remedy={t.lineRemedy} />;
 }
 
 /** A hall is named, a guest addressed. */

@@ -149,7 +149,7 @@ interface PickerProperties {
 function Picker({ label, testid, picks, chosen, used, none, choose }: PickerProperties) {
   const t = texts.value;
   const there = picks?.filter((device) => device.id !== "") ?? [];
-  const meant = chosen && chosen.id !== NONE ? match(chosen, picks) : null;
+  const matched = chosen && chosen.id !== NONE ? match(chosen, picks) : null;
   const own = chosen === null && used?.track.value ? used.current()?.label : undefined;
   const chose = (id: string): void => {
     if (id === "") choose(null);
@@ -161,11 +161,13 @@ function Picker({ label, testid, picks, chosen, used, none, choose }: PickerProp
       <span>{label}</span>
       <select
         data-testid={testid}
-        value={meant && typeof meant === "object" ? meant.id : (chosen?.id ?? "")}
+        value={matched && typeof matched === "object" ? matched.id : (chosen?.id ?? "")}
         onChange={(event) => chose(event.currentTarget.value)}
       >
         <option value="">{own ? t.standardIs(own) : t.standard}</option>
-        {typeof meant === "string" && chosen && <option value={chosen.id}>{t.notThere(chosen.label)}</option>}
+        {typeof matched === "string" && chosen && (
+          <option value={chosen.id}>{t.notThere(chosen.label)}</option>
+        )}
         {there.map((p, n) => (
           <option key={p.id} value={p.id}>
             {p.label || t.unnamed(n + 1)}

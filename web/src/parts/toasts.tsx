@@ -2,10 +2,10 @@
 
 import { signal } from "@preact/signals";
 import { Refusal } from "../link/pending";
-import { type Said, said } from "../show/refusals";
+import { type RefusalText, refusalText } from "../show/refusals";
 import { texts } from "../texts";
 
-interface Toast extends Said {
+interface Toast extends RefusalText {
   id: number;
 }
 
@@ -16,9 +16,9 @@ const MAX_TOASTS = 4;
 const toasts = signal<readonly Toast[]>([]);
 let last = 0;
 
-function toast(told: Said): void {
+function toast(text: RefusalText): void {
   const id = ++last;
-  toasts.value = [...toasts.value, { id, ...told }].slice(-MAX_TOASTS);
+  toasts.value = [...toasts.value, { id, ...text }].slice(-MAX_TOASTS);
   setTimeout(() => dismiss(id), SHOWN_FOR_MS);
 }
 
@@ -26,7 +26,7 @@ function toast(told: Said): void {
 export function toastRefusal(error: unknown): void {
   const t = texts.value;
   const answered = error instanceof Refusal && error.problem.message !== "";
-  toast(answered ? said(error.problem, t.refusals) : { text: t.noAnswer, detail: null });
+  toast(answered ? refusalText(error.problem, t.refusals) : { text: t.noAnswer, detail: null });
 }
 
 function dismiss(id: number): void {

@@ -53,7 +53,7 @@ function wanted(state: State): Set<string> {
   const { program } = state;
   const { taken } = state.show;
   const item = onAir(state);
-  const meant = taken !== null ? [taken] : item ? [item.source, ...item.with] : [];
+  const intended = taken !== null ? [taken] : item ? [item.source, ...item.with] : [];
   const open = Object.keys(state.sources).filter((id) => state.sources[id]?.mic);
-  return new Set([...meant, program.source, ...program.with, ...open]);
+  return new Set([...intended, program.source, ...program.with, ...open]);
 }

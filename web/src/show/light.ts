@@ -63,9 +63,9 @@ function whyOnAir(state: State, source: string): LightReason | null {
 function missedBy(state: State, standIn: string): string | null {
   const { taken } = state.show;
   if (taken !== null) return taken;
-  const meant = onAir(state)?.source ?? SLATE;
-  const isThere = meant === SLATE || meant === standIn || state.sources[meant]?.state === "live";
-  return isThere ? null : meant;
+  const intended = onAir(state)?.source ?? SLATE;
+  const isThere = intended === SLATE || intended === standIn || state.sources[intended]?.state === "live";
+  return isThere ? null : intended;
 }
 
 function whyNotOnAir(state: State, source: string, devices: DevicesDoc | null): LightReason | null {

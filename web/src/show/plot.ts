@@ -22,7 +22,7 @@ export interface Airing extends Bar {
 }
 
 /** A manual take or a fallback while an item was on air. */
-export interface Aside extends Bar {
+export interface Deviation extends Bar {
   stretch: Stretch;
 }
 
@@ -33,7 +33,7 @@ export interface Row {
   airings: Airing[];
   /** The overrun: the airings beyond the planned length. */
   over: Bar[];
-  asides: Aside[];
+  deviations: Deviation[];
   /** Where it is expected; null if that is as planned, or if it has been on air. */
   expected: Bar | null;
 }
@@ -116,7 +116,7 @@ export function plot(report: ShowReport, frame: PlotFrame): Plot {
   const places = [...new Set(Object.keys(report.rooms).map(placeOf))];
   const room = frame.height - places.length * STRIP_PX - GAP_PX;
   const row = Math.max(MIN_ROW_PX, Math.min(MAX_ROW_PX, Math.floor(room / Math.max(1, report.items.length))));
-  const asides = report.programme.filter(({ reason }) => reason === "take" || reason === "fallback");
+  const deviations = report.programme.filter(({ reason }) => reason === "take" || reason === "fallback");
   const rows = report.items.map((item, n): Row => {
     const airings = item.airings.map(({ start, end }) => ({
       ...bar(at(start), end === null ? known : at(end)),
@@ -131,7 +131,7 @@ export function plot(report: ShowReport, frame: PlotFrame): Plot {
       planned: bar(at(item.planned_start) + moved, at(item.planned_end) + moved),
       airings,
       over: overrun(airings, item.planned_s * SECOND).map(([start, end]) => bar(start, end)),
-      asides: asides
+      deviations: deviations
         .filter((stretch) => stretch.item === item.item)
         .map((stretch) => ({ ...bar(at(stretch.start), at(stretch.end)), stretch })),
       expected: expected && late ? bar(expected.start, expected.end) : null,
@@ -243,11 +243,11 @@ function offsetOf(iso: string): number {
 /** `text` cut to a width in pixels at font size `size`; CJK letters are as wide as high. */
 export function truncate(text: string, width: number, size: number): string {
   let used = 0;
-  let kept = "";
+  let short = "";
   for (const letter of text) {
     used += (letter.codePointAt(0) ?? 0) >= 0x1100 ? size : size * 0.6;
-    if (used > width) return `${kept.trimEnd()}…`;
-    kept += letter;
+    if (used > width) return `${short.trimEnd()}…`;
+    short += letter;
   }
-  return kept;
+  return short;
 }

@@ -11,25 +11,25 @@ export interface Refusals {
   readonly codes: Readonly<Record<ErrorCode, string>>;
 }
 
-type Told = Pick<Problem, "code" | "message"> & Partial<Problem>;
+type RefusedProblem = Pick<Problem, "code" | "message"> & Partial<Problem>;
 
-export interface Said {
+export interface RefusalText {
   text: string;
   /** The server's English sentence, where `text` is only by code. */
   detail: string | null;
 }
 
-export function said(problem: Told, refusals: Refusals): Said {
+export function refusalText(problem: RefusedProblem, refusals: Refusals): RefusalText {
   const { reason, details } = problem;
   if (reason && Object.hasOwn(refusals.reasons, reason)) {
-    const words = refusals.reasons[reason] as (told: Record<string, string>) => string;
+    const words = refusals.reasons[reason] as (details: Record<string, string>) => string;
     return { text: words(details ?? {}), detail: null };
   }
   return { text: refusals.codes[problem.code] ?? problem.message, detail: problem.message || null };
 }
 
 /** A refusal as one line. */
-export function sentence(problem: Told, refusals: Refusals): string {
-  const { text, detail } = said(problem, refusals);
+export function refusalLine(problem: RefusedProblem, refusals: Refusals): string {
+  const { text, detail } = refusalText(problem, refusals);
   return detail === null || detail === text ? text : `${text} (${detail})`;
 }

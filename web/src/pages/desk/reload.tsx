@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Refusal } from "../../link/pending";
 import { command, online, post, state } from "../../link/session";
 import { Button } from "../../parts/button";
-import { sentence } from "../../show/refusals";
+import { refusalLine } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
 import { named, texts } from "../../texts";
 import type { Difference, ItemMove } from "../../wire";
@@ -95,7 +95,7 @@ async function load({ name, yaml }: Choice): Promise<void> {
 function lines(error: unknown, name: string): FileFaults {
   const t = texts.value;
   if (!(error instanceof Refusal) || error.problem.message === "") return { lines: [t.noAnswer] };
-  if (error.problem.reason !== "event-file") return { lines: [sentence(error.problem, t.refusals)] };
+  if (error.problem.reason !== "event-file") return { lines: [refusalLine(error.problem, t.refusals)] };
   const told = error.problem.message.split("\n");
   // The server does not know the file's name.
   return { lines: told.map((line) => line.replace(/^event\.yaml:(?=\d+:\d+: )/, `${name}:`)), lang: "en" };

@@ -62,15 +62,15 @@ export function ItemRow({ row, plot: { row: height, left, width: w }, report, sh
           </text>
         )}
       </g>
-      {row.asides.map((aside) => (
+      {row.deviations.map((deviation) => (
         <g
-          key={aside.start}
-          {...tip({ x: aside.x, y: y + height }, [
-            `${sourceName(show, aside.stretch.source, t.slate)}: ${t.report.cuts[aside.stretch.reason]}`,
-            span(aside, zone),
+          key={deviation.start}
+          {...tip({ x: deviation.x, y: y + height }, [
+            `${sourceName(show, deviation.stretch.source, t.slate)}: ${t.report.cuts[deviation.stretch.reason]}`,
+            span(deviation, zone),
           ])}
         >
-          <Box kind={aside.stretch.reason} bar={aside} y={y + height / 2 - 3} height={6} />
+          <Box kind={deviation.stretch.reason} bar={deviation} y={y + height / 2 - 3} height={6} />
         </g>
       ))}
     </g>

@@ -8,7 +8,7 @@ import { state } from "../../link/session";
 import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
 import { Header } from "../../parts/header";
-import { sentence } from "../../show/refusals";
+import { refusalLine } from "../../show/refusals";
 import { city, instant, wall } from "../../show/time";
 import { language, texts } from "../../texts";
 import { PlotView } from "./plot";
@@ -91,7 +91,7 @@ function Duration({ report: { show, event } }: { report: ShowReport }) {
 
 function failed(why: unknown): void {
   const { refusals } = texts.value;
-  fault.value = why instanceof Refusal ? sentence(why.problem, refusals) : String(why);
+  fault.value = why instanceof Refusal ? refusalLine(why.problem, refusals) : String(why);
 }
 
 /** Fetch the report repeatedly while the page is visible, and soon after `what` has changed. */

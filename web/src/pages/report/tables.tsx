@@ -2,7 +2,7 @@
 
 import type { ReportItem, ShowReport, SourceOutage } from "../../link/report";
 import { sourceName } from "../../show/agenda";
-import { sentence } from "../../show/refusals";
+import { refusalLine } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
 import { figure, language, named, type Texts, texts } from "../../texts";
 import type { ErrorCode, Reason, State } from "../../wire";
@@ -139,7 +139,7 @@ function RefusedCommands({ report: { refused, event } }: { report: ShowReport })
 
 /** The log has the sentence in English; other languages show their text for its code first. */
 function why(code: ErrorCode, message: string, t: Texts): string {
-  return language.value === "en" ? message : sentence({ code, message }, t.refusals);
+  return language.value === "en" ? message : refusalLine({ code, message }, t.refusals);
 }
 
 interface TableProperties {

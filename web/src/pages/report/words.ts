@@ -19,7 +19,7 @@ export function lasted({ over_s: over, airings }: ReportItem, t: Texts): string 
 
 /** How start and length differ from the plan; `as planned` or `on time` if neither does. */
 export function against(item: ReportItem, t: Texts): string {
-  const said = [began(item, t), lasted(item, t)].filter((words) => words !== "");
-  const differs = said.filter((words) => words !== t.report.asPlanned && words !== t.onTime);
-  return differs.length > 0 ? differs.join(", ") : (said[0] ?? "");
+  const parts = [began(item, t), lasted(item, t)].filter((words) => words !== "");
+  const differs = parts.filter((words) => words !== t.report.asPlanned && words !== t.onTime);
+  return differs.length > 0 ? differs.join(", ") : (parts[0] ?? "");
 }
