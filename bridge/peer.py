@@ -6,12 +6,15 @@ import secrets
 import struct
 from collections.abc import Sequence
 
+import structlog
+
 from bridge.destination.destination import Destination
-from bridge.destination.slots import AudioSlot, Repair, VideoSlot
+from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import Joined, OfferError, PeerSpec, SourceState, SourceWhy
 from bridge.net.connection import Connection, ignore
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
+from bridge.rtp.rtx import RtxStream
 from bridge.sdp.answer import TransportParameters, write_answer
 from bridge.sdp.negotiation import (
     ABS_SEND_TIME,
@@ -26,7 +29,10 @@ from bridge.sdp.negotiation import (
     negotiate,
 )
 from bridge.sdp.offer import Offer
-from bridge.source.source import Source, Stream
+from bridge.source.context import RtpParameters
+from bridge.source.source import Source
+
+log = structlog.get_logger(__name__)
 
 ABSENT_AFTER_S = 2.5
 """Without any datagram for this long a source is absent. Chromium and aiortc send RTCP every second, and Chromium a
@@ -80,11 +86,12 @@ class Peer:
             self.source = Source(
                 spec.source,
                 connection,
-                video=stream_of(media.source_line("video")),
-                audio=stream_of(media.source_line("audio")),
+                video=rtp_parameters_of(media.source_line("video")),
+                audio=rtp_parameters_of(media.source_line("audio")),
                 ssrc=new_ssrc(),
                 cname=self._cname,
                 now=now,
+                on_first_drop=lambda reason: log.info("packet dropped", source=spec.source, reason=reason),
             )
             connection.on_rtp = self.source.on_rtp
         self.destination = Destination(
@@ -177,7 +184,7 @@ class Peer:
             self.connection.on_rtp = ignore
             self.source.close()
             self.source = None
-        self.destination.close()
+        self.destination.stop()
 
     def _silence(self, now: float) -> float:
         """Seconds since its last datagram; 0 before it is connected."""
@@ -185,44 +192,55 @@ class Peer:
 
     def _on_rtcp(self, data: bytes, now: float) -> None:
         parsed = rtcp.parse(data)
-        if parsed.broken:
+        if parsed.malformed:
             self.connection.drop("rtcp: broken")
         if self.source:
             self.source.on_rtcp(parsed.messages, now)
         self.destination.on_rtcp(parsed.messages, now)
 
 
-def stream_of(own: NegotiatedLine | None) -> Stream | None:
+def rtp_parameters_of(own: NegotiatedLine | None) -> RtpParameters | None:
     """The parameters of a source's stream, from its m-line."""
     if own is None:
         return None
-    return Stream(
+    return RtpParameters(
         codecs={codec.payload_type: codec.name for codec in own.codecs},
         clock_rate=own.codecs[0].clock_rate,
-        repairs={rtx: payload_type for payload_type, rtx in own.rtx_types.items()},
+        rtx_payload_types={rtx: payload_type for payload_type, rtx in own.rtx_types.items()},
         ssrcs=own.line.ssrcs,
-        repair_ssrcs=own.line.rtx_ssrcs if own.rtx_types else {},
-        layers=own.rids,
-        rid=own.extensions.get(RID),
-        repaired_rid=own.extensions.get(REPAIRED_RID),
-        level=own.extensions.get(AUDIO_LEVEL),
-        number=own.extensions.get(TRANSPORT_CC),
+        rtx_ssrcs=own.line.rtx_ssrcs if own.rtx_types else {},
+        rids=own.rids,
+        rid_id=own.extensions.get(RID),
+        repaired_rid_id=own.extensions.get(REPAIRED_RID),
+        audio_level_id=own.extensions.get(AUDIO_LEVEL),
+        twcc_id=own.extensions.get(TRANSPORT_CC),
         nack="nack" in own.codecs[0].feedback,
     )
 
 
 def slot_of(own: NegotiatedLine) -> VideoSlot | AudioSlot:
     """The slot of an m-line."""
-    # Below 32768: a receiver that loses the first packets must not miss the first wraparound (RFC 3711 section 3.3.1).
-    first_seq = secrets.randbelow(0x8000)
     if own.line.kind == "audio":
-        return AudioSlot(own.slot, own.ssrc, own.codecs[0].payload_type, first_seq)
+        return AudioSlot(own.slot, own.ssrc, own.codecs[0].payload_type, _first_seq())
+    abs_send_time_id = _one_byte_id(own, ABS_SEND_TIME)
+    rtx = RtxStream(own.rtx_ssrc, own.rtx_types, _first_seq(), abs_send_time_id) if own.rtx_types else None
     return VideoSlot(
         own.slot,
         own.ssrc,
         {codec.name: codec.payload_type for codec in own.codecs},
-        first_seq,
-        repair=Repair(own.rtx_ssrc, own.rtx_types) if own.rtx_types else None,
-        sent=own.extensions.get(ABS_SEND_TIME),
-        delay=own.extensions.get(PLAYOUT_DELAY),
+        _first_seq(),
+        rtx=rtx,
+        abs_send_time_id=abs_send_time_id,
+        playout_delay_id=_one_byte_id(own, PLAYOUT_DELAY),
     )
+
+
+def _first_seq() -> int:
+    # Below 32768: a receiver that loses the first packets must not miss the first wraparound (RFC 3711 section 3.3.1).
+    return secrets.randbelow(0x8000)
+
+
+def _one_byte_id(own: NegotiatedLine, uri: str) -> int | None:
+    """The id of a header extension, if a one-byte header can carry it (RFC 8285 section 4.2)."""
+    ext_id = own.extensions.get(uri)
+    return ext_id if ext_id is not None and 1 <= ext_id <= 14 else None

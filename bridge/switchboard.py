@@ -35,7 +35,7 @@ from bridge.engine import (
 from bridge.eviction import is_power_of_two, peer_to_evict
 from bridge.net.port import Port
 from bridge.peer import Peer, new_ssrc
-from bridge.rtp.clock import NTP_UNIX, ProgramClock
+from bridge.rtp.clock import NTP_UNIX_OFFSET_S, ProgramClock
 from bridge.sdp.codecs import CommonCodec, sdp_name
 from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
@@ -61,7 +61,7 @@ class Switchboard:
         self._port = port
         self._addresses = tuple(addresses)
         self._now = now
-        self._clock = ProgramClock(now(), time.time() + NTP_UNIX, secrets.randbits(32))
+        self._clock = ProgramClock(now(), time.time() + NTP_UNIX_OFFSET_S, secrets.randbits(32))
         self._peers: dict[str, Peer] = {}
         self._senders: dict[str, Peer] = {}
         """The elected peer of each source."""

@@ -1,7 +1,7 @@
-"""What one peer says of the streams it receives, and what is made of it.
+"""RTCP feedback from one peer on the streams it receives.
 
-All of it is hearsay from a stranger. It moves nothing but this peer's own streams, what it can ask for is limited, and
-what names no stream of ours is counted and passed over.
+Feedback is untrusted. It affects only this peer's own streams, retransmissions are limited, and feedback on unknown
+streams is counted and ignored.
 """
 
 from __future__ import annotations
@@ -10,75 +10,79 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bridge.destination.slots import AudioSlot, VideoSlot
+from bridge.rtp.adaptation import LayerAdaptation
 from bridge.rtp.clock import ProgramClock
-from bridge.rtp.layer import LayerChoice
 from bridge.rtp.retransmission import TokenBucket
 from bridge.rtp.rtcp import (
-    FullIntra,
+    FullIntraRequest,
     GenericNack,
-    Message,
-    PictureLoss,
-    ReceiverEstimate,
+    PictureLossIndication,
     ReceiverReport,
+    Remb,
     ReportBlock,
+    RtcpMessage,
     SenderReport,
 )
 from bridge.rtp.serial import distance32
 
-REPAIR_SHARE = 0.25
-"""Of the bit rate sent, what may be sent again: beyond that repairs crowd out what they repair."""
-REPAIR_FLOOR = 300_000.0
-"""Bits a second that may be sent again in any case: 30 packets, of a picture that stands still a moment ago."""
-REPAIR_BURST = 1_200_000.0
-"""Bits that may be sent again at once after a quiet time: a large keyframe, all of it lost."""
-LOOKS = 4096.0
-"""Sequence numbers a second that are looked for, and as many at once. A browser asks again for at most 1000 lost
-packets, each once a round trip."""
-MAX_RTT = 10.0
-"""Seconds. What is said to be longer is no round trip."""
+RETRANSMISSION_SHARE = 0.25
+"""Of the bit rate sent. More retransmissions would crowd out the stream they serve."""
+MIN_RETRANSMISSION_BPS = 300_000.0
+"""Permitted in any case: 30 packets a second, of a picture that was still a moment ago."""
+MAX_RETRANSMISSION_BURST_BITS = 1_200_000.0
+"""Permitted at once after a quiet time: a large keyframe, all of it lost."""
+MAX_NACKED_PER_S = 4096.0
+"""Sequence numbers looked up a second, and as many at once. A browser NACKs at most 1000 lost packets, each once a
+round trip."""
+MAX_RTT_S = 10.0
+"""A larger value is not a round trip."""
 
 
 class Feedback:
-    """The ear for one peer."""
+    """The RTCP feedback from one peer."""
 
     def __init__(
-        self, slots: Sequence[VideoSlot | AudioSlot], clock: ProgramClock, choice: LayerChoice, now: float
+        self,
+        slots: Sequence[VideoSlot | AudioSlot],
+        clock: ProgramClock,
+        adaptation: LayerAdaptation,
+        now: float,
     ) -> None:
         self.rtt: float | None = None
         """Round trip in seconds by the last receiver report."""
         self.keyframe_requests = 0
         self.ignored: Counter[str] = Counter()
-        """What was not heeded, by reason."""
+        """Feedback that was not acted on, by reason."""
         self._clock = clock
-        self._choice = choice
+        self._adaptation = adaptation
         self._slots = {slot.ssrc: slot for slot in slots}
-        self._pictures = {slot.ssrc for slot in slots if isinstance(slot, VideoSlot)}
-        self._repairs = {slot.repair.ssrc for slot in slots if isinstance(slot, VideoSlot) and slot.repair}
+        self._video_ssrcs = {slot.ssrc for slot in slots if isinstance(slot, VideoSlot)}
+        self._rtx_ssrcs = {slot.rtx.ssrc for slot in slots if isinstance(slot, VideoSlot) and slot.rtx}
         self._reports: dict[int, ReportBlock] = {}
-        self._rate = REPAIR_FLOOR
-        self._bits = TokenBucket(REPAIR_BURST, now)
-        self._looks = TokenBucket(LOOKS, now)
+        self._retransmission_bps = MIN_RETRANSMISSION_BPS
+        self._bits = TokenBucket(MAX_RETRANSMISSION_BURST_BITS, now)
+        self._lookups = TokenBucket(MAX_NACKED_PER_S, now)
 
-    def set_rate(self, bitrate: float) -> None:
-        """So many bits a second are sent to the peer."""
-        self._rate = max(REPAIR_FLOOR, REPAIR_SHARE * bitrate)
+    def set_sent_bitrate(self, bitrate: float) -> None:
+        """The peer is sent so many bits a second; retransmissions are limited by it."""
+        self._retransmission_bps = max(MIN_RETRANSMISSION_BPS, RETRANSMISSION_SHARE * bitrate)
 
-    def take(self, messages: Sequence[Message], now: float) -> None:
-        """Take in the messages of one compound, as `rtcp.parse` gives them."""
+    def on_rtcp(self, messages: Sequence[RtcpMessage], now: float) -> None:
+        """Take in the messages of one compound, as `rtcp.parse` returns them."""
         for message in messages:
             match message:
-                case GenericNack(media, lost):
-                    self._on_nack(media, lost, now)
-                case PictureLoss(media):
-                    self._on_picture_loss(media, now)
-                case FullIntra(medias):
-                    for media in medias:
-                        self._on_picture_loss(media, now)
+                case GenericNack(media_ssrc, lost):
+                    self._on_nack(media_ssrc, lost, now)
+                case PictureLossIndication(media_ssrc):
+                    self._on_keyframe_request(media_ssrc, now)
+                case FullIntraRequest(media_ssrcs):
+                    for media_ssrc in media_ssrcs:
+                        self._on_keyframe_request(media_ssrc, now)
                 case ReceiverReport(reports=reports) | SenderReport(reports=reports):
                     for report in reports:
                         self._on_report(report, now)
-                case ReceiverEstimate(bitrate, medias):
-                    self._on_estimate(bitrate, medias, now)
+                case Remb(bitrate, media_ssrcs):
+                    self._on_remb(bitrate, media_ssrcs, now)
                 case _:
                     pass
 
@@ -92,7 +96,7 @@ class Feedback:
     @property
     def lost(self) -> int:
         """Packets lost in all."""
-        return sum(max(0, report.lost) for report in self._reports.values())
+        return sum(max(0, report.cumulative_lost) for report in self._reports.values())
 
     @property
     def jitter_ms(self) -> float | None:
@@ -102,48 +106,51 @@ class Feedback:
             (report.jitter * 1000 / rates[ssrc] for ssrc, report in self._reports.items()), default=None
         )
 
-    # What it may say ------------------------------------------------------------------------------
+    # Messages -------------------------------------------------------------------------------------
 
-    def _on_nack(self, media: int, lost: Sequence[int], now: float) -> None:
-        slot = self._slots.get(media)
+    def _on_nack(self, media_ssrc: int, lost: Sequence[int], now: float) -> None:
+        slot = self._slots.get(media_ssrc)
         if slot is None:
             self.ignored["nack: ssrc"] += 1
             return
-        self._bits.refill(self._rate, now)
-        self._looks.refill(LOOKS, now)
+        self._bits.refill(self._retransmission_bps, now)
+        self._lookups.refill(MAX_NACKED_PER_S, now)
         for place, seq in enumerate(lost):
-            if self._looks.left < 1 or self._bits.left <= 0:
+            if self._lookups.tokens < 1 or self._bits.tokens <= 0:
                 self.ignored["nack: limit"] += len(lost) - place
                 return
-            self._looks.spend(1)
-            self._bits.spend(8 * slot.again(seq, now, self.rtt))
+            self._lookups.spend(1)
+            self._bits.spend(8 * slot.retransmit(seq, now, self.rtt))
 
-    def _on_picture_loss(self, media: int, now: float) -> None:
-        slot = self._slots.get(media)
+    def _on_keyframe_request(self, media_ssrc: int, now: float) -> None:
+        slot = self._slots.get(media_ssrc)
         if slot is None:
             self.ignored["keyframe request: ssrc"] += 1
             return
         self.keyframe_requests += 1
-        slot.lose_picture(now)
+        slot.on_keyframe_request(now)
 
     def _on_report(self, report: ReportBlock, now: float) -> None:
         if report.ssrc not in self._slots:
-            if report.ssrc not in self._repairs:
+            if report.ssrc not in self._rtx_ssrcs:
                 self.ignored["report: ssrc"] += 1
             return
         before = self._reports.get(report.ssrc)
         self._reports[report.ssrc] = report
-        if before is not None and report.ssrc in self._pictures:
-            self._choice.report(report.fraction_lost, max(0, distance32(report.highest, before.highest)))
-        if report.last_report:
-            # RFC 3550 section 6.4.1: now, less when the report it has was sent, less how long it had it.
-            units = self._clock.middle(now) - report.last_report - report.delay & 0xFFFF_FFFF
-            if units <= MAX_RTT * 65536:  # else it is none of our reports, or a hair below zero
+        if before is not None and report.ssrc in self._video_ssrcs:
+            expected = max(0, distance32(report.highest_seq, before.highest_seq))
+            self._adaptation.on_report(report.fraction_lost, expected)
+        if report.last_sr:
+            # RFC 3550 section 6.4.1: now - when its last sender report was sent - how long the peer had it.
+            units = (self._clock.ntp_middle(now) - report.last_sr - report.delay_since_last_sr) & 0xFFFF_FFFF
+            if (
+                units <= MAX_RTT_S * 65536
+            ):  # otherwise it is no report of the bridge's, or a fraction below zero
                 self.rtt = units / 65536
 
-    def _on_estimate(self, bitrate: int, medias: Sequence[int], now: float) -> None:
-        """One estimate is of all pictures of the connection together."""
-        if self._pictures.isdisjoint(medias):
+    def _on_remb(self, bitrate: int, media_ssrcs: Sequence[int], now: float) -> None:
+        """One estimate covers all pictures of the connection."""
+        if self._video_ssrcs.isdisjoint(media_ssrcs):
             self.ignored["estimate: ssrc"] += 1
             return
-        self._choice.estimate(bitrate, now)
+        self._adaptation.on_estimate(bitrate, now)

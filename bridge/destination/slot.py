@@ -1,7 +1,7 @@
-"""What every slot is: one stream that a peer receives from join to leave, whichever source is behind it.
+"""A slot: one stream that a peer receives from join to leave, whichever source it shows.
 
-A slot shows one intake and may wait for another: until that one can begin the old one runs on, so a cut shows neither
-black nor a frozen frame. What that takes with sound and with pictures is in `bridge.destination.slots`.
+A slot shows one intake and may wait for another. Until that one can begin, the old one runs on, so a cut has neither
+black nor a frozen frame. `bridge.destination.slots` has what differs between sound and pictures.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from bridge.rtp.retransmission import RetransmissionLog
 from bridge.rtp.rewriter import Rewriter
 from bridge.source.intake import Intake
 
-DRIFT = 0.05
-"""Seconds that timestamps may leave the clock: half of what an eye notices between lips and voice. A browser keeps the
-one back until the other is there, but a smaller limit would have timestamps leap whenever a busy sender is late."""
+MAX_DRIFT_S = 0.05
+"""Seconds that timestamps may differ from the clock: half of what an eye notices between lips and voice. With a smaller
+limit they would jump whenever a busy sender is late."""
 
 AnyIntake = TypeVar("AnyIntake", bound=Intake[Any])
 
 
-def _nowhere(data: bytes) -> None:
-    """Where packets of a slot go that has no destination yet."""
+def _discard(data: bytes) -> None:
+    """Takes the packets of a slot that is not connected."""
 
 
 class Slot(ABC, Generic[AnyPacket, AnyIntake]):
@@ -35,124 +35,123 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
         self.name = name
         self.ssrc = ssrc
         self.clock_rate = clock_rate
-        self.wanted: str | None = None
-        """The source routed to it, there or not."""
+        self.source: str | None = None
+        """The source routed to it, present or not."""
         self.current: AnyIntake | None = None
-        """What it shows."""
+        """The intake it shows."""
         self.target: AnyIntake | None = None
-        """What it is to show as soon as that can begin."""
+        """The intake it will show from its next switch point on."""
         self.packets = 0
         self.octets = 0
-        self.repairs = 0
-        """Packets sent again."""
+        self.retransmissions = 0
         self._rewriter = rewriter
         self._write = rewriter.write
-        self._send: Callable[[bytes], object] = _nowhere
+        self._send: Callable[[bytes], object] = _discard
         self._clock = ProgramClock(0.0, 0.0)
-        self._answers = RetransmissionLog()
+        self._retransmission_log = RetransmissionLog()
 
     def connect(self, send: Callable[[bytes], object], clock: ProgramClock) -> None:
-        """Say where packets go, and by which clock."""
+        """Set the function that sends its packets, and the clock of its timestamps."""
         self._send, self._clock = send, clock
 
-    # What its intake calls --------------------------------------------------------------------
+    # Called by its intakes (`Subscriber`) ---------------------------------------------------------
 
     def forward(self, packet: AnyPacket) -> None:
-        """A packet of the stream it shows."""
+        """Send on a packet of the current intake."""
         data = self._write(packet)
         if data is not None:
             self.packets += 1
             self.octets += len(data)
             self._send(data)
 
-    def pad(self, packet: AnyPacket) -> None:
-        """A packet without a payload of the stream it shows."""
-        data = self._rewriter.pad(packet)
+    def on_padding(self, packet: AnyPacket) -> None:
+        """A packet without a payload came on the current intake."""
+        data = self._rewriter.write_padding(packet)
         if data is not None:
-            self._emit([data])
+            self._send_all([data])
 
-    def enter(self, packet: AnyPacket) -> None:
-        """A packet with which the stream it waits for can begin: cut."""
+    def on_switch_point(self, packet: AnyPacket) -> None:
+        """The target can begin with `packet`: switch to it."""
         target = self.target
         payload_type = self._payload_type(target) if target is not None else None
         if target is None or payload_type is None:
             return
-        due = self._timestamp(target.due(packet))
-        haste = self._hurries(target, packet.arrival)
-        copies = self._rewriter.begin(target.ring, packet, due, payload_type, haste=haste)
+        timestamp = self._timestamp(target.expected_arrival(packet))
+        low_delay = self._wants_low_delay(target, packet.arrival)
+        copies = self._rewriter.switch(target.ring, packet, timestamp, payload_type, low_delay=low_delay)
         if copies:
-            self._change_over(copies)
+            self._switch_to_target(copies)
 
-    def leap(self, packet: AnyPacket) -> None:
-        """The timestamp of `packet`, which comes next, has left the clock."""
+    def on_timestamp_jump(self, packet: AnyPacket) -> None:
+        """The timestamp of `packet`, which is forwarded next, has left the clock."""
         if self.current is not None:
-            self._rewriter.realign(packet, self._timestamp(self.current.due(packet)))
+            self._rewriter.realign(packet, self._timestamp(self.current.expected_arrival(packet)))
 
-    def restart(self) -> None:
-        """The stream it shows begins anew."""
+    def on_restart(self) -> None:
+        """The current intake begins a new sequence: switch to it as to another one."""
         current = self.current
-        self._leave()
+        self._leave_current()
         if self.target is None and current is not None:
-            self._wait_for(current)
+            self._set_target(current)
 
-    def lose(self, intake: object) -> None:
-        """That intake is gone; what was sent of it can still be sent again."""
+    def on_stream_closed(self, intake: object) -> None:
+        """`intake` has ended; its packets can still be retransmitted."""
         if self.target is intake:
-            self._unwait()
+            self._clear_target()
         if self.current is intake:
-            self._leave()
+            self._leave_current()
 
-    # What its destination calls ----------------------------------------------------------------
+    # Called by its destination --------------------------------------------------------------------
 
     def show(self, intake: AnyIntake | None, now: float) -> None:
-        """Change to `intake` as soon as it can begin; None stops at once."""
+        """Switch to `intake` as soon as it can begin; None stops at once."""
         if intake is None:
             self.stop()
             return
         if intake is (self.target or self.current):
             return
-        self._unwait()
+        self._clear_target()
         if intake is not self.current:
-            self._wait_for(intake)
-            self._ask(intake, now)
+            self._set_target(intake)
+            self._request_switch_point(intake, now)
 
     def stop(self) -> None:
-        """Show nothing; the stream stays where it is."""
-        self._unwait()
-        self._leave()
+        """Show nothing; the outgoing stream stays where it is."""
+        self._clear_target()
+        self._leave_current()
 
-    def again(self, seq: int, now: float, rtt: float | None) -> int:
-        """Send the packet of that sequence number again, if there is one and it was not just sent.
+    def retransmit(self, seq: int, now: float, rtt: float | None) -> int:
+        """Retransmit the packet of that sequence number, if it is stored and was not just retransmitted.
 
         Returns:
-            The bytes it took; 0 if nothing was sent.
+            The bytes sent, or 0.
         """
-        if not self._answers.may(seq, now, rtt):
+        if not self._retransmission_log.allows(seq, now, rtt):
             return 0
-        data = self._rewriter.again(seq)
+        data = self._rewriter.rebuild(seq)
         if data is None:
             return 0
-        data = self._repair(data, now)
-        self._answers.note(seq, now)
-        self.repairs += 1
+        data = self._wrap_retransmission(data, now)
+        self._retransmission_log.record(seq, now)
+        self.retransmissions += 1
         self._send(data)
         return len(data)
 
-    def lose_picture(self, now: float) -> None:
-        """The receiver cannot go on without a keyframe; with sound it always can."""
+    def on_keyframe_request(self, now: float) -> None:
+        """The receiver requests a keyframe; sound needs none."""
 
     def tick(self, now: float) -> None:
-        """Ask anew for what is waited for, and keep timestamps by the clock."""
+        """Request a switch point while there is a target, and keep timestamps at the clock."""
         if self.target is not None:
-            self._ask(self.target, now)
+            self._request_switch_point(self.target, now)
         last = self._rewriter.last
-        due = self.current.believed(last) if last is not None and self.current is not None else None
-        if due is not None:
-            drift = self._rewriter.drift(self._timestamp(due))
-            self._rewriter.correct(drift if abs(drift) > DRIFT * self.clock_rate else 0)
+        reported = self.current.reported_arrival(last) if last is not None and self.current else None
+        if reported is not None:
+            lag = self._rewriter.lag(self._timestamp(reported))
+            self._rewriter.correct(lag if abs(lag) > MAX_DRIFT_S * self.clock_rate else 0)
 
     def sender_report(self, now: float, cname: str) -> bytes | None:
-        """SR and SDES on the program's clock, which no cut bends; None before the first packet."""
+        """SR and SDES by the program clock, linear across cuts; None before the first packet."""
         if not self.packets:
             return None
         return rtcp.sender_report(
@@ -160,29 +159,29 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
             self._clock.ntp(now),
             self._timestamp(now),
             self.packets,
-            self.octets - self._rewriter.head * self.packets,  # RFC 3550 counts payload only
+            self.octets - self._rewriter.header_size * self.packets,  # RFC 3550 counts payload only
             cname,
         )
 
-    # Inside --------------------------------------------------------------------------------------
+    # Inside ---------------------------------------------------------------------------------------
 
     @abstractmethod
     def _payload_type(self, intake: AnyIntake) -> int | None:
-        """With which payload type `intake` is sent on; None if it was not agreed on."""
+        """The outgoing payload type for `intake`; None if its codec was not negotiated."""
 
-    def _hurries(self, target: AnyIntake, now: float) -> bool:
-        """Whether the receiver is to show the beginning of `target` at once."""
+    def _wants_low_delay(self, target: AnyIntake, now: float) -> bool:
+        """Whether the receiver shall show the first packets of `target` without playout delay."""
         return True
 
-    def _ask(self, target: AnyIntake, now: float) -> None:
-        """Do what it takes for `target` to begin."""
+    def _request_switch_point(self, target: AnyIntake, now: float) -> None:
+        """Make `target` begin."""
         target.request_keyframe(now)
 
-    def _repair(self, data: bytes, now: float) -> bytes:
-        """The packet in which `data` is sent again."""
+    def _wrap_retransmission(self, data: bytes, now: float) -> bytes:
+        """The packet in which `data` is retransmitted."""
         return data
 
-    def _emit(self, copies: Iterable[bytes]) -> None:
+    def _send_all(self, copies: Iterable[bytes]) -> None:
         for data in copies:
             self.packets += 1
             self.octets += len(data)
@@ -191,30 +190,29 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
     def _timestamp(self, t: float) -> int:
         return self._clock.timestamp(t, self.clock_rate)
 
-    def _change_over(self, copies: Iterable[bytes]) -> None:
-        """From what it shows to what it waited for, which begins with `copies`."""
-        target = self.target
-        self._leave_current()
-        self._unwait()
+    def _switch_to_target(self, copies: Iterable[bytes]) -> None:
+        """Show the target, which begins with `copies`. The rewriter has switched already."""
+        self._unsubscribe_current()
+        target, self.target = self.target, None
         if target is not None:
             self.current = target
-            target.slots = (*target.slots, self)
-        self._emit(copies)
+            target.subscribe(self)
+        self._send_all(copies)
 
-    def _wait_for(self, intake: AnyIntake) -> None:
+    def _set_target(self, intake: AnyIntake) -> None:
         self.target = intake
-        intake.waiting = (*intake.waiting, self)
+        intake.await_switch_point(self)
 
-    def _unwait(self) -> None:
+    def _clear_target(self) -> None:
         if self.target is not None:
-            self.target.waiting = tuple(slot for slot in self.target.waiting if slot is not self)
+            self.target.unsubscribe(self)
             self.target = None
 
-    def _leave(self) -> None:
-        self._rewriter.leave()
-        self._leave_current()
-
     def _leave_current(self) -> None:
+        self._rewriter.end_run()
+        self._unsubscribe_current()
+
+    def _unsubscribe_current(self) -> None:
         if self.current is not None:
-            self.current.slots = tuple(slot for slot in self.current.slots if slot is not self)
+            self.current.unsubscribe(self)
             self.current = None

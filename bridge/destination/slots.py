@@ -1,50 +1,38 @@
-"""The two kinds of slots: pictures, which begin with a keyframe, and sound, which changes in a quiet moment."""
+"""The two kinds of slots: pictures, which switch at a keyframe, and sound, which switches in a quiet moment."""
 
 from __future__ import annotations
 
 import math
-import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from bridge.destination.slot import Slot
 from bridge.rtp.header import Packet
 from bridge.rtp.losswatch import LossWatch
-from bridge.rtp.payload import AudioRewriter, TimedVideoRewriter, VideoRewriter, is_quiet
-from bridge.rtp.rtx import RepairStream
+from bridge.rtp.rewriters import AudioRewriter, ExtendedVideoRewriter, VideoRewriter, is_quiet
+from bridge.rtp.rtx import RtxStream
 from bridge.rtp.vp8 import VideoPacket
-from bridge.source.intake import AudioIntake
+from bridge.source.audio import AudioIntake
 from bridge.source.video import VideoIntake
 
-FRESH = 1.2
-"""Seconds of pictures, from a keyframe on, that a cut from a running picture is made with at the most. Of an armed
-source a keyframe is asked for every second. It is 36 frames, which a browser decodes in a tenth of a second, and at
-2.5 Mb/s about 300 packets."""
-REPLAYED = 512
-"""Packets kept since a keyframe that a slot without a picture is begun with: 2 to 3 s of a good one. Sent at once on
-loopback, Chromium lost none and decoded its first frame 56 ms after 288 packets, 152 ms after 484. Of more, it would
-still be decoding when a new keyframe comes, which takes one round trip to the source."""
-PICTURE_LOSS_PAUSE = 0.5
-"""Seconds between two keyframe requests passed on of one slot: a keyframe costs all who see the source."""
+MAX_REPLAY_S = 1.2
+"""Seconds of pictures since a keyframe that a cut from a moving picture may replay. An armed source sends a keyframe
+every second. 36 frames, at 2.5 Mb/s about 300 packets, take a browser a tenth of a second to decode."""
+MAX_REPLAY_PACKETS = 512
+"""Packets since a keyframe that a slot without a picture may replay: 2 to 3 s of a good picture. Sent at once on
+loopback, Chromium lost none, and decoded its first frame 56 ms after 288 packets, 152 ms after 484. With more it would
+still be decoding when a requested keyframe arrives, one round trip to the source later."""
+KEYFRAME_FORWARD_INTERVAL_S = 0.5
+"""Seconds between two keyframe requests of one slot that are passed on. A keyframe costs bit rate for all receivers of
+the source."""
 
-QUIET_WITHIN = 0.15
-"""Seconds for which a microphone that goes is waited on to be quiet: it is gone within 200 ms, a look later."""
-SILENT = 0.06
-"""Seconds, three packets, without a packet of it: with DTX that is silence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """The repair stream agreed on for a slot (RFC 4588)."""
-
-    ssrc: int
-    payload_types: Mapping[int, int]
-    """Payload type to that of its repair."""
-    first_seq: int = field(default_factory=lambda: secrets.randbelow(0x8000))
+MAX_QUIET_WAIT_S = 0.15
+"""Seconds that a microphone that is switched off may sound until it is quiet. With the next tick it ends in 200 ms."""
+DTX_GAP_S = 0.06
+"""Seconds, three packets, without a packet that mean silence with DTX."""
 
 
 class VideoSlot(Slot[VideoPacket, VideoIntake]):
-    """A receiving m-line with pictures: `program`, `second` or `view:<source>`."""
+    """A receiving m-line for pictures: `program`, `second` or `view:<source>`."""
 
     def __init__(
         self,
@@ -53,125 +41,122 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         payload_types: Mapping[str, int],
         first_seq: int,
         *,
-        repair: Repair | None = None,
-        sent: int | None = None,
-        delay: int | None = None,
+        rtx: RtxStream | None = None,
+        abs_send_time_id: int | None = None,
+        playout_delay_id: int | None = None,
         clock_rate: int = 90_000,
     ) -> None:
-        """`payload_types` by codec. `first_seq`: a random number below 32768, see `Rewriter`. `sent` and
-        `delay`: the ids of abs-send-time and of the playout delay (RFC 8285: 1 to 14) where they were agreed on."""
-        timed, delay = (n if n is not None and 1 <= n <= 14 else None for n in (sent, delay))
+        """`payload_types` by codec. `first_seq`: a random number below 32768, see `Rewriter`. The ids are those of the
+        header extensions (RFC 8285: 1 to 14), if they were negotiated; without the first the second is unused."""
         rewriter = (
             VideoRewriter(ssrc, first_seq)
-            if timed is None
-            else TimedVideoRewriter(ssrc, first_seq, timed, delay)
+            if abs_send_time_id is None
+            else ExtendedVideoRewriter(ssrc, first_seq, abs_send_time_id, playout_delay_id)
         )
         super().__init__(name, ssrc, clock_rate, rewriter)
         self.payload_types = payload_types
-        self.repair = repair
-        self._repairs = (
-            RepairStream(repair.ssrc, repair.payload_types, repair.first_seq, timed) if repair else None
-        )
-        self._unhurried = False
-        self._keyframes = 0
-        """How many had come of what it waits for when it began to wait."""
-        self._way = LossWatch()
-        """From here to the receiver."""
-        self._passed_on = -math.inf
-        self._lost: tuple[VideoIntake, int] | None = None
-        """What it showed when the receiver lost the picture, and how many keyframes had come of it by then."""
+        self.rtx = rtx
+        self._is_layer_change = False
+        self._target_keyframes = 0
+        """Keyframes of the target that had come when the slot began to wait for it."""
+        self._losses = LossWatch()
+        """On the path to the receiver."""
+        self._forwarded_at = -math.inf
+        """When a keyframe request was last passed on."""
+        self._picture_lost: tuple[VideoIntake, int] | None = None
+        """The current intake and its number of keyframes when the receiver requested a keyframe."""
 
-    def show(self, intake: VideoIntake | None, now: float, *, unhurried: bool = False) -> None:
-        """Change to `intake` as soon as it can begin; None stops at once.
+    def show(self, intake: VideoIntake | None, now: float, *, is_layer_change: bool = False) -> None:
+        """Switch to `intake` as soon as it can begin; None stops at once.
 
-        `unhurried`: it is another layer of the picture that runs. Then it begins with its next keyframe, and nothing
-        goes out all at once on a way that may be narrow.
+        `is_layer_change`: it is another layer of the moving picture. Then the switch waits for its next keyframe, and
+        no burst is sent on a path that may be narrow.
         """
-        self._unhurried = unhurried
+        self._is_layer_change = is_layer_change
         super().show(intake, now)
 
-    def enter(self, packet: VideoPacket) -> None:
-        """A keyframe begins, or may have come whole. A picture that runs goes on until then: whoever sends the keyframe
-        spreads it over the time of several frames, for which the picture would stand still.
+    def on_switch_point(self, packet: VideoPacket) -> None:
+        """A keyframe of the target begins, or may be complete. A moving picture runs on until it is complete.
 
-        That is so for the first one. On a far line that loses packets something is missing at any time, and whoever
-        waited for the moment in which nothing is would wait for ever; so the second is begun with as it comes.
+        An encoder spreads a keyframe over several frames' time, for which the picture would freeze. The slot waits for
+        the first keyframe only: on a lossy path some packet may always be missing, so the second is sent as it arrives.
         """
         target, now = self.target, packet.arrival
         if target is None:
             return
-        waits = self._runs(now) and target.keyframes - self._keyframes <= 1
-        if packet.is_keyframe and (self._unhurried or not waits):
-            super().enter(packet)
+        waits = self._is_moving(now) and target.keyframes - self._target_keyframes <= 1
+        if packet.is_keyframe and (self._is_layer_change or not waits):
+            super().on_switch_point(packet)
         else:
             self._replay(target, now)
 
-    def again(self, seq: int, now: float, rtt: float | None) -> int:
-        """As `Slot.again`; nothing while the receiver waits for a keyframe, before which no packet is of use to it."""
+    def retransmit(self, seq: int, now: float, rtt: float | None) -> int:
+        """As `Slot.retransmit`; nothing while the receiver waits for a keyframe, since it can use no other packet."""
         current = self.current
-        if self._lost is not None and self._lost == (current, current.keyframes if current else 0):
+        if self._picture_lost is not None and self._picture_lost == (
+            current,
+            current.keyframes if current else 0,
+        ):
             return 0
-        self._lost = None
-        size = super().again(seq, now, rtt)
+        self._picture_lost = None
+        size = super().retransmit(seq, now, rtt)
         if size:
-            self._way.note(now)
+            self._losses.on_loss(now)
         return size
 
-    def lose_picture(self, now: float) -> None:
-        """The receiver cannot go on without a keyframe."""
+    def on_keyframe_request(self, now: float) -> None:
         shown = self.current or self.target
         if shown is None:
             return
         if self.current is not None:
-            self._lost = self.current, self.current.keyframes
-        if now - self._passed_on >= PICTURE_LOSS_PAUSE:
-            self._passed_on = now
+            self._picture_lost = self.current, self.current.keyframes
+        if now - self._forwarded_at >= KEYFRAME_FORWARD_INTERVAL_S:
+            self._forwarded_at = now
             shown.request_keyframe(now)
 
-    def _wait_for(self, intake: VideoIntake) -> None:
-        self._keyframes = intake.keyframes
-        super()._wait_for(intake)
+    def _set_target(self, intake: VideoIntake) -> None:
+        self._target_keyframes = intake.keyframes
+        super()._set_target(intake)
 
     def _payload_type(self, intake: VideoIntake) -> int | None:
         return self.payload_types.get(intake.codec)
 
-    def _ask(self, target: VideoIntake, now: float) -> None:
-        if not self._replay(target, now) and (self._unhurried or not target.is_beginning(now)):
+    def _request_switch_point(self, target: VideoIntake, now: float) -> None:
+        if not self._replay(target, now) and (self._is_layer_change or not target.is_keyframe_arriving(now)):
             target.request_keyframe(now)
 
     def _replay(self, target: VideoIntake, now: float) -> bool:
-        """Begin with what is kept since the last keyframe, if that is the quicker way."""
+        """Switch with the packets since the last keyframe, if that is quicker than the next one; whether it did."""
         payload_type = self._payload_type(target)
-        runs = self._runs(now)
-        if payload_type is None or self._unhurried or (runs and not target.flows(now)):
+        is_moving = self._is_moving(now)
+        if payload_type is None or self._is_layer_change or (is_moving and not target.is_showable(now)):
             return False
-        run = target.since_keyframe(FRESH if runs else math.inf)
-        if not run or (not runs and len(run) > REPLAYED):
+        packets = target.since_keyframe(MAX_REPLAY_S if is_moving else math.inf)
+        if not packets or (not is_moving and len(packets) > MAX_REPLAY_PACKETS):
             return False
-        due = self._timestamp(target.due(run[-1]))
+        live_timestamp = self._timestamp(target.expected_arrival(packets[-1]))
         copies = self._rewriter.replay(
-            *(target.ring, run, self._timestamp(now), due, now, payload_type),
-            haste=self._hurries(target, now),
+            *(target.ring, packets, self._timestamp(now), live_timestamp, now, payload_type),
+            low_delay=self._wants_low_delay(target, now),
         )
-        self._change_over(copies)
+        self._switch_to_target(copies)
         return True
 
-    def _hurries(self, target: VideoIntake, now: float) -> bool:
-        """Not where packets get lost: a picture that is shown at once leaves no time for what has to be asked for."""
-        return not (target.way.is_rough(now) or self._way.is_rough(now))
+    def _wants_low_delay(self, target: VideoIntake, now: float) -> bool:
+        """Not on a lossy path: a picture shown at once leaves no time for retransmissions."""
+        return not (target.losses.is_lossy(now) or self._losses.is_lossy(now))
 
-    def _runs(self, now: float) -> bool:
-        """Whether there is a picture that moves. What no longer flows stands still (its sender gave up a layer, or is
-        gone); then any picture is better."""
-        return self.current is not None and self.current.flows(now)
+    def _is_moving(self, now: float) -> bool:
+        """Whether a picture is shown that moves. If it is frozen, any other picture is better."""
+        return self.current is not None and self.current.is_showable(now)
 
-    def _repair(self, data: bytes, now: float) -> bytes:
-        wrapped = self._repairs.wrap(data, now) if self._repairs else None
+    def _wrap_retransmission(self, data: bytes, now: float) -> bytes:
+        wrapped = self.rtx.wrap(data, now) if self.rtx else None
         return wrapped or data
 
 
 class AudioSlot(Slot[Packet, AudioIntake]):
-    """A receiving m-line with sound: `mic1` to `mic4` or `talkback`."""
+    """A receiving m-line for sound: `mic1` to `mic4` or `talkback`."""
 
     def __init__(
         self, name: str, ssrc: int, payload_type: int, first_seq: int, *, clock_rate: int = 48_000
@@ -179,31 +164,31 @@ class AudioSlot(Slot[Packet, AudioIntake]):
         """`first_seq`: a random number below 32768, see `Rewriter`."""
         super().__init__(name, ssrc, clock_rate, AudioRewriter(ssrc, first_seq))
         self.payload_type = payload_type
-        self._until = -math.inf
-        """When what is heard ends, quiet or not, for what is waited for."""
+        self._switch_by = -math.inf
+        """When the current intake ends, quiet or not, in favour of the target."""
 
     def show(self, intake: AudioIntake | None, now: float) -> None:
-        """Change to `intake` in a quiet moment of what is heard; at once where nothing is. None stops at once."""
+        """Switch to `intake` in a quiet moment of the current one, or at once if there is none; None stops at once."""
         before = self.target
         super().show(intake, now)
         if self.target is not before:
-            self._until = now + QUIET_WITHIN
+            self._switch_by = now + MAX_QUIET_WAIT_S
 
-    def enter(self, packet: Packet) -> None:
-        """A packet of the microphone that is to come: change, once the one that goes is quiet."""
-        if self.current is None or packet.arrival >= self._until or self._is_quiet(packet.arrival):
-            super().enter(packet)
+    def on_switch_point(self, packet: Packet) -> None:
+        """A packet of the target has come: switch once the current intake is quiet."""
+        if self.current is None or packet.arrival >= self._switch_by or self._is_quiet(packet.arrival):
+            super().on_switch_point(packet)
 
     def tick(self, now: float) -> None:
-        """As `Slot.tick`; a microphone that was to go goes, though the one that is to come sends nothing."""
-        if self.target is not None and now >= self._until:
-            self._leave()
+        """As `Slot.tick`; the current intake ends in time also if the target sends nothing."""
+        if self.target is not None and now >= self._switch_by:
+            self._leave_current()
         super().tick(now)
 
     def _is_quiet(self, now: float) -> bool:
-        """Or there is no telling."""
+        """Also true if the level is unknown."""
         last = self._rewriter.last
-        return last is None or is_quiet(last) or now - last.arrival > SILENT
+        return last is None or is_quiet(last) or now - last.arrival > DTX_GAP_S
 
     def _payload_type(self, intake: AudioIntake) -> int:
         return self.payload_type

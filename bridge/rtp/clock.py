@@ -1,11 +1,10 @@
-"""Two clocks: the one that everything sent is stamped by, and what is known of a sender's.
+"""Two clocks: the one that stamps everything sent, and the estimate of a sender's clock.
 
-`ProgramClock` is linear in the bridge's own monotonic time and knows nothing of sources, so sender reports
-made from it stay linear across every cut, and picture and sound of one destination share it: lips stay in
-sync by construction.
+`ProgramClock` is linear in the bridge's own monotonic time and independent of all sources. Sender reports made from it
+stay linear across every cut. Picture and sound of one destination share it, which keeps lips in sync.
 
-`SourceClock` says when a packet of a source was *due* here: its capture instant by the source's sender
-reports, plus the median way to us. A keyframe that took long on the wire is therefore not stamped late.
+`SourceClock` estimates when a packet of a source should have arrived: its capture time by the sender reports, plus the
+median transit time. So a keyframe that took long on the path is not stamped late.
 """
 
 from __future__ import annotations
@@ -16,23 +15,23 @@ from statistics import median
 
 from bridge.rtp.serial import distance32
 
-NTP_UNIX = 2_208_988_800
+NTP_UNIX_OFFSET_S = 2_208_988_800
 """Seconds from 1900 (NTP's era) to 1970: add it to Unix time for `ProgramClock`."""
 
-WINDOW = 7
-"""Sender reports whose median is taken: three may be late without moving it."""
-ENOUGH = 3
-"""Below this many reports the arrival of a packet is the better guess."""
-STEP = 1.0
-"""Seconds. A report off by more than this tells of a clock that was set, not of a late packet."""
-LATE = 2.0
-"""Seconds. A packet said to be older than this when it arrives has a wrong report, or a wrong timestamp."""
-EARLY = 0.1
-"""Seconds. Likewise for one from the future: beyond what jitter explains."""
+MEDIAN_REPORTS = 7
+"""Sender reports whose median is taken: three late ones do not move it."""
+MIN_REPORTS = 3
+"""With fewer reports the arrival of a packet is the better estimate."""
+CLOCK_STEP_S = 1.0
+"""A report off by more than this means that the sender's clock was set, not that a packet was late."""
+MAX_LATE_S = 2.0
+"""A packet estimated to be later than this has a wrong report or a wrong timestamp."""
+MAX_EARLY_S = 0.1
+"""The same for a packet that is early: jitter explains no more."""
 
 
 class ProgramClock:
-    """The bridge's clock as the wire shows it: RTP timestamps of any rate, and NTP."""
+    """RTP timestamps of any rate, and NTP, for instants of the bridge's monotonic clock."""
 
     __slots__ = ("_epoch", "_ntp", "_offset")
 
@@ -50,8 +49,8 @@ class ProgramClock:
         """Instant `t` as a 64-bit NTP timestamp: seconds since 1900 in units of 2^-32."""
         return int((self._ntp + (t - self._epoch)) * 0x1_0000_0000) & 0xFFFF_FFFF_FFFF_FFFF
 
-    def middle(self, t: float) -> int:
-        """The middle 32 bits of `ntp`: what reports echo (RFC 3550 section 4), units of 1/65536 s."""
+    def ntp_middle(self, t: float) -> int:
+        """The middle 32 bits of `ntp`, which report blocks return (RFC 3550 section 4): units of 1/65536 s."""
         return (self.ntp(t) >> 16) & 0xFFFF_FFFF
 
 
@@ -64,47 +63,42 @@ class _Mapping:
 
 
 class SourceClock:
-    """What the sender reports of one source (one CNAME) tell; picture and sound share it."""
+    """The clock of one source (one CNAME) by its sender reports; picture and sound share it."""
 
-    __slots__ = ("_mappings", "_offset", "_offsets", "_reported")
+    __slots__ = ("_mappings", "_offset", "_offsets", "_sampled_at")
 
     def __init__(self) -> None:
         self._mappings: dict[int, _Mapping] = {}
-        self._offsets: deque[float] = deque(maxlen=WINDOW)
+        self._offsets: deque[float] = deque(maxlen=MEDIAN_REPORTS)
         self._offset: float | None = None
-        self._reported: float | None = None
+        self._sampled_at: float | None = None
 
-    def report(self, ssrc: int, ntp: int, timestamp: int, now: float) -> None:
+    def on_sender_report(self, ssrc: int, ntp: int, timestamp: int, now: float) -> None:
         """A sender report of stream `ssrc` came at `now`, with NTP (64 bits) and RTP timestamp."""
         sent = ntp / 0x1_0000_0000
         if sent <= 0:
             return  # "no wall clock" (RFC 3550 section 6.4.1); aiortc sends it before its first packet
         self._mappings[ssrc] = _Mapping(sent, timestamp)
-        if now == self._reported:
-            return  # one sample a compound: picture and sound in one datagram travelled together
-        self._reported = now
+        if now == self._sampled_at:
+            return  # one sample per compound: the reports of picture and sound travelled in one datagram
+        self._sampled_at = now
         sample = now - sent
-        if self._offset is not None and abs(sample - self._offset) > STEP:
+        if self._offset is not None and abs(sample - self._offset) > CLOCK_STEP_S:
             self._offsets.clear()
         self._offsets.append(sample)
-        self._offset = median(self._offsets) if len(self._offsets) >= ENOUGH else None
+        self._offset = median(self._offsets) if len(self._offsets) >= MIN_REPORTS else None
 
     def forget(self, ssrc: int) -> None:
-        """Stream `ssrc` is gone; a later one of that number starts anew."""
+        """Stream `ssrc` has ended; a later one with that SSRC starts anew."""
         self._mappings.pop(ssrc, None)
 
-    def due(self, ssrc: int, timestamp: int, rate: int, arrival: float) -> float:
-        """When the packet stamped `timestamp` was due here, in our monotonic seconds.
+    def expected_arrival(self, ssrc: int, timestamp: int, rate: int, arrival: float) -> float | None:
+        """When the packet stamped `timestamp` should have arrived, in monotonic seconds.
 
-        `arrival` where reports say nothing yet, or nothing believable.
+        None if the reports give no estimate, or one that the actual `arrival` makes implausible.
         """
-        believed = self.believed(ssrc, timestamp, rate, arrival)
-        return arrival if believed is None else believed
-
-    def believed(self, ssrc: int, timestamp: int, rate: int, arrival: float) -> float | None:
-        """Like `due`, but None where reports say nothing."""
         mapping = self._mappings.get(ssrc)
         if mapping is None or self._offset is None:
             return None
-        due = mapping.ntp + distance32(timestamp, mapping.timestamp) / rate + self._offset
-        return due if arrival - LATE <= due <= arrival + EARLY else None
+        expected = mapping.ntp + distance32(timestamp, mapping.timestamp) / rate + self._offset
+        return expected if arrival - MAX_LATE_S <= expected <= arrival + MAX_EARLY_S else None

@@ -1,26 +1,26 @@
-"""Whether a way loses packets, or brings them late."""
+"""Whether a path loses packets often."""
 
 from __future__ import annotations
 
 from collections import deque
 
-TIMES = 3
-WITHIN = 5.0
-"""Seconds. So often in so long is 0.5 % of a picture of 120 packets a second; less is an accident."""
+LOSSY_COUNT = 3
+LOSSY_WINDOW_S = 5.0
+"""That many losses in that time are 0.5 % of a picture of 120 packets a second; fewer are chance."""
 
 
 class LossWatch:
-    """Takes note of each mishap. `now` is in monotonic seconds."""
+    """The last losses on one path. `now` is in monotonic seconds."""
 
-    __slots__ = ("_mishaps",)
+    __slots__ = ("_losses",)
 
     def __init__(self) -> None:
-        self._mishaps: deque[float] = deque(maxlen=TIMES)
+        self._losses: deque[float] = deque(maxlen=LOSSY_COUNT)
 
-    def note(self, now: float) -> None:
-        """A packet was missing."""
-        self._mishaps.append(now)
+    def on_loss(self, now: float) -> None:
+        """One or more packets were missing."""
+        self._losses.append(now)
 
-    def is_rough(self, now: float) -> bool:
-        """Whether that has happened often of late."""
-        return len(self._mishaps) == TIMES and now - self._mishaps[0] <= WITHIN
+    def is_lossy(self, now: float) -> bool:
+        """Whether losses were frequent lately."""
+        return len(self._losses) == LOSSY_COUNT and now - self._losses[0] <= LOSSY_WINDOW_S

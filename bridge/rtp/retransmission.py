@@ -1,62 +1,60 @@
-"""How much is sent again: a receiver that drowns must not be given more of the same, nor one that lies what it asks
-for."""
+"""Limits on retransmission, for overloaded receivers and for those that request more than they lost."""
 
 from __future__ import annotations
 
 import math
 
-ANSWERS = 3
-"""How often one packet is sent again."""
-SOONEST = 0.02
-"""Seconds between two answers for one packet, or a round trip if that is longer: the last may still be on its
-way."""
-REMEMBERED = 2048
-"""Answers noted at most."""
-FORGOTTEN = 10.0
-"""Seconds after which an answer says nothing any more: the sequence number may be of the next wrap."""
+MAX_RETRANSMISSIONS = 3
+"""Of one packet."""
+MIN_INTERVAL_S = 0.02
+"""Seconds between two retransmissions of one packet, or a round trip if that is longer: the last one may still be on
+its way."""
+MAX_ENTRIES = 2048
+ENTRY_TTL_S = 10.0
+"""Seconds after which an entry is void: the sequence number may belong to the next wrap."""
 
 
 class RetransmissionLog:
-    """Which packets of one slot were sent again, and when."""
+    """Which packets of one slot were retransmitted, and when."""
 
-    __slots__ = ("_given",)
+    __slots__ = ("_entries",)
 
     def __init__(self) -> None:
-        self._given: dict[int, tuple[int, float]] = {}
+        self._entries: dict[int, tuple[int, float]] = {}
         """Sequence number: how often, and when last."""
 
     def __len__(self) -> int:
-        return len(self._given)
+        return len(self._entries)
 
-    def may(self, seq: int, now: float, rtt: float | None) -> bool:
-        """Whether that packet may be sent again now. `rtt` in seconds."""
-        count, when = self._given.get(seq, (0, -math.inf))
-        if now - when >= FORGOTTEN:
+    def allows(self, seq: int, now: float, rtt: float | None) -> bool:
+        """Whether that packet may be retransmitted now. `rtt` in seconds."""
+        count, last = self._entries.get(seq, (0, -math.inf))
+        if now - last >= ENTRY_TTL_S:
             return True
-        return count < ANSWERS and now - when >= max(SOONEST, rtt or 0.0)
+        return count < MAX_RETRANSMISSIONS and now - last >= max(MIN_INTERVAL_S, rtt or 0.0)
 
-    def note(self, seq: int, now: float) -> None:
-        """It was."""
-        count, when = self._given.pop(seq, (0, -math.inf))
-        if len(self._given) >= REMEMBERED:
-            del self._given[next(iter(self._given))]  # the one longest ago
-        self._given[seq] = (count + 1 if now - when < FORGOTTEN else 1, now)
+    def record(self, seq: int, now: float) -> None:
+        """That packet was retransmitted."""
+        count, last = self._entries.pop(seq, (0, -math.inf))
+        if len(self._entries) >= MAX_ENTRIES:
+            del self._entries[next(iter(self._entries))]  # the oldest
+        self._entries[seq] = (count + 1 if now - last < ENTRY_TTL_S else 1, now)
 
 
 class TokenBucket:
-    """So much a second, and so much at once after a quiet time."""
+    """A token bucket whose rate may change."""
 
-    __slots__ = ("_at", "_burst", "left")
+    __slots__ = ("_capacity", "_refilled_at", "tokens")
 
-    def __init__(self, burst: float, now: float) -> None:
-        self.left = self._burst = burst
-        self._at = now
+    def __init__(self, capacity: float, now: float) -> None:
+        self.tokens = self._capacity = capacity
+        self._refilled_at = now
 
     def refill(self, rate: float, now: float) -> None:
-        """Time has passed since the last time, at `rate` a second."""
-        self.left = min(self._burst, self.left + max(0.0, now - self._at) * rate)
-        self._at = now
+        """Add `rate` tokens for each second since the last refill, up to the capacity."""
+        self.tokens = min(self._capacity, self.tokens + max(0.0, now - self._refilled_at) * rate)
+        self._refilled_at = now
 
     def spend(self, amount: float) -> None:
-        """Take `amount`; the last one taken may be more than was left."""
-        self.left -= amount
+        """Take `amount`; the balance may become negative."""
+        self.tokens -= amount

@@ -1,7 +1,7 @@
-"""Repairs to a receiver (RFC 4588): a packet sent again in a stream of its own.
+"""RTX (RFC 4588): retransmissions in a stream of their own, from a sender and to a receiver.
 
-The repair stream has its own SSRC, payload types and numbers, so that a packet sent twice is two packets to whoever
-counts them, and no bytes are ever encrypted anew under an old number.
+The RTX stream has its own SSRC, payload types and sequence numbers. So a retransmission is a packet of its own for
+congestion control, and no bytes are encrypted again under a used number.
 """
 
 from __future__ import annotations
@@ -9,47 +9,80 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 
-from bridge.rtp.header import HEADER
-from bridge.rtp.payload import EXTENDED, TIMED
-from bridge.rtp.segment import SENT_UNIT
+from bridge.rtp.header import HEADER, MalformedPacket, Packet, parse
+from bridge.rtp.rewriters import EXTENDED_HEADER, EXTENSION_BIT
+from bridge.rtp.segment import ABS_SEND_TIME_HZ
 
-ONE_WORD = 0xBEDE_0001
+ONE_WORD_EXTENSION = 0xBEDE_0001
 """One-byte header extensions (RFC 8285 section 4.2), one word of them."""
-HEAD = struct.Struct("!HHLLLL")
+RTX_EXTENDED_HEADER = struct.Struct("!HHLLLL")
 """RTP header with it."""
 
 
-class RepairStream:
-    """The repair stream of one slot."""
+def unwrap(data: bytes, payload_types: Mapping[int, int], ssrc: int) -> bytes | None:
+    """The original packet of stream `ssrc` in `data`, a plain packet of its RTX stream.
 
-    __slots__ = ("_extension", "_payload_types", "_seq", "_ssrc")
+    `payload_types` maps the RTX payload type to the original's. Header extensions belong to the RTX packet and are left
+    out.
+
+    Returns:
+        None for padding: browsers probe the path's capacity with it.
+
+    Raises:
+        MalformedPacket: it is no packet, of no such payload type, or lacks the original sequence number.
+    """
+    packet = parse(data, Packet)
+    payload_type = payload_types.get(packet.payload_type)
+    if payload_type is None:
+        raise MalformedPacket(f"payload type {packet.payload_type} is not RTX")
+    if packet.start == packet.end:
+        return None
+    if packet.end - packet.start < 2:
+        raise MalformedPacket("an RTX packet without its original sequence number")
+    seq = data[packet.start] << 8 | data[packet.start + 1]
+    flags = 0x8000 | packet.marker << 7 | payload_type
+    return HEADER.pack(flags, seq, packet.timestamp, ssrc) + data[packet.start + 2 : packet.end]
+
+
+class RtxStream:
+    """The outgoing RTX stream of one slot."""
+
+    __slots__ = ("_extension", "_seq", "payload_types", "ssrc")
 
     def __init__(
-        self, ssrc: int, payload_types: Mapping[int, int], first_seq: int, sent: int | None = None
+        self,
+        ssrc: int,
+        payload_types: Mapping[int, int],
+        first_seq: int,
+        abs_send_time_id: int | None = None,
     ) -> None:
-        """`payload_types`: of the original to that of its repair. `first_seq` as for `Rewriter`; `sent` is the id of
-        abs-send-time where it was agreed on."""
+        """`payload_types` maps the original payload type to that of RTX. `first_seq` as for `Rewriter`. The id is that
+        of the header extension abs-send-time, 1 to 14, if it was negotiated."""
         if not 0 <= first_seq < 0x8000:
             raise ValueError(f"a stream begins at a sequence number below 32768, not at {first_seq}")
-        self._ssrc = ssrc
-        self._payload_types = payload_types
+        self.ssrc = ssrc
+        self.payload_types = payload_types
         self._seq = first_seq
-        self._extension = None if sent is None else sent << 28 | 2 << 24
+        self._extension = None if abs_send_time_id is None else abs_send_time_id << 28 | 2 << 24
 
     def wrap(self, data: bytes, now: float) -> bytes | None:
-        """The next packet of the stream, with `data` in it, which was sent before; None where nothing repairs its
-        payload type. Every call gives another packet."""
-        lead, seq, timestamp, _ = HEADER.unpack_from(data)
-        payload_type = self._payload_types.get(lead & 0x7F)
+        """The next RTX packet, with `data`, a packet sent before; None if its payload type has no RTX.
+
+        Every call gives another packet.
+        """
+        flags, original_seq, timestamp, _ = HEADER.unpack_from(data)
+        payload_type = self.payload_types.get(flags & 0x7F)
         if payload_type is None:
             return None
-        payload: bytes = data[TIMED.size if lead & EXTENDED else HEADER.size :]
-        lead = 0x8000 | lead & 0x80 | payload_type
-        own = self._seq
-        self._seq = (own + 1) & 0xFFFF
+        payload: bytes = data[EXTENDED_HEADER.size if flags & EXTENSION_BIT else HEADER.size :]
+        flags = 0x8000 | flags & 0x80 | payload_type
+        seq = self._seq
+        self._seq = (seq + 1) & 0xFFFF
         if self._extension is None:
-            head = HEADER.pack(lead, own, timestamp, self._ssrc)
+            header = HEADER.pack(flags, seq, timestamp, self.ssrc)
         else:
-            extension = self._extension | int(now * SENT_UNIT) & 0xFF_FFFF
-            head = HEAD.pack(lead | EXTENDED, own, timestamp, self._ssrc, ONE_WORD, extension)
-        return b"".join((head, struct.pack("!H", seq), payload))
+            extension = self._extension | int(now * ABS_SEND_TIME_HZ) & 0xFF_FFFF
+            header = RTX_EXTENDED_HEADER.pack(
+                flags | EXTENSION_BIT, seq, timestamp, self.ssrc, ONE_WORD_EXTENSION, extension
+            )
+        return b"".join((header, struct.pack("!H", original_seq), payload))

@@ -1,8 +1,7 @@
-"""Counters that wrap: the signed distance between two readings, and readings unrolled onto an endless line.
+"""Counters that wrap: signed distances between two values, and values unwrapped into plain integers.
 
-Inside the bridge a packet's place is its *index*: the sequence number with its wraps counted in (RFC 3711
-section 3.3.1 calls it so), a plain int that compares and subtracts like any other. Only the two ends of the
-bridge know that the wire has 16 bits for it.
+Inside the bridge a packet is identified by its *index*: the sequence number with its wraps counted (RFC 3711 section
+3.3.1). Indexes are compared and subtracted as plain integers; only the two ends of the bridge cut them to 16 bits.
 """
 
 from __future__ import annotations
@@ -18,6 +17,6 @@ def distance32(a: int, b: int) -> int:
     return ((a - b + 0x8000_0000) & 0xFFFF_FFFF) - 0x8000_0000
 
 
-def unroll16(seq: int, near: int) -> int:
+def unwrap16(seq: int, near: int) -> int:
     """The index with the low 16 bits `seq` that is nearest to index `near`."""
     return near + distance16(seq, near)

@@ -1,8 +1,7 @@
-"""The VP8 payload descriptor (RFC 7741 section 4.2): read once a packet, written anew once a receiver.
+"""The VP8 payload descriptor (RFC 7741 section 4.2): parsed once per packet, written once per receiver.
 
-What changes from source to source and must look unbroken to a receiver is the picture ID and, with temporal
-layers, TL0PICIDX and KEYIDX. The rest of the packet is kept in one piece, so that a copy for a receiver is
-one `pack` and one concatenation. Picture IDs go out with 15 bits, whatever they came in with.
+Picture ID, TL0PICIDX and KEYIDX differ from source to source and must run on unbroken for a receiver. The rest of the
+payload stays in one piece, so a copy is one `pack` and one concatenation. Outgoing picture IDs have 15 bits.
 """
 
 from __future__ import annotations
@@ -13,47 +12,46 @@ from bridge.rtp.header import MalformedPacket, Packet
 
 NO_PICTURE_ID = -1
 
-FLAT = Struct("!HHLLHH")
+VP8_HEADER = Struct("!HHLLHH")
 """RTP header, then a descriptor with a picture ID and nothing else."""
-LAYERED = Struct("!HHLLHHBB")
+VP8_LAYERED_HEADER = Struct("!HHLLHHBB")
 """The same with TL0PICIDX and the TID/Y/KEYIDX byte."""
 
 
 class VideoPacket(Packet):
-    """A packet with its VP8 descriptor, which `read` fills in; of H.264, `h264.read` does, and there is none.
+    """A packet with its VP8 descriptor, which `parse_payload` fills in; `h264.parse_payload` leaves it empty.
 
-    `body` is what follows the fields that are rewritten: the VP8 bytes. Without a picture ID it is the whole
-    payload, passed on as it is.
+    `body` begins after the fields that are rewritten. Without a picture ID it is the whole payload.
     """
 
-    __slots__ = ("descriptor", "is_keyframe", "is_layered", "picture", "temporal", "tl0")
+    __slots__ = ("descriptor", "has_layers", "is_keyframe", "picture_id", "tid_y_keyidx", "tl0picidx")
 
     descriptor: int
-    """The first two bytes, with I set: what precedes the picture ID."""
-    picture: int
-    """The picture ID as it came, or unrolled by who knows the stream; NO_PICTURE_ID."""
-    tl0: int
-    """TL0PICIDX, 8 bits."""
-    temporal: int
-    """The byte TID, Y, KEYIDX."""
-    is_layered: bool
-    """It has the last two."""
+    """The first two bytes, with I set, which precede the picture ID."""
+    picture_id: int
+    """As received, or unwrapped by the stream; or NO_PICTURE_ID."""
+    tl0picidx: int
+    """8 bits."""
+    tid_y_keyidx: int
+    """The byte with these three fields."""
+    has_layers: bool
+    """The last two fields are present."""
     is_keyframe: bool
-    """It is the first packet of a keyframe."""
+    """This is the first packet of a keyframe."""
 
 
-def read(packet: VideoPacket) -> int:
-    """Read the descriptor at the packet's payload and fill in its fields and `body`.
+def parse_payload(packet: VideoPacket) -> int:
+    """Parse the payload descriptor into the packet's fields and `body`.
 
     Returns:
-        How many bits its picture ID has: 0, 7 or 15.
+        The length of its picture ID in bits: 0, 7 or 15.
 
     Raises:
         MalformedPacket: the descriptor is longer than the payload, or nothing follows it.
     """
     data, at, end = packet.data, packet.start, packet.end
     if at == end:  # padding
-        packet.picture, packet.is_keyframe, packet.is_layered = NO_PICTURE_ID, False, False
+        packet.picture_id, packet.is_keyframe, packet.has_layers = NO_PICTURE_ID, False, False
         return 0
     first = data[at] if at < end else 0
     flags = data[at + 1] if first & 0x80 and at + 1 < end else 0
@@ -73,23 +71,20 @@ def read(packet: VideoPacket) -> int:
 
 
 def _fill(packet: VideoPacket, first: int, flags: int, bits: int, at: int, after: int) -> None:
-    """Set what the rewriting needs."""
     data = packet.data
     layered = flags & 0x40 and flags & 0x30
-    packet.is_layered = bool(bits and layered)
+    packet.has_layers = bool(bits and layered)
     if not bits:
-        packet.picture = NO_PICTURE_ID
-        packet.descriptor = packet.tl0 = packet.temporal = 0
+        packet.picture_id = NO_PICTURE_ID
+        packet.descriptor = packet.tl0picidx = packet.tid_y_keyidx = 0
         packet.body = data[packet.start : packet.end]
         return
-    packet.picture = ((data[at] & 0x7F) << 8) | data[at + 1] if bits == 15 else data[at]
+    packet.picture_id = ((data[at] & 0x7F) << 8) | data[at + 1] if bits == 15 else data[at]
+    packet.descriptor = first << 8 | flags
     if layered:
-        packet.tl0, packet.temporal = data[after - 2], data[after - 1]
-        packet.descriptor = first << 8 | flags
+        packet.tl0picidx, packet.tid_y_keyidx = data[after - 2], data[after - 1]
         packet.body = data[after : packet.end]
         return
-    # TL0PICIDX without a TID names no layer, and a TID alone no dependency: neither is of use to a receiver
-    # by itself, so they are passed on as they came.
-    packet.tl0 = packet.temporal = 0
-    packet.descriptor = first << 8 | flags
+    # TL0PICIDX without a TID names no layer, and a TID alone no dependency. A receiver can use neither, so they stay.
+    packet.tl0picidx = packet.tid_y_keyidx = 0
     packet.body = data[at + (bits + 1) // 8 : packet.end]

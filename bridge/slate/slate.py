@@ -18,11 +18,11 @@ import structlog
 from bridge.engine import SLATE, Card
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.header import HEADER
-from bridge.rtp.vp8 import FLAT
+from bridge.rtp.vp8 import VP8_HEADER
 from bridge.slate.card_fonts import REMEDY
 from bridge.slate.slate_coder import CardEncodingError, EncodedCard, encode_in_process
-from bridge.source.context import StreamContext
-from bridge.source.intake import AudioIntake
+from bridge.source.audio import AudioIntake
+from bridge.source.context import RtpParameters, StreamContext
 from bridge.source.video import VideoIntake
 
 log = structlog.get_logger(__name__)
@@ -74,22 +74,18 @@ class Slate:
         self._started_at = now
         self._audio_packets = 0
         """That were due so far."""
-        context = StreamContext(self._on_feedback, 0, SLATE)
+        context = StreamContext(
+            self._on_feedback, 0, lambda reason: log.info("packet dropped", source=SLATE, reason=reason)
+        )
         ssrcs = secrets.SystemRandom().sample(range(1, 1 << 32), 2)
         self._clock = ProgramClock(now, 0.0, secrets.randbits(32))
         self._seq, self._audio_seq = secrets.randbits(15), secrets.randbits(15)
         self._picture_id = secrets.randbits(15)
-        self._video = VideoIntake(
-            context,
-            codecs={VIDEO_PAYLOAD_TYPE: "vp8"},
-            rate=VIDEO_CLOCK_RATE,
-            ssrc=ssrcs[0],
-            now=now,
-            nack=False,
-        )
-        self._audio = AudioIntake(
-            context, codecs={AUDIO_PAYLOAD_TYPE: "opus"}, rate=AUDIO_CLOCK_RATE, ssrc=ssrcs[1], now=now
-        )
+        video = RtpParameters({VIDEO_PAYLOAD_TYPE: "vp8"}, VIDEO_CLOCK_RATE, nack=False)
+        audio = RtpParameters({AUDIO_PAYLOAD_TYPE: "opus"}, AUDIO_CLOCK_RATE, nack=False)
+        self._video, self._audio = VideoIntake(context, video, now), AudioIntake(context, audio, now)
+        self._video.bind_ssrc(ssrcs[0], now)
+        self._audio.bind_ssrc(ssrcs[1], now)
 
     # For slots ------------------------------------------------------------------------------------
 
@@ -103,7 +99,7 @@ class Slate:
         """Of the picture."""
         return self._video.codec
 
-    def picture(self, small: bool, codecs: Collection[str], now: float) -> VideoIntake | None:
+    def select_layer(self, smallest: bool, codecs: Collection[str], now: float) -> VideoIntake | None:
         """The picture, which has one layer. None for a slot without VP8.
 
         It sends nothing before the first card is encoded, so until then a slot keeps its previous picture.
@@ -189,12 +185,12 @@ class Slate:
     def _packetize(self, frame: bytes, timestamp: int) -> Iterator[bytes]:
         """RTP packets of about equal size."""
         self._picture_id = (self._picture_id + 1) & 0x7FFF
-        count = -(-len(frame) // (MAX_RTP_BYTES - FLAT.size))
+        count = -(-len(frame) // (MAX_RTP_BYTES - VP8_HEADER.size))
         size = -(-len(frame) // count)
         for at in range(0, len(frame), size):
             self._seq = (self._seq + 1) & 0xFFFF
             marker = 0x80 if at + size >= len(frame) else 0
-            head = FLAT.pack(
+            head = VP8_HEADER.pack(
                 0x8000 | marker | VIDEO_PAYLOAD_TYPE,
                 self._seq,
                 timestamp,
@@ -208,7 +204,7 @@ class Slate:
         due = int((now - self._started_at) / AUDIO_PACKET_S)
         first = max(self._audio_packets, due - MAX_LATE_AUDIO_PACKETS)
         self._audio_packets = due
-        if self._audio.slots or self._audio.waiting:
+        if self._audio.subscribers or self._audio.waiting:
             for n in range(first, due):
                 self._audio_seq = (self._audio_seq + 1) & 0xFFFF
                 timestamp = n * round(AUDIO_PACKET_S * AUDIO_CLOCK_RATE) & 0xFFFF_FFFF

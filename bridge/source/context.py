@@ -1,69 +1,102 @@
-"""What the streams of one source share, and what they and the slots that show them are to each other."""
+"""What the streams of one source share: what was negotiated, and the interface between a stream and its slots."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
-
-import structlog
 
 from bridge.rtp.clock import SourceClock
 from bridge.rtp.header import Packet
 
-log = structlog.get_logger(__name__)
-
 Shown = TypeVar("Shown", bound=Packet, contravariant=True)
 
 
+@dataclass(frozen=True, slots=True)
+class RtpParameters:
+    """What was negotiated for one m-line in which the peer sends."""
+
+    codecs: Mapping[int, str]
+    """Payload type to "vp8", "h264" or "opus"; the first is the likeliest."""
+    clock_rate: int
+    rtx_payload_types: Mapping[int, int] = field(default_factory=dict)
+    """Payload type of the retransmission stream (RFC 4588) to the payload type of the original."""
+    ssrcs: tuple[int, ...] = ()
+    """From `a=ssrc` of the offer, without RTX; otherwise learned from the packets. Unused with simulcast, since they do
+    not say which layer is whose."""
+    rtx_ssrcs: Mapping[int, int] = field(default_factory=dict)
+    """From `a=ssrc-group:FID`: SSRC of the RTX stream to the SSRC of the original; otherwise learned."""
+    rids: tuple[str, ...] = ()
+    """Simulcast layers that were agreed on, best first; empty for a single encoding."""
+    rid_id: int | None = None
+    """Id of the header extension sdes:rtp-stream-id."""
+    repaired_rid_id: int | None = None
+    """Id of sdes:repaired-rtp-stream-id."""
+    audio_level_id: int | None = None
+    """Id of ssrc-audio-level."""
+    twcc_id: int | None = None
+    """Id of the transport-wide sequence number, which all m-lines of a connection share."""
+    nack: bool = True
+    """`a=rtcp-fb:<payload type> nack` was negotiated: the sender answers NACKs."""
+
+
 class Subscriber(Protocol[Shown]):
-    """What a slot is to the stream it shows, or waits to show."""
+    """A slot, as the stream sees it that the slot shows or waits for."""
 
     def forward(self, packet: Shown) -> None:
-        """A packet of the stream it shows."""
+        """Send on a packet with a payload of the stream that is shown."""
 
-    def pad(self, packet: Shown) -> None:
-        """One without a payload."""
+    def on_padding(self, packet: Shown) -> None:
+        """A packet without a payload has come."""
 
-    def leap(self, packet: Shown) -> None:
-        """`packet`, which comes next, has a timestamp that leaves the clock."""
+    def on_timestamp_jump(self, packet: Shown) -> None:
+        """The timestamp of `packet`, which is forwarded next, has left the clock."""
 
-    def enter(self, packet: Shown) -> None:
-        """A packet with which the stream that it waits for can begin."""
+    def on_switch_point(self, packet: Shown) -> None:
+        """The awaited stream can begin with `packet`."""
 
-    def restart(self) -> None:
-        """The stream it shows begins anew: what comes has no bearing on what was."""
+    def on_restart(self) -> None:
+        """The sender began a new sequence; it continues nothing that came before."""
 
-    def lose(self, intake: object) -> None:
-        """The stream of that intake is gone."""
-
-
-Receiver = Callable[[bytes, float], None]
-"""Takes one plain packet and the monotonic seconds at which it came."""
+    def on_stream_closed(self, intake: object) -> None:
+        """The stream of `intake` has ended."""
 
 
-class Refused(Exception):
-    """A packet that is not used; the text is the reason by which it is counted."""
+PacketHandler = Callable[[bytes, float], None]
+"""Takes one plain packet and its arrival in monotonic seconds."""
+
+
+class PacketDropped(Exception):
+    """A packet is not used; the text is the reason by which it is counted."""
 
 
 class StreamContext:
     """What the streams of one source share."""
 
-    __slots__ = ("clock", "dropped", "name", "routes", "send", "ssrc")
+    __slots__ = ("_on_first_drop", "clock", "dropped", "handlers", "send", "ssrc")
 
-    def __init__(self, send: Callable[[bytes], object], ssrc: int, name: str = "") -> None:
-        """`send` takes RTCP to the sender, `ssrc` is ours in it; `name` is the source's, for the log."""
+    def __init__(
+        self,
+        send: Callable[[bytes], object],
+        ssrc: int,
+        on_first_drop: Callable[[str], object] | None = None,
+    ) -> None:
+        """`send` takes RTCP for the sender, `ssrc` is the bridge's own in it.
+
+        `on_first_drop` is called with each reason for which a packet is dropped, once.
+        """
         self.send = send
         self.ssrc = ssrc
-        self.name = name
         self.clock = SourceClock()
         self.dropped: Counter[str] = Counter()
         """Packets not used, by reason."""
-        self.routes: dict[bytes, Receiver] = {}
-        """Who takes the packets of which SSRC, as it stands in the header: none takes another's."""
+        self.handlers: dict[bytes, PacketHandler] = {}
+        """By SSRC, as its four bytes in the header. An SSRC has one handler."""
+        self._on_first_drop = on_first_drop
 
     def drop(self, reason: str) -> None:
-        """Count a packet that is not used, and log the first for a reason."""
+        """Count a packet that is not used."""
         self.dropped[reason] += 1
-        if self.dropped[reason] == 1:
-            log.info("packet dropped", source=self.name, reason=reason)
+        if self.dropped[reason] == 1 and self._on_first_drop:
+            self._on_first_drop(reason)

@@ -1,276 +1,277 @@
-"""One layer of a source's picture: it begins with keyframes, and these and what is lost are asked for."""
+"""One layer of a source's picture: its keyframes, picture IDs and RTX, and the requests for keyframes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from bridge.rtp import h264, rtcp, vp8
+from bridge.rtp import h264, rtcp, rtx, vp8
 from bridge.rtp.header import MalformedPacket, parse
-from bridge.rtp.repair import restore
-from bridge.rtp.ring import VIDEO
+from bridge.rtp.ring import VIDEO_RING_PACKETS
 from bridge.rtp.serial import distance16, distance32
 from bridge.rtp.vp8 import VideoPacket
-from bridge.source.context import Refused, StreamContext
-from bridge.source.intake import FIRST, Intake
+from bridge.source.context import PacketDropped, RtpParameters, StreamContext
+from bridge.source.intake import FIRST_CYCLE, Intake
 
-READERS: Mapping[str, Callable[[VideoPacket], int]] = {"vp8": vp8.read, "h264": h264.read}
-KEYFRAME_PAUSE = 0.3
-"""Seconds between two keyframe requests to one source, however many ask."""
-KEYFRAME_PATIENCE = 1.0
-"""Seconds at most until a request that brought no keyframe is made again."""
-IN_VAIN = 2.0
-"""Seconds of packets, after a keyframe was asked for, without one before it is said that none comes."""
-RHYTHM = 12.0
-"""Seconds since the last keyframe before which that is not said. Encoders that heed no request, such as OBS, send one
-in a rhythm of their own, every 250 frames if nobody has set it; a picture that runs is not to be taken off for that."""
+PAYLOAD_PARSERS: Mapping[str, Callable[[VideoPacket], int]] = {
+    "vp8": vp8.parse_payload,
+    "h264": h264.parse_payload,
+}
+KEYFRAME_REQUEST_INTERVAL_S = 0.3
+"""Seconds between two keyframe requests to one source, however many receivers ask."""
+MAX_KEYFRAME_RETRY_S = 1.0
+"""The most seconds until an unanswered request is repeated."""
+NO_KEYFRAME_S = 2.0
+"""Seconds of packets after a keyframe request without a keyframe, after which the layer counts as having none."""
+MAX_KEYFRAME_INTERVAL_S = 12.0
+"""Seconds since the last keyframe within which that does not count. Encoders that ignore requests, such as OBS, send a
+keyframe every 250 frames by default; a picture that runs must not be taken off for that."""
 
 
 class VideoIntake(Intake[VideoPacket]):
-    """VP8 or H.264. A request for a keyframe is one, however many make it, and stands until the keyframe comes."""
+    """VP8 or H.264. However many ask for a keyframe, one request is pending until it comes."""
 
     packet_type = VideoPacket
-    places = VIDEO
+    ring_size = VIDEO_RING_PACKETS
 
     def __init__(
-        self,
-        wire: StreamContext,
-        *,
-        codecs: Mapping[int, str],
-        rate: int,
-        ssrc: int | None,
-        now: float,
-        nack: bool = True,
-        rid: str = "",
-        repairs: Mapping[int, int] | None = None,
+        self, context: StreamContext, parameters: RtpParameters, now: float, *, rid: str = ""
     ) -> None:
-        """`nack`: the sender answers NACKs. `repairs`: payload types of its repair stream, see `repair.restore`."""
+        super().__init__(context, parameters, now)
         self.rid = rid
         self.keyframes = 0
         self.keyframe_requests = 0
         self.keyframe_at = -math.inf
-        """When the last one began to come."""
-        self.repair_ssrc: int | None = None
-        """Of its repair stream, once that is known."""
-        self._repairs = repairs or {}
-        self._repaired_before = 0
-        self._wanted_since: float | None = None
-        """Since when a keyframe is asked for and none has come, while packets do."""
-        self._tries = 0
-        self._asked = -math.inf
-        super().__init__(wire, codecs=codecs, rate=rate, ssrc=ssrc, now=now, nack=nack)
-        self._read = READERS[self.codec]
+        """When the first packet of the last keyframe came."""
+        self.rtx_ssrc: int | None = None
+        """Of its RTX stream, once known."""
+        self._rtx_payload_types = parameters.rtx_payload_types
+        self._recovered_before = 0
+        self._keyframe_wanted_since: float | None = None
+        """Since when packets come, but not the keyframe that was requested."""
+        self._requests_pending = 0
+        self._requested_at = -math.inf
+        self._parse_payload = PAYLOAD_PARSERS[self.codec]
+        self._reset_pictures()
 
-    def _begin_run(self) -> None:
-        super()._begin_run()
-        self._picture: int | None = None
-        """The picture ID of the newest packet, unrolled; None before there is one."""
-        self._bits: int | None = None
-        """Bits of its picture IDs; None before the first packet."""
-        self._keyframe = self._keyframe_before = -1
+    def _reset_pictures(self) -> None:
+        self._picture_id: int | None = None
+        """Of the newest packet, unwrapped; None before the first."""
+        self._picture_id_bits: int | None = None
+        self._keyframe = self._previous_keyframe = -1
         """Indexes of the first packets of the last two keyframes."""
-        self._kept: dict[float, tuple[int, list[VideoPacket]]] = {}
-        """What `since_keyframe` found for so many seconds, and after which packet. 160 slots may ask at each frame."""
+        self._replays: dict[float, tuple[int, list[VideoPacket]]] = {}
+        """Results of `since_keyframe` by its argument, with the packet count then. 160 slots may ask at each frame."""
 
     def _restart(self) -> None:
-        self._repaired_before = self.repaired
+        self._recovered_before = self.recovered
+        self._reset_pictures()
         super()._restart()
 
-    # What those who show it may know --------------------------------------------------------------
+    # For slots ------------------------------------------------------------------------------------
 
-    def flows(self, now: float) -> bool:
-        """Whether it can be shown: packets come, and a keyframe is among them."""
-        return self._keyframe >= 0 and not self.is_silent(now) and not self.is_barren(now)
+    def is_showable(self, now: float) -> bool:
+        """Whether packets come, a keyframe among them."""
+        return self._keyframe >= 0 and not self.stall.is_stalled(now) and not self.lacks_keyframes(now)
 
-    def can_be(self, codecs: Collection[str]) -> bool:
-        """Whether it comes in one of these codecs, or may when it begins."""
+    def has_codec_in(self, codecs: Collection[str]) -> bool:
+        """Whether it comes in one of these codecs; before its first packet, whether it may."""
         return self.codec in codecs if self.packets else not set(codecs).isdisjoint(self.codecs.values())
 
-    def since_keyframe(self, longest: float = math.inf) -> Sequence[VideoPacket]:
-        """The packets from the first of a keyframe to the newest, in order; none if one of them is missing.
+    def since_keyframe(self, max_seconds: float = math.inf) -> Sequence[VideoPacket]:
+        """The packets from a keyframe's first to the newest, in order; empty if one of them is missing.
 
-        With them a picture can begin at once: the keyframe is the last that has come whole. They are here as long as
-        there are not more of them than the ring holds, and if they are pictures of no more than `longest` seconds.
+        A picture can begin with them at once: the keyframe is the last complete one. Empty if they span more than
+        `max_seconds`, or more packets than the ring holds.
         """
-        packets, found = self._kept.get(longest, (-1, []))
+        packets, found = self._replays.get(max_seconds, (-1, []))
         if packets != self.packets:
-            found = self._find_kept(longest)
-            self._kept[longest] = self.packets, found
+            found = self._find_since_keyframe(max_seconds)
+            self._replays[max_seconds] = self.packets, found
         return found
 
-    def _find_kept(self, longest: float) -> list[VideoPacket]:
+    def _find_since_keyframe(self, max_seconds: float) -> list[VideoPacket]:
         newest = self.ring.get(self.ring.newest)
-        for first in (self._keyframe, self._keyframe_before):
-            begin = self.ring.get(first)
-            if begin is None or newest is None:
+        for index in (self._keyframe, self._previous_keyframe):
+            first = self.ring.get(index)
+            if first is None or newest is None:
                 continue
-            if distance32(newest.timestamp, begin.timestamp) <= longest * self.rate and self._is_whole(begin):
-                found = [self.ring.get(index) for index in range(first, newest.index + 1)]
-                kept = [packet for packet in found if packet is not None]
-                return kept if len(kept) == len(found) else []
+            ticks = distance32(newest.timestamp, first.timestamp)
+            if ticks <= max_seconds * self.clock_rate and self._is_keyframe_complete(first):
+                found = [self.ring.get(i) for i in range(index, newest.index + 1)]
+                packets = [packet for packet in found if packet is not None]
+                return packets if len(packets) == len(found) else []
         return []
 
-    def is_beginning(self, now: float) -> bool:
-        """Whether a keyframe is coming in, which may take its sender several frames' time; none need be asked for."""
-        begin = self.ring.get(self._keyframe)
+    def is_keyframe_arriving(self, now: float) -> bool:
+        """Whether a keyframe is incomplete so far, so that no request is needed. It may take several frames' time."""
+        first = self.ring.get(self._keyframe)
         return (
-            begin is not None
-            and self.missing.hopeless < begin.index
-            and now - self.keyframe_at < KEYFRAME_PATIENCE
-            and not self._is_whole(begin)
+            first is not None
+            and self.nacks.last_given_up < first.index
+            and now - self.keyframe_at < MAX_KEYFRAME_RETRY_S
+            and not self._is_keyframe_complete(first)
         )
 
-    def _is_whole(self, begin: VideoPacket) -> bool:
-        """Whether all packets of the keyframe that begins with this one have come."""
-        packet: VideoPacket | None = begin
-        while packet is not None and not packet.marker and packet.timestamp == begin.timestamp:
+    def _is_keyframe_complete(self, first: VideoPacket) -> bool:
+        """Whether all packets of the keyframe that begins with `first` have come."""
+        packet: VideoPacket | None = first
+        while packet is not None and not packet.marker and packet.timestamp == first.timestamp:
             packet = self.ring.get(packet.index + 1)
         return packet is not None
 
-    def is_barren(self, now: float) -> bool:
-        """Whether keyframes are asked for in vain: no picture can begin with what comes."""
-        since = self._wanted_since
-        return since is not None and self.heard - since >= IN_VAIN and now - self.keyframe_at >= RHYTHM
+    def lacks_keyframes(self, now: float) -> bool:
+        """Whether keyframe requests are not answered, so that no picture can begin."""
+        since = self._keyframe_wanted_since
+        return (
+            since is not None
+            and self.stall.last_packet_at - since >= NO_KEYFRAME_S
+            and now - self.keyframe_at >= MAX_KEYFRAME_INTERVAL_S
+        )
 
     @property
-    def repaired(self) -> int:
-        """Packets that came because they were asked for."""
-        return self._repaired_before + self.missing.repaired
+    def recovered(self) -> int:
+        """Packets that came after a NACK."""
+        return self._recovered_before + self.nacks.recovered
 
-    # The way of a packet --------------------------------------------------------------------------
+    # RTX and SSRCs --------------------------------------------------------------------------------
 
-    def repair(self, data: bytes, now: float) -> None:
-        """Take in one plain packet of its repair stream."""
+    def receive_rtx(self, data: bytes, now: float) -> None:
+        """Take in one plain packet of its RTX stream."""
         try:
-            original = restore(data, self._repairs, self.ssrc or 0)
+            original = rtx.unwrap(data, self._rtx_payload_types, self.ssrc or 0)
         except MalformedPacket:
-            self._wire.drop("repair: malformed")
+            self._context.drop("rtx: malformed")
             return
         if original is None:
-            self._wire.drop("repair: padding")
+            self._context.drop("rtx: padding")
         else:
             self.receive(original, now, True)
 
-    def adopt_repair(self, ssrc: int) -> None:
-        """Its repair stream has this SSRC, which is nobody's, from now on."""
-        self._forget_repair()
-        self.repair_ssrc = ssrc
-        self._wire.routes[ssrc.to_bytes(4, "big")] = self.repair
+    def bind_rtx_ssrc(self, ssrc: int) -> None:
+        """Take `ssrc`, which has no handler, as that of its RTX stream."""
+        self._unbind_rtx_ssrc()
+        self.rtx_ssrc = ssrc
+        self._context.handlers[ssrc.to_bytes(4, "big")] = self.receive_rtx
 
-    def adopt(self, ssrc: int, now: float, *, begins: bool = False) -> bool:
-        adopted = super().adopt(ssrc, now, begins=begins)
-        if adopted:
-            self._forget_repair()
-        return adopted
+    def bind_ssrc(self, ssrc: int, now: float, *, is_restart: bool = False) -> bool:
+        is_bound = super().bind_ssrc(ssrc, now, is_restart=is_restart)
+        if is_bound:
+            self._unbind_rtx_ssrc()
+        return is_bound
 
-    def begins_with(self, data: bytes, now: float) -> bool:
-        """With a keyframe."""
+    def can_restart_with(self, data: bytes, now: float) -> bool:
+        """Whether it is a keyframe's first packet."""
         try:
             packet = parse(data, VideoPacket)
             codec = self.codecs[packet.payload_type]
-            READERS[codec](packet)
+            PAYLOAD_PARSERS[codec](packet)
         except MalformedPacket:
             return False
-        return bool(packet.body) and self._begins(packet, codec, None)
+        return bool(packet.body) and _starts_keyframe(packet, codec, None)
 
-    def _forget_repair(self) -> None:
-        if self.repair_ssrc is not None:
-            del self._wire.routes[self.repair_ssrc.to_bytes(4, "big")]
-            self.repair_ssrc = None
+    def _unbind_rtx_ssrc(self) -> None:
+        if self.rtx_ssrc is not None:
+            del self._context.handlers[self.rtx_ssrc.to_bytes(4, "big")]
+            self.rtx_ssrc = None
 
-    def _turn(self, packet: VideoPacket) -> None:
-        """A sender may change its codec. Between the two lies a keyframe, and a run begins with it."""
+    # The path of a packet -------------------------------------------------------------------------
+
+    def _change_payload_type(self, packet: VideoPacket) -> None:
+        """A sender may change its codec. It does so with a keyframe, and a new run begins there."""
         codec = self.codecs.get(packet.payload_type)
         if codec is None:
-            raise Refused("payload-type")
+            raise PacketDropped("payload-type")
         if codec != self.codec and self.ring.newest >= 0:
             if distance16(packet.seq, self.ring.newest & 0xFFFF) <= 0:
-                raise Refused("codec")  # it was overtaken by the change
-            READERS[codec](packet)
-            if not self._begins(packet, codec, None):
-                self._want(packet.arrival)
-                raise Refused("codec")
+                raise PacketDropped("codec")  # it is late: the change has overtaken it
+            PAYLOAD_PARSERS[codec](packet)
+            if not _starts_keyframe(packet, codec, None):
+                self._want_keyframe(packet.arrival)
+                raise PacketDropped("codec")
             self.codec = codec
             self._restart()
-        self.codec, self._read = codec, READERS[codec]
+        self.codec, self._parse_payload = codec, PAYLOAD_PARSERS[codec]
         self._payload_type = packet.payload_type
 
-    def _begins(self, packet: VideoPacket, codec: str, before: VideoPacket | None) -> bool:
-        """Whether a keyframe begins with it; `before` is the packet before it, if it has come."""
-        return packet.is_keyframe and (codec != "h264" or h264.begins(packet, before))
-
-    def _can_begin(self, packet: VideoPacket) -> bool:
-        """With a keyframe's first packet; or with its last, or one that was missing, once it is whole."""
+    def _may_be_switch_point(self, packet: VideoPacket) -> bool:
+        """The first packet of a keyframe, or one that may have completed it: its last, or one that was missing."""
         return packet.is_keyframe or packet.marker or packet.index < self.ring.newest
 
-    def _take(self, packet: VideoPacket, bits: int) -> None:
+    def _process(self, packet: VideoPacket, picture_id_bits: int) -> None:
         if not packet.body:
             return
-        if bits:
-            if self._bits == 0:
-                self._change_ids(packet)
-            self._unroll(packet, (1 << bits) - 1)
-        elif self._bits:
-            self._change_ids(packet)
-        self._bits = bits
+        if picture_id_bits:
+            if self._picture_id_bits == 0:
+                self._begin_run_at_keyframe(packet)
+            self._unwrap_picture_id(packet, (1 << picture_id_bits) - 1)
+        elif self._picture_id_bits:
+            self._begin_run_at_keyframe(packet)
+        self._picture_id_bits = picture_id_bits
         if packet.is_keyframe:
-            packet.is_keyframe = self._begins(packet, self.codec, self.ring.get(packet.index - 1))
+            packet.is_keyframe = _starts_keyframe(packet, self.codec, self.ring.get(packet.index - 1))
             if packet.is_keyframe:
-                self._take_keyframe(packet)
+                self._on_keyframe(packet)
 
-    def _change_ids(self, packet: VideoPacket) -> None:
-        """Pictures with IDs and without have no common order but from a keyframe on."""
+    def _begin_run_at_keyframe(self, packet: VideoPacket) -> None:
+        """Picture IDs appear or disappear. Pictures with and without one have a common order only across a keyframe."""
         if not packet.is_keyframe:
-            raise Refused("picture-id")
+            raise PacketDropped("picture-id")
         self._restart()
-        packet.index = packet.seq + FIRST
+        packet.index = packet.seq + FIRST_CYCLE
 
-    def _take_keyframe(self, packet: VideoPacket) -> None:
-        self._wanted_since = None
+    def _on_keyframe(self, packet: VideoPacket) -> None:
+        self._keyframe_wanted_since = None
         if packet.index > self._keyframe:
-            self._keyframe_before, self._keyframe = self._keyframe, packet.index
+            self._previous_keyframe, self._keyframe = self._keyframe, packet.index
         self.keyframe_at = packet.arrival
         self.keyframes += 1
 
-    def _unroll(self, packet: VideoPacket, mask: int) -> None:
-        """Count the wraps of the picture ID: with 7 bits it wraps every 4 s, and receivers get 15.
+    def _unwrap_picture_id(self, packet: VideoPacket, mask: int) -> None:
+        """Count the wraps: an ID of 7 bits wraps every 4 s, and receivers get 15 bits.
 
-        IDs only grow with the sequence, so whatever was lost between, a newer packet's lies ahead.
+        IDs only grow with the sequence, so that of a newer packet lies ahead, whatever was lost in between.
         """
-        if self._picture is None:
-            self._picture = packet.picture
+        if self._picture_id is None:
+            self._picture_id = packet.picture_id
         elif packet.index > self.ring.newest:
-            self._picture = packet.picture = self._picture + ((packet.picture - self._picture) & mask)
+            self._picture_id += (packet.picture_id - self._picture_id) & mask
+            packet.picture_id = self._picture_id
         else:
-            packet.picture = self._picture - ((self._picture - packet.picture) & mask)
+            packet.picture_id = self._picture_id - ((self._picture_id - packet.picture_id) & mask)
 
-    # Asking ---------------------------------------------------------------------------------------
+    # Keyframe requests ----------------------------------------------------------------------------
 
     def request_keyframe(self, now: float) -> None:
-        """Ask at once, or when the pause since the last request is over, and again until a keyframe comes."""
-        if self._want(now):
-            self._ask(now, KEYFRAME_PAUSE)
+        """Send a PLI at once, or once the interval since the last has passed, and repeat it until a keyframe comes."""
+        if self._want_keyframe(now):
+            self._send_pli(now, KEYFRAME_REQUEST_INTERVAL_S)
 
     def tick(self, now: float, rtt: float | None) -> None:
         super().tick(now, rtt)
-        if self.missing.hopeless > self._keyframe or (self.ring.newest >= 0 and self._keyframe < 0):
-            self._want(now)
-        if self._wanted_since is not None:
-            if self.is_silent(now):
-                self._wanted_since = now  # nothing comes at all: that is another fault
-            patience = min(max(KEYFRAME_PAUSE, 2 * (rtt or 0.0)), KEYFRAME_PATIENCE)
-            self._ask(now, patience if self._tries else KEYFRAME_PAUSE)
+        if self.nacks.last_given_up > self._keyframe or (self.ring.newest >= 0 and self._keyframe < 0):
+            self._want_keyframe(now)
+        if self._keyframe_wanted_since is not None:
+            if self.stall.is_stalled(now):
+                self._keyframe_wanted_since = now  # no packets at all is another fault
+            retry = min(max(KEYFRAME_REQUEST_INTERVAL_S, 2 * (rtt or 0.0)), MAX_KEYFRAME_RETRY_S)
+            self._send_pli(now, retry if self._requests_pending else KEYFRAME_REQUEST_INTERVAL_S)
 
-    def _want(self, now: float) -> bool:
-        """Whether nobody wanted a keyframe before."""
-        if self._wanted_since is not None:
+    def _want_keyframe(self, now: float) -> bool:
+        """Note that a keyframe is needed; whether that is new."""
+        if self._keyframe_wanted_since is not None:
             return False
-        self._wanted_since, self._tries = now, 0
+        self._keyframe_wanted_since, self._requests_pending = now, 0
         return True
 
-    def _ask(self, now: float, pause: float) -> None:
-        if self.ssrc is not None and now - self._asked >= pause:
-            self._asked = now
-            self._tries += 1
+    def _send_pli(self, now: float, interval: float) -> None:
+        if self.ssrc is not None and now - self._requested_at >= interval:
+            self._requested_at = now
+            self._requests_pending += 1
             self.keyframe_requests += 1
-            self._wire.send(rtcp.picture_loss(self._wire.ssrc, self.ssrc))
+            self._context.send(rtcp.pli(self._context.ssrc, self.ssrc))
+
+
+def _starts_keyframe(packet: VideoPacket, codec: str, previous: VideoPacket | None) -> bool:
+    """Whether a keyframe begins with `packet`; `previous` is the packet before it, if it has come."""
+    return packet.is_keyframe and (codec != "h264" or h264.starts_keyframe(packet, previous))

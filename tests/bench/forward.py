@@ -23,13 +23,15 @@ from dataclasses import dataclass
 
 from pylibsrtp import Policy, Session
 
-from bridge.destination.destination import AudioSlot, Destination, VideoSlot
+from bridge.destination.destination import Destination
+from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, Feed
 from bridge.net.connection import Connection
 from bridge.net.gso import GsoSender
-from bridge.rtp.clock import NTP_UNIX, ProgramClock
+from bridge.rtp.clock import NTP_UNIX_OFFSET_S, ProgramClock
 from bridge.rtp.header import HEADER
-from bridge.source.source import Source, Stream
+from bridge.source.context import RtpParameters
+from bridge.source.source import Source
 from tests.bench import janus, stage
 from tests.bench.contest import contest
 from tests.bench.figures import percentile
@@ -134,19 +136,19 @@ class Studio:
         self._source = Source(
             "camera",
             self._uplink,
-            video=Stream({96: "vp8"}, 90_000),
+            video=RtpParameters({96: "vp8"}, 90_000),
             audio=None,
             ssrc=9,
             cname="bench",
             now=self._now,
         )
         self._uplink.on_rtp = self._source.on_rtp
-        self._clock = ProgramClock(self._now, time.time() + NTP_UNIX)
+        self._clock = ProgramClock(self._now, time.time() + NTP_UNIX_OFFSET_S)
         self._destinations = [self._receiver(number, sink) for number in range(subscribers)]
 
     def _receiver(self, number: int, sink: tuple[str, int]) -> Destination:
         video = [
-            VideoSlot(name, 100 * number + place, {"vp8": 96}, 100, sent=2)
+            VideoSlot(name, 100 * number + place, {"vp8": 96}, 100, abs_send_time_id=2)
             for place, name in enumerate((PROGRAM, SECOND))
         ]
         audio = [

@@ -65,8 +65,8 @@ def said() -> list[bytes]:
     return [
         rtcp.receiver_report(1, [block] * 3) + rtcp.source_description(1, "cname"),
         rtcp.receiver_report(1, []) + rtcp.nack(1, HALL, [1, 2, 3, 900, 65_535]),
-        rtcp.receiver_report(1, []) + rtcp.picture_loss(1, HALL),
-        rtcp.receiver_report(1, []) + rtcp.receiver_estimate(1, 300_000, [HALL, RTX]),
+        rtcp.receiver_report(1, []) + rtcp.pli(1, HALL),
+        rtcp.receiver_report(1, []) + rtcp.remb(1, 300_000, [HALL, RTX]),
         struct.pack("!BBHLLLL", 0x84, 206, 4, 1, 0, HALL, 1 << 24),
         struct.pack("!BBHL", 0x81, 203, 1, HALL),
     ]

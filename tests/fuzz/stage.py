@@ -119,7 +119,7 @@ class Stage:
             "streams": len(hall_.connection.ssrcs) + len(viewer.connection.ssrcs),
             "ssrcs on the port": len(port._by_ssrc),
             "reports": len(viewer.destination._feedback._reports),
-            "answers": sum(len(slot._answers) for slot in viewer.destination.slots),
+            "answers": sum(len(slot._retransmission_log) for slot in viewer.destination.slots),
         }
 
     async def close(self) -> None:

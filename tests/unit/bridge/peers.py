@@ -5,12 +5,14 @@ from __future__ import annotations
 import struct
 from typing import TypeVar
 
-from bridge.destination.destination import AudioSlot, Destination, VideoSlot
+from bridge.destination.destination import Destination
+from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, multiview
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
-from bridge.rtp.rtcp import Message
-from bridge.source.source import Source, Stream
+from bridge.rtp.rtcp import RtcpMessage
+from bridge.source.context import RtpParameters
+from bridge.source.source import Source
 from bridge.source.video import VideoIntake
 from tests.unit.bridge.rtp import receiver
 from tests.unit.bridge.rtp.camera import Camera, H264Camera, Sent
@@ -22,7 +24,7 @@ NTP = 3_900_000_000.0
 """The same instant by NTP."""
 OURS = 0xB81D6E
 
-AnyMessage = TypeVar("AnyMessage", bound=Message)
+AnyMessage = TypeVar("AnyMessage", bound=RtcpMessage)
 
 
 class Far:
@@ -43,7 +45,7 @@ class Far:
     def heard(self, kind: type[AnyMessage]) -> list[AnyMessage]:
         """RTCP messages of that kind, and forgets all so far."""
         parsed = [rtcp.parse(data) for data in self.rtcp]
-        assert not any(compound.broken for compound in parsed)
+        assert not any(compound.malformed for compound in parsed)
         self.rtcp.clear()
         return [message for compound in parsed for message in compound.messages if isinstance(message, kind)]
 
@@ -96,7 +98,7 @@ class Room:
             name,
             self.far,
             video=video_stream(nack=nack, layers=layers, number=number) if video else None,
-            audio=Stream({OPUS: "opus"}, 48_000, level=LEVEL, nack=nack) if audio else None,
+            audio=RtpParameters({OPUS: "opus"}, 48_000, audio_level_id=LEVEL, nack=nack) if audio else None,
             ssrc=OURS,
             cname="bridge",
             now=NOW,
@@ -134,16 +136,18 @@ class Room:
         self.source.on_rtp(head + b"voice of " + self.source.name.encode(), now)
 
 
-def video_stream(*, nack: bool = True, layers: tuple[str, ...] = (), number: int | None = None) -> Stream:
+def video_stream(
+    *, nack: bool = True, layers: tuple[str, ...] = (), number: int | None = None
+) -> RtpParameters:
     """What a browser's camera is agreed to send; `number`: the id of the transport-wide sequence number."""
-    return Stream(
+    return RtpParameters(
         {VP8: "vp8", H264: "h264"},
         90_000,
-        repairs={VP8_RTX: VP8, H264_RTX: H264},
-        layers=layers,
-        rid=RID,
-        repaired_rid=REPAIRED_RID,
-        number=number,
+        rtx_payload_types={VP8_RTX: VP8, H264_RTX: H264},
+        rids=layers,
+        rid_id=RID,
+        repaired_rid_id=REPAIRED_RID,
+        twcc_id=number,
         nack=nack,
     )
 

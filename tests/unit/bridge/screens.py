@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bridge.rtp.vp8 import VideoPacket
-from bridge.source.context import StreamContext
+from bridge.source.context import RtpParameters, StreamContext
 from bridge.source.video import VideoIntake
 from tests.unit.bridge.peers import H264, NOW, OURS, VP8, VP8_RTX
 from tests.unit.bridge.rtp.camera import Camera, Sent
@@ -21,31 +21,32 @@ class LayerSelector:
     def forward(self, packet: VideoPacket) -> None:
         self.packets.append(packet)
 
-    def pad(self, packet: VideoPacket) -> None:
+    def on_padding(self, packet: VideoPacket) -> None:
         self.told.append("pad")
 
-    def leap(self, packet: VideoPacket) -> None:
+    def on_timestamp_jump(self, packet: VideoPacket) -> None:
         self.told.append("leap")
 
-    def enter(self, packet: VideoPacket) -> None:
+    def on_switch_point(self, packet: VideoPacket) -> None:
         self.told.append("enter" if packet.is_keyframe else "perhaps")
 
-    def restart(self) -> None:
+    def on_restart(self) -> None:
         self.told.append("restart")
 
-    def lose(self, intake: object) -> None:
-        self.told.append("lose")
+    def on_stream_closed(self, intake: object) -> None:
+        self.told.append("closed")
 
 
 def intake_of(camera: Camera, *, shown: bool = True) -> tuple[VideoIntake, LayerSelector, StreamContext]:
     """A stream that a screen shows, after its first keyframe."""
     wire = StreamContext(lambda data: None, OURS)
-    codecs = {VP8: "vp8", H264: "h264"}
-    intake = VideoIntake(wire, codecs=codecs, rate=90_000, ssrc=camera.ssrc, now=NOW, repairs={VP8_RTX: VP8})
+    parameters = RtpParameters({VP8: "vp8", H264: "h264"}, 90_000, rtx_payload_types={VP8_RTX: VP8})
+    intake = VideoIntake(wire, parameters, NOW)
+    intake.bind_ssrc(camera.ssrc, NOW)
     screen = LayerSelector()
     receive(intake, camera.frame(keyframe=True))
     if shown:
-        intake.slots = (screen,)
+        intake.subscribe(screen)
     return intake, screen, wire
 
 

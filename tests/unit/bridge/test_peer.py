@@ -12,12 +12,12 @@ from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import OfferError, PeerSpec
 from bridge.net.connection import Connection
 from bridge.net.ice import parse_check
-from bridge.peer import ABSENT_AFTER_S, PEER_TIMEOUT_S, TOO_LARGE_HOLD_S, Peer, slot_of, stream_of
+from bridge.peer import ABSENT_AFTER_S, PEER_TIMEOUT_S, TOO_LARGE_HOLD_S, Peer, rtp_parameters_of, slot_of
 from bridge.rtp import vp8
 from bridge.rtp.clock import ProgramClock
-from bridge.rtp.header import extension, parse
-from bridge.rtp.payload import TimedVideoRewriter
-from bridge.rtp.ring import VIDEO, Ring
+from bridge.rtp.header import find_extension, parse
+from bridge.rtp.rewriters import ExtendedVideoRewriter
+from bridge.rtp.ring import VIDEO_RING_PACKETS, Ring
 from bridge.rtp.vp8 import VideoPacket
 from bridge.sdp.negotiation import NegotiatedLine, negotiate
 from bridge.sdp.offer import parse_offer
@@ -193,51 +193,51 @@ def line_of(text: str, spec: PeerSpec = HALL) -> NegotiatedLine:
 
 
 def test_a_source_stream_has_the_codecs_rtx_and_layers_of_its_line() -> None:
-    stream = stream_of(line_of(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS))))
+    stream = rtp_parameters_of(line_of(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS))))
     assert stream is not None
     assert (dict(stream.codecs), stream.clock_rate) == ({96: "vp8", 106: "h264"}, 90_000)
-    assert stream.repairs == {97: 96, 107: 106}
-    assert stream.layers == ("h", "l")
-    assert (stream.rid, stream.repaired_rid, stream.number, stream.level) == (10, 11, 4, None)
+    assert stream.rtx_payload_types == {97: 96, 107: 106}
+    assert stream.rids == ("h", "l")
+    assert (stream.rid_id, stream.repaired_rid_id, stream.twcc_id, stream.audio_level_id) == (10, 11, 4, None)
     assert stream.nack
 
 
 def test_a_source_stream_has_the_announced_ssrcs() -> None:
-    stream = stream_of(line_of(hall()))
+    stream = rtp_parameters_of(line_of(hall()))
     assert stream is not None
-    assert (stream.ssrcs, stream.repair_ssrcs) == ((726503289,), {2443215473: 726503289})
-    assert (stream.layers, stream.rid) == ((), None)
+    assert (stream.ssrcs, stream.rtx_ssrcs) == ((726503289,), {2443215473: 726503289})
+    assert (stream.rids, stream.rid_id) == ((), None)
 
 
 def test_obs_sends_a_source_in_h264_alone() -> None:
-    stream = stream_of(line_of(offer(line(OBS_VIDEO, "sendonly"))))
+    stream = rtp_parameters_of(line_of(offer(line(OBS_VIDEO, "sendonly"))))
     assert stream is not None
-    assert (dict(stream.codecs), stream.repairs) == ({96: "h264"}, {97: 96})
+    assert (dict(stream.codecs), stream.rtx_payload_types) == ({96: "h264"}, {97: 96})
 
 
 def test_a_source_without_audio_or_video_has_no_such_stream() -> None:
-    assert stream_of(None) is None
+    assert rtp_parameters_of(None) is None
 
 
 def test_a_video_slot_has_payload_types_by_codec_and_rtx() -> None:
     slot = slot_of(line_of(offer(line(CHROMIUM_VIDEO, "recvonly")), PeerSpec("viewer", None)))
     assert isinstance(slot, VideoSlot)
     assert (slot.name, slot.ssrc, slot.payload_types) == ("program", 1000, {"vp8": 96, "h264": 106})
-    assert slot.repair is not None
-    assert (slot.repair.ssrc, slot.repair.payload_types) == (1001, {96: 97, 106: 107})
+    assert slot.rtx is not None
+    assert (slot.rtx.ssrc, slot.rtx.payload_types) == (1001, {96: 97, 106: 107})
 
 
 def test_a_video_slot_has_the_extensions_for_send_time_and_playout_delay() -> None:
     """Where both were agreed on; OBS for one wants neither."""
     slot = slot_of(line_of(offer(line(CHROMIUM_VIDEO, "recvonly")), PeerSpec("viewer", None)))
-    assert isinstance(slot._rewriter, TimedVideoRewriter)
+    assert isinstance(slot._rewriter, ExtendedVideoRewriter)
     packet = parse(Camera(1).frame(1, keyframe=True)[0].data, VideoPacket)
-    vp8.read(packet)
-    ring: Ring[VideoPacket] = Ring(VIDEO)
-    (copy,) = slot._rewriter.begin(ring, packet, 0, 96)
-    assert [extension(copy, number) for number in (2, 5)] == [bytes(3), bytes(3)]
+    vp8.parse_payload(packet)
+    ring: Ring[VideoPacket] = Ring(VIDEO_RING_PACKETS)
+    (copy,) = slot._rewriter.switch(ring, packet, 0, 96)
+    assert [find_extension(copy, number) for number in (2, 5)] == [bytes(3), bytes(3)]
     plain = slot_of(line_of(offer(line(OBS_VIDEO, "recvonly")), PeerSpec("viewer", None)))
-    assert not isinstance(plain._rewriter, TimedVideoRewriter)
+    assert not isinstance(plain._rewriter, ExtendedVideoRewriter)
 
 
 def test_an_audio_slot_has_the_payload_type_of_opus(peer: Peer) -> None:

@@ -12,7 +12,8 @@ from pylibsrtp import Policy
 from bridge import eviction
 from bridge.engine import Callbacks, OfferError, PeerSpec, SourceState, TooManyPeers
 from bridge.net.ice import parse_check
-from bridge.source.source import REPORT, STALL
+from bridge.source.source import REPORT_INTERVAL_S
+from bridge.source.stall import STALL_S
 from bridge.switchboard import Switchboard
 from tests.unit.bridge.net.test_connection import HERE, session
 from tests.unit.bridge.offers import FINGERPRINT, hall
@@ -189,7 +190,7 @@ async def test_the_older_peer_is_elected_again_when_the_newer_one_stalls(
     await harness.live("new")
     harness.tick()
     assert harness.sender == "new"
-    harness.tick(STALL - 0.1)
+    harness.tick(STALL_S - 0.1)
     harness.show("old")
     harness.hear("new")
     harness.tick(0.2)
@@ -204,7 +205,7 @@ async def test_a_stalled_peer_yields_to_a_connected_one_but_not_to_an_offer(harn
     """The sound of a room whose camera has stopped may still be on air."""
     await harness.live("old")
     harness.tick()
-    harness.tick(STALL + 0.1)
+    harness.tick(STALL_S + 0.1)
     await harness.join("new")
     harness.hear("old")
     harness.tick()
@@ -229,7 +230,7 @@ async def test_of_two_stalled_peers_the_present_one_stays_elected(harness: Harne
     await harness.live("old")
     await harness.live("new")
     harness.tick()
-    harness.tick(STALL + 0.1)
+    harness.tick(STALL_S + 0.1)
     senders = set()
     for _ in range(10):
         harness.tick(0.02)
@@ -251,9 +252,9 @@ async def test_a_peer_that_is_not_elected_gets_reports_all_along(harness: Harnes
     sent: list[bytes] = []
     source = harness.switchboard._peers["old"].source
     assert source
-    source._wire.send = sent.append
+    source._context.send = sent.append
     for second in range(1, 9):
-        harness.tick(REPORT)
+        harness.tick(REPORT_INTERVAL_S)
         harness.show("old")
         harness.show("new")
         harness.tick()

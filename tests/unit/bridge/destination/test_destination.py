@@ -6,11 +6,11 @@ import struct
 
 import pytest
 
-from bridge.destination.destination import REPORT, Destination
+from bridge.destination.destination import SENDER_REPORT_INTERVAL_S, Destination
 from bridge.destination.slots import AudioSlot
 from bridge.engine import Feed
 from bridge.rtp.rtcp import (
-    PictureLoss,
+    PictureLossIndication,
     SenderReport,
     SourceDescription,
 )
@@ -76,7 +76,7 @@ def test_views_show_the_source_in_their_name_whatever_is_on_air() -> None:
     link = Link(views=("tokio", "nowhere", "berlin"))
     link.apply(Feed("nobody"))
     assert link.seen() == {"view:tokio": "tokio", "view:berlin": "berlin"}
-    assert link.slots["view:nowhere"].wanted == "nowhere"
+    assert link.slots["view:nowhere"].source == "nowhere"
 
 
 def test_a_peer_that_is_not_named_receives_nothing() -> None:
@@ -140,7 +140,7 @@ def test_its_own_picture_or_voice_is_refused_as_a_fault_and_changes_nothing(feed
     link = Link(own="tokio")
     link.apply(Feed("krefeld", None, ("krefeld",)))
     link.seen()
-    with pytest.raises(RuntimeError, match="peer feeds tokio and was routed its own"):
+    with pytest.raises(RuntimeError, match="peer sends tokio and was routed its own"):
         link.apply(feed)
     link.play()
     assert link.seen() == {"program": "krefeld", "mic1": "krefeld"}
@@ -170,7 +170,7 @@ def test_a_reloaded_page_takes_its_slots_over_on_its_first_keyframe() -> None:
     old.frame(NOW)
     new.frame(NOW, keyframe=True)
     assert [(copy.camera, copy.seq) for copy in link.far.copies()] == [(10, 500), (10, 501), (40, 502)]
-    assert new.far.heard(PictureLoss)
+    assert new.far.heard(PictureLossIndication)
 
 
 def test_a_source_without_a_camera_leaves_the_picture_empty() -> None:
@@ -196,7 +196,7 @@ def test_every_slot_that_has_sent_is_reported_each_second_on_one_clock() -> None
     assert (reports[PROGRAM].timestamp, reports[MIC1].timestamp) == (7 + 45_000, 7 + 24_000)
     link.destination.tick(NOW + 0.6)
     assert link.far.rtcp == []
-    link.destination.tick(NOW + 0.5 + REPORT)
+    link.destination.tick(NOW + 0.5 + SENDER_REPORT_INTERVAL_S)
     assert link.far.heard(SourceDescription) == [
         SourceDescription(((PROGRAM, "bridge"),)),
         SourceDescription(((MIC1, "bridge"),)),
@@ -214,12 +214,12 @@ def test_a_waiting_take_asks_again() -> None:
     room.frame(then)
     link.rooms["krefeld"].frame(then)
     link.destination.apply(Feed("tokio"), link.sources, then)
-    assert len(room.far.heard(PictureLoss)) == 1
+    assert len(room.far.heard(PictureLossIndication)) == 1
     for step in range(1, 30):
         link.rooms["krefeld"].frame(then + step * 0.02)
         link.destination.tick(then + step * 0.02)
         room.source.tick(then + step * 0.02)
-    assert len(room.far.heard(PictureLoss)) == 1
+    assert len(room.far.heard(PictureLossIndication)) == 1
 
 
 def test_figures_count_what_was_sent() -> None:
@@ -235,10 +235,10 @@ def test_a_closed_destination_lets_go_of_every_source() -> None:
     """No packet is copied for a peer that is gone."""
     link = Link(views=("berlin",))
     link.apply(Feed("krefeld", "tokio", ("tokio", "berlin")))
-    link.destination.close()
+    link.destination.stop()
     for room in link.rooms.values():
         assert room.source.audio
-        assert (room.picture.slots, room.source.audio.slots) == ((), ())
+        assert (room.picture.subscribers, room.source.audio.subscribers) == ((), ())
 
 
 def test_a_destination_without_slots_is_well() -> None:

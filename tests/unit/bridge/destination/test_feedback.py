@@ -8,15 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.destination.feedback import LOOKS, REPAIR_BURST, REPAIR_FLOOR, REPAIR_SHARE
+from bridge.destination.feedback import (
+    MAX_NACKED_PER_S,
+    MAX_RETRANSMISSION_BURST_BITS,
+    MIN_RETRANSMISSION_BPS,
+    RETRANSMISSION_SHARE,
+)
 from bridge.engine import Feed
 from bridge.rtp import rtcp
 from bridge.rtp.rtcp import (
-    FullIntra,
+    FullIntraRequest,
     GenericNack,
-    PictureLoss,
-    ReceiverEstimate,
+    PictureLossIndication,
     ReceiverReport,
+    Remb,
     ReportBlock,
     SenderReport,
 )
@@ -43,7 +48,7 @@ class Link:
         sent, self.far.rtp = self.far.rtp, []
         return sent
 
-    def repaired(self, *messages: rtcp.Message, now: float = NOW) -> list[bytes]:
+    def repaired(self, *messages: rtcp.RtcpMessage, now: float = NOW) -> list[bytes]:
         """What goes out when the peer says this."""
         self.destination.on_rtcp(messages, now)
         sent, self.far.rtp = self.far.rtp, []
@@ -68,14 +73,14 @@ def test_repairs_are_limited_and_the_limit_recovers_at_a_part_of_the_bit_rate() 
     sent = link.send(400)
     everything = GenericNack(PROGRAM, tuple(range(500, 900)))
     at_once = link.repaired(everything)
-    assert 0 <= 8 * sum(map(len, at_once)) - REPAIR_BURST < 8 * len(sent[0])
+    assert 0 <= 8 * sum(map(len, at_once)) - MAX_RETRANSMISSION_BURST_BITS < 8 * len(sent[0])
     assert link.destination.ignored["nack: limit"] == len(sent) - len(at_once)
     link.destination.tick(NOW + 1)  # a second with 400 packets of 1 kB in it: 3.2 Mb/s
     more = link.repaired(everything, now=NOW + 1)
-    assert 8 * sum(map(len, more)) == pytest.approx(REPAIR_SHARE * 8 * sum(map(len, sent)), rel=0.02)
+    assert 8 * sum(map(len, more)) == pytest.approx(RETRANSMISSION_SHARE * 8 * sum(map(len, sent)), rel=0.02)
     link.destination.tick(NOW + 2)
     more = link.repaired(everything, now=NOW + 2)
-    assert 8 * sum(map(len, more)) == pytest.approx(REPAIR_FLOOR, rel=0.05)
+    assert 8 * sum(map(len, more)) == pytest.approx(MIN_RETRANSMISSION_BPS, rel=0.05)
 
 
 def test_a_flood_of_requests_is_looked_at_in_part() -> None:
@@ -85,19 +90,21 @@ def test_a_flood_of_requests_is_looked_at_in_part() -> None:
     nowhere = GenericNack(PROGRAM, tuple(range(30_000, 31_000)))
     for _ in range(10):
         assert link.repaired(nowhere) == []
-    assert link.destination.ignored["nack: limit"] == 10_000 - LOOKS
+    assert link.destination.ignored["nack: limit"] == 10_000 - MAX_NACKED_PER_S
     assert link.repaired(GenericNack(PROGRAM, (500,))) == []
     assert len(link.repaired(GenericNack(PROGRAM, (500,)), now=NOW + 0.1)) == 1
 
 
-@pytest.mark.parametrize("message", [PictureLoss(PROGRAM), FullIntra((PROGRAM,))])
-def test_a_lost_picture_asks_the_source_for_a_keyframe(message: PictureLoss | FullIntra) -> None:
+@pytest.mark.parametrize("message", [PictureLossIndication(PROGRAM), FullIntraRequest((PROGRAM,))])
+def test_a_lost_picture_asks_the_source_for_a_keyframe(
+    message: PictureLossIndication | FullIntraRequest,
+) -> None:
     """And stops repairs until it comes."""
     link = Link()
     link.send(1)
     link.room.far.rtcp.clear()
     assert link.repaired(message, GenericNack(PROGRAM, (500,)), now=NOW + 1) == []
-    assert len(link.room.far.heard(PictureLoss)) == 1
+    assert len(link.room.far.heard(PictureLossIndication)) == 1
     link.send(1, NOW + 1)
     assert len(link.repaired(GenericNack(PROGRAM, (500,)), now=NOW + 1)) == 1
     assert link.destination.stats(NOW).keyframe_requests == 1
@@ -109,16 +116,16 @@ def test_a_flood_of_keyframe_requests_is_one_every_half_second() -> None:
     link.send(1)
     link.room.far.rtcp.clear()
     for step in range(100):
-        link.repaired(*[PictureLoss(PROGRAM)] * 50, now=NOW + step / 100)
+        link.repaired(*[PictureLossIndication(PROGRAM)] * 50, now=NOW + step / 100)
         link.send(1, NOW + step / 100)
-    assert len(link.room.far.heard(PictureLoss)) == 2
+    assert len(link.room.far.heard(PictureLossIndication)) == 2
     assert link.destination.stats(NOW).keyframe_requests == 5000
 
 
 def test_a_lost_picture_of_no_slot_is_nobodys() -> None:
     """Nor one of a slot that shows nothing, or sounds."""
     link = Link()
-    link.repaired(PictureLoss(99), FullIntra((98, SECOND)), PictureLoss(MIC1))
+    link.repaired(PictureLossIndication(99), FullIntraRequest((98, SECOND)), PictureLossIndication(MIC1))
     assert link.destination.stats(NOW).keyframe_requests == 2
     assert link.destination.ignored == {"keyframe request: ssrc": 2}
 
@@ -153,7 +160,7 @@ def test_reports_that_contradict_each_other_are_taken_without_harm() -> None:
     link.send(10)
     for highest in (0xFFFF_FFFF, 0, 1 << 31, 7, 0xFFFF_FFFF):
         block = ReportBlock(PROGRAM, 255 / 256, -(1 << 23), highest, 0xFFFF_FFFF, 0, 0xFFFF_FFFF)
-        link.repaired(ReceiverReport(1, (block,) * 31), ReceiverEstimate(1 << 63, (PROGRAM, 77)))
+        link.repaired(ReceiverReport(1, (block,) * 31), Remb(1 << 63, (PROGRAM, 77)))
         link.destination.tick(NOW)
     stats = link.destination.stats(NOW)
     assert (stats.loss, stats.lost) == (255 / 256, 0)
@@ -168,7 +175,7 @@ def test_any_feedback_is_taken(medias: list[int], tail: bytes) -> None:
             body = struct.pack("!LL", 1, media) + tail[: len(tail) // 4 * 4]
             message = rtcp.parse(struct.pack("!HH", kind, len(body) // 4) + body)
             link.destination.on_rtcp(message.messages, NOW)
-        estimate = rtcp.receiver_estimate(1, int.from_bytes(tail[:7]), [media])
+        estimate = rtcp.remb(1, int.from_bytes(tail[:7]), [media])
         link.destination.on_rtcp(rtcp.parse(estimate).messages, NOW)
     link.far.rtp.clear()
     assert len(link.send(2, NOW + 1)) == 2

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.destination.destination import CHECK
+from bridge.destination.destination import CHECK_INTERVAL_S
 from bridge.destination.layers import LayerSelector
 from bridge.destination.slots import VideoSlot
 from bridge.engine import Feed
-from bridge.rtp.layer import HOLD
-from bridge.rtp.rtcp import PictureLoss, ReceiverEstimate, ReceiverReport, ReportBlock
+from bridge.rtp.adaptation import MIN_HOLD_S
+from bridge.rtp.rtcp import PictureLossIndication, ReceiverReport, Remb, ReportBlock
 from tests.unit.bridge.peers import NOW, SHOWN, Far, Room, destination
 
 PROGRAM, VIEW = 1, 3
@@ -22,7 +22,7 @@ def screen() -> tuple[LayerSelector, Room]:
     made = LayerSelector(slot, NOW)
     for rid in room.cameras:
         room.frame(NOW, keyframe=True, layer=rid)
-    made.look(room.source, NOW)
+    made.update(room.source, NOW)
     made.show(False, NOW)
     return made, room
 
@@ -44,7 +44,7 @@ def test_the_other_layer_of_a_picture_that_stands_still_is_shown_at_once() -> No
     made, room = screen()
     for step in range(30):
         room.frame(NOW + step / 10, keyframe=step == 25, layer="l")
-    made.look(room.source, NOW + 3)
+    made.update(room.source, NOW + 3)
     made.show(False, NOW + 3)
     assert made.slot.current is room.source.layers["l"]
 
@@ -55,16 +55,16 @@ def test_the_bit_rate_is_that_of_the_best_layer_since_it_is_the_best() -> None:
     rate = 0.0
     for step in range(21):
         room.frame(NOW + step / 10, 10, layer="h")
-        made.look(room.source, NOW + step / 10)
-        rate = made.bitrate(NOW + step / 10)
+        made.update(room.source, NOW + step / 10)
+        rate = made.best_bitrate(NOW + step / 10)
     size = room.source.layers["h"].octets / 211
     assert rate == pytest.approx(100 * size * 8, rel=0.15)
     other = Room("tokio", 20)
     for _ in range(100):
         other.frame(NOW + 3, 10, keyframe=True)
-    made.look(other.source, NOW + 3)
-    assert made.bitrate(NOW + 3) == 0
-    assert made.bitrate(NOW + 4.5) == 0
+    made.update(other.source, NOW + 3)
+    assert made.best_bitrate(NOW + 3) == 0
+    assert made.best_bitrate(NOW + 4.5) == 0
 
 
 class Narrow:
@@ -87,7 +87,7 @@ class Narrow:
         for step in range(round(seconds * 10)):
             self.now += 0.1
             for room in self.rooms.values():
-                asked = {message.media for message in room.far.heard(PictureLoss)}
+                asked = {message.media_ssrc for message in room.far.heard(PictureLossIndication)}
                 for rid, camera in room.cameras.items():
                     room.frame(
                         self.now, 8 if rid == "h" else 1, keyframe=camera.ssrc in asked or not step, layer=rid
@@ -124,13 +124,13 @@ def test_a_downlink_that_loses_gets_the_small_layer_everywhere_and_the_best_back
     stats = link.destination.stats(link.now)
     assert (stats.layer, stats.stalls) == ("l", 1)
     assert stats.last_stall_s
-    for second in range(round(HOLD) + 2):
+    for second in range(round(MIN_HOLD_S) + 2):
         link.run(1)
         link.report(0.0, 1000 + 100 * second)
     assert link.run(0.5) == {PROGRAM: {10}, VIEW: {120}}
     stats = link.destination.stats(link.now)
     assert (stats.layer, stats.stalls) == ("h", 1)
-    assert stats.last_stall_s == pytest.approx(HOLD, abs=1.5)
+    assert stats.last_stall_s == pytest.approx(MIN_HOLD_S, abs=1.5)
 
 
 def test_an_estimate_below_the_measured_rate_of_the_best_layers_gets_the_small_one() -> None:
@@ -138,13 +138,13 @@ def test_an_estimate_below_the_measured_rate_of_the_best_layers_gets_the_small_o
     link = Narrow()
     link.run(3)
     octets = 10 * 9 * 45.0  # a second of both, roughly
-    link.destination.on_rtcp([ReceiverEstimate(round(octets * 8), (PROGRAM,))], link.now)
+    link.destination.on_rtcp([Remb(round(octets * 8), (PROGRAM,))], link.now)
     for _ in range(4):
         link.run(1)
-        link.destination.on_rtcp([ReceiverEstimate(round(octets * 8), (PROGRAM,))], link.now)
+        link.destination.on_rtcp([Remb(round(octets * 8), (PROGRAM,))], link.now)
     assert link.destination.stats(link.now).layer == "h"
     for _ in range(4):
-        link.destination.on_rtcp([ReceiverEstimate(round(octets * 2), (PROGRAM,))], link.now)
+        link.destination.on_rtcp([Remb(round(octets * 2), (PROGRAM,))], link.now)
         link.run(1)
     assert link.destination.stats(link.now).layer == "l"
 
@@ -153,7 +153,7 @@ def test_an_estimate_of_streams_that_are_not_ours_is_passed_over() -> None:
     """And counted."""
     link = Narrow()
     for _ in range(8):
-        link.destination.on_rtcp([ReceiverEstimate(0, (99,)), ReceiverEstimate(0, ())], link.now)
+        link.destination.on_rtcp([Remb(0, (99,)), Remb(0, ())], link.now)
         link.run(1)
     assert link.destination.stats(link.now).layer == "h"
     assert link.destination.ignored["estimate: ssrc"] == 16
@@ -165,8 +165,8 @@ def test_a_layer_that_stops_is_replaced_by_the_other() -> None:
     link.run(1)
     room = link.rooms["krefeld"]
     for _ in range(15):
-        link.now += CHECK
-        room.frame(link.now, keyframe=bool(room.far.heard(PictureLoss)), layer="l")
+        link.now += CHECK_INTERVAL_S
+        room.frame(link.now, keyframe=bool(room.far.heard(PictureLossIndication)), layer="l")
         link.destination.tick(link.now)
     assert link.destination.stats(link.now).layer == "l"
     assert link.destination.stats(link.now).stalls == 0
@@ -180,7 +180,7 @@ def test_where_there_is_no_smaller_layer_nothing_is_chosen() -> None:
     for second in range(10):
         room.frame(NOW + second, keyframe=True)
         block = ReportBlock(PROGRAM, 0.5, 0, 500 + 100 * second, 0, 0, 0)
-        made.on_rtcp([ReceiverReport(1, (block,)), ReceiverEstimate(1, (PROGRAM,))], NOW + second)
+        made.on_rtcp([ReceiverReport(1, (block,)), Remb(1, (PROGRAM,))], NOW + second)
         made.tick(NOW + second + 0.5)
     stats = made.stats(NOW + 10)
     assert (stats.layer, stats.stalls, stats.last_stall_s) == ("", 0, None)

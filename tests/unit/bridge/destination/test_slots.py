@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from bridge.destination.slots import PICTURE_LOSS_PAUSE, AudioSlot, Repair, VideoSlot
+from bridge.destination.slots import KEYFRAME_FORWARD_INTERVAL_S, AudioSlot, VideoSlot
 from bridge.rtp.clock import ProgramClock
-from bridge.rtp.repair import restore
-from bridge.rtp.retransmission import ANSWERS
-from bridge.rtp.rtcp import PictureLoss, SenderReport
+from bridge.rtp.retransmission import MAX_RETRANSMISSIONS
+from bridge.rtp.rtcp import PictureLossIndication, SenderReport
+from bridge.rtp.rtx import RtxStream, unwrap
 from tests.unit.bridge.peers import NOW, NTP, SHOWN, Far, Room
 from tests.unit.bridge.rtp.camera import Camera, H264Camera
 from tests.unit.bridge.rtp.receiver import signed
@@ -46,8 +46,8 @@ def test_a_cut_waits_for_the_keyframe_while_the_old_picture_runs() -> None:
     two.frame(NOW + 0.2, 2, keyframe=True)
     one.frame(NOW + 0.2, 2)
     assert {copy.camera for copy in far.copies()} == {20}
-    assert one.picture.slots == ()
-    assert two.picture.slots == (slot,)
+    assert one.picture.subscribers == ()
+    assert two.picture.subscribers == (slot,)
 
 
 def test_a_cut_asks_for_a_keyframe_and_again_while_it_waits() -> None:
@@ -56,10 +56,10 @@ def test_a_cut_asks_for_a_keyframe_and_again_while_it_waits() -> None:
     slot, _ = screen()
     two.frame(NOW)
     slot.show(two.picture, NOW)
-    assert two.far.heard(PictureLoss) == [PictureLoss(20)]
+    assert two.far.heard(PictureLossIndication) == [PictureLossIndication(20)]
     slot.tick(NOW + 0.31)
     two.source.tick(NOW + 0.31)
-    assert two.far.heard(PictureLoss) == [PictureLoss(20)]
+    assert two.far.heard(PictureLossIndication) == [PictureLossIndication(20)]
 
 
 def test_a_cut_taken_back_before_its_keyframe_leaves_the_picture_as_it_is() -> None:
@@ -107,7 +107,7 @@ def test_a_source_that_is_gone_leaves_the_stream_where_it_is() -> None:
     sent = list(far.rtp)
     one.source.close()
     one.frame(NOW)
-    assert slot.again(501, NOW, None)
+    assert slot.retransmit(501, NOW, None)
     assert far.rtp == [*sent, sent[1]]
     slot.show(two.picture, NOW)
     two.frame(NOW + 1, keyframe=True)
@@ -148,34 +148,33 @@ def test_a_packet_is_sent_again_three_times_at_most_and_not_too_soon() -> None:
     slot, far = screen()
     slot.show(one.picture, NOW)
     one.frame(NOW, keyframe=True)
-    assert slot.again(500, NOW, 0.1) == len(far.rtp[0])
-    assert not slot.again(500, NOW + 0.09, 0.1)
-    assert slot.again(500, NOW + 0.11, 0.1)
-    assert slot.again(500, NOW + 0.22, 0.1)
-    assert not slot.again(500, NOW + 1, 0.1)
-    assert not slot.again(501, NOW + 1, 0.1)
+    assert slot.retransmit(500, NOW, 0.1) == len(far.rtp[0])
+    assert not slot.retransmit(500, NOW + 0.09, 0.1)
+    assert slot.retransmit(500, NOW + 0.11, 0.1)
+    assert slot.retransmit(500, NOW + 0.22, 0.1)
+    assert not slot.retransmit(500, NOW + 1, 0.1)
+    assert not slot.retransmit(501, NOW + 1, 0.1)
     assert len(set(far.rtp)) == 1
-    assert (len(far.rtp), slot.repairs) == (1 + ANSWERS, ANSWERS)
+    assert (len(far.rtp), slot.retransmissions) == (1 + MAX_RETRANSMISSIONS, MAX_RETRANSMISSIONS)
 
 
 def test_where_a_repair_stream_was_agreed_on_a_packet_is_sent_again_in_that() -> None:
     """Each codec has its own; its numbers begin in the lower half, as all that a late joiner receives do."""
     one, two = Room("krefeld", 10), Room("tokio", 20, camera=H264Camera)
-    repair = Repair(6, {100: 97, SHOWN["h264"]: 99})
-    slot = VideoSlot("program", 5, SHOWN, 500, repair=repair)
+    rtx = RtxStream(6, {100: 97, SHOWN["h264"]: 99}, 400)
+    slot = VideoSlot("program", 5, SHOWN, 500, rtx=rtx)
     far = connected(slot)
     for room in (one, two):
         slot.show(room.picture, NOW)
         room.frame(NOW, keyframe=True)
     sent = list(far.rtp)
-    assert slot.again(500, NOW, None)
-    assert slot.again(501, NOW, None)
+    assert slot.retransmit(500, NOW, None)
+    assert slot.retransmit(501, NOW, None)
     repaired = far.rtp[len(sent) :]
     assert [data[1] & 0x7F for data in repaired] == [97, 99]
     numbers = [struct.unpack_from("!H", data, 2)[0] for data in repaired]
-    assert numbers == [repair.first_seq, repair.first_seq + 1]
-    assert repair.first_seq < 0x8000
-    assert [restore(data, {97: 100, 99: SHOWN["h264"]}, 5) for data in repaired] == sent
+    assert numbers == [400, 401]
+    assert [unwrap(data, {97: 100, 99: SHOWN["h264"]}, 5) for data in repaired] == sent
 
 
 def test_nothing_is_sent_again_between_a_lost_picture_and_the_next_keyframe() -> None:
@@ -184,11 +183,11 @@ def test_nothing_is_sent_again_between_a_lost_picture_and_the_next_keyframe() ->
     slot, _ = screen()
     slot.show(one.picture, NOW)
     one.frame(NOW, keyframe=True)
-    slot.lose_picture(NOW)
+    slot.on_keyframe_request(NOW)
     one.frame(NOW + 0.1)
-    assert not slot.again(500, NOW + 0.1, None)
+    assert not slot.retransmit(500, NOW + 0.1, None)
     one.frame(NOW + 0.2, keyframe=True)
-    assert slot.again(502, NOW + 0.2, None)
+    assert slot.retransmit(502, NOW + 0.2, None)
 
 
 def test_a_cut_ends_the_waiting_for_a_keyframe_too() -> None:
@@ -197,32 +196,32 @@ def test_a_cut_ends_the_waiting_for_a_keyframe_too() -> None:
     slot, _ = screen()
     slot.show(one.picture, NOW)
     one.frame(NOW, keyframe=True)
-    slot.lose_picture(NOW)
+    slot.on_keyframe_request(NOW)
     slot.show(two.picture, NOW)
     two.frame(NOW, keyframe=True)
-    assert slot.again(501, NOW, None)
+    assert slot.retransmit(501, NOW, None)
 
 
 def test_a_lost_picture_is_passed_on_every_half_second_at_most() -> None:
     """A keyframe costs all who see the source."""
     one = Room("krefeld", 10)
     slot, _ = screen()
-    slot.lose_picture(NOW)
+    slot.on_keyframe_request(NOW)
     slot.show(one.picture, NOW)
     one.frame(NOW, keyframe=True)
     one.far.rtcp.clear()
     for step in range(8):
-        now = NOW + 1 + step * PICTURE_LOSS_PAUSE / 4
-        slot.lose_picture(now)
+        now = NOW + 1 + step * KEYFRAME_FORWARD_INTERVAL_S / 4
+        slot.on_keyframe_request(now)
         one.frame(now, keyframe=True)
-    assert len(one.far.heard(PictureLoss)) == 2
+    assert len(one.far.heard(PictureLossIndication)) == 2
 
 
 @pytest.mark.parametrize(("sent", "head"), [(None, 12), (5, 24)])
 def test_sender_reports_are_linear_across_cuts(sent: int | None, head: int) -> None:
     """They go by the program's clock, whatever timestamps the sources brought, and count payload alone."""
     one, two = Room("krefeld", 10), Room("tokio", 20)
-    slot = VideoSlot("program", 5, SHOWN, 500, sent=sent)
+    slot = VideoSlot("program", 5, SHOWN, 500, abs_send_time_id=sent)
     connected(slot)
     assert slot.sender_report(NOW, "bridge") is None
     slot.show(one.picture, NOW)
@@ -313,4 +312,4 @@ def test_padding_out_of_turn_is_sent_on_empty() -> None:
     one.frame(NOW)
     one.send(padding, NOW)
     assert [len(data) for data in far.rtp][-1] == 12
-    assert slot.again(501, NOW, None)
+    assert slot.retransmit(501, NOW, None)

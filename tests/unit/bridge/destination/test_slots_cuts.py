@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from bridge.destination.slots import Repair, VideoSlot
+from bridge.destination.slots import VideoSlot
 from bridge.rtp.clock import ProgramClock
-from bridge.rtp.repair import restore
+from bridge.rtp.rtx import RtxStream, unwrap
 from tests.unit.bridge.peers import NOW, NTP, SHOWN, Far, Room
 from tests.unit.bridge.rtp.camera import Camera, H264Camera, Sent, unreliable
 from tests.unit.bridge.rtp.receiver import SENT, Stream
@@ -21,7 +21,12 @@ class Broadcast:
         self.rng = rng
         self.rooms = [self._room(number) for number in range(1, 5)]
         self.slot = VideoSlot(
-            "program", 5, SHOWN, 500, repair=Repair(6, dict.fromkeys(SHOWN.values(), 97)), sent=SENT
+            "program",
+            5,
+            SHOWN,
+            500,
+            rtx=RtxStream(6, dict.fromkeys(SHOWN.values(), 97), 400),
+            abs_send_time_id=SENT,
         )
         self.far = Far()
         self.slot.connect(self.far.send_rtp, ProgramClock(NOW, NTP, 7))
@@ -75,9 +80,9 @@ class Broadcast:
     def repair(self) -> None:
         """Something of what was sent of late is asked for again."""
         out = self.rng.choice(list(self.stream.sent)[-100:] or [0])
-        if self.slot.again(out & 0xFFFF, self.now, None):
+        if self.slot.retransmit(out & 0xFFFF, self.now, None):
             sent = self.stream.sent[out]
-            repaired = restore(self.far.rtp.pop(), {97: sent[1] & 0x7F}, 5)
+            repaired = unwrap(self.far.rtp.pop(), {97: sent[1] & 0x7F}, 5)
             assert repaired is not None
             assert (repaired[:12], repaired[12:]) == (b"\x80" + sent[1:12], sent[24:])
 

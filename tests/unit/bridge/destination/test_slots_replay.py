@@ -6,10 +6,10 @@ import itertools
 
 import pytest
 
-from bridge.destination.slots import FRESH, REPLAYED, VideoSlot
+from bridge.destination.slots import MAX_REPLAY_PACKETS, MAX_REPLAY_S, VideoSlot
 from bridge.rtp.clock import ProgramClock
-from bridge.rtp.losswatch import TIMES, WITHIN
-from bridge.rtp.rtcp import PictureLoss
+from bridge.rtp.losswatch import LOSSY_COUNT, LOSSY_WINDOW_S
+from bridge.rtp.rtcp import PictureLossIndication
 from tests.unit.bridge.peers import NOW, NTP, SHOWN, Far, Room
 from tests.unit.bridge.rtp.camera import Camera, H264Camera
 from tests.unit.bridge.rtp.receiver import DELAY, SENT, signed
@@ -53,18 +53,18 @@ def test_a_late_joiner_has_the_picture_at_once(camera: type[Camera]) -> None:
     copies = far.copies()
     assert [copy.seq for copy in copies] == list(range(500, 800))
     assert copies[-1].timestamp == CLOCK.timestamp(NOW, RATE)
-    assert room.far.heard(PictureLoss) == []
+    assert room.far.heard(PictureLossIndication) == []
     room.frame(NOW + 1 / 30, 3)
     assert [copy.seq for copy in far.copies()] == [800, 801, 802]
 
 
 def test_a_late_joiner_waits_for_a_keyframe_where_the_last_is_far_behind() -> None:
     """It is there sooner than all that came since."""
-    room = filmed(REPLAYED + 1, until=NOW)
+    room = filmed(MAX_REPLAY_PACKETS + 1, until=NOW)
     slot, far = screen()
     slot.show(room.picture, NOW)
     assert far.copies() == []
-    assert len(room.far.heard(PictureLoss)) == 1
+    assert len(room.far.heard(PictureLossIndication)) == 1
     room.frame(NOW, keyframe=True)
     assert len(far.copies()) == 1
 
@@ -76,7 +76,7 @@ def test_a_cut_to_an_armed_source_is_on_the_wire_at_once() -> None:
     slot.show(room.picture, NOW + 0.02)
     copies = far.copies()
     assert [copy.camera for copy in copies] == [20] * 31
-    assert room.far.heard(PictureLoss) == []
+    assert room.far.heard(PictureLossIndication) == []
     assert slot.current is room.picture
     assert room.picture.waiting == ()
 
@@ -84,10 +84,10 @@ def test_a_cut_to_an_armed_source_is_on_the_wire_at_once() -> None:
 def test_a_cut_to_a_source_that_is_not_armed_asks_and_waits() -> None:
     """The old picture runs on meanwhile."""
     slot, far = on_air(NOW)
-    room = filmed(round(FRESH * 30) + 3, until=NOW)
+    room = filmed(round(MAX_REPLAY_S * 30) + 3, until=NOW)
     slot.show(room.picture, NOW)
     assert far.copies() == []
-    assert len(room.far.heard(PictureLoss)) == 1
+    assert len(room.far.heard(PictureLossIndication)) == 1
     assert slot.target is room.picture
 
 
@@ -109,10 +109,10 @@ def test_another_layer_of_the_same_picture_is_in_no_hurry() -> None:
     slot, far = on_air(NOW)
     room = filmed(10, until=NOW)
     for now in (NOW, NOW + 0.1):
-        slot.show(room.picture, now, unhurried=True)
+        slot.show(room.picture, now, is_layer_change=True)
         slot.tick(now)
     assert far.copies() == []
-    assert room.far.heard(PictureLoss)
+    assert room.far.heard(PictureLossIndication)
 
 
 def test_a_cut_taken_back_after_a_replay_is_a_cut_like_another() -> None:
@@ -132,7 +132,7 @@ def test_a_cut_taken_back_after_a_replay_is_a_cut_like_another() -> None:
     assert min(steps) > 0
 
 
-@pytest.mark.parametrize("frames", [10, REPLAYED + 1])
+@pytest.mark.parametrize("frames", [10, MAX_REPLAY_PACKETS + 1])
 def test_a_codec_that_was_not_agreed_on_is_never_sent(frames: int) -> None:
     """Neither what is kept nor what comes."""
     room = filmed(frames, until=NOW, camera=H264Camera)
@@ -168,13 +168,13 @@ def test_a_layer_that_its_sender_gave_up_is_followed_by_what_is_kept_of_the_othe
     room = filmed(200, until=NOW + 5)
     slot.show(room.picture, NOW + 5)
     assert len(far.copies()) == 200
-    assert room.far.heard(PictureLoss) == []
+    assert room.far.heard(PictureLossIndication) == []
 
 
 def test_a_running_picture_goes_on_until_the_keyframe_of_the_next_is_whole() -> None:
     """Its sender spreads it over the time of several frames, for which the picture would stand still."""
     slot, far = on_air(NOW)
-    room = filmed(round(FRESH * 30) + 3, until=NOW)
+    room = filmed(round(MAX_REPLAY_S * 30) + 3, until=NOW)
     slot.show(room.picture, NOW)
     keyframe = room.camera.frame(4, keyframe=True)
     for number, packet in enumerate(keyframe):
@@ -184,7 +184,7 @@ def test_a_running_picture_goes_on_until_the_keyframe_of_the_next_is_whole() -> 
     copies = far.copies()
     assert [copy.camera for copy in copies] == [20] * 4
     assert copies[0].timestamp == CLOCK.timestamp(NOW + 0.25, RATE)
-    assert len(room.far.heard(PictureLoss)) == 1
+    assert len(room.far.heard(PictureLossIndication)) == 1
 
 
 def test_a_keyframe_that_takes_its_time_is_not_too_old_once_it_is_there() -> None:
@@ -197,7 +197,7 @@ def test_a_keyframe_that_takes_its_time_is_not_too_old_once_it_is_there() -> Non
     slot.show(room.picture, NOW)
     for number, packet in enumerate(keyframe):
         assert slot.current is running
-        running.heard = NOW + 0.3 * number
+        running.stall.last_packet_at = NOW + 0.3 * number
         room.send([packet], NOW + 0.3 * number)
     assert [copy.camera for copy in far.copies()] == [20] * 8
 
@@ -217,7 +217,7 @@ def test_a_cut_while_a_keyframe_comes_in_begins_with_the_one_before() -> None:
 def test_a_keyframe_with_a_hole_in_it_is_shown_when_that_is_mended() -> None:
     """And not before: the old picture runs on."""
     slot, far = on_air(NOW)
-    room = filmed(round(FRESH * 30) + 3, until=NOW)
+    room = filmed(round(MAX_REPLAY_S * 30) + 3, until=NOW)
     slot.show(room.picture, NOW)
     first, lost, *rest = room.camera.frame(4, keyframe=True)
     room.send([first, *rest], NOW + 0.1)
@@ -231,7 +231,7 @@ def test_a_keyframe_with_a_hole_in_it_is_shown_when_that_is_mended() -> None:
 def test_a_cut_does_not_wait_for_a_moment_in_which_nothing_is_missing() -> None:
     """On a far line with losses there is none: before one packet has come again, another is lost."""
     slot, far = on_air(NOW)
-    room = filmed(round(FRESH * 30) + 3, until=NOW)
+    room = filmed(round(MAX_REPLAY_S * 30) + 3, until=NOW)
     slot.show(room.picture, NOW)
     first, lost, *rest = room.camera.frame(4, keyframe=True)
     room.send([first, *rest], NOW + 0.1)
@@ -256,18 +256,18 @@ def test_where_no_picture_runs_the_next_begins_with_its_keyframe_s_first_packet(
 def test_a_keyframe_that_never_gets_whole_is_asked_for_again() -> None:
     """Its rest was lost, and is past mending."""
     slot, far = on_air(NOW)
-    room = filmed(round(FRESH * 30) + 3, until=NOW)
+    room = filmed(round(MAX_REPLAY_S * 30) + 3, until=NOW)
     slot.show(room.picture, NOW)
     first, _, *rest = room.camera.frame(4, keyframe=True)
     room.send([first, *rest], NOW + 0.3)
     for step in range(16, 90):
         now = NOW + step / 50
         assert slot.current is not None
-        slot.current.heard = room.picture.heard = now
+        slot.current.stall.last_packet_at = room.picture.stall.last_packet_at = now
         room.source.tick(now)
         slot.tick(now)
     assert far.copies() == []
-    assert len(room.far.heard(PictureLoss)) > 1
+    assert len(room.far.heard(PictureLossIndication)) > 1
 
 
 def seen_at_once(slot: VideoSlot, far: Far, room: Room, now: float) -> bool:
@@ -280,7 +280,7 @@ def seen_at_once(slot: VideoSlot, far: Far, room: Room, now: float) -> bool:
 
 def timed_screen() -> tuple[VideoSlot, Far]:
     """A slot of a receiver that knows the playout delay."""
-    slot, far = VideoSlot("program", 5, SHOWN, 500, sent=SENT, delay=DELAY), Far()
+    slot, far = VideoSlot("program", 5, SHOWN, 500, abs_send_time_id=SENT, playout_delay_id=DELAY), Far()
     slot.connect(far.send_rtp, CLOCK)
     return slot, far
 
@@ -294,13 +294,13 @@ def test_a_cut_to_a_source_whose_packets_get_lost_leaves_time_to_ask_for_them() 
     room.frame(NOW)
     assert seen_at_once(slot, far, room, NOW + 0.1)
     slot.show(other.picture, NOW + 0.2)
-    for _ in range(TIMES - 1):
+    for _ in range(LOSSY_COUNT - 1):
         room.camera.frame()
         room.frame(NOW + 0.2)
     assert seen_at_once(slot, far, other, NOW + 0.3)
     assert not seen_at_once(slot, far, room, NOW + 0.4)
     assert seen_at_once(slot, far, other, NOW + 0.5)
-    assert seen_at_once(slot, far, room, NOW + 0.3 + WITHIN)
+    assert seen_at_once(slot, far, room, NOW + 0.3 + LOSSY_WINDOW_S)
 
 
 def test_a_cut_for_a_receiver_that_loses_packets_leaves_time_as_well() -> None:
@@ -308,8 +308,8 @@ def test_a_cut_for_a_receiver_that_loses_packets_leaves_time_as_well() -> None:
     slot, far = timed_screen()
     one, two = Room("krefeld", 10), Room("tokio", 20)
     assert seen_at_once(slot, far, one, NOW)
-    for number in range(1, TIMES + 1):
+    for number in range(1, LOSSY_COUNT + 1):
         one.frame(NOW + number / 10)
-        assert slot.again(500 + number, NOW + number / 10 + 0.05, None)
+        assert slot.retransmit(500 + number, NOW + number / 10 + 0.05, None)
     assert not seen_at_once(slot, far, two, NOW + 0.5)
-    assert seen_at_once(slot, far, one, NOW + 0.6 + WITHIN)
+    assert seen_at_once(slot, far, one, NOW + 0.6 + LOSSY_WINDOW_S)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import struct
 
-from bridge.destination.slots import QUIET_WITHIN, SILENT, AudioSlot
+from bridge.destination.slots import DTX_GAP_S, MAX_QUIET_WAIT_S, AudioSlot
 from bridge.rtp.clock import ProgramClock
-from bridge.rtp.payload import QUIET
+from bridge.rtp.rewriters import QUIET_DBOV
 from tests.unit.bridge.peers import NOW, NTP, Far, Room
 
-LOUD, LOW = 20, -round(QUIET) + 5
+LOUD, LOW = 20, -round(QUIET_DBOV) + 5
 """dB below full scale."""
 STEP = 0.02
 
@@ -41,7 +41,7 @@ def test_a_microphone_runs_on_until_it_is_quiet_and_then_changes() -> None:
         mic.two.speak(NOW + step * STEP, level=LOUD)
     assert mic.heard() == ["krefeld"] * 4 + ["tokio"] * 2
     assert mic.one.source.audio
-    assert mic.one.source.audio.slots == ()
+    assert mic.one.source.audio.subscribers == ()
 
 
 def test_it_is_waited_for_a_fifth_of_a_second_at_most() -> None:
@@ -53,17 +53,17 @@ def test_it_is_waited_for_a_fifth_of_a_second_at_most() -> None:
         mic.two.speak(NOW + step * STEP, level=LOUD)
     heard = mic.heard()
     assert heard == sorted(heard)
-    assert heard.count("krefeld") == round(QUIET_WITHIN / STEP)
+    assert heard.count("krefeld") == round(MAX_QUIET_WAIT_S / STEP)
 
 
 def test_a_microphone_that_goes_goes_though_the_next_is_silent_itself() -> None:
     """Its time is over, whoever comes."""
     mic = Microphone()
     mic.slot.show(mic.two.source.audio, NOW)
-    mic.slot.tick(NOW + QUIET_WITHIN / 2)
-    mic.one.speak(NOW + QUIET_WITHIN / 2, level=LOUD)
-    mic.slot.tick(NOW + QUIET_WITHIN)
-    mic.one.speak(NOW + QUIET_WITHIN, level=LOUD)
+    mic.slot.tick(NOW + MAX_QUIET_WAIT_S / 2)
+    mic.one.speak(NOW + MAX_QUIET_WAIT_S / 2, level=LOUD)
+    mic.slot.tick(NOW + MAX_QUIET_WAIT_S)
+    mic.one.speak(NOW + MAX_QUIET_WAIT_S, level=LOUD)
     mic.two.speak(NOW + 3, level=LOUD)
     assert mic.heard() == ["krefeld", "tokio"]
 
@@ -71,8 +71,8 @@ def test_a_microphone_that_goes_goes_though_the_next_is_silent_itself() -> None:
 def test_a_microphone_that_sends_nothing_is_quiet() -> None:
     """With DTX a silence has no packets, and the last before it may be loud."""
     mic = Microphone()
-    mic.slot.show(mic.two.source.audio, NOW + SILENT)
-    mic.two.speak(NOW + SILENT + STEP / 2, level=LOUD)
+    mic.slot.show(mic.two.source.audio, NOW + DTX_GAP_S)
+    mic.two.speak(NOW + DTX_GAP_S + STEP / 2, level=LOUD)
     assert mic.heard() == ["tokio"]
 
 
@@ -123,7 +123,7 @@ def test_said_twice_a_change_does_not_wait_twice() -> None:
     mic.slot.show(mic.two.source.audio, NOW)
     mic.slot.show(mic.two.source.audio, NOW + 0.15)
     mic.one.speak(NOW + 0.19, level=LOUD)
-    mic.two.speak(NOW + QUIET_WITHIN, level=LOUD)
+    mic.two.speak(NOW + MAX_QUIET_WAIT_S, level=LOUD)
     assert mic.heard() == ["krefeld", "tokio"]
 
 

@@ -10,8 +10,8 @@ from pylibsrtp import Error, Policy
 from bridge.net.port import MAX_DATAGRAM_BYTES
 from bridge.net.srtp import MAX_PACKET_BYTES, make_protect
 from bridge.rtp.header import HEADER
-from bridge.rtp.payload import TIMED
-from bridge.source.intake import PAYLOAD
+from bridge.rtp.rewriters import EXTENDED_HEADER
+from bridge.source.intake import MAX_PAYLOAD_BYTES
 from tests.unit.bridge.net.test_connection import OTHER_KEY, rtp, session
 
 OUT = Policy.SSRC_ANY_OUTBOUND
@@ -25,8 +25,8 @@ def test_the_result_is_that_of_pylibsrtp(size: int) -> None:
 
 def test_the_largest_received_packet_can_be_sent() -> None:
     """Its copy has a larger header, and a picture ID that is one byte longer."""
-    assert MAX_DATAGRAM_BYTES - HEADER.size == PAYLOAD
-    copy = rtp() + bytes(TIMED.size + 1 + PAYLOAD - len(rtp()))
+    assert MAX_DATAGRAM_BYTES - HEADER.size == MAX_PAYLOAD_BYTES
+    copy = rtp() + bytes(EXTENDED_HEADER.size + 1 + MAX_PAYLOAD_BYTES - len(rtp()))
     assert len(make_protect(session(OUT))(copy)) > len(copy)
 
 

@@ -7,8 +7,8 @@ from random import Random
 
 from bridge.rtp import h264, vp8
 from bridge.rtp.header import parse
-from bridge.rtp.payload import TimedVideoRewriter, VideoRewriter
-from bridge.rtp.ring import VIDEO, Ring
+from bridge.rtp.rewriters import ExtendedVideoRewriter, VideoRewriter
+from bridge.rtp.ring import VIDEO_RING_PACKETS, Ring
 from bridge.rtp.vp8 import VideoPacket
 from tests.unit.bridge.rtp.camera import Camera, H264Camera, Sent
 from tests.unit.bridge.rtp.receiver import DELAY, H264, SENT, VP8, Copy, Stream, read
@@ -21,13 +21,13 @@ def packet_of(sent: Sent, before: VideoPacket | None = None) -> VideoPacket:
     """What an intake makes of a packet; `before` is the one before it, where that has come."""
     packet = parse(sent.data, VideoPacket)
     if packet.payload_type == H264Camera.payload_type:
-        h264.read(packet)
-        packet.is_keyframe = packet.is_keyframe and h264.begins(packet, before)
+        h264.parse_payload(packet)
+        packet.is_keyframe = packet.is_keyframe and h264.starts_keyframe(packet, before)
     else:
-        vp8.read(packet)
+        vp8.parse_payload(packet)
     packet.index = sent.index
     if sent.picture >= 0:
-        packet.picture = sent.picture
+        packet.picture_id = sent.picture
     return packet
 
 
@@ -36,7 +36,7 @@ class Cutter:
 
     def __init__(self, first_seq: int = 100, *, timed: bool = False) -> None:
         self.rewriter: VideoRewriter = (
-            TimedVideoRewriter(SSRC, first_seq, SENT, DELAY) if timed else VideoRewriter(SSRC, first_seq)
+            ExtendedVideoRewriter(SSRC, first_seq, SENT, DELAY) if timed else VideoRewriter(SSRC, first_seq)
         )
         self.stream = Stream()
         self.rings: dict[int, Ring[VideoPacket]] = {}
@@ -53,25 +53,25 @@ class Cutter:
     def feed(self, sent: Sent) -> list[bytes]:
         """One packet arrives from a camera; the copies that go out for it."""
         packet = packet_of(sent)
-        ring = self.rings.setdefault(packet.ssrc, Ring(VIDEO))
+        ring = self.rings.setdefault(packet.ssrc, Ring(VIDEO_RING_PACKETS))
         packet = packet_of(sent, ring.get(sent.index - 1))
         packet.arrival = self.now / RATE
         ring.put(packet)
         copies: list[bytes] = []
         if packet.ssrc == self.current:
-            copy = self.rewriter.write(packet) if packet.body else self.rewriter.pad(packet)
+            copy = self.rewriter.write(packet) if packet.body else self.rewriter.write_padding(packet)
             copies = [copy] if copy is not None else []
         if packet.is_keyframe:
             self.keyframes[packet.ssrc] = max(packet.index, self.keyframes.get(packet.ssrc, -1))
             if packet.ssrc == self.target:
                 due, payload_type = self.now & 0xFFFF_FFFF, outgoing(packet)
-                copies += self._change(packet, self.rewriter.begin(ring, packet, due, payload_type))
+                copies += self._change(packet, self.rewriter.switch(ring, packet, due, payload_type))
         return self._take(copies)
 
     def replay(self, ssrc: int) -> list[bytes]:
         """Cut to that camera with what is kept since its last keyframe; nothing if a packet of that is missing."""
         ring, first = self.rings.get(ssrc), self.keyframes.get(ssrc)
-        if ring is None or first is None or first <= ring.newest - VIDEO:
+        if ring is None or first is None or first <= ring.newest - VIDEO_RING_PACKETS:
             return []
         found = [ring.get(index) for index in range(first, ring.newest + 1)]
         run = [packet for packet in found if packet is not None]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.rtp.h264 import begins, read
+from bridge.rtp.h264 import parse_payload, starts_keyframe
 from bridge.rtp.header import MalformedPacket, parse
 from bridge.rtp.vp8 import NO_PICTURE_ID, VideoPacket
 
@@ -17,7 +17,7 @@ def packet_with(payload: str, *, timestamp: int = 0x89ABCDEF) -> VideoPacket:
     """A packet with that payload, read."""
     head = bytes.fromhex("80e6 1234") + timestamp.to_bytes(4, "big") + bytes(4)
     packet = parse(head + bytes.fromhex(payload), VideoPacket)
-    assert read(packet) == 0
+    assert parse_payload(packet) == 0
     return packet
 
 
@@ -61,7 +61,7 @@ def test_the_start_of_a_keyframes_parts_is_seen(payload: str, is_part: bool) -> 
 def test_the_payload_is_passed_on_as_it_is() -> None:
     """There are no picture IDs in it to rewrite."""
     packet = packet_with(IDR)
-    assert (packet.body.hex(), packet.picture, packet.is_layered) == (IDR, NO_PICTURE_ID, False)
+    assert (packet.body.hex(), packet.picture_id, packet.has_layers) == (IDR, NO_PICTURE_ID, False)
 
 
 @pytest.mark.parametrize("payload", ["7c", "7c85"])
@@ -75,15 +75,15 @@ def test_a_keyframe_begins_with_its_parameter_set_whatever_came_before() -> None
     """Nothing, the frame before, or a delimiter of its own."""
     packet = packet_with(SPS, timestamp=5)
     for before in (None, packet_with(DELTA, timestamp=4), packet_with(AUD, timestamp=5)):
-        assert begins(packet, before)
+        assert starts_keyframe(packet, before)
 
 
 def test_a_picture_begins_a_keyframe_only_if_nothing_of_it_is_before() -> None:
     """Its parameter set may be there, or be late: without it a receiver sees nothing."""
     packet = packet_with(IDR, timestamp=5)
-    assert begins(packet, packet_with(DELTA, timestamp=4))
-    assert not begins(packet, packet_with(PPS, timestamp=5))
-    assert not begins(packet, None)
+    assert starts_keyframe(packet, packet_with(DELTA, timestamp=4))
+    assert not starts_keyframe(packet, packet_with(PPS, timestamp=5))
+    assert not starts_keyframe(packet, None)
 
 
 @given(st.binary(max_size=40))
@@ -91,8 +91,8 @@ def test_any_payload_is_read_or_malformed(payload: bytes) -> None:
     """No other error."""
     packet = parse(bytes.fromhex("80e6 1234 00000000 00000000") + payload, VideoPacket)
     try:
-        read(packet)
+        parse_payload(packet)
     except MalformedPacket:
         return
     assert packet.body == payload
-    begins(packet, None)
+    starts_keyframe(packet, None)

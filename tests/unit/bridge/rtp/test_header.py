@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.rtp.header import MalformedPacket, Packet, extension, parse
+from bridge.rtp.header import MalformedPacket, Packet, find_extension, parse
 
 PLAIN = bytes.fromhex("80e0 1234 89abcdef 11223344") + b"payload"
 
@@ -65,7 +65,7 @@ def test_a_header_extension_is_found_by_its_id(block: str, expected: dict[int, b
     packet = parse(data, Packet)
     found = {number: packet.extension(number) for number in range(1, 15)}
     assert {number: value for number, value in found.items() if value is not None} == expected
-    assert {number: extension(data, number) for number in range(1, 15)} == found
+    assert {number: find_extension(data, number) for number in range(1, 15)} == found
 
 
 def test_a_header_extension_is_found_behind_contributors() -> None:

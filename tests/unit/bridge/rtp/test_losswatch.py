@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from bridge.rtp.losswatch import TIMES, WITHIN, LossWatch
+from bridge.rtp.losswatch import LOSSY_COUNT, LOSSY_WINDOW_S, LossWatch
 
 
 def test_a_way_is_rough_once_packets_were_missing_often_and_for_a_while_after() -> None:
-    way = LossWatch()
-    assert not way.is_rough(0.0)
-    for number in range(TIMES):
-        assert not way.is_rough(number)
-        way.note(number)
-    assert way.is_rough(TIMES)
-    assert way.is_rough(WITHIN)
-    assert not way.is_rough(WITHIN + 0.1)
+    losses = LossWatch()
+    assert not losses.is_lossy(0.0)
+    for number in range(LOSSY_COUNT):
+        assert not losses.is_lossy(number)
+        losses.on_loss(number)
+    assert losses.is_lossy(LOSSY_COUNT)
+    assert losses.is_lossy(LOSSY_WINDOW_S)
+    assert not losses.is_lossy(LOSSY_WINDOW_S + 0.1)
 
 
 def test_mishaps_that_lie_far_apart_make_no_rough_way() -> None:
-    way = LossWatch()
+    losses = LossWatch()
     for number in range(10):
-        way.note(number * WITHIN)
-        assert not way.is_rough(number * WITHIN)
+        losses.on_loss(number * LOSSY_WINDOW_S)
+        assert not losses.is_lossy(number * LOSSY_WINDOW_S)

@@ -4,86 +4,94 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.rtp.nack import ECHO, MOST, PATIENCE, QUICKEST, RETRY, TRIES, Missing
+from bridge.rtp.nack import (
+    MAX_MISSING,
+    MIN_NACKS,
+    MIN_RETRY_INTERVAL_S,
+    NACK_GIVE_UP_S,
+    RETRY_INTERVAL_S,
+    SECOND_NACK_S,
+    NackGenerator,
+)
 
 
 def test_a_missing_packet_is_asked_for_at_once_and_a_moment_later() -> None:
     """The first request may be lost like the packet itself."""
-    missing = Missing()
-    missing.gap(10, 12, 5.0)
-    assert missing.due(5.0, 0.25) == [10, 11]
-    assert missing.due(5.0 + ECHO / 2, 0.25) == []
-    assert missing.due(5.0 + ECHO, 0.25) == [10, 11]
+    nacks = NackGenerator()
+    nacks.on_gap(10, 12, 5.0)
+    assert nacks.take_due(5.0, 0.25) == [10, 11]
+    assert nacks.take_due(5.0 + SECOND_NACK_S / 2, 0.25) == []
+    assert nacks.take_due(5.0 + SECOND_NACK_S, 0.25) == [10, 11]
 
 
 def test_it_is_asked_for_again_after_a_round_trip() -> None:
     """Not sooner: the answer may be on its way."""
-    missing = asked_twice(1.0, 0.25)
-    assert missing.due(1.2, 0.25) == []
-    assert missing.due(1.25, 0.25) == [10]
+    nacks = asked_twice(1.0, 0.25)
+    assert nacks.take_due(1.2, 0.25) == []
+    assert nacks.take_due(1.25, 0.25) == [10]
 
 
 def test_an_unknown_or_tiny_round_trip_has_a_floor() -> None:
     """Two ticks in a row must not ask twice."""
-    missing = asked_twice(1.0, None)
-    assert missing.due(1.0 + RETRY * 0.9, None) == []
-    assert missing.due(1.0 + RETRY, 0.001) == [10]
-    assert missing.due(1.0 + RETRY + QUICKEST / 2, 0.001) == []
-    assert missing.due(1.0 + RETRY + QUICKEST, 0.001) == [10]
+    nacks = asked_twice(1.0, None)
+    assert nacks.take_due(1.0 + RETRY_INTERVAL_S * 0.9, None) == []
+    assert nacks.take_due(1.0 + RETRY_INTERVAL_S, 0.001) == [10]
+    assert nacks.take_due(1.0 + RETRY_INTERVAL_S + MIN_RETRY_INTERVAL_S / 2, 0.001) == []
+    assert nacks.take_due(1.0 + RETRY_INTERVAL_S + MIN_RETRY_INTERVAL_S, 0.001) == [10]
 
 
-def asked_twice(now: float, rtt: float | None) -> Missing:
+def asked_twice(now: float, rtt: float | None) -> NackGenerator:
     """One packet is missing, and was asked for the second time at `now`."""
-    missing = Missing()
-    missing.gap(10, 11, now - ECHO)
-    assert missing.due(now - ECHO, rtt) == [10]
-    assert missing.due(now, rtt) == [10]
-    return missing
+    nacks = NackGenerator()
+    nacks.on_gap(10, 11, now - SECOND_NACK_S)
+    assert nacks.take_due(now - SECOND_NACK_S, rtt) == [10]
+    assert nacks.take_due(now, rtt) == [10]
+    return nacks
 
 
 def test_what_came_is_not_asked_for() -> None:
     """It counts as repaired only if it had been asked for."""
-    missing = Missing()
-    missing.gap(10, 12, 0.0)
-    missing.came(10)
-    assert missing.repaired == 0
-    assert missing.due(1.0, None) == [11]
-    missing.came(11)
-    missing.came(11)
-    assert missing.repaired == 1
-    assert missing.due(9.0, None) == []
+    nacks = NackGenerator()
+    nacks.on_gap(10, 12, 0.0)
+    nacks.on_late_packet(10)
+    assert nacks.recovered == 0
+    assert nacks.take_due(1.0, None) == [11]
+    nacks.on_late_packet(11)
+    nacks.on_late_packet(11)
+    assert nacks.recovered == 1
+    assert nacks.take_due(9.0, None) == []
 
 
-@pytest.mark.parametrize(("rtt", "requests"), [(0.01, 30), (0.06, 11), (0.25, TRIES), (2.0, TRIES)])
+@pytest.mark.parametrize(("rtt", "requests"), [(0.01, 30), (0.06, 11), (0.25, MIN_NACKS), (2.0, MIN_NACKS)])
 def test_it_is_given_up_after_a_while_but_not_before_some_requests_could_be_answered(
     rtt: float, requests: int
 ) -> None:
     """Whoever shows the pictures then needs a keyframe from beyond it. To a far sender, the answers take longer."""
-    missing = Missing()
-    missing.gap(10, 11, 0.0)
+    nacks = NackGenerator()
+    nacks.on_gap(10, 11, 0.0)
     asked, now = 0, 0.0
-    while len(missing):
-        assert missing.hopeless == -1
+    while len(nacks):
+        assert nacks.last_given_up == -1
         now += 0.01
-        asked += len(missing.due(now, rtt))
-    assert missing.hopeless == 10
+        asked += len(nacks.take_due(now, rtt))
+    assert nacks.last_given_up == 10
     assert asked == pytest.approx(requests, abs=1)
-    assert now >= max(PATIENCE, (TRIES - 1) * rtt)
-    assert now < max(PATIENCE, (TRIES - 1) * rtt) + rtt + 0.1
+    assert now >= max(NACK_GIVE_UP_S, (MIN_NACKS - 1) * rtt)
+    assert now < max(NACK_GIVE_UP_S, (MIN_NACKS - 1) * rtt) + rtt + 0.1
 
 
 def test_a_gap_beyond_repair_is_given_up_at_once() -> None:
     """So many packets are dearer than a keyframe."""
-    missing = Missing()
-    missing.gap(10, 20, 0.0)
-    missing.gap(100, 100 + MOST, 0.0)
-    assert missing.hopeless == 99 + MOST
-    assert missing.due(1.0, None) == []
+    nacks = NackGenerator()
+    nacks.on_gap(10, 20, 0.0)
+    nacks.on_gap(100, 100 + MAX_MISSING, 0.0)
+    assert nacks.last_given_up == 99 + MAX_MISSING
+    assert nacks.take_due(1.0, None) == []
 
 
 def test_requests_are_in_rising_order() -> None:
     """They share masks on the wire."""
-    missing = Missing()
-    missing.gap(20, 22, 0.0)
-    missing.gap(10, 12, 0.0)
-    assert missing.due(1.0, None) == [10, 11, 20, 21]
+    nacks = NackGenerator()
+    nacks.on_gap(20, 22, 0.0)
+    nacks.on_gap(10, 12, 0.0)
+    assert nacks.take_due(1.0, None) == [10, 11, 20, 21]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from bridge.rtp.payload import VideoRewriter
+from bridge.rtp.rewriters import VideoRewriter
 from tests.unit.bridge.rtp.camera import Camera, H264Camera
 from tests.unit.bridge.rtp.cutter import RATE, Cutter
 from tests.unit.bridge.rtp.receiver import Copy, read, signed
@@ -70,7 +70,7 @@ def test_what_follows_a_replay_goes_forward_though_it_was_due_before_and_falls_b
         following += cutter.feed_all(two.frame(1))
         cutter.rewriter.correct(0)
     due = [RATE - 40 * MS + 3000 * n for n in (1, 2, 3)]
-    assert [copy.timestamp for copy in following] == [RATE + VideoRewriter.squeeze, *due[1:]]
+    assert [copy.timestamp for copy in following] == [RATE + VideoRewriter.min_step, *due[1:]]
     cutter.stream.verify()
 
 
@@ -114,8 +114,8 @@ def test_a_replay_never_goes_back_behind_what_was_sent() -> None:
     cutter.now = cutter.feed_all(one.frame(1))[-1].timestamp + 2
     kept(cutter, Camera(2, index=900), frames=30)
     stamps = [copy.timestamp for copy in copies(cutter.replay(2))][::2]
-    assert stamps[0] == cutter.now - 2 + VideoRewriter.stride
-    assert {after - before for before, after in pairwise(stamps)} == {VideoRewriter.stride}
+    assert stamps[0] == cutter.now - 2 + VideoRewriter.replay_step
+    assert {after - before for before, after in pairwise(stamps)} == {VideoRewriter.replay_step}
     cutter.stream.verify()
 
 
@@ -133,7 +133,7 @@ def test_replayed_packets_are_repaired_with_the_same_bytes() -> None:
     cutter.feed_all(one.frame(1, keyframe=True))
     assert len(cutter.stream.sent) > 10
     for out, data in cutter.stream.sent.items():
-        assert cutter.rewriter.again(out & 0xFFFF) == data
+        assert cutter.rewriter.rebuild(out & 0xFFFF) == data
 
 
 def test_padding_in_a_replay_is_left_out_without_a_hole() -> None:
@@ -154,11 +154,11 @@ def test_a_replayed_picture_is_corrected_by_the_clock_like_any_other() -> None:
     two = Camera(2, index=900)
     kept(cutter, two)
     cutter.replay(2)
-    assert cutter.rewriter.drift(RATE + 700) == 700
+    assert cutter.rewriter.lag(RATE + 700) == 700
     cutter.rewriter.correct(900)
     assert cutter.feed_all(two.frame(1))[0].timestamp == RATE + 3900
     cutter.now, cutter.target = RATE, 1
-    assert cutter.feed_all(one.frame(1, keyframe=True))[0].timestamp == RATE + 3900 + VideoRewriter.squeeze
+    assert cutter.feed_all(one.frame(1, keyframe=True))[0].timestamp == RATE + 3900 + VideoRewriter.min_step
     cutter.stream.verify()
 
 

@@ -6,9 +6,9 @@ from random import Random
 
 import pytest
 
-from bridge.rtp.payload import VideoRewriter
-from bridge.rtp.rewriter import HELD
-from bridge.rtp.ring import VIDEO
+from bridge.rtp.rewriter import MAX_REORDERED
+from bridge.rtp.rewriters import VideoRewriter
+from bridge.rtp.ring import VIDEO_RING_PACKETS
 from tests.unit.bridge.rtp.camera import Camera, unreliable
 from tests.unit.bridge.rtp.cutter import RATE, SSRC, Cutter, interleaved, packet_of, stretch, wild_camera
 from tests.unit.bridge.rtp.receiver import read, signed
@@ -25,7 +25,7 @@ def test_thousands_of_cuts_over_a_bad_network_break_no_promise(seed: int) -> Non
     replays = 0
     for _ in range(600):
         if rng.random() < 0.05:
-            cutter.rewriter.leave()
+            cutter.rewriter.end_run()
             cutter.current = None
         following = rng.choice([camera for camera in cameras if camera.ssrc != cutter.current])
         cutter.target = following.ssrc
@@ -48,10 +48,10 @@ def assert_again(cutter: Cutter, rng: Random) -> None:
     """A packet asked for again is the very same, or nothing where it was never sent."""
     furthest = max(cutter.stream.sent)
     out = furthest - rng.randrange(200)
-    again = cutter.rewriter.again(out & 0xFFFF)
+    again = cutter.rewriter.rebuild(out & 0xFFFF)
     if out in cutter.stream.sent:
         assert again == cutter.stream.sent[out]
-    assert cutter.rewriter.again((furthest + 1) & 0xFFFF) is None
+    assert cutter.rewriter.rebuild((furthest + 1) & 0xFFFF) is None
 
 
 def on_air() -> tuple[Cutter, Camera]:
@@ -111,7 +111,7 @@ def test_a_keyframe_that_comes_far_too_late_is_not_cut_to() -> None:
     two = Camera(2, index=900)
     late = two.frame(1, keyframe=True)
     cutter.target = 2
-    cutter.feed_all([sent for _ in range(HELD + 1) for sent in two.frame(1)])
+    cutter.feed_all([sent for _ in range(MAX_REORDERED + 1) for sent in two.frame(1)])
     assert cutter.feed_all(late) == []
     assert [copy.keyframe for copy in cutter.feed_all(two.frame(1, keyframe=True))] == [True]
 
@@ -133,8 +133,8 @@ def test_the_number_that_was_skipped_is_never_filled() -> None:
     cutter.target = 2
     cutter.feed_all(Camera(2).frame(1, keyframe=True))
     cutter.feed_all(frame[2:])
-    assert cutter.rewriter.again(104) is None
-    assert cutter.rewriter.again(103) is not None
+    assert cutter.rewriter.rebuild(104) is None
+    assert cutter.rewriter.rebuild(103) is not None
 
 
 def test_what_came_late_of_the_old_camera_can_still_be_repaired_after_the_cut() -> None:
@@ -144,9 +144,9 @@ def test_what_came_late_of_the_old_camera_can_still_be_repaired_after_the_cut() 
     cutter.feed_all([last])
     cutter.target = 2
     cutter.feed_all(Camera(2).frame(1, keyframe=True))
-    assert cutter.rewriter.again(102) is None
+    assert cutter.rewriter.rebuild(102) is None
     assert cutter.feed_all([missing]) == []
-    again = cutter.rewriter.again(102)
+    again = cutter.rewriter.rebuild(102)
     assert again is not None
     assert read(again).index == missing.index  # type: ignore[union-attr]
 
@@ -171,14 +171,14 @@ def test_a_hundred_probes_in_a_row_cost_no_repair() -> None:
     for _ in range(400):
         cutter.feed(one.padding_only())
     cutter.feed_all(one.frame(1))
-    assert cutter.rewriter.again(100) == cutter.stream.sent[100]
-    assert cutter.rewriter.again(102) == cutter.stream.sent[102]
+    assert cutter.rewriter.rebuild(100) == cutter.stream.sent[100]
+    assert cutter.rewriter.rebuild(102) == cutter.stream.sent[102]
 
 
 def test_a_stream_left_goes_on_where_it_was() -> None:
     """A slot that showed nothing for a while: the receiver sees neither a gap nor a step back."""
     cutter, one = on_air()
-    cutter.rewriter.leave()
+    cutter.rewriter.end_run()
     cutter.current = None
     assert cutter.feed_all(one.frame(2)) == []
     cutter.now, cutter.target = 450_000, 1
@@ -195,7 +195,7 @@ def test_a_cut_goes_by_the_clock_and_never_back() -> None:
     cutter.now, cutter.target = last + 5000, 2
     assert cutter.feed_all(two.frame(1, keyframe=True))[0].timestamp == last + 5000
     cutter.now, cutter.target = last + 4000, 3
-    assert cutter.feed_all(three.frame(1, keyframe=True))[0].timestamp == last + 5000 + VideoRewriter.squeeze
+    assert cutter.feed_all(three.frame(1, keyframe=True))[0].timestamp == last + 5000 + VideoRewriter.min_step
 
 
 def test_a_late_stream_is_moved_to_the_clock_at_the_next_frame_and_not_inside_one() -> None:
@@ -227,7 +227,7 @@ def test_a_stream_ahead_of_the_clock_falls_back_in_small_steps_forward() -> None
     cutter, one = on_air()
     before = cutter.feed_all(one.frame(1))[0]
     cutter.rewriter.correct(-9000)
-    assert cutter.feed_all(one.frame(1))[0].timestamp == before.timestamp + VideoRewriter.squeeze
+    assert cutter.feed_all(one.frame(1))[0].timestamp == before.timestamp + VideoRewriter.min_step
 
 
 def test_a_timestamp_that_leaps_is_led_back_at_once() -> None:
@@ -251,24 +251,24 @@ def test_repairs_are_the_same_bytes_across_corrections_cuts_and_padding() -> Non
         cutter.target = 1 + round_number % 2
         cutter.feed_all([*two.frame(1, keyframe=True), *one.frame(1, keyframe=True)])
     for out, data in cutter.stream.sent.items():
-        assert cutter.rewriter.again(out & 0xFFFF) == data
+        assert cutter.rewriter.rebuild(out & 0xFFFF) == data
 
 
 def test_what_has_left_the_ring_is_not_sent_again() -> None:
     """Nor is what was never sent."""
     cutter, one = on_air()
-    for _ in range(VIDEO):
+    for _ in range(VIDEO_RING_PACKETS):
         cutter.feed_all(one.frame(1))
-    assert cutter.rewriter.again(100) is None
-    assert cutter.rewriter.again(99) is None
-    assert cutter.rewriter.again(103) == cutter.stream.sent[103]
+    assert cutter.rewriter.rebuild(100) is None
+    assert cutter.rewriter.rebuild(99) is None
+    assert cutter.rewriter.rebuild(103) == cutter.stream.sent[103]
 
 
 def test_what_is_here_but_was_not_sent_yet_is_not_sent_before_its_turn() -> None:
     """Its number would be a nonce used twice, should something else get it."""
     cutter, one = on_air()
     cutter.rings[1].put(packet_of(one.frame(1)[0]))
-    assert cutter.rewriter.again(102) is None
+    assert cutter.rewriter.rebuild(102) is None
 
 
 def test_segments_of_long_ago_are_let_go_with_their_packets() -> None:

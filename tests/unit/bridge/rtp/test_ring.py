@@ -10,7 +10,7 @@ from bridge.rtp.ring import Ring
 
 def packet(index: int) -> Packet:
     """A packet of that index and nothing else."""
-    made = Packet(b"", 96, False, index & 0xFFFF, 0, 1, 0, 0, 0)
+    made = Packet(b"", 96, False, index & 0xFFFF, 0, 1, False, 0, 0)
     made.index = index
     return made
 
@@ -37,8 +37,8 @@ def test_a_packet_a_ring_length_old_has_no_place_any_more() -> None:
     """It would push out one that is still wanted."""
     ring = Ring[Packet](8)
     ring.put(packet(100))
-    assert not ring.reaches(92)
-    assert ring.reaches(93)
+    assert not ring.has_place_for(92)
+    assert ring.has_place_for(93)
 
 
 def test_only_powers_of_two_are_sizes() -> None:

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 from bridge.rtp import rtcp
 from bridge.rtp.rtcp import (
     Bye,
-    FullIntra,
+    FullIntraRequest,
     GenericNack,
-    PictureLoss,
-    ReceiverEstimate,
+    PictureLossIndication,
     ReceiverReport,
+    Remb,
     ReportBlock,
     SenderReport,
     SourceDescription,
@@ -60,9 +60,7 @@ def test_aiortc_reads_the_reports_that_we_write() -> None:
 
 def test_aiortc_reads_the_feedback_that_we_write() -> None:
     """NACK, PLI, REMB."""
-    data = (
-        rtcp.nack(1, 7, [10, 12, 30]) + rtcp.picture_loss(1, 7) + rtcp.receiver_estimate(1, 4_000_000, [7, 8])
-    )
+    data = rtcp.nack(1, 7, [10, 12, 30]) + rtcp.pli(1, 7) + rtcp.remb(1, 4_000_000, [7, 8])
     nack, loss, estimate = RtcpPacket.parse(data)
     assert isinstance(nack, RtcpRtpfbPacket)
     assert (nack.media_ssrc, nack.lost) == (7, [10, 12, 30])
@@ -80,7 +78,7 @@ def test_we_read_the_feedback_that_aiortc_writes() -> None:
         + bytes(RtcpPsfbPacket(fmt=1, ssrc=1, media_ssrc=7))
         + bytes(RtcpByePacket(sources=[5, 6]))
     )
-    assert parse(data) == ((GenericNack(7, (10, 12, 30)), PictureLoss(7), Bye((5, 6))), 0)
+    assert parse(data) == ((GenericNack(7, (10, 12, 30)), PictureLossIndication(7), Bye((5, 6))), 0)
 
 
 @pytest.mark.parametrize(
@@ -100,30 +98,30 @@ def test_neighbours_share_a_mask() -> None:
 def test_a_full_intra_request_names_its_streams() -> None:
     """RFC 5104 section 4.3.1.1: the media SSRC in the header is not used."""
     data = struct.pack("!BBHLLLBxxx", 0x84, 206, 4, 1, 0, 7, 9)
-    assert parse(data).messages == (FullIntra((7,)),)
+    assert parse(data).messages == (FullIntraRequest((7,)),)
 
 
 @pytest.mark.parametrize("bitrate", [0, 1, 262_143, 262_144, 4_000_000, 10**12])
 def test_an_estimate_is_rounded_down_by_less_than_a_hundred_thousandth(bitrate: int) -> None:
     """18 bits of mantissa."""
-    (message,) = parse(rtcp.receiver_estimate(1, bitrate, [7])).messages
-    assert isinstance(message, ReceiverEstimate)
+    (message,) = parse(rtcp.remb(1, bitrate, [7])).messages
+    assert isinstance(message, Remb)
     assert bitrate * (1 - 2**-17) <= message.bitrate <= bitrate
 
 
 @pytest.mark.parametrize("name", ["", "a", "ab", "abc", "abcd", "名前", "x" * 300])
 def test_a_name_of_any_length_ends_where_the_next_packet_begins(name: str) -> None:
     """Its list of items is closed by a zero byte and filled up to a word."""
-    data = rtcp.source_description(7, name) + rtcp.picture_loss(1, 7)
-    assert parse(data) == ((SourceDescription(((7, name[:255]),)), PictureLoss(7)), 0)
+    data = rtcp.source_description(7, name) + rtcp.pli(1, 7)
+    assert parse(data) == ((SourceDescription(((7, name[:255]),)), PictureLossIndication(7)), 0)
 
 
 def test_reports_out_of_range_are_held_within_their_fields() -> None:
     """A count of losses has 24 bits and a sign, a fraction ends at 255/256."""
-    data = rtcp.receiver_report(8, [BLOCK._replace(fraction_lost=1.0, lost=1 << 30)])
+    data = rtcp.receiver_report(8, [BLOCK._replace(fraction_lost=1.0, cumulative_lost=1 << 30)])
     (message,) = parse(data).messages
     assert isinstance(message, ReceiverReport)
-    assert (message.reports[0].fraction_lost, message.reports[0].lost) == (255 / 256, 0x7F_FFFF)
+    assert (message.reports[0].fraction_lost, message.reports[0].cumulative_lost) == (255 / 256, 0x7F_FFFF)
 
 
 @pytest.mark.parametrize(
@@ -145,13 +143,13 @@ def test_reports_out_of_range_are_held_within_their_fields() -> None:
 )
 def test_a_broken_or_unknown_packet_takes_nothing_else_with_it(broken: bytes, unread: int) -> None:
     """What stands before and after it in the compound is read."""
-    before, after = rtcp.picture_loss(1, 7), rtcp.picture_loss(1, 9)
+    before, after = rtcp.pli(1, 7), rtcp.pli(1, 9)
     parsed = parse(before + broken + after)
-    assert [message for message in parsed.messages if isinstance(message, PictureLoss)] == [
-        PictureLoss(7),
-        PictureLoss(9),
+    assert [message for message in parsed.messages if isinstance(message, PictureLossIndication)] == [
+        PictureLossIndication(7),
+        PictureLossIndication(9),
     ]
-    assert (len(parsed.messages), parsed.broken) == (2, unread)
+    assert (len(parsed.messages), parsed.malformed) == (2, unread)
 
 
 def test_a_report_with_a_profiles_extension_is_read() -> None:
@@ -163,15 +161,15 @@ def test_a_report_with_a_profiles_extension_is_read() -> None:
 
 def test_padding_at_the_end_is_not_content() -> None:
     """RFC 3550 section 6.4.1."""
-    data = bytearray(rtcp.picture_loss(1, 7) + b"\0\0\0\4")
+    data = bytearray(rtcp.pli(1, 7) + b"\0\0\0\4")
     data[0] |= 0x20
     data[3] += 1
-    assert parse(bytes(data)) == ((PictureLoss(7),), 0)
+    assert parse(bytes(data)) == ((PictureLossIndication(7),), 0)
 
 
 def test_a_length_beyond_the_end_ends_the_reading() -> None:
     """Where the next packet would begin is then anybody's guess."""
-    assert parse(rtcp.picture_loss(1, 7) + b"\x80\xc9\0\7") == ((PictureLoss(7),), 1)
+    assert parse(rtcp.pli(1, 7) + b"\x80\xc9\0\7") == ((PictureLossIndication(7),), 1)
 
 
 def test_a_nack_for_everything_is_cut_short() -> None:
@@ -179,7 +177,7 @@ def test_a_nack_for_everything_is_cut_short() -> None:
     body = struct.pack("!LL", 1, 7) + struct.pack("!HH", 0, 0xFFFF) * 300
     (message,) = parse(struct.pack("!BBH", 0x81, 205, len(body) // 4) + body).messages
     assert isinstance(message, GenericNack)
-    assert len(message.lost) == rtcp.MAX_LOST
+    assert len(message.lost) == rtcp.MAX_NACKED
 
 
 FRAGMENTS = st.sampled_from(
@@ -187,7 +185,7 @@ FRAGMENTS = st.sampled_from(
         rtcp.sender_report(7, 1 << 40, 1, 2, 3, "name"),
         rtcp.receiver_report(8, [BLOCK]),
         rtcp.nack(1, 7, [1, 2, 40]),
-        rtcp.receiver_estimate(1, 4_000_000, [7]),
+        rtcp.remb(1, 4_000_000, [7]),
         bytes(RtcpByePacket(sources=[5])),
     ]
 )
@@ -202,4 +200,4 @@ def test_any_bytes_have_an_answer(parts: list[bytes], random: object) -> None:
         for _ in range(3):
             data[random.randrange(len(data))] = random.randrange(256)  # type: ignore[attr-defined]
         del data[random.randrange(len(data) + 1) :]  # type: ignore[attr-defined]
-    assert parse(bytes(data)).broken >= 0
+    assert parse(bytes(data)).malformed >= 0

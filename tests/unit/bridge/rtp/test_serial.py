@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.rtp.serial import distance16, distance32, unroll16
+from bridge.rtp.serial import distance16, distance32, unwrap16
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_the_distance_of_timestamps_is_the_shorter_way_round() -> None:
 def test_a_number_is_unrolled_to_the_nearest_index(near: int) -> None:
     """Before or after, across any number of wraps."""
     for index in (near - 30_000, near - 1, near, near + 1, near + 30_000):
-        assert unroll16(index & 0xFFFF, near) == index
+        assert unwrap16(index & 0xFFFF, near) == index

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.rtp.header import MalformedPacket, parse
-from bridge.rtp.vp8 import NO_PICTURE_ID, VideoPacket, read
+from bridge.rtp.vp8 import NO_PICTURE_ID, VideoPacket, parse_payload
 
 HEADER = bytes.fromhex("80e0 1234 89abcdef 11223344")
 KEYFRAME = bytes.fromhex("100200 9d012a 8002 6801")
@@ -17,37 +17,42 @@ DELTA = bytes.fromhex("110200 aabbcc")
 def packet_with(payload: bytes) -> tuple[VideoPacket, int]:
     """A packet with that payload, read, and the bits of its picture ID."""
     packet = parse(HEADER + payload, VideoPacket)
-    return packet, read(packet)
+    return packet, parse_payload(packet)
 
 
 def test_a_descriptor_without_extensions_passes_as_it_is() -> None:
     """Its whole payload is the body; there is nothing to rewrite."""
     packet, bits = packet_with(b"\x10" + DELTA)
-    assert (bits, packet.picture, packet.body) == (0, NO_PICTURE_ID, b"\x10" + DELTA)
+    assert (bits, packet.picture_id, packet.body) == (0, NO_PICTURE_ID, b"\x10" + DELTA)
 
 
 def test_a_short_picture_id_is_read() -> None:
     """Seven bits."""
     packet, bits = packet_with(b"\x90\x80\x7f" + DELTA)
-    assert (bits, packet.picture, packet.descriptor, packet.body) == (7, 0x7F, 0x9080, DELTA)
+    assert (bits, packet.picture_id, packet.descriptor, packet.body) == (7, 0x7F, 0x9080, DELTA)
 
 
 def test_a_long_picture_id_is_read() -> None:
     """Fifteen bits."""
     packet, bits = packet_with(b"\x90\x80\x81\x02" + DELTA)
-    assert (bits, packet.picture, packet.body, packet.is_layered) == (15, 0x102, DELTA, False)
+    assert (bits, packet.picture_id, packet.body, packet.has_layers) == (15, 0x102, DELTA, False)
 
 
 def test_layers_are_read() -> None:
     """TL0PICIDX, and TID, Y, KEYIDX in one byte."""
     packet, _ = packet_with(b"\x90\xf0\x81\x02\x33\x65" + DELTA)
-    assert (packet.is_layered, packet.tl0, packet.temporal, packet.body) == (True, 0x33, 0x65, DELTA)
+    assert (packet.has_layers, packet.tl0picidx, packet.tid_y_keyidx, packet.body) == (
+        True,
+        0x33,
+        0x65,
+        DELTA,
+    )
 
 
 def test_half_of_the_layer_fields_stay_in_the_body() -> None:
     """TL0PICIDX without a TID names no layer; it is passed on as it came."""
     packet, _ = packet_with(b"\x90\xc0\x05\x33" + DELTA)
-    assert (packet.is_layered, packet.picture, packet.body) == (False, 5, b"\x33" + DELTA)
+    assert (packet.has_layers, packet.picture_id, packet.body) == (False, 5, b"\x33" + DELTA)
 
 
 def test_the_first_packet_of_a_keyframe_is_known() -> None:
@@ -72,7 +77,7 @@ def test_a_frame_between_is_no_keyframe() -> None:
 def test_padding_has_neither_picture_nor_body() -> None:
     """And is no fault."""
     packet, bits = packet_with(b"")
-    assert (bits, packet.picture, packet.body, packet.is_keyframe) == (0, NO_PICTURE_ID, b"", False)
+    assert (bits, packet.picture_id, packet.body, packet.is_keyframe) == (0, NO_PICTURE_ID, b"", False)
 
 
 @pytest.mark.parametrize(
@@ -93,4 +98,4 @@ def test_any_bytes_are_a_picture_or_malformed(payload: bytes) -> None:
         return
     assert payload.endswith(packet.body)
     assert bits in (0, 7, 15)
-    assert packet.picture < 1 << bits if bits else packet.picture == NO_PICTURE_ID
+    assert packet.picture_id < 1 << bits if bits else packet.picture_id == NO_PICTURE_ID

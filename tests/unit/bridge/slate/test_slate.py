@@ -8,10 +8,10 @@ from itertools import pairwise
 import structlog.testing
 from aiortc.rtp import RtpPacket
 
-from bridge.destination.destination import Showable
+from bridge.destination.layers import Showable
 from bridge.engine import SLATE, Card, Feed
 from bridge.rtp.header import parse
-from bridge.rtp.vp8 import VideoPacket, read
+from bridge.rtp.vp8 import VideoPacket, parse_payload
 from bridge.slate.slate import (
     MAX_LATE_AUDIO_PACKETS,
     MAX_PACKETS_PER_TICK,
@@ -97,15 +97,15 @@ async def test_the_stream_is_well_formed_and_has_a_keyframe_a_second() -> None:
 
 async def test_the_bridge_reads_its_packets_as_pictures_with_ids_of_15_bits() -> None:
     made = await hall()
-    intake = made.slate.picture(False, {"vp8"}, made.now)
+    intake = made.slate.select_layer(False, {"vp8"}, made.now)
     assert intake is not None
     run = intake.since_keyframe()
     assert [packet.is_keyframe for packet in run].count(True) == 1
     assert run[0].is_keyframe
-    assert all(b.picture - a.picture == a.marker for a, b in pairwise(run))
-    assert intake.flows(made.now)
+    assert all(b.picture_id - a.picture_id == a.marker for a, b in pairwise(run))
+    assert intake.is_showable(made.now)
     copy = parse(made.far.rtp[0], VideoPacket)
-    assert read(copy) == 15
+    assert parse_payload(copy) == 15
 
 
 async def test_a_later_receiver_sees_it_at_once() -> None:
@@ -176,7 +176,7 @@ async def test_from_the_slate_to_a_room_the_picture_changes_with_its_keyframe() 
 
 async def test_a_requested_keyframe_comes_with_the_next_tick_and_requests_are_limited() -> None:
     made = await hall()
-    intake = made.slate.picture(False, {"vp8"}, made.now)
+    intake = made.slate.select_layer(False, {"vp8"}, made.now)
     assert intake is not None
     await made.run(0.3)
     before = intake.keyframes
@@ -191,8 +191,8 @@ async def test_a_requested_keyframe_comes_with_the_next_tick_and_requests_are_li
 
 async def test_a_slot_without_vp8_gets_no_picture() -> None:
     slate = Slate(NOW, encoded)
-    assert slate.picture(False, {"h264"}, NOW) is None
-    assert slate.picture(True, {"h264", "vp8"}, NOW) is slate.picture(False, {"vp8"}, NOW)
+    assert slate.select_layer(False, {"h264"}, NOW) is None
+    assert slate.select_layer(True, {"h264", "vp8"}, NOW) is slate.select_layer(False, {"vp8"}, NOW)
 
 
 async def test_of_cards_that_change_during_encoding_only_the_last_is_encoded() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from structlog.testing import capture_logs
 
-from bridge.rtp.ring import VIDEO
-from bridge.source.intake import DROPOUT, PAYLOAD, RENEWAL_EVERY, REPORTED, SILENCE, STALL
+from bridge.rtp.ring import VIDEO_RING_PACKETS
+from bridge.source.context import StreamContext
+from bridge.source.intake import MAX_DROPOUT, MAX_PAYLOAD_BYTES, SSRC_CHANGE_INTERVAL_S, SSRC_TIMEOUT_S
+from bridge.source.stall import SENDER_REPORT_TTL_S, STALL_S
 from bridge.source.video import VideoIntake
-from tests.unit.bridge.peers import NOW
+from tests.unit.bridge.peers import NOW, OURS
 from tests.unit.bridge.rtp.camera import Camera
 from tests.unit.bridge.screens import intake_of, receive
 
@@ -37,7 +38,7 @@ def test_a_packet_out_of_the_rings_reach_is_refused() -> None:
     """Nobody waits for it any more."""
     intake, screen, wire = intake_of(camera := Camera(1))
     late = camera.frame(1)
-    camera.index += VIDEO
+    camera.index += VIDEO_RING_PACKETS
     receive(intake, camera.frame(1))
     receive(intake, late)
     assert len(screen.packets) == 1
@@ -48,7 +49,7 @@ def test_one_packet_far_ahead_is_refused_and_two_begin_anew() -> None:
     """RFC 3550 section A.1: a stray, or a sender that has restarted."""
     intake, screen, wire = intake_of(camera := Camera(1))
     ring = intake.ring
-    camera.index += DROPOUT + 1
+    camera.index += MAX_DROPOUT + 1
     receive(intake, camera.frame(1))
     assert (intake.ring, wire.dropped) == (ring, {"out-of-sequence": 1})
     receive(intake, camera.frame(1))
@@ -59,42 +60,42 @@ def test_one_packet_far_ahead_is_refused_and_two_begin_anew() -> None:
 def test_another_ssrc_is_refused_while_the_stream_is_alive() -> None:
     """A page cannot have two cameras in one stream, by fault or by malice."""
     intake, screen, _ = intake_of(Camera(1))
-    assert not intake.adopt(2, NOW + SILENCE - 0.01)
+    assert not intake.bind_ssrc(2, NOW + SSRC_TIMEOUT_S - 0.01)
     assert (intake.ssrc, screen.told) == (1, [])
 
 
 def test_another_ssrc_that_begins_anew_takes_a_living_streams_place_but_not_one_after_the_other() -> None:
     """An encoder that restarts does so once, and what it sent before may still be under way."""
     intake, screen, wire = intake_of(Camera(1))
-    assert intake.adopt(2, NOW + 0.1, begins=True)
+    assert intake.bind_ssrc(2, NOW + 0.1, is_restart=True)
     assert (intake.ssrc, screen.told) == (2, ["restart"])
-    assert wire.routes == {b"\0\0\0\2": intake.receive}
-    assert not intake.adopt(3, NOW + 0.2, begins=True)
-    intake.receive(Camera(2).frame(keyframe=True)[0].data, NOW + RENEWAL_EVERY)
-    assert not intake.adopt(1, NOW + RENEWAL_EVERY + 0.1, begins=True)
-    assert intake.adopt(3, NOW + RENEWAL_EVERY + 0.1, begins=True)
+    assert wire.handlers == {b"\0\0\0\2": intake.receive}
+    assert not intake.bind_ssrc(3, NOW + 0.2, is_restart=True)
+    intake.receive(Camera(2).frame(keyframe=True)[0].data, NOW + SSRC_CHANGE_INTERVAL_S)
+    assert not intake.bind_ssrc(1, NOW + SSRC_CHANGE_INTERVAL_S + 0.1, is_restart=True)
+    assert intake.bind_ssrc(3, NOW + SSRC_CHANGE_INTERVAL_S + 0.1, is_restart=True)
 
 
 def test_another_ssrc_takes_a_silent_streams_place() -> None:
     """A page that has made its camera's sender anew."""
     intake, screen, wire = intake_of(Camera(1))
-    assert intake.adopt(2, NOW + SILENCE)
+    assert intake.bind_ssrc(2, NOW + SSRC_TIMEOUT_S)
     assert (intake.ssrc, screen.told) == (2, ["restart"])
-    assert wire.routes == {b"\0\0\0\2": intake.receive}
+    assert wire.handlers == {b"\0\0\0\2": intake.receive}
 
 
 def test_padding_keeps_no_streams_place() -> None:
     """It is no picture."""
     intake, _, _ = intake_of(camera := Camera(1))
-    receive(intake, [camera.padding_only()], NOW + SILENCE)
-    assert intake.adopt(2, NOW + SILENCE)
+    receive(intake, [camera.padding_only()], NOW + SSRC_TIMEOUT_S)
+    assert intake.bind_ssrc(2, NOW + SSRC_TIMEOUT_S)
 
 
 def test_an_ssrc_that_is_anothers_is_never_taken() -> None:
     """However long the silence."""
     intake, _, wire = intake_of(Camera(1))
-    wire.routes[b"\0\0\0\2"] = lambda data, now: None
-    assert not intake.adopt(2, NOW + 100)
+    wire.handlers[b"\0\0\0\2"] = lambda data, now: None
+    assert not intake.bind_ssrc(2, NOW + 100)
 
 
 def test_padding_is_told_apart() -> None:
@@ -128,10 +129,10 @@ def test_a_timestamp_that_outruns_time_is_noticed(ticks: int, seconds: float, le
 def test_a_packet_that_cannot_be_sent_on_is_not_taken_in() -> None:
     """SRTP's tag must still fit behind it. A datagram from the port is never so large."""
     intake, screen, wire = intake_of(camera := Camera(1))
-    camera.padding = PAYLOAD
+    camera.padding = MAX_PAYLOAD_BYTES
     receive(intake, camera.frame(1))
     assert (screen.packets, wire.dropped) == ([], {"too-large": 1})
-    camera.padding = PAYLOAD - 40
+    camera.padding = MAX_PAYLOAD_BYTES - 40
     camera.index -= 1
     receive(intake, camera.frame(1))
     assert len(screen.packets) == 1
@@ -139,11 +140,11 @@ def test_a_packet_that_cannot_be_sent_on_is_not_taken_in() -> None:
 
 def test_patience_is_a_third_of_a_second_unless_frames_come_more_rarely() -> None:
     """At 30 frames a second, and at 10; a camera in the dark sends five."""
-    for rate, patience in ((30, STALL), (10, STALL), (5, 0.5), (2, 1.25), (0.4, 2.5)):
+    for rate, patience in ((30, STALL_S), (10, STALL_S), (5, 0.5), (2, 1.25), (0.4, 2.5)):
         intake, _, _ = intake_of(camera := Camera(1))
         for number in range(30):
             receive(intake, camera.frame(2, ticks=int(90_000 / rate)), NOW + number / rate)
-        assert intake.patience == pytest.approx(patience)
+        assert intake.stall.timeout == pytest.approx(patience)
 
 
 def share(seconds: float) -> tuple[VideoIntake, Camera, float]:
@@ -158,29 +159,29 @@ def test_a_shared_screen_without_news_is_not_silent_while_its_sender_says_that_i
     """One frame in five seconds, or in a minute. Its last picture stands."""
     intake, _, now = share(5.0)
     for second in range(60):
-        intake.note_sent(intake.packets, now + second)
-        assert not intake.is_silent(now + second + 0.9)
-        assert intake.is_still(now + second + 0.9) == (second > 0)
-    assert intake.is_silent(now + 59 + REPORTED + 0.1)
+        intake.stall.on_sender_report(intake.packets, intake.packets, now + second)
+        assert not intake.stall.is_stalled(now + second + 0.9)
+        assert intake.stall.is_still(now + second + 0.9) == (second > 0)
+    assert intake.stall.is_stalled(now + 59 + SENDER_REPORT_TTL_S + 0.1)
 
 
 def test_a_shared_screen_whose_packets_are_lost_is_silent() -> None:
     """Its sender says that it has sent more than has come."""
     intake, _, now = share(5.0)
     for second in range(3):
-        intake.note_sent(intake.packets + 2 * second, now + second)
-    assert intake.is_silent(now + 2.6)
-    intake.note_sent(intake.packets + 4, now + 3)  # nothing since
-    assert not intake.is_silent(now + 3)
+        intake.stall.on_sender_report(intake.packets + 2 * second, intake.packets, now + second)
+    assert intake.stall.is_stalled(now + 2.6)
+    intake.stall.on_sender_report(intake.packets + 4, intake.packets, now + 3)  # nothing since
+    assert not intake.stall.is_stalled(now + 3)
 
 
 def test_a_camera_that_stops_is_silent_whatever_its_sender_reports() -> None:
     """The camera stands frozen on air, and its browser reports on."""
     intake, _, now = share(1 / 30)
-    intake.note_sent(intake.packets, now + 0.2)
-    intake.note_sent(intake.packets, now + 0.3)
-    assert not intake.is_still(now + 2)
-    assert intake.is_silent(now + STALL + 0.01)
+    intake.stall.on_sender_report(intake.packets, intake.packets, now + 0.2)
+    intake.stall.on_sender_report(intake.packets, intake.packets, now + 0.3)
+    assert not intake.stall.is_still(now + 2)
+    assert intake.stall.is_stalled(now + STALL_S + 0.01)
 
 
 def test_a_pause_makes_patience_longer_for_a_moment_only() -> None:
@@ -188,11 +189,11 @@ def test_a_pause_makes_patience_longer_for_a_moment_only() -> None:
     intake, _, _ = intake_of(camera := Camera(1))
     receive(intake, camera.frame(1))
     receive(intake, camera.frame(1, ticks=5 * 90_000), NOW + 5)
-    assert intake.patience > STALL
+    assert intake.stall.timeout > STALL_S
     for number in range(60):
         receive(intake, camera.frame(1), NOW + 5 + number / 30)
-        assert intake.patience < 0.9
-    assert intake.patience == STALL
+        assert intake.stall.timeout < 0.9
+    assert intake.stall.timeout == STALL_S
 
 
 def test_a_payload_type_that_was_not_agreed_on_is_refused() -> None:
@@ -203,24 +204,23 @@ def test_a_payload_type_that_was_not_agreed_on_is_refused() -> None:
     assert (screen.packets, wire.dropped) == ([], {"payload-type": 2})
 
 
-def test_the_first_packet_that_is_not_used_is_logged_and_no_other() -> None:
-    """By reason: thousands of them must not fill a disk."""
-    intake, _, _ = intake_of(camera := Camera(1))
-    sent = camera.frame(2)
-    with capture_logs() as logs:
-        receive(intake, [*sent, *sent, *sent])
-        camera.payload_type = 111
-        receive(intake, camera.frame(2))
-    assert [entry["reason"] for entry in logs] == ["duplicate", "payload-type"]
+def test_the_first_drop_for_each_reason_is_reported_and_no_other() -> None:
+    """It is logged: thousands of them must not fill a disk."""
+    reasons: list[str] = []
+    context = StreamContext(lambda data: None, OURS, reasons.append)
+    for reason in ("duplicate", "duplicate", "payload-type", "duplicate"):
+        context.drop(reason)
+    assert reasons == ["duplicate", "payload-type"]
+    assert context.dropped == {"duplicate": 3, "payload-type": 1}
 
 
 def test_a_closed_stream_tells_all_who_showed_it() -> None:
     """And those who waited."""
     intake, screen, _ = intake_of(Camera(1))
-    intake.waiting = (screen,)
+    intake.await_switch_point(screen)
     intake.close()
-    assert screen.told == ["lose", "lose"]
-    assert not intake.slots
+    assert screen.told == ["closed", "closed"]
+    assert not intake.subscribers
     assert not intake.waiting
 
 
@@ -229,7 +229,7 @@ def test_a_repair_fills_its_place_and_stays_a_loss() -> None:
     intake, screen, _ = intake_of(camera := Camera(1))
     (lost,) = camera.frame(1)
     receive(intake, camera.frame(1))
-    intake.receive(lost.data, NOW, repaired=True)
+    intake.receive(lost.data, NOW, is_retransmission=True)
     assert len(screen.packets) == 2
     assert intake.lost == 1
     assert intake.packets == 3
@@ -239,20 +239,20 @@ def test_a_repair_from_far_away_does_not_begin_the_stream_anew() -> None:
     """Browsers send old packets again, many in a row, to try how much the way can carry."""
     intake, screen, wire = intake_of(camera := Camera(1))
     old = camera.frame(4)
-    camera.index += 2 * VIDEO
+    camera.index += 2 * VIDEO_RING_PACKETS
     receive(intake, camera.frame(1))
     for packet in old:
-        intake.receive(packet.data, NOW, repaired=True)
+        intake.receive(packet.data, NOW, is_retransmission=True)
     assert screen.told == []
-    assert wire.dropped == {"repair: beyond reach": 4}
+    assert wire.dropped == {"rtx: out of reach": 4}
 
 
 def test_a_repair_is_no_first_packet() -> None:
     """It lies anywhere in the sequence."""
     intake, _, wire = intake_of(Camera(1), shown=False)
-    intake.adopt(2, NOW + SILENCE)
-    intake.receive(Camera(2).frame(1)[0].data, NOW + SILENCE, repaired=True)
-    assert wire.dropped == {"repair: beyond reach": 1}
+    intake.bind_ssrc(2, NOW + SSRC_TIMEOUT_S)
+    intake.receive(Camera(2).frame(1)[0].data, NOW + SSRC_TIMEOUT_S, is_retransmission=True)
+    assert wire.dropped == {"rtx: out of reach": 1}
 
 
 def test_kept_packets_hold_their_payload_once() -> None:

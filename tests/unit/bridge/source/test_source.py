@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from bridge.destination.slots import AudioSlot
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
-from bridge.rtp.rtcp import GenericNack, PictureLoss, ReceiverEstimate, ReceiverReport, SenderReport
-from bridge.source.bitrate import MOST
-from bridge.source.intake import FRAGILE
-from bridge.source.source import PACKETS, REPORT, WINDOW, Source, Stream
+from bridge.rtp.rtcp import GenericNack, PictureLossIndication, ReceiverReport, Remb, SenderReport
+from bridge.source.audio import MIN_REPORTED_LOSS
+from bridge.source.context import RtpParameters
+from bridge.source.remb import MAX_BITRATE_BPS
+from bridge.source.source import MAX_PACKETS_PER_WINDOW, RATE_WINDOW_S, REPORT_INTERVAL_S, Source
 from tests.unit.bridge.peers import NOW, NTP, NUMBER, OURS, VP8_RTX, Far, Room
 from tests.unit.bridge.rtp.camera import repair_of
 
@@ -25,7 +26,7 @@ def test_a_source_that_sends_nothing_at_all_is_connecting() -> None:
     room = Room("nothing", 10, video=False, audio=False)
     room.source.tick(NOW)
     room.source.request_keyframe(NOW)
-    assert room.source.picture(False, ["vp8"], NOW) is None
+    assert room.source.select_layer(False, ["vp8"], NOW) is None
     assert room.source.state(NOW) == ("connecting", "joined")
     assert room.far.rtcp == []
 
@@ -37,12 +38,12 @@ def test_reports_and_the_bit_rate_go_out_at_the_first_packet_and_every_second() 
     assert room.far.rtcp == []
     room.frame(NOW, keyframe=True)
     room.source.tick(NOW + 0.02)
-    (estimate,) = room.far.heard(ReceiverEstimate)
-    assert estimate.medias == (10,)
-    assert 0.99 * MOST < estimate.bitrate <= MOST
+    (estimate,) = room.far.heard(Remb)
+    assert estimate.media_ssrcs == (10,)
+    assert 0.99 * MAX_BITRATE_BPS < estimate.bitrate <= MAX_BITRATE_BPS
     room.source.tick(NOW + 0.5)
     assert room.far.rtcp == []
-    room.source.tick(NOW + 0.02 + REPORT)
+    room.source.tick(NOW + 0.02 + REPORT_INTERVAL_S)
     assert len(room.far.rtcp) == 1
     (report,) = room.far.heard(ReceiverReport)
     assert (report.ssrc, [block.ssrc for block in report.reports]) == (OURS, [10])
@@ -51,10 +52,10 @@ def test_reports_and_the_bit_rate_go_out_at_the_first_packet_and_every_second() 
 def test_a_declared_stream_is_given_its_bit_rate_before_its_first_packet() -> None:
     """Where the offer names the SSRC."""
     far = Far()
-    video = Stream({96: "vp8"}, 90_000, ssrcs=(10,))
+    video = RtpParameters({96: "vp8"}, 90_000, ssrcs=(10,))
     source = Source("tokio", far, video=video, audio=None, ssrc=OURS, cname="bridge", now=NOW)
     source.tick(NOW)
-    assert far.heard(ReceiverEstimate)[0].medias == (10,)
+    assert far.heard(Remb)[0].media_ssrcs == (10,)
 
 
 def test_the_report_echoes_the_sender_report_of_its_stream() -> None:
@@ -65,7 +66,7 @@ def test_the_report_echoes_the_sender_report_of_its_stream() -> None:
     room.source.on_rtcp([report, report._replace(ssrc=99)], NOW + 0.5)
     room.source.tick(NOW + 1)
     ((block,),) = [report.reports for report in room.far.heard(ReceiverReport)]
-    assert (block.last_report, block.delay) == (0xAABB_CCDD, 32_768)
+    assert (block.last_sr, block.delay_since_last_sr) == (0xAABB_CCDD, 32_768)
 
 
 def test_a_keyframe_is_asked_for_at_once_and_then_not_for_a_while() -> None:
@@ -74,9 +75,9 @@ def test_a_keyframe_is_asked_for_at_once_and_then_not_for_a_while() -> None:
     room.frame(NOW, keyframe=True)
     for _ in range(5):
         room.source.request_keyframe(NOW)
-    assert room.far.heard(PictureLoss) == [PictureLoss(10)]
+    assert room.far.heard(PictureLossIndication) == [PictureLossIndication(10)]
     room.source.tick(NOW + 0.1)
-    assert room.far.heard(PictureLoss) == []
+    assert room.far.heard(PictureLossIndication) == []
 
 
 def test_a_keyframe_request_within_the_pause_is_made_after_it() -> None:
@@ -86,11 +87,11 @@ def test_a_keyframe_request_within_the_pause_is_made_after_it() -> None:
     room.source.request_keyframe(NOW)
     room.frame(NOW + 0.1, keyframe=True)
     room.source.request_keyframe(NOW + 0.2)
-    assert len(room.far.heard(PictureLoss)) == 1
+    assert len(room.far.heard(PictureLossIndication)) == 1
     room.source.tick(NOW + 0.28)
-    assert room.far.heard(PictureLoss) == []
+    assert room.far.heard(PictureLossIndication) == []
     room.source.tick(NOW + 0.31)
-    assert room.far.heard(PictureLoss) == [PictureLoss(10)]
+    assert room.far.heard(PictureLossIndication) == [PictureLossIndication(10)]
 
 
 @pytest.mark.parametrize(("rtt", "wait"), [(None, 0.3), (0.01, 0.3), (0.25, 0.5), (5.0, 1.0)])
@@ -101,12 +102,12 @@ def test_a_keyframe_request_is_made_again_until_one_comes(rtt: float | None, wai
     room.frame(NOW, keyframe=True)
     room.source.request_keyframe(NOW)
     room.source.tick(NOW + wait - 0.01)
-    assert len(room.far.heard(PictureLoss)) == 1
+    assert len(room.far.heard(PictureLossIndication)) == 1
     room.source.tick(NOW + wait + 0.01)
-    assert len(room.far.heard(PictureLoss)) == 1
+    assert len(room.far.heard(PictureLossIndication)) == 1
     room.frame(NOW + wait, keyframe=True)
     room.source.tick(NOW + 3 * wait)
-    assert room.far.heard(PictureLoss) == []
+    assert room.far.heard(PictureLossIndication) == []
     assert room.source.stats(NOW + 3 * wait).keyframe_requests == 2
 
 
@@ -115,7 +116,7 @@ def test_a_camera_whose_first_keyframe_was_missed_is_asked_for_another() -> None
     room = Room("tokio", 10)
     room.frame(NOW)
     room.source.tick(NOW)
-    assert room.far.heard(PictureLoss) == [PictureLoss(10)]
+    assert room.far.heard(PictureLossIndication) == [PictureLossIndication(10)]
 
 
 def test_a_gap_is_asked_for_until_it_is_filled() -> None:
@@ -167,10 +168,10 @@ def test_a_packet_given_up_brings_a_keyframe_request() -> None:
     room.frame(NOW)
     for tick in range(1, 200):
         room.source.tick(NOW + tick * 0.02)
-    assert PictureLoss(10) in room.far.heard(PictureLoss)
+    assert PictureLossIndication(10) in room.far.heard(PictureLossIndication)
     room.frame(NOW + 5, keyframe=True)
     room.source.tick(NOW + 6)
-    assert room.far.heard(PictureLoss) == []
+    assert room.far.heard(PictureLossIndication) == []
 
 
 def test_a_gap_of_a_thousand_is_not_asked_for_but_a_keyframe_is() -> None:
@@ -203,10 +204,12 @@ def test_a_microphone_is_told_of_some_loss_though_there_is_none() -> None:
     """Else Opus would send no FEC, and those behind a lossy line would miss it. What is told to people is the truth."""
     room = Room("tokio", 10)
     room.speak(NOW)
-    room.source.tick(NOW + REPORT)
+    room.source.tick(NOW + REPORT_INTERVAL_S)
     [report] = room.far.heard(ReceiverReport)
-    assert [block.fraction_lost for block in report.reports] == [pytest.approx(FRAGILE, abs=1 / 256)]
-    assert room.source.stats(NOW + REPORT).loss == 0.0
+    assert [block.fraction_lost for block in report.reports] == [
+        pytest.approx(MIN_REPORTED_LOSS, abs=1 / 256)
+    ]
+    assert room.source.stats(NOW + REPORT_INTERVAL_S).loss == 0.0
 
 
 def test_every_layer_is_reported_and_the_estimate_is_for_all_together() -> None:
@@ -214,17 +217,17 @@ def test_every_layer_is_reported_and_the_estimate_is_for_all_together() -> None:
     room = Room("tokio", 10, layers=("h", "l"))
     room.frame(NOW, keyframe=True, layer="l")
     room.source.tick(NOW)
-    assert room.far.heard(ReceiverEstimate)[0].medias == (110,)
+    assert room.far.heard(Remb)[0].media_ssrcs == (110,)
     room.frame(NOW, keyframe=True, layer="h")
     room.cameras["l"].frame(1)
     room.frame(NOW, layer="l")
     room.source.layers["h"].request_keyframe(NOW)
-    room.source.tick(NOW + REPORT)
+    room.source.tick(NOW + REPORT_INTERVAL_S)
     heard = [message for data in room.far.rtcp for message in rtcp.parse(data).messages]
-    assert [m.medias for m in heard if isinstance(m, ReceiverEstimate)] == [(10, 110)]
+    assert [m.media_ssrcs for m in heard if isinstance(m, Remb)] == [(10, 110)]
     assert [[b.ssrc for b in m.reports] for m in heard if isinstance(m, ReceiverReport)] == [[10, 110]]
-    assert {m.media for m in heard if isinstance(m, PictureLoss)} == {10}
-    assert {m.media for m in heard if isinstance(m, GenericNack)} == {110}
+    assert {m.media_ssrc for m in heard if isinstance(m, PictureLossIndication)} == {10}
+    assert {m.media_ssrc for m in heard if isinstance(m, GenericNack)} == {110}
 
 
 def test_who_numbers_its_packets_is_told_when_each_came_and_gets_no_estimate() -> None:
@@ -236,8 +239,8 @@ def test_who_numbers_its_packets_is_told_when_each_came_and_gets_no_estimate() -
     room.source.tick(NOW)
     told = [data for data in room.far.rtcp if data[:2] == bytes([0x8F, 205])]
     assert [data[12:16] for data in told] == [bytes([0, 7, 0, 4])]
-    assert room.far.heard(ReceiverEstimate) == []
-    room.source.tick(NOW + REPORT)
+    assert room.far.heard(Remb) == []
+    room.source.tick(NOW + REPORT_INTERVAL_S)
     assert room.far.heard(ReceiverReport) != []
 
 
@@ -251,15 +254,15 @@ def test_heavy_loss_lowers_what_may_be_sent() -> None:
         else:
             room.frame(NOW, keyframe=not number)
     room.source.tick(NOW)
-    assert room.far.heard(ReceiverEstimate)[0].bitrate == pytest.approx(MOST, rel=0.01)
+    assert room.far.heard(Remb)[0].bitrate == pytest.approx(MAX_BITRATE_BPS, rel=0.01)
     for number in range(100):
         if number % 10 == 9:
             room.frame(NOW)
         else:
             room.camera.frame()
-    room.source.tick(NOW + REPORT)
+    room.source.tick(NOW + REPORT_INTERVAL_S)
     loss = (0.25 / 3) * 2 / 3 + 0.9 / 3
-    assert room.far.heard(ReceiverEstimate)[0].bitrate == pytest.approx((1 - loss / 2) * MOST, rel=0.02)
+    assert room.far.heard(Remb)[0].bitrate == pytest.approx((1 - loss / 2) * MAX_BITRATE_BPS, rel=0.02)
 
 
 def test_a_loss_that_was_repaired_is_still_reported() -> None:
@@ -271,9 +274,9 @@ def test_a_loss_that_was_repaired_is_still_reported() -> None:
     room.source.tick(NOW + 0.05)
     room.source.on_rtp(repair_of(lost.data, 900, 1, VP8_RTX), NOW + 0.1)
     room.far.rtcp.clear()
-    room.source.tick(NOW + REPORT + 0.1)
+    room.source.tick(NOW + REPORT_INTERVAL_S + 0.1)
     (report,) = room.far.heard(ReceiverReport)
-    assert (report.reports[0].lost, room.source.stats(NOW + 2).repairs) == (1, 1)
+    assert (report.reports[0].cumulative_lost, room.source.stats(NOW + 2).repairs) == (1, 1)
 
 
 # Sound ------------------------------------------------------------------------------------------
@@ -300,12 +303,12 @@ def test_a_flood_is_dropped_until_its_window_is_over() -> None:
     room = Room("tokio", 10)
     for number in range(10_000):
         room.frame(NOW + number / 5000, keyframe=not number)
-    assert room.picture.packets == PACKETS
-    assert room.source.dropped == {"too-many": 10_000 - PACKETS}
-    assert room.source.state(NOW + WINDOW - 0.01) == ("stalled", "silent")
-    room.frame(NOW + WINDOW, 2, keyframe=True)  # so far ahead that one packet alone is not believed
-    room.frame(NOW + WINDOW, keyframe=True)
-    assert room.source.state(NOW + WINDOW) == ("live", "flows")
+    assert room.picture.packets == MAX_PACKETS_PER_WINDOW
+    assert room.source.dropped == {"too-many": 10_000 - MAX_PACKETS_PER_WINDOW}
+    assert room.source.state(NOW + RATE_WINDOW_S - 0.01) == ("stalled", "silent")
+    room.frame(NOW + RATE_WINDOW_S, 2, keyframe=True)  # so far ahead that one packet alone is not believed
+    room.frame(NOW + RATE_WINDOW_S, keyframe=True)
+    assert room.source.state(NOW + RATE_WINDOW_S) == ("live", "flows")
 
 
 def test_a_source_that_sends_as_much_as_it_may_loses_nothing() -> None:

@@ -6,15 +6,15 @@ from itertools import pairwise
 
 import pytest
 
-from bridge.rtp.rtcp import PictureLoss
-from bridge.source.source import ARMED, FRESH
+from bridge.rtp.rtcp import PictureLossIndication
+from bridge.source.source import ARMED_KEYFRAME_INTERVAL_S, FRESH_KEYFRAME_S
 from tests.unit.bridge.peers import NOW, Room
 from tests.unit.bridge.rtp.camera import H264Camera
 
 
 def rid(room: Room, now: float, *, small: bool = False, codecs: tuple[str, ...] = ("vp8",)) -> str | None:
     """Of the layer that is shown."""
-    layer = room.source.picture(small, codecs, now)
+    layer = room.source.select_layer(small, codecs, now)
     return layer.rid if layer else None
 
 
@@ -59,8 +59,8 @@ def test_a_source_without_layers_shows_its_picture() -> None:
     """Large and small alike."""
     room = Room("tokio", 10, camera=H264Camera)
     room.frame(NOW, 3, keyframe=True)
-    assert room.source.picture(True, ["h264"], NOW) is room.picture
-    assert room.source.picture(False, ["vp8"], NOW) is None
+    assert room.source.select_layer(True, ["h264"], NOW) is room.picture
+    assert room.source.select_layer(False, ["vp8"], NOW) is None
     assert room.source.stats(NOW).layer == ""
 
 
@@ -79,13 +79,15 @@ def test_an_armed_source_is_asked_for_a_keyframe_at_once_and_every_second() -> N
         now = NOW + 0.3 + tick * 0.02
         room.frame(now, layer="l")
         room.source.tick(now)
-        wanted = room.far.heard(PictureLoss)
-        assert all(request.media == 10 for request in wanted)
+        wanted = room.far.heard(PictureLossIndication)
+        assert all(request.media_ssrc == 10 for request in wanted)
         asked += [now] * len(wanted)
         room.frame(now, keyframe=bool(wanted), layer="h")
     assert len(asked) == 4
     assert asked[0] == pytest.approx(NOW + 0.32)
-    assert all(ARMED <= b - a < ARMED + 0.05 for a, b in pairwise(asked))
+    assert all(
+        ARMED_KEYFRAME_INTERVAL_S <= b - a < ARMED_KEYFRAME_INTERVAL_S + 0.05 for a, b in pairwise(asked)
+    )
 
 
 def test_a_far_source_is_asked_a_round_trip_earlier() -> None:
@@ -98,9 +100,9 @@ def test_a_far_source_is_asked_a_round_trip_earlier() -> None:
     for _ in range(5):
         asked = came + 0.75
         room.source.tick(asked - 0.01)
-        assert room.far.heard(PictureLoss) == []
+        assert room.far.heard(PictureLossIndication) == []
         room.source.tick(asked + 0.01)
-        assert len(room.far.heard(PictureLoss)) == 1
+        assert len(room.far.heard(PictureLossIndication)) == 1
         came = asked + 0.26
         room.frame(came, keyframe=True)
 
@@ -110,12 +112,12 @@ def test_a_source_with_a_young_keyframe_is_armed_with_that() -> None:
     room = Room("tokio", 10)
     room.frame(NOW, keyframe=True)
     room.source.arm(True)
-    room.source.tick(NOW + FRESH - 0.01)
+    room.source.tick(NOW + FRESH_KEYFRAME_S - 0.01)
     room.source.arm(True)
-    room.source.tick(NOW + ARMED - 0.01)
-    assert room.far.heard(PictureLoss) == []
-    room.source.tick(NOW + ARMED + 0.01)
-    assert room.far.heard(PictureLoss) == [PictureLoss(10)]
+    room.source.tick(NOW + ARMED_KEYFRAME_INTERVAL_S - 0.01)
+    assert room.far.heard(PictureLossIndication) == []
+    room.source.tick(NOW + ARMED_KEYFRAME_INTERVAL_S + 0.01)
+    assert room.far.heard(PictureLossIndication) == [PictureLossIndication(10)]
 
 
 def test_a_disarmed_source_is_asked_for_nothing() -> None:
@@ -125,7 +127,7 @@ def test_a_disarmed_source_is_asked_for_nothing() -> None:
     room.source.arm(True)
     room.source.arm(False)
     room.source.tick(NOW + 5)
-    assert room.far.heard(PictureLoss) == []
+    assert room.far.heard(PictureLossIndication) == []
 
 
 def test_an_armed_encoder_that_heeds_no_request_is_asked_once_a_second_at_most() -> None:
@@ -137,4 +139,4 @@ def test_an_armed_encoder_that_heeds_no_request_is_asked_once_a_second_at_most()
         room.frame(now, keyframe=tick % 100 == 0)
         room.source.tick(now)
         assert room.source.state(now) == ("live", "flows")
-    assert len(room.far.heard(PictureLoss)) <= 3 * 4
+    assert len(room.far.heard(PictureLossIndication)) <= 3 * 4

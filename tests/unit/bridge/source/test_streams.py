@@ -6,9 +6,9 @@ import struct
 
 import pytest
 
-from bridge.source.intake import SILENCE
+from bridge.source.context import RtpParameters
+from bridge.source.intake import SSRC_TIMEOUT_S
 from bridge.source.source import Source
-from bridge.source.streams import Stream
 from tests.unit.bridge.peers import NOW, OURS, REPAIRED_RID, RID, VP8_RTX, Far, Room, video_stream
 from tests.unit.bridge.rtp.camera import Camera, H264Camera, repair_of
 
@@ -18,7 +18,7 @@ def rrid(rid: str) -> bytes:
     return (bytes([REPAIRED_RID << 4 | len(rid) - 1]) + rid.encode()).ljust(4, b"\0")
 
 
-def source_with(video: Stream | None, audio: Stream | None = None) -> Source:
+def source_with(video: RtpParameters | None, audio: RtpParameters | None = None) -> Source:
     """A source of these streams."""
     return Source("tokio", Far(), video=video, audio=audio, ssrc=OURS, cname="bridge", now=NOW)
 
@@ -61,7 +61,7 @@ def test_a_rid_where_none_was_agreed_on_is_not_looked_at() -> None:
 
 def test_a_declared_ssrc_is_the_streams_from_the_beginning() -> None:
     """Another is refused as long as it is alive."""
-    source = source_with(Stream({96: "vp8"}, 90_000, ssrcs=(10, 11)))
+    source = source_with(RtpParameters({96: "vp8"}, 90_000, ssrcs=(10, 11)))
     source.on_rtp(Camera(11).frame(keyframe=True)[0].data, NOW + 0.5)
     source.on_rtp(Camera(10).frame(keyframe=True)[0].data, NOW + 0.5)
     assert source.layers[""].packets == 1
@@ -72,7 +72,7 @@ def test_another_ssrc_is_refused_until_the_stream_has_been_silent() -> None:
     """Then it may be a sender made anew, whose keyframe is yet to come."""
     room = Room("tokio", 10)
     room.frame(NOW, keyframe=True)
-    for at in (NOW + 0.1, NOW + SILENCE):
+    for at in (NOW + 0.1, NOW + SSRC_TIMEOUT_S):
         room.source.on_rtp(Camera(12).frame()[0].data, at)
     assert room.source.dropped == {"foreign-ssrc": 1}
     assert room.picture.ssrc == 12
@@ -119,7 +119,7 @@ def test_a_microphone_that_restarts_under_another_ssrc_is_followed_after_a_pause
 def test_thousands_of_ssrcs_leave_nothing_behind() -> None:
     """Nor do they wear the stream out: at most one change a second, and one more every five, whoever comes."""
     room = Room("tokio", 10, layers=("h", "l"))
-    routes = room.source._wire.routes
+    routes = room.source._context.handlers
     for number in range(5000):
         now = NOW + number / 500
         stranger = Camera(1000 + number, extensions={RID: b"h"})
@@ -142,7 +142,9 @@ def test_one_ssrc_is_not_both_picture_and_sound() -> None:
 
 def test_two_streams_declared_with_one_ssrc_do_no_harm() -> None:
     """A faulty offer: the first has it, the other learns its own."""
-    source = source_with(Stream({96: "vp8"}, 90_000, ssrcs=(10,)), Stream({111: "opus"}, 48_000, ssrcs=(10,)))
+    source = source_with(
+        RtpParameters({96: "vp8"}, 90_000, ssrcs=(10,)), RtpParameters({111: "opus"}, 48_000, ssrcs=(10,))
+    )
     source.on_rtp(Camera(11, payload_type=111).frame()[0].data, NOW)
     source.on_rtp(Camera(10).frame(keyframe=True)[0].data, NOW)
     assert source.audio is not None
@@ -152,15 +154,15 @@ def test_two_streams_declared_with_one_ssrc_do_no_harm() -> None:
 @pytest.mark.parametrize("declared", [True, False])
 def test_a_repair_stream_is_known_by_the_offer_or_by_being_the_only_one(declared: bool) -> None:
     """Its packets enter as the originals would have."""
-    stream = Stream(
-        {96: "vp8"}, 90_000, repairs={97: 96}, ssrcs=(10,), repair_ssrcs={900: 10} if declared else {}
+    stream = RtpParameters(
+        {96: "vp8"}, 90_000, rtx_payload_types={97: 96}, ssrcs=(10,), rtx_ssrcs={900: 10} if declared else {}
     )
     source, camera = source_with(stream), Camera(10)
     first, lost, last = (camera.frame(keyframe=not number)[0].data for number in range(3))
     for data in (first, last, repair_of(lost, 900, 1, 97), repair_of(last, 900, 2, 97)):
         source.on_rtp(data, NOW)
     assert source.layers[""].packets == 3
-    assert source.dropped == {"repair: not needed": 1}
+    assert source.dropped == {"rtx: not needed": 1}
 
 
 def test_repairs_of_layers_are_told_by_their_repaired_rid() -> None:
@@ -181,14 +183,14 @@ def test_repairs_of_layers_are_told_by_their_repaired_rid() -> None:
 
 def test_repairs_of_layers_are_told_by_the_offer_too() -> None:
     """Firefox names them there."""
-    stream = Stream(
+    stream = RtpParameters(
         {96: "vp8"},
         90_000,
-        repairs={97: 96},
+        rtx_payload_types={97: 96},
         ssrcs=(10, 110),
-        repair_ssrcs={900: 110},
-        layers=("h", "l"),
-        rid=RID,
+        rtx_ssrcs={900: 110},
+        rids=("h", "l"),
+        rid_id=RID,
     )
     source, camera = source_with(stream), Camera(110, extensions={RID: b"l"})
     source.on_rtp(camera.frame(keyframe=True)[0].data, NOW)
@@ -212,9 +214,9 @@ def test_a_new_sender_brings_a_new_repair_stream() -> None:
     room = Room("tokio", 10)
     room.frame(NOW, keyframe=True)
     room.source.on_rtp(repair_of(Camera(10).frame()[0].data, 900, 1, VP8_RTX), NOW)
-    room.source.on_rtp(Camera(12).frame(keyframe=True)[0].data, NOW + SILENCE)
-    assert room.picture.repair_ssrc is None
-    assert set(room.source._wire.routes) == {struct.pack("!L", 12)}
+    room.source.on_rtp(Camera(12).frame(keyframe=True)[0].data, NOW + SSRC_TIMEOUT_S)
+    assert room.picture.rtx_ssrc is None
+    assert set(room.source._context.handlers) == {struct.pack("!L", 12)}
 
 
 def test_what_was_not_negotiated_is_counted_and_dropped() -> None:
@@ -227,7 +229,7 @@ def test_what_was_not_negotiated_is_counted_and_dropped() -> None:
 
 def test_a_peer_without_a_picture_is_asked_for_none() -> None:
     """It sends one all the same."""
-    source = source_with(None, Stream({111: "opus"}, 48_000))
+    source = source_with(None, RtpParameters({111: "opus"}, 48_000))
     source.on_rtp(Camera(10).frame()[0].data, NOW)
     assert source.dropped == {"payload-type": 1}
     assert source_with(video_stream()).audio is None

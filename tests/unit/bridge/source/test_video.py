@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bridge.rtp.ring import VIDEO
-from bridge.source.context import StreamContext
-from bridge.source.intake import SILENCE
-from bridge.source.video import IN_VAIN, RHYTHM, VideoIntake
+from bridge.rtp.ring import VIDEO_RING_PACKETS
+from bridge.source.context import RtpParameters, StreamContext
+from bridge.source.intake import SSRC_TIMEOUT_S
+from bridge.source.video import MAX_KEYFRAME_INTERVAL_S, NO_KEYFRAME_S, VideoIntake
 from tests.unit.bridge.peers import H264, NOW, OURS, VP8, VP8_RTX
 from tests.unit.bridge.rtp.camera import PARAMETERS, Camera, H264Camera, repair_of
 from tests.unit.bridge.screens import LayerSelector, intake_of, receive
@@ -20,7 +20,7 @@ def test_short_picture_ids_are_unrolled_across_any_gap() -> None:
     for _ in range(100):
         camera.frame(1)
     receive(intake, camera.frame(1))
-    pictures = [packet.picture for packet in screen.packets]
+    pictures = [packet.picture_id for packet in screen.packets]
     assert pictures == [*range(pictures[0], pictures[0] + 300), pictures[0] + 400]
 
 
@@ -30,7 +30,7 @@ def test_a_late_packet_has_the_picture_id_of_its_own_frame() -> None:
     intake, screen, _ = intake_of(camera)
     late = camera.frame(1)
     receive(intake, [*camera.frame(1), *late])
-    assert screen.packets[0].picture == screen.packets[1].picture + 1
+    assert screen.packets[0].picture_id == screen.packets[1].picture_id + 1
 
 
 def test_a_picture_id_that_grows_from_short_to_long_counts_on() -> None:
@@ -40,7 +40,7 @@ def test_a_picture_id_that_grows_from_short_to_long_counts_on() -> None:
     receive(intake, camera.frame(1))
     camera.bits = 15
     receive(intake, camera.frame(1))
-    assert screen.packets[1].picture == screen.packets[0].picture + 1
+    assert screen.packets[1].picture_id == screen.packets[0].picture_id + 1
     assert screen.told == []
 
 
@@ -58,7 +58,7 @@ def test_picture_ids_that_vanish_are_refused_until_a_keyframe() -> None:
 def test_only_a_keyframes_first_packet_lets_the_waiting_in() -> None:
     """Its second may come first; that is no beginning."""
     intake, screen, _ = intake_of(camera := Camera(1), shown=False)
-    intake.waiting = (screen,)
+    intake.await_switch_point(screen)
     first, second = camera.frame(2, keyframe=True)
     receive(intake, [*camera.frame(2), second])
     assert "enter" not in screen.told
@@ -70,7 +70,7 @@ def h264_intake() -> tuple[VideoIntake, LayerSelector, H264Camera]:
     """A stream of H.264 that a screen waits for, after its first keyframe."""
     intake, screen, _ = intake_of(camera := H264Camera(1), shown=False)
     receive(intake, camera.frame(2))
-    intake.waiting = (screen,)
+    intake.await_switch_point(screen)
     return intake, screen, camera
 
 
@@ -136,7 +136,8 @@ def test_a_change_of_codec_begins_anew_with_its_keyframe() -> None:
 def test_a_first_packet_that_cannot_be_read_settles_no_codec() -> None:
     """Nor does one that comes in a repair."""
     wire = StreamContext(lambda data: None, OURS)
-    intake = VideoIntake(wire, codecs={VP8: "vp8", H264: "h264"}, rate=90_000, ssrc=1, now=NOW)
+    intake = VideoIntake(wire, RtpParameters({VP8: "vp8", H264: "h264"}, 90_000), NOW)
+    intake.bind_ssrc(1, NOW)
     intake.receive(Camera(1).frame(1)[0].data[:13], NOW)
     receive(intake, H264Camera(1).frame(1))
     assert (intake.codec, intake.packets, wire.dropped) == ("h264", 1, {"malformed": 1})
@@ -196,41 +197,41 @@ def test_nothing_is_at_hand_while_a_packet_is_missing() -> None:
 def test_nothing_is_at_hand_before_a_keyframe_and_when_it_lies_too_far_back() -> None:
     """The ring keeps so many packets and no more."""
     intake, _, _ = intake_of(camera := Camera(1), shown=False)
-    receive(intake, camera.frame(VIDEO - 1))
-    assert len(intake.since_keyframe()) == VIDEO
+    receive(intake, camera.frame(VIDEO_RING_PACKETS - 1))
+    assert len(intake.since_keyframe()) == VIDEO_RING_PACKETS
     receive(intake, camera.frame(1))
     assert intake.since_keyframe() == []
-    intake.adopt(2, NOW + SILENCE)
+    intake.bind_ssrc(2, NOW + SSRC_TIMEOUT_S)
     assert intake.since_keyframe() == []
 
 
 def test_a_layer_flows_while_packets_come_and_a_keyframe_is_among_them() -> None:
     """With as much patience as before it stands still."""
     intake, _, _ = intake_of(camera := Camera(1))
-    assert intake.flows(NOW + intake.patience)
-    assert not intake.flows(NOW + intake.patience + 0.01)
-    intake.adopt(2, NOW + SILENCE)
+    assert intake.is_showable(NOW + intake.stall.timeout)
+    assert not intake.is_showable(NOW + intake.stall.timeout + 0.01)
+    intake.bind_ssrc(2, NOW + SSRC_TIMEOUT_S)
     other = Camera(2)
     receive(intake, other.frame(1), NOW + 2)
-    assert not intake.flows(NOW + 2)
+    assert not intake.is_showable(NOW + 2)
     receive(intake, other.frame(1, keyframe=True), NOW + 2)
-    assert intake.flows(NOW + 2)
+    assert intake.is_showable(NOW + 2)
     assert camera.ssrc != intake.ssrc
 
 
 def test_a_layer_that_answers_no_request_does_not_flow() -> None:
     """After two seconds, if its last keyframe is not within the rhythm of an encoder that answers none."""
     intake, _, _ = intake_of(camera := Camera(1))
-    late = NOW + RHYTHM
+    late = NOW + MAX_KEYFRAME_INTERVAL_S
     for number in range(31):
         receive(intake, camera.frame(1), late - 1 + number / 10)
         if number == 0:
             intake.request_keyframe(late - 1)
         intake.tick(late - 1 + number / 10, None)
-        assert intake.is_barren(late - 1 + number / 10) is (number >= 10 * IN_VAIN)
-        assert intake.flows(late - 1 + number / 10) is (number < 10 * IN_VAIN)
+        assert intake.lacks_keyframes(late - 1 + number / 10) is (number >= 10 * NO_KEYFRAME_S)
+        assert intake.is_showable(late - 1 + number / 10) is (number < 10 * NO_KEYFRAME_S)
     receive(intake, camera.frame(1, keyframe=True), late + 2)
-    assert intake.flows(late + 2)
+    assert intake.is_showable(late + 2)
 
 
 def test_a_picture_with_a_rhythm_of_its_own_is_not_barren() -> None:
@@ -241,7 +242,7 @@ def test_a_picture_with_a_rhythm_of_its_own_is_not_barren() -> None:
         receive(intake, camera.frame(1, keyframe=number % 83 == 0), now)
         intake.request_keyframe(now)
         intake.tick(now, None)
-        assert intake.flows(now)
+        assert intake.is_showable(now)
 
 
 def test_time_in_which_nothing_comes_is_not_counted_as_in_vain() -> None:
@@ -251,18 +252,18 @@ def test_time_in_which_nothing_comes_is_not_counted_as_in_vain() -> None:
     for number in range(300):
         intake.tick(NOW + number / 10, None)
     receive(intake, camera.frame(1), NOW + 30)
-    assert not intake.is_barren(NOW + 30)
+    assert not intake.lacks_keyframes(NOW + 30)
 
 
 def test_it_can_be_shown_where_its_codec_is_known() -> None:
     """Before its first packet, if it may come in one that is."""
     wire = StreamContext(lambda data: None, OURS)
-    intake = VideoIntake(wire, codecs={96: "vp8", 102: "h264"}, rate=90_000, ssrc=1, now=NOW)
-    assert intake.can_be(["h264"])
-    assert not intake.can_be(["av1"])
+    intake = VideoIntake(wire, RtpParameters({96: "vp8", 102: "h264"}, 90_000), NOW)
+    assert intake.has_codec_in(["h264"])
+    assert not intake.has_codec_in(["av1"])
     receive(intake, Camera(1).frame(1, keyframe=True))
-    assert not intake.can_be(["h264"])
-    assert intake.can_be(["h264", "vp8"])
+    assert not intake.has_codec_in(["h264"])
+    assert intake.has_codec_in(["h264", "vp8"])
 
 
 def test_a_repair_is_taken_as_the_packet_that_was_lost() -> None:
@@ -272,9 +273,9 @@ def test_a_repair_is_taken_as_the_packet_that_was_lost() -> None:
     receive(intake, camera.frame(1))
     intake.tick(NOW + 0.05, None)
     for number, packet in enumerate(lost):
-        intake.repair(repair_of(packet.data, 900, number, VP8_RTX), NOW + 0.1)
+        intake.receive_rtx(repair_of(packet.data, 900, number, VP8_RTX), NOW + 0.1)
     assert [packet.seq for packet in screen.packets[1:]] == [packet.index for packet in lost]
-    assert (intake.repaired, intake.lost, intake.missing.hopeless) == (2, 2, -1)
+    assert (intake.recovered, intake.lost, intake.nacks.last_given_up) == (2, 2, -1)
 
 
 def test_padding_in_the_repair_stream_is_counted_and_does_nothing() -> None:
@@ -282,8 +283,8 @@ def test_padding_in_the_repair_stream_is_counted_and_does_nothing() -> None:
     intake, screen, wire = intake_of(camera := Camera(1))
     sent = camera.frame(1)
     receive(intake, sent)
-    intake.repair(bytes.fromhex("a061 0001 00000002 00000384 00000004"), NOW)
-    intake.repair(bytes.fromhex("8061 0001 00000002 00000384 12"), NOW)
-    intake.repair(repair_of(sent[0].data, 900, 3, VP8_RTX), NOW)
-    assert wire.dropped == {"repair: padding": 1, "repair: malformed": 1, "repair: not needed": 1}
+    intake.receive_rtx(bytes.fromhex("a061 0001 00000002 00000384 00000004"), NOW)
+    intake.receive_rtx(bytes.fromhex("8061 0001 00000002 00000384 12"), NOW)
+    intake.receive_rtx(repair_of(sent[0].data, 900, 3, VP8_RTX), NOW)
+    assert wire.dropped == {"rtx: padding": 1, "rtx: malformed": 1, "rtx: not needed": 1}
     assert (len(screen.packets), screen.told) == (1, [])

@@ -6,11 +6,19 @@ from collections.abc import Callable
 
 import pytest
 
-from bridge.rtp.layer import FALLING, HOLD, LONGEST_HOLD, PATIENCE, STALE, STEADY, LayerChoice
+from bridge.rtp.adaptation import (
+    ESTIMATE_TTL_S,
+    FALLING_ESTIMATE_S,
+    LOW_ESTIMATE_S,
+    MAX_HOLD_S,
+    MIN_HOLD_S,
+    STEADY_S,
+    LayerAdaptation,
+)
 
-NEED = 1_500_000.0
+NEEDED_BPS = 1_500_000.0
 """Bits a second of the large layer."""
-SMALL = 150_000
+SMALL_BPS = 150_000
 
 
 class Receiver:
@@ -18,7 +26,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.now = 100.0
-        self.choice = LayerChoice(self.now)
+        self.adaptation = LayerAdaptation(self.now)
         self.loss = 0.0
         self.estimate: Callable[[], int] | None = None
         self.went: list[tuple[float, bool]] = []
@@ -28,23 +36,23 @@ class Receiver:
         for _ in range(round(seconds * 10)):
             self.now = round(self.now + 0.1, 1)
             if self.now == int(self.now):
-                self.choice.report(self.loss, 150)
+                self.adaptation.on_report(self.loss, 150)
                 if self.estimate is not None:
-                    self.choice.estimate(self.estimate(), self.now)
-            before = self.choice.small
-            if self.choice.decide(NEED, self.now) != before:
+                    self.adaptation.on_estimate(self.estimate(), self.now)
+            before = self.adaptation.is_reduced
+            if self.adaptation.decide(NEEDED_BPS, self.now) != before:
                 self.went.append((self.now, not before))
-        return self.choice.small
+        return self.adaptation.is_reduced
 
 
 class Way:
     """A way that carries so much: loss, and an estimate as browsers make it (libwebrtc `AimdRateControl`)."""
 
     def __init__(self, receiver: Receiver, room: float) -> None:
-        self.receiver, self.room, self.told = receiver, room, 1.5 * NEED
+        self.receiver, self.room, self.told = receiver, room, 1.5 * NEEDED_BPS
 
     def __call__(self) -> int:
-        coming = SMALL if self.receiver.choice.small else NEED
+        coming = SMALL_BPS if self.receiver.adaptation.is_reduced else NEEDED_BPS
         self.receiver.loss = max(0.0, 1 - self.room / coming)
         if coming > self.room:
             self.told = min(self.told, 0.85 * self.room)
@@ -59,7 +67,7 @@ def test_loss_that_stays_brings_the_small_layer() -> None:
     receiver.loss = 0.2
     assert not receiver.run(1.9)
     assert receiver.run(1.2)
-    assert receiver.choice.stalls == 1
+    assert receiver.adaptation.reductions == 1
 
 
 @pytest.mark.parametrize("loss", [0.0, 0.05, 0.1])
@@ -72,26 +80,26 @@ def test_loss_that_repairs_make_good_changes_nothing(loss: float) -> None:
 
 def test_loss_of_a_few_packets_is_chance() -> None:
     """A picture that stands still sends hardly any."""
-    choice = LayerChoice(0.0)
+    adaptation = LayerAdaptation(0.0)
     for second in range(1, 20):
-        choice.report(0.5, 2 if second % 10 else 1)
-        assert not choice.decide(NEED, second) or second > 15
+        adaptation.on_report(0.5, 2 if second % 10 else 1)
+        assert not adaptation.decide(NEEDED_BPS, second) or second > 15
 
 
 def test_an_estimate_below_what_is_needed_brings_the_small_layer_once_it_falls() -> None:
     """It falls only when packets queue up."""
     receiver = Receiver()
     receiver.estimate = lambda: 2_200_000 if receiver.now < 110 else 800_000
-    assert not receiver.run(10 + FALLING - 0.1)
+    assert not receiver.run(10 + FALLING_ESTIMATE_S - 0.1)
     assert receiver.run(0.1)
 
 
 def test_an_estimate_that_falls_on_and_on_is_not_waited_for() -> None:
     """Its first step down was the sign."""
-    choice = LayerChoice(0.0)
+    adaptation = LayerAdaptation(0.0)
     for step in range(1, 10):
-        choice.estimate(1_000_000 - 10_000 * step, step / 4)
-        assert choice.decide(NEED, step / 4) == (step / 4 >= 2 / 4 + FALLING)
+        adaptation.on_estimate(1_000_000 - 10_000 * step, step / 4)
+        assert adaptation.decide(NEEDED_BPS, step / 4) == (step / 4 >= 2 / 4 + FALLING_ESTIMATE_S)
 
 
 def test_a_low_estimate_that_grows_is_trusted() -> None:
@@ -100,7 +108,7 @@ def test_a_low_estimate_that_grows_is_trusted() -> None:
     told = [200_000.0]
 
     def grow() -> int:
-        told[0] = min(1.08 * told[0], 1.5 * NEED)
+        told[0] = min(1.08 * told[0], 1.5 * NEEDED_BPS)
         return int(told[0])
 
     receiver.estimate = grow
@@ -111,20 +119,20 @@ def test_a_low_estimate_that_grows_no_more_is_believed() -> None:
     """And one that is not much too low is not: after a false alarm it is 0.85 of what came."""
     receiver = Receiver()
     receiver.estimate = lambda: 700_000
-    assert not receiver.run(PATIENCE)
+    assert not receiver.run(LOW_ESTIMATE_S)
     assert receiver.run(2)
     receiver = Receiver()
-    receiver.estimate = lambda: int(0.85 * NEED)
+    receiver.estimate = lambda: int(0.85 * NEEDED_BPS)
     assert not receiver.run(60)
 
 
 def test_an_estimate_of_long_ago_says_nothing() -> None:
     """A browser that has stopped telling."""
-    choice = LayerChoice(0.0)
-    choice.estimate(1000, 0.0)
-    assert not choice.decide(NEED, STALE)
-    choice.estimate(1000, 10.0)
-    assert choice.decide(NEED, 10.0 + PATIENCE)
+    adaptation = LayerAdaptation(0.0)
+    adaptation.on_estimate(1000, 0.0)
+    assert not adaptation.decide(NEEDED_BPS, ESTIMATE_TTL_S)
+    adaptation.on_estimate(1000, 10.0)
+    assert adaptation.decide(NEEDED_BPS, 10.0 + LOW_ESTIMATE_S)
 
 
 def test_a_way_that_recovers_gets_the_large_layer_back_after_a_hold() -> None:
@@ -134,13 +142,13 @@ def test_a_way_that_recovers_gets_the_large_layer_back_after_a_hold() -> None:
     receiver.run(5)
     down, small = receiver.went[0]
     assert small
-    assert receiver.choice.last_stall(receiver.now) == pytest.approx(receiver.now - down)
+    assert receiver.adaptation.last_reduction_s(receiver.now) == pytest.approx(receiver.now - down)
     receiver.loss = 0.0
-    receiver.run(HOLD + 2)
+    receiver.run(MIN_HOLD_S + 2)
     up, small = receiver.went[1]
     assert not small
-    assert HOLD <= up - down <= HOLD + 1.5
-    assert receiver.choice.last_stall(receiver.now) == pytest.approx(up - down)
+    assert MIN_HOLD_S <= up - down <= MIN_HOLD_S + 1.5
+    assert receiver.adaptation.last_reduction_s(receiver.now) == pytest.approx(up - down)
 
 
 def test_while_it_still_loses_no_trial_is_made() -> None:
@@ -148,7 +156,7 @@ def test_while_it_still_loses_no_trial_is_made() -> None:
     receiver = Receiver()
     receiver.loss = 0.5
     assert receiver.run(300)
-    assert receiver.choice.stalls == 1
+    assert receiver.adaptation.reductions == 1
 
 
 def test_a_way_too_narrow_is_tried_less_and_less_often() -> None:
@@ -160,7 +168,7 @@ def test_a_way_too_narrow_is_tried_less_and_less_often() -> None:
     ups = [at for at, small in receiver.went if not small]
     holds = [up - down for down, up in zip(downs, ups, strict=False)]
     assert holds[:5] == pytest.approx([5, 10, 20, 40, 60], abs=0.15)
-    assert holds[-1] == pytest.approx(LONGEST_HOLD, abs=0.15)
+    assert holds[-1] == pytest.approx(MAX_HOLD_S, abs=0.15)
     assert max(down - up for up, down in zip(ups, downs[1:], strict=False)) < 3.5
 
 
@@ -170,8 +178,8 @@ def test_a_way_wide_enough_keeps_the_large_layer_though_the_estimate_starts_low(
     way = Way(receiver, 700_000)
     receiver.estimate = way
     receiver.run(5)
-    assert receiver.choice.small
-    way.room, way.told = 3_000_000, 1.5 * SMALL
+    assert receiver.adaptation.is_reduced
+    way.room, way.told = 3_000_000, 1.5 * SMALL_BPS
     receiver.run(120)
     assert [small for _, small in receiver.went] == [True, False]
 
@@ -183,24 +191,24 @@ def test_what_was_carried_for_long_starts_with_a_short_hold_again() -> None:
         receiver.loss = 0.5
         receiver.run(4)
         receiver.loss = 0.0
-        receiver.run(HOLD + STEADY + 5)
+        receiver.run(MIN_HOLD_S + STEADY_S + 5)
     downs = [at for at, small in receiver.went if small]
     ups = [at for at, small in receiver.went if not small]
-    assert all(up - down < HOLD + 1.5 for down, up in zip(downs, ups, strict=True))
+    assert all(up - down < MIN_HOLD_S + 1.5 for down, up in zip(downs, ups, strict=True))
 
 
 def test_a_receiver_that_says_nothing_keeps_the_large_layer() -> None:
     """Nothing is known to be wrong."""
-    choice = LayerChoice(0.0)
-    assert not any(choice.decide(NEED, step / 10) for step in range(1000))
-    assert (choice.stalls, choice.last_stall(100.0)) == (0, None)
+    adaptation = LayerAdaptation(0.0)
+    assert not any(adaptation.decide(NEEDED_BPS, step / 10) for step in range(1000))
+    assert (adaptation.reductions, adaptation.last_reduction_s(100.0)) == (0, None)
 
 
 @pytest.mark.parametrize("estimate", [0, 1 << 63, (1 << 18) - 1 << 63])
 def test_any_estimate_is_taken(estimate: int) -> None:
     """Whoever lies lies to his own harm."""
-    choice = LayerChoice(0.0)
+    adaptation = LayerAdaptation(0.0)
     for second in range(20):
-        choice.estimate(estimate, second)
-        choice.decide(NEED, second)
-    assert choice.small == (estimate == 0)
+        adaptation.on_estimate(estimate, second)
+        adaptation.decide(NEEDED_BPS, second)
+    assert adaptation.is_reduced == (estimate == 0)

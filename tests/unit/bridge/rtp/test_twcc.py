@@ -7,15 +7,15 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.rtp.arrivals import UNIT, Arrivals
 from bridge.rtp.rtcp import parse
+from bridge.rtp.twcc import DELTA_UNIT_S, TwccRecorder
 
 NOW = 1000.0
 
 
 def read(data: bytes) -> dict[int, float | None]:
     """Number to seconds, by a reader that shares nothing with the writer (draft section 3.1)."""
-    assert parse(data).broken == 0
+    assert parse(data).malformed == 0
     first, count, last = struct.unpack_from("!HHL", data, 12)
     at = 20
     symbols: list[int] = []
@@ -39,41 +39,41 @@ def read(data: bytes) -> dict[int, float | None]:
         else:
             now += struct.unpack_from("!h", data, at)[0]
             at += 2
-        told[number] = round(now * UNIT, 6)
+        told[number] = round(now * DELTA_UNIT_S, 6)
     assert len(data) - at < 4
     assert not any(data[at:])
     return told
 
 
-def feedback(arrivals: Arrivals) -> dict[int, float | None]:
-    data = arrivals.feedback(1, 2)
+def feedback(recorder: TwccRecorder) -> dict[int, float | None]:
+    data = recorder.build_feedback(1, 2)
     assert data is not None
     return read(data)
 
 
 def test_what_came_is_told_with_its_time_and_what_did_not_is_told_too() -> None:
-    arrivals = Arrivals()
+    recorder = TwccRecorder()
     for number, after in ((65_534, 0.0), (65_535, 0.01), (1, 0.2)):
-        arrivals.came(number, NOW + after)
-    assert feedback(arrivals) == {65_534: NOW, 65_535: NOW + 0.01, 0: None, 1: NOW + 0.2}
+        recorder.record(number, NOW + after)
+    assert feedback(recorder) == {65_534: NOW, 65_535: NOW + 0.01, 0: None, 1: NOW + 0.2}
 
 
 def test_nothing_is_told_twice_and_what_was_missing_may_still_come() -> None:
-    arrivals = Arrivals()
-    arrivals.came(5, NOW)
-    arrivals.came(7, NOW + 0.01)
-    assert feedback(arrivals) == {5: NOW, 6: None, 7: NOW + 0.01}
-    assert arrivals.feedback(1, 2) is None
-    arrivals.came(6, NOW + 0.05)
-    assert feedback(arrivals)[6] == NOW + 0.05
+    recorder = TwccRecorder()
+    recorder.record(5, NOW)
+    recorder.record(7, NOW + 0.01)
+    assert feedback(recorder) == {5: NOW, 6: None, 7: NOW + 0.01}
+    assert recorder.build_feedback(1, 2) is None
+    recorder.record(6, NOW + 0.05)
+    assert feedback(recorder)[6] == NOW + 0.05
 
 
 def test_the_counter_of_feedbacks_counts_on() -> None:
-    arrivals = Arrivals()
+    recorder = TwccRecorder()
     counts = []
     for number in range(3):
-        arrivals.came(number, NOW)
-        data = arrivals.feedback(1, 2)
+        recorder.record(number, NOW)
+        data = recorder.build_feedback(1, 2)
         assert data is not None
         counts.append(data[19])
     assert counts == [0, 1, 2]
@@ -85,14 +85,14 @@ def test_the_counter_of_feedbacks_counts_on() -> None:
 )
 def test_any_order_loss_and_pause_is_told_as_it_was(steps: list[tuple[int, int]], first: int) -> None:
     """Numbers jump ahead and back by a little, time goes on by up to a second at a time."""
-    arrivals, now, index = Arrivals(), 0, first
+    recorder, now, index = TwccRecorder(), 0, first
     came: dict[int, float] = {}
     for jump, pause in steps:
         index = max(0, index + jump - 15)
         now += pause
-        came.setdefault(index & 0xFFFF, round(NOW + now * UNIT, 6))
-        arrivals.came(index & 0xFFFF, NOW + now * UNIT)
-    told = feedback(arrivals)
+        came.setdefault(index & 0xFFFF, round(NOW + now * DELTA_UNIT_S, 6))
+        recorder.record(index & 0xFFFF, NOW + now * DELTA_UNIT_S)
+    told = feedback(recorder)
     assert {number: time for number, time in told.items() if time is not None} == {
         number: came[number] for number in told if number in came
     }

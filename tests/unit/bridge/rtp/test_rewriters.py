@@ -5,8 +5,8 @@ from __future__ import annotations
 import struct
 
 from bridge.rtp.header import Packet, parse
-from bridge.rtp.payload import AudioRewriter
-from bridge.rtp.ring import AUDIO, Ring
+from bridge.rtp.rewriters import AudioRewriter
+from bridge.rtp.ring import AUDIO_RING_PACKETS, Ring
 
 
 def sound(ssrc: int, index: int, timestamp: int, content: bytes = b"opus") -> Packet:
@@ -21,23 +21,23 @@ def sound(ssrc: int, index: int, timestamp: int, content: bytes = b"opus") -> Pa
 def test_sound_is_cut_at_any_packet_which_gets_the_marker() -> None:
     """The receiver may set its buffer anew there; a repair carries the marker too."""
     rewriter = AudioRewriter(7, 50)
-    one, two = Ring[Packet](AUDIO), Ring[Packet](AUDIO)
-    first = rewriter.begin(one, sound(1, 10, 0), 1000, 109)
+    one, two = Ring[Packet](AUDIO_RING_PACKETS), Ring[Packet](AUDIO_RING_PACKETS)
+    first = rewriter.switch(one, sound(1, 10, 0), 1000, 109)
     second = rewriter.write(sound(1, 11, 960))
     packet = sound(2, 900, 5)
     two.put(packet)
-    cut = rewriter.begin(two, packet, 1500, 109)
+    cut = rewriter.switch(two, packet, 1500, 109)
     third = rewriter.write(sound(2, 901, 965))
     heads = [struct.unpack_from("!BBHLL", data or b"") for data in (*first, second, *cut, third)]
     assert [(head[1], head[2]) for head in heads] == [(0xED, 50), (0x6D, 51), (0xED, 52), (0x6D, 53)]
     assert [head[3] for head in heads] == [1000, 1960, 2920, 3880]
-    assert rewriter.again(52) == cut[0]
+    assert rewriter.rebuild(52) == cut[0]
 
 
 def test_a_silence_in_the_sound_is_not_closed_up() -> None:
     """DTX: timestamps leap, numbers do not, and neither is touched."""
     rewriter = AudioRewriter(7, 50)
-    rewriter.begin(Ring[Packet](AUDIO), sound(1, 10, 0), 1000, 109)
+    rewriter.switch(Ring[Packet](AUDIO_RING_PACKETS), sound(1, 10, 0), 1000, 109)
     after = struct.unpack_from("!BBHLL", rewriter.write(sound(1, 11, 19_200)) or b"")
     assert (after[2], after[3]) == (51, 20_200)
 
@@ -46,7 +46,7 @@ def spoken(first: int, *levels: int | None) -> list[Packet]:
     """Packets in a row from index `first`, of these levels in dBov."""
     packets = [sound(1, first + n, 960 * n) for n in range(len(levels))]
     for packet, level in zip(packets, levels, strict=True):
-        packet.level = level
+        packet.audio_level = level
     return packets
 
 
@@ -54,7 +54,7 @@ def corrected(ticks: int, *levels: int | None) -> list[tuple[int, int]]:
     """Sequence number and timestamp of each copy that is sent, after the first, of sound to be moved by `ticks`."""
     rewriter = AudioRewriter(7, 50)
     first, *packets = spoken(10, None, *levels)
-    rewriter.begin(Ring[Packet](AUDIO), first, 0, 109)
+    rewriter.switch(Ring[Packet](AUDIO_RING_PACKETS), first, 0, 109)
     rewriter.correct(ticks)
     sent = [data for packet in packets if (data := rewriter.write(packet)) is not None]
     return [struct.unpack_from("!HHL", data)[1:] for data in sent]
@@ -81,7 +81,7 @@ def test_sound_a_little_behind_is_moved_in_a_pause_and_far_behind_at_once() -> N
 def test_what_was_left_out_is_not_sent_when_it_comes_again() -> None:
     rewriter = AudioRewriter(7, 50)
     first, left_out, after = spoken(10, None, PAUSE, PAUSE)
-    rewriter.begin(Ring[Packet](AUDIO), first, 0, 109)
+    rewriter.switch(Ring[Packet](AUDIO_RING_PACKETS), first, 0, 109)
     rewriter.correct(-1000)
     assert rewriter.write(left_out) is None
     assert rewriter.write(after) is not None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.source.health import CAMERA, PAUSE, Stalls
-from bridge.source.intake import STALL
-from bridge.source.video import IN_VAIN
+from bridge.source.stall import STALL_S, StallCounter
+from bridge.source.state import CAMERA_START_S, MAX_SOUND_GAP_S
+from bridge.source.video import NO_KEYFRAME_S
 from tests.unit.bridge.peers import NOW, Room
 
 CONNECTING = "connecting", "joined"
@@ -30,8 +30,8 @@ def test_a_source_stands_still_after_a_third_of_a_second_without_a_picture() -> 
     """Sound alone keeps none alive: the camera would stand frozen on air."""
     room = Room("tokio", 10)
     room.frame(NOW, keyframe=True)
-    assert room.source.state(NOW + STALL) == LIVE
-    assert room.source.state(NOW + STALL + 0.01) == SILENT
+    assert room.source.state(NOW + STALL_S) == LIVE
+    assert room.source.state(NOW + STALL_S + 0.01) == SILENT
     room.speak(NOW + 5)
     assert room.source.state(NOW + 5) == SILENT
     room.frame(NOW + 6)
@@ -42,8 +42,8 @@ def test_padding_is_no_picture() -> None:
     """Browsers go on with it when the camera does not."""
     room = Room("tokio", 10)
     room.frame(NOW, keyframe=True)
-    room.send(room.camera.padding_only(), NOW + STALL)
-    assert room.source.state(NOW + STALL + 0.01) == SILENT
+    room.send(room.camera.padding_only(), NOW + STALL_S)
+    assert room.source.state(NOW + STALL_S + 0.01) == SILENT
 
 
 def test_one_layer_that_flows_will_do() -> None:
@@ -74,7 +74,7 @@ def test_a_camera_that_sends_no_keyframe_is_said_to_after_two_seconds() -> None:
         now = NOW + tick * 0.02
         room.frame(now)
         room.source.tick(now)
-        assert room.source.state(now) == (CONNECTING if tick * 0.02 < IN_VAIN else NO_KEYFRAME)
+        assert room.source.state(now) == (CONNECTING if tick * 0.02 < NO_KEYFRAME_S else NO_KEYFRAME)
     room.frame(NOW + 3, keyframe=True)
     assert room.source.state(NOW + 3) == LIVE
 
@@ -91,7 +91,7 @@ def test_a_camera_that_sends_no_keyframe_any_more_is_said_to() -> None:
         told.add(room.source.state(now))
     assert told == {LIVE, NO_KEYFRAME}
     assert room.source.state(now) == NO_KEYFRAME
-    assert room.source.state(now + STALL + 0.1) == SILENT
+    assert room.source.state(now + STALL_S + 0.1) == SILENT
 
 
 def test_a_shared_screen_that_is_asked_for_a_keyframe_is_not_said_to_send_none_before_its_next_frames() -> (
@@ -104,7 +104,7 @@ def test_a_shared_screen_that_is_asked_for_a_keyframe_is_not_said_to_send_none_b
         if tick % 250 == 0:
             room.send(room.camera.frame(keyframe=not tick, ticks=5 * 90_000), now)
         if tick % 50 == 0:
-            room.picture.note_sent(room.picture.packets, now)
+            room.picture.stall.on_sender_report(room.picture.packets, room.picture.packets, now)
         if tick == 755:  # 15 s after its keyframe, and 0.1 s after a frame
             room.source.request_keyframe(now)
         room.source.tick(now)
@@ -119,7 +119,7 @@ def test_a_source_without_a_camera_lives_by_its_sound() -> None:
     assert room.source.state(NOW) == CONNECTING
     room.speak(NOW)
     assert room.source.state(NOW) == LIVE
-    assert room.source.state(NOW + PAUSE + 0.01) == SILENT
+    assert room.source.state(NOW + MAX_SOUND_GAP_S + 0.01) == SILENT
 
 
 def test_pauses_of_speech_do_not_stall_a_source_without_a_camera() -> None:
@@ -137,17 +137,17 @@ def test_a_source_whose_video_line_never_sends_lives_by_its_sound() -> None:
     """Pages and rooms offer the line whether there is a camera or not; only time tells."""
     room = Room("guest", 10)
     room.speak(NOW + 20)
-    room.speak(NOW + 20 + CAMERA)
-    assert room.source.state(NOW + 20 + CAMERA) == CONNECTING
-    assert room.source.state(NOW + 20.01 + CAMERA) == LIVE
-    assert room.source.state(NOW + 20.01 + CAMERA + PAUSE) == SILENT
+    room.speak(NOW + 20 + CAMERA_START_S)
+    assert room.source.state(NOW + 20 + CAMERA_START_S) == CONNECTING
+    assert room.source.state(NOW + 20.01 + CAMERA_START_S) == LIVE
+    assert room.source.state(NOW + 20.01 + CAMERA_START_S + MAX_SOUND_GAP_S) == SILENT
 
 
 def test_a_camera_switched_on_late_counts_from_its_first_picture_and_never_makes_it_connect_again() -> None:
     """Else whoever was on air by voice would be taken off it by switching on the camera."""
     room = Room("guest", 10)
     room.speak(NOW)
-    later = NOW + CAMERA + 1
+    later = NOW + CAMERA_START_S + 1
     room.speak(later)
     room.frame(later)
     assert room.source.state(later) == LIVE
@@ -161,21 +161,21 @@ def test_a_camera_that_began_in_time_is_waited_for_however_long_its_keyframe_tak
     """It is there: sound does not stand in for it."""
     room = Room("tokio", 10)
     room.speak(NOW)
-    room.frame(NOW + CAMERA)
+    room.frame(NOW + CAMERA_START_S)
     room.speak(NOW + 60)
     assert room.source.state(NOW + 60) == CONNECTING
 
 
 def test_stalls_are_counted_and_the_last_one_timed() -> None:
     """From its last packet to the next; while one goes on, so far."""
-    stalls = Stalls()
-    stalls.look(False, 10.0, 10.1)
-    assert (stalls.count, stalls.last(10.1)) == (0, None)
-    stalls.look(True, 10.0, 10.4)
-    stalls.look(True, 10.0, 10.5)
-    assert (stalls.count, stalls.last(10.5)) == (1, 0.5)
-    stalls.look(False, 11.0, 11.1)
-    stalls.look(False, 11.1, 11.2)
-    assert (stalls.count, stalls.last(20.0)) == (1, 1.0)
-    stalls.look(True, 11.2, 12.0)
+    stalls = StallCounter()
+    stalls.update(False, 10.0)
+    assert (stalls.count, stalls.last_duration_s(10.1)) == (0, None)
+    stalls.update(True, 10.0)
+    stalls.update(True, 10.0)
+    assert (stalls.count, stalls.last_duration_s(10.5)) == (1, 0.5)
+    stalls.update(False, 11.0)
+    stalls.update(False, 11.1)
+    assert (stalls.count, stalls.last_duration_s(20.0)) == (1, 1.0)
+    stalls.update(True, 11.2)
     assert stalls.count == 2

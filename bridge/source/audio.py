@@ -1,0 +1,55 @@
+"""The sound of a source."""
+
+from __future__ import annotations
+
+from bridge.rtp.header import Packet
+from bridge.rtp.ring import AUDIO_RING_PACKETS
+from bridge.rtp.rtcp import ReportBlock
+from bridge.source.context import RtpParameters, StreamContext
+from bridge.source.intake import Intake
+
+MIN_REPORTED_LOSS = 0.05
+"""The least loss of sound reported to its sender. Opus repeats each packet's essence in the next one (in-band FEC) only
+if losses are reported, and the sender cannot know of those on the listeners' paths. With 5 % lost there, Chromium
+concealed 4.6 % of the sound without FEC, and 1.2 % with it."""
+RESTART_GAP_S = 0.1
+"""Seconds, five packets, without sound after which another SSRC may be the same encoder, restarted."""
+LEVEL_MASK = 0x7F
+"""The eighth bit says whether it is a voice (RFC 6464 section 3)."""
+
+
+class AudioIntake(Intake[Packet]):
+    """Opus: a slot can begin with any packet."""
+
+    packet_type = Packet
+    ring_size = AUDIO_RING_PACKETS
+
+    def __init__(self, context: StreamContext, parameters: RtpParameters, now: float) -> None:
+        super().__init__(context, parameters, now)
+        self._loudest: int | None = None
+        self._level_id = parameters.audio_level_id
+        self._parse_payload = self._read_level
+
+    def take_level(self) -> float | None:
+        """The loudest level since the last call, in dBov (0 to -127); None if no packet had one."""
+        loudest, self._loudest = self._loudest, None
+        return None if loudest is None else float(loudest)
+
+    def _read_level(self, packet: Packet) -> int:
+        packet.body = packet.data[packet.start : packet.end]
+        value = packet.extension(self._level_id) if self._level_id is not None else None
+        packet.audio_level = level = -(value[0] & LEVEL_MASK) if value else None
+        if level is not None and (self._loudest is None or level > self._loudest):
+            self._loudest = level
+        return 0
+
+    def _may_be_switch_point(self, packet: Packet) -> bool:
+        return bool(packet.body)
+
+    def can_restart_with(self, data: bytes, now: float) -> bool:
+        """Any packet can begin, so a gap distinguishes a restart from a second microphone."""
+        return now - self.stall.last_packet_at >= RESTART_GAP_S
+
+    def build_report(self, now: float) -> ReportBlock | None:
+        block = super().build_report(now)
+        return block and block._replace(fraction_lost=max(block.fraction_lost, MIN_REPORTED_LOSS))
