@@ -148,7 +148,7 @@ def _show_log(data: Path, text: str) -> Iterator[FileLog]:
     with closing(show_log):
         if show_log.is_torn:
             log.warning(
-                "The server was ended while it wrote an entry. Nobody had been told of it; it is left out."
+                "The server ended while it wrote an entry. The entry was never acknowledged and is left out."
             )
         yield show_log
 
@@ -168,7 +168,7 @@ def _salvage(data: Path, text: str) -> None:
             entries=done.entries,
             lost=done.lost,
             skipped_lines=list(done.skipped),
-            damaged_file=str(done.kept),
+            damaged_file=str(done.damaged_file),
         )
 
 

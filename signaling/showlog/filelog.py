@@ -35,7 +35,7 @@ class FileLog:
     """An open show log in a data folder."""
 
     def __init__(self, lines: LineFile) -> None:
-        """Check every line."""
+        """Check every line. Raises as `view`."""
         self._lines = lines
         self._refused: LineFile | None = None
         """Opened when the first refusal is to be written."""
@@ -44,7 +44,7 @@ class FileLog:
         """When the log was opened, its last line was half written. It was never acknowledged, and is left out."""
         self.event = ""
         self.latest: Instant | None = None
-        """When the last thing happened, by the show's clock; None in a new log."""
+        """When the last entry was made, by the show's clock; None in a new log."""
         if lines.is_torn and not len(lines):
             raise DamagedLog(self.name, "its first line is not whole")
         for fields in islice(self._each(0, decode), 1):
@@ -62,8 +62,7 @@ class FileLog:
             DamagedLog: a line is damaged or missing. Nothing was changed.
             ShowLogError: another server holds it, another version wrote it, or the folder cannot be used.
         """
-        path = data / NAME
-        _reject_sqlite(data)
+        path = _path(data)
         try:
             make_folder(data)
             lines = LineFile.open(path)
@@ -85,12 +84,10 @@ class FileLog:
             DamagedLog: a line is damaged or missing.
             ShowLogError: there is no log, another version wrote it, or it cannot be read.
         """
-        path = data / NAME
-        _reject_sqlite(data)
+        path = _path(data)
         try:
-            if (
-                path.is_file() and path.stat().st_size
-            ):  # a server that is starting has not written the first line yet
+            # An empty one belongs to a server that is starting.
+            if path.is_file() and path.stat().st_size:
                 return cls(LineFile(path))
         except OSError as fault:
             raise unusable(path, fault) from fault
@@ -120,7 +117,7 @@ class FileLog:
         try:
             self._lines.append([entry_fields(entry)])
         except OSError as fault:
-            raise _unwritten(self._lines.path, fault) from fault
+            raise _error(self._lines.path, "written", fault) from fault
         self.latest = entry.at
 
     def read_from(self, number: int) -> Iterator[LogEntry]:
@@ -144,7 +141,7 @@ class FileLog:
                 self._refused = LineFile.open(path)
             self._refused.append([{**asdict(refusal), "at": iso(refusal.at, _UTC)} for refusal in refusals])
         except OSError as fault:
-            raise _unwritten(path, fault) from fault
+            raise _error(path, "written", fault) from fault
 
     def refusals(self) -> list[RefusedCommand]:
         path = self._lines.path.with_name(REFUSED_NAME)
@@ -202,29 +199,30 @@ def _refusal_of(line: bytes) -> Iterator[RefusedCommand]:
     yield RefusedCommand(**{**fields, "at": read_iso(fields["at"])})
 
 
-def _reject_sqlite(data: Path) -> None:
-    old = data / SQLITE_NAME
-    if old.exists() and not (data / NAME).exists():
+def _path(data: Path) -> Path:
+    path, old = data / NAME, data / SQLITE_NAME
+    if old.exists() and not path.exists():
         raise ShowLogError(
             f"{old}: is the show log of an older Schalte, in a form that this version does not read. Nothing was "
             "changed. Use the version that wrote it, or give --data another folder to begin anew."
         )
+    return path
 
 
 def unusable(path: Path, fault: OSError) -> ShowLogError:
-    """The error of a file that cannot be opened."""
+    """The error of a file that cannot be opened or read."""
     if isinstance(fault, BlockingIOError):
         return ShowLogError(
             f"{path}: another Schalte is running this event. Stop it, or give --data another folder."
         )
-    remedy = _free_space(fault) or "Give --data a folder that you may write to."
-    return ShowLogError(f"{path}: cannot be used ({fault.strerror}). {remedy}")
+    return _error(path, "used", fault)
 
 
-def _unwritten(path: Path, fault: OSError) -> ShowLogError:
-    remedy = _free_space(fault) or "Check that file, its folder and its disk."
-    return ShowLogError(f"{path}: cannot be written ({fault.strerror}). {remedy}")
-
-
-def _free_space(fault: OSError) -> str:
-    return "Free some space on that disk." if fault.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+def _error(path: Path, what: str, fault: OSError) -> ShowLogError:
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+        remedy = "Free some space on that disk."
+    elif what == "used":
+        remedy = "Give --data a folder that you may write to."
+    else:
+        remedy = "Check that file, its folder and its disk."
+    return ShowLogError(f"{path}: cannot be {what} ({fault.strerror}). {remedy}")

@@ -55,8 +55,7 @@ class LogEntry:
 class ShowLog(Protocol):
     """An open show log. One server at a time may hold it.
 
-    Entries are numbered from 1, without gaps. `append` and `refused` are called by one thread at a time; the other
-    methods by any thread, also meanwhile.
+    Entries are numbered from 1, without gaps. One thread at a time may write; any thread may read meanwhile.
     """
 
     @property
@@ -71,22 +70,23 @@ class ShowLog(Protocol):
         """Add an entry. It is durable when this returns.
 
         Raises:
-            ShowLogError: it could not be written, and nothing of it was; or its number would not be the expected one,
-                since another writer has been here.
+            ShowLogError: it could not be written, or it would not have the expected number because another server has
+                written. Nothing of it is in the log.
         """
 
     def read_from(self, number: int) -> Iterator[LogEntry]:
         """The entries from this number on.
 
         Raises:
-            DamagedLog: an entry is; those before it have been given.
+            DamagedLog: an entry is damaged; those before it were yielded.
+            ShowLogError: the log cannot be read.
         """
 
     def refused(self, refusals: Sequence[RefusedCommand]) -> None:
         """Keep refused commands beside the entries. All of them are durable when this returns.
 
         Raises:
-            ShowLogError: they could not be written, and none of them was.
+            ShowLogError: they could not be written; none of them is kept.
         """
 
     def refusals(self) -> list[RefusedCommand]:

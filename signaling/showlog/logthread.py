@@ -13,7 +13,7 @@ from signaling.show.facts import Fact, to_json
 from signaling.show.reasons import ProblemError
 from signaling.show.report.report import RefusedCommand
 from signaling.showlog.interface import LogEntry, ShowLog, ShowLogError
-from signaling.showlog.refusals import Refusals
+from signaling.showlog.refusals import RefusalBuffer
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ class LogThread:
         self._log = show_log
         self._count = count
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="show-log")
-        self._refusals = Refusals()
+        self._refusals = RefusalBuffer()
 
     async def append(
         self, rev: int, at: Instant, by: str, command: str | None, facts: Sequence[Fact]
@@ -53,7 +53,7 @@ class LogThread:
         """Keep a refused command for the next `write_refusals`."""
         log.info("command refused", type=command, by=by, why=str(why))
         entry = RefusedCommand(at, by, command, why.code, str(why))
-        self._refusals.note(entry, asyncio.get_running_loop().time())
+        self._refusals.add(entry, asyncio.get_running_loop().time())
 
     def write_refusals(self, *, all_: bool = False) -> None:
         """Start writing the refusals that are due, or all of them. Only the next write waits for it."""
@@ -66,7 +66,7 @@ class LogThread:
             match attempt.exception():
                 case ShowLogError() as fault:
                     log.error("Refused commands cannot be written to the show log yet.", fault=str(fault))
-                    loop.call_soon_threadsafe(self._refusals.give_back, refusals)
+                    loop.call_soon_threadsafe(self._refusals.put_back, refusals)
                 case None:
                     pass
                 case bug:

@@ -211,7 +211,7 @@ def test_two_who_salvage_at_once_do_it_once(damaged: Path) -> None:
     for thread in threads:
         thread.join()
     (one,) = [salvaged for salvaged in done if salvaged is not None]
-    assert one.kept.read_bytes() == content
+    assert one.damaged_file.read_bytes() == content
     assert len(files(damaged)) == 2
     assert all("another Schalte is running this event" in fault for fault in told)
     assert opened(damaged) is not None

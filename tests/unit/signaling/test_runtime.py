@@ -26,7 +26,7 @@ from signaling.show.wire.commands import Arm, Hold, Next, Reload, Resume, Start,
 from signaling.showlog.filelog import FileLog
 from signaling.showlog.interface import LogEntry, ShowLogError
 from signaling.showlog.logthread import NotWritten
-from signaling.showlog.refusals import KEPT
+from signaling.showlog.refusals import MAX_PER_PERSON
 from signaling.showlog.replaying import replay_log
 from tests.events import SHORT
 from tests.nomedia import NoMedia
@@ -192,7 +192,7 @@ async def test_a_script_with_endless_refusals_does_not_fill_the_disk(tmp_path: P
                 await runtime.submit(Next(id=f"n{n}", type="next", from_="one"), "moderator:anna")
     *kept, rest = FileLog.view(tmp_path).refusals()
     assert len(kept) + rest.left_out == 500
-    assert len(kept) == KEPT
+    assert len(kept) == MAX_PER_PERSON
 
 
 async def test_a_peer_is_routed_what_its_destination_sees(tmp_path: Path) -> None:
