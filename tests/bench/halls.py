@@ -159,17 +159,17 @@ async def hall(
     code = CODES.get(place, VIEWER)
     camera = await prepare(folder, code, place)
     link = running.link("venue", place) if place in CODES else running.link("viewer")
-    async with line(running.udp_port, *options) as way:
+    async with line(running.udp_port, *options) as path:
         browser = await rooms.launch(playwright, folder, place, code)
         try:
             page = await browser.new_page(viewport={"width": 1280, "height": 720}, locale="en-GB")
             page.set_default_timeout(rooms.WITHIN)
             await page.add_init_script(rooms._READ)
-            await page.add_init_script(behind(way.port))
+            await page.add_init_script(behind(path.port))
             await page.goto(link)
             if place in CODES:
                 await page.get_by_test_id("start-button").click()
-            yield Hall(rooms.Room(place, code, page, []), way, camera)
+            yield Hall(rooms.Room(place, code, page, []), path, camera)
         finally:
             await browser.close()
 

@@ -54,9 +54,9 @@ async def _dark(live: Studio) -> tuple[float, float]:
     berlin = live.halls["berlin"]
     await _put_on_air(live)
     died = now()
-    await berlin.line.say("dark=on")
+    await berlin.line.send("dark=on")
     found = await _next(live, died)
-    await berlin.line.say("dark=off")
+    await berlin.line.send("dark=off")
     await _release(live)
     return found
 

@@ -51,7 +51,7 @@ async def _move(live: Studio, word: str) -> Standstill:
     """Of the hall's own picture: what stands in for it meanwhile, if it takes that long, does not count."""
     await live.viewer.presents(CODES["krefeld"], after_s=SETTLED)
     moved = now()
-    await live.halls["krefeld"].line.say(word)
+    await live.halls["krefeld"].line.send(word)
     await live.viewer.presents(CODES["krefeld"], after_s=SETTLED)
     frames = await live.viewer.frames(moved - SETTLED)
     return standstill([frame for frame in frames if frame.code == CODES["krefeld"]], moved)

@@ -49,10 +49,10 @@ async def sender(playwright: Playwright, folder: Path, room: Janus, *options: st
     """Krefeld, whose line has these options."""
     async with _page(playwright, folder, "krefeld", CODES["krefeld"]) as page:
         answer = await room.answer(_bare(await page.evaluate("size => window.offer(size)", _SIZE)))
-        async with line(_port(answer), *options, server=ADDRESS, host=ADDRESS) as way:
-            await page.evaluate("sdp => window.accept(sdp)", _through(answer, way.port))
+        async with line(_port(answer), *options, server=ADDRESS, host=ADDRESS) as path:
+            await page.evaluate("sdp => window.accept(sdp)", _through(answer, path.port))
             await page.wait_for_function("window.schalte.call.connectionState === 'connected'")
-            yield Hall(rooms.Room("krefeld", CODES["krefeld"], page, []), way, folder)
+            yield Hall(rooms.Room("krefeld", CODES["krefeld"], page, []), path, folder)
 
 
 @asynccontextmanager
@@ -60,10 +60,10 @@ async def viewer(playwright: Playwright, folder: Path, room: Janus, *options: st
     """One who looks, over a line with these options."""
     async with _page(playwright, folder, "viewer", VIEWER) as page:
         handle, offer = await room.offer()
-        async with line(_port(offer), *options, server=ADDRESS, host=ADDRESS) as way:
-            answer = await page.evaluate("sdp => window.answer(sdp)", _through(offer, way.port))
+        async with line(_port(offer), *options, server=ADDRESS, host=ADDRESS) as path:
+            answer = await page.evaluate("sdp => window.answer(sdp)", _through(offer, path.port))
             await room.accept(handle, _bare(answer))
-            yield Hall(rooms.Room("viewer", VIEWER, page, []), way, folder)
+            yield Hall(rooms.Room("viewer", VIEWER, page, []), path, folder)
 
 
 @asynccontextmanager

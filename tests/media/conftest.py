@@ -1,4 +1,4 @@
-"""A real switchboard on loopback, and everything that must stay silent around it."""
+"""A real switchboard on loopback, where an exception in the event loop fails the test."""
 
 from __future__ import annotations
 
@@ -13,53 +13,53 @@ from bridge.switchboard import Switchboard
 
 
 class Bridge:
-    """A switchboard and what it has told."""
+    """A switchboard and its reports."""
 
     def __init__(self, switchboard: Switchboard) -> None:
         self.switchboard = switchboard
-        self.healths: dict[str, list[SourceState]] = {}
-        self.whys: dict[str, list[SourceWhy]] = {}
-        """One for each health, in the same order."""
+        self.states: dict[str, list[SourceState]] = {}
+        self.reasons: dict[str, list[SourceWhy]] = {}
+        """One for each state, in the same order."""
         self.levels: list[Mapping[str, float]] = []
         self.left: list[str] = []
         self._news = asyncio.Condition()
-        self._telling: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         switchboard.listen(Callbacks(self._on_source, self._on_left, self._on_levels))
 
-    async def until(self, source: str, health: SourceState, why: SourceWhy | None = None) -> None:
-        """Wait until `source` is so, and for that reason if one is given."""
+    async def until(self, source: str, state: SourceState, why: SourceWhy | None = None) -> None:
+        """Wait for this state of `source`, with this cause if one is given."""
 
         def is_so() -> bool:
-            last = self.healths.get(source, ["absent"])[-1]
-            return last == health and (why is None or self.whys[source][-1] == why)
+            last = self.states.get(source, ["absent"])[-1]
+            return last == state and (why is None or self.reasons[source][-1] == why)
 
-        await self.until_told(is_so)
+        await self.until_reported(is_so)
 
     async def until_left(self, peer: str) -> None:
-        await self.until_told(lambda: peer in self.left)
+        await self.until_reported(lambda: peer in self.left)
 
-    async def until_told(self, reached: Callable[[], bool]) -> None:
-        """Wait until what the switchboard has told has come to that."""
+    async def until_reported(self, reached: Callable[[], bool]) -> None:
+        """Wait until the reports satisfy `reached`."""
         async with asyncio.timeout(30), self._news:
             await self._news.wait_for(reached)
 
-    def _on_source(self, source: str, health: SourceState, why: SourceWhy) -> None:
-        self.healths.setdefault(source, []).append(health)
-        self.whys.setdefault(source, []).append(why)
-        self._tell()
+    def _on_source(self, source: str, state: SourceState, why: SourceWhy) -> None:
+        self.states.setdefault(source, []).append(state)
+        self.reasons.setdefault(source, []).append(why)
+        self._wake()
 
     def _on_levels(self, levels: Mapping[str, float]) -> None:
         self.levels.append(dict(levels))
-        self._tell()
+        self._wake()
 
     def _on_left(self, peer: str) -> None:
         self.left.append(peer)
-        self._tell()
+        self._wake()
 
-    def _tell(self) -> None:
+    def _wake(self) -> None:
         task = asyncio.create_task(self._notify())
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _notify(self) -> None:
         async with self._news:
@@ -70,7 +70,7 @@ class Bridge:
 async def bridge(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bridge]:
     """A switchboard on 127.0.0.1. An exception that reaches the loop while it runs fails the test.
 
-    aioice leaves the loopback address out when it gathers; here it is the only one.
+    aioice does not gather the loopback address; here it is the only one.
     """
     monkeypatch.setattr("aioice.ice.get_host_addresses", lambda use_ipv4, use_ipv6: ["127.0.0.1"])
     faults: list[dict[str, Any]] = []

@@ -1,7 +1,6 @@
-"""Rooms on aiortc's own peer connection: the far end of everything in `bridge`.
+"""Rooms with aiortc's own peer connection, as far ends of the bridge.
 
-A room's picture is one grey and its sound one pitch, both by its code, so that whoever receives them can tell whose
-they are.
+A room's picture is one grey and its sound one pitch, both by its code, so a receiver can identify them.
 """
 
 from __future__ import annotations
@@ -28,31 +27,31 @@ from bridge.room.tone import PACKET_SAMPLES, SAMPLE_RATE, detect_tones, pitch, s
 from bridge.switchboard import Switchboard
 
 WIDTH, HEIGHT = 160, 96
-PATIENCE = 30.0
-"""Seconds after which what is waited for will not come."""
+TIMEOUT_S = 30.0
+"""For each wait of a test."""
 
 
 CODES = (0, 1, 2, 3)
-REPAIRS = (98, 100, 102)
-"""The payload types that aiortc gives to repairs (RTX) of VP8 and of its two kinds of H.264."""
+RTX_TYPES = (98, 100, 102)
+"""aiortc's payload types of RTX for VP8 and its two kinds of H.264."""
 
 
 def grey(code: int) -> int:
-    """The luma of a room's picture."""
+    """The luma of the picture."""
     return 40 + 50 * code
 
 
-def asks_once(data: bytes) -> bool:
-    """Whether a datagram is none that aiortc would ask for twice: for a line that is to lose media and nothing else.
+def all_but_media(data: bytes) -> bool:
+    """Whether a datagram is not media, or RTX. Exempts these from loss.
 
-    It asks when it sees the gap; if the repair is lost, it does not ask again until there is another gap.
+    aiortc sends one NACK for a gap. If the retransmission is lost, it sends another only with the next gap.
     """
     is_rtp = 127 < data[0] < 192 and not 191 < data[1] < 224
-    return not is_rtp or data[1] & 0x7F in REPAIRS
+    return not is_rtp or data[1] & 0x7F in RTX_TYPES
 
 
 class Camera(VideoStreamTrack):
-    """30 pictures a second in the room's grey."""
+    """30 frames a second in the room's grey."""
 
     def __init__(self, code: int) -> None:
         super().__init__()
@@ -63,14 +62,12 @@ class Camera(VideoStreamTrack):
     async def recv(self) -> av.VideoFrame:
         pts, time_base = await self.next_timestamp()
         self._frame.pts, self._frame.time_base = pts, time_base
-        self._frame.pict_type = (
-            PictureType.NONE
-        )  # whoever wanted a keyframe of the last one does not of this one
+        self._frame.pict_type = PictureType.NONE  # a keyframe request for the last frame is not for this one
         return self._frame
 
 
-class Crowd(Camera):
-    """The same, but below a strip of the room's grey all of it moves: 0.6 Mb/s, two packets a picture."""
+class MovingCamera(Camera):
+    """The same, but all below a strip of the room's grey moves: 0.6 Mb/s, two packets a frame."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)
@@ -107,7 +104,7 @@ class Microphone(AudioStreamTrack):
 
 @dataclass(frozen=True)
 class Seen:
-    """A picture: whose it is (None: of nobody's grey), its timestamp, and how wide it is."""
+    """A picture: the room's code (None: an unknown grey), its timestamp and its width."""
 
     code: int | None
     pts: int
@@ -115,17 +112,17 @@ class Seen:
 
 
 class Receiver:
-    """Reads one track to its end, so that nothing piles up, and lets tests wait for what comes."""
+    """Reads one track to its end, so that no queue grows, and lets tests wait for frames."""
 
     def __init__(self, track: MediaStreamTrack) -> None:
         self.pictures: list[Seen] = []
         self.sounds: list[tuple[int, ...]] = []
-        """Whose pitches were in each packet."""
+        """The codes of the pitches in each packet."""
         self._news = asyncio.Condition()
         self._task = asyncio.create_task(self._read(track))
 
     async def until(self, reached: Callable[[Receiver], bool]) -> None:
-        async with asyncio.timeout(PATIENCE), self._news:
+        async with asyncio.timeout(TIMEOUT_S), self._news:
             await self._news.wait_for(lambda: reached(self))
 
     async def shows(self, code: int) -> None:
@@ -140,7 +137,7 @@ class Receiver:
 
     @property
     def only_goes_forward(self) -> bool:
-        """Whether no picture came twice or after a later one."""
+        """Whether every picture is later than the one before."""
         return all(a.pts < b.pts for a, b in pairwise(self.pictures))
 
     async def stop(self) -> None:
@@ -179,7 +176,7 @@ class Room:
     async def until_state(self, state: str) -> None:
         changed = asyncio.Event()
         self.pc.on("connectionstatechange", changed.set)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_S):
             while self.pc.connectionState != state:
                 changed.clear()
                 await changed.wait()
@@ -188,8 +185,8 @@ class Room:
 def peer_connection(
     tracks: Sequence[MediaStreamTrack], video: int, audio: int, codec: str | None = None
 ) -> RTCPeerConnection:
-    """A connection that sends these, picture first, and receives in so many lines; its pictures are in `codec` alone if
-    one is given ("VP8", "H264")."""
+    """A connection that sends `tracks`, video first, and receives in that many m-lines. `codec` ("VP8", "H264") is its
+    only video codec, if given."""
     pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
     for track in tracks:
         pc.addTransceiver(track, direction="sendonly")
@@ -219,9 +216,9 @@ async def room(
     codec: str | None = None,
     camera: MediaStreamTrack | None = None,
 ) -> AsyncIterator[Room]:
-    """A room that has joined and is connected; `port` is a relay's, to be used instead of the bridge's.
+    """A room that has joined and is connected. `port` is a relay's, in place of the bridge's.
 
-    `codec` is the one that all its pictures are in, `camera` one that shows something else than the room's grey.
+    `codec` is its only video codec; `camera` replaces the grey picture.
     """
     tracks = [] if code is None else [camera or Camera(code), Microphone(code)]
     pc = peer_connection(tracks, video, audio, codec)
@@ -247,7 +244,7 @@ async def room(
 
 
 def found(pattern: str, text: str) -> str:
-    """What the pattern's group finds first."""
+    """The first match of the pattern's group."""
     match = re.search(pattern, text)
     assert match
     return match[1]

@@ -1,4 +1,4 @@
-"""What encoders do and browsers do not: large packets, a restart under another SSRC, frames that come rarely."""
+"""Behaviour of encoders other than browsers: large packets, a restart with another SSRC, a low frame rate."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pylibsrtp import Session
 from bridge.engine import Feed
 from bridge.net.srtp import make_protect
 from tests.media.conftest import Bridge
-from tests.media.rooms import Camera, Crowd, Room, room
+from tests.media.rooms import Camera, MovingCamera, Room, room
 
-GSTREAMER = 1400 - 12
-"""Bytes of payload that GStreamer puts into a packet unless told otherwise: an MTU of 1400, less the header."""
+GSTREAMER_PAYLOAD_BYTES = 1400 - 12
+"""GStreamer's default: an MTU of 1400, less the header."""
 
 
-class Large:
-    """An SRTP session that encrypts what pylibsrtp's own has no room for."""
+class LargePacketSession:
+    """An SRTP session for packets that are too large for pylibsrtp's buffer."""
 
     def __init__(self, session: Session) -> None:
         self.protect = make_protect(session)
@@ -33,17 +33,17 @@ def transport_of(hall: Room) -> RTCDtlsTransport:
     return transport
 
 
-@pytest.mark.parametrize("payload", [GSTREAMER, 1472 - 12 - 12 - 16])
-async def test_packets_as_large_as_a_path_carries_are_sent_on(
+@pytest.mark.parametrize("payload", [GSTREAMER_PAYLOAD_BYTES, 1472 - 12 - 12 - 16])
+async def test_packets_as_large_as_an_ethernet_frame_are_forwarded(
     bridge: Bridge, monkeypatch: pytest.MonkeyPatch, payload: int
 ) -> None:
     """The second fills an Ethernet frame: 12 bytes of header, 12 of extensions, 16 of tag."""
     async with (
-        room(bridge.switchboard, "hall", source="krefeld", code=0, camera=Crowd(0)) as hall,
+        room(bridge.switchboard, "hall", source="krefeld", code=0, camera=MovingCamera(0)) as hall,
         room(bridge.switchboard, "viewer") as viewer,
     ):
         transport = transport_of(hall)
-        monkeypatch.setattr(transport, "_tx_srtp", Large(transport._tx_srtp))
+        monkeypatch.setattr(transport, "_tx_srtp", LargePacketSession(transport._tx_srtp))
         monkeypatch.setattr(vpx, "PACKET_MAX", payload)
         bridge.switchboard.route({"viewer": Feed("krefeld")})
         await bridge.until("krefeld", "live")
@@ -51,11 +51,11 @@ async def test_packets_as_large_as_a_path_carries_are_sent_on(
         assert largest_of(bridge) > 1330
 
 
-async def test_packets_that_are_too_large_are_said_to_be(
+async def test_packets_that_are_too_large_are_reported(
     bridge: Bridge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such as from an encoder set to jumbo frames."""
-    async with room(bridge.switchboard, "hall", source="krefeld", code=0, camera=Crowd(0)) as hall:
+    async with room(bridge.switchboard, "hall", source="krefeld", code=0, camera=MovingCamera(0)) as hall:
         send = transport_of(hall).transport._send
 
         async def padded(data: bytes) -> None:
@@ -68,12 +68,12 @@ async def test_packets_that_are_too_large_are_said_to_be(
 
 
 def largest_of(bridge: Bridge) -> int:
-    """Bytes of the largest payload kept of the only source."""
+    """Bytes of the largest buffered payload of the only source."""
     [source] = bridge.switchboard._sources().values()
     return max(len(p.body) for layer in source.layers.values() for p in layer.ring._places if p is not None)
 
 
-async def test_an_encoder_that_restarts_under_another_ssrc_stays_on_air(bridge: Bridge) -> None:
+async def test_an_encoder_that_restarts_with_another_ssrc_stays_on_air(bridge: Bridge) -> None:
     async with (
         room(bridge.switchboard, "hall", source="krefeld", code=0) as hall,
         room(bridge.switchboard, "viewer") as viewer,
@@ -86,7 +86,7 @@ async def test_an_encoder_that_restarts_under_another_ssrc_stays_on_air(bridge: 
         sender._ssrc = secrets.randbits(31) + 1
         sender._send_keyframe()
         await program.more(30)
-        assert [health for health, _ in groupby(bridge.healths["krefeld"])] == [
+        assert [state for state, _ in groupby(bridge.states["krefeld"])] == [
             "connecting",
             "live",
         ]
@@ -96,7 +96,7 @@ async def test_an_encoder_that_restarts_under_another_ssrc_stays_on_air(bridge: 
 
 
 class Slides(Camera):
-    """A shared screen: of the camera's 30 pictures a second one in five seconds, and nothing between."""
+    """A shared screen: one of the camera's frames in five seconds."""
 
     async def recv(self) -> av.VideoFrame:
         for _ in range(149):
@@ -104,14 +104,14 @@ class Slides(Camera):
         return await super().recv()
 
 
-async def test_a_shared_screen_that_rarely_changes_is_neither_stalled_nor_flaps(bridge: Bridge) -> None:
+async def test_a_shared_screen_that_rarely_changes_stays_live(bridge: Bridge) -> None:
     """A frame in five seconds. Its sender's reports say that nothing is missing."""
     async with room(bridge.switchboard, "hall", source="krefeld", code=0, camera=Slides(0)):
         await bridge.until("krefeld", "live")
         [source] = bridge.switchboard._sources().values()
         picture = source.layers[""]
-        await bridge.until_told(lambda: picture.reception.received >= 3)
-        begun = len(bridge.healths["krefeld"])
-        await bridge.until_told(lambda: picture.reception.received >= 5)
-        assert bridge.healths["krefeld"][begun:] == []
-        assert bridge.healths["krefeld"][-1] == "live"
+        await bridge.until_reported(lambda: picture.reception.received >= 3)
+        start = len(bridge.states["krefeld"])
+        await bridge.until_reported(lambda: picture.reception.received >= 5)
+        assert bridge.states["krefeld"][start:] == []
+        assert bridge.states["krefeld"][-1] == "live"

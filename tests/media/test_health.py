@@ -1,36 +1,36 @@
-"""What is told of real rooms: stalls and their reasons, levels of microphones, figures for operators."""
+"""Reports about real rooms: stalls and their causes, levels of microphones, stats."""
 
 from __future__ import annotations
 
 from bridge.engine import Feed
 from tests.media.conftest import Bridge
-from tests.media.rooms import asks_once, room
+from tests.media.rooms import all_but_media, room
 from tests.network.relay import relay
 
 
-async def test_a_hall_that_falls_silent_is_stalled_then_gone_and_each_has_its_reason(bridge: Bridge) -> None:
+async def test_a_silent_hall_is_stalled_then_absent_with_the_cause(bridge: Bridge) -> None:
     async with (
-        relay(bridge.switchboard.udp_port) as way,
-        room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
+        relay(bridge.switchboard.udp_port) as path,
+        room(bridge.switchboard, "hall", source="krefeld", code=0, port=path.port),
     ):
         await bridge.until("krefeld", "live", "flows")
-        way.dark = True
+        path.dark = True
         await bridge.until("krefeld", "stalled", "silent")
-        way.dark = False
+        path.dark = False
         await bridge.until("krefeld", "live", "flows")
     await bridge.until("krefeld", "absent", "left")
-    assert bridge.whys["krefeld"][0] == "joined"
+    assert bridge.reasons["krefeld"][0] == "joined"
 
 
-async def test_a_picture_that_stops_is_a_stall_though_the_sound_goes_on(bridge: Bridge) -> None:
+async def test_a_source_without_picture_is_stalled_even_with_sound(bridge: Bridge) -> None:
     async with (
-        relay(bridge.switchboard.udp_port, spares=lambda data: not is_video(data)) as way,
-        room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
+        relay(bridge.switchboard.udp_port, is_exempt=lambda data: not is_video(data)) as path,
+        room(bridge.switchboard, "hall", source="krefeld", code=0, port=path.port),
     ):
         await bridge.until("krefeld", "live")
-        way.up.loss = 1.0
+        path.up.loss = 1.0
         await bridge.until("krefeld", "stalled", "silent")
-        way.up.loss = 0.0
+        path.up.loss = 0.0
         await bridge.until("krefeld", "live")
     assert bridge.left == ["hall"]
 
@@ -40,33 +40,33 @@ def is_video(data: bytes) -> bool:
     return 127 < data[0] < 192 and data[1] & 0x7F > 96
 
 
-async def test_a_source_that_never_sends_a_keyframe_is_told_so_and_is_live_when_it_does(
+async def test_a_source_without_a_keyframe_is_stalled_until_one_comes(
     bridge: Bridge,
 ) -> None:
-    async with relay(bridge.switchboard.udp_port, spares=lambda data: not is_video(data)) as way:
-        way.up.loss = 1.0  # until its first keyframe is gone
-        async with room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port):
-            await bridge.until_told(lambda: way.up.counts.lost > 3)
-            way.down.dark = True  # and it hears of no wish for another
-            way.up.loss = 0.0
+    async with relay(bridge.switchboard.udp_port, is_exempt=lambda data: not is_video(data)) as path:
+        path.up.loss = 1.0  # until its first keyframe is gone
+        async with room(bridge.switchboard, "hall", source="krefeld", code=0, port=path.port):
+            await bridge.until_reported(lambda: path.up.counts.lost > 3)
+            path.down.dark = True  # and it receives no keyframe request
+            path.up.loss = 0.0
             await bridge.until("krefeld", "stalled", "no-keyframe")
-            way.down.dark = False
+            path.down.dark = False
             await bridge.until("krefeld", "live", "flows")
 
 
-async def test_microphones_are_told_by_how_loud_they_are(bridge: Bridge) -> None:
+async def test_the_levels_of_microphones_are_reported(bridge: Bridge) -> None:
     """The room's tone is far below full scale and far above silence."""
     async with room(bridge.switchboard, "hall", source="krefeld", code=0):
-        await bridge.until_told(lambda: len(bridge.levels) > 3)
+        await bridge.until_reported(lambda: len(bridge.levels) > 3)
     assert all(set(levels) == {"krefeld"} for levels in bridge.levels)
     assert all(-60 < levels["krefeld"] <= 0 for levels in bridge.levels[1:])
 
 
-async def test_the_figures_tell_of_the_line(bridge: Bridge) -> None:
-    """A round trip cannot be shorter than the line makes it, and what it loses is in the loss."""
+async def test_the_stats_measure_the_line(bridge: Bridge) -> None:
+    """The round trip is at least the line's delay, and its loss is reported."""
     async with (
-        relay(bridge.switchboard.udp_port, seed=3, delay=0.03, jitter=0.02, spares=asks_once) as up,
-        relay(bridge.switchboard.udp_port, seed=4, delay=0.03, spares=asks_once) as down,
+        relay(bridge.switchboard.udp_port, seed=3, delay=0.03, jitter=0.02, is_exempt=all_but_media) as up,
+        relay(bridge.switchboard.udp_port, seed=4, delay=0.03, is_exempt=all_but_media) as down,
         room(bridge.switchboard, "hall", source="krefeld", code=0, port=up.port),
         room(bridge.switchboard, "viewer", source="tokio", code=2, port=down.port) as viewer,
     ):
@@ -74,31 +74,31 @@ async def test_the_figures_tell_of_the_line(bridge: Bridge) -> None:
         await viewer.slots["program"].shows(0)
         up.up.loss = down.down.loss = 0.1
 
-        def is_told(_: object) -> bool:
+        def is_measured(_: object) -> bool:
             sources, peers = bridge.switchboard.stats()
             return all(
                 found.loss and found.rtt_ms and found.jitter_ms and found.kbps and found.repairs
                 for found in (sources["krefeld"], peers["viewer"])
             )
 
-        await viewer.slots["program"].until(is_told)
+        await viewer.slots["program"].until(is_measured)
         sources, peers = bridge.switchboard.stats()
         assert all(found.rtt_ms and found.rtt_ms >= 60 for found in (sources["krefeld"], peers["viewer"]))
         assert sources["krefeld"].layer == peers["viewer"].layer == ""
 
 
-async def test_a_stall_is_counted_and_its_length_told(bridge: Bridge) -> None:
+async def test_a_stall_is_counted_with_its_duration(bridge: Bridge) -> None:
     async with (
-        relay(bridge.switchboard.udp_port) as way,
-        room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
+        relay(bridge.switchboard.udp_port) as path,
+        room(bridge.switchboard, "hall", source="krefeld", code=0, port=path.port),
     ):
         await bridge.until("krefeld", "live")
         assert bridge.switchboard.stats()[0]["krefeld"].stalls == 0
-        way.dark = True
+        path.dark = True
         await bridge.until("krefeld", "stalled")
-        way.dark = False
+        path.dark = False
         await bridge.until("krefeld", "live")
-        told = bridge.switchboard.stats()[0]["krefeld"]
-        assert told.stalls == 1
-        assert told.last_stall_s is not None
-        assert told.last_stall_s > 0.3
+        stats = bridge.switchboard.stats()[0]["krefeld"]
+        assert stats.stalls == 1
+        assert stats.last_stall_s is not None
+        assert stats.last_stall_s > 0.3

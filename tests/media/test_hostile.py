@@ -1,6 +1,6 @@
-"""Any bytes on the port, from strangers and from peers with a link: the show goes on, and nothing escapes.
+"""Arbitrary bytes on the port, from strangers and from peers with a link: the show goes on without an exception.
 
-The `bridge` fixture fails a test when an exception reaches the loop; here the log must not tell of one either.
+The `bridge` fixture fails a test when an exception reaches the loop. Here the log must not contain one either.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CLIENT_HELLO = bytes.fromhex(
     "71829300000002c02b010000 3c000a00080006001d00170018000b00020100000d000c000a05030403020306030806"
     "000e0009000600010008000700 00170000ff01000100"
 )
-"""Near enough to one that OpenSSL reads on."""
+"""Valid enough for OpenSSL to parse it."""
 RTP = (
     struct.pack("!BBHLL", 0x90, 96, 7, 1000, 42)
     + bytes.fromhex("bede0001 10aa0000 9080 8123 9d012a")
@@ -43,7 +43,7 @@ RTCP = (
 
 
 def mutations(rng: random.Random, seed: bytes, number: int) -> Iterator[bytes]:
-    """Bytes near `seed`: flipped, cut, doubled. The first byte mostly keeps its kind."""
+    """Variations of `seed`: changed, cut, doubled. The first byte mostly stays."""
     for _ in range(number):
         data = bytearray(seed)
         for _ in range(rng.randint(1, 8)):
@@ -57,7 +57,7 @@ def mutations(rng: random.Random, seed: bytes, number: int) -> Iterator[bytes]:
 
 @pytest.fixture
 async def show(bridge: Bridge, capsys: pytest.CaptureFixture[str]) -> AsyncIterator[Room]:
-    """A hall on air and its viewer, whose picture has to go on through whatever a test does."""
+    """A hall on air and its viewer, whose picture must go on during the test."""
     async with (
         room(bridge.switchboard, "hall", source="krefeld", code=0),
         room(bridge.switchboard, "viewer") as viewer,
@@ -81,11 +81,11 @@ async def test_strangers_reach_nothing(bridge: Bridge, show: Room) -> None:
         stranger.setblocking(False)
         await show.slots["program"].more(5)
         with pytest.raises(BlockingIOError):
-            stranger.recv(2000)  # not one answer
+            stranger.recv(2000)  # no answer at all
 
 
-async def test_a_hostile_peer_harms_itself_alone(bridge: Bridge, show: Room) -> None:
-    """Wrong RTP and RTCP, rightly encrypted, and wrong everything else from an address that is let in."""
+async def test_a_hostile_peer_harms_only_itself(bridge: Bridge, show: Room) -> None:
+    """Malformed RTP and RTCP, correctly encrypted, and other malformed datagrams from a known address."""
     rng = random.Random(6)
     async with room(bridge.switchboard, "guest", source="uchida", code=1) as guest:
         dtls: RTCDtlsTransport = guest.pc.getTransceivers()[0].receiver.transport
@@ -105,17 +105,17 @@ async def test_a_hostile_peer_harms_itself_alone(bridge: Bridge, show: Room) -> 
 
 
 def encrypted(protect: Callable[[bytes], bytes], data: bytes) -> bytes:
-    """What SRTP makes of it, or the bytes as they are where it refuses."""
+    """The SRTP packet, or the same bytes if SRTP refuses them."""
     try:
         return protect(data)
     except pylibsrtp.Error:
         return data
 
 
-async def test_a_hostile_handshake_ends_in_words(
+async def test_a_hostile_handshake_harms_only_itself(
     bridge: Bridge, show: Room, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A peer with a link that is let in by ICE and then sends anything but DTLS."""
+    """A peer with a link passes ICE and then sends malformed DTLS."""
     rng = random.Random(7)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as guest:
         guest.bind(("127.0.0.1", 0))
@@ -129,7 +129,7 @@ async def test_a_hostile_handshake_ends_in_words(
             await bridge.switchboard.leave(f"guest{attempt}")
 
 
-async def test_hostile_offers_are_refused_and_leave_nothing_behind(bridge: Bridge, show: Room) -> None:
+async def test_hostile_offers_are_refused_and_leave_no_peer(bridge: Bridge, show: Room) -> None:
     rng = random.Random(8)
     text = hall_offer()
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""Real rooms on a real switchboard: what they see and hear, and what is told of them."""
+"""Real rooms on a real switchboard: what they receive, and what is reported about them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.network.relay import relay
 from tests.unit.bridge.offers import hall as hall_offer
 
 
-def test_aioice_has_the_name_that_the_fixture_replaces() -> None:
+def test_aioice_has_the_name_that_the_fixture_patches() -> None:
     assert list(inspect.signature(aioice.ice.get_host_addresses).parameters) == ["use_ipv4", "use_ipv6"]
 
 
@@ -37,13 +37,11 @@ async def test_a_picture_and_a_sound_arrive_in_their_slots(bridge: Bridge) -> No
         await viewer.slots["mic1"].plays(0)
         assert not viewer.slots["second"].pictures
         assert not viewer.slots["mic2"].sounds
-        assert bridge.healths["krefeld"] == ["connecting", "live"]
+        assert bridge.states["krefeld"] == ["connecting", "live"]
 
 
-async def test_cuts_between_two_halls_are_without_a_seam(
-    bridge: Bridge, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Every picture decodes, timestamps go forward, and each cut brings the other hall and nothing between."""
+async def test_cuts_between_two_halls_are_seamless(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
+    """Every picture decodes, timestamps increase, and each cut changes directly to the other hall."""
     caplog.set_level(logging.WARNING, "aiortc")
     async with (
         room(bridge.switchboard, "west", source="krefeld", code=0),
@@ -63,7 +61,7 @@ async def test_cuts_between_two_halls_are_without_a_seam(
     assert "failed to decode" not in caplog.text
 
 
-async def test_nobody_hears_himself(bridge: Bridge) -> None:
+async def test_no_room_hears_itself(bridge: Bridge) -> None:
     async with (
         room(bridge.switchboard, "west", source="krefeld", code=0, audio=2) as west,
         room(bridge.switchboard, "east", source="tokio", code=2, audio=2) as east,
@@ -108,7 +106,7 @@ async def test_a_feed_waits_for_its_source(bridge: Bridge) -> None:
             await viewer.slots["program"].shows(0)
 
 
-async def test_a_moderator_sees_every_source_in_small(bridge: Bridge) -> None:
+async def test_a_moderator_sees_every_source_in_the_multiview(bridge: Bridge) -> None:
     async with (
         room(bridge.switchboard, "west", source="krefeld", code=0),
         room(bridge.switchboard, "east", source="tokio", code=2),
@@ -120,7 +118,7 @@ async def test_a_moderator_sees_every_source_in_small(bridge: Bridge) -> None:
         await desk.slots["program"].shows(0)
 
 
-async def test_a_second_peer_takes_a_source_over_and_the_first_has_it_again_afterwards(
+async def test_a_second_peer_takes_a_source_over_until_it_leaves(
     bridge: Bridge,
 ) -> None:
     async with (
@@ -138,11 +136,11 @@ async def test_a_second_peer_takes_a_source_over_and_the_first_has_it_again_afte
             assert shown == sorted(shown, key=lambda code: code or 0), "the first is not seen again"
         await viewer.slots["program"].shows(0)
         assert bridge.left == ["new"]
-        assert bridge.healths["krefeld"] == ["connecting", "live"], "it was never off the air"
+        assert bridge.states["krefeld"] == ["connecting", "live"], "it was never off the air"
     await bridge.until("krefeld", "absent")
 
 
-async def test_an_offer_that_never_shakes_hands_changes_nothing(bridge: Bridge) -> None:
+async def test_an_offer_without_a_handshake_changes_nothing(bridge: Bridge) -> None:
     async with (
         room(bridge.switchboard, "old", source="krefeld", code=0),
         room(bridge.switchboard, "viewer") as viewer,
@@ -151,10 +149,10 @@ async def test_an_offer_that_never_shakes_hands_changes_nothing(bridge: Bridge) 
         await viewer.slots["program"].shows(0)
         await bridge.switchboard.join(PeerSpec("new", "krefeld"), hall_offer())  # and never connects
         await viewer.slots["program"].more(15)
-        assert bridge.healths["krefeld"] == ["connecting", "live"]
+        assert bridge.states["krefeld"] == ["connecting", "live"]
 
 
-async def test_offers_that_never_shake_hands_are_bounded(bridge: Bridge) -> None:
+async def test_unconnected_peers_are_limited(bridge: Bridge) -> None:
     async with (
         room(bridge.switchboard, "old", source="krefeld", code=0),
         room(bridge.switchboard, "viewer") as viewer,
@@ -167,15 +165,15 @@ async def test_offers_that_never_shake_hands_are_bounded(bridge: Bridge) -> None
         await viewer.slots["program"].shows(0)
 
 
-async def test_whoever_says_goodbye_is_gone_at_once(bridge: Bridge) -> None:
+async def test_a_peer_that_closes_has_left_at_once(bridge: Bridge) -> None:
     async with room(bridge.switchboard, "hall", source="krefeld", code=0) as hall:
         await bridge.until("krefeld", "live")
         await hall.pc.close()
         await bridge.until_left("hall")
-    assert bridge.healths["krefeld"] == ["connecting", "live", "absent"]
+    assert bridge.states["krefeld"] == ["connecting", "live", "absent"]
 
 
-async def test_whoever_is_shown_out_is_told(bridge: Bridge) -> None:
+async def test_a_peer_is_closed_when_it_is_made_to_leave(bridge: Bridge) -> None:
     async with room(bridge.switchboard, "hall", source="krefeld", code=0) as hall:
         await bridge.switchboard.leave("hall")
         await hall.until_state("closed")
@@ -184,27 +182,27 @@ async def test_whoever_is_shown_out_is_told(bridge: Bridge) -> None:
     assert bridge.left == []
 
 
-async def test_a_hall_that_vanishes_is_absent_and_comes_back_by_itself(bridge: Bridge) -> None:
-    """Stalled after 1.5 s, absent after 2.5 s, and live again when its pictures come again."""
+async def test_a_silent_hall_is_absent_and_comes_back(bridge: Bridge) -> None:
+    """Stalled after 1.5 s, absent after 2.5 s, and live again with its pictures."""
     async with (
-        relay(bridge.switchboard.udp_port) as way,
-        room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
+        relay(bridge.switchboard.udp_port) as path,
+        room(bridge.switchboard, "hall", source="krefeld", code=0, port=path.port),
         room(bridge.switchboard, "viewer") as viewer,
     ):
         bridge.switchboard.route({"viewer": Feed("krefeld")})
         await viewer.slots["program"].shows(0)
-        way.dark = True
+        path.dark = True
         await bridge.until("krefeld", "absent")
-        way.dark = False
+        path.dark = False
         await bridge.until("krefeld", "live")
         await viewer.slots["program"].more(10)
-    assert bridge.healths["krefeld"][:4] == ["connecting", "live", "stalled", "absent"]
-    # It is heard again before it is seen again, or not: whichever packet comes through first.
-    after = [health for health in bridge.healths["krefeld"][4:] if health != "stalled"]
+    assert bridge.states["krefeld"][:4] == ["connecting", "live", "stalled", "absent"]
+    # Sound or picture may come back first.
+    after = [health for health in bridge.states["krefeld"][4:] if health != "stalled"]
     assert after[0] == "live"
 
 
-async def test_a_peer_that_comes_with_a_new_connection_replaces_its_old_one(bridge: Bridge) -> None:
+async def test_a_peers_new_connection_replaces_its_old_one(bridge: Bridge) -> None:
     async with (
         room(bridge.switchboard, "hall", source="krefeld", code=0) as before,
         room(bridge.switchboard, "viewer") as viewer,

@@ -1,4 +1,4 @@
-"""Takes as rooms see them: at once where the source is armed, between codecs, to the slate, with lips in sync."""
+"""Takes as rooms receive them: of an armed source, between codecs, to the slate, in sync with the sound."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ from aiortc.rtp import AnyRtcpPacket, RtcpSrPacket, RtpPacket
 
 from bridge.engine import SLATE, Card, Feed
 from tests.media.conftest import Bridge
-from tests.media.rooms import Room, asks_once, room
+from tests.media.rooms import Room, all_but_media, room
 from tests.network.relay import relay
 
 
-async def test_whoever_joins_late_sees_what_was_kept_since_the_last_keyframe(bridge: Bridge) -> None:
-    """The hall cannot be asked for a keyframe any more: nothing reaches it."""
+async def test_a_late_receiver_gets_the_packets_since_the_last_keyframe(bridge: Bridge) -> None:
+    """No keyframe request can reach the hall."""
     async with (
-        relay(bridge.switchboard.udp_port) as way,
-        room(bridge.switchboard, "hall", source="krefeld", code=0, port=way.port),
+        relay(bridge.switchboard.udp_port) as path,
+        room(bridge.switchboard, "hall", source="krefeld", code=0, port=path.port),
         room(bridge.switchboard, "early") as early,
     ):
         bridge.switchboard.route({"early": Feed("krefeld"), "late": Feed("krefeld")})
         await early.slots["program"].shows(0)
-        way.down.dark = True
+        path.down.dark = True
         async with room(bridge.switchboard, "late") as late:
             await late.slots["program"].shows(0)
             await late.slots["program"].more(5)
 
 
-async def test_whoever_joins_gets_sequence_numbers_that_do_not_roll_over_soon(bridge: Bridge) -> None:
-    """SRTP counts the roll-overs, and whoever misses the first packets would count wrong (RFC 3711 section 3.3.1)."""
+async def test_a_new_receiver_gets_low_sequence_numbers(bridge: Bridge) -> None:
+    """SRTP counts wraparounds, and a receiver that misses the first packets would count wrong (RFC 3711 section
+    3.3.1)."""
     async with room(bridge.switchboard, "hall", source="krefeld", code=0):
         for n in range(4):
             async with room(bridge.switchboard, f"viewer{n}", audio=1) as viewer:
@@ -44,7 +45,7 @@ async def test_whoever_joins_gets_sequence_numbers_that_do_not_roll_over_soon(br
 
 
 def tapped(receiver: RTCRtpReceiver) -> list[RtpPacket]:
-    """The packets that a room's receiver gets from now on."""
+    """The packets that a room receives from now on."""
     packets: list[RtpPacket] = []
     handle = receiver._handle_rtp_packet
 
@@ -56,18 +57,18 @@ def tapped(receiver: RTCRtpReceiver) -> list[RtpPacket]:
     return packets
 
 
-async def test_a_take_of_an_armed_source_needs_nothing_from_it(bridge: Bridge) -> None:
+async def test_a_take_of_an_armed_source_needs_no_packet_from_it(bridge: Bridge) -> None:
     async with (
-        relay(bridge.switchboard.udp_port) as way,
+        relay(bridge.switchboard.udp_port) as path,
         room(bridge.switchboard, "west", source="krefeld", code=0),
-        room(bridge.switchboard, "east", source="tokio", code=2, port=way.port),
+        room(bridge.switchboard, "east", source="tokio", code=2, port=path.port),
         room(bridge.switchboard, "viewer") as viewer,
     ):
         bridge.switchboard.route({"viewer": Feed("krefeld")})
         bridge.switchboard.arm(["tokio"])
         await viewer.slots["program"].shows(0)
         await bridge.until("tokio", "live")
-        way.down.dark = True
+        path.down.dark = True
         bridge.switchboard.route({"viewer": Feed("tokio")})
         await viewer.slots["program"].shows(2)
         await viewer.slots["program"].more(5)
@@ -75,7 +76,7 @@ async def test_a_take_of_an_armed_source_needs_nothing_from_it(bridge: Bridge) -
         assert [code for code, _ in groupby(p.code for p in viewer.slots["program"].pictures)] == [0, 2]
 
 
-async def test_keyframes_are_asked_of_a_source_for_as_long_as_it_is_armed(bridge: Bridge) -> None:
+async def test_an_armed_source_is_asked_for_keyframes(bridge: Bridge) -> None:
     async with room(bridge.switchboard, "east", source="tokio", code=2) as east:
         await bridge.until("tokio", "live")
 
@@ -84,15 +85,15 @@ async def test_keyframes_are_asked_of_a_source_for_as_long_as_it_is_armed(bridge
 
         before = asked()
         bridge.switchboard.arm(["tokio"])
-        await bridge.until_told(lambda: asked() >= before + 2)
+        await bridge.until_reported(lambda: asked() >= before + 2)
         bridge.switchboard.arm([])
         assert east.pc.connectionState == "connected"
 
 
-async def test_cuts_between_vp8_and_h264_are_without_a_seam(
+async def test_cuts_between_vp8_and_h264_are_seamless(
     bridge: Bridge, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """But for one picture at each change: aiortc takes the last one before it for one in the new codec."""
+    """Except for one picture at each change: aiortc decodes the last one before it with the new codec."""
     caplog.set_level(logging.WARNING, "aiortc")
     cuts = [("krefeld", 0), ("tokio", 2), ("berlin", 3)] * 2
     async with (
@@ -112,7 +113,7 @@ async def test_cuts_between_vp8_and_h264_are_without_a_seam(
     assert caplog.text.count("failed to decode") <= 3
 
 
-async def test_whoever_can_only_do_one_codec_is_not_sent_the_other(bridge: Bridge) -> None:
+async def test_a_receiver_of_one_codec_is_not_sent_the_other(bridge: Bridge) -> None:
     async with (
         room(bridge.switchboard, "one", source="krefeld", code=0, codec="VP8"),
         room(bridge.switchboard, "two", source="tokio", code=2, codec="H264"),
@@ -131,7 +132,7 @@ async def test_whoever_can_only_do_one_codec_is_not_sent_the_other(bridge: Bridg
         await viewer.slots["program"].more(5)
 
 
-async def test_the_slate_is_a_picture_like_any_other(
+async def test_cuts_to_and_from_the_slate_are_seamless(
     bridge: Bridge, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "aiortc")
@@ -155,17 +156,17 @@ async def test_the_slate_is_a_picture_like_any_other(
     assert "failed to decode" not in caplog.text
 
 
-async def test_whoever_joins_while_the_slate_is_on_air_sees_it(bridge: Bridge) -> None:
+async def test_a_receiver_that_joins_during_the_slate_sees_it(bridge: Bridge) -> None:
     bridge.switchboard.slate(Card("Gleich geht es weiter"))
     bridge.switchboard.route({"viewer": Feed(SLATE)})
     async with room(bridge.switchboard, "viewer") as viewer:
         await viewer.slots["program"].more(2)
 
 
-async def test_lips_stay_in_sync_across_cuts(bridge: Bridge) -> None:
-    """Sender reports of picture and sound lie on one straight line each, and both on the bridge's one clock."""
+async def test_sound_and_picture_stay_in_sync_across_cuts(bridge: Bridge) -> None:
+    """The sender reports of picture and sound are linear, and both follow the bridge's one clock."""
     async with (
-        relay(bridge.switchboard.udp_port, delay=0.05, spares=asks_once) as far,
+        relay(bridge.switchboard.udp_port, delay=0.05, is_exempt=all_but_media) as far,
         room(bridge.switchboard, "west", source="krefeld", code=0),
         room(bridge.switchboard, "east", source="tokio", code=2, port=far.port),
         room(bridge.switchboard, "viewer", audio=1) as viewer,
@@ -190,7 +191,7 @@ def reported_again(reports: dict[str, list[tuple[int, int]]]) -> Callable[[objec
 
 
 def reported(viewer: Room) -> dict[str, list[tuple[int, int]]]:
-    """NTP and RTP time of the sender reports that a room gets from now on, by kind."""
+    """NTP and RTP time of the sender reports that a room receives from now on, by kind."""
     reports: dict[str, list[tuple[int, int]]] = {"video": [], "audio": []}
 
     def tap(receiver: RTCRtpReceiver, kind: str) -> None:

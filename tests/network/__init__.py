@@ -1,1 +1,1 @@
-"""A bad network to order, in user space: see README.md beside this file."""
+"""An emulated bad network, in user space: see README.md beside this file."""

@@ -1,7 +1,7 @@
-"""A line in a process of its own: `python -m tests.network --to 127.0.0.1:8081 --delay 125ms --loss 5%`.
+"""A line as a process: `python -m tests.network --to 127.0.0.1:8081 --delay 125ms --loss 5%`.
 
-Says where it listens as one JSON object on standard output, then answers each line on standard input with one: what its
-two directions have done, or what was wrong with the line. It ends when its input ends.
+It writes its address as a JSON object to stdout. Then it answers each line of stdin with one: the counts of both
+directions, or the fault. It ends when its input ends.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from tests.network.direction import Direction
 from tests.network.options import OPTIONS, OptionError, set_option
 from tests.network.relay import Address, Relay
-from tests.network.way import Way
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Returns the exit code: 2 for a command line that is wrong."""
+    """Returns the exit code: 2 for a wrong command line."""
     parser = _parser()
     options = vars(parser.parse_args(arguments))
-    up, down = Way(f"{options['seed']} up"), Way(f"{options['seed']} down")
+    up, down = Direction(f"{options['seed']} up"), Direction(f"{options['seed']} down")
     try:
         for name, value in options.items():
             option = name.replace("_", "-")
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "python -m tests.network", description="A bad network in front of a bridge."
+        "python -m tests.network", description="An emulated bad network in front of a bridge."
     )
     parser.add_argument("--to", type=_address, required=True, metavar="HOST:PORT", help="the bridge")
     parser.add_argument("--listen", type=_address, default=("127.0.0.1", 0), metavar="HOST:PORT")
@@ -62,38 +62,38 @@ def _address(text: str) -> Address:
     return host, int(port)
 
 
-async def _run(listen: Address, to: Address, up: Way, down: Way) -> None:
+async def _run(listen: Address, to: Address, up: Direction, down: Direction) -> None:
     relay = Relay(to, up, down)
     relay.open(listen)
     try:
-        _say({"host": listen[0], "port": relay.port})
+        _print({"host": listen[0], "port": relay.port})
         reader = asyncio.StreamReader()
         pipe, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
         )
         while line := await reader.readline():
-            _say(_obey(line.decode(errors="replace").split(), relay))
+            _print(_execute(line.decode(errors="replace").split(), relay))
         pipe.close()
     finally:
         relay.close()
 
 
-def _obey(words: Sequence[str], relay: Relay) -> dict[str, Any]:
-    """`rebind`, `cut-off`, and any number of `option=value`; no word at all asks for the counts alone."""
-    acts: dict[str, Callable[[], None]] = {"rebind": relay.rebind, "cut-off": relay.cut_off}
+def _execute(words: Sequence[str], relay: Relay) -> dict[str, Any]:
+    """Any number of `rebind`, `cut-off` and `option=value`. Without words it returns only the counts."""
+    actions: dict[str, Callable[[], None]] = {"rebind": relay.rebind, "cut-off": relay.cut_off}
     try:
         for word in words:
-            if word in acts:
-                acts[word]()
+            if word in actions:
+                actions[word]()
             else:
                 name, _, value = word.partition("=")
                 set_option(name, value, relay.up, relay.down)
     except OptionError as fault:
-        return {"fault": f"{fault}. Or say {' or '.join(acts)}."}
+        return {"fault": f"{fault}. The actions are {' and '.join(actions)}."}
     return {"up": asdict(relay.up.counts), "down": asdict(relay.down.counts)}
 
 
-def _say(found: dict[str, Any]) -> None:
+def _print(found: dict[str, Any]) -> None:
     print(json.dumps(found), flush=True)
 
 

@@ -1,6 +1,6 @@
-"""The options of a line as people write them: `--delay 125ms` on the command line, `delay=125ms` while it runs.
+"""Parses the options of a line: `--delay 125ms` on the command line, `delay=125ms` while it runs.
 
-A name alone holds for both directions; `up-` and `down-` before it for one: `up-loss`, towards the bridge.
+A plain name sets both directions. With `up-` or `down-` before it, it sets one: `up-loss` is that towards the bridge.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tests.network.way import Way
+from tests.network.direction import Direction
 
 UNITS: Mapping[str, Mapping[str, float]] = {
     "seconds": {"s": 1.0, "ms": 1e-3},
@@ -18,39 +18,39 @@ UNITS: Mapping[str, Mapping[str, float]] = {
     "bytes": {"B": 1.0, "kB": 1e3, "MB": 1e6},
 }
 OPTIONS: Mapping[str, tuple[str, str]] = {
-    "delay": ("seconds", "each packet is so much later"),
-    "jitter": ("seconds", "and up to so much more"),
+    "delay": ("seconds", "each packet arrives this much later"),
+    "jitter": ("seconds", "and up to this much more"),
     "reorder": ("switch", "jitter lets packets overtake each other"),
     "loss": ("fraction", "of the packets"),
-    "burst": ("packets", "lost in a row on average; 0: each by itself"),
+    "burst": ("packets", "lost in a row on average; 0: independent losses"),
     "duplicate": ("fraction", "of the packets delivered twice"),
     "rate": ("bits a second", "0bit: no limit"),
-    "queue": ("bytes", "waiting for the rate at most"),
+    "queue": ("bytes", "that may wait for the rate"),
     "dark": ("switch", "nothing passes"),
 }
-"""What can be set, in which unit, and what it does."""
+"""Name to unit and meaning."""
 EXAMPLES = {"seconds": "125ms", "fraction": "5%", "packets": "3", "bits a second": "2Mbit", "bytes": "64kB"}
 
 
 class OptionError(ValueError):
-    """It cannot be set so. The text says what would be right."""
+    """An unknown option or a wrong value. The text says what is expected."""
 
 
-def set_option(name: str, value: str, up: Way, down: Way) -> None:
+def set_option(name: str, value: str, up: Direction, down: Direction) -> None:
     """Set `name` (with or without a direction) to `value`, from the next packet on.
 
     Raises:
-        OptionError: there is no such option, or no such value of it; nothing has changed.
+        OptionError: nothing has changed.
     """
-    ways = {"up-": (up,), "down-": (down,), "": (up, down)}
-    prefix = next(prefix for prefix in ways if name.startswith(prefix))
+    directions = {"up-": (up,), "down-": (down,), "": (up, down)}
+    prefix = next(prefix for prefix in directions if name.startswith(prefix))
     option = name.removeprefix(prefix)
     if option not in OPTIONS:
         raise OptionError(f"{name}: no such option; there is {', '.join(OPTIONS)}, up- or down- before it")
-    read = _switch if OPTIONS[option][0] == "switch" else _number
-    found = read(name, value, OPTIONS[option][0])
-    for way in ways[prefix]:
-        setattr(way, option, found)
+    parse = _switch if OPTIONS[option][0] == "switch" else _number
+    parsed = parse(name, value, OPTIONS[option][0])
+    for direction in directions[prefix]:
+        setattr(direction, option, parsed)
 
 
 def _switch(name: str, value: str, _unit: str) -> bool:

@@ -1,14 +1,14 @@
-"""Browsers behind a line: what has to be changed in a page so that it sends to a relay instead of to the bridge.
+"""Browsers behind a line: the change to a page that makes it send to a relay in place of the bridge.
 
-Nothing else is needed: the bridge is ICE-lite, checks no candidate of the page's and answers to wherever a signed check
-comes from, so the two ends cannot find each other past the relay.
+Nothing else is needed. The bridge is ICE-lite: it checks no candidate of the page and answers to the source of a signed
+check, so the two ends cannot find each other past the relay.
 """
 
 from __future__ import annotations
 
 
 def behind(port: int) -> str:
-    """A script for a page to run before its own: the port of every candidate in an answer becomes `port`."""
+    """A script that a page runs before its own. It changes the port of every candidate in an answer to `port`."""
     return f"""(() => {{
   const apply = RTCPeerConnection.prototype.setRemoteDescription;
   RTCPeerConnection.prototype.setRemoteDescription = function (answer) {{

@@ -1,4 +1,4 @@
-"""A line in a process of its own, for benchmarks: its work is then not in the loop of what is measured."""
+"""A line as a process, for benchmarks: its work is then not in the measured event loop."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class Line:
     """A running `python -m tests.network`."""
 
     port: int
-    """Where rooms send to instead of the bridge's port."""
+    """The port that rooms use in place of the bridge's."""
     _process: asyncio.subprocess.Process
 
-    async def say(self, *words: str) -> dict[str, Any]:
-        """Tell it `rebind`, `cut-off` or `option=value`; what its two directions have done so far comes back.
+    async def send(self, *words: str) -> dict[str, Any]:
+        """Send `rebind`, `cut-off` or `option=value`. Returns the counts of both directions.
 
         Raises:
-            ValueError: it did not understand.
+            ValueError: an unknown word.
         """
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
@@ -39,7 +39,7 @@ class Line:
 async def line(
     to: int, *options: str, host: str = "127.0.0.1", port: int = 0, server: str = "127.0.0.1"
 ) -> AsyncIterator[Line]:
-    """A line to `server`:`to`, with options as on its command line; it listens on `host` and `port`."""
+    """A line to `server`:`to`, with the options of its command line. It listens on `host` and `port`."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.network", "--to", f"{server}:{to}", "--listen", f"{host}:{port}"),
         *options,
@@ -49,10 +49,10 @@ async def line(
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        said = await process.stdout.readline()
-        if not said:
-            raise ValueError("the line did not start; it has said why on standard error")
-        yield Line(json.loads(said)["port"], process)
+        first = await process.stdout.readline()
+        if not first:
+            raise ValueError("the line did not start; the reason is on standard error")
+        yield Line(json.loads(first)["port"], process)
     finally:
         process.stdin.close()
         await process.wait()

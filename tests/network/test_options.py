@@ -1,4 +1,4 @@
-"""How the options of a line are written."""
+"""Parsing the options of a line."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import fields
 
 import pytest
 
+from tests.network.direction import Direction
 from tests.network.options import OPTIONS, OptionError, set_option
-from tests.network.way import Way
 
 
 @pytest.mark.parametrize(
@@ -25,14 +25,14 @@ from tests.network.way import Way
         ("reorder", "off", False),
     ],
 )
-def test_an_option_is_set_both_ways(name: str, value: str, is_: float) -> None:
-    up, down = Way(), Way()
+def test_an_option_is_set_in_both_directions(name: str, value: str, is_: float) -> None:
+    up, down = Direction(), Direction()
     set_option(name, value, up, down)
     assert getattr(up, name) == getattr(down, name) == pytest.approx(is_)
 
 
 def test_an_option_is_set_in_one_direction() -> None:
-    up, down = Way(), Way()
+    up, down = Direction(), Direction()
     set_option("up-loss", "5%", up, down)
     set_option("down-delay", "60ms", up, down)
     assert (up.loss, down.loss, up.delay, down.delay) == (0.05, 0.0, 0.0, 0.06)
@@ -50,12 +50,12 @@ def test_an_option_is_set_in_one_direction() -> None:
         ("dark", "yes", "neither on nor off"),
     ],
 )
-def test_what_is_wrong_is_said_and_changes_nothing(name: str, value: str, says: str) -> None:
-    up, down = Way(), Way()
+def test_a_wrong_option_is_reported_and_changes_nothing(name: str, value: str, says: str) -> None:
+    up, down = Direction(), Direction()
     with pytest.raises(OptionError, match=says):
         set_option(name, value, up, down)
-    assert up == down == Way()
+    assert up == down == Direction()
 
 
-def test_every_option_of_a_way_can_be_set() -> None:
-    assert {field.name for field in fields(Way)} - {"seed", "counts"} == set(OPTIONS)
+def test_every_option_can_be_set() -> None:
+    assert {field.name for field in fields(Direction)} - {"seed", "counts"} == set(OPTIONS)

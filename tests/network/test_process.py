@@ -1,4 +1,4 @@
-"""A line in a process of its own."""
+"""A line as a process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.network.__main__ import main
 from tests.network.process import line
 
 
-async def test_it_relays_tells_its_counts_and_takes_options_while_it_runs() -> None:
+async def test_it_relays_counts_and_takes_options_while_it_runs() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bridge:
         bridge.bind(("127.0.0.1", 0))
         bridge.setblocking(False)
@@ -20,20 +20,20 @@ async def test_it_relays_tells_its_counts_and_takes_options_while_it_runs() -> N
                 room.sendto(b"hello", ("127.0.0.1", running.port))
                 async with asyncio.timeout(10):
                     assert await asyncio.get_running_loop().sock_recv(bridge, 2000) == b"hello"
-                said = await running.say("dark=on", "rebind")
-                assert said["up"]["delivered"] == 1
+                counts = await running.send("dark=on", "rebind")
+                assert counts["up"]["delivered"] == 1
                 room.sendto(b"lost", ("127.0.0.1", running.port))
                 async with asyncio.timeout(10):
-                    while not said["up"]["dark"]:
-                        said = await running.say()
-                assert said["up"]["packets"] == 2
+                    while not counts["up"]["dark"]:
+                        counts = await running.send()
+                assert counts["up"]["packets"] == 2
 
 
-async def test_it_listens_where_it_is_told_and_says_what_it_does_not_understand() -> None:
+async def test_it_listens_on_the_given_address_and_rejects_unknown_words() -> None:
     async with line(9, host="127.0.0.2") as running:
-        with pytest.raises(ValueError, match=r"delai: no such option.* Or say rebind or cut-off"):
-            await running.say("delai=3s")
-        assert (await running.say("loss=5%"))["up"]["packets"] == 0
+        with pytest.raises(ValueError, match=r"delai: no such option.* The actions are rebind and cut-off"):
+            await running.send("delai=3s")
+        assert (await running.send("loss=5%"))["up"]["packets"] == 0
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ async def test_it_listens_where_it_is_told_and_says_what_it_does_not_understand(
         (["--to", "127.0.0.1:9", "--listen", "192.0.2.1:1"], "--listen 192.0.2.1:1: Cannot assign"),
     ],
 )
-def test_a_wrong_command_line_is_said(
+def test_a_wrong_command_line_is_reported(
     capsys: pytest.CaptureFixture[str], arguments: list[str], says: str
 ) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -1,4 +1,4 @@
-"""A relay between sockets of the test's own."""
+"""A relay between sockets of the test."""
 
 from __future__ import annotations
 
@@ -44,43 +44,43 @@ async def ends() -> AsyncIterator[list[End]]:
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    """Let the relay work until it is so: what is sent on loopback is there when the loop looks."""
+    """Let the relay work until then. Datagrams on loopback are readable at once."""
     for _ in range(10_000):
         if reached():
             return
         await asyncio.sleep(0)
-    raise AssertionError("it never came to that")
+    raise AssertionError("the condition was never reached")
 
 
-async def through(way: Relay, room: End, bridge: End, data: bytes = b"hello") -> int:
-    """Send a packet to the bridge and one back; the port the bridge saw it come from."""
-    room.send(data, way.port)
+async def through(path: Relay, room: End, bridge: End, data: bytes = b"hello") -> int:
+    """Send a packet to the bridge and one back. Returns the port that the bridge saw."""
+    room.send(data, path.port)
     arrived, seen = await bridge.receive()
     assert arrived == data
     bridge.send(b"back: " + data, seen)
-    assert await room.receive() == (b"back: " + data, way.port)
+    assert await room.receive() == (b"back: " + data, path.port)
     return seen
 
 
-async def test_every_room_has_an_address_of_its_own(ends: list[End]) -> None:
+async def test_every_room_has_its_own_address(ends: list[End]) -> None:
     bridge, *rooms = ends
-    async with relay(bridge.port) as way:
-        seen = {await through(way, room, bridge) for room in rooms}
+    async with relay(bridge.port) as path:
+        seen = {await through(path, room, bridge) for room in rooms}
         assert len(seen) == 2
-        assert way.port not in seen
-        assert way.up.counts.delivered == way.down.counts.delivered == 2
+        assert path.port not in seen
+        assert path.up.counts.delivered == path.down.counts.delivered == 2
 
 
 async def test_a_line_with_delay_keeps_the_order(ends: list[End]) -> None:
     bridge, room, _ = ends
-    async with relay(bridge.port, delay=0.02, jitter=0.02) as way:
+    async with relay(bridge.port, delay=0.02, jitter=0.02) as path:
         for n in range(50):
-            room.send(bytes([n]), way.port)
+            room.send(bytes([n]), path.port)
         assert [(await bridge.receive())[0][0] for _ in range(50)] == list(range(50))
-        await through(way, room, bridge)
+        await through(path, room, bridge)
 
 
-async def test_what_is_on_a_long_line_comes_later_than_what_is_sent_after_it_on_a_short_one(
+async def test_a_later_packet_on_a_short_line_overtakes_one_on_a_long_line(
     ends: list[End],
 ) -> None:
     bridge, far, near = ends
@@ -91,13 +91,13 @@ async def test_what_is_on_a_long_line_comes_later_than_what_is_sent_after_it_on_
         assert [(await bridge.receive())[0] for _ in range(2)] == [b"near", b"far"]
 
 
-async def test_what_is_still_under_way_comes_before_what_is_sent_after(ends: list[End]) -> None:
+async def test_a_packet_in_transit_is_not_overtaken_when_the_delay_ends(ends: list[End]) -> None:
     bridge, room, _ = ends
-    async with relay(bridge.port, delay=0.05) as way:
-        room.send(b"first", way.port)
-        await until(lambda: way.up.counts.packets > 0)
-        way.up.delay = 0.0
-        room.send(b"second", way.port)
+    async with relay(bridge.port, delay=0.05) as path:
+        room.send(b"first", path.port)
+        await until(lambda: path.up.counts.packets > 0)
+        path.up.delay = 0.0
+        room.send(b"second", path.port)
         assert [(await bridge.receive())[0] for _ in range(2)] == [b"first", b"second"]
 
 
@@ -110,7 +110,7 @@ async def test_two_directions_and_two_lines_differ(ends: list[End]) -> None:
         _, seen = await bridge.receive()
         bridge.send(b"down", seen)
         await through(good, east, bridge)
-        assert len({way.seed for way in (bad.up, bad.down, good.up, good.down)}) == 4
+        assert len({path.seed for path in (bad.up, bad.down, good.up, good.down)}) == 4
         assert (bad.up.counts.lost, bad.down.counts.lost) == (0, 1)
 
 
@@ -118,62 +118,62 @@ async def test_the_same_seed_loses_the_same_packets(ends: list[End]) -> None:
     bridge, room, _ = ends
 
     async def arrived() -> list[int]:
-        async with relay(bridge.port, seed=5, loss=0.3) as way:
+        async with relay(bridge.port, seed=5, loss=0.3) as path:
             for n in range(100):
-                room.send(bytes([n]), way.port)
-            await until(lambda: way.up.counts.packets == 100)
-            return [(await bridge.receive())[0][0] for _ in range(way.up.counts.delivered)]
+                room.send(bytes([n]), path.port)
+            await until(lambda: path.up.counts.packets == 100)
+            return [(await bridge.receive())[0][0] for _ in range(path.up.counts.delivered)]
 
     assert 50 < len(first := await arrived()) < 90
     assert await arrived() == first
 
 
-async def test_what_is_spared_passes(ends: list[End]) -> None:
+async def test_exempt_packets_are_not_lost(ends: list[End]) -> None:
     bridge, room, _ = ends
-    async with relay(bridge.port, spares=lambda data: data == b"hello", loss=1.0) as way:
-        room.send(b"lost", way.port)
-        room.send(b"hello", way.port)
+    async with relay(bridge.port, is_exempt=lambda data: data == b"hello", loss=1.0) as path:
+        room.send(b"lost", path.port)
+        room.send(b"hello", path.port)
         assert (await bridge.receive())[0] == b"hello"
 
 
-async def test_a_dark_line_swallows_everything_and_comes_back(ends: list[End]) -> None:
+async def test_a_dark_line_delivers_nothing_until_it_ends(ends: list[End]) -> None:
     bridge, room, _ = ends
-    async with relay(bridge.port) as way:
-        seen = await through(way, room, bridge)
-        way.dark = True
-        room.send(b"lost", way.port)
+    async with relay(bridge.port) as path:
+        seen = await through(path, room, bridge)
+        path.dark = True
+        room.send(b"lost", path.port)
         bridge.send(b"lost", seen)
-        await until(lambda: (way.up.counts.dark, way.down.counts.dark) == (1, 1))
-        way.dark = False
-        assert await through(way, room, bridge) == seen
+        await until(lambda: (path.up.counts.dark, path.down.counts.dark) == (1, 1))
+        path.dark = False
+        assert await through(path, room, bridge) == seen
 
 
 async def test_a_rebinding_gives_a_new_port_and_kills_the_old_one(ends: list[End]) -> None:
     bridge, room, _ = ends
-    async with relay(bridge.port) as way:
-        old = await through(way, room, bridge)
-        way.rebind()
-        assert await through(way, room, bridge) != old
+    async with relay(bridge.port) as path:
+        old = await through(path, room, bridge)
+        path.rebind()
+        assert await through(path, room, bridge) != old
         bridge.send(b"to the old one", old)
-        await until(lambda: way.down.counts.dark > 0)
-        await through(way, room, bridge)
+        await until(lambda: path.down.counts.dark > 0)
+        await through(path, room, bridge)
 
 
-async def test_of_a_room_that_is_cut_off_only_a_new_address_gets_through(ends: list[End]) -> None:
+async def test_after_a_cut_off_only_a_new_address_works(ends: list[End]) -> None:
     bridge, old, new = ends
-    async with relay(bridge.port) as way:
-        seen = await through(way, old, bridge)
-        way.cut_off()
-        old.send(b"lost", way.port)
+    async with relay(bridge.port) as path:
+        seen = await through(path, old, bridge)
+        path.cut_off()
+        old.send(b"lost", path.port)
         bridge.send(b"lost", seen)
-        await until(lambda: (way.up.counts.dark, way.down.counts.dark) == (1, 1))
-        assert await through(way, new, bridge) != seen
+        await until(lambda: (path.up.counts.dark, path.down.counts.dark) == (1, 1))
+        assert await through(path, new, bridge) != seen
 
 
-async def test_a_packet_that_comes_twice_is_the_same_twice(ends: list[End]) -> None:
+async def test_a_duplicate_is_the_same_packet(ends: list[End]) -> None:
     bridge, room, _ = ends
-    async with relay(bridge.port, duplicate=1.0) as way:
-        room.send(b"hello", way.port)
+    async with relay(bridge.port, duplicate=1.0) as path:
+        room.send(b"hello", path.port)
         assert await bridge.receive() == await bridge.receive()
 
 
@@ -184,10 +184,12 @@ def faults() -> Iterator[list[dict[str, Any]]]:
     assert found == []
 
 
-async def test_it_is_closed_with_packets_under_way(ends: list[End], faults: list[dict[str, Any]]) -> None:
+async def test_it_can_be_closed_with_packets_in_transit(
+    ends: list[End], faults: list[dict[str, Any]]
+) -> None:
     asyncio.get_running_loop().set_exception_handler(lambda _, context: faults.append(context))
     bridge, room, _ = ends
-    async with relay(bridge.port, delay=0.01) as way:
-        room.send(b"hello", way.port)
-        await until(lambda: way.up.counts.packets > 0)
+    async with relay(bridge.port, delay=0.01) as path:
+        room.send(b"hello", path.port)
+        await until(lambda: path.up.counts.packets > 0)
     await asyncio.sleep(0.02)  # past its time of delivery
