@@ -1,8 +1,7 @@
-"""The show, and how facts make it: `begin(event)` and then `evolve(show, fact)` for every fact there is.
+"""How facts change the show: `begin(event)`, then `evolve(show, fact)` for every fact of the log.
 
-Here lies the first invariant: nothing but facts changes a `Show`, so replaying the log gives the very same
-one. There are no rules in this file; which facts come about is decided in `commands` (by people) and
-`machine` (by themselves).
+This holds the first invariant: only facts change a `Show`, so replaying the log rebuilds it exactly. This file decides
+nothing. `decide` turns commands into facts, `machine` turns time and source reports into facts.
 """
 
 from __future__ import annotations
@@ -47,8 +46,8 @@ from signaling.show.show import MAX_UNDO_STEPS, Programme, Run, Show, UndoStep, 
 def evolve(show: Show, fact: Fact) -> Show:
     """The show after `fact`.
 
-    Defined for every fact in every state. What names an item or a source that the event does not have (its
-    file was changed between two runs of the server) has no effect but that time has passed.
+    Defined for every fact in every state. A fact that names an unknown item or source changes only the time: the event
+    file may have changed between two runs of the server.
     """
     match fact:
         case Moved(to=to):
@@ -87,7 +86,7 @@ def evolve(show: Show, fact: Fact) -> Show:
         case Said():
             after = _said(show, fact)
         case Admitted():
-            after = show  # who feeds a source is no part of the show
+            after = show  # the show does not include who feeds a source
         case Armed():
             after = _armed(show, fact)
         case SourceChanged() | Failed() | Recovered():
@@ -111,7 +110,7 @@ def replay(show: Show, *facts: Fact) -> Show:
 
 
 def _is_automatic(fact: Fact) -> bool:
-    """The agenda went on and nobody asked for it. Who took back a command from before would take that back as well."""
+    """The agenda advanced without a command. Undoing an earlier command would undo that as well."""
     match fact:
         case (
             Started(why="time" | "hard")
@@ -125,13 +124,13 @@ def _is_automatic(fact: Fact) -> bool:
 
 
 def _undone(show: Show) -> Show:
-    """As before the last command, but for what no moderator does: sources, voices, what was on air meanwhile."""
+    """As before the last command, except what no command decides: sources, the active speaker, what was on air."""
     if not show.undo:
         return show
     before = show.undo[-1].show
     return replace(
         before,
-        sources={source: show.sources.get(source, was) for source, was in before.sources.items()},
+        sources={source: show.sources.get(source, old) for source, old in before.sources.items()},
         speaker=show.speaker if show.on_air == before.on_air else before.speaker,
         programme=show.programme,
         since=show.since,
@@ -147,7 +146,7 @@ def _delayed(show: Show, item: str, by: Duration) -> Show:
 
 
 def _started(show: Show, fact: Started) -> Show:
-    """The item is on air afresh, what is below it is to come again, what was set by hand before is over."""
+    """The item is on air, all below it is to come again, and manual settings end."""
     position = show.index.get(fact.item)
     if position is None:
         return replace(_cleared(show), phase="running", on_air=None)
@@ -168,7 +167,7 @@ def _started(show: Show, fact: Started) -> Show:
 
 
 def _cleared(show: Show) -> Show:
-    """Without all that lasts until the next item at most."""
+    """Without everything that lasts until the next item at most."""
     return replace(show, taken=None, speaker=None, armed_item=None, armed_source=None, mics={})
 
 
@@ -216,7 +215,7 @@ def _extended(show: Show, item: str, by: Duration) -> Show:
 
 
 def _cut(show: Show, cut: Cut) -> Show:
-    """The programme is another; one with only other company or microphones has been on since it came."""
+    """Only a changed source or reason counts as a new time on air, not second pictures or microphones."""
     before = show.programme
     programme = Programme(cut.source, cut.beside, cut.layout, cut.mics, cut.reason)
     same = (before.source, before.reason) == (cut.source, cut.reason)
@@ -234,16 +233,16 @@ def _moved(show: Show, to: Instant) -> Show:
     first = next((item for item in show.event.agenda if item.id not in show.skipped), None)
     if first is None:
         return show
-    # All above it is left out, so without a start of its own it begins where the agenda does.
+    # All above it is skipped, so without a start of its own it begins where the agenda does.
     begins = show.event.agenda[0].planned.start if first.start is None else first.start
     by = between(begins, to)
-    # Who took back a command from before would take the move back as well.
+    # Undoing an earlier command would undo the move as well.
     return replace(show, event=merge.shifted(show.event, by), moved=total(show.moved, by), undo=())
 
 
 def _reloaded(show: Show, file: Event) -> Show:
-    """The new event with the past of this show. What was done by hand stays, where there still is what it was done to;
-    microphones do so in any case, since they last until the next item at most."""
+    """The new event with the past of this show. Manual settings stay if their item or source still exists. Microphone
+    settings always stay, since they last until the next item at most."""
     new = merge.shifted(file, show.moved)
     event = merge.merged(show.event, new, show.position, show.runs, show.on_air)
     index = {item.id: n for n, item in enumerate(event.agenda)}

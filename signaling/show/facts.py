@@ -1,8 +1,7 @@
-"""What can happen to a show: the vocabulary of its log.
+"""The facts: everything that can happen to a show, and how the show log writes it.
 
-A fact says what has become true, never what somebody wished, so that replaying facts needs no rules: the
-rules were applied when the fact was found. Each has the instant at which it counts, which for a planned cut
-is the planned one.
+A fact says what happened, not what was asked for. Replaying facts therefore needs no rules. The instant of a fact is
+when it takes effect; for a planned cut that is the planned instant.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ StartReason = Literal[
     "previous",
     "goto",
     "auto",  # the item before was over
-    "time",  # its start came, after a gap
+    "time",  # its start time came, after a gap
     "hard",  # its hard start came
 ]
 EndReason = Literal[
@@ -33,13 +32,13 @@ EndReason = Literal[
     "goto",
     "auto",  # its time was up
     "hard",  # cut by a hard start
-    "shortened",  # a moderator took away more than was left
+    "shortened",  # a moderator shortened it by more than was left
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A moderator's command follows; from here on it can be taken back."""
+    """The facts of a moderator's command follow; `undo` takes all of them back."""
 
     command: str
     """Its type."""
@@ -49,7 +48,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
-    """The last command that can be taken back was: the show is as before it, but for what happened by itself."""
+    """The last command was taken back. What happened without a command stays."""
 
     command: str
     at: Instant
@@ -58,7 +57,7 @@ class Undone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """An item went on air, afresh if it had been before. Takes and microphones set by hand are over."""
+    """An item went on air, possibly again. Takes and manual microphone settings end."""
 
     item: str
     why: StartReason
@@ -78,7 +77,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """An item that was to come will not."""
+    """An item to come was skipped."""
 
     item: str
     why: SkipReason
@@ -88,7 +87,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unskipped:
-    """An item that was left out is to come again."""
+    """A skipped item is to come again."""
 
     item: str
     at: Instant
@@ -97,7 +96,7 @@ class Unskipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delayed:
-    """An item to come begins so much later at the earliest, on top of earlier delays; sooner where `by` is negative."""
+    """The earliest start of an item to come moved by `by`, in addition to earlier delays. Negative: earlier."""
 
     item: str
     by: Duration
@@ -111,13 +110,13 @@ class ShowEnded:
 
     at: Instant
     by_itself: bool = False
-    """In a gap after which nothing was to come any more. An item that ended tells by its own reason."""
+    """It ended in a gap, without a command. If an item ended with it, that item's reason says how."""
     kind: Literal["show-ended"] = "show-ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extended:
-    """The item on air got longer, or shorter where `by` is negative."""
+    """The length of the item on air changed by `by`. Negative: shorter."""
 
     item: str
     by: Duration
@@ -127,7 +126,7 @@ class Extended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Nothing happens by itself any more."""
+    """The agenda stopped advancing automatically."""
 
     at: Instant
     kind: Literal["held"] = "held"
@@ -135,7 +134,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resumed:
-    """Things happen by themselves again."""
+    """The agenda advances automatically again."""
 
     at: Instant
     kind: Literal["resumed"] = "resumed"
@@ -143,7 +142,7 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A moderator wants this source on air, whatever the agenda says."""
+    """A moderator took this source; it replaces the agenda's source."""
 
     source: str
     at: Instant
@@ -152,7 +151,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
-    """The agenda decides again."""
+    """The take ended; the agenda decides again."""
 
     at: Instant
     kind: Literal["released"] = "released"
@@ -170,7 +169,7 @@ class MicSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A moderator's text stands on the screens of a place or of all, in place of any before; empty: took that away."""
+    """A moderator's text is on the screens of one place or of all. It replaces the text before; empty removes it."""
 
     to: str
     """A venue, a guest or `all`."""
@@ -182,7 +181,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """A moderator let in a page that waited to feed a place. The show stays as it is, so no undo takes it back."""
+    """A moderator admitted a page that waited to feed a place. It does not change the show, so undo ignores it."""
 
     place: str
     source: str
@@ -194,7 +193,7 @@ class Admitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Armed:
-    """A moderator marked an item or a source as next, in place of any mark before; neither: took the mark away."""
+    """A moderator marked an item or a source as next. It replaces the mark before; neither removes it."""
 
     at: Instant
     item: str | None = None
@@ -204,7 +203,7 @@ class Armed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceChanged:
-    """The media plane reported a source's new state. A live one that is `stalled` from here on is the alarm."""
+    """The media plane reported a source's new state. A live source that becomes `stalled` raises the alarm."""
 
     source: str
     state: SourceState
@@ -216,7 +215,7 @@ class SourceChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """A source was given up: from here on others stand in for it, until it has recovered."""
+    """A source failed: its fallback replaces it until it has recovered."""
 
     source: str
     why: SourceWhy
@@ -226,7 +225,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """A source that had failed is trusted again."""
+    """A failed source may be on air again."""
 
     source: str
     at: Instant
@@ -235,7 +234,7 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoke:
-    """In an item that follows the voice, this source's microphone is the one that speaks from here on."""
+    """In an item that follows the voice, this source became the active speaker."""
 
     source: str
     at: Instant
@@ -244,7 +243,7 @@ class Spoke:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """The programme is another from here on. It follows the facts that brought it about."""
+    """The programme changed. The facts that caused the cut precede it."""
 
     source: str
     beside: tuple[str, ...]
@@ -253,7 +252,7 @@ class Cut:
     reason: Reason
     at: Instant
     because: SourceWhy | None = None
-    """For a fallback: why the wanted source is not on air; None where nobody has fed it yet."""
+    """For a fallback: why the wanted source is not on air. None: nobody has fed it yet."""
     kind: Literal["cut"] = "cut"
 
 
@@ -275,15 +274,15 @@ def _event_text(written: object) -> EventText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reloaded:
-    """The event file is another from here on. What has been and is on air stays."""
+    """The event file was replaced. Past items and the item on air stay."""
 
     yaml: Annotated[
         EventText, PlainValidator(_event_text), PlainSerializer(lambda file: file.text, return_type=str)
     ]
-    """The whole file, so that the log alone rebuilds the show."""
+    """The whole file: the log alone must rebuild the show."""
     at: Instant
     by_start: bool = False
-    """The server was started with another file than the last time; no moderator asked for it."""
+    """The server was started with a changed file; no moderator sent it."""
     kind: Literal["reloaded"] = "reloaded"
 
 
@@ -328,7 +327,7 @@ class UnknownFact(ValueError):
 
 
 def to_json(fact: Fact) -> dict[str, Any]:
-    """A fact as plain JSON; `from_json` gives back an equal one."""
+    """A fact as plain JSON; `from_json` returns an equal one."""
     written: dict[str, Any] = _FACT.dump_python(fact, mode="json")
     return written
 
@@ -337,7 +336,7 @@ def from_json(written: object) -> Fact:
     """A fact from plain JSON.
 
     Raises:
-        UnknownFact: it is of a kind that this version does not know, or its fields are not as they should be.
+        UnknownFact: its kind is unknown, or its fields are not exactly those of its kind.
     """
     try:
         fact = _FACT.validate_python(written)

@@ -1,13 +1,13 @@
-"""Which source stands in for one that is not there, from when on and until when. The only place that decides it.
+"""When a source fails and when it has recovered. The only place that decides it.
 
-- A source from which nothing has come for 300 ms is reported as stalled, silent: that is the alarm, and a fact in the
-  log. If it is on air it stays there for another 500 ms, as most hiccups are over by then; after that it has *failed*.
-- One that is gone, or whose picture cannot be begun, has failed at once, and so has one that stands still at the very
-  moment at which it should come on air.
-- A source that has failed is left alone until it has been live for 2 s without a gap: then it has *recovered*.
-- A source that comes for the first time is shown at once. So is one that a moderator takes (see `commands`).
+- A source without packets for 300 ms is reported as stalled (`silent`). This raises the alarm and is a fact in the log.
+  On air it stays for another 500 ms, since most interruptions are over by then. After that it has *failed*.
+- A source fails at once if it is absent, if its picture cannot be decoded, or if it is stalled when its turn comes.
+- A failed source is not used until it has been live for 2 s without a gap. Then it has *recovered*.
+- A source that is live for the first time is used at once. So is one that a moderator takes (see `decide`).
 
-Both verdicts are facts with an instant and a reason, so what is on air never depends on the time, only on the log.
+Both verdicts are facts with an instant and a reason. What is on air therefore depends on the log alone, never on the
+time.
 """
 
 from __future__ import annotations
@@ -21,34 +21,33 @@ from config.times import Duration, Instant, plus
 from signaling.show.facts import Failed, Recovered, SourceChanged
 
 STALL_GIVE_UP = Duration(500)
-"""How long a silent source on air is waited for after the alarm, that is until 800 ms after its last packet."""
+"""Time from the alarm until a silent source on air fails: 800 ms after its last packet."""
 PROBATION = Duration(2_000)
-"""How long a source that had failed has to be live before it is trusted again."""
+"""Time for which a failed source must be live before it has recovered."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """What is known of one source."""
+    """What the show knows of one source."""
 
     state: SourceState = "absent"
     why: SourceWhy | None = None
-    """What made its state what it is; None before anybody fed it."""
+    """The reason for its state; None before anybody fed it."""
     since: Instant | None = None
-    """When it came into this state; None for one that nobody has fed."""
+    """When it entered this state; None before anybody fed it."""
     was_live: bool = False
-    """It has been live, so that losing it is a loss."""
+    """It has been live; only then can it fail."""
     failed: SourceWhy | None = None
-    """Why others stand in for it, until it has recovered."""
+    """Why it failed; None unless it has, and has not recovered."""
 
 
 NEVER_FED = SourceStatus()
 
 
 def after_report(signal: SourceStatus, report: SourceChanged) -> SourceStatus:
-    """The source after what the media plane reported of it.
+    """The source after a report of the media plane.
 
-    Absent without a reason is what it is to a server that has just begun: nobody has fed it, and nothing speaks
-    against it when somebody does.
+    Absent without a reason means that the server has just started. The source is used as soon as somebody feeds it.
     """
     if report.state == "absent" and report.why is None:
         return NEVER_FED
@@ -62,13 +61,13 @@ def after_report(signal: SourceStatus, report: SourceChanged) -> SourceStatus:
 
 
 def is_silent(signal: SourceStatus) -> bool:
-    """Nothing comes from it, and it may be only a hiccup."""
+    """No packets arrive from it, perhaps only for a moment, and it has not failed yet."""
     is_stalled = signal.state == "stalled" and signal.why == "silent"
     return is_stalled and signal.was_live and signal.failed is None
 
 
 def verdict_at(signal: SourceStatus) -> Instant | None:
-    """When it fails or recovers by itself if nothing more is heard of it; None if it does not. May have passed."""
+    """When it fails or recovers if no further report comes; None if it does not. May lie in the past."""
     if signal.since is None:
         return None
     if signal.state == "live":
@@ -79,13 +78,13 @@ def verdict_at(signal: SourceStatus) -> Instant | None:
 
 
 def next_verdict(sources: Mapping[str, SourceStatus]) -> Instant | None:
-    """When the first of the sources fails or recovers by itself; None if none does."""
+    """When the first of the sources fails or recovers; None if none does."""
     moments = (verdict_at(signal) for signal in sources.values())
     return min((t for t in moments if t is not None), default=None)
 
 
 def verdicts(sources: Mapping[str, SourceStatus], at: Instant) -> Iterator[Failed | Recovered]:
-    """What has failed and what has recovered by `at`."""
+    """The sources that have failed or recovered by `at`."""
     for source, signal in sources.items():
         if (due := verdict_at(signal)) is not None and due <= at:
             yield Recovered(source=source, at=at) if signal.state == "live" else failure(source, signal, at)
@@ -96,7 +95,7 @@ def failure(source: str, signal: SourceStatus, at: Instant) -> Failed:
 
 
 def is_fit(source: str, sources: Mapping[str, SourceStatus], on_screen: Collection[str]) -> bool:
-    """It may be on air now; `on_screen` is what is on air already. The slate always may."""
+    """Whether a source may be on air now. `on_screen` are the sources on air already. The slate always may."""
     if source == SLATE:
         return True
     signal = sources.get(source, NEVER_FED)
@@ -104,5 +103,5 @@ def is_fit(source: str, sources: Mapping[str, SourceStatus], on_screen: Collecti
 
 
 def why_replaced(signal: SourceStatus) -> SourceWhy | None:
-    """Why another stands in for it; None where nobody has fed it yet."""
+    """Why a fallback replaces it; None if nobody has fed it yet."""
     return signal.failed or signal.why

@@ -1,4 +1,4 @@
-"""The show as a value: all that is known of it at one moment, but for the time."""
+"""The show as a value: everything that the log says of it at one moment."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Run:
     end: Instant | None = None
     """None while it is on air."""
     extended: Duration = ZERO
-    """By how much a moderator made it longer, or shorter where negative."""
+    """How much a moderator extended it; negative: shortened."""
     again: bool = False
-    """It was the item last on air as well: somebody put it back, out of a gap or after the end."""
+    """It was also the last item on air: somebody put it back, in a gap or after the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """What is on air: what everybody sees who is not on air himself."""
+    """What is on air. Places on air see a return picture instead."""
 
     source: str
     """A source id or `slate`."""
@@ -36,22 +36,22 @@ class Programme:
     """Further sources on screen."""
     layout: Layout
     mics: tuple[str, ...]
-    """Sources whose microphones are open, whether or not they are there."""
+    """Sources whose microphones are open, even if the source is absent."""
     reason: Reason
 
     @property
     def on_screen(self) -> tuple[str, ...]:
-        """All that is to be seen of it."""
+        """Every source in the picture."""
         return (self.source, *self.beside)
 
 
 HOLDING_SLATE = Programme(SLATE, (), Layout.SOLO, (), "agenda")
-"""The slate, because nothing else is to be seen: before the first item, in a gap, after the last."""
+"""The slate by the agenda: before the first item, in a gap, after the last item."""
 
 
 @dataclass(frozen=True, slots=True)
 class UndoStep:
-    """What can be taken back: a command, and the show as it was when it came."""
+    """A command that can be taken back, and the show before it."""
 
     command: str
     """Its type."""
@@ -59,61 +59,61 @@ class UndoStep:
 
 
 MAX_UNDO_STEPS = 32
-"""Commands that can be taken back."""
+"""Commands that can be taken back; older ones are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """All there is to know of a show at one moment, but for the time."""
+    """The state of a show, without the current time."""
 
     event: Event
-    """With its plan as it counts now, that is after any move, and any reload."""
+    """With its current plan: after moves and reloads."""
     index: Mapping[str, int]
-    """Where in the agenda each item is."""
+    """The position of each item in the agenda."""
     sources: Mapping[str, SourceStatus]
     """Every source of the event but the slate."""
     skipped: Mapping[str, SkipReason]
-    """Items left out, and why."""
+    """Skipped items, and why."""
     name: str = ""
-    """Tells the event from others: the year and title that the log begins with, whatever its file says later."""
+    """Identifies the event: year and title as of the log's beginning. A reload does not change it."""
     auto_start: bool = False
-    """It begins by itself when its first item's time has come."""
+    """It begins automatically at the first item's start."""
     moved: Duration = ZERO
-    """By how much the whole plan is later than its file says."""
+    """How much later the whole plan is than in its file."""
     phase: Literal["before", "running", "ended"] = "before"
     held: bool = False
     on_air: str | None = None
     """The item on air; None before, after and in a gap."""
     last: str | None = None
-    """The item on air or, where there is none, the one last on air."""
+    """The item on air; if there is none, the one last on air."""
     runs: Mapping[str, Run] = field(default_factory=dict)
-    """When each item was on air; those that are to come (again) have no entry."""
+    """When each item was on air; items to come (again) have no entry."""
     delays: Mapping[str, Duration] = field(default_factory=dict)
-    """By how much the earliest start of an item is shifted."""
+    """How much the earliest start of an item is shifted."""
     taken: str | None = None
     speaker: str | None = None
-    """Who speaks, as far as the item on air follows the voice; None until somebody other than its source has."""
+    """The active speaker, if the item on air follows the voice. None until one other than its source has spoken."""
     armed_item: str | None = None
     armed_source: str | None = None
     """What a moderator marked as next: an item, a source, or neither."""
     mics: Mapping[str, bool] = field(default_factory=dict)
-    """Microphones opened (True) or closed by hand until the next item."""
+    """Microphones that a moderator opened (True) or closed until the next item."""
     messages: Mapping[str, Said] = field(default_factory=dict)
-    """Texts that stand on people's screens, by venue, guest or `all`. They outlast items and the show."""
+    """Texts on people's screens, by venue, guest or `all`. They outlast items and the show."""
     programme: Programme = HOLDING_SLATE
     """As of the last cut. `routing.programme` decides what it should be."""
     since: Instant | None = None
-    """When its source came on air, for that reason; None before the first cut."""
+    """When its source came on air with its reason; None before the first cut."""
     recent: tuple[str, ...] = ()
     """Sources that were on air, the latest first, each once."""
     undo: tuple[UndoStep, ...] = ()
-    """Commands that can be taken back, the last one last: those since the agenda last went on by itself."""
+    """Commands that can be taken back, the latest last: those since the agenda last advanced automatically."""
     latest: Instant | None = None
-    """When the last fact was; none counts from an earlier instant."""
+    """The instant of the last fact; no later fact has an earlier one."""
 
     @property
     def position(self) -> int:
-        """Where in the agenda the item on or last on air is; -1 before the first. All above it is over."""
+        """The agenda position of `last`; -1 before the first item. All items above it are over."""
         return -1 if self.last is None else self.index.get(self.last, -1)
 
     @property
@@ -122,7 +122,7 @@ class Show:
         return None if self.on_air is None else self.event.agenda[self.index[self.on_air]]
 
     def clock(self, now: Instant) -> Instant:
-        """`now`, but not before the last fact: a clock that was set back must not turn the log around."""
+        """`now`, but not before the last fact: facts stay in order even if the clock is set back."""
         return now if self.latest is None else max(now, self.latest)
 
 
@@ -140,5 +140,5 @@ def begin(event: Event, *, auto_start: bool = False) -> Show:
 
 
 def recipients(event: Event) -> tuple[str, ...]:
-    """Whom a message can be to."""
+    """Everybody that a message can be sent to."""
     return (*event.venues, *event.guests, EVERYBODY)

@@ -1,4 +1,4 @@
-"""The moves that people and the machine share: an item goes on air, the show ends, the programme follows."""
+"""The facts that commands and the clock have in common: an item goes on air, the show ends, the programme cuts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from signaling.show.show import Show
 def put_on_air(
     show: Show, rows: tuple[Row, ...], item: Item, at: Instant, ended: EndReason, started: StartReason
 ) -> Iterator[Fact]:
-    """Whatever is on air ends, what lies in between is left out, `item` begins. `rows`: the rows at `at`."""
+    """The item on air ends, the items in between are skipped, `item` begins. `rows` are those at `at`."""
     yield from end_item(show, at, ended)
     for row in rows[show.position + 1 : show.index[item.id]]:
         if row.item.id not in show.skipped:
@@ -37,10 +37,7 @@ def end_show(show: Show, at: Instant, why: EndReason) -> Iterator[Fact]:
 
 
 def settle(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:
-    """The facts, who fails or recovers by then, and the cut that all this brings about, if it does.
-
-    The last step of everything that happens.
-    """
+    """The facts, the sources that fail or recover by `at`, and the cut that follows, if any. Every change ends here."""
     noted = list(facts)
     after = replay(show, *noted)
     for judge in (_verdicts, _stalled_at_turn):
@@ -63,7 +60,7 @@ def _verdicts(show: Show, at: Instant) -> Iterator[Fact]:
 
 
 def _stalled_at_turn(show: Show, at: Instant) -> Iterator[Fact]:
-    """Who stands still when he should come on air is not waited for, and must not break in a moment later."""
+    """A source stalled at its turn fails at once, so that it does not cut in a moment later."""
     return (failover.failure(source, show.sources[source], at) for source in stalled_at_turn(show))
 
 
