@@ -24,7 +24,7 @@ from signaling.reading import Sender
 from signaling.runtime import Runtime
 from signaling.show.export.programme import entries, zone_of
 from signaling.show.export.schedule import schedule
-from signaling.show.policy import max_message, may
+from signaling.show.policy import max_message_chars, may
 from signaling.show.reasons import ProblemError
 from signaling.show.report.report_data import SPREADSHEETS
 from signaling.show.wire.commands import Applied
@@ -124,7 +124,7 @@ class Api:
         # Before any of the body is read: a role without commands must cost nothing.
         if not may(link.role, "next"):
             raise Denied("forbidden", f"A {link.role} link does not permit commands.")
-        command = read_command(await read_body(request, max_message(link.role)), link.role)
+        command = read_command(await read_body(request, max_message_chars(link.role)), link.role)
         self._link_checker.check(link, self._runtime.show.event)  # the body may have taken its time
         submitted = self._runtime.submit(command, link.who, link.role, **self._sender(request, link))
         return await self._answer(submitted)
@@ -134,7 +134,7 @@ class Api:
         link = self._authenticator.admit(request)
         if not may(link.role, "reload"):
             raise Denied("forbidden", f"A {link.role} link does not permit “reload”.")
-        file = read_file_text(await read_body(request, max_message(link.role)))
+        file = read_file_text(await read_body(request, max_message_chars(link.role)))
         return await self._answer(self._runtime.difference(file.yaml, **self._sender(request, link)))
 
     async def _answer(self, result: Awaitable[Applied | Difference]) -> web.Response:

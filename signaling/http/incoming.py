@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from signaling.http.jsonobject import NotAnObject, read_object
-from signaling.show.policy import max_message
+from signaling.show.policy import max_message_chars
 from signaling.show.terms import Role
 from signaling.show.wire.commands import COMMAND, Command
 from signaling.show.wire.difference import FileText
@@ -72,7 +72,7 @@ def _object(text: str, role: Role | None) -> dict[str, Any]:
     except NotAnObject as fault:
         raise Malformed(str(fault)) from None
     type_ = found.get("type")
-    limit = max_message(role, type_ if isinstance(type_, str) else "")
+    limit = max_message_chars(role, type_ if isinstance(type_, str) else "")
     if len(text) > limit:
         raise Malformed(f"a message of this type may have {limit} characters here", _id_in(found))
     return found

@@ -14,7 +14,7 @@ from signaling.http.incoming import Malformed, read_message
 from signaling.http.limits import RateLimit
 from signaling.listener.connection import Connection
 from signaling.listener.frames import PING, TOO_MANY
-from signaling.show.policy import is_watcher, max_message
+from signaling.show.policy import is_watcher, max_message_chars
 from signaling.show.reasons import ErrorCode, ProblemError
 from signaling.show.terms import Role
 from signaling.show.wire.base import WireModel
@@ -71,7 +71,7 @@ class PageSocket:
     def permit(self, role: Role) -> None:
         """Accept what a page of this role may send."""
         self._role = role
-        longest = max_message(role)
+        longest = max_message_chars(role)
         if self.connection.frames is not None:
             # A character has up to four bytes in UTF-8, but no long message consists of emoji.
             self.connection.frames.permit(longest, max(BYTES_PER_S, longest / 8), 2 * longest + BURST_BYTES)

@@ -28,7 +28,7 @@ from signaling.listener.listener import Listener
 from signaling.listener.visitors import Room, Visitors, raise_limit, room
 from signaling.owned import owned
 from signaling.runtime import Runtime
-from signaling.show.policy import is_watcher, max_message
+from signaling.show.policy import is_watcher, max_message_chars
 
 log = structlog.get_logger()
 
@@ -93,7 +93,7 @@ class Server:
         """Handle a WebSocket request until its session ends."""
         # Compression does not pay for patches of some hundred bytes. `frames` limits messages by role, and the session
         # notices a page that disconnects silently.
-        socket = web.WebSocketResponse(max_msg_size=max_message("moderator") + 1, compress=False)
+        socket = web.WebSocketResponse(max_msg_size=max_message_chars("moderator") + 1, compress=False)
         try:
             await socket.prepare(request)
         except ValueError:  # a key that is not base64

@@ -1,8 +1,8 @@
-"""Which sources may be put on air in a moment, so that the media plane keeps a keyframe of each at hand.
+"""Which sources are armed: the media plane keeps a recent keyframe of each for an immediate cut.
 
-What a moderator marked, and what comes next: from 30 s before it is expected, all through an overrun, and before the
-show for as long as nobody has pressed Start. A keyframe a second costs the far end a part of its picture's sharpness,
-so it is asked for of a few only, and never of who is on screen.
+These are the marked sources and those of the next item: from 30 s before its expected start, during an overrun, and
+before the show until Start. A keyframe a second costs the sender sharpness. So few sources are armed, and none that is
+on screen.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from signaling.show.rundown import Row
 from signaling.show.show import Show
 
 ARM_BEFORE_START = Duration(30 * SECOND)
-"""How long before its expected start the sources of an item are armed."""
+"""Time before an item's expected start at which its sources are armed."""
 MAX_ARMED = 4
-"""Sources armed at a time: two pictures of what was marked, two of what comes next."""
+"""Sources armed at a time: two of the marked item, two of the next item."""
 
 
 def armed(show: Show, coming: Row | None, now: Instant) -> tuple[str, ...]:
-    """The sources to arm, the most likely first. `coming` is the next row as expected at `now`."""
+    """The sources to arm, the most likely first. `coming` is the next row at `now`."""
     likely = (
         *marked_sources(show),
         *(item_sources(coming.item) if coming is not None and _is_near(show, coming, now) else ()),

@@ -1,19 +1,19 @@
-"""The front door of the show core: everything that the rest of the control plane calls.
+"""The interface of the show core: everything that the rest of the control plane calls.
 
     show = begin(event)
-    facts = apply(show, command, now)         what people want; raises Refused
-    facts = report(show, sources, now)        what the media plane saw
-    facts = follow_voice(show, source, now)          whose voice it heard
-    facts = tick(show, now)                   what happened by itself; due(show) says when to ask
-    facts = move(show, to)                    the whole plan shifted, before it begins
-    facts = restart(show, yaml, now)          the server was started with another file than the last time
-    file = read_event(yaml)                   the text of an event file, parsed: slow, so in a thread
-    facts = reload(show, file, now)           as apply of a reload whose file was read before
+    facts = apply(show, command, now)         a command; raises CommandRefused
+    facts = report(show, sources, now)        a report of the media plane
+    facts = follow_voice(show, source, now)   a new active speaker
+    facts = tick(show, now)                   what time brought about; due(show) says when to call it
+    facts = move(show, to)                    a shift of the whole plan, before the show begins
+    facts = restart(show, yaml, now)          a changed file at the start of the server
+    file = read_event(yaml)                   an event file's text, parsed: slow, so call it in a thread
+    facts = reload(show, file, now)           the command `reload`, with the file parsed before
     difference(show, file, now)               what a reload would change
-    command_of(facts)                         the type of the command that brought them about
+    command_of(facts)                         the type of the command that caused the facts
     show = evolve(show, fact)                 for each fact, once it is in the log
 
-Pure: no clock, no log, no network. A `Show` is a value; asking costs nothing and changes nothing.
+Pure: no clock, no log, no network. A `Show` is an immutable value.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What people want: a command becomes the facts it brings about, or is refused with a reason and a remedy."""
+"""Decides commands: a command becomes facts, or is refused with a reason and a remedy."""
 
 from __future__ import annotations
 
@@ -55,16 +55,15 @@ from signaling.show.wire.commands import (
     Unskip,
 )
 
-LONGEST = Duration(24 * HOUR)
-"""By how much all extensions of one item may lengthen it together, or all delays shift it; more is a slip of the
-finger."""
+MAX_SHIFT = Duration(24 * HOUR)
+"""Limit of all extensions of one item together, and of all its delays. More is a typing mistake."""
 
-SAME_WISH = Duration(2 * SECOND)
-"""So soon after an item was put back on air, a `previous` that names it is taken for the wish that put it back."""
+SAME_PRESS = Duration(2 * SECOND)
+"""A second `previous` within this time of an item's return is taken for the same wish of another moderator."""
 
 
 def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
-    """What `command` brings about; nothing where the show already is as it wants.
+    """The facts that `command` causes; none if the show is already as asked.
 
     Raises:
         CommandRefused: it cannot be done now.
@@ -74,7 +73,7 @@ def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
 
 
 def command_of(facts: Sequence[Fact]) -> str | None:
-    """The type of the command that brought these facts about; None where none did, or it changed nothing."""
+    """The type of the command that caused these facts; None if no command did, or it changed nothing."""
     match facts:
         case [Asked(command=command), *_]:
             return command
@@ -122,7 +121,7 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
         case SendMessage():
             yield from _say(show, command, at)
         case Admit(place=place):
-            # The runtime knows who waits and decides it; a show alone, as in a rehearsal, has nobody who could.
+            # The runtime decides this, as it knows who waits. A show alone, as in a rehearsal, has no pages.
             raise CommandRefused("nobody-waits", place=f"“{place}”")
         case Undo():
             yield _undo(show, at)
@@ -166,23 +165,23 @@ def _previous(show: Show, seen: str | None, at: Instant) -> Iterator[Fact]:
 
 
 def _check_not_just_back(show: Show, at: Instant) -> None:
-    """In a gap `previous` puts the item last on air back, which `from` names before and after.
+    """In a gap `previous` puts the last item back on air, and `from` names that item before and after.
 
-    So `from` cannot tell another moderator's press for the same thing from a wish to go one further back; time does.
+    So `from` cannot tell a second moderator's press for the same step from a wish to go one further back. Time can.
     """
     item = show.item
-    if item is not None and show.runs[item.id].again and between(show.runs[item.id].start, at) < SAME_WISH:
+    if item is not None and show.runs[item.id].again and between(show.runs[item.id].start, at) < SAME_PRESS:
         raise CommandRefused("just-back", item=item.title)
 
 
 def _above(show: Show) -> Item | None:
-    """The item before the one on air, be it one that was passed over, but none that was left out."""
+    """The last item above the one on air that is not skipped, or was skipped as `passed`."""
     above = reversed(show.event.agenda[: show.position])
     return next((item for item in above if show.skipped.get(item.id, "passed") == "passed"), None)
 
 
 def _check_seen(show: Show, seen: str | None, command: str) -> Item:
-    """The item on air or last on air, if it is the one that the sender sees."""
+    """The item on air or last on air, if the sender named it in `from`."""
     if show.last is None:
         raise CommandRefused("not-begun")
     last = show.event.agenda[show.position]
@@ -206,16 +205,16 @@ def _extend(show: Show, by: Duration, at: Instant) -> Iterator[Fact]:
         raise CommandRefused("nothing-to-extend")
     if by < ZERO and plus(end, by) < at:
         yield from _shorten(show, at)
-    elif total(show.runs[item.id].extended, by) > LONGEST:
+    elif total(show.runs[item.id].extended, by) > MAX_SHIFT:
         raise CommandRefused("too-long", item=item.title)
     elif by != ZERO:
         yield Extended(item=item.id, by=by, at=at)
 
 
 def _shorten(show: Show, at: Instant) -> Iterator[Fact]:
-    """More was taken away than is left: the item ends, and the next begins unless its time is still to come.
+    """The item is shortened by more than is left: it ends, and the next begins if its time has come.
 
-    All in one step, lest the slate flash up in between. A person asked for it, so a hold does not matter.
+    Both are one step, or the slate would show for a moment. A hold does not prevent it, since a person asked for it.
     """
     rows = rows_at(replay(show, *end_item(show, at, "shortened")), at)
     coming = next_row(rows)
@@ -229,7 +228,7 @@ def _shorten(show: Show, at: Instant) -> Iterator[Fact]:
 
 def _delay(show: Show, wanted: str, by: Duration, at: Instant) -> Iterator[Fact]:
     item = find_to_come(show, wanted)
-    if total(show.delays.get(item.id, ZERO), by) > LONGEST:
+    if total(show.delays.get(item.id, ZERO), by) > MAX_SHIFT:
         raise CommandRefused("too-late", item=item.title)
     if by != ZERO:
         yield Delayed(item=item.id, by=by, at=at)
@@ -258,7 +257,7 @@ def _set_mic(show: Show, wanted: str, is_open: bool, at: Instant) -> Iterator[Fa
 
 
 def _say(show: Show, command: SendMessage, at: Instant) -> Iterator[Fact]:
-    """A text sent again is sent: whoever had put it away is to see it once more."""
+    """The same text may be sent again: people who had closed it see it once more."""
     to = find_recipient(show, command.to)
     if command.text != "" or to in show.messages:
         yield Said(to=to, text=command.text, level=command.level, at=at)
@@ -271,9 +270,9 @@ def _undo(show: Show, at: Instant) -> Fact:
 
 
 def _take(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
-    """A source that is not there is taken all the same: another stands in until it comes, as with an item.
+    """An absent source may be taken: its fallback replaces it until it is live, as in an item.
 
-    One that is on probation is on air at once: whoever takes it sees that it is there.
+    A failed source that is live again is on air at once, without the 2 s: the moderator sees that it is live.
     """
     source = find_source(show, wanted)
     if show.taken == source:
@@ -285,7 +284,7 @@ def _take(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
 
 
 def _arm(show: Show, command: Arm, at: Instant) -> Iterator[Fact]:
-    """A mark stands in place of the one before."""
+    """A mark replaces the one before."""
     if command.item is not None and command.source is not None:
         raise CommandRefused("mark-one")
     item = None if command.item is None else find_item(show, command.item)

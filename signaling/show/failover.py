@@ -2,7 +2,8 @@
 
 - A source without packets for 300 ms is reported as stalled (`silent`). This raises the alarm and is a fact in the log.
   On air it stays for another 500 ms, since most interruptions are over by then. After that it has *failed*.
-- A source fails at once if it is absent, if its picture cannot be decoded, or if it is stalled when its turn comes.
+- A source fails at once if it becomes absent, if it stalls for another reason (such as `no-keyframe`), or if it is
+  stalled when its turn comes.
 - A failed source is not used until it has been live for 2 s without a gap. Then it has *recovered*.
 - A source that is live for the first time is used at once. So is one that a moderator takes (see `decide`).
 

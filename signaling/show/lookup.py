@@ -1,4 +1,4 @@
-"""What a command names, found in the event; a name that it does not have is refused with the nearest that it has."""
+"""Finds what a command names. An unknown name is refused, with the nearest known one."""
 
 from __future__ import annotations
 

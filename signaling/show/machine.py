@@ -1,9 +1,9 @@
-"""What happens by itself, at its instant: items end and begin, hard starts cut, others stand in for the lost.
+"""What happens without a command: items end and begin, hard starts cut, fallbacks replace failed sources.
 
-A hold, or that no show is running, stops the agenda. It does not stop sources from failing and recovering.
+The agenda advances only while a show runs and is not held. Sources fail and recover at any time.
 
-Nothing here waits. `due` says when something happens next, `tick` says what has happened since. However late
-it is called, each fact bears the instant at which it was due, and never one before the fact it follows.
+Nothing here waits. `due` returns when something happens next, `tick` returns what has happened since. However late
+`tick` is called, each fact has the instant at which it was due, and never one before the fact that precedes it.
 """
 
 from __future__ import annotations
@@ -21,31 +21,30 @@ from signaling.show.show import Show
 from signaling.show.steps import end_item, end_show, put_on_air, settle
 
 MAX_LATE_START = MINUTE
-"""A show that begins by itself so much too late (its server was not up) begins with its first item, not in the middle
-of it."""
+"""If an automatic start is later than this (the server was down), the first item begins now, with its whole length."""
 
 SourceReport = tuple[SourceState, SourceWhy | None]
-"""What has become of a source, and why. No reason: nobody has fed it since the server began."""
+"""A source's state and its reason. No reason: nobody has fed it since the server started."""
 
 
 def due(show: Show) -> Instant | None:
-    """When something happens by itself next; None if nothing does. May have passed."""
+    """When something happens next without a command; None if nothing does. May lie in the past."""
     moments = (_agenda_due(show), next_verdict(show.sources))
     moment = min((t for t in moments if t is not None), default=None)
     return None if moment is None else show.clock(moment)
 
 
 def _agenda_due(show: Show) -> Instant | None:
-    """When the agenda goes on by itself, or begins to."""
+    """When the agenda next advances or starts automatically."""
     goes_on = show.phase == "running" or (show.phase == "before" and show.auto_start)
     return agenda_due(show) if goes_on and not show.held else None
 
 
 def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
-    """Everything that was due until `now`, in order; nothing is due until then afterwards.
+    """Everything that was due until `now`, in order.
 
-    Each round begins an item further down, or ends one or the show, or decides on a source: at most two for each item,
-    and one for each source.
+    Each round begins a later item, ends an item or the show, or decides on a source. So there are at most two rounds
+    for each item and one for each source.
     """
     facts: list[Fact] = []
     while (at := due(show)) is not None and at <= now:
@@ -60,7 +59,7 @@ def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
 
 
 def _agenda_step(show: Show, at: Instant) -> Iterator[Fact]:
-    """The one thing that is due at `at`: an item's time is up, a gap is over, or a hard start has come."""
+    """The one step that is due at `at`: an item's time is up, a gap is over, or a hard start has come."""
     rows = rows_at(show, at)
     coming = next_row(rows)
     end = nominal_end(show)
@@ -79,7 +78,7 @@ def _agenda_step(show: Show, at: Instant) -> Iterator[Fact]:
 
 
 def report(show: Show, sources: Mapping[str, SourceReport], now: Instant) -> tuple[Fact, ...]:
-    """What the media plane says has become of sources. However many change at once, they bring about one cut.
+    """The media plane reports new states of sources. All changes of one report cause at most one cut.
 
     Raises:
         KeyError: the event has no such source.
@@ -94,7 +93,7 @@ def report(show: Show, sources: Mapping[str, SourceReport], now: Instant) -> tup
 
 
 def follow_voice(show: Show, source: str, now: Instant) -> tuple[Fact, ...]:
-    """Whose voice is the one to follow, as `voice` heard it; nothing where the item on air follows none, or not his."""
+    """`voice` found a new active speaker. No facts if the item on air does not follow this source's voice."""
     if source == show.speaker or source not in voice_candidates(show):
         return ()
     at = show.clock(now)

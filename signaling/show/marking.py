@@ -1,8 +1,8 @@
-"""What comes next when a moderator has marked an item: `next` goes to it, whatever the agenda says.
+"""What comes next when a moderator has marked an item: the command `next` puts it on air.
 
-A mark binds `next` alone. What begins by itself (the end of an `auto` item or of a gap, a hard start) follows the
-agenda, and so does everything that is expected. So the marked item is what comes next only while the item on air waits
-for somebody to press Next. An item that a hard start cuts by its end does not wait.
+A mark changes `next` alone. Automatic starts (after an `auto` item or a gap, or a hard start) follow the agenda, and so
+do expected times. The marked item therefore comes next only while the item on air waits for Next. An item that a hard
+start cuts at its end does not wait.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from signaling.show.show import Show
 
 
 def next_goes_to(show: Show, rows: tuple[Row, ...]) -> Row | None:
-    """What `next` puts on air; None: it ends the show. `rows` are the rows of now."""
+    """What `next` puts on air; None: it ends the show. `rows` are those of now."""
     marked = _marked_row(show, rows)
     return next_row(rows) if marked is None or show.last is None else marked
 
 
 def comes_next(show: Show, rows: tuple[Row, ...]) -> Row | None:
-    """What comes next if things go as they stand, and when: a marked item as soon as the one on air is over."""
+    """What comes next and when. A marked item comes as soon as the item on air is over."""
     on_air, agendas, marked = rows[show.position], next_row(rows), _marked_row(show, rows)
     if (
         marked is None
@@ -36,7 +36,7 @@ def comes_next(show: Show, rows: tuple[Row, ...]) -> Row | None:
 
 
 def with_mark(show: Show, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The rows, where the one that comes next has the status `next`, unless it is done and comes again."""
+    """The rows, where what comes next has the status `next`, unless it is done and comes again."""
     before, after = next_row(rows), comes_next(show, rows)
     if before is after or after is None:
         return rows
@@ -48,7 +48,7 @@ def _marked_row(show: Show, rows: tuple[Row, ...]) -> Row | None:
 
 
 def _waits_for_next(show: Show, on_air: Span) -> bool:
-    """Whether the item on air, expected to run so long, ends when somebody presses Next and not by itself."""
+    """Whether the item on air, expected to run for this span, waits for Next instead of ending automatically."""
     if show.item is None:
         return False
     if show.held:

@@ -1,6 +1,6 @@
-"""A changed event in mid-show: what of the old agenda stays, and what of the new one comes.
+"""Merges a changed event into a running show.
 
-What has been and is on air stays as it was. What comes is what the new file has below the last of that which it knows.
+What was and is on air stays. To come is what the new file has below the last item that was on air and is still in it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from signaling.show.terms import SkipReason
 
 
 def merged(old: Event, new: Event, position: int, ran: Collection[str], on_air: str | None) -> Event:
-    """`new`, with the past of `old` in its agenda.
+    """`new`, with the past of `old` above its items to come.
 
     `position` is that of the item on or last on air (-1 before the first), `ran` are the items that were on air.
     """
     there = {item.id: n for n, item in enumerate(new.agenda)}
     above = old.agenda[: position + 1]
     anchor = next((there[item.id] for item in reversed(above) if item.id in ran and item.id in there), -1)
-    # What was passed over, and now stands below what was on air, is to come after all.
+    # An item that was passed, and in the new file is below what was on air, is to come again.
     past = [item for item in above if item.id in ran or there.get(item.id, -1) <= anchor]
     gone_by = {item.id for item in past}
     to_come = [item for item in new.agenda[anchor + 1 :] if item.id not in gone_by]
@@ -34,14 +34,14 @@ def merged(old: Event, new: Event, position: int, ran: Collection[str], on_air: 
 
 
 def _undisturbed(old: Event, item: Item, new: Event, known: Item) -> Item:
-    """The item on air with all that the new file says of it, but for who is to be seen and heard."""
+    """The item on air as in the new file, but with its old pictures and microphones."""
     return replace(
         known,
         source=item.source,
         beside=item.beside,
         layout=item.layout,
         mics=item.mics,
-        # Where the file is silent it is the host that is seen, and the host may be another from now on.
+        # The default is the host, and the new file may have another host.
         return_source=item.return_source or (None if new.host == old.host else old.host),
         type=item.type,
         follow=item.follow,
@@ -52,9 +52,9 @@ def _undisturbed(old: Event, item: Item, new: Event, known: Item) -> Item:
 def left_out(
     old: Event, new: Event, position: int, skipped: Mapping[str, SkipReason]
 ) -> dict[str, SkipReason]:
-    """Which items of the merged event are left out. Those down to `position` (in `new`) are as they were.
+    """The skipped items of the merged event `new`. Down to `position` (in `new`) they stay as they were.
 
-    Below, the file counts where it says something else than before, and else whatever a moderator did since.
+    Below, a change of `skip` in the file counts; without one, what a moderator did since.
     """
     found = {item.id: skipped[item.id] for item in new.agenda[: position + 1] if item.id in skipped}
     before = {item.id: item.skip for item in old.agenda}
@@ -68,7 +68,7 @@ def left_out(
 
 
 def shifted(event: Event, by: Duration) -> Event:
-    """The event with its whole plan so much later."""
+    """The event with its whole plan later by `by`."""
     agenda = tuple(
         replace(
             item,

@@ -1,4 +1,4 @@
-"""A changed event file, or a plan that moves as a whole: decided here, merged in `merge`."""
+"""Decides changes of the plan: a changed event file, or a shift of the whole plan. `merge` merges the events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from signaling.show.steps import command_facts, settle
 
 
 def move(show: Show, to: Instant) -> tuple[Fact, ...]:
-    """The whole plan shifted so that the first item starts at `to`.
+    """Shift the whole plan so that the first item starts at `to`.
 
     Raises:
         CommandRefused: the show has begun.
@@ -29,7 +29,7 @@ def move(show: Show, to: Instant) -> tuple[Fact, ...]:
 
 
 def read_event(yaml: str) -> EventText:
-    """The text of an event file, parsed. 1000 items take 0.4 s.
+    """Parse the text of an event file. 1000 items take 0.4 s.
 
     Raises:
         CommandRefused: the event cannot run; names every fault.
@@ -43,7 +43,7 @@ def read_event(yaml: str) -> EventText:
 
 
 def reload(show: Show, file: EventText, now: Instant) -> tuple[Fact, ...]:
-    """As `apply` of a `reload`, whose file has been read already.
+    """The facts of the command `reload`, with its file already parsed.
 
     Raises:
         CommandRefused: it cannot be done now.
@@ -53,7 +53,7 @@ def reload(show: Show, file: EventText, now: Instant) -> tuple[Fact, ...]:
 
 
 def restart(show: Show, yaml: str, now: Instant) -> tuple[Fact, ...]:
-    """The server was started with another file than the last time: as a reload that nobody can take back.
+    """The facts of a server start with a changed file. As a reload, but `undo` does not take it back.
 
     Raises:
         CommandRefused: as for the command.

@@ -1,8 +1,8 @@
-"""The programme matrix: what is on air, and who sees and hears what of it.
+"""The programme matrix: what is on air, and what each destination is sent of it.
 
-Everybody sees the programme, but for the places that are on screen themselves: they see the others on screen,
-or, where they are alone, the return picture. Everybody hears all open microphones but his own (mix-minus).
-Nobody is ever sent his own picture as the programme, or his own microphone.
+Every destination is sent the programme, except the places on screen. Those are sent the others on screen or, if they
+are alone, the return picture. Every place is sent all open microphones but its own (mix-minus). No place is ever sent
+its own picture as the programme, nor its own microphone.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from signaling.show.terms import Reason, Role, Tally
 
 
 def programme(show: Show) -> Programme:
-    """What should be on air: the first of `_candidates` that is fit to be.
+    """What should be on air: the first usable one of `_candidates`.
 
-    Microphones are open whether or not their sources are there: `matrix` leaves out those that are not.
+    Microphones are open even if their sources are absent: `matrix` omits those.
     """
     source, reason = next(found for found in _candidates(show) if _is_fit(show, found[0]))
     company = tuple(s for s in _company(show, source) if _is_fit(show, s))
@@ -30,8 +30,8 @@ def programme(show: Show) -> Programme:
 
 
 def _candidates(show: Show) -> Iterator[tuple[str, Reason]]:
-    """Who may be on air, the most wanted first: what a moderator took, or else who speaks, where the picture follows
-    the voice, or else the agenda's source; then what stands in for it. Outside the items that is the slate."""
+    """The sources that may be on air, by priority: the taken source, or the active speaker (if the item follows the
+    voice) and the agenda's source; then the item's fallbacks, then the slate."""
     if show.taken is not None:
         yield show.taken, "take"
     else:
@@ -44,14 +44,14 @@ def _candidates(show: Show) -> Iterator[tuple[str, Reason]]:
 
 
 def wanted(show: Show) -> str:
-    """What people want on air: what a moderator took, else the agenda's source."""
+    """The source that should be on air if it is usable: the taken one, else the agenda's."""
     return show.taken or (SLATE if show.item is None else show.item.source)
 
 
 def _company(show: Show, source: str) -> Iterator[str]:
-    """Who may be on screen beside `source`. Who speaks changes places with the item's source.
+    """The sources that may be on screen beside `source`. An active speaker changes places with the item's source.
 
-    Nobody stands beside the slate: it tells everybody what comes next and fills the screen.
+    Nothing is beside the slate: its text fills the screen.
     """
     if show.item is not None and show.taken is None and source != SLATE:
         others = (show.item.source if s == source else s for s in show.item.beside)
@@ -63,7 +63,7 @@ def _is_fit(show: Show, source: str) -> bool:
 
 
 def stalled_at_turn(show: Show) -> Iterator[str]:
-    """Who should come on air, stands still just then, and so has another shown in his place."""
+    """The sources that are due on air but silent, so that another one replaces them."""
     source = programme(show).source
     ahead = takewhile(lambda s: s != source, (candidate for candidate, _ in _candidates(show)))
     for s in dict.fromkeys((*ahead, *_company(show, source))):
@@ -72,9 +72,9 @@ def stalled_at_turn(show: Show) -> Iterator[str]:
 
 
 def _open_mics(show: Show, source: str) -> tuple[str, ...]:
-    """The item's microphones, that of a taken source besides, and whatever was opened or closed by hand.
+    """The item's microphones, the taken source's, and those that a moderator opened; without those closed by hand.
 
-    What stands in for a source speaks for it as well. A moderator who takes the slate wants silence.
+    A fallback's microphone is open if that of the source it replaces is. Taking the slate closes all microphones.
     """
     mics = () if show.item is None or show.taken == SLATE else show.item.mics
     asked = wanted(show)
@@ -85,12 +85,12 @@ def _open_mics(show: Show, source: str) -> tuple[str, ...]:
 
 
 def voice_candidates(show: Show) -> tuple[str, ...]:
-    """Whom the picture may follow by their voice now: of those listened to, whoever is fit to be on air."""
+    """The usable sources whose voice the picture may follow now."""
     return tuple(s for s in _followed_mics(show) if _is_fit(show, s))
 
 
 def _followed_mics(show: Show) -> tuple[str, ...]:
-    """The open microphones of an item that follows the voice; of any other none."""
+    """The open microphones of an item that follows the voice; none for other items."""
     item = show.item
     if item is None or item.follow is not Follow.VOICE:
         return ()
@@ -98,7 +98,7 @@ def _followed_mics(show: Show) -> tuple[str, ...]:
 
 
 def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Feed]:
-    """What each destination is sent. A venue's or guest's destination is its place; others have any name."""
+    """What each destination is sent. The destination of a venue or guest has its id; others have any name."""
     found = programme(show)
     mics = tuple(source for source in found.mics if show.sources.get(source, NEVER_FED).state != "absent")
     everybody = Feed(found.source, found.beside[0] if found.beside else None, mics)
@@ -112,7 +112,7 @@ def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Feed]:
 
 
 def on_screen_destinations(show: Show, destinations: Mapping[str, Role]) -> frozenset[str]:
-    """The destinations that are on screen themselves, so they are sent a return picture and not the programme."""
+    """The destinations that are on screen themselves, and so are sent a return picture instead of the programme."""
     on_screen = {place_of(source) for source in programme(show).on_screen} - {SLATE}
     return frozenset(d for d, role in destinations.items() if d in on_screen and role in ("venue", "guest"))
 
@@ -127,14 +127,14 @@ def _place_feed(show: Show, found: Programme, everybody: Feed, place: str, on_sc
 
 
 def return_picture(show: Show, place: str) -> str:
-    """What a place alone on screen sees: the first one that is there of all that may be meant, never its own."""
+    """What a place alone on screen is sent: the first usable candidate, never its own picture."""
     others = [source for source in _returns(show) if place_of(source) != place]
-    # A hiccup is no reason to leave a return picture, and which one it was is not on record: it may be any of them.
+    # A short silence is no reason to change the return picture. The current one is not recorded, so allow it for all.
     return next((source for source in others if failover.is_fit(source, show.sources, others)), SLATE)
 
 
 def _returns(show: Show) -> Iterator[str]:
-    """Candidates for the return picture, the best first."""
+    """Candidates for the return picture, by priority."""
     if show.item is not None and show.item.return_source is not None:
         yield show.item.return_source
     if show.event.host is not None:
@@ -144,8 +144,8 @@ def _returns(show: Show) -> Iterator[str]:
 
 
 def tally(show: Show, coming: Item | None) -> dict[str, Tally]:
-    """The light of every source: `on-air` in the programme picture, `next` in the item that comes next, `preview` where
-    only a moderator marked it."""
+    """The tally of every source: `on-air` in the programme, `next` in the item that comes next, `preview` if only
+    marked."""
     lights: dict[str, Tally] = dict.fromkeys(show.sources, "off")
     lights.update({s: "preview" for s in marked_sources(show) if s in lights})
     lights.update({s: "next" for s in item_sources(coming) if s in lights})
@@ -154,7 +154,7 @@ def tally(show: Show, coming: Item | None) -> dict[str, Tally]:
 
 
 def marked_sources(show: Show) -> tuple[str, ...]:
-    """The sources of what a moderator marked."""
+    """The sources of the marked item, or the marked source."""
     if show.armed_source is not None:
         return (show.armed_source,)
     return item_sources(None if show.armed_item is None else show.event.item(show.armed_item))

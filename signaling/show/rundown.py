@@ -1,19 +1,18 @@
 """When everything runs: planned, expected and actual. No other place computes an expected time.
 
-*Planned* is the file. *Actual* is the log. *Expected* is what will happen if nothing else does, and never
-lies before now:
+*Planned* times are those of the file, *actual* times those of the log. *Expected* times are what will happen without
+further commands. They never lie before now:
 
-- The item on air ends after its length with its extensions; or now, if it overruns; and at the latest when a
-  hard start cuts it.
-- An item to come follows the one above it, but not before its own start, so that gaps absorb delay. A delay
-  shifts that start (or the planned one, where the item has none of its own).
-- Before anything has run, nothing is above the first item that is not left out. Without a start of its own it takes
-  the place of the agenda's first item, and so begins where the file would have it begin that leaves out the same.
-- A hard start is kept whatever runs before. What has no time left before it is never on air.
-- While the show is held no hard start cuts, so nothing is left out for one. What stands in front of it keeps its turn
-  and its length, and the hard item comes after it.
-- A hard start counts once: one that passed before the item on air began (since somebody went back, or was
-  late to start) cuts nothing any more. One that passed during a hold is still to come; it is expected now.
+- The item on air ends after its length with extensions, or now if it overruns. A hard start cuts it at the latest.
+- An item to come follows the one above it, but not before its own start: gaps absorb delay. A delay shifts that start;
+  if the item has no start of its own, it shifts the planned one.
+- Before the show the first item not skipped, if it has no start of its own, begins at the agenda's first start. So it
+  begins as in a file without the skipped items.
+- A hard start holds, whatever runs before it. An item with no time left before it is skipped.
+- During a hold no hard start cuts, and no item is skipped for one. Items before it keep their order and length, and
+  the hard item follows them.
+- A hard start that passed before the item on air began (somebody went back, or started late) does not cut any more.
+  One that passed during a hold is still to come and is expected now.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class Row:
     length: Duration
     """With extensions."""
     expected: Span | None = None
-    """What was, for an item that is done; None where it is not expected to be on air (again)."""
+    """For a done item, when it was on air. None: it is not expected to be on air (again)."""
     actual: Run | None = None
     skipped: SkipReason | None = None
 
@@ -63,7 +62,7 @@ def next_row(rows: tuple[Row, ...]) -> Row | None:
 def _past(show: Show, item: Item) -> Row:
     run = show.runs.get(item.id)
     if run is None:
-        # Nobody left it out by name: it lies above the item on air and was not on air itself.
+        # Without a skip of its own it was passed: it lies above the item on air and was not on air.
         return Row(item, "skipped", item.duration, skipped=show.skipped.get(item.id, "passed"))
     end = run.start if run.end is None else run.end
     return Row(item, "done", total(item.duration, run.extended), Span(run.start, end), run)
@@ -78,7 +77,7 @@ def _on_air(show: Show, now: Instant, limit: Instant | None) -> Row:
 
 
 def _to_come(show: Show, cursor: Instant, limits: list[Instant | None]) -> Iterator[Row]:
-    """The items below the position. `cursor` is when the first of them may begin."""
+    """The items below the position. `cursor` is the earliest start of the first."""
     status: ItemStatus = "next"
     for place in range(show.position + 1, len(show.event.agenda)):
         item, limit = show.event.agenda[place], limits[place]
@@ -100,10 +99,8 @@ def _to_come(show: Show, cursor: Instant, limits: list[Instant | None]) -> Itera
 
 
 def _hard_limits(show: Show, now: Instant) -> list[Instant | None]:
-    """For each item from the position on: when the first hard start below it cuts it, if any does.
-
-    May lie before `now`, during a hold.
-    """
+    """For each item from the position on: when the first hard start below cuts it, if any. During a hold this may lie
+    before `now`."""
     agenda = show.event.agenda
     limits: list[Instant | None] = [None] * len(agenda)
     begun = _item_began(show, now)
@@ -117,7 +114,7 @@ def _hard_limits(show: Show, now: Instant) -> list[Instant | None]:
 
 
 def _item_began(show: Show, now: Instant) -> Instant | None:
-    """When the item on air or last on air began; before the show, when the first one is expected to."""
+    """When the item on air or last on air began. Before the show: when the first item is expected to begin."""
     if show.last is not None and show.last in show.runs:
         return show.runs[show.last].start
     first = first_to_come(show)
@@ -125,9 +122,9 @@ def _item_began(show: Show, now: Instant) -> Instant | None:
 
 
 def hard_start(show: Show, item: Item, begun: Instant | None) -> Instant | None:
-    """When `item` begins whatever runs before it; None if it has no such start, or its time is not to come.
+    """The hard start of `item`; None if it has none, or it does not cut any more.
 
-    `begun` is when the item on air began (see the top).
+    `begun` is when the item on air began (see the module's docstring).
     """
     if not item.hard or item.id in show.skipped:
         return None
@@ -136,7 +133,7 @@ def hard_start(show: Show, item: Item, begun: Instant | None) -> Instant | None:
 
 
 def earliest(show: Show, item: Item) -> Instant | None:
-    """Before when an item to come does not begin by itself; None for one that just follows the one above."""
+    """The earliest automatic start of an item to come; None if it simply follows the item above."""
     delay = show.delays.get(item.id, ZERO)
     if item.start is not None:
         return plus(item.start, delay)
@@ -146,26 +143,25 @@ def earliest(show: Show, item: Item) -> Instant | None:
 
 
 def _is_first_to_run(show: Show, item: Item) -> bool:
-    """Nothing has run, and nothing above `item` will: all of it is left out."""
+    """Nothing has run yet, and all items above `item` are skipped."""
     above = range(show.index[item.id])
     return show.position < 0 and all(show.event.agenda[n].id in show.skipped for n in above)
 
 
 def start_due(show: Show) -> Instant | None:
-    """When Start is due, by the plan with its delays; may have passed. None once it was pressed, and where nothing is
-    left that could begin."""
+    """When Start is due by the plan with delays; may lie in the past. None after Start, or if no item is to come."""
     first = first_to_come(show) if show.phase == "before" else None
     return None if first is None else earliest(show, first)
 
 
 def first_to_come(show: Show) -> Item | None:
-    """The first item below the position that nobody left out."""
+    """The first item below the position that is not skipped."""
     below = show.event.agenda[show.position + 1 :]
     return next((item for item in below if item.id not in show.skipped), None)
 
 
 def nominal_end(show: Show) -> Instant | None:
-    """When the length of the item on air is used up, hard starts or not; None if none is on air."""
+    """When the length of the item on air is used up, without regard to hard starts; None if none is on air."""
     if show.item is None:
         return None
     run = show.runs[show.item.id]
@@ -199,7 +195,7 @@ def _gap_ends(show: Show) -> Instant:
 
 
 def is_overdue(show: Show, now: Instant) -> bool:
-    """Expected times move along with the clock: an item overruns, or the start of one to come has passed."""
+    """Whether expected times move with the clock: the item on air overruns, or the next item's start has passed."""
     now = show.clock(now)
     rows = rows_at(show, now)
     row = next_row(rows) if show.on_air is None else rows[show.position]
@@ -209,10 +205,10 @@ def is_overdue(show: Show, now: Instant) -> bool:
 
 
 def offset(show: Show, rows: tuple[Row, ...]) -> Duration:
-    """How late the show is against its plan; negative when it is early.
+    """How late the show is against its plan; negative: early.
 
-    On air: the expected end of the item against its planned one. Before the show and in a gap: the expected
-    start of what comes next against its planned one. After the show: the end of the last item.
+    It compares expected with planned: the end of the item on air; before the show and in a gap, the start of the next
+    item; after the show, the end of the last item.
     """
     coming = next_row(rows)
     if show.item is None and coming is not None and coming.expected is not None:
@@ -224,7 +220,7 @@ def offset(show: Show, rows: tuple[Row, ...]) -> Duration:
 
 
 def _planned_end(show: Show) -> Instant:
-    """When the plan ends the item at the position: a soft plan may run into a hard start, which cuts it."""
+    """The planned end of the item at the position; a hard start below cuts even a planned end."""
     at = show.position
     hard = (item for item in show.event.agenda[at + 1 :] if item.hard and item.id not in show.skipped)
     cut = next(hard, None)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signaling.http.incoming import Malformed, read_command, read_file_text, read_message
-from signaling.show.policy import MAX_OFFER, MAX_RELOAD, SMALL_MESSAGE
+from signaling.show.policy import MAX_MESSAGE_CHARS, MAX_OFFER_CHARS, MAX_RELOAD_CHARS
 from signaling.show.terms import Role
 from signaling.show.wire.socket import ErrorMessage
 
@@ -86,14 +86,14 @@ def message(type_: str, length: int, **fields: str) -> str:
 @pytest.mark.parametrize(
     ("role", "type_", "field", "limit"),
     [
-        (None, "hello", "token", SMALL_MESSAGE),
-        ("viewer", "clock", "sent", SMALL_MESSAGE),
-        ("moderator", "message", "text", SMALL_MESSAGE),
-        ("viewer", "offer", "sdp", MAX_OFFER),
-        ("venue", "offer", "sdp", MAX_OFFER),
-        ("venue", "reload", "yaml", SMALL_MESSAGE),
-        (None, "offer", "sdp", SMALL_MESSAGE),
-        ("moderator", "reload", "yaml", MAX_RELOAD),
+        (None, "hello", "token", MAX_MESSAGE_CHARS),
+        ("viewer", "clock", "sent", MAX_MESSAGE_CHARS),
+        ("moderator", "message", "text", MAX_MESSAGE_CHARS),
+        ("viewer", "offer", "sdp", MAX_OFFER_CHARS),
+        ("venue", "offer", "sdp", MAX_OFFER_CHARS),
+        ("venue", "reload", "yaml", MAX_MESSAGE_CHARS),
+        (None, "offer", "sdp", MAX_MESSAGE_CHARS),
+        ("moderator", "reload", "yaml", MAX_RELOAD_CHARS),
     ],
 )
 def test_each_message_has_its_own_limit_by_role_and_type(
