@@ -13,8 +13,8 @@ from signaling.show.terms import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
-    """The place or page that a connection belongs to."""
+class LinkDestination:
+    """The destination that a join link leads to: a place, or the pages of a role."""
 
     id: str
     role: Role
@@ -23,9 +23,9 @@ class Destination:
     """The join link that it used; its peer must not outlive the link. None: the server itself."""
 
 
-def audience(connections: Iterable[tuple[Destination, MediaStats | None]]) -> dict[str, Connected]:
+def audience(connections: Iterable[tuple[LinkDestination, MediaStats | None]]) -> dict[str, Connected]:
     """By destination: the number of connections, the statistics of the worst one, and codecs that any cannot decode."""
-    places: dict[str, Destination] = {}
+    places: dict[str, LinkDestination] = {}
     stats: dict[str, list[MediaStats]] = {}
     counts: Counter[str] = Counter()
     undecodable: dict[str, set[str]] = {}

@@ -1,8 +1,8 @@
 """Sends every page its part of the state: a snapshot first, then patches; and audio levels to pages that show them.
 
 A message is encoded once for all pages of a stream, down to its WebSocket frame, and is written at once to a page with
-nothing in its queue. Each listener's queue is bounded. A page that does not keep up is disconnected and comes back for
-a snapshot, so a slow page neither delays others nor fills the memory.
+nothing in its queue. Each queue is bounded. A page that does not keep up is disconnected and comes back for a snapshot,
+so a slow page neither delays others nor fills the memory.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from signaling.show.visible import visible
 from signaling.show.wire.socket import Levels, Snapshot
 
 MAX_QUEUED_MESSAGES: Final = 256
-"""Messages that wait for one listener."""
+"""Messages that wait for one page."""
 MAX_KEPT_PATCHES: Final = 256
 """Patches kept of each stream for pages that reconnect."""
 DESK: tuple[Role, str] = ("moderator", "moderator")
@@ -58,7 +58,7 @@ class SharedMessage:
                 return struct.pack("!BBQ", 0x81, 127, size) + payload
 
 
-class Listener:
+class Subscription:
     """The messages for one page."""
 
     def __init__(self, *, hears_levels: bool = False, write_now: WriteNow = _never) -> None:
@@ -123,7 +123,7 @@ class StateStream:
         self.rev = rev
         """The revision of its last patch. Until the next one, the part is the same in later revisions."""
         self.view = visible(whole, role, id)
-        self.listeners: set[Listener] = set()
+        self.subscriptions: set[Subscription] = set()
         self._document: str | None = None
         """The part as JSON, once a snapshot needed it. Many pages may connect at once."""
         self._patches: deque[tuple[int, SharedMessage]] = deque(maxlen=MAX_KEPT_PATCHES)
@@ -138,8 +138,8 @@ class StateStream:
             base, self.rev = self.rev, rev
             message = SharedMessage(patch_text(base, rev, found, cache))
             self._patches.append((base, message))
-            for listener in self.listeners:
-                listener.put(message)
+            for subscription in self.subscriptions:
+                subscription.put(message)
         return bool(found)
 
     def patches_since(self, rev: int) -> list[SharedMessage] | None:
@@ -172,7 +172,7 @@ class Publisher:
         """The revision of the whole state. A stream has an older one while its part has not changed."""
         self._view: View | None = None
         self._streams: dict[tuple[Role, str], StateStream] = {}
-        self._listening: dict[Listener, StateStream] = {}
+        self._subscribed: dict[Subscription, StateStream] = {}
         self._was_audible = False
 
     def boot(self, role: Role, id: str) -> str:
@@ -210,11 +210,11 @@ class Publisher:
         return stream
 
     def _drop_streams(self, view: View) -> None:
-        """Drop streams of places that are not in the event any more, once they have no listener."""
+        """Drop streams of places that are not in the event any more, once they have no subscription."""
         places = {(place["kind"], place["id"]) for place in view.rest["event"]["places"]}
         for key, stream in list(self._streams.items()):
             role, id = key
-            if key not in places and id != role and not stream.listeners:
+            if key not in places and id != role and not stream.subscriptions:
                 del self._streams[key]
 
     def levels(self, levels: Mapping[str, float]) -> None:
@@ -225,9 +225,9 @@ class Publisher:
         audible = {source: float(round(level)) for source, level in levels.items() if level > MIN_SHOWN_DBOV}
         if audible or self._was_audible:
             message = SharedMessage(Levels(levels=audible).model_dump_json())
-            for listener in self._listening:
-                if listener.hears_levels:
-                    listener.put_levels(message)
+            for subscription in self._subscribed:
+                if subscription.hears_levels:
+                    subscription.put_levels(message)
         self._was_audible = bool(audible)
 
     def state(self, now: str, role: Role, id: str) -> dict[str, Any]:
@@ -236,7 +236,7 @@ class Publisher:
         stream = self._streams.get((role, id)) or StateStream(role, id, self._view, self.rev)
         return stream.state(now)
 
-    def listen(
+    def subscribe(
         self,
         now: str,
         boot: str | None,
@@ -246,21 +246,21 @@ class Publisher:
         id: str,
         hears_levels: bool = False,
         write_now: WriteNow = _never,
-    ) -> Listener:
+    ) -> Subscription:
         """Begin to send what a link of this role and id sees: the patches since `rev` where they are kept, else a
         snapshot."""
         assert self._view is not None, "nothing has been published"
         stream = self._stream(role, id, self._view)
-        listener = Listener(hears_levels=hears_levels, write_now=write_now)
+        subscription = Subscription(hears_levels=hears_levels, write_now=write_now)
         missed = stream.patches_since(rev) if rev is not None and boot == self.boot(role, id) else None
         for message in [stream.snapshot(now)] if missed is None else missed:
-            listener.put(message)
-        stream.listeners.add(listener)
-        self._listening[listener] = stream
-        return listener
+            subscription.put(message)
+        stream.subscriptions.add(subscription)
+        self._subscribed[subscription] = stream
+        return subscription
 
-    def forget(self, listener: Listener) -> None:
-        """Stop sending to a listener."""
-        stream = self._listening.pop(listener, None)
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Stop sending."""
+        stream = self._subscribed.pop(subscription, None)
         if stream is not None:
-            stream.listeners.discard(listener)
+            stream.subscriptions.discard(subscription)

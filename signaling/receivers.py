@@ -10,7 +10,7 @@ import structlog
 
 from bridge.engine import MediaStats
 from signaling.admission.admissions import Admissions
-from signaling.audience import Destination, audience
+from signaling.audience import LinkDestination, audience
 from signaling.show.media_docs import Connected
 from signaling.show.policy import MAX_RECEIVERS, is_watcher
 from signaling.show.reasons import ProblemError
@@ -33,22 +33,22 @@ class Receivers:
         self._leave = leave
         self._admissions = admissions
         self._on_change = on_change
-        self._pages: dict[str, tuple[str, Destination]] = {}
+        self._pages: dict[str, tuple[str, LinkDestination]] = {}
         """By connection: the page's peer and destination."""
         self._conditions: dict[str, Condition] = {}
         """By connection: the state of its devices, as its page last reported it."""
-        self._peers: dict[str, Destination] = {}
+        self._peers: dict[str, LinkDestination] = {}
         self._orphaned: dict[str, float] = {}
         """Peers without a page, and since when (loop time)."""
 
     @property
-    def peers(self) -> Mapping[str, Destination]:
+    def peers(self) -> Mapping[str, LinkDestination]:
         """Every receiving peer, and its destination."""
         return self._peers
 
     # Pages -----------------------------------------------------------------------------------------------------------
 
-    def connect(self, connection: str, peer: str, destination: Destination) -> None:
+    def connect(self, connection: str, peer: str, destination: LinkDestination) -> None:
         """A page has connected. `peer` is new, or one that it had before."""
         self._pages[connection] = (peer, destination)
         self._on_change()
@@ -81,18 +81,18 @@ class Receivers:
 
     # Peers -----------------------------------------------------------------------------------------------------------
 
-    def add(self, peer: str, destination: Destination) -> None:
+    def add(self, peer: str, destination: LinkDestination) -> None:
         """A peer receives from now on what `destination` is sent."""
         self._peers[peer] = destination
 
-    def resume(self, peer: str, destination: Destination) -> bool:
+    def resume(self, peer: str, destination: LinkDestination) -> bool:
         """Whether a page that reconnects keeps its peer: it belongs to this destination, perhaps by a newer link."""
         if self._peers.get(peer) != destination:
             return False
         self._peers[peer] = destination
         return True
 
-    async def make_room(self, peer: str, destination: Destination) -> None:
+    async def make_room(self, peer: str, destination: LinkDestination) -> None:
         """Close peers of `destination` until one more may join: those without a page first, then the oldest.
 
         Peers that send a source close last, so that a copied link cannot end its owner's picture by opening more pages.

@@ -16,7 +16,7 @@ from config.model import source_name
 from config.times import Instant, iso
 from signaling.admission.admissions import Admissions
 from signaling.admission.contributor import Contributor
-from signaling.audience import Destination
+from signaling.audience import LinkDestination
 from signaling.clock import ShowClock
 from signaling.output import Output
 from signaling.publisher import Publisher
@@ -152,7 +152,7 @@ class Runtime:
     async def join(
         self,
         contributor: Contributor,
-        destination: Destination,
+        destination: LinkDestination,
         spec: PeerSpec,
         offer: str,
         turn: AbstractAsyncContextManager[None],

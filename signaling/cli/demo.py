@@ -65,15 +65,17 @@ async def _start(server: Serving, event: Event, pace: Pace) -> None:
     if pace.auto_start or runtime.show.phase != "before":
         return  # It begins by itself; or in a kept --data folder it goes on where it was.
     rooms = [*event.venues, *event.guests]
-    listener = runtime.publisher.listen(runtime.now_iso(), None, None, role="moderator", id="moderator")
+    subscription = runtime.publisher.subscribe(
+        runtime.now_iso(), None, None, role="moderator", id="moderator"
+    )
     try:
         async with asyncio.timeout(START_WITHIN):
             while any(runtime.show.sources[room].state != "live" for room in rooms):
-                await listener.get()
+                await subscription.get()
     except TimeoutError:
         log.warning("not every room is live yet; the demo starts all the same")
     finally:
-        runtime.publisher.forget(listener)
+        runtime.publisher.unsubscribe(subscription)
     try:
         await runtime.move(runtime.clock.now())
         await runtime.submit(Start(id=secrets.token_hex(8), type="start"), "clock")

@@ -14,11 +14,11 @@ from bridge.engine import OfferError, PeerSpec, TooManyPeers
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, LinkError
 from signaling.admission.contributor import Contributor
-from signaling.audience import Destination
+from signaling.audience import LinkDestination
 from signaling.http.limits import RateLimit
 from signaling.http.pagesocket import TOO_SLOW, UNAUTHORIZED, PageSocket, SessionEnd, too_slow
 from signaling.listener.visitors import Visitors
-from signaling.publisher import Listener, SharedMessage
+from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
 from signaling.show.policy import hears_levels, is_watcher
@@ -122,7 +122,7 @@ class Session:
         runtime = self._runtime
         self._link = link
         place = link.id if link.role in ("venue", "guest") else link.who
-        destination = Destination(place, link.role, link.name, link)
+        destination = LinkDestination(place, link.role, link.name, link)
         if hello.peer is not None and runtime.receivers.resume(hello.peer, destination):
             peer = hello.peer  # only the WebSocket was lost
         else:
@@ -145,7 +145,7 @@ class Session:
         )
         connection = secrets.token_hex(8)
         runtime.receivers.connect(connection, peer, destination)
-        listener = runtime.publisher.listen(
+        subscription = runtime.publisher.subscribe(
             runtime.now_iso(),
             hello.boot,
             hello.rev,
@@ -156,12 +156,12 @@ class Session:
         )
 
         def notify(admission: Admission) -> None:
-            listener.put(SharedMessage(admission.model_dump_json()))
+            subscription.put(SharedMessage(admission.model_dump_json()))
 
         runtime.admissions.connect(peer, notify)
         # The page's messages and the state's patches are independent streams; the first to end ends both.
         reading = asyncio.create_task(self._read(link, connection, contributor, destination))
-        writing = asyncio.create_task(self._write(listener))
+        writing = asyncio.create_task(self._write(subscription))
         try:
             done, _ = await asyncio.wait({reading, writing, self._end}, return_when=asyncio.FIRST_COMPLETED)
             for ended in done:
@@ -173,7 +173,7 @@ class Session:
             if not self._end.cancel():
                 self._end.exception()  # retrieved, whether or not it was raised above
             await asyncio.gather(reading, writing, return_exceptions=True)
-            runtime.publisher.forget(listener)
+            runtime.publisher.unsubscribe(subscription)
             runtime.admissions.disconnect(peer, notify)
             runtime.receivers.disconnect(connection)
 
@@ -188,14 +188,14 @@ class Session:
         """The sources that a link sees in the multiview."""
         return list(self._runtime.show.event.sources) if link.role == "moderator" else []
 
-    async def _write(self, listener: Listener) -> None:
+    async def _write(self, subscription: Subscription) -> None:
         while True:
-            await self.socket.send_text(await listener.get())
-            if listener.is_lagging:
+            await self.socket.send_text(await subscription.get())
+            if subscription.is_lagging:
                 raise too_slow()
 
     async def _read(
-        self, link: Link, connection: str, contributor: Contributor, destination: Destination
+        self, link: Link, connection: str, contributor: Contributor, destination: LinkDestination
     ) -> None:
         while (message := await self.socket.receive()) is not None:
             self.check_link()  # it may have been withdrawn a moment ago
@@ -218,7 +218,7 @@ class Session:
                     await self._command(message, link)
 
     async def _join(
-        self, offer: Offer, link: Link, contributor: Contributor, destination: Destination
+        self, offer: Offer, link: Link, contributor: Contributor, destination: LinkDestination
     ) -> None:
         peer, source = contributor.peer, offer.source
         spec = PeerSpec(peer, source, self._previews(link), destination.id, is_watcher(link.role))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bridge.engine import MediaStats
-from signaling.audience import Destination, audience
+from signaling.audience import LinkDestination, audience
 from signaling.show.media_docs import Connected
 
-TOKIO = Destination("tokio", "venue", "Tokio")
-DESK = Destination("moderator:anna", "moderator", "Anna")
+TOKIO = LinkDestination("tokio", "venue", "Tokio")
+DESK = LinkDestination("moderator:anna", "moderator", "Anna")
 
 
 def test_connections_are_counted_by_destination() -> None:

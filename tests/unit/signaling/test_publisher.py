@@ -19,9 +19,9 @@ from signaling.publisher import (
     DESK,
     MAX_KEPT_PATCHES,
     MAX_QUEUED_MESSAGES,
-    Listener,
     Publisher,
     SharedMessage,
+    Subscription,
 )
 from signaling.show.core import Show, apply, begin, evolve
 from signaling.show.terms import Role
@@ -49,19 +49,19 @@ def running() -> Show:
     return show
 
 
-def listen(publisher: Publisher, role: Role = "viewer", id: str = "viewer", **options: Any) -> Listener:
+def listen(publisher: Publisher, role: Role = "viewer", id: str = "viewer", **options: Any) -> Subscription:
     """A page that connects for the first time."""
-    return publisher.listen("now", None, None, role=role, id=id, **options)
+    return publisher.subscribe("now", None, None, role=role, id=id, **options)
 
 
 def came_back(
     publisher: Publisher, boot: str, rev: int, role: Role = "viewer", id: str = "viewer"
-) -> Listener:
+) -> Subscription:
     """A page that reconnects with a revision of a boot."""
-    return publisher.listen("now", boot, rev, role=role, id=id)
+    return publisher.subscribe("now", boot, rev, role=role, id=id)
 
 
-async def heard(page: Listener) -> dict[str, Any]:
+async def heard(page: Subscription) -> dict[str, Any]:
     """The next message of a page."""
     message: dict[str, Any] = json.loads(await page.get())
     return message
@@ -77,18 +77,18 @@ async def test_a_new_page_gets_the_whole_state() -> None:
 async def test_unchanged_parts_are_not_sent() -> None:
     publisher = Publisher(0)
     assert publisher.publish(show_state(before())) == 1
-    listener = listen(publisher)
-    await listener.get()
+    subscription = listen(publisher)
+    await subscription.get()
     assert publisher.publish(show_state(before())) == 1
-    assert not listener.pending
+    assert not subscription.pending
     assert publisher.publish(show_state(before()), always=True) == 2
-    assert listener.pending
+    assert subscription.pending
 
 
 async def test_a_page_that_reconnects_gets_only_the_patches_it_missed() -> None:
     publisher = Publisher(0)
     rev = publisher.publish(show_state(before()))
-    publisher.forget(listen(publisher))
+    publisher.unsubscribe(listen(publisher))
     publisher.publish(show_state(running()))
     message = await heard(came_back(publisher, publisher.boot("viewer", "viewer"), rev))
     assert (message["type"], message["base"], message["rev"]) == ("patch", 1, 2)
@@ -105,11 +105,11 @@ async def test_a_page_from_another_boot_or_with_a_future_revision_gets_a_snapsho
 async def test_a_page_that_does_not_keep_up_is_marked_and_costs_no_more_memory() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
-    listener = listen(publisher)
+    subscription = listen(publisher)
     for _ in range(MAX_QUEUED_MESSAGES + 5):
         publisher.publish(show_state(before()), always=True)
-    assert listener.is_lagging
-    publisher.forget(listener)
+    assert subscription.is_lagging
+    publisher.unsubscribe(subscription)
 
 
 LINK = {"berlin": MediaStats(rtt_ms=230.0, loss=0.02, kbps=1800.0)}
@@ -180,7 +180,7 @@ async def test_a_page_that_connects_between_two_patches_can_apply_the_next_one()
     publisher.publish(measured(running()))
     publisher.publish(show_state(running()), always=True)
     back = came_back(publisher, publisher.boot("viewer", "viewer"), away["rev"])
-    pages: list[tuple[Listener, dict[str, Any], Role]] = [
+    pages: list[tuple[Subscription, dict[str, Any], Role]] = [
         (second, states[0], "viewer"),
         (stage, states[1], "stage"),
         (back, away, "viewer"),
@@ -196,7 +196,7 @@ async def test_a_page_that_changed_its_link_gets_a_snapshot() -> None:
     publisher = Publisher(0)
     rev = publisher.publish(show_state(before()))
     for role, id in (DESK, ("viewer", "viewer"), ("venue", "tokio"), ("venue", "berlin")):
-        publisher.forget(listen(publisher, role, id))
+        publisher.unsubscribe(listen(publisher, role, id))
     publisher.publish(show_state(running()))
     as_moderator = publisher.boot(*DESK)
     assert (await heard(came_back(publisher, as_moderator, rev, *DESK)))["type"] == "patch"
@@ -215,7 +215,7 @@ async def test_the_stream_of_a_removed_place_is_dropped_once_its_pages_have_disc
         publisher.publish(show_state(show))
         rev = (await heard(page))["rev"]
     publisher.publish(show_state(without))
-    publisher.forget(page)
+    publisher.unsubscribe(page)
     publisher.publish(show_state(without), always=True)
     publisher.publish(show_state(before()))
     assert (await heard(came_back(publisher, boot, rev, "venue", "berlin")))["type"] == "snapshot"
@@ -226,11 +226,11 @@ def levels_in(message: str) -> dict[str, float]:
     return found
 
 
-async def moderator(publisher: Publisher) -> Listener:
+async def moderator(publisher: Publisher) -> Subscription:
     """A page that shows levels and has its snapshot."""
-    listener = listen(publisher, *DESK, hears_levels=True)
-    await listener.get()
-    return listener
+    subscription = listen(publisher, *DESK, hears_levels=True)
+    await subscription.get()
+    return subscription
 
 
 async def test_levels_go_to_pages_that_show_them_in_whole_decibels() -> None:
@@ -317,14 +317,14 @@ def test_a_message_is_a_frame_of_any_length(length: int) -> None:
 async def test_an_idle_page_is_written_to_at_once_and_in_order() -> None:
     publisher, wire = Publisher(0), Wire()
     publisher.publish(show_state(before()))
-    listener = listen(publisher, write_now=wire.write)
+    subscription = listen(publisher, write_now=wire.write)
     publisher.publish(show_state(running()))
     assert wire.written == [], "its snapshot comes first"
-    assert json.loads(await listener.get())["type"] == "snapshot"
+    assert json.loads(await subscription.get())["type"] == "snapshot"
     publisher.publish(show_state(before()))
     assert wire.written == [], "the patch before has not been written either"
-    assert [json.loads(await listener.get())["rev"] for _ in range(2)] == [2, 3]
-    waiting = asyncio.create_task(listener.get())
+    assert [json.loads(await subscription.get())["rev"] for _ in range(2)] == [2, 3]
+    waiting = asyncio.create_task(subscription.get())
     await asyncio.sleep(0)
     publisher.publish(show_state(running()))
     publisher.publish(show_state(before()))
@@ -334,5 +334,5 @@ async def test_an_idle_page_is_written_to_at_once_and_in_order() -> None:
     wire.takes = True
     publisher.publish(show_state(before()))
     assert json.loads(await waiting)["rev"] == 6
-    assert json.loads(await listener.get())["rev"] == 7
+    assert json.loads(await subscription.get())["rev"] == 7
     assert len(wire.written) == 2

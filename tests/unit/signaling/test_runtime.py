@@ -15,7 +15,7 @@ from bridge.engine import Card, Feed, MediaStats
 from config.model import Event
 from config.times import Instant
 from config.yamlfile import parse
-from signaling.audience import Destination
+from signaling.audience import LinkDestination
 from signaling.clock import ShowClock
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
@@ -34,8 +34,8 @@ from tests.nomedia import NoMedia
 TEN = Instant(1_773_478_800_000)
 """10:00 in Berlin on the day of the event."""
 
-TOKIO = Destination("tokio", "venue", "Tokio")
-DESK = Destination("moderator:moderator", "moderator", "Moderator")
+TOKIO = LinkDestination("tokio", "venue", "Tokio")
+DESK = LinkDestination("moderator:moderator", "moderator", "Moderator")
 
 AUTO = """\
 event: {title: Auto, date: 2026-03-14, timezone: Europe/Berlin}
@@ -94,9 +94,9 @@ async def running(
 
 
 async def until(runtime: Runtime, item: str | None, phase: str) -> None:
-    listener = runtime.publisher.listen("now", None, None, role="moderator", id="moderator")
+    subscription = runtime.publisher.subscribe("now", None, None, role="moderator", id="moderator")
     while (runtime.show.on_air, runtime.show.phase) != (item, phase):
-        await listener.get()
+        await subscription.get()
 
 
 async def test_a_command_is_on_disk_when_it_is_acknowledged(tmp_path: Path) -> None:
@@ -244,9 +244,9 @@ async def test_a_source_report_that_could_not_be_written_is_decided_again(
         # A disk that is full for a moment cannot be had without one; all else is real.
         monkeypatch.setattr(show_log, "append", full_once)
         runtime.on_source("tokio", "live", "flows")
-        listener = runtime.publisher.listen("now", None, None, role="moderator", id="moderator")
+        subscription = runtime.publisher.subscribe("now", None, None, role="moderator", id="moderator")
         while runtime.show.sources["tokio"].state != "live":
-            await listener.get()
+            await subscription.get()
 
 
 async def test_steps_due_while_the_server_was_down_count_from_their_own_instants(tmp_path: Path) -> None:
@@ -257,9 +257,9 @@ async def test_steps_due_while_the_server_was_down_count_from_their_own_instants
         begun = runtime.show.runs["one"].start
     async with running(tmp_path, text, begin=Instant(TEN + 50_000)) as (runtime, _):
         await until(runtime, "three", "running")
-        listener = runtime.publisher.listen("now", None, None, role="moderator", id="moderator")
+        subscription = runtime.publisher.subscribe("now", None, None, role="moderator", id="moderator")
         while runtime.show.sources["krefeld"].state != "absent":
-            await listener.get()
+            await subscription.get()
         assert [runtime.show.runs[item].start - begun for item in ("one", "two", "three")] == [
             0,
             20_000,
@@ -275,9 +275,9 @@ async def test_a_command_after_the_server_stopped_is_answered(tmp_path: Path) ->
 
 
 async def shown(runtime: Runtime, source: str, reason: str) -> None:
-    listener = runtime.publisher.listen("now", None, None, role="moderator", id="moderator")
+    subscription = runtime.publisher.subscribe("now", None, None, role="moderator", id="moderator")
     while (runtime.show.programme.source, runtime.show.programme.reason) != (source, reason):
-        await listener.get()
+        await subscription.get()
 
 
 async def test_a_silent_source_is_replaced_after_half_a_second_and_each_step_is_in_the_log(
