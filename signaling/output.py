@@ -1,4 +1,4 @@
-"""What follows from the show: the published state, and what the media plane sends, arms and writes on the slate."""
+"""Carries the show to the outside: the published state, and the media plane's routes, armed sources and slate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from signaling.show.view import view
 
 
 class Output:
-    """Carries a show to the pages and to the media plane."""
+    """Publishes a show and controls the media plane."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Output:
         return self._publisher.rev
 
     def apply(self, show: Show, facts: Sequence[Fact]) -> int:
-        """Carry out facts that are in the log; `show` is the show after them. Returns the revision that shows them."""
+        """Apply facts that are in the log; `show` is the show after them. Returns the revision that shows them."""
         for fact in facts:
             if isinstance(fact, Admitted):
                 self._admissions.act(fact)
@@ -57,18 +57,18 @@ class Output:
         return self.publish(show, always=True)
 
     def route(self, show: Show) -> None:
-        """Have the media plane send what the programme matrix says."""
+        """Route every peer by the programme matrix."""
         peers = self._receivers.peers
         feeds = matrix(show, {place.id: place.role for place in peers.values()})
         self._media.route({peer: feeds[place.id] for peer, place in peers.items()})
 
     def refresh(self) -> None:
-        """Take new figures from the media plane."""
+        """Read the media plane's statistics."""
         self._stats = self._media.stats()
         self.is_stale = True
 
     def publish(self, show: Show, *, always: bool = False) -> int:
-        """Bring the published state and what the media plane has ready up to date. Returns the revision."""
+        """Publish the state, arm sources and set the slate, as of now. Returns the revision."""
         self.is_stale = False
         now = self._clock.now()
         found = rows_at(show, now)

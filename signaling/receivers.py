@@ -1,4 +1,4 @@
-"""Who is connected, and which peers of the media plane receive the programme."""
+"""The connected pages, and the peers of the media plane that receive the programme."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ORPHANED_PEER_CLOSES_S: Final = 60.0
 
 
 class Receivers:
-    """The connected pages, and the receiving peers with their destinations. A peer outlives its page's WebSocket."""
+    """Pages and peers with their destinations. A peer outlives its page's WebSocket."""
 
     def __init__(
         self, leave: Callable[[str], Awaitable[None]], admissions: Admissions, on_change: Callable[[], None]
@@ -82,7 +82,7 @@ class Receivers:
     # Peers -----------------------------------------------------------------------------------------------------------
 
     def add(self, peer: str, destination: LinkDestination) -> None:
-        """A peer receives from now on what `destination` is sent."""
+        """A peer receives the programme of `destination` from now on."""
         self._peers[peer] = destination
 
     def resume(self, peer: str, destination: LinkDestination) -> bool:
@@ -119,7 +119,7 @@ class Receivers:
         await self._leave(peer)
 
     async def close_orphans(self) -> None:
-        """Close peers that have been without a page for too long: nobody could withdraw their link any more."""
+        """Close peers that have been without a page for too long."""
         now = asyncio.get_running_loop().time()
         here = {peer for peer, _ in self._pages.values()}
         self._orphaned = {peer: self._orphaned.get(peer, now) for peer in self._peers if peer not in here}

@@ -39,7 +39,7 @@ from signaling.writer import Writer
 REFRESH_INTERVAL_S: Final = 1.0
 """Seconds between publishing what changes without a command: statistics, expected times during an overrun."""
 PUBLISH_PAGES_WITHIN_S: Final = 0.1
-"""Seconds until pages that have come or gone are published: hundreds at once must not cost a publishing each."""
+"""Seconds until connected and disconnected pages are published: hundreds at once must not cost a publishing each."""
 _NOT_GRANTED: Final[dict[str, ProblemReason]] = {
     "waiting": "fed-elsewhere",
     "replaced": "fed-now",
@@ -106,7 +106,7 @@ class Runtime:
         # In a thread: parsing would delay cuts. Its faults are refused in the queue, as everything else.
         yaml = command.yaml
         read = await self._reader.run(lambda: _read(yaml), sender=sender, is_wanted=is_wanted)
-        if is_wanted is not None and not is_wanted():  # its link may have been withdrawn meanwhile
+        if is_wanted is not None and not is_wanted():  # its link may have been revoked meanwhile
             raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
         return await self._ask(command.type, lambda: self._reload(read), by, command.id)
 
@@ -157,7 +157,7 @@ class Runtime:
         offer: str,
         turn: AbstractAsyncContextManager[None],
     ) -> Joined:
-        """Answer the offer (SDP) of a page, which receives what `destination` is sent from then on.
+        """Answer the offer (SDP) of a page, which receives the programme of `destination` from then on.
 
         `turn` is entered for the media plane's work: it limits how often that may be.
 

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 MAX_QUEUED_COMMANDS: Final = 256
 """Commands that may wait; more are refused. People cannot send as many, scripts can."""
 RETRY_WRITE_S: Final = 1.0
-"""Seconds until a tick, a report or a voice that could not be written is decided anew."""
+"""Seconds until facts that could not be written are decided anew."""
 NEVER_FED: SourceReport = ("absent", None)
 """The report on a source that no peer has sent since the server started."""
 
@@ -44,11 +44,11 @@ class _Queued:
     decide: Callable[[], Sequence[Fact]]
     by: str
     id: str | None
-    """None: no client sent it, and it is never repeated."""
+    """None for a command of the server itself, which is never repeated."""
     answer: asyncio.Future[Applied]
 
     def refuse(self, why: Exception) -> None:
-        """Answer that it was not done, unless its sender has disconnected."""
+        """Answer with an error, unless the sender has cancelled."""
         if not self.answer.done():
             self.answer.set_exception(why)
 
@@ -66,10 +66,10 @@ class Writer:
         self._output = output
         self._queue: deque[_Queued] = deque()
         self._reports: dict[str, SourceReport] = {}
-        """The media plane's last report on each source that somebody has fed, whether or not the event has it."""
+        """The media plane's last report on each source that a peer has sent, whether or not the event has it."""
         self._voice = VoiceFollower()
         self._speaker: str | None = None
-        """The new speaker, not written yet."""
+        """A new speaker that is not written yet."""
         self._is_closed = False
 
     # What comes in ---------------------------------------------------------------------------------------------------
@@ -107,8 +107,8 @@ class Writer:
     # Decide, write, apply --------------------------------------------------------------------------------------------
 
     async def work(self) -> None:
-        """Decide all that has come in."""
-        # What was due comes first: it counts from its own instant, however late reports and commands arrive.
+        """Decide everything that has come in or is due."""
+        # Due steps first: they count from their own instants, before the reports and commands that arrived since.
         await self._tick()
         await self._decide_reports()
         await self._decide_speaker()
@@ -137,7 +137,7 @@ class Writer:
             await self._decide(core.report(self.show, changed, self._clock.now()), "media")
 
     async def _decide_speaker(self) -> None:
-        """A speaker that could not be written is heard again 0.1 s later."""
+        """A speaker that cannot be written is not kept: the next levels name it again after 0.1 s."""
         if self._speaker is not None:
             speaker, self._speaker = self._speaker, None
             await self._decide(core.follow_voice(self.show, speaker, self._clock.now()), "media")
@@ -193,7 +193,7 @@ class Writer:
         return self._output.apply(self.show, facts)
 
     def close(self) -> None:
-        """Refuse what waits, and write the last refusals."""
+        """Refuse queued commands, and write the last refusals."""
         self._is_closed = True
         for command in self._queue:
             command.refuse(NotWritten("stops"))

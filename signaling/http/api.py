@@ -125,7 +125,9 @@ class Api:
         if not may(link.role, "next"):
             raise Denied("forbidden", f"A {link.role} link does not permit commands.")
         command = read_command(await read_body(request, max_message_chars(link.role)), link.role)
-        self._link_checker.check(link, self._runtime.show.event)  # the body may have taken its time
+        self._link_checker.check(
+            link, self._runtime.show.event
+        )  # it may have been revoked while the body arrived
         submitted = self._runtime.submit(command, link.who, link.role, **self._sender(request, link))
         return await self._answer(submitted)
 
@@ -145,7 +147,7 @@ class Api:
             raise Denied.because(fault, self._runtime.publisher.rev) from None
 
     def _sender(self, request: web.Request, link: Link) -> Sender:
-        """On whose behalf an event file is read: each link and address has one read at a time, while it waits."""
+        """The sender of an event file: each link and address has one read at a time, while it waits for the answer."""
         transport = request.transport
 
         def is_wanted() -> bool:

@@ -14,7 +14,7 @@ from signaling.show.wire.difference import FileText
 from signaling.show.wire.socket import CLIENT_MESSAGE, PROTOCOL, ClientMessage
 
 MAX_FAULTS = 3
-"""Faults of one message that its sender is sent."""
+"""Faults that are reported of one message."""
 
 
 class Malformed(ValueError):

@@ -53,7 +53,7 @@ class Server:
         sizes: Room | None = None,
         timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS,
     ) -> None:
-        """`proxies` are trusted to name the client that they forward for; `sizes`: None, by the process's file
+        """`proxies` are trusted to name the client that they forward for. `sizes` None: by the number of file
         descriptors."""
         loop = asyncio.get_running_loop()
         self.visitors = Visitors(sizes or room(raise_limit()), loop, tuple(proxies))

@@ -59,7 +59,7 @@ class Session:
         visitors: Visitors,
         turn_of: Callable[[Link], AbstractAsyncContextManager[None]],
     ) -> None:
-        """`turn_of` a link is entered to have an offer answered."""
+        """`turn_of` returns the context in which an offer of a link is answered."""
         self.socket = socket
         self._runtime = runtime
         self._link_checker = link_checker
@@ -167,7 +167,7 @@ class Session:
             for ended in done:
                 ended.result()
         finally:
-            # First what the page takes part in: nobody waits for the close to reach the page.
+            # At once: closing the WebSocket may take seconds.
             for task in (reading, writing):
                 task.cancel()
             if not self._end.cancel():
@@ -198,7 +198,7 @@ class Session:
         self, link: Link, connection: str, contributor: Contributor, destination: LinkDestination
     ) -> None:
         while (message := await self.socket.receive()) is not None:
-            self.check_link()  # it may have been withdrawn a moment ago
+            self.check_link()  # it may have been revoked a moment ago
             if self._end.done():
                 return
             match message:
