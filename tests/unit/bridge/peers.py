@@ -15,19 +15,19 @@ from bridge.source.context import RtpParameters
 from bridge.source.source import Source
 from bridge.source.video import VideoIntake
 from tests.unit.bridge.rtp import receiver
-from tests.unit.bridge.rtp.camera import Camera, H264Camera, Sent
+from tests.unit.bridge.rtp.camera import Camera, H264Camera, SentPacket
 from tests.unit.bridge.rtp.receiver import Copy, read
 
 NOW = 1000.0
 """When everything begins, in monotonic seconds."""
 NTP = 3_900_000_000.0
 """The same instant by NTP."""
-OURS = 0xB81D6E
+BRIDGE_SSRC = 0xB81D6E
 
 AnyMessage = TypeVar("AnyMessage", bound=RtcpMessage)
 
 
-class Far:
+class FakePeer:
     """A peer's end of a connection: what it was sent."""
 
     def __init__(self) -> None:
@@ -42,29 +42,29 @@ class Far:
         """As `Uplink` and `Downlink`."""
         self.rtcp.append(data)
 
-    def heard(self, kind: type[AnyMessage]) -> list[AnyMessage]:
+    def take_rtcp(self, kind: type[AnyMessage]) -> list[AnyMessage]:
         """RTCP messages of that kind, and forgets all so far."""
         parsed = [rtcp.parse(data) for data in self.rtcp]
         assert not any(compound.malformed for compound in parsed)
         self.rtcp.clear()
         return [message for compound in parsed for message in compound.messages if isinstance(message, kind)]
 
-    def copies(self, ssrc: int | None = None) -> list[Copy]:
+    def take_copies(self, ssrc: int | None = None) -> list[Copy]:
         """Pictures received, and forgets all RTP so far."""
         found = [copy for data in self.rtp if (copy := read(data)) is not None]
         self.rtp.clear()
         return [copy for copy in found if ssrc in (None, copy.ssrc)]
 
 
-RID, REPAIRED_RID, LEVEL, NUMBER = 1, 2, 3, 4
+RID_ID, REPAIRED_RID_ID, AUDIO_LEVEL_ID, TWCC_ID = 1, 2, 3, 4
 """Ids of header extensions."""
 VP8, H264, OPUS, VP8_RTX, H264_RTX = 96, 102, 111, 97, 103
 """Payload types."""
-SHOWN = {"vp8": 100, "h264": receiver.H264}
+SLOT_PAYLOAD_TYPES = {"vp8": 100, "h264": receiver.H264}
 """Payload types of what is shown."""
 
 
-class Room:
+class FakeVenue:
     """A source with its camera, its microphone and its peer's end."""
 
     def __init__(
@@ -81,12 +81,12 @@ class Room:
     ) -> None:
         """`camera`: `Camera` sends VP8, `H264Camera` H.264. With `layers` there is a camera for each, whose packets
         tell their rid; their SSRCs are `ssrc`, and 100 more each."""
-        self.far = Far()
+        self.peer = FakePeer()
         self.cameras = {
             rid: camera(
                 ssrc + 100 * number,
                 index=ssrc * 1000 + number,
-                extensions={RID: rid.encode()} if rid else {},
+                extensions={RID_ID: rid.encode()} if rid else {},
                 payload_type=H264 if camera is H264Camera else VP8,
             )
             for number, rid in enumerate(layers or ("",))
@@ -96,28 +96,30 @@ class Room:
         """The best layer's, or the only one."""
         self.source = Source(
             name,
-            self.far,
+            self.peer,
             video=video_stream(nack=nack, layers=layers, number=number) if video else None,
-            audio=RtpParameters({OPUS: "opus"}, 48_000, audio_level_id=LEVEL, nack=nack) if audio else None,
-            ssrc=OURS,
+            audio=RtpParameters({OPUS: "opus"}, 48_000, audio_level_id=AUDIO_LEVEL_ID, nack=nack)
+            if audio
+            else None,
+            ssrc=BRIDGE_SSRC,
             cname="bridge",
             now=NOW,
         )
         self._spoken = self._stamp = 0
 
     @property
-    def picture(self) -> VideoIntake:
+    def video(self) -> VideoIntake:
         """Its only layer, or the best."""
         return next(iter(self.source.layers.values()))
 
-    def send(self, sent: list[Sent] | Sent, now: float) -> None:
+    def send(self, sent: list[SentPacket] | SentPacket, now: float) -> None:
         """Packets of its camera arrive."""
         for packet in sent if isinstance(sent, list) else [sent]:
             self.source.on_rtp(packet.data, now)
 
     def frame(
         self, now: float, packets: int = 1, *, keyframe: bool = False, layer: str | None = None
-    ) -> list[Sent]:
+    ) -> list[SentPacket]:
         """The next frame of a layer's camera arrives; of the best if it is not said which."""
         sent = (self.camera if layer is None else self.cameras[layer]).frame(packets, keyframe=keyframe)
         self.send(sent, now)
@@ -132,7 +134,7 @@ class Room:
             "!BBHLL", 0x90 if extended else 0x80, OPUS, self._spoken, self._stamp, self.camera.ssrc + 1
         )
         if level is not None:
-            head += struct.pack("!HHBBH", 0xBEDE, 1, LEVEL << 4, 0x80 | level, 0)
+            head += struct.pack("!HHBBH", 0xBEDE, 1, AUDIO_LEVEL_ID << 4, 0x80 | level, 0)
         self.source.on_rtp(head + b"voice of " + self.source.name.encode(), now)
 
 
@@ -145,25 +147,25 @@ def video_stream(
         90_000,
         rtx_payload_types={VP8_RTX: VP8, H264_RTX: H264},
         rids=layers,
-        rid_id=RID,
-        repaired_rid_id=REPAIRED_RID,
+        rid_id=RID_ID,
+        repaired_rid_id=REPAIRED_RID_ID,
         twcc_id=number,
         nack=nack,
     )
 
 
 def destination(
-    far: Far, *, own: str | None = None, views: tuple[str, ...] = (), mics: int = 4
+    peer: FakePeer, *, own: str | None = None, views: tuple[str, ...] = (), mics: int = 4
 ) -> tuple[Destination, dict[str, VideoSlot | AudioSlot]]:
     """A peer with the usual slots, by name; SSRCs count from 1."""
     video = [PROGRAM, SECOND, *map(multiview, views)]
     audio = [*MICS[:mics], TALKBACK]
     slots: dict[str, VideoSlot | AudioSlot] = {}
     for name in video:
-        slots[name] = VideoSlot(name, len(slots) + 1, SHOWN, 500)
+        slots[name] = VideoSlot(name, len(slots) + 1, SLOT_PAYLOAD_TYPES, 500)
     for name in audio:
         slots[name] = AudioSlot(name, len(slots) + 1, 109, 500)
     made = Destination(
-        "peer", far, ProgramClock(NOW, NTP, 7), list(slots.values()), cname="bridge", now=NOW, source=own
+        "peer", peer, ProgramClock(NOW, NTP, 7), list(slots.values()), cname="bridge", now=NOW, source=own
     )
     return made, slots

@@ -15,7 +15,7 @@ from bridge.rtp.rtcp import (
     SourceDescription,
 )
 from bridge.source.source import Source
-from tests.unit.bridge.peers import NOW, NTP, Far, Room, destination
+from tests.unit.bridge.peers import NOW, NTP, FakePeer, FakeVenue, destination
 
 PROGRAM, SECOND, MIC1, MIC2 = 1, 2, 3, 4
 """SSRCs of the slots, as `destination` numbers them."""
@@ -25,16 +25,16 @@ class Link:
     """Three rooms and a peer."""
 
     def __init__(self, *, own: str | None = None, views: tuple[str, ...] = (), mics: int = 4) -> None:
-        self.rooms = {
-            name: Room(name, ssrc) for name, ssrc in (("krefeld", 10), ("berlin", 20), ("tokio", 30))
+        self.venues = {
+            name: FakeVenue(name, ssrc) for name, ssrc in (("krefeld", 10), ("berlin", 20), ("tokio", 30))
         }
-        self.far = Far()
-        self.destination, self.slots = destination(self.far, own=own, views=views, mics=mics)
+        self.peer = FakePeer()
+        self.destination, self.slots = destination(self.peer, own=own, views=views, mics=mics)
 
     @property
     def sources(self) -> dict[str, Source]:
         """All that are there."""
-        return {name: room.source for name, room in self.rooms.items()}
+        return {name: venue.source for name, venue in self.venues.items()}
 
     def apply(self, feed: Feed | None, now: float = NOW) -> None:
         """Route, and let every camera send a keyframe and every microphone a packet."""
@@ -43,24 +43,24 @@ class Link:
 
     def play(self, now: float = NOW) -> None:
         """A keyframe and a bit of sound from everywhere."""
-        for room in self.rooms.values():
-            room.frame(now, keyframe=True)
-            room.speak(now)
+        for venue in self.venues.values():
+            venue.frame(now, keyframe=True)
+            venue.speak(now)
 
     def seen(self) -> dict[str, str]:
         """What arrived in which slot since the last look: the room's name."""
         names = {slot.ssrc: slot for slot in self.slots.values()}
         found: dict[str, str] = {}
-        for data in self.far.rtp:
+        for data in self.peer.rtp:
             slot = names[struct.unpack_from("!L", data, 8)[0]]
             if isinstance(slot, AudioSlot):
                 found[slot.name] = data.rpartition(b" ")[2].decode()
             else:
                 camera = struct.unpack("!LLL", data[-12:])[0]
                 found[slot.name] = next(
-                    name for name, room in self.rooms.items() if room.camera.ssrc == camera
+                    name for name, venue in self.venues.items() if venue.camera.ssrc == camera
                 )
-        self.far.rtp.clear()
+        self.peer.rtp.clear()
         return found
 
 
@@ -83,7 +83,7 @@ def test_a_peer_that_is_not_named_receives_nothing() -> None:
     """Its views neither."""
     link = Link(views=("tokio",))
     link.apply(Feed("krefeld", None, ("berlin",)))
-    link.far.rtp.clear()
+    link.peer.rtp.clear()
     link.apply(None)
     assert link.seen() == {}
 
@@ -103,11 +103,11 @@ def test_a_microphone_keeps_its_slot_while_its_source_is_away() -> None:
     """It is still open, and comes back where it was."""
     link = Link()
     link.apply(Feed("nobody", None, ("krefeld", "berlin")))
-    krefeld = link.rooms.pop("krefeld")
+    krefeld = link.venues.pop("krefeld")
     krefeld.source.close()
     link.apply(Feed("nobody", None, ("krefeld", "berlin", "tokio")))
     link.seen()
-    link.rooms["krefeld"] = Room("krefeld", 40)
+    link.venues["krefeld"] = FakeVenue("krefeld", 40)
     link.apply(Feed("nobody", None, ("krefeld", "berlin", "tokio")))
     assert link.seen() == {"mic1": "krefeld", "mic2": "berlin", "mic3": "tokio"}
 
@@ -150,35 +150,35 @@ def test_a_source_that_is_missing_stops_its_slot_which_keeps_its_place() -> None
     """The next one goes on in the same stream."""
     link = Link()
     link.apply(Feed("krefeld"))
-    lost = link.rooms.pop("krefeld")
+    lost = link.venues.pop("krefeld")
     link.apply(Feed("krefeld"))
     lost.frame(NOW, keyframe=True)
-    assert [copy.seq for copy in link.far.copies()] == [500]
+    assert [copy.seq for copy in link.peer.take_copies()] == [500]
     link.apply(Feed("tokio"))
-    assert [copy.seq for copy in link.far.copies()] == [501, 502]
+    assert [copy.seq for copy in link.peer.take_copies()] == [501, 502]
 
 
 def test_a_reloaded_page_takes_its_slots_over_on_its_first_keyframe() -> None:
     """The old one runs until then."""
     link = Link()
     link.apply(Feed("krefeld"))
-    old, new = link.rooms["krefeld"], Room("krefeld", 40)
-    link.rooms["krefeld"] = new
+    old, new = link.venues["krefeld"], FakeVenue("krefeld", 40)
+    link.venues["krefeld"] = new
     link.destination.apply(Feed("krefeld"), link.sources, NOW)
     new.frame(NOW)
     new.source.tick(NOW)
     old.frame(NOW)
     new.frame(NOW, keyframe=True)
-    assert [(copy.camera, copy.seq) for copy in link.far.copies()] == [(10, 500), (10, 501), (40, 502)]
-    assert new.far.heard(PictureLossIndication)
+    assert [(copy.camera, copy.seq) for copy in link.peer.take_copies()] == [(10, 500), (10, 501), (40, 502)]
+    assert new.peer.take_rtcp(PictureLossIndication)
 
 
 def test_a_source_without_a_camera_leaves_the_picture_empty() -> None:
     """A telephone guest."""
     link = Link()
-    link.rooms["tokio"] = Room("tokio", 30, video=False)
+    link.venues["tokio"] = FakeVenue("tokio", 30, video=False)
     link.destination.apply(Feed("tokio", None, ("tokio",)), link.sources, NOW)
-    link.rooms["tokio"].speak(NOW)
+    link.venues["tokio"].speak(NOW)
     assert link.seen() == {"mic1": "tokio"}
 
 
@@ -190,14 +190,14 @@ def test_every_slot_that_has_sent_is_reported_each_second_on_one_clock() -> None
     link = Link()
     link.apply(Feed("krefeld", None, ("tokio",)))
     link.destination.tick(NOW + 0.5)
-    reports = {report.ssrc: report for report in link.far.heard(SenderReport)}
+    reports = {report.ssrc: report for report in link.peer.take_rtcp(SenderReport)}
     assert set(reports) == {PROGRAM, MIC1}
     assert reports[PROGRAM].ntp == reports[MIC1].ntp == int((NTP + 0.5) * (1 << 32))
     assert (reports[PROGRAM].timestamp, reports[MIC1].timestamp) == (7 + 45_000, 7 + 24_000)
     link.destination.tick(NOW + 0.6)
-    assert link.far.rtcp == []
+    assert link.peer.rtcp == []
     link.destination.tick(NOW + 0.5 + SENDER_REPORT_INTERVAL_S)
-    assert link.far.heard(SourceDescription) == [
+    assert link.peer.take_rtcp(SourceDescription) == [
         SourceDescription(((PROGRAM, "bridge"),)),
         SourceDescription(((MIC1, "bridge"),)),
     ]
@@ -207,19 +207,19 @@ def test_a_waiting_take_asks_again() -> None:
     """The request or the keyframe may have been lost."""
     link = Link()
     link.apply(Feed("krefeld"))
-    room = link.rooms["tokio"]
-    room.far.rtcp.clear()
+    venue = link.venues["tokio"]
+    venue.peer.rtcp.clear()
     then = NOW + 5
-    room.camera.timestamp += 5 * 90_000
-    room.frame(then)
-    link.rooms["krefeld"].frame(then)
+    venue.camera.timestamp += 5 * 90_000
+    venue.frame(then)
+    link.venues["krefeld"].frame(then)
     link.destination.apply(Feed("tokio"), link.sources, then)
-    assert len(room.far.heard(PictureLossIndication)) == 1
+    assert len(venue.peer.take_rtcp(PictureLossIndication)) == 1
     for step in range(1, 30):
-        link.rooms["krefeld"].frame(then + step * 0.02)
+        link.venues["krefeld"].frame(then + step * 0.02)
         link.destination.tick(then + step * 0.02)
-        room.source.tick(then + step * 0.02)
-    assert len(room.far.heard(PictureLossIndication)) == 1
+        venue.source.tick(then + step * 0.02)
+    assert len(venue.peer.take_rtcp(PictureLossIndication)) == 1
 
 
 def test_figures_count_what_was_sent() -> None:
@@ -227,7 +227,7 @@ def test_figures_count_what_was_sent() -> None:
     link = Link()
     link.apply(Feed("krefeld", "berlin", ("tokio",)))
     stats = link.destination.stats(NOW + 1)
-    sent = sum(map(len, link.far.rtp))
+    sent = sum(map(len, link.peer.rtp))
     assert (stats.packets, stats.kbps, stats.rtt_ms, stats.loss) == (3, sent * 8 / 1000, None, None)
 
 
@@ -236,17 +236,17 @@ def test_a_closed_destination_lets_go_of_every_source() -> None:
     link = Link(views=("berlin",))
     link.apply(Feed("krefeld", "tokio", ("tokio", "berlin")))
     link.destination.stop()
-    for room in link.rooms.values():
-        assert room.source.audio
-        assert (room.picture.subscribers, room.source.audio.subscribers) == ((), ())
+    for venue in link.venues.values():
+        assert venue.source.audio
+        assert (venue.video.subscribers, venue.source.audio.subscribers) == ((), ())
 
 
 def test_a_destination_without_slots_is_well() -> None:
     """A peer that only sends."""
-    far = Far()
-    _, slots = destination(far)
+    peer = FakePeer()
+    _, slots = destination(peer)
     assert slots
-    made = Destination("sender", far, slots["program"]._clock, [], cname="bridge", now=NOW)
+    made = Destination("sender", peer, slots["program"]._clock, [], cname="bridge", now=NOW)
     made.apply(Feed("krefeld", None, ("tokio",)), {}, NOW)
     made.tick(NOW)
     assert made.stats(NOW).packets == 0

@@ -25,7 +25,7 @@ from bridge.rtp.rtcp import (
     ReportBlock,
     SenderReport,
 )
-from tests.unit.bridge.peers import NOW, Far, Room, destination
+from tests.unit.bridge.peers import NOW, FakePeer, FakeVenue, destination
 
 PROGRAM, SECOND, MIC1 = 1, 2, 3
 """SSRCs of the slots, as `destination` numbers them."""
@@ -35,23 +35,23 @@ class Link:
     """A room in the programme of a peer, and in its first microphone."""
 
     def __init__(self, *, size: int = 20) -> None:
-        self.room = Room("krefeld", 10)
-        self.room.camera.padding = size
-        self.far = Far()
-        self.destination, self.slots = destination(self.far)
-        self.destination.apply(Feed("krefeld", None, ("krefeld",)), {"krefeld": self.room.source}, NOW)
+        self.venue = FakeVenue("krefeld", 10)
+        self.venue.camera.padding = size
+        self.peer = FakePeer()
+        self.destination, self.slots = destination(self.peer)
+        self.destination.apply(Feed("krefeld", None, ("krefeld",)), {"krefeld": self.venue.source}, NOW)
 
     def send(self, frames: int, now: float = NOW) -> list[bytes]:
         """So many frames, one packet each, the first a keyframe; what went out for them."""
         for number in range(frames):
-            self.room.frame(now, keyframe=number == 0)
-        sent, self.far.rtp = self.far.rtp, []
+            self.venue.frame(now, keyframe=number == 0)
+        sent, self.peer.rtp = self.peer.rtp, []
         return sent
 
     def repaired(self, *messages: rtcp.RtcpMessage, now: float = NOW) -> list[bytes]:
         """What goes out when the peer says this."""
         self.destination.on_rtcp(messages, now)
-        sent, self.far.rtp = self.far.rtp, []
+        sent, self.peer.rtp = self.peer.rtp, []
         return sent
 
 
@@ -59,8 +59,8 @@ def test_a_lost_packet_is_sent_again_byte_for_byte() -> None:
     """From the slot it is asked for in; what is of no slot is passed over and counted."""
     link = Link()
     picture = link.send(2)
-    link.room.speak(NOW)
-    voice = link.far.rtp.pop()
+    link.venue.speak(NOW)
+    voice = link.peer.rtp.pop()
     nacks = GenericNack(PROGRAM, (501, 500)), GenericNack(MIC1, (500, 77)), GenericNack(9, (1,))
     assert link.repaired(*nacks) == [picture[1], picture[0], voice]
     assert link.destination.stats(NOW).repairs == 3
@@ -102,9 +102,9 @@ def test_a_lost_picture_asks_the_source_for_a_keyframe(
     """And stops repairs until it comes."""
     link = Link()
     link.send(1)
-    link.room.far.rtcp.clear()
+    link.venue.peer.rtcp.clear()
     assert link.repaired(message, GenericNack(PROGRAM, (500,)), now=NOW + 1) == []
-    assert len(link.room.far.heard(PictureLossIndication)) == 1
+    assert len(link.venue.peer.take_rtcp(PictureLossIndication)) == 1
     link.send(1, NOW + 1)
     assert len(link.repaired(GenericNack(PROGRAM, (500,)), now=NOW + 1)) == 1
     assert link.destination.stats(NOW).keyframe_requests == 1
@@ -114,11 +114,11 @@ def test_a_flood_of_keyframe_requests_is_one_every_half_second() -> None:
     """All are counted."""
     link = Link()
     link.send(1)
-    link.room.far.rtcp.clear()
+    link.venue.peer.rtcp.clear()
     for step in range(100):
         link.repaired(*[PictureLossIndication(PROGRAM)] * 50, now=NOW + step / 100)
         link.send(1, NOW + step / 100)
-    assert len(link.room.far.heard(PictureLossIndication)) == 2
+    assert len(link.venue.peer.take_rtcp(PictureLossIndication)) == 2
     assert link.destination.stats(NOW).keyframe_requests == 5000
 
 
@@ -135,7 +135,7 @@ def test_the_round_trip_is_told_by_the_receivers_report() -> None:
     link = Link()
     link.send(1)
     link.destination.tick(NOW)
-    sent = link.far.heard(SenderReport)[0]
+    sent = link.peer.take_rtcp(SenderReport)[0]
     block = ReportBlock(PROGRAM, 0.25, 4, 500, 900, sent.ntp >> 16 & 0xFFFF_FFFF, 65_536 // 2)
     link.repaired(ReceiverReport(1, (block, block._replace(ssrc=77))), now=NOW + 0.75)
     assert link.destination.rtt == pytest.approx(0.25, abs=0.001)
@@ -177,5 +177,5 @@ def test_any_feedback_is_taken(medias: list[int], tail: bytes) -> None:
             link.destination.on_rtcp(message.messages, NOW)
         estimate = rtcp.remb(1, int.from_bytes(tail[:7]), [media])
         link.destination.on_rtcp(rtcp.parse(estimate).messages, NOW)
-    link.far.rtp.clear()
+    link.peer.rtp.clear()
     assert len(link.send(2, NOW + 1)) == 2

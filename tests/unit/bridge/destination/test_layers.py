@@ -10,56 +10,59 @@ from bridge.destination.slots import VideoSlot
 from bridge.engine import Feed
 from bridge.rtp.adaptation import MIN_HOLD_S
 from bridge.rtp.rtcp import PictureLossIndication, ReceiverReport, Remb, ReportBlock
-from tests.unit.bridge.peers import NOW, SHOWN, Far, Room, destination
+from tests.unit.bridge.peers import NOW, SLOT_PAYLOAD_TYPES, FakePeer, FakeVenue, destination
 
 PROGRAM, VIEW = 1, 3
 """SSRCs of the slots, as `destination` numbers them."""
 
 
-def screen() -> tuple[LayerSelector, Room]:
+def slot() -> tuple[LayerSelector, FakeVenue]:
     """A slot that shows a room's best layer, and both layers' keyframes are fresh."""
-    room, slot = Room("krefeld", 10, layers=("h", "l")), VideoSlot("program", 5, SHOWN, 500)
+    venue, slot = (
+        FakeVenue("krefeld", 10, layers=("h", "l")),
+        VideoSlot("program", 5, SLOT_PAYLOAD_TYPES, 500),
+    )
     made = LayerSelector(slot, NOW)
-    for rid in room.cameras:
-        room.frame(NOW, keyframe=True, layer=rid)
-    made.update(room.source, NOW)
+    for rid in venue.cameras:
+        venue.frame(NOW, keyframe=True, layer=rid)
+    made.update(venue.source, NOW)
     made.show(False, NOW)
-    return made, room
+    return made, venue
 
 
 def test_from_one_layer_to_the_other_a_picture_changes_with_the_next_keyframe() -> None:
     """Not at once with what is kept: the way may be narrow."""
-    made, room = screen()
-    best, small = room.source.layers.values()
+    made, venue = slot()
+    best, small = venue.source.layers.values()
     assert made.slot.current is best
     made.show(True, NOW)
     made.slot.tick(NOW)
     assert (made.slot.current, made.slot.target) == (best, small)
-    room.frame(NOW, keyframe=True, layer="l")
+    venue.frame(NOW, keyframe=True, layer="l")
     assert (made.slot.current, made.slot.target) == (small, None)
 
 
 def test_the_other_layer_of_a_picture_that_stands_still_is_shown_at_once() -> None:
     """There is nothing to lose."""
-    made, room = screen()
+    made, venue = slot()
     for step in range(30):
-        room.frame(NOW + step / 10, keyframe=step == 25, layer="l")
-    made.update(room.source, NOW + 3)
+        venue.frame(NOW + step / 10, keyframe=step == 25, layer="l")
+    made.update(venue.source, NOW + 3)
     made.show(False, NOW + 3)
-    assert made.slot.current is room.source.layers["l"]
+    assert made.slot.current is venue.source.layers["l"]
 
 
 def test_the_bit_rate_is_that_of_the_best_layer_since_it_is_the_best() -> None:
     """And none for a start, whatever came before."""
-    made, room = screen()
+    made, venue = slot()
     rate = 0.0
     for step in range(21):
-        room.frame(NOW + step / 10, 10, layer="h")
-        made.update(room.source, NOW + step / 10)
+        venue.frame(NOW + step / 10, 10, layer="h")
+        made.update(venue.source, NOW + step / 10)
         rate = made.best_bitrate(NOW + step / 10)
-    size = room.source.layers["h"].octets / 211
+    size = venue.source.layers["h"].octets / 211
     assert rate == pytest.approx(100 * size * 8, rel=0.15)
-    other = Room("tokio", 20)
+    other = FakeVenue("tokio", 20)
     for _ in range(100):
         other.frame(NOW + 3, 10, keyframe=True)
     made.update(other.source, NOW + 3)
@@ -71,14 +74,16 @@ class Narrow:
     """Two rooms with two layers each, and a peer that sees one in its programme and the other in small."""
 
     def __init__(self) -> None:
-        self.rooms = {
-            name: Room(name, ssrc, layers=("h", "l")) for name, ssrc in (("krefeld", 10), ("tokio", 20))
+        self.venues = {
+            name: FakeVenue(name, ssrc, layers=("h", "l")) for name, ssrc in (("krefeld", 10), ("tokio", 20))
         }
-        self.far = Far()
-        self.destination, self.slots = destination(self.far, views=("tokio",))
+        self.peer = FakePeer()
+        self.destination, self.slots = destination(self.peer, views=("tokio",))
         self.now = NOW
         self.destination.apply(
-            Feed("krefeld", None, ("tokio",)), {name: room.source for name, room in self.rooms.items()}, NOW
+            Feed("krefeld", None, ("tokio",)),
+            {name: venue.source for name, venue in self.venues.items()},
+            NOW,
         )
 
     def run(self, seconds: float) -> dict[int, set[int]]:
@@ -86,18 +91,18 @@ class Narrow:
         slot in the end: SSRC to SSRCs."""
         for step in range(round(seconds * 10)):
             self.now += 0.1
-            for room in self.rooms.values():
-                asked = {message.media_ssrc for message in room.far.heard(PictureLossIndication)}
-                for rid, camera in room.cameras.items():
-                    room.frame(
+            for venue in self.venues.values():
+                asked = {message.media_ssrc for message in venue.peer.take_rtcp(PictureLossIndication)}
+                for rid, camera in venue.cameras.items():
+                    venue.frame(
                         self.now, 8 if rid == "h" else 1, keyframe=camera.ssrc in asked or not step, layer=rid
                     )
-                room.source.tick(self.now)
-                room.speak(self.now)
+                venue.source.tick(self.now)
+                venue.speak(self.now)
             self.destination.tick(self.now)
-        self.far.rtp = [data for data in self.far.rtp if len(data) > 40]  # pictures
+        self.peer.rtp = [data for data in self.peer.rtp if len(data) > 40]  # pictures
         found: dict[int, set[int]] = {}
-        for copy in self.far.copies()[-4:]:
+        for copy in self.peer.take_copies()[-4:]:
             found.setdefault(copy.ssrc, set()).add(copy.camera)
         return found
 
@@ -163,10 +168,10 @@ def test_a_layer_that_stops_is_replaced_by_the_other() -> None:
     """A sender that has no room for the best layer ceases to send it."""
     link = Narrow()
     link.run(1)
-    room = link.rooms["krefeld"]
+    venue = link.venues["krefeld"]
     for _ in range(15):
         link.now += CHECK_INTERVAL_S
-        room.frame(link.now, keyframe=bool(room.far.heard(PictureLossIndication)), layer="l")
+        venue.frame(link.now, keyframe=bool(venue.peer.take_rtcp(PictureLossIndication)), layer="l")
         link.destination.tick(link.now)
     assert link.destination.stats(link.now).layer == "l"
     assert link.destination.stats(link.now).stalls == 0
@@ -174,11 +179,11 @@ def test_a_layer_that_stops_is_replaced_by_the_other() -> None:
 
 def test_where_there_is_no_smaller_layer_nothing_is_chosen() -> None:
     """What cannot be made smaller runs on as it is."""
-    room, far = Room("krefeld", 10), Far()
-    made, _ = destination(far)
-    made.apply(Feed("krefeld"), {"krefeld": room.source}, NOW)
+    venue, peer = FakeVenue("krefeld", 10), FakePeer()
+    made, _ = destination(peer)
+    made.apply(Feed("krefeld"), {"krefeld": venue.source}, NOW)
     for second in range(10):
-        room.frame(NOW + second, keyframe=True)
+        venue.frame(NOW + second, keyframe=True)
         block = ReportBlock(PROGRAM, 0.5, 0, 500 + 100 * second, 0, 0, 0)
         made.on_rtcp([ReceiverReport(1, (block,)), Remb(1, (PROGRAM,))], NOW + second)
         made.tick(NOW + second + 0.5)

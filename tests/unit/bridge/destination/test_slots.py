@@ -12,7 +12,7 @@ from bridge.rtp.clock import ProgramClock
 from bridge.rtp.retransmission import MAX_RETRANSMISSIONS
 from bridge.rtp.rtcp import PictureLossIndication, SenderReport
 from bridge.rtp.rtx import RtxStream, unwrap
-from tests.unit.bridge.peers import NOW, NTP, SHOWN, Far, Room
+from tests.unit.bridge.peers import NOW, NTP, SLOT_PAYLOAD_TYPES, FakePeer, FakeVenue
 from tests.unit.bridge.rtp.camera import Camera, H264Camera
 from tests.unit.bridge.rtp.receiver import signed
 
@@ -20,168 +20,168 @@ RATE = 90_000
 CLOCK = ProgramClock(NOW, NTP, 7)
 
 
-def connected(slot: VideoSlot | AudioSlot) -> Far:
+def connected(slot: VideoSlot | AudioSlot) -> FakePeer:
     """The far end of a slot."""
-    far = Far()
-    slot.connect(far.send_rtp, CLOCK)
-    return far
+    peer = FakePeer()
+    slot.connect(peer.send_rtp, CLOCK)
+    return peer
 
 
-def screen() -> tuple[VideoSlot, Far]:
+def video_slot() -> tuple[VideoSlot, FakePeer]:
     """A slot for pictures."""
-    slot = VideoSlot("program", 5, SHOWN, 500)
+    slot = VideoSlot("program", 5, SLOT_PAYLOAD_TYPES, 500)
     return slot, connected(slot)
 
 
 def test_a_cut_waits_for_the_keyframe_while_the_old_picture_runs() -> None:
     """Neither black nor frozen."""
-    one, two = Room("krefeld", 10), Room("tokio", 20)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, 2, keyframe=True)
-    slot.show(two.picture, NOW + 0.1)
+    slot.show(two.video, NOW + 0.1)
     two.frame(NOW + 0.1, 2)
     one.frame(NOW + 0.1, 2)
-    assert {copy.camera for copy in far.copies()} == {10}
+    assert {copy.camera for copy in peer.take_copies()} == {10}
     two.frame(NOW + 0.2, 2, keyframe=True)
     one.frame(NOW + 0.2, 2)
-    assert {copy.camera for copy in far.copies()} == {20}
-    assert one.picture.subscribers == ()
-    assert two.picture.subscribers == (slot,)
+    assert {copy.camera for copy in peer.take_copies()} == {20}
+    assert one.video.subscribers == ()
+    assert two.video.subscribers == (slot,)
 
 
 def test_a_cut_asks_for_a_keyframe_and_again_while_it_waits() -> None:
     """The first request, or the keyframe, may be lost."""
-    two = Room("tokio", 20)
-    slot, _ = screen()
+    two = FakeVenue("tokio", 20)
+    slot, _ = video_slot()
     two.frame(NOW)
-    slot.show(two.picture, NOW)
-    assert two.far.heard(PictureLossIndication) == [PictureLossIndication(20)]
+    slot.show(two.video, NOW)
+    assert two.peer.take_rtcp(PictureLossIndication) == [PictureLossIndication(20)]
     slot.tick(NOW + 0.31)
     two.source.tick(NOW + 0.31)
-    assert two.far.heard(PictureLossIndication) == [PictureLossIndication(20)]
+    assert two.peer.take_rtcp(PictureLossIndication) == [PictureLossIndication(20)]
 
 
 def test_a_cut_taken_back_before_its_keyframe_leaves_the_picture_as_it_is() -> None:
     """The new source's keyframe then changes nothing."""
-    one, two = Room("krefeld", 10), Room("tokio", 20)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
-    slot.show(two.picture, NOW)
-    slot.show(one.picture, NOW)
+    slot.show(two.video, NOW)
+    slot.show(one.video, NOW)
     two.frame(NOW, keyframe=True)
     one.frame(NOW)
-    assert {copy.camera for copy in far.copies()} == {10}
-    assert two.picture.waiting == ()
+    assert {copy.camera for copy in peer.take_copies()} == {10}
+    assert two.video.waiting == ()
 
 
 def test_a_cut_changed_before_its_keyframe_goes_to_the_last_named() -> None:
     """Whichever keyframe comes first."""
-    rooms = [Room(name, ssrc) for name, ssrc in (("krefeld", 10), ("berlin", 20), ("tokio", 30))]
-    slot, far = screen()
-    for room in rooms:
-        slot.show(room.picture, NOW)
-    for room in rooms:
-        room.frame(NOW, keyframe=True)
-    assert [copy.camera for copy in far.copies()] == [30]
+    venues = [FakeVenue(name, ssrc) for name, ssrc in (("krefeld", 10), ("berlin", 20), ("tokio", 30))]
+    slot, peer = video_slot()
+    for venue in venues:
+        slot.show(venue.video, NOW)
+    for venue in venues:
+        venue.frame(NOW, keyframe=True)
+    assert [copy.camera for copy in peer.take_copies()] == [30]
 
 
 def test_showing_the_same_again_does_not_begin_anew() -> None:
     """Routing is told whole each time; what has not changed must not be touched."""
-    one = Room("krefeld", 10)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one = FakeVenue("krefeld", 10)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
-    slot.show(one.picture, NOW)
+    slot.show(one.video, NOW)
     one.frame(NOW)
-    assert len(far.copies()) == 2
+    assert len(peer.take_copies()) == 2
 
 
 def test_a_source_that_is_gone_leaves_the_stream_where_it_is() -> None:
     """And what was sent of it can still be repaired."""
-    one, two = Room("krefeld", 10), Room("krefeld", 20)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one, two = FakeVenue("krefeld", 10), FakeVenue("krefeld", 20)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, 2, keyframe=True)
-    sent = list(far.rtp)
+    sent = list(peer.rtp)
     one.source.close()
     one.frame(NOW)
     assert slot.retransmit(501, NOW, None)
-    assert far.rtp == [*sent, sent[1]]
-    slot.show(two.picture, NOW)
+    assert peer.rtp == [*sent, sent[1]]
+    slot.show(two.video, NOW)
     two.frame(NOW + 1, keyframe=True)
-    assert [copy.seq for copy in far.copies()][-1] == 502
+    assert [copy.seq for copy in peer.take_copies()][-1] == 502
 
 
 def test_a_source_that_goes_while_it_is_waited_for_is_waited_for_no_more() -> None:
     """The old picture runs on."""
-    one, two = Room("krefeld", 10), Room("tokio", 20)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
-    slot.show(two.picture, NOW)
+    slot.show(two.video, NOW)
     two.source.close()
     two.frame(NOW, keyframe=True)
     one.frame(NOW)
-    assert {copy.camera for copy in far.copies()} == {10}
+    assert {copy.camera for copy in peer.take_copies()} == {10}
     assert slot.target is None
 
 
 def test_a_source_that_begins_anew_is_cut_to_like_another() -> None:
     """With its next keyframe, and in unbroken numbers."""
-    one = Room("krefeld", 10)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one = FakeVenue("krefeld", 10)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
     one.camera = Camera(11, index=40_000)
     one.frame(NOW + 2)
     one.frame(NOW + 2, keyframe=True)
-    copies = far.copies()
+    copies = peer.take_copies()
     assert [(copy.camera, copy.seq) for copy in copies] == [(10, 500), (11, 501)]
     assert signed(copies[1].timestamp - copies[0].timestamp, 32) == 2 * RATE
 
 
 def test_a_packet_is_sent_again_three_times_at_most_and_not_too_soon() -> None:
     """The last answer may still be on its way. Without a repair stream it is the same packet, byte for byte."""
-    one = Room("krefeld", 10)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one = FakeVenue("krefeld", 10)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
-    assert slot.retransmit(500, NOW, 0.1) == len(far.rtp[0])
+    assert slot.retransmit(500, NOW, 0.1) == len(peer.rtp[0])
     assert not slot.retransmit(500, NOW + 0.09, 0.1)
     assert slot.retransmit(500, NOW + 0.11, 0.1)
     assert slot.retransmit(500, NOW + 0.22, 0.1)
     assert not slot.retransmit(500, NOW + 1, 0.1)
     assert not slot.retransmit(501, NOW + 1, 0.1)
-    assert len(set(far.rtp)) == 1
-    assert (len(far.rtp), slot.retransmissions) == (1 + MAX_RETRANSMISSIONS, MAX_RETRANSMISSIONS)
+    assert len(set(peer.rtp)) == 1
+    assert (len(peer.rtp), slot.retransmissions) == (1 + MAX_RETRANSMISSIONS, MAX_RETRANSMISSIONS)
 
 
 def test_where_a_repair_stream_was_agreed_on_a_packet_is_sent_again_in_that() -> None:
     """Each codec has its own; its numbers begin in the lower half, as all that a late joiner receives do."""
-    one, two = Room("krefeld", 10), Room("tokio", 20, camera=H264Camera)
-    rtx = RtxStream(6, {100: 97, SHOWN["h264"]: 99}, 400)
-    slot = VideoSlot("program", 5, SHOWN, 500, rtx=rtx)
-    far = connected(slot)
-    for room in (one, two):
-        slot.show(room.picture, NOW)
-        room.frame(NOW, keyframe=True)
-    sent = list(far.rtp)
+    one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20, camera=H264Camera)
+    rtx = RtxStream(6, {100: 97, SLOT_PAYLOAD_TYPES["h264"]: 99}, 400)
+    slot = VideoSlot("program", 5, SLOT_PAYLOAD_TYPES, 500, rtx=rtx)
+    peer = connected(slot)
+    for venue in (one, two):
+        slot.show(venue.video, NOW)
+        venue.frame(NOW, keyframe=True)
+    sent = list(peer.rtp)
     assert slot.retransmit(500, NOW, None)
     assert slot.retransmit(501, NOW, None)
-    repaired = far.rtp[len(sent) :]
+    repaired = peer.rtp[len(sent) :]
     assert [data[1] & 0x7F for data in repaired] == [97, 99]
     numbers = [struct.unpack_from("!H", data, 2)[0] for data in repaired]
     assert numbers == [400, 401]
-    assert [unwrap(data, {97: 100, 99: SHOWN["h264"]}, 5) for data in repaired] == sent
+    assert [unwrap(data, {97: 100, 99: SLOT_PAYLOAD_TYPES["h264"]}, 5) for data in repaired] == sent
 
 
 def test_nothing_is_sent_again_between_a_lost_picture_and_the_next_keyframe() -> None:
     """The receiver can make nothing of it, and the keyframe needs the room."""
-    one = Room("krefeld", 10)
-    slot, _ = screen()
-    slot.show(one.picture, NOW)
+    one = FakeVenue("krefeld", 10)
+    slot, _ = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
     slot.on_keyframe_request(NOW)
     one.frame(NOW + 0.1)
@@ -192,41 +192,41 @@ def test_nothing_is_sent_again_between_a_lost_picture_and_the_next_keyframe() ->
 
 def test_a_cut_ends_the_waiting_for_a_keyframe_too() -> None:
     """It begins with one."""
-    one, two = Room("krefeld", 10), Room("tokio", 20)
-    slot, _ = screen()
-    slot.show(one.picture, NOW)
+    one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
+    slot, _ = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
     slot.on_keyframe_request(NOW)
-    slot.show(two.picture, NOW)
+    slot.show(two.video, NOW)
     two.frame(NOW, keyframe=True)
     assert slot.retransmit(501, NOW, None)
 
 
 def test_a_lost_picture_is_passed_on_every_half_second_at_most() -> None:
     """A keyframe costs all who see the source."""
-    one = Room("krefeld", 10)
-    slot, _ = screen()
+    one = FakeVenue("krefeld", 10)
+    slot, _ = video_slot()
     slot.on_keyframe_request(NOW)
-    slot.show(one.picture, NOW)
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
-    one.far.rtcp.clear()
+    one.peer.rtcp.clear()
     for step in range(8):
         now = NOW + 1 + step * KEYFRAME_FORWARD_INTERVAL_S / 4
         slot.on_keyframe_request(now)
         one.frame(now, keyframe=True)
-    assert len(one.far.heard(PictureLossIndication)) == 2
+    assert len(one.peer.take_rtcp(PictureLossIndication)) == 2
 
 
 @pytest.mark.parametrize(("sent", "head"), [(None, 12), (5, 24)])
 def test_sender_reports_are_linear_across_cuts(sent: int | None, head: int) -> None:
     """They go by the program's clock, whatever timestamps the sources brought, and count payload alone."""
-    one, two = Room("krefeld", 10), Room("tokio", 20)
-    slot = VideoSlot("program", 5, SHOWN, 500, abs_send_time_id=sent)
+    one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
+    slot = VideoSlot("program", 5, SLOT_PAYLOAD_TYPES, 500, abs_send_time_id=sent)
     connected(slot)
     assert slot.sender_report(NOW, "bridge") is None
-    slot.show(one.picture, NOW)
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
-    slot.show(two.picture, NOW)
+    slot.show(two.video, NOW)
     points = []
     for second in range(1, 5):
         two.frame(NOW + second, 1, keyframe=second == 2)
@@ -238,18 +238,18 @@ def test_sender_reports_are_linear_across_cuts(sent: int | None, head: int) -> N
     assert points[-1][2:] == (slot.packets, slot.octets - head * slot.packets)
 
 
-def reports(room: Room, now: float) -> None:
+def reports(venue: FakeVenue, now: float) -> None:
     """A sender report of its camera arrives: what it last stamped, it stamped now."""
     ntp = int((NTP + now - NOW) * (1 << 32))
-    report = SenderReport(room.camera.ssrc, ntp, room.camera.timestamp & 0xFFFF_FFFF, 0, 0)
-    room.source.on_rtcp([report], now)
+    report = SenderReport(venue.camera.ssrc, ntp, venue.camera.timestamp & 0xFFFF_FFFF, 0, 0)
+    venue.source.on_rtcp([report], now)
 
 
 def test_a_camera_whose_clock_runs_slow_is_led_back_to_the_programs() -> None:
     """Else picture and sound would part by a third of a second an hour."""
-    one = Room("krefeld", 10)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one = FakeVenue("krefeld", 10)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
     worst = 0.0
     for step in range(1, 3000):
@@ -258,58 +258,58 @@ def test_a_camera_whose_clock_runs_slow_is_led_back_to_the_programs() -> None:
         if step % 10 == 0:
             reports(one, now)
         slot.tick(now)
-        copy = far.copies()[-1]
+        copy = peer.take_copies()[-1]
         worst = max(worst, abs(signed(copy.timestamp - CLOCK.timestamp(now, RATE), 32)) / RATE)
     assert worst < 0.06
 
 
 def test_a_camera_without_reports_is_left_to_its_own_clock() -> None:
     """Its packets' arrival is too rough a measure."""
-    one = Room("krefeld", 10)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one = FakeVenue("krefeld", 10)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
     for step in range(1, 50):
         one.send(one.camera.frame(1, ticks=8000), NOW + step * 0.1)
         slot.tick(NOW + step * 0.1)
-    stamps = [copy.timestamp for copy in far.copies()]
+    stamps = [copy.timestamp for copy in peer.take_copies()]
     assert {signed(after - before, 32) for before, after in pairwise(stamps[1:])} == {8000}
 
 
 def test_a_timestamp_that_leaps_does_not_leap_for_the_receiver() -> None:
     """It is led back to the clock, and everything else runs on."""
-    one = Room("krefeld", 10)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one = FakeVenue("krefeld", 10)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
     one.camera.timestamp += 1 << 31
     one.frame(NOW + 0.1)
     one.frame(NOW + 0.2)
-    first, second, third = far.copies()
+    first, second, third = peer.take_copies()
     assert signed(second.timestamp - first.timestamp, 32) == RATE // 10
     assert signed(third.timestamp - second.timestamp, 32) == 3000
 
 
 def test_padding_is_not_sent_on_and_leaves_no_hole() -> None:
     """A browser probes the way to us, not to the hall."""
-    one = Room("krefeld", 10)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one = FakeVenue("krefeld", 10)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
     one.send(one.camera.padding_only(), NOW)
     one.frame(NOW)
-    assert [copy.seq for copy in far.copies()] == [500, 501]
+    assert [copy.seq for copy in peer.take_copies()] == [500, 501]
     assert slot.packets == 2
 
 
 def test_padding_out_of_turn_is_sent_on_empty() -> None:
     """Its number is taken, since others beyond it have gone out."""
-    one = Room("krefeld", 10)
-    slot, far = screen()
-    slot.show(one.picture, NOW)
+    one = FakeVenue("krefeld", 10)
+    slot, peer = video_slot()
+    slot.show(one.video, NOW)
     one.frame(NOW, keyframe=True)
     padding = one.camera.padding_only()
     one.frame(NOW)
     one.send(padding, NOW)
-    assert [len(data) for data in far.rtp][-1] == 12
+    assert [len(data) for data in peer.rtp][-1] == 12
     assert slot.retransmit(501, NOW, None)

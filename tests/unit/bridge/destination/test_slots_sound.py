@@ -7,7 +7,7 @@ import struct
 from bridge.destination.slots import DTX_GAP_S, MAX_QUIET_WAIT_S, AudioSlot
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rewriters import QUIET_DBOV
-from tests.unit.bridge.peers import NOW, NTP, Far, Room
+from tests.unit.bridge.peers import NOW, NTP, FakePeer, FakeVenue
 
 LOUD, LOW = 20, -round(QUIET_DBOV) + 5
 """dB below full scale."""
@@ -18,17 +18,17 @@ class Microphone:
     """A slot that hears Krefeld, and Tokio that is to come."""
 
     def __init__(self, *, level: int | None = LOUD) -> None:
-        self.one, self.two = Room("krefeld", 10), Room("tokio", 20)
-        self.slot, self.far = AudioSlot("mic1", 6, 109, 500), Far()
-        self.slot.connect(self.far.send_rtp, ProgramClock(NOW, NTP, 7))
+        self.one, self.two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
+        self.slot, self.peer = AudioSlot("mic1", 6, 109, 500), FakePeer()
+        self.slot.connect(self.peer.send_rtp, ProgramClock(NOW, NTP, 7))
         self.slot.show(self.one.source.audio, NOW)
         self.one.speak(NOW, level=level)
         self.heard()
 
     def heard(self) -> list[str]:
         """Whose sound went out since the last look."""
-        names = [data[12:].decode().removeprefix("voice of ") for data in self.far.rtp]
-        self.far.rtp.clear()
+        names = [data[12:].decode().removeprefix("voice of ") for data in self.peer.rtp]
+        self.peer.rtp.clear()
         return names
 
 
@@ -134,7 +134,7 @@ def test_a_long_silence_is_passed_on_as_it_is() -> None:
     mic.one.speak(NOW + 30, level=LOUD, pause=first - 1)
     mic.slot.tick(NOW + 30)
     mic.one.speak(NOW + 30 + STEP, level=LOUD)
-    heads = [struct.unpack_from("!BBHL", data) for data in mic.far.rtp]
+    heads = [struct.unpack_from("!BBHL", data) for data in mic.peer.rtp]
     start = ProgramClock(NOW, NTP, 7).timestamp(NOW, 48_000)
     assert [head[2] for head in heads] == [501, 502]
     assert [head[3] for head in heads] == [start + 30 * 48_000, start + 30 * 48_000 + 960]

@@ -14,7 +14,7 @@ IDENTITY = struct.Struct("!LLL")
 
 
 @dataclass
-class Sent:
+class SentPacket:
     """One packet and what is true of it."""
 
     data: bytes
@@ -46,7 +46,7 @@ class Camera:
     """Header extensions of every packet, by id."""
     frames: int = field(default=0, init=False)
 
-    def frame(self, packets: int = 1, *, keyframe: bool = False, ticks: int = 3000) -> list[Sent]:
+    def frame(self, packets: int = 1, *, keyframe: bool = False, ticks: int = 3000) -> list[SentPacket]:
         """The packets of the next frame."""
         self.frames += 1
         self.timestamp += ticks
@@ -56,11 +56,11 @@ class Camera:
         self.key += keyframe
         return [self._packet(number, number == packets - 1, keyframe, temporal) for number in range(packets)]
 
-    def padding_only(self, *, size: int = 40) -> Sent:
+    def padding_only(self, *, size: int = 40) -> SentPacket:
         """A probe: a header and padding, with the timestamp of the frame before."""
         data = self._header(0xA0, False) + bytes(size - 1) + bytes([size])
         self.index += 1
-        return Sent(data, self.index - 1, -1, self.frames, is_padding=True)
+        return SentPacket(data, self.index - 1, -1, self.frames, is_padding=True)
 
     def _header(self, first: int, marker: bool) -> bytes:
         block = b"".join(bytes([i << 4 | len(value) - 1]) + value for i, value in self.extensions.items())
@@ -75,13 +75,13 @@ class Camera:
         )
         return head + struct.pack("!HH", 0xBEDE, len(block) // 4) + block if block else head
 
-    def _packet(self, number: int, last: bool, keyframe: bool, temporal: int) -> Sent:
+    def _packet(self, number: int, last: bool, keyframe: bool, temporal: int) -> SentPacket:
         data = self._header(0x80, last) + self._descriptor(number == 0, temporal)
         if number == 0:
             data += b"\x10\x02\x00\x9d\x01\x2a\x80\x02\x68\x01" if keyframe else b"\x11\x02\x00"
         data += bytes(self.padding) + IDENTITY.pack(self.ssrc, self.index, self.frames)
         self.index += 1
-        return Sent(data, self.index - 1, self.picture if self.bits else -1, self.frames)
+        return SentPacket(data, self.index - 1, self.picture if self.bits else -1, self.frames)
 
     def _descriptor(self, begins: bool, temporal: int) -> bytes:
         first = 0x10 if begins else 0x00
@@ -108,22 +108,22 @@ class H264Camera(Camera):
     payload_type: int = 102
     bits: int = 0
 
-    def _packet(self, number: int, last: bool, keyframe: bool, temporal: int) -> Sent:
+    def _packet(self, number: int, last: bool, keyframe: bool, temporal: int) -> SentPacket:
         data = self._header(0x80, last) + self._nal_unit(number, last, keyframe)
         data += bytes(self.padding) + IDENTITY.pack(self.ssrc, self.index, self.frames)
         self.index += 1
-        return Sent(data, self.index - 1, -1, self.frames)
+        return SentPacket(data, self.index - 1, -1, self.frames)
 
-    def units(self, *units: bytes) -> list[Sent]:
+    def units(self, *units: bytes) -> list[SentPacket]:
         """The next frame, each NAL unit in a packet of its own."""
         self.frames += 1
         self.timestamp += 3000
         return [self._unit(unit, unit is units[-1]) for unit in units]
 
-    def _unit(self, unit: bytes, last: bool) -> Sent:
+    def _unit(self, unit: bytes, last: bool) -> SentPacket:
         data = self._header(0x80, last) + unit
         self.index += 1
-        return Sent(data, self.index - 1, -1, self.frames)
+        return SentPacket(data, self.index - 1, -1, self.frames)
 
     def _nal_unit(self, number: int, last: bool, keyframe: bool) -> bytes:
         if keyframe and number == 0:
@@ -134,7 +134,7 @@ class H264Camera(Camera):
         return bytes([0x7C, first << 7 | last << 6 | kind])
 
 
-def repair_of(data: bytes, ssrc: int, seq: int, payload_type: int, *, extension: bytes = b"") -> bytes:
+def rtx_packet(data: bytes, ssrc: int, seq: int, payload_type: int, *, extension: bytes = b"") -> bytes:
     """The packet of a repair stream that brings `data`, a packet without extensions, again (RFC 4588)."""
     first, second, original, timestamp, _ = struct.unpack_from("!BBHLL", data)
     assert first == 0x80, "extensions are not repaired"
@@ -144,7 +144,7 @@ def repair_of(data: bytes, ssrc: int, seq: int, payload_type: int, *, extension:
     return head + block + struct.pack("!H", original) + data[12:]
 
 
-def unreliable(sent: list[Sent], rng: Random, *, loss: float, reach: int) -> list[Sent]:
+def unreliable(sent: list[SentPacket], rng: Random, *, loss: float, reach: int) -> list[SentPacket]:
     """What a bad network makes of it: some lost, each overtaken by at most `reach` others."""
     kept = [
         (place + rng.uniform(0, reach), packet) for place, packet in enumerate(sent) if rng.random() >= loss

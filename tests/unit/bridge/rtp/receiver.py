@@ -13,9 +13,9 @@ from tests.unit.bridge.rtp.camera import IDENTITY
 
 VP8, H264 = 101, 98
 """Payload types of what is received."""
-SENT = 5
+ABS_SEND_TIME_ID = 5
 """Id of abs-send-time."""
-DELAY = 6
+PLAYOUT_DELAY_ID = 6
 """Id of the playout delay."""
 
 
@@ -53,11 +53,11 @@ def read(data: bytes, run: int = 0) -> Copy | None:
     start, sent, delay = 12, None, None
     if first & 0x10:
         profile, words, number, sent, word = struct.unpack_from("!HHB3sL", data, 12)
-        assert (profile, words, number) == (0xBEDE, 2, SENT << 4 | 2), (
+        assert (profile, words, number) == (0xBEDE, 2, ABS_SEND_TIME_ID << 4 | 2), (
             "abs-send-time comes first, in two words"
         )
         start, sent = 24, int.from_bytes(sent, "big")
-        assert not word or word >> 12 == DELAY << 16 | 0x2000, "the least delay is none"
+        assert not word or word >> 12 == PLAYOUT_DELAY_ID << 16 | 0x2000, "the least delay is none"
         delay = (word & 0xFFF) * 10 if word else None
     if len(data) == start:
         return None
@@ -102,7 +102,7 @@ def signed(value: int, bits: int) -> int:
     return (value + half) % (1 << bits) - half
 
 
-class Stream:
+class ReceivedStream:
     """One outgoing stream: feed it what is sent, then `verify`."""
 
     def __init__(self) -> None:

@@ -48,14 +48,14 @@ class Receiver:
 class Way:
     """A way that carries so much: loss, and an estimate as browsers make it (libwebrtc `AimdRateControl`)."""
 
-    def __init__(self, receiver: Receiver, room: float) -> None:
-        self.receiver, self.room, self.told = receiver, room, 1.5 * NEEDED_BPS
+    def __init__(self, receiver: Receiver, venue: float) -> None:
+        self.receiver, self.venue, self.told = receiver, venue, 1.5 * NEEDED_BPS
 
     def __call__(self) -> int:
         coming = SMALL_BPS if self.receiver.adaptation.is_reduced else NEEDED_BPS
-        self.receiver.loss = max(0.0, 1 - self.room / coming)
-        if coming > self.room:
-            self.told = min(self.told, 0.85 * self.room)
+        self.receiver.loss = max(0.0, 1 - self.venue / coming)
+        if coming > self.venue:
+            self.told = min(self.told, 0.85 * self.venue)
         else:
             self.told = max(self.told, min(self.told * 1.08, 1.5 * coming + 10_000))
         return int(self.told)
@@ -179,7 +179,7 @@ def test_a_way_wide_enough_keeps_the_large_layer_though_the_estimate_starts_low(
     receiver.estimate = way
     receiver.run(5)
     assert receiver.adaptation.is_reduced
-    way.room, way.told = 3_000_000, 1.5 * SMALL_BPS
+    way.venue, way.told = 3_000_000, 1.5 * SMALL_BPS
     receiver.run(120)
     assert [small for _, small in receiver.went] == [True, False]
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from bridge.rtp.rewriters import VideoRewriter
 from tests.unit.bridge.rtp.camera import Camera, H264Camera
-from tests.unit.bridge.rtp.cutter import RATE, Cutter
+from tests.unit.bridge.rtp.harness import RATE, RewriterHarness
 from tests.unit.bridge.rtp.receiver import Copy, read, signed
 
 MS = RATE // 1000
@@ -17,200 +17,200 @@ def copies(sent: list[bytes]) -> list[Copy]:
     return [copy for data in sent if (copy := read(data)) is not None]
 
 
-def kept(cutter: Cutter, camera: Camera, frames: int = 5) -> None:
+def kept(harness: RewriterHarness, camera: Camera, frames: int = 5) -> None:
     """A keyframe and some frames of a camera that is not shown."""
     for number in range(frames):
-        cutter.feed_all(camera.frame(2, keyframe=number == 0))
+        harness.feed_all(camera.frame(2, keyframe=number == 0))
 
 
-def on_air(*, timed: bool = False) -> tuple[Cutter, Camera]:
+def on_air(*, extended: bool = False) -> tuple[RewriterHarness, Camera]:
     """A cutter that shows camera 1, a second after it began."""
-    cutter, camera = Cutter(timed=timed), Camera(1, index=5000)
-    cutter.target = 1
-    cutter.feed_all(camera.frame(2, keyframe=True))
-    cutter.now = RATE
-    return cutter, camera
+    harness, camera = RewriterHarness(extended=extended), Camera(1, index=5000)
+    harness.target = 1
+    harness.feed_all(camera.frame(2, keyframe=True))
+    harness.now = RATE
+    return harness, camera
 
 
 def test_what_is_kept_goes_out_at_once_a_tenth_of_a_millisecond_a_frame_and_ends_now() -> None:
     """The receiver decodes all of it and shows the last."""
-    cutter, _ = on_air()
+    harness, _ = on_air()
     two = Camera(2, index=900)
-    kept(cutter, two)
-    sent = copies(cutter.replay(2))
+    kept(harness, two)
+    sent = copies(harness.replay(2))
     assert [copy.index for copy in sent] == list(range(900, 910))
     assert sent[0].keyframe
     stamps = [copy.timestamp for copy in sent[::2]]
     assert stamps == [RATE - 36, RATE - 27, RATE - 18, RATE - 9, RATE]
-    cutter.stream.verify()
+    harness.stream.verify()
 
 
 def test_a_replay_is_stamped_as_of_now_and_what_follows_as_it_is_due() -> None:
     """A keyframe that bears an old time is late, and a browser keeps all back by so much from then on."""
-    cutter, _ = on_air()
-    cutter.age = 20 * MS
+    harness, _ = on_air()
+    harness.age = 20 * MS
     two = Camera(2, index=900)
-    kept(cutter, two)
-    assert copies(cutter.replay(2))[-1].timestamp == RATE
-    cutter.rewriter.correct(0)  # by the clock there is no need
-    following = cutter.feed_all([*two.frame(1), *two.frame(1)])
+    kept(harness, two)
+    assert copies(harness.replay(2))[-1].timestamp == RATE
+    harness.rewriter.correct(0)  # by the clock there is no need
+    following = harness.feed_all([*two.frame(1), *two.frame(1)])
     assert [copy.timestamp for copy in following] == [RATE - 20 * MS + 3000 * n for n in (1, 2)]
-    cutter.stream.verify()
+    harness.stream.verify()
 
 
 def test_what_follows_a_replay_goes_forward_though_it_was_due_before_and_falls_back_in_its_time() -> None:
     """The next frame is on its way already, and late."""
-    cutter, _ = on_air()
-    cutter.age = 40 * MS
+    harness, _ = on_air()
+    harness.age = 40 * MS
     two = Camera(2, index=900)
-    kept(cutter, two)
-    cutter.replay(2)
+    kept(harness, two)
+    harness.replay(2)
     following = []
     for _ in range(3):
-        following += cutter.feed_all(two.frame(1))
-        cutter.rewriter.correct(0)
+        following += harness.feed_all(two.frame(1))
+        harness.rewriter.correct(0)
     due = [RATE - 40 * MS + 3000 * n for n in (1, 2, 3)]
     assert [copy.timestamp for copy in following] == [RATE + VideoRewriter.min_step, *due[1:]]
-    cutter.stream.verify()
+    harness.stream.verify()
 
 
 def test_a_cut_is_shown_at_once_and_more_and_more_may_be_kept_back_after_it() -> None:
     """With a replay or without; a browser would keep the new picture back until its sound is there."""
-    cutter, one = on_air(timed=True)
+    harness, one = on_air(extended=True)
     two = Camera(2, index=900)
-    kept(cutter, two)
-    assert {copy.delay for copy in copies(cutter.replay(2))} == {0}
+    kept(harness, two)
+    assert {copy.delay for copy in copies(harness.replay(2))} == {0}
     delays = []
     for _ in range(70):
-        cutter.now += RATE // 30
-        delays += [copy.delay or 0 for copy in cutter.feed_all(two.frame(1))]
+        harness.now += RATE // 30
+        delays += [copy.delay or 0 for copy in harness.feed_all(two.frame(1))]
     assert delays[:3] == [0, 0, 10]
     assert {after - before for before, after in pairwise(delays[:59])} == {0, 10}
     assert set(delays[60:]) == {40_950}
-    cutter.target = 1
-    assert {copy.delay for copy in cutter.feed_all(one.frame(2, keyframe=True))} == {0}
-    cutter.now += 2 * RATE + 1
-    assert {copy.delay for copy in cutter.feed_all(one.frame(2))} == {40_950}
+    harness.target = 1
+    assert {copy.delay for copy in harness.feed_all(one.frame(2, keyframe=True))} == {0}
+    harness.now += 2 * RATE + 1
+    assert {copy.delay for copy in harness.feed_all(one.frame(2))} == {40_950}
 
 
 def test_the_stream_goes_on_behind_a_replay_without_a_seam() -> None:
     """In numbers, pictures and time, each packet once; even the rest of a frame that was half here."""
-    cutter, _ = on_air()
+    harness, _ = on_air()
     two = Camera(2, index=900)
-    kept(cutter, two)
+    kept(harness, two)
     first, rest = two.frame(2)
-    cutter.feed_all([first])
-    replayed = copies(cutter.replay(2))
-    following = cutter.feed_all([rest, *two.frame(1)])
+    harness.feed_all([first])
+    replayed = copies(harness.replay(2))
+    following = harness.feed_all([rest, *two.frame(1)])
     assert [copy.seq for copy in replayed + following] == list(range(102, 115))
     assert following[0].timestamp == replayed[-1].timestamp == RATE
     assert following[1].timestamp == RATE + 3000
-    cutter.stream.verify()
+    harness.stream.verify()
 
 
 def test_a_replay_never_goes_back_behind_what_was_sent() -> None:
     """Where the picture that runs is at now, or ahead of it, the replay ends a little later than now."""
-    cutter, one = on_air()
-    cutter.now = cutter.feed_all(one.frame(1))[-1].timestamp + 2
-    kept(cutter, Camera(2, index=900), frames=30)
-    stamps = [copy.timestamp for copy in copies(cutter.replay(2))][::2]
-    assert stamps[0] == cutter.now - 2 + VideoRewriter.replay_step
+    harness, one = on_air()
+    harness.now = harness.feed_all(one.frame(1))[-1].timestamp + 2
+    kept(harness, Camera(2, index=900), frames=30)
+    stamps = [copy.timestamp for copy in copies(harness.replay(2))][::2]
+    assert stamps[0] == harness.now - 2 + VideoRewriter.replay_step
     assert {after - before for before, after in pairwise(stamps)} == {VideoRewriter.replay_step}
-    cutter.stream.verify()
+    harness.stream.verify()
 
 
 def test_replayed_packets_are_repaired_with_the_same_bytes() -> None:
     """Also after the stream went on, and after the next cut."""
-    cutter, one = on_air(timed=True)
+    harness, one = on_air(extended=True)
     two = Camera(2, index=900, layered=True)
-    kept(cutter, two)
-    cutter.feed_all([two.padding_only()])
-    kept(cutter, two)
-    cutter.replay(2)
-    cutter.now += RATE
-    cutter.feed_all(two.frame(2))
-    cutter.target = 1
-    cutter.feed_all(one.frame(1, keyframe=True))
-    assert len(cutter.stream.sent) > 10
-    for out, data in cutter.stream.sent.items():
-        assert cutter.rewriter.rebuild(out & 0xFFFF) == data
+    kept(harness, two)
+    harness.feed_all([two.padding_only()])
+    kept(harness, two)
+    harness.replay(2)
+    harness.now += RATE
+    harness.feed_all(two.frame(2))
+    harness.target = 1
+    harness.feed_all(one.frame(1, keyframe=True))
+    assert len(harness.stream.sent) > 10
+    for out, data in harness.stream.sent.items():
+        assert harness.rewriter.rebuild(out & 0xFFFF) == data
 
 
 def test_padding_in_a_replay_is_left_out_without_a_hole() -> None:
     """In the midst of it and at its end."""
-    cutter, _ = on_air()
+    harness, _ = on_air()
     two = Camera(2, index=900)
-    kept(cutter, two)
-    cutter.feed_all([two.padding_only(), two.padding_only(), *two.frame(1), two.padding_only()])
-    replayed = copies(cutter.replay(2))
-    following = cutter.feed_all([two.padding_only(), *two.frame(1)])
+    kept(harness, two)
+    harness.feed_all([two.padding_only(), two.padding_only(), *two.frame(1), two.padding_only()])
+    replayed = copies(harness.replay(2))
+    following = harness.feed_all([two.padding_only(), *two.frame(1)])
     assert [copy.seq for copy in replayed + following] == list(range(102, 114))
-    cutter.stream.verify()
+    harness.stream.verify()
 
 
 def test_a_replayed_picture_is_corrected_by_the_clock_like_any_other() -> None:
     """And cut away from, with timestamps that go on from its last."""
-    cutter, one = on_air()
+    harness, one = on_air()
     two = Camera(2, index=900)
-    kept(cutter, two)
-    cutter.replay(2)
-    assert cutter.rewriter.lag(RATE + 700) == 700
-    cutter.rewriter.correct(900)
-    assert cutter.feed_all(two.frame(1))[0].timestamp == RATE + 3900
-    cutter.now, cutter.target = RATE, 1
-    assert cutter.feed_all(one.frame(1, keyframe=True))[0].timestamp == RATE + 3900 + VideoRewriter.min_step
-    cutter.stream.verify()
+    kept(harness, two)
+    harness.replay(2)
+    assert harness.rewriter.lag(RATE + 700) == 700
+    harness.rewriter.correct(900)
+    assert harness.feed_all(two.frame(1))[0].timestamp == RATE + 3900
+    harness.now, harness.target = RATE, 1
+    assert harness.feed_all(one.frame(1, keyframe=True))[0].timestamp == RATE + 3900 + VideoRewriter.min_step
+    harness.stream.verify()
 
 
 def test_pictures_count_on_into_a_replay_and_across_another_codec() -> None:
     """VP8, H.264, VP8: each begins with a keyframe, in its own payload type, and VP8 counts on where it was."""
-    cutter, _ = on_air()
+    harness, _ = on_air()
     h264, vp8 = H264Camera(2, index=900), Camera(3, index=77, picture=4000)
-    kept(cutter, h264)
-    kept(cutter, vp8)
-    before = cutter.stream.copies[-1][1]
+    kept(harness, h264)
+    kept(harness, vp8)
+    before = harness.stream.copies[-1][1]
     assert before.picture is not None
-    middle, after = copies(cutter.replay(2)), copies(cutter.replay(3))
+    middle, after = copies(harness.replay(2)), copies(harness.replay(3))
     assert {copy.payload_type for copy in middle} == {98}
     assert {copy.payload_type for copy in after} == {101}
     assert (middle[0].keyframe, after[0].keyframe) == (True, True)
     assert after[0].picture == before.picture + 1
-    cutter.stream.verify()
+    harness.stream.verify()
 
 
 def test_the_time_of_sending_is_that_of_arrival_and_in_a_replay_the_moment_of_the_replay() -> None:
     """It never goes back, or the receiver's estimate would make nothing of the packets."""
-    cutter, one = on_air(timed=True)
-    cutter.feed_all(one.frame(1))
+    harness, one = on_air(extended=True)
+    harness.feed_all(one.frame(1))
     two = Camera(2, index=900)
     for number in range(5):
-        cutter.now = RATE * (2 + number)
-        cutter.feed_all(two.frame(1, keyframe=number == 0))
-    cutter.now = RATE * 10
-    cutter.replay(2)
-    cutter.now = RATE * 63 + RATE // 2
-    cutter.feed_all(two.frame(1))
-    cutter.now = RATE * 64 + RATE // 4
-    cutter.feed_all(two.frame(1))
-    sent = [copy.sent or 0 for _, copy in cutter.stream.copies]
+        harness.now = RATE * (2 + number)
+        harness.feed_all(two.frame(1, keyframe=number == 0))
+    harness.now = RATE * 10
+    harness.replay(2)
+    harness.now = RATE * 63 + RATE // 2
+    harness.feed_all(two.frame(1))
+    harness.now = RATE * 64 + RATE // 4
+    harness.feed_all(two.frame(1))
+    sent = [copy.sent or 0 for _, copy in harness.stream.copies]
     assert [units / (1 << 18) for units in sent] == [0, 0, 1, *[10] * 5, 63.5, 0.25]  # 24 bits wrap at 64 s
 
 
 def test_padding_that_is_passed_on_bears_the_time_of_sending_too() -> None:
     """Thirty packets without it, and libwebrtc changes to another estimate."""
-    cutter, one = on_air(timed=True)
+    harness, one = on_air(extended=True)
     late = one.padding_only()
-    cutter.feed_all(one.frame(1))
-    assert [len(data) for data in cutter.feed(late)] == [24]
+    harness.feed_all(one.frame(1))
+    assert [len(data) for data in harness.feed(late)] == [24]
 
 
 def test_a_replay_of_a_camera_that_leaps_in_time_goes_forward() -> None:
     """Its frames are stamped in their order, whatever the camera stamped."""
-    cutter, _ = on_air()
+    harness, _ = on_air()
     two = Camera(2, index=900)
-    kept(cutter, two)
+    kept(harness, two)
     two.timestamp -= 1 << 31
-    cutter.feed_all(two.frame(1))
-    stamps = [copy.timestamp for copy in copies(cutter.replay(2))]
+    harness.feed_all(two.frame(1))
+    stamps = [copy.timestamp for copy in copies(harness.replay(2))]
     assert all(signed(after - before, 32) >= 0 for before, after in pairwise(stamps))
     assert stamps[-1] == RATE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bridge.rtp.header import MalformedPacket
 from bridge.rtp.rtx import RtxStream, unwrap
-from tests.unit.bridge.rtp.camera import Camera, repair_of
+from tests.unit.bridge.rtp.camera import Camera, rtx_packet
 
 PLAIN = struct.pack("!BBHLL", 0x80, 0x80 | 101, 4321, 90_000, 7) + b"a picture"
 TIMED = (
@@ -61,7 +61,7 @@ REPAIRS = {97: 96, 103: 102}
 def test_a_repair_gives_the_original_back_byte_for_byte() -> None:
     """Sequence number, payload type, SSRC, marker, timestamp, payload."""
     for sent in Camera(7, index=0xFFFF).frame(2, keyframe=True):
-        assert unwrap(repair_of(sent.data, 900, 5, 97), REPAIRS, 7) == sent.data
+        assert unwrap(rtx_packet(sent.data, 900, 5, 97), REPAIRS, 7) == sent.data
 
 
 def test_extensions_contributors_and_padding_are_the_repairs_own() -> None:

@@ -20,9 +20,9 @@ from bridge.slate.slate import (
     Slate,
 )
 from bridge.slate.slate_coder import CardEncodingError, EncodedCard
-from tests.unit.bridge.peers import NOW, Far, Room, destination
+from tests.unit.bridge.peers import NOW, FakePeer, FakeVenue, destination
 from tests.unit.bridge.pictures import BREAK, LOST, decoded, frames, is_keyframe, shows, still
-from tests.unit.bridge.rtp.camera import Sent
+from tests.unit.bridge.rtp.camera import SentPacket
 
 TICK = 0.02
 PROGRAM, MIC1 = 1, 3
@@ -39,11 +39,14 @@ class Hall:
     def __init__(self, slate: Slate | None = None) -> None:
         self.now = NOW
         self.slate = slate or Slate(NOW, encoded)
-        self.far = Far()
-        self.destination, _ = destination(self.far)
+        self.peer = FakePeer()
+        self.destination, _ = destination(self.peer)
 
-    def route(self, feed: Feed | None, *rooms: Room) -> None:
-        shown: dict[str, Showable] = {SLATE: self.slate, **{room.source.name: room.source for room in rooms}}
+    def route(self, feed: Feed | None, *venues: FakeVenue) -> None:
+        shown: dict[str, Showable] = {
+            SLATE: self.slate,
+            **{venue.source.name: venue.source for venue in venues},
+        }
         self.destination.apply(feed, shown, self.now)
 
     async def run(self, seconds: float) -> None:
@@ -56,8 +59,8 @@ class Hall:
 
     def received(self, ssrc: int = PROGRAM) -> list[RtpPacket]:
         """The packets of one slot. Clears those of all slots."""
-        packets = [RtpPacket.parse(data) for data in self.far.rtp]
-        self.far.rtp.clear()
+        packets = [RtpPacket.parse(data) for data in self.peer.rtp]
+        self.peer.rtp.clear()
         return [packet for packet in packets if packet.ssrc == ssrc]
 
 
@@ -104,16 +107,16 @@ async def test_the_bridge_reads_its_packets_as_pictures_with_ids_of_15_bits() ->
     assert run[0].is_keyframe
     assert all(b.picture_id - a.picture_id == a.marker for a, b in pairwise(run))
     assert intake.is_showable(made.now)
-    copy = parse(made.far.rtp[0], VideoPacket)
+    copy = parse(made.peer.rtp[0], VideoPacket)
     assert parse_payload(copy) == 15
 
 
 async def test_a_later_receiver_sees_it_at_once() -> None:
     made = await hall()
     await made.run(0.5)
-    late, _ = destination(far := Far())
+    late, _ = destination(peer := FakePeer())
     late.apply(Feed(SLATE), {SLATE: made.slate}, made.now)
-    pictures = decoded(frames(RtpPacket.parse(data) for data in far.rtp))
+    pictures = decoded(frames(RtpPacket.parse(data) for data in peer.rtp))
     assert shows(pictures[-1], BREAK)
 
 
@@ -146,29 +149,29 @@ async def test_until_the_first_card_is_encoded_a_slot_keeps_its_picture() -> Non
         await ready.wait()
         return still(card)
 
-    made, room = Hall(Slate(NOW, slowly)), Room("krefeld", 10)
-    room.frame(made.now, keyframe=True)
-    made.route(Feed("krefeld"), room)
+    made, venue = Hall(Slate(NOW, slowly)), FakeVenue("krefeld", 10)
+    venue.frame(made.now, keyframe=True)
+    made.route(Feed("krefeld"), venue)
     made.slate.show(BREAK)
-    made.route(Feed(SLATE), room)
+    made.route(Feed(SLATE), venue)
     made.received()
     await made.run(0.2)
-    room.frame(made.now)
+    venue.frame(made.now)
     assert len(made.received()) == 1
     ready.set()
     await made.run(0.5)
     assert shows(decoded(frames(made.received()))[-1], BREAK)
-    room.frame(made.now)
+    venue.frame(made.now)
     assert not made.received()
 
 
 async def test_from_the_slate_to_a_room_the_picture_changes_with_its_keyframe() -> None:
-    made, room = await hall(), Room("krefeld", 10)
-    made.route(Feed("krefeld"), room)
+    made, venue = await hall(), FakeVenue("krefeld", 10)
+    made.route(Feed("krefeld"), venue)
     made.received()
     await made.run(0.3)
     assert made.received(), "the slate stays until then"
-    sent: list[Sent] = room.frame(made.now, keyframe=True)
+    sent: list[SentPacket] = venue.frame(made.now, keyframe=True)
     assert len(made.received()) == len(sent)
     await made.run(0.3)
     assert not made.received()

@@ -6,141 +6,141 @@ from bridge.rtp.ring import VIDEO_RING_PACKETS
 from bridge.source.context import RtpParameters, StreamContext
 from bridge.source.intake import SSRC_TIMEOUT_S
 from bridge.source.video import MAX_KEYFRAME_INTERVAL_S, NO_KEYFRAME_S, VideoIntake
-from tests.unit.bridge.peers import H264, NOW, OURS, VP8, VP8_RTX
-from tests.unit.bridge.rtp.camera import PARAMETERS, Camera, H264Camera, repair_of
-from tests.unit.bridge.screens import LayerSelector, intake_of, receive
+from tests.unit.bridge.peers import BRIDGE_SSRC, H264, NOW, VP8, VP8_RTX
+from tests.unit.bridge.recorder import RecordingSlot, intake_of, receive
+from tests.unit.bridge.rtp.camera import PARAMETERS, Camera, H264Camera, rtx_packet
 
 
 def test_short_picture_ids_are_unrolled_across_any_gap() -> None:
     """Seven bits wrap every four seconds; receivers count on with fifteen."""
     camera = Camera(1, picture=120, bits=7)
-    intake, screen, _ = intake_of(camera)
+    intake, slot, _ = intake_of(camera)
     for _ in range(300):
         receive(intake, camera.frame(1))
     for _ in range(100):
         camera.frame(1)
     receive(intake, camera.frame(1))
-    pictures = [packet.picture_id for packet in screen.packets]
+    pictures = [packet.picture_id for packet in slot.packets]
     assert pictures == [*range(pictures[0], pictures[0] + 300), pictures[0] + 400]
 
 
 def test_a_late_packet_has_the_picture_id_of_its_own_frame() -> None:
     """Also when the ID wrapped after it."""
     camera = Camera(1, picture=126, bits=7)
-    intake, screen, _ = intake_of(camera)
+    intake, slot, _ = intake_of(camera)
     late = camera.frame(1)
     receive(intake, [*camera.frame(1), *late])
-    assert screen.packets[0].picture_id == screen.packets[1].picture_id + 1
+    assert slot.packets[0].picture_id == slot.packets[1].picture_id + 1
 
 
 def test_a_picture_id_that_grows_from_short_to_long_counts_on() -> None:
     """RFC 7741 allows a sender to begin with seven bits."""
     camera = Camera(1, picture=125, bits=7)
-    intake, screen, _ = intake_of(camera)
+    intake, slot, _ = intake_of(camera)
     receive(intake, camera.frame(1))
     camera.bits = 15
     receive(intake, camera.frame(1))
-    assert screen.packets[1].picture_id == screen.packets[0].picture_id + 1
-    assert screen.told == []
+    assert slot.packets[1].picture_id == slot.packets[0].picture_id + 1
+    assert slot.events == []
 
 
 def test_picture_ids_that_vanish_are_refused_until_a_keyframe() -> None:
     """There a stream may change over, as though it began anew."""
     camera = Camera(1)
-    intake, screen, wire = intake_of(camera)
+    intake, slot, context = intake_of(camera)
     camera.bits = 0
     receive(intake, camera.frame(2))
-    assert (screen.packets, wire.dropped) == ([], {"picture-id": 2})
+    assert (slot.packets, context.dropped) == ([], {"picture-id": 2})
     receive(intake, camera.frame(1, keyframe=True))
-    assert screen.told == ["restart"]
+    assert slot.events == ["restart"]
 
 
 def test_only_a_keyframes_first_packet_lets_the_waiting_in() -> None:
     """Its second may come first; that is no beginning."""
-    intake, screen, _ = intake_of(camera := Camera(1), shown=False)
-    intake.await_switch_point(screen)
+    intake, slot, _ = intake_of(camera := Camera(1), shown=False)
+    intake.await_switch_point(slot)
     first, second = camera.frame(2, keyframe=True)
     receive(intake, [*camera.frame(2), second])
-    assert "enter" not in screen.told
+    assert "keyframe" not in slot.events
     receive(intake, [first])
-    assert screen.told.count("enter") == 1
+    assert slot.events.count("keyframe") == 1
 
 
-def h264_intake() -> tuple[VideoIntake, LayerSelector, H264Camera]:
+def h264_intake() -> tuple[VideoIntake, RecordingSlot, H264Camera]:
     """A stream of H.264 that a screen waits for, after its first keyframe."""
-    intake, screen, _ = intake_of(camera := H264Camera(1), shown=False)
+    intake, slot, _ = intake_of(camera := H264Camera(1), shown=False)
     receive(intake, camera.frame(2))
-    intake.await_switch_point(screen)
-    return intake, screen, camera
+    intake.await_switch_point(slot)
+    return intake, slot, camera
 
 
 def test_h264_is_read_by_its_payload_type_and_passed_on_as_it_came() -> None:
     """Beside VP8, in one m-line."""
-    intake, screen, _ = intake_of(camera := H264Camera(1))
+    intake, slot, _ = intake_of(camera := H264Camera(1))
     assert intake.codec == "h264"
     (sent,) = camera.frame(1)
     receive(intake, [sent])
-    assert screen.packets[0].body == sent.data[12:]
+    assert slot.packets[0].body == sent.data[12:]
 
 
 def test_an_h264_keyframe_lets_the_waiting_in_once() -> None:
     """With its first packet, however many parts it has."""
-    intake, screen, camera = h264_intake()
+    intake, slot, camera = h264_intake()
     receive(intake, camera.frame(4, keyframe=True))
-    assert screen.told.count("enter") == 1
+    assert slot.events.count("keyframe") == 1
 
 
 def test_parameter_sets_and_picture_in_packets_of_their_own_are_one_keyframe() -> None:
     """The slot must begin at the first of them; the others follow in their turn."""
-    intake, screen, camera = h264_intake()
+    intake, slot, camera = h264_intake()
     receive(
         intake, camera.units(bytes.fromhex("09f0"), *PARAMETERS, b"\x65" + bytes(20), b"\x65" + bytes(20))
     )
-    assert screen.told.count("enter") == 1
+    assert slot.events.count("keyframe") == 1
     assert [packet.body[0] & 0x1F for packet in intake.since_keyframe()] == [7, 8, 5, 5]
     assert intake.keyframes == 2
 
 
 def test_a_late_parameter_set_begins_its_keyframe_when_it_comes() -> None:
     """The picture alone, whose parameter set is on its way, is no beginning."""
-    intake, screen, camera = h264_intake()
+    intake, slot, camera = h264_intake()
     first, *rest = camera.units(*PARAMETERS, b"\x65" + bytes(20))
     receive(intake, rest)
-    assert "enter" not in screen.told
+    assert "keyframe" not in slot.events
     receive(intake, [first])
-    assert screen.told.count("enter") == 1
+    assert slot.events.count("keyframe") == 1
     assert len(intake.since_keyframe()) == 3
 
 
 def test_an_h264_picture_that_needs_no_new_parameters_begins_behind_the_frame_before() -> None:
     """Some encoders send the sets once."""
-    intake, screen, camera = h264_intake()
+    intake, slot, camera = h264_intake()
     receive(intake, camera.units(b"\x65" + bytes(20)))
-    assert screen.told == ["enter"]
+    assert slot.events == ["keyframe"]
 
 
 def test_a_change_of_codec_begins_anew_with_its_keyframe() -> None:
     """A browser may fall back from its hardware encoder: same SSRC, same sequence, another payload type."""
     vp8 = Camera(1)
-    intake, screen, wire = intake_of(vp8)
+    intake, slot, context = intake_of(vp8)
     h264 = H264Camera(1, index=vp8.index, timestamp=vp8.timestamp)
     receive(intake, h264.frame(2))
-    assert (intake.codec, wire.dropped) == ("vp8", {"codec": 2})
+    assert (intake.codec, context.dropped) == ("vp8", {"codec": 2})
     receive(intake, h264.frame(3, keyframe=True))
-    assert (intake.codec, screen.told, len(intake.since_keyframe())) == ("h264", ["restart"], 3)
+    assert (intake.codec, slot.events, len(intake.since_keyframe())) == ("h264", ["restart"], 3)
     back = Camera(1, index=h264.index, timestamp=h264.timestamp)
     receive(intake, back.frame(2, keyframe=True))
-    assert (intake.codec, screen.told, len(intake.since_keyframe())) == ("vp8", ["restart"] * 2, 2)
+    assert (intake.codec, slot.events, len(intake.since_keyframe())) == ("vp8", ["restart"] * 2, 2)
 
 
 def test_a_first_packet_that_cannot_be_read_settles_no_codec() -> None:
     """Nor does one that comes in a repair."""
-    wire = StreamContext(lambda data: None, OURS)
-    intake = VideoIntake(wire, RtpParameters({VP8: "vp8", H264: "h264"}, 90_000), NOW)
+    context = StreamContext(lambda data: None, BRIDGE_SSRC)
+    intake = VideoIntake(context, RtpParameters({VP8: "vp8", H264: "h264"}, 90_000), NOW)
     intake.bind_ssrc(1, NOW)
     intake.receive(Camera(1).frame(1)[0].data[:13], NOW)
     receive(intake, H264Camera(1).frame(1))
-    assert (intake.codec, intake.packets, wire.dropped) == ("h264", 1, {"malformed": 1})
+    assert (intake.codec, intake.packets, context.dropped) == ("h264", 1, {"malformed": 1})
 
 
 def test_packets_of_another_codec_bring_a_keyframe_request() -> None:
@@ -155,12 +155,12 @@ def test_packets_of_another_codec_bring_a_keyframe_request() -> None:
 def test_a_late_packet_of_the_codec_before_does_not_turn_the_stream_back() -> None:
     """It was overtaken by the change."""
     vp8 = Camera(1)
-    intake, _, wire = intake_of(vp8)
+    intake, _, context = intake_of(vp8)
     late = vp8.frame(1, keyframe=True)
     receive(intake, H264Camera(1, index=vp8.index).frame(2, keyframe=True))
     receive(intake, late)
     intake.tick(NOW, None)
-    assert (intake.codec, intake.keyframe_requests, wire.dropped) == ("h264", 0, {"codec": 1})
+    assert (intake.codec, intake.keyframe_requests, context.dropped) == ("h264", 0, {"codec": 1})
 
 
 def test_what_came_since_the_last_keyframe_is_at_hand() -> None:
@@ -257,8 +257,8 @@ def test_time_in_which_nothing_comes_is_not_counted_as_in_vain() -> None:
 
 def test_it_can_be_shown_where_its_codec_is_known() -> None:
     """Before its first packet, if it may come in one that is."""
-    wire = StreamContext(lambda data: None, OURS)
-    intake = VideoIntake(wire, RtpParameters({96: "vp8", 102: "h264"}, 90_000), NOW)
+    context = StreamContext(lambda data: None, BRIDGE_SSRC)
+    intake = VideoIntake(context, RtpParameters({96: "vp8", 102: "h264"}, 90_000), NOW)
     assert intake.has_codec_in(["h264"])
     assert not intake.has_codec_in(["av1"])
     receive(intake, Camera(1).frame(1, keyframe=True))
@@ -268,23 +268,23 @@ def test_it_can_be_shown_where_its_codec_is_known() -> None:
 
 def test_a_repair_is_taken_as_the_packet_that_was_lost() -> None:
     """Original number, payload type and SSRC; it counts as repaired if it was asked for."""
-    intake, screen, _ = intake_of(camera := Camera(1))
+    intake, slot, _ = intake_of(camera := Camera(1))
     lost = camera.frame(2)
     receive(intake, camera.frame(1))
     intake.tick(NOW + 0.05, None)
     for number, packet in enumerate(lost):
-        intake.receive_rtx(repair_of(packet.data, 900, number, VP8_RTX), NOW + 0.1)
-    assert [packet.seq for packet in screen.packets[1:]] == [packet.index for packet in lost]
+        intake.receive_rtx(rtx_packet(packet.data, 900, number, VP8_RTX), NOW + 0.1)
+    assert [packet.seq for packet in slot.packets[1:]] == [packet.index for packet in lost]
     assert (intake.recovered, intake.lost, intake.nacks.last_given_up) == (2, 2, -1)
 
 
 def test_padding_in_the_repair_stream_is_counted_and_does_nothing() -> None:
     """So are packets sent again that nobody had asked for."""
-    intake, screen, wire = intake_of(camera := Camera(1))
+    intake, slot, context = intake_of(camera := Camera(1))
     sent = camera.frame(1)
     receive(intake, sent)
     intake.receive_rtx(bytes.fromhex("a061 0001 00000002 00000384 00000004"), NOW)
     intake.receive_rtx(bytes.fromhex("8061 0001 00000002 00000384 12"), NOW)
-    intake.receive_rtx(repair_of(sent[0].data, 900, 3, VP8_RTX), NOW)
-    assert wire.dropped == {"rtx: padding": 1, "rtx: malformed": 1, "rtx: not needed": 1}
-    assert (len(screen.packets), screen.told) == (1, [])
+    intake.receive_rtx(rtx_packet(sent[0].data, 900, 3, VP8_RTX), NOW)
+    assert context.dropped == {"rtx: padding": 1, "rtx: malformed": 1, "rtx: not needed": 1}
+    assert (len(slot.packets), slot.events) == (1, [])

@@ -7,50 +7,50 @@ from collections.abc import Iterable
 from bridge.rtp.vp8 import VideoPacket
 from bridge.source.context import RtpParameters, StreamContext
 from bridge.source.video import VideoIntake
-from tests.unit.bridge.peers import H264, NOW, OURS, VP8, VP8_RTX
-from tests.unit.bridge.rtp.camera import Camera, Sent
+from tests.unit.bridge.peers import BRIDGE_SSRC, H264, NOW, VP8, VP8_RTX
+from tests.unit.bridge.rtp.camera import Camera, SentPacket
 
 
-class LayerSelector:
+class RecordingSlot:
     """A slot that writes down what it is told."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.events: list[str] = []
         self.packets: list[VideoPacket] = []
 
     def forward(self, packet: VideoPacket) -> None:
         self.packets.append(packet)
 
     def on_padding(self, packet: VideoPacket) -> None:
-        self.told.append("pad")
+        self.events.append("padding")
 
     def on_timestamp_jump(self, packet: VideoPacket) -> None:
-        self.told.append("leap")
+        self.events.append("timestamp-jump")
 
     def on_switch_point(self, packet: VideoPacket) -> None:
-        self.told.append("enter" if packet.is_keyframe else "perhaps")
+        self.events.append("keyframe" if packet.is_keyframe else "other")
 
     def on_restart(self) -> None:
-        self.told.append("restart")
+        self.events.append("restart")
 
     def on_stream_closed(self, intake: object) -> None:
-        self.told.append("closed")
+        self.events.append("closed")
 
 
-def intake_of(camera: Camera, *, shown: bool = True) -> tuple[VideoIntake, LayerSelector, StreamContext]:
+def intake_of(camera: Camera, *, shown: bool = True) -> tuple[VideoIntake, RecordingSlot, StreamContext]:
     """A stream that a screen shows, after its first keyframe."""
-    wire = StreamContext(lambda data: None, OURS)
+    context = StreamContext(lambda data: None, BRIDGE_SSRC)
     parameters = RtpParameters({VP8: "vp8", H264: "h264"}, 90_000, rtx_payload_types={VP8_RTX: VP8})
-    intake = VideoIntake(wire, parameters, NOW)
+    intake = VideoIntake(context, parameters, NOW)
     intake.bind_ssrc(camera.ssrc, NOW)
-    screen = LayerSelector()
+    slot = RecordingSlot()
     receive(intake, camera.frame(keyframe=True))
     if shown:
-        intake.subscribe(screen)
-    return intake, screen, wire
+        intake.subscribe(slot)
+    return intake, slot, context
 
 
-def receive(intake: VideoIntake, sent: Iterable[Sent], now: float = NOW) -> None:
+def receive(intake: VideoIntake, sent: Iterable[SentPacket], now: float = NOW) -> None:
     """They arrive."""
     for packet in sent:
         intake.receive(packet.data, now)

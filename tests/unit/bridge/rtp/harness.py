@@ -10,14 +10,22 @@ from bridge.rtp.header import parse
 from bridge.rtp.rewriters import ExtendedVideoRewriter, VideoRewriter
 from bridge.rtp.ring import VIDEO_RING_PACKETS, Ring
 from bridge.rtp.vp8 import VideoPacket
-from tests.unit.bridge.rtp.camera import Camera, H264Camera, Sent
-from tests.unit.bridge.rtp.receiver import DELAY, H264, SENT, VP8, Copy, Stream, read
+from tests.unit.bridge.rtp.camera import Camera, H264Camera, SentPacket
+from tests.unit.bridge.rtp.receiver import (
+    ABS_SEND_TIME_ID,
+    H264,
+    PLAYOUT_DELAY_ID,
+    VP8,
+    Copy,
+    ReceivedStream,
+    read,
+)
 
 SSRC = 0x5EED
 RATE = 90_000
 
 
-def packet_of(sent: Sent, before: VideoPacket | None = None) -> VideoPacket:
+def packet_of(sent: SentPacket, before: VideoPacket | None = None) -> VideoPacket:
     """What an intake makes of a packet; `before` is the one before it, where that has come."""
     packet = parse(sent.data, VideoPacket)
     if packet.payload_type == H264Camera.payload_type:
@@ -31,14 +39,16 @@ def packet_of(sent: Sent, before: VideoPacket | None = None) -> VideoPacket:
     return packet
 
 
-class Cutter:
+class RewriterHarness:
     """A rewriter, the rings of its cameras, and a receiver that holds it to its promises."""
 
-    def __init__(self, first_seq: int = 100, *, timed: bool = False) -> None:
+    def __init__(self, first_seq: int = 100, *, extended: bool = False) -> None:
         self.rewriter: VideoRewriter = (
-            ExtendedVideoRewriter(SSRC, first_seq, SENT, DELAY) if timed else VideoRewriter(SSRC, first_seq)
+            ExtendedVideoRewriter(SSRC, first_seq, ABS_SEND_TIME_ID, PLAYOUT_DELAY_ID)
+            if extended
+            else VideoRewriter(SSRC, first_seq)
         )
-        self.stream = Stream()
+        self.stream = ReceivedStream()
         self.rings: dict[int, Ring[VideoPacket]] = {}
         self.keyframes: dict[int, int] = {}
         """Index of the first packet of each camera's last keyframe."""
@@ -50,7 +60,7 @@ class Cutter:
         self.age = 0
         """How long ago, in ticks, the newest frame was due of which a replay is made."""
 
-    def feed(self, sent: Sent) -> list[bytes]:
+    def feed(self, sent: SentPacket) -> list[bytes]:
         """One packet arrives from a camera; the copies that go out for it."""
         packet = packet_of(sent)
         ring = self.rings.setdefault(packet.ssrc, Ring(VIDEO_RING_PACKETS))
@@ -92,7 +102,7 @@ class Cutter:
             self.stream.take(copy, self.runs)
         return copies
 
-    def feed_all(self, packets: Iterable[Sent]) -> list[Copy]:
+    def feed_all(self, packets: Iterable[SentPacket]) -> list[Copy]:
         copies = [read(data) for sent in packets for data in self.feed(sent)]
         return [copy for copy in copies if copy is not None]
 
@@ -102,7 +112,7 @@ def outgoing(packet: VideoPacket) -> int:
     return H264 if packet.payload_type == H264Camera.payload_type else VP8
 
 
-def wild_camera(ssrc: int, rng: Random) -> Camera:
+def random_camera(ssrc: int, rng: Random) -> Camera:
     """A camera whose every counter is about to wrap."""
     if rng.random() < 0.25:
         return H264Camera(
@@ -121,9 +131,9 @@ def wild_camera(ssrc: int, rng: Random) -> Camera:
     )
 
 
-def stretch(camera: Camera, rng: Random) -> list[Sent]:
+def frames_with_padding(camera: Camera, rng: Random) -> list[SentPacket]:
     """A keyframe and some frames after it; some frames lose their end, some probes come between."""
-    sent: list[Sent] = []
+    sent: list[SentPacket] = []
     for number in range(rng.randrange(2, 9)):
         frame = camera.frame(rng.randrange(1, 7), keyframe=number == 0, ticks=rng.choice([1500, 3000, 3003]))
         if rng.random() < 0.1:
@@ -133,7 +143,7 @@ def stretch(camera: Camera, rng: Random) -> list[Sent]:
     return sent
 
 
-def interleaved(stretches: list[list[Sent]]) -> list[Sent]:
+def interleaved(stretches: list[list[SentPacket]]) -> list[SentPacket]:
     """Several cameras at once."""
     placed = [(place / len(sent), packet) for sent in stretches for place, packet in enumerate(sent)]
     return [packet for _, packet in sorted(placed, key=lambda pair: pair[0])]
