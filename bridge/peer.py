@@ -11,7 +11,7 @@ import structlog
 from bridge.destination.destination import Destination
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import Joined, OfferError, PeerSpec, SourceState, SourceWhy
-from bridge.net.connection import Connection, ignore
+from bridge.net.connection import PeerConnection, ignore
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtx import RtxStream
@@ -28,7 +28,7 @@ from bridge.sdp.negotiation import (
     NegotiatedMedia,
     negotiate,
 )
-from bridge.sdp.offer import Offer
+from bridge.sdp.offer import SdpOffer
 from bridge.source.context import RtpParameters
 from bridge.source.source import Source
 
@@ -60,9 +60,9 @@ class Peer:
     def __init__(
         self,
         spec: PeerSpec,
-        offer: Offer,
+        offer: SdpOffer,
         media: NegotiatedMedia,
-        connection: Connection,
+        connection: PeerConnection,
         clock: ProgramClock,
         now: float,
     ) -> None:
@@ -107,11 +107,11 @@ class Peer:
 
     # Offer and answer -----------------------------------------------------------------------------
 
-    def is_same_association(self, offer: Offer) -> bool:
+    def is_same_association(self, offer: SdpOffer) -> bool:
         """Whether `offer` has the certificate of this peer's DTLS association."""
         return offer.fingerprints == self._offer.fingerprints
 
-    def accept_offer(self, spec: PeerSpec, offer: Offer) -> bool:
+    def accept_offer(self, spec: PeerSpec, offer: SdpOffer) -> bool:
         """Accept a further offer of the same association. Returns whether it restarts ICE.
 
         Raises:
@@ -222,7 +222,7 @@ def slot_of(own: NegotiatedLine) -> VideoSlot | AudioSlot:
     """The slot of an m-line."""
     if own.line.kind == "audio":
         return AudioSlot(own.slot, own.ssrc, own.codecs[0].payload_type, _first_seq())
-    abs_send_time_id = _one_byte_id(own, ABS_SEND_TIME)
+    abs_send_time_id = own.extensions.get(ABS_SEND_TIME)
     rtx = RtxStream(own.rtx_ssrc, own.rtx_types, _first_seq(), abs_send_time_id) if own.rtx_types else None
     return VideoSlot(
         own.slot,
@@ -231,16 +231,10 @@ def slot_of(own: NegotiatedLine) -> VideoSlot | AudioSlot:
         _first_seq(),
         rtx=rtx,
         abs_send_time_id=abs_send_time_id,
-        playout_delay_id=_one_byte_id(own, PLAYOUT_DELAY),
+        playout_delay_id=own.extensions.get(PLAYOUT_DELAY),
     )
 
 
 def _first_seq() -> int:
     # Below 32768: a receiver that loses the first packets must not miss the first wraparound (RFC 3711 section 3.3.1).
     return secrets.randbelow(0x8000)
-
-
-def _one_byte_id(own: NegotiatedLine, uri: str) -> int | None:
-    """The id of a header extension, if a one-byte header can carry it (RFC 8285 section 4.2)."""
-    ext_id = own.extensions.get(uri)
-    return ext_id if ext_id is not None and 1 <= ext_id <= 14 else None

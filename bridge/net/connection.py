@@ -57,7 +57,7 @@ def _no_session(_data: bytes) -> bytes:
     raise pylibsrtp.Error("no session")
 
 
-class Connection:
+class PeerConnection:
     """One peer. Made by `Port.connect`; set the callbacks, then `start` it."""
 
     def __init__(
@@ -67,8 +67,8 @@ class Connection:
         fingerprints: Sequence[tuple[str, str]],
         *,
         sender: GsoSender,
-        on_end: Callable[[Connection], None],
-        on_new_ssrc: Callable[[bytes, Connection], None] = lambda ssrc, connection: None,
+        on_end: Callable[[PeerConnection], None],
+        on_new_ssrc: Callable[[bytes, PeerConnection], None] = lambda ssrc, connection: None,
     ) -> None:
         """`remote_ufrag` and `fingerprints` are the offer's, `sender` is the port's.
 

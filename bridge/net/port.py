@@ -18,11 +18,11 @@ from collections.abc import Callable, Iterator, Sequence
 import pylibsrtp
 import structlog
 
-from bridge.net.connection import MIN_SRTP_BYTES, Connection, ssrc_of
+from bridge.net.connection import MIN_SRTP_BYTES, PeerConnection, ssrc_of
 from bridge.net.gso import GsoSender
 from bridge.net.ice import Address, BadCheck, parse_check
 
-__all__ = ["Connection", "Port"]
+__all__ = ["PeerConnection", "Port"]
 
 log = structlog.get_logger(__name__)
 
@@ -46,16 +46,16 @@ class Port:
         """Use `open`."""
         self.number: int = sock.getsockname()[1]
         self.dropped: Counter[str] = Counter()
-        """Datagrams of no peer, by reason. Those of a peer are in `Connection.dropped`."""
+        """Datagrams of no peer, by reason. Those of a peer are in `PeerConnection.dropped`."""
         self._sock = sock
         self._sender = GsoSender.of(sock)
         self._now = now
-        self._connections: dict[Connection, set[Address]] = {}
+        self._connections: dict[PeerConnection, set[Address]] = {}
         """With the addresses of each in `_by_address`, so that a peer's end costs no search."""
         self._closing: set[asyncio.Task[None]] = set()
-        self._by_ufrag: dict[str, Connection] = {}
-        self._by_address: dict[Address, Connection] = {}
-        self._by_ssrc: dict[bytes, set[Connection]] = {}
+        self._by_ufrag: dict[str, PeerConnection] = {}
+        self._by_address: dict[Address, PeerConnection] = {}
+        self._by_ssrc: dict[bytes, set[PeerConnection]] = {}
         """The peers that have used this SSRC."""
         self._attempts_left, self._attempts_window_end = MAX_DECRYPT_ATTEMPTS_PER_S, now() + 1.0
         self._loop = asyncio.get_running_loop()
@@ -86,9 +86,11 @@ class Port:
             raise
         return cls(sock, now or loop.time)
 
-    def connect(self, peer: str, remote_ufrag: str, fingerprints: Sequence[tuple[str, str]]) -> Connection:
+    def connect(
+        self, peer: str, remote_ufrag: str, fingerprints: Sequence[tuple[str, str]]
+    ) -> PeerConnection:
         """A connection for `peer`, from its offer. Set the callbacks, then `start` it."""
-        connection = Connection(
+        connection = PeerConnection(
             peer,
             remote_ufrag,
             fingerprints,
@@ -100,7 +102,7 @@ class Port:
         self._by_ufrag[connection.credentials.ufrag] = connection
         return connection
 
-    def restart(self, connection: Connection, remote_ufrag: str) -> None:
+    def restart(self, connection: PeerConnection, remote_ufrag: str) -> None:
         """ICE restart: new credentials for the answer; DTLS and SRTP stay."""
         self._remove_ufrags(connection)
         connection.ice.restart(remote_ufrag)
@@ -116,7 +118,7 @@ class Port:
         self._loop.remove_reader(self._sock)
         self._sock.close()
 
-    def _remove(self, connection: Connection) -> None:
+    def _remove(self, connection: PeerConnection) -> None:
         self._remove_ufrags(connection)
         for address in self._connections.pop(connection, set()):
             del self._by_address[address]
@@ -129,11 +131,11 @@ class Port:
             self._closing.add(connection.task)
             connection.task.add_done_callback(self._closing.discard)
 
-    def _remove_ufrags(self, connection: Connection) -> None:
+    def _remove_ufrags(self, connection: PeerConnection) -> None:
         for ufrag in [u for u, c in self._by_ufrag.items() if c is connection]:
             del self._by_ufrag[ufrag]
 
-    def _add_ssrc(self, ssrc: bytes, connection: Connection) -> None:
+    def _add_ssrc(self, ssrc: bytes, connection: PeerConnection) -> None:
         self._by_ssrc.setdefault(ssrc, set()).add(connection)
 
     # The path of a datagram ---------------------------------------------------------------------------------
@@ -208,7 +210,7 @@ class Port:
             return
         self._drop("unknown address")
 
-    def _candidates(self, ssrc: bytes, now: float) -> Iterator[Connection]:
+    def _candidates(self, ssrc: bytes, now: float) -> Iterator[PeerConnection]:
         """The peers that may have sent it. A peer that has moved is silent at its old address, so the one silent for
         longest comes first."""
         if now >= self._attempts_window_end:
@@ -218,7 +220,7 @@ class Port:
                 self._attempts_left -= 1
                 yield connection
 
-    def _assign(self, address: Address, connection: Connection, owner: Connection) -> None:
+    def _assign(self, address: Address, connection: PeerConnection, owner: PeerConnection) -> None:
         """Enter `address` into the table for `connection`; `owner` has it now, or is the same."""
         if owner is not connection:
             if owner.ice.selected == address:

@@ -16,7 +16,7 @@ from enum import Enum, auto
 
 from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, OfferError, PeerSpec, multiview
 from bridge.sdp.mline import Codec, MediaLine
-from bridge.sdp.offer import Offer
+from bridge.sdp.offer import SdpOffer
 
 CLOCK_RATES = {"video": {"vp8": 90_000, "h264": 90_000}, "audio": {"opus": 48_000}}
 """Clock rate of each supported codec, by kind. Every browser has all three."""
@@ -112,7 +112,7 @@ class NegotiatedMedia:
         )
 
 
-def negotiate(offer: Offer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> NegotiatedMedia:
+def negotiate(offer: SdpOffer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> NegotiatedMedia:
     """Decide the use of every m-line. `new_ssrc` returns random 32-bit numbers.
 
     Raises:

@@ -39,7 +39,7 @@ _ICE_CHARS = re.compile(r"[A-Za-z0-9+/=_-]{4,256}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SdpOffer:
     """The parts of an offer that its answer needs."""
 
     ufrag: str
@@ -49,7 +49,7 @@ class Offer:
     lines: tuple[MediaLine, ...]
 
 
-def parse_offer(text: str) -> Offer:
+def parse_offer(text: str) -> SdpOffer:
     """Parse an offer.
 
     Raises:
@@ -76,7 +76,7 @@ def parse_offer(text: str) -> Offer:
     setup = first_value(transport, "setup") or "actpass"
     if setup not in ("actpass", "active"):
         raise OfferError(f"a=setup:{setup[:32]}: the bridge is the DTLS server; expected actpass or active")
-    return Offer(
+    return SdpOffer(
         ufrag=_credential(transport, "ice-ufrag", 4),
         password=_credential(transport, "ice-pwd", 22),
         fingerprints=_fingerprints(transport),

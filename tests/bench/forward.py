@@ -26,7 +26,7 @@ from pylibsrtp import Policy, Session
 from bridge.destination.destination import Destination
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, Feed
-from bridge.net.connection import Connection
+from bridge.net.connection import PeerConnection
 from bridge.net.gso import GsoSender
 from bridge.rtp.clock import NTP_UNIX_OFFSET_S, ProgramClock
 from bridge.rtp.header import HEADER
@@ -221,9 +221,9 @@ class Bare:
         return len(packets) * len(self._receivers)
 
 
-def _connection(sender: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> Connection:
+def _connection(sender: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> PeerConnection:
     """The product's, its handshake done."""
-    connection = Connection("bench", "ufrag", [], sender=sender, on_end=lambda _: None)
+    connection = PeerConnection("bench", "ufrag", [], sender=sender, on_end=lambda _: None)
     connection.ice.selected = sink
     connection.start_media(
         Session(_policy(inward or os.urandom(44), Policy.SSRC_ANY_INBOUND)),

@@ -10,7 +10,7 @@ from pylibsrtp import Policy
 
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import OfferError, PeerSpec
-from bridge.net.connection import Connection
+from bridge.net.connection import PeerConnection
 from bridge.net.ice import parse_check
 from bridge.peer import ABSENT_AFTER_S, PEER_TIMEOUT_S, TOO_LARGE_HOLD_S, Peer, rtp_parameters_of, slot_of
 from bridge.rtp import vp8
@@ -46,7 +46,7 @@ def wire() -> Wire:
 def joined(text: str, wire: Wire, spec: PeerSpec = HALL) -> Peer:
     """A peer that has joined by this offer and is not connected yet."""
     read_offer = parse_offer(text)
-    connection = Connection(
+    connection = PeerConnection(
         spec.peer,
         read_offer.ufrag,
         read_offer.fingerprints,

@@ -7,7 +7,7 @@ import struct
 import pytest
 from pylibsrtp import Error, Policy, Session
 
-from bridge.net.connection import MAX_DTLS_DATAGRAMS_PER_S, MAX_EARLY_PACKETS, MAX_SSRCS, Connection
+from bridge.net.connection import MAX_DTLS_DATAGRAMS_PER_S, MAX_EARLY_PACKETS, MAX_SSRCS, PeerConnection
 from bridge.net.ice import parse_check
 from bridge.net.srtp import MAX_PACKET_BYTES
 from tests.unit.bridge.fakesender import FakeSender
@@ -36,10 +36,10 @@ class Far:
 
     def __init__(self) -> None:
         self.sender = FakeSender()
-        self.gone: list[Connection] = []
+        self.gone: list[PeerConnection] = []
         self.heard: list[tuple[bytes, float]] = []
         self.streams: list[bytes] = []
-        self.connection = Connection(
+        self.connection = PeerConnection(
             "hall",
             "peer",
             [("sha-256", "AB")],

@@ -8,7 +8,7 @@ import pytest
 from aioice import stun
 from pylibsrtp import Error, Policy, Session
 
-from bridge.net.connection import Connection
+from bridge.net.connection import PeerConnection
 from bridge.net.ice import (
     MAX_ADDRESSES,
     MEDIA_MOVE_S,
@@ -48,7 +48,7 @@ async def port(time: Time) -> AsyncIterator[Port]:
 
 
 @pytest.fixture
-def hall(port: Port) -> Connection:
+def hall(port: Port) -> PeerConnection:
     return port.connect("hall", "peer", FINGERPRINTS)
 
 
@@ -80,7 +80,7 @@ async def test_a_strangers_datagram_is_counted_and_dropped(port: Port, data: byt
 
 
 async def test_an_oversized_datagram_is_counted_by_the_peer_of_its_address(
-    port: Port, hall: Connection
+    port: Port, hall: PeerConnection
 ) -> None:
     """It explains a missing picture."""
     port.receive(check(hall.credentials), HERE)
@@ -91,7 +91,7 @@ async def test_an_oversized_datagram_is_counted_by_the_peer_of_its_address(
 
 
 async def test_a_check_with_an_unknown_username_is_dropped_before_its_signature_is_verified(
-    port: Port, hall: Connection, monkeypatch: pytest.MonkeyPatch
+    port: Port, hall: PeerConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Verifying costs more than all before it. A stranger who knows no ufrag causes none."""
     monkeypatch.setattr(
@@ -103,7 +103,7 @@ async def test_a_check_with_an_unknown_username_is_dropped_before_its_signature_
     assert hall.dropped == {"stun: unknown username": 1}
 
 
-async def test_a_good_check_adds_its_address(port: Port, hall: Connection) -> None:
+async def test_a_good_check_adds_its_address(port: Port, hall: PeerConnection) -> None:
     port.receive(check(hall.credentials), HERE)
     port.receive(b"\x80\x60\x00", HERE)
     assert hall.last_heard == 100.0
@@ -111,14 +111,14 @@ async def test_a_good_check_adds_its_address(port: Port, hall: Connection) -> No
     assert port.dropped == {}
 
 
-async def test_a_forged_check_does_not(port: Port, hall: Connection) -> None:
+async def test_a_forged_check_does_not(port: Port, hall: PeerConnection) -> None:
     port.receive(check(hall.credentials, password="x" * 32), HERE)
     port.receive(b"\x80\x60\x00", HERE)
     assert hall.dropped == {"stun: wrong signature": 1}
     assert port.dropped == {"unknown address": 1}
 
 
-async def test_a_peer_cannot_take_a_living_peers_address(port: Port, hall: Connection) -> None:
+async def test_a_peer_cannot_take_a_living_peers_address(port: Port, hall: PeerConnection) -> None:
     """Otherwise a peer that forges a source address could remove others."""
     other = port.connect("other", "peer", FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
@@ -128,7 +128,9 @@ async def test_a_peer_cannot_take_a_living_peers_address(port: Port, hall: Conne
     assert hall.dropped == {"srtp: truncated": 1}
 
 
-async def test_the_address_of_a_silent_peer_can_be_taken(port: Port, hall: Connection, time: Time) -> None:
+async def test_the_address_of_a_silent_peer_can_be_taken(
+    port: Port, hall: PeerConnection, time: Time
+) -> None:
     reasons: list[str] = []
     hall.on_closed = reasons.append
     other = port.connect("other", "peer", FINGERPRINTS)
@@ -140,7 +142,7 @@ async def test_the_address_of_a_silent_peer_can_be_taken(port: Port, hall: Conne
     assert other.dropped == {"srtp: truncated": 1}
 
 
-async def test_an_address_that_a_peer_has_left_can_be_taken_at_once(port: Port, hall: Connection) -> None:
+async def test_an_address_that_a_peer_has_left_can_be_taken_at_once(port: Port, hall: PeerConnection) -> None:
     other = port.connect("other", "peer", FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
     port.receive(check(hall.credentials, nominates=True), THERE)
@@ -153,7 +155,7 @@ async def test_an_address_that_a_peer_has_left_can_be_taken_at_once(port: Port, 
     assert set(port._by_address) == {HERE}, "it takes its own address along and no other"
 
 
-async def test_addresses_beyond_the_limit_leave_the_table(port: Port, hall: Connection) -> None:
+async def test_addresses_beyond_the_limit_leave_the_table(port: Port, hall: PeerConnection) -> None:
     for number in range(1, 20):
         port.receive(check(hall.credentials), ("127.0.0.1", number))
     assert len(port._by_address) == len(hall.ice.addresses)
@@ -161,7 +163,7 @@ async def test_addresses_beyond_the_limit_leave_the_table(port: Port, hall: Conn
     assert port._connections[hall] == set(port._by_address)
 
 
-async def test_an_ended_connection_leaves_the_tables_empty(port: Port, hall: Connection) -> None:
+async def test_an_ended_connection_leaves_the_tables_empty(port: Port, hall: PeerConnection) -> None:
     port.receive(check(hall.credentials), HERE)
     port.restart(hall, "again")
     port.receive(check(hall.credentials, "again"), THERE)
@@ -172,7 +174,7 @@ async def test_an_ended_connection_leaves_the_tables_empty(port: Port, hall: Con
 
 
 async def test_a_restart_gives_new_credentials_and_keeps_the_old_until_they_are_used(
-    port: Port, hall: Connection
+    port: Port, hall: PeerConnection
 ) -> None:
     old = hall.credentials
     port.receive(check(old), HERE)
@@ -185,7 +187,9 @@ async def test_a_restart_gives_new_credentials_and_keeps_the_old_until_they_are_
     assert hall.dropped == {"stun: unknown username": 1}
 
 
-async def test_a_bug_triggered_by_one_peers_packet_ends_that_peer_only(port: Port, hall: Connection) -> None:
+async def test_a_bug_triggered_by_one_peers_packet_ends_that_peer_only(
+    port: Port, hall: PeerConnection
+) -> None:
     reasons: list[str] = []
     hall.on_closed = reasons.append
     port.receive(check(hall.credentials), HERE)
@@ -205,7 +209,7 @@ async def test_a_bug_triggered_by_one_peers_packet_ends_that_peer_only(port: Por
 # Rooms that move
 
 
-def secured(connection: Connection, key: bytes) -> Session:
+def secured(connection: PeerConnection, key: bytes) -> Session:
     """Complete the handshake of a connection. Returns the peer's session for encryption."""
     ours = session(Policy.SSRC_ANY_INBOUND, key), session(Policy.SSRC_ANY_OUTBOUND, key)
     connection.start_media(*ours)
@@ -213,7 +217,7 @@ def secured(connection: Connection, key: bytes) -> Session:
 
 
 @pytest.fixture
-def heard(hall: Connection) -> list[bytes]:
+def heard(hall: PeerConnection) -> list[bytes]:
     """The packets delivered from the hall."""
     packets: list[bytes] = []
     hall.on_rtp = hall.on_rtcp = lambda data, now: packets.append(data)
@@ -221,7 +225,7 @@ def heard(hall: Connection) -> list[bytes]:
 
 
 async def test_media_from_a_new_address_is_delivered_and_moves_the_peer_when_the_old_one_is_silent(
-    port: Port, hall: Connection, heard: list[bytes], time: Time
+    port: Port, hall: PeerConnection, heard: list[bytes], time: Time
 ) -> None:
     """A NAT rebinding loses no incoming packet, and 0.3 s of the outgoing ones."""
     port.receive(check(hall.credentials), HERE)
@@ -237,7 +241,7 @@ async def test_media_from_a_new_address_is_delivered_and_moves_the_peer_when_the
 
 
 async def test_a_peer_that_only_receives_is_recognised_by_its_reports(
-    port: Port, hall: Connection, heard: list[bytes], time: Time
+    port: Port, hall: PeerConnection, heard: list[bytes], time: Time
 ) -> None:
     """Browsers that send no media all report with one SSRC. Only the key tells their reports apart."""
     viewers = [port.connect(f"viewer {n}", "peer", FINGERPRINTS) for n in range(20)]
@@ -256,7 +260,7 @@ async def test_a_peer_that_only_receives_is_recognised_by_its_reports(
 
 @pytest.mark.parametrize("copied", ["a replay", "a forgery"])
 async def test_a_strangers_packets_with_the_ssrc_of_a_peer_move_no_peer(
-    port: Port, hall: Connection, heard: list[bytes], time: Time, copied: str
+    port: Port, hall: PeerConnection, heard: list[bytes], time: Time, copied: str
 ) -> None:
     port.receive(check(hall.credentials), HERE)
     theirs = secured(hall, KEY)
@@ -273,7 +277,7 @@ async def test_a_strangers_packets_with_the_ssrc_of_a_peer_move_no_peer(
 
 
 async def test_attempts_to_decrypt_are_limited_and_checks_are_not(
-    port: Port, hall: Connection, heard: list[bytes], time: Time, monkeypatch: pytest.MonkeyPatch
+    port: Port, hall: PeerConnection, heard: list[bytes], time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port.receive(check(hall.credentials), HERE)
     theirs = secured(hall, KEY)
@@ -322,7 +326,7 @@ def refusing(tried: list[bytes]) -> Callable[[bytes], bytes]:
     return decrypt
 
 
-async def test_addresses_added_by_media_are_limited(port: Port, hall: Connection, time: Time) -> None:
+async def test_addresses_added_by_media_are_limited(port: Port, hall: PeerConnection, time: Time) -> None:
     port.receive(check(hall.credentials), HERE)
     theirs = secured(hall, KEY)
     port.receive(theirs.protect(rtp(1)), HERE)
@@ -333,7 +337,7 @@ async def test_addresses_added_by_media_are_limited(port: Port, hall: Connection
 
 
 async def test_an_unknown_ssrc_is_not_decrypted(
-    port: Port, hall: Connection, monkeypatch: pytest.MonkeyPatch
+    port: Port, hall: PeerConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port.receive(check(hall.credentials), HERE)
     theirs = secured(hall, KEY)
@@ -343,7 +347,7 @@ async def test_an_unknown_ssrc_is_not_decrypted(
 
 
 async def test_a_bug_triggered_by_media_from_a_new_address_ends_that_peer_only(
-    port: Port, hall: Connection, time: Time
+    port: Port, hall: PeerConnection, time: Time
 ) -> None:
     port.receive(check(hall.credentials), HERE)
     theirs = secured(hall, KEY)
@@ -359,7 +363,7 @@ async def test_a_bug_triggered_by_media_from_a_new_address_ends_that_peer_only(
     assert reasons == ["fault in the packet path"]
 
 
-async def test_the_ssrcs_of_an_ended_connection_are_removed(port: Port, hall: Connection) -> None:
+async def test_the_ssrcs_of_an_ended_connection_are_removed(port: Port, hall: PeerConnection) -> None:
     port.receive(check(hall.credentials), HERE)
     port.receive(secured(hall, KEY).protect(rtp(1)), HERE)
     assert port._by_ssrc
