@@ -144,3 +144,11 @@ def test_the_patches_of_the_session_lead_from_the_snapshot_to_the_last_state() -
 def test_every_request_of_the_session_is_answered() -> None:
     asked = [message["id"] for receiver, message in MESSAGES if receiver == "server" and "id" in message]
     assert asked == [message["id"] for _, message in MESSAGES if message["type"] in ("answer", "reply")]
+
+
+def test_every_problem_of_the_session_has_the_sentence_of_its_reason() -> None:
+    problems = [found for _, m in MESSAGES if "reason" in (found := m.get("result", m))]
+    assert [found["message"] for found in problems] == [
+        str(reasons.ProblemError(found["reason"], **found["details"])) for found in problems
+    ]
+    assert len(problems) == 2
