@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from config.model import Event, Item
 from config.times import Instant, iso
@@ -11,31 +12,18 @@ from signaling.show.evolve import replay
 from signaling.show.reload import reload
 from signaling.show.rundown import Row, rows_at
 from signaling.show.show import Show
-from signaling.show.wire.difference import Difference, ItemChange, ItemMove, ItemRef, PlaceRef
+from signaling.show.wire.difference import (
+    Difference,
+    EventField,
+    ItemChange,
+    ItemField,
+    ItemMove,
+    ItemRef,
+    PlaceRef,
+)
 
-FIELDS = {
-    "title": "title",
-    "start": "start",
-    "duration": "duration",
-    "hard": "hard",
-    "source": "source",
-    "beside": "with",
-    "layout": "layout",
-    "mics": "mics",
-    "return_source": "return",
-    "speaker": "speaker",
-    "language": "language",
-    "type": "type",
-    "follow": "follow",
-    "advance": "advance",
-    "fallback": "fallback",
-    "skip": "skip",
-    "notes": "notes",
-    "warn": "warn",
-    "danger": "danger",
-}
-"""What an item has, and what the event file calls it."""
-EVENT_FIELDS = ("title", "timezone", "language", "host")
+ATTRIBUTES = {"with": "beside", "return": "return_source"}
+"""Attributes that are named otherwise than the field in the event file."""
 
 
 def difference(show: Show, file: EventText, now: Instant) -> Difference:
@@ -56,7 +44,9 @@ def difference(show: Show, file: EventText, now: Instant) -> Difference:
         too_late=[_ref(item) for item in file.event.agenda if item.id not in will_be],
         places_new=_places(after.event, without=show.event),
         places_gone=_places(show.event, without=after.event),
-        event=[name for name in EVENT_FIELDS if getattr(show.event, name) != getattr(after.event, name)],
+        event=[
+            name for name in get_args(EventField) if getattr(show.event, name) != getattr(after.event, name)
+        ],
     )
 
 
@@ -81,9 +71,11 @@ def _moved(old: Event, new: Event, both: list[tuple[Row, Row]]) -> Iterator[Item
 def _changed(both: list[tuple[Row, Row]]) -> Iterator[ItemChange]:
     for before, after in both:
         # What is on air keeps its return picture, though that may now have to be said.
-        names = FIELDS if before.status != "on-air" else FIELDS.keys() - {"return_source"}
         fields = [
-            FIELDS[name] for name in FIELDS if name in names and _differs(before.item, after.item, name)
+            name
+            for name in get_args(ItemField)
+            if (name != "return" or before.status != "on-air")
+            and _differs(before.item, after.item, ATTRIBUTES.get(name, name))
         ]
         if fields:
             yield ItemChange(id=after.item.id, title=after.item.title, fields=fields)

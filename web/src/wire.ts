@@ -118,7 +118,7 @@ export interface Difference {
   too_late: ItemRef[];
   places_new: PlaceRef[];
   places_gone: PlaceRef[];
-  event: string[];
+  event: ("title" | "timezone" | "language" | "host")[];
 }
 
 /** Something other than a command went wrong; the connection stays unless it is closed right after. */
@@ -173,7 +173,7 @@ export interface Hold {
 export interface ItemChange {
   id: string;
   title: string;
-  fields: string[];
+  fields: ("title" | "start" | "duration" | "hard" | "source" | "with" | "layout" | "mics" | "return" | "speaker" | "language" | "type" | "follow" | "advance" | "fallback" | "skip" | "notes" | "warn" | "danger")[];
 }
 
 export interface ItemDoc {

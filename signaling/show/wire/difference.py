@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from signaling.show.wire.base import EventYaml, WireModel
+
+ItemField = Literal[
+    "title", "start", "duration", "hard", "source", "with", "layout", "mics", "return", "speaker", "language", "type",
+    "follow", "advance", "fallback", "skip", "notes", "warn", "danger",
+]  # fmt: skip
+"""What an item has, as the event file calls it."""
+EventField = Literal["title", "timezone", "language", "host"]
 
 
 class FileText(WireModel):
@@ -28,8 +37,7 @@ class ItemMove(WireModel):
 class ItemChange(WireModel):
     id: str
     title: str
-    fields: list[str]
-    """As the event file calls them."""
+    fields: list[ItemField]
 
 
 class PlaceRef(WireModel):
@@ -50,5 +58,5 @@ class Difference(WireModel):
     """New in the file, but above what is or was on air: they will not come by themselves, and are left out."""
     places_new: list[PlaceRef]
     places_gone: list[PlaceRef]
-    event: list[str]
-    """What changes of the event itself: `title`, `timezone`, `language`, `host`."""
+    event: list[EventField]
+    """What changes of the event itself."""

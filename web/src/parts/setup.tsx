@@ -5,7 +5,7 @@ import { state } from "../link/session";
 import type { Choice } from "../media/choice";
 import type { Input } from "../media/input";
 import type { PageMedia } from "../media/pagemedia";
-import { type Device, type DevicePick, match, NONE } from "../media/picks";
+import { type Device, type DevicePick, type Kind, match, NONE } from "../media/picks";
 import { texts } from "../texts";
 import { Button } from "./button";
 import { SpeakerTrouble, Trouble } from "./devicenotes";
@@ -59,31 +59,27 @@ export function Ask({ media, hint }: { media: PageMedia; hint: string }) {
 export function DeviceChoice({ media }: { media: PageMedia }) {
   const { devices } = media;
   const t = texts.value;
-  const { camera, microphone, speaker, processing } = devices.choice.value;
+  const { speaker, processing } = devices.choice.value;
   const choose = (part: Partial<Choice>) => void devices.choose(part);
+  const input = (kind: Kind, none: string) => (
+    <>
+      <Picker
+        label={t[kind]}
+        testid={`${kind}-select`}
+        picks={devices[kind].devices.value}
+        chosen={devices.choice.value[kind]}
+        used={devices[kind]}
+        none={none}
+        choose={(pick) => choose({ [kind]: pick })}
+      />
+      <Trouble media={media} kind={kind} />
+    </>
+  );
   return (
     <div class="devices">
       <Inputs media={media} />
-      <Picker
-        label={t.camera}
-        testid="camera-select"
-        picks={devices.camera.devices.value}
-        chosen={camera}
-        used={devices.camera}
-        none={t.noCamera}
-        choose={(pick) => choose({ camera: pick })}
-      />
-      <Trouble media={media} kind="camera" />
-      <Picker
-        label={t.microphone}
-        testid="microphone-select"
-        picks={devices.microphone.devices.value}
-        chosen={microphone}
-        used={devices.microphone}
-        none={t.noMicrophone}
-        choose={(pick) => choose({ microphone: pick })}
-      />
-      <Trouble media={media} kind="microphone" />
+      {input("camera", t.noCamera)}
+      {input("microphone", t.noMicrophone)}
       <label class="field">
         <span>{t.soundFrom}</span>
         <select

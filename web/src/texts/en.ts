@@ -6,6 +6,8 @@ import type { MicState, Obstacle } from "../show/light";
 import type { Trouble } from "../show/quality";
 import type {
   Command,
+  Difference,
+  ItemChange,
   ItemDoc,
   ItemStatus,
   MessageDoc,
@@ -466,7 +468,7 @@ export const en = {
       danger: "last warning",
       timezone: "time zone",
       host: "host",
-    },
+    } satisfies Record<ItemChange["fields"][number] | Difference["event"][number], string>,
   },
 
   // The page's own line

@@ -7,7 +7,7 @@ import { command, online, post, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { refusalLine } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
-import { named, texts } from "../../texts";
+import { type Texts, texts } from "../../texts";
 import type { Difference, ItemMove } from "../../wire";
 
 interface Choice {
@@ -170,7 +170,8 @@ function Faults({ faults }: { faults: FileFaults }) {
 
 function Changes({ difference: d }: { difference: Difference }) {
   const t = texts.value;
-  const fields = (names: string[]): string => names.map((name) => named(t.reload.fields, name)).join(", ");
+  const fields = (names: (keyof Texts["reload"]["fields"])[]): string =>
+    names.map((name) => t.reload.fields[name]).join(", ");
   const parts: [string, string, string[]][] = [
     ["event", t.reload.event, d.event.length > 0 ? [fields(d.event)] : []],
     ["gone", t.reload.gone, d.gone.map(({ title }) => title)],

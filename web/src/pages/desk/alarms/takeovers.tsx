@@ -1,6 +1,7 @@
 /** Computers that wait to feed a place, with a button to let them in, and those that have taken over. */
 
 import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { Button } from "../../../parts/button";
 import { placeDoc, sourceName } from "../../../show/agenda";
 import { instant, wall } from "../../../show/time";
@@ -33,16 +34,10 @@ interface WaitsProperties {
 function Waits({ show, place, waiting }: WaitsProperties) {
   const t = texts.value;
   const name = sourceName(show, waiting.source, t.slate);
+  const text = (isGuest(show, place) ? t.admission.wantsGuest : t.admission.wants)(name);
+  const more = waiting.count > 1 ? ` ${t.admission.more(waiting.count - 1)}` : "";
   return (
-    <div class="alarm machine" data-testid={`waiting-${place}`}>
-      <span class="alarm-mark" aria-hidden="true">
-        ?
-      </span>
-      <span class="alarm-text">
-        <strong>{(isGuest(show, place) ? t.admission.wantsGuest : t.admission.wants)(name)}</strong>{" "}
-        <From show={show} doc={waiting} />
-        {waiting.count > 1 && ` ${t.admission.more(waiting.count - 1)}`}
-      </span>
+    <Line testid={`waiting-${place}`} mark="?" text={text} show={show} doc={waiting} more={more}>
       <Button
         testid={`admit-${place}`}
         class="primary"
@@ -51,7 +46,7 @@ function Waits({ show, place, waiting }: WaitsProperties) {
       >
         {t.admission.letIn}
       </Button>
-    </div>
+    </Line>
   );
 }
 
@@ -66,15 +61,9 @@ function Fed({ show, place, takeover }: FedProperties) {
   const key = `${place} ${takeover.since}`;
   const name = sourceName(show, takeover.source, t.slate);
   if (seen.value.has(key)) return null;
+  const text = (isGuest(show, place) ? t.admission.fedGuest : t.admission.fed)(name);
   return (
-    <div class="alarm machine" data-testid={`takeover-${place}`}>
-      <span class="alarm-mark" aria-hidden="true">
-        !
-      </span>
-      <span class="alarm-text">
-        <strong>{(isGuest(show, place) ? t.admission.fedGuest : t.admission.fed)(name)}</strong>{" "}
-        <From show={show} doc={takeover} />
-      </span>
+    <Line testid={`takeover-${place}`} mark="!" text={text} show={show} doc={takeover}>
       <Button
         testid={`takeover-away-${place}`}
         class="quiet"
@@ -83,7 +72,7 @@ function Fed({ show, place, takeover }: FedProperties) {
       >
         ×
       </Button>
-    </div>
+    </Line>
   );
 }
 
@@ -91,8 +80,29 @@ function isGuest(show: State, place: string): boolean {
   return placeDoc(show, place)?.kind === "guest";
 }
 
-function From({ show, doc }: { show: State; doc: { address: string; since: string } }) {
+interface LineProperties {
+  testid: string;
+  mark: string;
+  text: string;
+  show: State;
+  doc: TakeoverDoc | WaitingDoc;
+  more?: string;
+  children: ComponentChildren;
+}
+
+function Line({ testid, mark, text, show, doc, more = "", children }: LineProperties) {
   const at = instant(doc.since);
   const clock = at === null ? "" : wall(at, show.event.timezone);
-  return <span class="tabular">{texts.value.admission.from(doc.address, clock)}</span>;
+  return (
+    <div class="alarm machine" data-testid={testid}>
+      <span class="alarm-mark" aria-hidden="true">
+        {mark}
+      </span>
+      <span class="alarm-text">
+        <strong>{text}</strong> <span class="tabular">{texts.value.admission.from(doc.address, clock)}</span>
+        {more}
+      </span>
+      {children}
+    </div>
+  );
 }
