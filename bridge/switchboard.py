@@ -169,12 +169,13 @@ class Switchboard:
         now = self._now()
         connected = [peer for peer in self._peers.values() if peer.connection.connected.is_set()]
         self._common_codec.update((codecs for peer in connected for codecs in peer.destination.codecs), now)
-        sources = {name: self._source_stats(source, now) for name, source in self._sources().items()}
+        sources = {
+            name: replace(
+                source.stats(now), codec_wanted=sdp_name(self._common_codec.wanted_from(source.codecs, now))
+            )
+            for name, source in self._sources().items()
+        }
         return sources, {name: peer.destination.stats(now) for name, peer in self._peers.items()}
-
-    def _source_stats(self, source: Source, now: float) -> MediaStats:
-        wanted = self._common_codec.wanted_from(source.codecs, now)
-        return replace(source.stats(now), codec_wanted=sdp_name(wanted))
 
     async def close(self) -> None:
         """See `Engine.close`."""

@@ -18,6 +18,7 @@ from bridge.net.dtls import DtlsServer, HandshakeError
 from bridge.net.gso import GsoSender
 from bridge.net.ice import NO_ADDRESS, Address, ConnectivityCheck, IceLite
 from bridge.net.srtp import make_protect
+from bridge.rtp.retransmission import TokenBucket
 from bridge.sdp.answer import Credentials
 
 log = structlog.get_logger(__name__)
@@ -108,8 +109,7 @@ class PeerConnection:
         self._unprotect_rtcp: Coder = _no_session
         self._protect: Coder = _no_session
         self._protect_rtcp: Coder = _no_session
-        self._dtls_datagrams, self._dtls_window_end = 0, float("-inf")
-        """Those of the second that ends then."""
+        self._dtls_limit = TokenBucket(MAX_DTLS_DATAGRAMS_PER_S, float("-inf"))
         self._early: list[tuple[bytes, Address, float]] = []
         self._ended = asyncio.Event()
 
@@ -205,12 +205,12 @@ class PeerConnection:
         self.drop("larger than 1500 bytes")
 
     def _receive_dtls(self, data: bytes, now: float) -> None:
-        if now >= self._dtls_window_end:
-            self._dtls_datagrams, self._dtls_window_end = 0, now + 1.0
-        self._dtls_datagrams += 1
-        if self._dtls_datagrams > MAX_DTLS_DATAGRAMS_PER_S:
+        self._dtls_limit.refill(MAX_DTLS_DATAGRAMS_PER_S, now)
+        if self._dtls_limit.tokens < 1:
             self.drop("dtls: too many records a second")
-        elif not self._dtls.receive(data):
+            return
+        self._dtls_limit.spend(1)
+        if not self._dtls.receive(data):
             self.drop("dtls: too many records waiting")
 
     def _receive_media(self, data: bytes, address: Address, now: float) -> None:

@@ -7,7 +7,6 @@ cost. The packets on the network are the same.
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import socket
 import struct
@@ -34,11 +33,6 @@ class GsoSender:
         self._call_soon = call_soon
         self._has_gso = _has_gso(sock)
         self._scheduled: list[Callable[[], None]] = []
-
-    @classmethod
-    def of(cls, sock: socket.socket) -> GsoSender:
-        """For the running loop."""
-        return cls(sock, asyncio.get_running_loop().call_soon)
 
     def schedule(self, flush: Callable[[], None]) -> None:
         """Call `flush` once: when the port has read the waiting datagrams, or in the loop's next iteration."""

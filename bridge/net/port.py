@@ -21,8 +21,7 @@ import structlog
 from bridge.net.connection import MIN_SRTP_BYTES, PeerConnection, ssrc_of
 from bridge.net.gso import GsoSender
 from bridge.net.ice import Address, BadCheck, parse_check
-
-__all__ = ["PeerConnection", "Port"]
+from bridge.rtp.retransmission import TokenBucket
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +47,8 @@ class Port:
         self.dropped: Counter[str] = Counter()
         """Datagrams of no peer, by reason. Those of a peer are in `PeerConnection.dropped`."""
         self._sock = sock
-        self._sender = GsoSender.of(sock)
+        self._loop = asyncio.get_running_loop()
+        self._sender = GsoSender(sock, self._loop.call_soon)
         self._now = now
         self._connections: dict[PeerConnection, set[Address]] = {}
         """With the addresses of each in `_by_address`, so that a peer's end costs no search."""
@@ -57,8 +57,7 @@ class Port:
         self._by_address: dict[Address, PeerConnection] = {}
         self._by_ssrc: dict[bytes, set[PeerConnection]] = {}
         """The peers that have used this SSRC."""
-        self._attempts_left, self._attempts_window_end = MAX_DECRYPT_ATTEMPTS_PER_S, now() + 1.0
-        self._loop = asyncio.get_running_loop()
+        self._attempts = TokenBucket(MAX_DECRYPT_ATTEMPTS_PER_S, now())
         self._loop.add_reader(sock, self._on_readable)
 
     @classmethod
@@ -213,11 +212,11 @@ class Port:
     def _candidates(self, ssrc: bytes, now: float) -> Iterator[PeerConnection]:
         """The peers that may have sent it. A peer that has moved is silent at its old address, so the one silent for
         longest comes first."""
-        if now >= self._attempts_window_end:
-            self._attempts_left, self._attempts_window_end = MAX_DECRYPT_ATTEMPTS_PER_S, now + 1.0
-        if self._attempts_left and ssrc in self._by_ssrc:
-            for connection in sorted(self._by_ssrc[ssrc], key=lambda c: c.last_heard)[: self._attempts_left]:
-                self._attempts_left -= 1
+        self._attempts.refill(MAX_DECRYPT_ATTEMPTS_PER_S, now)
+        limit = int(self._attempts.tokens)
+        if limit and ssrc in self._by_ssrc:
+            for connection in sorted(self._by_ssrc[ssrc], key=lambda c: c.last_heard)[:limit]:
+                self._attempts.spend(1)
                 yield connection
 
     def _assign(self, address: Address, connection: PeerConnection, owner: PeerConnection) -> None:

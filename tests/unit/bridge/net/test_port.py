@@ -18,6 +18,7 @@ from bridge.net.ice import (
     new_credentials,
 )
 from bridge.net.port import MAX_DATAGRAM_BYTES, MAX_DECRYPT_ATTEMPTS_PER_S, Port
+from bridge.rtp.retransmission import TokenBucket
 from tests.unit.bridge.net.test_connection import KEY, OTHER_KEY, rtcp, rtp, session
 from tests.unit.bridge.stun import check
 
@@ -305,8 +306,7 @@ async def test_attempts_to_decrypt_are_limited_and_checks_are_not(
 async def test_attempts_to_decrypt_are_limited_for_an_ssrc_of_many_peers(
     port: Port, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bridge.net.port.MAX_DECRYPT_ATTEMPTS_PER_S", 5)
-    time.now += 1.0
+    port._attempts = TokenBucket(5, time.now)
     tried: list[bytes] = []
     for n in range(1, 10):
         viewer = port.connect(f"viewer {n}", "peer", FINGERPRINTS)
