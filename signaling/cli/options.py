@@ -263,7 +263,7 @@ def parser() -> argparse.ArgumentParser:
     _option(
         report,
         "--event",
-        "the event file, for a log from before it was kept there",
+        "the event file, where the one in the show log can no longer be read",
         type=Path,
         metavar="FILE",
     )
