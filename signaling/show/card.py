@@ -1,8 +1,7 @@
-"""What the slate says: the event's title, what comes next and when, and what is wrong, in the event's language.
+"""The text of the slate: the event's title, what comes next and when, and any fault, in the event's language.
 
-Its words are drawn and encoded at each change, so they stay as they are for as long as they are true: times are
-shown in whole minutes, nothing counts down, and a time that has passed becomes "in a moment", for as long as that can
-be believed.
+Each change is drawn and encoded anew, so the text changes seldom. Times are in whole minutes, nothing counts down, and
+a time that has passed becomes "in a moment" for ten minutes.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from config.times import MINUTE, Duration, Instant, between, local_date, to_date
 from signaling.show.rundown import Row, nominal_end, start_due
 from signaling.show.show import Show
 
-BELIEVED = Duration(10 * MINUTE)
-"""How long after its time something is said to come in a moment. Nobody knows when it comes after that."""
+SOON_LIMIT = Duration(10 * MINUTE)
+"""For this time after its planned start an item is announced as "in a moment"."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """What is said in one language. Times are `17:45`, or with `on` in front where it is another day."""
+    """The sentences of one language. `{time}` is `17:45`; on another day `on` adds the date."""
 
     begins: str
     begins_soon: str
@@ -83,7 +82,7 @@ _WORDS: Mapping[str, _Words] = MappingProxyType({"en": _EN, "de": _DE, "ja": _JA
 
 
 def card(show: Show, coming: Row | None, now: Instant) -> Card:
-    """The slate at `now`, when `coming` comes next. Cheap: whoever shows it may ask every second, and compare."""
+    """The slate at `now`, when `coming` comes next. Cheap enough to call every second and compare."""
     now = show.clock(now)
     language = show.event.language
     words = _WORDS.get(language.partition("-")[0].lower(), _EN)
@@ -91,7 +90,7 @@ def card(show: Show, coming: Row | None, now: Instant) -> Card:
 
 
 def _lines(show: Show, coming: Row | None, now: Instant, words: _Words) -> Iterator[str]:
-    """What is on, and what comes next."""
+    """What is on air, and what comes next."""
     if show.phase == "ended":
         yield words.farewell
         return
@@ -110,15 +109,15 @@ def _coming(show: Show, start: Instant, now: Instant, words: _Words) -> tuple[st
     due = start_due(show)
     if start > now:
         return words.goes_on if due is None else words.begins, start
-    # It waits for somebody, so its expected time moves along with the clock.
+    # It waits for a person, so its expected time moves with the clock.
     since = nominal_end(show) if due is None else due
-    if since is not None and between(since, now) <= BELIEVED:
+    if since is not None and between(since, now) <= SOON_LIMIT:
         return words.goes_on_soon if due is None else words.begins_soon, since
     return (words.comes_next, start) if due is None else (words.was_to_begin, due)
 
 
 def _when(event: Event, start: Instant, now: Instant, words: _Words) -> str:
-    """The time by the event's clocks, and by those of the halls elsewhere: `11:55 (Tokio 18:55)`."""
+    """The time in the event's zone, and in those of other venues: `11:55 (Tokio 18:55)`."""
     here = to_datetime(start, event.timezone)
     elsewhere: dict[str, list[str]] = {}
     for venue in event.venues.values():
@@ -132,7 +131,7 @@ def _when(event: Event, start: Instant, now: Instant, words: _Words) -> str:
 
 
 def _who(event: Event, item: Item) -> str:
-    """Who speaks, and from where unless that says it already."""
+    """The speaker and the places, unless the speaker's text names them already."""
     if item.source == SLATE:
         return item.speaker
     places = (source_name(event, source) for source in (item.source, *item.beside))
@@ -140,7 +139,7 @@ def _who(event: Event, item: Item) -> str:
 
 
 def _wrong(show: Show, words: _Words) -> str:
-    """Why the slate is there, where neither the agenda nor the hour says so."""
+    """Why the slate is on air, if not by the agenda."""
     if show.programme.source != SLATE:
         return ""
     if show.programme.reason == "fallback" and show.item is not None:

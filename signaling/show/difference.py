@@ -1,4 +1,4 @@
-"""What a changed event file would change now: told before anything is done, so that a slip is seen in time."""
+"""What a changed event file would change now. The desk shows it before the reload, so that mistakes are seen."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from signaling.show.wire.difference import (
 )
 
 ATTRIBUTES = {"with": "beside", "return": "return_source"}
-"""Attributes that are named otherwise than the field in the event file."""
+"""By field in the event file, the attributes with another name."""
 
 
 def difference(show: Show, file: EventText, now: Instant) -> Difference:
@@ -55,7 +55,7 @@ def _ref(item: Item) -> ItemRef:
 
 
 def _moved(old: Event, new: Event, both: list[tuple[Row, Row]]) -> Iterator[ItemMove]:
-    """Items whose expected start is another, or that are expected where they were not, or no longer are."""
+    """Items whose expected start changes, appears or disappears."""
     for before, after in both:
         start = None if before.expected is None else before.expected.start
         starts = None if after.expected is None else after.expected.start
@@ -70,7 +70,7 @@ def _moved(old: Event, new: Event, both: list[tuple[Row, Row]]) -> Iterator[Item
 
 def _changed(both: list[tuple[Row, Row]]) -> Iterator[ItemChange]:
     for before, after in both:
-        # What is on air keeps its return picture, though that may now have to be said.
+        # The item on air keeps its return picture; the merge only makes the default explicit.
         fields = [
             name
             for name in get_args(ItemField)
@@ -86,7 +86,7 @@ def _differs(before: Item, after: Item, name: str) -> bool:
 
 
 def _places(event: Event, *, without: Event) -> list[PlaceRef]:
-    """Venues and guests that only one of two events has, or as another kind of place."""
+    """Venues and guests of `event` that `without` does not have, or has as the other kind of place."""
     return [
         *(PlaceRef(id=v.id, name=v.name) for v in event.venues.values() if v.id not in without.venues),
         *(PlaceRef(id=g.id, name=g.name) for g in event.guests.values() if g.id not in without.guests),

@@ -1,6 +1,6 @@
-"""The text of an event file, as the log and a `reload` carry it, and the event that it says.
+"""The text of an event file, as the log and a `reload` carry it, and its event.
 
-The only module of the show core that reads YAML. It opens no file: `parse` is a function of its text.
+The only module of the show core that reads YAML. It opens no file.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from config.model import Event
 from config.yamlfile import parse
 
 NAME = "event.yaml"
-"""Replaces the file's name in faults; the real name does not travel with the text."""
+"""The file's name in faults; the real name is not sent with the text."""
 
 
 @dataclass(frozen=True)

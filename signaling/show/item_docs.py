@@ -16,8 +16,8 @@ from signaling.show.wire.state import ItemDoc, Period
 
 
 class ItemDocs:
-    """The items as they stand, row by row. Their documents are made only when somebody needs them whole: that takes
-    milliseconds for 500, and whoever is told of a command is told what it changed."""
+    """The items by row. Their documents are made only when needed whole: 500 take milliseconds, and most patches
+    compare rows alone."""
 
     def __init__(
         self,
@@ -26,8 +26,8 @@ class ItemDocs:
         hidden: Mapping[str, object] = MappingProxyType({}),
         whole: ItemDocs | None = None,
     ) -> None:
-        """`hidden`: fields of each item that are not told, with what stands in their place. None that `running_fields`
-        tells, so that what happens to the items is the same for everybody. `whole`: the items with nothing hidden."""
+        """`hidden`: hidden fields of each item, with the values sent instead. None of `running_fields`, so that changes
+        of rows are the same for every role. `whole`: the items with nothing hidden."""
         self.rows = rows
         self.zone = zone
         self._hidden = hidden
@@ -40,7 +40,7 @@ class ItemDocs:
 
     @cached_property
     def documents(self) -> list[dict[str, Any]]:
-        """The dumps of their `ItemDoc`s; not to be changed by anybody."""
+        """The `ItemDoc`s as JSON. Not to be changed."""
         return [
             {**_planned_doc(row.item, self.zone), **running_fields(row, self.zone), **self._hidden}
             for row in self.rows
@@ -53,7 +53,7 @@ class ItemDocs:
 
 @lru_cache(maxsize=4096)
 def _planned_doc(item: Item, zone: ZoneInfo) -> dict[str, Any]:
-    """What only a changed event file changes of an item's document."""
+    """The fields of an item that only a changed event file changes, with placeholders for the others."""
     nothing = Row(item, "coming", item.duration)
     return ItemDoc(
         id=item.id,
@@ -75,7 +75,7 @@ def _planned_doc(item: Item, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def running_fields(row: Row, zone: ZoneInfo) -> dict[str, Any]:
-    """What changes of an item's document while the show runs."""
+    """The fields of an item that change while the show runs."""
     return {
         "status": row.status,
         "expected": _period(row.expected, zone),

@@ -19,22 +19,22 @@ LARGE_LAYER, SMALL_LAYER = "h", "l"
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """Who shows a destination, and how well it gets there."""
+    """A destination, its connections and their quality."""
 
     role: Role
     name: str
     connected: int
-    """How many connections there are."""
+    """The number of connections."""
     link: MediaStats | None = None
-    """Of the worst of them; None while none has picture and sound."""
+    """Stats of the worst connection; None while none has picture and sound."""
     cannot_decode: tuple[str, ...] = ()
-    """Codecs that one of them was sent and cannot show."""
+    """Codecs that one of the connections should show and cannot decode."""
 
 
 def source_docs(
     show: Show,
     coming: Row | None,
-    at_hand: Collection[str],
+    armed_sources: Collection[str],
     links: Mapping[str, MediaStats],
     devices: Mapping[str, DevicesDoc],
     returned_to: Mapping[str, list[str]],
@@ -47,7 +47,7 @@ def source_docs(
             name=source_name(show.event, source),
             state=signal.state,
             why=signal.why,
-            armed=source in at_hand,
+            armed=source in armed_sources,
             tally=lights[source],
             mic=source in open_mics,
             devices=devices.get(source),
@@ -55,8 +55,8 @@ def source_docs(
             codec_wanted=figures[source].codec_wanted,
             still=figures[source].is_still,
             returned_to=returned_to.get(source, []),
-            rtt_ms=_rounded(figures[source].rtt_ms, MILLISECONDS),
-            loss=_rounded(figures[source].loss, LOSS),
+            rtt_ms=_rounded(figures[source].rtt_ms, RTT_STEP_MS),
+            loss=_rounded(figures[source].loss, LOSS_STEP),
             kbps=_two_digits(figures[source].kbps),
             link=_link_doc(links.get(source)),
         )
@@ -82,8 +82,8 @@ def destination_docs(
             is_return=destination in returns,
             smaller=_gets_smaller(figures[destination], links.get(feeds[destination].program, NO_STATS)),
             cannot_decode=list(who.cannot_decode),
-            rtt_ms=_rounded(figures[destination].rtt_ms, MILLISECONDS),
-            loss=_rounded(figures[destination].loss, LOSS),
+            rtt_ms=_rounded(figures[destination].rtt_ms, RTT_STEP_MS),
+            loss=_rounded(figures[destination].loss, LOSS_STEP),
             kbps=_two_digits(figures[destination].kbps),
             link=_link_doc(who.link),
         )
@@ -92,15 +92,15 @@ def destination_docs(
 
 
 def _gets_smaller(sent: MediaStats, source: MediaStats) -> bool:
-    """Whether a destination is sent the small layer of a source that sends a large one."""
+    """Whether a destination is sent the small layer of a source that also sends a large one."""
     return (sent.layer, source.layer) == (SMALL_LAYER, LARGE_LAYER)
 
 
-# Figures are rounded to what people read: noise in a last digit would be a patch to every page each second.
+# Stats are rounded: noise in the last digit would cause a patch to every page each second.
 
-MILLISECONDS = 5.0
-LOSS = 0.005
-SECONDS = 0.1
+RTT_STEP_MS = 5.0
+LOSS_STEP = 0.005
+STALL_STEP_S = 0.1
 """Steps to which round trip and jitter, loss, and the length of a stall are rounded."""
 
 
@@ -108,13 +108,13 @@ def _link_doc(figures: MediaStats | None) -> LinkDoc | None:
     if figures is None:
         return None
     return LinkDoc(
-        jitter_ms=_rounded(figures.jitter_ms, MILLISECONDS),
+        jitter_ms=_rounded(figures.jitter_ms, RTT_STEP_MS),
         layer=figures.layer,
         lost=figures.lost,
         keyframe_requests=figures.keyframe_requests,
         repairs=figures.repairs,
         stalls=figures.stalls,
-        last_stall_s=_rounded(figures.last_stall_s, SECONDS),
+        last_stall_s=_rounded(figures.last_stall_s, STALL_STEP_S),
     )
 
 
@@ -123,5 +123,5 @@ def _rounded(figure: float | None, step: float) -> float | None:
 
 
 def _two_digits(figure: float) -> float:
-    """A figure to its two leading digits: 1834 is 1800, 32 stays 32."""
+    """A figure rounded to its two leading digits: 1834 is 1800, 32 stays 32."""
     return float(f"{figure:.1e}")

@@ -1,7 +1,6 @@
-"""Why something was not done: a stable word with its details, and the English sentence that goes with both.
+"""Why something was not done: a stable reason with details, and its English sentence.
 
-A page says it in its reader's language, by the word and the details; scripts, logs and the command line have the
-sentence.
+Pages translate the reason and its details. Scripts, logs and the command line show the sentence.
 """
 
 from __future__ import annotations
@@ -11,14 +10,14 @@ from typing import Final, Literal
 
 ErrorCode = Literal[
     "stale",  # `from` is no longer on air
-    "invalid",  # the message or what it asks for makes no sense here
+    "invalid",  # the message, or what it asks for, is not possible
     "unauthorized",  # no link, or one that is wrong, expired or revoked
     "forbidden",  # the link does not permit this
-    "too-many",  # slow down
-    "busy",  # the server has more waiting than it can take
+    "too-many",  # the sender exceeds a rate limit
+    "busy",  # a queue of the server is full
     "offer",  # an SDP offer that cannot be answered
-    "waiting",  # another page feeds that place; this one is told by `admission` when it may
-    "failed",  # a fault of ours; it is in the server's log
+    "waiting",  # another page feeds that place; an `admission` follows when this one may
+    "failed",  # a fault of the server; its log has the details
 ]
 """Stable: scripts may compare them. The message beside a code is for people and may change."""
 ProblemReason = Literal[
@@ -45,7 +44,7 @@ ProblemReason = Literal[
     "nothing-to-undo",
     "mark-one",
     "slate-silent",
-    # What a command names and the event does not have: with the nearest that it has
+    # A command names something unknown; the sentence has the nearest known name
     "unknown-item",
     "unknown-source",
     "unknown-place",
@@ -81,7 +80,7 @@ ProblemReason = Literal[
     "stops",
     "stops-unsure",
 ]
-"""Stable, finer than the code. `show.reasons` has the sentence of each, and which details it names."""
+"""Stable, finer than the code."""
 
 SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     # Steps through the agenda
@@ -96,7 +95,7 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     "went-off": ("stale", 'Nothing is on air, and the last item was "{item}"; nothing was done.'),
     "from-missing": (
         "invalid",
-        "Say in `from` which item you see on air (now `{item}`), lest {command} be done twice.",
+        "Name in `from` the item that you see on air (now `{item}`), so that {command} is not done twice.",
     ),
     "item-on-air": ("invalid", '"{item}" is on air already; nothing was done.'),
     "source-on-air": ("invalid", "{source} is on air already; nothing was done."),
@@ -109,11 +108,11 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     "plan-fixed": ("invalid", "The show has begun; its plan can no longer be moved."),
     "nothing-to-undo": (
         "invalid",
-        "There is nothing to take back: no command has changed the show since it last went on by itself.",
+        "There is nothing to undo: no command has changed the show since it last advanced automatically.",
     ),
     "mark-one": ("invalid", "Mark an item or a source as next, not both."),
     "slate-silent": ("invalid", "The slate has no microphone."),
-    # What a command names and the event does not have: with the nearest that it has
+    # A command names something unknown; the sentence has the nearest known name
     "unknown-item": ("invalid", "{sentence}"),
     "unknown-source": ("invalid", "{sentence}"),
     "unknown-place": ("invalid", "{sentence}"),
@@ -133,7 +132,7 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     ),
     # Who feeds a place
     "nobody-waits": ("invalid", "Nobody waits to feed {place}."),
-    "others-wait": ("invalid", "Nobody waits to feed {place}; at {elsewhere} somebody does."),
+    "others-wait": ("invalid", "Nobody waits to feed {place}; somebody waits at {elsewhere}."),
     "not-yours": ("forbidden", "This link may feed {sources}, not “{source}”."),
     "fed-elsewhere": (
         "waiting",
@@ -141,9 +140,9 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     ),
     "fed-now": ("waiting", "Another page feeds {place} now."),
     "many-wait": ("busy", "Too many pages wait to feed {place}. Close those that are not needed."),
-    "watchers-full": ("busy", "As many watch by this link as this server can carry. Try again later."),
-    "offers-waiting": ("busy", "Too many ask for this at the moment. Try again in some seconds."),
-    "offers-often": ("too-many", "This page offers too often. Wait a second."),
+    "watchers-full": ("busy", "This server has no room for more viewers by this link. Try again later."),
+    "offers-waiting": ("busy", "Too many pages are connecting. Try again in some seconds."),
+    "offers-often": ("too-many", "This page sends offers too often. Wait a second."),
     # The link
     "link-damaged": (
         "unauthorized",
@@ -172,27 +171,27 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     "commands-waiting": ("busy", "Too many commands are waiting. Send it again in a moment."),
     "id-used": ("invalid", "The id {id} was that of a `{command}` already. Give each command its own."),
     "log-fails": ("failed", "The show log cannot be written, so nothing was done: {fault}"),
-    "stops": ("failed", "The server stops, so nothing was done."),
-    "stops-unsure": ("failed", "The server stops; whether this was done is in its log."),
+    "stops": ("failed", "The server is stopping, so nothing was done."),
+    "stops-unsure": ("failed", "The server is stopping; its log says whether this was done."),
 }
 
 _BESIDE: Final[dict[ProblemReason, tuple[str, ...]]] = dict.fromkeys(
     ("unknown-item", "unknown-source", "unknown-place"), ("name",)
 )
-"""Details that the sentence does not name by themselves."""
+"""Details that are not named in the sentence."""
 
 
 def details(reason: ProblemReason) -> tuple[str, ...]:
-    """The details that come with a reason."""
+    """The names of a reason's details."""
     named = [name for _, name, _, _ in Formatter().parse(SENTENCES[reason][1]) if name]
     return (*named, *_BESIDE.get(reason, ()))
 
 
 class ProblemError(Exception):
-    """Something was not done, for a reason that has a word of its own."""
+    """Something was not done, for a reason of the list."""
 
     def __init__(self, reason: ProblemReason, **details: str) -> None:
-        """`details` are what the reason's sentence names."""
+        """`details` are those that `details(reason)` names."""
         self.code, sentence = SENTENCES[reason]
         super().__init__(sentence.format_map(details))
         self.reason: ProblemReason = reason
@@ -200,4 +199,4 @@ class ProblemError(Exception):
 
 
 class CommandRefused(ProblemError):
-    """The show does not permit a command now; nothing has changed. The text says why and what to do."""
+    """The show does not permit a command now; nothing has changed."""

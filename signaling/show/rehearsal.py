@@ -1,7 +1,7 @@
-"""The day on a virtual clock: what would happen, as lines, from the first item to the end of the show.
+"""The rehearsal: the whole day on a virtual clock, as lines, from the first item to the end of the show.
 
-The show is the real one, the clock jumps from one thing to the next. A virtual moderator presses Start when
-the first item is expected, and Next when the item after a manual one is; a script says what happens besides.
+It runs the real show core; the clock jumps from one event to the next. A virtual moderator presses Start when the first
+item is expected, and Next when the item after a manual one is expected. A script adds commands and mishaps.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from signaling.show.wire.commands import Command, Next, Start
 __all__ = ["Line", "ModeratorEvent", "ScriptEntry", "SourceEvent", "as_text", "rehearse"]
 
 Line = dict[str, Any]
-"""One thing that happens: `at` (ISO 8601), `event`, and what belongs to it. Plain JSON."""
+"""One event: `at` (ISO 8601), `event`, and its details. Plain JSON."""
 
 ORDER = {
     "command": 0,
@@ -37,12 +37,12 @@ ORDER = {
     "expected": 4,
     "show-ended": 5,
 }
-"""The order of the lines of one instant."""
+"""The order of lines with the same instant."""
 
 LOST: core.SourceReport = ("absent", "left")
 BACK: core.SourceReport = ("live", "flows")
-"""What a script's `lose` and `back` report: a lost source is replaced at once, as one that has left, and one that is
-back returns to the programme when it has been there for 2 s."""
+"""The reports of a script's `lose` and `back`. A lost source is replaced at once, like one that left. A source that is
+back returns to the programme after 2 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class SourceEvent:
 
 @dataclass(frozen=True, slots=True)
 class ModeratorEvent:
-    """The virtual moderator goes away or comes back."""
+    """The virtual moderator leaves or comes back."""
 
     away: bool
 
@@ -69,9 +69,9 @@ class ScriptEntry:
 
 
 def rehearse(event: Event, script: Sequence[ScriptEntry] = ()) -> Iterator[Line]:
-    """Every line of the day, in order. `script` is in order of time; without one all sources are there.
+    """Every line of the day, in order. `script` is in order of time; without it all sources are live.
 
-    Ends by itself: between two entries of the script the show only goes down the agenda.
+    It always ends, since between two entries of the script the show only advances.
     """
     entries = deque(script)
     day = _Day(event, entries[0].at if entries else None)
@@ -83,26 +83,26 @@ def rehearse(event: Event, script: Sequence[ScriptEntry] = ()) -> Iterator[Line]
 
 
 class _Day:
-    """The show so far, and what of it was told."""
+    """The show so far, and the last programme and times in the lines."""
 
     def __init__(self, event: Event, begins: Instant | None) -> None:
         self._zone = event.timezone
         self._show = core.begin(event)
         self._now = min(t for t in (begins, event.agenda[0].planned.start) if t is not None)
         self._away = False
-        self._told = ("slate", "agenda")
-        self._told_expected: dict[str, Instant] | None = None
+        self._last_programme = ("slate", "agenda")
+        self._last_expected: dict[str, Instant] | None = None
         for source in event.sources:
             self._note(core.report(self._show, {source: BACK}, self._now))
 
     def next_instant(self, entries: deque[ScriptEntry]) -> Instant | None:
-        """When the next thing happens, whoever does it; None if nothing does any more."""
+        """When something happens next, by script, clock or moderator; None if nothing does."""
         moments = (entries[0].at if entries else None, core.due(self._show), self._press_at())
         moment = min((t for t in moments if t is not None), default=None)
         return None if moment is None else max(moment, self._now)
 
     def live(self, at: Instant, entries: Iterable[ScriptEntry]) -> Iterator[Line]:
-        """All that happens at one instant: the script, then what is due, then the virtual moderator."""
+        """Everything at one instant: the script, then what is due, then the virtual moderator."""
         self._now = at
         for entry in entries:
             yield from self._enter(entry)
@@ -115,7 +115,7 @@ class _Day:
         yield from self._differences()
 
     def _press_at(self) -> Instant | None:
-        """When the virtual moderator presses the next time, as things stand."""
+        """When the virtual moderator presses next, without further script."""
         item = self._show.item
         if self._away or self._show.phase == "ended":
             return None
@@ -139,7 +139,7 @@ class _Day:
                 self._away = away
             case SourceEvent(id=source, lost=lost):
                 yield self._line("source-lost" if lost else "source-back", source=source)
-                if source in self._show.sources:  # a reload may have taken it out
+                if source in self._show.sources:  # a reload may have removed it
                     yield from self._note(
                         core.report(self._show, {source: LOST if lost else BACK}, self._now)
                     )
@@ -153,7 +153,7 @@ class _Day:
                     yield from self._note(facts)
 
     def _note(self, facts: Iterable[Fact]) -> list[Line]:
-        """Make facts true and tell those that have a line."""
+        """Apply facts; returns the lines for those that have one."""
         lines = []
         for fact in facts:
             self._show = core.evolve(self._show, fact)
@@ -169,18 +169,18 @@ class _Day:
         return lines
 
     def _differences(self) -> Iterator[Line]:
-        """What is on air and what is expected, where that is not what was told last."""
+        """Lines for a changed programme and changed expected times."""
         found = programme(self._show)
-        if (found.source, found.reason) != self._told:
-            self._told = (found.source, found.reason)
+        if (found.source, found.reason) != self._last_programme:
+            self._last_programme = (found.source, found.reason)
             yield self._line("program", source=found.source, reason=found.reason)
         expected = {
             row.item.id: row.expected.start
             for row in rows_at(self._show, self._now)
             if row.status in ("next", "coming") and row.expected is not None
         }
-        if expected != self._told_expected:
-            self._told_expected = expected
+        if expected != self._last_expected:
+            self._last_expected = expected
             times = {item: iso(t, self._zone) for item, t in expected.items()}
             yield self._line("expected", items=times)
 

@@ -1,4 +1,4 @@
-"""A rehearsal as a table for people: the clocks of every city, what happens, who is on air."""
+"""A rehearsal as a table for people: the time in every city, what happens, what is on air."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from config.times import Instant, from_datetime, local_date, say_time
 from signaling.show.export.columns import columns, fit
 
 CLOCK = 11
-"""Columns of a clock: `HH:MM:SS +1`."""
+"""Columns of a time: `HH:MM:SS +1`."""
 END = "End of the show"
-WIDEST = 56
-"""Columns of the widest title; longer ones are cut."""
+MAX_TITLE_COLUMNS = 56
+"""Longer titles are cut."""
 
 
 def as_text(lines: Iterable[Mapping[str, Any]], event: Event) -> Iterator[str]:
-    """The table of a rehearsal's lines (see `rehearsal`), row by row as they come."""
+    """The table of a rehearsal's lines (see `rehearsal`), row by row."""
     zones = list(dict.fromkeys([event.timezone, *(venue.timezone for venue in event.venues.values())]))
-    width = min(WIDEST, max(columns(text) for text in (*(item.title for item in event.agenda), END)))
+    width = min(
+        MAX_TITLE_COLUMNS, max(columns(text) for text in (*(item.title for item in event.agenda), END))
+    )
     yield f"{event.title}, {local_date(event.agenda[0].planned.start, event.timezone).isoformat()}"
     yield ""
     yield _row([_city(zone) for zone in zones], "", width, "On air")
@@ -32,7 +34,7 @@ def as_text(lines: Iterable[Mapping[str, Any]], event: Event) -> Iterator[str]:
         happened = list(together)
         latest |= {str(line["event"]): line for line in happened}
         kinds = {line["event"] for line in happened}
-        # A script may let things happen after the show, or begin it once more.
+        # A script may continue after the show, or put an item on air again.
         ended = "show-ended" in kinds or (ended and "item-started" not in kinds)
         moment = from_datetime(datetime.fromisoformat(at))
         clocks = [_clock(moment, zone, event.timezone) for zone in zones]
@@ -43,11 +45,11 @@ def as_text(lines: Iterable[Mapping[str, Any]], event: Event) -> Iterator[str]:
 
 
 MOVES = ("start", "next", "previous", "goto")
-"""Commands that need no row where an item begins or ends: it is what they asked for."""
+"""Commands that need no row if an item begins or ends, since that row shows their effect."""
 
 
 def _what(event: Event, happened: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What people would say of this instant, a row each: every mishap, and what came on air; most often nothing."""
+    """The rows of this instant: every mishap, and what came on air. Often none."""
     came = _came(event, happened)
     mishaps = [text for line in happened if (text := _mishap(event, line, came is not None)) is not None]
     yield from mishaps
@@ -58,7 +60,7 @@ def _what(event: Event, happened: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _came(event: Event, happened: Sequence[Mapping[str, Any]]) -> str | None:
-    """What begins or ends, in a word; None if nothing does."""
+    """The item that begins, or the end of one; None if neither."""
     match {str(line["event"]): line for line in happened}:
         case {"item-started": {"item": item}}:
             found = event.item(item)
@@ -72,7 +74,7 @@ def _came(event: Event, happened: Sequence[Mapping[str, Any]]) -> str | None:
 
 
 def _mishap(event: Event, line: Mapping[str, Any], moved: bool) -> str | None:
-    """What a script let happen; None if the line is of something else, or says what is seen anyhow."""
+    """The text for a line from the script; None for other lines, and for commands whose effect has a row."""
     match line:
         case {"event": "refused", "type": command, "message": message}:
             return f"{command} refused: {message}"
@@ -87,7 +89,7 @@ def _mishap(event: Event, line: Mapping[str, Any], moved: bool) -> str | None:
 
 
 def _on_air(event: Event, latest: Mapping[str, Mapping[str, Any]]) -> str:
-    """Who is on air, by the latest lines of each kind."""
+    """The sources on air, by the latest line of each kind."""
     if "program" not in latest:
         return _name(event, SLATE)
     source, reason = str(latest["program"]["source"]), latest["program"]["reason"]
@@ -107,7 +109,7 @@ def _city(zone: ZoneInfo) -> str:
 
 
 def _clock(t: Instant, zone: ZoneInfo, event_zone: ZoneInfo) -> str:
-    """The time in a zone, with a mark where its calendar is a day ahead of the event's, or behind."""
+    """The time in a zone, with `+1` or `-1` if its date is a day ahead of the event's or behind."""
     days = (local_date(t, zone) - local_date(t, event_zone)).days
     return say_time(t, zone) + (f" {days:+d}" if days else "")
 

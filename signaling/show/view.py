@@ -35,10 +35,10 @@ from signaling.show.wire.state import (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """A `State` as plain JSON, but for the `rev` and `now` that each publishing adds."""
+    """A `State` as plain JSON, without the `rev` and `now` that each publication adds. Not to be changed."""
 
     rest: dict[str, Any]
-    """All but its `items`; not to be changed by anybody."""
+    """All parts except `items`."""
     items: ItemDocs
 
     def document(self) -> dict[str, Any]:
@@ -55,14 +55,13 @@ def view(
     takeovers: Mapping[str, TakeoverDoc] = MappingProxyType({}),
     devices: Mapping[str, DevicesDoc] = MappingProxyType({}),
 ) -> View:
-    """The show at `now`, when its rows are those `found`.
+    """The state of the show at `now`, whose rows are `rows`.
 
-    `destinations` are those connected, by id: places by their own, others by any name that is no place's.
-    Every venue and guest is in the state whether connected or not. `links` are the figures of the uplinks of
-    those sources that somebody feeds.
+    `destinations` are the connected ones: places by their ids, others by any other name. The state has every venue and
+    guest, connected or not. `links` are the stats of the sources that somebody feeds.
     """
     coming = comes_next(show, rows)
-    at_hand = armed(show, next_row(rows), now)
+    armed_sources = armed(show, next_row(rows), now)
     everybody = _everybody(show, destinations)
     roles = {destination: who.role for destination, who in everybody.items()}
     feeds, on_screen = matrix(show, roles), on_screen_destinations(show, roles)
@@ -71,7 +70,9 @@ def view(
         "event": event_doc(show.event),
         "show": _show_doc(show, rows, coming),
         "program": _program_doc(show),
-        "sources": source_docs(show, coming, at_hand, links, devices, _returned_to(show, everybody, returns)),
+        "sources": source_docs(
+            show, coming, armed_sources, links, devices, _returned_to(show, everybody, returns)
+        ),
         "destinations": destination_docs(everybody, feeds, returns, links),
         "messages": _message_docs(show),
         "waiting": waiting,
@@ -90,7 +91,7 @@ def _dump(part: WireModel | Mapping[str, WireModel]) -> dict[str, Any]:
 
 
 def event_doc(event: Event) -> EventDoc:
-    """What only a changed event file changes."""
+    """The part that only a changed event file changes."""
     places: list[Venue | Guest] = [*event.venues.values(), *event.guests.values()]
     return EventDoc(
         title=event.title,
@@ -158,7 +159,7 @@ def _program_doc(show: Show) -> ProgramDoc:
 
 
 def _message_docs(show: Show) -> dict[str, MessageDoc]:
-    """Without those to a place that the event has no more: nobody could take them away."""
+    """Without those to removed places: nobody could remove them."""
     zone = show.event.timezone
     there = [said for to in recipients(show.event) if (said := show.messages.get(to))]
     return {said.to: MessageDoc(text=said.text, level=said.level, at=iso(said.at, zone)) for said in there}
@@ -167,7 +168,7 @@ def _message_docs(show: Show) -> dict[str, MessageDoc]:
 def _returned_to(
     show: Show, everybody: Mapping[str, Connected], returns: Mapping[str, str]
 ) -> dict[str, list[str]]:
-    """Who sees a source that is off air all the same: the places on screen, as their return picture."""
+    """By off-air source, the places on screen that see it as their return picture."""
     on_screen = programme(show).on_screen
     found: dict[str, list[str]] = {}
     for place, source in returns.items():

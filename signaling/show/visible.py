@@ -1,6 +1,6 @@
-"""Who sees what of the state. The only place that decides it.
+"""Which role sees which part of the state. The only place that decides it.
 
-Moderators see everything. Of the others each sees the event, the agenda, what is on air, and besides:
+Moderators see everything. All other roles see the event, the agenda, what is on air, and:
 
 | part                                           | venue, guest         | viewer  | stage  |
 |------------------------------------------------|----------------------|---------|--------|
@@ -13,9 +13,8 @@ Moderators see everything. Of the others each sees the event, the agenda, what i
 | messages                                       | to itself and to all | none    | to all |
 | `waiting`, `takeovers` (with addresses)        | no                   | no      | no     |
 
-What somebody is not to see is empty or null, and its key stays, so that one type fits all. A new part of the state
-goes to moderators alone until it is named here; a new field of a part that is named goes to everybody, so think of it.
-A test knows every field.
+A hidden value is empty or null. Its key stays, so that one type fits all roles. A new part of the state goes to
+moderators alone until this module names it. A new field of a named part goes to everybody. A test lists every field.
 """
 
 from __future__ import annotations
@@ -37,13 +36,13 @@ _SOURCE: Final[_Hidden] = {
     **{"why": None, "armed": None, "devices": None, "codec_wanted": None, "returned_to": None},
     **_FIGURES,
 }
-"""Of a source of another place."""
+"""Hidden in the sources of other places."""
 _VIEWERS: Final[_Hidden] = {"connected": None, "cannot_decode": [], **_FIGURES}
-"""Of the one destination of all viewers: a viewer would be told of the others, at each that comes and goes."""
+"""Hidden in the destination that all viewers of a link share: it would tell each of them about the others."""
 
 
 def visible(whole: View, role: Role, id: str) -> View:
-    """What a link of this role and id is sent of the state `whole`."""
+    """The part of the state `whole` that a link of this role and id is sent."""
     if role == "moderator":
         return whole
     common = _common(whole)
@@ -60,9 +59,9 @@ def visible(whole: View, role: Role, id: str) -> View:
     )
 
 
-@lru_cache(maxsize=1)  # every audience asks for that of the same state
+@lru_cache(maxsize=1)  # every stream needs that of the same state
 def _common(whole: View) -> View:
-    """What everybody sees."""
+    """The part that every role sees."""
     return View(
         {
             "event": whole.rest["event"],
@@ -85,7 +84,7 @@ def _own_sources(whole: View, role: Role, id: str) -> dict[str, Any]:
 
 
 def _own_destination(whole: View, role: Role, id: str) -> dict[str, Any]:
-    """Empty for a stage display, which is sent no picture."""
+    """Empty for a stage display, which receives no picture."""
     own = id if _is_place(role) else f"{role}:{id}"
     document = whole.rest["destinations"].get(own)
     if document is None or role == "stage":
@@ -94,6 +93,6 @@ def _own_destination(whole: View, role: Role, id: str) -> dict[str, Any]:
 
 
 def _messages_for(whole: View, role: Role, id: str) -> dict[str, Any]:
-    """Viewers are told nothing: a message is for people who can do something about it."""
+    """None for viewers: messages are for people who can act on them."""
     recipients = (id, EVERYBODY) if _is_place(role) else (EVERYBODY,) if role == "stage" else ()
     return {to: said for to, said in whole.rest["messages"].items() if to in recipients}

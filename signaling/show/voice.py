@@ -1,14 +1,15 @@
-"""Who speaks: the one of several open microphones that the picture is to follow.
+"""Active speaker detection: which of several open microphones the picture follows.
 
-Heard as levels, ten times a second, each the loudest 20 ms since the last. Four questions are asked of them:
+The input is each microphone's level, ten times a second: the loudest 20 ms since the last one. A microphone becomes the
+active speaker if it passes four tests:
 
-- Is it more than the room's own noise? Each microphone's noise floor falls at once and rises slowly.
-- Is it louder than the rest? The others count by an envelope that falls slowly, so that neither a breath of who
-  speaks, nor his echo from another hall's loudspeakers, is taken for somebody else.
-- Is it speech? Speech falls and rises with every word. Applause, a fan and a hum do not.
-- Has it been so for long enough? A cough is over before 0.4 s, and a cut holds for 2 s at least.
+- It exceeds the room's noise. Each noise floor falls at once and rises slowly.
+- It exceeds the other microphones. These count by an envelope that falls slowly. So a pause for breath does not change
+  the speaker, nor does the speaker's echo from another hall's loudspeakers.
+- It is speech. The level of speech falls and rises with every word; applause, a fan and a hum do not.
+- It lasts. A cough is over before 0.4 s, and two cuts are at least 2 s apart.
 
-Whoever was followed last stays where nobody else does all that: in silence, and while two speak at once.
+If no other microphone passes, the active speaker stays: in silence, and while two people speak at once.
 """
 
 from __future__ import annotations
@@ -16,58 +17,57 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-SILENCE = -127.0
-"""dBov: what a microphone that is not heard of is taken to say (RFC 6464's lowest)."""
-LOUD = 9.0
-"""dB above its noise floor from which a microphone counts."""
-QUIET = -55.0
-"""dBov below which none counts, however quiet its room."""
-RISE = 0.2
-"""dB by which the noise floor rises with each level: 2 dB/s, so that a long sentence is not taken for noise."""
-LOWEST = -70.0
-"""dBov: no room is quieter. A sender that falls silent (DTX) would otherwise make any whisper loud."""
-RELEASE = 3.0
-"""dB by which the envelope falls with each level: a speaker's pause of half a second still outweighs his echo."""
-LOUDER = 6.0
-"""dB by which a voice has to exceed the rest."""
-SYLLABLE = 4.0
-"""dB by which speech falls and rises again from one syllable or word to the next; applause stays within 3 dB."""
-ATTACK = 4
-"""Levels, that is 0.4 s, for which a voice has to be the loudest. One at which it is not takes one away again."""
-LASTING = 6
-"""Levels that count at most, so that who has fallen silent does not go on counting."""
-HOLD = 2.0
-"""Seconds between two cuts at least."""
+SILENCE_DBOV = -127.0
+"""The level assumed for a microphone without one (the lowest of RFC 6464)."""
+ABOVE_NOISE_DB = 9.0
+"""A microphone counts if it exceeds its noise floor by this."""
+MIN_LEVEL_DBOV = -55.0
+"""Below this no microphone counts, however quiet its room."""
+NOISE_RISE_DB = 0.2
+"""Rise of the noise floor with each level: 2 dB/s, so that a long sentence does not count as noise."""
+MIN_NOISE_DBOV = -70.0
+"""Lowest noise floor. A sender that stops in silence (DTX) would otherwise make any whisper loud."""
+ENVELOPE_FALL_DB = 3.0
+"""Fall of the envelope with each level: after a pause of half a second a speaker still exceeds the echo."""
+ABOVE_OTHERS_DB = 6.0
+"""An active speaker must exceed the other microphones by this."""
+SYLLABLE_DB = 4.0
+"""Fall and rise of the level from one syllable or word to the next. Applause stays within 3 dB."""
+ATTACK_LEVELS = 4
+"""A voice must be the loudest for this many levels, that is 0.4 s. Each level at which it is not subtracts one."""
+MAX_SCORE = 6
+"""Limit of this count, so that it falls soon after a voice has stopped."""
+MIN_CUT_INTERVAL_S = 2.0
 
 
 @dataclass(slots=True)
 class _Microphone:
-    """What is remembered of one microphone."""
+    """The state of one microphone."""
 
     floor: float
-    envelope: float = SILENCE
+    envelope: float = SILENCE_DBOV
     score: int = 0
-    """For how many levels it has been the loudest, less those for which it has not."""
-    peak: float = SILENCE
-    """The loudest since it began to be so."""
+    """Levels at which it was the loudest, less those at which it was not."""
+    peak: float = SILENCE_DBOV
+    """The highest level since the score left 0."""
     trough: float = 0.0
-    """The quietest since that peak."""
+    """The lowest level since that peak."""
     is_speech: bool = False
-    """It has fallen and risen again."""
+    """Its level has fallen and risen again."""
 
     def hear(self, level: float) -> bool:
-        """Take in a level; tells whether it is more than noise."""
-        self.floor = max(LOWEST, min(level, self.floor + RISE))
-        self.envelope = max(level, self.envelope - RELEASE)
-        return level >= max(QUIET, self.floor + LOUD)
+        """Take in a level; returns whether it exceeds the noise."""
+        self.floor = max(MIN_NOISE_DBOV, min(level, self.floor + NOISE_RISE_DB))
+        self.envelope = max(level, self.envelope - ENVELOPE_FALL_DB)
+        return level >= max(MIN_LEVEL_DBOV, self.floor + ABOVE_NOISE_DB)
 
     def weigh(self, level: float, is_loudest: bool) -> None:
-        self.score = min(LASTING, self.score + 1) if is_loudest else max(0, self.score - 1)
+        self.score = min(MAX_SCORE, self.score + 1) if is_loudest else max(0, self.score - 1)
         if self.score == 0:
-            self.peak, self.trough, self.is_speech = SILENCE, 0.0, False
+            self.peak, self.trough, self.is_speech = SILENCE_DBOV, 0.0, False
             return
         self.trough = min(self.trough, level)
-        if min(self.peak, level) - self.trough >= SYLLABLE:
+        if min(self.peak, level) - self.trough >= SYLLABLE_DB:
             self.is_speech = True
         if level > self.peak:
             self.peak = self.trough = level
@@ -75,38 +75,41 @@ class _Microphone:
 
 @dataclass(slots=True)
 class ActiveSpeakerDetector:
-    """Who has the floor. One for each item; `now` is in seconds on any steady clock."""
+    """The active speaker of one item. `now` is in seconds on any monotonic clock."""
 
     speaker: str
-    """Who is followed. To begin with, whom the item shows."""
+    """The active speaker; at first the item's source."""
     since: float
-    """When that began."""
+    """When it became the active speaker."""
     _microphones: dict[str, _Microphone] = field(default_factory=dict)
 
     def hear(self, levels: Mapping[str, float], candidates: Collection[str], now: float) -> str:
-        """Take in the levels (dBov) of one tenth of a second; returns whom to follow.
+        """Take in the levels (dBov) of one tenth of a second; returns the active speaker.
 
-        `candidates` are the open microphones that may be followed; only they are heard. One that `levels` leaves out is
-        silent.
+        Only the `candidates` count: the open microphones that the picture may follow. One without a level is silent.
         """
-        heard = {name: levels.get(name, SILENCE) for name in candidates}
+        heard = {name: levels.get(name, SILENCE_DBOV) for name in candidates}
         self._microphones = {
-            name: self._microphones.get(name) or _Microphone(floor=max(LOWEST, level))
+            name: self._microphones.get(name) or _Microphone(floor=max(MIN_NOISE_DBOV, level))
             for name, level in heard.items()
         }
         loud = {name for name, microphone in self._microphones.items() if microphone.hear(heard[name])}
         for name, microphone in self._microphones.items():
-            microphone.weigh(heard[name], name in loud and self._exceeds_the_rest(name))
+            microphone.weigh(heard[name], name in loud and self._exceeds_others(name))
         others = [name for name in self._microphones if name != self.speaker]
         loudest = max(others, key=lambda name: self._microphones[name].score, default=self.speaker)
-        if loudest != self.speaker and self._has_earned_it(loudest, now):
+        if loudest != self.speaker and self._passes(loudest, now):
             self.speaker, self.since = loudest, now
         return self.speaker
 
-    def _exceeds_the_rest(self, name: str) -> bool:
+    def _exceeds_others(self, name: str) -> bool:
         rest = (m.envelope for other, m in self._microphones.items() if other != name)
-        return self._microphones[name].envelope >= max(rest, default=SILENCE) + LOUDER
+        return self._microphones[name].envelope >= max(rest, default=SILENCE_DBOV) + ABOVE_OTHERS_DB
 
-    def _has_earned_it(self, name: str, now: float) -> bool:
+    def _passes(self, name: str, now: float) -> bool:
         microphone = self._microphones[name]
-        return microphone.score >= ATTACK and microphone.is_speech and now - self.since >= HOLD
+        return (
+            microphone.score >= ATTACK_LEVELS
+            and microphone.is_speech
+            and now - self.since >= MIN_CUT_INTERVAL_S
+        )

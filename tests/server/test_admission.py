@@ -157,7 +157,7 @@ async def test_admit_is_refused_with_a_sentence_that_names_who_waits(house: Hous
             await desk.command("admit", place="berlin")
         await hall.on_air()
         await copy.waits()
-        with pytest.raises(Refusal, match="Nobody waits to feed Berlin; at Tokio somebody does") as refusal:
+        with pytest.raises(Refusal, match="Nobody waits to feed Berlin; somebody waits at Tokio") as refusal:
             await desk.command("admit", place="berlin")
         assert refusal.value.code == "invalid"
         with pytest.raises(Refusal, match="nknown place") as refusal:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signaling.show.voice import HOLD, SILENCE, ActiveSpeakerDetector
+from signaling.show.voice import MIN_CUT_INTERVAL_S, SILENCE_DBOV, ActiveSpeakerDetector
 
 Trace = Sequence[float]
 ROOM = -62.0
@@ -141,7 +141,7 @@ def test_applause_is_not_a_voice(seed: int) -> None:
 
 def test_a_cut_holds_for_two_seconds() -> None:
     ((at, _),) = follow(after=0.0, krefeld=quiet(5), tokio=speech(5))
-    assert HOLD <= at <= HOLD + 1
+    assert MIN_CUT_INTERVAL_S <= at <= MIN_CUT_INTERVAL_S + 1
 
 
 def test_a_microphone_that_sends_nothing_in_silence_is_silent() -> None:
@@ -173,11 +173,11 @@ def test_whatever_is_heard_cuts_are_two_seconds_apart_and_go_to_who_was_heard(
 ) -> None:
     floor = ActiveSpeakerDetector("a", 0.0)
     cuts: list[float] = [0.0]
-    loudest = dict.fromkeys("abc", SILENCE)
+    loudest = dict.fromkeys("abc", SILENCE_DBOV)
     for n, heard in enumerate(levels):
         before = floor.speaker
-        loudest = {name: max(level, heard.get(name, SILENCE)) for name, level in loudest.items()}
+        loudest = {name: max(level, heard.get(name, SILENCE_DBOV)) for name, level in loudest.items()}
         if (found := floor.hear(heard, "abc", n / 10)) != before:
             cuts.append(n / 10)
             assert loudest[found] > -60
-    assert all(later - earlier >= HOLD - 1e-9 for earlier, later in pairwise(cuts))
+    assert all(later - earlier >= MIN_CUT_INTERVAL_S - 1e-9 for earlier, later in pairwise(cuts))
