@@ -98,7 +98,7 @@ class Peer:
             spec.peer,
             connection,
             clock,
-            [slot_of(own) for own in media.slot_lines],
+            [slot_of(agreed) for agreed in media.slot_lines],
             cname=self._cname,
             source=spec.source,
             now=now,
@@ -141,7 +141,7 @@ class Peer:
             session_id=self._session_id,
             version=self._answers,
         )
-        slots = {own.line.mid: own.slot for own in self._media.slot_lines}
+        slots = {agreed.line.mid: agreed.slot for agreed in self._media.slot_lines}
         return Joined(write_answer(self._media, transport), slots)
 
     # Ticks and state ------------------------------------------------------------------------------
@@ -199,39 +199,43 @@ class Peer:
         self.destination.on_rtcp(parsed.messages, now)
 
 
-def rtp_parameters_of(own: NegotiatedLine | None) -> RtpParameters | None:
+def rtp_parameters_of(agreed: NegotiatedLine | None) -> RtpParameters | None:
     """The parameters of a source's stream, from its m-line."""
-    if own is None:
+    if agreed is None:
         return None
     return RtpParameters(
-        codecs={codec.payload_type: codec.name for codec in own.codecs},
-        clock_rate=own.codecs[0].clock_rate,
-        rtx_payload_types={rtx: payload_type for payload_type, rtx in own.rtx_types.items()},
-        ssrcs=own.line.ssrcs,
-        rtx_ssrcs=own.line.rtx_ssrcs if own.rtx_types else {},
-        rids=own.rids,
-        rid_id=own.extensions.get(RID),
-        repaired_rid_id=own.extensions.get(REPAIRED_RID),
-        audio_level_id=own.extensions.get(AUDIO_LEVEL),
-        twcc_id=own.extensions.get(TRANSPORT_CC),
-        nack="nack" in own.codecs[0].feedback,
+        codecs={codec.payload_type: codec.name for codec in agreed.codecs},
+        clock_rate=agreed.codecs[0].clock_rate,
+        rtx_payload_types={rtx: payload_type for payload_type, rtx in agreed.rtx_types.items()},
+        ssrcs=agreed.line.ssrcs,
+        rtx_ssrcs=agreed.line.rtx_ssrcs if agreed.rtx_types else {},
+        rids=agreed.rids,
+        rid_id=agreed.extensions.get(RID),
+        repaired_rid_id=agreed.extensions.get(REPAIRED_RID),
+        audio_level_id=agreed.extensions.get(AUDIO_LEVEL),
+        twcc_id=agreed.extensions.get(TRANSPORT_CC),
+        nack="nack" in agreed.codecs[0].feedback,
     )
 
 
-def slot_of(own: NegotiatedLine) -> VideoSlot | AudioSlot:
+def slot_of(agreed: NegotiatedLine) -> VideoSlot | AudioSlot:
     """The slot of an m-line."""
-    if own.line.kind == "audio":
-        return AudioSlot(own.slot, own.ssrc, own.codecs[0].payload_type, _first_seq())
-    abs_send_time_id = own.extensions.get(ABS_SEND_TIME)
-    rtx = RtxStream(own.rtx_ssrc, own.rtx_types, _first_seq(), abs_send_time_id) if own.rtx_types else None
+    if agreed.line.kind == "audio":
+        return AudioSlot(agreed.slot, agreed.ssrc, agreed.codecs[0].payload_type, _first_seq())
+    abs_send_time_id = agreed.extensions.get(ABS_SEND_TIME)
+    rtx = (
+        RtxStream(agreed.rtx_ssrc, agreed.rtx_types, _first_seq(), abs_send_time_id)
+        if agreed.rtx_types
+        else None
+    )
     return VideoSlot(
-        own.slot,
-        own.ssrc,
-        {codec.name: codec.payload_type for codec in own.codecs},
+        agreed.slot,
+        agreed.ssrc,
+        {codec.name: codec.payload_type for codec in agreed.codecs},
         _first_seq(),
         rtx=rtx,
         abs_send_time_id=abs_send_time_id,
-        playout_delay_id=own.extensions.get(PLAYOUT_DELAY),
+        playout_delay_id=agreed.extensions.get(PLAYOUT_DELAY),
     )
 
 

@@ -59,7 +59,7 @@ class TransportParameters:
 
 def write_answer(media: NegotiatedMedia, transport: TransportParameters) -> str:
     """The SDP that answers the offer from which `media` was negotiated."""
-    active = [own.line.mid for own in media.lines if own.use is not LineUse.REJECTED]
+    active = [agreed.line.mid for agreed in media.lines if agreed.use is not LineUse.REJECTED]
     lines = [
         "v=0",
         f"o=- {transport.session_id} {transport.version} IN IP4 127.0.0.1",
@@ -69,28 +69,28 @@ def write_answer(media: NegotiatedMedia, transport: TransportParameters) -> str:
         "a=ice-lite",
         "a=msid-semantic: WMS *",
     ]
-    for own in media.lines:
-        if own.use is LineUse.REJECTED:
-            lines += _rejected(own)
+    for agreed in media.lines:
+        if agreed.use is LineUse.REJECTED:
+            lines += _rejected(agreed)
         else:
-            lines += _accepted(own, transport)
+            lines += _accepted(agreed, transport)
             # RFC 9143 wants candidates in the first m-line only, but aiortc takes those of the last one of a kind.
             # Most SFUs write them into every m-line.
             lines += _candidates(transport)
     return "\r\n".join([*lines, ""])
 
 
-def _rejected(own: NegotiatedLine) -> Iterator[str]:
+def _rejected(agreed: NegotiatedLine) -> Iterator[str]:
     """With port 0, since an answer needs every m-line of its offer."""
-    yield f"m={own.line.kind} 0 {own.line.protocol} {' '.join(own.line.formats)}"
+    yield f"m={agreed.line.kind} 0 {agreed.line.protocol} {' '.join(agreed.line.formats)}"
     yield "c=IN IP4 0.0.0.0"
-    yield f"a=mid:{own.line.mid}"
+    yield f"a=mid:{agreed.line.mid}"
     yield "a=inactive"
 
 
-def _accepted(own: NegotiatedLine, transport: TransportParameters) -> Iterator[str]:
-    line = own.line
-    pairs = [[c.payload_type, own.rtx_types.get(c.payload_type)] for c in own.codecs]
+def _accepted(agreed: NegotiatedLine, transport: TransportParameters) -> Iterator[str]:
+    line = agreed.line
+    pairs = [[c.payload_type, agreed.rtx_types.get(c.payload_type)] for c in agreed.codecs]
     formats = [str(f) for pair in pairs for f in pair if f is not None] or line.formats[:1]
     yield f"m={line.kind} 9 {line.protocol} {' '.join(formats)}"
     yield "c=IN IP4 0.0.0.0"
@@ -100,28 +100,28 @@ def _accepted(own: NegotiatedLine, transport: TransportParameters) -> Iterator[s
     yield f"a=fingerprint:sha-256 {transport.fingerprint}"
     yield "a=setup:passive"
     yield f"a=mid:{line.mid}"
-    yield {LineUse.SOURCE: "a=recvonly", LineUse.SLOT: "a=sendonly"}.get(own.use, "a=inactive")
+    yield {LineUse.SOURCE: "a=recvonly", LineUse.SLOT: "a=sendonly"}.get(agreed.use, "a=inactive")
     yield "a=rtcp-mux"
     yield "a=rtcp-rsize"
-    for codec in own.codecs:
-        yield from _codec(own, codec)
-        if rtx := own.rtx_types.get(codec.payload_type):
+    for codec in agreed.codecs:
+        yield from _codec(agreed, codec)
+        if rtx := agreed.rtx_types.get(codec.payload_type):
             yield f"a=rtpmap:{rtx} rtx/{codec.clock_rate}"
             yield f"a=fmtp:{rtx} apt={codec.payload_type}"
-    for uri, number in own.extensions.items():
+    for uri, number in agreed.extensions.items():
         yield f"a=extmap:{number}{ANSWERED_DIRECTIONS.get(line.extensions[uri].direction, '')} {uri}"
-    for rid in own.rids:
+    for rid in agreed.rids:
         yield f"a=rid:{rid} recv"
-    if own.rids:
-        yield f"a=simulcast:recv {';'.join(own.rids)}"
-    if own.use is LineUse.SLOT:
-        yield from _stream(own, transport.cname)
+    if agreed.rids:
+        yield f"a=simulcast:recv {';'.join(agreed.rids)}"
+    if agreed.use is LineUse.SLOT:
+        yield from _stream(agreed, transport.cname)
 
 
-def _codec(own: NegotiatedLine, codec: Codec) -> Iterator[str]:
+def _codec(agreed: NegotiatedLine, codec: Codec) -> Iterator[str]:
     channels = f"/{codec.channels}" if codec.channels > 1 else ""
     yield f"a=rtpmap:{codec.payload_type} {sdp_name(codec.name)}/{codec.clock_rate}{channels}"
-    for feedback in FEEDBACK.get((own.use, own.line.kind), ()):
+    for feedback in FEEDBACK.get((agreed.use, agreed.line.kind), ()):
         if feedback in codec.feedback:
             yield f"a=rtcp-fb:{codec.payload_type} {feedback}"
     if codec.name == "opus":
@@ -133,14 +133,14 @@ def _codec(own: NegotiatedLine, codec: Codec) -> Iterator[str]:
         yield f"a=fmtp:{codec.payload_type} {values}"
 
 
-def _stream(own: NegotiatedLine, cname: str) -> Iterator[str]:
+def _stream(agreed: NegotiatedLine, cname: str) -> Iterator[str]:
     """The slot's track. Its msid names the slot for the page; an msid may not contain `:` or `/` (RFC 8830)."""
-    track = own.slot.replace(":", ".").replace("/", "~")
-    stream = PROGRAM if own.slot == MICS[0] else track
+    track = agreed.slot.replace(":", ".").replace("/", "~")
+    stream = PROGRAM if agreed.slot == MICS[0] else track
     yield f"a=msid:{stream} {track}"
-    ssrcs = [own.ssrc, own.rtx_ssrc] if own.rtx_ssrc else [own.ssrc]
-    if own.rtx_ssrc:
-        yield f"a=ssrc-group:FID {own.ssrc} {own.rtx_ssrc}"
+    ssrcs = [agreed.ssrc, agreed.rtx_ssrc] if agreed.rtx_ssrc else [agreed.ssrc]
+    if agreed.rtx_ssrc:
+        yield f"a=ssrc-group:FID {agreed.ssrc} {agreed.rtx_ssrc}"
     for ssrc in ssrcs:
         yield f"a=ssrc:{ssrc} cname:{cname}"
         yield f"a=ssrc:{ssrc} msid:{stream} {track}"

@@ -93,22 +93,25 @@ class NegotiatedMedia:
 
     def source_line(self, kind: str) -> NegotiatedLine | None:
         """The m-line in which the peer sends its source's video or audio."""
-        return next((own for own in self.lines if own.use is LineUse.SOURCE and own.line.kind == kind), None)
+        return next(
+            (agreed for agreed in self.lines if agreed.use is LineUse.SOURCE and agreed.line.kind == kind),
+            None,
+        )
 
     @property
     def slot_lines(self) -> tuple[NegotiatedLine, ...]:
         """The m-lines with slots."""
-        return tuple(own for own in self.lines if own.use is LineUse.SLOT)
+        return tuple(agreed for agreed in self.lines if agreed.use is LineUse.SLOT)
 
     @property
     def fixed_part(self) -> tuple[tuple[object, ...], ...]:
         """All that must stay the same while the peer stays."""
         return tuple(
             (
-                *(own.line.mid, own.line.kind, own.use, own.slot, own.rids),
-                *({c.payload_type: c.name for c in own.codecs}, own.rtx_types, own.extensions),
+                *(agreed.line.mid, agreed.line.kind, agreed.use, agreed.slot, agreed.rids),
+                *({c.payload_type: c.name for c in agreed.codecs}, agreed.rtx_types, agreed.extensions),
             )
-            for own in self.lines
+            for agreed in self.lines
         )
 
 

@@ -64,14 +64,14 @@ def parse_offer(text: str) -> SdpOffer:
     media = [parse_attributes(section) for section in sections]
     reader = FormatReader()
     lines = tuple(
-        parse_media_line(i, section[0], own, reader)
-        for i, (section, own) in enumerate(zip(sections, media, strict=True), 1)
+        parse_media_line(i, section[0], attributes, reader)
+        for i, (section, attributes) in enumerate(zip(sections, media, strict=True), 1)
     )
     tagged = _tagged_line(shared, lines)
     is_muxed = _is_muxed(lines, media, tagged)
-    for i, (line, own) in enumerate(zip(lines, media, strict=True), 1):
+    for i, (line, attributes) in enumerate(zip(lines, media, strict=True), 1):
         if _carries_rtp(line):
-            _check_rtp(i, line, is_muxed or first_value(own, "rtcp-mux") is not None)
+            _check_rtp(i, line, is_muxed or first_value(attributes, "rtcp-mux") is not None)
     transport = {**shared, **media[lines.index(tagged)]}
     setup = first_value(transport, "setup") or "actpass"
     if setup not in ("actpass", "active"):

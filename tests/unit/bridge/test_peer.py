@@ -241,11 +241,11 @@ def test_a_video_slot_has_the_extensions_for_send_time_and_playout_delay() -> No
 
 
 def test_an_audio_slot_has_the_payload_type_of_opus(peer: Peer) -> None:
-    own = next(
-        own
-        for own in negotiate(parse_offer(hall()), HALL, count(1).__next__).slot_lines
-        if own.slot == "mic1"
+    agreed = next(
+        agreed
+        for agreed in negotiate(parse_offer(hall()), HALL, count(1).__next__).slot_lines
+        if agreed.slot == "mic1"
     )
-    slot = slot_of(own)
+    slot = slot_of(agreed)
     assert isinstance(slot, AudioSlot)
     assert (slot.name, slot.payload_type) == ("mic1", 111)

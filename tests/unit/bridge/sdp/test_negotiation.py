@@ -39,16 +39,16 @@ SEND_VIDEO, SEND_AUDIO = line(CHROMIUM_VIDEO, "sendonly"), line(CHROMIUM_AUDIO, 
 SEE, HEAR = line(CHROMIUM_VIDEO, "recvonly"), line(CHROMIUM_AUDIO, "recvonly")
 
 
-def laid_out(text: str, spec: PeerSpec, new_ssrc: Callable[[], int] | None = None) -> NegotiatedMedia:
+def negotiated(text: str, spec: PeerSpec, new_ssrc: Callable[[], int] | None = None) -> NegotiatedMedia:
     return negotiate(parse_offer(text), spec, new_ssrc or count(1000).__next__)
 
 
 def slots(media: NegotiatedMedia) -> dict[str, str]:
-    return {own.line.mid: own.slot for own in media.slot_lines}
+    return {agreed.line.mid: agreed.slot for agreed in media.slot_lines}
 
 
 def test_a_hall_sends_its_source_and_receives_in_every_slot() -> None:
-    media = laid_out(hall(), PeerSpec("hall", "krefeld"))
+    media = negotiated(hall(), PeerSpec("hall", "krefeld"))
     video, audio = media.source_line("video"), media.source_line("audio")
     assert video is not None
     assert audio is not None
@@ -58,121 +58,121 @@ def test_a_hall_sends_its_source_and_receives_in_every_slot() -> None:
 
 def test_a_moderator_has_multiview_slots_in_the_order_of_the_sources() -> None:
     text = offer(SEE, SEE, *[HEAR] * 5, SEE, SEE)
-    media = laid_out(text, PeerSpec("desk", None, ["tokio", "berlin"]))
+    media = negotiated(text, PeerSpec("desk", None, ["tokio", "berlin"]))
     assert slots(media)["7"] == "view:tokio"
     assert slots(media)["8"] == "view:berlin"
 
 
 def test_a_viewer_may_bring_fewer_lines() -> None:
-    assert slots(laid_out(offer(SEE, HEAR), VIEWER)) == {"0": "program", "1": "mic1"}
+    assert slots(negotiated(offer(SEE, HEAR), VIEWER)) == {"0": "program", "1": "mic1"}
 
 
 def test_lines_beyond_the_slots_are_inactive() -> None:
-    media = laid_out(offer(SEE, SEE, SEE), VIEWER)
-    assert [own.use for own in media.lines] == [LineUse.SLOT, LineUse.SLOT, LineUse.INACTIVE]
+    media = negotiated(offer(SEE, SEE, SEE), VIEWER)
+    assert [agreed.use for agreed in media.lines] == [LineUse.SLOT, LineUse.SLOT, LineUse.INACTIVE]
 
 
 def test_a_line_in_which_a_viewer_sends_is_inactive() -> None:
-    media = laid_out(offer(SEND_VIDEO, SEE), VIEWER)
-    assert [own.use for own in media.lines] == [LineUse.INACTIVE, LineUse.SLOT]
+    media = negotiated(offer(SEND_VIDEO, SEE), VIEWER)
+    assert [agreed.use for agreed in media.lines] == [LineUse.INACTIVE, LineUse.SLOT]
 
 
 def test_a_second_camera_in_one_offer_is_inactive() -> None:
-    media = laid_out(offer(SEND_VIDEO, SEND_VIDEO), PeerSpec("hall", "krefeld"))
-    assert [own.use for own in media.lines] == [LineUse.SOURCE, LineUse.INACTIVE]
+    media = negotiated(offer(SEND_VIDEO, SEND_VIDEO), PeerSpec("hall", "krefeld"))
+    assert [agreed.use for agreed in media.lines] == [LineUse.SOURCE, LineUse.INACTIVE]
 
 
 def test_a_guest_may_come_with_sound_alone() -> None:
-    media = laid_out(offer(SEND_AUDIO), PeerSpec("guest", "uchida"))
+    media = negotiated(offer(SEND_AUDIO), PeerSpec("guest", "uchida"))
     assert media.source_line("video") is None
     assert media.source_line("audio") is not None
 
 
 def test_a_line_both_ways_is_the_sources_first_and_a_slot_for_those_without_one() -> None:
     both = offer(line(CHROMIUM_VIDEO, "sendrecv"))
-    assert laid_out(both, PeerSpec("hall", "krefeld")).lines[0].use is LineUse.SOURCE
-    assert slots(laid_out(both, VIEWER)) == {"0": "program"}
+    assert negotiated(both, PeerSpec("hall", "krefeld")).lines[0].use is LineUse.SOURCE
+    assert slots(negotiated(both, VIEWER)) == {"0": "program"}
 
 
 def test_data_channels_and_lines_with_port_0_are_rejected() -> None:
     stopped = line(CHROMIUM_VIDEO, "recvonly").replace("m=video 9", "m=video 0")
-    media = laid_out(offer(SEE, line(DATA, ""), stopped), VIEWER)
-    assert [own.use for own in media.lines] == [LineUse.SLOT, LineUse.REJECTED, LineUse.REJECTED]
+    media = negotiated(offer(SEE, line(DATA, ""), stopped), VIEWER)
+    assert [agreed.use for agreed in media.lines] == [LineUse.SLOT, LineUse.REJECTED, LineUse.REJECTED]
 
 
 def test_every_ssrc_is_unique_and_none_is_the_peers() -> None:
     numbers = iter([0, 726503289, 2443215473, 5, 5, 6, 7, 8, 9, 10, 11, 12, 13])
-    media = laid_out(hall(), PeerSpec("hall", "krefeld"), numbers.__next__)
-    assert [own.ssrc for own in media.slot_lines] == [5, 7, 9, 10, 11, 12, 13]
-    assert [own.rtx_ssrc for own in media.slot_lines] == [6, 8, 0, 0, 0, 0, 0]
+    media = negotiated(hall(), PeerSpec("hall", "krefeld"), numbers.__next__)
+    assert [agreed.ssrc for agreed in media.slot_lines] == [5, 7, 9, 10, 11, 12, 13]
+    assert [agreed.rtx_ssrc for agreed in media.slot_lines] == [6, 8, 0, 0, 0, 0, 0]
 
 
 def test_a_source_that_sends_nothing_is_refused() -> None:
     with pytest.raises(OfferError, match="sends no media, but should send source krefeld"):
-        laid_out(offer(SEE), PeerSpec("hall", "krefeld"))
+        negotiated(offer(SEE), PeerSpec("hall", "krefeld"))
 
 
 # Codecs
 
 
-def codecs(own: NegotiatedLine) -> dict[int, str]:
-    return {codec.payload_type: codec.name for codec in own.codecs}
+def codecs(agreed: NegotiatedLine) -> dict[int, str]:
+    return {codec.payload_type: codec.name for codec in agreed.codecs}
 
 
-def fed(text: str) -> NegotiatedLine:
-    own = laid_out(text, PeerSpec("hall", "krefeld")).source_line("video")
-    assert own is not None
-    return own
+def source_video(text: str) -> NegotiatedLine:
+    agreed = negotiated(text, PeerSpec("hall", "krefeld")).source_line("video")
+    assert agreed is not None
+    return agreed
 
 
 @pytest.mark.parametrize("direction", ["sendonly", "recvonly"])
 def test_vp8_and_h264_are_negotiated_in_one_line_with_rtx(direction: str) -> None:
     spec = PeerSpec("hall", "krefeld" if direction == "sendonly" else None)
-    own = laid_out(offer(line(CHROMIUM_VIDEO, direction)), spec).lines[0]
-    assert codecs(own) == {96: "vp8", 106: "h264"}
-    assert own.rtx_types == {96: 97, 106: 107}
+    agreed = negotiated(offer(line(CHROMIUM_VIDEO, direction)), spec).lines[0]
+    assert codecs(agreed) == {96: "vp8", 106: "h264"}
+    assert agreed.rtx_types == {96: 97, 106: 107}
 
 
 def test_the_offers_order_of_codecs_is_kept() -> None:
     preferring = offer(SEND_VIDEO).replace("96 97 102 103 106 107", "106 107 102 103 96 97")
-    assert list(codecs(fed(preferring))) == [106, 96]
-    assert codecs(fed(offer(line(OBS_VIDEO, "sendonly")))) == {96: "h264"}
+    assert list(codecs(source_video(preferring))) == [106, 96]
+    assert codecs(source_video(offer(line(OBS_VIDEO, "sendonly")))) == {96: "h264"}
 
 
 @pytest.mark.parametrize("profile", ["42e01f", "42E034", "42c00b", "42401f", "4d801f", "58c01f", "58f01f"])
 def test_constrained_baseline_may_be_written_in_many_ways_and_levels(profile: str) -> None:
-    assert 106 in codecs(fed(offer(SEND_VIDEO).replace("42e01f", profile)))
+    assert 106 in codecs(source_video(offer(SEND_VIDEO).replace("42e01f", profile)))
 
 
 @pytest.mark.parametrize(
     "profile", ["42001f", "4d001f", "4d401f", "64001f", "640c1f", "58001f", "42e0", "", "x"]
 )
 def test_a_profile_that_not_every_receiver_has_is_left_out(profile: str) -> None:
-    assert codecs(fed(offer(SEND_VIDEO).replace("42e01f", profile))) == {96: "vp8"}
+    assert codecs(source_video(offer(SEND_VIDEO).replace("42e01f", profile))) == {96: "vp8"}
 
 
 def test_h264_with_packetization_mode_0_is_left_out() -> None:
-    assert codecs(fed(offer(SEND_VIDEO).replace("packetization-mode=1", "packetization-mode=0"))) == {
-        96: "vp8"
-    }
+    assert codecs(
+        source_video(offer(SEND_VIDEO).replace("packetization-mode=1", "packetization-mode=0"))
+    ) == {96: "vp8"}
 
 
 def test_there_is_no_rtx_without_nack() -> None:
-    silent = laid_out(offer(SEE).replace("a=rtcp-fb:96 nack\r\n", ""), VIEWER).lines[0]
+    silent = negotiated(offer(SEE).replace("a=rtcp-fb:96 nack\r\n", ""), VIEWER).lines[0]
     assert silent.rtx_types == {106: 107}
-    none = laid_out(offer(SEE).replace(" nack\r\n", " x\r\n"), VIEWER).lines[0]
+    none = negotiated(offer(SEE).replace(" nack\r\n", " x\r\n"), VIEWER).lines[0]
     assert (none.rtx_types, none.rtx_ssrc) == ({}, 0)
 
 
 def test_video_without_a_supported_codec_is_refused() -> None:
     text = offer(SEE).replace("VP8/90000", "VP9/90000").replace("H264/90000", "AV1/90000")
     with pytest.raises(OfferError, match=r"mid 0 offers none of VP8 and H\.264"):
-        laid_out(text, VIEWER)
+        negotiated(text, VIEWER)
 
 
 def test_audio_without_opus_is_refused() -> None:
     with pytest.raises(OfferError, match="mid 0 offers none of opus/48000"):
-        laid_out(offer(HEAR).replace("opus/48000", "opus/8000"), VIEWER)
+        negotiated(offer(HEAR).replace("opus/48000", "opus/8000"), VIEWER)
 
 
 # Layers and header extensions
@@ -190,42 +190,42 @@ def test_audio_without_opus_is_refused() -> None:
 )
 def test_two_layers_are_negotiated_best_first(simulcast: str, layers: tuple[str, ...]) -> None:
     more = "".join(f"a=rid:{rid} send\n" for rid in simulcast.split(";")) + f"a=simulcast:send {simulcast}\n"
-    assert fed(offer(line(CHROMIUM_VIDEO, "sendonly", more))).rids == layers
+    assert source_video(offer(line(CHROMIUM_VIDEO, "sendonly", more))).rids == layers
 
 
 @pytest.mark.parametrize("way", ["urn:other", "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-idx"])
 def test_without_the_rid_extension_there_is_no_simulcast(way: str) -> None:
     text = offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)).replace(RID + "\r\n", way + "\r\n")
-    assert fed(text).rids == ()
+    assert source_video(text).rids == ()
 
 
 def test_the_header_extensions_in_use_are_accepted() -> None:
-    media = laid_out(hall(), PeerSpec("hall", "krefeld"))
+    media = negotiated(hall(), PeerSpec("hall", "krefeld"))
     video, audio = media.source_line("video"), media.source_line("audio")
     assert video is not None
     assert audio is not None
     assert video.extensions == {MID: 9, ABS_SEND_TIME: 2, TRANSPORT_CC: 4}
     assert audio.extensions == {ABS_SEND_TIME: 2, TRANSPORT_CC: 4, AUDIO_LEVEL: 14}
     pictures = {ABS_SEND_TIME: 2, PLAYOUT_DELAY: 5}
-    assert [own.extensions for own in media.slot_lines] == [pictures] * 2 + [{}] * 5
-    layers = fed(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)))
+    assert [agreed.extensions for agreed in media.slot_lines] == [pictures] * 2 + [{}] * 5
+    layers = source_video(offer(line(CHROMIUM_VIDEO, "sendonly", LAYERS)))
     assert layers.extensions == {MID: 9, ABS_SEND_TIME: 2, TRANSPORT_CC: 4, RID: 10, REPAIRED_RID: 11}
 
 
 def test_a_header_extension_for_the_other_direction_is_not_accepted() -> None:
     """Firefox wants abs-send-time from us and sends none."""
     both = offer(line(FIREFOX_VIDEO, "sendonly"), line(FIREFOX_VIDEO, "recvonly"))
-    lines = laid_out(both, PeerSpec("hall", "krefeld")).lines
+    lines = negotiated(both, PeerSpec("hall", "krefeld")).lines
     assert lines[0].extensions == {MID: 3}
     assert lines[1].extensions == {ABS_SEND_TIME: 4}
 
 
 def test_the_fixed_part_tells_whether_a_further_offer_is_the_same() -> None:
     spec = PeerSpec("hall", "krefeld")
-    first = laid_out(hall(), spec)
-    again = laid_out(hall().replace("gM8+", "nEw+"), spec, count(5000).__next__)
+    first = negotiated(hall(), spec)
+    again = negotiated(hall().replace("gM8+", "nEw+"), spec, count(5000).__next__)
     assert again.fixed_part == first.fixed_part
-    assert laid_out(hall().replace("VP8/90000", "VP9/90000"), spec).fixed_part != first.fixed_part
-    assert laid_out(hall().replace("apt=96", "apt=95"), spec).fixed_part != first.fixed_part
-    assert laid_out(hall().replace("extmap:2 ", "extmap:7 "), spec).fixed_part != first.fixed_part
-    assert laid_out(offer(SEND_VIDEO, SEE), spec).fixed_part != first.fixed_part
+    assert negotiated(hall().replace("VP8/90000", "VP9/90000"), spec).fixed_part != first.fixed_part
+    assert negotiated(hall().replace("apt=96", "apt=95"), spec).fixed_part != first.fixed_part
+    assert negotiated(hall().replace("extmap:2 ", "extmap:7 "), spec).fixed_part != first.fixed_part
+    assert negotiated(offer(SEND_VIDEO, SEE), spec).fixed_part != first.fixed_part
