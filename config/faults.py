@@ -6,16 +6,16 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """From the top of the file down to a value: keys of mappings and indices of lists."""
 
 Mark = tuple[int, int]
 """Line and column, both from 1; columns count characters."""
 
-MOST = 100
+MAX_FAULTS = 100
 """Faults that are told at once. A file with more is not an event, and each one costs time to explain."""
 
-COMPARED = 100
+MAX_COMPARED_CHARS = 100
 """Characters of a word that are compared with what it may have been meant to be. The longest name has as many."""
 
 
@@ -53,58 +53,58 @@ class Faults:
     """
 
     file: str
-    values: Mapping[Path, Mark] = field(default_factory=dict)
+    values: Mapping[KeyPath, Mark] = field(default_factory=dict)
     """Where each value begins."""
-    keys: Mapping[Path, Mark] = field(default_factory=dict)
+    keys: Mapping[KeyPath, Mark] = field(default_factory=dict)
     """Where each key begins."""
     titles: Mapping[int, str] = field(default_factory=dict)
     """Titles of the agenda's items, for telling where."""
     found: list[Fault] = field(default_factory=list)
-    _faulty: set[Path] = field(default_factory=set)
+    _faulty: set[KeyPath] = field(default_factory=set)
 
-    def add(self, path: Path, what: str, *, at_key: bool = False) -> None:
+    def add(self, path: KeyPath, what: str, *, at_key: bool = False) -> None:
         """A fault of the value at `path`, or of its key; what is missing is told at the key that lacks it."""
-        if self.faulty(path):
+        if self.is_faulty(path):
             return
         self._faulty.add(path)
         mark = self.keys.get(path) if at_key else None
-        self.at(mark or self._nearest_mark(path), self.where(path), what)
+        self.add_at(mark or self._nearest_mark(path), self.where(path), what)
 
-    def unknown_key(self, path: Path, known: Iterable[str]) -> None:
+    def unknown_key(self, path: KeyPath, known: Iterable[str]) -> None:
         """A key that means nothing where it stands."""
         self._faulty.add(path)
         what = unknown("key", str(path[-1]), {key: key for key in known})
-        self.at(self.keys.get(path, (1, 1)), self.where(path[:-1]), what)
+        self.add_at(self.keys.get(path, (1, 1)), self.where(path[:-1]), what)
 
-    def missing_key(self, path: Path) -> None:
+    def missing_key(self, path: KeyPath) -> None:
         """A key that has to be there; its value may be what is missing."""
-        if not self.faulty(path):
+        if not self.is_faulty(path):
             self._faulty.add(path)
-            self.at(
+            self.add_at(
                 self.keys.get(path) or self._nearest_mark(path),
                 self.where(path[:-1]),
                 f"`{path[-1]}` is missing",
             )
 
-    def at(self, mark: Mark, where: str, what: str) -> None:
-        if len(self.found) == MOST:
-            last = f"this file has more faults than the {MOST} told here; correct these first"
+    def add_at(self, mark: Mark, where: str, what: str) -> None:
+        if len(self.found) == MAX_FAULTS:
+            last = f"this file has more faults than the {MAX_FAULTS} told here; correct these first"
             self.found.append(Fault(self.file, 1, 1, "file", last))
             raise TooManyFaults
         self.found.append(Fault(self.file, *mark, where, what))
 
-    def silence(self, path: Path) -> None:
+    def mark_faulty(self, path: KeyPath) -> None:
         """What is at `path` has been told in part, and the rest of it is of no use."""
         self._faulty.add(path)
 
-    def faulty(self, path: Path) -> bool:
+    def is_faulty(self, path: KeyPath) -> bool:
         """Whether the value at `path`, or one that it is part of, has been told already."""
         return any(path[:n] in self._faulty for n in range(1, len(path) + 1))
 
     def error(self) -> EventFileError:
         return EventFileError(sorted(self.found, key=lambda f: (f.line, f.column)))
 
-    def _nearest_mark(self, path: Path) -> Mark:
+    def _nearest_mark(self, path: KeyPath) -> Mark:
         if path in self.values:
             return self.values[path]
         while path:
@@ -113,7 +113,7 @@ class Faults:
                 return mark
         return (1, 1)
 
-    def where(self, path: Path) -> str:
+    def where(self, path: KeyPath) -> str:
         match path:
             case ():
                 return "file"
@@ -143,7 +143,9 @@ def nearest(word: str, choices: Mapping[str, str]) -> str | None:
     written = word.casefold()
     begun = (spelling for spelling in folded if len(word) > 2 and spelling.startswith(written))
     if (close := next(begun, None)) is None:
-        close = next(iter(difflib.get_close_matches(written[:COMPARED], folded, n=1, cutoff=0.6)), None)
+        close = next(
+            iter(difflib.get_close_matches(written[:MAX_COMPARED_CHARS], folded, n=1, cutoff=0.6)), None
+        )
     return None if close is None else folded[close]
 
 

@@ -8,10 +8,10 @@ from collections.abc import Container, Iterable, Sequence
 
 from config.model import HOST, SLATE
 
-ID = r"[a-z0-9-]{1,63}"
+ID_PATTERN = r"[a-z0-9-]{1,63}"
 """Ids of venues, inputs, guests and items."""
 
-RESERVED = {
+RESERVED_IDS = {
     SLATE: "the holding picture",
     HOST: "the host venue",
     **dict.fromkeys(
@@ -25,7 +25,7 @@ RESERVED = {
 """Words that stand for something else where a venue or a guest could stand: as a source, in `schalte links --id` and
 `--revoke`, or as the recipient of a message. An input never stands alone (`tokio/stage`), so it may have any id."""
 
-_ID = re.compile(ID)
+_ID = re.compile(ID_PATTERN)
 _FOLD = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "œ": "oe", "ł": "l", "đ": "d"}
 )

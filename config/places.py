@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from config.faults import Faults, Path, unknown
+from config.faults import Faults, KeyPath, unknown
 from config.model import SLATE, Guest, Venue, place_of
-from config.names import RESERVED, id_fault, source_names
+from config.names import RESERVED_IDS, id_fault, source_names
 from config.schema import EventFile, GuestPart, VenuePart
 
-MAIN = "main"
+DEFAULT_INPUT = "main"
 """The input of a venue that names none."""
 
-MOST_SOURCES = 64
+MAX_SOURCES = 64
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Places:
     hints: Mapping[str, str]
     """For what is written otherwise: everything that it might have meant."""
 
-    def source(self, path: Path, written: str) -> str:
+    def source(self, path: KeyPath, written: str) -> str:
         """The source id of what stands at `path`; told as a fault where there is none."""
         if written == SLATE:
             return SLATE
-        if written not in self.names and not self._lost(written) and not self.faults.faulty(path):
+        if written not in self.names and not self._lost(written) and not self.faults.is_faulty(path):
             self.faults.add(path, unknown("source", written, self.hints))
         return self.names.get(written, written)
 
@@ -46,8 +46,8 @@ class Places:
 
     def _lost(self, written: str) -> bool:
         """Whether a name may be unknown only because what should have named it is faulty."""
-        lists: tuple[Path, ...] = (("venues",), ("guests",), ("venues", place_of(written), "inputs"))
-        return any(self.faults.faulty(path) for path in lists)
+        lists: tuple[KeyPath, ...] = (("venues",), ("guests",), ("venues", place_of(written), "inputs"))
+        return any(self.faults.is_faulty(path) for path in lists)
 
 
 def read_places(file: EventFile, zone: ZoneInfo, language: str, faults: Faults) -> Places:
@@ -57,8 +57,8 @@ def read_places(file: EventFile, zone: ZoneInfo, language: str, faults: Faults) 
     for id, part in (file.venues or {}).items():
         _check_inputs(("venues", id, "inputs"), part.inputs if part else None, faults)
     names = source_names(((id, venue.inputs) for id, venue in venues.items()), guests)
-    if len(set(names.values())) > MOST_SOURCES:
-        faults.add(("venues",), f"venues and guests have more than {MOST_SOURCES} sources together")
+    if len(set(names.values())) > MAX_SOURCES:
+        faults.add(("venues",), f"venues and guests have more than {MAX_SOURCES} sources together")
     spoken = {guest.name: id for id, guest in guests.items()} | {
         venue.name: id for id, venue in venues.items()
     }
@@ -73,7 +73,7 @@ def _venue(id: str, part: VenuePart, zone: ZoneInfo, language: str) -> Venue:
         place=part.place or "",
         timezone=part.timezone or zone,
         language=part.language or language,
-        inputs=part.inputs or (MAIN,),
+        inputs=part.inputs or (DEFAULT_INPUT,),
     )
 
 
@@ -97,19 +97,21 @@ def _check_ids(venues: Mapping[str, Venue], guests: Mapping[str, Guest], faults:
         for id in ids:
             if what := id_fault(id):
                 faults.add((kind, id), what, at_key=True)
-            elif id in RESERVED:
-                faults.add((kind, id), f"`{id}` stands for {RESERVED[id]}; choose another id", at_key=True)
+            elif id in RESERVED_IDS:
+                faults.add(
+                    (kind, id), f"`{id}` stands for {RESERVED_IDS[id]}; choose another id", at_key=True
+                )
             elif kind == "guests" and id in venues:
                 faults.add((kind, id), f"there is a venue `{id}` already; choose another id", at_key=True)
 
 
-def _check_inputs(path: Path, inputs: tuple[str, ...] | None, faults: Faults) -> None:
+def _check_inputs(path: KeyPath, inputs: tuple[str, ...] | None, faults: Faults) -> None:
     if inputs == ():
         faults.add(path, "a venue has at least one input; name one, or leave `inputs` out")
-    check_twice(path, inputs or (), faults)
+    check_duplicates(path, inputs or (), faults)
 
 
-def check_twice(path: Path, names: tuple[str, ...], faults: Faults) -> None:
+def check_duplicates(path: KeyPath, names: tuple[str, ...], faults: Faults) -> None:
     """A fault for every name in a list that is in it already."""
     seen: set[str] = set()
     for i, name in enumerate(names):
@@ -121,7 +123,7 @@ def check_twice(path: Path, names: tuple[str, ...], faults: Faults) -> None:
 def _host(
     host: str | None, venues: Mapping[str, Venue], guests: Mapping[str, Guest], faults: Faults
 ) -> str | None:
-    if host is None or host in venues or faults.faulty(("venues",)):
+    if host is None or host in venues or faults.is_faulty(("venues",)):
         return host
     if host in guests:
         faults.add(("host",), f"`{host}` is a guest; the host is a venue")

@@ -16,37 +16,37 @@ from config.times import (
     HOUR,
     Duration,
     Instant,
-    Stated,
     WallTime,
+    WrittenTime,
     around_gap,
     at_offset,
     between,
     day_after,
+    format_duration,
+    format_time,
+    format_wall_time,
+    instants_showing,
     iso,
     local_date,
     offset_of,
     plus,
-    readings,
-    say_duration,
-    say_time,
-    say_wall,
     wall_time,
 )
 
 NEXT_DAY_WITHIN = Duration(12 * HOUR)
 """How far after the item above a wall time on the next day may lie, this much included."""
 
-Report = Callable[[int, str, str], None]
+ReportFault = Callable[[int, str, str], None]
 """Takes the index of an item, the key that is at fault, and what is wrong and would be right."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PlanLine:
     """What the plan needs of an item as it is written."""
 
-    start: Stated | None = None
+    start: WrittenTime | None = None
     duration: Duration | None = None
-    end: Stated | None = None
+    end: WrittenTime | None = None
     hard: bool = False
     skip: bool = False
     unreadable: frozenset[str] = frozenset()
@@ -54,7 +54,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlannedItem:
     """Where an item lies. None is what cannot be known, since something of it or above it is faulty."""
 
     start: Instant | None
@@ -72,8 +72,8 @@ class Placed:
 # One time ---------------------------------------------------------------------------------------------------
 
 
-def place(
-    stated: Stated,
+def instant_of(
+    stated: WrittenTime,
     above: Instant | None,
     day: date,
     zone: ZoneInfo,
@@ -89,39 +89,39 @@ def place(
         ValueError: if it lies before the entry above, or DST skips or repeats it; says what would be right.
     """
     if above is None or stated.day is not None:
-        t = _on(stated.day or day, stated, zone)
+        t = _instant_on(stated.day or day, stated, zone)
         if above is not None and t < above:
             raise ValueError(f"this is before {above_is} ({iso(above, zone)})")
         return t
     today = local_date(above, zone)
-    if not _earlier(stated, above, today, zone):
-        return _on(today, stated, zone)
+    if not _is_earlier(stated, above, today, zone):
+        return _instant_on(today, stated, zone)
     tomorrow = day_after(today)
     for t in _candidates(tomorrow, stated, zone) or around_gap(tomorrow, stated.wall, zone):
         if between(above, t) <= NEXT_DAY_WITHIN:
-            return _on(tomorrow, stated, zone)
-    begins = say_time(above, zone)
+            return _instant_on(tomorrow, stated, zone)
+    begins = format_time(above, zone)
     raise ValueError(
-        f"{say_wall(stated.wall)} is before {above_is} ({begins}), and on the next day more than "
+        f"{format_wall_time(stated.wall)} is before {above_is} ({begins}), and on the next day more than "
         f"12 hours after; write a time from {begins} on, or one with its date as "
         f"{tomorrow}T{_full(stated.wall)}"
     )
 
 
-def _earlier(stated: Stated, above: Instant, today: date, zone: ZoneInfo) -> bool:
+def _is_earlier(stated: WrittenTime, above: Instant, today: date, zone: ZoneInfo) -> bool:
     """Whether a time would lie before the item above on the same day. An equal wall time does not."""
     if stated.offset is not None:
         return at_offset(today, stated.wall, stated.offset) < above
     return stated.wall < wall_time(above, zone)
 
 
-def _candidates(day: date, stated: Stated, zone: ZoneInfo) -> tuple[Instant, ...]:
+def _candidates(day: date, stated: WrittenTime, zone: ZoneInfo) -> tuple[Instant, ...]:
     """When the clocks show the time on `day`, narrowed by its offset where it has one."""
-    shown = readings(day, stated.wall, zone)
+    shown = instants_showing(day, stated.wall, zone)
     return tuple(t for t in shown if stated.offset in (None, offset_of(t, zone)))
 
 
-def _on(day: date, stated: Stated, zone: ZoneInfo) -> Instant:
+def _instant_on(day: date, stated: WrittenTime, zone: ZoneInfo) -> Instant:
     """The instant of a stated time on a day.
 
     Raises:
@@ -129,8 +129,8 @@ def _on(day: date, stated: Stated, zone: ZoneInfo) -> Instant:
     """
     if stated.day is not None and stated.offset is not None:
         return at_offset(stated.day, stated.wall, stated.offset)
-    wall = say_wall(stated.wall)
-    match _candidates(day, stated, zone), readings(day, stated.wall, zone):
+    wall = format_wall_time(stated.wall)
+    match _candidates(day, stated, zone), instants_showing(day, stated.wall, zone):
         case (t,), _:
             return t
         case (first, second), _:
@@ -142,7 +142,7 @@ def _on(day: date, stated: Stated, zone: ZoneInfo) -> Instant:
             before, after = around_gap(day, stated.wall, zone)
             raise ValueError(
                 f"the clocks of {zone.key} skip {wall} on {day}; "
-                f"the nearest right times are {say_time(before, zone, day)} and {say_time(after, zone, day)}"
+                f"the nearest right times are {format_time(before, zone, day)} and {format_time(after, zone, day)}"
             )
         case _, shown:
             right = " or ".join(iso(t, zone) for t in shown)
@@ -150,16 +150,18 @@ def _on(day: date, stated: Stated, zone: ZoneInfo) -> Instant:
 
 
 def _full(wall: WallTime) -> str:
-    text = say_wall(wall)
+    text = format_wall_time(wall)
     return text if len(text) == 8 else f"{text}:00"
 
 
 # The whole agenda -------------------------------------------------------------------------------------------
 
 
-def plan(lines: Sequence[Line], day: date | None, zone: ZoneInfo | None, report: Report) -> list[Placed]:
+def plan(
+    lines: Sequence[PlanLine], day: date | None, zone: ZoneInfo | None, report: ReportFault
+) -> list[PlannedItem]:
     """Where every item lies, faults told to `report`. Without a day or a zone only lengths can be known."""
-    placed: list[Placed] = []
+    placed: list[PlannedItem] = []
     above: Instant | None = None
     """Where the item above begins, as far as is known."""
     free: Instant | None = None
@@ -168,7 +170,7 @@ def plan(lines: Sequence[Line], day: date | None, zone: ZoneInfo | None, report:
         start = _start(n, line, above, day, zone, report)
         begin = start if line.start else free
         length = _length(n, line, begin, zone, report)
-        item = Placed(start, begin, length)
+        item = PlannedItem(start, begin, length)
         placed.append(item)
         above = above if begin is None else begin
         if not line.skip:
@@ -182,7 +184,12 @@ def plan(lines: Sequence[Line], day: date | None, zone: ZoneInfo | None, report:
 
 
 def _start(
-    n: int, line: Line, above: Instant | None, day: date | None, zone: ZoneInfo | None, report: Report
+    n: int,
+    line: PlanLine,
+    above: Instant | None,
+    day: date | None,
+    zone: ZoneInfo | None,
+    report: ReportFault,
 ) -> Instant | None:
     if line.start is None:
         if n == 0:
@@ -191,14 +198,14 @@ def _start(
     if day is None or zone is None:
         return None
     try:
-        return place(line.start, above, day, zone)
+        return instant_of(line.start, above, day, zone)
     except ValueError as fault:
         report(n, "start", str(fault))
         return None
 
 
 def _length(
-    n: int, line: Line, begin: Instant | None, zone: ZoneInfo | None, report: Report
+    n: int, line: PlanLine, begin: Instant | None, zone: ZoneInfo | None, report: ReportFault
 ) -> Duration | None:
     """From `duration`, else from `end`; both must agree. The plan knows only positive lengths."""
     if line.end is None:
@@ -212,36 +219,40 @@ def _length(
     except ValueError as fault:
         report(n, "end", str(fault))
         return line.duration
-    begins = say_time(begin, zone)
+    begins = format_time(begin, zone)
     if length < 0:
         report(n, "end", f"this is before the item begins ({iso(begin, zone)})")
     elif length == 0:
         report(n, "end", f"the item begins at {begins} too; a length of 0 is no length")
     elif line.duration is not None and line.duration != length:
-        said, right = say_duration(line.duration), say_time(plus(begin, line.duration), zone)
-        what = f"from {begins} this makes {say_duration(length)}, but `duration` says {said}"
+        said, right = format_duration(line.duration), format_time(plus(begin, line.duration), zone)
+        what = f"from {begins} this makes {format_duration(length)}, but `duration` says {said}"
         report(n, "end", f"{what}, which would end at {right}; keep one of the two")
     else:
         return length
     return line.duration
 
 
-def _end(stated: Stated, begin: Instant, zone: ZoneInfo) -> Instant:
+def _end(stated: WrittenTime, begin: Instant, zone: ZoneInfo) -> Instant:
     """When an item that begins at `begin` ends: an earlier wall time is on the next day, however far."""
     if stated.day is not None:
-        return _on(stated.day, stated, zone)
+        return _instant_on(stated.day, stated, zone)
     today = local_date(begin, zone)
-    return _on(day_after(today) if _earlier(stated, begin, today, zone) else today, stated, zone)
+    return _instant_on(day_after(today) if _is_earlier(stated, begin, today, zone) else today, stated, zone)
 
 
-def _check_hard(lines: Sequence[Line], placed: Sequence[Placed], zone: ZoneInfo, report: Report) -> None:
+def _check_hard(
+    lines: Sequence[PlanLine], placed: Sequence[PlannedItem], zone: ZoneInfo, report: ReportFault
+) -> None:
     """A hard item has a time of its own and is over before the next hard one; skipped ones take no part."""
-    last: tuple[int, Placed] | None = None
+    last: tuple[int, PlannedItem] | None = None
     for n, (line, item) in enumerate(zip(lines, placed, strict=True)):
         if not line.hard:
             continue
         if line.start is None and n > 0 and "start" not in line.unreadable:
-            planned = f"; the plan has it at {say_time(item.begin, zone)}" if item.begin is not None else ""
+            planned = (
+                f"; the plan has it at {format_time(item.begin, zone)}" if item.begin is not None else ""
+            )
             report(
                 n,
                 "hard",
@@ -251,11 +262,11 @@ def _check_hard(lines: Sequence[Line], placed: Sequence[Placed], zone: ZoneInfo,
             continue
         if last and (span := last[1].span) and span.end > item.begin:
             most = between(span.start, item.begin)
-            fits = f"; at most {say_duration(most)} fit" if most > 0 else "; move one of them"
+            fits = f"; at most {format_duration(most)} fit" if most > 0 else "; move one of them"
             report(
                 last[0],
                 "duration" if lines[last[0]].duration is not None else "end",
-                f"two hard items overlap: this one runs until {say_time(span.end, zone)}, "
-                f"past the hard start of item {n + 1} at {say_time(item.begin, zone)}{fits}",
+                f"two hard items overlap: this one runs until {format_time(span.end, zone)}, "
+                f"past the hard start of item {n + 1} at {format_time(item.begin, zone)}{fits}",
             )
         last = (n, item)

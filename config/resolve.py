@@ -8,20 +8,20 @@ from __future__ import annotations
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from config.faults import Faults, Path
+from config.faults import Faults, KeyPath
 from config.model import HOST, SLATE, Advance, Event, Follow, Item, ItemType, Layout
 from config.names import item_ids
-from config.places import Places, check_twice, read_places
-from config.plan import Line, Placed, plan
+from config.places import Places, check_duplicates, read_places
+from config.plan import PlanLine, PlannedItem, plan
 from config.schema import DefaultsPart, EventFile, EventPart, ItemPart
-from config.times import MINUTE, SECOND, Duration, say_duration
+from config.times import MINUTE, SECOND, Duration, format_duration
 
-WARN = Duration(2 * MINUTE)
-DANGER = Duration(30 * SECOND)
-FALLBACK = (HOST, SLATE)
-LANGUAGE = "en"
+DEFAULT_WARN = Duration(2 * MINUTE)
+DEFAULT_DANGER = Duration(30 * SECOND)
+DEFAULT_FALLBACK = (HOST, SLATE)
+DEFAULT_LANGUAGE = "en"
 
-MOST_ITEMS = 1000
+MAX_ITEMS = 1000
 
 Items = tuple[ItemPart, ...]
 
@@ -31,14 +31,14 @@ def resolve(file: EventFile, faults: Faults) -> Event | None:
     _check_required(file, faults)
     head = file.event or EventPart()
     zone = head.timezone or ZoneInfo("UTC")
-    language = head.language or LANGUAGE
+    language = head.language or DEFAULT_LANGUAGE
     places = read_places(file, zone, language, faults)
-    items = (file.agenda or ())[:MOST_ITEMS]
+    items = (file.agenda or ())[:MAX_ITEMS]
     ids = _ids(items, faults)
     placed = plan(
         _lines(items, faults), head.date, head.timezone, lambda n, key, what: faults.add(_at(n, key), what)
     )
-    reader = _Items(places, file.defaults or DefaultsPart(), language, faults)
+    reader = _ItemReader(places, file.defaults or DefaultsPart(), language, faults)
     agenda = [
         reader.read(n, part, id, slot)
         for n, (part, id, slot) in enumerate(zip(items, ids, placed, strict=True))
@@ -56,7 +56,7 @@ def resolve(file: EventFile, faults: Faults) -> Event | None:
     )
 
 
-def _at(n: int, *keys: str | int) -> Path:
+def _at(n: int, *keys: str | int) -> KeyPath:
     return ("agenda", n, *keys)
 
 
@@ -76,19 +76,21 @@ def _check_required(file: EventFile, faults: Faults) -> None:
         faults.add(("agenda",), "the agenda is empty; an event has at least one item")
     elif file.agenda and all(part.skip for part in file.agenda):
         faults.add(_at(0, "skip"), "every item is skipped; at least one has to run")
-    if len(file.agenda or ()) > MOST_ITEMS:
-        faults.add(_at(MOST_ITEMS), f"an agenda has at most {MOST_ITEMS} items; split the event")
+    if len(file.agenda or ()) > MAX_ITEMS:
+        faults.add(_at(MAX_ITEMS), f"an agenda has at most {MAX_ITEMS} items; split the event")
 
 
-def _lines(items: Items, faults: Faults) -> list[Line]:
+def _lines(items: Items, faults: Faults) -> list[PlanLine]:
     return [
-        Line(
+        PlanLine(
             start=part.start,
             duration=part.duration,
             end=part.end,
             hard=part.hard is True,
             skip=part.skip is True,
-            unreadable=frozenset(key for key in ("start", "duration", "end") if faults.faulty(_at(n, key))),
+            unreadable=frozenset(
+                key for key in ("start", "duration", "end") if faults.is_faulty(_at(n, key))
+            ),
         )
         for n, part in enumerate(items)
     ]
@@ -103,7 +105,7 @@ def _ids(items: Items, faults: Faults) -> list[str]:
     return item_ids([part.title or "" for part in items], [part.id for part in items])
 
 
-class _Items:
+class _ItemReader:
     """Reads one item after the other against the places and the defaults."""
 
     def __init__(self, places: Places, defaults: DefaultsPart, language: str, faults: Faults) -> None:
@@ -112,10 +114,10 @@ class _Items:
         self.language = language
         self.faults = faults
         self._check_marks(("defaults",), defaults)
-        default = FALLBACK if defaults.fallback is None else defaults.fallback
+        default = DEFAULT_FALLBACK if defaults.fallback is None else defaults.fallback
         self._default_chain = self._chain(("defaults", "fallback"), default)
 
-    def read(self, n: int, part: ItemPart, id: str, placed: Placed) -> Item | None:
+    def read(self, n: int, part: ItemPart, id: str, placed: PlannedItem) -> Item | None:
         """The item, or None where its time cannot be known; it is checked in full all the same."""
         at = _at(n)
         for key in part.required:
@@ -155,37 +157,37 @@ class _Items:
             danger=danger,
         )
 
-    def _source(self, at: Path, part: ItemPart, kind: ItemType) -> str:
+    def _source(self, at: KeyPath, part: ItemPart, kind: ItemType) -> str:
         if part.source is not None:
             return self.places.source((*at, "source"), part.source)
-        if kind is not ItemType.BREAK and not self.faults.faulty((*at, "type")):
+        if kind is not ItemType.BREAK and not self.faults.is_faulty((*at, "type")):
             self.faults.add(
                 (*at, "source"),
                 "who is on air? Name a venue, a guest or `slate`; only a break can do without",
             )
         return SLATE
 
-    def _beside(self, path: Path, written: tuple[str, ...], source: str) -> tuple[str, ...]:
+    def _beside(self, path: KeyPath, written: tuple[str, ...], source: str) -> tuple[str, ...]:
         beside = tuple(self.places.source((*path, i), name) for i, name in enumerate(written))
         for i, name in enumerate(beside):
             if name == SLATE:
                 self.faults.add((*path, i), "the slate is never beside others; leave it out")
             elif name == source:
                 self.faults.add((*path, i), f"`{name}` is on screen already as `source`; leave it out here")
-            elif source == SLATE and not self.faults.faulty((*path[:-1], "source")):
+            elif source == SLATE and not self.faults.is_faulty((*path[:-1], "source")):
                 self.faults.add((*path, i), f"nothing is beside the slate; make `{name}` the `source`")
-        check_twice(path, beside, self.faults)
+        check_duplicates(path, beside, self.faults)
         return beside
 
     def _mics(
-        self, path: Path, written: tuple[str, ...] | None, kind: ItemType, on_screen: tuple[str, ...]
+        self, path: KeyPath, written: tuple[str, ...] | None, kind: ItemType, on_screen: tuple[str, ...]
     ) -> tuple[str, ...]:
         if written is not None:
             for i, name in enumerate(written):
                 if name == SLATE:
                     self.faults.add((*path, i), "the slate has no microphone; leave it out")
             mics = tuple(self.places.source((*path, i), name) for i, name in enumerate(written))
-            check_twice(path, mics, self.faults)
+            check_duplicates(path, mics, self.faults)
             return mics
         if kind is ItemType.BREAK:
             return ()
@@ -193,13 +195,13 @@ class _Items:
             return self.places.sources
         return tuple(name for name in on_screen if name != SLATE)
 
-    def _fallback(self, path: Path, written: tuple[str, ...] | None) -> tuple[str, ...]:
+    def _fallback(self, path: KeyPath, written: tuple[str, ...] | None) -> tuple[str, ...]:
         """The chain as written; the item's own source may be in it, and stands in for one that was taken."""
         if written is None:
             return (*self._default_chain, SLATE)
         return (*self._chain(path, written), SLATE)
 
-    def _chain(self, path: Path, written: tuple[str, ...]) -> tuple[str, ...]:
+    def _chain(self, path: KeyPath, written: tuple[str, ...]) -> tuple[str, ...]:
         """Each source once and in order, up to the slate, which is always there."""
         chain: dict[str, None] = {}
         reached = False
@@ -213,17 +215,17 @@ class _Items:
                 chain[found] = None
         return tuple(chain)
 
-    def _check_marks(self, at: Path, part: ItemPart | DefaultsPart) -> None:
+    def _check_marks(self, at: KeyPath, part: ItemPart | DefaultsPart) -> None:
         if part.warn is not None and part.danger is not None and part.danger > part.warn:
-            warn = say_duration(part.warn)
+            warn = format_duration(part.warn)
             self.faults.add(
                 (*at, "danger"), f"danger comes after warn; write {warn} or less, or a longer `warn`"
             )
 
     def _marks(self, part: ItemPart) -> tuple[Duration, Duration]:
         """Warn and danger, of which danger comes last: the one that is not the item's own gives way."""
-        warn = _first(part.warn, self.defaults.warn, WARN)
-        danger = _first(part.danger, self.defaults.danger, DANGER)
+        warn = _first(part.warn, self.defaults.warn, DEFAULT_WARN)
+        danger = _first(part.danger, self.defaults.danger, DEFAULT_DANGER)
         if danger > warn and part.danger is not None:
             return danger, danger
         return warn, min(warn, danger)

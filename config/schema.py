@@ -21,8 +21,8 @@ from pydantic_core import CoreSchema, core_schema
 from config import times
 from config.faults import nearest, shown, unknown
 from config.model import Advance, Follow, ItemType, Layout
-from config.names import ID, id_fault
-from config.yamltext.lookalikes import meant, told
+from config.names import ID_PATTERN, id_fault
+from config.yamltext.lookalikes import lookalike_fault, normalized
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -53,11 +53,11 @@ def _means(parse: Callable[[str], T]) -> PlainValidator:
         try:
             return parse(text)
         except ValueError as fault:
-            why = told(text)
+            why = lookalike_fault(text)
             if why is None:
                 raise
             try:
-                parse(meant(text))
+                parse(normalized(text))
             except ValueError:
                 raise ValueError(f"{fault} ({why})") from None
             raise ValueError(why) from None
@@ -66,7 +66,7 @@ def _means(parse: Callable[[str], T]) -> PlainValidator:
 
 
 def _source(text: str) -> str:
-    if why := told(text):
+    if why := lookalike_fault(text):
         raise ValueError(why)
     return _line(127)(text)
 
@@ -107,12 +107,14 @@ def _choice(kind: type[Choice], noun: str) -> Callable[[str], Choice]:
 def _flag(text: str) -> bool:
     if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
         return text.lower() == "true"
-    meant = {
+    normalized = {
         **dict.fromkeys(("yes", "on", "ja", "y", "1"), "true"),
         **dict.fromkeys(("no", "off", "nein", "n", "0"), "false"),
     }
     hint = (
-        f"; did you mean `{meant[text.lower()]}`?" if text.lower() in meant else "; write `true` or `false`"
+        f"; did you mean `{normalized[text.lower()]}`?"
+        if text.lower() in normalized
+        else "; write `true` or `false`"
     )
     raise ValueError(f"`{shown(text)}` is neither true nor false{hint}")
 
@@ -163,7 +165,7 @@ def _length(text: str) -> times.Duration:
 Title = Annotated[str, _reads(_line(300)), WithJsonSchema({"type": "string", "maxLength": 300})]
 Name = Annotated[str, _reads(_line(100)), WithJsonSchema({"type": "string", "maxLength": 100})]
 Notes = Annotated[str, _reads(_note), WithJsonSchema({"type": "string"})]
-Id = Annotated[str, _means(_id), WithJsonSchema({"type": "string", "pattern": f"^{ID}$"})]
+Id = Annotated[str, _means(_id), WithJsonSchema({"type": "string", "pattern": f"^{ID_PATTERN}$"})]
 Language = Annotated[
     str, _means(_language), WithJsonSchema({"type": "string", "examples": ["de", "ja", "en"]})
 ]
@@ -174,8 +176,8 @@ Day = Annotated[
     date, _means(times.parse_date), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"})
 ]
 Time = Annotated[
-    times.Stated,
-    _means(times.parse_stated),
+    times.WrittenTime,
+    _means(times.parse_time),
     WithJsonSchema({"type": "string", "examples": ["10:00", "2018-09-15T10:00:00+02:00"]}),
 ]
 Length = Annotated[
@@ -323,7 +325,7 @@ class ItemPart(Part):
     """For the moderator."""
 
 
-_PLACES: dict[str, Any] = {"propertyNames": {"pattern": f"^{ID}$"}}
+_PLACES: dict[str, Any] = {"propertyNames": {"pattern": f"^{ID_PATTERN}$"}}
 
 
 class EventFile(Part):

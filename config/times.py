@@ -83,7 +83,7 @@ def from_iso(text: str, zone: ZoneInfo) -> Instant:
         raise ValueError(f"{text} is too far away")
     if moment.tzinfo is None:
         wall = WallTime(moment.hour * 3600 + moment.minute * 60 + moment.second)
-        if len(readings(moment.date(), wall, zone)) != 1:
+        if len(instants_showing(moment.date(), wall, zone)) != 1:
             raise ValueError(f"{text} names no instant in {zone.key}")
         moment = moment.replace(tzinfo=zone)
     return Instant(from_datetime(moment) // SECOND * SECOND)
@@ -115,7 +115,7 @@ def local_date(t: Instant, zone: ZoneInfo) -> date:
     return to_datetime(t, zone).date()
 
 
-def readings(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, ...]:
+def instants_showing(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, ...]:
     """Every instant at which the clocks of `zone` show `wall` on `day`, earliest first.
 
     One on ordinary days, two in the hour that DST repeats, none in the hour that it skips.
@@ -132,7 +132,7 @@ WEEK = Duration(7 * DAY)
 _DATE = r"(?P<date>\d{4}-\d\d-\d\d)"
 _CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,]0{1,9})?)?"
 _OFFSET = r"(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?"
-_STATED = re.compile(rf"(?:{_DATE}[T ])?{_CLOCK}{_OFFSET}", re.ASCII)
+_TIME = re.compile(rf"(?:{_DATE}[T ])?{_CLOCK}{_OFFSET}", re.ASCII)
 _SPOKEN = re.compile(r"(?P<h>\d{1,2})(?:[:.,h ]?(?P<m>\d\d))?\s*(?P<half>[ap]\.?m\.?)?(?:h|uhr)?", re.ASCII)
 _UNITS = re.compile(r"(?:(?P<h>\d{1,6})h)? ?(?:(?P<m>\d{1,6})m)? ?(?:(?P<s>\d{1,6})s)?", re.ASCII)
 _HHMMSS = re.compile(r"(?P<h>\d{1,3}):(?P<m>[0-5]\d):(?P<s>[0-5]\d)", re.ASCII)
@@ -142,7 +142,7 @@ _LONGHAND = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class WrittenTime:
     """A time as a file states it: a wall time, with the day and the offset from UTC where it says them.
 
     Day and offset together name an instant; without them the day rule and the zone of the event decide.
@@ -173,23 +173,23 @@ def parse_date(text: str) -> date:
     return day
 
 
-def parse_stated(text: str) -> Stated:
+def parse_time(text: str) -> WrittenTime:
     """A time written `HH:MM[:SS]` or ISO 8601, either with or without an offset; whole seconds.
 
     Raises:
         ValueError: says what is wrong and what would be right.
     """
-    match = _STATED.fullmatch(text)
+    match = _TIME.fullmatch(text)
     if match is None:
         raise ValueError(
-            f"this is not a time{_spoken_time(text)}; write HH:MM, HH:MM:SS or 2018-09-15T10:00:00+02:00"
+            f"this is not a time{_time_hint(text)}; write HH:MM, HH:MM:SS or 2018-09-15T10:00:00+02:00"
         )
     h, m, s = (int(match[part] or 0) for part in "hms")
     if h > 23 or m > 59 or s > 59:
         remedy = "; the end of the day is 00:00" if h == 24 else ", 00:00 to 23:59:59"
         raise ValueError(f"{text} is on no clock{remedy}")
     day = parse_date(match["date"]) if match["date"] else None
-    return Stated(WallTime(h * 3600 + m * 60 + s), day, _parse_offset(match["offset"]))
+    return WrittenTime(WallTime(h * 3600 + m * 60 + s), day, _parse_offset(match["offset"]))
 
 
 def _parse_offset(text: str | None) -> Duration | None:
@@ -203,7 +203,7 @@ def _parse_offset(text: str | None) -> Duration | None:
     return Duration((-1 if text[0] == "-" else 1) * (hours * HOUR + minutes * MINUTE))
 
 
-def _spoken_time(text: str) -> str:
+def _time_hint(text: str) -> str:
     """For `9.30`, `9:30 Uhr` or `2 pm`: the right form as a question, else nothing."""
     match = _SPOKEN.fullmatch(text.lower())
     if match is None:
@@ -234,14 +234,14 @@ def parse_duration(text: str) -> Duration:
     return length
 
 
-def say_duration(d: Duration) -> str:
+def format_duration(d: Duration) -> str:
     """A length the way the event file writes it: `1h30m`, `15m`, `90s` as `1m30s`; whole seconds."""
     rest = abs(d) // SECOND
     parts = ((rest // 3600, "h"), (rest // 60 % 60, "m"), (rest % 60, "s"))
     return ("-" if d < 0 else "") + ("".join(f"{n}{unit}" for n, unit in parts if n) or "0s")
 
 
-def say_wall(wall: WallTime) -> str:
+def format_wall_time(wall: WallTime) -> str:
     """A wall time as `HH:MM`, with seconds only where there are any."""
     return f"{wall // 3600:02}:{wall // 60 % 60:02}" + (f":{wall % 60:02}" if wall % 60 else "")
 
@@ -252,9 +252,9 @@ def wall_time(t: Instant, zone: ZoneInfo) -> WallTime:
     return WallTime(local.hour * 3600 + local.minute * 60 + local.second)
 
 
-def say_time(t: Instant, zone: ZoneInfo, day: date | None = None) -> str:
+def format_time(t: Instant, zone: ZoneInfo, day: date | None = None) -> str:
     """An instant as `HH:MM[:SS]` in `zone`; with its date in front where that is not `day`."""
-    clock = say_wall(wall_time(t, zone))
+    clock = format_wall_time(wall_time(t, zone))
     shown = local_date(t, zone)
     return clock if day in (None, shown) else f"{shown.isoformat()} {clock}"
 
@@ -274,7 +274,7 @@ def offset_of(t: Instant, zone: ZoneInfo) -> Duration:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OffsetChange:
     """The clocks of a zone are set: DST begins or ends, or a law says so."""
 
     at: Instant
@@ -283,9 +283,9 @@ class Change:
     after: Duration
 
 
-def changes(zone: ZoneInfo, since: Instant, until: Instant) -> list[Change]:
+def offset_changes(zone: ZoneInfo, since: Instant, until: Instant) -> list[OffsetChange]:
     """When the clocks of `zone` are set between two instants, earliest first; exact to the second."""
-    found: list[Change] = []
+    found: list[OffsetChange] = []
     low, end = Instant(since // SECOND * SECOND), Instant(-(-until // SECOND) * SECOND)
     while low < end:
         # A zone keeps an offset for weeks at the least (Morocco's for Ramadan), so no change hides within a day.
@@ -296,19 +296,19 @@ def changes(zone: ZoneInfo, since: Instant, until: Instant) -> list[Change]:
             while right - left > SECOND:
                 middle = Instant((left + right) // 2 // SECOND * SECOND)
                 left, right = (middle, right) if offset_of(middle, zone) == before else (left, middle)
-            found.append(Change(right, before, after))
+            found.append(OffsetChange(right, before, after))
         low = high
     return found
 
 
-def turns(zone: ZoneInfo, since: Instant, until: Instant) -> tuple[Instant, ...]:
+def offset_change_times(zone: ZoneInfo, since: Instant, until: Instant) -> tuple[Instant, ...]:
     """When the clocks of `zone` are set in the days (of UTC) from `since` to `until`, earliest first."""
-    return _turns(zone, since // DAY, until // DAY + 1)
+    return _offset_change_times(zone, since // DAY, until // DAY + 1)
 
 
 @lru_cache(maxsize=64)  # asked each second, of the same days
-def _turns(zone: ZoneInfo, first: int, end: int) -> tuple[Instant, ...]:
-    return tuple(change.at for change in changes(zone, Instant(first * DAY), Instant(end * DAY)))
+def _offset_change_times(zone: ZoneInfo, first: int, end: int) -> tuple[Instant, ...]:
+    return tuple(change.at for change in offset_changes(zone, Instant(first * DAY), Instant(end * DAY)))
 
 
 def around_gap(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, Instant]:

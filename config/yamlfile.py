@@ -8,30 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from config.faults import MOST, EventFileError, Fault, Faults, Path, TooManyFaults, shown
+from config.faults import MAX_FAULTS, EventFileError, Fault, Faults, KeyPath, TooManyFaults, shown
 from config.model import Event
-from config.places import MOST_SOURCES
-from config.resolve import MOST_ITEMS, resolve
+from config.places import MAX_SOURCES
+from config.resolve import MAX_ITEMS, resolve
 from config.schema import DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
-from config.yamltext.lookalikes import told
-from config.yamltext.tree import Data, Tree, Unreadable, load_tree
+from config.yamltext.lookalikes import lookalike_fault
+from config.yamltext.tree import Data, InvalidYaml, Tree, load_tree
 
 __all__ = ["EventFileError", "Fault", "load", "parse", "plain_words", "read", "read_text"]
 
-MOST_BYTES = 512 * 1024
+MAX_BYTES = 512 * 1024
 """About 1500 items with notes."""
-MOST_KEYS = 2 * MOST
+MAX_KEYS = 2 * MAX_FAULTS
 """Keys of one mapping that are looked at. No mapping may have as many, so there are too many faults already."""
 
 P = TypeVar("P", bound=Part)
 
 
-def load(path: str | FilePath) -> Event:
+def load(path: str | Path) -> Event:
     """The event in a file.
 
     Raises:
@@ -40,7 +40,7 @@ def load(path: str | FilePath) -> Event:
     return parse(read(path), str(path))
 
 
-def read(path: str | FilePath) -> str:
+def read(path: str | Path) -> str:
     """The text of an event file, right or wrong.
 
     Raises:
@@ -57,13 +57,13 @@ def parse(text: str, name: str) -> Event:
         EventFileError: if it cannot run; has every fault.
     """
     faults = Faults(name)
-    if len(text) > MOST_BYTES:
+    if len(text) > MAX_BYTES:
         raise _too_large(faults, "event")
     event = None
     try:
         event = _read(load_tree(text), faults)
-    except Unreadable as error:
-        faults.at(error.mark, "YAML", error.what)
+    except InvalidYaml as error:
+        faults.add_at(error.mark, "YAML", error.what)
     except TooManyFaults:
         pass
     if event is None:
@@ -71,7 +71,7 @@ def parse(text: str, name: str) -> Event:
     return event
 
 
-def read_text(path: str | FilePath, faults: Faults, kind: str) -> str:
+def read_text(path: str | Path, faults: Faults, kind: str) -> str:
     """What is in a file. `kind` is what the file should be, for the fault if there is no reading it.
 
     Raises:
@@ -79,7 +79,7 @@ def read_text(path: str | FilePath, faults: Faults, kind: str) -> str:
     """
     try:
         with open(path, "rb") as file:
-            raw = file.read(MOST_BYTES + 1)
+            raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise _unreadable(faults, "there is no such file") from None
     except IsADirectoryError:
@@ -87,18 +87,18 @@ def read_text(path: str | FilePath, faults: Faults, kind: str) -> str:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise _unreadable(faults, f"this file cannot be read: {reason}") from None
-    if len(raw) > MOST_BYTES:
+    if len(raw) > MAX_BYTES:
         raise _too_large(faults, kind)
     return _decode(raw, faults)
 
 
 def _unreadable(faults: Faults, what: str) -> EventFileError:
-    faults.at((1, 1), "file", what)
+    faults.add_at((1, 1), "file", what)
     return faults.error()
 
 
 def _too_large(faults: Faults, kind: str) -> EventFileError:
-    return _unreadable(faults, f"this file is larger than {MOST_BYTES // 1024} KiB; split the {kind}")
+    return _unreadable(faults, f"this file is larger than {MAX_BYTES // 1024} KiB; split the {kind}")
 
 
 def _decode(raw: bytes, faults: Faults) -> str:
@@ -107,7 +107,7 @@ def _decode(raw: bytes, faults: Faults) -> str:
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
         mark = (before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-        faults.at(mark, "file", f"the byte 0x{raw[error.start]:02X} is not UTF-8; save the file as UTF-8")
+        faults.add_at(mark, "file", f"the byte 0x{raw[error.start]:02X} is not UTF-8; save the file as UTF-8")
         raise faults.error() from None
 
 
@@ -117,7 +117,7 @@ def _decode(raw: bytes, faults: Faults) -> str:
 def _read(tree: Tree, faults: Faults) -> Event | None:
     faults.values, faults.keys, faults.titles = tree.values, tree.keys, _titles(tree.data)
     for path, mark, what in tree.faults:
-        faults.at(mark, faults.where(path), what)
+        faults.add_at(mark, faults.where(path), what)
     if tree.data is None:
         faults.add((), "this file is empty; an event has at least `event`, `venues` and `agenda`")
         return None
@@ -141,49 +141,49 @@ def _validate(data: dict[str, Data], faults: Faults) -> EventFile:
     get their turn in between.
     """
     parts: dict[str, Any] = {}
-    for key, part in _ONE.items():
+    for key, part in _SINGLE_PARTS.items():
         if isinstance(data.get(key), dict):
             parts[key] = _part(part, data.pop(key), (key,), faults)
-    for key, part in _BY_ID.items():
+    for key, part in _PARTS_BY_ID.items():
         if isinstance(places := data.get(key), dict):
             del data[key]
             # One more than there may be, so that they are told to be too many.
-            some = list(places.items())[: MOST_SOURCES + 1]
+            some = list(places.items())[: MAX_SOURCES + 1]
             parts[key] = {
                 id: None if value is None else _part(part, value, (key, id), faults) for id, value in some
             }
     if isinstance(items := data.get("agenda"), list):
         del data["agenda"]
-        some_items = enumerate(items[: MOST_ITEMS + 1])
+        some_items = enumerate(items[: MAX_ITEMS + 1])
         parts["agenda"] = tuple(_part(ItemPart, item, ("agenda", n), faults) for n, item in some_items)
     return _part(EventFile, data, (), faults).model_copy(update=parts)
 
 
-_ONE: dict[str, type[Part]] = {"event": EventPart, "defaults": DefaultsPart}
-_BY_ID: dict[str, type[Part]] = {"venues": VenuePart, "guests": GuestPart}
+_SINGLE_PARTS: dict[str, type[Part]] = {"event": EventPart, "defaults": DefaultsPart}
+_PARTS_BY_ID: dict[str, type[Part]] = {"venues": VenuePart, "guests": GuestPart}
 
 
-def _part(kind: type[P], data: Data, path: Path, faults: Faults) -> P:
+def _part(kind: type[P], data: Data, path: KeyPath, faults: Faults) -> P:
     """A mapping of the file. Of one that does not fit what is right is left; of another value, nothing."""
-    if isinstance(data, dict) and len(data) > MOST_KEYS:
-        data = dict(islice(data.items(), MOST_KEYS))
+    if isinstance(data, dict) and len(data) > MAX_KEYS:
+        data = dict(islice(data.items(), MAX_KEYS))
     try:
         return kind.model_validate(data)
     except ValidationError as error:
-        cut: list[Path] = []
+        cut: list[KeyPath] = []
         for found in error.errors(include_url=False):
-            at: Path = (*path, *found["loc"])
+            at: KeyPath = (*path, *found["loc"])
             if found["type"] == "extra_forbidden":
                 faults.unknown_key(at, _keys(kind))
             else:
-                faults.add(at, plain_words(found["type"], found["msg"]) + _looks_like_it(found))
+                faults.add(at, plain_words(found["type"], found["msg"]) + _lookalike_hint(found))
             # Of a list nothing is left, since without one of its entries it would say something else.
             faulty = found["loc"][:1]
             if faulty and isinstance(data, dict):
                 data.pop(str(faulty[0]), None)
             cut.append((*path, *faulty))
         for place in cut:
-            faults.silence(place)
+            faults.mark_faulty(place)
     return kind.model_validate(data if isinstance(data, dict) else {})
 
 
@@ -198,13 +198,17 @@ def plain_words(kind: str, message: str) -> str:
             return message.removeprefix("Value error, ")
 
 
-def _looks_like_it(found: Mapping[str, Any]) -> str:
+def _lookalike_hint(found: Mapping[str, Any]) -> str:
     """Where a text stands for a list or keys: which sign of it only looks like one of YAML."""
-    why = told(found["input"]) if isinstance(found["input"], str) and found["type"] in _GROUPS else None
+    why = (
+        lookalike_fault(found["input"])
+        if isinstance(found["input"], str) and found["type"] in _COLLECTION_FAULTS
+        else None
+    )
     return "" if why is None else f" ({why})"
 
 
-_GROUPS = ("tuple_type", "model_type", "dict_type")
+_COLLECTION_FAULTS = ("tuple_type", "model_type", "dict_type")
 
 
 def _keys(kind: type[Part]) -> list[str]:

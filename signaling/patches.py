@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from config.model import Span
-from config.times import Instant, between, turns
+from config.times import Instant, between, offset_change_times
 from signaling.show.item_docs import ItemDocs, running_fields
 from signaling.show.rundown import Row
 from signaling.show.view import View
@@ -212,7 +212,7 @@ def _offset_changes(old: ItemDocs, new: ItemDocs) -> Sequence[Instant]:
     spans = [row.expected for row in (*old.rows, *new.rows) if row.expected is not None]
     if not spans:
         return ()
-    return turns(old.zone, min(span.start for span in spans), max(span.end for span in spans))
+    return offset_change_times(old.zone, min(span.start for span in spans), max(span.end for span in spans))
 
 
 def _shifted(items: list[Json], shift: Shift) -> list[Json]:

@@ -6,15 +6,15 @@ import json
 import re
 from bisect import bisect_right
 
-from config.faults import Mark, Path
+from config.faults import KeyPath, Mark
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
-def marks(text: str) -> dict[Path, Mark]:
+def marks(text: str) -> dict[KeyPath, Mark]:
     """Line and column of every value in a text that `json.loads` has read; of a repeated key the last, as there."""
     lines = [0, *(match.end() for match in re.finditer("\n", text))]
-    found: dict[Path, Mark] = {}
+    found: dict[KeyPath, Mark] = {}
     path: list[str | int] = []
     key: str | None = None
     """A text that is a key if a colon follows."""

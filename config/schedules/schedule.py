@@ -15,43 +15,43 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter, ValidationError
 
 from config import schema
-from config.faults import EventFileError, Fault, Path, shown, unknown
+from config.faults import EventFileError, Fault, KeyPath, shown, unknown
 from config.model import ItemType
-from config.names import RESERVED, slug
-from config.schedules.talk import MOST_TITLE, RECORD_KEYS, Talk, is_break, read_talks
-from config.schedules.talks import TALKS, Found, find_talks
+from config.names import RESERVED_IDS, slug
+from config.schedules.talk import MAX_TITLE_CHARS, RECORD_KEYS, Talk, is_break, read_talks
+from config.schedules.talks import TALK_LIST_KEYS, FoundTalk, find_talks
 from config.schedules.text import ScheduleText
 from config.times import (
     Instant,
+    format_duration,
+    format_time,
+    format_wall_time,
+    instants_showing,
     iso,
     local_date,
     plus,
-    readings,
-    say_duration,
-    say_time,
-    say_wall,
     wall_time,
 )
-from config.yamltext.written import written
+from config.yamltext.dump import dump
 
 CONFERENCE_KEYS = {
     *RECORD_KEYS,
-    *TALKS,
+    *TALK_LIST_KEYS,
     *("acronym", "title", "start", "end", "days", "daysCount", "timeslot_duration", "time_zone_name"),
     *("rooms", "meta", "base_url", "languages", "defaults"),
 }
 """What is carried over of a conference, or follows from its talks."""
 ROOM_KEYS = RECORD_KEYS | {"name", "slug", "description"}
-NO_ROOM = "Room"
+DEFAULT_ROOM = "Room"
 """Where talks are that name no room, in a schedule that lists none."""
-MOST_NAME = 100
+MAX_NAME_CHARS = 100
 """Characters that an event file takes of a venue's name and place."""
 
 _ZONE: TypeAdapter[ZoneInfo] = TypeAdapter(schema.Zone)
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class ImportedEvent:
     """The event file that a schedule makes."""
 
     yaml: str
@@ -59,7 +59,9 @@ class Begun:
     """What could not be carried over, in the schedule's order."""
 
 
-def begin_event(text: str, name: str, rooms: Sequence[str] = (), zone: ZoneInfo | None = None) -> Begun:
+def import_event(
+    text: str, name: str, rooms: Sequence[str] = (), zone: ZoneInfo | None = None
+) -> ImportedEvent:
     """The event file that the schedule in `text` makes; of `rooms` only, where any are named.
 
     `name` stands for the schedule's file in what is told. `zone` is the event's, whatever the schedule says.
@@ -68,10 +70,10 @@ def begin_event(text: str, name: str, rooms: Sequence[str] = (), zone: ZoneInfo 
         EventFileError: if this is no schedule, or nothing of it can be carried over.
     """
     schedule = ScheduleText(name, text)
-    return Begun(written(_Reader(schedule).event(rooms, zone)), schedule.lost)
+    return ImportedEvent(dump(_EventMaker(schedule).event(rooms, zone)), schedule.lost)
 
 
-class _Reader:
+class _EventMaker:
     """Makes an event of one schedule."""
 
     def __init__(self, text: ScheduleText) -> None:
@@ -81,7 +83,7 @@ class _Reader:
 
     def event(self, rooms: Sequence[str], given: ZoneInfo | None) -> dict[str, Any]:
         """The event file as plain data."""
-        at: Path = ("schedule", "conference")
+        at: KeyPath = ("schedule", "conference")
         conference = self._conference(at)
         zone = given or self._zone((*at, "time_zone_name"), conference.get("time_zone_name"))
         raw_meta = conference.get("meta")
@@ -96,8 +98,8 @@ class _Reader:
         ids = self._ids(at, conference, talks)
         return {
             "event": {
-                "title": self._text.line((*at, "title"), conference.get("title"), MOST_TITLE, language)
-                or self._text.line((*at, "acronym"), conference.get("acronym"), MOST_TITLE)
+                "title": self._text.line((*at, "title"), conference.get("title"), MAX_TITLE_CHARS, language)
+                or self._text.line((*at, "acronym"), conference.get("acronym"), MAX_TITLE_CHARS)
                 or "Event",
                 "date": local_date(talks[0].start, zone).isoformat(),
                 "timezone": zone.key,
@@ -107,7 +109,7 @@ class _Reader:
             "agenda": self._agenda(talks, zone, language, ids),
         }
 
-    def _conference(self, at: Path) -> dict[str, Any]:
+    def _conference(self, at: KeyPath) -> dict[str, Any]:
         found = self._text.document
         for n, key in enumerate(at):
             if not isinstance(found, dict) or not isinstance(found.get(str(key)), dict):
@@ -117,7 +119,7 @@ class _Reader:
             found = found[str(key)]
         return dict(found)
 
-    def _zone(self, path: Path, value: object) -> ZoneInfo:
+    def _zone(self, path: KeyPath, value: object) -> ZoneInfo:
         if value is not None:
             try:
                 return _ZONE.validate_python(value)
@@ -130,10 +132,15 @@ class _Reader:
         )
 
     def _talks(
-        self, at: Path, conference: dict[str, Any], zone: ZoneInfo, meta: dict[str, Any], rooms: Sequence[str]
+        self,
+        at: KeyPath,
+        conference: dict[str, Any],
+        zone: ZoneInfo,
+        meta: dict[str, Any],
+        rooms: Sequence[str],
     ) -> list[Talk]:
         """Every talk of the wanted rooms that has a time and a length, by its start."""
-        found, there = find_talks(self._text.document["schedule"], conference, self._text.lose)
+        found, there = find_talks(self._text.document["schedule"], conference, self._text.leave_out)
         for room in rooms:
             if room not in there:
                 raise self._text.fail((*at, "rooms"), unknown("room", room, {name: name for name in there}))
@@ -146,26 +153,26 @@ class _Reader:
             raise EventFileError([*self._text.lost, self._text.fault((*at, "days"), none)])
         return talks
 
-    def _placed(self, found: Found, conference: dict[str, Any]) -> Found:
+    def _placed(self, found: FoundTalk, conference: dict[str, Any]) -> FoundTalk:
         """A talk in a room. A break may be in none, since it is one of all rooms."""
         if found.room is not None or is_break(found.talk):
             return found
         listed = (room.get("name") for room in _list(conference.get("rooms")) if isinstance(room, dict))
-        room = next((str(name) for name in listed if name), NO_ROOM)
-        self._text.lose(found.path, f"this talk names no room; it is put into “{shown(room)}”")
+        room = next((str(name) for name in listed if name), DEFAULT_ROOM)
+        self._text.leave_out(found.path, f"this talk names no room; it is put into “{shown(room)}”")
         return replace(found, room=room)
 
     # Rooms ----------------------------------------------------------------------------------------------------
 
-    def _ids(self, at: Path, conference: dict[str, Any], talks: Sequence[Talk]) -> dict[str, str]:
+    def _ids(self, at: KeyPath, conference: dict[str, Any], talks: Sequence[Talk]) -> dict[str, str]:
         """The venue's id for every room that has a talk, in the order in which the schedule lists its rooms."""
         listed = [str(room.get("name")) for room in _list(conference.get("rooms")) if isinstance(room, dict)]
         used = {talk.room: None for talk in talks if talk.room is not None}
-        ordered = [room for room in dict.fromkeys([*listed, *used]) if room in used] or [NO_ROOM]
+        ordered = [room for room in dict.fromkeys([*listed, *used]) if room in used] or [DEFAULT_ROOM]
         ids: dict[str, str] = {}
         for n, room in enumerate(ordered, start=1):
             stem = slug(room) or f"room-{n}"
-            stem = f"room-{stem}" if stem in RESERVED else stem
+            stem = f"room-{stem}" if stem in RESERVED_IDS else stem
             again = 2
             id = stem
             while id in ids.values():
@@ -173,20 +180,20 @@ class _Reader:
             ids[room] = id
         return ids
 
-    def _empty_rooms(self, at: Path, conference: dict[str, Any], talks: Sequence[Talk]) -> None:
+    def _empty_rooms(self, at: KeyPath, conference: dict[str, Any], talks: Sequence[Talk]) -> None:
         used = {talk.room for talk in talks}
         for n, room in enumerate(_list(conference.get("rooms"))):
             if isinstance(room, dict) and room.get("name") and str(room["name"]) not in used:
-                self._text.lose((*at, "rooms", n), "no talk is in this room; it becomes no venue")
+                self._text.leave_out((*at, "rooms", n), "no talk is in this room; it becomes no venue")
 
     def _venue(
-        self, at: Path, conference: dict[str, Any], meta: dict[str, Any], room: str, zone: ZoneInfo
+        self, at: KeyPath, conference: dict[str, Any], meta: dict[str, Any], room: str, zone: ZoneInfo
     ) -> dict[str, Any]:
-        venue: dict[str, Any] = {"name": self._text.line(at, room, MOST_NAME) or "Room"}
+        venue: dict[str, Any] = {"name": self._text.line(at, room, MAX_NAME_CHARS) or "Room"}
         for n, told in enumerate(_list(conference.get("rooms"))):
             if isinstance(told, dict) and told.get("name") == room:
-                path: Path = (*at, "rooms", n)
-                if place := self._text.line((*path, "description"), told.get("description"), MOST_NAME):
+                path: KeyPath = (*at, "rooms", n)
+                if place := self._text.line((*path, "description"), told.get("description"), MAX_NAME_CHARS):
                     venue["place"] = place
                 self._text.unused(path, "a venue has", told, ROOM_KEYS)
         zones = meta.get("time_zones")
@@ -207,18 +214,18 @@ class _Reader:
         taken: set[str] = set()
         for talk in talks:
             if busy is not None and talk.start < busy[0]:
-                self._text.lose(
+                self._text.leave_out(
                     talk.path,
-                    f"“{shown(talk.title)}” begins at {say_time(talk.start, zone)}, while “{shown(busy[1])}” runs; an "
-                    "agenda has one item at a time, so it will be late: choose among the rooms with --room, or correct "
-                    "the file",
+                    f"“{shown(talk.title)}” begins at {format_time(talk.start, zone)}, while “{shown(busy[1])}” runs; "
+                    "an agenda has one item at a time, so it will be late: choose among the rooms with --room, or "
+                    "correct the file",
                 )
             id = talk.rest["id"]
             item = {
                 "id": id if id not in taken else None,
                 "title": talk.title,
                 "start": _clock(talk.start, above, zone),
-                "duration": say_duration(talk.length),
+                "duration": format_duration(talk.length),
                 "skip": talk.rest["skip"],
                 # A break without a source has the slate on air, which says what comes.
                 "source": None
@@ -240,7 +247,9 @@ def _clock(t: Instant, above: Instant | None, zone: ZoneInfo) -> str:
     """A start as `HH:MM` where the day rule of the agenda makes the same instant of it, else with day and offset."""
     day, wall = local_date(t, zone), wall_time(t, zone)
     same_day = above is None or (local_date(above, zone) == day and wall_time(above, zone) <= wall)
-    return say_wall(wall) if same_day and len(readings(day, wall, zone)) == 1 else iso(t, zone)
+    return (
+        format_wall_time(wall) if same_day and len(instants_showing(day, wall, zone)) == 1 else iso(t, zone)
+    )
 
 
 def _list(value: object) -> list[Any]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from config.faults import Path, shown
+from config.faults import KeyPath, shown
 from config.model import ItemType
 from config.names import id_fault
-from config.schedules.talklength import choose, writes_seconds
-from config.schedules.talks import Found
+from config.schedules.talklength import choose_length, writes_seconds
+from config.schedules.talks import FoundTalk
 from config.schedules.text import ScheduleText, shown_only
 from config.times import (
     SECOND,
@@ -23,12 +23,12 @@ from config.times import (
     seconds,
 )
 
-PERSONS = ("persons", "participants", "speakers")
+PERSON_KEYS = ("persons", "participants", "speakers")
 """Under which key programs list who speaks."""
-NOTES = ("subtitle", "abstract", "description")
+NOTE_KEYS = ("subtitle", "abstract", "description")
 TALK_KEYS = {
-    *PERSONS,
-    *NOTES,
+    *PERSON_KEYS,
+    *NOTE_KEYS,
     "title",
     "date",
     "start",
@@ -42,9 +42,9 @@ TALK_KEYS = {
 """What is carried over of a talk."""
 RECORD_KEYS = {"id", "guid", "code", "url", "origin_url", "feedback_url"}
 """What ties a talk or a person to the system it comes from, and means nothing here."""
-CONFIRMED = ("confirmed", "accepted")
+CONFIRMED_STATES = ("confirmed", "accepted")
 """States of a talk that is to be."""
-CALLED_OFF = ("canceled", "cancelled", "withdrawn", "rejected", "deleted")
+CANCELLED_STATES = ("canceled", "cancelled", "withdrawn", "rejected", "deleted")
 TYPES = {
     **{str(kind): kind for kind in ItemType},
     "lecture": ItemType.TALK,
@@ -52,7 +52,7 @@ TYPES = {
     "discussion": ItemType.PANEL,
     "pause": ItemType.BREAK,
 }
-MOST_TITLE, MOST_NOTES = 300, 10_000
+MAX_TITLE_CHARS, MAX_NOTES_CHARS = 300, 10_000
 """Characters that an event file takes of each."""
 
 
@@ -60,7 +60,7 @@ MOST_TITLE, MOST_NOTES = 300, 10_000
 class Talk:
     """What is carried over of one."""
 
-    path: Path
+    path: KeyPath
     room: str | None
     """None for a break of all rooms."""
     start: Instant
@@ -72,7 +72,7 @@ class Talk:
 
 
 def read_talks(
-    text: ScheduleText, found: Sequence[Found], zone: ZoneInfo, exact: Mapping[str, Any]
+    text: ScheduleText, found: Sequence[FoundTalk], zone: ZoneInfo, exact: Mapping[str, Any]
 ) -> list[Talk]:
     """The talks that have a time and a length, by their start; what is left out or guessed is noted in `text`.
 
@@ -112,14 +112,14 @@ class _TalkReader:
         self._exact_lengths = exact
         self._has_seconds = has_seconds
 
-    def talk(self, found: Found, start: Instant, until_next: Duration | None) -> Talk | None:
+    def talk(self, found: FoundTalk, start: Instant, until_next: Duration | None) -> Talk | None:
         """The talk, which begins at `start`; None where it has no length. `until_next`: to the next one in the room."""
         at, talk = found.path, found.talk
         length = self._exact(talk) or self._length(at, talk, start, until_next)
         if length is None:
             return None
         language = self._text.language((*at, "language"), talk.get("language"))
-        title = self._text.line((*at, "title"), talk.get("title"), MOST_TITLE, language)
+        title = self._text.line((*at, "title"), talk.get("title"), MAX_TITLE_CHARS, language)
         rest = {
             "id": self._id((*at, "slug"), talk.get("slug")),
             "skip": "true" if self._is_called_off(at, talk.get("state")) else None,
@@ -129,10 +129,10 @@ class _TalkReader:
         }
         self._text.unused(at, "an item has", talk, TALK_KEYS | RECORD_KEYS | {"state"})
         if not title:
-            self._text.lose((*at, "title"), "this talk has no title; it is called “Untitled”")
+            self._text.leave_out((*at, "title"), "this talk has no title; it is called “Untitled”")
         return Talk(at, found.room, start, length, title or "Untitled", language, rest)
 
-    def start(self, found: Found) -> Instant | None:
+    def start(self, found: FoundTalk) -> Instant | None:
         """When a talk begins: its `date`, or what version 2 of the schema calls `start`; None where neither says."""
         talk, key = found.talk, "date"
         if talk.get("date") is None and len(str(talk.get("start"))) > len("HH:MM:SS"):
@@ -140,7 +140,7 @@ class _TalkReader:
         start = _instant(talk.get(key), self._zone)
         if start is None:
             said = shown(str(talk.get(key)))
-            self._text.lose(
+            self._text.leave_out(
                 (*found.path, key),
                 f"`{said}` names no instant (2018-09-15T10:00:00+02:00 would); the talk is left out",
             )
@@ -153,50 +153,50 @@ class _TalkReader:
         return None
 
     def _length(
-        self, at: Path, talk: dict[str, Any], start: Instant, until_next: Duration | None
+        self, at: KeyPath, talk: dict[str, Any], start: Instant, until_next: Duration | None
     ) -> Duration | None:
         written = talk.get("duration")
-        path: Path = (*at, "duration")
+        path: KeyPath = (*at, "duration")
         end = _instant(talk.get("end"), self._zone)
         by_end = None if end is None or not 0 < between(start, end) <= WEEK else between(start, end)
         if talk.get("end") and by_end is None:
-            self._text.lose(
+            self._text.leave_out(
                 (*at, "end"), f"`{shown(str(talk['end']))}` is no end of this talk; the duration counts"
             )
-        chosen = choose(written, by_end, until_next, has_seconds=self._has_seconds)
+        chosen = choose_length(written, by_end, until_next, has_seconds=self._has_seconds)
         if chosen is None:
-            self._text.lose(
+            self._text.leave_out(
                 path, f"`{shown(str(written))}` is no length (00:30 would be); the talk is left out"
             )
             return None
         if chosen.note:
-            self._text.lose(path, f"`{shown(str(written))}` {chosen.note}")
+            self._text.leave_out(path, f"`{shown(str(written))}` {chosen.note}")
         return chosen.length
 
-    def _id(self, path: Path, value: object) -> str | None:
+    def _id(self, path: KeyPath, value: object) -> str | None:
         return value if isinstance(value, str) and id_fault(value) is None else None
 
-    def _speaker(self, at: Path, talk: dict[str, Any]) -> str:
+    def _speaker(self, at: KeyPath, talk: dict[str, Any]) -> str:
         """Everybody who speaks, on one line. Persons are mappings with a name; some programs write the name alone."""
         names: list[str] = []
-        key = next((key for key in PERSONS if talk.get(key)), PERSONS[0])
+        key = next((key for key in PERSON_KEYS if talk.get(key)), PERSON_KEYS[0])
         given = talk.get(key) or []
         if isinstance(given, str):
             given = [given]
         if not isinstance(given, list):
-            self._text.lose((*at, key), "this is no list of persons; left out")
+            self._text.leave_out((*at, key), "this is no list of persons; left out")
             given = []
         for n, person in enumerate(given):
             name = self._name((*at, key, n), person)
             if not name:
-                self._text.lose((*at, key, n), "this person has no name; left out")
+                self._text.leave_out((*at, key, n), "this person has no name; left out")
             names.append(name)
-        for other in PERSONS:
+        for other in PERSON_KEYS:
             if other != key and talk.get(other):
-                self._text.lose((*at, other), f"the speakers are those of `{key}`; left out")
-        return self._text.line((*at, key), ", ".join(name for name in names if name), MOST_TITLE)
+                self._text.leave_out((*at, other), f"the speakers are those of `{key}`; left out")
+        return self._text.line((*at, key), ", ".join(name for name in names if name), MAX_TITLE_CHARS)
 
-    def _name(self, at: Path, person: object) -> str:
+    def _name(self, at: KeyPath, person: object) -> str:
         if isinstance(person, dict):
             name = person.get("public_name") or person.get("name")
             plain = {"role"} if person.get("role") == "SPEAKER" else set()
@@ -205,31 +205,31 @@ class _TalkReader:
             return name.strip() if isinstance(name, str) else ""
         return person.strip() if isinstance(person, str) else ""
 
-    def _is_called_off(self, at: Path, state: object) -> bool:
-        said = str(state or CONFIRMED[0]).casefold()
-        if said in CALLED_OFF:
-            self._text.lose((*at, "state"), "this talk is called off; its item is skipped")
-        elif said not in CONFIRMED:
-            self._text.lose((*at, "state"), f"an item has no `{shown(str(state))}`; it is to come")
-        return said in CALLED_OFF
+    def _is_called_off(self, at: KeyPath, state: object) -> bool:
+        said = str(state or CONFIRMED_STATES[0]).casefold()
+        if said in CANCELLED_STATES:
+            self._text.leave_out((*at, "state"), "this talk is called off; its item is skipped")
+        elif said not in CONFIRMED_STATES:
+            self._text.leave_out((*at, "state"), f"an item has no `{shown(str(state))}`; it is to come")
+        return said in CANCELLED_STATES
 
-    def _type(self, path: Path, value: object) -> ItemType:
+    def _type(self, path: KeyPath, value: object) -> ItemType:
         if not value:
             return ItemType.TALK
         kind = TYPES.get(str(value).strip().casefold())
         if kind is None:
-            self._text.lose(path, f"there is no type `{shown(str(value))}`; the item is a talk")
+            self._text.leave_out(path, f"there is no type `{shown(str(value))}`; the item is a talk")
         return kind or ItemType.TALK
 
-    def _notes(self, at: Path, talk: dict[str, Any], language: str | None) -> str:
-        texts = [self._text.text((*at, key), talk.get(key), language) for key in NOTES]
+    def _notes(self, at: KeyPath, talk: dict[str, Any], language: str | None) -> str:
+        texts = [self._text.text((*at, key), talk.get(key), language) for key in NOTE_KEYS]
         text = "\n\n".join(text for text in dict.fromkeys(text.strip() for text in texts) if text)
         plain = "\n".join(shown_only(line).rstrip() for line in text.splitlines()).strip()
-        if len(plain) > MOST_NOTES:
-            self._text.lose(
-                (*at, "abstract"), f"notes have at most {MOST_NOTES} characters; the rest is left out"
+        if len(plain) > MAX_NOTES_CHARS:
+            self._text.leave_out(
+                (*at, "abstract"), f"notes have at most {MAX_NOTES_CHARS} characters; the rest is left out"
             )
-        return plain[:MOST_NOTES].rstrip()
+        return plain[:MAX_NOTES_CHARS].rstrip()
 
 
 def _instant(value: object, zone: ZoneInfo) -> Instant | None:

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.times import DAY, HOUR, MINUTE, SECOND, WEEK, Duration, parse_duration, say_duration, total
+from config.times import DAY, HOUR, MINUTE, SECOND, WEEK, Duration, format_duration, parse_duration, total
 
-USUAL = (5 * MINUTE, 12 * HOUR)
+USUAL_LENGTHS = (5 * MINUTE, 12 * HOUR)
 """Where no form is documented, the reading in these limits is the likely one: talks last minutes to hours."""
-IN_SECONDS_FROM = 600
+MAY_BE_SECONDS_FROM = 600
 """A plain number counts minutes. From this one on, which is ten hours, it may count seconds as well."""
 
 _ISO = re.compile(
@@ -26,7 +26,7 @@ _COLONS = re.compile(r"\d{1,6}(?::\d{1,2}){1,3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class ChosenLength:
     """The length that counts, and what has to be said of it: nothing where there was nothing to choose."""
 
     length: Duration
@@ -39,7 +39,7 @@ def writes_seconds(written: Iterable[object]) -> bool:
     return any(len(of_text) == 3 and 24 <= int(of_text[1]) < 60 for of_text in parts)
 
 
-def readings_of(value: object, *, has_seconds: bool = False) -> tuple[Duration, ...]:
+def possible_lengths(value: object, *, has_seconds: bool = False) -> tuple[Duration, ...]:
     """Every length that a written one may mean, the likely one first; none if it cannot be read.
 
     What is longer than a week is no talk, and neither is one without a length. `has_seconds`: the schedule is known
@@ -49,13 +49,13 @@ def readings_of(value: object, *, has_seconds: bool = False) -> tuple[Duration, 
     return tuple(dict.fromkeys(length for length in found if SECOND <= length <= WEEK))
 
 
-def choose(
+def choose_length(
     written: object,
     by_end: Duration | None = None,
     until_next: Duration | None = None,
     *,
     has_seconds: bool = False,
-) -> Length | None:
+) -> ChosenLength | None:
     """The length of a talk; None if it cannot be known.
 
     Args:
@@ -64,32 +64,32 @@ def choose(
         until_next: from its start to that of the next talk in the room.
         has_seconds: see `readings_of`.
     """
-    readings = readings_of(written, has_seconds=has_seconds)
+    readings = possible_lengths(written, has_seconds=has_seconds)
     if by_end is not None:
         fits = not written or any(abs(by_end - length) < MINUTE for length in readings)
-        return Length(
-            by_end, "" if fits else f"and the end of the talk disagree; it lasts {say_duration(by_end)}"
+        return ChosenLength(
+            by_end, "" if fits else f"and the end of the talk disagree; it lasts {format_duration(by_end)}"
         )
     if len(readings) < 2:
-        return Length(readings[0]) if readings else None
-    either = f"may be {' or '.join(map(say_duration, readings))}"
+        return ChosenLength(readings[0]) if readings else None
+    either = f"may be {' or '.join(map(format_duration, readings))}"
     fitting = [length for length in readings if until_next is None or length <= until_next]
     if len(fitting) == 1:
-        taken = say_duration(fitting[0])
-        return Length(fitting[0], f"{either}; the next talk in the room leaves time for {taken}")
-    taken = say_duration(readings[0])
-    return Length(readings[0], f"{either}; taken as {taken}, correct it in the file if that is wrong")
+        taken = format_duration(fitting[0])
+        return ChosenLength(fitting[0], f"{either}; the next talk in the room leaves time for {taken}")
+    taken = format_duration(readings[0])
+    return ChosenLength(readings[0], f"{either}; taken as {taken}, correct it in the file if that is wrong")
 
 
 def _of_number(value: float) -> list[Duration]:
     if isinstance(value, bool) or not 0 < value <= WEEK:
         return []
     as_minutes, as_seconds = (Duration(int(value * unit) // SECOND * SECOND) for unit in (MINUTE, SECOND))
-    return _usual_first(as_minutes, as_seconds) if value >= IN_SECONDS_FROM else [as_minutes]
+    return _usual_first(as_minutes, as_seconds) if value >= MAY_BE_SECONDS_FROM else [as_minutes]
 
 
 def _usual_first(*lengths: Duration) -> list[Duration]:
-    return sorted(lengths, key=lambda length: not USUAL[0] <= length <= USUAL[1])
+    return sorted(lengths, key=lambda length: not USUAL_LENGTHS[0] <= length <= USUAL_LENGTHS[1])
 
 
 def _of_text(text: str, has_seconds: bool) -> list[Duration]:

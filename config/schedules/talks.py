@@ -11,34 +11,34 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from config.faults import Path, shown
+from config.faults import KeyPath, shown
 
-TALKS = ("events", "talks", "sessions")
+TALK_LIST_KEYS = ("events", "talks", "sessions")
 """Under which key programs list the talks of a room, a day or the whole schedule."""
-DAY_KEYS = {"index", "date", "day_start", "day_end", "start", "end", "rooms", *TALKS}
+DAY_KEYS = {"index", "date", "day_start", "day_end", "start", "end", "rooms", *TALK_LIST_KEYS}
 
-Lose = Callable[[Path, str], None]
+LeaveOut = Callable[[KeyPath, str], None]
 """Takes note of something that is left out: where it is, and what becomes of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundTalk:
     """One talk as it stands in the schedule."""
 
-    path: Path
+    path: KeyPath
     room: str | None
     """Its name; None where the schedule does not say."""
     talk: dict[str, Any]
 
 
 def find_talks(
-    schedule: Mapping[str, Any], conference: Mapping[str, Any], lose: Lose
-) -> tuple[list[Found], list[str]]:
+    schedule: Mapping[str, Any], conference: Mapping[str, Any], leave_out: LeaveOut
+) -> tuple[list[FoundTalk], list[str]]:
     """Every talk in the schedule's order, and every room's name; what is neither day, room nor talk goes to `lose`."""
-    walk = _Walk(_room_names(conference), lose)
-    at_conference: Path = ("schedule", "conference")
+    walk = _Walk(_room_names(conference), leave_out)
+    at_conference: KeyPath = ("schedule", "conference")
     for at, within in ((at_conference, conference), (at_conference[:1], schedule)):
-        walk.days((*at, "days"), within.get("days"), is_flat=any(key in schedule for key in TALKS))
+        walk.days((*at, "days"), within.get("days"), is_flat=any(key in schedule for key in TALK_LIST_KEYS))
         walk.lists(at, within)
     return walk.found, list(walk.rooms)
 
@@ -58,35 +58,35 @@ def _room_names(conference: Mapping[str, Any]) -> dict[str, str]:
 class _Walk:
     """Goes through a schedule once."""
 
-    def __init__(self, names: Mapping[str, str], lose: Lose) -> None:
-        self.found: list[Found] = []
+    def __init__(self, names: Mapping[str, str], leave_out: LeaveOut) -> None:
+        self.found: list[FoundTalk] = []
         self.rooms: dict[str, None] = {}
         self._names = names
-        self._lose = lose
+        self._leave_out = leave_out
 
-    def days(self, at: Path, days: object, *, is_flat: bool) -> None:
+    def days(self, at: KeyPath, days: object, *, is_flat: bool) -> None:
         """`is_flat`: the talks are in a list of their own, and days need no rooms."""
         if days is None or isinstance(days, int):  # how many there are, in some
             return
         if not isinstance(days, list):
-            self._lose(at, "this is no list of days; left out")
+            self._leave_out(at, "this is no list of days; left out")
             return
         for n, day in enumerate(days):
             if not isinstance(day, dict):
-                self._lose((*at, n), "this is no day; left out")
+                self._leave_out((*at, n), "this is no day; left out")
                 continue
             self._day((*at, n), day, is_flat=is_flat)
 
-    def lists(self, at: Path, within: Mapping[str, Any]) -> None:
+    def lists(self, at: KeyPath, within: Mapping[str, Any]) -> None:
         """Talks that name their rooms themselves."""
-        for key in TALKS:
+        for key in TALK_LIST_KEYS:
             if key in within:
                 self._talks((*at, key), within[key], None)
 
-    def _day(self, at: Path, day: dict[str, Any], *, is_flat: bool) -> None:
+    def _day(self, at: KeyPath, day: dict[str, Any], *, is_flat: bool) -> None:
         self.lists(at, day)
         if unused := [key for key, value in day.items() if value and key not in DAY_KEYS]:
-            self._lose(at, f"a day has no {', '.join(f'`{shown(key)}`' for key in unused)}; left out")
+            self._leave_out(at, f"a day has no {', '.join(f'`{shown(key)}`' for key in unused)}; left out")
         match day.get("rooms"):
             case dict() as rooms:
                 for name, talks in rooms.items():
@@ -94,41 +94,43 @@ class _Walk:
             case list() as rooms:
                 for n, room in enumerate(rooms):
                     self._room((*at, "rooms", n), room)
-            case None if is_flat or any(key in day for key in TALKS):
+            case None if is_flat or any(key in day for key in TALK_LIST_KEYS):
                 pass
             case None:
-                self._lose(at, "this day has no `rooms`; left out")
+                self._leave_out(at, "this day has no `rooms`; left out")
             case _:
-                self._lose((*at, "rooms"), "these are no rooms with talks; left out")
+                self._leave_out((*at, "rooms"), "these are no rooms with talks; left out")
 
-    def _room(self, at: Path, room: object) -> None:
+    def _room(self, at: KeyPath, room: object) -> None:
         """A room in a list: with its name and its talks, or as the only key above its talks."""
         if not isinstance(room, dict):
-            self._lose(at, "this is no room with talks; left out")
+            self._leave_out(at, "this is no room with talks; left out")
             return
-        key = next((key for key in TALKS if key in room), None)
+        key = next((key for key in TALK_LIST_KEYS if key in room), None)
         if key is not None:
             self._talks((*at, key), room[key], self._name(room))
         elif room and all(isinstance(talks, list) for talks in room.values()):
             for name, talks in room.items():
                 self._talks((*at, name), talks, name)
         else:
-            self._lose(at, f"this room has no list of talks (`{'` or `'.join(TALKS)}`); left out")
+            self._leave_out(
+                at, f"this room has no list of talks (`{'` or `'.join(TALK_LIST_KEYS)}`); left out"
+            )
 
-    def _talks(self, at: Path, talks: object, room: str | None) -> None:
+    def _talks(self, at: KeyPath, talks: object, room: str | None) -> None:
         if room is not None:
             self.rooms[room] = None
         if not isinstance(talks, list):
-            self._lose(at, "this is no list of talks; left out")
+            self._leave_out(at, "this is no list of talks; left out")
             return
         for n, talk in enumerate(talks):
             if isinstance(talk, dict):
                 name = room if room is not None else self._name(talk.get("room"))
                 if name is not None:
                     self.rooms[name] = None
-                self.found.append(Found((*at, n), name, talk))
+                self.found.append(FoundTalk((*at, n), name, talk))
             else:
-                self._lose((*at, n), "this is no talk; left out")
+                self._leave_out((*at, n), "this is no talk; left out")
 
     def _name(self, room: object) -> str | None:
         """A room's name, from a text or from what refers to it."""

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from config import schema
-from config.faults import EventFileError, Fault, Path, shown
+from config.faults import EventFileError, Fault, KeyPath, shown
 from config.schedules.jsonmarks import marks
 
 _LANGUAGE: TypeAdapter[str] = TypeAdapter(schema.Language)
@@ -41,34 +41,34 @@ class ScheduleText:
 
     # Telling --------------------------------------------------------------------------------------------------
 
-    def fault(self, path: Path, what: str) -> Fault:
+    def fault(self, path: KeyPath, what: str) -> Fault:
         near = path
         while near not in self.marks and near:
             near = near[:-1]
         return Fault(self.file, *self.marks.get(near, (1, 1)), _where(path), what)
 
-    def lose(self, path: Path, what: str) -> None:
+    def leave_out(self, path: KeyPath, what: str) -> None:
         self.told.append(self.fault(path, what))
 
-    def fail(self, path: Path, what: str) -> EventFileError:
+    def fail(self, path: KeyPath, what: str) -> EventFileError:
         return EventFileError([self.fault(path, what)])
 
     # Texts ----------------------------------------------------------------------------------------------------
 
-    def unused(self, at: Path, what: str, given: Mapping[str, Any], known: Collection[str]) -> None:
+    def unused(self, at: KeyPath, what: str, given: Mapping[str, Any], known: Collection[str]) -> None:
         """Tell which keys have a value that is not carried over. `what` says what has none of it: `an item has`."""
         if unused := [key for key, value in given.items() if value and key not in known]:
-            self.lose(at, f"{what} no {', '.join(f'`{shown(key)}`' for key in unused)}; left out")
+            self.leave_out(at, f"{what} no {', '.join(f'`{shown(key)}`' for key in unused)}; left out")
 
-    def line(self, path: Path, value: object, most: int, language: str | None = None) -> str:
+    def line(self, path: KeyPath, value: object, most: int, language: str | None = None) -> str:
         """A text on one line, of at most so many characters; empty for anything else."""
         text = self.text(path, value, language)
         text = " ".join(shown_only(" ".join(text.split())).split())
         if len(text) > most:
-            self.lose(path, f"this has more than {most} characters; the rest is left out")
+            self.leave_out(path, f"this has more than {most} characters; the rest is left out")
         return text[:most].rstrip()
 
-    def text(self, path: Path, value: object, language: str | None) -> str:
+    def text(self, path: KeyPath, value: object, language: str | None) -> str:
         """A text, or the one in `language` of a text in several; empty for anything else."""
         if isinstance(value, str):
             return value
@@ -77,27 +77,27 @@ class ScheduleText:
         if texts:
             tag = next((tag for tag in (language, "en") if tag in texts), None) or next(iter(texts))
             if left_out := [f"`{shown(other)}`" for other in texts if other != tag]:
-                self.lose(
+                self.leave_out(
                     path, f"this is in `{shown(tag)}` here; its text in {', '.join(left_out)} is left out"
                 )
             return texts[tag]
         if value:
-            self.lose(path, "this is no text; left out")
+            self.leave_out(path, "this is no text; left out")
         return ""
 
-    def language(self, path: Path, value: object) -> str | None:
+    def language(self, path: KeyPath, value: object) -> str | None:
         if not value:
             return None
         try:
             return _LANGUAGE.validate_python(value)
         except ValidationError:
-            self.lose(
+            self.leave_out(
                 path, f"`{shown(str(value))}` is no language tag such as de, ja or en; the event's is taken"
             )
             return None
 
 
-def _where(path: Path) -> str:
+def _where(path: KeyPath) -> str:
     """`schedule.conference.days[0].rooms["Saal 1"][2]`, as one would reach for it in a program."""
     parts = (
         f"[{p}]" if isinstance(p, int) else f".{p}" if p.isidentifier() else f'["{shown(p)}"]' for p in path

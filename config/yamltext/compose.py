@@ -28,9 +28,9 @@ from yaml.reader import Reader as _Reader
 from yaml.scanner import Scanner as _Scanner
 
 from config.faults import Mark, shown
-from config.yamltext.lookalikes import named
+from config.yamltext.lookalikes import named_char
 from config.yamltext.misplaced import misplaced
-from config.yamltext.yamlwords import Unreadable, in_plain_words
+from config.yamltext.yamlwords import InvalidYaml, in_plain_words
 
 MAX_DEPTH = 12
 """Levels. An event needs 5."""
@@ -41,9 +41,9 @@ every key about 30 000. Reading 40 000 takes libyaml 0.2 s."""
 MAX_TAG_DIRECTIVES = 100
 """libyaml compares each with all that are above it: 20,000 would keep every thread waiting for a second."""
 
-AGAIN_CHARS = 64_000
+MAX_REPARSED_CHARS = 64_000
 """Characters of a text that PyYAML's own parser reads as well. It needs up to 2.5 µs for each within a long value."""
-AGAIN_NODES = 4_000
+MAX_REPARSED_NODES = 4_000
 """Values likewise; it needs up to 60 µs for each."""
 
 
@@ -66,7 +66,7 @@ except ImportError:
     CParser = None
 
 
-Scalar = tuple[Mark, str | None, str, bool]
+ScalarNode = tuple[Mark, str | None, str, bool]
 """A single value: its place, its tag, its text, and whether it is in quotes or a block.
 
 A plain tuple, since the garbage collector looks once at a tuple of texts and numbers and never again. As objects
@@ -75,22 +75,22 @@ A plain tuple, since the garbage collector looks once at a tuple of texts and nu
 
 
 @dataclass(slots=True, eq=False)
-class Group:
+class CollectionNode:
     """A list or a mapping as it is written."""
 
     mark: Mark
     tag: str | None
     """Only one that is written and means something; so of a `Scalar`."""
     is_mapping: bool
-    inside: list[Node] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
     """Of a list its entries; of a mapping its keys and values by turns."""
 
 
-Node = Scalar | Group
+Node = ScalarNode | CollectionNode
 """An alias is the very node that its anchor names."""
 
 
-class TooMuch(Unreadable):
+class TooManyNodes(InvalidYaml):
     """More values than may be read."""
 
 
@@ -103,24 +103,24 @@ def compose(text: str) -> Node | None:
     if bad := _Reader.NON_PRINTABLE.search(text):
         before = text[: bad.start()]
         mark = (before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1)
-        raise Unreadable(mark, f"the character U+{ord(bad[0]):04X} may not stand in a file; remove it")
+        raise InvalidYaml(mark, f"the character U+{ord(bad[0]):04X} may not stand in a file; remove it")
     text = text.removeprefix("\ufeff")
-    if bad := _NO_LINE_END.search(text):
+    if bad := _UNUSUAL_LINE_END.search(text):
         before = text[: bad.start()]
         mark = (before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1)
         remedy = "remove it" if bad[0] == "\ufeff" else "begin a new line there, or put a space"
-        raise Unreadable(mark, f"{named(bad[0])} may not stand in a file; {remedy}")
+        raise InvalidYaml(mark, f"{named_char(bad[0])} may not stand in a file; {remedy}")
     _check_directives(text)
     try:
         return _composed(text)
-    except Unreadable as error:
+    except InvalidYaml as error:
         # What looks like YAML and is none, an indent of U+00A0 say, is stumbled over a line or more further down.
-        if isinstance(error, TooMuch) or (cause := misplaced(text, error.mark)) is None:
+        if isinstance(error, TooManyNodes) or (cause := misplaced(text, error.mark)) is None:
             raise
-        raise Unreadable(*cause) from None
+        raise InvalidYaml(*cause) from None
 
 
-_NO_LINE_END = re.compile("[\x85\u2028\u2029\ufeff]")
+_UNUSUAL_LINE_END = re.compile("[\x85\u2028\u2029\ufeff]")
 """What ends a line for YAML and in hardly any editor, so that lines below have other numbers; and a byte order mark in
 the middle, where files were joined."""
 
@@ -128,12 +128,12 @@ the middle, where files were joined."""
 def _composed(text: str) -> Node | None:
     if CParser is None:
         return compose_by(PythonParser, text)
-    if not _DIFFERENT.search(text):
+    if not _PARSED_DIFFERENTLY.search(text):
         try:
             return compose_by(CParser, text)
-        except Unreadable as error:
-            return _again(text, error)
-    return _again(text, None)
+        except InvalidYaml as error:
+            return _reparsed(text, error)
+    return _reparsed(text, None)
 
 
 def _check_directives(text: str) -> None:
@@ -143,25 +143,25 @@ def _check_directives(text: str) -> None:
         if at < 0:
             return
     place = (text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-    raise Unreadable(
+    raise InvalidYaml(
         place,
         f"this file has more than {MAX_TAG_DIRECTIVES} times %TAG, which means nothing here; leave it out",
     )
 
 
-_DIFFERENT = re.compile(r"\t|[|>][-+0-9]*#")
+_PARSED_DIFFERENTLY = re.compile(r"\t|[|>][-+0-9]*#")
 """What libyaml reads and PyYAML's own parser does not, or otherwise: tabs between tokens, a comment right behind the
 sign of a block."""
 
 
-def _again(text: str, error: Unreadable | None) -> Node | None:
+def _reparsed(text: str, error: InvalidYaml | None) -> Node | None:
     """What PyYAML's own parser makes of a text. It permits more, such as `{a:}` and halves of surrogate pairs."""
-    if len(text) <= AGAIN_CHARS and not isinstance(error, TooMuch):
+    if len(text) <= MAX_REPARSED_CHARS and not isinstance(error, TooManyNodes):
         try:
-            return compose_by(PythonParser, text, AGAIN_NODES)
-        except TooMuch:
+            return compose_by(PythonParser, text, MAX_REPARSED_NODES)
+        except TooManyNodes:
             pass
-        except Unreadable as other:
+        except InvalidYaml as other:
             # An earlier fault is none to libyaml, as `[Why?]`: whoever corrected it would still have the other.
             if error is None or other.mark >= error.mark:
                 raise
@@ -182,7 +182,7 @@ def compose_by(make_parser: MakeParser, text: str, most: int = MAX_NODES) -> Nod
     except (ValueError, OverflowError):
         # PyYAML passes on what chr() says to "\UFFFFFFFF".
         mark = parser.get_mark() if parser else None
-        raise Unreadable(
+        raise InvalidYaml(
             (mark.line + 1, mark.column + 1) if mark else (1, 1),
             "an escape in quotes stands for no character; write the character itself",
         ) from None
@@ -201,7 +201,7 @@ class _Composer:
         self.values = 0
         self.end = len(text.rstrip(" \r\n"))
         self.anchors: dict[str, Node] = {}
-        self.open: list[Group] = []
+        self.open: list[CollectionNode] = []
         """Lists and mappings that have begun and not ended, the outermost first."""
 
     def compose(self, get_event: Callable[[], Any]) -> Node | None:
@@ -215,55 +215,55 @@ class _Composer:
                 documents += 1
                 if documents > 1:
                     what = "a second document begins here; one file is one document"
-                    raise Unreadable(_mark(event), what)
+                    raise InvalidYaml(_mark(event), what)
             elif kind in _NODES:
                 node = self._anchored(event) if kind is AliasEvent else self._node(event, kind)
                 if self.open:
                     self._put(node, event)
                 else:
                     top = node
-                if isinstance(node, Group) and kind is not AliasEvent:
+                if isinstance(node, CollectionNode) and kind is not AliasEvent:
                     self.open.append(node)
         return top
 
     def _put(self, node: Node, event: Any) -> None:
         """Add a node to the list or mapping that is open."""
         if len(self.open) == MAX_DEPTH:
-            raise Unreadable(_mark(event), f"nested more than {MAX_DEPTH} levels deep; 5 are enough")
+            raise InvalidYaml(_mark(event), f"nested more than {MAX_DEPTH} levels deep; 5 are enough")
         within = self.open[-1]
-        within.inside.append(node)
+        within.children.append(node)
         # Of a mapping every other node is a key, which counts with its value.
-        if not within.is_mapping or not len(within.inside) % 2:
+        if not within.is_mapping or not len(within.children) % 2:
             self.values += 1
             if self.values > self.most:
                 what = f"this file has more than {self.most} values; an event of 1000 items needs fewer, so split it"
-                raise TooMuch(_mark(event), what)
+                raise TooManyNodes(_mark(event), what)
 
     def _node(self, event: Any, kind: type) -> Node:
         mark = _mark(event)
         tag = None if event.tag in _PLAIN_TAGS else event.tag
         if kind is not ScalarEvent:
-            node: Node = Group(mark, tag, kind is MappingStartEvent)
+            node: Node = CollectionNode(mark, tag, kind is MappingStartEvent)
         elif event.value or event.style or event.tag is not None or event.anchor is not None:
             node = (mark, tag, event.value, bool(event.style))
         else:
-            return (self._behind_colon(event.start_mark), None, "", False)
+            return (self._after_colon(event.start_mark), None, "", False)
         if event.anchor is not None:
             first = self.anchors.setdefault(event.anchor, node)
             if first is not node:
                 line = _mark_of(first)[0]
                 what = f"the anchor `{shown(event.anchor)}` is in line {line} already; choose another name"
-                raise Unreadable(mark, what)
+                raise InvalidYaml(mark, what)
         return node
 
     def _anchored(self, event: Any) -> Node:
         node = self.anchors.get(event.anchor)
         if node is None:
             what = "there is no anchor of this name; put a text that begins with * in quotes"
-            raise Unreadable(_mark(event), what)
+            raise InvalidYaml(_mark(event), what)
         return node
 
-    def _behind_colon(self, mark: yaml.Mark) -> Mark:
+    def _after_colon(self, mark: yaml.Mark) -> Mark:
         """Where a value is missing: right behind its colon. libyaml has the next token there."""
         at = mark.index
         while at and self.text[at - 1] in " \r\n":
@@ -278,7 +278,7 @@ class _Composer:
 
 
 def _mark_of(node: Node) -> Mark:
-    return node.mark if isinstance(node, Group) else node[0]
+    return node.mark if isinstance(node, CollectionNode) else node[0]
 
 
 _NODES = frozenset((ScalarEvent, SequenceStartEvent, MappingStartEvent, AliasEvent))

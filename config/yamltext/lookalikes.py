@@ -30,7 +30,7 @@ def is_invisible(c: str) -> bool:
     return unicodedata.category(c) == "Cf"
 
 
-def meant(text: str) -> str:
+def normalized(text: str) -> str:
     """A key, an id or a time without such characters: what somebody sees who reads it."""
     if text.isascii():
         return text
@@ -39,22 +39,22 @@ def meant(text: str) -> str:
     return "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in seen).strip()
 
 
-def strange(text: str) -> int | None:
+def first_lookalike(text: str) -> int | None:
     """Where the first such character stands in a text; None: nowhere."""
     if text.isascii():
         return None
-    return next((n for n, c in enumerate(text) if not c.isascii() and meant(c) != c), None)
+    return next((n for n, c in enumerate(text) if not c.isascii() and normalized(c) != c), None)
 
 
-def named(c: str) -> str:
+def named_char(c: str) -> str:
     """`U+00A0 (no-break space)`."""
     return f"U+{ord(c):04X} ({unicodedata.name(c, 'a character without a name').lower()})"
 
 
-def told(text: str) -> str | None:
+def lookalike_fault(text: str) -> str | None:
     """What is wrong with a key or a value that has such a character, and what would be right; None: it has none."""
-    at = strange(text)
+    at = first_lookalike(text)
     if at is None:
         return None
     place = f"behind `{shown(text[:at])}`" if at else "at the beginning"
-    return f"{named(text[at])} stands {place}; write `{shown(meant(text))}`"
+    return f"{named_char(text[at])} stands {place}; write `{shown(normalized(text))}`"

@@ -9,23 +9,26 @@ import re
 from collections.abc import Iterator
 
 from config.faults import Mark
-from config.yamltext.lookalikes import DASHES, QUOTES, is_blank, is_invisible, named
+from config.yamltext.lookalikes import DASHES, QUOTES, is_blank, is_invisible, named_char
 
-_STRANGE = re.compile(r"[^\x00-\x7f]")
+_NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _KEY = r"[A-Za-z0-9_-]{1,63}"
 _SPACES = r"[ ]{0,99}"
-_ODD = "[^\x00-\x7f]"
+_NON_ASCII_CHAR = "[^\x00-\x7f]"
 """Narrowed down by `is_blank` and `is_invisible`, since a category is no character class of `re`."""
 _LEAD = rf"^{_SPACES}(?:-[ ]+)*"
 
 _PLACES = [
-    (re.compile(rf"^[ ]*({_ODD})[^\x21-\x7f]*(?=-[^\x21-\x7f]|{_KEY}[^\x21-\x7f]*[:：])"), "indent"),
-    (re.compile(rf"{_LEAD}-({_ODD})"), "dash"),
-    (re.compile(rf"{_LEAD}({_ODD})[^\x21-\x7f]*(?={_KEY}[^\x21-\x7f]*[:：])"), "dash"),
+    (
+        re.compile(rf"^[ ]*({_NON_ASCII_CHAR})[^\x21-\x7f]*(?=-[^\x21-\x7f]|{_KEY}[^\x21-\x7f]*[:：])"),
+        "indent",
+    ),
+    (re.compile(rf"{_LEAD}-({_NON_ASCII_CHAR})"), "dash"),
+    (re.compile(rf"{_LEAD}({_NON_ASCII_CHAR})[^\x21-\x7f]*(?={_KEY}[^\x21-\x7f]*[:：])"), "dash"),
     (re.compile(rf"{_LEAD}{_KEY}[^\x21-\x7f：]{{0,99}}(：)"), "colon"),
     (re.compile(rf"[{{,]{_SPACES}{_KEY}{_SPACES}(：)"), "colon"),
-    (re.compile(rf"{_LEAD}{_KEY}:({_ODD})"), "behind-colon"),
-    (re.compile(rf"[{{,]{_SPACES}{_KEY}:({_ODD})"), "behind-colon"),
+    (re.compile(rf"{_LEAD}{_KEY}:({_NON_ASCII_CHAR})"), "behind-colon"),
+    (re.compile(rf"[{{,]{_SPACES}{_KEY}:({_NON_ASCII_CHAR})"), "behind-colon"),
     (re.compile(rf"^{_SPACES}([{DASHES}・•])[^\x21-\x7f]*(?={_KEY}(?:[:：]|\s*$))"), "list"),
 ]
 """Where a line must be ASCII, and what is said of a character there that is not."""
@@ -53,7 +56,7 @@ _BLOCK = re.compile(r"(?:^|[:-])[ ]+[|>][-+0-9]{0,2}[ ]*(?:#.*)?$")
 
 def misplaced(text: str, fault: Mark) -> tuple[Mark, str] | None:
     """The first character up to the line of `fault` that looks like a sign of YAML and is none, with what is wrong."""
-    if not _STRANGE.search(text):
+    if not _NON_ASCII.search(text):
         return None
     found: list[tuple[Mark, str, str]] = []
     for number, line in _structure(text, fault[0]):
@@ -66,7 +69,7 @@ def misplaced(text: str, fault: Mark) -> tuple[Mark, str] | None:
     if not found:
         return None
     mark, kind, c = found[0]
-    sentence = _SENTENCES[kind].format(named=named(c), ascii=_ASCII.get(c, ""))
+    sentence = _SENTENCES[kind].format(named=named_char(c), ascii=_ASCII.get(c, ""))
     more = sum(1 for _, other, _ in found[1:] if other == kind)
     lines = "line" if more == 1 else "lines"
     return mark, sentence + (f", and so it does in {more} more {lines}" if more else "")

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from config.faults import MOST, Mark, Path, shown
-from config.yamltext.compose import MAX_DEPTH, MAX_NODES, Group, Node, compose
-from config.yamltext.lookalikes import is_blank, meant, strange, told
+from config.faults import MAX_FAULTS, KeyPath, Mark, shown
+from config.yamltext.compose import MAX_DEPTH, MAX_NODES, CollectionNode, Node, compose
+from config.yamltext.lookalikes import first_lookalike, is_blank, lookalike_fault, normalized
 from config.yamltext.misplaced import misplaced
-from config.yamltext.yamlwords import Unreadable
+from config.yamltext.yamlwords import InvalidYaml
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "Data", "Tree", "Unreadable", "load_tree"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "Data", "InvalidYaml", "Tree", "load_tree"]
 
 Data = str | None | list["Data"] | dict[str, "Data"]
 
@@ -26,9 +26,9 @@ class Tree:
     """One YAML document: what it says and where. Keys and values are found by their path from the top."""
 
     data: Data
-    values: dict[Path, Mark] = field(default_factory=dict)
-    keys: dict[Path, Mark] = field(default_factory=dict)
-    faults: list[tuple[Path, Mark, str]] = field(default_factory=list)
+    values: dict[KeyPath, Mark] = field(default_factory=dict)
+    keys: dict[KeyPath, Mark] = field(default_factory=dict)
+    faults: list[tuple[KeyPath, Mark, str]] = field(default_factory=list)
     """What YAML permits and an event file does not."""
 
 
@@ -41,35 +41,37 @@ def load_tree(text: str) -> Tree:
     root = compose(text)
     tree = Tree(None)
     if root is not None:
-        tree.data = _Grower(tree, text).value(root, ())
+        tree.data = _TreeBuilder(tree, text).value(root, ())
     return tree
 
 
-class _Grower:
+class _TreeBuilder:
     def __init__(self, tree: Tree, text: str) -> None:
         self.tree = tree
         self.text = text
         self.count = 0
 
-    def value(self, node: Node, path: Path) -> Data:
-        mark, tag, text, is_quoted = (node.mark, node.tag, "", False) if isinstance(node, Group) else node
+    def value(self, node: Node, path: KeyPath) -> Data:
+        mark, tag, text, is_quoted = (
+            (node.mark, node.tag, "", False) if isinstance(node, CollectionNode) else node
+        )
         self.count += 1
         if self.count > MAX_NODES or len(path) > MAX_DEPTH:
             what = "with its aliases written out this file is too large; write values instead"
-            raise Unreadable(mark, what)
+            raise InvalidYaml(mark, what)
         self.tree.values[path] = mark
         if tag is not None:
             self._fault(path, mark, f"the tag {shown(tag)} has no meaning here; leave it out")
-        if not isinstance(node, Group):
+        if not isinstance(node, CollectionNode):
             return None if not is_quoted and text in ("", "~", "null") else text
         if node.is_mapping:
-            return self._mapping(node.inside, path)
-        return [self.value(child, (*path, i)) for i, child in enumerate(node.inside)]
+            return self._mapping(node.children, path)
+        return [self.value(child, (*path, i)) for i, child in enumerate(node.children)]
 
-    def _mapping(self, inside: list[Node], path: Path) -> Data:
+    def _mapping(self, inside: list[Node], path: KeyPath) -> Data:
         found: dict[str, Data] = {}
         for key, child in zip(inside[::2], inside[1::2], strict=True):
-            if isinstance(key, Group):
+            if isinstance(key, CollectionNode):
                 what = "a key is a plain word; a text that begins with [ or { needs quotes"
                 self._fault(path, key.mark, what)
                 continue
@@ -90,25 +92,25 @@ class _Grower:
             found[name] = self.value(child, at)
         return found
 
-    def _meant(self, name: str, path: Path, mark: Mark) -> str:
+    def _meant(self, name: str, path: KeyPath, mark: Mark) -> str:
         """A key as it was meant that has characters in it which nobody sees, or takes for others.
 
         Raises:
             Unreadable: one of them was to indent it, or to end it, so that the file says something else.
         """
-        at = strange(name)
-        if at is None or not meant(name):
+        at = first_lookalike(name)
+        if at is None or not normalized(name):
             return name
-        if is_blank(name[0]) or ":" in meant(name):
+        if is_blank(name[0]) or ":" in normalized(name):
             behind_the_end = (self.text.count("\n") + 2, 1)
             if cause := misplaced(self.text.removeprefix("\ufeff"), behind_the_end):
-                raise Unreadable(*cause)
-        self._fault(path, (mark[0], mark[1] + at), f"in a key {told(name)}")
-        return meant(name)
+                raise InvalidYaml(*cause)
+        self._fault(path, (mark[0], mark[1] + at), f"in a key {lookalike_fault(name)}")
+        return normalized(name)
 
-    def _fault(self, path: Path, mark: Mark, what: str) -> None:
+    def _fault(self, path: KeyPath, mark: Mark, what: str) -> None:
         """Note a fault. Those beyond the ones that are told are only known to be there."""
-        if len(self.tree.faults) <= MOST:
+        if len(self.tree.faults) <= MAX_FAULTS:
             self.tree.faults.append((path, mark, what))
 
 

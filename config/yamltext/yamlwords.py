@@ -13,7 +13,7 @@ import yaml
 from config.faults import Mark, shown
 
 
-class Unreadable(Exception):
+class InvalidYaml(Exception):
     """This is not YAML, or not within the bounds."""
 
     def __init__(self, mark: Mark, what: str) -> None:
@@ -85,7 +85,7 @@ _BY_CONTEXT = [
 """The same by what a parser was about."""
 
 
-def in_plain_words(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
+def in_plain_words(error: yaml.MarkedYAMLError, text: str) -> InvalidYaml:
     """What a parser found wrong with `text`."""
     problem, context = error.problem or "", error.context or ""
     place = error.problem_mark
@@ -95,7 +95,7 @@ def in_plain_words(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     if "cannot start any token" in problem:
         sign = _at(text, line, column)
         what = TAB if sign == "\t" else f"a text cannot begin with '{shown(sign)}'; put it in quotes"
-        return Unreadable((line, column), what)
+        return InvalidYaml((line, column), what)
     if "unknown escape" in problem and _at(text, line, column) != "\\":
         column -= 1  # PyYAML's own parser is a character further
     opened = f" in line {_within(error.context_mark, text)[0]}" if error.context_mark else ""
@@ -105,7 +105,7 @@ def in_plain_words(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     )
     if sentence is None:
         sentence = "this cannot be read as YAML; put the text in quotes, or correct the indentation"
-    return Unreadable((line, column), sentence.replace("{line}", opened))
+    return InvalidYaml((line, column), sentence.replace("{line}", opened))
 
 
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")

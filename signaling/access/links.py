@@ -17,7 +17,7 @@ from jwt.types import Options
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.model import Event, source_name
-from config.names import ID
+from config.names import ID_PATTERN
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import Role
 
@@ -103,7 +103,7 @@ def name_of(event: Event, role: TokenRole, id_: str) -> str:
     return names.get(role) or source_name(event, id_)
 
 
-_Id = Annotated[str, Field(pattern=f"^{ID}$")]
+_Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$")]
 """An answer quotes it. JSON can write half a character (`"\\ud800"`), which no answer can: UTF-8 has none."""
 
 

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from config.schedules.schedule import begin_event
+from config.schedules.schedule import import_event
 from config.yamlfile import EventFileError, parse
 from signaling.cli.options import Invalid
 
@@ -14,7 +14,7 @@ from signaling.cli.options import Invalid
 def run(options: argparse.Namespace) -> int:
     name = str(options.schedule)
     try:
-        begun = begin_event(_text(options.schedule), name, options.room or (), options.timezone)
+        begun = import_event(_text(options.schedule), name, options.room or (), options.timezone)
     except EventFileError as error:
         raise Invalid(str(error)) from error
     for fault in begun.lost:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from config.model import SLATE, source_name
-from config.times import Duration, Instant, local_date, say_time
+from config.times import Duration, Instant, format_time, local_date
 from signaling.show.export.columns import columns, fit
 from signaling.show.report.asrun import Outage, Presence
 from signaling.show.report.report import (
@@ -172,13 +172,13 @@ def _name(report: ShowReport, source: str) -> str:
 def _at(report: ShowReport, t: Instant) -> str:
     """The time, with its date where that is not the first day's."""
     zone = report.event.timezone
-    return say_time(t, zone, local_date(report.event.agenda[0].planned.start, zone))
+    return format_time(t, zone, local_date(report.event.agenda[0].planned.start, zone))
 
 
 def _span(report: ShowReport, start: Instant, end: Instant | None) -> str:
     """From when to when; open where it is not over."""
     zone = report.event.timezone
-    return f"{_at(report, start)}–{'' if end is None else say_time(end, zone, local_date(start, zone))}"
+    return f"{_at(report, start)}–{'' if end is None else format_time(end, zone, local_date(start, zone))}"
 
 
 def _section(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 from config.faults import Faults, TooManyFaults, shown, unknown
 from config.model import SLATE, Event
 from config.names import source_names
-from config.plan import place
+from config.plan import instant_of
 from config.schema import Flag, Part, Source, Time
-from config.times import Instant, Stated, local_date
+from config.times import Instant, WrittenTime, local_date
 from config.yamlfile import plain_words, read_text
-from config.yamltext.tree import Data, Unreadable, load_tree
+from config.yamltext.tree import Data, InvalidYaml, load_tree
 from signaling.show import rehearsal
 from signaling.show.rehearsal import ModeratorEvent, ScriptEntry
 from signaling.show.wire.commands import COMMAND, Admit, Command
@@ -73,14 +73,14 @@ def _parse(text: str, event: Event, faults: Faults) -> list[ScriptEntry]:
         tree = load_tree(text)
         faults.values, faults.keys = tree.values, tree.keys
         for path, mark, what in tree.faults:
-            faults.at(mark, faults.where(path), what)
+            faults.add_at(mark, faults.where(path), what)
         if isinstance(tree.data, list):
             reader = _Reader(event, faults)
             entries = [entry for n, data in enumerate(tree.data) if (entry := reader.read(n, data))]
         else:
             faults.add((), f"a list of entries is expected, such as {EXAMPLES}; write [] for none")
-    except Unreadable as error:
-        faults.at(error.mark, "YAML", error.what)
+    except InvalidYaml as error:
+        faults.add_at(error.mark, "YAML", error.what)
     except TooManyFaults:
         pass
     if faults.found:
@@ -141,14 +141,14 @@ class _Reader:
                 data.pop(key, None)
             return EntryPart.model_validate(data), understood
 
-    def _at(self, n: int, stated: Stated | None) -> Instant | None:
+    def _at(self, n: int, stated: WrittenTime | None) -> Instant | None:
         if stated is None:
             self._faults.missing_key((n, "at"))
             return None
         # A time that names its day needs no entry above, and may stand anywhere in the file.
         above = self._above if stated.day is None else None
         try:
-            self._above = place(stated, above, self._day, self._event.timezone, "the entry above")
+            self._above = instant_of(stated, above, self._day, self._event.timezone, "the entry above")
         except ValueError as fault:
             self._faults.add((n, "at"), str(fault))
             return None

@@ -17,8 +17,8 @@ import structlog
 from bridge.switchboard import Switchboard
 from config.faults import EventFileError
 from config.model import Event
-from config.plan import place
-from config.times import Instant, in_seconds, iso, local_date, parse_stated
+from config.plan import instant_of
+from config.times import Instant, in_seconds, iso, local_date, parse_time
 from signaling.access.key import KeyFileError
 from signaling.access.linkchecker import LinkChecker
 from signaling.cli.address import Address, doubts
@@ -63,7 +63,7 @@ def instant(text: str, event: Event) -> Instant:
     """
     first = local_date(event.agenda[0].planned.start, event.timezone)
     try:
-        return place(parse_stated(text), None, first, event.timezone)
+        return instant_of(parse_time(text), None, first, event.timezone)
     except ValueError as fault:
         raise Contradiction(f"--at {text}: {fault}.") from fault
 

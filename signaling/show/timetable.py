@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.model import SLATE, Event, source_name
-from config.times import Instant, from_datetime, local_date, say_time
+from config.times import Instant, format_time, from_datetime, local_date
 from signaling.show.export.columns import columns, fit
 
 CLOCK = 11
@@ -111,7 +111,7 @@ def _city(zone: ZoneInfo) -> str:
 def _clock(t: Instant, zone: ZoneInfo, event_zone: ZoneInfo) -> str:
     """The time in a zone, with `+1` or `-1` if its date is a day ahead of the event's or behind."""
     days = (local_date(t, zone) - local_date(t, event_zone)).days
-    return say_time(t, zone) + (f" {days:+d}" if days else "")
+    return format_time(t, zone) + (f" {days:+d}" if days else "")
 
 
 def _row(clocks: Sequence[str], what: str, width: int, on_air: str) -> str:

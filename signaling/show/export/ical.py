@@ -11,7 +11,7 @@ from icalendar import Event as Entered
 from icalendar.prop import vDuration
 
 from config.model import Event, Guest, Item, Venue, place_of, source_name
-from config.times import SECOND, Instant, local_date, readings, say_time, to_datetime, wall_time
+from config.times import SECOND, Instant, format_time, instants_showing, local_date, to_datetime, wall_time
 from signaling.show.export.icalzone import timezone
 from signaling.show.export.programme import PublishedItem
 
@@ -77,7 +77,7 @@ def _stamp(t: Instant, zone: ZoneInfo) -> datetime:
     A local time that DST repeats means the first one (RFC 5545, 3.3.5), so there is no other way to write the second.
     """
     whole = Instant(t // SECOND * SECOND)
-    twice = len(readings(local_date(whole, zone), wall_time(whole, zone), zone)) > 1
+    twice = len(instants_showing(local_date(whole, zone), wall_time(whole, zone), zone)) > 1
     return (
         to_datetime(whole, zone).astimezone(UTC) if twice or zone.key == "UTC" else to_datetime(whole, zone)
     )
@@ -90,7 +90,7 @@ def _description(event: Event, entry: PublishedItem) -> str:
     places: list[Venue | Guest] = [*event.venues.values(), *event.guests.values()]
     zones = list(dict.fromkeys([event.timezone, *(place.timezone for place in places)]))
     day = local_date(start, event.timezone)
-    clocks = [f"{zone.key} {say_time(start, zone, day)}" for zone in zones]
+    clocks = [f"{zone.key} {format_time(start, zone, day)}" for zone in zones]
     return "\n".join([who, " · ".join(clocks)] if len(zones) > 1 else [who])
 
 

@@ -20,13 +20,13 @@ from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
 from config.times import (
     DAY,
-    Change,
     Duration,
     Instant,
-    changes,
+    OffsetChange,
     from_datetime,
     iso,
     local_date,
+    offset_changes,
     offset_of,
     plus,
     to_datetime,
@@ -57,7 +57,9 @@ def timezone(zone: ZoneInfo, first: Instant, last: Instant) -> Timezone:
         return component
     # What counts until the first change. Without one that is what has always counted.
     since, offset = year_before if found else _new_year(1970), offset_of(year_before, zone)
-    component.add_component(_observance(zone, Change(since, offset, offset), until=next(iter(found), None)))
+    component.add_component(
+        _observance(zone, OffsetChange(since, offset, offset), until=next(iter(found), None))
+    )
     for change in found:
         component.add_component(_observance(zone, change))
     return component
@@ -68,11 +70,11 @@ def _new_year(year: int) -> Instant:
 
 
 @lru_cache(maxsize=64)  # a thousand days are looked at for an event of one day
-def _changes(zone: ZoneInfo, since: Instant, until: Instant) -> tuple[Change, ...]:
-    return tuple(changes(zone, since, until))
+def _changes(zone: ZoneInfo, since: Instant, until: Instant) -> tuple[OffsetChange, ...]:
+    return tuple(offset_changes(zone, since, until))
 
 
-def _yearly(found: Sequence[Change]) -> tuple[Rule, Rule] | None:
+def _yearly(found: Sequence[OffsetChange]) -> tuple[Rule, Rule] | None:
     """The rules by which the clocks are set twice a year, in the order of `found`; None where there are none."""
     one, other = found[::2], found[1::2]
     years = [_onset(change).year for change in one]
@@ -84,7 +86,7 @@ def _yearly(found: Sequence[Change]) -> tuple[Rule, Rule] | None:
     return None if rules[0] is None or rules[1] is None else (rules[0], rules[1])
 
 
-def _rule(found: Sequence[Change]) -> Rule | None:
+def _rule(found: Sequence[OffsetChange]) -> Rule | None:
     """The weekday of a month on which all of these are; None if they have none in common."""
     onsets = [_onset(change) for change in found]
     same = {(o.month, o.weekday(), o.time(), c.before, c.after) for o, c in zip(onsets, found, strict=True)}
@@ -96,14 +98,14 @@ def _rule(found: Sequence[Change]) -> Rule | None:
     return {"freq": "yearly", "bymonth": onsets[0].month, "byday": f"{week}{WEEKDAYS[onsets[0].weekday()]}"}
 
 
-def _onset(change: Change) -> datetime:
+def _onset(change: OffsetChange) -> datetime:
     """When the clocks are set, as they show it until then (RFC 5545, 3.6.5)."""
     shown = to_datetime(plus(change.at, change.before), ZoneInfo("UTC"))
     return shown.replace(tzinfo=None, microsecond=0)
 
 
 def _observance(
-    zone: ZoneInfo, change: Change, rule: Rule | None = None, *, until: Change | None = None
+    zone: ZoneInfo, change: OffsetChange, rule: Rule | None = None, *, until: OffsetChange | None = None
 ) -> TimezoneStandard | TimezoneDaylight:
     """What counts from a change on. `until`: the next change, where the first one is none but the beginning."""
     is_ahead = change.after > change.before or (until is not None and until.after < until.before)

@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from config.model import Event, Span, Venue
 from config.names import slug
-from config.times import MINUTE, Duration, between, in_seconds, iso, local_date, say_time
+from config.times import MINUTE, Duration, between, format_time, in_seconds, iso, local_date
 from signaling.show.export.programme import PublishedItem, room
 
 MOST_NUMBERS = 2**31
@@ -114,7 +114,7 @@ def _talk(event: Event, entry: PublishedItem, numbers: Mapping[UUID, int]) -> di
         "id": numbers[entry.id],
         "guid": str(entry.id),
         "date": iso(entry.span.start, zone),
-        "start": say_time(entry.span.start, zone)[:5],
+        "start": format_time(entry.span.start, zone)[:5],
         "duration": _minutes(between(entry.span.start, entry.span.end)),
         "room": room(event, item).name,
         "slug": item.id,

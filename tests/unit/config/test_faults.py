@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.faults import MOST, EventFileError, Faults, TooManyFaults, nearest, shown, unknown
+from config.faults import MAX_FAULTS, EventFileError, Faults, TooManyFaults, nearest, shown, unknown
 
 
 def test_a_fault_reads_as_file_line_column_where_and_what() -> None:
@@ -45,11 +45,11 @@ def test_what_is_missing_is_told_at_the_key_or_item_that_lacks_it() -> None:
 
 def test_beyond_a_hundred_faults_nothing_more_is_read() -> None:
     faults = Faults("e.yaml")
-    for n in range(MOST):
+    for n in range(MAX_FAULTS):
         faults.add(("agenda", n), "wrong")
     with pytest.raises(TooManyFaults):
-        faults.add(("agenda", MOST), "wrong")
-    assert len(faults.error().faults) == MOST + 1
+        faults.add(("agenda", MAX_FAULTS), "wrong")
+    assert len(faults.error().faults) == MAX_FAULTS + 1
     assert "more faults than the 100" in str(faults.error())
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.plan import Line, Placed, place, plan
-from config.times import HOUR, Duration, Instant, Stated, WallTime, iso, parse_stated
+from config.plan import PlanLine, PlannedItem, instant_of, plan
+from config.times import HOUR, Duration, Instant, WallTime, WrittenTime, iso, parse_time
 from tests.unit.config.build import HEAD, faults, instants, spans
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -195,8 +195,8 @@ def test_an_end_after_the_change_makes_the_real_length() -> None:
     assert lengths == [2 * HOUR, 4 * HOUR]
 
 
-def placed_for(*starts: str, end: str) -> list[Placed]:
-    lines = [Line(start=parse_stated(start), end=parse_stated(end)) for start in starts]
+def placed_for(*starts: str, end: str) -> list[PlannedItem]:
+    lines = [PlanLine(start=parse_time(start), end=parse_time(end)) for start in starts]
     told: list[str] = []
     placed = plan(lines, date(2018, 3, 24), BERLIN, lambda n, key, what: told.append(what))
     assert told == []
@@ -321,17 +321,17 @@ def test_lengths_are_checked_without_a_day_or_a_zone() -> None:
 
 WALLS = st.integers(0, 86_399).map(lambda n: WallTime(n))
 LINES = st.builds(
-    Line,
-    start=st.none() | WALLS.map(Stated),
+    PlanLine,
+    start=st.none() | WALLS.map(WrittenTime),
     duration=st.none() | st.integers(1, 100_000).map(lambda n: Duration(n * 1000)),
-    end=st.none() | WALLS.map(Stated),
+    end=st.none() | WALLS.map(WrittenTime),
     hard=st.booleans(),
     skip=st.booleans(),
 )
 
 
 @given(st.lists(LINES, min_size=1, max_size=6), st.sampled_from([date(2018, 3, 24), date(2018, 10, 27)]))
-def test_a_plan_without_faults_is_whole_and_never_goes_back(lines: list[Line], day: date) -> None:
+def test_a_plan_without_faults_is_whole_and_never_goes_back(lines: list[PlanLine], day: date) -> None:
     told: list[str] = []
     placed = plan(lines, day, BERLIN, lambda n, key, what: told.append(what))
     if told:
@@ -348,8 +348,8 @@ def test_a_placed_time_shows_what_was_written_and_is_less_than_a_day_after_the_o
     wall: WallTime, above: Instant
 ) -> None:
     try:
-        t = place(Stated(wall), above, date(2018, 1, 1), BERLIN)
+        t = instant_of(WrittenTime(wall), above, date(2018, 1, 1), BERLIN)
     except ValueError:
         return
     assert above <= t < above + 25 * HOUR
-    assert parse_stated(iso(t, BERLIN)).wall == wall
+    assert parse_time(iso(t, BERLIN)).wall == wall

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.faults import Path
+from config.faults import KeyPath
 from config.model import Advance, Follow, Item, ItemType, Layout
 from config.places import Places
 from config.times import MINUTE, SECOND
@@ -231,7 +231,7 @@ def test_the_default_chain_is_looked_up_once_for_all_items(monkeypatch: pytest.M
     asked: list[str] = []
     source = Places.source
 
-    def counted(places: Places, path: Path, written: str) -> str:
+    def counted(places: Places, path: KeyPath, written: str) -> str:
         asked.append(written)
         return source(places, path, written)
 

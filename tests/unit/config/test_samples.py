@@ -11,7 +11,7 @@ import pytest
 import config
 from config.model import Advance, Event, ItemType, Layout
 from config.schema import DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
-from config.times import MINUTE, SECOND, between, say_time
+from config.times import MINUTE, SECOND, between, format_time
 from config.yamlfile import load
 from config.yamltext.tree import load_tree
 
@@ -61,8 +61,8 @@ def test_the_day_runs_from_registration_to_closing_in_three_cities(djw: Event) -
     assert 25 <= len(djw.agenda) <= 30
     start, end = djw.agenda[0].planned.start, djw.agenda[-1].planned.end
     tokyo = ZoneInfo("Asia/Tokyo")
-    assert (say_time(start, djw.timezone), say_time(end, djw.timezone)) == ("09:30", "15:00")
-    assert (say_time(start, tokyo), say_time(end, tokyo)) == ("16:30", "22:00")
+    assert (format_time(start, djw.timezone), format_time(end, djw.timezone)) == ("09:30", "15:00")
+    assert (format_time(start, tokyo), format_time(end, tokyo)) == ("16:30", "22:00")
 
 
 def test_the_day_brings_in_miki_uchida_and_has_every_kind_of_item(djw: Event) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import times
-from config.times import HOUR, MINUTE, SECOND, Duration, Instant, Stated, WallTime
+from config.times import HOUR, MINUTE, SECOND, Duration, Instant, WallTime, WrittenTime
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -19,7 +19,7 @@ INSTANTS = st.integers(0, 7_000_000_000_000).map(Instant)
 
 
 def wall(text: str) -> WallTime:
-    return times.parse_stated(text).wall
+    return times.parse_time(text).wall
 
 
 @pytest.mark.parametrize(
@@ -66,22 +66,22 @@ def test_what_is_no_length_is_told_with_the_right_form(text: str, hint: str) -> 
 @pytest.mark.parametrize(
     ("text", "stated"),
     [
-        ("10:00", Stated(WallTime(36_000))),
-        ("9:30", Stated(WallTime(34_200))),
-        ("23:59:59", Stated(WallTime(86_399))),
-        ("00:00", Stated(WallTime(0))),
-        ("02:30+02:00", Stated(WallTime(9_000), None, Duration(2 * HOUR))),
-        ("2018-09-15T10:00", Stated(WallTime(36_000), date(2018, 9, 15))),
-        ("2018-09-15 10:00:00Z", Stated(WallTime(36_000), date(2018, 9, 15), Duration(0))),
+        ("10:00", WrittenTime(WallTime(36_000))),
+        ("9:30", WrittenTime(WallTime(34_200))),
+        ("23:59:59", WrittenTime(WallTime(86_399))),
+        ("00:00", WrittenTime(WallTime(0))),
+        ("02:30+02:00", WrittenTime(WallTime(9_000), None, Duration(2 * HOUR))),
+        ("2018-09-15T10:00", WrittenTime(WallTime(36_000), date(2018, 9, 15))),
+        ("2018-09-15 10:00:00Z", WrittenTime(WallTime(36_000), date(2018, 9, 15), Duration(0))),
         (
             "2018-09-15T10:00:00.000-0330",
-            Stated(WallTime(36_000), date(2018, 9, 15), Duration(-210 * MINUTE)),
+            WrittenTime(WallTime(36_000), date(2018, 9, 15), Duration(-210 * MINUTE)),
         ),
-        ("2018-09-15T10:00:00+09", Stated(WallTime(36_000), date(2018, 9, 15), Duration(9 * HOUR))),
+        ("2018-09-15T10:00:00+09", WrittenTime(WallTime(36_000), date(2018, 9, 15), Duration(9 * HOUR))),
     ],
 )
-def test_a_time_is_read_with_the_day_and_offset_it_states(text: str, stated: Stated) -> None:
-    assert times.parse_stated(text) == stated
+def test_a_time_is_read_with_the_day_and_offset_it_states(text: str, stated: WrittenTime) -> None:
+    assert times.parse_time(text) == stated
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_time_is_read_with_the_day_and_offset_it_states(text: str, stated: Sta
 )
 def test_what_is_no_time_is_told_with_the_right_form(text: str, hint: str) -> None:
     with pytest.raises(ValueError, match=f".*{hint}"):
-        times.parse_stated(text)
+        times.parse_time(text)
 
 
 @pytest.mark.parametrize(
@@ -125,19 +125,19 @@ def test_what_is_no_day_is_told_with_the_right_form(text: str, hint: str) -> Non
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_time_or_a_fault(text: str) -> None:
-    for parse in (times.parse_duration, times.parse_stated, times.parse_date):
+    for parse in (times.parse_duration, times.parse_time, times.parse_date):
         with contextlib.suppress(ValueError):
             parse(text)
 
 
 @given(st.integers(1, times.WEEK // SECOND))
 def test_a_length_reads_back_as_it_is_said(n: int) -> None:
-    assert times.parse_duration(times.say_duration(Duration(n * SECOND))) == n * SECOND
+    assert times.parse_duration(times.format_duration(Duration(n * SECOND))) == n * SECOND
 
 
 def test_a_shift_to_earlier_is_said_with_a_minus() -> None:
-    assert times.say_duration(Duration(-90 * SECOND)) == "-1m30s"
-    assert times.say_duration(Duration(0)) == "0s"
+    assert times.format_duration(Duration(-90 * SECOND)) == "-1m30s"
+    assert times.format_duration(Duration(0)) == "0s"
 
 
 @given(
@@ -145,7 +145,7 @@ def test_a_shift_to_earlier_is_said_with_a_minus() -> None:
 )
 def test_an_instant_is_among_the_readings_of_what_the_clocks_show_at_it(t: Instant, zone: ZoneInfo) -> None:
     whole = Instant(t // 1000 * 1000)
-    assert whole in times.readings(times.local_date(t, zone), times.wall_time(t, zone), zone)
+    assert whole in times.instants_showing(times.local_date(t, zone), times.wall_time(t, zone), zone)
 
 
 @given(INSTANTS, st.sampled_from([BERLIN, TOKYO]))
@@ -164,12 +164,12 @@ def test_a_datetime_without_a_zone_names_no_instant() -> None:
 
 def test_a_wall_time_happens_twice_when_summer_ends_and_never_when_it_begins() -> None:
     at = wall("02:30")
-    assert [times.iso(t, BERLIN) for t in times.readings(date(2018, 10, 28), at, BERLIN)] == [
+    assert [times.iso(t, BERLIN) for t in times.instants_showing(date(2018, 10, 28), at, BERLIN)] == [
         "2018-10-28T02:30:00+02:00",
         "2018-10-28T02:30:00+01:00",
     ]
-    assert times.readings(date(2018, 3, 25), at, BERLIN) == ()
-    assert len(times.readings(date(2018, 3, 25), at, TOKYO)) == 1
+    assert times.instants_showing(date(2018, 3, 25), at, BERLIN) == ()
+    assert len(times.instants_showing(date(2018, 3, 25), at, TOKYO)) == 1
 
 
 @pytest.mark.parametrize("skipped", ["02:00", "02:00:01", "02:30", "02:59:59"])
@@ -186,30 +186,30 @@ def test_around_a_gap_of_a_whole_day_the_dates_are_said() -> None:
     apia = ZoneInfo("Pacific/Apia")
     day = date(2011, 12, 30)
     before, after = times.around_gap(day, wall("12:00"), apia)
-    assert times.say_time(before, apia, day) == "2011-12-29 23:59"
-    assert times.say_time(after, apia, day) == "2011-12-31 00:00"
+    assert times.format_time(before, apia, day) == "2011-12-29 23:59"
+    assert times.format_time(after, apia, day) == "2011-12-31 00:00"
 
 
 def test_a_time_is_said_with_seconds_only_where_there_are_any() -> None:
     t = times.at_offset(date(2018, 9, 15), wall("10:00"), Duration(2 * HOUR))
-    assert times.say_time(t, BERLIN) == "10:00"
-    assert times.say_time(t, TOKYO) == "17:00"
-    assert times.say_time(times.plus(t, Duration(5 * SECOND)), BERLIN) == "10:00:05"
+    assert times.format_time(t, BERLIN) == "10:00"
+    assert times.format_time(t, TOKYO) == "17:00"
+    assert times.format_time(times.plus(t, Duration(5 * SECOND)), BERLIN) == "10:00:05"
 
 
 def test_the_clocks_of_berlin_are_set_twice_a_year_and_those_of_tokyo_never() -> None:
     year = [times.from_datetime(datetime(y, 1, 1, tzinfo=UTC)) for y in (2026, 2027)]
-    spring, autumn = times.changes(BERLIN, year[0], year[1])
+    spring, autumn = times.offset_changes(BERLIN, year[0], year[1])
     assert times.iso(spring.at, BERLIN) == "2026-03-29T03:00:00+02:00"
     assert (spring.before, spring.after) == (HOUR, 2 * HOUR)
     assert times.iso(autumn.at, BERLIN) == "2026-10-25T02:00:00+01:00"
-    assert times.changes(TOKYO, year[0], year[1]) == []
+    assert times.offset_changes(TOKYO, year[0], year[1]) == []
 
 
 @given(st.integers(0, 3_600_000), st.integers(1, 3_600_000))
 def test_a_change_is_found_to_the_second_from_wherever_one_looks(early: int, late: int) -> None:
     at = times.from_datetime(datetime(2026, 3, 29, 1, tzinfo=UTC))
-    (found,) = times.changes(BERLIN, Instant(at - early - 1000), Instant(at + late))
+    (found,) = times.offset_changes(BERLIN, Instant(at - early - 1000), Instant(at + late))
     assert found.at == at
 
 

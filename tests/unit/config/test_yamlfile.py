@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.model import Event, ItemType
-from config.places import MOST_SOURCES
-from config.yamlfile import MOST_BYTES, EventFileError, Fault, load, parse
+from config.places import MAX_SOURCES
+from config.yamlfile import MAX_BYTES, EventFileError, Fault, load, parse
 from tests.unit.config.build import HEAD, faults
 
 CONTRACT = """\
@@ -141,8 +141,8 @@ def test_of_too_many_places_only_so_many_are_read(monkeypatch: pytest.MonkeyPatc
     found = faults(
         f"{MANY}venues:\n{venues}agenda: [{{title: A, start: 10:00, duration: 1m, source: v2999}}]\n"
     )
-    assert f"4:3: venues: venues and guests have more than {MOST_SOURCES} sources together" in found[0]
-    assert len(found) == len(asked) + 1 == MOST_SOURCES + 2
+    assert f"4:3: venues: venues and guests have more than {MAX_SOURCES} sources together" in found[0]
+    assert len(found) == len(asked) + 1 == MAX_SOURCES + 2
 
 
 def test_an_agenda_with_many_faults_is_read_no_further_than_they_are_told(
@@ -248,10 +248,10 @@ def test_a_byte_that_is_not_utf_8_is_told_with_its_place(tmp_path: Path) -> None
 
 def test_a_file_that_is_too_large_is_told(tmp_path: Path) -> None:
     path = tmp_path / "e.yaml"
-    path.write_bytes(b"#" * (MOST_BYTES + 1))
+    path.write_bytes(b"#" * (MAX_BYTES + 1))
     told = ":1:1: file: this file is larger than 512 KiB; split the event"
     assert reading(path) == f"{path}{told}"
-    assert faults("#" * (MOST_BYTES + 1)) == [told.removeprefix(":")]
+    assert faults("#" * (MAX_BYTES + 1)) == [told.removeprefix(":")]
 
 
 # Whatever comes -------------------------------------------------------------------------------------------------------

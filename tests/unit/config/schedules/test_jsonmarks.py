@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.faults import Path
+from config.faults import KeyPath
 from config.schedules.jsonmarks import marks
 
 VALUES = st.recursive(
@@ -17,7 +17,7 @@ VALUES = st.recursive(
 )
 
 
-def paths(value: Any, at: Path = ()) -> dict[Path, Any]:
+def paths(value: Any, at: KeyPath = ()) -> dict[KeyPath, Any]:
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     found = {at: value}
     for key, child in inside:

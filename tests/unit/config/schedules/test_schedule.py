@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from config.faults import EventFileError
 from config.model import Event, ItemType
-from config.schedules.schedule import begin_event
-from config.times import HOUR, MINUTE, say_time
+from config.schedules.schedule import import_event
+from config.times import HOUR, MINUTE, format_time
 from config.yamlfile import parse
 
 
@@ -43,13 +43,13 @@ def document(rooms_of_day: dict[str, list[Any]], **conference: Any) -> str:
 
 def begun(text: str, *rooms: str) -> tuple[Event, list[str]]:
     """The event that comes of it, and what was lost as `where: what`."""
-    made = begin_event(text, "s.json", rooms)
+    made = import_event(text, "s.json", rooms)
     return parse(made.yaml, "made.yaml"), [f"{fault.where}: {fault.what}" for fault in made.lost]
 
 
 def refused(text: str, *rooms: str) -> str:
     with pytest.raises(EventFileError) as error:
-        begin_event(text, "s.json", rooms)
+        import_event(text, "s.json", rooms)
     return str(error.value)
 
 
@@ -95,7 +95,7 @@ def test_what_has_no_word_in_an_event_file_is_told_at_its_line_and_column() -> N
     text = document(
         {"Saal 1": [talk("11:00", track="Ethics", logo=None, links=["x"], subtitle="", slug="Not An Id")]}
     )
-    (lost,) = begin_event(text, "s.json").lost
+    (lost,) = import_event(text, "s.json").lost
     line = text.splitlines()[lost.line - 1]
     assert line[lost.column - 1 :].startswith("{")
     assert '"id": 1' in text.splitlines()[lost.line]
@@ -342,13 +342,13 @@ def test_types_and_languages_that_are_unknown_are_told() -> None:
 
 def test_a_start_without_an_offset_is_in_the_zone_of_the_schedule() -> None:
     event, _ = begun(document({"A": [talk("11:00", date="2018-09-15T11:00:00")]}))
-    assert say_time(event.agenda[0].planned.start, event.timezone) == "11:00"
+    assert format_time(event.agenda[0].planned.start, event.timezone) == "11:00"
 
 
 def test_a_schedule_without_a_zone_is_in_the_one_that_is_given() -> None:
     text = document({"A": [talk("11:00")]}, time_zone_name=None)
-    event = parse(begin_event(text, "s.json", zone=ZoneInfo("Asia/Tokyo")).yaml, "made.yaml")
-    assert (event.timezone.key, say_time(event.agenda[0].planned.start, event.timezone)) == (
+    event = parse(import_event(text, "s.json", zone=ZoneInfo("Asia/Tokyo")).yaml, "made.yaml")
+    assert (event.timezone.key, format_time(event.agenda[0].planned.start, event.timezone)) == (
         "Asia/Tokyo",
         "18:00",
     )

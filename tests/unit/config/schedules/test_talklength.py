@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.schedules.talklength import choose, readings_of, writes_seconds
+from config.schedules.talklength import choose_length, possible_lengths, writes_seconds
 from config.times import DAY, HOUR, MINUTE, SECOND, Duration
 
 
@@ -32,7 +32,7 @@ from config.times import DAY, HOUR, MINUTE, SECOND, Duration
     ],
 )
 def test_what_has_one_reading_is_taken_without_a_word(written: object, length: int) -> None:
-    found = choose(written)
+    found = choose_length(written)
     assert found is not None
     assert (found.length, found.note) == (length, "")
 
@@ -51,8 +51,8 @@ def test_what_has_one_reading_is_taken_without_a_word(written: object, length: i
 def test_what_has_two_readings_is_told_and_the_likely_one_comes_first(
     written: object, readings: tuple[int, ...]
 ) -> None:
-    assert readings_of(written) == readings
-    found = choose(written)
+    assert possible_lengths(written) == readings
+    found = choose_length(written)
     assert found is not None
     assert found.length == readings[0]
     assert "taken as" in found.note
@@ -84,24 +84,24 @@ def test_what_has_two_readings_is_told_and_the_likely_one_comes_first(
     ids=lambda written: str(written)[:20],
 )
 def test_what_cannot_be_read_is_no_length(written: object) -> None:
-    assert choose(written) is None
+    assert choose_length(written) is None
 
 
 def test_the_end_of_the_talk_comes_before_everything_else() -> None:
-    found = choose("1:00:00", Duration(HOUR))
+    found = choose_length("1:00:00", Duration(HOUR))
     assert found is not None
     assert (found.length, found.note) == (HOUR, "")
-    found = choose("00:45", Duration(HOUR))
+    found = choose_length("00:45", Duration(HOUR))
     assert found is not None
     assert (found.length, found.note) == (HOUR, "and the end of the talk disagree; it lasts 1h")
 
 
 def test_the_next_talk_in_the_room_rules_out_what_is_too_long() -> None:
-    found = choose("1:00:00", until_next=Duration(90 * MINUTE))
+    found = choose_length("1:00:00", until_next=Duration(90 * MINUTE))
     assert found is not None
     assert found.length == HOUR
     assert "leaves time for 1h" in found.note
-    found = choose("1:00:00", until_next=Duration(10 * MINUTE))  # neither fits, so that says nothing
+    found = choose_length("1:00:00", until_next=Duration(10 * MINUTE))  # neither fits, so that says nothing
     assert found is not None
     assert found.length == DAY
 
@@ -109,6 +109,6 @@ def test_the_next_talk_in_the_room_rules_out_what_is_too_long() -> None:
 def test_a_schedule_that_writes_seconds_once_does_so_always() -> None:
     assert writes_seconds(["00:45:00", "1:00:00"])
     assert not writes_seconds(["1:00:00", "00:45", "1:23:00", None, 5, "x:99:y"])
-    found = choose("1:00:00", has_seconds=True)
+    found = choose_length("1:00:00", has_seconds=True)
     assert found is not None
     assert (found.length, found.note) == (HOUR, "")

@@ -10,18 +10,18 @@ import pytest
 from config.faults import Mark
 from config.yamltext import compose as module
 from config.yamltext.compose import (
-    AGAIN_CHARS,
-    AGAIN_NODES,
     MAX_NODES,
+    MAX_REPARSED_CHARS,
+    MAX_REPARSED_NODES,
     MAX_TAG_DIRECTIVES,
+    CollectionNode,
     CParser,
-    Group,
     Node,
     PythonParser,
     compose,
     compose_by,
 )
-from config.yamltext.yamlwords import Unreadable
+from config.yamltext.yamlwords import InvalidYaml
 from tests.unit.config.test_yamlfile import CONTRACT
 from tests.unit.config.yamltext.test_tree import SYNTAX
 
@@ -80,13 +80,17 @@ MORE_SYNTAX = [
 def marks(node: Node | None) -> list[Mark]:
     if node is None:
         return []
-    return [node.mark, *(m for n in node.inside for m in marks(n))] if isinstance(node, Group) else [node[0]]
+    return (
+        [node.mark, *(m for n in node.children for m in marks(n))]
+        if isinstance(node, CollectionNode)
+        else [node[0]]
+    )
 
 
 def plain(node: Node | None) -> Any:
-    if node is None or not isinstance(node, Group):
+    if node is None or not isinstance(node, CollectionNode):
         return node
-    return [node.mark, node.tag, node.is_mapping, *map(plain, node.inside)]
+    return [node.mark, node.tag, node.is_mapping, *map(plain, node.children)]
 
 
 CANNOT_STAND = [text for text, *_ in SYNTAX if "\x07" in text or "\x00" in text]
@@ -99,7 +103,7 @@ FAULTY = [case for case in SYNTAX + MORE_SYNTAX if case[0] not in CANNOT_STAND]
 def test_both_parsers_tell_a_fault_at_the_same_place_in_the_same_sentence(
     parser: Callable[[str], Any], text: str, mark: Mark, what: str
 ) -> None:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(InvalidYaml) as caught:
         compose_by(parser, text)
     assert (caught.value.mark, caught.value.what) == (mark, what)
 
@@ -134,14 +138,14 @@ def test_a_form_that_only_one_parser_takes_is_read(text: str) -> None:
 @pytest.mark.parametrize("text", ["a:\tb", "a: [\n\tb]", "a: b\t# c", "a: |#c\n x"])
 def test_a_form_that_only_libyaml_takes_is_no_yaml(text: str) -> None:
     """A file is right or wrong whatever machine reads it."""
-    with pytest.raises(Unreadable):
+    with pytest.raises(InvalidYaml):
         compose(text)
 
 
 @needs_libyaml
 def test_what_libyaml_takes_does_not_hide_what_it_refuses() -> None:
     """PyYAML's own parser has nothing after the first line."""
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(InvalidYaml) as caught:
         compose("a: [Why?]\nb: @c")
     assert caught.value.mark == (2, 4)
 
@@ -183,7 +187,7 @@ DEAR = [
 @pytest.mark.parametrize("text", DEAR, ids=[text[:12] for text in DEAR])
 def test_nothing_is_read_beyond_the_values_there_may_be(parser: Callable[[str], Any], text: str) -> None:
     Counting.asked = 0
-    with pytest.raises(Unreadable, match="this file has more than 100 values"):
+    with pytest.raises(InvalidYaml, match="this file has more than 100 values"):
         compose_by(lambda text: Counting(parser, text), text, 100)
     assert Counting.asked <= 3 * 100 + 10
 
@@ -191,7 +195,7 @@ def test_nothing_is_read_beyond_the_values_there_may_be(parser: Callable[[str], 
 @pytest.mark.parametrize("parser", BOTH)
 def test_nothing_is_read_beyond_the_depth_there_may_be(parser: Callable[[str], Any]) -> None:
     Counting.asked = 0
-    with pytest.raises(Unreadable, match="levels deep"):
+    with pytest.raises(InvalidYaml, match="levels deep"):
         compose_by(lambda text: Counting(parser, text), "a: " + "[" * 900)
     assert Counting.asked < 20
 
@@ -200,12 +204,12 @@ def test_nothing_is_read_beyond_the_depth_there_may_be(parser: Callable[[str], A
 def test_the_dear_parser_reads_no_more_than_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
     Counting.asked = 0
     monkeypatch.setattr(module, "PythonParser", lambda text: Counting(PythonParser, text))
-    assert compose("a:\n" + "- [b, c]\n" * AGAIN_NODES + "#\t") is not None
-    assert Counting.asked <= 3 * AGAIN_NODES
+    assert compose("a:\n" + "- [b, c]\n" * MAX_REPARSED_NODES + "#\t") is not None
+    assert Counting.asked <= 3 * MAX_REPARSED_NODES
     Counting.asked = 0
-    assert compose("a:\n - b\n#\t" + "x" * AGAIN_CHARS) is not None
-    with pytest.raises(Unreadable):
-        compose("a:\n - [b\n#" + "x" * AGAIN_CHARS)
+    assert compose("a:\n - b\n#\t" + "x" * MAX_REPARSED_CHARS) is not None
+    with pytest.raises(InvalidYaml):
+        compose("a:\n - [b\n#" + "x" * MAX_REPARSED_CHARS)
     assert Counting.asked == 0
 
 
@@ -216,7 +220,7 @@ def test_an_agenda_of_1000_items_that_use_every_key_is_read() -> None:
 
 def test_directives_that_libyaml_compares_with_each_other_are_few() -> None:
     text = "".join(f"%TAG !a{n}! b\n" for n in range(MAX_TAG_DIRECTIVES + 1)) + "--- a"
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(InvalidYaml) as caught:
         compose(text)
     assert caught.value.mark == (MAX_TAG_DIRECTIVES + 1, 1)
     assert (

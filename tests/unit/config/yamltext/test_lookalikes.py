@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from config.yamlfile import MOST_BYTES
-from config.yamltext.lookalikes import meant, strange
+from config.yamlfile import MAX_BYTES
+from config.yamltext.lookalikes import first_lookalike, normalized
 from config.yamltext.misplaced import misplaced
 from tests.unit.config.build import HEAD, event, faults
 
@@ -168,7 +168,7 @@ def test_in_a_value_or_a_key_it_is_named_with_its_place_and_what_was_meant(
     change: dict[str, str], told: str
 ) -> None:
     (key,) = change
-    keys = {name: value for name, value in GOOD.items() if name != meant(key)} | change
+    keys = {name: value for name, value in GOOD.items() if name != normalized(key)} | change
     (fault,) = faults(HEAD + "  - {" + ", ".join(f"{name}: {value}" for name, value in keys.items()) + "}\n")
     assert fault.endswith(told)
 
@@ -240,8 +240,8 @@ def test_what_stands_in_a_note_is_not_taken_for_the_cause_of_a_fault() -> None:
     ],
 )
 def test_what_was_meant_is_what_is_seen(text: str, read: str) -> None:
-    assert meant(text) == read
-    assert (strange(text) is None) == (text == read)
+    assert normalized(text) == read
+    assert (first_lookalike(text) is None) == (text == read)
 
 
 LONG = ["- ", ", ", "{", "[", "{a", "{a:", "a", " ", "\u00a0", " \u00a0", "- \u3000", "{ ", "é ", ": |", "| "]
@@ -250,7 +250,7 @@ LONG = ["- ", ", ", "{", "[", "{a", "{a:", "a", " ", "\u00a0", " \u00a0", "- \u3
 @pytest.mark.parametrize("part", LONG)
 def test_the_search_is_linear_in_a_line_as_long_as_a_file(part: str) -> None:
     """One that is not would need minutes for half a megabyte: a regular expression that tries each pair of places."""
-    text = "é\n" + part * (MOST_BYTES // len(part))
+    text = "é\n" + part * (MAX_BYTES // len(part))
     began = time.process_time()
     misplaced(text, (2, 1))
     assert time.process_time() - began < 10.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.yamltext.tree import MAX_DEPTH, Unreadable, load_tree
+from config.yamltext.tree import MAX_DEPTH, InvalidYaml, load_tree
 
 
 @pytest.mark.parametrize(
@@ -90,17 +90,17 @@ SYNTAX = [
 def test_what_is_no_yaml_is_told_in_plain_words_at_its_place(
     text: str, mark: tuple[int, int], what: str
 ) -> None:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(InvalidYaml) as caught:
         load_tree(text)
     assert (caught.value.mark, caught.value.what) == (mark, what)
 
 
 def test_aliases_cannot_blow_a_file_up() -> None:
     levels = [f"{b}: &{b} [{', '.join([f'*{a}'] * 10)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)]
-    with pytest.raises(Unreadable, match="with its aliases written out this file is too large"):
+    with pytest.raises(InvalidYaml, match="with its aliases written out this file is too large"):
         load_tree("\n".join(["a: &a [x]", *levels]))
 
 
 def test_an_alias_inside_itself_ends() -> None:
-    with pytest.raises(Unreadable, match="with its aliases written out this file is too large"):
+    with pytest.raises(InvalidYaml, match="with its aliases written out this file is too large"):
         load_tree("a: &a [*a]")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bridge.engine import MediaStats, SourceState, SourceWhy
 from config.model import Event, Span
-from config.times import Instant, WallTime, iso, readings, say_time
+from config.times import Instant, WallTime, format_time, instants_showing, iso
 from config.yamlfile import parse
 from signaling.show import core
 from signaling.show.facts import Asked, Fact
@@ -61,13 +61,13 @@ def clock(text: str) -> Instant:
     """The instant at which the clocks in Krefeld show `HH:MM[:SS[.mmm]]` on the day of the tests."""
     time, _, fraction = text.partition(".")
     hours, minutes, seconds = (int(part) for part in f"{time}:00".split(":")[:3])
-    (t,) = readings(DAY, WallTime(hours * 3600 + minutes * 60 + seconds), BERLIN)
+    (t,) = instants_showing(DAY, WallTime(hours * 3600 + minutes * 60 + seconds), BERLIN)
     return Instant(t + int(fraction.ljust(3, "0")))
 
 
 def said(span: Span | None) -> str | None:
     """A span as `HH:MM-HH:MM` in Krefeld."""
-    return None if span is None else f"{say_time(span.start, BERLIN)}-{say_time(span.end, BERLIN)}"
+    return None if span is None else f"{format_time(span.start, BERLIN)}-{format_time(span.end, BERLIN)}"
 
 
 def seen(

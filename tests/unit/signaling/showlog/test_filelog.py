@@ -195,6 +195,9 @@ def test_an_entry_that_is_only_half_written_is_not_read(tmp_path: Path) -> None:
     before = files(tmp_path)
     assert [entry.rev for entry in FileLog.view(tmp_path).read_from(1)] == [1]
     assert files(tmp_path) == before
+    with closing(opened(tmp_path)) as log:
+        assert log.is_torn
+        assert path.read_bytes().endswith(b"\n"), "it is cut off"
 
 
 @pytest.mark.parametrize("is_empty", [True, False])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.times import Instant, say_time
+from config.times import Instant, format_time
 from signaling.show import core
 from signaling.show.export.revisions import Revisions
 from signaling.show.facts import Fact
@@ -44,8 +44,8 @@ class Kept:
         """By item: when it is published to begin, and since when that is so."""
         return {
             entry.item.id: (
-                say_time(entry.span.start, BERLIN),
-                None if entry.revised is None else say_time(entry.revised, BERLIN),
+                format_time(entry.span.start, BERLIN),
+                None if entry.revised is None else format_time(entry.revised, BERLIN),
             )
             for entry in self.revisions().entries(clock(now))
         }

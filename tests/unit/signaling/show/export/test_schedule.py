@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from config.model import Event, Item
-from config.schedules.schedule import begin_event
+from config.schedules.schedule import import_event
 from config.times import Instant
 from config.yamlfile import load, parse
 from signaling.show import core
@@ -41,7 +41,7 @@ def out(event: Event) -> dict[str, Any]:
 
 
 def back(document: dict[str, Any]) -> Event:
-    begun = begin_event(json.dumps(document), "schedule.json")
+    begun = import_event(json.dumps(document), "schedule.json")
     assert begun.lost == ()
     return parse(begun.yaml, "begun.yaml")
 

@@ -27,6 +27,6 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def written(document: dict[str, Any]) -> str:
+def dump(document: dict[str, Any]) -> str:
     """Mappings, lists and texts as an event file; `config.yamltext.tree.grow` reads the same data from it."""
     return yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
