@@ -30,7 +30,7 @@ def difference(show: Show, file: EventText, now: Instant) -> Difference:
     """What a `reload` of this file would change at `now`.
 
     Raises:
-        Refused: it would be refused, for this reason.
+        CommandRefused: it would be refused, for this reason.
     """
     after = replay(show, *reload(show, file, now))
     was = {row.item.id: row for row in rows_at(show, now)}

@@ -1,4 +1,4 @@
-"""The words of the show: what its facts, its decisions and the wire have in common."""
+"""The terms of the show, shared by its facts, its decisions and the wire."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ Reason = Literal["agenda", "voice", "take", "fallback"]
 Tally = Literal[
     "on-air",  # in the programme picture
     "next",  # in the item that comes next
-    "preview",  # a moderator has marked it, and may take it at any moment
+    "preview",  # marked by a moderator
     "off",
 ]
 Role = Literal["moderator", "venue", "guest", "viewer", "stage"]
 SkipReason = Literal[
-    "file",  # the event file leaves it out
-    "asked",  # a moderator does
+    "file",  # by the event file
+    "asked",  # by a moderator
     "no-time",  # a hard start came before it could begin
     "passed",  # a moderator went on to a later item
 ]
 DeviceStatus = Literal[
     "works",
     "none",  # chosen on purpose: no device
-    "opening",  # the browser has been asked for it
-    "stand-in",  # another one than the chosen sends
-    "missing",  # not there
-    "lost",  # it went while it was in use
-    "busy",  # another program has it
+    "opening",  # the browser is opening it
+    "stand-in",  # another device replaces the chosen one
+    "missing",  # not found
+    "lost",  # disconnected while in use
+    "busy",  # in use by another program
     "denied",  # the browser or the system does not permit it
     "hung",  # the system does not answer
     "interrupted",  # muted by the system, as by a phone call
-    "insecure",  # the page did not come by HTTPS, so that browsers permit none
+    "insecure",  # the page was not loaded by HTTPS, so the browser permits no device
     "failed",
 ]
-"""How a camera or a microphone stands at its page."""
+"""The status of a camera or microphone, as its page reports it."""
 AdmissionStatus = Literal[
-    "waiting",  # another browser feeds the place: the desk has been told that this page waits
-    "admitted",  # it may feed the source: offer again. To the page that feeds: no other waits any more
-    "contested",  # it feeds the source, and a page of another browser waits to do so
-    "replaced",  # another page feeds the source now: do not offer it again unless the user asks for it
+    "waiting",  # another browser feeds the place; the desk sees that this page waits
+    "admitted",  # the page may feed the source and offers again. To the feeding page: no other waits any more
+    "contested",  # the page feeds the source, and a page of another browser waits
+    "replaced",  # another page feeds the source now; offer again only when the user asks for it
 ]
 AdmissionBy = Literal[
     "window",  # a page of the same browser

@@ -4,7 +4,7 @@ export const PROTOCOL = 1;
 export const ASK_AFTER_S = 4;
 export const ANSWER_WITHIN_S = 9;
 
-/** Whether this page feeds its source, told whenever that changes by another page or by the desk. */
+/** Whether this page may feed its source. Sent when another page or the desk changes that. */
 export interface Admission {
   type: "admission";
   status: "waiting" | "admitted" | "contested" | "replaced";
@@ -12,7 +12,7 @@ export interface Admission {
   by: "window" | "machine" | null;
 }
 
-/** Let in the page that has waited longest to feed this place, which somebody else feeds. */
+/** Admit the page that has waited longest to feed this place, in place of the page that feeds it. */
 export interface Admit {
   id: string;
   type: "admit";
@@ -27,13 +27,13 @@ export interface Answer {
   slots: Record<string, string>;
 }
 
-/** The answer to a command that is on disk. */
+/** The answer to a command whose facts are on disk. */
 export interface Applied {
   rev: number;
   applied: true;
 }
 
-/** Mark an item, which `next` goes to then, or a source, for preview only. One of the two; neither takes the mark away. */
+/** Mark an item, which `next` then puts on air, or a source, for preview only. Neither removes the mark. */
 export interface Arm {
   id: string;
   type: "arm";
@@ -41,13 +41,13 @@ export interface Arm {
   source?: string | null;
 }
 
-/** An item, which `next` goes to, or a source in preview. An item and a source may have the same id. */
+/** A marked item, which `next` puts on air, or a source in preview. An item and a source may have the same id. */
 export interface ArmedDoc {
   kind: "item" | "source";
   id: string;
 }
 
-/** Puts `value` at `path` of the state, or removes what is there, or shifts times in the list of items there. */
+/** Sets `value` at `path` of the state, or removes the key there, or shifts times in the list of items there. */
 export interface Change {
   path: (string | number)[];
   value: unknown;
@@ -63,13 +63,13 @@ export interface Clock {
   speed: number;
 }
 
-/** Asks for the show's clock; `sent` comes back as it was. */
+/** Asks for the show's clock. The answer repeats `sent`. */
 export interface ClockProbe {
   type: "clock";
   sent: number;
 }
 
-/** How a page's devices stand. Sent after each welcome and at each change; the latest one counts, for as long as the page is connected. */
+/** The status of a page's devices, sent after each welcome and at each change. The latest counts while the page is connected. */
 export interface Condition {
   type: "condition";
   camera: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
@@ -77,7 +77,7 @@ export interface Condition {
   muted: boolean;
 }
 
-/** An item that is still to come begins so much later at the earliest, or sooner where negative. Delays add. */
+/** Move the earliest start of an item to come; negative: earlier. Delays add up. */
 export interface Delay {
   id: string;
   type: "delay";
@@ -85,7 +85,7 @@ export interface Delay {
   seconds: number;
 }
 
-/** What a venue, a guest, a moderator, a viewer or a stage display is being sent. The number of connections and the figures are null for viewers: they are of other people. */
+/** What a venue, a guest, a moderator, a viewer or a stage display is sent. The number of connections and the stats are null for viewers, since they concern other people. */
 export interface DestinationDoc {
   role: "moderator" | "venue" | "guest" | "viewer" | "stage";
   name: string;
@@ -102,7 +102,7 @@ export interface DestinationDoc {
   link: LinkDoc | null;
 }
 
-/** How camera and microphone stand at the page that feeds a source, as the page says. */
+/** The status of camera and microphone, as reported by the page that feeds a source. */
 export interface DevicesDoc {
   camera: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
   microphone: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
@@ -121,7 +121,7 @@ export interface Difference {
   event: ("title" | "timezone" | "language" | "host")[];
 }
 
-/** Something other than a command went wrong; the connection stays unless it is closed right after. */
+/** A fault of a message other than a command. The connection stays, unless it is closed right after. */
 export interface ErrorMessage {
   type: "error";
   id: string | null;
@@ -139,7 +139,7 @@ export interface EventDoc {
   places: PlaceDoc[];
 }
 
-/** The item on air gets longer or, with a negative number, shorter. */
+/** Lengthen the item on air; a negative number shortens it. */
 export interface Extend {
   id: string;
   type: "extend";
@@ -153,7 +153,7 @@ export interface Goto {
   item: string;
 }
 
-/** The first message. `boot` and `rev` of the last state seen ask for the patches since. */
+/** The first message. With `boot` and `rev` of the last known state, it asks for the patches since. */
 export interface Hello {
   type: "hello";
   token: string;
@@ -164,7 +164,7 @@ export interface Hello {
   browser?: string | null;
 }
 
-/** Nothing advances by itself until `resume`. */
+/** Stop automatic advance until `resume`. */
 export interface Hold {
   id: string;
   type: "hold";
@@ -198,7 +198,7 @@ export interface ItemDoc {
   skipped_because: "file" | "asked" | "no-time" | "passed" | null;
 }
 
-/** An item that is to begin at another time; null: it is not expected to be on air. */
+/** An item whose expected start changes; null: it is not expected to be on air. */
 export interface ItemMove {
   id: string;
   title: string;
@@ -211,18 +211,18 @@ export interface ItemRef {
   title: string;
 }
 
-/** Picture and sound end; the page stays. */
+/** End picture and sound; the page stays connected. */
 export interface Leave {
   type: "leave";
 }
 
-/** How loud the sources' microphones are, ten times a second while anybody speaks: dBov, 0 is full scale, -127 silence. Sources left out are silent or tell nothing. */
+/** The levels of the sources' microphones in dBov (0 is full scale, -127 silence), ten times a second while anybody speaks. Omitted sources are silent or send no level. */
 export interface Levels {
   type: "levels";
   levels: Record<string, number>;
 }
 
-/** What an operator may want to know of one link. None: not measured yet. */
+/** Stats of one connection, for operators. Null: not measured yet. */
 export interface LinkDoc {
   jitter_ms: number | null;
   layer: string | null;
@@ -233,14 +233,14 @@ export interface LinkDoc {
   last_stall_s: number | null;
 }
 
-/** A text that stands on somebody's screens. */
+/** A text on people's screens. */
 export interface MessageDoc {
   text: string;
   level: "info" | "warn" | "urgent";
   at: string;
 }
 
-/** Open or close this source's microphone until the next item. */
+/** Open or close this source's microphone, until the next item. */
 export interface Mic {
   id: string;
   type: "mic";
@@ -248,14 +248,14 @@ export interface Mic {
   open: boolean;
 }
 
-/** Put the marked item on air, or else the one after that on air; ends the show after the last. */
+/** Put the marked item on air, or else the one after the item on air. After the last item the show ends. */
 export interface Next {
   id: string;
   type: "next";
   from?: string | null;
 }
 
-/** Join with picture and sound, or restart ICE. `source` names the source it feeds, if any. */
+/** Join with picture and sound, or restart ICE. `source` is the source that the page feeds, if any. */
 export interface Offer {
   type: "offer";
   id: string;
@@ -263,7 +263,7 @@ export interface Offer {
   source?: string | null;
 }
 
-/** Turns the state of revision `base`, the last that this link was sent, into that of `rev`. `now` is not patched: the clock messages tell it. */
+/** Turns the state of revision `base`, the last sent to this link, into that of `rev`. Clock messages replace `now`, which is never patched. */
 export interface Patch {
   type: "patch";
   base: number;
@@ -271,7 +271,7 @@ export interface Patch {
   changes: Change[];
 }
 
-/** A start and an end; the end is null while it runs, both while it has not begun. */
+/** A start and an end. The end is null while it runs; both are null before. */
 export interface Period {
   start: string | null;
   end: string | null;
@@ -294,7 +294,7 @@ export interface PlaceRef {
   name: string;
 }
 
-/** Put the item before the one on air on air, afresh. */
+/** Put the item before the one on air on air again. */
 export interface Previous {
   id: string;
   type: "previous";
@@ -310,7 +310,7 @@ export interface Problem {
   details: Record<string, string>;
 }
 
-/** What is on air. Destinations that see something else (the return picture) say so themselves. */
+/** What is on air. A destination that is sent something else (the return picture) says so itself. */
 export interface ProgramDoc {
   source: string;
   with: string[];
@@ -320,13 +320,13 @@ export interface ProgramDoc {
   since: string | null;
 }
 
-/** Back to what the agenda says. */
+/** End a take; the agenda decides again. */
 export interface Release {
   id: string;
   type: "release";
 }
 
-/** A changed event file. What has been and is on air stays; a file with faults is refused with all of them. */
+/** Replace the event file. Past items and the item on air stay. A file with faults is refused, with all of them. */
 export interface Reload {
   id: string;
   type: "reload";
@@ -340,13 +340,13 @@ export interface Reply {
   result: Applied | Problem;
 }
 
-/** Things advance by themselves again. */
+/** Advance automatically again. */
 export interface Resume {
   id: string;
   type: "resume";
 }
 
-/** Show a text on the screens of a venue, a guest or all, in place of the last one; an empty one takes it away. */
+/** Show a text on the screens of a venue, a guest or all. It replaces the last one; an empty text removes it. */
 export interface SendMessage {
   id: string;
   type: "message";
@@ -355,7 +355,7 @@ export interface SendMessage {
   level?: "info" | "warn" | "urgent";
 }
 
-/** The expected start and end of items are so much later, or earlier where negative; null stays null. */
+/** The expected start and end of items move by `ms`; negative: earlier. Null stays null. */
 export interface Shift {
   first: number;
   last: number;
@@ -377,7 +377,7 @@ export interface ShowDoc {
   ends: string | null;
 }
 
-/** Leave out an item that is still to come. */
+/** Skip an item to come. */
 export interface Skip {
   id: string;
   type: "skip";
@@ -389,7 +389,7 @@ export interface Snapshot {
   state: State;
 }
 
-/** A picture-and-sound input. `why`, `armed`, `devices`, `returned_to` and the figures of its link are null for all but moderators and the place that it belongs to. */
+/** A picture-and-sound input. `why`, `armed`, `devices`, `returned_to` and the stats are null for all but moderators and its own place. */
 export interface SourceDoc {
   name: string;
   state: "absent" | "connecting" | "live" | "stalled";
@@ -414,7 +414,7 @@ export interface Start {
   type: "start";
 }
 
-/** Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot. What a link is not to see is empty or null; no key is left out. */
+/** Everything that pages show, in `GET /api/v1/state` and the WebSocket's snapshot. Hidden values are empty or null; no key is left out. */
 export interface State {
   rev: number;
   now: string;
@@ -429,34 +429,34 @@ export interface State {
   takeovers: Record<string, TakeoverDoc>;
 }
 
-/** This source is on air now, until `release` or the next item. */
+/** Put this source on air until `release` or the next item. */
 export interface Take {
   id: string;
   type: "take";
   source: string;
 }
 
-/** Another browser than before feeds a place. */
+/** A place is now fed by another browser than before. */
 export interface TakeoverDoc {
   source: string;
   address: string;
   since: string;
 }
 
-/** Take back the last command that changed the show; again, the one before it. */
+/** Take back the last command that changed the show. A second `undo` takes back the one before. */
 export interface Undo {
   id: string;
   type: "undo";
 }
 
-/** An item that was left out is to come again. */
+/** Take back the skip of an item. */
 export interface Unskip {
   id: string;
   type: "unskip";
   item: string;
 }
 
-/** A page of another browser wants to feed a place that somebody feeds: the one that has waited longest. */
+/** A page waits to feed a place that another browser feeds: the page that has waited longest. */
 export interface WaitingDoc {
   source: string;
   address: string;
@@ -464,7 +464,7 @@ export interface WaitingDoc {
   count: number;
 }
 
-/** The answer to `hello`: who the link makes you. */
+/** The answer to `hello`: the role and rights of the link. */
 export interface Welcome {
   type: "welcome";
   protocol: number;

@@ -1,4 +1,4 @@
-"""The wire: commands from moderators to the show, and the answers to them."""
+"""Commands from moderators to the show, and the answers to them."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class Start(CommandModel):
 
 
 class Next(CommandModel):
-    """Put the marked item on air, or else the one after that on air; ends the show after the last."""
+    """Put the marked item on air, or else the one after the item on air. After the last item the show ends."""
 
     type: Literal["next"]
     from_: ItemId | None = Field(default=None, validation_alias="from", serialization_alias="from")
-    """The item on air as the sender sees it; refused as `stale` if it no longer is."""
+    """The item on air as the sender sees it. Refused as `stale` if it is not on air any more."""
 
 
 class Previous(CommandModel):
-    """Put the item before the one on air on air, afresh."""
+    """Put the item before the one on air on air again."""
 
     type: Literal["previous"]
     from_: ItemId | None = Field(default=None, validation_alias="from", serialization_alias="from")
@@ -50,26 +50,26 @@ class Goto(CommandModel):
 
 
 class Hold(CommandModel):
-    """Nothing advances by itself until `resume`."""
+    """Stop automatic advance until `resume`."""
 
     type: Literal["hold"]
 
 
 class Resume(CommandModel):
-    """Things advance by themselves again."""
+    """Advance automatically again."""
 
     type: Literal["resume"]
 
 
 class Extend(CommandModel):
-    """The item on air gets longer or, with a negative number, shorter."""
+    """Lengthen the item on air; a negative number shortens it."""
 
     type: Literal["extend"]
     seconds: Annotated[float, Field(ge=-86_400, le=86_400, allow_inf_nan=False, strict=True)]
 
 
 class Delay(CommandModel):
-    """An item that is still to come begins so much later at the earliest, or sooner where negative. Delays add."""
+    """Move the earliest start of an item to come; negative: earlier. Delays add up."""
 
     type: Literal["delay"]
     item: ItemId
@@ -77,21 +77,21 @@ class Delay(CommandModel):
 
 
 class Skip(CommandModel):
-    """Leave out an item that is still to come."""
+    """Skip an item to come."""
 
     type: Literal["skip"]
     item: ItemId
 
 
 class Unskip(CommandModel):
-    """An item that was left out is to come again."""
+    """Take back the skip of an item."""
 
     type: Literal["unskip"]
     item: ItemId
 
 
 class Mic(CommandModel):
-    """Open or close this source's microphone until the next item."""
+    """Open or close this source's microphone, until the next item."""
 
     type: Literal["mic"]
     source: SourceId
@@ -99,7 +99,7 @@ class Mic(CommandModel):
 
 
 class SendMessage(CommandModel):
-    """Show a text on the screens of a venue, a guest or all, in place of the last one; an empty one takes it away."""
+    """Show a text on the screens of a venue, a guest or all. It replaces the last one; an empty text removes it."""
 
     type: Literal["message"]
     to: Recipient
@@ -108,34 +108,33 @@ class SendMessage(CommandModel):
 
 
 class Admit(CommandModel):
-    """Let in the page that has waited longest to feed this place, which somebody else feeds."""
+    """Admit the page that has waited longest to feed this place, in place of the page that feeds it."""
 
     type: Literal["admit"]
     place: PlaceId
 
 
 class Undo(CommandModel):
-    """Take back the last command that changed the show; again, the one before it."""
+    """Take back the last command that changed the show. A second `undo` takes back the one before."""
 
     type: Literal["undo"]
 
 
 class Take(CommandModel):
-    """This source is on air now, until `release` or the next item."""
+    """Put this source on air until `release` or the next item."""
 
     type: Literal["take"]
     source: SourceId
 
 
 class Release(CommandModel):
-    """Back to what the agenda says."""
+    """End a take; the agenda decides again."""
 
     type: Literal["release"]
 
 
 class Arm(CommandModel):
-    """Mark an item, which `next` goes to then, or a source, for preview only. One of the two; neither takes the mark
-    away."""
+    """Mark an item, which `next` then puts on air, or a source, for preview only. Neither removes the mark."""
 
     type: Literal["arm"]
     item: ItemId | None = None
@@ -143,7 +142,7 @@ class Arm(CommandModel):
 
 
 class Reload(CommandModel):
-    """A changed event file. What has been and is on air stays; a file with faults is refused with all of them."""
+    """Replace the event file. Past items and the item on air stay. A file with faults is refused, with all of them."""
 
     type: Literal["reload"]
     yaml: EventYaml
@@ -174,7 +173,7 @@ COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
 
 
 class Applied(WireModel):
-    """The answer to a command that is on disk."""
+    """The answer to a command whose facts are on disk."""
 
     rev: int
     applied: Literal[True] = True
@@ -187,13 +186,13 @@ class Problem(WireModel):
     message: str
     rev: int | None = None
     reason: ProblemReason | None = None
-    """Null where the sentence alone says it: faults of a message or an SDP offer."""
+    """Null for faults of a message or an SDP offer: only the sentence describes them."""
     details: dict[str, str] = Field(default_factory=dict)
-    """What the sentence of this reason names."""
+    """The names in the sentence of this reason."""
 
 
 def problem(fault: ProblemError, rev: int | None = None) -> Problem:
-    """As the wire says it."""
+    """The `Problem` of an error."""
     return Problem(
         code=fault.code, message=str(fault), rev=rev, reason=fault.reason, details=dict(fault.details)
     )

@@ -1,4 +1,4 @@
-"""The wire: what a changed event file would change."""
+"""What a changed event file would change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ItemField = Literal[
     "title", "start", "duration", "hard", "source", "with", "layout", "mics", "return", "speaker", "language", "type",
     "follow", "advance", "fallback", "skip", "notes", "warn", "danger",
 ]  # fmt: skip
-"""What an item has, as the event file calls it."""
+"""The fields of an item, by their keys in the event file."""
 EventField = Literal["title", "timezone", "language", "host"]
 
 
@@ -26,7 +26,7 @@ class ItemRef(WireModel):
 
 
 class ItemMove(WireModel):
-    """An item that is to begin at another time; null: it is not expected to be on air."""
+    """An item whose expected start changes; null: it is not expected to be on air."""
 
     id: str
     title: str
@@ -55,8 +55,8 @@ class Difference(WireModel):
     moved: list[ItemMove]
     changed: list[ItemChange]
     too_late: list[ItemRef]
-    """New in the file, but above what is or was on air: they will not come by themselves, and are left out."""
+    """New in the file, but above the item on air or last on air; they are left out."""
     places_new: list[PlaceRef]
     places_gone: list[PlaceRef]
     event: list[EventField]
-    """What changes of the event itself."""
+    """The changed fields of the event itself."""

@@ -1,4 +1,4 @@
-"""The wire: the messages of the WebSocket besides commands."""
+"""The messages of the WebSocket besides commands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BrowserId = Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class Hello(WireModel):
-    """The first message. `boot` and `rev` of the last state seen ask for the patches since."""
+    """The first message. With `boot` and `rev` of the last known state, it asks for the patches since."""
 
     type: Literal["hello"]
     token: Annotated[str, Field(max_length=4096)]
@@ -30,13 +30,13 @@ class Hello(WireModel):
     boot: str | None = None
     rev: int | None = None
     peer: str | None = None
-    """The `peer` of the welcome before: a page that lost only this connection keeps its picture and sound."""
+    """The `peer` of the last welcome. A page that lost only its WebSocket keeps its picture and sound by it."""
     browser: BrowserId | None = None
-    """Chosen at random and kept by the browser. Pages with the same one take over from each other at once."""
+    """A random id that the browser keeps. Pages with the same id take over from each other at once."""
 
 
 class Offer(WireModel):
-    """Join with picture and sound, or restart ICE. `source` names the source it feeds, if any."""
+    """Join with picture and sound, or restart ICE. `source` is the source that the page feeds, if any."""
 
     type: Literal["offer"]
     id: CommandId
@@ -45,24 +45,24 @@ class Offer(WireModel):
 
 
 class Leave(WireModel):
-    """Picture and sound end; the page stays."""
+    """End picture and sound; the page stays connected."""
 
     type: Literal["leave"]
 
 
 class Condition(WireModel):
-    """How a page's devices stand. Sent after each welcome and at each change; the latest one counts, for as long as the
-    page is connected."""
+    """The status of a page's devices, sent after each welcome and at each change. The latest counts while the page is
+    connected."""
 
     type: Literal["condition"]
     camera: DeviceStatus
     microphone: DeviceStatus
     muted: Annotated[bool, Field(strict=True)]
-    """Its microphone is muted by the person in front of the page."""
+    """The person at the page has muted the microphone."""
 
 
 class ClockProbe(WireModel):
-    """Asks for the show's clock; `sent` comes back as it was."""
+    """Asks for the show's clock. The answer repeats `sent`."""
 
     type: Literal["clock"]
     sent: Annotated[float, Field(allow_inf_nan=False)]
@@ -75,23 +75,23 @@ CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 
 class Welcome(WireModel):
-    """The answer to `hello`: who the link makes you."""
+    """The answer to `hello`: the role and rights of the link."""
 
     type: Literal["welcome"] = "welcome"
     protocol: int = PROTOCOL
     boot: str
-    """Names the run of the server and whose part of the state it is: revisions of another boot mean nothing."""
+    """Identifies the run of the server and the part of the state. Revisions of another boot are not comparable."""
     peer: str
-    """Names this page to the media plane. The same as in `hello` if picture and sound go on; else offer anew."""
+    """The page's id in the media plane. If it is that of `hello`, picture and sound go on; otherwise offer again."""
     rehearsal: bool
-    """The show's clock is not the world's: pages say so."""
+    """The show runs on a virtual clock; pages say so."""
     role: Role
     id: str
     name: str
     sources: list[str]
-    """What this link may feed."""
+    """The sources that this link may feed."""
     views: list[str]
-    """What this link sees in small, in the order of the offer's m-lines."""
+    """The sources in this link's multiview, in the order of the offer's m-lines."""
 
 
 class Snapshot(WireModel):
@@ -100,8 +100,8 @@ class Snapshot(WireModel):
 
 
 class Patch(WireModel):
-    """Turns the state of revision `base`, the last that this link was sent, into that of `rev`. `now` is not patched:
-    the clock messages tell it."""
+    """Turns the state of revision `base`, the last sent to this link, into that of `rev`. Clock messages replace `now`,
+    which is never patched."""
 
     type: Literal["patch"] = "patch"
     base: int
@@ -110,29 +110,29 @@ class Patch(WireModel):
 
 
 class Shift(WireModel):
-    """The expected start and end of items are so much later, or earlier where negative; null stays null."""
+    """The expected start and end of items move by `ms`; negative: earlier. Null stays null."""
 
     first: int
     """Index of the first item."""
     last: int
-    """Index of the last one, which is shifted as well."""
+    """Index of the last item, inclusive."""
     ms: int
 
 
 class Change(WireModel):
-    """Puts `value` at `path` of the state, or removes what is there, or shifts times in the list of items there."""
+    """Sets `value` at `path` of the state, or removes the key there, or shifts times in the list of items there."""
 
     path: list[str | int]
     value: object = None
     drop: bool = False
-    """The key at the end of `path` is gone."""
+    """The key at the end of `path` is removed."""
     shift: Shift | None = None
-    """A delay moves hundreds of items at once, each second anew while one overruns."""
+    """For delays, which move hundreds of items at once, and each second during an overrun."""
 
 
 class Levels(WireModel):
-    """How loud the sources' microphones are, ten times a second while anybody speaks: dBov, 0 is full scale, -127
-    silence. Sources left out are silent or tell nothing."""
+    """The levels of the sources' microphones in dBov (0 is full scale, -127 silence), ten times a second while anybody
+    speaks. Omitted sources are silent or send no level."""
 
     type: Literal["levels"] = "levels"
     levels: dict[str, float]
@@ -145,17 +145,17 @@ class Answer(WireModel):
     id: str
     sdp: str
     slots: dict[str, str]
-    """mid to slot: program, second, mic1 to mic4, talkback, view:<source>."""
+    """By mid, the slot: program, second, mic1 to mic4, talkback, view:<source>."""
 
 
 class Admission(WireModel):
-    """Whether this page feeds its source, told whenever that changes by another page or by the desk."""
+    """Whether this page may feed its source. Sent when another page or the desk changes that."""
 
     type: Literal["admission"] = "admission"
     status: AdmissionStatus
     source: str
     by: AdmissionBy | None
-    """Whose page the other one is; null where there is none."""
+    """Where the other page is; null if there is none."""
 
 
 class Reply(WireModel):
@@ -167,11 +167,11 @@ class Reply(WireModel):
 
 
 class ErrorMessage(WireModel):
-    """Something other than a command went wrong; the connection stays unless it is closed right after."""
+    """A fault of a message other than a command. The connection stays, unless it is closed right after."""
 
     type: Literal["error"] = "error"
     id: str | None
-    """The `id` of the message it answers, where that had one."""
+    """The `id` of the message that it answers, if that had one."""
     code: ErrorCode
     message: str
     reason: ProblemReason | None = None

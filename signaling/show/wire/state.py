@@ -1,4 +1,4 @@
-"""The wire: the state of the show as pages and scripts see it, each role its part (see `visible`)."""
+"""The state of the show as pages and scripts receive it; each role receives a part (see `visible`)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from signaling.show.wire.base import WireModel
 
 
 class Period(WireModel):
-    """A start and an end; the end is null while it runs, both while it has not begun."""
+    """A start and an end. The end is null while it runs; both are null before."""
 
     start: str | None
     end: str | None
@@ -34,7 +34,7 @@ class PlaceDoc(WireModel):
     kind: Literal["venue", "guest"]
     name: str
     note: str
-    """The venue's place in its city, or what there is to say of the guest."""
+    """The venue's location in its city, or the note on the guest."""
     timezone: str
     language: str
     sources: list[str]
@@ -49,7 +49,7 @@ class EventDoc(WireModel):
 
 
 class ArmedDoc(WireModel):
-    """An item, which `next` goes to, or a source in preview. An item and a source may have the same id."""
+    """A marked item, which `next` puts on air, or a source in preview. An item and a source may have the same id."""
 
     kind: Literal["item", "source"]
     id: str
@@ -58,27 +58,26 @@ class ArmedDoc(WireModel):
 class ShowDoc(WireModel):
     phase: Phase
     held: bool
-    """Nothing advances by itself. `phase` says so only while the show runs; one may hold before it, too."""
+    """Automatic advance is stopped. `phase` says so only while the show runs; a hold is possible before it, too."""
     item: str | None
     """On air now; null before, after and in a gap."""
     last: str | None
-    """The item on air, or in a gap the one last on air: what `from` is compared with."""
+    """The item on air, or in a gap the one last on air. `from` is compared with it."""
     next: str | None
-    """The item that comes next: the marked one, while the item on air waits for `next` and no hard start cuts it by its
+    """The item that comes next: the marked one, if the item on air waits for `next` and no hard start cuts it at its
     end; else the agenda's."""
     next_at: str | None
-    """When that is expected: never before now."""
+    """When it is expected; never before now."""
     due_at: str | None
-    """Before Start: when it is due, by the plan with its delays. May have passed, when nobody has pressed it."""
+    """Before Start: when Start is due, by the plan with its delays. May lie in the past."""
     armed: ArmedDoc | None
-    """What a moderator marked; null: nothing. `next` goes to a marked item. To moderators; others: null."""
+    """The marked item or source; null: none. Null for all but moderators."""
     taken: str | None
-    """What a moderator took, on air or still to come there; null: what the agenda says is on air. To moderators;
-    others: null."""
+    """The taken source, even if its fallback is on air; null: the agenda decides. Null for all but moderators."""
     undo: str | None
-    """The type of the command that `undo` would take back. To moderators; others: null."""
+    """The type of the command that `undo` would take back. Null for all but moderators."""
     offset_s: float
-    """Against the plan: positive is late. Before Start: how late the show is if it is pressed now."""
+    """Against the plan; positive: late. Before Start: as if Start were pressed now."""
     ends: str | None
     """When the last item is expected to end."""
 
@@ -103,12 +102,12 @@ class ItemDoc(WireModel):
     warn_s: float
     danger_s: float
     notes: str
-    """To moderators; others: empty."""
+    """Empty for all but moderators."""
     skipped_because: SkipReason | None = None
 
 
 class ProgramDoc(WireModel):
-    """What is on air. Destinations that see something else (the return picture) say so themselves."""
+    """What is on air. A destination that is sent something else (the return picture) says so itself."""
 
     source: str
     """A source id or `slate`."""
@@ -117,60 +116,59 @@ class ProgramDoc(WireModel):
     mics: list[str]
     reason: Reason
     since: str | None
-    """Null until the first cut: the slate has been there from the beginning."""
+    """Null until the first cut: the slate is on air from the beginning."""
 
 
 class LinkDoc(WireModel):
-    """What an operator may want to know of one link. None: not measured yet."""
+    """Stats of one connection, for operators. Null: not measured yet."""
 
     jitter_ms: float | None
     layer: str | None
-    """The picture's layer, by rid: `h`, `l`, or empty where there is only one."""
+    """The picture's simulcast layer, by rid: `h`, `l`, or empty if there is only one."""
     lost: int
-    """Packets, since it was set up."""
+    """Packets, since the connection began."""
     keyframe_requests: int
     repairs: int
-    """Packets sent again."""
+    """Retransmitted packets."""
     stalls: int
-    """Of a source, how often it stood still for more than 300 ms; of a destination, how often it had to take the
-    smaller layer."""
+    """A source's stalls of more than 300 ms; a destination's changes to the small layer."""
     last_stall_s: float | None
-    """How long the last of these lasted."""
+    """Length of the last one."""
 
 
 class DevicesDoc(WireModel):
-    """How camera and microphone stand at the page that feeds a source, as the page says."""
+    """The status of camera and microphone, as reported by the page that feeds a source."""
 
     camera: DeviceStatus
     microphone: DeviceStatus
     muted: bool
-    """Its microphone is muted by the person in front of the page."""
+    """The person at the page has muted the microphone."""
 
 
 class SourceDoc(WireModel):
-    """A picture-and-sound input. `why`, `armed`, `devices`, `returned_to` and the figures of its link are null for all
-    but moderators and the place that it belongs to."""
+    """A picture-and-sound input. `why`, `armed`, `devices`, `returned_to` and the stats are null for all but moderators
+    and its own place."""
 
     name: str
     state: SourceState
     why: SourceWhy | None
-    """What made its state what it is; null before anybody fed it."""
+    """The reason for its state; null before anybody fed it."""
     armed: bool | None
-    """It may be put on air in a moment, and a cut to it would be at once."""
+    """It is prepared for an immediate cut."""
     tally: Tally
     mic: bool
-    """The show has its microphone open. Whether it has one, and whether that is muted, is in `devices`."""
+    """The show has its microphone open. `devices` says whether it has one, and whether that is muted."""
     devices: DevicesDoc | None
-    """Null while no page feeds it, or the one that does has not said."""
+    """Null while no page feeds it, or before that page has reported."""
     codec: str | None
-    """What its picture comes in, by its name in SDP: `VP8` or `H264`; null without a picture."""
+    """The picture's codec, by its name in SDP: `VP8` or `H264`; null without a picture."""
     codec_wanted: str | None
-    """What it is asked to send, since a receiver can show nothing else; null: as it likes, or it has no choice. To
-    moderators and the place that it belongs to; others: null."""
+    """The codec that it is asked to send, because a receiver can decode no other; null: no request. Null for all but
+    moderators and its own place."""
     still: bool
-    """Its last picture stands: nothing came that would change it, as of a shared screen, and nothing is wrong."""
+    """Its picture has not changed for a while, as of a shared screen, and nothing is wrong."""
     returned_to: list[str] | None
-    """The places that see it as their return picture though it is off air."""
+    """The places that see it as their return picture while it is off air."""
     rtt_ms: float | None
     loss: float | None
     kbps: float | None
@@ -179,32 +177,31 @@ class SourceDoc(WireModel):
 
 
 class DestinationDoc(WireModel):
-    """What a venue, a guest, a moderator, a viewer or a stage display is being sent. The number of connections and the
-    figures are null for viewers: they are of other people."""
+    """What a venue, a guest, a moderator, a viewer or a stage display is sent. The number of connections and the stats
+    are null for viewers, since they concern other people."""
 
     role: Role
     name: str
     connected: int | None
-    """How many connections show it."""
+    """The number of its connections."""
     source: str
     second: str | None
     mics: list[str]
     is_return: bool
-    """It is on air itself and sees its return picture."""
+    """It is on air itself and is sent its return picture."""
     smaller: bool
     """It is sent the small layer of a picture that has a large one."""
     cannot_decode: list[str]
-    """Codecs of pictures that one of its connections is to see and cannot show, by their names in SDP (RFC 8866): its
-    offer had none of it."""
+    """Codecs that one of its connections should show but did not offer, by their names in SDP (RFC 8866)."""
     rtt_ms: float | None
     loss: float | None
     kbps: float | None
     link: LinkDoc | None
-    """Of the worst of its connections; null while none has picture and sound."""
+    """Stats of its worst connection; null while none has picture and sound."""
 
 
 class MessageDoc(WireModel):
-    """A text that stands on somebody's screens."""
+    """A text on people's screens."""
 
     text: str
     level: MessageLevel
@@ -213,18 +210,18 @@ class MessageDoc(WireModel):
 
 
 class WaitingDoc(WireModel):
-    """A page of another browser wants to feed a place that somebody feeds: the one that has waited longest."""
+    """A page waits to feed a place that another browser feeds: the page that has waited longest."""
 
     source: str
     address: str
-    """Network address of its client. It names the page to people and decides nothing."""
+    """Network address of its client, for people; nothing is decided by it."""
     since: str
     count: int
-    """How many such pages wait at this place."""
+    """The number of pages that wait at this place."""
 
 
 class TakeoverDoc(WireModel):
-    """Another browser than before feeds a place."""
+    """A place is now fed by another browser than before."""
 
     source: str
     address: str
@@ -232,11 +229,11 @@ class TakeoverDoc(WireModel):
 
 
 class State(WireModel):
-    """Everything that pages show. `GET /api/v1/state` and the WebSocket's snapshot. What a link is not to see is empty
-    or null; no key is left out."""
+    """Everything that pages show, in `GET /api/v1/state` and the WebSocket's snapshot. Hidden values are empty or null;
+    no key is left out."""
 
     rev: int
-    """Of the last change that was sent to links of this role and id."""
+    """The revision of the last change that was sent to links of this role and id."""
     now: str
     event: EventDoc
     show: ShowDoc
@@ -244,11 +241,10 @@ class State(WireModel):
     program: ProgramDoc
     sources: dict[str, SourceDoc]
     destinations: dict[str, DestinationDoc]
-    """By place id; moderators and others by `role:id`. All of them to moderators; to venues, guests and viewers their
-    own alone."""
+    """By place id; for other roles by `role:id`. Moderators receive all; venues, guests and viewers only their own."""
     messages: dict[str, MessageDoc]
-    """Those that stand, by recipient: a place id or `all`. All of them to moderators, to others those they are for."""
+    """Current messages by recipient: a place id or `all`. Moderators receive all, other roles those to them."""
     waiting: dict[str, WaitingDoc]
-    """By place id, for moderators: pages that wait until they may feed it."""
+    """By place id, for moderators: pages that wait to feed it."""
     takeovers: dict[str, TakeoverDoc]
-    """By place id, for moderators: in the last ten minutes another browser has begun to feed it."""
+    """By place id, for moderators: changes of the feeding browser in the last ten minutes."""
