@@ -125,9 +125,8 @@ class Api:
         if not may(link.role, "next"):
             raise Denied("forbidden", f"A {link.role} link does not permit commands.")
         command = read_command(await read_body(request, max_message_chars(link.role)), link.role)
-        self._link_checker.check(
-            link, self._runtime.show.event
-        )  # it may have been revoked while the body arrived
+        # Again: the link may have been revoked while the body arrived.
+        self._link_checker.check(link, self._runtime.show.event)
         submitted = self._runtime.submit(command, link.who, link.role, **self._sender(request, link))
         return await self._answer(submitted)
 
