@@ -1,4 +1,4 @@
-"""One destination: what it is routed, what it asks for, what it is told."""
+"""One destination: its routing, its requests and its reports."""
 
 from __future__ import annotations
 
@@ -65,22 +65,22 @@ class Link:
 
 
 def test_a_feed_fills_programme_second_and_microphones() -> None:
-    """And nothing else."""
+    """No other slot."""
     link = Link()
     link.apply(Feed("krefeld", "tokio", ("berlin", "tokio")))
     assert link.seen() == {"program": "krefeld", "second": "tokio", "mic1": "berlin", "mic2": "tokio"}
 
 
-def test_views_show_the_source_in_their_name_whatever_is_on_air() -> None:
-    """A moderator sees every source in small."""
+def test_multiview_slots_show_the_source_in_their_name() -> None:
+    """Whatever is on air."""
     link = Link(views=("tokio", "nowhere", "berlin"))
     link.apply(Feed("nobody"))
     assert link.seen() == {"view:tokio": "tokio", "view:berlin": "berlin"}
     assert link.slots["view:nowhere"].source == "nowhere"
 
 
-def test_a_peer_that_is_not_named_receives_nothing() -> None:
-    """Its views neither."""
+def test_a_peer_without_a_feed_receives_nothing() -> None:
+    """Not in its multiview slots either."""
     link = Link(views=("tokio",))
     link.apply(Feed("krefeld", None, ("berlin",)))
     link.peer.rtp.clear()
@@ -88,8 +88,8 @@ def test_a_peer_that_is_not_named_receives_nothing() -> None:
     assert link.seen() == {}
 
 
-def test_an_open_microphone_never_moves() -> None:
-    """A voice must not jump to another loudspeaker in the middle of a word."""
+def test_an_open_microphone_keeps_its_slot() -> None:
+    """A voice must not move to another loudspeaker in the middle of a word."""
     link = Link()
     link.apply(Feed("nobody", None, ("krefeld", "berlin", "tokio")))
     link.seen()
@@ -100,7 +100,7 @@ def test_an_open_microphone_never_moves() -> None:
 
 
 def test_a_microphone_keeps_its_slot_while_its_source_is_away() -> None:
-    """It is still open, and comes back where it was."""
+    """It is still open, and returns to its slot."""
     link = Link()
     link.apply(Feed("nobody", None, ("krefeld", "berlin")))
     krefeld = link.venues.pop("krefeld")
@@ -112,8 +112,8 @@ def test_a_microphone_keeps_its_slot_while_its_source_is_away() -> None:
     assert link.seen() == {"mic1": "krefeld", "mic2": "berlin", "mic3": "tokio"}
 
 
-def test_who_comes_into_the_picture_gets_the_first_microphone_if_it_is_free() -> None:
-    """Browsers keep lips in sync with that one."""
+def test_the_source_in_the_picture_gets_the_first_microphone_slot_if_free() -> None:
+    """Browsers sync lips with that one."""
     link = Link()
     link.apply(Feed("tokio", None, ("krefeld", "berlin", "tokio")))
     assert link.seen() == {"program": "tokio", "mic1": "tokio", "mic2": "krefeld", "mic3": "berlin"}
@@ -123,8 +123,8 @@ def test_who_comes_into_the_picture_gets_the_first_microphone_if_it_is_free() ->
     assert link.seen() == {"program": "berlin", "mic1": "tokio", "mic2": "krefeld", "mic3": "berlin"}
 
 
-def test_microphones_beyond_the_slots_are_not_carried() -> None:
-    """Those that are open stay; one named twice counts once."""
+def test_microphones_beyond_the_slots_are_not_forwarded() -> None:
+    """Open ones keep their slots; duplicates count once."""
     link = Link(mics=2)
     link.apply(Feed("nobody", None, ("krefeld", "krefeld", "berlin", "tokio")))
     assert link.seen() == {"mic1": "krefeld", "mic2": "berlin"}
@@ -135,8 +135,8 @@ def test_microphones_beyond_the_slots_are_not_carried() -> None:
 @pytest.mark.parametrize(
     "feed", [Feed("tokio"), Feed("berlin", "tokio"), Feed("nobody", None, ("berlin", "tokio"))]
 )
-def test_its_own_picture_or_voice_is_refused_as_a_fault_and_changes_nothing(feed: Feed) -> None:
-    """Nobody hears himself: an echo in a hall is worse than silence."""
+def test_its_own_picture_or_sound_is_refused_and_changes_nothing(feed: Feed) -> None:
+    """An echo in a hall is worse than silence."""
     link = Link(own="tokio")
     link.apply(Feed("krefeld", None, ("krefeld",)))
     link.seen()
@@ -146,8 +146,8 @@ def test_its_own_picture_or_voice_is_refused_as_a_fault_and_changes_nothing(feed
     assert link.seen() == {"program": "krefeld", "mic1": "krefeld"}
 
 
-def test_a_source_that_is_missing_stops_its_slot_which_keeps_its_place() -> None:
-    """The next one goes on in the same stream."""
+def test_a_missing_source_stops_its_slot_whose_stream_stays_where_it_is() -> None:
+    """The next source continues the stream."""
     link = Link()
     link.apply(Feed("krefeld"))
     lost = link.venues.pop("krefeld")
@@ -158,7 +158,7 @@ def test_a_source_that_is_missing_stops_its_slot_which_keeps_its_place() -> None
     assert [copy.seq for copy in link.peer.take_copies()] == [501, 502]
 
 
-def test_a_reloaded_page_takes_its_slots_over_on_its_first_keyframe() -> None:
+def test_a_reloaded_page_takes_over_its_slots_at_its_first_keyframe() -> None:
     """The old one runs until then."""
     link = Link()
     link.apply(Feed("krefeld"))
@@ -185,8 +185,8 @@ def test_a_source_without_a_camera_leaves_the_picture_empty() -> None:
 # What the peer is told -----------------------------------------------------------------------------
 
 
-def test_every_slot_that_has_sent_is_reported_each_second_on_one_clock() -> None:
-    """One instant for picture and sound, each at its own rate; one name for all, so that lips are in sync."""
+def test_every_sending_slot_has_a_sender_report_each_second_by_one_clock() -> None:
+    """One instant for picture and sound, each at its own rate, and one CNAME: so lips are in sync."""
     link = Link()
     link.apply(Feed("krefeld", None, ("tokio",)))
     link.destination.tick(NOW + 0.5)
@@ -203,7 +203,7 @@ def test_every_slot_that_has_sent_is_reported_each_second_on_one_clock() -> None
     ]
 
 
-def test_a_waiting_take_asks_again() -> None:
+def test_a_waiting_take_repeats_its_keyframe_request() -> None:
     """The request or the keyframe may have been lost."""
     link = Link()
     link.apply(Feed("krefeld"))
@@ -222,8 +222,8 @@ def test_a_waiting_take_asks_again() -> None:
     assert len(venue.peer.take_rtcp(PictureLossIndication)) == 1
 
 
-def test_figures_count_what_was_sent() -> None:
-    """Rate over the last whole second."""
+def test_stats_count_the_packets_sent() -> None:
+    """Bit rate over the last whole second."""
     link = Link()
     link.apply(Feed("krefeld", "berlin", ("tokio",)))
     stats = link.destination.stats(NOW + 1)
@@ -231,8 +231,8 @@ def test_figures_count_what_was_sent() -> None:
     assert (stats.packets, stats.kbps, stats.rtt_ms, stats.loss) == (3, sent * 8 / 1000, None, None)
 
 
-def test_a_closed_destination_lets_go_of_every_source() -> None:
-    """No packet is copied for a peer that is gone."""
+def test_a_stopped_destination_unsubscribes_from_every_source() -> None:
+    """No packet is copied for a peer that has left."""
     link = Link(views=("berlin",))
     link.apply(Feed("krefeld", "tokio", ("tokio", "berlin")))
     link.destination.stop()
@@ -241,7 +241,7 @@ def test_a_closed_destination_lets_go_of_every_source() -> None:
         assert (venue.video.subscribers, venue.source.audio.subscribers) == ((), ())
 
 
-def test_a_destination_without_slots_is_well() -> None:
+def test_a_destination_may_have_no_slots() -> None:
     """A peer that only sends."""
     peer = FakePeer()
     _, slots = destination(peer)

@@ -1,4 +1,4 @@
-"""What a peer says of its streams, true or not."""
+"""RTCP feedback from one peer, true or not."""
 
 from __future__ import annotations
 
@@ -48,96 +48,96 @@ class Link:
         sent, self.peer.rtp = self.peer.rtp, []
         return sent
 
-    def repaired(self, *messages: rtcp.RtcpMessage, now: float = NOW) -> list[bytes]:
-        """What goes out when the peer says this."""
+    def replies(self, *messages: rtcp.RtcpMessage, now: float = NOW) -> list[bytes]:
+        """The packets that the peer gets after these messages."""
         self.destination.on_rtcp(messages, now)
         sent, self.peer.rtp = self.peer.rtp, []
         return sent
 
 
-def test_a_lost_packet_is_sent_again_byte_for_byte() -> None:
-    """From the slot it is asked for in; what is of no slot is passed over and counted."""
+def test_a_nacked_packet_is_retransmitted_byte_for_byte() -> None:
+    """From the slot of the NACK; a NACK for no slot is counted and ignored."""
     link = Link()
     picture = link.send(2)
     link.venue.speak(NOW)
     voice = link.peer.rtp.pop()
     nacks = GenericNack(PROGRAM, (501, 500)), GenericNack(MIC1, (500, 77)), GenericNack(9, (1,))
-    assert link.repaired(*nacks) == [picture[1], picture[0], voice]
+    assert link.replies(*nacks) == [picture[1], picture[0], voice]
     assert link.destination.stats(NOW).repairs == 3
     assert link.destination.ignored == {"nack: ssrc": 1}
 
 
-def test_repairs_are_limited_and_the_limit_recovers_at_a_part_of_the_bit_rate() -> None:
-    """A receiver that drowns must not be given more of the same."""
+def test_retransmissions_are_limited_to_a_share_of_the_bit_rate() -> None:
+    """An overloaded receiver must not get more of the same."""
     link = Link(size=1000)
     sent = link.send(400)
     everything = GenericNack(PROGRAM, tuple(range(500, 900)))
-    at_once = link.repaired(everything)
+    at_once = link.replies(everything)
     assert 0 <= 8 * sum(map(len, at_once)) - MAX_RETRANSMISSION_BURST_BITS < 8 * len(sent[0])
     assert link.destination.ignored["nack: limit"] == len(sent) - len(at_once)
     link.destination.tick(NOW + 1)  # a second with 400 packets of 1 kB in it: 3.2 Mb/s
-    more = link.repaired(everything, now=NOW + 1)
+    more = link.replies(everything, now=NOW + 1)
     assert 8 * sum(map(len, more)) == pytest.approx(RETRANSMISSION_SHARE * 8 * sum(map(len, sent)), rel=0.02)
     link.destination.tick(NOW + 2)
-    more = link.repaired(everything, now=NOW + 2)
+    more = link.replies(everything, now=NOW + 2)
     assert 8 * sum(map(len, more)) == pytest.approx(MIN_RETRANSMISSION_BPS, rel=0.05)
 
 
-def test_a_flood_of_requests_is_looked_at_in_part() -> None:
-    """Each number costs a look, whether it is there or not."""
+def test_nacked_numbers_are_limited_per_second() -> None:
+    """Each costs a lookup, whether the packet is stored or not."""
     link = Link()
     link.send(2)
     nowhere = GenericNack(PROGRAM, tuple(range(30_000, 31_000)))
     for _ in range(10):
-        assert link.repaired(nowhere) == []
+        assert link.replies(nowhere) == []
     assert link.destination.ignored["nack: limit"] == 10_000 - MAX_NACKED_PER_S
-    assert link.repaired(GenericNack(PROGRAM, (500,))) == []
-    assert len(link.repaired(GenericNack(PROGRAM, (500,)), now=NOW + 0.1)) == 1
+    assert link.replies(GenericNack(PROGRAM, (500,))) == []
+    assert len(link.replies(GenericNack(PROGRAM, (500,)), now=NOW + 0.1)) == 1
 
 
 @pytest.mark.parametrize("message", [PictureLossIndication(PROGRAM), FullIntraRequest((PROGRAM,))])
-def test_a_lost_picture_asks_the_source_for_a_keyframe(
+def test_a_pli_or_fir_requests_a_keyframe_of_the_source(
     message: PictureLossIndication | FullIntraRequest,
 ) -> None:
-    """And stops repairs until it comes."""
+    """And stops retransmissions until it comes."""
     link = Link()
     link.send(1)
     link.venue.peer.rtcp.clear()
-    assert link.repaired(message, GenericNack(PROGRAM, (500,)), now=NOW + 1) == []
+    assert link.replies(message, GenericNack(PROGRAM, (500,)), now=NOW + 1) == []
     assert len(link.venue.peer.take_rtcp(PictureLossIndication)) == 1
     link.send(1, NOW + 1)
-    assert len(link.repaired(GenericNack(PROGRAM, (500,)), now=NOW + 1)) == 1
+    assert len(link.replies(GenericNack(PROGRAM, (500,)), now=NOW + 1)) == 1
     assert link.destination.stats(NOW).keyframe_requests == 1
 
 
-def test_a_flood_of_keyframe_requests_is_one_every_half_second() -> None:
+def test_keyframe_requests_are_passed_on_every_half_second_at_most() -> None:
     """All are counted."""
     link = Link()
     link.send(1)
     link.venue.peer.rtcp.clear()
     for step in range(100):
-        link.repaired(*[PictureLossIndication(PROGRAM)] * 50, now=NOW + step / 100)
+        link.replies(*[PictureLossIndication(PROGRAM)] * 50, now=NOW + step / 100)
         link.send(1, NOW + step / 100)
     assert len(link.venue.peer.take_rtcp(PictureLossIndication)) == 2
     assert link.destination.stats(NOW).keyframe_requests == 5000
 
 
-def test_a_lost_picture_of_no_slot_is_nobodys() -> None:
-    """Nor one of a slot that shows nothing, or sounds."""
+def test_a_keyframe_request_for_no_slot_is_ignored() -> None:
+    """One for a slot without a picture or with sound does nothing."""
     link = Link()
-    link.repaired(PictureLossIndication(99), FullIntraRequest((98, SECOND)), PictureLossIndication(MIC1))
+    link.replies(PictureLossIndication(99), FullIntraRequest((98, SECOND)), PictureLossIndication(MIC1))
     assert link.destination.stats(NOW).keyframe_requests == 2
     assert link.destination.ignored == {"keyframe request: ssrc": 2}
 
 
-def test_the_round_trip_is_told_by_the_receivers_report() -> None:
-    """Now, less when our report left, less how long the peer has had it."""
+def test_the_round_trip_is_computed_from_the_receiver_report() -> None:
+    """Now, less the time of our report, less how long the peer has had it."""
     link = Link()
     link.send(1)
     link.destination.tick(NOW)
     sent = link.peer.take_rtcp(SenderReport)[0]
     block = ReportBlock(PROGRAM, 0.25, 4, 500, 900, sent.ntp >> 16 & 0xFFFF_FFFF, 65_536 // 2)
-    link.repaired(ReceiverReport(1, (block, block._replace(ssrc=77))), now=NOW + 0.75)
+    link.replies(ReceiverReport(1, (block, block._replace(ssrc=77))), now=NOW + 0.75)
     assert link.destination.rtt == pytest.approx(0.25, abs=0.001)
     stats = link.destination.stats(NOW + 1)
     assert stats.rtt_ms == pytest.approx(250, abs=1)
@@ -145,30 +145,30 @@ def test_the_round_trip_is_told_by_the_receivers_report() -> None:
     assert link.destination.ignored == {"report: ssrc": 1}
 
 
-def test_a_report_of_none_of_our_reports_tells_no_round_trip() -> None:
-    """Nor one that lies."""
+def test_a_report_block_without_our_sender_report_gives_no_round_trip() -> None:
+    """Nor does a false one."""
     link = Link()
     for last_report in (0, 1, 0xFFFF_FFFF):
         block = ReportBlock(PROGRAM, 0.0, 0, 0, 0, last_report, 0)
-        link.repaired(SenderReport(1, 0, 0, 0, 0, (block,)))
+        link.replies(SenderReport(1, 0, 0, 0, 0, (block,)))
     assert link.destination.rtt is None
 
 
-def test_reports_that_contradict_each_other_are_taken_without_harm() -> None:
-    """Numbers that leap to and fro, as a liar would send them."""
+def test_contradictory_reports_do_no_harm() -> None:
+    """Numbers jump back and forth."""
     link = Link()
     link.send(10)
     for highest in (0xFFFF_FFFF, 0, 1 << 31, 7, 0xFFFF_FFFF):
         block = ReportBlock(PROGRAM, 255 / 256, -(1 << 23), highest, 0xFFFF_FFFF, 0, 0xFFFF_FFFF)
-        link.repaired(ReceiverReport(1, (block,) * 31), Remb(1 << 63, (PROGRAM, 77)))
+        link.replies(ReceiverReport(1, (block,) * 31), Remb(1 << 63, (PROGRAM, 77)))
         link.destination.tick(NOW)
     stats = link.destination.stats(NOW)
     assert (stats.loss, stats.lost) == (255 / 256, 0)
 
 
 @given(st.lists(st.sampled_from([1, 2, 3, 99]), min_size=1, max_size=4), st.binary(max_size=64))
-def test_any_feedback_is_taken(medias: list[int], tail: bytes) -> None:
-    """Whatever a peer says of our streams, nothing raises and the streams go on."""
+def test_any_feedback_is_accepted(medias: list[int], tail: bytes) -> None:
+    """Nothing raises, and the streams go on."""
     link = Link()
     for media in medias:
         for kind in (0x81CD, 0x81CE, 0x84CE, 0x8FCE, 0x81C9, 0x81C8):

@@ -1,4 +1,4 @@
-"""Which layer a slot gets, from what the peer says to what it sees."""
+"""The layer of a slot, from the peer's feedback to the packets sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROGRAM, VIEW = 1, 3
 
 
 def slot() -> tuple[LayerSelector, FakeVenue]:
-    """A slot that shows a room's best layer, and both layers' keyframes are fresh."""
+    """A slot that shows the best layer of a venue; both layers have fresh keyframes."""
     venue, slot = (
         FakeVenue("krefeld", 10, layers=("h", "l")),
         VideoSlot("program", 5, SLOT_PAYLOAD_TYPES, 500),
@@ -30,8 +30,8 @@ def slot() -> tuple[LayerSelector, FakeVenue]:
     return made, venue
 
 
-def test_from_one_layer_to_the_other_a_picture_changes_with_the_next_keyframe() -> None:
-    """Not at once with what is kept: the way may be narrow."""
+def test_a_change_of_layer_waits_for_the_next_keyframe() -> None:
+    """No replay: the path may be narrow."""
     made, venue = slot()
     best, small = venue.source.layers.values()
     assert made.slot.current is best
@@ -42,8 +42,7 @@ def test_from_one_layer_to_the_other_a_picture_changes_with_the_next_keyframe() 
     assert (made.slot.current, made.slot.target) == (small, None)
 
 
-def test_the_other_layer_of_a_picture_that_stands_still_is_shown_at_once() -> None:
-    """There is nothing to lose."""
+def test_the_other_layer_of_a_frozen_picture_is_shown_at_once() -> None:
     made, venue = slot()
     for step in range(30):
         venue.frame(NOW + step / 10, keyframe=step == 25, layer="l")
@@ -52,8 +51,8 @@ def test_the_other_layer_of_a_picture_that_stands_still_is_shown_at_once() -> No
     assert made.slot.current is venue.source.layers["l"]
 
 
-def test_the_bit_rate_is_that_of_the_best_layer_since_it_is_the_best() -> None:
-    """And none for a start, whatever came before."""
+def test_the_bit_rate_is_measured_since_the_layer_became_the_best() -> None:
+    """It is 0 until then."""
     made, venue = slot()
     rate = 0.0
     for step in range(21):
@@ -112,15 +111,15 @@ class Narrow:
         self.destination.on_rtcp([ReceiverReport(1, (block,))], self.now)
 
 
-def test_a_programme_gets_the_best_layer_and_a_view_the_small_one() -> None:
-    """And the figures say so."""
+def test_a_programme_gets_the_best_layer_and_a_multiview_slot_the_smallest() -> None:
+    """The stats say so."""
     link = Narrow()
     assert link.run(1) == {PROGRAM: {10}, VIEW: {120}}
     assert link.destination.stats(link.now).layer == "h"
 
 
-def test_a_downlink_that_loses_gets_the_small_layer_everywhere_and_the_best_back_later() -> None:
-    """As cuts like any other; what it cost is in the figures."""
+def test_a_lossy_downlink_gets_the_smallest_layers_and_later_the_best_again() -> None:
+    """As ordinary cuts; the duration is in the stats."""
     link = Narrow()
     for second in range(5):
         link.run(1)
@@ -138,8 +137,8 @@ def test_a_downlink_that_loses_gets_the_small_layer_everywhere_and_the_best_back
     assert stats.last_stall_s == pytest.approx(MIN_HOLD_S, abs=1.5)
 
 
-def test_an_estimate_below_the_measured_rate_of_the_best_layers_gets_the_small_one() -> None:
-    """Of the pictures shown, each in its best layer: a view takes little."""
+def test_an_estimate_below_the_rate_of_the_best_layers_brings_the_smallest() -> None:
+    """Of the pictures shown: a multiview slot needs little."""
     link = Narrow()
     link.run(3)
     octets = 10 * 9 * 45.0  # a second of both, roughly
@@ -154,7 +153,7 @@ def test_an_estimate_below_the_measured_rate_of_the_best_layers_gets_the_small_o
     assert link.destination.stats(link.now).layer == "l"
 
 
-def test_an_estimate_of_streams_that_are_not_ours_is_passed_over() -> None:
+def test_an_estimate_for_other_streams_is_ignored() -> None:
     """And counted."""
     link = Narrow()
     for _ in range(8):
@@ -165,7 +164,7 @@ def test_an_estimate_of_streams_that_are_not_ours_is_passed_over() -> None:
 
 
 def test_a_layer_that_stops_is_replaced_by_the_other() -> None:
-    """A sender that has no room for the best layer ceases to send it."""
+    """On a narrow path a sender stops its best layer."""
     link = Narrow()
     link.run(1)
     venue = link.venues["krefeld"]
@@ -177,8 +176,7 @@ def test_a_layer_that_stops_is_replaced_by_the_other() -> None:
     assert link.destination.stats(link.now).stalls == 0
 
 
-def test_where_there_is_no_smaller_layer_nothing_is_chosen() -> None:
-    """What cannot be made smaller runs on as it is."""
+def test_without_a_smaller_layer_there_is_no_choice() -> None:
     venue, peer = FakeVenue("krefeld", 10), FakePeer()
     made, _ = destination(peer)
     made.apply(Feed("krefeld"), {"krefeld": venue.source}, NOW)

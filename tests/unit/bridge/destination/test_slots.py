@@ -1,4 +1,4 @@
-"""A slot: one stream to the receiver, whichever source is behind it."""
+"""A slot: one stream to the receiver, whichever source it shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLOCK = ProgramClock(NOW, NTP, 7)
 
 
 def connected(slot: VideoSlot | AudioSlot) -> FakePeer:
-    """The far end of a slot."""
+    """The peer that receives a slot."""
     peer = FakePeer()
     slot.connect(peer.send_rtp, CLOCK)
     return peer
@@ -50,8 +50,8 @@ def test_a_cut_waits_for_the_keyframe_while_the_old_picture_runs() -> None:
     assert two.video.subscribers == (slot,)
 
 
-def test_a_cut_asks_for_a_keyframe_and_again_while_it_waits() -> None:
-    """The first request, or the keyframe, may be lost."""
+def test_a_cut_requests_a_keyframe_and_repeats_the_request() -> None:
+    """The request or the keyframe may be lost."""
     two = FakeVenue("tokio", 20)
     slot, _ = video_slot()
     two.frame(NOW)
@@ -62,8 +62,7 @@ def test_a_cut_asks_for_a_keyframe_and_again_while_it_waits() -> None:
     assert two.peer.take_rtcp(PictureLossIndication) == [PictureLossIndication(20)]
 
 
-def test_a_cut_taken_back_before_its_keyframe_leaves_the_picture_as_it_is() -> None:
-    """The new source's keyframe then changes nothing."""
+def test_a_cut_cancelled_before_its_keyframe_changes_nothing() -> None:
     one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
     slot, peer = video_slot()
     slot.show(one.video, NOW)
@@ -76,7 +75,7 @@ def test_a_cut_taken_back_before_its_keyframe_leaves_the_picture_as_it_is() -> N
     assert two.video.waiting == ()
 
 
-def test_a_cut_changed_before_its_keyframe_goes_to_the_last_named() -> None:
+def test_of_several_cuts_before_a_keyframe_the_last_counts() -> None:
     """Whichever keyframe comes first."""
     venues = [FakeVenue(name, ssrc) for name, ssrc in (("krefeld", 10), ("berlin", 20), ("tokio", 30))]
     slot, peer = video_slot()
@@ -87,8 +86,8 @@ def test_a_cut_changed_before_its_keyframe_goes_to_the_last_named() -> None:
     assert [copy.camera for copy in peer.take_copies()] == [30]
 
 
-def test_showing_the_same_again_does_not_begin_anew() -> None:
-    """Routing is told whole each time; what has not changed must not be touched."""
+def test_showing_the_current_source_again_changes_nothing() -> None:
+    """Every routing names all sources."""
     one = FakeVenue("krefeld", 10)
     slot, peer = video_slot()
     slot.show(one.video, NOW)
@@ -98,8 +97,8 @@ def test_showing_the_same_again_does_not_begin_anew() -> None:
     assert len(peer.take_copies()) == 2
 
 
-def test_a_source_that_is_gone_leaves_the_stream_where_it_is() -> None:
-    """And what was sent of it can still be repaired."""
+def test_after_its_source_has_left_the_stream_stays_where_it_is() -> None:
+    """Its packets can still be retransmitted."""
     one, two = FakeVenue("krefeld", 10), FakeVenue("krefeld", 20)
     slot, peer = video_slot()
     slot.show(one.video, NOW)
@@ -114,7 +113,7 @@ def test_a_source_that_is_gone_leaves_the_stream_where_it_is() -> None:
     assert [copy.seq for copy in peer.take_copies()][-1] == 502
 
 
-def test_a_source_that_goes_while_it_is_waited_for_is_waited_for_no_more() -> None:
+def test_a_target_that_leaves_is_given_up() -> None:
     """The old picture runs on."""
     one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
     slot, peer = video_slot()
@@ -128,8 +127,8 @@ def test_a_source_that_goes_while_it_is_waited_for_is_waited_for_no_more() -> No
     assert slot.target is None
 
 
-def test_a_source_that_begins_anew_is_cut_to_like_another() -> None:
-    """With its next keyframe, and in unbroken numbers."""
+def test_a_source_with_a_new_sequence_is_cut_to_like_another_one() -> None:
+    """At its next keyframe, in unbroken numbers."""
     one = FakeVenue("krefeld", 10)
     slot, peer = video_slot()
     slot.show(one.video, NOW)
@@ -142,8 +141,8 @@ def test_a_source_that_begins_anew_is_cut_to_like_another() -> None:
     assert signed(copies[1].timestamp - copies[0].timestamp, 32) == 2 * RATE
 
 
-def test_a_packet_is_sent_again_three_times_at_most_and_not_too_soon() -> None:
-    """The last answer may still be on its way. Without a repair stream it is the same packet, byte for byte."""
+def test_a_packet_is_retransmitted_three_times_at_most_and_not_too_soon() -> None:
+    """Without RTX it is the same packet, byte for byte."""
     one = FakeVenue("krefeld", 10)
     slot, peer = video_slot()
     slot.show(one.video, NOW)
@@ -158,8 +157,8 @@ def test_a_packet_is_sent_again_three_times_at_most_and_not_too_soon() -> None:
     assert (len(peer.rtp), slot.retransmissions) == (1 + MAX_RETRANSMISSIONS, MAX_RETRANSMISSIONS)
 
 
-def test_where_a_repair_stream_was_agreed_on_a_packet_is_sent_again_in_that() -> None:
-    """Each codec has its own; its numbers begin in the lower half, as all that a late joiner receives do."""
+def test_retransmissions_use_rtx_if_it_was_negotiated() -> None:
+    """Each codec has its own payload type."""
     one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20, camera=H264Camera)
     rtx = RtxStream(6, {100: 97, SLOT_PAYLOAD_TYPES["h264"]: 99}, 400)
     slot = VideoSlot("program", 5, SLOT_PAYLOAD_TYPES, 500, rtx=rtx)
@@ -177,8 +176,8 @@ def test_where_a_repair_stream_was_agreed_on_a_packet_is_sent_again_in_that() ->
     assert [unwrap(data, {97: 100, 99: SLOT_PAYLOAD_TYPES["h264"]}, 5) for data in repaired] == sent
 
 
-def test_nothing_is_sent_again_between_a_lost_picture_and_the_next_keyframe() -> None:
-    """The receiver can make nothing of it, and the keyframe needs the room."""
+def test_no_retransmission_between_a_keyframe_request_and_the_keyframe() -> None:
+    """The receiver can use no other packet, and the keyframe needs the bit rate."""
     one = FakeVenue("krefeld", 10)
     slot, _ = video_slot()
     slot.show(one.video, NOW)
@@ -190,7 +189,7 @@ def test_nothing_is_sent_again_between_a_lost_picture_and_the_next_keyframe() ->
     assert slot.retransmit(502, NOW + 0.2, None)
 
 
-def test_a_cut_ends_the_waiting_for_a_keyframe_too() -> None:
+def test_a_cut_ends_the_wait_for_a_keyframe() -> None:
     """It begins with one."""
     one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
     slot, _ = video_slot()
@@ -202,8 +201,8 @@ def test_a_cut_ends_the_waiting_for_a_keyframe_too() -> None:
     assert slot.retransmit(501, NOW, None)
 
 
-def test_a_lost_picture_is_passed_on_every_half_second_at_most() -> None:
-    """A keyframe costs all who see the source."""
+def test_a_keyframe_request_is_passed_on_every_half_second_at_most() -> None:
+    """A keyframe costs bit rate for all receivers."""
     one = FakeVenue("krefeld", 10)
     slot, _ = video_slot()
     slot.on_keyframe_request(NOW)
@@ -219,7 +218,7 @@ def test_a_lost_picture_is_passed_on_every_half_second_at_most() -> None:
 
 @pytest.mark.parametrize(("sent", "head"), [(None, 12), (5, 24)])
 def test_sender_reports_are_linear_across_cuts(sent: int | None, head: int) -> None:
-    """They go by the program's clock, whatever timestamps the sources brought, and count payload alone."""
+    """By the program clock, whatever timestamps the sources had; they count payload only."""
     one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
     slot = VideoSlot("program", 5, SLOT_PAYLOAD_TYPES, 500, abs_send_time_id=sent)
     connected(slot)
@@ -238,15 +237,15 @@ def test_sender_reports_are_linear_across_cuts(sent: int | None, head: int) -> N
     assert points[-1][2:] == (slot.packets, slot.octets - head * slot.packets)
 
 
-def reports(venue: FakeVenue, now: float) -> None:
-    """A sender report of its camera arrives: what it last stamped, it stamped now."""
+def send_report(venue: FakeVenue, now: float) -> None:
+    """A sender report of its camera arrives: it stamped its last frame now."""
     ntp = int((NTP + now - NOW) * (1 << 32))
     report = SenderReport(venue.camera.ssrc, ntp, venue.camera.timestamp & 0xFFFF_FFFF, 0, 0)
     venue.source.on_rtcp([report], now)
 
 
-def test_a_camera_whose_clock_runs_slow_is_led_back_to_the_programs() -> None:
-    """Else picture and sound would part by a third of a second an hour."""
+def test_a_slow_camera_clock_is_corrected_to_the_program_clock() -> None:
+    """Otherwise picture and sound part by a third of a second in five minutes."""
     one = FakeVenue("krefeld", 10)
     slot, peer = video_slot()
     slot.show(one.video, NOW)
@@ -256,15 +255,15 @@ def test_a_camera_whose_clock_runs_slow_is_led_back_to_the_programs() -> None:
         now = NOW + step * 0.1
         one.send(one.camera.frame(1, ticks=8991), now)  # 0.1 % slow: 0.3 s in all
         if step % 10 == 0:
-            reports(one, now)
+            send_report(one, now)
         slot.tick(now)
         copy = peer.take_copies()[-1]
         worst = max(worst, abs(signed(copy.timestamp - CLOCK.timestamp(now, RATE), 32)) / RATE)
     assert worst < 0.06
 
 
-def test_a_camera_without_reports_is_left_to_its_own_clock() -> None:
-    """Its packets' arrival is too rough a measure."""
+def test_without_sender_reports_timestamps_are_not_corrected() -> None:
+    """The arrival of packets is too imprecise."""
     one = FakeVenue("krefeld", 10)
     slot, peer = video_slot()
     slot.show(one.video, NOW)
@@ -276,8 +275,8 @@ def test_a_camera_without_reports_is_left_to_its_own_clock() -> None:
     assert {signed(after - before, 32) for before, after in pairwise(stamps[1:])} == {8000}
 
 
-def test_a_timestamp_that_leaps_does_not_leap_for_the_receiver() -> None:
-    """It is led back to the clock, and everything else runs on."""
+def test_a_timestamp_jump_does_not_reach_the_receiver() -> None:
+    """It is realigned with the clock."""
     one = FakeVenue("krefeld", 10)
     slot, peer = video_slot()
     slot.show(one.video, NOW)
@@ -290,8 +289,8 @@ def test_a_timestamp_that_leaps_does_not_leap_for_the_receiver() -> None:
     assert signed(third.timestamp - second.timestamp, 32) == 3000
 
 
-def test_padding_is_not_sent_on_and_leaves_no_hole() -> None:
-    """A browser probes the way to us, not to the hall."""
+def test_padding_is_not_sent_on_and_leaves_no_gap() -> None:
+    """A browser probes its path to the bridge, not the receiver's."""
     one = FakeVenue("krefeld", 10)
     slot, peer = video_slot()
     slot.show(one.video, NOW)
@@ -302,8 +301,8 @@ def test_padding_is_not_sent_on_and_leaves_no_hole() -> None:
     assert slot.packets == 2
 
 
-def test_padding_out_of_turn_is_sent_on_empty() -> None:
-    """Its number is taken, since others beyond it have gone out."""
+def test_padding_out_of_order_is_sent_without_a_payload() -> None:
+    """Later packets have their numbers already."""
     one = FakeVenue("krefeld", 10)
     slot, peer = video_slot()
     slot.show(one.video, NOW)

@@ -80,8 +80,8 @@ class Broadcast:
             self.stream.take(data, self.run)
         self.peer.rtp.clear()
 
-    def repair(self) -> None:
-        """Something of what was sent of late is asked for again."""
+    def retransmit_one(self) -> None:
+        """Retransmit one of the last packets sent."""
         out = self.rng.choice(list(self.stream.sent)[-100:] or [0])
         if self.slot.retransmit(out & 0xFFFF, self.now, None):
             sent = self.stream.sent[out]
@@ -91,8 +91,8 @@ class Broadcast:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_hundreds_of_cuts_between_rooms_on_bad_networks_make_one_stream(seed: int) -> None:
-    """From datagram to datagram: two codecs, wraps, loss, reordering, short and long picture IDs, replays, repairs."""
+def test_hundreds_of_cuts_between_venues_on_bad_networks_make_one_stream(seed: int) -> None:
+    """Two codecs, wraps, loss, reordering, short and long picture IDs, replays, retransmissions."""
     rng = Random(seed)
     cast = Broadcast(rng)
     for _ in range(400):
@@ -105,6 +105,6 @@ def test_hundreds_of_cuts_between_rooms_on_bad_networks_make_one_stream(seed: in
                 frame = venue.camera.frame(rng.randrange(1, 6), keyframe=number == 2 and venue is following)
                 cast.arrive(venue, unreliable(frame, rng, loss=rng.choice([0, 0, 0.1]), reach=3))
             cast.tick()
-        cast.repair()
+        cast.retransmit_one()
     assert cast.stream.verify() > 250
     assert cast.replays > 20

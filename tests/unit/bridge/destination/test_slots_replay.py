@@ -1,4 +1,4 @@
-"""When a picture begins with what is kept of it, and when a keyframe is asked for."""
+"""When a cut replays the packets since a keyframe, and when it requests one."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ CLOCK = ProgramClock(NOW, NTP, 7)
 
 
 def video_slot(**codecs: int) -> tuple[VideoSlot, FakePeer]:
-    """A slot for pictures; for VP8 and H.264 unless said otherwise."""
+    """A slot for pictures, by default for VP8 and H.264."""
     slot, peer = VideoSlot("program", 5, codecs or SLOT_PAYLOAD_TYPES, 500), FakePeer()
     slot.connect(peer.send_rtp, CLOCK)
     return slot, peer
 
 
 def filmed(frames: int, *, until: float, packets: int = 1, camera: type[Camera] = Camera) -> FakeVenue:
-    """A room whose last frame, of so many since a keyframe, comes at `until`; nobody has watched."""
+    """A venue with that many frames since a keyframe, the last at `until`; no slot has shown it."""
     venue = FakeVenue("tokio", 20, camera=camera)
     for number in range(frames):
         venue.frame(until - (frames - 1 - number) / 30, packets, keyframe=number == 0)
@@ -35,7 +35,7 @@ def filmed(frames: int, *, until: float, packets: int = 1, camera: type[Camera] 
 
 
 def on_air(until: float) -> tuple[VideoSlot, FakePeer]:
-    """A slot that shows another room, whose last frame came at `until`."""
+    """A slot that shows another venue, whose last frame came at `until`."""
     slot, peer = video_slot()
     one = FakeVenue("krefeld", 10)
     slot.show(one.video, until)
@@ -45,8 +45,8 @@ def on_air(until: float) -> tuple[VideoSlot, FakePeer]:
 
 
 @pytest.mark.parametrize("camera", [Camera, H264Camera])
-def test_a_late_joiner_has_the_picture_at_once(camera: type[Camera]) -> None:
-    """Without a keyframe being asked for, which all others would have to receive too."""
+def test_a_late_joiner_gets_the_picture_at_once(camera: type[Camera]) -> None:
+    """Without a keyframe request, which would cost all receivers."""
     venue = filmed(100, until=NOW, packets=3, camera=camera)
     slot, peer = video_slot()
     slot.show(venue.video, NOW)
@@ -58,8 +58,8 @@ def test_a_late_joiner_has_the_picture_at_once(camera: type[Camera]) -> None:
     assert [copy.seq for copy in peer.take_copies()] == [800, 801, 802]
 
 
-def test_a_late_joiner_waits_for_a_keyframe_where_the_last_is_far_behind() -> None:
-    """It is there sooner than all that came since."""
+def test_a_late_joiner_waits_for_a_keyframe_if_the_last_is_too_old() -> None:
+    """It comes sooner than a long replay is decoded."""
     venue = filmed(MAX_REPLAY_PACKETS + 1, until=NOW)
     slot, peer = video_slot()
     slot.show(venue.video, NOW)
@@ -70,7 +70,7 @@ def test_a_late_joiner_waits_for_a_keyframe_where_the_last_is_far_behind() -> No
 
 
 def test_a_cut_to_an_armed_source_is_on_the_wire_at_once() -> None:
-    """Its keyframe is at most a second old, and all of it since is sent."""
+    """Its keyframe is at most a second old; all packets since are replayed."""
     slot, peer = on_air(NOW)
     venue = filmed(31, until=NOW + 0.02)
     slot.show(venue.video, NOW + 0.02)
@@ -81,8 +81,8 @@ def test_a_cut_to_an_armed_source_is_on_the_wire_at_once() -> None:
     assert venue.video.waiting == ()
 
 
-def test_a_cut_to_a_source_that_is_not_armed_asks_and_waits() -> None:
-    """The old picture runs on meanwhile."""
+def test_a_cut_to_a_source_that_is_not_armed_requests_a_keyframe_and_waits() -> None:
+    """The old picture runs on."""
     slot, peer = on_air(NOW)
     venue = filmed(round(MAX_REPLAY_S * 30) + 3, until=NOW)
     slot.show(venue.video, NOW)
@@ -91,8 +91,8 @@ def test_a_cut_to_a_source_that_is_not_armed_asks_and_waits() -> None:
     assert slot.target is venue.video
 
 
-def test_what_is_kept_with_a_hole_in_it_is_not_shown_until_that_is_mended() -> None:
-    """Then at once, without waiting for the keyframe that was asked for."""
+def test_there_is_no_replay_until_a_gap_is_filled() -> None:
+    """Then at once, without waiting for the requested keyframe."""
     slot, peer = on_air(NOW)
     venue = filmed(10, until=NOW)
     missing = venue.camera.frame(1)
@@ -104,8 +104,8 @@ def test_what_is_kept_with_a_hole_in_it_is_not_shown_until_that_is_mended() -> N
     assert [copy.index for copy in peer.take_copies()] == list(range(20_000, 20_012))
 
 
-def test_another_layer_of_the_same_picture_is_in_no_hurry() -> None:
-    """Nothing goes out all at once on a way that may be narrow."""
+def test_a_change_of_layer_is_not_replayed() -> None:
+    """No burst on a path that may be narrow."""
     slot, peer = on_air(NOW)
     venue = filmed(10, until=NOW)
     for now in (NOW, NOW + 0.1):
@@ -115,8 +115,8 @@ def test_another_layer_of_the_same_picture_is_in_no_hurry() -> None:
     assert venue.peer.take_rtcp(PictureLossIndication)
 
 
-def test_a_cut_taken_back_after_a_replay_is_a_cut_like_another() -> None:
-    """There and back within a second, both from what is kept."""
+def test_a_cut_back_after_a_replay_is_a_replay_too() -> None:
+    """There and back within a second."""
     slot, peer = video_slot()
     one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
     for venue in (one, two):
@@ -133,8 +133,8 @@ def test_a_cut_taken_back_after_a_replay_is_a_cut_like_another() -> None:
 
 
 @pytest.mark.parametrize("frames", [10, MAX_REPLAY_PACKETS + 1])
-def test_a_codec_that_was_not_agreed_on_is_never_sent(frames: int) -> None:
-    """Neither what is kept nor what comes."""
+def test_a_codec_that_was_not_negotiated_is_never_sent(frames: int) -> None:
+    """Neither in a replay nor live."""
     venue = filmed(frames, until=NOW, camera=H264Camera)
     slot, peer = video_slot(vp8=100)
     slot.show(venue.video, NOW)
@@ -145,7 +145,7 @@ def test_a_codec_that_was_not_agreed_on_is_never_sent(frames: int) -> None:
 
 
 def test_a_source_that_changes_its_codec_goes_on_in_the_other_payload_type() -> None:
-    """With the keyframe between the two."""
+    """From the keyframe between the two."""
     venue = filmed(3, until=NOW)
     slot, peer = video_slot()
     slot.show(venue.video, NOW)
@@ -162,8 +162,8 @@ def test_a_source_that_changes_its_codec_goes_on_in_the_other_payload_type() -> 
     assert [copy.picture for copy in copies] == [0, 1, 2, None, None, 3, 3]
 
 
-def test_a_layer_that_its_sender_gave_up_is_followed_by_what_is_kept_of_the_other() -> None:
-    """However old the other's keyframe is: what stands still is no better than what is late."""
+def test_a_layer_that_its_sender_stopped_is_followed_by_a_replay_of_the_other() -> None:
+    """However old its keyframe is: a late picture is better than a frozen one."""
     slot, peer = on_air(NOW)
     venue = filmed(200, until=NOW + 5)
     slot.show(venue.video, NOW + 5)
@@ -171,8 +171,8 @@ def test_a_layer_that_its_sender_gave_up_is_followed_by_what_is_kept_of_the_othe
     assert venue.peer.take_rtcp(PictureLossIndication) == []
 
 
-def test_a_running_picture_goes_on_until_the_keyframe_of_the_next_is_whole() -> None:
-    """Its sender spreads it over the time of several frames, for which the picture would stand still."""
+def test_a_moving_picture_runs_on_until_the_next_keyframe_is_complete() -> None:
+    """Its sender spreads it over several frames' time, for which the picture would freeze."""
     slot, peer = on_air(NOW)
     venue = filmed(round(MAX_REPLAY_S * 30) + 3, until=NOW)
     slot.show(venue.video, NOW)
@@ -187,8 +187,8 @@ def test_a_running_picture_goes_on_until_the_keyframe_of_the_next_is_whole() -> 
     assert len(venue.peer.take_rtcp(PictureLossIndication)) == 1
 
 
-def test_a_keyframe_that_takes_its_time_is_not_too_old_once_it_is_there() -> None:
-    """A line of 200 kb/s needs two seconds for a large one."""
+def test_a_slow_keyframe_is_not_too_old_when_it_is_complete() -> None:
+    """At 200 kb/s a large one takes two seconds."""
     slot, peer = on_air(NOW)
     running = slot.current
     assert running is not None
@@ -202,8 +202,8 @@ def test_a_keyframe_that_takes_its_time_is_not_too_old_once_it_is_there() -> Non
     assert [copy.camera for copy in peer.take_copies()] == [20] * 8
 
 
-def test_a_cut_while_a_keyframe_comes_in_begins_with_the_one_before() -> None:
-    """An armed source sends one each second; whoever takes it then does not wait for the rest."""
+def test_a_cut_while_a_keyframe_arrives_replays_from_the_one_before() -> None:
+    """An armed source sends one each second; a take does not wait for its rest."""
     slot, peer = on_air(NOW)
     venue = filmed(25, until=NOW)
     keyframe = venue.camera.frame(4, keyframe=True)
@@ -214,8 +214,8 @@ def test_a_cut_while_a_keyframe_comes_in_begins_with_the_one_before() -> None:
     assert [copy.index for copy in peer.take_copies()] == [20_027, 20_028]
 
 
-def test_a_keyframe_with_a_hole_in_it_is_shown_when_that_is_mended() -> None:
-    """And not before: the old picture runs on."""
+def test_a_keyframe_with_a_gap_is_shown_when_that_is_filled() -> None:
+    """Not before: the old picture runs on."""
     slot, peer = on_air(NOW)
     venue = filmed(round(MAX_REPLAY_S * 30) + 3, until=NOW)
     slot.show(venue.video, NOW)
@@ -228,8 +228,8 @@ def test_a_keyframe_with_a_hole_in_it_is_shown_when_that_is_mended() -> None:
     assert [copy.camera for copy in peer.take_copies()] == [20] * 5
 
 
-def test_a_cut_does_not_wait_for_a_moment_in_which_nothing_is_missing() -> None:
-    """On a far line with losses there is none: before one packet has come again, another is lost."""
+def test_a_cut_does_not_wait_for_a_moment_without_missing_packets() -> None:
+    """On a long lossy path there is none: before one packet is retransmitted, another is lost."""
     slot, peer = on_air(NOW)
     venue = filmed(round(MAX_REPLAY_S * 30) + 3, until=NOW)
     slot.show(venue.video, NOW)
@@ -244,8 +244,8 @@ def test_a_cut_does_not_wait_for_a_moment_in_which_nothing_is_missing() -> None:
     assert len(peer.take_copies()) == 1
 
 
-def test_where_no_picture_runs_the_next_begins_with_its_keyframe_s_first_packet() -> None:
-    """There is nothing to go on with, and its own line may be the slower one."""
+def test_without_a_moving_picture_the_cut_is_at_the_keyframes_first_packet() -> None:
+    """There is nothing to bridge the time with."""
     slot, peer = video_slot()
     venue = FakeVenue("tokio", 20)
     slot.show(venue.video, NOW)
@@ -253,8 +253,8 @@ def test_where_no_picture_runs_the_next_begins_with_its_keyframe_s_first_packet(
     assert len(peer.take_copies()) == 1
 
 
-def test_a_keyframe_that_never_gets_whole_is_asked_for_again() -> None:
-    """Its rest was lost, and is past mending."""
+def test_a_keyframe_that_is_never_complete_is_requested_again() -> None:
+    """Its rest was lost and given up."""
     slot, peer = on_air(NOW)
     venue = filmed(round(MAX_REPLAY_S * 30) + 3, until=NOW)
     slot.show(venue.video, NOW)
@@ -270,8 +270,8 @@ def test_a_keyframe_that_never_gets_whole_is_asked_for_again() -> None:
     assert len(venue.peer.take_rtcp(PictureLossIndication)) > 1
 
 
-def seen_at_once(slot: VideoSlot, peer: FakePeer, venue: FakeVenue, now: float) -> bool:
-    """Cut to `room`: whether the receiver is told not to keep its picture back."""
+def is_shown_without_delay(slot: VideoSlot, peer: FakePeer, venue: FakeVenue, now: float) -> bool:
+    """Cut to `venue`: whether the playout delay limit is 0."""
     peer.rtp.clear()
     venue.frame(now, keyframe=True)
     slot.show(venue.video, now)
@@ -279,7 +279,7 @@ def seen_at_once(slot: VideoSlot, peer: FakePeer, venue: FakeVenue, now: float) 
 
 
 def extended_slot() -> tuple[VideoSlot, FakePeer]:
-    """A slot of a receiver that knows the playout delay."""
+    """A slot with the playout delay extension."""
     slot, peer = (
         VideoSlot(
             "program",
@@ -295,31 +295,31 @@ def extended_slot() -> tuple[VideoSlot, FakePeer]:
     return slot, peer
 
 
-def test_a_cut_to_a_source_whose_packets_get_lost_leaves_time_to_ask_for_them() -> None:
-    """Shown at once the picture would stand still at the next loss. One packet lost is an accident."""
+def test_a_cut_to_a_source_on_a_lossy_path_leaves_time_for_retransmissions() -> None:
+    """Shown at once, the picture would freeze at the next loss. One lost packet is chance."""
     slot, peer = extended_slot()
     venue, other = FakeVenue("tokio", 20), FakeVenue("berlin", 30)
     venue.frame(NOW, keyframe=True)
     venue.camera.frame()
     venue.frame(NOW)
-    assert seen_at_once(slot, peer, venue, NOW + 0.1)
+    assert is_shown_without_delay(slot, peer, venue, NOW + 0.1)
     slot.show(other.video, NOW + 0.2)
     for _ in range(LOSSY_COUNT - 1):
         venue.camera.frame()
         venue.frame(NOW + 0.2)
-    assert seen_at_once(slot, peer, other, NOW + 0.3)
-    assert not seen_at_once(slot, peer, venue, NOW + 0.4)
-    assert seen_at_once(slot, peer, other, NOW + 0.5)
-    assert seen_at_once(slot, peer, venue, NOW + 0.3 + LOSSY_WINDOW_S)
+    assert is_shown_without_delay(slot, peer, other, NOW + 0.3)
+    assert not is_shown_without_delay(slot, peer, venue, NOW + 0.4)
+    assert is_shown_without_delay(slot, peer, other, NOW + 0.5)
+    assert is_shown_without_delay(slot, peer, venue, NOW + 0.3 + LOSSY_WINDOW_S)
 
 
-def test_a_cut_for_a_receiver_that_loses_packets_leaves_time_as_well() -> None:
-    """Whatever is shown to it."""
+def test_a_cut_for_a_receiver_on_a_lossy_path_leaves_time_for_retransmissions() -> None:
+    """Whatever it is shown."""
     slot, peer = extended_slot()
     one, two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
-    assert seen_at_once(slot, peer, one, NOW)
+    assert is_shown_without_delay(slot, peer, one, NOW)
     for number in range(1, LOSSY_COUNT + 1):
         one.frame(NOW + number / 10)
         assert slot.retransmit(500 + number, NOW + number / 10 + 0.05, None)
-    assert not seen_at_once(slot, peer, two, NOW + 0.5)
-    assert seen_at_once(slot, peer, one, NOW + 0.6 + LOSSY_WINDOW_S)
+    assert not is_shown_without_delay(slot, peer, two, NOW + 0.5)
+    assert is_shown_without_delay(slot, peer, one, NOW + 0.6 + LOSSY_WINDOW_S)

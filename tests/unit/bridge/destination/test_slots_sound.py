@@ -1,4 +1,4 @@
-"""How sound changes: in a quiet moment, soon, and never in the dark about who may be heard."""
+"""How sound switches: in a quiet moment, and soon."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Microphone:
         return names
 
 
-def test_a_microphone_runs_on_until_it_is_quiet_and_then_changes() -> None:
-    """In the middle of a word it would click."""
+def test_a_microphone_runs_on_until_it_is_quiet() -> None:
+    """A switch in the middle of a word would click."""
     mic = Microphone()
     mic.slot.show(mic.two.source.audio, NOW)
     for step in range(1, 6):
@@ -44,8 +44,8 @@ def test_a_microphone_runs_on_until_it_is_quiet_and_then_changes() -> None:
     assert mic.one.source.audio.subscribers == ()
 
 
-def test_it_is_waited_for_a_fifth_of_a_second_at_most() -> None:
-    """Somebody who talks on does not hold the next one up."""
+def test_the_switch_waits_150_ms_at_most() -> None:
+    """A long speech does not hold up the next speaker."""
     mic = Microphone()
     mic.slot.show(mic.two.source.audio, NOW)
     for step in range(1, 15):
@@ -56,8 +56,7 @@ def test_it_is_waited_for_a_fifth_of_a_second_at_most() -> None:
     assert heard.count("krefeld") == round(MAX_QUIET_WAIT_S / STEP)
 
 
-def test_a_microphone_that_goes_goes_though_the_next_is_silent_itself() -> None:
-    """Its time is over, whoever comes."""
+def test_a_microphone_ends_in_time_also_if_the_next_is_silent() -> None:
     mic = Microphone()
     mic.slot.show(mic.two.source.audio, NOW)
     mic.slot.tick(NOW + MAX_QUIET_WAIT_S / 2)
@@ -69,15 +68,15 @@ def test_a_microphone_that_goes_goes_though_the_next_is_silent_itself() -> None:
 
 
 def test_a_microphone_that_sends_nothing_is_quiet() -> None:
-    """With DTX a silence has no packets, and the last before it may be loud."""
+    """With DTX a silence has no packets, and the last one before it may be loud."""
     mic = Microphone()
     mic.slot.show(mic.two.source.audio, NOW + DTX_GAP_S)
     mic.two.speak(NOW + DTX_GAP_S + STEP / 2, level=LOUD)
     assert mic.heard() == ["tokio"]
 
 
-def test_a_microphone_that_tells_no_level_is_not_waited_for() -> None:
-    """There is no telling when it is quiet."""
+def test_a_microphone_without_levels_is_not_waited_for() -> None:
+    """Its quiet moments are unknown."""
     mic = Microphone(level=None)
     mic.slot.show(mic.two.source.audio, NOW)
     mic.two.speak(NOW + 0.001, level=LOUD)
@@ -85,8 +84,8 @@ def test_a_microphone_that_tells_no_level_is_not_waited_for() -> None:
     assert mic.heard() == ["tokio"]
 
 
-def test_closing_is_at_once() -> None:
-    """Whoever is told that nobody hears him is heard by nobody."""
+def test_closing_takes_effect_at_once() -> None:
+    """A speaker whose microphone is shown as closed must not be heard."""
     mic = Microphone()
     mic.slot.show(mic.two.source.audio, NOW)
     mic.slot.show(None, NOW)
@@ -95,7 +94,7 @@ def test_closing_is_at_once() -> None:
     assert mic.heard() == []
 
 
-def test_opening_where_nothing_is_heard_is_at_once() -> None:
+def test_opening_takes_effect_at_once_in_an_empty_slot() -> None:
     """The first word counts."""
     mic = Microphone()
     mic.slot.show(None, NOW)
@@ -104,8 +103,8 @@ def test_opening_where_nothing_is_heard_is_at_once() -> None:
     assert mic.heard() == ["tokio"]
 
 
-def test_a_change_taken_back_in_time_changes_nothing() -> None:
-    """And said again, it waits anew."""
+def test_a_switch_cancelled_in_time_changes_nothing() -> None:
+    """Requested again, it waits again."""
     mic = Microphone()
     mic.slot.show(mic.two.source.audio, NOW)
     mic.slot.show(mic.one.source.audio, NOW + 0.1)
@@ -117,8 +116,8 @@ def test_a_change_taken_back_in_time_changes_nothing() -> None:
     assert mic.heard() == ["krefeld", "krefeld"]
 
 
-def test_said_twice_a_change_does_not_wait_twice() -> None:
-    """Routing is told whole each time."""
+def test_a_switch_requested_twice_does_not_wait_twice() -> None:
+    """Every routing names all sources."""
     mic = Microphone()
     mic.slot.show(mic.two.source.audio, NOW)
     mic.slot.show(mic.two.source.audio, NOW + 0.15)
@@ -127,8 +126,8 @@ def test_said_twice_a_change_does_not_wait_twice() -> None:
     assert mic.heard() == ["krefeld", "tokio"]
 
 
-def test_a_long_silence_is_passed_on_as_it_is() -> None:
-    """DTX: the timestamp leaps as far as time has passed, numbers do not, and neither is mended."""
+def test_a_dtx_gap_is_sent_on_unchanged() -> None:
+    """The timestamp jumps by the time that passed, the sequence number does not, and neither is corrected."""
     mic = Microphone()
     first = 48_000 * 30 // 960
     mic.one.speak(NOW + 30, level=LOUD, pause=first - 1)

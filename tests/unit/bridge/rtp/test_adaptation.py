@@ -1,4 +1,4 @@
-"""Which layer a receiver gets, by what it says of the way to it."""
+"""Which simulcast layers a receiver gets, by its reports and estimates."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ class Way:
         return int(self.told)
 
 
-def test_loss_that_stays_brings_the_small_layer() -> None:
-    """In one report it may be chance."""
+def test_lasting_loss_brings_the_small_layer() -> None:
+    """One lossy report may be chance."""
     receiver = Receiver()
     receiver.loss = 0.2
     assert not receiver.run(1.9)
@@ -71,22 +71,22 @@ def test_loss_that_stays_brings_the_small_layer() -> None:
 
 
 @pytest.mark.parametrize("loss", [0.0, 0.05, 0.1])
-def test_loss_that_repairs_make_good_changes_nothing(loss: float) -> None:
-    """Five in a hundred is an ordinary Wi-Fi."""
+def test_loss_that_retransmission_can_repair_changes_nothing(loss: float) -> None:
+    """5 % is an ordinary Wi-Fi."""
     receiver = Receiver()
     receiver.loss = loss
     assert not receiver.run(60)
 
 
 def test_loss_of_a_few_packets_is_chance() -> None:
-    """A picture that stands still sends hardly any."""
+    """A still picture needs hardly any packets."""
     adaptation = LayerAdaptation(0.0)
     for second in range(1, 20):
         adaptation.on_report(0.5, 2 if second % 10 else 1)
         assert not adaptation.decide(NEEDED_BPS, second) or second > 15
 
 
-def test_an_estimate_below_what_is_needed_brings_the_small_layer_once_it_falls() -> None:
+def test_a_falling_estimate_below_the_need_brings_the_small_layer() -> None:
     """It falls only when packets queue up."""
     receiver = Receiver()
     receiver.estimate = lambda: 2_200_000 if receiver.now < 110 else 800_000
@@ -94,8 +94,8 @@ def test_an_estimate_below_what_is_needed_brings_the_small_layer_once_it_falls()
     assert receiver.run(0.1)
 
 
-def test_an_estimate_that_falls_on_and_on_is_not_waited_for() -> None:
-    """Its first step down was the sign."""
+def test_the_wait_starts_at_the_first_step_down() -> None:
+    """An estimate may keep falling."""
     adaptation = LayerAdaptation(0.0)
     for step in range(1, 10):
         adaptation.on_estimate(1_000_000 - 10_000 * step, step / 4)
@@ -103,7 +103,7 @@ def test_an_estimate_that_falls_on_and_on_is_not_waited_for() -> None:
 
 
 def test_a_low_estimate_that_grows_is_trusted() -> None:
-    """After a still picture, or a small layer, it starts from what that took."""
+    """After a still picture or a small layer, it starts from their bit rate."""
     receiver = Receiver()
     told = [200_000.0]
 
@@ -115,8 +115,8 @@ def test_a_low_estimate_that_grows_is_trusted() -> None:
     assert not receiver.run(60)
 
 
-def test_a_low_estimate_that_grows_no_more_is_believed() -> None:
-    """And one that is not much too low is not: after a false alarm it is 0.85 of what came."""
+def test_a_low_estimate_that_stops_growing_brings_the_small_layer() -> None:
+    """One that is slightly low does not: after a false alarm it is 0.85 of the received rate."""
     receiver = Receiver()
     receiver.estimate = lambda: 700_000
     assert not receiver.run(LOW_ESTIMATE_S)
@@ -126,8 +126,8 @@ def test_a_low_estimate_that_grows_no_more_is_believed() -> None:
     assert not receiver.run(60)
 
 
-def test_an_estimate_of_long_ago_says_nothing() -> None:
-    """A browser that has stopped telling."""
+def test_an_old_estimate_is_ignored() -> None:
+    """A browser may stop sending REMB."""
     adaptation = LayerAdaptation(0.0)
     adaptation.on_estimate(1000, 0.0)
     assert not adaptation.decide(NEEDED_BPS, ESTIMATE_TTL_S)
@@ -135,8 +135,8 @@ def test_an_estimate_of_long_ago_says_nothing() -> None:
     assert adaptation.decide(NEEDED_BPS, 10.0 + LOW_ESTIMATE_S)
 
 
-def test_a_way_that_recovers_gets_the_large_layer_back_after_a_hold() -> None:
-    """And how long it took is told."""
+def test_a_path_that_recovers_gets_the_large_layer_back_after_a_hold() -> None:
+    """The duration is reported."""
     receiver = Receiver()
     receiver.loss = 0.5
     receiver.run(5)
@@ -151,15 +151,15 @@ def test_a_way_that_recovers_gets_the_large_layer_back_after_a_hold() -> None:
     assert receiver.adaptation.last_reduction_s(receiver.now) == pytest.approx(up - down)
 
 
-def test_while_it_still_loses_no_trial_is_made() -> None:
-    """The small layer is already too much."""
+def test_no_trial_while_packets_are_lost() -> None:
+    """The small layer is too much already."""
     receiver = Receiver()
     receiver.loss = 0.5
     assert receiver.run(300)
     assert receiver.adaptation.reductions == 1
 
 
-def test_a_way_too_narrow_is_tried_less_and_less_often() -> None:
+def test_trials_on_a_narrow_path_become_rare() -> None:
     """Each trial costs a second or two of a bad picture."""
     receiver = Receiver()
     receiver.estimate = Way(receiver, 700_000)
@@ -172,8 +172,8 @@ def test_a_way_too_narrow_is_tried_less_and_less_often() -> None:
     assert max(down - up for up, down in zip(ups, downs[1:], strict=False)) < 3.5
 
 
-def test_a_way_wide_enough_keeps_the_large_layer_though_the_estimate_starts_low() -> None:
-    """It takes 20 s to grow from what the small layer let it see."""
+def test_a_wide_path_keeps_the_large_layer_although_the_estimate_starts_low() -> None:
+    """It takes 20 s to grow from the small layer's rate."""
     receiver = Receiver()
     way = Way(receiver, 700_000)
     receiver.estimate = way
@@ -184,8 +184,8 @@ def test_a_way_wide_enough_keeps_the_large_layer_though_the_estimate_starts_low(
     assert [small for _, small in receiver.went] == [True, False]
 
 
-def test_what_was_carried_for_long_starts_with_a_short_hold_again() -> None:
-    """The next time is another trouble."""
+def test_a_long_time_on_the_large_layer_resets_the_hold() -> None:
+    """The next reduction has another cause."""
     receiver = Receiver()
     for _ in range(3):
         receiver.loss = 0.5
@@ -197,16 +197,15 @@ def test_what_was_carried_for_long_starts_with_a_short_hold_again() -> None:
     assert all(up - down < MIN_HOLD_S + 1.5 for down, up in zip(downs, ups, strict=True))
 
 
-def test_a_receiver_that_says_nothing_keeps_the_large_layer() -> None:
-    """Nothing is known to be wrong."""
+def test_without_feedback_the_large_layer_stays() -> None:
     adaptation = LayerAdaptation(0.0)
     assert not any(adaptation.decide(NEEDED_BPS, step / 10) for step in range(1000))
     assert (adaptation.reductions, adaptation.last_reduction_s(100.0)) == (0, None)
 
 
 @pytest.mark.parametrize("estimate", [0, 1 << 63, (1 << 18) - 1 << 63])
-def test_any_estimate_is_taken(estimate: int) -> None:
-    """Whoever lies lies to his own harm."""
+def test_any_estimate_is_accepted(estimate: int) -> None:
+    """A false one harms only its sender."""
     adaptation = LayerAdaptation(0.0)
     for second in range(20):
         adaptation.on_estimate(estimate, second)

@@ -1,4 +1,4 @@
-"""The program's clock and what is known of a sender's."""
+"""The program clock, and the estimate of a sender's clock."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ def ntp(seconds: float) -> int:
     return int(seconds * (1 << 32))
 
 
-def test_the_programs_timestamps_are_linear_at_every_rate() -> None:
-    """Picture and sound share one line, so lips stay in sync."""
+def test_program_timestamps_are_linear_at_every_rate() -> None:
+    """Picture and sound share one clock, which keeps lips in sync."""
     clock = ProgramClock(100.0, 3_900_000_000.0, 5000)
     assert clock.timestamp(100.0, RATE) == 5000
     assert clock.timestamp(102.5, RATE) == 5000 + 225_000
     assert clock.timestamp(102.5, 48_000) == 5000 + 120_000
 
 
-def test_the_programs_timestamps_wrap() -> None:
-    """At 32 bits, and before the epoch too."""
+def test_program_timestamps_wrap() -> None:
+    """At 32 bits, also before the epoch."""
     clock = ProgramClock(100.0, 3_900_000_000.0, 0xFFFF_FFFF)
     assert clock.timestamp(101.0, RATE) == RATE - 1
     assert clock.timestamp(99.0, RATE) == 0xFFFF_FFFF - RATE
 
 
-def test_ntp_runs_with_the_timestamps() -> None:
-    """A second is 2^32; the middle 32 bits are what reports echo."""
+def test_ntp_is_linear_too() -> None:
+    """A second is 2^32; report blocks return the middle 32 bits."""
     clock = ProgramClock(100.0, 3_900_000_000.0)
     assert clock.ntp(100.5) - clock.ntp(100.0) == 1 << 31
     assert clock.ntp_middle(100.5) == (clock.ntp(100.5) >> 16) & 0xFFFF_FFFF
 
 
 def reported(count: int, *, delays: list[float] | None = None) -> SourceClock:
-    """A clock after `count` reports, a second apart, each on its way for its delay (else 50 ms)."""
+    """A clock after `count` reports, a second apart, each with its transit time (default 50 ms)."""
     clock = SourceClock()
     for second in range(count):
         delay = delays[second] if delays else 0.05
@@ -69,7 +69,7 @@ def test_late_reports_do_not_move_the_median() -> None:
 
 
 def test_picture_and_sound_share_the_offset_and_a_compound_counts_once() -> None:
-    """Both reports in one datagram took the same way."""
+    """Both reports travelled in one datagram."""
     clock = SourceClock()
     for second in range(3):
         clock.on_sender_report(SSRC, ntp(SENDER_AHEAD + second), 1000 + second * RATE, second + 0.05)
@@ -82,7 +82,7 @@ def test_picture_and_sound_share_the_offset_and_a_compound_counts_once() -> None
 
 
 def test_a_sender_that_sets_its_clock_is_followed() -> None:
-    """The window is begun anew: half old and half new offsets would be neither."""
+    """The window restarts: a median of old and new offsets would be neither."""
     clock = reported(5)
     for second in range(5, 8):
         clock.on_sender_report(SSRC, ntp(SENDER_AHEAD + 3600 + second), 1000 + second * RATE, second + 0.05)
@@ -90,7 +90,7 @@ def test_a_sender_that_sets_its_clock_is_followed() -> None:
         assert expected == (pytest.approx(second + 0.05) if second == 7 else None)
 
 
-def test_a_report_without_a_wall_clock_is_passed_over() -> None:
+def test_a_report_without_a_wall_clock_is_ignored() -> None:
     """NTP 0 (RFC 3550 section 6.4.1)."""
     clock = reported(3)
     clock.on_sender_report(SSRC, 0, 999_999, 3.0)
@@ -115,7 +115,7 @@ def test_timestamps_wrap_between_report_and_packet() -> None:
 
 
 def test_a_forgotten_stream_has_no_estimate_any_more() -> None:
-    """Another with its number starts anew."""
+    """Another stream with its SSRC starts anew."""
     clock = reported(5)
     clock.forget(SSRC)
     clock.forget(SSRC)
@@ -123,7 +123,7 @@ def test_a_forgotten_stream_has_no_estimate_any_more() -> None:
 
 
 def test_any_reports_give_a_time_near_the_arrival() -> None:
-    """Whatever a sender claims, a packet is never stamped far from when it came."""
+    """Whatever a sender reports, a packet is stamped near its arrival."""
     rng = Random(1)
     clock = SourceClock()
     for step in range(2000):

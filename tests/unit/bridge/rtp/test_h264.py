@@ -14,7 +14,7 @@ SPS, PPS, IDR, DELTA, SEI, AUD = "6742e01f", "68ce3c80", "65888400", "61e02200",
 
 
 def packet_with(payload: str, *, timestamp: int = 0x89ABCDEF) -> VideoPacket:
-    """A packet with that payload, read."""
+    """A packet with that payload, parsed."""
     head = bytes.fromhex("80e6 1234") + timestamp.to_bytes(4, "big") + bytes(4)
     packet = parse(head + bytes.fromhex(payload), VideoPacket)
     assert parse_payload(packet) == 0
@@ -53,33 +53,32 @@ def packet_with(payload: str, *, timestamp: int = 0x89ABCDEF) -> VideoPacket:
         *("note", "aggregate of others", "aggregate cut off", "empty units", "cut in its length", "padding"),
     ],
 )
-def test_the_start_of_a_keyframes_parts_is_seen(payload: str, is_part: bool) -> None:
+def test_the_start_of_a_keyframe_nal_unit_is_found(payload: str, is_part: bool) -> None:
     """RFC 6184: single NAL units, STAP-A, FU-A."""
     assert packet_with(payload).is_keyframe is is_part
 
 
-def test_the_payload_is_passed_on_as_it_is() -> None:
-    """There are no picture IDs in it to rewrite."""
+def test_the_payload_stays_unchanged() -> None:
+    """It has no picture IDs to rewrite."""
     packet = packet_with(IDR)
     assert (packet.body.hex(), packet.picture_id, packet.has_layers) == (IDR, NO_PICTURE_ID, False)
 
 
 @pytest.mark.parametrize("payload", ["7c", "7c85"])
-def test_a_fragment_of_nothing_is_malformed(payload: str) -> None:
-    """Its header says what it is of; without it nothing can be said."""
+def test_a_fragment_without_its_header_is_malformed(payload: str) -> None:
     with pytest.raises(MalformedPacket, match="fragment"):
         packet_with(payload)
 
 
 def test_a_keyframe_begins_with_its_parameter_set_whatever_came_before() -> None:
-    """Nothing, the frame before, or a delimiter of its own."""
+    """Nothing, the frame before, or an access unit delimiter."""
     packet = packet_with(SPS, timestamp=5)
     for before in (None, packet_with(DELTA, timestamp=4), packet_with(AUD, timestamp=5)):
         assert starts_keyframe(packet, before)
 
 
-def test_a_picture_begins_a_keyframe_only_if_nothing_of_it_is_before() -> None:
-    """Its parameter set may be there, or be late: without it a receiver sees nothing."""
+def test_an_idr_picture_begins_a_keyframe_only_after_another_frame() -> None:
+    """Otherwise its parameter set is before it, or late; a receiver cannot decode without."""
     packet = packet_with(IDR, timestamp=5)
     assert starts_keyframe(packet, packet_with(DELTA, timestamp=4))
     assert not starts_keyframe(packet, packet_with(PPS, timestamp=5))
@@ -87,7 +86,7 @@ def test_a_picture_begins_a_keyframe_only_if_nothing_of_it_is_before() -> None:
 
 
 @given(st.binary(max_size=40))
-def test_any_payload_is_read_or_malformed(payload: bytes) -> None:
+def test_any_payload_is_parsed_or_malformed(payload: bytes) -> None:
     """No other error."""
     packet = parse(bytes.fromhex("80e6 1234 00000000 00000000") + payload, VideoPacket)
     try:

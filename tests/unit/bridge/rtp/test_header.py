@@ -1,4 +1,4 @@
-"""The RTP header, whole and broken."""
+"""The RTP header, well-formed and malformed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bridge.rtp.header import MalformedPacket, Packet, find_extension, parse
 PLAIN = bytes.fromhex("80e0 1234 89abcdef 11223344") + b"payload"
 
 
-def test_a_plain_packet_is_read_field_by_field() -> None:
+def test_a_plain_packet_is_parsed() -> None:
     """RFC 3550 section 5.1."""
     packet = parse(PLAIN, Packet)
     assert (packet.payload_type, packet.marker, packet.seq) == (96, True, 0x1234)
@@ -20,8 +20,7 @@ def test_a_plain_packet_is_read_field_by_field() -> None:
     assert packet.extension(1) is None
 
 
-def test_contributors_extension_and_padding_are_not_payload() -> None:
-    """What is between them is."""
+def test_csrcs_extensions_and_padding_are_not_payload() -> None:
     data = (
         bytes.fromhex("b260 0001 00000002 00000003 aaaaaaaa bbbbbbbb bede0001 10ff0000") + b"xy" + b"\0\0\3"
     )
@@ -31,7 +30,7 @@ def test_contributors_extension_and_padding_are_not_payload() -> None:
 
 
 def test_padding_alone_is_an_empty_payload() -> None:
-    """Browsers probe the bandwidth with it."""
+    """Browsers probe the path with it."""
     packet = parse(bytes.fromhex("a060 0001 00000002 00000003") + b"\0\0\0\4", Packet)
     assert packet.start == packet.end == 12
 
@@ -60,7 +59,7 @@ def test_padding_alone_is_an_empty_payload() -> None:
     ],
 )
 def test_a_header_extension_is_found_by_its_id(block: str, expected: dict[int, bytes]) -> None:
-    """RFC 8285: one-byte and two-byte form, padding between; what is cut off is not there."""
+    """RFC 8285: one-byte and two-byte form, padding between; a truncated one is absent."""
     data = bytes.fromhex("9060 0001 00000002 00000003") + bytes.fromhex(block)
     packet = parse(data, Packet)
     found = {number: packet.extension(number) for number in range(1, 15)}
@@ -68,8 +67,7 @@ def test_a_header_extension_is_found_by_its_id(block: str, expected: dict[int, b
     assert {number: find_extension(data, number) for number in range(1, 15)} == found
 
 
-def test_a_header_extension_is_found_behind_contributors() -> None:
-    """They lie before it."""
+def test_a_header_extension_is_found_behind_csrcs() -> None:
     data = bytes.fromhex("9160 0001 00000002 00000003 00000004 bede0001 10aa0000")
     assert parse(data, Packet).extension(1) == b"\xaa"
 
@@ -86,7 +84,7 @@ def test_a_header_extension_is_found_behind_contributors() -> None:
         (b"\xa0" + PLAIN[1:-1] + b"\x08", "need 20 bytes, the packet has 19"),
     ],
 )
-def test_a_malformed_packet_says_where_it_goes_wrong(data: bytes, fault: str) -> None:
+def test_a_malformed_packet_says_what_is_wrong(data: bytes, fault: str) -> None:
     """Each length in it may point beyond its end."""
     with pytest.raises(MalformedPacket, match=fault):
         parse(data, Packet)

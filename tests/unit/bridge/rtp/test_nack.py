@@ -1,4 +1,4 @@
-"""What has not come, and when to ask for it."""
+"""Which packets are missing, and when to NACK them."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from bridge.rtp.nack import (
 )
 
 
-def test_a_missing_packet_is_asked_for_at_once_and_a_moment_later() -> None:
-    """The first request may be lost like the packet itself."""
+def test_a_missing_packet_is_nacked_at_once_and_20_ms_later() -> None:
+    """The first NACK may be lost like the packet itself."""
     nacks = NackGenerator()
     nacks.on_gap(10, 12, 5.0)
     assert nacks.take_due(5.0, 0.25) == [10, 11]
@@ -24,24 +24,24 @@ def test_a_missing_packet_is_asked_for_at_once_and_a_moment_later() -> None:
     assert nacks.take_due(5.0 + SECOND_NACK_S, 0.25) == [10, 11]
 
 
-def test_it_is_asked_for_again_after_a_round_trip() -> None:
-    """Not sooner: the answer may be on its way."""
-    nacks = asked_twice(1.0, 0.25)
+def test_it_is_nacked_again_after_a_round_trip() -> None:
+    """Not sooner: the retransmission may be on its way."""
+    nacks = nacked_twice(1.0, 0.25)
     assert nacks.take_due(1.2, 0.25) == []
     assert nacks.take_due(1.25, 0.25) == [10]
 
 
-def test_an_unknown_or_tiny_round_trip_has_a_floor() -> None:
-    """Two ticks in a row must not ask twice."""
-    nacks = asked_twice(1.0, None)
+def test_the_interval_has_a_minimum() -> None:
+    """For an unknown or tiny round trip: two ticks in a row must not both NACK."""
+    nacks = nacked_twice(1.0, None)
     assert nacks.take_due(1.0 + RETRY_INTERVAL_S * 0.9, None) == []
     assert nacks.take_due(1.0 + RETRY_INTERVAL_S, 0.001) == [10]
     assert nacks.take_due(1.0 + RETRY_INTERVAL_S + MIN_RETRY_INTERVAL_S / 2, 0.001) == []
     assert nacks.take_due(1.0 + RETRY_INTERVAL_S + MIN_RETRY_INTERVAL_S, 0.001) == [10]
 
 
-def asked_twice(now: float, rtt: float | None) -> NackGenerator:
-    """One packet is missing, and was asked for the second time at `now`."""
+def nacked_twice(now: float, rtt: float | None) -> NackGenerator:
+    """One packet is missing, and its second NACK was sent at `now`."""
     nacks = NackGenerator()
     nacks.on_gap(10, 11, now - SECOND_NACK_S)
     assert nacks.take_due(now - SECOND_NACK_S, rtt) == [10]
@@ -49,8 +49,8 @@ def asked_twice(now: float, rtt: float | None) -> NackGenerator:
     return nacks
 
 
-def test_what_came_is_not_asked_for() -> None:
-    """It counts as repaired only if it had been asked for."""
+def test_a_received_packet_is_not_nacked() -> None:
+    """It counts as recovered only after a NACK."""
     nacks = NackGenerator()
     nacks.on_gap(10, 12, 0.0)
     nacks.on_late_packet(10)
@@ -63,10 +63,10 @@ def test_what_came_is_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize(("rtt", "requests"), [(0.01, 30), (0.06, 11), (0.25, MIN_NACKS), (2.0, MIN_NACKS)])
-def test_it_is_given_up_after_a_while_but_not_before_some_requests_could_be_answered(
+def test_a_packet_is_given_up_after_a_while_but_not_before_some_nacks_could_be_answered(
     rtt: float, requests: int
 ) -> None:
-    """Whoever shows the pictures then needs a keyframe from beyond it. To a far sender, the answers take longer."""
+    """Then a keyframe from beyond it is needed. Answers of a far sender take longer."""
     nacks = NackGenerator()
     nacks.on_gap(10, 11, 0.0)
     asked, now = 0, 0.0
@@ -80,8 +80,8 @@ def test_it_is_given_up_after_a_while_but_not_before_some_requests_could_be_answ
     assert now < max(NACK_GIVE_UP_S, (MIN_NACKS - 1) * rtt) + rtt + 0.1
 
 
-def test_a_gap_beyond_repair_is_given_up_at_once() -> None:
-    """So many packets are dearer than a keyframe."""
+def test_a_large_gap_is_given_up_at_once() -> None:
+    """So many packets cost more than a keyframe."""
     nacks = NackGenerator()
     nacks.on_gap(10, 20, 0.0)
     nacks.on_gap(100, 100 + MAX_MISSING, 0.0)
@@ -89,8 +89,8 @@ def test_a_gap_beyond_repair_is_given_up_at_once() -> None:
     assert nacks.take_due(1.0, None) == []
 
 
-def test_requests_are_in_rising_order() -> None:
-    """They share masks on the wire."""
+def test_nacks_are_in_rising_order() -> None:
+    """They share masks in the packet."""
     nacks = NackGenerator()
     nacks.on_gap(20, 22, 0.0)
     nacks.on_gap(10, 12, 0.0)

@@ -1,4 +1,4 @@
-"""Receiver statistics."""
+"""Reception statistics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bridge.rtp.reception import BitrateMeter, ReceptionStats
 RATE = 90_000
 
 
-def test_loss_is_told_for_the_interval_and_in_all() -> None:
+def test_loss_is_reported_for_the_interval_and_in_all() -> None:
     """RFC 3550 section A.3."""
     reception = ReceptionStats(RATE)
     for index in (10, 11, 13, 14):
@@ -23,8 +23,8 @@ def test_loss_is_told_for_the_interval_and_in_all() -> None:
     assert reception.fraction_lost == 0.0
 
 
-def test_a_repair_takes_a_loss_back_without_a_negative_fraction() -> None:
-    """It may come in the interval after the loss."""
+def test_a_late_packet_makes_no_negative_fraction() -> None:
+    """It may come in the interval after its loss."""
     reception = ReceptionStats(RATE)
     for index in (10, 12):
         reception.on_packet(index, 0, 0.0)
@@ -34,16 +34,15 @@ def test_a_repair_takes_a_loss_back_without_a_negative_fraction() -> None:
     assert (report.fraction_lost, report.cumulative_lost) == (0.0, 0)
 
 
-def test_a_packet_from_before_the_first_moves_the_beginning() -> None:
-    """It was overtaken by the first; else losses would be negative."""
+def test_a_packet_from_before_the_first_counts() -> None:
+    """The first has overtaken it; otherwise losses would be negative."""
     reception = ReceptionStats(RATE)
     reception.on_packet(10, 0, 0.0)
     reception.on_packet(9, 0, 0.0)
     assert reception.lost == 0
 
 
-def test_an_interval_without_packets_has_lost_none() -> None:
-    """Nothing was expected."""
+def test_an_interval_without_packets_has_no_loss() -> None:
     reception = ReceptionStats(RATE)
     reception.on_packet(10, 0, 0.0)
     reception.build_report(7, 1.0)
@@ -69,8 +68,8 @@ def test_a_wrapped_timestamp_is_no_jitter() -> None:
     assert reception.jitter == 0.0
 
 
-def test_the_last_sender_report_is_echoed_with_its_age() -> None:
-    """So that the sender can tell the round trip."""
+def test_the_last_sender_report_is_returned_with_its_age() -> None:
+    """The sender computes the round trip from it."""
     reception = ReceptionStats(RATE)
     reception.on_packet(0, 0, 0.0)
     assert (reception.build_report(7, 1.0).last_sr, reception.build_report(7, 1.0).delay_since_last_sr) == (
@@ -83,7 +82,7 @@ def test_the_last_sender_report_is_echoed_with_its_age() -> None:
 
 
 def test_a_meter_shows_the_last_whole_second() -> None:
-    """Between, the figure stands."""
+    """In between the value stays."""
     meter = BitrateMeter(0.0)
     assert meter.read(10_000, 0.5) == 0.0
     assert meter.read(125_000, 1.0) == 1000.0

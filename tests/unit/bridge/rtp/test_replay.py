@@ -1,4 +1,4 @@
-"""A cut to a picture that has begun already: what is kept of it goes out at once, and it runs on behind."""
+"""A cut to a picture that has begun: its packets since the keyframe are sent at once, and it runs on behind."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ def copies(sent: list[bytes]) -> list[Copy]:
     return [copy for data in sent if (copy := read(data)) is not None]
 
 
-def kept(harness: RewriterHarness, camera: Camera, frames: int = 5) -> None:
+def feed_unshown(harness: RewriterHarness, camera: Camera, frames: int = 5) -> None:
     """A keyframe and some frames of a camera that is not shown."""
     for number in range(frames):
         harness.feed_all(camera.frame(2, keyframe=number == 0))
 
 
 def on_air(*, extended: bool = False) -> tuple[RewriterHarness, Camera]:
-    """A cutter that shows camera 1, a second after it began."""
+    """A harness that shows camera 1, a second after it began."""
     harness, camera = RewriterHarness(extended=extended), Camera(1, index=5000)
     harness.target = 1
     harness.feed_all(camera.frame(2, keyframe=True))
@@ -32,11 +32,11 @@ def on_air(*, extended: bool = False) -> tuple[RewriterHarness, Camera]:
     return harness, camera
 
 
-def test_what_is_kept_goes_out_at_once_a_tenth_of_a_millisecond_a_frame_and_ends_now() -> None:
-    """The receiver decodes all of it and shows the last."""
+def test_a_replay_ends_now_with_its_frames_a_tenth_of_a_millisecond_apart() -> None:
+    """The receiver decodes all of them and shows the last."""
     harness, _ = on_air()
     two = Camera(2, index=900)
-    kept(harness, two)
+    feed_unshown(harness, two)
     sent = copies(harness.replay(2))
     assert [copy.index for copy in sent] == list(range(900, 910))
     assert sent[0].keyframe
@@ -45,12 +45,12 @@ def test_what_is_kept_goes_out_at_once_a_tenth_of_a_millisecond_a_frame_and_ends
     harness.stream.verify()
 
 
-def test_a_replay_is_stamped_as_of_now_and_what_follows_as_it_is_due() -> None:
-    """A keyframe that bears an old time is late, and a browser keeps all back by so much from then on."""
+def test_a_replay_is_stamped_now_and_the_following_frames_by_the_clock() -> None:
+    """A keyframe stamped earlier is late, and a browser adds that to its playout delay."""
     harness, _ = on_air()
     harness.age = 20 * MS
     two = Camera(2, index=900)
-    kept(harness, two)
+    feed_unshown(harness, two)
     assert copies(harness.replay(2))[-1].timestamp == RATE
     harness.rewriter.correct(0)  # by the clock there is no need
     following = harness.feed_all([*two.frame(1), *two.frame(1)])
@@ -58,12 +58,12 @@ def test_a_replay_is_stamped_as_of_now_and_what_follows_as_it_is_due() -> None:
     harness.stream.verify()
 
 
-def test_what_follows_a_replay_goes_forward_though_it_was_due_before_and_falls_back_in_its_time() -> None:
+def test_frames_after_a_replay_increase_and_return_to_the_clock() -> None:
     """The next frame is on its way already, and late."""
     harness, _ = on_air()
     harness.age = 40 * MS
     two = Camera(2, index=900)
-    kept(harness, two)
+    feed_unshown(harness, two)
     harness.replay(2)
     following = []
     for _ in range(3):
@@ -74,11 +74,11 @@ def test_what_follows_a_replay_goes_forward_though_it_was_due_before_and_falls_b
     harness.stream.verify()
 
 
-def test_a_cut_is_shown_at_once_and_more_and_more_may_be_kept_back_after_it() -> None:
-    """With a replay or without; a browser would keep the new picture back until its sound is there."""
+def test_the_playout_delay_limit_is_zero_at_a_cut_and_rises() -> None:
+    """With or without a replay: a browser would delay the new picture until its sound arrives."""
     harness, one = on_air(extended=True)
     two = Camera(2, index=900)
-    kept(harness, two)
+    feed_unshown(harness, two)
     assert {copy.delay for copy in copies(harness.replay(2))} == {0}
     delays = []
     for _ in range(70):
@@ -93,11 +93,11 @@ def test_a_cut_is_shown_at_once_and_more_and_more_may_be_kept_back_after_it() ->
     assert {copy.delay for copy in harness.feed_all(one.frame(2))} == {40_950}
 
 
-def test_the_stream_goes_on_behind_a_replay_without_a_seam() -> None:
-    """In numbers, pictures and time, each packet once; even the rest of a frame that was half here."""
+def test_the_stream_runs_on_behind_a_replay() -> None:
+    """Each packet is sent once, also the rest of a frame that was half here."""
     harness, _ = on_air()
     two = Camera(2, index=900)
-    kept(harness, two)
+    feed_unshown(harness, two)
     first, rest = two.frame(2)
     harness.feed_all([first])
     replayed = copies(harness.replay(2))
@@ -108,24 +108,24 @@ def test_the_stream_goes_on_behind_a_replay_without_a_seam() -> None:
     harness.stream.verify()
 
 
-def test_a_replay_never_goes_back_behind_what_was_sent() -> None:
-    """Where the picture that runs is at now, or ahead of it, the replay ends a little later than now."""
+def test_the_timestamps_of_a_replay_increase() -> None:
+    """If the last picture is stamped near now or ahead of it, the replay ends a little later than now."""
     harness, one = on_air()
     harness.now = harness.feed_all(one.frame(1))[-1].timestamp + 2
-    kept(harness, Camera(2, index=900), frames=30)
+    feed_unshown(harness, Camera(2, index=900), frames=30)
     stamps = [copy.timestamp for copy in copies(harness.replay(2))][::2]
     assert stamps[0] == harness.now - 2 + VideoRewriter.replay_step
     assert {after - before for before, after in pairwise(stamps)} == {VideoRewriter.replay_step}
     harness.stream.verify()
 
 
-def test_replayed_packets_are_repaired_with_the_same_bytes() -> None:
+def test_replayed_packets_are_retransmitted_with_the_same_bytes() -> None:
     """Also after the stream went on, and after the next cut."""
     harness, one = on_air(extended=True)
     two = Camera(2, index=900, layered=True)
-    kept(harness, two)
+    feed_unshown(harness, two)
     harness.feed_all([two.padding_only()])
-    kept(harness, two)
+    feed_unshown(harness, two)
     harness.replay(2)
     harness.now += RATE
     harness.feed_all(two.frame(2))
@@ -136,11 +136,11 @@ def test_replayed_packets_are_repaired_with_the_same_bytes() -> None:
         assert harness.rewriter.rebuild(out & 0xFFFF) == data
 
 
-def test_padding_in_a_replay_is_left_out_without_a_hole() -> None:
-    """In the midst of it and at its end."""
+def test_padding_in_a_replay_leaves_no_gap() -> None:
+    """In the middle of it and at its end."""
     harness, _ = on_air()
     two = Camera(2, index=900)
-    kept(harness, two)
+    feed_unshown(harness, two)
     harness.feed_all([two.padding_only(), two.padding_only(), *two.frame(1), two.padding_only()])
     replayed = copies(harness.replay(2))
     following = harness.feed_all([two.padding_only(), *two.frame(1)])
@@ -149,10 +149,10 @@ def test_padding_in_a_replay_is_left_out_without_a_hole() -> None:
 
 
 def test_a_replayed_picture_is_corrected_by_the_clock_like_any_other() -> None:
-    """And cut away from, with timestamps that go on from its last."""
+    """And the next cut continues its timestamps."""
     harness, one = on_air()
     two = Camera(2, index=900)
-    kept(harness, two)
+    feed_unshown(harness, two)
     harness.replay(2)
     assert harness.rewriter.lag(RATE + 700) == 700
     harness.rewriter.correct(900)
@@ -162,12 +162,12 @@ def test_a_replayed_picture_is_corrected_by_the_clock_like_any_other() -> None:
     harness.stream.verify()
 
 
-def test_pictures_count_on_into_a_replay_and_across_another_codec() -> None:
-    """VP8, H.264, VP8: each begins with a keyframe, in its own payload type, and VP8 counts on where it was."""
+def test_picture_ids_count_on_into_a_replay_and_across_another_codec() -> None:
+    """VP8, H.264, VP8: each begins with a keyframe in its own payload type."""
     harness, _ = on_air()
     h264, vp8 = H264Camera(2, index=900), Camera(3, index=77, picture=4000)
-    kept(harness, h264)
-    kept(harness, vp8)
+    feed_unshown(harness, h264)
+    feed_unshown(harness, vp8)
     before = harness.stream.copies[-1][1]
     assert before.picture is not None
     middle, after = copies(harness.replay(2)), copies(harness.replay(3))
@@ -178,8 +178,8 @@ def test_pictures_count_on_into_a_replay_and_across_another_codec() -> None:
     harness.stream.verify()
 
 
-def test_the_time_of_sending_is_that_of_arrival_and_in_a_replay_the_moment_of_the_replay() -> None:
-    """It never goes back, or the receiver's estimate would make nothing of the packets."""
+def test_abs_send_time_is_the_arrival_and_in_a_replay_the_time_of_the_replay() -> None:
+    """It never decreases, or the receiver's estimator ignores the packets."""
     harness, one = on_air(extended=True)
     harness.feed_all(one.frame(1))
     two = Camera(2, index=900)
@@ -196,19 +196,19 @@ def test_the_time_of_sending_is_that_of_arrival_and_in_a_replay_the_moment_of_th
     assert [units / (1 << 18) for units in sent] == [0, 0, 1, *[10] * 5, 63.5, 0.25]  # 24 bits wrap at 64 s
 
 
-def test_padding_that_is_passed_on_bears_the_time_of_sending_too() -> None:
-    """Thirty packets without it, and libwebrtc changes to another estimate."""
+def test_padding_that_is_sent_on_has_abs_send_time() -> None:
+    """After thirty packets without it libwebrtc changes its estimator."""
     harness, one = on_air(extended=True)
     late = one.padding_only()
     harness.feed_all(one.frame(1))
     assert [len(data) for data in harness.feed(late)] == [24]
 
 
-def test_a_replay_of_a_camera_that_leaps_in_time_goes_forward() -> None:
+def test_a_replay_across_a_timestamp_jump_increases() -> None:
     """Its frames are stamped in their order, whatever the camera stamped."""
     harness, _ = on_air()
     two = Camera(2, index=900)
-    kept(harness, two)
+    feed_unshown(harness, two)
     two.timestamp -= 1 << 31
     harness.feed_all(two.frame(1))
     stamps = [copy.timestamp for copy in copies(harness.replay(2))]

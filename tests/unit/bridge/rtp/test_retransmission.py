@@ -1,4 +1,4 @@
-"""How much is sent again."""
+"""Limits on retransmission."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from bridge.rtp.retransmission import (
 )
 
 
-def test_a_packet_is_sent_again_three_times_at_most_and_not_within_a_round_trip() -> None:
-    """The last answer may still be on its way."""
+def test_a_packet_is_retransmitted_three_times_at_most_and_not_within_a_round_trip() -> None:
+    """The last one may still be on its way."""
     log = RetransmissionLog()
     assert log.allows(7, 0.0, 0.1)
     for count in range(MAX_RETRANSMISSIONS):
@@ -23,8 +23,8 @@ def test_a_packet_is_sent_again_three_times_at_most_and_not_within_a_round_trip(
     assert log.allows(8, 0.1, 0.1)
 
 
-def test_without_a_known_round_trip_there_is_a_least_time() -> None:
-    """On a short way a burst of requests is one."""
+def test_the_interval_between_retransmissions_has_a_minimum() -> None:
+    """On a short path a burst of NACKs is one request."""
     log = RetransmissionLog()
     log.record(7, 0.0)
     assert not log.allows(7, MIN_INTERVAL_S / 2, None)
@@ -32,8 +32,8 @@ def test_without_a_known_round_trip_there_is_a_least_time() -> None:
     assert log.allows(7, MIN_INTERVAL_S, None)
 
 
-def test_after_a_while_the_number_is_another_packets() -> None:
-    """Sequence numbers wrap; the new packet has all its answers."""
+def test_an_entry_expires() -> None:
+    """Sequence numbers wrap; the number then belongs to another packet."""
     log = RetransmissionLog()
     for count in range(MAX_RETRANSMISSIONS):
         log.record(7, count)
@@ -45,8 +45,8 @@ def test_after_a_while_the_number_is_another_packets() -> None:
     assert not log.allows(7, then + MAX_RETRANSMISSIONS, 0.1)
 
 
-def test_of_too_many_answers_the_longest_ago_is_forgotten() -> None:
-    """A receiver may ask for anything, any number of times."""
+def test_the_oldest_of_too_many_entries_is_discarded() -> None:
+    """A receiver may request anything, any number of times."""
     log = RetransmissionLog()
     for seq in range(MAX_ENTRIES + 10):
         log.record(seq, 0.0)
@@ -55,8 +55,8 @@ def test_of_too_many_answers_the_longest_ago_is_forgotten() -> None:
     assert not log.allows(10, 0.0, 0.1)
 
 
-def test_an_allowance_runs_out_and_comes_back_with_time_up_to_its_burst() -> None:
-    """A clock that steps back gives nothing."""
+def test_a_token_bucket_refills_with_time_up_to_its_capacity() -> None:
+    """A clock that steps back adds nothing."""
     bucket = TokenBucket(100, 0.0)
     bucket.spend(130)
     bucket.refill(10, 1.0)

@@ -1,4 +1,4 @@
-"""The seam: thousands of cuts between cameras over a bad network, and each rule by itself."""
+"""The rewriter: thousands of cuts between cameras over a bad network, and each rule by itself."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from tests.unit.bridge.rtp.receiver import read, signed
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_thousands_of_cuts_over_a_bad_network_break_no_promise(seed: int) -> None:
-    """Two codecs, wraps of everything, loss, reordering, truncated frames, padding, cuts with a keyframe that comes and
-    with one that is kept: the receiver sees one stream."""
+def test_the_stream_is_unbroken_through_thousands_of_cuts_on_a_bad_network(seed: int) -> None:
+    """Two codecs, wraps of every counter, loss, reordering, truncated frames, padding, cuts with and without a
+    replay."""
     rng = Random(seed)
     cameras = [random_camera(number + 1, rng) for number in range(5)]
     harness = RewriterHarness(rng.randrange(0x8000), extended=seed % 2 == 1)
@@ -45,15 +45,15 @@ def test_thousands_of_cuts_over_a_bad_network_break_no_promise(seed: int) -> Non
             copies = harness.feed(sent)
             harness.now += rng.choice([0, 0, 300, 900, -200])
             if copies and rng.random() < 0.2:
-                assert_again(harness, rng)
+                assert_rebuilt(harness, rng)
             if rng.random() < 0.01:
                 harness.rewriter.correct(rng.choice([-9000, 5000, 20_000]))
     assert harness.stream.verify() > 480
     assert replays > 60
 
 
-def assert_again(harness: RewriterHarness, rng: Random) -> None:
-    """A packet asked for again is the very same, or nothing where it was never sent."""
+def assert_rebuilt(harness: RewriterHarness, rng: Random) -> None:
+    """A rebuilt packet has the same bytes, or is None if it was never sent."""
     furthest = max(harness.stream.sent)
     out = furthest - rng.randrange(200)
     again = harness.rewriter.rebuild(out & 0xFFFF)
@@ -63,7 +63,7 @@ def assert_again(harness: RewriterHarness, rng: Random) -> None:
 
 
 def on_air() -> tuple[RewriterHarness, Camera]:
-    """A cutter that shows camera 1."""
+    """A harness that shows camera 1."""
     harness, camera = RewriterHarness(), Camera(1, index=5000)
     harness.target = 1
     harness.feed_all(camera.frame(2, keyframe=True))
@@ -71,7 +71,7 @@ def on_air() -> tuple[RewriterHarness, Camera]:
 
 
 def test_a_packet_keeps_its_content_and_gets_the_slots_identity() -> None:
-    """SSRC, payload type and the first sequence number are the slot's, the picture is the camera's."""
+    """SSRC, payload type and the first sequence number are the slot's, the payload is the camera's."""
     harness, camera = on_air()
     copy = harness.feed_all(camera.frame(1))[0]
     assert (copy.ssrc, copy.payload_type, copy.marker) == (SSRC, 101, True)
@@ -80,7 +80,7 @@ def test_a_packet_keeps_its_content_and_gets_the_slots_identity() -> None:
 
 
 def test_nothing_is_sent_of_a_new_camera_before_its_keyframe() -> None:
-    """The old camera runs until then, packets of the new one older than its keyframe never go out."""
+    """The old camera runs until then; older packets of the new one are not sent."""
     harness, one = on_air()
     two = Camera(2, index=900)
     early = two.frame(2)
@@ -93,7 +93,7 @@ def test_nothing_is_sent_of_a_new_camera_before_its_keyframe() -> None:
 
 
 def test_back_at_a_camera_nothing_is_sent_of_its_earlier_run() -> None:
-    """A packet that was on its way all the while belongs to a picture before the keyframe."""
+    """A packet that was on its way meanwhile belongs to a picture before the keyframe."""
     harness, one = on_air()
     late, last = one.frame(2)
     harness.feed_all([last])
@@ -105,7 +105,7 @@ def test_back_at_a_camera_nothing_is_sent_of_its_earlier_run() -> None:
 
 
 def test_a_keyframes_second_packet_that_overtook_the_first_is_sent_behind_it() -> None:
-    """Else it would never be sent, and the picture would wait for the next keyframe."""
+    """Otherwise it would never be sent, and the picture would have to wait for the next keyframe."""
     harness, _ = on_air()
     first, second, third = Camera(2, index=900).frame(3, keyframe=True)
     harness.target = 2
@@ -113,8 +113,8 @@ def test_a_keyframes_second_packet_that_overtook_the_first_is_sent_behind_it() -
     assert [copy.index for copy in harness.feed_all([first])] == [900, 901, 902]
 
 
-def test_a_keyframe_that_comes_far_too_late_is_not_cut_to() -> None:
-    """What followed it is a picture long past; the next one is waited for."""
+def test_no_cut_to_a_keyframe_that_comes_far_too_late() -> None:
+    """Its picture is too old; the cut waits for the next one."""
     harness, _ = on_air()
     two = Camera(2, index=900)
     late = two.frame(1, keyframe=True)
@@ -124,8 +124,8 @@ def test_a_keyframe_that_comes_far_too_late_is_not_cut_to() -> None:
     assert [copy.keyframe for copy in harness.feed_all(two.frame(1, keyframe=True))] == [True]
 
 
-def test_one_number_is_skipped_after_a_frame_left_in_the_middle() -> None:
-    """The receiver must not take the new keyframe's packets for the rest of the old frame."""
+def test_one_number_is_skipped_after_an_incomplete_frame() -> None:
+    """The receiver must not take the keyframe's packets for the rest of the old frame."""
     harness, one = on_air()
     harness.feed_all(one.frame(3)[:2])
     harness.target = 2
@@ -133,8 +133,8 @@ def test_one_number_is_skipped_after_a_frame_left_in_the_middle() -> None:
     harness.stream.verify()
 
 
-def test_the_number_that_was_skipped_is_never_filled() -> None:
-    """The old frame's rest may still arrive; asked for by its number, it must not mix into the cut."""
+def test_the_skipped_number_is_never_used() -> None:
+    """The old frame's rest may still arrive; a retransmission of it must not mix into the cut."""
     harness, one = on_air()
     frame = one.frame(3)
     harness.feed_all(frame[:2])
@@ -145,8 +145,8 @@ def test_the_number_that_was_skipped_is_never_filled() -> None:
     assert harness.rewriter.rebuild(103) is not None
 
 
-def test_what_came_late_of_the_old_camera_can_still_be_repaired_after_the_cut() -> None:
-    """It has its number, and the receiver may still be waiting for that frame."""
+def test_late_packets_of_the_old_camera_can_be_retransmitted_after_the_cut() -> None:
+    """They have their numbers, and the receiver may still wait for that frame."""
     harness, one = on_air()
     missing, last = one.frame(2)
     harness.feed_all([last])
@@ -159,8 +159,8 @@ def test_what_came_late_of_the_old_camera_can_still_be_repaired_after_the_cut() 
     assert read(again).index == missing.index  # type: ignore[union-attr]
 
 
-def test_padding_in_its_turn_is_left_out_without_a_hole() -> None:
-    """Probes end at the bridge; late packets from before them keep the numbers they would have had."""
+def test_padding_in_order_leaves_no_gap() -> None:
+    """Late packets from before it keep the numbers they would have had."""
     harness, one = on_air()
     late = one.frame(1)
     probes = [one.padding_only(), one.padding_only(), one.padding_only()]
@@ -173,8 +173,8 @@ def test_padding_in_its_turn_is_left_out_without_a_hole() -> None:
     harness.stream.verify()
 
 
-def test_a_hundred_probes_in_a_row_cost_no_repair() -> None:
-    """They are counted in one segment, not in one each."""
+def test_a_hundred_probes_in_a_row_make_one_segment() -> None:
+    """Otherwise they would push out the segments that retransmission needs."""
     harness, one = on_air()
     for _ in range(400):
         harness.feed(one.padding_only())
@@ -183,8 +183,8 @@ def test_a_hundred_probes_in_a_row_cost_no_repair() -> None:
     assert harness.rewriter.rebuild(102) == harness.stream.sent[102]
 
 
-def test_a_stream_left_goes_on_where_it_was() -> None:
-    """A slot that showed nothing for a while: the receiver sees neither a gap nor a step back."""
+def test_a_stopped_stream_continues_where_it_was() -> None:
+    """The receiver sees neither a gap nor a step back."""
     harness, one = on_air()
     harness.rewriter.end_run()
     harness.current = None
@@ -195,8 +195,8 @@ def test_a_stream_left_goes_on_where_it_was() -> None:
     harness.stream.verify()
 
 
-def test_a_cut_goes_by_the_clock_and_never_back() -> None:
-    """By the clock where that is ahead, else a small step on: whatever runs ahead is shown late."""
+def test_the_timestamp_at_a_cut_is_by_the_clock_and_increases() -> None:
+    """A small step on if the clock is not ahead."""
     harness, one = on_air()
     last = harness.feed_all(one.frame(1))[0].timestamp
     two, three = Camera(2, timestamp=77), Camera(3, timestamp=0xFFFF_0000)
@@ -222,7 +222,7 @@ def test_a_late_stream_is_moved_to_the_clock_at_the_next_frame_and_not_inside_on
 
 
 def test_a_correction_waits_for_a_frame_whose_beginning_is_known() -> None:
-    """After a gap a packet may belong to the same frame as what is missing, which keeps the old shift."""
+    """After a gap a packet may belong to the frame of the missing ones, which keep the old offset."""
     harness, one = on_air()
     before = harness.feed_all(one.frame(1))[0]
     harness.rewriter.correct(9000)
@@ -232,16 +232,16 @@ def test_a_correction_waits_for_a_frame_whose_beginning_is_known() -> None:
     assert harness.feed_all(one.frame(1))[0].timestamp == before.timestamp + 6000 + 9000
 
 
-def test_a_stream_ahead_of_the_clock_falls_back_in_small_steps_forward() -> None:
-    """Timestamps cannot go back, so each frame is moved as far as it can be."""
+def test_a_stream_ahead_of_the_clock_returns_to_it_in_small_steps() -> None:
+    """Timestamps cannot decrease, so each frame is moved as far as possible."""
     harness, one = on_air()
     before = harness.feed_all(one.frame(1))[0]
     harness.rewriter.correct(-9000)
     assert harness.feed_all(one.frame(1))[0].timestamp == before.timestamp + VideoRewriter.min_step
 
 
-def test_a_timestamp_that_leaps_is_led_back_at_once() -> None:
-    """And numbers run on as though nothing had happened."""
+def test_a_timestamp_jump_is_corrected_at_once() -> None:
+    """Sequence numbers run on."""
     harness, one = on_air()
     before = harness.feed_all(one.frame(1))[0]
     leaping = one.frame(1, ticks=100 * RATE)
@@ -251,7 +251,7 @@ def test_a_timestamp_that_leaps_is_led_back_at_once() -> None:
     assert harness.feed_all(one.frame(1))[0].timestamp == before.timestamp + 5900
 
 
-def test_repairs_are_the_same_bytes_across_corrections_cuts_and_padding() -> None:
+def test_retransmissions_have_the_same_bytes_across_corrections_cuts_and_padding() -> None:
     """AES-GCM: an equal sequence number demands equal bytes."""
     harness, one = on_air()
     two = Camera(2, layered=True)
@@ -264,8 +264,8 @@ def test_repairs_are_the_same_bytes_across_corrections_cuts_and_padding() -> Non
         assert harness.rewriter.rebuild(out & 0xFFFF) == data
 
 
-def test_what_has_left_the_ring_is_not_sent_again() -> None:
-    """Nor is what was never sent."""
+def test_a_packet_that_left_the_ring_is_not_retransmitted() -> None:
+    """Nor one that was never sent."""
     harness, one = on_air()
     for _ in range(VIDEO_RING_PACKETS):
         harness.feed_all(one.frame(1))
@@ -274,15 +274,15 @@ def test_what_has_left_the_ring_is_not_sent_again() -> None:
     assert harness.rewriter.rebuild(103) == harness.stream.sent[103]
 
 
-def test_what_is_here_but_was_not_sent_yet_is_not_sent_before_its_turn() -> None:
-    """Its number would be a nonce used twice, should something else get it."""
+def test_a_packet_that_was_not_sent_yet_is_not_retransmitted() -> None:
+    """Another packet might get its number, and the nonce would be used twice."""
     harness, one = on_air()
     harness.rings[1].put(packet_of(one.frame(1)[0]))
     assert harness.rewriter.rebuild(102) is None
 
 
-def test_segments_of_long_ago_are_let_go_with_their_packets() -> None:
-    """A source that has gone must not stay in memory because it was once shown."""
+def test_old_segments_are_discarded_with_their_packets() -> None:
+    """A source that has left must not stay in memory."""
     harness = RewriterHarness()
     for ssrc in range(1, 200):
         camera = Camera(ssrc)
@@ -299,8 +299,7 @@ def test_a_first_sequence_number_in_the_upper_half_is_refused() -> None:
         VideoRewriter(1, 0x8000)
 
 
-def test_signed_distances_of_the_checker_are_right() -> None:
-    """The checker is code too."""
+def test_the_checkers_signed_distances_are_right() -> None:
     assert [signed(value, 16) for value in (0, 1, -1, 0x7FFF, 0x8000, 0x1_0001)] == [
         0,
         1,

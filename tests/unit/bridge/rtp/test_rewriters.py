@@ -1,4 +1,4 @@
-"""What sound adds to the seam; what pictures add is held by the tests of the seam itself."""
+"""The rewriter of sound. That of pictures is covered by `test_rewriter`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bridge.rtp.ring import AUDIO_RING_PACKETS, Ring
 
 
 def sound(ssrc: int, index: int, timestamp: int, content: bytes = b"opus") -> Packet:
-    """A packet as an intake makes it."""
+    """A packet as an intake passes it on."""
     packet = parse(
         struct.pack("!BBHLL", 0x80, 111, index & 0xFFFF, timestamp & 0xFFFF_FFFF, ssrc) + content, Packet
     )
@@ -18,8 +18,8 @@ def sound(ssrc: int, index: int, timestamp: int, content: bytes = b"opus") -> Pa
     return packet
 
 
-def test_sound_is_cut_at_any_packet_which_gets_the_marker() -> None:
-    """The receiver may set its buffer anew there; a repair carries the marker too."""
+def test_a_cut_of_sound_may_be_at_any_packet_and_sets_the_marker() -> None:
+    """The receiver may reset its buffer there; a retransmission has the marker too."""
     rewriter = AudioRewriter(7, 50)
     one, two = Ring[Packet](AUDIO_RING_PACKETS), Ring[Packet](AUDIO_RING_PACKETS)
     first = rewriter.switch(one, sound(1, 10, 0), 1000, 109)
@@ -34,8 +34,8 @@ def test_sound_is_cut_at_any_packet_which_gets_the_marker() -> None:
     assert rewriter.rebuild(52) == cut[0]
 
 
-def test_a_silence_in_the_sound_is_not_closed_up() -> None:
-    """DTX: timestamps leap, numbers do not, and neither is touched."""
+def test_a_dtx_gap_in_the_timestamps_stays() -> None:
+    """Timestamps jump, sequence numbers do not."""
     rewriter = AudioRewriter(7, 50)
     rewriter.switch(Ring[Packet](AUDIO_RING_PACKETS), sound(1, 10, 0), 1000, 109)
     after = struct.unpack_from("!BBHLL", rewriter.write(sound(1, 11, 19_200)) or b"")
@@ -43,7 +43,7 @@ def test_a_silence_in_the_sound_is_not_closed_up() -> None:
 
 
 def spoken(first: int, *levels: int | None) -> list[Packet]:
-    """Packets in a row from index `first`, of these levels in dBov."""
+    """Consecutive packets from index `first`, with these levels in dBov."""
     packets = [sound(1, first + n, 960 * n) for n in range(len(levels))]
     for packet, level in zip(packets, levels, strict=True):
         packet.audio_level = level
@@ -51,7 +51,7 @@ def spoken(first: int, *levels: int | None) -> list[Packet]:
 
 
 def corrected(ticks: int, *levels: int | None) -> list[tuple[int, int]]:
-    """Sequence number and timestamp of each copy that is sent, after the first, of sound to be moved by `ticks`."""
+    """Sequence number and timestamp of each copy after the first, of sound to be moved by `ticks`."""
     rewriter = AudioRewriter(7, 50)
     first, *packets = spoken(10, None, *levels)
     rewriter.switch(Ring[Packet](AUDIO_RING_PACKETS), first, 0, 109)
@@ -64,7 +64,7 @@ LOUD, PAUSE = -20, -60
 
 
 def test_sound_ahead_of_the_clock_leaves_packets_out_in_a_pause() -> None:
-    """Without a hole in the numbers, and no more than it takes."""
+    """Without a gap in the numbers, and no more than needed."""
     assert corrected(-2000, LOUD, PAUSE, PAUSE, PAUSE) == [(51, 960), (52, 1920)]
     assert corrected(-900, PAUSE, PAUSE) == [(51, 960), (52, 1920)]
 
@@ -78,7 +78,7 @@ def test_sound_a_little_behind_is_moved_in_a_pause_and_far_behind_at_once() -> N
     assert corrected(3000, LOUD, PAUSE) == [(51, 3960), (52, 4920)]
 
 
-def test_what_was_left_out_is_not_sent_when_it_comes_again() -> None:
+def test_a_packet_left_out_is_not_sent_later() -> None:
     rewriter = AudioRewriter(7, 50)
     first, left_out, after = spoken(10, None, PAUSE, PAUSE)
     rewriter.switch(Ring[Packet](AUDIO_RING_PACKETS), first, 0, 109)

@@ -1,4 +1,4 @@
-"""RTCP in and out."""
+"""RTCP, parsed and written."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from bridge.rtp.rtcp import (
 BLOCK = ReportBlock(7, 0.25, -2, 0x1_0005, 33, 0xAABBCCDD, 65_536)
 
 
-def test_a_sender_report_goes_out_with_its_name_and_comes_back_the_same() -> None:
+def test_a_sender_report_with_its_cname_is_parsed_as_written() -> None:
     """SR and SDES in one compound."""
     data = rtcp.sender_report(7, 0x0123456789ABCDEF, 90_000, 5, 4321, "schalte")
     assert parse(data) == (
@@ -44,8 +44,8 @@ def test_a_sender_report_goes_out_with_its_name_and_comes_back_the_same() -> Non
     )
 
 
-def test_aiortc_reads_the_reports_that_we_write() -> None:
-    """Another reading of the same RFC."""
+def test_aiortc_parses_our_reports() -> None:
+    """An independent parser of the same RFC."""
     data = rtcp.sender_report(7, 1 << 40, 90_000, 5, 4321, "schalte") + rtcp.receiver_report(8, [BLOCK])
     sender, names, receiver = RtcpPacket.parse(data)
     assert isinstance(sender, AiortcSenderReport)
@@ -58,7 +58,7 @@ def test_aiortc_reads_the_reports_that_we_write() -> None:
     assert (block.highest_sequence, block.lsr, block.dlsr) == (0x1_0005, 0xAABBCCDD, 65_536)
 
 
-def test_aiortc_reads_the_feedback_that_we_write() -> None:
+def test_aiortc_parses_our_feedback() -> None:
     """NACK, PLI, REMB."""
     data = rtcp.nack(1, 7, [10, 12, 30]) + rtcp.pli(1, 7) + rtcp.remb(1, 4_000_000, [7, 8])
     nack, loss, estimate = RtcpPacket.parse(data)
@@ -71,8 +71,8 @@ def test_aiortc_reads_the_feedback_that_we_write() -> None:
     assert (bitrate, ssrcs) == (4_000_000 & ~0xF, [7, 8])
 
 
-def test_we_read_the_feedback_that_aiortc_writes() -> None:
-    """And its goodbye."""
+def test_aiortcs_feedback_is_parsed() -> None:
+    """Its BYE too."""
     data = (
         bytes(RtcpRtpfbPacket(fmt=1, ssrc=1, media_ssrc=7, lost=[10, 12, 30]))
         + bytes(RtcpPsfbPacket(fmt=1, ssrc=1, media_ssrc=7))
@@ -84,8 +84,8 @@ def test_we_read_the_feedback_that_aiortc_writes() -> None:
 @pytest.mark.parametrize(
     "lost", [[5], [5, 6, 21], [5, 22], [65_530, 65_535, 0, 9], list(range(100, 200)), []], ids=str
 )
-def test_a_nack_comes_back_with_every_number(lost: list[int]) -> None:
-    """Also across the wrap, and where one mask is not enough."""
+def test_a_nack_is_parsed_with_every_number(lost: list[int]) -> None:
+    """Also across the wrap, and if one mask is not enough."""
     assert parse(rtcp.nack(1, 7, lost)).messages == (GenericNack(7, tuple(lost)),)
 
 
@@ -96,7 +96,7 @@ def test_neighbours_share_a_mask() -> None:
 
 
 def test_a_full_intra_request_names_its_streams() -> None:
-    """RFC 5104 section 4.3.1.1: the media SSRC in the header is not used."""
+    """RFC 5104 section 4.3.1.1: the media SSRC in the header is unused."""
     data = struct.pack("!BBHLLLBxxx", 0x84, 206, 4, 1, 0, 7, 9)
     assert parse(data).messages == (FullIntraRequest((7,)),)
 
@@ -110,14 +110,14 @@ def test_an_estimate_is_rounded_down_by_less_than_a_hundred_thousandth(bitrate: 
 
 
 @pytest.mark.parametrize("name", ["", "a", "ab", "abc", "abcd", "名前", "x" * 300])
-def test_a_name_of_any_length_ends_where_the_next_packet_begins(name: str) -> None:
-    """Its list of items is closed by a zero byte and filled up to a word."""
+def test_a_cname_of_any_length_ends_before_the_next_packet(name: str) -> None:
+    """Its item list ends with a zero byte and is padded to a word."""
     data = rtcp.source_description(7, name) + rtcp.pli(1, 7)
     assert parse(data) == ((SourceDescription(((7, name[:255]),)), PictureLossIndication(7)), 0)
 
 
-def test_reports_out_of_range_are_held_within_their_fields() -> None:
-    """A count of losses has 24 bits and a sign, a fraction ends at 255/256."""
+def test_reports_are_limited_to_the_range_of_their_fields() -> None:
+    """A loss count has 24 bits and a sign; a fraction is at most 255/256."""
     data = rtcp.receiver_report(8, [BLOCK._replace(fraction_lost=1.0, cumulative_lost=1 << 30)])
     (message,) = parse(data).messages
     assert isinstance(message, ReceiverReport)
@@ -141,8 +141,9 @@ def test_reports_out_of_range_are_held_within_their_fields() -> None:
         (struct.pack("!BBHLL", 0x8F, 205, 2, 8, 7), 0),
     ],
 )
-def test_a_broken_or_unknown_packet_takes_nothing_else_with_it(broken: bytes, unread: int) -> None:
-    """What stands before and after it in the compound is read."""
+def test_the_other_packets_of_a_compound_survive_a_malformed_or_unknown_one(
+    broken: bytes, unread: int
+) -> None:
     before, after = rtcp.pli(1, 7), rtcp.pli(1, 9)
     parsed = parse(before + broken + after)
     assert [message for message in parsed.messages if isinstance(message, PictureLossIndication)] == [
@@ -152,7 +153,7 @@ def test_a_broken_or_unknown_packet_takes_nothing_else_with_it(broken: bytes, un
     assert (len(parsed.messages), parsed.malformed) == (2, unread)
 
 
-def test_a_report_with_a_profiles_extension_is_read() -> None:
+def test_a_report_with_a_profile_specific_extension_is_parsed() -> None:
     """RFC 3550 section 6.4.3: it follows the blocks."""
     data = bytearray(rtcp.receiver_report(8, [BLOCK]) + b"more")
     data[3] += 1
@@ -167,13 +168,13 @@ def test_padding_at_the_end_is_not_content() -> None:
     assert parse(bytes(data)) == ((PictureLossIndication(7),), 0)
 
 
-def test_a_length_beyond_the_end_ends_the_reading() -> None:
-    """Where the next packet would begin is then anybody's guess."""
+def test_a_length_beyond_the_end_stops_the_parser() -> None:
+    """The start of the next packet is then unknown."""
     assert parse(rtcp.pli(1, 7) + b"\x80\xc9\0\7") == ((PictureLossIndication(7),), 1)
 
 
-def test_a_nack_for_everything_is_cut_short() -> None:
-    """One datagram can name more packets than are kept."""
+def test_a_huge_nack_is_cut_short() -> None:
+    """One datagram can name more packets than are stored."""
     body = struct.pack("!LL", 1, 7) + struct.pack("!HH", 0, 0xFFFF) * 300
     (message,) = parse(struct.pack("!BBH", 0x81, 205, len(body) // 4) + body).messages
     assert isinstance(message, GenericNack)
@@ -193,8 +194,8 @@ FRAGMENTS = st.sampled_from(
 
 @given(st.lists(FRAGMENTS | st.binary(max_size=40), max_size=4), st.randoms(use_true_random=False))
 @example([b""], None)
-def test_any_bytes_have_an_answer(parts: list[bytes], random: object) -> None:
-    """Compounds with bytes knocked over, cut anywhere: nothing raises."""
+def test_any_bytes_are_parsed(parts: list[bytes], random: object) -> None:
+    """Compounds with random errors, truncated anywhere: nothing raises."""
     data = bytearray(b"".join(parts))
     if data and random is not None:
         for _ in range(3):

@@ -17,14 +17,14 @@ def test_the_distance_of_sequence_numbers_is_the_shorter_way_round(a: int, b: in
 
 
 def test_the_distance_of_timestamps_is_the_shorter_way_round() -> None:
-    """Also of numbers that have outgrown 32 bits."""
+    """Also of numbers beyond 32 bits."""
     assert distance32(5, 0xFFFF_FFFF) == 6
     assert distance32((1 << 40) + 5, 0xFFFF_FFFF) == 6
     assert distance32(0, 0x8000_0000) == -0x8000_0000
 
 
 @pytest.mark.parametrize("near", [0, 5, 0xFFFF, 0x1_0000, 0x1_0005, 1_000_000])
-def test_a_number_is_unrolled_to_the_nearest_index(near: int) -> None:
+def test_a_number_is_unwrapped_to_the_nearest_index(near: int) -> None:
     """Before or after, across any number of wraps."""
     for index in (near - 30_000, near - 1, near, near + 1, near + 30_000):
         assert unwrap16(index & 0xFFFF, near) == index

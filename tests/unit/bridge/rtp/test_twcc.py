@@ -1,4 +1,4 @@
-"""Transport-wide feedback says what came and when, whatever the network did to it."""
+"""Transport-wide feedback reports every arrival, whatever the network did."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOW = 1000.0
 
 
 def read(data: bytes) -> dict[int, float | None]:
-    """Number to seconds, by a reader that shares nothing with the writer (draft section 3.1)."""
+    """Number to seconds, by a parser that shares nothing with the writer (draft section 3.1)."""
     assert parse(data).malformed == 0
     first, count, last = struct.unpack_from("!HHL", data, 12)
     at = 20
@@ -51,14 +51,14 @@ def feedback(recorder: TwccRecorder) -> dict[int, float | None]:
     return read(data)
 
 
-def test_what_came_is_told_with_its_time_and_what_did_not_is_told_too() -> None:
+def test_arrivals_are_reported_with_their_times_and_losses_too() -> None:
     recorder = TwccRecorder()
     for number, after in ((65_534, 0.0), (65_535, 0.01), (1, 0.2)):
         recorder.record(number, NOW + after)
     assert feedback(recorder) == {65_534: NOW, 65_535: NOW + 0.01, 0: None, 1: NOW + 0.2}
 
 
-def test_nothing_is_told_twice_and_what_was_missing_may_still_come() -> None:
+def test_nothing_is_reported_twice_and_a_missing_packet_may_come_late() -> None:
     recorder = TwccRecorder()
     recorder.record(5, NOW)
     recorder.record(7, NOW + 0.01)
@@ -68,7 +68,7 @@ def test_nothing_is_told_twice_and_what_was_missing_may_still_come() -> None:
     assert feedback(recorder)[6] == NOW + 0.05
 
 
-def test_the_counter_of_feedbacks_counts_on() -> None:
+def test_the_feedback_count_increases() -> None:
     recorder = TwccRecorder()
     counts = []
     for number in range(3):
@@ -83,8 +83,8 @@ def test_the_counter_of_feedbacks_counts_on() -> None:
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 4000)), min_size=1, max_size=200),
     st.integers(0, 0xFFFF),
 )
-def test_any_order_loss_and_pause_is_told_as_it_was(steps: list[tuple[int, int]], first: int) -> None:
-    """Numbers jump ahead and back by a little, time goes on by up to a second at a time."""
+def test_any_order_loss_and_pause_is_reported(steps: list[tuple[int, int]], first: int) -> None:
+    """Numbers jump ahead and back by a little; time passes by up to a second at a time."""
     recorder, now, index = TwccRecorder(), 0, first
     came: dict[int, float] = {}
     for jump, pause in steps:

@@ -1,4 +1,4 @@
-"""One incoming stream: what is placed where, what is refused, when it begins anew."""
+"""One incoming stream: the order of its packets, those it drops, and new sequences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.unit.bridge.rtp.camera import Camera
 
 
 def test_packets_keep_their_distances_across_the_wrap() -> None:
-    """Also when they overtake each other on it."""
+    """Also if they are reordered there."""
     camera = Camera(1, index=0xFFFE)
     intake, slot, _ = intake_of(camera)
     first, second, third = camera.frame(3)
@@ -25,8 +25,8 @@ def test_packets_keep_their_distances_across_the_wrap() -> None:
     assert [packet.seq for packet in slot.packets] == [0, 1, 0xFFFF]
 
 
-def test_a_packet_is_passed_on_once() -> None:
-    """A network may double it, and a repair may come after the packet itself."""
+def test_a_packet_is_forwarded_once() -> None:
+    """A network may duplicate it, and a retransmission may come after the packet itself."""
     intake, slot, context = intake_of(camera := Camera(1))
     sent = camera.frame(2)
     receive(intake, [*sent, *sent])
@@ -34,8 +34,7 @@ def test_a_packet_is_passed_on_once() -> None:
     assert context.dropped == {"duplicate": 2}
 
 
-def test_a_packet_out_of_the_rings_reach_is_refused() -> None:
-    """Nobody waits for it any more."""
+def test_a_packet_older_than_the_ring_is_dropped() -> None:
     intake, slot, context = intake_of(camera := Camera(1))
     late = camera.frame(1)
     camera.index += VIDEO_RING_PACKETS
@@ -45,8 +44,8 @@ def test_a_packet_out_of_the_rings_reach_is_refused() -> None:
     assert context.dropped == {"out-of-sequence": 1}
 
 
-def test_one_packet_far_ahead_is_refused_and_two_begin_anew() -> None:
-    """RFC 3550 section A.1: a stray, or a sender that has restarted."""
+def test_one_packet_far_ahead_is_dropped_and_two_begin_a_new_sequence() -> None:
+    """RFC 3550 section A.1: a stray packet, or a sender that has restarted."""
     intake, slot, context = intake_of(camera := Camera(1))
     ring = intake.ring
     camera.index += MAX_DROPOUT + 1
@@ -57,15 +56,15 @@ def test_one_packet_far_ahead_is_refused_and_two_begin_anew() -> None:
     assert slot.events == ["restart"]
 
 
-def test_another_ssrc_is_refused_while_the_stream_is_alive() -> None:
-    """A page cannot have two cameras in one stream, by fault or by malice."""
+def test_another_ssrc_is_refused_while_packets_come() -> None:
+    """Two cameras cannot share one stream."""
     intake, slot, _ = intake_of(Camera(1))
     assert not intake.bind_ssrc(2, NOW + SSRC_TIMEOUT_S - 0.01)
     assert (intake.ssrc, slot.events) == (1, [])
 
 
-def test_another_ssrc_that_begins_anew_takes_a_living_streams_place_but_not_one_after_the_other() -> None:
-    """An encoder that restarts does so once, and what it sent before may still be under way."""
+def test_a_restarted_encoders_ssrc_is_taken_at_once_but_not_a_series_of_them() -> None:
+    """An encoder restarts once, and earlier packets may still be on their way."""
     intake, slot, context = intake_of(Camera(1))
     assert intake.bind_ssrc(2, NOW + 0.1, is_restart=True)
     assert (intake.ssrc, slot.events) == (2, ["restart"])
@@ -76,30 +75,29 @@ def test_another_ssrc_that_begins_anew_takes_a_living_streams_place_but_not_one_
     assert intake.bind_ssrc(3, NOW + SSRC_CHANGE_INTERVAL_S + 0.1, is_restart=True)
 
 
-def test_another_ssrc_takes_a_silent_streams_place() -> None:
-    """A page that has made its camera's sender anew."""
+def test_another_ssrc_is_taken_after_a_timeout() -> None:
+    """A page may have created its sender again."""
     intake, slot, context = intake_of(Camera(1))
     assert intake.bind_ssrc(2, NOW + SSRC_TIMEOUT_S)
     assert (intake.ssrc, slot.events) == (2, ["restart"])
     assert context.handlers == {b"\0\0\0\2": intake.receive}
 
 
-def test_padding_keeps_no_streams_place() -> None:
-    """It is no picture."""
+def test_padding_does_not_extend_the_timeout() -> None:
     intake, _, _ = intake_of(camera := Camera(1))
     receive(intake, [camera.padding_only()], NOW + SSRC_TIMEOUT_S)
     assert intake.bind_ssrc(2, NOW + SSRC_TIMEOUT_S)
 
 
-def test_an_ssrc_that_is_anothers_is_never_taken() -> None:
-    """However long the silence."""
+def test_another_streams_ssrc_is_never_taken() -> None:
+    """Not even after a long timeout."""
     intake, _, context = intake_of(Camera(1))
     context.handlers[b"\0\0\0\2"] = lambda data, now: None
     assert not intake.bind_ssrc(2, NOW + 100)
 
 
-def test_padding_is_told_apart() -> None:
-    """It is counted, and no picture."""
+def test_padding_is_reported_as_such() -> None:
+    """It is counted, and is no picture."""
     intake, slot, _ = intake_of(camera := Camera(1))
     receive(intake, [camera.padding_only()])
     assert (slot.events, slot.packets, intake.packets) == (["padding"], [], 2)
@@ -118,15 +116,15 @@ def test_padding_is_told_apart() -> None:
         (1 << 31, 10.0, True),
     ],
 )
-def test_a_timestamp_that_outruns_time_is_noticed(ticks: int, seconds: float, leaps: bool) -> None:
-    """A pause, a burst after one, a frame out of order are none."""
+def test_a_timestamp_jump_is_reported(ticks: int, seconds: float, leaps: bool) -> None:
+    """A pause, a burst after one, or a reordered frame is none."""
     camera = Camera(1, timestamp=1 << 31)
     intake, slot, _ = intake_of(camera)
     receive(intake, camera.frame(1, ticks=ticks), NOW + seconds)
     assert (slot.events == ["timestamp-jump"], len(slot.packets)) == (leaps, 1)
 
 
-def test_a_packet_that_cannot_be_sent_on_is_not_taken_in() -> None:
+def test_a_packet_too_large_to_be_sent_on_is_dropped() -> None:
     """SRTP's tag must still fit behind it. A datagram from the port is never so large."""
     intake, slot, context = intake_of(camera := Camera(1))
     camera.padding = MAX_PAYLOAD_BYTES
@@ -138,7 +136,7 @@ def test_a_packet_that_cannot_be_sent_on_is_not_taken_in() -> None:
     assert len(slot.packets) == 1
 
 
-def test_patience_is_a_third_of_a_second_unless_frames_come_more_rarely() -> None:
+def test_the_stall_timeout_is_300_ms_or_longer_for_slow_cameras() -> None:
     """At 30 frames a second, and at 10; a camera in the dark sends five."""
     for rate, patience in ((30, STALL_S), (10, STALL_S), (5, 0.5), (2, 1.25), (0.4, 2.5)):
         intake, _, _ = intake_of(camera := Camera(1))
@@ -147,7 +145,7 @@ def test_patience_is_a_third_of_a_second_unless_frames_come_more_rarely() -> Non
         assert intake.stall.timeout == pytest.approx(patience)
 
 
-def share(seconds: float) -> tuple[VideoIntake, Camera, float]:
+def shared_screen(seconds: float) -> tuple[VideoIntake, Camera, float]:
     """A shared screen after four frames `seconds` apart, and when the last came."""
     intake, _, _ = intake_of(camera := Camera(1))
     for number in range(1, 4):
@@ -155,9 +153,9 @@ def share(seconds: float) -> tuple[VideoIntake, Camera, float]:
     return intake, camera, NOW + 3 * seconds
 
 
-def test_a_shared_screen_without_news_is_not_silent_while_its_sender_says_that_it_sent_nothing() -> None:
-    """One frame in five seconds, or in a minute. Its last picture stands."""
-    intake, _, now = share(5.0)
+def test_an_unchanged_shared_screen_is_not_stalled_while_sender_reports_show_no_packets() -> None:
+    """One frame in five seconds, or in a minute. Its last picture stays."""
+    intake, _, now = shared_screen(5.0)
     for second in range(60):
         intake.stall.on_sender_report(intake.packets, intake.packets, now + second)
         assert not intake.stall.is_stalled(now + second + 0.9)
@@ -165,9 +163,9 @@ def test_a_shared_screen_without_news_is_not_silent_while_its_sender_says_that_i
     assert intake.stall.is_stalled(now + 59 + SENDER_REPORT_TTL_S + 0.1)
 
 
-def test_a_shared_screen_whose_packets_are_lost_is_silent() -> None:
-    """Its sender says that it has sent more than has come."""
-    intake, _, now = share(5.0)
+def test_a_shared_screen_whose_packets_are_lost_is_stalled() -> None:
+    """Its sender reports more packets than have come."""
+    intake, _, now = shared_screen(5.0)
     for second in range(3):
         intake.stall.on_sender_report(intake.packets + 2 * second, intake.packets, now + second)
     assert intake.stall.is_stalled(now + 2.6)
@@ -175,17 +173,17 @@ def test_a_shared_screen_whose_packets_are_lost_is_silent() -> None:
     assert not intake.stall.is_stalled(now + 3)
 
 
-def test_a_camera_that_stops_is_silent_whatever_its_sender_reports() -> None:
-    """The camera stands frozen on air, and its browser reports on."""
-    intake, _, now = share(1 / 30)
+def test_a_camera_that_stops_is_stalled_whatever_its_sender_reports() -> None:
+    """It would be frozen on air, and its browser sends reports on."""
+    intake, _, now = shared_screen(1 / 30)
     intake.stall.on_sender_report(intake.packets, intake.packets, now + 0.2)
     intake.stall.on_sender_report(intake.packets, intake.packets, now + 0.3)
     assert not intake.stall.is_still(now + 2)
     assert intake.stall.is_stalled(now + STALL_S + 0.01)
 
 
-def test_a_pause_makes_patience_longer_for_a_moment_only() -> None:
-    """It says little of how often frames come."""
+def test_a_pause_lengthens_the_stall_timeout_only_briefly() -> None:
+    """It says little about the frame rate."""
     intake, _, _ = intake_of(camera := Camera(1))
     receive(intake, camera.frame(1))
     receive(intake, camera.frame(1, ticks=5 * 90_000), NOW + 5)
@@ -196,8 +194,8 @@ def test_a_pause_makes_patience_longer_for_a_moment_only() -> None:
     assert intake.stall.timeout == STALL_S
 
 
-def test_a_payload_type_that_was_not_agreed_on_is_refused() -> None:
-    """Nobody could say what is in it."""
+def test_a_payload_type_that_was_not_negotiated_is_dropped() -> None:
+    """Its content is unknown."""
     intake, slot, context = intake_of(camera := Camera(1))
     camera.payload_type = 111
     receive(intake, camera.frame(2))
@@ -214,8 +212,7 @@ def test_the_first_drop_for_each_reason_is_reported_and_no_other() -> None:
     assert context.dropped == {"duplicate": 3, "payload-type": 1}
 
 
-def test_a_closed_stream_tells_all_who_showed_it() -> None:
-    """And those who waited."""
+def test_closing_a_stream_is_reported_to_subscribers_and_waiting_slots() -> None:
     intake, slot, _ = intake_of(Camera(1))
     intake.await_switch_point(slot)
     intake.close()
@@ -224,8 +221,8 @@ def test_a_closed_stream_tells_all_who_showed_it() -> None:
     assert not intake.waiting
 
 
-def test_a_repair_fills_its_place_and_stays_a_loss() -> None:
-    """It says how good the way is that the sender needed to send it again (RFC 4588 section 3)."""
+def test_a_retransmission_fills_its_gap_and_stays_a_loss() -> None:
+    """The report is on the quality of the path (RFC 4588 section 3)."""
     intake, slot, _ = intake_of(camera := Camera(1))
     (lost,) = camera.frame(1)
     receive(intake, camera.frame(1))
@@ -235,8 +232,8 @@ def test_a_repair_fills_its_place_and_stays_a_loss() -> None:
     assert intake.packets == 3
 
 
-def test_a_repair_from_far_away_does_not_begin_the_stream_anew() -> None:
-    """Browsers send old packets again, many in a row, to try how much the way can carry."""
+def test_an_old_retransmission_begins_no_new_sequence() -> None:
+    """Browsers retransmit old packets, many in a row, to probe the path."""
     intake, slot, context = intake_of(camera := Camera(1))
     old = camera.frame(4)
     camera.index += 2 * VIDEO_RING_PACKETS
@@ -247,7 +244,7 @@ def test_a_repair_from_far_away_does_not_begin_the_stream_anew() -> None:
     assert context.dropped == {"rtx: out of reach": 4}
 
 
-def test_a_repair_is_no_first_packet() -> None:
+def test_a_retransmission_is_no_first_packet() -> None:
     """It lies anywhere in the sequence."""
     intake, _, context = intake_of(Camera(1), shown=False)
     intake.bind_ssrc(2, NOW + SSRC_TIMEOUT_S)
@@ -255,8 +252,8 @@ def test_a_repair_is_no_first_packet() -> None:
     assert context.dropped == {"rtx: out of reach": 1}
 
 
-def test_kept_packets_hold_their_payload_once() -> None:
-    """A ring is a megabyte; twice that for each source would be for nothing."""
+def test_stored_packets_hold_their_payload_once() -> None:
+    """A ring is a megabyte; twice that for each source would be a waste."""
     intake, slot, _ = intake_of(camera := Camera(1))
     receive(intake, camera.frame(1))
     assert slot.packets[0].data == b""

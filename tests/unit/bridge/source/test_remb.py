@@ -1,4 +1,4 @@
-"""How much a peer may send that does not judge its way by itself."""
+"""The bit rate of a peer that makes no estimate of its own."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ NOW = 1000.0
 
 
 def lose(estimate: RembEstimate, fraction: float, seconds: int, now: float) -> float:
-    """So many reports of so much loss. Returns the time after them."""
+    """That many reports of that loss. Returns the time after them."""
     for _ in range(seconds):
         now += 1
         estimate.on_loss(fraction, now)
     return now
 
 
-def test_heavy_loss_lowers_some_holds_and_little_is_no_sign() -> None:
+def test_heavy_loss_lowers_the_estimate_some_loss_holds_it_and_little_raises_it() -> None:
     estimate = RembEstimate(MAX_BITRATE_BPS, NOW)
     now = lose(estimate, 0.2, 10, NOW)
     lowered = estimate.bitrate
@@ -29,15 +29,15 @@ def test_heavy_loss_lowers_some_holds_and_little_is_no_sign() -> None:
 
 
 def test_one_bad_second_is_chance() -> None:
-    """Of the 50 packets that a small picture has in it."""
+    """A small picture has only 50 packets in it."""
     estimate = RembEstimate(MAX_BITRATE_BPS, NOW)
     now = lose(estimate, 0.05, 10, NOW)
     lose(estimate, 0.16, 1, now)
     assert estimate.bitrate == MAX_BITRATE_BPS
 
 
-def test_there_is_a_floor() -> None:
-    """Below it there is no picture to be had."""
+def test_the_estimate_has_a_minimum() -> None:
+    """Below it no picture gets through."""
     estimate = RembEstimate(MAX_BITRATE_BPS, NOW)
     lose(estimate, 0.9, 60, NOW)
     assert estimate.bitrate == MIN_BITRATE_BPS

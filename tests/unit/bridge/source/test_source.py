@@ -1,4 +1,4 @@
-"""One source: what it takes in, what it says back, how it fares."""
+"""One source: its packets, the RTCP to its peer, and its figures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.unit.bridge.peers import BRIDGE_SSRC, NOW, NTP, TWCC_ID, VP8_RTX, Fak
 from tests.unit.bridge.rtp.camera import rtx_packet
 
 
-def test_a_source_that_sends_nothing_at_all_is_connecting() -> None:
+def test_a_source_without_streams_is_connecting() -> None:
     """Neither picture nor sound was negotiated."""
     venue = FakeVenue("nothing", 10, video=False, audio=False)
     venue.source.tick(NOW)
@@ -31,8 +31,8 @@ def test_a_source_that_sends_nothing_at_all_is_connecting() -> None:
     assert venue.peer.rtcp == []
 
 
-def test_reports_and_the_bit_rate_go_out_at_the_first_packet_and_every_second() -> None:
-    """A browser lets its rate rise only while it is told that it may."""
+def test_reports_and_remb_are_sent_from_the_first_packet_on_every_second() -> None:
+    """A browser raises its rate only while it receives REMB."""
     venue = FakeVenue("tokio", 10)
     venue.source.tick(NOW)
     assert venue.peer.rtcp == []
@@ -49,8 +49,8 @@ def test_reports_and_the_bit_rate_go_out_at_the_first_packet_and_every_second() 
     assert (report.ssrc, [block.ssrc for block in report.reports]) == (BRIDGE_SSRC, [10])
 
 
-def test_a_declared_stream_is_given_its_bit_rate_before_its_first_packet() -> None:
-    """Where the offer names the SSRC."""
+def test_a_declared_stream_gets_remb_before_its_first_packet() -> None:
+    """If the offer names the SSRC."""
     peer = FakePeer()
     video = RtpParameters({96: "vp8"}, 90_000, ssrcs=(10,))
     source = Source("tokio", peer, video=video, audio=None, ssrc=BRIDGE_SSRC, cname="bridge", now=NOW)
@@ -58,8 +58,8 @@ def test_a_declared_stream_is_given_its_bit_rate_before_its_first_packet() -> No
     assert peer.take_rtcp(Remb)[0].media_ssrcs == (10,)
 
 
-def test_the_report_echoes_the_sender_report_of_its_stream() -> None:
-    """The sender can then tell the round trip."""
+def test_the_report_returns_the_last_sender_report_of_its_stream() -> None:
+    """The sender computes the round trip from it."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     report = SenderReport(10, 0x0000_AABB_CCDD_0000, 3000, 1, 1)
@@ -69,8 +69,8 @@ def test_the_report_echoes_the_sender_report_of_its_stream() -> None:
     assert (block.last_sr, block.delay_since_last_sr) == (0xAABB_CCDD, 32_768)
 
 
-def test_a_keyframe_is_asked_for_at_once_and_then_not_for_a_while() -> None:
-    """However many ask: each keyframe costs all who see the source."""
+def test_a_keyframe_request_is_sent_at_once_and_then_not_for_a_while() -> None:
+    """However many ask: a keyframe costs bit rate for all receivers."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     for _ in range(5):
@@ -80,8 +80,8 @@ def test_a_keyframe_is_asked_for_at_once_and_then_not_for_a_while() -> None:
     assert venue.peer.take_rtcp(PictureLossIndication) == []
 
 
-def test_a_keyframe_request_within_the_pause_is_made_after_it() -> None:
-    """It was not answered by the keyframe that came before it."""
+def test_a_keyframe_request_within_the_interval_is_sent_after_it() -> None:
+    """The keyframe that came before it does not answer it."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     venue.source.request_keyframe(NOW)
@@ -95,8 +95,8 @@ def test_a_keyframe_request_within_the_pause_is_made_after_it() -> None:
 
 
 @pytest.mark.parametrize(("rtt", "wait"), [(None, 0.3), (0.01, 0.3), (0.25, 0.5), (5.0, 1.0)])
-def test_a_keyframe_request_is_made_again_until_one_comes(rtt: float | None, wait: float) -> None:
-    """After two round trips, but not for ever."""
+def test_a_keyframe_request_is_repeated_until_one_comes(rtt: float | None, wait: float) -> None:
+    """After two round trips, but at most 1 s."""
     venue = FakeVenue("tokio", 10)
     venue.source.rtt = rtt
     venue.frame(NOW, keyframe=True)
@@ -111,16 +111,16 @@ def test_a_keyframe_request_is_made_again_until_one_comes(rtt: float | None, wai
     assert venue.source.stats(NOW + 3 * wait).keyframe_requests == 2
 
 
-def test_a_camera_whose_first_keyframe_was_missed_is_asked_for_another() -> None:
-    """Nobody else would: nobody shows it yet."""
+def test_a_missed_first_keyframe_is_requested() -> None:
+    """No slot shows it yet, so nothing else would request one."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW)
     venue.source.tick(NOW)
     assert venue.peer.take_rtcp(PictureLossIndication) == [PictureLossIndication(10)]
 
 
-def test_a_gap_is_asked_for_until_it_is_filled() -> None:
-    """And what came for the asking counts as repaired."""
+def test_a_gap_is_nacked_until_it_is_filled() -> None:
+    """The packets then count as recovered."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     lost = venue.camera.frame(2)
@@ -136,8 +136,8 @@ def test_a_gap_is_asked_for_until_it_is_filled() -> None:
     assert (stats.repairs, stats.lost, stats.packets) == (2, 0, 4)
 
 
-def test_lost_sound_is_asked_for_as_well_and_goes_out_late() -> None:
-    """On a line that loses packets a page keeps sound back long enough."""
+def test_lost_sound_is_nacked_and_forwarded_late() -> None:
+    """On a lossy path a page delays sound long enough."""
     venue, peer = FakeVenue("tokio", 10), FakePeer()
     slot = AudioSlot("mic1", 5, 109, 500)
     slot.connect(peer.send_rtp, ProgramClock(NOW, NTP, 7))
@@ -150,8 +150,7 @@ def test_lost_sound_is_asked_for_as_well_and_goes_out_late() -> None:
     assert [struct.unpack_from("!H", data, 2)[0] for data in peer.rtp] == [500, 502, 501]
 
 
-def test_a_sender_that_answers_no_nack_is_not_asked() -> None:
-    """It was not negotiated."""
+def test_no_nack_where_it_was_not_negotiated() -> None:
     venue = FakeVenue("tokio", 10, nack=False)
     venue.frame(NOW, keyframe=True)
     venue.camera.frame(2)
@@ -161,7 +160,7 @@ def test_a_sender_that_answers_no_nack_is_not_asked() -> None:
 
 
 def test_a_packet_given_up_brings_a_keyframe_request() -> None:
-    """Its picture is broken for all who see it."""
+    """Its picture is broken for all receivers."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     venue.camera.frame(1)
@@ -174,8 +173,8 @@ def test_a_packet_given_up_brings_a_keyframe_request() -> None:
     assert venue.peer.take_rtcp(PictureLossIndication) == []
 
 
-def test_a_gap_of_a_thousand_is_not_asked_for_but_a_keyframe_is() -> None:
-    """That is cheaper."""
+def test_a_gap_of_a_thousand_brings_a_keyframe_request_and_no_nack() -> None:
+    """That costs less."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     venue.camera.index += 2000
@@ -185,8 +184,8 @@ def test_a_gap_of_a_thousand_is_not_asked_for_but_a_keyframe_is() -> None:
     assert venue.source.stats(NOW + 0.5).keyframe_requests == 1
 
 
-def test_figures_tell_of_picture_and_sound() -> None:
-    """Rate over the last whole second, loss of the last interval."""
+def test_stats_cover_picture_and_sound() -> None:
+    """Bit rate over the last whole second, loss of the last interval."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, 10, keyframe=True)
     venue.camera.frame(2)
@@ -200,8 +199,8 @@ def test_figures_tell_of_picture_and_sound() -> None:
     assert stats.jitter_ms is not None
 
 
-def test_a_microphone_is_told_of_some_loss_though_there_is_none() -> None:
-    """Else Opus would send no FEC, and those behind a lossy line would miss it. What is told to people is the truth."""
+def test_a_minimum_loss_is_reported_to_a_microphone() -> None:
+    """Otherwise Opus sends no FEC for listeners on lossy paths. The stats have the true loss."""
     venue = FakeVenue("tokio", 10)
     venue.speak(NOW)
     venue.source.tick(NOW + REPORT_INTERVAL_S)
@@ -212,7 +211,7 @@ def test_a_microphone_is_told_of_some_loss_though_there_is_none() -> None:
     assert venue.source.stats(NOW + REPORT_INTERVAL_S).loss == 0.0
 
 
-def test_every_layer_is_reported_and_the_estimate_is_for_all_together() -> None:
+def test_every_layer_is_reported_and_one_remb_covers_all() -> None:
     """And each has its own requests."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     venue.frame(NOW, keyframe=True, layer="l")
@@ -230,8 +229,8 @@ def test_every_layer_is_reported_and_the_estimate_is_for_all_together() -> None:
     assert {m.media_ssrc for m in heard if isinstance(m, GenericNack)} == {110}
 
 
-def test_who_numbers_its_packets_is_told_when_each_came_and_gets_no_estimate() -> None:
-    """Three ticks at most after it came; what did not come is told, too."""
+def test_a_sender_with_transport_wide_numbers_gets_feedback_and_no_remb() -> None:
+    """Within three ticks after the arrival; losses are reported too."""
     venue = FakeVenue("tokio", 10, number=TWCC_ID)
     for number in (7, 8, 10):
         venue.camera.extensions = {TWCC_ID: number.to_bytes(2, "big")}
@@ -244,8 +243,8 @@ def test_who_numbers_its_packets_is_told_when_each_came_and_gets_no_estimate() -
     assert venue.peer.take_rtcp(ReceiverReport) != []
 
 
-def test_heavy_loss_lowers_what_may_be_sent() -> None:
-    """Of all layers together, also where nothing tells of queues."""
+def test_heavy_loss_lowers_the_remb() -> None:
+    """Of all layers together."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     for number in range(100):
         venue.frame(NOW, keyframe=not number, layer="l")
@@ -265,8 +264,8 @@ def test_heavy_loss_lowers_what_may_be_sent() -> None:
     assert venue.peer.take_rtcp(Remb)[0].bitrate == pytest.approx((1 - loss / 2) * MAX_BITRATE_BPS, rel=0.02)
 
 
-def test_a_loss_that_was_repaired_is_still_reported() -> None:
-    """The sender is to know how good the way is."""
+def test_a_recovered_loss_is_still_reported() -> None:
+    """The report is on the quality of the path."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     (lost,) = venue.camera.frame(1)
@@ -282,8 +281,8 @@ def test_a_loss_that_was_repaired_is_still_reported() -> None:
 # Sound ------------------------------------------------------------------------------------------
 
 
-def test_the_loudest_level_since_last_asked_is_told() -> None:
-    """In dBov; nothing where packets tell none."""
+def test_the_loudest_level_since_the_last_call_is_returned() -> None:
+    """In dBov; None without levels."""
     venue = FakeVenue("tokio", 10)
     assert venue.source.take_level() is None
     for level in (60, 20, 127):
@@ -298,8 +297,8 @@ def test_the_loudest_level_since_last_asked_is_told() -> None:
 # Bad input --------------------------------------------------------------------------------------
 
 
-def test_a_flood_is_dropped_until_its_window_is_over() -> None:
-    """50 Mb/s, once in a while: all who do not send it stay as they are, and the source counts as silent."""
+def test_a_flood_is_dropped_until_the_window_ends() -> None:
+    """50 Mb/s: other sources are not affected, and this one counts as stalled."""
     venue = FakeVenue("tokio", 10)
     for number in range(10_000):
         venue.frame(NOW + number / 5000, keyframe=not number)
@@ -311,15 +310,15 @@ def test_a_flood_is_dropped_until_its_window_is_over() -> None:
     assert venue.source.state(NOW + RATE_WINDOW_S) == ("live", "flows")
 
 
-def test_a_source_that_sends_as_much_as_it_may_loses_nothing() -> None:
-    """Four megabits a second, sound, and as much again sent twice."""
+def test_a_source_within_its_bit_rate_loses_nothing() -> None:
+    """4 Mb/s, sound, and all of it twice."""
     venue = FakeVenue("tokio", 10)
     for number in range(10_000):
         venue.frame(NOW + number / 900, keyframe=not number)
     assert not venue.source.dropped
 
 
-def test_a_stall_is_counted_and_timed_for_the_operators() -> None:
+def test_a_stall_is_counted_and_timed() -> None:
     """However long ago."""
     venue, now = FakeVenue("tokio", 10), NOW
     for start in (0.0, 2.0):
@@ -338,7 +337,7 @@ def test_a_stall_is_counted_and_timed_for_the_operators() -> None:
 
 
 @given(st.lists(st.binary(max_size=60), max_size=5), st.sampled_from([0x60, 0xE0, 0x6F]))
-def test_any_bytes_are_taken_or_counted(payloads: list[bytes], second: int) -> None:
+def test_any_bytes_are_accepted_or_counted(payloads: list[bytes], second: int) -> None:
     """No packet raises, whatever follows the first two bytes."""
     venue = FakeVenue("tokio", 10)
     for payload in payloads:
@@ -347,8 +346,8 @@ def test_any_bytes_are_taken_or_counted(payloads: list[bytes], second: int) -> N
     assert venue.source.stats(NOW).packets + sum(venue.source.dropped.values()) == len(payloads)
 
 
-def test_a_running_camera_survives_thousands_of_spoiled_packets() -> None:
-    """Bytes knocked over at random: some are used, some dropped, none raises, and the picture comes back."""
+def test_a_camera_survives_thousands_of_corrupted_packets() -> None:
+    """Some are used, some dropped, none raises, and the picture recovers."""
     rng = Random(5)
     venue = FakeVenue("tokio", 10)
     now = NOW

@@ -1,4 +1,4 @@
-"""One source: which of its layers is shown, and the keyframes that are kept at hand of it."""
+"""One source: its layers, and the keyframes while it is armed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tests.unit.bridge.rtp.camera import H264Camera
 def rid(
     venue: FakeVenue, now: float, *, small: bool = False, codecs: tuple[str, ...] = ("vp8",)
 ) -> str | None:
-    """Of the layer that is shown."""
+    """Of the selected layer."""
     layer = venue.source.select_layer(small, codecs, now)
     return layer.rid if layer else None
 
 
-def test_the_best_layer_that_flows_is_shown_and_in_small_the_smallest() -> None:
-    """A sender begins with the small one, and lets the large one go when its way is narrow."""
+def test_the_best_or_the_smallest_showable_layer_is_selected() -> None:
+    """A sender begins with the small one, and stops the large one when its path is narrow."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     venue.frame(NOW, keyframe=True, layer="l")
     assert (rid(venue, NOW), rid(venue, NOW, small=True)) == ("l", "l")
@@ -36,8 +36,8 @@ def test_the_best_layer_that_flows_is_shown_and_in_small_the_smallest() -> None:
     assert venue.source.stats(NOW + 2).layer == "h"
 
 
-def test_while_nothing_flows_the_layer_that_did_is_kept() -> None:
-    """A stall is no reason to change over."""
+def test_during_a_stall_the_last_showable_layer_is_selected() -> None:
+    """A stall is no reason to change layers."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     assert (rid(venue, NOW), rid(venue, NOW, small=True)) == ("h", "l")
     venue.frame(NOW, layer="l")
@@ -46,8 +46,8 @@ def test_while_nothing_flows_the_layer_that_did_is_kept() -> None:
     assert (rid(venue, NOW + 9), rid(venue, NOW + 9, small=True)) == ("h", "h")
 
 
-def test_a_layer_in_a_codec_that_the_slot_cannot_carry_is_not_shown() -> None:
-    """It may come in another one."""
+def test_a_layer_in_another_codec_is_not_selected() -> None:
+    """Before its first packet it may still come in the right one."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     assert rid(venue, NOW, codecs=("av1",)) is None
     assert rid(venue, NOW, codecs=("h264",)) == "h"
@@ -57,8 +57,8 @@ def test_a_layer_in_a_codec_that_the_slot_cannot_carry_is_not_shown() -> None:
     assert rid(venue, NOW, codecs=("h264",)) is None
 
 
-def test_a_source_without_layers_shows_its_picture() -> None:
-    """Large and small alike."""
+def test_without_simulcast_the_only_picture_is_selected() -> None:
+    """As the best and as the smallest."""
     venue = FakeVenue("tokio", 10, camera=H264Camera)
     venue.frame(NOW, 3, keyframe=True)
     assert venue.source.select_layer(True, ["h264"], NOW) is venue.video
@@ -69,7 +69,7 @@ def test_a_source_without_layers_shows_its_picture() -> None:
 # Armed ------------------------------------------------------------------------------------------
 
 
-def test_an_armed_source_is_asked_for_a_keyframe_at_once_and_every_second() -> None:
+def test_arming_requests_a_keyframe_at_once_and_every_second() -> None:
     """So that one is always at hand."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     for layer in ("h", "l"):
@@ -92,8 +92,8 @@ def test_an_armed_source_is_asked_for_a_keyframe_at_once_and_every_second() -> N
     )
 
 
-def test_a_far_source_is_asked_a_round_trip_earlier() -> None:
-    """So that a keyframe comes every second there, too."""
+def test_the_request_is_sent_a_round_trip_earlier_for_a_distant_source() -> None:
+    """So its keyframes come every second too."""
     venue, came = FakeVenue("tokio", 10), NOW
     venue.source.rtt = 0.25
     venue.frame(NOW, keyframe=True)
@@ -109,8 +109,8 @@ def test_a_far_source_is_asked_a_round_trip_earlier() -> None:
         venue.frame(came, keyframe=True)
 
 
-def test_a_source_with_a_young_keyframe_is_armed_with_that() -> None:
-    """Another would cost all who see it."""
+def test_a_fresh_keyframe_is_enough_for_arming() -> None:
+    """Another would cost bit rate for all receivers."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     venue.source.arm(True)
@@ -122,8 +122,8 @@ def test_a_source_with_a_young_keyframe_is_armed_with_that() -> None:
     assert venue.peer.take_rtcp(PictureLossIndication) == [PictureLossIndication(10)]
 
 
-def test_a_disarmed_source_is_asked_for_nothing() -> None:
-    """Its picture is better without so many keyframes."""
+def test_a_disarmed_source_gets_no_requests() -> None:
+    """Fewer keyframes make a better picture."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     venue.source.arm(True)
@@ -132,8 +132,8 @@ def test_a_disarmed_source_is_asked_for_nothing() -> None:
     assert venue.peer.take_rtcp(PictureLossIndication) == []
 
 
-def test_an_armed_encoder_that_heeds_no_request_is_asked_once_a_second_at_most() -> None:
-    """OBS; its own keyframes do."""
+def test_an_armed_encoder_that_ignores_requests_gets_few_of_them() -> None:
+    """OBS; its own keyframes are enough."""
     venue = FakeVenue("tokio", 10)
     venue.source.arm(True)
     for tick in range(300):

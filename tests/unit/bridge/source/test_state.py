@@ -1,4 +1,4 @@
-"""Whether a source can be shown, and why not."""
+"""The state of a source, and why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_KEYFRAME = "stalled", "no-keyframe"
 
 
 def test_a_source_is_connecting_until_its_first_picture() -> None:
-    """Sound alone is not enough where there is a camera."""
+    """Sound alone is not enough if there is a camera."""
     venue = FakeVenue("tokio", 10)
     assert venue.source.state(NOW) == CONNECTING
     venue.speak(NOW)
@@ -26,8 +26,8 @@ def test_a_source_is_connecting_until_its_first_picture() -> None:
     assert venue.source.state(NOW) == LIVE
 
 
-def test_a_source_stands_still_after_a_third_of_a_second_without_a_picture() -> None:
-    """Sound alone keeps none alive: the camera would stand frozen on air."""
+def test_a_source_stalls_after_300_ms_without_a_picture() -> None:
+    """Sound alone does not keep it live: the picture would be frozen on air."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     assert venue.source.state(NOW + STALL_S) == LIVE
@@ -39,15 +39,15 @@ def test_a_source_stands_still_after_a_third_of_a_second_without_a_picture() -> 
 
 
 def test_padding_is_no_picture() -> None:
-    """Browsers go on with it when the camera does not."""
+    """Browsers send it on when the camera has stopped."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     venue.send(venue.camera.padding_only(), NOW + STALL_S)
     assert venue.source.state(NOW + STALL_S + 0.01) == SILENT
 
 
-def test_one_layer_that_flows_will_do() -> None:
-    """A sender whose way has become narrow sends only the small one."""
+def test_one_flowing_layer_is_enough() -> None:
+    """On a narrow path a sender sends only the small one."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     venue.frame(NOW, keyframe=True, layer="h")
     for tenth in range(50):
@@ -57,7 +57,7 @@ def test_one_layer_that_flows_will_do() -> None:
 
 @pytest.mark.parametrize("rate", [10, 5])
 def test_a_slow_camera_does_not_flap(rate: int) -> None:
-    """In the dark it sends five frames a second, each comes up to 40 ms late, and now and then one is lost."""
+    """In the dark it sends five frames a second; each is up to 40 ms late, and some are lost."""
     venue = FakeVenue("tokio", 10)
     for number in range(50):
         sent = venue.camera.frame(2, keyframe=not number, ticks=90_000 // rate)
@@ -67,8 +67,8 @@ def test_a_slow_camera_does_not_flap(rate: int) -> None:
             venue.send(sent, now)
 
 
-def test_a_camera_that_sends_no_keyframe_is_said_to_after_two_seconds() -> None:
-    """Whoever waits for its first picture must be told that there will be none."""
+def test_a_camera_without_a_first_keyframe_stalls_after_two_seconds() -> None:
+    """Operators must know that there will be no picture."""
     venue = FakeVenue("tokio", 10)
     for tick in range(150):
         now = NOW + tick * 0.02
@@ -79,8 +79,7 @@ def test_a_camera_that_sends_no_keyframe_is_said_to_after_two_seconds() -> None:
     assert venue.source.state(NOW + 3) == LIVE
 
 
-def test_a_camera_that_sends_no_keyframe_any_more_is_said_to() -> None:
-    """One at the beginning does not make up for it."""
+def test_a_camera_that_sends_no_more_keyframes_stalls() -> None:
     venue, now = FakeVenue("tokio", 10), NOW
     events = set()
     for tick in range(800):
@@ -94,10 +93,8 @@ def test_a_camera_that_sends_no_keyframe_any_more_is_said_to() -> None:
     assert venue.source.state(now + STALL_S + 0.1) == SILENT
 
 
-def test_a_shared_screen_that_is_asked_for_a_keyframe_is_not_said_to_send_none_before_its_next_frames() -> (
-    None
-):
-    """Between two of them, five seconds apart, nothing could have come."""
+def test_a_shared_screen_is_not_stalled_for_lack_of_a_keyframe_between_its_frames() -> None:
+    """Nothing could have come between two of them, five seconds apart."""
     venue, events = FakeVenue("tokio", 10), set()
     for tick in range(1000):
         now = NOW + tick * 0.02
@@ -113,8 +110,8 @@ def test_a_shared_screen_that_is_asked_for_a_keyframe_is_not_said_to_send_none_b
     assert events == {LIVE}
 
 
-def test_a_source_without_a_camera_lives_by_its_sound() -> None:
-    """The first packet will do."""
+def test_a_source_without_a_video_line_is_judged_by_its_sound() -> None:
+    """The first packet is enough."""
     venue = FakeVenue("phone", 10, video=False)
     assert venue.source.state(NOW) == CONNECTING
     venue.speak(NOW)
@@ -123,7 +120,7 @@ def test_a_source_without_a_camera_lives_by_its_sound() -> None:
 
 
 def test_pauses_of_speech_do_not_stall_a_source_without_a_camera() -> None:
-    """With DTX a packet comes every 400 ms, and now and then one is lost."""
+    """With DTX a packet comes every 400 ms, and some are lost."""
     venue = FakeVenue("phone", 10, video=False)
     now = NOW
     venue.speak(now)
@@ -133,8 +130,8 @@ def test_pauses_of_speech_do_not_stall_a_source_without_a_camera() -> None:
         venue.speak(now, pause=pause)
 
 
-def test_a_source_whose_video_line_never_sends_lives_by_its_sound() -> None:
-    """Pages and rooms offer the line whether there is a camera or not; only time tells."""
+def test_a_source_whose_video_line_never_sends_is_judged_by_its_sound() -> None:
+    """Pages and rooms offer the m-line with or without a camera."""
     venue = FakeVenue("guest", 10)
     venue.speak(NOW + 20)
     venue.speak(NOW + 20 + CAMERA_START_S)
@@ -143,8 +140,8 @@ def test_a_source_whose_video_line_never_sends_lives_by_its_sound() -> None:
     assert venue.source.state(NOW + 20.01 + CAMERA_START_S + MAX_SOUND_GAP_S) == SILENT
 
 
-def test_a_camera_switched_on_late_counts_from_its_first_picture_and_never_makes_it_connect_again() -> None:
-    """Else whoever was on air by voice would be taken off it by switching on the camera."""
+def test_a_camera_switched_on_late_counts_from_its_first_picture() -> None:
+    """And the source does not return to connecting, which would take a speaker off the air."""
     venue = FakeVenue("guest", 10)
     venue.speak(NOW)
     later = NOW + CAMERA_START_S + 1
@@ -157,8 +154,8 @@ def test_a_camera_switched_on_late_counts_from_its_first_picture_and_never_makes
     assert venue.source.state(later + 5) == SILENT
 
 
-def test_a_camera_that_began_in_time_is_waited_for_however_long_its_keyframe_takes() -> None:
-    """It is there: sound does not stand in for it."""
+def test_a_camera_that_began_in_time_counts_however_long_its_keyframe_takes() -> None:
+    """Sound does not replace it."""
     venue = FakeVenue("tokio", 10)
     venue.speak(NOW)
     venue.frame(NOW + CAMERA_START_S)
@@ -167,7 +164,7 @@ def test_a_camera_that_began_in_time_is_waited_for_however_long_its_keyframe_tak
 
 
 def test_stalls_are_counted_and_the_last_one_timed() -> None:
-    """From its last packet to the next; while one goes on, so far."""
+    """From its last packet to the next, or so far."""
     stalls = StallCounter()
     stalls.update(False, 10.0)
     assert (stalls.count, stalls.last_duration_s(10.1)) == (0, None)

@@ -1,4 +1,4 @@
-"""Which packets of a peer are whose."""
+"""Which packet belongs to which stream."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.unit.bridge.rtp.camera import Camera, H264Camera, rtx_packet
 
 
 def rrid(rid: str) -> bytes:
-    """The header extension of a repair that says of which layer it is."""
+    """The header extension repaired-rtp-stream-id."""
     return (bytes([REPAIRED_RID_ID << 4 | len(rid) - 1]) + rid.encode()).ljust(4, b"\0")
 
 
@@ -32,8 +32,8 @@ def source_with(video: RtpParameters | None, audio: RtpParameters | None = None)
     return Source("tokio", FakePeer(), video=video, audio=audio, ssrc=BRIDGE_SSRC, cname="bridge", now=NOW)
 
 
-def test_layers_are_told_by_their_rid_until_their_ssrc_is_known() -> None:
-    """Browsers leave the rid out once a report has come."""
+def test_layers_are_found_by_their_rid_until_their_ssrc_is_known() -> None:
+    """Browsers omit the rid after the first report."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     for rid in ("h", "l"):
         venue.frame(NOW, keyframe=True, layer=rid)
@@ -45,31 +45,31 @@ def test_layers_are_told_by_their_rid_until_their_ssrc_is_known() -> None:
 
 
 def test_one_encoding_without_a_rid_is_the_best_layer() -> None:
-    """Rids were agreed on, and the sender has only one camera picture to give."""
+    """Rids were negotiated, but the sender has a single encoding."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     venue.camera.extensions = {}
     venue.frame(NOW, keyframe=True)
     assert {rid: layer.packets for rid, layer in venue.source.layers.items()} == {"h": 1, "l": 0}
 
 
-def test_a_layer_that_was_not_agreed_on_is_nobodys() -> None:
-    """Firefox sends as many as it likes."""
+def test_a_layer_that_was_not_negotiated_is_dropped() -> None:
+    """Firefox may send more."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     venue.camera.extensions = {RID_ID: b"m"}
     venue.frame(NOW, keyframe=True)
     assert venue.source.dropped == {"unknown-layer": 1}
 
 
-def test_a_rid_where_none_was_agreed_on_is_not_looked_at() -> None:
-    """A single encoding is what comes."""
+def test_a_rid_is_ignored_where_none_was_negotiated() -> None:
+    """There is a single encoding."""
     venue = FakeVenue("tokio", 10)
     venue.camera.extensions = {RID_ID: b"x"}
     venue.frame(NOW, keyframe=True)
     assert venue.video.packets == 1
 
 
-def test_a_declared_ssrc_is_the_streams_from_the_beginning() -> None:
-    """Another is refused as long as it is alive."""
+def test_a_declared_ssrc_is_bound_from_the_beginning() -> None:
+    """Another is refused while its packets come."""
     source = source_with(RtpParameters({96: "vp8"}, 90_000, ssrcs=(10, 11)))
     source.on_rtp(Camera(11).frame(keyframe=True)[0].data, NOW + 0.5)
     source.on_rtp(Camera(10).frame(keyframe=True)[0].data, NOW + 0.5)
@@ -77,8 +77,8 @@ def test_a_declared_ssrc_is_the_streams_from_the_beginning() -> None:
     assert source.dropped == {"foreign-ssrc": 1}
 
 
-def test_another_ssrc_is_refused_until_the_stream_has_been_silent() -> None:
-    """Then it may be a sender made anew, whose keyframe is yet to come."""
+def test_another_ssrc_is_refused_before_a_timeout() -> None:
+    """After it, it may be a new sender whose keyframe is yet to come."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     for at in (NOW + 0.1, NOW + SSRC_TIMEOUT_S):
@@ -88,10 +88,10 @@ def test_another_ssrc_is_refused_until_the_stream_has_been_silent() -> None:
 
 
 @pytest.mark.parametrize("camera", [Camera, H264Camera])
-def test_an_encoder_that_restarts_under_another_ssrc_is_followed_from_its_keyframe_on(
+def test_a_restarted_encoder_is_followed_from_its_keyframe_on(
     camera: type[Camera],
 ) -> None:
-    """At once: a second without it is a stand-in on air. What was still under way of the old one is nobody's."""
+    """At once: after a second its fallback would be on air. Late packets of the old SSRC are dropped."""
     venue = FakeVenue("tokio", 10, camera=camera)
     venue.frame(NOW, keyframe=True)
     late = venue.camera.frame(keyframe=True)
@@ -104,8 +104,8 @@ def test_an_encoder_that_restarts_under_another_ssrc_is_followed_from_its_keyfra
     assert venue.source.state(NOW + 0.08) == ("live", "flows")
 
 
-def test_of_layers_only_one_that_says_which_it_is_is_followed() -> None:
-    """The small one's keyframe, if it does not tell its rid, must not take the large one's place."""
+def test_a_restarted_encoder_of_a_layer_must_name_its_rid() -> None:
+    """Otherwise the small layer's keyframe might take the large one's place."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     venue.frame(NOW, keyframe=True, layer="h")
     venue.source.on_rtp(Camera(12).frame(keyframe=True)[0].data, NOW + 0.04)
@@ -114,8 +114,8 @@ def test_of_layers_only_one_that_says_which_it_is_is_followed() -> None:
     assert venue.video.ssrc == 13
 
 
-def test_a_microphone_that_restarts_under_another_ssrc_is_followed_after_a_pause() -> None:
-    """Any packet of sound begins; only the pause tells it from a second microphone."""
+def test_a_restarted_microphone_is_followed_after_a_gap() -> None:
+    """Any packet of sound can begin; the gap distinguishes it from a second microphone."""
     venue = FakeVenue("tokio", 10)
     venue.speak(NOW)
     other = struct.pack("!BBHLL", 0x80, 111, 7, 960, 99) + b"voice"
@@ -126,7 +126,7 @@ def test_a_microphone_that_restarts_under_another_ssrc_is_followed_after_a_pause
 
 
 def test_thousands_of_ssrcs_leave_nothing_behind() -> None:
-    """Nor do they wear the stream out: at most one change a second, and one more every five, whoever comes."""
+    """And they cause few changes: one a second by timeout, one every five seconds by restart."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     routes = venue.source._context.handlers
     for number in range(5000):
@@ -150,7 +150,7 @@ def test_one_ssrc_is_not_both_picture_and_sound() -> None:
 
 
 def test_two_streams_declared_with_one_ssrc_do_no_harm() -> None:
-    """A faulty offer: the first has it, the other learns its own."""
+    """A faulty offer: the first gets it, the other learns its own."""
     source = source_with(
         RtpParameters({96: "vp8"}, 90_000, ssrcs=(10,)), RtpParameters({111: "opus"}, 48_000, ssrcs=(10,))
     )
@@ -161,8 +161,8 @@ def test_two_streams_declared_with_one_ssrc_do_no_harm() -> None:
 
 
 @pytest.mark.parametrize("declared", [True, False])
-def test_a_repair_stream_is_known_by_the_offer_or_by_being_the_only_one(declared: bool) -> None:
-    """Its packets enter as the originals would have."""
+def test_an_rtx_stream_is_bound_by_the_offer_or_as_the_only_one(declared: bool) -> None:
+    """Its packets count as the originals."""
     stream = RtpParameters(
         {96: "vp8"}, 90_000, rtx_payload_types={97: 96}, ssrcs=(10,), rtx_ssrcs={900: 10} if declared else {}
     )
@@ -174,8 +174,8 @@ def test_a_repair_stream_is_known_by_the_offer_or_by_being_the_only_one(declared
     assert source.dropped == {"rtx: not needed": 1}
 
 
-def test_repairs_of_layers_are_told_by_their_repaired_rid() -> None:
-    """Once for each repair stream; its SSRC is known from then on."""
+def test_rtx_of_layers_is_bound_by_repaired_rid() -> None:
+    """Once for each RTX stream; then its SSRC is known."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     for rid, camera in venue.cameras.items():
         venue.frame(NOW, keyframe=True, layer=rid)
@@ -190,8 +190,8 @@ def test_repairs_of_layers_are_told_by_their_repaired_rid() -> None:
     assert not venue.source.dropped
 
 
-def test_repairs_of_layers_are_told_by_the_offer_too() -> None:
-    """Firefox names them there."""
+def test_rtx_of_layers_is_bound_by_the_offer_too() -> None:
+    """Firefox names it there."""
     stream = RtpParameters(
         {96: "vp8"},
         90_000,
@@ -210,16 +210,15 @@ def test_repairs_of_layers_are_told_by_the_offer_too() -> None:
     assert source.layers["h"].ssrc is None
 
 
-def test_a_repair_of_an_unknown_layer_is_nobodys() -> None:
-    """It is counted."""
+def test_rtx_of_an_unknown_layer_is_dropped() -> None:
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     data = rtx_packet(Camera(10).frame()[0].data, 900, 1, VP8_RTX, extension=rrid("m"))
     venue.source.on_rtp(data, NOW)
     assert venue.source.dropped == {"unknown-layer": 1}
 
 
-def test_a_new_sender_brings_a_new_repair_stream() -> None:
-    """The old one's packets have no bearing on it."""
+def test_a_new_ssrc_unbinds_the_rtx_stream() -> None:
+    """Packets of the old one do not belong to it."""
     venue = FakeVenue("tokio", 10)
     venue.frame(NOW, keyframe=True)
     venue.source.on_rtp(rtx_packet(Camera(10).frame()[0].data, 900, 1, VP8_RTX), NOW)
@@ -228,16 +227,15 @@ def test_a_new_sender_brings_a_new_repair_stream() -> None:
     assert set(venue.source._context.handlers) == {struct.pack("!L", 12)}
 
 
-def test_what_was_not_negotiated_is_counted_and_dropped() -> None:
-    """So is what is too short to say."""
+def test_packets_that_were_not_negotiated_are_counted_and_dropped() -> None:
+    """So are truncated ones."""
     venue = FakeVenue("tokio", 10)
     for data in (b"", b"\x80", b"\x80\x00" + bytes(10), Camera(10, payload_type=98).frame()[0].data):
         venue.source.on_rtp(data, NOW)
     assert venue.source.dropped == {"malformed": 2, "payload-type": 2}
 
 
-def test_a_peer_without_a_picture_is_asked_for_none() -> None:
-    """It sends one all the same."""
+def test_pictures_without_a_video_line_are_dropped() -> None:
     source = source_with(None, RtpParameters({111: "opus"}, 48_000))
     source.on_rtp(Camera(10).frame()[0].data, NOW)
     assert source.dropped == {"payload-type": 1}

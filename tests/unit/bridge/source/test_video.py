@@ -1,4 +1,4 @@
-"""The picture of a source: its IDs and its keyframes. What it asks its sender for is in the source's tests."""
+"""One layer of a picture: its picture IDs and keyframes. Its requests are in the tests of the source."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.unit.bridge.recorder import RecordingSlot, intake_of, receive
 from tests.unit.bridge.rtp.camera import PARAMETERS, Camera, H264Camera, rtx_packet
 
 
-def test_short_picture_ids_are_unrolled_across_any_gap() -> None:
-    """Seven bits wrap every four seconds; receivers count on with fifteen."""
+def test_short_picture_ids_are_unwrapped_across_any_gap() -> None:
+    """Seven bits wrap every four seconds; receivers get fifteen."""
     camera = Camera(1, picture=120, bits=7)
     intake, slot, _ = intake_of(camera)
     for _ in range(300):
@@ -25,7 +25,7 @@ def test_short_picture_ids_are_unrolled_across_any_gap() -> None:
 
 
 def test_a_late_packet_has_the_picture_id_of_its_own_frame() -> None:
-    """Also when the ID wrapped after it."""
+    """Also if the ID wrapped after it."""
     camera = Camera(1, picture=126, bits=7)
     intake, slot, _ = intake_of(camera)
     late = camera.frame(1)
@@ -44,8 +44,8 @@ def test_a_picture_id_that_grows_from_short_to_long_counts_on() -> None:
     assert slot.events == []
 
 
-def test_picture_ids_that_vanish_are_refused_until_a_keyframe() -> None:
-    """There a stream may change over, as though it began anew."""
+def test_packets_without_the_usual_picture_id_are_dropped_until_a_keyframe() -> None:
+    """A new sequence begins there."""
     camera = Camera(1)
     intake, slot, context = intake_of(camera)
     camera.bits = 0
@@ -55,8 +55,8 @@ def test_picture_ids_that_vanish_are_refused_until_a_keyframe() -> None:
     assert slot.events == ["restart"]
 
 
-def test_only_a_keyframes_first_packet_lets_the_waiting_in() -> None:
-    """Its second may come first; that is no beginning."""
+def test_only_a_keyframes_first_packet_is_a_switch_point() -> None:
+    """Its second may come first."""
     intake, slot, _ = intake_of(camera := Camera(1), shown=False)
     intake.await_switch_point(slot)
     first, second = camera.frame(2, keyframe=True)
@@ -67,15 +67,15 @@ def test_only_a_keyframes_first_packet_lets_the_waiting_in() -> None:
 
 
 def h264_intake() -> tuple[VideoIntake, RecordingSlot, H264Camera]:
-    """A stream of H.264 that a screen waits for, after its first keyframe."""
+    """A stream of H.264 that a slot waits for, after its first keyframe."""
     intake, slot, _ = intake_of(camera := H264Camera(1), shown=False)
     receive(intake, camera.frame(2))
     intake.await_switch_point(slot)
     return intake, slot, camera
 
 
-def test_h264_is_read_by_its_payload_type_and_passed_on_as_it_came() -> None:
-    """Beside VP8, in one m-line."""
+def test_h264_is_recognized_by_its_payload_type_and_stays_unchanged() -> None:
+    """Beside VP8 in one m-line."""
     intake, slot, _ = intake_of(camera := H264Camera(1))
     assert intake.codec == "h264"
     (sent,) = camera.frame(1)
@@ -83,15 +83,15 @@ def test_h264_is_read_by_its_payload_type_and_passed_on_as_it_came() -> None:
     assert slot.packets[0].body == sent.data[12:]
 
 
-def test_an_h264_keyframe_lets_the_waiting_in_once() -> None:
-    """With its first packet, however many parts it has."""
+def test_an_h264_keyframe_is_one_switch_point() -> None:
+    """Its first packet, however many parts it has."""
     intake, slot, camera = h264_intake()
     receive(intake, camera.frame(4, keyframe=True))
     assert slot.events.count("keyframe") == 1
 
 
 def test_parameter_sets_and_picture_in_packets_of_their_own_are_one_keyframe() -> None:
-    """The slot must begin at the first of them; the others follow in their turn."""
+    """The slot begins at the first of them."""
     intake, slot, camera = h264_intake()
     receive(
         intake, camera.units(bytes.fromhex("09f0"), *PARAMETERS, b"\x65" + bytes(20), b"\x65" + bytes(20))
@@ -102,7 +102,7 @@ def test_parameter_sets_and_picture_in_packets_of_their_own_are_one_keyframe() -
 
 
 def test_a_late_parameter_set_begins_its_keyframe_when_it_comes() -> None:
-    """The picture alone, whose parameter set is on its way, is no beginning."""
+    """The picture alone is no switch point while its parameter set is on its way."""
     intake, slot, camera = h264_intake()
     first, *rest = camera.units(*PARAMETERS, b"\x65" + bytes(20))
     receive(intake, rest)
@@ -112,15 +112,15 @@ def test_a_late_parameter_set_begins_its_keyframe_when_it_comes() -> None:
     assert len(intake.since_keyframe()) == 3
 
 
-def test_an_h264_picture_that_needs_no_new_parameters_begins_behind_the_frame_before() -> None:
+def test_an_idr_picture_without_parameter_sets_begins_after_the_frame_before() -> None:
     """Some encoders send the sets once."""
     intake, slot, camera = h264_intake()
     receive(intake, camera.units(b"\x65" + bytes(20)))
     assert slot.events == ["keyframe"]
 
 
-def test_a_change_of_codec_begins_anew_with_its_keyframe() -> None:
-    """A browser may fall back from its hardware encoder: same SSRC, same sequence, another payload type."""
+def test_a_change_of_codec_begins_a_new_run_at_its_keyframe() -> None:
+    """A browser may leave its hardware encoder: same SSRC and sequence, another payload type."""
     vp8 = Camera(1)
     intake, slot, context = intake_of(vp8)
     h264 = H264Camera(1, index=vp8.index, timestamp=vp8.timestamp)
@@ -133,7 +133,7 @@ def test_a_change_of_codec_begins_anew_with_its_keyframe() -> None:
     assert (intake.codec, slot.events, len(intake.since_keyframe())) == ("vp8", ["restart"] * 2, 2)
 
 
-def test_a_first_packet_that_cannot_be_read_settles_no_codec() -> None:
+def test_a_malformed_first_packet_does_not_set_the_codec() -> None:
     """Nor does one that comes in a repair."""
     context = StreamContext(lambda data: None, BRIDGE_SSRC)
     intake = VideoIntake(context, RtpParameters({VP8: "vp8", H264: "h264"}, 90_000), NOW)
@@ -152,8 +152,8 @@ def test_packets_of_another_codec_bring_a_keyframe_request() -> None:
     assert intake.keyframe_requests == 1
 
 
-def test_a_late_packet_of_the_codec_before_does_not_turn_the_stream_back() -> None:
-    """It was overtaken by the change."""
+def test_a_late_packet_of_the_previous_codec_is_dropped() -> None:
+    """The change has overtaken it."""
     vp8 = Camera(1)
     intake, _, context = intake_of(vp8)
     late = vp8.frame(1, keyframe=True)
@@ -163,8 +163,8 @@ def test_a_late_packet_of_the_codec_before_does_not_turn_the_stream_back() -> No
     assert (intake.codec, intake.keyframe_requests, context.dropped) == ("h264", 0, {"codec": 1})
 
 
-def test_what_came_since_the_last_keyframe_is_at_hand() -> None:
-    """In order, the keyframe's first packet first, the newest last."""
+def test_the_packets_since_the_last_keyframe_are_stored() -> None:
+    """In order, from the keyframe's first packet to the newest."""
     intake, _, _ = intake_of(camera := Camera(1))
     receive(intake, camera.frame(3))
     receive(intake, camera.frame(2, keyframe=True))
@@ -174,8 +174,8 @@ def test_what_came_since_the_last_keyframe_is_at_hand() -> None:
     assert [packet.index - kept[0].index for packet in kept] == [0, 1, 2, 3, 4]
 
 
-def test_what_is_at_hand_is_looked_for_once_after_each_packet_however_many_ask() -> None:
-    """160 viewers who wait for a keyframe ask at every frame, and nothing is forwarded meanwhile."""
+def test_the_packets_since_the_keyframe_are_collected_once_for_all_slots() -> None:
+    """160 waiting viewers ask at every frame, and nothing is forwarded meanwhile."""
     intake, _, _ = intake_of(camera := Camera(1))
     receive(intake, camera.frame(3))
     before = intake.since_keyframe()
@@ -184,8 +184,8 @@ def test_what_is_at_hand_is_looked_for_once_after_each_packet_however_many_ask()
     assert len(intake.since_keyframe()) == len(before) + 1
 
 
-def test_nothing_is_at_hand_while_a_packet_is_missing() -> None:
-    """It would be a picture with a hole in it."""
+def test_there_is_nothing_to_replay_while_a_packet_is_missing() -> None:
+    """The picture would have a gap."""
     intake, _, _ = intake_of(camera := Camera(1))
     (lost,) = camera.frame(1)
     receive(intake, camera.frame(1))
@@ -194,8 +194,7 @@ def test_nothing_is_at_hand_while_a_packet_is_missing() -> None:
     assert len(intake.since_keyframe()) == 3
 
 
-def test_nothing_is_at_hand_before_a_keyframe_and_when_it_lies_too_far_back() -> None:
-    """The ring keeps so many packets and no more."""
+def test_there_is_nothing_to_replay_without_a_keyframe_in_the_ring() -> None:
     intake, _, _ = intake_of(camera := Camera(1), shown=False)
     receive(intake, camera.frame(VIDEO_RING_PACKETS - 1))
     assert len(intake.since_keyframe()) == VIDEO_RING_PACKETS
@@ -205,8 +204,8 @@ def test_nothing_is_at_hand_before_a_keyframe_and_when_it_lies_too_far_back() ->
     assert intake.since_keyframe() == []
 
 
-def test_a_layer_flows_while_packets_come_and_a_keyframe_is_among_them() -> None:
-    """With as much patience as before it stands still."""
+def test_a_layer_is_showable_while_packets_come_and_a_keyframe_is_among_them() -> None:
+    """Until its stall timeout."""
     intake, _, _ = intake_of(camera := Camera(1))
     assert intake.is_showable(NOW + intake.stall.timeout)
     assert not intake.is_showable(NOW + intake.stall.timeout + 0.01)
@@ -219,8 +218,8 @@ def test_a_layer_flows_while_packets_come_and_a_keyframe_is_among_them() -> None
     assert camera.ssrc != intake.ssrc
 
 
-def test_a_layer_that_answers_no_request_does_not_flow() -> None:
-    """After two seconds, if its last keyframe is not within the rhythm of an encoder that answers none."""
+def test_a_layer_that_answers_no_keyframe_request_is_not_showable() -> None:
+    """After two seconds, unless its last keyframe is recent enough for an encoder that ignores requests."""
     intake, _, _ = intake_of(camera := Camera(1))
     late = NOW + MAX_KEYFRAME_INTERVAL_S
     for number in range(31):
@@ -234,8 +233,8 @@ def test_a_layer_that_answers_no_request_does_not_flow() -> None:
     assert intake.is_showable(late + 2)
 
 
-def test_a_picture_with_a_rhythm_of_its_own_is_not_barren() -> None:
-    """OBS heeds no request and sends a keyframe every eight seconds."""
+def test_an_encoder_with_its_own_keyframe_interval_is_showable() -> None:
+    """OBS ignores requests and sends a keyframe every eight seconds."""
     intake, _, _ = intake_of(camera := Camera(1))
     for number in range(300):
         now = NOW + number / 10
@@ -245,8 +244,8 @@ def test_a_picture_with_a_rhythm_of_its_own_is_not_barren() -> None:
         assert intake.is_showable(now)
 
 
-def test_time_in_which_nothing_comes_is_not_counted_as_in_vain() -> None:
-    """A silence is another fault, and its end must not look like this one."""
+def test_a_stall_does_not_count_as_an_unanswered_request() -> None:
+    """It is another fault, and its end must not look like this one."""
     intake, _, _ = intake_of(camera := Camera(1))
     intake.request_keyframe(NOW)
     for number in range(300):
@@ -255,8 +254,7 @@ def test_time_in_which_nothing_comes_is_not_counted_as_in_vain() -> None:
     assert not intake.lacks_keyframes(NOW + 30)
 
 
-def test_it_can_be_shown_where_its_codec_is_known() -> None:
-    """Before its first packet, if it may come in one that is."""
+def test_a_layer_has_its_codec_and_before_its_first_packet_any_negotiated_one() -> None:
     context = StreamContext(lambda data: None, BRIDGE_SSRC)
     intake = VideoIntake(context, RtpParameters({96: "vp8", 102: "h264"}, 90_000), NOW)
     assert intake.has_codec_in(["h264"])
@@ -266,8 +264,8 @@ def test_it_can_be_shown_where_its_codec_is_known() -> None:
     assert intake.has_codec_in(["h264", "vp8"])
 
 
-def test_a_repair_is_taken_as_the_packet_that_was_lost() -> None:
-    """Original number, payload type and SSRC; it counts as repaired if it was asked for."""
+def test_an_rtx_packet_counts_as_the_lost_packet() -> None:
+    """Original number, payload type and SSRC; it counts as recovered after a NACK."""
     intake, slot, _ = intake_of(camera := Camera(1))
     lost = camera.frame(2)
     receive(intake, camera.frame(1))
@@ -278,8 +276,8 @@ def test_a_repair_is_taken_as_the_packet_that_was_lost() -> None:
     assert (intake.recovered, intake.lost, intake.nacks.last_given_up) == (2, 2, -1)
 
 
-def test_padding_in_the_repair_stream_is_counted_and_does_nothing() -> None:
-    """So are packets sent again that nobody had asked for."""
+def test_padding_in_the_rtx_stream_is_counted_and_ignored() -> None:
+    """So are retransmissions that were not requested."""
     intake, slot, context = intake_of(camera := Camera(1))
     sent = camera.frame(1)
     receive(intake, sent)
