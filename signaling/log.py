@@ -1,7 +1,4 @@
-"""Log lines: readable on a terminal, JSON when something else reads them.
-
-Whatever fails, and whoever makes it fail: no line holds a token, and of each kind come only so many.
-"""
+"""Log lines: text on a terminal, JSON elsewhere. No line contains a token, and each kind of line is rate-limited."""
 
 from __future__ import annotations
 
@@ -19,48 +16,48 @@ from signaling.streams import is_unicode
 
 LINES_PER_S: Final = 5.0
 LINES_BURST: Final = 300.0
-"""Lines of one kind a second, and at once: 200 pages that come back after a restart are a line each."""
-KINDS: Final = 512
-"""Kinds of lines that are counted at a time. Ours are some hundred; libraries have theirs."""
+"""Lines of one kind on average, and at once: 200 pages that reconnect after a restart log a line each."""
+MAX_KINDS: Final = 512
+"""Kinds of lines that are counted at a time. Schalte has about a hundred; libraries have their own."""
 _TOKEN: Final = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*)*")
-"""A JWT: three parts in base64url, the first of which begins as every JSON object does."""
+"""A JWT: three parts in base64url. Every JSON object begins with these letters there."""
 
 
-class Repeats(logging.Filter):
-    """Lets so many lines of each kind through. The first one after some were left out says how many."""
+class LineLimit(logging.Filter):
+    """Limits the rate of each kind of line. The next line after dropped ones says how many were left out."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        """`now` gives monotonic seconds."""
+        """`now` returns monotonic seconds."""
         super().__init__()
         self._now = now
-        self._buckets = RateLimits(LINES_PER_S, LINES_BURST, KINDS)
+        self._limits = RateLimits(LINES_PER_S, LINES_BURST, MAX_KINDS)
         self._left_out: dict[str, int] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        # A line of structlog's is a dict of its fields; of others the text is the one that values are put into.
-        told = record.msg if isinstance(record.msg, dict) else None
-        kind = f"{record.name} {record.msg if told is None else told.get('event')}"[:200]
-        if not self._buckets.take(kind, self._now()):
-            if len(self._left_out) < KINDS or kind in self._left_out:
+        # structlog's message is a dict of fields; other libraries' message is the format without its arguments.
+        fields = record.msg if isinstance(record.msg, dict) else None
+        kind = f"{record.name} {record.msg if fields is None else fields.get('event')}"[:200]
+        if not self._limits.take(kind, self._now()):
+            if len(self._left_out) < MAX_KINDS or kind in self._left_out:
                 self._left_out[kind] = self._left_out.get(kind, 0) + 1
             return False
         if left_out := self._left_out.pop(kind, 0):
-            if told is not None:
-                record.msg = {**told, "left_out": left_out}
+            if fields is not None:
+                record.msg = {**fields, "left_out": left_out}
             else:
                 record.msg = f"{record.msg} ({left_out} more lines of this kind were left out)"
         return True
 
 
-class _WithoutTokens(structlog.stdlib.ProcessorFormatter):
-    """The last thing that happens to a line, so that it holds for tracebacks and other libraries' lines, too."""
+class _TokenMask(structlog.stdlib.ProcessorFormatter):
+    """Masks tokens. It is the last step, so that it covers tracebacks and other libraries' lines too."""
 
     def format(self, record: logging.LogRecord) -> str:
         return _TOKEN.sub("(token)", super().format(record))
 
 
 def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
-    """Send structlog's and the standard library's lines to `stream` (standard error) in one form."""
+    """Send the lines of structlog and `logging` to `stream` (default: standard error) in one format."""
     out = stream or sys.stderr
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -69,7 +66,7 @@ def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
         structlog.processors.StackInfoRenderer(),
     ]
     renderer: list[structlog.typing.Processor] = (
-        # Plain tracebacks: the pretty ones print local variables, and those hold tokens and keys.
+        # Plain tracebacks: the rich ones print local variables, which contain tokens and keys.
         [structlog.dev.ConsoleRenderer(colors=True, exception_formatter=structlog.dev.plain_traceback)]
         if out.isatty()
         else [
@@ -84,9 +81,9 @@ def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(out)
-    handler.addFilter(Repeats())
+    handler.addFilter(LineLimit())
     handler.setFormatter(
-        _WithoutTokens(
+        _TokenMask(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
         )
@@ -94,5 +91,5 @@ def configure(level: int = logging.INFO, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("aiohttp.access", "aioice", "aiortc", "asyncio", "libav", "websockets"):
-        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+    for name in ("aiohttp.access", "aioice", "aiortc", "asyncio", "libav", "websockets"):
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))

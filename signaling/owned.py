@@ -1,4 +1,4 @@
-"""Tasks of the server's own, which must never end by themselves."""
+"""Background tasks that must not end before their owner."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def owned(work: Coroutine[Any, Any, None], name: str) -> AsyncIterator[None]:
-    """Do `work` for as long as the context lasts. Should it end by itself, that is a bug, and its owner ends, too."""
+    """Run `work` for as long as the context lasts. If it ends before, that is a bug, and the owner is cancelled."""
     task = asyncio.create_task(work, name=name)
     owner = asyncio.current_task()
 
     def ended(task: asyncio.Task[None]) -> None:
         if not task.cancelled() and owner is not None:
-            log.critical("a task of the server has ended", task=name, exc_info=task.exception())
+            log.critical("a background task has ended", task=name, exc_info=task.exception())
             owner.cancel()
 
     task.add_done_callback(ended)

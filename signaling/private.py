@@ -1,7 +1,7 @@
-"""Folders and files that their owner alone may read: the data folder and what Schalte writes in it.
+"""Folders and files that only their owner may read: the data folder and its files.
 
-The modes are set after the files are made, because the umask of the process takes bits away from the mode given to
-`open` and `mkdir`, and a service may run under any umask.
+The modes are set after creation, because the process's umask removes bits from the mode given to `open` and `mkdir`,
+and a service may run under any umask.
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ import tempfile
 from pathlib import Path
 
 FOLDER_MODE = 0o700
-"""Permissions of a folder that Schalte makes."""
 FILE_MODE = 0o600
-"""Permissions of a file that Schalte makes."""
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder (0700) and the ones above it. One that is there already keeps its permissions.
+    """Make a folder (0700) and its parents. An existing one keeps its permissions.
 
     Raises:
-        OSError: it cannot be made, or something else has its name.
+        OSError: it cannot be made, or is no folder.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -33,7 +31,7 @@ def make_folder(path: Path) -> None:
 
 
 def make_file(path: Path) -> None:
-    """Make an empty file (0600). One that is there already keeps its contents and its permissions.
+    """Make an empty file (0600). An existing one keeps its contents and its permissions.
 
     Raises:
         OSError: it cannot be made.
@@ -71,7 +69,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def sync_folder(path: Path) -> None:
-    """Write a folder's entries to disk: without this a rename may be lost in a power cut."""
+    """Write a folder's entries to disk; otherwise a power cut may lose a rename."""
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

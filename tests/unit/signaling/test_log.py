@@ -1,4 +1,4 @@
-"""Log lines are JSON unless a person looks at them."""
+"""Log lines are text on a terminal and JSON elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import structlog
 
-from signaling.log import KINDS, LINES_BURST, Repeats, configure
+from signaling.log import LINES_BURST, MAX_KINDS, LineLimit, configure
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("library", [structlog.get_logger, logging.getLogger])
-def test_a_line_for_a_machine_is_one_json_object(library: Callable[[], Any]) -> None:
+def test_a_line_to_a_file_is_one_json_object(library: Callable[[], Any]) -> None:
     out = io.StringIO()
     configure(stream=out)
     library().warning("Tokio is back")
@@ -39,7 +39,7 @@ def test_a_line_for_a_machine_is_one_json_object(library: Callable[[], Any]) -> 
     assert line["timestamp"]
 
 
-def test_a_line_for_a_person_is_text() -> None:
+def test_a_line_on_a_terminal_is_text() -> None:
     out = Terminal()
     configure(stream=out)
     structlog.get_logger().info("Tokio is back", source="tokio")
@@ -61,7 +61,7 @@ TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0b2tpbyJ9.c2lnbmF0dXJl"
 
 
 @pytest.mark.parametrize("library", [structlog.get_logger, logging.getLogger])
-def test_no_line_holds_a_token_whatever_fails(library: Callable[[], Any]) -> None:
+def test_no_line_contains_a_token(library: Callable[[], Any]) -> None:
     out = io.StringIO()
     configure(stream=out)
     try:
@@ -77,28 +77,28 @@ def record(text: str | dict[str, Any], name: str = "schalte") -> logging.LogReco
     return logging.LogRecord(name, logging.INFO, "", 0, text, (), None)
 
 
-def test_of_each_kind_come_only_so_many_lines_and_the_next_says_how_many_did_not() -> None:
+def test_each_kind_of_line_is_limited_and_the_next_one_counts_those_left_out() -> None:
     time = [0.0]
-    repeats = Repeats(lambda: time[0])
-    flood = [repeats.filter(record({"event": "datagram dropped", "n": n})) for n in range(1000)]
+    limit = LineLimit(lambda: time[0])
+    flood = [limit.filter(record({"event": "datagram dropped", "n": n})) for n in range(1000)]
     assert flood.count(True) == LINES_BURST
-    assert repeats.filter(record({"event": "page"}))
+    assert limit.filter(record({"event": "page"}))
     time[0] = 1.0
     after = record({"event": "datagram dropped", "n": 1000})
-    assert repeats.filter(after)
+    assert limit.filter(after)
     assert isinstance(after.msg, dict)
     assert after.msg["left_out"] == 1000 - LINES_BURST
 
 
-def test_lines_of_libraries_are_of_one_kind_whatever_stands_in_them() -> None:
-    repeats = Repeats(lambda: 0.0)
+def test_the_arguments_of_a_library_line_do_not_change_its_kind() -> None:
+    limit = LineLimit(lambda: 0.0)
     lines = [record("socket.accept() of %r failed", "asyncio") for _ in range(1000)]
-    assert [repeats.filter(line) for line in lines].count(True) == LINES_BURST
+    assert [limit.filter(line) for line in lines].count(True) == LINES_BURST
 
 
-def test_kinds_that_strangers_make_up_cost_a_bounded_amount() -> None:
-    repeats = Repeats(lambda: 0.0)
-    for n in range(5 * KINDS):
-        repeats.filter(record(f"kind {n}"))
-    assert len(repeats._buckets._limits) == KINDS
-    assert len(repeats._left_out) <= KINDS
+def test_the_number_of_kinds_is_bounded() -> None:
+    limit = LineLimit(lambda: 0.0)
+    for n in range(5 * MAX_KINDS):
+        limit.filter(record(f"kind {n}"))
+    assert len(limit._limits._limits) == MAX_KINDS
+    assert len(limit._left_out) <= MAX_KINDS

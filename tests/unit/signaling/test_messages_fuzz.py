@@ -1,4 +1,4 @@
-"""Whatever a page sends, it is understood or explained."""
+"""Every message is parsed or refused with an explanation."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def understood_or_explained(text: str, role: Role | None) -> None:
 
 
 @given(texts, roles)
-def test_any_message_is_understood_or_explained(text: str, role: Role | None) -> None:
+def test_any_message_is_parsed_or_explained(text: str, role: Role | None) -> None:
     understood_or_explained(text, role)
 
 
@@ -76,7 +76,7 @@ def test_deep_and_huge_messages_are_explained(role: Role | None) -> None:
 
 
 def message(type_: str, length: int, **fields: str) -> str:
-    """A message of so many characters; the first of its `fields` is filled up."""
+    """A message of this length; the first of its `fields` is padded."""
     bare = {"type": type_, "id": "1", **fields}
     name = next(iter(fields))
     bare[name] = "x" * (length - len(json.dumps(bare)) + len(bare[name]))
@@ -105,7 +105,7 @@ def test_each_message_has_its_own_limit_by_role_and_type(
     assert "characters here" not in str(within)
 
 
-def test_at_most_three_faults_of_a_message_are_told() -> None:
+def test_at_most_three_faults_of_a_message_are_reported() -> None:
     with pytest.raises(Malformed) as told:
         read_message(json.dumps({"type": "start", "id": "1", **{f"k{n}": n for n in range(12)}}), "moderator")
     assert str(told.value).count("Extra inputs") == 3

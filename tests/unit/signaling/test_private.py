@@ -1,4 +1,4 @@
-"""What Schalte writes is for its owner alone, under any umask."""
+"""Only the owner can read the files of Schalte, under any umask."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def modes(data: Path) -> dict[str, int]:
 
 
 def write(data: Path, count: int) -> None:
-    """Have a show log with so many entries."""
+    """Make a show log with this many entries."""
     with closing(FileLog.open(data, "")) as log:
         for number in range(1, count + 1):
             log.append(LogEntry(Instant(1), "clock", None, number, [{"kind": "held", "at": 1}]), number)
 
 
-def test_the_data_folder_and_every_file_in_it_are_its_owners_alone(tmp_path: Path, umask: int) -> None:
+def test_the_data_folder_and_its_files_are_private(tmp_path: Path, umask: int) -> None:
     data = tmp_path / "data"
     write(data, 1)
     with closing(FileLog.open(data, "")) as log:
@@ -54,13 +54,13 @@ def test_the_data_folder_and_every_file_in_it_are_its_owners_alone(tmp_path: Pat
     assert mode(data) == 0o700
 
 
-def test_a_folder_made_for_the_key_is_its_owners_alone(tmp_path: Path, umask: int) -> None:
+def test_a_folder_made_for_the_key_is_private(tmp_path: Path, umask: int) -> None:
     LinkChecker(tmp_path / "data")
     assert mode(tmp_path / "data") == 0o700
 
 
 @pytest.mark.parametrize("umask", [0o000], indirect=True)
-def test_a_salvaged_log_and_the_damaged_one_are_their_owners_alone(tmp_path: Path, umask: int) -> None:
+def test_a_salvaged_log_and_the_damaged_one_are_private(tmp_path: Path, umask: int) -> None:
     write(tmp_path, 50)
     (tmp_path / NAME).write_bytes((tmp_path / NAME).read_bytes().replace(b'"rev": 20', b'"rev": 21'))
     assert salvage(tmp_path, "20180915T100000Z", "") is not None
@@ -68,7 +68,7 @@ def test_a_salvaged_log_and_the_damaged_one_are_their_owners_alone(tmp_path: Pat
     assert set(modes(tmp_path).values()) == {0o600}
 
 
-def test_a_folder_that_was_there_before_keeps_its_permissions(tmp_path: Path) -> None:
+def test_an_existing_folder_keeps_its_permissions(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
     write(tmp_path, 0)
     LinkChecker(tmp_path)
@@ -76,20 +76,20 @@ def test_a_folder_that_was_there_before_keeps_its_permissions(tmp_path: Path) ->
     assert mode(tmp_path) == 0o750
 
 
-def test_a_log_that_was_there_before_keeps_its_entries_and_its_permissions(tmp_path: Path) -> None:
+def test_an_existing_log_keeps_its_entries_and_its_permissions(tmp_path: Path) -> None:
     write(tmp_path, 1)
     (tmp_path / NAME).chmod(0o640)
     with closing(FileLog.open(tmp_path, "")) as log:
         assert (log.count, mode(tmp_path / NAME)) == (1, 0o640)
 
 
-def test_a_log_of_which_only_the_empty_file_was_made_is_begun(tmp_path: Path) -> None:
+def test_an_empty_log_file_is_opened_as_a_new_log(tmp_path: Path) -> None:
     private.make_file(tmp_path / NAME)
     with closing(FileLog.open(tmp_path, "event")) as log:
         assert (log.event, log.count, log.is_torn) == ("event", 0, False)
 
 
-def test_a_file_that_cannot_be_replaced_stays_and_leaves_nothing_beside_it(
+def test_a_failed_replacement_keeps_the_file_and_leaves_no_temporary_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "file"
@@ -105,7 +105,7 @@ def raises_full(_: int) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_a_file_is_on_disk_before_its_name_and_its_name_before_the_call_ends(
+def test_a_file_is_synced_before_its_rename_and_the_rename_before_the_call_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[str, bool]] = []
