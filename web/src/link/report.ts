@@ -1,17 +1,22 @@
-/** The report of the show, and its download. PROTOCOL.md documents its fields. */
+/** The report of the show, and its download. Only the fields that the page uses; PROTOCOL.md documents all. */
 
 import type { Language } from "../texts";
-import type { ErrorCode, ItemDoc, Problem, Reason, SourceDoc, SourceState } from "../wire";
+import type { ErrorCode, ItemDoc, Problem, Reason, SourceDoc } from "../wire";
 import { Refusal } from "./pending";
 
 /** Lengths are seconds, instants ISO 8601. */
 export interface ShowReport {
   event: { title: string; timezone: string };
-  show: ReportedShow;
+  /** `start`: null before the show; `end`: null until it has ended. */
+  show: { start: string | null; end: string | null; until: string | null; length_s: number };
   items: ReportItem[];
   programme: Stretch[];
-  on_air: OnAir;
-  cuts: Cuts;
+  on_air: {
+    places: Record<string, AirTime>;
+    speakers: Record<string, number>;
+    languages: Record<string, number>;
+  };
+  cuts: { by_reason: Partial<Record<Reason, number>> };
   faults: SourceOutage[];
   /** When each source was fed. */
   rooms: Record<string, Presence[]>;
@@ -21,45 +26,20 @@ export interface ShowReport {
   refused: Refused[];
 }
 
-export interface ReportedShow {
-  /** Null before the show. */
-  start: string | null;
-  /** Null until the show has ended. */
-  end: string | null;
-  until: string | null;
-  length_s: number;
-}
-
 export interface ReportItem {
   item: string;
   title: string;
-  speaker: string;
   language: string;
-  source: string;
   planned_start: string;
   planned_end: string;
   planned_s: number;
-  actual_start: string | null;
-  actual_end: string | null;
   on_air_s: number;
-  times_on_air: number;
   /** How much later than planned it began; negative is early, null was never on air. */
   late_s: number | null;
   /** How much longer than planned it was on air. */
   over_s: number | null;
-  started: string;
-  lasted: string;
-  began_by: string | null;
-  ended_by: string | null;
   skipped: ItemDoc["skipped_because"];
-  airings: Airing[];
-}
-
-export interface Airing {
-  start: string;
-  began_by: string;
-  end: string | null;
-  ended_by: string | null;
+  airings: Presence[];
 }
 
 /** A time without a cut, and what was on air. */
@@ -72,27 +52,14 @@ export interface Stretch {
   reason: Reason;
 }
 
-export interface OnAir {
-  sources: Record<string, AirTime>;
-  places: Record<string, AirTime>;
-  speakers: Record<string, number>;
-  languages: Record<string, number>;
-}
-
 export interface AirTime {
   on_air_s: number;
   beside_s: number;
 }
 
-export interface Cuts {
-  by_reason: Partial<Record<Reason, number>>;
-  fallback_because: Record<string, number>;
-}
-
 /** A time in which a source that had been live was not. */
 export interface SourceOutage {
   source: string;
-  state: SourceState;
   /** Null: the server was restarted. */
   why: SourceDoc["why"];
   start: string;

@@ -30,7 +30,7 @@ const STATE_TIMEOUT_MS = 3_000;
 /** A note that needs no action disappears after this. */
 const PLAIN_SHOWN_MS = 10_000;
 
-interface Told {
+interface ShownOutcome {
   lines: string[];
   /** The skipped items that it names, and the hard start that caused it. */
   lost: Pick<Outcome, "dropped" | "limit">;
@@ -42,7 +42,7 @@ interface Told {
   key: string;
 }
 
-const told = signal<Told | null>(null);
+const current = signal<ShownOutcome | null>(null);
 /** The number of this desk's commands whose outcome is not reported yet. */
 let pending = 0;
 
@@ -52,7 +52,7 @@ export async function tellOutcome(command: CommandType, before: State, rev: numb
   pending += 1;
   const after = await reached(rev);
   pending -= 1;
-  if (after) say(outcome(before, after), after, command);
+  if (after) report(outcome(before, after), after, command);
 }
 
 /** The state once it is at `rev`; null after the timeout. */
@@ -72,23 +72,23 @@ function reached(rev: number): Promise<State | null> {
   });
 }
 
-function say(news: Outcome, after: State, command: CommandType | null): void {
+function report(news: Outcome, after: State, command: CommandType | null): void {
   const found = withEarlier(news, after);
   const lines = inWords(found, after.event.timezone, texts.value);
   const isGrave =
     found.dropped.length > 0 || found.squeezed.length > 0 || (found.isCut && command === "extend");
-  const said = lines.length > 0 ? { lines, lost: found, isGrave, command, key: onAirKey(after) } : null;
-  told.value = said;
-  if (said && !isGrave)
+  const shown = lines.length > 0 ? { lines, lost: found, isGrave, command, key: onAirKey(after) } : null;
+  current.value = shown;
+  if (shown && !isGrave)
     setTimeout(() => {
-      if (told.value === said) told.value = null;
+      if (current.value === shown) current.value = null;
     }, PLAIN_SHOWN_MS);
 }
 
 /** Adds the items that an earlier command skipped: of five presses in a row, the third may have done it. */
 function withEarlier(found: Outcome, after: State): Outcome {
-  if (told.value?.key !== onAirKey(after)) return found;
-  const { dropped, limit } = told.value.lost;
+  if (current.value?.key !== onAirKey(after)) return found;
+  const { dropped, limit } = current.value.lost;
   const earlier = stillDropped(dropped, after).filter(
     ({ id }) => !found.dropped.some((each) => each.id === id),
   );
@@ -123,7 +123,7 @@ function useDrops(): void {
       if (before && after && pending === 0) {
         const { dropped, limit } = outcome(before, after);
         const nothing = { passed: [], back: [], squeezed: [], isCut: false, moved: [], moved_ms: 0 };
-        if (dropped.length > 0) say({ ...nothing, dropped, limit }, after, null);
+        if (dropped.length > 0) report({ ...nothing, dropped, limit }, after, null);
       }
       before = after;
     });
@@ -133,8 +133,8 @@ function useDrops(): void {
 export function OutcomeNote({ undo }: { undo: () => void }) {
   useDrops();
   const show = state.value;
-  if (!told.value || !show || told.value.key !== onAirKey(show)) return null;
-  const { lines, isGrave, command } = told.value;
+  if (!current.value || !show || current.value.key !== onAirKey(show)) return null;
+  const { lines, isGrave, command } = current.value;
   const t = texts.value;
   return (
     <div class={`outcome${isGrave ? " grave" : ""}`} role="status" data-testid="outcome">
@@ -153,7 +153,7 @@ export function OutcomeNote({ undo }: { undo: () => void }) {
           {t.undo}
         </Button>
       )}
-      <Button testid="outcome-close" class="quiet small" label={t.close} press={() => (told.value = null)}>
+      <Button testid="outcome-close" class="quiet small" label={t.close} press={() => (current.value = null)}>
         ×
       </Button>
     </div>

@@ -96,9 +96,9 @@ function lines(error: unknown, name: string): FileFaults {
   const t = texts.value;
   if (!(error instanceof Refusal) || error.problem.message === "") return { lines: [t.noAnswer] };
   if (error.problem.reason !== "event-file") return { lines: [refusalLine(error.problem, t.refusals)] };
-  const told = error.problem.message.split("\n");
+  const lines = error.problem.message.split("\n");
   // The server does not know the file's name.
-  return { lines: told.map((line) => line.replace(/^event\.yaml:(?=\d+:\d+: )/, `${name}:`)), lang: "en" };
+  return { lines: lines.map((line) => line.replace(/^event\.yaml:(?=\d+:\d+: )/, `${name}:`)), lang: "en" };
 }
 
 function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice }) {
@@ -181,11 +181,11 @@ function Changes({ difference: d }: { difference: Difference }) {
     ["places-gone", t.reload.placesGone, d.places_gone.map(({ name }) => name)],
     ["places-new", t.reload.placesNew, d.places_new.map(({ name }) => name)],
   ];
-  const told = parts.filter(([, , what]) => what.length > 0);
-  if (told.length === 0 && d.moved.length === 0) return <p>{t.reload.nothing}</p>;
+  const shown = parts.filter(([, , what]) => what.length > 0);
+  if (shown.length === 0 && d.moved.length === 0) return <p>{t.reload.nothing}</p>;
   return (
     <>
-      {told.map(([key, title, what]) => (
+      {shown.map(([key, title, what]) => (
         <section key={key} data-testid={`reload-${key}`}>
           <h2>{title}</h2>
           <ul>
