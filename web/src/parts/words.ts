@@ -4,7 +4,7 @@ import { known, lostSince, state } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { sourceName } from "../show/agenda";
 import { type Light, type LightReason, type MicState, micOf } from "../show/light";
-import { wall } from "../show/time";
+import { ANOTHER_DAY_S, SLIGHT_DELAY_S, wall } from "../show/time";
 import { texts } from "../texts";
 import type { DevicesDoc } from "../wire";
 
@@ -65,4 +65,12 @@ export function ownMic(media: PageMedia): MicState {
 /** The state of a microphone in words, for the people in front of it. */
 export function micWords(mic: MicState): string {
   return ifKnown(texts.value.ownMics[mic]);
+}
+
+/** `4 min late`, `on time`; empty for an event on another day. `offset_s` is negative for early. */
+export function punctuality(offset_s: number): string {
+  const t = texts.value;
+  if (Math.abs(offset_s) >= ANOTHER_DAY_S) return "";
+  if (Math.abs(offset_s) < SLIGHT_DELAY_S) return t.onTime;
+  return offset_s > 0 ? t.late(offset_s) : t.early(-offset_s);
 }

@@ -4,20 +4,12 @@
  * The pages count from instants that the server sent; only the server decides when things happen.
  */
 
-import type { Texts } from "../texts/en";
 import type { ItemDoc } from "../wire";
 
 /** A smaller delay is not mentioned. */
 export const SLIGHT_DELAY_S = 30;
 /** A larger one means that the event is run on another day than planned. */
 export const ANOTHER_DAY_S = 12 * 3600;
-
-/** `4 min late`, `on time`; empty for an event on another day. `offset_s` is negative for early. */
-export function punctuality(offset_s: number, t: Texts): string {
-  if (Math.abs(offset_s) >= ANOTHER_DAY_S) return "";
-  if (Math.abs(offset_s) < SLIGHT_DELAY_S) return t.onTime;
-  return offset_s > 0 ? t.late(offset_s) : t.early(-offset_s);
-}
 
 /** How close an item is to its end. */
 export type Tone = "calm" | "warn" | "danger" | "over";

@@ -12,11 +12,11 @@ import { Program } from "../../parts/program";
 import { Sound, startSound } from "../../parts/sound";
 import { Progress, TimeLeft } from "../../parts/timeleft";
 import { Toasts } from "../../parts/toasts";
-import { ifKnown, reasonWords } from "../../parts/words";
+import { ifKnown, punctuality, reasonWords } from "../../parts/words";
 import { onAir, sourceName, upNext } from "../../show/agenda";
 import { overdueStart } from "../../show/coming";
 import { reasonOf } from "../../show/light";
-import { ANOTHER_DAY_S, city, instant, punctuality, SLIGHT_DELAY_S, timeOn, wall } from "../../show/time";
+import { ANOTHER_DAY_S, city, instant, SLIGHT_DELAY_S, timeOn, wall } from "../../show/time";
 import { language, texts } from "../../texts";
 import type { State } from "../../wire";
 import { Alarms, useAlarms } from "./alarms/alarms";
@@ -95,7 +95,7 @@ function Punctuality({ show }: { show: State }) {
           class={offset > SLIGHT_DELAY_S ? "late" : offset < -SLIGHT_DELAY_S ? "early" : "muted"}
           data-testid="offset"
         >
-          {punctuality(offset, t)}
+          {punctuality(offset)}
         </span>
       ) : (
         <span class="muted" data-testid="offset">

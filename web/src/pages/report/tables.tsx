@@ -84,7 +84,7 @@ function Items({ report: { items, event } }: { report: ShowReport }) {
           : item.skipped
             ? t.skippedBecause[item.skipped]
             : "–",
-        began(item, t),
+        began(item),
         howLong(item, t),
       ])}
     />

@@ -1,12 +1,13 @@
 /** How an item ran against the plan, in words. */
 
 import type { ReportItem } from "../../link/report";
-import { punctuality, SLIGHT_DELAY_S } from "../../show/time";
+import { punctuality } from "../../parts/words";
+import { SLIGHT_DELAY_S } from "../../show/time";
 import type { Texts } from "../../texts/en";
 
 /** `4 min late`; empty for an item that was not on air. */
-export function began({ late_s: late }: ReportItem, t: Texts): string {
-  return late === null ? "" : punctuality(late, t);
+export function began({ late_s: late }: ReportItem): string {
+  return late === null ? "" : punctuality(late);
 }
 
 /** `2 min longer`. For an item on air only its overrun, as it may still get longer. */
@@ -19,7 +20,7 @@ export function lasted({ over_s: over, airings }: ReportItem, t: Texts): string 
 
 /** How start and length differ from the plan; `as planned` or `on time` if neither does. */
 export function against(item: ReportItem, t: Texts): string {
-  const parts = [began(item, t), lasted(item, t)].filter((words) => words !== "");
+  const parts = [began(item), lasted(item, t)].filter((words) => words !== "");
   const differs = parts.filter((words) => words !== t.report.asPlanned && words !== t.onTime);
   return differs.length > 0 ? differs.join(", ") : (parts[0] ?? "");
 }

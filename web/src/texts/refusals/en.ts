@@ -6,9 +6,9 @@ export const refusals: Refusals = {
   reasons: {
     "not-begun": () => "The show has not started. Press Start first.",
     running: () => "The show is already running.",
-    "ended-start": () => "The show has ended. Use Go to in the agenda to put an item on air again.",
-    ended: () => "The show has already ended. Use Go to in the agenda to go on.",
-    "all-skipped": () => "Every item is skipped. Use Go to in the agenda to put one on air.",
+    "ended-start": () => "The show has ended. Use “Go to” in the agenda to put an item on air again.",
+    ended: () => "The show has already ended. Use “Go to” in the agenda to go on.",
+    "all-skipped": () => "Every item is skipped. Use “Go to” in the agenda to put one on air.",
     "first-item": ({ item }) => `“${item}” is the first item; there is nothing before it.`,
     "just-back": ({ item }) => `“${item}” has just been put back on air, perhaps by somebody else.`,
     "went-on": ({ item }) => `Somebody was faster: “${item}” is already on air. Check, then press again.`,
@@ -20,7 +20,7 @@ export const refusals: Refusals = {
     "too-long": ({ item }) => `“${item}” cannot be made longer by more than 24 hours.`,
     "too-late": ({ item }) => `“${item}” cannot be delayed by more than 24 hours.`,
     "not-to-come": ({ item }) => `“${item}” is on air. Change its length with +1 min, or press Next.`,
-    over: ({ item }) => `“${item}” is over. Use Go to to put it on air again.`,
+    over: ({ item }) => `“${item}” is over. Use “Go to” to put it on air again.`,
     "plan-fixed": () => "The show has started; its plan can no longer be moved.",
     "nothing-to-undo": () =>
       "There is nothing to undo: no command was given since the show last advanced by itself.",
