@@ -60,7 +60,7 @@ def as_text(report: ShowReport) -> Iterator[str]:
     yield from _section(
         "Lost sources",
         ("Source", "From", "For", "What happened", "Others stood in"),
-        (_fault(report, fault) for fault in report.faults),
+        (_outage(report, outage) for outage in report.outages),
     )
     rooms = [_room(report, source, presences) for source, presences in report.rooms.items()]
     yield from _section("Connected", (), rooms)
@@ -133,18 +133,18 @@ def _lengths(found: Mapping[str, Duration]) -> list[tuple[str, ...]]:
     return [(who, length_in_words(length)) for who, length in ordered]
 
 
-def _fault(report: ShowReport, fault: Outage) -> tuple[str, ...]:
-    lasted = fault.lasted
-    stood_in = fault.stood_in
-    what = WHY[fault.why] + (
-        ", then it was gone" if fault.state == "absent" and fault.why not in ("left", None) else ""
+def _outage(report: ShowReport, outage: Outage) -> tuple[str, ...]:
+    lasted = outage.lasted
+    replaced = outage.replaced
+    what = WHY[outage.why] + (
+        ", then it was gone" if outage.state == "absent" and outage.why not in ("left", None) else ""
     )
     return (
-        _name(report, fault.source),
-        _at(report, fault.start),
+        _name(report, outage.source),
+        _at(report, outage.start),
         "never came back" if lasted is None else _moment(lasted),
         what,
-        "" if fault.failed is None else "to the end" if stood_in is None else _moment(stood_in),
+        "" if outage.failed is None else "to the end" if replaced is None else _moment(replaced),
     )
 
 

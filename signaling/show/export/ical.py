@@ -1,4 +1,4 @@
-"""The agenda as iCalendar (RFC 5545), for whoever wants it in a calendar of their own."""
+"""The agenda as iCalendar (RFC 5545), for people's calendars."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from signaling.show.export.icalzone import timezone
 from signaling.show.export.programme import PublishedItem
 
 REFRESH = timedelta(minutes=5)
-"""How often a calendar should ask again. Most take longer, whatever is written here."""
+"""How often a calendar should fetch it again. Most wait longer."""
 SEQUENCE_ZERO = datetime(2018, 1, 1, tzinfo=UTC)
-"""SEQUENCE counts the seconds since then, so that it grows with each change, through restarts and new logs, and is
-within 32 bits until 2086."""
-MOST_SEQUENCE = 2**31 - 1
-"""An INTEGER of RFC 5545, 3.3.8."""
+"""SEQUENCE counts the seconds since then. So it grows with each change, also over restarts and new logs, and fits into
+32 bits until 2086."""
+MAX_SEQUENCE = 2**31 - 1
+"""The largest INTEGER of RFC 5545, 3.3.8."""
 
 
 def calendar(event: Event, found: Iterable[PublishedItem], zone: ZoneInfo, begun: Instant) -> bytes:
-    """The calendar with one VEVENT an item, its times in `zone`; a skipped item is cancelled.
+    """The calendar with one VEVENT for each item, times in `zone`. A skipped item is cancelled.
 
-    `begun` is when the plan was first told, for the items that have not changed since. There is no METHOD: this is a
-    snapshot (RFC 5545, 3.7.2), and DTSTAMP then says when an item last changed, not when somebody asked (3.8.7.2).
+    `begun` is when the plan was first published; it is the revision of items without a later one. There is no METHOD:
+    this is a snapshot (RFC 5545, 3.7.2), so DTSTAMP is the time of an item's last change (3.8.7.2).
 
-    The instants are the same in every zone. Only calendars that show a time by the zone it was written in differ.
+    The instants are the same in every zone. Only calendars that show times in the zone of the file differ.
     """
     document = Calendar()
     document.add("prodid", "-//Schalte//Agenda//EN")
@@ -56,11 +56,11 @@ def _entered(event: Event, entry: PublishedItem, zone: ZoneInfo, revised: Instan
     changed = _stamp(revised, ZoneInfo("UTC"))
     entered.add("dtstamp", changed)
     entered.add("last-modified", changed)
-    entered.add("sequence", max(0, min(MOST_SEQUENCE, (changed - SEQUENCE_ZERO) // timedelta(seconds=1))))
+    entered.add("sequence", max(0, min(MAX_SEQUENCE, (changed - SEQUENCE_ZERO) // timedelta(seconds=1))))
     start, end = _stamp(entry.span.start, zone), _stamp(entry.span.end, zone)
     entered.add("dtstart", start)
     if end.astimezone(UTC) > start.astimezone(UTC):
-        # DTEND has to be later (RFC 5545, 3.8.2.2); without one the event ends as it begins.
+        # DTEND must be later than DTSTART (RFC 5545, 3.8.2.2). Without it the event ends at its start.
         entered.add("dtend", end)
     entered.add("summary", entry.item.title)
     entered.add("description", _description(event, entry))
@@ -72,9 +72,9 @@ def _entered(event: Event, entry: PublishedItem, zone: ZoneInfo, revised: Instan
 
 
 def _stamp(t: Instant, zone: ZoneInfo) -> datetime:
-    """An instant in `zone`, cut to the second; in UTC where the clocks of the zone show its time twice.
+    """An instant in `zone`, cut to the second; in UTC if its local time occurs twice.
 
-    A local time that DST repeats means the first one (RFC 5545, 3.3.5), so there is no other way to write the second.
+    A local time that DST repeats means the first one (RFC 5545, 3.3.5), so the second can only be written in UTC.
     """
     whole = Instant(t // SECOND * SECOND)
     twice = len(instants_showing(local_date(whole, zone), wall_time(whole, zone), zone)) > 1
@@ -84,7 +84,7 @@ def _stamp(t: Instant, zone: ZoneInfo) -> datetime:
 
 
 def _description(event: Event, entry: PublishedItem) -> str:
-    """Who speaks, in which language, and when that is in the other cities."""
+    """The speaker, the language, and the time in the other zones."""
     item, start = entry.item, entry.span.start
     who = f"{item.speaker} ({item.language})" if item.speaker else f"({item.language})"
     places: list[Venue | Guest] = [*event.venues.values(), *event.guests.values()]
@@ -95,7 +95,7 @@ def _description(event: Event, entry: PublishedItem) -> str:
 
 
 def _location(event: Event, item: Item) -> str:
-    """Everybody on screen, the one on air first: `Krefeld (Fichtenhain) + Miki Uchida (01Booster)`."""
+    """All sources on screen, the main one first: `Krefeld (Fichtenhain) + Miki Uchida (01Booster)`."""
     names = []
     for source in (item.source, *item.beside):
         place = event.venues.get(place_of(source)) or event.guests.get(place_of(source))

@@ -1,11 +1,11 @@
-"""A zone's clocks as a VTIMEZONE (RFC 5545, 3.6.5), for calendars that go by it and by nothing else.
+"""A time zone as a VTIMEZONE (RFC 5545, 3.6.5), for calendars that have no zones of their own.
 
-Outlook reads one STANDARD and one DAYLIGHT with a rule for each year, and STANDARD alone where it finds no rule. So a
-zone whose clocks are set by such a rule is written with it, and one that keeps its clocks has STANDARD alone. Other
-zones have each change by itself: Morocco's clocks follow the moon, and laws change.
+Outlook reads one STANDARD and one DAYLIGHT with a yearly rule, and STANDARD alone if it finds no rule. So a zone with a
+yearly rule is written with the rule, and a zone without changes has STANDARD alone. Other zones list each change:
+Morocco's follow the moon, and laws change.
 
-STANDARD is the time in which clocks are behind the other, whatever the law calls it: Ireland's standard time is the
-summer's, and calendars expect the exception to be ahead.
+STANDARD is the time with the smaller UTC offset, whatever the law calls it. Ireland's standard time is that of summer,
+but calendars expect DAYLIGHT to be ahead.
 """
 
 from __future__ import annotations
@@ -35,14 +35,13 @@ from config.times import (
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 Rule = dict[str, str | int]
-"""A recurrence rule, as the library takes it."""
+"""A recurrence rule in the library's form."""
 
 
 def timezone(zone: ZoneInfo, first: Instant, last: Instant) -> Timezone:
-    """The zone's clocks from a day before `first` to a day after `last` at least.
+    """The zone at least from a day before `first` to a day after `last`.
 
-    Not by the library's own `Timezone.from_tzinfo`: where DST begins it names the first moment after the gap, by the
-    clocks of before it, an hour late (icalendar 7.3.0).
+    The library's `Timezone.from_tzinfo` is not used: it writes the begin of DST an hour late (icalendar 7.3.0).
     """
     begin = plus(first, Duration(-DAY))
     year_before = _new_year(local_date(first, zone).year - 1)
@@ -50,12 +49,12 @@ def timezone(zone: ZoneInfo, first: Instant, last: Instant) -> Timezone:
     component = Timezone()
     component.add("tzid", zone.key)
     if (rules := _yearly(found)) is not None:
-        # From the last change before all of it and the next one on; further back a rule may not have been the law.
+        # From the last change before `begin` on; further back the rule may not have been the law.
         n = max((n for n, change in enumerate(found) if change.at <= begin), default=0)
         for change, rule in ((found[n], rules[n % 2]), (found[n + 1], rules[(n + 1) % 2])):
             component.add_component(_observance(zone, change, rule))
         return component
-    # What counts until the first change. Without one that is what has always counted.
+    # The offset until the first change, or always if there is none.
     since, offset = year_before if found else _new_year(1970), offset_of(year_before, zone)
     component.add_component(
         _observance(zone, OffsetChange(since, offset, offset), until=next(iter(found), None))
@@ -69,13 +68,13 @@ def _new_year(year: int) -> Instant:
     return from_datetime(datetime(year, 1, 1, tzinfo=UTC))
 
 
-@lru_cache(maxsize=64)  # a thousand days are looked at for an event of one day
+@lru_cache(maxsize=64)  # it examines a thousand days for an event of one day
 def _changes(zone: ZoneInfo, since: Instant, until: Instant) -> tuple[OffsetChange, ...]:
     return tuple(offset_changes(zone, since, until))
 
 
 def _yearly(found: Sequence[OffsetChange]) -> tuple[Rule, Rule] | None:
-    """The rules by which the clocks are set twice a year, in the order of `found`; None where there are none."""
+    """The two yearly rules, in the order of `found`; None if the changes follow no such rules."""
     one, other = found[::2], found[1::2]
     years = [_onset(change).year for change in one]
     if len(one) < 3 or years != [_onset(change).year for change in other]:
@@ -87,7 +86,7 @@ def _yearly(found: Sequence[OffsetChange]) -> tuple[Rule, Rule] | None:
 
 
 def _rule(found: Sequence[OffsetChange]) -> Rule | None:
-    """The weekday of a month on which all of these are; None if they have none in common."""
+    """The weekday of a month on which all these changes are; None if they have none in common."""
     onsets = [_onset(change) for change in found]
     same = {(o.month, o.weekday(), o.time(), c.before, c.after) for o, c in zip(onsets, found, strict=True)}
     weeks = {(onset.day - 1) // 7 + 1 for onset in onsets}
@@ -99,7 +98,7 @@ def _rule(found: Sequence[OffsetChange]) -> Rule | None:
 
 
 def _onset(change: OffsetChange) -> datetime:
-    """When the clocks are set, as they show it until then (RFC 5545, 3.6.5)."""
+    """The local time of a change, in the offset before it (RFC 5545, 3.6.5)."""
     shown = to_datetime(plus(change.at, change.before), ZoneInfo("UTC"))
     return shown.replace(tzinfo=None, microsecond=0)
 
@@ -107,7 +106,7 @@ def _onset(change: OffsetChange) -> datetime:
 def _observance(
     zone: ZoneInfo, change: OffsetChange, rule: Rule | None = None, *, until: OffsetChange | None = None
 ) -> TimezoneStandard | TimezoneDaylight:
-    """What counts from a change on. `until`: the next change, where the first one is none but the beginning."""
+    """The time from a change on. `until` is the next change, if `change` is only the begin of the list."""
     is_ahead = change.after > change.before or (until is not None and until.after < until.before)
     found = TimezoneDaylight() if is_ahead else TimezoneStandard()
     found.add("dtstart", _onset(change))

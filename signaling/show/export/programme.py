@@ -1,6 +1,6 @@
-"""The agenda for other people's calendars and players: what runs when, with whom and where, and nothing else.
+"""The agenda for calendars and players outside: what runs when, with whom and where.
 
-The moderator's notes are not in it, since these lists are made to be passed on.
+It has no moderators' notes, since it is made to be passed on.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from signaling.show.show import Show
 
 @dataclass(frozen=True, slots=True)
 class PublishedItem:
-    """One item as it is passed on."""
+    """One item as it is published."""
 
     item: Item
     id: UUID
-    """Stays the same however the item moves."""
+    """Stays the same when the item moves."""
     span: Span
-    """Expected, or what was; planned where it is not expected to be on air (again)."""
+    """Expected or actual; planned if it is not expected to be on air (again)."""
     skipped: bool
     revised: Instant | None = None
-    """Since when all of that is as it is; None where it is so since the beginning, or nobody has kept account."""
+    """The last change of any of these; None: unchanged since the beginning, or unknown."""
 
 
 def entries(show: Show, now: Instant) -> Iterator[PublishedItem]:
     """Every item in the agenda's order, as expected at `now`."""
     for row in rows_at(show, now):
-        # An event has no id. Those of its items must hold when it is moved, or a file corrects its title.
+        # An event has no id. Its items' ids must stay when the event moves or a reload corrects its title.
         id = uuid5(NAMESPACE_URL, f"schalte:{show.name}:{row.item.id}")
         yield PublishedItem(row.item, id, row.expected or row.item.planned, row.status == "skipped")
 
 
 def room(event: Event, item: Item) -> Venue:
-    """The venue that an item belongs to: where it comes from; for a guest or the slate the host, or the first venue."""
+    """The venue of an item: that of its source; for a guest or the slate the host's, or else the first venue."""
     return (
         event.venues.get(place_of(item.source))
         or event.venues.get(event.host or "")
@@ -49,7 +49,7 @@ def room(event: Event, item: Item) -> Venue:
 
 
 class UnknownPlace(ValueError):
-    """There is no such venue or guest; the text says which there are."""
+    """There is no such venue or guest; the text names known ones."""
 
 
 def zone_of(event: Event, place: str | None) -> ZoneInfo:

@@ -1,7 +1,7 @@
-"""The agenda as a frab/pretalx `schedule.json`, which conference apps, players and recording desks read.
+"""The agenda as a frab/pretalx `schedule.json`, for conference apps, players and recording desks.
 
-The format is the one of https://c3voc.de/schedule/schema.json, which is closed to other keys. What it has no place for
-is in `conference.meta`, so that `config.schedules` can start an agenda from it: zones of venues, lengths in seconds.
+The format is https://c3voc.de/schedule/schema.json, which permits no other keys. `conference.meta` holds what it has no
+keys for (zones of venues, lengths in seconds), so that `config.schedules` can make an agenda of the file.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from config.names import slug
 from config.times import MINUTE, Duration, between, format_time, in_seconds, iso, local_date
 from signaling.show.export.programme import PublishedItem, room
 
-MOST_NUMBERS = 2**31
+NUMBER_LIMIT = 2**31
 """Apps keep the number of a talk in a signed integer of 32 bits."""
 
 
 def schedule(event: Event, found: Iterable[PublishedItem], version: str) -> dict[str, Any]:
-    """The document. Skipped items are left out, since a schedule has no word for them.
+    """The document, without skipped items, for which the format has no key.
 
-    A day is one of the event's zone. An item is in the room it comes from; what comes from a guest or from the
-    slate is in the host's. Lengths are whole minutes, at least one, as the format wants them.
+    Days are those of the event's zone. An item is in the room of its source; an item of a guest or the slate is in the
+    host's. Lengths are whole minutes, at least one, as the format requires.
     """
     every = list(found)
-    # Of those left out as well: they may come back, and must not take a number from others then.
+    # Skipped items have numbers too: they may come back, and must not change the numbers of others then.
     numbers = numbered([*(entry.id for entry in every), *(_person(entry.item.speaker) for entry in every)])
     listed = [entry for entry in every if not entry.skipped]
     days: dict[str, list[PublishedItem]] = {}
@@ -77,17 +77,17 @@ def _person(speaker: str) -> UUID:
 
 
 def numbered(ids: Iterable[UUID]) -> dict[UUID, int]:
-    """A number from 1 to 2**31 - 1 for each id, by which apps keep people's favourites; all different.
+    """A unique number from 1 to 2**31 - 1 for each id, by which apps keep people's favourites.
 
-    It is made from the id alone, so that it stays when others come, go or change places. Two of 500 ids want the same
-    one in a case of 17,000; then the greater id takes another.
+    It is made from the id alone, so that it stays when other items come, go or move. Two of 500 ids collide in one case
+    of 17,000; then the greater id gets another number.
     """
     taken: dict[int, UUID] = {}
     for id in sorted(set(ids)):
-        number, again = id.int % MOST_NUMBERS, id
+        number, again = id.int % NUMBER_LIMIT, id
         while number == 0 or number in taken:
             again = uuid5(again, "again")
-            number = again.int % MOST_NUMBERS
+            number = again.int % NUMBER_LIMIT
         taken[number] = id
     return {id: number for number, id in taken.items()}
 
@@ -126,7 +126,7 @@ def _talk(event: Event, entry: PublishedItem, numbers: Mapping[UUID, int]) -> di
         "language": item.language,
         "abstract": None,
         "description": None,
-        # A speaker is a text of people's own and may name several; taking it apart would be a guess.
+        # A speaker is free text and may name several people; splitting it would be a guess.
         "persons": [{"id": numbers[_person(item.speaker)], "public_name": item.speaker}]
         if item.speaker
         else [],

@@ -1,7 +1,6 @@
-"""What the log of a show tells, put in order: what was on air from when to when, what was lost, who was there.
+"""The as-run log: what was on air from when to when, which sources were lost, and which were fed.
 
-The facts are replayed one after the other through `evolve`; this file only watches the show change. It counts nothing:
-that is done in `report`.
+It replays the facts through `evolve` and notes how the show changes. `report` does the arithmetic.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from signaling.show.terms import Reason
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A time in which the programme and the item did not change."""
+    """A period in which neither the programme nor the item changed."""
 
     start: Instant
     end: Instant
@@ -42,7 +41,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Airing:
-    """An item on air once."""
+    """One time that an item was on air."""
 
     start: Instant
     began: StartReason
@@ -53,7 +52,7 @@ class Airing:
 
 @dataclass(frozen=True, slots=True)
 class PictureCut:
-    """A cut after which something else is to be seen."""
+    """A cut that changed the picture."""
 
     at: Instant
     reason: Reason
@@ -62,64 +61,64 @@ class PictureCut:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A source that was live and then was not."""
+    """A period in which a source that had been live was not."""
 
     source: str
     start: Instant
     state: SourceState
-    """The worst that it came to: `absent` is worse than `stalled`."""
+    """Its worst state: `absent` is worse than `stalled`."""
     why: SourceWhy | None
-    """What happened first; None where the server itself was started again."""
+    """The first reason; None if the server was restarted."""
     end: Instant | None = None
     """When it was live again; None if it never was."""
     failed: Instant | None = None
-    """From when on others stood in for it; None if it was only a hiccup."""
+    """When it failed, so that its fallback replaced it; None if it came back before."""
     recovered: Instant | None = None
-    """Until when they did; None if it was not trusted again."""
+    """When it had recovered; None if it did not."""
 
     @property
     def lasted(self) -> Duration | None:
-        """How long the source was lost; None if it never came back."""
+        """Length of the outage; None if it did not end."""
         return None if self.end is None else between(self.start, self.end)
 
     @property
-    def stood_in(self) -> Duration | None:
-        """How long others stood in for it; None if they never did, or did to the end."""
+    def replaced(self) -> Duration | None:
+        """How long its fallback replaced it; None if it did not fail, or not recover."""
         return None if self.failed is None or self.recovered is None else between(self.failed, self.recovered)
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A source that somebody fed, or tried to."""
+    """A period in which somebody fed a source, or tried to."""
 
     source: str
     start: Instant
     end: Instant | None = None
-    """None if it still does."""
+    """None if it goes on."""
 
 
 @dataclass
 class AsRunLog:
-    """A show as it was. `watch` each fact in the log's order."""
+    """A show as it ran. `add` takes each fact in the log's order."""
 
     show: Show
     begin: Instant | None = None
-    """When the first item went on air. A start that was taken back was none."""
+    """When the first item went on air. A start that was undone does not count."""
     end: Instant | None = None
     """When the last item was over; None while the show runs."""
     stretches: list[Stretch] = field(default_factory=list)
     airings: dict[str, tuple[Airing, ...]] = field(default_factory=dict)
-    """By item, each time that it was on air and that was not taken back."""
-    pictures: list[PictureCut] = field(default_factory=list)
-    faults: list[Outage] = field(default_factory=list)
+    """By item, each time that it was on air, without undone ones."""
+    cuts: list[PictureCut] = field(default_factory=list)
+    outages: list[Outage] = field(default_factory=list)
     """In the order in which they began."""
     presences: list[Presence] = field(default_factory=list)
-    taken_out: dict[str, Item] = field(default_factory=dict)
-    """Items that a changed file does not have any more, as they were. Some may have been on air before."""
+    removed_items: dict[str, Item] = field(default_factory=dict)
+    """Items that a reload removed. Some of them may have been on air."""
     _undo: list[dict[str, tuple[Airing, ...]]] = field(default_factory=list)
-    """The airings before each command that can be taken back."""
+    """The airings before each command that can be undone."""
 
-    def watch(self, fact: Fact) -> None:
+    def add(self, fact: Fact) -> None:
         before = self.show
         if isinstance(fact, Asked):
             self._undo.append(dict(self.airings))
@@ -136,13 +135,13 @@ class AsRunLog:
                     self.airings = self._undo.pop()
                 self._undo_reload(before, fact.at)
             case Cut():
-                self._picture(before, fact)
+                self._note_cut(before, fact)
             case SourceChanged():
                 self._source(before, fact)
             case Failed(source=source):
-                self._change(source, failed=fact.at)
+                self._update_outage(source, failed=fact.at)
             case Recovered(source=source):
-                self._change(source, recovered=fact.at)
+                self._update_outage(source, recovered=fact.at)
             case Reloaded():
                 self._reload(before, fact.at)
             case _:
@@ -154,8 +153,8 @@ class AsRunLog:
             self.begin = after.latest
         self.end = None if after.phase != "ended" else after.latest if self.end is None else self.end
 
-    def until(self, end: Instant | None) -> list[Stretch]:
-        """All stretches, with what has been on air since the last fact until `end`."""
+    def stretches_until(self, end: Instant | None) -> list[Stretch]:
+        """All stretches, including the one from the last fact until `end`."""
         start, now = self.show.latest, self.show
         if start is None or end is None or end <= start:
             return self.stretches
@@ -165,7 +164,7 @@ class AsRunLog:
         return [*self.stretches, Stretch(start, end, now.programme, now.on_air)]
 
     def _stretch(self, before: Show) -> None:
-        """The time since the fact before this one, in which nothing changed."""
+        """Note the time between the last two facts, in which nothing changed."""
         start, end = before.latest, self.show.latest
         if start is None or end is None or start == end:
             return
@@ -175,58 +174,58 @@ class AsRunLog:
         else:
             self.stretches.append(Stretch(start, end, before.programme, before.on_air))
 
-    def _picture(self, before: Show, cut: Cut) -> None:
-        """Microphones alone are no cut, nor is the same picture for another reason."""
-        was = before.programme
-        if (was.source, was.beside, was.layout) != (cut.source, cut.beside, cut.layout):
-            self.pictures.append(PictureCut(cut.at, cut.reason, cut.because))
+    def _note_cut(self, before: Show, cut: Cut) -> None:
+        """Changes of microphones or of the reason alone are not counted as cuts."""
+        old = before.programme
+        if (old.source, old.beside, old.layout) != (cut.source, cut.beside, cut.layout):
+            self.cuts.append(PictureCut(cut.at, cut.reason, cut.because))
 
     def _source(self, before: Show, changed: SourceChanged) -> None:
         source, state, at = changed.source, changed.state, changed.at
-        was = before.sources.get(source)
-        if was is None:
+        old = before.sources.get(source)
+        if old is None:
             return
-        if was.state == "absent" and state != "absent":
+        if old.state == "absent" and state != "absent":
             self.presences.append(Presence(source, at))
-        if was.state != "absent" and state == "absent":
-            self._go(source, at)
-        if was.state == "live" and state != "live":
-            if was.failed is not None:
-                self._change(source, recovered=at)
-            # A server that has just begun gives up what nobody feeds at once, without a fact that says so.
+        if old.state != "absent" and state == "absent":
+            self._end_presence(source, at)
+        if old.state == "live" and state != "live":
+            if old.failed is not None:
+                self._update_outage(source, recovered=at)
+            # After a restart of the server an unfed source has failed at once, without a fact of its own.
             is_anew = state == "absent" and changed.why is None
-            standing_in = at if was.failed is not None or is_anew else None
-            self.faults.append(Outage(source, at, state, changed.why, failed=standing_in))
+            standing_in = at if old.failed is not None or is_anew else None
+            self.outages.append(Outage(source, at, state, changed.why, failed=standing_in))
         elif state == "live":
-            # Nor does it keep one on probation that it does not know to have failed.
+            # After a restart the server does not know that the source had failed, so no fact says that it recovered.
             is_trusted = self.show.sources[source].failed is None
-            self._change(source, end=at, recovered=at if is_trusted else None)
+            self._update_outage(source, end=at, recovered=at if is_trusted else None)
         elif state == "absent":
-            self._change(source, state=state)
+            self._update_outage(source, state=state)
 
     def _reload(self, before: Show, at: Instant) -> None:
-        self.taken_out |= {i.id: i for i in before.event.agenda if i.id not in self.show.index}
+        self.removed_items |= {i.id: i for i in before.event.agenda if i.id not in self.show.index}
         for source in before.sources.keys() - self.show.sources.keys():
             if before.sources[source].state != "absent":
-                self._go(source, at)
+                self._end_presence(source, at)
 
     def _undo_reload(self, before: Show, at: Instant) -> None:
-        """Sources that are in the event again may have been fed all the time."""
+        """Sources that the undo of a reload brings back may have been fed all the time."""
         for source in self.show.sources.keys() - before.sources.keys():
             if self.show.sources[source].state != "absent":
                 self.presences.append(Presence(source, at))
 
     def item(self, wanted: str) -> Item | None:
-        """An item of the agenda, or one that was in it."""
-        return self.show.event.item(wanted) or self.taken_out.get(wanted)
+        """An item of the agenda, or a removed one."""
+        return self.show.event.item(wanted) or self.removed_items.get(wanted)
 
-    def _go(self, source: str, at: Instant) -> None:
+    def _end_presence(self, source: str, at: Instant) -> None:
         for n in reversed(range(len(self.presences))):
             if self.presences[n].source == source:
                 self.presences[n] = replace(self.presences[n], end=at)
                 return
 
-    def _change(
+    def _update_outage(
         self,
         source: str,
         *,
@@ -235,17 +234,17 @@ class AsRunLog:
         failed: Instant | None = None,
         recovered: Instant | None = None,
     ) -> None:
-        """Note what became of the last fault of a source, where it is not yet over."""
-        for n in reversed(range(len(self.faults))):
-            fault = self.faults[n]
-            if fault.source == source:
-                self.faults[n] = replace(
-                    fault,
-                    state=state if state is not None and fault.end is None else fault.state,
-                    end=fault.end if fault.end is not None else end,
-                    failed=fault.failed if fault.failed is not None else failed,
-                    recovered=fault.recovered
-                    if fault.failed is None or fault.recovered is not None
+        """Update the last outage of a source, if it is not over."""
+        for n in reversed(range(len(self.outages))):
+            outage = self.outages[n]
+            if outage.source == source:
+                self.outages[n] = replace(
+                    outage,
+                    state=state if state is not None and outage.end is None else outage.state,
+                    end=outage.end if outage.end is not None else end,
+                    failed=outage.failed if outage.failed is not None else failed,
+                    recovered=outage.recovered
+                    if outage.failed is None or outage.recovered is not None
                     else recovered,
                 )
                 return

@@ -1,8 +1,8 @@
-"""What ran, against the plan: the report of a show, made from its event and its log alone.
+"""The report of a show: what ran, against the plan, made from its event and its log alone.
 
-All the arithmetic of `schalte report` is here; how it is printed is not. Times on air are counted from the first item's
-start to the last one's end or, where the show has not ended, to the last thing that the log knows of. So those of all
-sources and the slate add up to the length of the show.
+All arithmetic of `schalte report` is here, but no formatting. Times on air count from the first item's start to the
+last item's end or, if the show has not ended, to the last fact of the log. So the times of all sources and the slate
+add up to the length of the show.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from signaling.show.terms import SkipReason
 
 @dataclass(frozen=True, slots=True)
 class DecodedEntry:
-    """One line of the show log."""
+    """One entry of the show log, with its facts decoded."""
 
     by: str
     """`role:id` of the person, or `clock` or `media`."""
     asked: bool
-    """It answers a command."""
+    """It has a command id."""
     facts: tuple[Fact, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedCommand:
-    """A command that was not done."""
+    """A command that was refused."""
 
     at: Instant
     by: str
@@ -44,35 +44,35 @@ class RefusedCommand:
     code: str
     message: str
     left_out: int = 0
-    """0: this one. More: so many of that person, of which only the last is told."""
+    """0: this one alone. More: that many refusals of this person are not listed; this is the last of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemReport:
-    """An item as planned and as it was."""
+    """An item as planned and as it ran."""
 
     item: Item
     airings: tuple[Airing, ...]
-    """Each time that it was on air; more than one where somebody went back."""
+    """Each time that it was on air; more than one if somebody went back."""
     on_air: Duration
-    """All of them together."""
+    """The sum of its airings."""
     skipped: SkipReason | None
-    """Why it was left out; None where it was on air, or is still to come."""
+    """Why it was skipped; None if it was on air or is still to come."""
 
     @property
     def late(self) -> Duration | None:
-        """How much later than planned it first began; negative is early."""
+        """How much later than planned it first began; negative: earlier."""
         return between(self.item.planned.start, self.airings[0].start) if self.airings else None
 
     @property
     def over(self) -> Duration | None:
-        """How much longer than planned it was on air; negative is shorter."""
+        """How much longer than planned it was on air; negative: shorter."""
         return total(self.on_air, Duration(-self.item.duration)) if self.airings else None
 
 
 @dataclass(frozen=True, slots=True)
 class OnAir:
-    """How long somebody was to be seen."""
+    """How long a source or place was in the picture."""
 
     main: Duration = ZERO
     """As the programme's own source."""
@@ -82,85 +82,84 @@ class OnAir:
 
 @dataclass(frozen=True, slots=True)
 class ShowReport:
-    """Everything that is told of a show."""
+    """Everything in the report of a show."""
 
     event: Event
-    """As planned; after a move of the whole plan, with that."""
+    """As planned, after moves of the whole plan."""
     begin: Instant | None
-    """None: it has not begun, and nothing was on air."""
+    """None: the show has not begun, and nothing was on air."""
     end: Instant | None
     """When the last item was over; None if it is not."""
     until: Instant | None
-    """The last instant that counts: `end`, or the last thing that the log knows of, or now if the show is asked."""
+    """The last instant that counts: `end`, or now in a running show, or the last fact of the log."""
     length: Duration
     items: tuple[ItemReport, ...]
     stretches: tuple[Stretch, ...]
-    """What was on air from `begin` to `until`, without gaps."""
+    """The programme from `begin` to `until`, without gaps."""
     sources: Mapping[str, OnAir]
-    """By source, with the slate."""
+    """By source, including the slate."""
     places: Mapping[str, OnAir]
     """By venue, guest or the slate. Two sources of one place on screen count once."""
     speakers: Mapping[str, Duration]
-    """By the name that the agenda gives; time in which the slate stood in is not counted, nor for languages."""
+    """By the name in the agenda. Time with the slate on air does not count, neither here nor for languages."""
     languages: Mapping[str, Duration]
     cuts: Mapping[str, int]
     """By reason."""
     fallbacks: Mapping[str, int]
-    """Of the cuts to a fallback, how many for which loss."""
-    faults: tuple[Outage, ...]
-    """Those that fell into the show, in the order in which they began."""
+    """Cuts to a fallback, by the reason of the loss."""
+    outages: tuple[Outage, ...]
+    """Those during the show, in the order of their begin."""
     rooms: Mapping[str, tuple[Presence, ...]]
-    """By source, when somebody fed it, before and after the show too. Every source of the event is here."""
+    """By source, when somebody fed it, also before and after the show. It has every source of the event."""
     commands: Mapping[str, Mapping[str, int]]
-    """By person and type. A command that found everything as it wanted counts as `nothing-to-do`."""
+    """By person and type. A command that changed nothing counts as `nothing-to-do`."""
     refused: tuple[RefusedCommand, ...] = ()
     """By person, then in order."""
 
 
 @dataclass
 class ReportBuilder:
-    """What has been told of a show so far. It can be added to while the show runs, and reported at any moment."""
+    """Collects the entries of a show, also while it runs, and makes a report at any time."""
 
     event: Event
-    tape: AsRunLog = field(init=False)
+    log: AsRunLog = field(init=False)
     commands: dict[str, Counter[str]] = field(default_factory=dict)
     """By person and type."""
 
     def __post_init__(self) -> None:
-        self.tape = AsRunLog(begin(self.event))
+        self.log = AsRunLog(begin(self.event))
 
     def add(self, entry: DecodedEntry) -> None:
-        """Take in the next line of the log."""
+        """Take in the next entry of the log."""
         for fact in entry.facts:
-            self.tape.watch(fact)
+            self.log.add(fact)
         if entry.asked:
             self.commands.setdefault(entry.by, Counter())[command_of(entry.facts) or "nothing-to-do"] += 1
 
     def report(self, now: Instant | None = None, refusals: Sequence[RefusedCommand] = ()) -> ShowReport:
-        """The report of what was told, and of what was refused. `now` is given where the show still runs, and what is
-        on air counts up to it."""
-        was = self.tape
-        until = was.end if was.end is not None else _later(was.show.latest, now)
-        ran = [i for i in was.taken_out.values() if i.id in was.airings and i.id not in was.show.index]
-        sources = dict.fromkeys((*self.event.sources, *was.show.sources, *(p.source for p in was.presences)))
-        stretches = _within(was.until(until), was.begin, until)
-        pictures = [p for p in was.pictures if _counts(p.at, was.begin, until)]
+        """The report of the entries so far and the refusals. If the show still runs, times on air count up to `now`."""
+        log = self.log
+        until = log.end if log.end is not None else _later(log.show.latest, now)
+        ran = [i for i in log.removed_items.values() if i.id in log.airings and i.id not in log.show.index]
+        sources = dict.fromkeys((*self.event.sources, *log.show.sources, *(p.source for p in log.presences)))
+        stretches = _within(log.stretches_until(until), log.begin, until)
+        pictures = [p for p in log.cuts if _counts(p.at, log.begin, until)]
         return ShowReport(
-            event=was.show.event,
-            begin=was.begin,
-            end=was.end,
+            event=log.show.event,
+            begin=log.begin,
+            end=log.end,
             until=until,
-            length=ZERO if was.begin is None or until is None else between(was.begin, until),
-            items=tuple(_item(was, item, until) for item in (*was.show.event.agenda, *ran)),
+            length=ZERO if log.begin is None or until is None else between(log.begin, until),
+            items=tuple(_item(log, item, until) for item in (*log.show.event.agenda, *ran)),
             stretches=tuple(stretches),
             sources=_on_air(stretches, places=False),
             places=_on_air(stretches, places=True),
-            speakers=_shares(was, stretches, "speaker"),
-            languages=_shares(was, stretches, "language"),
+            speakers=_shares(log, stretches, "speaker"),
+            languages=_shares(log, stretches, "language"),
             cuts=Counter(p.reason for p in pictures),
             fallbacks=Counter(p.because or "not there yet" for p in pictures if p.reason == "fallback"),
-            faults=tuple(fault for fault in was.faults if _falls_into(fault, was.begin, until)),
-            rooms={s: tuple(p for p in was.presences if p.source == s) for s in sources},
+            outages=tuple(outage for outage in log.outages if _is_in_show(outage, log.begin, until)),
+            rooms={s: tuple(p for p in log.presences if p.source == s) for s in sources},
             commands={who: dict(types) for who, types in self.commands.items()},
             refused=tuple(sorted(refusals, key=lambda refusal: refusal.by)),
         )
@@ -173,7 +172,7 @@ def report(
     *,
     refusals: Sequence[RefusedCommand] = (),
 ) -> ShowReport:
-    """The report of a show of `event` whose log says `entries`. For `now` and `refusals` see `Account.report`."""
+    """The report of a show of `event` with the log `entries`. For `now` and `refusals` see `Account.report`."""
     account = ReportBuilder(event)
     for entry in entries:
         account.add(entry)
@@ -181,12 +180,12 @@ def report(
 
 
 def _later(latest: Instant | None, now: Instant | None) -> Instant | None:
-    """The clock may have been set back; what the log knows of has happened."""
+    """`now`, but not before the log's last fact: the clock may have been set back."""
     return latest if now is None else now if latest is None else max(latest, now)
 
 
 def _within(stretches: Sequence[Stretch], begin: Instant | None, until: Instant | None) -> list[Stretch]:
-    """What of the stretches lies in the show."""
+    """The parts of the stretches during the show."""
     if begin is None or until is None:
         return []
     cut = (replace(s, start=max(s.start, begin), end=min(s.end, until)) for s in stretches)
@@ -197,18 +196,18 @@ def _counts(at: Instant, begin: Instant | None, until: Instant | None) -> bool:
     return begin is not None and until is not None and begin <= at <= until
 
 
-def _falls_into(fault: Outage, begin: Instant | None, until: Instant | None) -> bool:
-    """Rooms that leave after the show are no fault, nor is what was well again before it."""
-    if begin is None or until is None or fault.start >= until:
+def _is_in_show(outage: Outage, begin: Instant | None, until: Instant | None) -> bool:
+    """Sources that leave after the show have no outage, nor have those that were live again before it."""
+    if begin is None or until is None or outage.start >= until:
         return False
-    return fault.end is None or fault.end > begin
+    return outage.end is None or outage.end > begin
 
 
-def _item(was: AsRunLog, item: Item, until: Instant | None) -> ItemReport:
-    airings = was.airings.get(item.id, ())
+def _item(log: AsRunLog, item: Item, until: Instant | None) -> ItemReport:
+    airings = log.airings.get(item.id, ())
     lengths = (between(a.start, a.end or until or a.start) for a in airings)
-    skipped = was.show.skipped.get(item.id)
-    if skipped is None and not airings and was.show.index[item.id] < was.show.position:
+    skipped = log.show.skipped.get(item.id)
+    if skipped is None and not airings and log.show.index[item.id] < log.show.position:
         skipped = "passed"
     return ItemReport(item, airings, total(*lengths), None if airings else skipped)
 
@@ -227,11 +226,11 @@ def _on_air(stretches: Sequence[Stretch], *, places: bool) -> dict[str, OnAir]:
     return found
 
 
-def _shares(was: AsRunLog, stretches: Sequence[Stretch], of: str) -> dict[str, Duration]:
-    """How long items of each speaker or language were on air, but for the slate."""
+def _shares(log: AsRunLog, stretches: Sequence[Stretch], of: str) -> dict[str, Duration]:
+    """How long items of each speaker or language were on air, without time on the slate."""
     found: dict[str, Duration] = {}
     for stretch in stretches:
-        item = None if stretch.item is None else was.item(stretch.item)
+        item = None if stretch.item is None else log.item(stretch.item)
         if item is None or stretch.programme.source == SLATE:
             continue
         who = item.speaker if of == "speaker" else item.language
@@ -244,7 +243,7 @@ def _shares(was: AsRunLog, stretches: Sequence[Stretch], of: str) -> dict[str, D
 
 
 def in_words(difference: Duration | None, more: str, less: str, none: str) -> str:
-    """A difference against the plan as people say it: `4 min late`, `1 h 05 min 10 s shorter`. Nothing for None."""
+    """A difference from the plan in words: `4 min late`, `1 h 05 min 10 s shorter`. Empty for None."""
     if difference is None:
         return ""
     said = length_in_words(difference)

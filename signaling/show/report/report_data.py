@@ -1,4 +1,4 @@
-"""A show's report for machines. Keys and columns are stable.
+"""A show's report as JSON and CSV. Keys and columns are stable.
 
 Instants are ISO 8601 in the event's zone, lengths are seconds.
 """
@@ -38,17 +38,17 @@ COLUMNS = (
 )
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
-"""How a cell begins that spreadsheets compute instead of showing it: a Japanese one takes the wide signs, too, and some
-drop the blanks before any."""
+"""Beginnings of cells that spreadsheets compute as a formula. Japanese ones accept the full-width signs too, and some
+remove blanks before the sign."""
 
 
 BYTE_ORDER_MARK = "\ufeff"
-"""Excel takes a file without it for one in the system's old code page, and Münch becomes MÃ¼nch."""
+"""Without it Excel reads the file in the system's legacy code page, and Münch becomes MÃ¼nch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a spreadsheet of a language reads CSV. Excel goes by the system's settings, not by what the file says."""
+    """The CSV dialect of a language. Excel reads CSV by the system's settings, not by the file's content."""
 
     separator: str
     decimal_sign: str
@@ -58,7 +58,7 @@ class Dialect:
 
 
 SPREADSHEETS = {"de": Dialect(";", ","), "en": Dialect(",", "."), "ja": Dialect(",", ".")}
-"""By language. With commas for separators a German Excel shows one column, and a length of 12.5 as 12 May."""
+"""By language. A German Excel shows comma-separated values as one column, and a length of 12.5 as 12 May."""
 
 
 def as_json(report: ShowReport) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def as_json(report: ShowReport) -> dict[str, Any]:
             "languages": {who: in_seconds(length) for who, length in report.languages.items()},
         },
         "cuts": {"by_reason": dict(report.cuts), "fallback_because": dict(report.fallbacks)},
-        "faults": [_fault(report, fault) for fault in report.faults],
+        "faults": [_outage(report, outage) for outage in report.outages],
         "rooms": {
             source: [{"start": at(presence.start), "end": at(presence.end)} for presence in presences]
             for source, presences in report.rooms.items()
@@ -115,9 +115,9 @@ def as_json(report: ShowReport) -> dict[str, Any]:
 
 
 def as_csv(report: ShowReport, spreadsheet: str | None = None) -> str:
-    """One row per item, with the columns' names above; lines end as RFC 4180 wants.
+    """One row per item below a header row, as in RFC 4180.
 
-    For scripts, with commas and points; or as a spreadsheet of this language opens it, one of `SPREADSHEETS`.
+    The default dialect is for scripts. `spreadsheet` is a language of `SPREADSHEETS`.
     """
     dialect = None if spreadsheet is None else SPREADSHEETS[spreadsheet]
     out = io.StringIO()
@@ -134,9 +134,9 @@ def as_csv(report: ShowReport, spreadsheet: str | None = None) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, made a text to it too; a number stays a number.
+    """Quote a text that a spreadsheet would compute as a formula; numbers stay numbers.
 
-    Titles and speakers come from whoever wrote the agenda, and `=HYPERLINK(…)` is run where the file is opened
+    Titles and speakers come from the agenda's authors, and a spreadsheet runs `=HYPERLINK(…)` when the file is opened
     (https://owasp.org/www-community/attacks/CSV_Injection).
     """
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
@@ -192,15 +192,15 @@ def _seen(found: Mapping[str, OnAir]) -> dict[str, dict[str, float]]:
     }
 
 
-def _fault(report: ShowReport, fault: Outage) -> dict[str, Any]:
+def _outage(report: ShowReport, outage: Outage) -> dict[str, Any]:
     zone = report.event.timezone
     return {
-        "source": fault.source,
-        "state": fault.state,
-        "why": fault.why,
-        "start": iso(fault.start, zone),
-        "end": None if fault.end is None else iso(fault.end, zone),
-        "length_s": _seconds(fault.lasted),
-        "failed": None if fault.failed is None else iso(fault.failed, zone),
-        "recovered": None if fault.recovered is None else iso(fault.recovered, zone),
+        "source": outage.source,
+        "state": outage.state,
+        "why": outage.why,
+        "start": iso(outage.start, zone),
+        "end": None if outage.end is None else iso(outage.end, zone),
+        "length_s": _seconds(outage.lasted),
+        "failed": None if outage.failed is None else iso(outage.failed, zone),
+        "recovered": None if outage.recovered is None else iso(outage.recovered, zone),
     }

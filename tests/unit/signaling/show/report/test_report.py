@@ -75,7 +75,7 @@ def test_a_lost_source_is_a_fault_for_as_long_as_it_is_gone_and_others_stand_in_
     desk.live("10:15", "tokio")
     desk.do("10:20", "next")
     made = told(desk)
-    (fault,) = made.faults
+    (fault,) = made.outages
     assert (fault.source, fault.state, fault.why, fault.start) == (
         "tokio",
         "absent",
@@ -93,8 +93,8 @@ def test_a_hiccup_is_a_fault_in_which_nobody_stood_in() -> None:
     desk.do("10:00", "start")
     desk.silent("10:02", "krefeld")
     desk.live("10:02:00.4", "krefeld")
-    (fault,) = told(desk).faults
-    assert (fault.lasted, fault.failed, fault.stood_in) == (400, None, None)
+    (fault,) = told(desk).outages
+    assert (fault.lasted, fault.failed, fault.replaced) == (400, None, None)
 
 
 def test_sources_that_were_there_are_lost_when_the_server_is_started_again() -> None:
@@ -102,7 +102,7 @@ def test_sources_that_were_there_are_lost_when_the_server_is_started_again() -> 
     desk.do("10:00", "start")
     gone = SourceChanged(source="krefeld", state="absent", at=clock("10:01"))
     back = SourceChanged(source="krefeld", state="live", why="flows", at=clock("10:01:03"))
-    (fault,) = report(event(*DAY), [DecodedEntry("media", False, (*desk.facts, gone, back))]).faults
+    (fault,) = report(event(*DAY), [DecodedEntry("media", False, (*desk.facts, gone, back))]).outages
     assert (fault.why, fault.lasted) == (None, 3 * SECOND)
 
 
@@ -115,7 +115,7 @@ def test_others_stand_in_from_a_restart_until_a_room_is_back(failed: bool) -> No
         desk.silent("10:00:30", "krefeld")
     desk.restart("10:01")
     desk.live("10:01:03", "krefeld")
-    (fault,) = (fault for fault in told(desk).faults if fault.source == "krefeld")
+    (fault,) = (fault for fault in told(desk).outages if fault.source == "krefeld")
     assert fault.failed == clock("10:00:30.5" if failed else "10:01")
     assert fault.recovered == clock("10:01:03")
 
@@ -134,7 +134,7 @@ def test_a_room_that_leaves_after_the_show_is_no_fault() -> None:
     desk = a_day()
     desk.report("10:30", "tokio", "absent")
     made = told(desk)
-    assert made.faults == ()
+    assert made.outages == ()
     (there,) = made.rooms["tokio"]
     assert (there.start, there.end) == (clock("09:00"), clock("10:30"))
 
