@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { Devices, LIST_INTERVAL_MS } from "../src/media/devices";
-import { OPEN_TIMEOUT_MS } from "../src/media/opening";
+import { DEVICE_TIMEOUT_MS } from "../src/media/opening";
 import { camera, FakeBrowser, type FakeTrack, microphone, type Plugged, settled, speaker } from "./browser";
 
 const laptop = camera("laptop", "Laptop camera");
@@ -139,7 +139,7 @@ test("a device that does not answer is hung, and is used when it answers late", 
   const devices = devicesIn(t, browser);
   void devices.open();
   await settled();
-  t.mock.timers.tick(OPEN_TIMEOUT_MS - 1);
+  t.mock.timers.tick(DEVICE_TIMEOUT_MS - 1);
   await settled();
   assert.deepEqual(states(devices), ["opening", "works"], "the microphone does not wait for the camera");
   t.mock.timers.tick(1);
@@ -156,7 +156,7 @@ test("the late track of a hung device is stopped after another was chosen", asyn
   const devices = devicesIn(t, browser);
   void devices.open();
   await settled();
-  t.mock.timers.tick(OPEN_TIMEOUT_MS);
+  t.mock.timers.tick(DEVICE_TIMEOUT_MS);
   await settled();
   await devices.choose({ camera: pick(card) });
   browser.held.get("laptop")?.();
@@ -171,7 +171,7 @@ test("the time that a person takes to answer the browser does not make the devic
   const devices = devicesIn(t, browser);
   void devices.open();
   await settled();
-  t.mock.timers.tick(10 * OPEN_TIMEOUT_MS);
+  t.mock.timers.tick(10 * DEVICE_TIMEOUT_MS);
   await settled();
   assert.equal(devices.isAsking.value, true);
   assert.deepEqual(states(devices), ["opening", "opening"]);
@@ -187,7 +187,7 @@ test("nor for a person without a camera who is asked for the microphone alone", 
   const devices = devicesIn(t, browser, { chosen: { camera: { id: "none", label: "" } } });
   void devices.open();
   await settled();
-  t.mock.timers.tick(10 * OPEN_TIMEOUT_MS);
+  t.mock.timers.tick(10 * DEVICE_TIMEOUT_MS);
   await settled();
   assert.deepEqual(states(devices), ["none", "opening"]);
   browser.says(true);
@@ -362,7 +362,7 @@ test("a chosen device that answers late replaces its stand-in", async (t) => {
   await devices.open();
   browser.held.set("card", () => undefined);
   await browser.plug(card);
-  t.mock.timers.tick(OPEN_TIMEOUT_MS);
+  t.mock.timers.tick(DEVICE_TIMEOUT_MS);
   await settled();
   browser.held.get("card")?.();
   await settled();

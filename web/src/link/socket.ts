@@ -15,7 +15,7 @@ const ASK_AFTER_MS = ASK_AFTER_S * 1_000;
 /** … and after so long the connection counts as lost. */
 const DEAD_AFTER_MS = ASK_AFTER_MS + ANSWER_WITHIN_S * 1_000;
 /** A connection that is not open by then is tried again, perhaps over another network. */
-const OPEN_TIMEOUT_MS = 9_000;
+const SOCKET_TIMEOUT_MS = 9_000;
 /** The time for an answer where media has stopped as well. */
 const CHECK_TIMEOUT_MS = 1_000;
 const WATCH_INTERVAL_MS = 1_000;
@@ -139,7 +139,7 @@ export class ReconnectingSocket {
       this.checkAlive();
     } else if (this.socket) {
       this.silence += ran;
-      if (this.silence > (this.socket.readyState === WebSocket.OPEN ? DEAD_AFTER_MS : OPEN_TIMEOUT_MS))
+      if (this.silence > (this.socket.readyState === WebSocket.OPEN ? DEAD_AFTER_MS : SOCKET_TIMEOUT_MS))
         this.drop(this.receivedAt);
       else if (this.silence > ASK_AFTER_MS) this.listener.quiet();
     }

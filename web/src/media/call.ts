@@ -38,7 +38,7 @@ const STATS_INTERVAL_MS = 100;
 const LOSS_INTERVAL_MS = 2_000;
 /** Between two ICE restarts. One that can succeed has done so by then; the next may find another network. */
 const RESTART_INTERVAL_MS = 1_500;
-const MAX_RETRY_DELAY_MS = 10_000;
+const MAX_OFFER_DELAY_MS = 10_000;
 
 export class Call {
   readonly phase = signal<CallPhase>("idle");
@@ -239,7 +239,7 @@ export class Call {
     this.problem.value = verdict;
     // `recover`, or `onSilence` while nothing arrives, repeats a restart that was lost or refused as too early.
     if (iceRestart && (!verdict || verdict.code === "too-many" || verdict.code === "busy")) return;
-    const pause = Math.min(MAX_RETRY_DELAY_MS, 500 * 2 ** this.failures);
+    const pause = Math.min(MAX_OFFER_DELAY_MS, 500 * 2 ** this.failures);
     this.failures += 1;
     this.schedule(pause, pc, () => this.reconnect());
   }

@@ -22,7 +22,7 @@ import { Permission, withOpenTimeout } from "./opening";
 import { type Device, type DevicePick, faultOf, haveLabels, type Kind, NONE } from "./picks";
 
 const KINDS = ["camera", "microphone"] as const;
-const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+const CAMERA_CONSTRAINTS = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
 /** Between two enumerations while a device is missing: some capture cards appear without an event. */
 export const LIST_INTERVAL_MS = 3_000;
 
@@ -184,7 +184,7 @@ export class Devices {
       ask: (constraints) =>
         media?.getUserMedia(constraints) ?? Promise.reject(new DOMException("", "NotFoundError")),
       chosen: () => this.choice.value[kind],
-      constraints: () => (kind === "camera" ? WANTED : this.sound()),
+      constraints: () => (kind === "camera" ? CAMERA_CONSTRAINTS : this.sound()),
       permitted: () => this.permissions[kind].given(),
       standsIn: this.habits.isGuest,
       lost: () => void this.refresh(),
@@ -207,7 +207,10 @@ export class Devices {
   private constraintsOfBoth(): MediaStreamConstraints {
     const { camera, microphone } = this.choice.value;
     const ideal = (pick: DevicePick | null) => (pick ? { deviceId: { ideal: pick.id } } : {});
-    return { video: { ...WANTED, ...ideal(camera) }, audio: { ...this.sound(), ...ideal(microphone) } };
+    return {
+      video: { ...CAMERA_CONSTRAINTS, ...ideal(camera) },
+      audio: { ...this.sound(), ...ideal(microphone) },
+    };
   }
 
   private async list(): Promise<void> {

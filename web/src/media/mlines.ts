@@ -12,8 +12,8 @@ export interface MLine {
   direction: "sendonly" | "recvonly";
 }
 
-const MICROPHONES = 4;
-const TALKBACK = 1;
+const MIC_SLOTS = 4;
+const TALKBACK_SLOTS = 1;
 /** The longer side of layer `l`. */
 const SMALL_LAYER_PX = 320;
 
@@ -26,7 +26,7 @@ export function mLines(feeds: boolean, views: number): MLine[] {
     ...(feeds ? [send("video"), send("audio")] : []),
     receive("video"),
     receive("video"),
-    ...Array.from({ length: MICROPHONES + TALKBACK }, () => receive("audio")),
+    ...Array.from({ length: MIC_SLOTS + TALKBACK_SLOTS }, () => receive("audio")),
     ...Array.from({ length: views }, () => receive("video")),
   ];
 }

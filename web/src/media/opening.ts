@@ -3,7 +3,7 @@
 import type { Kind } from "./picks";
 
 /** A camera that starts at all starts within this. */
-export const OPEN_TIMEOUT_MS = 10_000;
+export const DEVICE_TIMEOUT_MS = 10_000;
 
 export class DeviceHung extends Error {
   override readonly name = "DeviceHung";
@@ -18,7 +18,7 @@ export async function withOpenTimeout<T>(work: Promise<T>, permitted: Promise<vo
   let settled = false;
   const hung = new Promise<never>((_, reject) => {
     void permitted.then(() => {
-      if (!settled) timer = setTimeout(() => reject(new DeviceHung()), OPEN_TIMEOUT_MS);
+      if (!settled) timer = setTimeout(() => reject(new DeviceHung()), DEVICE_TIMEOUT_MS);
     });
   });
   try {

@@ -7,7 +7,7 @@ import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 
 /** Faults for which trying again may help. */
-const RETRYABLE: readonly InputStatus[] = ["busy", "failed", "denied", "hung", "interrupted"];
+const WORTH_RETRYING: readonly InputStatus[] = ["busy", "failed", "denied", "hung", "interrupted"];
 
 /** All notes on this page's devices; empty while all is well. */
 export function DeviceNotes({ media }: { media: PageMedia }) {
@@ -45,7 +45,7 @@ export function Trouble({ media, kind }: { media: PageMedia; kind: Kind }) {
           {t.useMeanwhile(standIn.label)}
         </Button>
       )}
-      {RETRYABLE.includes(status) && (
+      {WORTH_RETRYING.includes(status) && (
         <Button testid={`${kind}-again`} press={() => void devices.again(kind)}>
           {t.tryAgain}
         </Button>

@@ -11,7 +11,7 @@ import type { SourceDoc } from "../wire";
 import { Admission } from "./admission";
 import { DeviceNotes } from "./devicenotes";
 
-const INTERVAL_MS = 1_000;
+const UPDATE_INTERVAL_MS = 1_000;
 
 interface ConnectionState {
   line: ConnectionMean;
@@ -31,7 +31,7 @@ export function useOwnLine(media: PageMedia): void {
       const line = updateMean(connection.value?.line ?? null, own(media), sent);
       connection.value = { line, complaint: complaintAbout(line, connection.value?.complaint ?? null) };
     };
-    const timer = setInterval(look, INTERVAL_MS);
+    const timer = setInterval(look, UPDATE_INTERVAL_MS);
     return () => clearInterval(timer);
   }, [media]);
 }

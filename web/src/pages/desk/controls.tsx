@@ -9,7 +9,7 @@ import type { ItemDoc, State } from "../../wire";
 import { endsEvent, HOLD_MS, holding, pressNext, releaseNext, resting, useNext } from "./next";
 import { endsEventBy, send, shorten, step, undo } from "./send";
 
-const MINUTE = 60;
+const MINUTE_S = 60;
 
 export function Controls() {
   const show = state.value;
@@ -55,15 +55,15 @@ export function Controls() {
       </Button>
       <Button
         testid="minus-button"
-        blocked={why.extend ?? (endsEventBy(show, MINUTE, now.value) ? t.blocked.endsEvent : null)}
-        press={() => void shorten(MINUTE)}
+        blocked={why.extend ?? (endsEventBy(show, MINUTE_S, now.value) ? t.blocked.endsEvent : null)}
+        press={() => void shorten(MINUTE_S)}
       >
         {t.minus}
       </Button>
       <Button
         testid="plus-button"
         blocked={why.extend}
-        press={() => void send({ type: "extend", seconds: MINUTE })}
+        press={() => void send({ type: "extend", seconds: MINUTE_S })}
       >
         {t.plus}
       </Button>
