@@ -77,7 +77,7 @@ def datagrams() -> list[bytes]:
     credentials = Credentials("gM8+abcd", "LdK7Fp2/CvC+7/C2ciypn4U8")
     return [
         check(credentials),
-        check(credentials, nominates=True),
+        check(credentials, has_use_candidate=True),
         CLIENT_HELLO,
         *sent(),
         bytes(range(256)),

@@ -1,4 +1,4 @@
-"""Offers as browsers make them, short of what an answer does not look at."""
+"""Offers of browsers, reduced to what an answer depends on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking at pictures: the slate's as it was drawn, and as a receiver decodes it."""
+"""Comparing pictures: the slate as drawn, and as a receiver decodes it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOST = Card("日独ビジネス協力フォーラム", ("老舗の次の百年",
 
 @lru_cache
 def still(card: Card) -> EncodedCard:
-    """A card, encoded once however many tests show it."""
+    """An encoded card; each is encoded once for all tests."""
     return encode(card)
 
 
@@ -48,7 +48,7 @@ def shows(picture: Image.Image, card: Card) -> bool:
 
 
 def decoded(frames: Iterable[bytes]) -> list[Image.Image]:
-    """VP8 frames as a receiver sees them, from the first keyframe on."""
+    """VP8 frames decoded from the first keyframe on."""
     decoder = av.CodecContext.create("vp8", "r")
     begun = dropwhile(lambda frame: not is_keyframe(frame), frames)
     pictures = [picture for frame in begun for picture in decoder.decode(av.Packet(frame))]
@@ -62,19 +62,19 @@ def to_image(frame: av.VideoFrame) -> Image.Image:
 
 
 def frames(packets: Iterable[RtpPacket]) -> list[bytes]:
-    """The VP8 frames in packets that came in order, read with aiortc's depacketizer.
+    """The VP8 frames of packets in order, by aiortc's depacketizer.
 
     Between the first that begins here and the last that ends here all must be whole.
     """
     found: list[bytes] = []
-    under_way: list[bytes] = []
+    partial: list[bytes] = []
     read = ((packet, *VpxPayloadDescriptor.parse(packet.payload)) for packet in packets)
     for packet, descriptor, body in dropwhile(lambda one: not one[1].partition_start, read):
-        assert bool(descriptor.partition_start) == (not under_way), "a frame begins where the last one ended"
-        under_way.append(body)
+        assert bool(descriptor.partition_start) == (not partial), "a frame begins where the last one ended"
+        partial.append(body)
         if packet.marker:
-            found.append(b"".join(under_way))
-            under_way.clear()
+            found.append(b"".join(partial))
+            partial.clear()
     return found
 
 

@@ -1,4 +1,4 @@
-"""STUN checks as a browser makes them."""
+"""Connectivity checks of a browser."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from bridge.sdp.answer import Credentials
 
 
 def check(
-    to: Credentials, theirs: str = "peer", *, password: str | None = None, nominates: bool = False
+    to: Credentials,
+    remote_ufrag: str = "peer",
+    *,
+    password: str | None = None,
+    has_use_candidate: bool = False,
 ) -> bytes:
-    """A signed binding request to whoever has these credentials; `password` signs it with another one."""
+    """A binding request to the holder of these credentials, signed with their password or with `password`."""
     message = stun.Message(
         stun.Method.BINDING,
         stun.Class.REQUEST,
-        attributes={"USERNAME": f"{to.ufrag}:{theirs}", "PRIORITY": 1, "ICE-CONTROLLING": 1},
+        attributes={"USERNAME": f"{to.ufrag}:{remote_ufrag}", "PRIORITY": 1, "ICE-CONTROLLING": 1},
     )
-    if nominates:
+    if has_use_candidate:
         message.attributes["USE-CANDIDATE"] = None
     message.add_message_integrity((password or to.password).encode())
     return bytes(message)

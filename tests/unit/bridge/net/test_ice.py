@@ -56,7 +56,7 @@ def test_the_first_good_check_selects_its_address(ice: IceLite) -> None:
 
 def test_a_nomination_moves_the_peer(ice: IceLite) -> None:
     accept(ice, check(ice.credentials))
-    accept(ice, check(ice.credentials, nominates=True), THERE)
+    accept(ice, check(ice.credentials, has_use_candidate=True), THERE)
     assert ice.selected == THERE
 
 
@@ -90,7 +90,7 @@ def test_media_from_a_new_address_moves_a_peer_as_soon_as_the_old_one_is_silent(
 
 def test_media_overtaken_in_a_change_of_path_does_not_move_a_peer_back(ice: IceLite) -> None:
     accept(ice, check(ice.credentials))
-    accept(ice, check(ice.credentials, nominates=True), THERE, now=20.0)
+    accept(ice, check(ice.credentials, has_use_candidate=True), THERE, now=20.0)
     ice.on_media(HERE, 20.0 + MEDIA_MOVE_S / 2)
     assert ice.selected == THERE
 
@@ -112,7 +112,7 @@ def test_a_check_that_is_not_the_peers_is_refused_and_changes_nothing(
     ice: IceLite, username: str, password: str | None, reason: str
 ) -> None:
     with pytest.raises(BadCheck, match=reason):
-        accept(ice, check(ice.credentials, username, password=password, nominates=True))
+        accept(ice, check(ice.credentials, username, password=password, has_use_candidate=True))
     assert ice.selected is NO_ADDRESS
     assert ice.addresses == []
 
@@ -241,7 +241,7 @@ def test_the_parser_raises_nothing_else_whatever_the_bytes(ice: IceLite) -> None
 
 def test_the_parser_finds_what_aioice_finds(ice: IceLite) -> None:
     for nominates in (True, False):
-        data = check(ice.credentials, "peer", nominates=nominates)
+        data = check(ice.credentials, "peer", has_use_candidate=nominates)
         ours, theirs = parse_check(data), stun.parse_message(data)
         assert f"{ours.local_ufrag}:{ours.remote_ufrag}" == theirs.attributes["USERNAME"]
         assert ours.has_use_candidate is ("USE-CANDIDATE" in theirs.attributes) is nominates

@@ -146,7 +146,7 @@ async def test_the_address_of_a_silent_peer_can_be_taken(
 async def test_an_address_that_a_peer_has_left_can_be_taken_at_once(port: Port, hall: PeerConnection) -> None:
     other = port.connect("other", "peer", FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
-    port.receive(check(hall.credentials, nominates=True), THERE)
+    port.receive(check(hall.credentials, has_use_candidate=True), THERE)
     port.receive(check(other.credentials), HERE)
     port.receive(b"\x80\x60\x00", HERE)
     port.receive(b"\x80\x60\x00", THERE)
@@ -230,13 +230,13 @@ async def test_media_from_a_new_address_is_delivered_and_moves_the_peer_when_the
 ) -> None:
     """A NAT rebinding loses no incoming packet, and 0.3 s of the outgoing ones."""
     port.receive(check(hall.credentials), HERE)
-    theirs = secured(hall, KEY)
-    port.receive(theirs.protect(rtp(1)), HERE)
-    port.receive(theirs.protect(rtp(2)), THERE)
+    peer_session = secured(hall, KEY)
+    port.receive(peer_session.protect(rtp(1)), HERE)
+    port.receive(peer_session.protect(rtp(2)), THERE)
     assert heard == [rtp(1), rtp(2)]
     assert hall.ice.selected == HERE
     time.now += MEDIA_MOVE_S * 1.1
-    port.receive(theirs.protect(rtp(3)), THERE)
+    port.receive(peer_session.protect(rtp(3)), THERE)
     assert hall.ice.selected == THERE
     assert not port.dropped
 
@@ -250,10 +250,10 @@ async def test_a_peer_that_only_receives_is_recognised_by_its_reports(
         port.receive(check(viewer.credentials), ("127.0.0.3", n))
         port.receive(secured(viewer, OTHER_KEY).protect_rtcp(rtcp(1)), ("127.0.0.3", n))
     port.receive(check(hall.credentials), HERE)
-    theirs = secured(hall, KEY)
-    port.receive(theirs.protect_rtcp(rtcp(1)), HERE)
+    peer_session = secured(hall, KEY)
+    port.receive(peer_session.protect_rtcp(rtcp(1)), HERE)
     time.now += 1.0
-    port.receive(theirs.protect_rtcp(rtcp(1)), THERE)
+    port.receive(peer_session.protect_rtcp(rtcp(1)), THERE)
     assert heard == [rtcp(1)] * 2
     assert hall.ice.selected == THERE
     assert not any(viewer.dropped for viewer in viewers)
@@ -264,8 +264,8 @@ async def test_a_strangers_packets_with_the_ssrc_of_a_peer_move_no_peer(
     port: Port, hall: PeerConnection, heard: list[bytes], time: Time, copied: str
 ) -> None:
     port.receive(check(hall.credentials), HERE)
-    theirs = secured(hall, KEY)
-    genuine = theirs.protect(rtp(1))
+    peer_session = secured(hall, KEY)
+    genuine = peer_session.protect(rtp(1))
     port.receive(genuine, HERE)
     time.now += SILENT_ADDRESS_S * 2
     stranger = session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)
@@ -281,8 +281,8 @@ async def test_attempts_to_decrypt_are_limited_and_checks_are_not(
     port: Port, hall: PeerConnection, heard: list[bytes], time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port.receive(check(hall.credentials), HERE)
-    theirs = secured(hall, KEY)
-    port.receive(theirs.protect(rtp(1)), HERE)
+    peer_session = secured(hall, KEY)
+    port.receive(peer_session.protect(rtp(1)), HERE)
     tried: list[bytes] = []
     decrypt = hall.decrypt
 
@@ -296,10 +296,10 @@ async def test_attempts_to_decrypt_are_limited_and_checks_are_not(
     for seq in range(2, MAX_DECRYPT_ATTEMPTS_PER_S + 50):
         port.receive(stranger.protect(rtp(seq)), THERE)
     assert len(tried) == MAX_DECRYPT_ATTEMPTS_PER_S
-    port.receive(check(hall.credentials, nominates=True), THERE)
+    port.receive(check(hall.credentials, has_use_candidate=True), THERE)
     assert hall.ice.selected == THERE
     time.now += 1.0
-    port.receive(theirs.protect(rtp(2)), ("127.0.0.4", 9))
+    port.receive(peer_session.protect(rtp(2)), ("127.0.0.4", 9))
     assert heard == [rtp(1), rtp(2)], "the next second has tries of its own"
 
 
@@ -328,10 +328,10 @@ def refusing(tried: list[bytes]) -> Callable[[bytes], bytes]:
 
 async def test_addresses_added_by_media_are_limited(port: Port, hall: PeerConnection, time: Time) -> None:
     port.receive(check(hall.credentials), HERE)
-    theirs = secured(hall, KEY)
-    port.receive(theirs.protect(rtp(1)), HERE)
+    peer_session = secured(hall, KEY)
+    port.receive(peer_session.protect(rtp(1)), HERE)
     for number in range(1, 20):
-        port.receive(theirs.protect(rtp(1 + number)), ("127.0.0.5", number))
+        port.receive(peer_session.protect(rtp(1 + number)), ("127.0.0.5", number))
     assert len(hall.ice.addresses) == MAX_ADDRESSES
     assert set(port._by_address) == set(hall.ice.addresses)
 
@@ -340,9 +340,9 @@ async def test_an_unknown_ssrc_is_not_decrypted(
     port: Port, hall: PeerConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port.receive(check(hall.credentials), HERE)
-    theirs = secured(hall, KEY)
+    peer_session = secured(hall, KEY)
     monkeypatch.setattr(hall, "decrypt", lambda data: pytest.fail("was tried"))
-    port.receive(theirs.protect(rtp(1)), THERE)
+    port.receive(peer_session.protect(rtp(1)), THERE)
     assert port.dropped == {"unknown address": 1}
 
 
@@ -350,8 +350,8 @@ async def test_a_bug_triggered_by_media_from_a_new_address_ends_that_peer_only(
     port: Port, hall: PeerConnection, time: Time
 ) -> None:
     port.receive(check(hall.credentials), HERE)
-    theirs = secured(hall, KEY)
-    port.receive(theirs.protect(rtp(1)), HERE)
+    peer_session = secured(hall, KEY)
+    port.receive(peer_session.protect(rtp(1)), HERE)
 
     def broken(data: bytes, now: float) -> None:
         raise AssertionError("a broken invariant")
@@ -359,7 +359,7 @@ async def test_a_bug_triggered_by_media_from_a_new_address_ends_that_peer_only(
     hall.on_rtp = broken
     reasons: list[str] = []
     hall.on_closed = reasons.append
-    port.receive(theirs.protect(rtp(2)), THERE)
+    port.receive(peer_session.protect(rtp(2)), THERE)
     assert reasons == ["fault in the packet path"]
 
 
