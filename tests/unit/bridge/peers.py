@@ -1,4 +1,4 @@
-"""The far ends that sources and destinations speak to, kept in memory."""
+"""A fake peer, a fake venue that sends a source, and a destination, in memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.unit.bridge.rtp.camera import Camera, H264Camera, SentPacket
 from tests.unit.bridge.rtp.receiver import Copy, read
 
 NOW = 1000.0
-"""When everything begins, in monotonic seconds."""
+"""The start of every test, in monotonic seconds."""
 NTP = 3_900_000_000.0
 """The same instant by NTP."""
 BRIDGE_SSRC = 0xB81D6E
@@ -28,7 +28,7 @@ AnyMessage = TypeVar("AnyMessage", bound=RtcpMessage)
 
 
 class FakePeer:
-    """A peer's end of a connection: what it was sent."""
+    """The packets that a peer was sent."""
 
     def __init__(self) -> None:
         self.rtp: list[bytes] = []
@@ -43,14 +43,14 @@ class FakePeer:
         self.rtcp.append(data)
 
     def take_rtcp(self, kind: type[AnyMessage]) -> list[AnyMessage]:
-        """RTCP messages of that kind, and forgets all so far."""
+        """The RTCP messages of that kind; all messages so far are discarded."""
         parsed = [rtcp.parse(data) for data in self.rtcp]
         assert not any(compound.malformed for compound in parsed)
         self.rtcp.clear()
         return [message for compound in parsed for message in compound.messages if isinstance(message, kind)]
 
     def take_copies(self, ssrc: int | None = None) -> list[Copy]:
-        """Pictures received, and forgets all RTP so far."""
+        """The packets with pictures; all RTP so far is discarded."""
         found = [copy for data in self.rtp if (copy := read(data)) is not None]
         self.rtp.clear()
         return [copy for copy in found if ssrc in (None, copy.ssrc)]
@@ -61,11 +61,11 @@ RID_ID, REPAIRED_RID_ID, AUDIO_LEVEL_ID, TWCC_ID = 1, 2, 3, 4
 VP8, H264, OPUS, VP8_RTX, H264_RTX = 96, 102, 111, 97, 103
 """Payload types."""
 SLOT_PAYLOAD_TYPES = {"vp8": 100, "h264": receiver.H264}
-"""Payload types of what is shown."""
+"""Payload types by codec of the slots."""
 
 
 class FakeVenue:
-    """A source with its camera, its microphone and its peer's end."""
+    """A source, its camera, its microphone and its peer."""
 
     def __init__(
         self,
@@ -79,8 +79,8 @@ class FakeVenue:
         camera: type[Camera] = Camera,
         number: int | None = None,
     ) -> None:
-        """`camera`: `Camera` sends VP8, `H264Camera` H.264. With `layers` there is a camera for each, whose packets
-        tell their rid; their SSRCs are `ssrc`, and 100 more each."""
+        """`camera`: `Camera` sends VP8, `H264Camera` H.264. With `layers` each has its camera, whose packets carry the
+        rid; their SSRCs are `ssrc` plus 100 each."""
         self.peer = FakePeer()
         self.cameras = {
             rid: camera(
@@ -120,13 +120,13 @@ class FakeVenue:
     def frame(
         self, now: float, packets: int = 1, *, keyframe: bool = False, layer: str | None = None
     ) -> list[SentPacket]:
-        """The next frame of a layer's camera arrives; of the best if it is not said which."""
+        """The next frame of a layer arrives, by default of the best."""
         sent = (self.camera if layer is None else self.cameras[layer]).frame(packets, keyframe=keyframe)
         self.send(sent, now)
         return sent
 
     def speak(self, now: float, *, level: int | None = None, pause: int = 0) -> None:
-        """20 ms of sound arrive, `level` dB below full scale, after a pause of so many times 20 ms (DTX)."""
+        """20 ms of sound arrive, `level` dB below full scale, after `pause` times 20 ms of DTX."""
         self._spoken += 1
         self._stamp += 960 * (1 + pause)
         extended = level is not None
@@ -141,7 +141,7 @@ class FakeVenue:
 def video_stream(
     *, nack: bool = True, layers: tuple[str, ...] = (), number: int | None = None
 ) -> RtpParameters:
-    """What a browser's camera is agreed to send; `number`: the id of the transport-wide sequence number."""
+    """The parameters of a browser's camera; `number`: the id of the transport-wide sequence number."""
     return RtpParameters(
         {VP8: "vp8", H264: "h264"},
         90_000,

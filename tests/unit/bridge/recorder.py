@@ -1,4 +1,4 @@
-"""An incoming stream, and a slot that writes down what the stream tells it."""
+"""An incoming stream, and a slot that records the stream's calls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.unit.bridge.rtp.camera import Camera, SentPacket
 
 
 class RecordingSlot:
-    """A slot that writes down what it is told."""
+    """A slot that records the packets and events of its stream."""
 
     def __init__(self) -> None:
         self.events: list[str] = []
@@ -38,7 +38,7 @@ class RecordingSlot:
 
 
 def intake_of(camera: Camera, *, shown: bool = True) -> tuple[VideoIntake, RecordingSlot, StreamContext]:
-    """A stream that a screen shows, after its first keyframe."""
+    """A stream after its first keyframe, and a slot that shows it."""
     context = StreamContext(lambda data: None, BRIDGE_SSRC)
     parameters = RtpParameters({VP8: "vp8", H264: "h264"}, 90_000, rtx_payload_types={VP8_RTX: VP8})
     intake = VideoIntake(context, parameters, NOW)
@@ -51,6 +51,6 @@ def intake_of(camera: Camera, *, shown: bool = True) -> tuple[VideoIntake, Recor
 
 
 def receive(intake: VideoIntake, sent: Iterable[SentPacket], now: float = NOW) -> None:
-    """They arrive."""
+    """The packets arrive."""
     for packet in sent:
         intake.receive(packet.data, now)

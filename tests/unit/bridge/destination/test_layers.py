@@ -69,8 +69,8 @@ def test_the_bit_rate_is_measured_since_the_layer_became_the_best() -> None:
     assert made.best_bitrate(NOW + 4.5) == 0
 
 
-class Narrow:
-    """Two rooms with two layers each, and a peer that sees one in its programme and the other in small."""
+class LayerHarness:
+    """Two venues with two layers each; a peer has one in its programme and the other in a multiview slot."""
 
     def __init__(self) -> None:
         self.venues = {
@@ -86,15 +86,18 @@ class Narrow:
         )
 
     def run(self, seconds: float) -> dict[int, set[int]]:
-        """Time passes: all layers flow, and send a keyframe where one is asked for. Which camera was seen in which
+        """Time passes: all layers flow, and send a keyframe where one is requested for. Which camera was seen in which
         slot in the end: SSRC to SSRCs."""
         for step in range(round(seconds * 10)):
             self.now += 0.1
             for venue in self.venues.values():
-                asked = {message.media_ssrc for message in venue.peer.take_rtcp(PictureLossIndication)}
+                requested = {message.media_ssrc for message in venue.peer.take_rtcp(PictureLossIndication)}
                 for rid, camera in venue.cameras.items():
                     venue.frame(
-                        self.now, 8 if rid == "h" else 1, keyframe=camera.ssrc in asked or not step, layer=rid
+                        self.now,
+                        8 if rid == "h" else 1,
+                        keyframe=camera.ssrc in requested or not step,
+                        layer=rid,
                     )
                 venue.source.tick(self.now)
                 venue.speak(self.now)
@@ -106,21 +109,21 @@ class Narrow:
         return found
 
     def report(self, fraction: float, highest: int) -> None:
-        """The peer reports of its programme."""
+        """The peer sends a report on its programme."""
         block = ReportBlock(PROGRAM, fraction, 0, highest, 0, 0, 0)
         self.destination.on_rtcp([ReceiverReport(1, (block,))], self.now)
 
 
 def test_a_programme_gets_the_best_layer_and_a_multiview_slot_the_smallest() -> None:
     """The stats say so."""
-    link = Narrow()
+    link = LayerHarness()
     assert link.run(1) == {PROGRAM: {10}, VIEW: {120}}
     assert link.destination.stats(link.now).layer == "h"
 
 
 def test_a_lossy_downlink_gets_the_smallest_layers_and_later_the_best_again() -> None:
     """As ordinary cuts; the duration is in the stats."""
-    link = Narrow()
+    link = LayerHarness()
     for second in range(5):
         link.run(1)
         link.report(0.3 if second else 0.0, 500 + 100 * second)
@@ -139,7 +142,7 @@ def test_a_lossy_downlink_gets_the_smallest_layers_and_later_the_best_again() ->
 
 def test_an_estimate_below_the_rate_of_the_best_layers_brings_the_smallest() -> None:
     """Of the pictures shown: a multiview slot needs little."""
-    link = Narrow()
+    link = LayerHarness()
     link.run(3)
     octets = 10 * 9 * 45.0  # a second of both, roughly
     link.destination.on_rtcp([Remb(round(octets * 8), (PROGRAM,))], link.now)
@@ -155,7 +158,7 @@ def test_an_estimate_below_the_rate_of_the_best_layers_brings_the_smallest() -> 
 
 def test_an_estimate_for_other_streams_is_ignored() -> None:
     """And counted."""
-    link = Narrow()
+    link = LayerHarness()
     for _ in range(8):
         link.destination.on_rtcp([Remb(0, (99,)), Remb(0, ())], link.now)
         link.run(1)
@@ -165,7 +168,7 @@ def test_an_estimate_for_other_streams_is_ignored() -> None:
 
 def test_a_layer_that_stops_is_replaced_by_the_other() -> None:
     """On a narrow path a sender stops its best layer."""
-    link = Narrow()
+    link = LayerHarness()
     link.run(1)
     venue = link.venues["krefeld"]
     for _ in range(15):

@@ -169,11 +169,11 @@ def test_retransmissions_use_rtx_if_it_was_negotiated() -> None:
     sent = list(peer.rtp)
     assert slot.retransmit(500, NOW, None)
     assert slot.retransmit(501, NOW, None)
-    repaired = peer.rtp[len(sent) :]
-    assert [data[1] & 0x7F for data in repaired] == [97, 99]
-    numbers = [struct.unpack_from("!H", data, 2)[0] for data in repaired]
+    retransmitted = peer.rtp[len(sent) :]
+    assert [data[1] & 0x7F for data in retransmitted] == [97, 99]
+    numbers = [struct.unpack_from("!H", data, 2)[0] for data in retransmitted]
     assert numbers == [400, 401]
-    assert [unwrap(data, {97: 100, 99: SLOT_PAYLOAD_TYPES["h264"]}, 5) for data in repaired] == sent
+    assert [unwrap(data, {97: 100, 99: SLOT_PAYLOAD_TYPES["h264"]}, 5) for data in retransmitted] == sent
 
 
 def test_no_retransmission_between_a_keyframe_request_and_the_keyframe() -> None:

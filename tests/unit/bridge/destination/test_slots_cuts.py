@@ -14,12 +14,12 @@ from tests.unit.bridge.rtp.camera import Camera, H264Camera, SentPacket, unrelia
 from tests.unit.bridge.rtp.receiver import ABS_SEND_TIME_ID, ReceivedStream
 
 
-class Broadcast:
-    """Rooms on bad networks and one slot that is cut between them, from bytes to bytes."""
+class CutHarness:
+    """Venues on bad networks and one slot that is cut between them."""
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
-        self.venues = [self._room(number) for number in range(1, 5)]
+        self.venues = [self._venue(number) for number in range(1, 5)]
         self.slot = VideoSlot(
             "program",
             5,
@@ -36,11 +36,9 @@ class Broadcast:
         self.now = NOW
         self._shown: object = None
 
-    def _room(self, number: int) -> FakeVenue:
-        rng, venue = (
-            self.rng,
-            FakeVenue(f"room{number}", number * 10, camera=H264Camera if number == 4 else Camera),
-        )
+    def _venue(self, number: int) -> FakeVenue:
+        rng = self.rng
+        venue = FakeVenue(f"venue{number}", number * 10, camera=H264Camera if number == 4 else Camera)
         venue.camera.index = 0xFFFF - rng.randrange(300)
         venue.camera.timestamp = 0xFFFF_FFFF - rng.randrange(300_000)
         if number < 4:
@@ -50,20 +48,20 @@ class Broadcast:
         return venue
 
     def arrive(self, venue: FakeVenue, sent: list[SentPacket]) -> None:
-        """Packets reach us."""
+        """The packets arrive."""
         for packet in sent:
             venue.send(packet, self.now)
             self.note()
 
     def show(self, venue: FakeVenue) -> None:
-        """Cut, at once where that can be."""
+        """Cut, by a replay if possible."""
         before = self.slot.current
         self.slot.show(venue.video, self.now)
         self.replays += self.slot.current is not before
         self.note()
 
     def tick(self) -> None:
-        """33 ms pass, and all that is due is sent."""
+        """33 ms pass."""
         self.now += 0.033
         for venue in self.venues:
             venue.source.tick(self.now)
@@ -72,7 +70,7 @@ class Broadcast:
         self.note()
 
     def note(self) -> None:
-        """What went out is noted, and by which run."""
+        """Verify the packets sent, with the number of their run."""
         if self.slot.current is not self._shown:
             self._shown = self.slot.current
             self.run += 1
@@ -85,26 +83,26 @@ class Broadcast:
         out = self.rng.choice(list(self.stream.sent)[-100:] or [0])
         if self.slot.retransmit(out & 0xFFFF, self.now, None):
             sent = self.stream.sent[out]
-            repaired = unwrap(self.peer.rtp.pop(), {97: sent[1] & 0x7F}, 5)
-            assert repaired is not None
-            assert (repaired[:12], repaired[12:]) == (b"\x80" + sent[1:12], sent[24:])
+            retransmitted = unwrap(self.peer.rtp.pop(), {97: sent[1] & 0x7F}, 5)
+            assert retransmitted is not None
+            assert (retransmitted[:12], retransmitted[12:]) == (b"\x80" + sent[1:12], sent[24:])
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_hundreds_of_cuts_between_venues_on_bad_networks_make_one_stream(seed: int) -> None:
     """Two codecs, wraps, loss, reordering, short and long picture IDs, replays, retransmissions."""
     rng = Random(seed)
-    cast = Broadcast(rng)
+    harness = CutHarness(rng)
     for _ in range(400):
-        following = rng.choice([venue for venue in cast.venues if venue.video is not cast.slot.current])
+        following = rng.choice([venue for venue in harness.venues if venue.video is not harness.slot.current])
         if rng.random() < 0.05:
-            cast.slot.stop()
-        cast.show(following)
+            harness.slot.stop()
+        harness.show(following)
         for number in range(rng.randrange(3, 8)):
-            for venue in cast.venues:
+            for venue in harness.venues:
                 frame = venue.camera.frame(rng.randrange(1, 6), keyframe=number == 2 and venue is following)
-                cast.arrive(venue, unreliable(frame, rng, loss=rng.choice([0, 0, 0.1]), reach=3))
-            cast.tick()
-        cast.retransmit_one()
-    assert cast.stream.verify() > 250
-    assert cast.replays > 20
+                harness.arrive(venue, unreliable(frame, rng, loss=rng.choice([0, 0, 0.1]), reach=3))
+            harness.tick()
+        harness.retransmit_one()
+    assert harness.stream.verify() > 250
+    assert harness.replays > 20

@@ -1,6 +1,6 @@
-"""A camera for tests: RTP packets with VP8 in them whose content says which packet of which camera it is.
+"""A fake camera: RTP packets with VP8, whose payload identifies the packet and its camera.
 
-It writes descriptors of its own making (RFC 7741 section 4.2), not with the code under test.
+It writes descriptors (RFC 7741 section 4.2) independently of the code under test.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ IDENTITY = struct.Struct("!LLL")
 
 @dataclass
 class SentPacket:
-    """One packet and what is true of it."""
+    """One packet and its true counters."""
 
     data: bytes
     index: int
@@ -28,7 +28,7 @@ class SentPacket:
 
 @dataclass
 class Camera:
-    """A sender. Its counters are the true ones; the wire gets them cut to its bits."""
+    """A sender. Its counters have no wraps; packets carry their low bits."""
 
     ssrc: int
     payload_type: int = 96
@@ -102,8 +102,8 @@ PARAMETERS = bytes.fromhex("6742e01f"), bytes.fromhex("68ce3c80")
 
 @dataclass
 class H264Camera(Camera):
-    """The same in H.264 (RFC 6184), without picture IDs: a keyframe is a STAP-A with its parameter sets and, where
-    there are more packets, the IDR picture in fragments; every other frame is one in fragments or in one packet."""
+    """The same in H.264 (RFC 6184), without picture IDs. A keyframe is a STAP-A with its parameter sets, and the IDR
+    picture in fragments if there are more packets. Other frames are in fragments or in one packet."""
 
     payload_type: int = 102
     bits: int = 0
@@ -135,9 +135,9 @@ class H264Camera(Camera):
 
 
 def rtx_packet(data: bytes, ssrc: int, seq: int, payload_type: int, *, extension: bytes = b"") -> bytes:
-    """The packet of a repair stream that brings `data`, a packet without extensions, again (RFC 4588)."""
+    """The RTX packet (RFC 4588) that retransmits `data`, a packet without extensions."""
     first, second, original, timestamp, _ = struct.unpack_from("!BBHLL", data)
-    assert first == 0x80, "extensions are not repaired"
+    assert first == 0x80, "extensions are not retransmitted"
     block = struct.pack("!HH", 0xBEDE, len(extension) // 4) + extension if extension else b""
     second = second & 0x80 | payload_type
     head = struct.pack("!BBHLL", 0x90 if block else 0x80, second, seq & 0xFFFF, timestamp, ssrc)
@@ -145,7 +145,7 @@ def rtx_packet(data: bytes, ssrc: int, seq: int, payload_type: int, *, extension
 
 
 def unreliable(sent: list[SentPacket], rng: Random, *, loss: float, reach: int) -> list[SentPacket]:
-    """What a bad network makes of it: some lost, each overtaken by at most `reach` others."""
+    """The packets after a bad network: some lost, each overtaken by at most `reach` others."""
     kept = [
         (place + rng.uniform(0, reach), packet) for place, packet in enumerate(sent) if rng.random() >= loss
     ]

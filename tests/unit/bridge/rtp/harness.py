@@ -1,4 +1,4 @@
-"""A seam between cameras, and the receiver behind it."""
+"""A rewriter between cameras and a receiver."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RATE = 90_000
 
 
 def packet_of(sent: SentPacket, before: VideoPacket | None = None) -> VideoPacket:
-    """What an intake makes of a packet; `before` is the one before it, where that has come."""
+    """The packet as an intake passes it on; `before` is the one before it, if it has come."""
     packet = parse(sent.data, VideoPacket)
     if packet.payload_type == H264Camera.payload_type:
         h264.parse_payload(packet)
@@ -40,7 +40,7 @@ def packet_of(sent: SentPacket, before: VideoPacket | None = None) -> VideoPacke
 
 
 class RewriterHarness:
-    """A rewriter, the rings of its cameras, and a receiver that holds it to its promises."""
+    """A rewriter, the rings of its cameras, and a receiver that verifies the stream."""
 
     def __init__(self, first_seq: int = 100, *, extended: bool = False) -> None:
         self.rewriter: VideoRewriter = (
@@ -58,7 +58,7 @@ class RewriterHarness:
         self.now = 0
         """The clock, in ticks."""
         self.age = 0
-        """How long ago, in ticks, the newest frame was due of which a replay is made."""
+        """Ticks by which the newest frame of a replay should have arrived before now."""
 
     def feed(self, sent: SentPacket) -> list[bytes]:
         """One packet arrives from a camera; the copies that go out for it."""
@@ -79,7 +79,7 @@ class RewriterHarness:
         return self._take(copies)
 
     def replay(self, ssrc: int) -> list[bytes]:
-        """Cut to that camera with what is kept since its last keyframe; nothing if a packet of that is missing."""
+        """Cut to that camera with a replay since its last keyframe; nothing if a packet is missing."""
         ring, first = self.rings.get(ssrc), self.keyframes.get(ssrc)
         if ring is None or first is None or first <= ring.newest - VIDEO_RING_PACKETS:
             return []
@@ -108,12 +108,12 @@ class RewriterHarness:
 
 
 def outgoing(packet: VideoPacket) -> int:
-    """The payload type with which it is sent on."""
+    """Its outgoing payload type."""
     return H264 if packet.payload_type == H264Camera.payload_type else VP8
 
 
 def random_camera(ssrc: int, rng: Random) -> Camera:
-    """A camera whose every counter is about to wrap."""
+    """A camera whose counters are all about to wrap."""
     if rng.random() < 0.25:
         return H264Camera(
             ssrc, index=0x1_0000 + 0xFFFF - rng.randrange(400), timestamp=0xFFFF_FFFF - rng.randrange(200_000)
@@ -132,7 +132,7 @@ def random_camera(ssrc: int, rng: Random) -> Camera:
 
 
 def frames_with_padding(camera: Camera, rng: Random) -> list[SentPacket]:
-    """A keyframe and some frames after it; some frames lose their end, some probes come between."""
+    """A keyframe and some frames; some are truncated, and padding comes in between."""
     sent: list[SentPacket] = []
     for number in range(rng.randrange(2, 9)):
         frame = camera.frame(rng.randrange(1, 7), keyframe=number == 0, ticks=rng.choice([1500, 3000, 3003]))
@@ -144,6 +144,6 @@ def frames_with_padding(camera: Camera, rng: Random) -> list[SentPacket]:
 
 
 def interleaved(stretches: list[list[SentPacket]]) -> list[SentPacket]:
-    """Several cameras at once."""
+    """The packets of several cameras, interleaved."""
     placed = [(place / len(sent), packet) for sent in stretches for place, packet in enumerate(sent)]
     return [packet for _, packet in sorted(placed, key=lambda pair: pair[0])]

@@ -1,7 +1,4 @@
-"""What a receiver may expect of one outgoing stream, held against everything that was sent in it.
-
-It reads packets by itself, not with the code under test.
-"""
+"""A strict receiver of one outgoing stream. It parses packets independently of the code under test."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from itertools import pairwise
 from tests.unit.bridge.rtp.camera import IDENTITY
 
 VP8, H264 = 101, 98
-"""Payload types of what is received."""
+"""Outgoing payload types."""
 ABS_SEND_TIME_ID = 5
 """Id of abs-send-time."""
 PLAYOUT_DELAY_ID = 6
@@ -21,7 +18,7 @@ PLAYOUT_DELAY_ID = 6
 
 @dataclass(frozen=True)
 class Copy:
-    """One packet as the receiver reads it."""
+    """One packet as the receiver parses it."""
 
     data: bytes
     run: int
@@ -33,21 +30,21 @@ class Copy:
     sent: int | None
     """abs-send-time, 24 bits."""
     delay: int | None
-    """For how many milliseconds it may be kept back; None where it does not say."""
+    """The playout delay limit in milliseconds; None without one."""
     picture: int | None
     tl0: int | None
     key: int | None
     begins: bool
     """It is the first packet of a frame."""
     keyframe: bool
-    """And that is a keyframe."""
+    """The frame is a keyframe."""
     camera: int
     index: int
     frame: int
 
 
 def read(data: bytes, run: int = 0) -> Copy | None:
-    """A packet of `Camera` as it was sent on; None for one without a payload."""
+    """Parse a copy of a packet of `Camera`; None for one without a payload."""
     first, second, seq, timestamp, ssrc = struct.unpack_from("!BBHLL", data)
     assert first & 0xEF == 0x80, "padding and contributors are not sent on"
     start, sent, delay = 12, None, None
@@ -90,7 +87,7 @@ def _read_vp8(data: bytes, start: int) -> tuple[bool, bool, int | None, int | No
 
 
 def _read_h264(data: bytes, start: int) -> tuple[bool, bool]:
-    """A picture begins with parameter sets, with a whole NAL unit or with the first fragment of one."""
+    """Whether a frame begins here, and a keyframe: with parameter sets, a NAL unit or its first fragment."""
     kind = data[start] & 0x1F
     begins = kind != 28 or data[start + 1] > 0x7F
     return begins, kind == 24
@@ -103,25 +100,25 @@ def signed(value: int, bits: int) -> int:
 
 
 class ReceivedStream:
-    """One outgoing stream: feed it what is sent, then `verify`."""
+    """One outgoing stream: `take` every packet, then `verify`."""
 
     def __init__(self) -> None:
         self.sent: dict[int, bytes] = {}
         """Outgoing index to bytes."""
         self.copies: list[tuple[int, Copy]] = []
-        """In the order of sending, with the outgoing index, wraps counted."""
+        """In sending order, with the outgoing index."""
         self.runs: dict[int, list[tuple[int, Copy]]] = {}
         self._furthest: int | None = None
 
     def take(self, data: bytes, run: int) -> None:
-        """A packet was sent; `run` grows by one with each cut."""
+        """A packet was sent; `run` increases by one with each cut."""
         seq = struct.unpack_from("!H", data, 2)[0]
         if self._furthest is None:
             assert seq < 0x8000, "a stream begins below 32768"
             self._furthest = seq
         out = self._furthest + signed(seq - self._furthest, 16)
         self._furthest = max(out, self._furthest)
-        assert out not in self.sent, "nothing is sent twice by itself"
+        assert out not in self.sent, "no packet is sent twice without a NACK"
         self.sent[out] = data
         copy = read(data, run)
         if copy is not None:
@@ -129,7 +126,7 @@ class ReceivedStream:
             self.runs.setdefault(run, []).append((out, copy))
 
     def verify(self) -> int:
-        """Hold every promise against what was sent. Returns the number of cuts looked at."""
+        """Verify the whole stream. Returns the number of runs."""
         assert len({copy.ssrc for _, copy in self.copies}) <= 1
         for run in self.runs.values():
             _verify_run(run)
@@ -144,11 +141,13 @@ class ReceivedStream:
         assert first.keyframe, "a run begins with its keyframe"
         furthest = max(out for out in self.sent if last_out <= out < first_out)
         skipped = first_out - furthest - 1
-        assert skipped == (0 if last.marker else 1), "one number is skipped after a broken frame, else none"
-        assert signed(first.timestamp - last.timestamp, 32) > 0, "timestamps go forward"
+        assert skipped == (0 if last.marker else 1), (
+            "one number is skipped after an incomplete frame, otherwise none"
+        )
+        assert signed(first.timestamp - last.timestamp, 32) > 0, "timestamps increase"
 
     def _verify_counters(self, runs: list[list[tuple[int, Copy]]]) -> None:
-        """Picture IDs, TL0PICIDX and KEYIDX go on by one where a run with them follows, however much later."""
+        """Picture IDs, TL0PICIDX and KEYIDX count on by one from the last run that had them."""
         picture = tl0 = key = None
         for run in runs:
             first, last = run[0][1], run[-1][1]
@@ -163,7 +162,7 @@ class ReceivedStream:
 
 
 def _verify_run(run: list[tuple[int, Copy]]) -> None:
-    """Within a run all numbers keep their distances, but for padding that was left out."""
+    """Within a run all numbers keep their distances, except for padding that was left out."""
     ordered = sorted(run, key=lambda pair: pair[0])
     assert [copy.index for _, copy in ordered] == sorted(copy.index for _, copy in ordered)
     for (out, copy), (next_out, following) in pairwise(ordered):
@@ -174,4 +173,4 @@ def _verify_run(run: list[tuple[int, Copy]]) -> None:
         if copy.frame == following.frame:
             assert copy.timestamp == following.timestamp
         else:
-            assert signed(following.timestamp - copy.timestamp, 32) > 0, "timestamps go forward"
+            assert signed(following.timestamp - copy.timestamp, 32) > 0, "timestamps increase"

@@ -21,15 +21,15 @@ NEEDED_BPS = 1_500_000.0
 SMALL_BPS = 150_000
 
 
-class Receiver:
-    """A receiver that reports each second, and is asked for its layer ten times a second."""
+class FakeReceiver:
+    """A receiver that reports each second, and decides its layer ten times a second."""
 
     def __init__(self) -> None:
         self.now = 100.0
         self.adaptation = LayerAdaptation(self.now)
         self.loss = 0.0
         self.estimate: Callable[[], int] | None = None
-        self.went: list[tuple[float, bool]] = []
+        self.changes: list[tuple[float, bool]] = []
 
     def run(self, seconds: float) -> bool:
         """Time passes."""
@@ -41,29 +41,29 @@ class Receiver:
                     self.adaptation.on_estimate(self.estimate(), self.now)
             before = self.adaptation.is_reduced
             if self.adaptation.decide(NEEDED_BPS, self.now) != before:
-                self.went.append((self.now, not before))
+                self.changes.append((self.now, not before))
         return self.adaptation.is_reduced
 
 
-class Way:
-    """A way that carries so much: loss, and an estimate as browsers make it (libwebrtc `AimdRateControl`)."""
+class FakePath:
+    """A path of that capacity: its loss, and an estimate as browsers make it (libwebrtc `AimdRateControl`)."""
 
-    def __init__(self, receiver: Receiver, venue: float) -> None:
-        self.receiver, self.venue, self.told = receiver, venue, 1.5 * NEEDED_BPS
+    def __init__(self, receiver: FakeReceiver, capacity: float) -> None:
+        self.receiver, self.capacity, self.reported = receiver, capacity, 1.5 * NEEDED_BPS
 
     def __call__(self) -> int:
-        coming = SMALL_BPS if self.receiver.adaptation.is_reduced else NEEDED_BPS
-        self.receiver.loss = max(0.0, 1 - self.venue / coming)
-        if coming > self.venue:
-            self.told = min(self.told, 0.85 * self.venue)
+        received = SMALL_BPS if self.receiver.adaptation.is_reduced else NEEDED_BPS
+        self.receiver.loss = max(0.0, 1 - self.capacity / received)
+        if received > self.capacity:
+            self.reported = min(self.reported, 0.85 * self.capacity)
         else:
-            self.told = max(self.told, min(self.told * 1.08, 1.5 * coming + 10_000))
-        return int(self.told)
+            self.reported = max(self.reported, min(self.reported * 1.08, 1.5 * received + 10_000))
+        return int(self.reported)
 
 
 def test_lasting_loss_brings_the_small_layer() -> None:
     """One lossy report may be chance."""
-    receiver = Receiver()
+    receiver = FakeReceiver()
     receiver.loss = 0.2
     assert not receiver.run(1.9)
     assert receiver.run(1.2)
@@ -73,7 +73,7 @@ def test_lasting_loss_brings_the_small_layer() -> None:
 @pytest.mark.parametrize("loss", [0.0, 0.05, 0.1])
 def test_loss_that_retransmission_can_repair_changes_nothing(loss: float) -> None:
     """5 % is an ordinary Wi-Fi."""
-    receiver = Receiver()
+    receiver = FakeReceiver()
     receiver.loss = loss
     assert not receiver.run(60)
 
@@ -88,7 +88,7 @@ def test_loss_of_a_few_packets_is_chance() -> None:
 
 def test_a_falling_estimate_below_the_need_brings_the_small_layer() -> None:
     """It falls only when packets queue up."""
-    receiver = Receiver()
+    receiver = FakeReceiver()
     receiver.estimate = lambda: 2_200_000 if receiver.now < 110 else 800_000
     assert not receiver.run(10 + FALLING_ESTIMATE_S - 0.1)
     assert receiver.run(0.1)
@@ -104,12 +104,12 @@ def test_the_wait_starts_at_the_first_step_down() -> None:
 
 def test_a_low_estimate_that_grows_is_trusted() -> None:
     """After a still picture or a small layer, it starts from their bit rate."""
-    receiver = Receiver()
-    told = [200_000.0]
+    receiver = FakeReceiver()
+    reported = [200_000.0]
 
     def grow() -> int:
-        told[0] = min(1.08 * told[0], 1.5 * NEEDED_BPS)
-        return int(told[0])
+        reported[0] = min(1.08 * reported[0], 1.5 * NEEDED_BPS)
+        return int(reported[0])
 
     receiver.estimate = grow
     assert not receiver.run(60)
@@ -117,11 +117,11 @@ def test_a_low_estimate_that_grows_is_trusted() -> None:
 
 def test_a_low_estimate_that_stops_growing_brings_the_small_layer() -> None:
     """One that is slightly low does not: after a false alarm it is 0.85 of the received rate."""
-    receiver = Receiver()
+    receiver = FakeReceiver()
     receiver.estimate = lambda: 700_000
     assert not receiver.run(LOW_ESTIMATE_S)
     assert receiver.run(2)
-    receiver = Receiver()
+    receiver = FakeReceiver()
     receiver.estimate = lambda: int(0.85 * NEEDED_BPS)
     assert not receiver.run(60)
 
@@ -137,15 +137,15 @@ def test_an_old_estimate_is_ignored() -> None:
 
 def test_a_path_that_recovers_gets_the_large_layer_back_after_a_hold() -> None:
     """The duration is reported."""
-    receiver = Receiver()
+    receiver = FakeReceiver()
     receiver.loss = 0.5
     receiver.run(5)
-    down, small = receiver.went[0]
+    down, small = receiver.changes[0]
     assert small
     assert receiver.adaptation.last_reduction_s(receiver.now) == pytest.approx(receiver.now - down)
     receiver.loss = 0.0
     receiver.run(MIN_HOLD_S + 2)
-    up, small = receiver.went[1]
+    up, small = receiver.changes[1]
     assert not small
     assert MIN_HOLD_S <= up - down <= MIN_HOLD_S + 1.5
     assert receiver.adaptation.last_reduction_s(receiver.now) == pytest.approx(up - down)
@@ -153,7 +153,7 @@ def test_a_path_that_recovers_gets_the_large_layer_back_after_a_hold() -> None:
 
 def test_no_trial_while_packets_are_lost() -> None:
     """The small layer is too much already."""
-    receiver = Receiver()
+    receiver = FakeReceiver()
     receiver.loss = 0.5
     assert receiver.run(300)
     assert receiver.adaptation.reductions == 1
@@ -161,11 +161,11 @@ def test_no_trial_while_packets_are_lost() -> None:
 
 def test_trials_on_a_narrow_path_become_rare() -> None:
     """Each trial costs a second or two of a bad picture."""
-    receiver = Receiver()
-    receiver.estimate = Way(receiver, 700_000)
+    receiver = FakeReceiver()
+    receiver.estimate = FakePath(receiver, 700_000)
     receiver.run(600)
-    downs = [at for at, small in receiver.went if small]
-    ups = [at for at, small in receiver.went if not small]
+    downs = [at for at, small in receiver.changes if small]
+    ups = [at for at, small in receiver.changes if not small]
     holds = [up - down for down, up in zip(downs, ups, strict=False)]
     assert holds[:5] == pytest.approx([5, 10, 20, 40, 60], abs=0.15)
     assert holds[-1] == pytest.approx(MAX_HOLD_S, abs=0.15)
@@ -174,26 +174,26 @@ def test_trials_on_a_narrow_path_become_rare() -> None:
 
 def test_a_wide_path_keeps_the_large_layer_although_the_estimate_starts_low() -> None:
     """It takes 20 s to grow from the small layer's rate."""
-    receiver = Receiver()
-    way = Way(receiver, 700_000)
-    receiver.estimate = way
+    receiver = FakeReceiver()
+    path = FakePath(receiver, 700_000)
+    receiver.estimate = path
     receiver.run(5)
     assert receiver.adaptation.is_reduced
-    way.venue, way.told = 3_000_000, 1.5 * SMALL_BPS
+    path.capacity, path.reported = 3_000_000, 1.5 * SMALL_BPS
     receiver.run(120)
-    assert [small for _, small in receiver.went] == [True, False]
+    assert [small for _, small in receiver.changes] == [True, False]
 
 
 def test_a_long_time_on_the_large_layer_resets_the_hold() -> None:
     """The next reduction has another cause."""
-    receiver = Receiver()
+    receiver = FakeReceiver()
     for _ in range(3):
         receiver.loss = 0.5
         receiver.run(4)
         receiver.loss = 0.0
         receiver.run(MIN_HOLD_S + STEADY_S + 5)
-    downs = [at for at, small in receiver.went if small]
-    ups = [at for at, small in receiver.went if not small]
+    downs = [at for at, small in receiver.changes if small]
+    ups = [at for at, small in receiver.changes if not small]
     assert all(up - down < MIN_HOLD_S + 1.5 for down, up in zip(downs, ups, strict=True))
 
 

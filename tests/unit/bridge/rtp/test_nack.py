@@ -69,13 +69,13 @@ def test_a_packet_is_given_up_after_a_while_but_not_before_some_nacks_could_be_a
     """Then a keyframe from beyond it is needed. Answers of a far sender take longer."""
     nacks = NackGenerator()
     nacks.on_gap(10, 11, 0.0)
-    asked, now = 0, 0.0
+    sent, now = 0, 0.0
     while len(nacks):
         assert nacks.last_given_up == -1
         now += 0.01
-        asked += len(nacks.take_due(now, rtt))
+        sent += len(nacks.take_due(now, rtt))
     assert nacks.last_given_up == 10
-    assert asked == pytest.approx(requests, abs=1)
+    assert sent == pytest.approx(requests, abs=1)
     assert now >= max(NACK_GIVE_UP_S, (MIN_NACKS - 1) * rtt)
     assert now < max(NACK_GIVE_UP_S, (MIN_NACKS - 1) * rtt) + rtt + 0.1
 

@@ -27,11 +27,11 @@ def read(data: bytes) -> dict[int, float | None]:
         else:
             symbols += [chunk >> 12 - 2 * i & 3 for i in range(7)]
     now = (last >> 8) * 256
-    told: dict[int, float | None] = {}
+    reported: dict[int, float | None] = {}
     for place, symbol in enumerate(symbols[:count]):
         number = first + place & 0xFFFF
         if symbol == 0:
-            told[number] = None
+            reported[number] = None
             continue
         if symbol == 1:
             now += data[at]
@@ -39,10 +39,10 @@ def read(data: bytes) -> dict[int, float | None]:
         else:
             now += struct.unpack_from("!h", data, at)[0]
             at += 2
-        told[number] = round(now * DELTA_UNIT_S, 6)
+        reported[number] = round(now * DELTA_UNIT_S, 6)
     assert len(data) - at < 4
     assert not any(data[at:])
-    return told
+    return reported
 
 
 def feedback(recorder: TwccRecorder) -> dict[int, float | None]:
@@ -86,14 +86,14 @@ def test_the_feedback_count_increases() -> None:
 def test_any_order_loss_and_pause_is_reported(steps: list[tuple[int, int]], first: int) -> None:
     """Numbers jump ahead and back by a little; time passes by up to a second at a time."""
     recorder, now, index = TwccRecorder(), 0, first
-    came: dict[int, float] = {}
+    arrived: dict[int, float] = {}
     for jump, pause in steps:
         index = max(0, index + jump - 15)
         now += pause
-        came.setdefault(index & 0xFFFF, round(NOW + now * DELTA_UNIT_S, 6))
+        arrived.setdefault(index & 0xFFFF, round(NOW + now * DELTA_UNIT_S, 6))
         recorder.record(index & 0xFFFF, NOW + now * DELTA_UNIT_S)
-    told = feedback(recorder)
-    assert {number: time for number, time in told.items() if time is not None} == {
-        number: came[number] for number in told if number in came
+    reported = feedback(recorder)
+    assert {number: time for number, time in reported.items() if time is not None} == {
+        number: arrived[number] for number in reported if number in arrived
     }
-    assert index & 0xFFFF in told or len(came) > len(told)
+    assert index & 0xFFFF in reported or len(arrived) > len(reported)

@@ -125,10 +125,10 @@ def test_a_gap_is_nacked_until_it_is_filled() -> None:
     venue.frame(NOW, keyframe=True)
     lost = venue.camera.frame(2)
     venue.frame(NOW)
-    asked = GenericNack(10, (lost[0].index & 0xFFFF, lost[1].index & 0xFFFF))
-    assert venue.peer.take_rtcp(GenericNack) == [asked]
+    nack = GenericNack(10, (lost[0].index & 0xFFFF, lost[1].index & 0xFFFF))
+    assert venue.peer.take_rtcp(GenericNack) == [nack]
     venue.source.tick(NOW + 0.02)
-    assert venue.peer.take_rtcp(GenericNack) == [asked]
+    assert venue.peer.take_rtcp(GenericNack) == [nack]
     venue.send(lost, NOW + 0.1)
     venue.source.tick(NOW + 0.2)
     assert venue.peer.take_rtcp(GenericNack) == []

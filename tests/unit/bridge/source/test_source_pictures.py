@@ -70,25 +70,26 @@ def test_without_simulcast_the_only_picture_is_selected() -> None:
 
 
 def test_arming_requests_a_keyframe_at_once_and_every_second() -> None:
-    """So that one is always at hand."""
+    """So there is always a recent one."""
     venue = FakeVenue("tokio", 10, layers=("h", "l"))
     for layer in ("h", "l"):
         venue.frame(NOW, keyframe=True, layer=layer)
     venue.frame(NOW + 0.25, layer="h")
     venue.source.arm(True)
-    asked: list[float] = []
+    requested_at: list[float] = []
     for tick in range(1, 160):
         now = NOW + 0.3 + tick * 0.02
         venue.frame(now, layer="l")
         venue.source.tick(now)
         wanted = venue.peer.take_rtcp(PictureLossIndication)
         assert all(request.media_ssrc == 10 for request in wanted)
-        asked += [now] * len(wanted)
+        requested_at += [now] * len(wanted)
         venue.frame(now, keyframe=bool(wanted), layer="h")
-    assert len(asked) == 4
-    assert asked[0] == pytest.approx(NOW + 0.32)
+    assert len(requested_at) == 4
+    assert requested_at[0] == pytest.approx(NOW + 0.32)
     assert all(
-        ARMED_KEYFRAME_INTERVAL_S <= b - a < ARMED_KEYFRAME_INTERVAL_S + 0.05 for a, b in pairwise(asked)
+        ARMED_KEYFRAME_INTERVAL_S <= b - a < ARMED_KEYFRAME_INTERVAL_S + 0.05
+        for a, b in pairwise(requested_at)
     )
 
 
@@ -100,12 +101,12 @@ def test_the_request_is_sent_a_round_trip_earlier_for_a_distant_source() -> None
     venue.source.arm(True)
     venue.source.tick(NOW)
     for _ in range(5):
-        asked = came + 0.75
-        venue.source.tick(asked - 0.01)
+        requested_at = came + 0.75
+        venue.source.tick(requested_at - 0.01)
         assert venue.peer.take_rtcp(PictureLossIndication) == []
-        venue.source.tick(asked + 0.01)
+        venue.source.tick(requested_at + 0.01)
         assert len(venue.peer.take_rtcp(PictureLossIndication)) == 1
-        came = asked + 0.26
+        came = requested_at + 0.26
         venue.frame(came, keyframe=True)
 
 

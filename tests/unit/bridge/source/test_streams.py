@@ -133,8 +133,8 @@ def test_thousands_of_ssrcs_leave_nothing_behind() -> None:
         now = NOW + number / 500
         stranger = Camera(1000 + number, extensions={RID_ID: b"h"})
         venue.source.on_rtp(stranger.frame(keyframe=number % 2 == 0)[0].data, now)
-        repair = rtx_packet(Camera(1).frame()[0].data, 9000 + number, number, VP8_RTX, extension=rrid("l"))
-        venue.source.on_rtp(repair, now)
+        rtx = rtx_packet(Camera(1).frame()[0].data, 9000 + number, number, VP8_RTX, extension=rrid("l"))
+        venue.source.on_rtp(rtx, now)
     assert len(routes) <= 4
     assert venue.source.layers["h"].packets <= 13
 
@@ -184,8 +184,8 @@ def test_rtx_of_layers_is_bound_by_repaired_rid() -> None:
         venue.frame(NOW, layer=rid)
         for number, packet in enumerate(lost):
             extension = b"" if number else rrid(rid)
-            repair = rtx_packet(packet.data, camera.ssrc + 5, number, VP8_RTX, extension=extension)
-            venue.source.on_rtp(repair, NOW)
+            rtx = rtx_packet(packet.data, camera.ssrc + 5, number, VP8_RTX, extension=extension)
+            venue.source.on_rtp(rtx, NOW)
     assert {rid: layer.packets for rid, layer in venue.source.layers.items()} == {"h": 4, "l": 4}
     assert not venue.source.dropped
 

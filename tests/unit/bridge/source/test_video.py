@@ -134,7 +134,7 @@ def test_a_change_of_codec_begins_a_new_run_at_its_keyframe() -> None:
 
 
 def test_a_malformed_first_packet_does_not_set_the_codec() -> None:
-    """Nor does one that comes in a repair."""
+    """The next packet does."""
     context = StreamContext(lambda data: None, BRIDGE_SSRC)
     intake = VideoIntake(context, RtpParameters({VP8: "vp8", H264: "h264"}, 90_000), NOW)
     intake.bind_ssrc(1, NOW)
@@ -169,9 +169,9 @@ def test_the_packets_since_the_last_keyframe_are_stored() -> None:
     receive(intake, camera.frame(3))
     receive(intake, camera.frame(2, keyframe=True))
     receive(intake, [*camera.frame(2)[::-1], camera.padding_only()])
-    kept = intake.since_keyframe()
-    assert kept[0].is_keyframe
-    assert [packet.index - kept[0].index for packet in kept] == [0, 1, 2, 3, 4]
+    stored = intake.since_keyframe()
+    assert stored[0].is_keyframe
+    assert [packet.index - stored[0].index for packet in stored] == [0, 1, 2, 3, 4]
 
 
 def test_the_packets_since_the_keyframe_are_collected_once_for_all_slots() -> None:
