@@ -1,7 +1,7 @@
-"""Throw bad input at everything that reads a stranger's bytes: `python -m tests.fuzz [TARGET...]`, or `make fuzz`.
+"""Fuzz the parsers of untrusted input: `python -m tests.fuzz [TARGET...]`, or `make fuzz`.
 
-A million inputs by default, shared out among the targets. The seed is printed, and the input that broke something is
-printed as hexadecimal, so that it can become a test.
+A million inputs by default, shared among the targets. It prints the seed, and an input that caused a failure in
+hexadecimal, so that it can become a test.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import secrets
 import sys
 import time
 
-from tests.fuzz.targets import TARGETS, Broken, run
+from tests.fuzz.targets import TARGETS, FuzzFailure, run
 
 INPUTS = 1_000_000
 
 
 def main() -> int:
-    """Returns the exit code: 1 when something broke."""
+    """Returns the exit code: 1 after a failure."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__.partition("\n")[0])
     parser.add_argument("target", nargs="*", choices=[*TARGETS, []], help="all by default")
     parser.add_argument("--inputs", type=int, default=INPUTS, help=f"in all, {INPUTS} by default")
@@ -32,10 +32,10 @@ def main() -> int:
         began = time.monotonic()
         try:
             asyncio.run(run(name, chosen.seed, inputs))
-        except Broken as broken:
-            print(f"{name}: {broken}", file=sys.stderr)
+        except FuzzFailure as failure:
+            print(f"{name}: {failure}", file=sys.stderr)
             return 1
-        print(f"{name}: {inputs} inputs in {time.monotonic() - began:.0f} s, none broke anything", flush=True)
+        print(f"{name}: {inputs} inputs in {time.monotonic() - began:.0f} s, no failure", flush=True)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Inputs near those that make sense: what a broken sender, a hostile one and a bit flipped on the way would send."""
+"""Inputs near valid ones, as faulty and hostile senders and bit errors produce them."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import random
 from collections.abc import Sequence
 
 NOTABLE = (0, 1, 0x7F, 0x80, 0xBE, 0xDE, 0xFE, 0xFF)
-"""Bytes at which lengths, flags and signs turn."""
+"""Limits of lengths, flags and signs."""
 
 
 class Mutator:
     """Makes inputs from seeds; the same `seed` makes the same ones."""
 
     def __init__(self, seed: int, seeds: Sequence[bytes], *, largest: int = 1600) -> None:
-        """`largest`: no input has more bytes, however often it was doubled."""
+        """No input has more than `largest` bytes."""
         self._random = random.Random(seed)
         self._seeds = tuple(seeds)
         self._largest = largest
 
     def next(self) -> bytes:
-        """The next input. Every so often a seed as it is, so that states behind a good input are reached too."""
+        """The next input. Some are unchanged seeds, which reach states that need a valid input."""
         rng = self._random
         data = bytearray(rng.choice(self._seeds))
         for _ in range(min(8, int(rng.expovariate(0.6)))):

@@ -1,4 +1,4 @@
-"""Good inputs, from which the bad ones are made."""
+"""Valid inputs, from which the mutator makes the others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CLIENT_HELLO = bytes.fromhex(
     "71829300000002c02b0100003c000a00080006001d00170018000b00020100000d000c000a05030403020306030806"
     "000e000900060001000800070000170000ff01000100".replace(" ", "")
 )
-"""Near enough to one that OpenSSL reads on."""
+"""Similar enough that OpenSSL parses it."""
 
 
 def _rtp(payload_type: int, seq: int, ssrc: int, payload: bytes, *, extension: str = "") -> bytes:
@@ -38,8 +38,8 @@ def _rtp(payload_type: int, seq: int, ssrc: int, payload: bytes, *, extension: s
     return head + payload
 
 
-def sent() -> list[bytes]:
-    """What a hall sends: pictures in both codecs, repairs, sound with its level, reports."""
+def uplink_packets() -> list[bytes]:
+    """Packets of a hall: pictures in both codecs, RTX, sound with its level, reports."""
     camera = Camera(HALL, index=60_000)
     pictures = [packet.data for keyframe in (True, False) for packet in camera.frame(3, keyframe=keyframe)]
     layered = Camera(HALL, index=60_010, layered=True, bits=7)
@@ -55,12 +55,12 @@ def sent() -> list[bytes]:
         _rtp(111, 14, SOUND, b"\xf8\xff\xfe", extension="108a0000"),
         rtcp.sender_report(HALL, 0xDEAD_BEEF_0000_0000, 90_000, 10, 1000, "cname"),
         rtcp.sender_report(SOUND, 0xDEAD_BEEF_0000_0000, 48_000, 10, 1000, "cname"),
-        *said(),
+        *feedback(),
     ]
 
 
-def said() -> list[bytes]:
-    """What a receiver says of streams; the bridge's SSRCs are random, so these are near misses or anybody's."""
+def feedback() -> list[bytes]:
+    """RTCP feedback of a receiver. The bridge's SSRCs are random, so these are other SSRCs."""
     block = rtcp.ReportBlock(HALL, 0.5, 7, 70_000, 90, 0x1234, 0x1000)
     return [
         rtcp.receiver_report(1, [block] * 3) + rtcp.source_description(1, "cname"),
@@ -73,20 +73,20 @@ def said() -> list[bytes]:
 
 
 def datagrams() -> list[bytes]:
-    """What may come from anywhere."""
+    """Datagrams from anywhere."""
     credentials = Credentials("gM8+abcd", "LdK7Fp2/CvC+7/C2ciypn4U8")
     return [
         check(credentials),
         check(credentials, has_use_candidate=True),
         CLIENT_HELLO,
-        *sent(),
+        *uplink_packets(),
         bytes(range(256)),
         b"",
     ]
 
 
 def offers() -> list[bytes]:
-    """Offers of halls, viewers, and of somebody who wants data."""
+    """Offers of halls and viewers, and one with a data channel."""
     return [
         text.encode()
         for text in (
@@ -99,7 +99,7 @@ def offers() -> list[bytes]:
 
 
 def messages() -> list[bytes]:
-    """One of each kind that a page sends."""
+    """Some messages of a page."""
     return [
         b'{"type":"hello","token":"abc","protocol":1,"boot":"1","rev":3,"peer":"p"}',
         b'{"type":"offer","id":"1","sdp":"v=0","source":"krefeld"}',

@@ -1,4 +1,4 @@
-"""A bridge with a hall on air and a viewer, both past their handshakes, whose packets are made here; own clock."""
+"""A bridge with a hall on air and a viewer, both connected. Their packets and the clock are fake."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from tests.unit.bridge.rtp.camera import Camera
 from tests.unit.bridge.stun import check
 
 HALL, VIEWER, STRANGER = ("127.0.0.1", 9), ("127.0.0.2", 9), ("127.0.0.3", 9)
-"""Addresses nobody listens at: what the bridge sends is lost."""
-STEP = 0.001
+"""Unused addresses: packets that the bridge sends are lost."""
+INPUT_INTERVAL_S = 0.001
 """Seconds between two inputs."""
 HALL_SSRC = 726503289
 """As in the hall's offer."""
 
 
 class Stage:
-    """Use `open`. `now` goes on with every input; ticks come by it."""
+    """Use `open`. `now` advances with every input, and the bridge ticks by it."""
 
     def __init__(self, bridge: Switchboard) -> None:
         self.bridge = bridge
@@ -38,7 +38,7 @@ class Stage:
 
     @classmethod
     async def open(cls) -> Stage:
-        """The hall is on air."""
+        """With the hall on air."""
         holder: list[Stage] = []
         bridge = await Switchboard.open(
             "127.0.0.1", 0, ["127.0.0.1"], now=lambda: holder[0].now if holder else 1000.0
@@ -52,14 +52,14 @@ class Stage:
             VIEWER,
         )
         bridge.route({"viewer": Feed("krefeld", None, ("krefeld",)), "hall": Feed(SLATE)})
-        stage.show()
+        stage.send_frames()
         return stage
 
     async def _join(self, spec: PeerSpec, text: str, address: tuple[str, int]) -> None:
         await self.bridge.join(spec, text)
         connection = self.peer(spec.peer).connection
-        self.enter(check(connection.credentials, "gM8+"), address)
-        if connection.task:  # it awaits a handshake, which is made here instead
+        self.receive(check(connection.credentials, "gM8+"), address)
+        if connection.task:  # instead of the handshake, keys are set below
             connection.task.cancel()
             await asyncio.wait([connection.task])
         key = os.urandom(44)
@@ -77,38 +77,38 @@ class Stage:
         """Of the hall's connection."""
         return self.peer("hall").connection.credentials
 
-    def enter(self, data: bytes, address: tuple[str, int]) -> None:
-        """A datagram arrives as it is."""
-        self.now += STEP
+    def receive(self, data: bytes, address: tuple[str, int]) -> None:
+        """A datagram arrives."""
+        self.now += INPUT_INTERVAL_S
         self.bridge._port.receive(data, address)
         if self.now >= self._tick_due:
             self._tick_due = self.now + TICK_S
             self.bridge._tick(self.now)
 
-    def say(self, peer: str, plain: bytes) -> None:
-        """The peer encrypts and sends this."""
+    def send(self, peer: str, plain: bytes) -> None:
+        """The peer encrypts and sends a plain packet."""
         address = HALL if peer == "hall" else VIEWER
         protect = self._senders[peer].protect_rtcp if 191 < plain[1] < 224 else self._senders[peer].protect
-        self.enter(protect(plain), address)
+        self.receive(protect(plain), address)
 
-    def keep(self) -> None:
-        """Both are still there."""
+    def send_keepalives(self) -> None:
+        """Both peers send an empty receiver report."""
         for peer in ("hall", "viewer"):
-            self.say(peer, rtcp.receiver_report(1, []))
+            self.send(peer, rtcp.receiver_report(1, []))
 
-    def show(self) -> int:
-        """The hall's camera goes on with a keyframe; how many packets of it the viewer got."""
+    def send_frames(self) -> int:
+        """The hall sends a keyframe and two frames. Returns the packets that the viewer got."""
         before = self._sent()
         for keyframe in (True, False, False):
             for packet in self.camera.frame(3, keyframe=keyframe):
-                self.say("hall", packet.data)
+                self.send("hall", packet.data)
         return self._sent() - before
 
     def _sent(self) -> int:
         return sum(slot.packets for slot in self.peer("viewer").destination.slots)
 
-    def sizes(self) -> dict[str, int]:
-        """Everything that could grow without end."""
+    def table_sizes(self) -> dict[str, int]:
+        """The tables that bad input might grow without limit."""
         port: Any = self.bridge._port
         hall_, viewer = self.peer("hall"), self.peer("viewer")
         return {
@@ -119,7 +119,7 @@ class Stage:
             "streams": len(hall_.connection.ssrcs) + len(viewer.connection.ssrcs),
             "ssrcs on the port": len(port._by_ssrc),
             "reports": len(viewer.destination._feedback._reports),
-            "answers": sum(len(slot._retransmission_log) for slot in viewer.destination.slots),
+            "retransmissions": sum(len(slot._retransmission_log) for slot in viewer.destination.slots),
         }
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Everything that reads a stranger's bytes, each with inputs near good ones and what must still be true afterwards."""
+"""The parsers of untrusted input, each with its inputs and the conditions that must hold afterwards."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ from tests.fuzz import seeds
 from tests.fuzz.mutate import Mutator
 from tests.fuzz.stage import STRANGER, Stage
 
-LOOK = 1_000
-"""Inputs between two looks at what must still be true."""
-MOST = 5_000
-"""Entries of any table on the packet path."""
+CHECK_EVERY = 1_000
+"""Inputs between two checks."""
+MAX_TABLE_ENTRIES = 5_000
+"""Of any table on the packet path."""
 
 Feed = Callable[[bytes], None]
 
 
-class Broken(Exception):
-    """An input did what none may do. The text holds it."""
+class FuzzFailure(Exception):
+    """An input caused a failure. The text contains it."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """`share` of all inputs by weight: what is reached by anybody, and cheap, gets most."""
+    """`share` is its weight among all inputs. Parsers that strangers can reach get most."""
 
     share: int
     seeds: Callable[[], list[bytes]]
     open: Callable[[], AsyncIterator[tuple[Feed, Callable[[], None]]]]
-    """A context: what takes an input, and what looks whether all is still well (raises `Broken`)."""
+    """A context with two functions: one takes an input, the other checks the conditions (raises `FuzzFailure`)."""
     largest: int = 1600
 
 
@@ -50,26 +50,28 @@ async def run(name: str, seed: int, inputs: int) -> None:
     """Feed a target.
 
     Raises:
-        Broken: an exception escaped, a fault of ours was logged, a table grew, or the show stood still.
+        FuzzFailure: an exception escaped, a fault was logged, a table grew too large, or the programme stalled.
     """
     target = TARGETS[name]
     mutator = Mutator(seed, target.seeds(), largest=target.largest)
     with structlog.testing.capture_logs() as logs:
-        async with asynccontextmanager(target.open)() as (feed, look):
+        async with asynccontextmanager(target.open)() as (feed, check):
             for number in range(inputs):
                 data = mutator.next()
                 try:
                     feed(data)
                 except Exception as fault:
-                    raise Broken(f"seed {seed}, input {number}: {data.hex()} raised {fault!r}") from fault
+                    raise FuzzFailure(
+                        f"seed {seed}, input {number}: {data.hex()} raised {fault!r}"
+                    ) from fault
                 faults = [entry for entry in logs if "fault" in entry["event"]]
                 if faults:
-                    raise Broken(f"seed {seed}, input {number}: {data.hex()} made {faults}")
+                    raise FuzzFailure(f"seed {seed}, input {number}: {data.hex()} made {faults}")
                 logs.clear()
-                if number % LOOK == LOOK - 1:
-                    look()
+                if number % CHECK_EVERY == CHECK_EVERY - 1:
+                    check()
                     await asyncio.sleep(0)
-            look()
+            check()
 
 
 # The bridge -------------------------------------------------------------------------------------------------
@@ -84,54 +86,54 @@ async def _stage() -> AsyncIterator[Stage]:
         await stage.close()
 
 
-def _look(stage: Stage) -> None:
-    stage.keep()
-    grown = {name: size for name, size in stage.sizes().items() if size > MOST}
+def _check_tables(stage: Stage) -> None:
+    stage.send_keepalives()
+    grown = {name: size for name, size in stage.table_sizes().items() if size > MAX_TABLE_ENTRIES}
     if grown:
-        raise Broken(f"grown beyond {MOST}: {grown}")
+        raise FuzzFailure(f"grown beyond {MAX_TABLE_ENTRIES}: {grown}")
 
 
 async def _port() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
-    """Datagrams from an address that nobody knows. The programme goes on."""
+    """Datagrams from an unknown address. The programme must go on."""
 
-    def look() -> None:
-        _look(stage)
-        if not stage.show():
-            raise Broken("the programme stands still")
+    def check() -> None:
+        _check_tables(stage)
+        if not stage.send_frames():
+            raise FuzzFailure("the programme stalled")
 
     async with _stage() as stage:
-        yield lambda data: stage.enter(data, STRANGER), look
+        yield lambda data: stage.receive(data, STRANGER), check
 
 
 async def _source() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
-    """Packets of a hall that is let in, encrypted as they should be."""
+    """Packets of a connected hall, correctly encrypted."""
     async with _stage() as stage:
-        yield lambda data: _say(stage, "hall", data), lambda: _look(stage)
+        yield lambda data: _send(stage, "hall", data), lambda: _check_tables(stage)
 
 
 async def _receiver() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
-    """What a viewer says back. The programme goes on for him, too."""
+    """RTCP feedback of a viewer. Its programme must go on."""
     async with _stage() as stage:
 
-        def look() -> None:
-            _look(stage)
-            if not stage.show():
-                raise Broken("the programme stands still")
+        def check() -> None:
+            _check_tables(stage)
+            if not stage.send_frames():
+                raise FuzzFailure("the programme stalled")
 
-        yield lambda data: _say(stage, "viewer", data), look
+        yield lambda data: _send(stage, "viewer", data), check
 
 
-def _say(stage: Stage, peer: str, data: bytes) -> None:
-    # SRTP itself takes nothing shorter or of another version; that is the port's affair.
+def _send(stage: Stage, peer: str, data: bytes) -> None:
+    # SRTP rejects shorter packets and other versions; the target "port" covers them.
     if len(data) >= 12 and data[0] >> 6 == 2 and len(data) <= 1400:
         try:
-            stage.say(peer, data)
+            stage.send(peer, data)
         except seeds.Unencryptable:
             return
 
 
 async def _sdp() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
-    """Offers: answered, or refused in words."""
+    """Offers: negotiated, or refused with a short text."""
 
     def feed(data: bytes) -> None:
         try:
@@ -142,7 +144,7 @@ async def _sdp() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
             )
         except OfferError as error:
             if len(str(error)) > 500:
-                raise Broken(f"a refusal of {len(str(error))} characters") from error
+                raise FuzzFailure(f"a refusal of {len(str(error))} characters") from error
 
     yield feed, lambda: None
 
@@ -158,7 +160,7 @@ async def _message() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
             read_message(data.decode("utf-8", "replace"), "moderator")
         except Malformed as fault:
             if len(str(fault)) > 2_000:
-                raise Broken(f"an explanation of {len(str(fault))} characters") from fault
+                raise FuzzFailure(f"an explanation of {len(str(fault))} characters") from fault
 
     yield feed, lambda: None
 
@@ -201,7 +203,7 @@ async def _event() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
             parse(data.decode("utf-8", "replace"), "event.yaml")
         except EventFileError as error:
             if not error.faults:
-                raise Broken("refused without a fault") from error
+                raise FuzzFailure("refused without a fault") from error
 
     yield feed, lambda: None
 
@@ -215,15 +217,15 @@ async def _script() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
             parse_script(data.decode("utf-8", "replace"), event, "script.yaml")
         except EventFileError as error:
             if not error.faults:
-                raise Broken("refused without a fault") from error
+                raise FuzzFailure("refused without a fault") from error
 
     yield feed, lambda: None
 
 
 TARGETS = {
     "port": Target(30, seeds.datagrams, _port),
-    "source": Target(40, seeds.sent, _source),
-    "receiver": Target(20, seeds.said, _receiver),
+    "source": Target(40, seeds.uplink_packets, _source),
+    "receiver": Target(20, seeds.feedback, _receiver),
     "sdp": Target(4, seeds.offers, _sdp, 20_000),
     "message": Target(4, seeds.messages, _message, 4_000),
     "token": Target(1, seeds.tokens, _token, 1_000),
