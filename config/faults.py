@@ -1,4 +1,4 @@
-"""What is wrong with an event file, and where: every fault, so that people correct a file in one go."""
+"""The faults of an event file, each with its place. All are reported, so that people can correct them at once."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 KeyPath = tuple[str | int, ...]
-"""From the top of the file down to a value: keys of mappings and indices of lists."""
+"""The keys of mappings and indices of lists that lead to a value."""
 
 Mark = tuple[int, int]
 """Line and column, both from 1; columns count characters."""
 
 MAX_FAULTS = 100
-"""Faults that are told at once. A file with more is not an event, and each one costs time to explain."""
+"""Faults that are reported at once. A file with more is not an event, and each one takes time to explain."""
 
 MAX_COMPARED_CHARS = 100
-"""Characters of a word that are compared with what it may have been meant to be. The longest name has as many."""
+"""Characters of a word that are compared with known words. The longest name has as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +25,16 @@ class Fault:
     line: int
     column: int
     where: str
-    """For people: `agenda item 3 "Begrüßung": source`."""
+    """The place for people: `agenda item 3 "Begrüßung": source`."""
     what: str
-    """What is wrong and what would be right."""
+    """The fault and the remedy."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.where}: {self.what}"
 
 
 class EventFileError(ValueError):
-    """The event cannot run. `faults` is in the file's order and never empty; the text is one fault a line."""
+    """The event cannot run. `faults` has at least one, in the file's order; the text has one a line."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -42,14 +42,14 @@ class EventFileError(ValueError):
 
 
 class TooManyFaults(Exception):
-    """`Faults` is full; there is no use in reading on."""
+    """`Faults` is full, so reading stops."""
 
 
 @dataclass
 class Faults:
-    """The faults of one file while it is being read.
+    """The faults found so far in one file.
 
-    At most one for each place in it, and none inside a faulty value: what follows from a fault is no fault.
+    A place has at most one. A faulty value has none inside it: they would only follow from its own.
     """
 
     file: str
@@ -58,12 +58,12 @@ class Faults:
     keys: Mapping[KeyPath, Mark] = field(default_factory=dict)
     """Where each key begins."""
     titles: Mapping[int, str] = field(default_factory=dict)
-    """Titles of the agenda's items, for telling where."""
+    """Titles of the agenda's items, by index; part of `Fault.where`."""
     found: list[Fault] = field(default_factory=list)
     _faulty: set[KeyPath] = field(default_factory=set)
 
     def add(self, path: KeyPath, what: str, *, at_key: bool = False) -> None:
-        """A fault of the value at `path`, or of its key; what is missing is told at the key that lacks it."""
+        """Add a fault of the value at `path`, or of its key. A missing value is reported at the key above it."""
         if self.is_faulty(path):
             return
         self._faulty.add(path)
@@ -71,13 +71,13 @@ class Faults:
         self.add_at(mark or self._nearest_mark(path), self.where(path), what)
 
     def unknown_key(self, path: KeyPath, known: Iterable[str]) -> None:
-        """A key that means nothing where it stands."""
+        """Add the fault of a key that is not known there."""
         self._faulty.add(path)
         what = unknown("key", str(path[-1]), {key: key for key in known})
         self.add_at(self.keys.get(path, (1, 1)), self.where(path[:-1]), what)
 
     def missing_key(self, path: KeyPath) -> None:
-        """A key that has to be there; its value may be what is missing."""
+        """Add the fault of a required key that is missing, or has no value."""
         if not self.is_faulty(path):
             self._faulty.add(path)
             self.add_at(
@@ -94,11 +94,11 @@ class Faults:
         self.found.append(Fault(self.file, *mark, where, what))
 
     def mark_faulty(self, path: KeyPath) -> None:
-        """What is at `path` has been told in part, and the rest of it is of no use."""
+        """Report nothing more of the value at `path`."""
         self._faulty.add(path)
 
     def is_faulty(self, path: KeyPath) -> bool:
-        """Whether the value at `path`, or one that it is part of, has been told already."""
+        """Whether the value at `path`, or one around it, has been reported."""
         return any(path[:n] in self._faulty for n in range(1, len(path) + 1))
 
     def error(self) -> EventFileError:
@@ -130,13 +130,13 @@ class Faults:
 
 
 def shown(text: str) -> str:
-    """A text from the file as it may stand in a message: one short line, nothing that moves a cursor."""
+    """A text of the file, made safe for a message: at most 40 characters, none that moves a cursor."""
     short = text if len(text) <= 40 else text[:39] + "…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in short)
 
 
 def nearest(word: str, choices: Mapping[str, str]) -> str | None:
-    """What `word` was probably meant to be. `choices` are spellings and what each of them stands for."""
+    """The most likely choice for a misspelt `word`, or None. `choices`: by spelling, what it stands for."""
     folded: dict[str, str] = {}
     for spelling, meant in choices.items():
         folded.setdefault(spelling.casefold(), meant)
@@ -150,7 +150,7 @@ def nearest(word: str, choices: Mapping[str, str]) -> str | None:
 
 
 def unknown(kind: str, word: str, choices: Mapping[str, str]) -> str:
-    """`unknown source `tokyo`; did you mean `tokio`?`, or all there are where none is near."""
+    """`unknown source `tokyo`; did you mean `tokio`?`, or a list of all choices if none is near."""
     if near := nearest(word, choices):
         return f"unknown {kind} `{shown(word)}`; did you mean `{near}`?"
     every = list(dict.fromkeys(choices.values()))

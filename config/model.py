@@ -1,7 +1,7 @@
-"""The event, resolved: what the rest of the product knows of the file.
+"""The resolved event, which is all that the rest of the product knows of the file.
 
-Every wall time has become an instant, every default has been filled in, every name has been checked. Nothing here
-can be changed; a changed file is a new `Event`.
+Wall times are instants, defaults are filled in, names are checked. Nothing here changes: a changed file is a new
+`Event`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 from config.times import Duration, Instant
 
 SLATE = "slate"
-"""The source that is always there: the holding picture."""
+"""The source of the holding picture, which is always there."""
 
 HOST = "host"
-"""In a fallback chain: the event's host venue, if it names one."""
+"""In a fallback chain: the event's host venue, if there is one."""
 
 
 class Layout(StrEnum):
@@ -38,15 +38,15 @@ class ItemType(StrEnum):
 
 class Advance(StrEnum):
     MANUAL = "manual"
-    """Overruns until someone advances."""
+    """The item overruns until a person advances."""
     AUTO = "auto"
-    """Goes on at its end."""
+    """The next item begins at this one's end."""
 
 
 class Follow(StrEnum):
     AGENDA = "agenda"
     VOICE = "voice"
-    """The picture follows whoever of the microphones speaks."""
+    """The picture follows the speaker among the microphones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,15 @@ class Venue:
     id: str
     name: str
     place: str
-    """Where in the city, for people; may be empty."""
+    """Part of the city, address or room, for people; may be empty."""
     timezone: ZoneInfo
     language: str
     inputs: tuple[str, ...]
-    """At least one; the first is the venue's own source, the others are `venue/input`."""
+    """At least one. The first is the source `venue`, the others are `venue/input`."""
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Source ids of this venue, the main one (which is the venue's id) first."""
+        """Source ids of this venue. The first is the main one, which is the venue's id."""
         return (self.id, *(f"{self.id}/{name}" for name in self.inputs[1:]))
 
 
@@ -90,33 +90,32 @@ class Item:
     id: str
     title: str
     start: Instant | None
-    """When the file names a start; otherwise the item follows the one before."""
+    """None: the item follows the one before."""
     duration: Duration
     """Positive."""
     planned: Span
-    """Where the file alone puts it: the plan that delays are measured against."""
+    """As the file plans it. Delays are measured against this."""
     hard: bool
     source: str
-    """Who is on air: a source id, or `slate`."""
+    """The main source on air: a source id, or `slate`."""
     beside: tuple[str, ...]
     """Further sources on screen (`with` in the file)."""
     layout: Layout
     mics: tuple[str, ...]
     """Sources whose microphones are open."""
     return_source: str | None
-    """What a place on air sees. None where the file is silent: then the host, or for the host itself the last other
-    source that was on air."""
+    """What a place on air sees. None: the host, or for the host itself the last other source on air."""
     speaker: str
     language: str
     type: ItemType
     follow: Follow
     advance: Advance
     fallback: tuple[str, ...]
-    """Source ids in the order in which they stand in; ends in `slate`. May hold the item's own source."""
+    """Source ids in the order of failover; the last is `slate`. The item's own source may be among them."""
     skip: bool
     notes: str
     warn: Duration
-    """With this much left, the clocks turn to warning."""
+    """Time left at which the clocks show a warning."""
     danger: Duration
 
 
@@ -133,11 +132,11 @@ class Event:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Every source that can be put on air but the slate, in the file's order."""
+        """Every source but the slate, in the file's order."""
         return (*(s for v in self.venues.values() for s in v.sources), *self.guests)
 
     def canonical(self, source: str) -> str:
-        """The one id of a source that may be written in two ways: `tokio/main` is `tokio`. Others stay as they are."""
+        """The id of a source that can be written in two ways: `tokio/main` is `tokio`."""
         venue = self.venues.get(place_of(source))
         return venue.id if venue is not None and source == f"{venue.id}/{venue.inputs[0]}" else source
 
@@ -146,7 +145,7 @@ class Event:
 
 
 def source_name(event: Event, source: str) -> str:
-    """What people call a source: the venue's or guest's name, with the input where it is not the main one."""
+    """The name of a source for people: the venue's or guest's name, and the input unless it is the main one."""
     place, _, part = source.partition("/")
     if place in event.venues:
         return f"{event.venues[place].name} · {part}" if part else event.venues[place].name
@@ -154,5 +153,5 @@ def source_name(event: Event, source: str) -> str:
 
 
 def place_of(source: str) -> str:
-    """The venue or guest that a source belongs to."""
+    """The venue or guest of a source."""
     return source.partition("/")[0]

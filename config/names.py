@@ -1,4 +1,4 @@
-"""Ids: what they may look like, how one is made from a title, and what a written source stands for."""
+"""Ids: their form, how one is made from a title, and the ways to write a source."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ RESERVED_IDS = {
     "speaker": "the places on air",
     "technicians": "all venues",
 }
-"""Words that stand for something else where a venue or a guest could stand: as a source, in `schalte links --id` and
-`--revoke`, or as the recipient of a message. An input never stands alone (`tokio/stage`), so it may have any id."""
+"""Ids that no venue or guest may have: they mean something else as a source, in `schalte links --id` and `--revoke`, or
+as the recipient of a message. An input is never written alone (`tokio/stage`), so it may have any id."""
 
 _ID = re.compile(ID_PATTERN)
 _FOLD = str.maketrans(
@@ -32,7 +32,7 @@ _FOLD = str.maketrans(
 
 
 def slug(text: str) -> str:
-    """A text as an id: `Begrüßung & Dank` is `begruessung-dank`. Empty where nothing of it is Latin."""
+    """A text as an id: `Begrüßung & Dank` is `begruessung-dank`. Empty if the text has no Latin letter or digit."""
     folded = unicodedata.normalize("NFC", text).lower().translate(_FOLD)
     plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode("ascii")
     words = re.findall(r"[a-z0-9]+", plain)
@@ -40,7 +40,7 @@ def slug(text: str) -> str:
 
 
 def id_fault(text: str) -> str | None:
-    """What is wrong with an id, or None."""
+    """The fault of an id, or None."""
     if _ID.fullmatch(text):
         return None
     near = f"; did you mean `{near}`?" if (near := slug(text[:300])) else ""
@@ -50,7 +50,7 @@ def id_fault(text: str) -> str | None:
 def item_ids(titles: Sequence[str], given: Sequence[str | None]) -> list[str]:
     """An id for every item: its own, else one made from its title, else its number; all different.
 
-    Ids that the file gives go first, so that a title further up never takes one away.
+    Ids in the file are reserved first, so that no title above them can take one.
     """
     taken = {id for id in given if id}
     tried: dict[str, int] = {}
@@ -65,8 +65,8 @@ def free_id(wanted: str, taken: Container[str], tried: dict[str, int]) -> str:
     """`wanted`, or the first of `wanted-2`, `wanted-3`, … that is not taken.
 
     Args:
-        tried: by an id that was wanted, the number that was given last. Kept up to date, so that many who want the same
-            do not all begin with 2. Ids in `taken` must not become free meanwhile.
+        tried: by wanted id, the last number given. It is updated, so that the search does not begin at 2 for each of
+            many equal ids. Ids must not leave `taken` meanwhile.
     """
     n = tried.get(wanted, 1)
     candidate = wanted if n == 1 else f"{wanted}-{n}"
@@ -80,7 +80,7 @@ def free_id(wanted: str, taken: Container[str], tried: dict[str, int]) -> str:
 def source_names(
     inputs_by_venue: Iterable[tuple[str, Sequence[str]]], guests: Iterable[str]
 ) -> dict[str, str]:
-    """Every way to write a source and the one id that it stands for: `tokio/main` is `tokio`."""
+    """By every way to write a source, its id: `tokio/main` is `tokio`."""
     names: dict[str, str] = {}
     for venue, inputs in inputs_by_venue:
         names[venue] = venue

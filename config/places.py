@@ -1,4 +1,4 @@
-"""Venues and guests: their ids, their sources, and whom a name in the agenda means."""
+"""Venues and guests: their ids, their sources, and the sources that names in the agenda stand for."""
 
 from __future__ import annotations
 
@@ -13,29 +13,33 @@ from config.names import RESERVED_IDS, id_fault, source_names
 from config.schema import EventFile, GuestPart, VenuePart
 
 DEFAULT_INPUT = "main"
-"""The input of a venue that names none."""
+"""The input of a venue whose file names none."""
 
 MAX_SOURCES = 64
 
 
 @dataclass(frozen=True)
 class Places:
-    """Who takes part. Made even of a faulty file, so that the agenda can be checked against what is there."""
+    """The venues and guests. Made of a faulty file too, so that the agenda can be checked against them."""
 
     venues: Mapping[str, Venue]
     guests: Mapping[str, Guest]
     host: str | None
     faults: Faults
     names: Mapping[str, str]
-    """Every right way to write a source but `slate`, and its id."""
+    """By every way to write a source but `slate`, its id."""
     hints: Mapping[str, str]
-    """For what is written otherwise: everything that it might have meant."""
+    """Choices for a misspelt source: by spelling, what it stands for."""
 
     def source(self, path: KeyPath, written: str) -> str:
-        """The source id of what stands at `path`; told as a fault where there is none."""
+        """The id of the source written at `path`. An unknown source is added to the faults."""
         if written == SLATE:
             return SLATE
-        if written not in self.names and not self._lost(written) and not self.faults.is_faulty(path):
+        if (
+            written not in self.names
+            and not self._may_be_in_faulty_part(written)
+            and not self.faults.is_faulty(path)
+        ):
             self.faults.add(path, unknown("source", written, self.hints))
         return self.names.get(written, written)
 
@@ -44,8 +48,8 @@ class Places:
         """Every source once, in the file's order."""
         return tuple(dict.fromkeys(self.names.values()))
 
-    def _lost(self, written: str) -> bool:
-        """Whether a name may be unknown only because what should have named it is faulty."""
+    def _may_be_in_faulty_part(self, written: str) -> bool:
+        """Whether a name may be unknown only because the part that defines it is faulty."""
         lists: tuple[KeyPath, ...] = (("venues",), ("guests",), ("venues", place_of(written), "inputs"))
         return any(self.faults.is_faulty(path) for path in lists)
 
@@ -112,7 +116,7 @@ def _check_inputs(path: KeyPath, inputs: tuple[str, ...] | None, faults: Faults)
 
 
 def check_duplicates(path: KeyPath, names: tuple[str, ...], faults: Faults) -> None:
-    """A fault for every name in a list that is in it already."""
+    """Add a fault for every name that a list repeats."""
     seen: set[str] = set()
     for i, name in enumerate(names):
         if name in seen:

@@ -1,7 +1,7 @@
-"""The plan: where the file alone puts each item, before anything has happened.
+"""The plan: when each item is, by the file alone.
 
-Wall times become instants here. Each is on the day of the item above, or the day after where it would
-otherwise be earlier and lies within twelve hours; DST decides whether there is such a time at all.
+Wall times become instants here. Each is on the day of the item above. One that would be earlier is on the next day if
+that is at most twelve hours after the item above. DST may skip or repeat a wall time.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from config.times import (
 )
 
 NEXT_DAY_WITHIN = Duration(12 * HOUR)
-"""How far after the item above a wall time on the next day may lie, this much included."""
+"""The most that a wall time on the next day may be after the item above, inclusive."""
 
 ReportFault = Callable[[int, str, str], None]
-"""Takes the index of an item, the key that is at fault, and what is wrong and would be right."""
+"""Takes the index of an item, the faulty key, and the fault with its remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """What the plan needs of an item as it is written."""
+    """The times of an item, as written."""
 
     start: WrittenTime | None = None
     duration: Duration | None = None
@@ -50,15 +50,15 @@ class PlanLine:
     hard: bool = False
     skip: bool = False
     unreadable: frozenset[str] = frozenset()
-    """Keys that are there but say nothing, and have been told already."""
+    """Keys whose values are faulty and have been reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedItem:
-    """Where an item lies. None is what cannot be known, since something of it or above it is faulty."""
+    """When an item is. None: unknown, because the item or one above it is faulty."""
 
     start: Instant | None
-    """Where the file names one."""
+    """As the file states it; None if it states none."""
     begin: Instant | None
     length: Duration | None
 
@@ -79,14 +79,14 @@ def instant_of(
     zone: ZoneInfo,
     above_is: str = "the item above begins",
 ) -> Instant:
-    """The instant of a stated time: the day rule.
+    """The instant of a written time, by the day rule.
 
     Args:
-        above: where the entry above begins; None for the first, which is on `day`.
-        above_is: what to call that in a fault.
+        above: when the entry above begins; None for the first, which is on `day`.
+        above_is: the words for `above` in a fault.
 
     Raises:
-        ValueError: if it lies before the entry above, or DST skips or repeats it; says what would be right.
+        ValueError: it is before the entry above, or DST skips or repeats it. The text has the remedy.
     """
     if above is None or stated.day is not None:
         t = _instant_on(stated.day or day, stated, zone)
@@ -109,23 +109,23 @@ def instant_of(
 
 
 def _is_earlier(stated: WrittenTime, above: Instant, today: date, zone: ZoneInfo) -> bool:
-    """Whether a time would lie before the item above on the same day. An equal wall time does not."""
+    """Whether a time on the same day would be before the item above. An equal wall time is not."""
     if stated.offset is not None:
         return at_offset(today, stated.wall, stated.offset) < above
     return stated.wall < wall_time(above, zone)
 
 
 def _candidates(day: date, stated: WrittenTime, zone: ZoneInfo) -> tuple[Instant, ...]:
-    """When the clocks show the time on `day`, narrowed by its offset where it has one."""
+    """The instants at which the clocks show the time on `day`; only those with its offset, if it has one."""
     shown = instants_showing(day, stated.wall, zone)
     return tuple(t for t in shown if stated.offset in (None, offset_of(t, zone)))
 
 
 def _instant_on(day: date, stated: WrittenTime, zone: ZoneInfo) -> Instant:
-    """The instant of a stated time on a day.
+    """The instant of a written time on a day.
 
     Raises:
-        ValueError: if the clocks show it never or twice.
+        ValueError: the clocks show it never or twice.
     """
     if stated.day is not None and stated.offset is not None:
         return at_offset(stated.day, stated.wall, stated.offset)
@@ -160,24 +160,24 @@ def _full(wall: WallTime) -> str:
 def plan(
     lines: Sequence[PlanLine], day: date | None, zone: ZoneInfo | None, report: ReportFault
 ) -> list[PlannedItem]:
-    """Where every item lies, faults told to `report`. Without a day or a zone only lengths can be known."""
+    """When every item is. Faults go to `report`. Without a day or a zone only lengths are known."""
     placed: list[PlannedItem] = []
     above: Instant | None = None
-    """Where the item above begins, as far as is known."""
-    free: Instant | None = None
-    """Where an item without a start begins: the end of the one above that takes time."""
+    """When the nearest item above with a known begin begins."""
+    next_begin: Instant | None = None
+    """When an item without a start begins: at the end of the last item above that is not skipped."""
     for n, line in enumerate(lines):
         start = _start(n, line, above, day, zone, report)
-        begin = start if line.start else free
+        begin = start if line.start else next_begin
         length = _length(n, line, begin, zone, report)
         item = PlannedItem(start, begin, length)
         placed.append(item)
         above = above if begin is None else begin
         if not line.skip:
-            free = item.span.end if item.span else None
+            next_begin = item.span.end if item.span else None
         elif all(earlier.skip for earlier in lines[:n]):
-            # Nothing above takes time, so what follows moves up to here.
-            free = begin if free is None else free
+            # All items above are skipped, so the next one moves up to here.
+            next_begin = begin if next_begin is None else next_begin
     if zone is not None:
         _check_hard(lines, placed, zone, report)
     return placed
@@ -207,7 +207,7 @@ def _start(
 def _length(
     n: int, line: PlanLine, begin: Instant | None, zone: ZoneInfo | None, report: ReportFault
 ) -> Duration | None:
-    """From `duration`, else from `end`; both must agree. The plan knows only positive lengths."""
+    """The length by `duration`, or by `end`. If the item has both, they must agree. 0 or less is a fault."""
     if line.end is None:
         if line.duration is None and not line.unreadable & {"duration", "end"}:
             report(n, "duration", "this item has no length; give it a `duration` or an `end`")
@@ -234,7 +234,7 @@ def _length(
 
 
 def _end(stated: WrittenTime, begin: Instant, zone: ZoneInfo) -> Instant:
-    """When an item that begins at `begin` ends: an earlier wall time is on the next day, however far."""
+    """When an item that begins at `begin` ends. A wall time before that is on the next day, however late."""
     if stated.day is not None:
         return _instant_on(stated.day, stated, zone)
     today = local_date(begin, zone)
@@ -244,7 +244,7 @@ def _end(stated: WrittenTime, begin: Instant, zone: ZoneInfo) -> Instant:
 def _check_hard(
     lines: Sequence[PlanLine], placed: Sequence[PlannedItem], zone: ZoneInfo, report: ReportFault
 ) -> None:
-    """A hard item has a time of its own and is over before the next hard one; skipped ones take no part."""
+    """Check that a hard item has a `start` and ends before the next hard one. Skipped items do not count."""
     last: tuple[int, PlannedItem] | None = None
     for n, (line, item) in enumerate(zip(lines, placed, strict=True)):
         if not line.hard:

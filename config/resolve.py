@@ -1,6 +1,6 @@
-"""From the file as written to the event as the product knows it: names looked up, defaults filled in.
+"""Makes the event of the file as written: looks up names and fills in defaults.
 
-Works through a faulty file as well, to find the faults that are left; only without any is there an event.
+A faulty file is checked to its end, so that all faults are found. Only a file without faults makes an event.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Items = tuple[ItemPart, ...]
 
 
 def resolve(file: EventFile, faults: Faults) -> Event | None:
-    """The event, or None where `faults` has any."""
+    """The event, or None if there are faults."""
     _check_required(file, faults)
     head = file.event or EventPart()
     zone = head.timezone or ZoneInfo("UTC")
@@ -106,31 +106,31 @@ def _ids(items: Items, faults: Faults) -> list[str]:
 
 
 class _ItemReader:
-    """Reads one item after the other against the places and the defaults."""
+    """Reads items, with the places and the defaults of the file."""
 
     def __init__(self, places: Places, defaults: DefaultsPart, language: str, faults: Faults) -> None:
         self.places = places
         self.defaults = defaults
         self.language = language
         self.faults = faults
-        self._check_marks(("defaults",), defaults)
+        self._check_warn_and_danger(("defaults",), defaults)
         default = DEFAULT_FALLBACK if defaults.fallback is None else defaults.fallback
         self._default_chain = self._chain(("defaults", "fallback"), default)
 
     def read(self, n: int, part: ItemPart, id: str, placed: PlannedItem) -> Item | None:
-        """The item, or None where its time cannot be known; it is checked in full all the same."""
+        """The item, or None if its time is unknown. All of it is checked in either case."""
         at = _at(n)
         for key in part.required:
             if getattr(part, key) is None:
                 self.faults.missing_key((*at, key))
-        self._check_marks(at, part)
+        self._check_warn_and_danger(at, part)
         kind = part.type or ItemType.TALK
         source = self._source(at, part, kind)
         beside = self._beside((*at, "with"), part.with_ or (), source)
         mics = self._mics((*at, "mics"), part.mics, kind, (source, *beside))
         return_source = None if part.return_ is None else self.places.source((*at, "return"), part.return_)
         fallback = self._fallback((*at, "fallback"), part.fallback)
-        warn, danger = self._marks(part)
+        warn, danger = self._warn_and_danger(part)
         if placed.span is None or placed.length is None:
             return None
         return Item(
@@ -196,13 +196,13 @@ class _ItemReader:
         return tuple(name for name in on_screen if name != SLATE)
 
     def _fallback(self, path: KeyPath, written: tuple[str, ...] | None) -> tuple[str, ...]:
-        """The chain as written; the item's own source may be in it, and stands in for one that was taken."""
+        """The chain as written. The item's own source may be in it: it replaces a taken source."""
         if written is None:
             return (*self._default_chain, SLATE)
         return (*self._chain(path, written), SLATE)
 
     def _chain(self, path: KeyPath, written: tuple[str, ...]) -> tuple[str, ...]:
-        """Each source once and in order, up to the slate, which is always there."""
+        """Each source once and in order, up to the slate."""
         chain: dict[str, None] = {}
         reached = False
         for i, name in enumerate(written):
@@ -215,15 +215,15 @@ class _ItemReader:
                 chain[found] = None
         return tuple(chain)
 
-    def _check_marks(self, at: KeyPath, part: ItemPart | DefaultsPart) -> None:
+    def _check_warn_and_danger(self, at: KeyPath, part: ItemPart | DefaultsPart) -> None:
         if part.warn is not None and part.danger is not None and part.danger > part.warn:
             warn = format_duration(part.warn)
             self.faults.add(
                 (*at, "danger"), f"danger comes after warn; write {warn} or less, or a longer `warn`"
             )
 
-    def _marks(self, part: ItemPart) -> tuple[Duration, Duration]:
-        """Warn and danger, of which danger comes last: the one that is not the item's own gives way."""
+    def _warn_and_danger(self, part: ItemPart) -> tuple[Duration, Duration]:
+        """Warn and danger. Warn is not shorter than danger: a default is adapted to the item's own value."""
         warn = _first(part.warn, self.defaults.warn, DEFAULT_WARN)
         danger = _first(part.danger, self.defaults.danger, DEFAULT_DANGER)
         if danger > warn and part.danger is not None:
@@ -232,7 +232,7 @@ class _ItemReader:
 
 
 def _first(*lengths: Duration | None) -> Duration:
-    """The first that is given. 0 is given: it means never."""
+    """The first that is not None. 0 means never."""
     return next((length for length in lengths if length is not None), Duration(0))
 
 

@@ -1,7 +1,7 @@
-"""The event file as it is written: which keys there are, and what a text must look like to mean something.
+"""The schema of the event file: its keys, and the forms of their values.
 
-Nothing here looks from one value to another; that is for `resolve` and `plan`. As far as these models go any
-key may be absent, and `required` says which may not, so that a file with one fault can be searched for more.
+Values are checked one by one here; `resolve` and `plan` compare them. The models accept a file without its required
+keys, which `required` names, so that a file with one fault can be checked for more.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-# What a text may mean ---------------------------------------------------------------------------------------
+# Values ---------------------------------------------------------------------------------------
 
 
-def _reads(parse: Callable[[str], T]) -> PlainValidator:
-    """A validator that hands the text to `parse`, which raises ValueError with a sentence for people."""
+def _parsed_text(parse: Callable[[str], T]) -> PlainValidator:
+    """A validator that passes the text to `parse`, which raises ValueError with a sentence for people."""
 
     def read(value: object) -> T:
         if not isinstance(value, str):
@@ -45,9 +45,8 @@ def _reads(parse: Callable[[str], T]) -> PlainValidator:
     return PlainValidator(read)
 
 
-def _means(parse: Callable[[str], T]) -> PlainValidator:
-    """As `_reads`, for a text that is no title and no note. In it a character that nobody sees, or takes for another
-    one, is a slip, and said to be there."""
+def _parsed_word(parse: Callable[[str], T]) -> PlainValidator:
+    """As `_parsed_text`, for a value that is not free text. An invisible or lookalike character in it is a fault."""
 
     def read(text: str) -> T:
         try:
@@ -62,7 +61,7 @@ def _means(parse: Callable[[str], T]) -> PlainValidator:
                 raise ValueError(f"{fault} ({why})") from None
             raise ValueError(why) from None
 
-    return _reads(read)
+    return _parsed_text(read)
 
 
 def _source(text: str) -> str:
@@ -107,14 +106,12 @@ def _choice(kind: type[Choice], noun: str) -> Callable[[str], Choice]:
 def _flag(text: str) -> bool:
     if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
         return text.lower() == "true"
-    normalized = {
+    likely = {
         **dict.fromkeys(("yes", "on", "ja", "y", "1"), "true"),
         **dict.fromkeys(("no", "off", "nein", "n", "0"), "false"),
     }
     hint = (
-        f"; did you mean `{normalized[text.lower()]}`?"
-        if text.lower() in normalized
-        else "; write `true` or `false`"
+        f"; did you mean `{likely[text.lower()]}`?" if text.lower() in likely else "; write `true` or `false`"
     )
     raise ValueError(f"`{shown(text)}` is neither true nor false{hint}")
 
@@ -139,7 +136,7 @@ _ZONE_HINTS = {"JST": "Asia/Tokyo", "MEZ": "Europe/Berlin", "MESZ": "Europe/Berl
 
 @cache
 def _zones() -> dict[str, str]:
-    """Every zone by its name and by its city: `Tokyo` is `Asia/Tokyo`."""
+    """Every zone, by its name and by its city: `Tokyo` is `Asia/Tokyo`."""
     names = sorted(available_timezones())
     cities = {name.rpartition("/")[2]: name for name in names if "/" in name and not name.startswith("Etc/")}
     return cities | _ZONE_HINTS | {name: name for name in names}
@@ -162,38 +159,40 @@ def _length(text: str) -> times.Duration:
     return length
 
 
-Title = Annotated[str, _reads(_line(300)), WithJsonSchema({"type": "string", "maxLength": 300})]
-Name = Annotated[str, _reads(_line(100)), WithJsonSchema({"type": "string", "maxLength": 100})]
-Notes = Annotated[str, _reads(_note), WithJsonSchema({"type": "string"})]
-Id = Annotated[str, _means(_id), WithJsonSchema({"type": "string", "pattern": f"^{ID_PATTERN}$"})]
+Title = Annotated[str, _parsed_text(_line(300)), WithJsonSchema({"type": "string", "maxLength": 300})]
+Name = Annotated[str, _parsed_text(_line(100)), WithJsonSchema({"type": "string", "maxLength": 100})]
+Notes = Annotated[str, _parsed_text(_note), WithJsonSchema({"type": "string"})]
+Id = Annotated[str, _parsed_word(_id), WithJsonSchema({"type": "string", "pattern": f"^{ID_PATTERN}$"})]
 Language = Annotated[
-    str, _means(_language), WithJsonSchema({"type": "string", "examples": ["de", "ja", "en"]})
+    str, _parsed_word(_language), WithJsonSchema({"type": "string", "examples": ["de", "ja", "en"]})
 ]
 Zone = Annotated[
-    ZoneInfo, _means(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Berlin", "Asia/Tokyo"]})
+    ZoneInfo,
+    _parsed_word(_zone),
+    WithJsonSchema({"type": "string", "examples": ["Europe/Berlin", "Asia/Tokyo"]}),
 ]
 Day = Annotated[
-    date, _means(times.parse_date), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"})
+    date, _parsed_word(times.parse_date), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"})
 ]
 Time = Annotated[
     times.WrittenTime,
-    _means(times.parse_time),
+    _parsed_word(times.parse_time),
     WithJsonSchema({"type": "string", "examples": ["10:00", "2018-09-15T10:00:00+02:00"]}),
 ]
 Length = Annotated[
     times.Duration,
-    _means(_length),
+    _parsed_word(_length),
     WithJsonSchema({"type": "string", "examples": ["90s", "15m", "1h30m", "00:15:00"]}),
 ]
 TimeLeft = Annotated[
     times.Duration,
-    _means(times.parse_duration),
+    _parsed_word(times.parse_duration),
     WithJsonSchema({"type": "string", "examples": ["2m", "30s"]}),
 ]
-Flag = Annotated[bool, _means(_flag), WithJsonSchema({"type": "boolean"})]
+Flag = Annotated[bool, _parsed_word(_flag), WithJsonSchema({"type": "boolean"})]
 Source = Annotated[
     str,
-    _means(_source),
+    _parsed_word(_source),
     WithJsonSchema({"type": "string", "examples": ["krefeld", "tokio/lectern", "slate"]}),
 ]
 
@@ -206,7 +205,7 @@ def _one_of(kind: type[StrEnum]) -> WithJsonSchema:
 
 
 class Part(BaseModel):
-    """A mapping of the file: closed to unknown keys. A key without a value is as good as absent."""
+    """A mapping of the file. Unknown keys are faults. A key without a value counts as absent."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -235,31 +234,31 @@ class EventPart(Part):
     date: Day | None = None
     """The day of the first item, YYYY-MM-DD."""
     timezone: Zone | None = None
-    """IANA name; times without a zone are in it."""
+    """IANA name. Times without an offset are in this zone."""
     language: Language | None = None
-    """Of titles, slates and people; default en."""
+    """Language of titles and slates. Default: en."""
 
 
 class VenuePart(Part):
     """A hall that takes part."""
 
     name: Name | None = None
-    """For people; default: made from the id."""
+    """Name for people. Default: made from the id."""
     place: Name | None = None
-    """Where in the city."""
+    """Part of the city, address or room."""
     timezone: Zone | None = None
     """Default: the event's."""
     language: Language | None = None
     """Default: the event's."""
     inputs: tuple[Id, ...] | None = None
-    """Cameras; the first is the venue's own source, the others are venue/input. Default: [main]."""
+    """Cameras. The first is the source `venue`, the others are `venue/input`. Default: [main]."""
 
 
 class GuestPart(Part):
-    """Somebody who joins from elsewhere."""
+    """A person who joins from elsewhere."""
 
     name: Name | None = None
-    """For people; default: made from the id."""
+    """Name for people. Default: made from the id."""
     note: Name | None = None
     """Firm, office, subject."""
     timezone: Zone | None = None
@@ -269,16 +268,18 @@ class GuestPart(Part):
 
 
 class DefaultsPart(Part):
-    """What holds for every item that does not say otherwise."""
+    """Values for items that do not have their own."""
 
-    advance: Annotated[Advance, _means(_choice(Advance, "way to advance")), _one_of(Advance)] | None = None
-    """manual: overruns until someone advances; auto: goes on at its end. Default: manual."""
+    advance: Annotated[Advance, _parsed_word(_choice(Advance, "way to advance")), _one_of(Advance)] | None = (
+        None
+    )
+    """manual: the item overruns until a person advances; auto: the next item begins at its end. Default: manual."""
     warn: TimeLeft | None = None
-    """With this much left the clocks turn to warning. Default: 2m."""
+    """Time left at which the clocks show a warning. Default: 2m."""
     danger: TimeLeft | None = None
-    """With this much left the clocks turn to danger. Default: 30s."""
+    """Time left at which the clocks show danger. Default: 30s."""
     fallback: tuple[Source, ...] | None = None
-    """Who stands in for a lost source, in this order. Default: [host, slate]."""
+    """Sources that replace a lost one, in this order. Default: [host, slate]."""
 
 
 class ItemPart(Part):
@@ -286,41 +287,43 @@ class ItemPart(Part):
 
     required = ("title",)
     id: Id | None = None
-    """Unique; default: made from the title."""
+    """Unique. Default: made from the title."""
     title: Title | None = None
     start: Time | None = None
-    """HH:MM[:SS] in the event's zone, or an ISO 8601 instant; default: follows the item before."""
+    """HH:MM[:SS] in the event's zone, or an ISO 8601 instant. Default: the end of the item before."""
     duration: Length | None = None
     """90s, 15m, 1h30m or 00:15:00. This or `end`."""
     end: Time | None = None
     """Instead of `duration`."""
     hard: Flag | None = None
-    """true: starts at its time whatever runs before."""
+    """true: the item starts at its time and cuts the one before."""
     source: Source | None = None
-    """Who is on air: venue, venue/input, guest or slate. Required unless type is break."""
+    """The source on air: venue, venue/input, guest or slate. Required unless type is break."""
     with_: tuple[Source, ...] | None = Field(default=None, alias="with")
     """Further sources on screen."""
-    layout: Annotated[Layout, _means(_choice(Layout, "layout")), _one_of(Layout)] | None = None
-    """Default by the number of sources: solo, side-by-side, grid."""
+    layout: Annotated[Layout, _parsed_word(_choice(Layout, "layout")), _one_of(Layout)] | None = None
+    """Default: solo, side-by-side or grid, by the number of sources."""
     mics: tuple[Source, ...] | None = None
-    """Open microphones; default: all on screen, in a break none, in an open session everybody."""
+    """Open microphones. Default: all on screen; in a break none; in an open session all sources."""
     return_: Source | None = Field(default=None, alias="return")
-    """What a place on air sees; default: the host, or the last other source."""
+    """What a place on air sees. Default: the host, or the last other source."""
     speaker: Title | None = None
     language: Language | None = None
     """Default: the event's."""
-    type: Annotated[ItemType, _means(_choice(ItemType, "type")), _one_of(ItemType)] | None = None
-    """open: everybody sees and hears everybody. Default: talk."""
-    follow: Annotated[Follow, _means(_choice(Follow, "way to follow")), _one_of(Follow)] | None = None
-    """voice: the picture follows whoever of `mics` speaks. Default: agenda."""
-    advance: Annotated[Advance, _means(_choice(Advance, "way to advance")), _one_of(Advance)] | None = None
-    """manual: overruns until someone advances; auto: goes on at its end."""
+    type: Annotated[ItemType, _parsed_word(_choice(ItemType, "type")), _one_of(ItemType)] | None = None
+    """open: all places see and hear each other. Default: talk."""
+    follow: Annotated[Follow, _parsed_word(_choice(Follow, "way to follow")), _one_of(Follow)] | None = None
+    """voice: the picture follows the speaker among `mics`. Default: agenda."""
+    advance: Annotated[Advance, _parsed_word(_choice(Advance, "way to advance")), _one_of(Advance)] | None = (
+        None
+    )
+    """manual: the item overruns until a person advances; auto: the next item begins at its end."""
     warn: TimeLeft | None = None
     danger: TimeLeft | None = None
     fallback: tuple[Source, ...] | None = None
-    """Who stands in for a lost source, in this order; `host` and `slate` may be among them."""
+    """Sources that replace a lost one, in this order. `host` and `slate` may be among them."""
     skip: Flag | None = None
-    """true: stays in the file and is left out of the show."""
+    """true: the item is in the file, but not in the show."""
     notes: Notes | None = None
     """For the moderator."""
 
@@ -334,23 +337,23 @@ class EventFile(Part):
     required = ("event", "venues", "agenda")
     event: EventPart | None = None
     host: Source | None = None
-    """A venue: default return picture and first fallback."""
+    """The venue that is the default return picture and the first fallback."""
     venues: dict[str, VenuePart | None] | None = Field(
         default=None, json_schema_extra=_PLACES | {"minProperties": 1}
     )
-    """By id; at least one."""
+    """By id. At least one."""
     guests: dict[str, GuestPart | None] | None = Field(default=None, json_schema_extra=_PLACES)
     """By id."""
     defaults: DefaultsPart | None = None
     agenda: tuple[ItemPart, ...] | None = Field(default=None, json_schema_extra={"minItems": 1})
-    """What comes when, in this order."""
+    """The items, in this order."""
 
 
 # For editors ------------------------------------------------------------------------------------------------
 
 
 class _ForEditors(GenerateJsonSchema):
-    """Without the nulls that every optional key would be offered with, and without titles that repeat the keys."""
+    """Leaves out the null that every optional key allows, and titles that repeat the keys."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])

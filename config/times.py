@@ -1,12 +1,12 @@
-"""The time types and all their arithmetic: no other module adds, compares zones or prints a time.
+"""The time types and all their arithmetic: no other module adds times, converts zones or formats a time.
 
-Three kinds of time must never be mixed, so each is its own type:
+Three kinds of time must not be mixed, so each has its own type:
 
-- `Instant`: a point on the world's one time line, in whole milliseconds since 1970-01-01T00:00Z.
-- `Duration`: a length, in whole milliseconds; may be negative where a shift is meant.
-- `WallTime`: what a clock on a wall shows, in whole seconds since its midnight, without a day or a zone.
+- `Instant`: a point in time, in whole milliseconds since 1970-01-01T00:00Z.
+- `Duration`: a length, in whole milliseconds; negative for a shift to earlier.
+- `WallTime`: the time on a wall clock, in whole seconds since midnight, without a day or a zone.
 
-Milliseconds as integers are exact, order and hash cheaply, and pass through JSON unharmed.
+Integer milliseconds are exact, cheap to compare and hash, and unchanged by JSON.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def plus(t: Instant, d: Duration) -> Instant:
 
 
 def between(earlier: Instant, later: Instant) -> Duration:
-    """How long from `earlier` to `later`; negative if they are the other way round."""
+    """The time from `earlier` to `later`; negative if `later` is before `earlier`."""
     return Duration(later - earlier)
 
 
@@ -65,7 +65,7 @@ def from_datetime(moment: datetime) -> Instant:
     """An aware datetime as an instant.
 
     Raises:
-        ValueError: if `moment` has no zone, since it then names no instant.
+        ValueError: `moment` has no zone, so it names no instant.
     """
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no zone, so it names no instant")
@@ -73,13 +73,13 @@ def from_datetime(moment: datetime) -> Instant:
 
 
 def from_iso(text: str, zone: ZoneInfo) -> Instant:
-    """An instant written as ISO 8601, cut to the second; without an offset it is by the clocks of `zone`.
+    """An instant written as ISO 8601, cut to the second. Without an offset it is a wall time of `zone`.
 
     Raises:
-        ValueError: it is none, it is too far away, or those clocks show it twice or never.
+        ValueError: it is no instant, is too far away, or the clocks of `zone` show it twice or never.
     """
     moment = datetime.fromisoformat(text)
-    if not 1970 < moment.year < 2200:  # at the ends of the calendar there is no arithmetic
+    if not 1970 < moment.year < 2200:  # datetime cannot compute near its first and last year
         raise ValueError(f"{text} is too far away")
     if moment.tzinfo is None:
         wall = WallTime(moment.hour * 3600 + moment.minute * 60 + moment.second)
@@ -99,9 +99,11 @@ def to_datetime(t: Instant, zone: ZoneInfo) -> datetime:
     return (_EPOCH + timedelta(milliseconds=t)).astimezone(zone)
 
 
-@lru_cache(maxsize=8192)  # a day of 500 items tells 3000 instants at each change, and most are as they were
+@lru_cache(
+    maxsize=8192
+)  # 500 items have 3000 instants, formatted at each change; most are the same as before
 def iso(t: Instant, zone: ZoneInfo) -> str:
-    """An instant as ISO 8601 with the zone's offset; milliseconds only where there are any."""
+    """An instant as ISO 8601 with the zone's offset; with milliseconds unless they are 0."""
     return to_datetime(t, zone).isoformat(timespec="milliseconds" if t % 1000 else "seconds")
 
 
@@ -111,21 +113,21 @@ def read_iso(text: str) -> Instant:
 
 
 def local_date(t: Instant, zone: ZoneInfo) -> date:
-    """The day that the calendars of `zone` show at `t`."""
+    """The date in `zone` at `t`."""
     return to_datetime(t, zone).date()
 
 
 def instants_showing(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, ...]:
     """Every instant at which the clocks of `zone` show `wall` on `day`, earliest first.
 
-    One on ordinary days, two in the hour that DST repeats, none in the hour that it skips.
+    One on most days; two in the hour that DST repeats; none in the hour that DST skips.
     """
     naive = datetime(day.year, day.month, day.day) + timedelta(seconds=wall)  # noqa: DTZ001 - the zone comes next
     found = {from_datetime(naive.replace(tzinfo=zone, fold=fold)) for fold in (0, 1)}
     return tuple(sorted(t for t in found if to_datetime(t, zone).replace(tzinfo=None) == naive))
 
 
-# As people write and read it --------------------------------------------------------------------------------
+# Times as text --------------------------------------------------------------------------------
 
 WEEK = Duration(7 * DAY)
 
@@ -143,9 +145,9 @@ _LONGHAND = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class WrittenTime:
-    """A time as a file states it: a wall time, with the day and the offset from UTC where it says them.
+    """A time as written in a file: a wall time, with a day and an offset from UTC if the file has them.
 
-    Day and offset together name an instant; without them the day rule and the zone of the event decide.
+    Day and offset together name an instant. Otherwise the day rule and the event's zone decide.
     """
 
     wall: WallTime
@@ -174,7 +176,7 @@ def parse_date(text: str) -> date:
 
 
 def parse_time(text: str) -> WrittenTime:
-    """A time written `HH:MM[:SS]` or ISO 8601, either with or without an offset; whole seconds.
+    """A time written `HH:MM[:SS]` or ISO 8601, with or without an offset, in whole seconds.
 
     Raises:
         ValueError: says what is wrong and what would be right.
@@ -204,7 +206,7 @@ def _parse_offset(text: str | None) -> Duration | None:
 
 
 def _time_hint(text: str) -> str:
-    """For `9.30`, `9:30 Uhr` or `2 pm`: the right form as a question, else nothing."""
+    """For `9.30`, `9:30 Uhr` or `2 pm`: a question with the right form. Otherwise empty."""
     match = _SPOKEN.fullmatch(text.lower())
     if match is None:
         return ""
@@ -215,7 +217,7 @@ def _time_hint(text: str) -> str:
 
 
 def parse_duration(text: str) -> Duration:
-    """A length written `90s`, `15m`, `1h30m` or `00:15:00`, up to a week; 0 is a length here.
+    """A length written `90s`, `15m`, `1h30m` or `00:15:00`, from 0 to a week.
 
     Raises:
         ValueError: says what is wrong and what would be right.
@@ -235,25 +237,25 @@ def parse_duration(text: str) -> Duration:
 
 
 def format_duration(d: Duration) -> str:
-    """A length the way the event file writes it: `1h30m`, `15m`, `90s` as `1m30s`; whole seconds."""
+    """A length as in an event file, in whole seconds: `1h30m`, `15m`; 90 seconds are `1m30s`."""
     rest = abs(d) // SECOND
     parts = ((rest // 3600, "h"), (rest // 60 % 60, "m"), (rest % 60, "s"))
     return ("-" if d < 0 else "") + ("".join(f"{n}{unit}" for n, unit in parts if n) or "0s")
 
 
 def format_wall_time(wall: WallTime) -> str:
-    """A wall time as `HH:MM`, with seconds only where there are any."""
+    """A wall time as `HH:MM`, or `HH:MM:SS` if it has seconds."""
     return f"{wall // 3600:02}:{wall // 60 % 60:02}" + (f":{wall % 60:02}" if wall % 60 else "")
 
 
 def wall_time(t: Instant, zone: ZoneInfo) -> WallTime:
-    """What the clocks of `zone` show at `t`, in whole seconds."""
+    """The wall time in `zone` at `t`."""
     local = to_datetime(t, zone)
     return WallTime(local.hour * 3600 + local.minute * 60 + local.second)
 
 
 def format_time(t: Instant, zone: ZoneInfo, day: date | None = None) -> str:
-    """An instant as `HH:MM[:SS]` in `zone`; with its date in front where that is not `day`."""
+    """An instant as `HH:MM[:SS]` in `zone`, after its date if that is not `day`."""
     clock = format_wall_time(wall_time(t, zone))
     shown = local_date(t, zone)
     return clock if day in (None, shown) else f"{shown.isoformat()} {clock}"
@@ -264,31 +266,31 @@ def day_after(day: date) -> date:
 
 
 def at_offset(day: date, wall: WallTime, offset: Duration) -> Instant:
-    """The instant at which a clock that is `offset` ahead of UTC shows `wall` on `day`."""
+    """The instant of a wall time on a day, by a clock that is `offset` ahead of UTC."""
     return Instant(from_datetime(datetime(day.year, day.month, day.day, tzinfo=UTC)) + wall * SECOND - offset)
 
 
 def offset_of(t: Instant, zone: ZoneInfo) -> Duration:
-    """How far the clocks of `zone` are ahead of UTC at `t`."""
+    """The offset of `zone` from UTC at `t`; positive is ahead."""
     return Duration((to_datetime(t, zone).utcoffset() or timedelta()) // timedelta(milliseconds=1))
 
 
 @dataclass(frozen=True, slots=True)
 class OffsetChange:
-    """The clocks of a zone are set: DST begins or ends, or a law says so."""
+    """A zone changes its offset from UTC: DST begins or ends, or a law changes."""
 
     at: Instant
     before: Duration
-    """How far they are ahead of UTC until then."""
+    """The offset until then."""
     after: Duration
 
 
 def offset_changes(zone: ZoneInfo, since: Instant, until: Instant) -> list[OffsetChange]:
-    """When the clocks of `zone` are set between two instants, earliest first; exact to the second."""
+    """The offset changes of `zone` between two instants, earliest first; exact to the second."""
     found: list[OffsetChange] = []
     low, end = Instant(since // SECOND * SECOND), Instant(-(-until // SECOND) * SECOND)
     while low < end:
-        # A zone keeps an offset for weeks at the least (Morocco's for Ramadan), so no change hides within a day.
+        # A zone keeps an offset for weeks at least (Morocco during Ramadan), so a day has at most one change.
         high = min(plus(low, DAY), end)
         before, after = offset_of(low, zone), offset_of(high, zone)
         if before != after:
@@ -302,19 +304,19 @@ def offset_changes(zone: ZoneInfo, since: Instant, until: Instant) -> list[Offse
 
 
 def offset_change_times(zone: ZoneInfo, since: Instant, until: Instant) -> tuple[Instant, ...]:
-    """When the clocks of `zone` are set in the days (of UTC) from `since` to `until`, earliest first."""
+    """The instants of the offset changes of `zone` in the UTC days from `since` to `until`, earliest first."""
     return _offset_change_times(zone, since // DAY, until // DAY + 1)
 
 
-@lru_cache(maxsize=64)  # asked each second, of the same days
+@lru_cache(maxsize=64)  # called every second with the same days
 def _offset_change_times(zone: ZoneInfo, first: int, end: int) -> tuple[Instant, ...]:
     return tuple(change.at for change in offset_changes(zone, Instant(first * DAY), Instant(end * DAY)))
 
 
 def around_gap(day: date, wall: WallTime, zone: ZoneInfo) -> tuple[Instant, Instant]:
-    """For a wall time that DST skips: the last whole minute before the gap and the first after it."""
+    """For a wall time that DST skips: the last whole minute before the gap, and the first after it."""
     naive = datetime(day.year, day.month, day.day) + timedelta(seconds=wall)  # noqa: DTZ001 - the zone comes next
-    # PEP 495: in a gap fold=1 applies the offset after it, which lands before; fold=0 the other way round.
+    # PEP 495: in a gap, fold=1 applies the later offset and so gives an instant before the gap; fold=0 one after it.
     low, high = (from_datetime(naive.replace(tzinfo=zone, fold=fold)) for fold in (1, 0))
     before = offset_of(low, zone)
     while high - low > SECOND:

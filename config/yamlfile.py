@@ -1,7 +1,7 @@
-"""The event file in: `load` a file or `parse` a text; out comes an event that can run, or every fault.
+"""Reads the event file: `load` a file or `parse` a text. The result is an event that can run, or all faults.
 
-The way of a file: bytes → text → nodes (`compose`) → tree of texts with their places (`tree`) → typed keys
-(`schema`) → names, times and defaults (`places`, `plan`, `resolve`) → `Event`. A faulty value is told and cut out.
+The steps: bytes → text → nodes (`compose`) → tree of texts with their places (`tree`) → typed keys (`schema`) → names,
+times and defaults (`places`, `plan`, `resolve`) → `Event`. A faulty value is reported and removed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["EventFileError", "Fault", "load", "parse", "plain_words", "read", "r
 MAX_BYTES = 512 * 1024
 """About 1500 items with notes."""
 MAX_KEYS = 2 * MAX_FAULTS
-"""Keys of one mapping that are looked at. No mapping may have as many, so there are too many faults already."""
+"""Keys of one mapping that are checked. A mapping with more has too many faults anyway."""
 
 P = TypeVar("P", bound=Part)
 
@@ -35,26 +35,26 @@ def load(path: str | Path) -> Event:
     """The event in a file.
 
     Raises:
-        EventFileError: if it cannot be read or cannot run; has every fault.
+        EventFileError: it cannot be read or cannot run; has every fault.
     """
     return parse(read(path), str(path))
 
 
 def read(path: str | Path) -> str:
-    """The text of an event file, right or wrong.
+    """The text of an event file, which may be faulty.
 
     Raises:
-        EventFileError: if it cannot be read.
+        EventFileError: it cannot be read.
     """
     faults = Faults(str(path))
     return read_text(path, faults, "event")
 
 
 def parse(text: str, name: str) -> Event:
-    """The event in a text. `name` stands for the file in faults.
+    """The event in a text. `name` is the file's name in faults.
 
     Raises:
-        EventFileError: if it cannot run; has every fault.
+        EventFileError: it cannot run; has every fault.
     """
     faults = Faults(name)
     if len(text) > MAX_BYTES:
@@ -72,10 +72,10 @@ def parse(text: str, name: str) -> Event:
 
 
 def read_text(path: str | Path, faults: Faults, kind: str) -> str:
-    """What is in a file. `kind` is what the file should be, for the fault if there is no reading it.
+    """The text of a file. `kind` names the expected content in faults.
 
     Raises:
-        EventFileError: if it is not there, too large, or not UTF-8.
+        EventFileError: it does not exist, is too large, or is not UTF-8.
     """
     try:
         with open(path, "rb") as file:
@@ -135,10 +135,10 @@ def _titles(data: Data) -> dict[int, str]:
 
 
 def _validate(data: dict[str, Data], faults: Faults) -> EventFile:
-    """The file against the schema. What does not fit is told and left out.
+    """Check the file against the schema. Faulty values are reported and left out.
 
-    Part by part: no file is then held against it much longer than until there are too many faults, and other threads
-    get their turn in between.
+    Each part is checked by itself. So a very faulty file ends with `TooManyFaults` soon, and other threads run between
+    the parts.
     """
     parts: dict[str, Any] = {}
     for key, part in _SINGLE_PARTS.items():
@@ -147,7 +147,7 @@ def _validate(data: dict[str, Data], faults: Faults) -> EventFile:
     for key, part in _PARTS_BY_ID.items():
         if isinstance(places := data.get(key), dict):
             del data[key]
-            # One more than there may be, so that they are told to be too many.
+            # One more than allowed, so that the fault of too many is reported.
             some = list(places.items())[: MAX_SOURCES + 1]
             parts[key] = {
                 id: None if value is None else _part(part, value, (key, id), faults) for id, value in some
@@ -164,7 +164,7 @@ _PARTS_BY_ID: dict[str, type[Part]] = {"venues": VenuePart, "guests": GuestPart}
 
 
 def _part(kind: type[P], data: Data, path: KeyPath, faults: Faults) -> P:
-    """A mapping of the file. Of one that does not fit what is right is left; of another value, nothing."""
+    """A mapping of the file, without its faulty keys. Any other value becomes an empty part."""
     if isinstance(data, dict) and len(data) > MAX_KEYS:
         data = dict(islice(data.items(), MAX_KEYS))
     try:
@@ -177,7 +177,7 @@ def _part(kind: type[P], data: Data, path: KeyPath, faults: Faults) -> P:
                 faults.unknown_key(at, _keys(kind))
             else:
                 faults.add(at, plain_words(found["type"], found["msg"]) + _lookalike_hint(found))
-            # Of a list nothing is left, since without one of its entries it would say something else.
+            # The whole list is removed: without one entry it would mean something else.
             faulty = found["loc"][:1]
             if faulty and isinstance(data, dict):
                 data.pop(str(faulty[0]), None)
@@ -188,7 +188,7 @@ def _part(kind: type[P], data: Data, path: KeyPath, faults: Faults) -> P:
 
 
 def plain_words(kind: str, message: str) -> str:
-    """A fault of the schema, for people. Those that say `Value error` are our own and are plain already."""
+    """A fault of the schema, for people. Texts of `config.schema` follow `Value error` and are for people already."""
     match kind:
         case "tuple_type":
             return "a list is expected here, in [brackets] or with a - before each entry"
@@ -199,7 +199,7 @@ def plain_words(kind: str, message: str) -> str:
 
 
 def _lookalike_hint(found: Mapping[str, Any]) -> str:
-    """Where a text stands for a list or keys: which sign of it only looks like one of YAML."""
+    """For a text in place of a list or a mapping: the character in it that only looks like YAML."""
     why = (
         lookalike_fault(found["input"])
         if isinstance(found["input"], str) and found["type"] in _COLLECTION_FAULTS
@@ -212,5 +212,5 @@ _COLLECTION_FAULTS = ("tuple_type", "model_type", "dict_type")
 
 
 def _keys(kind: type[Part]) -> list[str]:
-    """The keys that a mapping of this kind may have."""
+    """The allowed keys of a mapping."""
     return [field.alias or name for name, field in kind.model_fields.items()]

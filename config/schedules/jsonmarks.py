@@ -1,4 +1,4 @@
-"""Where everything is in a JSON text, so that what is said of it has a place."""
+"""Finds the place of every value in a JSON text, for faults."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
 def marks(text: str) -> dict[KeyPath, Mark]:
-    """Line and column of every value in a text that `json.loads` has read; of a repeated key the last, as there."""
+    """Line and column of every value in a text that `json.loads` accepts. Of equal keys the last counts, as there."""
     lines = [0, *(match.end() for match in re.finditer("\n", text))]
     found: dict[KeyPath, Mark] = {}
     path: list[str | int] = []
     key: str | None = None
-    """A text that is a key if a colon follows."""
+    """The last text, which is a key if a colon follows."""
     fresh = True
-    """The next token begins a value, or is a key where a mapping is open."""
+    """The next token begins a value."""
     for match in _TOKEN.finditer(text):
         token, at = match[0], match.start()
         if token == ":":

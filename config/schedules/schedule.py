@@ -1,7 +1,7 @@
-"""An event file from a frab/pretalx `schedule.json`, of the c3voc schema's version 1 or 2, to start an agenda from.
+"""Makes an event file of a frab/pretalx `schedule.json` (c3voc schema, version 1 or 2), as the start of an agenda.
 
-Rooms become venues, talks become items in the order in which they begin, whatever room they are in. Only what an
-event file has a word for is carried over; all else is told, with its place.
+Rooms become venues. The talks of all rooms become items, ordered by their start. Everything that an event file has no
+key for is left out and reported with its place.
 """
 
 from __future__ import annotations
@@ -40,41 +40,44 @@ CONFERENCE_KEYS = {
     *("acronym", "title", "start", "end", "days", "daysCount", "timeslot_duration", "time_zone_name"),
     *("rooms", "meta", "base_url", "languages", "defaults"),
 }
-"""What is carried over of a conference, or follows from its talks."""
+"""Keys of a conference that are imported, or follow from its talks."""
 ROOM_KEYS = RECORD_KEYS | {"name", "slug", "description"}
 DEFAULT_ROOM = "Room"
-"""Where talks are that name no room, in a schedule that lists none."""
+"""The room of talks without one, in a schedule that lists no rooms."""
 MAX_NAME_CHARS = 100
-"""Characters that an event file takes of a venue's name and place."""
+"""Of a venue's name and place, as in the schema."""
 
 _ZONE: TypeAdapter[ZoneInfo] = TypeAdapter(schema.Zone)
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedEvent:
-    """The event file that a schedule makes."""
+    """The event file made of a schedule."""
 
     yaml: str
-    lost: tuple[Fault, ...]
-    """What could not be carried over, in the schedule's order."""
+    left_out: tuple[Fault, ...]
+    """Everything left out or guessed, in the schedule's order."""
 
 
 def import_event(
     text: str, name: str, rooms: Sequence[str] = (), zone: ZoneInfo | None = None
 ) -> ImportedEvent:
-    """The event file that the schedule in `text` makes; of `rooms` only, where any are named.
+    """The event file of the schedule in `text`.
 
-    `name` stands for the schedule's file in what is told. `zone` is the event's, whatever the schedule says.
+    Args:
+        name: the schedule's file, for faults.
+        rooms: only these, if there are any.
+        zone: the event's time zone; None: that of the schedule.
 
     Raises:
-        EventFileError: if this is no schedule, or nothing of it can be carried over.
+        EventFileError: this is no schedule, or it has no talk with a time and a length.
     """
     schedule = ScheduleText(name, text)
-    return ImportedEvent(dump(_EventMaker(schedule).event(rooms, zone)), schedule.lost)
+    return ImportedEvent(dump(_EventMaker(schedule).event(rooms, zone)), schedule.left_out)
 
 
 class _EventMaker:
-    """Makes an event of one schedule."""
+    """Makes the event file of one schedule."""
 
     def __init__(self, text: ScheduleText) -> None:
         self._text = text
@@ -126,7 +129,7 @@ class _EventMaker:
             except ValidationError as fault:
                 why = fault.errors()[0]["msg"].removeprefix("Value error, ")
                 raise self._text.fail(path, why) from None
-        # Offsets of talks name no zone: Berlin's in winter are Lagos' too.
+        # The offsets of talks do not identify a zone: in winter Berlin and Lagos have the same.
         raise self._text.fail(
             path, "the schedule names no time zone; name it with --timezone, for example Europe/Berlin"
         )
@@ -139,7 +142,7 @@ class _EventMaker:
         meta: dict[str, Any],
         rooms: Sequence[str],
     ) -> list[Talk]:
-        """Every talk of the wanted rooms that has a time and a length, by its start."""
+        """The talks of the wanted rooms that have a time and a length, ordered by start."""
         found, there = find_talks(self._text.document["schedule"], conference, self._text.leave_out)
         for room in rooms:
             if room not in there:
@@ -150,11 +153,11 @@ class _EventMaker:
         talks = read_talks(self._text, wanted, zone, exact if isinstance(exact, dict) else {})
         if not talks:
             none = "there is no talk with a time and a length; an event has at least one item"
-            raise EventFileError([*self._text.lost, self._text.fault((*at, "days"), none)])
+            raise EventFileError([*self._text.left_out, self._text.fault((*at, "days"), none)])
         return talks
 
     def _placed(self, found: FoundTalk, conference: dict[str, Any]) -> FoundTalk:
-        """A talk in a room. A break may be in none, since it is one of all rooms."""
+        """The talk with a room. A break may have none: it is for all rooms."""
         if found.room is not None or is_break(found.talk):
             return found
         listed = (room.get("name") for room in _list(conference.get("rooms")) if isinstance(room, dict))
@@ -165,7 +168,7 @@ class _EventMaker:
     # Rooms ----------------------------------------------------------------------------------------------------
 
     def _ids(self, at: KeyPath, conference: dict[str, Any], talks: Sequence[Talk]) -> dict[str, str]:
-        """The venue's id for every room that has a talk, in the order in which the schedule lists its rooms."""
+        """By room with a talk, the venue's id; in the schedule's order of rooms."""
         listed = [str(room.get("name")) for room in _list(conference.get("rooms")) if isinstance(room, dict)]
         used = {talk.room: None for talk in talks if talk.room is not None}
         ordered = [room for room in dict.fromkeys([*listed, *used]) if room in used] or [DEFAULT_ROOM]
@@ -210,7 +213,7 @@ class _EventMaker:
         agenda: list[dict[str, str]] = []
         above: Instant | None = None
         busy: tuple[Instant, str] | None = None
-        """Until when the talk above runs, and its title."""
+        """The latest end of the talks above, and that talk's title."""
         taken: set[str] = set()
         for talk in talks:
             if busy is not None and talk.start < busy[0]:
@@ -227,7 +230,7 @@ class _EventMaker:
                 "start": _clock(talk.start, above, zone),
                 "duration": format_duration(talk.length),
                 "skip": talk.rest["skip"],
-                # A break without a source has the slate on air, which says what comes.
+                # A break without a source has the slate on air, which shows the next item.
                 "source": None
                 if talk.rest["type"] is ItemType.BREAK or talk.room is None
                 else ids[talk.room],
@@ -244,7 +247,7 @@ class _EventMaker:
 
 
 def _clock(t: Instant, above: Instant | None, zone: ZoneInfo) -> str:
-    """A start as `HH:MM` where the day rule of the agenda makes the same instant of it, else with day and offset."""
+    """A start as `HH:MM` if the day rule of the agenda gives the same instant, else with day and offset."""
     day, wall = local_date(t, zone), wall_time(t, zone)
     same_day = above is None or (local_date(above, zone) == day and wall_time(above, zone) <= wall)
     return (

@@ -1,4 +1,4 @@
-"""One talk of somebody else's schedule: when it begins, how long it lasts, who speaks and of what."""
+"""Reads one talk of an imported schedule: start, length, speakers and texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from config.model import ItemType
 from config.names import id_fault
 from config.schedules.talklength import choose_length, writes_seconds
 from config.schedules.talks import FoundTalk
-from config.schedules.text import ScheduleText, shown_only
+from config.schedules.text import ScheduleText, printable_only
 from config.times import (
     SECOND,
     WEEK,
@@ -24,7 +24,7 @@ from config.times import (
 )
 
 PERSON_KEYS = ("persons", "participants", "speakers")
-"""Under which key programs list who speaks."""
+"""Keys under which programs list the speakers."""
 NOTE_KEYS = ("subtitle", "abstract", "description")
 TALK_KEYS = {
     *PERSON_KEYS,
@@ -39,11 +39,11 @@ TALK_KEYS = {
     "language",
     "slug",
 }
-"""What is carried over of a talk."""
+"""Keys of a talk that are imported."""
 RECORD_KEYS = {"id", "guid", "code", "url", "origin_url", "feedback_url"}
-"""What ties a talk or a person to the system it comes from, and means nothing here."""
+"""Keys that refer to the schedule's own system. They mean nothing here and are dropped silently."""
 CONFIRMED_STATES = ("confirmed", "accepted")
-"""States of a talk that is to be."""
+"""States of a talk that takes place."""
 CANCELLED_STATES = ("canceled", "cancelled", "withdrawn", "rejected", "deleted")
 TYPES = {
     **{str(kind): kind for kind in ItemType},
@@ -53,32 +53,32 @@ TYPES = {
     "pause": ItemType.BREAK,
 }
 MAX_TITLE_CHARS, MAX_NOTES_CHARS = 300, 10_000
-"""Characters that an event file takes of each."""
+"""As in the schema."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What is carried over of one."""
+    """The imported parts of a talk."""
 
     path: KeyPath
     room: str | None
-    """None for a break of all rooms."""
+    """None: a break for all rooms."""
     start: Instant
     length: Duration
     title: str
     language: str | None
     rest: dict[str, Any]
-    """The other keys of the item, as they are written."""
+    """The other keys of the item, as in the event file."""
 
 
 def read_talks(
     text: ScheduleText, found: Sequence[FoundTalk], zone: ZoneInfo, exact: Mapping[str, Any]
 ) -> list[Talk]:
-    """The talks that have a time and a length, by their start; what is left out or guessed is noted in `text`.
+    """The talks that have a time and a length, ordered by start. Everything left out or guessed is added to `text`.
 
     Args:
-        zone: whose clocks a time without an offset is by.
-        exact: lengths in seconds by `guid`, which a schedule of our own making has beside the minutes.
+        zone: of times without an offset.
+        exact: by `guid`, the length in seconds, which Schalte's own schedules have besides the minutes.
     """
     reader = _TalkReader(text, zone, exact, writes_seconds(talk.talk.get("duration") for talk in found))
     starts = [reader.start(talk) for talk in found]
@@ -96,12 +96,12 @@ def read_talks(
 
 
 def is_break(talk: Mapping[str, Any]) -> bool:
-    """Whether a talk is none, but a pause."""
+    """Whether a talk is a break."""
     return TYPES.get(str(talk.get("type")).strip().casefold()) is ItemType.BREAK
 
 
 class _TalkReader:
-    """Reads one talk after the other."""
+    """Reads the talks of one schedule."""
 
     def __init__(
         self, text: ScheduleText, zone: ZoneInfo, exact: Mapping[str, Any], has_seconds: bool
@@ -113,7 +113,7 @@ class _TalkReader:
         self._has_seconds = has_seconds
 
     def talk(self, found: FoundTalk, start: Instant, until_next: Duration | None) -> Talk | None:
-        """The talk, which begins at `start`; None where it has no length. `until_next`: to the next one in the room."""
+        """The talk that begins at `start`; None if it has no length. `until_next`: to the next one in the room."""
         at, talk = found.path, found.talk
         length = self._exact(talk) or self._length(at, talk, start, until_next)
         if length is None:
@@ -133,7 +133,7 @@ class _TalkReader:
         return Talk(at, found.room, start, length, title or "Untitled", language, rest)
 
     def start(self, found: FoundTalk) -> Instant | None:
-        """When a talk begins: its `date`, or what version 2 of the schema calls `start`; None where neither says."""
+        """The start of a talk: its `date`, or `start` in version 2 of the schema; None if it has neither."""
         talk, key = found.talk, "date"
         if talk.get("date") is None and len(str(talk.get("start"))) > len("HH:MM:SS"):
             key = "start"
@@ -177,7 +177,7 @@ class _TalkReader:
         return value if isinstance(value, str) and id_fault(value) is None else None
 
     def _speaker(self, at: KeyPath, talk: dict[str, Any]) -> str:
-        """Everybody who speaks, on one line. Persons are mappings with a name; some programs write the name alone."""
+        """All speakers on one line. A person is a mapping with a name; some programs write only the name."""
         names: list[str] = []
         key = next((key for key in PERSON_KEYS if talk.get(key)), PERSON_KEYS[0])
         given = talk.get(key) or []
@@ -224,7 +224,7 @@ class _TalkReader:
     def _notes(self, at: KeyPath, talk: dict[str, Any], language: str | None) -> str:
         texts = [self._text.text((*at, key), talk.get(key), language) for key in NOTE_KEYS]
         text = "\n\n".join(text for text in dict.fromkeys(text.strip() for text in texts) if text)
-        plain = "\n".join(shown_only(line).rstrip() for line in text.splitlines()).strip()
+        plain = "\n".join(printable_only(line).rstrip() for line in text.splitlines()).strip()
         if len(plain) > MAX_NOTES_CHARS:
             self._text.leave_out(
                 (*at, "abstract"), f"notes have at most {MAX_NOTES_CHARS} characters; the rest is left out"
@@ -233,7 +233,7 @@ class _TalkReader:
 
 
 def _instant(value: object, zone: ZoneInfo) -> Instant | None:
-    """The instant that a text names, in whole seconds; by the clocks of `zone` where it has no offset."""
+    """The instant in a text, in whole seconds; without an offset it is in `zone`."""
     try:
         return from_iso(str(value), zone)
     except ValueError:

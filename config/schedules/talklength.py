@@ -1,6 +1,6 @@
-"""How long a talk of somebody else's schedule lasts: every way in which programs write it, and which one is meant.
+"""Reads the length of a talk in an imported schedule, in all forms that programs write.
 
-The c3voc schema has `HH:MM`, its next version ISO 8601; pretalx writes `D:HH:MM` from a day on, and other programs
+Version 1 of the c3voc schema has `HH:MM`, version 2 ISO 8601. pretalx writes `D:HH:MM` from one day on, other programs
 `HH:MM:SS` or plain minutes. So one text may have two readings.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from config.times import DAY, HOUR, MINUTE, SECOND, WEEK, Duration, format_duration, parse_duration, total
 
 USUAL_LENGTHS = (5 * MINUTE, 12 * HOUR)
-"""Where no form is documented, the reading in these limits is the likely one: talks last minutes to hours."""
+"""Without a documented form, the likely reading is within these limits."""
 MAY_BE_SECONDS_FROM = 600
-"""A plain number counts minutes. From this one on, which is ten hours, it may count seconds as well."""
+"""A plain number counts minutes. From this one on, which would be ten hours, it may also count seconds."""
 
 _ISO = re.compile(
     r"P(?:(?P<w>\d{1,6})W)?(?:(?P<d>\d{1,6})D)?"
@@ -27,23 +27,23 @@ _COLONS = re.compile(r"\d{1,6}(?::\d{1,2}){1,3}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class ChosenLength:
-    """The length that counts, and what has to be said of it: nothing where there was nothing to choose."""
+    """The chosen length, and a note on the choice; the note is empty if there was no choice."""
 
     length: Duration
     note: str = ""
 
 
 def writes_seconds(written: Iterable[object]) -> bool:
-    """Whether a schedule with these lengths writes `HH:MM:SS`: one of them is no `D:HH:MM`, as `00:45:00` is none."""
+    """Whether a schedule with these lengths writes `HH:MM:SS`: one of them, such as `00:45:00`, cannot be `D:HH:MM`."""
     parts = [text.split(":") for text in map(str, written) if _COLONS.fullmatch(text)]
     return any(len(of_text) == 3 and 24 <= int(of_text[1]) < 60 for of_text in parts)
 
 
 def possible_lengths(value: object, *, has_seconds: bool = False) -> tuple[Duration, ...]:
-    """Every length that a written one may mean, the likely one first; none if it cannot be read.
+    """The possible readings of a written length, the likely one first; empty if it cannot be read.
 
-    What is longer than a week is no talk, and neither is one without a length. `has_seconds`: the schedule is known
-    to write `HH:MM:SS`, so that three numbers mean nothing else.
+    Readings of 0 or of more than a week are dropped. `has_seconds`: the schedule writes `HH:MM:SS`, so three numbers
+    have only this reading.
     """
     found = _of_number(value) if isinstance(value, int | float) else _of_text(str(value).strip(), has_seconds)
     return tuple(dict.fromkeys(length for length in found if SECOND <= length <= WEEK))
@@ -56,13 +56,13 @@ def choose_length(
     *,
     has_seconds: bool = False,
 ) -> ChosenLength | None:
-    """The length of a talk; None if it cannot be known.
+    """The length of a talk; None if it is unknown.
 
     Args:
         written: the schedule's `duration`.
-        by_end: from the talk's start to its end, where the schedule has that too.
+        by_end: from the talk's start to its end, if the schedule has the end.
         until_next: from its start to that of the next talk in the room.
-        has_seconds: see `readings_of`.
+        has_seconds: see `possible_lengths`.
     """
     readings = possible_lengths(written, has_seconds=has_seconds)
     if by_end is not None:
@@ -101,22 +101,22 @@ def _of_text(text: str, has_seconds: bool) -> list[Duration]:
         weeks, days, hours, minutes, seconds = (int(iso[unit] or 0) for unit in "wdhms")
         return [_length(7 * weeks + days, hours, minutes, seconds)]
     try:
-        return [parse_duration(text)]  # as the event file writes it
+        return [parse_duration(text)]  # the forms of an event file
     except ValueError:
         return []
 
 
 def _of_colons(parts: list[int], is_padded: bool, has_seconds: bool) -> list[Duration]:
-    """`HH:MM`, `D:HH:MM`, `HH:MM:SS`, `D:HH:MM:SS`. Only the first number may be more than its clock has."""
+    """`HH:MM`, `D:HH:MM`, `HH:MM:SS`, `D:HH:MM:SS`. Only the first number may exceed the range of its unit."""
     match parts:
         case [a, b] if b < 60:
-            # 45 hours are documented, 45 minutes are likely.
+            # `45:00` is 45 hours by the documentation, but 45 minutes are likely.
             return [_length(0, a, b), _length(0, 0, a, b)] if a >= 24 else [_length(0, a, b)]
         case [a, b, c] if b < 60 and c < 60:
             if b >= 24 or has_seconds:
                 return [_length(0, a, b, c)]
             days, no_days = _length(a, b, c), _length(0, a, b, c)
-            # pretalx writes days only where there are any, and never as `01`.
+            # pretalx writes days only if there are any, and never as `01`.
             return _usual_first(no_days, days) if is_padded else [days, no_days]
         case [a, b, c, d] if b < 24 and c < 60 and d < 60:
             return [_length(a, b, c, d)]

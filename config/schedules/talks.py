@@ -1,4 +1,4 @@
-"""Where the talks are in somebody else's schedule: by days and rooms, or in one list.
+"""Finds the talks in an imported schedule: by days and rooms, or in one list.
 
 - frab, pretalx and version 1 of the c3voc schema: `schedule.conference.days[].rooms`, a mapping from a room's name to
   its talks. Some programs write a list of rooms there, each with its name and its talks.
@@ -14,27 +14,27 @@ from typing import Any
 from config.faults import KeyPath, shown
 
 TALK_LIST_KEYS = ("events", "talks", "sessions")
-"""Under which key programs list the talks of a room, a day or the whole schedule."""
+"""Keys under which programs list the talks of a room, a day or the whole schedule."""
 DAY_KEYS = {"index", "date", "day_start", "day_end", "start", "end", "rooms", *TALK_LIST_KEYS}
 
 LeaveOut = Callable[[KeyPath, str], None]
-"""Takes note of something that is left out: where it is, and what becomes of it."""
+"""Takes the place of something that is left out, and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundTalk:
-    """One talk as it stands in the schedule."""
+    """One talk, as in the schedule."""
 
     path: KeyPath
     room: str | None
-    """Its name; None where the schedule does not say."""
+    """The room's name; None if the schedule has none."""
     talk: dict[str, Any]
 
 
 def find_talks(
     schedule: Mapping[str, Any], conference: Mapping[str, Any], leave_out: LeaveOut
 ) -> tuple[list[FoundTalk], list[str]]:
-    """Every talk in the schedule's order, and every room's name; what is neither day, room nor talk goes to `lose`."""
+    """All talks in the schedule's order, and the names of all rooms. Anything else goes to `leave_out`."""
     walk = _Walk(_room_names(conference), leave_out)
     at_conference: KeyPath = ("schedule", "conference")
     for at, within in ((at_conference, conference), (at_conference[:1], schedule)):
@@ -44,7 +44,7 @@ def find_talks(
 
 
 def _room_names(conference: Mapping[str, Any]) -> dict[str, str]:
-    """Names of rooms, by what else stands for them."""
+    """Names of rooms, by their slug, GUID and id."""
     listed = conference.get("rooms")
     rooms = [room for room in (listed if isinstance(listed, list) else []) if isinstance(room, dict)]
     return {
@@ -56,7 +56,7 @@ def _room_names(conference: Mapping[str, Any]) -> dict[str, str]:
 
 
 class _Walk:
-    """Goes through a schedule once."""
+    """One pass through a schedule."""
 
     def __init__(self, names: Mapping[str, str], leave_out: LeaveOut) -> None:
         self.found: list[FoundTalk] = []
@@ -65,8 +65,8 @@ class _Walk:
         self._leave_out = leave_out
 
     def days(self, at: KeyPath, days: object, *, is_flat: bool) -> None:
-        """`is_flat`: the talks are in a list of their own, and days need no rooms."""
-        if days is None or isinstance(days, int):  # how many there are, in some
+        """`is_flat`: the talks are in a list of their own, so days need no rooms."""
+        if days is None or isinstance(days, int):  # in some schedules the number of days
             return
         if not isinstance(days, list):
             self._leave_out(at, "this is no list of days; left out")
@@ -78,7 +78,7 @@ class _Walk:
             self._day((*at, n), day, is_flat=is_flat)
 
     def lists(self, at: KeyPath, within: Mapping[str, Any]) -> None:
-        """Talks that name their rooms themselves."""
+        """Lists of talks that name their rooms themselves."""
         for key in TALK_LIST_KEYS:
             if key in within:
                 self._talks((*at, key), within[key], None)
@@ -102,7 +102,7 @@ class _Walk:
                 self._leave_out((*at, "rooms"), "these are no rooms with talks; left out")
 
     def _room(self, at: KeyPath, room: object) -> None:
-        """A room in a list: with its name and its talks, or as the only key above its talks."""
+        """A room in a list: with keys for its name and its talks, or with its name as the key of its talks."""
         if not isinstance(room, dict):
             self._leave_out(at, "this is no room with talks; left out")
             return
@@ -133,7 +133,7 @@ class _Walk:
                 self._leave_out((*at, n), "this is no talk; left out")
 
     def _name(self, room: object) -> str | None:
-        """A room's name, from a text or from what refers to it."""
+        """A room's name, from a text or a reference."""
         if isinstance(room, dict):
             named = room.get("name") or next(
                 (

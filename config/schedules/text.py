@@ -1,4 +1,4 @@
-"""A schedule of somebody else's as JSON, and everything that has to be said of it, with its place."""
+"""The JSON text of an imported schedule, and the faults found in it, with their places."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LANGUAGE: TypeAdapter[str] = TypeAdapter(schema.Language)
 
 
 class ScheduleText:
-    """The document of a schedule, the texts in it, and a note of all that is lost on the way."""
+    """The document of a schedule, and everything of it that is left out."""
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
@@ -33,13 +33,13 @@ class ScheduleText:
                 [Fault(file, 1, 1, "file", "this is no schedule; it nests too deep")]
             ) from None
         self.marks = marks(text)
-        self.told: list[Fault] = []
+        self._left_out: list[Fault] = []
 
     @property
-    def lost(self) -> tuple[Fault, ...]:
-        return tuple(sorted(self.told, key=lambda fault: (fault.line, fault.column)))
+    def left_out(self) -> tuple[Fault, ...]:
+        return tuple(sorted(self._left_out, key=lambda fault: (fault.line, fault.column)))
 
-    # Telling --------------------------------------------------------------------------------------------------
+    # Faults ---------------------------------------------------------------------------------------------------
 
     def fault(self, path: KeyPath, what: str) -> Fault:
         near = path
@@ -48,7 +48,7 @@ class ScheduleText:
         return Fault(self.file, *self.marks.get(near, (1, 1)), _where(path), what)
 
     def leave_out(self, path: KeyPath, what: str) -> None:
-        self.told.append(self.fault(path, what))
+        self._left_out.append(self.fault(path, what))
 
     def fail(self, path: KeyPath, what: str) -> EventFileError:
         return EventFileError([self.fault(path, what)])
@@ -56,20 +56,20 @@ class ScheduleText:
     # Texts ----------------------------------------------------------------------------------------------------
 
     def unused(self, at: KeyPath, what: str, given: Mapping[str, Any], known: Collection[str]) -> None:
-        """Tell which keys have a value that is not carried over. `what` says what has none of it: `an item has`."""
+        """Report the keys whose values are not imported. `what` begins the sentence: `an item has`."""
         if unused := [key for key, value in given.items() if value and key not in known]:
             self.leave_out(at, f"{what} no {', '.join(f'`{shown(key)}`' for key in unused)}; left out")
 
     def line(self, path: KeyPath, value: object, most: int, language: str | None = None) -> str:
-        """A text on one line, of at most so many characters; empty for anything else."""
+        """A text on one line, of at most `most` characters; empty for anything else."""
         text = self.text(path, value, language)
-        text = " ".join(shown_only(" ".join(text.split())).split())
+        text = " ".join(printable_only(" ".join(text.split())).split())
         if len(text) > most:
             self.leave_out(path, f"this has more than {most} characters; the rest is left out")
         return text[:most].rstrip()
 
     def text(self, path: KeyPath, value: object, language: str | None) -> str:
-        """A text, or the one in `language` of a text in several; empty for anything else."""
+        """A text, or the text in `language` of a multilingual one; empty for anything else."""
         if isinstance(value, str):
             return value
         by_tag = value if isinstance(value, dict) else {}
@@ -98,13 +98,13 @@ class ScheduleText:
 
 
 def _where(path: KeyPath) -> str:
-    """`schedule.conference.days[0].rooms["Saal 1"][2]`, as one would reach for it in a program."""
+    """A path in the form `schedule.conference.days[0].rooms["Saal 1"][2]`."""
     parts = (
         f"[{p}]" if isinstance(p, int) else f".{p}" if p.isidentifier() else f'["{shown(p)}"]' for p in path
     )
     return "".join(parts).lstrip(".") or "file"
 
 
-def shown_only(text: str) -> str:
-    """A text without what an event file refuses: control characters and halves of surrogate pairs."""
+def printable_only(text: str) -> str:
+    """A text without control characters and halves of surrogate pairs, which an event file may not have."""
     return "".join(c if c.isprintable() or unicodedata.category(c) not in ("Cc", "Cs") else " " for c in text)

@@ -1,8 +1,8 @@
-"""YAML text to nodes: what is written and where, within bounds that hold while the text is being read.
+"""Parses YAML text into nodes with their places, within bounds that are checked during parsing.
 
-libyaml reads where PyYAML was built with it: it is about ten times as fast as PyYAML's own parser, which serves
-otherwise. The two differ in rare forms and in the words of their errors. A text that libyaml may take otherwise is
-therefore read by PyYAML's own parser, up to a size that costs little; its result counts.
+libyaml is about ten times as fast as PyYAML's own parser, which is used where PyYAML was built without libyaml. The two
+differ in rare forms and in their error texts. So a text that they may parse differently is also parsed by PyYAML's own
+parser, up to a size that costs little, and that result counts.
 """
 
 from __future__ import annotations
@@ -33,22 +33,22 @@ from config.yamltext.misplaced import misplaced
 from config.yamltext.yamlwords import InvalidYaml, in_plain_words
 
 MAX_DEPTH = 12
-"""Levels. An event needs 5."""
+"""Levels of nesting. An event needs 5."""
 MAX_NODES = 40_000
-"""Values and lists, aliases counted each time. An event of 500 items has about 8 000, one of 1000 items that use
-every key about 30 000. Reading 40 000 takes libyaml 0.2 s."""
+"""Values and collections; each use of an alias counts. An event of 500 items has about 8 000, one of 1000 items with
+every key about 30 000. libyaml parses 40 000 in 0.2 s."""
 
 MAX_TAG_DIRECTIVES = 100
-"""libyaml compares each with all that are above it: 20,000 would keep every thread waiting for a second."""
+"""libyaml compares each with all above it: 20,000 would hold the GIL for a second."""
 
 MAX_REPARSED_CHARS = 64_000
-"""Characters of a text that PyYAML's own parser reads as well. It needs up to 2.5 µs for each within a long value."""
+"""Characters of a text that PyYAML's own parser also parses. It takes up to 2.5 µs for each in a long value."""
 MAX_REPARSED_NODES = 4_000
-"""Values likewise; it needs up to 60 µs for each."""
+"""Values of such a text. It takes up to 60 µs for each."""
 
 
 class PythonParser(_Reader, _Scanner, _Parser):
-    """PyYAML's own parser alone: text in, events out."""
+    """PyYAML's own parser, from text to events."""
 
     def __init__(self, text: str) -> None:
         _Reader.__init__(self, text)
@@ -67,38 +67,38 @@ except ImportError:
 
 
 ScalarNode = tuple[Mark, str | None, str, bool]
-"""A single value: its place, its tag, its text, and whether it is in quotes or a block.
+"""A single value: its place, its tag, its text, and whether it is quoted or a block.
 
-A plain tuple, since the garbage collector looks once at a tuple of texts and numbers and never again. As objects
-80,000 of them kept all threads waiting for 40 ms whenever it came by.
+A plain tuple, because the garbage collector stops tracking tuples of texts and numbers. A collection over 80,000
+objects stopped all threads for 40 ms.
 """
 
 
 @dataclass(slots=True, eq=False)
 class CollectionNode:
-    """A list or a mapping as it is written."""
+    """A list or a mapping as written."""
 
     mark: Mark
     tag: str | None
-    """Only one that is written and means something; so of a `Scalar`."""
+    """None if no tag is written, or one that changes nothing; likewise in a `ScalarNode`."""
     is_mapping: bool
     children: list[Node] = field(default_factory=list)
-    """Of a list its entries; of a mapping its keys and values by turns."""
+    """The entries of a list, or the alternating keys and values of a mapping."""
 
 
 Node = ScalarNode | CollectionNode
-"""An alias is the very node that its anchor names."""
+"""An alias is the same object as its anchor's node."""
 
 
 class TooManyNodes(InvalidYaml):
-    """More values than may be read."""
+    """The text has more than the allowed values."""
 
 
 def compose(text: str) -> Node | None:
-    """The only document in `text`; None where it is empty.
+    """The only document in `text`; None if it is empty.
 
     Raises:
-        Unreadable: if it is no YAML, has a second document, or is too deep or too large.
+        InvalidYaml: it is no YAML, has a second document, or is too deep or too large.
     """
     if bad := _Reader.NON_PRINTABLE.search(text):
         before = text[: bad.start()]
@@ -114,14 +114,14 @@ def compose(text: str) -> Node | None:
     try:
         return _composed(text)
     except InvalidYaml as error:
-        # What looks like YAML and is none, an indent of U+00A0 say, is stumbled over a line or more further down.
+        # A lookalike, such as an indent of U+00A0, makes the parser fail only a line or more further down.
         if isinstance(error, TooManyNodes) or (cause := misplaced(text, error.mark)) is None:
             raise
         raise InvalidYaml(*cause) from None
 
 
 _UNUSUAL_LINE_END = re.compile("[\x85\u2028\u2029\ufeff]")
-"""What ends a line for YAML and in hardly any editor, so that lines below have other numbers; and a byte order mark in
+"""Characters that end a line in YAML but in few editors, so that line numbers would differ; and a byte order mark in
 the middle, where files were joined."""
 
 
@@ -150,19 +150,19 @@ def _check_directives(text: str) -> None:
 
 
 _PARSED_DIFFERENTLY = re.compile(r"\t|[|>][-+0-9]*#")
-"""What libyaml reads and PyYAML's own parser does not, or otherwise: tabs between tokens, a comment right behind the
-sign of a block."""
+"""Forms that libyaml parses and PyYAML's own parser rejects or parses differently: tabs between tokens, and a comment
+directly after the sign of a block."""
 
 
 def _reparsed(text: str, error: InvalidYaml | None) -> Node | None:
-    """What PyYAML's own parser makes of a text. It permits more, such as `{a:}` and halves of surrogate pairs."""
+    """Parse a text with PyYAML's own parser, which permits more, such as `{a:}` and halves of surrogate pairs."""
     if len(text) <= MAX_REPARSED_CHARS and not isinstance(error, TooManyNodes):
         try:
             return compose_by(PythonParser, text, MAX_REPARSED_NODES)
         except TooManyNodes:
             pass
         except InvalidYaml as other:
-            # An earlier fault is none to libyaml, as `[Why?]`: whoever corrected it would still have the other.
+            # libyaml accepts what is at an earlier fault, such as `[Why?]`; its own fault would remain.
             if error is None or other.mark >= error.mark:
                 raise
     if error is not None:
@@ -172,7 +172,7 @@ def _reparsed(text: str, error: InvalidYaml | None) -> Node | None:
 
 
 def compose_by(make_parser: MakeParser, text: str, most: int = MAX_NODES) -> Node | None:
-    """As `compose`, by one of the two parsers and with at most so many values."""
+    """As `compose`, with one of the two parsers and at most `most` values."""
     parser = None
     try:
         parser = make_parser(text)
@@ -180,7 +180,7 @@ def compose_by(make_parser: MakeParser, text: str, most: int = MAX_NODES) -> Nod
     except yaml.MarkedYAMLError as error:
         raise in_plain_words(error, text) from None
     except (ValueError, OverflowError):
-        # PyYAML passes on what chr() says to "\UFFFFFFFF".
+        # PyYAML does not catch the error of chr() for "\UFFFFFFFF".
         mark = parser.get_mark() if parser else None
         raise InvalidYaml(
             (mark.line + 1, mark.column + 1) if mark else (1, 1),
@@ -189,11 +189,11 @@ def compose_by(make_parser: MakeParser, text: str, most: int = MAX_NODES) -> Nod
 
 
 _PLAIN_TAGS = {None, "!", *(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))}
-"""What says no more than a value without a tag."""
+"""Tags that change nothing."""
 
 
 class _Composer:
-    """Builds nodes from events, and stops at the first one beyond a bound."""
+    """Builds nodes from events, and fails at the first one that exceeds a bound."""
 
     def __init__(self, text: str, most: int) -> None:
         self.text = text
@@ -202,7 +202,7 @@ class _Composer:
         self.end = len(text.rstrip(" \r\n"))
         self.anchors: dict[str, Node] = {}
         self.open: list[CollectionNode] = []
-        """Lists and mappings that have begun and not ended, the outermost first."""
+        """Open lists and mappings, the outermost first."""
 
     def compose(self, get_event: Callable[[], Any]) -> Node | None:
         top: Node | None = None
@@ -227,12 +227,12 @@ class _Composer:
         return top
 
     def _put(self, node: Node, event: Any) -> None:
-        """Add a node to the list or mapping that is open."""
+        """Add a node to the innermost open list or mapping."""
         if len(self.open) == MAX_DEPTH:
             raise InvalidYaml(_mark(event), f"nested more than {MAX_DEPTH} levels deep; 5 are enough")
         within = self.open[-1]
         within.children.append(node)
-        # Of a mapping every other node is a key, which counts with its value.
+        # In a mapping, every other node is a key, which counts together with its value.
         if not within.is_mapping or not len(within.children) % 2:
             self.values += 1
             if self.values > self.most:
@@ -264,7 +264,7 @@ class _Composer:
         return node
 
     def _after_colon(self, mark: yaml.Mark) -> Mark:
-        """Where a value is missing: right behind its colon. libyaml has the next token there."""
+        """The place of a missing value: directly after its colon. libyaml gives the place of the next token."""
         at = mark.index
         while at and self.text[at - 1] in " \r\n":
             at -= 1
@@ -273,7 +273,7 @@ class _Composer:
         lines = self.text.count("\n", at, mark.index)
         line = mark.line - lines
         if at == self.end and mark.column == 0 and not lines:
-            line -= 1  # libyaml has the end of the text on a line of its own
+            line -= 1  # libyaml puts the end of the text on a line of its own
         return (line + 1, at - self.text.rfind("\n", 0, at))
 
 

@@ -1,4 +1,4 @@
-"""Plain data as YAML the way people write an event file: no quotes without need, texts over lines as blocks."""
+"""Writes plain data as YAML in the style of an event file: quotes only where needed, long texts as blocks."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import yaml
 
 
 class _Dumper(yaml.SafeDumper):
-    """Knows texts only, as `config.yamltext.tree` does: `10:00` needs no quotes, only what reads as nothing does."""
+    """Writes texts only, as `config.yamltext.tree` reads them: `10:00` needs no quotes, only a null does."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - typed by the stubs as an instance's
         first: [("tag:yaml.org,2002:null", re.compile(r"(~|null|)$"))] for first in ("", "~", "n")
     }
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        """Lists stand under their key, not beside it."""
+        """Indent lists under their key."""
         super().increase_indent(flow, False)
 
 
@@ -28,5 +28,5 @@ _Dumper.add_representer(str, _text)
 
 
 def dump(document: dict[str, Any]) -> str:
-    """Mappings, lists and texts as an event file; `config.yamltext.tree.grow` reads the same data from it."""
+    """Mappings, lists and texts as YAML. `load_tree` reads the same data from it."""
     return yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)

@@ -1,8 +1,8 @@
-"""Characters that nobody sees, or takes for others: what they are called, and what was meant by them.
+"""Invisible and lookalike characters: their names, and the characters that were meant.
 
 They come from web pages and word processors (U+00A0, typographic quotation marks, soft hyphens), from chat programs
-(U+200B, direction marks), and from a Japanese input method that was left on (U+3000, full-width digits and colons).
-In a title they are text like any other. In a key, an id or a time they make it another one, and no editor shows why.
+(U+200B, direction marks), and from an active Japanese input method (U+3000, full-width digits and colons). They are
+allowed in titles. A key, an id or a time with one is a different text, and no editor shows why.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ _MEANT = str.maketrans(
     {**dict.fromkeys(QUOTES, ""), **dict.fromkeys(DASHES, "-"), "、": ",", "。": ".", "：": ":", "，": ","}
 )
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters and symbols by their category that show nothing: fillers of Hangul, Braille without a dot."""
+"""Characters that are letters or symbols by category and show nothing: Hangul fillers, Braille without a dot."""
 
 
 def is_blank(c: str) -> bool:
-    """Whether a character looks like a space and is none."""
+    """Whether a character looks like a space but is not one."""
     return c != " " and (unicodedata.category(c) in ("Zs", "Zl", "Zp") or c in _BLANK_LETTERS)
 
 
 def is_invisible(c: str) -> bool:
-    """Whether a character shows nothing and takes no room: joiners, direction marks, soft hyphens."""
+    """Whether a character has no width: joiners, direction marks, soft hyphens."""
     return unicodedata.category(c) == "Cf"
 
 
 def normalized(text: str) -> str:
-    """A key, an id or a time without such characters: what somebody sees who reads it."""
+    """A key, an id or a time as a reader sees it, in ordinary characters."""
     if text.isascii():
         return text
     seen = "".join(" " if is_blank(c) else c for c in text if not is_invisible(c)).translate(_MEANT)
-    # Full-width letters, digits and signs of ASCII; of other letters (ﬁ, ①) it is not known what was meant.
+    # Full-width forms of ASCII. For other compatibility characters (ﬁ, ①) the meaning is uncertain.
     return "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in seen).strip()
 
 
 def first_lookalike(text: str) -> int | None:
-    """Where the first such character stands in a text; None: nowhere."""
+    """The index of the first such character in a text; None if there is none."""
     if text.isascii():
         return None
     return next((n for n, c in enumerate(text) if not c.isascii() and normalized(c) != c), None)
@@ -52,7 +52,7 @@ def named_char(c: str) -> str:
 
 
 def lookalike_fault(text: str) -> str | None:
-    """What is wrong with a key or a value that has such a character, and what would be right; None: it has none."""
+    """The fault and remedy for a key or value with such a character; None if it has none."""
     at = first_lookalike(text)
     if at is None:
         return None

@@ -1,6 +1,6 @@
-"""Why a file is no YAML although it looks like it: an indent, a colon, a dash or a bracket that only looks the part.
+"""Finds lookalike characters in the structure of a file: indents, colons, dashes and brackets that YAML takes for text.
 
-A parser reads U+00A0 or `：` as a letter of a text. It stumbles over what comes of that, a line or more further down.
+A parser treats U+00A0 or `：` as part of a text, and fails because of it only a line or more further down.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _NON_ASCII = re.compile(r"[^\x00-\x7f]")
 _KEY = r"[A-Za-z0-9_-]{1,63}"
 _SPACES = r"[ ]{0,99}"
 _NON_ASCII_CHAR = "[^\x00-\x7f]"
-"""Narrowed down by `is_blank` and `is_invisible`, since a category is no character class of `re`."""
+"""Checked further by `is_blank` and `is_invisible`, because `re` has no classes for Unicode categories."""
 _LEAD = rf"^{_SPACES}(?:-[ ]+)*"
 
 _PLACES = [
@@ -31,15 +31,15 @@ _PLACES = [
     (re.compile(rf"[{{,]{_SPACES}{_KEY}:({_NON_ASCII_CHAR})"), "behind-colon"),
     (re.compile(rf"^{_SPACES}([{DASHES}・•])[^\x21-\x7f]*(?={_KEY}(?:[:：]|\s*$))"), "list"),
 ]
-"""Where a line must be ASCII, and what is said of a character there that is not."""
+"""Places in a line that must be ASCII, each with the kind of fault there."""
 _BLANKS = ("indent", "dash", "behind-colon")
-"""Where only what looks like a space, or like nothing, is a mistake."""
+"""Kinds for which only blank and invisible characters are faults."""
 _AT_THE_FAULT = [
     (re.compile(f"([{QUOTES}])"), "quote"),
     (re.compile(r"^[^{\[]*[{\[].*?([，、｛｝［］])"), "bracket"),
     (re.compile("([｛［])"), "bracket"),
 ]
-"""The same for characters that may stand in any text: looked for only where the parser has stumbled."""
+"""The same for characters that are allowed in any text. They are searched only in the line where the parser failed."""
 _SENTENCES = {
     "indent": "{named} indents here; indent with ordinary spaces",
     "dash": "{named} stands behind the dash; put an ordinary space there",
@@ -51,11 +51,11 @@ _SENTENCES = {
 }
 _ASCII = {"，": "`,`", "、": "`,`", "｛": "`{`", "｝": "`}`", "［": "`[`", "］": "`]`"}
 _BLOCK = re.compile(r"(?:^|[:-])[ ]+[|>][-+0-9]{0,2}[ ]*(?:#.*)?$")
-"""The end of a line below which a text over several lines stands."""
+"""The end of a line that is followed by a text over several lines."""
 
 
 def misplaced(text: str, fault: Mark) -> tuple[Mark, str] | None:
-    """The first character up to the line of `fault` that looks like a sign of YAML and is none, with what is wrong."""
+    """The first lookalike of a YAML sign up to the line of `fault`: its place, and the fault with its remedy."""
     if not _NON_ASCII.search(text):
         return None
     found: list[tuple[Mark, str, str]] = []
@@ -76,7 +76,7 @@ def misplaced(text: str, fault: Mark) -> tuple[Mark, str] | None:
 
 
 def _structure(text: str, last: int) -> Iterator[tuple[int, str]]:
-    """The lines up to `last` with their numbers, but those of texts over several lines and comments."""
+    """The lines up to `last` with their numbers, without comments and texts over several lines."""
     header: int | None = None
     """The indent of the line above a block."""
     inside = 0

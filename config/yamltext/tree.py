@@ -1,8 +1,8 @@
-"""YAML text to plain data, with the place of every key and value.
+"""Parses YAML text into plain data, with the place of every key and value.
 
-Every scalar stays the text that was written. YAML 1.1 would read `10:30` as the number 630 and `off` as
-false; here only the schema decides what a text means. Duplicate keys, tags and second documents are faults, and
-no file can grow deep or, through its aliases, large.
+Every scalar stays the text that was written: YAML 1.1 would read `10:30` as the number 630 and `off` as false. Only the
+schema decides what a text means. Duplicate keys, tags and second documents are faults. Depth and size are limited, also
+with aliases written out.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ Data = str | None | list["Data"] | dict[str, "Data"]
 
 @dataclass
 class Tree:
-    """One YAML document: what it says and where. Keys and values are found by their path from the top."""
+    """One YAML document: its data, and the places of keys and values by their path."""
 
     data: Data
     values: dict[KeyPath, Mark] = field(default_factory=dict)
     keys: dict[KeyPath, Mark] = field(default_factory=dict)
     faults: list[tuple[KeyPath, Mark, str]] = field(default_factory=list)
-    """What YAML permits and an event file does not."""
+    """Forms that YAML permits and an event file does not."""
 
 
 def load_tree(text: str) -> Tree:
     """The only document in `text`.
 
     Raises:
-        Unreadable: if it is no YAML, has a second document, or is too deep or too large.
+        InvalidYaml: it is no YAML, has a second document, or is too deep or too large.
     """
     root = compose(text)
     tree = Tree(None)
@@ -93,10 +93,10 @@ class _TreeBuilder:
         return found
 
     def _meant(self, name: str, path: KeyPath, mark: Mark) -> str:
-        """A key as it was meant that has characters in it which nobody sees, or takes for others.
+        """A key without its invisible and lookalike characters, which are a fault.
 
         Raises:
-            Unreadable: one of them was to indent it, or to end it, so that the file says something else.
+            InvalidYaml: one of them was meant to indent the key or to end it, so that the file has another structure.
         """
         at = first_lookalike(name)
         if at is None or not normalized(name):
@@ -109,10 +109,10 @@ class _TreeBuilder:
         return normalized(name)
 
     def _fault(self, path: KeyPath, mark: Mark, what: str) -> None:
-        """Note a fault. Those beyond the ones that are told are only known to be there."""
+        """Add a fault. One more than can be reported is kept, to show that there are more."""
         if len(self.tree.faults) <= MAX_FAULTS:
             self.tree.faults.append((path, mark, what))
 
 
 _HALF = re.compile("[\ud800-\udfff]")
-"""Half of a surrogate pair, which can be neither sent nor kept."""
+"""Half of a surrogate pair, which UTF-8 cannot encode."""

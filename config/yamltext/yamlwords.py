@@ -1,7 +1,7 @@
-"""What is wrong with a text that is no YAML, for somebody who has never heard of tokens.
+"""Rewrites the errors of YAML parsers for people who do not know the terms of a parser.
 
-libyaml and PyYAML's own parser find the same faults at nearly the same places, in other words. Here each becomes one
-sentence with a remedy, at one place.
+libyaml and PyYAML's own parser report the same faults in different words and at slightly different places. Here each
+fault gets one sentence with a remedy, and one place.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from config.faults import Mark, shown
 
 
 class InvalidYaml(Exception):
-    """This is not YAML, or not within the bounds."""
+    """The text is not YAML, or exceeds a bound."""
 
     def __init__(self, mark: Mark, what: str) -> None:
         super().__init__(what)
@@ -68,7 +68,7 @@ _SENTENCES = [
         "the bracket opened{line} is never closed, or a comma is missing",
     ),
 ]
-"""What a parser says of a problem, and what is said instead; the first that matches counts."""
+"""Patterns of a parser's problem, and the sentence for each. The first match counts."""
 
 _BY_CONTEXT = [
     ("directive", NO_DIRECTIVE),
@@ -82,11 +82,11 @@ _BY_CONTEXT = [
         "a text over several lines begins on the next line; put a text that begins with | or > in quotes",
     ),
 ]
-"""The same by what a parser was about."""
+"""The same for a parser's context."""
 
 
 def in_plain_words(error: yaml.MarkedYAMLError, text: str) -> InvalidYaml:
-    """What a parser found wrong with `text`."""
+    """A parser's error on `text`, for people."""
     problem, context = error.problem or "", error.context or ""
     place = error.problem_mark
     if problem.startswith(("found unexpected ", "could not find expected ':'")):
@@ -97,7 +97,7 @@ def in_plain_words(error: yaml.MarkedYAMLError, text: str) -> InvalidYaml:
         what = TAB if sign == "\t" else f"a text cannot begin with '{shown(sign)}'; put it in quotes"
         return InvalidYaml((line, column), what)
     if "unknown escape" in problem and _at(text, line, column) != "\\":
-        column -= 1  # PyYAML's own parser is a character further
+        column -= 1  # PyYAML's own parser points one character further
     opened = f" in line {_within(error.context_mark, text)[0]}" if error.context_mark else ""
     sentences = (s for pattern, s in _SENTENCES if re.search(pattern, problem))
     sentence = next(sentences, None) or next(
@@ -109,11 +109,11 @@ def in_plain_words(error: yaml.MarkedYAMLError, text: str) -> InvalidYaml:
 
 
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-"""Where a line ends, for both parsers."""
+"""Line ends for both parsers."""
 
 
 def _within(mark: yaml.Mark | None, text: str) -> Mark:
-    """Line and column of a mark. libyaml has the end of a text on a line of its own."""
+    """Line and column of a mark. libyaml puts the end of a text on a line of its own."""
     if mark is None:
         return (1, 1)
     ends = [found.end() for found in _BREAK.finditer(text)]
@@ -123,7 +123,7 @@ def _within(mark: yaml.Mark | None, text: str) -> Mark:
 
 
 def _at(text: str, line: int, column: int) -> str:
-    """The character at a place; empty behind the end."""
+    """The character at a place; empty after the end."""
     ends = [0, *(found.end() for found in _BREAK.finditer(text))]
     at = ends[line - 1] + column - 1
     return text[at : at + 1]

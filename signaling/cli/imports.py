@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
         begun = import_event(_text(options.schedule), name, options.room or (), options.timezone)
     except EventFileError as error:
         raise Invalid(str(error)) from error
-    for fault in begun.lost:
+    for fault in begun.left_out:
         sys.stderr.write(f"{fault}\n")
     try:
         parse(begun.yaml, name)

@@ -44,7 +44,7 @@ def document(rooms_of_day: dict[str, list[Any]], **conference: Any) -> str:
 def begun(text: str, *rooms: str) -> tuple[Event, list[str]]:
     """The event that comes of it, and what was lost as `where: what`."""
     made = import_event(text, "s.json", rooms)
-    return parse(made.yaml, "made.yaml"), [f"{fault.where}: {fault.what}" for fault in made.lost]
+    return parse(made.yaml, "made.yaml"), [f"{fault.where}: {fault.what}" for fault in made.left_out]
 
 
 def refused(text: str, *rooms: str) -> str:
@@ -95,7 +95,7 @@ def test_what_has_no_word_in_an_event_file_is_told_at_its_line_and_column() -> N
     text = document(
         {"Saal 1": [talk("11:00", track="Ethics", logo=None, links=["x"], subtitle="", slug="Not An Id")]}
     )
-    (lost,) = import_event(text, "s.json").lost
+    (lost,) = import_event(text, "s.json").left_out
     line = text.splitlines()[lost.line - 1]
     assert line[lost.column - 1 :].startswith("{")
     assert '"id": 1' in text.splitlines()[lost.line]

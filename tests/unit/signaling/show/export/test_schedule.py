@@ -42,7 +42,7 @@ def out(event: Event) -> dict[str, Any]:
 
 def back(document: dict[str, Any]) -> Event:
     begun = import_event(json.dumps(document), "schedule.json")
-    assert begun.lost == ()
+    assert begun.left_out == ()
     return parse(begun.yaml, "begun.yaml")
 
 
