@@ -100,15 +100,20 @@ def parse(data: bytes, kind: type[AnyPacket]) -> AnyPacket:
 
 
 def find_extension(data: bytes, ext_id: int) -> bytes | None:
-    """The header extension with that id (1 to 14) of a packet that `parse` accepts; None if absent or truncated.
+    """The header extension with that id (1 to 14) in a packet; None if absent or truncated. No input makes it raise.
 
     No generator and no list: this runs for every packet.
     """
-    if not data[0] & 0x10:
+    size = len(data)
+    if size < 16 or not data[0] & 0x10:
         return None
     at = 12 + 4 * (data[0] & 0x0F)
+    if at + 4 > size:
+        return None
     profile = data[at] << 8 | data[at + 1]
     end = at + 4 + 4 * (data[at + 2] << 8 | data[at + 3])
+    if end > size:
+        return None
     if profile == ONE_BYTE_PROFILE:
         return _one_byte(data, ext_id, at + 4, end)
     if profile & 0xFFF0 == TWO_BYTE_PROFILE:

@@ -7,6 +7,7 @@ from itertools import count
 
 import pytest
 from pylibsrtp import Policy
+from structlog.testing import capture_logs
 
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import OfferError, PeerSpec
@@ -249,3 +250,14 @@ def test_an_audio_slot_has_the_payload_type_of_opus(peer: Peer) -> None:
     slot = slot_of(agreed)
     assert isinstance(slot, AudioSlot)
     assert (slot.name, slot.payload_type) == ("mic1", 111)
+
+
+def test_the_first_packet_dropped_for_a_reason_is_logged(peer: Peer) -> None:
+    """With the source; thousands of them must not fill a disk."""
+    assert peer.source is not None
+    with capture_logs() as logs:
+        for _ in range(3):
+            peer.source.on_rtp(b"", 1.0)
+    assert [(entry["event"], entry["source"], entry["reason"]) for entry in logs] == [
+        ("packet dropped", "krefeld", "malformed")
+    ]

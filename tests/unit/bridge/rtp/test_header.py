@@ -95,6 +95,8 @@ def test_any_bytes_are_a_packet_or_malformed(data: bytes, first: int | None) -> 
     """No other error, and the payload lies within the bytes."""
     if first is not None:
         data = bytes([first]) + data[1:]
+    for ext_id in range(1, 15):
+        find_extension(data, ext_id)
     try:
         packet = parse(data, Packet)
     except MalformedPacket:
