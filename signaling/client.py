@@ -14,7 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from signaling.patches import patched
-from signaling.show.wire.socket import ANSWER_WITHIN_S, ASK_AFTER_S, PROTOCOL, Change
+from signaling.show.wire.socket import PING_AFTER_S, PONG_WITHIN_S, PROTOCOL, Change
 
 REPLY_WITHIN = 15.0
 """Seconds to wait for an answer."""
@@ -89,8 +89,8 @@ class Client:
                 address,
                 max_size=16 * 1024 * 1024,
                 open_timeout=REPLY_WITHIN,
-                ping_interval=ASK_AFTER_S,
-                ping_timeout=ANSWER_WITHIN_S,
+                ping_interval=PING_AFTER_S,
+                ping_timeout=PONG_WITHIN_S,
                 close_timeout=CLOSE_WITHIN,
             )
         except (OSError, TimeoutError, WebSocketException) as fault:

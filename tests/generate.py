@@ -71,8 +71,8 @@ def wire_types() -> str:
         "// Generated from signaling/show/wire/ by `make generate`; do not edit.",
         "",
         f"export const PROTOCOL = {socket.PROTOCOL};",
-        f"export const ASK_AFTER_S = {socket.ASK_AFTER_S};",
-        f"export const ANSWER_WITHIN_S = {socket.ANSWER_WITHIN_S};",
+        f"export const PING_AFTER_S = {socket.PING_AFTER_S};",
+        f"export const PONG_WITHIN_S = {socket.PONG_WITHIN_S};",
         "",
     ]
     for name, schema in sorted({**client["$defs"], **server["$defs"], **answered}.items()):

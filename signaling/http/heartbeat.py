@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from signaling.show.wire.socket import ANSWER_WITHIN_S, ASK_AFTER_S
+from signaling.show.wire.socket import PING_AFTER_S, PONG_WITHIN_S
 
 MAX_STEP_S: Final = 2.0
 """Seconds that one check adds to a silence at most. A longer gap between checks means that this process was stopped."""
@@ -15,8 +15,8 @@ MAX_STEP_S: Final = 2.0
 class HeartbeatTimeouts:
     """How long the other end may be silent, in seconds. Pages use the same with the server."""
 
-    ping_after: float = ASK_AFTER_S
-    answer_within: float = ANSWER_WITHIN_S
+    ping_after: float = PING_AFTER_S
+    answer_within: float = PONG_WITHIN_S
 
 
 HEARTBEAT_TIMEOUTS: Final = HeartbeatTimeouts()

@@ -277,8 +277,8 @@ def _take(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
     source = find_source(show, wanted)
     if show.taken == source:
         return
-    signal = show.sources.get(source)
-    if signal is not None and signal.state == "live" and signal.failed is not None:
+    status = show.sources.get(source)
+    if status is not None and status.state == "live" and status.failed is not None:
         yield Recovered(source=source, at=at)
     yield Taken(source=source, at=at)
 

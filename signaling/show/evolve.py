@@ -187,17 +187,17 @@ def _armed(show: Show, fact: Armed) -> Show:
 
 
 def _source(show: Show, fact: SourceChanged | Failed | Recovered) -> Show:
-    signal = show.sources.get(fact.source)
-    if signal is None:
+    status = show.sources.get(fact.source)
+    if status is None:
         return show
     match fact:
         case SourceChanged():
-            signal = failover.after_report(signal, fact)
+            status = failover.after_report(status, fact)
         case Failed(why=why):
-            signal = replace(signal, failed=why)
+            status = replace(status, failed=why)
         case Recovered():
-            signal = replace(signal, failed=None)
-    return replace(show, sources={**show.sources, fact.source: signal})
+            status = replace(status, failed=None)
+    return replace(show, sources={**show.sources, fact.source: status})
 
 
 def _ended(show: Show, fact: Ended) -> Show:

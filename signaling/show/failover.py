@@ -23,7 +23,7 @@ from signaling.show.facts import Failed, Recovered, SourceChanged
 
 STALL_GIVE_UP = Duration(500)
 """Time from the alarm until a silent source on air fails: 800 ms after its last packet."""
-PROBATION = Duration(2_000)
+RECOVERY_TIME = Duration(2_000)
 """Time for which a failed source must be live before it has recovered."""
 
 
@@ -45,7 +45,7 @@ class SourceStatus:
 NEVER_FED = SourceStatus()
 
 
-def after_report(signal: SourceStatus, report: SourceChanged) -> SourceStatus:
+def after_report(status: SourceStatus, report: SourceChanged) -> SourceStatus:
     """The source after a report of the media plane.
 
     Absent without a reason means that the server has just started. The source is used as soon as somebody feeds it.
@@ -55,54 +55,54 @@ def after_report(signal: SourceStatus, report: SourceChanged) -> SourceStatus:
     return SourceStatus(
         state=report.state,
         why=report.why,
-        since=signal.since if report.state == signal.state else report.at,
-        was_live=signal.was_live or report.state == "live",
-        failed=signal.failed,
+        since=status.since if report.state == status.state else report.at,
+        was_live=status.was_live or report.state == "live",
+        failed=status.failed,
     )
 
 
-def is_silent(signal: SourceStatus) -> bool:
+def is_silent(status: SourceStatus) -> bool:
     """No packets arrive from it, perhaps only for a moment, and it has not failed yet."""
-    is_stalled = signal.state == "stalled" and signal.why == "silent"
-    return is_stalled and signal.was_live and signal.failed is None
+    is_stalled = status.state == "stalled" and status.why == "silent"
+    return is_stalled and status.was_live and status.failed is None
 
 
-def verdict_at(signal: SourceStatus) -> Instant | None:
+def verdict_at(status: SourceStatus) -> Instant | None:
     """When it fails or recovers if no further report comes; None if it does not. May lie in the past."""
-    if signal.since is None:
+    if status.since is None:
         return None
-    if signal.state == "live":
-        return None if signal.failed is None else plus(signal.since, PROBATION)
-    if signal.failed is not None or not signal.was_live:
+    if status.state == "live":
+        return None if status.failed is None else plus(status.since, RECOVERY_TIME)
+    if status.failed is not None or not status.was_live:
         return None
-    return plus(signal.since, STALL_GIVE_UP) if is_silent(signal) else signal.since
+    return plus(status.since, STALL_GIVE_UP) if is_silent(status) else status.since
 
 
 def next_verdict(sources: Mapping[str, SourceStatus]) -> Instant | None:
     """When the first of the sources fails or recovers; None if none does."""
-    moments = (verdict_at(signal) for signal in sources.values())
+    moments = (verdict_at(status) for status in sources.values())
     return min((t for t in moments if t is not None), default=None)
 
 
 def verdicts(sources: Mapping[str, SourceStatus], at: Instant) -> Iterator[Failed | Recovered]:
     """The sources that have failed or recovered by `at`."""
-    for source, signal in sources.items():
-        if (due := verdict_at(signal)) is not None and due <= at:
-            yield Recovered(source=source, at=at) if signal.state == "live" else failure(source, signal, at)
+    for source, status in sources.items():
+        if (due := verdict_at(status)) is not None and due <= at:
+            yield Recovered(source=source, at=at) if status.state == "live" else failure(source, status, at)
 
 
-def failure(source: str, signal: SourceStatus, at: Instant) -> Failed:
-    return Failed(source=source, why=signal.why or "silent", at=at)
+def failure(source: str, status: SourceStatus, at: Instant) -> Failed:
+    return Failed(source=source, why=status.why or "silent", at=at)
 
 
 def is_fit(source: str, sources: Mapping[str, SourceStatus], on_screen: Collection[str]) -> bool:
     """Whether a source may be on air now. `on_screen` are the sources on air already. The slate always may."""
     if source == SLATE:
         return True
-    signal = sources.get(source, NEVER_FED)
-    return (signal.state == "live" and signal.failed is None) or (source in on_screen and is_silent(signal))
+    status = sources.get(source, NEVER_FED)
+    return (status.state == "live" and status.failed is None) or (source in on_screen and is_silent(status))
 
 
-def why_replaced(signal: SourceStatus) -> SourceWhy | None:
+def why_replaced(status: SourceStatus) -> SourceWhy | None:
     """Why a fallback replaces it; None if nobody has fed it yet."""
-    return signal.failed or signal.why
+    return status.failed or status.why

@@ -45,8 +45,8 @@ def source_docs(
     return {
         source: SourceDoc(
             name=source_name(show.event, source),
-            state=signal.state,
-            why=signal.why,
+            state=status.state,
+            why=status.why,
             armed=source in armed_sources,
             tally=lights[source],
             mic=source in open_mics,
@@ -60,7 +60,7 @@ def source_docs(
             kbps=_two_digits(figures[source].kbps),
             link=_link_doc(links.get(source)),
         )
-        for source, signal in show.sources.items()
+        for source, status in show.sources.items()
     }
 
 

@@ -28,7 +28,7 @@ from signaling.show.terms import ItemStatus, SkipReason
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item of the agenda as it stands."""
+    """One item of the agenda, with its status and times."""
 
     item: Item
     status: ItemStatus

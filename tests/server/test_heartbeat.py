@@ -11,11 +11,11 @@ from aiohttp import WSMsgType
 
 from signaling.client import endpoint
 from signaling.http.heartbeat import HeartbeatTimeouts
-from signaling.show.wire.socket import ANSWER_WITHIN_S, ASK_AFTER_S
+from signaling.show.wire.socket import PING_AFTER_S, PONG_WITHIN_S
 from tests.server.house import House, housed
 
 FASTER = 4
-TIMEOUTS = HeartbeatTimeouts(ASK_AFTER_S / FASTER, ANSWER_WITHIN_S / FASTER)
+TIMEOUTS = HeartbeatTimeouts(PING_AFTER_S / FASTER, PONG_WITHIN_S / FASTER)
 MAX_SILENCE_S = 15 / FASTER
 
 

@@ -1,8 +1,8 @@
 // Generated from signaling/show/wire/ by `make generate`; do not edit.
 
 export const PROTOCOL = 1;
-export const ASK_AFTER_S = 4;
-export const ANSWER_WITHIN_S = 9;
+export const PING_AFTER_S = 4;
+export const PONG_WITHIN_S = 9;
 
 /** Whether this page may feed its source. Sent when another page or the desk changes that. */
 export interface Admission {

@@ -172,11 +172,11 @@ def report(
     *,
     refusals: Sequence[RefusedCommand] = (),
 ) -> ShowReport:
-    """The report of a show of `event` with the log `entries`. For `now` and `refusals` see `Account.report`."""
-    account = ReportBuilder(event)
+    """The report of a show of `event` with the log `entries`. For `now` and `refusals` see `ReportBuilder.report`."""
+    builder = ReportBuilder(event)
     for entry in entries:
-        account.add(entry)
-    return account.report(now, refusals)
+        builder.add(entry)
+    return builder.report(now, refusals)
 
 
 def _later(latest: Instant | None, now: Instant | None) -> Instant | None:

@@ -14,9 +14,9 @@ from signaling.show.wire.state import State
 
 PROTOCOL = 1
 """Version of the WebSocket protocol; a page from an older server reloads itself."""
-ASK_AFTER_S = 4
+PING_AFTER_S = 4
 """Silence after which either end of a WebSocket sends a ping."""
-ANSWER_WITHIN_S = 9
+PONG_WITHIN_S = 9
 """Time for the answer; then the connection counts as lost."""
 BrowserId = Annotated[str, Field(min_length=1, max_length=64)]
 

@@ -100,8 +100,8 @@ async def test_a_refused_link_is_told_from_a_server_in_trouble(code: str, turned
 async def test_a_server_that_falls_silent_is_given_up_as_soon_as_it_gives_up_a_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("signaling.client.ASK_AFTER_S", 0.2)
-    monkeypatch.setattr("signaling.client.ANSWER_WITHIN_S", 0.5)
+    monkeypatch.setattr("signaling.client.PING_AFTER_S", 0.2)
+    monkeypatch.setattr("signaling.client.PONG_WITHIN_S", 0.5)
 
     silent: list[ServerConnection] = []
 

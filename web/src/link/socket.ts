@@ -5,15 +5,15 @@
  * would take minutes.
  */
 
-import { ANSWER_WITHIN_S, ASK_AFTER_S, type ClientMessage, type ServerMessage } from "../wire";
+import { PING_AFTER_S, PONG_WITHIN_S, type ClientMessage, type ServerMessage } from "../wire";
 import { SleepDetector, SuspensionDetector } from "./suspension";
 
 const MIN_RETRY_DELAY_MS = 250;
 const MAX_RETRY_DELAY_MS = 5_000;
 /** After so long without a message the page asks for an answer … */
-const ASK_AFTER_MS = ASK_AFTER_S * 1_000;
+const PING_AFTER_MS = PING_AFTER_S * 1_000;
 /** … and after so long the connection counts as lost. */
-const DEAD_AFTER_MS = ASK_AFTER_MS + ANSWER_WITHIN_S * 1_000;
+const DEAD_AFTER_MS = PING_AFTER_MS + PONG_WITHIN_S * 1_000;
 /** A connection that is not open by then is tried again, perhaps over another network. */
 const SOCKET_TIMEOUT_MS = 9_000;
 /** The time for an answer where media has stopped as well. */
@@ -141,7 +141,7 @@ export class ReconnectingSocket {
       this.silence += ran;
       if (this.silence > (this.socket.readyState === WebSocket.OPEN ? DEAD_AFTER_MS : SOCKET_TIMEOUT_MS))
         this.drop(this.receivedAt);
-      else if (this.silence > ASK_AFTER_MS) this.listener.quiet();
+      else if (this.silence > PING_AFTER_MS) this.listener.quiet();
     }
   }
 }

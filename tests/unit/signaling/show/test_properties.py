@@ -29,7 +29,7 @@ from signaling.show.facts import (
     from_json,
     to_json,
 )
-from signaling.show.failover import PROBATION, SourceStatus, is_silent
+from signaling.show.failover import RECOVERY_TIME, SourceStatus, is_silent
 from signaling.show.rehearsal import ORDER, rehearse
 from signaling.show.routing import matrix, programme, wanted
 from signaling.show.rundown import Row, is_overdue, rows_at
@@ -235,7 +235,7 @@ def test_a_source_that_others_stood_in_for_is_back_after_2_s_live_unless_somebod
             case Recovered(source=source, at=at):
                 failed.remove(source)
                 wanted_at_once = Taken(source=source, at=at) in day.facts
-                assert wanted_at_once or between(live_since[source], at) >= PROBATION
+                assert wanted_at_once or between(live_since[source], at) >= RECOVERY_TIME
             case Cut():
                 assert not failed & {fact.source, *fact.beside}
             case _:
@@ -256,7 +256,7 @@ def test_who_stands_in_stays_for_2_s_unless_it_is_lost_or_somebody_wants_another
             continue
         if stood_in is not None and fact.source != stood_in.source and is_there(stood_in.source, show):
             at_last = fact.source in waited_for
-            assert at_last or between(stood_in.at, fact.at) >= PROBATION
+            assert at_last or between(stood_in.at, fact.at) >= RECOVERY_TIME
         stood_in = fact if fact.reason == "fallback" else None
         waited_for = {source for source, signal in before.sources.items() if not signal.was_live}
 
