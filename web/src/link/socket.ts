@@ -5,7 +5,7 @@
  * would take minutes.
  */
 
-import { PING_AFTER_S, PONG_WITHIN_S, type ClientMessage, type ServerMessage } from "../wire";
+import { type ClientMessage, PING_AFTER_S, PONG_WITHIN_S, type ServerMessage } from "../wire";
 import { SleepDetector, SuspensionDetector } from "./suspension";
 
 const MIN_RETRY_DELAY_MS = 250;

@@ -172,7 +172,7 @@ def test_start_is_taken_back_as_well(desk: Desk) -> None:
     desk.do("10:00", "start")
     desk.do("10:01", "undo")
     assert (desk.show.phase, desk.show.programme.source) == ("before", "slate")
-    assert refusal(desk, "10:02", "undo")[1].startswith("There is nothing to take back")
+    assert refusal(desk, "10:02", "undo")[1].startswith("There is nothing to undo")
 
 
 def test_what_a_machine_did_is_not_taken_back(desk: Desk) -> None:

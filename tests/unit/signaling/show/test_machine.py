@@ -50,7 +50,7 @@ def test_a_show_that_is_told_to_begins_by_itself_at_its_time() -> None:
     assert core.due(desk.show) == clock("10:00")
     assert desk.wait("09:59") == ()
     assert desk.wait("10:00")[0] == Started(item="a", why="time", at=clock("10:00"))
-    with pytest.raises(CommandRefused, match="nothing to take back"):
+    with pytest.raises(CommandRefused, match="nothing to undo"):
         desk.do("10:01", "undo")
 
 

@@ -120,7 +120,7 @@ def test_a_move_cannot_be_taken_back_by_undoing_what_was_before_it() -> None:
     desk = Desk(*DAY)
     desk.do("09:30", "delay", item="b", seconds=60)
     desk.show = core.replay(desk.show, *core.move(desk.show, clock("12:00")))
-    with pytest.raises(CommandRefused, match="nothing to take back"):
+    with pytest.raises(CommandRefused, match="nothing to undo"):
         desk.do("09:31", "undo")
 
 
