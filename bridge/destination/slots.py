@@ -93,10 +93,7 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
     def retransmit(self, seq: int, now: float, rtt: float | None) -> int:
         """As `Slot.retransmit`; nothing while the receiver waits for a keyframe, since it can use no other packet."""
         current = self.current
-        if self._picture_lost is not None and self._picture_lost == (
-            current,
-            current.keyframes if current else 0,
-        ):
+        if current is not None and self._picture_lost == (current, current.keyframes):
             return 0
         self._picture_lost = None
         size = super().retransmit(seq, now, rtt)

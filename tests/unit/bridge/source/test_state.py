@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.source.stall import STALL_S, StallCounter
+from bridge.source.stall import STALL_S
 from bridge.source.state import CAMERA_START_S, MAX_SOUND_GAP_S
 from bridge.source.video import NO_KEYFRAME_S
 from tests.unit.bridge.peers import NOW, FakeVenue
@@ -161,18 +161,3 @@ def test_a_camera_that_began_in_time_counts_however_long_its_keyframe_takes() ->
     venue.frame(NOW + CAMERA_START_S)
     venue.speak(NOW + 60)
     assert venue.source.state(NOW + 60) == CONNECTING
-
-
-def test_stalls_are_counted_and_the_last_one_timed() -> None:
-    """From its last packet to the next, or so far."""
-    stalls = StallCounter()
-    stalls.update(False, 10.0)
-    assert (stalls.count, stalls.last_duration_s(10.1)) == (0, None)
-    stalls.update(True, 10.0)
-    stalls.update(True, 10.0)
-    assert (stalls.count, stalls.last_duration_s(10.5)) == (1, 0.5)
-    stalls.update(False, 11.0)
-    stalls.update(False, 11.1)
-    assert (stalls.count, stalls.last_duration_s(20.0)) == (1, 1.0)
-    stalls.update(True, 11.2)
-    assert stalls.count == 2
