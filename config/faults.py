@@ -88,7 +88,7 @@ class Faults:
 
     def add_at(self, mark: Mark, where: str, what: str) -> None:
         if len(self.found) == MAX_FAULTS:
-            last = f"this file has more faults than the {MAX_FAULTS} told here; correct these first"
+            last = f"this file has more faults than the {MAX_FAULTS} shown here; correct these first"
             self.found.append(Fault(self.file, 1, 1, "file", last))
             raise TooManyFaults
         self.found.append(Fault(self.file, *mark, where, what))

@@ -1,4 +1,4 @@
-"""Venues and guests: their ids, their sources, and the sources that names in the agenda stand for."""
+"""Venues and guests: their ids, their sources, and the sources that the agenda names."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _check_ids(venues: Mapping[str, Venue], guests: Mapping[str, Guest], faults:
                 faults.add((kind, id), what, at_key=True)
             elif id in RESERVED_IDS:
                 faults.add(
-                    (kind, id), f"`{id}` stands for {RESERVED_IDS[id]}; choose another id", at_key=True
+                    (kind, id), f"`{id}` is reserved for {RESERVED_IDS[id]}; choose another id", at_key=True
                 )
             elif kind == "guests" and id in venues:
                 faults.add((kind, id), f"there is a venue `{id}` already; choose another id", at_key=True)

@@ -193,12 +193,12 @@ class _EventMaker:
         self, at: KeyPath, conference: dict[str, Any], meta: dict[str, Any], room: str, zone: ZoneInfo
     ) -> dict[str, Any]:
         venue: dict[str, Any] = {"name": self._text.line(at, room, MAX_NAME_CHARS) or "Room"}
-        for n, told in enumerate(_list(conference.get("rooms"))):
-            if isinstance(told, dict) and told.get("name") == room:
+        for n, entry in enumerate(_list(conference.get("rooms"))):
+            if isinstance(entry, dict) and entry.get("name") == room:
                 path: KeyPath = (*at, "rooms", n)
-                if place := self._text.line((*path, "description"), told.get("description"), MAX_NAME_CHARS):
+                if place := self._text.line((*path, "description"), entry.get("description"), MAX_NAME_CHARS):
                     venue["place"] = place
-                self._text.unused(path, "a venue has", told, ROOM_KEYS)
+                self._text.unused(path, "a venue has", entry, ROOM_KEYS)
         zones = meta.get("time_zones")
         if isinstance(zones, dict) and room in zones:
             own = self._zone((*at, "meta", "time_zones", room), zones[room])

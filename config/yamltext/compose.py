@@ -103,13 +103,13 @@ def compose(text: str) -> Node | None:
     if bad := _Reader.NON_PRINTABLE.search(text):
         before = text[: bad.start()]
         mark = (before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1)
-        raise InvalidYaml(mark, f"the character U+{ord(bad[0]):04X} may not stand in a file; remove it")
+        raise InvalidYaml(mark, f"the character U+{ord(bad[0]):04X} is not allowed in a file; remove it")
     text = text.removeprefix("\ufeff")
     if bad := _UNUSUAL_LINE_END.search(text):
         before = text[: bad.start()]
         mark = (before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1)
         remedy = "remove it" if bad[0] == "\ufeff" else "begin a new line there, or put a space"
-        raise InvalidYaml(mark, f"{named_char(bad[0])} may not stand in a file; {remedy}")
+        raise InvalidYaml(mark, f"{named_char(bad[0])} is not allowed in a file; {remedy}")
     _check_directives(text)
     try:
         return _composed(text)
@@ -184,7 +184,7 @@ def compose_by(make_parser: MakeParser, text: str, most: int = MAX_NODES) -> Nod
         mark = parser.get_mark() if parser else None
         raise InvalidYaml(
             (mark.line + 1, mark.column + 1) if mark else (1, 1),
-            "an escape in quotes stands for no character; write the character itself",
+            "this escape in quotes is no character; write the character itself",
         ) from None
 
 

@@ -56,5 +56,5 @@ def lookalike_fault(text: str) -> str | None:
     at = first_lookalike(text)
     if at is None:
         return None
-    place = f"behind `{shown(text[:at])}`" if at else "at the beginning"
-    return f"{named_char(text[at])} stands {place}; write `{shown(normalized(text))}`"
+    place = f"after `{shown(text[:at])}`" if at else "at the beginning"
+    return f"{named_char(text[at])} is {place}; write `{shown(normalized(text))}`"

@@ -42,9 +42,9 @@ _AT_THE_FAULT = [
 """The same for characters that are allowed in any text. They are searched only in the line where the parser failed."""
 _SENTENCES = {
     "indent": "{named} indents here; indent with ordinary spaces",
-    "dash": "{named} stands behind the dash; put an ordinary space there",
+    "dash": "{named} is after the dash; put an ordinary space there",
     "colon": "the colon here is {named}; write `:` and a space",
-    "behind-colon": "{named} stands behind the colon; put an ordinary space there",
+    "behind-colon": "{named} is after the colon; put an ordinary space there",
     "list": "{named} begins no list; write `-` and a space",
     "quote": '{named} is no quotation mark here; write "',
     "bracket": "{named} is a letter here; write {ascii}",

@@ -47,15 +47,15 @@ _SENTENCES = [
     ),
     (
         "Unicode character escape|hexdecimal|hexadecimal",
-        "an escape in quotes stands for no character; write the character itself",
+        "this escape in quotes is no character; write the character itself",
     ),
     (
         "could not find expected ':'",
-        "a line without a colon cannot stand here; write `key: value`, or correct the indentation",
+        "a line without a colon is not allowed here; write `key: value`, or correct the indentation",
     ),
     (
         "expected '?<document start>",
-        "this stands apart from what is above; correct the indentation or the quotes",
+        "this does not belong to what is above; correct the indentation or the quotes",
     ),
     (
         "expected <block end>|expected key|expected '-' indicator",

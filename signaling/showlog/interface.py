@@ -43,8 +43,8 @@ class LogEntry:
     at: Instant
     """By the show's clock."""
     by: str
-    """`role:id` of the person; `clock` or `media` where nobody asked for it; `file` where the server was started with
-    another event file."""
+    """`role:id` of the person; `clock` or `media` without one; `file` if the server was started with another event
+    file."""
     command: str | None
     """The id of the command that the entry answers."""
     rev: int

@@ -74,22 +74,22 @@ class LineFile:
         for line in lines:
             self._ends.append(self._ends[-1] + len(line) + 1)
         self.is_torn = bool(partial)
-        """A partial line followed the last whole one. It was never acknowledged, so nobody relies on it."""
+        """A partial line followed the last whole one. It was never acknowledged."""
         self._is_uncertain = self.is_torn
         """Something may follow the last whole line. It is cut off before anything is appended."""
 
     @classmethod
     def open(cls, path: Path) -> LineFile:
-        """Open a file for appending, or make one (0600). Nobody else can open it until it is closed.
+        """Open a file for appending, or make one (0600). No other process can open it until it is closed.
 
         Raises:
-            BlockingIOError: somebody else has it open.
+            BlockingIOError: it is open already.
         """
         make_file(path)
         descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Whoever held the lock until now may have put another file in this one's place.
+            # The last holder of the lock, a salvage, may have replaced the file.
             if os.path.samestat(os.fstat(descriptor), path.stat()):
                 return cls(path, descriptor)
         except BaseException:

@@ -15,14 +15,14 @@ def test_a_fault_reads_as_file_line_column_where_and_what() -> None:
     )
 
 
-def test_faults_are_told_in_the_order_of_the_file() -> None:
+def test_faults_are_reported_in_the_order_of_the_file() -> None:
     faults = Faults("e.yaml", values={("host",): (9, 7), ("event",): (2, 3)})
     faults.add(("host",), "late")
     faults.add(("event",), "early")
     assert [fault.what for fault in faults.error().faults] == ["early", "late"]
 
 
-def test_a_place_and_all_inside_it_is_told_once() -> None:
+def test_a_place_and_all_inside_it_is_reported_once() -> None:
     faults = Faults("e.yaml")
     faults.add(("agenda", 1), "this is no item")
     faults.add(("agenda", 1), "again")
@@ -31,7 +31,7 @@ def test_a_place_and_all_inside_it_is_told_once() -> None:
     assert [fault.what for fault in faults.found] == ["this is no item"]
 
 
-def test_what_is_missing_is_told_at_the_key_or_item_that_lacks_it() -> None:
+def test_what_is_missing_is_reported_at_the_key_or_item_that_lacks_it() -> None:
     faults = Faults(
         "e.yaml", values={(): (1, 1), ("event",): (1, 8), ("agenda", 0): (9, 5)}, keys={("event",): (1, 1)}
     )
@@ -71,7 +71,7 @@ def test_the_nearest_word_is_found_in_any_spelling() -> None:
     assert nearest("paris", choices) is None
 
 
-def test_an_unknown_word_is_told_with_the_nearest_or_else_with_all() -> None:
+def test_an_unknown_word_is_reported_with_the_nearest_or_else_with_all() -> None:
     choices = {"krefeld": "krefeld", "tokio": "tokio", "tokio/main": "tokio"}
     assert unknown("source", "tokyo", choices) == "unknown source `tokyo`; did you mean `tokio`?"
     assert unknown("source", "paris", choices) == "unknown source `paris`; there are `krefeld`, `tokio`"

@@ -53,11 +53,11 @@ def test_a_right_id_has_no_fault(id: str) -> None:
 
 
 @pytest.mark.parametrize("id", ["", "Tokio", "to kio", "tōkyō", "a/b", "a_b", "x" * 64, "tokio\n"])
-def test_a_wrong_id_is_told(id: str) -> None:
+def test_a_wrong_id_is_reported(id: str) -> None:
     assert "a–z, 0–9 and -" in (id_fault(id) or "")
 
 
-def test_a_wrong_id_is_told_with_the_nearest_right_one() -> None:
+def test_a_wrong_id_is_reported_with_the_nearest_right_one() -> None:
     assert (id_fault("Köln Süd") or "").endswith("did you mean `koeln-sued`?")
 
 

@@ -14,7 +14,7 @@ ITEM = "agenda: [{title: A, start: 10:00, duration: 1m, source: slate}]\n"
 HEAD = "event: {title: T, date: 2018-09-15, timezone: Europe/Berlin, language: de}\n"
 
 
-def test_a_venue_takes_from_the_event_what_it_does_not_say() -> None:
+def test_a_venue_takes_missing_values_from_the_event() -> None:
     found = parse(
         HEAD + "venues: {new-york: , tokio: {name: Tokio Hall, timezone: Asia/Tokyo, language: ja}}\n" + ITEM,
         "e",
@@ -29,7 +29,7 @@ def test_a_venue_takes_from_the_event_what_it_does_not_say() -> None:
     assert (tokio.name, tokio.timezone, tokio.language) == ("Tokio Hall", ZoneInfo("Asia/Tokyo"), "ja")
 
 
-def test_a_guest_takes_from_the_event_what_it_does_not_say() -> None:
+def test_a_guest_takes_missing_values_from_the_event() -> None:
     found = parse(HEAD + "venues: {a: }\nguests: {uchida: {note: 01Booster}}\n" + ITEM, "e")
     guest = found.guests["uchida"]
     assert (guest.name, guest.note, guest.language) == ("Uchida", "01Booster", "de")
@@ -83,13 +83,13 @@ def test_nothing_of_an_event_can_be_changed() -> None:
         ("technicians", "all venues"),
     ],
 )
-def test_a_word_that_stands_for_something_else_is_no_id(id: str, meaning: str) -> None:
-    told = f"`{id}` stands for {meaning}; choose another id"
+def test_a_reserved_word_is_no_id(id: str, meaning: str) -> None:
+    told = f"`{id}` is reserved for {meaning}; choose another id"
     assert faults(f"{HEAD}venues: {{{id}: }}\n{ITEM}") == [f"2:10: venue {id}: {told}"]
     assert faults(f"{HEAD}venues: {{a: }}\nguests: {{{id}: }}\n{ITEM}") == [f"3:10: guest {id}: {told}"]
 
 
-def test_an_input_never_stands_alone_and_may_have_any_id() -> None:
+def test_an_input_may_have_a_reserved_id() -> None:
     found = parse(f"{HEAD}venues: {{a: {{inputs: [main, stage, desk]}}}}\n{ITEM}", "e")
     assert found.sources == ("a", "a/stage", "a/desk")
 
@@ -102,9 +102,9 @@ def test_an_input_never_stands_alone_and_may_have_any_id() -> None:
             "venues: {Köln: }",
             "2:10: venue Köln: an id is made of a–z, 0–9 and -, at most 63 of them; did you mean `koeln`?",
         ),
-        ("venues: {slate: }", "2:10: venue slate: `slate` stands for the holding picture; choose another id"),
-        ("venues: {host: }", "2:10: venue host: `host` stands for the host venue; choose another id"),
-        ("venues: {a: }\nguests: {all: }", "3:10: guest all: `all` stands for everybody; choose another id"),
+        ("venues: {slate: }", "2:10: venue slate: `slate` is reserved for the holding picture; choose another id"),
+        ("venues: {host: }", "2:10: venue host: `host` is reserved for the host venue; choose another id"),
+        ("venues: {a: }\nguests: {all: }", "3:10: guest all: `all` is reserved for everybody; choose another id"),
         ("venues: {a: }\nguests: {a: }", "3:10: guest a: there is a venue `a` already; choose another id"),
         ("venues: {a: , a: }", "2:15: venues: duplicate key `a`: it is in line 2 already; keep one of them"),
         (
@@ -134,5 +134,5 @@ def test_an_input_never_stands_alone_and_may_have_any_id() -> None:
         ),
     ],
 )  # fmt: skip
-def test_a_wrong_place_is_told(places: str, told: str) -> None:
+def test_a_wrong_place_is_reported(places: str, told: str) -> None:
     assert faults(f"{HEAD}{places}\n{ITEM}") == [told]

@@ -56,7 +56,7 @@ def test_an_item_with_a_start_is_planned_there_whatever_is_above() -> None:
     ]
 
 
-def test_what_follows_a_skipped_item_moves_up() -> None:
+def test_the_item_after_a_skipped_one_moves_up() -> None:
     assert spans(agenda("start: 10:00, duration: 15m", "duration: 30m, skip: true", "duration: 5m")) == [
         "10:00-10:15",
         "10:15-10:45",
@@ -64,7 +64,7 @@ def test_what_follows_a_skipped_item_moves_up() -> None:
     ]
 
 
-def test_what_follows_a_skipped_first_item_begins_where_that_would_have() -> None:
+def test_the_item_after_a_skipped_first_one_begins_at_its_planned_start() -> None:
     assert spans(agenda("start: 10:00, duration: 15m, skip: true", "duration: 5m"))[1] == "10:00-10:05"
 
 
@@ -203,7 +203,7 @@ def placed_for(*starts: str, end: str) -> list[PlannedItem]:
     return placed
 
 
-def test_a_wall_time_that_dst_skips_is_told_with_the_nearest_right_ones() -> None:
+def test_a_wall_time_that_dst_skips_is_reported_with_the_nearest_right_ones() -> None:
     assert fault(agenda("start: 23:00, duration: 1h", "start: 02:30, duration: 1h"), SPRING) == (
         '9:40: agenda item 2 "A": start: the clocks of Europe/Berlin skip 02:30 on 2018-03-25; '
         "the nearest right times are 01:59 and 03:00"
@@ -230,7 +230,7 @@ def test_the_second_of_two_equal_readings_is_after_the_first() -> None:
     assert instants(text, AUTUMN)[1] == "2018-10-28T02:15:00+01:00"
 
 
-def test_an_offset_that_the_zone_does_not_have_then_is_told_with_the_right_one() -> None:
+def test_an_offset_that_the_zone_does_not_have_then_is_reported_with_the_right_one() -> None:
     assert fault(agenda("start: 10:00+01:00, duration: 1h")) == (
         '8:40: agenda item 1 "A": start: Europe/Berlin has another offset at 10:00 on 2018-09-15; '
         "write 2018-09-15T10:00:00+02:00"

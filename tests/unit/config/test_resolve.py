@@ -168,18 +168,18 @@ def test_without_a_host_the_chain_goes_on_without_it() -> None:
          "did you mean `be-gruesst`?"),
     ],
 )  # fmt: skip
-def test_a_wrong_name_is_told_with_the_nearest_right_one(keys: str, what: str) -> None:
+def test_a_wrong_name_is_reported_with_the_nearest_right_one(keys: str, what: str) -> None:
     assert told(keys) == what
 
 
-def test_a_wrong_name_in_the_defaults_is_told_once() -> None:
+def test_a_wrong_name_in_the_defaults_is_reported_once() -> None:
     head = HEAD.replace("agenda:", "defaults: {fallback: [tokyo]}\nagenda:")
     two = "  - {title: A, start: 10:00, duration: 1m, source: krefeld}\n" * 2
     assert faults(head + two) == ["7:23: defaults: fallback: unknown source `tokyo`; did you mean `tokio`?"]
 
 
 @pytest.mark.parametrize("broken", ["venues: [krefeld]", "venues: {krefeld: {inputs: [A, B]}}"])
-def test_a_name_is_not_told_when_what_should_have_named_it_is_faulty(broken: str) -> None:
+def test_a_name_is_not_reported_when_what_should_have_named_it_is_faulty(broken: str) -> None:
     head = f"event: {{title: T, date: 2018-09-15, timezone: Europe/Berlin}}\n{broken}\nagenda:\n"
     found = faults(head + "  - {title: A, start: 10:00, duration: 1m, source: krefeld/lectern}\n")
     assert not any("agenda" in fault for fault in found)
@@ -201,7 +201,7 @@ def test_items_get_ids_from_their_titles() -> None:
     assert found.item("nobody") is None
 
 
-def test_an_id_given_twice_is_told_at_the_second() -> None:
+def test_an_id_given_twice_is_reported_at_the_second() -> None:
     one = "  - {id: a, title: A, start: 10:00, duration: 1m, source: krefeld}\n"
     assert faults(HEAD + one + one) == [
         '9:10: agenda item 2 "A": id: item 1 has the id `a` already; choose another, or leave it out'

@@ -62,7 +62,7 @@ def test_another_word_is_no_flag(word: str, meant: str) -> None:
     assert read("hard", word) == f"`{word}` is neither true nor false{meant}"
 
 
-def test_a_choice_is_told_with_the_nearest_or_with_all() -> None:
+def test_a_choice_is_reported_with_the_nearest_or_with_all() -> None:
     assert read("layout", "sidebyside") == "unknown layout `sidebyside`; did you mean `side-by-side`?"
     assert read("type", "lunch") == "unknown type `lunch`; there are `talk`, `panel`, `qa`, `break`, `open`"
     assert read("advance", "automatic") == "unknown way to advance `automatic`; did you mean `auto`?"
@@ -91,7 +91,7 @@ def test_another_word_is_no_language(tag: str) -> None:
     assert read("language", tag) == f"`{tag}` is not a language; write a tag such as de, ja, en or pt-BR"
 
 
-def test_a_value_of_another_shape_is_told() -> None:
+def test_a_value_of_another_shape_is_reported() -> None:
     assert read("title", ["a"]) == "a single value is expected here, not a list"
     assert read("title", {"a": "b"}) == "a single value is expected here, not keys with values"
     assert read("with", [None]) == "a single value is expected here, not nothing"
@@ -121,14 +121,14 @@ def zone_fault(zone: str) -> str:
         ("MESZ", "Europe/Berlin"),
     ],
 )
-def test_an_unknown_zone_is_told_with_the_nearest(zone: str, near: str) -> None:
+def test_an_unknown_zone_is_reported_with_the_nearest(zone: str, near: str) -> None:
     assert zone_fault(zone).endswith(f"unknown time zone `{zone}`; did you mean `{near}`?")
 
 
 @pytest.mark.parametrize(
     "zone", ["+09:00", "Europe", "../../etc/passwd", "/etc/localtime", "x" * 1000, "posix/UTC\x00"]
 )
-def test_what_is_no_zone_at_all_is_told_with_an_example(zone: str) -> None:
+def test_what_is_no_zone_at_all_is_reported_with_an_example(zone: str) -> None:
     assert "unknown time zone `" in zone_fault(zone)
 
 

@@ -58,7 +58,7 @@ def test_a_length_is_read_in_every_form_of_the_contract(text: str, length: int) 
         ("١٥m", "not a length"),
     ],
 )
-def test_what_is_no_length_is_told_with_the_right_form(text: str, hint: str) -> None:
+def test_a_wrong_length_is_reported_with_the_right_form(text: str, hint: str) -> None:
     with pytest.raises(ValueError, match=f"(?s).*{hint.replace('?', '[?]')}"):
         times.parse_duration(text)
 
@@ -103,7 +103,7 @@ def test_a_time_is_read_with_the_day_and_offset_it_states(text: str, stated: Wri
         ("", "not a time"),
     ],
 )
-def test_what_is_no_time_is_told_with_the_right_form(text: str, hint: str) -> None:
+def test_a_wrong_time_is_reported_with_the_right_form(text: str, hint: str) -> None:
     with pytest.raises(ValueError, match=f".*{hint}"):
         times.parse_time(text)
 
@@ -118,7 +118,7 @@ def test_what_is_no_time_is_told_with_the_right_form(text: str, hint: str) -> No
         ("2018-W37-6", "write it as YYYY-MM-DD"),
     ],
 )
-def test_what_is_no_day_is_told_with_the_right_form(text: str, hint: str) -> None:
+def test_a_wrong_day_is_reported_with_the_right_form(text: str, hint: str) -> None:
     with pytest.raises(ValueError, match=hint):
         times.parse_date(text)
 
@@ -230,6 +230,6 @@ def test_an_instant_of_iso_8601_has_an_offset_or_is_by_the_zones_clocks() -> Non
         ),
     ],
 )
-def test_what_names_no_instant_is_refused(text: str) -> None:
+def test_a_text_without_an_instant_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"no instant|too far|format|must be"):
         times.from_iso(text, BERLIN)

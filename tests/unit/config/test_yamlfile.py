@@ -84,7 +84,7 @@ def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path: Path) -> None:
 # Every fault at once --------------------------------------------------------------------------------------------------
 
 
-def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
+def test_all_faults_are_reported_at_once_in_the_order_of_the_file() -> None:
     text = """\
 event: {title: "", date: 15.9.2018, timezone: Europe/Berln, languag: de}
 hots: krefeld
@@ -123,10 +123,10 @@ agenda:
     ]
 
 
-def test_a_file_that_is_no_event_at_all_is_not_told_in_a_thousand_lines() -> None:
+def test_a_file_that_is_no_event_at_all_is_not_reported_in_a_thousand_lines() -> None:
     found = faults(HEAD + "  - {title: A, start: 10:00, duration: 1m, source: nowhere}\n" * 150)
     assert len(found) == 101
-    assert found[0] == "1:1: file: this file has more faults than the 100 told here; correct these first"
+    assert found[0] == "1:1: file: this file has more faults than the 100 shown here; correct these first"
     assert found[-1].startswith('107:52: agenda item 100 "A": source: unknown source `nowhere`')
 
 
@@ -145,7 +145,7 @@ def test_of_too_many_places_only_so_many_are_read(monkeypatch: pytest.MonkeyPatc
     assert len(found) == len(asked) + 1 == MAX_SOURCES + 2
 
 
-def test_an_agenda_with_many_faults_is_read_no_further_than_they_are_told(
+def test_an_agenda_with_many_faults_is_read_no_further_than_they_are_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read: list[str] = []
@@ -159,14 +159,14 @@ def test_an_agenda_with_many_faults_is_read_no_further_than_they_are_told(
     assert len(read) <= 104
 
 
-def test_of_a_mapping_with_many_unknown_keys_the_first_are_told() -> None:
+def test_of_a_mapping_with_many_unknown_keys_the_first_are_reported() -> None:
     found = faults(HEAD + "  - {title: A, " + ", ".join(f"k{n}: 1" for n in range(9000)) + "}\n")
     assert len(found) == 101
     assert "unknown key `k0`" in found[1]
     assert "unknown key `k99`" in found[-1]
 
 
-def test_an_agenda_that_is_too_long_is_told_so_and_nothing_else() -> None:
+def test_an_agenda_that_is_too_long_is_reported_so_and_nothing_else() -> None:
     items = (
         "  - {title: A, start: 10:00, duration: 1m, source: krefeld}\n"
         + "  - {title: A, duration: 1s, source: tokio}\n" * 999
@@ -219,7 +219,7 @@ FAULTY = [
 
 
 @pytest.mark.parametrize(("text", "told"), FAULTY, ids=[told[:40] for _, told in FAULTY])
-def test_a_faulty_file_is_told_where_and_why(text: str, told: str) -> None:
+def test_a_fault_is_reported_with_place_and_reason(text: str, told: str) -> None:
     (found,) = faults(text)
     assert found.startswith(told)
 
@@ -233,20 +233,20 @@ def reading(path: str | Path) -> str:
     return str(caught.value)
 
 
-def test_a_file_that_is_not_there_or_is_a_folder_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_or_is_a_folder_is_reported(tmp_path: Path) -> None:
     assert reading(tmp_path / "no.yaml") == f"{tmp_path}/no.yaml:1:1: file: there is no such file"
     assert reading(tmp_path) == f"{tmp_path}:1:1: file: this is a folder; name the event file in it"
     assert "this file cannot be read: " in reading("a\x00b")
     assert "this file cannot be read: " in reading("x" * 5000)
 
 
-def test_a_byte_that_is_not_utf_8_is_told_with_its_place(tmp_path: Path) -> None:
+def test_a_byte_that_is_not_utf_8_is_reported_with_its_place(tmp_path: Path) -> None:
     path = tmp_path / "e.yaml"
     path.write_bytes("event:\n  title: Grüße aus Köln\n".encode("latin-1"))
     assert reading(path) == f"{path}:2:12: file: the byte 0xFC is not UTF-8; save the file as UTF-8"
 
 
-def test_a_file_that_is_too_large_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "e.yaml"
     path.write_bytes(b"#" * (MAX_BYTES + 1))
     told = ":1:1: file: this file is larger than 512 KiB; split the event"
@@ -274,12 +274,12 @@ def is_an_event_or_told(text: str) -> None:
 
 
 @given(st.text())
-def test_any_text_is_an_event_or_told(text: str) -> None:
+def test_any_text_is_an_event_or_reported(text: str) -> None:
     is_an_event_or_told(text)
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_an_event_or_told(raw: bytes) -> None:
+def test_any_bytes_are_an_event_or_reported(raw: bytes) -> None:
     with tempfile.NamedTemporaryFile(suffix=".yaml") as file:
         file.write(raw)
         file.flush()
@@ -297,7 +297,7 @@ EDITS = st.lists(st.tuples(st.integers(0, len(CONTRACT)), st.integers(0, 12), PI
 
 @settings(max_examples=150)
 @given(EDITS)
-def test_a_right_file_with_any_mistake_is_an_event_or_told(edits: list[tuple[int, int, str]]) -> None:
+def test_a_right_file_with_any_mistake_is_an_event_or_reported(edits: list[tuple[int, int, str]]) -> None:
     text = CONTRACT
     for at, length, put in edits:
         text = text[:at] + put + text[at + length :]
@@ -314,7 +314,7 @@ VALUES = [*TIMES.split(), *NAMES.split(), "[krefeld, tokio]", ""]
 @given(
     st.lists(st.dictionaries(st.sampled_from(KEYS.split()), st.sampled_from(VALUES), max_size=8), max_size=4)
 )
-def test_any_agenda_of_known_keys_is_an_event_or_told(agenda: list[dict[str, str]]) -> None:
+def test_any_agenda_of_known_keys_is_an_event_or_reported(agenda: list[dict[str, str]]) -> None:
     lines = "".join(
         f"  - {{{', '.join(f'{key}: {value}' for key, value in item.items())}}}\n" for item in agenda
     )

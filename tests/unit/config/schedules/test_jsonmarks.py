@@ -26,7 +26,7 @@ def paths(value: Any, at: KeyPath = ()) -> dict[KeyPath, Any]:
 
 
 @given(VALUES, st.sampled_from((None, 1)), st.booleans())
-def test_each_value_stands_where_its_mark_says(value: Any, indent: int | None, ascii: bool) -> None:
+def test_each_value_is_at_its_mark(value: Any, indent: int | None, ascii: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii)
     lines = text.split("\n")
     found = marks(text)

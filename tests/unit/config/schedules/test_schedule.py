@@ -80,7 +80,7 @@ def test_a_room_that_there_is_not_is_refused_with_the_nearest() -> None:
     )
 
 
-def test_talks_at_the_same_time_are_told() -> None:
+def test_talks_at_the_same_time_are_reported() -> None:
     event, (lost,) = begun(
         document({"A": [talk("11:00")], "B": [talk("11:10", duration="00:05"), talk("11:30")]})
     )
@@ -91,7 +91,7 @@ def test_talks_at_the_same_time_are_told() -> None:
     assert "--room" in lost
 
 
-def test_what_has_no_word_in_an_event_file_is_told_at_its_line_and_column() -> None:
+def test_keys_that_an_event_file_does_not_have_are_reported_with_line_and_column() -> None:
     text = document(
         {"Saal 1": [talk("11:00", track="Ethics", logo=None, links=["x"], subtitle="", slug="Not An Id")]}
     )
@@ -137,14 +137,14 @@ def test_lengths_are_read_as_the_programs_write_them(duration: str, length: int)
         {"duration": "x"},
     ],
 )
-def test_a_talk_without_time_or_length_is_left_out_and_told(wrong: dict[str, Any]) -> None:
+def test_a_talk_without_time_or_length_is_left_out_and_reported(wrong: dict[str, Any]) -> None:
     event, (lost,) = begun(document({"A": [talk("11:00"), talk("12:00", **wrong)]}))
     assert [item.title for item in event.agenda] == ["Talk at 11:00"]
     assert lost.startswith(f"schedule.conference.days[0].rooms.A[1].{next(iter(wrong))}: ")
     assert lost.endswith("the talk is left out")
 
 
-def test_a_length_with_two_readings_is_told_with_the_one_that_is_taken() -> None:
+def test_a_length_with_two_readings_is_reported_with_the_one_that_is_taken() -> None:
     event, (lost,) = begun(document({"A": [talk("11:00", duration="1:00:00")]}))
     assert event.agenda[0].duration == 24 * HOUR
     assert lost == (
@@ -282,7 +282,7 @@ def test_a_talk_without_a_room_is_put_into_the_first_one() -> None:
     assert lost == "schedule.events[0]: this talk names no room; it is put into “Room”"
 
 
-def test_persons_may_be_plain_names_and_others_are_told() -> None:
+def test_persons_may_be_plain_names_and_others_are_reported() -> None:
     event, lost = begun(
         document(
             {
@@ -303,7 +303,7 @@ def test_persons_may_be_plain_names_and_others_are_told() -> None:
     ]
 
 
-def test_days_rooms_and_keys_that_mean_nothing_are_told() -> None:
+def test_days_rooms_and_keys_that_mean_nothing_are_reported() -> None:
     days = [
         {"index": 1, "rooms": {"A": [talk("11:00")], "B": 7}, "weather": "fine"},
         {"index": 2},
@@ -331,7 +331,7 @@ def test_days_rooms_and_keys_that_mean_nothing_are_told() -> None:
     )
 
 
-def test_types_and_languages_that_are_unknown_are_told() -> None:
+def test_types_and_languages_that_are_unknown_are_reported() -> None:
     event, lost = begun(
         document({"A": [talk("11:00", type="podium"), talk("12:00", type="Kaffee", language="Deutsch")]})
     )
@@ -354,7 +354,7 @@ def test_a_schedule_without_a_zone_is_in_the_one_that_is_given() -> None:
     )
 
 
-def test_rooms_whose_names_clash_with_words_of_ours_get_other_ids() -> None:
+def test_rooms_named_like_a_reserved_id_get_another_id() -> None:
     event, _ = begun(
         document(
             {
@@ -381,7 +381,7 @@ def test_rooms_whose_names_clash_with_words_of_ours_get_other_ids() -> None:
         (document({"A": [talk("11:00")]}, time_zone_name=None), "name it with --timezone"),
     ],
 )
-def test_what_is_no_schedule_is_refused(text: str, said: str) -> None:
+def test_a_text_that_is_no_schedule_is_refused(text: str, said: str) -> None:
     assert said in refused(text)
 
 
@@ -401,7 +401,7 @@ KEYS = (
     st.text(),
     st.dictionaries(st.sampled_from(("title", "meta")), ANYTHING),
 )
-def test_whatever_stands_in_a_schedule_the_event_can_run_and_the_rest_is_told(
+def test_any_schedule_makes_an_event_that_can_run_and_the_rest_is_reported(
     odd: dict[str, Any], room: str, conference: dict[str, Any]
 ) -> None:
     text = document({room: [talk("11:00"), talk("12:00", **odd)], "B": [talk("13:00")]}, **conference)

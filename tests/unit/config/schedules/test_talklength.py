@@ -31,7 +31,7 @@ from config.times import DAY, HOUR, MINUTE, SECOND, Duration
         ("1h30m", 90 * MINUTE),
     ],
 )
-def test_what_has_one_reading_is_taken_without_a_word(written: object, length: int) -> None:
+def test_a_length_with_one_reading_has_no_note(written: object, length: int) -> None:
     found = choose_length(written)
     assert found is not None
     assert (found.length, found.note) == (length, "")
@@ -48,7 +48,7 @@ def test_what_has_one_reading_is_taken_without_a_word(written: object, length: i
         (2700, (45 * MINUTE, 45 * HOUR)),
     ],
 )
-def test_what_has_two_readings_is_told_and_the_likely_one_comes_first(
+def test_a_length_with_two_readings_has_a_note_and_the_likely_one_first(
     written: object, readings: tuple[int, ...]
 ) -> None:
     assert possible_lengths(written) == readings
@@ -83,7 +83,7 @@ def test_what_has_two_readings_is_told_and_the_likely_one_comes_first(
     ],
     ids=lambda written: str(written)[:20],
 )
-def test_what_cannot_be_read_is_no_length(written: object) -> None:
+def test_an_unreadable_length_has_no_reading(written: object) -> None:
     assert choose_length(written) is None
 
 
@@ -96,7 +96,7 @@ def test_the_end_of_the_talk_comes_before_everything_else() -> None:
     assert (found.length, found.note) == (HOUR, "and the end of the talk disagree; it lasts 1h")
 
 
-def test_the_next_talk_in_the_room_rules_out_what_is_too_long() -> None:
+def test_the_next_talk_in_the_room_rules_out_a_reading_that_is_too_long() -> None:
     found = choose_length("1:00:00", until_next=Duration(90 * MINUTE))
     assert found is not None
     assert found.length == HOUR

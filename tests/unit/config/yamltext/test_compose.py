@@ -42,13 +42,13 @@ MORE_SYNTAX = [
         (1, 5),
         "in double quotes \\ begins an escape, and there is none of this kind; write \\\\, or use single quotes",
     ),
-    ('a: "\\u00e"', (1, 7), "an escape in quotes stands for no character; write the character itself"),
+    ('a: "\\u00e"', (1, 7), "this escape in quotes is no character; write the character itself"),
     (
         "a: b\nc",
         (2, 1),
-        "a line without a colon cannot stand here; write `key: value`, or correct the indentation",
+        "a line without a colon is not allowed here; write `key: value`, or correct the indentation",
     ),
-    ("a\n: b", (2, 1), "this stands apart from what is above; correct the indentation or the quotes"),
+    ("a\n: b", (2, 1), "this does not belong to what is above; correct the indentation or the quotes"),
     (
         "- a: b\n c: d",
         (2, 2),
@@ -143,7 +143,7 @@ def test_a_form_that_only_libyaml_takes_is_no_yaml(text: str) -> None:
 
 
 @needs_libyaml
-def test_what_libyaml_takes_does_not_hide_what_it_refuses() -> None:
+def test_a_form_that_only_libyaml_accepts_does_not_hide_a_later_fault() -> None:
     """PyYAML's own parser has nothing after the first line."""
     with pytest.raises(InvalidYaml) as caught:
         compose("a: [Why?]\nb: @c")

@@ -26,10 +26,10 @@ def test_texts_and_lists_come_back_as_they_were(document: dict[str, str | list[s
 
 
 @pytest.mark.parametrize("plain", ["10:00", "2018-09-15", "off", "Begrüßung", "東京", "1h30m"])
-def test_what_needs_no_quotes_has_none(plain: str) -> None:
+def test_a_text_that_needs_no_quotes_has_none(plain: str) -> None:
     assert dump({"key": plain}) == f"key: {plain}\n"
 
 
 @pytest.mark.parametrize("word", ["null", "~", ""])
-def test_what_reads_as_nothing_is_quoted(word: str) -> None:
+def test_a_text_that_would_read_as_null_is_quoted(word: str) -> None:
     assert load_tree(dump({"key": word})).data == {"key": word}

@@ -43,19 +43,19 @@ STRUCTURE = [
     ),
     (
         item(f"  -{NBSP}title: A", "    start: 10:00", *REST),
-        "8:4: YAML: U+00A0 (no-break space) stands behind the dash",
+        "8:4: YAML: U+00A0 (no-break space) is after the dash",
     ),
     (
         item(f"  - {NBSP}title: A", "    start: 10:00", *REST),
-        "8:5: YAML: U+00A0 (no-break space) stands behind the dash",
+        "8:5: YAML: U+00A0 (no-break space) is after the dash",
     ),
     (
         item(f"  - title:{NBSP}A", "    start: 10:00", *REST),
-        "8:11: YAML: U+00A0 (no-break space) stands behind the colon",
+        "8:11: YAML: U+00A0 (no-break space) is after the colon",
     ),
     (
         item(f"  - {{title:{NBSP}A, start: 10:00}}"),
-        "8:12: YAML: U+00A0 (no-break space) stands behind the colon",
+        "8:12: YAML: U+00A0 (no-break space) is after the colon",
     ),
     (
         item("  - title：A", "    start: 10:00", *REST),
@@ -84,11 +84,11 @@ STRUCTURE = [
     ),
     (
         item("  - title: A\u2028B", *REST),
-        "8:13: YAML: U+2028 (line separator) may not stand in a file; begin a new line",
+        "8:13: YAML: U+2028 (line separator) is not allowed in a file; begin a new line",
     ),
     (
         item("  - title: A", "\ufeff    start: 10:00"),
-        "9:1: YAML: U+FEFF (zero width no-break space) may not stand in",
+        "9:1: YAML: U+FEFF (zero width no-break space) is not allowed in",
     ),
     (
         f"{NBSP}event: {{title: T}}\n",
@@ -98,7 +98,7 @@ STRUCTURE = [
 
 
 @pytest.mark.parametrize(("text", "told"), STRUCTURE, ids=range(len(STRUCTURE)))
-def test_a_sign_that_is_none_is_named_where_it_stands_and_alone(text: str, told: str) -> None:
+def test_a_lookalike_sign_is_the_only_fault_and_at_its_place(text: str, told: str) -> None:
     (fault,) = faults(text)
     assert fault.startswith(told)
 
@@ -115,56 +115,56 @@ GOOD = {"title": "A", "start": "10:00", "duration": "5m", "source": "tokio"}
 VALUES = [
     (
         {"source": f"tok{ZERO_WIDTH}io"},
-        "source: U+200B (zero width space) stands behind `tok`; write `tokio`",
+        "source: U+200B (zero width space) is after `tok`; write `tokio`",
     ),
-    ({"source": f"to{SOFT_HYPHEN}kio"}, "source: U+00AD (soft hyphen) stands behind `to`; write `tokio`"),
+    ({"source": f"to{SOFT_HYPHEN}kio"}, "source: U+00AD (soft hyphen) is after `to`; write `tokio`"),
     (
         {"source": "‘tokio’"},
-        "source: U+2018 (left single quotation mark) stands at the beginning; write `tokio`",
+        "source: U+2018 (left single quotation mark) is at the beginning; write `tokio`",
     ),
     (
         {"source": "ｔｏｋｉｏ"},
-        "source: U+FF54 (fullwidth latin small letter t) stands at the beginning; write `tokio`",
+        "source: U+FF54 (fullwidth latin small letter t) is at the beginning; write `tokio`",
     ),
-    ({"id": f"to{SOFT_HYPHEN}kio"}, "id: U+00AD (soft hyphen) stands behind `to`; write `tokio`"),
-    ({"start": "１０：００"}, "start: U+FF11 (fullwidth digit one) stands at the beginning; write `10:00`"),
-    ({"start": "\u200f10:00"}, "start: U+200F (right-to-left mark) stands at the beginning; write `10:00`"),
+    ({"id": f"to{SOFT_HYPHEN}kio"}, "id: U+00AD (soft hyphen) is after `to`; write `tokio`"),
+    ({"start": "１０：００"}, "start: U+FF11 (fullwidth digit one) is at the beginning; write `10:00`"),
+    ({"start": "\u200f10:00"}, "start: U+200F (right-to-left mark) is at the beginning; write `10:00`"),
     (
         {"start": "“10:00”"},
-        "start: U+201C (left double quotation mark) stands at the beginning; write `10:00`",
+        "start: U+201C (left double quotation mark) is at the beginning; write `10:00`",
     ),
-    ({"duration": "５m"}, "duration: U+FF15 (fullwidth digit five) stands at the beginning; write `5m`"),
+    ({"duration": "５m"}, "duration: U+FF15 (fullwidth digit five) is at the beginning; write `5m`"),
     (
         {"duration": "„5m“"},
-        "duration: U+201E (double low-9 quotation mark) stands at the beginning; write `5m`",
+        "duration: U+201E (double low-9 quotation mark) is at the beginning; write `5m`",
     ),
     (
         {"hard": "ｔｒｕｅ"},
-        "hard: U+FF54 (fullwidth latin small letter t) stands at the beginning; write `true`",
+        "hard: U+FF54 (fullwidth latin small letter t) is at the beginning; write `true`",
     ),
-    ({"language": f"d{ZERO_WIDTH}e"}, "language: U+200B (zero width space) stands behind `d`; write `de`"),
+    ({"language": f"d{ZERO_WIDTH}e"}, "language: U+200B (zero width space) is after `d`; write `de`"),
     (
         {"with": "[krefeld、uchida]"},
-        "with: U+3001 (ideographic comma) stands behind `krefeld`; write `krefeld,uchida`",
+        "with: U+3001 (ideographic comma) is after `krefeld`; write `krefeld,uchida`",
     ),
     (
         {"with": "［krefeld］"},
-        "(U+FF3B (fullwidth left square bracket) stands at the beginning; write `[krefeld]`)",
+        "(U+FF3B (fullwidth left square bracket) is at the beginning; write `[krefeld]`)",
     ),
-    ({f"start{NBSP}": "10:00"}, "in a key U+00A0 (no-break space) stands behind `start`; write `start`"),
+    ({f"start{NBSP}": "10:00"}, "in a key U+00A0 (no-break space) is after `start`; write `start`"),
     (
         {f"{ZERO_WIDTH}start": "10:00"},
-        "in a key U+200B (zero width space) stands at the beginning; write `start`",
+        "in a key U+200B (zero width space) is at the beginning; write `start`",
     ),
     (
         {"ｓｔａｒｔ": "10:00"},
-        "in a key U+FF53 (fullwidth latin small letter s) stands at the beginning; write `start`",
+        "in a key U+FF53 (fullwidth latin small letter s) is at the beginning; write `start`",
     ),
 ]
 
 
 @pytest.mark.parametrize(("change", "told"), VALUES, ids=range(len(VALUES)))
-def test_in_a_value_or_a_key_it_is_named_with_its_place_and_what_was_meant(
+def test_in_a_value_or_a_key_it_is_reported_with_its_place_and_the_likely_text(
     change: dict[str, str], told: str
 ) -> None:
     (key,) = change
@@ -173,22 +173,20 @@ def test_in_a_value_or_a_key_it_is_named_with_its_place_and_what_was_meant(
     assert fault.endswith(told)
 
 
-def test_a_venue_with_such_an_id_is_told_once_and_found_by_its_name() -> None:
+def test_a_venue_with_such_an_id_is_reported_once_and_found_by_its_name() -> None:
     text = (
         HEAD.replace("  tokio:", f"  to{ZERO_WIDTH}kio:")
         + "  - {title: A, start: 10:00, duration: 5m, source: tokio}\n"
     )
-    assert faults(text) == [
-        "5:5: venues: in a key U+200B (zero width space) stands behind `to`; write `tokio`"
-    ]
+    assert faults(text) == ["5:5: venues: in a key U+200B (zero width space) is after `to`; write `tokio`"]
 
 
-def test_a_date_with_hyphens_of_a_word_processor_is_told() -> None:
+def test_a_date_with_hyphens_of_a_word_processor_is_reported() -> None:
     (fault,) = faults(
         HEAD.replace("2018-09-15", "2018‐09‐15")
         + "  - {title: A, start: 10:00, duration: 5m, source: tokio}\n"
     )
-    assert fault == "1:25: event: date: U+2010 (hyphen) stands behind `2018`; write `2018-09-15`"
+    assert fault == "1:25: event: date: U+2010 (hyphen) is after `2018`; write `2018-09-15`"
 
 
 def test_in_a_title_or_a_note_all_of_them_are_text() -> None:
@@ -215,7 +213,7 @@ def test_in_a_title_or_a_note_all_of_them_are_text() -> None:
     assert second.title == "“B”"
 
 
-def test_what_stands_in_a_note_is_not_taken_for_the_cause_of_a_fault() -> None:
+def test_a_lookalike_in_a_note_is_not_taken_for_the_cause_of_a_fault() -> None:
     text = item(
         "  - title: A",
         "    notes: |",
@@ -239,7 +237,7 @@ def test_what_stands_in_a_note_is_not_taken_for_the_cause_of_a_fault() -> None:
         ("Köln", "Köln"),
     ],
 )
-def test_what_was_meant_is_what_is_seen(text: str, read: str) -> None:
+def test_the_normalized_text_is_what_a_reader_sees(text: str, read: str) -> None:
     assert normalized(text) == read
     assert (first_lookalike(text) is None) == (text == read)
 

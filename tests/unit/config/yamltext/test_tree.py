@@ -30,33 +30,33 @@ def test_every_key_and_value_has_its_line_and_column() -> None:
     assert tree.values["agenda", 0, "with", 1] == (3, 15)
 
 
-def test_a_duplicate_key_is_told_and_the_first_one_stays() -> None:
+def test_a_duplicate_key_is_reported_and_the_first_one_stays() -> None:
     tree = load_tree("a: 1\nb: 2\na: 3\n")
     assert tree.data == {"a": "1", "b": "2"}
     assert tree.faults == [((), (3, 1), "duplicate key `a`: it is in line 1 already; keep one of them")]
 
 
-def test_a_key_that_is_no_word_is_told() -> None:
+def test_a_key_that_is_no_word_is_reported() -> None:
     assert [what for _, _, what in load_tree("? [a]\n: b\n").faults] == [
         "a key is a plain word; a text that begins with [ or { needs quotes"
     ]
 
 
 @pytest.mark.parametrize("text", [r'"\ud800": 1', r'venues: {"a\udfff": }'])
-def test_half_a_character_in_a_key_is_told(text: str) -> None:
+def test_half_a_character_in_a_key_is_reported(text: str) -> None:
     """What is told of a key is sent to pages, and half a character cannot be."""
     ((_, _, what),) = load_tree(text).faults
     assert "is half a character" in what
     assert what.isprintable()
 
 
-def test_a_tag_is_told() -> None:
+def test_a_tag_is_reported() -> None:
     assert [(mark, what) for _, mark, what in load_tree("a: !python/object:os.system x\n").faults] == [
         ((1, 4), "the tag !python/object:os.system has no meaning here; leave it out")
     ]
 
 
-def test_an_alias_stands_for_its_value() -> None:
+def test_an_alias_has_the_value_of_its_anchor() -> None:
     assert load_tree("a: &x [1, 2]\nb: *x\n").data == {"a": ["1", "2"], "b": ["1", "2"]}
 
 
@@ -79,15 +79,15 @@ SYNTAX = [
     ("a: *b", (1, 4), "there is no anchor of this name; put a text that begins with * in quotes"),
     ("a: 'b' c", (1, 8), "this does not fit what begins in line 1; correct the indentation or the quotes"),
     ("a: 1\n---\nb: 2", (2, 1), "a second document begins here; one file is one document"),
-    ("ä: \x07", (1, 4), "the character U+0007 may not stand in a file; remove it"),
-    ("a: 1\nbc: \x00", (2, 5), "the character U+0000 may not stand in a file; remove it"),
-    ('a: "\\UFFFFFFFF"', (1, 7), "an escape in quotes stands for no character; write the character itself"),
+    ("ä: \x07", (1, 4), "the character U+0007 is not allowed in a file; remove it"),
+    ("a: 1\nbc: \x00", (2, 5), "the character U+0000 is not allowed in a file; remove it"),
+    ('a: "\\UFFFFFFFF"', (1, 7), "this escape in quotes is no character; write the character itself"),
     ("[" * 50, (1, MAX_DEPTH + 1), f"nested more than {MAX_DEPTH} levels deep; 5 are enough"),
 ]
 
 
 @pytest.mark.parametrize(("text", "mark", "what"), SYNTAX, ids=[text[:12] for text, _, _ in SYNTAX])
-def test_what_is_no_yaml_is_told_in_plain_words_at_its_place(
+def test_invalid_yaml_is_reported_in_plain_words_at_its_place(
     text: str, mark: tuple[int, int], what: str
 ) -> None:
     with pytest.raises(InvalidYaml) as caught:
