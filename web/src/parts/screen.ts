@@ -67,17 +67,21 @@ export function useAudience(): void {
     const changed = (): void => {
       isFullScreen.value = Boolean(document.fullscreenElement);
     };
-    const pressed = (event: KeyboardEvent): void => {
-      if (isShortcut(event, "f")) toggleAudience();
-      else if (isShortcut(event, "escape") && isForAudience.value) leaveAudienceView();
-    };
     document.addEventListener("fullscreenchange", changed);
-    document.addEventListener("keydown", pressed);
-    return () => {
-      document.removeEventListener("fullscreenchange", changed);
-      document.removeEventListener("keydown", pressed);
-    };
+    return () => document.removeEventListener("fullscreenchange", changed);
   }, []);
+  useKeys((event) => {
+    if (isShortcut(event, "f")) toggleAudience();
+    else if (isShortcut(event, "escape") && isForAudience.value) leaveAudienceView();
+  });
+}
+
+/** Call `pressed` at every key press while the component is mounted. */
+export function useKeys(pressed: (event: KeyboardEvent) => void): void {
+  useEffect(() => {
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  }, [pressed]);
 }
 
 /** Whether the event is this single key: not repeated, without modifiers, not typed into a field. */

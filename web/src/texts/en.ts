@@ -138,7 +138,7 @@ export const en = {
   betweenItems: "Between items",
   phases: {
     before: "Not started",
-    running: "SuspensionDetector",
+    running: "Running",
     held: "On hold",
     ended: "Ended",
   } satisfies Record<Phase, string>,

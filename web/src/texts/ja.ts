@@ -1,4 +1,4 @@
-/** The Japanese texts, in the words of a media floor and the polite form of signs and manuals. */
+/** The Japanese texts, in the words of a studio floor and the polite form of signs and manuals. */
 
 import type { Texts } from "./en";
 import { lengths } from "./length";

@@ -1,9 +1,8 @@
 /** Marks an item as next, or puts a source in preview, so that it is armed before its cut. */
 
-import { useEffect } from "preact/hooks";
 import { online, state } from "../../link/session";
 import { Button } from "../../parts/button";
-import { isShortcut } from "../../parts/screen";
+import { isShortcut, useKeys } from "../../parts/screen";
 import { cannotMark, cannotTake, isMarked } from "../../show/moves";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
@@ -63,17 +62,13 @@ function toggle(kind: "item" | "source", id: string): void {
 
 /** 1 to 9 put a source in preview, as on a mixer's preview row; T takes what is marked. */
 export function useMarkKeys(): void {
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      const show = state.value;
-      if (!show) return;
-      const source = views.value.find((_, place) => isShortcut(event, shortcutOf(place) ?? ""));
-      if (source !== undefined) markSource(show, source);
-      else if (isShortcut(event, "t")) takeMarked(show);
-    };
-    document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
-  }, []);
+  useKeys((event) => {
+    const show = state.value;
+    if (!show) return;
+    const source = views.value.find((_, place) => isShortcut(event, shortcutOf(place) ?? ""));
+    if (source !== undefined) markSource(show, source);
+    else if (isShortcut(event, "t")) takeMarked(show);
+  });
 }
 
 function markSource(show: State, source: string): void {

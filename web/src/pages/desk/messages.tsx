@@ -1,11 +1,11 @@
 /** Messages to the screens of halls and guests: a form, and below it the messages on screen. */
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { online, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { SIGNS } from "../../parts/messages";
-import { isShortcut } from "../../parts/screen";
+import { isShortcut, useKeys } from "../../parts/screen";
 import { placeDoc } from "../../show/agenda";
 import { EVERYBODY, type ShownMessage, shownMessages } from "../../show/messages";
 import { instant, wall } from "../../show/time";
@@ -45,7 +45,11 @@ export function Messages() {
 function Write({ show }: { show: State }) {
   const t = texts.value;
   const field = useRef<HTMLInputElement>(null);
-  useFocusKey(field);
+  useKeys((event) => {
+    if (!isShortcut(event, "m")) return;
+    event.preventDefault(); // otherwise the m is typed into the field
+    field.current?.focus();
+  });
   const blocked = !online.value ? t.blocked.offline : text.value.trim() === "" ? t.blocked.noText : null;
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -117,19 +121,6 @@ function Write({ show }: { show: State }) {
 /** In a field no key is a shortcut: N would be typed. */
 function leaveField(): void {
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-}
-
-/** M focuses the field. Escape and Send leave it. */
-function useFocusKey(field: { current: HTMLInputElement | null }): void {
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      if (!isShortcut(event, "m")) return;
-      event.preventDefault(); // otherwise the m is typed into the field
-      field.current?.focus();
-    };
-    document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
-  }, [field]);
 }
 
 function OnScreen({ show, note }: { show: State; note: ShownMessage }) {

@@ -83,19 +83,12 @@ function Tile({ id, place, source, show, media }: TileProperties) {
         <span class="tile-name" title={source.name}>
           {source.name}
         </span>
-        {isTaken(show, id) ? (
-          <Release show={show} />
-        ) : (
-          <Button
-            testid={`take-${id}`}
-            class="small"
-            blocked={cannotTake(show, id, source, online.value, t)}
-            hint={t.takeHint(source.name)}
-            press={() => void send({ type: "take", source: id })}
-          >
-            {t.take}
-          </Button>
-        )}
+        <Take
+          show={show}
+          id={id}
+          name={source.name}
+          blocked={cannotTake(show, id, source, online.value, t)}
+        />
       </div>
     </div>
   );
@@ -149,30 +142,34 @@ function SlateTile({ show }: { show: State }) {
       <div class="tile-line">
         <span class="dot good" aria-hidden="true" />
         <span class="tile-name">{t.slate}</span>
-        {isTaken(show, SLATE) ? (
-          <Release show={show} />
-        ) : (
-          <Button
-            testid="take-slate"
-            class="small"
-            blocked={blocked}
-            hint={t.takeHint(t.slate)}
-            press={() => void send({ type: "take", source: SLATE })}
-          >
-            {t.take}
-          </Button>
-        )}
+        <Take show={show} id={SLATE} name={t.slate} blocked={blocked} />
       </div>
     </div>
   );
 }
 
-function isTaken(show: State, id: string): boolean {
-  return show.show.taken === id;
+interface TakeProperties {
+  show: State;
+  id: string;
+  name: string;
+  blocked: string | null;
 }
 
-function Release({ show }: { show: State }) {
+/** Takes a source, or releases it if it is taken. */
+function Take({ show, id, name, blocked }: TakeProperties) {
   const t = texts.value;
+  if (show.show.taken !== id)
+    return (
+      <Button
+        testid={`take-${id}`}
+        class="small"
+        blocked={blocked}
+        hint={t.takeHint(name)}
+        press={() => void send({ type: "take", source: id })}
+      >
+        {t.take}
+      </Button>
+    );
   return (
     <Button
       testid="release-button"

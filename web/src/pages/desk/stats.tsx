@@ -1,10 +1,9 @@
 /** The network statistics of every source and destination, folded until opened. */
 
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { state } from "../../link/session";
 import { Button } from "../../parts/button";
-import { isShortcut } from "../../parts/screen";
+import { isShortcut, useKeys } from "../../parts/screen";
 import { type Grade, gradeOfLoss, gradeOfTrip } from "../../show/quality";
 import { figure, named, type Texts, texts } from "../../texts";
 import type { DestinationDoc, SourceDoc } from "../../wire";
@@ -17,13 +16,7 @@ function fold(): void {
 
 export function StatsButton() {
   const t = texts.value;
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent): void => {
-      if (isShortcut(event, "l")) fold();
-    };
-    document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
-  }, []);
+  useKeys((event) => isShortcut(event, "l") && fold());
   return (
     <Button testid="links-button" class="quiet" hint={t.linesHint} pressed={open.value} press={fold}>
       {t.lines} <kbd>L</kbd>
