@@ -11,18 +11,22 @@ from pathlib import Path
 from signaling.private import FILE_MODE, make_folder
 
 KEY_BYTES = 32
-"""Of a new key, and the fewest of one that is there."""
+"""Length of a new key, and the least length of an existing one."""
 
 
 class KeyFileError(Exception):
-    """The signing key or the table of withdrawn links cannot be read or written. The text says what to do."""
+    """The signing key or the table of revocations cannot be read or written."""
+
+    def __init__(self, path: Path, why: str, remedy: str) -> None:
+        super().__init__(f"{path}: {why}. {remedy}")
+        self.path, self.why, self.remedy = path, why, remedy
 
 
 def load_key(data: Path) -> bytes:
     """The event's signing key from its data folder, made on first use and readable by its owner alone (0600).
 
     Raises:
-        KeyFileError: with a sentence that names the file and the remedy.
+        KeyFileError: it cannot be read or made.
     """
     path = data / "signing.key"
     try:
@@ -34,18 +38,19 @@ def load_key(data: Path) -> bytes:
             raise ValueError("too short")
     except ValueError as fault:
         raise KeyFileError(
-            f"{path}: not a signing key of Schalte. Put the right file back, or delete it: a new key is made then, "
-            "and every link handed out so far stops working."
+            path,
+            "not a signing key of Schalte",
+            "Restore the right file, or delete it: then a new key is made, and all links issued so far stop working.",
         ) from fault
     except OSError as fault:
         raise KeyFileError(
-            f"{path}: {fault.strerror}. Give --data a folder that you may write to."
+            path, str(fault.strerror), "Give --data a folder that you may write to."
         ) from fault
     return key
 
 
 def _make_key(path: Path) -> None:
-    """Put a new key at `path`, which is there whole or not at all; leave one that is there by then."""
+    """Write a new key to `path`, atomically. A key that another process has made meanwhile stays."""
     handle, temporary = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
@@ -53,7 +58,7 @@ def _make_key(path: Path) -> None:
             file.write(secrets.token_hex(KEY_BYTES) + "\n")
             file.flush()
             os.fsync(file.fileno())
-        # A link, because a rename would replace the key of another process that started at the same moment.
+        # A hard link, because a rename would replace the key of another process that starts at the same moment.
         with suppress(FileExistsError):
             os.link(temporary, path)
     finally:

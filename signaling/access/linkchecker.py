@@ -1,4 +1,4 @@
-"""Who may come in: checks links against the event's key, its places, and what was withdrawn since."""
+"""Verifies join links against the event's key, its places, and the revocations."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from signaling.access.revoked import RevokedTable
 
 
 class LinkChecker:
-    """Opens for links signed with the key in `data`."""
+    """Verifies and issues links with the key in the data folder."""
 
     def __init__(self, data: Path) -> None:
-        """Read the key and the table of withdrawn links.
+        """Read the key and the revocations.
 
         Raises:
-            KeyFileError: one of them cannot be read; the sentence names file, fault and remedy.
+            KeyFileError: one of the files cannot be read.
         """
         self.key = load_key(data)
         self._revoked = RevokedTable(data)
 
-    def admit(self, token: str, event: Event) -> Link:
-        """Whom `token` lets in now; `event` as it counts now, since a reload may change who takes part.
+    def verify(self, token: str, event: Event) -> Link:
+        """The link of a token. `event` is the one in force now: a reload may remove places.
 
         Raises:
-            LinkError: nobody; the text is for the person who followed the link.
+            LinkError: it is not valid; the text is for the person who followed the link.
         """
         grant = self._read(token, event)
         if not isinstance(grant, Link):
             raise WrongRole("link-metrics")
         return grant
 
-    def admit_metrics(self, token: str, event: Event) -> Grant:
-        """Who may read the metrics with `token`: the holder of the metrics token, or a moderator.
+    def verify_metrics(self, token: str, event: Event) -> Grant:
+        """The grant of a token that opens the metrics: the metrics token's, or a moderator's.
 
         Raises:
-            WrongRole: the link counts, but does not open the metrics.
-            LinkError: it does not count.
+            WrongRole: the token is valid, but does not open the metrics.
+            LinkError: it is not valid.
         """
         grant = self._read(token, event)
         if grant.role not in (METRICS, "moderator"):
@@ -49,27 +49,27 @@ class LinkChecker:
         return grant
 
     def check(self, grant: Grant, event: Event) -> None:
-        """Refuse a link admitted before that does not count any more: withdrawn, expired, or its place is gone.
+        """Check a grant that was verified before: it may have been revoked, have expired, or its place may be gone.
 
         It takes some µs, without cryptography, so that it can be called before every command.
 
         Raises:
-            LinkError: it does not count any more; the text is for the person who followed the link.
+            LinkError: it is not valid any more; the text is for the person who followed the link.
         """
         links.check(grant, event, time.time())
         revoked.check(self._revoked.current(), grant)
 
-    def counts(self, grant: Grant, event: Event) -> bool:
-        """Whether a link admitted before still counts, as `check` says."""
+    def is_valid(self, grant: Grant, event: Event) -> bool:
+        """Whether a grant that was verified before is still valid."""
         try:
             self.check(grant, event)
         except LinkError:
             return False
         return True
 
-    def hand_out(self, grant: Grant, lifetime: float | None = None) -> str:
-        """A token for `grant`; `lifetime` in seconds, None for as long as the key."""
-        generation = revoked.generation(self._revoked.current(), grant.id)
+    def issue(self, grant: Grant, lifetime: float | None = None) -> str:
+        """A token for a grant; `lifetime` in seconds, None for as long as the key."""
+        generation = self._revoked.current().get(grant.id, 0)
         return links.sign(self.key, replace(grant, generation=generation), time.time(), lifetime)
 
     def _read(self, token: str, event: Event) -> Grant:

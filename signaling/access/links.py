@@ -1,7 +1,7 @@
-"""Signed join links: who may join as what, without an account.
+"""Signed join links: they permit to join in a role, without an account.
 
-A link is `PUBLIC_URL/join#TOKEN`. The token is a JWT (HS256) that only this event's key signs; it sits in the fragment,
-so that it reaches no access log and no referrer.
+A link is `PUBLIC_URL/join#TOKEN`. The token is a JWT (HS256), signed with the event's key. It is in the fragment, and
+so in no access log and no referrer.
 """
 
 from __future__ import annotations
@@ -23,30 +23,29 @@ from signaling.show.terms import Role
 
 AUDIENCE = "schalte"
 METRICS: Literal["metrics"] = "metrics"
-"""Role and id of the token that opens the metrics alone. No page has it, so it is no `Role` of the wire."""
+"""Role and id of the token that opens only the metrics. No page has it, so it is not a `Role` of the wire."""
 TokenRole = Role | Literal["metrics"]
-"""Whom a token is for."""
 ROLES: tuple[Role, ...] = get_args(Role)
 MAX_TOKEN_CHARS = 4096
-"""A longer token is refused before anything of it is decoded; our own have about 250."""
+"""A longer token is refused before it is decoded; issued ones have about 250."""
 MAX_GENERATION = 2**53
-"""Far more revocations than there will be, and still exact as a JSON number everywhere."""
+"""The greatest integer that is exact as a JSON number everywhere."""
 
 
 class LinkError(ProblemError):
-    """A token that does not open this event. The text is for the person who followed the link."""
+    """A token that is not valid for this event. The text is for the person who followed the link."""
 
 
 class WrongRole(LinkError):
-    """A token that counts, but for something else."""
+    """A token that is valid, but for something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a token grants, and to whom.
+    """What a token permits, and to which place or role.
 
-    Two grants are equal when they let in the same: the fields that only say whether a token still counts are left out
-    of the comparison, so that a table by link is bounded by the event however many tokens were handed out.
+    Fields that only say whether the token is still valid are not compared. So a table by grant is bounded by the event,
+    however many tokens were issued.
     """
 
     role: TokenRole
@@ -54,31 +53,29 @@ class Grant:
     """The venue's or guest's id; for the other roles the role itself."""
     name: str
     generation: int = field(default=0, compare=False)
-    """That of the links of this id when this one was signed; see `revoked`."""
+    """The generation of this id's links at the time of signing; see `revoked`."""
     expires: float | None = field(default=None, compare=False)
-    """When it stops counting, seconds since 1970; None: as long as the key."""
-    issued: float = field(default=0.0, compare=False)
-    """When it was signed, seconds since 1970. Only revocations by an older version ask for it."""
+    """When it expires, seconds since 1970; None: never."""
 
     @property
     def who(self) -> str:
-        """As the log, the limits and commands name whoever holds it."""
+        """The name of its holder in logs, limits and commands."""
         return f"{self.role}:{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Link(Grant):
-    """A grant for a page: who a join link lets in."""
+    """A grant for a page, from a join link."""
 
     role: Role
 
 
 def sign(key: bytes, grant: Grant, now: float, lifetime: float | None = None) -> str:
-    """A token for `grant`, of its generation, to the event whose key it is.
+    """A token for a grant.
 
-    `now` is seconds since 1970, `lifetime` is in seconds; None lets it hold as long as the key.
+    `now` is seconds since 1970, `lifetime` is in seconds; without one, it does not expire.
     """
-    # Nothing of the event file is in it: the key is the event's, and links outlive a corrected title.
+    # It has nothing of the event file: the key identifies the event, and links stay valid after a corrected title.
     claims: dict[str, object] = {
         "aud": AUDIENCE,
         "role": grant.role,
@@ -93,7 +90,7 @@ def sign(key: bytes, grant: Grant, now: float, lifetime: float | None = None) ->
 
 
 def name_of(event: Event, role: TokenRole, id_: str) -> str:
-    """What people call whoever joins with a link."""
+    """The name of a link's holder, for people."""
     names: dict[TokenRole, str] = {
         "moderator": "Moderator",
         "viewer": "Viewer",
@@ -104,11 +101,11 @@ def name_of(event: Event, role: TokenRole, id_: str) -> str:
 
 
 _Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$")]
-"""An answer quotes it. JSON can write half a character (`"\\ud800"`), which no answer can: UTF-8 has none."""
+"""Answers quote it. JSON can contain a lone surrogate (`"\\ud800"`), which UTF-8 cannot encode."""
 
 
 class _Claims(BaseModel):
-    """What a token of ours says. Claims that it does not know are left alone: a later version may add some."""
+    """The claims of a token. Others are ignored: a later version may add some."""
 
     model_config = ConfigDict(strict=True, allow_inf_nan=False)
 
@@ -116,14 +113,13 @@ class _Claims(BaseModel):
     role: _Id
     sub: _Id
     iat: float
-    """A time to come is none to complain about: the machine's clock was set back since, as in many a hall."""
+    """May be in the future: the machine's clock may have been set back since."""
     jti: str
     exp: float = math.inf
-    gen: Annotated[int, Field(ge=0, le=MAX_GENERATION)] = 0
-    """Tokens of an older version have none."""
+    gen: Annotated[int, Field(ge=0, le=MAX_GENERATION)]
 
 
-_SIGNATURE_ALONE: Options = {
+_ONLY_SIGNATURE: Options = {
     "verify_aud": False,
     "verify_exp": False,
     "verify_iat": False,
@@ -132,28 +128,26 @@ _SIGNATURE_ALONE: Options = {
     "verify_nbf": False,
     "verify_sub": False,
 }
-"""PyJWT checks the signature and `_Claims` the claims: PyJWT raises what it likes where one has another type."""
+"""PyJWT checks the signature, and `_Claims` the claims: on a claim of a wrong type PyJWT can raise any exception."""
 
 
 def read(key: bytes, event: Event, token: str, now: float) -> Grant:
-    """What `token` grants at `now`, seconds since 1970: a `Link`, or a plain grant for the metrics.
+    """The grant of a token at `now`, seconds since 1970: a `Link`, or a plain grant for the metrics.
 
-    Whether it was withdrawn is not looked at; that is `revoked.check`.
+    Does not check revocations; `revoked.check` does.
 
     Raises:
-        LinkError: it is damaged, has expired, or was made for something else.
+        LinkError: the token is damaged, has expired, or has an unknown role.
     """
     if len(token) > MAX_TOKEN_CHARS:
         raise LinkError("link-damaged")
     try:
-        claims = _Claims.model_validate(
-            jwt.decode(token, key, algorithms=["HS256"], options=_SIGNATURE_ALONE)
-        )
-    # UnicodeEncodeError where the bytes of the HTTP header that held it are not UTF-8.
+        claims = _Claims.model_validate(jwt.decode(token, key, algorithms=["HS256"], options=_ONLY_SIGNATURE))
+    # UnicodeEncodeError: the HTTP header with the token is not UTF-8.
     except (jwt.InvalidTokenError, UnicodeEncodeError, ValidationError) as fault:
         raise LinkError("link-damaged") from fault
     expires = None if claims.exp == math.inf else claims.exp
-    about = (claims.sub, "", claims.gen, expires, claims.iat)
+    about = (claims.sub, "", claims.gen, expires)
     grant: Grant
     if claims.role == METRICS:
         grant = Grant(METRICS, *about)
@@ -166,10 +160,10 @@ def read(key: bytes, event: Event, token: str, now: float) -> Grant:
 
 
 def check(grant: Grant, event: Event, now: float) -> None:
-    """Refuse a grant that has expired at `now` (seconds since 1970), or whose place the event does not have any more.
+    """Check that a grant has not expired at `now` (seconds since 1970), and that the event still has its place.
 
     Raises:
-        LinkError: it does not count any more.
+        LinkError: it is not valid any more.
     """
     if grant.expires is not None and grant.expires <= now:
         raise LinkError("link-expired")
@@ -178,27 +172,27 @@ def check(grant: Grant, event: Event, now: float) -> None:
         raise LinkError("link-place-gone", role=grant.role, id=grant.id)
 
 
-def everyone(event: Event) -> Iterator[Link]:
-    """The links that an event hands out: one a venue, one a guest, one for each of the other roles."""
+def all_links(event: Event) -> Iterator[Link]:
+    """The links of an event: one for each venue, guest, and other role."""
     places: list[tuple[Role, str]] = [
         *(("venue", v) for v in event.venues),
         *(("guest", g) for g in event.guests),
     ]
-    everybody: list[tuple[Role, str]] = [
+    links: list[tuple[Role, str]] = [
         ("moderator", "moderator"),
         *places,
         ("viewer", "viewer"),
         ("stage", "stage"),
     ]
-    for role, id_ in everybody:
+    for role, id_ in links:
         yield Link(role, id_, name_of(event, role, id_))
 
 
 def url(public_url: str, token: str) -> str:
-    """The address to hand out."""
+    """The URL of a join link."""
     return f"{public_url.rstrip('/')}/join#{token}"
 
 
 def metrics_url(public_url: str) -> str:
-    """Where the metrics are. The token travels in a header, since no page reads a fragment there."""
+    """The URL of the metrics. Their token is sent in a header: no page reads a fragment there."""
     return f"{public_url.rstrip('/')}/metrics"

@@ -1,14 +1,10 @@
-"""Withdrawn links: the table in the data folder, how it grows, and how a running server follows it.
+"""Revoked links: the table in the data folder, how it changes, and how a running server follows it.
 
-The table is a JSON object in `revoked.json`. Its keys are the ids of venues and guests, and roles. An entry has one of
-two forms:
-
-- `{"generation": 1537000003}`: links of an earlier generation do not count any more. `schalte links` signs links with
-  the current generation, and each revocation makes a later one: the next, or the time in seconds where that is later,
-  so that it is later also than those of a table that was lost. No link says when it was signed, so one that was signed
-  while the machine's clock was ahead can be withdrawn like any other.
-- `1537000000.0`, a bare number, from an older version: links of generation 0 that were issued up to then (seconds since
-  1970) do not count any more. The next revocation of that id replaces it by the first form, which withdraws them all.
+The table is a JSON object in `revoked.json`: `{"tokio": {"generation": 1537000003}}`. Its keys are the ids of venues
+and guests, and roles. Links of an earlier generation are not valid any more. New links have the current generation, and
+each revocation makes a later one: the next number, or the time in seconds if that is greater, so that it is also later
+than those of a lost table. The time of signing is not compared, so links signed while the machine's clock was fast can
+be revoked like any other.
 """
 
 from __future__ import annotations
@@ -16,12 +12,10 @@ from __future__ import annotations
 import errno
 import fcntl
 import json
-import math
 import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -32,58 +26,34 @@ from signaling.private import make_file, replace_file
 
 log = structlog.get_logger()
 
-NAME = "revoked.json"
-"""In the data folder."""
-LOCK = "revoked.lock"
-"""Held while the table is changed. A file of its own, because the table itself is replaced by each change."""
+FILE_NAME = "revoked.json"
+LOCK_FILE_NAME = "revoked.lock"
+"""Locked while the table is changed. A file of its own, because each change replaces the table's file."""
+
+Generations = Mapping[str, int]
+"""The current generation by the id of a venue or guest, or by role; 0 for all others."""
+
+_FileVersion = tuple[int, int, int, int, int]
+"""Changes when a file is replaced or written: device, inode, size in bytes, mtime and ctime in ns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What was withdrawn of an id."""
-
-    generation: int = 0
-    """Links of an earlier generation do not count any more."""
-    issued_until: float | None = None
-    """From an older version: links of generation 0 issued up to then (seconds since 1970) do not count any more."""
-
-    def withdraws(self, grant: Grant) -> bool:
-        if self.issued_until is not None and grant.generation == 0 and grant.issued <= self.issued_until:
-            return True
-        return grant.generation < self.generation
-
-
-Table = Mapping[str, Entry]
-"""By the id of a venue or guest, or by role."""
-
-_NOTHING = Entry()
-
-_Mark = tuple[int, int, int, int, int]
-"""What changes when a file is replaced or written to: device, inode, bytes, and its two times in ns."""
-
-
-def generation(table: Table, id_: str) -> int:
-    """The generation that new links of an id belong to."""
-    return table.get(id_, _NOTHING).generation
-
-
-def check(table: Table, grant: Grant) -> None:
-    """Refuse a link that was withdrawn.
+def check(generations: Generations, grant: Grant) -> None:
+    """Check that a link was not revoked.
 
     Raises:
         LinkError: it was; the text is for the person who followed the link.
     """
-    if table.get(grant.id, _NOTHING).withdraws(grant):
+    if grant.generation < generations.get(grant.id, 0):
         raise LinkError("link-withdrawn")
 
 
-def load(data: Path) -> Table:
-    """The table of a data folder; empty where nothing has been withdrawn yet.
+def load(data: Path) -> Generations:
+    """The table of a data folder; empty before the first revocation.
 
     Raises:
-        KeyFileError: the file is there and cannot be read; the sentence names file, fault and remedy.
+        KeyFileError: the file exists and cannot be read.
     """
-    path = data / NAME
+    path = data / FILE_NAME
     try:
         text = path.read_bytes()
     except FileNotFoundError:
@@ -94,88 +64,87 @@ def load(data: Path) -> Table:
 
 
 def revoke(data: Path, id_: str, now: float | None = None) -> None:
-    """Withdraw every link of `id_` (a venue, a guest or a role) that was handed out so far.
+    """Revoke every link of a venue, guest or role issued until now.
 
-    `now` is seconds since 1970, by the machine's clock if left out. Several processes may do so at the same time; each
-    waits for the one before it.
+    `now` is seconds since 1970, by default of the machine's clock. Several processes may do so at the same time; a file
+    lock puts them in order.
 
     Raises:
-        KeyFileError: the table cannot be read or written; it is as it was.
+        KeyFileError: the table cannot be read or written; it is unchanged.
     """
-    path = data / NAME
+    path = data / FILE_NAME
     try:
-        with _locked(data / LOCK):
-            table = load(data)
-            # Of a table that was lost nobody knows the last generation: the time is later than any that was counted.
-            next_ = max(generation(table, id_) + 1, int(time.time() if now is None else now))
-            changed = {**table, id_: Entry(next_)}
-            replace_file(path, _written(changed).encode())
+        with _locked(data / LOCK_FILE_NAME):
+            generations = load(data)
+            # The time, because a lost table may have had any number of generations, but none greater than the time.
+            changed = max(generations.get(id_, 0) + 1, int(time.time() if now is None else now))
+            replace_file(path, _as_json({**generations, id_: changed}))
     except OSError as fault:
         raise _unusable(path, fault) from fault
 
 
 class RevokedTable:
-    """The table as a running server follows it: read again when the file has changed.
+    """The table in a running server: read again when the file has changed.
 
-    A show must not end because the file was damaged or has vanished, and nobody may get in for that reason. So the last
-    good table stays in force, and the fault is logged once for each change of the file.
+    A damaged or missing file must neither end a show nor make revoked links valid. So the last good table stays in
+    force, and the fault is logged once for each change of the file.
     """
 
     def __init__(self, data: Path) -> None:
         """Read the table of a data folder.
 
         Raises:
-            KeyFileError: it cannot be read; there is no last good one to start with.
+            KeyFileError: it cannot be read.
         """
-        self._path = data / NAME
+        self._path = data / FILE_NAME
         try:
-            self._mark = self._stat()
-            """The file that was read last; None where there was none."""
+            self._version = self._stat()
+            """The file that was read last; None if there was none."""
         except OSError as fault:
             raise _unusable(self._path, fault) from fault
-        self._table = load(data)
+        self._generations = load(data)
         self._logged: object = None
-        """The fault that was logged last, None once the file is well again. It keeps one fault from being logged
-        before every command."""
+        """The fault that was logged last; None if the file is good. Without it, one fault would be logged before every
+        command."""
 
-    def current(self) -> Table:
-        """The table in force. An unchanged file costs one `os.stat`, and no descriptor: there may be none left."""
+    def current(self) -> Generations:
+        """The table in force. An unchanged file costs one `os.stat` and no descriptor: none may be left."""
         try:
-            mark = self._stat()
+            version = self._stat()
         except OSError as fault:
             self._fault(("stat", fault.errno), str(_unusable(self._path, fault)))
-            return self._table
-        if mark == self._mark:
+            return self._generations
+        if version == self._version:
             self._logged = None
-        elif mark is None:
-            self._fault(
-                "vanished", f"{self._path}: has vanished. Put it back before the server is restarted."
-            )
+        elif version is None:
+            self._fault("missing", f"{self._path}: is missing. Restore it before the server is restarted.")
         else:
-            self._read(mark)
-        return self._table
+            self._read(version)
+        return self._generations
 
-    def _read(self, mark: _Mark) -> None:
-        """Read the changed file. `mark` was taken before: a change while it is read makes the next mark another."""
+    def _read(self, version: _FileVersion) -> None:
+        """Read the changed file. `version` was taken before, so a change during the read is seen by the next call."""
         try:
             text = self._path.read_bytes()
         except OSError as fault:
-            # The mark stays the old one: the file may be sound, and is tried again until it can be opened.
-            self._fault((mark, fault.errno), str(_unusable(self._path, fault)))
+            # The version stays the old one, so that the file is tried again until it can be opened.
+            self._fault((version, fault.errno), str(_unusable(self._path, fault)))
             return
-        self._mark = mark
+        self._version = version
         self._logged = None
         try:
-            self._table = _later(self._table, _parse(self._path, text))
+            self._generations = _latest(self._generations, _parse(self._path, text))
         except KeyFileError as fault:
-            self._fault(mark, str(fault))
+            self._fault(version, str(fault))
 
     def _fault(self, which: object, text: str) -> None:
         if which != self._logged:
             self._logged = which
-            log.error("withdrawn links cannot be read; the last good table stays in force", fault=text)
+            log.error(
+                "the table of revoked links cannot be read; the last good one stays in force", fault=text
+            )
 
-    def _stat(self) -> _Mark | None:
+    def _stat(self) -> _FileVersion | None:
         try:
             found = os.stat(self._path)
         except FileNotFoundError:
@@ -183,50 +152,42 @@ class RevokedTable:
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _later(known: Table, found: Table) -> Table:
-    """Of each id the later generation. What was withdrawn stays so, whatever a file that was put there says."""
-    return {
-        id_: max((table[id_] for table in (known, found) if id_ in table), key=lambda entry: entry.generation)
-        for id_ in {**known, **found}
-    }
+def _latest(known: Generations, found: Generations) -> Generations:
+    """The later generation of each id: no file makes a revoked link valid again."""
+    return {id_: max(known.get(id_, 0), found.get(id_, 0)) for id_ in {**known, **found}}
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     make_file(path)
-    with path.open("r+b") as file:  # NFS locks only what is open for writing
+    with path.open("r+b") as file:  # NFS locks only files that are open for writing
         fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed, also when the process is killed
         yield
 
 
-def _parse(path: Path, text: bytes) -> Table:
+def _parse(path: Path, text: bytes) -> Generations:
     try:
         document = json.loads(text)
         if not isinstance(document, dict):
             raise ValueError("it is not a JSON object")
-        return {id_: _entry(id_, value) for id_, value in document.items()}
-    except (ValueError, OverflowError, RecursionError) as fault:
+        return {id_: _generation(id_, value) for id_, value in document.items()}
+    except (ValueError, RecursionError) as fault:
         raise KeyFileError(
-            f"{path}: the table of withdrawn links is damaged ({fault}). Put the right file back, or delete it and "
-            "withdraw again what must not open: without it, every link that was withdrawn counts again."
+            path,
+            f"the table of revoked links is damaged ({fault})",
+            "Restore the right file, or delete it and revoke the links again: without it, every revoked link is valid.",
         ) from fault
 
 
-def _entry(id_: str, value: object) -> Entry:
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return Entry(issued_until=float(value))
+def _generation(id_: str, value: object) -> int:
     number = value["generation"] if isinstance(value, dict) and value.keys() == {"generation"} else None
     if isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= MAX_GENERATION:
-        return Entry(number)
-    raise ValueError(f"the entry of “{id_}” is neither a generation nor a time")
+        return number
+    raise ValueError(f"the entry of “{id_}” is not a generation")
 
 
-def _written(table: Table) -> str:
-    document = {
-        id_: {"generation": entry.generation} if entry.issued_until is None else entry.issued_until
-        for id_, entry in table.items()
-    }
-    return json.dumps(document) + "\n"
+def _as_json(generations: Generations) -> bytes:
+    return json.dumps({id_: {"generation": number} for id_, number in generations.items()}).encode() + b"\n"
 
 
 def _unusable(path: Path, fault: OSError) -> KeyFileError:
@@ -235,4 +196,4 @@ def _unusable(path: Path, fault: OSError) -> KeyFileError:
         errno.EMFILE: "Raise the limit of open files (ulimit -n).",
         errno.ENFILE: "Raise the system's limit of open files.",
     }.get(fault.errno or 0, "Check that file and its folder, or give --data a folder that you may write to.")
-    return KeyFileError(f"{path}: {fault.strerror}. {remedy}")
+    return KeyFileError(path, str(fault.strerror), remedy)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import ifaddr
 
-from signaling.cli.options import Invalid
+from signaling.cli.errors import InvalidInput
 from signaling.cli.reach import bound_address, check_reach, leads_here, port_of, udp_host
 from signaling.listener.address import Network
 
@@ -36,7 +36,7 @@ class Address:
         """Refuse what nobody could be reached by.
 
         Raises:
-            Contradiction: with the remedy.
+            OptionConflict: with the remedy.
         """
         check_reach(
             self.host,
@@ -55,7 +55,7 @@ class Address:
         """The addresses that rooms are told to send picture and sound to.
 
         Raises:
-            Invalid: the host is a name that does not resolve.
+            InvalidInput: the host is a name that does not resolve.
         """
         return list(self.media_addresses) or host_addresses(self.udp_host())
 
@@ -70,7 +70,7 @@ class Address:
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def doubts(address: Address) -> Iterator[str]:
+def address_warnings(address: Address) -> Iterator[str]:
     """What only works if something else does its part: a router, a proxy, or people who click warnings away."""
     url, begins = address.public_url, address.url(address.port)
     if url is None and address.behind:
@@ -106,13 +106,13 @@ def host_addresses(host: str) -> list[str]:
     """The addresses at which a room reaches a media port bound to `host`: itself, or all of the machine's.
 
     Raises:
-        Invalid: `host` is a name that does not resolve.
+        InvalidInput: `host` is a name that does not resolve.
     """
     try:
         # The first one, as the media port takes it: a name may stand for more addresses than a socket is bound to.
         found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as fault:
-        raise Invalid(
+        raise InvalidInput(
             f"“{host}” is no address of this machine ({fault}). Check --host and --media-host."
         ) from fault
     bound = str(found[0][4][0])

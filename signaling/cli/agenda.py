@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 
+from signaling.cli.errors import InvalidInput
 from signaling.cli.event import load_event
-from signaling.cli.options import Invalid
 from signaling.clock import ShowClock
 from signaling.show.core import begin
 from signaling.show.export.ical import calendar
@@ -20,11 +20,11 @@ def run(options: argparse.Namespace) -> int:
     try:
         zone = zone_of(event, options.zone)
     except UnknownPlace as fault:
-        raise Invalid(f"--zone: {fault}") from fault
-    # As expected before anything has happened, whatever day it is today.
+        raise InvalidInput(f"--zone: {fault}") from fault
+    # The expected times before the show begins, on any day.
     found = list(entries(begin(event), event.agenda[0].planned.start))
     if options.form == "ics":
-        # Without a log there is no telling when it changed; a later file is to count more than an earlier one.
+        # There is no log with the time of the last change; the time of export lets a later file replace an earlier one.
         document = calendar(event, found, zone, ShowClock().now())
     else:
         made = schedule(event, found, version="plan")

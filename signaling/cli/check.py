@@ -1,4 +1,4 @@
-"""`schalte check`: every fault of an event file, or one line that says it is good."""
+"""`schalte check`: every fault of an event file, or one line without faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`schalte demo`: a server with simulated rooms and a guest, each in a process of its own as in real life."""
+"""`schalte demo`: a server with simulated rooms and a guest, each in its own process."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from config.model import Event
 from signaling.cli.address import Address
 from signaling.cli.event import read_event
 from signaling.cli.links import documents
-from signaling.cli.room import PARENT
-from signaling.cli.serve import until_told
-from signaling.cli.serving import Pace, Serving, instant, serving
+from signaling.cli.room import PARENT_VARIABLE
+from signaling.cli.serving import RunningServer, Timing, instant, serving
+from signaling.cli.signals import until_stopped
 from signaling.log import configure
 from signaling.show.core import CommandRefused
 from signaling.show.wire.commands import Start
 
 log = structlog.get_logger()
 
-START_WITHIN = 10.0
+START_TIMEOUT_S = 10.0
 """Seconds after which the first item starts even if not every room is live."""
-STOP_WITHIN = 3.0
-"""Seconds that a room gets to say goodbye."""
+STOP_TIMEOUT_S = 3.0
+"""Seconds that a room may take to leave before it is killed."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,55 +38,55 @@ def run(options: argparse.Namespace) -> int:
     configure()
     address = Address(port=options.port, udp_port=options.udp_port)
     at = None if options.at is None else instant(options.at, event)
-    # With a time of its own the event runs by its own times.
-    pace = Pace(at, options.speed, auto_start=at is not None)
+    # With --at, the event runs at its planned times.
+    timing = Timing(at, options.speed, auto_start=at is not None)
     with tempfile.TemporaryDirectory(prefix="schalte-demo-") as temporary:
-        # A demo begins afresh each time, unless it is told where to go on.
-        asyncio.run(_demo(event, text, options.data or Path(temporary), address, pace))
+        # Without --data, each demo is a new show.
+        asyncio.run(_demo(event, text, options.data or Path(temporary), address, timing))
     return 0
 
 
-async def _demo(event: Event, text: str, data: Path, address: Address, pace: Pace) -> None:
-    told = asyncio.create_task(until_told())
-    async with serving(event, text, data, address, pace) as server:
+async def _demo(event: Event, text: str, data: Path, address: Address, timing: Timing) -> None:
+    stopped = asyncio.create_task(until_stopped())
+    async with serving(event, text, data, address, timing) as server:
         links = list(documents(event, server.link_checker, server.public_url))
         rooms = [link["url"] for link in links if link["role"] in ("venue", "guest")]
         async with _rooms(rooms):
-            starting = asyncio.create_task(_start(server, event, pace))
+            starting = asyncio.create_task(_start(server, event, timing))
             print(_invitation(event, links), flush=True)
-            await told
+            await stopped
             starting.cancel()
             await asyncio.gather(starting, return_exceptions=True)
 
 
-async def _start(server: Serving, event: Event, pace: Pace) -> None:
-    """Move the event to now and start it, once every room is live or has had its time."""
+async def _start(server: RunningServer, event: Event, timing: Timing) -> None:
+    """Move the event to now and start it, once every room is live or START_TIMEOUT_S has passed."""
     runtime = server.runtime
-    if pace.auto_start or runtime.show.phase != "before":
-        return  # It begins by itself; or in a kept --data folder it goes on where it was.
+    if timing.auto_start or runtime.show.phase != "before":
+        return  # It starts automatically, or continues the show in the --data folder.
     rooms = [*event.venues, *event.guests]
     subscription = runtime.publisher.subscribe(
         runtime.now_iso(), None, None, role="moderator", id="moderator"
     )
     try:
-        async with asyncio.timeout(START_WITHIN):
+        async with asyncio.timeout(START_TIMEOUT_S):
             while any(runtime.show.sources[room].state != "live" for room in rooms):
                 await subscription.get()
     except TimeoutError:
-        log.warning("not every room is live yet; the demo starts all the same")
+        log.warning("the demo starts although not every room is live yet")
     finally:
         runtime.publisher.unsubscribe(subscription)
     try:
         await runtime.move(runtime.clock.now())
         await runtime.submit(Start(id=secrets.token_hex(8), type="start"), "clock")
     except CommandRefused:
-        log.info("somebody was quicker to press Start")
+        log.info("a moderator has started the show already")
 
 
 @asynccontextmanager
 async def _rooms(links: Sequence[str]) -> AsyncIterator[None]:
-    """A headless room behind each link, for as long as the context lasts."""
-    environment = os.environ | {PARENT: str(os.getpid())}
+    """One headless room for each link, while the context lasts."""
+    environment = os.environ | {PARENT_VARIABLE: str(os.getpid())}
     rooms = [
         await asyncio.create_subprocess_exec(
             sys.executable,
@@ -107,7 +107,7 @@ async def _rooms(links: Sequence[str]) -> AsyncIterator[None]:
                 room.terminate()
         for room in rooms:
             try:
-                async with asyncio.timeout(STOP_WITHIN):
+                async with asyncio.timeout(STOP_TIMEOUT_S):
                     await room.wait()
             except TimeoutError:
                 room.kill()
@@ -115,7 +115,7 @@ async def _rooms(links: Sequence[str]) -> AsyncIterator[None]:
 
 
 def _invitation(event: Event, links: Sequence[dict[str, str]]) -> str:
-    """What a newcomer reads: which page to open first, and all the others."""
+    """The text on the terminal: every page with its link."""
     what = {
         "moderator": "the desk: steer the show",
         "venue": "a room's console (*)",

@@ -1,4 +1,4 @@
-"""Reading the event file, and the script of a rehearsal, on behalf of a command."""
+"""The files and folders that commands read: event file, rehearsal script, data folder."""
 
 from __future__ import annotations
 
@@ -7,32 +7,36 @@ from pathlib import Path
 from config.model import Event
 from config.yamlfile import EventFileError, parse, read
 from signaling.cli import script
-from signaling.cli.options import Invalid
+from signaling.cli.errors import InvalidInput
 from signaling.show.rehearsal import ScriptEntry
 
 
 def load_event(path: Path) -> Event:
-    """The event, or `Invalid` with every fault of the file, a line each."""
+    """The event.
+
+    Raises:
+        InvalidInput: with every fault of the file, one a line.
+    """
     return read_event(path)[0]
 
 
 def read_event(path: Path) -> tuple[Event, str]:
-    """The event and the text of its file, or `Invalid` as above."""
+    """The event and the text of its file; raises as `load_event`."""
     try:
         text = read(path)
         return parse(text, str(path)), text
     except EventFileError as error:
-        raise Invalid("\n".join(str(fault) for fault in error.faults)) from error
+        raise InvalidInput("\n".join(str(fault) for fault in error.faults)) from error
 
 
 def load_script(path: Path, event: Event) -> list[ScriptEntry]:
-    """What a script lets happen on the day of `event`, or `Invalid` with every fault of the file, a line each."""
+    """The entries of a rehearsal script for an event; raises as `load_event`."""
     try:
         return script.load(path, event)
     except EventFileError as error:
-        raise Invalid("\n".join(str(fault) for fault in error.faults)) from error
+        raise InvalidInput("\n".join(str(fault) for fault in error.faults)) from error
 
 
 def data_folder(given: Path | None, event_file: Path) -> Path:
-    """Where the event's show log and key live: `--data`, else `./data/<event>`."""
+    """The folder of the event's show log and key: `--data`, else `./data/<event>`."""
     return given if given is not None else Path("data") / event_file.stem

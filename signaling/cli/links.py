@@ -1,4 +1,4 @@
-"""`schalte links`: hands out join links, and withdraws them."""
+"""`schalte links`: prints join links, and revokes them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 from config.model import Event
 from signaling.access.key import KeyFileError
 from signaling.access.linkchecker import LinkChecker
-from signaling.access.links import METRICS, Grant, Link, everyone, metrics_url, name_of, url
+from signaling.access.links import METRICS, Grant, Link, all_links, metrics_url, name_of, url
 from signaling.access.revoked import revoke
+from signaling.cli.errors import InvalidInput
 from signaling.cli.event import data_folder, load_event
-from signaling.cli.options import Invalid
 from signaling.cli.output import print_json
 from signaling.cli.qr import qr_code
 from signaling.cli.reach import leads_here
@@ -28,9 +28,9 @@ def documents(
     id_: str | None = None,
     expires: float | None = None,
 ) -> Iterator[dict[str, str]]:
-    """The event's links as they are printed: role, id, name, token, url."""
+    """The event's links in printable form: role, id, name, token, url."""
     for grant in _wanted(event, role, id_):
-        token = checker.hand_out(grant, expires)
+        token = checker.issue(grant, expires)
         yield {
             "role": grant.role,
             "id": grant.id,
@@ -41,11 +41,11 @@ def documents(
 
 
 def _wanted(event: Event, role: str | None, id_: str | None) -> list[Grant]:
-    """Everybody's links, or those of a role or an id. The metrics token is nobody's page: it is asked for by name."""
+    """All links, or those of a role or an id. The metrics token opens no page, and is included only by its name."""
     metrics = [Grant(METRICS, METRICS, name_of(event, METRICS, METRICS))] if METRICS in (role, id_) else []
     return [
         grant
-        for grant in (*everyone(event), *metrics)
+        for grant in (*all_links(event), *metrics)
         if role in (None, grant.role) and id_ in (None, grant.id)
     ]
 
@@ -53,27 +53,27 @@ def _wanted(event: Event, role: str | None, id_: str | None) -> list[Grant]:
 def run(options: argparse.Namespace) -> int:
     event = load_event(options.event)
     data: Path = data_folder(options.data, options.event)
-    known = {METRICS, *(link.id for link in everyone(event))}
+    known = {METRICS, *(link.id for link in all_links(event))}
     for wanted in (options.revoke, options.id):
         if wanted is not None and wanted not in known:
-            raise Invalid(
+            raise InvalidInput(
                 f"“{wanted}” has no links in this event; there are links for {', '.join(sorted(known))}."
             )
     if options.revoke is None and not _wanted(event, options.role, options.id):
         whose = "" if options.id is None else f" for “{options.id}”"
-        there = ", ".join(f"{link.id} ({link.role})" for link in everyone(event))
-        raise Invalid(f"This event has no {options.role} link{whose}; there are links for {there}.")
+        there = ", ".join(f"{link.id} ({link.role})" for link in all_links(event))
+        raise InvalidInput(f"This event has no {options.role} link{whose}; there are links for {there}.")
     try:
         checker = LinkChecker(data)
         if options.revoke is not None:
             revoke(data, options.revoke)
             print(
-                f"Every link of “{options.revoke}” handed out until now is withdrawn. "
-                f"For a new one: schalte links {options.event} --id {options.revoke}"
+                f"Every link of “{options.revoke}” issued until now is revoked. "
+                f"For a new one, run: schalte links {options.event} --id {options.revoke}"
             )
             return 0
     except KeyFileError as fault:
-        raise Invalid(str(fault)) from fault
+        raise InvalidInput(str(fault)) from fault
     found = list(documents(event, checker, options.public_url, options.role, options.id, options.expires))
     if options.json:
         print_json(found, indent=2)
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
         )
     for document in found:
         print(f"{document['name']} ({document['role']})\n  {document['url']}\n")
-        if document["role"] == METRICS:  # no page reads a fragment there, and nobody points a phone at it
+        if document["role"] == METRICS:  # no page: neither a fragment nor a QR code would help
             print(f"  Authorization: Bearer {document['token']}\n")
         elif sys.stdout.isatty():
             for line in qr_code(document["url"], sys.stdout, shutil.get_terminal_size().columns):

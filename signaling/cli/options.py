@@ -22,10 +22,6 @@ FORMATS = ("text", "json", "csv")
 DEMO_EVENT = Path(__file__).parent.parent.parent / "config" / "demo.yaml"
 
 
-class Invalid(Exception):
-    """The input is wrong. The text, one or several lines, says where, what and what would be right."""
-
-
 def lifetime(text: str) -> float:
     """`90s`, `30m`, `2h` or `7d` in seconds."""
     units = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}

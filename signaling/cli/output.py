@@ -1,4 +1,4 @@
-"""Standard output as it is found: a terminal in Latin-1, a pipe that somebody closes, a disk that is full, none."""
+"""Standard output in every condition: a terminal in Latin-1, a closed pipe, a full disk, or none at all."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from typing import Any, Final
 
 from signaling.streams import is_unicode
 
-STAND_INS: Final = {
+REPLACEMENTS: Final = {
     **dict.fromkeys("“”„‟", '"'),
     **dict.fromkeys("‘’‚‛", "'"),
     **dict.fromkeys("–—−", "-"),
     "…": "...",
     "\u00a0": " ",
 }
-"""For what an encoding does not have; other characters become a question mark."""
+"""For characters that an encoding lacks; all others become a question mark."""
 
 
-def _stand_in(fault: UnicodeError) -> tuple[str, int]:
+def _replacement(fault: UnicodeError) -> tuple[str, int]:
     if not isinstance(fault, UnicodeEncodeError):
         raise fault
-    return "".join(STAND_INS.get(c, "?") for c in fault.object[fault.start : fault.end]), fault.end
+    return "".join(REPLACEMENTS.get(c, "?") for c in fault.object[fault.start : fault.end]), fault.end
 
 
-codecs.register_error("schalte", _stand_in)
+codecs.register_error("schalte", _replacement)
 
 
-def take_any_text() -> None:
-    """Have standard output and error print every text, whatever their encoding, and also where they are closed."""
+def prepare_streams() -> None:
+    """Let standard output and error accept every text, in any encoding, also if they are closed."""
     if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lasts
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the process ends
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
@@ -41,15 +41,15 @@ def take_any_text() -> None:
 
 
 def print_json(document: Any, *, indent: int | None = None, flush: bool = False) -> None:
-    """A document that says the same in every encoding: a question mark in a name would be another name."""
+    """Print a document as JSON that is equal in every encoding: a question mark would change a name."""
     print(json.dumps(document, ensure_ascii=not is_unicode(sys.stdout), indent=indent), flush=flush)
 
 
 def drop_output() -> None:
-    """Throw away what standard output still holds, which Python would try to write when the process ends."""
+    """Discard buffered output, which Python would try to write when the process ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def is_full(fault: OSError) -> bool:
-    """Whether standard output could not be written for want of space: such a fault names no file."""
+def is_disk_full(fault: OSError) -> bool:
+    """Whether standard output could not be written because the disk is full. Such an error names no file."""
     return fault.filename is None and fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

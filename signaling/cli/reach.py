@@ -10,11 +10,9 @@ from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
+from signaling.cli.errors import OptionConflict
+
 Ip = IPv4Address | IPv6Address
-
-
-class Contradiction(Exception):
-    """Options that cannot work together. The text says which, why, and the remedy."""
 
 
 def public_url(text: str) -> str:
@@ -138,7 +136,7 @@ def check_reach(
     """Hold what is offered (`url`, `media`) against the addresses that HTTP and media are bound to.
 
     Raises:
-        Contradiction: nobody could come by what is offered.
+        OptionConflict: nobody could come by what is offered.
     """
     if url is not None:
         _check_url(url, bound_address(host), host, has_tls=has_tls, has_proxy=has_proxy)
@@ -150,12 +148,12 @@ def check_reach(
     if url is None or leads_here(url):
         return
     if media and all(ip_address(a).is_loopback for a in media):
-        raise Contradiction(
+        raise OptionConflict(
             f"--media-address {' '.join(media)} leads every hall to itself, and links begin with {url}. "
             "Give --media-address the address at which halls reach this machine, or leave it out."
         )
     if not media and bound is not None and bound.is_loopback:
-        raise Contradiction(
+        raise OptionConflict(
             f"--public-url {url} invites others, and picture and sound are offered at {bound} alone, which is "
             "each hall's own machine. Give --media-address the address at which halls reach this machine."
         )
@@ -163,12 +161,12 @@ def check_reach(
 
 def _check_url(url: str, bound: Ip | None, host: str, *, has_tls: bool, has_proxy: bool) -> None:
     if has_tls and url.startswith("http://"):
-        raise Contradiction(
+        raise OptionConflict(
             f"--public-url {url} and a certificate: with it, pages come by https alone. "
             f"Give --public-url https{url.removeprefix('http')}, or leave --tls-cert and --tls-key out."
         )
     if bound is not None and bound.is_loopback and not leads_here(url) and not has_proxy:
-        raise Contradiction(
+        raise OptionConflict(
             f"--public-url {url} invites others, and --host {host} is heard by this machine alone. "
             "Give --host 0.0.0.0, or --host :: for IPv6 as well; or, where a proxy on this machine forwards the "
             "pages, --behind 127.0.0.1 and --media-address."
@@ -179,7 +177,7 @@ def _check_media(address: Ip, bound: Ip | None, listens: str, option: str) -> No
     if bound is None:
         return
     if bound.is_loopback and not address.is_loopback:
-        raise Contradiction(
+        raise OptionConflict(
             f"--media-address {address} leads to nothing: {listens} is heard by this machine alone. "
             f"Give {option} 0.0.0.0, or {option} :: for IPv6 as well."
         )
@@ -189,7 +187,7 @@ def _check_media(address: Ip, bound: Ip | None, listens: str, option: str) -> No
             if bound.version == 4
             else f"Give {option} :: or {option} 0.0.0.0"
         )
-        raise Contradiction(
+        raise OptionConflict(
             f"--media-address {address} is IPv{address.version}, and {listens} takes IPv{bound.version} alone. "
             f"{remedy}."
         )

@@ -1,4 +1,4 @@
-"""`schalte rehearse`: what the room would see, on a virtual clock."""
+"""`schalte rehearse`: the whole day on a virtual clock, in seconds."""
 
 from __future__ import annotations
 

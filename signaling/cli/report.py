@@ -8,10 +8,9 @@ from pathlib import Path
 
 from config.model import Event
 from config.yamlfile import EventFileError, parse
+from signaling.cli.errors import InvalidInput, OptionConflict
 from signaling.cli.event import load_event
-from signaling.cli.options import Invalid
 from signaling.cli.output import print_json
-from signaling.cli.reach import Contradiction
 from signaling.cli.report_text import as_text
 from signaling.http.reporting import entry
 from signaling.show.facts import UnknownFact
@@ -23,7 +22,7 @@ from signaling.showlog.interface import ShowLog, ShowLogError, unreadable
 
 def run(options: argparse.Namespace) -> int:
     if options.spreadsheet is not None and options.format != "csv":
-        raise Contradiction("--spreadsheet says how --format csv is written. Give both.")
+        raise OptionConflict("--spreadsheet says how --format csv is written. Give both.")
     made = _report(options.data, options.event)
     match options.format:
         case "json":
@@ -43,9 +42,11 @@ def _report(data: Path, event_file: Path | None) -> ShowReport:
         event = _logged_event(show_log) if event_file is None else load_event(event_file)
         return report(event, _entries(show_log), refusals=show_log.refusals())
     except ShowLogError as fault:
-        raise Invalid(str(fault)) from fault
+        raise InvalidInput(str(fault)) from fault
     except EventFileError as fault:
-        raise Invalid(unreadable(str(data), f"an event file that was loaded has faults: {fault}")) from fault
+        raise InvalidInput(
+            unreadable(str(data), f"an event file that was loaded has faults: {fault}")
+        ) from fault
 
 
 def _logged_event(show_log: ShowLog) -> Event:
@@ -54,11 +55,11 @@ def _logged_event(show_log: ShowLog) -> Event:
         return parse(show_log.event, f"{show_log.name} (the event in it)")
     except EventFileError as error:
         faults = "\n".join(str(fault) for fault in error.faults)
-        raise Invalid(f"{faults}\nGive a file that is right with --event FILE.") from error
+        raise InvalidInput(f"{faults}\nGive a file that is right with --event FILE.") from error
 
 
 def _entries(show_log: ShowLog) -> list[DecodedEntry]:
     try:
         return [entry(logged) for logged in show_log.read_from(1)]
     except UnknownFact as fault:
-        raise Invalid(unreadable(show_log.name, fault.why)) from fault
+        raise InvalidInput(unreadable(show_log.name, fault.why)) from fault

@@ -1,4 +1,7 @@
-"""`schalte room`: a headless room or guest behind a join link. Prints what it sees as JSON lines."""
+"""`schalte room`: a headless room or guest that joins by a link. Prints what it receives as JSON lines.
+
+A program of its own: it shares the protocol's types with the server, and none of the server's code.
+"""
 
 from __future__ import annotations
 
@@ -15,38 +18,38 @@ from zoneinfo import ZoneInfo
 from bridge.room.agent import Agent, NegotiationError
 from bridge.room.inputs import InputError, input_named
 from bridge.room.testcard import TestCard
-from signaling.cli.options import Invalid
+from signaling.cli.errors import InvalidInput
 from signaling.cli.output import print_json
-from signaling.cli.serve import until_told
-from signaling.client import Client, ClientError, Refusal, TurnedAway, endpoint
+from signaling.cli.signals import until_stopped
+from signaling.client import Client, ClientError, LinkRefused, RequestRefused, endpoint
 from signaling.log import configure
 
-PARENT: Final = "SCHALTE_PARENT"
-"""Environment: the process that started this room. When that is gone, nobody is left to end the room, so it ends."""
-MACHINE: Final = "SCHALTE_MACHINE"
-"""Environment: tells apart machines, such as containers, that have name, network card and user in common."""
-LOOK_EVERY: Final = 1.0
-RETRY_FROM, RETRY_TO = 0.25, 5.0
-"""Seconds between attempts to reach the server; doubles."""
+PARENT_VARIABLE: Final = "SCHALTE_PARENT"
+"""Environment variable: id of the process that started this room. The room ends with it."""
+MACHINE_VARIABLE: Final = "SCHALTE_MACHINE"
+"""Environment variable: distinguishes machines, such as containers, with equal name, network card and user."""
+PARENT_POLL_S: Final = 1.0
+RETRY_MIN_S, RETRY_MAX_S = 0.25, 5.0
+"""Seconds between attempts to reach the server; doubled after each."""
 
 
 def run(options: argparse.Namespace) -> int:
     configure()
     try:
         endpoint(options.link)
-        asyncio.run(_until_ended(Room(options.link, options.source)))
+        asyncio.run(_run(RoomSession(options.link, options.source)))
     except (ClientError, InputError) as fault:
-        raise Invalid(str(fault)) from fault
+        raise InvalidInput(str(fault)) from fault
     return 0
 
 
-async def _until_ended(room: Room) -> None:
-    """Run the room until it is told to stop, its parent has gone, or it cannot go on."""
-    await _first_of(room.run(), until_told(), _orphaned())
+async def _run(session: RoomSession) -> None:
+    """Run the session until Ctrl-C, the end of the parent process, or a fatal error."""
+    await _first_of(session.run(), until_stopped(), _until_orphaned())
 
 
 async def _first_of(*parts: Coroutine[Any, Any, None]) -> None:
-    """Run `parts` together until one of them ends, and end as it did. Unlike a task group it raises the bare fault."""
+    """Run coroutines together until one of them ends, with its result. A task group would wrap its exception."""
     tasks = [asyncio.create_task(part) for part in parts]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -58,22 +61,27 @@ async def _first_of(*parts: Coroutine[Any, Any, None]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _orphaned() -> None:
-    """Returns when the process that started this one has gone; without one, never."""
-    parent = os.environ.get(PARENT)
-    # A poll, because no event tells a process that its parent has gone.
+async def _until_orphaned() -> None:
+    """Returns when the parent process has ended; never, if the environment names none."""
+    parent = os.environ.get(PARENT_VARIABLE)
+    # Polled, because a process gets no event when its parent ends.
     while parent is None or os.getppid() == int(parent):  # noqa: ASYNC110
-        await asyncio.sleep(LOOK_EVERY)
+        await asyncio.sleep(PARENT_POLL_S)
 
 
 def machine_id() -> str:
-    """The same for every room that this user runs on this machine: one that is started again takes over at once."""
-    parts = (os.environ.get(MACHINE, ""), socket.gethostname(), str(uuid.getnode()), os.path.expanduser("~"))
+    """Equal for every room of one user on one machine, so that a restarted room takes over at once."""
+    parts = (
+        os.environ.get(MACHINE_VARIABLE, ""),
+        socket.gethostname(),
+        str(uuid.getnode()),
+        os.path.expanduser("~"),
+    )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-class Room:
-    """Keeps a session with the server and, through it, picture and sound with the bridge."""
+class RoomSession:
+    """Keeps the WebSocket to the server and, negotiated over it, the media connection to the bridge."""
 
     def __init__(self, link: str, source: str) -> None:
         self._link = link
@@ -83,18 +91,18 @@ class Room:
         self._browser = machine_id()
         self._agent: Agent | None = None
         self._replaced = ""
-        """Why this room must not offer its source; empty while it may."""
+        """Why this room must not offer its source now; empty if it may."""
 
     async def run(self) -> None:
-        """Be in the room until cancelled.
+        """Stay connected until cancelled.
 
         Raises:
-            ClientError: the first attempt to connect failed, or the link does not count (any more).
-            InputError: there is nothing to publish.
+            ClientError: the first attempt to connect failed, or the link is not valid any more.
+            InputError: the source cannot be opened.
         """
         client = await Client.open(self._link, browser=self._browser)
         self._agent = agent = self._make_agent(client)
-        await _first_of(self._stay(client, agent), agent.run())
+        await _first_of(self._follow(client, agent), agent.run())
 
     def _make_agent(self, client: Client) -> Agent:
         welcome, event = client.welcome, client.state["event"]
@@ -118,18 +126,18 @@ class Room:
                 raise NegotiationError(self._replaced)
             try:
                 answer = await self._client.offer(offer, publishes)
-            except (ClientError, Refusal) as fault:
+            except (ClientError, RequestRefused) as fault:
                 raise NegotiationError(str(fault)) from fault
             return str(answer["sdp"])
 
         return Agent(negotiate, self._report, places=places, source=source)
 
-    async def _stay(self, client: Client, agent: Agent) -> None:
-        """Follow the state; when the connection is lost, come back. Picture and sound go on meanwhile if they can."""
+    async def _follow(self, client: Client, agent: Agent) -> None:
+        """Follow the state, and reconnect when the WebSocket is lost. The media connection goes on meanwhile."""
         while True:
             async with client:
                 self._client = client
-                client.on_admission = self._take_admission
+                client.on_admission = self._on_admission
                 self._welcomed.set()
                 try:
                     async for _ in client:
@@ -137,32 +145,32 @@ class Room:
                 except ClientError:
                     self._welcomed.clear()
             before = client.welcome
-            client = await self._again(before["peer"])
+            client = await self._reconnect(before["peer"])
             if client.welcome["boot"] != before["boot"]:
-                self._replaced = ""  # another server, which knows nothing of who fed what
+                self._replaced = ""  # the server was restarted and knows no contributors
             if client.welcome["peer"] != before["peer"]:
                 agent.reconnect()
 
-    def _take_admission(self, message: dict[str, Any]) -> None:
-        """Another room feeds this one's source, or does so no more. Two rooms must not take over from each other."""
+    def _on_admission(self, message: dict[str, Any]) -> None:
+        """Do not offer the source while another room sends it: they would take over from each other without end."""
         match message["status"]:
             case "replaced":
                 other = "room of this machine" if message["by"] == "window" else "machine"
-                self._replaced = f"Another {other} feeds {message['source']} now."
+                self._replaced = f"Another {other} sends {message['source']} now."
             case "admitted" if self._agent is not None and not self._agent.is_connected:
                 self._replaced = ""
                 self._agent.reconnect()
 
-    async def _again(self, peer: str) -> Client:
-        wait = RETRY_FROM
+    async def _reconnect(self, peer: str) -> Client:
+        wait = RETRY_MIN_S
         while True:
             try:
                 return await Client.open(self._link, peer=peer, browser=self._browser)
-            except TurnedAway:
-                raise  # Asking again would not help, and whoever looks after the room has to know.
+            except LinkRefused:
+                raise
             except ClientError:
                 await asyncio.sleep(wait)
-                wait = min(2 * wait, RETRY_TO)
+                wait = min(2 * wait, RETRY_MAX_S)
 
     def _report(self, seen: dict[str, Any]) -> None:
         state = self._client.state if self._client is not None else {}

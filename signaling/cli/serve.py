@@ -1,4 +1,4 @@
-"""`schalte serve`: runs an event until it is told to stop."""
+"""`schalte serve`: runs an event until it is stopped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import sys
 from signaling.cli.address import Address
 from signaling.cli.event import data_folder, read_event
 from signaling.cli.links import documents
-from signaling.cli.serving import Pace, instant, serving
+from signaling.cli.serving import Timing, instant, serving
+from signaling.cli.signals import until_stopped
 from signaling.cli.tls import tls_context
 from signaling.log import configure
 
@@ -27,32 +28,23 @@ def run(options: argparse.Namespace) -> int:
         tls_cert=options.tls_cert,
         tls_key=options.tls_key,
     )
-    # `serving` does so too; here it is before the event, whose faults nobody has to mend for a wrong command line.
+    # `serving` checks them too, but a wrong command line must be reported before the event file is read.
     tls_context(address.tls_cert, address.tls_key)
     address.check()
     event, text = read_event(options.event)
     configure()
-    # A terminal that closes, as a lost ssh session does, must not end a show.
+    # A lost ssh session must not end a show.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     at = None if options.at is None else instant(options.at, event)
-    pace = Pace(at, options.speed, options.auto_start)
+    timing = Timing(at, options.speed, options.auto_start)
 
     async def serve() -> None:
         data = data_folder(options.data, options.event)
-        async with serving(event, text, data, address, pace, salvaging=options.salvage) as server:
+        async with serving(event, text, data, address, timing, salvages_log=options.salvage) as server:
             if sys.stdout.isatty():
                 for link in documents(event, server.link_checker, server.public_url):
                     print(f"{link['name']:24} {link['url']}")
-            await until_told()
+            await until_stopped()
 
     asyncio.run(serve())
     return 0
-
-
-async def until_told() -> None:
-    """Returns on Ctrl-C or SIGTERM."""
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, told.set)
-    await told.wait()

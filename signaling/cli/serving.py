@@ -1,4 +1,4 @@
-"""Puts a running server together and takes it apart again: log, show, media plane, HTTP."""
+"""Starts a server from its parts, and stops them again: show log, runtime, media plane, HTTP."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from config.plan import instant_of
 from config.times import Instant, in_seconds, iso, local_date, parse_time
 from signaling.access.key import KeyFileError
 from signaling.access.linkchecker import LinkChecker
-from signaling.cli.address import Address, doubts
-from signaling.cli.options import Invalid
-from signaling.cli.reach import Contradiction, host_of
-from signaling.cli.tls import certificate_doubts, tls_context
+from signaling.cli.address import Address, address_warnings
+from signaling.cli.errors import InvalidInput, OptionConflict
+from signaling.cli.reach import host_of
+from signaling.cli.tls import certificate_warnings, tls_context
 from signaling.clock import ShowClock
 from signaling.http.server import Server, listening
 from signaling.owned import owned
@@ -40,67 +40,72 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How the show's time goes."""
+class Timing:
+    """When and how fast the show runs."""
 
     at: Instant | None = None
-    """A rehearsal: the time that it is for the show when the server starts. None: the world's."""
+    """A rehearsal: the show's time when the server starts. None: the real time."""
     speed: float = 1.0
     auto_start: bool = False
-    """The show begins by itself when its first item's time has come."""
+    """The show starts automatically at its first item's time."""
 
     def clock(self, latest: Instant | None) -> ShowClock:
-        """The show's clock. It never begins before the `latest` thing that happened: a rehearsal whose server was
-        restarted goes on there, and so does a show whose machine's clock was set back meanwhile."""
+        """The show's clock. It begins at the instant of the last log entry (`latest`) at the earliest: after a restart
+        in a rehearsal, and after the machine's clock was set back."""
         return ShowClock(self.at, self.speed, not_before=latest)
 
 
 def instant(text: str, event: Event) -> Instant:
-    """What `--at` says: a wall time on the event's first day in its zone, or an instant.
+    """The instant of `--at`: a wall time on the event's first day in its zone, or an ISO 8601 instant.
 
     Raises:
-        Contradiction: it is none.
+        OptionConflict: it is neither.
     """
     first = local_date(event.agenda[0].planned.start, event.timezone)
     try:
         return instant_of(parse_time(text), None, first, event.timezone)
     except ValueError as fault:
-        raise Contradiction(f"--at {text}: {fault}.") from fault
+        raise OptionConflict(f"--at {text}: {fault}.") from fault
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
-    """A server that serves."""
+class RunningServer:
+    """What other commands need of a server that runs."""
 
     runtime: Runtime
     link_checker: LinkChecker
     public_url: str
 
 
-REAL = Pace()
-"""As the world's clock goes; somebody presses Start."""
+REAL_TIME = Timing()
 
 
 @asynccontextmanager
 async def serving(
-    event: Event, text: str, data: Path, address: Address, pace: Pace = REAL, *, salvaging: bool = False
-) -> AsyncIterator[Serving]:
-    """Serve `event`, whose file says `text`, for as long as the context lasts.
+    event: Event,
+    text: str,
+    data: Path,
+    address: Address,
+    timing: Timing = REAL_TIME,
+    *,
+    salvages_log: bool = False,
+) -> AsyncIterator[RunningServer]:
+    """Serve an event while the context lasts; `text` is its file.
 
-    `salvaging`: a damaged show log is put aside, and what can be read of it is gone on with.
+    `salvages_log`: a damaged show log is put aside, and the show goes on with its readable entries.
 
     Raises:
-        Contradiction: what others are told of the server would not lead them to it.
-        Invalid: a port, a folder or a file cannot be used; nothing is left running.
+        OptionConflict: the server could not be reached at the addresses that it offers.
+        InvalidInput: a port, a folder or a file cannot be used. Nothing is left running.
     """
     address.check()
     tls = tls_context(address.tls_cert, address.tls_key)
-    if salvaging:
+    if salvages_log:
         _salvage(data, text)
     with _show_log(data, text) as show_log:
         link_checker = _link_checker(data)
-        async with _board(address) as board:
-            runtime = _runtime(event, text, show_log, board, pace)
+        async with _switchboard(address) as switchboard:
+            runtime = _runtime(event, text, show_log, switchboard, timing)
             latest = show_log.latest
             server = Server(runtime, link_checker, proxies=address.behind)
             async with _http(server, address, tls) as port, owned(runtime.run(), "the single writer"):
@@ -111,24 +116,24 @@ async def serving(
                     url=public_url,
                     port=port,
                     udp_host=address.udp_host(),
-                    udp_port=board.udp_port,
+                    udp_port=switchboard.udp_port,
                     media_addresses=address.offered(),
                     data=str(data),
-                    # Entries that were cut off the end leave no trace in the file; who knows the show misses them here.
+                    # Entries cut off the end leave no trace in the file. This count makes the loss visible to people.
                     entries=show_log.count,
                     last=None if latest is None else iso(latest, event.timezone),
                 )
-                for doubt in (*doubts(address), *_certificate_doubts(address)):
-                    log.warning(doubt)
-                with _settled():
-                    yield Serving(runtime, link_checker, public_url)
+                for warning in (*address_warnings(address), *_certificate_warnings(address)):
+                    log.warning(warning)
+                with _frozen_objects():
+                    yield RunningServer(runtime, link_checker, public_url)
 
 
 @contextmanager
-def _settled() -> Iterator[None]:
-    """Let the garbage collector pass over what is there from the start and stays to the end, some 100 000 objects.
+def _frozen_objects() -> Iterator[None]:
+    """Exempt the objects that exist from start to end, some 100 000, from garbage collection.
 
-    A full round took 70 ms with them, in which no packet went on and no cut was made, and is next to nothing without.
+    With them, a full collection stopped packets and cuts for 70 ms; without them, it takes almost no time.
     """
     gc.collect()
     gc.freeze()
@@ -144,7 +149,7 @@ def _show_log(data: Path, text: str) -> Iterator[FileLog]:
     try:
         show_log = FileLog.open(data, text)
     except ShowLogError as fault:
-        raise Invalid(str(fault)) from fault
+        raise InvalidInput(str(fault)) from fault
     with closing(show_log):
         if show_log.is_torn:
             log.warning(
@@ -158,7 +163,7 @@ def _salvage(data: Path, text: str) -> None:
     try:
         done = salvage(data, stamp, text)
     except ShowLogError as fault:
-        raise Invalid(str(fault)) from fault
+        raise InvalidInput(str(fault)) from fault
     if done is None:
         log.info("The show log is not damaged; there was nothing to salvage.")
     else:
@@ -172,50 +177,50 @@ def _salvage(data: Path, text: str) -> None:
         )
 
 
-def _runtime(event: Event, text: str, show_log: FileLog, board: Switchboard, pace: Pace) -> Runtime:
-    """The show as its log tells it, on `event` from here on."""
+def _runtime(event: Event, text: str, show_log: FileLog, switchboard: Switchboard, timing: Timing) -> Runtime:
+    """The runtime, with the show rebuilt from its log, on the current event file."""
     try:
-        clock = pace.clock(show_log.latest)
+        clock = timing.clock(show_log.latest)
         if clock.ahead and not clock.is_rehearsal:
             log.warning(
                 "This machine's clock is behind the show log, so the show's clock goes on from its last entry. "
                 "Set the machine's clock right, then start the server again.",
                 behind_s=in_seconds(clock.ahead),
             )
-        replayed = replay_log(show_log, event, text, clock.now(), auto_start=pace.auto_start)
-        return Runtime(replayed, show_log, clock, board)
+        replayed = replay_log(show_log, event, text, clock.now(), auto_start=timing.auto_start)
+        return Runtime(replayed, show_log, clock, switchboard)
     except ShowLogError as fault:
-        raise Invalid(str(fault)) from fault
+        raise InvalidInput(str(fault)) from fault
     except CommandRefused as refusal:
-        raise Invalid(
+        raise InvalidInput(
             f"{show_log.name}: the show in it cannot go on with this event file. {refusal} "
-            "Or give --data an empty folder to begin anew."
+            "Or give --data an empty folder to start a new show."
         ) from refusal
     except EventFileError as fault:
-        raise Invalid(unreadable(show_log.name, f"the event in it has faults: {fault}")) from fault
+        raise InvalidInput(unreadable(show_log.name, f"the event in it has faults: {fault}")) from fault
     except UnknownFact as fault:
-        raise Invalid(unreadable(show_log.name, fault.why)) from fault
+        raise InvalidInput(unreadable(show_log.name, fault.why)) from fault
 
 
 def _link_checker(data: Path) -> LinkChecker:
     try:
         return LinkChecker(data)
     except KeyFileError as fault:
-        raise Invalid(str(fault)) from fault
+        raise InvalidInput(str(fault)) from fault
 
 
 @asynccontextmanager
-async def _board(address: Address) -> AsyncIterator[Switchboard]:
-    """The media plane on its UDP port."""
+async def _switchboard(address: Address) -> AsyncIterator[Switchboard]:
+    """The media plane, on its UDP port."""
     host, offered = address.udp_host(), await asyncio.to_thread(address.offered)
     try:
-        board = await Switchboard.open(host, address.udp_port, offered)
+        switchboard = await Switchboard.open(host, address.udp_port, offered)
     except OSError as fault:
-        raise Invalid(_unusable("UDP", "--udp-port", host, address.udp_port, fault)) from fault
+        raise InvalidInput(_unusable("UDP", "--udp-port", host, address.udp_port, fault)) from fault
     try:
-        yield board
+        yield switchboard
     finally:
-        await board.close()
+        await switchboard.close()
 
 
 @asynccontextmanager
@@ -225,19 +230,19 @@ async def _http(server: Server, address: Address, tls: ssl.SSLContext | None) ->
         try:
             port = await stack.enter_async_context(listening(server, address.host, address.port, tls))
         except OSError as fault:
-            raise Invalid(_unusable("TCP", "--port", address.host, address.port, fault)) from fault
+            raise InvalidInput(_unusable("TCP", "--port", address.host, address.port, fault)) from fault
         yield port
 
 
-def _certificate_doubts(address: Address) -> Iterator[str]:
-    """Of a certificate that browsers see: behind a proxy they do not."""
+def _certificate_warnings(address: Address) -> Iterator[str]:
+    """Behind a proxy, browsers do not see this certificate."""
     if address.tls_cert is not None and address.public_url is not None and not address.behind:
-        yield from certificate_doubts(address.tls_cert, host_of(address.public_url), datetime.now(UTC))
+        yield from certificate_warnings(address.tls_cert, host_of(address.public_url), datetime.now(UTC))
 
 
 def _unusable(kind: str, option: str, host: str, port: int, fault: OSError) -> str:
     if fault.errno == errno.EADDRINUSE:
         return f"{kind} port {port} is in use on {host}. Stop what uses it, or choose another with {option}."
     if fault.errno == errno.EACCES:
-        return f"{kind} port {port} on {host} is not permitted. Choose one from 1024 up with {option}."
+        return f"{kind} port {port} on {host} is not permitted. Choose one from 1024 on with {option}."
     return f"{kind} port {port} on {host} cannot be opened ({fault.strerror}). Check --host and {option}."

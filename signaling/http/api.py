@@ -153,7 +153,7 @@ class Api:
             return (
                 transport is not None
                 and not transport.is_closing()
-                and self._link_checker.counts(link, self._runtime.show.event)
+                and self._link_checker.is_valid(link, self._runtime.show.event)
             )
 
         return {"sender": f"{link.who} {self._authenticator.address(request)}", "is_wanted": is_wanted}

@@ -56,11 +56,11 @@ class Authenticator:
             LinkError: the token does not count.
             Denied: there is none, or too many requests.
         """
-        return self._admit_token(request, _bearer(request), self._link_checker.admit)
+        return self._admit_token(request, _bearer(request), self._link_checker.verify)
 
     def admit_metrics(self, request: web.Request) -> Grant:
         """As `admit`, for the metrics token or a moderator's link."""
-        return self._admit_token(request, _bearer(request), self._link_checker.admit_metrics)
+        return self._admit_token(request, _bearer(request), self._link_checker.verify_metrics)
 
     def admit_subscriber(self, request: web.Request) -> Link:
         """As `admit`, or by `?token=` with a viewer's or stage display's link.
@@ -71,7 +71,7 @@ class Authenticator:
         token = request.query.get("token")
         if token is None:
             return self.admit(request)
-        link = self._admit_token(request, token, self._link_checker.admit)
+        link = self._admit_token(request, token, self._link_checker.verify)
         if link.role not in ADDRESS_TOKEN_ROLES:
             raise Denied(
                 "forbidden",

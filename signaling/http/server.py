@@ -132,7 +132,9 @@ class Server:
     async def _close_revoked_peers(self) -> None:
         """A peer must not outlive its link, whether or not its page is connected."""
         for peer, place in list(self._runtime.receivers.peers.items()):
-            if place.link is not None and not self._link_checker.counts(place.link, self._runtime.show.event):
+            if place.link is not None and not self._link_checker.is_valid(
+                place.link, self._runtime.show.event
+            ):
                 log.info("a link was revoked; its peer is closed", place=place.id)
                 await self._runtime.receivers.close(peer)
 

@@ -108,7 +108,7 @@ class Session:
     def _admit(self, token: str) -> Link:
         address = self.socket.address
         try:
-            link = self._link_checker.admit(token, self._runtime.show.event)
+            link = self._link_checker.verify(token, self._runtime.show.event)
         except LinkError as fault:
             self._visitors.counts["link refused"] += 1
             log.info("link refused", address=address, why=str(fault))

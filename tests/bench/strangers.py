@@ -27,7 +27,7 @@ import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from signaling.client import Client, ClientError, Refusal, endpoint
+from signaling.client import Client, ClientError, RequestRefused, endpoint
 from tests.bench import stage
 from tests.bench.figures import percentile
 from tests.bench.load import Camera, Played, Traffic, Upkeep, Viewer, play
@@ -288,7 +288,7 @@ async def _offers(target: Target) -> None:
         while target.lasts:
             peer = Peer()
             try:
-                with suppress(Refusal):
+                with suppress(RequestRefused):
                     await page.offer(peer.offer(sends=False), None)
             finally:
                 peer.close()

@@ -11,7 +11,7 @@ import pylibsrtp
 from bridge.rtp import rtcp
 from bridge.sdp.answer import Credentials
 from config.yamlfile import parse
-from signaling.access.links import everyone, sign
+from signaling.access.links import all_links, sign
 from tests.events import SHORT
 from tests.unit.bridge.offers import CHROMIUM_AUDIO, CHROMIUM_VIDEO, DATA, LAYERS, hall, line, offer
 from tests.unit.bridge.rtp.camera import Camera
@@ -113,7 +113,7 @@ def messages() -> list[bytes]:
 
 def tokens() -> list[bytes]:
     """Good links."""
-    return [sign(KEY, link, 1_000_000.0).encode() for link in everyone(parse(SHORT, "event.yaml"))]
+    return [sign(KEY, link, 1_000_000.0).encode() for link in all_links(parse(SHORT, "event.yaml"))]
 
 
 def claims() -> list[bytes]:

@@ -15,7 +15,7 @@ from bridge.engine import Callbacks, Joined, PeerSpec, SourceState
 from config.yamlfile import parse
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
-from signaling.client import Client, Refusal
+from signaling.client import Client, RequestRefused
 from signaling.clock import ShowClock
 from signaling.http.heartbeat import HEARTBEAT_TIMEOUTS, HeartbeatTimeouts
 from signaling.http.server import Server, listening
@@ -85,7 +85,7 @@ class Hall:
         self._media.say(self.peer, "live")
 
     async def waits(self) -> None:
-        with pytest.raises(Refusal, match="The desk has been asked") as refusal:
+        with pytest.raises(RequestRefused, match="The desk has been asked") as refusal:
             await self.offers()
         assert refusal.value.code == "waiting"
         assert await self.told() == ("waiting", "machine")
@@ -109,7 +109,7 @@ class House:
     url: str
 
     def link(self, role: Role, id_: str | None = None, lifetime: float | None = None) -> str:
-        return url(self.url, self.link_checker.hand_out(Link(role, id_ or role, ""), lifetime))
+        return url(self.url, self.link_checker.issue(Link(role, id_ or role, ""), lifetime))
 
     @asynccontextmanager
     async def hall(self, browser: str | None, place: str = "tokio") -> AsyncIterator[Hall]:

@@ -39,7 +39,7 @@ class ServerProcess:
 
     def link(self, role: str, id_: str | None = None, lifetime: float | None = None) -> str:
         """A join link, signed with the server's own key."""
-        token = LinkChecker(self.data).hand_out(Link(role, id_ or role, ""), lifetime)  # type: ignore[arg-type]
+        token = LinkChecker(self.data).issue(Link(role, id_ or role, ""), lifetime)  # type: ignore[arg-type]
         return url(self.url, token)
 
     def headers(self, role: str = "moderator", id_: str | None = None) -> dict[str, str]:

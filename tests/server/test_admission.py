@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from signaling.client import Client, Refusal
+from signaling.client import Client, RequestRefused
 from signaling.show.facts import Admitted, from_json
 from tests.server.house import Hall, House
 from tests.server.test_socket import until
@@ -50,7 +50,7 @@ async def test_the_newest_window_of_a_browser_feeds_and_the_older_one_is_told(ho
         await older.on_air()
         await newer.on_air()
         assert await older.told() == ("replaced", "window")
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(RequestRefused) as refusal:
             await older.offers()  # an ICE restart that was on its way
         assert refusal.value.code == "waiting"
         await until(desk, lambda s: s["waiting"] == {} and s["takeovers"] == {})
@@ -89,7 +89,7 @@ async def test_a_page_that_waits_and_asks_again_is_told_so_once(house: House) ->
     async with house.desk() as desk, house.hall("hall") as hall, house.hall("spare") as spare:
         await hall.on_air()
         await spare.waits()
-        with pytest.raises(Refusal):
+        with pytest.raises(RequestRefused):
             await spare.offers()
         await desk.command("admit", place="tokio")
         assert await spare.told() == ("admitted", None)
@@ -153,16 +153,18 @@ async def test_a_page_that_comes_back_is_told_again_that_another_waits(house: Ho
 
 async def test_admit_is_refused_with_a_sentence_that_names_who_waits(house: House) -> None:
     async with house.desk() as desk, house.hall("hall") as hall, house.hall("copy") as copy:
-        with pytest.raises(Refusal, match=r"^Nobody waits to feed Berlin\.$"):
+        with pytest.raises(RequestRefused, match=r"^Nobody waits to feed Berlin\.$"):
             await desk.command("admit", place="berlin")
         await hall.on_air()
         await copy.waits()
-        with pytest.raises(Refusal, match="Nobody waits to feed Berlin; somebody waits at Tokio") as refusal:
+        with pytest.raises(
+            RequestRefused, match="Nobody waits to feed Berlin; somebody waits at Tokio"
+        ) as refusal:
             await desk.command("admit", place="berlin")
         assert refusal.value.code == "invalid"
-        with pytest.raises(Refusal, match="nknown place") as refusal:
+        with pytest.raises(RequestRefused, match="nknown place") as refusal:
             await desk.command("admit", place="berln")
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(RequestRefused) as refusal:
             await hall.client.command("admit", place="tokio")
         assert refusal.value.code == "forbidden"
 

@@ -160,7 +160,7 @@ async def test_metrics_are_in_prometheus_format_with_units(idle: ServerProcess) 
 
 @LEAVES_IT
 async def test_the_metrics_token_opens_only_the_metrics(idle: ServerProcess) -> None:
-    token = LinkChecker(idle.data).hand_out(Grant(METRICS, METRICS, ""))
+    token = LinkChecker(idle.data).issue(Grant(METRICS, METRICS, ""))
     headers = {"Authorization": f"Bearer {token}"}
     assert (await get(f"{idle.url}/metrics", headers=headers))[0] == 200
     for role, who in (("viewer", None), ("venue", "tokio"), ("guest", "uchida"), ("stage", None)):

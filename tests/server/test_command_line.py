@@ -18,7 +18,8 @@ from config.yamlfile import parse
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import LinkError
 from signaling.cli.address import host_addresses
-from signaling.cli.options import Invalid, parser
+from signaling.cli.errors import InvalidInput
+from signaling.cli.options import parser
 from signaling.showlog.filelog import NAME, FileLog
 from signaling.showlog.interface import LogEntry
 from tests.events import SHORT, write
@@ -154,12 +155,12 @@ async def test_the_token_of_the_metrics_is_printed_when_it_is_asked_for(tmp_path
     assert "Authorization: Bearer ey" in out
     link_checker, opened = LinkChecker(tmp_path / "data"), parse(SHORT, "event.yaml")
     for token in tokens:
-        assert link_checker.admit_metrics(token, opened).role == "metrics"
+        assert link_checker.verify_metrics(token, opened).role == "metrics"
     code, out, _ = await run(*asked, "--revoke", "metrics")
-    assert (code, "is withdrawn" in out) == (0, True)
+    assert (code, "is revoked" in out) == (0, True)
     for token in tokens:
         with pytest.raises(LinkError, match="withdrawn"):
-            link_checker.admit_metrics(token, opened)
+            link_checker.verify_metrics(token, opened)
 
 
 @pytest.mark.parametrize(
@@ -174,8 +175,8 @@ async def test_a_damaged_table_of_withdrawn_links_is_told_and_left_as_it_is(
     code, out, err = await run(command[0], str(write(tmp_path)), "--data", str(data), *command[1:])
     assert (code, out) == (1, "")
     told = err.splitlines()[-1]
-    assert f"{data / 'revoked.json'}: the table of withdrawn links is damaged (" in told
-    assert "Put the right file back" in told
+    assert f"{data / 'revoked.json'}: the table of revoked links is damaged (" in told
+    assert "Restore the right file" in told
     assert (data / "revoked.json").read_text() == '{"berlin": '
 
 
@@ -208,7 +209,7 @@ def test_a_name_is_offered_as_the_address_it_stands_for() -> None:
 @pytest.mark.parametrize("name", ["fe80::1%nowhere", "a..b"])
 def test_a_name_that_stands_for_nothing_is_refused(name: str) -> None:
     with pytest.raises(
-        Invalid, match=rf"“{name}” is no address of this machine .* Check --host and --media-host\."
+        InvalidInput, match=rf"“{name}” is no address of this machine .* Check --host and --media-host\."
     ):
         host_addresses(name)
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from signaling.client import Client, Refusal
+from signaling.client import Client, RequestRefused
 from signaling.http.incoming import Malformed, read_message
 from signaling.http.session import CONDITIONS_BURST, CONDITIONS_PER_S
 from signaling.runtime import REFRESH_INTERVAL_S
@@ -53,7 +53,7 @@ async def test_the_report_of_a_page_that_sends_nothing_is_not_shown(house: House
         await report(hall.client)
         await copy.waits()
         await report(copy.client, camera="denied")
-        with pytest.raises(Refusal):
+        with pytest.raises(RequestRefused):
             await copy.client.command("start")  # the server has read what came before
         await report(hall.client, muted=True)
         told = {"camera": "works", "microphone": "works", "muted": True}

@@ -9,8 +9,8 @@ import pytest
 
 from config.times import Instant
 from config.yamlfile import load
-from signaling.cli.reach import Contradiction
-from signaling.cli.serving import Pace, instant
+from signaling.cli.errors import OptionConflict
+from signaling.cli.serving import Timing, instant
 from signaling.client import Client
 from tests.events import SHORT, write
 from tests.server.process import server
@@ -60,11 +60,11 @@ def test_a_time_is_on_the_events_day_or_an_instant(tmp_path: Path, text: str, is
 
 
 def test_what_is_no_time_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(Contradiction, match="--at ten: this is not a time"):
+    with pytest.raises(OptionConflict, match="--at ten: this is not a time"):
         instant("ten", load(write(tmp_path)))
 
 
 def test_a_rehearsal_goes_on_where_its_log_ends() -> None:
-    assert Pace(Instant(1000)).clock(Instant(5000)).now() >= 5000
-    assert Pace(Instant(9000)).clock(Instant(5000)).now() >= 9000
-    assert not Pace().clock(Instant(5000)).is_rehearsal
+    assert Timing(Instant(1000)).clock(Instant(5000)).now() >= 5000
+    assert Timing(Instant(9000)).clock(Instant(5000)).now() >= 9000
+    assert not Timing().clock(Instant(5000)).is_rehearsal

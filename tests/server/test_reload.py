@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from signaling.client import Client, Refusal
+from signaling.client import Client, RequestRefused
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, run, server
 
@@ -98,7 +98,7 @@ async def test_a_hall_may_send_an_input_that_a_reload_has_added(tmp_path: Path) 
         await Client.open(running.link("venue", "tokio")) as hall,
     ):
         for code in ("forbidden", "offer"):  # then only the offer itself is wrong
-            with pytest.raises(Refusal) as refusal:
+            with pytest.raises(RequestRefused) as refusal:
                 await hall.offer("v=0\r\n", "tokio/lectern")
             assert refusal.value.code == code
             assert (await running.command(id="1", type="reload", yaml=given))[0] == 200
@@ -132,7 +132,7 @@ async def test_a_server_does_not_start_with_a_file_without_the_source_on_air(tmp
     code, out, err = await run("serve", str(event), "--data", str(data), "--port", "0", "--udp-port", "0")
     assert (code, out) == (1, "")
     assert "Tokio is on air and not in the new file. Leave `tokio` in the file until it is off air." in err
-    assert "Or give --data an empty folder to begin anew." in err
+    assert "Or give --data an empty folder to start a new show." in err
 
 
 async def test_each_address_has_one_file_read_at_a_time_and_others_get_their_turn(

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from signaling.client import Client, Refusal
+from signaling.client import Client, RequestRefused
 from signaling.http.reporting import REPORT_TTL_S
 from signaling.showlog.filelog import FileLog
 from signaling.showlog.interface import ShowLogError
@@ -32,7 +32,7 @@ async def test_a_show_is_reported_while_it_runs_and_after_it_has_ended(tmp_path:
             status, _ = await running.command(id=f"again-{sender}", type="start")
             assert status == 422
         async with await Client.open(running.link("venue", "berlin")) as hall:
-            with pytest.raises(Refusal, match="does not permit"):
+            with pytest.raises(RequestRefused, match="does not permit"):
                 await hall.command("start")
         for n, item in enumerate(("one", "two", "three", "four")):
             status, _ = await running.command(id=f"n{n}", type="next", **{"from": item})

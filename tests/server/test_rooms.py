@@ -141,7 +141,7 @@ async def test_a_room_on_another_machine_waits_for_the_desk_and_takes_over_witho
                 assert state["waiting"] == {}
                 await says(berlin, lambda r: r["seen"]["place"] == "krefeld")
                 # The room that was replaced has no picture and sound any more, and does not come back by itself.
-                await says(hall, lambda r: r["fault"] == "Another machine feeds krefeld now.")
+                await says(hall, lambda r: r["fault"] == "Another machine sends krefeld now.")
                 watching.cancel()
                 assert shown == {"krefeld"}
                 whole = await running.state()
@@ -187,7 +187,7 @@ async def test_the_newest_room_of_a_machine_sends_and_the_older_one_waits_until_
             await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
             async with room(link) as newer:
                 await says(newer, lambda r: r["connection"] == "connected")
-                await says(older, lambda r: r["fault"] == "Another room of this machine feeds krefeld now.")
+                await says(older, lambda r: r["fault"] == "Another room of this machine sends krefeld now.")
             await says(older, lambda r: r["connection"] == "connected" and r["connections"] == 2)
             await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
 

@@ -16,7 +16,7 @@ from bridge.engine import Callbacks, MediaStats, SourceState, SourceWhy
 from config.yamlfile import parse
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
-from signaling.client import Client, Refusal, endpoint
+from signaling.client import Client, RequestRefused, endpoint
 from signaling.clock import ShowClock
 from signaling.http.server import Server, listening
 from signaling.runtime import Runtime
@@ -48,7 +48,7 @@ class House:
     url: str
 
     def link(self, role: Role) -> str:
-        return url(self.url, self.link_checker.hand_out(Link(role, role, "")))
+        return url(self.url, self.link_checker.issue(Link(role, role, "")))
 
 
 @pytest.fixture
@@ -120,10 +120,10 @@ async def test_a_mark_is_seen_by_every_moderator_its_light_by_everybody_and_refu
         assert (state["sources"]["tokio"]["tally"], state["sources"]["tokio"]["armed"]) == ("preview", True)
         state = await until(stage, lambda s: s["sources"]["tokio"]["tally"] == "preview")
         assert (state["show"]["armed"], state["sources"]["tokio"]["armed"]) == (None, None)
-        with pytest.raises(Refusal, match="not both") as refusal:
+        with pytest.raises(RequestRefused, match="not both") as refusal:
             await desk.command("arm", source="tokio", item="two")
         assert refusal.value.code == "invalid"
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(RequestRefused) as refusal:
             await stage.command("arm", source="tokio")
         assert refusal.value.code == "forbidden"
 

@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from signaling.client import Client, ClientError, Refusal, endpoint
+from signaling.client import Client, ClientError, RequestRefused, endpoint
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, run, server
 
@@ -68,7 +68,7 @@ async def test_a_message_reaches_a_venue_and_is_removed_again(serving: ServerPro
         }
         await moderator.command("message", to="tokio", text="")
         await until(room, lambda s: not s["messages"])
-        with pytest.raises(Refusal, match="did you mean `tokio`"):
+        with pytest.raises(RequestRefused, match="did you mean `tokio`"):
             await moderator.command("message", to="tokyo", text="Louder, please")
 
 
@@ -204,12 +204,12 @@ async def test_a_page_that_floods_is_disconnected_and_others_are_not(
 @LEAVES_IT
 async def test_a_command_over_the_socket_is_refused_with_its_code(idle: ServerProcess) -> None:
     async with await Client.open(idle.link("moderator")) as moderator:
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(RequestRefused) as refusal:
             await moderator.command("take", source="tokyo")
         assert refusal.value.code == "invalid"
         assert "tokio" in str(refusal.value)
     async with await Client.open(idle.link("venue", "berlin")) as venue:
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(RequestRefused) as refusal:
             await venue.command("start")
         assert refusal.value.code == "forbidden"
 
@@ -217,10 +217,10 @@ async def test_a_command_over_the_socket_is_refused_with_its_code(idle: ServerPr
 @LEAVES_IT
 async def test_an_invalid_offer_is_answered(idle: ServerProcess) -> None:
     async with await Client.open(idle.link("venue", "berlin")) as venue:
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(RequestRefused) as refusal:
             await venue.offer("v=0\r\n", "berlin")
         assert refusal.value.code == "offer"
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(RequestRefused) as refusal:
             await venue.offer("v=0\r\n", "tokio")
         assert refusal.value.code == "forbidden"
 

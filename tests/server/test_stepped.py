@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from signaling.client import Client, Refusal
+from signaling.client import Client, RequestRefused
 from tests.events import write
 from tests.server.process import run, server
 
@@ -87,7 +87,7 @@ async def test_a_cut_planned_for_a_second_comes_then_and_once_after_the_clock_wa
                 if not seen or seen[-1][0] != state["show"]["item"]:
                     seen.append((state["show"]["item"], time.monotonic()))
                     world.step({"a": 3_600, "b": -3_600}.get(seen[-1][0], 0))
-                    with suppress(Refusal):
+                    with suppress(RequestRefused):
                         await moderator.command("start")  # is in the server's log, with the time
                 if seen[-1][0] == "e":
                     break

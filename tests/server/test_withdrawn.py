@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from signaling.access.revoked import revoke
-from signaling.client import Client, ClientError, Refusal
+from signaling.client import Client, ClientError, RequestRefused
 from tests.server.house import House
 from tests.server.test_socket import until
 
@@ -44,7 +44,7 @@ async def test_no_command_of_a_withdrawn_moderator_is_applied(house: House) -> N
     async with await Client.open(house.link("moderator")) as desk:
         await desk.command("hold")
         revoke(house.data, "moderator")
-        with pytest.raises((ClientError, Refusal)):
+        with pytest.raises((ClientError, RequestRefused)):
             await desk.command("start")
     assert house.runtime.show.phase == "before"
 
@@ -83,6 +83,6 @@ async def test_a_page_may_offer_ten_times_at_once_and_is_told_to_wait_then(house
     async with await Client.open(house.link("viewer")) as viewer:
         for _ in range(10):
             await viewer.offer("v=0", None)
-        with pytest.raises(Refusal) as refusal:
+        with pytest.raises(RequestRefused) as refusal:
             await viewer.offer("v=0", None)
         assert refusal.value.code == "too-many"

@@ -1,4 +1,4 @@
-"""The Python page leaves nobody waiting, however the server's words end."""
+"""The Python client fails every pending request, however the connection ends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from signaling.client import Client, ClientError, TurnedAway
+from signaling.client import Client, ClientError, LinkRefused
 
 Script = Callable[[ServerConnection], Awaitable[None]]
 
@@ -51,13 +51,13 @@ async def test_whoever_iterates_is_told_of_a_patch_that_does_not_fit() -> None:
     async with saying(script) as link, await Client.open(link) as client, asyncio.timeout(10):
         states = aiter(client)
         assert (await anext(states))["rev"] == 1
-        asking = asyncio.create_task(client.ask({"type": "hold"}))
-        with pytest.raises(ClientError, match=r"could not be followed \(KeyError"):
+        asking = asyncio.create_task(client.request({"type": "hold"}))
+        with pytest.raises(ClientError, match=r"could not be processed \(KeyError"):
             await anext(states)
-        with pytest.raises(ClientError, match="could not be followed"):
+        with pytest.raises(ClientError, match="could not be processed"):
             await asking
-        with pytest.raises(ClientError, match="could not be followed"):
-            await client.ask({"type": "hold"})
+        with pytest.raises(ClientError, match="could not be processed"):
+            await client.request({"type": "hold"})
 
 
 async def test_whoever_iterates_only_after_the_end_is_told_too() -> None:
@@ -67,7 +67,7 @@ async def test_whoever_iterates_only_after_the_end_is_told_too() -> None:
 
     async with saying(script) as link, await Client.open(link) as client, asyncio.timeout(10):
         with pytest.raises(ClientError):
-            await client.ask({"type": "hold"})
+            await client.request({"type": "hold"})
         states = aiter(client)
         assert (await anext(states))["rev"] == 1
         with pytest.raises(ClientError, match="has ended"):
@@ -86,15 +86,15 @@ async def test_a_client_that_is_closed_leaves_nobody_waiting() -> None:
             await waiting
 
 
-@pytest.mark.parametrize(("code", "turned_away"), [("unauthorized", True), ("failed", False)])
-async def test_a_refused_link_is_told_from_a_server_in_trouble(code: str, turned_away: bool) -> None:
+@pytest.mark.parametrize(("code", "is_link_refused"), [("unauthorized", True), ("failed", False)])
+async def test_a_refused_link_is_told_from_a_server_in_trouble(code: str, is_link_refused: bool) -> None:
     async def script(connection: ServerConnection) -> None:
         await send(connection, {"type": "error", "code": code, "message": "Ask the organiser."})
 
     async with saying(script) as link, asyncio.timeout(10):
         with pytest.raises(ClientError, match="Ask the organiser") as fault:
             await Client.open(link)
-        assert isinstance(fault.value, TurnedAway) == turned_away
+        assert isinstance(fault.value, LinkRefused) == is_link_refused
 
 
 async def test_a_server_that_falls_silent_is_given_up_as_soon_as_it_gives_up_a_page(

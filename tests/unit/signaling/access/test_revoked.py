@@ -1,4 +1,4 @@
-"""Withdrawn links: none is lost, and a fault of the file neither ends the show nor lets anybody in."""
+"""Revoked links: none is lost, and a fault of the file neither ends the show nor makes a revoked link valid."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import structlog
 
 from signaling.access.key import KeyFileError
 from signaling.access.links import Link, LinkError
-from signaling.access.revoked import NAME, Entry, RevokedTable, check, load, revoke
+from signaling.access.revoked import FILE_NAME, RevokedTable, check, load, revoke
 
 BERLIN = Link("venue", "berlin", "Berlin")
 
 
-def withdrawn(table: RevokedTable, link: Link = BERLIN) -> bool:
+def is_revoked(table: RevokedTable, link: Link = BERLIN) -> bool:
     try:
         check(table.current(), link)
     except LinkError:
@@ -35,42 +35,27 @@ def test_each_revocation_makes_the_next_generation(tmp_path: Path) -> None:
     revoke(tmp_path, "berlin", 0.0)
     revoke(tmp_path, "berlin", 0.0)
     revoke(tmp_path, "tokio", 0.0)
-    assert load(tmp_path) == {"berlin": Entry(2), "tokio": Entry(1)}
+    assert load(tmp_path) == {"berlin": 2, "tokio": 1}
 
 
-def test_a_table_that_was_lost_is_begun_later_than_any_that_was_counted(tmp_path: Path) -> None:
-    """Counted from one again, it would let in what has just been withdrawn."""
+def test_after_the_table_was_lost_the_next_generation_is_later_than_any_before(tmp_path: Path) -> None:
+    """Counted from one again, it would make links valid that were just revoked."""
     revoke(tmp_path, "berlin", 0.0)
-    handed_out = Link("venue", "berlin", "", generation=1)
-    (tmp_path / NAME).unlink()
+    issued = Link("venue", "berlin", "", generation=1)
+    (tmp_path / FILE_NAME).unlink()
     revoke(tmp_path, "berlin", 1_537_000_000.9)
-    assert load(tmp_path) == {"berlin": Entry(1_537_000_000)}
-    assert withdrawn(RevokedTable(tmp_path), handed_out)
+    assert load(tmp_path) == {"berlin": 1_537_000_000}
+    assert is_revoked(RevokedTable(tmp_path), issued)
     revoke(tmp_path, "berlin", 1_000.0)
-    assert load(tmp_path) == {"berlin": Entry(1_537_000_001)}, "also where the clock is behind"
+    assert load(tmp_path) == {"berlin": 1_537_000_001}, "also if the clock is slow"
 
 
-def test_a_link_counts_from_the_generation_it_was_signed_with(tmp_path: Path) -> None:
+def test_a_link_of_an_earlier_generation_is_revoked(tmp_path: Path) -> None:
     revoke(tmp_path, "berlin", 0.0)
     revoke(tmp_path, "berlin", 0.0)
     table = RevokedTable(tmp_path)
-    by_generation = [withdrawn(table, Link("venue", "berlin", "", generation=n)) for n in (0, 1, 2)]
+    by_generation = [is_revoked(table, Link("venue", "berlin", "", generation=n)) for n in (0, 1, 2)]
     assert by_generation == [True, True, False]
-
-
-def test_an_entry_of_an_older_version_withdraws_what_was_issued_up_to_then(tmp_path: Path) -> None:
-    (tmp_path / NAME).write_text('{"berlin": 1000.5, "tokio": 2000}')
-    table = RevokedTable(tmp_path)
-    by_time = [withdrawn(table, Link("venue", "berlin", "", issued=at)) for at in (1000.0, 1000.5, 1000.501)]
-    assert by_time == [True, True, False]
-
-
-def test_an_entry_of_an_older_version_is_kept_until_that_id_is_withdrawn_again(tmp_path: Path) -> None:
-    (tmp_path / NAME).write_text('{"berlin": 1000.5, "tokio": 2000}')
-    revoke(tmp_path, "tokio", 0.0)
-    assert load(tmp_path) == {"berlin": Entry(issued_until=1000.5), "tokio": Entry(1)}
-    table = RevokedTable(tmp_path)
-    assert withdrawn(table, Link("venue", "tokio", "", issued=9e9)), "also what the older version let stand"
 
 
 DAMAGED = [
@@ -81,6 +66,7 @@ DAMAGED = [
     "7",
     '"berlin"',
     '{"berlin": null}',
+    '{"berlin": 1000.5}',
     '{"berlin": true}',
     '{"berlin": "soon"}',
     '{"berlin": NaN}',
@@ -100,18 +86,18 @@ DAMAGED = [
 
 
 @pytest.mark.parametrize("text", DAMAGED, ids=lambda text: ascii(text[:40]))
-def test_a_damaged_table_is_told_and_not_overwritten(tmp_path: Path, text: str) -> None:
+def test_a_damaged_table_is_reported_and_not_overwritten(tmp_path: Path, text: str) -> None:
     damaged = text.encode("utf-8", "surrogatepass")
-    (tmp_path / NAME).write_bytes(damaged)
+    (tmp_path / FILE_NAME).write_bytes(damaged)
     for use in (load, RevokedTable, lambda data: revoke(data, "berlin")):
         with pytest.raises(
-            KeyFileError, match=r"revoked\.json: .* is damaged \(.*\)\. Put the right file back"
+            KeyFileError, match=r"revoked\.json: .* is damaged \(.*\)\. Restore the right file"
         ):
             use(tmp_path)
-    assert (tmp_path / NAME).read_bytes() == damaged
+    assert (tmp_path / FILE_NAME).read_bytes() == damaged
 
 
-def test_a_table_that_cannot_be_written_is_told_and_is_as_it_was(
+def test_a_table_that_cannot_be_written_is_reported_and_unchanged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     revoke(tmp_path, "tokio", 0.0)
@@ -123,7 +109,7 @@ def test_a_table_that_cannot_be_written_is_told_and_is_as_it_was(
         broken.setattr(os, "fsync", full)
         with pytest.raises(KeyFileError, match=r"revoked\.json: No space left on device\. Free some space"):
             revoke(tmp_path, "berlin", 0.0)
-    assert load(tmp_path) == {"tokio": Entry(1)}
+    assert load(tmp_path) == {"tokio": 1}
 
 
 ONE_OF_SIX = """
@@ -139,7 +125,7 @@ for _ in range(10):
 """
 
 
-def test_of_six_processes_that_withdraw_at_once_none_loses_anything(tmp_path: Path) -> None:
+def test_six_processes_that_revoke_at_once_lose_nothing(tmp_path: Path) -> None:
     six = [
         subprocess.Popen(
             [sys.executable, "-c", ONE_OF_SIX, str(tmp_path), f"hall-{n}"],
@@ -159,7 +145,7 @@ def test_of_six_processes_that_withdraw_at_once_none_loses_anything(tmp_path: Pa
     for process in six:
         process.communicate(timeout=60)
     assert [process.returncode for process in six] == [0] * 6
-    assert load(tmp_path) == {"berlin": Entry(60), **{f"hall-{n}": Entry(10) for n in range(6)}}
+    assert load(tmp_path) == {"berlin": 60, **{f"hall-{n}": 10 for n in range(6)}}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["revoked.json", "revoked.lock"]
 
 
@@ -168,7 +154,7 @@ def test_of_six_processes_that_withdraw_at_once_none_loses_anything(tmp_path: Pa
 
 @pytest.fixture
 def table(tmp_path: Path) -> RevokedTable:
-    """A server's, which withdrew Berlin's links."""
+    """A running server's table, with Berlin's links revoked."""
     revoke(tmp_path, "berlin")
     return RevokedTable(tmp_path)
 
@@ -177,67 +163,65 @@ def faults(logs: list[structlog.typing.EventDict]) -> list[str]:
     return [entry["fault"] for entry in logs if entry["log_level"] == "error"]
 
 
-def test_what_is_withdrawn_counts_at_once(tmp_path: Path, table: RevokedTable) -> None:
+def test_a_revocation_is_effective_at_once(tmp_path: Path, table: RevokedTable) -> None:
     tokio = Link("venue", "tokio", "Tokio")
-    assert not withdrawn(table, tokio)
+    assert not is_revoked(table, tokio)
     revoke(tmp_path, "tokio")
-    assert withdrawn(table, tokio)
+    assert is_revoked(table, tokio)
 
 
 def test_a_table_damaged_meanwhile_is_logged_once_and_the_last_good_one_stays(
     tmp_path: Path, table: RevokedTable
 ) -> None:
     with structlog.testing.capture_logs() as logs:
-        (tmp_path / NAME).write_text("[")
-        assert all(withdrawn(table) for _ in range(3))
+        (tmp_path / FILE_NAME).write_text("[")
+        assert all(is_revoked(table) for _ in range(3))
         assert len(faults(logs)) == 1
-        (tmp_path / NAME).write_text("{}}")
-        assert all(withdrawn(table) for _ in range(3))
+        (tmp_path / FILE_NAME).write_text("{}}")
+        assert all(is_revoked(table) for _ in range(3))
     assert len(faults(logs)) == 2
-    assert all("revoked.json" in fault and "Put the right file back" in fault for fault in faults(logs))
+    assert all("revoked.json" in fault and "Restore the right file" in fault for fault in faults(logs))
 
 
 @pytest.mark.parametrize("text", ["{}", '{"berlin": {"generation": 1}, "tokio": {"generation": 2}}'])
-def test_what_was_withdrawn_stays_so_whatever_a_new_file_says(
-    tmp_path: Path, table: RevokedTable, text: str
-) -> None:
-    """A file that was made anew after the old one was deleted."""
-    assert withdrawn(table, Link("venue", "berlin", "", generation=1))
-    (tmp_path / NAME).write_text(text)
-    assert withdrawn(table, Link("venue", "berlin", "", generation=1))
-    assert withdrawn(table, Link("venue", "tokio", "", generation=1)) is ("tokio" in text)
+def test_a_new_file_makes_no_revoked_link_valid(tmp_path: Path, table: RevokedTable, text: str) -> None:
+    """As after the old file was deleted."""
+    assert is_revoked(table, Link("venue", "berlin", "", generation=1))
+    (tmp_path / FILE_NAME).write_text(text)
+    assert is_revoked(table, Link("venue", "berlin", "", generation=1))
+    assert is_revoked(table, Link("venue", "tokio", "", generation=1)) is ("tokio" in text)
 
 
-def test_a_table_that_is_mended_counts_again(tmp_path: Path, table: RevokedTable) -> None:
-    good = (tmp_path / NAME).read_text()
-    (tmp_path / NAME).write_text("[")
-    assert withdrawn(table)
-    (tmp_path / NAME).write_text(good)
+def test_a_repaired_table_is_read_again(tmp_path: Path, table: RevokedTable) -> None:
+    good = (tmp_path / FILE_NAME).read_text()
+    (tmp_path / FILE_NAME).write_text("[")
+    assert is_revoked(table)
+    (tmp_path / FILE_NAME).write_text(good)
     revoke(tmp_path, "tokio")
-    assert withdrawn(table, Link("venue", "tokio", "Tokio"))
+    assert is_revoked(table, Link("venue", "tokio", "Tokio"))
 
 
-def test_a_table_that_vanishes_is_logged_once_and_the_last_good_one_stays(
+def test_a_missing_table_is_logged_once_and_the_last_good_one_stays(
     tmp_path: Path, table: RevokedTable
 ) -> None:
     away = tmp_path / "elsewhere"
     with structlog.testing.capture_logs() as logs:
-        (tmp_path / NAME).rename(away)
-        assert all(withdrawn(table) for _ in range(3))
+        (tmp_path / FILE_NAME).rename(away)
+        assert all(is_revoked(table) for _ in range(3))
         assert len(faults(logs)) == 1
-        away.rename(tmp_path / NAME)
-        assert withdrawn(table)
-        (tmp_path / NAME).unlink()
-        assert withdrawn(table)
-    assert len(faults(logs)) == 2, "it has vanished twice"
-    assert "vanished" in faults(logs)[0]
+        away.rename(tmp_path / FILE_NAME)
+        assert is_revoked(table)
+        (tmp_path / FILE_NAME).unlink()
+        assert is_revoked(table)
+    assert len(faults(logs)) == 2, "it went missing twice"
+    assert "is missing" in faults(logs)[0]
 
 
 @pytest.mark.parametrize("call", ["stat", "open"])
-def test_a_table_that_cannot_be_looked_at_is_logged_once_and_tried_again(
+def test_a_table_that_cannot_be_opened_is_logged_once_and_tried_again(
     tmp_path: Path, table: RevokedTable, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    """As when there are no descriptors left: the file is sound, and its change must count as soon as there are."""
+    """Without free descriptors: the file is good, and its change must be effective as soon as it can be opened."""
     tokio = Link("venue", "tokio", "Tokio")
     revoke(tmp_path, "tokio")
 
@@ -246,15 +230,15 @@ def test_a_table_that_cannot_be_looked_at_is_logged_once_and_tried_again(
 
     with structlog.testing.capture_logs() as logs, monkeypatch.context() as broken:
         broken.setattr("os.stat" if call == "stat" else "pathlib.Path.read_bytes", fail)
-        assert [(withdrawn(table), withdrawn(table, tokio)) for _ in range(3)] == [(True, False)] * 3
+        assert [(is_revoked(table), is_revoked(table, tokio)) for _ in range(3)] == [(True, False)] * 3
     assert len(faults(logs)) == 1
     assert "Too many open files" in faults(logs)[0]
-    assert withdrawn(table, tokio)
+    assert is_revoked(table, tokio)
 
 
-def test_without_a_table_nothing_is_withdrawn_and_nothing_logged(tmp_path: Path) -> None:
+def test_without_a_table_no_link_is_revoked_and_nothing_is_logged(tmp_path: Path) -> None:
     with structlog.testing.capture_logs() as logs:
-        assert not withdrawn(RevokedTable(tmp_path))
+        assert not is_revoked(RevokedTable(tmp_path))
     assert logs == []
 
 
@@ -269,7 +253,7 @@ def test_a_table_is_read_once_for_each_change(
         return read(path)
 
     monkeypatch.setattr(Path, "read_bytes", counted)
-    (tmp_path / NAME).write_text(json.dumps({"tokio": {"generation": 1}}))
+    (tmp_path / FILE_NAME).write_text(json.dumps({"tokio": {"generation": 1}}))
     for _ in range(5):
         table.current()
-    assert reads == [tmp_path / NAME]
+    assert reads == [tmp_path / FILE_NAME]

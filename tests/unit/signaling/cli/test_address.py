@@ -10,9 +10,9 @@ from typing import Any
 import ifaddr
 import pytest
 
-from signaling.cli.address import Address, doubts
+from signaling.cli.address import Address, address_warnings
+from signaling.cli.errors import OptionConflict
 from signaling.cli.options import parser
-from signaling.cli.reach import Contradiction
 
 PROXY = (ip_network("127.0.0.1"),)
 SITE = "https://schalte.example.org"
@@ -48,7 +48,7 @@ CANNOT_WORK: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("settings", "why"), CANNOT_WORK, ids=range(len(CANNOT_WORK)))
 def test_settings_that_cannot_work_are_refused_with_what_would(settings: dict[str, Any], why: str) -> None:
-    with pytest.raises(Contradiction, match=why):
+    with pytest.raises(OptionConflict, match=why):
         Address(**settings).check()
 
 
@@ -121,7 +121,7 @@ def test_a_server_on_every_address_hands_out_links_that_somebody_can_open() -> N
 def test_what_works_only_if_something_else_does_its_part_is_said(
     settings: dict[str, Any], told: list[str]
 ) -> None:
-    found = list(doubts(Address(**settings)))
+    found = list(address_warnings(Address(**settings)))
     assert len(found) == len(told)
     for line, part in zip(found, told, strict=True):
         assert part in line

@@ -6,7 +6,8 @@ import argparse
 
 import pytest
 
-from signaling.cli.reach import Contradiction, check_reach, media_address, public_url
+from signaling.cli.errors import OptionConflict
+from signaling.cli.reach import check_reach, media_address, public_url
 
 PUBLIC = "https://schalte.example.org"
 
@@ -79,7 +80,7 @@ def test_a_scheme_a_host_and_a_port_make_a_url(text: str) -> None:
 def test_options_by_which_nobody_could_come_are_a_contradiction(
     host: str, url: str | None, media: tuple[str, ...], tls: bool, said: str
 ) -> None:
-    with pytest.raises(Contradiction) as refused:
+    with pytest.raises(OptionConflict) as refused:
         check_reach(host, url, media, has_tls=tls)
     assert said in str(refused.value)
 

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from signaling.cli.tls import certificate_doubts
+from signaling.cli.tls import certificate_warnings
 
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 GOOD = BEGINS + timedelta(days=10)
@@ -57,18 +57,18 @@ def certificate(folder: Path, names: list[x509.GeneralName]) -> Path:
             ["is for schalte.example.org, *.halls.example.org, 192.0.2.7, not for 192.0.2.8"],
         ),
         ("schalte.example.org", BEGINS + timedelta(days=31), ["expired on 2026-01-31"]),
-        ("schalte.example.org", BEGINS - timedelta(hours=1), ["counts from 2026-01-01 00:00 UTC"]),
+        ("schalte.example.org", BEGINS - timedelta(hours=1), ["is valid from 2026-01-01 00:00 UTC"]),
     ],
 )
 def test_a_certificate_that_browsers_refuse_is_told(
     tmp_path: Path, host: str, now: datetime, told: list[str]
 ) -> None:
-    found = list(certificate_doubts(certificate(tmp_path, NAMES), host, now))
+    found = list(certificate_warnings(certificate(tmp_path, NAMES), host, now))
     assert len(found) == len(told)
     for line, part in zip(found, told, strict=True):
         assert part in line
 
 
 def test_a_common_name_alone_names_no_host(tmp_path: Path) -> None:
-    (line,) = certificate_doubts(certificate(tmp_path, []), "schalte.example.org", GOOD)
+    (line,) = certificate_warnings(certificate(tmp_path, []), "schalte.example.org", GOOD)
     assert "is for no host at all" in line
