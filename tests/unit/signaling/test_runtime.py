@@ -270,7 +270,7 @@ async def test_steps_due_while_the_server_was_down_count_from_their_own_instants
 async def test_a_command_after_the_server_stopped_is_answered(tmp_path: Path) -> None:
     async with running(tmp_path) as (runtime, _):
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
-    with pytest.raises(NotWritten, match="stops"):
+    with pytest.raises(NotWritten, match="is stopping"):
         await runtime.submit(Hold(id="b", type="hold"), "moderator:moderator")
 
 
