@@ -1,7 +1,7 @@
 """The show log as a file of lines in the data folder, which a person can read with `less`.
 
-The first line names the format and holds the event file that the log begins with; every other line is an entry. Refused
-commands have a file of their own, since the show is rebuilt without them.
+The first line has the format and the event file that the log begins with. Every other line is an entry. Refused
+commands are in a file of their own, because the show is rebuilt without them.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ NAME = "show.jsonl"
 """In the data folder."""
 REFUSED_NAME = "refused.jsonl"
 SQLITE_NAME = "show.sqlite3"
-"""Of a log in format 1, which this version does not read."""
+"""The log in format 1, which this version does not read."""
 FORMAT = 2
-"""Of the lines after the first. The first line has the same form in every format."""
+"""Of this version. The first line has the same form in every format, so that the format can always be read."""
 _UTC = ZoneInfo("UTC")
 _T = TypeVar("_T")
 
@@ -38,10 +38,10 @@ class FileLog:
         """Check every line. Raises as `view`."""
         self._lines = lines
         self._refused: LineFile | None = None
-        """Opened when the first refusal is to be written."""
+        """Opened for the first refusal."""
         self.name = str(lines.path)
         self.is_torn = lines.is_torn
-        """When the log was opened, its last line was half written. It was never acknowledged, and is left out."""
+        """The last line was partial when the log was opened. It was never acknowledged, and is left out."""
         self.event = ""
         self.latest: Instant | None = None
         """When the last entry was made, by the show's clock; None in a new log."""
@@ -56,7 +56,9 @@ class FileLog:
 
     @classmethod
     def open(cls, data: Path, event: str) -> Self:
-        """Open the log of a data folder. A log without entries begins with `event`, the text of an event file.
+        """Open the log of a data folder for writing.
+
+        A log without entries begins with `event`, the text of an event file.
 
         Raises:
             DamagedLog: a line is damaged or missing. Nothing was changed.
@@ -78,7 +80,7 @@ class FileLog:
 
     @classmethod
     def view(cls, data: Path) -> Self:
-        """The log of a data folder as it is now, for reading alone. A server may hold it; nothing is changed.
+        """The log of a data folder as it is now, for reading. A server may have it open; nothing is changed.
 
         Raises:
             DamagedLog: a line is damaged or missing.
@@ -86,7 +88,7 @@ class FileLog:
         """
         path = _path(data)
         try:
-            # An empty one belongs to a server that is starting.
+            # An empty file belongs to a server that is just starting.
             if path.is_file() and path.stat().st_size:
                 return cls(LineFile(path))
         except OSError as fault:
@@ -124,7 +126,7 @@ class FileLog:
         return map(entry_of, self._each(number, decode))
 
     def _each(self, number: int, read: Callable[[bytes, int], _T]) -> Iterator[_T]:
-        """What `read` makes of each line from this number on."""
+        """The results of `read` for each line from this number on."""
         try:
             for place, line in enumerate(self._lines.read(number), start=number):
                 try:
@@ -160,7 +162,7 @@ class FileLog:
 
 
 def event_fields(event: str) -> dict[str, object]:
-    """What the first line says."""
+    """The fields of the first line."""
     return {"format": FORMAT, "event": event}
 
 
@@ -179,7 +181,7 @@ def event_of(name: str, fields: dict[str, Any]) -> str:
 
 
 def entry_fields(entry: LogEntry) -> dict[str, object]:
-    """What the line of an entry says."""
+    """The fields of an entry's line."""
     fields = {"by": entry.by, "command": entry.command, "rev": entry.rev, "facts": entry.facts}
     return {"at": iso(entry.at, _UTC), **fields}
 
@@ -190,7 +192,7 @@ def entry_of(fields: dict[str, Any]) -> LogEntry:
 
 
 def _refusal_of(line: bytes) -> Iterator[RefusedCommand]:
-    """The refused command in a line. A damaged one is left out, since no decision depends on it."""
+    """The refused command in a line; nothing if the line is damaged, because no decision depends on it."""
     try:
         fields = decode(line)
     except ValueError:

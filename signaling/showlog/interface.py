@@ -1,7 +1,7 @@
 """The interface of the show log: an append-only list of entries with one writer.
 
-The show is rebuilt by reading the entries again from the first. How they are stored is up to the implementation;
-`filelog` keeps them in a file. Each implementation has its own `open`.
+Reading all entries from the first rebuilds the show. `filelog` stores them in a file. Another implementation may store
+them elsewhere. Each has its own `open`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class ShowLogError(Exception):
 
 
 class DamagedLog(ShowLogError):
-    """An acknowledged entry is missing or cannot be read. `salvage` keeps the others."""
+    """An entry is missing or cannot be read. `salvage` keeps the others."""
 
     def __init__(self, name: str, why: str) -> None:
         self.why = why
@@ -32,7 +32,7 @@ class DamagedLog(ShowLogError):
 
 
 def unreadable(name: str, why: str) -> str:
-    """The error text for a log that is whole, but holds an entry that this version cannot read."""
+    """The error text for a log that is whole, with an entry that this version cannot read."""
     return f"{name}: cannot be read ({why}). Use the version that wrote it. {_SALVAGE}"
 
 
@@ -60,7 +60,7 @@ class ShowLog(Protocol):
 
     @property
     def name(self) -> str:
-        """Where the log is, for error texts."""
+        """The place of the log, for error texts."""
 
     @property
     def event(self) -> str:
@@ -97,4 +97,4 @@ class ShowLog(Protocol):
         """
 
     def close(self) -> None:
-        """Let another server open it."""
+        """Allow another server to open the log."""

@@ -17,16 +17,16 @@ from signaling.private import make_file, sync_folder
 
 
 def encode(number: int, fields: Mapping[str, object]) -> bytes:
-    """A line with its newline. Text stays readable: JSON escapes control characters and no others."""
+    """A line with its newline. Text stays readable: non-ASCII characters are not escaped."""
     body = json.dumps({"number": number, **fields}, ensure_ascii=False)[:-1].encode()
     return body + _checksum(body) + b"\n"
 
 
 def check(line: bytes, number: int | None = None) -> None:
-    """Check that a line, without its newline, is what was written, and is the one of this number.
+    """Check that a line, without its newline, is unchanged and has this number.
 
     Raises:
-        ValueError: it is not.
+        ValueError: it is damaged, or is another line.
     """
     end = max(0, len(line) - len(_checksum(b"")))
     if line[end:] != _checksum(line[:end]):
@@ -36,7 +36,7 @@ def check(line: bytes, number: int | None = None) -> None:
 
 
 def decode(line: bytes, number: int | None = None) -> dict[str, Any]:
-    """What a line says. Otherwise as `check`."""
+    """The fields of a line. Otherwise as `check`."""
     check(line, number)
     fields: dict[str, Any] = json.loads(line)
     return fields
@@ -48,9 +48,10 @@ def _checksum(body: bytes) -> bytes:
 
 
 def split(content: bytes) -> tuple[list[bytes], bytes]:
-    """The whole lines of a file, without their newlines, and what there is of a partial last one.
+    """The whole lines of a file, without their newlines, and a partial last one.
 
-    A last line with a NUL is partial too: JSON has none, but a block that a power cut kept from the disk reads as NULs.
+    A last line with a NUL is partial too. JSON has no NUL, but a block that was not written before a power cut has only
+    NULs.
     """
     *lines, partial = content.split(b"\n")
     if lines and not partial and b"\0" in lines[-1]:
@@ -59,7 +60,7 @@ def split(content: bytes) -> tuple[list[bytes], bytes]:
 
 
 class LineFile:
-    """A file of lines. Its methods raise OSError; where a write fails, nothing of it is left in the file.
+    """A file of lines. Its methods raise OSError. After a failed write, nothing of it is in the file.
 
     Any thread may read while another one appends.
     """
@@ -70,13 +71,13 @@ class LineFile:
         self._descriptor = descriptor
         lines, partial = split(path.read_bytes())
         self._ends = array("Q", [0])
-        """Where each line ends, after a 0: line n is between the nth and the one after it."""
+        """Offsets of the line ends, after a 0: line n is between the offsets n and n + 1."""
         for line in lines:
             self._ends.append(self._ends[-1] + len(line) + 1)
         self.is_torn = bool(partial)
         """A partial line followed the last whole one. It was never acknowledged."""
         self._is_uncertain = self.is_torn
-        """Something may follow the last whole line. It is cut off before anything is appended."""
+        """There may be bytes after the last whole line. They are cut off before anything is appended."""
 
     @classmethod
     def open(cls, path: Path) -> LineFile:
@@ -102,7 +103,7 @@ class LineFile:
         return len(self._ends) - 1
 
     def read(self, number: int = 0) -> Iterator[bytes]:
-        """The lines from this number on that are durable by now, without their newlines."""
+        """The lines from this number on, as far as they are durable, without their newlines."""
         count = len(self) - number
         if count > 0:
             with self.path.open("rb") as file:
@@ -111,7 +112,7 @@ class LineFile:
                     yield file.readline().removesuffix(b"\n")
 
     def append(self, added: Sequence[Mapping[str, object]]) -> None:
-        """Write lines with one call. They are durable when this returns."""
+        """Write lines with one system call. They are durable when this returns."""
         lines = [encode(number, fields) for number, fields in enumerate(added, start=len(self))]
         content = b"".join(lines)
         if self._is_uncertain:
@@ -141,7 +142,7 @@ class LineFile:
         self._is_uncertain = False
 
     def close(self) -> None:
-        """Let others open it."""
+        """Release the lock."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._descriptor = -1

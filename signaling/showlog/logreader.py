@@ -1,7 +1,6 @@
-"""Reads the log of a running show on from where it was read before, for documents that are made again and again.
+"""Reads only the new entries of a running show's log, for documents that are made again and again.
 
-Replaying a day of 500 items and thousands of entries for every request would take too long in a process whose cuts are
-due to the second.
+Reading thousands of entries for every request would delay cuts.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ class UnreadableLog(Exception):
 
 
 class LogReader:
-    """Blocks while it reads, so call it in a thread, and in one at a time."""
+    """Blocks while it reads. Call it in one thread at a time."""
 
     def __init__(self, show_log: ShowLog) -> None:
         self._log = show_log
         self._next_number = 1
 
     def new(self) -> Iterator[tuple[LogEntry, tuple[Fact, ...]]]:
-        """Each entry since the last one that was taken, and its facts.
+        """The entries that were not read yet, with their facts.
 
         Raises:
             UnreadableLog: see there.

@@ -1,4 +1,4 @@
-"""The show that a log tells, and the event file that it follows when its server is started again.
+"""Rebuilds the show from its log, with the event file that the server was started with.
 
 The log begins with the file of the first start. A changed file is a reload like any other, so that the log alone
 rebuilds the show. A file that is the same as at the last start changes nothing: what moderators reloaded since stays.
@@ -26,7 +26,7 @@ AnsweredCommands = dict[str, tuple[Applied, str | None]]
 
 @dataclass(frozen=True, slots=True)
 class ReplayedLog:
-    """What a log tells."""
+    """The show that a log rebuilds."""
 
     first_event: Event
     """The event that the log begins with."""
@@ -34,16 +34,16 @@ class ReplayedLog:
     rev: int
     """Of the last entry."""
     count: int
-    """Of entries."""
+    """Number of entries."""
     answered: AnsweredCommands
 
 
 def replay_log(
     show_log: ShowLog, event: Event, text: str, now: Instant, *, auto_start: bool = False
 ) -> ReplayedLog:
-    """Rebuild the show of a log, and have it follow `event`, whose file says `text`.
+    """Rebuild the show of a log. If `text`, the file of `event`, is another one than at the last start, reload it.
 
-    `auto_start`: the show begins at its first item's time.
+    `auto_start`: the show begins by itself at its first item's time.
 
     Raises:
         CommandRefused: what is on air does not permit that file.

@@ -1,7 +1,7 @@
-/* The world's clock as a process sees it, off by as many seconds as the file $STEPPED_BY says first. The second number
-   there is for how long the machine was suspended: the clocks of the world and since boot have gone on by so much,
-   while CLOCK_MONOTONIC, and with it every timer, stood still. Preloaded by a test: a machine's own clock cannot be
-   stepped for one process, and nobody's test may step it or suspend it for all. */
+/* Shifts the clocks that a process sees, because a test cannot step the clock of a machine or suspend it. A test preloads
+   this. The file $STEPPED_BY has two numbers of seconds: by how much the real-time clock is stepped, and how long the
+   machine was suspended. During a suspension CLOCK_REALTIME and CLOCK_BOOTTIME go on, while CLOCK_MONOTONIC and the
+   timers stop. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-"""A damaged show log: named, never opened as though nothing were missing, kept, and gone on with on request."""
+"""A damaged show log is refused with its place, and salvaged on request."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def put(folder: Path, content: bytes) -> Path:
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[LogEntry]]:
-    """The log of a writer that was killed, and what it holds."""
+    """The log of a killed writer, and its entries."""
     data = tmp_path_factory.mktemp("killed")
     subprocess.run([sys.executable, "-c", WRITER, str(data)], check=False)
     entries = list(FileLog.view(data).read_from(1))
@@ -65,7 +65,7 @@ def flipped(content: bytes, chance: random.Random, start: int = 0) -> bytes:
 
 
 def opened(data: Path) -> list[LogEntry] | None:
-    """What the log says; None if it is refused as damaged, and then nothing may have been touched."""
+    """The entries of the log; None if it is refused as damaged. Then its files must be unchanged."""
     before = files(data)
     try:
         log = FileLog.open(data, SHORT)
@@ -81,7 +81,7 @@ def salvaged(data: Path, stamp: str = STAMP) -> Salvaged | None:
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_a_bit_that_changed_costs_the_last_entry_at_most_or_is_told(
+def test_a_changed_bit_is_detected_or_costs_the_last_entry(
     killed: tuple[bytes, list[LogEntry]], tmp_path: Path, seed: int
 ) -> None:
     content, entries = killed
@@ -91,7 +91,7 @@ def test_a_bit_that_changed_costs_the_last_entry_at_most_or_is_told(
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_a_log_that_was_cut_gives_every_entry_up_to_there_or_is_told(
+def test_a_truncated_log_gives_every_whole_entry_or_is_refused(
     killed: tuple[bytes, list[LogEntry]], tmp_path: Path, seed: int
 ) -> None:
     content, entries = killed
@@ -104,7 +104,7 @@ def test_a_log_that_was_cut_gives_every_entry_up_to_there_or_is_told(
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_a_log_in_which_bytes_are_missing_or_lost_is_told(
+def test_a_log_with_missing_or_overwritten_bytes_is_refused(
     killed: tuple[bytes, list[LogEntry]], tmp_path: Path, seed: int
 ) -> None:
     content, _ = killed
@@ -115,7 +115,7 @@ def test_a_log_in_which_bytes_are_missing_or_lost_is_told(
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_salvage_keeps_the_damaged_file_and_all_entries_but_those_it_counts(
+def test_salvage_keeps_the_damaged_file_and_counts_the_entries_it_loses(
     killed: tuple[bytes, list[LogEntry]], tmp_path: Path, seed: int
 ) -> None:
     content, entries = killed
@@ -143,7 +143,7 @@ def test_salvage_keeps_the_damaged_file_and_all_entries_but_those_it_counts(
 
 @pytest.fixture
 def damaged(killed: tuple[bytes, list[LogEntry]], tmp_path: Path) -> Path:
-    """A data folder with a log of which the middle is damaged."""
+    """A data folder with a log that is damaged in the middle."""
     content, _ = killed
     middle = len(content) // 2
     return put(tmp_path / "data", content[:middle] + b"?" * 100 + content[middle + 100 :])
@@ -151,7 +151,7 @@ def damaged(killed: tuple[bytes, list[LogEntry]], tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("call", [1, 2])
 @pytest.mark.parametrize("name", ["os.replace", "os.fsync", "os.fchmod"])
-def test_a_salvage_that_is_killed_half_way_leaves_the_log_damaged_or_salvaged(
+def test_a_killed_salvage_leaves_the_log_damaged_and_can_be_repeated(
     damaged: Path, name: str, call: int
 ) -> None:
     content = files(damaged)[NAME]
@@ -173,10 +173,7 @@ def test_a_salvage_that_is_killed_half_way_leaves_the_log_damaged_or_salvaged(
     assert files(damaged)[KEPT] == content
 
 
-def test_a_salvage_that_cannot_be_finished_changes_nothing(
-    damaged: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """And says so."""
+def test_a_failed_salvage_changes_nothing(damaged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = files(damaged)
     for possible in range(2):
         left = iter(range(possible))
@@ -194,8 +191,8 @@ def test_a_salvage_that_cannot_be_finished_changes_nothing(
     assert salvaged(damaged) is not None
 
 
-def test_two_who_salvage_at_once_do_it_once(damaged: Path) -> None:
-    """The other one finds it locked, or whole."""
+def test_of_several_salvages_at_once_one_is_done(damaged: Path) -> None:
+    """The others find it locked, or whole."""
     content, done, told = files(damaged)[NAME], [], []
     begin = threading.Barrier(4)
 
@@ -226,9 +223,7 @@ def test_a_log_that_a_server_holds_is_not_salvaged(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"nothing that anybody knows" * 100, b"neither\nis\nthis\n"])
-def test_salvage_of_a_log_of_which_nothing_is_left_begins_anew_and_keeps_it(
-    tmp_path: Path, content: bytes
-) -> None:
+def test_salvage_of_an_unreadable_file_keeps_it_and_begins_a_new_log(tmp_path: Path, content: bytes) -> None:
     done = salvaged(put(tmp_path, content))
     assert done is not None
     assert (done.entries, done.lost, len(done.skipped)) == (0, 0, content.count(b"\n"))
@@ -236,7 +231,7 @@ def test_salvage_of_a_log_of_which_nothing_is_left_begins_anew_and_keeps_it(
     assert opened(tmp_path) == []
 
 
-def test_a_log_that_has_lost_its_event_begins_with_the_one_of_the_start(
+def test_a_log_without_its_first_line_begins_with_the_event_file_of_the_start(
     killed: tuple[bytes, list[LogEntry]], tmp_path: Path
 ) -> None:
     content, entries = killed
@@ -247,9 +242,7 @@ def test_a_log_that_has_lost_its_event_begins_with_the_one_of_the_start(
     assert (log.event, list(log.read_from(1))) == ("the event of now", entries)
 
 
-def test_lines_that_somebody_has_deleted_are_counted(
-    killed: tuple[bytes, list[LogEntry]], tmp_path: Path
-) -> None:
+def test_deleted_lines_are_counted(killed: tuple[bytes, list[LogEntry]], tmp_path: Path) -> None:
     lines = killed[0].splitlines(keepends=True)
     done = salvaged(put(tmp_path, b"".join([*lines[:100], *lines[103:200], lines[50], *lines[200:]])))
     assert done is not None
@@ -257,7 +250,7 @@ def test_lines_that_somebody_has_deleted_are_counted(
     assert opened(tmp_path) is not None
 
 
-def test_a_log_that_is_whole_or_torn_or_not_there_is_not_salvaged(
+def test_a_whole_torn_or_missing_log_is_not_salvaged(
     killed: tuple[bytes, list[LogEntry]], tmp_path: Path
 ) -> None:
     assert salvaged(tmp_path) is None
@@ -267,7 +260,7 @@ def test_a_log_that_is_whole_or_torn_or_not_there_is_not_salvaged(
         assert files(tmp_path) == {NAME: content}
 
 
-def test_an_entry_that_this_version_does_not_know_is_left_out_and_those_behind_it_are_not(
+def test_salvage_skips_an_entry_that_this_version_does_not_know(
     tmp_path: Path,
 ) -> None:
     log = FileLog.open(tmp_path, SHORT)
@@ -282,7 +275,7 @@ def test_an_entry_that_this_version_does_not_know_is_left_out_and_those_behind_i
     assert [entry.command for entry in FileLog.view(tmp_path).read_from(1)] == ["held", "resumed"]
 
 
-async def test_a_server_does_not_start_on_a_damaged_log_and_salvages_it_when_told(tmp_path: Path) -> None:
+async def test_a_server_starts_on_a_damaged_log_only_with_salvage(tmp_path: Path) -> None:
     event, data = write(tmp_path), tmp_path / "data"
     async with server(event, data) as first:
         await first.command(id="1", type="start")

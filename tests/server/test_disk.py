@@ -1,4 +1,4 @@
-"""A disk that is full or may not be written to: real ones, mounted for the server alone."""
+"""A full disk and a read-only one: real ones, mounted for the server alone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ agenda:
 
 
 def mounting(how: str) -> tuple[str, ...]:
-    """What comes before a command so that it finds a folder mounted as `how` says, and nobody else does."""
+    """The words before a command that mount a folder with `how`, for that command alone."""
     return ("unshare", "-rm", "sh", "-c", f'{how} && exec "$@"', "sh")
 
 
@@ -39,18 +39,16 @@ def _may_mount() -> bool:
         return False
 
 
-pytestmark = pytest.mark.skipif(
-    not _may_mount(), reason="this system lets nobody mount in a namespace of his own"
-)
+pytestmark = pytest.mark.skipif(not _may_mount(), reason="this system does not permit mounts in a namespace")
 
 
 def inside(running: ServerProcess) -> ServerProcess:
-    """The same server, with its data folder as it sees it itself."""
+    """The same server, with its data folder as it is in its own namespace."""
     return replace(running, data=Path(f"/proc/{running.process.pid}/root{running.data}"))
 
 
 def fill(data: Path) -> Path:
-    """Write until nothing more fits. Returns the file that took it all."""
+    """Write until the disk is full. Returns the file."""
     path = data / "film.mp4"
     with path.open("wb", buffering=0) as file:
         for size in (65_536, 4096, 512, 1):
@@ -62,7 +60,7 @@ def fill(data: Path) -> Path:
     return path
 
 
-async def test_on_a_full_disk_nothing_is_done_the_server_goes_on_and_all_is_well_when_there_is_space(
+async def test_on_a_full_disk_commands_fail_and_the_server_goes_on_until_there_is_space(
     tmp_path: Path,
 ) -> None:
     event, data = write(tmp_path, AUTO), tmp_path / "data"
@@ -109,7 +107,7 @@ async def test_on_a_full_disk_nothing_is_done_the_server_goes_on_and_all_is_well
         assert (await running.state())["show"]["item"] == "three"
 
 
-async def test_a_disk_that_is_full_from_the_start_is_one_sentence(tmp_path: Path) -> None:
+async def test_a_disk_that_is_full_at_the_start_gives_one_sentence(tmp_path: Path) -> None:
     event, data = write(tmp_path, SHORT), tmp_path / "data"
     data.mkdir()
     disk = mounting(
@@ -121,7 +119,7 @@ async def test_a_disk_that_is_full_from_the_start_is_one_sentence(tmp_path: Path
     assert err.count("\n") == 1
 
 
-async def test_a_damaged_log_stays_as_it_is_where_no_disk_space_is_left_to_salvage_it(tmp_path: Path) -> None:
+async def test_without_space_to_salvage_it_a_damaged_log_stays_as_it_is(tmp_path: Path) -> None:
     event, data, was = write(tmp_path, SHORT), tmp_path / "data", tmp_path / "was"
     data.mkdir()
     FileLog.open(was, SHORT).close()
@@ -149,7 +147,7 @@ async def test_a_damaged_log_stays_as_it_is_where_no_disk_space_is_left_to_salva
 
 
 @pytest.mark.parametrize("is_new", [True, False])
-async def test_a_folder_that_may_only_be_read_is_one_sentence(tmp_path: Path, is_new: bool) -> None:
+async def test_a_read_only_folder_gives_one_sentence(tmp_path: Path, is_new: bool) -> None:
     event, data = write(tmp_path, SHORT), tmp_path / "data"
     data.mkdir()
     if not is_new:

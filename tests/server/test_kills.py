@@ -1,4 +1,4 @@
-"""The show log under SIGKILL: whatever was acknowledged is there, once, and the show can be rebuilt from it.
+"""The show log under SIGKILL: every acknowledged entry is in it once, and it rebuilds the show.
 
 Hundreds of processes are killed in the middle of their writing, so they are forks that do nothing but decide commands
 and write them, as the single writer does. Whole servers are killed in `test_restart`.
@@ -25,7 +25,7 @@ from tests.events import SHORT
 
 SHOWS, KILLS = 20, 10
 """Shows, and kills of each."""
-LONGEST = 0.02
+MAX_LIFE_S = 0.02
 """Seconds that a writer lives after its first answer."""
 EVENT = parse(SHORT, "event.yaml")
 BEGINS = EVENT.agenda[0].planned.start
@@ -42,7 +42,7 @@ COMMANDS = (
 
 
 def rebuilt(show_log: ShowLog) -> tuple[Show, list[str]]:
-    """The show as the log tells it, and the ids of the commands in it."""
+    """The show that the log rebuilds, and the ids of its commands."""
     show, ids = core.begin(EVENT), []
     for entry in show_log.read_from(1):
         show = core.replay(show, *map(from_json, entry.facts))
@@ -51,7 +51,7 @@ def rebuilt(show_log: ShowLog) -> tuple[Show, list[str]]:
 
 
 def write_until_killed(data: Path, name: int, acknowledge: int) -> None:
-    """Decide commands and write them; each is acknowledged once it is on disk, by its id and a line's end."""
+    """Decide and write commands. Each is acknowledged by its id and a newline once it is durable."""
     choice = random.Random(name)
     show_log = FileLog.open(data, SHORT)
     show, _ = rebuilt(show_log)
@@ -70,7 +70,7 @@ def write_until_killed(data: Path, name: int, acknowledge: int) -> None:
 
 
 def killed(data: Path, name: int, after: float) -> list[str]:
-    """What a writer acknowledged before it was killed, so many seconds after its first answer."""
+    """The commands that a writer acknowledged. It is killed `after` seconds after its first answer."""
     reading, writing = os.pipe()
     writer = os.fork()
     if writer == 0:
@@ -94,7 +94,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_there_twice(tmp_path: Path,
     chance = random.Random(seed)
     acknowledged: list[str] = []
     for name in range(KILLS):
-        acknowledged += killed(tmp_path, name, chance.uniform(0, LONGEST))
+        acknowledged += killed(tmp_path, name, chance.uniform(0, MAX_LIFE_S))
         show_log = FileLog.open(tmp_path, SHORT)
         _, ids = rebuilt(show_log)
         show_log.close()

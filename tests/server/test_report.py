@@ -1,4 +1,4 @@
-"""The day after: what `schalte report` says of a show that a server ran."""
+"""`schalte report` on the log of a show, during it and after it."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ async def test_a_moderator_reads_the_report_of_the_running_show(tmp_path: Path) 
     assert "--format csv" in err
 
 
-async def test_nobody_else_reads_the_report(tmp_path: Path) -> None:
+async def test_only_moderators_may_read_the_report(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running:
         token = running.link("moderator").partition("#")[2]
         for path in ("/api/v1/report", "/api/v1/report.csv"):
@@ -144,7 +144,7 @@ async def test_nobody_else_reads_the_report(tmp_path: Path) -> None:
                 assert (status, json.loads(text)["code"]) == (401, "unauthorized")
 
 
-async def test_many_who_ask_at_once_get_one_report_and_the_show_goes_on(tmp_path: Path) -> None:
+async def test_many_requests_at_once_get_one_report_and_the_show_goes_on(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running:
         headers = running.headers()
         asking = asyncio.gather(*(get(running, "/api/v1/report", headers) for _ in range(10)))
@@ -155,7 +155,7 @@ async def test_many_who_ask_at_once_get_one_report_and_the_show_goes_on(tmp_path
         assert len({text for _, _, text in answers}) == 1
 
 
-async def test_a_log_whose_event_can_no_longer_be_read_asks_for_a_file(tmp_path: Path) -> None:
+async def test_a_log_with_an_unreadable_event_asks_for_a_file(tmp_path: Path) -> None:
     event, data = write(tmp_path), tmp_path / "data"
     FileLog.open(data, "event: {}").close()
     code, out, err = await run("report", str(data))
@@ -166,7 +166,7 @@ async def test_a_log_whose_event_can_no_longer_be_read_asks_for_a_file(tmp_path:
     assert "One" in out
 
 
-async def test_what_cannot_be_reported_is_one_sentence(tmp_path: Path) -> None:
+async def test_a_folder_or_file_without_a_log_gives_one_sentence(tmp_path: Path) -> None:
     code, out, err = await run("report", str(tmp_path / "nowhere"))
     assert (code, out) == (1, "")
     assert "there is no show log here" in err

@@ -1,4 +1,4 @@
-"""The show log rebuilds the show after the worst end a process can have."""
+"""The show log rebuilds the show after SIGKILL."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The machine's clock is stepped in mid-show (a late NTP answer, a hand): the agenda goes on as though nothing were.
-The machine is suspended in mid-show: on waking the agenda is where it would be without that.
+"""The machine's clock is stepped during the show (by NTP or by hand): the agenda does not move.
+The machine is suspended during the show: afterwards the agenda is where it would be without that.
 
-The server is a real one that sees the world's clock through `stepped.c`, off by as much as the test says.
+The server is a real one. `stepped.c` shifts the clocks that it sees.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ agenda:
   - {id: c, title: C, duration: 2s, source: krefeld}
   - {id: e, title: E, duration: 10m, source: krefeld, advance: manual}
 """
-OFF = 1.5
-"""Seconds that a cut may seem off on a busy machine: enough to tell it from one that followed the stepped clock, which
-comes at once or an hour later. The benchmark `schedule` measures how late it is."""
+MAX_JITTER_S = 1.5
+"""Seconds that a cut may be off on a busy machine. A cut that followed the stepped clock would come at once or an hour
+later. The benchmark `schedule` measures the jitter."""
 
 pytestmark = pytest.mark.skipif(
     shutil.which("cc") is None, reason="there is no C compiler to build the clock with"
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class World:
-    """The world's clock as the server sees it."""
+    """The system clock as the server sees it."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "seconds"
@@ -56,12 +56,12 @@ class World:
         self.before = ("env", f"LD_PRELOAD={library}", f"STEPPED_BY={self._file}")
 
     def step(self, seconds: int) -> None:
-        """Let it be off by so much, from now on."""
+        """Shift it by so many seconds from now on."""
         self._stepped = seconds
         self._write()
 
     def suspend(self, seconds: int) -> None:
-        """Let the machine have been suspended for so long."""
+        """As after a suspension of so many seconds."""
         self._slept += seconds
         self._write()
 
@@ -75,7 +75,7 @@ def at(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
-async def test_a_cut_planned_for_a_second_comes_then_and_once_after_the_clock_was_stepped(
+async def test_a_stepped_clock_moves_no_planned_cut(
     tmp_path: Path,
 ) -> None:
     event, data, world = write(tmp_path, EVENT), tmp_path / "data", World(tmp_path)
@@ -95,7 +95,7 @@ async def test_a_cut_planned_for_a_second_comes_then_and_once_after_the_clock_wa
     assert max(said) - min(said) > 7_000, "the server sees the clock that is stepped"
     assert [item for item, _ in seen] == [*ITEMS, "e"]
     for n, (_, when) in enumerate(seen):
-        assert n * LENGTH - OFF < when - seen[0][1] < n * LENGTH + OFF
+        assert n * LENGTH - MAX_JITTER_S < when - seen[0][1] < n * LENGTH + MAX_JITTER_S
     _, out, _ = await run("report", str(data), "--format", "json")
     items = json.loads(out)["items"]
     assert [item["times_on_air"] for item in items] == [1, 1, 1, 1]
@@ -103,7 +103,7 @@ async def test_a_cut_planned_for_a_second_comes_then_and_once_after_the_clock_wa
     assert [round(start - starts[0], 3) for start in starts] == [0, LENGTH, 2 * LENGTH, 3 * LENGTH]
 
 
-async def test_the_show_goes_on_when_the_clock_was_set_back_while_the_server_was_down(tmp_path: Path) -> None:
+async def test_the_show_goes_on_when_the_clock_was_set_back_during_a_restart(tmp_path: Path) -> None:
     event, data, world = write(tmp_path, EVENT), tmp_path / "data", World(tmp_path)
     async with server(event, data, before=world.before) as first:
         assert (await first.command(id="1", type="start"))[0] == 200
@@ -132,11 +132,11 @@ agenda:
   - {id: c, title: C, start: 10:08, duration: 1h, source: krefeld, hard: true}
 """
 BEGIN, HARD_START = "2026-03-14T10:00:00+01:00", "2026-03-14T10:08:00+01:00"
-AT_ONCE = 20.0
-"""Seconds for what is due on waking to be seen on a busy machine. Its timer would need minutes."""
+MAX_WAKE_S = 20.0
+"""Seconds until changes that were due are seen on a busy machine. By the timer they would take minutes."""
 
 
-async def test_what_was_due_while_the_machine_slept_happens_on_waking_with_its_own_time(
+async def test_changes_due_during_a_suspension_come_after_it_with_their_own_times(
     tmp_path: Path,
 ) -> None:
     event, data, world = write(tmp_path, SLEEPER), tmp_path / "data", World(tmp_path)
@@ -145,7 +145,7 @@ async def test_what_was_due_while_the_machine_slept_happens_on_waking_with_its_o
             await moderator.command("start")
             assert (await running.state())["show"]["item"] == "a"
             world.suspend(600)
-            async with asyncio.timeout(AT_ONCE):
+            async with asyncio.timeout(MAX_WAKE_S):
                 async for state in moderator:
                     if state["show"]["item"] == "c":
                         break
@@ -156,14 +156,14 @@ async def test_what_was_due_while_the_machine_slept_happens_on_waking_with_its_o
     assert at(b["actual"]["end"]) == at(c["actual"]["start"]) == at(HARD_START)
 
 
-async def test_a_show_that_should_have_begun_while_the_machine_slept_begins_on_waking(tmp_path: Path) -> None:
+async def test_a_show_due_to_begin_during_a_suspension_begins_after_it(tmp_path: Path) -> None:
     event, data, world = write(tmp_path, SLEEPER), tmp_path / "data", World(tmp_path)
     before = "2026-03-14T09:58:00+01:00"
     async with server(event, data, "--at", before, "--auto-start", before=world.before) as running:
         async with await Client.open(running.link("moderator")) as moderator:
             assert moderator.state["show"]["phase"] == "before"
             world.suspend(240)
-            async with asyncio.timeout(AT_ONCE):
+            async with asyncio.timeout(MAX_WAKE_S):
                 async for state in moderator:
                     if state["show"]["item"] == "a":
                         break

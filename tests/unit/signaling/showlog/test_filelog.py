@@ -1,4 +1,4 @@
-"""The show log keeps what it was given, and says plainly when it cannot."""
+"""The show log as a file: entries, refusals, damage and failing disks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-def test_what_was_appended_is_there_after_opening_again(tmp_path: Path) -> None:
+def test_entries_are_there_after_opening_again(tmp_path: Path) -> None:
     other = LogEntry(Instant(1_520_000_001_000), "clock", None, 8, [])
     with closing(opened(tmp_path)) as log:
         log.append(ENTRY, 1)
@@ -61,7 +61,7 @@ def test_a_person_can_read_it(tmp_path: Path) -> None:
     assert "Straße" in (tmp_path / NAME).read_text("utf-8")
 
 
-def test_what_was_appended_survives_a_process_that_is_killed(tmp_path: Path) -> None:
+def test_an_entry_survives_a_killed_process(tmp_path: Path) -> None:
     script = (
         "import os, signal, sys; from pathlib import Path\n"
         "from signaling.showlog.filelog import FileLog; from signaling.showlog.interface import LogEntry\n"
@@ -81,7 +81,7 @@ def test_one_entry_cannot_be_written_twice(tmp_path: Path) -> None:
         assert list(log.read_from(1)) == [ENTRY]
 
 
-def test_until_something_happens_a_log_begins_with_the_file_of_the_last_start(tmp_path: Path) -> None:
+def test_a_log_without_entries_begins_with_the_file_of_the_last_start(tmp_path: Path) -> None:
     for event in ("one", "one", "two"):
         with closing(opened(tmp_path, event)) as log:
             assert (log.event, log.count, log.latest) == (event, 0, None)
@@ -118,7 +118,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     ids=["missing", "twice", "changed", "empty"],
 )
 @pytest.mark.parametrize("open_", [opened, FileLog.view])
-def test_a_line_that_is_not_what_was_written_is_named_and_left_as_it_is(
+def test_a_damaged_line_is_named_and_left_as_it_is(
     tmp_path: Path, damage: Callable[[list[bytes], int], None], line: int, open_: Callable[[Path], FileLog]
 ) -> None:
     path = begun(tmp_path, 4)
@@ -135,7 +135,7 @@ def test_a_line_that_is_not_what_was_written_is_named_and_left_as_it_is(
     assert files(tmp_path) == before
 
 
-def test_an_entry_that_changed_since_the_log_was_opened_is_not_believed(tmp_path: Path) -> None:
+def test_an_entry_that_changed_after_opening_is_not_read(tmp_path: Path) -> None:
     path = begun(tmp_path, 2)
     with closing(opened(tmp_path)) as log:
         path.write_bytes(path.read_bytes().replace(b'"rev": 2', b'"rev": 3'))
@@ -176,7 +176,7 @@ def test_a_log_in_the_form_of_an_older_version_is_not_read(
 # Reading while a server holds it ----------------------------------------------------------------------------------
 
 
-def test_a_log_is_read_while_a_server_holds_it_and_nothing_beside_it_changes(tmp_path: Path) -> None:
+def test_a_log_in_use_is_read_and_no_file_changes(tmp_path: Path) -> None:
     with closing(opened(tmp_path)) as held:
         held.append(ENTRY, 1)
         before = files(tmp_path)
@@ -189,7 +189,7 @@ def test_a_log_is_read_while_a_server_holds_it_and_nothing_beside_it_changes(tmp
             view.append(ENTRY, 2)
 
 
-def test_an_entry_that_is_only_half_written_is_not_read(tmp_path: Path) -> None:
+def test_a_half_written_entry_is_not_read_and_cut_off_at_opening(tmp_path: Path) -> None:
     path = begun(tmp_path, 2)
     path.write_bytes(path.read_bytes()[:-100])
     before = files(tmp_path)
@@ -224,7 +224,7 @@ for n in range(1, 100_000):
 """Long lines, so that a reader often sees part of one."""
 
 
-def test_a_log_that_is_being_written_is_read_whole_up_to_some_entry(tmp_path: Path) -> None:
+def test_a_log_that_is_being_written_is_read_up_to_its_last_whole_entry(tmp_path: Path) -> None:
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)])
     try:
         begun, latest, looks = time.monotonic(), 0, 0
@@ -261,7 +261,7 @@ def test_refused_commands_are_kept_beside_the_entries(tmp_path: Path) -> None:
     assert FileLog.view(tmp_path).refusals() == [REFUSAL, replace(REFUSAL, left_out=7), REFUSAL]
 
 
-def test_damaged_refusals_hold_up_no_show_and_cost_no_others(tmp_path: Path) -> None:
+def test_a_damaged_refusal_is_skipped_alone(tmp_path: Path) -> None:
     with closing(opened(tmp_path)) as log:
         log.refused([REFUSAL, replace(REFUSAL, by="moderator:ben"), REFUSAL])
     path = tmp_path / REFUSED_NAME
@@ -279,7 +279,7 @@ def test_damaged_refusals_hold_up_no_show_and_cost_no_others(tmp_path: Path) -> 
     ("number", "remedy"),
     [(28, "Free some space on that disk."), (5, "Check that file, its folder and its disk.")],
 )
-def test_a_full_disk_is_told_from_other_reasons_not_to_write(
+def test_a_full_disk_has_its_own_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, remedy: str
 ) -> None:
     def fail(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""A file of lines says what was written to it, whatever became of it since."""
+"""A file of checked lines: its form, torn ends, locks and failing writes."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_line_is_json_that_a_person_can_read() -> None:
     assert json.loads(line) == decode(line[:-1]) == {"number": 7, **FIELDS, "crc": json.loads(line)["crc"]}
 
 
-def test_any_bit_that_changed_is_noticed() -> None:
+def test_any_changed_bit_is_detected() -> None:
     line = encode(7, FIELDS)[:-1]
     for bit in range(len(line) * 8):
         changed = bytearray(line)
@@ -52,7 +52,7 @@ def test_any_bit_that_changed_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("line", [b"", b"{}", b'{"number": 1}', b"\xff" * 40])
-def test_what_is_no_line_is_named(line: bytes) -> None:
+def test_other_bytes_are_no_line(line: bytes) -> None:
     with pytest.raises(ValueError, match="its checksum is wrong"):
         decode(line)
 
@@ -68,9 +68,7 @@ def test_what_is_no_line_is_named(line: bytes) -> None:
         (b"\0\0", [], b"\0\0"),
     ],
 )
-def test_a_line_that_was_not_written_to_its_end_is_partial(
-    content: bytes, whole: list[bytes], partial: bytes
-) -> None:
+def test_a_line_without_its_end_is_partial(content: bytes, whole: list[bytes], partial: bytes) -> None:
     assert split(content) == (whole, partial)
 
 
@@ -82,7 +80,7 @@ def test_lines_are_read_from_any_number_on(path: Path) -> None:
             assert [decode(line)["number"] for line in file.read(number)] == list(range(number, 5))
 
 
-def test_a_file_at_every_length_gives_its_whole_lines_and_goes_on_after_them(path: Path) -> None:
+def test_a_file_cut_at_any_byte_keeps_its_whole_lines_and_goes_on_after_them(path: Path) -> None:
     content = written(path)
     for end in range(len(content) + 1):
         path.write_bytes(content[:end])
@@ -100,7 +98,7 @@ def test_one_process_at_a_time_may_append(path: Path) -> None:
     LineFile.open(path).close()
 
 
-def test_a_file_that_was_replaced_while_its_lock_was_waited_for_is_opened_anew(
+def test_a_file_that_is_replaced_before_it_is_locked_is_opened_anew(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written(path, 1)
@@ -121,7 +119,7 @@ def test_a_file_that_was_replaced_while_its_lock_was_waited_for_is_opened_anew(
 
 
 def failing(name: str, monkeypatch: pytest.MonkeyPatch, *, times: int = 1) -> Callable[[], int]:
-    """Have a call to the system fail so many times. Returns how often it was made."""
+    """Make a system call fail so many times. The result counts the calls."""
     real, made = getattr(os, name), 0
 
     def fail(*args: object) -> object:
@@ -136,7 +134,7 @@ def failing(name: str, monkeypatch: pytest.MonkeyPatch, *, times: int = 1) -> Ca
 
 
 @pytest.mark.parametrize("call", ["write", "fsync"])
-def test_what_could_not_be_written_is_not_in_the_file(
+def test_a_line_that_could_not_be_written_is_not_in_the_file(
     path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     content = written(path)
@@ -150,14 +148,12 @@ def test_what_could_not_be_written_is_not_in_the_file(
 
 
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk on which only the beginning of the next line finds room."""
+    """A disk with room for only ten bytes of the next line."""
     write, room = os.write, iter([10])
     monkeypatch.setattr(os, "write", lambda to, data: write(to, data[: next(room, None)]))
 
 
-def test_of_a_line_for_which_there_was_too_little_room_nothing_stays(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_partly_written_line_is_taken_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = written(path)
     with closing(LineFile.open(path)) as file:
         short(monkeypatch)
@@ -167,7 +163,7 @@ def test_of_a_line_for_which_there_was_too_little_room_nothing_stays(
 
 
 @pytest.mark.parametrize("call", ["ftruncate", "fsync"])
-def test_nothing_is_appended_behind_a_partial_line_until_that_is_off(
+def test_nothing_is_appended_after_a_partial_line_until_that_is_cut_off(
     path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     content = written(path)
@@ -185,7 +181,7 @@ def test_nothing_is_appended_behind_a_partial_line_until_that_is_off(
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Calls to the system that change the disk, in order."""
+    """The system calls that write, in order."""
     made: list[str] = []
     write, fsync = os.write, os.fsync
 
@@ -202,7 +198,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return made
 
 
-def test_a_line_is_written_by_one_call_and_is_on_disk_before_it_counts(path: Path, calls: list[str]) -> None:
+def test_a_line_is_written_with_one_call_and_synced(path: Path, calls: list[str]) -> None:
     with closing(LineFile.open(path)) as file:
         file.append([{"n": 0}])
         assert calls == ["write", "fsync file", "fsync folder"], "a file is lost without its name"

@@ -1,4 +1,4 @@
-"""Which refused commands are written, and that a flood of them is not."""
+"""The refusals that are written, and the limit on them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_each_is_written_once() -> None:
     assert refusals.take(2) == []
 
 
-def test_of_a_flood_a_few_are_written_and_at_the_end_of_the_minute_how_many_there_were() -> None:
+def test_of_many_refusals_the_first_are_written_and_then_the_number_of_the_others() -> None:
     refusals = RefusalBuffer()
     written = []
     for n in range(1_000):
@@ -36,7 +36,7 @@ def test_of_a_flood_a_few_are_written_and_at_the_end_of_the_minute_how_many_ther
     assert refusals.take(PERIOD_S + 1) == [ONE], "a new minute"
 
 
-def test_a_flood_of_one_hides_nobody_else() -> None:
+def test_many_refusals_of_one_person_do_not_hide_those_of_others() -> None:
     refusals = RefusalBuffer()
     for _ in range(1_000):
         refusals.add(ONE, 0)
@@ -45,21 +45,21 @@ def test_a_flood_of_one_hides_nobody_else() -> None:
     assert other in refusals.take(1)
 
 
-def test_what_is_left_out_is_told_at_the_servers_end_too() -> None:
+def test_the_number_of_the_others_is_also_written_when_the_server_stops() -> None:
     refusals = RefusalBuffer()
     for _ in range(MAX_PER_PERSON + 3):
         refusals.add(ONE, 0)
     assert refusals.take(1, all_=True)[-1].left_out == 3
 
 
-def test_what_could_not_be_written_waits_without_piling_up() -> None:
+def test_refusals_that_could_not_be_written_wait_within_a_limit() -> None:
     refusals = RefusalBuffer()
     for n in range(MAX_PEOPLE):
         refusals.put_back([replace(ONE, at=Instant(n))] * MAX_PER_PERSON * 2)
     assert len(refusals.take(0)) == MAX_PER_PERSON * MAX_PEOPLE
 
 
-def test_a_message_is_cut() -> None:
+def test_a_long_message_is_cut() -> None:
     refusals = RefusalBuffer()
     refusals.add(replace(ONE, message="x" * 5_000), 0)
     assert len(refusals.take(0)[0].message) == MAX_MESSAGE_CHARS
