@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.events import write
-from tests.server.house import House, housed
+from tests.server.localserver import LocalServer, local_server
 from tests.server.process import ServerProcess, server
 
 
@@ -30,7 +30,7 @@ async def idle(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """A server in the test's own process, whose media plane does what the test says."""
-    async with housed(tmp_path) as running:
+async def local(tmp_path: Path) -> AsyncIterator[LocalServer]:
+    """A server in the test's own process, with a fake media plane."""
+    async with local_server(tmp_path) as running:
         yield running

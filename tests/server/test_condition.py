@@ -12,7 +12,7 @@ from signaling.client import Client, RequestRefused
 from signaling.http.incoming import Malformed, read_message
 from signaling.http.session import CONDITIONS_BURST, CONDITIONS_PER_S
 from signaling.runtime import REFRESH_INTERVAL_S
-from tests.server.house import House
+from tests.server.localserver import LocalServer
 from tests.server.test_socket import until
 
 
@@ -27,31 +27,31 @@ def devices_of_tokio(state: dict[str, object]) -> object:
     return sources["tokio"]["devices"]
 
 
-async def test_only_the_desk_and_the_place_see_the_report_of_the_sending_page(house: House) -> None:
-    async with house.desk() as desk, house.hall("hall") as hall:
-        await hall.on_air()
+async def test_only_the_desk_and_the_place_see_the_report_of_the_sending_page(local: LocalServer) -> None:
+    async with local.desk() as desk, local.hall("hall") as hall:
+        await hall.send_live()
         await report(hall.client, microphone="lost", muted=True)
         said = {"camera": "works", "microphone": "lost", "muted": True}
         for page in (desk, hall.client):
             await until(page, lambda s: devices_of_tokio(s) == said)
-        async with await Client.open(house.link("stage")) as stage:
+        async with await Client.open(local.link("stage")) as stage:
             assert devices_of_tokio(stage.state) is None
 
 
-async def test_a_report_is_removed_when_its_page_disconnects(house: House) -> None:
-    async with house.desk() as desk:
-        async with house.hall("hall") as hall:
-            await hall.on_air()
+async def test_a_report_is_removed_when_its_page_disconnects(local: LocalServer) -> None:
+    async with local.desk() as desk:
+        async with local.hall("hall") as hall:
+            await hall.send_live()
             await report(hall.client)
             await until(desk, lambda s: devices_of_tokio(s) is not None)
         await until(desk, lambda s: devices_of_tokio(s) is None)
 
 
-async def test_the_report_of_a_page_that_sends_nothing_is_not_shown(house: House) -> None:
-    async with house.desk() as desk, house.hall("hall") as hall, house.hall("copy") as copy:
-        await hall.on_air()
+async def test_the_report_of_a_page_that_sends_nothing_is_not_shown(local: LocalServer) -> None:
+    async with local.desk() as desk, local.hall("hall") as hall, local.hall("copy") as copy:
+        await hall.send_live()
         await report(hall.client)
-        await copy.waits()
+        await copy.expect_waiting()
         await report(copy.client, camera="denied")
         with pytest.raises(RequestRefused):
             await copy.client.command("start")  # the server has read what came before
@@ -60,9 +60,9 @@ async def test_the_report_of_a_page_that_sends_nothing_is_not_shown(house: House
         await until(desk, lambda s: devices_of_tokio(s) == told)
 
 
-async def test_flapping_devices_do_not_cause_a_patch_each(house: House) -> None:
-    async with house.desk() as desk, house.hall("hall") as hall:
-        await hall.on_air()
+async def test_flapping_devices_do_not_cause_a_patch_each(local: LocalServer) -> None:
+    async with local.desk() as desk, local.hall("hall") as hall:
+        await hall.send_live()
         await report(hall.client)
         before = (await until(desk, lambda s: devices_of_tokio(s) is not None))["rev"]
         began = time.monotonic()

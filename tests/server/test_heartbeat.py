@@ -12,18 +12,20 @@ from aiohttp import WSMsgType
 from signaling.client import endpoint
 from signaling.http.heartbeat import HeartbeatTimeouts
 from signaling.show.wire.socket import PING_AFTER_S, PONG_WITHIN_S
-from tests.server.house import House, housed
+from tests.server.localserver import LocalServer, local_server
 
 FASTER = 4
 TIMEOUTS = HeartbeatTimeouts(PING_AFTER_S / FASTER, PONG_WITHIN_S / FASTER)
 MAX_SILENCE_S = 15 / FASTER
 
 
-async def pinged(http: aiohttp.ClientSession, house: House, answers_after: float | None) -> tuple[int, float]:
+async def pinged(
+    http: aiohttp.ClientSession, local: LocalServer, answers_after: float | None
+) -> tuple[int, float]:
     """The pings that a page gets that answers after this delay, or never (None), up to 3 answers; and the seconds from
     its last message to its disconnection, 0 if it was not disconnected."""
     loop = asyncio.get_running_loop()
-    address, token = endpoint(house.link("viewer"))
+    address, token = endpoint(local.link("viewer"))
     async with http.ws_connect(address, autoping=False, compress=0) as page:
         await page.send_str(json.dumps({"type": "hello", "token": token}))
         last_sent, pings = loop.time(), 0
@@ -41,9 +43,13 @@ async def pinged(http: aiohttp.ClientSession, house: House, answers_after: float
 
 
 async def test_a_page_that_answers_late_stays_and_one_that_never_does_is_disconnected(tmp_path: Path) -> None:
-    async with housed(tmp_path, TIMEOUTS) as house, aiohttp.ClientSession() as http, asyncio.timeout(30):
+    async with (
+        local_server(tmp_path, TIMEOUTS) as local,
+        aiohttp.ClientSession() as http,
+        asyncio.timeout(30),
+    ):
         delays = (3 / FASTER, 6 / FASTER, None)
-        found = await asyncio.gather(*(pinged(http, house, delay) for delay in delays))
+        found = await asyncio.gather(*(pinged(http, local, delay) for delay in delays))
     assert found[:2] == [(3, 0.0), (3, 0.0)]
     pings, silence = found[2]
     assert pings == 1

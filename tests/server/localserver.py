@@ -1,4 +1,4 @@
-"""A real server around a media plane that takes every offer: who is let in, who is told what, who is ended."""
+"""A server in the test's own process, around a media plane that answers every offer."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from tests.events import SHORT
 from tests.nomedia import NoMedia
 
 
-class Peers(NoMedia):
-    """Takes every offer. What comes from a peer is what the test says; at first it connects."""
+class FakeEngine(NoMedia):
+    """Answers every offer. Peers begin as `connecting`; the test sets their states."""
 
     def __init__(self) -> None:
         self.states: dict[str, SourceState] = {}
         self.left = asyncio.Queue[str]()
-        """Peers that the server has ended."""
-        self._feeds: dict[str, str] = {}
+        """Peers that the server has closed."""
+        self._sources: dict[str, str] = {}
 
     def listen(self, callbacks: Callbacks) -> None:
         self._on_source, self._on_left = callbacks.on_source, callbacks.on_left
@@ -42,7 +42,7 @@ class Peers(NoMedia):
     async def join(self, spec: PeerSpec, offer: str) -> Joined:
         self.states[spec.peer] = "connecting"
         if spec.source is not None:
-            self._feeds[spec.peer] = spec.source
+            self._sources[spec.peer] = spec.source
         return Joined("v=0", {})
 
     async def leave(self, peer: str) -> None:
@@ -52,57 +52,57 @@ class Peers(NoMedia):
     def state_of(self, peer: str) -> SourceState | None:
         return self.states.get(peer)
 
-    def say(self, peer: str, state: SourceState) -> None:
+    def set_state(self, peer: str, state: SourceState) -> None:
         self.states[peer] = state
-        self._on_source(self._feeds[peer], state, "unreachable" if state == "absent" else "flows")
+        self._on_source(self._sources[peer], state, "unreachable" if state == "absent" else "flows")
 
-    def goes(self, peer: str) -> None:
-        """Its page has closed its connection."""
+    def disconnect(self, peer: str) -> None:
+        """A peer closes its connection."""
         del self.states[peer]
-        self._on_source(self._feeds[peer], "absent", "left")
+        self._on_source(self._sources[peer], "absent", "left")
         self._on_left(peer)
 
 
-class Hall:
-    """A page of a hall, and what it is told."""
+class ContributorPage:
+    """A page of a venue or guest, and its notices."""
 
-    def __init__(self, client: Client, media: Peers, source: str = "tokio") -> None:
+    def __init__(self, client: Client, media: FakeEngine, source: str = "tokio") -> None:
         self.client = client
         self.source = source
         self.peer = str(client.welcome["peer"])
         self._media = media
-        self._told: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        client.on_admission = self._told.put_nowait
+        self._notices: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        client.on_admission = self._notices.put_nowait
 
-    async def offers(self) -> None:
+    async def offer(self) -> None:
         await self.client.offer("v=0\r\n", self.source)
 
-    async def looks_on(self) -> None:
+    async def offer_to_watch(self) -> None:
         await self.client.offer("v=0\r\n", None)
 
-    async def on_air(self) -> None:
-        await self.offers()
-        self._media.say(self.peer, "live")
+    async def send_live(self) -> None:
+        await self.offer()
+        self._media.set_state(self.peer, "live")
 
-    async def waits(self) -> None:
+    async def expect_waiting(self) -> None:
         with pytest.raises(RequestRefused, match="The desk has been asked") as refusal:
-            await self.offers()
+            await self.offer()
         assert refusal.value.code == "waiting"
-        assert await self.told() == ("waiting", "machine")
-        await self.looks_on()
+        assert await self.next_notice() == ("waiting", "machine")
+        await self.offer_to_watch()
 
-    async def told(self) -> tuple[str, str | None]:
-        """Status and `by` of the next message."""
+    async def next_notice(self) -> tuple[str, str | None]:
+        """Status and `by` of the next notice."""
         async with asyncio.timeout(20):
-            message = await self._told.get()
+            message = await self._notices.get()
         assert message["source"] == self.source
         return message["status"], message["by"]
 
 
 @dataclass
-class House:
+class LocalServer:
     data: Path
-    media: Peers
+    media: FakeEngine
     show_log: FileLog
     link_checker: LinkChecker
     runtime: Runtime
@@ -112,16 +112,16 @@ class House:
         return url(self.url, self.link_checker.issue(Link(role, id_ or role, ""), lifetime))
 
     @asynccontextmanager
-    async def hall(self, browser: str | None, place: str = "tokio") -> AsyncIterator[Hall]:
-        """A page by the hall's link in a browser."""
+    async def hall(self, browser: str | None, place: str = "tokio") -> AsyncIterator[ContributorPage]:
+        """A page with the hall's link in this browser."""
         async with await Client.open(self.link("venue", place), browser=browser) as client:
-            yield Hall(client, self.media)
+            yield ContributorPage(client, self.media)
 
     @asynccontextmanager
-    async def guest(self, browser: str) -> AsyncIterator[Hall]:
-        """A page by the guest's link in a browser."""
+    async def guest(self, browser: str) -> AsyncIterator[ContributorPage]:
+        """A page with the guest's link in this browser."""
         async with await Client.open(self.link("guest", "uchida"), browser=browser) as client:
-            yield Hall(client, self.media, "uchida")
+            yield ContributorPage(client, self.media, "uchida")
 
     @asynccontextmanager
     async def desk(self) -> AsyncIterator[Client]:
@@ -130,15 +130,17 @@ class House:
 
 
 @asynccontextmanager
-async def housed(data: Path, timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS) -> AsyncIterator[House]:
-    event, show_log, media = parse(SHORT, "event.yaml"), FileLog.open(data, SHORT), Peers()
+async def local_server(
+    data: Path, timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS
+) -> AsyncIterator[LocalServer]:
+    event, show_log, media = parse(SHORT, "event.yaml"), FileLog.open(data, SHORT), FakeEngine()
     clock = ShowClock()
     replayed = replay_log(show_log, event, SHORT, clock.now())
     runtime, link_checker = Runtime(replayed, show_log, clock, media), LinkChecker(data)
     writer = asyncio.create_task(runtime.run())
     try:
         async with listening(Server(runtime, link_checker, timeouts=timeouts), "127.0.0.1", 0) as port:
-            yield House(data, media, show_log, link_checker, runtime, f"http://127.0.0.1:{port}")
+            yield LocalServer(data, media, show_log, link_checker, runtime, f"http://127.0.0.1:{port}")
     finally:
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
