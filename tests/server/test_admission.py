@@ -1,4 +1,4 @@
-"""A copy of a hall's link, the hall's own second window, and the desk: who is told what, and who feeds."""
+"""Contributors of one place: a copied link, a second window of the same browser, and the desk's decision."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.server.test_socket import until
 from tests.server.test_withdrawn import left
 
 
-async def test_a_copy_of_the_link_waits_while_the_hall_and_the_desk_are_told(local: LocalServer) -> None:
+async def test_a_copy_of_the_link_waits_and_the_hall_and_the_desk_are_notified(local: LocalServer) -> None:
     async with local.desk() as desk, local.hall("hall") as hall, local.hall("copy") as copy:
         await hall.send_live()
         await copy.expect_waiting()
@@ -26,7 +26,7 @@ async def test_a_copy_of_the_link_waits_while_the_hall_and_the_desk_are_told(loc
         await until(desk, lambda s: not s["waiting"])
 
 
-async def test_the_desk_lets_the_copy_in_and_it_takes_over_once_it_is_live(local: LocalServer) -> None:
+async def test_an_admitted_copy_takes_over_once_it_is_live(local: LocalServer) -> None:
     async with local.desk() as desk, local.hall("hall") as hall, local.hall("spare") as spare:
         await hall.send_live()
         await spare.expect_waiting()
@@ -48,7 +48,7 @@ async def test_the_desk_lets_the_copy_in_and_it_takes_over_once_it_is_live(local
         assert local.media.states[spare.peer] == "live"
 
 
-async def test_the_newest_window_of_a_browser_feeds_and_the_older_one_is_told(local: LocalServer) -> None:
+async def test_the_newest_window_of_a_browser_sends_and_the_older_one_is_notified(local: LocalServer) -> None:
     async with local.desk() as desk, local.hall("hall") as older, local.hall("hall") as newer:
         await older.send_live()
         await newer.send_live()
@@ -62,8 +62,8 @@ async def test_the_newest_window_of_a_browser_feeds_and_the_older_one_is_told(lo
         assert await newer.next_notice() == ("replaced", "window")
 
 
-async def test_a_copy_that_offered_before_the_hall_came_waits_in_mid_show(local: LocalServer) -> None:
-    """It was granted at once, replaced the hall, and the hall had to wait for the desk."""
+async def test_a_copy_that_offered_before_the_hall_gains_no_right(local: LocalServer) -> None:
+    """It used to replace the hall, which then had to wait for the desk."""
     async with local.hall("copy") as copy:
         await copy.offer()
         await copy.client._send({"type": "leave"})
@@ -76,8 +76,8 @@ async def test_a_copy_that_offered_before_the_hall_came_waits_in_mid_show(local:
         await again.send_live()
 
 
-async def test_a_copy_that_never_connects_keeps_no_hall_out_and_is_ended(local: LocalServer) -> None:
-    """The hall was told for 30 s that its place is fed from another browser."""
+async def test_a_copy_that_never_connects_is_closed_and_does_not_block_the_hall(local: LocalServer) -> None:
+    """The hall used to be refused for 30 s."""
     async with local.desk() as desk, local.hall("copy") as copy, local.hall("hall") as hall:
         await copy.offer()
         await hall.send_live()
@@ -88,7 +88,7 @@ async def test_a_copy_that_never_connects_keeps_no_hall_out_and_is_ended(local: 
         assert local.media.states == {hall.peer: "live"}
 
 
-async def test_a_page_that_waits_and_asks_again_is_told_so_once(local: LocalServer) -> None:
+async def test_a_waiting_page_that_offers_again_is_notified_once(local: LocalServer) -> None:
     async with local.desk() as desk, local.hall("hall") as hall, local.hall("spare") as spare:
         await hall.send_live()
         await spare.expect_waiting()
@@ -98,7 +98,7 @@ async def test_a_page_that_waits_and_asks_again_is_told_so_once(local: LocalServ
         assert await spare.next_notice() == ("admitted", None)
 
 
-async def test_a_guest_has_the_same_rights(local: LocalServer) -> None:
+async def test_the_rules_are_the_same_for_guests(local: LocalServer) -> None:
     async with local.guest("copy") as copy, local.guest("her own") as guest:
         await copy.offer()
         await guest.send_live()
@@ -106,13 +106,13 @@ async def test_a_guest_has_the_same_rights(local: LocalServer) -> None:
         assert await left(local) == copy.peer
 
 
-async def test_a_page_that_sends_no_browser_is_one_of_its_own(local: LocalServer) -> None:
+async def test_a_page_without_a_browser_id_counts_as_a_browser_of_its_own(local: LocalServer) -> None:
     async with local.hall(None) as first, local.hall(None) as second:
         await first.send_live()
         await second.expect_waiting()
 
 
-async def test_the_one_that_waits_is_let_in_when_the_first_falls_silent(local: LocalServer) -> None:
+async def test_the_waiting_page_is_admitted_when_the_first_stops_sending(local: LocalServer) -> None:
     async with local.desk() as desk, local.hall("hall") as hall, local.hall("spare") as spare:
         await hall.send_live()
         await spare.expect_waiting()
@@ -124,7 +124,7 @@ async def test_the_one_that_waits_is_let_in_when_the_first_falls_silent(local: L
         assert await spare.next_notice() == ("replaced", "machine"), "it only stood in"
 
 
-async def test_a_hall_that_reloads_has_its_place_though_another_waits(local: LocalServer) -> None:
+async def test_a_hall_that_reloads_keeps_its_place_although_another_waits(local: LocalServer) -> None:
     async with local.hall("copy") as copy:
         async with local.hall("hall") as hall:
             await hall.send_live()
@@ -135,7 +135,7 @@ async def test_a_hall_that_reloads_has_its_place_though_another_waits(local: Loc
             assert await again.next_notice() == ("contested", "machine")
 
 
-async def test_more_pages_of_a_link_than_it_may_have_never_end_the_one_that_feeds(local: LocalServer) -> None:
+async def test_too_many_pages_of_a_link_never_close_the_contributor(local: LocalServer) -> None:
     async with local.hall("hall") as hall:
         await hall.send_live()
         for _ in range(10):
@@ -144,7 +144,7 @@ async def test_more_pages_of_a_link_than_it_may_have_never_end_the_one_that_feed
         assert local.media.states[hall.peer] == "live"
 
 
-async def test_a_page_that_comes_back_is_told_again_that_another_waits(local: LocalServer) -> None:
+async def test_a_page_that_reconnects_is_notified_again_that_another_waits(local: LocalServer) -> None:
     async with local.hall("copy") as copy, local.hall("hall") as hall:
         await hall.send_live()
         await copy.expect_waiting()
@@ -154,7 +154,7 @@ async def test_a_page_that_comes_back_is_told_again_that_another_waits(local: Lo
             assert await ContributorPage(client, local.media).next_notice() == ("contested", "machine")
 
 
-async def test_admit_is_refused_with_a_sentence_that_names_who_waits(local: LocalServer) -> None:
+async def test_a_refused_admit_names_the_places_where_pages_wait(local: LocalServer) -> None:
     async with local.desk() as desk, local.hall("hall") as hall, local.hall("copy") as copy:
         with pytest.raises(RequestRefused, match=r"^Nobody waits to feed Berlin\.$"):
             await desk.command("admit", place="berlin")

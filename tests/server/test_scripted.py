@@ -1,4 +1,4 @@
-"""A real server and real pages around a media plane that says what the test wants it to."""
+"""A real server and real pages around a scripted media plane."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ from tests.nomedia import NoMedia
 from tests.server.test_socket import until
 
 
-class Scripted(NoMedia):
-    """Says what the test says."""
+class ScriptedEngine(NoMedia):
+    """Reports the source states and levels that the test gives."""
 
-    say: Callable[[str, SourceState, SourceWhy], None]
-    speak: Callable[[Mapping[str, float]], None]
+    on_source: Callable[[str, SourceState, SourceWhy], None]
+    on_levels: Callable[[Mapping[str, float]], None]
 
     def listen(self, callbacks: Callbacks) -> None:
-        self.say, self.speak = callbacks.on_source, callbacks.on_levels
+        self.on_source, self.on_levels = callbacks.on_source, callbacks.on_levels
 
     def stats(self) -> tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]]:
         return {"tokio": MediaStats(rtt_ms=230.0, layer="h", stalls=2)}, {}
 
 
 @dataclass
-class House:
-    media: Scripted
+class ScriptedServer:
+    media: ScriptedEngine
     link_checker: LinkChecker
     url: str
 
@@ -52,8 +52,8 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    event, show_log, media = parse(SHORT, "event.yaml"), FileLog.open(tmp_path, SHORT), Scripted()
+async def scripted(tmp_path: Path) -> AsyncIterator[ScriptedServer]:
+    event, show_log, media = parse(SHORT, "event.yaml"), FileLog.open(tmp_path, SHORT), ScriptedEngine()
     clock = ShowClock()
     replayed = replay_log(show_log, event, SHORT, clock.now())
     runtime, link_checker = Runtime(replayed, show_log, clock, media), LinkChecker(tmp_path)
@@ -61,41 +61,43 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     try:
         async with listening(Server(runtime, link_checker), "127.0.0.1", 0) as port:
             for source in event.sources:
-                media.say(source, "live", "flows")
-            yield House(media, link_checker, f"http://127.0.0.1:{port}")
+                media.on_source(source, "live", "flows")
+            yield ScriptedServer(media, link_checker, f"http://127.0.0.1:{port}")
     finally:
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
         show_log.close()
 
 
-async def test_a_page_sees_a_source_stall_the_fallback_stand_in_and_the_return(house: House) -> None:
-    async with await Client.open(house.link("moderator")) as page:
+async def test_a_page_sees_the_stall_of_a_source_its_fallback_and_its_return(
+    scripted: ScriptedServer,
+) -> None:
+    async with await Client.open(scripted.link("moderator")) as page:
         await page.command("start")
         await page.command("next", **{"from": "one"})
         await until(page, lambda s: s["program"]["source"] == "berlin")
-        house.media.say("berlin", "stalled", "silent")
+        scripted.media.on_source("berlin", "stalled", "silent")
         state = await until(page, lambda s: s["sources"]["berlin"]["state"] == "stalled")
         assert state["sources"]["berlin"]["why"] == "silent"
         state = await until(page, lambda s: s["program"]["source"] == "krefeld")
         assert state["program"]["reason"] == "fallback"
-        house.media.say("berlin", "live", "flows")
+        scripted.media.on_source("berlin", "live", "flows")
         state = await until(page, lambda s: s["program"]["source"] == "berlin")
         assert state["program"]["reason"] == "agenda"
 
 
-async def test_levels_reach_the_moderators_and_nobody_else(house: House) -> None:
+async def test_levels_reach_only_moderators(scripted: ScriptedServer) -> None:
     async with (
-        connect(endpoint(house.link("moderator"))[0]) as desk,
-        connect(endpoint(house.link("viewer"))[0]) as viewer,
+        connect(endpoint(scripted.link("moderator"))[0]) as desk,
+        connect(endpoint(scripted.link("viewer"))[0]) as viewer,
     ):
         roles: tuple[Role, Role] = ("moderator", "viewer")
         for page, role in zip((desk, viewer), roles, strict=True):
-            token = endpoint(house.link(role))[1]
+            token = endpoint(scripted.link(role))[1]
             await page.send(json.dumps({"type": "hello", "token": token}))
             while json.loads(await page.recv())["type"] != "snapshot":
                 pass
-        house.media.speak({"tokio": -22.6, "krefeld": -80.0})
+        scripted.media.on_levels({"tokio": -22.6, "krefeld": -80.0})
         async with asyncio.timeout(20):
             while (message := json.loads(await desk.recv()))["type"] != "levels":
                 pass
@@ -107,13 +109,13 @@ async def test_levels_reach_the_moderators_and_nobody_else(house: House) -> None
         assert "levels" not in types
 
 
-async def test_a_mark_is_seen_by_every_moderator_its_light_by_everybody_and_refused_in_words(
-    house: House,
+async def test_a_mark_reaches_all_moderators_and_its_tally_reaches_everybody(
+    scripted: ScriptedServer,
 ) -> None:
     async with (
-        await Client.open(house.link("moderator")) as desk,
-        await Client.open(house.link("moderator")) as other,
-        await Client.open(house.link("stage")) as stage,
+        await Client.open(scripted.link("moderator")) as desk,
+        await Client.open(scripted.link("moderator")) as other,
+        await Client.open(scripted.link("stage")) as stage,
     ):
         await desk.command("arm", source="tokio")
         state = await until(other, lambda s: s["show"]["armed"] == {"kind": "source", "id": "tokio"})
@@ -128,13 +130,13 @@ async def test_a_mark_is_seen_by_every_moderator_its_light_by_everybody_and_refu
         assert refusal.value.code == "forbidden"
 
 
-async def test_the_figures_of_a_link_are_in_the_state_and_in_the_metrics(house: House) -> None:
-    async with await Client.open(house.link("moderator")) as page:
+async def test_media_statistics_are_in_the_state_and_in_the_metrics(scripted: ScriptedServer) -> None:
+    async with await Client.open(scripted.link("moderator")) as page:
         state = await until(page, lambda s: s["sources"]["tokio"]["link"] is not None)
         assert state["sources"]["tokio"]["link"]["stalls"] == 2
-    token = endpoint(house.link("moderator"))[1]
+    token = endpoint(scripted.link("moderator"))[1]
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as http:
-        async with http.get(f"{house.url}/metrics") as answer:
+        async with http.get(f"{scripted.url}/metrics") as answer:
             text = await answer.text()
     assert 'schalte_source_round_trip_seconds{source="tokio"} 0.23' in text
     assert 'schalte_source_stalls_total{source="tokio"} 2.0' in text

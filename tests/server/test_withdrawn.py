@@ -1,4 +1,4 @@
-"""Links that are withdrawn: gone from every place at once, and no command after it."""
+"""Revoked links: their peers are closed at once, and their commands are not applied."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def left(local: LocalServer) -> str:
         return await local.media.left.get()
 
 
-async def test_picture_and_sound_of_a_withdrawn_link_end_with_its_page(local: LocalServer) -> None:
+async def test_revoking_a_link_closes_its_page_and_its_peer(local: LocalServer) -> None:
     async with await Client.open(local.link("venue", "tokio")) as hall:
         await hall.offer("v=0", "tokio")
         revoke(local.data, "tokio")
@@ -27,8 +27,8 @@ async def test_picture_and_sound_of_a_withdrawn_link_end_with_its_page(local: Lo
     assert not local.runtime.receivers.peers
 
 
-async def test_they_end_also_where_the_page_has_gone_a_moment_before(local: LocalServer) -> None:
-    """Such a hall stayed on air for a minute: nobody looked at its link any more."""
+async def test_revoking_a_link_closes_a_peer_whose_page_has_just_disconnected(local: LocalServer) -> None:
+    """Such a hall stayed on air for a minute, because its link was no longer checked."""
     async with await Client.open(local.link("venue", "tokio")) as hall:
         await hall.offer("v=0", "tokio")
         peer = hall.welcome["peer"]
@@ -39,8 +39,8 @@ async def test_they_end_also_where_the_page_has_gone_a_moment_before(local: Loca
         assert await left(local) == peer
 
 
-async def test_no_command_of_a_withdrawn_moderator_is_applied(local: LocalServer) -> None:
-    """The very next message finds the link withdrawn, however soon after it comes."""
+async def test_no_command_of_a_revoked_moderator_is_applied(local: LocalServer) -> None:
+    """The link is checked for every message."""
     async with await Client.open(local.link("moderator")) as desk:
         await desk.command("hold")
         revoke(local.data, "moderator")
@@ -49,8 +49,8 @@ async def test_no_command_of_a_withdrawn_moderator_is_applied(local: LocalServer
     assert local.runtime.show.phase == "before"
 
 
-async def test_a_newer_link_keeps_what_an_older_one_began(local: LocalServer) -> None:
-    """A hall that is given a new link before the old one is withdrawn stays on air."""
+async def test_a_page_with_a_newer_link_keeps_its_peer(local: LocalServer) -> None:
+    """A hall that gets a new link before the old one is revoked stays on air."""
     async with await Client.open(local.link("venue", "tokio")) as hall:
         await hall.offer("v=0", "tokio")
         peer = hall.welcome["peer"]
@@ -60,14 +60,14 @@ async def test_a_newer_link_keeps_what_an_older_one_began(local: LocalServer) ->
         assert peer in local.runtime.receivers.peers
 
 
-async def test_a_link_that_expires_ends_as_one_that_is_withdrawn(local: LocalServer) -> None:
+async def test_an_expired_link_closes_its_peer(local: LocalServer) -> None:
     async with await Client.open(local.link("venue", "tokio", 2.0)) as hall:
         await hall.offer("v=0", "tokio")
         assert await left(local) == hall.welcome["peer"]
 
 
-async def test_only_so_many_pages_of_one_link_have_picture_and_sound(local: LocalServer) -> None:
-    """Of a hall the oldest goes: the newest is the one that somebody has just opened."""
+async def test_the_peers_of_one_link_are_limited(local: LocalServer) -> None:
+    """A hall's oldest peer is closed, since somebody has just opened the newest page."""
     halls = [await Client.open(local.link("venue", "tokio")) for _ in range(9)]
     try:
         for hall in halls:
@@ -79,7 +79,7 @@ async def test_only_so_many_pages_of_one_link_have_picture_and_sound(local: Loca
             await hall.close()
 
 
-async def test_a_page_may_offer_ten_times_at_once_and_is_told_to_wait_then(local: LocalServer) -> None:
+async def test_a_page_may_offer_ten_times_at_once(local: LocalServer) -> None:
     async with await Client.open(local.link("viewer")) as viewer:
         for _ in range(10):
             await viewer.offer("v=0", None)
