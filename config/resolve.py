@@ -17,7 +17,9 @@ from config.schema import DefaultsPart, EventFile, EventPart, ItemPart
 from config.times import MINUTE, SECOND, Duration, format_duration
 
 DEFAULT_WARN = Duration(2 * MINUTE)
+"""Time left of an item when clocks turn to warning, unless the event file says otherwise."""
 DEFAULT_DANGER = Duration(30 * SECOND)
+"""The same for danger."""
 DEFAULT_FALLBACK = (HOST, SLATE)
 DEFAULT_LANGUAGE = "en"
 

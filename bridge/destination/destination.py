@@ -21,6 +21,7 @@ from bridge.rtp.rtcp import RtcpMessage
 from bridge.sdp.codecs import SDP_NAMES
 
 SENDER_REPORT_INTERVAL_S = 1.0
+"""Browsers expect a sender report every second or so to keep picture and sound in sync."""
 CHECK_INTERVAL_S = 0.1
 """Seconds between two checks of the slots' targets, layers and timestamps."""
 

@@ -28,6 +28,7 @@ Negotiate = Callable[[str], Awaitable[str]]
 Report = Callable[[dict[str, object]], None]
 
 REPORT_INTERVAL_S = 1.0
+"""Between two reports of what the room sees and hears."""
 CHECK_INTERVAL_S = 0.2
 """How soon a frozen picture or an ended tone is noticed."""
 MIN_RETRY_S, MAX_RETRY_S = 0.5, 8.0

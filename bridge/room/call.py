@@ -27,10 +27,12 @@ from bridge.room.inputs import ToneTrack, Tracks
 CONNECT_TIMEOUT_S = 10.0
 """For the answer and the connection together. aiortc itself has no timeout."""
 CLOSE_TIMEOUT_S = 5.0
+"""Then the connection is abandoned: a dead peer answers no close."""
 SILENCE_TIMEOUT_S = 3.0
 """Without a packet from the bridge for this long the connection is dead. The bridge sends at least every 150 ms; the
 rest is for an overloaded machine. aiortc itself notices after about 30 s."""
 CHECK_INTERVAL_S = 0.5
+"""Between two checks of that silence."""
 LOOPBACK = "127.0.0.1"
 
 _SLOTS = ((PROGRAM, "video"), (SECOND, "video"), *((mic, "audio") for mic in MICS), (TALKBACK, "audio"))

@@ -41,6 +41,7 @@ RETRY_INTERVAL_S = 5.0
 SILENT_OPUS = b"\xf8\xff\xfe"
 """20 ms of silence: one empty CELT frame."""
 AUDIO_PACKET_S = 0.02
+"""Duration of the sound in one packet, as browsers send it."""
 MAX_LATE_AUDIO_PACKETS = 10
 """Sent after a pause of the server. More would be a useless burst."""
 

@@ -35,6 +35,7 @@ counts as stalled and its fallback takes over, instead of a picture full of gaps
 FRESH_KEYFRAME_S = 0.3
 """A source that is armed with a keyframe as young as that needs no other."""
 ARMED_KEYFRAME_INTERVAL_S = 1.0
+"""A take of an armed source replays at most the packets of this time."""
 
 
 class Uplink(Protocol):

@@ -29,6 +29,7 @@ PARENT_VARIABLE: Final = "SCHALTE_PARENT"
 MACHINE_VARIABLE: Final = "SCHALTE_MACHINE"
 """Environment variable: distinguishes machines, such as containers, with equal name, network card and user."""
 PARENT_POLL_S: Final = 1.0
+"""Between two checks whether the parent process still runs."""
 RETRY_MIN_S, RETRY_MAX_S = 0.25, 5.0
 """Seconds between attempts to reach the server; doubled after each."""
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 DOCUMENT_TTL_S = 5.0
-"""Seconds. Calendars and conference apps poll every few minutes."""
+"""For which a document is sent again. Calendars and conference apps poll every few minutes."""
 
 
 class TtlCache:
