@@ -35,11 +35,7 @@ class Places:
         """The id of the source written at `path`. An unknown source is added to the faults."""
         if written == SLATE:
             return SLATE
-        if (
-            written not in self.names
-            and not self._may_be_in_faulty_part(written)
-            and not self.faults.is_faulty(path)
-        ):
+        if written not in self.names and not self._may_be_faulty(written) and not self.faults.is_faulty(path):
             self.faults.add(path, unknown("source", written, self.hints))
         return self.names.get(written, written)
 
@@ -48,7 +44,7 @@ class Places:
         """Every source once, in the file's order."""
         return tuple(dict.fromkeys(self.names.values()))
 
-    def _may_be_in_faulty_part(self, written: str) -> bool:
+    def _may_be_faulty(self, written: str) -> bool:
         """Whether a name may be unknown only because the part that defines it is faulty."""
         lists: tuple[KeyPath, ...] = (("venues",), ("guests",), ("venues", place_of(written), "inputs"))
         return any(self.faults.is_faulty(path) for path in lists)
@@ -102,9 +98,8 @@ def _check_ids(venues: Mapping[str, Venue], guests: Mapping[str, Guest], faults:
             if what := id_fault(id):
                 faults.add((kind, id), what, at_key=True)
             elif id in RESERVED_IDS:
-                faults.add(
-                    (kind, id), f"`{id}` is reserved for {RESERVED_IDS[id]}; choose another id", at_key=True
-                )
+                what = f"`{id}` is reserved for {RESERVED_IDS[id]}; choose another id"
+                faults.add((kind, id), what, at_key=True)
             elif kind == "guests" and id in venues:
                 faults.add((kind, id), f"there is a venue `{id}` already; choose another id", at_key=True)
 

@@ -6,6 +6,7 @@ keys, which `required` names, so that a file with one fault can be checked for m
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
@@ -110,23 +111,13 @@ def _flag(text: str) -> bool:
         **dict.fromkeys(("yes", "on", "ja", "y", "1"), "true"),
         **dict.fromkeys(("no", "off", "nein", "n", "0"), "false"),
     }
-    hint = (
-        f"; did you mean `{likely[text.lower()]}`?" if text.lower() in likely else "; write `true` or `false`"
-    )
-    raise ValueError(f"`{shown(text)}` is neither true nor false{hint}")
+    near = likely.get(text.lower())
+    hint = f"did you mean `{near}`?" if near else "write `true` or `false`"
+    raise ValueError(f"`{shown(text)}` is neither true nor false; {hint}")
 
 
 def _language(text: str) -> str:
-    main, *parts = text.split("-")
-    tags = all(1 < len(part) <= 8 and part.isalnum() for part in parts)
-    if (
-        text.isascii()
-        and main.isalpha()
-        and main.islower()
-        and 2 <= len(main) <= 3
-        and len(parts) < 4
-        and tags
-    ):
+    if re.fullmatch(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", text):
         return text
     raise ValueError(f"`{shown(text)}` is not a language; write a tag such as de, ja, en or pt-BR")
 

@@ -272,7 +272,7 @@ def at_offset(day: date, wall: WallTime, offset: Duration) -> Instant:
 
 def offset_of(t: Instant, zone: ZoneInfo) -> Duration:
     """The offset of `zone` from UTC at `t`; positive is ahead."""
-    return Duration((to_datetime(t, zone).utcoffset() or timedelta()) // timedelta(milliseconds=1))
+    return Duration((to_datetime(t, zone).utcoffset() or timedelta()) // _MILLISECOND)
 
 
 @dataclass(frozen=True, slots=True)

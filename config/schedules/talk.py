@@ -13,15 +13,7 @@ from config.names import id_fault
 from config.schedules.talklength import choose_length, writes_seconds
 from config.schedules.talks import FoundTalk
 from config.schedules.text import ScheduleText, printable_only
-from config.times import (
-    SECOND,
-    WEEK,
-    Duration,
-    Instant,
-    between,
-    from_iso,
-    seconds,
-)
+from config.times import SECOND, WEEK, Duration, Instant, between, from_iso, seconds
 
 PERSON_KEYS = ("persons", "participants", "speakers")
 """Keys under which programs list the speakers."""
@@ -29,15 +21,7 @@ NOTE_KEYS = ("subtitle", "abstract", "description")
 TALK_KEYS = {
     *PERSON_KEYS,
     *NOTE_KEYS,
-    "title",
-    "date",
-    "start",
-    "end",
-    "duration",
-    "room",
-    "type",
-    "language",
-    "slug",
+    *("title", "date", "start", "end", "duration", "room", "type", "language", "slug"),
 }
 """Keys of a talk that are imported."""
 RECORD_KEYS = {"id", "guid", "code", "url", "origin_url", "feedback_url"}

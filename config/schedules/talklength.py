@@ -125,11 +125,5 @@ def _of_colons(parts: list[int], is_padded: bool, has_seconds: bool) -> list[Dur
 
 
 def _length(days: int, hours: int, minutes: int = 0, seconds: int = 0) -> Duration:
-    return total(
-        *(
-            Duration(days * DAY),
-            Duration(hours * HOUR),
-            Duration(minutes * MINUTE),
-            Duration(seconds * SECOND),
-        )
-    )
+    parts = (days * DAY, hours * HOUR, minutes * MINUTE, seconds * SECOND)
+    return total(*map(Duration, parts))

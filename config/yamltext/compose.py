@@ -101,15 +101,16 @@ def compose(text: str) -> Node | None:
         InvalidYaml: it is no YAML, has a second document, or is too deep or too large.
     """
     if bad := _Reader.NON_PRINTABLE.search(text):
-        before = text[: bad.start()]
-        mark = (before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1)
-        raise InvalidYaml(mark, f"the character U+{ord(bad[0]):04X} is not allowed in a file; remove it")
+        raise InvalidYaml(
+            _mark_at(text, bad.start()),
+            f"the character U+{ord(bad[0]):04X} is not allowed in a file; remove it",
+        )
     text = text.removeprefix("\ufeff")
     if bad := _UNUSUAL_LINE_END.search(text):
-        before = text[: bad.start()]
-        mark = (before.count("\n") + 1, bad.start() - (before.rfind("\n") + 1) + 1)
         remedy = "remove it" if bad[0] == "\ufeff" else "begin a new line there, or put a space"
-        raise InvalidYaml(mark, f"{named_char(bad[0])} is not allowed in a file; {remedy}")
+        raise InvalidYaml(
+            _mark_at(text, bad.start()), f"{named_char(bad[0])} is not allowed in a file; {remedy}"
+        )
     _check_directives(text)
     try:
         return _composed(text)
@@ -142,11 +143,8 @@ def _check_directives(text: str) -> None:
         at = text.find("%TAG", at + 1)
         if at < 0:
             return
-    place = (text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
-    raise InvalidYaml(
-        place,
-        f"this file has more than {MAX_TAG_DIRECTIVES} times %TAG, which means nothing here; leave it out",
-    )
+    what = f"this file has more than {MAX_TAG_DIRECTIVES} times %TAG, which means nothing here; leave it out"
+    raise InvalidYaml(_mark_at(text, at), what)
 
 
 _PARSED_DIFFERENTLY = re.compile(r"\t|[|>][-+0-9]*#")
@@ -275,6 +273,10 @@ class _Composer:
         if at == self.end and mark.column == 0 and not lines:
             line -= 1  # libyaml puts the end of the text on a line of its own
         return (line + 1, at - self.text.rfind("\n", 0, at))
+
+
+def _mark_at(text: str, at: int) -> Mark:
+    return (text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
 
 
 def _mark_of(node: Node) -> Mark:
