@@ -18,7 +18,7 @@ from signaling.http.incoming import read_command, read_file_text
 from signaling.http.problem import Denied
 from signaling.http.reporting import REPORT_TTL_S, Reporter
 from signaling.http.ttlcache import DOCUMENT_TTL_S, TtlCache
-from signaling.listener.visitors import Visitors
+from signaling.listener.table import ConnectionTable
 from signaling.publisher import DESK
 from signaling.reading import Sender
 from signaling.runtime import Runtime
@@ -42,12 +42,12 @@ class Api:
         runtime: Runtime,
         link_checker: LinkChecker,
         authenticator: Authenticator,
-        visitors: Visitors,
+        connections: ConnectionTable,
     ) -> None:
         self._runtime = runtime
         self._link_checker = link_checker
         self._authenticator = authenticator
-        self._visitors = visitors
+        self._connections = connections
         now = runtime.clock.now
         self._agendas = TtlCache(DOCUMENT_TTL_S)
         self._calendars = Calendars(runtime.first_event, runtime.show_log, now)
@@ -72,7 +72,9 @@ class Api:
 
     async def _metrics(self, request: web.Request) -> web.Response:
         self._authenticator.admit_metrics(request)
-        body = metrics.render(self._runtime.publisher.state(self._runtime.now_iso(), *DESK), self._visitors)
+        body = metrics.render(
+            self._runtime.publisher.state(self._runtime.now_iso(), *DESK), self._connections
+        )
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
     # Agenda and report -----------------------------------------------------------------------------------------------

@@ -14,10 +14,9 @@ from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Grant, Link, LinkError, WrongRole
 from signaling.http.limits import RateLimits
 from signaling.http.problem import Denied
-from signaling.listener import connection
-from signaling.listener.address import Network, client, holder
-from signaling.listener.connection import REQUESTS_BURST, REQUESTS_PER_S
-from signaling.listener.visitors import Visitors
+from signaling.listener.address import Network, client_address, network_of
+from signaling.listener.connection import REQUESTS_BURST, REQUESTS_PER_S, connection_of
+from signaling.listener.table import ConnectionTable
 from signaling.runtime import Runtime
 from signaling.show.terms import Role
 
@@ -35,19 +34,23 @@ class Authenticator:
     """Finds the link of each request."""
 
     def __init__(
-        self, runtime: Runtime, link_checker: LinkChecker, visitors: Visitors, proxies: tuple[Network, ...]
+        self,
+        runtime: Runtime,
+        link_checker: LinkChecker,
+        connections: ConnectionTable,
+        proxies: tuple[Network, ...],
     ) -> None:
         """`proxies` are trusted to name the client that they forward for."""
         self._runtime = runtime
         self._link_checker = link_checker
-        self._visitors = visitors
+        self._connections = connections
         self._proxies = proxies
         self._now = asyncio.get_running_loop().time
         self._limits = RateLimits(REQUESTS_PER_S, REQUESTS_BURST, MAX_COUNTED_CLIENTS)
 
     def address(self, request: web.Request) -> str:
         """The client's network address."""
-        return client(request.remote or "", request.headers, self._proxies)
+        return client_address(request.remote or "", request.headers, self._proxies)
 
     def admit(self, request: web.Request) -> Link:
         """The link of the bearer token.
@@ -87,18 +90,18 @@ class Authenticator:
         except WrongRole as fault:
             raise Denied("forbidden", str(fault)) from fault
         except LinkError as fault:
-            self._visitors.counts["link refused"] += 1
+            self._connections.counts["link refused"] += 1
             log.info("link refused", address=address, path=request.path, why=str(fault))
             raise
-        tcp = connection.of(request)
-        self._visitors.know(tcp, link, address)
+        tcp = connection_of(request)
+        self._connections.identify(tcp, link, address)
         # Each moderator's connection has a limit of its own: nobody's flood may hold up a command. All others share one
         # by link and address, since all viewers use the same link.
         now = self._now()
         is_free = (
             tcp.requests.take(now)
             if link.role == "moderator"
-            else self._limits.take((link.who, holder(address)), now)
+            else self._limits.take((link.who, network_of(address)), now)
         )
         if not is_free:
             raise Denied("too-many", "Too many requests with this link from your address. Wait a second.")

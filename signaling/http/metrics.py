@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from signaling.listener.visitors import Visitors
+from signaling.listener.table import ConnectionTable
 
 _SOURCE_STATES = ("absent", "connecting", "live", "stalled")
 
@@ -36,9 +36,9 @@ _COUNTERS = (
 
 
 class _StateCollector(Collector):
-    def __init__(self, state: dict[str, Any], visitors: Visitors) -> None:
+    def __init__(self, state: dict[str, Any], connections: ConnectionTable) -> None:
         self._state = state
-        self._visitors = visitors
+        self._table = connections
 
     def collect(self) -> Iterator[Metric]:
         state = self._state
@@ -72,12 +72,16 @@ class _StateCollector(Collector):
 
     def _connections(self) -> Iterator[Metric]:
         """Connections to the HTTP port, and how many were refused or closed."""
-        visitors = self._visitors
+        connections = self._table
         open_ = GaugeMetricFamily("schalte_http_connections", "Open connections", labels=["share"])
         limits = GaugeMetricFamily(
             "schalte_http_connections_limit", "Limit of open connections", labels=["share"]
         )
-        shares = {"strangers": visitors.strangers, "watchers": visitors.watchers, "crew": visitors.crew}
+        shares = {
+            "strangers": connections.strangers,
+            "watchers": connections.watchers,
+            "crew": connections.crew,
+        }
         for name, share in shares.items():
             open_.add_metric([name], len(share))
             limits.add_metric([name], share.limit)
@@ -86,7 +90,7 @@ class _StateCollector(Collector):
         refused = CounterMetricFamily(
             "schalte_http_turned_away", "Refused or closed, by kind", labels=["kind"]
         )
-        for kind, count in sorted(visitors.counts.items()):
+        for kind, count in sorted(connections.counts.items()):
             refused.add_metric([kind], count)
         yield refused
 
@@ -113,8 +117,8 @@ class _StateCollector(Collector):
         yield layers
 
 
-def render(state: dict[str, Any], visitors: Visitors) -> bytes:
+def render(state: dict[str, Any], connections: ConnectionTable) -> bytes:
     """The metrics in Prometheus's text format; `state` is the published state, as moderators see it."""
     registry = CollectorRegistry()
-    registry.register(_StateCollector(state, visitors))
+    registry.register(_StateCollector(state, connections))
     return generate_latest(registry)

@@ -12,8 +12,8 @@ from aiohttp import WSMsgType, web
 from signaling.http.heartbeat import Heartbeat, HeartbeatTimeouts
 from signaling.http.incoming import Malformed, read_message
 from signaling.http.limits import RateLimit
-from signaling.listener.connection import Connection
-from signaling.listener.frames import PING, TOO_MANY
+from signaling.listener.connection import HttpConnection
+from signaling.listener.frames import CLOSE_TOO_MANY, PING_FRAME
 from signaling.show.policy import is_watcher, max_message_chars
 from signaling.show.reasons import ErrorCode, ProblemError
 from signaling.show.terms import Role
@@ -53,7 +53,7 @@ class PageSocket:
     def __init__(
         self,
         socket: web.WebSocketResponse,
-        connection: Connection,
+        connection: HttpConnection,
         address: str,
         counts: Counter[str],
         timeouts: HeartbeatTimeouts,
@@ -74,7 +74,9 @@ class PageSocket:
         longest = max_message_chars(role)
         if self.connection.frames is not None:
             # A character has up to four bytes in UTF-8, but no long message consists of emoji.
-            self.connection.frames.permit(longest, max(BYTES_PER_S, longest / 8), 2 * longest + BURST_BYTES)
+            self.connection.frames.set_limits(
+                longest, max(BYTES_PER_S, longest / 8), 2 * longest + BURST_BYTES
+            )
         if is_watcher(role):
             self._limit = RateLimit(WATCHER_MESSAGES_PER_S, WATCHER_MESSAGES_BURST, self._loop.time())
 
@@ -86,7 +88,7 @@ class PageSocket:
         """The next valid message; None when the page has disconnected. The page is sent the faults of the others."""
         while (text := await self._receive_text()) is not None:
             if self._role is not None and self.connection.turns is not None:
-                await self.connection.turns.turn()
+                await self.connection.turns.wait_turn()
             try:
                 return read_message(text, self._role)
             except Malformed as fault:
@@ -100,7 +102,7 @@ class PageSocket:
                 return None
             if not self._limit.take(self._loop.time()):
                 await self.send_refusal(None, ProblemError("messages-often"))
-                raise SessionEnd(TOO_MANY, "too many messages")
+                raise SessionEnd(CLOSE_TOO_MANY, "too many messages")
             if message.type is WSMsgType.TEXT:
                 return str(message.data)
             await self.send_fault(None, "invalid", "Messages are JSON texts, not binary.")
@@ -153,7 +155,7 @@ class PageSocket:
             return
         match self._heartbeat.check(self.connection.reads, self._loop.time()):
             case "ping":
-                transport.write(PING)
+                transport.write(PING_FRAME)
             case "lost":
                 self._counts["no sign of life"] += 1
                 log.info("page does not answer", address=self.address)

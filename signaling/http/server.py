@@ -22,10 +22,10 @@ from signaling.http.middlewares import one_length, plain_errors, safe_headers, s
 from signaling.http.pagesocket import PageSocket
 from signaling.http.problem import Denied
 from signaling.http.session import Session
-from signaling.listener import connection
 from signaling.listener.address import Network
+from signaling.listener.connection import connection_of
 from signaling.listener.listener import Listener
-from signaling.listener.visitors import Room, Visitors, raise_limit, room
+from signaling.listener.table import ConnectionTable, ShareSizes, raise_limit, share_sizes
 from signaling.owned import owned
 from signaling.runtime import Runtime
 from signaling.show.policy import is_watcher, max_message_chars
@@ -50,22 +50,22 @@ class Server:
         link_checker: LinkChecker,
         *,
         proxies: Sequence[Network] = (),
-        sizes: Room | None = None,
+        sizes: ShareSizes | None = None,
         timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS,
     ) -> None:
         """`proxies` are trusted to name the client that they forward for. `sizes` None: by the number of file
         descriptors."""
         loop = asyncio.get_running_loop()
-        self.visitors = Visitors(sizes or room(raise_limit()), loop, tuple(proxies))
+        self.connections = ConnectionTable(sizes or share_sizes(raise_limit()), loop, tuple(proxies))
         self._runtime = runtime
         self._link_checker = link_checker
-        self._authenticator = Authenticator(runtime, link_checker, self.visitors, tuple(proxies))
+        self._authenticator = Authenticator(runtime, link_checker, self.connections, tuple(proxies))
         self._timeouts = timeouts
         self._offers: dict[str, LoopShare] = {}
         """By link: its offers wait for each other, and for no other link's. The event bounds the number of links."""
         self._sessions: dict[Session, web.WebSocketResponse] = {}
         self.app = web.Application(middlewares=[safe_headers, plain_errors, short_paths, one_length])
-        self.app.add_routes(Api(runtime, link_checker, self._authenticator, self.visitors).routes())
+        self.app.add_routes(Api(runtime, link_checker, self._authenticator, self.connections).routes())
         self.app.add_routes(
             [
                 web.get("/healthz", self._health),
@@ -98,13 +98,13 @@ class Server:
             await socket.prepare(request)
         except ValueError:  # a key that is not base64
             raise Denied("invalid", "This is no WebSocket handshake.", status=400) from None
-        tcp = connection.of(request)
-        self.visitors.keep(tcp)
+        tcp = connection_of(request)
+        self.connections.protect(tcp)
         if request.transport is None:  # the page has disconnected meanwhile
             return socket
         address = self._authenticator.address(request)
-        page = PageSocket(socket, tcp, address, self.visitors.counts, self._timeouts)
-        session = Session(page, self._runtime, self._link_checker, self.visitors, self._turn_of)
+        page = PageSocket(socket, tcp, address, self.connections.counts, self._timeouts)
+        session = Session(page, self._runtime, self._link_checker, self.connections, self._turn_of)
         self._sessions[session] = socket
         try:
             await session.run()
@@ -127,7 +127,7 @@ class Server:
                 session.check_link()
                 session.socket.check_heartbeat()
             await self._close_revoked_peers()
-            self.visitors.sweep()
+            self.connections.close_overdue()
 
     async def _close_revoked_peers(self) -> None:
         """A peer must not outlive its link, whether or not its page is connected."""
@@ -156,7 +156,7 @@ async def listening(
     await runner.setup()
     try:
         assert runner.server is not None
-        listener = await Listener.open(runner.server, server.visitors, host, port, tls)
+        listener = await Listener.open(runner.server, server.connections, host, port, tls)
         try:
             async with owned(server.watch(), "the check of links and connections"):
                 yield listener.port

@@ -17,7 +17,7 @@ from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
 from signaling.http.limits import RateLimit
 from signaling.http.pagesocket import TOO_SLOW, UNAUTHORIZED, PageSocket, SessionEnd, too_slow
-from signaling.listener.visitors import Visitors
+from signaling.listener.table import ConnectionTable
 from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
@@ -56,14 +56,14 @@ class Session:
         socket: PageSocket,
         runtime: Runtime,
         link_checker: LinkChecker,
-        visitors: Visitors,
+        connections: ConnectionTable,
         turn_of: Callable[[Link], AbstractAsyncContextManager[None]],
     ) -> None:
         """`turn_of` returns the context in which an offer of a link is answered."""
         self.socket = socket
         self._runtime = runtime
         self._link_checker = link_checker
-        self._visitors = visitors
+        self._connections = connections
         self._turn_of = turn_of
         self._loop = asyncio.get_running_loop()
         self._offers = RateLimit(OFFERS_PER_S, OFFERS_BURST, self._loop.time())
@@ -110,10 +110,10 @@ class Session:
         try:
             link = self._link_checker.verify(token, self._runtime.show.event)
         except LinkError as fault:
-            self._visitors.counts["link refused"] += 1
+            self._connections.counts["link refused"] += 1
             log.info("link refused", address=address, why=str(fault))
             raise _unauthorized(fault) from fault
-        self._visitors.know(self.socket.connection, link, address)
+        self._connections.identify(self.socket.connection, link, address)
         self.socket.permit(link.role)
         log.info("page", role=link.role, id=link.id, address=address)
         return link
@@ -130,7 +130,7 @@ class Session:
         # Another page can only give the same browser id if it knows it.
         contributor = Contributor(peer, hello.browser or f"page {peer}", place, self.socket.address)
         if runtime.admissions.is_contributor(peer):
-            self._visitors.keep(self.socket.connection)
+            self._connections.protect(self.socket.connection)
         await self.socket.send(
             Welcome(
                 boot=runtime.publisher.boot(link.role, link.id),
@@ -238,7 +238,7 @@ class Session:
             await self.socket.send_refusal(offer.id, fault)
         else:
             if source is not None:
-                self._visitors.keep(self.socket.connection)
+                self._connections.protect(self.socket.connection)
             await self.socket.send(Answer(id=offer.id, sdp=joined.sdp, slots=dict(joined.slots)))
 
     async def _command(self, command: Command, link: Link) -> None:

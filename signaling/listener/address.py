@@ -1,4 +1,4 @@
-"""Whose address a request comes from, also behind a proxy. Pure."""
+"""The client address of a request, also behind proxies. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Network = IPv4Network | IPv6Network
 
-MOST_HOPS = 16
-"""Addresses of a forwarded header that are looked at, from its end. Longer chains of proxies are nobody's."""
+MAX_HOPS = 16
+"""Addresses of an X-Forwarded-For header that are read, from its end. No real chain of proxies is longer."""
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
@@ -20,8 +20,8 @@ def networks(texts: Iterable[str]) -> tuple[Network, ...]:
     return tuple(ip_network(text, strict=False) for text in texts)
 
 
-def plain(host: str) -> str:
-    """An address as people write it: no zone, and IPv4 as such where a dual-stack socket shows it in IPv6."""
+def normalized(host: str) -> str:
+    """An address without a zone, and as IPv4 if a dual-stack socket shows it mapped to IPv6."""
     try:
         found = ip_address(host.partition("%")[0])
     except ValueError:
@@ -29,25 +29,25 @@ def plain(host: str) -> str:
     return str(_unmapped(found))
 
 
-def client(peer: str, headers: Mapping[str, str], proxies: tuple[Network, ...]) -> str:
-    """The client's address. `peer` is the TCP connection's own; only a proxy of `proxies` is believed what it forwards.
+def client_address(peer: str, headers: Mapping[str, str], proxies: tuple[Network, ...]) -> str:
+    """The client's address. `peer` is the address of the TCP connection; only headers of `proxies` are trusted.
 
-    Each proxy adds at the end of X-Forwarded-For whom it heard. So the last address that is none of our proxies is the
-    client's; what stands before it anybody may have written. `Forwarded` (RFC 7239) is not read: a proxy that writes
-    the one header passes on a stranger's other one.
+    Each proxy appends the address of its client to X-Forwarded-For. So the last address that is not of a trusted proxy
+    is the client's; anybody may have written the ones before. `Forwarded` (RFC 7239) is not read: a proxy that writes
+    one of the headers passes on a client's other one unchanged.
     """
-    found = plain(peer)
-    hops = headers.get("X-Forwarded-For", "").split(",")[-MOST_HOPS:]
+    found = normalized(peer)
+    hops = headers.get("X-Forwarded-For", "").split(",")[-MAX_HOPS:]
     while hops and is_one_of(found, proxies):
-        told = plain(hops.pop().strip())
-        if not _is_address(told):
+        forwarded = normalized(hops.pop().strip())
+        if not _is_address(forwarded):
             break
-        found = told
+        found = forwarded
     return found
 
 
-def holder(address: str) -> str:
-    """Who counts as one in shares: an IPv4 address, or a /64 of IPv6, which is what one customer has."""
+def network_of(address: str) -> str:
+    """The unit of limits by address: an IPv4 address, or a /64 of IPv6, which one customer has."""
     try:
         found = ip_address(address)
     except ValueError:
@@ -69,7 +69,7 @@ def _is_address(text: str) -> bool:
 
 
 def is_one_of(address: str, proxies: tuple[Network, ...]) -> bool:
-    """Whether an address is that of one of our proxies."""
+    """Whether an address belongs to a trusted proxy."""
     if not proxies or not _is_address(address):
         return False
     found = ip_address(address)

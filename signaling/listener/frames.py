@@ -1,7 +1,7 @@
-"""The size and pace of one WebSocket's messages, held to before a byte of them is parsed.
+"""Limits on the size and rate of one WebSocket's messages, checked before they are parsed.
 
-aiohttp has one limit for a whole connection. This walks the frame headers (RFC 6455 section 5.2) of
-what comes in, so that the limit can follow what the page has shown so far: a hello first, then what its role may send.
+aiohttp has one limit for a whole connection. This module reads the frame headers (RFC 6455 section 5.2), so that the
+limit can change after the hello to that of the page's role.
 """
 
 from __future__ import annotations
@@ -12,44 +12,44 @@ from typing import Final
 
 from signaling.http.limits import RateLimit
 
-MAX_FRAMES: Final = 128
-"""Frames in one read of the socket. A page sends 100 messages at once at most."""
-TOO_BIG: Final = 1009
+MAX_FRAMES_PER_READ: Final = 128
+"""A page sends 100 messages at once at most."""
+CLOSE_TOO_BIG: Final = 1009
 """WebSocket close code: the message is too big (RFC 6455 section 7.4.1)."""
-TOO_MANY: Final = 4429
-"""WebSocket close code of ours: the page sent more than it may."""
-PING: Final = bytes((0x89, 0))
-"""A ping without a payload (section 5.5.2), which the other end answers whatever its script does."""
+CLOSE_TOO_MANY: Final = 4429
+"""WebSocket close code for private use: the page sent too many messages."""
+PING_FRAME: Final = bytes((0x89, 0))
+"""A ping without a payload (section 5.5.2). Browsers answer it without the page's script."""
 _CONTROL: Final = 0x8
 
 
 class FrameLimit:
-    """What one connection may send. Made for a stranger; `permit` raises the limit."""
+    """The limits of one connection, at first those of a stranger."""
 
     def __init__(self, max_message: int, bytes_per_s: float, burst: float, now: Callable[[], float]) -> None:
         """`max_message` and `burst` are in bytes. `now` gives monotonic seconds."""
         self._now = now
-        self.permit(max_message, bytes_per_s, burst)
+        self.set_limits(max_message, bytes_per_s, burst)
         self.unfinished_since: float | None = None
-        """When the message began of which the end has not come yet; None between messages."""
+        """When the unfinished message began; None between messages."""
         self._header = bytearray()
         self._skip = 0
-        """Bytes of payload that are still to come of the frame."""
+        """Payload bytes of the current frame that have not arrived yet."""
         self._message = 0
         """Bytes of the message so far."""
         self._is_open = False
-        """Of the message that has begun another frame is to come."""
+        """The current message has a further frame."""
 
-    def permit(self, max_message: int, bytes_per_s: float, burst: float) -> None:
-        """From here on messages may have so many bytes, and come at this pace."""
+    def set_limits(self, max_message: int, bytes_per_s: float, burst: float) -> None:
+        """Set the greatest message and the rate for messages from now on."""
         self._max_message = max_message
         self._bucket = RateLimit(bytes_per_s, burst, self._now())
 
-    def take(self, data: bytes) -> tuple[int, str] | None:
-        """Look at what has come. Returns the close code and reason if it must not go on to the parser."""
+    def check(self, data: bytes) -> tuple[int, str] | None:
+        """Check received bytes. Returns the close code and reason if they exceed the limits and must not be parsed."""
         now = self._now()
         if not self._bucket.take(now, len(data)):
-            return TOO_MANY, "This page sends too much; it is cut off."
+            return CLOSE_TOO_MANY, "This page sends too much and is disconnected."
         at, frames = 0, 0
         while at < len(data):
             if self._skip:
@@ -62,10 +62,10 @@ class FrameLimit:
                 if (size := _payload_size(self._header)) is None:
                     continue
                 frames += 1
-                if frames > MAX_FRAMES:
-                    return TOO_MANY, "This page sends too many messages; it is cut off."
+                if frames > MAX_FRAMES_PER_READ:
+                    return CLOSE_TOO_MANY, "This page sends too many messages and is disconnected."
                 if self._begin(size, now):
-                    return TOO_BIG, f"A message may have {self._max_message} bytes here."
+                    return CLOSE_TOO_BIG, f"A message may have {self._max_message} bytes here."
             if not (self._skip or self._header or self._is_open):
                 self._message, self.unfinished_since = 0, None
         if self._header and self.unfinished_since is None:
@@ -73,15 +73,13 @@ class FrameLimit:
         return None
 
     def _begin(self, size: int, now: float) -> bool:
-        """A frame header is complete. Returns whether its message gets too big."""
+        """A frame header is complete. Returns whether its message is too big."""
         is_final, opcode = bool(self._header[0] & 0x80), self._header[0] & 0x0F
         self._header.clear()
         if self.unfinished_since is None:
             self.unfinished_since = now
         self._skip = size
-        if (
-            opcode & _CONTROL
-        ):  # it may stand between the frames of a message, which goes on after it (section 5.4)
+        if opcode & _CONTROL:  # may be interleaved with the frames of a message (section 5.4)
             return size > 125
         self._message += size
         self._is_open = not is_final
@@ -89,7 +87,7 @@ class FrameLimit:
 
 
 def _payload_size(header: bytearray) -> int | None:
-    """Bytes of payload behind a frame header, extended length and mask included in the header; None: it goes on."""
+    """Payload bytes of a frame with this header, extended length and mask included; None: the header is incomplete."""
     if len(header) < 2:
         return None
     length, masked = header[1] & 0x7F, header[1] & 0x80
@@ -104,6 +102,6 @@ def _payload_size(header: bytearray) -> int | None:
 
 
 def close_frame(code: int, reason: str) -> bytes:
-    """A server's close frame (section 5.5.1), for a connection whose parser is not to be reached any more."""
+    """A server's close frame (section 5.5.1), for a connection whose input is not parsed any more."""
     payload = struct.pack("!H", code) + reason.encode()[:120]
     return bytes((0x88, len(payload))) + payload

@@ -1,4 +1,4 @@
-"""The HTTP port: takes connections in, in small batches, so that a flood of them holds nothing else up."""
+"""The HTTP port: accepts connections in small batches, so that a flood of them delays nothing else."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from typing import Final
 import structlog
 from aiohttp import web
 
-from signaling.listener.address import plain
-from signaling.listener.connection import INCOMPLETE_S, Connection
-from signaling.listener.visitors import Visitor, Visitors
+from signaling.listener.address import normalized
+from signaling.listener.connection import REQUEST_TIMEOUT_S, HttpConnection
+from signaling.listener.table import ConnectionTable, TrackedConnection
 
 log = structlog.get_logger()
 
-BATCH: Final = 8
-"""Connections taken in before the loop's other work has its turn. Each costs some 0.2 ms."""
-WAITING: Final = 4096
-"""Connections that the kernel keeps for us meanwhile. Those beyond it try again after 1 s, 3 s, 7 s."""
-PAUSE_S: Final = 0.1
-"""Seconds without taking in anybody, after the system had no room for a connection."""
+MAX_ACCEPTS: Final = 8
+"""Connections accepted in one iteration of the event loop. Each costs some 0.2 ms."""
+BACKLOG: Final = 4096
+"""Connections that the kernel queues meanwhile. Clients beyond it try again after 1 s, 3 s, 7 s."""
+ACCEPT_PAUSE_S: Final = 0.1
+"""Seconds without accepting after the system had no descriptor or memory for a connection."""
 
 
 class Listener:
-    """Takes connections to one web application in. Use `open`.
+    """Accepts connections for one web application. Use `open`.
 
-    asyncio's own server takes in a hundred at once, and knows of a connection only after its TLS handshake.
+    asyncio's own server accepts a hundred at once, and reports a connection only after its TLS handshake.
     """
 
-    def __init__(self, server: web.Server, visitors: Visitors, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, server: web.Server, connections: ConnectionTable, tls: ssl.SSLContext | None) -> None:
         self._server = server
-        self._visitors = visitors
+        self._connections = connections
         self._tls = tls
         self._loop = asyncio.get_running_loop()
         self._sockets: list[socket.socket] = []
@@ -41,14 +41,19 @@ class Listener:
 
     @classmethod
     async def open(
-        cls, server: web.Server, visitors: Visitors, host: str, port: int, tls: ssl.SSLContext | None = None
+        cls,
+        server: web.Server,
+        connections: ConnectionTable,
+        host: str,
+        port: int,
+        tls: ssl.SSLContext | None = None,
     ) -> Listener:
-        """Listen on `host` (a name or an address; `::` takes IPv4 as well) and `port` (0: any that is free).
+        """Listen on `host` (a name or an address; `::` includes IPv4) and `port` (0: any free one).
 
         Raises:
             OSError: the address is not this machine's, or the port is taken.
         """
-        found = cls(server, visitors, tls)
+        found = cls(server, connections, tls)
         infos = await found._loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         try:
             for family, address in dict.fromkeys((info[0], info[4]) for info in infos):
@@ -63,11 +68,11 @@ class Listener:
 
     @property
     def port(self) -> int:
-        """The port's number."""
+        """The port number."""
         return int(self._sockets[0].getsockname()[1])
 
     async def close(self) -> None:
-        """Take nobody in any more. Connections that are there stay; their server closes them."""
+        """Accept no more connections. The server closes the existing ones."""
         self._pause()
         for sock in self._sockets:
             sock.close()
@@ -85,52 +90,52 @@ class Listener:
             self._loop.remove_reader(sock)
 
     def _accept(self, sock: socket.socket) -> None:
-        for _ in range(BATCH):
+        for _ in range(MAX_ACCEPTS):
             try:
                 accepted, address = sock.accept()
             except (BlockingIOError, ConnectionAbortedError, InterruptedError):
                 return
             except OSError as fault:
-                # No descriptor or no memory: not for long, since what strangers hold is bounded.
-                self._visitors.counts["no room in the system"] += 1
-                log.warning("connections cannot be taken in", fault=fault.strerror)
+                # No descriptor or no memory. It is temporary, since the connections of strangers are bounded.
+                self._connections.counts["no room in the system"] += 1
+                log.warning("connections cannot be accepted", fault=fault.strerror)
                 self._pause()
-                self._loop.call_later(PAUSE_S, self._resume)
+                self._loop.call_later(ACCEPT_PAUSE_S, self._resume)
                 return
             accepted.setblocking(False)
-            visitor = self._visitors.come(accepted, plain(address[0]))
-            visitor.task = self._loop.create_task(self._set_up(visitor))
-            self._setting_up.add(visitor.task)
-            visitor.task.add_done_callback(self._setting_up.discard)
+            tracked = self._connections.accept(accepted, normalized(address[0]))
+            tracked.task = self._loop.create_task(self._set_up(tracked))
+            self._setting_up.add(tracked.task)
+            tracked.task.add_done_callback(self._setting_up.discard)
 
-    async def _set_up(self, visitor: Visitor) -> None:
-        def make() -> Connection:
-            gone = self._visitors.gone
-            connection = Connection(
+    async def _set_up(self, tracked: TrackedConnection) -> None:
+        def make() -> HttpConnection:
+            remove = self._connections.remove
+            connection = HttpConnection(
                 self._server,
                 self._loop,
-                self._visitors.counts,
-                self._visitors.strangers_turns,
-                lambda: gone(visitor),
+                self._connections.counts,
+                self._connections.stranger_turns,
+                lambda: remove(tracked),
             )
-            self._visitors.connected(visitor, connection)
+            self._connections.attach(tracked, connection)
             return connection
 
         try:
             await self._loop.connect_accepted_socket(
                 make,
-                visitor.socket,
+                tracked.socket,
                 ssl=self._tls,
-                ssl_handshake_timeout=INCOMPLETE_S if self._tls else None,
+                ssl_handshake_timeout=REQUEST_TIMEOUT_S if self._tls else None,
                 ssl_shutdown_timeout=1.0 if self._tls else None,
             )
         except (OSError, TimeoutError):
-            # Whatever a stranger makes of TLS; `ssl.SSLError` is an OSError.
-            self._visitors.counts["no TLS handshake"] += 1
-            self._visitors.gone(visitor)
+            # A failed TLS handshake; `ssl.SSLError` is an OSError.
+            self._connections.counts["no TLS handshake"] += 1
+            self._connections.remove(tracked)
         except asyncio.CancelledError:
-            self._visitors.gone(visitor)
-            visitor.socket.close()
+            self._connections.remove(tracked)
+            tracked.socket.close()
             raise
 
 
@@ -140,10 +145,10 @@ def _listening(family: int, address: Sequence[str | int]) -> socket.socket:
         sock.setblocking(False)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
-            # `::` takes IPv4 as well, as the media port does; an address takes what it says.
+            # `::` includes IPv4, as on the media port.
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, address[0] != "::")
         sock.bind(tuple(address))
-        sock.listen(WAITING)
+        sock.listen(BACKLOG)
     except OSError:
         sock.close()
         raise

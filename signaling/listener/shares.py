@@ -1,4 +1,4 @@
-"""A bounded number of connections, shared fairly among those who hold them. Pure: it closes nothing itself."""
+"""A bounded number of connections, shared fairly among their holders. Pure: it closes nothing itself."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Generic, TypeVar
 C = TypeVar("C", bound=Hashable)
 
 
-class Share(Generic[C]):
-    """At most `limit` connections. One more is let in, and an older one has to go.
+class ConnectionShare(Generic[C]):
+    """At most `limit` connections. One more is accepted, and an older one is evicted.
 
-    The oldest goes of the holder that has most, so that a flood from one place takes only from itself. Where a hall, a
-    proxy and an attacker hold them under one name, it is the oldest of all: a newcomer always gets its turn.
+    The oldest connection of the holder with the most is evicted, so that a flood from one address hits only itself. If
+    a hall, a proxy and an attacker share one address, the oldest of all is evicted, and a new one is always accepted.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._held: dict[Hashable, dict[C, None]] = {}
-        """By holder, each in the order in which they came. No holder is without any."""
-        self._kept: set[C] = set()
+        """By holder, oldest first. No holder is without connections."""
+        self._protected: set[C] = set()
         self._count = 0
 
     def __len__(self) -> int:
@@ -30,13 +30,13 @@ class Share(Generic[C]):
             yield from list(held)
 
     def add(self, connection: C, holder: Hashable) -> C | None:
-        """Let `connection` in. Returns the one that has to go, if one has to; `remove` it as it closes."""
+        """Add a connection. Returns the one to evict, if the share is over its limit; `remove` it when it closes."""
         self._held.setdefault(holder, {})[connection] = None
         self._count += 1
-        return self._victim(connection) if self._count > self.limit else None
+        return self._evicted(connection) if self._count > self.limit else None
 
     def remove(self, connection: C, holder: Hashable) -> None:
-        """It has closed. One that is not here is ignored."""
+        """A connection has closed. Others than those of this share are ignored."""
         held = self._held.get(holder, {})
         if connection not in held:
             return
@@ -44,13 +44,13 @@ class Share(Generic[C]):
         if not held:
             del self._held[holder]
         self._count -= 1
-        self._kept.discard(connection)
+        self._protected.discard(connection)
 
-    def keep(self, connection: C) -> None:
-        """This one goes only when all of its holder's do."""
-        self._kept.add(connection)
+    def protect(self, connection: C) -> None:
+        """Evict this connection only if its holder has no unprotected one."""
+        self._protected.add(connection)
 
-    def _victim(self, newcomer: C) -> C:
+    def _evicted(self, newcomer: C) -> C:
         most = max(self._held.values(), key=len)
-        idle = (c for c in most if c not in self._kept and c is not newcomer)
-        return next(idle, next(iter(most)))
+        unprotected = (c for c in most if c not in self._protected and c is not newcomer)
+        return next(unprotected, next(iter(most)))

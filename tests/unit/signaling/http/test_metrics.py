@@ -8,7 +8,7 @@ from typing import cast
 
 from bridge.engine import MediaStats
 from signaling.http.metrics import render
-from signaling.listener.visitors import Room, Visitors
+from signaling.listener.table import ConnectionTable, ShareSizes
 from signaling.show.media_docs import Connected
 from tests.unit.signaling.show.build import Desk, clock, published
 
@@ -27,15 +27,15 @@ LINK = MediaStats(
 
 
 LOOP = cast(asyncio.AbstractEventLoop, SimpleNamespace(time=lambda: 0.0))
-VISITORS = Visitors(Room(strangers=3, crew=4, watchers=5), LOOP)
-VISITORS.counts["link refused"] = 7
+CONNECTIONS = ConnectionTable(ShareSizes(strangers=3, crew=4, watchers=5), LOOP)
+CONNECTIONS.counts["link refused"] = 7
 
 
 def lines() -> set[str]:
     who = {"berlin": Connected("venue", "Berlin", 2, LINK)}
     desk = Desk("a start: 10:00, duration: 15m, source: tokio")
     document = published(desk.show, clock("09:30"), who, {"tokio": LINK})
-    return set(render(document.model_dump(mode="json", by_alias=True), VISITORS).decode().splitlines())
+    return set(render(document.model_dump(mode="json", by_alias=True), CONNECTIONS).decode().splitlines())
 
 
 def test_sources_and_destinations_have_every_statistic() -> None:
