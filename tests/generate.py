@@ -1,4 +1,4 @@
-"""Writes the generated files, or with --check says which are not current.
+"""Writes the generated files, or with --check names those that are not current.
 
 `web/src/wire.ts` comes from `signaling/show/wire/`, `terms.py` and `reasons.py`, `config/event.schema.json` from
 `config/schema.py`.
@@ -99,7 +99,7 @@ def wire_types() -> str:
 
 
 def reason_details() -> Iterator[str]:
-    """For each reason of a problem, what its sentence names: a text that lacks a reason does not compile."""
+    """The details of each reason, so that a page text without one of the reasons does not compile."""
     yield "/** What a problem's `details` hold, by its `reason`. */"
     yield "export interface ReasonDetails {"
     for reason in typing.get_args(reasons.ProblemReason):
@@ -109,7 +109,7 @@ def reason_details() -> Iterator[str]:
 
 
 def generated() -> dict[Path, str]:
-    """Every generated file with what it should hold."""
+    """Every generated file with its current content."""
     return {
         ROOT / "web" / "src" / "wire.ts": wire_types(),
         ROOT / "config" / "event.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",

@@ -1,4 +1,4 @@
-"""One module does the arithmetic of time (config/times.py); whoever else does some is named here, with the reason."""
+"""One module does the arithmetic of time (config/times.py). Exceptions are listed here, with their reasons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 EXCEPTIONS = {
     "config/times.py": "it is the one",
     "signaling/clock.py": "makes instants of the machine's clock: there is no other source of them",
-    "signaling/patches.py": "shifts texts that are published already, and computes nothing of the show",
+    "signaling/patches.py": "shifts published texts, and computes nothing of the show",
     "signaling/show/export/ical.py": "iCalendar writes offsets and instants in types of its own",
     "signaling/show/timetable.py": "reads the instants of a rehearsal's lines, and hands them to config.times",
     "signaling/cli/serving.py": "stamps a file's name",

@@ -1,4 +1,4 @@
-"""Small events and a hand on their clock, so that a test reads like the sentence it tests."""
+"""Small events on a clock that the test sets, so that a test reads like the sentence it tests."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def event(*agenda: str, host: str | None = "krefeld") -> Event:
 def text(*agenda: str, host: str | None = "krefeld", head: str = HEAD) -> str:
     """The file of an event with these items, each its id and then the rest in the file's own notation.
 
-    Its title is the id in capitals. Where an item does not say who is on air, Krefeld is.
+    An item's title is its id in capitals. Its default source is Krefeld.
     """
     lines = [head, "" if host is None else f"host: {host}\n", "agenda:\n"]
     for item in agenda:
@@ -58,7 +58,7 @@ def text(*agenda: str, host: str | None = "krefeld", head: str = HEAD) -> str:
 
 
 def clock(text: str) -> Instant:
-    """The instant at which the clocks in Krefeld show `HH:MM[:SS[.mmm]]` on the day of the tests."""
+    """The instant of `HH:MM[:SS[.mmm]]` in Krefeld on the day of the tests."""
     time, _, fraction = text.partition(".")
     hours, minutes, seconds = (int(part) for part in f"{time}:00".split(":")[:3])
     (t,) = instants_showing(DAY, WallTime(hours * 3600 + minutes * 60 + seconds), BERLIN)
@@ -77,7 +77,7 @@ def seen(
     links: Mapping[str, MediaStats] | None = None,
     devices: Mapping[str, DevicesDoc] | None = None,
 ) -> View:
-    """What is published of `show` at `now`."""
+    """The view of `show` at `now`."""
     return view(show, rows_at(show, now), now, connected or {}, links or {}, devices=devices or {})
 
 
@@ -87,13 +87,13 @@ def published(
     connected: Mapping[str, Connected] | None = None,
     links: Mapping[str, MediaStats] | None = None,
 ) -> State:
-    """What a page makes of that."""
+    """That view, as a page reads it."""
     whole = seen(show, now, connected, links).document()
     return State.model_validate({"rev": 1, "now": iso(now, show.event.timezone), **whole})
 
 
 class Desk:
-    """A show with all sources live, and the moderator's hand on it. As in a server, what is due comes first."""
+    """A show with all sources live, and its moderator. As in a server, due steps come before a command."""
 
     def __init__(self, *agenda: str, host: str | None = "krefeld", live: tuple[str, ...] = SOURCES) -> None:
         self.show = core.begin(event(*agenda, host=host))
@@ -102,12 +102,11 @@ class Desk:
             self.report("09:00", source, "live")
 
     def wait(self, until: str) -> tuple[Fact, ...]:
-        """Let happen what happens by itself."""
+        """Run everything that is due until then."""
         return self._note(core.tick(self.show, clock(until)))
 
     def do(self, at: str, command: str, **fields: object) -> tuple[Fact, ...]:
-        """Send a command; `from` where it is not given is what is on air. Returns the facts after the first, by which
-        the show notes that it was asked."""
+        """Send a command; the default of `from` is the item on air. Returns the facts without `Asked`."""
         self.wait(at)
         if command in ("next", "previous"):
             fields = {"from": self.show.last} | fields
@@ -118,19 +117,19 @@ class Desk:
     def report(
         self, at: str, source: str, became: SourceState, why: SourceWhy | None = None
     ) -> tuple[Fact, ...]:
-        """The media plane says what became of a source; without a `why`, for the reason that changes most at once."""
+        """A report of the media plane on a source. The default of `why` has an effect at once."""
         self.wait(at)
         return self._note(core.report(self.show, {source: (became, why or WHY[became])}, clock(at)))
 
     def silent(self, at: str, source: str) -> tuple[Fact, ...]:
-        """Nothing has come from a source for 300 ms."""
+        """A source has sent nothing for 300 ms."""
         return self.report(at, source, "stalled", "silent")
 
     def live(self, at: str, source: str) -> tuple[Fact, ...]:
         return self.report(at, source, "live")
 
     def restart(self, at: str) -> tuple[Fact, ...]:
-        """The server is started again, and nobody feeds it yet."""
+        """The server restarts, and nobody feeds a source yet."""
         self.wait(at)
         return self._note(
             core.report(self.show, dict.fromkeys(self.show.sources, ("absent", None)), clock(at))

@@ -25,7 +25,7 @@ BEGINNINGS = (
     Instant(1_774_745_700_000),  # 2026-03-29 01:55 in Berlin: the clocks go from 02:00 to 03:00
     Instant(1_792_889_700_000),  # 2026-10-25 02:55 in Berlin, the first: the clocks go from 03:00 to 02:00
 )
-"""When events begin. Tokyo's clocks are never set."""
+"""When events begin. Tokyo has no DST."""
 ZONES = (ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo"))
 VENUES = (("krefeld", ("main",)), ("tokio", ("main", "lectern")), ("berlin", ("main", "balcony", "foyer")))
 LIVE: core.SourceReport = ("live", "flows")
@@ -42,14 +42,14 @@ REPORTS: tuple[core.SourceReport, ...] = (
 lengths = st.integers(1, 60).map(lambda n: Duration(n * 10_000))
 NIGHT = Duration(13 * HOUR)
 gaps = st.integers(-20, 40).map(lambda n: Duration(n * 10_000) if n <= 30 else NIGHT)
-"""From the end of an item to the start of the next, where it has its own."""
+"""From the end of an item to the start of the next, if that has its own."""
 
 
 @st.composite
 def events(draw: st.DrawFn, advance: Advance | None = None, begin: Instant | None = None) -> Event:
-    """An event of up to eight items, some on nights when clocks are set, some of several days.
+    """An event of up to eight items, some over a change of DST, some over several days.
 
-    With `advance` all items advance so, with `begin` the first one starts then.
+    `advance` is that of all items, `begin` the start of the first one.
     """
     begin = begin or draw(st.sampled_from(BEGINNINGS))
     venues = {
@@ -69,7 +69,7 @@ def _agenda(
     start, end = begin, begin
     for n in range(count):
         begins = n == 0 or draw(st.booleans())
-        # A start of its own may lie in the item above (its plan is soft) or leave a gap, but not before that one.
+        # A start of its own may lie within the item above (its plan is soft) or leave a gap, but not before it.
         start = max(start, plus(end, draw(gaps))) if n and begins else end
         length = draw(lengths)
         end = plus(start, length)
@@ -103,7 +103,7 @@ def _agenda(
 
 @dataclass
 class Day:
-    """A show that things happen to, and all the facts of it."""
+    """A show, and all its facts so far."""
 
     show: Show
     now: Instant
@@ -116,7 +116,7 @@ class Day:
 
 @st.composite
 def moments(draw: st.DrawFn, of: Event, most: int = 25) -> Iterator[Day]:
-    """A day of an event: the same `Day` again and again, each time after one more thing has happened to it."""
+    """A day of an event: the same `Day` again and again, each time after one more step."""
     count = draw(st.integers(0, most))
 
     def run() -> Iterator[Day]:
@@ -130,8 +130,8 @@ def moments(draw: st.DrawFn, of: Event, most: int = 25) -> Iterator[Day]:
 
 
 def _happen(draw: st.DrawFn, day: Day) -> None:
-    """Time passes, what is due happens, then perhaps somebody does something, which may be refused."""
-    # Some things happen within the times in which a source is waited for, others minutes apart.
+    """Time passes, due steps happen, then perhaps a command or report, which may be refused."""
+    # Some steps are within the delays of failover, others minutes apart.
     wait = st.integers(0, 25).map(lambda n: n * 100) | st.integers(0, 40).map(lambda n: n * 10_000)
     day.now = plus(day.now, Duration(draw(wait)))
     day.note(core.tick(day.show, day.now))

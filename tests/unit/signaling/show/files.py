@@ -1,4 +1,4 @@
-"""Changed event files without their text: few events that our strategies make could be written as one."""
+"""Changed event files without their text: few events of the strategies could be written as a file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from signaling.show import eventtext
 from tests.unit.signaling.show.days import events
 
 FILES: dict[str, Event] = {}
-"""Any event, by what stands for its text."""
+"""Any event, by a placeholder for its text."""
 _numbers = count()
 
 
 @contextmanager
 def looked_up() -> Iterator[None]:
-    """Where a show reads a text meanwhile, it gets the event of `FILES`."""
+    """Meanwhile a show that reads a text gets the event of `FILES`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(eventtext, "parse", lambda text, name: FILES[text])
         yield
@@ -29,7 +29,7 @@ def looked_up() -> Iterator[None]:
 
 @st.composite
 def files(draw: st.DrawFn) -> str:
-    """A file whose items are some of those before in any order, and some new ones."""
+    """A file with some of the old items in any order, and some new ones."""
     made = draw(events())
     names = draw(st.permutations(range(10)))
     agenda = tuple(replace(item, id=f"item-{n}") for item, n in zip(made.agenda, names, strict=False))

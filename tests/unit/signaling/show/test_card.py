@@ -124,7 +124,7 @@ def test_a_source_that_has_not_been_there_yet_is_connecting() -> None:
     assert words(desk, "10:00", "de").note == "Die Verbindung zu Miki Uchida wird aufgebaut"
 
 
-def test_nothing_is_wrong_while_somebody_stands_in_or_all_is_well() -> None:
+def test_the_slate_names_no_fault_while_a_fallback_is_on_air_or_all_is_well() -> None:
     desk = Desk("a start: 10:00, duration: 15m, source: tokio, fallback: [berlin, slate]")
     desk.do("10:00", "start")
     assert words(desk, "10:01").note == ""

@@ -351,7 +351,7 @@ def test_an_unknown_source_is_not_taken(desk: Desk) -> None:
     )
 
 
-def test_an_absent_source_is_taken_and_another_stands_in_until_it_comes(desk: Desk) -> None:
+def test_an_absent_source_is_taken_and_its_fallback_is_on_air_until_it_is_live(desk: Desk) -> None:
     desk.do("10:00", "start")
     desk.report("10:01", "berlin", "absent")
     desk.do("10:02", "take", source="berlin")
@@ -400,7 +400,7 @@ def test_a_show_that_has_begun_is_not_moved(desk: Desk) -> None:
         core.move(desk.show, Instant(0))
 
 
-def test_a_mark_stands_in_place_of_the_one_before_and_can_be_taken_away(desk: Desk) -> None:
+def test_a_mark_replaces_the_one_before_and_can_be_removed(desk: Desk) -> None:
     desk.do("09:50", "arm", item="c")
     assert (desk.show.armed_item, desk.show.armed_source) == ("c", None)
     desk.do("09:51", "arm", source="tokio/main")

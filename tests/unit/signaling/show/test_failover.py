@@ -65,7 +65,7 @@ def test_a_silent_source_that_is_found_to_be_gone_is_not_waited_for_any_longer()
     assert cuts(desk.report("10:05:00.200", "tokio", "absent")) == [("tokio/lectern", "fallback", "left")]
 
 
-def test_the_chain_stands_in_source_by_source_and_ends_in_the_slate() -> None:
+def test_fallbacks_follow_one_by_one_and_end_in_the_slate() -> None:
     desk = on_air()
     desk.report("10:05", "tokio", "absent")
     desk.silent("10:06", "tokio/lectern")
@@ -100,7 +100,7 @@ def test_a_source_that_comes_for_the_first_time_is_shown_at_once() -> None:
     assert cuts(desk.live("10:02", "tokio")) == [("tokio", "agenda", None)]
 
 
-def test_a_source_that_never_shows_a_picture_says_why_another_stands_in() -> None:
+def test_a_cut_to_a_fallback_says_why_the_source_has_no_picture() -> None:
     desk = Desk(TALK, live=("berlin", "krefeld"))
     desk.report("09:30", "tokio", "connecting")
     desk.report("09:31", "tokio", "stalled", "no-keyframe")
@@ -108,7 +108,7 @@ def test_a_source_that_never_shows_a_picture_says_why_another_stands_in() -> Non
     assert cuts(desk.live("10:01", "tokio")) == [("tokio", "agenda", None)]
 
 
-def test_a_source_that_stands_still_when_it_should_come_on_air_is_not_waited_for() -> None:
+def test_a_source_stalled_at_its_turn_fails_at_once() -> None:
     desk = on_air("a start: 10:00, duration: 10m", "b duration: 10m, source: tokio, fallback: [berlin]")
     desk.silent("10:09:59.800", "tokio")
     assert cuts(desk.do("10:10", "next")) == [("berlin", "fallback", "silent")]

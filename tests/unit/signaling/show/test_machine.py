@@ -45,7 +45,7 @@ def self_starting(*agenda: str) -> Desk:
     return desk
 
 
-def test_a_show_that_is_told_to_begins_by_itself_at_its_time() -> None:
+def test_an_automatic_start_is_at_its_time() -> None:
     desk = self_starting(*AUTO)
     assert core.due(desk.show) == clock("10:00")
     assert desk.wait("09:59") == ()

@@ -58,7 +58,7 @@ def test_an_item_that_is_over_or_left_out_can_be_next() -> None:
     assert state(desk, "10:08").show.item == "a"
 
 
-def test_what_begins_by_itself_follows_the_agenda_and_says_so() -> None:
+def test_automatic_starts_follow_the_agenda() -> None:
     desk = marked("c", AGENDA[0] + ", advance: auto", *AGENDA[1:])
     found = state(desk, "10:05")
     assert (found.show.next, statuses(found)[:3]) == ("b", ["on-air", "next", "coming"])
@@ -67,7 +67,7 @@ def test_what_begins_by_itself_follows_the_agenda_and_says_so() -> None:
     assert state(desk, "10:15").show.item == "b"
 
 
-def test_where_a_hard_start_cuts_the_item_on_air_the_hard_item_is_next_whatever_is_marked() -> None:
+def test_a_hard_item_that_cuts_the_item_on_air_is_next_despite_a_mark() -> None:
     hard = "b start: 10:15, hard: true, duration: 15m, source: berlin"
     desk = marked("c", AGENDA[0], hard, AGENDA[2])
     found = state(desk, "10:14")
@@ -87,7 +87,7 @@ def test_while_no_hard_start_cuts_it_the_item_on_air_waits_and_the_marked_one_is
     assert [state(desk, now).show.next for now in ("10:14", "10:16")] == ["c", "c"]
 
 
-def test_what_is_said_to_be_armed_is_what_the_media_plane_keeps_at_hand() -> None:
+def test_the_armed_sources_of_the_state_are_those_of_the_media_plane() -> None:
     desk = marked("c")
     now = clock("10:14:50")
     found = published(desk.show, now)
@@ -119,7 +119,7 @@ def test_an_item_that_was_left_out_when_it_was_marked_stays_marked_over_a_change
     assert state(desk, "10:06").show.next == "d"
 
 
-def test_by_hand_next_goes_to_the_marked_item_even_where_the_agenda_would_go_on_by_itself() -> None:
+def test_next_goes_to_the_marked_item_even_if_the_agenda_would_advance() -> None:
     desk = marked("c", AGENDA[0] + ", advance: auto", *AGENDA[1:])
     desk.do("10:06", "next", **{"from": "a"})
     assert state(desk, "10:06").show.item == "c"
@@ -144,7 +144,7 @@ def test_where_an_item_and_a_source_have_the_same_id_the_mark_says_which_is_mean
         assert armed.model_dump() == {"kind": kind, "id": "uchida"}
 
 
-def test_while_held_nothing_begins_by_itself_so_the_marked_item_is_next() -> None:
+def test_during_a_hold_the_marked_item_is_next() -> None:
     desk = marked("c", AGENDA[0] + ", advance: auto", *AGENDA[1:])
     desk.do("10:06", "hold")
     assert state(desk, "10:06").show.next == "c"

@@ -24,7 +24,7 @@ def standing(desk: Desk) -> dict[str, str]:
     return {to: message.text for to, message in desk.show.messages.items()}
 
 
-def test_a_message_stands_until_another_to_the_same_takes_its_place(desk: Desk) -> None:
+def test_a_message_stays_until_another_to_the_same_recipient_replaces_it(desk: Desk) -> None:
     desk.do("09:55", "message", to="tokio", text="Camera a little lower")
     desk.do("09:56", "message", to="all", text="Five minutes", level="warn")
     desk.do("09:57", "message", to="uchida", text="Welcome")
@@ -32,7 +32,7 @@ def test_a_message_stands_until_another_to_the_same_takes_its_place(desk: Desk) 
     assert standing(desk) == {"all": "Five minutes", "uchida": "Welcome", "tokio": "Thank you"}
 
 
-def test_an_empty_text_takes_the_message_away_and_where_none_stands_nothing_happens(desk: Desk) -> None:
+def test_an_empty_text_removes_the_message_and_does_nothing_if_there_is_none(desk: Desk) -> None:
     desk.do("09:55", "message", to="tokio", text="Camera a little lower")
     desk.do("09:56", "message", to="tokio", text="  \n")
     assert standing(desk) == {}
@@ -56,7 +56,7 @@ def test_the_same_text_again_is_another_message(desk: Desk) -> None:
     )
 
 
-def test_an_unknown_recipient_is_refused_with_the_nearest_there_is(desk: Desk) -> None:
+def test_an_unknown_recipient_is_refused_with_the_nearest_known_one(desk: Desk) -> None:
     assert refusal(desk, "09:55", "message", to="Tokyo", text="Hello") == (
         "invalid",
         "Unknown recipient `Tokyo`; did you mean `tokio`?",
@@ -70,7 +70,7 @@ def test_a_second_picture_of_a_venue_is_no_recipient(desk: Desk) -> None:
     assert refusal(desk, "09:55", "message", to="tokio/lectern", text="Hello")[0] == "invalid"
 
 
-def test_undo_brings_back_the_message_that_stood_before(desk: Desk) -> None:
+def test_undo_brings_back_the_message_before(desk: Desk) -> None:
     desk.do("10:00", "start")
     desk.do("10:01", "message", to="tokio", text="Louder, please")
     desk.do("10:02", "message", to="tokio", text="Fine now")
@@ -88,13 +88,13 @@ def test_a_message_changes_nothing_on_air(desk: Desk) -> None:
     assert (desk.show.programme, desk.show.since) == (before, clock("10:00"))
 
 
-def test_a_log_that_names_a_place_which_the_event_has_no_more_is_read_all_the_same() -> None:
+def test_a_log_that_names_a_removed_place_can_be_read() -> None:
     said = Said(to="rome", text="Ciao", level="info", at=clock("10:00"))
     show = evolve(core.begin(event(*TALKS)), said)
     assert (show.messages, show.latest) == ({}, clock("10:00"))
 
 
-def test_the_state_tells_who_was_told_what_and_when(desk: Desk) -> None:
+def test_the_state_has_each_message_with_its_recipient_and_time(desk: Desk) -> None:
     desk.do("09:55", "message", to="tokio", text="Stand by", level="urgent")
     told = published(desk.show, clock("09:56")).messages
     assert {to: message.model_dump() for to, message in told.items()} == {
@@ -102,7 +102,7 @@ def test_the_state_tells_who_was_told_what_and_when(desk: Desk) -> None:
     }
 
 
-def test_a_message_to_a_place_that_the_event_has_no_more_is_not_told(desk: Desk) -> None:
+def test_a_message_to_a_removed_place_is_not_published(desk: Desk) -> None:
     desk.do("09:55", "message", to="uchida", text="Welcome")
     desk.do("09:55", "message", to="all", text="Five minutes")
     show = replace(desk.show, event=replace(desk.show.event, guests={}))

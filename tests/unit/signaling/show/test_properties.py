@@ -108,7 +108,7 @@ def test_expected_times_are_in_order_and_never_before_now(day: Day, wait: int) -
 
 @QUICK
 @given(days(), st.integers(0, 600_000))
-def test_expected_times_stand_still_until_something_overruns(day: Day, wait: int) -> None:
+def test_expected_times_do_not_move_until_something_overruns(day: Day, wait: int) -> None:
     later = plus(day.now, Duration(wait))
     if not is_overdue(day.show, later):
         assert rows_at(day.show, later) == rows_at(day.show, day.now)
@@ -197,7 +197,7 @@ def is_there(source: str, show: Show) -> bool:
 
 @THOROUGH
 @given(storms())
-def test_no_cut_goes_to_a_source_that_is_not_live_and_none_to_the_slate_while_another_could_stand_in(
+def test_no_cut_goes_to_a_source_that_is_not_live_nor_to_the_slate_while_a_fallback_is_usable(
     day: Day,
 ) -> None:
     show = core.begin(day.show.event)
@@ -219,7 +219,7 @@ def is_good(signal: SourceStatus) -> bool:
 
 @THOROUGH
 @given(storms())
-def test_a_source_that_others_stood_in_for_is_back_after_2_s_live_unless_somebody_wants_it_at_once(
+def test_a_failed_source_is_back_after_2_s_live_unless_somebody_takes_it(
     day: Day,
 ) -> None:
     failed: set[str] = set()
@@ -244,7 +244,7 @@ def test_a_source_that_others_stood_in_for_is_back_after_2_s_live_unless_somebod
 
 @THOROUGH
 @given(storms())
-def test_who_stands_in_stays_for_2_s_unless_it_is_lost_or_somebody_wants_another(day: Day) -> None:
+def test_a_fallback_stays_for_2_s_unless_it_is_lost_or_somebody_takes_another(day: Day) -> None:
     show = core.begin(day.show.event)
     stood_in: Cut | None = None
     waited_for: set[str] = set()
@@ -263,7 +263,7 @@ def test_who_stands_in_stays_for_2_s_unless_it_is_lost_or_somebody_wants_another
 
 @QUICK
 @given(days(), st.dictionaries(st.sampled_from(["krefeld", "tokio/lectern"]), st.booleans()))
-def test_nobody_sees_or_hears_himself(day: Day, by_hand: dict[str, bool]) -> None:
+def test_no_place_is_sent_its_own_picture_or_sound(day: Day, by_hand: dict[str, bool]) -> None:
     show = replace(day.show, mics=by_hand)
     roles: dict[str, Role] = {
         **dict.fromkeys(show.event.venues, "venue"),

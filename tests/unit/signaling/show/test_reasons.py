@@ -46,7 +46,7 @@ def test_nobody_has_a_reason_that_is_never_given() -> None:
     assert {reason for _, reason, _ in GIVEN} | by_table == set(typing.get_args(ProblemReason))
 
 
-def test_a_title_with_braces_is_told_as_it_is() -> None:
+def test_a_title_with_braces_is_not_formatted() -> None:
     refused = CommandRefused("item-on-air", item="{item} {0} {}")
     assert str(refused) == '"{item} {0} {}" is on air already; nothing was done.'
     assert problem(refused, 7).model_dump() == {

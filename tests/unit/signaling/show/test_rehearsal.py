@@ -254,7 +254,7 @@ def test_back_from_being_away_they_press_once_for_what_is_due_and_not_for_what_i
     ]
 
 
-def test_on_hold_nobody_presses_for_an_item_that_goes_on_by_itself() -> None:
+def test_on_hold_nobody_presses_for_an_automatic_item() -> None:
     script = [ScriptEntry(clock("10:16"), command("hold")), ScriptEntry(clock("10:50"), command("resume"))]
     assert told(*DAY, script=script, kinds="item-started show-ended") == [
         ("10:00", "item-started", "a"),
@@ -274,7 +274,7 @@ def test_on_hold_a_hard_start_waits_but_a_manual_item_is_pressed_away() -> None:
     ]
 
 
-def test_a_source_lost_twice_is_told_twice_and_changes_nothing_more() -> None:
+def test_a_source_lost_twice_has_two_lines_and_one_effect() -> None:
     script = [
         ScriptEntry(clock("10:16"), SourceEvent("tokio", lost=True)),
         ScriptEntry(clock("10:17"), SourceEvent("tokio", lost=True)),

@@ -29,7 +29,7 @@ def on_air(*agenda: str) -> Desk:
     return desk
 
 
-def test_what_has_been_and_is_on_air_stays() -> None:
+def test_past_items_and_the_item_on_air_stay() -> None:
     desk = on_air()
     before = desk.show
     reload(desk, "10:12", "b start: 11:00, duration: 5m, source: tokio", "c duration: 20m, source: tokio")
@@ -77,13 +77,13 @@ def test_an_item_on_air_that_the_new_file_does_not_have_goes_on_and_what_follows
     assert desk.show.on_air == "b"
 
 
-def test_of_a_file_that_knows_nothing_of_what_has_been_everything_comes() -> None:
+def test_a_file_without_any_past_item_comes_whole() -> None:
     desk = on_air()
     reload(desk, "10:12", "x start: 10:30, duration: 5m", "y duration: 5m")
     assert ids(desk) == "a b x y"
 
 
-def test_what_was_passed_over_comes_if_the_new_file_has_it_further_down() -> None:
+def test_a_passed_item_comes_again_if_the_new_file_has_it_further_down() -> None:
     desk = Desk(*DAY, "d duration: 10m")
     desk.do("10:00", "start")
     desk.do("10:05", "goto", item="c")
@@ -93,7 +93,7 @@ def test_what_was_passed_over_comes_if_the_new_file_has_it_further_down() -> Non
     assert desk.statuses("10:06") == "done on-air next coming"
 
 
-def test_what_was_passed_over_is_over_if_it_stays_where_it_is() -> None:
+def test_a_passed_item_stays_past_if_the_new_file_does_not_move_it() -> None:
     desk = Desk(*DAY)
     desk.do("10:00", "start")
     desk.do("10:05", "goto", item="c")

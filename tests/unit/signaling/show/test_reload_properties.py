@@ -59,7 +59,7 @@ def longer_days(draw: st.DrawFn) -> tuple[Event, Day]:
 
 @THOROUGH
 @given(reloads())
-def test_what_has_been_and_is_on_air_stays(reloaded: tuple[Event, Day, Show]) -> None:
+def test_past_items_and_the_item_on_air_stay(reloaded: tuple[Event, Day, Show]) -> None:
     _, day, before = reloaded
     after = day.show
     assert (after.programme, after.since) == (before.programme, before.since)

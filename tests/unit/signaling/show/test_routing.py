@@ -99,7 +99,7 @@ def test_two_inputs_of_one_place_on_screen_are_one_place() -> None:
     assert seen["tokio"] == Feed("krefeld")
 
 
-def test_in_an_open_session_everybody_hears_everybody_but_himself() -> None:
+def test_in_an_open_session_every_place_hears_all_others() -> None:
     seen = feeds(on_air("source: krefeld, type: open"))
     assert set(seen["tokio"].mics) == {"krefeld", "berlin", "uchida"}
     assert set(seen["moderator:anna"].mics) == {"krefeld", "berlin", "tokio", "tokio/lectern", "uchida"}
@@ -122,7 +122,7 @@ def test_a_break_is_the_slate_because_the_agenda_says_so() -> None:
     assert (found.source, found.reason, found.mics) == ("slate", "agenda", ())
 
 
-def test_the_chain_of_the_item_stands_in_for_a_lost_source_and_speaks_for_it() -> None:
+def test_an_items_fallback_replaces_a_lost_source_and_its_microphone() -> None:
     desk = on_air("source: tokio, fallback: [tokio/lectern, berlin]")
     desk.report("10:01", "tokio", "stalled")
     found = programme(desk.show)
@@ -136,7 +136,7 @@ def test_the_chain_of_the_item_stands_in_for_a_lost_source_and_speaks_for_it() -
     assert (found.source, found.reason, found.mics) == ("tokio", "agenda", ("tokio",))
 
 
-def test_with_nobody_live_the_slate_stands_in() -> None:
+def test_with_no_source_live_the_slate_is_on_air() -> None:
     desk = Desk("a start: 10:00, duration: 15m, source: tokio", live=())
     desk.do("10:00", "start")
     found = programme(desk.show)
@@ -153,14 +153,14 @@ def test_sources_beside_that_are_not_live_are_left_out() -> None:
     assert (found.beside, found.layout) == ((), "solo")
 
 
-def test_what_stands_in_is_not_shown_twice() -> None:
+def test_a_fallback_is_not_shown_twice() -> None:
     desk = on_air("source: tokio, with: [krefeld]")
     desk.report("10:01", "tokio", "absent")
     found = programme(desk.show)
     assert (found.source, found.beside) == ("krefeld", ())
 
 
-def test_nothing_stands_beside_the_slate() -> None:
+def test_nothing_is_beside_the_slate() -> None:
     desk = on_air("source: tokio, with: [berlin], fallback: [slate]")
     desk.report("10:01", "tokio", "absent")
     found = programme(desk.show)
@@ -238,7 +238,7 @@ def test_the_picture_follows_the_voice_where_the_item_says_so() -> None:
     assert desk.speak("10:03", "krefeld") == ()
 
 
-def test_who_speaks_changes_places_with_the_source_of_the_item() -> None:
+def test_an_active_speaker_changes_places_with_the_source_of_the_item() -> None:
     desk = on_air(PANEL)
     desk.speak("10:01", "tokio")
     assert shown(desk) == ("tokio", ("krefeld",), "voice")
@@ -255,7 +255,7 @@ def test_no_other_item_follows_a_voice_and_no_closed_microphone_has_one() -> Non
     assert desk.speak("10:02", "tokio") == ()
 
 
-def test_a_take_and_a_fallback_stand_above_a_voice() -> None:
+def test_a_take_and_a_fallback_have_priority_over_a_voice() -> None:
     desk = on_air(PANEL)
     desk.speak("10:01", "tokio")
     desk.do("10:02", "take", source="uchida")
@@ -269,13 +269,13 @@ def test_a_take_and_a_fallback_stand_above_a_voice() -> None:
     assert shown(desk)[2] == "fallback"
 
 
-def test_who_speaks_and_has_no_picture_is_not_followed() -> None:
+def test_an_active_speaker_without_a_picture_is_not_followed() -> None:
     desk = on_air(PANEL)
     desk.report("10:01", "tokio", "absent")
     assert desk.speak("10:02", "tokio") == ()
 
 
-def test_the_next_item_begins_with_its_own_source_whoever_spoke_before() -> None:
+def test_the_next_item_begins_with_its_own_source_not_the_last_speaker() -> None:
     desk = Desk(f"a start: 10:00, duration: 15m, {PANEL}", f"b duration: 15m, {PANEL}")
     desk.do("10:00", "start")
     desk.speak("10:01", "tokio")

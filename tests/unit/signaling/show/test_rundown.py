@@ -165,7 +165,7 @@ def test_a_delayed_first_item_moves_the_start() -> None:
     assert late(desk, "09:30") == 10
 
 
-def test_what_was_is_expected_no_more() -> None:
+def test_a_past_item_is_not_expected() -> None:
     desk = Desk(*TALKS)
     desk.do("10:00", "start")
     desk.do("10:12", "next")
@@ -176,7 +176,7 @@ def test_what_was_is_expected_no_more() -> None:
     assert desk.expected("10:20")["a"] == "10:00-10:12"
 
 
-def test_an_item_that_was_passed_over_is_skipped() -> None:
+def test_a_passed_item_is_skipped() -> None:
     desk = Desk(*TALKS)
     desk.do("10:00", "start")
     desk.do("10:05", "goto", item="c")
@@ -226,7 +226,7 @@ def test_after_the_show_nothing_is_expected_and_the_offset_is_that_of_its_end() 
     assert not is_overdue(desk.show, clock("12:00"))
 
 
-def test_a_clock_that_was_set_back_does_not_turn_the_log_around() -> None:
+def test_facts_stay_in_order_if_the_clock_is_set_back() -> None:
     desk = Desk(*TALKS)
     desk.do("10:00", "start")
     assert desk.expected("09:00") == desk.expected("10:00")

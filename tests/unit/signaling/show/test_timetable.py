@@ -68,7 +68,7 @@ def test_everything_that_a_script_lets_happen_at_one_instant_has_a_row() -> None
     ]
 
 
-def test_a_command_that_puts_an_item_on_air_is_told_by_the_item() -> None:
+def test_a_command_that_puts_an_item_on_air_has_no_row_of_its_own() -> None:
     day = event("a start: 10:00, duration: 10m", "b duration: 5m")
     script = [ScriptEntry(clock("10:04"), COMMAND.validate_python({"id": "1", "type": "goto", "item": "b"}))]
     assert list(as_text(rehearse(day, script), day))[3:] == [

@@ -148,7 +148,7 @@ def test_a_source_says_why_it_is_as_it_is_and_whether_it_is_ready_for_a_cut() ->
     )
 
 
-def test_what_was_marked_as_next_is_told() -> None:
+def test_the_state_has_what_is_marked_as_next() -> None:
     desk = Desk(*AGENDA)
     desk.do("09:30", "arm", source="berlin")
     found = state(desk, "09:30")
@@ -186,7 +186,7 @@ def test_milliseconds_are_kept() -> None:
     assert published(desk.show, clock("10:01")).items[0].actual.start == AT.format("10:00:00.005")
 
 
-def test_what_was_taken_is_told_also_while_another_stands_in_for_it() -> None:
+def test_the_state_has_the_taken_source_even_while_a_fallback_replaces_it() -> None:
     desk = Desk(*AGENDA)
     desk.do("10:00", "start")
     desk.do("10:01", "take", source="berlin")
@@ -198,7 +198,7 @@ def test_what_was_taken_is_told_also_while_another_stands_in_for_it() -> None:
     assert state(desk, "10:03").show.taken is None
 
 
-def test_what_the_page_that_feeds_a_source_says_of_its_devices_is_told() -> None:
+def test_the_state_has_the_devices_that_a_feeding_page_reports() -> None:
     desk, now = Desk(*AGENDA), clock("09:30")
     said = DevicesDoc(camera="works", microphone="lost", muted=True)
     found = seen(desk.show, now, devices={"tokio": said})
@@ -216,7 +216,7 @@ def test_before_start_the_state_says_when_it_is_due_and_how_late_it_would_be_now
     assert published(desk.show, clock("12:21")).show.due_at is None
 
 
-def test_a_source_off_air_is_told_which_places_see_it_as_their_return_picture() -> None:
+def test_an_off_air_source_lists_the_places_that_see_it_as_their_return_picture() -> None:
     desk = Desk(*AGENDA)
     desk.do("10:00", "start")  # tokio alone, with its return picture from krefeld
     sources = state(desk, "10:01").sources

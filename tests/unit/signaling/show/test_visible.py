@@ -169,7 +169,7 @@ def test_there_is_a_role_for_each_line_of_the_table() -> None:
 
 
 @pytest.mark.parametrize(("role", "id"), EVERYONE)
-def test_each_is_told_exactly_this(role: Role, id: str) -> None:
+def test_each_role_sees_exactly_these_fields(role: Role, id: str) -> None:
     found = set(told(document(visible(busy(), role, id))))
     assert found - SOMETIMES == (FOR_ALL | BESIDES[role, id]) - SOMETIMES
     assert found <= FOR_ALL | BESIDES[role, id]

@@ -101,7 +101,7 @@ def test_a_venue_sees_its_own_clocks() -> None:
     assert zone_of(SPRING, None) == BERLIN
 
 
-def test_a_venue_that_there_is_not_is_told() -> None:
+def test_an_unknown_venue_is_an_error_with_known_ones() -> None:
     with pytest.raises(UnknownPlace, match="did you mean `tokio`"):
         zone_of(SPRING, "tokyo")
 
@@ -135,7 +135,7 @@ def test_an_item_that_was_no_sooner_on_than_off_has_no_end() -> None:
     assert text.count("DTEND") == 1
 
 
-def test_what_has_not_changed_is_as_of_when_the_plan_was_told_whoever_asks_when() -> None:
+def test_unchanged_items_have_the_revision_of_the_plan_at_any_time() -> None:
     event, begun = AUTUMN, clock("08:00")
     found = list(entries(core.begin(event), event.agenda[0].planned.start))
     made = parsed(calendar(event, found, BERLIN, begun))

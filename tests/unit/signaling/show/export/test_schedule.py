@@ -153,7 +153,7 @@ def test_a_speaker_has_one_number_in_all_talks() -> None:
     assert ada == again != grace
 
 
-def test_numbers_that_clash_are_told_apart_in_whatever_order_they_come() -> None:
+def test_numbers_that_collide_are_made_unique_in_any_order() -> None:
     ids = [UUID(int=5), UUID(int=5 + 2**31), UUID(int=5 + 2**32), UUID(int=0), UUID(int=9)]
     found = numbered(ids)
     assert found == numbered(reversed(ids))

@@ -37,7 +37,7 @@ def a_day() -> Desk:
     return desk
 
 
-def test_each_item_is_told_against_the_plan_in_words() -> None:
+def test_each_item_is_compared_with_the_plan_in_words() -> None:
     first, second = told(a_day()).items
     assert (started_in_words(first), lasted_in_words(first)) == ("4 min late", "2 min longer")
     assert (started_in_words(second), lasted_in_words(second)) == ("6 min late", "2 min shorter")
@@ -66,7 +66,7 @@ def test_places_speakers_and_languages_have_their_times_on_air() -> None:
     assert (made.begin, made.end, made.length) == (clock("10:04"), clock("10:24"), 20 * MINUTE)
 
 
-def test_a_lost_source_is_a_fault_for_as_long_as_it_is_gone_and_others_stand_in_a_little_longer() -> None:
+def test_an_outage_lasts_until_the_source_is_live_and_its_fallback_a_little_longer() -> None:
     desk = Desk(*DAY)
     desk.do("10:00", "start")
     desk.do("10:10", "next")
@@ -88,7 +88,7 @@ def test_a_lost_source_is_a_fault_for_as_long_as_it_is_gone_and_others_stand_in_
     assert made.cuts == {"agenda": 4, "fallback": 1}
 
 
-def test_a_hiccup_is_a_fault_in_which_nobody_stood_in() -> None:
+def test_a_short_stall_is_an_outage_without_a_fallback() -> None:
     desk = Desk(*DAY)
     desk.do("10:00", "start")
     desk.silent("10:02", "krefeld")
@@ -107,7 +107,7 @@ def test_sources_that_were_there_are_lost_when_the_server_is_started_again() -> 
 
 
 @pytest.mark.parametrize("failed", [True, False])
-def test_others_stand_in_from_a_restart_until_a_room_is_back(failed: bool) -> None:
+def test_fallbacks_are_on_air_from_a_restart_until_a_room_is_back(failed: bool) -> None:
     """No fact says so: who feeds nothing to a server that has just begun is not waited for, and who does is trusted."""
     desk = Desk(*DAY)
     desk.do("10:00", "start")
@@ -218,7 +218,7 @@ def test_commands_are_counted_by_person_and_type() -> None:
     }
 
 
-def test_a_hand_made_log_is_told_as_it_stands() -> None:
+def test_a_hand_made_log_is_reported_as_written() -> None:
     def cut(source: str, at: str) -> Cut:
         return Cut(
             source=source, beside=("berlin",), layout=Layout.PIP, mics=(), reason="agenda", at=clock(at)
@@ -274,7 +274,7 @@ def test_all_times_on_air_with_the_slate_add_up_to_the_length_of_the_show(day: D
         assert run is None or (row.airings[-1].start, row.airings[-1].end) == (run.start, run.end)
 
 
-def test_what_was_on_air_is_told_as_it_was_whatever_the_file_has_become() -> None:
+def test_past_items_are_reported_as_they_were_after_a_reload() -> None:
     """Even where somebody went back above it, and the new file has neither the item nor its venue any more."""
     desk = Desk(*DAY)
     desk.do("10:00", "start")

@@ -50,7 +50,7 @@ def test_an_item_has_its_plan_its_airings_and_the_difference_as_numbers_and_in_w
     assert (one["over_s"], one["lasted"]) == (120, "2 min longer")
 
 
-def test_what_was_on_air_is_told_from_the_first_second_to_the_last_without_a_gap() -> None:
+def test_the_programme_is_reported_from_begin_to_end_without_a_gap() -> None:
     made = document(a_day())
     told = [
         (s["source"], s["reason"], s["item"], s["start"][11:16], s["end"][11:16]) for s in made["programme"]
