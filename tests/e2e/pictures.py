@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from signaling.client import Client
 from tests.e2e.rooms import browsers, launch
@@ -19,10 +19,11 @@ ITEM = "tokio-joins"
 CAMERAS = {"desk": 4, "room": 1, "guest": 3}
 """Place codes; the desk has no camera."""
 PAGES = (
-    ("desk", "Moderator", None),
-    ("room", "Berlin", "start-button"),
-    ("guest", "Miki Uchida", "join-button"),
+    ("desk", "Moderator", None, None),
+    ("room", "Berlin", "start-button", "berlin"),
+    ("guest", "Miki Uchida", "join-button", "uchida"),
 )
+"""Picture, link, the button that joins, and the place that the page takes over from the demo's room agent."""
 
 
 async def main() -> None:
@@ -38,12 +39,20 @@ async def main() -> None:
                 await until(
                     moderator, lambda s: all(each["state"] == "live" for each in s["sources"].values())
                 )
-                for name, who, begin in PAGES:
+                for name, who, begin, place in PAGES:
                     if moderator.state["show"]["item"] == ITEM:
                         await moderator.command("goto", item="krefeld-opens")
                     await moderator.command("goto", item=ITEM)
                     browser = await launch(playwright, Path(folder), who, CAMERAS[name])
-                    await _take(browser, links[who], begin, DOCS / f"{name}.png")
+                    page = await _open(browser, links[who], begin)
+                    if place is not None:
+                        await until(moderator, lambda s, place=place: place in s["waiting"])
+                        await moderator.command("admit", place=place)
+                        await page.locator("[data-testid=admission][data-status='']").wait_for(
+                            state="attached"
+                        )
+                    await page.wait_for_timeout(2_500)
+                    await page.screenshot(path=DOCS / f"{name}.png")
                     await browser.close()
     finally:
         demo.terminate()
@@ -60,7 +69,7 @@ async def _links(demo: asyncio.subprocess.Process) -> dict[str, str]:
     return found
 
 
-async def _take(browser: Browser, link: str, begin: str | None, to: Path) -> None:
+async def _open(browser: Browser, link: str, begin: str | None) -> Page:
     page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-GB")
     await page.goto(link)
     if begin is not None:
@@ -68,8 +77,7 @@ async def _take(browser: Browser, link: str, begin: str | None, to: Path) -> Non
     await page.wait_for_function(
         "() => document.querySelector('[data-testid=\"program-video\"]')?.videoWidth > 0"
     )
-    await page.wait_for_timeout(2_500)
-    await page.screenshot(path=to)
+    return page
 
 
 if __name__ == "__main__":
