@@ -1,4 +1,4 @@
-"""What the command line takes. Every option also as an environment variable `SCHALTE_…`."""
+"""The options of the command line. Each is also an environment variable `SCHALTE_…`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def lifetime(text: str) -> float:
     if (found := re.fullmatch(r"(\d{1,6})([smhd])", text)) is None:
         raise argparse.ArgumentTypeError(f"“{text}” is not a length of time such as 90s, 30m, 2h or 7d")
     if not int(found[1]):
-        raise argparse.ArgumentTypeError(f"“{text}” is over at once; give a length of time such as 90s or 2h")
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no time at all; give a length of time such as 90s or 2h"
+        )
     return int(found[1]) * units[found[2]]
 
 
@@ -40,13 +42,13 @@ def port(text: str) -> int:
 
 
 def speed(text: str) -> float:
-    """How many times as fast as the world's the show's clock runs."""
+    """The rate of the show's clock; 1 is real time."""
     try:
         value = float(text)
     except ValueError:
         value = 0.0
-    if not 0.1 <= value <= 1000:  # not a number is neither
-        raise argparse.ArgumentTypeError(f"“{text}” is not a speed: 0.1 to 1000, 1 as in life")
+    if not 0.1 <= value <= 1000:  # false for NaN
+        raise argparse.ArgumentTypeError(f"“{text}” is not a speed: 0.1 to 1000, where 1 is real time")
     return value
 
 
@@ -69,7 +71,7 @@ def zone(text: str) -> ZoneInfo:
 
 
 def _lazy(name: str) -> Callable[[argparse.Namespace], int]:
-    # `schalte check` must not wait for the media libraries to load: each command imports what it needs.
+    # Each command imports what it needs, so that `schalte check` does not load the media libraries.
     def run(options: argparse.Namespace) -> int:
         return int(import_module(f"signaling.cli.{name}").run(options))
 
@@ -77,24 +79,24 @@ def _lazy(name: str) -> Callable[[argparse.Namespace], int]:
 
 
 class _FromEnvironment(str):
-    """A value of a variable. It is marked, since argparse converts a default of text, but holds it to nothing else."""
+    """A value of an environment variable. Marked, since argparse converts a default but does not check it."""
 
 
 def _option(to: argparse.ArgumentParser, name: str, help: str, **settings: Any) -> None:
     variable = "SCHALTE_" + name.removeprefix("--").upper().replace("-", "_")
-    # An empty variable is an unset one: `SCHALTE_HOST=` must not mean every interface.
+    # An empty variable counts as unset: `SCHALTE_HOST=` must not mean every interface.
     if value := os.environ.get(variable):
         settings["default"] = _FromEnvironment(value)
         if settings.get("action") != "store_true":
             settings["type"] = _either(variable, settings)
     added = to.add_argument(name, help=f"{help} [{variable}]", **settings)
     if value and settings.get("action") == "store_true":
-        # argparse converts a default by it, though such an option takes no value on the command line.
+        # argparse converts the default with it, although the option takes no value.
         added.type = _either(variable, {"type": _switch})
 
 
 def _switch(text: str) -> bool:
-    """What a variable says of an option that takes no value."""
+    """The value of a variable for an option without a value."""
     if text.lower() not in _SWITCHES:
         raise argparse.ArgumentTypeError(f"“{text}” is neither 1 nor 0")
     return _SWITCHES[text.lower()]
@@ -107,9 +109,9 @@ _SWITCHES = {
 
 
 def _either(variable: str, settings: Mapping[str, Any]) -> Callable[[str], Any]:
-    """The option's `type`, which also takes what `variable` says, and holds it to `nargs` and `choices`.
+    """The option's `type`, which also converts the value of `variable` and checks it against `nargs` and `choices`.
 
-    argparse calls it for the variable only where the command line does not say otherwise.
+    argparse calls it for the variable only if the command line does not have the option.
     """
     convert: Callable[[str], Any] = settings.get("type", str)
     choices: Sequence[Any] | None = settings.get("choices")
@@ -120,7 +122,7 @@ def _either(variable: str, settings: Mapping[str, Any]) -> Callable[[str], Any]:
         except argparse.ArgumentTypeError as fault:
             raise argparse.ArgumentTypeError(f"{variable}: {fault}") from None
         if choices is not None and value not in choices:
-            raise argparse.ArgumentTypeError(f"{variable}: “{text}” is none of {', '.join(choices)}")
+            raise argparse.ArgumentTypeError(f"{variable}: “{text}” is not one of {', '.join(choices)}")
         return value
 
     def value_of(text: str) -> Any:
@@ -133,11 +135,9 @@ def _either(variable: str, settings: Mapping[str, Any]) -> Callable[[str], Any]:
 
 def _serving(to: argparse.ArgumentParser) -> None:
     _option(to, "--port", "HTTP port of pages, API and WebSocket", type=port, default=8080, metavar="N")
-    _option(to, "--udp-port", "the one UDP port of picture and sound", type=port, default=8081, metavar="N")
-    _option(
-        to, "--at", "rehearse as though it were this time now, e.g. 10:00 on the event's day", metavar="TIME"
-    )
-    _option(to, "--speed", "rehearse so many times as fast", type=speed, default=1.0, metavar="N")
+    _option(to, "--udp-port", "the UDP port of picture and sound", type=port, default=8081, metavar="N")
+    _option(to, "--at", "rehearse as if it were this time now, e.g. 10:00 on the event's day", metavar="TIME")
+    _option(to, "--speed", "rehearse N times as fast", type=speed, default=1.0, metavar="N")
 
 
 def _data(to: argparse.ArgumentParser, default: str) -> None:
@@ -173,7 +173,7 @@ def parser() -> argparse.ArgumentParser:
     _option(
         serve,
         "--public-url",
-        "what links begin with, where it is not http://HOST:PORT",
+        "what links begin with, if not http://HOST:PORT",
         type=public_url,
         metavar="URL",
     )
@@ -196,19 +196,19 @@ def parser() -> argparse.ArgumentParser:
     _option(
         serve,
         "--behind",
-        "proxies whose X-Forwarded-For is believed",
+        "proxies whose X-Forwarded-For is trusted",
         nargs="+",
         type=network,
         metavar="ADDRESS",
     )
-    _option(serve, "--auto-start", "begin by itself at the first item's time", action="store_true")
-    _option(serve, "--salvage", "go on with what can be read of a damaged show log", action="store_true")
+    _option(serve, "--auto-start", "start automatically at the first item's time", action="store_true")
+    _option(serve, "--salvage", "go on with the readable entries of a damaged show log", action="store_true")
     _option(serve, "--tls-cert", "certificate chain (PEM)", type=Path, metavar="FILE")
     _option(serve, "--tls-key", "private key (PEM)", type=Path, metavar="FILE")
 
     command("check", "check an event file")
 
-    links = command("links", "print or withdraw join links")
+    links = command("links", "print or revoke join links")
     _data(links, "./data/<event>")
     _option(
         links,
@@ -221,16 +221,16 @@ def parser() -> argparse.ArgumentParser:
     _option(links, "--json", "as JSON", action="store_true")
     _option(links, "--role", "only links of this role", choices=(*ROLES, METRICS))
     _option(links, "--id", "only the links of this venue or guest", metavar="ID")
-    _option(links, "--expires", "how long new links hold, e.g. 2h", type=lifetime, metavar="TIME")
-    _option(links, "--revoke", "withdraw every link handed out to this venue, guest or role", metavar="ID")
+    _option(links, "--expires", "how long new links are valid, e.g. 2h", type=lifetime, metavar="TIME")
+    _option(links, "--revoke", "revoke every link of this venue, guest or role", metavar="ID")
 
     room = command("room", "a headless room or guest; prints its state as JSON lines", event=False)
     room.add_argument("link", metavar="LINK", help="a join link of a venue or a guest")
     _option(room, "--source", "testcard, a media file or a device", default="testcard")
 
     rehearse = command("rehearse", "the day on a virtual clock, in seconds")
-    _option(rehearse, "--script", "what happens besides the plan", type=Path, metavar="SCRIPT.yaml")
-    _option(rehearse, "--json", "one JSON object a line", action="store_true")
+    _option(rehearse, "--script", "events besides the plan", type=Path, metavar="SCRIPT.yaml")
+    _option(rehearse, "--json", "one JSON object per line", action="store_true")
 
     agenda = command("agenda", "the agenda for calendars and conference apps")
     _option(
@@ -241,12 +241,16 @@ def parser() -> argparse.ArgumentParser:
         default="ics",
         dest="form",
     )
-    _option(agenda, "--zone", "for ics: the venue or guest whose clocks it shows (the event's)", metavar="ID")
+    _option(
+        agenda, "--zone", "for ics: the venue or guest whose time zone it has (the event's)", metavar="ID"
+    )
 
     begin = command("import", "an event file from a frab or pretalx schedule", event=False, module="imports")
     begin.add_argument("schedule", type=Path, metavar="SCHEDULE.json", help="the schedule, as exported")
-    _option(begin, "--timezone", "of the event, where the schedule names none", type=zone, metavar="ZONE")
-    _option(begin, "--room", "only what is in these rooms", nargs="+", metavar="NAME")
+    _option(
+        begin, "--timezone", "time zone of the event, if the schedule names none", type=zone, metavar="ZONE"
+    )
+    _option(begin, "--room", "only the talks in these rooms", nargs="+", metavar="NAME")
     report = command("report", "what ran, against the plan", event=False)
     report.add_argument("data", type=Path, metavar="DATA", help="the folder of the show log")
     _option(report, "--format", "for reading or for machines", choices=FORMATS, default="text")
@@ -259,7 +263,7 @@ def parser() -> argparse.ArgumentParser:
     _option(
         report,
         "--event",
-        "the event file, where the one in the show log can no longer be read",
+        "the event file, if the one in the show log cannot be read any more",
         type=Path,
         metavar="FILE",
     )

@@ -1,4 +1,4 @@
-"""Whether a server can be reached as its options say: what is offered to others has to lead to what is listened on."""
+"""Checks of the address options: offered addresses must lead to those on which the server listens."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ Ip = IPv4Address | IPv6Address
 
 
 def public_url(text: str) -> str:
-    """What links begin with: a scheme and a host, perhaps a port; without a slash at its end."""
+    """The start of links: scheme, host and an optional port, without a trailing slash."""
 
     def wrong(why: str, remedy: str) -> argparse.ArgumentTypeError:
         return argparse.ArgumentTypeError(f"“{text}” {why}; {remedy}")
 
     if any(c.isspace() or not c.isprintable() for c in text):
-        raise wrong("has a space or an invisible character in it", "write it without")
+        raise wrong("has a space or an invisible character in it", "remove it")
     if unicodedata.normalize("NFKC", text) != text:
         raise wrong("has full-width characters in it", f"write {unicodedata.normalize('NFKC', text)}")
     try:
         parts = urlsplit(text)
         host, port = parts.hostname, parts.port
     except ValueError as fault:
-        raise wrong(f"is no URL ({fault})", "write it as https://schalte.example.org") from None
+        raise wrong(f"is not a URL ({fault})", "write it as https://schalte.example.org") from None
     if parts.scheme not in ("http", "https") or "://" not in text:
         raise wrong("has no scheme", f"write https://{text.rpartition('://')[2]}")
     if not host or port == 0 or parts.netloc.endswith(":"):
-        raise wrong("names no host and port that can be opened", "write it as https://schalte.example.org")
+        raise wrong("has no host and port that can be opened", "write it as https://schalte.example.org")
     if parts.username is not None:
         raise wrong(
             "has a name or password in it", f"write {parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         )
     if parts.path not in ("", "/") or "?" in text or "#" in text:
         raise wrong(
-            "has more than a host and a port, and pages and sockets are served at the root of a host alone",
+            "has more than a host and a port, but pages and sockets are served only at the root of a host",
             f"give the event a host of its own, such as {parts.scheme}://{_own_host(host)}",
         )
     if not _can_be_opened(host):
@@ -49,24 +49,24 @@ def public_url(text: str) -> str:
 
 
 def _own_host(host: str) -> str:
-    """A host for the event alone, beside one that serves something else at its root."""
+    """A suggested host for the event, next to one that serves something else at its root."""
     try:
         ip_address(host)
     except ValueError:
         return host if host.startswith("schalte.") else f"schalte.{host}"
-    return "schalte.example.org"  # an address has no names below it
+    return "schalte.example.org"  # an address has no subdomains
 
 
 def _can_be_opened(host: str) -> bool:
-    """Whether a host is a name that can be looked up, or an address that one machine has."""
+    """Whether a browser can open a host: a name that can be looked up, or a unicast address."""
     try:
         address = ip_address(host)
     except ValueError:
         labels = host.removesuffix(".").split(".")
-        # Browsers take a name that ends in a number for an IPv4 address (WHATWG URL, host parsing).
+        # Browsers parse a name that ends in a number as an IPv4 address (WHATWG URL, host parsing).
         return not labels[-1].isdecimal() and all(re.fullmatch(r"[\w-]{1,63}", label) for label in labels)
     if isinstance(address, IPv6Address) and (address.is_link_local or address.scope_id):
-        return False  # a browser takes no zone
+        return False  # browsers accept no zone
     return not (address.is_unspecified or address.is_multicast)
 
 
@@ -104,16 +104,16 @@ def media_address(text: str) -> str:
         found = found.ipv4_mapped or found
     if found.is_unspecified or found.is_multicast or is_local or str(found) == "255.255.255.255":
         raise argparse.ArgumentTypeError(
-            f"“{text}” is no address that a hall can send to; give one of this machine, or one that leads to it"
+            f"“{text}” is not an address that a hall can send to; give one of this machine, or one that leads to it"
         )
     return str(found)
 
 
 def udp_host(host: str, media_host: str | None, media: Sequence[str], *, has_proxy: bool) -> str:
-    """What the UDP port listens on.
+    """The host of the UDP port.
 
-    A proxy forwards HTTP and no media: where it runs on this machine and HTTP is for it alone, public addresses that
-    are offered are reached on the machine's own.
+    A proxy forwards HTTP and no media. If HTTP listens only for a proxy on this machine, and public addresses are
+    offered for media, the UDP port listens on all addresses.
     """
     if media_host is not None:
         return media_host
@@ -133,10 +133,10 @@ def check_reach(
     has_proxy: bool = False,
     media_host: str | None = None,
 ) -> None:
-    """Hold what is offered (`url`, `media`) against the addresses that HTTP and media are bound to.
+    """Check that the offered `url` and `media` addresses lead to those to which HTTP and media are bound.
 
     Raises:
-        OptionConflict: nobody could come by what is offered.
+        OptionConflict: they do not.
     """
     if url is not None:
         _check_url(url, bound_address(host), host, has_tls=has_tls, has_proxy=has_proxy)
@@ -149,12 +149,12 @@ def check_reach(
         return
     if media and all(ip_address(a).is_loopback for a in media):
         raise OptionConflict(
-            f"--media-address {' '.join(media)} leads every hall to itself, and links begin with {url}. "
+            f"--media-address {' '.join(media)} leads each hall to its own machine, and links begin with {url}. "
             "Give --media-address the address at which halls reach this machine, or leave it out."
         )
     if not media and bound is not None and bound.is_loopback:
         raise OptionConflict(
-            f"--public-url {url} invites others, and picture and sound are offered at {bound} alone, which is "
+            f"--public-url {url} is for other machines, but picture and sound are offered only at {bound}, which is "
             "each hall's own machine. Give --media-address the address at which halls reach this machine."
         )
 
@@ -162,13 +162,13 @@ def check_reach(
 def _check_url(url: str, bound: Ip | None, host: str, *, has_tls: bool, has_proxy: bool) -> None:
     if has_tls and url.startswith("http://"):
         raise OptionConflict(
-            f"--public-url {url} and a certificate: with it, pages come by https alone. "
+            f"--public-url {url} and a certificate: with it, pages are served only over https. "
             f"Give --public-url https{url.removeprefix('http')}, or leave --tls-cert and --tls-key out."
         )
     if bound is not None and bound.is_loopback and not leads_here(url) and not has_proxy:
         raise OptionConflict(
-            f"--public-url {url} invites others, and --host {host} is heard by this machine alone. "
-            "Give --host 0.0.0.0, or --host :: for IPv6 as well; or, where a proxy on this machine forwards the "
+            f"--public-url {url} is for other machines, but --host {host} is reached only from this one. "
+            "Give --host 0.0.0.0, or --host :: for IPv6 as well; or, if a proxy on this machine forwards the "
             "pages, --behind 127.0.0.1 and --media-address."
         )
 
@@ -178,24 +178,23 @@ def _check_media(address: Ip, bound: Ip | None, listens: str, option: str) -> No
         return
     if bound.is_loopback and not address.is_loopback:
         raise OptionConflict(
-            f"--media-address {address} leads to nothing: {listens} is heard by this machine alone. "
+            f"--media-address {address} leads nowhere: {listens} is reached only from this machine. "
             f"Give {option} 0.0.0.0, or {option} :: for IPv6 as well."
         )
     if address.version != bound.version and not (bound.version == 6 and bound.is_unspecified):
         remedy = (
-            f"Give {option} ::, which takes both"
+            f"Give {option} ::, which accepts both"
             if bound.version == 4
             else f"Give {option} :: or {option} 0.0.0.0"
         )
         raise OptionConflict(
-            f"--media-address {address} is IPv{address.version}, and {listens} takes IPv{bound.version} alone. "
+            f"--media-address {address} is IPv{address.version}, but {listens} accepts only IPv{bound.version}. "
             f"{remedy}."
         )
 
 
 def bound_address(host: str) -> Ip | None:
-    """The address that `host` stands for, as a socket takes it: the first one. None where it stands for nothing, which
-    is told when the socket is to be opened."""
+    """The first address of `host`, to which a socket is bound. None if it has none; opening the socket reports that."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM, flags=socket.AI_PASSIVE)
         return ip_address(str(found[0][4][0]))
@@ -204,7 +203,7 @@ def bound_address(host: str) -> Ip | None:
 
 
 def leads_here(url: str) -> bool:
-    """Whether a URL leads to the machine on which it is opened. Names that end in `.localhost` do (RFC 6761, 6.3)."""
+    """Whether a URL leads to the machine that opens it, as names ending in `.localhost` do (RFC 6761, 6.3)."""
     host = host_of(url)
     try:
         return ip_address(host).is_loopback

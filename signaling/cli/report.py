@@ -22,13 +22,13 @@ from signaling.showlog.interface import ShowLog, ShowLogError, unreadable
 
 def run(options: argparse.Namespace) -> int:
     if options.spreadsheet is not None and options.format != "csv":
-        raise OptionConflict("--spreadsheet says how --format csv is written. Give both.")
+        raise OptionConflict("--spreadsheet is an option of --format csv. Give both.")
     made = _report(options.data, options.event)
     match options.format:
         case "json":
             print_json(as_json(made), indent=2)
         case "csv":
-            # Bytes: it is a file in UTF-8, whatever the terminal's encoding is.
+            # Bytes, because the file is UTF-8 in every terminal encoding.
             sys.stdout.buffer.write(as_csv(made, options.spreadsheet).encode())
         case _:
             for line in as_text(made):
@@ -44,9 +44,7 @@ def _report(data: Path, event_file: Path | None) -> ShowReport:
     except ShowLogError as fault:
         raise InvalidInput(str(fault)) from fault
     except EventFileError as fault:
-        raise InvalidInput(
-            unreadable(str(data), f"an event file that was loaded has faults: {fault}")
-        ) from fault
+        raise InvalidInput(unreadable(str(data), f"a reloaded event file has faults: {fault}")) from fault
 
 
 def _logged_event(show_log: ShowLog) -> Event:
@@ -55,7 +53,7 @@ def _logged_event(show_log: ShowLog) -> Event:
         return parse(show_log.event, f"{show_log.name} (the event in it)")
     except EventFileError as error:
         faults = "\n".join(str(fault) for fault in error.faults)
-        raise InvalidInput(f"{faults}\nGive a file that is right with --event FILE.") from error
+        raise InvalidInput(f"{faults}\nGive a correct file with --event FILE.") from error
 
 
 def _entries(show_log: ShowLog) -> list[DecodedEntry]:

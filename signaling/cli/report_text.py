@@ -1,4 +1,4 @@
-"""A show's report for reading: one table after the other, in columns that hold with wide letters too."""
+"""A show's report as text: tables whose columns stay aligned with wide characters too."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from signaling.show.report.report import (
     started_in_words,
 )
 
-WIDEST = 48
-"""Columns of the widest cell; longer ones are cut."""
+MAX_CELL_COLUMNS = 48
+"""Longer cells are cut."""
 
-SKIPPED = {
+SKIP_REASONS = {
     "file": "left out by the event file",
     "asked": "left out by a moderator",
     "no-time": "left out: a hard start left no time",
     "passed": "passed over by a moderator",
 }
-CUTS = {
+CUT_REASONS = {
     "agenda": "by the agenda",
-    "voice": "to who spoke",
+    "voice": "to the speaker",
     "take": "taken by hand",
     "fallback": "to a fallback",
 }
-WHY = {
-    "joined": "it was being set up anew",
-    "flows": "no word of it",
-    "silent": "nothing came",
-    "no-keyframe": "no picture could begin",
+OUTAGE_REASONS = {
+    "joined": "it connected again",
+    "flows": "unknown",
+    "silent": "no packets arrived",
+    "no-keyframe": "no keyframe arrived",
     "too-large": "its packets were too large",
-    "unreachable": "its line was gone",
+    "unreachable": "its connection was lost",
     "left": "it left",
-    None: "the server was started again",
+    None: "the server was restarted",
 }
 
 
@@ -56,7 +56,7 @@ def as_text(report: ShowReport) -> Iterator[str]:
     yield from _section("On air", ("", "On air", "Beside"), _places(report))
     yield from _section("Speakers", ("", "On air"), _lengths(report.speakers))
     yield from _section("Languages", ("", "On air"), _lengths(report.languages))
-    yield from _section("Cuts", (), [(CUTS.get(why, why), str(n)) for why, n in report.cuts.items()])
+    yield from _section("Cuts", (), [(CUT_REASONS.get(why, why), str(n)) for why, n in report.cuts.items()])
     yield from _section(
         "Lost sources",
         ("Source", "From", "For", "What happened", "Others stood in"),
@@ -92,7 +92,7 @@ def _head(report: ShowReport) -> Iterator[str]:
 def _item(report: ShowReport, row: ItemReport) -> tuple[str, ...]:
     planned = _span(report, row.item.planned.start, row.item.planned.end)
     if not row.airings:
-        why = "not on air" if row.skipped is None else SKIPPED[row.skipped]
+        why = "not on air" if row.skipped is None else SKIP_REASONS[row.skipped]
         return (row.item.title, planned, "–", "", "", why)
     end = row.airings[-1].end
     times = f" ({len(row.airings)} times)" if len(row.airings) > 1 else ""
@@ -107,7 +107,7 @@ def _item(report: ShowReport, row: ItemReport) -> tuple[str, ...]:
 
 
 def _places(report: ShowReport) -> Iterator[tuple[str, ...]]:
-    """The places, and below each its sources where it has several."""
+    """The places, each followed by its sources if it has several."""
     for place, seen in _longest(report.places):
         yield _seen(_name(report, place), seen)
         own = [(s, t) for s, t in _longest(report.sources) if s.partition("/")[0] == place]
@@ -136,8 +136,8 @@ def _lengths(found: Mapping[str, Duration]) -> list[tuple[str, ...]]:
 def _outage(report: ShowReport, outage: Outage) -> tuple[str, ...]:
     lasted = outage.lasted
     replaced = outage.replaced
-    what = WHY[outage.why] + (
-        ", then it was gone" if outage.state == "absent" and outage.why not in ("left", None) else ""
+    what = OUTAGE_REASONS[outage.why] + (
+        ", then it left" if outage.state == "absent" and outage.why not in ("left", None) else ""
     )
     return (
         _name(report, outage.source),
@@ -161,7 +161,7 @@ def _refused(report: ShowReport, refusal: RefusedCommand) -> tuple[str, ...]:
 
 
 def _moment(length: Duration) -> str:
-    """A length that may be below a second."""
+    """A length, in ms if it is below a second."""
     return f"{length} ms" if length < 1000 else length_in_words(length)
 
 
@@ -170,24 +170,24 @@ def _name(report: ShowReport, source: str) -> str:
 
 
 def _at(report: ShowReport, t: Instant) -> str:
-    """The time, with its date where that is not the first day's."""
+    """The time, with its date if that is not the first day."""
     zone = report.event.timezone
     return format_time(t, zone, local_date(report.event.agenda[0].planned.start, zone))
 
 
 def _span(report: ShowReport, start: Instant, end: Instant | None) -> str:
-    """From when to when; open where it is not over."""
+    """Start and end; without an end if it is not over."""
     zone = report.event.timezone
     return f"{_at(report, start)}–{'' if end is None else format_time(end, zone, local_date(start, zone))}"
 
 
 def _section(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """A table under its title; nothing at all where it has no rows. The last column may be as wide as it likes."""
+    """A table with its title; nothing if it has no rows. The last column may have any width."""
     found = list(rows)
     if not found:
         return
     table = [heads, *found] if heads else found
-    widths = [min(WIDEST, max(columns(row[n]) for row in table)) for n in range(len(found[0]) - 1)]
+    widths = [min(MAX_CELL_COLUMNS, max(columns(row[n]) for row in table)) for n in range(len(found[0]) - 1)]
     yield ""
     yield title
     for row in table:

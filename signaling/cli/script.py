@@ -1,6 +1,6 @@
-"""The script of a rehearsal in: `load` a file or `parse` a text; out come its entries by time, or every fault.
+"""Reads the script of a rehearsal: its entries in order of time, or every fault.
 
-It is read as the event file is (`config.yamlfile`), but lies here, since it is made of the show's commands.
+It is read like the event file (`config.yamlfile`), but consists of the show's commands, which `config` does not know.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from signaling.show.wire.commands import COMMAND, Admit, Command
 
 EXAMPLES = '`- {at: "10:07:30", do: {type: hold}}` or `- {at: "10:20", lose: tokio}`'
 ACTIONS = ("do", "lose", "back", "away")
-"""The keys of an entry that let something happen. Each entry has one of them."""
+"""The keys for what happens. Each entry has exactly one of them."""
 ALL = "all"
-"""Everybody, where a venue or a guest could stand."""
+"""All places, in the field of one."""
 
 COMMANDS = {
     get_args(kind.model_fields["type"].annotation)[0]: kind
     for kind in get_args(get_args(Command)[0])
     if kind is not Admit
 }
-"""Every command that a script may give, by its `type`."""
+"""The commands of a script, by their `type`."""
 
 
 class EntryPart(Part):
-    """An entry as it is written."""
+    """An entry as in the file."""
 
     at: Time | None = None
     do: dict[str, Any] | None = None
@@ -52,22 +52,14 @@ def load(path: str | Path, event: Event) -> list[ScriptEntry]:
     """The script in a file, for a rehearsal of `event`.
 
     Raises:
-        EventFileError: if it cannot be read or makes no sense for this event; has every fault.
+        EventFileError: it cannot be read, or does not fit the event; has every fault.
     """
     faults = Faults(str(path))
-    return _parse(read_text(path, faults, "script"), event, faults)
+    return parse(read_text(path, faults, "script"), event, faults)
 
 
-def parse(text: str, event: Event, name: str) -> list[ScriptEntry]:
-    """The script in a text. `name` stands for the file in faults.
-
-    Raises:
-        EventFileError: if it makes no sense for this event; has every fault.
-    """
-    return _parse(text, event, Faults(name))
-
-
-def _parse(text: str, event: Event, faults: Faults) -> list[ScriptEntry]:
+def parse(text: str, event: Event, faults: Faults) -> list[ScriptEntry]:
+    """The script in a text; raises as `load`."""
     entries: list[ScriptEntry] = []
     try:
         tree = load_tree(text)
@@ -89,7 +81,7 @@ def _parse(text: str, event: Event, faults: Faults) -> list[ScriptEntry]:
 
 
 class _Reader:
-    """Reads entry by entry; each wall time is held against the entry above."""
+    """Reads entry by entry, since the day of a wall time depends on the entry above."""
 
     def __init__(self, event: Event, faults: Faults) -> None:
         self._event = event
@@ -97,16 +89,16 @@ class _Reader:
         self._day = local_date(event.agenda[0].planned.start, event.timezone)
         self._above: Instant | None = None
         self._ids: dict[str, tuple[int, int]] = {}
-        """Ids that commands have been given, each with the place where it is first."""
+        """Ids of commands, each with its first position."""
         venues = ((venue.id, venue.inputs) for venue in event.venues.values())
         self._sources = source_names(venues, event.guests)
         self._items = {item.id: item.id for item in event.agenda}
         self._places = {place: place for place in (*event.venues, *event.guests)}
-        self._spoken = {venue.name: venue.id for venue in event.venues.values()}
-        self._spoken |= {guest.name: guest.id for guest in event.guests.values()}
+        self._ids_by_name = {venue.name: venue.id for venue in event.venues.values()}
+        self._ids_by_name |= {guest.name: guest.id for guest in event.guests.values()}
 
     def read(self, n: int, data: Data) -> ScriptEntry | None:
-        """The entry, or None where a fault was told."""
+        """The entry, or None if it has a fault."""
         if not isinstance(data, dict):
             self._faults.add((n,), f"keys with values are expected here, such as {EXAMPLES}")
             return None
@@ -114,9 +106,7 @@ class _Reader:
         part, understood = self._part(n, data)
         at = self._at(n, part.at)
         for second in written[1:]:
-            what = (
-                f"an entry lets one thing happen, this one has `{written[0]}` already; write a second entry"
-            )
+            what = f"an entry has one event, this one has `{written[0]}` already; write a second entry"
             self._faults.add((n, second), what, at_key=True)
         if not written and understood:
             self._faults.add(
@@ -126,7 +116,7 @@ class _Reader:
         return None if at is None or action is None else ScriptEntry(at, action)
 
     def _part(self, n: int, data: dict[str, Data]) -> tuple[EntryPart, bool]:
-        """An entry without what is faulty in it, and whether its keys are all known."""
+        """An entry without its faulty keys, and whether all its keys are known."""
         try:
             return EntryPart.model_validate(data), True
         except ValidationError as error:
@@ -145,7 +135,7 @@ class _Reader:
         if stated is None:
             self._faults.missing_key((n, "at"))
             return None
-        # A time that names its day needs no entry above, and may stand anywhere in the file.
+        # A time with a date does not depend on the entry above.
         above = self._above if stated.day is None else None
         try:
             self._above = instant_of(stated, above, self._day, self._event.timezone, "the entry above")
@@ -164,13 +154,13 @@ class _Reader:
         return None if part.away is None else ModeratorEvent(part.away)
 
     def _source(self, path: tuple[str | int, ...], written: str) -> str:
-        """The id of a source that a rehearsal can lose."""
+        """The id of a source that the script names."""
         if written not in self._sources:
-            self._faults.add(path, unknown("source", written, self._sources | self._spoken))
+            self._faults.add(path, unknown("source", written, self._sources | self._ids_by_name))
         return self._sources.get(written, written)
 
     def _command(self, n: int, data: dict[str, Data]) -> Command | None:
-        """A command, through the very types that the server takes it by."""
+        """A command, read with the server's types."""
         path = (n, "do")
         written: dict[str, str] = {}
         for key, value in data.items():
@@ -182,7 +172,7 @@ class _Reader:
             self._faults.missing_key((*path, "type"))
             return None
         if written["type"] == "admit":
-            what = "a rehearsal has no pages that could wait to be let in; leave this entry out"
+            what = "a rehearsal has no pages that wait for admission; leave this entry out"
             self._faults.add((*path, "type"), what)
             return None
         if (kind := COMMANDS.get(written["type"])) is None:
@@ -192,7 +182,7 @@ class _Reader:
         self._check_names(path, kind.model_fields.keys(), written)
         self._check_id(path, written)
         try:
-            # Every value is still the text that was written: only the command's type knows what is a number.
+            # Every value is still text: only the command's type knows which are numbers.
             return COMMAND.validate_strings({"id": f"script-{n + 1}"} | written)
         except ValidationError as error:
             for found in error.errors(include_url=False, include_input=False):
@@ -209,24 +199,24 @@ class _Reader:
     def _check_names(
         self, path: tuple[str | int, ...], fields: Iterable[str], written: dict[str, str]
     ) -> None:
-        """Whom and what a command names has to be in the event."""
+        """The places, sources and items of a command must be in the event."""
         titles = {item.title: item.id for item in self._event.agenda}
         for field in fields:
             key, hints = field.rstrip("_"), dict[str, str]()
             match key:
                 case "source":
-                    kind, names, hints = "source", {**self._sources, SLATE: SLATE}, self._spoken
+                    kind, names, hints = "source", {**self._sources, SLATE: SLATE}, self._ids_by_name
                 case "item" | "from":
                     kind, names, hints = "item", self._items, titles
                 case "to":
-                    kind, names, hints = "place", {**self._places, ALL: ALL}, self._spoken
+                    kind, names, hints = "place", {**self._places, ALL: ALL}, self._ids_by_name
                 case _:
                     continue
             if key in written and written[key] not in names:
                 self._faults.add((*path, key), unknown(kind, written[key], {**hints, **names}))
 
     def _check_id(self, path: tuple[str | int, ...], written: dict[str, str]) -> None:
-        """The server applies an id once: a second command of the same id would not happen."""
+        """The server applies an id once, so a second command with it would have no effect."""
         if (id := written.get("id")) is None:
             return
         mark = self._faults.values[*path, "id"]
@@ -236,7 +226,7 @@ class _Reader:
 
 
 def _plain_words(kind: str, message: str) -> str:
-    """A fault of a command's type, for people."""
+    """pydantic's message about a command, in plain words."""
     match kind:
         case "float_parsing" | "int_parsing" | "finite_number":
             return "this is not a number; write a plain one, as in `seconds: 120`"

@@ -13,6 +13,7 @@ from bridge.engine import OfferError, PeerSpec
 from bridge.peer import new_ssrc
 from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
+from config.faults import Faults
 from config.yamlfile import EventFileError, parse
 from signaling.access.links import LinkError
 from signaling.access.links import read as read_token
@@ -214,7 +215,7 @@ async def _script() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
 
     def feed(data: bytes) -> None:
         try:
-            parse_script(data.decode("utf-8", "replace"), event, "script.yaml")
+            parse_script(data.decode("utf-8", "replace"), event, Faults("script.yaml"))
         except EventFileError as error:
             if not error.faults:
                 raise FuzzFailure("refused without a fault") from error

@@ -209,7 +209,7 @@ def test_a_name_is_offered_as_the_address_it_stands_for() -> None:
 @pytest.mark.parametrize("name", ["fe80::1%nowhere", "a..b"])
 def test_a_name_that_stands_for_nothing_is_refused(name: str) -> None:
     with pytest.raises(
-        InvalidInput, match=rf"“{name}” is no address of this machine .* Check --host and --media-host\."
+        InvalidInput, match=rf"“{name}” is not an address of this machine .* Check --host and --media-host\."
     ):
         host_addresses(name)
 

@@ -160,7 +160,7 @@ async def test_a_log_with_an_unreadable_event_asks_for_a_file(tmp_path: Path) ->
     FileLog.open(data, "event: {}").close()
     code, out, err = await run("report", str(data))
     assert (code, out) == (1, "")
-    assert err.endswith("Give a file that is right with --event FILE.\n")
+    assert err.endswith("Give a correct file with --event FILE.\n")
     code, out, _ = await run("report", str(data), "--event", str(event))
     assert code == 0
     assert "One" in out

@@ -1,4 +1,4 @@
-"""Settings of the doors: those that cannot work are refused with what would, and those that can work do."""
+"""Address options: impossible ones are refused with a remedy, and possible ones are accepted."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ SITE = "https://schalte.example.org"
 TLS: dict[str, Any] = {"tls_cert": Path("cert.pem"), "tls_key": Path("key.pem")}
 
 CANNOT_WORK: list[tuple[dict[str, Any], str]] = [
-    ({"public_url": SITE}, "where a proxy on this machine forwards the pages, --behind 127.0.0.1"),
-    ({"public_url": SITE, **TLS}, "heard by this machine alone. Give --host 0.0.0.0"),
-    ({"public_url": "http://[2001:db8::7]", "host": "::1"}, "heard by this machine alone"),
-    ({"public_url": SITE, "behind": PROXY}, "offered at 127.0.0.1 alone.* Give --media-address"),
-    ({"public_url": SITE, "behind": PROXY, "media_addresses": ["127.0.0.1"]}, "leads every hall to itself"),
+    ({"public_url": SITE}, "if a proxy on this machine forwards the pages, --behind 127.0.0.1"),
+    ({"public_url": SITE, **TLS}, "reached only from this one. Give --host 0.0.0.0"),
+    ({"public_url": "http://[2001:db8::7]", "host": "::1"}, "reached only from this one"),
+    ({"public_url": SITE, "behind": PROXY}, "offered only at 127.0.0.1.* Give --media-address"),
+    ({"public_url": SITE, "behind": PROXY, "media_addresses": ["127.0.0.1"]}, "leads each hall to its own machine"),
     ({"public_url": "http://localhost:8080", **TLS}, "Give --public-url https://localhost:8080"),
     (
         {"media_addresses": ["203.0.113.7"]},
-        "--host 127.0.0.1 is heard by this machine alone. Give --host 0.0.0.0",
+        "--host 127.0.0.1 is reached only from this machine. Give --host 0.0.0.0",
     ),
     (
         {"media_addresses": ["203.0.113.7"], "host": "0.0.0.0", "media_host": "127.0.0.1"},
-        "--media-host 127.0.0.1 is heard by this machine alone. Give --media-host 0.0.0.0",
+        "--media-host 127.0.0.1 is reached only from this machine. Give --media-host 0.0.0.0",
     ),
     (
         {
@@ -40,14 +40,14 @@ CANNOT_WORK: list[tuple[dict[str, Any], str]] = [
             "media_addresses": ["2001:db8::7"],
             "media_host": "0.0.0.0",
         },
-        "Give --media-host ::, which takes both",
+        "Give --media-host ::, which accepts both",
     ),
     ({"media_addresses": ["203.0.113.7"], "host": "::", "media_host": "fd00::2"}, "or --media-host 0.0.0.0"),
 ]
 
 
 @pytest.mark.parametrize(("settings", "why"), CANNOT_WORK, ids=range(len(CANNOT_WORK)))
-def test_settings_that_cannot_work_are_refused_with_what_would(settings: dict[str, Any], why: str) -> None:
+def test_impossible_options_are_refused_with_a_remedy(settings: dict[str, Any], why: str) -> None:
     with pytest.raises(OptionConflict, match=why):
         Address(**settings).check()
 
@@ -85,7 +85,7 @@ def outer_address() -> str:
     return outer[0]
 
 
-def test_behind_a_proxy_on_this_machine_the_udp_port_is_reached_at_the_public_address() -> None:
+def test_behind_a_local_proxy_the_udp_port_is_reached_at_the_public_address() -> None:
     outer = outer_address()
     address = Address(behind=PROXY, public_url=SITE, media_addresses=[outer])
     with (
@@ -98,7 +98,7 @@ def test_behind_a_proxy_on_this_machine_the_udp_port_is_reached_at_the_public_ad
         assert port.recv(100) == b"hello"
 
 
-def test_a_server_on_every_address_hands_out_links_that_somebody_can_open() -> None:
+def test_links_of_a_server_on_all_addresses_can_be_opened() -> None:
     assert Address(host="0.0.0.0").url(8080) == f"http://{outer_address()}:8080"
     assert Address(host="::1").url(8080) == "http://[::1]:8080"
     assert Address(host="localhost", **TLS).url(8443) == "https://localhost:8443"
@@ -106,24 +106,24 @@ def test_a_server_on_every_address_hands_out_links_that_somebody_can_open() -> N
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "warnings"),
     [
         ({}, []),
         ({"behind": PROXY}, ["Give --public-url"]),
         ({"host": "0.0.0.0", "public_url": SITE, "port": 8080, **TLS}, ["give --port 443"]),
         ({"host": "0.0.0.0", "public_url": SITE, "port": 443, **TLS}, []),
-        ({"host": "0.0.0.0", "port": 80, "public_url": "http://192.0.2.9"}, ["no camera"]),
+        ({"host": "0.0.0.0", "port": 80, "public_url": "http://192.0.2.9"}, ["deny them camera"]),
         ({"host": "0.0.0.0", "port": 443, "public_url": SITE}, ["Name the proxy that does with --behind"]),
         ({"host": "0.0.0.0", "media_addresses": ["203.0.113.7"], **TLS}, ["UDP port 8081 of it"]),
         ({"media_addresses": ["127.0.0.9"]}, []),
     ],
 )
-def test_what_works_only_if_something_else_does_its_part_is_said(
-    settings: dict[str, Any], told: list[str]
+def test_options_that_depend_on_something_else_cause_a_warning(
+    settings: dict[str, Any], warnings: list[str]
 ) -> None:
     found = list(address_warnings(Address(**settings)))
-    assert len(found) == len(told)
-    for line, part in zip(found, told, strict=True):
+    assert len(found) == len(warnings)
+    for line, part in zip(found, warnings, strict=True):
         assert part in line
 
 
@@ -138,7 +138,7 @@ def test_what_works_only_if_something_else_does_its_part_is_said(
         ("--media-host", "0.0.0.0:8081"),
     ],
 )
-def test_an_address_that_cannot_be_one_is_told(
+def test_an_address_that_cannot_be_one_is_warnings(
     option: str, wrong: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as caught:

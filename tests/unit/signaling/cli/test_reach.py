@@ -13,26 +13,26 @@ PUBLIC = "https://schalte.example.org"
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "remedy"),
+    ("text", "part", "remedy"),
     [
         ("schalte.example.org", "no scheme", "write https://schalte.example.org"),
         ("schalte.example.org:8443", "no scheme", "write https://schalte.example.org:8443"),
         ("wss://schalte.example.org", "no scheme", "write https://schalte.example.org"),
         ("https:schalte.example.org", "no scheme", "https://"),
-        ("https://", "names no host", "https://schalte.example.org"),
-        ("https://example.org:0", "names no host and port", "https://"),
-        ("https://example.org:70000", "no URL", "https://"),
-        ("https://[::1", "no URL", "https://"),
-        ("https://example.org/live", "at the root of a host alone", "https://schalte.example.org"),
+        ("https://", "has no host", "https://schalte.example.org"),
+        ("https://example.org:0", "has no host and port", "https://"),
+        ("https://example.org:70000", "not a URL", "https://"),
+        ("https://[::1", "not a URL", "https://"),
+        ("https://example.org/live", "only at the root of a host", "https://schalte.example.org"),
         ("https://schalte.example.org/live", "at the root", "such as https://schalte.example.org"),
         ("https://203.0.113.7/live", "at the root", "such as https://schalte.example.org"),
-        ("https://example.org/?a=b", "at the root of a host alone", "https://schalte.example.org"),
-        ("https://example.org#a", "at the root of a host alone", "https://schalte.example.org"),
+        ("https://example.org/?a=b", "only at the root of a host", "https://schalte.example.org"),
+        ("https://example.org#a", "only at the root of a host", "https://schalte.example.org"),
         ("https://anna:secret@example.org", "a name or password", "write https://example.org"),
-        ("https://exam ple.org", "a space", "without"),
-        ("https://example.org\u200b", "an invisible character", "without"),
+        ("https://exam ple.org", "a space", "remove it"),
+        ("https://example.org\u200b", "an invisible character", "remove it"),
         ("https://ｅxample.org", "full-width characters", "write https://example.org"),
-        ("https://example.org:", "names no host and port", "https://"),
+        ("https://example.org:", "has no host and port", "https://"),
         ("http://0.0.0.0:8080", "no browser can open", "the address of this machine"),
         ("http://[::]", "no browser can open", "the address of this machine"),
         ("http://[fe80::1%25eth0]", "no browser can open", "the address of this machine"),
@@ -41,10 +41,10 @@ PUBLIC = "https://schalte.example.org"
         ("", "no scheme", "https://"),
     ],
 )
-def test_a_url_that_makes_dead_links_is_refused_with_the_right_one(text: str, said: str, remedy: str) -> None:
+def test_an_unusable_public_url_is_refused_with_a_correct_one(text: str, part: str, remedy: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError) as refused:
         public_url(text)
-    assert said in str(refused.value)
+    assert part in str(refused.value)
     assert remedy in str(refused.value)
 
 
@@ -64,25 +64,25 @@ def test_a_scheme_a_host_and_a_port_make_a_url(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "url", "media", "tls", "said"),
+    ("host", "url", "media", "tls", "part"),
     [
         ("127.0.0.1", PUBLIC, (), False, "--host 0.0.0.0"),
         ("localhost", PUBLIC, (), True, "--host 0.0.0.0"),
         ("::1", PUBLIC, (), False, "--host 0.0.0.0"),
-        ("127.0.0.1", None, ("203.0.113.7",), False, "leads to nothing: --host 127.0.0.1"),
-        ("127.0.0.1", PUBLIC, ("203.0.113.7",), False, "heard by this machine alone"),
-        ("0.0.0.0", None, ("2001:db8::1",), False, "Give --host ::, which takes both"),
-        ("192.0.2.1", None, ("2001:db8::1",), False, "takes IPv4 alone"),
-        ("0.0.0.0", PUBLIC, ("127.0.0.1",), False, "leads every hall to itself"),
+        ("127.0.0.1", None, ("203.0.113.7",), False, "leads nowhere: --host 127.0.0.1"),
+        ("127.0.0.1", PUBLIC, ("203.0.113.7",), False, "is reached only from this one"),
+        ("0.0.0.0", None, ("2001:db8::1",), False, "Give --host ::, which accepts both"),
+        ("192.0.2.1", None, ("2001:db8::1",), False, "accepts only IPv4"),
+        ("0.0.0.0", PUBLIC, ("127.0.0.1",), False, "leads each hall to its own machine"),
         ("0.0.0.0", "http://schalte.example.org", (), True, "Give --public-url https://schalte.example.org"),
     ],
 )
-def test_options_by_which_nobody_could_come_are_a_contradiction(
-    host: str, url: str | None, media: tuple[str, ...], tls: bool, said: str
+def test_addresses_that_do_not_lead_to_the_server_are_refused(
+    host: str, url: str | None, media: tuple[str, ...], tls: bool, part: str
 ) -> None:
     with pytest.raises(OptionConflict) as refused:
         check_reach(host, url, media, has_tls=tls)
-    assert said in str(refused.value)
+    assert part in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_options_by_which_nobody_could_come_are_a_contradiction(
         ("192.0.2.1", PUBLIC, ("203.0.113.7", "127.0.0.1"), True),
     ],
 )
-def test_what_can_work_is_let_pass(host: str, url: str | None, media: tuple[str, ...], tls: bool) -> None:
+def test_possible_options_are_accepted(host: str, url: str | None, media: tuple[str, ...], tls: bool) -> None:
     check_reach(host, url, media, has_tls=tls)
 
 

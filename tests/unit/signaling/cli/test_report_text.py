@@ -19,7 +19,7 @@ def lines(desk: Desk) -> list[str]:
     )
 
 
-def test_the_tables_are_in_columns_and_name_the_day_where_it_is_another() -> None:
+def test_columns_are_aligned_and_another_day_is_named() -> None:
     desk = Desk(*DAY, live=("krefeld", "tokio", "berlin"))
     desk.do("23:50", "start")
     desk.silent("23:55", "krefeld")
@@ -36,7 +36,7 @@ def test_the_tables_are_in_columns_and_name_the_day_where_it_is_another() -> Non
         "  質疑応答    2018-09-16 00:00–00:10  23:59:30–       30 s early  0 s         still on air",
         "  C           2018-09-16 00:10–00:15  –                                       left out by the event file",
     ]
-    assert "  Krefeld  23:55  1 min  nothing came   1 min 1 s" in said
+    assert "  Krefeld  23:55  1 min  no packets arrived  1 min 1 s" in said
 
 
 def test_a_show_that_has_not_begun_says_so() -> None:

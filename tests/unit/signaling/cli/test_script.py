@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.faults import Faults
 from config.times import iso
 from config.yamlfile import EventFileError
 from signaling.cli.script import load, parse
@@ -18,7 +19,7 @@ DAY = event("a start: 10:00, duration: 15m", "b duration: 15m, source: tokio/lec
 
 def read(*entries: str) -> list[ScriptEntry]:
     """The entries of a script, each written as what comes after its dash."""
-    return parse("".join(f"- {entry}\n" for entry in entries), DAY, "s.yaml")
+    return parse("".join(f"- {entry}\n" for entry in entries), DAY, Faults("s.yaml"))
 
 
 def faults(*entries: str) -> list[str]:
@@ -86,7 +87,7 @@ def test_a_source_may_be_written_in_every_way_that_the_agenda_knows() -> None:
 
 
 def test_a_script_may_be_empty_if_it_says_so() -> None:
-    assert parse("[]", DAY, "s.yaml") == []
+    assert parse("[]", DAY, Faults("s.yaml")) == []
     assert faults() == [
         '1:1: file: a list of entries is expected, such as `- {at: "10:07:30", do: {type: hold}}` or '
         '`- {at: "10:20", lose: tokio}`; write [] for none'
@@ -163,7 +164,7 @@ def test_a_wall_time_that_the_clocks_show_twice_needs_an_offset() -> None:
         ),
         (
             "{at: 10:00, lose: tokio, away: true}",
-            "1:28: entry 1: away: an entry lets one thing happen, this one has `lose` already; write a second entry",
+            "1:28: entry 1: away: an entry has one event, this one has `lose` already; write a second entry",
         ),
         (
             "{at: 10:00, lose: tokio, lose: berlin}",
@@ -209,7 +210,7 @@ def test_a_wall_time_that_the_clocks_show_twice_needs_an_offset() -> None:
         ),
         (
             "{at: 10:00, do: {type: admit, place: tokio}}",
-            "1:26: entry 1: do: type: a rehearsal has no pages that could wait to be let in; leave this entry out",
+            "1:26: entry 1: do: type: a rehearsal has no pages that wait for admission; leave this entry out",
         ),
     ],
 )
@@ -233,7 +234,7 @@ def test_an_id_that_is_used_twice_would_be_applied_once_and_is_an_error() -> Non
 )
 def test_what_is_no_script_is_a_fault_and_nothing_worse(text: str) -> None:
     with pytest.raises(EventFileError):
-        parse(text, DAY, "s.yaml")
+        parse(text, DAY, Faults("s.yaml"))
 
 
 @pytest.mark.parametrize(
