@@ -23,7 +23,10 @@ CANNOT_WORK: list[tuple[dict[str, Any], str]] = [
     ({"public_url": SITE, **TLS}, "reached only from this one. Give --host 0.0.0.0"),
     ({"public_url": "http://[2001:db8::7]", "host": "::1"}, "reached only from this one"),
     ({"public_url": SITE, "behind": PROXY}, "offered only at 127.0.0.1.* Give --media-address"),
-    ({"public_url": SITE, "behind": PROXY, "media_addresses": ["127.0.0.1"]}, "leads each hall to its own machine"),
+    (
+        {"public_url": SITE, "behind": PROXY, "media_addresses": ["127.0.0.1"]},
+        "leads each hall to its own machine",
+    ),
     ({"public_url": "http://localhost:8080", **TLS}, "Give --public-url https://localhost:8080"),
     (
         {"media_addresses": ["203.0.113.7"]},
