@@ -92,7 +92,7 @@ class FileLog:
             if path.is_file() and path.stat().st_size:
                 return cls(LineFile(path))
         except OSError as fault:
-            raise unusable(path, fault) from fault
+            raise _error(path, "read", fault) from fault
         raise ShowLogError(
             f"{path}: there is no show log here. Name the folder that the server was given as --data."
         )
@@ -134,7 +134,7 @@ class FileLog:
                 except ValueError as fault:
                     raise DamagedLog(self.name, f"line {place + 1}: {fault}") from fault
         except OSError as fault:
-            raise unusable(self._lines.path, fault) from fault
+            raise _error(self._lines.path, "read", fault) from fault
 
     def refused(self, refusals: Sequence[RefusedCommand]) -> None:
         path = self._lines.path.with_name(REFUSED_NAME)
@@ -152,7 +152,7 @@ class FileLog:
         except FileNotFoundError:
             return []
         except OSError as fault:
-            raise unusable(path, fault) from fault
+            raise _error(path, "read", fault) from fault
         return [refusal for line in lines for refusal in _refusal_of(line)]
 
     def close(self) -> None:
@@ -212,7 +212,7 @@ def _path(data: Path) -> Path:
 
 
 def unusable(path: Path, fault: OSError) -> ShowLogError:
-    """The error of a file that cannot be opened or read."""
+    """The error of a file that cannot be opened for writing."""
     if isinstance(fault, BlockingIOError):
         return ShowLogError(
             f"{path}: another Schalte is running this event. Stop it, or give --data another folder."

@@ -244,6 +244,19 @@ def test_a_log_that_is_being_written_is_read_up_to_its_last_whole_entry(tmp_path
         writer.wait()
 
 
+def test_a_log_that_cannot_be_read_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun(tmp_path, 1)
+
+    def fail(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", fail)
+    with pytest.raises(
+        ShowLogError, match=r"show\.jsonl: cannot be read \(Permission denied\)\. Check that file"
+    ):
+        FileLog.view(tmp_path)
+
+
 # Refusals ---------------------------------------------------------------------------------------------------------
 
 REFUSAL = RefusedCommand(Instant(5), "moderator:anna", "next", "stale", "The item on air is already “Two”.")
