@@ -11,7 +11,7 @@ from signaling.cli.event import load_event
 from signaling.clock import ShowClock
 from signaling.show.core import begin
 from signaling.show.export.ical import calendar
-from signaling.show.export.programme import UnknownPlace, entries, zone_of
+from signaling.show.export.programme import UnknownPlace, published_items, zone_of
 from signaling.show.export.schedule import schedule
 
 
@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     except UnknownPlace as fault:
         raise InvalidInput(f"--zone: {fault}") from fault
     # The expected times before the show begins, on any day.
-    found = list(entries(begin(event), event.agenda[0].planned.start))
+    found = list(published_items(begin(event), event.agenda[0].planned.start))
     if options.form == "ics":
         # There is no log with the time of the last change; the time of export lets a later file replace an earlier one.
         document = calendar(event, found, zone, ShowClock().now())

@@ -22,7 +22,7 @@ from signaling.listener.table import ConnectionTable
 from signaling.publisher import DESK
 from signaling.reading import Sender
 from signaling.runtime import Runtime
-from signaling.show.export.programme import entries, zone_of
+from signaling.show.export.programme import published_items, zone_of
 from signaling.show.export.schedule import schedule
 from signaling.show.policy import max_message_chars, may
 from signaling.show.reasons import ProblemError
@@ -94,7 +94,7 @@ class Api:
             self._agendas,
             "schedule",
             "application/json",
-            lambda: json.dumps(schedule(show.event, entries(show, now), version)).encode(),
+            lambda: json.dumps(schedule(show.event, published_items(show, now), version)).encode(),
         )
 
     async def _report(self, request: web.Request) -> web.Response:

@@ -33,4 +33,4 @@ class Calendars:
             if self._is_empty:
                 self._begun, self._is_empty = entry.at, False
             self._revisions.add(entry.at, facts)
-        return calendar(self._revisions.event, self._revisions.entries(now), zone, self._begun)
+        return calendar(self._revisions.event, self._revisions.published_items(now), zone, self._begun)

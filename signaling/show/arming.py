@@ -21,12 +21,12 @@ MAX_ARMED = 4
 
 def armed(show: Show, coming: Row | None, now: Instant) -> tuple[str, ...]:
     """The sources to arm, the most likely first. `coming` is the next row at `now`."""
-    likely = (
+    candidates = (
         *marked_sources(show),
         *(item_sources(coming.item) if coming is not None and _is_near(show, coming, now) else ()),
     )
-    aside = (SLATE, *show.programme.on_screen)
-    return tuple(s for s in dict.fromkeys(likely) if s not in aside)[:MAX_ARMED]
+    excluded = (SLATE, *show.programme.on_screen)
+    return tuple(s for s in dict.fromkeys(candidates) if s not in excluded)[:MAX_ARMED]
 
 
 def _is_near(show: Show, coming: Row, now: Instant) -> bool:

@@ -86,7 +86,7 @@ def card(show: Show, coming: Row | None, now: Instant) -> Card:
     now = show.clock(now)
     language = show.event.language
     words = _WORDS.get(language.partition("-")[0].lower(), _EN)
-    return Card(show.event.title, tuple(_lines(show, coming, now, words)), _wrong(show, words), language)
+    return Card(show.event.title, tuple(_lines(show, coming, now, words)), _fault_line(show, words), language)
 
 
 def _lines(show: Show, coming: Row | None, now: Instant, words: _Words) -> Iterator[str]:
@@ -98,13 +98,13 @@ def _lines(show: Show, coming: Row | None, now: Instant, words: _Words) -> Itera
         yield show.item.title
     if coming is None or coming.expected is None:
         return
-    sentence, at = _coming(show, coming.expected.start, now, words)
-    yield sentence.format(time=_when(show.event, at, now, words), title=coming.item.title)
-    if who := _who(show.event, coming.item):
+    sentence, at = _coming_line(show, coming.expected.start, now, words)
+    yield sentence.format(time=_local_times(show.event, at, now, words), title=coming.item.title)
+    if who := _speaker_and_places(show.event, coming.item):
         yield who
 
 
-def _coming(show: Show, start: Instant, now: Instant, words: _Words) -> tuple[str, Instant]:
+def _coming_line(show: Show, start: Instant, now: Instant, words: _Words) -> tuple[str, Instant]:
     """The sentence for what is expected at `start`, and the time in it."""
     due = start_due(show)
     if start > now:
@@ -116,7 +116,7 @@ def _coming(show: Show, start: Instant, now: Instant, words: _Words) -> tuple[st
     return (words.comes_next, start) if due is None else (words.was_to_begin, due)
 
 
-def _when(event: Event, start: Instant, now: Instant, words: _Words) -> str:
+def _local_times(event: Event, start: Instant, now: Instant, words: _Words) -> str:
     """The time in the event's zone, and in those of other venues: `11:55 (Tokio 18:55)`."""
     here = to_datetime(start, event.timezone)
     elsewhere: dict[str, list[str]] = {}
@@ -130,7 +130,7 @@ def _when(event: Event, start: Instant, now: Instant, words: _Words) -> str:
     return f"{time} ({others})" if others else time
 
 
-def _who(event: Event, item: Item) -> str:
+def _speaker_and_places(event: Event, item: Item) -> str:
     """The speaker and the places, unless the speaker's text names them already."""
     if item.source == SLATE:
         return item.speaker
@@ -138,7 +138,7 @@ def _who(event: Event, item: Item) -> str:
     return " · ".join(filter(None, (item.speaker, *(name for name in places if name not in item.speaker))))
 
 
-def _wrong(show: Show, words: _Words) -> str:
+def _fault_line(show: Show, words: _Words) -> str:
     """Why the slate is on air, if not by the agenda."""
     if show.programme.source != SLATE:
         return ""

@@ -36,8 +36,8 @@ def due(show: Show) -> Instant | None:
 
 def _agenda_due(show: Show) -> Instant | None:
     """When the agenda next advances or starts automatically."""
-    goes_on = show.phase == "running" or (show.phase == "before" and show.auto_start)
-    return agenda_due(show) if goes_on and not show.held else None
+    advances = show.phase == "running" or (show.phase == "before" and show.auto_start)
+    return agenda_due(show) if advances and not show.held else None
 
 
 def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
@@ -48,13 +48,13 @@ def tick(show: Show, now: Instant) -> tuple[Fact, ...]:
     """
     facts: list[Fact] = []
     while (at := due(show)) is not None and at <= now:
-        goes_on = _agenda_due(show)
-        if show.phase == "before" and goes_on == at and between(at, now) > MAX_LATE_START:
+        agenda_at = _agenda_due(show)
+        if show.phase == "before" and agenda_at == at and between(at, now) > MAX_LATE_START:
             at = now
-        agenda = _agenda_step(show, at) if goes_on is not None and goes_on <= at else ()
-        happened = settle(show, agenda, at)
-        show = replay(show, *happened)
-        facts += happened
+        agenda = _agenda_step(show, at) if agenda_at is not None and agenda_at <= at else ()
+        settled = settle(show, agenda, at)
+        show = replay(show, *settled)
+        facts += settled
     return tuple(facts)
 
 

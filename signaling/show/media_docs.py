@@ -1,4 +1,4 @@
-"""The sources and destinations of the state, with the rounded figures of their links."""
+"""The sources and destinations of the state, with the rounded stats of their links."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def source_docs(
 ) -> dict[str, SourceDoc]:
     lights = tally(show, None if coming is None else coming.item)
     open_mics = programme(show).mics
-    figures = {source: links.get(source, NO_STATS) for source in show.sources}
+    stats = {source: links.get(source, NO_STATS) for source in show.sources}
     return {
         source: SourceDoc(
             name=source_name(show.event, source),
@@ -51,13 +51,13 @@ def source_docs(
             tally=lights[source],
             mic=source in open_mics,
             devices=devices.get(source),
-            codec=figures[source].codec,
-            codec_wanted=figures[source].codec_wanted,
-            still=figures[source].is_still,
+            codec=stats[source].codec,
+            codec_wanted=stats[source].codec_wanted,
+            still=stats[source].is_still,
             returned_to=returned_to.get(source, []),
-            rtt_ms=_rounded(figures[source].rtt_ms, RTT_STEP_MS),
-            loss=_rounded(figures[source].loss, LOSS_STEP),
-            kbps=_two_digits(figures[source].kbps),
+            rtt_ms=_rounded(stats[source].rtt_ms, RTT_STEP_MS),
+            loss=_rounded(stats[source].loss, LOSS_STEP),
+            kbps=_two_digits(stats[source].kbps),
             link=_link_doc(links.get(source)),
         )
         for source, status in show.sources.items()
@@ -65,12 +65,12 @@ def source_docs(
 
 
 def destination_docs(
-    everybody: Mapping[str, Connected],
+    destinations: Mapping[str, Connected],
     feeds: Mapping[str, Feed],
     returns: Mapping[str, str],
     links: Mapping[str, MediaStats],
 ) -> dict[str, DestinationDoc]:
-    figures = {destination: who.link or NO_STATS for destination, who in everybody.items()}
+    stats = {destination: who.link or NO_STATS for destination, who in destinations.items()}
     return {
         destination: DestinationDoc(
             role=who.role,
@@ -80,14 +80,14 @@ def destination_docs(
             second=feeds[destination].second,
             mics=list(feeds[destination].mics),
             is_return=destination in returns,
-            smaller=_gets_smaller(figures[destination], links.get(feeds[destination].program, NO_STATS)),
+            smaller=_gets_smaller(stats[destination], links.get(feeds[destination].program, NO_STATS)),
             cannot_decode=list(who.cannot_decode),
-            rtt_ms=_rounded(figures[destination].rtt_ms, RTT_STEP_MS),
-            loss=_rounded(figures[destination].loss, LOSS_STEP),
-            kbps=_two_digits(figures[destination].kbps),
+            rtt_ms=_rounded(stats[destination].rtt_ms, RTT_STEP_MS),
+            loss=_rounded(stats[destination].loss, LOSS_STEP),
+            kbps=_two_digits(stats[destination].kbps),
             link=_link_doc(who.link),
         )
-        for destination, who in everybody.items()
+        for destination, who in destinations.items()
     }
 
 
@@ -104,17 +104,17 @@ STALL_STEP_S = 0.1
 """Steps to which round trip and jitter, loss, and the length of a stall are rounded."""
 
 
-def _link_doc(figures: MediaStats | None) -> LinkDoc | None:
-    if figures is None:
+def _link_doc(stats: MediaStats | None) -> LinkDoc | None:
+    if stats is None:
         return None
     return LinkDoc(
-        jitter_ms=_rounded(figures.jitter_ms, RTT_STEP_MS),
-        layer=figures.layer,
-        lost=figures.lost,
-        keyframe_requests=figures.keyframe_requests,
-        repairs=figures.repairs,
-        stalls=figures.stalls,
-        last_stall_s=_rounded(figures.last_stall_s, STALL_STEP_S),
+        jitter_ms=_rounded(stats.jitter_ms, RTT_STEP_MS),
+        layer=stats.layer,
+        lost=stats.lost,
+        keyframe_requests=stats.keyframe_requests,
+        repairs=stats.repairs,
+        stalls=stats.stalls,
+        last_stall_s=_rounded(stats.last_stall_s, STALL_STEP_S),
     )
 
 

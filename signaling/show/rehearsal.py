@@ -76,10 +76,10 @@ def rehearse(event: Event, script: Sequence[ScriptEntry] = ()) -> Iterator[Line]
     entries = deque(script)
     day = _Day(event, entries[0].at if entries else None)
     while (at := day.next_instant(entries)) is not None:
-        now = []
+        due = []
         while entries and entries[0].at <= at:
-            now.append(entries.popleft())
-        yield from sorted(day.live(at, now), key=lambda line: ORDER[line["event"]])
+            due.append(entries.popleft())
+        yield from sorted(day.run(at, due), key=lambda line: ORDER[line["event"]])
 
 
 class _Day:
@@ -101,7 +101,7 @@ class _Day:
         moment = min((t for t in moments if t is not None), default=None)
         return None if moment is None else max(moment, self._now)
 
-    def live(self, at: Instant, entries: Iterable[ScriptEntry]) -> Iterator[Line]:
+    def run(self, at: Instant, entries: Iterable[ScriptEntry]) -> Iterator[Line]:
         """Everything at one instant: the script, then what is due, then the virtual moderator."""
         self._now = at
         for entry in entries:

@@ -23,10 +23,10 @@ def programme(show: Show) -> Programme:
 
     Microphones are open even if their sources are absent: `matrix` omits those.
     """
-    source, reason = next(found for found in _candidates(show) if _is_fit(show, found[0]))
-    company = tuple(s for s in _company(show, source) if _is_fit(show, s))
-    layout = show.item.layout if show.item is not None and company else Layout.SOLO
-    return Programme(source, company, layout, _open_mics(show, source), reason)
+    source, reason = next((source, reason) for source, reason in _candidates(show) if _is_fit(show, source))
+    second_sources = tuple(s for s in _second_sources(show, source) if _is_fit(show, s))
+    layout = show.item.layout if show.item is not None and second_sources else Layout.SOLO
+    return Programme(source, second_sources, layout, _open_mics(show, source), reason)
 
 
 def _candidates(show: Show) -> Iterator[tuple[str, Reason]]:
@@ -48,7 +48,7 @@ def wanted(show: Show) -> str:
     return show.taken or (SLATE if show.item is None else show.item.source)
 
 
-def _company(show: Show, source: str) -> Iterator[str]:
+def _second_sources(show: Show, source: str) -> Iterator[str]:
     """The sources that may be on screen beside `source`. An active speaker changes places with the item's source.
 
     Nothing is beside the slate: its text fills the screen.
@@ -66,7 +66,7 @@ def stalled_at_turn(show: Show) -> Iterator[str]:
     """The sources that are due on air but silent, so that another one replaces them."""
     source = programme(show).source
     ahead = takewhile(lambda s: s != source, (candidate for candidate, _ in _candidates(show)))
-    for s in dict.fromkeys((*ahead, *_company(show, source))):
+    for s in dict.fromkeys((*ahead, *_second_sources(show, source))):
         if s in show.sources and failover.is_silent(show.sources[s]) and not _is_fit(show, s):
             yield s
 
@@ -99,14 +99,14 @@ def _followed_mics(show: Show) -> tuple[str, ...]:
 
 def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Feed]:
     """What each destination is sent. The destination of a venue or guest has its id; others have any name."""
-    found = programme(show)
-    mics = tuple(source for source in found.mics if show.sources.get(source, NEVER_FED).state != "absent")
-    everybody = Feed(found.source, found.beside[0] if found.beside else None, mics)
+    on_air = programme(show)
+    mics = tuple(source for source in on_air.mics if show.sources.get(source, NEVER_FED).state != "absent")
+    programme_feed = Feed(on_air.source, on_air.beside[0] if on_air.beside else None, mics)
     on_screen = on_screen_destinations(show, destinations)
     return {
-        destination: _place_feed(show, found, everybody, destination, destination in on_screen)
+        destination: _place_feed(show, on_air, programme_feed, destination, destination in on_screen)
         if role in ("venue", "guest")
-        else everybody
+        else programme_feed
         for destination, role in destinations.items()
     }
 
@@ -117,23 +117,23 @@ def on_screen_destinations(show: Show, destinations: Mapping[str, Role]) -> froz
     return frozenset(d for d, role in destinations.items() if d in on_screen and role in ("venue", "guest"))
 
 
-def _place_feed(show: Show, found: Programme, everybody: Feed, place: str, on_screen: bool) -> Feed:
-    mics = tuple(source for source in everybody.mics if place_of(source) != place)
+def _place_feed(show: Show, on_air: Programme, programme_feed: Feed, place: str, on_screen: bool) -> Feed:
+    mics = tuple(source for source in programme_feed.mics if place_of(source) != place)
     if not on_screen:
-        return Feed(everybody.program, everybody.second, mics)
-    others = [source for source in found.on_screen if place_of(source) != place]
+        return Feed(programme_feed.program, programme_feed.second, mics)
+    others = [source for source in on_air.on_screen if place_of(source) != place]
     program = others[0] if others else return_picture(show, place)
     return Feed(program, others[1] if len(others) > 1 else None, mics)
 
 
 def return_picture(show: Show, place: str) -> str:
     """What a place alone on screen is sent: the first usable candidate, never its own picture."""
-    others = [source for source in _returns(show) if place_of(source) != place]
+    others = [source for source in _return_candidates(show) if place_of(source) != place]
     # A short silence is no reason to change the return picture. The current one is not recorded, so allow it for all.
     return next((source for source in others if failover.is_fit(source, show.sources, others)), SLATE)
 
 
-def _returns(show: Show) -> Iterator[str]:
+def _return_candidates(show: Show) -> Iterator[str]:
     """Candidates for the return picture, by priority."""
     if show.item is not None and show.item.return_source is not None:
         yield show.item.return_source

@@ -38,7 +38,7 @@ def as_text(lines: Iterable[Mapping[str, Any]], event: Event) -> Iterator[str]:
         ended = "show-ended" in kinds or (ended and "item-started" not in kinds)
         moment = from_datetime(datetime.fromisoformat(at))
         clocks = [_clock(moment, zone, event.timezone) for zone in zones]
-        for what in _what(event, happened):
+        for what in _events(event, happened):
             yield _row(clocks, what, width, _on_air(event, latest))
     if not ended:
         yield "Nothing more happens by itself, and the show has not ended."
@@ -48,9 +48,9 @@ MOVES = ("start", "next", "previous", "goto")
 """Commands that need no row if an item begins or ends, since that row shows their effect."""
 
 
-def _what(event: Event, happened: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _events(event: Event, happened: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """The rows of this instant: every mishap, and what came on air. Often none."""
-    came = _came(event, happened)
+    came = _item_change(event, happened)
     mishaps = [text for line in happened if (text := _mishap(event, line, came is not None)) is not None]
     yield from mishaps
     if came is not None:
@@ -59,7 +59,7 @@ def _what(event: Event, happened: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield ""
 
 
-def _came(event: Event, happened: Sequence[Mapping[str, Any]]) -> str | None:
+def _item_change(event: Event, happened: Sequence[Mapping[str, Any]]) -> str | None:
     """The item that begins, or the end of one; None if neither."""
     match {str(line["event"]): line for line in happened}:
         case {"item-started": {"item": item}}:

@@ -62,8 +62,8 @@ def view(
     """
     coming = comes_next(show, rows)
     armed_sources = armed(show, next_row(rows), now)
-    everybody = _everybody(show, destinations)
-    roles = {destination: who.role for destination, who in everybody.items()}
+    all_destinations = _all_destinations(show, destinations)
+    roles = {destination: who.role for destination, who in all_destinations.items()}
     feeds, on_screen = matrix(show, roles), on_screen_destinations(show, roles)
     returns = {place: feeds[place].program for place in feeds if place in on_screen}
     parts: dict[str, WireModel | Mapping[str, WireModel]] = {
@@ -71,9 +71,9 @@ def view(
         "show": _show_doc(show, rows, coming),
         "program": _program_doc(show),
         "sources": source_docs(
-            show, coming, armed_sources, links, devices, _returned_to(show, everybody, returns)
+            show, coming, armed_sources, links, devices, _returned_to(show, all_destinations, returns)
         ),
-        "destinations": destination_docs(everybody, feeds, returns, links),
+        "destinations": destination_docs(all_destinations, feeds, returns, links),
         "messages": _message_docs(show),
         "waiting": waiting,
         "takeovers": takeovers,
@@ -166,18 +166,18 @@ def _message_docs(show: Show) -> dict[str, MessageDoc]:
 
 
 def _returned_to(
-    show: Show, everybody: Mapping[str, Connected], returns: Mapping[str, str]
+    show: Show, all_destinations: Mapping[str, Connected], returns: Mapping[str, str]
 ) -> dict[str, list[str]]:
     """By off-air source, the places on screen that see it as their return picture."""
     on_screen = programme(show).on_screen
     found: dict[str, list[str]] = {}
     for place, source in returns.items():
-        if source not in on_screen and everybody[place].connected:
+        if source not in on_screen and all_destinations[place].connected:
             found.setdefault(source, []).append(place)
     return found
 
 
-def _everybody(show: Show, connected: Mapping[str, Connected]) -> dict[str, Connected]:
+def _all_destinations(show: Show, connected: Mapping[str, Connected]) -> dict[str, Connected]:
     venues = {v.id: Connected("venue", v.name, 0) for v in show.event.venues.values()}
     guests = {g.id: Connected("guest", g.name, 0) for g in show.event.guests.values()}
     return {**venues, **guests, **connected}

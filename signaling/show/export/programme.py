@@ -31,7 +31,7 @@ class PublishedItem:
     """The last change of any of these; None: unchanged since the beginning, or unknown."""
 
 
-def entries(show: Show, now: Instant) -> Iterator[PublishedItem]:
+def published_items(show: Show, now: Instant) -> Iterator[PublishedItem]:
     """Every item in the agenda's order, as expected at `now`."""
     for row in rows_at(show, now):
         # An event has no id. Its items' ids must stay when the event moves or a reload corrects its title.

@@ -17,7 +17,7 @@ from dataclasses import replace
 from config.model import Event
 from config.times import MINUTE, SECOND, Instant, plus
 from signaling.show.evolve import replay
-from signaling.show.export.programme import PublishedItem, entries
+from signaling.show.export.programme import PublishedItem, published_items
 from signaling.show.facts import (
     Delayed,
     Ended,
@@ -77,11 +77,11 @@ class Revisions:
         self._show, self._as_of, self._latest = after, at, after.latest
         self._revise(after, at)
 
-    def entries(self, now: Instant) -> Iterator[PublishedItem]:
+    def published_items(self, now: Instant) -> Iterator[PublishedItem]:
         """Every item as it is published at `now`, with the instant of its last revision."""
         show, at = self._frozen(), self._minute(now)
         content = _content(show, at)
-        for entry in entries(show, at):
+        for entry in published_items(show, at):
             yield replace(entry, revised=self._revision(entry.item.id, content[entry.item.id], at))
 
     def _minute(self, t: Instant) -> Instant:

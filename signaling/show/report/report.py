@@ -142,8 +142,8 @@ class ReportBuilder:
         until = log.end if log.end is not None else _later(log.show.latest, now)
         ran = [i for i in log.removed_items.values() if i.id in log.airings and i.id not in log.show.index]
         sources = dict.fromkeys((*self.event.sources, *log.show.sources, *(p.source for p in log.presences)))
-        stretches = _within(log.stretches_until(until), log.begin, until)
-        pictures = [p for p in log.cuts if _counts(p.at, log.begin, until)]
+        stretches = _during_show(log.stretches_until(until), log.begin, until)
+        pictures = [p for p in log.cuts if _is_during_show(p.at, log.begin, until)]
         return ShowReport(
             event=log.show.event,
             begin=log.begin,
@@ -184,7 +184,7 @@ def _later(latest: Instant | None, now: Instant | None) -> Instant | None:
     return latest if now is None else now if latest is None else max(latest, now)
 
 
-def _within(stretches: Sequence[Stretch], begin: Instant | None, until: Instant | None) -> list[Stretch]:
+def _during_show(stretches: Sequence[Stretch], begin: Instant | None, until: Instant | None) -> list[Stretch]:
     """The parts of the stretches during the show."""
     if begin is None or until is None:
         return []
@@ -192,7 +192,7 @@ def _within(stretches: Sequence[Stretch], begin: Instant | None, until: Instant 
     return [s for s in cut if s.start < s.end]
 
 
-def _counts(at: Instant, begin: Instant | None, until: Instant | None) -> bool:
+def _is_during_show(at: Instant, begin: Instant | None, until: Instant | None) -> bool:
     return begin is not None and until is not None and begin <= at <= until
 
 

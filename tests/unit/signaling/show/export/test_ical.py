@@ -15,7 +15,7 @@ from config.times import Instant, from_datetime, to_datetime
 from config.yamlfile import parse
 from signaling.show import core
 from signaling.show.export.ical import calendar
-from signaling.show.export.programme import UnknownPlace, entries, zone_of
+from signaling.show.export.programme import UnknownPlace, published_items, zone_of
 from tests.unit.signaling.show.build import Desk, clock
 
 BERLIN, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("Asia/Tokyo")
@@ -39,7 +39,7 @@ SPRING = night("2026-03-28", "23:30", "01:30", "03:00", "03:30")
 
 
 def read(event: Event, zone: ZoneInfo) -> Any:
-    found = entries(core.begin(event), event.agenda[0].planned.start)
+    found = published_items(core.begin(event), event.agenda[0].planned.start)
     return parsed(calendar(event, found, zone, event.agenda[0].planned.start))
 
 
@@ -108,10 +108,10 @@ def test_an_unknown_venue_is_an_error_with_known_ones() -> None:
 
 def test_items_keep_their_uid_when_they_move() -> None:
     desk = Desk("a start: 10:00, duration: 10m", "b duration: 10m")
-    before = [entry.id for entry in entries(desk.show, clock("09:00"))]
+    before = [entry.id for entry in published_items(desk.show, clock("09:00"))]
     desk.do("10:00", "start")
     desk.do("10:05", "extend", seconds=600)
-    moved = list(entries(desk.show, clock("10:06")))
+    moved = list(published_items(desk.show, clock("10:06")))
     assert [entry.id for entry in moved] == before
     assert len(set(before)) == 2
     assert moved[1].span.start == clock("10:20")
@@ -120,7 +120,7 @@ def test_items_keep_their_uid_when_they_move() -> None:
 def test_a_skipped_item_is_cancelled_and_what_follows_moves_up() -> None:
     desk = Desk("a start: 10:00, duration: 10m", "b duration: 10m, skip: true", "c duration: 10m")
     event = desk.show.event
-    made = parsed(calendar(event, entries(desk.show, clock("09:00")), BERLIN, clock("09:00")))
+    made = parsed(calendar(event, published_items(desk.show, clock("09:00")), BERLIN, clock("09:00")))
     assert [str(found["status"]) for found in made.events] == ["CONFIRMED", "CANCELLED", "CONFIRMED"]
     assert from_datetime(made.events[2].start) == clock("10:10")
 
@@ -130,14 +130,14 @@ def test_an_item_that_was_no_sooner_on_than_off_has_no_end() -> None:
     desk.do("10:00", "start")
     desk.do("10:00", "next")
     event = desk.show.event
-    text = calendar(event, entries(desk.show, clock("10:01")), BERLIN, clock("10:01")).decode()
+    text = calendar(event, published_items(desk.show, clock("10:01")), BERLIN, clock("10:01")).decode()
     assert text.count("DTSTART;TZID") == 2
     assert text.count("DTEND") == 1
 
 
 def test_unchanged_items_have_the_revision_of_the_plan_at_any_time() -> None:
     event, begun = AUTUMN, clock("08:00")
-    found = list(entries(core.begin(event), event.agenda[0].planned.start))
+    found = list(published_items(core.begin(event), event.agenda[0].planned.start))
     made = parsed(calendar(event, found, BERLIN, begun))
     assert "method" not in made
     for entered in made.events:
@@ -149,7 +149,7 @@ def test_what_has_changed_says_when_and_its_sequence_grows() -> None:
     event, begun = AUTUMN, clock("08:00")
     found = [
         replace(entry, revised=Instant(begun + n * 1000) if n else None)
-        for n, entry in enumerate(entries(core.begin(event), event.agenda[0].planned.start))
+        for n, entry in enumerate(published_items(core.begin(event), event.agenda[0].planned.start))
     ]
     made = parsed(calendar(event, found, BERLIN, begun)).events
     assert [int(e["sequence"]) - int(made[0]["sequence"]) for e in made] == [0, 1, 2, 3]
@@ -160,7 +160,7 @@ def test_what_has_changed_says_when_and_its_sequence_grows() -> None:
     ("day", "sequence"), [("1970-01-02", 0), ("2018-01-02", 86_400), ("2199-01-01", 2**31 - 1)]
 )
 def test_a_sequence_is_an_integer_of_32_bits(day: str, sequence: int) -> None:
-    found = entries(core.begin(SPRING), SPRING.agenda[0].planned.start)
+    found = published_items(core.begin(SPRING), SPRING.agenda[0].planned.start)
     begun = from_datetime(datetime.fromisoformat(f"{day}T00:00:00+00:00"))
     assert {int(e["sequence"]) for e in parsed(calendar(SPRING, found, BERLIN, begun)).events} == {sequence}
 
@@ -172,7 +172,7 @@ def test_lines_are_folded_escaped_and_end_in_cr_lf() -> None:
         f"agenda: [{{title: '{title}', start: 10:00, duration: 5m, source: berlin, speaker: 'x; y'}}]",
         "long.yaml",
     )
-    found = entries(core.begin(event), event.agenda[0].planned.start)
+    found = published_items(core.begin(event), event.agenda[0].planned.start)
     text = calendar(event, found, BERLIN, clock("09:00"))
     lines = text.split(b"\r\n")
     assert lines.pop() == b""
@@ -187,7 +187,7 @@ def test_title_speaker_and_place_are_there_and_notes_are_not() -> None:
         "a start: 10:00, duration: 10m, speaker: 内田 みき, language: ja, with: [tokio], notes: not for everybody"
     )
     event = desk.show.event
-    text = calendar(event, entries(desk.show, clock("09:00")), BERLIN, clock("09:00"))
+    text = calendar(event, published_items(desk.show, clock("09:00")), BERLIN, clock("09:00"))
     (found,) = parsed(text).events
     assert found["summary"] == "A"
     assert found["location"] == "Krefeld + Tokio"

@@ -47,7 +47,7 @@ class Kept:
                 format_time(entry.span.start, BERLIN),
                 None if entry.revised is None else format_time(entry.revised, BERLIN),
             )
-            for entry in self.revisions().entries(clock(now))
+            for entry in self.revisions().published_items(clock(now))
         }
 
 
@@ -124,16 +124,16 @@ def test_two_revisions_are_a_second_apart() -> None:
     show.do("10:05:00.100", "extend", seconds=60)
     show.do("10:05:00.200", "extend", seconds=60)
     show.do("10:05:00.300", "extend", seconds=60)
-    (_, b, *_) = show.revisions().entries(clock("10:06"))
+    (_, b, *_) = show.revisions().published_items(clock("10:06"))
     assert b.revised == clock("10:05:02.100")
 
 
 def test_a_revision_is_a_second_after_the_minute_that_moved_the_item() -> None:
     show = Kept(*AGENDA)
     show.do("10:00", "start")
-    (_, before, *_) = show.revisions().entries(clock("10:12:00.100"))
+    (_, before, *_) = show.revisions().published_items(clock("10:12:00.100"))
     show.do("10:12:00.300", "extend", seconds=300)
-    (_, after, *_) = show.revisions().entries(clock("10:12:00.400"))
+    (_, after, *_) = show.revisions().published_items(clock("10:12:00.400"))
     assert (before.revised, after.revised) == (clock("10:12"), clock("10:12:01"))
 
 
@@ -161,8 +161,10 @@ def test_asking_changes_nothing() -> None:
     show.do("10:00", "start")
     asked = show.revisions()
     for minute in range(11, 30):
-        list(asked.entries(clock(f"10:{minute}:20")))
-    assert list(asked.entries(clock("10:31"))) == list(show.revisions().entries(clock("10:31")))
+        list(asked.published_items(clock(f"10:{minute}:20")))
+    assert list(asked.published_items(clock("10:31"))) == list(
+        show.revisions().published_items(clock("10:31"))
+    )
 
 
 def test_revisions_never_go_back() -> None:
@@ -176,7 +178,7 @@ def test_revisions_never_go_back() -> None:
             show.do(f"10:{second // 60:02}:{second % 60:02}", "next")
         if second == 1400:
             show.do(f"10:{second // 60:02}:{second % 60:02}", "extend", seconds=300)
-        for entry in show.revisions().entries(now):
+        for entry in show.revisions().published_items(now):
             revised = 0 if entry.revised is None else entry.revised // 1000
             what = (entry.span, entry.skipped)
             before = latest.get(entry.item.id, 0)

@@ -13,7 +13,7 @@ from config.schedules.schedule import import_event
 from config.times import Instant
 from config.yamlfile import load, parse
 from signaling.show import core
-from signaling.show.export.programme import entries
+from signaling.show.export.programme import published_items
 from signaling.show.export.schedule import numbered, schedule
 from tests.unit.signaling.show.build import Desk, clock, text
 
@@ -36,7 +36,7 @@ agenda:
 
 
 def out(event: Event) -> dict[str, Any]:
-    found = entries(core.begin(event), event.agenda[0].planned.start)
+    found = published_items(core.begin(event), event.agenda[0].planned.start)
     return schedule(event, found, "1")
 
 
@@ -109,7 +109,7 @@ def test_the_schedule_tells_what_is_expected_and_leaves_out_what_is_skipped() ->
     )
     desk.do("10:00", "start")
     desk.do("10:05", "extend", seconds=300)
-    document = schedule(desk.show.event, entries(desk.show, clock("10:06")), "7")
+    document = schedule(desk.show.event, published_items(desk.show, clock("10:06")), "7")
     ((_, talks),) = document["schedule"]["conference"]["days"][0]["rooms"].items()
     assert [(talk["slug"], talk["start"], talk["duration"]) for talk in talks] == [
         ("a", "10:00", "00:15"),
@@ -120,7 +120,7 @@ def test_the_schedule_tells_what_is_expected_and_leaves_out_what_is_skipped() ->
 
 def numbers(desk: Desk) -> dict[str, tuple[int, str]]:
     """Number and guid of each talk, by its item."""
-    document = schedule(desk.show.event, entries(desk.show, clock("09:00")), "1")
+    document = schedule(desk.show.event, published_items(desk.show, clock("09:00")), "1")
     days = document["schedule"]["conference"]["days"]
     return {
         talk["slug"]: (talk["id"], talk["guid"])
@@ -174,13 +174,13 @@ def test_guids_hold_when_the_title_is_corrected() -> None:
 
 def test_guids_hold_when_the_event_moves_into_the_next_year() -> None:
     desk = Desk("a start: 10:00, duration: 10m")
-    before = [entry.id for entry in entries(desk.show, clock("09:00"))]
+    before = [entry.id for entry in published_items(desk.show, clock("09:00"))]
     moved = core.replay(desk.show, *core.move(desk.show, Instant(clock("10:00") + 365 * 86_400_000)))
-    assert [entry.id for entry in entries(moved, clock("09:00"))] == before
+    assert [entry.id for entry in published_items(moved, clock("09:00"))] == before
 
 
 def test_guids_hold_when_the_event_moves() -> None:
     desk = Desk("a start: 10:00, duration: 10m")
-    before = [entry.id for entry in entries(desk.show, clock("09:00"))]
+    before = [entry.id for entry in published_items(desk.show, clock("09:00"))]
     moved = core.replay(desk.show, *core.move(desk.show, Instant(clock("10:00") + 86_400_000)))
-    assert [entry.id for entry in entries(moved, clock("09:00"))] == before
+    assert [entry.id for entry in published_items(moved, clock("09:00"))] == before
