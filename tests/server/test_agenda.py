@@ -1,4 +1,4 @@
-"""The agenda as other programs fetch it from a real server, and as the command line writes it."""
+"""The agenda for other programs, from a real server and from the command line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.events import write
 from tests.server.process import ServerProcess, run, server
 
 LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
-"""The show is as it was: such tests share a server."""
+"""The test does not change the show, so such tests share a server."""
 
 CALENDAR, SCHEDULE = "/api/v1/agenda.ics", "/api/v1/schedule.json"
 
@@ -35,7 +35,7 @@ def token(running: ServerProcess, role: str) -> str:
 
 
 @LEAVES_IT
-async def test_whoever_has_a_link_gets_the_agenda(idle: ServerProcess) -> None:
+async def test_every_link_gives_the_agenda(idle: ServerProcess) -> None:
     planned = [item.planned.start for item in load(idle.event).agenda]
     for role in ("viewer", "moderator"):
         status, kind, text = await get(idle, CALENDAR, headers=idle.headers(role))
@@ -60,7 +60,7 @@ async def test_without_a_link_there_is_no_agenda(idle: ServerProcess) -> None:
 
 
 @LEAVES_IT
-async def test_a_calendar_subscribes_by_an_address_with_a_viewers_token(idle: ServerProcess) -> None:
+async def test_a_calendar_subscribes_with_a_viewers_token_in_the_url(idle: ServerProcess) -> None:
     for path in (CALENDAR, SCHEDULE):
         for role in ("viewer", "stage"):
             assert (await get(idle, f"{path}?token={token(idle, role)}"))[0] == 200
@@ -70,13 +70,13 @@ async def test_a_calendar_subscribes_by_an_address_with_a_viewers_token(idle: Se
 
 
 @LEAVES_IT
-async def test_no_other_answer_takes_a_token_from_the_address(idle: ServerProcess) -> None:
+async def test_only_calendars_accept_a_token_in_the_url(idle: ServerProcess) -> None:
     for path in ("/api/v1/state", "/metrics"):
         assert (await get(idle, f"{path}?token={token(idle, 'viewer')}"))[0] == 401
 
 
 @LEAVES_IT
-async def test_a_hall_gets_its_own_clocks(idle: ServerProcess) -> None:
+async def test_a_hall_gets_its_own_time_zone(idle: ServerProcess) -> None:
     headers = idle.headers("viewer")
     _, _, home = await get(idle, CALENDAR, headers=headers)
     _, _, away = await get(idle, f"{CALENDAR}?zone=tokio", headers=headers)
@@ -107,7 +107,7 @@ def revisions(text: str) -> dict[str, tuple[int, Any, Any]]:
     }
 
 
-async def test_a_subscribed_calendar_is_told_what_changed_and_still_is_after_a_restart(
+async def test_a_subscribed_calendar_gets_changes_also_after_a_restart(
     tmp_path: Path,
 ) -> None:
     event, data = write(tmp_path), tmp_path / "data"
@@ -134,7 +134,7 @@ def numbers(schedule: str) -> dict[str, int]:
     return {talk["slug"]: talk["id"] for day in days for talks in day["rooms"].values() for talk in talks}
 
 
-async def test_apps_find_their_talks_again_when_one_is_skipped(serving: ServerProcess) -> None:
+async def test_talk_numbers_stay_the_same_when_a_talk_is_skipped(serving: ServerProcess) -> None:
     code, planned, _ = await run("agenda", str(serving.event), "--as", "schedule")
     assert code == 0
     await serving.command(id="1", type="skip", item="two")
@@ -143,14 +143,14 @@ async def test_apps_find_their_talks_again_when_one_is_skipped(serving: ServerPr
 
 
 @LEAVES_IT
-async def test_many_who_ask_at_once_are_answered(idle: ServerProcess) -> None:
+async def test_many_requests_at_once_are_answered(idle: ServerProcess) -> None:
     address = f"{CALENDAR}?token={token(idle, 'viewer')}"
     answers = await asyncio.gather(*(get(idle, address) for _ in range(8)))
     assert {status for status, _, _ in answers} == {200}
     assert len({text for _, _, text in answers}) == 1
 
 
-async def test_the_command_line_writes_a_schedule_and_begins_an_event_from_it(tmp_path: Path) -> None:
+async def test_the_command_line_writes_a_schedule_and_imports_it(tmp_path: Path) -> None:
     event = write(tmp_path)
     code, out, err = await run("agenda", str(event), "--as", "schedule")
     assert (code, err) == (0, "")
@@ -174,7 +174,7 @@ async def test_the_command_line_writes_a_calendar_in_the_zone_of_a_hall(tmp_path
     assert "did you mean `tokio`" in err
 
 
-async def test_what_cannot_be_imported_is_told(tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_imported_is_reported(tmp_path: Path) -> None:
     for name in (str(tmp_path / "none.json"), str(tmp_path), str(write(tmp_path))):
         code, out, err = await run("import", name)
         assert (code, out) == (1, "")

@@ -1,4 +1,4 @@
-"""What an organiser types, and what is said when it is wrong."""
+"""The commands, and their messages about wrong input."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.server.test_tls import certificate
 DJW = "config/djw-2018.yaml"
 
 
-async def test_check_says_in_one_line_that_a_file_is_good() -> None:
+async def test_check_prints_one_line_for_a_file_without_faults() -> None:
     code, out, err = await run("check", DJW)
     assert (code, err) == (0, "")
     assert out.count("\n") == 1
@@ -62,7 +62,7 @@ async def test_a_demo_of_a_faulty_event_does_not_start(tmp_path: Path) -> None:
     assert ":" in err
 
 
-async def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+async def test_a_missing_file_is_named(tmp_path: Path) -> None:
     code, _, err = await run("check", str(tmp_path / "none.yaml"))
     assert code == 1
     assert "none.yaml" in err
@@ -86,7 +86,7 @@ async def test_a_wrong_command_line_exits_with_two() -> None:
         ["serve", "--speed", "0"],
     ],
 )
-async def test_settings_that_cannot_work_start_nothing(tmp_path: Path, options: list[str]) -> None:
+async def test_impossible_options_start_nothing(tmp_path: Path, options: list[str]) -> None:
     event, data = str(write(tmp_path)), tmp_path / "data"
     code, out, err = await run(options[0], event, "--data", str(data), *options[1:])
     assert (code, out) == (2, "")
@@ -95,9 +95,7 @@ async def test_settings_that_cannot_work_start_nothing(tmp_path: Path, options: 
     assert not data.exists()
 
 
-async def test_a_variable_is_held_to_what_its_option_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_variable_is_checked_like_its_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SCHALTE_PUBLIC_URL", "schalte.example.org")
     code, _, err = await run("links", str(write(tmp_path)), "--data", str(tmp_path / "data"))
     assert code == 2
@@ -135,7 +133,7 @@ async def test_links_that_open_on_this_machine_only_say_so(tmp_path: Path) -> No
     assert "open on this machine only. For other places give --public-url" in err
 
 
-async def test_the_token_of_the_metrics_is_printed_when_it_is_asked_for(tmp_path: Path) -> None:
+async def test_the_metrics_token_is_printed_on_request(tmp_path: Path) -> None:
     event, data = str(write(tmp_path)), str(tmp_path / "data")
     asked = ("links", event, "--data", data, "--public-url", "https://example.org/")
     tokens = []
@@ -166,7 +164,7 @@ async def test_the_token_of_the_metrics_is_printed_when_it_is_asked_for(tmp_path
 @pytest.mark.parametrize(
     "command", [["serve", "--port", "0", "--udp-port", "0"], ["links", "--revoke", "berlin"]]
 )
-async def test_a_damaged_table_of_withdrawn_links_is_told_and_left_as_it_is(
+async def test_a_damaged_table_of_revoked_links_is_reported_and_unchanged(
     tmp_path: Path, command: list[str]
 ) -> None:
     data = tmp_path / "data"
@@ -180,13 +178,13 @@ async def test_a_damaged_table_of_withdrawn_links_is_told_and_left_as_it_is(
     assert (data / "revoked.json").read_text() == '{"berlin": '
 
 
-async def test_links_of_somebody_unknown_are_refused(tmp_path: Path) -> None:
+async def test_links_of_an_unknown_id_are_refused(tmp_path: Path) -> None:
     code, _, err = await run("links", str(write(tmp_path)), "--data", str(tmp_path / "d"), "--id", "bonn")
     assert code == 1
     assert "“bonn” has no links" in err
 
 
-async def test_links_that_there_are_none_of_are_refused(tmp_path: Path) -> None:
+async def test_a_role_and_an_id_without_a_link_are_refused(tmp_path: Path) -> None:
     event, data = str(write(tmp_path)), str(tmp_path / "data")
     code, out, err = await run("links", event, "--data", data, "--role", "venue", "--id", "uchida", "--json")
     assert (code, out) == (1, "")
@@ -194,27 +192,27 @@ async def test_links_that_there_are_none_of_are_refused(tmp_path: Path) -> None:
     assert "tokio (venue), uchida (guest)" in err
 
 
-async def test_a_server_listens_on_a_name(tmp_path: Path) -> None:
+async def test_a_server_can_listen_on_a_name(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data", "--host", "localhost") as running:
         assert running.lines[-1]["url"] == f"http://localhost:{running.port}"
         assert (await running.state())["show"]["phase"] == "before"
 
 
-def test_a_name_is_offered_as_the_address_it_stands_for() -> None:
+def test_a_name_is_offered_as_its_address() -> None:
     assert host_addresses("localhost") in (["127.0.0.1"], ["::1"])
     assert host_addresses("127.0.0.1") == ["127.0.0.1"]
     assert "127.0.0.1" in host_addresses("0.0.0.0")
 
 
 @pytest.mark.parametrize("name", ["fe80::1%nowhere", "a..b"])
-def test_a_name_that_stands_for_nothing_is_refused(name: str) -> None:
+def test_a_name_without_an_address_is_refused(name: str) -> None:
     with pytest.raises(
         InvalidInput, match=rf"“{name}” is not an address of this machine .* Check --host and --media-host\."
     ):
         host_addresses(name)
 
 
-async def test_a_log_that_cannot_be_read_is_named_and_left_as_it_is(tmp_path: Path) -> None:
+async def test_an_unreadable_log_is_named_and_unchanged(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with closing(FileLog.open(data, SHORT)) as log:
         log.append(LogEntry(Instant(1), "clock", None, 1, [{"kind": "danced", "at": 1}]), 1)
@@ -230,7 +228,7 @@ async def test_a_log_that_cannot_be_read_is_named_and_left_as_it_is(tmp_path: Pa
     assert "Use the version that wrote it. Nothing was changed. To go on with all that can be read" in err
 
 
-async def test_a_port_in_use_is_one_sentence_that_says_what_to_do(tmp_path: Path) -> None:
+async def test_a_port_in_use_is_reported_with_a_remedy(tmp_path: Path) -> None:
     event = write(tmp_path)
     async with server(event, tmp_path / "data") as running:
         second = tmp_path / "second"
@@ -275,7 +273,7 @@ async def test_a_missing_key_file_is_named(tmp_path: Path) -> None:
     assert "no.pem: no such file" in err
 
 
-async def test_a_key_with_a_pass_phrase_is_told_and_asked_of_nobody(tmp_path: Path) -> None:
+async def test_a_key_with_a_pass_phrase_is_refused_without_a_prompt(tmp_path: Path) -> None:
     cert, _ = certificate(tmp_path)
     locked = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM,
@@ -297,7 +295,7 @@ async def test_a_certificate_that_is_a_folder_is_named(tmp_path: Path) -> None:
     assert f"{tmp_path}: cannot be read (Is a directory)" in err
 
 
-async def test_a_room_tells_a_link_that_is_none() -> None:
+async def test_a_room_refuses_a_text_that_is_not_a_link() -> None:
     for link in ("http://[::1/join#x", "https://x.org:99999/join#x", "x.org/join#x", "https://x.org/join"):
         code, out, err = await run("room", link)
         assert (code, out) == (1, "")
@@ -326,7 +324,7 @@ async def test_an_option_may_come_from_the_environment(
     assert (tmp_path / "elsewhere" / "signing.key").exists()
 
 
-async def test_a_server_behind_a_proxy_on_its_machine_serves_and_says_what_the_router_has_to_do(
+async def test_a_server_behind_a_local_proxy_serves_and_says_what_the_router_must_forward(
     tmp_path: Path,
 ) -> None:
     options = ("--behind", "127.0.0.1", "--public-url", "https://schalte.example.org/")
@@ -349,7 +347,7 @@ async def test_a_server_behind_a_proxy_on_its_machine_serves_and_says_what_the_r
         ("SCHALTE_EXPIRES", "soon", "links"),
     ],
 )
-async def test_the_environment_is_held_to_what_the_command_line_is(
+async def test_the_environment_is_checked_like_the_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, command: str
 ) -> None:
     monkeypatch.setenv(variable, value)
@@ -373,7 +371,7 @@ def test_several_media_addresses_may_come_from_the_environment(monkeypatch: pyte
     assert parser().parse_args(["serve", "e.yaml"]).media_address == ["203.0.113.7", "2001:db8::7"]
 
 
-async def test_output_that_nobody_reads_to_its_end_is_no_error() -> None:
+async def test_a_closed_pipe_is_no_error() -> None:
     process = await asyncio.create_subprocess_shell(
         f"{sys.executable} -m signaling rehearse {DJW} | head -n 1",
         stdout=asyncio.subprocess.PIPE,
@@ -385,7 +383,7 @@ async def test_output_that_nobody_reads_to_its_end_is_no_error() -> None:
 
 
 async def shell(line: str, **environment: str) -> tuple[int, bytes, bytes]:
-    """Exit code, standard output and standard error of a line of bash, in which `$schalte` is the command."""
+    """Exit code, standard output and standard error of a bash command, in which `$schalte` is the program."""
     process = await asyncio.create_subprocess_exec(
         *("bash", "-o", "pipefail", "-c", line),
         stdout=asyncio.subprocess.PIPE,
@@ -439,13 +437,13 @@ async def test_a_report_in_csv_is_utf_8_on_every_terminal(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("script", [f"check {DJW} | true", "serve --help | true", f"check {DJW} >&-"])
-async def test_output_that_nobody_takes_is_no_error(script: str) -> None:
+async def test_closed_output_is_no_error(script: str) -> None:
     assert await shell(f"$schalte {script}") == (0, b"", b"")
 
 
 @pytest.mark.parametrize(
     "command", ["check", "rehearse"]
 )  # what is written at the end, and what is in between
-async def test_output_that_a_full_disk_does_not_take_is_said(command: str) -> None:
+async def test_a_full_disk_is_reported(command: str) -> None:
     code, _, err = await shell(f"$schalte {command} {DJW} > /dev/full")
     assert (code, err) == (1, b"The output cannot be written (No space left on device). Free some space.\n")

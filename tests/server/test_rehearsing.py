@@ -1,4 +1,4 @@
-"""A rehearsal with real pictures: the show's clock runs as though it were another time, and faster."""
+"""A rehearsal with real pictures: the show's clock has another time and runs faster."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.server.test_socket import until
 AUTO = SHORT.replace("duration: 10m", "duration: 10m, advance: auto")
 
 
-async def test_a_day_runs_by_itself_from_another_time_on_and_faster(tmp_path: Path) -> None:
+async def test_a_day_runs_automatically_from_another_time_and_faster(tmp_path: Path) -> None:
     event = write(tmp_path, AUTO)
     options = ("--at", "09:59:00", "--speed", "600", "--auto-start")
     async with server(event, tmp_path / "data", *options) as serving:
@@ -30,7 +30,7 @@ async def test_a_day_runs_by_itself_from_another_time_on_and_faster(tmp_path: Pa
         ]
 
 
-async def test_pages_are_told_that_it_is_a_rehearsal_and_the_clock_goes_on_after_a_restart(
+async def test_the_welcome_names_a_rehearsal_and_its_clock_goes_on_after_a_restart(
     tmp_path: Path,
 ) -> None:
     event, data = write(tmp_path, AUTO), tmp_path / "data"
@@ -54,12 +54,12 @@ async def test_pages_are_told_that_it_is_a_rehearsal_and_the_clock_goes_on_after
     ("text", "iso"),
     [("10:00", "2026-03-14T10:00:00+01:00"), ("2026-03-15T09:30:00+09:00", "2026-03-15T01:30:00+01:00")],
 )
-def test_a_time_is_on_the_events_day_or_an_instant(tmp_path: Path, text: str, iso: str) -> None:
+def test_a_start_time_is_on_the_events_day_or_an_instant(tmp_path: Path, text: str, iso: str) -> None:
     expected = Instant(int(datetime.fromisoformat(iso).timestamp() * 1000))
     assert instant(text, load(write(tmp_path))) == expected
 
 
-def test_what_is_no_time_is_said_so(tmp_path: Path) -> None:
+def test_a_text_that_is_not_a_time_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionConflict, match="--at ten: this is not a time"):
         instant("ten", load(write(tmp_path)))
 

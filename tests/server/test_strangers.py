@@ -1,4 +1,4 @@
-"""What strangers, and other people's machines, can do to a real server: little, and nobody else notices."""
+"""Attacks on a real server: they are bounded, and do not affect others."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
 
 LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
-"""The show is as it was: such tests share a server."""
+"""The test does not change the show, so such tests share a server."""
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0b2tpbyJ9.c2lnbmF0dXJl"
 PATIENCE = 30.0
-"""Seconds for whatever has to happen. What takes longer has not happened."""
+"""Seconds; a test fails after them."""
 
 
 async def tcp(port: int, text: bytes = b"", host: str = "127.0.0.1") -> tuple[asyncio.StreamReader, Any]:
@@ -39,7 +39,7 @@ async def tcp(port: int, text: bytes = b"", host: str = "127.0.0.1") -> tuple[as
 
 
 async def rest_of(reader: asyncio.StreamReader) -> bytes:
-    """What comes until the server closes."""
+    """All data until the server closes the connection."""
     try:
         async with asyncio.timeout(PATIENCE):
             return await reader.read()
@@ -48,7 +48,7 @@ async def rest_of(reader: asyncio.StreamReader) -> bytes:
 
 
 async def raw(serving: ServerProcess, request: bytes) -> bytes:
-    """All that the server answers to these bytes."""
+    """The server's whole answer to these bytes."""
     reader, writer = await tcp(serving.port, request)
     answer = await rest_of(reader)
     writer.close()
@@ -56,7 +56,7 @@ async def raw(serving: ServerProcess, request: bytes) -> bytes:
 
 
 async def closed_with(page: ClientConnection) -> int | None:
-    """The close code that ends it."""
+    """The close code of a WebSocket."""
     try:
         async with asyncio.timeout(PATIENCE):
             while True:
@@ -67,7 +67,7 @@ async def closed_with(page: ClientConnection) -> int | None:
 
 @asynccontextmanager
 async def many(port: int, count: int, text: bytes = b"") -> AsyncIterator[list[socket.socket]]:
-    """So many TCP connections at once, on each of which `text` was sent."""
+    """This many TCP connections at once, on each of which `text` was sent."""
     loop = asyncio.get_running_loop()
     held: list[socket.socket] = []
     try:
@@ -100,7 +100,7 @@ HELLOS = {
 
 @LEAVES_IT
 @pytest.mark.parametrize("message", HELLOS.values(), ids=HELLOS)
-async def test_a_stranger_is_cut_off_before_a_large_message_has_come(
+async def test_a_stranger_is_disconnected_before_a_large_message_has_arrived(
     idle: ServerProcess, message: str
 ) -> None:
     page = await connect(endpoint(idle.link("viewer"))[0])
@@ -112,7 +112,7 @@ async def test_a_stranger_is_cut_off_before_a_large_message_has_come(
 
 
 @LEAVES_IT
-async def test_a_hello_of_8_kib_is_heard_and_a_larger_one_is_not(idle: ServerProcess) -> None:
+async def test_a_hello_of_8_kib_is_accepted_and_a_larger_one_is_not(idle: ServerProcess) -> None:
     for size, code in ((8 * 1024, 4401), (8 * 1024 + 1, 1009)):
         page = await connect(endpoint(idle.link("viewer"))[0])
         hello = {"type": "hello", "token": "x", "boot": ""}
@@ -122,7 +122,7 @@ async def test_a_hello_of_8_kib_is_heard_and_a_larger_one_is_not(idle: ServerPro
 
 
 @LEAVES_IT
-async def test_a_page_may_send_what_its_role_may_and_no_more(idle: ServerProcess) -> None:
+async def test_the_limits_of_a_page_are_those_of_its_role(idle: ServerProcess) -> None:
     for role, size, stays in (
         ("viewer", 40_000, True),
         ("viewer", 42_000, False),
@@ -143,7 +143,7 @@ async def test_a_page_may_send_what_its_role_may_and_no_more(idle: ServerProcess
 
 
 @LEAVES_IT
-async def test_who_may_send_no_command_is_told_so_before_the_body_is_read(idle: ServerProcess) -> None:
+async def test_a_role_without_commands_is_refused_before_the_body_is_read(idle: ServerProcess) -> None:
     for path in ("/api/v1/commands", "/api/v1/difference"):
         for headers, status in (
             (idle.headers("viewer"), 403),
@@ -160,7 +160,7 @@ async def test_who_may_send_no_command_is_told_so_before_the_body_is_read(idle: 
 
 
 @LEAVES_IT
-async def test_a_packed_body_is_not_unpacked(idle: ServerProcess) -> None:
+async def test_a_compressed_body_is_not_decompressed(idle: ServerProcess) -> None:
     bomb = gzip.compress(b" " * 100_000_000)
     async with aiohttp.ClientSession() as http:
         async with http.post(
@@ -201,7 +201,7 @@ async def test_a_body_larger_than_any_command_is_refused_by_its_length(idle: Ser
     ],
     ids=range(8),
 )
-async def test_no_token_is_sent_back_or_logged_and_no_traceback(idle: ServerProcess, request_: str) -> None:
+async def test_a_malformed_request_logs_no_token_and_no_traceback(idle: ServerProcess, request_: str) -> None:
     before = len(idle.lines)
     reader, writer = await tcp(idle.port, request_.encode("latin-1"))
     async with asyncio.timeout(PATIENCE):
@@ -249,8 +249,8 @@ async def test_wrong_logins_are_counted_and_each_page_is_logged_once_with_its_ad
 # Connections --------------------------------------------------------------------------------------------------
 
 
-async def test_1100_idle_connections_leave_the_pages_as_they_are(tmp_path: Path) -> None:
-    """The process may open 1024 files, and not one more: systemd's default, and no raising it."""
+async def test_1100_idle_connections_do_not_affect_the_pages(tmp_path: Path) -> None:
+    """The process may open 1024 files, systemd's default, and cannot raise that."""
     limited = ("prlimit", "--nofile=1024:1024")
     async with server(write(tmp_path), tmp_path / "data", before=limited) as serving:
         async with (
@@ -274,7 +274,7 @@ async def test_the_soft_limit_of_open_files_is_raised(tmp_path: Path) -> None:
     assert soft == 4096
 
 
-async def test_2000_upgrades_without_a_hello_keep_no_moderator_out(serving: ServerProcess) -> None:
+async def test_2000_upgrades_without_a_hello_do_not_block_a_moderator(serving: ServerProcess) -> None:
     upgrade = (
         b"GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
@@ -288,8 +288,8 @@ async def test_2000_upgrades_without_a_hello_keep_no_moderator_out(serving: Serv
         await until(hall, lambda s: s["show"]["phase"] == "running")
 
 
-async def test_what_never_comes_whole_is_closed(serving: ServerProcess) -> None:
-    """All at once: each takes its ten seconds."""
+async def test_incomplete_input_is_closed_after_a_timeout(serving: ServerProcess) -> None:
+    """All in one test, since each takes ten seconds."""
     half = {
         "nothing": b"",
         "half a head": b"GET /healthz HTTP/1.1\r\nHos",
@@ -312,7 +312,7 @@ async def test_what_never_comes_whole_is_closed(serving: ServerProcess) -> None:
     await unfinished_message
 
 
-async def test_a_server_on_every_address_is_reached_by_both_families(tmp_path: Path) -> None:
+async def test_a_server_on_all_addresses_is_reached_over_ipv4_and_ipv6(tmp_path: Path) -> None:
     if not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")
     async with server(write(tmp_path), tmp_path / "data", "--host", "::") as serving:
@@ -335,7 +335,7 @@ async def test_a_terminal_that_closes_does_not_end_the_show(serving: ServerProce
 async def statuses(
     serving: ServerProcess, count: int, address: str, headers: dict[str, str], path: str = "/api/v1/state"
 ) -> list[tuple[int, str | None]]:
-    """Status and Retry-After of so many requests at once from a local address."""
+    """Status and Retry-After of this many requests at once from a local address."""
     connector = aiohttp.TCPConnector(local_addr=(address, 0), limit=50)
     async with aiohttp.ClientSession(connector=connector) as http:
 
@@ -346,7 +346,9 @@ async def statuses(
         return list(await asyncio.gather(*(ask() for _ in range(count))))
 
 
-async def test_a_flood_by_one_calendar_leaves_others_with_the_same_link_alone(serving: ServerProcess) -> None:
+async def test_a_flood_by_one_calendar_does_not_affect_others_with_the_same_link(
+    serving: ServerProcess,
+) -> None:
     viewer = serving.headers("viewer")
     flood = await statuses(serving, 300, "127.0.0.1", viewer, "/api/v1/agenda.ics")
     assert {status for status, _ in flood} == {200, 429}
@@ -354,14 +356,14 @@ async def test_a_flood_by_one_calendar_leaves_others_with_the_same_link_alone(se
     assert await statuses(serving, 3, "127.0.0.2", viewer) == [(200, None)] * 3
 
 
-async def test_a_moderators_command_is_not_refused_for_somebody_elses_flood(serving: ServerProcess) -> None:
+async def test_a_flood_with_another_link_does_not_refuse_a_moderators_command(serving: ServerProcess) -> None:
     flood = await statuses(serving, 300, "127.0.0.1", serving.headers())
     assert flood
     status, _ = await serving.command(id="1", type="start")
     assert status == 200
 
 
-async def test_behind_a_proxy_its_clients_count_each_for_themselves(tmp_path: Path) -> None:
+async def test_clients_behind_a_proxy_are_limited_separately(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data", "--behind", "127.0.0.1") as serving:
         viewer = serving.headers("viewer")
         loud, quiet = ({**viewer, "X-Forwarded-For": f"1.2.3.4, 203.0.113.{n}"} for n in (1, 2))

@@ -1,4 +1,4 @@
-"""The HTTP port with TLS of its own: what strangers do before they have shaken hands counts, too."""
+"""The HTTP port with TLS: connections count for the limits before their handshake, too."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ async def healthy(serving: ServerProcess) -> bool:
             return answer.status == 200
 
 
-async def test_1100_connections_that_shake_no_hands_keep_nobody_out(secure: ServerProcess) -> None:
+async def test_1100_connections_without_a_handshake_do_not_block_others(secure: ServerProcess) -> None:
     assert await healthy(secure)
     async with many(secure.port, 1_100):
         assert await healthy(secure)
     assert len(secure.lines) < 400
 
 
-async def test_what_is_no_tls_is_closed_without_a_traceback(secure: ServerProcess) -> None:
+async def test_input_that_is_not_tls_closes_the_connection_without_a_traceback(secure: ServerProcess) -> None:
     for text in (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01\x00\x05nonsense", b"\x00" * 5_000):
         reader, writer = await tcp(secure.port, text)
         await rest_of(reader)
@@ -81,7 +81,7 @@ async def test_what_is_no_tls_is_closed_without_a_traceback(secure: ServerProces
     ]
 
 
-async def test_a_handshake_that_does_not_come_is_not_waited_for(secure: ServerProcess) -> None:
+async def test_a_connection_without_a_handshake_is_closed_after_a_timeout(secure: ServerProcess) -> None:
     reader, writer = await tcp(secure.port)
     async with asyncio.timeout(PATIENCE):
         assert await reader.read() == b""

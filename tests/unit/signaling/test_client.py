@@ -16,12 +16,12 @@ from signaling.client import Client, ClientError, LinkRefused
 Script = Callable[[ServerConnection], Awaitable[None]]
 
 DOES_NOT_FIT = {"type": "patch", "base": 1, "rev": 2, "changes": [{"path": ["show", "gone"], "drop": True}]}
-"""A patch of something that the state does not have."""
+"""A patch of a path that the state does not have."""
 
 
 @asynccontextmanager
-async def saying(script: Script) -> AsyncIterator[str]:
-    """The link to a server that hears a hello, says what `script` does and then waits for the client to go."""
+async def scripted_server(script: Script) -> AsyncIterator[str]:
+    """The link to a server that receives a hello, runs `script` and waits for the client to close."""
 
     async def connected(connection: ServerConnection) -> None:
         await connection.recv()
@@ -42,13 +42,13 @@ async def welcome(connection: ServerConnection) -> None:
     await send(connection, {"type": "welcome"}, {"type": "snapshot", "state": {"rev": 1, "show": {}}})
 
 
-async def test_whoever_iterates_is_told_of_a_patch_that_does_not_fit() -> None:
+async def test_an_impossible_patch_fails_the_iteration_and_all_requests() -> None:
     async def script(connection: ServerConnection) -> None:
         await welcome(connection)
         await connection.recv()
         await send(connection, DOES_NOT_FIT)
 
-    async with saying(script) as link, await Client.open(link) as client, asyncio.timeout(10):
+    async with scripted_server(script) as link, await Client.open(link) as client, asyncio.timeout(10):
         states = aiter(client)
         assert (await anext(states))["rev"] == 1
         asking = asyncio.create_task(client.request({"type": "hold"}))
@@ -60,12 +60,12 @@ async def test_whoever_iterates_is_told_of_a_patch_that_does_not_fit() -> None:
             await client.request({"type": "hold"})
 
 
-async def test_whoever_iterates_only_after_the_end_is_told_too() -> None:
+async def test_an_iteration_after_the_end_fails_too() -> None:
     async def script(connection: ServerConnection) -> None:
         await welcome(connection)
         await connection.close()
 
-    async with saying(script) as link, await Client.open(link) as client, asyncio.timeout(10):
+    async with scripted_server(script) as link, await Client.open(link) as client, asyncio.timeout(10):
         with pytest.raises(ClientError):
             await client.request({"type": "hold"})
         states = aiter(client)
@@ -74,8 +74,8 @@ async def test_whoever_iterates_only_after_the_end_is_told_too() -> None:
             await anext(states)
 
 
-async def test_a_client_that_is_closed_leaves_nobody_waiting() -> None:
-    async with saying(welcome) as link, asyncio.timeout(10):
+async def test_closing_the_client_fails_a_waiting_iteration() -> None:
+    async with scripted_server(welcome) as link, asyncio.timeout(10):
         client = await Client.open(link)
         states = aiter(client)
         await anext(states)
@@ -87,17 +87,19 @@ async def test_a_client_that_is_closed_leaves_nobody_waiting() -> None:
 
 
 @pytest.mark.parametrize(("code", "is_link_refused"), [("unauthorized", True), ("failed", False)])
-async def test_a_refused_link_is_told_from_a_server_in_trouble(code: str, is_link_refused: bool) -> None:
+async def test_an_invalid_link_is_distinguished_from_a_failed_server(
+    code: str, is_link_refused: bool
+) -> None:
     async def script(connection: ServerConnection) -> None:
         await send(connection, {"type": "error", "code": code, "message": "Ask the organiser."})
 
-    async with saying(script) as link, asyncio.timeout(10):
+    async with scripted_server(script) as link, asyncio.timeout(10):
         with pytest.raises(ClientError, match="Ask the organiser") as fault:
             await Client.open(link)
         assert isinstance(fault.value, LinkRefused) == is_link_refused
 
 
-async def test_a_server_that_falls_silent_is_given_up_as_soon_as_it_gives_up_a_page(
+async def test_a_silent_server_is_given_up_after_the_servers_own_timeout(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("signaling.client.PING_AFTER_S", 0.2)
@@ -110,7 +112,7 @@ async def test_a_server_that_falls_silent_is_given_up_as_soon_as_it_gives_up_a_p
         connection.transport.pause_reading()
         silent.append(connection)
 
-    async with saying(script) as link, await Client.open(link) as client:
+    async with scripted_server(script) as link, await Client.open(link) as client:
         states = aiter(client)
         await anext(states)
         async with asyncio.timeout(10):

@@ -73,7 +73,7 @@ CAN_WORK: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("settings", "bound"), CAN_WORK, ids=range(len(CAN_WORK)))
-def test_settings_that_can_work_are_taken(settings: dict[str, Any], bound: str) -> None:
+def test_possible_options_are_accepted(settings: dict[str, Any], bound: str) -> None:
     address = Address(**settings)
     address.check()
     assert address.udp_host() == bound
@@ -141,16 +141,14 @@ def test_options_that_depend_on_something_else_cause_a_warning(
         ("--media-host", "0.0.0.0:8081"),
     ],
 )
-def test_an_address_that_cannot_be_one_is_warnings(
-    option: str, wrong: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_invalid_address_is_refused(option: str, wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         parser().parse_args(["serve", "e.yaml", option, wrong])
     assert caught.value.code == 2
     assert f"argument {option}: “{wrong}” is" in capsys.readouterr().err
 
 
-def test_an_ipv6_address_may_stand_in_brackets() -> None:
+def test_an_ipv6_address_may_be_in_brackets() -> None:
     found = parser().parse_args(
         ["serve", "e.yaml", "--host", "[::1]", "--media-address", "[2001:DB8::7]", "::ffff:192.0.2.1"]
     )

@@ -1,4 +1,4 @@
-"""QR codes on a terminal: what stands there is the code, black on white, with light all around it."""
+"""QR codes on a terminal: black on white, with a quiet zone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def terminal(encoding: str) -> io.TextIOWrapper:
 
 
 def modules(lines: list[str]) -> list[list[bool]]:
-    """What a terminal shows, module by module, as whether it is black. Every cell says its colours itself."""
+    """The modules on the terminal, by whether they are black. Every cell sets its own colours."""
     rows: list[list[bool]] = []
     for line in lines:
         upper: list[bool] = []
@@ -43,7 +43,7 @@ def test_a_code_is_black_on_white_with_its_quiet_zone_in_every_encoding(encoding
     assert not any(map(any, shown[len(expected) :]))
 
 
-def test_a_terminal_without_colours_or_too_narrow_is_told_why_there_is_no_code() -> None:
+def test_without_colours_or_width_a_line_says_why_there_is_no_code() -> None:
     for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
         (line,) = qr_code(LINK, terminal("utf-8"), 200, environment)
         assert "black on white" in line

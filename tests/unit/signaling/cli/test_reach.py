@@ -1,4 +1,4 @@
-"""What is offered has to lead to what is listened on: everything else is told before a server starts."""
+"""Offered addresses must lead to the server; all others are refused before it starts."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_an_unusable_public_url_is_refused_with_a_correct_one(text: str, part: s
         "http://studio_pc",
     ],
 )
-def test_a_scheme_a_host_and_a_port_make_a_url(text: str) -> None:
+def test_a_url_of_scheme_host_and_port_is_accepted(text: str) -> None:
     assert public_url(text) == text.rstrip("/")
 
 
@@ -104,6 +104,6 @@ def test_possible_options_are_accepted(host: str, url: str | None, media: tuple[
 @pytest.mark.parametrize(
     "text", ["0.0.0.0", "::", "224.0.0.1", "ff02::1", "fe80::1", "fe80::1%eth0", "example.org", ""]
 )
-def test_an_address_that_nobody_can_send_to_is_refused(text: str) -> None:
+def test_an_address_without_a_single_receiver_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match=r"IP address|can send to"):
         media_address(text)

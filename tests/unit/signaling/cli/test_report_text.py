@@ -1,4 +1,4 @@
-"""A show's report for reading."""
+"""A show's report as text."""
 
 from __future__ import annotations
 

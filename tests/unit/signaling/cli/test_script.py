@@ -1,4 +1,4 @@
-"""The script of a rehearsal: what it may say, and what is told of what it may not."""
+"""The script of a rehearsal: its entries and its faults."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ DAY = event("a start: 10:00, duration: 15m", "b duration: 15m, source: tokio/lec
 
 
 def read(*entries: str) -> list[ScriptEntry]:
-    """The entries of a script, each written as what comes after its dash."""
+    """The entries of a script, each given as the text after its dash."""
     return parse("".join(f"- {entry}\n" for entry in entries), DAY, Faults("s.yaml"))
 
 
 def faults(*entries: str) -> list[str]:
-    """What is wrong with a script, as people are told it; without the name of the file."""
+    """The faults of a script as text, without the file name."""
     try:
         read(*entries)
     except EventFileError as error:
@@ -32,7 +32,7 @@ def faults(*entries: str) -> list[str]:
 
 
 def times(*stated: str) -> list[str]:
-    """When the entries with these times happen, as the event's zone shows it."""
+    """The instants of entries with these times, in the event's zone."""
     return [
         iso(entry.at, DAY.timezone).removeprefix("2018-09-15T").removesuffix("+02:00")
         for entry in read(*(f"{{at: {at}, away: true}}" for at in stated))
@@ -42,7 +42,7 @@ def times(*stated: str) -> list[str]:
 # What it says -----------------------------------------------------------------------------------------------
 
 
-def test_an_entry_is_a_command_a_source_lost_or_back_or_the_moderator_away_or_back() -> None:
+def test_an_entry_is_a_command_or_concerns_a_source_or_the_moderator() -> None:
     assert read(
         '{at: "10:07:30", do: {type: extend, seconds: 120}}',
         "{at: 10:08, lose: tokio}",
@@ -58,7 +58,7 @@ def test_an_entry_is_a_command_a_source_lost_or_back_or_the_moderator_away_or_ba
     ]
 
 
-def test_a_command_is_read_by_its_own_type_and_keeps_its_id() -> None:
+def test_a_command_is_read_with_its_type_and_keeps_its_id() -> None:
     assert [
         entry.what
         for entry in read(
@@ -77,7 +77,7 @@ def test_a_command_is_read_by_its_own_type_and_keeps_its_id() -> None:
     ]
 
 
-def test_a_source_may_be_written_in_every_way_that_the_agenda_knows() -> None:
+def test_a_source_may_be_written_as_in_the_agenda() -> None:
     assert [
         entry.what for entry in read("{at: 10:00, lose: tokio/main}", "{at: 10:00, lose: tokio/lectern}")
     ] == [
@@ -86,7 +86,7 @@ def test_a_source_may_be_written_in_every_way_that_the_agenda_knows() -> None:
     ]
 
 
-def test_a_script_may_be_empty_if_it_says_so() -> None:
+def test_an_explicitly_empty_script_is_valid() -> None:
     assert parse("[]", DAY, Faults("s.yaml")) == []
     assert faults() == [
         '1:1: file: a list of entries is expected, such as `- {at: "10:07:30", do: {type: hold}}` or '
@@ -113,7 +113,7 @@ def test_a_wall_time_further_back_is_an_error() -> None:
     ]
 
 
-def test_an_iso_time_may_stand_anywhere_and_the_entries_come_by_time() -> None:
+def test_iso_times_may_be_in_any_order_and_entries_are_sorted() -> None:
     assert times("10:20", "2018-09-15T07:30:00+00:00", "2018-09-15T17:25:00+09:00", "10:30") == [
         "09:30:00",
         "10:20:00",
@@ -133,7 +133,7 @@ def test_entries_of_one_instant_keep_their_order() -> None:
     ]
 
 
-def test_a_wall_time_that_the_clocks_show_twice_needs_an_offset() -> None:
+def test_a_wall_time_repeated_by_dst_needs_an_offset() -> None:
     (fault,) = faults("{at: 2018-10-28T02:30, away: true}")
     assert "the clocks of Europe/Berlin show 02:30 twice on 2018-10-28" in fault
 
@@ -142,7 +142,7 @@ def test_a_wall_time_that_the_clocks_show_twice_needs_an_offset() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "told"),
+    ("entry", "expected"),
     [
         ("{at: 10:00, loose: tokio}", "1:15: entry 1: unknown key `loose`; did you mean `lose`?"),
         ("{at: 10:00, lose: tokyo}", "1:21: entry 1: lose: unknown source `tokyo`; did you mean `tokio`?"),
@@ -214,16 +214,16 @@ def test_a_wall_time_that_the_clocks_show_twice_needs_an_offset() -> None:
         ),
     ],
 )
-def test_a_fault_is_told_with_its_place_and_what_would_be_right(entry: str, told: str) -> None:
-    assert faults(entry) == [told]
+def test_a_fault_is_reported_with_its_place_and_a_remedy(entry: str, expected: str) -> None:
+    assert faults(entry) == [expected]
 
 
-def test_every_fault_is_told_at_once() -> None:
-    told = faults("{at: 10:00, lose: x}", "hold", "{at: 25:00, do: {type: goto, item: x}}")
-    assert [fault.split(":")[0] for fault in told] == ["1", "2", "3", "3"]
+def test_all_faults_are_reported_at_once() -> None:
+    expected = faults("{at: 10:00, lose: x}", "hold", "{at: 25:00, do: {type: goto, item: x}}")
+    assert [fault.split(":")[0] for fault in expected] == ["1", "2", "3", "3"]
 
 
-def test_an_id_that_is_used_twice_would_be_applied_once_and_is_an_error() -> None:
+def test_a_repeated_id_is_an_error_since_it_would_be_applied_once() -> None:
     assert faults("{at: 10:00, do: {type: hold, id: x}}", "{at: 10:01, do: {type: resume, id: x}}") == [
         "2:38: entry 2: do: id: the id `x` is in line 1 already; choose another, or leave it out"
     ]
@@ -232,16 +232,16 @@ def test_an_id_that_is_used_twice_would_be_applied_once_and_is_an_error() -> Non
 @pytest.mark.parametrize(
     "text", ["- [", "a: 1", "- - -", "- {at: &a [*a]}", "- {at: 10:00, do: {type: [hold]}}", "\0"]
 )
-def test_what_is_no_script_is_a_fault_and_nothing_worse(text: str) -> None:
+def test_a_text_that_is_not_a_script_is_a_fault(text: str) -> None:
     with pytest.raises(EventFileError):
         parse(text, DAY, Faults("s.yaml"))
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("none.yaml", "there is no such file"), (".", "name the script file in it")]
+    ("name", "expected"), [("none.yaml", "there is no such file"), (".", "name the script file in it")]
 )
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, told: str) -> None:
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, expected: str) -> None:
     with pytest.raises(EventFileError) as error:
         load(tmp_path / name, DAY)
-    assert told in str(error.value)
+    assert expected in str(error.value)
     assert str(tmp_path) in str(error.value)

@@ -1,4 +1,4 @@
-"""A certificate that browsers would refuse is told when the server starts, not by the halls."""
+"""A certificate that browsers would reject causes a warning when the server starts."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def certificate(folder: Path, names: list[x509.GeneralName]) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("host", "now", "told"),
+    ("host", "now", "expected"),
     [
         ("schalte.example.org", GOOD, []),
         ("Schalte.Example.org", GOOD, []),
@@ -60,12 +60,12 @@ def certificate(folder: Path, names: list[x509.GeneralName]) -> Path:
         ("schalte.example.org", BEGINS - timedelta(hours=1), ["is valid from 2026-01-01 00:00 UTC"]),
     ],
 )
-def test_a_certificate_that_browsers_refuse_is_told(
-    tmp_path: Path, host: str, now: datetime, told: list[str]
+def test_a_certificate_that_browsers_reject_causes_a_warning(
+    tmp_path: Path, host: str, now: datetime, expected: list[str]
 ) -> None:
     found = list(certificate_warnings(certificate(tmp_path, NAMES), host, now))
-    assert len(found) == len(told)
-    for line, part in zip(found, told, strict=True):
+    assert len(found) == len(expected)
+    for line, part in zip(found, expected, strict=True):
         assert part in line
 
 
