@@ -56,8 +56,8 @@ async def test_the_report_of_a_page_that_sends_nothing_is_not_shown(local: Local
         with pytest.raises(RequestRefused):
             await copy.client.command("start")  # the server has read what came before
         await report(hall.client, muted=True)
-        told = {"camera": "works", "microphone": "works", "muted": True}
-        await until(desk, lambda s: devices_of_tokio(s) == told)
+        expected = {"camera": "works", "microphone": "works", "muted": True}
+        await until(desk, lambda s: devices_of_tokio(s) == expected)
 
 
 async def test_flapping_devices_do_not_cause_a_patch_each(local: LocalServer) -> None:

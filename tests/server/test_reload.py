@@ -35,11 +35,11 @@ async def test_a_reload_is_previewed_then_applied_and_survives_a_kill(tmp_path: 
     event, data = write(tmp_path), tmp_path / "data"
     async with server(event, data) as first:
         await first.command(id="1", type="start")
-        status, told = await difference(first, LONGER)
+        status, found = await difference(first, LONGER)
         assert status == 200
-        assert told["changed"] == [{"id": "one", "title": "One", "fields": ["duration"]}]
-        assert [item["id"] for item in told["moved"]] == ["two", "three", "four"]
-        assert (told["new"], told["gone"], told["too_late"], told["places_gone"]) == ([], [], [], [])
+        assert found["changed"] == [{"id": "one", "title": "One", "fields": ["duration"]}]
+        assert [item["id"] for item in found["moved"]] == ["two", "three", "four"]
+        assert (found["new"], found["gone"], found["too_late"], found["places_gone"]) == ([], [], [], [])
         assert (await agenda(first))[0] == ("one", 600)
 
         status, applied = await first.command(id="2", type="reload", yaml=LONGER)

@@ -62,8 +62,8 @@ async def test_a_message_reaches_a_venue_and_is_removed_again(serving: ServerPro
         await Client.open(serving.link("venue", "tokio")) as room,
     ):
         await moderator.command("message", to="tokio", text="Louder, please", level="warn")
-        told = (await until(room, lambda s: s["messages"]))["messages"]
-        assert {to: (message["text"], message["level"]) for to, message in told.items()} == {
+        messages = (await until(room, lambda s: s["messages"]))["messages"]
+        assert {to: (message["text"], message["level"]) for to, message in messages.items()} == {
             "tokio": ("Louder, please", "warn")
         }
         await moderator.command("message", to="tokio", text="")
@@ -106,7 +106,7 @@ async def test_an_expired_link_is_refused_with_its_reason(idle: ServerProcess) -
         await Client.open(idle.link("viewer", lifetime=-60))
 
 
-async def test_withdrawing_a_link_closes_its_page(serving: ServerProcess) -> None:
+async def test_revoking_a_link_closes_its_page(serving: ServerProcess) -> None:
     async with await Client.open(serving.link("viewer")) as viewer:
         code, _, _ = await run("links", str(serving.event), "--data", str(serving.data), "--revoke", "viewer")
         assert code == 0
@@ -114,27 +114,27 @@ async def test_withdrawing_a_link_closes_its_page(serving: ServerProcess) -> Non
             await until(viewer, lambda s: False)
 
 
-async def test_a_damaged_table_of_withdrawn_links_closes_no_page_and_admits_no_withdrawn_link(
+async def test_a_damaged_table_of_revoked_links_closes_no_page_and_admits_no_revoked_link(
     serving: ServerProcess,
 ) -> None:
     """The server keeps the table that it read before, and logs a remedy once."""
-    table, withdrawn = serving.data / "revoked.json", serving.link("stage")
+    table, revoked = serving.data / "revoked.json", serving.link("stage")
     code, _, _ = await run("links", str(serving.event), "--data", str(serving.data), "--revoke", "stage")
     assert code == 0
     with pytest.raises(ClientError, match="withdrawn"):  # from here on the server knows it
-        await Client.open(withdrawn)
-    handed_out = serving.link("viewer")
+        await Client.open(revoked)
+    valid = serving.link("viewer")
     async with await Client.open(serving.link("moderator")) as moderator:
         table.write_text("{")
-        async with await Client.open(handed_out):
+        async with await Client.open(valid):
             pass
         with pytest.raises(ClientError, match="withdrawn"):
-            await Client.open(withdrawn)
+            await Client.open(revoked)
         await moderator.command("start")
         await until(moderator, lambda s: s["show"]["phase"] == "running")
-    told = [line["fault"] for line in serving.lines if "withdrawn links" in line["event"]]
-    assert len(told) == 1
-    assert str(table) in told[0]
+    faults = [line["fault"] for line in serving.lines if "revoked links" in line["event"]]
+    assert len(faults) == 1
+    assert str(table) in faults[0]
 
 
 @LEAVES_IT

@@ -70,7 +70,7 @@ async def test_each_page_is_sent_only_its_part_and_reaches_the_revision_of_each_
         for link, (opened, first) in pages.items():
             said = [*first, *await patches(opened, rev)]
             assert read("\n".join(said)) == READS[link], link
-            # One who comes only now is told in a snapshot, and so is a script.
+            # A page that connects now has it in its snapshot, and so does a script.
             async with await Client.open(running.link(*link)) as late:
                 assert read(json.dumps(late.state)) == READS[link] - {NOTE}, link
             state = await running.state(*link)

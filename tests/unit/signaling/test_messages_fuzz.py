@@ -106,6 +106,6 @@ def test_each_message_has_its_own_limit_by_role_and_type(
 
 
 def test_at_most_three_faults_of_a_message_are_reported() -> None:
-    with pytest.raises(Malformed) as told:
+    with pytest.raises(Malformed) as fault:
         read_message(json.dumps({"type": "start", "id": "1", **{f"k{n}": n for n in range(12)}}), "moderator")
-    assert str(told.value).count("Extra inputs") == 3
+    assert str(fault.value).count("Extra inputs") == 3

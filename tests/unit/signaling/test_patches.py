@@ -57,9 +57,9 @@ def test_a_delay_of_a_whole_day_is_one_change() -> None:
     before = seen(desk.show, clock("10:00:30"))
     desk.do("10:00:30", "extend", seconds=120)
     after = seen(desk.show, clock("10:00:30"))
-    told = [change for change in changes(before, after) if change.path[0] == "items"]
-    assert (told[0].path, told[0].shift) == (["items"], Shift(first=1, last=299, ms=120_000))
-    assert {tuple(change.path) for change in told[1:]} == {
+    found = [change for change in changes(before, after) if change.path[0] == "items"]
+    assert (found[0].path, found[0].shift) == (["items"], Shift(first=1, last=299, ms=120_000))
+    assert {tuple(change.path) for change in found[1:]} == {
         ("items", 0, "expected", "end"),
         ("items", 0, "length_s"),
     }
@@ -71,9 +71,9 @@ def test_a_time_whose_utc_offset_changes_is_not_shifted() -> None:
     show = core.begin(parse(NIGHT, "night.yaml"))
     first = show.event.agenda[0].planned.start
     before, after = seen(show, first), seen(show, plus(first, Duration(10 * MINUTE)))
-    told = list(changes(before, after))
-    assert patched(copy.deepcopy(before.document()), told) == after.document()
-    shifts = [change.shift for change in told if change.shift is not None]
+    found = list(changes(before, after))
+    assert patched(copy.deepcopy(before.document()), found) == after.document()
+    shifts = [change.shift for change in found if change.shift is not None]
     # At 02:00 clocks are set to 03:00. Six items come to end or begin on the other side of it.
     assert [(shift.first, shift.last) for shift in shifts] == [(0, 8), (15, 39)]
 
@@ -98,11 +98,11 @@ def test_a_plan_in_which_many_items_differ_is_sent_whole() -> None:
         rest = (f"i{n} duration: {minutes}m" for n in range(1, items))
         return seen(Desk(f"i0 start: 10:00, duration: {minutes}m", *rest).show, clock("09:00"))
 
-    for items, told_whole in ((MAX_COMPARED_ITEMS, False), (MAX_COMPARED_ITEMS + 1, True)):
+    for items, is_sent_whole in ((MAX_COMPARED_ITEMS, False), (MAX_COMPARED_ITEMS + 1, True)):
         before, after = plan(2, items), plan(3, items)
-        told = changes(before, after)
-        assert (["items"] in [change.path for change in told]) is told_whole
-        assert patched(copy.deepcopy(before.document()), told) == after.document()
+        found = changes(before, after)
+        assert (["items"] in [change.path for change in found]) is is_sent_whole
+        assert patched(copy.deepcopy(before.document()), found) == after.document()
 
 
 def test_a_patch_is_encoded_as_its_type_says_and_each_change_once() -> None:

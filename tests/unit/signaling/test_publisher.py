@@ -211,7 +211,7 @@ async def test_the_stream_of_a_removed_place_is_dropped_once_its_pages_have_disc
     boot, page = publisher.boot("venue", "berlin"), listen(publisher, "venue", "berlin")
     rev = (await heard(page))["state"]["rev"]
     without = begin(parse(SHORT.replace("berlin: {", "osaka: {").replace("berlin}", "osaka}"), "event.yaml"))
-    for show in (without, before()):  # It is told of the change, and then the place is there again.
+    for show in (without, before()):  # The stream gets the change, then the place is in the event again.
         publisher.publish(show_state(show))
         rev = (await heard(page))["rev"]
     publisher.publish(show_state(without))

@@ -154,7 +154,7 @@ async def test_a_refused_command_is_written_as_a_refusal_and_its_id_may_be_used_
             with pytest.raises(CommandRefused):
                 await runtime.submit(Next(id="a", type="next", from_="one"), "moderator:anna")
         assert runtime.publisher.rev - rev < 5, (
-            "nobody has to be told, but of what is refreshed once a second"
+            "refusals publish nothing; only the refresh does, once a second"
         )
         await runtime.submit(Start(id="b", type="start"), "moderator:anna")
         await runtime.submit(Next(id="a", type="next", from_="one"), "moderator:anna")

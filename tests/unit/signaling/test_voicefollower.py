@@ -10,10 +10,10 @@ PANEL = "source: krefeld, mics: [krefeld, tokio], follow: voice"
 
 def hear(follower: VoiceFollower, desk: Desk, speaker: str, begin: float, seconds: float = 5.0) -> str | None:
     """The last result after a source has spoken for some seconds."""
-    told = None
+    result = None
     for n in range(round(10 * seconds)):
-        told = follower.on_levels(desk.show, {speaker: (-20.0, -28.0, -22.0, -60.0)[n % 4]}, begin + n / 10)
-    return told
+        result = follower.on_levels(desk.show, {speaker: (-20.0, -28.0, -22.0, -60.0)[n % 4]}, begin + n / 10)
+    return result
 
 
 def test_a_new_speaker_is_returned_until_the_show_has_it() -> None:
