@@ -71,18 +71,16 @@ def _moved(old: Event, new: Event, both: list[tuple[Row, Row]]) -> Iterator[Item
 def _changed(both: list[tuple[Row, Row]]) -> Iterator[ItemChange]:
     for before, after in both:
         # The item on air keeps its return picture; the merge only makes the default explicit.
-        fields = [
+        names = {name: ATTRIBUTES.get(name, name) for name in get_args(ItemField)}
+        if before.status == "on-air":
+            del names["return"]
+        fields: list[ItemField] = [
             name
-            for name in get_args(ItemField)
-            if (name != "return" or before.status != "on-air")
-            and _differs(before.item, after.item, ATTRIBUTES.get(name, name))
+            for name, attribute in names.items()
+            if getattr(before.item, attribute) != getattr(after.item, attribute)
         ]
         if fields:
             yield ItemChange(id=after.item.id, title=after.item.title, fields=fields)
-
-
-def _differs(before: Item, after: Item, name: str) -> bool:
-    return bool(getattr(before, name) != getattr(after, name))
 
 
 def _places(event: Event, *, without: Event) -> list[PlaceRef]:

@@ -101,8 +101,3 @@ def is_fit(source: str, sources: Mapping[str, SourceStatus], on_screen: Collecti
         return True
     status = sources.get(source, NEVER_FED)
     return (status.state == "live" and status.failed is None) or (source in on_screen and is_silent(status))
-
-
-def why_replaced(status: SourceStatus) -> SourceWhy | None:
-    """Why a fallback replaces it; None if nobody has fed it yet."""
-    return status.failed or status.why

@@ -38,43 +38,35 @@ def end_show(show: Show, at: Instant, why: EndReason) -> Iterator[Fact]:
 
 def settle(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:
     """The facts, the sources that fail or recover by `at`, and the cut that follows, if any. Every change ends here."""
-    noted = list(facts)
-    after = replay(show, *noted)
-    for judge in (_verdicts, _stalled_at_turn):
-        verdicts = tuple(judge(after, at))
-        noted += verdicts
-        after = replay(after, *verdicts)
-    if noted and (cut := _cut(after, at)) is not None:
-        noted.append(cut)
-    return tuple(noted)
+    causes = list(facts)
+    after = replay(show, *causes)
+    verdicts = list(failover.verdicts(after.sources, at))
+    after = replay(after, *verdicts)
+    # A source stalled at its turn fails at once, so that it does not cut in a moment later.
+    stalled = [failover.failure(source, after.sources[source], at) for source in stalled_at_turn(after)]
+    after = replay(after, *stalled)
+    settled = (*causes, *verdicts, *stalled)
+    return (*settled, *_cut(after, at)) if settled else ()
 
 
 def command_facts(show: Show, command: str, facts: tuple[Fact, ...], at: Instant) -> tuple[Fact, ...]:
+    """The facts of a command, settled; `Asked` precedes them if `undo` can take them back."""
     if facts and command != "undo":
         facts = (Asked(command=command, at=at), *facts)
     return settle(show, facts, at)
 
 
-def _verdicts(show: Show, at: Instant) -> Iterator[Fact]:
-    return failover.verdicts(show.sources, at)
-
-
-def _stalled_at_turn(show: Show, at: Instant) -> Iterator[Fact]:
-    """A source stalled at its turn fails at once, so that it does not cut in a moment later."""
-    return (failover.failure(source, show.sources[source], at) for source in stalled_at_turn(show))
-
-
-def _cut(show: Show, at: Instant) -> Cut | None:
+def _cut(show: Show, at: Instant) -> Iterator[Cut]:
     should = programme(show)
     if should == show.programme:
-        return None
+        return
     missed = show.sources.get(wanted(show), NEVER_FED) if should.reason == "fallback" else NEVER_FED
-    return Cut(
+    yield Cut(
         source=should.source,
         beside=should.beside,
         layout=should.layout,
         mics=should.mics,
         reason=should.reason,
         at=at,
-        because=failover.why_replaced(missed),
+        because=missed.failed or missed.why,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from config.model import SLATE, Event, Item, place_of
 from config.times import ZERO, Duration, Instant, between, total
@@ -117,17 +117,14 @@ class ShowReport:
     """By person, then in order."""
 
 
-@dataclass
 class ReportBuilder:
     """Collects the entries of a show, also while it runs, and makes a report at any time."""
 
-    event: Event
-    log: AsRunLog = field(init=False)
-    commands: dict[str, Counter[str]] = field(default_factory=dict)
-    """By person and type."""
-
-    def __post_init__(self) -> None:
-        self.log = AsRunLog(begin(self.event))
+    def __init__(self, event: Event) -> None:
+        self.event = event
+        self.log = AsRunLog(begin(event))
+        self.commands: dict[str, Counter[str]] = {}
+        """By person and type."""
 
     def add(self, entry: DecodedEntry) -> None:
         """Take in the next entry of the log."""
