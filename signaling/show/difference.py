@@ -70,9 +70,9 @@ def _moved(old: Event, new: Event, both: list[tuple[Row, Row]]) -> Iterator[Item
 
 def _changed(both: list[tuple[Row, Row]]) -> Iterator[ItemChange]:
     for before, after in both:
-        # The item on air keeps its return picture; the merge only makes the default explicit.
         names = {name: ATTRIBUTES.get(name, name) for name in get_args(ItemField)}
         if before.status == "on-air":
+            # It keeps its return picture; the merge only makes the default explicit.
             del names["return"]
         fields: list[ItemField] = [
             name

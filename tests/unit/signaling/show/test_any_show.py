@@ -1,4 +1,4 @@
-"""What holds for any show at every moment, whatever people, networks and clocks do to it: all of it at once.
+"""Invariants of any show at every moment, under any commands, reports and clocks.
 
 The neighbours in `test_properties` look at one thing each. Here is one long story after the other, with every command
 there is, on nights when clocks are set too, and everything that is promised is looked at after each step.
@@ -32,7 +32,7 @@ from tests.unit.signaling.show.files import files, looked_up
 STEPS = settings(max_examples=25, stateful_step_count=30, report_multiple_bugs=False)
 
 places = st.integers(0, 7)
-"""Which of the items, or of the sources; counted round where there are fewer."""
+"""The index of an item or a source, modulo their number."""
 waits = st.one_of(
     st.integers(0, 25).map(lambda n: Duration(n * 100)),  # within the times in which a source is waited for
     st.integers(0, 40).map(lambda n: Duration(n * 10_000)),
@@ -44,7 +44,7 @@ shifts = st.integers(-60, 60).map(lambda n: n * 10) | st.sampled_from([-86_400, 
 
 
 class AnyShow(RuleBasedStateMachine):
-    """A show in the hands of hypothesis."""
+    """A show driven by Hypothesis."""
 
     @initialize(event=events(), auto_start=st.booleans(), early=waits)
     def begin(self, event: Event, auto_start: bool, early: Duration) -> None:
@@ -55,13 +55,13 @@ class AnyShow(RuleBasedStateMachine):
         self.on_air: str | None = None
         self.tick()
 
-    # What happens
+    # Time and reports
 
-    # One that begins by itself does so later than its time when its server was not up then.
+    # An automatic start is late if the server was down at its time.
     @precondition(lambda self: not (self.show.phase == "before" and self.show.auto_start))
     @rule(first=waits, second=waits)
     def time_passes(self, first: Duration, second: Duration) -> None:
-        """Whether the clock ticks once and late, or twice and in between, the same has happened.
+        """One late tick has the same result as two ticks.
 
         But for a show that begins by itself: a server that was not up then begins it when it is.
         """
@@ -76,7 +76,7 @@ class AnyShow(RuleBasedStateMachine):
 
     @rule(wait=waits)
     def the_server_sleeps(self, wait: Duration) -> None:
-        """What was due meanwhile happens before anything else, each at its own instant."""
+        """Due steps happen before anything else, each at its own instant."""
         self.now = plus(self.now, wait)
         self.tick()
 
@@ -97,7 +97,7 @@ class AnyShow(RuleBasedStateMachine):
     def the_plan_is_moved(self, wait: Duration) -> None:
         self.note(core.move(self.show, plus(self.now, wait)))
 
-    # What people do
+    # Commands
 
     @rule(command=st.sampled_from(["start", "hold", "resume", "release", "undo", "undo"]))
     def somebody_presses(self, command: str) -> None:
@@ -105,7 +105,7 @@ class AnyShow(RuleBasedStateMachine):
 
     @rule(command=st.sampled_from(["next", "next", "next", "previous"]), wait=st.integers(0, 1_999))
     def two_moderators_press_the_same(self, command: str, wait: int) -> None:
-        """The show moves once."""
+        """The plan moves at most once."""
         seen = self.show.last
         if not self.do(command, **{"from": seen}):
             return
@@ -147,11 +147,11 @@ class AnyShow(RuleBasedStateMachine):
     def the_file_is_changed(self, text: str) -> None:
         self.do("reload", yaml=text)
 
-    # What is promised
+    # Invariants
 
     @invariant()
     def once_the_clock_has_ticked_nothing_is_overdue(self) -> None:
-        """What a command or a report makes due, the timer finds at once."""
+        """The timer finds at once what a command or a report made due."""
         self.tick()
         due = core.due(self.show)
         assert due is None or due > self.now
@@ -216,14 +216,14 @@ class AnyShow(RuleBasedStateMachine):
         self.published = found
 
     def teardown(self) -> None:
-        """The log alone makes the same show."""
+        """The log alone rebuilds the same show."""
         if hasattr(self, "show"):
             assert core.replay(self.first, *map(from_json, self.log)) == self.show
 
-    # The hand
+    # Helpers
 
     def do(self, command: str, **fields: object) -> bool:
-        """Send a command. A refused one changes nothing, and one that changed the show can be taken back whole."""
+        """Send a command. A refused one changes nothing; one that changed the show can be undone completely."""
         before = self.show
         try:
             facts = core.apply(before, order(command, **fields), self.now)
@@ -284,7 +284,7 @@ def order(command: str, **fields: object) -> Any:
 
 
 def plan(show: Show, now: Instant) -> object:
-    """All that moderators decide, and what comes of it."""
+    """Everything that moderators decide, and its effect."""
     by_hand = (show.phase, show.held, show.taken, show.armed_item, show.mics, show.delays, show.skipped)
     return rows_at(show, now), by_hand
 

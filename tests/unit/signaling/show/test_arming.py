@@ -1,4 +1,4 @@
-"""Which sources are kept ready for a cut."""
+"""Which sources are armed."""
 
 from __future__ import annotations
 

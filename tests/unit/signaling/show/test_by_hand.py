@@ -1,4 +1,4 @@
-"""What moderators change of the plan by hand: delays, what is left out, microphones; and how they take it back."""
+"""Moderators' changes of the plan: delays, skips, microphones, and their undo."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ def test_start_is_taken_back_as_well(desk: Desk) -> None:
 
 
 def test_what_a_machine_did_is_not_taken_back(desk: Desk) -> None:
-    """Nor anything from before it, since that would take it back as well."""
+    """Nor an earlier command, since its undo would undo this as well."""
     desk = Desk("a start: 10:00, duration: 15m, advance: auto", "b duration: 15m")
     desk.do("10:00", "start")
     desk.do("10:01", "extend", seconds=60)

@@ -1,4 +1,4 @@
-"""The words of the slate."""
+"""The text of the slate."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_braces_and_marks_in_titles_stay_as_they_are() -> None:
 
 @given(events(begin=TEN), st.integers(0, 3600))
 def test_while_nothing_happens_the_words_change_only_at_a_start_that_passes(event: Event, after: int) -> None:
-    """And once more when it can no longer be believed that it comes in a moment."""
+    """And once more ten minutes later, when "in a moment" ends."""
     show: Show = core.begin(event)
     begin = Instant(TEN - 1800 * SECOND + after * SECOND)
     seen = [slate(show, plus(begin, Duration(n * 7 * SECOND))) for n in range(200)]

@@ -1,4 +1,4 @@
-"""What people want, and when they are refused."""
+"""The effect of commands, and their refusals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def desk() -> Desk:
 
 
 def refusal(desk: Desk, at: str, command: str, **fields: object) -> tuple[str, str]:
-    """The code and the words with which a command is refused."""
+    """The code and the text of a command's refusal."""
     desk.wait(at)
     before = desk.show
     with pytest.raises(CommandRefused) as refused:
@@ -79,7 +79,7 @@ def test_next_must_say_what_it_acts_on(desk: Desk) -> None:
 
 
 def test_next_from_an_item_that_there_is_not_is_stale_as_well(desk: Desk) -> None:
-    """The file may have changed under a page: what it saw on air is on air no longer."""
+    """A reload may have changed the show: the item that the page saw is not on air any more."""
     desk.do("10:00", "start")
     assert refusal(desk, "10:01", "next", **{"from": "nowhere"})[0] == "stale"
 
@@ -170,7 +170,7 @@ def gap() -> Desk:
 def test_two_moderators_who_press_previous_in_a_gap_in_the_same_second_go_back_once(
     gap: Desk, first: str
 ) -> None:
-    """Either sees that B was on air last, and so does a third who presses once it is back."""
+    """Both see B as last on air, and so does a third moderator who presses when it is back."""
     gap.do("10:20", first, **({"from": "b"} if first == "previous" else {"item": "b"}))
     for at in ("10:20", "10:20:01"):
         assert refusal(gap, at, "previous", **{"from": "b"}) == (
@@ -203,7 +203,7 @@ def test_an_item_just_begun_can_be_gone_back_from_at_once_unless_it_was_put_back
 
 
 def test_next_in_a_gap_is_done_even_if_the_item_last_on_air_is_just_back(gap: Desk) -> None:
-    """Whoever pressed it wanted the one after, and gets that."""
+    """The sender wanted the item after it, and gets that."""
     gap.do("10:20", "previous", **{"from": "b"})
     gap.do("10:20", "next", **{"from": "b"})
     assert gap.show.on_air == "c"

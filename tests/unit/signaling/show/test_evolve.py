@@ -1,4 +1,4 @@
-"""How facts make the show."""
+"""How facts change the show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which source stands in, from when on and until when."""
+"""When a source fails, which fallback replaces it, and when it has recovered."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def on_air(*agenda: str) -> Desk:
 
 
 def cuts(facts: tuple[Fact, ...]) -> list[tuple[str, str, str | None]]:
-    """What came on air, for what reason, and why it had to."""
+    """Each cut: its source, its reason, and its `because`."""
     return [(f.source, f.reason, f.because) for f in facts if isinstance(f, Cut)]
 
 

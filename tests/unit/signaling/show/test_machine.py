@@ -1,4 +1,4 @@
-"""What happens by itself, at its instant."""
+"""What happens without a command, at its instant."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AUTO = (
 
 
 def story(facts: tuple[Fact, ...]) -> list[tuple[str, str, Instant]]:
-    """The facts about items and pictures in short."""
+    """The facts on items and cuts in short."""
     return [
         (type(f).__name__, f.source if isinstance(f, Cut) else f.item, f.at)
         for f in facts
@@ -39,7 +39,7 @@ def test_nothing_happens_by_itself_before_the_show_and_after_it() -> None:
 
 
 def self_starting(*agenda: str) -> Desk:
-    """A show that begins by itself."""
+    """A show with an automatic start."""
     desk = Desk(*agenda)
     desk.show = replace(desk.show, auto_start=True)
     return desk
@@ -64,7 +64,7 @@ def test_a_server_that_comes_up_late_begins_with_the_first_item_and_not_in_the_m
 def test_a_hard_start_before_the_first_item_s_own_does_not_begin_the_show(
     item: str, by: int, begins: str
 ) -> None:
-    """Delays may put it there. Nothing is on air that it could cut, so the show waits for its first item."""
+    """Delays may cause this. It has nothing to cut, so the show waits for its first item."""
     desk = self_starting("a start: 10:00, duration: 30m", "b start: 10:30, duration: 30m, hard: true")
     desk.do("09:00", "delay", item=item, seconds=by * 60)
     assert core.due(desk.show) == clock(begins)

@@ -1,4 +1,4 @@
-"""One meaning of next: what Next goes to is what is called next."""
+"""`next` has one meaning: the item with the status is the one that the command puts on air."""
 
 from __future__ import annotations
 

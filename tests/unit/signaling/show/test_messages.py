@@ -1,4 +1,4 @@
-"""What moderators write on other people's screens."""
+"""Moderators' messages on other people's screens."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_message_outlasts_the_item_and_the_show(desk: Desk) -> None:
 
 
 def test_the_same_text_again_is_another_message(desk: Desk) -> None:
-    """Somebody may have put the first one away."""
+    """Somebody may have closed the first one."""
     desk.do("09:55", "message", to="tokio", text="Microphone, please")
     assert desk.do("09:56", "message", to="tokio", text="Microphone, please") == (
         Said(to="tokio", text="Microphone, please", level="info", at=clock("09:56")),

@@ -1,4 +1,4 @@
-"""The show against a second model of it that was written from the contract: the same day, step by step, twice."""
+"""The show against an independent model, written from the contract: the same day in both, step by step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.unit.signaling.show.model import Line, Model, plan
 OPENS = 10 * 60
 MIDNIGHT = clock("00:00")
 PLANNING = ("delay", "skip", "unskip", "hold", "resume", "arm", "wait")
-"""What people do before Start."""
+"""Commands before Start."""
 COMMANDS = (
     *("next", "next", "next", "previous", "goto", "hold", "hold", "resume", "wait", "wait"),
     *("extend", "extend", "delay", "skip", "unskip", "arm", "start"),
@@ -40,7 +40,7 @@ scripts = st.builds(
 
 
 gaps = st.sampled_from([-9, -6, -3, -1, 0, 0, 2, 5, 8])
-"""From the end of an item to the start of the next: a soft plan may run into what comes."""
+"""From the end of an item to the start of the next. A soft plan may overlap the next item."""
 
 
 @st.composite
@@ -80,7 +80,7 @@ def instant(minute: int) -> Instant:
 
 
 class Twice:
-    """One day, lived by the show and by the model."""
+    """One day, run by the show and by the model."""
 
     def __init__(self, lines: list[Line], begins: int, auto_start: bool) -> None:
         agenda = [written(line, n, t) for n, (line, t) in enumerate(zip(lines, plan(lines), strict=True))]
@@ -90,7 +90,7 @@ class Twice:
         self.wait(0)
 
     def wait(self, minutes: int) -> None:
-        """The show's clock leaps, but for a show that is to begin by itself: one that is late for that begins late."""
+        """The show's clock jumps, but not over an automatic start: a late start begins late."""
         leaps = not (self.show.auto_start and self.show.phase == "before")
         for minute in [] if leaps else range(minutes):
             self.tick(self.model.now + minute)
@@ -153,7 +153,7 @@ class Twice:
 
 
 def fields_of(command: str, item: str, minutes: int, seen: str | None) -> dict[str, object]:
-    """What belongs to a command from somebody who sees `seen` on air."""
+    """The fields of a command from a sender who sees `seen` on air."""
     if command in ("start", "hold", "resume"):
         return {}
     if command in ("next", "previous"):
@@ -219,7 +219,7 @@ def test_every_rehearsal_runs_as_the_contract_has_it(
 
 
 def in_script(command: str, n: int, minutes: int) -> list[Command | ModeratorEvent]:
-    """An entry of a rehearsal's script; who says next or previous believes that item `n` is on air."""
+    """An entry of a rehearsal's script. The sender of next or previous sees item `n` on air."""
     if command == "wait":
         return []
     if command in ("away", "back"):

@@ -1,4 +1,4 @@
-"""Shows in the nights in which Berlin's clocks are set, with Tokio, whose clocks never are."""
+"""Shows over changes of DST in Berlin, with Tokio, which has none."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ SPRING = night(
     "Night, duration: 1h, advance: auto",
     "Morning, start: 04:00, duration: 30m",
 )
-"""At 02:00 the clocks go on to 03:00."""
+"""At 02:00 the clocks change to 03:00."""
 
 
 def at(text: str) -> Instant:
-    """The instant of an ISO 8601 text; the last part of the event file's own reading of it."""
+    """The instant of an ISO 8601 text."""
     return night("2026-01-01", f"X, start: {text}, duration: 1m").agenda[0].planned.start
 
 
@@ -53,12 +53,12 @@ def done(show: Show, command: str, now: Instant, **fields: object) -> Show:
 
 
 def expected(show: Show, now: Instant) -> list[str]:
-    """When each item is expected to begin, by the clocks in Krefeld."""
+    """When each item is expected to begin, in Krefeld's local time."""
     return [iso(row.expected.start, BERLIN) for row in rows_at(show, now) if row.expected is not None]
 
 
 def test_a_talk_through_the_missing_hour_is_as_long_as_it_says() -> None:
-    """And every hall reads it off its own clocks."""
+    """Every hall sees it in its own local time."""
     planned = SPRING.agenda[1].planned
     assert iso(planned.start, BERLIN) == "2026-03-29T01:30:00+01:00"
     assert iso(planned.end, BERLIN) == "2026-03-29T03:30:00+02:00"
@@ -126,7 +126,7 @@ def test_a_wall_time_that_is_never_or_twice_is_an_error_at_its_place(
 
 
 def test_the_day_after_goes_by_the_clocks_of_the_day_after() -> None:
-    """Where wall times cross midnight and DST, each is read on its own day."""
+    """Local times across midnight and DST are each read on their own day."""
     event = night(
         "2026-03-28",
         "Evening, start: 22:00, duration: 1h",

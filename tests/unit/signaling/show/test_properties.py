@@ -1,4 +1,4 @@
-"""What holds for any event, whatever people and networks do to it."""
+"""Invariants of any event, under any commands and reports."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_replaying_the_log_gives_the_identical_show(day: Day) -> None:
 @THOROUGH
 @given(st.data())
 def test_undo_gives_the_identical_plan(data: st.DataObject) -> None:
-    """Whatever the command was, and however many are taken back."""
+    """For any command, and any number of undos."""
     for day in data.draw(moments(data.draw(events()))):
         if day.show.undo:
             before = show_before_last_command(day)
@@ -147,7 +147,7 @@ def test_undo_gives_the_identical_plan(data: st.DataObject) -> None:
 
 
 def show_before_last_command(day: Day) -> Show:
-    """Of those that can be taken back."""
+    """Of the commands that can be undone."""
     show = core.begin(day.show.event)
     shows: list[Show] = []
     for fact in day.facts:
@@ -163,7 +163,7 @@ UNDO = COMMAND.validate_python({"type": "undo", "id": "1"})
 
 
 def plan(show: Show, now: Instant) -> object:
-    """All that moderators decide, and what comes of it."""
+    """Everything that moderators decide, and its effect."""
     by_hand = (show.phase, show.held, show.taken, show.armed_item, show.mics, show.delays, show.skipped)
     return rows_at(show, now), by_hand
 
@@ -191,7 +191,7 @@ def test_the_programme_on_record_is_the_one_that_should_be(day: Day) -> None:
 
 
 def is_there(source: str, show: Show) -> bool:
-    """It has a picture, or had one a moment ago."""
+    """It has a picture, or had one less than 800 ms ago."""
     return source == SLATE or show.sources[source].state == "live" or is_silent(show.sources[source])
 
 

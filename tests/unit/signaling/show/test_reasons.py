@@ -1,4 +1,4 @@
-"""Reasons of problems: each has a sentence, and whoever gives one gives what the sentence names."""
+"""The reasons of problems: each has a sentence, and each use has the details that the sentence names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GIVING = {"ProblemError", "CommandRefused", "LinkError", "WrongRole", "NotWritte
 
 
 def given() -> Iterator[tuple[str, str, set[str]]]:
-    """Where a reason is given, which, and with what details."""
+    """Each use of a reason in the sources: the place, the reason and its details."""
     for path in SIGNALING.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:

@@ -1,4 +1,4 @@
-"""The day on a virtual clock."""
+"""The whole day on a virtual clock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAY = (
 
 
 def told(*agenda: str, script: Sequence[ScriptEntry] = (), kinds: str = "") -> list[tuple[str, ...]]:
-    """Time, event and what it is about, of all lines but the expected times; or only some kinds."""
+    """Time, event and subject of the lines of some kinds; by default of all but expected times."""
     return [
         (
             line["at"][11:16],
@@ -78,7 +78,7 @@ def test_the_moderator_presses_start_at_the_first_item_that_is_not_skipped() -> 
 
 
 def test_skipping_the_first_item_by_hand_does_not_begin_the_show_before_its_time() -> None:
-    """Expected times and Start are those of a file that leaves it out."""
+    """Expected times and Start are those of a file without it."""
     agenda = ("a start: 10:00, duration: 1m", "b duration: 5m, source: tokio", "c duration: 5m")
     script = [ScriptEntry(clock("09:30"), command("skip", item="a"))]
     lines = list(rehearse(event(*agenda), script))
@@ -199,7 +199,7 @@ def test_a_script_that_begins_in_mid_show_does_not_hold_the_start_back() -> None
 
 
 def test_all_kinds_of_lines_of_one_instant_come_as_the_contract_orders_them() -> None:
-    """The script's own lines stay in the script's order; the show ends last of all."""
+    """The script's lines stay in the script's order; the end of the show is last."""
     agenda = ("a start: 10:00, duration: 15m, source: tokio", "b duration: 5m, source: berlin")
     script = [
         ScriptEntry(clock("10:15"), SourceEvent("uchida", lost=True)),

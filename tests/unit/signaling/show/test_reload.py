@@ -1,4 +1,4 @@
-"""A changed event file in mid-show, in the sentences of the contract."""
+"""A changed event file during the show, as the contract says."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_move_cannot_be_taken_back_by_undoing_what_was_before_it() -> None:
         desk.do("09:31", "undo")
 
 
-# What was done by hand --------------------------------------------------------------------------------------
+# Manual settings --------------------------------------------------------------------------------------------
 
 
 def test_delays_and_skips_by_hand_stay_for_what_is_still_to_come() -> None:
@@ -171,7 +171,7 @@ def test_a_source_that_stays_keeps_its_state_and_a_new_one_has_nobody_yet() -> N
     }
 
 
-# What is refused --------------------------------------------------------------------------------------------
+# Refusals ---------------------------------------------------------------------------------------------------
 
 
 def test_faults_are_answered_as_check_gives_them_and_nothing_has_changed() -> None:
@@ -225,7 +225,7 @@ def test_a_file_that_changes_nothing_changes_nothing() -> None:
     assert desk.do("10:12", "reload", yaml="# corrected\n" + text(*DAY)) == ()
 
 
-# Taking it back, and the log --------------------------------------------------------------------------------
+# Undo, and the log ------------------------------------------------------------------------------------------
 
 
 def test_undo_takes_a_reload_back() -> None:
@@ -269,7 +269,7 @@ def test_a_file_that_the_server_is_started_with_is_no_command_that_could_be_take
     assert core.replay(desk.show, *facts).undo == ()
 
 
-# The difference, told first ---------------------------------------------------------------------------------
+# The difference ---------------------------------------------------------------------------------------------
 
 
 def test_the_difference_says_what_moves_what_is_new_and_what_is_gone() -> None:

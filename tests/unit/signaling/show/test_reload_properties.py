@@ -1,4 +1,4 @@
-"""What holds for a reload of any changed file at any moment of any day."""
+"""Invariants of a reload of any changed file at any moment of any day."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _texts_are_looked_up() -> Iterator[None]:
 
 @st.composite
 def reloads(draw: st.DrawFn) -> tuple[Event, Day, Show]:
-    """The event that a day began with, the day after a reload at any moment of it, and the show just before that."""
+    """The first event of a day, the day after a reload at any moment, and the show just before the reload."""
     event = draw(events())
     *_, day = draw(moments(event))
     before = day.show
@@ -50,7 +50,7 @@ def reloads(draw: st.DrawFn) -> tuple[Event, Day, Show]:
 
 @st.composite
 def longer_days(draw: st.DrawFn) -> tuple[Event, Day]:
-    """The event that a day began with, and the day some time after a reload."""
+    """The first event of a day, and the day some time after a reload."""
     event, day, _ = draw(reloads())
     for _ in range(draw(st.integers(0, 8))):
         days._happen(draw, day)
@@ -81,7 +81,7 @@ def test_past_items_and_the_item_on_air_stay(reloaded: tuple[Event, Day, Show]) 
 @THOROUGH
 @given(longer_days())
 def test_a_show_that_was_reloaded_goes_on_like_any_other(reloaded: tuple[Event, Day]) -> None:
-    """Whatever happens to it then: the log rebuilds it, times are in order, and it can be published."""
+    """After any further steps the log rebuilds it, times are in order, and it can be published."""
     event, day = reloaded
     assert core.replay(core.begin(event), *(from_json(to_json(fact)) for fact in day.facts)) == day.show
     ids = [item.id for item in day.show.event.agenda]
@@ -104,7 +104,7 @@ def test_undo_gives_the_show_from_before_a_reload(reloaded: tuple[Event, Day, Sh
     _, day, before = reloaded
     undo = COMMAND.validate_python({"type": "undo", "id": "2"})
     undone = core.replay(day.show, *core.apply(day.show, undo, day.now))
-    # Of what was on air before, a place that came back with the file is no longer known.
+    # A place that a reload removed and undo brought back is not in `recent` any more.
     assert replace(undone, latest=before.latest, recent=before.recent) == before
     assert rows_at(undone, day.now) == rows_at(before, day.now)
 
@@ -124,5 +124,5 @@ def test_the_difference_is_what_a_reload_does(reloaded: tuple[Event, Day, Show],
     assert {item.id for item in told.gone} == ids[0] - ids[1]
     assert {item.id for item in told.too_late} == {item.id for item in FILES[text].agenda} - ids[1]
     again = core.difference(after, EventText(text), day.now)
-    # What is left out stays in the file.
+    # Skipped items stay in the file.
     assert [name for name, what in again if what and name != "too_late"] == []

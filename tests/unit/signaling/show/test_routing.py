@@ -1,4 +1,4 @@
-"""The programme matrix: who sees and hears what."""
+"""The programme matrix: what each destination is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When everything runs: the sentences of the event file's "Time" and "Fine points"."""
+"""Planned, expected and actual times, as the contract's "Time" and "Fine points" say."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_start_comes_at_the_first_item_that_is_not_skipped() -> None:
 
 @pytest.mark.parametrize("by_hand", [True, False])
 def test_before_the_show_what_follows_skipped_items_takes_the_place_of_the_first(by_hand: bool) -> None:
-    """Whether the file leaves them out or a moderator."""
+    """Skipped by the file or by a moderator."""
     skip = "" if by_hand else ", skip: true"
     desk = Desk(
         f"a start: 10:00, duration: 1m{skip}", f"b duration: 5m{skip}", "c duration: 5m", "d duration: 5m"

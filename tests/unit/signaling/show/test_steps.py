@@ -1,4 +1,4 @@
-"""The last step of everything that happens: the programme follows."""
+"""The last step of every change: the cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each role is sent what it is to see, and nothing more."""
+"""Each role is sent its part of the state, and nothing more."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ FOR_ALL = {
         for f in ("name", "state", "tally", "mic", "codec", "still")
     ),
 }
-"""What is told to everybody, items and places taken together."""
+"""The fields for all roles; items and places as one each."""
 COUNTS = {"jitter_ms", "layer", "lost", "keyframe_requests", "repairs", "stalls", "last_stall_s"}
 FIGURES = {"rtt_ms", "loss", "kbps", *(f"link.{f}" for f in COUNTS)}
 UNSEEN = {"connected", "cannot_decode"}
@@ -83,7 +83,7 @@ SIGHT = {"role", "name", "source", "second", "mics", "is_return", "smaller"}
 
 
 def of_source(source: str) -> set[str]:
-    """What only its own place and moderators are told of a source."""
+    """The fields of a source for its own place and moderators alone."""
     return {
         f"sources.{source}.{f}"
         for f in FIGURES
@@ -121,11 +121,11 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
     ("viewer", "viewer"): of_destination("viewer:viewer", SIGHT),
     ("stage", "stage"): message("all"),
 }
-"""What each is told besides."""
+"""The further fields of each role."""
 
 
 def busy() -> View:
-    """All that can be in a state is in this one."""
+    """A state with a value in every field."""
     desk = Desk(*AGENDA)
     desk.do("10:00", "start")
     for to in (*PLACES, "all"):
@@ -159,7 +159,7 @@ def told(value: object, path: str = "") -> Iterator[str]:
         yield path
 
 
-# There is one picture on air, and a stage display, which is sent none, has no figures.
+# There is one picture on air; a stage display receives none and has no stats.
 SOMETIMES = {f"destinations.{id}.second" for id in CONNECTED} | of_destination("stage:stage", FIGURES)
 
 
@@ -181,7 +181,7 @@ def test_one_type_fits_all(role: Role, id: str) -> None:
 
 
 def secrets_in(text: str, role: Role, id: str) -> list[str]:
-    """What this link is not to see and a text has all the same."""
+    """The secrets in a text that this link must not see."""
     if role == "moderator":
         return []
     own = {id, "all"} if role in ("venue", "guest") else {"all"} if role == "stage" else set()
@@ -190,7 +190,7 @@ def secrets_in(text: str, role: Role, id: str) -> list[str]:
 
 
 def a_day() -> Iterator[View]:
-    """Everything that concerns notes, messages and figures happens, and the file changes in every way."""
+    """Changes of notes, messages and stats, and of every part of the file."""
     desk = Desk(*AGENDA)
     measured = dict.fromkeys(SOURCES, LINK)
     yield seen(desk.show, clock("09:30"))
@@ -215,7 +215,7 @@ def a_day() -> Iterator[View]:
 
 
 def follow(day: Iterator[View]) -> None:
-    """Every patch of every part makes the next part of the one before, and nothing that is sent holds a secret."""
+    """Every patch of every part leads to the next one, and nothing that is sent has a secret."""
     before = next(day)
     for whole in day:
         cache = PatchCache()
@@ -243,7 +243,7 @@ def with_notes(event: Event) -> Event:
 
 
 def looked_at(day: Day, figures: MediaStats) -> View:
-    """A message of that day is a canary to whom it went."""
+    """The text of each message of the day becomes a canary with its recipient."""
     said = {to: replace(m, text=f"{CANARY} to {to}") for to, m in day.show.messages.items()}
     show = replace(day.show, messages=MappingProxyType(said))
     connected = {

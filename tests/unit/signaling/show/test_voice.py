@@ -1,4 +1,4 @@
-"""Who speaks, told from levels alone.
+"""The active speaker, found from levels alone.
 
 The traces are made like what a microphone's loudest 20 ms in each tenth of a second is: speech rises and falls with its
 syllables and pauses between phrases, applause is steady, a cough is one burst.
@@ -38,7 +38,7 @@ def speech(seconds: float, level: float = -26.0, seed: int = 0, breath: float = 
 
 
 def applause(seconds: float, level: float = -22.0, seed: int = 0) -> Trace:
-    """A swell of half a second, then steady, then it dies away to some single claps."""
+    """It rises for half a second, stays steady, then falls to single claps."""
     noise = random.Random(seed)
     swell = [level - 6 * n for n in range(5, 0, -1)]
     steady = [level + noise.uniform(-1.5, 1.5) for _ in range(round(10 * seconds))]
@@ -48,12 +48,12 @@ def applause(seconds: float, level: float = -22.0, seed: int = 0) -> Trace:
 
 
 def bleed(trace: Trace, by: float = 20.0, late: float = 0.3) -> Trace:
-    """What another hall's microphone picks up of a voice from its loudspeakers."""
+    """The echo of a voice from another hall's loudspeakers, in that hall's microphone."""
     return [*quiet(late), *(max(level - by, ROOM) for level in trace)]
 
 
 def follow(speaker: str = "krefeld", after: float = 10.0, **traces: Trace) -> list[tuple[float, str]]:
-    """When the picture went to whom, in seconds from the beginning of the traces. They begin `after` the last cut."""
+    """Each new active speaker and its time, in seconds from the begin of the traces, which is `after` the last cut."""
     floor = ActiveSpeakerDetector(speaker, -after)
     told = []
     for n in range(max(map(len, traces.values()))):

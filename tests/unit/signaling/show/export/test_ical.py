@@ -1,4 +1,4 @@
-"""The agenda as a calendar reads it: the right instants, in whatever zone, across DST."""
+"""The agenda as a calendar reads it: the right instants in any zone, across DST."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def instants(made: Any) -> list[tuple[datetime, datetime]]:
 
 
 def offset_by_rules(zone: Any, local: datetime) -> Any:
-    """What a calendar that knows neither zones nor rules makes of the VTIMEZONE: the offset after the last onset."""
+    """The offset after the last onset, as read by a calendar without zones and rules of its own."""
     onsets = sorted(
         (part["dtstart"].dt, part["tzoffsetto"].td) for part in zone.walk() if "tzoffsetto" in part
     )

@@ -1,4 +1,4 @@
-"""A zone's clocks, as a calendar reads them that knows no zones."""
+"""A VTIMEZONE, as a calendar without zones of its own reads it."""
 
 from __future__ import annotations
 

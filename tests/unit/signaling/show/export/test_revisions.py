@@ -1,4 +1,4 @@
-"""Which items a calendar is told to take anew, and since when."""
+"""Which items are revised, and when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AGENDA = (
 
 
 class Kept:
-    """A desk, and the account of it: each call of the desk is an entry of the log."""
+    """A desk and its revisions: each call of the desk is an entry of the log."""
 
     def __init__(self, *agenda: str) -> None:
         self.desk = Desk(*agenda)
@@ -41,7 +41,7 @@ class Kept:
         return made
 
     def told(self, now: str) -> dict[str, tuple[str, str | None]]:
-        """By item: when it is published to begin, and since when that is so."""
+        """By item: its published begin and its revision."""
         return {
             entry.item.id: (
                 format_time(entry.span.start, BERLIN),
@@ -189,7 +189,7 @@ def test_revisions_never_go_back() -> None:
 
 
 def test_a_hold_and_its_end_revise_the_items_that_a_hard_start_left_no_time() -> None:
-    """Held, they have their turn again. Without a revision calendars would keep one of the two for good."""
+    """During a hold they are to come again. Without a revision calendars would keep a wrong time for good."""
     show = Kept(
         "a start: 10:00, duration: 20m", "b duration: 10m", "c start: 10:20, hard: true, duration: 10m"
     )

@@ -1,4 +1,4 @@
-"""From an event to a schedule and back: what an agenda shares with a conference stays the same."""
+"""From an event to a schedule and back: the fields that both formats have stay the same."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ agenda:
   - {title: Zweite halb drei, start: 2026-10-25T02:30:00+01:00, duration: 30m, source: uchida, type: qa}
   - {title: "Frage: warum?", start: 03:15, duration: 12m30s, source: krefeld, type: panel}
 """
-"""Over midnight and through the night in which the clocks of Berlin show half past two twice."""
+"""Over midnight and through the night in which 02:30 occurs twice in Berlin."""
 
 
 def out(event: Event) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What ran, against the plan."""
+"""The report: what ran, against the plan."""
 
 from __future__ import annotations
 

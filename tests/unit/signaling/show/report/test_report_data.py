@@ -1,4 +1,4 @@
-"""A show's report for machines."""
+"""A show's report as JSON and CSV."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_while_the_show_runs_what_is_on_air_counts_up_to_now() -> None:
     account = ReportBuilder(event(*DAY))
     for entry in entries(desk):
         account.add(entry)
-    # A clock that was set back takes nothing away that the log knows of.
+    # A clock that is set back removes nothing that is in the log.
     for now, minutes in (("10:03", 3), ("10:07", 7), ("09:00", 0)):
         made = account.report(clock(now))
         assert made.until == clock("10:00" if minutes == 0 else now)
@@ -116,7 +116,7 @@ def test_numbers_stay_numbers_where_they_are_negative() -> None:
 
 
 def in_spreadsheet(text: str, separator: str) -> list[list[str]]:
-    """The cells that a spreadsheet shows which goes by this separator."""
+    """The cells in a spreadsheet with this separator."""
     return list(csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=separator))
 
 
@@ -142,7 +142,7 @@ def test_a_spreadsheet_is_given_what_it_takes_for_umlauts_columns_and_numbers(
     head, one, _ = in_spreadsheet(made, separator)
     assert tuple(head) == COLUMNS
     assert one[COLUMNS.index("planned_s")] == length
-    # A number with a sign is no formula.
+    # A number with a sign is not a formula.
     assert one[COLUMNS.index("late_s")] == length.replace("600", "-120")
 
 
