@@ -1,6 +1,6 @@
-"""Run the benchmarks and print one JSON object a line: `python -m tests.bench [NAME...]`, all by default.
+"""Runs the benchmarks and prints one JSON object per line: `python -m tests.bench [NAME...]`, all by default.
 
-A benchmark is a module beside this one with `run()`, which yields the objects.
+A benchmark is a module of this package with `run()`, which yields the objects.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tests.bench
 
 
 def main(wanted: Sequence[str]) -> int:
-    """Returns the exit code: 2 for a name that is no benchmark."""
+    """Returns the exit code: 2 for an unknown name."""
     modules = {
         found.name: importlib.import_module(f"tests.bench.{found.name}")
         for found in pkgutil.iter_modules(tests.bench.__path__)

@@ -1,4 +1,4 @@
-"""Many pages in a process of their own, so that their reading does not count as the server's: `crowd(link, count)`."""
+"""Many pages in a separate process, so that their work does not count as the server's: `crowd(link, count)`."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ from websockets.asyncio.client import ClientConnection
 from signaling.client import endpoint
 from tests.bench.state import page
 
-READY_WITHIN = 60.0
-"""Seconds."""
+READY_TIMEOUT_S = 60.0
 
 
 @asynccontextmanager
 async def crowd(link: str, count: int) -> AsyncIterator[None]:
-    """`count` pages that have their snapshot and read whatever comes, for as long as the context lasts."""
+    """`count` pages that have their snapshot and read all messages, while the context lasts."""
     pipe = asyncio.subprocess.PIPE
     command = (sys.executable, "-m", "tests.bench.crowd", link, str(count))
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe)
     try:
         assert process.stdout is not None
-        async with asyncio.timeout(READY_WITHIN):
+        async with asyncio.timeout(READY_TIMEOUT_S):
             if await process.stdout.readline() != b"ready\n":
-                raise RuntimeError("the pages did not come up; their process has said why on standard error")
+                raise RuntimeError("the pages did not connect; the reason is on standard error")
         yield
     finally:
         if process.returncode is None:

@@ -1,7 +1,7 @@
-"""What a server adds to the way of a packet, from the camera's socket to that of each of 40 viewers: ours and Janus.
+"""The delay that a server adds to a packet, from the camera's socket to those of 40 viewers: Schalte and Janus.
 
-All ends are on one machine and one clock. A picture's packets come one by one, or all at once, as browsers send them:
-then the last of them waits for all the others to be sent to everybody.
+All ends are on one machine and share its clock. The packets of a frame arrive one by one, or all at once, as browsers
+send them: then the last one waits until all others have been sent to all viewers.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterator
 
-from tests.bench import janus, stage
-from tests.bench.contest import contest
+from tests.bench import janus, netns
+from tests.bench.comparison import comparison
 from tests.bench.figures import percentile
 from tests.bench.load import Traffic
 
@@ -18,23 +18,22 @@ VIEWERS = 40
 RATE = 300
 SIZE = 1100
 ROUNDS = 5
-SECONDS = 5.0
-"""Of one round."""
+ROUND_S = 5.0
 
 
 def run() -> Iterator[dict[str, object]]:
-    """One line for each shape of the traffic: medians of the rounds."""
-    return stage.bench("delay", measure)
+    """One line for each kind of traffic: medians of the rounds."""
+    return netns.bench("delay", measure)
 
 
 def measure() -> Iterator[dict[str, object]]:
-    """To be performed on the stage."""
-    reason = janus.why_not()
-    with contest(with_janus=reason is None) as sides:
+    """Runs in the isolated network."""
+    reason = janus.unavailable()
+    with comparison(with_janus=reason is None) as sides:
         sides.grow(VIEWERS)
         for bursts in (False, True):
             line: dict[str, object] = {"bench": "delay", "subscribers": VIEWERS, "bursts": bursts}
-            rounds = sides.rounds(Traffic(RATE, SIZE, bursts), count=ROUNDS, seconds=SECONDS)
+            rounds = sides.rounds(Traffic(RATE, SIZE, bursts), count=ROUNDS, seconds=ROUND_S)
             for name, prefix in (("ours", ""), ("janus", "janus_")):
                 for of in (50, 99) if name in rounds else ():
                     delays = [percentile(played.delays, of) for played in rounds[name]]

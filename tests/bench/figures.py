@@ -1,4 +1,4 @@
-"""Figures out of samples."""
+"""Statistics of samples."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from collections.abc import Sequence
 
 
 def percentile(samples: Sequence[float], of: float) -> float:
-    """The smallest sample that `of` per cent of all do not exceed (nearest rank)."""
+    """The `of`-th percentile (nearest rank)."""
     ordered = sorted(samples)
     return ordered[max(0, math.ceil(len(ordered) * of / 100) - 1)]

@@ -1,15 +1,14 @@
-"""What it costs to pass one packet on: process CPU per packet sent, for 10, 40 and 160 receivers.
+"""The cost of forwarding a packet: process CPU time per packet sent, for 10, 40 and 160 receivers.
 
-`us_per_packet` is of the packet's way alone, and that is the product's: an SRTP datagram goes into the sender's
-connection and comes out of every receiver's on loopback, with the ticks in between that send reports. A picture's
-packets are read in one moment, as they come from browsers. Nobody reads them there, and there is no pause between two
-pictures. The floor, measured in turn with it, is what a forwarder has to do with each packet: a new header, SRTP,
-`sendto`. Below it is who sends many at once.
+`us_per_packet` is of the product's packet path alone: an SRTP datagram enters the sender's connection and leaves those
+of all receivers on loopback, with the ticks in between that send reports. The packets of a frame are read at once, as
+they arrive from browsers. The receivers do not read, and there is no pause between frames. The floor, measured in turn
+with it, is the least work for each packet: a new header, SRTP, `sendto`. GSO batches can be below it.
 
-`process_us_per_packet` and `janus_us_per_packet` are of whole processes, ours and Janus, in turn before the same peers,
-who send and receive in real time: waking up, timers, reports and checks are in it. With `_even` the packets come one by
-one, without it a picture at a time, as browsers send them. `camera_late_p99_ms` is how late the camera itself was: a
-millisecond and more means that something else ran on the machine.
+`process_us_per_packet` and `janus_us_per_packet` are of whole processes, Schalte and Janus, in turn with equal peers in
+real time: they include wake-ups, timers, reports and checks. With `_even` the packets arrive one by one, without it a
+frame at a time, as browsers send it. `camera_late_p99_ms` is how late the camera itself was: a millisecond or more
+means that other work ran on the machine.
 """
 
 from __future__ import annotations
@@ -32,8 +31,8 @@ from bridge.rtp.clock import NTP_UNIX_OFFSET_S, ProgramClock
 from bridge.rtp.header import HEADER
 from bridge.source.context import RtpParameters
 from bridge.source.source import Source
-from tests.bench import janus, stage
-from tests.bench.contest import contest
+from tests.bench import janus, netns
+from tests.bench.comparison import comparison
 from tests.bench.figures import percentile
 from tests.bench.load import Traffic
 from tests.unit.bridge.rtp.camera import Camera
@@ -43,15 +42,13 @@ RATE = 300
 """Packets a second: 30 frames of 10, about 2.6 Mb/s."""
 SIZE = 1100
 """Bytes of a packet."""
-SENT = 48_000
-"""Packets sent in one round."""
+PACKETS_PER_ROUND = 48_000
 ROUNDS = 5
-SECONDS = 3.0
-"""Of one round before real peers."""
-PICTURE = 10
-"""Packets of a picture."""
-TICK = 0.02
-"""Seconds of the stream between two ticks, as in the switchboard."""
+ROUND_S = 3.0
+"""Of one round with real peers."""
+PACKETS_PER_FRAME = 10
+TICK_S = 0.02
+"""As in the switchboard."""
 
 
 def run() -> Iterator[dict[str, object]]:
@@ -60,28 +57,30 @@ def run() -> Iterator[dict[str, object]]:
         sink.bind(("127.0.0.1", 0))
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             lines = [_measure(subscribers, sock, sink.getsockname()) for subscribers in SUBSCRIBERS]
-    reason = stage.why_not()
+    reason = netns.unavailable()
     if reason:
         yield from (line | {"process_skipped": reason} for line in lines)
     else:
-        yield from (line | processes for line, processes in zip(lines, stage.perform(measure), strict=True))
+        yield from (
+            line | processes for line, processes in zip(lines, netns.run_isolated(measure), strict=True)
+        )
 
 
 def measure() -> Iterator[dict[str, object]]:
-    """Whole processes; to be performed on the stage."""
-    reason = janus.why_not()
+    """Whole processes, in the isolated network."""
+    reason = janus.unavailable()
     for line in _processes(with_janus=reason is None):
         yield line | ({"janus_skipped": reason} if reason else {})
 
 
 def _processes(*, with_janus: bool) -> Iterator[dict[str, object]]:
-    with contest(with_janus=with_janus) as sides:
+    with comparison(with_janus=with_janus) as sides:
         for subscribers in SUBSCRIBERS:
             sides.grow(subscribers)
             line: dict[str, object] = {}
             late: list[float] = []
             for bursts, suffix in ((True, ""), (False, "_even")):
-                rounds = sides.rounds(Traffic(RATE, SIZE, bursts), count=ROUNDS, seconds=SECONDS)
+                rounds = sides.rounds(Traffic(RATE, SIZE, bursts), count=ROUNDS, seconds=ROUND_S)
                 for name, key in (("ours", "process"), ("janus", "janus")):
                     if name in rounds:
                         cost = statistics.median(played.us_per_packet for played in rounds[name])
@@ -91,13 +90,13 @@ def _processes(*, with_janus: bool) -> Iterator[dict[str, object]]:
 
 
 def _measure(subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> dict[str, object]:
-    studio, bare = Studio(subscribers, sock, sink), Bare(subscribers, sock, sink)
+    studio, floor = Studio(subscribers, sock, sink), Floor(subscribers, sock, sink)
     costs: list[float] = []
     floors: list[float] = []
-    for _ in range(ROUNDS):  # in turn, so that a slow moment of the machine meets both
-        packets = studio.record(SENT // subscribers)
+    for _ in range(ROUNDS):  # in turn, so that a slow moment of the machine affects both
+        packets = studio.record(PACKETS_PER_ROUND // subscribers)
         costs.append(_cost(studio.play, packets))
-        floors.append(_cost(bare.play, packets))
+        floors.append(_cost(floor.play, packets))
     return {
         "bench": "forward",
         "subscribers": subscribers,
@@ -109,21 +108,21 @@ def _measure(subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> di
 
 @dataclass
 class Recorded:
-    """A packet of the camera, plain and as it comes off the wire."""
+    """A packet of the camera, plain and encrypted."""
 
     plain: bytes
     datagram: bytes
 
 
 def _cost(play: Callable[[list[Recorded]], int], packets: list[Recorded]) -> float:
-    """Microseconds of process CPU for each packet that `play` says it sent."""
+    """Process CPU time in microseconds for each packet that `play` has sent."""
     before = time.process_time()
     sent = play(packets)
     return (time.process_time() - before) * 1e6 / sent
 
 
 class Studio:
-    """A camera's connection, and receivers that show it in their programme."""
+    """A camera's connection, and receivers with it as their programme."""
 
     def __init__(self, subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> None:
         self._now = 1000.0
@@ -167,23 +166,23 @@ class Studio:
         return destination
 
     def record(self, count: int) -> list[Recorded]:
-        """The camera's next `count` packets at least; the first frame is a keyframe."""
+        """At least the camera's next `count` packets; the first frame is a keyframe."""
         plain: list[bytes] = []
         while len(plain) < count:
-            plain += [sent.data for sent in self._camera.frame(PICTURE, keyframe=not plain)]
+            plain += [sent.data for sent in self._camera.frame(PACKETS_PER_FRAME, keyframe=not plain)]
         return [Recorded(data, self._sender.protect(data)) for data in plain]
 
     def play(self, packets: list[Recorded]) -> int:
-        """Let them come in at their rate, by the stream's own clock. Returns how many were sent."""
+        """Receive them at `RATE`, by the stream's own clock. Returns how many were sent."""
         before = self._sent()
-        due = self._now + TICK
+        due = self._now + TICK_S
         for place, packet in enumerate(packets, start=1):
             self._now += 1 / RATE
             self._uplink.receive(packet.datagram, self._sink, self._now)
-            if place % PICTURE == 0:
+            if place % PACKETS_PER_FRAME == 0:
                 self._gso_sender.flush()
             if self._now >= due:
-                due += TICK
+                due += TICK_S
                 self._source.tick(self._now)
                 for destination in self._destinations:
                     destination.tick(self._now)
@@ -198,8 +197,8 @@ class Studio:
         return sum(slot.packets for destination in self._destinations for slot in destination.slots)
 
 
-class Bare:
-    """The least that can be done: header, SRTP, socket, in one loop."""
+class Floor:
+    """The least work: header, SRTP, socket, in one loop."""
 
     def __init__(self, subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> None:
         self._receivers = [
@@ -222,7 +221,7 @@ class Bare:
 
 
 def _connection(sender: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> PeerConnection:
-    """The product's, its handshake done."""
+    """A connection of the product, after its handshake."""
     connection = PeerConnection("bench", "ufrag", [], sender=sender, on_end=lambda _: None)
     connection.ice.selected = sink
     connection.start_media(

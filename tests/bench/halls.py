@@ -1,7 +1,6 @@
-"""Halls and viewers in Chromium for benchmarks: small pictures at a real frame rate, each behind a line of its own.
+"""Halls and viewers in Chromium for benchmarks: small pictures at a real frame rate, each behind its own line.
 
-A page notes when which place's picture was presented, so that a benchmark reads afterwards how long the picture stood
-still and when another came.
+A page records which place's frame was presented when, so that a benchmark can compute freezes and switch times.
 """
 
 from __future__ import annotations
@@ -32,10 +31,10 @@ from tests.server.test_socket import until
 
 WIDTH, HEIGHT, FPS = 320, 180, 25
 CODES: Mapping[str, int] = {"krefeld": 0, "berlin": 1}
-FREEZE = 1 / FPS + 0.15
-"""Seconds between two pictures that Chromium counts as a freeze (freezeCount of webrtc-stats)."""
+FREEZE_S = 1 / FPS + 0.15
+"""Seconds between two frames that Chromium counts as a freeze (freezeCount of webrtc-stats)."""
 VIEWER = 9
-"""The viewer's own place code, which no picture on air shows."""
+"""The viewer's own place code, which is never on air."""
 NO_CHROMIUM = "no Chromium here"
 
 EVENT = """\
@@ -49,7 +48,7 @@ agenda:
   - {id: bench, title: Bench, start: 10:00, duration: 2h, source: krefeld, mics: [krefeld]}
   - {id: after, title: After, duration: 1h, source: slate}
 """
-"""What comes next is no hall's, so that a hall is armed by the benchmark alone."""
+"""The next item has no hall, so that only the benchmark arms one."""
 
 _NOTE = """() => {
   window.frames = [];
@@ -75,7 +74,7 @@ _SOUND = """async () => {
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture that a page has presented: when (seconds since the epoch), and whose, where that can be read."""
+    """A presented frame: its time (seconds since the epoch) and place code, if that can be read."""
 
     at: float
     code: int | None
@@ -83,36 +82,36 @@ class Frame:
 
 @dataclass
 class Hall:
-    """A page in a browser of its own, and its line to the bridge."""
+    """A page in its own browser, and its line to the bridge."""
 
     room: rooms.Room
     line: Line
     camera: Path
 
     async def note_frames(self) -> None:
-        """Note from now on what is presented."""
+        """Record presented frames from now on."""
         await self.room.page.evaluate(_NOTE)
 
     async def frames(self, since: float) -> list[Frame]:
-        """What was presented since then, as far as it is kept: some minutes."""
+        """The frames since then, for at most some minutes."""
         noted = await self.room.page.evaluate(
             "since => window.frames.filter(([at]) => at >= since)", since * 1000
         )
         return [Frame(at / 1000, code) for at, code in noted]
 
     async def presents(self, code: int, *, after_s: float = 0.0) -> None:
-        """Wait for a picture of place `code`, at the earliest in `after_s` seconds."""
+        """Wait for a frame of place `code`, at the earliest in `after_s` seconds."""
         await self.room.page.evaluate(
             "([code, ms]) => { window.awaited = [code, performance.now() + ms]; }", [code, after_s * 1000]
         )
         await self.room.page.wait_for_function("() => window.awaited === null", timeout=rooms.WITHIN)
 
     async def picture(self) -> dict[str, Any]:
-        """The browser's figures of the programme's picture: freezeCount, totalFreezesDuration (s), …"""
+        """The browser's stats of the programme's video: freezeCount, totalFreezesDuration (s), …"""
         return await self.room.stats()
 
     async def sound(self) -> dict[str, Any]:
-        """The browser's figures of the first microphone: concealedSamples, totalSamplesReceived, …"""
+        """The browser's stats of the first microphone: concealedSamples, totalSamplesReceived, …"""
         found: dict[str, Any] = await self.room.page.evaluate(_SOUND)
         return found
 
@@ -131,7 +130,7 @@ class Studio:
 
 @asynccontextmanager
 async def studio(*, halls: tuple[str, ...] = (), viewer: tuple[str, ...] = ()) -> AsyncIterator[Studio]:
-    """Everybody is in and sees Krefeld. `halls` and `viewer` are options of their lines, see `tests.network`."""
+    """All have joined and see Krefeld. `halls` and `viewer` are options of their lines, see `tests.network`."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         running = await stack.enter_async_context(server(write(folder, EVENT), folder / "data"))
@@ -142,20 +141,20 @@ async def studio(*, halls: tuple[str, ...] = (), viewer: tuple[str, ...] = ()) -
             )
             for place, code in CODES.items()
         }
-        looker = await stack.enter_async_context(hall(playwright, folder, running, "viewer", *viewer))
+        viewing = await stack.enter_async_context(hall(playwright, folder, running, "viewer", *viewer))
         moderator = await stack.enter_async_context(await Client.open(running.link("moderator")))
         await until(moderator, lambda s: all(s["sources"][place]["state"] == "live" for place in CODES))
         await moderator.command("start")
-        await looker.room.shows(CODES["krefeld"])
-        await looker.note_frames()
-        yield Studio(running, moderator, opened, looker, playwright, folder)
+        await viewing.room.shows(CODES["krefeld"])
+        await viewing.note_frames()
+        yield Studio(running, moderator, opened, viewing, playwright, folder)
 
 
 @asynccontextmanager
 async def hall(
     playwright: Playwright, folder: Path, running: ServerProcess, place: str, *options: str
 ) -> AsyncIterator[Hall]:
-    """A hall (or, by that name, the viewer) that has joined, on a line with these options."""
+    """A hall (or, if `place` is `viewer`, the viewer) that has joined over a line with these options."""
     code = CODES.get(place, VIEWER)
     camera = await prepare(folder, code, place)
     link = running.link("venue", place) if place in CODES else running.link("viewer")
@@ -175,7 +174,7 @@ async def hall(
 
 
 async def prepare(folder: Path, code: int, place: str) -> Path:
-    """A camera and a microphone where `rooms.launch` looks for the place's; what is there is left as it is."""
+    """Make the camera and microphone files that `rooms.launch` uses, unless they exist."""
     return await asyncio.to_thread(_camera, folder, code, place)
 
 
@@ -189,22 +188,22 @@ def _camera(folder: Path, code: int, place: str) -> Path:
 
 
 @dataclass(frozen=True)
-class Standstill:
-    """How long the picture stood still, and how long after what happened it went on."""
+class Freeze:
+    """The length of a freeze, and the time from its cause to its end."""
 
     lasted_ms: float
     back_ms: float
-    """0 where it never stood still for as long as a browser calls a freeze."""
+    """0 if it was too short to be a freeze."""
 
 
-def standstill(frames: list[Frame], since: float) -> Standstill:
-    """The longest time without a picture after `since`; `frames` reach from before it to when all is well again."""
+def longest_freeze(frames: list[Frame], since: float) -> Freeze:
+    """The longest time without a frame after `since`; `frames` begin before it and end after the recovery."""
     ends = [(a.at, b.at) for a, b in pairwise(frames) if b.at > since]
     began, ended = max(ends, key=lambda pair: pair[1] - pair[0])
-    is_freeze = ended - began > FREEZE
-    return Standstill((ended - began) * 1000, (ended - since) * 1000 if is_freeze else 0.0)
+    is_freeze = ended - began > FREEZE_S
+    return Freeze((ended - began) * 1000, (ended - since) * 1000 if is_freeze else 0.0)
 
 
 def now() -> float:
-    """Seconds since the epoch, which a page of the same machine counts as well."""
+    """Seconds since the epoch, the clock of the pages too."""
     return time.time()

@@ -1,7 +1,7 @@
-"""Debian's Janus as the measure: a VideoRoom with one sender, whom any number of peers watch.
+"""Debian's Janus for comparison: a VideoRoom with one publisher and any number of subscribers.
 
-It runs as the package has it, but for what a room of this kind needs: one plugin, one transport, and ICE-lite, so that
-its peers are the same as ours and no checks of its own are in its bill.
+It has the package's configuration except for what such a room needs: one plugin, one transport, and ICE-lite, so that
+its peers are the same as Schalte's and it spends no CPU on checks of its own.
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
+from tests.bench.netns import ADDRESS
 from tests.bench.peer import Peer
-from tests.bench.stage import ADDRESS
 
 PORT = 8188
 ROOM = 1
-PATIENCE = 15.0
-"""Seconds for anything asked of it."""
+REPLY_TIMEOUT_S = 15.0
 
 _CONFIG = {
     "janus.jcfg": f"""
@@ -43,8 +42,8 @@ _LIBRARIES = {"plugins": "libjanus_videoroom.so", "transports": "libjanus_websoc
 Message = dict[str, Any]
 
 
-def why_not() -> str | None:
-    """Why there is no Janus to measure; None if there is one."""
+def unavailable() -> str | None:
+    """Why Janus cannot be measured; None if it can."""
     if not shutil.which("janus"):
         return "no Janus here; on Debian: apt-get install janus"
     missing = [name for folder, name in _LIBRARIES.items() if not _installed(folder, name)]
@@ -64,47 +63,47 @@ class Janus:
         self._waiting: dict[str, asyncio.Future[Message]] = {}
 
     async def publish(self, peer: Peer) -> None:
-        """Let `peer` be the room's sender."""
+        """Connect `peer` as the room's publisher."""
         await peer.connect(await self.answer(peer.offer(sends=True)))
 
     async def answer(self, offer: str) -> str:
-        """The answer to whoever offers to be the room's sender."""
+        """The answer to a publisher's offer."""
         handle = await self._attach()
-        await self._tell(handle, {"request": "join", "ptype": "publisher", "room": ROOM, "id": 1})
-        configured = await self._tell(handle, {"request": "configure"}, {"type": "offer", "sdp": offer})
+        await self._request(handle, {"request": "join", "ptype": "publisher", "room": ROOM, "id": 1})
+        configured = await self._request(handle, {"request": "configure"}, {"type": "offer", "sdp": offer})
         return str(configured["jsep"]["sdp"])
 
     async def watch(self, peer: Peer) -> None:
-        """Let `peer` watch the room's sender."""
+        """Connect `peer` as a subscriber."""
         handle, offer = await self.offer()
         await self.accept(handle, peer.answer(offer))
         await peer.connect(offer)
 
     async def offer(self) -> tuple[int, str]:
-        """What there is to watch, and by which number to `accept` it."""
+        """The room's offer to a subscriber, and the handle for `accept`."""
         handle = await self._attach()
         join = {"request": "join", "ptype": "subscriber", "room": ROOM, "streams": [{"feed": 1}]}
-        return handle, str((await self._tell(handle, join))["jsep"]["sdp"])
+        return handle, str((await self._request(handle, join))["jsep"]["sdp"])
 
     async def accept(self, handle: int, answer: str) -> None:
-        """Watch, as offered."""
-        await self._tell(handle, {"request": "start"}, {"type": "answer", "sdp": answer})
+        """Answer an offer of the room."""
+        await self._request(handle, {"request": "start"}, {"type": "answer", "sdp": answer})
 
     async def unsent(self) -> int:
-        """It does not tell."""
+        """Janus has no such counter."""
         return 0
 
     async def _open(self) -> None:
         self._session = (await self._ask({"janus": "create"}))["data"]["id"]
         room = {"request": "create", "room": ROOM, "publishers": 1, "videocodec": "vp8", "opus_fec": True}
-        await self._tell(await self._attach(), room)
+        await self._request(await self._attach(), room)
 
     async def _attach(self) -> int:
         attached = await self._ask({"janus": "attach", "plugin": "janus.plugin.videoroom"})
         return int(attached["data"]["id"])
 
-    async def _tell(self, handle: int, body: Message, jsep: Message | None = None) -> Message:
-        """A request to the room. Returns its event."""
+    async def _request(self, handle: int, body: Message, jsep: Message | None = None) -> Message:
+        """Send a request to the room. Returns its event."""
         message = {"janus": "message", "handle_id": handle, "body": body}
         event = await self._ask(message | ({"jsep": jsep} if jsep else {}))
         error = event.get("plugindata", {}).get("data", {}).get("error")
@@ -117,10 +116,10 @@ class Janus:
         session = {"session_id": self._session} if self._session is not None else {}
         answer = self._waiting[transaction] = asyncio.get_running_loop().create_future()
         await self._link.send(json.dumps(message | session | {"transaction": transaction}))
-        return await asyncio.wait_for(answer, PATIENCE)
+        return await asyncio.wait_for(answer, REPLY_TIMEOUT_S)
 
     async def _read(self) -> None:
-        """Hand what comes to whoever waits for it; an `ack` only says that it will come."""
+        """Complete the waiting requests; an `ack` precedes the real answer."""
         async for text in self._link:
             message = json.loads(text)
             if message["janus"] == "ack" or message.get("transaction") not in self._waiting:
@@ -134,14 +133,14 @@ class Janus:
 
 @asynccontextmanager
 async def janus(before: Sequence[str] = ()) -> AsyncIterator[Janus]:
-    """A Janus of our own with an empty room, to be run on a `stage`. `before` comes before its command."""
+    """A Janus with an empty room, in the isolated network. `before` precedes its command."""
     with tempfile.TemporaryDirectory() as name:
-        _furnish(Path(name))
+        _write_config(Path(name))
         command = (*before, "janus", "--configs-folder", name, "--config", f"{name}/janus.jcfg")
         quiet = asyncio.subprocess.DEVNULL
         process = await asyncio.create_subprocess_exec(*command, stdout=quiet, stderr=quiet)
         try:
-            async with await _reached() as link:
+            async with await _connected() as link:
                 running = Janus(process.pid, link)
                 reader = asyncio.create_task(running._read())
                 try:
@@ -154,8 +153,8 @@ async def janus(before: Sequence[str] = ()) -> AsyncIterator[Janus]:
             await process.wait()
 
 
-def _furnish(folder: Path) -> None:
-    """Its configuration, and links to the only two libraries it is to load."""
+def _write_config(folder: Path) -> None:
+    """The configuration, and links to the two libraries that it loads."""
     for name, text in _CONFIG.items():
         (folder / name).write_text(text.replace("@FOLDER@", str(folder)))
     for kind, name in _LIBRARIES.items():
@@ -169,9 +168,9 @@ def _installed(folder: str, name: str) -> Path | None:
     return next(Path("/usr/lib").glob(f"*/janus/{folder}/{name}"), None)
 
 
-async def _reached() -> ClientConnection:
-    """Its WebSocket, as soon as it listens."""
-    async with asyncio.timeout(PATIENCE):
+async def _connected() -> ClientConnection:
+    """The connection to its WebSocket, as soon as it listens."""
+    async with asyncio.timeout(REPLY_TIMEOUT_S):
         while True:
             with suppress(OSError):
                 return await connect(

@@ -1,9 +1,9 @@
-"""A minute of programme through bad lines, in Chromium: how long the picture stood still, how much sound was made up.
+"""A minute of programme over lossy lines, in Chromium: how long the picture froze, how much sound was concealed.
 
-A bad line loses 5 % each way and has a round trip of 60 ms. It is the viewer's, or the viewer's and each hall's: then
-every packet passes two of them. Frozen and concealed are what the viewer's browser counts (totalFreezesDuration;
-concealedSamples of totalSamplesReceived), as shares of the time. `janus_…` is the same on the same lines through Janus,
-after ours; its pages are plain ones, which do nothing but send and show.
+A lossy line loses 5 % each way and has a round trip of 60 ms. The viewer has one, or the viewer and each hall: then
+every packet passes two of them. Frozen and concealed are the counts of the viewer's browser (totalFreezesDuration;
+concealedSamples of totalSamplesReceived), as shares of the time. `janus_…` is the same over the same lines through
+Janus, afterwards, with minimal pages that only send and show.
 """
 
 from __future__ import annotations
@@ -17,27 +17,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.bench import janus, plain, stage
+from tests.bench import janus, janus_pages, netns
 from tests.bench.halls import NO_CHROMIUM, Hall, studio
 from tests.e2e import rooms
 
 RUNS = 5
-LASTS = 60.0
-"""Seconds of programme in each run."""
+RUN_S = 60.0
 LINE = ("--delay", "30ms", "--loss", "5%")
-SETTLING = 10.0
-"""Seconds before the first run: the senders' estimates of what the lines carry, the viewer's of what they lose."""
+SETTLING_S = 10.0
+"""Before the first run, for the bitrate and loss estimates."""
 
 
 def run() -> Iterator[dict[str, object]]:
-    """One line for each way."""
+    """One line for each set of lossy lines."""
     if rooms.CHROMIUM is None:
         yield {"bench": "lossy", "skipped": NO_CHROMIUM}
     else:
         theirs = (
             {}
-            if janus.why_not()
-            else {str(line["bad_lines"]): line for line in stage.bench("lossy", through_janus)}
+            if janus.unavailable()
+            else {str(line["bad_lines"]): line for line in netns.bench("lossy", through_janus)}
         )
         for lines, halls in (("viewer", ()), ("both", LINE)):
             found = theirs.get(lines, {})
@@ -47,14 +46,14 @@ def run() -> Iterator[dict[str, object]]:
 
 
 def through_janus() -> Iterator[dict[str, object]]:
-    """To be performed on the stage."""
+    """Runs in the isolated network."""
     for lines, halls in (("viewer", ()), ("both", LINE)):
         yield summary(lines, asyncio.run(_measure_janus(halls)))
 
 
 @dataclass(frozen=True)
 class Shares:
-    """Of one run: the share of time the picture stood still, and of sound that was concealed."""
+    """Of one run: the share of time with a frozen picture, and of concealed sound."""
 
     frozen: float
     concealed: float
@@ -62,7 +61,7 @@ class Shares:
 
 
 def shares(before: dict[str, Any], after: dict[str, Any], lasted: float) -> Shares:
-    """From two reports of a page's inbound streams, picture's and sound's in one, and the seconds between them."""
+    """From two merged stats reports of a page's video and audio, and the seconds between them."""
     grown = {name: after[name] - before[name] for name in FIGURES}
     return Shares(
         grown["totalFreezesDuration"] / lasted,
@@ -76,7 +75,7 @@ FIGURES = ("freezeCount", "totalFreezesDuration", "concealedSamples", "totalSamp
 
 
 def summary(lines: str, runs: Sequence[Shares]) -> dict[str, object]:
-    """The line that is printed: medians, and the worst."""
+    """The printed line: medians and maxima."""
     frozen, concealed = [run.frozen for run in runs], [run.concealed for run in runs]
     return {
         "bench": "lossy",
@@ -84,7 +83,7 @@ def summary(lines: str, runs: Sequence[Shares]) -> dict[str, object]:
         "loss": 0.05,
         "rtt_ms": 60,
         "runs": len(runs),
-        "seconds": LASTS,
+        "seconds": RUN_S,
         "frozen": round(statistics.median(frozen), 4),
         "frozen_worst": round(max(frozen), 4),
         "concealed": round(statistics.median(concealed), 4),
@@ -95,7 +94,7 @@ def summary(lines: str, runs: Sequence[Shares]) -> dict[str, object]:
 
 async def _measure(halls: tuple[str, ...]) -> list[Shares]:
     async with studio(halls=halls, viewer=(*LINE, "--seed", "9")) as live:
-        await asyncio.sleep(SETTLING)
+        await asyncio.sleep(SETTLING_S)
         return [await _minute(live.viewer) for _ in range(RUNS)]
 
 
@@ -104,16 +103,20 @@ async def _measure_janus(halls: tuple[str, ...]) -> list[Shares]:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         room = await stack.enter_async_context(janus.janus())
         playwright = await stack.enter_async_context(rooms.browsers())
-        hall = await stack.enter_async_context(plain.sender(playwright, folder, room, *halls, "--seed", "0"))
-        looker = await stack.enter_async_context(plain.viewer(playwright, folder, room, *LINE, "--seed", "9"))
-        await looker.room.shows(hall.room.code)
-        await asyncio.sleep(SETTLING)
-        return [await _minute(looker) for _ in range(RUNS)]
+        hall = await stack.enter_async_context(
+            janus_pages.sender(playwright, folder, room, *halls, "--seed", "0")
+        )
+        subscriber = await stack.enter_async_context(
+            janus_pages.viewer(playwright, folder, room, *LINE, "--seed", "9")
+        )
+        await subscriber.room.shows(hall.room.code)
+        await asyncio.sleep(SETTLING_S)
+        return [await _minute(subscriber) for _ in range(RUNS)]
 
 
 async def _minute(viewer: Hall) -> Shares:
     before = await _report(viewer)
-    await asyncio.sleep(LASTS)
+    await asyncio.sleep(RUN_S)
     after = await _report(viewer)
     return shares(before, after, (after["timestamp"] - before["timestamp"]) / 1000)
 

@@ -1,7 +1,7 @@
-"""A hall on air comes from another address: how long until the viewer sees it again, in Chromium; 0: it never froze.
+"""A hall on air changes its address: how long until the viewer sees it again, in Chromium; 0: it never froze.
 
-`rebind`: a NAT on the way forgets, nobody tells the hall. `restart`: the hall's own address dies, as when a laptop
-changes from Wi-Fi to cable, and its page has to notice and to restart ICE.
+`rebind`: a NAT on the path changes the port without notice. `restart`: the hall's own address becomes invalid, as when
+a laptop changes from Wi-Fi to cable, and its page must detect that and restart ICE.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import asyncio
 import statistics
 from collections.abc import Iterator
 
-from tests.bench.halls import CODES, NO_CHROMIUM, Standstill, Studio, now, standstill, studio
+from tests.bench.halls import CODES, NO_CHROMIUM, Freeze, Studio, longest_freeze, now, studio
 from tests.e2e.rooms import CHROMIUM
 
 MOVES = 5
-SETTLED = 3.0
-"""Seconds of an unbroken picture before a move, and after it."""
+STABLE_S = 3.0
+"""Seconds of unbroken video before a move, and after it."""
 
 
 def run() -> Iterator[dict[str, object]]:
@@ -47,14 +47,14 @@ async def _moves(live: Studio, how: str, word: str) -> dict[str, object]:
     }
 
 
-async def _move(live: Studio, word: str) -> Standstill:
-    """Of the hall's own picture: what stands in for it meanwhile, if it takes that long, does not count."""
-    await live.viewer.presents(CODES["krefeld"], after_s=SETTLED)
+async def _move(live: Studio, word: str) -> Freeze:
+    """Only the hall's own frames count, not those of a fallback meanwhile."""
+    await live.viewer.presents(CODES["krefeld"], after_s=STABLE_S)
     moved = now()
     await live.halls["krefeld"].line.send(word)
-    await live.viewer.presents(CODES["krefeld"], after_s=SETTLED)
-    frames = await live.viewer.frames(moved - SETTLED)
-    return standstill([frame for frame in frames if frame.code == CODES["krefeld"]], moved)
+    await live.viewer.presents(CODES["krefeld"], after_s=STABLE_S)
+    frames = await live.viewer.frames(moved - STABLE_S)
+    return longest_freeze([frame for frame in frames if frame.code == CODES["krefeld"]], moved)
 
 
 async def _negotiations(live: Studio) -> dict[str, int]:

@@ -1,7 +1,7 @@
-"""A peer that costs next to nothing: a real handshake (ICE, DTLS by aiortc), then a socket and two SRTP sessions.
+"""A peer that costs almost no CPU: a real handshake (ICE, DTLS of aiortc), then a socket and two SRTP sessions.
 
-It is the full ICE agent before a lite one, and the DTLS client. Offers and answers are as Chromium's, short of what the
-servers do not look at.
+It is the full ICE agent for a lite one, and the DTLS client. Offers and answers are like Chromium's, without the parts
+that the servers ignore.
 """
 
 from __future__ import annotations
@@ -20,18 +20,17 @@ from aiortc import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtl
 from aiortc.rtcicetransport import RTCIceTransport
 from pylibsrtp import Session
 
-from tests.bench.stage import ADDRESS
+from tests.bench.netns import ADDRESS
 
-VIDEO, REPAIR, AUDIO = 96, 97, 111
+VIDEO, RTX, AUDIO = 96, 97, 111
 """Payload types."""
-SENT = 2
-"""Id of the header extension that says when a packet was sent."""
-PATIENCE = 10.0
-"""Seconds for a handshake."""
-BUFFER = 4 * 1024 * 1024
-"""Bytes of receive buffer asked for: nothing is to be lost on this side."""
+SEND_TIME_ID = 2
+"""Id of the header extension abs-send-time."""
+HANDSHAKE_TIMEOUT_S = 10.0
+RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
+"""Large enough to lose no packet on this side."""
 TIMESTAMPS = getattr(socket, "SO_TIMESTAMPNS", 35)
-"""Let the kernel note when a datagram came, so that a reader may come late."""
+"""Lets the kernel record arrival times, independent of the reader."""
 
 _SESSION = """\
 v=0
@@ -51,43 +50,43 @@ a=candidate:1 1 udp 2130706431 {address} {port} typ host
 a=end-of-candidates
 """
 _VIDEO = f"""\
-m=video 9 UDP/TLS/RTP/SAVPF {VIDEO} {REPAIR}
-a=extmap:{SENT} http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+m=video 9 UDP/TLS/RTP/SAVPF {VIDEO} {RTX}
+a=extmap:{SEND_TIME_ID} http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
 a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid
 a=rtpmap:{VIDEO} VP8/90000
 a=rtcp-fb:{VIDEO} goog-remb
 a=rtcp-fb:{VIDEO} ccm fir
 a=rtcp-fb:{VIDEO} nack
 a=rtcp-fb:{VIDEO} nack pli
-a=rtpmap:{REPAIR} rtx/90000
-a=fmtp:{REPAIR} apt={VIDEO}
+a=rtpmap:{RTX} rtx/90000
+a=fmtp:{RTX} apt={VIDEO}
 """
 _AUDIO = f"""\
 m=audio 9 UDP/TLS/RTP/SAVPF {AUDIO}
 a=rtpmap:{AUDIO} opus/48000/2
 """
-_KEPT = re.compile(r"(m=|a=mid:|a=rtpmap:|a=fmtp:|a=rtcp-fb:|a=extmap:)")
+_KEPT_LINES = re.compile(r"(m=|a=mid:|a=rtpmap:|a=fmtp:|a=rtcp-fb:|a=extmap:)")
 
 
 class Peer:
-    """One end. Make it, let a server `connect` it; from then on the socket and the sessions are all there is."""
+    """One end of a connection. After `connect`, it is only a socket and two SRTP sessions."""
 
     def __init__(self) -> None:
         self.ssrc = secrets.randbelow(0xFFFF_FFFF) + 1
         self.inward: Session
         self.outward: Session
         self.check = b""
-        """A signed ICE check, which also says that the peer is still there (RFC 7675)."""
+        """A valid ICE check, which also renews consent (RFC 7675)."""
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
         self.socket.bind((ADDRESS, 0))
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         self.socket.setsockopt(socket.SOL_SOCKET, TIMESTAMPS, 1)
         self._ufrag, self._password = secrets.token_hex(4), secrets.token_hex(16)
         self._dtls: RTCDtlsTransport | None = None
 
     def close(self) -> None:
-        """Leave without a word."""
+        """Close without a message to the server."""
         if self._dtls and self._dtls._task:
             self._dtls._task.cancel()
         self.socket.close()
@@ -95,16 +94,16 @@ class Peer:
     # Offer and answer -------------------------------------------------------------------------------
 
     def offer(self, *, sends: bool) -> str:
-        """As a camera that sends a picture and no more, or a hall that has lines for everything there is to see."""
+        """The offer of a camera that sends only video, or of a hall with every receiving m-line."""
         if sends:
             ssrc = f"a=ssrc:{self.ssrc} cname:bench\na=ssrc:{self.ssrc} msid:- camera\n"
             return self._describe([_VIDEO + "a=sendonly\na=msid:- camera\n" + ssrc])
         return self._describe([line + "a=recvonly\n" for line in [_VIDEO] * 2 + [_AUDIO] * 5])
 
     def answer(self, offer: str) -> str:
-        """To an offer of streams to watch: all that is offered, and no more."""
+        """The answer that accepts every m-line of an offer."""
         _, *lines = re.split(r"^(?=m=)", offer.replace("\r\n", "\n"), flags=re.MULTILINE)
-        kept = ["".join(text for text in line.splitlines(True) if _KEPT.match(text)) for line in lines]
+        kept = ["".join(text for text in line.splitlines(True) if _KEPT_LINES.match(text)) for line in lines]
         return self._describe([line + "a=recvonly\n" for line in kept])
 
     def _describe(self, lines: list[str]) -> str:
@@ -121,11 +120,11 @@ class Peer:
     # The handshake ----------------------------------------------------------------------------------
 
     async def connect(self, theirs: str) -> None:
-        """Shake hands with whom that description names.
+        """Do the ICE and DTLS handshake with a remote description.
 
         Raises:
-            ConnectionError: it does not want to.
-            TimeoutError: it does not answer.
+            ConnectionError: the handshake failed.
+            TimeoutError: there was no answer.
         """
         self.socket.connect(_candidate(theirs))
         self.check = self._check(_value(theirs, "ice-ufrag"), _value(theirs, "ice-pwd"))
@@ -136,7 +135,7 @@ class Peer:
         loop.add_reader(self.socket, records.read)
         checking = loop.create_task(self._keep_checking())
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(HANDSHAKE_TIMEOUT_S):
                 await records.answered.wait()
                 self._dtls = RTCDtlsTransport(cast(RTCIceTransport, records), [_certificate()])
                 self._dtls._set_role("client")
@@ -168,19 +167,19 @@ class Peer:
         return bytes(message)
 
     def report(self, ssrc: int, highest: int) -> bytes:
-        """An encrypted receiver report on stream `ssrc`, nothing of which is missing (RFC 3550 section 6.4.2)."""
+        """An encrypted receiver report on `ssrc` without loss (RFC 3550 section 6.4.2)."""
         block = struct.pack("!LLLLLL", ssrc, 0, highest, 0, 0, 0)
         return self.outward.protect_rtcp(struct.pack("!BBHL", 0x81, 201, 7, self.ssrc) + block)
 
 
 @cache
 def _certificate() -> RTCCertificate:
-    """One for all peers: no server minds."""
+    """One for all peers, since making one is slow."""
     return RTCCertificate.generateCertificate()
 
 
 class _Records:
-    """Stands for an `RTCIceTransport` under an `RTCDtlsTransport`."""
+    """A minimal `RTCIceTransport` for an `RTCDtlsTransport`."""
 
     role = "controlling"
 
@@ -199,7 +198,7 @@ class _Records:
                 self._waiting.put_nowait(data)
 
     def _on_stun(self, message: stun.Message) -> None:
-        """An answer; or a check: libnice makes some even where it is to be lite, and waits for their answers."""
+        """Handle an answer or a check: libnice sends checks even as a lite agent, and waits for their answers."""
         if message.message_class is not stun.Class.REQUEST:
             self.answered.set()
             return
@@ -222,15 +221,15 @@ class _Records:
 def _value(text: str, name: str) -> str:
     found = re.search(rf"^a={name}:(\S.*?)\r?$", text, re.MULTILINE)
     if not found:
-        raise ConnectionError(f"no a={name} in what the server describes")
+        raise ConnectionError(f"no a={name} in the server's description")
     return found[1]
 
 
 def _candidate(text: str) -> tuple[str, int]:
-    """Of the UDP candidates, the one on the stage."""
+    """The UDP candidate in the isolated network."""
     found = re.search(
         rf"^a=candidate:\S+ 1 udp \d+ {re.escape(ADDRESS)} (\d+) ", text, re.MULTILINE | re.IGNORECASE
     )
     if not found:
-        raise ConnectionError(f"no candidate on {ADDRESS} in what the server describes")
+        raise ConnectionError(f"no candidate on {ADDRESS} in the server's description")
     return ADDRESS, int(found[1])

@@ -1,8 +1,8 @@
-"""How long a restart takes: from starting the process to the show as it was, after a day of some thousand entries.
+"""The time of a restart: from the start of the process to the rebuilt show, after a day of some thousand log entries.
 
-The log is made by the show core itself: 500 items, and a command or a source report each second. The server is killed
-and started again and again; `page_s` is when a page that lost it, and tries ten times a second, has its state again.
-`cpu_s` is what the process has computed by then: on a machine that does other things too it says more than the rest.
+The show core makes the log: 500 items, and a command or a source report each second. The server is killed and started
+several times; `page_s` is when a page that retries ten times a second has its state again. `cpu_s` is the CPU time of
+the process until then: on a busy machine it is the most reliable figure.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from tests.events import write
 from tests.server.process import server
 
 ENTRIES = 5_000
-TIMES = 5
+RESTARTS = 5
 PORT = 18_089
-"""The page comes back to where the server was."""
+"""Fixed, so that the page can reconnect."""
 
 
 def run() -> Iterator[dict[str, object]]:
@@ -54,7 +54,7 @@ async def _measure() -> dict[str, object]:
         async with server(event, data, *pace) as running:
             link = running.link("moderator")
             await running.kill()
-        for n in range(TIMES):
+        for n in range(RESTARTS):
             began = time.perf_counter()
             page = asyncio.create_task(_page(link, item))
             async with server(event, data, *pace) as running:
@@ -80,7 +80,7 @@ async def _measure() -> dict[str, object]:
 
 
 async def _page(link: str, item: str) -> float:
-    """When a page that tries again and again has its state."""
+    """When a page that retries has its state."""
     while True:
         try:
             async with await Client.open(link) as page:
@@ -109,7 +109,7 @@ def _fill(data: Path, event: Event, text: str) -> str:
 
 
 def _facts(show: Show, n: int, at: Instant) -> Sequence[Fact]:
-    """What happens at the `n`th second: items go on every 20 s, get longer and shorter, and halls come and go."""
+    """The facts of the `n`th second: items advance every 20 s and change their lengths, and halls come and go."""
     hall = f"hall-{n % VENUES}"
     wanted: dict[str, object]
     match n % 4:

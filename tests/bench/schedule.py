@@ -1,6 +1,6 @@
-"""How punctual a cut is, with 200 pages connected: from the instant it was planned for to its patch at a page.
+"""The delay of a cut with 200 connected pages: from its planned instant to its patch at a page.
 
-The 200 are in a process of their own, on the same machine; the page that measures came after them.
+The 200 pages are in a separate process on the same machine; the measuring page connects after them.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""How long until everybody knows: one command, decided, on disk and sent to 200 pages, in a day of 500 items.
+"""The time from a command to its patch at the last of 200 pages, in a day of 500 items: decided, on disk and sent.
 
-Measured from sending the command to the arrival of its patch at the last page. The pages are sockets in this one
-process: taking 200 messages off them, each noted the moment it is read and unpacked only after the last, is part of the
-figure, and so is whatever else the machine does. Every command moves the rest of the day; `next_patch_bytes` is the
-largest patch of a `next`.
+The pages are sockets in one process. Reading 200 messages is part of the figure, but parsing them is not; each arrival
+time is recorded at the read. Other work of the machine is included. Every command moves the rest of the day;
+`next_patch_bytes` is the largest patch of a `next`.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ ITEMS, VENUES = 500, 20
 
 
 def long_day() -> str:
-    """An event file."""
+    """An event file with `ITEMS` items."""
     venues = "".join(f"  hall-{n}: {{name: Hall {n}}}\n" for n in range(VENUES))
     items = "".join(
         f"  - {{id: item-{n}, title: Item {n}, duration: 2m, source: hall-{n % VENUES}}}\n"
@@ -49,7 +48,7 @@ async def _measure() -> dict[str, object]:
         async with server(write(Path(folder), long_day()), Path(folder) / "data") as running:
             address, token = endpoint(running.link("viewer"))
             pages = [await page(address, token) for _ in range(CLIENTS)]
-            # A full round of this process's own garbage collector takes 90 ms, and none of it is the server's.
+            # A full garbage collection of this process takes 90 ms, which is not the server's time.
             gc.collect()
             gc.freeze()
             try:
@@ -68,7 +67,7 @@ async def _measure() -> dict[str, object]:
 
 
 class Page(ClientConnection):
-    """Notes when bytes arrive, and unpacks them later: that is a page's own work, on a machine of its own."""
+    """Records when bytes arrive and parses them later: real pages do that on machines of their own."""
 
     noted: list[tuple[float, bytes]] | None = None
 
@@ -78,13 +77,13 @@ class Page(ClientConnection):
         else:
             self.noted.append((time.perf_counter(), data))
 
-    def came(self, rev: int) -> float | None:
-        """When the patch of revision `rev` came, if it has: what a server sends is not masked, so one can look."""
+    def arrival(self, rev: int) -> float | None:
+        """When the patch of revision `rev` arrived, or None. Server frames are unmasked, so bytes can be searched."""
         so_far = b""
-        for came, data in self.noted or ():
+        for at, data in self.noted or ():
             so_far += data
             if b'"rev":%d,' % rev in so_far:
-                return came
+                return at
         return None
 
     def unpack(self) -> None:
@@ -102,13 +101,13 @@ async def page(address: str, token: str) -> Page:
     return page
 
 
-async def _all_came(pages: list[Page], rev: int) -> float:
-    """When the last page had its patch."""
+async def _all_received(pages: list[Page], rev: int) -> float:
+    """When the last page received its patch."""
     last = 0.0
     for page in pages:
-        while (came := page.came(rev)) is None:  # noqa: ASYNC110 - an event each would be work within the figure
+        while (at := page.arrival(rev)) is None:  # noqa: ASYNC110 - events would add to the figure
             await asyncio.sleep(0.002)
-        last = max(last, came)
+        last = max(last, at)
     return last
 
 
@@ -118,7 +117,7 @@ async def _commands(running: ServerProcess, pages: list[Page]) -> tuple[list[flo
     async with await Client.open(running.link("moderator")) as moderator:
         await moderator.command("start")
         for n in range(COMMANDS):
-            # Below the rate that a link is permitted; what is measured is the wait, not the throughput.
+            # Below the rate limit of a link: the figure is the delay, not the throughput.
             await asyncio.sleep(0.1)
             for page in pages:
                 page.noted = []
@@ -127,7 +126,7 @@ async def _commands(running: ServerProcess, pages: list[Page]) -> tuple[list[flo
                 rev = await moderator.command("extend", seconds=1 + n % 4)
             else:
                 rev = await moderator.command("next", **{"from": f"item-{n // 2}"})
-            waits.append((await _all_came(pages, rev) - began) * 1000)
+            waits.append((await _all_received(pages, rev) - began) * 1000)
             for page in pages:
                 page.unpack()
             sizes = await asyncio.gather(*(_until(page, rev) for page in pages))
@@ -136,7 +135,7 @@ async def _commands(running: ServerProcess, pages: list[Page]) -> tuple[list[flo
 
 
 async def _until(page: Page, rev: int) -> int:
-    """Read until the patch of revision `rev` is there. Returns its size in bytes."""
+    """Read up to the patch of revision `rev`. Returns its size in bytes."""
     while f'"rev":{rev},' not in (patch := str(await page.recv())):
         pass
     return len(patch.encode())

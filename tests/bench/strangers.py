@@ -1,8 +1,9 @@
-"""What an attack costs those who are in the show: how long packets are held up on their way through the server.
+"""The effect of attacks on a show: how long the server delays packets meanwhile.
 
-One hall is on air, one viewer watches, both by a real server process; each attack lasts some seconds and is bounded in
-count. `held_up` is from the hall's sending of a packet to its arrival at the viewer, as the kernel notes it; `state_ms`
-is how long a moderator waits for the state over HTTP. Hall and viewer are a process apart from the attacker's.
+One hall is on air and one viewer watches, with a real server process; each attack lasts some seconds and is bounded in
+count. `held_up` is from the sending of a packet at the hall to its arrival at the viewer, as recorded by the kernel;
+`state_ms` is how long a moderator waits for the state over HTTP. Hall and viewer are in another process than the
+attacker.
 """
 
 from __future__ import annotations
@@ -28,16 +29,15 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from signaling.client import Client, ClientError, RequestRefused, endpoint
-from tests.bench import stage
+from tests.bench import netns
 from tests.bench.figures import percentile
-from tests.bench.load import Camera, Played, Traffic, Upkeep, Viewer, play
+from tests.bench.load import Camera, KeepAlive, Played, Traffic, Viewer, play
+from tests.bench.netns import ADDRESS
 from tests.bench.peer import Peer
-from tests.bench.stage import ADDRESS
 from tests.events import write
 from tests.server.process import ServerProcess, server
 
-SECONDS = 5.0
-"""Of each attack."""
+ATTACK_S = 5.0
 TRAFFIC = Traffic(rate=150, size=1250, bursts=True)
 """1.5 Mb/s."""
 MIB = 1024 * 1024
@@ -46,24 +46,24 @@ UPGRADE = (
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
 DOCUMENT = "{" + ",".join(f'"k{n}":0' for n in range(80_000)) + "}"
-"""Some 1 MiB of unknown keys."""
+"""About 1 MiB of unknown keys."""
 BOMB = gzip.compress(bytes(100 * MIB))
 
 
 def run() -> Iterator[dict[str, object]]:
-    """One line for each attack; the first is without any."""
-    return stage.bench("strangers", measure)
+    """One line for each attack; the first is without one."""
+    return netns.bench("strangers", measure)
 
 
 def measure() -> Iterator[dict[str, object]]:
-    """To be performed on the stage."""
+    """Runs in the isolated network."""
     for name, attack in ATTACKS.items():
         yield asyncio.run(_under(name, attack))
 
 
 @dataclass
 class Target:
-    """What is attacked, and what came of it."""
+    """The attacked server, and the results."""
 
     server: ServerProcess
     until: float = 0.0
@@ -74,7 +74,7 @@ class Target:
     """Milliseconds that a moderator waited for the state."""
     descriptors: int = 0
     more: dict[str, object] = field(default_factory=dict)
-    """Figures of this attack alone."""
+    """Figures of this attack only."""
 
     @property
     def lasts(self) -> bool:
@@ -89,7 +89,7 @@ async def _under(name: str, attack: Attack) -> dict[str, object]:
         event, data = write(Path(folder)), Path(folder) / "data"
         options = ("--host", "0.0.0.0", "--media-address", ADDRESS)
         async with server(event, data, *options) as running, _on_air(running) as (hall, viewer):
-            target = Target(running, time.monotonic() + SECONDS + 1.0)
+            target = Target(running, time.monotonic() + ATTACK_S + 1.0)
             lines = len(running.lines)
             playing = asyncio.create_task(_playing(hall, viewer, running.process.pid))
             await asyncio.sleep(0)  # it has forked
@@ -101,7 +101,7 @@ async def _under(name: str, attack: Attack) -> dict[str, object]:
             return {
                 "bench": "strangers",
                 "attack": name,
-                "seconds": SECONDS,
+                "seconds": ATTACK_S,
                 "sent": target.sent,
                 "cpu": round(played.cpu / played.seconds, 3),
                 "held_up_p99_ms": round(percentile(played.delays, 99), 1),
@@ -117,7 +117,7 @@ async def _under(name: str, attack: Attack) -> dict[str, object]:
 
 @asynccontextmanager
 async def _on_air(running: ServerProcess) -> AsyncIterator[tuple[Peer, Peer]]:
-    """A hall that is on air and somebody who watches, each with its page and its peer."""
+    """A hall on air and a viewer, each with its page and its peer."""
     hall, viewer = Peer(), Peer()
     try:
         async with (
@@ -135,7 +135,7 @@ async def _on_air(running: ServerProcess) -> AsyncIterator[tuple[Peer, Peer]]:
 
 
 async def _playing(hall: Peer, viewer: Peer, pid: int) -> Played:
-    """Play in a process of its own: an attacker that computes must not make the hall late."""
+    """Play in a separate process, so that the attacker's work does not delay the hall."""
     forking = multiprocessing.get_context("fork")
     ours, theirs = forking.Pipe()
     process = forking.Process(target=_play, args=(hall, viewer, pid, theirs))
@@ -149,14 +149,14 @@ async def _playing(hall: Peer, viewer: Peer, pid: int) -> Played:
 
 
 def _play(hall: Peer, viewer: Peer, pid: int, result: Connection) -> None:
-    camera, watching, upkeep = Camera(hall), Viewer(viewer), Upkeep()
-    upkeep.add(hall)
-    upkeep.add(viewer, watching)
-    result.send(play(camera, [watching], [upkeep], TRAFFIC, pid, seconds=SECONDS))
+    camera, watching, keep_alive = Camera(hall), Viewer(viewer), KeepAlive()
+    keep_alive.add(hall)
+    keep_alive.add(viewer, watching)
+    result.send(play(camera, [watching], [keep_alive], TRAFFIC, pid, seconds=ATTACK_S))
 
 
 async def _ask(target: Target) -> None:
-    """What a moderator waits for the state, several times a second, on a new connection each time."""
+    """Measure how long a moderator waits for the state, several times a second, each time on a new connection."""
     running, headers = target.server, target.server.headers()
     while target.lasts:
         began = time.perf_counter()
@@ -174,11 +174,11 @@ async def _ask(target: Target) -> None:
 
 
 async def _nothing(target: Target) -> None:
-    await asyncio.sleep(SECONDS)
+    await asyncio.sleep(ATTACK_S)
 
 
 async def _large_hellos(target: Target) -> None:
-    """12 messages of 1 MiB by somebody who never said hello, again and again."""
+    """12 messages of 1 MiB without a hello, repeatedly."""
     address, _ = endpoint(target.server.link("viewer"))
     while target.lasts:
         with suppress(OSError, WebSocketException):
@@ -207,7 +207,7 @@ async def _large_posts(target: Target) -> None:
 
 
 async def _packed_bodies(target: Target) -> None:
-    """Four bodies at a time, each of which is a thousand times as large unpacked, without any link."""
+    """Four compressed bodies at a time, a thousand times as large when decompressed, without a link."""
 
     async def one(http: aiohttp.ClientSession) -> None:
         while target.lasts:
@@ -223,7 +223,7 @@ async def _packed_bodies(target: Target) -> None:
 
 
 async def _hold(target: Target, count: int, text: bytes) -> None:
-    """So many connections, on each of which `text` was sent; one that is closed is opened again."""
+    """This many connections, on each of which `text` was sent; a closed one is opened again."""
     loop = asyncio.get_running_loop()
     held: list[socket.socket] = []
     try:
@@ -282,7 +282,7 @@ async def _stun(target: Target) -> None:
 
 
 async def _offers(target: Target) -> None:
-    """75 pages with one viewer's link, which offer as often as they may and shake no hands."""
+    """75 pages with one viewer's link, which offer at their limit and never do a handshake."""
 
     async def one(page: Client) -> None:
         while target.lasts:
@@ -303,7 +303,7 @@ async def _offers(target: Target) -> None:
 
 
 async def _words(target: Target) -> None:
-    """150 pages with one viewer's link, each of which sends as many commands as it may, none of them permitted."""
+    """150 pages with one viewer's link, each of which sends forbidden commands at its limit."""
     address, token = endpoint(target.server.link("viewer"))
 
     async def one(n: int) -> None:
@@ -321,7 +321,7 @@ async def _words(target: Target) -> None:
 
 
 async def _guests_offers(target: Target) -> None:
-    """100 pages with one guest's link, each of which offers nine times at once and then once a second."""
+    """100 pages with one guest's link, each of which offers nine times at once, then once a second."""
     address, token = endpoint(target.server.link("guest", "uchida"))
 
     async def one() -> None:
@@ -346,7 +346,7 @@ async def _guests_offers(target: Target) -> None:
 
 
 async def _comers(target: Target) -> None:
-    """20 pages at a time with one viewer's link that come, see the state and go."""
+    """20 pages at a time with one viewer's link that connect, get the state and disconnect."""
     address, token = endpoint(target.server.link("viewer"))
 
     async def one() -> None:
@@ -362,7 +362,7 @@ async def _comers(target: Target) -> None:
 
 
 async def _far_hall(target: Target) -> None:
-    """A hall that joins meanwhile and takes 0.8 s to its first check: `far_hall_s` until it has shaken hands."""
+    """A hall that joins meanwhile and takes 0.8 s to its first check: `far_hall_s` until its handshake is done."""
     await asyncio.sleep(1.0)
     hall = Peer()
     began = time.perf_counter()
@@ -377,7 +377,7 @@ async def _far_hall(target: Target) -> None:
 
 
 async def _reloads(target: Target) -> None:
-    """A moderator's link, and the dearest text that a `difference` takes, twelve at a time."""
+    """A moderator's link, and the most expensive text that a `difference` accepts, twelve at a time."""
     body = json.dumps({"yaml": "[" + "a," * 149_990 + "]"}).encode()
     headers = target.server.headers()
 
@@ -395,7 +395,7 @@ async def _reloads(target: Target) -> None:
 
 
 async def _empty_frames(target: Target) -> None:
-    """A viewer's page that sends frames without a byte, as many as it may and more."""
+    """A viewer's page that sends empty frames, above its limit."""
     address, token = endpoint(target.server.link("viewer"))
     frames = (b"\x81\x80" + bytes(4)) * 10_000
     while target.lasts:

@@ -1,8 +1,8 @@
-"""From a take to the first picture of the new source on a page, in Chromium: two halls, and a viewer who looks.
+"""From a take to the first frame of the new source on a viewer's page, in Chromium, with two halls.
 
-The halls are next door or 250 ms of round trip away (the viewer is not), and the new source is armed by the moderator
-before the take or not. The figure holds the command's way, the log's write to disk, what the bridge waits for, jitter
-buffer and display, and up to one frame of the cameras (25 a second).
+The halls have a round trip of 0 or 250 ms (the viewer has 0), and the new source is armed before the take or not. The
+figure includes the command, the log's write to disk, the wait for a keyframe, jitter buffer and display, and up to one
+frame interval of the cameras (25 a second).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from tests.bench.halls import CODES, NO_CHROMIUM, Studio, now, studio
 from tests.e2e.rooms import CHROMIUM
 
 TAKES = 20
-SETTLED = 1.5
-"""Seconds between two takes, in which an armed source's keyframe comes: one is asked for every second."""
+TAKE_INTERVAL_S = 1.5
+"""Seconds between two takes, long enough for an armed source's keyframe, which is requested every second."""
 
 
 def run() -> Iterator[dict[str, object]]:
@@ -39,13 +39,13 @@ async def _takes(live: Studio, rtt_ms: int, armed: bool) -> dict[str, object]:
         place = ("berlin", "krefeld")[n % 2]
         if armed:
             await live.moderator.command("arm", source=place)
-        await asyncio.sleep(SETTLED)
+        await asyncio.sleep(TAKE_INTERVAL_S)
         began = now()
         await live.moderator.command("take", source=place)
         await live.viewer.presents(CODES[place])
         shown = [frame for frame in await live.viewer.frames(began) if frame.code == CODES[place]]
         waits.append((shown[0].at - began) * 1000)
-    await asyncio.sleep(SETTLED)
+    await asyncio.sleep(TAKE_INTERVAL_S)
     after = await live.viewer.picture()
     return {
         "bench": "take",

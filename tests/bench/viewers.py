@@ -1,60 +1,58 @@
-"""How many can watch: 160 viewers of 1.5 Mb/s for a minute on one core, and then more and more until it is too much.
+"""The greatest number of viewers: 160 with 1.5 Mb/s for a minute on one core, then more until the server is overloaded.
 
-Too much is a packet that the server has lost, or one in a hundred that it has held up for more than 10 ms. What came
-and found a viewer's own buffer full is not lost by the server, and does not count.
+Overloaded: the server has lost a packet, or delayed more than one in a hundred by over 10 ms. Packets that overflow a
+viewer's own buffer do not count as lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.bench import janus, stage
-from tests.bench.contest import Contest, contest
+from tests.bench import janus, netns
+from tests.bench.comparison import Comparison, comparison
 from tests.bench.figures import percentile
 from tests.bench.load import Traffic
 
 VIEWERS = 160
 RATE, SIZE = 150, 1250
 """1.5 Mb/s."""
-MINUTE, HALF = 60.0, 30.0
-STEP = 1.25
-"""By how much more viewers at each attempt to find the ceiling."""
-ATTEMPTS = 8
-ATTEMPT = 5.0
-"""Seconds."""
-HELD_UP = 10.0
-"""Milliseconds."""
+LONG_RUN_S, SHORT_RUN_S = 60.0, 30.0
+GROWTH = 1.25
+"""Factor between the viewers of two attempts."""
+MAX_ATTEMPTS = 8
+ATTEMPT_S = 5.0
+MAX_DELAY_MS = 10.0
 
 
 def run() -> Iterator[dict[str, object]]:
-    """One line for each run: Janus' and ours, then each attempt to find our ceiling."""
-    return stage.bench("viewers", measure)
+    """One line for each run of Janus and Schalte, then for each attempt to find Schalte's limit."""
+    return netns.bench("viewers", measure)
 
 
 def measure() -> Iterator[dict[str, object]]:
-    """To be performed on the stage."""
-    reason = janus.why_not()
+    """Runs in the isolated network."""
+    reason = janus.unavailable()
     if reason is None:
-        with contest(with_janus=True) as sides:
+        with comparison(with_janus=True) as sides:
             sides.grow(VIEWERS)
             for bursts in (True, False):
-                yield _watch(sides, "janus", HALF, bursts=bursts)[0]
-    with contest(with_janus=False) as sides:
+                yield _watch(sides, "janus", SHORT_RUN_S, bursts=bursts)[0]
+    with comparison(with_janus=False) as sides:
         sides.grow(VIEWERS)
-        for seconds, bursts in ((MINUTE, True), (HALF, False)):
+        for seconds, bursts in ((LONG_RUN_S, True), (SHORT_RUN_S, False)):
             line, _ = _watch(sides, "ours", seconds, bursts=bursts)
             yield line | ({"janus_skipped": reason} if reason else {})
-        viewers, too_much = VIEWERS, False
-        for _ in range(ATTEMPTS):
-            if not too_much:
-                viewers = round(viewers * STEP)
+        viewers, is_overloaded = VIEWERS, False
+        for _ in range(MAX_ATTEMPTS):
+            if not is_overloaded:
+                viewers = round(viewers * GROWTH)
                 sides.grow(viewers)
-                line, too_much = _watch(sides, "ours", ATTEMPT, bursts=True)
+                line, is_overloaded = _watch(sides, "ours", ATTEMPT_S, bursts=True)
                 yield line
 
 
-def _watch(sides: Contest, name: str, seconds: float, *, bursts: bool) -> tuple[dict[str, object], bool]:
-    """Returns the line, and whether it was too much. `bursts`: a picture at a time, as browsers send them."""
+def _watch(sides: Comparison, name: str, seconds: float, *, bursts: bool) -> tuple[dict[str, object], bool]:
+    """Returns the line, and whether the server was overloaded. `bursts`: a frame at a time, as browsers send it."""
     side = sides.sides[name]
     unsent = sides.unsent(side)
     played = sides.play(side, Traffic(RATE, SIZE, bursts), seconds)
@@ -66,7 +64,7 @@ def _watch(sides: Contest, name: str, seconds: float, *, bursts: bool) -> tuple[
         "viewers": len(side.viewers),
         "bursts": bursts,
         "seconds": seconds,
-        "packets": played.came,
+        "packets": played.received,
         "lost": lost,
         "p50_ms": round(percentile(played.delays, 50), 2),
         "p99_ms": round(p99, 2),
@@ -74,4 +72,4 @@ def _watch(sides: Contest, name: str, seconds: float, *, bursts: bool) -> tuple[
         "us_per_packet": round(played.us_per_packet, 2),
         "camera_late_p99_ms": round(percentile(played.late, 99), 2),
     }
-    return line, lost > 0 or p99 > HELD_UP
+    return line, lost > 0 or p99 > MAX_DELAY_MS

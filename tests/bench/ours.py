@@ -1,6 +1,6 @@
-"""Our side of the comparison: a process with a `Switchboard` and nothing else, told what to do line by line.
+"""Schalte in the comparison: a process with a `Switchboard` and nothing else.
 
-The process reads one JSON object a line and answers each with one. Whoever joins without feeding the source sees it.
+It reads one JSON object per line and answers each with one. A peer that joins without a source receives the camera.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ import structlog
 
 from bridge.engine import Feed, PeerSpec
 from bridge.switchboard import Switchboard
+from tests.bench.netns import ADDRESS
 from tests.bench.peer import Peer
-from tests.bench.stage import ADDRESS
 
 CAMERA = "camera"
-PATIENCE = 15.0
-"""Seconds for anything asked of it."""
+REPLY_TIMEOUT_S = 15.0
 
 Message = dict[str, Any]
 
 
-class House:
-    """A running process with a switchboard. Use `house`."""
+class SwitchboardProcess:
+    """A running process with a switchboard. Use `switchboard_process`."""
 
     name = "ours"
 
@@ -38,11 +37,11 @@ class House:
         self._joined = 0
 
     async def publish(self, peer: Peer) -> None:
-        """Let `peer` feed the source."""
+        """Connect `peer` as the camera."""
         await self._join(peer, CAMERA)
 
     async def watch(self, peer: Peer) -> None:
-        """Let `peer` see it."""
+        """Connect `peer` as a viewer."""
         await self._join(peer, None)
 
     async def unsent(self) -> int:
@@ -61,23 +60,23 @@ class House:
         reader, writer = self._process.stdout, self._process.stdin
         assert reader is not None
         assert writer is not None
-        async with self._turn, asyncio.timeout(PATIENCE):
+        async with self._turn, asyncio.timeout(REPLY_TIMEOUT_S):
             writer.write(json.dumps(message).encode() + b"\n")
             line = await reader.readline()
         if not line:
-            raise RuntimeError("our server has ended; it has said why on standard error")
+            raise RuntimeError("the switchboard process has ended; the reason is on standard error")
         answer: Message = json.loads(line)
         return answer
 
 
 @asynccontextmanager
-async def house(before: Sequence[str] = ()) -> AsyncIterator[House]:
-    """A switchboard of its own, to be run on a `stage`. `before` comes before its command."""
-    command = (*before, sys.executable, "-m", "tests.bench.house")
+async def switchboard_process(before: Sequence[str] = ()) -> AsyncIterator[SwitchboardProcess]:
+    """A switchboard in a process of its own, in the isolated network. `before` precedes its command."""
+    command = (*before, sys.executable, "-m", "tests.bench.ours")
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, limit=1 << 20)
     try:
-        yield House(process)
+        yield SwitchboardProcess(process)
     finally:
         process.kill()
         await process.wait()
@@ -105,7 +104,7 @@ async def _serve() -> None:
                 unsent = [n for counter in dropped for reason, n in counter.items() if "not sent" in reason]
                 answer = {"unsent": sum(unsent)}
             case unknown:
-                raise ValueError(f"nothing known of {unknown}")
+                raise ValueError(f"unknown request {unknown}")
         print(json.dumps(answer), flush=True)
     await switchboard.close()
 

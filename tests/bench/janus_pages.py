@@ -1,4 +1,4 @@
-"""A plain page on the stage, one that sends to Janus' room or shows what is sent there, behind a line of its own."""
+"""Minimal pages for Janus in the isolated network: a publisher and a subscriber, each behind its own lossy line."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from playwright.async_api import Page, Playwright
 
 from tests.bench.halls import CODES, VIEWER, Hall, prepare
 from tests.bench.janus import Janus
-from tests.bench.stage import ADDRESS
+from tests.bench.netns import ADDRESS
 from tests.e2e import rooms
 from tests.network.process import line
 
 URL = "http://localhost/"
-"""A secure context, or there would be no camera. Nothing is fetched from there."""
+"""A secure context, required for the camera. Nothing is fetched from there."""
 _HTML = """<!doctype html><video data-testid="program-video" autoplay playsinline></video><script>
 const pc = new RTCPeerConnection();
 // Where `window.probe` looks.
@@ -46,7 +46,7 @@ _CANDIDATE = re.compile(r"^(a=candidate:(?:\S+ ){4})\S+ (\d+)", re.MULTILINE)
 
 @asynccontextmanager
 async def sender(playwright: Playwright, folder: Path, room: Janus, *options: str) -> AsyncIterator[Hall]:
-    """Krefeld, whose line has these options."""
+    """The publisher, over a line with these options."""
     async with _page(playwright, folder, "krefeld", CODES["krefeld"]) as page:
         answer = await room.answer(_bare(await page.evaluate("size => window.offer(size)", _SIZE)))
         async with line(_port(answer), *options, server=ADDRESS, host=ADDRESS) as path:
@@ -57,7 +57,7 @@ async def sender(playwright: Playwright, folder: Path, room: Janus, *options: st
 
 @asynccontextmanager
 async def viewer(playwright: Playwright, folder: Path, room: Janus, *options: str) -> AsyncIterator[Hall]:
-    """One who looks, over a line with these options."""
+    """A subscriber, over a line with these options."""
     async with _page(playwright, folder, "viewer", VIEWER) as page:
         handle, offer = await room.offer()
         async with line(_port(offer), *options, server=ADDRESS, host=ADDRESS) as path:
@@ -75,7 +75,7 @@ async def _page(playwright: Playwright, folder: Path, place: str, code: int) -> 
         page.set_default_timeout(rooms.WITHIN)
         await page.add_init_script(rooms._READ)
         await page.route(URL, lambda route: route.fulfill(body=_HTML, content_type="text/html"))
-        # Not "load": a video that waits for its stream puts that off.
+        # Not "load": a video that waits for its stream delays it.
         await page.goto(URL, wait_until="domcontentloaded")
         yield page
     finally:
@@ -83,17 +83,17 @@ async def _page(playwright: Playwright, folder: Path, place: str, code: int) -> 
 
 
 def _port(sdp: str) -> int:
-    """Where Janus listens for this connection."""
+    """The port of Janus for this connection."""
     found = _CANDIDATE.search(sdp)
     assert found is not None, sdp
     return int(found[2])
 
 
 def _through(sdp: str, port: int) -> str:
-    """The description of one who is reached over the line at `port` alone."""
+    """The description with the line's `port` as its only candidate."""
     return _CANDIDATE.sub(rf"\g<1>{ADDRESS} {port}", sdp)
 
 
 def _bare(sdp: str) -> str:
-    """Without the page's own addresses: Janus answers to wherever a signed check comes from."""
+    """Without the page's candidates: Janus answers to the source address of a valid check."""
     return re.sub(r"^a=candidate:.*\r\n", "", sdp, flags=re.MULTILINE)
