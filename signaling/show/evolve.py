@@ -151,7 +151,7 @@ def _started(show: Show, fact: Started) -> Show:
     if position is None:
         return replace(_cleared(show), phase="running", on_air=None)
     above = {item: run for item, run in show.runs.items() if show.index[item] < position}
-    left_out = {
+    skipped = {
         item: why
         for item, why in show.skipped.items()
         if item != fact.item and (why in ("file", "asked") or show.index[item] < position)
@@ -162,7 +162,7 @@ def _started(show: Show, fact: Started) -> Show:
         on_air=fact.item,
         last=fact.item,
         runs={**above, fact.item: Run(fact.at, again=show.on_air is None and fact.item == show.last)},
-        skipped=left_out,
+        skipped=skipped,
     )
 
 
@@ -248,7 +248,7 @@ def _reloaded(show: Show, file: Event) -> Show:
     index = {item.id: n for n, item in enumerate(event.agenda)}
     position = -1 if show.last is None else index.get(show.last, -1)
     sources = {source: show.sources.get(source, NEVER_FED) for source in event.sources}
-    skipped = merge.left_out(show.event, event, position, show.skipped)
+    skipped = merge.merged_skips(show.event, event, position, show.skipped)
     is_marked = show.armed_item in index and (
         show.armed_item in show.skipped or show.armed_item not in skipped
     )

@@ -18,25 +18,27 @@ def merged(old: Event, new: Event, position: int, ran: Collection[str], on_air: 
 
     `position` is that of the item on or last on air (-1 before the first), `ran` are the items that were on air.
     """
-    there = {item.id: n for n, item in enumerate(new.agenda)}
+    positions = {item.id: n for n, item in enumerate(new.agenda)}
     above = old.agenda[: position + 1]
-    anchor = next((there[item.id] for item in reversed(above) if item.id in ran and item.id in there), -1)
+    anchor = next(
+        (positions[item.id] for item in reversed(above) if item.id in ran and item.id in positions), -1
+    )
     # An item that was passed, and in the new file is below what was on air, is to come again.
-    past = [item for item in above if item.id in ran or there.get(item.id, -1) <= anchor]
-    gone_by = {item.id for item in past}
-    to_come = [item for item in new.agenda[anchor + 1 :] if item.id not in gone_by]
-    known = None if on_air is None or on_air not in there else new.agenda[there[on_air]]
+    past = [item for item in above if item.id in ran or positions.get(item.id, -1) <= anchor]
+    past_ids = {item.id for item in past}
+    to_come = [item for item in new.agenda[anchor + 1 :] if item.id not in past_ids]
+    updated = None if on_air is None or on_air not in positions else new.agenda[positions[on_air]]
     kept = [
-        _undisturbed(old, item, new, known) if known is not None and item.id == on_air else item
+        _with_old_pictures(old, item, new, updated) if updated is not None and item.id == on_air else item
         for item in past
     ]
     return replace(new, agenda=(*kept, *to_come))
 
 
-def _undisturbed(old: Event, item: Item, new: Event, known: Item) -> Item:
+def _with_old_pictures(old: Event, item: Item, new: Event, updated: Item) -> Item:
     """The item on air as in the new file, but with its old pictures and microphones."""
     return replace(
-        known,
+        updated,
         source=item.source,
         beside=item.beside,
         layout=item.layout,
@@ -49,22 +51,22 @@ def _undisturbed(old: Event, item: Item, new: Event, known: Item) -> Item:
     )
 
 
-def left_out(
+def merged_skips(
     old: Event, new: Event, position: int, skipped: Mapping[str, SkipReason]
 ) -> dict[str, SkipReason]:
     """The skipped items of the merged event `new`. Down to `position` (in `new`) they stay as they were.
 
     Below, a change of `skip` in the file counts; without one, what a moderator did since.
     """
-    found = {item.id: skipped[item.id] for item in new.agenda[: position + 1] if item.id in skipped}
+    skips = {item.id: skipped[item.id] for item in new.agenda[: position + 1] if item.id in skipped}
     before = {item.id: item.skip for item in old.agenda}
     for item in new.agenda[position + 1 :]:
-        was = skipped.get(item.id)
-        if item.skip and (was == "file" or not before.get(item.id, False)):
-            found[item.id] = "file"
-        elif was == "asked":
-            found[item.id] = "asked"
-    return found
+        reason = skipped.get(item.id)
+        if item.skip and (reason == "file" or not before.get(item.id, False)):
+            skips[item.id] = "file"
+        elif reason == "asked":
+            skips[item.id] = "asked"
+    return skips
 
 
 def shifted(event: Event, by: Duration) -> Event:

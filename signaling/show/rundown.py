@@ -1,4 +1,4 @@
-"""When everything runs: planned, expected and actual. No other place computes an expected time.
+"""When everything runs: planned, expected and actual. No other module computes an expected time.
 
 *Planned* times are those of the file, *actual* times those of the log. *Expected* times are what will happen without
 further commands. They never lie before now:
@@ -79,8 +79,8 @@ def _on_air(show: Show, now: Instant, limit: Instant | None) -> Row:
 def _to_come(show: Show, cursor: Instant, limits: list[Instant | None]) -> Iterator[Row]:
     """The items below the position. `cursor` is the earliest start of the first."""
     status: ItemStatus = "next"
-    for place in range(show.position + 1, len(show.event.agenda)):
-        item, limit = show.event.agenda[place], limits[place]
+    for index in range(show.position + 1, len(show.event.agenda)):
+        item, limit = show.event.agenda[index], limits[index]
         if item.id in show.skipped:
             yield Row(item, "skipped", item.duration, skipped=show.skipped[item.id])
             continue
@@ -105,9 +105,9 @@ def _hard_limits(show: Show, now: Instant) -> list[Instant | None]:
     limits: list[Instant | None] = [None] * len(agenda)
     begun = _item_began(show, now)
     limit: Instant | None = None
-    for place in range(len(agenda) - 1, max(show.position, 0) - 1, -1):
-        limits[place] = limit
-        hard = hard_start(show, agenda[place], begun) if place > show.position else None
+    for index in range(len(agenda) - 1, max(show.position, 0) - 1, -1):
+        limits[index] = limit
+        hard = hard_start(show, agenda[index], begun) if index > show.position else None
         if hard is not None:
             limit = _earlier(hard, limit)
     return limits
