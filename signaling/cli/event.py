@@ -7,7 +7,7 @@ from pathlib import Path
 from config.model import Event
 from config.yamlfile import EventFileError, parse, read
 from signaling.cli import script
-from signaling.cli.errors import InvalidInput
+from signaling.cli.errors import reported
 from signaling.show.rehearsal import ScriptEntry
 
 
@@ -22,19 +22,15 @@ def load_event(path: Path) -> Event:
 
 def read_event(path: Path) -> tuple[Event, str]:
     """The event and the text of its file; raises as `load_event`."""
-    try:
+    with reported(EventFileError):
         text = read(path)
         return parse(text, str(path)), text
-    except EventFileError as error:
-        raise InvalidInput("\n".join(str(fault) for fault in error.faults)) from error
 
 
 def load_script(path: Path, event: Event) -> list[ScriptEntry]:
     """The entries of a rehearsal script for an event; raises as `load_event`."""
-    try:
+    with reported(EventFileError):
         return script.load(path, event)
-    except EventFileError as error:
-        raise InvalidInput("\n".join(str(fault) for fault in error.faults)) from error
 
 
 def data_folder(given: Path | None, event_file: Path) -> Path:

@@ -8,15 +8,13 @@ from pathlib import Path
 
 from config.schedules.schedule import import_event
 from config.yamlfile import EventFileError, parse
-from signaling.cli.errors import InvalidInput
+from signaling.cli.errors import InvalidInput, reported
 
 
 def run(options: argparse.Namespace) -> int:
     name = str(options.schedule)
-    try:
+    with reported(EventFileError):
         begun = import_event(_text(options.schedule), name, options.room or (), options.timezone)
-    except EventFileError as error:
-        raise InvalidInput(str(error)) from error
     for fault in begun.left_out:
         sys.stderr.write(f"{fault}\n")
     try:

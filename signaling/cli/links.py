@@ -13,14 +13,14 @@ from signaling.access.key import KeyFileError
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import METRICS, Grant, Link, all_links, metrics_url, name_of, url
 from signaling.access.revoked import revoke
-from signaling.cli.errors import InvalidInput
+from signaling.cli.errors import InvalidInput, reported
 from signaling.cli.event import data_folder, load_event
 from signaling.cli.output import print_json
 from signaling.cli.qr import qr_code
 from signaling.cli.reach import leads_here
 
 
-def documents(
+def link_rows(
     event: Event,
     checker: LinkChecker,
     public_url: str,
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         whose = "" if options.id is None else f" for “{options.id}”"
         there = ", ".join(f"{link.id} ({link.role})" for link in all_links(event))
         raise InvalidInput(f"This event has no {options.role} link{whose}; there are links for {there}.")
-    try:
+    with reported(KeyFileError):
         checker = LinkChecker(data)
         if options.revoke is not None:
             revoke(data, options.revoke)
@@ -72,9 +72,7 @@ def run(options: argparse.Namespace) -> int:
                 f"For a new one, run: schalte links {options.event} --id {options.revoke}"
             )
             return 0
-    except KeyFileError as fault:
-        raise InvalidInput(str(fault)) from fault
-    found = list(documents(event, checker, options.public_url, options.role, options.id, options.expires))
+    found = list(link_rows(event, checker, options.public_url, options.role, options.id, options.expires))
     if options.json:
         print_json(found, indent=2)
         return 0

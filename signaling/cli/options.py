@@ -17,8 +17,8 @@ from signaling.cli.reach import listening_host, media_address, public_url
 from signaling.listener.address import Network
 from signaling.show.report.report_data import SPREADSHEETS
 
-AGENDAS = ("ics", "schedule")
-FORMATS = ("text", "json", "csv")
+AGENDA_FORMATS = ("ics", "schedule")
+REPORT_FORMATS = ("text", "json", "csv")
 DEMO_EVENT = Path(__file__).parent.parent.parent / "config" / "demo.yaml"
 
 
@@ -88,11 +88,11 @@ def _option(to: argparse.ArgumentParser, name: str, help: str, **settings: Any) 
     if value := os.environ.get(variable):
         settings["default"] = _FromEnvironment(value)
         if settings.get("action") != "store_true":
-            settings["type"] = _either(variable, settings)
+            settings["type"] = _converter(variable, settings)
     added = to.add_argument(name, help=f"{help} [{variable}]", **settings)
     if value and settings.get("action") == "store_true":
         # argparse converts the default with it, although the option takes no value.
-        added.type = _either(variable, {"type": _switch})
+        added.type = _converter(variable, {"type": _switch})
 
 
 def _switch(text: str) -> bool:
@@ -108,7 +108,7 @@ _SWITCHES = {
 }
 
 
-def _either(variable: str, settings: Mapping[str, Any]) -> Callable[[str], Any]:
+def _converter(variable: str, settings: Mapping[str, Any]) -> Callable[[str], Any]:
     """The option's `type`, which also converts the value of `variable` and checks it against `nargs` and `choices`.
 
     argparse calls it for the variable only if the command line does not have the option.
@@ -133,14 +133,14 @@ def _either(variable: str, settings: Mapping[str, Any]) -> Callable[[str], Any]:
     return value_of
 
 
-def _serving(to: argparse.ArgumentParser) -> None:
+def _server_options(to: argparse.ArgumentParser) -> None:
     _option(to, "--port", "HTTP port of pages, API and WebSocket", type=port, default=8080, metavar="N")
     _option(to, "--udp-port", "the UDP port of picture and sound", type=port, default=8081, metavar="N")
     _option(to, "--at", "rehearse as if it were this time now, e.g. 10:00 on the event's day", metavar="TIME")
     _option(to, "--speed", "rehearse N times as fast", type=speed, default=1.0, metavar="N")
 
 
-def _data(to: argparse.ArgumentParser, default: str) -> None:
+def _data_option(to: argparse.ArgumentParser, default: str) -> None:
     _option(to, "--data", f"folder of the show log and the signing key ({default})", type=Path, metavar="DIR")
 
 
@@ -162,13 +162,13 @@ def parser() -> argparse.ArgumentParser:
         return sub
 
     demo = command("demo", "a server with simulated rooms and a guest; Ctrl-C ends all", event=False)
-    _serving(demo)
-    _data(demo, "a new temporary one")
+    _server_options(demo)
+    _data_option(demo, "a new temporary one")
     _option(demo, "--event", "the event to show", type=Path, default=DEMO_EVENT, metavar="FILE")
 
     serve = command("serve", "run an event")
-    _serving(serve)
-    _data(serve, "./data/<event>")
+    _server_options(serve)
+    _data_option(serve, "./data/<event>")
     _option(serve, "--host", "address to listen on", type=listening_host, default="127.0.0.1")
     _option(
         serve,
@@ -209,7 +209,7 @@ def parser() -> argparse.ArgumentParser:
     command("check", "check an event file")
 
     links = command("links", "print or revoke join links")
-    _data(links, "./data/<event>")
+    _data_option(links, "./data/<event>")
     _option(
         links,
         "--public-url",
@@ -237,7 +237,7 @@ def parser() -> argparse.ArgumentParser:
         agenda,
         "--as",
         "iCalendar or schedule.json (default: ics)",
-        choices=AGENDAS,
+        choices=AGENDA_FORMATS,
         default="ics",
         dest="form",
     )
@@ -253,7 +253,7 @@ def parser() -> argparse.ArgumentParser:
     _option(begin, "--room", "only the talks in these rooms", nargs="+", metavar="NAME")
     report = command("report", "what ran, against the plan", event=False)
     report.add_argument("data", type=Path, metavar="DATA", help="the folder of the show log")
-    _option(report, "--format", "for reading or for machines", choices=FORMATS, default="text")
+    _option(report, "--format", "for reading or for machines", choices=REPORT_FORMATS, default="text")
     _option(
         report,
         "--spreadsheet",

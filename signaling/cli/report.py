@@ -52,8 +52,7 @@ def _logged_event(show_log: ShowLog) -> Event:
     try:
         return parse(show_log.event, f"{show_log.name} (the event in it)")
     except EventFileError as error:
-        faults = "\n".join(str(fault) for fault in error.faults)
-        raise InvalidInput(f"{faults}\nGive a correct file with --event FILE.") from error
+        raise InvalidInput(f"{error}\nGive a correct file with --event FILE.") from error
 
 
 def _entries(show_log: ShowLog) -> list[DecodedEntry]:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from bridge.room.agent import Agent, NegotiationError
 from bridge.room.inputs import InputError, input_named
 from bridge.room.testcard import TestCard
-from signaling.cli.errors import InvalidInput
+from signaling.cli.errors import reported
 from signaling.cli.output import print_json
 from signaling.cli.signals import until_stopped
 from signaling.client import Client, ClientError, LinkRefused, RequestRefused, endpoint
@@ -36,11 +36,9 @@ RETRY_MIN_S, RETRY_MAX_S = 0.25, 5.0
 
 def run(options: argparse.Namespace) -> int:
     configure()
-    try:
+    with reported(ClientError, InputError):
         endpoint(options.link)
         asyncio.run(_run(RoomSession(options.link, options.source)))
-    except (ClientError, InputError) as fault:
-        raise InvalidInput(str(fault)) from fault
     return 0
 
 

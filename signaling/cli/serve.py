@@ -9,7 +9,7 @@ import sys
 
 from signaling.cli.address import Address
 from signaling.cli.event import data_folder, read_event
-from signaling.cli.links import documents
+from signaling.cli.links import link_rows
 from signaling.cli.serving import Timing, instant, serving
 from signaling.cli.signals import until_stopped
 from signaling.cli.tls import tls_context
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         data = data_folder(options.data, options.event)
         async with serving(event, text, data, address, timing, salvages_log=options.salvage) as server:
             if sys.stdout.isatty():
-                for link in documents(event, server.link_checker, server.public_url):
+                for link in link_rows(event, server.link_checker, server.public_url):
                     print(f"{link['name']:24} {link['url']}")
             await until_stopped()
 

@@ -22,7 +22,7 @@ from config.times import Instant, in_seconds, iso, local_date, parse_time
 from signaling.access.key import KeyFileError
 from signaling.access.linkchecker import LinkChecker
 from signaling.cli.address import Address, address_warnings
-from signaling.cli.errors import InvalidInput, OptionConflict
+from signaling.cli.errors import InvalidInput, OptionConflict, reported
 from signaling.cli.reach import host_of
 from signaling.cli.tls import certificate_warnings, tls_context
 from signaling.clock import ShowClock
@@ -103,7 +103,8 @@ async def serving(
     if salvages_log:
         _salvage(data, text)
     with _show_log(data, text) as show_log:
-        link_checker = _link_checker(data)
+        with reported(KeyFileError):
+            link_checker = LinkChecker(data)
         async with _switchboard(address) as switchboard:
             runtime = _runtime(event, text, show_log, switchboard, timing)
             latest = show_log.latest
@@ -146,10 +147,8 @@ def _frozen_objects() -> Iterator[None]:
 @contextmanager
 def _show_log(data: Path, text: str) -> Iterator[FileLog]:
     """The show log."""
-    try:
+    with reported(ShowLogError):
         show_log = FileLog.open(data, text)
-    except ShowLogError as fault:
-        raise InvalidInput(str(fault)) from fault
     with closing(show_log):
         if show_log.is_torn:
             log.warning(
@@ -160,10 +159,8 @@ def _show_log(data: Path, text: str) -> Iterator[FileLog]:
 
 def _salvage(data: Path, text: str) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    try:
+    with reported(ShowLogError):
         done = salvage(data, stamp, text)
-    except ShowLogError as fault:
-        raise InvalidInput(str(fault)) from fault
     if done is None:
         log.info("The show log is not damaged; there was nothing to salvage.")
     else:
@@ -200,13 +197,6 @@ def _runtime(event: Event, text: str, show_log: FileLog, switchboard: Switchboar
         raise InvalidInput(unreadable(show_log.name, f"the event in it has faults: {fault}")) from fault
     except UnknownFact as fault:
         raise InvalidInput(unreadable(show_log.name, fault.why)) from fault
-
-
-def _link_checker(data: Path) -> LinkChecker:
-    try:
-        return LinkChecker(data)
-    except KeyFileError as fault:
-        raise InvalidInput(str(fault)) from fault
 
 
 @asynccontextmanager
