@@ -41,7 +41,7 @@ KEEP_ALIVE_S: Final = 75.0
 
 
 class HttpConnection(RequestHandler):
-    """Limited as a stranger's until `is_known`."""
+    """aiohttp's connection, limited as a stranger's until `is_known`."""
 
     __slots__ = (
         "_counts",
