@@ -1,7 +1,7 @@
 """Writes the generated files, or with --check names those that are not current.
 
 `web/src/wire.ts` comes from `signaling/show/wire/`, `terms.py` and `reasons.py`, `config/event.schema.json` from
-`config/schema.py`.
+`config/schema.py`, the table of deadlines in `CONTRIBUTING.md` from the constants of the product.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from bridge.engine import SourceState
 from config.schema import json_schema
 from signaling.show import reasons, terms
 from signaling.show.wire import commands, difference, socket
+from tests import deadlines
 
 ROOT = Path(__file__).parent.parent
 Schema = dict[str, Any]
@@ -113,6 +114,7 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "web" / "src" / "wire.ts": wire_types(),
         ROOT / "config" / "event.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+        ROOT / "CONTRIBUTING.md": deadlines.written_into((ROOT / "CONTRIBUTING.md").read_text("utf-8")),
     }
 
 
