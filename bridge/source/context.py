@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from bridge.rtp.clock import SourceClock
 from bridge.rtp.header import Packet
 
-Shown = TypeVar("Shown", bound=Packet, contravariant=True)
+ForwardedPacket = TypeVar("ForwardedPacket", bound=Packet, contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +41,19 @@ class RtpParameters:
     """`a=rtcp-fb:<payload type> nack` was negotiated: the sender answers NACKs."""
 
 
-class Subscriber(Protocol[Shown]):
+class Subscriber(Protocol[ForwardedPacket]):
     """A slot, as the stream sees it that the slot shows or waits for."""
 
-    def forward(self, packet: Shown) -> None:
+    def forward(self, packet: ForwardedPacket) -> None:
         """Send on a packet with a payload of the stream that is shown."""
 
-    def on_padding(self, packet: Shown) -> None:
+    def on_padding(self, packet: ForwardedPacket) -> None:
         """A packet without a payload has come."""
 
-    def on_timestamp_jump(self, packet: Shown) -> None:
+    def on_timestamp_jump(self, packet: ForwardedPacket) -> None:
         """The timestamp of `packet`, which is forwarded next, has left the clock."""
 
-    def on_switch_point(self, packet: Shown) -> None:
+    def on_switch_point(self, packet: ForwardedPacket) -> None:
         """The awaited stream can begin with `packet`."""
 
     def on_restart(self) -> None:

@@ -27,7 +27,7 @@ from tests.server.test_socket import until
 LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
 """The test does not change the show, so such tests share a server."""
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0b2tpbyJ9.c2lnbmF0dXJl"
-PATIENCE = 30.0
+TEST_TIMEOUT_S = 30.0
 """Seconds; a test fails after them."""
 
 
@@ -41,7 +41,7 @@ async def tcp(port: int, text: bytes = b"", host: str = "127.0.0.1") -> tuple[as
 async def rest_of(reader: asyncio.StreamReader) -> bytes:
     """All data until the server closes the connection."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TEST_TIMEOUT_S):
             return await reader.read()
     except ConnectionResetError:
         return b""
@@ -58,7 +58,7 @@ async def raw(serving: ServerProcess, request: bytes) -> bytes:
 async def closed_with(page: ClientConnection) -> int | None:
     """The close code of a WebSocket."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TEST_TIMEOUT_S):
             while True:
                 await page.recv()
     except ConnectionClosed:
@@ -154,7 +154,7 @@ async def test_a_role_without_commands_is_refused_before_the_body_is_read(idle: 
             head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             request = f"POST {path} HTTP/1.1\r\nHost: x\r\n{head}Content-Length: 1000000\r\n\r\n"
             reader, writer = await tcp(idle.port, request.encode())
-            async with asyncio.timeout(PATIENCE):  # not a byte of the body has been sent
+            async with asyncio.timeout(TEST_TIMEOUT_S):  # not a byte of the body has been sent
                 assert f" {status} " in (await reader.readline()).decode()
             writer.close()
 
@@ -177,7 +177,7 @@ async def test_a_body_larger_than_any_command_is_refused_by_its_length(idle: Ser
         "POST /api/v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: {}\r\nContent-Length: 1048577\r\n\r\n"
     )
     reader, writer = await tcp(idle.port, request.format(idle.headers()["Authorization"]).encode())
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TEST_TIMEOUT_S):
         assert b" 413 " in await reader.readline()
     writer.close()
 
@@ -204,7 +204,7 @@ async def test_a_body_larger_than_any_command_is_refused_by_its_length(idle: Ser
 async def test_a_malformed_request_logs_no_token_and_no_traceback(idle: ServerProcess, request_: str) -> None:
     before = len(idle.lines)
     reader, writer = await tcp(idle.port, request_.encode("latin-1"))
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TEST_TIMEOUT_S):
         answer = await reader.read(100_000)
     writer.close()
     assert answer.split(b" ", 2)[1] in (b"400", b"401", b"422")
@@ -318,7 +318,7 @@ async def test_a_server_on_all_addresses_is_reached_over_ipv4_and_ipv6(tmp_path:
     async with server(write(tmp_path), tmp_path / "data", "--host", "::") as serving:
         for host in ("127.0.0.1", "::1"):
             reader, writer = await tcp(serving.port, b"GET /healthz HTTP/1.0\r\n\r\n", host)
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TEST_TIMEOUT_S):
                 assert b" 200 " in await reader.readline()
             writer.close()
 

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.events import write
 from tests.server.process import ServerProcess, server
-from tests.server.test_strangers import PATIENCE, many, rest_of, tcp
+from tests.server.test_strangers import TEST_TIMEOUT_S, many, rest_of, tcp
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -83,6 +83,6 @@ async def test_input_that_is_not_tls_closes_the_connection_without_a_traceback(s
 
 async def test_a_connection_without_a_handshake_is_closed_after_a_timeout(secure: ServerProcess) -> None:
     reader, writer = await tcp(secure.port)
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TEST_TIMEOUT_S):
         assert await reader.read() == b""
     writer.close()

@@ -31,7 +31,7 @@ from tests.unit.bridge.stun import check
 HALL = PeerSpec("hall", "krefeld")
 
 
-class Wire(FakeSender):
+class FakeConnectionSender(FakeSender):
     """Keeps what is sent to a peer, and why its connection ended."""
 
     def __init__(self) -> None:
@@ -40,11 +40,11 @@ class Wire(FakeSender):
 
 
 @pytest.fixture
-def wire() -> Wire:
-    return Wire()
+def wire() -> FakeConnectionSender:
+    return FakeConnectionSender()
 
 
-def joined(text: str, wire: Wire, spec: PeerSpec = HALL) -> Peer:
+def joined(text: str, wire: FakeConnectionSender, spec: PeerSpec = HALL) -> Peer:
     """A peer that has joined by this offer and is not connected yet."""
     read_offer = parse_offer(text)
     connection = PeerConnection(
@@ -60,7 +60,7 @@ def joined(text: str, wire: Wire, spec: PeerSpec = HALL) -> Peer:
 
 
 @pytest.fixture
-def peer(wire: Wire) -> Peer:
+def peer(wire: FakeConnectionSender) -> Peer:
     """A hall that has joined and is not connected yet."""
     return joined(hall(), wire)
 
@@ -87,7 +87,7 @@ def test_a_silent_source_is_absent_within_three_seconds_and_back_when_it_is_hear
     assert peer.state(104.0) == JOINED
 
 
-def test_a_peer_is_closed_after_a_long_silence(peer: Peer, wire: Wire) -> None:
+def test_a_peer_is_closed_after_a_long_silence(peer: Peer, wire: FakeConnectionSender) -> None:
     connect(peer, 100.0)
     peer.tick(100.0 + PEER_TIMEOUT_S)
     assert wire.reasons == []
@@ -117,7 +117,7 @@ def test_a_source_with_a_picture_is_live_after_an_oversized_datagram(peer: Peer)
     assert peer.state(100.6) == ("live", "flows")
 
 
-def test_an_unconnected_peer_is_not_silent(peer: Peer, wire: Wire) -> None:
+def test_an_unconnected_peer_is_not_silent(peer: Peer, wire: FakeConnectionSender) -> None:
     peer.tick(1000.0)
     assert wire.reasons == []
     assert peer.state(1000.0) == JOINED
@@ -130,7 +130,7 @@ def test_the_source_of_a_closed_peer_is_absent_and_its_packets_go_nowhere(peer: 
     peer.connection.on_rtp(b"\x80", 100.0)
 
 
-def test_a_peer_without_packets_gets_a_keepalive_every_100_ms(peer: Peer, wire: Wire) -> None:
+def test_a_peer_without_packets_gets_a_keepalive_every_100_ms(peer: Peer, wire: FakeConnectionSender) -> None:
     connect(peer, 100.0)
     opener = session(Policy.SSRC_ANY_INBOUND)
     wire.sent.clear()

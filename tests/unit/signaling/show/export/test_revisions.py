@@ -16,7 +16,7 @@ AGENDA = (
 )
 
 
-class Kept:
+class LoggedDesk:
     """A desk and its revisions: each call of the desk is an entry of the log."""
 
     def __init__(self, *agenda: str) -> None:
@@ -40,7 +40,7 @@ class Kept:
             made.add(at, facts)
         return made
 
-    def told(self, now: str) -> dict[str, tuple[str, str | None]]:
+    def published(self, now: str) -> dict[str, tuple[str, str | None]]:
         """By item: its published begin and its revision."""
         return {
             entry.item.id: (
@@ -52,7 +52,7 @@ class Kept:
 
 
 def test_before_anything_has_happened_nothing_is_revised() -> None:
-    assert Kept(*AGENDA).told("09:59") == {
+    assert LoggedDesk(*AGENDA).published("09:59") == {
         "a": ("10:00", None),
         "b": ("10:10", None),
         "c": ("10:40", None),
@@ -61,10 +61,10 @@ def test_before_anything_has_happened_nothing_is_revised() -> None:
 
 
 def test_a_command_revises_the_items_that_it_moves_and_no_others() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.do("10:00", "start")
     show.do("10:05", "extend", seconds=300)
-    assert show.told("10:06") == {
+    assert show.published("10:06") == {
         "a": ("10:00", "10:05"),
         "b": ("10:15", "10:05"),
         "c": ("10:40", None),  # the gap takes it
@@ -73,12 +73,12 @@ def test_a_command_revises_the_items_that_it_moves_and_no_others() -> None:
 
 
 def test_what_is_revised_stays_so_until_it_changes_again() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.do("10:00", "start")
     show.do("10:05", "extend", seconds=300)
     show.do("10:12", "skip", item="d")
     show.lose("10:13", "tokio")
-    assert {id: revised for id, (_, revised) in show.told("10:14").items()} == {
+    assert {id: revised for id, (_, revised) in show.published("10:14").items()} == {
         "a": "10:05",
         "b": "10:05",
         "c": None,
@@ -87,39 +87,39 @@ def test_what_is_revised_stays_so_until_it_changes_again() -> None:
 
 
 def test_an_overrun_revises_what_it_moves_once_a_minute() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.do("10:00", "start")
-    assert show.told("10:10:59") == show.told("10:10") == show.told("10:09")
-    assert show.told("10:12:00") == show.told("10:12:59")
-    assert show.told("10:12:30")["b"] == ("10:12", "10:12")
-    assert show.told("10:12:30")["c"] == ("10:40", None)
-    assert show.told("10:35:30")["c"] == ("10:45", "10:35")
+    assert show.published("10:10:59") == show.published("10:10") == show.published("10:09")
+    assert show.published("10:12:00") == show.published("10:12:59")
+    assert show.published("10:12:30")["b"] == ("10:12", "10:12")
+    assert show.published("10:12:30")["c"] == ("10:40", None)
+    assert show.published("10:35:30")["c"] == ("10:45", "10:35")
 
 
 def test_a_show_that_nobody_starts_moves_once_a_minute() -> None:
-    show = Kept(*AGENDA)
-    assert show.told("10:00:59")["a"] == ("10:00", None)
-    assert show.told("10:03:20")["a"] == ("10:03", "10:03")
+    show = LoggedDesk(*AGENDA)
+    assert show.published("10:00:59")["a"] == ("10:00", None)
+    assert show.published("10:03:20")["a"] == ("10:03", "10:03")
 
 
 def test_a_lost_source_moves_no_time_within_the_minute() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.do("10:00", "start")
-    before = show.told("10:12:50")
+    before = show.published("10:12:50")
     show.lose("10:12:40", "tokio")
-    assert show.told("10:12:50") == before
+    assert show.published("10:12:50") == before
 
 
 def test_an_undone_command_is_a_revision_too() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.do("10:00", "start")
     show.do("10:05", "extend", seconds=300)
     show.do("10:06", "undo")
-    assert show.told("10:07")["b"] == ("10:10", "10:06")
+    assert show.published("10:07")["b"] == ("10:10", "10:06")
 
 
 def test_two_revisions_are_a_second_apart() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.do("10:00", "start")
     show.do("10:05:00.100", "extend", seconds=60)
     show.do("10:05:00.200", "extend", seconds=60)
@@ -129,7 +129,7 @@ def test_two_revisions_are_a_second_apart() -> None:
 
 
 def test_a_revision_is_a_second_after_the_minute_that_moved_the_item() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.do("10:00", "start")
     (_, before, *_) = show.revisions().published_items(clock("10:12:00.100"))
     show.do("10:12:00.300", "extend", seconds=300)
@@ -138,26 +138,26 @@ def test_a_revision_is_a_second_after_the_minute_that_moved_the_item() -> None:
 
 
 def test_a_reload_revises_what_says_something_else() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.do("09:30", "reload", yaml=text(*AGENDA[:3], "d duration: 10m, speaker: Ada"))
-    assert {id: revised for id, (_, revised) in show.told("09:40").items()} == {
+    assert {id: revised for id, (_, revised) in show.published("09:40").items()} == {
         "a": None,
         "b": None,
         "c": None,
         "d": "09:30",
     }
     show.do("09:50", "reload", yaml=text(*AGENDA).replace("name: Berlin}", "name: Mitte}"))
-    assert {revised for _, revised in show.told("09:55").values()} == {"09:50"}
+    assert {revised for _, revised in show.published("09:55").values()} == {"09:50"}
 
 
 def test_the_plan_that_is_moved_is_revised_when_it_was() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.log.append((clock("09:45"), core.move(show.desk.show, clock("11:00"))))
-    assert show.told("09:50")["b"] == ("11:10", "09:45")
+    assert show.published("09:50")["b"] == ("11:10", "09:45")
 
 
 def test_asking_changes_nothing() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.do("10:00", "start")
     asked = show.revisions()
     for minute in range(11, 30):
@@ -168,7 +168,7 @@ def test_asking_changes_nothing() -> None:
 
 
 def test_revisions_never_go_back() -> None:
-    show = Kept(*AGENDA)
+    show = LoggedDesk(*AGENDA)
     show.do("10:00", "start")
     latest: dict[str, int] = {}
     told: dict[str, object] = {}
@@ -190,11 +190,11 @@ def test_revisions_never_go_back() -> None:
 
 def test_a_hold_and_its_end_revise_the_items_that_a_hard_start_left_no_time() -> None:
     """During a hold they are to come again. Without a revision calendars would keep a wrong time for good."""
-    show = Kept(
+    show = LoggedDesk(
         "a start: 10:00, duration: 20m", "b duration: 10m", "c start: 10:20, hard: true, duration: 10m"
     )
     show.do("10:00", "start")
     show.do("10:05", "hold")
-    assert show.told("10:06")["c"] == ("10:30", "10:05")
+    assert show.published("10:06")["c"] == ("10:30", "10:05")
     show.do("10:10", "resume")
-    assert show.told("10:11")["c"] == ("10:20", "10:10")
+    assert show.published("10:11")["c"] == ("10:20", "10:10")
