@@ -47,6 +47,8 @@ class FileLog:
         """When the last entry was made, by the show's clock; None in a new log."""
         if lines.is_torn and not len(lines):
             raise DamagedLog(self.name, "its first line is not whole")
+        if lines.is_end_damaged:
+            raise DamagedLog(self.name, f"line {len(lines) + 1}: its newline is damaged")
         for fields in islice(self._each(0, decode), 1):
             self.event = event_of(self.name, fields)
         for _ in self._each(1, check):

@@ -42,6 +42,14 @@ def decode(line: bytes, number: int | None = None) -> dict[str, Any]:
     return fields
 
 
+def _is_whole(line: bytes) -> bool:
+    try:
+        check(line)
+    except ValueError:
+        return False
+    return True
+
+
 def _checksum(body: bytes) -> bytes:
     """The last field of a line that begins with `body`: the CRC-32 of exactly these bytes."""
     return b', "crc": "%08x"}' % zlib.crc32(body)
@@ -50,11 +58,11 @@ def _checksum(body: bytes) -> bytes:
 def split(content: bytes) -> tuple[list[bytes], bytes]:
     """The whole lines of a file, without their newlines, and a partial last one.
 
-    A last line with a NUL is partial too. JSON has no NUL, but a block that was not written before a power cut has only
-    NULs.
+    A last line with NULs is partial too. JSON has no NUL, but a block that was not written before a power cut has only
+    NULs. A single NUL inside a line is no such block, but a changed bit: that line may have been acknowledged.
     """
     *lines, partial = content.split(b"\n")
-    if lines and not partial and b"\0" in lines[-1]:
+    if lines and not partial and (b"\0\0" in lines[-1] or lines[-1].startswith(b"\0")):
         partial = lines.pop()
     return lines, partial
 
@@ -76,6 +84,8 @@ class LineFile:
             self._ends.append(self._ends[-1] + len(line) + 1)
         self.is_torn = bool(partial)
         """A partial line followed the last whole one. It was never acknowledged."""
+        self.is_end_damaged = not partial.endswith(b"\0") and _is_whole(partial[:-1])
+        """That line is whole but for its newline, which is another byte. So it may have been acknowledged."""
         self._is_uncertain = self.is_torn
         """There may be bytes after the last whole line. They are cut off before anything is appended."""
 

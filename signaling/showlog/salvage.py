@@ -57,6 +57,8 @@ def salvage(data: Path, stamp: str, event: str) -> Salvaged | None:
         last = next(reversed(entries), 0)
         if first is None and (len(lines) or lines.is_torn):
             faults.setdefault(0, "its first line is missing")
+        if lines.is_end_damaged:
+            faults[len(lines) + 1] = f"line {len(lines) + 1}: its newline is damaged"
         if last > len(entries):
             faults.setdefault(0, "lines are missing")
         if not faults:

@@ -64,12 +64,25 @@ def test_other_bytes_are_no_line(line: bytes) -> None:
         (b"a\n", [b"a"], b""),
         (b"a\nb", [b"a"], b"b"),
         (b"a\nb\0\0\n", [b"a"], b"b\0\0"),
-        (b"a\nb\0\nc", [b"a", b"b\0"], b"c"),  # only one line at a time is being written
+        (b"a\nb\0\0\nc", [b"a", b"b\0\0"], b"c"),  # only one line at a time is being written
+        (b"a\n\0b\n", [b"a"], b"\0b"),
+        (b"a\nb\0c\n", [b"a", b"b\0c"], b""),  # one changed bit makes a NUL of a space
         (b"\0\0", [], b"\0\0"),
     ],
 )
 def test_a_line_without_its_end_is_partial(content: bytes, whole: list[bytes], partial: bytes) -> None:
     assert split(content) == (whole, partial)
+
+
+@pytest.mark.parametrize(
+    ("end", "is_damaged"), [(b"", False), (b"\0", False), (b"\n", False), (b"\x0b", True)]
+)
+def test_a_whole_line_with_another_byte_for_its_newline_is_damaged(
+    path: Path, end: bytes, is_damaged: bool
+) -> None:
+    content = written(path)
+    path.write_bytes(content[:-1] + end)
+    assert LineFile(path).is_end_damaged is is_damaged
 
 
 def test_lines_are_read_from_any_number_on(path: Path) -> None:
