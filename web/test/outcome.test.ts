@@ -25,7 +25,7 @@ test("an item without time before a hard start is reported with that start", () 
   assert.deepEqual([ids(back.dropped), ids(back.back)], [[], ["b"]]);
 });
 
-test("an item with less time than before is reported with its rest", () => {
+test("an item with less time than before is reported with the time it has left", () => {
   const before = running(onAir("10:15", 900), coming("b", "10:15", "10:30"), hard);
   const after = running(onAir("10:20", 1200), coming("b", "10:20", "10:30"), hard);
   const found = outcome(before, after);

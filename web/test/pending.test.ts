@@ -21,7 +21,7 @@ test("when the connection is lost, every pending promise is rejected", async () 
     assert.ok(result.status === "rejected" && result.reason instanceof Refusal);
 });
 
-test("every id is another", () => {
+test("ids are unique", () => {
   assert.match(freshId(), /^[0-9a-f]{24}$/);
   assert.notEqual(freshId(), freshId());
 });

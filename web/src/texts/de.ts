@@ -276,7 +276,7 @@ export const de: Texts = {
   minus: "−1 min",
   plus: "+1 min",
   take: "Take",
-  takeHint: (name) => `${name} jetzt auf Sendung, bis Sie lösen oder zum nächsten Punkt`,
+  takeHint: (name) => `${name} jetzt auf Sendung nehmen, bis Sie lösen oder der nächste Punkt beginnt`,
   release: "Lösen",
   releaseHint: "Zurück zum Ablauf",
   taken: "Von Hand",
@@ -311,7 +311,7 @@ export const de: Texts = {
   notConnected: "nicht verbunden",
   loss: "Paketverlust",
   blocked: {
-    nothingToUndo: "Es gibt nichts, was sich rückgängig machen ließe",
+    nothingToUndo: "Es gibt nichts rückgängig zu machen",
     offline: "Geht nicht, solange die Verbindung fehlt",
     notStarted: "Die Sendung hat noch nicht begonnen",
     started: "Die Sendung läuft schon",
@@ -432,7 +432,7 @@ export const de: Texts = {
   linePoor: "Die Verbindung ist schlecht",
   line: {
     up: (percent) => `Ihre Verbindung verliert ${percent} der Pakete, die Sie senden`,
-    down: (percent) => `Ihre Verbindung verliert ${percent} der Pakete an Sie`,
+    down: (percent) => `Ihre Verbindung verliert ${percent} der Pakete, die Sie empfangen sollen`,
     trip: (seconds) => `Ihre Verbindung ist langsam: ${seconds} s hin und zurück`,
     small: "Ihre Verbindung trägt im Moment nur das kleine Bild",
   },

@@ -489,7 +489,8 @@ export const en = {
   ownPictureMissing: "Your picture is not getting through",
   ownSoundMissing: "Your sound is not getting through",
   remedies: {
-    network: "Check the network cable or Wi-Fi. It will come back by itself; if not, reload this page.",
+    network:
+      "Check the network cable or Wi-Fi. The connection will come back by itself; if not, reload this page.",
     "no-keyframe": "Data arrives, but no complete picture. Choose the camera again, or reload this page.",
     "too-large": "The encoder’s packets are too large. Set its packet size (MTU) to 1200 bytes.",
   },

@@ -26,7 +26,7 @@ export const refusals: Refusals = {
     "too-long": ({ item }) => `„${item}“ lässt sich nicht um mehr als 24 Stunden verlängern.`,
     "too-late": ({ item }) => `„${item}“ lässt sich nicht um mehr als 24 Stunden verschieben.`,
     "not-to-come": ({ item }) =>
-      `„${item}“ läuft gerade. Ändern Sie die Länge mit +1 min, oder drücken Sie Weiter.`,
+      `„${item}“ läuft gerade. Ändern Sie die Dauer mit +1 min, oder drücken Sie Weiter.`,
     over: ({ item }) => `„${item}“ ist vorbei. Mit „Springen“ kommt der Punkt noch einmal auf Sendung.`,
     "plan-fixed": () => "Die Sendung läuft; der Plan lässt sich nicht mehr verschieben.",
     "nothing-to-undo": () =>
