@@ -130,7 +130,7 @@ export class PageMedia {
 
   private refused(error: unknown): never {
     const code = error instanceof Refusal ? error.problem.code : null;
-    // Until then the page joins without the source, to show the programme.
+    // While it waits, the page joins without the source, to show the programme.
     if (code === "waiting" && this.feeding.value !== null)
       this.conflict.value = { status: "waiting", by: "machine" };
     throw error;
