@@ -6,7 +6,7 @@ again even where something before it is lost.
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +69,9 @@ def salvage(data: Path, stamp: str, event: str) -> Salvaged | None:
             replace_file(kept, path.read_bytes())
             replace_file(path, b"".join(encode(number, fields) for number, fields in enumerate(new)))
         except OSError as fault:
-            kept.unlink(missing_ok=True)
+            # Also after the new file is in place, if only the folder cannot be synced.
+            with suppress(OSError):
+                kept.replace(path)
             raise ShowLogError(
                 f"{path}: is damaged, and no new log can be made beside it ({fault.strerror}). Nothing was changed. "
                 "Free some space on that disk, or give --data another folder."

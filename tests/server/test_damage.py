@@ -204,6 +204,25 @@ def test_a_failed_salvage_changes_nothing(damaged: Path, monkeypatch: pytest.Mon
     assert salvaged(damaged) is not None
 
 
+@pytest.mark.parametrize("possible", [0, 1])
+def test_a_salvage_whose_folder_cannot_be_synced_changes_nothing(
+    damaged: Path, monkeypatch: pytest.MonkeyPatch, possible: int
+) -> None:
+    """The rename before it has been done: without care, the damaged file would be lost."""
+    before, left = files(damaged), iter(range(possible))
+
+    def fail(path: Path) -> None:
+        if next(left, None) is None:
+            raise OSError(5, "no such luck")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("signaling.private.sync_folder", fail)
+        with pytest.raises(ShowLogError, match=r"\(no such luck\)\. Nothing was changed"):
+            salvaged(damaged)
+    assert files(damaged) == before
+    assert salvaged(damaged) is not None
+
+
 def test_of_several_salvages_at_once_one_is_done(damaged: Path) -> None:
     """The others find it locked, or whole."""
     content, done, told = files(damaged)[NAME], [], []
