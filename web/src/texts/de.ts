@@ -473,7 +473,7 @@ export const de: Texts = {
 
   admission: {
     waiting: (name) => `${name} wird schon von einem anderen Rechner eingespeist`,
-    waitingHint: "Die Regie wurde gebeten, diesen Rechner zuzulassen. Bis dahin sehen Sie das Programm.",
+    waitingHint: "Die Regie wurde gebeten, dieses Gerät zuzulassen. Bis dahin sehen Sie das Programm.",
     contested: "Ein anderer Rechner hat diesen Link geöffnet und wartet",
     guestContested: "Ein anderes Gerät hat Ihren Link geöffnet und wartet",
     contestedHint: "Wenn Sie das nicht sind, sagen Sie der Regie Bescheid.",

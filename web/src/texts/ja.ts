@@ -464,7 +464,7 @@ export const ja: Texts = {
 
   admission: {
     waiting: (name) => `${name}は別のパソコンから送出中です`,
-    waitingHint: "このパソコンへの切替を進行担当に依頼しました。許可されるまで本線をご覧ください。",
+    waitingHint: "この端末への切替を進行担当に依頼しました。許可されるまで本線をご覧ください。",
     contested: "別のパソコンがこのリンクを開き、許可を待っています",
     guestContested: "別の端末がこのリンクを開き、許可を待っています",
     contestedHint: "心当たりがなければ進行担当に知らせてください。",
