@@ -159,7 +159,7 @@ class Runtime:
     ) -> Joined:
         """Answer the offer (SDP) of a page, which receives the programme of `destination` from then on.
 
-        `turn` is entered for the media plane's work: it limits how often that may be.
+        `turn` is entered for the media plane's work: one offer of a link at a time, and only so often.
 
         Raises:
             ProblemError: the page may not send the source now, or too many watch or wait.
@@ -170,8 +170,9 @@ class Runtime:
             if result != "granted":
                 raise ProblemError(_NOT_GRANTED[result], place=source_name(self.show.event, spec.source))
         try:
-            await self.receivers.make_room(spec.peer, destination)
             async with turn:
+                # In the turn, which ends after `add`: offers that arrive at once would all find the same room.
+                await self.receivers.make_room(spec.peer, destination)
                 joined = await self._media.join(spec, offer)
         except BaseException:
             if spec.source is not None:

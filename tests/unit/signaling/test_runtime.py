@@ -11,16 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from bridge.engine import Card, Feed, MediaStats
+from bridge.engine import Card, Feed, Joined, MediaStats, PeerSpec
 from config.model import Event
 from config.times import Instant
 from config.yamlfile import parse
+from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
 from signaling.clock import ShowClock
+from signaling.http.limits import LoopShare
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
 from signaling.show import eventtext
 from signaling.show.core import CommandRefused
+from signaling.show.policy import MAX_RECEIVERS
 from signaling.show.reasons import ProblemError
 from signaling.show.wire.commands import Arm, Hold, Next, Reload, Resume, Start, Take, Undo
 from signaling.showlog.filelog import FileLog
@@ -454,3 +457,28 @@ async def test_a_sender_has_one_event_file_read_at_a_time_for_a_difference_or_a_
             await gone
         assert (await other).rev > rev
         assert looked == [SHORT, SHORT]
+
+
+class Joinable(NoMedia):
+    """Accepts every offer, after a moment."""
+
+    async def join(self, spec: PeerSpec, offer: str) -> Joined:
+        await asyncio.sleep(0)
+        return Joined("", {})
+
+
+async def test_offers_that_arrive_at_once_do_not_exceed_the_places_of_a_link(tmp_path: Path) -> None:
+    viewers, turn = LinkDestination("viewer:viewer", "viewer", "Viewer"), LoopShare(1.0, 500)
+    count = MAX_RECEIVERS["viewer"] + 20
+    async with running(tmp_path, media=Joinable()) as (runtime, _):
+
+        async def join(number: int) -> None:
+            peer = f"p{number}"
+            runtime.receivers.connect(peer, peer, viewers)
+            spec = PeerSpec(peer, None, [], viewers.id, True)
+            await runtime.join(Contributor(peer, peer, viewers.id, ""), viewers, spec, "", turn)
+
+        found = await asyncio.gather(*map(join, range(count)), return_exceptions=True)
+        refused = [result for result in found if isinstance(result, ProblemError)]
+        assert [fault.reason for fault in refused] == ["watchers-full"] * 20
+        assert len(runtime.receivers.peers) == MAX_RECEIVERS["viewer"]
