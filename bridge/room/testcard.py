@@ -27,7 +27,7 @@ SWEEP_PERIOD_S = 2
 _MARGIN = 40
 _HEADER_LINE, _HEADER_SIZE = 42, 17
 _NAME_LINE, _NAME_SIZE, _MIN_NAME_SIZE = 154, 110, 44
-_RULE_TOP, _RULE_HEIGHT, _RULE_WIDTH = 174, 4, 72
+_RULE_TOP, _RULE_HEIGHT, _RULE_WIDTH = 180, 4, 72  # below the descenders of the largest name
 _CAPTION_LINE, _CAPTION_SIZE = 210, 24
 _CLOCK_LINE, _CLOCK_SIZE = 286, 70
 _ZONE_GAP = 18
@@ -36,7 +36,24 @@ _BARS_HEIGHT = 4
 _EDGE_HEIGHT = 6
 
 _WHITE, _BLACK, _NEUTRAL = 235, 16, 128
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+_LETTERS = {
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "æ": "ae",
+    "œ": "oe",
+    "ø": "oe",
+    "å": "aa",
+    "ł": "l",
+    "đ": "d",
+    "þ": "th",
+}
+_REPLACEMENTS = str.maketrans(
+    _LETTERS
+    | {letter.upper(): written.capitalize() for letter, written in _LETTERS.items()}
+    | {"ß": "ss", "ẞ": "SS", "–": "-", "—": "-", "’": "'", "·": "-", "・": "-", "•": "-"}
+)
+"""German umlauts, and what NFKD does not take apart into a base letter and an accent."""
 
 
 class Picture(NamedTuple):
@@ -247,5 +264,5 @@ def _mask(text: str, size: int, width: int) -> Image.Image:
 
 def _ascii(text: str) -> str:
     """`text` in the characters of Pillow's own font: without accents, and without other scripts."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_GERMAN))
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(_REPLACEMENTS))
     return " ".join("".join(c for c in plain if c.isascii() and (c.isprintable() or c.isspace())).split())

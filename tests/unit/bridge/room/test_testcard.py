@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageStat
 
 from bridge.room.strip import read_strip
+from bridge.room import testcard
 from bridge.room.testcard import HUES, Picture, TestCard, colour
 
 NOON = datetime(2018, 9, 15, 12, 0, 0, 340_000, UTC).timestamp()
@@ -100,6 +101,8 @@ def test_the_clock_is_right_when_summer_time_ends() -> None:
         ("Düsseldorf", "Duesseldorf"),
         ("Große Straße", "Grosse Strasse"),
         ("Kyōto", "Kyoto"),
+        ("Łódź – Ærø", "Lodz - Aeroe"),
+        ("Ålesund", "Aalesund"),
         ("東京", "Place 0"),
     ],
 )
@@ -108,6 +111,13 @@ def test_a_name_is_written_in_ascii(name: str, written: str) -> None:
         return bytes(card(name=text).paint(NOON, 0).y)
 
     assert luma(name) == luma(written)
+
+
+def test_descenders_end_above_the_rule() -> None:
+    below = slice(testcard._RULE_TOP * 640, None)
+    with_descenders, without = (card(name=name, size=(640, 360)).paint(NOON, 0).y for name in ("jgpqy", "n"))
+    assert with_descenders != without
+    assert with_descenders[below] == without[below]
 
 
 def test_a_card_depends_only_on_time_and_frame() -> None:
