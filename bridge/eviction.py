@@ -22,8 +22,8 @@ MAX_UNCONNECTED_PER_VIEWER_LINK = 200
 """After a restart of the server 200 viewers of one link come back within two seconds, before the first of them has
 connected. The limit is below the 250 that may watch by one link, so offers alone cannot take all places."""
 MAX_UNCONNECTED_PER_LINK = 32
-"""Of one link of a hall, guests or moderators. Flooding viewer links leave them half of all places, and only 12 such
-links can fill the others' places."""
+"""Of one link of a hall, guests or moderators. Flooding viewer links leave them half of all places, and it takes 12
+such links to fill the others' places."""
 
 
 def peer_to_evict(newcomer: PeerSpec, unconnected: Sequence[PeerSpec]) -> PeerSpec | None:

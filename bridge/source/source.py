@@ -30,12 +30,12 @@ REPORT_INTERVAL_S = 1.0
 TWCC_INTERVAL_S = 0.06
 """Seconds between two transport-wide feedbacks, three ticks. libwebrtc's receiver sends them every 50 to 250 ms."""
 RATE_WINDOW_S, MAX_PACKETS_PER_WINDOW = 2.0, 3000
-"""Three times the permitted bit rate: 14 Mb/s. All packets beyond it are dropped until the window ends. The source then
+"""The packets accepted in a window: 14 Mb/s, three times the permitted rate. All others are dropped. The source then
 counts as stalled and its fallback takes over, instead of a picture full of gaps that are all NACKed."""
 FRESH_KEYFRAME_S = 0.3
 """A source that is armed with a keyframe as young as that needs no other."""
 ARMED_KEYFRAME_INTERVAL_S = 1.0
-"""A take of an armed source replays at most the packets of this time."""
+"""Between two keyframes of an armed source: a take replays the packets since the last one."""
 
 
 class Uplink(Protocol):

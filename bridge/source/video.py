@@ -24,8 +24,8 @@ MAX_KEYFRAME_RETRY_S = 1.0
 NO_KEYFRAME_S = 2.0
 """Seconds of packets after a keyframe request without a keyframe, after which the layer counts as having none."""
 MAX_KEYFRAME_INTERVAL_S = 12.0
-"""Seconds since the last keyframe within which that does not count. Encoders that ignore requests, such as OBS, send a
-keyframe every 250 frames by default; a picture that runs must not be taken off for that."""
+"""Seconds since the last keyframe before which a layer does not count as having none. Encoders that ignore requests,
+such as OBS, send a keyframe every 250 frames by default; a picture that runs must not be taken off for that."""
 
 
 class VideoIntake(Intake[VideoPacket]):
