@@ -11,8 +11,8 @@ import av
 import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageStat
 
-from bridge.room.strip import read_strip
 from bridge.room import testcard
+from bridge.room.strip import read_strip
 from bridge.room.testcard import HUES, Picture, TestCard, colour
 
 NOON = datetime(2018, 9, 15, 12, 0, 0, 340_000, UTC).timestamp()
