@@ -22,7 +22,7 @@ class Reservations:
         """Reserve a contributor's place for its browser, instead of any other."""
         self._held[contributor.place] = contributor.browser, until
 
-    def is_reserved(self, place: str, browser: str, now: float) -> bool:
+    def is_reserved_for_another(self, place: str, browser: str, now: float) -> bool:
         """Whether a place is reserved for another browser than this one."""
         holder, until = self._held.get(place, (browser, 0.0))
         return holder != browser and now < until

@@ -191,7 +191,7 @@ class AdmissionRules:
     def _is_taken(self, contributor: Contributor, now: Moment) -> bool:
         """Whether another browser sends to a contributor's place, or has it reserved."""
         return self._has_rival(contributor) or any(
-            reservations.is_reserved(contributor.place, contributor.browser, now.seconds)
+            reservations.is_reserved_for_another(contributor.place, contributor.browser, now.seconds)
             for reservations in (self._reloading, self._invited)
         )
 
