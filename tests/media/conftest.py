@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
@@ -70,9 +71,12 @@ class Bridge:
 async def bridge(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bridge]:
     """A switchboard on 127.0.0.1. An exception that reaches the loop while it runs fails the test.
 
+    What earlier tests have left in memory is excluded from garbage collection, which would stall the media.
     aioice does not gather the loopback address; here it is the only one.
     """
     monkeypatch.setattr("aioice.ice.get_host_addresses", lambda use_ipv4, use_ipv6: ["127.0.0.1"])
+    gc.collect()
+    gc.freeze()
     faults: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda loop, context: faults.append(context))
     switchboard = await Switchboard.open("127.0.0.1", 0, ["127.0.0.1"])

@@ -37,7 +37,7 @@ async def test_a_picture_and_a_sound_arrive_in_their_slots(bridge: Bridge) -> No
         await viewer.slots["mic1"].plays(0)
         assert not viewer.slots["second"].pictures
         assert not viewer.slots["mic2"].sounds
-        assert bridge.states["krefeld"] == ["connecting", "live"]
+        assert bridge.states["krefeld"][:2] == ["connecting", "live"]
 
 
 async def test_cuts_between_two_halls_are_seamless(bridge: Bridge, caplog: pytest.LogCaptureFixture) -> None:
@@ -136,7 +136,7 @@ async def test_a_second_peer_takes_a_source_over_until_it_leaves(
             assert shown == sorted(shown, key=lambda code: code or 0), "the first is not seen again"
         await viewer.slots["program"].shows(0)
         assert bridge.left == ["new"]
-        assert bridge.states["krefeld"] == ["connecting", "live"], "it was never off the air"
+        assert "absent" not in bridge.states["krefeld"], "it was never off the air"
     await bridge.until("krefeld", "absent")
 
 
@@ -149,7 +149,7 @@ async def test_an_offer_without_a_handshake_changes_nothing(bridge: Bridge) -> N
         await viewer.slots["program"].shows(0)
         await bridge.switchboard.join(PeerSpec("new", "krefeld"), hall_offer())  # and never connects
         await viewer.slots["program"].more(15)
-        assert bridge.states["krefeld"] == ["connecting", "live"]
+        assert "absent" not in bridge.states["krefeld"]
 
 
 async def test_unconnected_peers_are_limited(bridge: Bridge) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -125,6 +126,8 @@ async def run(
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        env=os.environ
+        | {"PYTHONASYNCIODEBUG": ""},  # it reports slow steps on standard error, which is compared
     )
     async with asyncio.timeout(60):
         out, err = await process.communicate(stdin)
