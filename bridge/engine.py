@@ -1,8 +1,9 @@
 """The seam between the two halves: the only module of the bridge that the control plane imports. It imports nothing.
 
 A *peer* is one WebRTC connection of a browser or a room agent. It may send one *source*, and it receives in *slots*,
-which are negotiated when it joins and stay until it leaves: the programme, a second picture, four microphones,
-talkback, and for a moderator one preview of each source. `route` says which source each slot shows. The engine cuts a
+which are negotiated when it joins and stay until it leaves: up to nine pictures, six microphones, the interpretation,
+talkback, an interpreter's partner, and for a moderator one preview of each source. `route` says which source each slot
+shows. The engine cuts a
 slot from one source to the next without a seam that a decoder would see.
 """
 
@@ -13,9 +14,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 PROGRAM = "program"
-SECOND = "second"
-MICS = ("mic1", "mic2", "mic3", "mic4")
+PICTURES = (PROGRAM, "second", *(f"picture{n}" for n in range(3, 10)))
+"""The picture slots; the first is the main picture's."""
+MICS = ("mic1", "mic2", "mic3", "mic4", "mic5", "mic6")
+INTERPRETATION = ("interpretation", "interpretation2")
+"""The slots of the chosen channel. The second is used while one interpreter hands over to another."""
 TALKBACK = "talkback"
+PARTNER = "partner"
+"""The slot in which an interpreter whose microphone is off hears the other one of the booth."""
 SLATE = "slate"
 """The source id of the holding picture. Routed without open microphones, it sends silence as its sound."""
 
@@ -58,6 +64,9 @@ class PeerSpec:
     """The join link that it used. The number of unconnected peers is limited for each link."""
     is_expendable: bool = False
     """Whether it is evicted before others when too many peers are connecting: true for viewers and stage displays."""
+    talk: str | None = None
+    """The source id of its talkback microphone, an audio m-line after the source's. Its state is not reported, and it
+    is forwarded to `TALKBACK` slots alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +84,20 @@ class Feed:
 
     program: str
     """A source id or `SLATE`. A source that no peer sends gives no picture."""
-    second: str | None = None
+    beside: tuple[str, ...] = ()
+    """Further pictures, at most eight, in the order of the layout."""
     mics: tuple[str, ...] = ()
-    """Open microphones, never the peer's own. The engine forwards the first four."""
+    """Open microphones, never the peer's own. The engine forwards the loudest six, and `program`'s always."""
+    interpretation: tuple[str, ...] = ()
+    """The sound of the chosen channel: one source, or two in a hand-over."""
+    talkback: str | None = None
+    """The `PeerSpec.talk` of another peer."""
+    partner: str | None = None
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Every picture, the main one first."""
+        return (self.program, *self.beside)
 
 
 @dataclass(frozen=True, slots=True)

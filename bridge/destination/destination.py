@@ -13,7 +13,7 @@ from typing import Protocol
 from bridge.destination.feedback import Feedback
 from bridge.destination.layers import VIEW_PREFIX, LayerSelector, Showable
 from bridge.destination.slots import AudioSlot, VideoSlot
-from bridge.engine import MICS, PROGRAM, SECOND, Feed, MediaStats
+from bridge.engine import INTERPRETATION, MICS, PARTNER, PICTURES, PROGRAM, TALKBACK, Feed, MediaStats
 from bridge.rtp.adaptation import LayerAdaptation
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.reception import BitrateMeter
@@ -91,12 +91,18 @@ class Destination:
             self.stop()
             return
         own = self._source
-        if own is not None and own in (feed.program, feed.second, *feed.mics):
+        if own is not None and own in (*feed.pictures, *feed.mics, *feed.interpretation, feed.partner):
             raise RuntimeError(
                 f"peer {self.peer} sends {own} and was routed its own picture or sound: {feed}"
             )
         self._sources = sources
-        routed = {PROGRAM: feed.program, SECOND: feed.second, **self._assign_mics(feed.mics, feed.program)}
+        routed = {
+            **dict(zip(PICTURES, feed.pictures, strict=False)),
+            **self._assign_mics(feed.mics, feed.program),
+            **dict(zip(INTERPRETATION, feed.interpretation, strict=False)),
+            TALKBACK: feed.talkback,
+            PARTNER: feed.partner,
+        }
         for slot in self.slots:
             is_multiview = slot.name.startswith(VIEW_PREFIX)
             slot.source = slot.name[len(VIEW_PREFIX) :] if is_multiview else routed.get(slot.name)

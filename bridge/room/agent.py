@@ -18,7 +18,7 @@ import av
 import structlog
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
-from bridge.engine import PROGRAM, SECOND
+from bridge.engine import PICTURES, PROGRAM
 from bridge.room.call import Call
 from bridge.room.inputs import Input
 from bridge.room.watch import PictureWatch, SoundWatch
@@ -74,7 +74,7 @@ class Agent:
         self._report = report
         self._source = source
         self._receive = receive
-        self._pictures = {PROGRAM: PictureWatch(places), SECOND: PictureWatch(places)}
+        self._pictures = {PROGRAM: PictureWatch(places), PICTURES[1]: PictureWatch(places)}
         self._sounds = SoundWatch(places)
         self._changed = asyncio.Event()
         self._retry = asyncio.Event()
@@ -207,12 +207,12 @@ class Agent:
         return (
             self._connection,
             self._pictures[PROGRAM].place(now),
-            self._pictures[SECOND].place(now),
+            self._pictures[PICTURES[1]].place(now),
             self._sounds.heard(now),
         )
 
     def _full_report(self, now: float) -> dict[str, object]:
-        program, second = self._pictures[PROGRAM], self._pictures[SECOND]
+        program, second = self._pictures[PROGRAM], self._pictures[PICTURES[1]]
         return {
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "connection": self._connection,

@@ -21,7 +21,7 @@ from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from aiortc.rtcrtpsender import RTCEncodedFrame, RTCRtpSender
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 
-from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK
+from bridge.engine import INTERPRETATION, MICS, PICTURES, TALKBACK
 from bridge.room.inputs import ToneTrack, Tracks
 
 CONNECT_TIMEOUT_S = 10.0
@@ -35,7 +35,10 @@ CHECK_INTERVAL_S = 0.5
 """Between two checks of that silence."""
 LOOPBACK = "127.0.0.1"
 
-_SLOTS = ((PROGRAM, "video"), (SECOND, "video"), *((mic, "audio") for mic in MICS), (TALKBACK, "audio"))
+_SLOTS = (
+    *((picture, "video") for picture in PICTURES),
+    *((sound, "audio") for sound in (*MICS, *INTERPRETATION, TALKBACK)),
+)
 
 _AIORTC_ERRORS = (InternalError, InvalidAccessError, InvalidStateError, OperationError)
 

@@ -1,8 +1,8 @@
 """Negotiation: the use of each m-line of an offer. It is decided when a peer joins and holds until the peer leaves.
 
 The first video and the first audio m-line that the peer sends carry its source. The m-lines that it receives are its
-slots, in order of their kind: programme, second picture, multiview; microphones, talkback. A peer may offer fewer
-m-lines than there are slots, or none. Further m-lines are answered as inactive.
+slots, in order of their kind: pictures, multiview; microphones, interpretation, talkback, partner. A peer may offer
+fewer m-lines than there are slots, or none. Further m-lines are answered as inactive.
 
 An m-line gets every supported codec that it offers, so that a slot can cut from a VP8 source to an H.264 source without
 renegotiation. A sender uses its own first choice of them.
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, OfferError, PeerSpec, multiview
+from bridge.engine import INTERPRETATION, MICS, PARTNER, PICTURES, TALKBACK, OfferError, PeerSpec, multiview
 from bridge.sdp.mline import Codec, MediaLine
 from bridge.sdp.offer import SdpOffer
 
@@ -122,8 +122,8 @@ def negotiate(offer: SdpOffer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> N
         OfferError: a needed m-line has no supported codec, or the peer should send a source and offers no media.
     """
     free_slots = {
-        "video": [PROGRAM, SECOND, *map(multiview, spec.multiview)],
-        "audio": [*MICS, TALKBACK],
+        "video": [*PICTURES, *map(multiview, spec.multiview)],
+        "audio": [*MICS, *INTERPRETATION, TALKBACK, PARTNER],
     }
     missing_kinds = set(CLOCK_RATES) if spec.source is not None else set()
     used_ssrcs = {ssrc for line in offer.lines for ssrc in (*line.ssrcs, *line.rtx_ssrcs)} | {0}

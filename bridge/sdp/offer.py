@@ -21,15 +21,15 @@ from bridge.sdp.mline import (
     parse_media_line,
 )
 
-MAX_SDP_CHARS = 400_000
+MAX_SDP_CHARS = 450_000
 """Characters of an offer. Chromium 156 sends 16,600 without and 22,500 with a source, and 5,420 for each multiview
 picture: 368,000 for the 64 of the largest event."""
-MAX_SDP_LINES = 12_000
+MAX_SDP_LINES = 14_000
 """Lines of an offer. Chromium 156 sends 655 with a source, and 170 for each multiview picture: 11,500 for 64."""
 MAX_LINE_CHARS = 8192
 """Characters of one line. The longest is a=group:BUNDLE with 80 mids of 64."""
-MAX_MEDIA_LINES = 80
-"""Two sent, seven received, and for a moderator one for each source, of which an event has 64 at most."""
+MAX_MEDIA_LINES = 96
+"""Three sent, nineteen received, and for a moderator one for each source, of which an event has 64 at most."""
 MAX_FINGERPRINTS = 16
 """Browsers send one."""
 DIGEST_BYTES = {"sha-256": 32, "sha-384": 48, "sha-512": 64}

@@ -77,7 +77,7 @@ def destination_docs(
             name=who.name,
             connected=who.connected,
             source=feeds[destination].program,
-            second=feeds[destination].second,
+            pictures=list(feeds[destination].pictures),
             mics=list(feeds[destination].mics),
             is_return=destination in returns,
             smaller=_gets_smaller(stats[destination], links.get(feeds[destination].program, NO_STATS)),

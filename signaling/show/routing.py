@@ -8,6 +8,7 @@ its own picture as the programme, nor its own microphone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import takewhile
 
 from bridge.engine import Feed
@@ -101,7 +102,7 @@ def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Feed]:
     """What each destination is sent. The destination of a venue or guest has its id; others have any name."""
     on_air = programme(show)
     mics = tuple(source for source in on_air.mics if show.sources.get(source, NEVER_FED).state != "absent")
-    programme_feed = Feed(on_air.source, on_air.beside[0] if on_air.beside else None, mics)
+    programme_feed = Feed(on_air.source, on_air.beside, mics)
     on_screen = on_screen_destinations(show, destinations)
     return {
         destination: _place_feed(show, on_air, programme_feed, destination, destination in on_screen)
@@ -120,10 +121,10 @@ def on_screen_destinations(show: Show, destinations: Mapping[str, Role]) -> froz
 def _place_feed(show: Show, on_air: Programme, programme_feed: Feed, place: str, on_screen: bool) -> Feed:
     mics = tuple(source for source in programme_feed.mics if place_of(source) != place)
     if not on_screen:
-        return Feed(programme_feed.program, programme_feed.second, mics)
+        return replace(programme_feed, mics=mics)
     others = [source for source in on_air.on_screen if place_of(source) != place]
     program = others[0] if others else return_picture(show, place)
-    return Feed(program, others[1] if len(others) > 1 else None, mics)
+    return Feed(program, tuple(others[1:]), mics)
 
 
 def return_picture(show: Show, place: str) -> str:

@@ -24,7 +24,7 @@ from pylibsrtp import Policy, Session
 
 from bridge.destination.destination import Destination
 from bridge.destination.slots import AudioSlot, VideoSlot
-from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, Feed
+from bridge.engine import MICS, PICTURES, TALKBACK, Feed
 from bridge.net.connection import PeerConnection
 from bridge.net.gso import GsoSender
 from bridge.rtp.clock import NTP_UNIX_OFFSET_S, ProgramClock
@@ -148,7 +148,7 @@ class Studio:
     def _receiver(self, number: int, sink: tuple[str, int]) -> Destination:
         video = [
             VideoSlot(name, 100 * number + place, {"vp8": 96}, 100, abs_send_time_id=2)
-            for place, name in enumerate((PROGRAM, SECOND))
+            for place, name in enumerate(PICTURES[:2])
         ]
         audio = [
             AudioSlot(name, 100 * number + 10 + place, 111, 100)

@@ -51,7 +51,7 @@ class Stage:
             offer(*[line(CHROMIUM_VIDEO, "recvonly")] * 2, *[line(CHROMIUM_AUDIO, "recvonly")] * 5),
             VIEWER,
         )
-        bridge.route({"viewer": Feed("krefeld", None, ("krefeld",)), "hall": Feed(SLATE)})
+        bridge.route({"viewer": Feed("krefeld", (), ("krefeld",)), "hall": Feed(SLATE)})
         stage.send_frames()
         return stage
 

@@ -91,7 +91,7 @@ export interface DestinationDoc {
   name: string;
   connected: number | null;
   source: string;
-  second: string | null;
+  pictures: string[];
   mics: string[];
   is_return: boolean;
   smaller: boolean;

@@ -56,7 +56,7 @@ export function destination(name: string, more: Partial<DestinationDoc> = {}): D
     name,
     connected: 1,
     source: "krefeld",
-    second: null,
+    pictures: ["krefeld"],
     mics: [],
     is_return: false,
     smaller: false,

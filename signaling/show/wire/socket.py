@@ -145,7 +145,8 @@ class Answer(WireModel):
     id: str
     sdp: str
     slots: dict[str, str]
-    """By mid, the slot: program, second, mic1 to mic4, talkback, view:<source>."""
+    """By mid, the slot: program, second, picture3 to picture9, mic1 to mic6, interpretation, interpretation2, talkback,
+    partner, view:<source>."""
 
 
 class Admission(WireModel):

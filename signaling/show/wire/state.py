@@ -185,8 +185,11 @@ class DestinationDoc(WireModel):
     connected: int | None
     """The number of its connections."""
     source: str
-    second: str | None
+    """The main picture's."""
+    pictures: list[str]
+    """Every picture, the main one first. Sources that are not fit to be on air are left out."""
     mics: list[str]
+    """Open microphones that it may hear. It is sent the loudest six, and always that of `source`."""
     is_return: bool
     """It is on air itself and is sent its return picture."""
     smaller: bool

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bridge.destination.destination import Destination
 from bridge.destination.slots import AudioSlot, VideoSlot
-from bridge.engine import MICS, PROGRAM, SECOND, TALKBACK, multiview
+from bridge.engine import INTERPRETATION, MICS, PICTURES, TALKBACK, multiview
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtcp import RtcpMessage
@@ -158,8 +158,8 @@ def destination(
     peer: FakePeer, *, own: str | None = None, views: tuple[str, ...] = (), mics: int = 4
 ) -> tuple[Destination, dict[str, VideoSlot | AudioSlot]]:
     """A peer with the usual slots, by name; SSRCs count from 1."""
-    video = [PROGRAM, SECOND, *map(multiview, views)]
-    audio = [*MICS[:mics], TALKBACK]
+    video = [*PICTURES[:2], *map(multiview, views)]
+    audio = [*MICS[:mics], *INTERPRETATION, TALKBACK]
     slots: dict[str, VideoSlot | AudioSlot] = {}
     for name in video:
         slots[name] = VideoSlot(name, len(slots) + 1, SLOT_PAYLOAD_TYPES, 500)

@@ -1,8 +1,8 @@
 /**
  * The m-lines of this page's offer, in the order that the server expects.
  *
- * First what the page sends; then the programme, the second picture, four microphones and talkback; then one multiview
- * picture per source for moderators. They are fixed until the page leaves.
+ * First what the page sends; then nine pictures, six microphones, the interpretation (two, for a hand-over) and talkback;
+ * then one multiview picture per source for moderators. They are fixed until the page leaves.
  *
  * The camera is sent as two simulcast layers: `h` goes on air, `l` to multiviews and to receivers with little bandwidth.
  */
@@ -12,22 +12,24 @@ export interface MLine {
   direction: "sendonly" | "recvonly";
 }
 
-const MIC_SLOTS = 4;
+const PICTURE_SLOTS = 9;
+const MIC_SLOTS = 6;
+const INTERPRETATION_SLOTS = 2;
 const TALKBACK_SLOTS = 1;
 /** The longer side of layer `l`. */
 const SMALL_LAYER_PX = 320;
 
 const send = (kind: MLine["kind"]): MLine => ({ kind, direction: "sendonly" });
-const receive = (kind: MLine["kind"]): MLine => ({ kind, direction: "recvonly" });
+const receiveMany = (kind: MLine["kind"], count: number): MLine[] =>
+  Array.from({ length: count }, () => ({ kind, direction: "recvonly" }));
 
 /** The m-lines of a page. `feeds`: it sends a source; `views`: the number of multiview pictures. */
 export function mLines(feeds: boolean, views: number): MLine[] {
   return [
     ...(feeds ? [send("video"), send("audio")] : []),
-    receive("video"),
-    receive("video"),
-    ...Array.from({ length: MIC_SLOTS + TALKBACK_SLOTS }, () => receive("audio")),
-    ...Array.from({ length: views }, () => receive("video")),
+    ...receiveMany("video", PICTURE_SLOTS),
+    ...receiveMany("audio", MIC_SLOTS + INTERPRETATION_SLOTS + TALKBACK_SLOTS),
+    ...receiveMany("video", views),
   ];
 }
 

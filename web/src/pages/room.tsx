@@ -129,8 +129,8 @@ function NowStrip() {
   const item = onAir(show);
   const next = upNext(show);
   const destination = destinationOf(show, me);
-  const names = [destination?.source, destination?.second]
-    .flatMap((source) => (source && source !== SLATE ? [sourceName(show, source, t.slate)] : []))
+  const names = (destination?.pictures ?? [])
+    .flatMap((source) => (source !== SLATE ? [sourceName(show, source, t.slate)] : []))
     .join(" + ");
   return (
     <div class="now-strip">

@@ -28,7 +28,7 @@ function feed(): { source: string; second: string | null; layout: string } {
   const show = state.value;
   const me = welcome.value;
   if (!show || !me) return { source: SLATE, second: null, layout: "solo" };
-  const { source, second } = destinationOf(show, me) ?? { source: show.program.source, second: null };
+  const [source = SLATE, second = null] = destinationOf(show, me)?.pictures ?? [show.program.source];
   return { source, second, layout: second === null ? "solo" : show.program.layout };
 }
 

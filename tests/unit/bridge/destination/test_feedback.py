@@ -39,7 +39,7 @@ class FeedbackHarness:
         self.venue.camera.padding = size
         self.peer = FakePeer()
         self.destination, self.slots = destination(self.peer)
-        self.destination.apply(Feed("krefeld", None, ("krefeld",)), {"krefeld": self.venue.source}, NOW)
+        self.destination.apply(Feed("krefeld", (), ("krefeld",)), {"krefeld": self.venue.source}, NOW)
 
     def send(self, frames: int, now: float = NOW) -> list[bytes]:
         """That many frames of one packet, the first a keyframe; the packets that were sent for them."""
@@ -61,7 +61,7 @@ def test_a_nacked_packet_is_retransmitted_byte_for_byte() -> None:
     picture = downlink.send(2)
     downlink.venue.speak(NOW)
     voice = downlink.peer.rtp.pop()
-    nacks = GenericNack(PROGRAM, (501, 500)), GenericNack(MIC1, (500, 77)), GenericNack(9, (1,))
+    nacks = GenericNack(PROGRAM, (501, 500)), GenericNack(MIC1, (500, 77)), GenericNack(99, (1,))
     assert downlink.replies(*nacks) == [picture[1], picture[0], voice]
     assert downlink.destination.stats(NOW).repairs == 3
     assert downlink.destination.ignored == {"nack: ssrc": 1}

@@ -80,7 +80,7 @@ class LayerHarness:
         self.destination, self.slots = destination(self.peer, views=("tokio",))
         self.now = NOW
         self.destination.apply(
-            Feed("krefeld", None, ("tokio",)),
+            Feed("krefeld", (), ("tokio",)),
             {name: venue.source for name, venue in self.venues.items()},
             NOW,
         )

@@ -271,8 +271,8 @@ def test_no_place_is_sent_its_own_picture_or_sound(day: Day, by_hand: dict[str, 
         **dict.fromkeys(show.event.guests, "guest"),
     }
     for place, sight in matrix(show, roles).items():
-        assert place not in {place_of(s) for s in (sight.program, sight.second or "slate", *sight.mics)}
-        assert sight.program != sight.second
+        assert place not in {place_of(s) for s in (*sight.pictures, *sight.mics)}
+        assert len(set(sight.pictures)) == len(sight.pictures)
         assert is_there(sight.program, show)
 
 

@@ -36,7 +36,7 @@ def test_everyone_sees_the_place_on_air_and_the_place_on_air_sees_its_return_pic
     seen = feeds(on_air("source: tokio, return: berlin"))
     assert seen["tokio"] == Feed("berlin")
     for place in ("krefeld", "berlin", "uchida", "moderator:anna", "stage:left"):
-        assert seen[place] == Feed("tokio", None, ("tokio",))
+        assert seen[place] == Feed("tokio", (), ("tokio",))
 
 
 def test_by_default_a_place_on_air_sees_the_host() -> None:
@@ -82,16 +82,16 @@ def test_in_a_two_shot_those_on_screen_see_each_other_and_everyone_else_sees_bot
     desk = on_air("source: krefeld, with: [tokio]")
     seen = feeds(desk)
     assert on_screen_destinations(desk.show, EVERYBODY) == {"krefeld", "tokio"}
-    assert seen["krefeld"] == Feed("tokio", None, ("tokio",))
-    assert seen["tokio"] == Feed("krefeld", None, ("krefeld",))
-    assert seen["berlin"] == Feed("krefeld", "tokio", ("krefeld", "tokio"))
+    assert seen["krefeld"] == Feed("tokio", (), ("tokio",))
+    assert seen["tokio"] == Feed("krefeld", (), ("krefeld",))
+    assert seen["berlin"] == Feed("krefeld", ("tokio",), ("krefeld", "tokio"))
     assert seen["moderator:anna"] == seen["berlin"]
 
 
 def test_three_on_screen_see_the_two_others() -> None:
     seen = feeds(on_air("source: krefeld, with: [tokio, berlin]"))
-    assert (seen["tokio"].program, seen["tokio"].second) == ("krefeld", "berlin")
-    assert (seen["uchida"].program, seen["uchida"].second) == ("krefeld", "tokio")
+    assert seen["tokio"].pictures == ("krefeld", "berlin")
+    assert seen["uchida"].pictures == ("krefeld", "tokio", "berlin")
 
 
 def test_two_inputs_of_one_place_on_screen_are_one_place() -> None:
@@ -204,7 +204,7 @@ def test_lights_are_on_air_next_or_off() -> None:
 @pytest.mark.parametrize("role", ["venue", "guest"])
 def test_a_place_off_screen_does_not_hear_its_own_open_microphone(role: Role) -> None:
     desk = on_air("source: krefeld, mics: [krefeld, tokio/lectern]")
-    assert matrix(desk.show, {"tokio": role})["tokio"] == Feed("krefeld", None, ("krefeld",))
+    assert matrix(desk.show, {"tokio": role})["tokio"] == Feed("krefeld", (), ("krefeld",))
 
 
 def test_a_marked_source_is_in_preview_and_what_comes_next_stays_next() -> None:

@@ -46,9 +46,7 @@ function Row({ id, show, destination }: { id: string; show: State; destination: 
   // Never null for moderators.
   const [connected, kbps] = [destination.connected ?? 0, destination.kbps ?? 0];
   const here = connected > 0;
-  const sees = [destination.source, destination.second].flatMap((source) =>
-    source ? [sourceName(show, source, t.slate)] : [],
-  );
+  const sees = destination.pictures.map((source) => sourceName(show, source, t.slate));
   return (
     <tr data-testid={`connected-${id}`} class={here ? "" : "muted"}>
       <td>
