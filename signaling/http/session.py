@@ -32,8 +32,10 @@ from signaling.show.wire.socket import (
     Condition,
     Hello,
     Leave,
+    Listen,
     Offer,
     Reply,
+    Talk,
     Welcome,
 )
 
@@ -212,6 +214,8 @@ class Session:
                 case Condition():
                     at_once = not is_watcher(link.role) and self._conditions.take(self._loop.time())
                     self._runtime.receivers.note_condition(connection, message, at_once=at_once)
+                case Listen() | Talk():
+                    pass  # being built
                 case Offer():
                     await self._join(message, link, contributor, destination)
                 case _:

@@ -34,13 +34,18 @@ from signaling.show.rundown import next_row, nominal_end, rows_at
 from signaling.show.show import Show
 from signaling.show.steps import command_facts, end_item, end_show, put_on_air
 from signaling.show.wire.commands import (
+    Acknowledge,
     Admit,
     Arm,
     Command,
+    Cue,
     Delay,
     Extend,
+    Flag,
     Goto,
+    Handover,
     Hold,
+    Interpret,
     Mic,
     Next,
     Previous,
@@ -48,6 +53,7 @@ from signaling.show.wire.commands import (
     Reload,
     Resume,
     SendMessage,
+    SetFloor,
     Skip,
     Start,
     Take,
@@ -123,6 +129,8 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
         case Admit(place=place):
             # The runtime decides this, as it knows who waits. A show alone, as in a rehearsal, has no pages.
             raise CommandRefused("nobody-waits", place=f"“{place}”")
+        case SetFloor() | Interpret() | Handover() | Cue() | Flag() | Acknowledge():
+            return  # being built
         case Undo():
             yield _undo(show, at)
         case Reload(yaml=yaml):

@@ -15,7 +15,14 @@ MAX_DESK_OFFER_CHARS: Final = 400 * 1024
 MAX_RELOAD_CHARS: Final = 1024 * 1024
 """Characters of a `reload`: 300,000 of the event file, three bytes each in Japanese, and JSON's escapes."""
 
-MAX_RECEIVERS: Final[dict[Role, int]] = {"moderator": 16, "venue": 8, "guest": 8, "viewer": 250, "stage": 8}
+MAX_RECEIVERS: Final[dict[Role, int]] = {
+    "moderator": 16,
+    "venue": 8,
+    "guest": 8,
+    "interpreter": 8,
+    "viewer": 250,
+    "stage": 8,
+}
 """Pages with picture and sound for each link. 160 viewers take half of one core (docs/performance.md). A hall has its
 console, a spare machine and some inputs."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 EVERYBODY = "all"
-"""Every venue, guest and stage display; no venue or guest may be called so."""
+"""Every venue, guest, booth and stage display; no venue, guest or booth may be called so."""
 MessageLevel = Literal["info", "warn", "urgent"]
 Phase = Literal["before", "running", "held", "ended"]
 ItemStatus = Literal["done", "on-air", "next", "coming", "skipped"]
@@ -16,7 +16,7 @@ Tally = Literal[
     "preview",  # marked by a moderator
     "off",
 ]
-Role = Literal["moderator", "venue", "guest", "viewer", "stage"]
+Role = Literal["moderator", "venue", "guest", "interpreter", "viewer", "stage"]
 SkipReason = Literal[
     "file",  # by the event file
     "asked",  # by a moderator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -66,7 +66,7 @@ def view(
     roles = {destination: who.role for destination, who in all_destinations.items()}
     feeds, on_screen = matrix(show, roles), on_screen_destinations(show, roles)
     returns = {place: feeds[place].program for place in feeds if place in on_screen}
-    parts: dict[str, WireModel | Mapping[str, WireModel]] = {
+    parts: dict[str, WireModel | Mapping[str, WireModel] | Sequence[WireModel]] = {
         "event": event_doc(show.event),
         "show": _show_doc(show, rows, coming),
         "program": _program_doc(show),
@@ -74,7 +74,12 @@ def view(
             show, coming, armed_sources, links, devices, _returned_to(show, all_destinations, returns)
         ),
         "destinations": destination_docs(all_destinations, feeds, returns, links),
+        "languages": {},
+        "booths": {},
         "messages": _message_docs(show),
+        "cues": {},
+        "flags": {},
+        "talks": [],
         "waiting": waiting,
         "takeovers": takeovers,
     }
@@ -84,9 +89,11 @@ def view(
     )
 
 
-def _dump(part: WireModel | Mapping[str, WireModel]) -> dict[str, Any]:
+def _dump(part: WireModel | Mapping[str, WireModel] | Sequence[WireModel]) -> Any:
     if isinstance(part, WireModel):
         return part.document()
+    if isinstance(part, Sequence):
+        return [_dump(document) for document in part]
     return {name: _dump(document) for name, document in part.items()}
 
 
@@ -97,8 +104,11 @@ def event_doc(event: Event) -> EventDoc:
         title=event.title,
         timezone=event.timezone.key,
         language=event.language,
+        languages=[],
         host=event.host,
         places=[_place_doc(place) for place in places],
+        booths=[],
+        presets={},
     )
 
 
@@ -110,6 +120,8 @@ def _place_doc(place: Venue | Guest) -> PlaceDoc:
         note=place.place if isinstance(place, Venue) else place.note,
         timezone=place.timezone.key,
         language=place.language,
+        listen=None,
+        contact="",
         sources=list(place.sources) if isinstance(place, Venue) else [place.id],
     )
 
@@ -128,6 +140,7 @@ def _show_doc(show: Show, rows: tuple[Row, ...], coming: Row | None) -> ShowDoc:
             None if coming is None or coming.expected is None else coming.expected.start, zone
         ),
         due_at=_iso_or_none(start_due(show), zone),
+        floor=show.event.language,
         armed=_armed_doc(show),
         taken=show.taken,
         undo=show.undo[-1].command if show.undo else None,
@@ -162,7 +175,10 @@ def _message_docs(show: Show) -> dict[str, MessageDoc]:
     """Without those to removed places: nobody could remove them."""
     zone = show.event.timezone
     there = [said for to in recipients(show.event) if (said := show.messages.get(to))]
-    return {said.to: MessageDoc(text=said.text, level=said.level, at=iso(said.at, zone)) for said in there}
+    return {
+        said.to: MessageDoc(id="", seen=[], text=said.text, level=said.level, at=iso(said.at, zone))
+        for said in there
+    }
 
 
 def _returned_to(

@@ -54,6 +54,8 @@ function Page() {
       return <Guest media={media} />;
     case "viewer":
       return <Viewer media={media} />;
+    case "interpreter":
+      return <Stage />;
     case "stage":
       return <Stage />;
   }

@@ -4,6 +4,13 @@ export const PROTOCOL = 1;
 export const PING_AFTER_S = 4;
 export const PONG_WITHIN_S = 9;
 
+/** Confirm that a message was read. */
+export interface Acknowledge {
+  id: string;
+  type: "seen";
+  message: string;
+}
+
 /** Whether this page may feed its source. Sent when another page or the desk changes that. */
 export interface Admission {
   type: "admission";
@@ -47,12 +54,39 @@ export interface ArmedDoc {
   id: string;
 }
 
+/** A booth as it works now. To moderators and its own pages. */
+export interface BoothDoc {
+  to: string | null;
+  output: string | null;
+  relay: string | null;
+  seats: Record<string, SeatDoc>;
+  asks: string | null;
+  handover_ends: string | null;
+}
+
+/** A booth, by the event file. */
+export interface BoothPlanDoc {
+  id: string;
+  name: string;
+  languages: string[];
+  seats: number;
+}
+
 /** Sets `value` at `path` of the state, or removes the key there, or shifts times in the list of items there. */
 export interface Change {
   path: (string | number)[];
   value: unknown;
   drop: boolean;
   shift: Shift | null;
+}
+
+/** A language that listeners may choose. */
+export interface ChannelDoc {
+  needed: boolean;
+  booth: string | null;
+  seat: string | null;
+  since: string | null;
+  listeners: number;
 }
 
 /** The answer to a clock probe. */
@@ -77,6 +111,22 @@ export interface Condition {
   muted: boolean;
 }
 
+/** Show a cue on the screens of its recipients for a few seconds. */
+export interface Cue {
+  id: string;
+  type: "cue";
+  to: string;
+  what: string;
+}
+
+/** A cue, for a few seconds. */
+export interface CueDoc {
+  id: string;
+  what: string;
+  by: string;
+  at: string;
+}
+
 /** Move the earliest start of an item to come; negative: earlier. Delays add up. */
 export interface Delay {
   id: string;
@@ -87,7 +137,7 @@ export interface Delay {
 
 /** What a venue, a guest, a moderator, a viewer or a stage display is sent. The number of connections and the stats are null for viewers, since they concern other people. */
 export interface DestinationDoc {
-  role: "moderator" | "venue" | "guest" | "viewer" | "stage";
+  role: "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
   name: string;
   connected: number | null;
   source: string;
@@ -135,8 +185,11 @@ export interface EventDoc {
   title: string;
   timezone: string;
   language: string;
+  languages: string[];
   host: string | null;
   places: PlaceDoc[];
+  booths: BoothPlanDoc[];
+  presets: Record<string, Record<string, string>>;
 }
 
 /** Lengthen the item on air; a negative number shortens it. */
@@ -146,11 +199,34 @@ export interface Extend {
   seconds: number;
 }
 
+/** Raise a flag at the desk, or take it away. */
+export interface Flag {
+  id: string;
+  type: "flag";
+  text: string | null;
+  of?: string | null;
+}
+
+/** A place, booth or moderator calls the desk. */
+export interface FlagDoc {
+  text: string;
+  at: string;
+}
+
 /** Put this item on air. */
 export interface Goto {
   id: string;
   type: "goto";
   item: string;
+}
+
+/** Ask the other seat of a booth to take over, or stop asking. The other accepts by opening its microphone. */
+export interface Handover {
+  id: string;
+  type: "handover";
+  booth: string;
+  seat: string;
+  ask: boolean;
 }
 
 /** The first message. With `boot` and `rev` of the last known state, it asks for the patches since. */
@@ -168,6 +244,16 @@ export interface Hello {
 export interface Hold {
   id: string;
   type: "hold";
+}
+
+/** Switch the microphone of a seat on or off, and choose the channel that its booth speaks into. A seat that opens while its partner is open takes over from it: both are heard for at most 5 s. */
+export interface Interpret {
+  id: string;
+  type: "interpret";
+  booth: string;
+  seat: string;
+  open: boolean;
+  to?: string | null;
 }
 
 export interface ItemChange {
@@ -233,11 +319,19 @@ export interface LinkDoc {
   last_stall_s: number | null;
 }
 
+/** Choose the channel that this page's interpretation slot carries. Not in the log; a reconnected page says it again. */
+export interface Listen {
+  type: "listen";
+  channel: string | null;
+}
+
 /** A text on people's screens. */
 export interface MessageDoc {
+  id: string;
   text: string;
   level: "info" | "warn" | "urgent";
   at: string;
+  seen: string[];
 }
 
 /** Open or close this source's microphone, until the next item. */
@@ -255,7 +349,7 @@ export interface Next {
   from?: string | null;
 }
 
-/** Join with picture and sound, or restart ICE. `source` is the source that the page feeds, if any. */
+/** Join with picture and sound, or restart ICE. `source` is the source that the page feeds, if any. An interpreter's is `booth/seat`. Of the audio m-lines that a page sends, the first carries its source, if it has one, and the next its talkback microphone, if its role may talk. */
 export interface Offer {
   type: "offer";
   id: string;
@@ -285,6 +379,8 @@ export interface PlaceDoc {
   note: string;
   timezone: string;
   language: string;
+  listen: string | null;
+  contact: string;
   sources: string[];
 }
 
@@ -346,13 +442,26 @@ export interface Resume {
   type: "resume";
 }
 
-/** Show a text on the screens of a venue, a guest or all. It replaces the last one; an empty text removes it. */
+export interface SeatDoc {
+  open: boolean;
+  state: "absent" | "connecting" | "live" | "stalled";
+  since: string | null;
+}
+
+/** Show a text on the screens of its recipients. It replaces the last one; an empty text removes it. */
 export interface SendMessage {
   id: string;
   type: "message";
   to: string;
   text: string;
   level?: "info" | "warn" | "urgent";
+}
+
+/** Say which language the floor speaks, until the next item. Null: the item's language. */
+export interface SetFloor {
+  id: string;
+  type: "floor";
+  language: string | null;
 }
 
 /** The expected start and end of items move by `ms`; negative: earlier. Null stays null. */
@@ -370,6 +479,7 @@ export interface ShowDoc {
   next: string | null;
   next_at: string | null;
   due_at: string | null;
+  floor: string;
   armed: ArmedDoc | null;
   taken: string | null;
   undo: string | null;
@@ -424,7 +534,12 @@ export interface State {
   program: ProgramDoc;
   sources: Record<string, SourceDoc>;
   destinations: Record<string, DestinationDoc>;
+  languages: Record<string, ChannelDoc>;
+  booths: Record<string, BoothDoc>;
   messages: Record<string, MessageDoc>;
+  cues: Record<string, CueDoc>;
+  flags: Record<string, FlagDoc>;
+  talks: TalkDoc[];
   waiting: Record<string, WaitingDoc>;
   takeovers: Record<string, TakeoverDoc>;
 }
@@ -441,6 +556,20 @@ export interface TakeoverDoc {
   source: string;
   address: string;
   since: string;
+}
+
+/** Begin or end talkback. Not in the log; it ends when the page disconnects. */
+export interface Talk {
+  type: "talk";
+  to: string[] | "all";
+  on: boolean;
+}
+
+/** Somebody talks back. To moderators and those who hear it. */
+export interface TalkDoc {
+  speaker: string;
+  name: string;
+  to: string[];
 }
 
 /** Take back the last command that changed the show. A second `undo` takes back the one before. */
@@ -471,7 +600,7 @@ export interface Welcome {
   boot: string;
   peer: string;
   rehearsal: boolean;
-  role: "moderator" | "venue" | "guest" | "viewer" | "stage";
+  role: "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
   id: string;
   name: string;
   sources: string[];
@@ -495,6 +624,12 @@ export type Command =
   | Mic
   | SendMessage
   | Admit
+  | SetFloor
+  | Interpret
+  | Handover
+  | Cue
+  | Flag
+  | Acknowledge
   | Undo
   | Reload;
 
@@ -503,6 +638,8 @@ export type ClientMessage =
   | Offer
   | Leave
   | Condition
+  | Listen
+  | Talk
   | ClockProbe
   | Start
   | Next
@@ -520,6 +657,12 @@ export type ClientMessage =
   | Mic
   | SendMessage
   | Admit
+  | SetFloor
+  | Interpret
+  | Handover
+  | Cue
+  | Flag
+  | Acknowledge
   | Undo
   | Reload;
 
@@ -539,7 +682,7 @@ export type ItemStatus = "done" | "on-air" | "next" | "coming" | "skipped";
 export type Reason = "agenda" | "voice" | "take" | "fallback";
 export type SourceState = "absent" | "connecting" | "live" | "stalled";
 export type Tally = "on-air" | "next" | "preview" | "off";
-export type Role = "moderator" | "venue" | "guest" | "viewer" | "stage";
+export type Role = "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
 export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
 export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "unknown-item" | "unknown-source" | "unknown-place" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
 

@@ -77,7 +77,16 @@ export function show(
   return {
     rev: 1,
     now: NOON,
-    event: { title: "Test", timezone: "Europe/Berlin", language: "de", host: "krefeld", places: [] },
+    event: {
+      title: "Test",
+      timezone: "Europe/Berlin",
+      language: "de",
+      languages: [],
+      host: "krefeld",
+      places: [],
+      booths: [],
+      presets: {},
+    },
     show: {
       phase: "running",
       held: false,
@@ -86,6 +95,7 @@ export function show(
       next: null,
       next_at: null,
       due_at: null,
+      floor: "de",
       armed: null,
       taken: null,
       undo: null,
@@ -97,7 +107,12 @@ export function show(
     program: { source: "slate", with: [], layout: "solo", mics: [], reason: "agenda", since: NOON },
     sources,
     destinations: {},
+    languages: {},
+    booths: {},
     messages: {},
+    cues: {},
+    flags: {},
+    talks: [],
     waiting: {},
     takeovers: {},
   };

@@ -12,8 +12,12 @@ from signaling.show.wire.base import CommandId, EventYaml, ItemId, SourceId, Wir
 
 PlaceId = Annotated[str, Field(min_length=1, max_length=128)]
 """A venue or a guest."""
+BoothId = Annotated[str, Field(min_length=1, max_length=128)]
+SeatName = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^/\x00-\x1f]+$")]
+"""Chosen by the interpreter; unique in the booth."""
+LanguageTag = Annotated[str, Field(min_length=1, max_length=35)]
 Recipient = Annotated[str, Field(min_length=1, max_length=128)]
-"""A venue, a guest or `all`."""
+"""A venue, guest or booth, or `stage`, `speaker` (the places on air), `technicians` (all venues), `desk` or `all`."""
 MessageText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
 
 
@@ -99,7 +103,7 @@ class Mic(CommandModel):
 
 
 class SendMessage(CommandModel):
-    """Show a text on the screens of a venue, a guest or all. It replaces the last one; an empty text removes it."""
+    """Show a text on the screens of its recipients. It replaces the last one; an empty text removes it."""
 
     type: Literal["message"]
     to: Recipient
@@ -112,6 +116,64 @@ class Admit(CommandModel):
 
     type: Literal["admit"]
     place: PlaceId
+
+
+class SetFloor(CommandModel):
+    """Say which language the floor speaks, until the next item. Null: the item's language."""
+
+    type: Literal["floor"]
+    language: LanguageTag | None
+
+
+class Interpret(CommandModel):
+    """Switch the microphone of a seat on or off, and choose the channel that its booth speaks into.
+
+    A seat that opens while its partner is open takes over from it: both are heard for at most 5 s.
+    """
+
+    type: Literal["interpret"]
+    booth: BoothId
+    seat: SeatName
+    open: Annotated[bool, Field(strict=True)]
+    to: LanguageTag | None = None
+    """Null: by the floor's language."""
+
+
+class Handover(CommandModel):
+    """Ask the other seat of a booth to take over, or stop asking. The other accepts by opening its microphone."""
+
+    type: Literal["handover"]
+    booth: BoothId
+    seat: SeatName
+    """The seat that asks."""
+    ask: Annotated[bool, Field(strict=True)]
+
+
+class Cue(CommandModel):
+    """Show a cue on the screens of its recipients for a few seconds."""
+
+    type: Literal["cue"]
+    to: Recipient
+    what: Annotated[str, Field(min_length=1, max_length=128)]
+    """`slower`, `louder`, `repeat` or the id of one of the event's presets."""
+
+
+class Flag(CommandModel):
+    """Raise a flag at the desk, or take it away."""
+
+    type: Literal["flag"]
+    text: MessageText | None
+    """Null takes it away. May be empty: a call without words."""
+    of: PlaceId | None = None
+    """From a moderator: whose flag it is. Others raise their own."""
+
+
+class Acknowledge(CommandModel):
+    """Confirm that a message was read."""
+
+    type: Literal["seen"]
+    message: Annotated[str, Field(min_length=1, max_length=64)]
+    """Its id."""
 
 
 class Undo(CommandModel):
@@ -165,6 +227,12 @@ AnyCommand = (
     | Mic
     | SendMessage
     | Admit
+    | SetFloor
+    | Interpret
+    | Handover
+    | Cue
+    | Flag
+    | Acknowledge
     | Undo
     | Reload
 )

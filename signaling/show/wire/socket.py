@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 from signaling.show.reasons import ErrorCode, ProblemReason
 from signaling.show.terms import AdmissionBy, AdmissionStatus, DeviceStatus, Role
 from signaling.show.wire.base import CommandId, SourceId, WireModel
-from signaling.show.wire.commands import AnyCommand, Applied, Problem
+from signaling.show.wire.commands import AnyCommand, Applied, LanguageTag, PlaceId, Problem
 from signaling.show.wire.state import State
 
 PROTOCOL = 1
@@ -36,7 +36,11 @@ class Hello(WireModel):
 
 
 class Offer(WireModel):
-    """Join with picture and sound, or restart ICE. `source` is the source that the page feeds, if any."""
+    """Join with picture and sound, or restart ICE. `source` is the source that the page feeds, if any.
+
+    An interpreter's is `booth/seat`. Of the audio m-lines that a page sends, the first carries its source, if it has
+    one, and the next its talkback microphone, if its role may talk.
+    """
 
     type: Literal["offer"]
     id: CommandId
@@ -61,6 +65,24 @@ class Condition(WireModel):
     """The person at the page has muted the microphone."""
 
 
+class Listen(WireModel):
+    """Choose the channel that this page's interpretation slot carries. Not in the log; a reconnected page says it
+    again."""
+
+    type: Literal["listen"]
+    channel: LanguageTag | None
+    """One of the event's languages; null: the floor."""
+
+
+class Talk(WireModel):
+    """Begin or end talkback. Not in the log; it ends when the page disconnects."""
+
+    type: Literal["talk"]
+    to: Annotated[list[PlaceId], Field(max_length=200)] | Literal["all"]
+    """Venues, guests and booths, or all of them. Ignored from others than moderators: they talk to the desk."""
+    on: Annotated[bool, Field(strict=True)]
+
+
 class ClockProbe(WireModel):
     """Asks for the show's clock. The answer repeats `sent`."""
 
@@ -69,7 +91,7 @@ class ClockProbe(WireModel):
 
 
 ClientMessage = Annotated[
-    Hello | Offer | Leave | Condition | ClockProbe | AnyCommand, Field(discriminator="type")
+    Hello | Offer | Leave | Condition | Listen | Talk | ClockProbe | AnyCommand, Field(discriminator="type")
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 

@@ -37,15 +37,34 @@ class PlaceDoc(WireModel):
     """The venue's location in its city, or the note on the guest."""
     timezone: str
     language: str
+    listen: str | None
+    """The channel that the venue's interpretation output carries by default; null: none. Null for guests."""
+    contact: str
+    """For the desk; empty for all but moderators."""
     sources: list[str]
+
+
+class BoothPlanDoc(WireModel):
+    """A booth, by the event file."""
+
+    id: str
+    name: str
+    languages: list[str]
+    """Two; it interprets either way."""
+    seats: int
 
 
 class EventDoc(WireModel):
     title: str
     timezone: str
     language: str
+    languages: list[str]
+    """The channels that listeners may choose besides the floor."""
     host: str | None
     places: list[PlaceDoc]
+    booths: list[BoothPlanDoc]
+    presets: dict[str, dict[str, str]]
+    """Texts for messages and cues: by id, and by language."""
 
 
 class ArmedDoc(WireModel):
@@ -70,6 +89,8 @@ class ShowDoc(WireModel):
     """When it is expected; never before now."""
     due_at: str | None
     """Before Start: when Start is due, by the plan with its delays. May lie in the past."""
+    floor: str
+    """The language that the floor speaks: as said by `floor`, else the item's, else the event's."""
     armed: ArmedDoc | None
     """The marked item or source; null: none. Null for all but moderators."""
     taken: str | None
@@ -206,10 +227,85 @@ class DestinationDoc(WireModel):
 class MessageDoc(WireModel):
     """A text on people's screens."""
 
+    id: str
+    """Identifies it for `seen`."""
     text: str
     level: MessageLevel
     at: str
     """When it was sent; the same text sent again is another message."""
+    seen: list[str]
+    """The places, booths and roles that have confirmed it. To others than moderators: themselves alone."""
+
+
+class CueDoc(WireModel):
+    """A cue, for a few seconds."""
+
+    id: str
+    what: str
+    """`slower`, `louder`, `repeat` or the id of a preset."""
+    by: str
+    """The booth that gave it, or `desk`."""
+    at: str
+
+
+class FlagDoc(WireModel):
+    """A place, booth or moderator calls the desk."""
+
+    text: str
+    at: str
+
+
+class ChannelDoc(WireModel):
+    """A language that listeners may choose."""
+
+    needed: bool
+    """An item other than a break is on air in another language."""
+    booth: str | None
+    """The booth that feeds it; null: it carries the floor."""
+    seat: str | None
+    """The seat that feeds it; in a hand-over the one that takes over."""
+    since: str | None
+    """Since when this booth feeds it, or since when none does; null before the first change."""
+    listeners: int
+    """Connected pages that listen to it. To others than moderators and interpreters: 0."""
+
+
+class SeatDoc(WireModel):
+    open: bool
+    """Its microphone is switched on."""
+    state: SourceState
+    """Of its sound; what it sends is heard only while it is live."""
+    since: str | None
+    """Since when it is open or closed."""
+
+
+class BoothDoc(WireModel):
+    """A booth as it works now. To moderators and its own pages."""
+
+    to: str | None
+    """The channel chosen by hand; null: by the floor's language."""
+    output: str | None
+    """The channel that its open seat speaks into now; null: none, since the floor speaks that language, or it has no
+    relay."""
+    relay: str | None
+    """The channel that it hears instead of the floor, since the floor speaks neither of its languages; null: the
+    floor."""
+    seats: dict[str, SeatDoc]
+    """By name: those that have been open, or send sound now."""
+    asks: str | None
+    """The seat that asks the other to take over."""
+    handover_ends: str | None
+    """When the seat that hands over is closed at the latest; null: no hand-over."""
+
+
+class TalkDoc(WireModel):
+    """Somebody talks back. To moderators and those who hear it."""
+
+    speaker: str
+    """The place or booth that talks, or `desk`."""
+    name: str
+    to: list[str]
+    """The places and booths that hear it, or `desk`."""
 
 
 class WaitingDoc(WireModel):
@@ -245,8 +341,18 @@ class State(WireModel):
     sources: dict[str, SourceDoc]
     destinations: dict[str, DestinationDoc]
     """By place id; for other roles by `role:id`. Moderators receive all; venues, guests and viewers only their own."""
+    languages: dict[str, ChannelDoc]
+    """By language."""
+    booths: dict[str, BoothDoc]
+    """By id. Moderators receive all, interpreters their own."""
     messages: dict[str, MessageDoc]
-    """Current messages by recipient: a place id or `all`. Moderators receive all, other roles those to them."""
+    """Current messages by recipient, as `message` names it. Moderators receive all, other roles those to them."""
+    cues: dict[str, CueDoc]
+    """Current cues by recipient, as messages."""
+    flags: dict[str, FlagDoc]
+    """Raised flags by place, booth or `desk`. Moderators receive all, other roles their own."""
+    talks: list[TalkDoc]
+    """Talkback going on now."""
     waiting: dict[str, WaitingDoc]
     """By place id, for moderators: pages that wait to feed it."""
     takeovers: dict[str, TakeoverDoc]
