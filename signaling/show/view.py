@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -66,7 +66,7 @@ def view(
     roles = {destination: who.role for destination, who in all_destinations.items()}
     feeds, on_screen = matrix(show, roles), on_screen_destinations(show, roles)
     returns = {place: feeds[place].program for place in feeds if place in on_screen}
-    parts: dict[str, WireModel | Mapping[str, WireModel] | Sequence[WireModel]] = {
+    parts: dict[str, WireModel | Mapping[str, WireModel]] = {
         "event": event_doc(show.event),
         "show": _show_doc(show, rows, coming),
         "program": _program_doc(show),
@@ -79,7 +79,7 @@ def view(
         "messages": _message_docs(show),
         "cues": {},
         "flags": {},
-        "talks": [],
+        "talks": {},
         "waiting": waiting,
         "takeovers": takeovers,
     }
@@ -89,11 +89,9 @@ def view(
     )
 
 
-def _dump(part: WireModel | Mapping[str, WireModel] | Sequence[WireModel]) -> Any:
+def _dump(part: WireModel | Mapping[str, WireModel]) -> dict[str, Any]:
     if isinstance(part, WireModel):
         return part.document()
-    if isinstance(part, Sequence):
-        return [_dump(document) for document in part]
     return {name: _dump(document) for name, document in part.items()}
 
 

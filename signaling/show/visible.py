@@ -56,7 +56,7 @@ def visible(whole: View, role: Role, id: str) -> View:
             "messages": _messages_for(whole, role, id),
             "cues": {},
             "flags": {},
-            "talks": [],
+            "talks": {},
             "waiting": {},
             "takeovers": {},
         },

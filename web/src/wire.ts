@@ -539,7 +539,7 @@ export interface State {
   messages: Record<string, MessageDoc>;
   cues: Record<string, CueDoc>;
   flags: Record<string, FlagDoc>;
-  talks: TalkDoc[];
+  talks: Record<string, TalkDoc>;
   waiting: Record<string, WaitingDoc>;
   takeovers: Record<string, TakeoverDoc>;
 }

@@ -112,7 +112,7 @@ export function show(
     messages: {},
     cues: {},
     flags: {},
-    talks: [],
+    talks: {},
     waiting: {},
     takeovers: {},
   };

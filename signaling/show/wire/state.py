@@ -351,8 +351,8 @@ class State(WireModel):
     """Current cues by recipient, as messages."""
     flags: dict[str, FlagDoc]
     """Raised flags by place, booth or `desk`. Moderators receive all, other roles their own."""
-    talks: list[TalkDoc]
-    """Talkback going on now."""
+    talks: dict[str, TalkDoc]
+    """Talkback going on now, by the number that the server gives each."""
     waiting: dict[str, WaitingDoc]
     """By place id, for moderators: pages that wait to feed it."""
     takeovers: dict[str, TakeoverDoc]
