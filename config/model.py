@@ -7,7 +7,7 @@ Wall times are instants, defaults are filled in, names are checked. Nothing here
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,10 @@ class Venue:
     language: str
     inputs: tuple[str, ...]
     """At least one. The first is the source `venue`, the others are `venue/input`."""
+    listen: str | None = None
+    """The channel that its interpretation output carries by default; None: none."""
+    contact: str = ""
+    """For the desk."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -73,6 +77,22 @@ class Guest:
     note: str
     timezone: ZoneInfo
     language: str
+    contact: str = ""
+    """For the desk."""
+    admission: bool = False
+    """It waits until a moderator lets it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booth:
+    """An interpreters' booth."""
+
+    id: str
+    name: str
+    languages: tuple[str, str]
+    """It interprets either way."""
+    seats: int
+    """How many interpreters work in it, in turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +149,11 @@ class Event:
     guests: Mapping[str, Guest]
     agenda: tuple[Item, ...]
     """At least one."""
+    languages: tuple[str, ...] = ()
+    """The channels that listeners may choose besides the floor."""
+    booths: Mapping[str, Booth] = field(default_factory=dict)
+    presets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Texts for messages and cues: by id, and by language."""
 
     @property
     def sources(self) -> tuple[str, ...]:
