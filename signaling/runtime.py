@@ -26,10 +26,10 @@ from signaling.show import core
 from signaling.show.core import CommandRefused, Show
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Fact
-from signaling.show.policy import may
+from signaling.show.policy import check_permitted
 from signaling.show.reasons import ProblemError, ProblemReason
-from signaling.show.terms import Role
-from signaling.show.wire.commands import Admit, Applied, Command, Reload
+from signaling.show.terms import BY_DESK, Author
+from signaling.show.wire.commands import Admit, Applied, Command, Handover, Interpret, Reload
 from signaling.show.wire.difference import Difference
 from signaling.showlog.interface import ShowLog
 from signaling.showlog.logthread import LogThread
@@ -80,7 +80,7 @@ class Runtime:
         self,
         command: Command,
         by: str,
-        role: Role | None = None,
+        asked_by: Author | None = None,
         *,
         sender: str | None = None,
         is_wanted: Callable[[], bool] | None = None,
@@ -88,21 +88,26 @@ class Runtime:
         """Have a command decided, written and applied; returns once it is on disk.
 
         Args:
-            role: that of the link it came with; None for the server's own commands.
+            asked_by: the link it came with; None for the server's own commands.
             sender: the link or connection that has one event file read at a time; `by` may be several of them.
             is_wanted: whether anybody still waits for an event file to be read.
 
         Raises:
             CommandRefused: the show does not permit it now; nothing has changed.
-            ProblemError: the role does not permit it, or too many commands wait; nothing has changed.
+            ProblemError: the link does not permit it, or too many commands wait; nothing has changed.
             NotWritten, NotWanted: see there; nothing has changed.
         """
-        if role is not None and not may(role, command.type):
-            fault = ProblemError("role", role=role, command=command.type)
-            self._writer.note_refusal(command.type, by, fault)
-            raise fault
+        if asked_by is not None:
+            try:
+                booth = command.booth if isinstance(command, Interpret | Handover) else None
+                check_permitted(asked_by, command.type, booth)
+            except ProblemError as fault:
+                self._writer.note_refusal(command.type, by, fault)
+                raise
         if not isinstance(command, Reload):
-            return await self._ask(command.type, lambda: self._decide(command), by, command.id)
+            return await self._ask(
+                command.type, lambda: self._decide(command, asked_by or BY_DESK), by, command.id
+            )
         # In a thread: parsing would delay cuts. Its faults are refused in the queue, as everything else.
         yaml = command.yaml
         read = await self._reader.run(lambda: _read(yaml), sender=sender, is_wanted=is_wanted)
@@ -110,10 +115,10 @@ class Runtime:
             raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
         return await self._ask(command.type, lambda: self._reload(read), by, command.id)
 
-    def _decide(self, command: Command) -> Sequence[Fact]:
+    def _decide(self, command: Command, asked_by: Author) -> Sequence[Fact]:
         if isinstance(command, Admit):
             return self.admissions.decide(self.show.event, command.place)
-        return core.apply(self.show, command, self.clock.now())
+        return core.apply(self.show, command, self.clock.now(), asked_by)
 
     def _reload(self, read: EventText | CommandRefused) -> Sequence[Fact]:
         if isinstance(read, CommandRefused):

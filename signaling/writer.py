@@ -21,6 +21,7 @@ from signaling.show import core
 from signaling.show.core import CommandRefused, Show, SourceReport
 from signaling.show.facts import Fact
 from signaling.show.reasons import ProblemError
+from signaling.show.seats import is_seat
 from signaling.show.wire.commands import Applied
 from signaling.showlog.logthread import LogThread, NotWritten
 from signaling.showlog.replaying import AnsweredCommands
@@ -32,8 +33,6 @@ MAX_QUEUED_COMMANDS: Final = 256
 """Commands that may wait; more are refused. People cannot send as many, scripts can."""
 RETRY_WRITE_S: Final = 1.0
 """Seconds until facts that could not be written are decided anew."""
-NEVER_FED: SourceReport = ("absent", None)
-"""The report on a source that no peer has sent since the server started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +127,17 @@ class Writer:
         The media plane reports changes only. The comparison with the show finds those that could not be written, or
         that came while the event was without the source.
         """
-        changed = {
-            source: report
-            for source, known in self.show.sources.items()
-            if (report := self._reports.get(source, NEVER_FED)) != (known.state, known.why)
-        }
+        changed = core.unreported(self.show, self._reports)
         if changed:
             await self._decide(core.report(self.show, changed, self._clock.now()), "media")
+        self._forget_seats()
+
+    def _forget_seats(self) -> None:
+        """Forget seats that nobody feeds and the show does not know: interpreters may choose many names in turn."""
+        event, seats = self.show.event, self.show.seats
+        for source, (state, _) in list(self._reports.items()):
+            if state == "absent" and is_seat(event, source) and source not in seats:
+                del self._reports[source]
 
     async def _decide_speaker(self) -> None:
         """A speaker that cannot be written is not kept: the next levels name it again after 0.1 s."""

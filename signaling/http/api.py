@@ -24,9 +24,10 @@ from signaling.reading import Sender
 from signaling.runtime import Runtime
 from signaling.show.export.programme import published_items, zone_of
 from signaling.show.export.schedule import schedule
-from signaling.show.policy import max_message_chars, may
+from signaling.show.policy import max_message_chars, may, sends_commands
 from signaling.show.reasons import ProblemError
 from signaling.show.report.report_data import SPREADSHEETS
+from signaling.show.terms import Author
 from signaling.show.wire.commands import Applied
 from signaling.show.wire.difference import Difference
 
@@ -124,12 +125,13 @@ class Api:
     async def _command(self, request: web.Request) -> web.Response:
         link = self._authenticator.admit(request)
         # Before any of the body is read: a role without commands must cost nothing.
-        if not may(link.role, "next"):
+        if not sends_commands(link.role):
             raise Denied("forbidden", f"A {link.role} link does not permit commands.")
         command = read_command(await read_body(request, max_message_chars(link.role)), link.role)
         # Again: the link may have been revoked while the body arrived.
         self._link_checker.check(link, self._runtime.show.event)
-        submitted = self._runtime.submit(command, link.who, link.role, **self._sender(request, link))
+        asked_by = Author(link.role, link.id)
+        submitted = self._runtime.submit(command, link.who, asked_by, **self._sender(request, link))
         return await self._answer(submitted)
 
     async def _difference(self, request: web.Request) -> web.Response:

@@ -23,6 +23,7 @@ from signaling.reading import NotWanted
 from signaling.runtime import Runtime
 from signaling.show.policy import hears_levels, is_watcher
 from signaling.show.reasons import ProblemError
+from signaling.show.terms import Author
 from signaling.show.wire.commands import Applied, Command, Problem, problem
 from signaling.show.wire.socket import (
     Admission,
@@ -251,7 +252,7 @@ class Session:
             result = await self._runtime.submit(
                 command,
                 link.who,
-                link.role,
+                Author(link.role, link.id),
                 sender=f"{link.who} {self.socket.address}",
                 is_wanted=self._is_wanted,
             )

@@ -1,8 +1,9 @@
 """The interface of the show core: everything that the rest of the control plane calls.
 
     show = begin(event)
-    facts = apply(show, command, now)         a command; raises CommandRefused
+    facts = apply(show, command, now, by)     a command; raises CommandRefused
     facts = report(show, sources, now)        a report of the media plane
+    unreported(show, reports)                 what of its reports the show does not have yet
     facts = follow_voice(show, source, now)   a new active speaker
     facts = tick(show, now)                   what time brought about; due(show) says when to call it
     facts = move(show, to)                    a shift of the whole plan, before the show begins
@@ -21,7 +22,7 @@ from __future__ import annotations
 from signaling.show.decide import apply, command_of
 from signaling.show.difference import difference
 from signaling.show.evolve import evolve, replay
-from signaling.show.machine import SourceReport, due, follow_voice, report, tick
+from signaling.show.machine import SourceReport, due, follow_voice, report, tick, unreported
 from signaling.show.reasons import CommandRefused
 from signaling.show.reload import move, read_event, reload, restart
 from signaling.show.show import Show, begin
@@ -44,4 +45,5 @@ __all__ = [
     "report",
     "restart",
     "tick",
+    "unreported",
 ]

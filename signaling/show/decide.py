@@ -15,24 +15,39 @@ from signaling.show.facts import (
     Delayed,
     Extended,
     Fact,
+    FloorSet,
+    HandoverAsked,
     Held,
     MicSet,
+    OutputSet,
     Recovered,
     Released,
     Resumed,
     Said,
+    SeatSet,
     Skipped,
     Taken,
     Undone,
     Unskipped,
 )
-from signaling.show.lookup import find_item, find_recipient, find_source, find_to_come
+from signaling.show.languages import made_room
+from signaling.show.lookup import (
+    find_booth,
+    find_item,
+    find_language,
+    find_output,
+    find_recipient,
+    find_source,
+    find_to_come,
+)
 from signaling.show.marking import next_goes_to
 from signaling.show.reasons import CommandRefused
 from signaling.show.reload import read_event, reload_facts
 from signaling.show.rundown import next_row, nominal_end, rows_at
+from signaling.show.seats import CLOSED, seat_source
 from signaling.show.show import Show
 from signaling.show.steps import command_facts, end_item, end_show, put_on_air
+from signaling.show.terms import BY_DESK, Author
 from signaling.show.wire.commands import (
     Acknowledge,
     Admit,
@@ -68,14 +83,27 @@ SAME_PRESS = Duration(2 * SECOND)
 """A second `previous` within this time of an item's return is taken for the same wish of another moderator."""
 
 
-def apply(show: Show, command: Command, now: Instant) -> tuple[Fact, ...]:
+def apply(show: Show, command: Command, now: Instant, by: Author = BY_DESK) -> tuple[Fact, ...]:
     """The facts that `command` causes; none if the show is already as asked.
+
+    `by` is its sender, whom `policy` permits it.
 
     Raises:
         CommandRefused: it cannot be done now.
     """
     at = show.clock(now)
-    return command_facts(show, command.type, tuple(_facts(show, command, at)), at)
+    facts = tuple(_facts(show, command, at))
+    return command_facts(show, command.type, facts, at, is_step=_is_step(command, by))
+
+
+def _is_step(command: Command, by: Author) -> bool:
+    """Whether `undo` can take a command back. It takes back what moderators decide of the programme, and neither what
+    interpreters do nor their microphones."""
+    match command:
+        case Undo() | Interpret() | Handover():
+            return False
+        case _:
+            return by.role == "moderator"
 
 
 def command_of(facts: Sequence[Fact]) -> str | None:
@@ -87,6 +115,12 @@ def command_of(facts: Sequence[Fact]) -> str | None:
             return "undo"
         case [Admitted(), *_]:
             return "admit"
+        case [FloorSet(), *_]:
+            return "floor"
+        case [SeatSet() | OutputSet(), *_]:
+            return "interpret"
+        case [HandoverAsked(), *_]:
+            return "handover"
         case _:
             return None
 
@@ -129,7 +163,13 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
         case Admit(place=place):
             # The runtime decides this, as it knows who waits. A show alone, as in a rehearsal, has no pages.
             raise CommandRefused("nobody-waits", place=f"“{place}”")
-        case SetFloor() | Interpret() | Handover() | Cue() | Flag() | Acknowledge():
+        case SetFloor(language=language):
+            yield from _set_floor(show, language, at)
+        case Interpret():
+            yield from _interpret(show, command, at)
+        case Handover():
+            yield from _hand_over(show, command, at)
+        case Cue() | Flag() | Acknowledge():
             return  # being built
         case Undo():
             yield _undo(show, at)
@@ -262,6 +302,39 @@ def _set_mic(show: Show, wanted: str, is_open: bool, at: Instant) -> Iterator[Fa
         raise CommandRefused("slate-silent")
     if show.mics.get(source, source in show.programme.mics) != is_open:
         yield MicSet(source=source, open=is_open, at=at)
+
+
+def _set_floor(show: Show, wanted: str | None, at: Instant) -> Iterator[Fact]:
+    language = None if wanted is None else find_language(show, wanted)
+    if language != show.floor:
+        yield FloorSet(language=language, at=at)
+
+
+def _interpret(show: Show, command: Interpret, at: Instant) -> Iterator[Fact]:
+    """The channel is as it was if the command leaves `to` out. See `languages` for what a seat that opens closes."""
+    booth = find_booth(show, command.booth)
+    if "to" in command.model_fields_set:
+        to = None if command.to is None else find_output(show, booth, command.to)
+        if to != show.outputs.get(booth.id):
+            yield OutputSet(booth=booth.id, to=to, at=at)
+    seat = show.seats.get(seat_source(booth.id, command.seat), CLOSED)
+    if seat.open != command.open:
+        if command.open:
+            yield from made_room(show, booth, at)
+        yield SeatSet(booth=booth.id, seat=command.seat, open=command.open, at=at)
+
+
+def _hand_over(show: Show, command: Handover, at: Instant) -> Iterator[Fact]:
+    """The last seat that asks is the one that asks."""
+    booth = find_booth(show, command.booth)
+    asks = show.asks.get(booth.id)
+    if not command.ask:
+        if asks == command.seat:
+            yield HandoverAsked(booth=booth.id, seat=None, at=at)
+    elif not show.seats.get(seat_source(booth.id, command.seat), CLOSED).open:
+        raise CommandRefused("seat-closed", seat=command.seat, booth=booth.name)
+    elif asks != command.seat:
+        yield HandoverAsked(booth=booth.id, seat=command.seat, at=at)
 
 
 def _say(show: Show, command: SendMessage, at: Instant) -> Iterator[Fact]:

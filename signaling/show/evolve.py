@@ -6,12 +6,13 @@ nothing. `decide` turns commands into facts, `machine` turns time and source rep
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
-from config.model import SLATE, Event
+from config.model import SLATE, Event, place_of
 from config.times import ZERO, Duration, Instant, between, total
-from signaling.show import failover, merge
+from signaling.show import failover, languages, merge, seats
 from signaling.show.facts import (
     Admitted,
     Armed,
@@ -22,14 +23,18 @@ from signaling.show.facts import (
     Extended,
     Fact,
     Failed,
+    FloorSet,
+    HandoverAsked,
     Held,
     MicSet,
     Moved,
+    OutputSet,
     Recovered,
     Released,
     Reloaded,
     Resumed,
     Said,
+    SeatSet,
     ShowEnded,
     Skipped,
     SourceChanged,
@@ -40,6 +45,7 @@ from signaling.show.facts import (
     Unskipped,
 )
 from signaling.show.failover import NEVER_FED
+from signaling.show.seats import Seat
 from signaling.show.show import MAX_UNDO_STEPS, Programme, Run, Show, UndoStep, recipients
 
 
@@ -83,6 +89,14 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = replace(show, taken=None)
         case MicSet(source=source, open=is_open):
             after = replace(show, mics={**show.mics, source: is_open}) if source in show.sources else show
+        case FloorSet(language=language):
+            after = replace(show, floor=language) if language in (None, *show.event.languages) else show
+        case SeatSet():
+            after = _seat_set(show, fact)
+        case OutputSet():
+            after = _output_set(show, fact)
+        case HandoverAsked():
+            after = _handover_asked(show, fact)
         case Said():
             after = _said(show, fact)
         case Admitted():
@@ -99,7 +113,8 @@ def evolve(show: Show, fact: Fact) -> Show:
             assert_never(fact)
     if _is_automatic(fact):
         after = replace(after, undo=())
-    return replace(after, latest=show.clock(fact.at))
+    latest = show.clock(fact.at)
+    return replace(after, latest=latest, carried=languages.carried(after, show.carried, latest))
 
 
 def replay(show: Show, *facts: Fact) -> Show:
@@ -124,18 +139,36 @@ def _is_automatic(fact: Fact) -> bool:
 
 
 def _undone(show: Show) -> Show:
-    """As before the last command, except what no command decides: sources, the active speaker, what was on air."""
+    """As before the last step, except what no step decides: sources, the active speaker, what was on air, and the
+    interpreters' booths. What an interpreter said of the floor stays while the same item is on air."""
     if not show.undo:
         return show
-    before = show.undo[-1].show
+    step = show.undo[-1]
+    before = step.show
+    floor_stays = show.on_air == before.on_air and step.command != "floor"
     return replace(
-        before,
+        _with_booths_of(show, before),
+        floor=show.floor if floor_stays and show.floor in before.event.languages else before.floor,
         sources={source: show.sources.get(source, old) for source, old in before.sources.items()},
         speaker=show.speaker if show.on_air == before.on_air else before.speaker,
         programme=show.programme,
         since=show.since,
         recent=tuple(source for source in show.recent if source in before.sources),
         undo=show.undo[:-1],
+    )
+
+
+def _with_booths_of(show: Show, plan: Show) -> Show:
+    """`plan` with the booths as in `show`. A booth that only one of them has is closed."""
+    return replace(
+        plan,
+        seats={s: seat for s, seat in show.seats.items() if place_of(s) in plan.event.booths},
+        outputs={
+            booth: to
+            for booth, to in show.outputs.items()
+            if booth in plan.event.booths and to in plan.event.booths[booth].languages
+        },
+        asks={booth: seat for booth, seat in show.asks.items() if booth in plan.event.booths},
     )
 
 
@@ -168,7 +201,37 @@ def _started(show: Show, fact: Started) -> Show:
 
 def _cleared(show: Show) -> Show:
     """Without everything that lasts until the next item at most."""
-    return replace(show, taken=None, speaker=None, armed_item=None, armed_source=None, mics={})
+    return replace(show, taken=None, speaker=None, armed_item=None, armed_source=None, mics={}, floor=None)
+
+
+def _seat_set(show: Show, fact: SeatSet) -> Show:
+    if fact.booth not in show.event.booths:
+        return show
+    # A seat that opens has taken over.
+    asks = {b: s for b, s in show.asks.items() if b != fact.booth} if fact.open else show.asks
+    return _with_seats(replace(show, asks=asks), seats.with_switched(show.seats, fact))
+
+
+def _with_seats(show: Show, found: Mapping[str, Seat]) -> Show:
+    """The show with these seats. A seat that is not known any more does not ask any more."""
+    asks = {booth: seat for booth, seat in show.asks.items() if seats.seat_source(booth, seat) in found}
+    return replace(show, seats=found, asks=asks)
+
+
+def _output_set(show: Show, fact: OutputSet) -> Show:
+    booth = show.event.booths.get(fact.booth)
+    if booth is None or fact.to not in (None, *booth.languages):
+        return show
+    others = {booth: to for booth, to in show.outputs.items() if booth != fact.booth}
+    return replace(show, outputs=others if fact.to is None else {**others, fact.booth: fact.to})
+
+
+def _handover_asked(show: Show, fact: HandoverAsked) -> Show:
+    others = {booth: seat for booth, seat in show.asks.items() if booth != fact.booth}
+    if fact.seat is None:
+        return replace(show, asks=others)
+    is_known = seats.seat_source(fact.booth, fact.seat) in show.seats
+    return replace(show, asks={**others, fact.booth: fact.seat}) if is_known else show
 
 
 def _said(show: Show, said: Said) -> Show:
@@ -187,6 +250,8 @@ def _armed(show: Show, fact: Armed) -> Show:
 
 
 def _source(show: Show, fact: SourceChanged | Failed | Recovered) -> Show:
+    if isinstance(fact, SourceChanged) and seats.is_seat(show.event, fact.source):
+        return _with_seats(show, seats.with_report(show.seats, fact))
     status = show.sources.get(fact.source)
     if status is None:
         return show
@@ -241,8 +306,8 @@ def _moved(show: Show, to: Instant) -> Show:
 
 
 def _reloaded(show: Show, file: Event) -> Show:
-    """The new event with the past of this show. Manual settings stay if their item or source still exists. Microphone
-    settings always stay, since they last until the next item at most."""
+    """The new event with the past of this show. Manual settings stay if their item, source, booth or language still
+    exists. Microphone settings always stay, since they last until the next item at most."""
     new = merge.shifted(file, show.moved)
     event = merge.merged(show.event, new, show.position, show.runs, show.on_air)
     index = {item.id: n for n, item in enumerate(event.agenda)}
@@ -253,12 +318,12 @@ def _reloaded(show: Show, file: Event) -> Show:
         show.armed_item in show.skipped or show.armed_item not in skipped
     )
     return replace(
-        show,
-        event=event,
+        _with_booths_of(show, replace(show, event=event)),
         index=index,
         sources=sources,
         skipped=skipped,
         delays={item: by for item, by in show.delays.items() if item in index},
+        floor=show.floor if show.floor in event.languages else None,
         taken=show.taken if show.taken == SLATE or show.taken in sources else None,
         speaker=show.speaker if show.speaker in sources else None,
         armed_item=show.armed_item if is_marked else None,

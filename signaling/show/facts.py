@@ -168,6 +168,48 @@ class MicSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FloorSet:
+    """Somebody said which language the floor speaks, until the next item. None: the item's."""
+
+    language: str | None
+    """A channel."""
+    at: Instant
+    kind: Literal["floor-set"] = "floor-set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatSet:
+    """The microphone of an interpreter's seat was switched on or off, by a person or at the end of a hand-over."""
+
+    booth: str
+    seat: str
+    """Its name."""
+    open: bool
+    at: Instant
+    kind: Literal["seat-set"] = "seat-set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputSet:
+    """Somebody chose the channel that a booth speaks into. None: by the floor's language."""
+
+    booth: str
+    to: str | None
+    at: Instant
+    kind: Literal["output-set"] = "output-set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverAsked:
+    """A seat asked the other seat of its booth to take over. None: nobody asks any more. Opening a seat ends it too."""
+
+    booth: str
+    seat: str | None
+    at: Instant
+    kind: Literal["handover-asked"] = "handover-asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """A moderator's text is on the screens of one place or of all. It replaces the text before; empty removes it."""
 
@@ -206,6 +248,7 @@ class SourceChanged:
     """The media plane reported a source's new state. A live source that becomes `stalled` raises the alarm."""
 
     source: str
+    """Also a seat, as `booth/seat`."""
     state: SourceState
     at: Instant
     why: SourceWhy | None = None
@@ -301,6 +344,10 @@ Fact = (
     | Taken
     | Released
     | MicSet
+    | FloorSet
+    | SeatSet
+    | OutputSet
+    | HandoverAsked
     | Said
     | Admitted
     | Armed

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from config.faults import unknown
-from config.model import SLATE, Guest, Item, Venue, source_name
+from config.model import SLATE, Booth, Guest, Item, Venue, source_name
+from signaling.show.languages import same_language
 from signaling.show.reasons import CommandRefused
 from signaling.show.show import Show, recipients
 
@@ -48,6 +49,38 @@ def find_source(show: Show, wanted: str) -> str:
             "unknown-source", name=source, sentence=_sentence(unknown("source", source, names | ids))
         )
     return source
+
+
+def find_language(show: Show, wanted: str) -> str:
+    """The channel of a language, however its tag is written."""
+    found = next((channel for channel in show.event.languages if same_language(channel, wanted)), None)
+    if found is None:
+        ids = {channel: channel for channel in show.event.languages}
+        raise CommandRefused(
+            "unknown-language", name=wanted, sentence=_sentence(unknown("language", wanted, ids))
+        )
+    return found
+
+
+def find_booth(show: Show, wanted: str) -> Booth:
+    booth = show.event.booths.get(wanted)
+    if booth is None:
+        ids = {id: id for id in show.event.booths}
+        names = {booth.name: booth.id for booth in show.event.booths.values()}
+        raise CommandRefused(
+            "unknown-booth", name=wanted, sentence=_sentence(unknown("booth", wanted, names | ids))
+        )
+    return booth
+
+
+def find_output(show: Show, booth: Booth, wanted: str) -> str:
+    """The language of the booth with this tag, however it is written."""
+    find_language(show, wanted)
+    found = next((language for language in booth.languages if same_language(language, wanted)), None)
+    if found is None:
+        one, other = booth.languages
+        raise CommandRefused("not-its-language", booth=booth.name, wanted=wanted, one=one, other=other)
+    return found
 
 
 def _sentence(text: str) -> str:

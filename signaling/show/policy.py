@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from signaling.show.terms import Role
+from signaling.show.reasons import ProblemError
+from signaling.show.terms import Author, Role
 
 MAX_MESSAGE_CHARS: Final = 8 * 1024
 """Characters of a message other than `offer` and `reload`. The largest is a hello with its token."""
@@ -27,9 +28,36 @@ MAX_RECEIVERS: Final[dict[Role, int]] = {
 console, a spare machine and some inputs."""
 
 
+_PERMITTED: Final[dict[Role, frozenset[str]]] = {
+    "venue": frozenset(("flag", "seen")),
+    "guest": frozenset(("flag", "seen")),
+    "interpreter": frozenset(("floor", "interpret", "handover", "cue", "flag", "seen")),
+    "viewer": frozenset(),
+    "stage": frozenset(),
+}
+"""The types of commands that each role may send. Moderators may send all."""
+
+
 def may(role: Role, command: str) -> bool:
-    """Whether a link of this role may send commands of this type."""
-    return role == "moderator"
+    """Whether a link of this role may send commands of this type at all."""
+    return role == "moderator" or command in _PERMITTED[role]
+
+
+def sends_commands(role: Role) -> bool:
+    """Whether a link of this role may send commands of any type."""
+    return role == "moderator" or bool(_PERMITTED[role])
+
+
+def check_permitted(by: Author, command: str, booth: str | None) -> None:
+    """Check that this link may send a command of this type, which switches this booth, if any.
+
+    Raises:
+        ProblemError: its role may not, or the booth is not its own.
+    """
+    if not may(by.role, command):
+        raise ProblemError("role", role=by.role, command=command)
+    if by.role == "interpreter" and booth not in (None, by.id):
+        raise ProblemError("other-booth", own=by.id, booth=booth)
 
 
 def hears_levels(role: Role) -> bool:
@@ -38,8 +66,8 @@ def hears_levels(role: Role) -> bool:
 
 
 def is_watcher(role: str) -> bool:
-    """Whether this role only receives. Venues, guests and moderators have precedence over watchers."""
-    return role not in ("moderator", "venue", "guest")
+    """Whether this role only receives. The others have precedence over watchers."""
+    return role not in ("moderator", "venue", "guest", "interpreter")
 
 
 def max_message_chars(role: Role | None, type_: str | None = None) -> int:

@@ -44,10 +44,15 @@ ProblemReason = Literal[
     "nothing-to-undo",
     "mark-one",
     "slate-silent",
+    # Interpretation
+    "not-its-language",
+    "seat-closed",
     # A command names something unknown; the sentence has the nearest known name
     "unknown-item",
     "unknown-source",
     "unknown-place",
+    "unknown-language",
+    "unknown-booth",
     # A changed event file
     "event-file",
     "source-needed",
@@ -72,6 +77,7 @@ ProblemReason = Literal[
     "link-metrics",
     "link-no-metrics",
     "role",
+    "other-booth",
     # The server
     "messages-often",
     "commands-waiting",
@@ -112,10 +118,21 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     ),
     "mark-one": ("invalid", "Mark an item or a source as next, not both."),
     "slate-silent": ("invalid", "The slate has no microphone."),
+    # Interpretation
+    "not-its-language": (
+        "invalid",
+        "{booth} interprets between {one} and {other}; it cannot speak into “{wanted}”.",
+    ),
+    "seat-closed": (
+        "invalid",
+        "The microphone of {seat} in {booth} is off, so there is nothing to take over from it.",
+    ),
     # A command names something unknown; the sentence has the nearest known name
     "unknown-item": ("invalid", "{sentence}"),
     "unknown-source": ("invalid", "{sentence}"),
     "unknown-place": ("invalid", "{sentence}"),
+    "unknown-language": ("invalid", "{sentence}"),
+    "unknown-booth": ("invalid", "{sentence}"),
     # A changed event file
     "event-file": ("invalid", "{faults}"),
     "source-needed": (
@@ -166,6 +183,7 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
         "`schalte links EVENT.yaml --role metrics` prints.",
     ),
     "role": ("forbidden", "A {role} link does not permit “{command}”."),
+    "other-booth": ("forbidden", "This link is that of the booth “{own}”; it does not switch “{booth}”."),
     # The server
     "messages-often": ("too-many", "This page sends too many messages; it is cut off."),
     "commands-waiting": ("busy", "Too many commands are waiting. Send it again in a moment."),
@@ -176,7 +194,7 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
 }
 
 _BESIDE: Final[dict[ProblemReason, tuple[str, ...]]] = dict.fromkeys(
-    ("unknown-item", "unknown-source", "unknown-place"), ("name",)
+    ("unknown-item", "unknown-source", "unknown-place", "unknown-language", "unknown-booth"), ("name",)
 )
 """Details that are not named in the sentence."""
 

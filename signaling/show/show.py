@@ -10,6 +10,7 @@ from config.model import SLATE, Event, Item, Layout
 from config.times import ZERO, Duration, Instant, local_date
 from signaling.show.facts import Said
 from signaling.show.failover import NEVER_FED, SourceStatus
+from signaling.show.seats import Seat
 from signaling.show.terms import EVERYBODY, Reason, SkipReason
 
 
@@ -43,6 +44,15 @@ class Programme:
     def on_screen(self) -> tuple[str, ...]:
         """Every source in the picture."""
         return (self.source, *self.beside)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a channel carries."""
+
+    booth: str | None
+    """The booth that feeds it; None: it carries the floor."""
+    since: Instant
 
 
 HOLDING_SLATE = Programme(SLATE, (), Layout.SOLO, (), "agenda")
@@ -98,6 +108,17 @@ class Show:
     """What a moderator marked as next: an item, a source, or neither."""
     mics: Mapping[str, bool] = field(default_factory=dict)
     """Microphones that a moderator opened (True) or closed until the next item."""
+    floor: str | None = None
+    """The language that the floor speaks, as somebody said, until the next item. None: the item's."""
+    seats: Mapping[str, Seat] = field(default_factory=dict)
+    """Interpreters' seats, by source id: those that are open or send sound. The open ones are in the order in which
+    their booths opened."""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    """By booth, the channel that somebody chose for it. A booth without one goes by the floor's language."""
+    asks: Mapping[str, str] = field(default_factory=dict)
+    """By booth, the name of the seat that asks the other one to take over."""
+    carried: Mapping[str, Carried] = field(default_factory=dict)
+    """What each channel carries since when, as `languages` decides; channels that never changed have no entry."""
     messages: Mapping[str, Said] = field(default_factory=dict)
     """Texts on people's screens, by venue, guest or `all`. They outlast items and the show."""
     programme: Programme = HOLDING_SLATE

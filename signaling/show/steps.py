@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from config.model import Item
 from config.times import Instant
-from signaling.show import failover
+from signaling.show import failover, languages
 from signaling.show.evolve import replay
 from signaling.show.facts import Asked, Cut, Ended, EndReason, Fact, ShowEnded, Skipped, Started, StartReason
 from signaling.show.failover import NEVER_FED
@@ -37,7 +37,8 @@ def end_show(show: Show, at: Instant, why: EndReason) -> Iterator[Fact]:
 
 
 def settle(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:
-    """The facts, the sources that fail or recover by `at`, and the cut that follows, if any. Every change ends here."""
+    """The facts, the sources that fail or recover by `at`, the seats that close by then, and the cut that follows, if
+    any. Every change ends here."""
     causes = list(facts)
     after = replay(show, *causes)
     verdicts = list(failover.verdicts(after.sources, at))
@@ -45,13 +46,17 @@ def settle(show: Show, facts: Iterable[Fact], at: Instant) -> tuple[Fact, ...]:
     # A source stalled at its turn fails at once, so that it does not cut in a moment later.
     stalled = [failover.failure(source, after.sources[source], at) for source in stalled_at_turn(after)]
     after = replay(after, *stalled)
-    settled = (*causes, *verdicts, *stalled)
+    closed = list(languages.closings(after, at))
+    after = replay(after, *closed)
+    settled = (*causes, *verdicts, *stalled, *closed)
     return (*settled, *_cut(after, at)) if settled else ()
 
 
-def command_facts(show: Show, command: str, facts: tuple[Fact, ...], at: Instant) -> tuple[Fact, ...]:
-    """The facts of a command, settled; `Asked` precedes them if `undo` can take them back."""
-    if facts and command != "undo":
+def command_facts(
+    show: Show, command: str, facts: tuple[Fact, ...], at: Instant, *, is_step: bool = True
+) -> tuple[Fact, ...]:
+    """The facts of a command, settled; `Asked` precedes them if it is a step that `undo` can take back."""
+    if facts and is_step:
         facts = (Asked(command=command, at=at), *facts)
     return settle(show, facts, at)
 

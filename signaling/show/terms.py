@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 EVERYBODY = "all"
@@ -17,6 +18,18 @@ Tally = Literal[
     "off",
 ]
 Role = Literal["moderator", "venue", "guest", "interpreter", "viewer", "stage"]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who gives a command: the role and id of its link."""
+
+    role: Role
+    id: str
+
+
+BY_DESK = Author("moderator", "moderator")
+"""The moderators, and the server itself."""
 SkipReason = Literal[
     "file",  # by the event file
     "asked",  # by a moderator

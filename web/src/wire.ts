@@ -177,7 +177,7 @@ export interface ErrorMessage {
   id: string | null;
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "unknown-item" | "unknown-source" | "unknown-place" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
 }
 
@@ -402,7 +402,7 @@ export interface Problem {
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
   rev: number | null;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "unknown-item" | "unknown-source" | "unknown-place" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
 }
 
@@ -684,7 +684,7 @@ export type SourceState = "absent" | "connecting" | "live" | "stalled";
 export type Tally = "on-air" | "next" | "preview" | "off";
 export type Role = "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
 export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
-export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "unknown-item" | "unknown-source" | "unknown-place" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
+export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
 
 /** What a problem's `details` hold, by its `reason`. */
 export interface ReasonDetails {
@@ -709,9 +709,13 @@ export interface ReasonDetails {
   "nothing-to-undo": object;
   "mark-one": object;
   "slate-silent": object;
+  "not-its-language": { booth: string; one: string; other: string; wanted: string };
+  "seat-closed": { seat: string; booth: string };
   "unknown-item": { sentence: string; name: string };
   "unknown-source": { sentence: string; name: string };
   "unknown-place": { sentence: string; name: string };
+  "unknown-language": { sentence: string; name: string };
+  "unknown-booth": { sentence: string; name: string };
   "event-file": { faults: string };
   "source-needed": { source: string; id: string };
   "file-under-way": object;
@@ -733,6 +737,7 @@ export interface ReasonDetails {
   "link-metrics": object;
   "link-no-metrics": { role: string };
   "role": { role: string; command: string };
+  "other-booth": { own: string; booth: string };
   "messages-often": object;
   "commands-waiting": object;
   "id-used": { id: string; command: string };

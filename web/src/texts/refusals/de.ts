@@ -33,10 +33,14 @@ export const refusals: Refusals = {
       "Es gibt nichts rückgängig zu machen: Seit es zuletzt von selbst weiterging, wurde kein Befehl gegeben.",
     "mark-one": () => "Merken Sie einen Punkt oder eine Quelle vor, nicht beides.",
     "slate-silent": () => "Das Pausenbild hat kein Mikrofon.",
+    "not-its-language": ({ booth, one, other }) => `${booth} dolmetscht nur zwischen ${one} und ${other}.`,
+    "seat-closed": ({ seat }) => `Das Mikrofon von ${seat} ist aus. Es gibt nichts zu übernehmen.`,
     "unknown-item": ({ name }) =>
       `Den Punkt „${name}“ gibt es im Ablauf nicht mehr. Der Ablauf wurde geändert, bitte nachsehen.`,
     "unknown-source": ({ name }) => `Die Quelle „${name}“ gibt es nicht mehr. Der Ablauf wurde geändert.`,
     "unknown-place": ({ name }) => `„${name}“ nimmt nicht mehr teil. Der Ablauf wurde geändert.`,
+    "unknown-language": ({ name }) => `Einen Kanal „${name}“ gibt es nicht.`,
+    "unknown-booth": ({ name }) => `Die Kabine „${name}“ gibt es nicht mehr. Der Ablauf wurde geändert.`,
     "event-file": () => "Diese Datei hat Fehler und wurde nicht geladen.",
     "source-needed": ({ source, id }) =>
       `${source} ist auf Sendung und fehlt in der neuen Datei. Lassen Sie „${id}“ darin stehen, bis die Quelle nicht mehr auf Sendung ist.`,
@@ -68,6 +72,7 @@ export const refusals: Refusals = {
     "link-metrics": () => "Dieser Schlüssel ist für die Messwerte des Servers und öffnet keine Seite.",
     "link-no-metrics": () => "Dieser Link öffnet die Messwerte des Servers nicht.",
     role: () => "Ihr Link erlaubt das nicht. Fragen Sie die Regie.",
+    "other-booth": () => "Ihr Link gehört zu einer anderen Kabine.",
     "messages-often": () =>
       "Diese Seite hat zu viel auf einmal gesendet und wurde getrennt. Laden Sie sie neu.",
     "commands-waiting": () => "Der Server hat gerade zu viel zu tun. Versuchen Sie es gleich noch einmal.",

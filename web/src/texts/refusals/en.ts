@@ -26,10 +26,14 @@ export const refusals: Refusals = {
       "There is nothing to undo: no command was given since the show last advanced by itself.",
     "mark-one": () => "Mark an item or a source, not both.",
     "slate-silent": () => "The slate has no microphone.",
+    "not-its-language": ({ booth, one, other }) => `${booth} interprets between ${one} and ${other} only.`,
+    "seat-closed": ({ seat }) => `The microphone of ${seat} is off. There is nothing to take over.`,
     "unknown-item": ({ name }) =>
       `“${name}” is no longer in the agenda. The agenda was changed; check again.`,
     "unknown-source": ({ name }) => `The event no longer has a source “${name}”. The agenda was changed.`,
     "unknown-place": ({ name }) => `“${name}” no longer takes part. The agenda was changed.`,
+    "unknown-language": ({ name }) => `There is no channel “${name}”.`,
+    "unknown-booth": ({ name }) => `The event no longer has a booth “${name}”. The agenda was changed.`,
     "event-file": () => "This file has errors and was not loaded.",
     "source-needed": ({ source, id }) =>
       `${source} is on air and not in the new file. Leave “${id}” in the file until it is off air.`,
@@ -60,6 +64,7 @@ export const refusals: Refusals = {
     "link-metrics": () => "This key is for the server’s metrics and does not open a page.",
     "link-no-metrics": () => "This link does not open the server’s metrics.",
     role: () => "Your link does not allow this. Ask the moderator.",
+    "other-booth": () => "Your link is for another booth.",
     "messages-often": () => "This page sent too much at once and was disconnected. Reload it.",
     "commands-waiting": () => "The server is too busy right now. Try again in a moment.",
     "id-used": () => "This was sent twice. Check whether it was done, then press again.",

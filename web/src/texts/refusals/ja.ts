@@ -29,10 +29,14 @@ export const refusals: Refusals = {
     "nothing-to-undo": () => "取り消せる操作がありません。自動で進んでから、操作は行われていません。",
     "mark-one": () => "項目と映像元の両方は指定できません。どちらか一つにしてください。",
     "slate-silent": () => "待機画面にはマイクがありません。",
+    "not-its-language": ({ booth, one, other }) => `${booth}の通訳は${one}と${other}の間だけです。`,
+    "seat-closed": ({ seat }) => `${seat}のマイクは切れています。交代の必要はありません。`,
     "unknown-item": ({ name }) =>
       `項目「${name}」は進行表にありません。進行表が変更されました。ご確認ください。`,
     "unknown-source": ({ name }) => `映像元「${name}」はなくなりました。進行表が変更されました。`,
     "unknown-place": ({ name }) => `「${name}」は参加しなくなりました。進行表が変更されました。`,
+    "unknown-language": ({ name }) => `チャンネル「${name}」はありません。`,
+    "unknown-booth": ({ name }) => `通訳ブース「${name}」はなくなりました。進行表が変更されました。`,
     "event-file": () => "このファイルには誤りがあるため、読み込みませんでした。",
     "source-needed": ({ source, id }) =>
       `${source}は本番中ですが、新しいファイルにありません。本番が終わるまで「${id}」をファイルに残してください。`,
@@ -60,6 +64,7 @@ export const refusals: Refusals = {
     "link-metrics": () => "これはサーバーの計測値用のキーで、ページは開けません。",
     "link-no-metrics": () => "このリンクではサーバーの計測値を開けません。",
     role: () => "このリンクではその操作はできません。進行担当にご相談ください。",
+    "other-booth": () => "このリンクは別の通訳ブース用です。",
     "messages-often": () => "送信が多すぎたため切断されました。ページを再読み込みしてください。",
     "commands-waiting": () => "サーバーが混み合っています。少し待ってからもう一度押してください。",
     "id-used": () => "同じ操作が二重に届きました。反映されたかを確認してから、もう一度押してください。",
