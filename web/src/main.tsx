@@ -3,8 +3,8 @@
 import { computed } from "@preact/signals";
 import { render } from "preact";
 import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
-import { showLevels } from "./media/meters";
 import { PageMedia } from "./media/pagemedia";
+import { showLevels } from "./media/sound/meters";
 import { Desk } from "./pages/desk/desk";
 import { Gate, NoLink } from "./pages/gate";
 import { Guest } from "./pages/guest";

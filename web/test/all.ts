@@ -2,6 +2,7 @@
 
 import "./agenda.test";
 import "./alarms.test";
+import "./channels.test";
 import "./clock.test";
 import "./coming.test";
 import "./codecs.test";
@@ -12,6 +13,7 @@ import "./light.test";
 import "./mlines.test";
 import "./messages.test";
 import "./meters.test";
+import "./mix.test";
 import "./moves.test";
 import "./outcome.test";
 import "./patch.test";

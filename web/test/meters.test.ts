@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FLOOR_DB, loudness, onScale } from "../src/media/level";
-import { decayed, levelOf, showLevels } from "../src/media/meters";
+import { FLOOR_DB, loudness, onScale } from "../src/media/sound/level";
+import { decayed, levelOf, showLevels } from "../src/media/sound/meters";
 
 test("full scale is the right end of a meter, silence and all below its floor the left", () => {
   assert.deepEqual([0, FLOOR_DB / 2, FLOOR_DB, -127].map(onScale), [1, 0.5, 0, 0]);

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mLines, simulcastEncodings, smallEncoding, withAudioNack } from "../src/media/mlines";
+import {
+  type MLine,
+  mLines,
+  sentBy,
+  simulcastEncodings,
+  smallEncoding,
+  withAudioNack,
+} from "../src/media/mlines";
 
 test("the camera is sent in two layers, the small one first, and only the large one in full", () => {
   const [little, large, ...more] = simulcastEncodings();
@@ -33,17 +40,22 @@ test("the offer has NACK for Opus, whatever its payload type", () => {
   assert.equal(withAudioNack(offer), asked);
 });
 
-test("the m-lines are the page's own, then programme, second, four microphones, talkback, then the views", () => {
-  const receiver = mLines(false, 2);
-  const kinds = ["video", "video", "audio", "audio", "audio", "audio", "audio", "video", "video"];
-  assert.deepEqual(
-    receiver.map(({ kind }) => kind),
-    kinds,
-  );
-  assert.ok(receiver.every(({ direction }) => direction === "recvonly"));
-  assert.deepEqual(mLines(true, 0).slice(0, 3), [
-    { kind: "video", direction: "sendonly" },
-    { kind: "audio", direction: "sendonly" },
-    { kind: "video", direction: "recvonly" },
+test("the m-lines are the page's own, then nine pictures, nine or ten sounds, then the views", () => {
+  const [pictures, sounds, views] = [Array(9).fill("video"), Array(9).fill("audio"), Array(2).fill("video")];
+  const kinds = (lines: MLine[]) => lines.map(({ kind }) => kind);
+  assert.deepEqual(kinds(mLines([], 2)), [...pictures, ...sounds, ...views]);
+  assert.deepEqual(kinds(mLines(["microphone", "talkback"], 0, true)), [
+    ...["audio", "audio"],
+    ...pictures,
+    ...sounds,
+    "audio",
   ]);
+});
+
+test("a place sends its source and talkback, a desk talkback alone, a viewer nothing", () => {
+  assert.deepEqual(sentBy("venue", true), ["camera", "microphone", "talkback"]);
+  assert.deepEqual(sentBy("venue", false), ["talkback"]);
+  assert.deepEqual(sentBy("interpreter", true), ["microphone", "talkback"]);
+  assert.deepEqual(sentBy("moderator", false), ["talkback"]);
+  assert.deepEqual(sentBy("viewer", false), []);
 });

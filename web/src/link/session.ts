@@ -137,6 +137,16 @@ export function sendCondition(condition: Condition): boolean {
   return online.peek() && socket?.send(condition) === true;
 }
 
+/** Listen to a channel; null is the floor. The server forgets it when the connection is lost. */
+export function sendListen(channel: string | null): void {
+  socket?.send({ type: "listen", channel });
+}
+
+/** Begin or end talkback; false if it could not be sent. It ends when the connection is lost. */
+export function sendTalk(to: readonly string[] | "all", on: boolean): boolean {
+  return socket?.send({ type: "talk", to: to === "all" ? to : [...to], on }) === true;
+}
+
 /** Leave with picture and sound; the session goes on. */
 export function leave(): void {
   socket?.send({ type: "leave" });

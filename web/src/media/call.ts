@@ -6,10 +6,10 @@
  */
 
 import { signal } from "@preact/signals";
-import type { Answer, Problem } from "../wire";
+import type { Answer, Problem, Role } from "../wire";
 import { isCodecSet, negotiatedCodecs, setCodec, wantedFirst } from "./codecs";
 import { JitterBufferTarget, lossCounters, setJitterBufferTarget } from "./jitterbuffer";
-import { type MLine, mLines, simulcastEncodings, smallEncoding, withAudioNack } from "./mlines";
+import { mLines, type Sent, sentBy, simulcastEncodings, smallEncoding, withAudioNack } from "./mlines";
 import { PATH_LOST_AFTER_MS, receivedBytes, SilenceDetector } from "./silence";
 
 export type CallPhase = "idle" | "connecting" | "connected" | "interrupted";
@@ -57,7 +57,8 @@ export class Call {
   private joined: JoinOptions | null = null;
   /** The codec to send the camera in; null leaves it to the browser. */
   private wantedCodec: string | null = null;
-  private readonly sentTracks = new Map<MLine["kind"], MediaStreamTrack | null>();
+  private readonly sentTracks = new Map<Sent, MediaStreamTrack | null>();
+  private readonly sending = new Map<Sent, RTCRtpTransceiver>();
   private timer: ReturnType<typeof setTimeout> | undefined;
   private statsTimer: ReturnType<typeof setInterval> | undefined;
   private rejoinTimer: ReturnType<typeof setTimeout> | undefined;
@@ -70,7 +71,10 @@ export class Call {
   private silentSince: number | undefined;
   private restartedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly signalling: Signalling) {
+  constructor(
+    private readonly signalling: Signalling,
+    private readonly role: Role,
+  ) {
     addEventListener("online", () => this.onNetworkChange());
     // Only phones report the type of their network. Elsewhere this event reports its speed, which does not matter here.
     const network = (navigator as { connection?: EventTarget & { type?: string } }).connection;
@@ -101,12 +105,18 @@ export class Call {
     if (this.mayHavePeer) this.signalling.leave();
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
     this.pc = pc;
-    for (const { kind, direction } of mLines(this.joined.source !== null, this.joined.views.length)) {
-      const sends = direction === "sendonly";
-      pc.addTransceiver((sends && this.sentTracks.get(kind)) || kind, {
-        direction,
-        ...(sends && kind === "video" ? { sendEncodings: simulcastEncodings() } : {}),
+    const sent = sentBy(this.role, this.joined.source !== null);
+    this.sending.clear();
+    for (const line of mLines(sent, this.joined.views.length, this.role === "interpreter")) {
+      if (line.sent === null) {
+        pc.addTransceiver(line.kind, { direction: "recvonly" });
+        continue;
+      }
+      const transceiver = pc.addTransceiver(this.sentTracks.get(line.sent) ?? line.kind, {
+        direction: "sendonly",
+        ...(line.sent === "camera" ? { sendEncodings: simulcastEncodings() } : {}),
       });
+      this.sending.set(line.sent, transceiver);
     }
     if (this.wantedCodec !== null) this.preferCodec();
     void this.applyEncodings();
@@ -116,11 +126,11 @@ export class Call {
     void this.negotiate(pc, false);
   }
 
-  /** Send this camera or microphone from now on; null sends nothing. */
-  async send(kind: MLine["kind"], track: MediaStreamTrack | null): Promise<void> {
-    this.sentTracks.set(kind, track);
-    await this.sender(kind)?.replaceTrack(track);
-    if (kind === "video") await this.applyEncodings();
+  /** Send this track from now on; null sends nothing. */
+  async send(what: Sent, track: MediaStreamTrack | null): Promise<void> {
+    this.sentTracks.set(what, track);
+    await this.sending.get(what)?.sender.replaceTrack(track);
+    if (what === "camera") await this.applyEncodings();
   }
 
   /** Send the camera in this codec from now on; null leaves it to the browser. */
@@ -150,22 +160,12 @@ export class Call {
     this.pc = null;
   }
 
-  private sendTransceiver(kind: MLine["kind"]): RTCRtpTransceiver | undefined {
-    return this.pc
-      ?.getTransceivers()
-      .find((t) => t.direction === "sendonly" && t.receiver.track.kind === kind);
-  }
-
-  private sender(kind: MLine["kind"]): RTCRtpSender | undefined {
-    return this.sendTransceiver(kind)?.sender;
-  }
-
   /** Once connected, send the wanted codec: at once, or by another offer where the browser cannot switch in place. */
   private async applyCodec(): Promise<void> {
     const pc = this.pc;
     if (pc?.connectionState !== "connected") return;
     await this.applyEncodings();
-    const parameters = this.sender("video")?.getParameters();
+    const parameters = this.sending.get("camera")?.sender.getParameters();
     if (pc !== this.pc || !parameters || isCodecSet(parameters, this.wantedCodec)) return;
     this.preferCodec(); // not earlier: Chromium 156 would refuse the codec of an encoding
     void this.negotiate(pc, false);
@@ -175,9 +175,9 @@ export class Call {
   private preferCodec(): void {
     const known = this.wantedCodec === null ? [] : (RTCRtpReceiver.getCapabilities?.("video")?.codecs ?? []);
     try {
-      this.sendTransceiver("video")?.setCodecPreferences?.(
-        this.wantedCodec === null ? [] : wantedFirst(this.wantedCodec, known),
-      );
+      this.sending
+        .get("camera")
+        ?.setCodecPreferences?.(this.wantedCodec === null ? [] : wantedFirst(this.wantedCodec, known));
     } catch {
       // Not supported either. The page sends as before, and the desk lists the receivers that cannot show it.
     }
@@ -185,8 +185,8 @@ export class Call {
 
   /** Fit the encodings to the camera's size. A browser that refuses keeps the defaults, which fit most cameras. */
   private async applyEncodings(): Promise<void> {
-    const sender = this.sender("video");
-    const { width, height } = this.sentTracks.get("video")?.getSettings() ?? {};
+    const sender = this.sending.get("camera")?.sender;
+    const { width, height } = this.sentTracks.get("camera")?.getSettings() ?? {};
     if (!sender) return;
     const parameters = sender.getParameters();
     for (const encoding of parameters.encodings) {

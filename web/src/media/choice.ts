@@ -6,6 +6,14 @@ export interface Choice {
   camera: DevicePick | null;
   microphone: DevicePick | null;
   speaker: DevicePick | null;
+  /** A hall's output for a channel; null: none. */
+  interpretation: DevicePick | null;
+  /** A hall's headphones for talkback; null: none. */
+  headphones: DevicePick | null;
+  /** The microphone for talkback; null: a hall has none, a guest uses the one above. */
+  talkMicrophone: DevicePick | null;
+  /** What a hall's loudspeakers play. */
+  loudspeakers: "floor" | "channel";
   /** The browser's echo, noise and level processing: right for a laptop, wrong behind a mixer. */
   processing: boolean;
   /** Start was pressed on this computer before. */
@@ -14,7 +22,17 @@ export interface Choice {
 
 /** The stored choice, else the system's default devices. A hall's sound comes from a mixer, a guest's from a laptop. */
 export function remembered(storage: Storage | undefined, key: string, isGuest: boolean): Choice {
-  const fresh = { camera: null, microphone: null, speaker: null, processing: isGuest, started: false };
+  const fresh: Choice = {
+    camera: null,
+    microphone: null,
+    speaker: null,
+    interpretation: null,
+    headphones: null,
+    talkMicrophone: null,
+    loudspeakers: "floor",
+    processing: isGuest,
+    started: false,
+  };
   try {
     return { ...fresh, ...(JSON.parse(storage?.getItem(key) ?? "{}") as Partial<Choice>) };
   } catch {

@@ -17,11 +17,13 @@ import {
 } from "@preact/signals";
 import { type Choice, remember, remembered } from "./choice";
 import { Input } from "./input";
-import { Loudspeaker } from "./loudspeaker";
 import { Permission, withOpenTimeout } from "./opening";
 import { type Device, type DevicePick, faultOf, haveLabels, type Kind, NONE } from "./picks";
+import { OutputDevice } from "./sound/outputdevice";
 
 const KINDS = ["camera", "microphone"] as const;
+const OUTPUT_NAMES = ["speaker", "interpretation", "headphones"] as const;
+export type OutputName = (typeof OUTPUT_NAMES)[number];
 const CAMERA_CONSTRAINTS = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
 /** Between two enumerations while a device is missing: some capture cards appear without an event. */
 export const LIST_INTERVAL_MS = 3_000;
@@ -44,7 +46,11 @@ export class Devices {
   readonly choice: Signal<Choice>;
   readonly camera: Input;
   readonly microphone: Input;
-  readonly speaker: Loudspeaker;
+  readonly speaker: OutputDevice;
+  /** A hall's second output, for infrared, induction or headphones. */
+  readonly interpretation: OutputDevice;
+  /** A hall's third output: the technician's headphones, for talkback. */
+  readonly headphones: OutputDevice;
   /** While the browser asks for permission or a device starts. */
   readonly opening = signal(false);
   /** Camera and microphone were requested since the page was loaded. */
@@ -54,6 +60,8 @@ export class Devices {
     () => this.opening.value && !KINDS.some((kind) => haveLabels(this[kind].devices.value ?? [])),
   );
   readonly tracks: Record<Kind, ReadonlySignal<MediaStreamTrack | null>>;
+  /** The output devices; null before the first enumeration. */
+  private readonly outputs = signal<readonly Device[] | null>(null);
   private readonly permissions: Record<Kind, Permission>;
 
   constructor(
@@ -61,14 +69,18 @@ export class Devices {
     private readonly habits: Habits,
   ) {
     this.choice = signal(remembered(browser.storage, habits.key, habits.isGuest));
-    this.speaker = new Loudspeaker(() => this.choice.value.speaker);
+    const output = (name: OutputName, otherwise: "" | null) =>
+      new OutputDevice(this.outputs, () => this.choice.value[name], otherwise);
+    this.speaker = output("speaker", "");
+    this.interpretation = output("interpretation", null);
+    this.headphones = output("headphones", null);
     this.camera = this.input("camera");
     this.microphone = this.input("microphone");
     this.tracks = { camera: this.camera.track, microphone: this.microphone.track };
     this.permissions = { camera: this.permission("camera"), microphone: this.permission("microphone") };
     effect(() => this.settle());
     browser.media?.addEventListener("devicechange", () => {
-      this.speaker.retry();
+      this.retryOutputs();
       void this.refresh();
     });
     setInterval(() => this.waits() && void this.refresh(true), LIST_INTERVAL_MS);
@@ -83,7 +95,7 @@ export class Devices {
       for (const kind of KINDS) if (part[kind] === null && before[kind] !== null) this[kind].release();
     });
     remember(this.browser.storage, this.habits.key, this.choice.value);
-    if ("speaker" in part) this.speaker.retry();
+    for (const name of OUTPUT_NAMES) if (name in part) this[name].retry();
     if ("camera" in part) await this.camera.choose();
     if ("microphone" in part) await this.microphone.choose();
     if ((part.processing ?? before.processing) !== before.processing)
@@ -108,7 +120,7 @@ export class Devices {
     await this.list();
     await this.ask(media);
     await this.list();
-    this.speaker.retry();
+    this.retryOutputs();
     this.opening.value = false;
   }
 
@@ -220,7 +232,7 @@ export class Devices {
       all.filter((d) => d.kind === kind).map((d) => ({ id: d.deviceId, label: d.label, group: d.groupId }));
     this.camera.devices.value = of("videoinput");
     this.microphone.devices.value = of("audioinput");
-    this.speaker.devices.value = of("audiooutput");
+    this.outputs.value = of("audiooutput");
   }
 
   /** Something was plugged in or out. */
@@ -230,9 +242,12 @@ export class Devices {
   }
 
   private waits(): boolean {
-    return (
-      this.wasRequested.value && (this.speaker.away.value !== null || KINDS.some((kind) => this[kind].waits))
-    );
+    const isAway = OUTPUT_NAMES.some((name) => this[name].away.value !== null);
+    return this.wasRequested.value && (isAway || KINDS.some((kind) => this[kind].waits));
+  }
+
+  private retryOutputs(): void {
+    for (const name of OUTPUT_NAMES) this[name].retry();
   }
 }
 

@@ -1,36 +1,52 @@
 /**
  * The m-lines of this page's offer, in the order that the server expects.
  *
- * First what the page sends; then nine pictures, six microphones, the interpretation (two, for a hand-over) and talkback;
- * then one multiview picture per source for moderators. They are fixed until the page leaves.
+ * First what the page sends: its source, then its talkback microphone. Then nine pictures, six microphones, the
+ * interpretation (two, for a hand-over), talkback and, for interpreters, the partner; then one multiview picture per
+ * source for moderators. They are fixed until the page leaves.
  *
  * The camera is sent as two simulcast layers: `h` goes on air, `l` to multiviews and to receivers with little bandwidth.
  */
 
+import type { Role } from "../wire";
+
+/** What a page may send: the camera, the microphone of its source, the microphone for talkback. */
+export type Sent = "camera" | "microphone" | "talkback";
+
 export interface MLine {
   kind: "video" | "audio";
-  direction: "sendonly" | "recvonly";
+  /** Null: received. */
+  sent: Sent | null;
 }
 
 const PICTURE_SLOTS = 9;
 const MIC_SLOTS = 6;
 const INTERPRETATION_SLOTS = 2;
 const TALKBACK_SLOTS = 1;
+const PARTNER_SLOTS = 1;
 /** The longer side of layer `l`. */
 const SMALL_LAYER_PX = 320;
 
-const send = (kind: MLine["kind"]): MLine => ({ kind, direction: "sendonly" });
-const receiveMany = (kind: MLine["kind"], count: number): MLine[] =>
-  Array.from({ length: count }, () => ({ kind, direction: "recvonly" }));
+/** What a page sends, in the order of its m-lines. `feeds`: it sends a source. An interpreter's is sound alone. */
+export function sentBy(role: Role, feeds: boolean): Sent[] {
+  const source: Sent[] = role === "interpreter" ? ["microphone"] : ["camera", "microphone"];
+  const talks = role !== "viewer" && role !== "stage";
+  return [...(feeds ? source : []), ...(talks ? (["talkback"] as const) : [])];
+}
 
-/** The m-lines of a page. `feeds`: it sends a source; `views`: the number of multiview pictures. */
-export function mLines(feeds: boolean, views: number): MLine[] {
+/** The m-lines of a page. `views`: the number of multiview pictures; `hasPartner`: an interpreter hears the partner. */
+export function mLines(sent: readonly Sent[], views: number, hasPartner = false): MLine[] {
+  const partners = hasPartner ? PARTNER_SLOTS : 0;
   return [
-    ...(feeds ? [send("video"), send("audio")] : []),
-    ...receiveMany("video", PICTURE_SLOTS),
-    ...receiveMany("audio", MIC_SLOTS + INTERPRETATION_SLOTS + TALKBACK_SLOTS),
-    ...receiveMany("video", views),
+    ...sent.map((what): MLine => ({ kind: what === "camera" ? "video" : "audio", sent: what })),
+    ...received("video", PICTURE_SLOTS),
+    ...received("audio", MIC_SLOTS + INTERPRETATION_SLOTS + TALKBACK_SLOTS + partners),
+    ...received("video", views),
   ];
+}
+
+function received(kind: MLine["kind"], count: number): MLine[] {
+  return Array.from({ length: count }, () => ({ kind, sent: null }));
 }
 
 type Encoding = Required<

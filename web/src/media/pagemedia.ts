@@ -1,6 +1,6 @@
 /** All media of this page: the peer connection and the devices. */
 
-import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { batch, computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { Refusal } from "../link/pending";
 import {
   checkAlive,
@@ -10,14 +10,20 @@ import {
   online,
   onWelcome,
   sendCondition,
+  sendListen,
   state,
 } from "../link/session";
+import { placeDoc } from "../show/agenda";
 import { views } from "../show/views";
+import { language } from "../texts";
 import type { Admission, Welcome } from "../wire";
 import { Call } from "./call";
 import { ConditionReporter, conditionOf } from "./condition";
 import { Devices, ownBrowser } from "./devices";
-import { resumeAudio } from "./level";
+import { resumeAudio } from "./sound/contexts";
+import { Listening } from "./sound/listening";
+import { PageSound } from "./sound/pagesound";
+import { plansOf } from "./sound/roleplans";
 
 /** A page that was replaced sends on for so long, until the server has switched to the other page. */
 const HANDOVER_MS = 2_500;
@@ -31,13 +37,10 @@ export interface FeedConflict {
 }
 
 export class PageMedia {
-  readonly call = new Call({
-    offer: (sdp, source) => offer(sdp, source).catch((error) => this.refused(error)),
-    leave,
-    checkAlive,
-    ready: () => online.value,
-  });
+  readonly call: Call;
   readonly devices: Devices;
+  readonly listening: Listening;
+  readonly sound: PageSound;
   /** The source that this page is for; null for pages that only watch. */
   readonly source = signal<string | null>(null);
   /** This page has joined, or will as soon as it can. */
@@ -56,21 +59,46 @@ export class PageMedia {
   readonly condition = computed(() =>
     conditionOf(this.devices.camera.status.value, this.devices.microphone.status.value, this.muted.value),
   );
+  /** Whether any output of this page plays its channel. */
+  private readonly isChannelPlayed: ReadonlySignal<boolean>;
   private readonly key: string;
 
   constructor(welcome: Welcome) {
     this.key = `schalte.${welcome.role}.${welcome.id}`;
-    this.devices = new Devices(ownBrowser(), {
+    this.call = new Call(
+      {
+        offer: (sdp, source) => offer(sdp, source).catch((error) => this.refused(error)),
+        leave,
+        checkAlive,
+        ready: () => online.value,
+      },
+      welcome.role,
+    );
+    const browser = ownBrowser();
+    this.devices = new Devices(browser, {
       key: `${this.key}.devices`,
       isGuest: welcome.role === "guest",
     });
+    this.listening = new Listening(browser.storage, () => proposedChannel(welcome));
+    this.isChannelPlayed = computed(() => {
+      const { loudspeakers, interpretation } = this.devices.choice.value;
+      return (
+        this.sound.on.value && (welcome.role !== "venue" || loudspeakers === "channel" || !!interpretation)
+      );
+    });
+    this.sound = new PageSound(this.call.tracks, plansOf(welcome, this.devices, this.listening));
     const stored = read(`${this.key}.source`);
     this.source.value = welcome.sources.find((source) => source === stored) ?? welcome.sources[0] ?? null;
     const { camera, microphone } = this.devices.tracks;
-    effect(() => void this.call.send("video", camera.value));
+    effect(() => void this.call.send("camera", camera.value));
     effect(() => {
       if (microphone.value) microphone.value.enabled = !this.muted.value;
-      void this.call.send("audio", microphone.value);
+      void this.call.send("microphone", microphone.value);
+    });
+    // The server forgets the channel with the connection. Nobody listens where nothing is played.
+    effect(() => {
+      const channel = this.isChannelPlayed.value ? this.listening.channel.value : null;
+      if (online.value) sendListen(channel);
     });
     const reporter = new ConditionReporter(sendCondition);
     if (this.source.value !== null) {
@@ -144,6 +172,12 @@ export class PageMedia {
     });
     write(`${this.key}.source`, source);
   }
+}
+
+/** The language of the channel that a page begins with; null: the floor. A stage display has no sound. */
+function proposedChannel({ role, id }: Welcome): string | null {
+  if (role === "venue") return (state.value && placeDoc(state.value, id)?.listen) ?? null;
+  return role === "stage" || role === "interpreter" ? null : language.value;
 }
 
 // Stored per tab: two tabs of one computer may feed two sources of one hall.

@@ -36,12 +36,11 @@ export class SilenceDetector {
 
 /** Bytes that this connection has received, from its candidate pairs; undefined where the browser does not say. */
 export async function receivedBytes(pc: RTCPeerConnection): Promise<number | undefined> {
-  const [transceiver] = pc.getTransceivers();
-  // One transceiver is enough, and its stats are faster. A receive-only one has none before its first packet.
-  const report = await (transceiver?.direction === "sendonly"
-    ? transceiver.sender
-    : transceiver?.receiver
-  )?.getStats();
+  // One transceiver is enough, and its stats are faster. It has none before its first packet.
+  const all = pc.getTransceivers();
+  const sending = all.find((t) => t.currentDirection === "sendonly" && t.sender.track);
+  const one = sending?.sender ?? all.find((t) => t.direction === "recvonly")?.receiver;
+  const report = await one?.getStats();
   let bytes: number | undefined;
   for (const entry of report?.values() ?? []) {
     if (entry.type === "candidate-pair") bytes = (bytes ?? 0) + (entry.bytesReceived ?? 0);

@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { state } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
+import { isAutoplayBlocked } from "../media/sound/contexts";
 import { who } from "../parts/agenda";
 import { AudienceCover } from "../parts/audience";
 import { Banner } from "../parts/banner";
@@ -10,7 +11,7 @@ import { Button } from "../parts/button";
 import { Header } from "../parts/header";
 import { Program } from "../parts/program";
 import { isForAudience, showToAudience, useAudience, useAwake } from "../parts/screen";
-import { isAutoplayBlocked, Sound, startSound } from "../parts/sound";
+import { Sound, startSound } from "../parts/sound";
 import { ProgressForAudience, TimeLeftForAudience } from "../parts/timeleft";
 import { nowWord } from "../parts/words";
 import { beginOf, fromNowOn } from "../show/agenda";

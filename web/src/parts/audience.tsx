@@ -7,13 +7,14 @@
 
 import { status } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
+import { isAutoplayBlocked } from "../media/sound/contexts";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 import { hasTrouble } from "./devicenotes";
 import { unread } from "./messages";
 import { missingCodecs } from "./program";
 import { canFullScreen, isFullScreen, isTouch, leaveAudienceView, showToAudience } from "./screen";
-import { isAutoplayBlocked, startSound } from "./sound";
+import { startSound } from "./sound";
 
 /** Any click asks the browser for full screen and sound, which it allows only in a user gesture. */
 export function AudienceCover({ media }: { media: PageMedia }) {

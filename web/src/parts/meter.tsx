@@ -2,8 +2,8 @@
 
 import { effect, type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { followLevel } from "../media/level";
-import { levelOf } from "../media/meters";
+import { followLevel } from "../media/sound/level";
+import { levelOf } from "../media/sound/meters";
 import { texts } from "../texts";
 
 /** This page's own microphone, measured here. */

@@ -1,15 +1,12 @@
-/** The sound of this page: one audio element per microphone slot, all on the chosen loudspeaker. */
+/**
+ * The sound of this page: one media element per received audio track. An element is muted where Web Audio plays its
+ * track, or where the track is not to be heard.
+ */
 
-import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Devices } from "../media/devices";
-import { resumeAudio } from "../media/level";
 import type { PageMedia } from "../media/pagemedia";
-
-const SLOTS = ["mic1", "mic2", "mic3", "mic4", "talkback"] as const;
-
-/** The browser plays no sound before a user gesture. */
-export const isAutoplayBlocked = signal(false);
+import { isAutoplayBlocked, resumeAudio } from "../media/sound/contexts";
+import { busOf } from "../media/sound/mix";
 
 const elements = new Set<HTMLAudioElement>();
 
@@ -24,17 +21,19 @@ async function play(element: HTMLAudioElement): Promise<void> {
 
 /** Start the sound; call in a user gesture. */
 export function startSound(): void {
-  isAutoplayBlocked.value = false;
   resumeAudio();
   for (const element of elements) void play(element);
 }
 
 export function Sound({ media, on = true }: { media: PageMedia; on?: boolean }) {
-  const { devices } = media;
+  useEffect(() => {
+    media.sound.on.value = on;
+  }, [media, on]);
+  const slots = [...media.call.tracks.value].filter(([slot]) => busOf(slot) !== null);
   return (
     <div hidden>
-      {SLOTS.map((slot) => (
-        <Slot key={slot} slot={slot} track={media.call.tracks.value.get(slot)} devices={devices} on={on} />
+      {slots.map(([slot, track]) => (
+        <Slot key={slot} slot={slot} track={track} media={media} />
       ))}
     </div>
   );
@@ -42,14 +41,15 @@ export function Sound({ media, on = true }: { media: PageMedia; on?: boolean }) 
 
 interface SlotProperties {
   slot: string;
-  track: MediaStreamTrack | undefined;
-  devices: Devices;
-  on: boolean;
+  track: MediaStreamTrack;
+  media: PageMedia;
 }
 
-function Slot({ slot, track, devices, on }: SlotProperties) {
+function Slot({ slot, track, media }: SlotProperties) {
   const reference = useRef<HTMLAudioElement>(null);
-  const sink = devices.speaker.sink.value;
+  const { speaker } = media.devices;
+  const sink = speaker.sink.value ?? "";
+  const isMuted = !media.sound.isDirect(slot);
   useEffect(() => {
     const element = reference.current;
     if (!element) return;
@@ -59,14 +59,20 @@ function Slot({ slot, track, devices, on }: SlotProperties) {
   useEffect(() => {
     const element = reference.current;
     if (!element) return;
-    element.srcObject = track ? new MediaStream([track]) : null;
-    if (track && on) void play(element);
-  }, [track, on]);
+    // A muted element may always play. One that was blocked is played again once it is to be heard.
+    element.muted = isMuted;
+    if (element.srcObject instanceof MediaStream && element.srcObject.getTracks()[0] === track) {
+      if (element.paused) void play(element);
+      return;
+    }
+    element.srcObject = new MediaStream([track]);
+    void play(element);
+  }, [track, isMuted]);
   useEffect(() => {
     // Not in every browser. If a loudspeaker is refused, the sound stays where it was, and the page says so.
     const element = reference.current;
     if (element && "setSinkId" in element)
-      element.setSinkId(sink).catch(() => sink !== "" && devices.speaker.refuse(sink));
-  }, [sink, devices]);
-  return <audio ref={reference} data-testid={`audio-${slot}`} muted={!on} />;
+      element.setSinkId(sink).catch(() => sink !== "" && speaker.refuse(sink));
+  }, [sink, speaker]);
+  return <audio ref={reference} data-testid={`audio-${slot}`} muted />;
 }

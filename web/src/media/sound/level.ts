@@ -1,6 +1,7 @@
 /** How loud a microphone is, for a meter. */
 
 import { type Signal, signal } from "@preact/signals";
+import { openContext } from "./contexts";
 
 /** The low end of a meter in dBFS; speech is around -30 to -10. */
 export const FLOOR_DB = -60;
@@ -19,16 +20,10 @@ export function loudness(samples: Float32Array): number {
 
 let context: AudioContext | null = null;
 
-/** Resume the AudioContext. Browsers allow it only in a user gesture. */
-export function resumeAudio(): void {
-  void context?.resume();
-}
-
 /** A level between 0 and 1 that follows `track` twenty times a second, and a function that stops it. */
 export function followLevel(track: MediaStreamTrack): [Signal<number>, () => void] {
   const level = signal(0);
-  context ??= new AudioContext();
-  resumeAudio();
+  context ??= openContext(false);
   const source = context.createMediaStreamSource(new MediaStream([track]));
   const analyser = context.createAnalyser();
   analyser.fftSize = 2048;

@@ -1,0 +1,35 @@
+/** The audio contexts of this page. Browsers start them only after a user gesture, and may stop them. */
+
+import { signal } from "@preact/signals";
+
+/** A context that does not run by then waits for a user gesture. */
+const START_TIMEOUT_MS = 500;
+
+/** The browser plays no sound before a user gesture. */
+export const isAutoplayBlocked = signal(false);
+
+const contexts = new Set<AudioContext>();
+
+/** A new context, which `resumeAudio` resumes. `isHeard`: people miss something while it does not run. */
+export function openContext(isHeard: boolean): AudioContext {
+  const context = new AudioContext({ latencyHint: "interactive" });
+  contexts.add(context);
+  // iOS stops a context for a phone call, and says so only by its state.
+  context.addEventListener("statechange", () => context.state !== "closed" && void context.resume());
+  void context.resume();
+  setTimeout(() => {
+    if (isHeard && context.state !== "running" && contexts.has(context)) isAutoplayBlocked.value = true;
+  }, START_TIMEOUT_MS);
+  return context;
+}
+
+export function closeContext(context: AudioContext): void {
+  contexts.delete(context);
+  void context.close();
+}
+
+/** Resume all contexts. Call in a user gesture. */
+export function resumeAudio(): void {
+  isAutoplayBlocked.value = false;
+  for (const context of contexts) void context.resume();
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { channelFor, channelStatus, talksTo } from "../src/show/channels";
+import type { ChannelDoc } from "../src/wire";
+import { show } from "./build";
+
+const SINCE = "2018-09-15T12:00:00+02:00";
+
+function speaking(floor: string, ja: Partial<ChannelDoc> = {}) {
+  const channel = { needed: true, booth: null, seat: null, since: SINCE, listeners: 0 };
+  return { ...show([], { floor }), languages: { ja: { ...channel, ...ja }, de: channel } };
+}
+
+test("a channel is interpreted, spoken by the floor, or carries the floor since nobody interprets", () => {
+  const since = Date.parse(SINCE);
+  assert.deepEqual(channelStatus(speaking("de", { booth: "kabine", seat: "1" }), "ja"), {
+    ...{ kind: "interpreted", booth: "kabine", seat: "1", since },
+  });
+  assert.deepEqual(channelStatus(speaking("ja"), "ja"), { kind: "spoken" });
+  assert.deepEqual(channelStatus(speaking("de"), "ja"), { kind: "unfed", needed: true, since });
+});
+
+test("without a channel, and in one that was removed, a page hears the floor", () => {
+  assert.deepEqual(channelStatus(speaking("de"), null), { kind: "floor" });
+  assert.deepEqual(channelStatus(speaking("de"), "fr"), { kind: "floor" });
+});
+
+test("a language finds its channel by its tag, else by its primary subtag", () => {
+  assert.equal(channelFor(["de", "ja"], "ja"), "ja");
+  assert.equal(channelFor(["pt-BR", "pt-PT"], "pt-PT"), "pt-PT");
+  assert.equal(channelFor(["de", "pt-BR"], "pt"), "pt-BR");
+  assert.equal(channelFor(["de", "ja"], "en"), null);
+  assert.equal(channelFor(["de", "ja"], null), null);
+});
+
+test("a page hears the talkback that is for it, and never its own", () => {
+  const state = show([]);
+  const desk = { speaker: "desk", name: "Anna", to: ["krefeld", "kabine"] };
+  const hall = { speaker: "krefeld", name: "Krefeld", to: ["desk"] };
+  state.talks = { 1: desk, 2: hall };
+  assert.deepEqual(talksTo(state, "krefeld"), [desk]);
+  assert.deepEqual(talksTo(state, "desk"), [hall]);
+  assert.deepEqual(talksTo(state, "berlin"), []);
+});
