@@ -211,7 +211,9 @@ class Publisher:
 
     def _drop_streams(self, view: View) -> None:
         """Drop streams of places that are not in the event any more, once they have no subscription."""
-        places = {(place["kind"], place["id"]) for place in view.rest["event"]["places"]}
+        event = view.rest["event"]
+        places = {(place["kind"], place["id"]) for place in event["places"]}
+        places |= {("interpreter", booth["id"]) for booth in event["booths"]}
         for key, stream in list(self._streams.items()):
             role, id = key
             if key not in places and id != role and not stream.subscriptions:

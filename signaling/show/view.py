@@ -9,10 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bridge.engine import MediaStats
-from config.model import Event, Guest, Venue
+from config.model import Booth, Event, Guest, Venue
 from config.times import Instant, in_seconds, iso
 from signaling.show.arming import armed
 from signaling.show.item_docs import ItemDocs
+from signaling.show.language_docs import booth_docs, channel_docs
+from signaling.show.languages import floor_language
 from signaling.show.marking import comes_next, with_mark
 from signaling.show.media_docs import Connected, destination_docs, source_docs
 from signaling.show.routing import matrix, on_screen_destinations, programme
@@ -22,6 +24,7 @@ from signaling.show.terms import Phase
 from signaling.show.wire.base import WireModel
 from signaling.show.wire.state import (
     ArmedDoc,
+    BoothPlanDoc,
     DevicesDoc,
     EventDoc,
     MessageDoc,
@@ -54,11 +57,13 @@ def view(
     waiting: Mapping[str, WaitingDoc] = MappingProxyType({}),
     takeovers: Mapping[str, TakeoverDoc] = MappingProxyType({}),
     devices: Mapping[str, DevicesDoc] = MappingProxyType({}),
+    listeners: Mapping[str, int] = MappingProxyType({}),
 ) -> View:
     """The state of the show at `now`, whose rows are `rows`.
 
-    `destinations` are the connected ones: places by their ids, others by any other name. The state has every venue and
-    guest, connected or not. `links` are the stats of the sources that somebody feeds.
+    `destinations` are the connected ones: places by their ids, others by any other name. The state has every venue,
+    guest and booth, connected or not. `links` are the stats of the sources that somebody feeds, `listeners` the
+    connected pages that listen to each channel.
     """
     coming = comes_next(show, rows)
     armed_sources = armed(show, next_row(rows), now)
@@ -74,8 +79,8 @@ def view(
             show, coming, armed_sources, links, devices, _returned_to(show, all_destinations, returns)
         ),
         "destinations": destination_docs(all_destinations, feeds, returns, links),
-        "languages": {},
-        "booths": {},
+        "languages": channel_docs(show, listeners),
+        "booths": booth_docs(show),
         "messages": _message_docs(show),
         "cues": {},
         "flags": {},
@@ -102,11 +107,11 @@ def event_doc(event: Event) -> EventDoc:
         title=event.title,
         timezone=event.timezone.key,
         language=event.language,
-        languages=[],
+        languages=list(event.languages),
         host=event.host,
         places=[_place_doc(place) for place in places],
-        booths=[],
-        presets={},
+        booths=[_booth_plan_doc(booth) for booth in event.booths.values()],
+        presets={id: dict(texts) for id, texts in event.presets.items()},
     )
 
 
@@ -118,10 +123,14 @@ def _place_doc(place: Venue | Guest) -> PlaceDoc:
         note=place.place if isinstance(place, Venue) else place.note,
         timezone=place.timezone.key,
         language=place.language,
-        listen=None,
-        contact="",
+        listen=place.listen if isinstance(place, Venue) else None,
+        contact=place.contact,
         sources=list(place.sources) if isinstance(place, Venue) else [place.id],
     )
+
+
+def _booth_plan_doc(booth: Booth) -> BoothPlanDoc:
+    return BoothPlanDoc(id=booth.id, name=booth.name, languages=list(booth.languages), seats=booth.seats)
 
 
 def _show_doc(show: Show, rows: tuple[Row, ...], coming: Row | None) -> ShowDoc:
@@ -138,7 +147,7 @@ def _show_doc(show: Show, rows: tuple[Row, ...], coming: Row | None) -> ShowDoc:
             None if coming is None or coming.expected is None else coming.expected.start, zone
         ),
         due_at=_iso_or_none(start_due(show), zone),
-        floor=show.event.language,
+        floor=floor_language(show),
         armed=_armed_doc(show),
         taken=show.taken,
         undo=show.undo[-1].command if show.undo else None,
@@ -179,6 +188,11 @@ def _message_docs(show: Show) -> dict[str, MessageDoc]:
     }
 
 
+def interpreter_destination(booth: str) -> str:
+    """The destination of a booth's pages, as its links name it."""
+    return f"interpreter:{booth}"
+
+
 def _returned_to(
     show: Show, all_destinations: Mapping[str, Connected], returns: Mapping[str, str]
 ) -> dict[str, list[str]]:
@@ -194,4 +208,7 @@ def _returned_to(
 def _all_destinations(show: Show, connected: Mapping[str, Connected]) -> dict[str, Connected]:
     venues = {v.id: Connected("venue", v.name, 0) for v in show.event.venues.values()}
     guests = {g.id: Connected("guest", g.name, 0) for g in show.event.guests.values()}
-    return {**venues, **guests, **connected}
+    booths = {
+        interpreter_destination(b.id): Connected("interpreter", b.name, 0) for b in show.event.booths.values()
+    }
+    return {**venues, **guests, **booths, **connected}

@@ -1,17 +1,20 @@
 """Which role sees which part of the state. The only place that decides it.
 
-Moderators see everything. All other roles see the event, the agenda, what is on air, and:
+Moderators see everything. All other roles see the event, the agenda, what is on air, what each channel carries, and:
 
-| part                                           | venue, guest         | viewer  | stage  |
-|------------------------------------------------|----------------------|---------|--------|
-| `notes` of items                               | no                   | no      | no     |
-| `armed`, `taken`, `undo` of the show           | no                   | no      | no     |
-| `why`, `armed`, `devices` of a source          | of its own           | no      | no     |
-| its `codec_wanted`, `returned_to`, figures     | of its own           | no      | no     |
-| destinations                                   | its own              | its own | none   |
-| `connected`, `cannot_decode`, figures of it    | yes                  | no      | -      |
-| messages                                       | to itself and to all | none    | to all |
-| `waiting`, `takeovers` (with addresses)        | no                   | no      | no     |
+| part                                           | venue, guest         | interpreter          | viewer  | stage  |
+|------------------------------------------------|----------------------|----------------------|---------|--------|
+| `contact` of a place                           | no                   | no                   | no      | no     |
+| `notes` of items                               | no                   | yes                  | no      | no     |
+| `armed`, `taken`, `undo` of the show           | no                   | no                   | no      | no     |
+| `why`, `armed`, `devices` of a source          | of its own           | no                   | no      | no     |
+| its `codec_wanted`, `returned_to`, figures     | of its own           | no                   | no      | no     |
+| destinations                                   | its own              | its own              | its own | none   |
+| `connected`, `cannot_decode`, figures of it    | yes                  | yes                  | no      | -      |
+| `listeners` of a channel                       | no                   | yes                  | no      | no     |
+| booths                                         | none                 | its own              | none    | none   |
+| messages                                       | to itself and to all | to itself and to all | none    | to all |
+| `waiting`, `takeovers` (with addresses)        | no                   | no                   | no      | no     |
 
 A hidden value is empty or null. Its key stays, so that one type fits all roles. A new part of the state goes to
 moderators alone until this module names it. A new field of a named part goes to everybody. A test lists every field.
@@ -29,8 +32,10 @@ from signaling.show.view import View
 
 _Hidden = Mapping[str, object]
 
+_PLACE: Final[_Hidden] = {"contact": ""}
 _ITEM: Final[_Hidden] = {"notes": ""}
 _SHOW: Final[_Hidden] = {"armed": None, "taken": None, "undo": None}
+_CHANNEL: Final[_Hidden] = {"listeners": 0}
 _FIGURES: Final[_Hidden] = {"rtt_ms": None, "loss": None, "kbps": None, "link": None}
 _SOURCE: Final[_Hidden] = {
     **{"why": None, "armed": None, "devices": None, "codec_wanted": None, "returned_to": None},
@@ -51,8 +56,8 @@ def visible(whole: View, role: Role, id: str) -> View:
             **common.rest,
             "sources": common.rest["sources"] | _own_sources(whole, role, id),
             "destinations": _own_destination(whole, role, id),
-            "languages": whole.rest["languages"],
-            "booths": {},
+            "languages": whole.rest["languages"] if role == "interpreter" else common.rest["languages"],
+            "booths": _own_booth(whole, role, id),
             "messages": _messages_for(whole, role, id),
             "cues": {},
             "flags": {},
@@ -60,19 +65,21 @@ def visible(whole: View, role: Role, id: str) -> View:
             "waiting": {},
             "takeovers": {},
         },
-        common.items,
+        whole.items if role == "interpreter" else common.items,
     )
 
 
 @lru_cache(maxsize=1)  # every stream needs that of the same state
 def _common(whole: View) -> View:
     """The part that every role sees."""
+    event = whole.rest["event"]
     return View(
         {
-            "event": whole.rest["event"],
+            "event": event | {"places": [place | _PLACE for place in event["places"]]},
             "show": whole.rest["show"] | _SHOW,
             "program": whole.rest["program"],
             "sources": {source: document | _SOURCE for source, document in whole.rest["sources"].items()},
+            "languages": {id: document | _CHANNEL for id, document in whole.rest["languages"].items()},
         },
         whole.items.without(_ITEM),
     )
@@ -94,10 +101,16 @@ def _own_destination(whole: View, role: Role, id: str) -> dict[str, Any]:
     document = whole.rest["destinations"].get(own)
     if document is None or role == "stage":
         return {}
-    return {own: document if _is_place(role) else document | _VIEWERS}
+    return {own: document | _VIEWERS if role == "viewer" else document}
+
+
+def _own_booth(whole: View, role: Role, id: str) -> dict[str, Any]:
+    booth = whole.rest["booths"].get(id) if role == "interpreter" else None
+    return {} if booth is None else {id: booth}
 
 
 def _messages_for(whole: View, role: Role, id: str) -> dict[str, Any]:
     """None for viewers: messages are for people who can act on them."""
-    recipients = (id, EVERYBODY) if _is_place(role) else (EVERYBODY,) if role == "stage" else ()
+    is_addressed = _is_place(role) or role == "interpreter"
+    recipients = (id, EVERYBODY) if is_addressed else (EVERYBODY,) if role == "stage" else ()
     return {to: said for to, said in whole.rest["messages"].items() if to in recipients}

@@ -276,7 +276,7 @@ class SeatDoc(WireModel):
     state: SourceState
     """Of its sound; what it sends is heard only while it is live."""
     since: str | None
-    """Since when it is open or closed."""
+    """Since when it is open or closed; null before it was opened."""
 
 
 class BoothDoc(WireModel):
@@ -285,17 +285,18 @@ class BoothDoc(WireModel):
     to: str | None
     """The channel chosen by hand; null: by the floor's language."""
     output: str | None
-    """The channel that its open seat speaks into now; null: none, since the floor speaks that language, or it has no
-    relay."""
+    """The channel that its open seat speaks into now. Null: none, since the floor speaks the language chosen by hand,
+    or neither of its languages and there is no relay."""
     relay: str | None
     """The channel that it hears instead of the floor, since the floor speaks neither of its languages; null: the
     floor."""
     seats: dict[str, SeatDoc]
-    """By name: those that have been open, or send sound now."""
+    """By name: those that are open, or send sound now."""
     asks: str | None
     """The seat that asks the other to take over."""
     handover_ends: str | None
-    """When the seat that hands over is closed at the latest; null: no hand-over."""
+    """When the seat that hands over is closed at the latest; null: no hand-over, or the seat that takes over is not
+    live yet."""
 
 
 class TalkDoc(WireModel):

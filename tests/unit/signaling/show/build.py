@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
 from bridge.engine import MediaStats, SourceState, SourceWhy
-from config.model import Event, Span
+from config.model import Booth, Event, Span
 from config.times import Instant, WallTime, format_time, instants_showing, iso
 from config.yamlfile import parse
 from signaling.show import core
@@ -76,9 +77,18 @@ def seen(
     connected: Mapping[str, Connected] | None = None,
     links: Mapping[str, MediaStats] | None = None,
     devices: Mapping[str, DevicesDoc] | None = None,
+    listeners: Mapping[str, int] | None = None,
 ) -> View:
     """The view of `show` at `now`."""
-    return view(show, rows_at(show, now), now, connected or {}, links or {}, devices=devices or {})
+    return view(
+        show,
+        rows_at(show, now),
+        now,
+        connected or {},
+        links or {},
+        devices=devices or {},
+        listeners=listeners or {},
+    )
 
 
 def published(
@@ -95,8 +105,18 @@ def published(
 class Desk:
     """A show with all sources live, and its moderator. As in a server, due steps come before a command."""
 
-    def __init__(self, *agenda: str, host: str | None = "krefeld", live: tuple[str, ...] = SOURCES) -> None:
-        self.show = core.begin(event(*agenda, host=host))
+    def __init__(
+        self,
+        *agenda: str,
+        host: str | None = "krefeld",
+        live: tuple[str, ...] = SOURCES,
+        languages: tuple[str, ...] = (),
+        booths: tuple[Booth, ...] = (),
+    ) -> None:
+        planned = event(*agenda, host=host)
+        self.show = core.begin(
+            replace(planned, languages=languages, booths={booth.id: booth for booth in booths})
+        )
         self.facts: list[Fact] = []
         for source in live:
             self.report("09:00", source, "live")
@@ -124,6 +144,12 @@ class Desk:
     def silent(self, at: str, source: str) -> tuple[Fact, ...]:
         """A source has sent nothing for 300 ms."""
         return self.report(at, source, "stalled", "silent")
+
+    def interpret(self, at: str, seat: str, **fields: object) -> tuple[Fact, ...]:
+        """The page of a seat (`booth/name`) is there, and its microphone is switched on."""
+        booth, _, name = seat.partition("/")
+        self.live(at, seat)
+        return self.do(at, "interpret", booth=booth, seat=name, open=True, **fields)
 
     def live(self, at: str, source: str) -> tuple[Fact, ...]:
         return self.report(at, source, "live")

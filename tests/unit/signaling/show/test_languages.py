@@ -44,18 +44,9 @@ INTERPRETER = Author("interpreter", "kabine")
 
 def on_air(*booths: Booth, item: str = "a", languages: tuple[str, ...] = ("de", "ja", "en")) -> Desk:
     """A show with these booths, and one item on air."""
-    desk = Desk(*AGENDA)
-    event = replace(desk.show.event, languages=languages, booths={booth.id: booth for booth in booths})
-    desk.show = replace(desk.show, event=event)
+    desk = Desk(*AGENDA, languages=languages, booths=booths)
     desk.do("10:00", "goto", item=item)
     return desk
-
-
-def open_(desk: Desk, at: str, seat: str, **fields: object) -> tuple[Fact, ...]:
-    """A seat joins and opens."""
-    booth, _, name = seat.partition("/")
-    desk.live(at, seat)
-    return desk.do(at, "interpret", booth=booth, seat=name, open=True, **fields)
 
 
 def close(desk: Desk, at: str, seat: str, **fields: object) -> tuple[Fact, ...]:
@@ -78,8 +69,8 @@ def refused(desk: Desk, command: str, **fields: object) -> str:
 
 
 def test_the_floor_speaks_the_items_language_and_outside_the_items_the_events() -> None:
-    desk = Desk(*AGENDA)
-    desk.show = replace(desk.show, event=replace(desk.show.event, language="en", languages=("en", "ja")))
+    desk = Desk(*AGENDA, languages=("en", "ja"))
+    desk.show = replace(desk.show, event=replace(desk.show.event, language="en"))
     assert floor_language(desk.show) == "en"
     desk.do("10:00", "goto", item="b")
     assert floor_language(desk.show) == "ja"
@@ -109,8 +100,7 @@ def test_a_language_said_by_hand_lasts_until_the_next_item() -> None:
 
 
 def test_a_channel_is_needed_while_an_item_other_than_a_break_is_on_air_in_another_language() -> None:
-    desk = Desk(*AGENDA)
-    desk.show = replace(desk.show, event=replace(desk.show.event, languages=("de", "ja")))
+    desk = Desk(*AGENDA, languages=("de", "ja"))
     assert not is_needed(desk.show, "ja")
     desk.do("10:00", "start")
     assert (is_needed(desk.show, "ja"), is_needed(desk.show, "de")) == (True, False)
@@ -129,7 +119,7 @@ def test_a_channel_is_needed_while_an_item_other_than_a_break_is_on_air_in_anoth
 def test_a_booth_speaks_into_the_language_that_the_floor_does_not_speak() -> None:
     desk = on_air(KABINE)
     assert output(desk.show, "kabine") == "ja"
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     assert (channel_feed(desk.show, "ja"), channel_feed(desk.show, "de")) == (
         ChannelFeed("kabine", ("kabine/anna",)),
         FLOOR,
@@ -155,14 +145,14 @@ def test_a_closed_seat_and_one_without_sound_feed_nothing() -> None:
 
 def test_an_output_chosen_by_hand_stays_until_it_is_changed() -> None:
     desk = on_air(KABINE)
-    facts = open_(desk, "10:01", "kabine/anna", to="de")
+    facts = desk.interpret("10:01", "kabine/anna", to="de")
     assert facts[0] == OutputSet(booth="kabine", to="de", at=clock("10:01"))
     # The channel of the floor's language is the floor.
     assert (output(desk.show, "kabine"), channel_feed(desk.show, "de")) == (None, FLOOR)
     desk.do("10:02", "next")  # in Japanese
     assert fed(desk, "de") == ("kabine", "anna")
     close(desk, "10:03", "kabine/anna")
-    open_(desk, "10:04", "kabine/ben")
+    desk.interpret("10:04", "kabine/ben")
     assert desk.show.outputs == {"kabine": "de"}
     desk.do("10:05", "interpret", booth="kabine", seat="ben", open=True, to=None)
     assert desk.show.outputs == {}
@@ -170,23 +160,23 @@ def test_an_output_chosen_by_hand_stays_until_it_is_changed() -> None:
 
 def test_of_two_booths_the_one_that_opened_first_feeds_also_after_its_line_was_lost() -> None:
     desk = on_air(KABINE, ZWEI)
-    open_(desk, "10:01", "zwei/ben")
-    open_(desk, "10:02", "kabine/anna")
+    desk.interpret("10:01", "zwei/ben")
+    desk.interpret("10:02", "kabine/anna")
     assert fed(desk, "ja") == ("zwei", "ben")
     desk.report("10:03", "zwei/ben", "absent")
     assert fed(desk, "ja") == ("kabine", "anna")
     desk.live("10:04", "zwei/ben")
     assert fed(desk, "ja") == ("zwei", "ben")
     close(desk, "10:05", "zwei/ben")
-    open_(desk, "10:06", "zwei/ben")
+    desk.interpret("10:06", "zwei/ben")
     assert fed(desk, "ja") == ("kabine", "anna")
 
 
 def test_a_booth_keeps_its_place_through_a_hand_over() -> None:
     desk = on_air(KABINE, ZWEI)
-    open_(desk, "10:01", "zwei/ben")
-    open_(desk, "10:02", "kabine/anna")
-    open_(desk, "10:03", "zwei/cleo")
+    desk.interpret("10:01", "zwei/ben")
+    desk.interpret("10:02", "kabine/anna")
+    desk.interpret("10:03", "zwei/cleo")
     desk.wait("10:04")
     assert fed(desk, "ja") == ("zwei", "cleo")
 
@@ -196,10 +186,10 @@ def test_a_booth_keeps_its_place_through_a_hand_over() -> None:
 
 def test_a_booth_that_does_not_understand_the_floor_hears_a_relay() -> None:
     desk = on_air(ENGLISCH, KABINE, item="b")
-    open_(desk, "10:01", "englisch/eve")
+    desk.interpret("10:01", "englisch/eve")
     assert (relay(desk.show, "englisch"), output(desk.show, "englisch")) == (None, None)
     assert channel_feed(desk.show, "en") == FLOOR
-    open_(desk, "10:02", "kabine/anna")
+    desk.interpret("10:02", "kabine/anna")
     assert (relay(desk.show, "englisch"), output(desk.show, "englisch")) == ("de", "en")
     assert relay_feed(desk.show, "englisch") == ChannelFeed("kabine", ("kabine/anna",))
     assert (fed(desk, "de"), fed(desk, "en")) == (("kabine", "anna"), ("englisch", "eve"))
@@ -209,16 +199,16 @@ def test_a_booth_that_does_not_understand_the_floor_hears_a_relay() -> None:
 
 def test_a_closed_booth_hears_its_relay_too() -> None:
     desk = on_air(ENGLISCH, KABINE, item="b")
-    open_(desk, "10:02", "kabine/anna")
+    desk.interpret("10:02", "kabine/anna")
     assert relay(desk.show, "englisch") == "de"
 
 
 def test_the_relay_is_the_first_of_its_languages_that_is_interpreted() -> None:
     ja_en = Booth("ja-en", "Ja-En", ("ja", "en"), 2)
     desk = on_air(ENGLISCH, KABINE, ja_en, item="b")
-    open_(desk, "10:01", "ja-en/eve")
+    desk.interpret("10:01", "ja-en/eve")
     assert (relay(desk.show, "englisch"), output(desk.show, "englisch")) == ("en", "de")
-    open_(desk, "10:02", "kabine/anna")
+    desk.interpret("10:02", "kabine/anna")
     assert (relay(desk.show, "englisch"), output(desk.show, "englisch")) == ("de", "en")
 
 
@@ -226,7 +216,7 @@ def test_a_booth_on_relay_is_no_relay_for_another() -> None:
     en_fr = Booth("en-fr", "En-Fr", ("en", "fr"), 2)
     desk = on_air(KABINE, ENGLISCH, en_fr, item="b", languages=("de", "ja", "en", "fr"))
     for seat in ("englisch/eve", "en-fr/fay", "kabine/anna"):
-        open_(desk, "10:01", seat)
+        desk.interpret("10:01", seat)
     assert fed(desk, "en") == ("englisch", "eve")
     assert (relay(desk.show, "en-fr"), output(desk.show, "en-fr")) == (None, None)
 
@@ -234,8 +224,8 @@ def test_a_booth_on_relay_is_no_relay_for_another() -> None:
 def test_two_booths_that_both_need_a_relay_have_none() -> None:
     de_en, en_de = ENGLISCH, Booth("en-de", "En-De", ("en", "de"), 2)
     desk = on_air(de_en, en_de, item="b")
-    open_(desk, "10:01", "englisch/eve")
-    open_(desk, "10:02", "en-de/fay")
+    desk.interpret("10:01", "englisch/eve")
+    desk.interpret("10:02", "en-de/fay")
     assert [output(desk.show, booth) for booth in ("englisch", "en-de")] == [None, None]
     # Each speaks into the other's language by hand: neither understands the floor, so neither is a relay.
     desk.do("10:03", "interpret", booth="englisch", seat="eve", open=True, to="en")
@@ -246,8 +236,8 @@ def test_two_booths_that_both_need_a_relay_have_none() -> None:
 
 def test_a_booth_never_hears_the_channel_that_it_speaks_into_by_hand_as_its_relay() -> None:
     desk = on_air(ENGLISCH, KABINE, item="b")
-    open_(desk, "10:01", "kabine/anna")
-    open_(desk, "10:02", "englisch/eve", to="de")
+    desk.interpret("10:01", "kabine/anna")
+    desk.interpret("10:02", "englisch/eve", to="de")
     assert (relay(desk.show, "englisch"), output(desk.show, "englisch")) == (None, "de")
     assert fed(desk, "de") == ("kabine", "anna")
 
@@ -265,7 +255,7 @@ def test_a_relay_is_the_booth_that_understands_the_floor_even_if_one_on_relay_fe
     ]
     desk = on_air(*booths, item="b", languages=("ja", "en", "fr"))
     for booth in booths:
-        open_(desk, "10:01", f"{booth.id}/1")
+        desk.interpret("10:01", f"{booth.id}/1")
     assert [relay_feed(desk.show, booth).booth for booth in ("q", "z")] == ["x", "v"]
     assert (fed(desk, "fr"), fed(desk, "en")) == (("q", "1"), ("z", "1"))
 
@@ -275,8 +265,8 @@ def test_a_relay_is_the_booth_that_understands_the_floor_even_if_one_on_relay_fe
 
 def test_a_second_seat_takes_over_within_five_seconds() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
-    open_(desk, "10:02", "kabine/ben")
+    desk.interpret("10:01", "kabine/anna")
+    desk.interpret("10:02", "kabine/ben")
     assert channel_feed(desk.show, "ja") == ChannelFeed("kabine", ("kabine/anna", "kabine/ben"))
     assert fed(desk, "ja") == ("kabine", "ben")
     assert handover_ends(desk.show, "kabine") == core.due(desk.show) == clock("10:02:05")
@@ -290,8 +280,8 @@ def test_a_second_seat_takes_over_within_five_seconds() -> None:
 @pytest.mark.parametrize(("closes", "stays"), [("anna", "ben"), ("ben", "anna")])
 def test_either_seat_ends_a_hand_over_earlier_by_hand(closes: str, stays: str) -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
-    open_(desk, "10:02", "kabine/ben")
+    desk.interpret("10:01", "kabine/anna")
+    desk.interpret("10:02", "kabine/ben")
     close(desk, "10:02:01", f"kabine/{closes}")
     assert fed(desk, "ja") == ("kabine", stays)
     assert desk.wait("10:03") == ()
@@ -300,16 +290,16 @@ def test_either_seat_ends_a_hand_over_earlier_by_hand(closes: str, stays: str) -
 
 def test_a_seat_whose_partner_is_lost_replaces_it_at_once() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     desk.report("10:02", "kabine/anna", "stalled")
-    assert [type(fact) for fact in open_(desk, "10:03", "kabine/ben")] == [SeatSet, SeatSet]
+    assert [type(fact) for fact in desk.interpret("10:03", "kabine/ben")] == [SeatSet, SeatSet]
     desk.live("10:04", "kabine/anna")
     assert channel_feed(desk.show, "ja").seats == ("kabine/ben",)
 
 
 def test_the_older_seat_stays_until_the_one_that_takes_over_is_heard() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     desk.do("10:02", "interpret", booth="kabine", seat="ben", open=True)
     desk.wait("10:03")
     assert channel_feed(desk.show, "ja").seats == ("kabine/anna",)
@@ -321,22 +311,22 @@ def test_the_older_seat_stays_until_the_one_that_takes_over_is_heard() -> None:
 def test_a_third_seat_closes_the_first_at_once() -> None:
     desk = on_air(KABINE)
     for at, seat in (("10:01", "kabine/anna"), ("10:02", "kabine/ben"), ("10:02:01", "kabine/cleo")):
-        open_(desk, at, seat)
+        desk.interpret(at, seat)
     assert channel_feed(desk.show, "ja").seats == ("kabine/ben", "kabine/cleo")
     assert core.due(desk.show) == clock("10:02:06")
 
 
 def test_in_a_booth_with_one_seat_another_page_replaces_it_at_once() -> None:
     desk = on_air(SOLO)
-    open_(desk, "10:01", "solo/anna")
-    open_(desk, "10:02", "solo/ben")
+    desk.interpret("10:01", "solo/anna")
+    desk.interpret("10:02", "solo/ben")
     assert channel_feed(desk.show, "ja").seats == ("solo/ben",)
 
 
 def test_a_floor_that_changes_in_a_hand_over_changes_the_channel_of_both() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
-    open_(desk, "10:02", "kabine/ben")
+    desk.interpret("10:01", "kabine/anna")
+    desk.interpret("10:02", "kabine/ben")
     desk.do("10:02:01", "floor", language="ja")
     assert channel_feed(desk.show, "de").seats == ("kabine/anna", "kabine/ben")
     assert channel_feed(desk.show, "ja") == FLOOR
@@ -344,18 +334,18 @@ def test_a_floor_that_changes_in_a_hand_over_changes_the_channel_of_both() -> No
 
 def test_a_seat_asks_and_the_other_accepts_by_opening() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     asked = HandoverAsked(booth="kabine", seat="anna", at=clock("10:02"))
     assert desk.do("10:02", "handover", booth="kabine", seat="anna", ask=True) == (asked,)
     assert desk.do("10:02", "handover", booth="kabine", seat="anna", ask=True) == ()
     assert desk.show.asks == {"kabine": "anna"}
-    open_(desk, "10:03", "kabine/ben")
+    desk.interpret("10:03", "kabine/ben")
     assert desk.show.asks == {}
 
 
 def test_an_asking_is_withdrawn_by_the_seat_alone_and_ends_when_it_leaves() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     desk.do("10:02", "handover", booth="kabine", seat="anna", ask=True)
     assert desk.do("10:02", "handover", booth="kabine", seat="ben", ask=False) == ()
     desk.do("10:03", "handover", booth="kabine", seat="anna", ask=False)
@@ -402,7 +392,7 @@ def test_a_seat_that_is_off_cannot_ask_another_to_take_over() -> None:
 def test_undo_does_not_touch_the_booths() -> None:
     desk = on_air(KABINE)
     desk.do("10:01", "next")
-    open_(desk, "10:02", "kabine/anna", to="ja")
+    desk.interpret("10:02", "kabine/anna", to="ja")
     assert desk.show.undo[-1].command == "next"
     desk.do("10:03", "undo")
     assert (desk.show.on_air, desk.show.outputs) == ("a", {"kabine": "ja"})
@@ -432,7 +422,7 @@ def test_undo_leaves_what_an_interpreter_said_of_the_floor() -> None:
 
 def test_a_restart_keeps_what_is_open_until_the_booth_is_back() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna", to="ja")
+    desk.interpret("10:01", "kabine/anna", to="ja")
     first = core.begin(desk.show.event)
     show = core.replay(first, *(from_json(to_json(fact)) for fact in desk.facts))
     assert (list(show.seats.items()), show.outputs) == (list(desk.show.seats.items()), {"kabine": "ja"})
@@ -446,8 +436,8 @@ def test_a_restart_keeps_what_is_open_until_the_booth_is_back() -> None:
 
 def test_a_server_that_was_down_at_the_end_of_a_hand_over_ends_it_at_its_instant() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
-    open_(desk, "10:02", "kabine/ben")
+    desk.interpret("10:01", "kabine/anna")
+    desk.interpret("10:02", "kabine/ben")
     show = core.replay(core.begin(desk.show.event), *desk.facts)
     assert core.tick(show, clock("10:10")) == (
         SeatSet(booth="kabine", seat="anna", open=False, at=clock("10:02:05")),
@@ -459,7 +449,7 @@ def test_a_server_that_was_down_at_the_end_of_a_hand_over_ends_it_at_its_instant
 
 def test_seats_that_are_off_and_send_nothing_are_forgotten() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     close(desk, "10:02", "kabine/anna")
     assert list(desk.show.seats) == ["kabine/anna"]
     desk.report("10:03", "kabine/anna", "absent")
@@ -481,7 +471,7 @@ def test_the_names_of_seats_are_bounded() -> None:
 
 def test_seats_are_no_sources_of_the_programme() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     assert "kabine/anna" not in desk.show.sources
     for command, fields in (("take", {}), ("mic", {"open": True}), ("arm", {})):
         assert refused(desk, command, source="kabine/anna", **fields).startswith("Unknown source")
@@ -497,9 +487,9 @@ def carried(show: Show) -> dict[str, Carried]:
 def test_a_channel_has_its_booth_and_since_when() -> None:
     desk = on_air(KABINE)
     assert carried(desk.show) == {}
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     assert carried(desk.show) == {"ja": Carried("kabine", clock("10:01"))}
-    open_(desk, "10:02", "kabine/ben")
+    desk.interpret("10:02", "kabine/ben")
     desk.wait("10:03")
     assert carried(desk.show) == {"ja": Carried("kabine", clock("10:01"))}
     desk.do("10:04", "floor", language="ja")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bridge.engine import Feed
 from signaling.show.listening import Listening, feed
 from tests.unit.signaling.show.build import Desk
-from tests.unit.signaling.show.test_languages import ENGLISCH, KABINE, ZWEI, close, on_air, open_
+from tests.unit.signaling.show.test_languages import ENGLISCH, KABINE, ZWEI, close, on_air
 
 FLOOR = Feed("krefeld", ("tokio",), ("krefeld", "tokio"))
 
@@ -22,21 +22,21 @@ def partner(desk: Desk, seat: str) -> str | None:
 
 def test_without_a_choice_a_peer_is_sent_the_programme() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     assert feed(desk.show, FLOOR, Listening()) == FLOOR
 
 
 def test_a_listener_hears_the_seat_that_feeds_the_channel_and_the_floor_under_it() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     assert feed(desk.show, FLOOR, Listening("ja")) == replace(FLOOR, interpretation=("kabine/anna",))
-    open_(desk, "10:02", "kabine/ben")
+    desk.interpret("10:02", "kabine/ben")
     assert heard(desk, channel="ja") == ("kabine/anna", "kabine/ben")
 
 
 def test_a_listener_hears_the_floor_where_it_speaks_that_language_and_where_nobody_interprets() -> None:
     desk = on_air(KABINE)
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     assert feed(desk.show, FLOOR, Listening("de")) == FLOOR
     assert feed(desk.show, FLOOR, Listening("en")) == FLOOR
     desk.report("10:02", "kabine/anna", "absent")
@@ -45,17 +45,17 @@ def test_a_listener_hears_the_floor_where_it_speaks_that_language_and_where_nobo
 
 def test_an_interpreter_hears_the_floor_or_its_relay_by_itself() -> None:
     desk = on_air(KABINE, ENGLISCH, item="b")
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     assert heard(desk, seat="kabine/anna") == ()
     assert heard(desk, seat="englisch/eve") == ("kabine/anna",)
-    open_(desk, "10:02", "englisch/eve")
+    desk.interpret("10:02", "englisch/eve")
     assert heard(desk, seat="englisch/eve") == ("kabine/anna",)
 
 
 def test_an_interpreter_may_choose_any_channel_but_that_of_its_own_booth() -> None:
     desk = on_air(KABINE, ZWEI, ENGLISCH)
-    open_(desk, "10:01", "kabine/anna")
-    open_(desk, "10:02", "englisch/eve")
+    desk.interpret("10:01", "kabine/anna")
+    desk.interpret("10:02", "englisch/eve")
     assert heard(desk, seat="kabine/ben", channel="ja") == ()
     assert heard(desk, seat="zwei/cleo", channel="ja") == ()  # it would speak into that one, too
     assert heard(desk, seat="kabine/ben", channel="en") == ("englisch/eve",)
@@ -64,9 +64,9 @@ def test_an_interpreter_may_choose_any_channel_but_that_of_its_own_booth() -> No
 def test_a_seat_that_is_off_hears_its_partner() -> None:
     desk = on_air(KABINE)
     assert partner(desk, "kabine/ben") is None
-    open_(desk, "10:01", "kabine/anna")
+    desk.interpret("10:01", "kabine/anna")
     assert (partner(desk, "kabine/ben"), partner(desk, "kabine/anna")) == ("kabine/anna", None)
-    open_(desk, "10:02", "kabine/ben")
+    desk.interpret("10:02", "kabine/ben")
     assert [partner(desk, f"kabine/{seat}") for seat in ("anna", "ben", "cleo")] == [None, None, "kabine/ben"]
     desk.wait("10:03")
     assert partner(desk, "kabine/anna") == "kabine/ben"
@@ -76,8 +76,8 @@ def test_a_seat_that_is_off_hears_its_partner() -> None:
 
 def test_a_closed_seat_hears_its_partner_also_while_another_booth_feeds_the_channel() -> None:
     desk = on_air(KABINE, ZWEI)
-    open_(desk, "10:01", "zwei/cleo")
-    open_(desk, "10:02", "kabine/anna")
+    desk.interpret("10:01", "zwei/cleo")
+    desk.interpret("10:02", "kabine/anna")
     assert partner(desk, "kabine/ben") == "kabine/anna"
 
 

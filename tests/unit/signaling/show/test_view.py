@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bridge.engine import MediaStats
+from config.model import Booth
 from signaling.show.media_docs import Connected
 from signaling.show.view import event_doc
 from signaling.show.wire.state import ArmedDoc, DevicesDoc, LinkDoc, Period, State
@@ -34,6 +35,7 @@ def test_before_the_show_it_says_what_comes_next_and_when() -> None:
         "next": "a",
         "next_at": AT.format("10:00:00"),
         "due_at": AT.format("10:00:00"),
+        "floor": "en",
         "armed": None,
         "taken": None,
         "undo": None,
@@ -224,3 +226,77 @@ def test_an_off_air_source_lists_the_places_that_see_it_as_their_return_picture(
     assert [sources[s].returned_to for s in ("tokio", "berlin", "uchida")] == [[], [], []]
     desk.do("10:02", "take", source="krefeld")  # which would be sent tokio, but nobody is there
     assert state(desk, "10:02").sources["tokio"].returned_to == []
+
+
+KABINE = Booth("kabine", "Kabine 1", ("de", "ja"), 2)
+LANGUAGES = ("de", "ja")
+
+
+def interpreted() -> Desk:
+    """A booth interprets an item in German."""
+    desk = Desk("a start: 10:00, duration: 15m, language: de", languages=LANGUAGES, booths=(KABINE,))
+    desk.do("10:00", "start")
+    desk.interpret("10:01", "kabine/anna")
+    return desk
+
+
+def test_the_state_has_each_channel_with_its_booth_its_seat_and_its_listeners() -> None:
+    desk = interpreted()
+    found = seen(desk.show, clock("10:02"), listeners={"ja": 7}).document()["languages"]
+    assert found == {
+        "de": {"needed": False, "booth": None, "seat": None, "since": None, "listeners": 0},
+        "ja": {
+            "needed": True,
+            "booth": "kabine",
+            "seat": "anna",
+            "since": AT.format("10:01:00"),
+            "listeners": 7,
+        },
+    }
+    desk.report("10:03", "kabine/anna", "stalled")
+    channel = published(desk.show, clock("10:04")).languages["ja"]
+    assert (channel.booth, channel.seat, channel.since) == (None, None, AT.format("10:03:00"))
+
+
+def test_the_state_has_each_booth_with_its_seats() -> None:
+    desk = interpreted()
+    desk.interpret("10:02", "kabine/ben")
+    found = seen(desk.show, clock("10:02:01")).document()["booths"]["kabine"]
+    assert found == {
+        "to": None,
+        "output": "ja",
+        "relay": None,
+        "seats": {
+            "anna": {"open": True, "state": "live", "since": AT.format("10:01:00")},
+            "ben": {"open": True, "state": "live", "since": AT.format("10:02:00")},
+        },
+        "asks": None,
+        "handover_ends": AT.format("10:02:05"),
+    }
+
+
+def test_the_state_has_the_language_of_the_floor() -> None:
+    desk = interpreted()
+    assert published(desk.show, clock("10:02")).show.floor == "de"
+    desk.do("10:02", "floor", language="ja")
+    assert published(desk.show, clock("10:02")).show.floor == "ja"
+
+
+def test_a_booth_is_a_destination_that_is_sent_the_programme() -> None:
+    desk = interpreted()
+    found = published(desk.show, clock("10:02")).destinations["interpreter:kabine"]
+    assert (found.role, found.name, found.connected, found.pictures) == (
+        "interpreter",
+        "Kabine 1",
+        0,
+        ["krefeld"],
+    )
+    assert found.mics == ["krefeld"]
+
+
+def test_the_event_has_its_languages_booths_and_presets() -> None:
+    document = event_doc(interpreted().show.event)
+    assert document.languages == ["de", "ja"]
+    assert [booth.model_dump() for booth in document.booths] == [
+        {"id": "kabine", "name": "Kabine 1", "languages": ["de", "ja"], "seats": 2}
+    ]

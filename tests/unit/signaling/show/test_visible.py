@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.engine import MediaStats
-from config.model import Event
+from config.model import Booth, Event
 from config.times import iso
 from signaling.patches import PatchCache, changes, patched
 from signaling.show.media_docs import Connected
@@ -28,6 +28,7 @@ from tests.unit.signaling.show.days import Day, events, moments
 
 CANARY = "canary"
 """In every text that is not for everybody."""
+PHONE = f"{CANARY} phone"
 NOTES = f"notes: {CANARY} note"
 AGENDA = (
     f"a start: 10:00, duration: 15m, source: krefeld, speaker: Anna, {NOTES}",
@@ -44,6 +45,8 @@ CONNECTED = {
     "tokio": Connected("venue", "Tokio", 1, LINK, NO_H264),
     "uchida": Connected("guest", "Miki Uchida", 1, LINK, NO_H264),
     "viewer:viewer": Connected("viewer", "Viewer", 150, LINK, NO_H264),
+    "interpreter:kabine": Connected("interpreter", "Kabine 1", 2, LINK, NO_H264),
+    "interpreter:zwei": Connected("interpreter", "Kabine 2", 1, LINK, NO_H264),
     "stage:stage": Connected("stage", "Stage display", 1, None, NO_H264),
     "moderator:moderator": Connected("moderator", "Moderator", 2, LINK, NO_H264),
 }
@@ -54,9 +57,13 @@ EVERYONE: tuple[tuple[Role, str], ...] = (
     ("venue", "berlin"),
     ("venue", "tokio"),
     ("guest", "uchida"),
+    ("interpreter", "kabine"),
+    ("interpreter", "zwei"),
     ("viewer", "viewer"),
     ("stage", "stage"),
 )
+BOOTHS = (Booth("kabine", "Kabine 1", ("de", "ja"), 2), Booth("zwei", "Kabine 2", ("de", "en"), 2))
+LANGUAGES = ("de", "ja", "en")
 
 PERIODS = {f"{name}.{end}" for name in ("planned", "expected", "actual") for end in ("start", "end")}
 ITEM = PERIODS | {
@@ -65,10 +72,18 @@ ITEM = PERIODS | {
 }
 FOR_ALL = {
     *("rev", "now", "event.title", "event.timezone", "event.language", "event.host"),
-    *(f"event.places.{f}" for f in ("id", "kind", "name", "note", "timezone", "language", "sources")),
-    *(f"show.{f}" for f in ("phase", "held", "item", "last", "next", "next_at", "offset_s", "ends")),
+    "event.languages",
+    *(
+        f"event.places.{f}"
+        for f in ("id", "kind", "name", "note", "timezone", "language", "listen", "sources")
+    ),
+    *(f"event.booths.{f}" for f in ("id", "name", "languages", "seats")),
+    *(f"event.presets.welcome.{f}" for f in ("de", "en")),
+    *(f"show.{f}" for f in ("phase", "held", "item", "last", "next", "next_at", "floor", "offset_s", "ends")),
     *(f"items.{f}" for f in ITEM),
     *(f"program.{f}" for f in ("source", "with", "layout", "mics", "reason", "since")),
+    *(f"languages.{language}.{f}" for language in LANGUAGES for f in ("needed", "since")),
+    *(f"languages.{language}.{f}" for language in ("de", "en") for f in ("booth", "seat")),
     *(
         f"sources.{source}.{f}"
         for source in SOURCES
@@ -79,7 +94,7 @@ FOR_ALL = {
 COUNTS = {"jitter_ms", "layer", "lost", "keyframe_requests", "repairs", "stalls", "last_stall_s"}
 FIGURES = {"rtt_ms", "loss", "kbps", *(f"link.{f}" for f in COUNTS)}
 UNSEEN = {"connected", "cannot_decode"}
-SIGHT = {"role", "name", "source", "second", "mics", "is_return", "smaller"}
+SIGHT = {"role", "name", "source", "pictures", "mics", "is_return", "smaller"}
 
 
 def of_source(source: str) -> set[str]:
@@ -105,10 +120,43 @@ def place(id: str, *sources: str) -> set[str]:
     return told.union(*(of_source(source) for source in sources))
 
 
+LISTENERS = {f"languages.{language}.listeners" for language in LANGUAGES}
+OF_BOOTH = {
+    "kabine": {
+        *(f"booths.kabine.{f}" for f in ("to", "output", "asks", "handover_ends")),
+        *(f"booths.kabine.seats.{seat}.{f}" for seat in ("anna", "ben") for f in ("open", "state", "since")),
+    },
+    "zwei": {
+        *(f"booths.zwei.{f}" for f in ("output", "relay")),
+        *(f"booths.zwei.seats.eve.{f}" for f in ("open", "state", "since")),
+    },
+}
+
+
+def interpreter(booth: str) -> set[str]:
+    return (
+        {"items.notes"}
+        | of_destination(f"interpreter:{booth}", SIGHT | FIGURES | UNSEEN)
+        | message("all")
+        | LISTENERS
+        | OF_BOOTH[booth]
+    )
+
+
 BESIDES: dict[tuple[Role, str], set[str]] = {
     ("moderator", "moderator"): {
-        *("items.notes", "show.armed.kind", "show.armed.id", "show.taken", "show.undo"),
+        *(
+            "event.places.contact",
+            "items.notes",
+            "show.armed.kind",
+            "show.armed.id",
+            "show.taken",
+            "show.undo",
+        ),
         *message(*PLACES, "all"),
+        *LISTENERS,
+        *OF_BOOTH["kabine"],
+        *OF_BOOTH["zwei"],
         *(f"waiting.tokio.{f}" for f in ("source", "address", "since", "count")),
         *(f"takeovers.berlin.{f}" for f in ("source", "address", "since")),
         *(path for source in SOURCES for path in of_source(source)),
@@ -118,23 +166,46 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
     ("venue", "berlin"): place("berlin", "berlin"),
     ("venue", "tokio"): place("tokio", "tokio", "tokio/lectern"),
     ("guest", "uchida"): place("uchida", "uchida"),
+    ("interpreter", "kabine"): interpreter("kabine"),
+    ("interpreter", "zwei"): interpreter("zwei"),
     ("viewer", "viewer"): of_destination("viewer:viewer", SIGHT),
     ("stage", "stage"): message("all"),
 }
 """The further fields of each role."""
 
 
+def desk_with_contacts() -> Desk:
+    """A show whose event has a value in every field."""
+    desk = Desk(*AGENDA, languages=LANGUAGES, booths=BOOTHS)
+    event = desk.show.event
+    venues = {v.id: replace(v, contact=PHONE, listen="ja") for v in event.venues.values()}
+    guests = {g.id: replace(g, contact=PHONE) for g in event.guests.values()}
+    welcome = {"welcome": {"de": "Willkommen", "en": "Welcome"}}
+    desk.show = replace(desk.show, event=replace(event, venues=venues, guests=guests, presets=welcome))
+    return desk
+
+
 def busy() -> View:
     """A state with a value in every field."""
-    desk = Desk(*AGENDA)
+    desk = desk_with_contacts()
     desk.do("10:00", "start")
     for to in (*PLACES, "all"):
         desk.do("10:01", "message", to=to, text=f"{CANARY} to {to}", level="warn")
     desk.do("10:02", "next")
     desk.do("10:03", "take", source="krefeld")
     desk.do("10:03", "arm", item="d")
+    desk.interpret("10:03:30", "kabine/anna")
+    desk.interpret("10:03:31", "zwei/eve")
+    desk.do("10:03:32", "floor", language="ja")
+    desk.interpret("10:03:58", "kabine/ben", to="de")
+    desk.do("10:03:59", "handover", booth="kabine", seat="anna", ask=True)
     whole = seen(
-        desk.show, clock("10:04"), CONNECTED, dict.fromkeys(SOURCES, LINK), dict.fromkeys(SOURCES, MUTED)
+        desk.show,
+        clock("10:04"),
+        CONNECTED,
+        dict.fromkeys(SOURCES, LINK),
+        dict.fromkeys(SOURCES, MUTED),
+        dict.fromkeys(LANGUAGES, 3),
     )
     other = {"source": "tokio", "address": "203.0.113.7", "since": "2026-03-14T10:03:00+01:00"}
     return replace(
@@ -146,21 +217,24 @@ def document(of: View) -> dict[str, Any]:
     return {"rev": 1, "now": iso(clock("10:04"), BERLIN), **of.document()}
 
 
+EMPTY: tuple[tuple[str, object], ...] = (("cannot_decode", []), ("seen", []), ("listeners", 0))
+
+
 def told(value: object, path: str = "") -> Iterator[str]:
     """The paths of what is told by a document; what is null or an empty text tells nothing, nor does an empty list of
-    codecs."""
+    codecs or of readers, nor no listeners."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from told(inner, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list) and any(isinstance(inner, dict) for inner in value):
         for inner in value:
             yield from told(inner, path)
-    elif value not in (None, "") and not (path.endswith(".cannot_decode") and value == []):
+    elif value not in (None, "") and (path.rpartition(".")[2], value) not in EMPTY:
         yield path
 
 
-# There is one picture on air; a stage display receives none and has no stats.
-SOMETIMES = {f"destinations.{id}.second" for id in CONNECTED} | of_destination("stage:stage", FIGURES)
+# A stage display receives no picture and has no stats.
+SOMETIMES = of_destination("stage:stage", FIGURES)
 
 
 def test_there_is_a_role_for_each_line_of_the_table() -> None:
@@ -184,19 +258,24 @@ def secrets_in(text: str, role: Role, id: str) -> list[str]:
     """The secrets in a text that this link must not see."""
     if role == "moderator":
         return []
-    own = {id, "all"} if role in ("venue", "guest") else {"all"} if role == "stage" else set()
-    secrets = [f"{CANARY} note", *(f"{CANARY} to {to}" for to in (*PLACES, "all") if to not in own)]
+    addressed = ("venue", "guest", "interpreter")
+    own = {id, "all"} if role in addressed else {"all"} if role == "stage" else set()
+    notes = [] if role == "interpreter" else [f"{CANARY} note"]
+    secrets = [PHONE, *notes, *(f"{CANARY} to {to}" for to in (*PLACES, "all") if to not in own)]
     return [secret for secret in secrets if secret in text]
 
 
 def a_day() -> Iterator[View]:
-    """Changes of notes, messages and stats, and of every part of the file."""
-    desk = Desk(*AGENDA)
+    """Changes of notes, messages, booths and stats, and of every part of the file."""
+    desk = desk_with_contacts()
     measured = dict.fromkeys(SOURCES, LINK)
     yield seen(desk.show, clock("09:30"))
     yield seen(desk.show, clock("09:30"), CONNECTED, measured)
     yield seen(desk.show, clock("09:30"), CONNECTED, measured | {"tokio": replace(LINK, loss=0.3, layer="l")})
     desk.do("10:00", "start")
+    for seat in ("kabine/anna", "kabine/ben", "zwei/eve"):
+        desk.interpret("10:00", seat)
+        yield seen(desk.show, clock("10:00"), CONNECTED, measured, listeners={"ja": 7})
     for n, to in enumerate((*PLACES, "all")):
         desk.do(f"10:0{n}", "message", to=to, text=f"{CANARY} to {to}")
         yield seen(desk.show, clock(f"10:0{n}"), CONNECTED, measured)

@@ -1,0 +1,55 @@
+"""The channels and booths of the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from config.model import place_of
+from config.times import Instant, iso
+from signaling.show.languages import channel_feed, handover_ends, is_needed, output, relay
+from signaling.show.seats import Seat, seat_name
+from signaling.show.show import Show
+from signaling.show.wire.state import BoothDoc, ChannelDoc, SeatDoc
+
+
+def channel_docs(show: Show, listeners: Mapping[str, int]) -> dict[str, ChannelDoc]:
+    """Every channel by its language. `listeners` are the connected pages that listen to each."""
+    return {language: _channel_doc(show, language, listeners) for language in show.event.languages}
+
+
+def _channel_doc(show: Show, language: str, listeners: Mapping[str, int]) -> ChannelDoc:
+    found, since = channel_feed(show, language), show.carried.get(language)
+    return ChannelDoc(
+        needed=is_needed(show, language),
+        booth=found.booth,
+        seat=found.seat,
+        since=_iso_or_none(None if since is None else since.since, show.event.timezone),
+        listeners=listeners.get(language, 0),
+    )
+
+
+def booth_docs(show: Show) -> dict[str, BoothDoc]:
+    """Every booth, by its id."""
+    return {booth: _booth_doc(show, booth) for booth in show.event.booths}
+
+
+def _booth_doc(show: Show, booth: str) -> BoothDoc:
+    zone = show.event.timezone
+    seats = {source: seat for source, seat in show.seats.items() if place_of(source) == booth}
+    return BoothDoc(
+        to=show.outputs.get(booth),
+        output=output(show, booth),
+        relay=relay(show, booth),
+        seats={seat_name(source): _seat_doc(seat, zone) for source, seat in seats.items()},
+        asks=show.asks.get(booth),
+        handover_ends=_iso_or_none(handover_ends(show, booth), zone),
+    )
+
+
+def _seat_doc(seat: Seat, zone: ZoneInfo) -> SeatDoc:
+    return SeatDoc(open=seat.open, state=seat.status.state, since=_iso_or_none(seat.since, zone))
+
+
+def _iso_or_none(at: Instant | None, zone: ZoneInfo) -> str | None:
+    return None if at is None else iso(at, zone)
