@@ -19,6 +19,7 @@ from bridge.sdp.answer import TransportParameters, write_answer
 from bridge.sdp.negotiation import (
     ABS_SEND_TIME,
     AUDIO_LEVEL,
+    MID,
     PLAYOUT_DELAY,
     REPAIRED_RID,
     RID,
@@ -31,6 +32,7 @@ from bridge.sdp.negotiation import (
 from bridge.sdp.offer import SdpOffer
 from bridge.source.context import RtpParameters
 from bridge.source.source import Source
+from bridge.source.talk import TalkbackMicrophone
 
 log = structlog.get_logger(__name__)
 
@@ -73,8 +75,10 @@ class Peer:
         self.connection = connection
         self.source: Source | None = None
         """Its source, even while another peer of the same source is shown."""
+        self.talk: TalkbackMicrophone | None = None
+        self._sent: Source | None = None
+        """All that it sends."""
         self._cname = secrets.token_hex(8)
-        self._source_name = spec.source
         self._offer = offer
         self._media = media
         self._session_id = secrets.randbits(62)
@@ -83,18 +87,22 @@ class Peer:
         self._keepalive = struct.pack("!BBHL", 0x80, 201, 1, new_ssrc())
         self._keepalive_due = self._tick_due = now
         self._packets_sent = 0
-        if spec.source is not None:
-            self.source = Source(
-                spec.source,
+        if spec.source is not None or media.talk_line is not None:
+            name = spec.source or spec.talk or ""
+            self._sent = Source(
+                name,
                 connection,
                 video=rtp_parameters_of(media.source_line("video")),
                 audio=rtp_parameters_of(media.source_line("audio")),
+                talk=rtp_parameters_of(media.talk_line),
                 ssrc=new_ssrc(),
                 cname=self._cname,
                 now=now,
-                on_first_drop=lambda reason: log.info("packet dropped", source=spec.source, reason=reason),
+                on_first_drop=lambda reason: log.info("packet dropped", source=name, reason=reason),
             )
-            connection.on_rtp = self.source.on_rtp
+            connection.on_rtp = self._sent.on_rtp
+            self.source = self._sent if spec.source is not None else None
+            self.talk = TalkbackMicrophone(self._sent.talk) if self._sent.talk is not None else None
         self.destination = Destination(
             spec.peer,
             connection,
@@ -102,6 +110,7 @@ class Peer:
             [slot_of(agreed) for agreed in media.slot_lines],
             cname=self._cname,
             source=spec.source,
+            talk=spec.talk,
             now=now,
         )
         connection.on_rtcp = self._on_rtcp
@@ -119,7 +128,7 @@ class Peer:
             OfferError: its m-lines have changed. Nothing is accepted.
         """
         media = negotiate(offer, spec, new_ssrc)
-        if media.fixed_part != self._media.fixed_part or spec.source != self._source_name:
+        if media.fixed_part != self._media.fixed_part or not self._sends_as(spec):
             raise OfferError(
                 "the offer's m-lines differ from those the peer joined with; expected the same, or a new connection"
             )
@@ -127,8 +136,13 @@ class Peer:
         self._offer = offer
         # The order of codecs in a source's m-line is the sender's choice: a browser changes its codec by it.
         pairs = zip(media.lines, self._media.lines, strict=True)
-        self._media = NegotiatedMedia(tuple(new if new.use is LineUse.SOURCE else old for new, old in pairs))
+        self._media = NegotiatedMedia(
+            tuple(new if new.use in (LineUse.SOURCE, LineUse.TALK) else old for new, old in pairs)
+        )
         return is_restart
+
+    def _sends_as(self, spec: PeerSpec) -> bool:
+        return (spec.source, spec.talk) == (self.spec.source, self.spec.talk)
 
     def answer(self, addresses: Sequence[str], port: int) -> Joined:
         """The answer to the last offer."""
@@ -151,9 +165,9 @@ class Peer:
         """Do what is due, once it is connected. Closes the peer if it has been silent for too long."""
         if not self.connection.connected.is_set():
             return  # the handshake has its own timeout
-        if self.source:
-            self.source.rtt = self.destination.rtt
-            self.source.tick(now)
+        if self._sent:
+            self._sent.rtt = self.destination.rtt
+            self._sent.tick(now)
         if now < self._tick_due:
             return
         self._tick_due = now + PEER_TICK_S
@@ -181,10 +195,10 @@ class Peer:
 
     def close(self) -> None:
         """Remove it from the packet path."""
-        if self.source:
+        if self._sent:
             self.connection.on_rtp = ignore
-            self.source.close()
-            self.source = None
+            self._sent.close()
+            self._sent = self.source = self.talk = None
         self.destination.stop()
 
     def _silence(self, now: float) -> float:
@@ -195,13 +209,13 @@ class Peer:
         parsed = rtcp.parse(data)
         if parsed.malformed:
             self.connection.drop("rtcp: broken")
-        if self.source:
-            self.source.on_rtcp(parsed.messages, now)
+        if self._sent:
+            self._sent.on_rtcp(parsed.messages, now)
         self.destination.on_rtcp(parsed.messages, now)
 
 
 def rtp_parameters_of(agreed: NegotiatedLine | None) -> RtpParameters | None:
-    """The parameters of a source's stream, from its m-line."""
+    """The parameters of a stream that the peer sends, from its m-line."""
     if agreed is None:
         return None
     return RtpParameters(
@@ -215,6 +229,8 @@ def rtp_parameters_of(agreed: NegotiatedLine | None) -> RtpParameters | None:
         repaired_rid_id=agreed.extensions.get(REPAIRED_RID),
         audio_level_id=agreed.extensions.get(AUDIO_LEVEL),
         twcc_id=agreed.extensions.get(TRANSPORT_CC),
+        mid=agreed.line.mid,
+        mid_id=agreed.extensions.get(MID),
         nack="nack" in agreed.codecs[0].feedback,
     )
 

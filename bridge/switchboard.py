@@ -41,6 +41,7 @@ from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
 from bridge.slate.slate import Slate
 from bridge.source.source import Source
+from bridge.source.talk import TalkbackMicrophone
 
 log = structlog.get_logger(__name__)
 
@@ -131,6 +132,8 @@ class Switchboard:
         connection.on_closed = lambda reason: self._on_closed(peer, reason)
         self._peers[spec.peer] = peer
         self._elect(self._now())
+        if peer.talk:
+            self._apply_feeds()  # it may be routed already
         self._report_states(self._now())
         connection.start()
         log.info("peer joined", peer=spec.peer, source=spec.source, slots=len(media.slot_lines))
@@ -202,6 +205,8 @@ class Switchboard:
         del self._peers[peer.name]
         peer.close()
         self._elect(self._now())
+        if peer.spec.talk:
+            self._apply_feeds()
 
     def _elect(self, now: float) -> None:
         """Elect the peer of each source, make before break.
@@ -263,6 +268,9 @@ class Switchboard:
     def _sources(self) -> dict[str, Source]:
         return {name: peer.source for name, peer in self._senders.items() if peer.source}
 
+    def _talkback_microphones(self) -> dict[str, TalkbackMicrophone]:
+        return {peer.spec.talk: peer.talk for peer in self._peers.values() if peer.spec.talk and peer.talk}
+
     def _apply_feeds(self) -> None:
         for peer in self._peers.values():
             self._apply_feed(peer)
@@ -275,7 +283,7 @@ class Switchboard:
             if feed is not None and feed.program == SLATE and not feed.mics:
                 feed = replace(feed, mics=(SLATE,))  # silence: a recorder needs sound without gaps
             showable: dict[str, Source | Slate] = {**self._sources(), SLATE: self._slate}
-            peer.destination.apply(feed, showable, self._now())
+            peer.destination.apply(feed, showable, self._now(), self._talkback_microphones())
         except RuntimeError:
             # A bug in the routing of one peer: that peer stays as it was, and the others are routed.
             log.exception("feed refused", peer=peer.name)

@@ -19,11 +19,14 @@ from bridge.rtp.clock import ProgramClock
 from bridge.rtp.reception import BitrateMeter
 from bridge.rtp.rtcp import RtcpMessage
 from bridge.sdp.codecs import SDP_NAMES
+from bridge.source.talk import TalkbackMicrophone
 
 SENDER_REPORT_INTERVAL_S = 1.0
 """Browsers expect a sender report every second or so to keep picture and sound in sync."""
 CHECK_INTERVAL_S = 0.1
 """Seconds between two checks of the slots' targets, layers and timestamps."""
+
+NO_TALKS: Mapping[str, TalkbackMicrophone] = {}
 
 
 class Downlink(Protocol):
@@ -49,14 +52,17 @@ class Destination:
         cname: str,
         now: float,
         source: str | None = None,
+        talk: str | None = None,
     ) -> None:
-        """`source` is the peer's own, which it never receives. All destinations may share one `clock`."""
+        """`source` and `talk` are the peer's own, which it never receives. All destinations may share one `clock`."""
         self.peer = peer
         self.slots = tuple(slots)
         self._source = source
+        self._talk = talk
         self._downlink = downlink
         self._cname = cname
         self._sources: Mapping[str, Showable] = {}
+        self._talks: Mapping[str, TalkbackMicrophone] = {}
         self._selectors = [LayerSelector(slot, now) for slot in self.slots if isinstance(slot, VideoSlot)]
         self._audio_slots = [slot for slot in self.slots if isinstance(slot, AudioSlot)]
         self._adaptation = LayerAdaptation(now)
@@ -78,24 +84,29 @@ class Destination:
 
     # Routing --------------------------------------------------------------------------------------
 
-    def apply(self, feed: Feed | None, sources: Mapping[str, Showable], now: float) -> None:
+    def apply(
+        self,
+        feed: Feed | None,
+        sources: Mapping[str, Showable],
+        now: float,
+        talks: Mapping[str, TalkbackMicrophone] = NO_TALKS,
+    ) -> None:
         """Route the slots as `feed` says; None stops all. Multiview slots show the source in their name.
+
+        The talkback slot gets one of `talks`, and all other slots one of `sources`.
 
         Call it whenever the routing or `sources` has changed. A slot whose source is not in `sources` stops; its stream
         stays where it is. A new `Source` under a known name takes over its slots, pictures at its first keyframe.
 
         Raises:
-            RuntimeError: the feed contains the peer's own source, a fault in the routing. Nothing has changed.
+            RuntimeError: the feed contains the peer's own source, or talkback and sources are mixed up: a fault in the
+                routing. Nothing has changed.
         """
         if feed is None:
             self.stop()
             return
-        own = self._source
-        if own is not None and own in (*feed.pictures, *feed.mics, *feed.interpretation, feed.partner):
-            raise RuntimeError(
-                f"peer {self.peer} sends {own} and was routed its own picture or sound: {feed}"
-            )
-        self._sources = sources
+        self._check(feed, sources, talks)
+        self._sources, self._talks = sources, talks
         routed = {
             **dict(zip(PICTURES, feed.pictures, strict=False)),
             **self._assign_mics(feed.mics, feed.program),
@@ -124,9 +135,25 @@ class Destination:
             opened.sort(key=lambda mic: mic != program)
         return kept | dict(zip(free, opened, strict=False))
 
+    def _check(
+        self, feed: Feed, sources: Mapping[str, Showable], talks: Mapping[str, TalkbackMicrophone]
+    ) -> None:
+        """Raise `RuntimeError` if the feed breaks a rule that no routing may break."""
+        own, routed = self._source, {*feed.pictures, *feed.mics, *feed.interpretation, feed.partner}
+        if own is not None and own in routed:
+            raise RuntimeError(
+                f"peer {self.peer} sends {own} and was routed its own picture or sound: {feed}"
+            )
+        if self._talk is not None and feed.talkback == self._talk:
+            raise RuntimeError(f"peer {self.peer} was routed its own talkback: {feed}")
+        if not routed.isdisjoint(talks) or feed.talkback in sources:
+            raise RuntimeError(
+                f"peer {self.peer} was routed talkback as a source, or a source as talkback: {feed}"
+            )
+
     def stop(self) -> None:
         """Stop every slot; their streams stay where they are."""
-        self._sources = {}
+        self._sources, self._talks = {}, {}
         for slot in self.slots:
             slot.source = None
             slot.stop()
@@ -134,7 +161,9 @@ class Destination:
     # Layers ---------------------------------------------------------------------------------------
 
     def _source_of(self, slot: VideoSlot | AudioSlot) -> Showable | None:
-        return self._sources.get(slot.source) if slot.source is not None else None
+        if slot.source is None:
+            return None
+        return self._talks.get(slot.source) if slot.name == TALKBACK else self._sources.get(slot.source)
 
     def _show_layers(self, now: float) -> None:
         """Show each picture in the layer that the peer can take; decide anew only if there is a choice."""

@@ -24,10 +24,13 @@ VIDEO_FEEDBACK = ("nack", "nack pli", "ccm fir", "goog-remb")
 FEEDBACK = {
     (LineUse.SOURCE, "video"): (*VIDEO_FEEDBACK, "transport-cc"),
     (LineUse.SOURCE, "audio"): ("nack", "transport-cc"),
+    (LineUse.TALK, "audio"): ("nack", "transport-cc"),
     (LineUse.SLOT, "video"): VIDEO_FEEDBACK,
     (LineUse.SLOT, "audio"): ("nack",),
 }
 """RTCP feedback that is accepted if offered."""
+DIRECTIONS = {LineUse.SOURCE: "a=recvonly", LineUse.TALK: "a=recvonly", LineUse.SLOT: "a=sendonly"}
+"""Of the bridge; the other m-lines are inactive."""
 ANSWERED_DIRECTIONS = {"sendonly": "/recvonly", "recvonly": "/sendonly", "sendrecv": "/sendrecv"}
 """The offered direction of a header extension, and the answered one."""
 
@@ -100,7 +103,7 @@ def _accepted(agreed: NegotiatedLine, transport: TransportParameters) -> Iterato
     yield f"a=fingerprint:sha-256 {transport.fingerprint}"
     yield "a=setup:passive"
     yield f"a=mid:{line.mid}"
-    yield {LineUse.SOURCE: "a=recvonly", LineUse.SLOT: "a=sendonly"}.get(agreed.use, "a=inactive")
+    yield DIRECTIONS.get(agreed.use, "a=inactive")
     yield "a=rtcp-mux"
     yield "a=rtcp-rsize"
     for codec in agreed.codecs:

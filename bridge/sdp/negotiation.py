@@ -1,8 +1,9 @@
 """Negotiation: the use of each m-line of an offer. It is decided when a peer joins and holds until the peer leaves.
 
-The first video and the first audio m-line that the peer sends carry its source. The m-lines that it receives are its
-slots, in order of their kind: pictures, multiview; microphones, interpretation, talkback, partner. A peer may offer
-fewer m-lines than there are slots, or none. Further m-lines are answered as inactive.
+The first video and the first audio m-line that the peer sends carry its source. The next audio m-line that it sends is
+its talkback microphone, if it has one; without a source that is the first. The m-lines that it receives are its slots,
+in order of their kind: pictures, multiview; microphones, interpretation, talkback, partner. A peer may offer fewer
+m-lines than there are slots, or none. Further m-lines are answered as inactive.
 
 An m-line gets every supported codec that it offers, so that a slot can cut from a VP8 source to an H.264 source without
 renegotiation. A sender uses its own first choice of them.
@@ -50,6 +51,8 @@ class LineUse(Enum):
     INACTIVE = auto()
     SOURCE = auto()
     """The peer sends its source."""
+    TALK = auto()
+    """The peer sends its talkback microphone."""
     SLOT = auto()
     """The peer receives a slot."""
 
@@ -59,6 +62,7 @@ class LineUse(Enum):
 EXTENSIONS: Mapping[tuple[LineUse, str], tuple[str, ...]] = {
     (LineUse.SOURCE, "video"): (MID, ABS_SEND_TIME, TRANSPORT_CC),
     (LineUse.SOURCE, "audio"): (MID, ABS_SEND_TIME, TRANSPORT_CC, AUDIO_LEVEL),
+    (LineUse.TALK, "audio"): (MID, ABS_SEND_TIME, TRANSPORT_CC, AUDIO_LEVEL),
     (LineUse.SLOT, "video"): (ABS_SEND_TIME, PLAYOUT_DELAY),
 }
 """Header extensions that are accepted if offered. Simulcast adds the two for rids."""
@@ -99,6 +103,11 @@ class NegotiatedMedia:
         )
 
     @property
+    def talk_line(self) -> NegotiatedLine | None:
+        """The m-line of the peer's talkback microphone."""
+        return next((agreed for agreed in self.lines if agreed.use is LineUse.TALK), None)
+
+    @property
     def slot_lines(self) -> tuple[NegotiatedLine, ...]:
         """The m-lines with slots."""
         return tuple(agreed for agreed in self.lines if agreed.use is LineUse.SLOT)
@@ -126,6 +135,7 @@ def negotiate(offer: SdpOffer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> N
         "audio": [*MICS, *INTERPRETATION, TALKBACK, PARTNER],
     }
     missing_kinds = set(CLOCK_RATES) if spec.source is not None else set()
+    lacks_talk = spec.talk is not None
     used_ssrcs = {ssrc for line in offer.lines for ssrc in (*line.ssrcs, *line.rtx_ssrcs)} | {0}
 
     def unused_ssrc() -> int:
@@ -140,7 +150,10 @@ def negotiate(offer: SdpOffer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> N
             lines.append(NegotiatedLine(line, LineUse.REJECTED))
         elif line.is_sending and line.kind in missing_kinds:
             missing_kinds.remove(line.kind)
-            lines.append(_source_line(line))
+            lines.append(_sent_line(line, LineUse.SOURCE))
+        elif line.is_sending and line.kind == "audio" and lacks_talk:
+            lacks_talk = False
+            lines.append(_sent_line(line, LineUse.TALK))
         elif line.is_receiving and free_slots[line.kind]:
             lines.append(_slot_line(line, free_slots[line.kind].pop(0), unused_ssrc))
         else:
@@ -152,12 +165,12 @@ def negotiate(offer: SdpOffer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> N
     return NegotiatedMedia(tuple(lines))
 
 
-def _source_line(line: MediaLine) -> NegotiatedLine:
+def _sent_line(line: MediaLine, use: LineUse) -> NegotiatedLine:
     codecs = _required_codecs(line)
     rids = _rids(line)
-    uris = EXTENSIONS[LineUse.SOURCE, line.kind] + ((RID, REPAIRED_RID) if rids else ())
+    uris = EXTENSIONS[use, line.kind] + ((RID, REPAIRED_RID) if rids else ())
     extensions = _extensions(line, uris, excluded="recvonly")
-    return NegotiatedLine(line, LineUse.SOURCE, codecs, _rtx_types(line, codecs), rids, extensions)
+    return NegotiatedLine(line, use, codecs, _rtx_types(line, codecs), rids, extensions)
 
 
 def _slot_line(line: MediaLine, slot: str, new_ssrc: Callable[[], int]) -> NegotiatedLine:

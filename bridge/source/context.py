@@ -37,6 +37,10 @@ class RtpParameters:
     """Id of ssrc-audio-level."""
     twcc_id: int | None = None
     """Id of the transport-wide sequence number, which all m-lines of a connection share."""
+    mid: str = ""
+    """The m-line, which a packet names in the header extension sdes:mid (RFC 9143) until the bridge has reported it."""
+    mid_id: int | None = None
+    """Id of that header extension."""
     nack: bool = True
     """`a=rtcp-fb:<payload type> nack` was negotiated: the sender answers NACKs."""
 

@@ -1,4 +1,4 @@
-"""One source: the streams of one peer that sends picture and sound, and the RTCP sent back to it.
+"""What one peer sends: picture and sound of its source, its talkback microphone, and the RTCP sent back to it.
 
 A packet finds its stream by SSRC, which does the rest (`bridge.source.intake`). This module has what the streams share:
 reports, the sender's bit rate, the layer to show, the state of the source.
@@ -55,24 +55,28 @@ class Source:
         *,
         video: RtpParameters | None,
         audio: RtpParameters | None,
+        talk: RtpParameters | None = None,
         ssrc: int,
         cname: str,
         now: float,
         max_bitrate: int = MAX_BITRATE_BPS,
         on_first_drop: Callable[[str], object] | None = None,
     ) -> None:
-        """`ssrc` and `cname` are the bridge's own, as the sender of reports to this peer; `now` is monotonic seconds;
-        `max_bitrate` is for its picture, in bits a second; `on_first_drop` as in `StreamContext`."""
+        """`talk` is the talkback microphone, which is no part of the source. `ssrc` and `cname` are the bridge's own,
+        as the sender of reports to this peer; `now` is monotonic seconds; `max_bitrate` is for its picture, in bits a
+        second; `on_first_drop` as in `StreamContext`."""
         self.name = name
         self.rtt: float | None = None
         """Round trip to the peer in seconds, from the same peer's `Destination.rtt`; None: unknown."""
         context = StreamContext(uplink.send_rtcp, ssrc, on_first_drop)
         self.dropped: Counter[str] = context.dropped
         """Packets not used, by reason."""
-        self._streams = Streams(context, video, audio, now)
+        self._streams = Streams(context, video, audio, talk, now)
         self.layers: Mapping[str, VideoIntake] = self._streams.layers
         """By rid, best first; under "" without simulcast; empty without a picture."""
         self.audio: AudioIntake | None = self._streams.audio
+        self.talk: AudioIntake | None = self._streams.talk
+        """Not in its state, levels and stats."""
         self._context = context
         self._handlers = context.handlers
         self._cname = cname
@@ -80,7 +84,7 @@ class Source:
         self._max_keyframe_age: float | None = None
         """While it is armed: the age at which a new keyframe is requested."""
         self._remb = RembEstimate(max_bitrate, now)
-        self._twcc_id = next((line.twcc_id for line in (video, audio) if line and line.twcc_id), None)
+        self._twcc_id = next((line.twcc_id for line in (video, audio, talk) if line and line.twcc_id), None)
         """Id of the header extension with the transport-wide sequence number; None: REMB is used instead."""
         self._twcc = TwccRecorder()
         self._twcc_due = now
@@ -211,7 +215,7 @@ class Source:
 
     def stats(self, now: float) -> MediaStats:
         """Figures of all streams together; loss and jitter of the worst."""
-        streams, layers = self._streams.all, self.layers.values()
+        streams, layers = self._streams.of_source, self.layers.values()
         best = self.select_layer(False, PAYLOAD_PARSERS, now)
         losses = [stream.reception.fraction_lost for stream in streams]
         return MediaStats(
@@ -235,10 +239,10 @@ class Source:
     def _last_packet_at(self) -> float:
         """Of the streams that decide the state."""
         pictures = [layer.stall.last_packet_at for layer in self.layers.values() if layer.keyframes]
-        return max(pictures or [stream.stall.last_packet_at for stream in self._streams.all], default=0.0)
+        return max(pictures or [one.stall.last_packet_at for one in self._streams.of_source], default=0.0)
 
     def _octets(self) -> int:
-        return sum(stream.octets for stream in self._streams.all)
+        return sum(stream.octets for stream in self._streams.of_source)
 
     def close(self) -> None:
         """End its streams for all slots. Each slot's outgoing stream stays where it is until the next source."""

@@ -2,12 +2,13 @@
 
 SSRCs are random numbers, and only some are in the offer. A known SSRC has its handler in `StreamContext.handlers`. An
 unknown one is bound here, once for each stream: its payload type says sound, picture or RTX, and its header extensions
-(RFC 8852) name the layer.
+(RFC 8852) name the layer. Of two sounds, the source's and the talkback microphone, it must name one. Otherwise a word
+to the desk could get into the programme.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bridge.rtp.header import MalformedPacket, Packet, parse
 from bridge.source.audio import AudioIntake
@@ -16,27 +17,37 @@ from bridge.source.video import VideoIntake
 
 
 class Streams:
-    """The layers of the picture, and the sound."""
+    """The layers of the picture, the sound, and the talkback microphone beside them."""
 
     def __init__(
-        self, context: StreamContext, video: RtpParameters | None, audio: RtpParameters | None, now: float
+        self,
+        context: StreamContext,
+        video: RtpParameters | None,
+        audio: RtpParameters | None,
+        talk: RtpParameters | None,
+        now: float,
     ) -> None:
         self._context = context
-        self._video, self._audio = video, audio
+        self._video = video
         rids = (video.rids or ("",)) if video else ()
         self.layers: Mapping[str, VideoIntake] = (
             {rid: VideoIntake(context, video, now, rid=rid) for rid in rids} if video else {}
         )
         """By rid, best first; under "" without simulcast."""
         self.audio: AudioIntake | None = AudioIntake(context, audio, now) if audio else None
-        self.all: tuple[VideoIntake | AudioIntake, ...] = (
+        self.talk: AudioIntake | None = AudioIntake(context, talk, now) if talk else None
+        self.of_source: tuple[VideoIntake | AudioIntake, ...] = (
             *self.layers.values(),
             *([self.audio] if self.audio else []),
         )
+        """All but the talkback microphone."""
+        self.all = (*self.of_source, *([self.talk] if self.talk else []))
+        self._sounds = [(s, p) for s, p in ((self.audio, audio), (self.talk, talk)) if s and p]
         if video and video.ssrcs and not video.rids:
             self.layers[""].bind_ssrc(video.ssrcs[0], now)
-        if audio and audio.ssrcs and self.audio:
-            self.audio.bind_ssrc(audio.ssrcs[0], now)
+        for sound, parameters in self._sounds:
+            if parameters.ssrcs:
+                sound.bind_ssrc(parameters.ssrcs[0], now)
 
     def bind_ssrc(self, data: bytes, now: float) -> PacketHandler | None:
         """The handler of this packet, whose SSRC is unknown, and of those that follow.
@@ -50,15 +61,16 @@ class Streams:
             return None
         if self._video and packet.payload_type in self._video.rtx_payload_types:
             return self._bind_rtx(packet, self._video)
+        sounds: list[tuple[AudioIntake, RtpParameters]] = []
         if self._video and packet.payload_type in self._video.codecs:
             stream: VideoIntake | AudioIntake | None = self._find_layer(packet, self._video.rid_id)
-        elif self._audio and packet.payload_type in self._audio.codecs:
-            stream = self.audio
+        elif sounds := [sound for sound in self._sounds if packet.payload_type in sound[1].codecs]:
+            stream = _find_sound(packet, sounds)
         else:
             self._context.drop("payload-type")
             return None
         if stream is None:
-            self._context.drop("unknown-layer")
+            self._context.drop("unknown-line" if sounds else "unknown-layer")
             return None
         is_restart = not self._may_be_parallel(packet) and stream.can_restart_with(data, now)
         if not stream.bind_ssrc(packet.ssrc, now, is_restart=is_restart):
@@ -98,3 +110,14 @@ class Streams:
         if rid is None or "" in self.layers:
             return next(iter(self.layers.values()), None)
         return self.layers.get(rid.decode("ascii", "replace"))
+
+
+def _find_sound(packet: Packet, sounds: Sequence[tuple[AudioIntake, RtpParameters]]) -> AudioIntake | None:
+    """The one that the packet belongs to, by its SSRC or its mid; None if there are several and it says neither."""
+    if len(sounds) == 1:
+        return sounds[0][0]
+    for sound, parameters in sounds:
+        mid = packet.extension(parameters.mid_id) if parameters.mid_id is not None else None
+        if packet.ssrc in parameters.ssrcs or (mid is not None and mid == parameters.mid.encode()):
+            return sound
+    return None

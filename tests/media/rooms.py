@@ -31,7 +31,7 @@ TIMEOUT_S = 30.0
 """For each wait of a test."""
 
 
-CODES = (0, 1, 2, 3)
+CODES = tuple(range(12))
 RTX_TYPES = (98, 100, 102)
 """aiortc's payload types of RTX for VP8 and its two kinds of H.264."""
 
@@ -215,17 +215,25 @@ async def room(
     port: int | None = None,
     codec: str | None = None,
     camera: MediaStreamTrack | None = None,
+    has_camera: bool = True,
+    talk: int | None = None,
 ) -> AsyncIterator[Room]:
     """A room that has joined and is connected. `port` is a relay's, in place of the bridge's.
 
-    `codec` is its only video codec; `camera` replaces the grey picture.
+    `codec` is its only video codec; `camera` replaces the grey picture. `talk` is the code of its talkback microphone,
+    the source `talk:PEER`.
     """
-    tracks = [] if code is None else [camera or Camera(code), Microphone(code)]
+    tracks: list[MediaStreamTrack] = []
+    if code is not None:
+        tracks += [camera or Camera(code)] if has_camera else []
+        tracks += [Microphone(code)]
+    if talk is not None:
+        tracks += [Microphone(talk)]
     pc = peer_connection(tracks, video, audio, codec)
     receivers: dict[str, Receiver] = {}
     try:
         await pc.setLocalDescription()
-        spec = PeerSpec(peer, source, multiview)
+        spec = PeerSpec(peer, source, multiview, talk=None if talk is None else f"talk:{peer}")
         joined = await switchboard.join(spec, pc.localDescription.sdp)
         answer = joined.sdp.replace(
             f" {switchboard.udp_port} typ host", f" {port or switchboard.udp_port} typ host"

@@ -125,6 +125,11 @@ class FakeVenue:
         self.send(sent, now)
         return sent
 
+    def lose(self, packets: int) -> None:
+        """That many packets of sound are lost on their path."""
+        self._spoken += packets
+        self._stamp += 960 * packets
+
     def speak(self, now: float, *, level: int | None = None, pause: int = 0) -> None:
         """20 ms of sound arrive, `level` dB below full scale, after `pause` times 20 ms of DTX."""
         self._spoken += 1
@@ -155,7 +160,12 @@ def video_stream(
 
 
 def destination(
-    peer: FakePeer, *, own: str | None = None, views: tuple[str, ...] = (), mics: int = 4
+    peer: FakePeer,
+    *,
+    own: str | None = None,
+    talk: str | None = None,
+    views: tuple[str, ...] = (),
+    mics: int = 4,
 ) -> tuple[Destination, dict[str, VideoSlot | AudioSlot]]:
     """A peer with the usual slots, by name; SSRCs count from 1."""
     video = [*PICTURES[:2], *map(multiview, views)]
@@ -166,6 +176,10 @@ def destination(
     for name in audio:
         slots[name] = AudioSlot(name, len(slots) + 1, 109, 500)
     made = Destination(
-        "peer", peer, ProgramClock(NOW, NTP, 7), list(slots.values()), cname="bridge", now=NOW, source=own
+        *("peer", peer, ProgramClock(NOW, NTP, 7), list(slots.values())),
+        cname="bridge",
+        now=NOW,
+        source=own,
+        talk=talk,
     )
     return made, slots

@@ -15,6 +15,7 @@ from bridge.rtp.rtcp import (
     SourceDescription,
 )
 from bridge.source.source import Source
+from bridge.source.talk import TalkbackMicrophone
 from tests.unit.bridge.peers import NOW, NTP, FakePeer, FakeVenue, destination
 
 PROGRAM, SECOND, MIC1, MIC2 = 1, 2, 3, 4
@@ -144,6 +145,46 @@ def test_its_own_picture_or_sound_is_refused_and_changes_nothing(feed: Feed) -> 
         downlink.apply(feed)
     downlink.play()
     assert downlink.seen() == {"program": "krefeld", "mic1": "krefeld"}
+
+
+def test_talkback_is_heard_in_the_talkback_slot() -> None:
+    downlink = RoutingHarness()
+    desk = FakeVenue("desk", 50)
+    assert desk.source.audio
+    downlink.destination.apply(
+        *(Feed("krefeld", talkback="talk:desk"), downlink.sources, NOW),
+        {"talk:desk": TalkbackMicrophone(desk.source.audio)},
+    )
+    desk.speak(NOW)
+    assert downlink.seen() == {"talkback": "desk"}
+
+
+@pytest.mark.parametrize(
+    "feed",
+    [
+        Feed("talk:desk"),
+        Feed("krefeld", ("talk:desk",)),
+        Feed("krefeld", mics=("talk:desk",)),
+        Feed("krefeld", interpretation=("talk:desk",)),
+        Feed("krefeld", partner="talk:desk"),
+        Feed("krefeld", talkback="berlin"),
+        Feed("krefeld", talkback="talk:own"),
+    ],
+)
+def test_talkback_is_heard_nowhere_else_and_nothing_else_as_talkback(feed: Feed) -> None:
+    """It is never in the programme or a channel. And nobody hears himself."""
+    peer = FakePeer()
+    made, _ = destination(peer, talk="talk:own")
+    hall, desk = FakeVenue("krefeld", 10), FakeVenue("desk", 50)
+    assert desk.source.audio
+    sources = {"krefeld": hall.source, "berlin": FakeVenue("berlin", 20).source}
+    talks = {"talk:desk": TalkbackMicrophone(desk.source.audio)}
+    made.apply(Feed("krefeld", mics=("krefeld",)), sources, NOW, talks)
+    with pytest.raises(RuntimeError, match="talkback"):
+        made.apply(feed, sources, NOW, talks)
+    hall.speak(NOW)
+    desk.speak(NOW)
+    assert [data[12:] for data in peer.rtp] == [b"voice of krefeld"]
 
 
 def test_a_missing_source_stops_its_slot_whose_stream_stays_where_it_is() -> None:

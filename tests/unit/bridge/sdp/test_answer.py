@@ -118,7 +118,7 @@ def test_slots_are_announced_by_ssrc_and_msid(hall_answer: list[list[str]]) -> N
 def test_the_programme_and_its_first_microphone_are_one_media_stream(hall_answer: list[list[str]]) -> None:
     """Browsers synchronise the tracks of one media stream."""
     streams = [text.split()[0][7:] for part in hall_answer[1:] for text in part if text.startswith("a=msid:")]
-    assert streams == ["program", "second", "program", "mic2", "mic3", "mic4", "talkback"]
+    assert streams == ["program", "second", "program", "mic2", "mic3", "mic4", "mic5"]
     assert "a=msid:program mic1" in hall_answer[5]
 
 
@@ -183,13 +183,22 @@ def test_payload_types_are_the_peers_own() -> None:
 
 def test_the_msid_of_a_multiview_slot_has_only_allowed_characters() -> None:
     parts = answered(
-        offer(*[line(CHROMIUM_VIDEO, "recvonly")] * 3), PeerSpec("desk", None, ["tokio/lectern"])
+        offer(*[line(CHROMIUM_VIDEO, "recvonly")] * 10), PeerSpec("desk", None, ["tokio/lectern"])
     )
-    assert "a=msid:view.tokio~lectern view.tokio~lectern" in parts[3]
+    assert "a=msid:view.tokio~lectern view.tokio~lectern" in parts[10]
+
+
+def test_a_talkback_microphone_is_received_like_the_sound_of_a_source() -> None:
+    sound = line(CHROMIUM_AUDIO, "sendonly")
+    source, talk = answered(offer(sound, sound), PeerSpec("booth", "kabine/1", talk="talk:booth"))[1:]
+    assert "a=recvonly" in talk
+    assert [text for text in source if text != "a=mid:0"] == [
+        text for text in talk if text not in ("", "a=mid:1")
+    ]
 
 
 def test_a_line_without_a_slot_is_inactive() -> None:
-    idle = answered(offer(*[line(CHROMIUM_VIDEO, "recvonly")] * 3))[3]
+    idle = answered(offer(*[line(CHROMIUM_VIDEO, "recvonly")] * 10))[10]
     assert "a=inactive" in idle
     assert not any(text.startswith("a=ssrc") for text in idle)
 

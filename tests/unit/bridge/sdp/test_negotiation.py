@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from bridge.engine import OfferError, PeerSpec
+from bridge.engine import INTERPRETATION, MICS, PARTNER, PICTURES, TALKBACK, OfferError, PeerSpec
 from bridge.sdp.negotiation import (
     ABS_SEND_TIME,
     AUDIO_LEVEL,
@@ -35,6 +35,8 @@ from tests.unit.bridge.offers import (
 )
 
 VIEWER = PeerSpec("viewer", None)
+BOOTH = PeerSpec("booth", "kabine/1", talk="talk:booth")
+DESK = PeerSpec("desk", None, talk="talk:desk")
 SEND_VIDEO, SEND_AUDIO = line(CHROMIUM_VIDEO, "sendonly"), line(CHROMIUM_AUDIO, "sendonly")
 SEE, HEAR = line(CHROMIUM_VIDEO, "recvonly"), line(CHROMIUM_AUDIO, "recvonly")
 
@@ -53,14 +55,41 @@ def test_a_hall_sends_its_source_and_receives_in_every_slot() -> None:
     assert video is not None
     assert audio is not None
     assert (video.line.mid, audio.line.mid) == ("0", "1")
-    assert list(slots(media).values()) == ["program", "second", "mic1", "mic2", "mic3", "mic4", "talkback"]
+    assert list(slots(media).values()) == ["program", "second", "mic1", "mic2", "mic3", "mic4", "mic5"]
+
+
+def test_an_interpreter_receives_every_picture_and_every_sound() -> None:
+    """In the order of the engine; it sends sound alone."""
+    media = negotiated(offer(SEND_AUDIO, SEND_AUDIO, *[SEE] * 9, *[HEAR] * 10), BOOTH)
+    assert tuple(slots(media).values()) == (*PICTURES, *MICS, *INTERPRETATION, TALKBACK, PARTNER)
+
+
+@pytest.mark.parametrize(
+    ("lines", "spec", "source", "talk"),
+    [
+        ([SEND_VIDEO, SEND_AUDIO, SEND_AUDIO], PeerSpec("hall", "krefeld", talk="talk:hall"), "1", "2"),
+        ([SEND_AUDIO, SEND_AUDIO, SEE], BOOTH, "0", "1"),
+        ([SEND_AUDIO, SEE, HEAR], DESK, None, "0"),
+        ([SEND_VIDEO, SEND_AUDIO], PeerSpec("hall", "krefeld", talk="talk:hall"), "1", None),
+        ([SEND_VIDEO, SEND_AUDIO, SEND_AUDIO], PeerSpec("hall", "krefeld"), "1", None),
+    ],
+)
+def test_the_sound_sent_after_that_of_the_source_is_the_talkback_microphone(
+    lines: list[str], spec: PeerSpec, source: str | None, talk: str | None
+) -> None:
+    media = negotiated(offer(*lines), spec)
+    audio = media.source_line("audio")
+    assert (audio and audio.line.mid, media.talk_line and media.talk_line.line.mid) == (source, talk)
+    if media.talk_line and audio:
+        assert media.talk_line.extensions == audio.extensions
+        assert media.talk_line.codecs == audio.codecs
 
 
 def test_a_moderator_has_multiview_slots_in_the_order_of_the_sources() -> None:
-    text = offer(SEE, SEE, *[HEAR] * 5, SEE, SEE)
+    text = offer(*[SEE] * 9, *[HEAR] * 9, SEE, SEE)
     media = negotiated(text, PeerSpec("desk", None, ["tokio", "berlin"]))
-    assert slots(media)["7"] == "view:tokio"
-    assert slots(media)["8"] == "view:berlin"
+    assert slots(media)["18"] == "view:tokio"
+    assert slots(media)["19"] == "view:berlin"
 
 
 def test_a_viewer_may_bring_fewer_lines() -> None:
@@ -68,8 +97,8 @@ def test_a_viewer_may_bring_fewer_lines() -> None:
 
 
 def test_lines_beyond_the_slots_are_inactive() -> None:
-    media = negotiated(offer(SEE, SEE, SEE), VIEWER)
-    assert [agreed.use for agreed in media.lines] == [LineUse.SLOT, LineUse.SLOT, LineUse.INACTIVE]
+    media = negotiated(offer(*[SEE] * 10), VIEWER)
+    assert [agreed.use for agreed in media.lines] == [*[LineUse.SLOT] * 9, LineUse.INACTIVE]
 
 
 def test_a_line_in_which_a_viewer_sends_is_inactive() -> None:

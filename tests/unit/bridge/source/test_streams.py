@@ -6,12 +6,14 @@ import struct
 
 import pytest
 
+from bridge.rtp.rtcp import GenericNack
 from bridge.source.context import RtpParameters
 from bridge.source.intake import SSRC_TIMEOUT_S
 from bridge.source.source import Source
 from tests.unit.bridge.peers import (
     BRIDGE_SSRC,
     NOW,
+    OPUS,
     REPAIRED_RID_ID,
     RID_ID,
     VP8_RTX,
@@ -27,9 +29,13 @@ def rrid(rid: str) -> bytes:
     return (bytes([REPAIRED_RID_ID << 4 | len(rid) - 1]) + rid.encode()).ljust(4, b"\0")
 
 
-def source_with(video: RtpParameters | None, audio: RtpParameters | None = None) -> Source:
+def source_with(
+    video: RtpParameters | None, audio: RtpParameters | None = None, talk: RtpParameters | None = None
+) -> Source:
     """A source of these streams."""
-    return Source("tokio", FakePeer(), video=video, audio=audio, ssrc=BRIDGE_SSRC, cname="bridge", now=NOW)
+    return Source(
+        *("tokio", FakePeer()), video=video, audio=audio, talk=talk, ssrc=BRIDGE_SSRC, cname="bridge", now=NOW
+    )
 
 
 def test_layers_are_found_by_their_rid_until_their_ssrc_is_known() -> None:
@@ -240,3 +246,75 @@ def test_pictures_without_a_video_line_are_dropped() -> None:
     source.on_rtp(Camera(10).frame()[0].data, NOW)
     assert source.dropped == {"payload-type": 1}
     assert source_with(video_stream()).audio is None
+
+
+# Two sounds -------------------------------------------------------------------------------------
+
+MID_ID = 5
+
+
+def sound(mid: str, *ssrcs: int) -> RtpParameters:
+    """An m-line for sound."""
+    return RtpParameters({OPUS: "opus"}, 48_000, ssrcs=ssrcs, mid=mid, mid_id=MID_ID)
+
+
+def spoken(ssrc: int, seq: int, mid: str = "") -> bytes:
+    """20 ms of sound, whose packet names `mid`."""
+    extended = struct.pack("!HHBcH", 0xBEDE, 1, MID_ID << 4, mid.encode(), 0) if mid else b""
+    return struct.pack("!BBHLL", 0x90 if mid else 0x80, OPUS, seq, 960 * seq, ssrc) + extended + b"voice"
+
+
+def test_the_talkback_microphone_is_told_from_the_source_by_its_ssrc() -> None:
+    source = source_with(None, sound("0", 10), sound("1", 20))
+    for seq, ssrc in enumerate((20, 10, 20)):
+        source.on_rtp(spoken(ssrc, seq), NOW)
+    assert source.audio
+    assert source.talk
+    assert (source.audio.packets, source.talk.packets) == (1, 2)
+
+
+def test_the_talkback_microphone_is_told_from_the_source_by_its_mid() -> None:
+    """An offer without SSRCs; browsers send the mid until the bridge has reported the stream."""
+    source = source_with(None, sound("0"), sound("1"))
+    for seq, (ssrc, mid) in enumerate(((20, "1"), (10, "0"), (20, ""))):
+        source.on_rtp(spoken(ssrc, seq, mid), NOW)
+    assert source.audio
+    assert source.talk
+    assert (source.audio.packets, source.talk.packets) == (1, 2)
+
+
+def test_of_two_sounds_one_that_says_neither_is_dropped() -> None:
+    """A word to the desk must not get on air."""
+    source = source_with(None, sound("0"), sound("1"))
+    source.on_rtp(spoken(30, 1), NOW)
+    assert source.dropped == {"unknown-line": 1}
+
+
+def test_a_peer_that_only_talks_needs_neither() -> None:
+    """A moderator's."""
+    source = source_with(None, None, sound("0"))
+    source.on_rtp(spoken(30, 1), NOW)
+    assert source.talk
+    assert source.talk.packets == 1
+    assert source.audio is None
+
+
+def test_talkback_is_neither_in_the_state_nor_in_the_levels_nor_in_the_stats() -> None:
+    source = source_with(None, sound("0", 10), sound("1", 20))
+    source.on_rtp(spoken(20, 1), NOW)
+    assert source.state(NOW) == ("connecting", "joined")
+    assert source.take_level() is None
+    assert source.stats(NOW).packets == 0
+    source.on_rtp(spoken(10, 1), NOW)
+    source.on_rtp(spoken(20, 2), NOW + 10)
+    source.tick(NOW + 10)
+    assert source.state(NOW + 10) == ("stalled", "silent")
+    assert source.stats(NOW + 10).packets == 1
+
+
+def test_a_lost_packet_of_talkback_is_nacked() -> None:
+    source, peer = source_with(None, sound("0", 10), sound("1", 20)), FakePeer()
+    source._context.send = peer.send_rtcp
+    source.on_rtp(spoken(20, 1), NOW)
+    source.on_rtp(spoken(20, 3), NOW)
+    assert peer.take_rtcp(GenericNack) == [GenericNack(20, (2,))]

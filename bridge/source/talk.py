@@ -1,0 +1,21 @@
+"""The talkback microphone of a peer, as a slot sees it that is routed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bridge.source.audio import AudioIntake
+from bridge.source.video import VideoIntake
+
+
+class TalkbackMicrophone:
+    """Sound without a picture. It has a type of its own, so that it cannot be among the sources."""
+
+    codec = None
+
+    def __init__(self, audio: AudioIntake) -> None:
+        self.audio = audio
+
+    def select_layer(self, smallest: bool, codecs: Collection[str], now: float) -> VideoIntake | None:
+        """It has no picture."""
+        return None
