@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bridge.source.stall import STALL_S
-from bridge.source.state import CAMERA_START_S, MAX_SOUND_GAP_S
+from bridge.source.state import CAMERA_START_S, MAX_PAUSING_SOUND_GAP_S, MAX_SOUND_GAP_S
 from bridge.source.video import NO_KEYFRAME_S
 from tests.unit.bridge.peers import NOW, FakeVenue
 
@@ -119,6 +119,23 @@ def test_a_source_without_a_video_line_is_judged_by_its_sound() -> None:
     assert venue.source.state(NOW + MAX_SOUND_GAP_S + 0.01) == SILENT
 
 
+def test_loss_is_no_pause_of_speech() -> None:
+    """A sender without DTX is stalled as soon, however many packets were lost before."""
+    venue = FakeVenue("phone", 10, video=False)
+    venue.speak(NOW)
+    venue.lose(20)
+    venue.speak(NOW + 0.42)
+    assert venue.source.state(NOW + 0.42 + MAX_SOUND_GAP_S + 0.01) == SILENT
+
+
+def test_an_interpreter_whose_line_drops_is_stalled_in_time() -> None:
+    """Within 0.8 s, so that the listeners are back on the floor within 1 s."""
+    venue = FakeVenue("kabine/1", 10, video=False)
+    for packet in range(100):
+        venue.speak(NOW + packet * 0.02, level=127)
+    assert venue.source.state(NOW + 1.98 + 0.8) == SILENT
+
+
 def test_pauses_of_speech_do_not_stall_a_source_without_a_camera() -> None:
     """With DTX a packet comes every 400 ms, and some are lost."""
     venue = FakeVenue("phone", 10, video=False)
@@ -128,6 +145,8 @@ def test_pauses_of_speech_do_not_stall_a_source_without_a_camera() -> None:
         now += 0.02 * (1 + pause)
         assert venue.source.state(now) == LIVE
         venue.speak(now, pause=pause)
+    assert venue.source.state(now + MAX_PAUSING_SOUND_GAP_S) == LIVE
+    assert venue.source.state(now + MAX_PAUSING_SOUND_GAP_S + 0.01) == SILENT
 
 
 def test_a_source_whose_video_line_never_sends_is_judged_by_its_sound() -> None:
