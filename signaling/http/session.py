@@ -36,7 +36,7 @@ from signaling.show.wire.socket import (
     Listen,
     Offer,
     Reply,
-    Talk,
+    Talkback,
     Welcome,
 )
 
@@ -215,7 +215,7 @@ class Session:
                 case Condition():
                     at_once = not is_watcher(link.role) and self._conditions.take(self._loop.time())
                     self._runtime.receivers.note_condition(connection, message, at_once=at_once)
-                case Listen() | Talk():
+                case Listen() | Talkback():
                     pass  # being built
                 case Offer():
                     await self._join(message, link, contributor, destination)

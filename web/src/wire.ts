@@ -558,18 +558,18 @@ export interface TakeoverDoc {
   since: string;
 }
 
-/** Begin or end talkback. Not in the log; it ends when the page disconnects. */
-export interface Talk {
-  type: "talk";
-  to: string[] | "all";
-  on: boolean;
-}
-
 /** Somebody talks back. To moderators and those who hear it. */
 export interface TalkDoc {
   speaker: string;
   name: string;
   to: string[];
+}
+
+/** Begin or end talkback. Not in the log; it ends when the page disconnects. */
+export interface Talkback {
+  type: "talk";
+  to: string[] | "all";
+  on: boolean;
 }
 
 /** Take back the last command that changed the show. A second `undo` takes back the one before. */
@@ -639,7 +639,7 @@ export type ClientMessage =
   | Leave
   | Condition
   | Listen
-  | Talk
+  | Talkback
   | ClockProbe
   | Start
   | Next

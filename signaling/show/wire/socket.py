@@ -74,7 +74,7 @@ class Listen(WireModel):
     """One of the event's languages; null: the floor."""
 
 
-class Talk(WireModel):
+class Talkback(WireModel):
     """Begin or end talkback. Not in the log; it ends when the page disconnects."""
 
     type: Literal["talk"]
@@ -91,7 +91,8 @@ class ClockProbe(WireModel):
 
 
 ClientMessage = Annotated[
-    Hello | Offer | Leave | Condition | Listen | Talk | ClockProbe | AnyCommand, Field(discriminator="type")
+    Hello | Offer | Leave | Condition | Listen | Talkback | ClockProbe | AnyCommand,
+    Field(discriminator="type"),
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
