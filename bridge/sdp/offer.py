@@ -22,12 +22,13 @@ from bridge.sdp.mline import (
 )
 
 MAX_SDP_CHARS = 450_000
-"""Characters of an offer. Chromium 156 sends 16,600 without and 22,500 with a source, and 5,420 for each multiview
-picture: 368,000 for the 64 of the largest event."""
+"""Characters of an offer. Chromium 156 sends 53,500 without and 61,600 with a source, and 4,980 for each multiview
+picture: 373,400 for a moderator with the 64 of the largest event."""
 MAX_SDP_LINES = 14_000
-"""Lines of an offer. Chromium 156 sends 655 with a source, and 170 for each multiview picture: 11,500 for 64."""
+"""Lines of an offer. Chromium 156 sends 1,760 without and 1,970 with a source, and 166 for each multiview picture:
+12,420 for 64."""
 MAX_LINE_CHARS = 8192
-"""Characters of one line. The longest is a=group:BUNDLE with 80 mids of 64."""
+"""Characters of one line. The longest is a=group:BUNDLE: 6,250 with 96 mids of 64."""
 MAX_MEDIA_LINES = 96
 """Three sent, nineteen received, and for a moderator one for each source, of which an event has 64 at most."""
 MAX_FINGERPRINTS = 16

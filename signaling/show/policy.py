@@ -10,9 +10,9 @@ from signaling.show.terms import Author, Role
 MAX_MESSAGE_CHARS: Final = 8 * 1024
 """Characters of a message other than `offer` and `reload`. The largest is a hello with its token."""
 MAX_OFFER_CHARS: Final = 112 * 1024
-"""Characters of an offer message. Chromium's has 75,000 for a hall, and JSON writes each line break as four."""
-MAX_DESK_OFFER_CHARS: Final = 400 * 1024
-"""Characters of a moderator's offer. It has an m-line of 5,500 characters for each multiview source; some 55 fit."""
+"""Characters of an offer message. Chromium's has 65,600 for a hall; JSON writes each line break as four."""
+MAX_DESK_OFFER_CHARS: Final = 448 * 1024
+"""Characters of a moderator's offer. Chromium's has 398,000 for the 64 multiview pictures of the largest event."""
 MAX_RELOAD_CHARS: Final = 1024 * 1024
 """Characters of a `reload`: 300,000 of the event file, three bytes each in Japanese, and JSON's escapes."""
 
