@@ -27,6 +27,13 @@ class Layout(StrEnum):
     GRID = "grid"
 
 
+def default_layout(pictures: int) -> Layout:
+    """The layout of this many pictures, where nobody has chosen one."""
+    if pictures == 1:
+        return Layout.SOLO
+    return Layout.SIDE_BY_SIDE if pictures == 2 else Layout.GRID
+
+
 class ItemType(StrEnum):
     TALK = "talk"
     PANEL = "panel"

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from config.faults import Faults, KeyPath
-from config.model import HOST, SLATE, Advance, Event, Follow, Item, ItemType, Layout
+from config.model import HOST, SLATE, Advance, Event, Follow, Item, ItemType, default_layout
 from config.names import item_ids
 from config.places import Places, check_duplicates, read_places
 from config.plan import PlanLine, PlannedItem, plan
@@ -144,7 +144,7 @@ class _ItemReader:
             hard=part.hard is True,
             source=source,
             beside=beside,
-            layout=part.layout or _layout(1 + len(beside)),
+            layout=part.layout or default_layout(1 + len(beside)),
             mics=mics,
             return_source=return_source,
             speaker=part.speaker or "",
@@ -236,9 +236,3 @@ class _ItemReader:
 def _first(*lengths: Duration | None) -> Duration:
     """The first that is not None. 0 means never."""
     return next((length for length in lengths if length is not None), Duration(0))
-
-
-def _layout(sources: int) -> Layout:
-    if sources == 1:
-        return Layout.SOLO
-    return Layout.SIDE_BY_SIDE if sources == 2 else Layout.GRID

@@ -1,12 +1,13 @@
 """Which sources are armed: the media plane keeps a recent keyframe of each for an immediate cut.
 
 These are the marked sources and those of the next item: from 30 s before its expected start, during an overrun, and
-before the show until Start. A keyframe a second costs the sender sharpness. So few sources are armed, and none that is
+before the show until Start. A keyframe a second costs the sender sharpness. So nothing else is armed, and none that is
 on screen.
 """
 
 from __future__ import annotations
 
+from bridge.engine import PICTURES
 from config.model import SLATE
 from config.times import SECOND, Duration, Instant, between
 from signaling.show.routing import item_sources, marked_sources
@@ -15,8 +16,8 @@ from signaling.show.show import Show
 
 ARM_BEFORE_START = Duration(30 * SECOND)
 """Time before an item's expected start at which its sources are armed."""
-MAX_ARMED = 4
-"""Sources armed at a time: two of the marked item, two of the next item."""
+MAX_ARMED = len(PICTURES)
+"""Sources armed at a time: a grid of the next item cuts as seamlessly as a single picture."""
 
 
 def armed(show: Show, coming: Row | None, now: Instant) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from bridge.engine import Card
 from config.model import SLATE, Event, Item, source_name
 from config.times import MINUTE, Duration, Instant, between, local_date, to_datetime
+from signaling.show.routing import wanted
 from signaling.show.rundown import Row, nominal_end, start_due
 from signaling.show.show import Show
 
@@ -143,7 +144,7 @@ def _fault_line(show: Show, words: _Words) -> str:
     if show.programme.source != SLATE:
         return ""
     if show.programme.reason == "fallback" and show.item is not None:
-        wanted = show.taken or show.item.source
-        sentence = words.reconnecting if wanted in show.recent else words.connecting
-        return sentence.format(name=source_name(show.event, wanted))
-    return words.pause if show.taken == SLATE else ""
+        source = wanted(show)
+        sentence = words.reconnecting if source in show.recent else words.connecting
+        return sentence.format(name=source_name(show.event, source))
+    return words.pause if wanted(show) == SLATE and show.taken is not None else ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import assert_never
 
-from config.model import SLATE, Item, source_name
+from config.model import SLATE, Item, Layout, default_layout, source_name
 from config.times import HOUR, SECOND, ZERO, Duration, Instant, between, plus, seconds, total
 from signaling.show.evolve import replay
 from signaling.show.facts import (
@@ -151,8 +152,8 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
             yield from _skip(show, item, at)
         case Unskip(item=item):
             yield from _unskip(show, item, at)
-        case Take(source=source):
-            yield from _take(show, source, at)
+        case Take():
+            yield from _take(show, command, at)
         case Release():
             if show.taken is not None:
                 yield Released(at=at)
@@ -350,18 +351,27 @@ def _undo(show: Show, at: Instant) -> Fact:
     return Undone(command=show.undo[-1].command, at=at)
 
 
-def _take(show: Show, wanted: str, at: Instant) -> Iterator[Fact]:
+def _take(show: Show, command: Take, at: Instant) -> Iterator[Fact]:
     """An absent source may be taken: its fallback replaces it until it is live, as in an item.
 
     A failed source that is live again is on air at once, without the 2 s: the moderator sees that it is live.
     """
-    source = find_source(show, wanted)
-    if show.taken == source:
+    source = find_source(show, command.source)
+    beside = tuple(find_source(show, name) for name in command.with_)
+    if beside and SLATE in (source, *beside):
+        raise CommandRefused("slate-alone")
+    twice = next((name for n, name in enumerate(beside) if name in (source, *beside[:n])), None)
+    if twice is not None:
+        raise CommandRefused("source-twice", source=source_name(show.event, twice))
+    layout = default_layout(1 + len(beside)) if command.layout is None else Layout(command.layout)
+    taken = Taken(source=source, beside=beside, layout=layout, at=at)
+    if show.taken is not None and replace(show.taken, at=at) == taken:
         return
-    status = show.sources.get(source)
-    if status is not None and status.state == "live" and status.failed is not None:
-        yield Recovered(source=source, at=at)
-    yield Taken(source=source, at=at)
+    for name in (source, *beside):
+        status = show.sources.get(name)
+        if status is not None and status.state == "live" and status.failed is not None:
+            yield Recovered(source=name, at=at)
+    yield taken
 
 
 def _arm(show: Show, command: Arm, at: Instant) -> Iterator[Fact]:

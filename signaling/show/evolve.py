@@ -44,7 +44,7 @@ from signaling.show.facts import (
     Undone,
     Unskipped,
 )
-from signaling.show.failover import NEVER_FED
+from signaling.show.failover import NEVER_FED, SourceStatus
 from signaling.show.seats import Seat
 from signaling.show.show import MAX_UNDO_STEPS, Programme, Run, Show, UndoStep, recipients
 
@@ -83,8 +83,8 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = replace(show, held=True)
         case Resumed():
             after = replace(show, held=False)
-        case Taken(source=source):
-            after = replace(show, taken=source) if source == SLATE or source in show.sources else show
+        case Taken():
+            after = replace(show, taken=_known_pictures(fact, show.sources) or show.taken)
         case Released():
             after = replace(show, taken=None)
         case MicSet(source=source, open=is_open):
@@ -218,6 +218,13 @@ def _with_seats(show: Show, found: Mapping[str, Seat]) -> Show:
     return replace(show, seats=found, asks=asks)
 
 
+def _known_pictures(taken: Taken, sources: Mapping[str, SourceStatus]) -> Taken | None:
+    """The taken pictures without unknown sources; None if the main one is unknown."""
+    if taken.source != SLATE and taken.source not in sources:
+        return None
+    return replace(taken, beside=tuple(source for source in taken.beside if source in sources))
+
+
 def _output_set(show: Show, fact: OutputSet) -> Show:
     booth = show.event.booths.get(fact.booth)
     if booth is None or fact.to not in (None, *booth.languages):
@@ -324,7 +331,7 @@ def _reloaded(show: Show, file: Event) -> Show:
         skipped=skipped,
         delays={item: by for item, by in show.delays.items() if item in index},
         floor=show.floor if show.floor in event.languages else None,
-        taken=show.taken if show.taken == SLATE or show.taken in sources else None,
+        taken=None if show.taken is None else _known_pictures(show.taken, sources),
         speaker=show.speaker if show.speaker in sources else None,
         armed_item=show.armed_item if is_marked else None,
         armed_source=show.armed_source

@@ -142,9 +142,11 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A moderator took this source; it replaces the agenda's source."""
+    """A moderator took these pictures; they replace the agenda's."""
 
     source: str
+    beside: tuple[str, ...] = ()
+    layout: Layout = Layout.SOLO
     at: Instant
     kind: Literal["taken"] = "taken"
 

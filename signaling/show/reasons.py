@@ -44,6 +44,8 @@ ProblemReason = Literal[
     "nothing-to-undo",
     "mark-one",
     "slate-silent",
+    "slate-alone",
+    "source-twice",
     # Interpretation
     "not-its-language",
     "seat-closed",
@@ -118,6 +120,11 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     ),
     "mark-one": ("invalid", "Mark an item or a source as next, not both."),
     "slate-silent": ("invalid", "The slate has no microphone."),
+    "slate-alone": (
+        "invalid",
+        "Nothing is on screen beside the slate. Take the slate alone, or leave it out.",
+    ),
+    "source-twice": ("invalid", "{source} is named twice. Name each picture once."),
     # Interpretation
     "not-its-language": (
         "invalid",

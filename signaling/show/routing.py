@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from bridge.engine import Feed
-from config.model import SLATE, Follow, Item, Layout, place_of
+from config.model import SLATE, Follow, Item, ItemType, Layout, default_layout, place_of
 from signaling.show import failover
 from signaling.show.failover import NEVER_FED
 from signaling.show.show import Programme, Show
@@ -25,16 +25,28 @@ def programme(show: Show) -> Programme:
     Microphones are open even if their sources are absent: `matrix` omits those.
     """
     source, reason = next((source, reason) for source, reason in _candidates(show) if _is_fit(show, source))
-    second_sources = tuple(s for s in _second_sources(show, source) if _is_fit(show, s))
-    layout = show.item.layout if show.item is not None and second_sources else Layout.SOLO
-    return Programme(source, second_sources, layout, _open_mics(show, source), reason)
+    beside = tuple(s for s in _beside(show, source) if _is_fit(show, s))
+    return Programme(source, beside, _layout(show, 1 + len(beside)), _open_mics(show, source), reason)
+
+
+def _layout(show: Show, pictures: int) -> Layout:
+    """The layout of the taken pictures, or of the item's. In an open item it has room for everybody on screen."""
+    if pictures == 1:
+        return Layout.SOLO
+    if show.taken is not None:
+        return show.taken.layout
+    if show.item is None:
+        return Layout.SOLO
+    layout = show.item.layout
+    is_too_small = pictures > (1 if layout is Layout.SOLO else 2) and layout is not Layout.GRID
+    return default_layout(pictures) if show.item.type is ItemType.OPEN and is_too_small else layout
 
 
 def _candidates(show: Show) -> Iterator[tuple[str, Reason]]:
     """The sources that may be on air, by priority: the taken source, or the active speaker (if the item follows the
     voice) and the agenda's source; then the item's fallbacks, then the slate."""
     if show.taken is not None:
-        yield show.taken, "take"
+        yield show.taken.source, "take"
     else:
         if (speaker := show.speaker) is not None and speaker in _followed_mics(show):
             yield speaker, "voice"
@@ -46,16 +58,21 @@ def _candidates(show: Show) -> Iterator[tuple[str, Reason]]:
 
 def wanted(show: Show) -> str:
     """The source that should be on air if it is usable: the taken one, else the agenda's."""
-    return show.taken or (SLATE if show.item is None else show.item.source)
+    if show.taken is not None:
+        return show.taken.source
+    return SLATE if show.item is None else show.item.source
 
 
-def _second_sources(show: Show, source: str) -> Iterator[str]:
-    """The sources that may be on screen beside `source`. An active speaker changes places with the item's source.
+def _beside(show: Show, source: str) -> Iterator[str]:
+    """The sources that may be on screen beside `source`, each once. An active speaker changes places with the item's
+    source, and so does a fallback that is beside it.
 
     Nothing is beside the slate: its text fills the screen.
     """
-    if show.item is not None and show.taken is None and source != SLATE:
-        others = (show.item.source if s == source else s for s in show.item.beside)
+    main = wanted(show)
+    pictures = show.taken or show.item
+    if pictures is not None and source != SLATE:
+        others = (main if s == source else s for s in pictures.beside)
         yield from (s for s in others if s != SLATE)
 
 
@@ -67,20 +84,23 @@ def stalled_at_turn(show: Show) -> Iterator[str]:
     """The sources that are due on air but silent, so that another one replaces them."""
     source = programme(show).source
     ahead = takewhile(lambda s: s != source, (candidate for candidate, _ in _candidates(show)))
-    for s in dict.fromkeys((*ahead, *_second_sources(show, source))):
+    for s in dict.fromkeys((*ahead, *_beside(show, source))):
         if s in show.sources and failover.is_silent(show.sources[s]) and not _is_fit(show, s):
             yield s
 
 
 def _open_mics(show: Show, source: str) -> tuple[str, ...]:
-    """The item's microphones, the taken source's, and those that a moderator opened; without those closed by hand.
+    """The item's microphones, those of the taken pictures, and those that a moderator opened; without those closed by
+    hand.
 
     A fallback's microphone is open if that of the source it replaces is. Taking the slate closes all microphones.
     """
-    mics = () if show.item is None or show.taken == SLATE else show.item.mics
     asked = wanted(show)
+    mics = () if show.item is None or (show.taken is not None and asked == SLATE) else show.item.mics
     if show.taken is not None or (source != asked and asked in mics):
         mics = (*mics, source)
+    if show.taken is not None:
+        mics = (*mics, *show.taken.beside)
     by_hand = (s for s, is_open in show.mics.items() if is_open)
     return tuple(s for s in dict.fromkeys((*mics, *by_hand)) if s != SLATE and show.mics.get(s, True))
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from config.model import SLATE, Event, Item, Layout
 from config.times import ZERO, Duration, Instant, local_date
-from signaling.show.facts import Said
+from signaling.show.facts import Said, Taken
 from signaling.show.failover import NEVER_FED, SourceStatus
 from signaling.show.seats import Seat
 from signaling.show.terms import EVERYBODY, Reason, SkipReason
@@ -100,7 +100,8 @@ class Show:
     """When each item was on air; items to come (again) have no entry."""
     delays: Mapping[str, Duration] = field(default_factory=dict)
     """How much the earliest start of an item is shifted."""
-    taken: str | None = None
+    taken: Taken | None = None
+    """The pictures that a moderator took; None: the agenda decides."""
     speaker: str | None = None
     """The active speaker, if the item on air follows the voice. None until one other than its source has spoken."""
     armed_item: str | None = None

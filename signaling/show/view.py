@@ -149,7 +149,7 @@ def _show_doc(show: Show, rows: tuple[Row, ...], coming: Row | None) -> ShowDoc:
         due_at=_iso_or_none(start_due(show), zone),
         floor=floor_language(show),
         armed=_armed_doc(show),
-        taken=show.taken,
+        taken=None if show.taken is None else show.taken.source,
         undo=show.undo[-1].command if show.undo else None,
         offset_s=in_seconds(offset(show, rows)),
         ends=iso(ends[-1], zone) if ends else None,

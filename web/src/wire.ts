@@ -177,7 +177,7 @@ export interface ErrorMessage {
   id: string | null;
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
 }
 
@@ -402,7 +402,7 @@ export interface Problem {
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
   rev: number | null;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
 }
 
@@ -544,11 +544,13 @@ export interface State {
   takeovers: Record<string, TakeoverDoc>;
 }
 
-/** Put this source on air until `release` or the next item. */
+/** Put this source on air until `release` or the next item, alone or with others beside it. */
 export interface Take {
   id: string;
   type: "take";
   source: string;
+  with?: string[];
+  layout?: "solo" | "side-by-side" | "pip" | "grid" | null;
 }
 
 /** A place is now fed by another browser than before. */
@@ -684,7 +686,7 @@ export type SourceState = "absent" | "connecting" | "live" | "stalled";
 export type Tally = "on-air" | "next" | "preview" | "off";
 export type Role = "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
 export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
-export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
+export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "link-damaged" | "link-version" | "link-expired" | "link-withdrawn" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "role" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
 
 /** What a problem's `details` hold, by its `reason`. */
 export interface ReasonDetails {
@@ -709,6 +711,8 @@ export interface ReasonDetails {
   "nothing-to-undo": object;
   "mark-one": object;
   "slate-silent": object;
+  "slate-alone": object;
+  "source-twice": { source: string };
   "not-its-language": { booth: string; one: string; other: string; wanted: string };
   "seat-closed": { seat: string; booth: string };
   "unknown-item": { sentence: string; name: string };

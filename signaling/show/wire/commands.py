@@ -6,10 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from bridge.engine import PICTURES
 from signaling.show.reasons import ErrorCode, ProblemError, ProblemReason
-from signaling.show.terms import MessageLevel
+from signaling.show.terms import LayoutName, MessageLevel
 from signaling.show.wire.base import CommandId, EventYaml, ItemId, SourceId, WireModel
 
+MAX_BESIDE = len(PICTURES) - 1
+"""Pictures beside the main one."""
 PlaceId = Annotated[str, Field(min_length=1, max_length=128)]
 """A venue or a guest."""
 BoothId = Annotated[str, Field(min_length=1, max_length=128)]
@@ -136,7 +139,7 @@ class Interpret(CommandModel):
     seat: SeatName
     open: Annotated[bool, Field(strict=True)]
     to: LanguageTag | None = None
-    """Null: by the floor's language."""
+    """One of the booth's languages; null: by the floor's language. Without it, it stays as it is."""
 
 
 class Handover(CommandModel):
@@ -183,10 +186,15 @@ class Undo(CommandModel):
 
 
 class Take(CommandModel):
-    """Put this source on air until `release` or the next item."""
+    """Put this source on air until `release` or the next item, alone or with others beside it."""
 
     type: Literal["take"]
     source: SourceId
+    with_: Annotated[list[SourceId], Field(max_length=MAX_BESIDE)] = Field(
+        default=[], validation_alias="with", serialization_alias="with"
+    )
+    layout: LayoutName | None = None
+    """Null: by the number of pictures."""
 
 
 class Release(CommandModel):

@@ -10,6 +10,7 @@ from bridge.engine import SourceState, SourceWhy
 from signaling.show.terms import (
     DeviceStatus,
     ItemStatus,
+    LayoutName,
     MessageLevel,
     Phase,
     Reason,
@@ -114,7 +115,7 @@ class ItemDoc(WireModel):
     """Duration with extensions."""
     source: str
     with_: list[str] = Field(validation_alias="with", serialization_alias="with")
-    layout: Literal["solo", "side-by-side", "pip", "grid"]
+    layout: LayoutName
     speaker: str
     language: str
     type: Literal["talk", "panel", "qa", "break", "open"]
@@ -133,7 +134,7 @@ class ProgramDoc(WireModel):
     source: str
     """A source id or `slate`."""
     with_: list[str] = Field(validation_alias="with", serialization_alias="with")
-    layout: Literal["solo", "side-by-side", "pip", "grid"]
+    layout: LayoutName
     mics: list[str]
     reason: Reason
     since: str | None

@@ -40,9 +40,17 @@ guests:
 """
 
 
-def event(*agenda: str, host: str | None = "krefeld") -> Event:
+NINE = tuple(f"hall-{n}" for n in range(1, 10))
+NINE_HALLS = f"""
+event: {{title: Nine, date: 2018-09-15, timezone: Europe/Berlin}}
+venues: {{{", ".join(f"{hall}: {{}}" for hall in NINE)}}}
+"""
+"""The head of an event with as many halls as there are pictures."""
+
+
+def event(*agenda: str, host: str | None = "krefeld", head: str = HEAD) -> Event:
     """An event with these items, see `text`."""
-    return parse(text(*agenda, host=host), "test.yaml")
+    return parse(text(*agenda, host=host, head=head), "test.yaml")
 
 
 def text(*agenda: str, host: str | None = "krefeld", head: str = HEAD) -> str:
@@ -112,8 +120,9 @@ class Desk:
         live: tuple[str, ...] = SOURCES,
         languages: tuple[str, ...] = (),
         booths: tuple[Booth, ...] = (),
+        head: str = HEAD,
     ) -> None:
-        planned = event(*agenda, host=host)
+        planned = event(*agenda, host=host, head=head)
         self.show = core.begin(
             replace(planned, languages=languages, booths={booth.id: booth for booth in booths})
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from signaling.show.arming import MAX_ARMED, armed
 from signaling.show.rundown import next_row, rows_at
-from tests.unit.signaling.show.build import Desk, clock
+from tests.unit.signaling.show.build import NINE, NINE_HALLS, Desk, clock
 
 AGENDA = (
     "a start: 10:00, duration: 10m, source: krefeld",
@@ -59,9 +59,21 @@ def test_who_is_on_screen_already_is_not_asked_for_more() -> None:
     assert ready(desk, "10:09:45") == ("berlin",)
 
 
-def test_only_a_few_are_ready_at_a_time() -> None:
-    everybody = "with: [berlin, tokio, tokio/lectern, uchida]"
-    assert len(ready(Desk(f"a start: 10:00, duration: 10m, {everybody}"), "09:00")) == MAX_ARMED
+GRID = f"source: hall-1, with: [{', '.join(NINE[1:])}]"
+
+
+def test_all_pictures_of_a_grid_are_ready() -> None:
+    desk = Desk(f"a start: 10:00, duration: 10m, {GRID}", head=NINE_HALLS, host=None, live=NINE)
+    assert ready(desk, "09:00") == NINE
+
+
+def test_no_more_are_ready_at_a_time_than_one_grid_has() -> None:
+    agenda = (f"a start: 10:00, duration: 10m, {GRID}", "b duration: 10m, source: tenth, with: [eleventh]")
+    head = NINE_HALLS + "guests: {tenth: {}, eleventh: {}}\n"
+    desk = Desk(*agenda, head=head, host=None, live=(*NINE, "tenth", "eleventh"))
+    desk.do("09:00", "arm", item="b")
+    assert ready(desk, "09:50") == ("tenth", "eleventh", *NINE[:7])
+    assert len(ready(desk, "09:50")) == MAX_ARMED
 
 
 def test_the_slate_needs_no_keyframes() -> None:

@@ -49,7 +49,7 @@ def test_a_show_begins_with_every_source_absent_and_the_slate_on_air() -> None:
 
 
 def test_a_started_item_ends_what_was_set_by_hand() -> None:
-    show = replace(begun(), taken="berlin", mics={"tokio": True})
+    show = replace(begun(), taken=Taken(source="berlin", at=TEN), mics={"tokio": True})
     show = evolve(show, Started(item="c", why="next", at=TEN))
     assert (show.taken, show.mics) == (None, {})
 

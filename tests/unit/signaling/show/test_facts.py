@@ -68,6 +68,7 @@ EVERY: list[Fact] = [
     Held(at=NOW),
     Resumed(at=NOW),
     Taken(source="tokio/lectern", at=NOW),
+    Taken(source="tokio", beside=("berlin", "krefeld"), layout=Layout.GRID, at=NOW),
     Released(at=NOW),
     Admitted(place="tokio", source="tokio/lectern", address="203.0.113.7", at=NOW),
     Armed(item="b", at=NOW),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pydantic import ValidationError
 
 from bridge.engine import Feed
+from signaling.show.core import CommandRefused
 from signaling.show.routing import matrix, on_screen_destinations, programme, tally
 from signaling.show.terms import Role
-from tests.unit.signaling.show.build import Desk
+from tests.unit.signaling.show.build import NINE, NINE_HALLS, Desk
 
 EVERYBODY: dict[str, Role] = {
     "krefeld": "venue",
@@ -281,3 +283,124 @@ def test_the_next_item_begins_with_its_own_source_not_the_last_speaker() -> None
     desk.speak("10:01", "tokio")
     desk.do("10:15", "next")
     assert shown(desk) == ("krefeld", ("tokio",), "agenda")
+
+
+# Nine pictures
+
+NINE_ROLES: dict[str, Role] = {
+    **dict.fromkeys(NINE, "venue"),
+    "viewer": "viewer",
+    "interpreter:1": "interpreter",
+}
+
+
+def nine(item: str = "", source: str = NINE[0]) -> Desk:
+    """A show with all nine halls on screen."""
+    others = ", ".join(hall for hall in NINE if hall != source)
+    agenda = f"a start: 10:00, duration: 15m, source: {source}, with: [{others}]{item}"
+    desk = Desk(agenda, head=NINE_HALLS, host=None, live=NINE)
+    desk.do("10:00", "start")
+    return desk
+
+
+@pytest.mark.parametrize("item", ["", ", layout: grid", ", type: open"])
+def test_a_grid_shows_all_nine_to_everybody_and_to_each_on_screen_the_others(item: str) -> None:
+    desk = nine(item)
+    assert desk.show.programme.layout == "grid"
+    for destination, sent in matrix(desk.show, NINE_ROLES).items():
+        assert sent.pictures == tuple(hall for hall in NINE if hall != destination)
+        assert sent.mics == sent.pictures
+
+
+@pytest.mark.parametrize("layout", ["solo", "side-by-side", "pip"])
+def test_an_open_item_has_room_for_everybody_whatever_its_layout(layout: str) -> None:
+    assert nine(f", type: open, layout: {layout}").show.programme.layout == "grid"
+    two = on_air(f"source: krefeld, with: [tokio], type: open, layout: {layout}")
+    assert two.show.programme.layout == ("side-by-side" if layout == "solo" else layout)
+
+
+def test_of_nine_those_that_are_not_fit_are_left_out() -> None:
+    desk = nine()
+    for hall in ("hall-2", "hall-5", "hall-9"):
+        desk.report("10:01", hall, "absent")
+    left = ("hall-1", "hall-3", "hall-4", "hall-6", "hall-7", "hall-8")
+    sent = matrix(desk.show, NINE_ROLES)
+    assert (sent["viewer"].pictures, sent["viewer"].mics) == (left, left)
+    assert sent["hall-3"].pictures == tuple(hall for hall in left if hall != "hall-3")
+    assert sent["hall-2"].pictures == left
+
+
+def test_the_fallback_of_the_main_picture_is_shown_once() -> None:
+    desk = nine(", fallback: [hall-4]")
+    desk.report("10:01", "hall-1", "absent")
+    assert desk.show.programme.on_screen == (
+        *("hall-4", "hall-2", "hall-3", "hall-5"),
+        *("hall-6", "hall-7", "hall-8", "hall-9"),
+    )
+
+
+def test_of_nine_the_active_speaker_changes_places_with_the_main_picture() -> None:
+    desk = nine(", follow: voice", source="hall-5")
+    desk.speak("10:01", "hall-7")
+    assert desk.show.programme.on_screen == (
+        *("hall-7", "hall-1", "hall-2", "hall-3", "hall-4"),
+        *("hall-6", "hall-5", "hall-8", "hall-9"),
+    )
+
+
+# Taken pictures
+
+
+def test_a_moderator_takes_several_pictures_with_their_microphones() -> None:
+    desk = on_air("source: krefeld")
+    desk.do("10:05", "take", source="berlin", **{"with": ["tokio", "uchida"]})
+    found = desk.show.programme
+    assert (found.on_screen, found.layout, found.reason) == (("berlin", "tokio", "uchida"), "grid", "take")
+    assert found.mics == ("krefeld", "berlin", "tokio", "uchida")
+    seen = feeds(desk)
+    assert (seen["tokio"].pictures, seen["krefeld"].pictures) == (("berlin", "uchida"), found.on_screen)
+    desk.do("10:06", "release")
+    assert desk.show.programme.on_screen == ("krefeld",)
+
+
+def test_a_take_has_the_layout_that_it_says_and_is_repeated_only_if_it_differs() -> None:
+    desk = on_air("source: krefeld, with: [uchida]")
+    desk.do("10:05", "take", source="berlin", layout="pip", **{"with": ["tokio"]})
+    assert desk.show.programme.layout == "pip"
+    assert desk.do("10:06", "take", source="berlin", layout="pip", **{"with": ["tokio"]}) == ()
+    desk.do("10:07", "take", source="berlin", **{"with": ["tokio"]})
+    assert desk.show.programme.layout == "side-by-side"
+    desk.do("10:08", "take", source="berlin")
+    assert (desk.show.programme.on_screen, desk.show.programme.layout) == (("berlin",), "solo")
+
+
+def test_of_taken_pictures_a_lost_one_is_left_out_and_the_main_one_falls_back() -> None:
+    desk = on_air("source: krefeld, fallback: [tokio]")
+    desk.do("10:05", "take", source="berlin", **{"with": ["tokio", "uchida"]})
+    desk.report("10:06", "uchida", "absent")
+    assert shown(desk) == ("berlin", ("tokio",), "take")
+    desk.report("10:07", "berlin", "absent")
+    assert shown(desk) == ("tokio", (), "fallback")
+
+
+@pytest.mark.parametrize(
+    ("source", "beside", "fault"),
+    [
+        ("slate", ["tokio"], "Nothing is on screen beside the slate. Take the slate alone, or leave it out."),
+        ("tokio", ["slate"], "Nothing is on screen beside the slate. Take the slate alone, or leave it out."),
+        ("tokio", ["berlin", "tokio/main"], "Tokio is named twice. Name each picture once."),
+        ("tokio", ["berlin", "berlin"], "Berlin is named twice. Name each picture once."),
+        ("tokio", ["berlim"], "Unknown source `berlim`; did you mean `berlin`?"),
+    ],
+)
+def test_pictures_that_cannot_be_taken_are_refused(source: str, beside: list[str], fault: str) -> None:
+    desk = on_air("source: krefeld")
+    with pytest.raises(CommandRefused) as refused:
+        desk.do("10:05", "take", source=source, **{"with": beside})
+    assert str(refused.value) == fault
+    assert desk.show.programme.on_screen == ("krefeld",)
+
+
+def test_more_than_nine_pictures_are_no_command() -> None:
+    with pytest.raises(ValidationError, match="at most 8 items"):
+        on_air("source: krefeld").do("10:05", "take", source="krefeld", **{"with": ["tokio"] * 9})

@@ -33,6 +33,8 @@ export const refusals: Refusals = {
       "Es gibt nichts rückgängig zu machen: Seit es zuletzt von selbst weiterging, wurde kein Befehl gegeben.",
     "mark-one": () => "Merken Sie einen Punkt oder eine Quelle vor, nicht beides.",
     "slate-silent": () => "Das Pausenbild hat kein Mikrofon.",
+    "slate-alone": () => "Neben dem Pausenbild kann nichts im Bild sein.",
+    "source-twice": ({ source }) => `${source} ist zweimal genannt.`,
     "not-its-language": ({ booth, one, other }) => `${booth} dolmetscht nur zwischen ${one} und ${other}.`,
     "seat-closed": ({ seat }) => `Das Mikrofon von ${seat} ist aus. Es gibt nichts zu übernehmen.`,
     "unknown-item": ({ name }) =>

@@ -26,6 +26,8 @@ export const refusals: Refusals = {
       "There is nothing to undo: no command was given since the show last advanced by itself.",
     "mark-one": () => "Mark an item or a source, not both.",
     "slate-silent": () => "The slate has no microphone.",
+    "slate-alone": () => "Nothing can be on screen beside the slate.",
+    "source-twice": ({ source }) => `${source} is named twice.`,
     "not-its-language": ({ booth, one, other }) => `${booth} interprets between ${one} and ${other} only.`,
     "seat-closed": ({ seat }) => `The microphone of ${seat} is off. There is nothing to take over.`,
     "unknown-item": ({ name }) =>
