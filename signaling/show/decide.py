@@ -8,14 +8,17 @@ from typing import assert_never
 
 from config.model import SLATE, Item, Layout, default_layout, source_name
 from config.times import HOUR, SECOND, ZERO, Duration, Instant, between, plus, seconds, total
+from signaling.show import messages
 from signaling.show.evolve import replay
 from signaling.show.facts import (
     Admitted,
     Armed,
     Asked,
+    Cued,
     Delayed,
     Extended,
     Fact,
+    Flagged,
     FloorSet,
     HandoverAsked,
     Held,
@@ -24,8 +27,8 @@ from signaling.show.facts import (
     Recovered,
     Released,
     Resumed,
-    Said,
     SeatSet,
+    Seen,
     Skipped,
     Taken,
     Undone,
@@ -37,7 +40,6 @@ from signaling.show.lookup import (
     find_item,
     find_language,
     find_output,
-    find_recipient,
     find_source,
     find_to_come,
 )
@@ -93,15 +95,15 @@ def apply(show: Show, command: Command, now: Instant, by: Author = BY_DESK) -> t
         CommandRefused: it cannot be done now.
     """
     at = show.clock(now)
-    facts = tuple(_facts(show, command, at))
+    facts = tuple(_facts(show, command, by, at))
     return command_facts(show, command.type, facts, at, is_step=_is_step(command, by))
 
 
 def _is_step(command: Command, by: Author) -> bool:
-    """Whether `undo` can take a command back. It takes back what moderators decide of the programme, and neither what
-    interpreters do nor their microphones."""
+    """Whether `undo` can take a command back. It takes back what moderators decide of the programme and their messages,
+    and neither what interpreters do nor their microphones. Cues, flags and confirmations have had their effect."""
     match command:
-        case Undo() | Interpret() | Handover():
+        case Undo() | Interpret() | Handover() | Cue() | Flag() | Acknowledge():
             return False
         case _:
             return by.role == "moderator"
@@ -122,11 +124,17 @@ def command_of(facts: Sequence[Fact]) -> str | None:
             return "interpret"
         case [HandoverAsked(), *_]:
             return "handover"
+        case [Cued(), *_]:
+            return "cue"
+        case [Flagged(), *_]:
+            return "flag"
+        case [Seen(), *_]:
+            return "seen"
         case _:
             return None
 
 
-def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
+def _facts(show: Show, command: Command, by: Author, at: Instant) -> Iterator[Fact]:
     match command:
         case Start():
             yield from _start(show, at)
@@ -160,7 +168,13 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
         case Mic(source=source, open=is_open):
             yield from _set_mic(show, source, is_open, at)
         case SendMessage():
-            yield from _say(show, command, at)
+            yield from messages.say(show, command, at)
+        case Cue():
+            yield from messages.cue(show, command, by, at)
+        case Flag():
+            yield from messages.flag(show, command, by, at)
+        case Acknowledge():
+            yield from messages.acknowledge(show, command, by, at)
         case Admit(place=place):
             # The runtime decides this, as it knows who waits. A show alone, as in a rehearsal, has no pages.
             raise CommandRefused("nobody-waits", place=f"“{place}”")
@@ -170,8 +184,6 @@ def _facts(show: Show, command: Command, at: Instant) -> Iterator[Fact]:
             yield from _interpret(show, command, at)
         case Handover():
             yield from _hand_over(show, command, at)
-        case Cue() | Flag() | Acknowledge():
-            return  # being built
         case Undo():
             yield _undo(show, at)
         case Reload(yaml=yaml):
@@ -336,13 +348,6 @@ def _hand_over(show: Show, command: Handover, at: Instant) -> Iterator[Fact]:
         raise CommandRefused("seat-closed", seat=command.seat, booth=booth.name)
     elif asks != command.seat:
         yield HandoverAsked(booth=booth.id, seat=command.seat, at=at)
-
-
-def _say(show: Show, command: SendMessage, at: Instant) -> Iterator[Fact]:
-    """The same text may be sent again: people who had closed it see it once more."""
-    to = find_recipient(show, command.to)
-    if command.text != "" or to in show.messages:
-        yield Said(to=to, text=command.text, level=command.level, at=at)
 
 
 def _undo(show: Show, at: Instant) -> Fact:

@@ -17,12 +17,14 @@ from signaling.show.facts import (
     Admitted,
     Armed,
     Asked,
+    Cued,
     Cut,
     Delayed,
     Ended,
     Extended,
     Fact,
     Failed,
+    Flagged,
     FloorSet,
     HandoverAsked,
     Held,
@@ -35,6 +37,7 @@ from signaling.show.facts import (
     Resumed,
     Said,
     SeatSet,
+    Seen,
     ShowEnded,
     Skipped,
     SourceChanged,
@@ -45,8 +48,9 @@ from signaling.show.facts import (
     Unskipped,
 )
 from signaling.show.failover import NEVER_FED, SourceStatus
+from signaling.show.recipients import AT_DESK, SPEAKER, places, recipients
 from signaling.show.seats import Seat
-from signaling.show.show import MAX_UNDO_STEPS, Programme, Run, Show, UndoStep, recipients
+from signaling.show.show import MAX_SEEN_MESSAGES, MAX_UNDO_STEPS, Programme, Run, Show, UndoStep
 
 
 def evolve(show: Show, fact: Fact) -> Show:
@@ -99,6 +103,12 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = _handover_asked(show, fact)
         case Said():
             after = _said(show, fact)
+        case Cued():
+            after = _cued(show, fact)
+        case Flagged():
+            after = _flagged(show, fact)
+        case Seen(message=message, by=by):
+            after = _seen(show, message, by)
         case Admitted():
             after = show  # the show does not include who feeds a source
         case Armed():
@@ -139,8 +149,9 @@ def _is_automatic(fact: Fact) -> bool:
 
 
 def _undone(show: Show) -> Show:
-    """As before the last step, except what no step decides: sources, the active speaker, what was on air, and the
-    interpreters' booths. What an interpreter said of the floor stays while the same item is on air."""
+    """As before the last step, except what no step decides: sources, the active speaker, what was on air, the
+    interpreters' booths, cues, flags and who has read what. What an interpreter said of the floor stays while the same
+    item is on air."""
     if not show.undo:
         return show
     step = show.undo[-1]
@@ -151,6 +162,9 @@ def _undone(show: Show) -> Show:
         floor=show.floor if floor_stays and show.floor in before.event.languages else before.floor,
         sources={source: show.sources.get(source, old) for source, old in before.sources.items()},
         speaker=show.speaker if show.on_air == before.on_air else before.speaker,
+        seen=show.seen,
+        cues=show.cues,
+        flags=show.flags,
         programme=show.programme,
         since=show.since,
         recent=tuple(source for source in show.recent if source in before.sources),
@@ -201,7 +215,17 @@ def _started(show: Show, fact: Started) -> Show:
 
 def _cleared(show: Show) -> Show:
     """Without everything that lasts until the next item at most."""
-    return replace(show, taken=None, speaker=None, armed_item=None, armed_source=None, mics={}, floor=None)
+    return replace(
+        show,
+        taken=None,
+        speaker=None,
+        armed_item=None,
+        armed_source=None,
+        mics={},
+        floor=None,
+        messages={to: said for to, said in show.messages.items() if to != SPEAKER},
+        cues={to: cued for to, cued in show.cues.items() if to != SPEAKER},
+    )
 
 
 def _seat_set(show: Show, fact: SeatSet) -> Show:
@@ -246,6 +270,26 @@ def _said(show: Show, said: Said) -> Show:
         return show
     others = {to: message for to, message in show.messages.items() if to != said.to}
     return replace(show, messages=others if said.text == "" else {**others, said.to: said})
+
+
+def _cued(show: Show, cued: Cued) -> Show:
+    if cued.to not in recipients(show.event):
+        return show
+    return replace(show, cues={**show.cues, cued.to: cued})
+
+
+def _flagged(show: Show, flagged: Flagged) -> Show:
+    others = {of: flag for of, flag in show.flags.items() if of != flagged.of}
+    if flagged.text is None or flagged.of not in (*places(show.event), AT_DESK):
+        return replace(show, flags=others)
+    return replace(show, flags={**others, flagged.of: flagged})
+
+
+def _seen(show: Show, message: str, by: str) -> Show:
+    readers = dict.fromkeys((*show.seen.get(message, ()), by))
+    others = {id: seen for id, seen in show.seen.items() if id != message}
+    kept = dict([*others.items(), (message, tuple(readers))][-MAX_SEEN_MESSAGES:])
+    return replace(show, seen=kept)
 
 
 def _armed(show: Show, fact: Armed) -> Show:

@@ -213,14 +213,56 @@ class HandoverAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A moderator's text is on the screens of one place or of all. It replaces the text before; empty removes it."""
+    """A moderator's text is on the screens of a recipient. It replaces the text before; empty removes it."""
 
     to: str
-    """A venue, a guest or `all`."""
+    """A venue, guest, booth, or one of the groups of `recipients`."""
     text: str
     level: MessageLevel
     at: Instant
+    id: Annotated[str, Field(exclude_if=lambda id: id == "")] = ""
+    """That of the command. Logs of older versions have none."""
     kind: Literal["said"] = "said"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A reader confirmed a message. It does not change the show, so undo ignores it."""
+
+    message: str
+    """Its id."""
+    by: str
+    """A place, a booth or `desk`."""
+    at: Instant
+    kind: Literal["seen"] = "seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cued:
+    """A moderator or a booth gave a cue. It replaces the one before to this recipient. Undo ignores it."""
+
+    id: str
+    """That of the command."""
+    to: str
+    """As for a message."""
+    what: str
+    """`slower`, `louder`, `repeat` or a preset's id."""
+    by: str
+    """A booth or `desk`."""
+    at: Instant
+    kind: Literal["cued"] = "cued"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flagged:
+    """A flag was raised at the desk, or taken away. Undo ignores it."""
+
+    of: str
+    """A place, a booth or `desk`."""
+    text: str | None
+    """None: taken away."""
+    at: Instant
+    kind: Literal["flagged"] = "flagged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,6 +393,9 @@ Fact = (
     | OutputSet
     | HandoverAsked
     | Said
+    | Seen
+    | Cued
+    | Flagged
     | Admitted
     | Armed
     | SourceChanged

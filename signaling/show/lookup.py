@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from config.faults import unknown
 from config.model import SLATE, Booth, Guest, Item, Venue, source_name
 from signaling.show.languages import same_language
 from signaling.show.reasons import CommandRefused
-from signaling.show.show import Show, recipients
+from signaling.show.recipients import AT_DESK, places, recipients
+from signaling.show.show import Show
+from signaling.show.terms import CUES
 
 
 def find_item(show: Show, wanted: str) -> Item:
@@ -30,13 +34,36 @@ def find_to_come(show: Show, wanted: str) -> Item:
 
 
 def find_recipient(show: Show, wanted: str) -> str:
-    ids = {to: to for to in recipients(show.event)}
+    """The recipient of a message or a cue."""
+    return _find_recipient(show, wanted, recipients(show.event))
+
+
+def find_place_or_desk(show: Show, wanted: str) -> str:
+    """A venue, guest or booth, or the moderators."""
+    return _find_recipient(show, wanted, (*places(show.event), AT_DESK))
+
+
+def _find_recipient(show: Show, wanted: str, known: Iterable[str]) -> str:
+    ids = {to: to for to in known}
     if wanted not in ids:
-        places: list[Venue | Guest] = [*show.event.venues.values(), *show.event.guests.values()]
-        names = {place.name: place.id for place in places}
+        event = show.event
+        called: list[Venue | Guest | Booth] = [
+            *event.venues.values(),
+            *event.guests.values(),
+            *event.booths.values(),
+        ]
+        names = {place.name: place.id for place in called}
         raise CommandRefused(
             "unknown-place", name=wanted, sentence=_sentence(unknown("recipient", wanted, names | ids))
         )
+    return wanted
+
+
+def find_cue(show: Show, wanted: str) -> str:
+    """What a cue says: one of the three that every page knows, or one of the event's presets."""
+    known = {cue: cue for cue in (*CUES, *show.event.presets)}
+    if wanted not in known:
+        raise CommandRefused("unknown-cue", name=wanted, sentence=_sentence(unknown("cue", wanted, known)))
     return wanted
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from signaling.show.reasons import ProblemError
-from signaling.show.terms import Author, Role
+from signaling.show.terms import EVERYBODY, Author, Role
 
 MAX_MESSAGE_CHARS: Final = 8 * 1024
 """Characters of a message other than `offer` and `reload`. The largest is a hello with its token."""
@@ -58,6 +58,18 @@ def check_permitted(by: Author, command: str, booth: str | None) -> None:
         raise ProblemError("role", role=by.role, command=command)
     if by.role == "interpreter" and booth not in (None, by.id):
         raise ProblemError("other-booth", own=by.id, booth=booth)
+
+
+def may_cue(role: Role, to: str) -> bool:
+    """Whether a link of a role that may give cues may give one to this recipient. A booth knows whom it cannot follow,
+    and has nothing to say to everybody."""
+    return role == "moderator" or to != EVERYBODY
+
+
+def may_talk(role: Role) -> bool:
+    """Whether pages of this role may talk back: moderators to anybody, others to the desk. Their offers have an m-line
+    for it."""
+    return not is_watcher(role)
 
 
 def hears_levels(role: Role) -> bool:

@@ -70,6 +70,16 @@ ProblemReason = Literal[
     "watchers-full",
     "offers-waiting",
     "offers-often",
+    # Interpretation
+    "booth-full",
+    # Talkback and channels
+    "choices-often",
+    # Messages, cues and flags
+    "unknown-cue",
+    "message-gone",
+    "not-to-you",
+    "other-flag",
+    "cue-to-all",
     # The link
     "link-damaged",
     "link-version",
@@ -167,6 +177,29 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     "watchers-full": ("busy", "This server has no room for more viewers by this link. Try again later."),
     "offers-waiting": ("busy", "Too many pages are connecting. Try again in some seconds."),
     "offers-often": ("too-many", "This page sends offers too often. Wait a second."),
+    # Interpretation
+    "booth-full": (
+        "busy",
+        "{booth} has {seats} seats, and each is in use by another page. Close the page of one first, "
+        "or take over its seat by choosing the same name.",
+    ),
+    # Talkback and channels
+    "choices-often": (
+        "too-many",
+        "This page changes what it hears, or whom it talks to, too often. Wait a second.",
+    ),
+    # Messages, cues and flags
+    "unknown-cue": ("invalid", "{sentence}"),
+    "message-gone": ("stale", "That message has been replaced or removed already; nothing was done."),
+    "not-to-you": ("forbidden", "That message was sent to “{to}”, and only its readers can confirm it."),
+    "other-flag": (
+        "forbidden",
+        "Everybody raises a flag of their own. A moderator can take another's away: `of` and `text` null.",
+    ),
+    "cue-to-all": (
+        "forbidden",
+        "A booth gives a cue to one recipient, not to all: to `speaker`, `stage`, `desk` or a place.",
+    ),
     # The link
     "link-damaged": (
         "unauthorized",
@@ -201,7 +234,8 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
 }
 
 _BESIDE: Final[dict[ProblemReason, tuple[str, ...]]] = dict.fromkeys(
-    ("unknown-item", "unknown-source", "unknown-place", "unknown-language", "unknown-booth"), ("name",)
+    ("unknown-item", "unknown-source", "unknown-place", "unknown-language", "unknown-booth", "unknown-cue"),
+    ("name",),
 )
 """Details that are not named in the sentence."""
 

@@ -8,10 +8,10 @@ from typing import Literal
 
 from config.model import SLATE, Event, Item, Layout
 from config.times import ZERO, Duration, Instant, local_date
-from signaling.show.facts import Said, Taken
+from signaling.show.facts import Cued, Flagged, Said, Taken
 from signaling.show.failover import NEVER_FED, SourceStatus
 from signaling.show.seats import Seat
-from signaling.show.terms import EVERYBODY, Reason, SkipReason
+from signaling.show.terms import Reason, SkipReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,8 @@ class UndoStep:
 
 MAX_UNDO_STEPS = 32
 """Commands that can be taken back; older ones are dropped."""
+MAX_SEEN_MESSAGES = 256
+"""Messages whose readers are kept; the oldest is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,13 @@ class Show:
     carried: Mapping[str, Carried] = field(default_factory=dict)
     """What each channel carries since when, as `languages` decides; channels that never changed have no entry."""
     messages: Mapping[str, Said] = field(default_factory=dict)
-    """Texts on people's screens, by venue, guest or `all`. They outlast items and the show."""
+    """Texts on people's screens, by recipient. They outlast items and the show, but for those to `speaker`."""
+    seen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By message, who has confirmed it. The latest `MAX_SEEN_MESSAGES` are kept, since undo may bring one back."""
+    cues: Mapping[str, Cued] = field(default_factory=dict)
+    """The last cue to each recipient. `messages` decides how long it is shown."""
+    flags: Mapping[str, Flagged] = field(default_factory=dict)
+    """Raised flags, by place, booth or `desk`."""
     programme: Programme = HOLDING_SLATE
     """As of the last cut. `routing.programme` decides what it should be."""
     since: Instant | None = None
@@ -159,8 +167,3 @@ def begin(event: Event, *, auto_start: bool = False) -> Show:
         sources=dict.fromkeys(event.sources, NEVER_FED),
         skipped={item.id: "file" for item in event.agenda if item.skip},
     )
-
-
-def recipients(event: Event) -> tuple[str, ...]:
-    """Everybody that a message can be sent to."""
-    return (*event.venues, *event.guests, EVERYBODY)

@@ -17,9 +17,10 @@ from signaling.show.language_docs import booth_docs, channel_docs
 from signaling.show.languages import floor_language
 from signaling.show.marking import comes_next, with_mark
 from signaling.show.media_docs import Connected, destination_docs, source_docs
+from signaling.show.messages import cue_docs, flag_docs, message_docs
 from signaling.show.routing import matrix, on_screen_destinations, programme
 from signaling.show.rundown import Row, next_row, offset, start_due
-from signaling.show.show import Show, recipients
+from signaling.show.show import Show
 from signaling.show.terms import Phase
 from signaling.show.wire.base import WireModel
 from signaling.show.wire.state import (
@@ -27,11 +28,11 @@ from signaling.show.wire.state import (
     BoothPlanDoc,
     DevicesDoc,
     EventDoc,
-    MessageDoc,
     PlaceDoc,
     ProgramDoc,
     ShowDoc,
     TakeoverDoc,
+    TalkDoc,
     WaitingDoc,
 )
 
@@ -58,6 +59,7 @@ def view(
     takeovers: Mapping[str, TakeoverDoc] = MappingProxyType({}),
     devices: Mapping[str, DevicesDoc] = MappingProxyType({}),
     listeners: Mapping[str, int] = MappingProxyType({}),
+    talks: Mapping[str, TalkDoc] = MappingProxyType({}),
 ) -> View:
     """The state of the show at `now`, whose rows are `rows`.
 
@@ -81,10 +83,10 @@ def view(
         "destinations": destination_docs(all_destinations, feeds, returns, links),
         "languages": channel_docs(show, listeners),
         "booths": booth_docs(show),
-        "messages": _message_docs(show),
-        "cues": {},
-        "flags": {},
-        "talks": {},
+        "messages": message_docs(show),
+        "cues": cue_docs(show, now),
+        "flags": flag_docs(show),
+        "talks": talks,
         "waiting": waiting,
         "takeovers": takeovers,
     }
@@ -176,16 +178,6 @@ def _program_doc(show: Show) -> ProgramDoc:
         reason=found.reason,
         since=None if show.since is None else iso(show.since, show.event.timezone),
     )
-
-
-def _message_docs(show: Show) -> dict[str, MessageDoc]:
-    """Without those to removed places: nobody could remove them."""
-    zone = show.event.timezone
-    there = [said for to in recipients(show.event) if (said := show.messages.get(to))]
-    return {
-        said.to: MessageDoc(id="", seen=[], text=said.text, level=said.level, at=iso(said.at, zone))
-        for said in there
-    }
 
 
 def interpreter_destination(booth: str) -> str:

@@ -13,7 +13,10 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | `connected`, `cannot_decode`, figures of it    | yes                  | yes                  | no      | -      |
 | `listeners` of a channel                       | no                   | yes                  | no      | no     |
 | booths                                         | none                 | its own              | none    | none   |
-| messages                                       | to itself and to all | to itself and to all | none    | to all |
+| messages, cues                                 | to it (`recipients`) | to it                | none    | to it  |
+| `seen` of a message                            | itself               | itself               | -       | no     |
+| flags                                          | its own              | its own              | none    | none   |
+| talks                                          | its own and to it    | its own and to it    | none    | none   |
 | `waiting`, `takeovers` (with addresses)        | no                   | no                   | no      | no     |
 
 A hidden value is empty or null. Its key stays, so that one type fits all roles. A new part of the state goes to
@@ -27,7 +30,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from config.model import place_of
-from signaling.show.terms import EVERYBODY, Role
+from signaling.show.recipients import is_to, who
+from signaling.show.terms import Role
 from signaling.show.view import View
 
 _Hidden = Mapping[str, object]
@@ -58,10 +62,10 @@ def visible(whole: View, role: Role, id: str) -> View:
             "destinations": _own_destination(whole, role, id),
             "languages": whole.rest["languages"] if role == "interpreter" else common.rest["languages"],
             "booths": _own_booth(whole, role, id),
-            "messages": _messages_for(whole, role, id),
-            "cues": {},
-            "flags": {},
-            "talks": {},
+            "messages": _messages_to(whole, role, id),
+            "cues": _addressed(whole, "cues", role, id),
+            "flags": _own_flag(whole, role, id),
+            "talks": _talks_of(whole, role, id),
             "waiting": {},
             "takeovers": {},
         },
@@ -109,8 +113,30 @@ def _own_booth(whole: View, role: Role, id: str) -> dict[str, Any]:
     return {} if booth is None else {id: booth}
 
 
-def _messages_for(whole: View, role: Role, id: str) -> dict[str, Any]:
-    """None for viewers: messages are for people who can act on them."""
-    is_addressed = _is_place(role) or role == "interpreter"
-    recipients = (id, EVERYBODY) if is_addressed else (EVERYBODY,) if role == "stage" else ()
-    return {to: said for to, said in whole.rest["messages"].items() if to in recipients}
+def _addressed(whole: View, part: str, role: Role, id: str) -> dict[str, Any]:
+    """What is sent to this link. Nothing for viewers: messages and cues are for people who can act on them."""
+    program = whole.rest["program"]
+    on_air = {place_of(source) for source in (program["source"], *program["with"])}
+    return {to: document for to, document in whole.rest[part].items() if is_to(to, role, id, on_air)}
+
+
+def _messages_to(whole: View, role: Role, id: str) -> dict[str, Any]:
+    own = who(role, id)
+    return {
+        to: said | {"seen": [own] if own in said["seen"] else []}
+        for to, said in _addressed(whole, "messages", role, id).items()
+    }
+
+
+def _own_flag(whole: View, role: Role, id: str) -> dict[str, Any]:
+    own = who(role, id)
+    return {of: flag for of, flag in whole.rest["flags"].items() if of == own}
+
+
+def _talks_of(whole: View, role: Role, id: str) -> dict[str, Any]:
+    own = who(role, id)
+    return {
+        number: talk
+        for number, talk in whole.rest["talks"].items()
+        if own is not None and (own == talk["speaker"] or own in talk["to"])
+    }

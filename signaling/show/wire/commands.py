@@ -16,7 +16,8 @@ MAX_BESIDE = len(PICTURES) - 1
 PlaceId = Annotated[str, Field(min_length=1, max_length=128)]
 """A venue or a guest."""
 BoothId = Annotated[str, Field(min_length=1, max_length=128)]
-SeatName = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^/\x00-\x1f]+$")]
+SEAT_NAME_PATTERN = r"^[^/\x00-\x1f\x7f]{1,40}$"
+SeatName = Annotated[str, StringConstraints(pattern=SEAT_NAME_PATTERN)]
 """Chosen by the interpreter; unique in the booth."""
 LanguageTag = Annotated[str, Field(min_length=1, max_length=35)]
 Recipient = Annotated[str, Field(min_length=1, max_length=128)]

@@ -70,6 +70,8 @@ class Listen(WireModel):
     again."""
 
     type: Literal["listen"]
+    id: CommandId | None = None
+    """That of the `error` that may answer it."""
     channel: LanguageTag | None
     """One of the event's languages; null: the floor."""
 
@@ -78,8 +80,11 @@ class Talkback(WireModel):
     """Begin or end talkback. Not in the log; it ends when the page disconnects."""
 
     type: Literal["talk"]
+    id: CommandId | None = None
+    """That of the `error` that may answer it."""
     to: Annotated[list[PlaceId], Field(max_length=200)] | Literal["all"]
-    """Venues, guests and booths, or all of them. Ignored from others than moderators: they talk to the desk."""
+    """Venues, guests, booths and `desk` (the other moderators), or all but those. Ignored from others than moderators:
+    they talk to the desk."""
     on: Annotated[bool, Field(strict=True)]
 
 

@@ -18,7 +18,7 @@ from signaling.show.rundown import Row, rows_at
 from signaling.show.show import Show
 from signaling.show.view import View, view
 from signaling.show.wire.commands import COMMAND
-from signaling.show.wire.state import DevicesDoc, State
+from signaling.show.wire.state import DevicesDoc, State, TalkDoc
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = date(2018, 9, 15)
@@ -86,6 +86,7 @@ def seen(
     links: Mapping[str, MediaStats] | None = None,
     devices: Mapping[str, DevicesDoc] | None = None,
     listeners: Mapping[str, int] | None = None,
+    talks: Mapping[str, TalkDoc] | None = None,
 ) -> View:
     """The view of `show` at `now`."""
     return view(
@@ -96,6 +97,7 @@ def seen(
         links or {},
         devices=devices or {},
         listeners=listeners or {},
+        talks=talks or {},
     )
 
 

@@ -52,7 +52,7 @@ def test_the_same_text_again_is_another_message(desk: Desk) -> None:
     """Somebody may have closed the first one."""
     desk.do("09:55", "message", to="tokio", text="Microphone, please")
     assert desk.do("09:56", "message", to="tokio", text="Microphone, please") == (
-        Said(to="tokio", text="Microphone, please", level="info", at=clock("09:56")),
+        Said(to="tokio", text="Microphone, please", level="info", id="1", at=clock("09:56")),
     )
 
 
@@ -98,7 +98,13 @@ def test_the_state_has_each_message_with_its_recipient_and_time(desk: Desk) -> N
     desk.do("09:55", "message", to="tokio", text="Stand by", level="urgent")
     told = published(desk.show, clock("09:56")).messages
     assert {to: message.model_dump() for to, message in told.items()} == {
-        "tokio": {"text": "Stand by", "level": "urgent", "at": "2018-09-15T09:55:00+02:00"}
+        "tokio": {
+            "id": "1",
+            "text": "Stand by",
+            "level": "urgent",
+            "at": "2018-09-15T09:55:00+02:00",
+            "seen": [],
+        }
     }
 
 

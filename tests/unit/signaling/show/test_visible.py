@@ -17,12 +17,15 @@ from bridge.engine import MediaStats
 from config.model import Booth, Event
 from config.times import iso
 from signaling.patches import PatchCache, changes, patched
+from signaling.show.facts import Cued, Flagged, Said
 from signaling.show.media_docs import Connected
+from signaling.show.recipients import is_to
 from signaling.show.rundown import rows_at
+from signaling.show.show import Show
 from signaling.show.terms import Role
 from signaling.show.view import View, view
 from signaling.show.visible import visible
-from signaling.show.wire.state import DevicesDoc, State
+from signaling.show.wire.state import DevicesDoc, State, TalkDoc
 from tests.unit.signaling.show.build import BERLIN, HEAD, SOURCES, Desk, clock, seen, text
 from tests.unit.signaling.show.days import Day, events, moments
 
@@ -51,6 +54,8 @@ CONNECTED = {
     "moderator:moderator": Connected("moderator", "Moderator", 2, LINK, NO_H264),
 }
 PLACES = ("krefeld", "berlin", "tokio", "uchida")
+TO = (*PLACES, "kabine", "zwei", "stage", "speaker", "technicians", "desk", "all")
+"""Every recipient."""
 EVERYONE: tuple[tuple[Role, str], ...] = (
     ("moderator", "moderator"),
     ("venue", "krefeld"),
@@ -111,12 +116,25 @@ def of_destination(id: str, fields: set[str]) -> set[str]:
     return {f"destinations.{id}.{f}" for f in fields}
 
 
-def message(*to: str) -> set[str]:
-    return {f"messages.{recipient}.{f}" for recipient in to for f in ("text", "level", "at")}
+def message(*to: str, reads: bool = True) -> set[str]:
+    """The fields of messages and cues to these recipients; if it `reads`, also whether it has confirmed them."""
+    return {
+        *(f"messages.{recipient}.{f}" for recipient in to for f in ("id", "text", "level", "at")),
+        *(f"messages.{recipient}.seen" for recipient in to if reads),
+        *(f"cues.{recipient}.{f}" for recipient in to for f in ("id", "what", "by", "at")),
+    }
+
+
+def flag(of: str) -> set[str]:
+    return {f"flags.{of}.text", f"flags.{of}.at"}
+
+
+def talk(*numbers: int) -> set[str]:
+    return {f"talks.{number}.{f}" for number in numbers for f in ("speaker", "name", "to")}
 
 
 def place(id: str, *sources: str) -> set[str]:
-    told = of_destination(id, SIGHT | FIGURES | UNSEEN) | message(id, "all")
+    told = of_destination(id, SIGHT | FIGURES | UNSEEN) | message(id, "all") | flag(id)
     return told.union(*(of_source(source) for source in sources))
 
 
@@ -137,7 +155,8 @@ def interpreter(booth: str) -> set[str]:
     return (
         {"items.notes"}
         | of_destination(f"interpreter:{booth}", SIGHT | FIGURES | UNSEEN)
-        | message("all")
+        | message(booth, "all")
+        | flag(booth)
         | LISTENERS
         | OF_BOOTH[booth]
     )
@@ -153,7 +172,9 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
             "show.taken",
             "show.undo",
         ),
-        *message(*PLACES, "all"),
+        *message(*TO),
+        *(path for of in (*PLACES, "kabine", "zwei", "desk") for path in flag(of)),
+        *talk(1, 2),
         *LISTENERS,
         *OF_BOOTH["kabine"],
         *OF_BOOTH["zwei"],
@@ -162,14 +183,14 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
         *(path for source in SOURCES for path in of_source(source)),
         *(path for id in CONNECTED for path in of_destination(id, SIGHT | FIGURES | UNSEEN)),
     },
-    ("venue", "krefeld"): place("krefeld", "krefeld"),
-    ("venue", "berlin"): place("berlin", "berlin"),
-    ("venue", "tokio"): place("tokio", "tokio", "tokio/lectern"),
+    ("venue", "krefeld"): place("krefeld", "krefeld") | message("technicians", "speaker") | talk(1),
+    ("venue", "berlin"): place("berlin", "berlin") | message("technicians"),
+    ("venue", "tokio"): place("tokio", "tokio", "tokio/lectern") | message("technicians") | talk(2),
     ("guest", "uchida"): place("uchida", "uchida"),
-    ("interpreter", "kabine"): interpreter("kabine"),
+    ("interpreter", "kabine"): interpreter("kabine") | talk(1),
     ("interpreter", "zwei"): interpreter("zwei"),
     ("viewer", "viewer"): of_destination("viewer:viewer", SIGHT),
-    ("stage", "stage"): message("all"),
+    ("stage", "stage"): message("all", "stage", reads=False),
 }
 """The further fields of each role."""
 
@@ -189,7 +210,7 @@ def busy() -> View:
     """A state with a value in every field."""
     desk = desk_with_contacts()
     desk.do("10:00", "start")
-    for to in (*PLACES, "all"):
+    for to in TO:
         desk.do("10:01", "message", to=to, text=f"{CANARY} to {to}", level="warn")
     desk.do("10:02", "next")
     desk.do("10:03", "take", source="krefeld")
@@ -198,6 +219,7 @@ def busy() -> View:
     desk.interpret("10:03:31", "zwei/eve")
     desk.do("10:03:32", "floor", language="ja")
     desk.interpret("10:03:58", "kabine/ben", to="de")
+    desk.show = with_texts(desk.show)
     desk.do("10:03:59", "handover", booth="kabine", seat="anna", ask=True)
     whole = seen(
         desk.show,
@@ -206,10 +228,26 @@ def busy() -> View:
         dict.fromkeys(SOURCES, LINK),
         dict.fromkeys(SOURCES, MUTED),
         dict.fromkeys(LANGUAGES, 3),
+        {
+            "1": TalkDoc(speaker="desk", name="Moderator", to=["krefeld", "kabine"]),
+            "2": TalkDoc(speaker="tokio", name="Tokio", to=["desk"]),
+        },
     )
     other = {"source": "tokio", "address": "203.0.113.7", "since": "2026-03-14T10:03:00+01:00"}
     return replace(
         whole, rest=whole.rest | {"waiting": {"tokio": other | {"count": 1}}, "takeovers": {"berlin": other}}
+    )
+
+
+def with_texts(show: Show) -> Show:
+    """The show with messages, cues and flags of and to everybody, and every reader of each message."""
+    at, readers = clock("10:03:58"), (*PLACES, "kabine", "zwei", "desk")
+    return replace(
+        show,
+        messages={to: Said(id=to, to=to, text=f"{CANARY} to {to}", level="warn", at=at) for to in TO},
+        seen=dict.fromkeys(TO, readers),
+        cues={to: Cued(id=to, to=to, what="slower", by="desk", at=at) for to in TO},
+        flags={of: Flagged(of=of, text="!", at=at) for of in readers},
     )
 
 
@@ -249,6 +287,13 @@ def test_each_role_sees_exactly_these_fields(role: Role, id: str) -> None:
     assert found <= FOR_ALL | BESIDES[role, id]
 
 
+def test_readers_see_of_the_others_nothing() -> None:
+    for role, id in EVERYONE:
+        if role != "moderator":
+            messages = document(visible(busy(), role, id))["messages"].values()
+            assert {reader for message in messages for reader in message["seen"]} <= {id}
+
+
 @pytest.mark.parametrize(("role", "id"), EVERYONE)
 def test_one_type_fits_all(role: Role, id: str) -> None:
     State.model_validate(document(visible(busy(), role, id)))
@@ -258,10 +303,10 @@ def secrets_in(text: str, role: Role, id: str) -> list[str]:
     """The secrets in a text that this link must not see."""
     if role == "moderator":
         return []
-    addressed = ("venue", "guest", "interpreter")
-    own = {id, "all"} if role in addressed else {"all"} if role == "stage" else set()
+    # Whether a place is on air is another test's matter.
+    own = {to for to in TO if is_to(to, role, id, (id,))}
     notes = [] if role == "interpreter" else [f"{CANARY} note"]
-    secrets = [PHONE, *notes, *(f"{CANARY} to {to}" for to in (*PLACES, "all") if to not in own)]
+    secrets = [PHONE, *notes, *(f"{CANARY} to {to}" for to in TO if to not in own)]
     return [secret for secret in secrets if secret in text]
 
 
@@ -276,9 +321,11 @@ def a_day() -> Iterator[View]:
     for seat in ("kabine/anna", "kabine/ben", "zwei/eve"):
         desk.interpret("10:00", seat)
         yield seen(desk.show, clock("10:00"), CONNECTED, measured, listeners={"ja": 7})
-    for n, to in enumerate((*PLACES, "all")):
-        desk.do(f"10:0{n}", "message", to=to, text=f"{CANARY} to {to}")
-        yield seen(desk.show, clock(f"10:0{n}"), CONNECTED, measured)
+    for n, to in enumerate(TO):
+        at = f"10:05:{n:02}"
+        desk.do(at, "message", to=to, text=f"{CANARY} to {to}")
+        desk.do(at, "cue", to=to, what="slower")
+        yield seen(desk.show, clock(at), CONNECTED, measured)
     for command, fields in (
         *(("take", {"source": "berlin"}), ("arm", {"item": "d"}), ("extend", {"seconds": 120}), ("undo", {})),
         *(("message", {"to": "tokio", "text": ""}), ("hold", {})),
@@ -313,7 +360,7 @@ def test_no_patch_tells_what_its_audience_is_not_to_see() -> None:
 
 def test_the_secrets_of_that_day_are_there_to_be_found() -> None:
     sent = " ".join(json.dumps(whole.document()) for whole in a_day())
-    assert all(f"{CANARY} to {to}" in sent for to in (*PLACES, "all"))
+    assert all(f"{CANARY} to {to}" in sent for to in TO)
     assert f"another {CANARY} note" in sent
 
 

@@ -43,6 +43,7 @@ export const refusals: Refusals = {
     "unknown-place": ({ name }) => `„${name}“ nimmt nicht mehr teil. Der Ablauf wurde geändert.`,
     "unknown-language": ({ name }) => `Einen Kanal „${name}“ gibt es nicht.`,
     "unknown-booth": ({ name }) => `Die Kabine „${name}“ gibt es nicht mehr. Der Ablauf wurde geändert.`,
+    "unknown-cue": ({ name }) => `Ein Kommando „${name}“ gibt es nicht mehr. Der Ablauf wurde geändert.`,
     "event-file": () => "Diese Datei hat Fehler und wurde nicht geladen.",
     "source-needed": ({ source, id }) =>
       `${source} ist auf Sendung und fehlt in der neuen Datei. Lassen Sie „${id}“ darin stehen, bis die Quelle nicht mehr auf Sendung ist.`,
@@ -63,6 +64,13 @@ export const refusals: Refusals = {
     "offers-waiting": () =>
       "Gerade verbinden sich sehr viele. Diese Seite versucht es von selbst noch einmal.",
     "offers-often": () => "Diese Seite hat sich zu oft verbunden. Sie versucht es gleich noch einmal.",
+    "booth-full": ({ booth, seats }) =>
+      `In ${booth} sind alle ${seats} Plätze besetzt. Übernehmen Sie einen davon, oder schließen Sie seine Seite.`,
+    "choices-often": () => "Das waren zu viele Wechsel auf einmal. Warten Sie einen Moment.",
+    "message-gone": () => "Diese Nachricht wurde inzwischen ersetzt oder entfernt.",
+    "not-to-you": () => "Diese Nachricht ging an jemand anderen.",
+    "other-flag": () => "Ein Ruf lässt sich nur dort setzen, wo er herkommt. Die Regie kann ihn löschen.",
+    "cue-to-all": () => "Ein Kommando aus der Kabine geht an eine Stelle, nicht an alle.",
     "link-damaged": () =>
       "Dieser Link ist unvollständig oder gehört zu einer anderen Veranstaltung. Öffnen Sie ihn noch einmal vollständig aus der Nachricht.",
     "link-version": () =>

@@ -36,6 +36,7 @@ export const refusals: Refusals = {
     "unknown-place": ({ name }) => `“${name}” no longer takes part. The agenda was changed.`,
     "unknown-language": ({ name }) => `There is no channel “${name}”.`,
     "unknown-booth": ({ name }) => `The event no longer has a booth “${name}”. The agenda was changed.`,
+    "unknown-cue": ({ name }) => `There is no cue “${name}” any more. The agenda was changed.`,
     "event-file": () => "This file has errors and was not loaded.",
     "source-needed": ({ source, id }) =>
       `${source} is on air and not in the new file. Leave “${id}” in the file until it is off air.`,
@@ -55,6 +56,13 @@ export const refusals: Refusals = {
     "watchers-full": () => "The server cannot serve more viewers. Please try again later.",
     "offers-waiting": () => "Many people are connecting right now. This page will try again by itself.",
     "offers-often": () => "This page connected too often. It will try again in a moment.",
+    "booth-full": ({ booth, seats }) =>
+      `All ${seats} seats of ${booth} are taken. Take over one of them, or close its page.`,
+    "choices-often": () => "Too many changes at once. Wait a moment.",
+    "message-gone": () => "This message has been replaced or removed.",
+    "not-to-you": () => "This message was for someone else.",
+    "other-flag": () => "Only its owner can raise this flag. The moderator can take it away.",
+    "cue-to-all": () => "A cue from the booth goes to one place, not to all.",
     "link-damaged": () =>
       "This link is incomplete, or it is for another event. Open the whole link again from the message.",
     "link-version": () =>

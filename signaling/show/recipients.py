@@ -1,0 +1,56 @@
+"""Names of recipients: whom messages, cues and talkback go to. The only place that decides whom a name means."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from config.model import Event
+from signaling.show.terms import EVERYBODY, Role
+
+STAGE: Final = "stage"
+"""The stage displays."""
+SPEAKER: Final = "speaker"
+"""The places on air now. What is sent to them ends with the item, as it is not meant for the next speaker."""
+TECHNICIANS: Final = "technicians"
+"""All venues."""
+AT_DESK: Final = "desk"
+"""The moderators."""
+
+
+def places(event: Event) -> tuple[str, ...]:
+    """Every venue, guest and booth."""
+    return (*event.venues, *event.guests, *event.booths)
+
+
+def recipients(event: Event) -> tuple[str, ...]:
+    """Everybody that a message or a cue can be sent to."""
+    return (*places(event), STAGE, SPEAKER, TECHNICIANS, AT_DESK, EVERYBODY)
+
+
+def who(role: Role, id: str) -> str | None:
+    """What a link of this role and id is called as a sender or recipient; None for viewers, who are neither."""
+    match role:
+        case "moderator":
+            return AT_DESK
+        case "stage":
+            return STAGE
+        case "viewer":
+            return None
+        case "venue" | "guest" | "interpreter":
+            return id
+
+
+def is_to(recipient: str, role: Role, id: str, on_air: Collection[str]) -> bool:
+    """Whether something sent to `recipient` is for links of this role and id. `on_air` are the places on air."""
+    if role == "viewer":
+        return False
+    match recipient:
+        case "all":
+            return role != "moderator"
+        case "speaker":
+            return role in ("venue", "guest") and id in on_air
+        case "technicians":
+            return role == "venue"
+        case _:
+            return recipient == who(role, id)
