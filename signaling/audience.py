@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bridge.engine import MediaStats
 from signaling.access.links import Link
 from signaling.show.media_docs import Connected
+from signaling.show.recipients import who
 from signaling.show.terms import Role
 
 
@@ -21,6 +22,11 @@ class LinkDestination:
     name: str
     link: Link | None = field(default=None, compare=False)
     """The join link that it used; its peer must not outlive the link. None: the server itself."""
+
+    @property
+    def recipient(self) -> str | None:
+        """What messages and talkback call it: a place, a booth, `desk` or `stage`; None for viewers."""
+        return who(self.role, self.id.removeprefix(f"{self.role}:"))
 
 
 def audience(connections: Iterable[tuple[LinkDestination, MediaStats | None]]) -> dict[str, Connected]:

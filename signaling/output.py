@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bridge.engine import Card, Engine, MediaStats
+from bridge.engine import Card, Engine, Feed, MediaStats
 from config.times import Instant
 from signaling.admission.admissions import Admissions
 from signaling.clock import ShowClock
 from signaling.publisher import Publisher
 from signaling.receivers import Receivers
+from signaling.show import listening
 from signaling.show.arming import armed
 from signaling.show.card import card
 from signaling.show.core import Show
 from signaling.show.facts import Admitted, Fact
+from signaling.show.listening import Listening
 from signaling.show.marking import comes_next
 from signaling.show.routing import matrix
 from signaling.show.rundown import Row, next_row, rows_at
@@ -57,10 +59,21 @@ class Output:
         return self.publish(show, always=True)
 
     def route(self, show: Show) -> None:
-        """Route every peer by the programme matrix."""
+        """Route every peer by the programme matrix, and by what it chooses to hear within it.
+
+        Many peers have the same destination and choices, so each feed is made once: 250 viewers have one for each
+        channel.
+        """
         peers = self._receivers.peers
-        feeds = matrix(show, {place.id: place.role for place in peers.values()})
-        self._media.route({peer: feeds[place.id] for peer, place in peers.items()})
+        programme = matrix(show, {place.id: place.role for place in peers.values()})
+        made: dict[tuple[str, Listening], Feed] = {}
+        feeds: dict[str, Feed] = {}
+        for peer, place in peers.items():
+            wanted = place.id, self._receivers.listening(peer)
+            if wanted not in made:
+                made[wanted] = listening.feed(show, programme[place.id], wanted[1])
+            feeds[peer] = made[wanted]
+        self._media.route(feeds)
 
     def refresh(self) -> None:
         """Read the media plane's statistics."""
@@ -84,6 +97,8 @@ class Output:
             self._admissions.waiting(zone),
             self._admissions.takeovers(zone),
             self._receivers.devices(),
+            self._receivers.listeners(),
+            self._receivers.choices.talks(),
         )
         return self._publisher.publish(seen, always=always)
 

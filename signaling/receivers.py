@@ -11,6 +11,8 @@ import structlog
 from bridge.engine import MediaStats
 from signaling.admission.admissions import Admissions
 from signaling.audience import LinkDestination, audience
+from signaling.choices import Choices
+from signaling.show.listening import Listening
 from signaling.show.media_docs import Connected
 from signaling.show.policy import MAX_RECEIVERS, is_watcher
 from signaling.show.reasons import ProblemError
@@ -27,17 +29,26 @@ class Receivers:
     """Pages and peers with their destinations. A peer outlives its page's WebSocket."""
 
     def __init__(
-        self, leave: Callable[[str], Awaitable[None]], admissions: Admissions, on_change: Callable[[], None]
+        self,
+        leave: Callable[[str], Awaitable[None]],
+        admissions: Admissions,
+        on_change: Callable[[], None],
+        on_talk: Callable[[], None],
     ) -> None:
-        """`leave` closes a peer in the media plane. `on_change` is called when the published state has changed."""
+        """`leave` closes a peer in the media plane. `on_change` is called when the published state has changed,
+        `on_talk` when talkback is to be routed anew."""
         self._leave = leave
         self._admissions = admissions
         self._on_change = on_change
+        self._on_talk = on_talk
         self._pages: dict[str, tuple[str, LinkDestination]] = {}
         """By connection: the page's peer and destination."""
         self._conditions: dict[str, Condition] = {}
         """By connection: the state of its devices, as its page last reported it."""
         self._peers: dict[str, LinkDestination] = {}
+        self._seats: dict[str, str] = {}
+        """By peer of an interpreter: the source id of the seat that it feeds."""
+        self.choices = Choices()
         self._orphaned: dict[str, float] = {}
         """Peers without a page, and since when (loop time)."""
 
@@ -54,9 +65,11 @@ class Receivers:
         self._on_change()
 
     def disconnect(self, connection: str) -> None:
-        """A page has disconnected. Its peer stays."""
-        self._pages.pop(connection, None)
+        """A page has disconnected. Its peer stays, and ends talking."""
+        peer, _ = self._pages.pop(connection, ("", None))
         self._conditions.pop(connection, None)
+        self._forget_choices(peer)
+        self.end_talk(connection)
         self._on_change()
 
     def note_condition(self, connection: str, condition: Condition, *, at_once: bool) -> None:
@@ -79,11 +92,46 @@ class Receivers:
             if (peer := self._pages[connection][0]) in sending
         }
 
+    # What they choose ------------------------------------------------------------------------------------------------
+
+    def talk(self, connection: str, to: tuple[str, ...]) -> None:
+        """A page talks to these recipients from now on."""
+        if connection in self._pages:
+            self.choices.talk(connection, *self._pages[connection], to)
+            self._on_talk()
+
+    def end_talk(self, connection: str) -> None:
+        """A page does not talk any more."""
+        if self.choices.end_talk(connection):
+            self._on_talk()
+
+    def listeners(self) -> Mapping[str, int]:
+        """By channel, how many connected pages listen to it."""
+        return self.choices.listeners(peer for peer, _ in self._pages.values())
+
+    def listening(self, peer: str) -> Listening:
+        """What a peer hears besides the programme."""
+        destination = self._peers[peer]
+        return Listening(
+            channel=self.choices.channel(peer),
+            seat=self._seats.get(peer),
+            talkback=self.choices.talker(peer, destination, self._peers),
+        )
+
+    def _forget_choices(self, peer: str) -> None:
+        """Forget the channel of a peer that has neither a page nor picture and sound."""
+        if peer not in self._peers and all(peer != other for other, _ in self._pages.values()):
+            self.choices.forget(peer)
+
     # Peers -----------------------------------------------------------------------------------------------------------
 
-    def add(self, peer: str, destination: LinkDestination) -> None:
-        """A peer receives the programme of `destination` from now on."""
+    def add(self, peer: str, destination: LinkDestination, source: str | None = None) -> None:
+        """A peer receives the programme of `destination` from now on, and feeds `source`."""
         self._peers[peer] = destination
+        if destination.role == "interpreter" and source is not None:
+            self._seats[peer] = source
+        else:
+            self._seats.pop(peer, None)
 
     def resume(self, peer: str, destination: LinkDestination) -> bool:
         """Whether a page that reconnects keeps its peer: it belongs to this destination, perhaps by a newer link."""
@@ -111,6 +159,8 @@ class Receivers:
     def on_left(self, peer: str) -> None:
         """A peer has left the media plane."""
         self._peers.pop(peer, None)
+        self._seats.pop(peer, None)
+        self._forget_choices(peer)
         self._admissions.on_left(peer)
 
     async def close(self, peer: str) -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Final
+from typing import Final, Literal
 
 from bridge.engine import Callbacks, Engine, Joined, PeerSpec, SourceState, SourceWhy
-from config.model import source_name
+from config.model import place_of, source_name
 from config.times import Instant, iso
 from signaling.admission.admissions import Admissions
 from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
+from signaling.choices import talk_recipients
 from signaling.clock import ShowClock
 from signaling.output import Output
 from signaling.publisher import Publisher
@@ -26,6 +27,7 @@ from signaling.show import core
 from signaling.show.core import CommandRefused, Show
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Fact
+from signaling.show.lookup import find_language
 from signaling.show.policy import check_permitted
 from signaling.show.reasons import ProblemError, ProblemReason
 from signaling.show.terms import BY_DESK, Author
@@ -38,6 +40,8 @@ from signaling.writer import Writer
 
 REFRESH_INTERVAL_S: Final = 1.0
 """Seconds between publishing what changes without a command: statistics, expected times during an overrun."""
+ROUTE_CHOICES_WITHIN_S: Final = 0.02
+"""Seconds until a chosen channel is routed: hundreds of pages that choose at once must not cost a routing each."""
 PUBLISH_PAGES_WITHIN_S: Final = 0.1
 """Seconds until connected and disconnected pages are published: hundreds at once must not cost a publishing each."""
 _NOT_GRANTED: Final[dict[str, ProblemReason]] = {
@@ -57,12 +61,14 @@ class Runtime:
         self._media = media
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
+        self._routing: asyncio.TimerHandle | None = None
+        """Routes chosen channels."""
         self._refresh_at = 0.0
         self._reader = TextReader()
         self.show_log = show_log
         self.publisher = Publisher(replayed.rev)
         self.admissions = Admissions(media.state_of, clock.now, self._publish_at_once)
-        self.receivers = Receivers(media.leave, self.admissions, self._publish_soon)
+        self.receivers = Receivers(media.leave, self.admissions, self._publish_soon, self._on_talk)
         self._output = Output(media, self.publisher, self.receivers, self.admissions, clock)
         self.log = LogThread(show_log, replayed.count)
         self._writer = Writer(replayed.show, replayed.answered, self.log, clock, self._output)
@@ -152,6 +158,36 @@ class Runtime:
         self._wake.set()
         return await answer
 
+    # Choices of pages ------------------------------------------------------------------------------------------------
+
+    def listen(self, peer: str, channel: str | None) -> None:
+        """A page chooses a channel; None: the floor.
+
+        Raises:
+            CommandRefused: the event has no such channel.
+        """
+        self.receivers.choices.listen(peer, None if channel is None else find_language(self.show, channel))
+        if self._routing is None:
+            loop = asyncio.get_running_loop()
+            self._routing = loop.call_later(ROUTE_CHOICES_WITHIN_S, self._route_choices)
+        self._publish_soon()
+
+    def talk(self, connection: str, destination: LinkDestination, to: list[str] | Literal["all"]) -> None:
+        """A page talks back. Routed at once: people speak with the key.
+
+        Raises:
+            ProblemError: its role may not talk, or there is no such recipient; it talks as before.
+        """
+        self.receivers.talk(connection, talk_recipients(self.show, destination, to))
+
+    def _on_talk(self) -> None:
+        self._output.route(self.show)
+        self._publish_soon()
+
+    def _route_choices(self) -> None:
+        self._routing = None
+        self._output.route(self.show)
+
     # Media plane -----------------------------------------------------------------------------------------------------
 
     async def join(
@@ -171,6 +207,8 @@ class Runtime:
             OfferError, TooManyPeers: see there.
         """
         if spec.source is not None:
+            if (booth := self.show.event.booths.get(place_of(spec.source))) is not None:
+                self.admissions.check_seats(booth, spec.source)
             result = self.admissions.claim(contributor, spec.source)
             if result != "granted":
                 raise ProblemError(_NOT_GRANTED[result], place=source_name(self.show.event, spec.source))
@@ -187,7 +225,7 @@ class Runtime:
             self.admissions.on_left(spec.peer)  # it may have sent a source before
         else:
             self.admissions.on_joined(contributor)
-        self.receivers.add(spec.peer, destination)
+        self.receivers.add(spec.peer, destination, spec.source)
         self._output.route(self.show)
         return joined
 
@@ -215,8 +253,9 @@ class Runtime:
                 self._wake.clear()
                 await self._work(loop)
         finally:
-            if self._timer is not None:
-                self._timer.cancel()
+            for timer in (self._timer, self._routing):
+                if timer is not None:
+                    timer.cancel()
             self.admissions.close()
             self._writer.close()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal, get_args
 
@@ -50,7 +50,7 @@ class Grant:
 
     role: TokenRole
     id: str
-    """The venue's or guest's id; for the other roles the role itself."""
+    """The venue's, guest's or booth's id; for the other roles the role itself."""
     name: str
     generation: int = field(default=0, compare=False)
     """The generation of this id's links at the time of signing; see `revoked`."""
@@ -97,6 +97,8 @@ def name_of(event: Event, role: TokenRole, id_: str) -> str:
         "stage": "Stage display",
         "metrics": "Metrics",
     }
+    if role == "interpreter":
+        return event.booths[id_].name if id_ in event.booths else id_
     return names.get(role) or source_name(event, id_)
 
 
@@ -167,16 +169,21 @@ def check(grant: Grant, event: Event, now: float) -> None:
     """
     if grant.expires is not None and grant.expires <= now:
         raise LinkError("link-expired")
-    places = {"venue": event.venues, "guest": event.guests}.get(grant.role)
-    if places is not None and grant.id not in places:
+    places: dict[TokenRole, Collection[str]] = {
+        "venue": event.venues,
+        "guest": event.guests,
+        "interpreter": event.booths,
+    }
+    if grant.id not in places.get(grant.role, (grant.id,)):
         raise LinkError("link-place-gone", role=grant.role, id=grant.id)
 
 
 def all_links(event: Event) -> Iterator[Link]:
-    """The links of an event: one for each venue, guest, and other role."""
+    """The links of an event: one for each venue, guest, booth and other role."""
     places: list[tuple[Role, str]] = [
         *(("venue", v) for v in event.venues),
         *(("guest", g) for g in event.guests),
+        *(("interpreter", b) for b in event.booths),
     ]
     links: list[tuple[Role, str]] = [
         ("moderator", "moderator"),

@@ -1,10 +1,10 @@
 """Revoked links: the table in the data folder, how it changes, and how a running server follows it.
 
-The table is a JSON object in `revoked.json`: `{"tokio": {"generation": 1537000003}}`. Its keys are the ids of venues
-and guests, and roles. Links of an earlier generation are not valid any more. New links have the current generation, and
-each revocation makes a later one: the next number, or the time in seconds if that is greater, so that it is also later
-than those of a lost table. The time of signing is not compared, so links signed while the machine's clock was fast can
-be revoked like any other.
+The table is a JSON object in `revoked.json`: `{"tokio": {"generation": 1537000003}}`. Its keys are the ids of venues,
+guests and booths, and roles. Links of an earlier generation are not valid any more. New links have the current
+generation, and each revocation makes a later one: the next number, or the time in seconds if that is greater, so that
+it is also later than those of a lost table. The time of signing is not compared, so links signed while the machine's
+clock was fast can be revoked like any other.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LOCK_FILE_NAME = "revoked.lock"
 """Locked while the table is changed. A file of its own, because each change replaces the table's file."""
 
 Generations = Mapping[str, int]
-"""The current generation by the id of a venue or guest, or by role; 0 for all others."""
+"""The current generation by the id of a venue, guest or booth, or by role; 0 for all others."""
 
 _FileVersion = tuple[int, int, int, int, int]
 """Changes when a file is replaced or written: device, inode, size in bytes, mtime and ctime in ns."""

@@ -11,12 +11,13 @@ import structlog
 
 from bridge.engine import SourceState
 from config.faults import unknown
-from config.model import Event, source_name
+from config.model import Booth, Event, place_of, source_name
 from config.times import Instant, iso
 from signaling.admission.contributor import AdmissionNotice, Contributor, Moment, Waiting
 from signaling.admission.rules import AdmissionRules, ClaimResult
 from signaling.show.core import CommandRefused
 from signaling.show.facts import Admitted
+from signaling.show.reasons import ProblemError
 from signaling.show.wire.socket import Admission
 from signaling.show.wire.state import TakeoverDoc, WaitingDoc
 
@@ -85,6 +86,15 @@ class Admissions:
         self._act()
         return result
 
+    def check_seats(self, booth: Booth, source: str) -> None:
+        """Check that a page may use a seat of this booth besides those in use.
+
+        Raises:
+            ProblemError: as many other seats as the booth has are in use.
+        """
+        if len(self._rules.used_seats(booth.id) - {source}) >= booth.seats:
+            raise ProblemError("booth-full", booth=booth.name, seats=str(booth.seats))
+
     def on_joined(self, contributor: Contributor) -> None:
         """See `AdmissionRules.on_joined`."""
         self._rules.on_joined(contributor, self._now())
@@ -124,7 +134,8 @@ class Admissions:
             CommandRefused: no page waits there.
         """
         waiting = self._rules.waiting()
-        if place not in event.venues and place not in event.guests:
+        is_seat = place_of(place) in event.booths and place != place_of(place)
+        if place not in event.venues and place not in event.guests and not is_seat:
             places = {id_: id_ for id_ in (*event.venues, *event.guests)}
             raise CommandRefused(
                 "unknown-place", name=place, sentence=unknown("place", place, places).capitalize()

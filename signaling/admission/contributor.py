@@ -26,6 +26,7 @@ class Contributor:
     browser: str
     """A page that gives none counts as a browser of its own."""
     place: str
+    """A venue or guest. Each seat of a booth is a place of its own: `booth/seat`."""
     address: str
     """For people only; no rule uses it."""
 

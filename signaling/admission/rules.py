@@ -24,6 +24,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from bridge.engine import SourceState
+from config.model import place_of
 from signaling.admission.assignments import Assignments
 from signaling.admission.authorizations import Authorizations
 from signaling.admission.contributor import AdmissionNotice, Contributor, Moment, Takeover, Waiting
@@ -161,6 +162,18 @@ class AdmissionRules:
     def current(self) -> Mapping[str, str]:
         """By source: the peer whose picture and sound it is."""
         return {source: contributor.peer for source, contributor in self._assignments.current.items()}
+
+    def used_seats(self, booth: str) -> set[str]:
+        """The seats of a booth whose contributor sends, may send again at once, or connects."""
+        return {
+            source
+            for source, contributor in self._assignments
+            if place_of(source) == booth
+            and (
+                contributor.peer in self._joining
+                or self._state_of(contributor.peer) in ("live", "stalled", "connecting")
+            )
+        }
 
     def status(self, peer: str) -> AdmissionNotice | None:
         """The notice that a page may have missed while it was offline."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -15,16 +17,17 @@ from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, LinkError
 from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
+from signaling.choices import talk_source
 from signaling.http.limits import RateLimit
 from signaling.http.pagesocket import TOO_SLOW, UNAUTHORIZED, PageSocket, SessionEnd, too_slow
 from signaling.listener.table import ConnectionTable
 from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
-from signaling.show.policy import hears_levels, is_watcher
+from signaling.show.policy import hears_levels, is_watcher, may_talk
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import Author
-from signaling.show.wire.commands import Applied, Command, Problem, problem
+from signaling.show.wire.commands import SEAT_NAME_PATTERN, Applied, Command, Problem, problem
 from signaling.show.wire.socket import (
     Admission,
     Answer,
@@ -50,6 +53,10 @@ CONDITIONS_PER_S, CONDITIONS_BURST = 1.0, 5.0
 """Device reports of one page that are published at once, on average and in a row. Each costs a publishing, so others,
 and those of watchers, wait for the next refresh: a second at most."""
 
+CHOICES_PER_S, CHOICES_BURST = 2.0, 20.0
+"""Changes of the channel, and beginnings of talkback, of one page on average and in a row. Each costs a routing. The
+end of talkback is never refused."""
+
 
 class Session:
     """A connected page."""
@@ -71,6 +78,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._offers = RateLimit(OFFERS_PER_S, OFFERS_BURST, self._loop.time())
         self._conditions = RateLimit(CONDITIONS_PER_S, CONDITIONS_BURST, self._loop.time())
+        self._choices = RateLimit(CHOICES_PER_S, CHOICES_BURST, self._loop.time())
         self._end: asyncio.Future[None] = self._loop.create_future()
         self._link: Link | None = None
         """None before hello."""
@@ -181,11 +189,29 @@ class Session:
             runtime.receivers.disconnect(connection)
 
     def _sources(self, link: Link) -> list[str]:
-        """The sources that a link may send."""
-        if link.role == "venue":
-            venue = self._runtime.show.event.venues.get(link.id)
-            return [] if venue is None else list(venue.sources)
-        return [link.id] if link.role == "guest" else []
+        """The sources that a link may send. An interpreter's may have any other name of a seat as well."""
+        event = self._runtime.show.event
+        match link.role:
+            case "venue" if link.id in event.venues:
+                return list(event.venues[link.id].sources)
+            case "guest":
+                return [link.id]
+            case "interpreter" if link.id in event.booths:
+                return [f"{link.id}/{n}" for n in range(1, event.booths[link.id].seats + 1)]
+            case _:
+                return []
+
+    def _check_source(self, link: Link, source: str) -> None:
+        """Check that a link may send a source. The welcome's do not decide: a reload may have brought others since.
+
+        Raises:
+            ProblemError: it may not.
+        """
+        seat = source.removeprefix(f"{link.id}/")
+        is_seat = link.role == "interpreter" and seat != source and re.fullmatch(SEAT_NAME_PATTERN, seat)
+        if not is_seat and source not in (sources := self._sources(link)):
+            may_send = " or ".join(f"“{s}”" for s in sources) or "nothing"
+            raise ProblemError("not-yours", sources=may_send, source=source)
 
     def _previews(self, link: Link) -> list[str]:
         """The sources that a link sees in the multiview."""
@@ -216,22 +242,39 @@ class Session:
                     at_once = not is_watcher(link.role) and self._conditions.take(self._loop.time())
                     self._runtime.receivers.note_condition(connection, message, at_once=at_once)
                 case Listen() | Talkback():
-                    pass  # being built
+                    await self._choose(message, connection, contributor.peer, destination)
                 case Offer():
                     await self._join(message, link, contributor, destination)
                 case _:
                     await self._command(message, link)
 
+    async def _choose(
+        self, message: Listen | Talkback, connection: str, peer: str, destination: LinkDestination
+    ) -> None:
+        try:
+            if isinstance(message, Talkback) and not message.on:
+                self._runtime.receivers.end_talk(connection)
+                return
+            if not self._choices.take(self._loop.time()):
+                raise ProblemError("choices-often")
+            if isinstance(message, Talkback):
+                self._runtime.talk(connection, destination, message.to)
+            else:
+                self._runtime.listen(peer, message.channel)
+        except ProblemError as fault:
+            await self.socket.send_refusal(message.id, fault)
+
     async def _join(
         self, offer: Offer, link: Link, contributor: Contributor, destination: LinkDestination
     ) -> None:
         peer, source = contributor.peer, offer.source
-        spec = PeerSpec(peer, source, self._previews(link), destination.id, is_watcher(link.role))
+        talk = talk_source(peer) if may_talk(link.role) else None
+        spec = PeerSpec(peer, source, self._previews(link), destination.id, is_watcher(link.role), talk)
         try:
-            # Not the sources of the welcome: a reload may have brought others since.
-            if source is not None and source not in (sources := self._sources(link)):
-                may_send = " or ".join(f"“{s}”" for s in sources) or "nothing"
-                raise ProblemError("not-yours", sources=may_send, source=source)
+            if source is not None:
+                self._check_source(link, source)
+                if link.role == "interpreter":
+                    contributor = replace(contributor, place=source)
             if not self._offers.take(self._loop.time()):
                 raise ProblemError("offers-often")
             joined = await self._runtime.join(contributor, destination, spec, offer.sdp, self._turn_of(link))

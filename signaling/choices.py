@@ -1,0 +1,126 @@
+"""What pages choose to hear, and who talks back to whom.
+
+None of it is in the log: the log decides what may be heard, and these choose within it. A page has one channel, and
+talks to one set of recipients at a time. So all of it together is bounded by the number of pages.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from signaling.audience import LinkDestination
+from signaling.show.core import Show
+from signaling.show.lookup import find_place_or_desk
+from signaling.show.policy import may_talk
+from signaling.show.reasons import ProblemError
+from signaling.show.recipients import AT_DESK, places
+from signaling.show.terms import EVERYBODY
+from signaling.show.wire.state import TalkDoc
+
+
+def talk_source(peer: str) -> str:
+    """The source id of a peer's talkback microphone."""
+    return f"talk:{peer}"
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveTalk:
+    """A page talks back."""
+
+    number: int
+    """Identifies it in the state."""
+    peer: str
+    destination: LinkDestination
+    """Of the page that talks."""
+    to: tuple[str, ...]
+    """Venues, guests, booths, or `desk`."""
+
+
+class Choices:
+    """The channel of each peer, and the talk of each connection."""
+
+    def __init__(self) -> None:
+        self._channels: dict[str, str] = {}
+        """By peer. It outlives the page's WebSocket, so that a lost one does not change what people hear."""
+        self._talks: dict[str, ActiveTalk] = {}
+        """By connection, the first that began first. It ends with the page's WebSocket: the end of a key that was held
+        meanwhile would never arrive."""
+        self._count = 0
+
+    # Channels --------------------------------------------------------------------------------------------------------
+
+    def listen(self, peer: str, channel: str | None) -> None:
+        """A page chooses a channel; None: the floor."""
+        if channel is None:
+            self._channels.pop(peer, None)
+        else:
+            self._channels[peer] = channel
+
+    def channel(self, peer: str) -> str | None:
+        return self._channels.get(peer)
+
+    def listeners(self, peers: Iterable[str]) -> Counter[str]:
+        """By channel, how many of these peers listen to it."""
+        return Counter(self._channels[peer] for peer in peers if peer in self._channels)
+
+    def forget(self, peer: str) -> None:
+        """A peer has left, and no page of it is connected."""
+        self._channels.pop(peer, None)
+
+    # Talkback --------------------------------------------------------------------------------------------------------
+
+    def talk(self, connection: str, peer: str, destination: LinkDestination, to: tuple[str, ...]) -> None:
+        """A page begins to talk, or talks to others than before. A peer talks once, by its newest connection."""
+        before = self._talks.get(connection)
+        if before is not None and before.to == to:
+            return
+        for other, talk in list(self._talks.items()):
+            if talk.peer == peer:
+                del self._talks[other]
+        self._count += 1
+        self._talks[connection] = ActiveTalk(self._count, peer, destination, to)
+
+    def end_talk(self, connection: str) -> bool:
+        """A page does not talk any more. Returns whether it did."""
+        return self._talks.pop(connection, None) is not None
+
+    def talker(self, peer: str, destination: LinkDestination, peers: Collection[str]) -> str | None:
+        """The talk source that a peer hears; `peers` are those with sound.
+
+        It is that of the first who began to talk to it. The next is heard when that one has ended: two voices at once
+        in one ear are not understood, and the desk sees everybody who talks.
+        """
+        name = destination.recipient
+        if name is None or not self._talks:
+            return None
+        heard = (talk for talk in self._talks.values() if name in talk.to and talk.peer != peer)
+        return next((talk_source(talk.peer) for talk in heard if talk.peer in peers), None)
+
+    def talks(self) -> Mapping[str, TalkDoc]:
+        """The state's `talks`, by number."""
+        return {
+            str(talk.number): TalkDoc(
+                speaker=talk.destination.recipient or "", name=talk.destination.name, to=list(talk.to)
+            )
+            for talk in self._talks.values()
+        }
+
+
+def talk_recipients(
+    show: Show, destination: LinkDestination, to: list[str] | Literal["all"]
+) -> tuple[str, ...]:
+    """Whom a page of this destination talks to if it asks for `to`. Only moderators choose; others talk to the desk.
+
+    Raises:
+        ProblemError: its role may not talk, or there is no such recipient.
+    """
+    if not may_talk(destination.role):
+        raise ProblemError("role", role=destination.role, command="talk")
+    if destination.role != "moderator":
+        return (AT_DESK,)
+    if to == EVERYBODY:
+        return places(show.event)
+    return tuple(dict.fromkeys(find_place_or_desk(show, wanted) for wanted in to))
