@@ -122,6 +122,8 @@ class Faults:
                 parts = [f"agenda item {n + 1}{title}", *rest]
             case ("venues" | "guests" as kind, str(place), *rest):
                 parts = [f"{kind[:-1]} {shown(place)}", *rest]
+            case ("interpreters", str(booth), *rest):
+                parts = [f"booth {shown(booth)}", *rest]
             case (int(n), *rest):
                 parts = [f"entry {n + 1}", *rest]
             case _:

@@ -20,6 +20,12 @@ HOST = "host"
 """In a fallback chain: the event's host venue, if there is one."""
 
 
+MAX_PICTURES = 9
+"""Pictures of one item: its `source` and those beside it."""
+MAX_SEATS = 4
+"""Interpreters of one booth. They take turns of 20 to 30 minutes, most often two of them."""
+
+
 class Layout(StrEnum):
     SOLO = "solo"
     SIDE_BY_SIDE = "side-by-side"

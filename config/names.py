@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from config.model import HOST, SLATE
 
 ID_PATTERN = r"[a-z0-9-]{1,63}"
-"""Ids of venues, inputs, guests and items."""
+"""Ids of venues, inputs, guests, booths, items and presets."""
 
 RESERVED_IDS = {
     SLATE: "the holding picture",
@@ -22,8 +22,8 @@ RESERVED_IDS = {
     "speaker": "the places on air",
     "technicians": "all venues",
 }
-"""Ids that no venue or guest may have: they mean something else as a source, in `schalte links --id` and `--revoke`, or
-as the recipient of a message. An input is never written alone (`tokio/stage`), so it may have any id."""
+"""Ids that no venue, guest or booth may have: they mean something else as a source, in `schalte links --id` and
+`--revoke`, or as the recipient of a message. An input is never written alone (`tokio/stage`), so it may have any id."""
 
 _ID = re.compile(ID_PATTERN)
 _FOLD = str.maketrans(
@@ -45,6 +45,17 @@ def id_fault(text: str) -> str | None:
         return None
     near = f"; did you mean `{near}`?" if (near := slug(text[:300])) else ""
     return f"an id is made of a–z, 0–9 and -, at most 63 of them{near}"
+
+
+def reserved_fault(id: str) -> str | None:
+    """The fault of an id that a venue, guest or booth may not have, or None."""
+    meaning = RESERVED_IDS.get(id)
+    return None if meaning is None else f"`{id}` is reserved for {meaning}; choose another id"
+
+
+def spoken_name(id: str) -> str:
+    """An id as a name for people: `new-york` is New York."""
+    return id.replace("-", " ").title()
 
 
 def item_ids(titles: Sequence[str], given: Sequence[str | None]) -> list[str]:

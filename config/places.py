@@ -8,8 +8,9 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from config.faults import Faults, KeyPath, unknown
+from config.languages import Channels, channel_of
 from config.model import SLATE, Guest, Venue, place_of
-from config.names import RESERVED_IDS, id_fault, source_names
+from config.names import id_fault, reserved_fault, source_names, spoken_name
 from config.schema import EventFile, GuestPart, VenuePart
 
 DEFAULT_INPUT = "main"
@@ -39,6 +40,17 @@ class Places:
             self.faults.add(path, unknown("source", written, self.hints))
         return self.names.get(written, written)
 
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """By id of a venue or guest, which of the two it is."""
+        return {**dict.fromkeys(self.guests, "guest"), **dict.fromkeys(self.venues, "venue")}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the venues and guests."""
+        places: list[Venue | Guest] = [*self.venues.values(), *self.guests.values()]
+        return tuple(place.language for place in places)
+
     @cached_property
     def sources(self) -> tuple[str, ...]:
         """Every source once, in the file's order."""
@@ -50,8 +62,11 @@ class Places:
         return any(self.faults.is_faulty(path) for path in lists)
 
 
-def read_places(file: EventFile, zone: ZoneInfo, language: str, faults: Faults) -> Places:
-    venues = {id: _venue(id, part or VenuePart(), zone, language) for id, part in (file.venues or {}).items()}
+def read_places(file: EventFile, zone: ZoneInfo, language: str, channels: Channels, faults: Faults) -> Places:
+    venues = {
+        id: _venue(id, part or VenuePart(), zone, language, channels)
+        for id, part in (file.venues or {}).items()
+    }
     guests = {id: _guest(id, part or GuestPart(), zone, language) for id, part in (file.guests or {}).items()}
     _check_ids(venues, guests, faults)
     for id, part in (file.venues or {}).items():
@@ -66,39 +81,40 @@ def read_places(file: EventFile, zone: ZoneInfo, language: str, faults: Faults) 
     return Places(venues, guests, host, faults, names, {**names, SLATE: SLATE, **spoken})
 
 
-def _venue(id: str, part: VenuePart, zone: ZoneInfo, language: str) -> Venue:
+def _venue(id: str, part: VenuePart, zone: ZoneInfo, language: str, channels: Channels) -> Venue:
+    language = part.language or language
+    if part.listen is None:
+        listen = channel_of(channels.ids, language)
+    else:
+        listen = channels.channel(("venues", id, "listen"), part.listen)
     return Venue(
         id=id,
-        name=part.name or _name(id),
+        name=part.name or spoken_name(id),
         place=part.place or "",
         timezone=part.timezone or zone,
-        language=part.language or language,
+        language=language,
         inputs=part.inputs or (DEFAULT_INPUT,),
+        listen=listen,
+        contact=part.contact or "",
     )
 
 
 def _guest(id: str, part: GuestPart, zone: ZoneInfo, language: str) -> Guest:
     return Guest(
         id=id,
-        name=part.name or _name(id),
+        name=part.name or spoken_name(id),
         note=part.note or "",
         timezone=part.timezone or zone,
         language=part.language or language,
+        contact=part.contact or "",
+        admission=part.admission is True,
     )
-
-
-def _name(id: str) -> str:
-    """`new-york` is New York."""
-    return id.replace("-", " ").title()
 
 
 def _check_ids(venues: Mapping[str, Venue], guests: Mapping[str, Guest], faults: Faults) -> None:
     for kind, ids in (("venues", venues), ("guests", guests)):
         for id in ids:
-            if what := id_fault(id):
-                faults.add((kind, id), what, at_key=True)
-            elif id in RESERVED_IDS:
-                what = f"`{id}` is reserved for {RESERVED_IDS[id]}; choose another id"
+            if what := id_fault(id) or reserved_fault(id):
                 faults.add((kind, id), what, at_key=True)
             elif kind == "guests" and id in venues:
                 faults.add((kind, id), f"there is a venue `{id}` already; choose another id", at_key=True)

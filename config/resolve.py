@@ -9,7 +9,18 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from config.faults import Faults, KeyPath
-from config.model import HOST, SLATE, Advance, Event, Follow, Item, ItemType, default_layout
+from config.languages import read_booths, read_channels, read_presets
+from config.model import (
+    HOST,
+    MAX_PICTURES,
+    SLATE,
+    Advance,
+    Event,
+    Follow,
+    Item,
+    ItemType,
+    default_layout,
+)
 from config.names import item_ids
 from config.places import Places, check_duplicates, read_places
 from config.plan import PlanLine, PlannedItem, plan
@@ -34,7 +45,9 @@ def resolve(file: EventFile, faults: Faults) -> Event | None:
     head = file.event or EventPart()
     zone = head.timezone or ZoneInfo("UTC")
     language = head.language or DEFAULT_LANGUAGE
-    places = read_places(file, zone, language, faults)
+    channels = read_channels(file.languages or (), faults)
+    places = read_places(file, zone, language, channels, faults)
+    booths = read_booths(file.interpreters or {}, channels, places.kinds, faults)
     items = (file.agenda or ())[:MAX_ITEMS]
     ids = _ids(items, faults)
     placed = plan(
@@ -45,6 +58,8 @@ def resolve(file: EventFile, faults: Faults) -> Event | None:
         reader.read(n, part, id, slot)
         for n, (part, id, slot) in enumerate(zip(items, ids, placed, strict=True))
     ]
+    known = (language, *channels.ids, *places.languages, *(part.language for part in items if part.language))
+    presets = read_presets(file, known, faults)
     if faults.found:
         return None
     return Event(
@@ -55,6 +70,9 @@ def resolve(file: EventFile, faults: Faults) -> Event | None:
         venues=MappingProxyType(dict(places.venues)),
         guests=MappingProxyType(dict(places.guests)),
         agenda=tuple(item for item in agenda if item is not None),
+        languages=channels.ids,
+        booths=booths,
+        presets=presets,
     )
 
 
@@ -179,6 +197,9 @@ class _ItemReader:
             elif source == SLATE and not self.faults.is_faulty((*path[:-1], "source")):
                 self.faults.add((*path, i), f"nothing is beside the slate; make `{name}` the `source`")
         check_duplicates(path, beside, self.faults)
+        if 1 + len(beside) > MAX_PICTURES:
+            what = f"at most {MAX_PICTURES} pictures fit on screen, `source` and {MAX_PICTURES - 1} beside it"
+            self.faults.add((*path, MAX_PICTURES - 1), f"{what}; leave out {1 + len(beside) - MAX_PICTURES}")
         return beside
 
     def _mics(

@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from config import times
 from config.faults import nearest, shown, unknown
-from config.model import Advance, Follow, ItemType, Layout
+from config.model import MAX_PICTURES, MAX_SEATS, Advance, Follow, ItemType, Layout
 from config.names import ID_PATTERN, id_fault
 from config.yamltext.lookalikes import lookalike_fault, normalized
 
@@ -116,8 +116,13 @@ def _flag(text: str) -> bool:
     raise ValueError(f"`{shown(text)}` is neither true nor false; {hint}")
 
 
+def is_language(text: str) -> bool:
+    """Whether a text has the form of a language tag: de, pt-BR."""
+    return re.fullmatch(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", text) is not None
+
+
 def _language(text: str) -> str:
-    if re.fullmatch(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", text):
+    if is_language(text):
         return text
     raise ValueError(f"`{shown(text)}` is not a language; write a tag such as de, ja, en or pt-BR")
 
@@ -150,8 +155,15 @@ def _length(text: str) -> times.Duration:
     return length
 
 
+def _seats(text: str) -> int:
+    if text in map(str, range(1, MAX_SEATS + 1)):
+        return int(text)
+    raise ValueError(f"`{shown(text)}` is no number of seats; a booth has 1 to {MAX_SEATS}")
+
+
 Title = Annotated[str, _parsed_text(_line(300)), WithJsonSchema({"type": "string", "maxLength": 300})]
 Name = Annotated[str, _parsed_text(_line(100)), WithJsonSchema({"type": "string", "maxLength": 100})]
+PresetText = Annotated[str, _parsed_text(_line(500)), WithJsonSchema({"type": "string", "maxLength": 500})]
 Notes = Annotated[str, _parsed_text(_note), WithJsonSchema({"type": "string"})]
 Id = Annotated[str, _parsed_word(_id), WithJsonSchema({"type": "string", "pattern": f"^{ID_PATTERN}$"})]
 Language = Annotated[
@@ -181,6 +193,9 @@ TimeLeft = Annotated[
     WithJsonSchema({"type": "string", "examples": ["2m", "30s"]}),
 ]
 Flag = Annotated[bool, _parsed_word(_flag), WithJsonSchema({"type": "boolean"})]
+Seats = Annotated[
+    int, _parsed_word(_seats), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MAX_SEATS})
+]
 Source = Annotated[
     str,
     _parsed_word(_source),
@@ -217,6 +232,9 @@ class Part(BaseModel):
         return written
 
 
+_BY_ID: dict[str, Any] = {"propertyNames": {"pattern": f"^{ID_PATTERN}$"}}
+
+
 class EventPart(Part):
     """What, when and where."""
 
@@ -228,6 +246,8 @@ class EventPart(Part):
     """IANA name. Times without an offset are in this zone."""
     language: Language | None = None
     """Language of titles and slates. Default: en."""
+    presets: dict[str, dict[str, PresetText] | None] | None = Field(default=None, json_schema_extra=_BY_ID)
+    """Texts for messages and cues: by id, and by language."""
 
 
 class VenuePart(Part):
@@ -243,6 +263,10 @@ class VenuePart(Part):
     """Default: the event's."""
     inputs: tuple[Id, ...] | None = None
     """Cameras. The first is the source `venue`, the others are `venue/input`. Default: [main]."""
+    listen: Language | None = None
+    """The channel of its interpretation output, one of `languages`. Default: its own language, if that is a channel."""
+    contact: Title | None = None
+    """How the desk reaches the hall besides: a name and a telephone number."""
 
 
 class GuestPart(Part):
@@ -256,6 +280,24 @@ class GuestPart(Part):
     """Default: the event's."""
     language: Language | None = None
     """Default: the event's."""
+    contact: Title | None = None
+    """How the desk reaches the guest besides."""
+    admission: Flag | None = None
+    """true: the guest waits until a moderator lets them in."""
+
+
+class BoothPart(Part):
+    """A booth. It interprets between its two languages, either way."""
+
+    required = ("languages",)
+    name: Name | None = None
+    """Name for people. Default: made from the id."""
+    languages: tuple[Language, ...] | None = Field(
+        default=None, json_schema_extra={"minItems": 2, "maxItems": 2}
+    )
+    """Two of the event's `languages`."""
+    seats: Seats | None = None
+    """Interpreters who take turns, 1 to 4. Default: 2."""
 
 
 class DefaultsPart(Part):
@@ -290,8 +332,10 @@ class ItemPart(Part):
     """true: the item starts at its time and cuts the one before."""
     source: Source | None = None
     """The source on air: venue, venue/input, guest or slate. Required unless type is break."""
-    with_: tuple[Source, ...] | None = Field(default=None, alias="with")
-    """Further sources on screen."""
+    with_: tuple[Source, ...] | None = Field(
+        default=None, alias="with", json_schema_extra={"maxItems": MAX_PICTURES - 1}
+    )
+    """Further sources on screen, at most eight."""
     layout: Annotated[Layout, _parsed_word(_choice(Layout, "layout")), _one_of(Layout)] | None = None
     """Default: solo, side-by-side or grid, by the number of sources."""
     mics: tuple[Source, ...] | None = None
@@ -319,9 +363,6 @@ class ItemPart(Part):
     """For the moderator."""
 
 
-_PLACES: dict[str, Any] = {"propertyNames": {"pattern": f"^{ID_PATTERN}$"}}
-
-
 class EventFile(Part):
     """A live session held in several places at once, with its agenda."""
 
@@ -330,11 +371,15 @@ class EventFile(Part):
     host: Source | None = None
     """The venue that is the default return picture and the first fallback."""
     venues: dict[str, VenuePart | None] | None = Field(
-        default=None, json_schema_extra=_PLACES | {"minProperties": 1}
+        default=None, json_schema_extra=_BY_ID | {"minProperties": 1}
     )
     """By id. At least one."""
-    guests: dict[str, GuestPart | None] | None = Field(default=None, json_schema_extra=_PLACES)
+    guests: dict[str, GuestPart | None] | None = Field(default=None, json_schema_extra=_BY_ID)
     """By id."""
+    languages: tuple[Language, ...] | None = None
+    """The channels that listeners may choose besides the floor. Default: none."""
+    interpreters: dict[str, BoothPart | None] | None = Field(default=None, json_schema_extra=_BY_ID)
+    """The booths, by id."""
     defaults: DefaultsPart | None = None
     agenda: tuple[ItemPart, ...] | None = Field(default=None, json_schema_extra={"minItems": 1})
     """The items, in this order."""

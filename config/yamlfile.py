@@ -17,7 +17,7 @@ from config.faults import MAX_FAULTS, EventFileError, Fault, Faults, KeyPath, To
 from config.model import Event
 from config.places import MAX_SOURCES
 from config.resolve import MAX_ITEMS, resolve
-from config.schema import DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
+from config.schema import BoothPart, DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
 from config.yamltext.lookalikes import lookalike_fault
 from config.yamltext.tree import Data, InvalidYaml, Tree, load_tree
 
@@ -160,7 +160,7 @@ def _validate(data: dict[str, Data], faults: Faults) -> EventFile:
 
 
 _SINGLE_PARTS: dict[str, type[Part]] = {"event": EventPart, "defaults": DefaultsPart}
-_PARTS_BY_ID: dict[str, type[Part]] = {"venues": VenuePart, "guests": GuestPart}
+_PARTS_BY_ID: dict[str, type[Part]] = {"venues": VenuePart, "guests": GuestPart, "interpreters": BoothPart}
 
 
 def _part(kind: type[P], data: Data, path: KeyPath, faults: Faults) -> P:

@@ -10,7 +10,7 @@ import pytest
 
 import config
 from config.model import Advance, Event, ItemType, Layout
-from config.schema import DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
+from config.schema import BoothPart, DefaultsPart, EventFile, EventPart, GuestPart, ItemPart, Part, VenuePart
 from config.times import MINUTE, SECOND, between, format_time
 from config.yamlfile import load
 from config.yamltext.tree import load_tree
@@ -38,10 +38,28 @@ def test_a_sample_can_run_and_needs_no_quotes_around_times(path: Path) -> None:
 
 
 def test_the_demo_shows_four_sources_within_its_first_minute(demo: Event) -> None:
-    first = demo.agenda[:4]
-    assert [item.source for item in first] == ["krefeld", "berlin", "tokio", "uchida"]
+    first = demo.agenda[:5]
+    assert [item.source for item in first if item.layout is Layout.SOLO] == [
+        "krefeld",
+        "berlin",
+        "tokio",
+        "uchida",
+    ]
     assert all(12 * SECOND <= item.duration <= 15 * SECOND for item in first)
-    assert between(first[0].planned.start, first[3].planned.start) <= 45 * SECOND
+    assert between(first[0].planned.start, first[4].planned.start) < MINUTE
+
+
+def test_the_demo_shows_all_four_in_a_grid_within_its_first_minute(demo: Event) -> None:
+    grid = next(item for item in demo.agenda if item.layout is Layout.GRID)
+    assert {grid.source, *grid.beside} == {"krefeld", "berlin", "tokio", "uchida"}
+    assert between(demo.agenda[0].planned.start, grid.planned.end) <= 30 * SECOND
+
+
+def test_the_booth_of_the_demo_interprets_every_item(demo: Event) -> None:
+    (booth,) = demo.booths.values()
+    assert booth.languages == demo.languages == ("de", "ja")
+    spoken = {item.language for item in demo.agenda if item.type is not ItemType.BREAK}
+    assert spoken == {"de", "ja"}
 
 
 def test_the_demo_runs_by_itself_for_about_five_minutes(demo: Event) -> None:
@@ -74,6 +92,18 @@ def test_the_day_brings_in_miki_uchida_and_has_every_kind_of_item(djw: Event) ->
     assert [item.id for item in djw.agenda if item.hard] == ["abschied-tokio"]
 
 
+def test_the_day_is_interpreted_between_german_and_japanese(djw: Event) -> None:
+    assert djw.languages == ("de", "ja")
+    assert [(booth.id, booth.languages, booth.seats) for booth in djw.booths.values()] == [
+        ("kabine", ("de", "ja"), 2)
+    ]
+    assert {id: venue.listen for id, venue in djw.venues.items()} == {
+        "krefeld": "de",
+        "berlin": "de",
+        "tokio": "ja",
+    }
+
+
 def test_the_day_is_planned_without_overlaps(djw: Event) -> None:
     running = [item for item in djw.agenda if not item.skip]
     for earlier, later in pairwise(running):
@@ -82,5 +112,7 @@ def test_the_day_is_planned_without_overlaps(djw: Event) -> None:
 
 def test_the_day_is_the_sample_that_uses_every_key() -> None:
     used = {str(path[-1]) for path in load_tree((FOLDER / "djw-2018.yaml").read_text("utf-8")).keys}
-    parts: list[type[Part]] = [EventFile, EventPart, VenuePart, GuestPart, DefaultsPart, ItemPart]
+    parts: list[type[Part]] = [
+        *(EventFile, EventPart, VenuePart, GuestPart, BoothPart, DefaultsPart, ItemPart),
+    ]
     assert {field.alias or name for part in parts for name, field in part.model_fields.items()} <= used

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from config.schema import (
+    BoothPart,
     DefaultsPart,
     EventFile,
     EventPart,
@@ -24,10 +25,13 @@ def keys(part: type[Part]) -> set[str]:
 
 
 def test_the_file_has_the_keys_of_the_contract() -> None:
-    assert keys(EventFile) == {"event", "host", "venues", "guests", "defaults", "agenda"}
-    assert keys(EventPart) == {"title", "date", "timezone", "language"}
-    assert keys(VenuePart) == {"name", "place", "timezone", "language", "inputs"}
-    assert keys(GuestPart) == {"name", "note", "timezone", "language"}
+    assert keys(EventFile) == {
+        *("event", "host", "venues", "guests", "languages", "interpreters", "defaults", "agenda"),
+    }
+    assert keys(EventPart) == {"title", "date", "timezone", "language", "presets"}
+    assert keys(VenuePart) == {"name", "place", "timezone", "language", "inputs", "listen", "contact"}
+    assert keys(GuestPart) == {"name", "note", "timezone", "language", "contact", "admission"}
+    assert keys(BoothPart) == {"name", "languages", "seats"}
     assert keys(DefaultsPart) == {"advance", "warn", "danger", "fallback"}
     assert keys(ItemPart) == {
         *("id", "title", "start", "duration", "end", "hard", "source", "with", "layout", "mics", "return"),
