@@ -31,6 +31,7 @@ import "./styles/reload.css";
 import "./styles/guest.css";
 import "./styles/viewer.css";
 import "./styles/audience.css";
+import "./styles/languages.css";
 import "./styles/unknown.css";
 
 const token = location.hash.slice(1);

@@ -47,6 +47,15 @@ export function named(table: Readonly<Record<string, string>>, key: string): str
   return table[key] ?? key;
 }
 
+/** The name of a language in that language: Deutsch, 日本語. Its tag where the browser has no name for it. */
+export function nameOfLanguage(tag: string): string {
+  try {
+    return new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
 /** A number in the format of the language: 0.5, 0,5. */
 export function figure(value: number, digits = 0): string {
   return value.toLocaleString(language.value, {

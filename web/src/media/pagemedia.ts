@@ -24,6 +24,7 @@ import { resumeAudio } from "./sound/contexts";
 import { Listening } from "./sound/listening";
 import { PageSound } from "./sound/pagesound";
 import { plansOf } from "./sound/roleplans";
+import { Talkback } from "./talkback";
 
 /** A page that was replaced sends on for so long, until the server has switched to the other page. */
 const HANDOVER_MS = 2_500;
@@ -41,6 +42,7 @@ export class PageMedia {
   readonly devices: Devices;
   readonly listening: Listening;
   readonly sound: PageSound;
+  readonly talkback: Talkback;
   /** The source that this page is for; null for pages that only watch. */
   readonly source = signal<string | null>(null);
   /** This page has joined, or will as soon as it can. */
@@ -60,7 +62,7 @@ export class PageMedia {
     conditionOf(this.devices.camera.status.value, this.devices.microphone.status.value, this.muted.value),
   );
   /** Whether any output of this page plays its channel. */
-  private readonly isChannelPlayed: ReadonlySignal<boolean>;
+  readonly isChannelPlayed: ReadonlySignal<boolean>;
   private readonly key: string;
 
   constructor(welcome: Welcome) {
@@ -89,10 +91,12 @@ export class PageMedia {
     this.sound = new PageSound(this.call.tracks, plansOf(welcome, this.devices, this.listening));
     const stored = read(`${this.key}.source`);
     this.source.value = welcome.sources.find((source) => source === stored) ?? welcome.sources[0] ?? null;
+    this.talkback = new Talkback(welcome.role, this.call, this.devices, browser.media, browser.permissions);
     const { camera, microphone } = this.devices.tracks;
     effect(() => void this.call.send("camera", camera.value));
     effect(() => {
-      if (microphone.value) microphone.value.enabled = !this.muted.value;
+      if (microphone.value)
+        microphone.value.enabled = !this.muted.value && !this.talkback.silencesProgramme.value;
       void this.call.send("microphone", microphone.value);
     });
     // The server forgets the channel with the connection. Nobody listens where nothing is played.

@@ -8,6 +8,8 @@ import { isAutoplayBlocked } from "../media/sound/contexts";
 import { Agenda } from "../parts/agenda";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
+import { Channel } from "../parts/channel";
+import { Cues, FlagButton } from "../parts/cues";
 import { hasTrouble } from "../parts/devicenotes";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
@@ -16,8 +18,10 @@ import { Program } from "../parts/program";
 import { useAwake } from "../parts/screen";
 import { Ask, DeviceChoice, Mirror } from "../parts/setup";
 import { Sound, startSound } from "../parts/sound";
+import { TalkToDesk } from "../parts/talk";
 import { lastLight, lightOf } from "../parts/tally";
 import { Figures, NOTHING, Progress, TimeLeft } from "../parts/timeleft";
+import { Toasts } from "../parts/toasts";
 import { ifKnown, micWords, ownDevices, ownMic, reasonWords } from "../parts/words";
 import { beginOf, nextTurn, placeDoc, shows } from "../show/agenda";
 import { coming, overdueStart } from "../show/coming";
@@ -44,7 +48,9 @@ export function Guest({ media }: { media: PageMedia }) {
   const zone = place?.timezone ?? ownZone();
   return (
     <div class="page guest">
-      <Header zone={zone} place={city(zone)} media={media} />
+      <Header zone={zone} place={city(zone)} media={media}>
+        {media.joined.value && <Channel media={media} />}
+      </Header>
       {media.joined.value ? <GreenRoom media={media} zone={zone} /> : <Check media={media} zone={zone} />}
       <Banner media={media} zone={zone} />
     </div>
@@ -111,6 +117,7 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
         <Messages zone={zone} />
         <Program media={media} zone={zone} />
         <OwnLine media={media} />
+        <Cues />
         <div class="guest-self">
           <Mirror media={media} testid="own-preview" mirrored />
         </div>
@@ -137,10 +144,13 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
         >
           {t.deviceButton}
         </Button>
+        <TalkToDesk media={media} class="big" />
+        <FlagButton class="big" />
       </div>
       <Agenda zone={zone} place={me} />
       {choosing.value && <Devices media={media} />}
       <Sound media={media} />
+      <Toasts />
     </main>
   );
 }

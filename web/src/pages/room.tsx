@@ -10,16 +10,21 @@ import { Agenda, who } from "../parts/agenda";
 import { AudienceCover } from "../parts/audience";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
+import { Channel } from "../parts/channel";
+import { Cues, FlagButton } from "../parts/cues";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
 import { Messages } from "../parts/messages";
 import { MicSign } from "../parts/mic";
+import { Outputs } from "../parts/outputs";
 import { Program } from "../parts/program";
 import { isForAudience, showToAudience, useAudience, useAwake } from "../parts/screen";
 import { Ask, DeviceChoice, Mirror } from "../parts/setup";
 import { Sound, startSound } from "../parts/sound";
+import { TalkToDesk } from "../parts/talk";
 import { Tally } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
+import { Toasts } from "../parts/toasts";
 import { ifKnown, micWords, nowWord, ownDevices, ownMic } from "../parts/words";
 import { destinationOf, onAir, placeDoc, SLATE, sourceName, upNext } from "../show/agenda";
 import { ownZone } from "../show/time";
@@ -49,7 +54,11 @@ export function Room({ media }: { media: PageMedia }) {
   const audience = isForAudience.value;
   return (
     <div class={`page room${audience ? " for-audience" : ""}`}>
-      {!audience && <Header zone={zone} place={place?.name ?? ""} media={media} />}
+      {!audience && (
+        <Header zone={zone} place={place?.name ?? ""} media={media}>
+          <Channel media={media} isPlayed={media.isChannelPlayed.value} />
+        </Header>
+      )}
       <main class="room-main">
         <div class="room-screen">
           <Program media={media} zone={zone} />
@@ -60,6 +69,7 @@ export function Room({ media }: { media: PageMedia }) {
       {!audience && <Rail media={media} zone={zone} />}
       {choosing.value && !audience && <Setup media={media} />}
       <Sound media={media} />
+      {!audience && <Toasts />}
       {!audience && <Banner media={media} zone={zone} />}
     </div>
   );
@@ -75,6 +85,7 @@ function OverProgram({ media, zone }: PartProperties) {
     <>
       <OwnLine media={media} />
       <Messages zone={zone} />
+      <Cues />
       {isAutoplayBlocked.value && (
         <Button testid="sound-button" class="sound-button" press={startSound}>
           {texts.value.tapForSound}
@@ -106,6 +117,8 @@ function Rail({ media, zone }: PartProperties) {
         <Button testid="fullscreen-button" hint={t.fullScreenHint} press={showToAudience}>
           {t.fullScreen} <kbd>F</kbd>
         </Button>
+        <TalkToDesk media={media} />
+        <FlagButton />
       </div>
     </aside>
   );
@@ -184,7 +197,9 @@ function Setup({ media }: { media: PageMedia }) {
         <p class="muted">{t.levelHint}</p>
       </div>
       <div class="setup-side">
-        <DeviceChoice media={media} />
+        <DeviceChoice media={media}>
+          <Outputs media={media} />
+        </DeviceChoice>
         <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>
           {isFirst ? t.start : t.done}
         </Button>

@@ -4,6 +4,7 @@ import { state } from "../link/session";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Clock } from "../parts/clock";
+import { Cues } from "../parts/cues";
 import { Messages } from "../parts/messages";
 import {
   canFullScreen,
@@ -59,6 +60,7 @@ export function Stage() {
         </div>
       </div>
       <Messages zone={zone} fixed />
+      <Cues />
       {isForAudience.value && canFullScreen && !isFullScreen.value && (
         <Button testid="full-again-button" class="quiet full-again" press={showToAudience}>
           {t.clickForFull}

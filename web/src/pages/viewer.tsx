@@ -8,6 +8,7 @@ import { who } from "../parts/agenda";
 import { AudienceCover } from "../parts/audience";
 import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
+import { Channel } from "../parts/channel";
 import { Header } from "../parts/header";
 import { Program } from "../parts/program";
 import { isForAudience, showToAudience, useAudience, useAwake } from "../parts/screen";
@@ -30,6 +31,7 @@ export function Viewer({ media }: { media: PageMedia }) {
     <div class={`page viewer${audience ? " for-audience" : ""}`}>
       {!audience && (
         <Header zone={zone} place={city(zone)}>
+          <Channel media={media} />
           <Button testid="fullscreen-button" class="quiet" hint="F" press={showToAudience}>
             {texts.value.fullScreen} <kbd>F</kbd>
           </Button>

@@ -16,13 +16,17 @@ export function DeviceNotes({ media }: { media: PageMedia }) {
       <Trouble media={media} kind="camera" />
       <Trouble media={media} kind="microphone" />
       <SpeakerTrouble media={media} />
+      <OutputTrouble media={media} />
     </div>
   );
 }
 
 /** Whether there is any note. */
 export function hasTrouble({ devices }: PageMedia): boolean {
-  return [devices.camera, devices.microphone].some(isTroubled) || devices.speaker.away.value !== null;
+  const outputs = [devices.speaker, devices.interpretation, devices.headphones];
+  return (
+    [devices.camera, devices.microphone].some(isTroubled) || outputs.some(({ away }) => away.value !== null)
+  );
 }
 
 function isTroubled(input: Input): boolean {
@@ -74,5 +78,22 @@ export function SpeakerTrouble({ media }: { media: PageMedia }) {
     <div class="trouble" role="alert" data-testid="speaker-fault">
       <p>{texts.value.speakerAway(away.label)}</p>
     </div>
+  );
+}
+
+/** The notes that the outputs for interpretation or talkback are missing. */
+function OutputTrouble({ media: { devices } }: { media: PageMedia }) {
+  const away = [devices.interpretation.away.value, devices.headphones.away.value];
+  return (
+    <>
+      {away.map(
+        (pick) =>
+          pick && (
+            <div key={pick.id} class="trouble" role="alert">
+              <p>{texts.value.outputs.away(pick.label)}</p>
+            </div>
+          ),
+      )}
+    </>
   );
 }

@@ -10,6 +10,7 @@ import { figure, type Texts, texts } from "../texts";
 import type { SourceDoc } from "../wire";
 import { Admission } from "./admission";
 import { DeviceNotes } from "./devicenotes";
+import { Talks } from "./talk";
 
 const UPDATE_INTERVAL_MS = 1_000;
 
@@ -80,6 +81,7 @@ export function OwnLine({ media }: { media: PageMedia }) {
   return (
     <div class="line-notes" role="status">
       <Admission media={media} />
+      <Talks media={media} />
       <div data-testid="own-line">{media.isFedElsewhere.value || <Note media={media} />}</div>
       {media.joined.value && <DeviceNotes media={media} />}
     </div>

@@ -5,7 +5,7 @@
  */
 
 import { signal } from "@preact/signals";
-import { state, welcome } from "../link/session";
+import { command, state, welcome } from "../link/session";
 import { EVERYBODY, messageKey, messagesFor, type ShownMessage } from "../show/messages";
 import { instant, wall } from "../show/time";
 import { texts } from "../texts";
@@ -20,6 +20,8 @@ export const SIGNS = { info: "i", warn: "!", urgent: "!!" };
 
 function dismiss(note: ShownMessage): void {
   dismissed.value = new Set([...dismissed.value, messageKey(note)]);
+  // Refused if the message was replaced meanwhile, which then matters to nobody.
+  command({ type: "seen", message: note.id }).catch(() => undefined);
 }
 
 /** All messages for this page. */

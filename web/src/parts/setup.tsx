@@ -56,7 +56,8 @@ export function Ask({ media, hint }: { media: PageMedia; hint: string }) {
   );
 }
 
-export function DeviceChoice({ media }: { media: PageMedia }) {
+/** `children`: further choices, below the loudspeaker. */
+export function DeviceChoice({ media, children }: { media: PageMedia; children?: ComponentChildren }) {
   const { devices } = media;
   const t = texts.value;
   const { speaker, processing } = devices.choice.value;
@@ -101,6 +102,7 @@ export function DeviceChoice({ media }: { media: PageMedia }) {
         />
       )}
       <SpeakerTrouble media={media} />
+      {children}
     </div>
   );
 }
@@ -139,10 +141,12 @@ interface PickerProperties {
   used?: Input;
   /** The label of the choice "none", where there is one. */
   none?: string;
+  /** The label where nothing is chosen; by default the system default. */
+  unset?: string;
   choose: (pick: DevicePick | null) => void;
 }
 
-function Picker({ label, testid, picks, chosen, used, none, choose }: PickerProperties) {
+export function Picker({ label, testid, picks, chosen, used, none, unset, choose }: PickerProperties) {
   const t = texts.value;
   const there = picks?.filter((device) => device.id !== "") ?? [];
   const matched = chosen && chosen.id !== NONE ? match(chosen, picks) : null;
@@ -160,7 +164,7 @@ function Picker({ label, testid, picks, chosen, used, none, choose }: PickerProp
         value={matched && typeof matched === "object" ? matched.id : (chosen?.id ?? "")}
         onChange={(event) => chose(event.currentTarget.value)}
       >
-        <option value="">{own ? t.standardIs(own) : t.standard}</option>
+        <option value="">{unset ?? (own ? t.standardIs(own) : t.standard)}</option>
         {typeof matched === "string" && chosen && (
           <option value={chosen.id}>{t.notThere(chosen.label)}</option>
         )}

@@ -1,6 +1,8 @@
 /** The destinations: which are connected, what they receive, and the quality of their connection. */
 
 import { state } from "../../link/session";
+import type { PageMedia } from "../../media/pagemedia";
+import { TalkButton } from "../../parts/talk";
 import { sourceName } from "../../show/agenda";
 import { gradeOfLoss, gradeOfTrip } from "../../show/quality";
 import { figure, texts } from "../../texts";
@@ -8,7 +10,7 @@ import type { DestinationDoc, State } from "../../wire";
 import { reportAddress } from "../report/report";
 import { StatsButton } from "./stats";
 
-export function Connected() {
+export function Connected({ media }: { media: PageMedia }) {
   const show = state.value;
   const t = texts.value;
   return (
@@ -32,7 +34,7 @@ export function Connected() {
         <tbody>
           {show &&
             Object.entries(show.destinations).map(([id, destination]) => (
-              <Row key={id} id={id} show={show} destination={destination} />
+              <Row key={id} id={id} show={show} destination={destination} media={media} />
             ))}
         </tbody>
       </table>
@@ -40,7 +42,14 @@ export function Connected() {
   );
 }
 
-function Row({ id, show, destination }: { id: string; show: State; destination: DestinationDoc }) {
+interface RowProperties {
+  id: string;
+  show: State;
+  destination: DestinationDoc;
+  media: PageMedia;
+}
+
+function Row({ id, show, destination, media }: RowProperties) {
   const t = texts.value;
   const { rtt_ms: trip, loss } = destination;
   // Never null for moderators.
@@ -59,6 +68,18 @@ function Row({ id, show, destination }: { id: string; show: State; destination: 
       </td>
       <td class={`number tabular figure ${gradeOfLoss(loss)}`} title={t.loss}>
         {here && loss !== null && `${figure(loss * 100, 1)} %`}
+      </td>
+      <td class="connected-talk">
+        {here && (destination.role === "venue" || destination.role === "guest") && (
+          <TalkButton
+            media={media}
+            to={[id]}
+            testid={`talk-${id}`}
+            class="small"
+            label={t.talkback.short}
+            hint={t.talkback.to(destination.name)}
+          />
+        )}
       </td>
       <td class="number tabular">{here && kbps > 0 && `${figure(kbps / 1000, 1)} Mb/s`}</td>
     </tr>

@@ -4,12 +4,16 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { now, state } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
+import type { Recipients } from "../../media/talkback";
 import { who } from "../../parts/agenda";
 import { Banner } from "../../parts/banner";
 import { Button } from "../../parts/button";
+import { Channel } from "../../parts/channel";
+import { Cues } from "../../parts/cues";
 import { Header } from "../../parts/header";
 import { Program } from "../../parts/program";
 import { Sound, startSound } from "../../parts/sound";
+import { TalkButton, useTalkKey } from "../../parts/talk";
 import { Progress, TimeLeft } from "../../parts/timeleft";
 import { Toasts } from "../../parts/toasts";
 import { ifKnown, punctuality, reasonWords } from "../../parts/words";
@@ -22,6 +26,7 @@ import type { State } from "../../wire";
 import { Alarms, useAlarms } from "./alarms/alarms";
 import { Connected } from "./connected";
 import { Controls } from "./controls";
+import { Languages } from "./languages/channels";
 import { Messages } from "./messages";
 import { CardNotes } from "./notes";
 import { OutcomeNote } from "./outcome";
@@ -37,6 +42,7 @@ const listening = signal(false);
 export function Desk({ media }: { media: PageMedia }) {
   useEffect(() => media.enter(), [media]);
   useAlarms();
+  useTalkKey(media, "k", toAll);
   const show = state.value;
   const zone = show?.event.timezone ?? "UTC";
   const t = texts.value;
@@ -48,6 +54,15 @@ export function Desk({ media }: { media: PageMedia }) {
     <div class="page desk">
       <Header zone={zone} place={city(zone)}>
         {show && <Punctuality show={show} />}
+        <TalkButton
+          media={media}
+          to="all"
+          testid="talk-all"
+          class="quiet"
+          label={t.talkback.toAll}
+          keyName="K"
+        />
+        <Channel media={media} isPlayed={listening.value} />
         <Button testid="sound-button" class="quiet" pressed={listening.value} press={listen}>
           {listening.value ? t.soundOn : t.soundOff}
         </Button>
@@ -69,14 +84,20 @@ export function Desk({ media }: { media: PageMedia }) {
           {show && <Source show={show} />}
         </div>
         <Sources media={media} />
-        <Connected />
+        <Languages media={media} />
+        <Connected media={media} />
       </aside>
       <Sound media={media} on={listening.value} />
+      <Cues />
       <ReloadSheet />
       <Toasts />
       <Banner media={media} zone={zone} />
     </div>
   );
+}
+
+function toAll(): Recipients {
+  return "all";
 }
 
 /** The phase of the show, early or late in words, and the expected end. */

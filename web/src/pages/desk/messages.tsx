@@ -4,9 +4,10 @@ import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { online, state } from "../../link/session";
 import { Button } from "../../parts/button";
+import { cueWords } from "../../parts/cues";
 import { SIGNS } from "../../parts/messages";
 import { isShortcut, useKeys } from "../../parts/screen";
-import { placeDoc } from "../../show/agenda";
+import { CUES } from "../../show/cues";
 import { EVERYBODY, type ShownMessage, shownMessages } from "../../show/messages";
 import { instant, wall } from "../../show/time";
 import { texts } from "../../texts";
@@ -31,6 +32,7 @@ export function Messages() {
   return (
     <section class="desk-messages" aria-label={t.messages}>
       <Write show={show} />
+      <CueButtons show={show} />
       {shown.length > 0 && (
         <ul aria-label={t.sentMessages}>
           {shown.map((note) => (
@@ -76,10 +78,9 @@ function Write({ show }: { show: State }) {
         value={to.value}
         onChange={(event) => (to.value = event.currentTarget.value)}
       >
-        <option value={EVERYBODY}>{t.everybody}</option>
-        {show.event.places.map((place) => (
-          <option key={place.id} value={place.id}>
-            {place.name}
+        {[...recipientNames(show)].map(([id, name]) => (
+          <option key={id} value={id}>
+            {name}
           </option>
         ))}
       </select>
@@ -118,6 +119,38 @@ function Write({ show }: { show: State }) {
   );
 }
 
+/** The recipients of messages and cues, by id. */
+function recipientNames(show: State): ReadonlyMap<string, string> {
+  const t = texts.value;
+  return new Map([
+    [EVERYBODY, t.everybody],
+    ...show.event.places.map(({ id, name }): [string, string] => [id, name]),
+    ...show.event.booths.map(({ id, name }): [string, string] => [id, name]),
+    ...Object.entries(t.recipients),
+  ]);
+}
+
+/** Cues to the chosen recipient: the three that there always are, and the event's. */
+function CueButtons({ show }: { show: State }) {
+  const t = texts.value;
+  return (
+    <div class="cue-buttons" role="toolbar" aria-label={t.cueButton}>
+      {[...CUES, ...Object.keys(show.event.presets)].map((what) => (
+        <Button
+          key={what}
+          testid={`cue-${what}`}
+          class="small"
+          hint={t.cueHint}
+          blocked={online.value ? null : t.blocked.offline}
+          press={() => void send({ type: "cue", to: to.value, what })}
+        >
+          {cueWords(show, what)}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
 /** In a field no key is a shortcut: N would be typed. */
 function leaveField(): void {
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -126,7 +159,9 @@ function leaveField(): void {
 function OnScreen({ show, note }: { show: State; note: ShownMessage }) {
   const t = texts.value;
   const at = instant(note.at);
-  const name = note.to === EVERYBODY ? t.everybody : (placeDoc(show, note.to)?.name ?? note.to);
+  const names = recipientNames(show);
+  const name = names.get(note.to) ?? note.to;
+  const readers = note.seen.map((id) => names.get(id) ?? id).join(", ");
   return (
     <li class={`standing-message ${note.level}`} data-testid={`standing-${note.to}`}>
       <span class="message-sign" role="img" aria-label={t.messageLevels[note.level]}>
@@ -136,6 +171,11 @@ function OnScreen({ show, note }: { show: State; note: ShownMessage }) {
       <span class="standing-text" title={note.text}>
         {note.text}
       </span>
+      {readers && (
+        <span class="seen" data-testid={`seen-${note.to}`}>
+          ✓ {t.seenBy(readers)}
+        </span>
+      )}
       {at !== null && <span class="muted tabular">{wall(at, show.event.timezone)}</span>}
       <Button
         testid={`standing-away-${note.to}`}

@@ -12,6 +12,8 @@ import { type DeviceFault, urgentFaults } from "../../../show/devices";
 import { wall } from "../../../show/time";
 import { type Texts, texts } from "../../../texts";
 import type { SourceDoc, State } from "../../../wire";
+import { ChannelAlarms, useChannelAlarms } from "./channels";
+import { Flags } from "./flags";
 import { Takeovers } from "./takeovers";
 import { Undecodable } from "./undecodable";
 
@@ -24,6 +26,7 @@ export const raised = computed<readonly Alarm[]>(() =>
 
 /** Record from now on when sources go missing. */
 export function useAlarms(): void {
+  useChannelAlarms();
   useEffect(
     () =>
       effect(() => {
@@ -53,6 +56,8 @@ export function Alarms({ show }: { show: State }) {
       {raised.value.map((alarm) => (
         <Line key={alarm.source} show={show} alarm={alarm} />
       ))}
+      <ChannelAlarms show={show} />
+      <Flags show={show} />
       <Undecodable show={show} />
       <Takeovers show={show} />
     </div>

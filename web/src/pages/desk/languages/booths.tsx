@@ -1,0 +1,122 @@
+/** The booths at the desk: their seats, into which channel they speak, relay and hand-over. */
+
+import { online } from "../../../link/session";
+import type { PageMedia } from "../../../media/pagemedia";
+import { Button } from "../../../parts/button";
+import { TalkButton } from "../../../parts/talk";
+import { nameOfLanguage, texts } from "../../../texts";
+import type { BoothDoc, BoothPlanDoc, SeatDoc, State } from "../../../wire";
+import { send } from "../send";
+
+interface Properties {
+  show: State;
+  media: PageMedia;
+}
+
+export function Booths({ show, media }: Properties) {
+  return (
+    <ul class="booths" aria-label={texts.value.languages.booths}>
+      {show.event.booths.map((plan) => (
+        <Booth key={plan.id} plan={plan} booth={show.booths[plan.id]} media={media} />
+      ))}
+    </ul>
+  );
+}
+
+interface BoothProperties {
+  plan: BoothPlanDoc;
+  booth: BoothDoc | undefined;
+  media: PageMedia;
+}
+
+function Booth({ plan, booth, media }: BoothProperties) {
+  const t = texts.value.languages;
+  const seats = Object.entries(booth?.seats ?? {});
+  return (
+    <li class="booth" data-testid={`booth-${plan.id}`} data-output={booth?.output ?? ""}>
+      <strong>{plan.name}</strong>
+      <span class="booth-output">
+        {booth?.output ? `→ ${nameOfLanguage(booth.output)}` : ""}
+        {booth?.relay && ` · ${t.relay(nameOfLanguage(booth.relay))}`}
+        {booth?.handover_ends && ` · ${t.handsOver}`}
+      </span>
+      {seats.length === 0 && <span class="muted">{t.nobodyThere}</span>}
+      {seats.map(([name, seat]) => (
+        <Seat key={name} plan={plan} booth={booth} name={name} seat={seat} />
+      ))}
+      {booth?.asks && <span class="chip fallback">{t.asks(booth.asks)}</span>}
+      <Output plan={plan} booth={booth} />
+      <TalkButton
+        media={media}
+        to={[plan.id]}
+        testid={`talk-${plan.id}`}
+        class="small"
+        label={texts.value.talkback.short}
+        hint={texts.value.talkback.to(plan.name)}
+      />
+    </li>
+  );
+}
+
+interface SeatProperties {
+  plan: BoothPlanDoc;
+  booth: BoothDoc | undefined;
+  name: string;
+  seat: SeatDoc;
+}
+
+function Seat({ plan, booth, name, seat }: SeatProperties) {
+  const t = texts.value.languages;
+  const state = seat.state === "live" ? "" : ` (${texts.value.sourceStates[seat.state]})`;
+  const hint = seat.open ? t.closeHint(name) : t.openHint(name);
+  const order = { type: "interpret", booth: plan.id, seat: name, to: booth?.to ?? null } as const;
+  return (
+    <span class="seat" data-testid={`seat-${plan.id}-${name}`} data-open={seat.open}>
+      <span class={`dot ${seat.open ? (seat.state === "live" ? "good" : "worst") : ""}`} aria-hidden="true" />
+      {t.seat(name)}
+      {state}
+      <Button
+        testid={`seat-toggle-${plan.id}-${name}`}
+        class="small"
+        blocked={online.value ? null : texts.value.blocked.offline}
+        hint={hint}
+        press={() => void send({ ...order, open: !seat.open })}
+      >
+        {seat.open ? t.close : t.open}
+      </Button>
+    </span>
+  );
+}
+
+const BY_ITSELF = "";
+
+/** Into which channel an open booth speaks. */
+function Output({ plan, booth }: { plan: BoothPlanDoc; booth: BoothDoc | undefined }) {
+  const t = texts.value.languages;
+  const open = Object.entries(booth?.seats ?? {}).find(([, seat]) => seat.open);
+  if (!open) return null;
+  const [seat] = open;
+  return (
+    <select
+      class="booth-to"
+      data-testid={`to-${plan.id}`}
+      aria-label={t.speaksInto}
+      title={t.speaksInto}
+      value={booth?.to ?? BY_ITSELF}
+      disabled={!online.value}
+      onChange={(event) =>
+        void send({
+          ...{ type: "interpret", booth: plan.id, seat, open: true },
+          to: event.currentTarget.value || null,
+        })
+      }
+    >
+      <option value={BY_ITSELF}>{t.byItself}</option>
+      {plan.languages.map((language) => (
+        <option key={language} value={language} lang={language}>
+          {nameOfLanguage(language)}
+        </option>
+      ))}
+    </select>
+  );
+}

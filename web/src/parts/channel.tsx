@@ -1,0 +1,93 @@
+/** The choice of what this page listens to: the floor or a channel; what it carries now; the floor under it. */
+
+import { state } from "../link/session";
+import type { PageMedia } from "../media/pagemedia";
+import { MIN_UNDER_DB } from "../media/sound/mix";
+import { boothName, type ChannelStatus } from "../show/channels";
+import { nameOfLanguage, texts } from "../texts";
+import type { State } from "../wire";
+
+/** The step below the quietest level is off. */
+const STEP_DB = 2;
+const FLOOR = "";
+
+/** Nothing for an event without channels. `isPlayed`: an output of this page plays the channel. */
+export function Channel({ media, isPlayed = true }: { media: PageMedia; isPlayed?: boolean }) {
+  const show = state.value;
+  if (!show || show.event.languages.length === 0) return null;
+  const t = texts.value;
+  const { listening } = media;
+  const status = listening.status.value;
+  const text = isPlayed ? statusWords(show, listening.channel.value, status) : t.channel.notPlayed;
+  return (
+    <div class={`channel ${status.kind}`} data-testid="channel" data-status={status.kind}>
+      <ChannelSelect media={media} />
+      {isPlayed && listening.channel.value !== null && <UnderLevel media={media} />}
+      <span class="channel-status" role="status" title={text} data-testid="channel-status">
+        {text}
+      </span>
+    </div>
+  );
+}
+
+export function ChannelSelect({ media }: { media: PageMedia }) {
+  const t = texts.value;
+  const { listening } = media;
+  return (
+    <select
+      class="channel-select"
+      data-testid="channel-select"
+      aria-label={t.channel.label}
+      title={t.channel.label}
+      value={listening.channel.value ?? FLOOR}
+      onChange={(event) => listening.choose(event.currentTarget.value || null)}
+    >
+      <option value={FLOOR}>{t.channel.floor}</option>
+      {state.value?.event.languages.map((language) => (
+        <option key={language} value={language} lang={language}>
+          {nameOfLanguage(language)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** How loud the floor stays under the interpretation. */
+function UnderLevel({ media }: { media: PageMedia }) {
+  const t = texts.value;
+  const { listening } = media;
+  const db = listening.underDb.value;
+  const text = db < MIN_UNDER_DB ? t.channel.underOff : t.channel.under(db);
+  return (
+    <label class="channel-under" title={text}>
+      <span>{t.channel.floor}</span>
+      <input
+        type="range"
+        data-testid="floor-level"
+        aria-label={t.channel.underLabel}
+        aria-valuetext={text}
+        min={MIN_UNDER_DB - STEP_DB}
+        max={0}
+        step={STEP_DB}
+        value={db}
+        onInput={(event) => listening.setUnder(event.currentTarget.valueAsNumber)}
+      />
+    </label>
+  );
+}
+
+/** What a channel carries now, in words. */
+export function statusWords(show: State, channel: string | null, status: ChannelStatus): string {
+  const t = texts.value.channel;
+  const spoken = nameOfLanguage(show.show.floor);
+  switch (status.kind) {
+    case "floor":
+      return t.isFloor(spoken);
+    case "spoken":
+      return t.spoken(spoken);
+    case "interpreted":
+      return t.interpreted(boothName(show, status.booth));
+    case "unfed":
+      return status.needed ? t.unfed : t.notNeeded(nameOfLanguage(channel ?? show.show.floor));
+  }
+}

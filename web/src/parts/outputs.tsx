@@ -1,0 +1,119 @@
+/** The further outputs of a hall, and its talkback microphone: for the interpretation, and for the technician's ears. */
+
+import { state } from "../link/session";
+import type { PageMedia } from "../media/pagemedia";
+import { NONE } from "../media/picks";
+import type { Output } from "../media/sound/mix";
+import { canChooseOutput } from "../media/sound/outlet";
+import type { OutputDevice } from "../media/sound/outputdevice";
+import { nameOfLanguage, texts } from "../texts";
+import { Button } from "./button";
+import { ChannelSelect } from "./channel";
+import { Picker } from "./setup";
+
+export function Outputs({ media }: { media: PageMedia }) {
+  const t = texts.value;
+  const { devices } = media;
+  const choice = devices.choice.value;
+  const hasChannels = (state.value?.event.languages.length ?? 0) > 0;
+  if (!canChooseOutput) return <p class="muted">{t.outputs.cannotChoose}</p>;
+  return (
+    <>
+      <TestTone media={media} output="main" name={t.speaker} />
+      {hasChannels && (
+        <>
+          <div class="field">
+            <span>{t.channel.label}</span>
+            <ChannelSelect media={media} />
+          </div>
+          <Loudspeakers media={media} />
+          <OutputPicker media={media} output="interpretation" device={devices.interpretation} />
+        </>
+      )}
+      <OutputPicker media={media} output="headphones" device={devices.headphones} />
+      {choice.headphones && devices.headphones.sink.value === devices.speaker.sink.value && (
+        <p class="trouble">{t.outputs.sameDevice}</p>
+      )}
+      <Picker
+        label={t.outputs.talkMicrophone}
+        testid="talk-microphone-select"
+        picks={devices.microphone.devices.value}
+        chosen={choice.talkMicrophone}
+        unset={t.outputs.notUsed}
+        choose={(pick) => void devices.choose({ talkMicrophone: pick?.id === NONE ? null : pick })}
+      />
+    </>
+  );
+}
+
+/** Whether the loudspeakers play the floor or the channel. */
+function Loudspeakers({ media }: { media: PageMedia }) {
+  const t = texts.value;
+  const { devices, listening } = media;
+  const channel = listening.channel.value;
+  return (
+    <label class="field">
+      <span>{t.outputs.loudspeakers}</span>
+      <select
+        data-testid="loudspeakers-select"
+        value={devices.choice.value.loudspeakers}
+        onChange={(event) =>
+          void devices.choose({ loudspeakers: event.currentTarget.value === "channel" ? "channel" : "floor" })
+        }
+      >
+        <option value="floor">{t.channel.floor}</option>
+        {channel !== null && (
+          <option value="channel" lang={channel}>
+            {nameOfLanguage(channel)}
+          </option>
+        )}
+      </select>
+    </label>
+  );
+}
+
+interface OutputProperties {
+  media: PageMedia;
+  output: Exclude<Output, "main">;
+  device: OutputDevice;
+}
+
+function OutputPicker({ media, output, device }: OutputProperties) {
+  const t = texts.value;
+  const { devices } = media;
+  const name = t.outputs[output];
+  const away = device.away.value;
+  return (
+    <>
+      <Picker
+        label={name}
+        testid={`${output}-select`}
+        picks={device.devices.value}
+        chosen={devices.choice.value[output]}
+        unset={t.outputs.notUsed}
+        choose={(pick) => void devices.choose({ [output]: pick })}
+      />
+      {away && (
+        <p class="trouble" role="alert" data-testid={`${output}-fault`}>
+          {t.outputs.away(away.label)}
+        </p>
+      )}
+      {device.sink.value !== null && <TestTone media={media} output={output} name={name} />}
+    </>
+  );
+}
+
+function TestTone({ media, output, name }: { media: PageMedia; output: Output; name: string }) {
+  const t = texts.value.outputs;
+  return (
+    <Button
+      testid={`test-${output}`}
+      class="small test-tone"
+      hint={t.testHint(name)}
+      label={t.testHint(name)}
+      press={() => void media.sound.playTestTone(output)}
+    >
+      {t.test}
+    </Button>
+  );
+}

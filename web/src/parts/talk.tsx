@@ -1,0 +1,137 @@
+/** Talkback: buttons that are held to talk, and who talks to this page. */
+
+import { useEffect } from "preact/hooks";
+import { online, state, welcome } from "../link/session";
+import type { PageMedia } from "../media/pagemedia";
+import { talkbackId } from "../media/sound/roleplans";
+import type { Recipients } from "../media/talkback";
+import { DESK, talksTo } from "../show/channels";
+import { texts } from "../texts";
+import type { TalkDoc } from "../wire";
+import { isShortcut } from "./screen";
+
+interface Properties {
+  media: PageMedia;
+  to: Recipients;
+  testid: string;
+  label: string;
+  class?: string;
+  /** The key that does the same. */
+  keyName?: string;
+  hint?: string;
+}
+
+/** Talks while it is held, by pointer or keyboard. */
+export function TalkButton({ media, to, testid, label, class: name = "", keyName, hint }: Properties) {
+  const t = texts.value.talkback;
+  const { talkback } = media;
+  const talks = talkback.to.value !== null && String(talkback.to.value) === String(to);
+  const end = () => talkback.release();
+  const isKey = ({ key }: KeyboardEvent) => key === " " || key === "Enter";
+  const blocked = online.value ? null : texts.value.blocked.offline;
+  return (
+    <button
+      type="button"
+      class={`talk ${name}${talks ? " talking" : ""}`}
+      data-testid={testid}
+      disabled={blocked !== null}
+      title={blocked ?? hint ?? t.hold}
+      aria-label={label}
+      aria-pressed={talks}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        void talkback.press(to);
+      }}
+      onPointerUp={end}
+      onPointerCancel={end}
+      onLostPointerCapture={end}
+      onContextMenu={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        if (!isKey(event)) return;
+        event.preventDefault(); // otherwise the browser repeats it as clicks
+        if (!event.repeat) void talkback.press(to);
+      }}
+      onKeyUp={(event) => isKey(event) && end()}
+      onBlur={end}
+    >
+      <span class="talk-sign" aria-hidden="true" />
+      <span class="talk-label">{talks ? t.speakNow : label}</span>
+      {keyName && <kbd>{keyName}</kbd>}
+    </button>
+  );
+}
+
+/** Talk while this key is held. */
+export function useTalkKey(media: PageMedia, key: string, to: () => Recipients): void {
+  useEffect(() => {
+    const down = (event: KeyboardEvent): void => {
+      if (isShortcut(event, key)) void media.talkback.press(to());
+    };
+    const up = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() === key) media.talkback.release();
+    };
+    document.addEventListener("keydown", down);
+    document.addEventListener("keyup", up);
+    return () => {
+      document.removeEventListener("keydown", down);
+      document.removeEventListener("keyup", up);
+    };
+  }, [media, key, to]);
+}
+
+/** The name of one who talks back. */
+export function speakerName({ speaker, name }: TalkDoc): string {
+  return speaker === DESK ? texts.value.desk : name;
+}
+
+/** Who talks to this page now, and why it is not heard, if it is not. */
+export function Talks({ media }: { media: PageMedia }) {
+  const t = texts.value.talkback;
+  const me = welcome.value;
+  const talks = state.value && me ? talksTo(state.value, talkbackId(me)) : [];
+  return (
+    <div class="talks" role="status" data-testid="talks">
+      {talks.length > 0 && (
+        <div class="talks-note">
+          <span class="talk-sign" aria-hidden="true" />
+          <strong>{t.talks(talks.map(speakerName).join(", "))}</strong>
+          <span>{whyUnheard(media)}</span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function whyUnheard(media: PageMedia): string {
+  const t = texts.value.talkback;
+  if (!media.sound.on.value) return t.soundIsOff;
+  if (welcome.value?.role !== "venue") return "";
+  const { headphones } = media.devices;
+  if (headphones.away.value) return t.headphonesAway(headphones.away.value.label);
+  return headphones.sink.value === null ? t.noHeadphones : "";
+}
+
+const DESK_ONLY: Recipients = [DESK];
+
+/** The button of halls and guests: a word to the desk. */
+export function TalkToDesk({ media, class: name = "" }: { media: PageMedia; class?: string }) {
+  const t = texts.value.talkback;
+  useTalkKey(media, "k", toDesk);
+  if (media.talkback.isUnchosen.value) return null;
+  return (
+    <TalkButton
+      media={media}
+      to={DESK_ONLY}
+      testid="talk-button"
+      class={name}
+      label={t.toDesk}
+      hint={media.talkback.silencesProgramme.value ? t.notInProgramme : t.hold}
+      keyName="K"
+    />
+  );
+}
+
+function toDesk(): Recipients {
+  return DESK_ONLY;
+}

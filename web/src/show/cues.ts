@@ -1,0 +1,23 @@
+/** The cues that a page shows now. Pure. */
+
+import type { CueDoc, State, Welcome } from "../wire";
+import { recipientsOf } from "./messages";
+import { instant } from "./time";
+
+/** A cue is shown for so long: a speaker glances at a display every few seconds. */
+export const CUE_SHOWN_MS = 8_000;
+/** The built-in cues. */
+export const CUES = ["slower", "louder", "repeat"] as const;
+
+export interface ShownCue extends CueDoc {
+  to: string;
+}
+
+/** The cues for a page that began a moment ago, the latest first. */
+export function cuesFor(state: State, page: Pick<Welcome, "role" | "id">, now: number): readonly ShownCue[] {
+  const to = recipientsOf(state, page);
+  return Object.entries(state.cues)
+    .map(([recipient, cue]) => ({ ...cue, to: recipient }))
+    .filter((cue) => to.includes(cue.to) && now - (instant(cue.at) ?? 0) < CUE_SHOWN_MS)
+    .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+}
