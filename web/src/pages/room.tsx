@@ -117,7 +117,7 @@ function Rail({ media, zone }: PartProperties) {
         <Button testid="fullscreen-button" hint={t.fullScreenHint} press={showToAudience}>
           {t.fullScreen} <kbd>F</kbd>
         </Button>
-        <TalkToDesk media={media} />
+        <TalkToDesk media={media} choose={() => (choosing.value = true)} />
         <FlagButton />
       </div>
     </aside>

@@ -18,9 +18,15 @@ export function Channel({ media, isPlayed = true }: { media: PageMedia; isPlayed
   const t = texts.value;
   const { listening } = media;
   const status = listening.status.value;
-  const text = isPlayed ? statusWords(show, listening.channel.value, status) : t.channel.notPlayed;
+  const isUnheard = listening.channel.value !== null && !isPlayed;
+  const text = isUnheard ? t.channel.notPlayed : statusWords(show, status);
+  const isMissed = status.kind === "unfed" && status.needed;
   return (
-    <div class={`channel ${status.kind}`} data-testid="channel" data-status={status.kind}>
+    <div
+      class={`channel ${status.kind}${isMissed ? " missed" : ""}`}
+      data-testid="channel"
+      data-status={status.kind}
+    >
       <ChannelSelect media={media} />
       {isPlayed && listening.channel.value !== null && <UnderLevel media={media} />}
       <span class="channel-status" role="status" title={text} data-testid="channel-status">
@@ -77,7 +83,7 @@ function UnderLevel({ media }: { media: PageMedia }) {
 }
 
 /** What a channel carries now, in words. */
-export function statusWords(show: State, channel: string | null, status: ChannelStatus): string {
+export function statusWords(show: State, status: ChannelStatus): string {
   const t = texts.value.channel;
   const spoken = nameOfLanguage(show.show.floor);
   switch (status.kind) {
@@ -88,6 +94,6 @@ export function statusWords(show: State, channel: string | null, status: Channel
     case "interpreted":
       return t.interpreted(boothName(show, status.booth));
     case "unfed":
-      return status.needed ? t.unfed : t.notNeeded(nameOfLanguage(channel ?? show.show.floor));
+      return status.needed ? t.unfed : t.notNeeded;
   }
 }

@@ -8,6 +8,7 @@ import type { Recipients } from "../media/talkback";
 import { DESK, talksTo } from "../show/channels";
 import { texts } from "../texts";
 import type { TalkDoc } from "../wire";
+import { Button } from "./button";
 import { isShortcut } from "./screen";
 
 interface Properties {
@@ -114,11 +115,23 @@ function whyUnheard(media: PageMedia): string {
 
 const DESK_ONLY: Recipients = [DESK];
 
+interface TalkToDeskProperties {
+  media: PageMedia;
+  class?: string;
+  /** Opens the choice of devices, for a hall that has not chosen a talkback microphone. */
+  choose?: () => void;
+}
+
 /** The button of halls and guests: a word to the desk. */
-export function TalkToDesk({ media, class: name = "" }: { media: PageMedia; class?: string }) {
+export function TalkToDesk({ media, class: name = "", choose }: TalkToDeskProperties) {
   const t = texts.value.talkback;
   useTalkKey(media, "k", toDesk);
-  if (media.talkback.isUnchosen.value) return null;
+  if (media.talkback.isUnchosen.value)
+    return (
+      <Button testid="talk-setup-button" class={name} hint={t.noMicrophone} press={() => choose?.()}>
+        {t.toDesk}
+      </Button>
+    );
   return (
     <TalkButton
       media={media}

@@ -84,8 +84,10 @@ export function Desk({ media }: { media: PageMedia }) {
           {show && <Source show={show} />}
         </div>
         <Sources media={media} />
-        <Languages media={media} />
-        <Connected media={media} />
+        <div class="desk-lists">
+          <Languages media={media} />
+          <Connected media={media} />
+        </div>
       </aside>
       <Sound media={media} on={listening.value} />
       <Cues />
