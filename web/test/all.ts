@@ -2,12 +2,14 @@
 
 import "./agenda.test";
 import "./alarms.test";
+import "./channelfaults.test";
 import "./channels.test";
 import "./clock.test";
 import "./coming.test";
 import "./codecs.test";
 import "./condition.test";
 import "./contrast.test";
+import "./cues.test";
 import "./devices.test";
 import "./light.test";
 import "./mlines.test";

@@ -195,11 +195,10 @@ function Setup({ media }: { media: PageMedia }) {
         <p class="muted">{isFirst ? t.startHintRoom : t.deviceHint}</p>
         <Mirror media={media} testid="setup-preview" />
         <p class="muted">{t.levelHint}</p>
+        <Outputs media={media} />
       </div>
       <div class="setup-side">
-        <DeviceChoice media={media}>
-          <Outputs media={media} />
-        </DeviceChoice>
+        <DeviceChoice media={media} />
         <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>
           {isFirst ? t.start : t.done}
         </Button>

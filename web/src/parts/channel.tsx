@@ -27,6 +27,9 @@ export function Channel({ media, isPlayed = true }: { media: PageMedia; isPlayed
       data-testid="channel"
       data-status={status.kind}
     >
+      <span class="channel-label" aria-hidden="true">
+        {t.channel.label}
+      </span>
       <ChannelSelect media={media} />
       {isPlayed && listening.channel.value !== null && <UnderLevel media={media} />}
       <span class="channel-status" role="status" title={text} data-testid="channel-status">

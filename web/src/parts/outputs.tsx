@@ -18,12 +18,12 @@ export function Outputs({ media }: { media: PageMedia }) {
   const hasChannels = (state.value?.event.languages.length ?? 0) > 0;
   if (!canChooseOutput) return <p class="muted">{t.outputs.cannotChoose}</p>;
   return (
-    <>
+    <div class="devices outputs">
       <TestTone media={media} output="main" name={t.speaker} />
       {hasChannels && (
         <>
           <div class="field">
-            <span>{t.channel.label}</span>
+            <span>{t.outputs.channel}</span>
             <ChannelSelect media={media} />
           </div>
           <Loudspeakers media={media} />
@@ -42,7 +42,7 @@ export function Outputs({ media }: { media: PageMedia }) {
         unset={t.outputs.notUsed}
         choose={(pick) => void devices.choose({ talkMicrophone: pick?.id === NONE ? null : pick })}
       />
-    </>
+    </div>
   );
 }
 
@@ -113,7 +113,7 @@ function TestTone({ media, output, name }: { media: PageMedia; output: Output; n
       label={t.testHint(name)}
       press={() => void media.sound.playTestTone(output)}
     >
-      {t.test}
+      {t.test(name)}
     </Button>
   );
 }

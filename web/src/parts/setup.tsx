@@ -56,8 +56,7 @@ export function Ask({ media, hint }: { media: PageMedia; hint: string }) {
   );
 }
 
-/** `children`: further choices, below the loudspeaker. */
-export function DeviceChoice({ media, children }: { media: PageMedia; children?: ComponentChildren }) {
+export function DeviceChoice({ media }: { media: PageMedia }) {
   const { devices } = media;
   const t = texts.value;
   const { speaker, processing } = devices.choice.value;
@@ -102,7 +101,6 @@ export function DeviceChoice({ media, children }: { media: PageMedia; children?:
         />
       )}
       <SpeakerTrouble media={media} />
-      {children}
     </div>
   );
 }

@@ -479,12 +479,14 @@ export const en = {
 
   // A hall's outputs
   outputs: {
+    channel: "Channel",
     loudspeakers: "The loudspeakers play",
-    interpretation: "Interpretation output (headphones, infrared, induction)",
+    interpretation: "Interpretation",
+    interpretationHint: "Interpretation output (headphones, infrared, induction)",
     headphones: "Talkback headphones",
     talkMicrophone: "Talkback microphone",
     notUsed: "Not used",
-    test: "Test tone",
+    test: (output: string) => `Test tone: ${output}`,
     testHint: (output: string) => `Play a tone for a second: ${output}`,
     away: (device: string) => `${device} cannot be used. Nothing is played there until it can.`,
     cannotChoose: "This browser plays on one device only. For more outputs use Chrome or Edge.",
