@@ -12,8 +12,9 @@ from typing import Protocol
 
 from bridge.destination.feedback import Feedback
 from bridge.destination.layers import VIEW_PREFIX, LayerSelector, Showable
+from bridge.destination.microphones import MicrophoneSlots, fill_slots
 from bridge.destination.slots import AudioSlot, VideoSlot
-from bridge.engine import INTERPRETATION, MICS, PARTNER, PICTURES, PROGRAM, TALKBACK, Feed, MediaStats
+from bridge.engine import INTERPRETATION, PARTNER, PICTURES, PROGRAM, TALKBACK, Feed, MediaStats
 from bridge.rtp.adaptation import LayerAdaptation
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.reception import BitrateMeter
@@ -65,6 +66,8 @@ class Destination:
         self._talks: Mapping[str, TalkbackMicrophone] = {}
         self._selectors = [LayerSelector(slot, now) for slot in self.slots if isinstance(slot, VideoSlot)]
         self._audio_slots = [slot for slot in self.slots if isinstance(slot, AudioSlot)]
+        self._microphones = MicrophoneSlots(self._audio_slots)
+        self._interpretation = [slot for slot in self._audio_slots if slot.name in INTERPRETATION]
         self._adaptation = LayerAdaptation(now)
         self._feedback = Feedback(self.slots, clock, self._adaptation, now)
         self._report_due = self._check_due = now
@@ -109,8 +112,8 @@ class Destination:
         self._sources, self._talks = sources, talks
         routed = {
             **dict(zip(PICTURES, feed.pictures, strict=False)),
-            **self._assign_mics(feed.mics, feed.program),
-            **dict(zip(INTERPRETATION, feed.interpretation, strict=False)),
+            **self._microphones.assign(feed.mics, feed.program, sources, now),
+            **fill_slots(self._interpretation, feed.interpretation),
             TALKBACK: feed.talkback,
             PARTNER: feed.partner,
         }
@@ -121,19 +124,6 @@ class Destination:
             source = self._source_of(audio_slot)
             audio_slot.show(source.audio if source else None, now)
         self._show_layers(now)
-
-    def _assign_mics(self, mics: Sequence[str], program: str) -> dict[str, str]:
-        """Slot to microphone. One that stays open keeps its slot; those beyond the slots are not forwarded.
-
-        Browsers sync lips with the first microphone, so if that slot is free, the source in the picture gets it.
-        """
-        slots = [slot for slot in self.slots if slot.name in MICS]
-        kept = {slot.name: slot.source for slot in slots if slot.source is not None and slot.source in mics}
-        free = [slot.name for slot in slots if slot.name not in kept]
-        opened = [mic for mic in dict.fromkeys(mics) if mic not in kept.values()]
-        if MICS[0] in free:
-            opened.sort(key=lambda mic: mic != program)
-        return kept | dict(zip(free, opened, strict=False))
 
     def _check(
         self, feed: Feed, sources: Mapping[str, Showable], talks: Mapping[str, TalkbackMicrophone]
@@ -154,6 +144,7 @@ class Destination:
     def stop(self) -> None:
         """Stop every slot; their streams stay where they are."""
         self._sources, self._talks = {}, {}
+        self._microphones.close_all()
         for slot in self.slots:
             slot.source = None
             slot.stop()
@@ -185,6 +176,7 @@ class Destination:
         for audio_slot in self._audio_slots:
             if audio_slot.target is not None:
                 audio_slot.tick(now)
+        self._microphones.follow_voices(self._sources, now)
         if now >= self._check_due:
             self._check_due = now + CHECK_INTERVAL_S
             self._show_layers(now)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from bridge.destination.slot import Slot
+from bridge.engine import INTERPRETATION
 from bridge.rtp.header import Packet
 from bridge.rtp.losswatch import LossWatch
 from bridge.rtp.rewriters import AudioRewriter, ExtendedVideoRewriter, VideoRewriter, is_quiet
@@ -27,6 +28,8 @@ the source."""
 
 MAX_QUIET_WAIT_S = 0.15
 """Seconds that a microphone that is switched off may sound until it is quiet. With the next tick it ends in 200 ms."""
+MAX_CHANNEL_WAIT_S = 0.1
+"""The same for the interpretation: a listener who has chosen another channel hears it within 200 ms."""
 DTX_GAP_S = 0.06
 """Seconds, three packets, without a packet that mean silence with DTX."""
 
@@ -153,7 +156,7 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
 
 
 class AudioSlot(Slot[Packet, AudioIntake]):
-    """A receiving m-line for sound: `mic1` to `mic4` or `talkback`."""
+    """A receiving m-line for sound: a microphone, the interpretation, talkback or the partner."""
 
     def __init__(
         self, name: str, ssrc: int, payload_type: int, first_seq: int, *, clock_rate: int = 48_000
@@ -161,6 +164,7 @@ class AudioSlot(Slot[Packet, AudioIntake]):
         """`first_seq`: a random number below 32768, see `Rewriter`."""
         super().__init__(name, ssrc, clock_rate, AudioRewriter(ssrc, first_seq))
         self.payload_type = payload_type
+        self._max_quiet_wait = MAX_CHANNEL_WAIT_S if name in INTERPRETATION else MAX_QUIET_WAIT_S
         self._switch_by = -math.inf
         """When the current intake ends, quiet or not, in favour of the target."""
 
@@ -169,7 +173,23 @@ class AudioSlot(Slot[Packet, AudioIntake]):
         before = self.target
         super().show(intake, now)
         if self.target is not before:
-            self._switch_by = now + MAX_QUIET_WAIT_S
+            self._switch_by = now + self._max_quiet_wait
+
+    def begin(self, intake: AudioIntake, begin: float, now: float) -> None:
+        """Switch to `intake` at once, with its packets since `begin`, a moment ago. The current one is silent."""
+        first = intake.first_since(begin)
+        if first is None:
+            self.show(intake, now)
+            return
+        self._clear_target()
+        timestamp = self._timestamp(intake.expected_arrival(first))
+        copies = self._rewriter.switch(intake.ring, first, timestamp, self.payload_type)
+        self.target = intake
+        self._switch_to_target(copies)
+        # Stamped after what was sent before, it may be late by as much as it begins with. It catches up in pauses.
+        last = self._rewriter.last
+        if last is not None:
+            self._rewriter.correct(min(0, self._rewriter.lag(self._timestamp(intake.expected_arrival(last)))))
 
     def on_switch_point(self, packet: Packet) -> None:
         """A packet of the target has come: switch once the current intake is quiet."""

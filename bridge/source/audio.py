@@ -8,6 +8,7 @@ from bridge.rtp.rtcp import ReportBlock
 from bridge.rtp.serial import distance32
 from bridge.source.context import RtpParameters, StreamContext
 from bridge.source.intake import Intake
+from bridge.source.voice import VoiceActivity
 
 MIN_REPORTED_LOSS = 0.05
 """The least loss of sound reported to its sender. Opus repeats each packet's essence in the next one (in-band FEC) only
@@ -33,6 +34,10 @@ class AudioIntake(Intake[Packet]):
         self.pauses = False
         """Its sender sends no packets in a pause of speech (DTX)."""
         self._loudest: int | None = None
+        self._voice = VoiceActivity()
+        self._voice_ring = self.ring
+        self._voice_index = -1
+        """Of the newest packet that it has heard."""
         self._level_id = parameters.audio_level_id
         self._parse_payload = self._read_level
 
@@ -40,6 +45,30 @@ class AudioIntake(Intake[Packet]):
         """The loudest level since the last call, in dBov (0 to -127); None if no packet had one."""
         loudest, self._loudest = self._loudest, None
         return None if loudest is None else float(loudest)
+
+    def voice(self) -> VoiceActivity:
+        """Whether somebody speaks, up to the newest packet.
+
+        The levels are in the ring, and are read when this is called. So it costs nothing where nobody asks.
+        """
+        ring = self.ring
+        if ring is not self._voice_ring:
+            self._voice, self._voice_ring, self._voice_index = VoiceActivity(), ring, -1
+        if ring.newest != self._voice_index:
+            for index in range(max(self._voice_index, ring.newest - AUDIO_RING_PACKETS) + 1, ring.newest + 1):
+                packet = ring.get(index)
+                if packet is not None and packet.body:
+                    self._voice.hear(packet.audio_level, packet.arrival)
+            self._voice_index = ring.newest
+        return self._voice
+
+    def first_since(self, begin: float) -> Packet | None:
+        """The oldest stored packet that came at `begin` or later, in monotonic seconds; None if there is none."""
+        found, index = None, self.ring.newest
+        while (packet := self.ring.get(index)) is not None and packet.arrival >= begin:
+            found = packet if packet.body else found
+            index -= 1
+        return found
 
     def _read_level(self, packet: Packet) -> int:
         packet.body = packet.data[packet.start : packet.end]
