@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import secrets
 import sys
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Self
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -66,6 +67,8 @@ class Client:
     def __init__(self, connection: ClientConnection) -> None:
         self._connection = connection
         self._answers: dict[str, asyncio.Future[dict[str, Any]]] = {}
+        self._probes = itertools.count(1)
+        """Numbers of clock probes."""
         self._changed = asyncio.Event()
         self._error: ClientError | None = None
         """Why the connection has ended; None while it is open."""
@@ -166,13 +169,47 @@ class Client:
             RequestRefused: the answer is an error.
             ClientError: there is no answer.
         """
+        message = {"id": secrets.token_hex(8), **message}
+        return await self._exchange(message["id"], message)
+
+    async def listen(self, channel: str | None) -> None:
+        """Choose the channel that this connection's interpretation slots carry; None: the floor. Returns when it is
+        chosen.
+
+        Raises:
+            RequestRefused: the event has no such channel.
+            ClientError: there is no answer.
+        """
+        await self._tell({"type": "listen", "channel": channel})
+
+    async def talk(self, to: Sequence[str] | Literal["all"] = (), *, on: bool = True) -> None:
+        """Begin or end talkback. All but moderators talk to the desk, whatever `to` is. Returns when it has begun or
+        ended.
+
+        Raises:
+            RequestRefused: the link may not talk, or there is no such recipient.
+            ClientError: there is no answer.
+        """
+        await self._tell({"type": "talk", "to": to if isinstance(to, str) else list(to), "on": on})
+
+    async def _tell(self, message: dict[str, Any]) -> None:
+        """Send a message that nothing but a refusal answers, and wait until the server has acted on it.
+
+        The server reads messages in order, so a clock probe is answered after the refusal of the message before it.
+        """
+        number = next(self._probes)
+        id_ = _probe_id(number)
+        await self._exchange(id_, {**message, "id": id_}, {"type": "clock", "sent": number})
+
+    async def _exchange(self, id_: str, *messages: dict[str, Any]) -> dict[str, Any]:
+        """Send messages, and wait for the answer with this id."""
         if self._error is not None:
             raise self._error
-        message = {"id": secrets.token_hex(8), **message}
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        self._answers[message["id"]] = answer
+        self._answers[id_] = answer
         try:
-            await self._send(message)
+            for message in messages:
+                await self._send(message)
             async with asyncio.timeout(REPLY_TIMEOUT_S):
                 return await answer
         except ConnectionClosed as fault:
@@ -180,7 +217,7 @@ class Client:
         except TimeoutError as fault:
             raise ClientError(f"The server did not answer within {REPLY_TIMEOUT_S:.0f} s.") from fault
         finally:
-            del self._answers[message["id"]]
+            del self._answers[id_]
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self._connection.send(json.dumps(message))
@@ -228,6 +265,9 @@ class Client:
                 self._changed.set()
             case {"type": "admission"}:
                 self.on_admission(message)
+            case {"type": "clock", "sent": int() | float() as number}:
+                if (answer := self._answers.get(_probe_id(number))) is not None and not answer.done():
+                    answer.set_result(message)
             case {"id": str(id_), "type": "error", "code": code, "message": text}:
                 if (answer := self._answers.get(id_)) is not None and not answer.done():
                     answer.set_exception(RequestRefused(code, text))
@@ -237,4 +277,8 @@ class Client:
                 if (answer := self._answers.get(id_)) is not None and not answer.done():
                     answer.set_result(message)
             case _:
-                pass  # Clock samples, levels, and messages of later versions.
+                pass  # Levels, and messages of later versions.
+
+
+def _probe_id(number: float) -> str:
+    return f"probe {number:.0f}"

@@ -17,6 +17,7 @@ from signaling.show.core import Show
 from signaling.show.facts import Admitted, Fact
 from signaling.show.listening import Listening
 from signaling.show.marking import comes_next
+from signaling.show.messages import next_cue_end
 from signaling.show.routing import matrix
 from signaling.show.rundown import Row, next_row, rows_at
 from signaling.show.view import view
@@ -44,6 +45,8 @@ class Output:
         """By source and by peer, as of the last refresh: a counted packet is no reason for a patch to everybody."""
         self.is_stale = True
         """Something has changed that the published state may show."""
+        self.cue_ends: Instant | None = None
+        """When the published state shows a cue no more; None: it shows none."""
 
     @property
     def rev(self) -> int:
@@ -84,6 +87,7 @@ class Output:
         """Publish the state, arm sources and set the slate, as of now. Returns the revision."""
         self.is_stale = False
         now = self._clock.now()
+        self.cue_ends = next_cue_end(show, now)
         found = rows_at(show, now)
         self._prepare(show, found, now)
         sources, peers = self._stats

@@ -95,8 +95,10 @@ class Receivers:
     # What they choose ------------------------------------------------------------------------------------------------
 
     def talk(self, connection: str, to: tuple[str, ...]) -> None:
-        """A page talks to these recipients from now on."""
-        if connection in self._pages:
+        """A page talks to these recipients from now on; to none, it does not talk any more."""
+        if not to:
+            self.end_talk(connection)
+        elif connection in self._pages:
             self.choices.talk(connection, *self._pages[connection], to)
             self._on_talk()
 

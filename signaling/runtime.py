@@ -260,15 +260,16 @@ class Runtime:
             self._writer.close()
 
     def _set_timer(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Set the only timer: for the next thing that the show does by itself, or the next refresh if that is sooner.
+        """Set the only timer: for the next thing that the show does by itself, the end of a cue, or the next refresh,
+        whichever is first.
 
         Loop time stops while the machine is suspended, show time does not. A refresh is at most `REFRESH_INTERVAL_S` of
         loop time away, so what was due during the suspension happens that soon after it.
         """
-        due = core.due(self.show)
         wait = self._refresh_at - loop.time()
-        if due is not None:
-            wait = min(wait, self.clock.seconds_until(due))
+        for due in (core.due(self.show), self._output.cue_ends):
+            if due is not None:
+                wait = min(wait, self.clock.seconds_until(due))
         if self._timer is not None:
             self._timer.cancel()
         self._timer = loop.call_later(max(0.0, wait), self._wake.set)
@@ -282,7 +283,8 @@ class Runtime:
             self.admissions.update()
             self.log.write_refusals()
             await self.receivers.close_orphans()
-        if self._output.is_stale:
+        cue_ends = self._output.cue_ends
+        if self._output.is_stale or (cue_ends is not None and cue_ends <= self.clock.now()):
             self._output.publish(self.show)
 
     def _publish_at_once(self) -> None:

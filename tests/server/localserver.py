@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bridge.engine import Callbacks, Joined, PeerSpec, SourceState
+from bridge.engine import Callbacks, Feed, Joined, PeerSpec, SourceState
 from config.yamlfile import parse
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
@@ -32,6 +32,11 @@ class FakeEngine(NoMedia):
 
     def __init__(self) -> None:
         self.states: dict[str, SourceState] = {}
+        self.routed: Mapping[str, Feed] = {}
+        """What each peer is sent now."""
+        self._rerouted = asyncio.Event()
+        self.specs: dict[str, PeerSpec] = {}
+        """Of each peer that has joined."""
         self.left = asyncio.Queue[str]()
         """Peers that the server has closed."""
         self._sources: dict[str, str] = {}
@@ -41,6 +46,7 @@ class FakeEngine(NoMedia):
 
     async def join(self, spec: PeerSpec, offer: str) -> Joined:
         self.states[spec.peer] = "connecting"
+        self.specs[spec.peer] = spec
         if spec.source is not None:
             self._sources[spec.peer] = spec.source
         return Joined("v=0", {})
@@ -48,6 +54,18 @@ class FakeEngine(NoMedia):
     async def leave(self, peer: str) -> None:
         if self.states.pop(peer, None) is not None:
             self.left.put_nowait(peer)
+
+    def route(self, feeds: Mapping[str, Feed]) -> None:
+        self.routed = feeds
+        self._rerouted.set()
+
+    async def until_routed(self, peer: str, wanted: Callable[[Feed], bool]) -> Feed:
+        """What a peer is sent, once it is as wanted."""
+        async with asyncio.timeout(20):
+            while not (peer in self.routed and wanted(self.routed[peer])):
+                self._rerouted.clear()
+                await self._rerouted.wait()
+        return self.routed[peer]
 
     def state_of(self, peer: str) -> SourceState | None:
         return self.states.get(peer)
@@ -124,6 +142,12 @@ class LocalServer:
             yield ContributorPage(client, self.media, "uchida")
 
     @asynccontextmanager
+    async def seat(self, seat: str, browser: str | None = None) -> AsyncIterator[ContributorPage]:
+        """An interpreter's page in a seat of the booth, for an event that has one."""
+        async with await Client.open(self.link("interpreter", "kabine"), browser=browser or seat) as client:
+            yield ContributorPage(client, self.media, f"kabine/{seat}")
+
+    @asynccontextmanager
     async def desk(self) -> AsyncIterator[Client]:
         async with await Client.open(self.link("moderator")) as client:
             yield client
@@ -131,11 +155,11 @@ class LocalServer:
 
 @asynccontextmanager
 async def local_server(
-    data: Path, timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS
+    data: Path, timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS, text: str = SHORT
 ) -> AsyncIterator[LocalServer]:
-    event, show_log, media = parse(SHORT, "event.yaml"), FileLog.open(data, SHORT), FakeEngine()
+    event, show_log, media = parse(text, "event.yaml"), FileLog.open(data, text), FakeEngine()
     clock = ShowClock()
-    replayed = replay_log(show_log, event, SHORT, clock.now())
+    replayed = replay_log(show_log, event, text, clock.now())
     runtime, link_checker = Runtime(replayed, show_log, clock, media), LinkChecker(data)
     writer = asyncio.create_task(runtime.run())
     try:
