@@ -86,6 +86,8 @@ class Microphone(AudioStreamTrack):
 
     def __init__(self, code: int) -> None:
         super().__init__()
+        self.speaks = True
+        """Set it to False for silence."""
         self._samples = sine(pitch(code)).tobytes()
         self._began: float | None = None
         self._packets = 0
@@ -95,7 +97,7 @@ class Microphone(AudioStreamTrack):
         self._began = self._began or loop.time()
         await asyncio.sleep(max(0.0, self._began + self._packets * 0.02 - loop.time()))
         frame = av.AudioFrame(format="s16", layout="mono", samples=PACKET_SAMPLES)
-        frame.planes[0].update(self._samples)
+        frame.planes[0].update(self._samples if self.speaks else bytes(len(self._samples)))
         frame.sample_rate, frame.time_base = SAMPLE_RATE, Fraction(1, SAMPLE_RATE)
         frame.pts = self._packets * PACKET_SAMPLES
         self._packets += 1
@@ -124,6 +126,10 @@ class Receiver:
     async def until(self, reached: Callable[[Receiver], bool]) -> None:
         async with asyncio.timeout(TIMEOUT_S), self._news:
             await self._news.wait_for(lambda: reached(self))
+
+    async def until_any(self, others: Sequence[Receiver], reached: Callable[[Receiver], bool]) -> None:
+        """Wait until one of several satisfies `reached`; this one must receive packets all the time."""
+        await self.until(lambda _: any(map(reached, others)))
 
     async def shows(self, code: int) -> None:
         await self.until(lambda r: bool(r.pictures) and r.pictures[-1].code == code)
@@ -216,17 +222,18 @@ async def room(
     codec: str | None = None,
     camera: MediaStreamTrack | None = None,
     has_camera: bool = True,
+    microphone: Microphone | None = None,
     talk: int | None = None,
 ) -> AsyncIterator[Room]:
     """A room that has joined and is connected. `port` is a relay's, in place of the bridge's.
 
-    `codec` is its only video codec; `camera` replaces the grey picture. `talk` is the code of its talkback microphone,
-    the source `talk:PEER`.
+    `codec` is its only video codec; `camera` replaces the grey picture, `microphone` the steady tone. `talk` is the code
+    of its talkback microphone, the source `talk:PEER`.
     """
     tracks: list[MediaStreamTrack] = []
     if code is not None:
         tracks += [camera or Camera(code)] if has_camera else []
-        tracks += [Microphone(code)]
+        tracks += [microphone or Microphone(code)]
     if talk is not None:
         tracks += [Microphone(talk)]
     pc = peer_connection(tracks, video, audio, codec)

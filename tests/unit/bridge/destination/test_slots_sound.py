@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from bridge.destination.slots import DTX_GAP_S, MAX_QUIET_WAIT_S, AudioSlot
+from bridge.destination.slots import DTX_GAP_S, MAX_CHANNEL_WAIT_S, MAX_QUIET_WAIT_S, AudioSlot
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rewriters import QUIET_DBOV
 from tests.unit.bridge.peers import NOW, NTP, FakePeer, FakeVenue
@@ -17,9 +17,9 @@ STEP = 0.02
 class SoundHarness:
     """A slot that shows the sound of Krefeld, and Tokio as its next source."""
 
-    def __init__(self, *, level: int | None = LOUD) -> None:
+    def __init__(self, *, level: int | None = LOUD, name: str = "mic1") -> None:
         self.one, self.two = FakeVenue("krefeld", 10), FakeVenue("tokio", 20)
-        self.slot, self.peer = AudioSlot("mic1", 6, 109, 500), FakePeer()
+        self.slot, self.peer = AudioSlot(name, 6, 109, 500), FakePeer()
         self.slot.connect(self.peer.send_rtp, ProgramClock(NOW, NTP, 7))
         self.slot.show(self.one.source.audio, NOW)
         self.one.speak(NOW, level=level)
@@ -54,6 +54,18 @@ def test_the_switch_waits_150_ms_at_most() -> None:
     heard = harness.take_heard()
     assert heard == sorted(heard)
     assert heard.count("krefeld") == round(MAX_QUIET_WAIT_S / STEP)
+
+
+def test_another_channel_is_sent_within_120_ms() -> None:
+    """A listener who has chosen it waits for it. The path and the listener's buffer have the rest of 200 ms."""
+    harness = SoundHarness(name="interpretation")
+    harness.slot.show(harness.two.source.audio, NOW)
+    for step in range(1, 15):
+        harness.one.speak(NOW + step * STEP, level=LOUD)
+        harness.two.speak(NOW + step * STEP, level=LOUD)
+    heard = harness.take_heard()
+    assert heard == sorted(heard)
+    assert heard.count("krefeld") == round(MAX_CHANNEL_WAIT_S / STEP)
 
 
 def test_a_microphone_ends_in_time_also_if_the_next_is_silent() -> None:
