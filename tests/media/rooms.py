@@ -227,8 +227,8 @@ async def room(
 ) -> AsyncIterator[Room]:
     """A room that has joined and is connected. `port` is a relay's, in place of the bridge's.
 
-    `codec` is its only video codec; `camera` replaces the grey picture, `microphone` the steady tone. `talk` is the code
-    of its talkback microphone, the source `talk:PEER`.
+    `codec` is its only video codec; `camera` replaces the grey picture, `microphone` the steady tone. `talk` is the
+    code of its talkback microphone, the source `talk:PEER`.
     """
     tracks: list[MediaStreamTrack] = []
     if code is not None:
