@@ -148,6 +148,16 @@ export class Call {
     } else if (state !== "connected") this.reconnect();
   }
 
+  /** Leave. Nothing is sent or received before another `join`. */
+  end(): void {
+    this.joined = null;
+    this.close();
+    this.signalling.leave();
+    this.mayHavePeer = false;
+    this.phase.value = "idle";
+    this.tracks.value = new Map();
+  }
+
   /** Close the connection. DTLS tells the server, so it does not wait for a page that has gone. */
   close(): void {
     clearTimeout(this.timer);

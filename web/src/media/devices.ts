@@ -40,6 +40,8 @@ export interface Habits {
   key: string;
   /** A person with a laptop or phone, as opposed to a hall with capture card and mixer. */
   isGuest: boolean;
+  /** False: an interpreter, who is heard and not seen. The camera is never opened. */
+  hasCamera?: boolean;
 }
 
 export class Devices {
@@ -63,12 +65,17 @@ export class Devices {
   /** The output devices; null before the first enumeration. */
   private readonly outputs = signal<readonly Device[] | null>(null);
   private readonly permissions: Record<Kind, Permission>;
+  /** What this page opens. */
+  private readonly kinds: readonly Kind[];
 
   constructor(
     private readonly browser: Browser,
     private readonly habits: Habits,
   ) {
-    this.choice = signal(remembered(browser.storage, habits.key, habits.isGuest));
+    const choice = remembered(browser.storage, habits.key, habits.isGuest);
+    const hasCamera = habits.hasCamera ?? true;
+    this.kinds = hasCamera ? KINDS : ["microphone"];
+    this.choice = signal(hasCamera ? choice : { ...choice, camera: { id: NONE, label: "" } });
     const output = (name: OutputName, otherwise: "" | null) =>
       new OutputDevice(this.outputs, () => this.choice.value[name], otherwise);
     this.speaker = output("speaker", "");
@@ -112,7 +119,7 @@ export class Devices {
     const { media } = this.browser;
     this.wasRequested.value = true;
     if (!media) {
-      for (const kind of KINDS) this[kind].refuse("insecure");
+      for (const kind of this.kinds) this[kind].refuse("insecure");
       return;
     }
     if (this.opening.value) return;
@@ -131,9 +138,9 @@ export class Devices {
     else await this[kind].open({ fresh: true });
   }
 
-  /** Open both if that needs no question: the browser should ask only after a button was pressed. */
+  /** Open them if that needs no question: the browser should ask only after a button was pressed. */
   async openIfPermitted(): Promise<void> {
-    const states = await Promise.all(KINDS.map((kind) => this.permissions[kind].state()));
+    const states = await Promise.all(this.kinds.map((kind) => this.permissions[kind].state()));
     if (states.every((state) => state === "granted")) await this.open();
   }
 

@@ -80,17 +80,18 @@ export class PageMedia {
     this.devices = new Devices(browser, {
       key: `${this.key}.devices`,
       isGuest: welcome.role === "guest",
+      hasCamera: welcome.role !== "interpreter",
     });
     this.listening = new Listening(browser.storage, () => proposedChannel(welcome));
     this.isChannelPlayed = computed(() => {
       const { loudspeakers, interpretation } = this.devices.choice.value;
-      return (
-        this.sound.on.value && (welcome.role !== "venue" || loudspeakers === "channel" || !!interpretation)
-      );
+      // Booths hear the floor or a relay, as the show decides.
+      if (!this.sound.on.value || welcome.role === "interpreter") return false;
+      return welcome.role !== "venue" || loudspeakers === "channel" || !!interpretation;
     });
     this.sound = new PageSound(this.call.tracks, plansOf(welcome, this.devices, this.listening));
     const stored = read(`${this.key}.source`);
-    this.source.value = welcome.sources.find((source) => source === stored) ?? welcome.sources[0] ?? null;
+    this.source.value = mayFeed(welcome, stored) ? stored : (welcome.sources[0] ?? null);
     this.talkback = new Talkback(welcome.role, this.call, this.devices, browser.media, browser.permissions);
     const { camera, microphone } = this.devices.tracks;
     effect(() => void this.call.send("camera", camera.value));
@@ -151,6 +152,13 @@ export class PageMedia {
     write(`${this.key}.joined`, "yes");
   }
 
+  /** Leave with picture and sound, until the page enters again. */
+  exit(): void {
+    this.joined.value = false;
+    this.call.end();
+    write(`${this.key}.joined`, "no");
+  }
+
   /** Offer the source although another page feeds it. A page of this browser yields; for any other the desk decides. */
   takeOver(): void {
     this.conflict.value = null;
@@ -176,6 +184,12 @@ export class PageMedia {
     });
     write(`${this.key}.source`, source);
   }
+}
+
+/** Whether a page may feed this source. The seats of a booth have any names. */
+function mayFeed({ role, id, sources }: Welcome, source: string | null): source is string {
+  if (source === null) return false;
+  return sources.includes(source) || (role === "interpreter" && source.startsWith(`${id}/`));
 }
 
 /** The language of the channel that a page begins with; null: the floor. A stage display has no sound. */
