@@ -8,6 +8,7 @@ import { showLevels } from "./media/sound/meters";
 import { Desk } from "./pages/desk/desk";
 import { Gate, NoLink } from "./pages/gate";
 import { Guest } from "./pages/guest";
+import { Interpreter } from "./pages/interpreter/interpreter";
 import { isReport, Report } from "./pages/report/report";
 import { Room } from "./pages/room";
 import { Stage } from "./pages/stage";
@@ -32,6 +33,8 @@ import "./styles/guest.css";
 import "./styles/viewer.css";
 import "./styles/audience.css";
 import "./styles/languages.css";
+import "./styles/interpreter.css";
+import "./styles/interpreter-small.css";
 import "./styles/unknown.css";
 
 const token = location.hash.slice(1);
@@ -56,7 +59,7 @@ function Page() {
     case "viewer":
       return <Viewer media={media} />;
     case "interpreter":
-      return <Stage />;
+      return <Interpreter media={media} />;
     case "stage":
       return <Stage />;
   }

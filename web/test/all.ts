@@ -3,6 +3,8 @@
 import "./agenda.test";
 import "./alarms.test";
 import "./channelfaults.test";
+import "./booth.test";
+import "./boothsound.test";
 import "./channels.test";
 import "./clock.test";
 import "./coming.test";

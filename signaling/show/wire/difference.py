@@ -11,8 +11,7 @@ ItemField = Literal[
     "follow", "advance", "fallback", "skip", "notes", "warn", "danger",
 ]  # fmt: skip
 """The fields of an item, by their keys in the event file."""
-EventField = Literal["title", "timezone", "language", "host", "languages", "interpreters", "presets"]
-"""The fields of the event itself, by their keys in the event file. `interpreters`: a booth that both files have."""
+EventField = Literal["title", "timezone", "language", "host"]
 
 
 class FileText(WireModel):
@@ -42,7 +41,7 @@ class ItemChange(WireModel):
 
 
 class PlaceRef(WireModel):
-    """A venue, a guest or a booth."""
+    """A venue or a guest."""
 
     id: str
     name: str

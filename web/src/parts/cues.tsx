@@ -40,18 +40,22 @@ export function Cues() {
 /** A flag is being raised or taken away; a second press is ignored. */
 const flagging = signal(false);
 
-/** Raises this page's flag at the desk, or takes it away. */
-export function FlagButton({ class: name = "" }: { class?: string }) {
+/** Raise this page's flag at the desk, or take it away. */
+export async function toggleFlag(): Promise<void> {
+  const me = welcome.value;
+  if (flagging.value || !me) return;
+  const isRaised = state.value?.flags[me.id] !== undefined;
+  flagging.value = true;
+  await command({ type: "flag", text: isRaised ? null : "" }).catch(toastRefusal);
+  flagging.value = false;
+}
+
+/** `keyName`: the key that does the same. */
+export function FlagButton({ class: name = "", keyName }: { class?: string; keyName?: string }) {
   const t = texts.value.flags;
   const me = welcome.value;
   if (!me) return null;
   const isRaised = state.value?.flags[me.id] !== undefined;
-  const press = async (): Promise<void> => {
-    if (flagging.value) return;
-    flagging.value = true;
-    await command({ type: "flag", text: isRaised ? null : "" }).catch(toastRefusal);
-    flagging.value = false;
-  };
   return (
     <Button
       testid="flag-button"
@@ -59,9 +63,9 @@ export function FlagButton({ class: name = "" }: { class?: string }) {
       pressed={isRaised}
       hint={isRaised ? t.lowerHint : t.raiseHint}
       blocked={online.value ? null : texts.value.blocked.offline}
-      press={() => void press()}
+      press={() => void toggleFlag()}
     >
-      {isRaised ? t.lower : t.raise}
+      {isRaised ? t.lower : t.raise} {keyName && <kbd>{keyName}</kbd>}
     </Button>
   );
 }

@@ -18,7 +18,8 @@ const dismissed = signal<ReadonlySet<string>>(new Set());
 const FULL_SIZE_CHARS = 90;
 export const SIGNS = { info: "i", warn: "!", urgent: "!!" };
 
-function dismiss(note: ShownMessage): void {
+/** Close a message on this page, and report it as read. */
+export function dismiss(note: ShownMessage): void {
   dismissed.value = new Set([...dismissed.value, messageKey(note)]);
   // Refused if the message was replaced meanwhile, which then matters to nobody.
   command({ type: "seen", message: note.id }).catch(() => undefined);

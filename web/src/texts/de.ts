@@ -1,6 +1,7 @@
 /** The German texts, as in a Regie. People are addressed as Sie. */
 
 import type { Texts } from "./en";
+import { interpreter } from "./interpreter/de";
 import { lengths } from "./length";
 import { refusals } from "./refusals/de";
 
@@ -332,6 +333,7 @@ export const de: Texts = {
   },
   notDone: "Nicht ausgeführt",
   refusals,
+  interpreter,
   noAnswer:
     "Der Server hat nicht geantwortet. Sehen Sie nach, ob es geschehen ist, bevor Sie noch einmal drücken.",
   markItem: (title) => `${title} vormerken: Weiter geht dorthin`,
@@ -488,8 +490,8 @@ export const de: Texts = {
     added: "Neu",
     tooLate: "Nicht aufgenommen, da vor dem laufenden Punkt",
     changed: "Geändert",
-    placesGone: "Orte, Gäste und Kabinen, die entfallen",
-    placesNew: "Neue Orte, Gäste und Kabinen",
+    placesGone: "Orte und Gäste, die entfallen",
+    placesNew: "Neue Orte und Gäste",
     moved: "Neue Anfangszeiten",
     fields: {
       title: "Titel",
@@ -513,9 +515,6 @@ export const de: Texts = {
       danger: "letzte Warnung",
       timezone: "Zeitzone",
       host: "Gastgeber",
-      languages: "Sprachen",
-      interpreters: "Kabinen",
-      presets: "vorbereitete Texte",
     },
   },
 

@@ -16,6 +16,7 @@ import type {
   SourceDoc,
   SourceState,
 } from "../wire";
+import { interpreter } from "./interpreter/en";
 import { lengths } from "./length";
 import { refusals } from "./refusals/en";
 
@@ -374,6 +375,7 @@ export const en = {
   },
   notDone: "Not done",
   refusals,
+  interpreter,
   noAnswer: "The server did not answer. Check whether it was done before you press again.",
   markItem: (title: string) => `Mark ${title}: Next goes to it`,
   unmarkItem: (title: string) => `Next goes to ${title}; remove the mark`,
@@ -540,8 +542,8 @@ export const en = {
     added: "New",
     tooLate: "Not added: above the item on air",
     changed: "Changed",
-    placesGone: "Venues, guests and booths removed",
-    placesNew: "New venues, guests and booths",
+    placesGone: "Venues and guests removed",
+    placesNew: "New venues and guests",
     moved: "New start times",
     fields: {
       title: "title",
@@ -565,9 +567,6 @@ export const en = {
       danger: "last warning",
       timezone: "time zone",
       host: "host",
-      languages: "languages",
-      interpreters: "booths",
-      presets: "prepared texts",
     } satisfies Record<ItemChange["fields"][number] | Difference["event"][number], string>,
   },
 

@@ -1,6 +1,7 @@
 /** The Japanese texts, in the words of a studio floor and the polite form of signs and manuals. */
 
 import type { Texts } from "./en";
+import { interpreter } from "./interpreter/ja";
 import { lengths } from "./length";
 import { refusals } from "./refusals/ja";
 
@@ -324,6 +325,7 @@ export const ja: Texts = {
   },
   notDone: "実行されませんでした",
   refusals,
+  interpreter,
   noAnswer: "サーバーから応答がありません。もう一度押す前に、反映されたかどうかご確認ください。",
   markItem: (title) => `「${title}」を次に指定します。「次へ」で進みます`,
   unmarkItem: (title) => `「次へ」で「${title}」に進みます。指定を取り消します`,
@@ -479,8 +481,8 @@ export const ja: Texts = {
     added: "新しい項目",
     tooLate: "本番中の項目より上にあるため、入らない項目",
     changed: "変更される項目",
-    placesGone: "なくなる会場・ゲスト・ブース",
-    placesNew: "新しい会場・ゲスト・ブース",
+    placesGone: "なくなる会場とゲスト",
+    placesNew: "新しい会場とゲスト",
     moved: "開始時刻が変わる項目",
     fields: {
       title: "題名",
@@ -504,9 +506,6 @@ export const ja: Texts = {
       danger: "最後の警告",
       timezone: "タイムゾーン",
       host: "主会場",
-      languages: "チャンネルの言語",
-      interpreters: "通訳ブース",
-      presets: "定型文",
     },
   },
 

@@ -1,0 +1,145 @@
+/** Before the booth: the seat, the headset and a check of both. */
+
+import { type Signal, useSignal } from "@preact/signals";
+import { state, welcome } from "../../link/session";
+import type { PageMedia } from "../../media/pagemedia";
+import { Button } from "../../parts/button";
+import { Messages } from "../../parts/messages";
+import { boothDoc, boothPlan, cleanSeat, seatChoices, seatName, seatSource } from "../../show/booth";
+import { texts } from "../../texts";
+import { Headset } from "./headset";
+
+/** The choice of an own name. */
+const OWN = "/";
+
+interface Properties {
+  media: PageMedia;
+  zone: string;
+  enter: () => void;
+}
+
+export function Entrance({ media, zone, enter }: Properties) {
+  const t = texts.value.interpreter;
+  const { devices } = media;
+  const seat = useSignal<string | null>(null);
+  const isAsking = devices.isAsking.value;
+  if (!devices.wasRequested.value || isAsking)
+    return (
+      <main class="console-entrance console-ask">
+        <Messages zone={zone} />
+        <section>
+          <h1>{t.hello(welcome.value?.name ?? "")}</h1>
+          <p>{isAsking ? texts.value.permissionHint : t.askHint}</p>
+          <Button
+            testid="allow-button"
+            class="primary big"
+            blocked={isAsking ? texts.value.opening : null}
+            press={() => void devices.open()}
+          >
+            {isAsking ? texts.value.opening : t.allow}
+          </Button>
+        </section>
+      </main>
+    );
+  const chosen = seat.value ?? proposal(media);
+  const sit = (): void => {
+    media.feed(seatSource(welcome.value?.id ?? "", chosen));
+    enter();
+  };
+  return (
+    <main class="console-entrance">
+      <Messages zone={zone} />
+      <section>
+        <h1>{t.hello(welcome.value?.name ?? "")}</h1>
+        <p class="muted">{t.enterHint}</p>
+        <Seats chosen={chosen} seat={seat} />
+      </section>
+      <section>
+        <Headset media={media} />
+        <Button
+          testid="enter-button"
+          class="primary big"
+          blocked={chosen === "" ? t.seatHint : null}
+          press={sit}
+        >
+          {t.enter}
+        </Button>
+      </section>
+    </main>
+  );
+}
+
+/** The seat of before, if it is free; else the first free one, else the first of all. */
+function proposal(media: PageMedia): string {
+  const show = state.value;
+  const id = welcome.value?.id ?? "";
+  if (!show) return "";
+  const choices = seatChoices(boothDoc(show, id), boothPlan(show, id)?.seats ?? 1);
+  const before = seatName(media.source.value ?? "");
+  const isFree = (name: string): boolean => !choices.some(({ seat, isTaken }) => seat === name && isTaken);
+  if (before && media.joinedBefore && isFree(before)) return before;
+  return choices.find(({ isTaken }) => !isTaken)?.seat ?? choices[0]?.seat ?? "1";
+}
+
+function Seats({ chosen, seat }: { chosen: string; seat: Signal<string | null> }) {
+  const t = texts.value.interpreter;
+  const id = welcome.value?.id ?? "";
+  const typed = useSignal("");
+  const isTyping = useSignal(false);
+  const show = state.value;
+  if (!show) return null;
+  const choices = seatChoices(boothDoc(show, id), boothPlan(show, id)?.seats ?? 1);
+  const taken = choices.filter(({ isTaken }) => isTaken).map((choice) => choice.seat);
+  const choose = (name: string): void => {
+    isTyping.value = name === OWN;
+    seat.value = name === OWN ? cleanSeat(typed.value) : name;
+  };
+  return (
+    <fieldset class="console-seats">
+      <legend>{t.seat}</legend>
+      {choices.map(({ seat: name, isTaken }) => (
+        <label key={name} class={`console-seat${isTaken ? " taken" : ""}`}>
+          <input
+            type="radio"
+            name="seat"
+            data-testid={`seat-${name}`}
+            checked={!isTyping.value && name === chosen}
+            onChange={() => choose(name)}
+          />
+          <strong>{name}</strong>
+          <span class="muted">{isTaken ? t.seatTaken : t.seatFree}</span>
+        </label>
+      ))}
+      <label class="console-seat">
+        <input
+          type="radio"
+          name="seat"
+          data-testid="seat-own"
+          checked={isTyping.value}
+          onChange={() => choose(OWN)}
+        />
+        <input
+          type="text"
+          data-testid="seat-name"
+          aria-label={t.seatName}
+          placeholder={t.ownSeat}
+          maxLength={80}
+          value={typed.value}
+          onFocus={() => choose(OWN)}
+          onInput={(event) => {
+            typed.value = event.currentTarget.value;
+            choose(OWN);
+          }}
+        />
+      </label>
+      <p class="muted" data-testid="seat-note">
+        {taken.includes(chosen)
+          ? t.seatTakenHint(chosen)
+          : taken.length > 0
+            ? t.here(taken.join(" · "))
+            : t.nobodyHere}
+      </p>
+      <p class="muted">{t.seatHint}</p>
+    </fieldset>
+  );
+}
