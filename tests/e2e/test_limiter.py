@@ -53,15 +53,22 @@ async ({ source, level, silenceMs, toneMs, shape }) => {
 def module(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The limiter's source as a module that a browser can import."""
     folder = tmp_path_factory.mktemp("limiter")
-    arguments = ["exec", "vite", "--", "build", "--ssr", "src/media/sound/limiter.ts", "--outDir", str(folder)]
+    arguments = [
+        "exec",
+        "vite",
+        "--",
+        "build",
+        "--ssr",
+        "src/media/sound/limiter.ts",
+        "--outDir",
+        str(folder),
+    ]
     asyncio.run(_npm(*arguments, "--logLevel", "warn"))
     return (folder / "limiter.js").read_text("utf-8")
 
 
 async def _npm(*arguments: str) -> None:
-    process = await asyncio.create_subprocess_exec(
-        "bash", ".ci/npm", "--prefix", "web", *arguments, cwd=ROOT
-    )
+    process = await asyncio.create_subprocess_exec("bash", ".ci/npm", "--prefix", "web", *arguments, cwd=ROOT)
     assert await process.wait() == 0
 
 
