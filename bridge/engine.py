@@ -128,6 +128,9 @@ class MediaStats:
     """Of a source: its picture does not change, and nothing is wrong."""
     cannot_decode: tuple[str, ...] = ()
     """Of a peer: codecs of pictures routed to it that it has not negotiated, so it is not sent them."""
+    pictures: int | None = None
+    """Of a peer: how many pictures of its programme it is sent. With less bit rate than they need it is sent fewer, the
+    first ones of `Feed.pictures`. None of a source."""
     packets: int = 0
 
 

@@ -64,14 +64,16 @@ class Destination:
         self._cname = cname
         self._sources: Mapping[str, Showable] = {}
         self._talks: Mapping[str, TalkbackMicrophone] = {}
-        self._selectors = [LayerSelector(slot, now) for slot in self.slots if isinstance(slot, VideoSlot)]
+        self._selectors = [LayerSelector(slot) for slot in self.slots if isinstance(slot, VideoSlot)]
         self._audio_slots = [slot for slot in self.slots if isinstance(slot, AudioSlot)]
         self._microphones = MicrophoneSlots(self._audio_slots)
         self._interpretation = [slot for slot in self._audio_slots if slot.name in INTERPRETATION]
         self._adaptation = LayerAdaptation(now)
         self._feedback = Feedback(self.slots, clock, self._adaptation, now)
         self._report_due = self._check_due = now
-        self._meter = BitrateMeter(now)
+        self._pictures = 0
+        """In the programme."""
+        self._meter, self._sound_meter = BitrateMeter(now), BitrateMeter(now)
         for slot in self.slots:
             slot.connect(downlink.send_rtp, clock)
 
@@ -110,6 +112,7 @@ class Destination:
             return
         self._check(feed, sources, talks)
         self._sources, self._talks = sources, talks
+        self._pictures = len(feed.pictures)
         routed = {
             **dict(zip(PICTURES, feed.pictures, strict=False)),
             **self._microphones.assign(feed.mics, feed.program, sources, now),
@@ -157,13 +160,13 @@ class Destination:
         return self._talks.get(slot.source) if slot.name == TALKBACK else self._sources.get(slot.source)
 
     def _show_layers(self, now: float) -> None:
-        """Show each picture in the layer that the peer can take; decide anew only if there is a choice."""
+        """Show each picture in the layer that its tile needs and the peer can take."""
         for selector in self._selectors:
-            selector.update(self._source_of(selector.slot), now)
-        if any(selector.has_choice for selector in self._selectors):
-            self._adaptation.decide(sum(one.best_bitrate(now) for one in self._selectors), now)
-        for selector in self._selectors:
-            selector.show(self._adaptation.is_reduced, now)
+            selector.update(self._source_of(selector.slot), self._pictures, now)
+        sound = self._sound_meter.read(sum(slot.octets for slot in self._audio_slots), now) * 1000
+        levels = self._adaptation.decide([one.rates(now) for one in self._selectors], sound, now)
+        for selector, level in zip(self._selectors, levels, strict=True):
+            selector.show(level, now)
 
     # RTCP and stats -------------------------------------------------------------------------------
 
@@ -203,6 +206,7 @@ class Destination:
             keyframe_requests=feedback.keyframe_requests,
             repairs=sum(slot.retransmissions for slot in self.slots),
             layer=self._layer(),
+            pictures=self._pictures_sent(),
             stalls=self._adaptation.reductions,
             last_stall_s=self._adaptation.last_reduction_s(now),
             cannot_decode=self._cannot_decode(),
@@ -222,6 +226,10 @@ class Destination:
             if codec is not None and codec not in selector.slot.payload_types:
                 found.add(SDP_NAMES[codec])
         return tuple(sorted(found))
+
+    def _pictures_sent(self) -> int:
+        """The pictures of the programme, without those stopped for lack of bit rate."""
+        return sum(not one.is_stopped for one in self._selectors if one.slot.source and not one.is_multiview)
 
     def _layer(self) -> str | None:
         """The rid of the programme's picture."""

@@ -39,8 +39,8 @@ PLAYOUT_DELAY = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 """Numbers the packets of a connection. The bridge reports by this number when each arrived."""
 
-HIGH_RID, LOW_RID = "h", "l"
-"""The simulcast layers that this product's pages send: 1280x720 and 320x180."""
+PAGE_RIDS = ("h", "m", "l")
+"""The simulcast layers that this product's pages send: 1280x720, 640x360 and 320x180. An older page sends no `m`."""
 
 
 class LineUse(Enum):
@@ -228,15 +228,16 @@ def _rtx_types(line: MediaLine, codecs: tuple[Codec, ...]) -> dict[int, int]:
 
 
 def _rids(line: MediaLine) -> tuple[str, ...]:
-    """Two layers or none: this product's own if offered, else the first and the last.
+    """Two or three layers or none: this product's own if offered, else the first, a middle one and the last.
 
     Without the RID header extension a packet would not say which layer it belongs to.
     """
-    if len(line.rids) < 2 or not _extensions(line, [RID], excluded="recvonly"):
+    offered = line.rids
+    if len(offered) < 2 or not _extensions(line, [RID], excluded="recvonly"):
         return ()
-    if {HIGH_RID, LOW_RID} <= set(line.rids):
-        return HIGH_RID, LOW_RID
-    return line.rids[0], line.rids[-1]
+    if {PAGE_RIDS[0], PAGE_RIDS[-1]} <= set(offered):
+        return tuple(rid for rid in PAGE_RIDS if rid in offered)
+    return (offered[0], *offered[len(offered) // 2 : -1][:1], offered[-1])
 
 
 def _extensions(line: MediaLine, uris: Sequence[str], *, excluded: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 
 import structlog
 
@@ -100,12 +100,12 @@ class Slate:
         """Of the picture."""
         return self._video.codec
 
-    def select_layer(self, smallest: bool, codecs: Collection[str], now: float) -> VideoIntake | None:
-        """The picture, which has one layer. None for a slot without VP8.
+    def showable_layers(self, codecs: Collection[str], now: float) -> Sequence[VideoIntake]:
+        """The picture, which has one layer; none for a slot without VP8.
 
         It sends nothing before the first card is encoded, so until then a slot keeps its previous picture.
         """
-        return self._video if "vp8" in codecs else None
+        return (self._video,) if "vp8" in codecs else ()
 
     # For the switchboard --------------------------------------------------------------------------
 

@@ -162,22 +162,25 @@ class Source:
 
     # Pictures -------------------------------------------------------------------------------------
 
-    def select_layer(self, smallest: bool, codecs: Collection[str], now: float) -> VideoIntake | None:
-        """The best layer, or the `smallest`, that can be shown in one of `codecs`.
+    def showable_layers(self, codecs: Collection[str], now: float) -> Sequence[VideoIntake]:
+        """The layers that can be shown in one of `codecs`, the best first.
 
-        If none can be shown now, the one that could before, or may soon. None if there is none.
+        If none can be shown now, those that could before, or may soon.
         """
         layers = [layer for layer in self.layers.values() if layer.has_codec_in(codecs)]
-        if smallest:
-            layers.reverse()
-        showable = (layer for layer in layers if layer.is_showable(now))
-        begun = (layer for layer in layers if layer.keyframes)
-        sending = (layer for layer in layers if layer.packets)
-        return next((layer for group in (showable, begun, sending, layers) for layer in group), None)
+        return (
+            [layer for layer in layers if layer.is_showable(now)]
+            or [layer for layer in layers if layer.keyframes]
+            or [layer for layer in layers if layer.packets]
+            or layers
+        )
+
+    def _best_layer(self, now: float) -> VideoIntake | None:
+        return next(iter(self.showable_layers(PAYLOAD_PARSERS, now)), None)
 
     def request_keyframe(self, now: float) -> None:
         """Request a keyframe of the best layer, as `VideoIntake.request_keyframe`."""
-        layer = self.select_layer(False, PAYLOAD_PARSERS, now)
+        layer = self._best_layer(now)
         if layer is not None:
             layer.request_keyframe(now)
 
@@ -189,7 +192,7 @@ class Source:
     def _refresh_keyframe(self, max_age: float, now: float) -> None:
         # A request takes a round trip until the keyframe is here.
         self._max_keyframe_age = max(FRESH_KEYFRAME_S, ARMED_KEYFRAME_INTERVAL_S - (self.rtt or 0.0))
-        layer = self.select_layer(False, PAYLOAD_PARSERS, now)
+        layer = self._best_layer(now)
         if layer is not None and now - layer.keyframe_at >= max_age:
             layer.request_keyframe(now)
 
@@ -216,7 +219,7 @@ class Source:
     def stats(self, now: float) -> MediaStats:
         """Figures of all streams together; loss and jitter of the worst."""
         streams, layers = self._streams.of_source, self.layers.values()
-        best = self.select_layer(False, PAYLOAD_PARSERS, now)
+        best = self._best_layer(now)
         losses = [stream.reception.fraction_lost for stream in streams]
         return MediaStats(
             rtt_ms=None if self.rtt is None else self.rtt * 1000,

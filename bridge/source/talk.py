@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bridge.source.audio import AudioIntake
 from bridge.source.video import VideoIntake
@@ -16,6 +16,6 @@ class TalkbackMicrophone:
     def __init__(self, audio: AudioIntake) -> None:
         self.audio = audio
 
-    def select_layer(self, smallest: bool, codecs: Collection[str], now: float) -> VideoIntake | None:
+    def showable_layers(self, codecs: Collection[str], now: float) -> Sequence[VideoIntake]:
         """It has no picture."""
-        return None
+        return ()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from bridge.rtp import h264, rtcp, rtx, vp8
 from bridge.rtp.header import MalformedPacket, parse
+from bridge.rtp.reception import BitrateMeter
 from bridge.rtp.ring import VIDEO_RING_PACKETS
 from bridge.rtp.serial import distance16, distance32
 from bridge.rtp.vp8 import VideoPacket
@@ -39,6 +40,11 @@ class VideoIntake(Intake[VideoPacket]):
     ) -> None:
         super().__init__(context, parameters, now)
         self.rid = rid
+        rids = parameters.rids or (rid,)
+        self.larger = rids.index(rid)
+        """How many layers of the source are larger."""
+        self.smaller = len(rids) - 1 - self.larger
+        """How many are smaller."""
         self.keyframes = 0
         self.keyframe_requests = 0
         self.keyframe_at = -math.inf
@@ -52,6 +58,7 @@ class VideoIntake(Intake[VideoPacket]):
         self._requests_pending = 0
         self._requested_at = -math.inf
         self._parse_payload = PAYLOAD_PARSERS[self.codec]
+        self._meter = BitrateMeter(now)
         self._reset_pictures()
 
     def _reset_pictures(self) -> None:
@@ -73,6 +80,10 @@ class VideoIntake(Intake[VideoPacket]):
     def is_showable(self, now: float) -> bool:
         """Whether packets come, a keyframe among them."""
         return self._keyframe >= 0 and not self.stall.is_stalled(now) and not self.lacks_keyframes(now)
+
+    def bitrate(self, now: float) -> int:
+        """Bits a second over the last second; 0 until it is measured."""
+        return round(self._meter.read(self.octets, now) * 1000)
 
     def has_codec_in(self, codecs: Collection[str]) -> bool:
         """Whether it comes in one of these codecs; before its first packet, whether it may."""

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  fittedEncoding,
   type MLine,
+  middleEncoding,
   mLines,
   sentBy,
   simulcastEncodings,
@@ -9,10 +11,11 @@ import {
   withAudioNack,
 } from "../src/media/mlines";
 
-test("the camera is sent in two layers, the small one first, and only the large one in full", () => {
-  const [little, large, ...more] = simulcastEncodings();
-  assert.deepEqual([little?.rid, large?.rid, more], ["l", "h", []]);
+test("the camera is sent in three layers, the small one first, and only the large one in full", () => {
+  const [little, middle, large, ...more] = simulcastEncodings();
+  assert.deepEqual([little?.rid, middle?.rid, large?.rid, more], ["l", "m", "h", []]);
   assert.equal(large?.scaleResolutionDownBy, 1);
+  assert.equal(middle?.scaleResolutionDownBy, 2);
   assert.ok((little?.maxBitrate ?? 0) < (large?.maxBitrate ?? 0) / 10);
 });
 
@@ -24,6 +27,15 @@ test("the small layer is 320 pixels long for any camera, and never larger than t
   assert.equal(scale(320, 180), 1);
   assert.equal(scale(160, 90), 1);
   assert.equal(scale(undefined, undefined), 4);
+});
+
+test("the middle layer is 640 pixels long, and of a camera no longer than that it is the largest", () => {
+  const [hd, vga] = [middleEncoding(1920, 1080), middleEncoding(640, 480)];
+  assert.equal(hd.scaleResolutionDownBy, 3);
+  assert.equal(vga.scaleResolutionDownBy, 1);
+  assert.ok(vga.maxBitrate > 2 * hd.maxBitrate);
+  assert.deepEqual(fittedEncoding("m", 1920, 1080), hd);
+  assert.deepEqual(fittedEncoding("h", 1920, 1080), {});
 });
 
 test("a small camera is not limited to the bitrate of a multiview picture", () => {

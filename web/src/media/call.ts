@@ -9,7 +9,7 @@ import { signal } from "@preact/signals";
 import type { Answer, Problem, Role } from "../wire";
 import { isCodecSet, negotiatedCodecs, setCodec, wantedFirst } from "./codecs";
 import { JitterBufferTarget, lossCounters, setJitterBufferTarget } from "./jitterbuffer";
-import { mLines, type Sent, sentBy, simulcastEncodings, smallEncoding, withAudioNack } from "./mlines";
+import { fittedEncoding, mLines, type Sent, sentBy, simulcastEncodings, withAudioNack } from "./mlines";
 import { PATH_LOST_AFTER_MS, receivedBytes, SilenceDetector } from "./silence";
 
 export type CallPhase = "idle" | "connecting" | "connected" | "interrupted";
@@ -200,7 +200,7 @@ export class Call {
     if (!sender) return;
     const parameters = sender.getParameters();
     for (const encoding of parameters.encodings) {
-      if (encoding.rid === "l") Object.assign(encoding, smallEncoding(width, height));
+      Object.assign(encoding, fittedEncoding(encoding.rid, width, height));
     }
     setCodec(parameters, this.wantedCodec);
     // On a slow computer or path a hall may look soft, but must not stutter.

@@ -5,7 +5,8 @@
  * interpretation (two, for a hand-over), talkback and, for interpreters, the partner; then one multiview picture per
  * source for moderators. They are fixed until the page leaves.
  *
- * The camera is sent as two simulcast layers: `h` goes on air, `l` to multiviews and to receivers with little bandwidth.
+ * The camera is sent as three simulcast layers: `h` goes on air alone or beside one other, `m` to the tiles of a grid, `l`
+ * to multiviews and to receivers with little bandwidth.
  */
 
 import type { Role } from "../wire";
@@ -24,8 +25,9 @@ const MIC_SLOTS = 6;
 const INTERPRETATION_SLOTS = 2;
 const TALKBACK_SLOTS = 1;
 const PARTNER_SLOTS = 1;
-/** The longer side of layer `l`. */
+/** The longer sides of the layers `l` and `m`. */
 const SMALL_LAYER_PX = 320;
+const MIDDLE_LAYER_PX = 640;
 
 /** What a page sends, in the order of its m-lines. `feeds`: it sends a source. An interpreter's is sound alone. */
 export function sentBy(role: Role, feeds: boolean): Sent[] {
@@ -54,6 +56,7 @@ type Encoding = Required<
 >;
 
 const SMALL_MAX_BPS = 200_000;
+const MIDDLE_MAX_BPS = 600_000;
 const LARGE_MAX_BPS = 2_500_000;
 /** For a camera no larger than `l`: the browser then sends only that layer. */
 const ONLY_LAYER_MAX_BPS = 600_000;
@@ -65,8 +68,19 @@ const ONLY_LAYER_MAX_BPS = 600_000;
 export function simulcastEncodings(): RTCRtpEncodingParameters[] {
   return [
     { rid: "l", active: true, ...smallEncoding(undefined, undefined) },
+    { rid: "m", active: true, ...middleEncoding(undefined, undefined) },
     { rid: "h", active: true, scaleResolutionDownBy: 1, maxBitrate: LARGE_MAX_BPS, maxFramerate: 30 },
   ];
+}
+
+/** What fits the encoding of `rid` to a camera of this size. */
+export function fittedEncoding(
+  rid: string | undefined,
+  width: number | undefined,
+  height: number | undefined,
+): Partial<Encoding> {
+  if (rid === "l") return smallEncoding(width, height);
+  return rid === "m" ? middleEncoding(width, height) : {};
 }
 
 /**
@@ -74,10 +88,21 @@ export function simulcastEncodings(): RTCRtpEncodingParameters[] {
  * then be neither scaled down nor limited to the bitrate of a multiview picture.
  */
 export function smallEncoding(width: number | undefined, height: number | undefined): Encoding {
-  const scale = width && height ? Math.max(1, Math.max(width, height) / SMALL_LAYER_PX) : 4;
+  const scale = width && height ? scaleTo(SMALL_LAYER_PX, width, height) : 4;
   return scale > 1
     ? { scaleResolutionDownBy: scale, maxBitrate: SMALL_MAX_BPS, maxFramerate: 15 }
     : { scaleResolutionDownBy: 1, maxBitrate: ONLY_LAYER_MAX_BPS, maxFramerate: 30 };
+}
+
+/** The same for `m`. Of a camera no longer than `m` Chromium sends the first two encodings: `m` is then the largest. */
+export function middleEncoding(width: number | undefined, height: number | undefined): Encoding {
+  const scale = width && height ? scaleTo(MIDDLE_LAYER_PX, width, height) : 2;
+  const maxBitrate = scale > 1 ? MIDDLE_MAX_BPS : LARGE_MAX_BPS;
+  return { scaleResolutionDownBy: scale, maxBitrate, maxFramerate: 30 };
+}
+
+function scaleTo(longerSide: number, width: number, height: number): number {
+  return Math.max(1, Math.max(width, height) / longerSide);
 }
 
 /**

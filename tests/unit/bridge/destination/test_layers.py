@@ -7,10 +7,11 @@ import pytest
 from bridge.destination.destination import CHECK_INTERVAL_S
 from bridge.destination.layers import LayerSelector
 from bridge.destination.slots import VideoSlot
-from bridge.engine import Feed
+from bridge.engine import Feed, MediaStats
 from bridge.rtp.adaptation import MIN_HOLD_S
+from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtcp import PictureLossIndication, ReceiverReport, Remb, ReportBlock
-from tests.unit.bridge.peers import NOW, SLOT_PAYLOAD_TYPES, FakePeer, FakeVenue, destination
+from tests.unit.bridge.peers import NOW, NTP, SLOT_PAYLOAD_TYPES, FakePeer, FakeVenue, destination
 
 PROGRAM, VIEW = 1, 3
 """SSRCs of the slots, as `destination` numbers them."""
@@ -22,11 +23,11 @@ def slot() -> tuple[LayerSelector, FakeVenue]:
         FakeVenue("krefeld", 10, layers=("h", "l")),
         VideoSlot("program", 5, SLOT_PAYLOAD_TYPES, 500),
     )
-    made = LayerSelector(slot, NOW)
+    made = LayerSelector(slot)
     for rid in venue.cameras:
         venue.frame(NOW, keyframe=True, layer=rid)
-    made.update(venue.source, NOW)
-    made.show(False, NOW)
+    made.update(venue.source, 1, NOW)
+    made.show(0, NOW)
     return made, venue
 
 
@@ -35,7 +36,7 @@ def test_a_change_of_layer_waits_for_the_next_keyframe() -> None:
     made, venue = slot()
     best, small = venue.source.layers.values()
     assert made.slot.current is best
-    made.show(True, NOW)
+    made.show(1, NOW)
     made.slot.tick(NOW)
     assert (made.slot.current, made.slot.target) == (best, small)
     venue.frame(NOW, keyframe=True, layer="l")
@@ -46,27 +47,60 @@ def test_the_other_layer_of_a_frozen_picture_is_shown_at_once() -> None:
     made, venue = slot()
     for step in range(30):
         venue.frame(NOW + step / 10, keyframe=step == 25, layer="l")
-    made.update(venue.source, NOW + 3)
-    made.show(False, NOW + 3)
+    made.update(venue.source, 1, NOW + 3)
+    made.show(0, NOW + 3)
     assert made.slot.current is venue.source.layers["l"]
 
 
-def test_the_bit_rate_is_measured_since_the_layer_became_the_best() -> None:
-    """It is 0 until then."""
+def test_a_stopped_picture_begins_again_with_a_keyframe_and_without_a_burst() -> None:
+    """The path may be narrow still."""
     made, venue = slot()
-    rate = 0.0
-    for step in range(21):
-        venue.frame(NOW + step / 10, 10, layer="h")
-        made.update(venue.source, NOW + step / 10)
-        rate = made.best_bitrate(NOW + step / 10)
-    size = venue.source.layers["h"].octets / 211
-    assert rate == pytest.approx(100 * size * 8, rel=0.15)
-    other = FakeVenue("tokio", 20)
-    for _ in range(100):
-        other.frame(NOW + 3, 10, keyframe=True)
-    made.update(other.source, NOW + 3)
-    assert made.best_bitrate(NOW + 3) == 0
-    assert made.best_bitrate(NOW + 4.5) == 0
+    peer = FakePeer()
+    made.slot.connect(peer.send_rtp, ProgramClock(NOW, NTP))
+    made.show(2, NOW)
+    assert made.slot.current is None
+    venue.frame(NOW, 3, layer="l")
+    assert peer.rtp == []
+    venue.peer.rtcp.clear()
+    for step in range(5):  # as often as the destination decides
+        made.show(1, NOW + step / 10)
+    venue.frame(NOW + 0.5, 3, layer="l")
+    assert peer.rtp == []
+    assert len(venue.peer.take_rtcp(PictureLossIndication)) == 1
+    venue.frame(NOW + 0.6, 3, keyframe=True, layer="l")
+    assert [copy.camera for copy in peer.take_copies()] == [110] * 3
+
+
+@pytest.mark.parametrize(
+    ("layers", "pictures", "shown"),
+    [
+        (("h", "m", "l"), 1, "h"),
+        (("h", "m", "l"), 2, "h"),
+        (("h", "m", "l"), 3, "m"),
+        (("h", "m", "l"), 9, "m"),
+        (("h", "l"), 2, "h"),
+        (("h", "l"), 4, "h"),
+        (("h", "l"), 5, "l"),
+        (("",), 9, ""),
+    ],
+)
+def test_small_tiles_get_the_layer_that_fits(layers: tuple[str, ...], pictures: int, shown: str) -> None:
+    venue = FakeVenue("krefeld", 10, layers=layers if layers[0] else ())
+    made = LayerSelector(VideoSlot("picture3", 5, SLOT_PAYLOAD_TYPES, 500))
+    for rid in venue.cameras:
+        venue.frame(NOW, keyframe=True, layer=rid)
+    made.update(venue.source, pictures, NOW)
+    made.show(0, NOW)
+    assert made.slot.current is venue.source.layers[shown]
+
+
+def test_a_layer_too_large_for_the_tile_is_better_than_none() -> None:
+    venue = FakeVenue("krefeld", 10, layers=("h", "m", "l"))
+    made = LayerSelector(VideoSlot("picture3", 5, SLOT_PAYLOAD_TYPES, 500))
+    venue.frame(NOW, keyframe=True, layer="h")
+    made.update(venue.source, 9, NOW)
+    made.show(0, NOW)
+    assert made.slot.current is venue.source.layers["h"]
 
 
 class LayerHarness:
@@ -179,14 +213,28 @@ def test_a_layer_that_stops_is_replaced_by_the_other() -> None:
     assert link.destination.stats(link.now).stalls == 0
 
 
-def test_without_a_smaller_layer_there_is_no_choice() -> None:
+def only_layer(estimate: int | None) -> MediaStats:
+    """The stats of a peer after 20 s of loss, and of such estimates, with a source of one layer."""
     venue, peer = FakeVenue("krefeld", 10), FakePeer()
     made, _ = destination(peer)
     made.apply(Feed("krefeld"), {"krefeld": venue.source}, NOW)
-    for second in range(10):
-        venue.frame(NOW + second, keyframe=True)
+    for second in range(20):
+        venue.frame(NOW + second, 30, keyframe=True)
         block = ReportBlock(PROGRAM, 0.5, 0, 500 + 100 * second, 0, 0, 0)
-        made.on_rtcp([ReceiverReport(1, (block,)), Remb(1, (PROGRAM,))], NOW + second)
-        made.tick(NOW + second + 0.5)
-    stats = made.stats(NOW + 10)
-    assert (stats.layer, stats.stalls, stats.last_stall_s) == ("", 0, None)
+        estimates = [] if estimate is None else [Remb(estimate, (PROGRAM,))]
+        made.on_rtcp([ReceiverReport(1, (block,)), *estimates], NOW + second)
+        for tenth in range(10):
+            made.tick(NOW + second + tenth / 10)
+    return made.stats(NOW + 20)
+
+
+def test_loss_never_stops_the_only_layer_of_the_only_picture() -> None:
+    """It may have another cause than too little bit rate."""
+    stats = only_layer(None)
+    assert (stats.layer, stats.pictures, stats.stalls, stats.last_stall_s) == ("", 1, 0, None)
+
+
+def test_an_estimate_below_the_only_layer_stops_it_for_the_sound() -> None:
+    """A source without simulcast on a path that is too narrow for it."""
+    stats = only_layer(1)
+    assert (stats.layer, stats.pictures, stats.stalls) == (None, 0, 1)

@@ -19,6 +19,14 @@ from bridge.rtp.adaptation import (
 NEEDED_BPS = 1_500_000.0
 """Bits a second of the large layer."""
 SMALL_BPS = 150_000
+SOLO = ((int(NEEDED_BPS), SMALL_BPS),)
+"""One picture with two layers."""
+
+
+def reduces(adaptation: LayerAdaptation, now: float) -> bool:
+    """Decide for one picture; whether it is reduced."""
+    adaptation.decide(SOLO, 0.0, now)
+    return adaptation.is_reduced
 
 
 class FakeReceiver:
@@ -40,7 +48,7 @@ class FakeReceiver:
                 if self.estimate is not None:
                     self.adaptation.on_estimate(self.estimate(), self.now)
             before = self.adaptation.is_reduced
-            if self.adaptation.decide(NEEDED_BPS, self.now) != before:
+            if reduces(self.adaptation, self.now) != before:
                 self.changes.append((self.now, not before))
         return self.adaptation.is_reduced
 
@@ -83,7 +91,7 @@ def test_loss_of_a_few_packets_is_chance() -> None:
     adaptation = LayerAdaptation(0.0)
     for second in range(1, 20):
         adaptation.on_report(0.5, 2 if second % 10 else 1)
-        assert not adaptation.decide(NEEDED_BPS, second) or second > 15
+        assert not reduces(adaptation, second) or second > 15
 
 
 def test_a_falling_estimate_below_the_need_brings_the_small_layer() -> None:
@@ -99,7 +107,7 @@ def test_the_wait_starts_at_the_first_step_down() -> None:
     adaptation = LayerAdaptation(0.0)
     for step in range(1, 10):
         adaptation.on_estimate(1_000_000 - 10_000 * step, step / 4)
-        assert adaptation.decide(NEEDED_BPS, step / 4) == (step / 4 >= 2 / 4 + FALLING_ESTIMATE_S)
+        assert reduces(adaptation, step / 4) == (step / 4 >= 2 / 4 + FALLING_ESTIMATE_S)
 
 
 def test_a_low_estimate_that_grows_is_trusted() -> None:
@@ -130,9 +138,9 @@ def test_an_old_estimate_is_ignored() -> None:
     """A browser may stop sending REMB."""
     adaptation = LayerAdaptation(0.0)
     adaptation.on_estimate(1000, 0.0)
-    assert not adaptation.decide(NEEDED_BPS, ESTIMATE_TTL_S)
+    assert not reduces(adaptation, ESTIMATE_TTL_S)
     adaptation.on_estimate(1000, 10.0)
-    assert adaptation.decide(NEEDED_BPS, 10.0 + LOW_ESTIMATE_S)
+    assert reduces(adaptation, 10.0 + LOW_ESTIMATE_S)
 
 
 def test_a_path_that_recovers_gets_the_large_layer_back_after_a_hold() -> None:
@@ -199,7 +207,7 @@ def test_a_long_time_on_the_large_layer_resets_the_hold() -> None:
 
 def test_without_feedback_the_large_layer_stays() -> None:
     adaptation = LayerAdaptation(0.0)
-    assert not any(adaptation.decide(NEEDED_BPS, step / 10) for step in range(1000))
+    assert not any(reduces(adaptation, step / 10) for step in range(1000))
     assert (adaptation.reductions, adaptation.last_reduction_s(100.0)) == (0, None)
 
 
@@ -209,5 +217,5 @@ def test_any_estimate_is_accepted(estimate: int) -> None:
     adaptation = LayerAdaptation(0.0)
     for second in range(20):
         adaptation.on_estimate(estimate, second)
-        adaptation.decide(NEEDED_BPS, second)
+        reduces(adaptation, second)
     assert adaptation.is_reduced == (estimate == 0)

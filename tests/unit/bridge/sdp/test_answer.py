@@ -147,9 +147,9 @@ def test_simulcast_is_accepted_with_the_layers_of_the_pages() -> None:
 
 
 def test_an_unused_rid_is_not_accepted() -> None:
-    more = LAYERS.replace("h;l", "h;m;l") + "a=rid:m send\n"
+    more = LAYERS.replace("h;l", "h;x;l") + "a=rid:x send\n"
     part = answered(offer(line(CHROMIUM_VIDEO, "sendonly", more)), PeerSpec("hall", "krefeld"))[1]
-    assert "a=rid:m recv" not in part
+    assert "a=rid:x recv" not in part
     assert "a=simulcast:recv h;l" in part
 
 

@@ -213,11 +213,14 @@ def test_audio_without_opus_is_refused() -> None:
         ("h;l", ("h", "l")),
         ("l;h", ("h", "l")),
         ("l;x;h", ("h", "l")),
-        ("0;1;2", ("0", "2")),
+        ("l;m;h", ("h", "m", "l")),
+        ("0;1", ("0", "1")),
+        ("0;1;2", ("0", "1", "2")),
+        ("0;1;2;3", ("0", "2", "3")),
         ("h", ()),
     ],
 )
-def test_two_layers_are_negotiated_best_first(simulcast: str, layers: tuple[str, ...]) -> None:
+def test_two_or_three_layers_are_negotiated_best_first(simulcast: str, layers: tuple[str, ...]) -> None:
     more = "".join(f"a=rid:{rid} send\n" for rid in simulcast.split(";")) + f"a=simulcast:send {simulcast}\n"
     assert source_video(offer(line(CHROMIUM_VIDEO, "sendonly", more))).rids == layers
 

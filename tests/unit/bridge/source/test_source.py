@@ -26,7 +26,7 @@ def test_a_source_without_streams_is_connecting() -> None:
     venue = FakeVenue("nothing", 10, video=False, audio=False)
     venue.source.tick(NOW)
     venue.source.request_keyframe(NOW)
-    assert venue.source.select_layer(False, ["vp8"], NOW) is None
+    assert list(venue.source.showable_layers(["vp8"], NOW)) == []
     assert venue.source.state(NOW) == ("connecting", "joined")
     assert venue.peer.rtcp == []
 

@@ -15,9 +15,9 @@ from tests.unit.bridge.rtp.camera import H264Camera
 def rid(
     venue: FakeVenue, now: float, *, small: bool = False, codecs: tuple[str, ...] = ("vp8",)
 ) -> str | None:
-    """Of the selected layer."""
-    layer = venue.source.select_layer(small, codecs, now)
-    return layer.rid if layer else None
+    """Of the best showable layer, or the smallest."""
+    layers = venue.source.showable_layers(codecs, now)
+    return layers[-1 if small else 0].rid if layers else None
 
 
 def test_the_best_or_the_smallest_showable_layer_is_selected() -> None:
@@ -61,8 +61,8 @@ def test_without_simulcast_the_only_picture_is_selected() -> None:
     """As the best and as the smallest."""
     venue = FakeVenue("tokio", 10, camera=H264Camera)
     venue.frame(NOW, 3, keyframe=True)
-    assert venue.source.select_layer(True, ["h264"], NOW) is venue.video
-    assert venue.source.select_layer(False, ["vp8"], NOW) is None
+    assert list(venue.source.showable_layers(["h264"], NOW)) == [venue.video]
+    assert list(venue.source.showable_layers(["vp8"], NOW)) == []
     assert venue.source.stats(NOW).layer == ""
 
 
