@@ -66,14 +66,16 @@ test("a closed seat is off, whatever else there is", () => {
 
 test("a free number is proposed beside the names of those who sit in the booth", () => {
   const names = (seats: Record<string, SeatDoc>, count = 2) =>
-    seatChoices(booth({ seats }), count).map(({ seat, isTaken }) => `${seat}${isTaken ? "!" : ""}`);
+    seatChoices(booth({ seats }), count).map(
+      ({ seat, status }) => `${seat}${{ free: "", taken: "!", lost: "?" }[status]}`,
+    );
   assert.deepEqual(names({}), ["1", "2"]);
   assert.deepEqual(names({ "1": seat() }), ["1!", "2"]);
   assert.deepEqual(names({ "2": seat() }), ["1", "2!"]);
   assert.deepEqual(names({ anna: seat() }), ["1", "anna!"]);
   assert.deepEqual(names({ anna: seat(), ben: seat() }), ["anna!", "ben!"]);
   assert.deepEqual(names({ anna: seat({ state: "absent" }) }), ["1", "2"], "somebody who has left");
-  assert.deepEqual(names({ anna: seat({ state: "absent", open: true }) }), ["1", "anna!"], "a lost line");
+  assert.deepEqual(names({ anna: seat({ state: "absent", open: true }) }), ["1", "anna?"], "a lost line");
 });
 
 test("a seat's name has no slash, no control character and at most 40 characters", () => {

@@ -2,6 +2,7 @@
 
 import { state, welcome } from "../link/session";
 import type { FeedConflict, PageMedia } from "../media/pagemedia";
+import { seatName } from "../show/booth";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 
@@ -30,8 +31,9 @@ export function Admission({ media }: { media: PageMedia }) {
   const t = texts.value;
   const conflict = media.joined.value ? media.conflict.value : null;
   const source = media.source.value ?? "";
-  const name = state.value?.sources[source]?.name ?? source;
-  const text = conflict && words(conflict, name, welcome.value?.role === "guest", t);
+  const me = welcome.value;
+  const name = state.value?.sources[source]?.name ?? (me ? `${me.name} · ${seatName(source)}` : source);
+  const text = conflict && words(conflict, name, me?.role === "guest", t);
   return (
     <div data-testid="admission" data-status={conflict?.status ?? ""}>
       {conflict && text && (

@@ -49,20 +49,20 @@ export function cleanSeat(typed: string): string {
 
 export interface SeatChoice {
   seat: string;
-  isTaken: boolean;
+  /** `lost`: its microphone is on, but its page is gone; who enters is heard at once. */
+  status: "free" | "taken" | "lost";
 }
 
 /** The seats to choose from: those that somebody sits in, and free ones "1", "2", … up to the number of seats. */
 export function seatChoices(booth: BoothDoc, seats: number): SeatChoice[] {
-  const taken = Object.entries(booth.seats)
+  const used: SeatChoice[] = Object.entries(booth.seats)
     .filter(([, { open, state }]) => open || state !== "absent")
-    .map(([seat]) => seat);
-  const numbers = Array.from({ length: seats }, (_, n) => String(n + 1));
-  const free = numbers.filter((seat) => !taken.includes(seat)).slice(0, Math.max(0, seats - taken.length));
-  return [
-    ...taken.map((seat) => ({ seat, isTaken: true })),
-    ...free.map((seat) => ({ seat, isTaken: false })),
-  ].sort((a, b) => a.seat.localeCompare(b.seat));
+    .map(([seat, { state }]) => ({ seat, status: state === "absent" ? "lost" : "taken" }));
+  const free: SeatChoice[] = Array.from({ length: seats }, (_, n) => String(n + 1))
+    .filter((number) => !used.some(({ seat }) => seat === number))
+    .slice(0, Math.max(0, seats - used.length))
+    .map((seat) => ({ seat, status: "free" }));
+  return [...used, ...free].sort((a, b) => a.seat.localeCompare(b.seat));
 }
 
 /** The other seat of the booth: the one that is open, else one that is there; null if nobody is. */

@@ -5,7 +5,15 @@ import { state, welcome } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
 import { Button } from "../../parts/button";
 import { Messages } from "../../parts/messages";
-import { boothDoc, boothPlan, cleanSeat, seatChoices, seatName, seatSource } from "../../show/booth";
+import {
+  boothDoc,
+  boothPlan,
+  cleanSeat,
+  type SeatChoice,
+  seatChoices,
+  seatName,
+  seatSource,
+} from "../../show/booth";
 import { texts } from "../../texts";
 import { Headset } from "./headset";
 
@@ -76,9 +84,10 @@ function proposal(media: PageMedia): string {
   if (!show) return "";
   const choices = seatChoices(boothDoc(show, id), boothPlan(show, id)?.seats ?? 1);
   const before = seatName(media.source.value ?? "");
-  const isFree = (name: string): boolean => !choices.some(({ seat, isTaken }) => seat === name && isTaken);
-  if (before && media.joinedBefore && isFree(before)) return before;
-  return choices.find(({ isTaken }) => !isTaken)?.seat ?? choices[0]?.seat ?? "1";
+  const isUsed = choices.some(({ seat, status }) => seat === before && status !== "free");
+  if (before && media.joinedBefore && !isUsed) return before;
+  const first = (wanted: SeatChoice["status"]) => choices.find(({ status }) => status === wanted)?.seat;
+  return first("free") ?? first("lost") ?? first("taken") ?? "1";
 }
 
 function Seats({ chosen, seat }: { chosen: string; seat: Signal<string | null> }) {
@@ -89,7 +98,6 @@ function Seats({ chosen, seat }: { chosen: string; seat: Signal<string | null> }
   const show = state.value;
   if (!show) return null;
   const choices = seatChoices(boothDoc(show, id), boothPlan(show, id)?.seats ?? 1);
-  const taken = choices.filter(({ isTaken }) => isTaken).map((choice) => choice.seat);
   const choose = (name: string): void => {
     isTyping.value = name === OWN;
     seat.value = name === OWN ? cleanSeat(typed.value) : name;
@@ -97,8 +105,8 @@ function Seats({ chosen, seat }: { chosen: string; seat: Signal<string | null> }
   return (
     <fieldset class="console-seats">
       <legend>{t.seat}</legend>
-      {choices.map(({ seat: name, isTaken }) => (
-        <label key={name} class={`console-seat${isTaken ? " taken" : ""}`}>
+      {choices.map(({ seat: name, status }) => (
+        <label key={name} class={`console-seat ${status}`}>
           <input
             type="radio"
             name="seat"
@@ -107,7 +115,7 @@ function Seats({ chosen, seat }: { chosen: string; seat: Signal<string | null> }
             onChange={() => choose(name)}
           />
           <strong>{name}</strong>
-          <span class="muted">{isTaken ? t.seatTaken : t.seatFree}</span>
+          <span class="muted">{t.seats[status]}</span>
         </label>
       ))}
       <label class="console-seat">
@@ -132,14 +140,20 @@ function Seats({ chosen, seat }: { chosen: string; seat: Signal<string | null> }
           }}
         />
       </label>
-      <p class="muted" data-testid="seat-note">
-        {taken.includes(chosen)
-          ? t.seatTakenHint(chosen)
-          : taken.length > 0
-            ? t.here(taken.join(" · "))
-            : t.nobodyHere}
+      <p class="console-seat-note" data-testid="seat-note">
+        {note(choices, chosen)}
       </p>
       <p class="muted">{t.seatHint}</p>
     </fieldset>
   );
+}
+
+/** What entering this seat would do, or who sits in the booth. */
+function note(choices: readonly SeatChoice[], chosen: string): string {
+  const t = texts.value.interpreter;
+  const status = choices.find(({ seat }) => seat === chosen)?.status ?? "free";
+  if (status === "taken") return t.seatTakenHint(chosen);
+  if (status === "lost") return t.seatLostHint(chosen);
+  const here = choices.filter((choice) => choice.status === "taken").map(({ seat }) => seat);
+  return here.length > 0 ? t.here(here.join(" · ")) : t.nobodyHere;
 }

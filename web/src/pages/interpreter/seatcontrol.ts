@@ -81,8 +81,9 @@ export class SeatControl {
     onWelcome(() => this.closes.peek() && this.own.peek().open && void this.switch(false));
   }
 
-  /** Press the switch. */
+  /** Press the switch. A page that another one replaced must not switch that one off. */
   toggle(): void {
+    if (this.media.isFedElsewhere.peek()) return;
     if (this.waits.peek() && !this.isLate.peek()) return;
     void this.switch(this.closes.peek() ? false : !this.own.peek().open);
   }

@@ -38,9 +38,8 @@ export function Switch({ control }: { control: SeatControl }) {
       </span>
       <span class="console-switch-why">{why(now, control)}</span>
       <span class="console-switch-action" data-testid="switch-action">
-        {control.isLate.value ? (
-          <strong data-testid="switch-late">{t.noAnswerYet}</strong>
-        ) : (
+        {control.isLate.value && <strong data-testid="switch-late">{t.noAnswerYet}</strong>}
+        {!control.isLate.value && now.kind !== "elsewhere" && (
           <>
             <MicSign mic={isOn ? "open" : "closed"} /> {action} <kbd>{KEYS.switch}</kbd>
           </>

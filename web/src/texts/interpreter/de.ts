@@ -11,13 +11,14 @@ export const interpreter: InterpreterTexts = {
   allow: "Mikrofon erlauben",
   seat: "Ihr Platz",
   seatName: "Name des Platzes",
-  seatTaken: "besetzt",
-  seatFree: "frei",
+  seats: { free: "frei", taken: "besetzt", lost: "an, aber nicht verbunden" },
   ownSeat: "Eigener Name …",
   seatHint:
     "Ihr Name oder eine Nummer. Den anderen Platz nimmt Ihre Kabinenpartnerin oder Ihr Kabinenpartner.",
-  seatTakenHint: (seat) => `Auf „${seat}“ sitzt schon jemand. Wenn Sie eintreten, lösen Sie diese Seite ab.`,
-  boothFull: "Beide Plätze sind besetzt. Übernehmen Sie einen davon, oder fragen Sie die Regie.",
+  seatTakenHint: (seat) =>
+    `Auf „${seat}“ sitzt schon jemand. Von einem anderen Rechner aus lässt Sie die Regie herein.`,
+  seatLostHint: (seat) =>
+    `Das Mikrofon von „${seat}“ ist an, aber die Seite ist weg. Wenn Sie eintreten, sind Sie sofort zu hören.`,
   nobodyHere: "Der andere Platz ist leer.",
   here: (seats) => `In der Kabine: ${seats}`,
   enter: "In die Kabine",
@@ -49,7 +50,7 @@ export const interpreter: InterpreterTexts = {
   closingHint: "Hier sind Sie stumm. Der Server hat Sie noch nicht ausgeschaltet",
   talkHint: "Sie sprechen mit der Regie, nicht in den Kanal",
   why: {
-    elsewhere: "Ein anderes Fenster oder ein anderer Rechner hat Ihren Platz übernommen",
+    elsewhere: "Diesen Platz hat ein anderes Fenster oder ein anderer Rechner",
     "no-microphone": "Ihr Mikrofon funktioniert nicht",
     "no-line": "Eingeschaltet, aber Ihr Ton kommt nicht an",
     "no-relay": "Im Saal wird keine Ihrer Sprachen gesprochen, und es gibt kein Relais",
