@@ -193,7 +193,7 @@ class Switchboard:
 
     def _on_connected(self, peer: Peer) -> None:
         log.info("peer connected", peer=peer.name)
-        self._apply_feed(peer)
+        self._apply_feed(peer, self._showable(), self._talkback_microphones())
 
     def _on_closed(self, peer: Peer, reason: str) -> None:
         log.info("peer closed", peer=peer.name, reason=reason)
@@ -272,18 +272,24 @@ class Switchboard:
         return {peer.spec.talk: peer.talk for peer in self._peers.values() if peer.spec.talk and peer.talk}
 
     def _apply_feeds(self) -> None:
+        # Once for all: both go through every peer, and there may be hundreds.
+        showable, talks = self._showable(), self._talkback_microphones()
         for peer in self._peers.values():
-            self._apply_feed(peer)
+            self._apply_feed(peer, showable, talks)
 
-    def _apply_feed(self, peer: Peer) -> None:
+    def _showable(self) -> dict[str, Source | Slate]:
+        return {**self._sources(), SLATE: self._slate}
+
+    def _apply_feed(
+        self, peer: Peer, showable: Mapping[str, Source | Slate], talks: Mapping[str, TalkbackMicrophone]
+    ) -> None:
         if not peer.connection.connected.is_set():
             return
         try:
             feed = self._feeds.get(peer.name)
             if feed is not None and feed.program == SLATE and not feed.mics:
                 feed = replace(feed, mics=(SLATE,))  # silence: a recorder needs sound without gaps
-            showable: dict[str, Source | Slate] = {**self._sources(), SLATE: self._slate}
-            peer.destination.apply(feed, showable, self._now(), self._talkback_microphones())
+            peer.destination.apply(feed, showable, self._now(), talks)
         except RuntimeError:
             # A bug in the routing of one peer: that peer stays as it was, and the others are routed.
             log.exception("feed refused", peer=peer.name)

@@ -40,7 +40,7 @@ from signaling.writer import Writer
 
 REFRESH_INTERVAL_S: Final = 1.0
 """Seconds between publishing what changes without a command: statistics, expected times during an overrun."""
-ROUTE_CHOICES_WITHIN_S: Final = 0.02
+ROUTE_CHOICES_WITHIN_S: Final = 0.05
 """Seconds until a chosen channel is routed: hundreds of pages that choose at once must not cost a routing each."""
 PUBLISH_PAGES_WITHIN_S: Final = 0.1
 """Seconds until connected and disconnected pages are published: hundreds at once must not cost a publishing each."""
