@@ -44,9 +44,7 @@ def difference(show: Show, file: EventText, now: Instant) -> Difference:
         too_late=[_ref(item) for item in file.event.agenda if item.id not in will_be],
         places_new=_places(after.event, without=show.event),
         places_gone=_places(show.event, without=after.event),
-        event=[
-            name for name in get_args(EventField) if getattr(show.event, name) != getattr(after.event, name)
-        ],
+        event=[name for name in get_args(EventField) if _is_changed(name, show.event, after.event)],
     )
 
 
@@ -83,9 +81,16 @@ def _changed(both: list[tuple[Row, Row]]) -> Iterator[ItemChange]:
             yield ItemChange(id=after.item.id, title=after.item.title, fields=fields)
 
 
+def _is_changed(field: EventField, old: Event, new: Event) -> bool:
+    if field == "interpreters":
+        return any(new.booths.get(id, booth) != booth for id, booth in old.booths.items())
+    return bool(getattr(old, field) != getattr(new, field))
+
+
 def _places(event: Event, *, without: Event) -> list[PlaceRef]:
-    """Venues and guests of `event` that `without` does not have, or has as the other kind of place."""
+    """Venues, guests and booths of `event` that `without` does not have, or has as another kind."""
     return [
         *(PlaceRef(id=v.id, name=v.name) for v in event.venues.values() if v.id not in without.venues),
         *(PlaceRef(id=g.id, name=g.name) for g in event.guests.values() if g.id not in without.guests),
+        *(PlaceRef(id=b.id, name=b.name) for b in event.booths.values() if b.id not in without.booths),
     ]

@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from config.languages import channel_of, same_language
 from config.model import Booth, ItemType
 from config.times import Duration, Instant, plus
 from signaling.show.facts import SeatSet
@@ -54,15 +55,10 @@ FLOOR = ChannelFeed()
 """The channel carries the floor."""
 
 
-def same_language(one: str, other: str) -> bool:
-    """Whether two BCP 47 tags name the same language: `de-AT` is `de`."""
-    return one.partition("-")[0].lower() == other.partition("-")[0].lower()
-
-
 def floor_language(show: Show) -> str:
     """The language that the floor speaks: a channel's id if there is one for it."""
     said = show.floor or (show.event.language if show.item is None else show.item.language)
-    return next((language for language in show.event.languages if same_language(language, said)), said)
+    return channel_of(show.event.languages, said) or said
 
 
 def is_needed(show: Show, language: str) -> bool:

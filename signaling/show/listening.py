@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bridge.engine import Feed
+from config.languages import same_language
 from config.model import place_of
 from signaling.show.languages import (
     channel_feed,
     heard_seats,
     output,
     relay_feed,
-    same_language,
 )
 from signaling.show.seats import CLOSED
 from signaling.show.show import Show

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from config.faults import unknown
+from config.languages import channel_of
 from config.model import SLATE, Booth, Guest, Item, Venue, source_name
-from signaling.show.languages import same_language
 from signaling.show.reasons import CommandRefused
 from signaling.show.recipients import AT_DESK, places, recipients
 from signaling.show.show import Show
@@ -80,7 +80,7 @@ def find_source(show: Show, wanted: str) -> str:
 
 def find_language(show: Show, wanted: str) -> str:
     """The channel of a language, however its tag is written."""
-    found = next((channel for channel in show.event.languages if same_language(channel, wanted)), None)
+    found = channel_of(show.event.languages, wanted)
     if found is None:
         ids = {channel: channel for channel in show.event.languages}
         raise CommandRefused(
@@ -103,7 +103,7 @@ def find_booth(show: Show, wanted: str) -> Booth:
 def find_output(show: Show, booth: Booth, wanted: str) -> str:
     """The language of the booth with this tag, however it is written."""
     find_language(show, wanted)
-    found = next((language for language in booth.languages if same_language(language, wanted)), None)
+    found = channel_of(booth.languages, wanted)
     if found is None:
         one, other = booth.languages
         raise CommandRefused("not-its-language", booth=booth.name, wanted=wanted, one=one, other=other)

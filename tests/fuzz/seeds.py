@@ -155,7 +155,12 @@ def signed(payload: bytes) -> str:
 
 def events() -> list[bytes]:
     """Good event files."""
-    return [SHORT.encode(), SHORT.encode() * 2]
+    languages = """\
+languages: [de, ja]
+interpreters: {kabine: {name: Kabine 1, languages: [de, ja], seats: 2}}
+"""
+    presets = SHORT.replace("Europe/Berlin}", "Europe/Berlin, presets: {mic: {de: Mikrofon, ja: マイク}}}", 1)
+    return [SHORT.encode(), SHORT.encode() * 2, (languages + presets).encode()]
 
 
 def scripts() -> list[bytes]:

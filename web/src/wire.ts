@@ -168,7 +168,7 @@ export interface Difference {
   too_late: ItemRef[];
   places_new: PlaceRef[];
   places_gone: PlaceRef[];
-  event: ("title" | "timezone" | "language" | "host")[];
+  event: ("title" | "timezone" | "language" | "host" | "languages" | "interpreters" | "presets")[];
 }
 
 /** A fault of a message other than a command. The connection stays, unless it is closed right after. */
@@ -385,7 +385,7 @@ export interface PlaceDoc {
   sources: string[];
 }
 
-/** A venue or a guest. */
+/** A venue, a guest or a booth. */
 export interface PlaceRef {
   id: string;
   name: string;

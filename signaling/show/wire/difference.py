@@ -11,7 +11,8 @@ ItemField = Literal[
     "follow", "advance", "fallback", "skip", "notes", "warn", "danger",
 ]  # fmt: skip
 """The fields of an item, by their keys in the event file."""
-EventField = Literal["title", "timezone", "language", "host"]
+EventField = Literal["title", "timezone", "language", "host", "languages", "interpreters", "presets"]
+"""The fields of the event itself, by their keys in the event file. `interpreters`: a booth that both files have."""
 
 
 class FileText(WireModel):
@@ -41,7 +42,7 @@ class ItemChange(WireModel):
 
 
 class PlaceRef(WireModel):
-    """A venue or a guest."""
+    """A venue, a guest or a booth."""
 
     id: str
     name: str

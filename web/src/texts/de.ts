@@ -490,8 +490,8 @@ export const de: Texts = {
     added: "Neu",
     tooLate: "Nicht aufgenommen, da vor dem laufenden Punkt",
     changed: "Geändert",
-    placesGone: "Orte und Gäste, die entfallen",
-    placesNew: "Neue Orte und Gäste",
+    placesGone: "Orte, Gäste und Kabinen, die entfallen",
+    placesNew: "Neue Orte, Gäste und Kabinen",
     moved: "Neue Anfangszeiten",
     fields: {
       title: "Titel",
@@ -515,6 +515,9 @@ export const de: Texts = {
       danger: "letzte Warnung",
       timezone: "Zeitzone",
       host: "Gastgeber",
+      languages: "Sprachen",
+      interpreters: "Kabinen",
+      presets: "vorbereitete Texte",
     },
   },
 

@@ -542,8 +542,8 @@ export const en = {
     added: "New",
     tooLate: "Not added: above the item on air",
     changed: "Changed",
-    placesGone: "Venues and guests removed",
-    placesNew: "New venues and guests",
+    placesGone: "Venues, guests and booths removed",
+    placesNew: "New venues, guests and booths",
     moved: "New start times",
     fields: {
       title: "title",
@@ -567,6 +567,9 @@ export const en = {
       danger: "last warning",
       timezone: "time zone",
       host: "host",
+      languages: "languages",
+      interpreters: "booths",
+      presets: "prepared texts",
     } satisfies Record<ItemChange["fields"][number] | Difference["event"][number], string>,
   },
 

@@ -481,8 +481,8 @@ export const ja: Texts = {
     added: "新しい項目",
     tooLate: "本番中の項目より上にあるため、入らない項目",
     changed: "変更される項目",
-    placesGone: "なくなる会場とゲスト",
-    placesNew: "新しい会場とゲスト",
+    placesGone: "なくなる会場・ゲスト・ブース",
+    placesNew: "新しい会場・ゲスト・ブース",
     moved: "開始時刻が変わる項目",
     fields: {
       title: "題名",
@@ -506,6 +506,9 @@ export const ja: Texts = {
       danger: "最後の警告",
       timezone: "タイムゾーン",
       host: "主会場",
+      languages: "チャンネルの言語",
+      interpreters: "通訳ブース",
+      presets: "定型文",
     },
   },
 

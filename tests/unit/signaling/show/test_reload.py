@@ -304,6 +304,27 @@ def test_the_difference_says_what_moves_what_is_new_and_what_is_gone() -> None:
     assert desk.show == before
 
 
+def test_the_difference_names_booths_languages_and_presets() -> None:
+    booths = (
+        "languages: [de, ja]\n"
+        "interpreters: {eins: {languages: [de, ja]}, zwei: {languages: [de, ja], name: Zwei}}\n"
+    )
+    was = HEAD + booths
+    will_be = (
+        HEAD.replace("Europe/Berlin}", "Europe/Berlin, presets: {mic: {de: Mikrofon}}}", 1)
+        + "languages: [de, ja, en]\n"
+        "interpreters: {eins: {languages: [de, ja], seats: 3}, drei: {languages: [en, de]}}\n"
+    )
+    item = "a start: 10:00, duration: 10m"
+    show = core.begin(core.read_event(text(item, head=was)).event)
+    found = core.difference(show, core.read_event(text(item, head=will_be)), clock("10:12"))
+    assert [(place.id, place.name) for place in found.places_new] == [("drei", "Drei")]
+    assert [(place.id, place.name) for place in found.places_gone] == [("zwei", "Zwei")]
+    assert found.event == ["languages", "interpreters", "presets"]
+    same = core.difference(show, core.read_event(text(item, head=was)), clock("10:12"))
+    assert (same.places_new, same.places_gone, same.event) == ([], [], [])
+
+
 def test_there_is_no_difference_where_there_would_be_no_reload() -> None:
     desk = on_air()
     gone = text(
