@@ -23,7 +23,7 @@ MAX_PRESETS = 100
 PAGE_LANGUAGES = ("en", "de", "ja")
 """The languages that the pages come in."""
 CUES = ("slower", "louder", "repeat")
-"""The cues that every event has. A preset is a cue, too, so none has such an id."""
+"""Cues that every page knows. The event's presets are further ones, so none of them has such an id."""
 
 
 def same_language(one: str, other: str) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from config.faults import unknown
-from config.languages import channel_of
+from config.languages import CUES, channel_of
 from config.model import SLATE, Booth, Guest, Item, Venue, source_name
 from signaling.show.reasons import CommandRefused
 from signaling.show.recipients import AT_DESK, places, recipients
 from signaling.show.show import Show
-from signaling.show.terms import CUES
 
 
 def find_item(show: Show, wanted: str) -> Item:

@@ -1,7 +1,8 @@
 """The rehearsal: the whole day on a virtual clock, as lines, from the first item to the end of the show.
 
 It runs the real show core; the clock jumps from one event to the next. A virtual moderator presses Start when the first
-item is expected, and Next when the item after a manual one is expected. A script adds commands and mishaps.
+item is expected, and Next when the item after a manual one is expected. A virtual interpreter in each booth opens the
+microphone at the beginning and leaves it open. A script adds commands and mishaps.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from config.model import Event
+from config.model import Event, place_of
 from config.times import Instant, iso
 from signaling.show import core
 from signaling.show.core import CommandRefused
-from signaling.show.facts import Ended, Fact, ShowEnded, Started
+from signaling.show.facts import Ended, Fact, SeatSet, ShowEnded, Started
+from signaling.show.languages import channel_feed
 from signaling.show.routing import programme
 from signaling.show.rundown import next_row, rows_at
+from signaling.show.seats import seat_source
 from signaling.show.timetable import as_text
 from signaling.show.wire.commands import Command, Next, Start
 
@@ -33,23 +36,27 @@ ORDER = {
     "source-back": 0,
     "item-ended": 1,
     "item-started": 2,
-    "program": 3,
-    "expected": 4,
-    "show-ended": 5,
+    "channel": 3,
+    "program": 4,
+    "expected": 5,
+    "show-ended": 6,
 }
 """The order of lines with the same instant."""
 
 LOST: core.SourceReport = ("absent", "left")
 BACK: core.SourceReport = ("live", "flows")
 """The reports of a script's `lose` and `back`. A lost source is replaced at once, like one that left. A source that is
-back returns to the programme after 2 s."""
+back returns to the programme after 2 s. A booth that is back feeds its channel at once."""
+SEAT = "1"
+"""The name of a virtual interpreter's seat."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceEvent:
-    """A source is lost or comes back."""
+    """A source or a booth is lost or comes back."""
 
     id: str
+    """A booth's id stands for all of its seats."""
     lost: bool
 
 
@@ -69,7 +76,7 @@ class ScriptEntry:
 
 
 def rehearse(event: Event, script: Sequence[ScriptEntry] = ()) -> Iterator[Line]:
-    """Every line of the day, in order. `script` is in order of time; without it all sources are live.
+    """Every line of the day, in order. `script` is in order of time; without it all sources and booths are live.
 
     It always ends, since between two entries of the script the show only advances.
     """
@@ -83,17 +90,23 @@ def rehearse(event: Event, script: Sequence[ScriptEntry] = ()) -> Iterator[Line]
 
 
 class _Day:
-    """The show so far, and the last programme and times in the lines."""
+    """The show so far, and the last programme, channels and times in the lines."""
 
     def __init__(self, event: Event, begins: Instant | None) -> None:
         self._zone = event.timezone
         self._show = core.begin(event)
         self._now = min(t for t in (begins, event.agenda[0].planned.start) if t is not None)
         self._away = False
+        self._staffed: set[str] = set()
+        """The booths in which a virtual interpreter has opened the microphone."""
+        self._lost_booths: set[str] = set()
         self._last_programme = ("slate", "agenda")
+        self._last_booths: dict[str, str | None] = {}
+        """By channel, the booth that fed it; None: it carried the floor."""
         self._last_expected: dict[str, Instant] | None = None
         for source in event.sources:
             self._note(core.report(self._show, {source: BACK}, self._now))
+        self._staff_booths()
 
     def next_instant(self, entries: deque[ScriptEntry]) -> Instant | None:
         """When something happens next, by script, clock or moderator; None if nothing does."""
@@ -106,6 +119,7 @@ class _Day:
         self._now = at
         for entry in entries:
             yield from self._enter(entry)
+        self._staff_booths()  # a reload may have brought new ones
         while True:
             yield from self._note(core.tick(self._show, at))
             press_at = self._press_at()
@@ -139,10 +153,7 @@ class _Day:
                 self._away = away
             case SourceEvent(id=source, lost=lost):
                 yield self._line("source-lost" if lost else "source-back", source=source)
-                if source in self._show.sources:  # a reload may have removed it
-                    yield from self._note(
-                        core.report(self._show, {source: LOST if lost else BACK}, self._now)
-                    )
+                yield from self._report(source, lost=lost)
             case command:
                 try:
                     facts = core.apply(self._show, command, self._now)
@@ -152,12 +163,32 @@ class _Day:
                     yield self._line("command", type=command.type)
                     yield from self._note(facts)
 
+    def _report(self, id: str, *, lost: bool) -> list[Line]:
+        """A source or booth is lost or back. Nothing happens if a reload has removed it."""
+        if id in self._show.event.booths:
+            (self._lost_booths.add if lost else self._lost_booths.discard)(id)
+            sources = [seat for seat in self._show.seats if place_of(seat) == id]
+        else:
+            sources = [id] if id in self._show.sources else []
+        report = LOST if lost else BACK
+        return self._note(core.report(self._show, dict.fromkeys(sources, report), self._now))
+
+    def _staff_booths(self) -> None:
+        """A virtual interpreter opens the microphone of each new booth."""
+        for booth in self._show.event.booths:
+            if booth not in self._staffed:
+                self._staffed.add(booth)
+                self._note([SeatSet(booth=booth, seat=SEAT, open=True, at=self._now)])
+
     def _note(self, facts: Iterable[Fact]) -> list[Line]:
-        """Apply facts; returns the lines for those that have one."""
+        """Apply facts; returns the lines for those that have one. A seat that opens sends sound, unless it is lost."""
         lines = []
+        opened = []
         for fact in facts:
             self._show = core.evolve(self._show, fact)
             match fact:
+                case SeatSet(booth=booth, seat=seat, open=True) if booth not in self._lost_booths:
+                    opened.append(seat_source(booth, seat))
                 case Started(item=item):
                     lines.append(self._line("item-started", item=item))
                 case Ended(item=item):
@@ -166,10 +197,19 @@ class _Day:
                     lines.append(self._line("show-ended"))
                 case _:
                     pass
+        if opened:
+            lines += self._note(core.report(self._show, dict.fromkeys(opened, BACK), self._now))
         return lines
 
     def _differences(self) -> Iterator[Line]:
-        """Lines for a changed programme and changed expected times."""
+        """Lines for changed channels, a changed programme and changed expected times."""
+        booths = {
+            language: channel_feed(self._show, language).booth for language in self._show.event.languages
+        }
+        for language, booth in booths.items():
+            if booth != self._last_booths.get(language):
+                yield self._line("channel", language=language, booth=booth)
+        self._last_booths = booths
         found = programme(self._show)
         if (found.source, found.reason) != self._last_programme:
             self._last_programme = (found.source, found.reason)

@@ -7,8 +7,6 @@ from typing import Literal
 
 EVERYBODY = "all"
 """Every venue, guest, booth and stage display; no venue, guest or booth may be called so."""
-CUES = ("slower", "louder", "repeat")
-"""Cues that every page knows. The event's presets are further ones."""
 MessageLevel = Literal["info", "warn", "urgent"]
 Phase = Literal["before", "running", "held", "ended"]
 ItemStatus = Literal["done", "on-air", "next", "coming", "skipped"]

@@ -17,6 +17,8 @@ CLOCK = 11
 END = "End of the show"
 MAX_TITLE_COLUMNS = 56
 """Longer titles are cut."""
+ON_AIR_COLUMNS = 32
+"""Columns of what is on air, if interpreted channels follow."""
 
 
 def as_text(lines: Iterable[Mapping[str, Any]], event: Event) -> Iterator[str]:
@@ -27,19 +29,21 @@ def as_text(lines: Iterable[Mapping[str, Any]], event: Event) -> Iterator[str]:
     )
     yield f"{event.title}, {local_date(event.agenda[0].planned.start, event.timezone).isoformat()}"
     yield ""
-    yield _row([_city(zone) for zone in zones], "", width, "On air")
+    yield _row([_city(zone) for zone in zones], "", width, "On air", "Interpreted" if event.booths else "")
     latest: dict[str, Mapping[str, Any]] = {}
+    booths: dict[str, str | None] = {}
     ended = False
     for at, together in groupby(lines, key=lambda line: str(line["at"])):
         happened = list(together)
         latest |= {str(line["event"]): line for line in happened}
+        booths |= {line["language"]: line["booth"] for line in happened if line["event"] == "channel"}
         kinds = {line["event"] for line in happened}
         # A script may continue after the show, or put an item on air again.
         ended = "show-ended" in kinds or (ended and "item-started" not in kinds)
         moment = from_datetime(datetime.fromisoformat(at))
         clocks = [_clock(moment, zone, event.timezone) for zone in zones]
         for what in _events(event, happened):
-            yield _row(clocks, what, width, _on_air(event, latest))
+            yield _row(clocks, what, width, _on_air(event, latest), _interpreted(event, booths))
     if not ended:
         yield "Nothing more happens by itself, and the show has not ended."
 
@@ -100,7 +104,16 @@ def _on_air(event: Event, latest: Mapping[str, Mapping[str, Any]]) -> str:
     return " + ".join(_name(event, s) for s in (source, *beside))
 
 
+def _interpreted(event: Event, booths: Mapping[str, str | None]) -> str:
+    """The channels that a booth feeds, each with that booth."""
+    fed = ((language, booth) for language, booth in booths.items() if booth is not None)
+    return ", ".join(f"{language}: {_name(event, booth)}" for language, booth in fed)
+
+
 def _name(event: Event, source: str) -> str:
+    """The name of a source or booth. A reload may have brought it."""
+    if source in event.booths:
+        return event.booths[source].name
     return "–" if source == SLATE else source_name(event, source)
 
 
@@ -114,6 +127,8 @@ def _clock(t: Instant, zone: ZoneInfo, event_zone: ZoneInfo) -> str:
     return format_time(t, zone) + (f" {days:+d}" if days else "")
 
 
-def _row(clocks: Sequence[str], what: str, width: int, on_air: str) -> str:
-    cells = (*(fit(clock, CLOCK) for clock in clocks), fit(what, width), on_air)
+def _row(clocks: Sequence[str], what: str, width: int, on_air: str, interpreted: str) -> str:
+    if interpreted:
+        on_air = fit(on_air, ON_AIR_COLUMNS)
+    cells = (*(fit(clock, CLOCK) for clock in clocks), fit(what, width), on_air, interpreted)
     return "  ".join(cells).rstrip()

@@ -7,25 +7,34 @@ from pathlib import Path
 import pytest
 
 from config.faults import Faults
+from config.model import Event
 from config.times import iso
 from config.yamlfile import EventFileError
+from config.yamlfile import parse as parse_event
 from signaling.cli.script import load, parse
 from signaling.show.rehearsal import ModeratorEvent, ScriptEntry, SourceEvent
-from signaling.show.wire.commands import Extend, Goto, Hold, Next, Take
-from tests.unit.signaling.show.build import clock, event
+from signaling.show.wire.commands import Cue, Extend, Flag, Goto, Hold, Interpret, Next, SetFloor, Take
+from tests.unit.signaling.show.build import HEAD, clock, event, text
 
+HEAD_WITH_BOOTH = (
+    HEAD.replace("Europe/Berlin}", "Europe/Berlin, presets: {mic: {en: Closer to the microphone}}}", 1)
+    + "languages: [de, ja]\ninterpreters: {kabine: {name: Kabine 1, languages: [de, ja]}}\n"
+)
 DAY = event("a start: 10:00, duration: 15m", "b duration: 15m, source: tokio/lectern", "c duration: 5m")
 
 
-def read(*entries: str) -> list[ScriptEntry]:
+WITH_BOOTH = parse_event(text("a start: 10:00, duration: 15m", head=HEAD_WITH_BOOTH), "e.yaml")
+
+
+def read(*entries: str, day: Event = DAY) -> list[ScriptEntry]:
     """The entries of a script, each given as the text after its dash."""
-    return parse("".join(f"- {entry}\n" for entry in entries), DAY, Faults("s.yaml"))
+    return parse("".join(f"- {entry}\n" for entry in entries), day, Faults("s.yaml"))
 
 
-def faults(*entries: str) -> list[str]:
+def faults(*entries: str, day: Event = DAY) -> list[str]:
     """The faults of a script as text, without the file name."""
     try:
-        read(*entries)
+        read(*entries, day=day)
     except EventFileError as error:
         return [str(fault).removeprefix("s.yaml:") for fault in error.faults]
     return []
@@ -75,6 +84,81 @@ def test_a_command_is_read_with_its_type_and_keeps_its_id() -> None:
         Extend(type="extend", id="script-4", seconds=-1.5),
         Hold(type="hold", id="script-5"),
     ]
+
+
+def test_the_commands_of_booths_are_read_with_their_lists_and_nulls() -> None:
+    assert [
+        entry.what
+        for entry in read(
+            "{at: 10:00, lose: kabine}",
+            "{at: 10:00, do: {type: floor, language: ja}}",
+            "{at: 10:00, do: {type: floor, language: null}}",
+            "{at: 10:00, do: {type: interpret, booth: kabine, seat: Anna, open: true, to: de}}",
+            "{at: 10:00, do: {type: interpret, booth: kabine, seat: Anna, open: false, to: }}",
+            "{at: 10:00, do: {type: flag, text: null, of: kabine}}",
+            "{at: 10:00, do: {type: cue, to: speaker, what: mic}}",
+            "{at: 10:00, do: {type: take, source: krefeld, with: [berlin, tokio], layout: grid}}",
+            day=WITH_BOOTH,
+        )
+    ] == [
+        SourceEvent("kabine", lost=True),
+        SetFloor(type="floor", id="script-2", language="ja"),
+        SetFloor(type="floor", id="script-3", language=None),
+        Interpret(type="interpret", id="script-4", booth="kabine", seat="Anna", open=True, to="de"),
+        Interpret(type="interpret", id="script-5", booth="kabine", seat="Anna", open=False, to=None),
+        Flag(type="flag", id="script-6", text=None, of="kabine"),
+        Cue(type="cue", id="script-7", to="speaker", what="mic"),
+        Take(type="take", id="script-8", source="krefeld", with_=["berlin", "tokio"], layout="grid"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("lose: kabin", "lose: unknown source `kabin`; did you mean `kabine`?"),
+        ("back: Kabine 1", "back: unknown source `Kabine 1`; did you mean `kabine`?"),
+        ("do: {type: floor, language: fr}", "do: language: unknown channel `fr`; there are `de`, `ja`"),
+        ("do: {type: floor}", "do: `language` is missing"),
+        (
+            "do: {type: interpret, booth: kabin, seat: a, open: true}",
+            "do: booth: unknown booth `kabin`; did you mean `kabine`?",
+        ),
+        (
+            "do: {type: interpret, booth: kabine, seat: a/b, open: true}",
+            "do: seat: a seat has a name of 1 to 40 characters, without / and control characters",
+        ),
+        (
+            "do: {type: interpret, booth: kabine, seat: a, open: maybe}",
+            "do: open: this is neither true nor false; write `true` or `false`",
+        ),
+        (
+            "do: {type: interpret, booth: kabine, seat: a, open: true, to: en}",
+            "do: to: unknown channel `en`; there are `de`, `ja`",
+        ),
+        (
+            "do: {type: cue, to: speakers, what: mic}",
+            "do: to: unknown recipient `speakers`; did you mean `speaker`?",
+        ),
+        (
+            "do: {type: cue, to: kabine, what: faster}",
+            "do: what: unknown cue `faster`; there are `slower`, `louder`, `repeat`, `mic`",
+        ),
+        (
+            "do: {type: take, source: krefeld, with: [tokyo]}",
+            "do: with: unknown source `tokyo`; did you mean `tokio`?",
+        ),
+        (
+            "do: {type: take, source: krefeld, with: tokio}",
+            "do: with: a list is expected here, in [brackets] or with a - before each entry",
+        ),
+        ("do: {type: take, source: krefeld, with: [[a]]}", "do: with: a single value is expected here"),
+        ("do: {type: goto, item: }", "do: `item` is missing"),
+    ],
+)
+def test_a_fault_of_a_booth_or_a_list_is_reported(entry: str, expected: str) -> None:
+    assert [
+        fault.partition("entry 1: ")[2] for fault in faults(f"{{at: 10:00, {entry}}}", day=WITH_BOOTH)
+    ] == [expected]
 
 
 def test_a_source_may_be_written_as_in_the_agenda() -> None:

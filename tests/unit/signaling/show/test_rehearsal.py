@@ -6,9 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from config.yamlfile import parse
 from signaling.show.rehearsal import ORDER, ModeratorEvent, ScriptEntry, SourceEvent, rehearse
 from signaling.show.wire.commands import COMMAND, Command
-from tests.unit.signaling.show.build import clock, event
+from tests.unit.signaling.show.build import HEAD, clock, event, text
 
 DAY = (
     "a start: 10:00, duration: 15m",
@@ -283,4 +284,112 @@ def test_a_source_lost_twice_has_two_lines_and_one_effect() -> None:
         ("10:15", "program", "tokio"),
         ("10:16", "source-lost", "tokio"),
         ("10:16", "program", "krefeld"),
+    ]
+
+
+# Booths -------------------------------------------------------------------------------------------------------------
+
+BOOTHS = """
+languages: [de, ja, en]
+interpreters:
+  kabine: {name: Kabine 1, languages: [de, ja]}
+  englisch: {name: Kabine 2, languages: [de, en]}
+"""
+INTERPRETED = (
+    "a start: 10:00, duration: 15m, language: de",
+    "b duration: 15m, source: tokio, language: ja",
+    "c duration: 15m, type: break, advance: auto",
+)
+
+
+def channels(*script: ScriptEntry, agenda: Sequence[str] = INTERPRETED) -> list[tuple[str, str, str | None]]:
+    """Time, channel and booth of the lines of channels. The event's language is German."""
+    head = HEAD.replace("Europe/Berlin}", "Europe/Berlin, language: de}", 1) + BOOTHS
+    found = parse(text(*agenda, head=head), "e.yaml")
+    return [
+        (line["at"][11:19], line["language"], line["booth"])
+        for line in rehearse(found, script)
+        if line["event"] == "channel"
+    ]
+
+
+def test_every_booth_is_there_all_day_and_follows_the_language_of_the_floor() -> None:
+    """The German booth is the relay of the English one while Tokio speaks."""
+    assert channels() == [
+        ("10:00:00", "ja", "kabine"),
+        ("10:00:00", "en", "englisch"),
+        ("10:15:00", "de", "kabine"),
+        ("10:15:00", "ja", None),
+        ("10:30:00", "de", None),
+        ("10:30:00", "ja", "kabine"),
+    ]
+
+
+def test_a_booth_is_lost_and_its_relay_with_it_until_it_is_back() -> None:
+    lost = ScriptEntry(clock("10:20"), SourceEvent("kabine", lost=True))
+    back = ScriptEntry(clock("10:25"), SourceEvent("kabine", lost=False))
+    assert channels(lost, back)[4:-2] == [
+        ("10:20:00", "de", None),
+        ("10:20:00", "en", None),
+        ("10:25:00", "de", "kabine"),
+        ("10:25:00", "en", "englisch"),
+    ]
+
+
+def test_a_booth_that_is_lost_before_the_day_feeds_nothing() -> None:
+    lost = ScriptEntry(clock("09:50"), SourceEvent("kabine", lost=True))
+    assert channels(lost)[0] == ("09:50:00", "en", "englisch")
+    assert not any(booth == "kabine" for _, _, booth in channels(lost))
+
+
+def test_a_booth_that_is_lost_stays_so_when_another_seat_of_it_opens() -> None:
+    script = [
+        ScriptEntry(clock("10:05"), SourceEvent("kabine", lost=True)),
+        ScriptEntry(clock("10:06"), command("interpret", booth="kabine", seat="2", open=True)),
+        ScriptEntry(clock("10:07"), SourceEvent("kabine", lost=False)),
+    ]
+    assert [told for told in channels(*script) if told[1] == "ja"][:3] == [
+        ("10:00:00", "ja", "kabine"),
+        ("10:05:00", "ja", None),
+        ("10:07:00", "ja", "kabine"),
+    ]
+
+
+def test_a_script_interprets_and_says_what_the_floor_speaks() -> None:
+    script = [
+        ScriptEntry(clock("10:01"), command("floor", language="ja")),
+        ScriptEntry(clock("10:02"), command("interpret", booth="kabine", seat="2", open=True)),
+        ScriptEntry(clock("10:03"), command("interpret", booth="kabine", seat="1", open=False)),
+        ScriptEntry(clock("10:04"), command("interpret", booth="kabine", seat="2", open=False)),
+    ]
+    assert channels(*script)[2:6] == [
+        ("10:01:00", "de", "kabine"),
+        ("10:01:00", "ja", None),
+        ("10:04:00", "de", None),
+        ("10:04:00", "en", None),
+    ]
+
+
+def test_a_booth_that_a_reload_brings_is_there_too() -> None:
+    changed = text(
+        *INTERPRETED, head=HEAD.replace("Europe/Berlin}", "Europe/Berlin, language: de}", 1) + BOOTHS
+    )
+    script = [ScriptEntry(clock("10:05"), command("reload", yaml=changed))]
+    found = [line for line in rehearse(event(*INTERPRETED), script) if line["event"] == "channel"]
+    assert [(line["at"][11:16], line["language"], line["booth"]) for line in found][:2] == [
+        ("10:05", "ja", "kabine"),
+        ("10:05", "en", "englisch"),
+    ]
+
+
+def test_the_lines_of_channels_come_before_the_programme() -> None:
+    head = HEAD + BOOTHS
+    lines = list(rehearse(parse(text(*INTERPRETED, head=head), "e.yaml")))
+    assert [line["event"] for line in lines if line["at"][11:16] == "10:15"] == [
+        "item-ended",
+        "item-started",
+        "channel",
+        "channel",
+        "program",
+        "expected",
     ]
