@@ -9,9 +9,20 @@ import type { ProblemReason } from "../src/wire";
 const LANGUAGES = { de, en, ja };
 /** Every detail of any reason, recognisable. */
 const DETAILS: Record<string, string> = Object.fromEntries(
-  ["item", "source", "id", "name", "place", "elsewhere", "fault", "booth", "one", "other", "seat", "seats"].map(
-    (key) => [key, `<${key}>`],
-  ),
+  [
+    "item",
+    "source",
+    "id",
+    "name",
+    "place",
+    "elsewhere",
+    "fault",
+    "booth",
+    "one",
+    "other",
+    "seat",
+    "seats",
+  ].map((key) => [key, `<${key}>`]),
 );
 
 const words = (refusals: Refusals, reason: string): string =>

@@ -139,12 +139,12 @@ export function sendCondition(condition: Condition): boolean {
 
 /** Listen to a channel; null is the floor. The server forgets it when the connection is lost. */
 export function sendListen(channel: string | null): void {
-  socket?.send({ type: "listen", channel });
+  socket?.send({ type: "listen", id: freshId(), channel });
 }
 
 /** Begin or end talkback; false if it could not be sent. It ends when the connection is lost. */
 export function sendTalk(to: readonly string[] | "all", on: boolean): boolean {
-  return socket?.send({ type: "talk", to: to === "all" ? to : [...to], on }) === true;
+  return socket?.send({ type: "talk", id: freshId(), to: to === "all" ? to : [...to], on }) === true;
 }
 
 /** Leave with picture and sound; the session goes on. */
