@@ -13,6 +13,7 @@ import "./condition.test";
 import "./contrast.test";
 import "./cues.test";
 import "./devices.test";
+import "./layout.test";
 import "./light.test";
 import "./mlines.test";
 import "./messages.test";
