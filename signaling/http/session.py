@@ -24,7 +24,7 @@ from signaling.listener.table import ConnectionTable
 from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
-from signaling.show.policy import hears_levels, is_watcher, may_talk
+from signaling.show.policy import hears_levels, is_watcher, marks_speakers, may_talk
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import Author
 from signaling.show.wire.commands import SEAT_NAME_PATTERN, Applied, Command, Problem, problem
@@ -163,6 +163,7 @@ class Session:
             role=link.role,
             id=link.id,
             hears_levels=hears_levels(link.role),
+            marks_speakers=marks_speakers(link.role),
             write_now=self.socket.write_now,
         )
 

@@ -77,6 +77,12 @@ def hears_levels(role: Role) -> bool:
     return role == "moderator"
 
 
+def marks_speakers(role: Role) -> bool:
+    """Whether pages of this role mark the picture of the one who speaks, and receive the levels of the programme's open
+    microphones for it. Moderators receive all levels, and stage displays have no picture."""
+    return role not in ("moderator", "stage")
+
+
 def is_watcher(role: str) -> bool:
     """Whether this role only receives. The others have precedence over watchers."""
     return role not in ("moderator", "venue", "guest", "interpreter")

@@ -5,6 +5,7 @@ import { render } from "preact";
 import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
 import { PageMedia } from "./media/pagemedia";
 import { showLevels } from "./media/sound/meters";
+import { markSpeakers } from "./media/sound/speakers";
 import { Desk } from "./pages/desk/desk";
 import { Gate, NoLink } from "./pages/gate";
 import { Guest } from "./pages/guest";
@@ -69,6 +70,7 @@ onWelcome((first) => {
   media ??= new PageMedia(first);
 });
 onLevels(showLevels);
+onLevels(markSpeakers);
 // Another link opened in the same tab changes only the fragment, which does not load a page.
 addEventListener("hashchange", () => location.reload());
 if (token !== "") begin(token);

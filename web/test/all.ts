@@ -1,6 +1,7 @@
 /** All unit tests; `npm test` bundles this file and runs it with Node's test runner. */
 
 import "./agenda.test";
+import "./arrangement.test";
 import "./alarms.test";
 import "./channelfaults.test";
 import "./booth.test";

@@ -17,6 +17,7 @@ from config.yamlfile import parse
 from signaling.patches import patched
 from signaling.publisher import (
     DESK,
+    LEVELS_PER_MARK,
     MAX_KEPT_PATCHES,
     MAX_QUEUED_MESSAGES,
     Publisher,
@@ -24,9 +25,10 @@ from signaling.publisher import (
     Subscription,
 )
 from signaling.show.core import Show, apply, begin, evolve
+from signaling.show.facts import SourceChanged
 from signaling.show.terms import Role
 from signaling.show.view import View
-from signaling.show.wire.commands import Start
+from signaling.show.wire.commands import Start, Take
 from signaling.show.wire.socket import Change
 from tests.events import SHORT
 from tests.unit.signaling.show.build import seen
@@ -241,6 +243,43 @@ async def test_levels_go_to_pages_that_show_them_in_whole_decibels() -> None:
     publisher.levels({"tokio": -23.4, "berlin": -71.0})
     assert levels_in(await desk.get()) == {"tokio": -23.0}
     assert not page.pending
+
+
+def on_screen(*sources: str) -> Show:
+    """These are on air beside each other; their microphones are open."""
+    show = running()
+    for source in sources:
+        show = evolve(show, SourceChanged(source=source, state="live", at=NOW))
+    first, *others = sources
+    command = Take.model_validate({"id": "2", "type": "take", "source": first, "with": others})
+    for fact in apply(show, command, NOW):
+        show = evolve(show, fact)
+    return show
+
+
+async def test_pages_without_meters_get_the_loudest_of_some_levels_of_the_programmes_microphones() -> None:
+    publisher = Publisher(0)
+    publisher.publish(show_state(on_screen("krefeld", "tokio")))
+    page = listen(publisher, marks_speakers=True)
+    await page.get()
+    for n in range(LEVELS_PER_MARK):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await page.get()
+        publisher.levels({"tokio": -20.0 - n, "berlin": -10.0})
+    assert levels_in(await page.get()) == {"tokio": -20.0}, "Berlin is not on screen"
+
+
+async def test_nobody_needs_to_be_told_who_speaks_in_a_single_picture() -> None:
+    publisher = Publisher(0)
+    publisher.publish(show_state(on_screen("tokio")))
+    page = listen(publisher, marks_speakers=True)
+    await page.get()
+    for _ in range(2 * LEVELS_PER_MARK):
+        publisher.levels({"tokio": -20.0})
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await page.get()
 
 
 async def test_silence_is_sent_once() -> None:

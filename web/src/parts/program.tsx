@@ -1,94 +1,116 @@
 /**
- * The programme as this page receives it: one picture, or two in a two-shot, or the slate.
+ * The programme as this page receives it: one to nine pictures, or the slate.
  *
- * Both video elements always exist, so a change of layout builds nothing. A picture is shown from its first frame on;
- * without frames the page shows the slate, never black and never an old frame. The server sends its slate as a picture
- * too; the page draws it instead, sharp, in the reader's language and with a running clock.
+ * All video elements always exist, so a change of layout builds nothing. A picture is shown from its first frame on;
+ * without frames the page shows the slate, or in a tile the name, never black and never an old frame. The server sends
+ * its slate as a picture too; the page draws it instead, sharp, in the reader's language and with a running clock.
+ *
+ * The state says that the programme cuts, not when a slot's picture has changed: that is after the next keyframe and
+ * the way through the jitter buffer. So the old rectangles stay until every new tile has its first frame, and a tile
+ * that changes its source has no name for a moment: a missing name disturbs nobody, a wrong one does.
  */
 
-import { type Signal, useSignal } from "@preact/signals";
-import { useCallback, useLayoutEffect } from "preact/hooks";
-import { known, state, welcome } from "../link/session";
-import { codecName, undecodable } from "../media/codecs";
+import { effect, type Signal, signal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { state, welcome } from "../link/session";
 import type { Frames } from "../media/frames";
 import type { PageMedia } from "../media/pagemedia";
-import { destinationOf, SLATE } from "../show/agenda";
-import { texts } from "../texts";
-import { isForAudience } from "./screen";
-import { Slate } from "./slate";
-import { Video } from "./video";
+import { type Arrangement, arrangementOf, cutTo, isSame } from "../show/arrangement";
+import { rectangles } from "../show/layout";
+import { codecMissing, Tile } from "./tile";
+
+/** The slots that pictures arrive in. */
+const SLOTS = ["program", "second", ...Array.from({ length: 7 }, (_, n) => `picture${n + 3}`)];
+/** From the state's change to the new source's first frame: an armed cut, and the jitter buffer. */
+const SETTLE_MS = 250;
+/** A new tile without a frame by then is drawn as a card with its name. */
+const MAX_HOLD_MS = 1_000;
+const UNMEASURED_ASPECT = 16 / 9;
 
 interface Properties {
   media: PageMedia;
   zone: string;
 }
 
-/** The sources that this page receives, by its destination. */
-function feed(): { source: string; second: string | null; layout: string } {
-  const show = state.value;
-  const me = welcome.value;
-  if (!show || !me) return { source: SLATE, second: null, layout: "solo" };
-  const [source = SLATE, second = null] = destinationOf(show, me)?.pictures ?? [show.program.source];
-  return { source, second, layout: second === null ? "solo" : show.program.layout };
-}
-
-/** The codecs of the first and second picture that this browser cannot decode; null for one that it can. */
-export function missingCodecs(media: PageMedia): [string | null, string | null] {
-  const { source, second } = feed();
-  const of = (id: string | null): string | null =>
-    id === null ? null : undecodable(state.value?.sources[id], media.call.receives.value);
-  return [of(source), of(second)];
+/** The codecs of the pictures that this browser cannot decode; null for one that it can. */
+export function missingCodecs(media: PageMedia): (string | null)[] {
+  return arrangementOf(state.value, welcome.value).sources.map((source) => codecMissing(media, source));
 }
 
 export function Program({ media, zone }: Properties) {
-  const { source, second, layout } = feed();
-  const first = useSignal<Frames | null>(null);
-  const other = useSignal<Frames | null>(null);
-  useResetAfterSlate(first, source);
-  useResetAfterSlate(other, second ?? SLATE);
-  const keepFirst = useCallback((frames: Frames) => (first.value = frames), [first]);
-  const keepOther = useCallback((frames: Frames) => (other.value = frames), [other]);
-  const tracks = media.call.tracks.value;
-  // Without the server a moving picture may be the slate or a source, so it is shown.
-  const slated = source === SLATE && known.value;
-  const [lacks, lacksSecond] = missingCodecs(media);
-  const shown = !slated && lacks === null && isShown(media, first.value, source);
+  const wanted = arrangementOf(state.value, welcome.value);
+  const frames = useMemo(() => SLOTS.map(() => signal<Frames | null>(null)), []);
+  const shown = useShown(wanted, frames);
+  const [area, aspect] = useAspect();
+  const places = rectangles(shown.sources.length, aspect, shown.layout);
   return (
-    <div class={`program layout-${layout}`}>
-      <div class={`program-cell main${slated ? " slated" : ""}`}>
-        <Video track={tracks.get("program")} testid="program-video" frames={keepFirst} />
-        {!shown && <Slate zone={zone} missing={source === SLATE ? null : source} lacks={lacks} />}
-      </div>
-      <div class="program-cell second">
-        <Video track={tracks.get("second")} testid="second-video" frames={keepOther} />
-        {(lacksSecond !== null || !isShown(media, other.value, second)) && (
-          <Absent source={second} lacks={lacksSecond} />
-        )}
-      </div>
+    <div
+      ref={area}
+      class={`program layout-${shown.layout}`}
+      style={{ "--smallest": String(Math.min(...places.map((place) => place.width))) }}
+    >
+      {frames.map((each, n) => (
+        <Tile
+          key={SLOTS[n]}
+          media={media}
+          zone={zone}
+          slot={SLOTS[n] ?? ""}
+          frames={each}
+          place={places[n] ?? null}
+          source={shown.sources[n] ?? null}
+          wanted={wanted.sources[n] ?? null}
+          drawn={shown.sources}
+        />
+      ))}
     </div>
   );
 }
 
-/** After the slate only a new frame counts: the element still holds an old one. */
-function useResetAfterSlate(frames: Signal<Frames | null>, source: string): void {
-  const slate = source === SLATE;
-  // A layout effect: otherwise the old frame would be painted once.
+/** The arrangement to draw: the wanted one as soon as its pictures are there, until then the one before. */
+function useShown(wanted: Arrangement, frames: readonly Signal<Frames | null>[]): Arrangement {
+  const [shown, show] = useState(wanted);
+  const cut = cutTo(shown, wanted);
+  // The states in between render as often, but do not begin a new wait.
+  useEffect(() => {
+    if (isSame(shown, wanted)) return;
+    if (cut === null) {
+      show(wanted);
+      return;
+    }
+    const isSettled = signal(!cut.settles);
+    const settling = setTimeout(() => (isSettled.value = true), SETTLE_MS);
+    const giveUp = setTimeout(() => show(wanted), MAX_HOLD_MS);
+    const stop = effect(() => {
+      const begun = cut.awaited.every((slot) => frames[slot]?.value?.begun.value === true);
+      if (begun && isSettled.value) show(wanted);
+    });
+    return () => {
+      clearTimeout(settling);
+      clearTimeout(giveUp);
+      stop();
+    };
+  }, [keyOf(shown), keyOf(wanted)]);
+  return cut === null ? wanted : shown;
+}
+
+function keyOf({ sources, layout }: Arrangement): string {
+  return `${layout} ${sources.join()}`;
+}
+
+/** The width:height of the programme's area. */
+function useAspect() {
+  const area = useRef<HTMLDivElement>(null);
+  const [aspect, setAspect] = useState(UNMEASURED_ASPECT);
   useLayoutEffect(() => {
-    if (!slate) frames.value?.reset();
-  }, [slate, frames]);
-}
-
-/** A card in place of a second picture that has not arrived. */
-function Absent({ source, lacks }: { source: string | null; lacks: string | null }) {
-  const name = source === null ? "" : (state.value?.sources[source]?.name ?? source);
-  const isTold = lacks !== null && !isForAudience.value;
-  return <div class="absent">{isTold ? texts.value.cannotShow(name, codecName(lacks)) : name}</div>;
-}
-
-/** Whether to show the picture: it moves, or it has moved and its sender reports a still. */
-function isShown(media: PageMedia, frames: Frames | null, source: string | null): boolean {
-  if (frames === null) return false;
-  const isStill =
-    state.value?.sources[source ?? ""]?.still === true && media.call.phase.value === "connected";
-  return frames.moving.value || (isStill && frames.begun.value);
+    const element = area.current;
+    if (!element) return;
+    const measure = (): void => {
+      if (element.clientHeight > 0) setAspect(element.clientWidth / element.clientHeight);
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return [area, aspect] as const;
 }

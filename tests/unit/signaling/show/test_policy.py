@@ -7,7 +7,14 @@ from typing import get_args
 
 import pytest
 
-from signaling.show.policy import check_permitted, hears_levels, is_watcher, may, sends_commands
+from signaling.show.policy import (
+    check_permitted,
+    hears_levels,
+    is_watcher,
+    marks_speakers,
+    may,
+    sends_commands,
+)
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import Author, Role
 from signaling.show.wire.commands import AnyCommand
@@ -55,6 +62,11 @@ def test_a_command_that_a_role_may_not_send_is_refused() -> None:
 
 def test_moderators_see_all_meters() -> None:
     assert [role for role in get_args(Role) if hears_levels(role)] == ["moderator"]
+
+
+def test_every_page_with_pictures_is_sent_levels_once() -> None:
+    marking = [role for role in get_args(Role) if marks_speakers(role)]
+    assert sorted(marking) == ["guest", "interpreter", "venue", "viewer"]
 
 
 def test_viewers_and_stage_displays_only_receive() -> None:
