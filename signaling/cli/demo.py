@@ -1,4 +1,4 @@
-"""`schalte demo`: a server with simulated rooms and a guest, each in its own process."""
+"""`schalte demo`: a server with simulated rooms, guests and interpreters, each in its own process."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def _demo(event: Event, text: str, data: Path, address: Address, timing: T
     stopped = asyncio.create_task(until_stopped())
     async with serving(event, text, data, address, timing) as server:
         links = list(link_rows(event, server.link_checker, server.public_url))
-        rooms = [link["url"] for link in links if link["role"] in ("venue", "guest")]
+        rooms = [link["url"] for link in links if link["role"] in ("venue", "guest", "interpreter")]
         async with _rooms(rooms):
             starting = asyncio.create_task(_start(server, event, timing))
             print(_invitation(event, links), flush=True)
@@ -120,6 +120,7 @@ def _invitation(event: Event, links: Sequence[dict[str, str]]) -> str:
         "moderator": "the desk: steer the show",
         "venue": "a room's console (*)",
         "guest": "the guest's page (*)",
+        "interpreter": "a booth (**)",
         "viewer": "the programme, to watch",
         "stage": "the clock on stage",
     }
@@ -132,6 +133,11 @@ def _invitation(event: Event, links: Sequence[dict[str, str]]) -> str:
             *rows,
             "",
             "  (*) A simulated machine feeds this place. Yours waits until the desk lets it in.",
+            *_on_booths(event),
             "",
         ]
     )
+
+
+def _on_booths(event: Event) -> list[str]:
+    return ["  (**) A simulated interpreter has the first seat. Take the second."] if event.booths else []

@@ -220,12 +220,12 @@ def parser() -> argparse.ArgumentParser:
     )
     _option(links, "--json", "as JSON", action="store_true")
     _option(links, "--role", "only links of this role", choices=(*ROLES, METRICS))
-    _option(links, "--id", "only the links of this venue or guest", metavar="ID")
+    _option(links, "--id", "only the links of this venue, guest or booth", metavar="ID")
     _option(links, "--expires", "how long new links are valid, e.g. 2h", type=lifetime, metavar="TIME")
     _option(links, "--revoke", "revoke every link of this venue, guest, booth or role", metavar="ID")
 
     room = command("room", "a headless room or guest; prints its state as JSON lines", event=False)
-    room.add_argument("link", metavar="LINK", help="a join link of a venue or a guest")
+    room.add_argument("link", metavar="LINK", help="a join link of a venue, a guest or a booth")
     _option(room, "--source", "testcard, a media file or a device", default="testcard")
 
     rehearse = command("rehearse", "the day on a virtual clock, in seconds")

@@ -22,7 +22,7 @@ from signaling.access.key import KeyFileError
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import METRICS, Grant, Link, LinkError, WrongRole
 from signaling.access.revoked import revoke
-from tests.events import SHORT
+from tests.events import BOOTH, SHORT
 
 EVENT = parse(SHORT, "event.yaml")
 VENUE = Link("venue", "berlin", "Berlin")
@@ -65,6 +65,16 @@ def test_every_venue_and_guest_and_role_gets_a_link(checker: LinkChecker) -> Non
         ("stage", "stage"),
     ]
     assert all(checker.verify(checker.issue(link), EVENT) == link for link in issued)
+
+
+def test_every_booth_gets_a_link_which_ends_with_it(checker: LinkChecker) -> None:
+    event = parse(BOOTH, "event.yaml")
+    (link,) = (link for link in links.all_links(event) if link.role == "interpreter")
+    assert (link.id, link.name) == ("kabine", "Kabine 1")
+    assert checker.verify(checker.issue(link), event) == link
+    with pytest.raises(LinkError, match="no interpreter “kabine” any more") as refused:
+        checker.verify(checker.issue(link), EVENT)
+    assert refused.value.reason == "link-place-gone"
 
 
 def test_the_key_is_readable_by_its_owner_alone(checker: LinkChecker, tmp_path: Path) -> None:
