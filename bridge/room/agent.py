@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from array import array
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,9 +19,10 @@ import av
 import structlog
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
-from bridge.engine import PICTURES, PROGRAM
+from bridge.engine import INTERPRETATION, PICTURES, PROGRAM, TALKBACK
 from bridge.room.call import Call
 from bridge.room.inputs import Input
+from bridge.room.output import CHANNELS, Playback
 from bridge.room.watch import PictureWatch, SoundWatch
 
 Negotiate = Callable[[str], Awaitable[str]]
@@ -52,11 +54,15 @@ class Agent:
         report: called on the event loop with what the room receives, once a second and at every change:
             `at` (ISO 8601, UTC), `connection` (connecting, connected, waiting), `fault` (why the last attempt or
             connection ended, or null), `connections` (their number so far), `seen` and `second` (the programme
-            and the second picture: `place`, `frame_age_ms`, `fps`, `width`, `height`), `heard` (the places whose tones
-            are heard), `program_frames`, `missed_frames`, `unread_frames` and `cuts` of the programme since the start.
-        places: source ids in the event's order, the index of which is the place code.
+            and the second picture: `place`, `frame_age_ms`, `fps`, `width`, `height`), `pictures` (the places that are
+            seen, the programme's first), `heard`, `interpretation` and `talkback` (the places and seats whose tones are
+            heard in these slots), `program_frames`, `missed_frames`, `unread_frames` and `cuts` of the programme since
+            the start.
+        places: source ids in the event's order, then the seats of its booths; the index is the code.
         source: the input that it sends; None for a room that only receives.
         receive: False for a room that only sends.
+        has_camera: False for a seat in a booth, which sends sound alone.
+        playback: plays the interpretation; None: it is only reported.
     """
 
     def __init__(
@@ -67,6 +73,8 @@ class Agent:
         places: Sequence[str],
         source: Input | None = None,
         receive: bool = True,
+        has_camera: bool = True,
+        playback: Playback | None = None,
     ) -> None:
         if source is None and not receive:
             raise ValueError("a room that neither sends nor receives has nothing to connect for")
@@ -74,8 +82,10 @@ class Agent:
         self._report = report
         self._source = source
         self._receive = receive
-        self._pictures = {PROGRAM: PictureWatch(places), PICTURES[1]: PictureWatch(places)}
-        self._sounds = SoundWatch(places)
+        self._has_camera = has_camera
+        self._playback = playback
+        self._pictures = {slot: PictureWatch(places) for slot in PICTURES}
+        self._sounds = {group: SoundWatch(places) for group in ("heard", "interpretation", TALKBACK)}
         self._changed = asyncio.Event()
         self._retry = asyncio.Event()
         """Set to end the wait before the next attempt."""
@@ -134,7 +144,7 @@ class Agent:
     async def _connect_once(self) -> None:
         """Connect and stay until the connection ends."""
         tracks = await self._source.open() if self._source is not None else None
-        self._call = call = Call(tracks, receive=self._receive)
+        self._call = call = Call(tracks, receive=self._receive, has_camera=self._has_camera)
         try:
             await call.connect(self._negotiate)
             self._connections += 1
@@ -181,7 +191,10 @@ class Agent:
     def _on_sound(self, slot: str, frame: av.AudioFrame) -> None:
         channels = len(frame.layout.channels)
         samples = memoryview(frame.planes[0]).cast("B").cast("h")[: frame.samples * channels]
-        if self._sounds.on_samples(slot, samples, channels, time.monotonic()):
+        if self._playback is not None and slot in INTERPRETATION and channels == CHANNELS:
+            self._playback.play(slot, array("h", samples))
+        group = "interpretation" if slot in INTERPRETATION else slot if slot == TALKBACK else "heard"
+        if self._sounds[group].on_samples(slot, samples, channels, time.monotonic()):
             self._changed.set()
 
     # Reporting ----------------------------------------------------------------------------------
@@ -206,9 +219,8 @@ class Agent:
         """The part of a report whose change is reported at once."""
         return (
             self._connection,
-            self._pictures[PROGRAM].place(now),
-            self._pictures[PICTURES[1]].place(now),
-            self._sounds.heard(now),
+            *(picture.place(now) for picture in self._pictures.values()),
+            *(sounds.heard(now) for sounds in self._sounds.values()),
         )
 
     def _full_report(self, now: float) -> dict[str, object]:
@@ -220,7 +232,8 @@ class Agent:
             "connections": self._connections,
             "seen": program.state(now),
             "second": second.state(now),
-            "heard": list(self._sounds.heard(now)),
+            "pictures": [place for one in self._pictures.values() if (place := one.place(now)) is not None],
+            **{group: list(sounds.heard(now)) for group, sounds in self._sounds.items()},
             "program_frames": program.frames,
             "missed_frames": program.missed,
             "unread_frames": program.unread,

@@ -51,9 +51,10 @@ class Call:
     Args:
         tracks: the source; None for a room that only receives. `close` stops them.
         receive: whether to offer slots.
+        has_camera: whether to offer to send a picture, too. A seat in a booth sends sound alone.
     """
 
-    def __init__(self, tracks: Tracks | None, *, receive: bool) -> None:
+    def __init__(self, tracks: Tracks | None, *, receive: bool, has_camera: bool = True) -> None:
         configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         self._pc = RTCPeerConnection(configuration)
         self._connected = asyncio.Event()
@@ -64,6 +65,8 @@ class Call:
             own.on("ended", self._on_track_ended)
         self._slots: dict[str, RTCRtpTransceiver] = {}
         for kind, track in zip(("video", "audio"), tracks or (), strict=False):
+            if kind == "video" and not has_camera:
+                continue
             line = self._pc.addTransceiver(track or kind, direction="sendonly")
             _prefer(line, {"video/vp8"})
             if isinstance(track, ToneTrack):

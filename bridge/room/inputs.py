@@ -19,7 +19,7 @@ from bridge.room.player import AUDIO_TIME_BASE, VIDEO_CLOCK_RATE, VIDEO_TIME_BAS
 from bridge.room.testcard import TestCard
 from bridge.room.tone import LEVEL_DBOV, PACKET_SAMPLES, SAMPLE_RATE, SILENCE_DBOV, pitch, sine
 
-__all__ = ["CardInput", "Input", "InputError", "PlayerInput", "Tracks", "input_named"]
+__all__ = ["CardInput", "Input", "InputError", "PlayerInput", "ToneInput", "Tracks", "input_named"]
 
 CARD_FPS = 15
 
@@ -49,27 +49,42 @@ def input_named(source: str, card: TestCard) -> Input:
     return CardInput(card) if source == "testcard" else PlayerInput(source)
 
 
+def tone_or_file(source: str, code: int) -> Input:
+    """The same for a seat in a booth: in place of the test card the tone alone."""
+    return ToneInput(code) if source == "testcard" else PlayerInput(source)
+
+
 # Test card
 
 
-class CardInput:
-    """A test card and the tone of its place."""
+class ToneInput:
+    """The tone of a place or a seat, without a picture."""
 
-    def __init__(self, card: TestCard, fps: int = CARD_FPS) -> None:
+    def __init__(self, code: int) -> None:
         self.speaking = True
         """Set it to False to send silence in place of the tone."""
-        self._card = card
-        self._fps = fps
-        self._tone = _encoded(sine(pitch(card.code)).tobytes())
+        self._tone = _encoded(sine(pitch(code)).tobytes())
         self._silence = _encoded(bytes(2 * PACKET_SAMPLES))
 
     async def open(self) -> Tracks:
-        return Tracks(CardTrack(self._card, self._fps), ToneTrack(self))
+        return Tracks(None, ToneTrack(self))
 
     def sound(self, n: int) -> bytes:
         """The `n`th packet of sound."""
         packets = self._tone if self.speaking else self._silence
         return packets[n % len(packets)]
+
+
+class CardInput(ToneInput):
+    """A test card and the tone of its place."""
+
+    def __init__(self, card: TestCard, fps: int = CARD_FPS) -> None:
+        super().__init__(card.code)
+        self._card = card
+        self._fps = fps
+
+    async def open(self) -> Tracks:
+        return Tracks(CardTrack(self._card, self._fps), ToneTrack(self))
 
 
 def _encoded(samples: bytes) -> list[bytes]:
@@ -138,7 +153,7 @@ class ToneTrack(_PacedTrack):
 
     kind = "audio"
 
-    def __init__(self, source: CardInput) -> None:
+    def __init__(self, source: ToneInput) -> None:
         super().__init__(SAMPLE_RATE // PACKET_SAMPLES)
         self._source = source
 

@@ -227,6 +227,13 @@ def parser() -> argparse.ArgumentParser:
     room = command("room", "a headless room or guest; prints its state as JSON lines", event=False)
     room.add_argument("link", metavar="LINK", help="a join link of a venue, a guest or a booth")
     _option(room, "--source", "testcard, a media file or a device", default="testcard")
+    _option(room, "--channel", "the language to hear as interpretation (the floor)", metavar="LANGUAGE")
+    _option(
+        room,
+        "--interpretation-device",
+        "plays the interpretation: a sound device, e.g. hw:1, or a .wav file",
+        metavar="DEVICE",
+    )
 
     rehearse = command("rehearse", "the day on a virtual clock, in seconds")
     _option(rehearse, "--script", "events besides the plan", type=Path, metavar="SCRIPT.yaml")

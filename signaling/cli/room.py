@@ -12,17 +12,24 @@ import os
 import socket
 import uuid
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from bridge.room.agent import Agent, NegotiationError
-from bridge.room.inputs import InputError, input_named
+from bridge.room.inputs import InputError, input_named, tone_or_file
+from bridge.room.output import OutputError, Playback
+from bridge.room.strip import CODES
 from bridge.room.testcard import TestCard
 from signaling.cli.errors import reported
 from signaling.cli.output import print_json
 from signaling.cli.signals import until_stopped
 from signaling.client import Client, ClientError, LinkRefused, RequestRefused, endpoint
 from signaling.log import configure
+
+log = structlog.get_logger(__name__)
 
 PARENT_VARIABLE: Final = "SCHALTE_PARENT"
 """Environment variable: id of the process that started this room. The room ends with it."""
@@ -36,9 +43,14 @@ RETRY_MIN_S, RETRY_MAX_S = 0.25, 5.0
 
 def run(options: argparse.Namespace) -> int:
     configure()
-    with reported(ClientError, InputError):
+    with reported(ClientError, InputError, OutputError, ChannelError):
         endpoint(options.link)
-        asyncio.run(_run(RoomSession(options.link, options.source)))
+        playback = Playback.open(options.interpretation_device) if options.interpretation_device else None
+        try:
+            asyncio.run(_run(RoomSession(options.link, options.source, options.channel, playback)))
+        finally:
+            if playback is not None:
+                playback.close()
     return 0
 
 
@@ -79,12 +91,20 @@ def machine_id() -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
+class ChannelError(Exception):
+    """The event has no such channel. The text names those that it has."""
+
+
 class RoomSession:
     """Keeps the WebSocket to the server and, negotiated over it, the media connection to the bridge."""
 
-    def __init__(self, link: str, source: str) -> None:
+    def __init__(
+        self, link: str, source: str, channel: str | None = None, playback: Playback | None = None
+    ) -> None:
         self._link = link
         self._source = source
+        self._channel = channel
+        self._playback = playback
         self._client: Client | None = None
         self._welcomed = asyncio.Event()
         self._browser = machine_id()
@@ -98,17 +118,27 @@ class RoomSession:
         Raises:
             ClientError: the first attempt to connect failed, or the link is not valid any more.
             InputError: the source cannot be opened.
+            ChannelError: the event has no such channel.
         """
         client = await Client.open(self._link, browser=self._browser)
+        languages = client.state["event"]["languages"]
+        if self._channel is not None and self._channel not in languages:
+            await client.close()
+            known = ", ".join(languages) or "none"
+            raise ChannelError(f"the event has no channel {self._channel}; its channels are: {known}")
         self._agent = agent = self._make_agent(client)
         await _first_of(self._follow(client, agent), agent.run())
 
     def _make_agent(self, client: Client) -> Agent:
         welcome, event = client.welcome, client.state["event"]
         places = [source for place in event["places"] for source in place["sources"]]
+        places += [f"{booth['id']}/{n}" for booth in event["booths"] for n in range(1, booth["seats"] + 1)]
         publishes = next(iter(welcome["sources"]), None)
         source = None
-        if publishes is not None:
+        is_seat = welcome["role"] == "interpreter"
+        if publishes is not None and is_seat:
+            source = tone_or_file(self._source, places.index(publishes) % CODES)
+        elif publishes is not None:
             place = next(p for p in event["places"] if p["id"] == welcome["id"])
             card = TestCard(
                 welcome["name"],
@@ -129,7 +159,13 @@ class RoomSession:
                 raise NegotiationError(str(fault)) from fault
             return str(answer["sdp"])
 
-        return Agent(negotiate, self._report, places=places, source=source)
+        return Agent(
+            *(negotiate, self._report),
+            places=places[:CODES],
+            source=source,
+            has_camera=not is_seat,
+            playback=self._playback,
+        )
 
     async def _follow(self, client: Client, agent: Agent) -> None:
         """Follow the state, and reconnect when the WebSocket is lost. The media connection goes on meanwhile."""
@@ -137,8 +173,9 @@ class RoomSession:
             async with client:
                 self._client = client
                 client.on_admission = self._on_admission
-                self._welcomed.set()
                 try:
+                    await self._choose(client)
+                    self._welcomed.set()
                     async for _ in client:
                         pass
                 except ClientError:
@@ -149,6 +186,24 @@ class RoomSession:
                 self._replaced = ""  # the server was restarted and knows no contributors
             if client.welcome["peer"] != before["peer"]:
                 agent.reconnect()
+
+    async def _choose(self, client: Client) -> None:
+        """Say again what the server forgets with a connection: the channel, and that the seat's microphone is open.
+
+        Raises:
+            ClientError: the connection has ended.
+        """
+        if self._channel is not None:
+            try:
+                await client.listen(self._channel)
+            except (
+                RequestRefused
+            ) as fault:  # a changed event may have no such channel; the room stays on the floor
+                log.warning("the channel cannot be chosen", channel=self._channel, fault=str(fault))
+        if client.welcome["role"] == "interpreter":
+            booth, _, seat = client.welcome["sources"][0].partition("/")
+            with suppress(RequestRefused):  # it is open already
+                await client.command("interpret", booth=booth, seat=seat, open=True)
 
     def _on_admission(self, message: dict[str, Any]) -> None:
         """Do not offer the source while another room sends it: they would take over from each other without end."""

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import re
 import wave
+from array import array
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,10 +25,11 @@ from aiortc.rtp import RtpPacket, compute_audio_level_dbov
 from bridge.room import call
 from bridge.room.agent import Agent, NegotiationError
 from bridge.room.call import Call, gather_on_loopback
-from bridge.room.inputs import CardInput, Input, InputError, PlayerInput, Tracks
+from bridge.room.inputs import CardInput, Input, InputError, PlayerInput, ToneInput, Tracks
+from bridge.room.output import MAX_QUEUED_FRAMES, OutputError, Playback
 from bridge.room.strip import read_strip
 from bridge.room.testcard import TestCard
-from bridge.room.tone import LEVEL_DBOV, PACKET_SAMPLES, SILENCE_DBOV, detect_tones, pitch, sine
+from bridge.room.tone import LEVEL_DBOV, PACKET_SAMPLES, SAMPLE_RATE, SILENCE_DBOV, detect_tones, pitch, sine
 from tests.devices import write_y4m
 
 PLACES = ("krefeld", "berlin", "tokio")
@@ -143,13 +145,15 @@ async def test_a_room_reports_the_places_that_it_sees_and_hears() -> None:
     assert tokio.video is not None
     assert tokio.audio is not None
     assert krefeld.audio is not None
-    far.sending = {2: tokio.video, 4: tokio.audio, 5: krefeld.audio}
+    far.sending = {2: tokio.video, 11: tokio.audio, 12: krefeld.audio}
     async with room(far, card_input(BERLIN)) as (_, reports):
         report = await reports.until(
             lambda r: r["seen"]["place"] == "tokio" and r["heard"] == ["krefeld", "tokio"]
         )
         assert (report["seen"]["width"], report["seen"]["height"]) == (320, 180)
         assert report["second"]["place"] is None
+        assert report["pictures"] == ["tokio"]
+        assert report["interpretation"] == report["talkback"] == []
         assert report["program_frames"] > 0
         assert report["connection"] == "connected"
 
@@ -167,7 +171,7 @@ async def test_a_picture_that_stops_is_reported_as_no_place() -> None:
 
 
 async def test_the_offer_has_its_lines_in_the_order_the_bridge_expects() -> None:
-    """The source comes first, then programme, second picture, four microphones, talkback. All share one transport."""
+    """Its source, then nine pictures, six microphones, interpretation, talkback. All share one transport."""
     far = Far()
     async with room(far, card_input(KREFELD)) as (_, reports):
         await reports.until(lambda r: r["connection"] == "connected")
@@ -176,13 +180,65 @@ async def test_the_offer_has_its_lines_in_the_order_the_bridge_expects() -> None
     directions = [
         line[2:] for line in lines if line in ("a=sendonly", "a=recvonly", "a=sendrecv", "a=inactive")
     ]
-    assert kinds == ["video", "audio", "video", "video", "audio", "audio", "audio", "audio", "audio"]
-    assert directions == ["sendonly"] * 2 + ["recvonly"] * 7
-    assert "a=group:BUNDLE 0 1 2 3 4 5 6 7 8" in lines
+    assert kinds == ["video", "audio", *["video"] * 9, *["audio"] * 9]
+    assert directions == ["sendonly"] * 2 + ["recvonly"] * 18
+    assert f"a=group:BUNDLE {' '.join(map(str, range(20)))}" in lines
     sent, received = codecs_of(far.offers[0])[0], codecs_of(far.offers[0])[2]
     assert sent == {"VP8", "rtx"}, "every receiver has it"
     assert received == {"VP8", "H264", "rtx"}, "a hardware encoder may send only that"
-    assert codecs_of(far.offers[0])[3:] == [received] + [{"opus"}] * 5
+    assert codecs_of(far.offers[0])[3:] == [received] * 8 + [{"opus"}] * 9
+
+
+async def test_a_seat_in_a_booth_sends_sound_alone() -> None:
+    far, reports = Far(), Reports()
+    agent = Agent(far.negotiate, reports, places=PLACES, source=ToneInput(TOKIO), has_camera=False)
+    running = asyncio.create_task(agent.run())
+    await reports.until(lambda r: r["connection"] == "connected")
+    running.cancel()
+    await asyncio.wait([running])
+    await far.close()
+    sections = far.offers[0].split("m=")[1:]
+    assert [s.split()[0] for s in sections if "a=sendonly" in s] == ["audio"]
+
+
+async def test_the_interpretation_is_reported_apart_and_played(tmp_path: Path) -> None:
+    """Both seats of a hand-over are in the file."""
+    far, reports, path = Far(), Reports(), tmp_path / "channel.wav"
+    floor, anna, bert = [await ToneInput(code).open() for code in (KREFELD, BERLIN, TOKIO)]
+    assert floor.audio is not None
+    assert anna.audio is not None
+    assert bert.audio is not None
+    far.sending = {9: floor.audio, 15: anna.audio, 16: bert.audio}
+    playback = Playback.open(str(path))
+    agent = Agent(far.negotiate, reports, places=PLACES, playback=playback)
+    running = asyncio.create_task(agent.run())
+    await reports.until(lambda r: (r["interpretation"], r["heard"]) == (["berlin", "tokio"], ["krefeld"]))
+    reported = len(reports.all)
+    await reports.until(lambda _: len(reports.all) >= reported + 2)
+    running.cancel()
+    await asyncio.wait([running])
+    await far.close()
+    playback.close()
+    with wave.open(str(path)) as recorded:
+        assert (recorded.getframerate(), recorded.getnchannels()) == (SAMPLE_RATE, 2)
+        samples = array("h", recorded.readframes(recorded.getnframes()))[::2]
+    packets = [samples[n : n + PACKET_SAMPLES] for n in range(0, len(samples), PACKET_SAMPLES)]
+    assert (BERLIN, TOKIO) in [detect_tones(packet, range(len(PLACES))) for packet in packets]
+
+
+@pytest.mark.parametrize("device", ["no-such-device", "/no/such/folder/channel.wav"])
+def test_an_output_that_cannot_be_opened_is_an_error_with_the_remedy(device: str) -> None:
+    with pytest.raises(OutputError, match=f"cannot play on {device}: .*; give a sound device"):
+        Playback.open(device)
+
+
+def test_sound_that_the_device_has_no_room_for_is_dropped_and_nothing_waits(tmp_path: Path) -> None:
+    playback = Playback.open(str(tmp_path / "channel.wav"))
+    playback._enqueue(None)  # its thread has ended
+    playback._thread.join()
+    for _ in range(100):
+        playback.play("interpretation", array("h", bytes(4 * PACKET_SAMPLES)))
+    assert playback._queued.qsize() == MAX_QUEUED_FRAMES
 
 
 def codecs_of(sdp: str) -> list[set[str]]:
