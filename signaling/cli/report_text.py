@@ -56,6 +56,7 @@ def as_text(report: ShowReport) -> Iterator[str]:
     yield from _section("On air", ("", "On air", "Beside"), _places(report))
     yield from _section("Speakers", ("", "On air"), _lengths(report.speakers))
     yield from _section("Languages", ("", "On air"), _lengths(report.languages))
+    yield from _section("Interpretation", ("", "Needed", "Interpreted", "Missing"), _channels(report))
     yield from _section("Cuts", (), [(CUT_REASONS.get(why, why), str(n)) for why, n in report.cuts.items()])
     yield from _section(
         "Lost sources",
@@ -131,6 +132,13 @@ def _seen(name: str, seen: OnAir) -> tuple[str, ...]:
 def _lengths(found: Mapping[str, Duration]) -> list[tuple[str, ...]]:
     ordered = sorted(found.items(), key=lambda entry: -entry[1])
     return [(who, length_in_words(length)) for who, length in ordered]
+
+
+def _channels(report: ShowReport) -> Iterator[tuple[str, ...]]:
+    for channel, times in report.channels.items():
+        missing = Duration(times.needed - times.interpreted)
+        lengths = (times.needed, times.interpreted, missing)
+        yield (channel, *(length_in_words(length) if length else "–" for length in lengths))
 
 
 def _outage(report: ShowReport, outage: Outage) -> tuple[str, ...]:

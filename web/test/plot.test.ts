@@ -31,6 +31,7 @@ function report(items: ReportItem[], more: Partial<ShowReport> = {}): ShowReport
     items,
     programme: [],
     on_air: { places: {}, speakers: {}, languages: {} },
+    languages: {},
     cuts: { by_reason: {} },
     faults: [],
     rooms: { krefeld: [], tokio: [], "tokio/lectern": [] },

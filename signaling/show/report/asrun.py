@@ -25,6 +25,7 @@ from signaling.show.facts import (
     StartReason,
     Undone,
 )
+from signaling.show.report.channels import ChannelLog
 from signaling.show.show import Programme, Show
 from signaling.show.terms import Reason
 
@@ -113,6 +114,7 @@ class AsRunLog:
     outages: list[Outage] = field(default_factory=list)
     """In the order in which they began."""
     presences: list[Presence] = field(default_factory=list)
+    channels: ChannelLog = field(default_factory=ChannelLog)
     removed_items: dict[str, Item] = field(default_factory=dict)
     """Items that a reload removed. Some of them may have been on air."""
     _undo: list[dict[str, tuple[Airing, ...]]] = field(default_factory=list)
@@ -124,6 +126,7 @@ class AsRunLog:
             self._undo.append(dict(self.airings))
         self.show = after = evolve(before, fact)
         self._stretch(before)
+        self.channels.add(before, after)
         match fact:
             case Started(item=item, why=why):
                 self.airings[item] = (*self.airings.get(item, ()), Airing(fact.at, why))

@@ -18,6 +18,7 @@ from signaling.show.facts import (
     Fact,
 )
 from signaling.show.report.asrun import Airing, AsRunLog, Outage, Presence, Stretch
+from signaling.show.report.channels import ChannelTimes
 from signaling.show.show import begin
 from signaling.show.terms import SkipReason
 
@@ -58,6 +59,8 @@ class ItemReport:
     """The sum of its airings."""
     skipped: SkipReason | None
     """Why it was skipped; None if it was on air or is still to come."""
+    channels: Mapping[str, ChannelTimes]
+    """By channel, while it was on air."""
 
     @property
     def late(self) -> Duration | None:
@@ -103,6 +106,9 @@ class ShowReport:
     speakers: Mapping[str, Duration]
     """By the name in the agenda. Time with the slate on air does not count, neither here nor for languages."""
     languages: Mapping[str, Duration]
+    """By the item's language."""
+    channels: Mapping[str, ChannelTimes]
+    """How long each channel was needed and interpreted."""
     cuts: Mapping[str, int]
     """By reason."""
     fallbacks: Mapping[str, int]
@@ -141,13 +147,15 @@ class ReportBuilder:
         sources = dict.fromkeys((*self.event.sources, *log.show.sources, *(p.source for p in log.presences)))
         stretches = _during_show(log.stretches_until(until), log.begin, until)
         pictures = [p for p in log.cuts if _is_during_show(p.at, log.begin, until)]
+        channels = log.channels.times(log.show, log.begin, until)
         return ShowReport(
             event=log.show.event,
             begin=log.begin,
             end=log.end,
             until=until,
             length=ZERO if log.begin is None or until is None else between(log.begin, until),
-            items=tuple(_item(log, item, until) for item in (*log.show.event.agenda, *ran)),
+            items=tuple(_item(log, item, until, channels) for item in (*log.show.event.agenda, *ran)),
+            channels=channels[None],
             stretches=tuple(stretches),
             sources=_on_air(stretches, places=False),
             places=_on_air(stretches, places=True),
@@ -200,13 +208,18 @@ def _is_in_show(outage: Outage, begin: Instant | None, until: Instant | None) ->
     return outage.end is None or outage.end > begin
 
 
-def _item(log: AsRunLog, item: Item, until: Instant | None) -> ItemReport:
+def _item(
+    log: AsRunLog,
+    item: Item,
+    until: Instant | None,
+    channels: Mapping[str | None, Mapping[str, ChannelTimes]],
+) -> ItemReport:
     airings = log.airings.get(item.id, ())
     lengths = (between(a.start, a.end or until or a.start) for a in airings)
     skipped = log.show.skipped.get(item.id)
     if skipped is None and not airings and log.show.index[item.id] < log.show.position:
         skipped = "passed"
-    return ItemReport(item, airings, total(*lengths), None if airings else skipped)
+    return ItemReport(item, airings, total(*lengths), None if airings else skipped, channels.get(item.id, {}))
 
 
 def _on_air(stretches: Sequence[Stretch], *, places: bool) -> dict[str, OnAir]:

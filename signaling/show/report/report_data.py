@@ -13,6 +13,7 @@ from typing import Any
 
 from config.times import Duration, Instant, in_seconds, iso
 from signaling.show.report.asrun import Outage, Stretch
+from signaling.show.report.channels import ChannelTimes
 from signaling.show.report.report import ItemReport, OnAir, ShowReport, lasted_in_words, started_in_words
 
 COLUMNS = (
@@ -79,10 +80,11 @@ def as_json(report: ShowReport) -> dict[str, Any]:
         "items": [
             _item(report, item)
             | {
+                "languages": _languages(item.channels),
                 "airings": [
                     {"start": at(a.start), "began_by": a.began, "end": at(a.end), "ended_by": a.ended}
                     for a in item.airings
-                ]
+                ],
             }
             for item in report.items
         ],
@@ -93,6 +95,7 @@ def as_json(report: ShowReport) -> dict[str, Any]:
             "speakers": {who: in_seconds(length) for who, length in report.speakers.items()},
             "languages": {who: in_seconds(length) for who, length in report.languages.items()},
         },
+        "languages": _languages(report.channels),
         "cuts": {"by_reason": dict(report.cuts), "fallback_because": dict(report.fallbacks)},
         "faults": [_outage(report, outage) for outage in report.outages],
         "rooms": {
@@ -117,20 +120,37 @@ def as_json(report: ShowReport) -> dict[str, Any]:
 def as_csv(report: ShowReport, spreadsheet: str | None = None) -> str:
     """One row per item below a header row, as in RFC 4180.
 
-    The default dialect is for scripts. `spreadsheet` is a language of `SPREADSHEETS`.
+    For each channel of the event, two columns follow `COLUMNS`: how long it was needed while the item was on air, and
+    how long it was interpreted then. The default dialect is for scripts. `spreadsheet` is a language of `SPREADSHEETS`.
     """
     dialect = None if spreadsheet is None else SPREADSHEETS[spreadsheet]
     out = io.StringIO()
     if dialect is not None:
         out.write(BYTE_ORDER_MARK)
-    writer = csv.DictWriter(out, COLUMNS, delimiter="," if dialect is None else dialect.separator)
+    columns = (*COLUMNS, *(column for channel in report.channels for column in _channel_columns(channel)))
+    writer = csv.DictWriter(out, columns, delimiter="," if dialect is None else dialect.separator)
     writer.writeheader()
     for item in report.items:
         row = {column: _cell(value) for column, value in _item(report, item).items()}
+        for channel in report.channels:
+            times = item.channels.get(channel, ChannelTimes())
+            lengths = (in_seconds(times.needed), in_seconds(times.interpreted))
+            row |= dict(zip(_channel_columns(channel), lengths, strict=True))
         writer.writerow(
             row if dialect is None else {column: dialect.cell(value) for column, value in row.items()}
         )
     return out.getvalue()
+
+
+def _channel_columns(channel: str) -> tuple[str, str]:
+    return f"needed_{channel}_s", f"interpreted_{channel}_s"
+
+
+def _languages(channels: Mapping[str, ChannelTimes]) -> dict[str, dict[str, float]]:
+    return {
+        channel: {"needed_s": in_seconds(times.needed), "interpreted_s": in_seconds(times.interpreted)}
+        for channel, times in channels.items()
+    }
 
 
 def _cell(value: Any) -> Any:

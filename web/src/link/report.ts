@@ -16,6 +16,8 @@ export interface ShowReport {
     speakers: Record<string, number>;
     languages: Record<string, number>;
   };
+  /** By channel. */
+  languages: Record<string, ChannelTimes>;
   cuts: { by_reason: Partial<Record<Reason, number>> };
   faults: SourceOutage[];
   /** When each source was fed. */
@@ -55,6 +57,12 @@ export interface Stretch {
 export interface AirTime {
   on_air_s: number;
   beside_s: number;
+}
+
+/** How long a channel was needed, and how long a booth fed it meanwhile. */
+export interface ChannelTimes {
+  needed_s: number;
+  interpreted_s: number;
 }
 
 /** A time in which a source that had been live was not. */

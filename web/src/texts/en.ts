@@ -681,6 +681,9 @@ export const en = {
     places: "Places",
     speakers: "Speakers",
     languages: "Languages",
+    channels: "Interpretation",
+    needed: "Needed",
+    interpreted: "Interpreted",
     cutsTitle: "Cuts",
     cuts: {
       agenda: "by the agenda",

@@ -43,6 +43,16 @@ export function Tables({ report, show }: Properties) {
           rows={shares(onAir.languages, t, languageName)}
         />
         <Table
+          testid="report-channels"
+          title={t.report.channels}
+          heads={["", t.report.needed, t.report.interpreted]}
+          rows={Object.entries(report.languages).map(([channel, times]) => [
+            languageName(channel),
+            length(times.needed_s, t),
+            length(times.interpreted_s, t),
+          ])}
+        />
+        <Table
           testid="report-cuts"
           title={t.report.cutsTitle}
           heads={["", t.report.number]}

@@ -175,7 +175,8 @@ def test_the_report_has_every_field_that_the_page_reads() -> None:
     refused = RefusedCommand(
         clock("10:01"), "moderator:desk", "start", "invalid", "The show is running already.", 0
     )
-    made = as_json(report(event(*DAY), entries(desk), refusals=[refused]))
+    interpreted = replace(event(*DAY), languages=("en", "ja"))
+    made = as_json(report(interpreted, entries(desk), refusals=[refused]))
     interfaces = PAGE.read_text("utf-8").split("export interface ShowReport")[1].split("/** The downloads")[0]
     fields = set(re.findall(r"(\w+): ", re.sub(r"/\*\*.*?\*/", "", interfaces)))
     assert len(fields) > 40
