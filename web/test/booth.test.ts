@@ -58,8 +58,9 @@ test("an open seat that nobody hears says why, the nearest reason first", () => 
   assert.deepEqual(stands({ output: null, to: "de" }, fed), { kind: "floor", channel: "de" });
 });
 
-test("a closed seat is off, whatever else there is", () => {
-  const own = { works: false, isElsewhere: true, muted: true };
+test("a closed seat is off, whatever its devices do, unless another page has it", () => {
+  const own = { works: false, isElsewhere: false, muted: true };
+  assert.equal(stands({ seats: { anna: seat() } }, {}, { ...own, isElsewhere: true }).kind, "elsewhere");
   assert.deepEqual(stands({ seats: { anna: seat() } }, {}, own), { kind: "off" });
   assert.deepEqual(stands({ seats: {} }), { kind: "off" });
 });

@@ -88,8 +88,9 @@ export type SwitchState =
   | { kind: "on-air"; channel: string }
   /** Open, but muted here. */
   | { kind: "muted" }
-  /** Open, but nobody hears it: */
+  /** Another page feeds the seat. */
   | { kind: "elsewhere" }
+  /** Open, but nobody hears it: */
   | { kind: "no-microphone" }
   | { kind: "no-line" }
   | { kind: "no-relay" }
@@ -104,8 +105,9 @@ export type SwitchState =
 export function switchState(state: State, id: string, seat: string, own: OwnSound): SwitchState {
   const booth = boothDoc(state, id);
   const { open, state: line } = seatDoc(booth, seat);
-  if (!open) return { kind: "off" };
+  // First of all: this page's switch does nothing then.
   if (own.isElsewhere) return { kind: "elsewhere" };
+  if (!open) return { kind: "off" };
   if (!own.works) return { kind: "no-microphone" };
   if (line !== "live") return { kind: "no-line" };
   if (own.muted) return { kind: "muted" };

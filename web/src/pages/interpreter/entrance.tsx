@@ -37,14 +37,14 @@ export function Entrance({ media, zone, enter }: Properties) {
         <Messages zone={zone} />
         <section>
           <h1>{t.hello(welcome.value?.name ?? "")}</h1>
-          <p>{isAsking ? texts.value.permissionHint : t.askHint}</p>
+          <p>{isAsking ? t.permissionHint : t.askHint}</p>
           <Button
             testid="allow-button"
             class="primary big"
-            blocked={isAsking ? texts.value.opening : null}
+            blocked={isAsking ? t.opening : null}
             press={() => void devices.open()}
           >
-            {isAsking ? texts.value.opening : t.allow}
+            {isAsking ? t.opening : t.allow}
           </Button>
         </section>
       </main>

@@ -9,6 +9,9 @@ export const interpreter: InterpreterTexts = {
   askHint:
     "Ihr Browser fragt, ob diese Seite das Mikrofon benutzen darf. Eine Kamera ist nicht nötig. Niemand hört Sie, bevor Sie das Mikrofon einschalten.",
   allow: "Mikrofon erlauben",
+  permissionHint:
+    "Bitte erlauben Sie das Mikrofon, wenn Ihr Browser danach fragt. Fragt er nicht, klicken Sie auf das Mikrofonsymbol neben der Adresse.",
+  opening: "Warte auf das Mikrofon …",
   seat: "Ihr Platz",
   seatName: "Name des Platzes",
   seats: { free: "frei", taken: "besetzt", lost: "an, aber nicht verbunden" },

@@ -11,6 +11,9 @@ export const interpreter = {
   askHint:
     "Your browser will ask to use the microphone. A camera is not needed. Nobody hears you before you switch the microphone on.",
   allow: "Allow the microphone",
+  permissionHint:
+    "Please allow the microphone when your browser asks. If it does not ask, click the microphone icon beside the address.",
+  opening: "Waiting for the microphone …",
   seat: "Your seat",
   seatName: "Name of the seat",
   seats: { free: "free", taken: "taken", lost: "on, but not connected" },

@@ -9,6 +9,9 @@ export const interpreter: InterpreterTexts = {
   askHint:
     "ブラウザーがマイクの使用許可を求めます。カメラは使いません。マイクをオンにするまで、誰にも聞こえません。",
   allow: "マイクを許可",
+  permissionHint:
+    "ブラウザーの確認で「許可」を選んでください。表示されないときは、アドレスの横にあるマイクのマークを押してください。",
+  opening: "マイクを準備しています…",
   seat: "席",
   seatName: "席の名前",
   seats: { free: "空席", taken: "使用中", lost: "オンのまま未接続" },
