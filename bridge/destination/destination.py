@@ -162,6 +162,7 @@ class Destination:
     def _show_layers(self, now: float) -> None:
         """Show each picture in the layer that its tile needs and the peer can take."""
         for selector in self._selectors:
+            selector.slot.parallel = self._pictures
             selector.update(self._source_of(selector.slot), self._pictures, now)
         sound = self._sound_meter.read(sum(slot.octets for slot in self._audio_slots), now) * 1000
         levels = self._adaptation.decide([one.rates(now) for one in self._selectors], sound, now)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bridge.destination.slots import AudioSlot, VideoSlot
-from bridge.rtp.adaptation import LayerAdaptation
+from bridge.rtp.adaptation import RECEIVED_TTL_S, LayerAdaptation
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.retransmission import TokenBucket
 from bridge.rtp.rtcp import (
@@ -34,6 +34,8 @@ MAX_RETRANSMISSION_BURST_BITS = 1_200_000.0
 MAX_NACKED_PER_S = 4096.0
 """Sequence numbers looked up a second, and as many at once. A browser NACKs at most 1000 lost packets, each once a
 round trip."""
+MIN_REPORT_INTERVAL_S = 0.2
+"""Reports that come faster than this are not measured by their distance. Browsers send one a second."""
 MAX_RTT_S = 10.0
 """A larger value is not a round trip."""
 
@@ -59,6 +61,8 @@ class Feedback:
         self._video_ssrcs = {slot.ssrc for slot in slots if isinstance(slot, VideoSlot)}
         self._rtx_ssrcs = {slot.rtx.ssrc for slot in slots if isinstance(slot, VideoSlot) and slot.rtx}
         self._reports: dict[int, ReportBlock] = {}
+        self._received: dict[int, tuple[float, float]] = {}
+        """Of each picture: when its last report came, and the bits a second that it received."""
         self._retransmission_bps = MIN_RETRANSMISSION_BPS
         self._bits = TokenBucket(MAX_RETRANSMISSION_BURST_BITS, now)
         self._lookups = TokenBucket(MAX_NACKED_PER_S, now)
@@ -140,6 +144,7 @@ class Feedback:
         if before is not None and report.ssrc in self._video_ssrcs:
             expected = max(0, distance32(report.highest_seq, before.highest_seq))
             self._adaptation.on_report(report.fraction_lost, expected)
+            self._on_progress(report, expected, now)
         if report.last_sr:
             # RFC 3550 section 6.4.1: now - when its last sender report was sent - how long the peer had it.
             units = (self._clock.ntp_middle(now) - report.last_sr - report.delay_since_last_sr) & 0xFFFF_FFFF
@@ -147,6 +152,16 @@ class Feedback:
                 units <= MAX_RTT_S * 65536
             ):  # otherwise it is no report of the bridge's, or a fraction below zero
                 self.rtt = units / 65536
+
+    def _on_progress(self, report: ReportBlock, expected: int, now: float) -> None:
+        """The sequence numbers in reports say how much has arrived, however much waits in a queue."""
+        slot = self._slots[report.ssrc]
+        since, _ = self._received.get(report.ssrc, (now, 0.0))
+        bits = expected * (1 - report.fraction_lost) * 8 * slot.octets / max(1, slot.packets)
+        rate = bits / max(now - since, MIN_REPORT_INTERVAL_S)
+        self._received[report.ssrc] = now, rate if now > since else 0.0
+        recent = (bitrate for at, bitrate in self._received.values() if now - at < RECEIVED_TTL_S)
+        self._adaptation.on_received(sum(recent), now)
 
     def _on_remb(self, bitrate: int, media_ssrcs: Sequence[int], now: float) -> None:
         """One estimate covers all pictures of the connection."""

@@ -22,6 +22,8 @@ MAX_REPLAY_PACKETS = 512
 """Packets since a keyframe that a slot without a picture may replay: 2 to 3 s of a good picture. Sent at once on
 loopback, Chromium lost none, and decoded its first frame 56 ms after 288 packets, 152 ms after 484. With more it would
 still be decoding when a requested keyframe arrives, one round trip to the source later."""
+MAX_FULL_REPLAYS = 2
+"""So many pictures of a peer may replay that many packets each; more pictures share them."""
 KEYFRAME_FORWARD_INTERVAL_S = 0.5
 """Seconds between two keyframe requests of one slot that are passed on. A keyframe costs bit rate for all receivers of
 the source."""
@@ -59,6 +61,8 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         super().__init__(name, ssrc, clock_rate, rewriter)
         self.payload_types = payload_types
         self.rtx = rtx
+        self.parallel = 1
+        """How many pictures the peer is sent: they may all begin at once."""
         self._is_layer_change = False
         self._target_keyframes = 0
         """Keyframes of the target that had come when the slot began to wait for it."""
@@ -132,7 +136,9 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         if payload_type is None or self._is_layer_change or (is_moving and not target.is_showable(now)):
             return False
         packets = target.since_keyframe(MAX_REPLAY_S if is_moving else math.inf)
-        if not packets or (not is_moving and len(packets) > MAX_REPLAY_PACKETS):
+        is_limited = not is_moving or self.parallel > MAX_FULL_REPLAYS
+        max_packets = MAX_REPLAY_PACKETS // max(1, self.parallel - MAX_FULL_REPLAYS + 1)
+        if not packets or (is_limited and len(packets) > max_packets):
             return False
         live_timestamp = self._timestamp(target.expected_arrival(packets[-1]))
         copies = self._rewriter.replay(

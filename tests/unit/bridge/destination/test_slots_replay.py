@@ -69,6 +69,17 @@ def test_a_late_joiner_waits_for_a_keyframe_if_the_last_is_too_old() -> None:
     assert len(peer.take_copies()) == 1
 
 
+@pytest.mark.parametrize(("parallel", "replays"), [(2, True), (9, False)])
+def test_the_pictures_of_a_grid_share_the_packets_of_a_replay(parallel: int, replays: bool) -> None:
+    """Nine full replays at once would be thousands of packets, and the sound would wait behind them."""
+    venue = filmed(MAX_REPLAY_PACKETS // 4, until=NOW)
+    slot, peer = video_slot()
+    slot.parallel = parallel
+    slot.show(venue.video, NOW)
+    assert bool(peer.take_copies()) == replays
+    assert bool(venue.peer.take_rtcp(PictureLossIndication)) != replays
+
+
 def test_a_cut_to_an_armed_source_is_on_the_wire_at_once() -> None:
     """Its keyframe is at most a second old; all packets since are replayed."""
     slot, peer = on_air(NOW)

@@ -82,10 +82,10 @@ class GridReceiver:
         self.now, self.capacity, self.rates = 100.0, capacity, rates
         self.adaptation = LayerAdaptation(self.now)
         self.levels: tuple[int, ...] = ()
-        self.estimate = 300_000.0
+        self.estimate = 30e6
         self.overloaded_s = self.worst_s = 0.0
         """How long it has been sent more than the path takes: now, and at most."""
-        self.estimates, self.losses = True, False
+        self.estimates, self.losses = True, True
 
     def run(self, seconds: float) -> tuple[int, ...]:
         """Time passes."""
@@ -101,6 +101,7 @@ class GridReceiver:
                 self.estimate = min(self.estimate, 0.85 * self.capacity)
             else:
                 self.estimate = max(self.estimate, min(1.08 * self.estimate, 1.5 * sent + 10_000))
+            self.adaptation.on_received(min(sent, self.capacity) - SOUND, self.now)
             if self.losses:
                 self.adaptation.on_report(max(0.0, 1 - self.capacity / sent), 300)
             if self.estimates:
@@ -120,7 +121,6 @@ def grid(count: int) -> list[list[int]]:
 
 def test_a_wide_path_gets_all_nine_pictures_at_once() -> None:
     receiver = GridReceiver(8e6, grid(9))
-    receiver.estimate = 2e6
     assert receiver.run(0.1) == receiver.run(60) == (0,) * 9
 
 
@@ -166,7 +166,7 @@ def test_a_path_that_widens_gets_all_pictures_back() -> None:
 def test_loss_alone_brings_what_fits_too(capacity: int) -> None:
     """A path that drops what is too much has no queue from which a receiver could estimate."""
     receiver = GridReceiver(capacity, grid(9))
-    receiver.estimates, receiver.losses = False, True
+    receiver.estimates = False
     receiver.run(40)
     assert needed(receiver.rates, receiver.levels) <= 1.15 * capacity
     assert receiver.levels[0] < 2
@@ -190,6 +190,15 @@ def test_the_sound_now_sent_is_subtracted_from_the_estimate() -> None:
             adaptation.on_estimate(int(MIN_ESTIMATE_RATIO * M) + 50_000, second)
             adaptation.decide([[M, L]], sound, second)
     assert (enough.is_reduced, short.is_reduced) == (False, True)
+
+
+def test_an_estimate_far_below_what_is_received_says_nothing() -> None:
+    """It dates from a still picture, and a receiver such as aiortc lets it grow slowly or not at all."""
+    adaptation = LayerAdaptation(0.0)
+    for second in range(60):
+        adaptation.on_estimate(4_000, second)
+        adaptation.on_received(9 * L, second)
+        assert adaptation.decide([[L]] * 9, SOUND, second) == (0,) * 9
 
 
 def test_a_known_limit_holds_after_a_cut_to_other_pictures() -> None:
