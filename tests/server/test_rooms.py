@@ -8,15 +8,15 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from signaling.access.revoked import revoke
 from signaling.client import Client
-from tests.events import write
-from tests.server.process import server
+from tests.events import BOOTH, write
+from tests.server.process import run, server
 from tests.server.test_socket import until
 
 SHORT_DEMO = """\
@@ -37,11 +37,11 @@ agenda:
 
 @asynccontextmanager
 async def room(
-    link: str, stderr: int = asyncio.subprocess.DEVNULL, *, machine: str = ""
+    link: str, stderr: int = asyncio.subprocess.DEVNULL, *, machine: str = "", more: Sequence[str] = ()
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Rooms of the same `machine` take over from each other."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "signaling", "room", link),
+        *(sys.executable, "-m", "signaling", "room", link, *more),
         stdout=asyncio.subprocess.PIPE,
         stderr=stderr,
         env={**os.environ, "SCHALTE_MACHINE": machine},
@@ -85,6 +85,43 @@ async def test_rooms_receive_the_programme_and_a_killed_room_is_absent(tmp_path:
             assert state["program"]["source"] == "krefeld", "the item's fallback: the host"
             assert state["program"]["reason"] == "fallback"
             assert state["show"]["item"] == "two", "the show goes on"
+
+
+async def test_a_room_without_a_browser_hears_the_channel_that_a_simulated_seat_interprets(
+    tmp_path: Path,
+) -> None:
+    """The seat opens by itself, and hears the floor. When it drops, the channel is the floor again."""
+    played = tmp_path / "channel.wav"
+    more = ("--channel", "ja", "--interpretation-device", str(played))
+    async with server(write(tmp_path, BOOTH), tmp_path / "data") as running:
+        async with (
+            await Client.open(running.link("moderator")) as moderator,
+            room(running.link("venue", "krefeld")) as krefeld,
+            room(running.link("interpreter", "kabine")) as seat,
+            room(running.link("venue", "tokio"), more=more) as tokio,
+        ):
+            await until(moderator, lambda s: s["sources"]["krefeld"]["state"] == "live")
+            await moderator.command("start")
+            heard = await says(tokio, lambda r: r["interpretation"] == ["kabine/1"] and bool(r["heard"]))
+            assert heard["heard"] == ["krefeld"]
+            await says(seat, lambda r: r["heard"] == ["krefeld"] and r["interpretation"] == [])
+            state = await until(moderator, lambda s: s["languages"]["ja"]["listeners"] > 0)
+            assert (state["languages"]["ja"]["booth"], state["languages"]["ja"]["seat"]) == ("kabine", "1")
+            seat.kill()
+            await says(tokio, lambda r: r["interpretation"] == [] and r["heard"] == ["krefeld"])
+            assert krefeld.returncode is None
+        assert played.stat().st_size > 100_000, "half a second of it"
+
+
+async def test_a_channel_that_the_event_has_not_and_a_device_that_cannot_be_opened_are_errors(
+    tmp_path: Path,
+) -> None:
+    async with server(write(tmp_path, BOOTH), tmp_path / "data") as running:
+        link = running.link("venue", "tokio")
+        code, _, err = await run("room", link, "--channel", "fr")
+        assert (code, "the event has no channel fr; its channels are: de, ja" in err) == (1, True)
+        code, _, err = await run("room", link, "--interpretation-device", "/no/such/folder/x.wav")
+        assert (code, "cannot play on /no/such/folder/x.wav" in err) == (1, True)
 
 
 async def test_a_room_whose_link_is_withdrawn_goes_off_air_with_the_reason(tmp_path: Path) -> None:
