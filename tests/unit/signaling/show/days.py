@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from config.model import Advance, Event, Follow, Guest, Item, ItemType, Layout, Span, Venue
+from config.model import Advance, Booth, Event, Follow, Guest, Item, ItemType, Layout, Span, Venue
 from config.times import HOUR, ZERO, Duration, Instant, plus
 from signaling.show import core
 from signaling.show.core import CommandRefused, Show
 from signaling.show.facts import Fact
+from signaling.show.terms import BY_DESK, Author
 from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import event
 
@@ -39,6 +40,13 @@ REPORTS: tuple[core.SourceReport, ...] = (
     ("stalled", "unreachable"),
 )
 
+SPOKEN = ("de", "ja", "en", "fr")
+"""What the floor may speak; the event has channels for some of it."""
+PAIRS = (("de", "ja"), ("ja", "de"), ("de", "en"), ("en", "fr"), ("fr", "en"), ("ja", "en"))
+SEATS = ("anna", "ben", "cleo")
+BOOTHS = ("kabine", "zwei", "drei", "vier")
+DOLMETSCHEN = Author("interpreter", "kabine")
+
 lengths = st.integers(1, 60).map(lambda n: Duration(n * 10_000))
 NIGHT = Duration(13 * HOUR)
 gaps = st.integers(-20, 40).map(lambda n: Duration(n * 10_000) if n <= 30 else NIGHT)
@@ -57,10 +65,22 @@ def events(draw: st.DrawFn, advance: Advance | None = None, begin: Instant | Non
         for n, (name, inputs) in enumerate(VENUES[: draw(st.integers(1, 3))])
     }
     guests = {"uchida": Guest("uchida", "Miki Uchida", "", ZONES[1], "ja")} if draw(st.booleans()) else {}
+    channels = draw(st.sampled_from(((), ("de", "ja"), SPOKEN[:3], SPOKEN)))
     empty = Event("Any", ZONES[0], "de", None, MappingProxyType(venues), MappingProxyType(guests), ())
     agenda = tuple(_agenda(draw, begin, empty.sources, draw(st.integers(1, 8)), advance))
     host = draw(st.sampled_from([None, *venues]))
-    return Event("Any", ZONES[0], "de", host, empty.venues, empty.guests, agenda)
+    return replace(empty, host=host, agenda=agenda, languages=channels, booths=draw(booths(channels)))
+
+
+@st.composite
+def booths(draw: st.DrawFn, channels: tuple[str, ...]) -> dict[str, Booth]:
+    """Up to four booths that interpret between these channels."""
+    pairs = [pair for pair in PAIRS if set(pair) <= set(channels)]
+    found = draw(st.lists(st.sampled_from(pairs), max_size=len(BOOTHS))) if pairs else []
+    return {
+        id: Booth(id, id.title(), pair, draw(st.integers(1, 3)))
+        for id, pair in zip(BOOTHS, found, strict=False)
+    }
 
 
 def _agenda(
@@ -75,7 +95,7 @@ def _agenda(
         end = plus(start, length)
         kind = draw(st.sampled_from(ItemType))
         source = draw(st.sampled_from([*sources, "slate"]))
-        beside = draw(st.lists(st.sampled_from(sources), max_size=3, unique=True))
+        beside = draw(st.lists(st.sampled_from(sources), max_size=8, unique=True))
         yield Item(
             id=f"item-{n}",
             title=f"Item {n}",
@@ -89,7 +109,7 @@ def _agenda(
             mics=tuple(draw(st.lists(st.sampled_from(sources), unique=True))),
             return_source=draw(st.sampled_from([None, "slate", *sources])),
             speaker="",
-            language="de",
+            language=draw(st.sampled_from(SPOKEN)),
             type=kind,
             follow=draw(st.sampled_from(Follow)),
             advance=advance or draw(st.sampled_from(Advance)),
@@ -154,6 +174,11 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
                 "unskip",
                 "mic",
                 "message",
+                "floor",
+                "interpret",
+                "handover",
+                "seat",
+                "seat",
                 "undo",
                 "undo",
                 "report",
@@ -175,6 +200,9 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
     if what == "speak":
         day.note(core.follow_voice(day.show, draw(st.sampled_from(sources)), day.now))
         return
+    if what in ("floor", "interpret", "handover", "seat"):
+        interpret(draw, day, what)
+        return
     fields: dict[str, object] = {}
     if what == "goto":
         fields = {"item": draw(st.sampled_from(day.show.event.agenda)).id}
@@ -194,8 +222,32 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
     elif what == "extend":
         fields = {"seconds": draw(st.integers(-60, 60)) * 10}
     elif what == "take":
-        fields = {"source": draw(st.sampled_from([*sources, "slate"]))}
+        beside = draw(st.lists(st.sampled_from(sources), max_size=8))
+        fields = {"source": draw(st.sampled_from([*sources, "slate"])), "with": beside}
     _command(day, what, fields)
+
+
+def interpret(draw: st.DrawFn, day: Day, what: str) -> None:
+    """Something happens in a booth, or somebody says what the floor speaks. Anything may be refused."""
+    event = day.show.event
+    if what == "floor":
+        by = draw(st.sampled_from((BY_DESK, DOLMETSCHEN)))
+        _command(day, what, {"language": draw(st.sampled_from((None, *SPOKEN)))}, by)
+        return
+    booth, seat = draw(st.sampled_from(BOOTHS)), draw(st.sampled_from(SEATS))
+    if what == "seat":
+        if booth in event.booths:
+            reports = st.sampled_from((*REPORTS, LIVE, LIVE, LIVE))
+            day.note(core.report(day.show, {f"{booth}/{seat}": draw(reports)}, day.now))
+        return
+    fields: dict[str, object] = {"booth": booth, "seat": seat}
+    if what == "handover":
+        fields["ask"] = draw(st.booleans())
+    else:
+        fields["open"] = draw(st.sampled_from((True, True, False)))
+        if draw(st.integers(0, 4)) == 0:
+            fields["to"] = draw(st.sampled_from((None, *SPOKEN)))
+    _command(day, what, fields, DOLMETSCHEN)
 
 
 STORMY = (
@@ -229,11 +281,56 @@ def storms(draw: st.DrawFn) -> Day:
     return day
 
 
-def _command(day: Day, what: str, fields: dict[str, object]) -> None:
+INTERPRETING = (
+    "seat",
+    "seat",
+    "seat",
+    "interpret",
+    "interpret",
+    "interpret",
+    "interpret",
+    "handover",
+    "floor",
+)
+"""What happens in booths, and how often."""
+
+
+@st.composite
+def interpreted(draw: st.DrawFn) -> Iterator[Day]:
+    """A day of an event with booths, most of it in them: the same `Day` again and again, after each step."""
+    of = draw(events())
+    channels = draw(st.sampled_from((("de", "ja"), SPOKEN[:3], SPOKEN)))
+    of = replace(of, languages=channels, booths=draw(booths(channels)))
+    count = draw(st.integers(10, 50))
+
+    def run() -> Iterator[Day]:
+        day = Day(core.begin(of), of.agenda[0].planned.start)
+        day.note(core.report(day.show, dict.fromkeys(of.sources, LIVE), day.now))
+        seats = [f"{booth}/{seat}" for booth in of.booths for seat in SEATS]
+        day.note(core.report(day.show, dict.fromkeys(seats, LIVE), day.now))
+        for booth in draw(st.permutations(list(of.booths))):
+            _command(day, "interpret", {"booth": booth, "seat": "anna", "open": True}, DOLMETSCHEN)
+        _command(day, "start", {})
+        yield day
+        for _ in range(count):
+            if draw(st.integers(0, 3)) == 0:
+                _happen(draw, day)
+            else:
+                wait = Duration(draw(st.sampled_from((0, 0, 100, 700, 1_000, 2_400, 4_999, 5_000, 6_000))))
+                day.now = plus(day.now, wait)
+                day.note(core.tick(day.show, day.now))
+                interpret(draw, day, draw(st.sampled_from(INTERPRETING)))
+            yield day
+
+    return run()
+
+
+def _command(day: Day, what: str, fields: dict[str, object], by: Author = BY_DESK) -> None:
     """Send a command, which may be refused."""
     if what in ("next", "previous"):
         fields = {"from": day.show.last}
     try:
-        day.note(core.apply(day.show, COMMAND.validate_python({"id": "1", "type": what, **fields}), day.now))
+        command = COMMAND.validate_python({"id": "1", "type": what, **fields})
+        day.note(core.apply(day.show, command, day.now, by))
     except CommandRefused:
         return

@@ -26,7 +26,7 @@ from signaling.show.rundown import rows_at
 from signaling.show.view import View
 from signaling.show.wire.commands import COMMAND
 from tests.unit.signaling.show.build import published, seen
-from tests.unit.signaling.show.days import REPORTS, events
+from tests.unit.signaling.show.days import BOOTHS, REPORTS, SEATS, SPOKEN, events
 from tests.unit.signaling.show.files import files, looked_up
 
 STEPS = settings(max_examples=25, stateful_step_count=30, report_multiple_bugs=False)
@@ -143,6 +143,19 @@ class AnyShow(RuleBasedStateMachine):
         to = ["all", *self.show.event.venues, *self.show.event.guests]
         self.do("message", to=to[which % len(to)], text=text)
 
+    @rule(language=st.sampled_from((None, *SPOKEN)))
+    def somebody_says_what_the_floor_speaks(self, language: str | None) -> None:
+        self.do("floor", language=language)
+
+    @rule(booth=st.sampled_from(BOOTHS), seat=st.sampled_from(SEATS), became=st.sampled_from(REPORTS))
+    def a_seat_changes(self, booth: str, seat: str, became: core.SourceReport) -> None:
+        if booth in self.show.event.booths:
+            self.note(core.report(self.show, {f"{booth}/{seat}": became}, self.now))
+
+    @rule(booth=st.sampled_from(BOOTHS), seat=st.sampled_from(SEATS), is_open=st.booleans())
+    def a_seat_is_opened_or_closed(self, booth: str, seat: str, is_open: bool) -> None:
+        self.do("interpret", booth=booth, seat=seat, open=is_open)
+
     @rule(text=files())
     def the_file_is_changed(self, text: str) -> None:
         self.do("reload", yaml=text)
@@ -218,7 +231,9 @@ class AnyShow(RuleBasedStateMachine):
     def teardown(self) -> None:
         """The log alone rebuilds the same show."""
         if hasattr(self, "show"):
-            assert core.replay(self.first, *map(from_json, self.log)) == self.show
+            replayed = core.replay(self.first, *map(from_json, self.log))
+            assert replayed == self.show
+            assert list(replayed.seats) == list(self.show.seats)  # the order says which booth feeds a channel
 
     # Helpers
 
@@ -286,7 +301,7 @@ def order(command: str, **fields: object) -> Any:
 def plan(show: Show, now: Instant) -> object:
     """Everything that moderators decide, and its effect."""
     by_hand = (show.phase, show.held, show.taken, show.armed_item, show.mics, show.delays, show.skipped)
-    return rows_at(show, now), by_hand
+    return rows_at(show, now), by_hand, show.floor
 
 
 @pytest.fixture(scope="module", autouse=True)
