@@ -156,10 +156,10 @@ def _undone(show: Show) -> Show:
         return show
     step = show.undo[-1]
     before = step.show
-    floor_stays = show.on_air == before.on_air and step.command != "floor"
+    floor_stays = show.on_air == before.on_air and step.command not in ("floor", "reload")
     return replace(
         _with_booths_of(show, before),
-        floor=show.floor if floor_stays and show.floor in before.event.languages else before.floor,
+        floor=show.floor if floor_stays else before.floor,
         sources={source: show.sources.get(source, old) for source, old in before.sources.items()},
         speaker=show.speaker if show.on_air == before.on_air else before.speaker,
         seen=show.seen,

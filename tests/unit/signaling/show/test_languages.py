@@ -420,6 +420,16 @@ def test_undo_leaves_what_an_interpreter_said_of_the_floor() -> None:
     assert desk.show.floor is None
 
 
+def test_undo_does_not_bring_back_what_an_interpreter_has_taken_back_of_the_floor() -> None:
+    desk = on_air(KABINE)
+    desk.do("10:01", "floor", language="ja")
+    desk.do("10:02", "mic", source="tokio", open=True)
+    said = COMMAND.validate_python({"id": "1", "type": "floor", "language": None})
+    desk.show = core.replay(desk.show, *core.apply(desk.show, said, clock("10:03"), INTERPRETER))
+    desk.do("10:04", "undo")
+    assert (desk.show.floor, desk.show.mics) == (None, {})
+
+
 def test_a_restart_keeps_what_is_open_until_the_booth_is_back() -> None:
     desk = on_air(KABINE)
     desk.interpret("10:01", "kabine/anna", to="ja")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import replace
+from datetime import datetime
 from itertools import takewhile
 
 from hypothesis import given, settings
@@ -301,7 +302,7 @@ def test_what_is_published_is_the_dump_of_the_state_at_every_moment(data: st.Dat
 @given(events())
 def test_a_rehearsal_ends_and_its_lines_are_in_order(event: Event) -> None:
     lines = list(rehearse(event))
-    keys = [(line["at"], ORDER[line["event"]]) for line in lines]
+    keys = [(datetime.fromisoformat(line["at"]), ORDER[line["event"]]) for line in lines]
     assert keys == sorted(keys)
     aired = [line["item"] for line in lines if line["event"] == "item-started"]
     assert aired == sorted(set(aired))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from config.model import Event
+from config.model import Event, place_of
 from signaling.show import core
 from signaling.show.core import CommandRefused, Show
 from signaling.show.eventtext import EventText
@@ -104,8 +104,23 @@ def test_undo_gives_the_show_from_before_a_reload(reloaded: tuple[Event, Day, Sh
     _, day, before = reloaded
     undo = COMMAND.validate_python({"type": "undo", "id": "2"})
     undone = core.replay(day.show, *core.apply(day.show, undo, day.now))
-    # A place that a reload removed and undo brought back is not in `recent` any more.
-    assert replace(undone, latest=before.latest, recent=before.recent) == before
+    # A place that a reload removed and undo brought back is not in `recent` any more, and a booth is closed: no
+    # command of the desk switches an interpreter's microphone on.
+    kept = {seat: value for seat, value in before.seats.items() if seat in undone.seats}
+    assert undone.seats == kept
+    assert all(place_of(seat) not in day.show.event.booths for seat in before.seats if seat not in kept)
+    assert undone.outputs.items() <= before.outputs.items()
+    assert undone.asks.items() <= before.asks.items()
+    changed = replace(
+        undone,
+        latest=before.latest,
+        recent=before.recent,
+        seats=before.seats,
+        outputs=before.outputs,
+        asks=before.asks,
+        carried=before.carried,
+    )
+    assert changed == before
     assert rows_at(undone, day.now) == rows_at(before, day.now)
 
 
