@@ -53,17 +53,8 @@ async ({ source, level, silenceMs, toneMs, shape }) => {
 def module(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The limiter's source as a module that a browser can import."""
     folder = tmp_path_factory.mktemp("limiter")
-    arguments = [
-        "exec",
-        "vite",
-        "--",
-        "build",
-        "--ssr",
-        "src/media/sound/limiter.ts",
-        "--outDir",
-        str(folder),
-    ]
-    asyncio.run(_npm(*arguments, "--logLevel", "warn"))
+    options = ["--ssr", "src/media/sound/limiter.ts", "--outDir", str(folder), "--logLevel", "warn"]
+    asyncio.run(_npm("exec", "vite", "--", "build", str(ROOT / "web"), *options))
     return (folder / "limiter.js").read_text("utf-8")
 
 
