@@ -20,6 +20,8 @@ TIMEOUT_S = 30.0
 """For each wait of a test."""
 HEARD_DB, SILENT_DB = -64.0, -72.0
 """A pitch is heard above the first (a floor that talkback lowers is at -57), and not at all below the second."""
+FULL_DB, TOLERANCE_DB = -37.0, 3.0
+"""A headless peer's tone, played in full."""
 ALL_SOUNDS = 9
 """Six microphones, two for interpretation, and talkback."""
 OUTPUTS = (Path(__file__).parent / "outputs.js").read_text("utf-8")
@@ -89,7 +91,7 @@ async def levels(page: Page, sink: str, codes: Sequence[int]) -> dict[int, float
 
 async def until_levels(
     page: Page, sink: str, codes: Sequence[int], reached: Callable[[dict[int, float]], bool]
-) -> dict[int, float]:
+) -> None:
     """Wait until the levels on a device are so."""
     found: dict[int, float] = {}
     try:
@@ -98,12 +100,17 @@ async def until_levels(
                 await page.wait_for_timeout(50)
     except TimeoutError:
         raise AssertionError(f"on device {sink!r}: {found}") from None
-    return found
 
 
-async def plays(page: Page, sink: str, codes: Sequence[int], *, of: Sequence[int]) -> dict[int, float]:
+async def until_at(page: Page, sink: str, code: int, lowered_db: float = 0.0) -> None:
+    """Wait until a headless peer's pitch is so much lower on a device than in full."""
+    wanted = FULL_DB - lowered_db
+    await until_levels(page, sink, [code], lambda found: abs(found[code] - wanted) < TOLERANCE_DB)
+
+
+async def plays(page: Page, sink: str, codes: Sequence[int], *, of: Sequence[int]) -> None:
     """Wait until, of the pitches `of`, a device plays those of `codes` and no others."""
-    return await until_levels(
+    await until_levels(
         page,
         sink,
         of,

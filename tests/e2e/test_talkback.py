@@ -1,4 +1,4 @@
-"""Talkback between a desk and a hall: heard in the right output, by its pitch, and nowhere else."""
+"""Talkback, flags, messages and cues between a desk and a hall: heard by its pitch in the right output alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from signaling.client import Client
 from tests.e2e.rooms import browsers, launch
-from tests.e2e.sounds import headless, page, plays, until_levels
+from tests.e2e.sounds import headless, page, plays, until_at
 from tests.events import SHORT, write
 from tests.server.process import server
 from tests.server.test_socket import until
@@ -56,18 +56,16 @@ async def test_a_word_aside_is_heard_in_headphones_with_the_programme_lowered_an
         microphone = hall.get_by_test_id("talk-microphone-select")
         await microphone.select_option(index=1)
         await hall.get_by_test_id("done-button").click()
-        full = (await plays(hall, "headset", [FLOOR], of=all_codes))[FLOOR]
+        await plays(hall, "headset", [FLOOR], of=all_codes)
         await desk.get_by_test_id("talk-tokio").hover()
         await desk.mouse.down()
         await desk.locator("[data-testid='talk-tokio'][aria-pressed='true']").wait_for()
         await plays(hall, "headset", [FLOOR, DESK], of=all_codes)
-        await until_levels(
-            hall, "headset", all_codes, lambda found: abs(full - LOWERED_DB - found[FLOOR]) < 3
-        )
+        await until_at(hall, "headset", FLOOR, LOWERED_DB)
         await plays(hall, "hall", [FLOOR], of=all_codes)
         # Leaving the window ends it, as the end of the press would not arrive.
         await desk.evaluate("window.dispatchEvent(new Event('blur'))")
-        await until_levels(hall, "headset", all_codes, lambda found: abs(full - found[FLOOR]) < 3)
+        await until_at(hall, "headset", FLOOR)
         await plays(hall, "headset", [FLOOR], of=all_codes)
         await desk.mouse.up()
 
@@ -81,4 +79,33 @@ async def test_a_word_aside_is_heard_in_headphones_with_the_programme_lowered_an
         await desk.get_by_test_id("call-tokio").wait_for(state="detached")
         await plays(desk, "", [FLOOR], of=all_codes)
         assert {code for codes in viewer.heard.values() for code in codes} <= {FLOOR}
+        assert errors == []
+
+
+async def test_a_hall_calls_the_desk_confirms_its_message_and_sees_a_cue(tmp_path: Path) -> None:
+    errors: list[str] = []
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(server(write(tmp_path, SHORT), tmp_path / "data"))
+        playwright = await stack.enter_async_context(browsers())
+        browser = await launch(playwright, tmp_path, "tokio", HALL)
+        stack.push_async_callback(browser.close)
+        desk = await stack.enter_async_context(page(browser, running.link("moderator"), errors))
+        hall = await stack.enter_async_context(page(browser, running.link("venue", "tokio"), errors))
+        await hall.get_by_test_id("start-button").click()
+
+        await hall.get_by_test_id("flag-button").click()
+        await desk.get_by_test_id("flag-tokio").get_by_text("Tokio calls").wait_for()
+        await desk.get_by_test_id("flag-away-tokio").click()
+        await hall.locator("[data-testid='flag-button'][aria-pressed='false']").wait_for()
+
+        await desk.get_by_test_id("message-to").select_option("technicians")
+        await desk.get_by_test_id("message-text").fill("Lights, please")
+        await desk.get_by_test_id("message-send").click()
+        await hall.get_by_test_id("message-away-technicians").click()
+        await desk.get_by_test_id("seen-technicians").get_by_text("Tokio").wait_for()
+
+        await desk.get_by_test_id("message-to").select_option("tokio")
+        await desk.get_by_test_id("cue-louder").click()
+        await hall.get_by_test_id("cues").get_by_text("Louder, please").wait_for()
+        await hall.get_by_test_id("cue").wait_for(state="detached")
         assert errors == []
