@@ -185,7 +185,8 @@ class Destination:
             self._check_due = now + CHECK_INTERVAL_S
             self._show_layers(now)
             for slot in self.slots:
-                slot.tick(now)
+                if slot.current is not None or slot.target is not None:
+                    slot.tick(now)
         if now >= self._report_due:
             self._report_due = now + SENDER_REPORT_INTERVAL_S
             for slot in self.slots:

@@ -129,9 +129,9 @@ class Studio:
         self._sink = sink
         self._gso_sender = GsoSender(sock, lambda _: None)
         key = os.urandom(44)
-        self._sender = Session(_policy(key, Policy.SSRC_ANY_OUTBOUND))
+        self._sender = Session(policy(key, Policy.SSRC_ANY_OUTBOUND))
         self._camera = Camera(1, index=1000, padding=SIZE - 12 - 4 - 3 - 12)
-        self._uplink = _connection(self._gso_sender, sink, inward=key)
+        self._uplink = connection(self._gso_sender, sink, inward=key)
         self._source = Source(
             "camera",
             self._uplink,
@@ -156,7 +156,7 @@ class Studio:
         ]
         destination = Destination(
             f"receiver {number}",
-            _connection(self._gso_sender, sink),
+            connection(self._gso_sender, sink),
             self._clock,
             [*video, *audio],
             cname="bench",
@@ -202,7 +202,7 @@ class Floor:
 
     def __init__(self, subscribers: int, sock: socket.socket, sink: tuple[str, int]) -> None:
         self._receivers = [
-            (Session(_policy(os.urandom(44), Policy.SSRC_ANY_OUTBOUND)).protect, 100 + number)
+            (Session(policy(os.urandom(44), Policy.SSRC_ANY_OUTBOUND)).protect, 100 + number)
             for number in range(subscribers)
         ]
         self._sendto = sock.sendto
@@ -220,18 +220,18 @@ class Floor:
         return len(packets) * len(self._receivers)
 
 
-def _connection(sender: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> PeerConnection:
+def connection(sender: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> PeerConnection:
     """A connection of the product, after its handshake."""
     connection = PeerConnection("bench", "ufrag", [], sender=sender, on_end=lambda _: None)
     connection.ice.selected = sink
     connection.start_media(
-        Session(_policy(inward or os.urandom(44), Policy.SSRC_ANY_INBOUND)),
-        Session(_policy(os.urandom(44), Policy.SSRC_ANY_OUTBOUND)),
+        Session(policy(inward or os.urandom(44), Policy.SSRC_ANY_INBOUND)),
+        Session(policy(os.urandom(44), Policy.SSRC_ANY_OUTBOUND)),
     )
     return connection
 
 
-def _policy(key: bytes, direction: int) -> Policy:
+def policy(key: bytes, direction: int) -> Policy:
     policy = Policy(key, direction, srtp_profile=Policy.SRTP_PROFILE_AEAD_AES_256_GCM)
     policy.allow_repeat_tx = True
     policy.window_size = 1024
