@@ -30,8 +30,9 @@ the source."""
 
 MAX_QUIET_WAIT_S = 0.15
 """Seconds that a microphone that is switched off may sound until it is quiet. With the next tick it ends in 200 ms."""
-MAX_CHANNEL_WAIT_S = 0.1
-"""The same for the interpretation: a listener who has chosen another channel hears it within 200 ms."""
+MAX_CHANNEL_WAIT_S = 0.06
+"""The same for the interpretation: a listener who has chosen another channel hears it within 200 ms. The listener's
+buffer and decoder took some 100 ms of them."""
 DTX_GAP_S = 0.06
 """Seconds, three packets, without a packet that mean silence with DTX."""
 

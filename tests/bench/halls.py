@@ -20,7 +20,7 @@ from playwright.async_api import Playwright
 
 from bridge.room.testcard import TestCard
 from signaling.client import Client
-from tests.bench.voice import write_voice
+from tests.bench.syllables import write_voice
 from tests.devices import write_y4m
 from tests.e2e import rooms
 from tests.events import write

@@ -225,7 +225,7 @@ async def room(
     codec: str | None = None,
     camera: MediaStreamTrack | None = None,
     has_camera: bool = True,
-    microphone: Microphone | None = None,
+    microphone: MediaStreamTrack | None = None,
     talk: int | None = None,
 ) -> AsyncIterator[Room]:
     """A room that has joined and is connected. `port` is a relay's, in place of the bridge's.
