@@ -48,7 +48,7 @@ export function Tile({ media, zone, slot, frames, place, source, wanted, drawn }
   const speaks = isNamed && source === wanted && isSpeaking(source, speaking.value, drawn);
   const look = `${place === null ? " unused" : ""}${slated ? " slated" : ""}${speaks ? " speaks" : ""}`;
   return (
-    <div class={`program-tile${look}`} style={styleOf(place)} data-testid={`tile-${slot}`}>
+    <div class={`program-tile${look}`} style={styleOf(place)} data-testid={`slot-${slot}`}>
       <Video track={media.call.tracks.value.get(slot)} testid={`${slot}-video`} frames={keep} />
       {place !== null && !shown && isWhole && (
         <Slate zone={zone} missing={source === SLATE ? null : source} lacks={lacks} />
@@ -77,7 +77,7 @@ function nameOf(source: string): string {
 /** Appears only when the picture has surely changed, and is hidden from the moment on when it may. */
 function Name({ source, isKnown }: { source: string; isKnown: boolean }) {
   return (
-    <div class={`tile-name${isKnown ? "" : " leaving"}`} data-testid="tile-name">
+    <div class={`program-name${isKnown ? "" : " leaving"}`} data-testid="program-name">
       <span>{nameOf(source)}</span>
     </div>
   );
