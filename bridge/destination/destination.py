@@ -161,12 +161,13 @@ class Destination:
 
     def _show_layers(self, now: float) -> None:
         """Show each picture in the layer that its tile needs and the peer can take."""
-        for selector in self._selectors:
+        active = [one for one in self._selectors if one.slot.source is not None or one.slot.is_busy]
+        for selector in active:
             selector.slot.parallel = self._pictures
             selector.update(self._source_of(selector.slot), self._pictures, now)
         sound = self._sound_meter.read(sum(slot.octets for slot in self._audio_slots), now) * 1000
-        levels = self._adaptation.decide([one.rates(now) for one in self._selectors], sound, now)
-        for selector, level in zip(self._selectors, levels, strict=True):
+        levels = self._adaptation.decide([one.rates(now) for one in active], sound, now)
+        for selector, level in zip(active, levels, strict=True):
             selector.show(level, now)
 
     # RTCP and stats -------------------------------------------------------------------------------
@@ -185,7 +186,7 @@ class Destination:
             self._check_due = now + CHECK_INTERVAL_S
             self._show_layers(now)
             for slot in self.slots:
-                if slot.current is not None or slot.target is not None:
+                if slot.is_busy:
                     slot.tick(now)
         if now >= self._report_due:
             self._report_due = now + SENDER_REPORT_INTERVAL_S

@@ -50,6 +50,11 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
         self._clock = ProgramClock(0.0, 0.0)
         self._retransmission_log = RetransmissionLog()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it shows an intake or waits for one."""
+        return self.current is not None or self.target is not None
+
     def connect(self, send: Callable[[bytes], object], clock: ProgramClock) -> None:
         """Set the function that sends its packets, and the clock of its timestamps."""
         self._send, self._clock = send, clock

@@ -112,9 +112,12 @@ class LayerAdaptation:
 
     def decide(self, rates: Rates, sound_bitrate: float, now: float) -> tuple[int, ...]:
         """The layer of each picture, as `allocate` returns it. `sound_bitrate`: bits a second of the sound now sent."""
-        needs = ladder(rates)
         available = self._available(sound_bitrate, now)
         self._judge_window(now)
+        if self._has_enough(rates, available):  # as nearly always: 10 times a second for each receiver
+            self._shape, self._low_since = tuple(map(len, rates)), math.inf
+            return (0,) * len(rates)
+        needs = ladder(rates)
         self._adopt(rates, needs, available, now)
         is_low = available is not None and available < MIN_ESTIMATE_RATIO * needs[self._rung]
         self._low_since = min(self._low_since, now) if is_low else math.inf
@@ -136,6 +139,14 @@ class LayerAdaptation:
     def last_reduction_s(self, now: float) -> float | None:
         """Seconds that the last period below the first rung lasted, or has lasted so far; None: there was none."""
         return now - self._reduced_at if self.is_reduced else self._last_reduction_s
+
+    def _has_enough(self, rates: Rates, available: float | None) -> bool:
+        """Whether nothing is known that limits the pictures."""
+        if self._rung or self._lossy_windows or self._budget < math.inf:
+            return False
+        return available is None or available >= MIN_ESTIMATE_RATIO * sum(
+            layers[0] for layers in rates if layers
+        )
 
     def _available(self, sound_bitrate: float, now: float) -> float | None:
         """Bits a second that the estimate leaves for pictures; None without a valid one."""
