@@ -54,7 +54,7 @@ export function Tile({ media, zone, slot, frames, place, source, wanted, drawn }
         <Slate zone={zone} missing={source === SLATE ? null : source} lacks={lacks} />
       )}
       {place !== null && !shown && !isWhole && <Absent source={source} lacks={lacks} />}
-      {isNamed && <Name key={source} source={source} isKnown={source === wanted} />}
+      {isNamed && <Name key={source} source={source} isKnown={source === wanted && known.value} />}
     </div>
   );
 }
@@ -74,7 +74,10 @@ function nameOf(source: string): string {
   return state.value ? sourceName(state.value, source, texts.value.slate) : source;
 }
 
-/** Appears only when the picture has surely changed, and is hidden from the moment on when it may. */
+/**
+ * Appears only when the picture has surely changed, and is hidden from the moment on when it may: at a cut, and while
+ * the server is lost, whose slate may by now be in this slot.
+ */
 function Name({ source, isKnown }: { source: string; isKnown: boolean }) {
   return (
     <div class={`program-name${isKnown ? "" : " leaving"}`} data-testid="program-name">
