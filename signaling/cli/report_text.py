@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from config.model import SLATE, source_name
-from config.times import Duration, Instant, format_time, local_date
+from config.times import Duration, Instant, format_time, local_date, total
 from signaling.show.export.columns import columns, fit
 from signaling.show.report.asrun import Outage, Presence
 from signaling.show.report.report import (
@@ -136,7 +136,7 @@ def _lengths(found: Mapping[str, Duration]) -> list[tuple[str, ...]]:
 
 def _channels(report: ShowReport) -> Iterator[tuple[str, ...]]:
     for channel, times in report.channels.items():
-        missing = Duration(times.needed - times.interpreted)
+        missing = total(times.needed, Duration(-times.interpreted))
         lengths = (times.needed, times.interpreted, missing)
         yield (channel, *(length_in_words(length) if length else "–" for length in lengths))
 

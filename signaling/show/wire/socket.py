@@ -44,7 +44,7 @@ class Offer(WireModel):
 
     type: Literal["offer"]
     id: CommandId
-    sdp: Annotated[str, Field(max_length=400_000)]
+    sdp: Annotated[str, Field(max_length=450_000)]
     source: SourceId | None = None
 
 
