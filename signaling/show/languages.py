@@ -120,9 +120,7 @@ def _direct_feed(show: Show, language: str) -> ChannelFeed:
 
 
 def _first_feed(show: Show, language: str, booths: Iterable[str]) -> ChannelFeed:
-    """The first of these booths that speaks into this channel and is heard."""
-    if same_language(language, floor_language(show)):
-        return FLOOR
+    """The first of these booths that speaks into this channel and is heard. None speaks into the floor's language."""
     for booth in booths:
         seats = heard_seats(show, booth)
         spoken = output(show, booth) if seats else None

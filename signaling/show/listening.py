@@ -68,5 +68,5 @@ def _partner(show: Show, seat: str) -> str | None:
     """The other seat of the booth, while that one is heard and this one is off."""
     if show.seats.get(seat, CLOSED).open:
         return None
-    others = [other for other in heard_seats(show, place_of(seat)) if other != seat]
-    return others[-1] if others else None
+    heard = heard_seats(show, place_of(seat))
+    return heard[-1] if heard else None

@@ -215,7 +215,7 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
         item = draw(st.sampled_from(day.show.event.agenda)).id
         fields = {"item": item, "seconds": draw(st.integers(-60, 60)) * 10}
     elif what == "mic":
-        fields = {"source": draw(st.sampled_from(sources)), "open": draw(st.booleans())}
+        fields = {"source": draw(st.sampled_from([*sources, *day.show.seats])), "open": draw(st.booleans())}
     elif what == "message":
         to = draw(st.sampled_from(["all", *day.show.event.venues, *day.show.event.guests]))
         fields = {"to": to, "text": draw(st.sampled_from(["", "Bitte lauter"]))}
@@ -223,7 +223,7 @@ def _happen(draw: st.DrawFn, day: Day) -> None:
         fields = {"seconds": draw(st.integers(-60, 60)) * 10}
     elif what == "take":
         beside = draw(st.lists(st.sampled_from(sources), max_size=8))
-        fields = {"source": draw(st.sampled_from([*sources, "slate"])), "with": beside}
+        fields = {"source": draw(st.sampled_from([*sources, *day.show.seats, "slate"])), "with": beside}
     _command(day, what, fields)
 
 
