@@ -88,8 +88,8 @@ async def test_a_picture_runs_on_in_its_slot_until_the_next_one_can_begin(bridge
         main, second, last = (viewer.slots[slot] for slot in PICTURES[:3])
         bridge.switchboard.route({"viewer": grid(0, 1, 2)})
         await shows(viewer, (0, 1, 2))
-        await main.more(60)  # the last keyframes are too old to begin with
         first.down.dark = third.down.dark = True
+        await main.more(60)  # the last keyframes are too old to begin with
         bridge.switchboard.route({"viewer": grid(1, 2, 0)})
         await main.shows(1)
         for slot, code in ((second, 1), (last, 2)):

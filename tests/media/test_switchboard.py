@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 import aioice.ice
 import pytest
 
-from bridge.engine import Engine, Feed, OfferError, PeerSpec
+from bridge.engine import PICTURES, Engine, Feed, OfferError, PeerSpec
 from bridge.eviction import MAX_UNCONNECTED_PER_LINK
 from tests.media.conftest import Bridge
 from tests.media.rooms import room
@@ -110,7 +110,7 @@ async def test_a_moderator_sees_every_source_in_the_multiview(bridge: Bridge) ->
     async with (
         room(bridge.switchboard, "west", source="krefeld", code=0),
         room(bridge.switchboard, "east", source="tokio", code=2),
-        room(bridge.switchboard, "desk", video=4, multiview=("tokio", "krefeld")) as desk,
+        room(bridge.switchboard, "desk", video=len(PICTURES) + 2, multiview=("tokio", "krefeld")) as desk,
     ):
         bridge.switchboard.route({"desk": Feed("krefeld")})
         await desk.slots["view:tokio"].shows(2)
