@@ -20,6 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from signaling.client import Client, endpoint
+from signaling.show.policy import MAX_OFFER_CHARS
 from tests.events import write
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
@@ -124,8 +125,8 @@ async def test_a_hello_of_8_kib_is_accepted_and_a_larger_one_is_not(idle: Server
 @LEAVES_IT
 async def test_the_limits_of_a_page_are_those_of_its_role(idle: ServerProcess) -> None:
     for role, size, stays in (
-        ("viewer", 40_000, True),
-        ("viewer", 42_000, False),
+        ("viewer", MAX_OFFER_CHARS - 1_000, True),
+        ("viewer", MAX_OFFER_CHARS + 1_000, False),
         ("moderator", 200_000, True),
     ):
         address, token = endpoint(idle.link(role))
@@ -143,11 +144,11 @@ async def test_the_limits_of_a_page_are_those_of_its_role(idle: ServerProcess) -
 
 
 @LEAVES_IT
-async def test_a_role_without_commands_is_refused_before_the_body_is_read(idle: ServerProcess) -> None:
-    for path in ("/api/v1/commands", "/api/v1/difference"):
+async def test_a_body_that_the_role_may_not_send_is_refused_before_it_is_read(idle: ServerProcess) -> None:
+    for path, from_a_hall in (("/api/v1/commands", 413), ("/api/v1/difference", 403)):
         for headers, status in (
             (idle.headers("viewer"), 403),
-            (idle.headers("venue", "tokio"), 403),
+            (idle.headers("venue", "tokio"), from_a_hall),  # it may send some commands, but no event file
             ({"Authorization": f"Bearer {TOKEN}"}, 401),
             ({}, 401),
         ):
