@@ -17,6 +17,7 @@ from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import INTERPRETATION, PARTNER, PICTURES, PROGRAM, TALKBACK, Feed, MediaStats
 from bridge.rtp.adaptation import LayerAdaptation
 from bridge.rtp.clock import ProgramClock
+from bridge.rtp.floor import FloorAdaptation
 from bridge.rtp.reception import BitrateMeter
 from bridge.rtp.rtcp import RtcpMessage
 from bridge.sdp.codecs import SDP_NAMES
@@ -69,6 +70,7 @@ class Destination:
         self._microphones = MicrophoneSlots(self._audio_slots)
         self._interpretation = [slot for slot in self._audio_slots if slot.name in INTERPRETATION]
         self._adaptation = LayerAdaptation(now)
+        self._floor = FloorAdaptation()
         self._feedback = Feedback(self.slots, clock, self._adaptation, now)
         self._report_due = self._check_due = now
         self._pictures = 0
@@ -166,9 +168,22 @@ class Destination:
             selector.slot.parallel = self._pictures
             selector.update(self._source_of(selector.slot), self._pictures, now)
         sound = self._sound_meter.read(sum(slot.octets for slot in self._audio_slots), now) * 1000
-        levels = self._adaptation.decide([one.rates(now) for one in active], sound, now)
+        rates, may_grow = [one.rates(now) for one in active], self._floor.may_pictures_grow(now)
+        levels = self._adaptation.decide(rates, sound, now, may_grow=may_grow)
         for selector, level in zip(active, levels, strict=True):
             selector.show(level, now)
+        self._limit_floor(sound, now)
+
+    def _limit_floor(self, sound: float, now: float) -> None:
+        """Reduce the floor under a channel once all pictures have stopped; neither the channel nor talkback."""
+        limit = None
+        if any(slot.is_busy for slot in self._interpretation):
+            streams = sum(slot.is_busy for slot in self._audio_slots)
+            excess = self._adaptation.sound_excess(sound, now) * streams
+            limit = self._floor.decide(self._microphones.audible, excess, now)
+        else:
+            self._floor.release()
+        self._microphones.limit(limit, self._sources, now)
 
     # RTCP and stats -------------------------------------------------------------------------------
 

@@ -6,7 +6,8 @@
 - An echo takes none: another hall's microphone hears the voice from its loudspeakers, later and less loud.
 - The slot begins with the packets since the voice began, so that its first syllable is not cut off.
 
-Where as many are open as there are slots, nothing is chosen, and no level is read.
+Where as many are open as there are slots, nothing is chosen, and no level is read. On a narrow path a listener of a
+channel is sent fewer (`bridge.rtp.floor`), chosen by the same rules.
 """
 
 from __future__ import annotations
@@ -60,21 +61,28 @@ def choose_voices(
 
     `voices` has the activity of every open microphone, in their order. `carried` are those sent so far; each of
     `speakers` takes the slot of one that has been silent for longer than the hold. Free slots go to those that spoke
-    last, and then by their order.
+    last, and then by their order. If the capacity has become less, the quietest are dropped, the programme's last.
     """
     kept = [name for name in voices if name in carried]
+    while len(kept) > capacity:
+        kept.remove(_quietest(kept, program, voices) or program)
     waiting = sorted(voices.keys() - kept, key=list(voices).index)
     waiting.sort(key=lambda name: (name != program, name not in speakers, -voices[name].spoke_at))
     for name in waiting:
         if len(kept) < capacity:
             kept.append(name)
         elif name == program or name in speakers:
-            others = [other for other in reversed(kept) if other != program]
-            silent = min(others, key=lambda other: voices[other].spoke_at, default=None)
+            silent = _quietest(kept, program, voices)
             if silent and (name == program or now - voices[silent].spoke_at > VOICE_HOLD_S):
                 kept.remove(silent)
                 kept.append(name)
     return kept
+
+
+def _quietest(names: Sequence[str], program: str, voices: Mapping[str, VoiceActivity]) -> str | None:
+    """The one that has been silent for longest, of equals the least loud; never the programme's."""
+    others = [name for name in reversed(names) if name != program]
+    return min(others, key=lambda name: (voices[name].spoke_at, voices[name].loudness), default=None)
 
 
 def find_speakers(waiting: Collection[str], voices: Mapping[str, VoiceActivity], now: float) -> Sequence[str]:
@@ -97,6 +105,23 @@ class MicrophoneSlots:
         self._open: dict[str, float] = {}
         """The microphones that it may hear, in their order, and since when."""
         self._program = ""
+        self._limit: int | None = None
+
+    @property
+    def audible(self) -> int:
+        """How many would be sent without a limit."""
+        return min(len(self._open), len(self._slots))
+
+    def limit(self, limit: int | None, sources: Mapping[str, Showable], now: float) -> None:
+        """Send that many microphones at most; None: as many as there are slots."""
+        if limit == self._limit:
+            return
+        self._limit = limit
+        assigned = self.assign(list(self._open), self._program, sources, now)
+        for slot in self._slots:
+            slot.source = assigned.get(slot.name)
+            source = None if slot.source is None else sources.get(slot.source)
+            slot.show(source.audio if source else None, now)
 
     def assign(
         self, microphones: Sequence[str], program: str, sources: Mapping[str, Showable], now: float
@@ -110,7 +135,7 @@ class MicrophoneSlots:
         chosen = list(self._open)
         if not self._has_room:
             voices = self._voices(sources)
-            chosen = choose_voices(self._carried, program, voices, len(self._slots), now=now)
+            chosen = choose_voices(self._carried, program, voices, self._capacity, now=now)
         if MICS[0] not in keep_slots(self._slots, chosen):
             chosen.sort(key=lambda name: name != program)
         return fill_slots(self._slots, chosen)
@@ -123,11 +148,14 @@ class MicrophoneSlots:
         speakers = find_speakers([name for name in voices if name not in carried], voices, now)
         if not speakers:
             return
-        chosen = choose_voices(carried, self._program, voices, len(self._slots), speakers, now=now)
+        chosen = choose_voices(carried, self._program, voices, self._capacity, speakers, now=now)
         assigned = fill_slots(self._slots, chosen)
         for slot in self._slots:
             name, source = assigned.get(slot.name), sources.get(assigned.get(slot.name, ""))
-            if name is not None and name != slot.source and source is not None and source.audio is not None:
+            if name is None and slot.source is not None:
+                slot.source = None
+                slot.stop()
+            elif name is not None and name != slot.source and source is not None and source.audio is not None:
                 slot.source = name
                 # Nothing is sent from before the microphone was opened.
                 began_at = max(voices[name].began_at - LEAD_IN_S, now - MAX_LEAD_IN_S, self._open[name])
@@ -138,8 +166,12 @@ class MicrophoneSlots:
         self._open.clear()
 
     @property
+    def _capacity(self) -> int:
+        return len(self._slots) if self._limit is None else min(self._limit, len(self._slots))
+
+    @property
     def _has_room(self) -> bool:
-        return len(self._open) <= len(self._slots)
+        return len(self._open) <= self._capacity
 
     @property
     def _carried(self) -> set[str]:

@@ -1,10 +1,10 @@
 """How much of its pictures a receiver can take, by its bitrate estimate (REMB) and the loss in its reports.
 
 It steps down quickly, since an overloaded path freezes picture and sound alike: to the rung (`bridge.rtp.allocation`)
-that the estimate permits after the sound, which is never reduced. It can only step up by a trial: an estimate grows to
-1.5 times the received rate at most (libwebrtc `AimdRateControl`), so a receiver of small pictures never reports that it
-could take large ones. A trial at most doubles the rate, or takes one step. Each failed trial lengthens the time until
-the next.
+that the estimate permits after the sound. When no picture is left, `bridge.rtp.floor` may reduce the sound, too. It can
+only step up by a trial: an estimate grows to 1.5 times the received rate at most (libwebrtc `AimdRateControl`), so a
+receiver of small pictures never reports that it could take large ones. A trial at most doubles the rate, or takes one
+step. Each failed trial lengthens the time until the next.
 
 Loss alone never stops the last picture. It may be lost for another reason than too little bit rate.
 """
@@ -110,15 +110,20 @@ class LayerAdaptation:
             self._is_falling, self._moved_at = True, now
         self._estimate, self._estimate_at = bitrate, now
 
-    def decide(self, rates: Rates, sound_bitrate: float, now: float) -> tuple[int, ...]:
-        """The layer of each picture, as `allocate` returns it. `sound_bitrate`: bits a second of the sound now sent."""
+    def decide(
+        self, rates: Rates, sound_bitrate: float, now: float, *, may_grow: bool = True
+    ) -> tuple[int, ...]:
+        """The layer of each picture, as `allocate` returns it. `sound_bitrate`: bits a second of the sound now sent.
+
+        Unless it `may_grow`, no higher rung is tried.
+        """
         available = self._available(sound_bitrate, now)
         self._judge_window(now)
         if self._has_enough(rates, available):  # as nearly always: 10 times a second for each receiver
             self._shape, self._low_since = tuple(map(len, rates)), math.inf
             return (0,) * len(rates)
         needs = ladder(rates)
-        self._adopt(rates, needs, available, now)
+        self._adopt(rates, needs, available, now, may_grow=may_grow)
         is_low = available is not None and available < MIN_ESTIMATE_RATIO * needs[self._rung]
         self._low_since = min(self._low_since, now) if is_low else math.inf
         lower = self._lower_rung(needs, available, now)
@@ -129,12 +134,22 @@ class LayerAdaptation:
                 self._hold = min(MAX_HOLD_S, self._hold * 2)
             self.reductions += 1
             self._change(lower, now, is_trial=False)
-        elif self._is_trial_due(now):
+        elif may_grow and self._is_trial_due(now):
             limit = max(MAX_TRIAL_GROWTH * needs[self._rung], available or 0.0)
             self._change(max(0, min(self._rung - 1, rung_within(needs, limit))), now, is_trial=True)
         if self._rung:
             self._budget = float(needs[self._rung])
         return allocate(rates, self._rung)
+
+    def sound_excess(self, sound_bitrate: float, now: float) -> float:
+        """The fraction of the sound now sent that is more than the estimate permits, 0 to 1.
+
+        0 while a picture is sent: pictures are reduced first.
+        """
+        estimate = self._valid_estimate(now)
+        if not self._rung or self._rung < sum(self._shape) or estimate is None or not sound_bitrate:
+            return 0.0
+        return max(0.0, 1 - estimate / sound_bitrate)
 
     def last_reduction_s(self, now: float) -> float | None:
         """Seconds that the last period below the first rung lasted, or has lasted so far; None: there was none."""
@@ -150,10 +165,14 @@ class LayerAdaptation:
 
     def _available(self, sound_bitrate: float, now: float) -> float | None:
         """Bits a second that the estimate leaves for pictures; None without a valid one."""
+        estimate = self._valid_estimate(now)
+        return None if estimate is None else max(0.0, estimate - sound_bitrate)
+
+    def _valid_estimate(self, now: float) -> int | None:
         received = self._received if now - self._received_at < RECEIVED_TTL_S else 0.0
         is_credible = self._estimate >= MIN_CREDIBLE_RATIO * received
         is_valid = is_credible and now - self._estimate_at < ESTIMATE_TTL_S
-        return max(0.0, self._estimate - sound_bitrate) if is_valid else None
+        return self._estimate if is_valid else None
 
     def _judge_window(self, now: float) -> None:
         if now >= self._window_end and self._expected >= MIN_WINDOW_PACKETS:
@@ -161,7 +180,9 @@ class LayerAdaptation:
             self._lossy_windows = self._lossy_windows + 1 if self._loss > HEAVY_LOSS else 0
             self._open_window(now)
 
-    def _adopt(self, rates: Rates, needs: list[int], available: float | None, now: float) -> None:
+    def _adopt(
+        self, rates: Rates, needs: list[int], available: float | None, now: float, *, may_grow: bool
+    ) -> None:
         """Find the rung of another ladder. A limit that is known stays, and no other is assumed: after a still picture
         the estimate is low although the path is wide."""
         shape = tuple(map(len, rates))
@@ -169,7 +190,7 @@ class LayerAdaptation:
             return
         self._shape = shape
         rung = rung_within(needs, max(self._budget, available or 0.0)) if self._budget < math.inf else 0
-        self._set_rung(min(rung, max(0, len(needs) - 2)), now)
+        self._set_rung(min(rung, max(0, len(needs) - (2 if may_grow else 1))), now)
 
     def _lower_rung(self, needs: list[int], available: float | None, now: float) -> int:
         """The rung to step down to; the present one if it can stay."""
