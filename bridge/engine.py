@@ -3,8 +3,7 @@
 A *peer* is one WebRTC connection of a browser or a room agent. It may send one *source*, and it receives in *slots*,
 which are negotiated when it joins and stay until it leaves: up to nine pictures, six microphones, the interpretation,
 talkback, an interpreter's partner, and for a moderator one preview of each source. `route` says which source each slot
-shows. The engine cuts a
-slot from one source to the next without a seam that a decoder would see.
+shows. The engine cuts a slot from one source to the next without a seam that a decoder would see.
 """
 
 from __future__ import annotations
@@ -87,7 +86,8 @@ class Feed:
     beside: tuple[str, ...] = ()
     """Further pictures, at most eight, in the order of the layout."""
     mics: tuple[str, ...] = ()
-    """Open microphones, never the peer's own. The engine forwards the loudest six, and `program`'s always."""
+    """Open microphones, never the peer's own. The engine forwards the loudest six, `program`'s among them. With
+    `interpretation`, it forwards fewer on a path that is too narrow for any picture."""
     interpretation: tuple[str, ...] = ()
     """The sound of the chosen channel: one source, or two in a hand-over."""
     talkback: str | None = None
