@@ -18,7 +18,7 @@ from bridge.room.tone import pitch
 from tests.devices import write_wav, write_y4m
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SMALL, LARGE = (320, 180), (640, 360)
+SMALL, LARGE = (320, 180), (960, 540)
 """Sizes of a camera's picture. Of the small one a browser sends a single layer, of the large one two."""
 FPS = 10
 WITHIN = 30_000
