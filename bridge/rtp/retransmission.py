@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import islice
 
 MAX_RETRANSMISSIONS = 3
 """Of one packet."""
@@ -36,8 +37,10 @@ class RetransmissionLog:
     def record(self, seq: int, now: float) -> None:
         """That packet was retransmitted."""
         count, last = self._entries.pop(seq, (0, -math.inf))
-        if len(self._entries) >= MAX_ENTRIES:
-            del self._entries[next(iter(self._entries))]  # the oldest
+        # The oldest first. Of 250 receivers, each with nine pictures, void entries would take a gigabyte.
+        for oldest, (_, at) in list(islice(self._entries.items(), 2)):
+            if len(self._entries) >= MAX_ENTRIES or now - at >= ENTRY_TTL_S:
+                del self._entries[oldest]
         self._entries[seq] = (count + 1 if now - last < ENTRY_TTL_S else 1, now)
 
 

@@ -65,3 +65,11 @@ def test_a_token_bucket_refills_with_time_up_to_its_capacity() -> None:
     assert bucket.tokens == -20
     bucket.refill(10, 100.5)
     assert bucket.tokens == 100
+
+
+def test_void_entries_are_discarded() -> None:
+    """A lossy path for a whole day must not fill the memory."""
+    log = RetransmissionLog()
+    for packet in range(5000):
+        log.record(packet, packet / 10)
+    assert len(log) <= 10 * ENTRY_TTL_S + 1
