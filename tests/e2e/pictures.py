@@ -15,15 +15,16 @@ from tests.e2e.rooms import browsers, launch
 from tests.server.test_socket import until
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
-ITEM = "tokio-joins"
-CAMERAS = {"desk": 4, "room": 1, "guest": 3}
-"""Place codes; the desk has no camera."""
-PAGES = (
-    ("desk", "Moderator", None, None),
-    ("room", "Berlin", "start-button", "berlin"),
-    ("guest", "Miki Uchida", "join-button", "uchida"),
+CAMERAS = {"room": 1, "guest": 3}
+"""Place codes; the other pages have no camera."""
+PAGES: tuple[tuple[str, str, str, tuple[str, ...], str | None], ...] = (
+    ("desk", "Moderator", "tokio-joins", (), None),
+    ("room", "Berlin", "tokio-joins", ("start-button",), "berlin"),
+    ("guest", "Miki Uchida", "tokio-joins", ("join-button",), "uchida"),
+    ("interpreter", "Kabine 1", "tokio-joins", ("seat-2", "enter-button"), None),
+    ("grid", "Viewer", "all-four", (), None),
 )
-"""Picture, link, the button that joins, and the place that the page takes over from the demo's room agent."""
+"""Picture, link, item on air, the buttons to press, and the place that the page takes over from the demo's agent."""
 
 
 async def main() -> None:
@@ -39,12 +40,12 @@ async def main() -> None:
                 await until(
                     moderator, lambda s: all(each["state"] == "live" for each in s["sources"].values())
                 )
-                for name, who, begin, place in PAGES:
-                    if moderator.state["show"]["item"] == ITEM:
+                for name, who, item, buttons, place in PAGES:
+                    if moderator.state["show"]["item"] == item:  # its clock begins anew
                         await moderator.command("goto", item="krefeld-opens")
-                    await moderator.command("goto", item=ITEM)
-                    browser = await launch(playwright, Path(folder), who, CAMERAS[name])
-                    page = await _open(browser, links[who], begin)
+                    await moderator.command("goto", item=item)
+                    browser = await launch(playwright, Path(folder), who, CAMERAS.get(name, 4))
+                    page = await _open(browser, links[who], buttons)
                     if place is not None:
                         await until(moderator, lambda s, place=place: place in s["waiting"])
                         await moderator.command("admit", place=place)
@@ -69,11 +70,11 @@ async def _links(demo: asyncio.subprocess.Process) -> dict[str, str]:
     return found
 
 
-async def _open(browser: Browser, link: str, begin: str | None) -> Page:
+async def _open(browser: Browser, link: str, buttons: tuple[str, ...]) -> Page:
     page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="en-GB")
     await page.goto(link)
-    if begin is not None:
-        await page.get_by_test_id(begin).click()
+    for button in buttons:
+        await page.get_by_test_id(button).click()
     await page.wait_for_function(
         "() => document.querySelector('[data-testid=\"program-video\"]')?.videoWidth > 0"
     )
