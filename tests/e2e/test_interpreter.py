@@ -16,6 +16,7 @@ from tests.events import BOOTH, write
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
 
+pytestmark = pytest.mark.timeout(300)  # several browsers: 40 s, more on a busy machine
 ANNA, BEN, LISTENER = 1, 2, 3
 SEATS = [ANNA, BEN]
 expect.set_options(timeout=WITHIN)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
+
 from signaling.client import Client
 from tests.e2e.rooms import browsers, launch
 from tests.e2e.sounds import headless, page, plays, until_at
@@ -16,6 +18,7 @@ EVENT = SHORT.replace(
     "venues:\n",
     "languages: [en, ja]\ninterpreters:\n  booth: {name: Booth 1, languages: [en, ja], seats: 2}\nvenues:\n",
 ).replace("tokio: {name: Tokio", "tokio: {name: Tokio, language: ja")
+pytestmark = pytest.mark.timeout(300)  # several browsers: 40 s, more on a busy machine
 FLOOR, BOOTH, NOBODY = 0, 1, 5
 UNDER_DB = 20
 """How much lower the floor is under an interpretation."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
+
 from signaling.client import Client
 from tests.e2e.rooms import browsers, launch
 from tests.e2e.sounds import headless, page, plays, until_at
@@ -12,6 +14,7 @@ from tests.events import SHORT, write
 from tests.server.process import server
 from tests.server.test_socket import until
 
+pytestmark = pytest.mark.timeout(300)  # several browsers: 40 s, more on a busy machine
 FLOOR, DESK, HALL = 0, 3, 5
 LOWERED_DB = 20
 

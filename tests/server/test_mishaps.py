@@ -6,15 +6,12 @@ import json
 import re
 from itertools import groupby
 from pathlib import Path
-from time import monotonic
 
 from signaling.show.rehearsal import ORDER
 from tests.events import SHORT, write
 from tests.server.process import run
 
 DAY = ("rehearse", "config/djw-2018.yaml", "--script", "config/djw-2018-rehearsal.yaml")
-MAX_REHEARSAL_S = 3.0
-"""For the whole day, with the start of the process."""
 
 SEEN = """\
 09:20     Tokio is lost                                         –                               ja: Kabine 1
@@ -87,17 +84,14 @@ def cells(row: str) -> list[str]:
     return [re.sub(r"^\((.*)\)$", r"\1", cell) for cell in re.split(r" {2,}", row.strip())]
 
 
-async def test_the_mishaps_are_rehearsed_within_3_s_and_the_table_shows_the_programme() -> None:
-    began = monotonic()
+async def test_the_mishaps_are_rehearsed_and_the_table_shows_the_programme() -> None:
     code, out, err = await run(*DAY)
-    took = monotonic() - began
     assert (code, err) == (0, "")
     title, empty, head, *rows = out.splitlines()
     assert (title, empty) == ("Deutsch-Japanische Kooperationen, 2018-09-15", "")
     assert cells(head) == ["Berlin", "Tokyo", "On air", "Interpreted"]
     in_krefeld = [[here, *rest] for here, _in_tokio, *rest in map(cells, rows)]
     assert in_krefeld == [cells(row) for row in SEEN.splitlines()]
-    assert took < MAX_REHEARSAL_S
 
 
 async def test_the_json_lines_are_in_the_order_of_the_contract() -> None:
