@@ -19,6 +19,7 @@ from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
 from signaling.choices import talk_recipients
 from signaling.clock import ShowClock
+from signaling.http.limits import RateLimits
 from signaling.output import Output
 from signaling.publisher import Publisher
 from signaling.reading import NotWanted, TextReader
@@ -42,6 +43,11 @@ REFRESH_INTERVAL_S: Final = 1.0
 """Seconds between publishing what changes without a command: statistics, expected times during an overrun."""
 ROUTE_CHOICES_WITHIN_S: Final = 0.05
 """Seconds until a chosen channel is routed: hundreds of pages that choose at once must not cost a routing each."""
+CREW_COMMANDS_PER_S, CREW_COMMANDS_BURST = 2.0, 30.0
+"""Commands of one link other than a moderator's, on average and at once. Each is an entry of the log, and a copied link
+must not fill the disk. Two interpreters who switch, cue and hand over need fewer."""
+MAX_COUNTED_LINKS: Final = 256
+"""Links whose commands are counted; an event has 64 sources and 32 booths at most."""
 PUBLISH_PAGES_WITHIN_S: Final = 0.1
 """Seconds until connected and disconnected pages are published: hundreds at once must not cost a publishing each."""
 _NOT_GRANTED: Final[dict[str, ProblemReason]] = {
@@ -65,6 +71,7 @@ class Runtime:
         """Routes chosen channels."""
         self._refresh_at = 0.0
         self._reader = TextReader()
+        self._crew_commands = RateLimits(CREW_COMMANDS_PER_S, CREW_COMMANDS_BURST, MAX_COUNTED_LINKS)
         self.show_log = show_log
         self.publisher = Publisher(replayed.rev)
         self.admissions = Admissions(media.state_of, clock.now, self._publish_at_once)
@@ -100,13 +107,14 @@ class Runtime:
 
         Raises:
             CommandRefused: the show does not permit it now; nothing has changed.
-            ProblemError: the link does not permit it, or too many commands wait; nothing has changed.
+            ProblemError: the link does not permit it, sends too many, or too many commands wait; nothing has changed.
             NotWritten, NotWanted: see there; nothing has changed.
         """
         if asked_by is not None:
             try:
                 booth = command.booth if isinstance(command, Interpret | Handover) else None
                 check_permitted(asked_by, command.type, booth)
+                self._check_rate(asked_by)
             except ProblemError as fault:
                 self._writer.note_refusal(command.type, by, fault)
                 raise
@@ -120,6 +128,11 @@ class Runtime:
         if is_wanted is not None and not is_wanted():  # its link may have been revoked meanwhile
             raise NotWanted("Nobody waits for this event file any more, so nothing was done.")
         return await self._ask(command.type, lambda: self._reload(read), by, command.id)
+
+    def _check_rate(self, by: Author) -> None:
+        now = asyncio.get_running_loop().time()
+        if by.role != "moderator" and not self._crew_commands.take(by, now):
+            raise ProblemError("commands-often")
 
     def _decide(self, command: Command, asked_by: Author) -> Sequence[Fact]:
         if isinstance(command, Admit):

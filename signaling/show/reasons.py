@@ -74,6 +74,7 @@ ProblemReason = Literal[
     "booth-full",
     # Talkback and channels
     "choices-often",
+    "commands-often",
     # Messages, cues and flags
     "unknown-cue",
     "message-gone",
@@ -184,6 +185,7 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
         "or take over its seat by choosing the same name.",
     ),
     # Talkback and channels
+    "commands-often": ("too-many", "Too many commands came by this link. Wait a few seconds."),
     "choices-often": (
         "too-many",
         "This page changes what it hears, or whom it talks to, too often. Wait a second.",

@@ -112,6 +112,20 @@ async def test_a_booth_switches_its_own_microphones_alone(booth: LocalServer) ->
         await page.client.command("flag", text="No sound")
 
 
+async def test_a_link_that_sends_commands_all_the_time_is_slowed_down_and_others_are_not(
+    booth: LocalServer,
+) -> None:
+    async with booth.desk() as desk, booth.seat("1") as first, booth.seat("2") as second:
+
+        async def call_on_and_on() -> None:
+            for n in range(40):
+                await (first, second)[n % 2].client.command("flag", text=str(n))
+
+        code, text = await refused(call_on_and_on())
+        assert (code, text) == ("too-many", "Too many commands came by this link. Wait a few seconds.")
+        await desk.command("next", **{"from": desk.state["show"]["item"]})
+
+
 async def test_a_revoked_booth_is_closed_and_its_listeners_are_on_the_floor(booth: LocalServer) -> None:
     async with booth.hall("tokio") as tokio:
         await tokio.offer_to_watch()

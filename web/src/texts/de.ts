@@ -473,7 +473,7 @@ export const de: Texts = {
     last: "Wie lange es beim letzten Mal dauerte",
   },
   lostInAll: (packets) => `${packets} Pakete verloren, seit die Verbindung besteht`,
-  layers: { h: "groß", l: "klein", "": "einzeln" },
+  layers: { h: "groß", m: "mittel", l: "klein", "": "einzeln" },
 
   reload: {
     choose: "Laden …",

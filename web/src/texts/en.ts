@@ -524,7 +524,7 @@ export const en = {
     last: "How long the last of these took",
   },
   lostInAll: (packets: string) => `${packets} packets lost since it connected`,
-  layers: { h: "large", l: "small", "": "single" },
+  layers: { h: "large", m: "medium", l: "small", "": "single" },
 
   // A changed agenda
   reload: {

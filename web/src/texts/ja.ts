@@ -464,7 +464,7 @@ export const ja: Texts = {
     last: "前回どれだけ続いたか",
   },
   lostInAll: (packets) => `接続してから${packets}個損失`,
-  layers: { h: "大", l: "小", "": "単一" },
+  layers: { h: "大", m: "中", l: "小", "": "単一" },
 
   reload: {
     choose: "読み込む…",

@@ -66,6 +66,7 @@ export const refusals: Refusals = {
     "offers-often": () => "Diese Seite hat sich zu oft verbunden. Sie versucht es gleich noch einmal.",
     "booth-full": ({ booth, seats }) =>
       `In ${booth} sind alle ${seats} Plätze besetzt. Übernehmen Sie einen davon, oder schließen Sie seine Seite.`,
+    "commands-often": () => "Über diesen Link kamen zu viele Kommandos. Warten Sie einige Sekunden.",
     "choices-often": () => "Das waren zu viele Wechsel auf einmal. Warten Sie einen Moment.",
     "message-gone": () => "Diese Nachricht wurde inzwischen ersetzt oder entfernt.",
     "not-to-you": () => "Diese Nachricht ging an jemand anderen.",

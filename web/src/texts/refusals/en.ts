@@ -58,6 +58,7 @@ export const refusals: Refusals = {
     "offers-often": () => "This page connected too often. It will try again in a moment.",
     "booth-full": ({ booth, seats }) =>
       `All ${seats} seats of ${booth} are taken. Take over one of them, or close its page.`,
+    "commands-often": () => "Too many commands came by this link. Wait a few seconds.",
     "choices-often": () => "Too many changes at once. Wait a moment.",
     "message-gone": () => "This message has been replaced or removed.",
     "not-to-you": () => "This message was for someone else.",

@@ -58,6 +58,7 @@ export const refusals: Refusals = {
     "offers-often": () => "接続の回数が多すぎます。まもなく自動で再接続します。",
     "booth-full": ({ booth, seats }) =>
       `${booth}の${seats}席はすべて使用中です。どれかを引き継ぐか、そのページを閉じてください。`,
+    "commands-often": () => "このリンクからの操作が多すぎます。数秒お待ちください。",
     "choices-often": () => "切り替えの回数が多すぎます。少しお待ちください。",
     "message-gone": () => "このメッセージは差し替えられたか、取り消されました。",
     "not-to-you": () => "このメッセージは別の相手宛てです。",
