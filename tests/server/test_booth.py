@@ -60,7 +60,7 @@ async def test_two_interpreters_take_seats_by_any_name_and_one_is_heard(booth: L
         await interpret(first)
         state = await until(desk, lambda s: s["languages"]["ja"]["booth"] == "kabine")
         assert state["languages"]["ja"]["seat"] == "山田　花子"
-        assert set(state["booths"]["kabine"]["seats"]) == {"山田　花子", "Ben"}
+        await until(desk, lambda s: set(s["booths"]["kabine"]["seats"]) == {"山田　花子", "Ben"})
         heard = await booth.media.until_routed(second.peer, lambda feed: feed.partner is not None)
         assert (heard.partner, heard.interpretation) == (first.source, ()), "not its own channel"
         assert booth.media.routed[first.peer].partner is None
