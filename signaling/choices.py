@@ -6,7 +6,6 @@ talks to one set of recipients at a time. So all of it together is bounded by th
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -62,9 +61,13 @@ class Choices:
     def channel(self, peer: str) -> str | None:
         return self._channels.get(peer)
 
-    def listeners(self, peers: Iterable[str]) -> Counter[str]:
-        """By channel, how many of these peers listen to it."""
-        return Counter(self._channels[peer] for peer in peers if peer in self._channels)
+    def listeners(self, peers: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+        """By channel, the destinations of those that listen to it, of these peers with their destinations."""
+        found: dict[str, list[str]] = {}
+        for peer, destination in peers:
+            if peer in self._channels:
+                found.setdefault(self._channels[peer], []).append(destination)
+        return found
 
     def forget(self, peer: str) -> None:
         """A peer has left, and no page of it is connected."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -107,9 +107,9 @@ class Receivers:
         if self.choices.end_talk(connection):
             self._on_talk()
 
-    def listeners(self) -> Mapping[str, int]:
-        """By channel, how many connected pages listen to it."""
-        return self.choices.listeners(peer for peer, _ in self._pages.values())
+    def listeners(self) -> Mapping[str, Sequence[str]]:
+        """By channel, the destinations of the connected pages that listen to it."""
+        return self.choices.listeners((peer, place.id) for peer, place in self._pages.values())
 
     def listening(self, peer: str) -> Listening:
         """What a peer hears besides the programme."""

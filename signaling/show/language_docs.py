@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from config.model import place_of
@@ -13,19 +13,21 @@ from signaling.show.show import Show
 from signaling.show.wire.state import BoothDoc, ChannelDoc, SeatDoc
 
 
-def channel_docs(show: Show, listeners: Mapping[str, int]) -> dict[str, ChannelDoc]:
-    """Every channel by its language. `listeners` are the connected pages that listen to each."""
+def channel_docs(show: Show, listeners: Mapping[str, Sequence[str]]) -> dict[str, ChannelDoc]:
+    """Every channel by its language. `listeners` are the destinations of the pages that listen to each."""
     return {language: _channel_doc(show, language, listeners) for language in show.event.languages}
 
 
-def _channel_doc(show: Show, language: str, listeners: Mapping[str, int]) -> ChannelDoc:
+def _channel_doc(show: Show, language: str, listeners: Mapping[str, Sequence[str]]) -> ChannelDoc:
+    listening = listeners.get(language, ())
     found, since = channel_feed(show, language), show.carried.get(language)
     return ChannelDoc(
         needed=is_needed(show, language),
         booth=found.booth,
         seat=found.seat,
         since=_iso_or_none(None if since is None else since.since, show.event.timezone),
-        listeners=listeners.get(language, 0),
+        listeners=len(listening),
+        places=[place for place in (*show.event.venues, *show.event.guests) if place in listening],
     )
 
 

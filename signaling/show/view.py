@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -58,7 +58,7 @@ def view(
     waiting: Mapping[str, WaitingDoc] = MappingProxyType({}),
     takeovers: Mapping[str, TakeoverDoc] = MappingProxyType({}),
     devices: Mapping[str, DevicesDoc] = MappingProxyType({}),
-    listeners: Mapping[str, int] = MappingProxyType({}),
+    listeners: Mapping[str, Sequence[str]] = MappingProxyType({}),
     talks: Mapping[str, TalkDoc] = MappingProxyType({}),
 ) -> View:
     """The state of the show at `now`, whose rows are `rows`.

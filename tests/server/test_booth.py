@@ -156,7 +156,7 @@ async def test_a_listener_hears_the_channel_that_it_chooses_and_is_counted(booth
         heard = await booth.media.until_routed(tokio.peer, lambda feed: feed.interpretation == ("kabine/1",))
         assert heard.mics == ("krefeld",), "the floor stays under it"
         state = await until(desk, lambda s: s["languages"]["ja"]["listeners"] == 1)
-        assert state["languages"]["de"]["listeners"] == 0
+        assert (state["languages"]["ja"]["places"], state["languages"]["de"]["listeners"]) == (["tokio"], 0)
         await tokio.client.listen(None)
         await booth.media.until_routed(tokio.peer, lambda feed: feed.interpretation == ())
         await until(desk, lambda s: s["languages"]["ja"]["listeners"] == 0)

@@ -87,6 +87,7 @@ export interface ChannelDoc {
   seat: string | null;
   since: string | null;
   listeners: number;
+  places: string[];
 }
 
 /** The answer to a clock probe. */

@@ -11,7 +11,9 @@ const never = () => null;
 function needed(booth: string | null): State {
   const state = show([item("one", { actual: { start: NOON, end: null } })], { item: "one", floor: "de" });
   state.event.languages = ["ja"];
-  state.languages = { ja: { needed: true, booth, seat: booth && "1", since: NOON, listeners: 0 } };
+  state.languages = {
+    ja: { needed: true, booth, seat: booth && "1", since: NOON, listeners: 0, places: [] },
+  };
   return state;
 }
 

@@ -269,6 +269,8 @@ class ChannelDoc(WireModel):
     """Since when this booth feeds it, or since when none does; null before the first change."""
     listeners: int
     """Connected pages that listen to it. To others than moderators and interpreters: 0."""
+    places: list[str]
+    """The venues and guests among them. To others than moderators and interpreters: none."""
 
 
 class SeatDoc(WireModel):

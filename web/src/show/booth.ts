@@ -162,7 +162,14 @@ export function handoverOf(booth: BoothDoc, seat: string): HandoverState {
 }
 
 /** Listeners of the channel that the booth speaks into. */
-export function listenersOf(state: State, id: string): number {
+export function listenersOf(state: State, id: string): { count: number; where: string } {
   const { output, to } = boothDoc(state, id);
-  return state.languages[output ?? to ?? ""]?.listeners ?? 0;
+  const channel = state.languages[output ?? to ?? ""];
+  return { count: channel?.listeners ?? 0, where: listenedAt(state, channel?.places ?? []) };
+}
+
+/** The names of places where a channel is heard; of many only the first two, then an ellipsis. */
+export function listenedAt(state: State, places: readonly string[]): string {
+  const names = places.map((id) => state.event.places.find((place) => place.id === id)?.name ?? id);
+  return names.length > 2 ? `${names.slice(0, 2).join(", ")}, …` : names.join(", ");
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -85,7 +85,7 @@ def seen(
     connected: Mapping[str, Connected] | None = None,
     links: Mapping[str, MediaStats] | None = None,
     devices: Mapping[str, DevicesDoc] | None = None,
-    listeners: Mapping[str, int] | None = None,
+    listeners: Mapping[str, Sequence[str]] | None = None,
     talks: Mapping[str, TalkDoc] | None = None,
 ) -> View:
     """The view of `show` at `now`."""

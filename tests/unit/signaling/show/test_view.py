@@ -242,15 +242,18 @@ def interpreted() -> Desk:
 
 def test_the_state_has_each_channel_with_its_booth_its_seat_and_its_listeners() -> None:
     desk = interpreted()
-    found = seen(desk.show, clock("10:02"), listeners={"ja": 7}).document()["languages"]
+    found = seen(desk.show, clock("10:02"), listeners={"ja": ["viewer:viewer", "tokio", "tokio"]}).document()[
+        "languages"
+    ]
     assert found == {
-        "de": {"needed": False, "booth": None, "seat": None, "since": None, "listeners": 0},
+        "de": {"needed": False, "booth": None, "seat": None, "since": None, "listeners": 0, "places": []},
         "ja": {
             "needed": True,
             "booth": "kabine",
             "seat": "anna",
             "since": AT.format("10:01:00"),
-            "listeners": 7,
+            "listeners": 3,
+            "places": ["tokio"],
         },
     }
     desk.report("10:03", "kabine/anna", "stalled")

@@ -138,7 +138,7 @@ def place(id: str, *sources: str) -> set[str]:
     return told.union(*(of_source(source) for source in sources))
 
 
-LISTENERS = {f"languages.{language}.listeners" for language in LANGUAGES}
+LISTENERS = {f"languages.{language}.{field}" for language in LANGUAGES for field in ("listeners", "places")}
 OF_BOOTH = {
     "kabine": {
         *(f"booths.kabine.{f}" for f in ("to", "output", "asks", "handover_ends")),
@@ -227,7 +227,7 @@ def busy() -> View:
         CONNECTED,
         dict.fromkeys(SOURCES, LINK),
         dict.fromkeys(SOURCES, MUTED),
-        dict.fromkeys(LANGUAGES, 3),
+        dict.fromkeys(LANGUAGES, ("tokio", "tokio", "viewer:viewer")),
         {
             "1": TalkDoc(speaker="desk", name="Moderator", to=["krefeld", "kabine"]),
             "2": TalkDoc(speaker="tokio", name="Tokio", to=["desk"]),
@@ -255,7 +255,12 @@ def document(of: View) -> dict[str, Any]:
     return {"rev": 1, "now": iso(clock("10:04"), BERLIN), **of.document()}
 
 
-EMPTY: tuple[tuple[str, object], ...] = (("cannot_decode", []), ("seen", []), ("listeners", 0))
+EMPTY: tuple[tuple[str, object], ...] = (
+    ("cannot_decode", []),
+    ("seen", []),
+    ("listeners", 0),
+    ("places", []),
+)
 
 
 def told(value: object, path: str = "") -> Iterator[str]:
@@ -320,7 +325,7 @@ def a_day() -> Iterator[View]:
     desk.do("10:00", "start")
     for seat in ("kabine/anna", "kabine/ben", "zwei/eve"):
         desk.interpret("10:00", seat)
-        yield seen(desk.show, clock("10:00"), CONNECTED, measured, listeners={"ja": 7})
+        yield seen(desk.show, clock("10:00"), CONNECTED, measured, listeners={"ja": ["tokio"]})
     for n, to in enumerate(TO):
         at = f"10:05:{n:02}"
         desk.do(at, "message", to=to, text=f"{CANARY} to {to}")

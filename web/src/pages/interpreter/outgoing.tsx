@@ -14,6 +14,7 @@ export function Outgoing({ control }: { control: SeatControl }) {
   if (!show) return null;
   const { from, into, relay, byHand } = directionOf(show, control.booth);
   const languages = boothPlan(show, control.booth)?.languages ?? [];
+  const listeners = listenersOf(show, control.booth);
   const hears =
     relay === null
       ? t.youHearFloor(nameOfLanguage(from))
@@ -34,7 +35,8 @@ export function Outgoing({ control }: { control: SeatControl }) {
           {hears}
         </span>
         <span class="tabular" data-testid="listeners">
-          {t.listeners(listenersOf(show, control.booth))}
+          {t.listeners(listeners.count)}
+          {listeners.where && <span class="muted"> {listeners.where}</span>}
         </span>
       </div>
       <div class="console-channels">

@@ -4,6 +4,7 @@ import { online, state } from "../../../link/session";
 import type { PageMedia } from "../../../media/pagemedia";
 import { Level } from "../../../parts/meter";
 import { onAir } from "../../../show/agenda";
+import { listenedAt } from "../../../show/booth";
 import { boothName, channelStatus } from "../../../show/channels";
 import { wall } from "../../../show/time";
 import { nameOfLanguage, texts } from "../../../texts";
@@ -92,6 +93,7 @@ function Row({ show, language }: { show: State; language: string }) {
       </td>
       <td class="number tabular" data-testid={`listeners-${language}`}>
         {t.languages.listeners(doc?.listeners ?? 0)}
+        {doc?.places.length ? <span class="muted"> {listenedAt(show, doc.places)}</span> : null}
       </td>
     </tr>
   );
