@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import ViewportSize
+from playwright.async_api import ViewportSize, expect
 
 from tests.e2e.conftest import DESK, PLACES, Stage, rested, staged
-from tests.e2e.rooms import LARGE
+from tests.e2e.rooms import LARGE, WITHIN
 from tests.events import SHORT
 from tests.server.test_socket import until
 
@@ -44,7 +44,7 @@ async def test_the_programme_gets_a_rooms_large_layer_and_the_desk_its_small_one
         await desk.page.wait_for_function(LEVEL, arg="krefeld")
         await desk.page.get_by_test_id("links-button").click()
         row = desk.page.get_by_test_id("link-from-krefeld")
-        assert "large" in await row.inner_text()
+        await expect(row).to_contain_text("large", timeout=WITHIN)  # a busy browser pauses it at times
         await desk.page.set_viewport_size(PHONE)
         assert await desk.page.evaluate(UNSEEN) == []
         assert desk.errors == []

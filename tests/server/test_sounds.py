@@ -44,7 +44,7 @@ async def test_the_listeners_of_a_killed_booth_are_on_the_floor_until_it_is_back
     seat = booth.link("interpreter", "kabine")
     async with (
         await Client.open(booth.link("moderator")) as desk,
-        tone_page(booth.link("venue", "krefeld"), "krefeld", KREFELD, camera=True),
+        tone_page(booth.link("venue", "krefeld"), "krefeld", KREFELD),
         tone_page(booth.link("venue", "tokio")) as tokio,
     ):
         await on_air(desk)
@@ -66,7 +66,7 @@ async def test_the_listeners_of_a_killed_booth_are_on_the_floor_until_it_is_back
 async def test_a_booth_is_heard_by_its_listeners_alone_and_not_by_itself(booth: ServerProcess) -> None:
     async with (
         await Client.open(booth.link("moderator")) as desk,
-        tone_page(booth.link("venue", "krefeld"), "krefeld", KREFELD, camera=True) as krefeld,
+        tone_page(booth.link("venue", "krefeld"), "krefeld", KREFELD) as krefeld,
         tone_page(booth.link("interpreter", "kabine"), "kabine/1", KABINE) as kabine,
         tone_page(booth.link("venue", "tokio")) as tokio,
         tone_page(booth.link("viewer")) as viewer,
@@ -108,8 +108,8 @@ def talkback_of(page: TonePage) -> set[int]:
 async def test_talk_to_one_hall_is_in_its_talkback_slot_and_nowhere_else(booth: ServerProcess) -> None:
     async with (
         tone_page(booth.link("moderator"), talk=DESK) as desk,
-        tone_page(booth.link("venue", "krefeld"), "krefeld", KREFELD, camera=True) as krefeld,
-        tone_page(booth.link("venue", "tokio"), "tokio", 0, camera=True, talk=TOKIO) as tokio,
+        tone_page(booth.link("venue", "krefeld"), "krefeld", KREFELD) as krefeld,
+        tone_page(booth.link("venue", "tokio"), "tokio", 0, talk=TOKIO) as tokio,
         tone_page(booth.link("venue", "berlin")) as berlin,
     ):
         await on_air(desk.client)
