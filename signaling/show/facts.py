@@ -145,9 +145,10 @@ class Taken:
     """A moderator took these pictures; they replace the agenda's."""
 
     source: str
-    beside: tuple[str, ...] = ()
-    layout: Layout = Layout.SOLO
     at: Instant
+    beside: Annotated[tuple[str, ...], Field(exclude_if=lambda beside: beside == ())] = ()
+    layout: Annotated[Layout, Field(exclude_if=lambda layout: layout is Layout.SOLO)] = Layout.SOLO
+    """One picture alone is written without both, as in the logs of older versions."""
     kind: Literal["taken"] = "taken"
 
 
@@ -227,7 +228,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A reader confirmed a message. It does not change the show, so undo ignores it."""
+    """A reader confirmed a message. Undo ignores it."""
 
     message: str
     """Its id."""

@@ -109,6 +109,20 @@ def test_a_fact_comes_back_from_json_as_it_was(fact: Fact) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "fact"),
+    [
+        ({"source": "tokio", "at": NOW, "kind": "taken"}, Taken(source="tokio", at=NOW)),
+        (
+            {"to": "tokio", "text": "Bitte lauter", "level": "warn", "at": NOW, "kind": "said"},
+            Said(to="tokio", text="Bitte lauter", level="warn", at=NOW),
+        ),
+    ],
+)
+def test_a_fact_of_a_log_before_grids_and_languages_is_read(written: Any, fact: Fact) -> None:
+    assert from_json(written) == fact
+
+
+@pytest.mark.parametrize(
     ("written", "fault"),
     [
         ({"kind": "teleported", "at": 1}, "teleported"),
