@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from config.faults import Faults, KeyPath, shown, unknown
@@ -26,6 +27,7 @@ CUES = ("slower", "louder", "repeat")
 """Cues that every page knows. The event's presets are further ones, so none of them has such an id."""
 
 
+@lru_cache(maxsize=4096)
 def same_language(one: str, other: str) -> bool:
     """Whether two BCP 47 tags name the same language: `de-AT` is `de`. Only the primary subtags are compared."""
     return one.partition("-")[0].lower() == other.partition("-")[0].lower()

@@ -124,7 +124,7 @@ def evolve(show: Show, fact: Fact) -> Show:
     if _is_automatic(fact):
         after = replace(after, undo=())
     latest = show.clock(fact.at)
-    return replace(after, latest=latest, carried=languages.carried(after, show.carried, latest))
+    return replace(after, latest=latest, carried=languages.carried(show, after, latest))
 
 
 def replay(show: Show, *facts: Fact) -> Show:

@@ -102,7 +102,7 @@ def relay_feed(show: Show, booth: str) -> ChannelFeed:
 
 def channel_feed(show: Show, language: str) -> ChannelFeed:
     """What the channel of this language carries."""
-    return _first_feed(show, language, open_booths(show.seats))
+    return _first_feed(show, language, _open_booths_of(show, language))
 
 
 def heard_seats(show: Show, booth: str) -> tuple[str, ...]:
@@ -115,8 +115,15 @@ def _direct_feed(show: Show, language: str) -> ChannelFeed:
 
     The output of such a booth does not depend on a relay, so `relay` and `output` do not call each other for ever.
     """
-    direct = (booth for booth in open_booths(show.seats) if _is_direct(show, booth))
-    return _first_feed(show, language, direct)
+    interpreters = _open_booths_of(show, language)
+    return _first_feed(show, language, (booth for booth in interpreters if _is_direct(show, booth)))
+
+
+def _open_booths_of(show: Show, language: str) -> Iterator[str]:
+    """The open booths that speak this language. No other one can feed its channel, so none is asked."""
+    for booth in open_booths(show.seats):
+        if any(same_language(spoken, language) for spoken in _booth(show, booth).languages):
+            yield booth
 
 
 def _first_feed(show: Show, language: str, booths: Iterable[str]) -> ChannelFeed:
@@ -185,14 +192,28 @@ def made_room(show: Show, booth: Booth, at: Instant) -> Iterator[SeatSet]:
 # Since when ---------------------------------------------------------------------------------------------------------
 
 
-def carried(show: Show, before: Mapping[str, Carried], at: Instant) -> Mapping[str, Carried]:
-    """What each channel carries since when: as `before`, but for those whose booth has changed.
+def carried(before: Show, show: Show, at: Instant) -> Mapping[str, Carried]:
+    """What each channel carries since when: as in the show `before`, but for those whose booth has changed.
 
     A channel that has carried the floor from the beginning has no entry.
     """
-    after = {language: since for language, since in before.items() if language in show.event.languages}
+    if _is_as_before(before, show):
+        return before.carried
+    after = {
+        language: since for language, since in before.carried.items() if language in show.event.languages
+    }
     for language in show.event.languages:
         booth = channel_feed(show, language).booth
         if booth != (after[language].booth if language in after else None):
             after[language] = Carried(booth, at)
     return after
+
+
+def _is_as_before(before: Show, show: Show) -> bool:
+    """Whether everything that decides who feeds a channel is as before, as after most facts."""
+    return (
+        show.event is before.event
+        and show.seats is before.seats
+        and show.outputs is before.outputs
+        and (show.floor, show.on_air) == (before.floor, before.on_air)
+    )
