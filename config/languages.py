@@ -60,7 +60,7 @@ class Channels:
 def read_channels(written: tuple[str, ...], faults: Faults) -> Channels:
     path: KeyPath = ("languages",)
     ids: list[str] = []
-    for i, language in enumerate(written):
+    for i, language in enumerate(written[:MAX_CHANNELS]):
         if (other := channel_of(ids, language)) is None:
             ids.append(language)
         elif other == language:
@@ -68,7 +68,7 @@ def read_channels(written: tuple[str, ...], faults: Faults) -> Channels:
         else:
             what = f"`{language}` and `{other}` are the same language here; keep one of them"
             faults.add((*path, i), what)
-    if len(ids) > MAX_CHANNELS:
+    if len(written) > MAX_CHANNELS:
         faults.add((*path, MAX_CHANNELS), f"at most {MAX_CHANNELS} languages fit; leave some out")
     return Channels(tuple(ids), faults)
 

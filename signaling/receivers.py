@@ -108,8 +108,10 @@ class Receivers:
             self._on_talk()
 
     def listeners(self) -> Mapping[str, Sequence[str]]:
-        """By channel, the destinations of the connected pages that listen to it."""
-        return self.choices.listeners((peer, place.id) for peer, place in self._pages.values())
+        """By channel, the destinations of the connected pages that listen to it. A page that has reconnected is there
+        once, also while its lost WebSocket is still open here."""
+        pages = {peer: place.id for peer, place in self._pages.values()}
+        return self.choices.listeners(pages.items())
 
     def listening(self, peer: str) -> Listening:
         """What a peer hears besides the programme."""

@@ -1,4 +1,4 @@
-"""Commands from moderators to the show, and the answers to them."""
+"""Commands to the show, and the answers to them. `policy` says who may send which."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from signaling.show.wire.base import CommandId, EventYaml, ItemId, SourceId, Wir
 MAX_BESIDE = len(PICTURES) - 1
 """Pictures beside the main one."""
 PlaceId = Annotated[str, Field(min_length=1, max_length=128)]
-"""A venue or a guest."""
+"""A venue, guest or booth, a seat as `booth/seat`, or `desk`, as the command permits."""
 BoothId = Annotated[str, Field(min_length=1, max_length=128)]
 SEAT_NAME_PATTERN = r"^[^/\x00-\x1f\x7f]{1,40}$"
 SeatName = Annotated[str, StringConstraints(pattern=SEAT_NAME_PATTERN)]

@@ -103,6 +103,16 @@ def test_the_same_talk_keeps_its_number_and_another_one_gets_the_next() -> None:
     assert list(choices.talks()) == ["2"]
 
 
+async def test_a_page_that_has_reconnected_listens_once(tmp_path: Path) -> None:
+    async with running(tmp_path, BOOTH) as (runtime, _):
+        for connection in ("lost", "new"):
+            runtime.receivers.connect(connection, "one", TOKIO)
+        runtime.receivers.connect("other", "two", TOKIO)
+        for peer in ("one", "two"):
+            runtime.listen(peer, "ja")
+        assert runtime.receivers.listeners() == {"ja": ["tokio", "tokio"]}
+
+
 # Over any sequence -----------------------------------------------------------------------------------------------
 
 
