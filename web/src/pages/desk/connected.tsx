@@ -62,7 +62,9 @@ function Row({ id, show, destination, media }: RowProperties) {
         <span class={`dot ${here ? "good" : ""}`} aria-hidden="true" /> {destination.name}
         {connected > 1 && <span class="muted"> ×{connected}</span>}
       </td>
-      <td class="muted">{here ? `→ ${sees.join(" + ")}` : t.notConnected}</td>
+      <td class="muted connected-sees" title={here ? sees.join(" + ") : undefined}>
+        {here ? `→ ${sees.join(" + ")}` : t.notConnected}
+      </td>
       <td class={`number tabular figure ${gradeOfTrip(trip)}`} title={t.columns.trip}>
         {here && trip !== null && `${figure(trip)} ms`}
       </td>
