@@ -16,7 +16,6 @@ export function Outputs({ media }: { media: PageMedia }) {
   const { devices } = media;
   const choice = devices.choice.value;
   const hasChannels = (state.value?.event.languages.length ?? 0) > 0;
-  if (!canChooseOutput) return <p class="muted">{t.outputs.cannotChoose}</p>;
   return (
     <div class="devices outputs">
       <TestTone media={media} output="main" name={t.speaker} />
@@ -27,10 +26,16 @@ export function Outputs({ media }: { media: PageMedia }) {
             <ChannelSelect media={media} />
           </div>
           <Loudspeakers media={media} />
-          <OutputPicker media={media} output="interpretation" device={devices.interpretation} />
         </>
       )}
-      <OutputPicker media={media} output="headphones" device={devices.headphones} />
+      {canChooseOutput && hasChannels && (
+        <OutputPicker media={media} output="interpretation" device={devices.interpretation} />
+      )}
+      {canChooseOutput ? (
+        <OutputPicker media={media} output="headphones" device={devices.headphones} />
+      ) : (
+        <p class="muted">{t.outputs.cannotChoose}</p>
+      )}
       {choice.headphones && devices.headphones.sink.value === devices.speaker.sink.value && (
         <p class="trouble">{t.outputs.sameDevice}</p>
       )}
@@ -56,7 +61,7 @@ function Loudspeakers({ media }: { media: PageMedia }) {
       <span>{t.outputs.loudspeakers}</span>
       <select
         data-testid="loudspeakers-select"
-        value={devices.choice.value.loudspeakers}
+        value={channel === null ? "floor" : devices.choice.value.loudspeakers}
         onChange={(event) =>
           void devices.choose({ loudspeakers: event.currentTarget.value === "channel" ? "channel" : "floor" })
         }
