@@ -59,7 +59,11 @@ export class PageMedia {
   readonly isFedElsewhere = computed(() => this.feeding.value !== this.source.value);
   /** The state of this page's devices, reported to the desk. */
   readonly condition = computed(() =>
-    conditionOf(this.devices.camera.status.value, this.devices.microphone.status.value, this.muted.value),
+    conditionOf(
+      this.devices.camera.status.value,
+      this.devices.microphone.status.value,
+      this.muted.value || this.talkback.silencesProgramme.value,
+    ),
   );
   /** Whether any output of this page plays its channel. */
   readonly isChannelPlayed: ReadonlySignal<boolean>;

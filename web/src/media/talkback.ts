@@ -14,7 +14,7 @@ import type { Call } from "./call";
 import type { Devices } from "./devices";
 import { Input } from "./input";
 import { Permission } from "./opening";
-import { NONE } from "./picks";
+import { type InputFault, NONE } from "./picks";
 
 /** Whom this page talks to: ids of places and booths, or all. From others than the desk it goes to the desk. */
 export type Recipients = readonly string[] | "all";
@@ -31,9 +31,11 @@ export class Talkback {
   readonly isOpening = signal(false);
   /** A hall has to choose a microphone first. */
   readonly isUnchosen = computed(() => this.kind.value === "unchosen");
-  readonly fault: ReadonlySignal<Input["fault"]["value"]>;
+  readonly fault: ReadonlySignal<InputFault | null>;
+  /** The programme's microphone is also that for talkback. */
+  readonly sharesMicrophone = computed(() => this.kind.value === "programme");
   /** The programme must not carry this page's microphone now. */
-  readonly silencesProgramme = computed(() => this.to.value !== null && this.kind.value === "programme");
+  readonly silencesProgramme = computed(() => this.to.value !== null && this.sharesMicrophone.value);
   private readonly kind: ReadonlySignal<Kind>;
   private readonly input: Input;
   private readonly clone = signal<MediaStreamTrack | null>(null);
@@ -93,9 +95,9 @@ export class Talkback {
     document.addEventListener("visibilitychange", () => document.hidden && end());
   }
 
-  /** A button or key is held: talk to these until `release`. */
-  async press(to: Recipients): Promise<void> {
-    if (this.held !== null || !online.value || this.kind.value === "unchosen") return;
+  /** A button or key is held: talk to these until `release`. Returns why the microphone could not be opened. */
+  async press(to: Recipients): Promise<InputFault | null> {
+    if (this.held !== null || !online.value || this.kind.value === "unchosen") return null;
     this.held = to;
     this.wasUsed.value = true;
     if (this.track.value === null) {
@@ -104,9 +106,10 @@ export class Talkback {
       else if (!this.devices.microphone.track.value) await this.devices.microphone.open();
       this.isOpening.value = false;
     }
+    if (this.track.value === null) return this.fault.value;
     // The browser may have asked for permission, and the button was released for that.
-    if (this.held !== to || this.track.value === null) return;
-    if (sendTalk(to, true)) this.to.value = to;
+    if (this.held === to && sendTalk(to, true)) this.to.value = to;
+    return null;
   }
 
   release(): void {

@@ -10,6 +10,7 @@ import { texts } from "../texts";
 import type { TalkDoc } from "../wire";
 import { Button } from "./button";
 import { isShortcut } from "./screen";
+import { toastText } from "./toasts";
 
 interface Properties {
   media: PageMedia;
@@ -20,6 +21,12 @@ interface Properties {
   /** The key that does the same. */
   keyName?: string;
   hint?: string;
+}
+
+/** Talk to these until the release, or show why the microphone cannot be used. */
+async function talk(media: PageMedia, to: Recipients): Promise<void> {
+  const fault = await media.talkback.press(to);
+  if (fault !== null) toastText(texts.value.faults.microphone[fault]);
 }
 
 /** Talks while it is held, by pointer or keyboard. */
@@ -42,7 +49,7 @@ export function TalkButton({ media, to, testid, label, class: name = "", keyName
       onPointerDown={(event) => {
         if (event.button !== 0) return;
         event.currentTarget.setPointerCapture(event.pointerId);
-        void talkback.press(to);
+        void talk(media, to);
       }}
       onPointerUp={end}
       onPointerCancel={end}
@@ -51,7 +58,7 @@ export function TalkButton({ media, to, testid, label, class: name = "", keyName
       onKeyDown={(event) => {
         if (!isKey(event)) return;
         event.preventDefault(); // otherwise the browser repeats it as clicks
-        if (!event.repeat) void talkback.press(to);
+        if (!event.repeat) void talk(media, to);
       }}
       onKeyUp={(event) => isKey(event) && end()}
       onBlur={end}
@@ -67,7 +74,7 @@ export function TalkButton({ media, to, testid, label, class: name = "", keyName
 export function useTalkKey(media: PageMedia, key: string, to: () => Recipients): void {
   useEffect(() => {
     const down = (event: KeyboardEvent): void => {
-      if (isShortcut(event, key)) void media.talkback.press(to());
+      if (isShortcut(event, key)) void talk(media, to());
     };
     const up = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() === key) media.talkback.release();
@@ -139,7 +146,7 @@ export function TalkToDesk({ media, class: name = "", choose }: TalkToDeskProper
       testid="talk-button"
       class={name}
       label={t.toDesk}
-      hint={media.talkback.silencesProgramme.value ? t.notInProgramme : t.hold}
+      hint={media.talkback.sharesMicrophone.value ? t.notInProgramme : t.hold}
       keyName="K"
     />
   );

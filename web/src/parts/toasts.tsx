@@ -29,6 +29,11 @@ export function toastRefusal(error: unknown): void {
   toast(answered ? refusalText(error.problem, t.refusals) : { text: t.noAnswer, detail: null });
 }
 
+/** Show why something that was pressed is not done. */
+export function toastText(text: string): void {
+  toast({ text, detail: null });
+}
+
 function dismiss(id: number): void {
   toasts.value = toasts.value.filter((shown) => shown.id !== id);
 }
