@@ -412,7 +412,7 @@ export const de: Texts = {
     headphonesAway: (device) => `${device} ist nicht verfügbar`,
   },
   cues: { slower: "Bitte langsamer", louder: "Bitte lauter", repeat: "Bitte wiederholen" },
-  cueButton: "Als Hinweis senden",
+  cueButton: "Als Zeichen senden",
   cueHint: "Erscheint einige Sekunden lang groß",
   recipients: {
     stage: "Bühnenmonitor",

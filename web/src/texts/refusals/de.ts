@@ -43,7 +43,7 @@ export const refusals: Refusals = {
     "unknown-place": ({ name }) => `„${name}“ nimmt nicht mehr teil. Der Ablauf wurde geändert.`,
     "unknown-language": ({ name }) => `Einen Kanal „${name}“ gibt es nicht.`,
     "unknown-booth": ({ name }) => `Die Kabine „${name}“ gibt es nicht mehr. Der Ablauf wurde geändert.`,
-    "unknown-cue": ({ name }) => `Ein Kommando „${name}“ gibt es nicht mehr. Der Ablauf wurde geändert.`,
+    "unknown-cue": ({ name }) => `Ein Zeichen „${name}“ gibt es nicht mehr. Der Ablauf wurde geändert.`,
     "event-file": () => "Diese Datei hat Fehler und wurde nicht geladen.",
     "source-needed": ({ source, id }) =>
       `${source} ist auf Sendung und fehlt in der neuen Datei. Lassen Sie „${id}“ darin stehen, bis die Quelle nicht mehr auf Sendung ist.`,
@@ -71,7 +71,7 @@ export const refusals: Refusals = {
     "message-gone": () => "Diese Nachricht wurde inzwischen ersetzt oder entfernt.",
     "not-to-you": () => "Diese Nachricht ging an jemand anderen.",
     "other-flag": () => "Ein Ruf lässt sich nur dort setzen, wo er herkommt. Die Regie kann ihn löschen.",
-    "cue-to-all": () => "Ein Kommando aus der Kabine geht an eine Stelle, nicht an alle.",
+    "cue-to-all": () => "Ein Zeichen aus der Kabine geht an eine Stelle, nicht an alle.",
     "link-damaged": () =>
       "Dieser Link ist unvollständig oder gehört zu einer anderen Veranstaltung. Öffnen Sie ihn noch einmal vollständig aus der Nachricht.",
     "link-version": () =>
