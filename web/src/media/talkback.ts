@@ -4,7 +4,7 @@
  * The microphone is opened once, when a button is first held, and then stays open without being heard, so that a word is
  * heard at once. A desk opens the system's default microphone. A guest and an interpreter have one microphone, which
  * some devices open only once: its track is cloned, and while they talk the programme does not carry it. A hall's sound
- * comes from a mixer, so its technician chooses a microphone of his own, and the programme goes on.
+ * comes from a mixer, so its technician chooses another microphone, and the programme goes on.
  */
 
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
