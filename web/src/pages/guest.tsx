@@ -1,7 +1,6 @@
 /** The guest's page: check picture and sound, wait in the green room, be on air. Made for a phone first. */
 
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { known, now, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { isAutoplayBlocked } from "../media/sound/contexts";
@@ -16,7 +15,7 @@ import { OwnLine, useOwnLine } from "../parts/line";
 import { Messages } from "../parts/messages";
 import { Program } from "../parts/program";
 import { useAwake } from "../parts/screen";
-import { Ask, DeviceChoice, Mirror } from "../parts/setup";
+import { Ask, DeviceChoice, Mirror, useReentry } from "../parts/setup";
 import { Sound, startSound } from "../parts/sound";
 import { TalkToDesk } from "../parts/talk";
 import { lastLight, lightOf } from "../parts/tally";
@@ -34,15 +33,7 @@ const choosing = signal(false);
 export function Guest({ media }: { media: PageMedia }) {
   useAwake();
   useOwnLine(media);
-  useEffect(() => {
-    if (!media.joinedBefore) {
-      void media.devices.openIfPermitted();
-      return;
-    }
-    // After a reload during the show, a guest joins again at once.
-    void media.devices.open();
-    media.enter();
-  }, [media]);
+  useReentry(media);
   const me = welcome.value;
   const place = state.value && me ? placeDoc(state.value, me.id) : null;
   const zone = place?.timezone ?? ownZone();

@@ -1,6 +1,7 @@
 /** The choice of camera, microphone and loudspeaker, with a preview. */
 
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { state } from "../link/session";
 import type { Choice } from "../media/choice";
 import type { Input } from "../media/input";
@@ -36,9 +37,27 @@ interface MirrorProperties {
   children?: ComponentChildren;
 }
 
+/** A person who had joined before a reload is back at once; for others the devices open where that is permitted. */
+export function useReentry(media: PageMedia): void {
+  useEffect(() => {
+    if (!media.joinedBefore) {
+      void media.devices.openIfPermitted();
+      return;
+    }
+    void media.devices.open();
+    media.enter();
+  }, [media]);
+}
+
+interface AskProperties {
+  media: PageMedia;
+  hint: string;
+  /** The page's own words for it; those for camera and microphone by default. */
+  words?: Record<"permissionHint" | "opening" | "allow", string>;
+}
+
 /** Before permission: what the browser will ask, and the button that lets it ask. */
-export function Ask({ media, hint }: { media: PageMedia; hint: string }) {
-  const t = texts.value;
+export function Ask({ media, hint, words: t = texts.value }: AskProperties) {
   const { devices } = media;
   const isAsking = devices.isAsking.value;
   return (

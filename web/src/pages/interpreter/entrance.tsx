@@ -5,6 +5,7 @@ import { state, welcome } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
 import { Button } from "../../parts/button";
 import { Messages } from "../../parts/messages";
+import { Ask } from "../../parts/setup";
 import {
   boothDoc,
   boothPlan,
@@ -30,22 +31,13 @@ export function Entrance({ media, zone, enter }: Properties) {
   const t = texts.value.interpreter;
   const { devices } = media;
   const seat = useSignal<string | null>(null);
-  const isAsking = devices.isAsking.value;
-  if (!devices.wasRequested.value || isAsking)
+  if (!devices.wasRequested.value || devices.isAsking.value)
     return (
       <main class="console-entrance console-ask">
         <Messages zone={zone} />
         <section>
           <h1>{t.hello(welcome.value?.name ?? "")}</h1>
-          <p>{isAsking ? t.permissionHint : t.askHint}</p>
-          <Button
-            testid="allow-button"
-            class="primary big"
-            blocked={isAsking ? t.opening : null}
-            press={() => void devices.open()}
-          >
-            {isAsking ? t.opening : t.allow}
-          </Button>
+          <Ask media={media} hint={t.askHint} words={t} />
         </section>
       </main>
     );

@@ -18,6 +18,7 @@ import { dismiss, Messages, unread } from "../../parts/messages";
 import { Meter } from "../../parts/meter";
 import { Program } from "../../parts/program";
 import { useAwake } from "../../parts/screen";
+import { useReentry } from "../../parts/setup";
 import { Sound, startSound } from "../../parts/sound";
 import { TalkToDesk } from "../../parts/talk";
 import { Toasts } from "../../parts/toasts";
@@ -55,15 +56,7 @@ export function Interpreter({ media }: { media: PageMedia }) {
     },
     [media],
   );
-  useEffect(() => {
-    if (!media.joinedBefore) {
-      void media.devices.openIfPermitted();
-      return;
-    }
-    // After a reload during the show, an interpreter is back in the seat at once.
-    void media.devices.open();
-    media.enter();
-  }, [media]);
+  useReentry(media);
   return (
     <div class={`page console${media.joined.value ? "" : " console-before"}`}>
       <Header zone={zone} place={city(zone)} media={media}>
