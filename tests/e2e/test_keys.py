@@ -31,6 +31,9 @@ agenda:
   - {id: uchida, title: Miki, duration: 10m, source: uchida}
 """
 AT = "2026-03-14T10:00:00+01:00"
+JAPANESE_N = """() => document.body.dispatchEvent(
+    new KeyboardEvent("keydown", {key: "Process", code: "KeyN", bubbles: true}))"""
+"""N with a Japanese input method switched on: the browser hides the letter."""
 
 
 @dataclass
@@ -124,6 +127,9 @@ async def test_keys_work_again_once_a_message_is_sent_or_given_up(tmp_path: Path
         await desk.page.get_by_test_id("message-level").focus()
         await desk.press("Escape", "n")
         await desk.on_air("three")
+        await rested(desk.page)
+        await desk.page.evaluate(JAPANESE_N)
+        await desk.on_air("uchida")
 
 
 async def test_enter_held_down_is_one_press(tmp_path: Path) -> None:

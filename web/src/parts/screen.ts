@@ -7,6 +7,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { plainKey } from "./plainkey";
 
 const KEY = "schalte.for-audience";
 /** The end of this page's token: another link opened in the same tab does not start in the audience view. */
@@ -88,7 +89,7 @@ export function useKeys(pressed: (event: KeyboardEvent) => void): void {
 export function isShortcut(event: KeyboardEvent, key: string): boolean {
   const field = event.target instanceof HTMLElement && event.target.closest("input, select, textarea");
   const modified = event.ctrlKey || event.metaKey || event.altKey;
-  return event.key.toLowerCase() === key && !event.repeat && !modified && !field;
+  return plainKey(event) === key && !event.repeat && !modified && !field;
 }
 
 let lock: WakeLockSentinel | null = null;

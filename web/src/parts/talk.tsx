@@ -9,6 +9,7 @@ import { DESK, talksTo } from "../show/channels";
 import { texts } from "../texts";
 import type { TalkDoc } from "../wire";
 import { Button } from "./button";
+import { plainKey } from "./plainkey";
 import { isShortcut } from "./screen";
 import { toastText } from "./toasts";
 
@@ -77,7 +78,7 @@ export function useTalkKey(media: PageMedia, key: string, to: () => Recipients):
       if (isShortcut(event, key)) void talk(media, to());
     };
     const up = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() === key) media.talkback.release();
+      if (plainKey(event) === key) media.talkback.release();
     };
     document.addEventListener("keydown", down);
     document.addEventListener("keyup", up);

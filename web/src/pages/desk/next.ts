@@ -6,6 +6,7 @@
 import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { online, state } from "../../link/session";
+import { plainKey } from "../../parts/plainkey";
 import { isShortcut } from "../../parts/screen";
 import { onAirKey } from "../../show/agenda";
 import { blockedMoves, nextGoesTo } from "../../show/moves";
@@ -69,7 +70,7 @@ export function useNext(): void {
       if (isShortcut(event, "n")) pressNext();
     };
     const up = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() === "n") releaseNext();
+      if (plainKey(event) === "n") releaseNext();
     };
     document.addEventListener("keydown", down);
     document.addEventListener("keyup", up);

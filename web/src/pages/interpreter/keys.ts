@@ -2,12 +2,13 @@
  * The keys of the interpreters' page.
  *
  * Single letters and figures, which no browser uses by themselves. Space and Enter press the button in focus, as
- * everywhere. With a Japanese input method switched on the browser hides the letter, so the key itself counts then.
+ * everywhere.
  */
 
 import { useEffect } from "preact/hooks";
+import { plainKey } from "../../parts/plainkey";
 
-/** `cough` and `talk` are held down. */
+/** `cough` is held down. */
 export type KeyName =
   | "switch"
   | "cough"
@@ -83,10 +84,7 @@ export interface Pressed {
 /** What a key does here; null: nothing. `isTyping`: it goes into a field. Pure. */
 export function keyOf({ key, code, ctrlKey, metaKey, altKey }: Pressed, isTyping: boolean): KeyName | null {
   if (ctrlKey || metaKey || altKey || isTyping) return null;
-  const hidden = key === "Process" || key === "Dead" || key === "Unidentified";
-  const plain = hidden ? code.replace(/^(Key|Digit)/, "") : key;
-  const full = plain.normalize("NFKC").toLowerCase(); // a full-width letter is the same key
-  return BY_KEY[full] ?? null;
+  return BY_KEY[plainKey({ key, code })] ?? null;
 }
 
 function isText(target: EventTarget | null): boolean {
