@@ -98,6 +98,8 @@ class Server:
             await socket.prepare(request)
         except ValueError:  # a key that is not base64
             raise Denied("invalid", "This is no WebSocket handshake.", status=400) from None
+        except ConnectionResetError:  # the page has disconnected meanwhile
+            return web.Response()  # nobody reads it
         tcp = connection_of(request)
         self.connections.protect(tcp)
         if request.transport is None:  # the page has disconnected meanwhile

@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import socket
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -28,6 +29,10 @@ from tests.server.test_socket import until
 LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
 """The test does not change the show, so such tests share a server."""
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0b2tpbyJ9.c2lnbmF0dXJl"
+UPGRADE = (
+    b"GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+)
 TEST_TIMEOUT_S = 30.0
 """Seconds; a test fails after them."""
 
@@ -141,6 +146,16 @@ async def test_the_limits_of_a_page_are_those_of_its_role(idle: ServerProcess) -
             await page.close()
         else:
             assert await closed_with(page) == 1009
+
+
+async def test_a_handshake_that_is_reset_at_once_causes_no_traceback(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as serving:
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", serving.port)) as stranger:
+                stranger.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # RST
+                stranger.sendall(UPGRADE)
+        await serving.state()  # accepted after the others
+    assert [line for line in serving.lines if "exception" in line] == []
 
 
 @LEAVES_IT
@@ -276,13 +291,9 @@ async def test_the_soft_limit_of_open_files_is_raised(tmp_path: Path) -> None:
 
 
 async def test_2000_upgrades_without_a_hello_do_not_block_a_moderator(serving: ServerProcess) -> None:
-    upgrade = (
-        b"GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
-    )
     async with (
         await Client.open(serving.link("venue", "tokio")) as hall,
-        many(serving.port, 2_000, upgrade),
+        many(serving.port, 2_000, UPGRADE),
         await Client.open(serving.link("moderator")) as desk,
     ):
         await desk.command("start")
