@@ -383,6 +383,7 @@ export const de: Texts = {
     notNeeded: "nicht nötig",
     booths: "Kabinen",
     seat: (name) => `Platz ${name}`,
+    soundInterrupted: "Ton unterbrochen",
     nobodyThere: "niemand da",
     open: "Öffnen",
     close: "Schließen",

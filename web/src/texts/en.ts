@@ -429,6 +429,7 @@ export const en = {
     notNeeded: "not needed",
     booths: "Booths",
     seat: (name: string) => `Seat ${name}`,
+    soundInterrupted: "sound interrupted",
     nobodyThere: "nobody there",
     open: "Open",
     close: "Close",

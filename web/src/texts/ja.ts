@@ -374,6 +374,7 @@ export const ja: Texts = {
     notNeeded: "不要",
     booths: "通訳ブース",
     seat: (name) => `席 ${name}`,
+    soundInterrupted: "音声が途切れています",
     nobodyThere: "不在",
     open: "オン",
     close: "オフ",

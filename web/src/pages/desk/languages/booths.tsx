@@ -67,7 +67,8 @@ interface SeatProperties {
 
 function Seat({ plan, booth, name, seat }: SeatProperties) {
   const t = texts.value.languages;
-  const state = seat.state === "live" ? "" : ` (${texts.value.sourceStates[seat.state]})`;
+  const words = seat.state === "stalled" ? t.soundInterrupted : texts.value.sourceStates[seat.state];
+  const state = seat.state === "live" ? "" : ` (${words})`;
   const hint = seat.open ? t.closeHint(name) : t.openHint(name);
   const order = { type: "interpret", booth: plan.id, seat: name, to: booth?.to ?? null } as const;
   return (
