@@ -6,6 +6,7 @@ export default defineConfig({
   build: {
     outDir: "../signaling/static",
     emptyOutDir: true,
+    license: { fileName: "licenses.md" }, // of the bundled libraries, which ask for it
     target: "es2022",
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

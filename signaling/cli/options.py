@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from importlib.metadata import version
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,7 @@ def parser() -> argparse.ArgumentParser:
         prog="schalte",
         description="Live sessions held in several cities at once: the agenda is the switching programme.",
     )
+    top.add_argument("--version", action="version", version=f"schalte {version('schalte')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     def command(
