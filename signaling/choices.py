@@ -45,8 +45,8 @@ class Choices:
         self._channels: dict[str, str] = {}
         """By peer. It outlives the page's WebSocket, so that a lost one does not change what people hear."""
         self._talks: dict[str, ActiveTalk] = {}
-        """By connection, the first that began first. It ends with the page's WebSocket: the end of a key that was held
-        meanwhile would never arrive."""
+        """By connection, in the order in which they began. A talk ends with the page's WebSocket: the end of a key that
+        was held meanwhile would never arrive."""
         self._count = 0
 
     # Channels --------------------------------------------------------------------------------------------------------
@@ -93,20 +93,31 @@ class Choices:
     def talker(self, peer: str, destination: LinkDestination, peers: Collection[str]) -> str | None:
         """The talk source that a peer hears; `peers` are those with sound.
 
-        It is that of the first who began to talk to it. The next is heard when that one has ended: two voices at once
-        in one ear are not understood, and the desk sees everybody who talks.
+        It is that of the newest talk to it, so that a key stuck in one hall does not block all others. The one before
+        is heard again when the newest ends: two voices at once in one ear are not understood.
         """
         name = destination.recipient
-        if name is None or not self._talks:
+        if name is None:
             return None
-        heard = (talk for talk in self._talks.values() if name in talk.to and talk.peer != peer)
+        heard = (talk for talk in reversed(self._talks.values()) if name in talk.to and talk.peer != peer)
         return next((talk_source(talk.peer) for talk in heard if talk.peer in peers), None)
 
-    def talks(self) -> Mapping[str, TalkDoc]:
-        """The state's `talks`, by number."""
+    @property
+    def has_talks(self) -> bool:
+        """Somebody talks."""
+        return bool(self._talks)
+
+    def talks(self, peers: Mapping[str, LinkDestination]) -> Mapping[str, TalkDoc]:
+        """The state's `talks`, by number; `peers` are those with sound, and their destinations."""
+        if not self._talks:
+            return {}
+        hears = {(self.talker(peer, place, peers), place.recipient) for peer, place in peers.items()}
         return {
             str(talk.number): TalkDoc(
-                speaker=talk.destination.recipient or "", name=talk.destination.name, to=list(talk.to)
+                speaker=talk.destination.recipient or "",
+                name=talk.destination.name,
+                to=list(talk.to),
+                heard_by=[name for name in talk.to if (talk_source(talk.peer), name) in hears],
             )
             for talk in self._talks.values()
         }

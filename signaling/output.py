@@ -102,7 +102,7 @@ class Output:
             self._admissions.takeovers(zone),
             self._receivers.devices(),
             self._receivers.listeners(),
-            self._receivers.choices.talks(),
+            self._receivers.choices.talks(self._receivers.peers),
         )
         return self._publisher.publish(seen, always=always)
 

@@ -166,6 +166,8 @@ class Receivers:
         self._seats.pop(peer, None)
         self._forget_choices(peer)
         self._admissions.on_left(peer)
+        if self.choices.has_talks:
+            self._on_talk()  # the talk before that of this peer is heard again
 
     async def close(self, peer: str) -> None:
         """Close a peer."""

@@ -236,7 +236,12 @@ async def test_a_moderator_talks_to_those_whom_it_names_and_to_nobody_else(booth
         assert booth.media.routed[tokio.peer].talkback == source
         state = await until(tokio.client, lambda s: s["talks"])
         assert list(state["talks"].values()) == [
-            {"speaker": "desk", "name": "Moderator", "to": ["tokio", "kabine"]}
+            {
+                "speaker": "desk",
+                "name": "Moderator",
+                "to": ["tokio", "kabine"],
+                "heard_by": ["tokio", "kabine"],
+            }
         ]
         await desk.talk("all")
         assert booth.media.routed[berlin.peer].talkback == source
@@ -253,13 +258,17 @@ async def test_everybody_else_talks_to_the_desk_whomever_they_name(booth: LocalS
         await tokio.client.talk(["kabine"])
         await seat.client.talk("all")
         routes = {peer: feed.talkback for peer, feed in booth.media.routed.items() if feed.talkback}
-        assert routes == {desk.welcome["peer"]: f"talk:{tokio.peer}"}, "the first who began"
+        assert routes == {desk.welcome["peer"]: f"talk:{seat.peer}"}, "the newest"
         state = await until(desk, lambda s: len(s["talks"]) == 2)
-        assert [talk["speaker"] for talk in state["talks"].values()] == ["tokio", "kabine"], (
-            "the desk sees both"
-        )
-        await tokio.client.talk(on=False)
-        assert booth.media.routed[desk.welcome["peer"]].talkback == f"talk:{seat.peer}", "then the next"
+        assert [(talk["speaker"], talk["heard_by"]) for talk in state["talks"].values()] == [
+            ("tokio", []),
+            ("kabine", ["desk"]),
+        ]
+        state = await until(tokio.client, lambda s: s["talks"])
+        assert [talk["heard_by"] for talk in state["talks"].values()] == [[]], "its page says so"
+        await seat.client.talk(on=False)
+        assert booth.media.routed[desk.welcome["peer"]].talkback == f"talk:{tokio.peer}", "again"
+        await until(tokio.client, lambda s: [talk["heard_by"] for talk in s["talks"].values()] == [["desk"]])
 
 
 async def test_a_held_key_that_never_comes_up_ends_with_the_socket(booth: LocalServer) -> None:

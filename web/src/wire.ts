@@ -567,6 +567,7 @@ export interface TalkDoc {
   speaker: string;
   name: string;
   to: string[];
+  heard_by: string[];
 }
 
 /** Begin or end talkback. Not in the log; it ends when the page disconnects. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { channelFor, channelStatus, talksTo } from "../src/show/channels";
+import { channelFor, channelStatus, isTalkedTo, isUnheard, talksTo } from "../src/show/channels";
 import type { ChannelDoc } from "../src/wire";
 import { show } from "./build";
 
@@ -33,12 +33,27 @@ test("a language finds its channel by its tag, else by its primary subtag", () =
   assert.equal(channelFor(["de", "ja"], null), null);
 });
 
-test("a page hears the talkback that is for it, and never its own", () => {
+test("a page is told of the talkback that is for it, and never of its own", () => {
   const state = show([]);
-  const desk = { speaker: "desk", name: "Anna", to: ["krefeld", "kabine"] };
-  const hall = { speaker: "krefeld", name: "Krefeld", to: ["desk"] };
+  const desk = { speaker: "desk", name: "Anna", to: ["krefeld", "kabine"], heard_by: ["kabine"] };
+  const hall = { speaker: "krefeld", name: "Krefeld", to: ["desk"], heard_by: [] };
   state.talks = { 1: desk, 2: hall };
   assert.deepEqual(talksTo(state, "krefeld"), [desk]);
   assert.deepEqual(talksTo(state, "desk"), [hall]);
   assert.deepEqual(talksTo(state, "berlin"), []);
+});
+
+test("a page hears only the newest talkback, and one who talks learns that nobody hears it", () => {
+  const state = show([]);
+  const older = { speaker: "krefeld", name: "Krefeld", to: ["desk"], heard_by: [] };
+  const newest = { speaker: "desk", name: "Anna", to: ["tokio", "berlin"], heard_by: ["tokio"] };
+  state.talks = { 1: older, 2: newest };
+  assert.deepEqual(
+    ["tokio", "berlin", "desk"].map((me) => isTalkedTo(state, me)),
+    [true, false, false],
+  );
+  assert.deepEqual(
+    ["krefeld", "desk", "berlin"].map((me) => isUnheard(state, me)),
+    [true, false, false],
+  );
 });

@@ -41,3 +41,15 @@ test("Japanese has one word for a browser, and one for a source", () => {
   const said = [...Object.values(reasons).map((words) => words(details)), ...Object.values(codes)];
   for (const text of said) assert.doesNotMatch(text, /ブラウザ(?!ー)|素材/);
 });
+
+test("one who talks, or several, are named as the language does", () => {
+  assert.equal(en.talkback.talks(["Tokio"]), "Tokio is talking to you");
+  assert.equal(
+    en.talkback.talks(["Tokio", "Berlin", "Booth 1"]),
+    "Tokio, Berlin and Booth 1 are talking to you",
+  );
+  assert.equal(de.talkback.talks(["Die Regie"]), "Die Regie spricht mit Ihnen");
+  assert.equal(de.talkback.talks(["Tokio", "Berlin"]), "Tokio und Berlin sprechen mit Ihnen");
+  assert.equal(ja.talkback.talks(["東京"]), "東京が話しています");
+  assert.equal(ja.talkback.talks(["東京", "ベルリン"]), "東京、ベルリンが話しています");
+});

@@ -309,7 +309,9 @@ class TalkDoc(WireModel):
     """The place or booth that talks, or `desk`."""
     name: str
     to: list[str]
-    """The places and booths that hear it, or `desk`."""
+    """The places and booths that it is for, or `desk`."""
+    heard_by: list[str]
+    """Those of them that hear it now: of several talks, a page hears the newest."""
 
 
 class WaitingDoc(WireModel):

@@ -62,30 +62,47 @@ def test_talkback_goes_to_no_group_in_a_list(wanted: str) -> None:
         talk_recipients(SHOW, DESK, [wanted])
 
 
-def test_of_two_talkers_the_first_is_heard_and_then_the_next() -> None:
-    choices, peers = Choices(), {"one", "two", "hall"}
-    choices.talk("c1", "one", DESK, ("tokio",))
-    choices.talk("c2", "two", DESK, ("tokio", "berlin"))
-    assert choices.talker("hall", TOKIO, peers) == "talk:one"
-    assert choices.talker("hall", BERLIN, peers) == "talk:two"
-    choices.end_talk("c1")
+def test_the_newest_talk_is_heard_and_then_the_one_before_again() -> None:
+    choices, peers = Choices(), {"one": DESK, "two": DESK, "hall": TOKIO, "other": BERLIN}
+    choices.talk("c1", "one", DESK, ("tokio", "berlin"))
+    choices.talk("c2", "two", DESK, ("tokio",))
     assert choices.talker("hall", TOKIO, peers) == "talk:two"
+    assert choices.talker("other", BERLIN, peers) == "talk:one"
+    assert [talk.heard_by for talk in choices.talks(peers).values()] == [["berlin"], ["tokio"]]
+    choices.end_talk("c2")
+    assert choices.talker("hall", TOKIO, peers) == "talk:one"
+    assert [talk.heard_by for talk in choices.talks(peers).values()] == [["tokio", "berlin"]]
 
 
-def test_a_talker_without_sound_does_not_keep_the_next_from_being_heard() -> None:
-    choices = Choices()
+def test_a_key_stuck_in_one_hall_does_not_keep_the_desk_from_hearing_the_others() -> None:
+    choices, peers = Choices(), {"stuck": TOKIO, "berlin": BERLIN, "desk": DESK}
+    choices.talk("c1", "stuck", TOKIO, ("desk",))
+    for _ in range(2):
+        choices.talk("c2", "berlin", BERLIN, ("desk",))
+        assert choices.talker("desk", DESK, peers) == "talk:berlin"
+        choices.end_talk("c2")
+        assert choices.talker("desk", DESK, peers) == "talk:stuck"
+
+
+def test_a_talker_without_sound_does_not_keep_the_one_before_from_being_heard() -> None:
+    choices, peers = Choices(), {"one": DESK, "hall": TOKIO}
     choices.talk("c1", "one", DESK, ("tokio",))
     choices.talk("c2", "two", DESK, ("tokio",))
-    assert choices.talker("hall", TOKIO, {"two", "hall"}) == "talk:two"
+    assert choices.talker("hall", TOKIO, peers) == "talk:one"
+    assert [talk.heard_by for talk in choices.talks(peers).values()] == [["tokio"], []]
+
+
+def test_nobody_hears_talk_to_a_place_that_is_not_there() -> None:
+    choices = Choices()
+    choices.talk("c1", "one", DESK, ("tokio", "berlin"))
+    assert [talk.heard_by for talk in choices.talks({"one": DESK}).values()] == [[]]
 
 
 def test_a_moderator_who_talks_to_the_others_does_not_hear_himself() -> None:
-    choices = Choices()
+    choices, peers = Choices(), {"one": DESK, "two": DESK}
     choices.talk("c1", "one", DESK, ("desk",))
-    assert (choices.talker("one", DESK, {"one", "two"}), choices.talker("two", DESK, {"one", "two"})) == (
-        None,
-        "talk:one",
-    )
+    assert (choices.talker("one", DESK, peers), choices.talker("two", DESK, peers)) == (None, "talk:one")
+    assert [talk.heard_by for talk in choices.talks(peers).values()] == [["desk"]]
 
 
 def test_a_peer_talks_once_by_its_newest_connection() -> None:
@@ -93,14 +110,27 @@ def test_a_peer_talks_once_by_its_newest_connection() -> None:
     choices.talk("old", "one", DESK, ("tokio",))
     choices.talk("new", "one", DESK, ("berlin",))
     assert not choices.end_talk("old"), "the socket that was lost does not end the newer one's talk"
-    assert [(talk.speaker, talk.to) for talk in choices.talks().values()] == [("desk", ["berlin"])]
+    assert [(talk.speaker, talk.to) for talk in choices.talks({}).values()] == [("desk", ["berlin"])]
 
 
 def test_the_same_talk_keeps_its_number_and_another_one_gets_the_next() -> None:
     choices = Choices()
     for to in (("tokio",), ("tokio",), ("berlin",)):
         choices.talk("c1", "one", DESK, to)
-    assert list(choices.talks()) == ["2"]
+    assert list(choices.talks({})) == ["2"]
+
+
+async def test_when_the_sound_of_the_newest_talker_has_left_the_one_before_is_heard(tmp_path: Path) -> None:
+    media = Recorded()
+    async with running(tmp_path, BOOTH, media=media) as (runtime, _):
+        for peer, destination in (("one", BERLIN), ("two", TOKIO), ("desk", DESK)):
+            runtime.receivers.connect(f"c-{peer}", peer, destination)
+            runtime.receivers.add(peer, destination)
+        runtime.talk("c-one", BERLIN, "all")
+        runtime.talk("c-two", TOKIO, "all")
+        assert media.feeds["desk"].talkback == "talk:two"
+        runtime.receivers.on_left("two")
+        assert media.feeds["desk"].talkback == "talk:one"
 
 
 async def test_a_page_that_has_reconnected_listens_once(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import { online, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { talkbackId } from "../media/sound/roleplans";
 import type { Recipients } from "../media/talkback";
-import { DESK, talksTo } from "../show/channels";
+import { DESK, isUnheard, talksTo } from "../show/channels";
 import { texts } from "../texts";
 import type { TalkDoc } from "../wire";
 import { Button } from "./button";
@@ -38,6 +38,8 @@ export function TalkButton({ media, to, testid, label, class: name = "", keyName
   const end = () => talkback.release();
   const isKey = ({ key }: KeyboardEvent) => key === " " || key === "Enter";
   const blocked = online.value ? null : texts.value.blocked.offline;
+  const me = welcome.value;
+  const unheard = state.value !== null && me !== null && isUnheard(state.value, talkbackId(me));
   return (
     <button
       type="button"
@@ -65,7 +67,7 @@ export function TalkButton({ media, to, testid, label, class: name = "", keyName
       onBlur={end}
     >
       <span class="talk-sign" aria-hidden="true" />
-      <span class="talk-label">{talks ? t.speakNow : label}</span>
+      <span class="talk-label">{talks ? (unheard ? t.unheard : t.speakNow) : label}</span>
       {keyName && <kbd>{keyName}</kbd>}
     </button>
   );
@@ -104,7 +106,7 @@ export function Talks({ media }: { media: PageMedia }) {
       {talks.length > 0 && (
         <div class="talks-note">
           <span class="talk-sign" aria-hidden="true" />
-          <strong>{t.talks(talks.map(speakerName).join(", "))}</strong>
+          <strong>{t.talks([...new Set(talks.map(speakerName))])}</strong>
           <span>{whyUnheard(media)}</span>
         </div>
       )}

@@ -40,7 +40,18 @@ export function boothName(state: State, booth: string): string {
 /** The desk, as a speaker or a recipient of talkback. */
 export const DESK = "desk";
 
-/** The talkback that a page hears; `me`: its place, its booth or the desk. */
+/** The talkback to a page, heard or not; `me`: its place, its booth or the desk. */
 export function talksTo(state: State, me: string): readonly TalkDoc[] {
   return Object.values(state.talks).filter(({ speaker, to }) => speaker !== me && to.includes(me));
+}
+
+/** Whether a page hears talkback now. */
+export function isTalkedTo(state: State, me: string): boolean {
+  return talksTo(state, me).some((talk) => talk.heard_by.includes(me));
+}
+
+/** Whether nobody hears what the pages of `me` say in talkback. False as long as the server does not know of any. */
+export function isUnheard(state: State, me: string): boolean {
+  const own = Object.values(state.talks).filter(({ speaker }) => speaker === me);
+  return own.length > 0 && own.every((talk) => talk.heard_by.length === 0);
 }

@@ -3,9 +3,11 @@
 import type { Texts } from "./en";
 import { interpreter } from "./interpreter/de";
 import { lengths } from "./length";
+import { listing } from "./listing";
 import { refusals } from "./refusals/de";
 
 const length = lengths(" h", " min", " s", " ");
+const list = listing("de");
 
 export const de: Texts = {
   product: "Schalte",
@@ -406,7 +408,9 @@ export const de: Texts = {
     hold: "Zum Sprechen gedrückt halten; das Publikum hört es nicht",
     notInProgramme: "Zum Sprechen gedrückt halten; solange ist Ihr Mikrofon nicht im Programm",
     speakNow: "Jetzt sprechen",
-    talks: (names) => `${names} spricht mit Ihnen`,
+    unheard: "Gerade hört Sie niemand",
+    talks: (names) => `${list(names)} ${names.length > 1 ? "sprechen" : "spricht"} mit Ihnen`,
+    notHeard: "gerade nicht zu hören",
     soundIsOff: "Der Ton ist hier aus",
     noMicrophone: "Zuerst unter „Kamera und Ton“ ein Mikrofon für das Kommando wählen",
     noHeadphones: "Zum Hören unter „Kamera und Ton“ Kopfhörer wählen",

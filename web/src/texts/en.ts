@@ -18,9 +18,11 @@ import type {
 } from "../wire";
 import { interpreter } from "./interpreter/en";
 import { lengths } from "./length";
+import { listing } from "./listing";
 import { refusals } from "./refusals/en";
 
 const length = lengths(" h", " min", " s", " ");
+const list = listing("en-GB");
 
 export const en = {
   // Names
@@ -454,7 +456,9 @@ export const en = {
     hold: "Hold it to talk; the audience does not hear it",
     notInProgramme: "Hold it to talk; meanwhile your microphone is not in the programme",
     speakNow: "Speak now",
-    talks: (names: string) => `${names} is talking to you`,
+    unheard: "Nobody hears you now",
+    talks: (names: readonly string[]) => `${list(names)} ${names.length > 1 ? "are" : "is"} talking to you`,
+    notHeard: "not heard now",
     soundIsOff: "The sound is off here",
     noMicrophone: "First choose a talkback microphone under Camera and sound",
     noHeadphones: "To hear it, choose headphones under Camera and sound",

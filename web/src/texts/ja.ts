@@ -3,9 +3,11 @@
 import type { Texts } from "./en";
 import { interpreter } from "./interpreter/ja";
 import { lengths } from "./length";
+import { listing } from "./listing";
 import { refusals } from "./refusals/ja";
 
 const length = lengths("時間", "分", "秒", "");
+const list = listing("ja");
 
 export const ja: Texts = {
   product: "Schalte",
@@ -397,7 +399,9 @@ export const ja: Texts = {
     hold: "押している間だけ話せます。客席には聞こえません",
     notInProgramme: "押している間だけ話せます。その間、マイクは番組に入りません",
     speakNow: "お話しください",
-    talks: (names) => `${names}が話しています`,
+    unheard: "いまは誰にも聞こえていません",
+    talks: (names) => `${list(names)}が話しています`,
+    notHeard: "いまは聞こえません",
     soundIsOff: "ここの音声はオフです",
     noMicrophone: "まず「カメラと音声」でトークバック用マイクを選んでください",
     noHeadphones: "聞くには「カメラと音声」でヘッドホンを選んでください",

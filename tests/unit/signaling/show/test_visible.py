@@ -130,7 +130,7 @@ def flag(of: str) -> set[str]:
 
 
 def talk(*numbers: int) -> set[str]:
-    return {f"talks.{number}.{f}" for number in numbers for f in ("speaker", "name", "to")}
+    return {f"talks.{number}.{f}" for number in numbers for f in ("speaker", "name", "to", "heard_by")}
 
 
 def place(id: str, *sources: str) -> set[str]:
@@ -229,8 +229,8 @@ def busy() -> View:
         dict.fromkeys(SOURCES, MUTED),
         dict.fromkeys(LANGUAGES, ("tokio", "tokio", "viewer:viewer")),
         {
-            "1": TalkDoc(speaker="desk", name="Moderator", to=["krefeld", "kabine"]),
-            "2": TalkDoc(speaker="tokio", name="Tokio", to=["desk"]),
+            "1": TalkDoc(speaker="desk", name="Moderator", to=["krefeld", "kabine"], heard_by=[]),
+            "2": TalkDoc(speaker="tokio", name="Tokio", to=["desk"], heard_by=["desk"]),
         },
     )
     other = {"source": "tokio", "address": "203.0.113.7", "since": "2026-03-14T10:03:00+01:00"}

@@ -2,7 +2,7 @@
 
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { state } from "../../link/session";
-import { DESK, talksTo } from "../../show/channels";
+import { DESK, isTalkedTo } from "../../show/channels";
 import type { Welcome } from "../../wire";
 import type { Devices } from "../devices";
 import type { Listening } from "./listening";
@@ -21,11 +21,10 @@ export function plansOf(
   listening: Listening,
 ): ReadonlySignal<OutputPlans> {
   const me = talkbackId(welcome);
-  const isTalkedTo = computed(() => state.value !== null && talksTo(state.value, me).length > 0);
   const hearing = computed(() => ({
     isInterpreted: listening.status.value.kind === "interpreted",
     under: listening.under.value,
-    isTalkedTo: isTalkedTo.value,
+    isTalkedTo: state.value !== null && isTalkedTo(state.value, me),
   }));
   return computed(() => {
     const isHall = welcome.role === "venue";

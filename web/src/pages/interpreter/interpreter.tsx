@@ -23,7 +23,7 @@ import { Sound, startSound } from "../../parts/sound";
 import { TalkToDesk } from "../../parts/talk";
 import { Toasts } from "../../parts/toasts";
 import { boothPlan } from "../../show/booth";
-import { talksTo } from "../../show/channels";
+import { isTalkedTo } from "../../show/channels";
 import { city, ownZone } from "../../show/time";
 import { texts } from "../../texts";
 import { Cough } from "./cough";
@@ -93,7 +93,7 @@ function Console({ control, zone, sound }: ConsoleProperties) {
   const hearing = useComputed(() => ({
     isOnRelay: control.doc.value.relay !== null,
     hearsPartner: !control.own.value.open && control.partnerIsOn.value,
-    isTalkedTo: state.value !== null && talksTo(state.value, control.booth).length > 0,
+    isTalkedTo: state.value !== null && isTalkedTo(state.value, control.booth),
   }));
   useEffect(() => {
     media.sound.follow(sound.plans(hearing, media.devices));

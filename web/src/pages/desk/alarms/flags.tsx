@@ -16,7 +16,8 @@ export function Flags({ show }: { show: State }) {
       {talksTo(show, DESK).map((talk) => (
         <div key={talk.speaker} class="alarm call" data-testid={`call-${talk.speaker}`}>
           <span class="talk-sign" aria-hidden="true" />
-          <strong>{texts.value.talkback.talks(speakerName(talk))}</strong>
+          <strong>{texts.value.talkback.talks([speakerName(talk)])}</strong>
+          {!talk.heard_by.includes(DESK) && <span>{texts.value.talkback.notHeard}</span>}
         </div>
       ))}
       {Object.entries(show.flags).map(([of, flag]) => (
