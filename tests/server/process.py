@@ -60,6 +60,13 @@ class ServerProcess:
             async with http.post(address, json=command, headers=self.headers()) as answer:
                 return answer.status, await answer.json()
 
+    async def line(self, event: str) -> dict[str, Any]:
+        """The first line of its log that tells of `event`, as soon as there is one."""
+        async with asyncio.timeout(START_TIMEOUT_S):
+            while not (found := [line for line in self.lines if line["event"] == event]):  # noqa: ASYNC110 - a pipe
+                await asyncio.sleep(0.01)
+        return found[0]
+
     async def kill(self) -> None:
         """Kill it with SIGKILL, as a power cut would."""
         self.process.kill()
