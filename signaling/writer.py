@@ -23,8 +23,8 @@ from signaling.show.facts import Fact
 from signaling.show.reasons import ProblemError
 from signaling.show.seats import is_seat
 from signaling.show.wire.commands import Applied
+from signaling.showlog.answered import AnsweredCommands, AppliedCommand
 from signaling.showlog.logthread import LogThread, NotWritten
-from signaling.showlog.replaying import AnsweredCommands
 from signaling.voicefollower import VoiceFollower
 
 log = structlog.get_logger()
@@ -161,7 +161,7 @@ class Writer:
             if applied is None:
                 applied = Applied(rev=await self._write(command.decide(), command.by, command.id))
                 if command.id is not None:
-                    self._answered[command.id] = applied, command.type
+                    self._answered.add(command.by, command.id, AppliedCommand(applied.rev, command.type))
                 log.info("command", type=command.type, by=command.by, rev=applied.rev)
         except CommandRefused as refusal:
             command.refuse(refusal)
@@ -180,12 +180,14 @@ class Writer:
         """The answer that a repeated command got before; None for a new one.
 
         Raises:
-            CommandRefused: another type of command has had its id. It would be answered as applied, and never be.
+            CommandRefused: another type of command of this sender has had its id. It would be answered as applied, and
+                never be.
         """
-        applied, type_ = self._answered.get(command.id or "", (None, None))
-        if type_ not in (None, command.type):
-            raise CommandRefused("id-used", id=command.id or "", command=type_ or "")
-        return applied
+        if command.id is None or (before := self._answered.get(command.by, command.id)) is None:
+            return None
+        if before.type not in (None, command.type):
+            raise CommandRefused("id-used", id=command.id, command=before.type or "")
+        return Applied(rev=before.rev)
 
     async def _write(self, facts: Sequence[Fact], by: str, command: str | None) -> int:
         """Write facts, then apply them. Returns the revision that shows them."""

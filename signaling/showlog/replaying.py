@@ -14,14 +14,11 @@ from signaling.show import core
 from signaling.show.core import Show
 from signaling.show.eventtext import EventText
 from signaling.show.facts import from_json, to_json
-from signaling.show.wire.commands import Applied
+from signaling.showlog.answered import AnsweredCommands, AppliedCommand
 from signaling.showlog.interface import LogEntry, ShowLog
 
 BY_FILE = "file"
 """`LogEntry.by` of a reload because the server was started with another file."""
-
-AnsweredCommands = dict[str, tuple[Applied, str | None]]
-"""By id: the answer to a command, and its type where the log holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def replay_log(
         show = core.replay(show, *facts)
         rev, count = entry.rev, count + 1
         if entry.command is not None:
-            answered[entry.command] = Applied(rev=rev), core.command_of(facts)
+            answered.add(entry.by, entry.command, AppliedCommand(rev, core.command_of(facts)))
         if entry.by == BY_FILE:
             followed = entry.facts[0]["yaml"]
     if text != followed:

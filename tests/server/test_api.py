@@ -84,6 +84,20 @@ async def test_a_repeated_command_gets_the_same_answer_and_is_applied_once(servi
     assert (await serving.state())["show"]["item"] == "two"
 
 
+async def test_two_senders_may_use_the_same_id_even_after_a_restart(tmp_path: Path) -> None:
+    event, data = write(tmp_path), tmp_path / "data"
+    async with server(event, data) as first:
+        async with await Client.open(first.link("venue", "tokio")) as tokio:
+            assert (await first.command(id="1", type="flag", text="desk"))[0] == 200
+            await tokio.command("flag", id="1", text="tokio")
+        assert set((await first.state())["flags"]) == {"desk", "tokio"}
+        await first.kill()
+    async with server(event, data) as second, await Client.open(second.link("venue", "tokio")) as tokio:
+        await tokio.command("flag", id="2", text=None)
+        await tokio.command("flag", id="1", text="tokio")
+        assert set((await second.state())["flags"]) == {"desk"}, "the repeated one is not applied again"
+
+
 async def test_a_reused_id_is_refused_even_after_a_restart(tmp_path: Path) -> None:
     """With the answer to the first command, the second would look applied."""
     event, data = write(tmp_path), tmp_path / "data"

@@ -24,7 +24,8 @@ class WireModel(BaseModel):
 
 
 CommandId = Annotated[str, Field(min_length=1, max_length=64)]
-"""Chosen by the sender, unique; the same id again is answered as before and applied once."""
+"""Chosen by the sender, unique among the commands of its role and id; the same id again is answered as before and
+applied once."""
 ItemId = Annotated[str, Field(min_length=1, max_length=128)]
 SourceId = Annotated[str, Field(min_length=1, max_length=128)]
 EventYaml = Annotated[str, Field(max_length=300_000)]

@@ -29,7 +29,7 @@ export function Cues() {
     <div class="cues" role="alert" data-testid="cues">
       {show &&
         cues.map((cue) => (
-          <div key={cue.id} class={`cue ${cue.what}`} data-testid="cue" data-what={cue.what}>
+          <div key={`${cue.to} ${cue.at}`} class={`cue ${cue.what}`} data-testid="cue" data-what={cue.what}>
             {cueWords(show, cue.what)}
           </div>
         ))}

@@ -11,7 +11,8 @@ from config.times import Instant
 from config.yamlfile import parse
 from signaling.show import core
 from signaling.show.facts import to_json
-from signaling.show.wire.commands import Applied, Start
+from signaling.show.wire.commands import Start
+from signaling.showlog.answered import AppliedCommand
 from signaling.showlog.filelog import FileLog
 from signaling.showlog.interface import LogEntry
 from signaling.showlog.replaying import BY_FILE, ReplayedLog, replay_log
@@ -38,7 +39,8 @@ def replayed(log: FileLog, text: str) -> ReplayedLog:
 def test_the_log_rebuilds_the_show_and_the_answers(log: FileLog) -> None:
     found = replayed(log, SHORT)
     assert (found.show.on_air, found.rev, found.count) == ("one", 7, 1)
-    assert found.answered == {"s": (Applied(rev=7), "start")}
+    assert found.answered.get("moderator:desk", "s") == AppliedCommand(7, "start")
+    assert found.answered.get("venue:tokio", "s") is None
     assert found.first_event == parse(SHORT, "")
     assert log.count == 1
 
