@@ -30,6 +30,8 @@ def multiview(source: str) -> str:
     return f"view:{source}"
 
 
+LayoutName = Literal["solo", "side-by-side", "pip", "grid"]
+"""How a page arranges the pictures of the programme."""
 SourceState = Literal[
     "absent",  # no peer sends it
     "connecting",  # a peer has joined and has sent no picture yet
@@ -93,6 +95,8 @@ class Feed:
     talkback: str | None = None
     """The `PeerSpec.talk` of another peer."""
     partner: str | None = None
+    layout: LayoutName = "grid"
+    """Of the pictures. A picture in a small tile is sent in a smaller layer."""
 
     @property
     def pictures(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bridge.destination.feedback import Feedback
-from bridge.destination.layers import VIEW_PREFIX, LayerSelector, Showable
+from bridge.destination.layers import VIEW_PREFIX, LayerSelector, Showable, TileSize, tile_sizes
 from bridge.destination.microphones import MicrophoneSlots, fill_slots
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import INTERPRETATION, PARTNER, PICTURES, PROGRAM, TALKBACK, Feed, MediaStats
@@ -75,6 +75,8 @@ class Destination:
         self._report_due = self._check_due = now
         self._pictures = 0
         """In the programme."""
+        self._sizes: Mapping[str, TileSize] = {}
+        """Of the programme's tiles, by slot."""
         self._meter, self._sound_meter = BitrateMeter(now), BitrateMeter(now)
         for slot in self.slots:
             slot.connect(downlink.send_rtp, clock)
@@ -115,6 +117,7 @@ class Destination:
         self._check(feed, sources, talks)
         self._sources, self._talks = sources, talks
         self._pictures = len(feed.pictures)
+        self._sizes = dict(zip(PICTURES, tile_sizes(self._pictures, feed.layout), strict=False))
         routed = {
             **dict(zip(PICTURES, feed.pictures, strict=False)),
             **self._microphones.assign(feed.mics, feed.program, sources, now),
@@ -166,7 +169,8 @@ class Destination:
         active = [one for one in self._selectors if one.slot.source is not None or one.slot.is_busy]
         for selector in active:
             selector.slot.parallel = self._pictures
-            selector.update(self._source_of(selector.slot), self._pictures, now)
+            size = self._sizes.get(selector.slot.name, "small")
+            selector.update(self._source_of(selector.slot), size, now)
         sound = self._sound_meter.read(sum(slot.octets for slot in self._audio_slots), now) * 1000
         rates, may_grow = [one.rates(now) for one in active], self._floor.may_pictures_grow(now)
         levels = self._adaptation.decide(rates, sound, now, may_grow=may_grow)

@@ -1,21 +1,27 @@
-"""The simulcast layers that one slot can show: those of its source that are no larger than its tile needs."""
+"""The simulcast layers that one slot can show: those of its source that are no larger than its tile needs.
+
+`tile_sizes` follows `rectangles` in `web/src/show/layout.ts`, which draws the tiles; a table in the tests holds them
+together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bridge.destination.slots import VideoSlot
-from bridge.engine import multiview
+from bridge.engine import LayoutName, multiview
 from bridge.source.audio import AudioIntake
 from bridge.source.video import VideoIntake
 
 VIEW_PREFIX = multiview("")
-MAX_LARGE_TILES = 2
-"""With more pictures a tile is at most a quarter of the screen, and a middle layer is enough for it."""
-MAX_LARGE_TILES_OF_TWO_LAYERS = 4
-"""With more pictures a tile is at most a ninth of the screen. Of a source without a middle layer it gets the small one.
-Nine large ones would be 22 Mb/s."""
+MAX_INSETS = 3
+"""With more pictures beside the main one, pages draw `pip` as a grid."""
+TileSize = Literal[
+    "large",  # at least half as wide as the area, and one of two at most: the best layer
+    "medium",  # half as wide, of three or four: the middle layer, or else the best, which is 10 Mb/s for four
+    "small",  # a third of the width or less: the middle layer, or else the smallest. Nine of the best would be 22 Mb/s
+]
 
 
 class Showable(Protocol):
@@ -54,13 +60,13 @@ class LayerSelector:
         """Whether its picture is stopped for lack of bit rate."""
         return 0 < len(self._layers) <= self._level
 
-    def update(self, source: Showable | None, pictures: int, now: float) -> None:
-        """Find the layers of `source`, which is routed to the slot as one of that many pictures."""
+    def update(self, source: Showable | None, size: TileSize, now: float) -> None:
+        """Find the layers of `source`, which is routed to the slot and drawn in a tile of this size."""
         self._showable = source.showable_layers(self.slot.payload_types, now) if source else ()
         if self.is_multiview:
             self._layers = self._showable[-1:]
         else:
-            fitting = [layer for layer in self._showable if fits(layer, pictures)]
+            fitting = [layer for layer in self._showable if fits(layer, size)]
             self._layers = fitting or self._showable[-1:]
 
     def rates(self, now: float) -> list[int]:
@@ -80,7 +86,26 @@ class LayerSelector:
         self.slot.show(target, now, is_layer_change=is_layer_change or self._resumes)
 
 
-def fits(layer: VideoIntake, pictures: int) -> bool:
-    """Whether a layer is no larger than a tile needs, of that many equal tiles."""
+def tile_sizes(pictures: int, layout: LayoutName) -> list[TileSize]:
+    """The sizes of that many pictures in an area of 16:9, the main one first. A picture that is not drawn is small."""
+    if layout == "solo" or (layout == "pip" and pictures <= 1 + MAX_INSETS):
+        return ["large", *_equal("small", pictures - 1)]
+    if pictures <= 2:
+        return _equal("large", pictures)
+    if pictures <= 4:
+        return _equal("medium", pictures)
+    # Three columns. The main one of five or six has two of them, except in `side-by-side`.
+    return [
+        "large" if pictures <= 6 and layout != "side-by-side" else "small",
+        *_equal("small", pictures - 1),
+    ]
+
+
+def _equal(size: TileSize, count: int) -> list[TileSize]:
+    return [size] * count
+
+
+def fits(layer: VideoIntake, size: TileSize) -> bool:
+    """Whether a layer is no larger than a tile of this size needs."""
     has_middle = layer.larger + layer.smaller >= 2
-    return layer.larger > 0 or pictures <= (MAX_LARGE_TILES if has_middle else MAX_LARGE_TILES_OF_TWO_LAYERS)
+    return size == "large" or layer.larger > 0 or (size == "medium" and not has_middle)

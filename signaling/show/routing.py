@@ -122,7 +122,7 @@ def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Feed]:
     """What each destination is sent. The destination of a venue or guest has its id; others have any name."""
     on_air = programme(show)
     mics = tuple(source for source in on_air.mics if show.sources.get(source, NEVER_FED).state != "absent")
-    programme_feed = Feed(on_air.source, on_air.beside, mics)
+    programme_feed = Feed(on_air.source, on_air.beside, mics, layout=on_air.layout.value)
     on_screen = on_screen_destinations(show, destinations)
     return {
         destination: _place_feed(show, on_air, programme_feed, destination, destination in on_screen)
@@ -144,7 +144,7 @@ def _place_feed(show: Show, on_air: Programme, programme_feed: Feed, place: str,
         return replace(programme_feed, mics=mics)
     others = [source for source in on_air.on_screen if place_of(source) != place]
     program = others[0] if others else return_picture(show, place)
-    return Feed(program, tuple(others[1:]), mics)
+    return Feed(program, tuple(others[1:]), mics, layout=programme_feed.layout)
 
 
 def return_picture(show: Show, place: str) -> str:

@@ -11,7 +11,6 @@ MessageLevel = Literal["info", "warn", "urgent"]
 Phase = Literal["before", "running", "held", "ended"]
 ItemStatus = Literal["done", "on-air", "next", "coming", "skipped"]
 Reason = Literal["agenda", "voice", "take", "fallback"]
-LayoutName = Literal["solo", "side-by-side", "pip", "grid"]
 Tally = Literal[
     "on-air",  # in the programme picture
     "next",  # in the item that comes next

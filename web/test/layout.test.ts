@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Layout, type Rectangle, rectangles } from "../src/show/layout";
+import tiles from "./tiles.json";
 
 const ASPECTS = {
   wide: 16 / 9,
@@ -131,4 +132,17 @@ test("one picture fills the area in every layout, and a solo shows the main pict
   for (const layout of ["solo", "pip", ...TILED] as const) assert.equal(rectangles(1, 1, layout).length, 1);
   assert.deepEqual(rectangles(9, 1, "solo"), rectangles(1, 1, "grid"));
   assert.deepEqual(rectangles(0, 1, "grid"), []);
+});
+
+test("in a 16:9 window each tile has the size by which the server chooses its layer", () => {
+  const sizeOf = (width: number, count: number): string => {
+    if (width < 0.4) return "small";
+    return width > 0.6 || count <= 2 ? "large" : "medium";
+  };
+  for (const layout of ["solo", "pip", ...TILED] as const)
+    for (const sizes of tiles[layout]) {
+      const drawn = rectangles(sizes.length, 16 / 9, layout).map(({ width }) => sizeOf(width, sizes.length));
+      const undrawn = sizes.slice(drawn.length).map(() => "small");
+      assert.deepEqual([...drawn, ...undrawn], sizes, `${sizes.length} in ${layout}`);
+    }
 });

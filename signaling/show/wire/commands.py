@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from bridge.engine import PICTURES
+from bridge.engine import PICTURES, LayoutName
 from signaling.show.reasons import ErrorCode, ProblemError, ProblemReason
-from signaling.show.terms import LayoutName, MessageLevel
+from signaling.show.terms import MessageLevel
 from signaling.show.wire.base import CommandId, EventYaml, ItemId, SourceId, WireModel
 
 MAX_BESIDE = len(PICTURES) - 1

@@ -6,11 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from bridge.engine import SourceState, SourceWhy
+from bridge.engine import LayoutName, SourceState, SourceWhy
 from signaling.show.terms import (
     DeviceStatus,
     ItemStatus,
-    LayoutName,
     MessageLevel,
     Phase,
     Reason,

@@ -206,7 +206,7 @@ async def test_a_peer_is_routed_what_its_destination_sees(tmp_path: Path) -> Non
         for source in ("krefeld", "berlin", "tokio"):
             runtime.on_source(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
-        assert media.routed[-1] == {"p1": Feed("krefeld", (), ("krefeld",))}
+        assert media.routed[-1] == {"p1": Feed("krefeld", (), ("krefeld",), layout="solo")}
         runtime.receivers.on_left("p1")
         await runtime.submit(Next(id="b", type="next", from_="one"), "moderator:moderator")
         assert media.routed[-1] == {}

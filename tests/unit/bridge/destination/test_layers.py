@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import get_args
+
 import pytest
 
 from bridge.destination.destination import CHECK_INTERVAL_S
-from bridge.destination.layers import LayerSelector
+from bridge.destination.layers import LayerSelector, TileSize, tile_sizes
 from bridge.destination.slots import VideoSlot
-from bridge.engine import Feed, MediaStats
+from bridge.engine import PICTURES, Feed, LayoutName, MediaStats
 from bridge.rtp.adaptation import MIN_HOLD_S
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtcp import PictureLossIndication, ReceiverReport, Remb, ReportBlock
 from tests.unit.bridge.peers import NOW, NTP, SLOT_PAYLOAD_TYPES, FakePeer, FakeVenue, destination
 
+TILES = Path(__file__).parents[4] / "web/test/tiles.json"
+"""The sizes of all tiles, by layout and number of pictures; `web/test/layout.test.ts` holds the pages to it."""
 PROGRAM, VIEW = 1, 3
 """SSRCs of the slots, as `destination` numbers them."""
 
@@ -26,7 +32,7 @@ def slot() -> tuple[LayerSelector, FakeVenue]:
     made = LayerSelector(slot)
     for rid in venue.cameras:
         venue.frame(NOW, keyframe=True, layer=rid)
-    made.update(venue.source, 1, NOW)
+    made.update(venue.source, "large", NOW)
     made.show(0, NOW)
     return made, venue
 
@@ -47,7 +53,7 @@ def test_the_other_layer_of_a_frozen_picture_is_shown_at_once() -> None:
     made, venue = slot()
     for step in range(30):
         venue.frame(NOW + step / 10, keyframe=step == 25, layer="l")
-    made.update(venue.source, 1, NOW + 3)
+    made.update(venue.source, "large", NOW + 3)
     made.show(0, NOW + 3)
     assert made.slot.current is venue.source.layers["l"]
 
@@ -72,33 +78,56 @@ def test_a_stopped_picture_begins_again_with_a_keyframe_and_without_a_burst() ->
 
 
 @pytest.mark.parametrize(
-    ("layers", "pictures", "shown"),
+    ("layers", "size", "shown"),
     [
-        (("h", "m", "l"), 1, "h"),
-        (("h", "m", "l"), 2, "h"),
-        (("h", "m", "l"), 3, "m"),
-        (("h", "m", "l"), 9, "m"),
-        (("h", "l"), 2, "h"),
-        (("h", "l"), 4, "h"),
-        (("h", "l"), 5, "l"),
-        (("",), 9, ""),
+        (("h", "m", "l"), "large", "h"),
+        (("h", "m", "l"), "medium", "m"),
+        (("h", "m", "l"), "small", "m"),
+        (("h", "l"), "large", "h"),
+        (("h", "l"), "medium", "h"),
+        (("h", "l"), "small", "l"),
+        (("",), "small", ""),
     ],
 )
-def test_small_tiles_get_the_layer_that_fits(layers: tuple[str, ...], pictures: int, shown: str) -> None:
+def test_small_tiles_get_the_layer_that_fits(layers: tuple[str, ...], size: TileSize, shown: str) -> None:
     venue = FakeVenue("krefeld", 10, layers=layers if layers[0] else ())
     made = LayerSelector(VideoSlot("picture3", 5, SLOT_PAYLOAD_TYPES, 500))
     for rid in venue.cameras:
         venue.frame(NOW, keyframe=True, layer=rid)
-    made.update(venue.source, pictures, NOW)
+    made.update(venue.source, size, NOW)
     made.show(0, NOW)
     assert made.slot.current is venue.source.layers[shown]
+
+
+def test_the_sizes_of_tiles_are_those_of_the_table_to_which_the_pages_are_held() -> None:
+    table: dict[LayoutName, list[list[TileSize]]] = json.loads(TILES.read_text("utf-8"))
+    assert set(table) == set(get_args(LayoutName))
+    for layout, rows in table.items():
+        assert [tile_sizes(len(sizes), layout) for sizes in rows] == rows
+        assert [len(sizes) for sizes in rows] == list(range(1, len(PICTURES) + 1))
+
+
+@pytest.mark.parametrize(
+    ("layout", "shown"), [("side-by-side", ["h", "h"]), ("pip", ["h", "m"]), ("grid", ["h", "h"])]
+)
+def test_the_layout_of_the_feed_decides_which_layer_each_picture_gets(
+    layout: LayoutName, shown: list[str]
+) -> None:
+    venues = [FakeVenue(name, 10 * n, layers=("h", "m", "l")) for n, name in enumerate("ab", start=1)]
+    made, _ = destination(FakePeer())
+    for venue in venues:
+        for rid in venue.cameras:
+            venue.frame(NOW, keyframe=True, layer=rid)
+    made.apply(Feed("a", ("b",), layout=layout), {venue.source.name: venue.source for venue in venues}, NOW)
+    showing = [slot.current for slot in made.slots if isinstance(slot, VideoSlot) and slot.current]
+    assert [layer.rid for layer in showing] == shown
 
 
 def test_a_layer_too_large_for_the_tile_is_better_than_none() -> None:
     venue = FakeVenue("krefeld", 10, layers=("h", "m", "l"))
     made = LayerSelector(VideoSlot("picture3", 5, SLOT_PAYLOAD_TYPES, 500))
     venue.frame(NOW, keyframe=True, layer="h")
-    made.update(venue.source, 9, NOW)
+    made.update(venue.source, "small", NOW)
     made.show(0, NOW)
     assert made.slot.current is venue.source.layers["h"]
 

@@ -30,15 +30,20 @@ def on_air(item: str) -> Desk:
     return desk
 
 
+def solo(source: str, *mics: str) -> Feed:
+    """The feed of one picture."""
+    return Feed(source, (), mics, layout="solo")
+
+
 def feeds(desk: Desk) -> dict[str, Feed]:
     return matrix(desk.show, EVERYBODY)
 
 
 def test_everyone_sees_the_place_on_air_and_the_place_on_air_sees_its_return_picture() -> None:
     seen = feeds(on_air("source: tokio, return: berlin"))
-    assert seen["tokio"] == Feed("berlin")
+    assert seen["tokio"] == solo("berlin")
     for place in ("krefeld", "berlin", "uchida", "moderator:anna", "stage:left"):
-        assert seen[place] == Feed("tokio", (), ("tokio",))
+        assert seen[place] == solo("tokio", "tokio")
 
 
 def test_by_default_a_place_on_air_sees_the_host() -> None:
@@ -77,16 +82,16 @@ def test_a_place_never_sees_another_input_of_its_own() -> None:
     assert feeds(desk)["tokio"].program == "krefeld"
     for source in ("krefeld", "berlin", "uchida"):
         desk.report("10:01", source, "absent")
-    assert feeds(desk)["tokio"] == Feed("slate")
+    assert feeds(desk)["tokio"] == solo("slate")
 
 
 def test_in_a_two_shot_those_on_screen_see_each_other_and_everyone_else_sees_both() -> None:
     desk = on_air("source: krefeld, with: [tokio]")
     seen = feeds(desk)
     assert on_screen_destinations(desk.show, EVERYBODY) == {"krefeld", "tokio"}
-    assert seen["krefeld"] == Feed("tokio", (), ("tokio",))
-    assert seen["tokio"] == Feed("krefeld", (), ("krefeld",))
-    assert seen["berlin"] == Feed("krefeld", ("tokio",), ("krefeld", "tokio"))
+    assert seen["krefeld"] == Feed("tokio", (), ("tokio",), layout="side-by-side")
+    assert seen["tokio"] == Feed("krefeld", (), ("krefeld",), layout="side-by-side")
+    assert seen["berlin"] == Feed("krefeld", ("tokio",), ("krefeld", "tokio"), layout="side-by-side")
     assert seen["moderator:anna"] == seen["berlin"]
 
 
@@ -98,7 +103,7 @@ def test_three_on_screen_see_the_two_others() -> None:
 
 def test_two_inputs_of_one_place_on_screen_are_one_place() -> None:
     seen = feeds(on_air("source: tokio, with: [tokio/lectern]"))
-    assert seen["tokio"] == Feed("krefeld")
+    assert seen["tokio"] == Feed("krefeld", layout="side-by-side")
 
 
 def test_in_an_open_session_every_place_hears_all_others() -> None:
@@ -116,7 +121,7 @@ def test_the_microphone_of_an_absent_source_is_left_out() -> None:
 
 def test_outside_the_items_everybody_sees_the_slate_in_silence() -> None:
     desk = Desk("a start: 10:00, duration: 5m")
-    assert set(feeds(desk).values()) == {Feed("slate")}
+    assert set(feeds(desk).values()) == {solo("slate")}
 
 
 def test_a_break_is_the_slate_because_the_agenda_says_so() -> None:
@@ -206,7 +211,7 @@ def test_lights_are_on_air_next_or_off() -> None:
 @pytest.mark.parametrize("role", ["venue", "guest"])
 def test_a_place_off_screen_does_not_hear_its_own_open_microphone(role: Role) -> None:
     desk = on_air("source: krefeld, mics: [krefeld, tokio/lectern]")
-    assert matrix(desk.show, {"tokio": role})["tokio"] == Feed("krefeld", (), ("krefeld",))
+    assert matrix(desk.show, {"tokio": role})["tokio"] == solo("krefeld", "krefeld")
 
 
 def test_a_marked_source_is_in_preview_and_what_comes_next_stays_next() -> None:
