@@ -33,7 +33,7 @@ sound at a time."""
 
 SourceReport = tuple[SourceState, SourceWhy | None]
 """A source's state and its reason. No reason: nobody has fed it since the server started."""
-NEVER_FED: SourceReport = ("absent", None)
+NOT_SENT: SourceReport = ("absent", None)
 """The report on a source that no peer has sent since the server started."""
 
 
@@ -112,7 +112,7 @@ def unreported(show: Show, reports: Mapping[str, SourceReport]) -> dict[str, Sou
     other sources since the server started.
     """
     seats = (source for source in reports if is_seat(show.event, source))
-    last = {source: reports.get(source, NEVER_FED) for source in (*show.sources, *show.seats, *seats)}
+    last = {source: reports.get(source, NOT_SENT) for source in (*show.sources, *show.seats, *seats)}
     return {source: report for source, report in last.items() if _is_news(show, source, report)}
 
 
