@@ -35,3 +35,4 @@ import "./socket.test";
 import "./texts.test";
 import "./time.test";
 import "./pending.test";
+import "./unusedtexts.test";

@@ -400,7 +400,6 @@ export const de: Texts = {
     silentAlarm: (language) => `Die Verdolmetschung auf ${language} ist stumm`,
   },
   talkback: {
-    title: "Kommando",
     toAll: "Mit allen sprechen",
     to: (name) => `Mit ${name} sprechen`,
     toDesk: "Mit der Regie sprechen",
@@ -439,7 +438,6 @@ export const de: Texts = {
     channel: "Kanal",
     loudspeakers: "Auf den Lautsprechern",
     interpretation: "Verdolmetschung",
-    interpretationHint: "Ausgang für die Verdolmetschung (Kopfhörer, Infrarot, Induktion)",
     headphones: "Kommando-Kopfhörer",
     talkMicrophone: "Mikrofon für das Kommando",
     notUsed: "Nicht verwendet",

@@ -448,7 +448,6 @@ export const en = {
 
   // Talkback, cues, flags
   talkback: {
-    title: "Talkback",
     toAll: "Talk to everyone",
     to: (name: string) => `Talk to ${name}`,
     toDesk: "Talk to the desk",
@@ -489,7 +488,6 @@ export const en = {
     channel: "Channel",
     loudspeakers: "The loudspeakers play",
     interpretation: "Interpretation",
-    interpretationHint: "Interpretation output (headphones, infrared, induction)",
     headphones: "Talkback headphones",
     talkMicrophone: "Talkback microphone",
     notUsed: "Not used",

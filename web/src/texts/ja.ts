@@ -391,7 +391,6 @@ export const ja: Texts = {
     silentAlarm: (language) => `${language}への通訳が無音です`,
   },
   talkback: {
-    title: "トークバック",
     toAll: "全員に話す",
     to: (name) => `${name}に話す`,
     toDesk: "進行担当に話す",
@@ -430,7 +429,6 @@ export const ja: Texts = {
     channel: "チャンネル",
     loudspeakers: "スピーカーの音声",
     interpretation: "通訳の出力",
-    interpretationHint: "通訳の出力（ヘッドホン、赤外線、磁気ループ）",
     headphones: "トークバック用ヘッドホン",
     talkMicrophone: "トークバック用マイク",
     notUsed: "使わない",

@@ -70,7 +70,6 @@ export const interpreter: InterpreterTexts = {
   channel: "Kanal",
   byItself: "Automatisch",
   byItselfHint: "Der Kanal folgt der Sprache im Saal",
-  byHand: "von Hand",
   noChannel: "kein Kanal",
   youHearFloor: (language) => `Sie hören: Originalton (${language})`,
   youHearRelay: (language, booth) => `Sie hören: ${language} von ${booth} (Relais)`,
@@ -102,10 +101,9 @@ export const interpreter: InterpreterTexts = {
   off: "aus",
   sound: "Ihr Kopfhörer",
 
-  cuesTo: "Zeichen an die Rede",
+  cuesTo: "Zeichen ans Podium",
   cues: { slower: "Langsamer", louder: "Lauter", repeat: "Wiederholen" },
   cueHint: "Erscheint bei der Rednerin oder dem Redner, auf der Bühne und in der Regie",
-  readHint: "Nachricht als gelesen bestätigen",
 
   floorSpeaks: "Im Saal",
   asPlanned: "wie im Ablauf",

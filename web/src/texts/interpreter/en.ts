@@ -71,7 +71,6 @@ export const interpreter = {
   channel: "Channel",
   byItself: "Automatic",
   byItselfHint: "The channel follows the language on the floor",
-  byHand: "by hand",
   noChannel: "no channel",
   youHearFloor: (language: string) => `You hear: floor (${language})`,
   youHearRelay: (language: string, booth: string) => `You hear: ${language} from ${booth} (relay)`,
@@ -112,7 +111,6 @@ export const interpreter = {
     string
   >,
   cueHint: "Shown to the speaker, on stage and at the desk",
-  readHint: "Mark the message as read",
 
   // The agenda
   floorSpeaks: "On the floor",

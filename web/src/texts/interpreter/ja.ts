@@ -67,7 +67,6 @@ export const interpreter: InterpreterTexts = {
   channel: "チャンネル",
   byItself: "自動",
   byItselfHint: "原音の言語に合わせて切り替わります",
-  byHand: "手動",
   noChannel: "チャンネルなし",
   youHearFloor: (language) => `受信：原音（${language}）`,
   youHearRelay: (language, booth) => `受信：${language}／${booth}（リレー）`,
@@ -102,7 +101,6 @@ export const interpreter: InterpreterTexts = {
   cuesTo: "登壇者へ",
   cues: { slower: "ゆっくり", louder: "もっと大きく", repeat: "もう一度" },
   cueHint: "登壇者、ステージ、進行担当の画面に表示されます",
-  readHint: "メッセージを既読にする",
 
   floorSpeaks: "原音の言語",
   asPlanned: "進行表どおり",
