@@ -1,22 +1,28 @@
-"""How long each channel was needed, and how long a booth fed it meanwhile. `languages` decides both."""
+"""How long the floor spoke each language, how long each channel was needed, and how long a booth fed it meanwhile.
+
+`languages` decides all three.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from config.model import SLATE
 from config.times import ZERO, Duration, Instant, between, total
-from signaling.show.languages import channel_feed, is_needed
+from signaling.show.languages import channel_feed, floor_language, is_needed
 from signaling.show.show import Show
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelStretch:
-    """A period in which the same channels were needed, and the same ones interpreted."""
+    """A period in which the floor spoke one language, and the same channels were needed and interpreted."""
 
     start: Instant
     end: Instant
     item: str | None
+    floor: str | None
+    """The language that the floor spoke; None without an item or with the slate on air."""
     needed: Mapping[str, bool]
     """By channel that was needed, whether a booth fed it."""
 
@@ -38,7 +44,7 @@ class ChannelTimes:
 
 @dataclass
 class ChannelLog:
-    """The channels of a show as it ran."""
+    """The floor's language and the channels of a show as it ran."""
 
     stretches: list[ChannelStretch] = field(default_factory=list)
 
@@ -59,12 +65,35 @@ class ChannelLog:
         found: dict[str | None, dict[str, ChannelTimes]] = {None: whole}
         if begin is None or until is None:
             return found
-        for stretch in self._until(now, until):
-            length = Duration(max(ZERO, between(max(stretch.start, begin), min(stretch.end, until))))
-            for channel, is_fed in stretch.needed.items() if length else ():
+        for stretch, length in self._between(now, begin, until):
+            for channel, is_fed in stretch.needed.items():
                 for times in (whole, found.setdefault(stretch.item, {})):
                     times[channel] = times.get(channel, ChannelTimes()).plus(length, is_fed)
         return found
+
+    def spoken(
+        self, now: Show, begin: Instant | None, until: Instant | None
+    ) -> dict[str | None, dict[str, Duration]]:
+        """How long the floor spoke each language from `begin` to `until`, by item; under None, in all items. `now` is
+        the show as it is."""
+        whole: dict[str, Duration] = {}
+        found: dict[str | None, dict[str, Duration]] = {None: whole}
+        if begin is None or until is None:
+            return found
+        for stretch, length in self._between(now, begin, until):
+            if stretch.floor is not None:
+                for lengths in (whole, found.setdefault(stretch.item, {})):
+                    lengths[stretch.floor] = total(lengths.get(stretch.floor, ZERO), length)
+        return found
+
+    def _between(
+        self, now: Show, begin: Instant, until: Instant
+    ) -> Iterator[tuple[ChannelStretch, Duration]]:
+        """The stretches from `begin` to `until`, and how much of each is within."""
+        for stretch in self._until(now, until):
+            start, end = max(stretch.start, begin), min(stretch.end, until)
+            if start < end:
+                yield stretch, between(start, end)
 
     def _until(self, now: Show, until: Instant) -> Sequence[ChannelStretch]:
         """All stretches, including the one from the last fact to `until`."""
@@ -82,9 +111,11 @@ def _continued(
         for channel in show.event.languages
         if is_needed(show, channel)
     }
+    is_heard = show.item is not None and show.programme.source != SLATE
+    floor = floor_language(show) if is_heard else None
     last = stretches[-1] if stretches else None
-    if last is not None and (last.end, last.item, last.needed) == (start, show.on_air, needed):
+    if last is not None and last == ChannelStretch(last.start, start, show.on_air, floor, needed):
         stretches[-1] = replace(last, end=end)
     else:
-        stretches.append(ChannelStretch(start, end, show.on_air, needed))
+        stretches.append(ChannelStretch(start, end, show.on_air, floor, needed))
     return stretches

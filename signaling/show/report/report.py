@@ -61,6 +61,8 @@ class ItemReport:
     """Why it was skipped; None if it was on air or is still to come."""
     channels: Mapping[str, ChannelTimes]
     """By channel, while it was on air."""
+    spoken: Mapping[str, Duration]
+    """By language, how long the floor spoke it while the item was on air."""
 
     @property
     def late(self) -> Duration | None:
@@ -106,7 +108,7 @@ class ShowReport:
     speakers: Mapping[str, Duration]
     """By the name in the agenda. Time with the slate on air does not count, neither here nor for languages."""
     languages: Mapping[str, Duration]
-    """By the item's language."""
+    """By what the floor spoke: the item's language, or what `floor` said."""
     channels: Mapping[str, ChannelTimes]
     """How long each channel was needed and interpreted."""
     cuts: Mapping[str, int]
@@ -148,19 +150,20 @@ class ReportBuilder:
         stretches = _during_show(log.stretches_until(until), log.begin, until)
         pictures = [p for p in log.cuts if _is_during_show(p.at, log.begin, until)]
         channels = log.channels.times(log.show, log.begin, until)
+        spoken = log.channels.spoken(log.show, log.begin, until)
         return ShowReport(
             event=log.show.event,
             begin=log.begin,
             end=log.end,
             until=until,
             length=ZERO if log.begin is None or until is None else between(log.begin, until),
-            items=tuple(_item(log, item, until, channels) for item in (*log.show.event.agenda, *ran)),
+            items=tuple(_item(log, item, until, channels, spoken) for item in (*log.show.event.agenda, *ran)),
             channels=channels[None],
             stretches=tuple(stretches),
             sources=_on_air(stretches, places=False),
             places=_on_air(stretches, places=True),
-            speakers=_shares(log, stretches, "speaker"),
-            languages=_shares(log, stretches, "language"),
+            speakers=_speakers(log, stretches),
+            languages=spoken[None],
             cuts=Counter(p.reason for p in pictures),
             fallbacks=Counter(p.because or "not there yet" for p in pictures if p.reason == "fallback"),
             outages=tuple(outage for outage in log.outages if _is_in_show(outage, log.begin, until)),
@@ -213,13 +216,21 @@ def _item(
     item: Item,
     until: Instant | None,
     channels: Mapping[str | None, Mapping[str, ChannelTimes]],
+    spoken: Mapping[str | None, Mapping[str, Duration]],
 ) -> ItemReport:
     airings = log.airings.get(item.id, ())
     lengths = (between(a.start, a.end or until or a.start) for a in airings)
     skipped = log.show.skipped.get(item.id)
     if skipped is None and not airings and log.show.index[item.id] < log.show.position:
         skipped = "passed"
-    return ItemReport(item, airings, total(*lengths), None if airings else skipped, channels.get(item.id, {}))
+    return ItemReport(
+        item=item,
+        airings=airings,
+        on_air=total(*lengths),
+        skipped=None if airings else skipped,
+        channels=channels.get(item.id, {}),
+        spoken=spoken.get(item.id, {}),
+    )
 
 
 def _on_air(stretches: Sequence[Stretch], *, places: bool) -> dict[str, OnAir]:
@@ -236,16 +247,16 @@ def _on_air(stretches: Sequence[Stretch], *, places: bool) -> dict[str, OnAir]:
     return found
 
 
-def _shares(log: AsRunLog, stretches: Sequence[Stretch], of: str) -> dict[str, Duration]:
-    """How long items of each speaker or language were on air, without time on the slate."""
+def _speakers(log: AsRunLog, stretches: Sequence[Stretch]) -> dict[str, Duration]:
+    """How long items of each speaker were on air, without time on the slate."""
     found: dict[str, Duration] = {}
     for stretch in stretches:
         item = None if stretch.item is None else log.item(stretch.item)
         if item is None or stretch.programme.source == SLATE:
             continue
-        who = item.speaker if of == "speaker" else item.language
-        if who:
-            found[who] = total(found.get(who, ZERO), between(stretch.start, stretch.end))
+        if item.speaker:
+            length = between(stretch.start, stretch.end)
+            found[item.speaker] = total(found.get(item.speaker, ZERO), length)
     return found
 
 

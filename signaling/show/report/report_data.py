@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from config.times import Duration, Instant, in_seconds, iso
+from config.times import ZERO, Duration, Instant, in_seconds, iso
 from signaling.show.report.asrun import Outage, Stretch
 from signaling.show.report.channels import ChannelTimes
 from signaling.show.report.report import ItemReport, OnAir, ShowReport, lasted_in_words, started_in_words
@@ -120,8 +120,9 @@ def as_json(report: ShowReport) -> dict[str, Any]:
 def as_csv(report: ShowReport, spreadsheet: str | None = None) -> str:
     """One row per item below a header row, as in RFC 4180.
 
-    For each channel of the event, two columns follow `COLUMNS`: how long it was needed while the item was on air, and
-    how long it was interpreted then. The default dialect is for scripts. `spreadsheet` is a language of `SPREADSHEETS`.
+    For each channel of the event, three columns follow `COLUMNS`: how long it was needed while the item was on air,
+    how long it was interpreted then, and how long the floor spoke its language. The default dialect is for scripts.
+    `spreadsheet` is a language of `SPREADSHEETS`.
     """
     dialect = None if spreadsheet is None else SPREADSHEETS[spreadsheet]
     out = io.StringIO()
@@ -134,7 +135,8 @@ def as_csv(report: ShowReport, spreadsheet: str | None = None) -> str:
         row = {column: _cell(value) for column, value in _item(report, item).items()}
         for channel in report.channels:
             times = item.channels.get(channel, ChannelTimes())
-            lengths = (in_seconds(times.needed), in_seconds(times.interpreted))
+            floor = item.spoken.get(channel, ZERO)
+            lengths = map(in_seconds, (times.needed, times.interpreted, floor))
             row |= dict(zip(_channel_columns(channel), lengths, strict=True))
         writer.writerow(
             row if dialect is None else {column: dialect.cell(value) for column, value in row.items()}
@@ -142,8 +144,8 @@ def as_csv(report: ShowReport, spreadsheet: str | None = None) -> str:
     return out.getvalue()
 
 
-def _channel_columns(channel: str) -> tuple[str, str]:
-    return f"needed_{channel}_s", f"interpreted_{channel}_s"
+def _channel_columns(channel: str) -> tuple[str, str, str]:
+    return f"needed_{channel}_s", f"interpreted_{channel}_s", f"floor_{channel}_s"
 
 
 def _languages(channels: Mapping[str, ChannelTimes]) -> dict[str, dict[str, float]]:

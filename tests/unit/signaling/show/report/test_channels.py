@@ -66,6 +66,24 @@ def test_a_channel_is_needed_in_another_language_and_interpreted_while_a_booth_f
     assert minutes(made(a_day()).channels) == {"de": (10, 5), "ja": (10, 7)}
 
 
+def test_the_time_on_air_is_of_the_language_that_floor_said() -> None:
+    """Ten minutes of the item in German, in which a question was asked in Japanese for four; then ten in Japanese."""
+    desk = on_air()
+    desk.do("10:03", "floor", language="ja")
+    desk.do("10:07", "floor", language=None)
+    desk.do("10:10", "next")
+    found = made(desk, "10:20")
+    assert found.languages == {"de": 6 * MINUTE, "ja": 14 * MINUTE}
+    assert as_json(found)["on_air"]["languages"] == {"de": 360, "ja": 840}
+    assert sum(c.needed for c in found.channels.values()) == 20 * MINUTE
+    first, second, _ = csv.DictReader(io.StringIO(as_csv(found)))
+    assert (first["floor_de_s"], first["floor_ja_s"], second["floor_ja_s"]) == ("360.0", "240.0", "600.0")
+    lines = list(as_text(found))
+    rows = lines[lines.index("Languages") + 2 :]
+    assert [row.split() for row in rows[:2]] == [["ja", "14", "min"], ["de", "6", "min"]]
+    assert len([s for s in found.stretches if s.item == "a"]) == 1, "the programme is the same"
+
+
 def test_an_item_has_the_times_of_its_own() -> None:
     items = {row.item.id: minutes(row.channels) for row in made(a_day()).items}
     assert items == {"a": {"ja": (10, 7)}, "b": {"de": (10, 5)}, "c": {}}
@@ -133,10 +151,11 @@ def test_the_document_has_the_channels_by_their_ids() -> None:
     assert found["items"][0]["languages"] == {"ja": {"needed_s": 600, "interpreted_s": 420}}
 
 
-def test_the_rows_have_two_more_columns_for_each_channel() -> None:
+def test_the_rows_have_three_more_columns_for_each_channel() -> None:
     first, second, third = csv.DictReader(io.StringIO(as_csv(made(a_day()))))
     assert list(first)[len(COLUMNS) :] == [
-        *("needed_de_s", "interpreted_de_s", "needed_ja_s", "interpreted_ja_s"),
+        *("needed_de_s", "interpreted_de_s", "floor_de_s"),
+        *("needed_ja_s", "interpreted_ja_s", "floor_ja_s"),
     ]
     assert [row["interpreted_ja_s"] for row in (first, second, third)] == ["420.0", "0.0", "0.0"]
     assert (second["needed_de_s"], second["interpreted_de_s"]) == ("600.0", "300.0")
