@@ -20,6 +20,7 @@ from signaling.show.marking import comes_next
 from signaling.show.messages import next_cue_end
 from signaling.show.routing import matrix
 from signaling.show.rundown import Row, next_row, rows_at
+from signaling.show.silence import SilenceDetector
 from signaling.show.view import view
 
 
@@ -33,12 +34,14 @@ class Output:
         receivers: Receivers,
         admissions: Admissions,
         clock: ShowClock,
+        silence: SilenceDetector,
     ) -> None:
         self._media = media
         self._publisher = publisher
         self._receivers = receivers
         self._admissions = admissions
         self._clock = clock
+        self._silence = silence
         self._armed: frozenset[str] = frozenset()
         self._card: Card | None = None
         self._stats: tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]] = ({}, {})
@@ -103,6 +106,7 @@ class Output:
             self._receivers.devices(),
             self._receivers.listeners(),
             self._receivers.choices.talks(self._receivers.peers),
+            self._silence.alarms(),
         )
         return self._publisher.publish(seen, always=always)
 

@@ -31,6 +31,7 @@ from signaling.show.facts import Fact
 from signaling.show.lookup import find_language
 from signaling.show.policy import check_permitted
 from signaling.show.reasons import ProblemError, ProblemReason
+from signaling.show.silence import SilenceDetector
 from signaling.show.terms import BY_DESK, Author
 from signaling.show.wire.commands import Admit, Applied, Command, Handover, Interpret, Reload
 from signaling.show.wire.difference import Difference
@@ -76,7 +77,8 @@ class Runtime:
         self.publisher = Publisher(replayed.rev)
         self.admissions = Admissions(media.state_of, clock.now, self._publish_at_once)
         self.receivers = Receivers(media.leave, self.admissions, self._publish_soon, self._on_talk)
-        self._output = Output(media, self.publisher, self.receivers, self.admissions, clock)
+        self.silence = SilenceDetector()
+        self._output = Output(media, self.publisher, self.receivers, self.admissions, clock, self.silence)
         self.log = LogThread(show_log, replayed.count)
         self._writer = Writer(replayed.show, replayed.answered, self.log, clock, self._output)
         media.listen(Callbacks(self.on_source, self.receivers.on_left, self.on_levels))
@@ -251,6 +253,7 @@ class Runtime:
     def on_levels(self, levels: Mapping[str, float]) -> None:
         """The levels of the microphones (dBov), ten times a second. Only a new speaker wakes the writer."""
         self.publisher.levels(levels)
+        self.silence.hear(self.show, levels, self.clock.now())
         if self._writer.on_levels(levels):
             self._wake.set()
 

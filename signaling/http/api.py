@@ -74,7 +74,9 @@ class Api:
     async def _metrics(self, request: web.Request) -> web.Response:
         self._authenticator.admit_metrics(request)
         body = metrics.render(
-            self._runtime.publisher.state(self._runtime.now_iso(), *DESK), self._connections
+            self._runtime.publisher.state(self._runtime.now_iso(), *DESK),
+            self._connections,
+            {channel: silence.spoken_s for channel, silence in self._runtime.silence.silences.items()},
         )
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -10,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from signaling.listener.table import ConnectionTable
+from signaling.show.recipients import AT_DESK
 
 _SOURCE_STATES = ("absent", "connecting", "live", "stalled")
 
@@ -36,9 +38,12 @@ _COUNTERS = (
 
 
 class _StateCollector(Collector):
-    def __init__(self, state: dict[str, Any], connections: ConnectionTable) -> None:
+    def __init__(
+        self, state: dict[str, Any], connections: ConnectionTable, silent_s: Mapping[str, float]
+    ) -> None:
         self._state = state
         self._table = connections
+        self._silent_s = silent_s
 
     def collect(self) -> Iterator[Metric]:
         state = self._state
@@ -68,7 +73,44 @@ class _StateCollector(Collector):
         yield pages
         for kind in ("source", "destination"):
             yield from self._links(kind, state[f"{kind}s"])
+        yield from self._channels()
+        yield from self._calls()
         yield from self._connections()
+
+    def _channels(self) -> Iterator[Metric]:
+        """What each channel carries, and who listens."""
+        needed = GaugeMetricFamily(
+            "schalte_channel_needed", "1 while an item is on air in another language", labels=["channel"]
+        )
+        interpreted = GaugeMetricFamily(
+            "schalte_channel_interpreted", "1 while a booth feeds the channel", labels=["channel"]
+        )
+        listeners = GaugeMetricFamily(
+            "schalte_channel_listeners", "Connected pages that listen to the channel", labels=["channel"]
+        )
+        silent = GaugeMetricFamily(
+            "schalte_channel_silent_seconds",
+            "Speech on the floor since the last speech in a needed and fed channel",
+            labels=["channel"],
+        )
+        for channel, document in self._state["languages"].items():
+            needed.add_metric([channel], float(document["needed"]))
+            interpreted.add_metric([channel], float(document["booth"] is not None))
+            listeners.add_metric([channel], document["listeners"])
+            if channel in self._silent_s and document["needed"] and document["booth"] is not None:
+                silent.add_metric([channel], self._silent_s[channel])
+        yield from (needed, interpreted, listeners, silent)
+
+    def _calls(self) -> Iterator[Metric]:
+        """Talkback, and who calls the desk."""
+        state, event = self._state, self._state["event"]
+        talks = GaugeMetricFamily("schalte_talkback_speaking", "1 while it talks back", labels=["speaker"])
+        flags = GaugeMetricFamily("schalte_flag_raised", "1 while its flag is raised", labels=["of"])
+        speaking = {talk["speaker"] for talk in state["talks"].values()}
+        for who in (*(place["id"] for place in (*event["places"], *event["booths"])), AT_DESK):
+            talks.add_metric([who], float(who in speaking))
+            flags.add_metric([who], float(who in state["flags"]))
+        yield from (talks, flags)
 
     def _connections(self) -> Iterator[Metric]:
         """Connections to the HTTP port, and how many were refused or closed."""
@@ -117,8 +159,11 @@ class _StateCollector(Collector):
         yield layers
 
 
-def render(state: dict[str, Any], connections: ConnectionTable) -> bytes:
-    """The metrics in Prometheus's text format; `state` is the published state, as moderators see it."""
+def render(
+    state: dict[str, Any], connections: ConnectionTable, silent_s: Mapping[str, float] = MappingProxyType({})
+) -> bytes:
+    """The metrics in Prometheus's text format; `state` is the published state, as moderators see it. `silent_s` says
+    for how many seconds of speech on the floor each needed and fed channel has been silent."""
     registry = CollectorRegistry()
-    registry.register(_StateCollector(state, connections))
+    registry.register(_StateCollector(state, connections, silent_s))
     return generate_latest(registry)

@@ -13,19 +13,29 @@ from signaling.show.show import Show
 from signaling.show.wire.state import BoothDoc, ChannelDoc, SeatDoc
 
 
-def channel_docs(show: Show, listeners: Mapping[str, Sequence[str]]) -> dict[str, ChannelDoc]:
-    """Every channel by its language. `listeners` are the destinations of the pages that listen to each."""
-    return {language: _channel_doc(show, language, listeners) for language in show.event.languages}
+def channel_docs(
+    show: Show, listeners: Mapping[str, Sequence[str]], silences: Mapping[str, Instant]
+) -> dict[str, ChannelDoc]:
+    """Every channel by its language. `listeners` are the destinations of the pages that listen to each, `silences` the
+    channels that are silent, and since when."""
+    return {
+        language: _channel_doc(show, language, listeners.get(language, ()), silences.get(language))
+        for language in show.event.languages
+    }
 
 
-def _channel_doc(show: Show, language: str, listeners: Mapping[str, Sequence[str]]) -> ChannelDoc:
-    listening = listeners.get(language, ())
+def _channel_doc(
+    show: Show, language: str, listening: Sequence[str], silent_since: Instant | None
+) -> ChannelDoc:
     found, since = channel_feed(show, language), show.carried.get(language)
+    needed = is_needed(show, language)
+    is_silent = needed and found.booth is not None  # no level may have arrived since it changed
     return ChannelDoc(
-        needed=is_needed(show, language),
+        needed=needed,
         booth=found.booth,
         seat=found.seat,
         since=_iso_or_none(None if since is None else since.since, show.event.timezone),
+        silent_since=_iso_or_none(silent_since if is_silent else None, show.event.timezone),
         listeners=len(listening),
         places=[place for place in (*show.event.venues, *show.event.guests) if place in listening],
     )

@@ -60,12 +60,13 @@ def view(
     devices: Mapping[str, DevicesDoc] = MappingProxyType({}),
     listeners: Mapping[str, Sequence[str]] = MappingProxyType({}),
     talks: Mapping[str, TalkDoc] = MappingProxyType({}),
+    silences: Mapping[str, Instant] = MappingProxyType({}),
 ) -> View:
     """The state of the show at `now`, whose rows are `rows`.
 
     `destinations` are the connected ones: places by their ids, others by any other name. The state has every venue,
     guest and booth, connected or not. `links` are the stats of the sources that somebody feeds, `listeners` the
-    connected pages that listen to each channel.
+    connected pages that listen to each channel, `silences` the silent channels and since when they are.
     """
     coming = comes_next(show, rows)
     armed_sources = armed(show, next_row(rows), now)
@@ -81,7 +82,7 @@ def view(
             show, coming, armed_sources, links, devices, _returned_to(show, all_destinations, returns)
         ),
         "destinations": destination_docs(all_destinations, feeds, returns, links),
-        "languages": channel_docs(show, listeners),
+        "languages": channel_docs(show, listeners, silences),
         "booths": booth_docs(show),
         "messages": message_docs(show),
         "cues": cue_docs(show, now),

@@ -11,7 +11,7 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | its `codec_wanted`, `returned_to`, figures     | of its own           | no                   | no      | no     |
 | destinations                                   | its own              | its own              | its own | none   |
 | `connected`, `cannot_decode`, figures of it    | yes                  | yes                  | no      | -      |
-| `listeners`, `places` of a channel             | no                   | yes                  | no      | no     |
+| `listeners`, `places`, `silent_since` of it    | no                   | yes                  | no      | no     |
 | booths                                         | none                 | its own              | none    | none   |
 | messages, cues                                 | to it (`recipients`) | to it                | none    | to it  |
 | `seen` of a message                            | itself               | itself               | -       | no     |
@@ -39,7 +39,7 @@ _Hidden = Mapping[str, object]
 _PLACE: Final[_Hidden] = {"contact": ""}
 _ITEM: Final[_Hidden] = {"notes": ""}
 _SHOW: Final[_Hidden] = {"armed": None, "taken": None, "undo": None}
-_CHANNEL: Final[_Hidden] = {"listeners": 0, "places": []}
+_CHANNEL: Final[_Hidden] = {"listeners": 0, "places": [], "silent_since": None}
 _FIGURES: Final[_Hidden] = {"rtt_ms": None, "loss": None, "kbps": None, "link": None}
 _SOURCE: Final[_Hidden] = {
     **{"why": None, "armed": None, "devices": None, "codec_wanted": None, "returned_to": None},

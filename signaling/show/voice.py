@@ -42,7 +42,7 @@ MIN_CUT_INTERVAL_S = 2.0
 
 
 @dataclass(slots=True)
-class _Microphone:
+class Microphone:
     """The state of one microphone."""
 
     floor: float
@@ -55,6 +55,16 @@ class _Microphone:
     """The lowest level since that peak."""
     is_speech: bool = False
     """Its level has fallen and risen again."""
+
+    @classmethod
+    def at_level(cls, level: float) -> Microphone:
+        """A microphone whose first level this is."""
+        return cls(floor=max(MIN_NOISE_DBOV, level))
+
+    @property
+    def speaks(self) -> bool:
+        """It has been the loudest for long enough, with speech."""
+        return self.score >= ATTACK_LEVELS and self.is_speech
 
     def hear(self, level: float) -> bool:
         """Take in a level; returns whether it exceeds the noise."""
@@ -82,7 +92,7 @@ class ActiveSpeakerDetector:
     """The active speaker; at first the item's source."""
     since: float
     """When it became the active speaker."""
-    _microphones: dict[str, _Microphone] = field(default_factory=dict)
+    _microphones: dict[str, Microphone] = field(default_factory=dict)
 
     def hear(self, levels: Mapping[str, float], candidates: Collection[str], now: float) -> str:
         """Take in the levels (dBov) of one tenth of a second; returns the active speaker.
@@ -91,8 +101,7 @@ class ActiveSpeakerDetector:
         """
         heard = {name: levels.get(name, SILENCE_DBOV) for name in candidates}
         self._microphones = {
-            name: self._microphones.get(name) or _Microphone(floor=max(MIN_NOISE_DBOV, level))
-            for name, level in heard.items()
+            name: self._microphones.get(name) or Microphone.at_level(level) for name, level in heard.items()
         }
         loud = {name for name, microphone in self._microphones.items() if microphone.hear(heard[name])}
         for name, microphone in self._microphones.items():
@@ -108,9 +117,4 @@ class ActiveSpeakerDetector:
         return self._microphones[name].envelope >= max(rest, default=SILENCE_DBOV) + ABOVE_OTHERS_DB
 
     def _passes(self, name: str, now: float) -> bool:
-        microphone = self._microphones[name]
-        return (
-            microphone.score >= ATTACK_LEVELS
-            and microphone.is_speech
-            and now - self.since >= MIN_CUT_INTERVAL_S
-        )
+        return self._microphones[name].speaks and now - self.since >= MIN_CUT_INTERVAL_S

@@ -86,6 +86,7 @@ export interface ChannelDoc {
   booth: string | null;
   seat: string | null;
   since: string | null;
+  silent_since: string | null;
   listeners: number;
   places: string[];
 }

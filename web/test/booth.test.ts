@@ -27,7 +27,16 @@ function booth(more: Partial<BoothDoc> = {}): BoothDoc {
 }
 
 function channel(more: Partial<ChannelDoc> = {}): ChannelDoc {
-  return { needed: true, booth: null, seat: null, since: null, listeners: 0, places: [], ...more };
+  return {
+    needed: true,
+    booth: null,
+    seat: null,
+    since: null,
+    silent_since: null,
+    listeners: 0,
+    places: [],
+    ...more,
+  };
 }
 
 function state(kabine: BoothDoc, languages: State["languages"] = {}): State {

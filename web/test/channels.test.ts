@@ -7,7 +7,15 @@ import { show } from "./build";
 const SINCE = "2018-09-15T12:00:00+02:00";
 
 function speaking(floor: string, ja: Partial<ChannelDoc> = {}) {
-  const channel = { needed: true, booth: null, seat: null, since: SINCE, listeners: 0, places: [] };
+  const channel = {
+    needed: true,
+    booth: null,
+    seat: null,
+    since: SINCE,
+    silent_since: null,
+    listeners: 0,
+    places: [],
+  };
   return { ...show([], { floor }), languages: { ja: { ...channel, ...ja }, de: channel } };
 }
 

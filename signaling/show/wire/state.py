@@ -266,6 +266,9 @@ class ChannelDoc(WireModel):
     """The seat that feeds it; in a hand-over the one that takes over."""
     since: str | None
     """Since when this booth feeds it, or since when none does; null before the first change."""
+    silent_since: str | None
+    """Since when the floor speaks and the channel, though it is needed and fed, does not; null until the floor has
+    spoken for 10 s meanwhile. To others than moderators and interpreters: null."""
     listeners: int
     """Connected pages that listen to it. To others than moderators and interpreters: 0."""
     places: list[str]

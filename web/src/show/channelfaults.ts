@@ -5,12 +5,12 @@ import { onAir } from "./agenda";
 import { channelStatus } from "./channels";
 import { instant } from "./time";
 
-/** A pause for breath or a hand-over is shorter. */
+/** Of a channel that nobody feeds: a hand-over is shorter. Of a silent one the server counts. */
 export const CHANNEL_ALARM_AFTER_MS = 10_000;
 
 export interface ChannelFault {
   language: string;
-  /** Nobody feeds it, or its seat sends silence. */
+  /** Nobody feeds it, or its seat is silent while the floor speaks. */
   why: "unfed" | "silent";
   /** On the show's clock. */
   since: number;
@@ -20,15 +20,9 @@ export interface ChannelFault {
 export type Unheard = ReadonlyMap<string, ChannelFault>;
 
 /**
- * The channels that carry nothing at `now`. `before` is the previous result, null for the first state. `lastHeard` says
- * how many milliseconds ago a source was last loud; null if the server has sent no level of it.
+ * The channels that carry nothing at `now`. `before` is the previous result, null for the first state.
  */
-export function unheard(
-  before: Unheard | null,
-  state: State,
-  now: number,
-  lastHeard: (source: string) => number | null,
-): Unheard {
+export function unheard(before: Unheard | null, state: State, now: number): Unheard {
   const found = new Map<string, ChannelFault>();
   for (const language of state.event.languages) {
     const status = channelStatus(state, language);
@@ -39,9 +33,8 @@ export function unheard(
         known?.why === "unfed" ? known.since : before ? now : sinceStart(state, status.since, now);
       found.set(language, { language, why: "unfed", since });
     } else if (status.kind === "interpreted") {
-      const silent = lastHeard(`${status.booth}/${status.seat}`);
-      const since = Math.max(status.since ?? 0, now - (silent ?? 0));
-      if (silent !== null) found.set(language, { language, why: "silent", since });
+      const since = instant(state.languages[language]?.silent_since ?? null);
+      if (since !== null) found.set(language, { language, why: "silent", since });
     }
   }
   return found;
@@ -53,9 +46,9 @@ function sinceStart(state: State, since: number | null, now: number): number {
   return Math.max(since ?? 0, start ?? 0) || now;
 }
 
-/** Those that have carried nothing for ten seconds, the longest first. */
+/** Those that nobody has fed for ten seconds, and the silent ones; the longest first. */
 export function channelFaults(unheard: Unheard, now: number): readonly ChannelFault[] {
   return [...unheard.values()]
-    .filter(({ since }) => now - since >= CHANNEL_ALARM_AFTER_MS)
+    .filter(({ why, since }) => why === "silent" || now - since >= CHANNEL_ALARM_AFTER_MS)
     .sort((a, b) => a.since - b.since);
 }

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 from bridge.engine import MediaStats
+from config.model import Booth, place_of
 from signaling.http.metrics import render
 from signaling.listener.table import ConnectionTable, ShareSizes
 from signaling.show.media_docs import Connected
-from tests.unit.signaling.show.build import Desk, clock, published
+from signaling.show.wire.state import State, TalkDoc
+from tests.unit.signaling.show.build import SOURCES, Desk, clock, published, seen
 
 LINK = MediaStats(
     rtt_ms=230.0,
@@ -67,6 +71,52 @@ def test_missing_statistics_are_left_out() -> None:
         "schalte_source_on_air",
         "schalte_source_state",
     }
+
+
+def interpreted() -> State:
+    """A channel that a booth feeds and two pages hear, one that nobody needs, talkback to a hall, and a flag."""
+    booth = Booth("kabine", "Kabine 1", ("en", "ja"), 2)
+    desk = Desk("a start: 10:00, duration: 15m, source: tokio", languages=("en", "ja"), booths=(booth,))
+    desk.report("10:00", "kabine/1", "live")
+    desk.do("10:00", "start")
+    desk.do("10:00", "interpret", booth="kabine", seat="1", open=True)
+    desk.do("10:00", "flag", text="no sound")
+    talks = {"1": TalkDoc(speaker="desk", name="", to=["tokio"])}
+    found = seen(desk.show, clock("10:01"), listeners={"ja": ["tokio", "viewer"]}, talks=talks)
+    return State.model_validate({"rev": 1, "now": "2018-09-15T10:01:00+02:00", **found.document()})
+
+
+def test_channels_talkback_and_flags_have_their_figures() -> None:
+    state = interpreted().model_dump(mode="json", by_alias=True)
+    found = set(render(state, CONNECTIONS, {"ja": 4.5, "en": 3.0}).decode().splitlines())
+    assert {
+        'schalte_channel_needed{channel="ja"} 1.0',
+        'schalte_channel_needed{channel="en"} 0.0',
+        'schalte_channel_interpreted{channel="ja"} 1.0',
+        'schalte_channel_interpreted{channel="en"} 0.0',
+        'schalte_channel_listeners{channel="ja"} 2.0',
+        'schalte_channel_listeners{channel="en"} 0.0',
+        'schalte_channel_silent_seconds{channel="ja"} 4.5',
+        'schalte_talkback_speaking{speaker="desk"} 1.0',
+        'schalte_talkback_speaking{speaker="kabine"} 0.0',
+        'schalte_flag_raised{of="desk"} 1.0',
+        'schalte_flag_raised{of="tokio"} 0.0',
+    } <= found
+    assert 'schalte_channel_silent_seconds{channel="en"} 3.0' not in found, "the floor speaks it"
+    flags = [line for line in found if line.startswith("schalte_flag_raised{")]
+    assert len(flags) == len({*map(place_of, SOURCES), "kabine", "desk"}), "bounded by the event"
+
+
+def test_every_metric_is_in_the_protocol() -> None:
+    text = (Path(__file__).parents[4] / "PROTOCOL.md").read_text("utf-8")
+    section = text.partition("### Metrics")[2].partition("\n## ")[0]
+    state = interpreted().model_dump(mode="json", by_alias=True)
+    names = re.findall(r"^# TYPE (\S+)", render(state, CONNECTIONS).decode(), re.MULTILINE)
+    links = [
+        name for name in names if name.startswith("schalte_destination_") and not name.endswith("_pages")
+    ]
+    wanted = (set(names) - set(links)) | {name.replace("_destination_", "_source_") for name in links}
+    assert {name for name in wanted if f"`{name}`" not in section} == set()
 
 
 def test_refused_connections_are_counted() -> None:

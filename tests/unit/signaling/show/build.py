@@ -87,6 +87,7 @@ def seen(
     devices: Mapping[str, DevicesDoc] | None = None,
     listeners: Mapping[str, Sequence[str]] | None = None,
     talks: Mapping[str, TalkDoc] | None = None,
+    silences: Mapping[str, Instant] | None = None,
 ) -> View:
     """The view of `show` at `now`."""
     return view(
@@ -98,6 +99,7 @@ def seen(
         devices=devices or {},
         listeners=listeners or {},
         talks=talks or {},
+        silences=silences or {},
     )
 
 

@@ -56,6 +56,6 @@ def test_a_published_state_asks_only_booths_that_can_feed_a_channel(spoken: str,
     """A floor that no booth understands is the most work: every booth looks for a relay."""
     show = congress(spoken)
     steps.clear()
-    channel_docs(show, {})
+    channel_docs(show, {}, {})
     booth_docs(show)
     assert len(steps) < 20 * len(BOOTHS) ** 2

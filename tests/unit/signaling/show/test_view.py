@@ -246,12 +246,21 @@ def test_the_state_has_each_channel_with_its_booth_its_seat_and_its_listeners() 
         "languages"
     ]
     assert found == {
-        "de": {"needed": False, "booth": None, "seat": None, "since": None, "listeners": 0, "places": []},
+        "de": {
+            "needed": False,
+            "booth": None,
+            "seat": None,
+            "since": None,
+            "silent_since": None,
+            "listeners": 0,
+            "places": [],
+        },
         "ja": {
             "needed": True,
             "booth": "kabine",
             "seat": "anna",
             "since": AT.format("10:01:00"),
+            "silent_since": None,
             "listeners": 3,
             "places": ["tokio"],
         },

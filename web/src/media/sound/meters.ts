@@ -18,12 +18,7 @@ export function decayed(level: number, milliseconds: number): number {
   return Math.max(0, level + (FALL_DB_PER_MS * milliseconds) / FLOOR_DB);
 }
 
-/** Speech is louder; the noise of a quiet booth is not. In dBov. */
-const HEARD_DB = -50;
-
 const meters = new Map<string, Signal<number>>();
-/** When each source was last loud (`performance.now()`). */
-const heardAt = new Map<string, number>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let last = 0;
 
@@ -41,17 +36,10 @@ export function levelOf(source: string): ReadonlySignal<number> {
   return meter(source);
 }
 
-/** How many milliseconds ago a source was last loud; null if it never was, or the server sends no level of it. */
-export function lastHeard(source: string): number | null {
-  const at = heardAt.get(source);
-  return at === undefined ? null : performance.now() - at;
-}
-
 /** Raise the meters to the levels that the server sent, in dBov by source. */
 export function showLevels(levels: Readonly<Record<string, number>>): void {
   for (const [source, db] of Object.entries(levels)) {
     const level = meter(source);
-    if (db > HEARD_DB) heardAt.set(source, performance.now());
     level.value = Math.max(level.value, onScale(db));
   }
   if (timer === undefined) {

@@ -1,9 +1,8 @@
-/** Channels that are needed and have carried no interpretation for ten seconds. */
+/** Channels that are needed and carry no interpretation: unfed for ten seconds, or silent while the floor speaks. */
 
 import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { now, state } from "../../../link/session";
-import { lastHeard } from "../../../media/sound/meters";
 import { type ChannelFault, channelFaults, type Unheard, unheard } from "../../../show/channelfaults";
 import { wall } from "../../../show/time";
 import { nameOfLanguage, texts } from "../../../texts";
@@ -17,7 +16,7 @@ export function useChannelAlarms(): void {
     () =>
       effect(() => {
         const show = state.value;
-        if (show) since.value = unheard(since.peek(), show, now.value, lastHeard);
+        if (show) since.value = unheard(since.peek(), show, now.value);
       }),
     [],
   );
