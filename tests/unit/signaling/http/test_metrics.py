@@ -81,7 +81,7 @@ def interpreted() -> State:
     desk.do("10:00", "start")
     desk.do("10:00", "interpret", booth="kabine", seat="1", open=True)
     desk.do("10:00", "flag", text="no sound")
-    talks = {"1": TalkDoc(speaker="desk", name="", to=["tokio"])}
+    talks = {"1": TalkDoc(speaker="desk", name="", to=["tokio"], heard_by=["tokio"])}
     found = seen(desk.show, clock("10:01"), listeners={"ja": ["tokio", "viewer"]}, talks=talks)
     return State.model_validate({"rev": 1, "now": "2018-09-15T10:01:00+02:00", **found.document()})
 
