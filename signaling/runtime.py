@@ -173,6 +173,14 @@ class Runtime:
         self._wake.set()
         return await answer
 
+    async def settle(self) -> None:
+        """Wait until every command that is queued now has been answered.
+
+        Raises:
+            ProblemError: there are too many.
+        """
+        await self._ask("settle", lambda: (), "server", None)
+
     # Choices of pages ------------------------------------------------------------------------------------------------
 
     def listen(self, peer: str, channel: str | None) -> None:

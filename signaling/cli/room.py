@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import hashlib
 import os
+import random
 import socket
 import uuid
 from collections.abc import Coroutine
@@ -37,8 +38,9 @@ MACHINE_VARIABLE: Final = "SCHALTE_MACHINE"
 """Environment variable: distinguishes machines, such as containers, with equal name, network card and user."""
 PARENT_POLL_S: Final = 1.0
 """Between two checks whether the parent process still runs."""
-RETRY_MIN_S, RETRY_MAX_S = 0.25, 5.0
-"""Seconds between attempts to reach the server; doubled after each."""
+RETRY_MIN_S, RETRY_MAX_S = 0.25, 2.0
+"""Seconds between attempts to reach the server; doubled after each, and shortened at random so that rooms do not come
+back all at once. A room must be back within 3 s of the server's start."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -223,7 +225,7 @@ class RoomSession:
             except LinkRefused:
                 raise
             except ClientError:
-                await asyncio.sleep(wait)
+                await asyncio.sleep(wait * random.uniform(0.5, 1))
                 wait = min(2 * wait, RETRY_MAX_S)
 
     def _report(self, seen: dict[str, Any]) -> None:

@@ -126,8 +126,12 @@ async def serving(
                 )
                 for warning in (*address_warnings(address), *_certificate_warnings(address)):
                     log.warning(warning)
-                with _frozen_objects():
-                    yield RunningServer(runtime, link_checker, public_url)
+                try:
+                    with _frozen_objects():
+                        yield RunningServer(runtime, link_checker, public_url)
+                finally:
+                    # While the single writer and the media plane still run: waiting commands are answered.
+                    await server.drain()
 
 
 @contextmanager

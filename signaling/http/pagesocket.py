@@ -33,6 +33,8 @@ BYTES_PER_S, BURST_BYTES = 32 * 1024.0, 128 * 1024.0
 
 UNAUTHORIZED: Final = 4401
 """WebSocket close code of Schalte: the link does not count, or no longer."""
+SERVICE_RESTART: Final = 1012
+"""WebSocket close code of the IANA registry: the server restarts, and the page may come back at once."""
 TOO_SLOW: Final = 4408
 """WebSocket close code of Schalte: the page does not keep up with the state, or never said hello."""
 
@@ -67,6 +69,7 @@ class PageSocket:
         self._role: Role | None = None
         self._limit = RateLimit(MESSAGES_PER_S, MESSAGES_BURST, self._loop.time())
         self._heartbeat = Heartbeat(timeouts, self._loop.time())
+        self._is_lost = False
 
     def permit(self, role: Role) -> None:
         """Accept what a page of this role may send."""
@@ -83,6 +86,14 @@ class PageSocket:
     @property
     def is_closed(self) -> bool:
         return self._socket.closed
+
+    @property
+    def end_reason(self) -> str:
+        """Why the page's messages have ended, for the log."""
+        if self._is_lost:
+            return "the page did not answer"
+        code = self._socket.close_code
+        return "the connection was lost" if code in (None, 1006) else f"the page closed it ({code})"
 
     async def receive(self) -> ClientMessage | None:
         """The next valid message; None when the page has disconnected. The page is sent the faults of the others."""
@@ -158,6 +169,7 @@ class PageSocket:
                 transport.write(PING_FRAME)
             case "lost":
                 self._counts["no sign of life"] += 1
+                self._is_lost = True
                 log.info("page does not answer", address=self.address)
                 transport.abort()
             case "alive":
@@ -172,6 +184,11 @@ class PageSocket:
                 await self._socket.close(code=end.code, message=str(end).encode()[:120])
         except (TimeoutError, ConnectionResetError):
             log.debug("page did not read why its session ends", address=self.address)
+
+    def hang_up(self) -> None:
+        """Close the connection without waiting for the page. What it was sent before still reaches it."""
+        if self.connection.transport is not None:
+            self.connection.transport.close()
 
 
 def too_slow() -> SessionEnd:

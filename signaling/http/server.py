@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +18,8 @@ from signaling.http.api import Api
 from signaling.http.authenticator import Authenticator
 from signaling.http.heartbeat import HEARTBEAT_TIMEOUTS, HeartbeatTimeouts
 from signaling.http.limits import LoopShare
-from signaling.http.middlewares import one_length, plain_errors, safe_headers, short_paths
-from signaling.http.pagesocket import PageSocket
+from signaling.http.middlewares import Handler, one_length, plain_errors, safe_headers, short_paths
+from signaling.http.pagesocket import SERVICE_RESTART, PageSocket, SessionEnd
 from signaling.http.problem import Denied
 from signaling.http.session import Session
 from signaling.listener.address import Network
@@ -29,6 +29,7 @@ from signaling.listener.table import ConnectionTable, ShareSizes, raise_limit, s
 from signaling.owned import owned
 from signaling.runtime import Runtime
 from signaling.show.policy import is_watcher, max_message_chars
+from signaling.show.reasons import ProblemError
 
 log = structlog.get_logger()
 
@@ -37,6 +38,8 @@ CHECK_INTERVAL_S: Final = 0.5
 """Seconds between checks of links, heartbeats and overdue connections."""
 WATCHER_OFFERS_SHARE, CREW_OFFERS_SHARE = 0.2, 0.1
 """Share of the loop's time for the offers of one link. 200 viewers after a restart are answered within 4 s."""
+DRAIN_TIMEOUT_S: Final = 1.0
+"""Seconds for pages to answer the close of their session when the server ends. Pages must be back within 3 s."""
 MAX_WAITING_OFFERS: Final = 500
 """Waiting offers of one link."""
 
@@ -63,8 +66,13 @@ class Server:
         self._timeouts = timeouts
         self._offers: dict[str, LoopShare] = {}
         """By link: its offers wait for each other, and for no other link's. The event bounds the number of links."""
-        self._sessions: dict[Session, web.WebSocketResponse] = {}
-        self.app = web.Application(middlewares=[safe_headers, plain_errors, short_paths, one_length])
+        self._sessions: dict[Session, asyncio.Task[object] | None] = {}
+        """With the task that handles each."""
+        self.is_draining = False
+        """The server ends: pages are told, and requests refused."""
+        self.app = web.Application(
+            middlewares=[safe_headers, plain_errors, self._not_while_draining, short_paths, one_length]
+        )
         self.app.add_routes(Api(runtime, link_checker, self._authenticator, self.connections).routes())
         self.app.add_routes(
             [
@@ -76,7 +84,15 @@ class Server:
         )
         if (STATIC / "assets").is_dir():
             self.app.router.add_static("/assets", STATIC / "assets", append_version=False)
-        self.app.on_shutdown.append(self._close_sessions)
+        self.app.on_shutdown.append(self._end_sessions)
+
+    @web.middleware
+    async def _not_while_draining(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self.is_draining:
+            answer = Denied("busy", "The server restarts. Try again in two seconds.").answer()
+            answer.force_close()
+            return answer
+        return await handler(request)
 
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"serving": True})
@@ -107,9 +123,10 @@ class Server:
         address = self._authenticator.address(request)
         page = PageSocket(socket, tcp, address, self.connections.counts, self._timeouts)
         session = Session(page, self._runtime, self._link_checker, self.connections, self._turn_of)
-        self._sessions[session] = socket
+        self._sessions[session] = asyncio.current_task()
         try:
-            await session.run()
+            with structlog.contextvars.bound_contextvars(session=session.id):
+                await session.run()
         finally:
             del self._sessions[session]
             if (fault := socket.exception()) is not None:
@@ -140,9 +157,30 @@ class Server:
                 log.info("a link was revoked; its peer is closed", place=place.id)
                 await self._runtime.receivers.close(peer)
 
-    async def _close_sessions(self, app: web.Application) -> None:
-        for socket in list(self._sessions.values()):
-            await socket.close(code=1001, message=b"the server stops")
+    async def drain(self) -> None:
+        """Refuse requests from now on, answer the commands that wait, and tell every page that the server restarts.
+
+        Returns when every page is disconnected, after `DRAIN_TIMEOUT_S` twice at the latest.
+        """
+        if self.is_draining:
+            return
+        self.is_draining = True
+        log.info("the server ends; pages are told", pages=len(self._sessions))
+        with suppress(TimeoutError, ProblemError):
+            async with asyncio.timeout(DRAIN_TIMEOUT_S):
+                await self._runtime.settle()
+        await self._end_sessions(self.app)
+
+    async def _end_sessions(self, app: web.Application) -> None:
+        """End all sessions together: one page that does not read must not hold up the others."""
+        end = SessionEnd(SERVICE_RESTART, "the server restarts")
+        sessions = dict(self._sessions)
+        closing = [asyncio.create_task(session.end(end)) for session in sessions]
+        tasks = [*closing, *(task for task in sessions.values() if task is not None)]
+        if tasks:
+            await asyncio.wait(tasks, timeout=DRAIN_TIMEOUT_S)
+        for session in self._sessions:
+            session.socket.hang_up()
 
 
 @asynccontextmanager

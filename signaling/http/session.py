@@ -70,6 +70,8 @@ class Session:
         turn_of: Callable[[Link], AbstractAsyncContextManager[None]],
     ) -> None:
         """`turn_of` returns the context in which an offer of a link is answered."""
+        self.id = secrets.token_hex(4)
+        """Names this session in every line of the log that belongs to it, and on the page."""
         self.socket = socket
         self._runtime = runtime
         self._link_checker = link_checker
@@ -92,7 +94,14 @@ class Session:
         except SessionEnd as end:
             await self.socket.close(end)
         except ConnectionResetError:
-            log.debug("page disconnected", address=self.socket.address)
+            log.debug("page did not answer a message", address=self.socket.address)
+
+    async def end(self, end: SessionEnd) -> None:
+        """End the session, whether or not the page has said hello."""
+        if self._link is None:
+            await self.socket.close(end)
+        elif not self._end.done():
+            self._end.set_exception(end)
 
     def check_link(self) -> None:
         """End the session if its link does not count any more."""
@@ -126,12 +135,12 @@ class Session:
             raise _unauthorized(fault) from fault
         self._connections.identify(self.socket.connection, link, address)
         self.socket.permit(link.role)
-        log.info("page", role=link.role, id=link.id, address=address)
         return link
 
     async def _serve(self, hello: Hello, link: Link) -> None:
         runtime = self._runtime
         self._link = link
+        began = self._loop.time()
         place = link.id if link.role in ("venue", "guest") else link.who
         destination = LinkDestination(place, link.role, link.name, link)
         if hello.peer is not None and runtime.receivers.resume(hello.peer, destination):
@@ -140,20 +149,40 @@ class Session:
             peer = secrets.token_urlsafe(12)
         # Another page can only give the same browser id if it knows it.
         contributor = Contributor(peer, hello.browser or f"page {peer}", place, self.socket.address)
+        page = {"role": link.role, "id": link.id, "address": self.socket.address, "peer": peer}
+        log.info("page connected", **page)
+        why = "the connection was lost"
         if runtime.admissions.is_contributor(peer):
             self._connections.protect(self.socket.connection)
-        await self.socket.send(
-            Welcome(
-                boot=runtime.publisher.boot(link.role, link.id),
-                peer=peer,
-                rehearsal=runtime.clock.is_rehearsal,
-                role=link.role,
-                id=link.id,
-                name=link.name,
-                sources=self._sources(link),
-                views=self._previews(link),
-            )
+        try:
+            await self.socket.send(self._welcome(link, peer))
+            await self._exchange(hello, link, peer, contributor, destination)
+            why = self.socket.end_reason
+        except SessionEnd as end:
+            why = str(end)
+            raise
+        finally:
+            log.info("page disconnected", **page, why=why, duration_s=round(self._loop.time() - began, 1))
+
+    def _welcome(self, link: Link, peer: str) -> Welcome:
+        runtime = self._runtime
+        return Welcome(
+            boot=runtime.publisher.boot(link.role, link.id),
+            session=self.id,
+            peer=peer,
+            rehearsal=runtime.clock.is_rehearsal,
+            role=link.role,
+            id=link.id,
+            name=link.name,
+            sources=self._sources(link),
+            views=self._previews(link),
         )
+
+    async def _exchange(
+        self, hello: Hello, link: Link, peer: str, contributor: Contributor, destination: LinkDestination
+    ) -> None:
+        """Exchange messages with the page until it disconnects or its session ends."""
+        runtime = self._runtime
         connection = secrets.token_hex(8)
         runtime.receivers.connect(connection, peer, destination)
         subscription = runtime.publisher.subscribe(

@@ -125,6 +125,7 @@ class LocalServer:
     link_checker: LinkChecker
     runtime: Runtime
     url: str
+    server: Server
 
     def link(self, role: Role, id_: str | None = None, lifetime: float | None = None) -> str:
         return url(self.url, self.link_checker.issue(Link(role, id_ or role, ""), lifetime))
@@ -163,8 +164,11 @@ async def local_server(
     runtime, link_checker = Runtime(replayed, show_log, clock, media), LinkChecker(data)
     writer = asyncio.create_task(runtime.run())
     try:
-        async with listening(Server(runtime, link_checker, timeouts=timeouts), "127.0.0.1", 0) as port:
-            yield LocalServer(data, media, show_log, link_checker, runtime, f"http://127.0.0.1:{port}")
+        server = Server(runtime, link_checker, timeouts=timeouts)
+        async with listening(server, "127.0.0.1", 0) as port:
+            yield LocalServer(
+                data, media, show_log, link_checker, runtime, f"http://127.0.0.1:{port}", server
+            )
     finally:
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)

@@ -255,7 +255,7 @@ async def test_wrong_logins_are_counted_and_each_page_is_logged_once_with_its_ad
             pass
         async with http.get(f"{serving.url}/metrics", headers=serving.headers()) as answer:
             assert 'schalte_http_turned_away_total{kind="link refused"} 400.0' in await answer.text()
-    (page,) = lines_of(serving, "page")
+    (page,) = lines_of(serving, "page connected")
     assert (page["role"], page["id"], page["address"]) == ("venue", "tokio", "127.0.0.1")
     refused = lines_of(serving, "link refused")
     assert 0 < len(refused) < 400

@@ -605,6 +605,7 @@ export interface Welcome {
   type: "welcome";
   protocol: number;
   boot: string;
+  session: string;
   peer: string;
   rehearsal: boolean;
   role: "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";

@@ -32,6 +32,7 @@ test("a place finds its destination by its id, other pages by role and id", () =
   const as = (role: Welcome["role"], id: string): Welcome => ({
     type: "welcome",
     rehearsal: false,
+    session: "00",
     protocol: 1,
     boot: "",
     peer: "",

@@ -23,7 +23,7 @@ class Socket {
   readyState = isAway ? 0 : Socket.OPEN;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
 
   constructor() {
     Socket.made.push(this);
@@ -36,6 +36,7 @@ class Socket {
       const welcome = {
         protocol: 1,
         boot: "1",
+        session: "00",
         peer: "p",
         rehearsal: false,
         role: "stage",
@@ -105,14 +106,14 @@ test("a page's clock follows the show's: after loading, at a change, and after a
   assert.equal(Socket.made.length, 2, "nothing was answered, so it has connected anew");
   assert.ok(pass(2_000) <= 5, "with no server to ask, the wall clock says how long it slept");
   isAway = true;
-  Socket.made.at(-1)?.onclose?.();
+  Socket.made.at(-1)?.onclose?.({ code: 1006 });
   pass(1_000);
   real += 10 * MINUTE;
   pass(1_300);
   assert.ok(pass(2_000) <= 5, "nor with none that a connection could be opened to");
   isAway = false;
   Socket.prototype.send = answers;
-  Socket.made.at(-1)?.onclose?.();
+  Socket.made.at(-1)?.onclose?.({ code: 1006 });
   pass(10_000);
   assert.ok(pass(2_000) <= 5);
 });

@@ -8,7 +8,7 @@ class Socket {
   static made: Socket[] = [];
   readyState = Socket.OPEN;
   onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
   constructor() {
     Socket.made.push(this);
   }

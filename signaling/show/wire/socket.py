@@ -109,6 +109,8 @@ class Welcome(WireModel):
     protocol: int = PROTOCOL
     boot: str
     """Identifies the run of the server and the part of the state. Revisions of another boot are not comparable."""
+    session: str
+    """Names this connection in the server's log, for people who look for a fault."""
     peer: str
     """The page's id in the media plane. If it is that of `hello`, picture and sound go on; otherwise offer again."""
     rehearsal: bool

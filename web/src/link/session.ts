@@ -56,6 +56,8 @@ export const now = signal(Date.now());
 export const online = computed(() => status.value === "open");
 /** When the server was last heard, on the show's clock; null while connected. */
 export const lostSince = signal<number | null>(null);
+/** The server has said that it restarts, and is not back yet. */
+export const restarting = signal(false);
 /** Whether the last state still counts as a fact. Decided only here. */
 export const known = signal(true);
 
@@ -165,7 +167,8 @@ function opened(): void {
   });
 }
 
-function closed(at: number): boolean {
+function closed(at: number, restarts: boolean): boolean {
+  restarting.value ||= restarts;
   offers.rejectAll(noAnswer());
   const final = refusal.value?.code === "unauthorized";
   if (online.value) onServerLost(at);
@@ -260,6 +263,7 @@ function onWelcomed(message: Welcome): void {
   clearTimeout(staleTimer);
   status.value = "open";
   lostSince.value = null;
+  restarting.value = false;
   known.value = true;
   refusal.value = null;
   probeBurst();

@@ -9,7 +9,10 @@ import { type ClientMessage, PING_AFTER_S, PONG_WITHIN_S, type ServerMessage } f
 import { SleepDetector, SuspensionDetector } from "./suspension";
 
 const MIN_RETRY_DELAY_MS = 250;
-const MAX_RETRY_DELAY_MS = 5_000;
+/** A page must be back within 3 s of the server's start. */
+const MAX_RETRY_DELAY_MS = 2_000;
+/** WebSocket close code: the server restarts. */
+const SERVICE_RESTART = 1012;
 /** After so long without a message the page asks for an answer … */
 const PING_AFTER_MS = PING_AFTER_S * 1_000;
 /** … and after so long the connection counts as lost. */
@@ -32,8 +35,9 @@ export function retryDelay(n: number, random: number): number {
 export interface SocketListener {
   opened(): void;
   message(message: ServerMessage): void;
-  /** The connection was lost at `at` (`performance.now()`). Return false not to reconnect. */
-  closed(at: number): boolean;
+  /** The connection was lost at `at` (`performance.now()`); `restarts`: the server has said that it restarts. Return
+   * false not to reconnect. */
+  closed(at: number, restarts: boolean): boolean;
   /** No message for a while: send something that the server answers. */
   quiet(): void;
   /** The page was suspended, and its monotonic clock stopped for `missed` milliseconds. */
@@ -82,8 +86,8 @@ export class ReconnectingSocket {
       this.silence = 0;
       this.listener.message(JSON.parse(event.data) as ServerMessage);
     };
-    socket.onclose = () => {
-      if (socket === this.socket) this.lost(performance.now());
+    socket.onclose = ({ code }) => {
+      if (socket === this.socket) this.lost(performance.now(), code === SERVICE_RESTART);
     };
   }
 
@@ -118,10 +122,10 @@ export class ReconnectingSocket {
     }, CHECK_TIMEOUT_MS);
   }
 
-  private lost(at: number): void {
+  private lost(at: number, restarts = false): void {
     this.socket = null;
     if (performance.now() - this.openedAt > STABLE_AFTER_MS) this.attempt = 0;
-    if (!this.listener.closed(at)) return;
+    if (!this.listener.closed(at, restarts)) return;
     this.timer = setTimeout(() => this.open(), retryDelay(this.attempt++, Math.random()));
   }
 

@@ -127,6 +127,7 @@ export const de: Texts = {
   clockIn: (city) => `in ${city}`,
 
   lost: "Verbindung verloren – wird wiederhergestellt …",
+  restarting: "Der Server startet neu – die Seite kommt von selbst zurück …",
   noServer: (clock) => `Kein Server seit ${clock}. Graue Angaben sind vielleicht nicht mehr aktuell.`,
   mediaInterrupted: "Bild und Ton unterbrochen – werden wiederhergestellt …",
   mediaRefused: (why) => `Kein Bild und Ton: ${why}`,

@@ -164,6 +164,7 @@ export const en = {
 
   // The connection
   lost: "Connection lost – reconnecting …",
+  restarting: "The server restarts – the page comes back by itself …",
   noServer: (clock: string) => `No server since ${clock}. Anything in grey may be out of date.`,
   mediaInterrupted: "Picture and sound interrupted – reconnecting …",
   mediaRefused: (why: string) => `No picture or sound: ${why}`,

@@ -127,6 +127,7 @@ export const ja: Texts = {
   clockIn: (city) => `${city}時間`,
 
   lost: "接続が切れました。再接続しています…",
+  restarting: "サーバーを再起動しています。自動で再接続します…",
   noServer: (clock) => `${clock}からサーバーに接続できません。灰色の表示は現状と異なることがあります。`,
   mediaInterrupted: "映像と音声が途切れました。再接続しています…",
   mediaRefused: (why) => `映像と音声を送受信できません：${why}`,
