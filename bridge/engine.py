@@ -8,6 +8,7 @@ shows. The engine cuts a slot from one source to the next without a seam that a 
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -104,6 +105,20 @@ class Feed:
         return (self.program, *self.beside)
 
 
+MediaTransport = Literal["udp", "tcp"]
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPath:
+    """The network path of a peer's media, as the engine sees it. A relay (TURN) is seen as the peer."""
+
+    transport: MediaTransport
+    family: Literal[4, 6]
+    """Of IP."""
+    address: str
+    """The peer's IP address."""
+
+
 @dataclass(frozen=True, slots=True)
 class MediaStats:
     """Measured figures of one source's uplink or of one peer's downlink. None: not measured yet."""
@@ -136,6 +151,8 @@ class MediaStats:
     """Of a peer: how many pictures of its programme it is sent. With less bit rate than they need it is sent fewer, the
     first ones of `Feed.pictures`. None of a source."""
     packets: int = 0
+    path: MediaPath | None = None
+    """The path of the peer, or of the peer that sends the source. None: it has no path now."""
 
 
 NO_STATS = MediaStats()
@@ -197,6 +214,24 @@ class Engine(Protocol):
 
     async def leave(self, peer: str) -> None:
         """Close a peer. Unknown names are ignored."""
+        ...
+
+    def adopt(
+        self, sock: socket.socket, on_accepted: Callable[[PeerSpec], None], on_closed: Callable[[], None]
+    ) -> Callable[[], None]:
+        """Take over a TCP connection that begins with a connectivity check (RFC 4571 framing).
+
+        `sock` does not block, and nothing has been read from it. The engine closes it, at the latest when the peer
+        leaves, and soon if no check is accepted.
+
+        Args:
+            on_accepted: called once, when a peer has signed a check on it. Until then it is a stranger's, and the
+                caller limits the number of such connections.
+            on_closed: called once, not while `adopt` runs.
+
+        Returns:
+            A function that closes it. It may be called twice.
+        """
         ...
 
     def state_of(self, peer: str) -> SourceState | None:

@@ -15,7 +15,7 @@ from bridge.net.connection import PeerConnection, ignore
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtx import RtxStream
-from bridge.sdp.answer import TransportParameters, write_answer
+from bridge.sdp.answer import Candidate, TransportParameters, write_answer
 from bridge.sdp.negotiation import (
     ABS_SEND_TIME,
     AUDIO_LEVEL,
@@ -144,14 +144,13 @@ class Peer:
     def _sends_as(self, spec: PeerSpec) -> bool:
         return (spec.source, spec.talk) == (self.spec.source, self.spec.talk)
 
-    def answer(self, addresses: Sequence[str], port: int) -> Joined:
+    def answer(self, candidates: Sequence[Candidate]) -> Joined:
         """The answer to the last offer."""
         self._answers += 1
         transport = TransportParameters(
             credentials=self.connection.credentials,
             fingerprint=self.connection.fingerprint,
-            addresses=addresses,
-            port=port,
+            candidates=candidates,
             cname=self._cname,
             session_id=self._session_id,
             version=self._answers,

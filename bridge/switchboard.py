@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import secrets
+import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -33,9 +34,11 @@ from bridge.engine import (
     TooManyPeers,
 )
 from bridge.eviction import is_power_of_two, peer_to_evict
+from bridge.net.connection import PeerConnection
 from bridge.net.port import Port
 from bridge.peer import Peer, new_ssrc
 from bridge.rtp.clock import NTP_UNIX_OFFSET_S, ProgramClock
+from bridge.sdp.answer import Candidate
 from bridge.sdp.codecs import CommonCodec, sdp_name
 from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
@@ -57,10 +60,10 @@ _LEFT: tuple[SourceState, SourceWhy] = ("absent", "left")
 class Switchboard:
     """The engine of one UDP port. Use `open`."""
 
-    def __init__(self, port: Port, addresses: Sequence[str], now: Callable[[], float]) -> None:
+    def __init__(self, port: Port, candidates: Sequence[Candidate], now: Callable[[], float]) -> None:
         self._callbacks = Callbacks()
         self._port = port
-        self._addresses = tuple(addresses)
+        self._candidates = tuple(candidates)
         self._now = now
         self._clock = ProgramClock(now(), time.time() + NTP_UNIX_OFFSET_S, secrets.randbits(32))
         self._peers: dict[str, Peer] = {}
@@ -95,12 +98,17 @@ class Switchboard:
         for address in addresses:
             ipaddress.ip_address(address)
         now = now or asyncio.get_running_loop().time
-        return cls(await Port.open(host, port, now), addresses, now)
+        udp = await Port.open(host, port, now)
+        return cls(udp, [Candidate("udp", address, udp.number) for address in addresses], now)
 
     @property
     def udp_port(self) -> int:
         """The port's number."""
         return self._port.number
+
+    def offer_tcp(self, candidates: Sequence[Candidate]) -> None:
+        """Offer these TCP candidates, too. Their connections come in by `adopt`."""
+        self._candidates += tuple(candidates)
 
     # The interface of the control plane ------------------------------------------------------------
 
@@ -118,7 +126,7 @@ class Switchboard:
             if known.accept_offer(spec, parsed):
                 self._port.restart(known.connection, parsed.ufrag)
                 log.info("ICE restart", peer=spec.peer)
-            return known.answer(self._addresses, self.udp_port)
+            return known.answer(self._candidates)
         media = negotiate(parsed, spec, new_ssrc)
         evicted = self._peer_to_evict(spec)
         if known:  # its page has made a new connection
@@ -137,7 +145,7 @@ class Switchboard:
         self._report_states(self._now())
         connection.start()
         log.info("peer joined", peer=spec.peer, source=spec.source, slots=len(media.slot_lines))
-        return peer.answer(self._addresses, self.udp_port)
+        return peer.answer(self._candidates)
 
     async def leave(self, peer: str) -> None:
         """See `Engine.leave`."""
@@ -147,6 +155,23 @@ class Switchboard:
             log.info("peer left", peer=peer)
             self._report_states(self._now())
             await leaving.connection.close()
+
+    def adopt(
+        self, sock: socket.socket, on_accepted: Callable[[PeerSpec], None], on_closed: Callable[[], None]
+    ) -> Callable[[], None]:
+        """See `Engine.adopt`."""
+
+        def accepted(connection: PeerConnection) -> None:
+            peer = self._peers.get(connection.peer)
+            if peer is not None:
+                on_accepted(peer.spec)
+
+        try:
+            return self._port.adopt(sock, accepted, on_closed).close
+        except OSError:  # its other end has closed it
+            sock.close()
+            self._loop.call_soon(on_closed)
+            return lambda: None
 
     def state_of(self, peer: str) -> SourceState | None:
         """See `Engine.state_of`."""
@@ -174,11 +199,17 @@ class Switchboard:
         self._common_codec.update((codecs for peer in connected for codecs in peer.destination.codecs), now)
         sources = {
             name: replace(
-                source.stats(now), codec_wanted=sdp_name(self._common_codec.wanted_from(source.codecs, now))
+                source.stats(now),
+                codec_wanted=sdp_name(self._common_codec.wanted_from(source.codecs, now)),
+                path=self._senders[name].connection.path,
             )
             for name, source in self._sources().items()
         }
-        return sources, {name: peer.destination.stats(now) for name, peer in self._peers.items()}
+        destinations = {
+            name: replace(peer.destination.stats(now), path=peer.connection.path)
+            for name, peer in self._peers.items()
+        }
+        return sources, destinations
 
     async def close(self) -> None:
         """See `Engine.close`."""

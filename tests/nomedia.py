@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import socket
+from collections.abc import Callable, Collection, Mapping
 
 from bridge.engine import (
     Callbacks,
@@ -27,6 +28,13 @@ class NoMedia:
 
     async def leave(self, peer: str) -> None:
         return None
+
+    def adopt(
+        self, sock: socket.socket, on_accepted: Callable[[PeerSpec], None], on_closed: Callable[[], None]
+    ) -> Callable[[], None]:
+        sock.close()
+        on_closed()
+        return lambda: None
 
     def state_of(self, peer: str) -> SourceState | None:
         return None

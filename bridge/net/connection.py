@@ -10,14 +10,17 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import pylibsrtp
 import structlog
 
+from bridge.engine import MediaPath
 from bridge.net.dtls import DtlsServer, HandshakeError
 from bridge.net.gso import GsoSender
-from bridge.net.ice import NO_ADDRESS, Address, ConnectivityCheck, IceLite
+from bridge.net.ice import NO_ADDRESS, Address, ConnectivityCheck, IceLite, unmapped
 from bridge.net.srtp import make_protect
+from bridge.net.tcp import TcpAddress
 from bridge.rtp.retransmission import TokenBucket
 from bridge.sdp.answer import Credentials
 
@@ -95,6 +98,8 @@ class PeerConnection:
         """Datagrams not used or not sent, by reason."""
         self.ssrcs: set[bytes] = set()
         """That the peer sends."""
+        self.picture_ssrcs: frozenset[bytes] = frozenset()
+        """Of the pictures that it is sent, RTX included. A slow TCP connection drops them before anything else."""
         self.task: asyncio.Task[None] | None = None
         """Handshake and close_notify. The port waits for it."""
         self._sender = sender
@@ -269,8 +274,34 @@ class PeerConnection:
                 packets.append(protect(data))
             except (pylibsrtp.Error, ValueError) as error:
                 self._count_failure(error)
-        for failure in self._sender.send(packets, self.ice.selected):
+        address = self.ice.selected
+        if isinstance(address, TcpAddress):
+            self._count_slow(address.connection.send_all(packets, self.picture_ssrcs))
+            return
+        for failure in self._sender.send(packets, address):
             self._count_failure(failure)
+
+    @property
+    def is_dropping(self) -> bool:
+        """Whether its path is too slow, and drops pictures until `resume`."""
+        address = self.ice.selected
+        return isinstance(address, TcpAddress) and address.connection.is_dropping
+
+    def resume(self) -> bool:
+        """Send pictures again, beginning with keyframes, if the path has sent all that waited. Returns whether it
+        does."""
+        address = self.ice.selected
+        return not isinstance(address, TcpAddress) or address.connection.resume()
+
+    @property
+    def path(self) -> MediaPath | None:
+        """Its path now."""
+        address = self.ice.selected
+        if address is NO_ADDRESS:
+            return None
+        host = unmapped(address)[0]
+        family: Literal[4, 6] = 6 if ":" in host else 4
+        return MediaPath("tcp" if isinstance(address, TcpAddress) else "udp", family, host)
 
     def send_rtcp(self, data: bytes) -> None:
         """Encrypt and send one plain RTCP compound at once. Never raises: a failure is counted."""
@@ -284,10 +315,17 @@ class PeerConnection:
             self._transmit(data, self.ice.selected)
 
     def _transmit(self, data: bytes, address: Address) -> None:
+        if isinstance(address, TcpAddress):
+            self._count_slow(address.connection.send(data))
+            return
         try:
             self._sender.sendto(data, address)
         except OSError as error:
             self._count_failure(error)
+
+    def _count_slow(self, dropped: int) -> None:
+        if dropped:
+            self.drop("not sent: the TCP connection is too slow", dropped)
 
     def _count_failure(self, error: Exception) -> None:
         if isinstance(error, BlockingIOError):
@@ -297,8 +335,8 @@ class PeerConnection:
         else:
             self.drop(f"not encrypted: {error}")
 
-    def drop(self, reason: str) -> None:
-        """Count a datagram that is not used or not sent, and log the first one for each reason."""
-        self.dropped[reason] += 1
-        if self.dropped[reason] == 1:
+    def drop(self, reason: str, count: int = 1) -> None:
+        """Count datagrams that are not used or not sent, and log the first for each reason."""
+        self.dropped[reason] += count
+        if self.dropped[reason] == count:
             log.info("datagram dropped", peer=self.peer, reason=reason)

@@ -95,7 +95,7 @@ class ConnectivityCheck:
             stun.Method.BINDING,
             stun.Class.RESPONSE,
             transaction_id=self._data[8:HEADER_BYTES],
-            attributes={"XOR-MAPPED-ADDRESS": _unmapped(address)},
+            attributes={"XOR-MAPPED-ADDRESS": unmapped(address)},
         )
         response.add_message_integrity(password.encode())
         return bytes(response)
@@ -146,7 +146,7 @@ def parse_check(data: bytes) -> ConnectivityCheck:
     return ConnectivityCheck(data, username, signature_at, has_use_candidate=has_use_candidate)
 
 
-def _unmapped(address: Address) -> tuple[str, int]:
+def unmapped(address: Address) -> tuple[str, int]:
     """Host and port as the peer knows them: a dual-stack socket shows IPv4 as ::ffff:a.b.c.d."""
     ip = ipaddress.ip_address(address[0].partition("%")[0])
     mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
@@ -229,3 +229,14 @@ class IceLite:
     def remove_address(self, address: Address) -> None:
         """Another peer now has `address`, which is not the selected one."""
         self.addresses.remove(address)
+
+    def lose_address(self, address: Address) -> None:
+        """`address` does not exist any more: its TCP connection has closed.
+
+        If it was selected, nothing is sent until the next check or media from another address, which selects that.
+        """
+        if address in self.addresses:
+            self.addresses.remove(address)
+        if address == self.selected:
+            self.selected = NO_ADDRESS
+            self._last_heard = float("-inf")

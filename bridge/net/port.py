@@ -1,4 +1,4 @@
-"""The UDP port that all peers share: the socket, and the table of addresses.
+"""The UDP port that all peers share: the socket, and the table of addresses. TCP connections are addresses, too.
 
 A datagram's first byte tells its protocol (RFC 7983), its source address the peer. Only a peer itself can add an
 address to the table: by a check that it has signed or, after a network change, by a media packet that it has encrypted.
@@ -21,6 +21,7 @@ import structlog
 from bridge.net.connection import MIN_SRTP_BYTES, PeerConnection, ssrc_of
 from bridge.net.gso import GsoSender
 from bridge.net.ice import Address, BadCheck, parse_check
+from bridge.net.tcp import TcpAddress, TcpConnection
 from bridge.rtp.retransmission import TokenBucket
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,7 @@ class Port:
         self._by_address: dict[Address, PeerConnection] = {}
         self._by_ssrc: dict[bytes, set[PeerConnection]] = {}
         """The peers that have used this SSRC."""
+        self._streams: set[TcpConnection] = set()
         self._attempts = TokenBucket(MAX_DECRYPT_ATTEMPTS_PER_S, now())
         self._loop.add_reader(sock, self._on_readable)
 
@@ -108,18 +110,52 @@ class Port:
         for generation in connection.ice.generations:
             self._by_ufrag[generation.local.ufrag] = connection
 
+    def adopt(
+        self,
+        sock: socket.socket,
+        on_accepted: Callable[[PeerConnection], None],
+        on_closed: Callable[[], None],
+    ) -> TcpConnection:
+        """Take over a TCP connection; see `Engine.adopt`.
+
+        Raises:
+            OSError: it is closed already. The socket is the caller's.
+        """
+
+        def receive(data: bytes, address: TcpAddress) -> bool:
+            self.receive(data, address)
+            return address in self._by_address
+
+        def accepted(stream: TcpConnection) -> None:
+            on_accepted(self._by_address[stream.address])
+
+        def closed(stream: TcpConnection) -> None:
+            self._streams.discard(stream)
+            owner = self._by_address.pop(stream.address, None)
+            if owner is not None:
+                self._connections[owner].discard(stream.address)
+                owner.ice.lose_address(stream.address)
+            on_closed()
+
+        stream = TcpConnection(sock, receive, self._sender.flush, accepted, closed, self._now)
+        self._streams.add(stream)
+        return stream
+
     async def close(self) -> None:
         """Close every connection and the socket."""
         for connection in list(self._connections):
             await connection.close()
         if self._closing:
             await asyncio.wait(self._closing)
+        for stream in list(self._streams):
+            stream.close()
         self._loop.remove_reader(self._sock)
         self._sock.close()
 
     def _remove(self, connection: PeerConnection) -> None:
         self._remove_ufrags(connection)
-        for address in self._connections.pop(connection, set()):
+        addresses = self._connections.pop(connection, set())
+        for address in addresses:
             del self._by_address[address]
         for ssrc in connection.ssrcs:
             self._by_ssrc[ssrc].discard(connection)
@@ -129,6 +165,9 @@ class Port:
             # It still has to send close_notify.
             self._closing.add(connection.task)
             connection.task.add_done_callback(self._closing.discard)
+        for address in addresses:
+            if isinstance(address, TcpAddress):
+                _close_after(connection.task, address.connection)
 
     def _remove_ufrags(self, connection: PeerConnection) -> None:
         for ufrag in [u for u, c in self._by_ufrag.items() if c is connection]:
@@ -231,6 +270,8 @@ class Port:
         for old in addresses.difference(connection.ice.addresses):
             addresses.remove(old)
             del self._by_address[old]
+            if isinstance(old, TcpAddress):
+                self._loop.call_soon(old.connection.close)
         addresses.add(address)
         self._by_address[address] = connection
 
@@ -238,3 +279,11 @@ class Port:
         self.dropped[reason] += 1
         if self.dropped[reason] == 1:
             log.info("datagram dropped", reason=reason)
+
+
+def _close_after(task: asyncio.Task[None] | None, stream: TcpConnection) -> None:
+    """Close the TCP connection of a peer that has ended, when `task` has sent its close_notify on it."""
+    if task is None or task.done():
+        asyncio.get_running_loop().call_soon(stream.close)
+    else:
+        task.add_done_callback(lambda _: stream.close())

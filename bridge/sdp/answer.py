@@ -15,7 +15,7 @@ import ipaddress
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bridge.engine import MICS, PROGRAM
+from bridge.engine import MICS, PROGRAM, MediaTransport
 from bridge.sdp.codecs import sdp_name
 from bridge.sdp.mline import Codec
 from bridge.sdp.negotiation import LineUse, NegotiatedLine, NegotiatedMedia
@@ -34,6 +34,9 @@ DIRECTIONS = {LineUse.SOURCE: "a=recvonly", LineUse.TALK: "a=recvonly", LineUse.
 ANSWERED_DIRECTIONS = {"sendonly": "/recvonly", "recvonly": "/sendonly", "sendrecv": "/sendrecv"}
 """The offered direction of a header extension, and the answered one."""
 
+TCP_TYPE_PREFERENCE, TCP_PASSIVE_PREFERENCE = 90, 4
+"""Of a candidate for TCP: below every one for UDP, as libwebrtc's own; and for its direction (RFC 6544 section 4.2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -44,15 +47,24 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """An address and port at which the bridge receives media. One for TCP is passive (RFC 6544 section 4.5)."""
+
+    transport: MediaTransport
+    address: str
+    """IP address."""
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class TransportParameters:
     """The bridge's end of the transport to one peer."""
 
     credentials: Credentials
     fingerprint: str
     """SHA-256."""
-    addresses: Sequence[str]
-    """IP addresses of the port, the preferred one first."""
-    port: int
+    candidates: Sequence[Candidate]
+    """Those of each transport by preference. UDP comes before TCP in any case."""
     cname: str
     session_id: int
     """For the o-line; the same as long as the peer stays."""
@@ -150,10 +162,15 @@ def _stream(agreed: NegotiatedLine, cname: str) -> Iterator[str]:
 
 
 def _candidates(transport: TransportParameters) -> Iterator[str]:
-    """One host candidate for each address. Its priority is type 126, local preference, component (RFC 8445 section
-    5.1.2.1)."""
-    for i, address in enumerate(transport.addresses):
-        ip = ipaddress.ip_address(address)
-        priority = (126 << 24) | ((65535 - i) << 8) | 255
-        yield f"a=candidate:{i + 1} 1 udp {priority} {ip} {transport.port} typ host"
+    """The host candidates. A priority is type preference, local preference, component (RFC 8445 section 5.1.2.1)."""
+    for place, candidate in enumerate(transport.candidates):
+        ip = ipaddress.ip_address(candidate.address)
+        if candidate.transport == "udp":
+            priority, suffix = (126 << 24) | ((65535 - place) << 8) | 255, ""
+        else:
+            local = TCP_PASSIVE_PREFERENCE << 13 | 8191 - place
+            priority, suffix = TCP_TYPE_PREFERENCE << 24 | local << 8 | 255, " tcptype passive"
+        yield (
+            f"a=candidate:{place + 1} 1 {candidate.transport} {priority} {ip} {candidate.port} typ host{suffix}"
+        )
     yield "a=end-of-candidates"

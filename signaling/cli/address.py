@@ -11,7 +11,7 @@ from pathlib import Path
 import ifaddr
 
 from signaling.cli.errors import InvalidInput
-from signaling.cli.reach import bound_address, check_reach, leads_here, port_of, udp_host
+from signaling.cli.reach import Ip, bound_address, check_reach, leads_here, port_of, udp_host
 from signaling.listener.address import Network
 
 
@@ -31,6 +31,8 @@ class Address:
     """Where the UDP port listens; None: on `host`."""
     tls_cert: Path | None = None
     tls_key: Path | None = None
+    tcp_port: int | None = None
+    """A TCP port for media; None: no such port."""
 
     def check(self) -> None:
         """Check that the offered addresses lead to this server.
@@ -59,6 +61,17 @@ class Address:
         """
         return list(self.media_addresses) or host_addresses(self.udp_host())
 
+    def offered_on_http(self, port: int) -> list[tuple[str, int]]:
+        """The addresses and ports at which the HTTP port can carry media; `port` is its number.
+
+        A proxy forwards HTTP alone. Where links lead to another port, a router forwards that one here.
+        """
+        bound = bound_address(self.host)
+        if self.behind or bound is None:
+            return []
+        public = port if self.public_url is None else port_of(self.public_url)
+        return [(address, public) for address in self.offered() if _is_reached(bound, ip_address(address))]
+
     def url(self, port: int) -> str:
         """The public URL; `port` is the number of the HTTP port."""
         if self.public_url is not None:
@@ -68,6 +81,15 @@ class Address:
         host = self.host if bound is None or not bound.is_unspecified else host_addresses(self.host)[0]
         scheme = "http" if self.tls_cert is None else "https"
         return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _is_reached(bound: Ip, address: Ip) -> bool:
+    """Whether a socket bound to `bound` can be reached at `address`, which may be that of a router."""
+    if bound.is_unspecified:
+        return bound.version == 6 or address.version == 4
+    return bound == address or (
+        bound.version == address.version and not bound.is_loopback and not address.is_loopback
+    )
 
 
 def address_warnings(address: Address) -> Iterator[str]:

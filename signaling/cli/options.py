@@ -197,6 +197,13 @@ def parser() -> argparse.ArgumentParser:
     )
     _option(
         serve,
+        "--tcp-port",
+        "a TCP port for picture and sound where UDP is blocked, besides the HTTP port (none)",
+        type=port,
+        metavar="N",
+    )
+    _option(
+        serve,
         "--behind",
         "proxies whose X-Forwarded-For is trusted",
         nargs="+",

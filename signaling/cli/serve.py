@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
         media_host=options.media_host,
         tls_cert=options.tls_cert,
         tls_key=options.tls_key,
+        tcp_port=options.tcp_port,
     )
     # `serving` checks them too, but a wrong command line must be reported before the event file is read.
     tls_context(address.tls_cert, address.tls_key)

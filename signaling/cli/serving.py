@@ -14,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from bridge.sdp.answer import Candidate
 from bridge.switchboard import Switchboard
 from config.faults import EventFileError
 from config.model import Event
@@ -27,6 +28,7 @@ from signaling.cli.reach import host_of
 from signaling.cli.tls import certificate_warnings, tls_context
 from signaling.clock import ShowClock
 from signaling.http.server import Server, listening
+from signaling.listener.listener import Listener
 from signaling.owned import owned
 from signaling.runtime import Runtime
 from signaling.show.core import CommandRefused
@@ -109,7 +111,11 @@ async def serving(
             runtime = _runtime(event, text, show_log, switchboard, timing)
             latest = show_log.latest
             server = Server(runtime, link_checker, proxies=address.behind)
-            async with _http(server, address, tls) as port, owned(runtime.run(), "the single writer"):
+            async with (
+                _http(server, address, tls, switchboard) as port,
+                _media_tcp(server, address, switchboard) as tcp_port,
+                owned(runtime.run(), "the single writer"),
+            ):
                 public_url = address.url(port)
                 log.info(
                     "serving",
@@ -118,6 +124,7 @@ async def serving(
                     port=port,
                     udp_host=address.udp_host(),
                     udp_port=switchboard.udp_port,
+                    tcp_port=tcp_port,
                     media_addresses=address.offered(),
                     data=str(data),
                     # Entries cut off the end leave no trace in the file. This count makes the loss visible to people.
@@ -218,14 +225,40 @@ async def _switchboard(address: Address) -> AsyncIterator[Switchboard]:
 
 
 @asynccontextmanager
-async def _http(server: Server, address: Address, tls: ssl.SSLContext | None) -> AsyncIterator[int]:
-    """The HTTP port; yields its number."""
+async def _http(
+    server: Server, address: Address, tls: ssl.SSLContext | None, switchboard: Switchboard
+) -> AsyncIterator[int]:
+    """The HTTP port, which carries media as well where it can be reached at the media addresses; yields its number."""
+    has_media = bool(await asyncio.to_thread(address.offered_on_http, address.port))
+    adopt = switchboard.adopt if has_media else None
     async with AsyncExitStack() as stack:
         try:
-            port = await stack.enter_async_context(listening(server, address.host, address.port, tls))
+            port = await stack.enter_async_context(listening(server, address.host, address.port, tls, adopt))
         except OSError as fault:
             raise InvalidInput(_unusable("TCP", "--port", address.host, address.port, fault)) from fault
+        switchboard.offer_tcp([Candidate("tcp", *offered) for offered in address.offered_on_http(port)])
         yield port
+
+
+@asynccontextmanager
+async def _media_tcp(server: Server, address: Address, switchboard: Switchboard) -> AsyncIterator[int | None]:
+    """The TCP port for media, if there is to be one; yields its number."""
+    if address.tcp_port is None:
+        yield None
+        return
+    host = address.udp_host()
+    try:
+        listener = await Listener.open(
+            None, server.connections, host, address.tcp_port, adopt=switchboard.adopt
+        )
+    except OSError as fault:
+        raise InvalidInput(_unusable("TCP", "--tcp-port", host, address.tcp_port, fault)) from fault
+    try:
+        offered = await asyncio.to_thread(address.offered)
+        switchboard.offer_tcp([Candidate("tcp", one, listener.port) for one in offered])
+        yield listener.port
+    finally:
+        await listener.close()
 
 
 def _certificate_warnings(address: Address) -> Iterator[str]:

@@ -25,7 +25,7 @@ from signaling.http.session import Session
 from signaling.listener.address import Network
 from signaling.listener.connection import connection_of
 from signaling.listener.listener import Listener
-from signaling.listener.table import ConnectionTable, ShareSizes, raise_limit, share_sizes
+from signaling.listener.table import Adopt, ConnectionTable, ShareSizes, raise_limit, share_sizes
 from signaling.owned import owned
 from signaling.runtime import Runtime
 from signaling.show.policy import is_watcher, max_message_chars
@@ -185,9 +185,15 @@ class Server:
 
 @asynccontextmanager
 async def listening(
-    server: Server, host: str, port: int, tls: ssl.SSLContext | None = None
+    server: Server,
+    host: str,
+    port: int,
+    tls: ssl.SSLContext | None = None,
+    adopt: Adopt | None = None,
 ) -> AsyncIterator[int]:
     """Serve on `host` and `port` (0: any) for as long as the context lasts; yields the port's number.
+
+    `adopt` takes over connections to the port that carry media; see `Engine.adopt`.
 
     Raises:
         OSError: the port cannot be opened.
@@ -196,7 +202,7 @@ async def listening(
     await runner.setup()
     try:
         assert runner.server is not None
-        listener = await Listener.open(runner.server, server.connections, host, port, tls)
+        listener = await Listener.open(runner.server, server.connections, host, port, tls, adopt)
         try:
             async with owned(server.watch(), "the check of links and connections"):
                 yield listener.port

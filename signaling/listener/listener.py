@@ -1,4 +1,4 @@
-"""The HTTP port: accepts connections in small batches, so that a flood of them delays nothing else."""
+"""The HTTP port, and a TCP port for media: accept connections in small batches, so that a flood delays nothing else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from aiohttp import web
 
 from signaling.listener.address import normalized
 from signaling.listener.connection import REQUEST_TIMEOUT_S, HttpConnection
-from signaling.listener.table import ConnectionTable, TrackedConnection
+from signaling.listener.firstbytes import Protocol, read_protocol
+from signaling.listener.table import Adopt, ConnectionTable, TrackedConnection
 
 log = structlog.get_logger()
 
@@ -31,8 +32,15 @@ class Listener:
     asyncio's own server accepts a hundred at once, and reports a connection only after its TLS handshake.
     """
 
-    def __init__(self, server: web.Server, connections: ConnectionTable, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        server: web.Server | None,
+        connections: ConnectionTable,
+        tls: ssl.SSLContext | None,
+        adopt: Adopt | None,
+    ) -> None:
         self._server = server
+        self._adopt = adopt
         self._connections = connections
         self._tls = tls
         self._loop = asyncio.get_running_loop()
@@ -42,18 +50,21 @@ class Listener:
     @classmethod
     async def open(
         cls,
-        server: web.Server,
+        server: web.Server | None,
         connections: ConnectionTable,
         host: str,
         port: int,
         tls: ssl.SSLContext | None = None,
+        adopt: Adopt | None = None,
     ) -> Listener:
         """Listen on `host` (a name or an address; `::` includes IPv4) and `port` (0: any free one).
+
+        `server` None: the port is for media alone. `adopt` takes over connections that carry media; None: all are HTTP.
 
         Raises:
             OSError: the address is not this machine's, or the port is taken.
         """
-        found = cls(server, connections, tls)
+        found = cls(server, connections, tls, adopt)
         infos = await found._loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         try:
             for family, address in dict.fromkeys((info[0], info[4]) for info in infos):
@@ -109,10 +120,40 @@ class Listener:
             tracked.task.add_done_callback(self._setting_up.discard)
 
     async def _set_up(self, tracked: TrackedConnection) -> None:
+        try:
+            protocol = await self._protocol_of(tracked)
+            if protocol == "media" and self._adopt is not None:
+                self._connections.adopt(tracked, self._adopt)
+            elif protocol is not None and self._server is not None:
+                await self._set_up_http(tracked, self._server)
+            else:
+                self._close(tracked, "no request" if self._server is not None else "no connectivity check")
+        except TimeoutError:
+            self._close(tracked, "incomplete request")
+        except OSError:
+            self._close(tracked, "no request")
+        except asyncio.CancelledError:
+            self._close(tracked, None)
+            raise
+
+    async def _protocol_of(self, tracked: TrackedConnection) -> Protocol | None:
+        """Raises `TimeoutError` after `REQUEST_TIMEOUT_S` without a first byte."""
+        if self._adopt is None or tracked.is_proxy:
+            return "http"  # no media comes through a proxy, which opens connections before it needs them
+        async with asyncio.timeout(REQUEST_TIMEOUT_S):
+            return await read_protocol(tracked.socket)
+
+    def _close(self, tracked: TrackedConnection, why: str | None) -> None:
+        if why is not None:
+            self._connections.counts[why] += 1
+        self._connections.remove(tracked)
+        tracked.socket.close()
+
+    async def _set_up_http(self, tracked: TrackedConnection, server: web.Server) -> None:
         def make() -> HttpConnection:
             remove = self._connections.remove
             connection = HttpConnection(
-                self._server,
+                server,
                 self._loop,
                 self._connections.counts,
                 self._connections.stranger_turns,
@@ -133,10 +174,6 @@ class Listener:
             # A failed TLS handshake; `ssl.SSLError` is an OSError.
             self._connections.counts["no TLS handshake"] += 1
             self._connections.remove(tracked)
-        except asyncio.CancelledError:
-            self._connections.remove(tracked)
-            tracked.socket.close()
-            raise
 
 
 def _listening(family: int, address: Sequence[str | int]) -> socket.socket:

@@ -10,9 +10,11 @@ import asyncio
 import resource
 import socket
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from bridge.engine import PeerSpec
 from signaling.access.links import Grant
 from signaling.listener.address import Network, is_one_of, network_of
 from signaling.listener.connection import HttpConnection
@@ -28,6 +30,9 @@ MAX_WATCHERS: Final = 2_000
 """Connections of each share, if there are enough descriptors."""
 MAX_DESCRIPTORS: Final = 1 << 16
 """Descriptors requested if the system sets no limit."""
+
+Adopt = Callable[[socket.socket, Callable[[PeerSpec], None], Callable[[], None]], Callable[[], None]]
+"""`Engine.adopt`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,14 @@ class TrackedConnection:
     task: asyncio.Task[None] | None = None
     """Sets up `connection`, after the TLS handshake if there is one."""
     connection: HttpConnection | None = None
+    close_media: Callable[[], None] | None = None
+    """Closes it, if it carries media: it is the engine's then."""
 
     def close(self) -> None:
         """Abort it."""
-        if self.connection is not None and self.connection.transport is not None:
+        if self.close_media is not None:
+            self.close_media()
+        elif self.connection is not None and self.connection.transport is not None:
             self.connection.transport.abort()
         elif self.task is not None:
             self.task.cancel()
@@ -115,7 +124,26 @@ class ConnectionTable:
         if tracked.connection is not None:
             self._by_connection.pop(tracked.connection, None)
         # No reference cycle may remain: collecting those of thousands of connections took 130 ms at once.
-        tracked.connection = tracked.task = None
+        tracked.connection = tracked.task = tracked.close_media = None
+
+    def adopt(self, tracked: TrackedConnection, adopt: Adopt) -> None:
+        """A connection carries media: give it to the engine. It stays a stranger's until a peer has signed a check."""
+        tracked.close_media = adopt(
+            tracked.socket,
+            lambda spec: self._identify_media(tracked, spec),
+            lambda: self.remove(tracked),
+        )
+
+    def _identify_media(self, tracked: TrackedConnection, spec: PeerSpec) -> None:
+        """A peer has proved that a connection carries its media. It moves to the share of the peer's link.
+
+        Media of the crew is counted for its own holder, so that it takes no place of a page.
+        """
+        share, holder = (
+            (self.watchers, tracked.holder) if spec.is_expendable else (self.crew, f"media of {spec.link}")
+        )
+        self._move(tracked, share, holder)
+        share.protect(tracked)
 
     def identify(self, connection: HttpConnection, link: Grant, address: str) -> None:
         """A connection has sent a valid link, and moves from the strangers to another share."""
@@ -127,10 +155,7 @@ class ConnectionTable:
         connection.turns = None if link.role == "moderator" else self._turns[watches]
         # All viewers share one link, so watchers are held apart by address. A hall has a link of its own.
         share, name = (self.watchers, network_of(address)) if watches else (self.crew, link.who)
-        if (tracked.share, tracked.holder) != (share, name):
-            tracked.share.remove(tracked, tracked.holder)
-            tracked.share, tracked.holder = share, name
-            self._add(tracked)
+        self._move(tracked, share, name)
 
     def protect(self, connection: HttpConnection) -> None:
         """Evict other connections of its holder first: it sends a source, or has become a WebSocket."""
@@ -145,6 +170,14 @@ class ConnectionTable:
             if why is not None:
                 self.counts[why] += 1
                 tracked.close()
+
+    def _move(
+        self, tracked: TrackedConnection, share: ConnectionShare[TrackedConnection], holder: str
+    ) -> None:
+        if (tracked.share, tracked.holder) != (share, holder):
+            tracked.share.remove(tracked, tracked.holder)
+            tracked.share, tracked.holder = share, holder
+            self._add(tracked)
 
     def _add(self, tracked: TrackedConnection) -> None:
         """Add a connection to its share, and close the one that is evicted."""

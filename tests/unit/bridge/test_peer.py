@@ -162,11 +162,11 @@ def test_an_offer_with_a_new_ufrag_is_an_ice_restart(peer: Peer) -> None:
 
 def test_a_further_offer_may_change_only_the_order_of_the_sent_codecs(peer: Peer) -> None:
     """By it a browser that cannot change its codec otherwise does. Payload types and streams stay."""
-    first, *received = peer.answer(["192.0.2.1"], 1).sdp.split("m=video")[1:]
+    first, *received = peer.answer([]).sdp.split("m=video")[1:]
     formats = "96 97 102 103 106 107 98"
     text = hall().replace(f"SAVPF {formats}", "SAVPF 106 107 96 97 102 103 98")
     assert not peer.accept_offer(HALL, parse_offer(text))
-    again, *received_again = peer.answer(["192.0.2.1"], 1).sdp.split("m=video")[1:]
+    again, *received_again = peer.answer([]).sdp.split("m=video")[1:]
     assert first.startswith(" 9 UDP/TLS/RTP/SAVPF 96 97 106 107\r\n")
     assert again.startswith(" 9 UDP/TLS/RTP/SAVPF 106 107 96 97\r\n")
     assert received_again == received
@@ -180,7 +180,7 @@ def test_an_offer_of_other_lines_or_another_source_is_refused(peer: Peer, spec: 
 
 
 def test_every_answer_has_the_same_streams(peer: Peer) -> None:
-    first, second = peer.answer(["192.0.2.1"], 8081), peer.answer(["192.0.2.1"], 8081)
+    first, second = peer.answer([]), peer.answer([])
     assert first.slots == second.slots
     assert re.findall("a=ssrc.*", first.sdp) == re.findall("a=ssrc.*", second.sdp)
     assert re.findall("o=.*", first.sdp) != re.findall("o=.*", second.sdp), "each answer has a version"

@@ -8,7 +8,7 @@ import pytest
 from aiortc.sdp import SessionDescription
 
 from bridge.engine import PeerSpec
-from bridge.sdp.answer import Credentials, TransportParameters, write_answer
+from bridge.sdp.answer import Candidate, Credentials, TransportParameters, write_answer
 from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
 from tests.unit.bridge.offers import (
@@ -27,8 +27,12 @@ from tests.unit.bridge.offers import (
 TRANSPORT = TransportParameters(
     Credentials("ours", "p" * 32),
     FINGERPRINT,
-    ["192.0.2.1", "2001:db8::1"],
-    8081,
+    [
+        Candidate("udp", "192.0.2.1", 8081),
+        Candidate("udp", "2001:db8::1", 8081),
+        Candidate("tcp", "192.0.2.1", 8080),
+        Candidate("tcp", "2001:db8::1", 443),
+    ],
     "cname",
     session_id=7,
     version=1,
@@ -69,6 +73,8 @@ def test_every_line_has_the_transport(hall_answer: list[list[str]]) -> None:
             f"a=fingerprint:sha-256 {FINGERPRINT}",
             "a=candidate:1 1 udp 2130706431 192.0.2.1 8081 typ host",
             "a=candidate:2 1 udp 2130706175 2001:db8::1 8081 typ host",
+            "a=candidate:3 1 tcp 1520434687 192.0.2.1 8080 typ host tcptype passive",
+            "a=candidate:4 1 tcp 1520434431 2001:db8::1 443 typ host tcptype passive",
             "a=end-of-candidates",
         } <= set(part)
 
