@@ -14,6 +14,7 @@ import "./condition.test";
 import "./contrast.test";
 import "./cues.test";
 import "./devices.test";
+import "./fade.test";
 import "./layout.test";
 import "./light.test";
 import "./mlines.test";

@@ -6,6 +6,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { PageMedia } from "../media/pagemedia";
 import { isAutoplayBlocked, resumeAudio } from "../media/sound/contexts";
+import { fade } from "../media/sound/fade";
 import { busOf } from "../media/sound/mix";
 
 const elements = new Set<HTMLAudioElement>();
@@ -57,10 +58,13 @@ function Slot({ slot, track, media }: SlotProperties) {
     return () => void elements.delete(element);
   }, []);
   useEffect(() => {
+    // A muted element may always play. One that was blocked is played again once it is to be heard.
+    const element = reference.current;
+    return element ? fade(element, !isMuted) : undefined;
+  }, [isMuted]);
+  useEffect(() => {
     const element = reference.current;
     if (!element) return;
-    // A muted element may always play. One that was blocked is played again once it is to be heard.
-    element.muted = isMuted;
     if (element.srcObject instanceof MediaStream && element.srcObject.getTracks()[0] === track) {
       if (element.paused) void play(element);
       return;
