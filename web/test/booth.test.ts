@@ -5,6 +5,7 @@ import {
   cleanSeat,
   directionOf,
   handoverOf,
+  isOccupied,
   type OwnSound,
   partnerOf,
   type SwitchState,
@@ -92,6 +93,13 @@ test("a seat's name has no slash, no control character and at most 40 characters
   assert.equal(cleanSeat("  Anna/Maria\u0007 "), "AnnaMaria");
   assert.equal([...cleanSeat("𝒜".repeat(50))].length, 40);
   assert.equal(cleanSeat(" / "), "");
+});
+
+test("nobody sits in a booth without seats, nor in one whose seat has only a microphone left on", () => {
+  assert.ok(!isOccupied(undefined));
+  assert.ok(!isOccupied(booth()));
+  assert.ok(!isOccupied(booth({ seats: { anna: seat({ state: "absent", open: true }) } })));
+  assert.ok(isOccupied(booth({ seats: { anna: seat({ state: "stalled" }) } })));
 });
 
 test("the partner is the seat that is open, else one that is there", () => {

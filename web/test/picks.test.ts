@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faultOf, match, planFor, resolveAlias, standInFor } from "../src/media/picks";
+import { faultOf, isSameSink, match, planFor, resolveAlias, standInFor } from "../src/media/picks";
 
 const card = { id: "1", label: "Capture card", group: "a" };
 const twin = { id: "2", label: "Capture card", group: "b" };
@@ -47,4 +47,17 @@ test("each error of getUserMedia has its fault", () => {
   assert.equal(named("NotFoundError"), "missing");
   assert.equal(named("NotReadableError"), "busy");
   assert.equal(named("AnythingElse"), "failed");
+});
+
+test("two outputs are one device also where one of them is the system's default", () => {
+  const standard = { id: "default", label: "Default - Built-in", group: "x" };
+  const builtIn = { id: "4", label: "Built-in", group: "x" };
+  const outputs = [standard, builtIn, card];
+  assert.ok(isSameSink("4", "4", outputs));
+  assert.ok(isSameSink("4", "", outputs));
+  assert.ok(isSameSink("default", "", outputs));
+  assert.ok(!isSameSink("1", "", outputs));
+  assert.ok(!isSameSink(null, "", outputs), "no device is no other");
+  assert.ok(!isSameSink(null, null, outputs));
+  assert.ok(isSameSink("", "", null));
 });

@@ -10,7 +10,7 @@ export interface Choice {
   interpretation: DevicePick | null;
   /** A hall's headphones for talkback; null: none. */
   headphones: DevicePick | null;
-  /** The microphone for talkback; null: a hall has none, a guest uses the one above. */
+  /** The microphone for talkback; null: a hall has none, a desk uses the default, a guest the one above. */
   talkMicrophone: DevicePick | null;
   /** What a hall's loudspeakers play. */
   loudspeakers: "floor" | "channel";

@@ -232,7 +232,8 @@ export class Devices {
     };
   }
 
-  private async list(): Promise<void> {
+  /** Enumerate the devices. Until the page may use one, the browser gives neither their names nor their ids. */
+  async list(): Promise<void> {
     const all = await this.browser.media?.enumerateDevices().catch(() => null);
     if (!all) return;
     const of = (kind: MediaDeviceKind): Device[] =>

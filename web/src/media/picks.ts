@@ -70,6 +70,17 @@ export function resolveAlias(device: Device, devices: readonly Device[]): Device
   return devices.find((d) => !ALIASES.includes(d.id) && d.group !== "" && d.group === device.group) ?? device;
 }
 
+/** Whether two sinks are one device; an empty id is the system's default, null no device. */
+export function isSameSink(a: string | null, b: string | null, devices: readonly Device[] | null): boolean {
+  if (a === null || b === null) return false;
+  const idOf = (sink: string): string => {
+    const id = sink || "default";
+    const listed = devices?.find((device) => device.id === id);
+    return listed && devices ? resolveAlias(listed, devices).id : id;
+  };
+  return idOf(a) === idOf(b);
+}
+
 /** The stand-in for a missing device: one with the same label, else the system default. */
 export function standInFor(pick: DevicePick, devices: readonly Device[] | null): Device | null {
   const first = devices?.find((device) => device.label === pick.label) ?? devices?.[0];

@@ -2,7 +2,7 @@
  * Talkback from this page: a word to the desk, or from it, that the audience does not hear.
  *
  * The microphone is opened once, when a button is first held, and then stays open without being heard, so that a word is
- * heard at once. A desk opens the system's default microphone. A guest and an interpreter have one microphone, which
+ * heard at once. A desk has a microphone of its own. A guest and an interpreter have one microphone, which
  * some devices open only once: its track is cloned, and while they talk the programme does not carry it. A hall's sound
  * comes from a mixer, so its technician chooses another microphone, and the programme goes on.
  */
@@ -37,7 +37,8 @@ export class Talkback {
   /** The programme must not carry this page's microphone now. */
   readonly silencesProgramme = computed(() => this.to.value !== null && this.sharesMicrophone.value);
   private readonly kind: ReadonlySignal<Kind>;
-  private readonly input: Input;
+  /** The microphone, where it is not the programme's. */
+  readonly input: Input;
   private readonly clone = signal<MediaStreamTrack | null>(null);
   private readonly track = computed(() =>
     this.kind.value === "programme" ? this.clone.value : this.input.track.value,
@@ -102,14 +103,23 @@ export class Talkback {
     this.wasUsed.value = true;
     if (this.track.value === null) {
       this.isOpening.value = true;
-      if (this.kind.value === "own") await this.input.open();
-      else if (!this.devices.microphone.track.value) await this.devices.microphone.open();
+      if (this.kind.value === "own") {
+        await this.input.open();
+        void this.devices.list();
+      } else if (!this.devices.microphone.track.value) await this.devices.microphone.open();
       this.isOpening.value = false;
     }
     if (this.track.value === null) return this.fault.value;
     // The browser may have asked for permission, and the button was released for that.
     if (this.held === to && sendTalk(to, true)) this.to.value = to;
     return null;
+  }
+
+  /** Open the desk's microphone before a button is held: only then does the browser name all of them. */
+  async prepare(): Promise<void> {
+    this.wasUsed.value = true;
+    await this.input.open();
+    await this.devices.list();
   }
 
   release(): void {

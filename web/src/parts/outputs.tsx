@@ -2,7 +2,7 @@
 
 import { state } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
-import { NONE } from "../media/picks";
+import { isSameSink, NONE } from "../media/picks";
 import type { Output } from "../media/sound/mix";
 import { canChooseOutput } from "../media/sound/outlet";
 import type { OutputDevice } from "../media/sound/outputdevice";
@@ -15,6 +15,9 @@ export function Outputs({ media }: { media: PageMedia }) {
   const t = texts.value;
   const { devices } = media;
   const choice = devices.choice.value;
+  const { speaker, interpretation, headphones } = devices;
+  const isSame = (a: OutputDevice, b: OutputDevice) =>
+    isSameSink(a.sink.value, b.sink.value, a.devices.value);
   const hasChannels = (state.value?.event.languages.length ?? 0) > 0;
   return (
     <div class="devices outputs">
@@ -29,15 +32,29 @@ export function Outputs({ media }: { media: PageMedia }) {
         </>
       )}
       {canChooseOutput && hasChannels && (
-        <OutputPicker media={media} output="interpretation" device={devices.interpretation} />
+        <OutputPicker media={media} output="interpretation" device={interpretation} />
+      )}
+      {hasChannels && isSame(interpretation, speaker) && (
+        <p class="trouble" data-testid="interpretation-same">
+          {t.outputs.sameDevice}
+        </p>
       )}
       {canChooseOutput ? (
-        <OutputPicker media={media} output="headphones" device={devices.headphones} />
+        <OutputPicker media={media} output="headphones" device={headphones} />
       ) : (
         <p class="muted">{t.outputs.cannotChoose}</p>
       )}
-      {choice.headphones && devices.headphones.sink.value === devices.speaker.sink.value && (
-        <p class="trouble">{t.outputs.sameDevice}</p>
+      {isSame(headphones, speaker) ? (
+        <p class="trouble" data-testid="headphones-same">
+          {t.outputs.sameDevice}
+        </p>
+      ) : (
+        hasChannels &&
+        isSame(headphones, interpretation) && (
+          <p class="trouble" data-testid="headphones-same">
+            {t.outputs.sameAsInterpretation}
+          </p>
+        )
       )}
       <Picker
         label={t.outputs.talkMicrophone}

@@ -22,6 +22,8 @@ interface Properties {
   /** The key that does the same. */
   keyName?: string;
   hint?: string;
+  /** Why nobody would hear it. */
+  blocked?: string | null;
 }
 
 /** Talk to these until the release, or show why the microphone cannot be used. */
@@ -31,13 +33,14 @@ async function talk(media: PageMedia, to: Recipients): Promise<void> {
 }
 
 /** Talks while it is held, by pointer or keyboard. */
-export function TalkButton({ media, to, testid, label, class: name = "", keyName, hint }: Properties) {
+export function TalkButton(properties: Properties) {
+  const { media, to, testid, label, class: name = "", keyName, hint } = properties;
   const t = texts.value.talkback;
   const { talkback } = media;
   const talks = talkback.to.value !== null && String(talkback.to.value) === String(to);
   const end = () => talkback.release();
   const isKey = ({ key }: KeyboardEvent) => key === " " || key === "Enter";
-  const blocked = online.value ? null : texts.value.blocked.offline;
+  const blocked = online.value ? (properties.blocked ?? null) : texts.value.blocked.offline;
   const me = welcome.value;
   const unheard = state.value !== null && me !== null && isUnheard(state.value, talkbackId(me));
   return (
@@ -45,7 +48,7 @@ export function TalkButton({ media, to, testid, label, class: name = "", keyName
       type="button"
       class={`talk ${name}${talks ? " talking" : ""}`}
       data-testid={testid}
-      disabled={blocked !== null}
+      disabled={blocked !== null && !talks} // a disabled button would miss the release
       title={blocked ?? hint ?? t.hold}
       aria-label={label}
       aria-pressed={talks}

@@ -173,3 +173,8 @@ export function listenedAt(state: State, places: readonly string[]): string {
   const names = places.map((id) => state.event.places.find((place) => place.id === id)?.name ?? id);
   return names.length > 2 ? `${names.slice(0, 2).join(", ")}, …` : names.join(", ");
 }
+
+/** Whether somebody sits in a booth. An open seat whose line is lost is empty. */
+export function isOccupied(booth: BoothDoc | undefined): boolean {
+  return Object.values(booth?.seats ?? {}).some(({ state }) => state !== "absent");
+}

@@ -321,6 +321,7 @@ export const de: Texts = {
   notConnected: "nicht verbunden",
   loss: "Paketverlust",
   blocked: {
+    emptyBooth: "In dieser Kabine sitzt niemand",
     nothingToUndo: "Es gibt nichts rückgängig zu machen",
     offline: "Geht nicht, solange die Verbindung fehlt",
     notStarted: "Die Sendung hat noch nicht begonnen",
@@ -447,6 +448,7 @@ export const de: Texts = {
     away: (device) => `${device} ist nicht verfügbar. Bis dahin ist dort nichts zu hören.`,
     cannotChoose: "Dieser Browser spielt nur auf einem Gerät. Für mehr Ausgänge Chrome oder Edge verwenden.",
     sameDevice: "Dasselbe Gerät wie die Lautsprecher: Der Saal hört es.",
+    sameAsInterpretation: "Dasselbe Gerät wie für die Verdolmetschung: Wer sie hört, hört mit.",
   },
 
   lines: "Leitungen",

@@ -363,6 +363,7 @@ export const en = {
   loss: "Packet loss",
   /** Why a button cannot be pressed now. */
   blocked: {
+    emptyBooth: "Nobody sits in this booth",
     nothingToUndo: "Nothing to undo",
     offline: "Not possible while the connection is lost",
     notStarted: "The show has not started",
@@ -497,6 +498,7 @@ export const en = {
     away: (device: string) => `${device} cannot be used. Nothing is played there until it can.`,
     cannotChoose: "This browser plays on one device only. For more outputs use Chrome or Edge.",
     sameDevice: "Same device as the loudspeakers: the hall hears it.",
+    sameAsInterpretation: "Same device as the interpretation: its listeners hear it.",
   },
 
   // The statistics

@@ -313,6 +313,7 @@ export const ja: Texts = {
   notConnected: "未接続",
   loss: "パケット損失",
   blocked: {
+    emptyBooth: "このブースには誰もいません",
     nothingToUndo: "取り消せる操作はありません",
     offline: "接続が切れている間は操作できません",
     notStarted: "まだ始まっていません",
@@ -438,6 +439,7 @@ export const ja: Texts = {
     away: (device) => `${device}は使えません。使えるようになるまで、そこには音が出ません。`,
     cannotChoose: "このブラウザーは一つの機器にしか音を出せません。Chrome か Edge をお使いください。",
     sameDevice: "スピーカーと同じ機器です。客席に聞こえます。",
+    sameAsInterpretation: "通訳の出力と同じ機器です。通訳を聞いている人に聞こえます。",
   },
 
   lines: "回線",

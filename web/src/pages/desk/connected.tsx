@@ -1,7 +1,11 @@
 /** The destinations: which are connected, what they receive, and the quality of their connection. */
 
+import { useEffect } from "preact/hooks";
 import { state } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
+import { haveLabels } from "../../media/picks";
+import { Button } from "../../parts/button";
+import { Picker } from "../../parts/setup";
 import { TalkButton } from "../../parts/talk";
 import { sourceName } from "../../show/agenda";
 import { gradeOfLoss, gradeOfTrip } from "../../show/quality";
@@ -38,7 +42,32 @@ export function Connected({ media }: { media: PageMedia }) {
             ))}
         </tbody>
       </table>
+      <TalkMicrophone media={media} />
     </section>
+  );
+}
+
+/** The choice of the desk's microphone, once the browser names them. */
+function TalkMicrophone({ media: { devices, talkback } }: { media: PageMedia }) {
+  const t = texts.value;
+  useEffect(() => void devices.list(), [devices]);
+  const microphones = devices.microphone.devices.value;
+  return (
+    <div class="desk-microphone">
+      <Picker
+        label={t.outputs.talkMicrophone}
+        testid="talk-microphone-select"
+        picks={microphones}
+        chosen={devices.choice.value.talkMicrophone}
+        used={talkback.input}
+        choose={(talkMicrophone) => void devices.choose({ talkMicrophone })}
+      />
+      {!haveLabels(microphones ?? []) && (
+        <Button testid="talk-allow" class="small" press={() => void talkback.prepare()}>
+          {t.interpreter.allow}
+        </Button>
+      )}
+    </div>
   );
 }
 

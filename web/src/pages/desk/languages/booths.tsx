@@ -4,6 +4,7 @@ import { online } from "../../../link/session";
 import type { PageMedia } from "../../../media/pagemedia";
 import { Button } from "../../../parts/button";
 import { TalkButton } from "../../../parts/talk";
+import { isOccupied } from "../../../show/booth";
 import { nameOfLanguage, texts } from "../../../texts";
 import type { BoothDoc, BoothPlanDoc, SeatDoc, State } from "../../../wire";
 import { send } from "../send";
@@ -53,6 +54,7 @@ function Booth({ plan, booth, media }: BoothProperties) {
         class="small"
         label={texts.value.talkback.short}
         hint={texts.value.talkback.to(plan.name)}
+        blocked={isOccupied(booth) ? null : texts.value.blocked.emptyBooth}
       />
     </li>
   );
