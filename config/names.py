@@ -1,10 +1,11 @@
-"""Ids: their form, how one is made from a title, and the ways to write a source."""
+"""Ids: their form, how one is made from a title, and the ways to write a source; and the names of seats."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
+from itertools import pairwise
 
 from config.model import HOST, SLATE
 
@@ -24,6 +25,11 @@ RESERVED_IDS = {
 }
 """Ids that no venue, guest or booth may have: they mean something else as a source, in `schalte links --id` and
 `--revoke`, or as the recipient of a message. An input is never written alone (`tokio/stage`), so it may have any id."""
+
+MAX_SEAT_CHARS = 40
+"""Characters of a seat's name, which interpreters choose: a person's name."""
+_NOT_SEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Unicode categories of characters that are not seen, or change how others are seen (bidirectional overrides)."""
 
 _ID = re.compile(ID_PATTERN)
 _FOLD = str.maketrans(
@@ -51,6 +57,19 @@ def reserved_fault(id: str) -> str | None:
     """The fault of an id that a venue, guest or booth may not have, or None."""
     meaning = RESERVED_IDS.get(id)
     return None if meaning is None else f"`{id}` is reserved for {meaning}; choose another id"
+
+
+def is_seat_name(text: str) -> bool:
+    """Whether a booth's seat may have this name. Two names that look alike would be two seats, so a name has no
+    invisible characters, no outer spaces and no two in a row, and the composed form of letters (NFC)."""
+    return (
+        1 <= len(text) <= MAX_SEAT_CHARS
+        and "/" not in text
+        and not any(unicodedata.category(c) in _NOT_SEEN for c in text)
+        and text == text.strip()
+        and not any(a.isspace() and b.isspace() for a, b in pairwise(text))
+        and unicodedata.is_normalized("NFC", text)
+    )
 
 
 def spoken_name(id: str) -> str:

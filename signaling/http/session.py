@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -13,6 +12,7 @@ from typing import Final
 import structlog
 
 from bridge.engine import OfferError, PeerSpec, TooManyPeers
+from config.names import is_seat_name
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, LinkError
 from signaling.admission.contributor import Contributor
@@ -27,7 +27,7 @@ from signaling.runtime import Runtime
 from signaling.show.policy import hears_levels, is_watcher, marks_speakers, may_talk
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import Author
-from signaling.show.wire.commands import SEAT_NAME_PATTERN, Applied, Command, Problem, problem
+from signaling.show.wire.commands import Applied, Command, Problem, problem
 from signaling.show.wire.socket import (
     Admission,
     Answer,
@@ -238,7 +238,7 @@ class Session:
             ProblemError: it may not.
         """
         seat = source.removeprefix(f"{link.id}/")
-        is_seat = link.role == "interpreter" and seat != source and re.fullmatch(SEAT_NAME_PATTERN, seat)
+        is_seat = link.role == "interpreter" and seat != source and is_seat_name(seat)
         if not is_seat and source not in (sources := self._sources(link)):
             may_send = " or ".join(f"“{s}”" for s in sources) or "nothing"
             raise ProblemError("not-yours", sources=may_send, source=source)

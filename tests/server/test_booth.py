@@ -94,7 +94,10 @@ async def test_a_seat_is_taken_over_in_the_same_browser_and_waits_in_another(boo
 
 @pytest.mark.parametrize(
     "source",
-    ["krefeld", "kabine", "kabine/", "zwei/1", "kabine/a/b", f"kabine/{'x' * 41}", "kabine/\n", "talk:x"],
+    [
+        *("krefeld", "zwei/1", "talk:x", "kabine", "kabine/", "kabine/a/b"),
+        *(f"kabine/{'x' * 41}", "kabine/\n", "kabine/1 ", "kabine/\u202e1"),
+    ],
 )
 async def test_a_booth_feeds_its_own_seats_alone(booth: LocalServer, source: str) -> None:
     async with booth.seat("1") as page:
@@ -104,6 +107,8 @@ async def test_a_booth_feeds_its_own_seats_alone(booth: LocalServer, source: str
 
 async def test_a_booth_switches_its_own_microphones_alone(booth: LocalServer) -> None:
     async with booth.seat("1") as page:
+        code, text = await refused(page.client.command("interpret", booth="kabine", seat="1 ", open=True))
+        assert (code, "no outer or double space" in text) == ("invalid", True)
         code, _ = await refused(page.client.command("interpret", booth="zwei", seat="1", open=True))
         assert code == "forbidden"
         assert (await refused(page.client.command("next")))[0] == "forbidden"

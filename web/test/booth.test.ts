@@ -11,6 +11,7 @@ import {
   type SwitchState,
   seatChoices,
   switchState,
+  whoFills,
 } from "../src/show/booth";
 import type { BoothDoc, ChannelDoc, SeatDoc, State } from "../src/wire";
 import { show } from "./build";
@@ -89,7 +90,17 @@ test("a free number is proposed beside the names of those who sit in the booth",
   assert.deepEqual(names({ anna: seat({ state: "absent", open: true }) }), ["1", "anna?"], "a lost line");
 });
 
-test("a seat's name has no slash, no control character and at most 40 characters", () => {
+test("a booth is full when somebody sits in each of its seats, and names them", () => {
+  const filling = (seats: Record<string, SeatDoc>) => whoFills(seatChoices(booth({ seats }), 2), 2);
+  assert.equal(filling({ anna: seat() }), null);
+  assert.deepEqual(filling({ ben: seat({ state: "stalled" }), anna: seat() }), ["anna", "ben"]);
+  const lost = seat({ state: "absent", open: true });
+  assert.equal(filling({ anna: seat(), ben: lost }), null, "a lost line keeps no seat");
+});
+
+test("a seat's name has no slash, no invisible character, single spaces and at most 40 characters", () => {
+  assert.equal(cleanSeat("\u202eAn\u200bna\u2066 \u00a0\u3000 B.\ufeff"), "Anna B.");
+  assert.equal(cleanSeat("Jose\u0301"), "Jos\u00e9");
   assert.equal(cleanSeat("  Anna/Maria\u0007 "), "AnnaMaria");
   assert.equal([...cleanSeat("𝒜".repeat(50))].length, 40);
   assert.equal(cleanSeat(" / "), "");

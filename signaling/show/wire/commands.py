@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter
 
 from bridge.engine import PICTURES, LayoutName
+from config.names import MAX_SEAT_CHARS, is_seat_name
 from signaling.show.reasons import ErrorCode, ProblemError, ProblemReason
 from signaling.show.terms import MessageLevel
 from signaling.show.wire.base import CommandId, EventYaml, ItemId, SourceId, WireModel
@@ -16,8 +17,17 @@ MAX_BESIDE = len(PICTURES) - 1
 PlaceId = Annotated[str, Field(min_length=1, max_length=128)]
 """A venue, guest or booth, a seat as `booth/seat`, or `desk`, as the command permits."""
 BoothId = Annotated[str, Field(min_length=1, max_length=128)]
-SEAT_NAME_PATTERN = r"^[^/\x00-\x1f\x7f]{1,40}$"
-SeatName = Annotated[str, StringConstraints(pattern=SEAT_NAME_PATTERN)]
+
+
+def _seat_name(text: str) -> str:
+    if not is_seat_name(text):
+        raise ValueError(
+            f"a seat's name has 1 to {MAX_SEAT_CHARS} characters, no slash, no outer or double space, nothing invisible"
+        )
+    return text
+
+
+SeatName = Annotated[str, AfterValidator(_seat_name)]
 """Chosen by the interpreter; unique in the booth."""
 LanguageTag = Annotated[str, Field(min_length=1, max_length=35)]
 Recipient = Annotated[str, Field(min_length=1, max_length=128)]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import names
-from config.names import id_fault, item_ids, slug, source_names
+from config.names import id_fault, is_seat_name, item_ids, slug, source_names
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,23 @@ def test_many_items_of_one_title_try_each_number_once() -> None:
         taken.add(names.free_id("talk", taken, tried))
     assert "talk-998" in taken
     assert looked <= 3 * 900
+
+
+@pytest.mark.parametrize(
+    "name", ["1", "Anna", "Anna B.", "山田 太郎", "山田　太郎", "Jos\u00e9", "x" * 40, "🎧"]
+)
+def test_a_seat_may_have_a_name_that_is_seen_as_it_is(name: str) -> None:
+    assert is_seat_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", " ", "Anna ", " Anna", "\u3000Anna", "Anna  B.", "Anna \u00a0B."),
+        *("An\x00na", "Anna\n", "An\x85na", "An\u2028na", "\ud800"),
+        *("\u202eannA", "Anna\u200b", "\u2066Anna\u2069", "Anna\u200f", "An\u00adna"),
+        *("a/b", "x" * 41, "Jose\u0301"),
+    ],
+)
+def test_a_seat_has_no_name_that_looks_like_another_or_is_not_seen(name: str) -> None:
+    assert not is_seat_name(name)

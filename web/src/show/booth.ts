@@ -5,8 +5,9 @@ import { instant } from "./time";
 
 /** A seat's name is at most so long, and without a slash: its source is `booth/seat`. */
 export const MAX_SEAT_CHARS = 40;
-/** Control characters and slashes, which a seat's name must not have. */
-const NOT_IN_A_SEAT = /[\p{Cc}/]/gu;
+/** Invisible characters, bidirectional overrides and slashes, which a seat's name must not have. */
+const NOT_IN_A_SEAT = /[\p{Cf}\p{Cs}/]/gu;
+const BLANKS = /[\s\p{Cc}]+/gu;
 /** A hand-over lasts at most so long; the server closes the older seat. */
 export const HANDOVER_MS = 5_000;
 
@@ -44,7 +45,8 @@ export function seatName(source: string): string {
 
 /** A typed name as a seat's name; empty if nothing is left. */
 export function cleanSeat(typed: string): string {
-  return [...typed.replace(NOT_IN_A_SEAT, "").trim()].slice(0, MAX_SEAT_CHARS).join("").trim();
+  const cleaned = typed.replace(NOT_IN_A_SEAT, "").replace(BLANKS, " ").trim().normalize("NFC");
+  return [...cleaned].slice(0, MAX_SEAT_CHARS).join("").trim();
 }
 
 export interface SeatChoice {
@@ -63,6 +65,12 @@ export function seatChoices(booth: BoothDoc, seats: number): SeatChoice[] {
     .slice(0, Math.max(0, seats - used.length))
     .map((seat) => ({ seat, status: "free" }));
   return [...used, ...free].sort((a, b) => a.seat.localeCompare(b.seat));
+}
+
+/** Those who sit in a booth whose seats are all in use; null if one is not. */
+export function whoFills(choices: readonly SeatChoice[], seats: number): string[] | null {
+  const taken = choices.filter(({ status }) => status === "taken").map(({ seat }) => seat);
+  return taken.length >= seats ? taken : null;
 }
 
 /** The other seat of the booth: the one that is open, else one that is there; null if nobody is. */

@@ -14,6 +14,7 @@ import {
   seatChoices,
   seatName,
   seatSource,
+  whoFills,
 } from "../../show/booth";
 import { texts } from "../../texts";
 import { Headset } from "./headset";
@@ -41,7 +42,11 @@ export function Entrance({ media, zone, enter }: Properties) {
         </section>
       </main>
     );
-  const chosen = seat.value ?? proposal(media);
+  const choices = seatsNow();
+  const full = whoFills(choices, seatCount());
+  const wanted = seat.value ?? proposal(media, choices);
+  // In a full booth there is no place for a name of one's own.
+  const chosen = full && !choices.some((choice) => choice.seat === wanted) ? "" : wanted;
   const sit = (): void => {
     media.feed(seatSource(welcome.value?.id ?? "", chosen));
     enter();
@@ -52,14 +57,14 @@ export function Entrance({ media, zone, enter }: Properties) {
       <section>
         <h1>{t.hello(welcome.value?.name ?? "")}</h1>
         <p class="muted">{t.enterHint}</p>
-        <Seats chosen={chosen} seat={seat} />
+        <Seats choices={choices} full={full} chosen={chosen} seat={seat} />
       </section>
       <section>
         <Headset media={media} />
         <Button
           testid="enter-button"
           class="primary big"
-          blocked={chosen === "" ? t.seatHint : null}
+          blocked={chosen === "" ? (full ? t.fullHint : t.seatHint) : null}
           press={sit}
         >
           {t.enter}
@@ -69,27 +74,37 @@ export function Entrance({ media, zone, enter }: Properties) {
   );
 }
 
-/** The seat of before, if it is free; else the first free one, else the first of all. */
-function proposal(media: PageMedia): string {
-  const show = state.value;
-  const id = welcome.value?.id ?? "";
-  if (!show) return "";
-  const choices = seatChoices(boothDoc(show, id), boothPlan(show, id)?.seats ?? 1);
+function seatCount(): number {
+  return (state.value && boothPlan(state.value, welcome.value?.id ?? "")?.seats) ?? 1;
+}
+
+function seatsNow(): SeatChoice[] {
+  return state.value ? seatChoices(boothDoc(state.value, welcome.value?.id ?? ""), seatCount()) : [];
+}
+
+/** The seat of before, if it is free; else the first free one, else one whose line is lost; none in a full booth. */
+function proposal(media: PageMedia, choices: readonly SeatChoice[]): string {
+  if (choices.length === 0 || whoFills(choices, seatCount())) return "";
   const before = seatName(media.source.value ?? "");
   const isUsed = choices.some(({ seat, status }) => seat === before && status !== "free");
   if (before && media.joinedBefore && !isUsed) return before;
   const first = (wanted: SeatChoice["status"]) => choices.find(({ status }) => status === wanted)?.seat;
-  return first("free") ?? first("lost") ?? first("taken") ?? "1";
+  return first("free") ?? first("lost") ?? "1";
 }
 
-function Seats({ chosen, seat }: { chosen: string; seat: Signal<string | null> }) {
+interface SeatsProperties {
+  choices: readonly SeatChoice[];
+  /** Those who fill the booth, if it is full. */
+  full: readonly string[] | null;
+  chosen: string;
+  seat: Signal<string | null>;
+}
+
+function Seats({ choices, full, chosen, seat }: SeatsProperties) {
   const t = texts.value.interpreter;
-  const id = welcome.value?.id ?? "";
   const typed = useSignal("");
   const isTyping = useSignal(false);
-  const show = state.value;
-  if (!show) return null;
-  const choices = seatChoices(boothDoc(show, id), boothPlan(show, id)?.seats ?? 1);
+  if (choices.length === 0) return null;
   const choose = (name: string): void => {
     isTyping.value = name === OWN;
     seat.value = name === OWN ? cleanSeat(typed.value) : name;
@@ -103,39 +118,41 @@ function Seats({ chosen, seat }: { chosen: string; seat: Signal<string | null> }
             type="radio"
             name="seat"
             data-testid={`seat-${name}`}
-            checked={!isTyping.value && name === chosen}
+            checked={(full !== null || !isTyping.value) && name === chosen}
             onChange={() => choose(name)}
           />
           <strong>{name}</strong>
           <span class="muted">{t.seats[status]}</span>
         </label>
       ))}
-      <label class="console-seat">
-        <input
-          type="radio"
-          name="seat"
-          data-testid="seat-own"
-          checked={isTyping.value}
-          onChange={() => choose(OWN)}
-        />
-        <input
-          type="text"
-          data-testid="seat-name"
-          aria-label={t.seatName}
-          placeholder={t.ownSeat}
-          maxLength={80}
-          value={typed.value}
-          onFocus={() => choose(OWN)}
-          onInput={(event) => {
-            typed.value = event.currentTarget.value;
-            choose(OWN);
-          }}
-        />
-      </label>
+      {!full && (
+        <label class="console-seat">
+          <input
+            type="radio"
+            name="seat"
+            data-testid="seat-own"
+            checked={isTyping.value}
+            onChange={() => choose(OWN)}
+          />
+          <input
+            type="text"
+            data-testid="seat-name"
+            aria-label={t.seatName}
+            placeholder={t.ownSeat}
+            maxLength={80}
+            value={typed.value}
+            onFocus={() => choose(OWN)}
+            onInput={(event) => {
+              typed.value = event.currentTarget.value;
+              choose(OWN);
+            }}
+          />
+        </label>
+      )}
       <p class="console-seat-note" data-testid="seat-note">
-        {note(choices, chosen)}
+        {full && chosen === "" ? t.full(full) : note(choices, chosen)}
       </p>
-      <p class="muted">{t.seatHint}</p>
+      <p class="muted">{full ? t.fullHint : t.seatHint}</p>
     </fieldset>
   );
 }

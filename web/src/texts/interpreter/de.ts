@@ -1,6 +1,9 @@
 /** The texts of the interpreters' page, in German. */
 
+import { listing } from "../listing";
 import type { InterpreterTexts } from "./en";
+
+const list = listing("de");
 
 export const interpreter: InterpreterTexts = {
   hello: (booth) => `Dolmetschen · ${booth}`,
@@ -22,6 +25,8 @@ export const interpreter: InterpreterTexts = {
     `Auf „${seat}“ sitzt schon jemand. Von einem anderen Rechner aus lässt Sie die Regie herein.`,
   seatLostHint: (seat) =>
     `Das Mikrofon von „${seat}“ ist an, aber die Seite ist weg. Wenn Sie eintreten, sind Sie sofort zu hören.`,
+  full: (names) => `Die Kabine ist voll: Hier ${names.length > 1 ? "sitzen" : "sitzt"} ${list(names)}.`,
+  fullHint: "Sobald ein Platz frei ist, können Sie ihn hier nehmen. Ist einer davon Ihrer, wählen Sie ihn.",
   nobodyHere: "Der andere Platz ist leer.",
   here: (seats) => `In der Kabine: ${seats}`,
   enter: "In die Kabine",

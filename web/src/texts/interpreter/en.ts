@@ -2,6 +2,9 @@
 
 import type { SwitchState } from "../../show/booth";
 import type { CUES } from "../../show/cues";
+import { listing } from "../listing";
+
+const list = listing("en-GB");
 
 export const interpreter = {
   // Entering
@@ -22,6 +25,9 @@ export const interpreter = {
   seatTakenHint: (seat: string) => `Somebody sits in “${seat}”. From another computer, the desk lets you in.`,
   seatLostHint: (seat: string) =>
     `The microphone of “${seat}” is on, but its page is gone. If you enter, you are heard at once.`,
+  full: (names: readonly string[]) =>
+    `The booth is full: ${list(names)} ${names.length > 1 ? "sit" : "sits"} here.`,
+  fullHint: "As soon as a seat is free, you can take it here. If one of them is you, choose that seat.",
   nobodyHere: "The other seat is empty.",
   here: (seats: string) => `In the booth: ${seats}`,
   enter: "Enter the booth",

@@ -1,6 +1,9 @@
 /** The texts of the interpreters' page, in Japanese. */
 
+import { listing } from "../listing";
 import type { InterpreterTexts } from "./en";
+
+const list = listing("ja");
 
 export const interpreter: InterpreterTexts = {
   hello: (booth) => `通訳・${booth}`,
@@ -19,6 +22,8 @@ export const interpreter: InterpreterTexts = {
   seatHint: "お名前または番号。もう一つの席はパートナーが使います。",
   seatTakenHint: (seat) => `「${seat}」は使用中です。別の端末から入るには、進行担当の許可が必要です。`,
   seatLostHint: (seat) => `「${seat}」はマイクがオンのまま切断されています。入室するとすぐに音声が出ます。`,
+  full: (names) => `ブースは満席です：${list(names)}`,
+  fullHint: "席が空くと、この画面で選べます。すでにご自分の席がある場合は、その席を選んでください。",
   nobodyHere: "もう一つの席は空いています。",
   here: (seats) => `ブース内：${seats}`,
   enter: "ブースに入る",
