@@ -85,21 +85,26 @@ async def _start(server: RunningServer, event: Event, timing: Timing) -> None:
 
 @asynccontextmanager
 async def _rooms(links: Sequence[str]) -> AsyncIterator[None]:
-    """One headless room for each link, while the context lasts."""
+    """One headless room for each link, while the context lasts.
+
+    Ctrl-C goes to the terminal's foreground process group. The rooms are not in it: one that still imported would print
+    a traceback, and the others would leave before the server expects it. They end here, or with this process.
+    """
     environment = os.environ | {PARENT_VARIABLE: str(os.getpid())}
-    rooms = [
-        await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "signaling",
-            "room",
-            link,
-            stdout=asyncio.subprocess.DEVNULL,
-            env=environment,
-        )
-        for link in links
-    ]
+    rooms: list[asyncio.subprocess.Process] = []
     try:
+        for link in links:
+            room = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "signaling",
+                "room",
+                link,
+                stdout=asyncio.subprocess.DEVNULL,
+                env=environment,
+                process_group=0,
+            )
+            rooms.append(room)
         yield
     finally:
         for room in rooms:

@@ -240,7 +240,7 @@ async def test_the_demo_runs_by_itself_in_the_order_of_the_agenda(tmp_path: Path
     )
     try:
         on_air: list[str] = []
-        async with asyncio.timeout(60), await Client.open(await _desk(demo)) as moderator:
+        async with asyncio.timeout(60), await Client.open(await desk_of(demo)) as moderator:
             async for state in moderator:
                 program = state["program"]
                 if program["source"] not in on_air[-1:]:
@@ -253,7 +253,7 @@ async def test_the_demo_runs_by_itself_in_the_order_of_the_agenda(tmp_path: Path
         assert await demo.wait() == 0
 
 
-async def _desk(demo: asyncio.subprocess.Process) -> str:
+async def desk_of(demo: asyncio.subprocess.Process) -> str:
     """The moderator's link in the output."""
     assert demo.stdout is not None
     while line := (await demo.stdout.readline()).decode():
