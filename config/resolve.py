@@ -20,6 +20,7 @@ from config.model import (
     Item,
     ItemType,
     default_layout,
+    place_of,
 )
 from config.names import item_ids
 from config.places import Places, check_duplicates, read_places
@@ -147,6 +148,8 @@ class _ItemReader:
         kind = part.type or ItemType.TALK
         source = self._source(at, part, kind)
         beside = self._beside((*at, "with"), part.with_ or (), source)
+        if kind is ItemType.OPEN and part.with_ is None:
+            beside = self._everybody(at, source)
         mics = self._mics((*at, "mics"), part.mics, kind, (source, *beside))
         return_source = None if part.return_ is None else self.places.source((*at, "return"), part.return_)
         fallback = self._fallback((*at, "fallback"), part.fallback)
@@ -201,6 +204,20 @@ class _ItemReader:
             what = f"at most {MAX_PICTURES} pictures fit on screen, `source` and {MAX_PICTURES - 1} beside it"
             self.faults.add((*path, MAX_PICTURES - 1), f"{what}; leave out {1 + len(beside) - MAX_PICTURES}")
         return beside
+
+    def _everybody(self, at: KeyPath, source: str) -> tuple[str, ...]:
+        """The other venues, which an open session shows unless `with` says whom."""
+        if source == SLATE:
+            return ()
+        others = tuple(venue for venue in self.places.venues if venue != place_of(source))
+        if 1 + len(others) > MAX_PICTURES:
+            self.faults.add(
+                (*at, "type"),
+                f"an open session shows every venue, and at most {MAX_PICTURES} pictures fit on screen; "
+                f"write `with` to choose up to {MAX_PICTURES - 1} beside the source",
+            )
+            return ()
+        return others
 
     def _mics(
         self, path: KeyPath, written: tuple[str, ...] | None, kind: ItemType, on_screen: tuple[str, ...]

@@ -335,7 +335,7 @@ class ItemPart(Part):
     with_: tuple[Source, ...] | None = Field(
         default=None, alias="with", json_schema_extra={"maxItems": MAX_PICTURES - 1}
     )
-    """Further sources on screen, at most eight."""
+    """Further sources on screen, at most eight. Default: none; in an open session all other venues."""
     layout: Annotated[Layout, _parsed_word(_choice(Layout, "layout")), _one_of(Layout)] | None = None
     """Default: solo, side-by-side or grid, by the number of sources."""
     mics: tuple[Source, ...] | None = None

@@ -79,11 +79,33 @@ def test_a_break_needs_no_source_and_opens_no_microphone() -> None:
     assert item("type: break, mics: [tokio]").mics == ("tokio",)
 
 
-def test_in_an_open_session_every_microphone_is_open_and_the_picture_stays_as_written() -> None:
+def test_in_an_open_session_every_microphone_is_open_and_the_pictures_stay_as_written() -> None:
     found = item("type: open, source: krefeld, with: [tokio]")
     assert found.mics == ("krefeld", "tokio", "tokio/lectern", "uchida")
     assert (found.source, found.beside) == ("krefeld", ("tokio",))
     assert item("type: open, source: krefeld, mics: [tokio]").mics == ("tokio",)
+
+
+def test_an_open_session_shows_every_venue_unless_the_file_says_whom() -> None:
+    found = item("type: open, source: tokio/lectern")
+    assert (found.source, found.beside) == ("tokio/lectern", ("krefeld",)), (
+        "the main source first, guests by name"
+    )
+    assert item("type: open, source: uchida").beside == ("krefeld", "tokio")
+    assert item("type: open, source: krefeld, with: []").beside == ()
+    assert item("type: open, source: slate").beside == ()
+    assert item("source: krefeld").beside == ()
+
+
+def test_an_open_session_of_more_than_nine_venues_says_whom_it_shows() -> None:
+    halls = "".join(f"  hall-{n}: {{name: Hall {n}}}\n" for n in range(1, 11))
+    head = "event: {title: T, date: 2018-09-15, timezone: Europe/Berlin}\nvenues:\n" + halls
+    row = "agenda:\n  - {title: A, start: 10:00, duration: 5m, type: open, source: hall-1"
+    (fault,) = faults(head + row + "}\n")
+    assert fault.startswith("14:")
+    assert "an open session shows every venue" in fault
+    assert fault.endswith("write `with` to choose up to 8 beside the source")
+    assert faults(head + row + ", with: [hall-2]}\n") == []
 
 
 def test_the_defaults_of_the_file_hold_where_an_item_is_silent() -> None:
