@@ -90,10 +90,14 @@ async def test_the_simulated_booth_feeds_its_channel_and_a_listener_is_sent_it(t
         desk = await desk_of(process)
         async with asyncio.timeout(PROCESS_LIMIT_S), await Client.open(desk) as moderator:
             async for state in moderator:
-                channel, seats = state["languages"]["ja"], state["booths"]["kabine"]["seats"]
-                if channel["needed"] and channel["booth"] == "kabine":
+                if state["languages"]["ja"]["needed"] and state["languages"]["ja"]["booth"] == "kabine":
                     break
-            assert (channel["seat"], seats["1"]["open"], seats["1"]["state"]) == ("1", True, "live")
+            seat = moderator.state["booths"]["kabine"]["seats"]["1"]
+            assert (moderator.state["languages"]["ja"]["seat"], seat["open"], seat["state"]) == (
+                "1",
+                True,
+                "live",
+            )
         token = LinkChecker(tmp_path / "data").issue(Link("viewer", "viewer", ""), None)
         listener = url(desk.partition("/j")[0], token)
         async with room(listener, more=("--channel", "ja")) as hearing:
