@@ -1,7 +1,9 @@
 """Negotiation: the use of each m-line of an offer. It is decided when a peer joins and holds until the peer leaves.
 
 The first video and the first audio m-line that the peer sends carry its source. The next audio m-line that it sends is
-its talkback microphone, if it has one; without a source that is the first. The m-lines that it receives are its slots,
+its talkback microphone, if it has one; without a source that is the first. Two microphones look alike in an offer, so
+their order is all that tells them apart: where the picture's m-line shows that it is another one, the offer is refused,
+since a talkback microphone must never be on air. The m-lines that it receives are its slots,
 in order of their kind: pictures, multiview; microphones, interpretation, talkback, partner. A peer may offer fewer
 m-lines than there are slots, or none. Further m-lines are answered as inactive.
 
@@ -128,8 +130,10 @@ def negotiate(offer: SdpOffer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> N
     """Decide the use of every m-line. `new_ssrc` returns random 32-bit numbers.
 
     Raises:
-        OfferError: a needed m-line has no supported codec, or the peer should send a source and offers no media.
+        OfferError: a needed m-line has no supported codec, the peer should send a source and offers no media, or the
+            m-lines that it sends are in another order.
     """
+    _check_order(offer, spec)
     free_slots = {
         "video": [*PICTURES, *map(multiview, spec.multiview)],
         "audio": [*MICS, *INTERPRETATION, TALKBACK, PARTNER],
@@ -163,6 +167,21 @@ def negotiate(offer: SdpOffer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> N
             f"the offer sends no media, but should send source {spec.source}; expected an m-line with a=sendonly"
         )
     return NegotiatedMedia(tuple(lines))
+
+
+def _check_order(offer: SdpOffer, spec: PeerSpec) -> None:
+    """With two microphones, the picture is sent before both."""
+    sent = [line for line in offer.lines if line.is_sending and not line.is_rejected]
+    sounds = [line for line in sent if line.kind == "audio"]
+    pictures = [line for line in sent if line.kind == "video"]
+    if spec.source is None or spec.talk is None or len(sounds) < 2 or not pictures:
+        return
+    if sent.index(sounds[0]) < sent.index(pictures[0]):
+        raise OfferError(
+            f"the m-line with mid {sounds[0].mid} sends audio before the video with mid {pictures[0].mid}, so its "
+            "microphone may be the talkback one; expected in this order: the source's video, its audio, the talkback "
+            "audio"
+        )
 
 
 def _sent_line(line: MediaLine, use: LineUse) -> NegotiatedLine:

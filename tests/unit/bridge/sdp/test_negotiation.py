@@ -85,6 +85,37 @@ def test_the_sound_sent_after_that_of_the_source_is_the_talkback_microphone(
         assert media.talk_line.codecs == audio.codecs
 
 
+HALL = PeerSpec("hall", "krefeld", talk="talk:hall")
+
+
+@pytest.mark.parametrize(
+    "lines", [[SEND_AUDIO, SEND_VIDEO, SEND_AUDIO], [SEND_AUDIO, SEND_AUDIO, SEND_VIDEO]]
+)
+def test_two_microphones_before_the_camera_are_refused(lines: list[str]) -> None:
+    """The first may be the talkback microphone, which must not go on air."""
+    with pytest.raises(
+        OfferError, match=r"mid 0 sends audio before the video with mid [12], .* expected in this order"
+    ):
+        negotiated(offer(*lines), HALL)
+    assert negotiated(offer(*lines), PeerSpec("hall", "krefeld")).source_line("audio"), (
+        "it may not talk: no doubt"
+    )
+
+
+def test_one_microphone_before_the_camera_is_that_of_the_source() -> None:
+    media = negotiated(offer(SEND_AUDIO, SEND_VIDEO), HALL)
+    assert (media.source_line("audio") is not None, media.talk_line) == (True, None)
+
+
+def test_two_microphones_that_change_places_are_another_offer() -> None:
+    """A further offer of the same connection is compared by this, with each m-line's mid."""
+    one = negotiated(offer(SEND_VIDEO, SEND_AUDIO, SEND_AUDIO), HALL)
+    text = offer(SEND_VIDEO, SEND_AUDIO, SEND_AUDIO)
+    swapped = text.replace("a=mid:1", "a=mid:x").replace("a=mid:2", "a=mid:1").replace("a=mid:x", "a=mid:2")
+    assert swapped != text
+    assert negotiated(swapped, HALL).fixed_part != one.fixed_part
+
+
 def test_a_moderator_has_multiview_slots_in_the_order_of_the_sources() -> None:
     text = offer(*[SEE] * 9, *[HEAR] * 9, SEE, SEE)
     media = negotiated(text, PeerSpec("desk", None, ["tokio", "berlin"]))
