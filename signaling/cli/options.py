@@ -138,7 +138,9 @@ def _server_options(to: argparse.ArgumentParser) -> None:
     _option(to, "--port", "HTTP port of pages, API and WebSocket", type=port, default=8080, metavar="N")
     _option(to, "--udp-port", "the UDP port of picture and sound", type=port, default=8081, metavar="N")
     _option(to, "--at", "rehearse as if it were this time now, e.g. 10:00 on the event's day", metavar="TIME")
-    _option(to, "--speed", "rehearse N times as fast", type=speed, default=1.0, metavar="N")
+    # The show decides from its log and its clock alone, so every one of its times runs at that clock's speed.
+    faster = "rehearse N times as fast; what the show times by itself is as much shorter: cues, hand-overs, fallbacks"
+    _option(to, "--speed", faster, type=speed, default=1.0, metavar="N")
 
 
 def _data_option(to: argparse.ArgumentParser, default: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from signaling.runtime import Runtime
 from signaling.show.wire.commands import Interpret, Start
 from tests.events import BOOTH
@@ -12,11 +14,12 @@ from tests.unit.signaling.show.test_voice import Trace, quiet, speech
 from tests.unit.signaling.test_runtime import running
 
 
+@pytest.mark.parametrize("speed", [1.0, 20.0])
 async def test_a_channel_that_is_silent_while_the_floor_speaks_is_in_the_published_state(
-    tmp_path: Path,
+    tmp_path: Path, speed: float
 ) -> None:
-    """The levels of half a minute come at once: what counts is how many, not when."""
-    async with running(tmp_path, BOOTH) as (runtime, _):
+    """The levels of half a minute come at once: what counts is how many, not when, so not the speed of a rehearsal."""
+    async with running(tmp_path, BOOTH, speed) as (runtime, _):
         for source in ("krefeld", "kabine/1"):
             runtime.on_source(source, "live", "flows")
         await runtime.submit(Start(id="a", type="start"), "moderator:moderator")
