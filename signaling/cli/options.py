@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from signaling.access.links import METRICS, ROLES
 from signaling.cli.reach import listening_host, media_address, public_url
+from signaling.cli.turn import turn_url
 from signaling.listener.address import Network
 from signaling.show.report.report_data import SPREADSHEETS
 
@@ -214,6 +215,21 @@ def parser() -> argparse.ArgumentParser:
     )
     _option(serve, "--auto-start", "start automatically at the first item's time", action="store_true")
     _option(serve, "--salvage", "go on with the readable entries of a damaged show log", action="store_true")
+    _option(
+        serve,
+        "--turn",
+        "TURN servers for pages whose network blocks everything else, e.g. turns:turn.example.org:443",
+        nargs="+",
+        type=turn_url,
+        metavar="URL",
+    )
+    _option(
+        serve,
+        "--turn-secret-file",
+        "file with the TURN server's static-auth-secret",
+        type=Path,
+        metavar="FILE",
+    )
     _option(serve, "--tls-cert", "certificate chain (PEM)", type=Path, metavar="FILE")
     _option(serve, "--tls-key", "private key (PEM)", type=Path, metavar="FILE")
 

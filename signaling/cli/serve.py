@@ -13,6 +13,7 @@ from signaling.cli.links import link_rows
 from signaling.cli.serving import Timing, instant, serving
 from signaling.cli.signals import until_stopped
 from signaling.cli.tls import tls_context
+from signaling.cli.turn import turn_server
 from signaling.log import configure
 
 
@@ -32,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
     # `serving` checks them too, but a wrong command line must be reported before the event file is read.
     tls_context(address.tls_cert, address.tls_key)
     address.check()
+    turn = turn_server(options.turn or (), options.turn_secret_file)
     event, text = read_event(options.event)
     configure()
     # A lost ssh session must not end a show.
@@ -41,7 +43,9 @@ def run(options: argparse.Namespace) -> int:
 
     async def serve() -> None:
         data = data_folder(options.data, options.event)
-        async with serving(event, text, data, address, timing, salvages_log=options.salvage) as server:
+        async with serving(
+            event, text, data, address, timing, turn=turn, salvages_log=options.salvage
+        ) as server:
             if sys.stdout.isatty():
                 for link in link_rows(event, server.link_checker, server.public_url):
                     print(f"{link['name']:24} {link['url']}")

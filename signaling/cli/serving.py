@@ -22,6 +22,7 @@ from config.plan import instant_of
 from config.times import Instant, in_seconds, iso, local_date, parse_time
 from signaling.access.key import KeyFileError
 from signaling.access.linkchecker import LinkChecker
+from signaling.access.turn import TurnServer
 from signaling.cli.address import Address, address_warnings
 from signaling.cli.errors import InvalidInput, OptionConflict, reported
 from signaling.cli.reach import host_of
@@ -90,11 +91,13 @@ async def serving(
     address: Address,
     timing: Timing = REAL_TIME,
     *,
+    turn: TurnServer | None = None,
     salvages_log: bool = False,
 ) -> AsyncIterator[RunningServer]:
     """Serve an event while the context lasts; `text` is its file.
 
-    `salvages_log`: a damaged show log is put aside, and the show goes on with its readable entries.
+    `turn`: pages get credentials for it. `salvages_log`: a damaged show log is put aside, and the show goes on with
+    its readable entries.
 
     Raises:
         OptionConflict: the server could not be reached at the addresses that it offers.
@@ -110,7 +113,7 @@ async def serving(
         async with _switchboard(address) as switchboard:
             runtime = _runtime(event, text, show_log, switchboard, timing)
             latest = show_log.latest
-            server = Server(runtime, link_checker, proxies=address.behind)
+            server = Server(runtime, link_checker, proxies=address.behind, turn=turn)
             async with (
                 _http(server, address, tls, switchboard) as port,
                 _media_tcp(server, address, switchboard) as tcp_port,

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link
+from signaling.access.turn import TurnServer
 from signaling.http.api import Api
 from signaling.http.authenticator import Authenticator
 from signaling.http.heartbeat import HEARTBEAT_TIMEOUTS, HeartbeatTimeouts
@@ -53,17 +54,19 @@ class Server:
         link_checker: LinkChecker,
         *,
         proxies: Sequence[Network] = (),
+        turn: TurnServer | None = None,
         sizes: ShareSizes | None = None,
         timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS,
     ) -> None:
-        """`proxies` are trusted to name the client that they forward for. `sizes` None: by the number of file
-        descriptors."""
+        """`proxies` are trusted to name the client that they forward for. Pages get credentials for `turn`. `sizes`
+        None: by the number of file descriptors."""
         loop = asyncio.get_running_loop()
         self.connections = ConnectionTable(sizes or share_sizes(raise_limit()), loop, tuple(proxies))
         self._runtime = runtime
         self._link_checker = link_checker
         self._authenticator = Authenticator(runtime, link_checker, self.connections, tuple(proxies))
         self._timeouts = timeouts
+        self._turn = turn
         self._offers: dict[str, LoopShare] = {}
         """By link: its offers wait for each other, and for no other link's. The event bounds the number of links."""
         self._sessions: dict[Session, asyncio.Task[object] | None] = {}
@@ -122,7 +125,9 @@ class Server:
             return socket
         address = self._authenticator.address(request)
         page = PageSocket(socket, tcp, address, self.connections.counts, self._timeouts)
-        session = Session(page, self._runtime, self._link_checker, self.connections, self._turn_of)
+        session = Session(
+            page, self._runtime, self._link_checker, self.connections, self._turn_of, self._turn
+        )
         self._sessions[session] = asyncio.current_task()
         try:
             with structlog.contextvars.bound_contextvars(session=session.id):

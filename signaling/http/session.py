@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -15,6 +16,7 @@ from bridge.engine import OfferError, PeerSpec, TooManyPeers
 from config.names import is_seat_name
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, LinkError
+from signaling.access.turn import TurnServer
 from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
 from signaling.choices import talk_source
@@ -68,6 +70,7 @@ class Session:
         link_checker: LinkChecker,
         connections: ConnectionTable,
         turn_of: Callable[[Link], AbstractAsyncContextManager[None]],
+        turn: TurnServer | None,
     ) -> None:
         """`turn_of` returns the context in which an offer of a link is answered."""
         self.id = secrets.token_hex(4)
@@ -77,6 +80,7 @@ class Session:
         self._link_checker = link_checker
         self._connections = connections
         self._turn_of = turn_of
+        self._turn = turn
         self._loop = asyncio.get_running_loop()
         self._offers = RateLimit(OFFERS_PER_S, OFFERS_BURST, self._loop.time())
         self._conditions = RateLimit(CONDITIONS_PER_S, CONDITIONS_BURST, self._loop.time())
@@ -176,6 +180,7 @@ class Session:
             name=link.name,
             sources=self._sources(link),
             views=self._previews(link),
+            ice_servers=[self._turn.credentials(link, time.time())] if self._turn else [],
         )
 
     async def _exchange(

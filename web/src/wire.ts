@@ -248,6 +248,13 @@ export interface Hold {
   type: "hold";
 }
 
+/** A TURN server with credentials, as `RTCPeerConnection` takes it. */
+export interface IceServer {
+  urls: string[];
+  username: string;
+  credential: string;
+}
+
 /** Switch the microphone of a seat on or off, and choose the channel that its booth speaks into. A seat that opens while its partner is open takes over from it: both are heard for at most 5 s. */
 export interface Interpret {
   id: string;
@@ -613,6 +620,7 @@ export interface Welcome {
   name: string;
   sources: string[];
   views: string[];
+  ice_servers: IceServer[];
 }
 
 export type Command =

@@ -41,6 +41,7 @@ test("a place finds its destination by its id, other pages by role and id", () =
     name: "",
     sources: [],
     views: [],
+    ice_servers: [],
   });
   assert.equal(destinationOf(state, as("venue", "tokio"))?.name, "Tokio");
   assert.equal(destinationOf(state, as("viewer", "viewer"))?.name, "Programme");

@@ -43,7 +43,7 @@ class Socket {
         id: "stage",
         name: "",
       };
-      this.say({ type: "welcome", ...welcome, sources: [], views: [] } as ServerMessage);
+      this.say({ type: "welcome", ...welcome, sources: [], views: [], ice_servers: [] } as ServerMessage);
       const state: State = { ...show([item("talk")]), now: new Date(showTime()).toISOString() };
       this.say({ type: "snapshot", state });
     } else if (message.type === "clock") {

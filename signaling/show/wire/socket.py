@@ -102,6 +102,14 @@ ClientMessage = Annotated[
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 
 
+class IceServer(WireModel):
+    """A TURN server with credentials, as `RTCPeerConnection` takes it."""
+
+    urls: list[str]
+    username: str
+    credential: str
+
+
 class Welcome(WireModel):
     """The answer to `hello`: the role and rights of the link."""
 
@@ -122,6 +130,9 @@ class Welcome(WireModel):
     """The sources that this link may feed."""
     views: list[str]
     """The sources in this link's multiview, in the order of the offer's m-lines."""
+    ice_servers: list[IceServer]
+    """For pages that reach the server's media port neither over UDP nor over TCP. The credentials expire; each welcome
+    has new ones."""
 
 
 class Snapshot(WireModel):

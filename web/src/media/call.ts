@@ -6,7 +6,7 @@
  */
 
 import { signal } from "@preact/signals";
-import type { Answer, Problem, Role } from "../wire";
+import type { Answer, IceServer, Problem, Role } from "../wire";
 import { isCodecSet, negotiatedCodecs, setCodec, wantedFirst } from "./codecs";
 import { JitterBufferTarget, lossCounters, setJitterBufferTarget } from "./jitterbuffer";
 import { fittedEncoding, mLines, type Sent, sentBy, simulcastEncodings, withAudioNack } from "./mlines";
@@ -71,6 +71,8 @@ export class Call {
   private silentSince: number | undefined;
   private restartedAt = Number.NEGATIVE_INFINITY;
 
+  private iceServers: IceServer[] = [];
+
   constructor(
     private readonly signalling: Signalling,
     private readonly role: Role,
@@ -98,12 +100,18 @@ export class Call {
     else this.reconnect();
   }
 
+  /** Use these TURN servers from the next connection or ICE restart on: their credentials expire. */
+  useTurn(servers: IceServer[]): void {
+    this.iceServers = servers;
+    this.pc?.setConfiguration({ ...this.pc.getConfiguration(), iceServers: servers });
+  }
+
   /** Replace the connection by a new one; nothing before `join`. */
   reconnect(): void {
     if (!this.joined || !this.signalling.ready()) return;
     this.close();
     if (this.mayHavePeer) this.signalling.leave();
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.iceServers });
     this.pc = pc;
     const sent = sentBy(this.role, this.joined.source !== null);
     this.sending.clear();

@@ -117,7 +117,9 @@ export class PageMedia {
       });
       onWelcome(() => reporter.welcomed());
     }
+    this.call.useTurn(welcome.ice_servers);
     onWelcome((welcomed, before) => {
+      this.call.useTurn(welcomed.ice_servers);
       if (welcomed.peer !== before?.peer) this.call.reconnect();
       else this.call.recover();
       // The server reports a conflict anew.
