@@ -114,6 +114,7 @@ class Peer:
             now=now,
         )
         connection.on_rtcp = self._on_rtcp
+        connection.picture_ssrcs = self.destination.picture_ssrcs
 
     # Offer and answer -----------------------------------------------------------------------------
 

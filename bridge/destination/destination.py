@@ -13,6 +13,7 @@ from typing import Protocol
 from bridge.destination.feedback import Feedback
 from bridge.destination.layers import VIEW_PREFIX, LayerSelector, Showable, TileSize, tile_sizes
 from bridge.destination.microphones import MicrophoneSlots, fill_slots
+from bridge.destination.pause import PausablePath, PicturePause
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import INTERPRETATION, PARTNER, PICTURES, PROGRAM, TALKBACK, Feed, MediaStats
 from bridge.rtp.adaptation import LayerAdaptation
@@ -31,8 +32,8 @@ CHECK_INTERVAL_S = 0.1
 NO_TALKS: Mapping[str, TalkbackMicrophone] = {}
 
 
-class Downlink(Protocol):
-    """The path to the peer, for plain packets. Neither call raises or waits."""
+class Downlink(PausablePath, Protocol):
+    """The path to the peer, for plain packets. No call raises or waits."""
 
     def send_rtp(self, data: bytes, /) -> object:
         """Send one RTP packet."""
@@ -71,6 +72,7 @@ class Destination:
         self._interpretation = [slot for slot in self._audio_slots if slot.name in INTERPRETATION]
         self._adaptation = LayerAdaptation(now)
         self._floor = FloorAdaptation()
+        self._pause = PicturePause()
         self._feedback = Feedback(self.slots, clock, self._adaptation, now)
         self._report_due = self._check_due = now
         self._pictures = 0
@@ -80,6 +82,13 @@ class Destination:
         self._meter, self._sound_meter = BitrateMeter(now), BitrateMeter(now)
         for slot in self.slots:
             slot.connect(downlink.send_rtp, clock)
+
+    @property
+    def picture_ssrcs(self) -> frozenset[bytes]:
+        """Of its pictures and their RTX, as in packets."""
+        pictures = [slot for slot in self.slots if isinstance(slot, VideoSlot)]
+        ssrcs = [slot.ssrc for slot in pictures] + [slot.rtx.ssrc for slot in pictures if slot.rtx]
+        return frozenset(ssrc.to_bytes(4) for ssrc in ssrcs)
 
     @property
     def rtt(self) -> float | None:
@@ -173,7 +182,11 @@ class Destination:
             selector.update(self._source_of(selector.slot), size, now)
         sound = self._sound_meter.read(sum(slot.octets for slot in self._audio_slots), now) * 1000
         rates, may_grow = [one.rates(now) for one in active], self._floor.may_pictures_grow(now)
+        if self._pause.update(self._downlink, now):
+            self._adaptation.on_congestion()
         levels = self._adaptation.decide(rates, sound, now, may_grow=may_grow)
+        if self._pause.is_on:
+            levels = tuple(map(len, rates))
         for selector, level in zip(active, levels, strict=True):
             selector.show(level, now)
         self._limit_floor(sound, now)

@@ -36,6 +36,8 @@ FALLING_ESTIMATE_S = 1.0
 STOPPING_ESTIMATE_S = 6.0
 """Seconds of low estimates, one after the other, after which the last picture stops. From half of the needed rate, as a
 receiver on a busy machine may report it for a moment, an estimate grows to 0.7 of it within 4.4 s."""
+CONGESTED_SHARE = 0.7
+"""Of the bit rate that a TCP path was too slow for: the next may need at most that."""
 MIN_CREDIBLE_RATIO = 0.5
 """Estimate over received bit rate below which an estimate says nothing: it dates from a still picture and grows slowly.
 An overloaded path brings 0.85. aiortc was seen to estimate 4 kb/s while it received 140 without loss."""
@@ -57,7 +59,16 @@ class LayerAdaptation:
 
     __slots__ = (
         *("_budget", "_changed_at", "_estimate", "_estimate_at", "_expected", "_hold", "_is_falling"),
-        *("_is_trial", "_last_reduction_s", "_loss", "_lossy_windows", "_lost", "_low_since", "_moved_at"),
+        *(
+            "_is_congested",
+            "_is_trial",
+            "_last_reduction_s",
+            "_loss",
+            "_lossy_windows",
+            "_lost",
+            "_low_since",
+            "_moved_at",
+        ),
         *("_received", "_received_at", "_reduced_at", "_rung", "_shape", "_window_end", "reductions"),
     )
 
@@ -73,6 +84,8 @@ class LayerAdaptation:
         self._changed_at = self._reduced_at = now
         self._is_trial = False
         """The last change was a step up."""
+        self._is_congested = False
+        """The path has dropped pictures since the last decision."""
         self._last_reduction_s: float | None = None
         self._hold = MIN_HOLD_S
         self._lost = self._expected = self._loss = 0.0
@@ -97,6 +110,10 @@ class LayerAdaptation:
         """A report came about the `expected` packets of one stream since the report before."""
         self._lost += fraction_lost * expected
         self._expected += expected
+
+    def on_congestion(self) -> None:
+        """The path was too slow for the pictures, and has dropped some."""
+        self._is_congested = True
 
     def on_received(self, bitrate: float, now: float) -> None:
         """By its last reports the receiver got `bitrate` bits a second of all pictures together."""
@@ -157,7 +174,7 @@ class LayerAdaptation:
 
     def _has_enough(self, rates: Rates, available: float | None) -> bool:
         """Whether nothing is known that limits the pictures."""
-        if self._rung or self._lossy_windows or self._budget < math.inf:
+        if self._rung or self._lossy_windows or self._is_congested or self._budget < math.inf:
             return False
         return available is None or available >= MIN_ESTIMATE_RATIO * sum(
             layers[0] for layers in rates if layers
@@ -196,11 +213,14 @@ class LayerAdaptation:
         """The rung to step down to; the present one if it can stay."""
         last = len(needs) - 1
         smallest = last - sum(layers > 0 for layers in self._shape)  # all pictures at their smallest
+        is_congested, self._is_congested = self._is_congested, False
         patience = FALLING_ESTIMATE_S if self._is_falling else LOW_ESTIMATE_S
         if available is not None and self._low_since <= now and now - self._moved_at >= patience:
             if self._rung >= last - 1:
                 return last if now - self._low_since >= STOPPING_ESTIMATE_S else self._rung
             limit, lowest = available, last - 1
+        elif self._rung < smallest and is_congested:
+            limit, lowest = needs[self._rung] * CONGESTED_SHARE, smallest
         elif self._rung < smallest and self._lossy_windows >= MAX_LOSSY_WINDOWS:
             limit, lowest = needs[self._rung] * (1 - self._loss), smallest
         elif self._rung < last - 1 and self._lossy_windows >= MAX_LOSSY_WINDOWS_TO_STOP:

@@ -25,6 +25,7 @@ from av.video.frame import PictureType
 from bridge.engine import Joined, PeerSpec
 from bridge.room.tone import PACKET_SAMPLES, SAMPLE_RATE, detect_tones, pitch, sine
 from bridge.switchboard import Switchboard
+from tests.media.overtcp import FrameTransport, gather_tcp
 
 WIDTH, HEIGHT = 160, 96
 TIMEOUT_S = 30.0
@@ -175,12 +176,19 @@ class Room:
     """A peer of the switchboard."""
 
     def __init__(
-        self, spec: PeerSpec, pc: RTCPeerConnection, joined: Joined, receivers: dict[str, Receiver]
+        self,
+        spec: PeerSpec,
+        pc: RTCPeerConnection,
+        joined: Joined,
+        receivers: dict[str, Receiver],
+        transports: list[FrameTransport],
     ) -> None:
         self.spec = spec
         self.pc = pc
         self.joined = joined
         self.slots = receivers
+        self.transports = transports
+        """Its TCP connection, if it has one."""
 
     async def until_state(self, state: str) -> None:
         changed = asyncio.Event()
@@ -227,8 +235,10 @@ async def room(
     has_camera: bool = True,
     microphone: MediaStreamTrack | None = None,
     talk: int | None = None,
+    tcp: int | None = None,
 ) -> AsyncIterator[Room]:
-    """A room that has joined and is connected. `port` is a relay's, in place of the bridge's.
+    """A room that has joined and is connected. `port` is a relay's, in place of the bridge's. `tcp` is the bridge's TCP
+    port: then the room has no UDP.
 
     `codec` is its only video codec; `camera` replaces the grey picture, `microphone` the steady tone. `talk` is the
     code of its talkback microphone, the source `talk:PEER`.
@@ -240,6 +250,7 @@ async def room(
     if talk is not None:
         tracks += [Microphone(talk)]
     pc = peer_connection(tracks, video, audio, codec)
+    transports = [] if tcp is None else gather_tcp(pc, tcp)
     receivers: dict[str, Receiver] = {}
     try:
         await pc.setLocalDescription()
@@ -252,7 +263,7 @@ async def room(
         lines: dict[str, RTCRtpTransceiver] = {line.mid: line for line in pc.getTransceivers() if line.mid}
         for mid, slot in joined.slots.items():
             receivers[slot] = Receiver(lines[mid].receiver.track)
-        room = Room(spec, pc, joined, receivers)
+        room = Room(spec, pc, joined, receivers, transports)
         await room.until_state("connected")
         yield room
     finally:

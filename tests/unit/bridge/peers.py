@@ -33,6 +33,13 @@ class FakePeer:
     def __init__(self) -> None:
         self.rtp: list[bytes] = []
         self.rtcp: list[bytes] = []
+        self.is_dropping = self.is_drained = False
+        """As over a TCP connection that is too slow, and whether that has sent what waited."""
+
+    def resume(self) -> bool:
+        """As `Downlink`."""
+        self.is_dropping = self.is_dropping and not self.is_drained
+        return not self.is_dropping
 
     def send_rtp(self, data: bytes) -> None:
         """As `Downlink`."""
