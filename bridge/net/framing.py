@@ -27,6 +27,11 @@ class FrameReader:
     def __init__(self) -> None:
         self._rest = b""
 
+    @property
+    def waiting(self) -> int:
+        """Bytes of the unfinished frame."""
+        return len(self._rest)
+
     def feed(self, data: bytes) -> list[bytes]:
         """The packets that are complete with `data`. Empty ones are left out (null packets, RFC 4571 section 2).
 

@@ -108,6 +108,7 @@ def _link_doc(stats: MediaStats | None) -> LinkDoc | None:
     if stats is None:
         return None
     return LinkDoc(
+        transport=None if stats.path is None else stats.path.transport,
         jitter_ms=_rounded(stats.jitter_ms, RTT_STEP_MS),
         layer=stats.layer,
         lost=stats.lost,

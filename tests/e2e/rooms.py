@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,9 +111,14 @@ def _devices(folder: Path, code: int, place: str, size: tuple[int, int]) -> tupl
 
 
 async def launch(
-    playwright: Playwright, folder: Path, place: str, code: int, size: tuple[int, int] = SMALL
+    playwright: Playwright,
+    folder: Path,
+    place: str,
+    code: int,
+    size: tuple[int, int] = SMALL,
+    flags: Sequence[str] = (),
 ) -> Browser:
-    """A browser whose camera and microphone are place `code`'s."""
+    """A browser whose camera and microphone are place `code`'s; `flags` are added to its command line."""
     assert CHROMIUM is not None
     video, audio = await asyncio.to_thread(_devices, folder, code, place, size)
     return await playwright.chromium.launch(
@@ -133,6 +138,7 @@ async def launch(
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={video}",
             f"--use-file-for-fake-audio-capture={audio}",
+            *flags,
         ],
     )
 
@@ -146,9 +152,10 @@ async def room(
     code: int,
     size: tuple[int, int] = SMALL,
     script: str = "",
+    flags: Sequence[str] = (),
 ) -> AsyncIterator[Room]:
     """Open `link` in a new browser whose camera and microphone are place `code`'s; `script` runs before the page's."""
-    browser = await launch(playwright, folder, place, code, size)
+    browser = await launch(playwright, folder, place, code, size, flags)
     try:
         context = await browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
         context.set_default_timeout(WITHIN)

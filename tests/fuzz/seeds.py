@@ -8,6 +8,7 @@ import struct
 import jwt
 import pylibsrtp
 
+from bridge.net.framing import frame
 from bridge.rtp import rtcp
 from bridge.sdp.answer import Credentials
 from config.yamlfile import parse
@@ -70,6 +71,12 @@ def feedback() -> list[bytes]:
         struct.pack("!BBHLLLL", 0x84, 206, 4, 1, 0, HALL, 1 << 24),
         struct.pack("!BBHL", 0x81, 203, 1, HALL),
     ]
+
+
+def frames() -> list[bytes]:
+    """The beginnings of TCP connections: datagrams framed, one and several, and an empty and an unfinished frame."""
+    found = [frame(data) for data in datagrams()]
+    return [*found, b"".join(found[:4]), frame(b"") + found[0], found[0][:-5], frame(bytes(1500))]
 
 
 def datagrams() -> list[bytes]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import structlog
 
 from bridge.engine import OfferError, PeerSpec
+from bridge.net.framing import MAX_FRAME_BYTES, FrameError, FrameReader
 from bridge.peer import new_ssrc
 from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
@@ -19,6 +20,7 @@ from signaling.access.links import LinkError
 from signaling.access.links import read as read_token
 from signaling.cli.script import parse as parse_script
 from signaling.http.incoming import Malformed, read_message
+from signaling.listener.firstbytes import NEEDED_BYTES, protocol_of
 from tests.events import SHORT
 from tests.fuzz import seeds
 from tests.fuzz.mutate import Mutator
@@ -133,6 +135,26 @@ def _send(stage: Stage, peer: str, data: bytes) -> None:
             return
 
 
+async def _frames() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
+    """What strangers send on the HTTP port: told apart, and read as frames, in one stream until it is refused."""
+    reader = FrameReader()
+
+    def feed(data: bytes) -> None:
+        nonlocal reader
+        protocol_of(data[:NEEDED_BYTES])
+        try:
+            packets = reader.feed(data)
+        except FrameError:
+            reader = FrameReader()
+            return
+        if not all(0 < len(packet) <= MAX_FRAME_BYTES for packet in packets):
+            raise FuzzFailure("a packet of a wrong size")
+        if reader.waiting > MAX_FRAME_BYTES + 1:
+            raise FuzzFailure(f"{reader.waiting} bytes are kept")
+
+    yield feed, lambda: None
+
+
 async def _sdp() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     """Offers: negotiated, or refused with a short text."""
 
@@ -227,6 +249,7 @@ TARGETS = {
     "port": Target(30, seeds.datagrams, _port),
     "source": Target(40, seeds.uplink_packets, _source),
     "receiver": Target(20, seeds.feedback, _receiver),
+    "frames": Target(30, seeds.frames, _frames, 4_000),
     "sdp": Target(4, seeds.offers, _sdp, 20_000),
     "message": Target(4, seeds.messages, _message, 4_000),
     "token": Target(1, seeds.tokens, _token, 1_000),

@@ -10,6 +10,7 @@ INPUTS = {
     "port": 3_000,
     "source": 4_000,
     "receiver": 2_000,
+    "frames": 20_000,
     "sdp": 400,
     "message": 2_000,
     "token": 300,

@@ -319,6 +319,7 @@ export interface Levels {
 
 /** Stats of one connection, for operators. Null: not measured yet. */
 export interface LinkDoc {
+  transport: "udp" | "tcp" | null;
   jitter_ms: number | null;
   layer: string | null;
   lost: number;

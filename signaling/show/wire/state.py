@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bridge.engine import LayoutName, SourceState, SourceWhy
+from bridge.engine import LayoutName, MediaTransport, SourceState, SourceWhy
 from signaling.show.terms import (
     DeviceStatus,
     ItemStatus,
@@ -143,6 +143,8 @@ class ProgramDoc(WireModel):
 class LinkDoc(WireModel):
     """Stats of one connection, for operators. Null: not measured yet."""
 
+    transport: MediaTransport | None
+    """`udp`, or `tcp` where UDP is blocked; null without a path now. A relay (TURN) is seen by the page alone."""
     jitter_ms: float | None
     layer: str | None
     """The picture's simulcast layer, by rid: `h`, `l`, or empty if there is only one."""

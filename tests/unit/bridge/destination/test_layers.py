@@ -203,6 +203,20 @@ def test_a_lossy_downlink_gets_the_smallest_layers_and_later_the_best_again() ->
     assert stats.last_stall_s == pytest.approx(MIN_HOLD_S, abs=1.5)
 
 
+def test_pictures_pause_on_a_path_that_drops_them_and_come_back_smaller_with_a_keyframe() -> None:
+    link = LayerHarness()
+    assert link.run(1) == {PROGRAM: {10}, VIEW: {120}}
+    link.peer.is_dropping = True
+    link.run(0.2)
+    link.peer.rtp.clear()
+    assert link.run(2) == {}
+    assert link.destination.stats(link.now).pictures == 0
+    link.peer.is_drained = True
+    assert link.run(1) == {PROGRAM: {110}, VIEW: {120}}
+    stats = link.destination.stats(link.now)
+    assert (stats.layer, stats.pictures, stats.stalls) == ("l", 1, 1)
+
+
 def test_an_estimate_below_the_rate_of_the_best_layers_brings_the_smallest() -> None:
     """Of the pictures shown: a multiview slot needs little."""
     link = LayerHarness()

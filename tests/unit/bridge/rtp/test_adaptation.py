@@ -205,6 +205,25 @@ def test_a_long_time_on_the_large_layer_resets_the_hold() -> None:
     assert all(up - down < MIN_HOLD_S + 1.5 for down, up in zip(downs, ups, strict=True))
 
 
+def test_a_path_that_has_dropped_pictures_gets_the_small_layer_at_once() -> None:
+    """Over TCP there is no loss, and the estimate takes a second to fall."""
+    receiver = FakeReceiver()
+    assert not receiver.run(2)
+    receiver.adaptation.on_congestion()
+    assert receiver.run(0.1)
+    assert receiver.adaptation.reductions == 1
+    receiver.run(MIN_HOLD_S + 1)
+    assert [small for _, small in receiver.changes] == [True, False], "it tries again, as after loss"
+
+
+def test_dropped_pictures_never_stop_the_last_picture() -> None:
+    receiver = FakeReceiver()
+    for _ in range(5):
+        receiver.adaptation.on_congestion()
+        receiver.run(0.1)
+    assert receiver.adaptation.decide(SOLO, 0.0, receiver.now) == (1,)
+
+
 def test_without_feedback_the_large_layer_stays() -> None:
     adaptation = LayerAdaptation(0.0)
     assert not any(reduces(adaptation, step / 10) for step in range(1000))

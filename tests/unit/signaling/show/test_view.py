@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.engine import MediaStats
+from bridge.engine import MediaPath, MediaStats
 from config.model import Booth
 from signaling.show.media_docs import Connected
 from signaling.show.view import event_doc
@@ -107,12 +107,29 @@ def test_sources_have_their_light_their_microphone_and_the_figures_of_their_link
 def test_figures_are_rounded_so_that_noise_is_no_news() -> None:
     desk = Desk(*AGENDA)
     link = MediaStats(
-        231.9, 0.0234, 1834.0, 12.4, "h", lost=7, keyframe_requests=3, repairs=5, stalls=1, last_stall_s=0.642
+        231.9,
+        0.0234,
+        1834.0,
+        12.4,
+        "h",
+        lost=7,
+        keyframe_requests=3,
+        repairs=5,
+        stalls=1,
+        last_stall_s=0.642,
+        path=MediaPath("tcp", 6, "2001:db8::7"),
     )
     source = published(desk.show, clock("09:30"), {}, {"tokio": link}).sources["tokio"]
     assert (source.rtt_ms, source.loss, source.kbps) == (230.0, 0.025, 1800.0)
     assert source.link == LinkDoc(
-        jitter_ms=10.0, layer="h", lost=7, keyframe_requests=3, repairs=5, stalls=1, last_stall_s=0.6
+        transport="tcp",
+        jitter_ms=10.0,
+        layer="h",
+        lost=7,
+        keyframe_requests=3,
+        repairs=5,
+        stalls=1,
+        last_stall_s=0.6,
     )
 
 

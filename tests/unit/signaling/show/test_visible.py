@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.engine import MediaStats
+from bridge.engine import MediaPath, MediaStats
 from config.model import Booth, Event
 from config.times import iso
 from signaling.patches import PatchCache, changes, patched
@@ -39,7 +39,9 @@ AGENDA = (
     f"c duration: 5m, type: break, skip: true, {NOTES}",
     f"d duration: 15m, source: uchida, {NOTES}",
 )
-LINK = MediaStats(230.0, 0.02, 1800.0, 10.0, "h", 7, 3, 5, 1, 0.6, "H264", "VP8")
+LINK = MediaStats(
+    *(230.0, 0.02, 1800.0, 10.0, "h", 7, 3, 5, 1, 0.6, "H264", "VP8"), path=MediaPath("tcp", 4, "192.0.2.7")
+)
 NO_H264 = ("H264",)
 MUTED = DevicesDoc(camera="works", microphone="works", muted=True)
 CONNECTED = {
@@ -96,7 +98,7 @@ FOR_ALL = {
     ),
 }
 """The fields for all roles; items and places as one each."""
-COUNTS = {"jitter_ms", "layer", "lost", "keyframe_requests", "repairs", "stalls", "last_stall_s"}
+COUNTS = {"transport", "jitter_ms", "layer", "lost", "keyframe_requests", "repairs", "stalls", "last_stall_s"}
 FIGURES = {"rtt_ms", "loss", "kbps", *(f"link.{f}" for f in COUNTS)}
 UNSEEN = {"connected", "cannot_decode"}
 SIGHT = {"role", "name", "source", "pictures", "mics", "is_return", "smaller"}
