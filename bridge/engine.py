@@ -158,6 +158,25 @@ class MediaStats:
 NO_STATS = MediaStats()
 
 
+ShedLevel = Literal[
+    0,  # nothing
+    1,  # pictures of expendable peers in their smallest layer
+    2,  # no pictures for expendable peers: sound alone
+    3,  # and no further expendable peer is accepted
+]
+"""What an overloaded engine withholds. Other peers are never affected."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaHealth:
+    """The condition of the engine itself."""
+
+    is_open: bool
+    """Whether its port receives."""
+    dropped: Mapping[str, int]
+    """Datagrams dropped since the start, by reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """The text on the slate."""
@@ -255,6 +274,14 @@ class Engine(Protocol):
 
     def stats(self) -> tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]]:
         """The statistics by source and by peer."""
+        ...
+
+    def shed(self, level: ShedLevel) -> None:
+        """Withhold this from expendable peers from now on, since the machine is overloaded."""
+        ...
+
+    def health(self) -> MediaHealth:
+        """The condition of the engine itself."""
         ...
 
     async def close(self) -> None:

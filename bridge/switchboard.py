@@ -21,14 +21,17 @@ from typing import Self
 
 import structlog
 
+from bridge.destination.layers import PictureLimit
 from bridge.engine import (
     SLATE,
     Callbacks,
     Card,
     Feed,
     Joined,
+    MediaHealth,
     MediaStats,
     PeerSpec,
+    ShedLevel,
     SourceState,
     SourceWhy,
     TooManyPeers,
@@ -55,6 +58,7 @@ LEVELS_INTERVAL_S = 0.1
 LIVE_RANK = 4
 """The highest rank, see `_rank`."""
 _LEFT: tuple[SourceState, SourceWhy] = ("absent", "left")
+_PICTURE_LIMITS: dict[ShedLevel, PictureLimit] = {0: "best", 1: "smallest", 2: "none", 3: "none"}
 
 
 class Switchboard:
@@ -76,6 +80,7 @@ class Switchboard:
         self._levels_due = now()
         self._common_codec = CommonCodec()
         self._slate = Slate(now())
+        self._shed_level: ShedLevel = 0
         self._overloads: Counter[str] = Counter()
         """Peers evicted and refused because too many were connecting."""
         self._loop = asyncio.get_running_loop()
@@ -120,6 +125,11 @@ class Switchboard:
         """See `Engine.join`."""
         known = self._peers.get(spec.peer)
         if known is None:
+            if self._shed_level == 3 and spec.is_expendable:
+                self._log_overload("peer refused: the machine is overloaded", spec)
+                raise TooManyPeers(
+                    "The server is overloaded and accepts no more viewers. Try again in a minute."
+                )
             self._peer_to_evict(spec)  # a refusal must cost less than parsing an offer
         parsed = parse_offer(offer)
         if known and known.is_same_association(parsed):
@@ -139,6 +149,7 @@ class Switchboard:
         connection.on_connected = lambda: self._on_connected(peer)
         connection.on_closed = lambda reason: self._on_closed(peer, reason)
         self._peers[spec.peer] = peer
+        self._limit_pictures(peer)
         self._elect(self._now())
         if peer.talk:
             self._apply_feeds()  # it may be routed already
@@ -211,6 +222,16 @@ class Switchboard:
         }
         return sources, destinations
 
+    def shed(self, level: ShedLevel) -> None:
+        """See `Engine.shed`."""
+        self._shed_level = level
+        for peer in self._peers.values():
+            self._limit_pictures(peer)
+
+    def health(self) -> MediaHealth:
+        """See `Engine.health`."""
+        return MediaHealth(self._port.is_open, self._port.all_dropped)
+
     async def close(self) -> None:
         """See `Engine.close`."""
         self._ticking.cancel()
@@ -221,6 +242,10 @@ class Switchboard:
         await self._port.close()
 
     # The tables ------------------------------------------------------------------------------------
+
+    def _limit_pictures(self, peer: Peer) -> None:
+        if peer.spec.is_expendable:
+            peer.destination.picture_limit = _PICTURE_LIMITS[self._shed_level]
 
     def _on_connected(self, peer: Peer) -> None:
         log.info("peer connected", peer=peer.name)

@@ -10,15 +10,19 @@ from bridge.engine import (
     Card,
     Feed,
     Joined,
+    MediaHealth,
     MediaStats,
     OfferError,
     PeerSpec,
+    ShedLevel,
     SourceState,
 )
 
 
 class NoMedia:
     """Refuses every offer; its sources stay absent."""
+
+    shed_level: ShedLevel = 0
 
     def listen(self, callbacks: Callbacks) -> None:
         return None
@@ -50,6 +54,12 @@ class NoMedia:
 
     def stats(self) -> tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]]:
         return {}, {}
+
+    def shed(self, level: ShedLevel) -> None:
+        self.shed_level = level
+
+    def health(self) -> MediaHealth:
+        return MediaHealth(True, {})
 
     async def close(self) -> None:
         return None

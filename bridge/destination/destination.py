@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from bridge.destination.feedback import Feedback
-from bridge.destination.layers import VIEW_PREFIX, LayerSelector, Showable, TileSize, tile_sizes
+from bridge.destination.layers import VIEW_PREFIX, LayerSelector, PictureLimit, Showable, TileSize, tile_sizes
 from bridge.destination.microphones import MicrophoneSlots, fill_slots
 from bridge.destination.pause import PausablePath, PicturePause
 from bridge.destination.slots import AudioSlot, VideoSlot
@@ -60,6 +60,8 @@ class Destination:
         """`source` and `talk` are the peer's own, which it never receives. All destinations may share one `clock`."""
         self.peer = peer
         self.slots = tuple(slots)
+        self.picture_limit: PictureLimit = "best"
+        """Takes effect within `CHECK_INTERVAL_S`."""
         self._source = source
         self._talk = talk
         self._downlink = downlink
@@ -179,7 +181,7 @@ class Destination:
         for selector in active:
             selector.slot.parallel = self._pictures
             size = self._sizes.get(selector.slot.name, "small")
-            selector.update(self._source_of(selector.slot), size, now)
+            selector.update(self._source_of(selector.slot), size, now, self.picture_limit)
         sound = self._sound_meter.read(sum(slot.octets for slot in self._audio_slots), now) * 1000
         rates, may_grow = [one.rates(now) for one in active], self._floor.may_pictures_grow(now)
         if self._pause.update(self._downlink, now):

@@ -23,6 +23,13 @@ TileSize = Literal[
     "small",  # a third of the width or less: the middle layer, or else the smallest. Nine of the best would be 22 Mb/s
 ]
 
+PictureLimit = Literal[
+    "best",  # as good as the tile needs
+    "smallest",
+    "none",
+]
+"""What pictures a peer may be sent, since the machine is overloaded."""
+
 
 class Showable(Protocol):
     """A source or the slate, which a slot can be routed to."""
@@ -42,7 +49,7 @@ class Showable(Protocol):
 class LayerSelector:
     """The layers for one slot. A multiview slot always gets the smallest."""
 
-    __slots__ = ("_layers", "_level", "_resumes", "_showable", "is_multiview", "slot")
+    __slots__ = ("_is_withheld", "_layers", "_level", "_resumes", "_showable", "is_multiview", "slot")
 
     def __init__(self, slot: VideoSlot) -> None:
         self.slot = slot
@@ -52,18 +59,24 @@ class LayerSelector:
         self._layers: Sequence[VideoIntake] = ()
         """Those of them that the slot may show."""
         self._level = 0
+        self._is_withheld = False
         self._resumes = False
         """It was stopped, and is to begin again."""
 
     @property
     def is_stopped(self) -> bool:
-        """Whether its picture is stopped for lack of bit rate."""
-        return 0 < len(self._layers) <= self._level
+        """Whether its picture is stopped for lack of bit rate, or withheld."""
+        return self._is_withheld or 0 < len(self._layers) <= self._level
 
-    def update(self, source: Showable | None, size: TileSize, now: float) -> None:
+    def update(
+        self, source: Showable | None, size: TileSize, now: float, limit: PictureLimit = "best"
+    ) -> None:
         """Find the layers of `source`, which is routed to the slot and drawn in a tile of this size."""
         self._showable = source.showable_layers(self.slot.payload_types, now) if source else ()
-        if self.is_multiview:
+        self._is_withheld = limit == "none"
+        if self._is_withheld:
+            self._layers = ()
+        elif self.is_multiview or limit == "smallest":
             self._layers = self._showable[-1:]
         else:
             fitting = [layer for layer in self._showable if fits(layer, size)]

@@ -47,6 +47,8 @@ class Port:
         self.number: int = sock.getsockname()[1]
         self.dropped: Counter[str] = Counter()
         """Datagrams of no peer, by reason. Those of a peer are in `PeerConnection.dropped`."""
+        self._dropped_of_peers: Counter[str] = Counter()
+        """Of the connections that have ended."""
         self._sock = sock
         self._loop = asyncio.get_running_loop()
         self._sender = GsoSender(sock, self._loop.call_soon)
@@ -86,6 +88,19 @@ class Port:
             sock.close()
             raise
         return cls(sock, now or loop.time)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the socket is open."""
+        return self._sock.fileno() >= 0
+
+    @property
+    def all_dropped(self) -> Counter[str]:
+        """Dropped datagrams since the start, those of peers among them, by reason."""
+        found = self.dropped + self._dropped_of_peers
+        for connection in self._connections:
+            found.update(connection.dropped)
+        return found
 
     def connect(
         self, peer: str, remote_ufrag: str, fingerprints: Sequence[tuple[str, str]]
@@ -154,6 +169,8 @@ class Port:
 
     def _remove(self, connection: PeerConnection) -> None:
         self._remove_ufrags(connection)
+        if connection in self._connections:
+            self._dropped_of_peers.update(connection.dropped)
         addresses = self._connections.pop(connection, set())
         for address in addresses:
             del self._by_address[address]

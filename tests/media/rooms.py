@@ -236,6 +236,7 @@ async def room(
     microphone: MediaStreamTrack | None = None,
     talk: int | None = None,
     tcp: int | None = None,
+    is_expendable: bool = False,
 ) -> AsyncIterator[Room]:
     """A room that has joined and is connected. `port` is a relay's, in place of the bridge's. `tcp` is the bridge's TCP
     port: then the room has no UDP.
@@ -254,7 +255,8 @@ async def room(
     receivers: dict[str, Receiver] = {}
     try:
         await pc.setLocalDescription()
-        spec = PeerSpec(peer, source, multiview, talk=None if talk is None else f"talk:{peer}")
+        talks = None if talk is None else f"talk:{peer}"
+        spec = PeerSpec(peer, source, multiview, talk=talks, is_expendable=is_expendable)
         joined = await switchboard.join(spec, pc.localDescription.sdp)
         answer = joined.sdp.replace(
             f" {switchboard.udp_port} typ host", f" {port or switchboard.udp_port} typ host"

@@ -10,7 +10,7 @@ import pytest
 from pylibsrtp import Policy
 
 from bridge import eviction
-from bridge.engine import Callbacks, OfferError, PeerSpec, SourceState, TooManyPeers
+from bridge.engine import Callbacks, MediaHealth, OfferError, PeerSpec, SourceState, TooManyPeers
 from bridge.net.ice import parse_check
 from bridge.source.source import REPORT_INTERVAL_S
 from bridge.source.stall import STALL_S
@@ -297,6 +297,30 @@ async def test_a_refused_peer_changes_nothing_and_its_offer_is_not_parsed(
     harness.connect("krefeld")
     await harness.switchboard.join(PeerSpec("berlin", "berlin", link="berlin"), hall())
     assert set(harness.switchboard.stats()[1]) == {"krefeld", "tokio", "berlin"}
+
+
+async def test_an_overloaded_machine_accepts_no_more_viewers_and_any_other_peer(harness: Harness) -> None:
+    await harness.switchboard.join(viewer("first"), hall())
+    harness.switchboard.shed(3)
+    with pytest.raises(TooManyPeers, match="overloaded"):
+        await harness.switchboard.join(viewer("second"), hall())
+    await harness.switchboard.join(viewer("first"), hall())  # it has joined already
+    await harness.live("krefeld")
+    harness.switchboard.shed(2)
+    await harness.switchboard.join(viewer("third"), hall())
+    limits = {name: peer.destination.picture_limit for name, peer in harness.switchboard._peers.items()}
+    assert limits == {"first": "none", "krefeld": "best", "third": "none"}
+
+
+async def test_the_bad_datagrams_of_a_peer_that_has_left_are_counted_still(harness: Harness) -> None:
+    await harness.live("krefeld")
+    harness.switchboard._peers["krefeld"].connection.drop("srtp: truncated")
+    harness.switchboard._port.receive(b"", ("192.0.2.1", 9))
+    for _ in range(2):
+        assert harness.switchboard.health() == MediaHealth(
+            True, {"srtp: truncated": 1, "empty or too large": 1}
+        )
+        await harness.switchboard.leave("krefeld")
 
 
 async def test_a_bad_offer_evicts_no_peer(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:

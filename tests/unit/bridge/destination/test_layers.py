@@ -283,3 +283,21 @@ def test_an_estimate_below_the_only_layer_stops_it_for_the_sound() -> None:
     stats = only_layer(1, received=0)
     assert (stats.layer, stats.pictures) == (None, 0)
     assert stats.stalls
+
+
+def test_on_an_overloaded_machine_a_picture_gets_small_then_stops_while_its_sound_goes_on() -> None:
+    harness = LayerHarness()
+    best = harness.run(2)[PROGRAM]
+    harness.destination.picture_limit = "smallest"
+    small = harness.run(2)[PROGRAM]
+    assert len(best) == len(small) == 1
+    assert best != small
+    harness.destination.picture_limit = "none"
+    harness.run(1)
+    mic, packets = harness.slots["mic1"], harness.slots["mic1"].packets
+    assert harness.run(2) == {}
+    assert mic.packets > packets
+    assert harness.destination.stats(harness.now).pictures == 0
+    harness.destination.picture_limit = "best"
+    assert harness.run(2)[PROGRAM] == best
+    assert harness.destination.stats(harness.now).stalls == 0, "the path was never too narrow"

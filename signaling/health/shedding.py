@@ -1,0 +1,58 @@
+"""Decides what an overloaded server withholds from viewers. Pure: the measured lag and the time in, a level out."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bridge.engine import ShedLevel
+
+OVERLOAD_LAG_S: Final = 0.05
+"""Seconds of the event loop's lag from which the server is overloaded. Every packet waits that long, and receivers keep
+60 to 100 ms of sound to play meanwhile. A loop that is half busy with 160 viewers lags by less than 5 ms."""
+CALM_LAG_S: Final = 0.015
+"""Seconds of lag below which there is room again."""
+SHED_AFTER_S: Final = 3.0
+"""Seconds of overload before each step. The lag is a median of 2 s, so a step shows its effect by then."""
+RESTORE_AFTER_S: Final = 20.0
+"""Seconds of calm before each step back. All viewers then load the machine at once, for a keyframe first."""
+MAX_RESTORE_AFTER_S: Final = 160.0
+"""Seconds of calm at most. They double when a step back has brought the overload again."""
+RELAPSE_WITHIN_S: Final = 30.0
+"""Seconds after a step back in which a new overload was caused by it."""
+_LEVELS: Final[tuple[ShedLevel, ...]] = (0, 1, 2, 3)
+
+
+class Shedding:
+    """The level of one server. `now` is monotonic, in seconds."""
+
+    def __init__(self) -> None:
+        self.level: ShedLevel = 0
+        self._overloaded_since: float | None = None
+        self._calm_since: float | None = None
+        self._restore_after = RESTORE_AFTER_S
+        self._restored: float | None = None
+        """When the last step back was."""
+
+    def update(self, lag_s: float, now: float) -> ShedLevel:
+        """Decide by the present lag; call it about once a second. Returns the level from now on."""
+        self._overloaded_since = (self._overloaded_since or now) if lag_s >= OVERLOAD_LAG_S else None
+        self._calm_since = (self._calm_since or now) if lag_s < CALM_LAG_S else None
+        if self._overloaded_since is not None and now - self._overloaded_since >= SHED_AFTER_S:
+            self._shed(now)
+        elif self._calm_since is not None and now - self._calm_since >= self._restore_after:
+            self._restore(now)
+        return self.level
+
+    def _shed(self, now: float) -> None:
+        if self._restored is not None and now - self._restored < RELAPSE_WITHIN_S:
+            self._restore_after = min(MAX_RESTORE_AFTER_S, 2 * self._restore_after)
+        self._restored, self._overloaded_since = None, now
+        self.level = _LEVELS[min(self.level + 1, len(_LEVELS) - 1)]
+
+    def _restore(self, now: float) -> None:
+        self._calm_since = now
+        if self.level:
+            self._restored = now
+            self.level = _LEVELS[self.level - 1]
+        else:
+            self._restore_after = RESTORE_AFTER_S
