@@ -21,7 +21,7 @@ from signaling.show.messages import next_cue_end
 from signaling.show.routing import matrix
 from signaling.show.rundown import Row, next_row, rows_at
 from signaling.show.silence import SilenceDetector
-from signaling.show.view import view
+from signaling.show.view import NO_WARNINGS, view
 
 
 class Output:
@@ -48,6 +48,8 @@ class Output:
         """By source and by peer, as of the last refresh: a counted packet is no reason for a patch to everybody."""
         self.is_stale = True
         """Something has changed that the published state may show."""
+        self.server = NO_WARNINGS
+        """The server itself, as the desk sees it."""
         self.cue_ends: Instant | None = None
         """When the published state shows a cue no more; None: it shows none."""
 
@@ -107,6 +109,7 @@ class Output:
             self._receivers.listeners(),
             self._receivers.choices.talks(self._receivers.peers),
             self._silence.alarms(),
+            server=self.server,
         )
         return self._publisher.publish(seen, always=always)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Literal
 
-from bridge.engine import Callbacks, Engine, Joined, PeerSpec, SourceState, SourceWhy
+from bridge.engine import Callbacks, Engine, Joined, MediaHealth, PeerSpec, SourceState, SourceWhy
 from config.model import place_of, source_name
 from config.times import Instant, iso
 from signaling.admission.admissions import Admissions
@@ -19,6 +19,7 @@ from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
 from signaling.choices import talk_recipients
 from signaling.clock import ShowClock
+from signaling.health.conditions import ServerCondition, ServerWarnings
 from signaling.http.limits import RateLimits
 from signaling.output import Output
 from signaling.publisher import Publisher
@@ -83,6 +84,10 @@ class Runtime:
         self._writer = Writer(replayed.show, replayed.answered, self.log, clock, self._output)
         media.listen(Callbacks(self.on_source, self.receivers.on_left, self.on_levels))
         self._output.publish(replayed.show)
+        self._runs = False
+        self._warnings = ServerWarnings()
+        self.conditions: tuple[ServerCondition, ...] = ()
+        """What is wrong with the server itself."""
 
     @property
     def show(self) -> Show:
@@ -265,11 +270,35 @@ class Runtime:
         if self._writer.on_levels(levels):
             self._wake.set()
 
+    # The server itself -----------------------------------------------------------------------------------------------
+
+    @property
+    def writer_runs(self) -> bool:
+        """Whether the single writer runs."""
+        return self._runs
+
+    @property
+    def log_fails(self) -> bool:
+        """Whether the last entry could not be written."""
+        return self.log.fails
+
+    def media_health(self) -> MediaHealth:
+        """The condition of the media plane."""
+        return self._media.health()
+
+    def note_conditions(self, conditions: Sequence[ServerCondition]) -> None:
+        """This is what is wrong with the server now. The desk is sent what has changed."""
+        self.conditions = tuple(conditions)
+        if self._warnings.update(conditions, self.now_iso()):
+            self._output.server = self._warnings.document
+            self._publish_at_once()
+
     # The one task ----------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Decide, write, apply and publish until cancelled."""
         loop = asyncio.get_running_loop()
+        self._runs = True
         try:
             while True:
                 self._set_timer(loop)
@@ -277,6 +306,7 @@ class Runtime:
                 self._wake.clear()
                 await self._work(loop)
         finally:
+            self._runs = False
             for timer in (self._timer, self._routing):
                 if timer is not None:
                     timer.cancel()

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     turn = turn_server(options.turn or (), options.turn_secret_file)
     event, text = read_event(options.event)
     configure()
-    # A lost ssh session must not end a show.
+    # A lost ssh session must not end a show. With TLS it means: read the certificate again.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     at = None if options.at is None else instant(options.at, event)
     timing = Timing(at, options.speed, options.auto_start)
@@ -49,6 +49,9 @@ def run(options: argparse.Namespace) -> int:
             if sys.stdout.isatty():
                 for link in link_rows(event, server.link_checker, server.public_url):
                     print(f"{link['name']:24} {link['url']}")
+            if server.certificate is not None:
+                loop = asyncio.get_running_loop()
+                loop.add_signal_handler(signal.SIGHUP, server.certificate.reload)
             await until_stopped()
 
     asyncio.run(serve())

@@ -26,8 +26,11 @@ from signaling.access.turn import TurnServer
 from signaling.cli.address import Address, address_warnings
 from signaling.cli.errors import InvalidInput, OptionConflict, reported
 from signaling.cli.reach import host_of
-from signaling.cli.tls import certificate_warnings, tls_context
+from signaling.cli.tls import certificate_warnings, served_certificate
 from signaling.clock import ShowClock
+from signaling.health.certificate import ServedCertificate
+from signaling.health.loopwatch import LoopWatch
+from signaling.health.monitor import HealthMonitor
 from signaling.http.server import Server, listening
 from signaling.listener.listener import Listener
 from signaling.owned import owned
@@ -78,6 +81,7 @@ class RunningServer:
     runtime: Runtime
     link_checker: LinkChecker
     public_url: str
+    certificate: ServedCertificate | None = None
 
 
 REAL_TIME = Timing()
@@ -104,20 +108,24 @@ async def serving(
         InvalidInput: a port, a folder or a file cannot be used. Nothing is left running.
     """
     address.check()
-    tls = tls_context(address.tls_cert, address.tls_key)
+    certificate = served_certificate(address.tls_cert, address.tls_key)
+    tls = None if certificate is None else certificate.context
     if salvages_log:
         _salvage(data, text)
     with _show_log(data, text) as show_log:
         with reported(KeyFileError):
             link_checker = LinkChecker(data)
         async with _switchboard(address) as switchboard:
+            watch = LoopWatch()
             runtime = _runtime(event, text, show_log, switchboard, timing)
             latest = show_log.latest
-            server = Server(runtime, link_checker, proxies=address.behind, turn=turn)
+            server = Server(runtime, link_checker, proxies=address.behind, turn=turn, watch=watch)
+            monitor = HealthMonitor(runtime, switchboard, watch, data, certificate)
             async with (
                 _http(server, address, tls, switchboard) as port,
                 _media_tcp(server, address, switchboard) as tcp_port,
                 owned(runtime.run(), "the single writer"),
+                owned(monitor.run(), "the monitor of the server"),
             ):
                 public_url = address.url(port)
                 log.info(
@@ -137,8 +145,8 @@ async def serving(
                 for warning in (*address_warnings(address), *_certificate_warnings(address)):
                     log.warning(warning)
                 try:
-                    with _frozen_objects():
-                        yield RunningServer(runtime, link_checker, public_url)
+                    with _frozen_objects(), watch:
+                        yield RunningServer(runtime, link_checker, public_url, certificate)
                 finally:
                     # While the single writer and the media plane still run: waiting commands are answered.
                     await server.drain()

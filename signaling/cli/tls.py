@@ -9,7 +9,8 @@ from pathlib import Path
 
 from cryptography import x509
 
-from signaling.cli.errors import InvalidInput, OptionConflict
+from signaling.cli.errors import InvalidInput, OptionConflict, reported
+from signaling.health.certificate import CertificateUnusable, ServedCertificate
 
 
 def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
@@ -38,6 +39,25 @@ def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
             f"{cert}, {key}: not a certificate with its private key in PEM form ({fault})."
         ) from fault
     return context
+
+
+def served_certificate(cert: Path | None, key: Path | None) -> ServedCertificate | None:
+    """The certificate of `--tls-cert` and `--tls-key`, which may be renewed meanwhile. None, and raises, as
+    `tls_context`."""
+    if cert is None or key is None:
+        tls_context(cert, key)
+        return None
+
+    def load() -> ssl.SSLContext:
+        try:
+            context = tls_context(cert, key)
+        except InvalidInput as fault:
+            raise CertificateUnusable(str(fault)) from fault
+        assert context is not None
+        return context
+
+    with reported(CertificateUnusable):
+        return ServedCertificate(cert, key, load)
 
 
 def certificate_warnings(cert: Path, host: str, now: datetime) -> Iterator[str]:

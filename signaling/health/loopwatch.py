@@ -28,7 +28,7 @@ BLOCKED_AFTER_S: Final = 1.0
 """Seconds without a beat after which the loop counts as blocked. Halls see a frozen picture after 0.5 s."""
 STACK_INTERVAL_S: Final = 10.0
 """Seconds between two logged stacks. A loop that is blocked again and again must not fill the disk."""
-LAG_BOUNDS_S: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+LAG_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 """Upper bounds of the histogram's buckets, in seconds. A packet of sound lasts 0.02 s."""
 
 
@@ -38,7 +38,7 @@ class LoopWatch:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._lags: deque[float] = deque(maxlen=WINDOW_BEATS)
-        self.buckets = [0] * (len(LAG_BOUNDS_S) + 1)
+        self.buckets = [0] * (len(LAG_BUCKETS) + 1)
         """Beats by their lag; the last is beyond all bounds."""
         self.sum_s = 0.0
         """Seconds of lag since the start, of all beats."""
@@ -80,7 +80,7 @@ class LoopWatch:
         lag = max(0.0, self._loop.time() - self._due)
         self._lags.append(lag)
         self.sum_s += lag
-        self.buckets[bisect_left(LAG_BOUNDS_S, lag)] += 1
+        self.buckets[bisect_left(LAG_BUCKETS, lag)] += 1
         self._set_timer()
 
 
@@ -108,19 +108,19 @@ class Watchdog:
         self._beats += 1
 
     def _run(self) -> None:
-        silence = Silence(time.monotonic())
+        gap = BeatGap(time.monotonic())
         while not self._stopped.wait(BEAT_S):
             now = time.monotonic()
-            ended = silence.update(self._beats, now)
+            ended = gap.update(self._beats, now)
             if ended is not None:
                 self.blocked_s += ended
                 log.warning("the event loop runs again", blocked_s=round(ended, 1))
-            if silence.has_begun:
+            if gap.has_begun:
                 self.blocks += 1
-                self._report(silence, now)
+                self._report(gap, now)
 
-    def _report(self, silence: Silence, now: float) -> None:
-        if not silence.may_report(now):
+    def _report(self, gap: BeatGap, now: float) -> None:
+        if not gap.may_report(now):
             return
         frame = sys._current_frames().get(self._watched)
         stack = [] if frame is None else traceback.format_stack(frame)
@@ -128,7 +128,7 @@ class Watchdog:
         log.error("the event loop is blocked; pictures freeze until it runs again", stack="".join(stack))
 
 
-class Silence:
+class BeatGap:
     """How long beats have been missing. `now` is monotonic, in seconds."""
 
     def __init__(self, now: float) -> None:
@@ -144,14 +144,14 @@ class Silence:
 
         A gap between two updates means that the whole process was stopped; it does not count.
         """
-        gap, self._checked = now - self._checked, now
+        pause, self._checked = now - self._checked, now
         self.has_begun = False
         if beats != self._beats:
             blocked = now - self._since if self._is_blocked else None
             self._beats, self._since, self._is_blocked = beats, now, False
             return blocked
-        if gap >= BLOCKED_AFTER_S:
-            self._since += gap
+        if pause >= BLOCKED_AFTER_S:
+            self._since += pause
         if not self._is_blocked and now - self._since >= BLOCKED_AFTER_S:
             self._is_blocked = self.has_begun = True
         return None

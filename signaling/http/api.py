@@ -10,6 +10,9 @@ from aiohttp import web
 
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link
+from signaling.health.loopwatch import LoopWatch
+from signaling.health.metrics import ServerCollector
+from signaling.health.process import process_figures
 from signaling.http import metrics
 from signaling.http.authenticator import Authenticator
 from signaling.http.body import read_body
@@ -44,11 +47,14 @@ class Api:
         link_checker: LinkChecker,
         authenticator: Authenticator,
         connections: ConnectionTable,
+        watch: LoopWatch | None = None,
     ) -> None:
+        """`watch` measures the event loop."""
         self._runtime = runtime
         self._link_checker = link_checker
         self._authenticator = authenticator
         self._connections = connections
+        self._watch = watch
         now = runtime.clock.now
         self._agendas = TtlCache(DOCUMENT_TTL_S)
         self._calendars = Calendars(runtime.first_event, runtime.show_log, now)
@@ -77,6 +83,13 @@ class Api:
             self._runtime.publisher.state(self._runtime.now_iso(), *DESK),
             self._connections,
             {channel: silence.spoken_s for channel, silence in self._runtime.silence.silences.items()},
+            ServerCollector(
+                process_figures(),
+                self._watch,
+                self._runtime.media_health(),
+                self._runtime.conditions,
+                self._connections.counts["link refused"],
+            ),
         )
         return web.Response(body=body, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 

@@ -160,10 +160,15 @@ class _StateCollector(Collector):
 
 
 def render(
-    state: dict[str, Any], connections: ConnectionTable, silent_s: Mapping[str, float] = MappingProxyType({})
+    state: dict[str, Any],
+    connections: ConnectionTable,
+    silent_s: Mapping[str, float] = MappingProxyType({}),
+    *more: Collector,
 ) -> bytes:
     """The metrics in Prometheus's text format; `state` is the published state, as moderators see it. `silent_s` says
-    for how many seconds of speech on the floor each needed and fed channel has been silent."""
+    for how many seconds of speech on the floor each needed and fed channel has been silent; `more` have further
+    metrics."""
     registry = CollectorRegistry()
-    registry.register(_StateCollector(state, connections, silent_s))
+    for collector in (_StateCollector(state, connections, silent_s), *more):
+        registry.register(collector)
     return generate_latest(registry)

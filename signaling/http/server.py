@@ -15,6 +15,7 @@ from aiohttp import web
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link
 from signaling.access.turn import TurnServer
+from signaling.health.loopwatch import LoopWatch
 from signaling.http.api import Api
 from signaling.http.authenticator import Authenticator
 from signaling.http.heartbeat import HEARTBEAT_TIMEOUTS, HeartbeatTimeouts
@@ -57,6 +58,7 @@ class Server:
         turn: TurnServer | None = None,
         sizes: ShareSizes | None = None,
         timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS,
+        watch: LoopWatch | None = None,
     ) -> None:
         """`proxies` are trusted to name the client that they forward for. Pages get credentials for `turn`. `sizes`
         None: by the number of file descriptors."""
@@ -76,10 +78,11 @@ class Server:
         self.app = web.Application(
             middlewares=[safe_headers, plain_errors, self._not_while_draining, short_paths, one_length]
         )
-        self.app.add_routes(Api(runtime, link_checker, self._authenticator, self.connections).routes())
+        self.app.add_routes(Api(runtime, link_checker, self._authenticator, self.connections, watch).routes())
         self.app.add_routes(
             [
                 web.get("/healthz", self._health),
+                web.get("/readyz", self._ready),
                 web.get("/", self._page),
                 web.get("/join", self._page),
                 web.get("/api/v1/ws", self._serve_session),
@@ -91,7 +94,7 @@ class Server:
 
     @web.middleware
     async def _not_while_draining(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if self.is_draining:
+        if self.is_draining and request.path != "/readyz":
             answer = Denied("busy", "The server restarts. Try again in two seconds.").answer()
             answer.force_close()
             return answer
@@ -99,6 +102,19 @@ class Server:
 
     async def _health(self, request: web.Request) -> web.Response:
         return web.json_response({"serving": True})
+
+    async def _ready(self, request: web.Request) -> web.Response:
+        """Whether a show could run now, and why not. Examined once a second, so that a stranger costs nothing more."""
+        reasons = [
+            {"code": condition.code, "message": condition.text}
+            for condition in self._runtime.conditions
+            if condition.prevents_show
+        ]
+        if self.is_draining:
+            reasons.insert(0, {"code": "draining", "message": "The server restarts."})
+        headers = {"Cache-Control": "no-store"}
+        document = {"ready": not reasons, "reasons": reasons}
+        return web.json_response(document, status=503 if reasons else 200, headers=headers)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
         index = STATIC / "index.html"

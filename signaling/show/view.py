@@ -30,11 +30,14 @@ from signaling.show.wire.state import (
     EventDoc,
     PlaceDoc,
     ProgramDoc,
+    ServerDoc,
     ShowDoc,
     TakeoverDoc,
     TalkDoc,
     WaitingDoc,
 )
+
+NO_WARNINGS = ServerDoc(warnings=[])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +64,7 @@ def view(
     listeners: Mapping[str, Sequence[str]] = MappingProxyType({}),
     talks: Mapping[str, TalkDoc] = MappingProxyType({}),
     silences: Mapping[str, Instant] = MappingProxyType({}),
+    server: ServerDoc = NO_WARNINGS,
 ) -> View:
     """The state of the show at `now`, whose rows are `rows`.
 
@@ -90,6 +94,7 @@ def view(
         "talks": talks,
         "waiting": waiting,
         "takeovers": takeovers,
+        "server": server,
     }
     return View(
         {name: _dump(part) for name, part in parts.items()},

@@ -31,6 +31,8 @@ class LogThread:
         self._count = count
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="show-log")
         self._refusals = RefusalBuffer()
+        self.fails = False
+        """The last entry could not be written."""
 
     async def append(
         self, rev: int, at: Instant, by: str, command: str | None, facts: Sequence[Fact]
@@ -46,8 +48,10 @@ class LogThread:
                 self._thread, self._log.append, entry, self._count + 1
             )
         except ShowLogError as fault:
+            self.fails = True
             raise NotWritten("log-fails", fault=str(fault)) from fault
         self._count += 1
+        self.fails = False
 
     def note_refusal(self, at: Instant, by: str, command: str, why: ProblemError) -> None:
         """Keep a refused command for the next `write_refusals`."""

@@ -71,7 +71,12 @@ async def test_all_come_back_to_the_next_process_with_the_same_show(tmp_path: Pa
 
 async def test_requests_are_refused_while_the_server_ends(tmp_path: Path) -> None:
     async with local_server(tmp_path) as local, aiohttp.ClientSession() as http:
+        async with http.get(f"{local.url}/readyz") as answer:
+            assert (answer.status, await answer.json()) == (200, {"ready": True, "reasons": []})
         await local.server.drain()
+        async with http.get(f"{local.url}/readyz") as answer:
+            reasons = [{"code": "draining", "message": "The server restarts."}]
+            assert (answer.status, await answer.json()) == (503, {"ready": False, "reasons": reasons})
         for path in ("/healthz", "/", "/api/v1/ws", "/api/v1/state"):
             async with http.get(local.url + path) as answer:
                 assert answer.status == 503

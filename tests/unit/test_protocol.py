@@ -64,6 +64,8 @@ DOCUMENTS = [
     state_docs.TalkDoc,
     state_docs.WaitingDoc,
     state_docs.TakeoverDoc,
+    state_docs.ServerDoc,
+    state_docs.WarningDoc,
     difference.Difference,
 ]
 

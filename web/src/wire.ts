@@ -468,6 +468,11 @@ export interface SendMessage {
   level?: "info" | "warn" | "urgent";
 }
 
+/** The server itself. Empty for all but moderators. */
+export interface ServerDoc {
+  warnings: WarningDoc[];
+}
+
 /** Say which language the floor speaks, until the next item. Null: the item's language. */
 export interface SetFloor {
   id: string;
@@ -553,6 +558,7 @@ export interface State {
   talks: Record<string, TalkDoc>;
   waiting: Record<string, WaitingDoc>;
   takeovers: Record<string, TakeoverDoc>;
+  server: ServerDoc;
 }
 
 /** Put this source on air until `release` or the next item, alone or with others beside it. */
@@ -606,6 +612,13 @@ export interface WaitingDoc {
   address: string;
   since: string;
   count: number;
+}
+
+/** One thing that is wrong with the server itself. */
+export interface WarningDoc {
+  code: "overload" | "disk" | "log-fails" | "writer" | "media" | "clock" | "certificate-expires" | "certificate-expired" | "certificate-unreadable";
+  since: string;
+  figures: Record<string, number>;
 }
 
 /** The answer to `hello`: the role and rights of the link. */

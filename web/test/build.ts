@@ -115,5 +115,6 @@ export function show(
     talks: {},
     waiting: {},
     takeovers: {},
+    server: { warnings: [] },
   };
 }

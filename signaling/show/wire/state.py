@@ -337,6 +337,34 @@ class TakeoverDoc(WireModel):
     since: str
 
 
+WarningCode = Literal[
+    "overload",  # viewers are sent less; `level` 1: small pictures, 2: none, 3: new viewers are refused
+    "disk",  # the disk of the show log is nearly full; `free_mb`
+    "log-fails",  # the show log cannot be written
+    "writer",  # the show does not run
+    "media",  # the media port is closed
+    "clock",  # the show's clock is ahead of the machine's by `ahead_s`, or behind it
+    "certificate-expires",  # in `days`
+    "certificate-expired",
+    "certificate-unreadable",  # the new files cannot be used; the old certificate stays in force
+]
+
+
+class WarningDoc(WireModel):
+    """One thing that is wrong with the server itself."""
+
+    code: WarningCode
+    since: str
+    figures: dict[str, float]
+
+
+class ServerDoc(WireModel):
+    """The server itself. Empty for all but moderators."""
+
+    warnings: list[WarningDoc]
+    """The worst first."""
+
+
 class State(WireModel):
     """Everything that pages show, in `GET /api/v1/state` and the WebSocket's snapshot. Hidden values are empty or null;
     no key is left out."""
@@ -367,3 +395,4 @@ class State(WireModel):
     """By place id, for moderators: pages that wait to feed it."""
     takeovers: dict[str, TakeoverDoc]
     """By place id, for moderators: changes of the feeding browser in the last ten minutes."""
+    server: ServerDoc

@@ -5,6 +5,7 @@ import { interpreter } from "./interpreter/de";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { refusals } from "./refusals/de";
+import { server } from "./server/de";
 
 const length = lengths(" h", " min", " s", " ");
 const list = listing("de");
@@ -426,6 +427,7 @@ export const de: Texts = {
     technicians: "Alle Technik",
     desk: "Die Regie",
   },
+  server,
   flags: {
     raise: "Regie rufen",
     raiseHint: "Meldet sich bei der Regie",

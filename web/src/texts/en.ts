@@ -20,6 +20,7 @@ import { interpreter } from "./interpreter/en";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { refusals } from "./refusals/en";
+import { server } from "./server/en";
 
 const length = lengths(" h", " min", " s", " ");
 const list = listing("en-GB");
@@ -474,6 +475,7 @@ export const en = {
     technicians: "All technicians",
     desk: "The desk",
   } satisfies Record<string, string>,
+  server,
   flags: {
     raise: "Call the desk",
     raiseHint: "Raises a flag at the desk",

@@ -5,6 +5,7 @@ import { interpreter } from "./interpreter/ja";
 import { lengths } from "./length";
 import { listing } from "./listing";
 import { refusals } from "./refusals/ja";
+import { server } from "./server/ja";
 
 const length = lengths("時間", "分", "秒", "");
 const list = listing("ja");
@@ -417,6 +418,7 @@ export const ja: Texts = {
     technicians: "全技術担当",
     desk: "進行担当",
   },
+  server,
   flags: {
     raise: "進行担当を呼ぶ",
     raiseHint: "進行担当に知らせます",

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
-from bridge.engine import MediaStats
+from bridge.engine import MediaHealth, MediaStats
 from config.model import Booth, place_of
+from signaling.health.conditions import Readings, examine
+from signaling.health.loopwatch import LoopWatch
+from signaling.health.metrics import ServerCollector
+from signaling.health.process import process_figures
 from signaling.http.metrics import render
 from signaling.listener.table import ConnectionTable, ShareSizes
 from signaling.show.media_docs import Connected
@@ -33,6 +38,37 @@ LINK = MediaStats(
 LOOP = cast(asyncio.AbstractEventLoop, SimpleNamespace(time=lambda: 0.0))
 CONNECTIONS = ConnectionTable(ShareSizes(strangers=3, crew=4, watchers=5), LOOP)
 CONNECTIONS.counts["link refused"] = 7
+
+
+CONDITIONS = tuple(examine(Readings(shed_level=2), datetime(2026, 3, 14, tzinfo=UTC)))
+SERVER = ServerCollector(
+    process_figures(),
+    cast(LoopWatch, SimpleNamespace(buckets=[5] * 11, sum_s=2.5, blocks=1, blocked_s=1.5)),
+    MediaHealth(True, {"stun: unknown username": 3}),
+    CONDITIONS,
+    refused_logins=7,
+)
+
+
+def test_the_server_itself_is_measured() -> None:
+    state = interpreted().model_dump(mode="json", by_alias=True)
+    found = set(render(state, CONNECTIONS, {}, SERVER).decode().splitlines())
+    assert {
+        'schalte_event_loop_lag_seconds_bucket{le="0.05"} 25.0',
+        'schalte_event_loop_lag_seconds_bucket{le="+Inf"} 55.0',
+        "schalte_event_loop_lag_seconds_sum 2.5",
+        "schalte_event_loop_blocks_total 1.0",
+        "schalte_event_loop_blocked_seconds_total 1.5",
+        "schalte_logins_refused_total 7.0",
+        'schalte_datagrams_dropped_total{reason="stun: unknown username"} 3.0',
+        'schalte_server_warning{code="overload"} 1.0',
+    } <= found
+    values = dict(line.rsplit(" ", 1) for line in found if not line.startswith("#"))
+    assert float(values["schalte_resident_memory_bytes"]) > 10_000_000
+    assert 0 < float(values["schalte_open_descriptors"]) < float(values["schalte_descriptors_limit"])
+    assert float(values["schalte_threads"]) >= 1
+    assert float(values["schalte_cpu_seconds_total"]) > 0
+    assert float(values["schalte_uptime_seconds"]) > 0
 
 
 def lines() -> set[str]:
@@ -111,7 +147,7 @@ def test_every_metric_is_in_the_protocol() -> None:
     text = (Path(__file__).parents[4] / "PROTOCOL.md").read_text("utf-8")
     section = text.partition("### Metrics")[2].partition("\n## ")[0]
     state = interpreted().model_dump(mode="json", by_alias=True)
-    names = re.findall(r"^# TYPE (\S+)", render(state, CONNECTIONS).decode(), re.MULTILINE)
+    names = re.findall(r"^# TYPE (\S+)", render(state, CONNECTIONS, {}, SERVER).decode(), re.MULTILINE)
     links = [
         name for name in names if name.startswith("schalte_destination_") and not name.endswith("_pages")
     ]

@@ -182,6 +182,7 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
         *OF_BOOTH["zwei"],
         *(f"waiting.tokio.{f}" for f in ("source", "address", "since", "count")),
         *(f"takeovers.berlin.{f}" for f in ("source", "address", "since")),
+        *(f"server.warnings.{f}" for f in ("code", "since", "figures.level")),
         *(path for source in SOURCES for path in of_source(source)),
         *(path for id in CONNECTED for path in of_destination(id, SIGHT | FIGURES | UNSEEN)),
     },
@@ -237,7 +238,12 @@ def busy() -> View:
     )
     other = {"source": "tokio", "address": "203.0.113.7", "since": "2026-03-14T10:03:00+01:00"}
     return replace(
-        whole, rest=whole.rest | {"waiting": {"tokio": other | {"count": 1}}, "takeovers": {"berlin": other}}
+        whole,
+        rest=whole.rest
+        | {"waiting": {"tokio": other | {"count": 1}}, "takeovers": {"berlin": other}}
+        | {
+            "server": {"warnings": [{"code": "overload", "since": other["since"], "figures": {"level": 1.0}}]}
+        },
     )
 
 
@@ -262,12 +268,13 @@ EMPTY: tuple[tuple[str, object], ...] = (
     ("seen", []),
     ("listeners", 0),
     ("places", []),
+    ("warnings", []),
 )
 
 
 def told(value: object, path: str = "") -> Iterator[str]:
     """The paths of what is told by a document; what is null or an empty text tells nothing, nor does an empty list of
-    codecs or of readers, nor no listeners."""
+    codecs or of readers, nor no listeners and no warnings."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from told(inner, f"{path}.{key}".lstrip("."))

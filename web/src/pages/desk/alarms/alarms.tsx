@@ -14,6 +14,7 @@ import { type Texts, texts } from "../../../texts";
 import type { SourceDoc, State } from "../../../wire";
 import { ChannelAlarms, useChannelAlarms } from "./channels";
 import { Flags } from "./flags";
+import { ServerWarnings } from "./server";
 import { Takeovers } from "./takeovers";
 import { Undecodable } from "./undecodable";
 
@@ -60,6 +61,7 @@ export function Alarms({ show }: { show: State }) {
       <Flags show={show} />
       <Undecodable show={show} />
       <Takeovers show={show} />
+      <ServerWarnings show={show} />
     </div>
   );
 }

@@ -1,0 +1,105 @@
+"""Examines the server once a second: decides what is shed, and tells the runtime what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+import structlog
+
+from bridge.engine import Engine
+from signaling.clock import ShowClock
+from signaling.health.certificate import ServedCertificate
+from signaling.health.conditions import Readings, ServerCondition, examine
+from signaling.health.loopwatch import LoopWatch
+from signaling.health.shedding import Shedding
+
+log = structlog.get_logger()
+
+EXAMINE_INTERVAL_S: Final = 1.0
+"""Seconds between two examinations. Each takes some 0.3 ms, most of it in a thread."""
+
+
+class Examined(Protocol):
+    """What is asked of the runtime, and what it is told."""
+
+    @property
+    def clock(self) -> ShowClock:
+        """The show's clock."""
+
+    @property
+    def writer_runs(self) -> bool:
+        """Whether the single writer runs."""
+
+    @property
+    def log_fails(self) -> bool:
+        """Whether the last entry could not be written."""
+
+    def note_conditions(self, conditions: Sequence[ServerCondition]) -> None:
+        """This is what is wrong with the server now."""
+
+
+class HealthMonitor:
+    """Watches one server."""
+
+    def __init__(
+        self,
+        runtime: Examined,
+        media: Engine,
+        watch: LoopWatch,
+        data: Path,
+        certificate: ServedCertificate | None,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`data` is the folder of the show log."""
+        self._runtime = runtime
+        self._media = media
+        self._watch = watch
+        self._data = data
+        self._certificate = certificate
+        self._wall_clock = wall_clock
+        self._shedding = Shedding()
+
+    async def run(self) -> None:
+        """Examine the server until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            self._shed(self._watch.lag_s, loop.time())
+            free = await asyncio.to_thread(self._look_at_files)
+            self._runtime.note_conditions(examine(self._readings(free), datetime.now(UTC)))
+            await asyncio.sleep(EXAMINE_INTERVAL_S)
+
+    def _shed(self, lag_s: float, now: float) -> None:
+        before = self._shedding.level
+        level = self._shedding.update(lag_s, now)
+        if level != before:
+            event = "viewers are sent less" if level > before else "viewers are sent more"
+            log.warning(event, level=level, lag_s=round(lag_s, 3))
+            self._media.shed(level)
+
+    def _look_at_files(self) -> int | None:
+        """In a thread: a network file system may take seconds. Returns the free bytes of the disk."""
+        if self._certificate is not None:
+            self._certificate.refresh()
+        try:
+            return shutil.disk_usage(self._data).free
+        except OSError:
+            return None
+
+    def _readings(self, free: int | None) -> Readings:
+        clock, certificate = self._runtime.clock, self._certificate
+        return Readings(
+            free_bytes=free,
+            writer_runs=self._runtime.writer_runs,
+            log_fails=self._runtime.log_fails,
+            media_is_open=self._media.health().is_open,
+            certificate_ends=None if certificate is None else certificate.ends,
+            certificate_fault=None if certificate is None else certificate.fault,
+            clock_difference_s=0.0 if clock.is_rehearsal else clock.now() / 1000 - self._wall_clock(),
+            shed_level=self._shedding.level,
+        )
