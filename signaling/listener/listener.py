@@ -138,7 +138,7 @@ class Listener:
 
     async def _protocol_of(self, tracked: TrackedConnection) -> Protocol | None:
         """Raises `TimeoutError` after `REQUEST_TIMEOUT_S` without a first byte."""
-        if self._adopt is None or tracked.is_proxy:
+        if self._server is not None and (self._adopt is None or tracked.is_proxy):
             return "http"  # no media comes through a proxy, which opens connections before it needs them
         async with asyncio.timeout(REQUEST_TIMEOUT_S):
             return await read_protocol(tracked.socket)

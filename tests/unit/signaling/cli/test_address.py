@@ -153,3 +153,27 @@ def test_an_ipv6_address_may_be_in_brackets() -> None:
         ["serve", "e.yaml", "--host", "[::1]", "--media-address", "[2001:DB8::7]", "::ffff:192.0.2.1"]
     )
     assert (found.host, found.media_address) == ("::1", ["2001:db8::7", "192.0.2.1"])
+
+
+HALL = "203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    ("settings", "offered"),
+    [
+        ({}, [("127.0.0.1", 8080)]),
+        ({"host": "0.0.0.0", "media_addresses": [HALL, "192.0.2.1"]}, [(HALL, 8080), ("192.0.2.1", 8080)]),
+        ({"host": "::", "media_addresses": [HALL, "2001:db8::7"]}, [(HALL, 8080), ("2001:db8::7", 8080)]),
+        ({"host": "0.0.0.0", "media_host": "::", "media_addresses": [HALL, "2001:db8::7"]}, [(HALL, 8080)]),
+        ({"media_addresses": [HALL], "media_host": "0.0.0.0"}, []),
+        ({"media_addresses": [HALL], "host": "10.0.0.5"}, [(HALL, 8080)]),
+        ({"media_addresses": [HALL], "behind": PROXY}, []),
+        ({"media_addresses": [HALL], "host": "0.0.0.0", "public_url": SITE, **TLS}, [(HALL, 443)]),
+    ],
+    ids=range(8),
+)
+def test_the_http_port_is_offered_for_media_where_it_can_be_reached(
+    settings: dict[str, Any], offered: list[tuple[str, int]]
+) -> None:
+    """Not behind a proxy, which forwards HTTP alone; by the port to which links lead."""
+    assert Address(**settings).offered_on_http(8080) == offered

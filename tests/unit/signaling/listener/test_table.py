@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
 
+from bridge.engine import PeerSpec
 from signaling.access.links import Link
 from signaling.listener.address import Network, networks
 from signaling.listener.connection import KEEP_ALIVE_S, REQUEST_TIMEOUT_S, RESPONSE_TIMEOUT_S, HttpConnection
@@ -167,3 +168,57 @@ def test_each_kind_of_connection_is_closed_after_its_timeout(sock: socket.socket
         "slow reader",
     }
     assert connections.counts["unfinished message"] > 0
+
+
+class FakeMedia:
+    """An engine that adopts connections."""
+
+    def __init__(self) -> None:
+        self.closed: list[socket.socket] = []
+        self.accept: Callable[[PeerSpec], None] = lambda spec: None
+
+    def adopt(
+        self, sock: socket.socket, on_accepted: Callable[[PeerSpec], None], on_closed: Callable[[], None]
+    ) -> Callable[[], None]:
+        self.accept = on_accepted
+
+        def close() -> None:
+            self.closed.append(sock)
+            on_closed()
+
+        return close
+
+
+def test_media_is_a_strangers_until_a_peer_has_signed_a_check(sock: socket.socket) -> None:
+    connections, media = table(ShareSizes(strangers=1, crew=4, watchers=4)), FakeMedia()
+    connections.adopt(connections.accept(sock, "192.0.2.1"), media.adopt)
+    connect(connections, sock)
+    assert media.closed == [sock]
+    assert len(connections.strangers) == 1
+
+
+@pytest.mark.parametrize(("is_expendable", "share"), [(False, "crew"), (True, "watchers")])
+def test_media_moves_to_the_share_of_its_link(sock: socket.socket, is_expendable: bool, share: str) -> None:
+    connections, media = table(ShareSizes(strangers=1, crew=4, watchers=4)), FakeMedia()
+    tracked = connections.accept(sock, "192.0.2.1")
+    connections.adopt(tracked, media.adopt)
+    media.accept(PeerSpec("p", None, link="tokio", is_expendable=is_expendable))
+    for _ in range(3):
+        connect(connections, sock)
+    assert media.closed == []
+    assert [len(getattr(connections, name)) for name in ("strangers", share)] == [1, 1]
+    tracked.close()
+    assert media.closed == [sock]
+    assert not getattr(connections, share)
+
+
+def test_media_of_a_hall_does_not_evict_its_page(sock: socket.socket) -> None:
+    connections = table(ShareSizes(strangers=9, crew=2, watchers=1))
+    _, page = connect(connections, sock)
+    identify(connections, page)
+    media = [FakeMedia() for _ in range(3)]
+    for one in media:
+        connections.adopt(connections.accept(sock, "192.0.2.1"), one.adopt)
+        one.accept(PeerSpec("p", "tokio", link="tokio"))
+    assert not page.transport.aborted
+    assert [bool(one.closed) for one in media] == [True, True, False]
