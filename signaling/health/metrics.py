@@ -91,6 +91,9 @@ def _loop(watch: LoopWatch) -> Iterator[Metric]:
         buckets=list(zip(bounds, accumulate(watch.buckets), strict=True)),
         sum_value=watch.sum_s,
     )
+    yield GaugeMetricFamily(
+        "schalte_event_loop_busy_ratio", "The loop's share of a processor in the last two seconds", watch.busy
+    )
     yield CounterMetricFamily(
         "schalte_event_loop_blocks",
         "How often the event loop was blocked for more than a second",

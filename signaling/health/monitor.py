@@ -69,17 +69,17 @@ class HealthMonitor:
         """Examine the server until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
-            self._shed(self._watch.lag_s, loop.time())
+            self._shed(self._watch.lag_s, self._watch.busy, loop.time())
             free = await asyncio.to_thread(self._look_at_files)
             self._runtime.note_conditions(examine(self._readings(free), datetime.now(UTC)))
             await asyncio.sleep(EXAMINE_INTERVAL_S)
 
-    def _shed(self, lag_s: float, now: float) -> None:
+    def _shed(self, lag_s: float, busy: float, now: float) -> None:
         before = self._shedding.level
-        level = self._shedding.update(lag_s, now)
+        level = self._shedding.update(lag_s, busy, now)
         if level != before:
             event = "viewers are sent less" if level > before else "viewers are sent more"
-            log.warning(event, level=level, lag_s=round(lag_s, 3))
+            log.warning(event, level=level, lag_s=round(lag_s, 3), busy=round(busy, 2))
             self._media.shed(level)
 
     def _look_at_files(self) -> int | None:

@@ -8,9 +8,13 @@ from bridge.engine import ShedLevel
 
 OVERLOAD_LAG_S: Final = 0.05
 """Seconds of the event loop's lag from which the server is overloaded. Every packet waits that long, and receivers keep
-60 to 100 ms of sound to play meanwhile. A loop that is half busy with 160 viewers lags by less than 5 ms."""
+60 to 100 ms of sound to play meanwhile. A loop that was 95 % busy with steps of 2 ms lagged by 2 ms at most, on a
+machine with five times as many programs as cores."""
 CALM_LAG_S: Final = 0.015
 """Seconds of lag below which there is room again."""
+OVERLOAD_BUSY, CALM_BUSY = 0.95, 0.7
+"""The loop's share of a processor from which the server is overloaded, and below which there is room again. Above the
+first its packets queue up. 160 viewers take half of it (docs/performance.md)."""
 SHED_AFTER_S: Final = 3.0
 """Seconds of overload before each step. The lag is a median of 2 s, so a step shows its effect by then."""
 RESTORE_AFTER_S: Final = 20.0
@@ -33,10 +37,13 @@ class Shedding:
         self._restored: float | None = None
         """When the last step back was."""
 
-    def update(self, lag_s: float, now: float) -> ShedLevel:
-        """Decide by the present lag; call it about once a second. Returns the level from now on."""
-        self._overloaded_since = (self._overloaded_since or now) if lag_s >= OVERLOAD_LAG_S else None
-        self._calm_since = (self._calm_since or now) if lag_s < CALM_LAG_S else None
+    def update(self, lag_s: float, busy: float, now: float) -> ShedLevel:
+        """Decide by the event loop's present lag and its share of a processor; call it about once a second. Returns the
+        level from now on."""
+        is_overloaded = lag_s >= OVERLOAD_LAG_S or busy >= OVERLOAD_BUSY
+        is_calm = lag_s < CALM_LAG_S and busy < CALM_BUSY
+        self._overloaded_since = (self._overloaded_since or now) if is_overloaded else None
+        self._calm_since = (self._calm_since or now) if is_calm else None
         if self._overloaded_since is not None and now - self._overloaded_since >= SHED_AFTER_S:
             self._shed(now)
         elif self._calm_since is not None and now - self._calm_since >= self._restore_after:

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { begin, now } from "../src/link/session";
+import { begin, now, restarting, status } from "../src/link/session";
 import type { ClientMessage, ServerMessage, State } from "../src/wire";
 import { item, show } from "./build";
 
@@ -116,4 +116,15 @@ test("a page's clock follows the show's: after loading, at a change, and after a
   Socket.made.at(-1)?.onclose?.({ code: 1006 });
   pass(10_000);
   assert.ok(pass(2_000) <= 5);
+
+  isAway = true;
+  Socket.made.at(-1)?.onclose?.({ code: 1012 });
+  for (let n = 0; n < 50; n++) {
+    pass(100);
+    if (Socket.made.at(-1)?.readyState === 0) Socket.made.at(-1)?.onclose?.({ code: 1006 }); // its port is closed
+  }
+  assert.deepEqual([status.value, restarting.value], ["lost", true], "the server has said that it restarts");
+  isAway = false;
+  pass(2_500);
+  assert.deepEqual([status.value, restarting.value], ["open", false], "back within 3 s of its start");
 });

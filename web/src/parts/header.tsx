@@ -43,7 +43,9 @@ function Quality({ media, zone }: { media: PageMedia | null; zone: string }) {
   const open = status.value === "open";
   const text = open ? (line ? words[line] : t.connected) : noServer(zone) || t.connecting;
   const look = open ? { good: "good", warn: "bad", danger: "worst" }[line ?? "good"] : "bad";
-  return <span class={`dot ${look}`} role="img" aria-label={text} title={text} data-testid="quality" />;
+  // For people who look for this page in the server's log.
+  const details = [text, open && welcome.value?.session].filter(Boolean).join(" · ");
+  return <span class={`dot ${look}`} role="img" aria-label={text} title={details} data-testid="quality" />;
 }
 
 function Languages() {

@@ -83,3 +83,14 @@ def test_stacks_are_limited() -> None:
         *(True, False),
         *(True, False),
     ]
+
+
+async def test_a_loop_that_works_is_busier_than_one_that_waits() -> None:
+    with LoopWatch() as watch:
+        await asyncio.sleep(0.5)
+        idle = watch.busy
+        end = asyncio.get_running_loop().time() + 1
+        while asyncio.get_running_loop().time() < end:
+            sum(range(10_000))
+            await asyncio.sleep(0)
+        assert 0 <= idle < watch.busy <= 1.1

@@ -36,7 +36,7 @@ async def test_a_lagging_loop_sheds_and_the_desk_is_told(
 ) -> None:
     monkeypatch.setattr(monitor, "EXAMINE_INTERVAL_S", 0.0)
     monkeypatch.setattr("signaling.health.shedding.SHED_AFTER_S", SHED_AFTER_S / 1_000)
-    runtime, media, watch = FakeRuntime(), NoMedia(), SimpleNamespace(lag_s=0.0)
+    runtime, media, watch = FakeRuntime(), NoMedia(), SimpleNamespace(lag_s=0.0, busy=0.0)
     watched = monitor.HealthMonitor(runtime, media, cast(LoopWatch, watch), tmp_path, None)
     task = asyncio.create_task(watched.run())
     try:
@@ -52,7 +52,7 @@ async def test_a_lagging_loop_sheds_and_the_desk_is_told(
 
 
 async def test_a_clock_that_was_set_is_told_except_in_a_rehearsal(tmp_path: Path) -> None:
-    runtime, watch = FakeRuntime(), cast(LoopWatch, SimpleNamespace(lag_s=0.0))
+    runtime, watch = FakeRuntime(), cast(LoopWatch, SimpleNamespace(lag_s=0.0, busy=0.0))
     for clock, told in (
         (runtime.clock, [("clock", {"ahead_s": 3600.0})]),
         (ShowClock(speed=2.0), []),

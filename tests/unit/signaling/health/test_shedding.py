@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from signaling.health.shedding import (
+    CALM_BUSY,
     CALM_LAG_S,
     MAX_RESTORE_AFTER_S,
+    OVERLOAD_BUSY,
     OVERLOAD_LAG_S,
     RESTORE_AFTER_S,
     SHED_AFTER_S,
@@ -20,13 +22,13 @@ def level(shedding: Shedding) -> int:
     return int(shedding.level)
 
 
-def levels(*periods: tuple[float, float]) -> list[int]:
-    """The level at the end of each period: the lag, and for how many seconds."""
+def levels(*periods: tuple[float, float], busy: float = 0.5) -> list[int]:
+    """The level at the end of each period: the lag, and for how many seconds. The loop is so `busy` all the time."""
     shedding, now, found = Shedding(), 1000.0, []
     for lag, seconds in periods:
         for _ in range(round(seconds)):
             now += 1
-            shedding.update(lag, now)
+            shedding.update(lag, busy, now)
         found.append(level(shedding))
     return found
 
@@ -51,27 +53,32 @@ def test_levels_follow_the_sustained_lag(
     assert levels(*periods) == expected
 
 
+def test_a_saturated_loop_is_overloaded_whatever_its_lag_and_a_busy_one_is_not_calm() -> None:
+    assert levels((CALM, 4), (CALM, 3), busy=OVERLOAD_BUSY) == [1, 2]
+    assert levels((LATE, 4), (CALM, 300), busy=CALM_BUSY) == [1, 1]
+
+
 def test_after_each_relapse_the_pictures_come_back_later() -> None:
     """Restoring them had caused the overload again."""
     shedding, now, waits = Shedding(), 1000.0, []
     for _ in range(6):
         while not level(shedding):
             now += 1
-            shedding.update(LATE, now)
+            shedding.update(LATE, 0.5, now)
         began = now
         while level(shedding):
             now += 1
-            shedding.update(CALM, now)
+            shedding.update(CALM, 0.5, now)
         waits.append(now - began - 1)
     assert waits == [RESTORE_AFTER_S * n for n in (1, 2, 4, 8, 8, 8)]
     assert waits[-1] == MAX_RESTORE_AFTER_S
     for _ in range(round(MAX_RESTORE_AFTER_S) + 60):  # a long calm: the next overload has another cause
         now += 1
-        shedding.update(CALM, now)
+        shedding.update(CALM, 0.5, now)
     while not level(shedding):
         now += 1
-        shedding.update(LATE, now)
+        shedding.update(LATE, 0.5, now)
     for _ in range(round(RESTORE_AFTER_S) + 1):
         now += 1
-        shedding.update(CALM, now)
+        shedding.update(CALM, 0.5, now)
     assert level(shedding) == 0

@@ -43,7 +43,7 @@ CONNECTIONS.counts["link refused"] = 7
 CONDITIONS = tuple(examine(Readings(shed_level=2), datetime(2026, 3, 14, tzinfo=UTC)))
 SERVER = ServerCollector(
     process_figures(),
-    cast(LoopWatch, SimpleNamespace(buckets=[5] * 11, sum_s=2.5, blocks=1, blocked_s=1.5)),
+    cast(LoopWatch, SimpleNamespace(buckets=[5] * 11, sum_s=2.5, busy=0.25, blocks=1, blocked_s=1.5)),
     MediaHealth(True, {"stun: unknown username": 3}),
     CONDITIONS,
     refused_logins=7,
@@ -57,6 +57,7 @@ def test_the_server_itself_is_measured() -> None:
         'schalte_event_loop_lag_seconds_bucket{le="0.05"} 25.0',
         'schalte_event_loop_lag_seconds_bucket{le="+Inf"} 55.0',
         "schalte_event_loop_lag_seconds_sum 2.5",
+        "schalte_event_loop_busy_ratio 0.25",
         "schalte_event_loop_blocks_total 1.0",
         "schalte_event_loop_blocked_seconds_total 1.5",
         "schalte_logins_refused_total 7.0",
