@@ -60,6 +60,14 @@ def fill(data: Path) -> Path:
     return path
 
 
+async def reasons(url: str) -> set[str]:
+    """Why a show could not run, by `/readyz`."""
+    async with aiohttp.ClientSession() as http, http.get(f"{url}/readyz") as answer:
+        document = await answer.json()
+        assert answer.status == (200 if document["ready"] else 503)
+        return {reason["code"] for reason in document["reasons"]}
+
+
 async def test_on_a_full_disk_commands_fail_and_the_server_goes_on_until_there_is_space(
     tmp_path: Path,
 ) -> None:
@@ -89,6 +97,9 @@ async def test_on_a_full_disk_commands_fail_and_the_server_goes_on_until_there_i
         assert full["items"][0]["length_s"] == 3
         async with aiohttp.ClientSession() as http, http.get(f"{running.url}/healthz") as health:
             assert health.status == 200
+        assert await reasons(running.url) == {"disk", "log-fails"}
+        told = {warning["code"]: warning["figures"] for warning in full["server"]["warnings"]}
+        assert told == {"disk": {"free_mb": 0.0}, "log-fails": {}}
         await asyncio.sleep(0.2)
         assert (await running.state())["now"] > full["now"], "the clock goes on"
 
@@ -105,6 +116,9 @@ async def test_on_a_full_disk_commands_fail_and_the_server_goes_on_until_there_i
         status, _ = await running.command(id="n", type="next", **{"from": "two"})
         assert status == 200
         assert (await running.state())["show"]["item"] == "three"
+        async with asyncio.timeout(20):
+            while "log-fails" in await reasons(running.url):  # noqa: ASYNC110 - it is examined once a second
+                await asyncio.sleep(0.2)
 
 
 async def test_a_disk_that_is_full_at_the_start_gives_one_sentence(tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import threading
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import pytest
 
-from signaling.client import Client, endpoint
+from signaling.client import Client, ClientError, endpoint
+from signaling.showlog.interface import LogEntry
 from tests.events import write
 from tests.server.localserver import local_server
 from tests.server.process import server
@@ -82,3 +85,31 @@ async def test_requests_are_refused_while_the_server_ends(tmp_path: Path) -> Non
                 assert answer.status == 503
                 assert answer.headers["Retry-After"] == "2"
                 assert answer.headers["Connection"] == "close"
+
+
+async def test_a_command_that_is_being_written_is_answered_before_its_page_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+    async with local_server(tmp_path) as local, await Client.open(local.link("moderator")) as desk:
+        append = local.show_log.append
+
+        def slow(entry: LogEntry, expected_number: int) -> None:
+            loop.call_soon_threadsafe(begun.set)
+            assert may_end.wait(30)
+            append(entry, expected_number)
+
+        monkeypatch.setattr(local.show_log, "append", slow)
+        monkeypatch.setattr("signaling.http.server.DRAIN_TIMEOUT_S", 30.0)
+        answer = asyncio.create_task(desk.command("start"))
+        await begun.wait()
+        draining = asyncio.create_task(local.server.drain())
+        while not local.server.is_draining:  # noqa: ASYNC110 - its first step
+            await asyncio.sleep(0)
+        may_end.set()
+        assert await answer > 0
+        await draining
+        with pytest.raises(ClientError, match="the server restarts"):
+            async for _ in desk:
+                pass
