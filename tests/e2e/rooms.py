@@ -117,12 +117,13 @@ async def launch(
     code: int,
     size: tuple[int, int] = SMALL,
     flags: Sequence[str] = (),
+    executable: str | Path | None = CHROMIUM,
 ) -> Browser:
     """A browser whose camera and microphone are place `code`'s; `flags` are added to its command line."""
-    assert CHROMIUM is not None
+    assert executable is not None
     video, audio = await asyncio.to_thread(_devices, folder, code, place, size)
     return await playwright.chromium.launch(
-        executable_path=CHROMIUM,
+        executable_path=executable,
         args=[
             "--no-sandbox",
             "--disable-gpu",
@@ -153,9 +154,10 @@ async def room(
     size: tuple[int, int] = SMALL,
     script: str = "",
     flags: Sequence[str] = (),
+    executable: str | Path | None = CHROMIUM,
 ) -> AsyncIterator[Room]:
     """Open `link` in a new browser whose camera and microphone are place `code`'s; `script` runs before the page's."""
-    browser = await launch(playwright, folder, place, code, size, flags)
+    browser = await launch(playwright, folder, place, code, size, flags, executable)
     try:
         context = await browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
         context.set_default_timeout(WITHIN)

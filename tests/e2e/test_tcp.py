@@ -1,12 +1,18 @@
-"""A hall whose network drops UDP: its picture and sound come and go over TCP, on the HTTP port."""
+"""Halls whose network blocks UDP: their pictures and sound come and go over TCP, on the HTTP port."""
 
 from __future__ import annotations
 
 import socket
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
-from tests.e2e.conftest import PLACES, staged
-from tests.e2e.rooms import browsers, room
+from signaling.client import Client
+from tests.e2e.conftest import PLACES, SLATE_ONLY, staged
+from tests.e2e.rooms import CHROMIUM, browsers, room
+from tests.events import write
+from tests.network.namespaces import net
+from tests.server.process import server
 from tests.server.test_socket import until
 
 DROPS_UDP = r"""
@@ -37,3 +43,51 @@ async def test_a_hall_without_udp_is_on_air_over_the_http_port(tmp_path: Path) -
                 assert found["destinations"]["tokio"]["link"]["transport"] == "tcp"
                 assert found["sources"]["krefeld"]["link"]["transport"] == "udp"
                 assert silent.recv(2000), "it has tried UDP"
+
+
+async def test_a_hall_behind_a_real_firewall_is_on_air_and_another_one_over_udp(tmp_path: Path) -> None:
+    """And when the firewall opens, a reload of the page uses UDP."""
+    assert CHROMIUM is not None
+    with net() as internet:
+        inside, krefeld, tokio = (internet.site(name) for name in ("server", "krefeld", "tokio"))
+        tokio.block("udp")
+        with inside.entered():
+            options = ("--host", "0.0.0.0", "--media-address", inside.v4)
+            async with (
+                server(write(tmp_path, SLATE_ONLY), tmp_path / "data", *options) as running,
+                browsers() as playwright,
+                await Client.open(running.link("moderator")) as desk,
+                AsyncExitStack() as stack,
+            ):
+                url = f"http://{krefeld.to(inside)}:{running.port}"
+                halls = {}
+                for site, place in ((krefeld, "krefeld"), (tokio, "tokio")):
+                    opening = room(
+                        playwright,
+                        tmp_path,
+                        running.link("venue", place).replace(running.url, url),
+                        place,
+                        PLACES[place],
+                        # A page without TLS is given a camera only so.
+                        flags=(f"--unsafely-treat-insecure-origin-as-secure={url}",),
+                        executable=site.executable(CHROMIUM, tmp_path),
+                    )
+                    halls[place] = await stack.enter_async_context(opening)
+                    await halls[place].page.get_by_test_id("start-button").click()
+                await until(
+                    desk, lambda s: (transport(s, "krefeld"), transport(s, "tokio")) == ("udp", "tcp")
+                )
+                await desk.command("start")
+                await halls["tokio"].shows(PLACES["krefeld"])
+                await desk.command("take", source="tokio")
+                await halls["krefeld"].shows(PLACES["tokio"])
+                tokio.unblock()
+                await halls["tokio"].page.reload()
+                await until(desk, lambda s: transport(s, "tokio") == "udp")
+
+
+def transport(state: dict[str, Any], source: str) -> str | None:
+    """The transport of a source that is live."""
+    document = state["sources"][source]
+    found: str | None = document["link"]["transport"] if document["link"] else None
+    return found if document["state"] == "live" else None
