@@ -144,6 +144,66 @@ def _server_options(to: argparse.ArgumentParser) -> None:
     _option(to, "--speed", faster, type=speed, default=1.0, metavar="N")
 
 
+def _reach_options(to: argparse.ArgumentParser) -> None:
+    """Where the server listens, and what it offers."""
+    _option(to, "--host", "address to listen on", type=listening_host, default="127.0.0.1")
+    _option(
+        to,
+        "--public-url",
+        "what links begin with, if not http://HOST:PORT",
+        type=public_url,
+        metavar="URL",
+    )
+    _option(
+        to,
+        "--media-address",
+        "addresses offered for picture and sound",
+        nargs="+",
+        type=media_address,
+        metavar="IP",
+    )
+    _option(
+        to,
+        "--media-host",
+        "address that the UDP port listens on (--host; behind a proxy on this machine that offers a public "
+        "--media-address: all)",
+        type=listening_host,
+        metavar="ADDRESS",
+    )
+    _option(
+        to,
+        "--tcp-port",
+        "a TCP port for picture and sound where UDP is blocked, besides the HTTP port (none)",
+        type=port,
+        metavar="N",
+    )
+    _option(
+        to,
+        "--behind",
+        "proxies whose X-Forwarded-For is trusted",
+        nargs="+",
+        type=network,
+        metavar="ADDRESS",
+    )
+    _option(
+        to,
+        "--turn",
+        "TURN servers for pages whose network blocks everything else, e.g. turns:turn.example.org:443",
+        nargs="+",
+        type=turn_url,
+        metavar="URL",
+    )
+    _option(
+        to,
+        "--turn-secret-file",
+        "file with the TURN server's static-auth-secret",
+        type=Path,
+        metavar="FILE",
+    )
+    _option(to, "--tls-cert", "certificate chain (PEM)", type=Path, metavar="FILE")
+    _option(to, "--tls-key", "private key (PEM)", type=Path, metavar="FILE")
+
+
 def _data_option(to: argparse.ArgumentParser, default: str) -> None:
     _option(to, "--data", f"folder of the show log and the signing key ({default})", type=Path, metavar="DIR")
 
@@ -174,66 +234,27 @@ def parser() -> argparse.ArgumentParser:
     serve = command("serve", "run an event")
     _server_options(serve)
     _data_option(serve, "./data/<event>")
-    _option(serve, "--host", "address to listen on", type=listening_host, default="127.0.0.1")
-    _option(
-        serve,
-        "--public-url",
-        "what links begin with, if not http://HOST:PORT",
-        type=public_url,
-        metavar="URL",
-    )
-    _option(
-        serve,
-        "--media-address",
-        "addresses offered for picture and sound",
-        nargs="+",
-        type=media_address,
-        metavar="IP",
-    )
-    _option(
-        serve,
-        "--media-host",
-        "address that the UDP port listens on (--host; behind a proxy on this machine that offers a public "
-        "--media-address: all)",
-        type=listening_host,
-        metavar="ADDRESS",
-    )
-    _option(
-        serve,
-        "--tcp-port",
-        "a TCP port for picture and sound where UDP is blocked, besides the HTTP port (none)",
-        type=port,
-        metavar="N",
-    )
-    _option(
-        serve,
-        "--behind",
-        "proxies whose X-Forwarded-For is trusted",
-        nargs="+",
-        type=network,
-        metavar="ADDRESS",
-    )
+    _reach_options(serve)
     _option(serve, "--auto-start", "start automatically at the first item's time", action="store_true")
     _option(serve, "--salvage", "go on with the readable entries of a damaged show log", action="store_true")
-    _option(
-        serve,
-        "--turn",
-        "TURN servers for pages whose network blocks everything else, e.g. turns:turn.example.org:443",
-        nargs="+",
-        type=turn_url,
-        metavar="URL",
-    )
-    _option(
-        serve,
-        "--turn-secret-file",
-        "file with the TURN server's static-auth-secret",
-        type=Path,
-        metavar="FILE",
-    )
-    _option(serve, "--tls-cert", "certificate chain (PEM)", type=Path, metavar="FILE")
-    _option(serve, "--tls-key", "private key (PEM)", type=Path, metavar="FILE")
 
     command("check", "check an event file")
+
+    doctor = command("doctor", "whether a show could run here, and what a browser would meet")
+    _option(doctor, "--port", "as of serve", type=port, default=8080, metavar="N")
+    _option(doctor, "--udp-port", "as of serve", type=port, default=8081, metavar="N")
+    _data_option(doctor, "./data/<event>")
+    _reach_options(doctor)
+    _option(
+        doctor, "--link", "a viewer's link, to look from another machine than the server's", metavar="LINK"
+    )
+    _option(
+        doctor,
+        "--ntp",
+        "time server to compare the clock with (pool.ntp.org)",
+        default="pool.ntp.org",
+        metavar="HOST",
+    )
 
     links = command("links", "print or revoke join links")
     _data_option(links, "./data/<event>")

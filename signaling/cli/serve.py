@@ -17,7 +17,13 @@ from signaling.cli.turn import turn_server
 from signaling.log import configure
 
 
-def run(options: argparse.Namespace) -> int:
+def address_of(options: argparse.Namespace) -> Address:
+    """The address options.
+
+    Raises:
+        OptionConflict: they contradict each other.
+        InvalidInput: the certificate cannot be used.
+    """
     address = Address(
         host=options.host,
         port=options.port,
@@ -33,6 +39,11 @@ def run(options: argparse.Namespace) -> int:
     # `serving` checks them too, but a wrong command line must be reported before the event file is read.
     tls_context(address.tls_cert, address.tls_key)
     address.check()
+    return address
+
+
+def run(options: argparse.Namespace) -> int:
+    address = address_of(options)
     turn = turn_server(options.turn or (), options.turn_secret_file)
     event, text = read_event(options.event)
     configure()

@@ -174,6 +174,7 @@ class Session:
             boot=runtime.publisher.boot(link.role, link.id),
             session=self.id,
             peer=peer,
+            address=self.socket.address,
             rehearsal=runtime.clock.is_rehearsal,
             role=link.role,
             id=link.id,

@@ -628,6 +628,7 @@ export interface Welcome {
   boot: string;
   session: string;
   peer: string;
+  address: string;
   rehearsal: boolean;
   role: "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
   id: string;

@@ -33,6 +33,7 @@ test("a place finds its destination by its id, other pages by role and id", () =
     type: "welcome",
     rehearsal: false,
     session: "00",
+    address: "",
     protocol: 1,
     boot: "",
     peer: "",

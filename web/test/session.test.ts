@@ -37,6 +37,7 @@ class Socket {
         protocol: 1,
         boot: "1",
         session: "00",
+        address: "",
         peer: "p",
         rehearsal: false,
         role: "stage",

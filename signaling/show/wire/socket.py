@@ -121,6 +121,8 @@ class Welcome(WireModel):
     """Names this connection in the server's log, for people who look for a fault."""
     peer: str
     """The page's id in the media plane. If it is that of `hello`, picture and sound go on; otherwise offer again."""
+    address: str
+    """At which the server sees this page; behind a proxy, the one that it names."""
     rehearsal: bool
     """The show runs on a virtual clock; pages say so."""
     role: Role

@@ -1,0 +1,50 @@
+"""The certificate that browsers will see."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+
+from signaling.cli.address import Address
+from signaling.cli.doctor.finding import Finding
+from signaling.cli.reach import host_of
+from signaling.cli.tls import certificate_warnings
+
+EXPIRES_SOON = timedelta(days=7)
+"""Renewal is usually tried 30 days before the end, so it has failed."""
+
+
+def file_findings(address: Address, now: datetime) -> Iterator[Finding]:
+    """The files of `--tls-cert` and `--tls-key`, which the command line has loaded."""
+    if address.tls_cert is None:
+        return
+    host = None if address.public_url is None else host_of(address.public_url)
+    faults = [] if host is None else list(certificate_warnings(address.tls_cert, host, now))
+    yield from (Finding("certificate", "fault", fault) for fault in faults)
+    try:
+        leaf = x509.load_pem_x509_certificates(address.tls_cert.read_bytes())[0]
+    except (OSError, ValueError):
+        return
+    if not faults:
+        yield expiry_finding(leaf.not_valid_after_utc, now, str(address.tls_cert))
+
+
+def served_finding(certificate: dict[str, object], now: datetime, host: str) -> Finding:
+    """A certificate as a verified TLS connection to `host` returns it."""
+    ends = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
+    return expiry_finding(datetime.fromtimestamp(ends, UTC), now, host)
+
+
+def expiry_finding(ends: datetime, now: datetime, whose: str) -> Finding:
+    """Whether a certificate that is valid now ends soon."""
+    days = (ends - now) / timedelta(days=1)
+    if ends - now < EXPIRES_SOON:
+        return Finding(
+            "certificate",
+            "warning",
+            f"{whose}: valid for {days:.0f} more days. Renew it, and see why that was not done by itself.",
+        )
+    return Finding("certificate", "ok", f"{whose}: valid for {days:.0f} days.")
