@@ -12,9 +12,7 @@ from signaling.cli.address import Address
 from signaling.cli.doctor.finding import Finding
 from signaling.cli.reach import host_of
 from signaling.cli.tls import certificate_warnings
-
-EXPIRES_SOON = timedelta(days=7)
-"""Renewal is usually tried 30 days before the end, so it has failed."""
+from signaling.health.conditions import EXPIRES_SOON_DAYS
 
 
 def file_findings(address: Address, now: datetime) -> Iterator[Finding]:
@@ -41,7 +39,7 @@ def served_finding(certificate: dict[str, object], now: datetime, host: str) -> 
 def expiry_finding(ends: datetime, now: datetime, whose: str) -> Finding:
     """Whether a certificate that is valid now ends soon."""
     days = (ends - now) / timedelta(days=1)
-    if ends - now < EXPIRES_SOON:
+    if days < EXPIRES_SOON_DAYS:
         return Finding(
             "certificate",
             "warning",

@@ -12,11 +12,8 @@ from bridge.net.port import SOCKET_BUFFER_BYTES
 from bridge.slate.card_fonts import REMEDY, FontSet
 from config.model import Event
 from signaling.cli.doctor.finding import Finding
+from signaling.health.conditions import LOW_FREE_BYTES, MIN_FREE_BYTES
 
-MIN_FREE_BYTES = 100 * 1024**2
-"""Free disk space without which no show should begin: a long day's log has some 20 MB."""
-LOW_FREE_BYTES = 1024**3
-"""Free disk space under which something else may fill the disk during the show."""
 MIN_DESCRIPTORS = 4096
 """Each connection takes one. 1,024, a usual limit, is enough for 250 pages."""
 BUFFER_LIMITS = (Path("/proc/sys/net/core/rmem_max"), Path("/proc/sys/net/core/wmem_max"))
