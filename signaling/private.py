@@ -42,6 +42,7 @@ def make_file(path: Path) -> None:
         return
     try:
         os.fchmod(handle, FILE_MODE)
+        give_to_owner(handle, path.parent)
     finally:
         os.close(handle)
 
@@ -58,6 +59,7 @@ def replace_file(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             os.fchmod(file.fileno(), FILE_MODE)
+            give_to_owner(file.fileno(), path.parent)
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -66,6 +68,17 @@ def replace_file(path: Path, content: bytes) -> None:
         os.unlink(temporary)
         raise
     sync_folder(path.parent)
+
+
+def give_to_owner(handle: int, folder: Path) -> None:
+    """Give a new file to the owner of its folder, if root makes it.
+
+    Root makes links and revokes them (`schalte links`) beside a server that runs as another user. That server could not
+    read files of root's, and a revocation would have no effect.
+    """
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def sync_folder(path: Path) -> None:

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from signaling.private import FILE_MODE, make_folder
+from signaling.private import FILE_MODE, give_to_owner, make_folder
 
 KEY_BYTES = 32
 """Length of a new key, and the least length of an existing one."""
@@ -55,6 +55,7 @@ def _make_key(path: Path) -> None:
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             os.fchmod(file.fileno(), FILE_MODE)
+            give_to_owner(file.fileno(), path.parent)
             file.write(secrets.token_hex(KEY_BYTES) + "\n")
             file.flush()
             os.fsync(file.fileno())

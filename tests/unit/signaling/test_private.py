@@ -119,3 +119,14 @@ def test_a_file_is_synced_before_its_rename_and_the_rename_before_the_call_ends(
     monkeypatch.setattr(os, "fsync", noted)
     private.replace_file(path, b"new")
     assert seen == [("file", False), ("folder", True)]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_a_file_that_root_makes_belongs_to_the_owner_of_its_folder(tmp_path: Path) -> None:
+    """`schalte links` is run by root beside a server that is not root's."""
+    os.chown(tmp_path, 12_345, 12_346)
+    private.make_file(tmp_path / "lock")
+    private.replace_file(tmp_path / "table", b"{}")
+    for name in ("lock", "table"):
+        found = (tmp_path / name).stat()
+        assert (found.st_uid, found.st_gid) == (12_345, 12_346)
