@@ -118,9 +118,10 @@ def address_warnings(address: Address) -> Iterator[str]:
     own = _all_addresses("::")
     foreign = [a for a in address.media_addresses if a not in own and not ip_address(a).is_loopback]
     if foreign:
+        tcp = "" if address.tcp_port is None else f" and TCP port {address.tcp_port}"
         yield (
             f"{', '.join(foreign)} of --media-address is not an address of this machine. A router has to forward "
-            f"UDP port {address.udp_port} of it to this machine."
+            f"UDP port {address.udp_port}{tcp} of it to this machine."
         )
 
 

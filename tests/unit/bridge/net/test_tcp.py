@@ -66,6 +66,12 @@ def time() -> Time:
     return Time()
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No connection is closed only because it is half open."""
+    monkeypatch.setattr(bridge.net.tcp, "HALF_OPEN_S", 3600.0)
+
+
 @pytest.fixture
 async def port(time: Time) -> AsyncIterator[Port]:
     port = await Port.open("127.0.0.1", 0, time)
