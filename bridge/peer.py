@@ -174,6 +174,7 @@ class Peer:
         if self._silence(now) > PEER_TIMEOUT_S:
             self.connection.end(f"silent for {PEER_TIMEOUT_S:.0f} s")
             return
+        self.connection.expire(now)
         self.destination.tick(now)
         sent = self.destination.packets
         if sent != self._packets_sent:

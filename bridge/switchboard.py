@@ -41,7 +41,7 @@ from bridge.net.connection import PeerConnection
 from bridge.net.port import Port
 from bridge.peer import Peer, new_ssrc
 from bridge.rtp.clock import NTP_UNIX_OFFSET_S, ProgramClock
-from bridge.sdp.answer import Candidate
+from bridge.sdp.answer import Candidate, Credentials
 from bridge.sdp.codecs import CommonCodec, sdp_name
 from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
@@ -134,7 +134,7 @@ class Switchboard:
         parsed = parse_offer(offer)
         if known and known.is_same_association(parsed):
             if known.accept_offer(spec, parsed):
-                self._port.restart(known.connection, parsed.ufrag)
+                self._port.restart(known.connection, Credentials(parsed.ufrag, parsed.password))
                 log.info("ICE restart", peer=spec.peer)
             return known.answer(self._candidates)
         media = negotiate(parsed, spec, new_ssrc)
@@ -144,7 +144,8 @@ class Switchboard:
             known.connection.abandon()
         if evicted:
             self._evict(evicted)
-        connection = self._port.connect(spec.peer, parsed.ufrag, parsed.fingerprints)
+        remote = Credentials(parsed.ufrag, parsed.password)
+        connection = self._port.connect(spec.peer, remote, parsed.fingerprints)
         peer = Peer(spec, parsed, media, connection, self._clock, self._now())
         connection.on_connected = lambda: self._on_connected(peer)
         connection.on_closed = lambda reason: self._on_closed(peer, reason)

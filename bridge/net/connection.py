@@ -18,7 +18,7 @@ import structlog
 from bridge.engine import MediaPath
 from bridge.net.dtls import DtlsServer, HandshakeError
 from bridge.net.gso import GsoSender
-from bridge.net.ice import NO_ADDRESS, Address, ConnectivityCheck, IceLite, unmapped
+from bridge.net.ice import NO_ADDRESS, Address, BadCheck, ConnectivityCheck, IceLite, unmapped
 from bridge.net.srtp import make_protect
 from bridge.net.tcp import TcpAddress
 from bridge.rtp.retransmission import TokenBucket
@@ -67,20 +67,20 @@ class PeerConnection:
     def __init__(
         self,
         peer: str,
-        remote_ufrag: str,
+        remote: Credentials,
         fingerprints: Sequence[tuple[str, str]],
         *,
         sender: GsoSender,
         on_end: Callable[[PeerConnection], None],
         on_new_ssrc: Callable[[bytes, PeerConnection], None] = lambda ssrc, connection: None,
     ) -> None:
-        """`remote_ufrag` and `fingerprints` are the offer's, `sender` is the port's.
+        """`remote` (of ICE) and `fingerprints` are the offer's, `sender` is the port's.
 
         `on_end` is called once, before `on_closed`: the port forgets the connection. `on_new_ssrc` is called with each
         SSRC that the peer uses for the first time.
         """
         self.peer = peer
-        self.ice = IceLite(remote_ufrag)
+        self.ice = IceLite(remote)
         self.on_rtp: PacketHandler = ignore
         self.on_rtcp: PacketHandler = ignore
         self.on_connected: Callable[[], None] | None = None
@@ -90,7 +90,7 @@ class PeerConnection:
         self.connected = asyncio.Event()
         """Set after the handshake: media can flow."""
         self.last_heard = float("-inf")
-        """Monotonic seconds of the last authenticated datagram: a signed check, or SRTP."""
+        """Monotonic seconds of the last authenticated datagram: SRTP, or an answer to a check (see `IceLite.counts_checks`)."""
         self.too_large_at = float("-inf")
         """Monotonic seconds of the last oversized datagram from its address. It cannot be decrypted, so it may be
         forged."""
@@ -151,6 +151,7 @@ class PeerConnection:
         """The handshake is done. Use these SRTP sessions."""
         self._unprotect, self._unprotect_rtcp = incoming.unprotect, incoming.unprotect_rtcp
         self._protect, self._protect_rtcp = make_protect(outgoing), outgoing.protect_rtcp
+        self.ice.establish()
         self.connected.set()
         if self.on_connected:
             self.on_connected()
@@ -190,9 +191,23 @@ class PeerConnection:
         Raises:
             BadCheck: it is not from this peer.
         """
-        response = self.ice.accept(check, address, now)
-        self.last_heard = now
-        self._transmit(response, address)
+        for data in self.ice.accept(check, address, now):
+            self._transmit(data, address)
+        self.last_heard = max(self.last_heard, self.ice.last_check)
+
+    def on_response(self, data: bytes, address: Address, now: float) -> None:
+        """What looks like the answer to a check of ours, from an address of the peer."""
+        try:
+            self.ice.on_response(data, address, now)
+        except BadCheck as error:
+            self.drop(str(error))
+        else:
+            self.last_heard = now
+
+    def expire(self, now: float) -> None:
+        """Send nothing more to an address that has not shown for long that it receives (RFC 7675)."""
+        if self.ice.expire(now):
+            log.info("the address no longer consents to media", peer=self.peer)
 
     def receive(self, data: bytes, address: Address, now: float) -> None:
         """One datagram from an address of the peer: not empty, at most 1500 bytes (RFC 7983)."""
@@ -251,7 +266,8 @@ class PeerConnection:
             self.ssrcs.add(ssrc)
             self._on_new_ssrc(ssrc, self)
         self.last_heard = now
-        self.ice.on_media(address, now)
+        if check := self.ice.on_media(address, now):
+            self._transmit(check, address)
         if _is_rtcp(plain):
             self.on_rtcp(plain, now)
         else:
@@ -277,6 +293,9 @@ class PeerConnection:
         address = self.ice.selected
         if isinstance(address, TcpAddress):
             self._count_slow(address.connection.send_all(packets, self.picture_ssrcs))
+            return
+        if address is NO_ADDRESS:
+            self._count_nowhere(len(packets))
             return
         for failure in self._sender.send(packets, address):
             self._count_failure(failure)
@@ -314,7 +333,14 @@ class PeerConnection:
         if self.ice.selected is not NO_ADDRESS:
             self._transmit(data, self.ice.selected)
 
+    def _count_nowhere(self, count: int) -> None:
+        if count:
+            self.drop("not sent: the peer has no address", count)
+
     def _transmit(self, data: bytes, address: Address) -> None:
+        if address is NO_ADDRESS:
+            self._count_nowhere(1)
+            return
         if isinstance(address, TcpAddress):
             self._count_slow(address.connection.send(data))
             return

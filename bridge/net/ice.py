@@ -1,4 +1,4 @@
-"""ICE-lite (RFC 8445 section 2.5): the bridge sends no checks, and answers those that are signed.
+"""ICE-lite (RFC 8445 section 2.5): the bridge finds no paths itself, and answers checks that are signed.
 
 This module decides to which address a peer is sent packets. Three checks change it: the first one, one with
 USE-CANDIDATE, and one from a new address while the old one is silent, since a NAT rebinding is not announced. Media
@@ -6,9 +6,9 @@ from a new address changes it sooner: a peer checks all paths, but sends media o
 that does not name our ufrag or is not signed gets no answer, not even an error: a port that answers strangers can be
 made to flood others.
 
-Media may change the address because SRTP authenticates it, and its replay window accepts each packet once. An
-eavesdropper can only be faster with a copy from another address, and only while the peer is silent at its own. The next
-packet from there moves the peer back. Copied checks would achieve more, since they have no replay window.
+An address that is to be selected must first show that it receives, see `bridge.net.consent`. Until the DTLS handshake
+is done the first address is an exception: it is sent the few records of the handshake, which shows the same. A check
+whose transaction id has been seen is a copy or a retransmission, and changes nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 
 from aioice import stun
 
+from bridge.net.consent import CONSENT_RENEWAL_S, CONSENT_S, Consent
 from bridge.sdp.answer import Credentials
 
 Address = tuple[Any, ...]
@@ -46,6 +47,8 @@ MAX_ADDRESSES = 8
 SILENT_ADDRESS_S = 1.5
 """After this long without a packet from the selected address, a check from another one selects that, without
 USE-CANDIDATE. A living peer sends RTCP every second, so checks of its backup paths do not move it."""
+MAX_REMEMBERED_IDS = 256
+"""Transaction ids of a peer's latest checks. Copies of older ones get an answer, and move nothing."""
 MEDIA_MOVE_S = 0.3
 """The same for media from another address. Packets that were overtaken during a change of path must not move the peer
 back."""
@@ -76,6 +79,11 @@ class ConnectivityCheck:
         self.local_ufrag, _, self.remote_ufrag = username.decode("latin-1").partition(":")
         self.has_use_candidate = has_use_candidate
 
+    @property
+    def transaction_id(self) -> bytes:
+        """12 bytes, random in each check; the same in its retransmissions."""
+        return self._data[8:HEADER_BYTES]
+
     def is_signed_with(self, password: str) -> bool:
         """Whether its MESSAGE-INTEGRITY is right."""
         at = self._signature_at
@@ -94,7 +102,7 @@ class ConnectivityCheck:
         response = stun.Message(
             stun.Method.BINDING,
             stun.Class.RESPONSE,
-            transaction_id=self._data[8:HEADER_BYTES],
+            transaction_id=self.transaction_id,
             attributes={"XOR-MAPPED-ADDRESS": unmapped(address)},
         )
         response.add_message_integrity(password.encode())
@@ -158,65 +166,157 @@ class Generation:
     """The credentials of one ICE session. A restart begins the next."""
 
     local: Credentials
-    remote_ufrag: str
+    remote: Credentials
 
 
 class IceLite:
-    """The ICE agent for one peer: which checks to accept, and where to send."""
+    """The ICE agent for one peer: which checks to accept, and where to send. Times in monotonic seconds."""
 
-    def __init__(self, remote_ufrag: str) -> None:
-        self.generations = [Generation(new_credentials(), remote_ufrag)]
+    def __init__(self, remote: Credentials) -> None:
+        """`remote`: the offer's."""
+        self.generations = [Generation(new_credentials(), remote)]
         """The newest first. The one before it stays valid until the newest is used."""
         self.selected: Address = NO_ADDRESS
         """Where to send; `NO_ADDRESS` until the first accepted check."""
         self.addresses: list[Address] = []
         """From which the peer may send, the latest last."""
+        self.is_established = False
+        """The DTLS handshake is done, and media can flow."""
+        self.last_check = float("-inf")
+        """When the last check came that counts as a sign of life."""
+        self._consent = Consent()
+        self._ids: dict[bytes, Address] = {}
+        """Of the latest checks, the oldest first, with the address from which each came first."""
+        self._wanted: Address | None = None
+        """Will be selected when it has shown that it receives."""
+        self._is_nominated = False
+        """`_wanted` is, even if the selected address is alive."""
         self._last_heard = float("-inf")
-        """When an authenticated packet last came from the selected address."""
+        """When the selected address last showed that it receives, or an authenticated packet came from it."""
 
     @property
     def credentials(self) -> Credentials:
         """For the next answer."""
         return self.generations[0].local
 
-    def restart(self, remote_ufrag: str) -> None:
+    def restart(self, remote: Credentials) -> None:
         """The peer restarts ICE. The selected address stays until the first check with the new credentials."""
-        self.generations = [Generation(new_credentials(), remote_ufrag), self.generations[0]]
+        self.generations = [Generation(new_credentials(), remote), self.generations[0]]
 
-    def on_media(self, address: Address, now: float) -> None:
-        """Authenticated media has come from `address`, one of `addresses`."""
-        if address != self.selected:
-            if now - self._last_heard <= MEDIA_MOVE_S:
-                return
-            self.selected = address
-        self._last_heard = now
+    def establish(self) -> None:
+        """The DTLS handshake is done, so the peer receives at the selected address."""
+        self.is_established = True
+        if self.selected is not NO_ADDRESS:
+            self._consent.show(self.selected, self._last_heard)
+
+    @property
+    def counts_checks(self) -> bool:
+        """Whether a new check is a sign of life: until the handshake, and of an agent that answers no check."""
+        return not (self.is_established and self._consent.has_answered)
 
     def is_silent(self, now: float) -> bool:
         """Whether the selected address has been silent for so long that it may no longer be the peer's."""
         return now - self._last_heard > SILENT_ADDRESS_S
 
-    def accept(self, check: ConnectivityCheck, address: Address, now: float) -> bytes:
-        """Authenticate `check`. Returns the response to send to `address`.
+    def on_media(self, address: Address, now: float) -> bytes | None:
+        """Authenticated media has come from `address`, one of `addresses`. Returns a check to send there, if any."""
+        if address == self.selected:
+            self._last_heard = now
+            return None
+        if now - self._last_heard <= MEDIA_MOVE_S:
+            return None
+        self._want(address, now, is_nominated=False)
+        return None if address == self.selected else self._check(address, now)
+
+    def accept(self, check: ConnectivityCheck, address: Address, now: float) -> list[bytes]:
+        """Authenticate `check`. Returns what to send to `address`: the response, and a check if one is due.
 
         Raises:
-            BadCheck: it is not from this peer, or not signed.
+            BadCheck: it is not from this peer, not signed, or a copy.
         """
         # Cheap comparisons first: a stranger may have overheard our ufrag, but cannot sign.
         generation = next((g for g in self.generations if g.local.ufrag == check.local_ufrag), None)
-        if generation is None or check.remote_ufrag != generation.remote_ufrag:
+        if generation is None or check.remote_ufrag != generation.remote.ufrag:
             raise BadCheck("stun: unknown username")
         if not check.is_signed_with(generation.local.password):
             raise BadCheck("stun: wrong signature")
-        is_first = self.selected is NO_ADDRESS
-        if generation is self.generations[0] and len(self.generations) > 1:
-            del self.generations[1:]
-            is_first = True
+        first_from = self._ids.get(check.transaction_id)
+        is_copy = first_from not in (None, address) and not self._consents(address, now)
+        if is_copy and self.is_established:
+            raise BadCheck("stun: repeated transaction id")
         self.add_address(address)
-        if is_first or check.has_use_candidate or self.is_silent(now):
-            self.selected = address
+        if first_from is None:
+            self._on_new_check(check, generation, address, now)
+        # Before the handshake the copy of an eavesdropper may have come first, so the peer is asked as well.
+        answers = [] if is_copy else [check.response(generation.local.password, address)]
+        is_due = not self._consent.has_answered or now - self._shown_at(address) >= CONSENT_RENEWAL_S
+        if is_due and (ours := self._check(address, now)):
+            answers.append(ours)
+        return answers
+
+    def _on_new_check(
+        self, check: ConnectivityCheck, generation: Generation, address: Address, now: float
+    ) -> None:
+        self._ids[check.transaction_id] = address
+        if len(self._ids) > MAX_REMEMBERED_IDS:
+            del self._ids[next(iter(self._ids))]
+        is_restart = generation is self.generations[0] and len(self.generations) > 1
+        if is_restart:
+            del self.generations[1:]
+        if is_restart or check.has_use_candidate:
+            self._want(address, now, is_nominated=True)
+        elif self.selected is NO_ADDRESS or self.is_silent(now):
+            self._want(address, now, is_nominated=False)
+        if self.counts_checks:
+            self.last_check = now
+            if address == self.selected:
+                self._last_heard = now
+
+    def on_response(self, data: bytes, address: Address, now: float) -> None:
+        """The answer to a check of ours has come from `address`.
+
+        Raises:
+            BadCheck: it is not.
+        """
+        if not self._consent.is_answer(data, address):
+            raise BadCheck("stun: not the answer to a check")
+        self._consent.show(address, now)
         if address == self.selected:
             self._last_heard = now
-        return check.response(generation.local.password, address)
+        elif address == self._wanted and (self._is_nominated or now - self._last_heard > MEDIA_MOVE_S):
+            self._select(address, now)
+
+    def expire(self, now: float) -> bool:
+        """Whether the selected address has just lost its consent: nothing is sent there any more."""
+        if self.selected is NO_ADDRESS or now - self._last_heard <= CONSENT_S:
+            return False
+        self.selected = NO_ADDRESS
+        return True
+
+    def _want(self, address: Address, now: float, *, is_nominated: bool) -> None:
+        if address == self.selected:
+            self._wanted = None
+        elif self._consents(address, now) or (self.selected is NO_ADDRESS and not self.is_established):
+            self._select(address, now)
+        else:
+            self._wanted, self._is_nominated = address, is_nominated
+
+    def _select(self, address: Address, now: float) -> None:
+        if self.is_established and self.selected is not NO_ADDRESS:
+            self._consent.show(self.selected, self._last_heard)
+        self.selected, self._last_heard, self._wanted = address, now, None
+
+    def _consents(self, address: Address, now: float) -> bool:
+        """Whether media may be sent to `address`."""
+        return now - self._shown_at(address) <= CONSENT_S
+
+    def _check(self, address: Address, now: float) -> bytes | None:
+        newest = self.generations[0]
+        return self._consent.check(address, newest.local, newest.remote, now)
+
+    def _shown_at(self, address: Address) -> float:
+        shown = self._consent.shown_at(address)
+        return max(shown, self._last_heard) if address == self.selected and self.is_established else shown
 
     def add_address(self, address: Address) -> None:
         """The peer has sent an authenticated packet from `address`."""
@@ -224,11 +324,12 @@ class IceLite:
             return
         self.addresses.append(address)
         if len(self.addresses) > MAX_ADDRESSES:
-            self.addresses.remove(next(a for a in self.addresses if a != self.selected))
+            self.remove_address(next(a for a in self.addresses if a != self.selected))
 
     def remove_address(self, address: Address) -> None:
         """Another peer now has `address`, which is not the selected one."""
         self.addresses.remove(address)
+        self._consent.remove(address)
 
     def lose_address(self, address: Address) -> None:
         """`address` does not exist any more: its TCP connection has closed.
@@ -236,7 +337,7 @@ class IceLite:
         If it was selected, nothing is sent until the next check or media from another address, which selects that.
         """
         if address in self.addresses:
-            self.addresses.remove(address)
+            self.remove_address(address)
         if address == self.selected:
             self.selected = NO_ADDRESS
             self._last_heard = float("-inf")

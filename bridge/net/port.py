@@ -19,10 +19,12 @@ import pylibsrtp
 import structlog
 
 from bridge.net.connection import MIN_SRTP_BYTES, PeerConnection, ssrc_of
+from bridge.net.consent import SUCCESS_RESPONSE
 from bridge.net.gso import GsoSender
 from bridge.net.ice import Address, BadCheck, parse_check
 from bridge.net.tcp import TcpAddress, TcpConnection
 from bridge.rtp.retransmission import TokenBucket
+from bridge.sdp.answer import Credentials
 
 log = structlog.get_logger(__name__)
 
@@ -103,12 +105,12 @@ class Port:
         return found
 
     def connect(
-        self, peer: str, remote_ufrag: str, fingerprints: Sequence[tuple[str, str]]
+        self, peer: str, remote: Credentials, fingerprints: Sequence[tuple[str, str]]
     ) -> PeerConnection:
         """A connection for `peer`, from its offer. Set the callbacks, then `start` it."""
         connection = PeerConnection(
             peer,
-            remote_ufrag,
+            remote,
             fingerprints,
             sender=self._sender,
             on_new_ssrc=self._add_ssrc,
@@ -118,10 +120,10 @@ class Port:
         self._by_ufrag[connection.credentials.ufrag] = connection
         return connection
 
-    def restart(self, connection: PeerConnection, remote_ufrag: str) -> None:
+    def restart(self, connection: PeerConnection, remote: Credentials) -> None:
         """ICE restart: new credentials for the answer; DTLS and SRTP stay."""
         self._remove_ufrags(connection)
-        connection.ice.restart(remote_ufrag)
+        connection.ice.restart(remote)
         for generation in connection.ice.generations:
             self._by_ufrag[generation.local.ufrag] = connection
 
@@ -216,7 +218,10 @@ class Port:
             elif not 0 < len(data) <= MAX_DATAGRAM_BYTES:
                 self._drop("empty or too large")
             elif data[0] < 4:
-                self._receive_check(data, address)
+                if connection is not None and data[:2] == SUCCESS_RESPONSE:
+                    connection.on_response(data, address, self._now())
+                else:
+                    self._receive_check(data, address)
             elif connection is None:
                 self._receive_from_unknown(data, address)
             else:

@@ -29,6 +29,7 @@ from bridge.net.connection import PeerConnection
 from bridge.net.gso import GsoSender
 from bridge.rtp.clock import NTP_UNIX_OFFSET_S, ProgramClock
 from bridge.rtp.header import HEADER
+from bridge.sdp.answer import Credentials
 from bridge.source.context import RtpParameters
 from bridge.source.source import Source
 from tests.bench import janus, netns
@@ -222,7 +223,7 @@ class Floor:
 
 def connection(sender: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> PeerConnection:
     """A connection of the product, after its handshake."""
-    connection = PeerConnection("bench", "ufrag", [], sender=sender, on_end=lambda _: None)
+    connection = PeerConnection("bench", Credentials("ufrag", "password"), [], sender=sender, on_end=lambda _: None)
     connection.ice.selected = sink
     connection.start_media(
         Session(policy(inward or os.urandom(44), Policy.SSRC_ANY_INBOUND)),

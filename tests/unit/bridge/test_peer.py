@@ -20,6 +20,7 @@ from bridge.rtp.header import find_extension, parse
 from bridge.rtp.rewriters import ExtendedVideoRewriter
 from bridge.rtp.ring import VIDEO_RING_PACKETS, Ring
 from bridge.rtp.vp8 import VideoPacket
+from bridge.sdp.answer import Credentials
 from bridge.sdp.negotiation import NegotiatedLine, negotiate
 from bridge.sdp.offer import parse_offer
 from tests.unit.bridge.fakesender import FakeSender
@@ -49,7 +50,7 @@ def joined(text: str, wire: FakeConnectionSender, spec: PeerSpec = HALL) -> Peer
     read_offer = parse_offer(text)
     connection = PeerConnection(
         spec.peer,
-        read_offer.ufrag,
+        Credentials(read_offer.ufrag, read_offer.password),
         read_offer.fingerprints,
         sender=wire.sender,
         on_end=lambda c: None,

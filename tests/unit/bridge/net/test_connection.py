@@ -11,7 +11,7 @@ from bridge.net.connection import MAX_DTLS_DATAGRAMS_PER_S, MAX_EARLY_PACKETS, M
 from bridge.net.ice import parse_check
 from bridge.net.srtp import MAX_PACKET_BYTES
 from tests.unit.bridge.fakesender import FakeSender
-from tests.unit.bridge.stun import check
+from tests.unit.bridge.stun import REMOTE, check
 
 HERE = ("127.0.0.1", 1000)
 KEY, OTHER_KEY = bytes(range(44)), bytes(range(1, 45))
@@ -41,7 +41,7 @@ class Far:
         self.streams: list[bytes] = []
         self.connection = PeerConnection(
             "hall",
-            "peer",
+            REMOTE,
             [("sha-256", "AB")],
             sender=self.sender.sender,
             on_end=self.gone.append,

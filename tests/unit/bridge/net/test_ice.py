@@ -8,10 +8,12 @@ import struct
 import pytest
 from aioice import stun
 
+from bridge.net.consent import CONSENT_S
 from bridge.net.ice import (
     MAX_ADDRESSES,
     MAX_ATTRIBUTES,
     MAX_CHECK_BYTES,
+    MAX_REMEMBERED_IDS,
     MEDIA_MOVE_S,
     NO_ADDRESS,
     SILENT_ADDRESS_S,
@@ -19,33 +21,47 @@ from bridge.net.ice import (
     IceLite,
     parse_check,
 )
-from tests.unit.bridge.stun import check
+from bridge.sdp.answer import Credentials
+from tests.unit.bridge.stun import REMOTE, answer, answer_at, check
 
 HERE, THERE = ("127.0.0.1", 1000), ("127.0.0.1", 2000)
 
 
 @pytest.fixture
 def ice() -> IceLite:
-    return IceLite("peer")
+    return IceLite(REMOTE)
 
 
-def accept(ice: IceLite, data: bytes, address: tuple[str, int] = HERE, now: float = 0.0) -> bytes:
+def accept(ice: IceLite, data: bytes, address: tuple[str, int] = HERE, now: float = 0.0) -> list[bytes]:
     return ice.accept(parse_check(data), address, now)
+
+
+@pytest.fixture
+def settled(ice: IceLite) -> IceLite:
+    """After the handshake, at HERE."""
+    accept(ice, check(ice.credentials))
+    ice.establish()
+    return ice
+
+
+def shown(ice: IceLite, address: tuple[str, int], now: float = 0.0) -> None:
+    """The peer answers the check sent to `address`."""
+    ice.on_response(answer_at(ice, address), address, now)
 
 
 def test_the_response_is_signed_and_has_the_peers_address(ice: IceLite) -> None:
     request = check(ice.credentials)
-    answer = stun.parse_message(accept(ice, request))
-    assert answer.message_class is stun.Class.RESPONSE
-    assert answer.transaction_id == request[8:20]
-    assert answer.attributes["XOR-MAPPED-ADDRESS"] == HERE
-    assert answer.check_message_integrity(ice.credentials.password.encode())
-    assert "FINGERPRINT" in answer.attributes
+    response = stun.parse_message(accept(ice, request)[0])
+    assert response.message_class is stun.Class.RESPONSE
+    assert response.transaction_id == request[8:20]
+    assert response.attributes["XOR-MAPPED-ADDRESS"] == HERE
+    assert response.check_message_integrity(ice.credentials.password.encode())
+    assert "FINGERPRINT" in response.attributes
 
 
 def test_an_ipv4_peer_on_a_dual_stack_socket_gets_its_ipv4_address(ice: IceLite) -> None:
-    answer = ice.accept(parse_check(check(ice.credentials)), ("::ffff:192.0.2.1", 1000, 0, 0), 0.0)
-    assert stun.parse_message(answer).attributes["XOR-MAPPED-ADDRESS"] == ("192.0.2.1", 1000)
+    response, *_ = ice.accept(parse_check(check(ice.credentials)), ("::ffff:192.0.2.1", 1000, 0, 0), 0.0)
+    assert stun.parse_message(response).attributes["XOR-MAPPED-ADDRESS"] == ("192.0.2.1", 1000)
 
 
 def test_the_first_good_check_selects_its_address(ice: IceLite) -> None:
@@ -54,54 +70,176 @@ def test_the_first_good_check_selects_its_address(ice: IceLite) -> None:
     assert ice.selected == HERE
 
 
-def test_a_nomination_moves_the_peer(ice: IceLite) -> None:
-    accept(ice, check(ice.credentials))
-    accept(ice, check(ice.credentials, has_use_candidate=True), THERE)
-    assert ice.selected == THERE
+def test_a_nomination_moves_the_peer_when_it_has_shown_that_it_receives_there(settled: IceLite) -> None:
+    response, ours = accept(settled, check(settled.credentials, has_use_candidate=True), THERE)
+    assert settled.selected == HERE
+    assert stun.parse_message(response).message_class is stun.Class.RESPONSE
+    settled.on_response(answer(ours), THERE, 0.1)
+    assert settled.selected == THERE
 
 
-def test_a_check_of_a_backup_path_does_not_move_a_living_peer(ice: IceLite) -> None:
-    accept(ice, check(ice.credentials))
-    ice.on_media(HERE, 10.0)
-    accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT_ADDRESS_S / 2)
-    assert ice.selected == HERE
-    assert THERE in ice.addresses
+def test_a_path_that_the_peer_has_shown_before_is_used_at_once(settled: IceLite) -> None:
+    accept(settled, check(settled.credentials), THERE)
+    shown(settled, THERE)
+    assert settled.selected == HERE
+    accept(settled, check(settled.credentials, has_use_candidate=True), THERE, now=CONSENT_S * 0.9)
+    assert settled.selected == THERE
+
+
+def test_a_check_of_a_backup_path_does_not_move_a_living_peer(settled: IceLite) -> None:
+    settled.on_media(HERE, 10.0)
+    accept(settled, check(settled.credentials), THERE, now=10.0 + SILENT_ADDRESS_S / 2)
+    shown(settled, THERE, 10.0 + SILENT_ADDRESS_S / 2)
+    assert settled.selected == HERE
+    assert THERE in settled.addresses
     assert MEDIA_MOVE_S < SILENT_ADDRESS_S / 2, "only media may move it so soon"
 
 
-def test_a_check_from_a_new_address_moves_a_peer_whose_old_one_is_silent(ice: IceLite) -> None:
+def test_a_check_from_a_new_address_moves_a_peer_whose_old_one_is_silent(settled: IceLite) -> None:
     """A NAT rebinding: everything then comes from the new address."""
-    accept(ice, check(ice.credentials))
-    ice.on_media(HERE, 10.0)
-    accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT_ADDRESS_S / 2)
+    settled.on_media(HERE, 10.0)
+    now = 10.0 + SILENT_ADDRESS_S * 1.1
+    accept(settled, check(settled.credentials), THERE, now)
+    shown(settled, THERE, now + 0.1)
+    assert settled.selected == THERE
+
+
+def test_media_from_a_new_address_moves_a_peer_as_soon_as_the_old_one_is_silent(settled: IceLite) -> None:
+    settled.on_media(HERE, 10.0)
+    settled.add_address(THERE)
+    assert settled.on_media(THERE, 10.0 + MEDIA_MOVE_S * 0.9) is None
+    ours = settled.on_media(THERE, 10.1 + MEDIA_MOVE_S)
+    assert ours is not None
+    assert settled.selected == HERE
+    settled.on_response(answer(ours), THERE, 10.2 + MEDIA_MOVE_S)
+    assert settled.selected == THERE
+
+
+def test_media_from_the_old_address_before_the_answer_keeps_a_peer_there(settled: IceLite) -> None:
+    settled.add_address(THERE)
+    settled.on_media(THERE, 10.0)
+    settled.on_media(HERE, 10.1)
+    shown(settled, THERE, 10.2)
+    assert settled.selected == HERE
+
+
+def test_media_overtaken_in_a_change_of_path_does_not_move_a_peer_back(settled: IceLite) -> None:
+    accept(settled, check(settled.credentials, has_use_candidate=True), THERE, now=20.0)
+    shown(settled, THERE, 20.0)
+    settled.on_media(HERE, 20.0 + MEDIA_MOVE_S / 2)
+    assert settled.selected == THERE
+
+
+# Consent, and copies
+
+
+def test_a_faster_copy_from_elsewhere_moves_nothing_and_the_peer_is_answered(settled: IceLite) -> None:
+    """An eavesdropper sends it on before it arrives, so that the peer's pictures go there."""
+    for now in (10.0, 20.0, 40.0, 65.0):
+        data = check(settled.credentials, has_use_candidate=True)
+        accept(settled, data, THERE, now)
+        assert len(accept(settled, data, HERE, now)) >= 1
+        settled.on_media(HERE, now)
+        assert settled.selected == HERE
+
+
+@pytest.mark.parametrize("is_alive", [True, False])
+def test_a_later_copy_from_elsewhere_is_ignored(settled: IceLite, is_alive: bool) -> None:
+    data = check(settled.credentials, has_use_candidate=True)
+    accept(settled, data)
+    with pytest.raises(BadCheck, match="repeated transaction id"):
+        accept(settled, data, THERE, now=1.0 if is_alive else 20.0)
+    assert THERE not in settled.addresses
+    assert settled.selected == HERE
+
+
+def test_a_copy_older_than_the_memory_moves_nothing(settled: IceLite) -> None:
+    data = check(settled.credentials, has_use_candidate=True)
+    accept(settled, data)
+    for _ in range(MAX_REMEMBERED_IDS):
+        accept(settled, check(settled.credentials))
+    assert len(settled._ids) == MAX_REMEMBERED_IDS
+    sent = [len(accept(settled, data, THERE, now=20.0 + i / 100)) for i in range(10)]
+    assert sent == [2, *[1] * 9], "few packets are sent there"
+    assert settled.selected == HERE
+
+
+def test_copies_do_not_keep_a_peer_alive_that_has_gone(settled: IceLite) -> None:
+    """From its own address, and older than the memory."""
+    shown_late = accept(settled, check(settled.credentials), now=10.0)
+    settled.on_response(answer(shown_late[1]), HERE, 10.0)
+    for second in range(11, 60):
+        accept(settled, check(settled.credentials), now=float(second))
+        assert settled.last_check == 10.0
+        assert settled.expire(second) is (second == 10 + CONSENT_S + 1)
+    assert settled.selected is NO_ADDRESS
+
+
+def test_a_peer_whose_consent_has_expired_comes_back_with_its_answer(settled: IceLite) -> None:
+    settled.on_media(HERE, 1.0)
+    assert settled.expire(1.1 + CONSENT_S)
+    response, ours = accept(settled, check(settled.credentials), now=40.0)
+    assert settled.selected is NO_ADDRESS
+    settled.on_response(answer(ours), HERE, 40.1)
+    assert settled.selected == HERE
+
+
+def test_an_agent_that_answers_nothing_consents_by_new_checks_and_cannot_move(settled: IceLite) -> None:
+    data = check(settled.credentials)
+    for second in range(100):
+        accept(settled, check(settled.credentials), now=float(second))
+        assert not settled.expire(second)
+    accept(settled, check(settled.credentials, has_use_candidate=True), THERE, now=100.0)
+    assert settled.selected == HERE
+    accept(settled, data, now=101.0)
+    for second in range(102, 140):
+        accept(settled, data, now=float(second))
+        settled.expire(second)
+    assert settled.selected is NO_ADDRESS, "repeated checks are no sign of life"
+
+
+@pytest.mark.parametrize("fault", ["another id", "another password", "another address", "unsigned", "twice"])
+def test_only_the_signed_answer_from_the_asked_address_counts(settled: IceLite, fault: str) -> None:
+    _, ours = accept(settled, check(settled.credentials, has_use_candidate=True), THERE)
+    good = answer(ours)
+    data = {
+        "another id": answer(check(settled.credentials)),
+        "another password": answer(ours, Credentials("peer", "x" * 24)),
+        "unsigned": good[:2] + bytes(2) + good[4:20],
+    }.get(fault, good)
+    if fault == "twice":
+        settled.on_response(data, THERE, 0.0)
+    address = ("127.0.0.1", 3000) if fault == "another address" else THERE
+    with pytest.raises(BadCheck, match="not the answer"):
+        settled.on_response(data, address, 0.0)
+    assert settled.selected == (THERE if fault == "twice" else HERE)
+
+
+def test_a_retransmitted_check_is_answered_again(ice: IceLite) -> None:
+    """aioice retransmits when our response was lost."""
+    data = check(ice.credentials)
+    accept(ice, data)
+    assert accept(ice, data, now=0.5)
+
+
+def test_before_the_handshake_a_copy_gets_a_check_alone(ice: IceLite) -> None:
+    """The copy of an eavesdropper may have come first."""
+    data = check(ice.credentials)
+    accept(ice, data, THERE)
+    (ours,) = accept(ice, data)
+    assert stun.parse_message(ours).message_class is stun.Class.REQUEST
+    ice.on_response(answer(ours), HERE, 0.1)
+    accept(ice, check(ice.credentials, has_use_candidate=True), now=0.2)
     assert ice.selected == HERE
-    accept(ice, check(ice.credentials), THERE, now=10.0 + SILENT_ADDRESS_S * 1.1)
-    assert ice.selected == THERE
 
 
-def test_media_from_a_new_address_moves_a_peer_as_soon_as_the_old_one_is_silent(ice: IceLite) -> None:
-    accept(ice, check(ice.credentials))
-    ice.on_media(HERE, 10.0)
-    ice.on_media(THERE, 10.0 + MEDIA_MOVE_S * 0.9)
-    assert ice.selected == HERE
-    ice.on_media(THERE, 10.1 + MEDIA_MOVE_S)
-    assert ice.selected == THERE
-
-
-def test_media_overtaken_in_a_change_of_path_does_not_move_a_peer_back(ice: IceLite) -> None:
-    accept(ice, check(ice.credentials))
-    accept(ice, check(ice.credentials, has_use_candidate=True), THERE, now=20.0)
-    ice.on_media(HERE, 20.0 + MEDIA_MOVE_S / 2)
-    assert ice.selected == THERE
-
-
-def test_a_faster_copy_of_media_moves_a_peer_only_until_its_next_packet(ice: IceLite) -> None:
-    """An eavesdropper sends copies from elsewhere, so that the peer's pictures go there."""
-    accept(ice, check(ice.credentials))
-    ice.on_media(THERE, 10.0)
-    assert ice.selected == THERE
-    ice.on_media(HERE, 10.1 + MEDIA_MOVE_S)
-    assert ice.selected == HERE
+def test_our_check_is_signed_and_named_as_the_peer_expects(ice: IceLite) -> None:
+    _, ours = accept(ice, check(ice.credentials))
+    message = stun.parse_message(ours)
+    assert message.attributes["USERNAME"] == f"{REMOTE.ufrag}:{ice.credentials.ufrag}"
+    assert "ICE-CONTROLLED" in message.attributes
+    assert "USE-CANDIDATE" not in message.attributes
+    assert message.check_message_integrity(REMOTE.password.encode())
 
 
 @pytest.mark.parametrize(
@@ -130,22 +268,24 @@ def test_addresses_are_limited_and_the_selected_one_is_kept(ice: IceLite) -> Non
         accept(ice, check(ice.credentials), ("127.0.0.1", port))
         ice.add_address(("127.0.0.2", port))
     assert len(ice.addresses) == MAX_ADDRESSES
+    assert len(ice._consent._checks) <= MAX_ADDRESSES
     assert ice.selected == HERE
     assert HERE in ice.addresses
 
 
-def test_after_a_restart_the_old_credentials_are_valid_until_the_new_ones_are_used(ice: IceLite) -> None:
-    old = ice.credentials
-    accept(ice, check(old))
-    ice.restart("again")
-    new = ice.credentials
+def test_after_a_restart_the_old_credentials_are_valid_until_the_new_ones_are_used(settled: IceLite) -> None:
+    again = Credentials("again", "the password of the restart")
+    old = settled.credentials
+    settled.restart(again)
+    new = settled.credentials
     assert new.ufrag != old.ufrag
-    accept(ice, check(old))
-    assert ice.selected == HERE
-    accept(ice, check(new, "again"), THERE)
-    assert ice.selected == THERE
+    accept(settled, check(old))
+    assert settled.selected == HERE
+    _, ours = accept(settled, check(new, again.ufrag), THERE)
+    settled.on_response(answer(ours, again), THERE, 0.1)
+    assert settled.selected == THERE
     with pytest.raises(BadCheck, match="unknown username"):
-        accept(ice, check(old))
+        accept(settled, check(old))
 
 
 @pytest.mark.parametrize(
@@ -265,7 +405,7 @@ def any_message(rng: random.Random) -> bytes:
 
 def test_aioice_has_the_names_in_use() -> None:
     """A contract: a new aioice that changes these names must fail here first."""
-    message = stun.parse_message(check(IceLite("peer").credentials))
+    message = stun.parse_message(check(IceLite(REMOTE).credentials))
     assert set(message.attributes) >= {"USERNAME", "MESSAGE-INTEGRITY", "FINGERPRINT", "PRIORITY"}
     assert stun.COOKIE == 0x2112A442
     assert stun.Method(1) is stun.Method.BINDING

@@ -19,11 +19,13 @@ from bridge.net.ice import (
 )
 from bridge.net.port import MAX_DATAGRAM_BYTES, MAX_DECRYPT_ATTEMPTS_PER_S, Port
 from bridge.rtp.retransmission import TokenBucket
+from bridge.sdp.answer import Credentials
 from tests.unit.bridge.net.test_connection import KEY, OTHER_KEY, rtcp, rtp, session
-from tests.unit.bridge.stun import check
+from tests.unit.bridge.stun import REMOTE, answer_at, check
 
 HERE, THERE = ("127.0.0.1", 9), ("127.0.0.2", 9)
 FINGERPRINTS = [("sha-256", "AB")]
+AGAIN = Credentials("again", "the password of the restart")
 
 
 class Time:
@@ -50,7 +52,7 @@ async def port(time: Time) -> AsyncIterator[Port]:
 
 @pytest.fixture
 def hall(port: Port) -> PeerConnection:
-    return port.connect("hall", "peer", FINGERPRINTS)
+    return port.connect("hall", REMOTE, FINGERPRINTS)
 
 
 async def test_a_taken_port_is_an_error(port: Port) -> None:
@@ -121,7 +123,7 @@ async def test_a_forged_check_does_not(port: Port, hall: PeerConnection) -> None
 
 async def test_a_peer_cannot_take_a_living_peers_address(port: Port, hall: PeerConnection) -> None:
     """Otherwise a peer that forges a source address could remove others."""
-    other = port.connect("other", "peer", FINGERPRINTS)
+    other = port.connect("other", REMOTE, FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
     port.receive(check(other.credentials), HERE)
     port.receive(b"\x80\x60\x00", HERE)
@@ -134,7 +136,7 @@ async def test_the_address_of_a_silent_peer_can_be_taken(
 ) -> None:
     reasons: list[str] = []
     hall.on_closed = reasons.append
-    other = port.connect("other", "peer", FINGERPRINTS)
+    other = port.connect("other", REMOTE, FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
     time.now += SILENT_ADDRESS_S * 1.1
     port.receive(check(other.credentials), HERE)
@@ -144,9 +146,10 @@ async def test_the_address_of_a_silent_peer_can_be_taken(
 
 
 async def test_an_address_that_a_peer_has_left_can_be_taken_at_once(port: Port, hall: PeerConnection) -> None:
-    other = port.connect("other", "peer", FINGERPRINTS)
+    other = port.connect("other", REMOTE, FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
     port.receive(check(hall.credentials, has_use_candidate=True), THERE)
+    show(port, hall, THERE)
     port.receive(check(other.credentials), HERE)
     port.receive(b"\x80\x60\x00", HERE)
     port.receive(b"\x80\x60\x00", THERE)
@@ -166,8 +169,8 @@ async def test_addresses_beyond_the_limit_leave_the_table(port: Port, hall: Peer
 
 async def test_an_ended_connection_leaves_the_tables_empty(port: Port, hall: PeerConnection) -> None:
     port.receive(check(hall.credentials), HERE)
-    port.restart(hall, "again")
-    port.receive(check(hall.credentials, "again"), THERE)
+    port.restart(hall, AGAIN)
+    port.receive(check(hall.credentials, AGAIN.ufrag), THERE)
     hall.end("over")
     assert not port._by_ufrag
     assert not port._by_address
@@ -179,9 +182,10 @@ async def test_a_restart_gives_new_credentials_and_keeps_the_old_until_they_are_
 ) -> None:
     old = hall.credentials
     port.receive(check(old), HERE)
-    port.restart(hall, "again")
+    port.restart(hall, AGAIN)
     port.receive(check(old), HERE)
-    port.receive(check(hall.credentials, "again"), THERE)
+    port.receive(check(hall.credentials, AGAIN.ufrag), THERE)
+    show(port, hall, THERE, AGAIN)
     assert hall.ice.selected == THERE
     assert not hall.dropped
     port.receive(check(old), HERE)
@@ -194,7 +198,7 @@ async def test_a_bug_triggered_by_one_peers_packet_ends_that_peer_only(
     reasons: list[str] = []
     hall.on_closed = reasons.append
     port.receive(check(hall.credentials), HERE)
-    other = port.connect("other", "peer", FINGERPRINTS)
+    other = port.connect("other", REMOTE, FINGERPRINTS)
     port.receive(check(other.credentials), THERE)
 
     def broken(data: bytes, address: Address, now: float) -> None:
@@ -208,6 +212,11 @@ async def test_a_bug_triggered_by_one_peers_packet_ends_that_peer_only(
 
 
 # Rooms that move
+
+
+def show(port: Port, connection: PeerConnection, address: Address, remote: Credentials = REMOTE) -> None:
+    """The peer answers the check that has just been sent to `address`."""
+    port.receive(answer_at(connection.ice, address, remote), address)
 
 
 def secured(connection: PeerConnection, key: bytes) -> Session:
@@ -237,6 +246,7 @@ async def test_media_from_a_new_address_is_delivered_and_moves_the_peer_when_the
     assert hall.ice.selected == HERE
     time.now += MEDIA_MOVE_S * 1.1
     port.receive(peer_session.protect(rtp(3)), THERE)
+    show(port, hall, THERE)
     assert hall.ice.selected == THERE
     assert not port.dropped
 
@@ -245,7 +255,7 @@ async def test_a_peer_that_only_receives_is_recognised_by_its_reports(
     port: Port, hall: PeerConnection, heard: list[bytes], time: Time
 ) -> None:
     """Browsers that send no media all report with one SSRC. Only the key tells their reports apart."""
-    viewers = [port.connect(f"viewer {n}", "peer", FINGERPRINTS) for n in range(20)]
+    viewers = [port.connect(f"viewer {n}", REMOTE, FINGERPRINTS) for n in range(20)]
     for n, viewer in enumerate(viewers, 1):
         port.receive(check(viewer.credentials), ("127.0.0.3", n))
         port.receive(secured(viewer, OTHER_KEY).protect_rtcp(rtcp(1)), ("127.0.0.3", n))
@@ -254,6 +264,7 @@ async def test_a_peer_that_only_receives_is_recognised_by_its_reports(
     port.receive(peer_session.protect_rtcp(rtcp(1)), HERE)
     time.now += 1.0
     port.receive(peer_session.protect_rtcp(rtcp(1)), THERE)
+    show(port, hall, THERE)
     assert heard == [rtcp(1)] * 2
     assert hall.ice.selected == THERE
     assert not any(viewer.dropped for viewer in viewers)
@@ -297,6 +308,7 @@ async def test_attempts_to_decrypt_are_limited_and_checks_are_not(
         port.receive(stranger.protect(rtp(seq)), THERE)
     assert len(tried) == MAX_DECRYPT_ATTEMPTS_PER_S
     port.receive(check(hall.credentials, has_use_candidate=True), THERE)
+    show(port, hall, THERE)
     assert hall.ice.selected == THERE
     time.now += 1.0
     port.receive(peer_session.protect(rtp(2)), ("127.0.0.4", 9))
@@ -309,7 +321,7 @@ async def test_attempts_to_decrypt_are_limited_for_an_ssrc_of_many_peers(
     port._attempts = TokenBucket(5, time.now)
     tried: list[bytes] = []
     for n in range(1, 10):
-        viewer = port.connect(f"viewer {n}", "peer", FINGERPRINTS)
+        viewer = port.connect(f"viewer {n}", REMOTE, FINGERPRINTS)
         port.receive(check(viewer.credentials), ("127.0.0.3", n))
         port.receive(secured(viewer, KEY).protect_rtcp(rtcp(1)), ("127.0.0.3", n))
         monkeypatch.setattr(viewer, "decrypt", refusing(tried))

@@ -17,8 +17,8 @@ from bridge.net.port import Port
 from bridge.net.tcp import IDLE_S, MAX_STRANGER_BYTES, STUCK_S, TcpAddress, TcpConnection
 from bridge.rtp.header import HEADER
 from tests.unit.bridge.net.test_connection import KEY, rtp, session
-from tests.unit.bridge.net.test_port import FINGERPRINTS, HERE, Time, secured
-from tests.unit.bridge.stun import check
+from tests.unit.bridge.net.test_port import FINGERPRINTS, HERE, Time, secured, show
+from tests.unit.bridge.stun import REMOTE, answer_at, check
 
 PICTURE, SOUND = 7, 8
 """SSRCs."""
@@ -56,6 +56,11 @@ class Client:
         async with asyncio.timeout(TEST_TIMEOUT_S):
             return self._frames.feed(await asyncio.get_running_loop().sock_recv(self.sock, 1 << 16))
 
+    async def show(self, hall: PeerConnection) -> None:
+        """Answer the check that comes over it."""
+        await until(lambda: self.address in hall.ice._consent._checks)
+        await self.send(answer_at(hall.ice, self.address))
+
     async def until_closed(self) -> None:
         async with asyncio.timeout(TEST_TIMEOUT_S):
             await self.closed.wait()
@@ -82,7 +87,7 @@ async def port(time: Time) -> AsyncIterator[Port]:
 
 @pytest.fixture
 def hall(port: Port) -> PeerConnection:
-    hall = port.connect("hall", "peer", FINGERPRINTS)
+    hall = port.connect("hall", REMOTE, FINGERPRINTS)
     hall.picture_ssrcs = frozenset({PICTURE.to_bytes(4)})
     return hall
 
@@ -139,8 +144,11 @@ async def test_its_end_is_the_loss_of_the_address_and_media_moves_the_peer(
     port: Port, hall: PeerConnection, client: Client, time: Time
 ) -> None:
     port.receive(check(hall.credentials), HERE)
+    show(port, hall, HERE)
     await client.send(check(hall.credentials, has_use_candidate=True))
+    await client.show(hall)
     await until(lambda: hall.ice.selected == client.address)
+    hall.ice.establish()
     client.sock.close()
     await client.until_closed()
     assert hall.ice.selected is NO_ADDRESS
@@ -154,12 +162,13 @@ async def test_its_end_is_the_loss_of_the_address_and_media_moves_the_peer(
 async def test_a_peer_moves_from_udp_to_tcp_and_back(
     port: Port, hall: PeerConnection, client: Client, time: Time
 ) -> None:
-    peer_session = secured(hall, KEY)
     port.receive(check(hall.credentials, has_use_candidate=True), HERE)
+    peer_session = secured(hall, KEY)
     await client.send(check(hall.credentials))
     await until(lambda: client.stream.is_accepted)
     assert hall.ice.selected == HERE, "a check of a spare path"
     await client.send(check(hall.credentials, has_use_candidate=True))
+    await client.show(hall)
     await until(lambda: hall.ice.selected == client.address)
     time.now += MEDIA_MOVE_S * 1.1
     port.receive(peer_session.protect(rtp(1)), HERE)
@@ -215,9 +224,9 @@ async def test_a_spare_connection_that_is_silent_is_closed(
 async def test_a_slow_reader_loses_pictures_before_sound(
     port: Port, hall: PeerConnection, client: Client, time: Time
 ) -> None:
-    secured(hall, KEY)
     await client.send(check(hall.credentials))
     await client.receive()
+    secured(hall, KEY)
     seq = 0
     while not hall.is_dropping:
         for n in range(3):
@@ -245,9 +254,9 @@ async def test_a_slow_reader_loses_pictures_before_sound(
 async def test_a_connection_that_takes_nothing_is_closed(
     port: Port, hall: PeerConnection, client: Client, time: Time
 ) -> None:
-    secured(hall, KEY)
     await client.send(check(hall.credentials))
     await client.receive()
+    secured(hall, KEY)
     while not client.closed.is_set():
         hall.send_rtp(picture(1))
         port._sender.flush()
@@ -266,7 +275,8 @@ async def test_connections_beyond_the_addresses_of_a_peer_are_closed(
         await clients[-1].send(check(hall.credentials, has_use_candidate=True))
         await clients[-1].receive()
     await until(lambda: len(port._streams) == MAX_ADDRESSES)
-    assert [client.closed.is_set() for client in clients[:2]] == [True, True]
+    assert [client.closed.is_set() for client in clients[:4]] == [False, True, True, False]
+    assert hall.ice.selected == clients[0].address
     for client in clients:
         client.sock.close()
 
@@ -282,7 +292,7 @@ async def test_the_end_of_a_peer_closes_its_connections(
 
 
 async def test_another_peer_cannot_take_it(port: Port, hall: PeerConnection, client: Client) -> None:
-    other = port.connect("other", "peer", FINGERPRINTS)
+    other = port.connect("other", REMOTE, FINGERPRINTS)
     await client.send(check(hall.credentials), check(other.credentials))
     await until(lambda: bool(other.dropped))
     assert client.accepted == [hall]
