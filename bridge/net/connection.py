@@ -90,7 +90,7 @@ class PeerConnection:
         self.connected = asyncio.Event()
         """Set after the handshake: media can flow."""
         self.last_heard = float("-inf")
-        """Monotonic seconds of the last authenticated datagram: SRTP, or an answer to a check (see `IceLite.counts_checks`)."""
+        """Monotonic seconds of the last sign of life: SRTP, an answer to a check, or a check that counts as one."""
         self.too_large_at = float("-inf")
         """Monotonic seconds of the last oversized datagram from its address. It cannot be decrypted, so it may be
         forged."""

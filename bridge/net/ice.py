@@ -283,7 +283,12 @@ class IceLite:
         self._consent.show(address, now)
         if address == self.selected:
             self._last_heard = now
-        elif address == self._wanted and (self._is_nominated or now - self._last_heard > MEDIA_MOVE_S):
+            return
+        is_wanted = address == self._wanted
+        if is_wanted and (self._is_nominated or now - self._last_heard > MEDIA_MOVE_S):
+            self._select(address, now)
+        elif not self._consents(self.selected, now):
+            # Before the handshake, the copy of an eavesdropper may have selected another one; or it has expired.
             self._select(address, now)
 
     def expire(self, now: float) -> bool:

@@ -223,7 +223,9 @@ class Floor:
 
 def connection(sender: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> PeerConnection:
     """A connection of the product, after its handshake."""
-    connection = PeerConnection("bench", Credentials("ufrag", "password"), [], sender=sender, on_end=lambda _: None)
+    connection = PeerConnection(
+        "bench", Credentials("ufrag", "password"), [], sender=sender, on_end=lambda _: None
+    )
     connection.ice.selected = sink
     connection.start_media(
         Session(policy(inward or os.urandom(44), Policy.SSRC_ANY_INBOUND)),

@@ -75,13 +75,12 @@ class Peer:
         self.ssrc = secrets.randbelow(0xFFFF_FFFF) + 1
         self.inward: Session
         self.outward: Session
-        self.check = b""
-        """A valid ICE check, which also renews consent (RFC 7675)."""
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
         self.socket.bind((ADDRESS, 0))
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         self.socket.setsockopt(socket.SOL_SOCKET, TIMESTAMPS, 1)
+        self._remote = "", ""
         self._ufrag, self._password = secrets.token_hex(4), secrets.token_hex(16)
         self._dtls: RTCDtlsTransport | None = None
 
@@ -127,7 +126,7 @@ class Peer:
             TimeoutError: there was no answer.
         """
         self.socket.connect(_candidate(theirs))
-        self.check = self._check(_value(theirs, "ice-ufrag"), _value(theirs, "ice-pwd"))
+        self._remote = _value(theirs, "ice-ufrag"), _value(theirs, "ice-pwd")
         algorithm, _, digest = _value(theirs, "fingerprint").partition(" ")
         fingerprint = RTCDtlsParameters([RTCDtlsFingerprint(algorithm.lower(), digest)])
         records = _Records(self.socket, self._password)
@@ -152,7 +151,10 @@ class Peer:
             self.socket.send(self.check)
             await asyncio.sleep(0.05)
 
-    def _check(self, ufrag: str, password: str) -> bytes:
+    @property
+    def check(self) -> bytes:
+        """A new ICE check, which also renews consent (RFC 7675)."""
+        ufrag, password = self._remote
         message = stun.Message(
             stun.Method.BINDING,
             stun.Class.REQUEST,

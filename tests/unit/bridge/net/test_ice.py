@@ -178,7 +178,7 @@ def test_copies_do_not_keep_a_peer_alive_that_has_gone(settled: IceLite) -> None
 def test_a_peer_whose_consent_has_expired_comes_back_with_its_answer(settled: IceLite) -> None:
     settled.on_media(HERE, 1.0)
     assert settled.expire(1.1 + CONSENT_S)
-    response, ours = accept(settled, check(settled.credentials), now=40.0)
+    _, ours = accept(settled, check(settled.credentials), now=40.0)
     assert settled.selected is NO_ADDRESS
     settled.on_response(answer(ours), HERE, 40.1)
     assert settled.selected == HERE
@@ -230,6 +230,15 @@ def test_before_the_handshake_a_copy_gets_a_check_alone(ice: IceLite) -> None:
     assert stun.parse_message(ours).message_class is stun.Class.REQUEST
     ice.on_response(answer(ours), HERE, 0.1)
     accept(ice, check(ice.credentials, has_use_candidate=True), now=0.2)
+    assert ice.selected == HERE
+
+
+def test_before_the_handshake_the_address_that_answers_replaces_one_that_does_not(ice: IceLite) -> None:
+    data = check(ice.credentials)
+    accept(ice, data, THERE)
+    (ours,) = accept(ice, data)
+    assert ice.selected == THERE
+    ice.on_response(answer(ours), HERE, 0.1)
     assert ice.selected == HERE
 
 
