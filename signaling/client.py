@@ -49,7 +49,10 @@ def endpoint(link: str) -> tuple[str, str]:
     Raises:
         ClientError: it is not a join link.
     """
-    invalid = ClientError(f"“{link}” is not a join link; one looks like https://example.org/join#eyJ…")
+    shown = link.partition("#")[0] + "#…" if "#" in link else link  # without the code
+    invalid = ClientError(
+        f"“{shown}” is not a join link; one looks like https://example.org/j#7KQ2MX9F4PT3VB"
+    )
     try:
         parts = urlsplit(link)
         is_whole = parts.hostname and parts.port != 0 and parts.fragment

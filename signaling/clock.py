@@ -24,6 +24,11 @@ def since_boot() -> float:
     return time.clock_gettime(_BOOTTIME)
 
 
+def machine_now() -> Instant:
+    """The instant by the machine's clock, which links are valid by. A rehearsal does not change it."""
+    return Instant(time.time_ns() // 1_000_000)
+
+
 class ShowClock:
     """Show time: from `begin` on, `speed` times as fast as real time."""
 
@@ -39,7 +44,7 @@ class ShowClock:
         there; otherwise nothing would be due until the wall clock has caught up."""
         self._monotonic = monotonic
         self._zero = monotonic()
-        now = begin if begin is not None else Instant(time.time_ns() // 1_000_000)
+        now = begin if begin is not None else machine_now()
         self._begin = now if not_before is None else max(now, not_before)
         self.ahead: Duration = between(now, self._begin)
         """How far `not_before` has set it ahead."""

@@ -11,6 +11,7 @@ from typing import Final, TextIO
 
 import structlog
 
+from signaling.access.codes import ALPHABET, CODE_SYMBOLS
 from signaling.http.limits import RateLimits
 from signaling.streams import is_unicode
 
@@ -19,8 +20,12 @@ LINES_BURST: Final = 300.0
 """Lines of one kind on average, and at once: 200 pages that reconnect after a restart log a line each."""
 MAX_KINDS: Final = 512
 """Kinds of lines that are counted at a time. Schalte has about a hundred; libraries have their own."""
-_TOKEN: Final = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*)*")
-"""A JWT: three parts in base64url. Every JSON object begins with these letters there."""
+_SYMBOL: Final = f"[{ALPHABET}{ALPHABET.lower()}]"
+_TOKEN: Final = re.compile(
+    rf"(?<=j#)[\w-]+|\b{_SYMBOL}{{5}}[ -]{_SYMBOL}{{4}}[ -]{_SYMBOL}{{5}}\b|\b{_SYMBOL}{{{CODE_SYMBOLS}}}\b"
+    r"|eyJ[\w-]{8,}(?:\.[\w-]*)*"
+)
+"""The code of a link, also as people write it; the fragment of a link; and a JWT, which links were once."""
 
 
 class LineLimit(logging.Filter):

@@ -6,8 +6,11 @@ and a service may run under any umask.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 FOLDER_MODE = 0o700
@@ -79,6 +82,19 @@ def give_to_owner(handle: int, folder: Path) -> None:
     if os.geteuid() == 0:
         owner = folder.stat()
         os.fchown(handle, owner.st_uid, owner.st_gid)
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of a file, which is made (0600) if it does not exist. One process at a time does; others wait.
+
+    Raises:
+        OSError: it cannot be made or opened.
+    """
+    make_file(path)
+    with path.open("r+b") as file:  # NFS locks only files that are open for writing
+        fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed, also when the process is killed
+        yield
 
 
 def sync_folder(path: Path) -> None:

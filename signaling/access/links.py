@@ -1,35 +1,24 @@
-"""Signed join links: they permit to join in a role, without an account.
+"""Join links: they permit to join in a role, without an account.
 
-A link is `PUBLIC_URL/join#TOKEN`. The token is a JWT (HS256), signed with the event's key. It is in the fragment, and
-so in no access log and no referrer.
+A link is `PUBLIC_URL/j#CODE`. The code is in the fragment, and so in no access log and no referrer. What it permits is
+in the table of links; see `codes` for what it is made of.
 """
 
 from __future__ import annotations
 
-import math
-import secrets
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal, get_args
-
-import jwt
-from jwt.types import Options
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from config.model import Event, source_name
-from config.names import ID_PATTERN
+from config.times import DAY, Instant, plus
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import Role
 
-AUDIENCE = "schalte"
 METRICS: Literal["metrics"] = "metrics"
 """Role and id of the token that opens only the metrics. No page has it, so it is not a `Role` of the wire."""
 TokenRole = Role | Literal["metrics"]
 ROLES: tuple[Role, ...] = get_args(Role)
-MAX_TOKEN_CHARS = 4096
-"""A longer token is refused before it is decoded; issued ones have about 250."""
-MAX_GENERATION = 2**53
-"""The greatest integer that is exact as a JSON number everywhere."""
 
 
 class LinkError(ProblemError):
@@ -44,18 +33,23 @@ class WrongRole(LinkError):
 class Grant:
     """What a token permits, and to which place or role.
 
-    Fields that only say whether the token is still valid are not compared. So a table by grant is bounded by the event,
-    however many tokens were issued.
+    Fields that only say whether the link is still valid are not compared. So a table by grant is bounded by the event,
+    however many links were made.
     """
 
     role: TokenRole
     id: str
     """The venue's, guest's or booth's id; for the other roles the role itself."""
     name: str
-    generation: int = field(default=0, compare=False)
-    """The generation of this id's links at the time of signing; see `revoked`."""
-    expires: float | None = field(default=None, compare=False)
-    """When it expires, seconds since 1970; None: never."""
+    read_only: bool = False
+    """It sees what its role sees, and changes nothing."""
+    number: int = field(default=0, compare=False)
+    """The link's name in logs and lists."""
+    key: str = field(default="", compare=False)
+    """The id of the signing key that the code is valid by."""
+    made: Instant = field(default=Instant(0), compare=False)
+    expires: Instant | None = field(default=None, compare=False)
+    """None: it follows the event, see `expiry`."""
 
     @property
     def who(self) -> str:
@@ -68,25 +62,6 @@ class Link(Grant):
     """A grant for a page, from a join link."""
 
     role: Role
-
-
-def sign(key: bytes, grant: Grant, now: float, lifetime: float | None = None) -> str:
-    """A token for a grant.
-
-    `now` is seconds since 1970, `lifetime` is in seconds; without one, it does not expire.
-    """
-    # It has nothing of the event file: the key identifies the event, and links stay valid after a corrected title.
-    claims: dict[str, object] = {
-        "aud": AUDIENCE,
-        "role": grant.role,
-        "sub": grant.id,
-        "iat": math.floor(now * 1000) / 1000,
-        "jti": secrets.token_urlsafe(9),
-        "gen": grant.generation,
-    }
-    if lifetime is not None:
-        claims["exp"] = int(now + lifetime)
-    return jwt.encode(claims, key, algorithm="HS256")
 
 
 def name_of(event: Event, role: TokenRole, id_: str) -> str:
@@ -102,72 +77,24 @@ def name_of(event: Event, role: TokenRole, id_: str) -> str:
     return names.get(role) or source_name(event, id_)
 
 
-_Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$")]
-"""Answers quote it. JSON can contain a lone surrogate (`"\\ud800"`), which UTF-8 cannot encode."""
+def expiry(event: Event, made: Instant, expires: Instant | None) -> Instant:
+    """When a link expires: at `expires`, or else one day after the end of the event that is in force, and not within
+    24 hours after it was made.
 
-
-class _Claims(BaseModel):
-    """The claims of a token. Others are ignored: a later version may add some."""
-
-    model_config = ConfigDict(strict=True, allow_inf_nan=False)
-
-    aud: Literal["schalte"]
-    role: _Id
-    sub: _Id
-    iat: float
-    """May be in the future: the machine's clock may have been set back since."""
-    jti: str
-    exp: float = math.inf
-    gen: Annotated[int, Field(ge=0, le=MAX_GENERATION)]
-
-
-_ONLY_SIGNATURE: Options = {
-    "verify_aud": False,
-    "verify_exp": False,
-    "verify_iat": False,
-    "verify_iss": False,
-    "verify_jti": False,
-    "verify_nbf": False,
-    "verify_sub": False,
-}
-"""PyJWT checks the signature, and `_Claims` the claims: on a claim of a wrong type PyJWT can raise any exception."""
-
-
-def read(key: bytes, event: Event, token: str, now: float) -> Grant:
-    """The grant of a token at `now`, seconds since 1970: a `Link`, or a plain grant for the metrics.
-
-    Does not check revocations; `revoked.check` does.
-
-    Raises:
-        LinkError: the token is damaged, has expired, or has an unknown role.
+    So a link without an instant of its own does not end in the middle of a show that was moved to a later day.
     """
-    if len(token) > MAX_TOKEN_CHARS:
-        raise LinkError("link-damaged")
-    try:
-        claims = _Claims.model_validate(jwt.decode(token, key, algorithms=["HS256"], options=_ONLY_SIGNATURE))
-    # UnicodeEncodeError: the HTTP header with the token is not UTF-8.
-    except (jwt.InvalidTokenError, UnicodeEncodeError, ValidationError) as fault:
-        raise LinkError("link-damaged") from fault
-    expires = None if claims.exp == math.inf else claims.exp
-    about = (claims.sub, "", claims.gen, expires)
-    grant: Grant
-    if claims.role == METRICS:
-        grant = Grant(METRICS, *about)
-    elif claims.role in ROLES:
-        grant = Link(claims.role, *about)
-    else:
-        raise LinkError("link-version")
-    check(grant, event, now)
-    return replace(grant, name=name_of(event, grant.role, grant.id))
+    if expires is not None:
+        return expires
+    return max(plus(event.agenda[-1].planned.end, DAY), plus(made, DAY))
 
 
-def check(grant: Grant, event: Event, now: float) -> None:
-    """Check that a grant has not expired at `now` (seconds since 1970), and that the event still has its place.
+def check(grant: Grant, event: Event, now: Instant) -> None:
+    """Check that a grant has not expired at `now`, and that the event still has its place.
 
     Raises:
         LinkError: it is not valid any more.
     """
-    if grant.expires is not None and grant.expires <= now:
+    if expiry(event, grant.made, grant.expires) <= now:
         raise LinkError("link-expired")
     places: dict[TokenRole, Collection[str]] = {
         "venue": event.venues,
@@ -195,9 +122,9 @@ def all_links(event: Event) -> Iterator[Link]:
         yield Link(role, id_, name_of(event, role, id_))
 
 
-def url(public_url: str, token: str) -> str:
+def url(public_url: str, code: str) -> str:
     """The URL of a join link."""
-    return f"{public_url.rstrip('/')}/join#{token}"
+    return f"{public_url.rstrip('/')}/j#{code}"
 
 
 def metrics_url(public_url: str) -> str:

@@ -99,12 +99,16 @@ async def _rooms(links: Sequence[str]) -> AsyncIterator[None]:
                 "-m",
                 "signaling",
                 "room",
-                link,
+                "-",  # not the link: everybody on this machine can read a command line
+                stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.DEVNULL,
                 env=environment,
                 process_group=0,
             )
             rooms.append(room)
+            assert room.stdin is not None
+            room.stdin.write(f"{link}\n".encode())
+            room.stdin.close()
         yield
     finally:
         for room in rooms:

@@ -1,4 +1,4 @@
-"""`schalte links`: prints join links, and revokes them."""
+"""`schalte links`: prints join links, revokes them, and changes the key that they are made by."""
 
 from __future__ import annotations
 
@@ -6,18 +6,35 @@ import argparse
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from config.model import Event
-from signaling.access.key import KeyFileError
+from config.times import iso, seconds
+from signaling.access.followed import KeyFileError
+from signaling.access.invitations import InvitationLanguage, invitation
+from signaling.access.keys import rotate
 from signaling.access.linkchecker import LinkChecker
-from signaling.access.links import METRICS, Grant, Link, all_links, metrics_url, name_of, url
-from signaling.access.revoked import revoke
-from signaling.cli.errors import InvalidInput, reported
+from signaling.access.links import (
+    METRICS,
+    ROLES,
+    Grant,
+    Link,
+    LinkError,
+    all_links,
+    metrics_url,
+    name_of,
+    url,
+)
+from signaling.cli.errors import InvalidInput, OptionConflict, reported
 from signaling.cli.event import data_folder, load_event
 from signaling.cli.output import print_json
 from signaling.cli.qr import qr_code
 from signaling.cli.reach import leads_here
+from signaling.clock import machine_now
+
+DEFAULT_OVERLAP_S = 86_400.0
+"""For which the old key stays valid: an evening, in which everybody can be sent a new link."""
 
 
 def link_rows(
@@ -26,18 +43,28 @@ def link_rows(
     public_url: str,
     role: str | None = None,
     id_: str | None = None,
-    expires: float | None = None,
+    expires_s: float | None = None,
+    *,
+    read_only: bool = False,
+    language: InvitationLanguage | None = None,
 ) -> Iterator[dict[str, str]]:
-    """The event's links in printable form: role, id, name, token, url."""
-    for grant in _wanted(event, role, id_):
-        token = checker.issue(grant, expires)
+    """The event's links in printable form: role, id, name, token, url, expires; with `language` also an invitation."""
+    for wanted in _wanted(event, role, id_):
+        grant = replace(wanted, read_only=read_only)
+        row = checker.link_for(grant, expires_s, event)
+        code, until = checker.code(row), checker.expiry(row, event)
         yield {
             "role": grant.role,
             "id": grant.id,
             "name": grant.name,
-            "token": token,
-            "url": url(public_url, token) if isinstance(grant, Link) else metrics_url(public_url),
-        }
+            "token": code,
+            "url": url(public_url, code) if isinstance(grant, Link) else metrics_url(public_url),
+            "expires": iso(until, event.timezone),
+        } | (
+            {"invitation": invitation(language, event, grant, public_url, code, until)}
+            if language is not None and isinstance(grant, Link)
+            else {}
+        )
 
 
 def _wanted(event: Event, role: str | None, id_: str | None) -> list[Grant]:
@@ -51,14 +78,12 @@ def _wanted(event: Event, role: str | None, id_: str | None) -> list[Grant]:
 
 
 def run(options: argparse.Namespace) -> int:
+    _check(options)
     event = load_event(options.event)
     data: Path = data_folder(options.data, options.event)
     known = {METRICS, *(link.id for link in all_links(event))}
-    for wanted in (options.revoke, options.id):
-        if wanted is not None and wanted not in known:
-            raise InvalidInput(
-                f"“{wanted}” has no links in this event; there are links for {', '.join(sorted(known))}."
-            )
+    if options.id is not None and options.id not in known:
+        raise InvalidInput(_no_links(options.id, known))
     if options.revoke is None and not _wanted(event, options.role, options.id):
         whose = "" if options.id is None else f" for “{options.id}”"
         there = ", ".join(f"{link.id} ({link.role})" for link in all_links(event))
@@ -66,13 +91,19 @@ def run(options: argparse.Namespace) -> int:
     with reported(KeyFileError):
         checker = LinkChecker(data)
         if options.revoke is not None:
-            revoke(data, options.revoke)
-            print(
-                f"Every link of “{options.revoke}” issued until now is revoked. "
-                f"For a new one, run: schalte links {options.event} --id {options.revoke}"
+            return _revoke(checker, options, known)
+        if options.rotate_key:
+            return _rotate(data, event, options)
+        found = list(
+            link_rows(
+                event,
+                checker,
+                options.public_url,
+                *(options.role, options.id, options.expires),
+                read_only=options.read_only,
+                language=options.invitation,
             )
-            return 0
-    found = list(link_rows(event, checker, options.public_url, options.role, options.id, options.expires))
+        )
     if options.json:
         print_json(found, indent=2)
         return 0
@@ -82,11 +113,64 @@ def run(options: argparse.Namespace) -> int:
             "--public-url (or SCHALTE_PUBLIC_URL) as to `schalte serve`.\n"
         )
     for document in found:
-        print(f"{document['name']} ({document['role']})\n  {document['url']}\n")
-        if document["role"] == METRICS:  # no page: neither a fragment nor a QR code would help
-            print(f"  Authorization: Bearer {document['token']}\n")
-        elif sys.stdout.isatty():
-            for line in qr_code(document["url"], sys.stdout, shutil.get_terminal_size().columns):
-                print(line)
-            print()
+        _print(document)
     return 0
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Check that the options belong together.
+
+    Raises:
+        OptionConflict: they do not.
+    """
+    if options.read_only and options.role != "moderator":
+        raise OptionConflict("--read-only is for moderators. Add --role moderator.")
+    if options.overlap is not None and not options.rotate_key:
+        raise OptionConflict("--overlap says for how long the old key is valid. Add --rotate-key.")
+    if options.rotate_key and options.revoke is not None:
+        raise OptionConflict("--rotate-key and --revoke are two things. Run the command once for each.")
+
+
+def _revoke(checker: LinkChecker, options: argparse.Namespace, known: set[str]) -> int:
+    """Revoke all links of a place or role, or the link of one code."""
+    whose: str = options.revoke
+    if whose in known or whose in ROLES:
+        checker.revoke(whose)
+        print(
+            f"Every link of “{whose}” issued until now is revoked. "
+            f"For a new one, run: schalte links {options.event} {'--id' if whose in known else '--role'} {whose}"
+        )
+        return 0
+    try:
+        row = checker.revoke_code(whose)
+    except LinkError:
+        raise InvalidInput(f"{_no_links(whose, known)} Nor is it the code of a link.") from None
+    print(f"Link {row.number} of “{row.id}” ({row.role}) is revoked. Its other links are valid.")
+    return 0
+
+
+def _rotate(data: Path, event: Event, options: argparse.Namespace) -> int:
+    overlap = DEFAULT_OVERLAP_S if options.overlap is None else options.overlap
+    ends = rotate(data, seconds(overlap), machine_now())
+    print(
+        f"There is a new key. Links issued until now are valid until {iso(ends, event.timezone)} at the latest. "
+        f"For those that replace them, run: schalte links {options.event}"
+    )
+    return 0
+
+
+def _no_links(id_: str, known: set[str]) -> str:
+    return f"“{id_}” has no links in this event; there are links for {', '.join(sorted(known))}."
+
+
+def _print(document: dict[str, str]) -> None:
+    print(f"{document['name']} ({document['role']}), until {document['expires']}\n  {document['url']}\n")
+    if document["role"] == METRICS:  # no page: neither a fragment nor a QR code would help
+        print(f"  Authorization: Bearer {document['token']}\n")
+        return
+    if sys.stdout.isatty():
+        for line in qr_code(document["url"], sys.stdout, shutil.get_terminal_size().columns):
+            print(line)
+        print()
+    if "invitation" in document:
+        print(document["invitation"] + "\n")

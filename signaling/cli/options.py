@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from signaling.access.invitations import INVITATION_LANGUAGES
 from signaling.access.links import METRICS, ROLES
 from signaling.cli.reach import listening_host, media_address, public_url
 from signaling.cli.turn import turn_url
@@ -26,13 +27,18 @@ DEMO_EVENT = Path(__file__).parent.parent.parent / "config" / "demo.yaml"
 
 def lifetime(text: str) -> float:
     """`90s`, `30m`, `2h` or `7d` in seconds."""
-    units = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
-    if (found := re.fullmatch(r"(\d{1,6})([smhd])", text)) is None:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a length of time such as 90s, 30m, 2h or 7d")
-    if not int(found[1]):
+    if not (found := overlap(text)):
         raise argparse.ArgumentTypeError(
             f"“{text}” is no time at all; give a length of time such as 90s or 2h"
         )
+    return found
+
+
+def overlap(text: str) -> float:
+    """As `lifetime`, or none at all: `0s`."""
+    units = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+    if (found := re.fullmatch(r"(\d{1,6})([smhd])", text)) is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a length of time such as 90s, 30m, 2h or 7d")
     return int(found[1]) * units[found[2]]
 
 
@@ -270,10 +276,37 @@ def parser() -> argparse.ArgumentParser:
     _option(links, "--role", "only links of this role", choices=(*ROLES, METRICS))
     _option(links, "--id", "only the links of this venue, guest or booth", metavar="ID")
     _option(links, "--expires", "how long new links are valid, e.g. 2h", type=lifetime, metavar="TIME")
-    _option(links, "--revoke", "revoke every link of this venue, guest, booth or role", metavar="ID")
+    _option(
+        links,
+        "--revoke",
+        "revoke every link of this venue, guest, booth or role, or the one with this code",
+        metavar="ID|CODE",
+    )
+    _option(links, "--read-only", "with --role moderator: a link that only looks on", action="store_true")
+    _option(
+        links,
+        "--invitation",
+        "with a ready text for each link, in this language",
+        choices=INVITATION_LANGUAGES,
+    )
+    _option(links, "--rotate-key", "make a new key, and so new links", action="store_true")
+    _option(
+        links,
+        "--overlap",
+        "with --rotate-key: how long links by the old key stay valid (24h; 0s: they end at once)",
+        type=overlap,
+        metavar="TIME",
+    )
 
     room = command("room", "a headless room or guest; prints its state as JSON lines", event=False)
-    room.add_argument("link", metavar="LINK", help="a join link of a venue, a guest or a booth")
+    room.add_argument(
+        "link",
+        metavar="LINK",
+        nargs="?",
+        default=os.environ.get("SCHALTE_LINK"),
+        help="a join link of a venue, a guest or a booth; or a file that holds it, or - for standard input. Who can "
+        "list the processes of this machine sees a link that is written here [SCHALTE_LINK]",
+    )
     _option(room, "--source", "testcard, a media file or a device", default="testcard")
     _option(room, "--channel", "the language to hear as interpretation (the floor)", metavar="LANGUAGE")
     _option(

@@ -11,9 +11,11 @@ import hashlib
 import os
 import random
 import socket
+import sys
 import uuid
 from collections.abc import Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -24,7 +26,7 @@ from bridge.room.inputs import InputError, input_named, tone_or_file
 from bridge.room.output import OutputError, Playback
 from bridge.room.strip import CODES
 from bridge.room.testcard import TestCard
-from signaling.cli.errors import reported
+from signaling.cli.errors import InvalidInput, reported
 from signaling.cli.output import print_json
 from signaling.cli.signals import until_stopped
 from signaling.client import Client, ClientError, LinkRefused, RequestRefused, endpoint
@@ -46,14 +48,33 @@ back all at once. A room must be back within 3 s of the server's start."""
 def run(options: argparse.Namespace) -> int:
     configure()
     with reported(ClientError, InputError, OutputError, ChannelError):
-        endpoint(options.link)
+        link = link_from(options.link)
+        endpoint(link)
         playback = Playback.open(options.interpretation_device) if options.interpretation_device else None
         try:
-            asyncio.run(_run(RoomSession(options.link, options.source, options.channel, playback)))
+            asyncio.run(_run(RoomSession(link, options.source, options.channel, playback)))
         finally:
             if playback is not None:
                 playback.close()
     return 0
+
+
+def link_from(given: str | None) -> str:
+    """The link itself, or that in a file or, for `-`, on standard input: a command line can be read by others.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    if given is None:
+        raise InvalidInput(
+            "Give a join link: on the command line, as SCHALTE_LINK, in a file, or - for standard input."
+        )
+    if given == "-":
+        return sys.stdin.readline().strip()
+    if "://" in given or not Path(given).is_file():
+        return given
+    with reported(OSError, UnicodeDecodeError):
+        return Path(given).read_text("utf-8").strip()
 
 
 async def _run(session: RoomSession) -> None:

@@ -20,7 +20,7 @@ from config.faults import EventFileError
 from config.model import Event
 from config.plan import instant_of
 from config.times import Instant, in_seconds, iso, local_date, parse_time
-from signaling.access.key import KeyFileError
+from signaling.access.followed import KeyFileError
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.turn import TurnServer
 from signaling.cli.address import Address, address_warnings

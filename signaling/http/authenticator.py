@@ -15,15 +15,19 @@ from signaling.access.links import Grant, Link, LinkError, WrongRole
 from signaling.http.limits import RateLimits
 from signaling.http.problem import Denied
 from signaling.listener.address import Network, client_address, network_of
-from signaling.listener.connection import REQUESTS_BURST, REQUESTS_PER_S, connection_of
+from signaling.listener.connection import REQUESTS_BURST, REQUESTS_PER_S, HttpConnection, connection_of
 from signaling.listener.table import ConnectionTable
 from signaling.runtime import Runtime
+from signaling.show.reasons import ProblemError
 from signaling.show.terms import Role
 
 log = structlog.get_logger()
 
 MAX_COUNTED_CLIENTS: Final = 4_096
 """Pairs of link and address whose requests are counted at a time."""
+WRONG_LINKS_PER_S, WRONG_LINKS_BURST = 1.0, 30.0
+"""Wrong links and codes from one network that are answered, on average and at once. A class that types its codes from
+a sheet makes fewer mistakes."""
 ADDRESS_TOKEN_ROLES: Final[tuple[Role, ...]] = ("viewer", "stage")
 """Roles whose token is accepted in an address: it opens only what everybody is shown."""
 
@@ -46,6 +50,7 @@ class Authenticator:
         self._connections = connections
         self._proxies = proxies
         self._now = asyncio.get_running_loop().time
+        self._wrong = RateLimits(WRONG_LINKS_PER_S, WRONG_LINKS_BURST, MAX_COUNTED_CLIENTS)
         self._limits = RateLimits(REQUESTS_PER_S, REQUESTS_BURST, MAX_COUNTED_CLIENTS)
 
     def address(self, request: web.Request) -> str:
@@ -83,18 +88,38 @@ class Authenticator:
             )
         return link
 
-    def _admit_token(self, request: web.Request, token: str, admit: Callable[[str, Event], G]) -> G:
-        address = self.address(request)
+    def identify(
+        self, connection: HttpConnection, address: str, code: str, verify: Callable[[str, Event], G]
+    ) -> G:
+        """The link of a code that a connection has shown; `verify` is a method of the `LinkChecker`.
+
+        A wrong one is counted, and beyond `WRONG_LINKS_PER_S` from one network refused with a wait. A right one is
+        never refused for that: many halls and guests share the address of a hotel or a proxy.
+
+        Raises:
+            LinkError: it is not valid.
+            ProblemError: too many wrong ones came from there.
+        """
         try:
-            link = admit(token.strip(), self._runtime.show.event)
-        except WrongRole as fault:
-            raise Denied("forbidden", str(fault)) from fault
+            link = verify(code, self._runtime.show.event)
+        except WrongRole:
+            raise
         except LinkError as fault:
             self._connections.counts["link refused"] += 1
-            log.info("link refused", address=address, path=request.path, why=str(fault))
+            log.info("link refused", address=address, why=str(fault))
+            if not self._wrong.take(network_of(address), self._now()):
+                raise ProblemError("guesses-often") from fault
             raise
-        tcp = connection_of(request)
-        self._connections.identify(tcp, link, address)
+        self._connections.identify(connection, link, address)
+        self._link_checker.note_use(link, address)
+        return link
+
+    def _admit_token(self, request: web.Request, token: str, admit: Callable[[str, Event], G]) -> G:
+        address, tcp = self.address(request), connection_of(request)
+        try:
+            link = self.identify(tcp, address, token, admit)
+        except WrongRole as fault:
+            raise Denied("forbidden", str(fault)) from fault
         # Each moderator's connection has a limit of its own: nobody's flood may hold up a command. All others share one
         # by link and address, since all viewers use the same link.
         now = self._now()

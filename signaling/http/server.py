@@ -84,7 +84,8 @@ class Server:
                 web.get("/healthz", self._health),
                 web.get("/readyz", self._ready),
                 web.get("/", self._page),
-                web.get("/join", self._page),
+                web.get("/j", self._page),
+                web.get("/join", self._page),  # links of older versions: the page says that they are
                 web.get("/api/v1/ws", self._serve_session),
             ]
         )
@@ -142,7 +143,13 @@ class Server:
         address = self._authenticator.address(request)
         page = PageSocket(socket, tcp, address, self.connections.counts, self._timeouts)
         session = Session(
-            page, self._runtime, self._link_checker, self.connections, self._turn_of, self._turn
+            page,
+            self._runtime,
+            self._link_checker,
+            self._authenticator,
+            self.connections,
+            self._turn_of,
+            self._turn,
         )
         self._sessions[session] = asyncio.current_task()
         try:

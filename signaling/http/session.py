@@ -20,8 +20,10 @@ from signaling.access.turn import TurnServer
 from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
 from signaling.choices import talk_source
+from signaling.http.authenticator import Authenticator
 from signaling.http.limits import RateLimit
 from signaling.http.pagesocket import TOO_SLOW, UNAUTHORIZED, PageSocket, SessionEnd, too_slow
+from signaling.listener.frames import CLOSE_TOO_MANY
 from signaling.listener.table import ConnectionTable
 from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
@@ -68,6 +70,7 @@ class Session:
         socket: PageSocket,
         runtime: Runtime,
         link_checker: LinkChecker,
+        authenticator: Authenticator,
         connections: ConnectionTable,
         turn_of: Callable[[Link], AbstractAsyncContextManager[None]],
         turn: TurnServer | None,
@@ -78,6 +81,7 @@ class Session:
         self.socket = socket
         self._runtime = runtime
         self._link_checker = link_checker
+        self._authenticator = authenticator
         self._connections = connections
         self._turn_of = turn_of
         self._turn = turn
@@ -132,12 +136,13 @@ class Session:
     def _admit(self, token: str) -> Link:
         address = self.socket.address
         try:
-            link = self._link_checker.verify(token, self._runtime.show.event)
+            link = self._authenticator.identify(
+                self.socket.connection, address, token, self._link_checker.verify
+            )
         except LinkError as fault:
-            self._connections.counts["link refused"] += 1
-            log.info("link refused", address=address, why=str(fault))
             raise _unauthorized(fault) from fault
-        self._connections.identify(self.socket.connection, link, address)
+        except ProblemError as fault:
+            raise SessionEnd(CLOSE_TOO_MANY, "too many wrong links", fault) from fault
         self.socket.permit(link.role)
         return link
 
@@ -153,7 +158,13 @@ class Session:
             peer = secrets.token_urlsafe(12)
         # Another page can only give the same browser id if it knows it.
         contributor = Contributor(peer, hello.browser or f"page {peer}", place, self.socket.address)
-        page = {"role": link.role, "id": link.id, "address": self.socket.address, "peer": peer}
+        page = {
+            "role": link.role,
+            "id": link.id,
+            "link": link.number,
+            "address": self.socket.address,
+            "peer": peer,
+        }
         log.info("page connected", **page)
         why = "the connection was lost"
         if runtime.admissions.is_contributor(peer):
@@ -179,6 +190,7 @@ class Session:
             role=link.role,
             id=link.id,
             name=link.name,
+            read_only=link.read_only,
             sources=self._sources(link),
             views=self._previews(link),
             ice_servers=[self._turn.credentials(link, time.time())] if self._turn else [],

@@ -89,6 +89,8 @@ ProblemReason = Literal[
     "link-place-gone",
     "link-metrics",
     "link-no-metrics",
+    "guesses-often",
+    "thrown-out",
     "role",
     "other-booth",
     # The server
@@ -205,12 +207,12 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     # The link
     "link-damaged": (
         "unauthorized",
-        "This link does not open this event: it is damaged or was made for another one. "
-        "Ask the organiser for your link, and open it whole.",
+        "This link or code does not open this event: it has a mistake, or was made for another event. "
+        "Ask the organiser for yours, and check each letter.",
     ),
     "link-version": (
         "unauthorized",
-        "This link was made by another version of Schalte. Ask the organiser for a new one.",
+        "This link was made by an older version of Schalte. Ask the organiser for a new one.",
     ),
     "link-expired": ("unauthorized", "This link has expired. Ask the organiser for a new one."),
     "link-withdrawn": ("unauthorized", "This link has been withdrawn. Ask the organiser for a new one."),
@@ -223,6 +225,14 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
         "forbidden",
         "A {role} link does not open the metrics. Use a moderator's, or the token that "
         "`schalte links EVENT.yaml --role metrics` prints.",
+    ),
+    "guesses-often": (
+        "too-many",
+        "Too many wrong links or codes came from your network. Wait some seconds, then try yours again.",
+    ),
+    "thrown-out": (
+        "forbidden",
+        "The desk has closed this page. Its link is still valid: ask the organiser before you open it again.",
     ),
     "role": ("forbidden", "A {role} link does not permit “{command}”."),
     "other-booth": ("forbidden", "This link is that of the booth “{own}”; it does not switch “{booth}”."),

@@ -13,7 +13,6 @@ import gzip
 import json
 import multiprocessing
 import os
-import secrets
 import socket
 import struct
 import tempfile
@@ -28,6 +27,7 @@ import aiohttp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from signaling.access.codes import random_code
 from signaling.client import Client, ClientError, RequestRefused, endpoint
 from tests.bench import netns
 from tests.bench.figures import percentile
@@ -255,7 +255,7 @@ async def _upgrades(target: Target) -> None:
 
 async def _logins(target: Target) -> None:
     """Wrong links over HTTP, as fast as 50 connections get answers."""
-    headers = {"Authorization": f"Bearer eyJhbGciOiJIUzI1NiJ9.{secrets.token_urlsafe(60)}.x"}
+    headers = {"Authorization": f"Bearer {random_code()}"}
 
     async def one(http: aiohttp.ClientSession) -> None:
         while target.lasts:

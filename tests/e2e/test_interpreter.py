@@ -33,7 +33,7 @@ class Kabine:
     stack: AsyncExitStack
 
     async def opened(self, role: str, id_: str, code: int, language: str = "en") -> Room:
-        link = self.server.link(role, id_).replace("/join#", f"/join?lang={language}#")
+        link = self.server.link(role, id_).replace("/j#", f"/j?lang={language}#")
         opening = room(self.playwright, self.folder, link, id_, code)
         return await self.stack.enter_async_context(opening)
 

@@ -57,7 +57,7 @@ async def test_clocks_are_whole_and_buttons_at_hand_on_every_page_at_every_size(
                 for language in LANGUAGES:
                     await page.goto("about:blank")
                     link = running.link(role, PLACES[role])
-                    await page.goto(link.replace("/join#", f"/join?lang={language}#"))
+                    await page.goto(link.replace("/j#", f"/j?lang={language}#"))
                     if role == "guest" and language == LANGUAGES[0]:
                         await page.get_by_test_id("message-all").wait_for()
                         await _look(page, f"guest before joining, {language}", faults)

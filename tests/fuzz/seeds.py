@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import struct
 
-import jwt
 import pylibsrtp
 
 from bridge.net.framing import frame
 from bridge.rtp import rtcp
 from bridge.sdp.answer import Credentials
-from config.yamlfile import parse
-from signaling.access.links import all_links, sign
+from config.times import Instant
+from signaling.access.table import LinkTable
 from tests.events import SHORT
 from tests.unit.bridge.offers import CHROMIUM_AUDIO, CHROMIUM_VIDEO, DATA, LAYERS, hall, line, offer
 from tests.unit.bridge.rtp.camera import Camera
 from tests.unit.bridge.stun import check
 
-KEY = bytes(range(32))
 Unencryptable = pylibsrtp.Error
 HALL, RTX, SOUND = 726503289, 2443215473, 1553668713
 """SSRCs of the hall's offer."""
@@ -118,46 +116,23 @@ def messages() -> list[bytes]:
     ]
 
 
-def tokens() -> list[bytes]:
-    """Good links."""
-    return [sign(KEY, link, 1_000_000.0).encode() for link in all_links(parse(SHORT, "event.yaml"))]
+def codes() -> list[bytes]:
+    """Codes as people type them, and a link of an older version."""
+    return [
+        b"7KQ2MX9F4PT3VB",
+        "7kq2m-x9f4-pt3vb ー".encode(),
+        "７ＫＱ２Ｍ－Ｘ９Ｆ４".encode(),
+        b"eyJhbGciOiJIUzI1NiJ9.e30.AAAA",
+    ]
 
 
-def claims() -> list[bytes]:
-    """What a good link says, and the same with one claim of a wrong type or value."""
-    good = {
-        "aud": "schalte",
-        "role": "venue",
-        "sub": "berlin",
-        "iat": 1.0,
-        "jti": "j",
-        "gen": 1,
-        "exp": 2**31,
-    }
-    wrong: tuple[object, ...] = (
-        None,
-        True,
-        "x",
-        "",
-        "\ud800",
-        1,
-        -1,
-        1.5,
-        2**63,
-        10**400,
-        float("nan"),
-        float("inf"),
-        [],
-        [1],
-        {},
+def tables() -> list[bytes]:
+    """Tables of links."""
+    _, row = LinkTable().with_link(
+        "venue", "berlin", now=Instant(1_000_000), read_only=False, expires=None, by="cli"
     )
-    said = [good, *({**good, name: value} for name in good for value in wrong)]
-    return [json.dumps(document).encode() for document in said]
-
-
-def signed(payload: bytes) -> str:
-    """A token of these bytes, whatever they are, with the right key."""
-    return jwt.PyJWS().encode(payload, KEY, "HS256")
+    document = {"links": [row.model_dump()], "generations": {"berlin": 1, "tokio": 1_537_000_000}}
+    return [json.dumps(document).encode(), b'{"links": [], "generations": {}}']
 
 
 def events() -> list[bytes]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -16,8 +17,9 @@ from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
 from config.faults import Faults
 from config.yamlfile import EventFileError, parse
-from signaling.access.links import LinkError
-from signaling.access.links import read as read_token
+from signaling.access.codes import normalized
+from signaling.access.followed import KeyFileError
+from signaling.access.table import FILE_NAME, parse_table
 from signaling.cli.script import parse as parse_script
 from signaling.http.incoming import Malformed, read_message
 from signaling.listener.firstbytes import NEEDED_BYTES, protocol_of
@@ -188,32 +190,25 @@ async def _message() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     yield feed, lambda: None
 
 
-NOW = 1_000_000.0
-"""Seconds since 1970 at which the tokens are read."""
-
-
-async def _token() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
-    """Links: read, or refused."""
-    event = parse(SHORT, "event.yaml")
+async def _code() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
+    """Codes: normalised, or none."""
 
     def feed(data: bytes) -> None:
-        try:
-            read_token(seeds.KEY, event, data.decode("utf-8", "replace"), NOW)
-        except LinkError:
-            return
+        code = normalized(data.decode("utf-8", "replace"))
+        if code is not None and normalized(code) != code:
+            raise FuzzFailure("normalised twice, it is another code")
 
     yield feed, lambda: None
 
 
-async def _claims() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
-    """Claims signed with the right key, as another version or another program would: read, or refused."""
-    event = parse(SHORT, "event.yaml")
+async def _table() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
+    """The table of links, as another version or another program would write it: read, or damaged."""
 
     def feed(data: bytes) -> None:
         try:
-            read_token(seeds.KEY, event, seeds.signed(data), NOW)
-        except LinkError as refused:
-            str(refused).encode()  # it is sent
+            parse_table(Path(FILE_NAME), data)
+        except KeyFileError as damaged:
+            str(damaged).encode()  # it is logged
 
     yield feed, lambda: None
 
@@ -252,8 +247,8 @@ TARGETS = {
     "frames": Target(30, seeds.frames, _frames, 4_000),
     "sdp": Target(4, seeds.offers, _sdp, 20_000),
     "message": Target(4, seeds.messages, _message, 4_000),
-    "token": Target(1, seeds.tokens, _token, 1_000),
-    "claims": Target(1, seeds.claims, _claims, 4_000),
+    "code": Target(1, seeds.codes, _code, 1_000),
+    "table": Target(1, seeds.tables, _table, 4_000),
     "event": Target(1, seeds.events, _event, 8_000),
     "script": Target(1, seeds.scripts, _script, 4_000),
 }

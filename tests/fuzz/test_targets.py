@@ -13,8 +13,8 @@ INPUTS = {
     "frames": 20_000,
     "sdp": 400,
     "message": 2_000,
-    "token": 300,
-    "claims": 1_000,
+    "code": 300,
+    "table": 1_000,
     "event": 40,
     "script": 300,
 }

@@ -30,7 +30,7 @@ async def get(url: str, **options: Any) -> tuple[int, Any]:
 @LEAVES_IT
 async def test_without_a_link_only_the_health_check_and_the_page_are_served(idle: ServerProcess) -> None:
     assert (await get(f"{idle.url}/healthz"))[0] == 200
-    for page in ("/", "/join"):
+    for page in ("/", "/j", "/join"):
         status, text = await get(idle.url + page)
         assert status == 200
         assert "<!doctype html>" in text.lower()
@@ -188,7 +188,7 @@ async def test_the_metrics_token_opens_only_the_metrics(idle: ServerProcess) -> 
         async with http.post(f"{idle.url}/api/v1/commands", json={}, headers=headers) as answer:
             assert answer.status == 403
     with pytest.raises(ClientError, match="opens the metrics alone"):
-        await Client.open(f"{idle.url}/join#{token}")
+        await Client.open(f"{idle.url}/j#{token}")
 
 
 @LEAVES_IT

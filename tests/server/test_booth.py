@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from signaling.access.revoked import revoke
+from signaling.access.linkchecker import LinkChecker
 from signaling.client import Client, ClientError, RequestRefused
 from tests.events import BOOTH
 from tests.server.localserver import ContributorPage, LocalServer, local_server
@@ -139,7 +139,7 @@ async def test_a_revoked_booth_is_closed_and_its_listeners_are_on_the_floor(boot
             await page.send_live()
             await interpret(page)
             await booth.media.until_routed(tokio.peer, lambda feed: feed.interpretation == ("kabine/1",))
-            revoke(booth.data, "kabine")
+            LinkChecker(booth.data).revoke("kabine")
             with pytest.raises(ClientError):
                 await until(page.client, lambda s: False)
             async with asyncio.timeout(20):

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from signaling.access.revoked import revoke
+from signaling.access.linkchecker import LinkChecker
 from signaling.client import Client
 from tests.events import BOOTH, write
 from tests.server.process import run, server
@@ -133,7 +133,7 @@ async def test_a_room_whose_link_is_withdrawn_goes_off_air_with_the_reason(tmp_p
             room(running.link("venue", "berlin"), asyncio.subprocess.PIPE) as berlin,
         ):
             await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "live")
-            revoke(running.data, "berlin")
+            LinkChecker(running.data).revoke("berlin")
             async with asyncio.timeout(30):
                 _, err = await berlin.communicate()
             assert berlin.returncode == 1

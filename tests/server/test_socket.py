@@ -97,7 +97,7 @@ async def test_a_page_with_an_unknown_revision_gets_a_snapshot(
 @LEAVES_IT
 async def test_an_invalid_link_is_refused_with_a_remedy_and_closed(idle: ServerProcess) -> None:
     with pytest.raises(ClientError, match="Ask the organiser"):
-        await Client.open(f"{idle.url}/join#nonsense")
+        await Client.open(f"{idle.url}/j#nonsense")
 
 
 @LEAVES_IT
@@ -114,11 +114,11 @@ async def test_revoking_a_link_closes_its_page(serving: ServerProcess) -> None:
             await until(viewer, lambda s: False)
 
 
-async def test_a_damaged_table_of_revoked_links_closes_no_page_and_admits_no_revoked_link(
+async def test_a_damaged_table_of_links_closes_no_page_and_admits_no_revoked_link(
     serving: ServerProcess,
 ) -> None:
     """The server keeps the table that it read before, and logs a remedy once."""
-    table, revoked = serving.data / "revoked.json", serving.link("stage")
+    table, revoked = serving.data / "links.json", serving.link("stage")
     code, _, _ = await run("links", str(serving.event), "--data", str(serving.data), "--revoke", "stage")
     assert code == 0
     with pytest.raises(ClientError, match="withdrawn"):  # from here on the server knows it
@@ -132,7 +132,7 @@ async def test_a_damaged_table_of_revoked_links_closes_no_page_and_admits_no_rev
             await Client.open(revoked)
         await moderator.command("start")
         await until(moderator, lambda s: s["show"]["phase"] == "running")
-    faults = [line["fault"] for line in serving.lines if "revoked links" in line["event"]]
+    faults = [line["fault"] for line in serving.lines if "file of the links" in line["event"]]
     assert len(faults) == 1
     assert str(table) in faults[0]
 

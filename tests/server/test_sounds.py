@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from signaling.access.revoked import revoke
+from signaling.access.linkchecker import LinkChecker
 from signaling.client import Client
 from tests.events import BOOTH, write
 from tests.media.rooms import TIMEOUT_S
@@ -80,7 +80,7 @@ async def test_a_booth_is_heard_by_its_listeners_alone_and_not_by_itself(booth: 
             page.slots["mic1"].sounds.clear()
             await page.slots["mic1"].plays(KREFELD)
         assert KABINE not in viewer.heard() | kabine.heard() | krefeld.heard()
-        revoke(booth.data, "kabine")
+        LinkChecker(booth.data).revoke("kabine")
         await fed_by(desk, None)
         state = await until(
             desk,

@@ -28,7 +28,7 @@ from tests.server.test_socket import until
 
 LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
 """The test does not change the show, so such tests share a server."""
-TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0b2tpbyJ9.c2lnbmF0dXJl"
+TOKEN = "7KQ2MX9F4PT3VB"
 UPGRADE = (
     b"GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
@@ -224,10 +224,10 @@ async def test_a_malformed_request_logs_no_token_and_no_traceback(idle: ServerPr
         answer = await reader.read(100_000)
     writer.close()
     assert answer.split(b" ", 2)[1] in (b"400", b"401", b"422")
-    assert TOKEN[:30].encode() not in answer
+    assert TOKEN.encode() not in answer
     await idle.command(id="x", type="nothing")  # whatever is logged of it has been by now
     for line in idle.lines[before:]:
-        assert TOKEN[:30] not in json.dumps(line)
+        assert TOKEN not in json.dumps(line)
         assert "exception" not in line
 
 
@@ -250,7 +250,7 @@ async def test_wrong_logins_are_counted_and_each_page_is_logged_once_with_its_ad
             async with http.get(
                 f"{serving.url}/api/v1/state", headers={"Authorization": f"Bearer {TOKEN}"}
             ) as answer:
-                assert answer.status == 401
+                assert answer.status in (401, 429)
         async with await Client.open(serving.link("venue", "tokio")):
             pass
         async with http.get(f"{serving.url}/metrics", headers=serving.headers()) as answer:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from signaling.access.revoked import revoke
+from signaling.access.linkchecker import LinkChecker
 from signaling.client import Client, ClientError, RequestRefused
 from tests.server.localserver import LocalServer
 from tests.server.test_socket import until
@@ -20,7 +20,7 @@ async def left(local: LocalServer) -> str:
 async def test_revoking_a_link_closes_its_page_and_its_peer(local: LocalServer) -> None:
     async with await Client.open(local.link("venue", "tokio")) as hall:
         await hall.offer("v=0", "tokio")
-        revoke(local.data, "tokio")
+        LinkChecker(local.data).revoke("tokio")
         assert await left(local) == hall.welcome["peer"]
         with pytest.raises(ClientError):
             await until(hall, lambda s: False)
@@ -35,7 +35,7 @@ async def test_revoking_a_link_closes_a_peer_whose_page_has_just_disconnected(lo
     async with await Client.open(local.link("moderator")) as desk:
         await until(desk, lambda s: s["destinations"]["tokio"]["connected"] == 0)
         assert local.runtime.receivers.peers
-        revoke(local.data, "tokio")
+        LinkChecker(local.data).revoke("tokio")
         assert await left(local) == peer
 
 
@@ -43,7 +43,7 @@ async def test_no_command_of_a_revoked_moderator_is_applied(local: LocalServer) 
     """The link is checked for every message."""
     async with await Client.open(local.link("moderator")) as desk:
         await desk.command("hold")
-        revoke(local.data, "moderator")
+        LinkChecker(local.data).revoke("moderator")
         with pytest.raises((ClientError, RequestRefused)):
             await desk.command("start")
     assert local.runtime.show.phase == "before"
@@ -54,7 +54,7 @@ async def test_a_page_with_a_newer_link_keeps_its_peer(local: LocalServer) -> No
     async with await Client.open(local.link("venue", "tokio")) as hall:
         await hall.offer("v=0", "tokio")
         peer = hall.welcome["peer"]
-    revoke(local.data, "berlin")
+    LinkChecker(local.data).revoke("berlin")
     async with await Client.open(local.link("venue", "tokio"), peer=peer) as hall:
         assert hall.welcome["peer"] == peer
         assert peer in local.runtime.receivers.peers

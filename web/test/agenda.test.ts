@@ -40,6 +40,7 @@ test("a place finds its destination by its id, other pages by role and id", () =
     role,
     id,
     name: "",
+    read_only: false,
     sources: [],
     views: [],
     ice_servers: [],

@@ -9,6 +9,7 @@ import "./boothsound.test";
 import "./channels.test";
 import "./clock.test";
 import "./coming.test";
+import "./code.test";
 import "./codecs.test";
 import "./condition.test";
 import "./contrast.test";

@@ -44,7 +44,14 @@ class Socket {
         id: "stage",
         name: "",
       };
-      this.say({ type: "welcome", ...welcome, sources: [], views: [], ice_servers: [] } as ServerMessage);
+      this.say({
+        type: "welcome",
+        ...welcome,
+        read_only: false,
+        sources: [],
+        views: [],
+        ice_servers: [],
+      } as ServerMessage);
       const state: State = { ...show([item("talk")]), now: new Date(showTime()).toISOString() };
       this.say({ type: "snapshot", state });
     } else if (message.type === "clock") {

@@ -15,7 +15,7 @@ import aiohttp
 
 from bridge.room.probe import Offered, offer, offered_in, round_trip
 from config.model import Event
-from signaling.access.key import KeyFileError
+from signaling.access.followed import KeyFileError
 from signaling.access.linkchecker import LinkChecker
 from signaling.cli.address import Address
 from signaling.cli.doctor.certificate import served_finding

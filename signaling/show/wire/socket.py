@@ -26,6 +26,7 @@ class Hello(WireModel):
 
     type: Literal["hello"]
     token: Annotated[str, Field(max_length=4096)]
+    """The code of the link. Those of older versions are longer, and their holders are told so."""
     protocol: int = PROTOCOL
     boot: str | None = None
     rev: int | None = None
@@ -128,6 +129,8 @@ class Welcome(WireModel):
     role: Role
     id: str
     name: str
+    read_only: bool
+    """The link sees what its role sees, and changes nothing."""
     sources: list[str]
     """The sources that this link may feed."""
     views: list[str]

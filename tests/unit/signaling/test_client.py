@@ -30,7 +30,7 @@ async def scripted_server(script: Script) -> AsyncIterator[str]:
 
     async with serve(connected, "127.0.0.1", 0) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        yield f"http://127.0.0.1:{port}/join#token"
+        yield f"http://127.0.0.1:{port}/j#token"
 
 
 async def send(connection: ServerConnection, *messages: dict[str, Any]) -> None:

@@ -13,7 +13,6 @@ import pytest
 from config.times import Instant
 from signaling import private
 from signaling.access.linkchecker import LinkChecker
-from signaling.access.revoked import revoke
 from signaling.show.report.report import RefusedCommand
 from signaling.showlog.filelog import NAME, REFUSED_NAME, FileLog
 from signaling.showlog.interface import LogEntry
@@ -47,9 +46,8 @@ def test_the_data_folder_and_its_files_are_private(tmp_path: Path, umask: int) -
     write(data, 1)
     with closing(FileLog.open(data, "")) as log:
         log.refused([RefusedCommand(Instant(1), "moderator:moderator", "next", "stale", "")])
-    LinkChecker(data)
-    revoke(data, "berlin")
-    assert modes(data).keys() == {NAME, REFUSED_NAME, "signing.key", "revoked.json", "revoked.lock"}
+    LinkChecker(data).revoke("berlin")
+    assert modes(data).keys() == {NAME, REFUSED_NAME, "signing.key", "links.json", "links.lock"}
     assert set(modes(data).values()) == {0o600}
     assert mode(data) == 0o700
 
@@ -71,8 +69,7 @@ def test_a_salvaged_log_and_the_damaged_one_are_private(tmp_path: Path, umask: i
 def test_an_existing_folder_keeps_its_permissions(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
     write(tmp_path, 0)
-    LinkChecker(tmp_path)
-    revoke(tmp_path, "berlin")
+    LinkChecker(tmp_path).revoke("berlin")
     assert mode(tmp_path) == 0o750
 
 

@@ -27,7 +27,7 @@ import { patched } from "./patch";
 import { freshId, noAnswer, PendingAnswers, Refusal } from "./pending";
 import { ReconnectingSocket } from "./socket";
 
-/** `refused` is final: the link is not valid. */
+/** `refused` is final: the link is not valid, or the desk has closed this page. */
 export type Status = "connecting" | "open" | "lost" | "refused";
 /** A command without its id. */
 export type CommandBody = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
@@ -170,7 +170,8 @@ function opened(): void {
 function closed(at: number, restarts: boolean): boolean {
   restarting.value ||= restarts;
   offers.rejectAll(noAnswer());
-  const final = refusal.value?.code === "unauthorized";
+  // Thrown out by the desk: the link is valid, but only a person may open it again.
+  const final = refusal.value?.code === "unauthorized" || refusal.value?.reason === "thrown-out";
   if (online.value) onServerLost(at);
   status.value = final ? "refused" : state.value ? "lost" : "connecting";
   clock.addSleep();

@@ -134,10 +134,16 @@ export const de: Texts = {
   mediaRefused: (why) => `Kein Bild und Ton: ${why}`,
   connecting: "Verbindung wird aufgebaut …",
   connected: "Verbunden",
-  noLinkTitle: "Sie brauchen einen persönlichen Link",
-  noLink:
-    "Diese Seite öffnet sich mit dem persönlichen Link, den Sie bekommen haben. Öffnen Sie ihn noch einmal aus der Nachricht, oder fragen Sie die Veranstalter.",
+  noLinkTitle: "Ihre Seite öffnen",
+  noLink: "Öffnen Sie den Link, den Sie bekommen haben, oder geben Sie den Code ein, der dabeisteht.",
+  code: "Code",
+  openCode: "Öffnen",
+  codeHint:
+    "14 Buchstaben und Ziffern. Leerzeichen, Bindestriche und Großschreibung sind egal. 0 und O sowie 1, I und L kommen nicht vor.",
+  badCode: (symbols) =>
+    `Das ist kein Code: Er hat ${symbols} von 14 Zeichen, oder eines, das in keinem Code vorkommt. Vergleichen Sie ihn mit Ihrer Nachricht.`,
   badLinkTitle: "Dieser Link ist ungültig",
+  closedTitle: "Die Regie hat diese Seite geschlossen",
   badLink: "Dieser Link ist abgelaufen oder unvollständig. Bitten Sie die Veranstalter um einen neuen.",
   serverSays: "Der Server meldet:",
 

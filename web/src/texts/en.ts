@@ -171,10 +171,16 @@ export const en = {
   mediaRefused: (why: string) => `No picture or sound: ${why}`,
   connecting: "Connecting …",
   connected: "Connected",
-  noLinkTitle: "You need a personal link",
-  noLink:
-    "This page opens with the personal link you were sent. Open it again from the message, or ask the organiser.",
+  noLinkTitle: "Open your page",
+  noLink: "Open the link that you were sent, or type the code beside it.",
+  code: "Code",
+  openCode: "Open",
+  codeHint:
+    "14 letters and digits. Spaces, hyphens and capitals do not matter. There is no 0 or O, and no 1, I or L.",
+  badCode: (symbols: number) =>
+    `That is no code: it has ${symbols} of 14 letters and digits, or one that no code has. Check it against your message.`,
   badLinkTitle: "This link does not work",
+  closedTitle: "The desk has closed this page",
   badLink: "This link has expired or is incomplete. Ask the organiser for a new one.",
   serverSays: "The server says:",
 

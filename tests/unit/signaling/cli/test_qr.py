@@ -10,7 +10,7 @@ import segno
 
 from signaling.cli.qr import QUIET_ZONE, qr_code
 
-LINK = "https://schalte.example.org/join#" + "eyJ" * 80
+LINK = "https://schalte.example.org/j#7KQ2MX9F4PT3VB"
 
 
 def terminal(encoding: str) -> io.TextIOWrapper:

@@ -73,15 +73,19 @@ export const refusals: Refusals = {
     "other-flag": () => "Ein Ruf lässt sich nur dort setzen, wo er herkommt. Die Regie kann ihn löschen.",
     "cue-to-all": () => "Ein Zeichen aus der Kabine geht an eine Stelle, nicht an alle.",
     "link-damaged": () =>
-      "Dieser Link ist unvollständig oder gehört zu einer anderen Veranstaltung. Öffnen Sie ihn noch einmal vollständig aus der Nachricht.",
+      "Dieser Link oder Code gehört nicht zu dieser Veranstaltung, oder er enthält einen Fehler. Vergleichen Sie ihn Zeichen für Zeichen mit Ihrer Nachricht.",
     "link-version": () =>
-      "Dieser Link stammt von einer anderen Version des Servers. Bitten Sie die Veranstalter um einen neuen.",
+      "Dieser Link stammt von einer älteren Version von Schalte. Bitten Sie die Veranstalter um einen neuen.",
     "link-expired": () => "Dieser Link ist abgelaufen. Bitten Sie die Veranstalter um einen neuen.",
     "link-withdrawn": () => "Dieser Link wurde zurückgezogen. Bitten Sie die Veranstalter um einen neuen.",
     "link-place-gone": ({ id }) =>
       `„${id}“ nimmt an dieser Veranstaltung nicht mehr teil. Bitten Sie die Veranstalter um einen neuen Link.`,
     "link-metrics": () => "Dieser Schlüssel ist für die Messwerte des Servers und öffnet keine Seite.",
     "link-no-metrics": () => "Dieser Link öffnet die Messwerte des Servers nicht.",
+    "guesses-often": () =>
+      "Aus Ihrem Netz kamen zu viele falsche Links oder Codes. Warten Sie einige Sekunden und versuchen Sie Ihren dann noch einmal.",
+    "thrown-out": () =>
+      "Die Regie hat diese Seite geschlossen. Ihr Link gilt weiter: Fragen Sie die Veranstalter, bevor Sie ihn wieder öffnen.",
     role: () => "Ihr Link erlaubt das nicht. Fragen Sie die Regie.",
     "other-booth": () => "Ihr Link gehört zu einer anderen Kabine.",
     "messages-often": () =>

@@ -65,15 +65,19 @@ export const refusals: Refusals = {
     "other-flag": () => "Only its owner can raise this flag. The moderator can take it away.",
     "cue-to-all": () => "A cue from the booth goes to one place, not to all.",
     "link-damaged": () =>
-      "This link is incomplete, or it is for another event. Open the whole link again from the message.",
+      "This link or code does not open this event, or it has a mistake. Check it letter by letter against your message.",
     "link-version": () =>
-      "This link was made by another version of the server. Ask the organiser for a new one.",
+      "This link was made by an older version of Schalte. Ask the organiser for a new one.",
     "link-expired": () => "This link has expired. Ask the organiser for a new one.",
     "link-withdrawn": () => "This link has been withdrawn. Ask the organiser for a new one.",
     "link-place-gone": ({ id }) =>
       `“${id}” no longer takes part in this event. Ask the organiser for a new link.`,
     "link-metrics": () => "This key is for the server’s metrics and does not open a page.",
     "link-no-metrics": () => "This link does not open the server’s metrics.",
+    "guesses-often": () =>
+      "Too many wrong links or codes came from your network. Wait some seconds, then try yours again.",
+    "thrown-out": () =>
+      "The desk has closed this page. Your link is still valid: ask the organiser before you open it again.",
     role: () => "Your link does not allow this. Ask the moderator.",
     "other-booth": () => "Your link is for another booth.",
     "messages-often": () => "This page sent too much at once and was disconnected. Reload it.",
