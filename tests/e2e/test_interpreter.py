@@ -131,3 +131,20 @@ async def test_a_seat_that_switches_off_without_a_server_is_muted_at_once(kabine
     await expect(anna.page.get_by_test_id("switch-late")).to_be_visible()
     enabled = "() => window.schalte.call.getSenders().filter(s => s.track?.enabled).length"
     assert await anna.page.evaluate(enabled) == 0, "its microphone sends silence"
+
+
+async def test_a_third_interpreter_sees_who_fills_the_booth_and_takes_the_seat_that_gets_free(
+    kabine: Kabine,
+) -> None:
+    await kabine.seat("Anna", ANNA)
+    ben = await kabine.seat("Ben", BEN)
+    third = await kabine.opened("interpreter", "kabine", LISTENER)
+    note = third.page.get_by_test_id("seat-note")
+    await expect(note).to_have_text("The booth is full: Anna and Ben sit here.")
+    await expect(third.page.get_by_test_id("seat-name")).to_have_count(0)
+    await expect(third.page.get_by_test_id("enter-button")).to_be_disabled()
+    await ben.page.get_by_test_id("devices-button").click()
+    await ben.page.get_by_test_id("leave-seat").click()
+    await expect(note).to_have_text("In the booth: Anna")
+    await third.page.get_by_test_id("enter-button").click()
+    await until(kabine.desk, lambda s: s["booths"]["kabine"]["seats"].get("1", {}).get("state") == "live")

@@ -10,7 +10,7 @@ import pytest
 from signaling.client import Client
 from tests.e2e.rooms import browsers, launch
 from tests.e2e.sounds import headless, page, plays, until_at
-from tests.events import SHORT, write
+from tests.events import BOOTH, SHORT, write
 from tests.server.process import server
 from tests.server.test_socket import until
 
@@ -111,4 +111,29 @@ async def test_a_hall_calls_the_desk_confirms_its_message_and_sees_a_cue(tmp_pat
         await desk.get_by_test_id("cue-louder").click()
         await hall.get_by_test_id("cues").get_by_text("Louder, please").wait_for()
         await hall.get_by_test_id("cue").wait_for(state="detached")
+        assert errors == []
+
+
+async def test_a_desk_chooses_its_microphone_and_cannot_talk_to_an_empty_booth(tmp_path: Path) -> None:
+    errors: list[str] = []
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(server(write(tmp_path, BOOTH), tmp_path / "data"))
+        playwright = await stack.enter_async_context(browsers())
+        browser = await launch(playwright, tmp_path, "desk", DESK)
+        stack.push_async_callback(browser.close)
+        desk = await stack.enter_async_context(page(browser, running.link("moderator"), errors))
+        choice = desk.get_by_test_id("talk-microphone-select")
+        await choice.select_option(index=2)
+        chosen = await choice.input_value()
+        assert chosen not in ("", "default")
+        await desk.keyboard.down("k")
+        await desk.locator("[data-testid='talk-all'][aria-pressed='true']").wait_for()
+        await desk.keyboard.up("k")
+        await desk.reload()
+        await choice.locator("option").nth(2).wait_for(state="attached")
+        assert await choice.input_value() == chosen
+
+        booth = desk.get_by_test_id("talk-kabine")
+        assert await booth.is_disabled()
+        assert await booth.get_attribute("title") == "Nobody sits in this booth"
         assert errors == []
