@@ -28,7 +28,7 @@ class ClientError(Exception):
 
 
 class LinkRefused(ClientError):
-    """The link is not valid, and a new attempt would not help."""
+    """The link is not valid, or the desk has closed the page: a new attempt is a person's to make."""
 
 
 class RequestRefused(Exception):
@@ -241,18 +241,25 @@ class Client:
     def _end(self, fault: BaseException | None) -> None:
         """Fail every pending request and iteration."""
         match fault:
+            case LinkRefused():
+                self._fail(fault)
+                return
             case ConnectionClosed() | RequestRefused():
                 text = f"The connection to the server has ended ({fault})."
             case asyncio.CancelledError():
                 text = "The connection to the server has been closed."
             case _:
                 text = f"A message of the server could not be processed ({fault!r})."
-        self._error = ClientError(text)
-        self._error.__cause__ = fault
+        error = ClientError(text)
+        error.__cause__ = fault
+        self._fail(error)
+
+    def _fail(self, error: ClientError) -> None:
+        self._error = error
         self._changed.set()
         for answer in self._answers.values():
             if not answer.done():
-                answer.set_exception(ClientError(text))
+                answer.set_exception(type(error)(str(error)))
 
     def _on_message(self, message: dict[str, Any]) -> None:
         match message:
@@ -274,6 +281,8 @@ class Client:
             case {"id": str(id_), "type": "error", "code": code, "message": text}:
                 if (answer := self._answers.get(id_)) is not None and not answer.done():
                     answer.set_exception(RequestRefused(code, text))
+            case {"type": "error", "reason": "thrown-out", "message": text}:
+                raise LinkRefused(text)
             case {"type": "error", "code": code, "message": text}:
                 raise RequestRefused(code, text)
             case {"id": str(id_)}:

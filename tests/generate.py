@@ -18,7 +18,7 @@ from pydantic import TypeAdapter
 from bridge.engine import SourceState
 from config.schema import json_schema
 from signaling.show import reasons, terms
-from signaling.show.wire import commands, difference, socket
+from signaling.show.wire import commands, difference, links, socket
 from tests import deadlines
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +68,9 @@ def wire_types() -> str:
     server = TypeAdapter(socket.ServerMessage).json_schema(by_alias=True, mode="serialization")
     answer = TypeAdapter(difference.Difference).json_schema(by_alias=True, mode="serialization")
     answered = {**answer.pop("$defs"), "Difference": answer}
+    listed = TypeAdapter(links.LinksDoc).json_schema(by_alias=True, mode="serialization")
+    answered |= {**listed.pop("$defs"), "LinksDoc": listed}
+    answered["NewLink"] = TypeAdapter(links.NewLink).json_schema(by_alias=True, mode="validation")
     lines = [
         "// Generated from signaling/show/wire/ by `make generate`; do not edit.",
         "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -42,6 +43,7 @@ class FollowedFile(Generic[T]):
             KeyFileError: it cannot be read.
         """
         self._path, self._parse, self._merge = path, parse, merge
+        self._lock = threading.Lock()
         try:
             self._version = self._stat()
             """The file that was read last; None if there was none."""
@@ -55,6 +57,11 @@ class FollowedFile(Generic[T]):
     def current(self) -> T:
         """The contents in force: the same object until they change. An unchanged file costs one `os.stat` and no
         descriptor: none may be left."""
+        # The desk's changes are written in threads. Without the lock, a file read earlier could replace one read later.
+        with self._lock:
+            return self._current()
+
+    def _current(self) -> T:
         try:
             version = self._stat()
         except OSError as fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from config.model import Event
 from config.times import Duration, Instant, plus, seconds
@@ -222,8 +223,15 @@ class LinkChecker:
         """Every link, in the order in which they were made; also those that are not valid any more."""
         return self._table.current().links
 
-    def is_revoked(self, row: LinkRow) -> bool:
-        return self._table.current().is_revoked(row)
+    def status(self, row: LinkRow, event: Event) -> Literal["valid", "expired", "revoked", "place-gone"]:
+        """Whether a link is valid, by the event in force."""
+        if self._table.current().is_revoked(row):
+            return "revoked"
+        try:
+            links.check(grant_of(row, self._newest(), event), event, self._now())
+        except LinkError as fault:
+            return "expired" if fault.reason == "link-expired" else "place-gone"
+        return "valid"
 
     def expiry(self, row: LinkRow, event: Event) -> Instant:
         """When a link expires, by the event in force."""

@@ -201,6 +201,8 @@ class RoomSession:
                     self._welcomed.set()
                     async for _ in client:
                         pass
+                except LinkRefused:
+                    raise
                 except ClientError:
                     self._welcomed.clear()
             before = client.welcome

@@ -119,7 +119,13 @@ async def serving(
             watch = LoopWatch()
             runtime = _runtime(event, text, show_log, switchboard, timing)
             latest = show_log.latest
-            server = Server(runtime, link_checker, proxies=address.behind, turn=turn, watch=watch)
+            server = Server(
+                *(runtime, link_checker),
+                proxies=address.behind,
+                turn=turn,
+                public_url=address.public_url,
+                watch=watch,
+            )
             monitor = HealthMonitor(runtime, switchboard, watch, data, certificate)
             async with (
                 _http(server, address, tls, switchboard) as port,

@@ -14,12 +14,14 @@ import structlog
 
 from bridge.engine import OfferError, PeerSpec, TooManyPeers
 from config.names import is_seat_name
+from config.times import Instant
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, LinkError
 from signaling.access.turn import TurnServer
 from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
 from signaling.choices import talk_source
+from signaling.clock import machine_now
 from signaling.http.authenticator import Authenticator
 from signaling.http.limits import RateLimit
 from signaling.http.pagesocket import TOO_SLOW, UNAUTHORIZED, PageSocket, SessionEnd, too_slow
@@ -90,8 +92,12 @@ class Session:
         self._conditions = RateLimit(CONDITIONS_PER_S, CONDITIONS_BURST, self._loop.time())
         self._choices = RateLimit(CHOICES_PER_S, CHOICES_BURST, self._loop.time())
         self._end: asyncio.Future[None] = self._loop.create_future()
-        self._link: Link | None = None
-        """None before hello."""
+        self.link: Link | None = None
+        """None before hello, as `peer` is empty."""
+        self.peer = ""
+        """In the media plane."""
+        self.since = Instant(0)
+        """By the machine's clock: since hello."""
 
     async def run(self) -> None:
         """Serve the page until it disconnects or its session ends."""
@@ -106,16 +112,16 @@ class Session:
 
     async def end(self, end: SessionEnd) -> None:
         """End the session, whether or not the page has said hello."""
-        if self._link is None:
+        if self.link is None:
             await self.socket.close(end)
         elif not self._end.done():
             self._end.set_exception(end)
 
     def check_link(self) -> None:
         """End the session if its link does not count any more."""
-        if self._link is not None and not self._end.done():
+        if self.link is not None and not self._end.done():
             try:
-                self._link_checker.check(self._link, self._runtime.show.event)
+                self._link_checker.check(self.link, self._runtime.show.event)
             except LinkError as fault:
                 self._end.set_exception(_unauthorized(fault))
 
@@ -148,7 +154,7 @@ class Session:
 
     async def _serve(self, hello: Hello, link: Link) -> None:
         runtime = self._runtime
-        self._link = link
+        self.link, self.since = link, machine_now()
         began = self._loop.time()
         place = link.id if link.role in ("venue", "guest") else link.who
         destination = LinkDestination(place, link.role, link.name, link)
@@ -156,6 +162,7 @@ class Session:
             peer = hello.peer  # only the WebSocket was lost
         else:
             peer = secrets.token_urlsafe(12)
+        self.peer = peer
         # Another page can only give the same browser id if it knows it.
         contributor = Contributor(peer, hello.browser or f"page {peer}", place, self.socket.address)
         page = {

@@ -306,6 +306,25 @@ export interface ItemRef {
   title: string;
 }
 
+/** One join link. Times are by the server's real clock, in the event's zone. */
+export interface JoinLinkDoc {
+  number: number;
+  role: "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage" | "metrics";
+  id: string;
+  name: string;
+  read_only: boolean;
+  by: "cli" | "desk";
+  made: string;
+  expires: string;
+  follows_event: boolean;
+  status: "valid" | "expired" | "revoked" | "place-gone";
+  code: string | null;
+  url: string | null;
+  invitations: Record<string, string>;
+  used: LinkUseDoc | null;
+  sessions: LinkSessionDoc[];
+}
+
 /** End picture and sound; the page stays connected. */
 export interface Leave {
   type: "leave";
@@ -327,6 +346,25 @@ export interface LinkDoc {
   repairs: number;
   stalls: number;
   last_stall_s: number | null;
+}
+
+/** A page that is connected by a link. */
+export interface LinkSessionDoc {
+  session: string;
+  address: string;
+  since: string;
+  feeds: boolean;
+}
+
+/** When and from where a link was last used. */
+export interface LinkUseDoc {
+  at: string;
+  address: string;
+}
+
+/** All links of the event, in the order in which they were made. */
+export interface LinksDoc {
+  links: JoinLinkDoc[];
 }
 
 /** Choose the channel that this page's interpretation slot carries. Not in the log; a reconnected page says it again. */
@@ -351,6 +389,14 @@ export interface Mic {
   type: "mic";
   source: string;
   open: boolean;
+}
+
+/** Make a link with a random code. The answer, a `JoinLinkDoc`, is the only one that has the code. */
+export interface NewLink {
+  role: "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
+  id: string;
+  expires_s?: number | null;
+  read_only?: boolean;
 }
 
 /** Put the marked item on air, or else the one after the item on air. After the last item the show ends. */

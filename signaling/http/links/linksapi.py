@@ -1,0 +1,185 @@
+"""The part of the API by which the desk lists, makes and revokes join links, and closes pages."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, TypeVar
+
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from config.model import Event
+from config.times import Instant, iso
+from signaling.access.codes import grouped
+from signaling.access.followed import KeyFileError
+from signaling.access.invitations import INVITATION_LANGUAGES, invitation
+from signaling.access.linkchecker import LinkChecker
+from signaling.access.links import METRICS, ROLES, Link, all_links, name_of, url
+from signaling.access.table import LinkRow
+from signaling.http.authenticator import Authenticator
+from signaling.http.body import read_body
+from signaling.http.incoming import Malformed, explain
+from signaling.http.jsonobject import NotAnObject, read_object
+from signaling.http.links.sessions import ConnectedPages
+from signaling.http.problem import Denied
+from signaling.runtime import Runtime
+from signaling.show.wire.links import JoinLinkDoc, LinksDoc, LinkSessionDoc, LinkUseDoc, NewLink, RevokedId
+
+log = structlog.get_logger()
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_BODY_BYTES: Final = 4 * 1024
+"""Of a request that makes or revokes links."""
+_PRIVATE: Final = {"Cache-Control": "no-store"}
+"""The answers have codes."""
+
+
+class LinksApi:
+    """The handlers for links. All are for moderators whose link is not read-only."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        checker: LinkChecker,
+        authenticator: Authenticator,
+        pages: ConnectedPages,
+        public_url: str | None,
+    ) -> None:
+        """`public_url` is what links begin with; None: as the moderator's page."""
+        self._runtime = runtime
+        self._checker = checker
+        self._authenticator = authenticator
+        self._pages = pages
+        self._public_url = public_url
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/api/v1/links", self._list),
+            web.post("/api/v1/links", self._make),
+            web.post("/api/v1/links/revoke", self._revoke_id),
+            web.delete("/api/v1/links/{number}", self._revoke),
+            web.delete("/api/v1/sessions/{id}", self._close_page),
+        ]
+
+    async def _list(self, request: web.Request) -> web.Response:
+        self._admit(request)
+        pages = self._pages.by_link()
+        docs = [self._doc(row, request, pages.get(row.number, [])) for row in self._checker.rows()]
+        return _answer(LinksDoc(links=docs))
+
+    async def _make(self, request: web.Request) -> web.Response:
+        moderator = self._admit(request)
+        wanted = await _read(request, NewLink)
+        self._checker.check(moderator, self._event)  # it may have been revoked while the body arrived
+        link = next((a for a in all_links(self._event) if (a.role, a.id) == (wanted.role, wanted.id)), None)
+        if link is None:
+            raise Denied("invalid", f"This event has no {wanted.role} “{wanted.id}”.")
+        if wanted.read_only and wanted.role != "moderator":
+            raise Denied("invalid", "Only a moderator's link can be read-only.")
+        grant = Link(link.role, link.id, link.name, wanted.read_only)
+        try:
+            # In a thread: another process may hold the lock, and the disk may be slow.
+            row, code = await asyncio.to_thread(self._checker.random_link, grant, wanted.expires_s)
+        except KeyFileError as fault:
+            raise _failed(fault) from fault
+        log.info("the desk makes a link", made=row.number, role=row.role, id=row.id, by=moderator.number)
+        return _answer(self._doc(row, request, [], code))
+
+    async def _revoke(self, request: web.Request) -> web.Response:
+        moderator, number = self._admit(request), request.match_info["number"]
+        try:
+            found = number.isascii() and number.isdecimal() and len(number) < 10
+            if not found or not await asyncio.to_thread(self._checker.revoke_number, int(number)):
+                raise Denied("invalid", "There is no link of this number.", status=404)
+        except KeyFileError as fault:
+            raise _failed(fault) from fault
+        log.info("the desk revokes a link", revoked=int(number), by=moderator.number)
+        return web.json_response({"number": int(number)})
+
+    async def _revoke_id(self, request: web.Request) -> web.Response:
+        moderator = self._admit(request)
+        wanted = (await _read(request, RevokedId)).id
+        self._checker.check(moderator, self._event)
+        if wanted not in (METRICS, *ROLES, *(link.id for link in all_links(self._event))):
+            raise Denied("invalid", f"This event has no place “{wanted}”, and no link has this role.")
+        try:
+            await asyncio.to_thread(self._checker.revoke, wanted)
+        except KeyFileError as fault:
+            raise _failed(fault) from fault
+        log.info("the desk revokes all links of a place or role", revoked=wanted, by=moderator.number)
+        return web.json_response({"id": wanted})
+
+    async def _close_page(self, request: web.Request) -> web.Response:
+        moderator, session = self._admit(request), request.match_info["id"]
+        if not await self._pages.close(session, moderator.who):
+            raise Denied("invalid", "There is no such page any more.", status=404)
+        return web.json_response({"session": session})
+
+    @property
+    def _event(self) -> Event:
+        return self._runtime.show.event
+
+    def _admit(self, request: web.Request) -> Link:
+        link = self._authenticator.admit(request)
+        if link.role != "moderator" or link.read_only:
+            what = "read-only moderator" if link.read_only else link.role
+            raise Denied("forbidden", f"A {what} link does not permit this.")
+        return link
+
+    def _doc(
+        self, row: LinkRow, request: web.Request, sessions: list[LinkSessionDoc], shown: str | None = None
+    ) -> JoinLinkDoc:
+        """A row of the list. `shown` is its code where that is a random one, which nobody can see again."""
+        event, checker = self._event, self._checker
+        expires, status = checker.expiry(row, event), checker.status(row, event)
+        link = (
+            None
+            if row.role == METRICS
+            else Link(row.role, row.id, name_of(event, row.role, row.id), row.read_only)
+        )
+        code = shown or (checker.code(row) if status == "valid" and row.hash is None else None)
+        public_url = self._public_url or f"{request.scheme}://{request.host}"
+        used = checker.last_use(row)
+        return JoinLinkDoc(
+            number=row.number,
+            role=row.role,
+            id=row.id,
+            name=name_of(event, row.role, row.id),
+            read_only=row.read_only,
+            by=row.by,
+            made=iso(Instant(row.made), event.timezone),
+            expires=iso(expires, event.timezone),
+            follows_event=row.expires is None,
+            status=status,
+            code=None if code is None else grouped(code),
+            url=url(public_url, code) if link is not None and code is not None else None,
+            invitations={
+                language: invitation(language, event, link, public_url, code, expires)
+                for language in INVITATION_LANGUAGES
+            }
+            if link is not None and code is not None
+            else {},
+            used=None if used is None else LinkUseDoc(at=iso(used.at, event.timezone), address=used.address),
+            sessions=sessions,
+        )
+
+
+async def _read(request: web.Request, model: type[M]) -> M:
+    try:
+        return model.model_validate(read_object((await read_body(request, MAX_BODY_BYTES)).decode()))
+    except (NotAnObject, UnicodeDecodeError) as fault:
+        raise Malformed(str(fault)) from None
+    except ValidationError as fault:
+        raise Malformed(explain(fault)) from None
+
+
+def _answer(document: BaseModel) -> web.Response:
+    return web.json_response(document.model_dump(), headers=_PRIVATE)
+
+
+def _failed(fault: KeyFileError) -> Denied:
+    """The folder's path is for the log alone."""
+    log.error("the links cannot be changed", fault=str(fault))
+    return Denied("failed", f"The links cannot be changed: {fault.why}. {fault.remedy}")
