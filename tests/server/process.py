@@ -130,7 +130,7 @@ async def run(
     process = await asyncio.create_subprocess_exec(
         *before,
         *(sys.executable, "-m", "signaling", *arguments),
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=os.environ

@@ -13,13 +13,15 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from config.times import Instant
+from config.times import DAY, HOUR, MINUTE, Duration, Instant, between, plus, read_iso
 from config.yamlfile import parse
+from signaling.access.codes import grouped
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import LinkError
 from signaling.cli.address import host_addresses
 from signaling.cli.errors import InvalidInput
 from signaling.cli.options import parser
+from signaling.clock import machine_now
 from signaling.showlog.filelog import NAME, FileLog
 from signaling.showlog.interface import LogEntry
 from tests.events import SHORT, write
@@ -449,3 +451,120 @@ async def test_closed_output_is_no_error(script: str) -> None:
 async def test_a_full_disk_is_reported(command: str) -> None:
     code, _, err = await shell(f"$schalte {command} {DJW} > /dev/full")
     assert (code, err) == (1, b"The output cannot be written (No space left on device). Free some space.\n")
+
+
+# Links ---------------------------------------------------------------------------------------------------------
+
+
+async def rows_of(*arguments: str) -> list[dict[str, str]]:
+    code, out, err = await run("links", *arguments, "--json")
+    assert (code, err) == (0, "")
+    found: list[dict[str, str]] = json.loads(out)
+    return found
+
+
+async def test_links_are_printed_again_until_they_are_revoked_by_place_role_or_code(tmp_path: Path) -> None:
+    asked = (str(write(tmp_path)), "--data", str(tmp_path / "data"))
+    tokens = {row["id"]: row["token"] for row in await rows_of(*asked)}
+    assert {row["id"]: row["token"] for row in await rows_of(*asked)} == tokens
+    for revoked, changed in (
+        ("berlin", {"berlin"}),
+        ("venue", {"krefeld", "berlin", "tokio"}),
+        (None, {"uchida"}),
+    ):
+        code, out, _ = await run("links", *asked, "--revoke", revoked or tokens["uchida"].lower())
+        assert (code, "revoked" in out) == (0, True)
+        after = {row["id"]: row["token"] for row in await rows_of(*asked)}
+        assert {id_ for id_ in tokens if tokens[id_] != after[id_]} == changed
+        tokens = after
+    code, _, err = await run("links", *asked, "--revoke", "7KQ2MX9F4PT3VB")
+    assert (code, "Nor is it the code of a link" in err) == (1, True)
+
+
+async def test_a_link_that_expires_is_made_beside_the_usual_one(tmp_path: Path) -> None:
+    asked = (str(write(tmp_path)), "--data", str(tmp_path / "data"), "--role", "guest")
+    (usual,), (short,) = await rows_of(*asked), await rows_of(*asked, "--expires", "2h")
+    assert usual["token"] != short["token"]
+    made = machine_now()
+    assert abs(between(plus(made, Duration(2 * HOUR)), read_iso(short["expires"]))) < MINUTE
+    assert abs(between(plus(made, DAY), read_iso(usual["expires"]))) < MINUTE, "the event is over"
+    assert await rows_of(*asked) == [usual]
+
+
+async def test_a_read_only_moderators_link_is_printed_on_request(tmp_path: Path) -> None:
+    asked = (str(write(tmp_path)), "--data", str(tmp_path / "data"), "--role", "moderator")
+    (usual,), (watching,) = await rows_of(*asked), await rows_of(*asked, "--read-only")
+    checker, event = LinkChecker(tmp_path / "data"), parse(SHORT, "event.yaml")
+    assert not checker.verify(usual["token"], event).read_only
+    assert checker.verify(watching["token"], event).read_only
+
+
+async def test_a_new_key_makes_new_links_and_the_old_ones_end(tmp_path: Path) -> None:
+    asked = (str(write(tmp_path)), "--data", str(tmp_path / "data"))
+    first = [row["token"] for row in await rows_of(*asked)]
+    code, out, _ = await run("links", *asked, "--rotate-key")
+    assert (code, "There is a new key" in out) == (0, True)
+    second = [row["token"] for row in await rows_of(*asked)]
+    checker, event = LinkChecker(tmp_path / "data"), parse(SHORT, "event.yaml")
+    assert not set(first) & set(second)
+    for token in (*first, *second):
+        checker.verify(token, event)
+    assert (await run("links", *asked, "--rotate-key", "--overlap", "0s"))[0] == 0
+    for token in (*first, *second):
+        with pytest.raises(LinkError, match="expired"):
+            checker.verify(token, event)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("de", "bitte nicht weiterleiten"), ("en", "do not forward"), ("ja", "転送しないでください")],
+)
+async def test_each_link_comes_with_a_ready_text(tmp_path: Path, language: str, words: str) -> None:
+    asked = (str(write(tmp_path)), "--data", str(tmp_path / "data"), "--public-url", "https://example.org")
+    for row in await rows_of(*asked, "--invitation", language):
+        text = row["invitation"]
+        assert words in text
+        assert row["url"] in text
+        assert grouped(row["token"]) in text
+        assert "example.org" in text
+    code, out, _ = await run("links", *asked, "--invitation", language, "--role", "guest")
+    assert (code, words in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--read-only",),
+        ("--read-only", "--role", "venue"),
+        ("--overlap", "1h"),
+        ("--rotate-key", "--revoke", "berlin"),
+    ],
+    ids=" ".join,
+)
+async def test_options_of_links_that_do_not_belong_together_are_refused(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    data = tmp_path / "data"
+    code, out, err = await run("links", str(write(tmp_path)), "--data", str(data), *options)
+    assert (code, out, data.exists()) == (2, "", False)
+    assert "--" in err
+
+
+async def test_a_room_takes_its_link_from_where_no_list_of_processes_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = "http://127.0.0.1:9/j#7KQ2MX9F4PT3VB"  # nobody listens there
+    (tmp_path / "link").write_text(link + "\n")
+    ways: list[tuple[list[str], bytes | None]] = [
+        ([str(tmp_path / "link")], None),
+        (["-"], link.encode() + b"\n"),
+    ]
+    for arguments, stdin in ways:
+        code, _, err = await run("room", *arguments, stdin=stdin)
+        assert (code, "ws://127.0.0.1:9/api/v1/ws: cannot connect" in err) == (1, True)
+    code, _, err = await run("room")
+    assert (code, "Give a join link" in err) == (1, True)
+    monkeypatch.setenv("SCHALTE_LINK", link)
+    code, _, err = await run("room")
+    assert (code, "cannot connect" in err) == (1, True)
+    assert "7KQ2MX9F4PT3VB" not in err

@@ -126,3 +126,14 @@ async def test_the_rooms_of_a_killed_demo_end_by_themselves(tmp_path: Path, begu
         process.kill()
         await process.wait()
         await all_ended(process.pid)
+
+
+async def test_no_list_of_processes_shows_a_link(tmp_path: Path) -> None:
+    async with demo(tmp_path) as process:
+        await rooms_started(process)
+        commands = [(Path("/proc") / str(pid) / "cmdline").read_text() for pid in in_session(process.pid)]
+        checker = LinkChecker(tmp_path / "data")
+        codes = [checker.code(row) for row in checker.rows()]
+        assert len(codes) >= ROOMS
+        assert sum("\0room\0" in command for command in commands) == ROOMS
+        assert not [code for code in codes for command in commands if code in command]
