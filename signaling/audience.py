@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import get_args
 
 from bridge.engine import MediaStats
 from signaling.access.links import Link
-from signaling.show.media_docs import Connected
+from signaling.show.media_docs import Connected, path_of
 from signaling.show.recipients import who
-from signaling.show.terms import Role
+from signaling.show.terms import PagePath, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +30,32 @@ class LinkDestination:
         return who(self.role, self.id.removeprefix(f"{self.role}:"))
 
 
-def audience(connections: Iterable[tuple[LinkDestination, MediaStats | None]]) -> dict[str, Connected]:
-    """By destination: the number of connections, the statistics of the worst one, and codecs that any cannot decode."""
+_WORSE = {path: rank for rank, path in enumerate(get_args(PagePath))}
+
+
+def audience(
+    connections: Iterable[tuple[LinkDestination, MediaStats | None, PagePath | None]],
+) -> dict[str, Connected]:
+    """By destination: the number of connections, the statistics of the worst one, codecs that any cannot decode, and
+    the worst path.
+
+    `connections` are destination, statistics, and the path that the page has reported, if any.
+    """
     places: dict[str, LinkDestination] = {}
     stats: dict[str, list[MediaStats]] = {}
     counts: Counter[str] = Counter()
     undecodable: dict[str, set[str]] = {}
-    for place, measured in connections:
+    paths: dict[str, list[PagePath]] = {}
+    for place, measured, reported in connections:
         places[place.id] = place
         counts[place.id] += 1
         codecs = undecodable.setdefault(place.id, set())
         if measured is not None:
             stats.setdefault(place.id, []).append(measured)
             codecs.update(measured.cannot_decode)
+        path = path_of(reported, measured)
+        if path is not None:
+            paths.setdefault(place.id, []).append(path)
     return {
         id_: Connected(
             place.role,
@@ -49,6 +63,7 @@ def audience(connections: Iterable[tuple[LinkDestination, MediaStats | None]]) -
             counts[id_],
             max(stats.get(id_, ()), key=_badness, default=None),
             tuple(sorted(undecodable[id_])),
+            max(paths.get(id_, ()), key=_WORSE.__getitem__, default=None),
         )
         for id_, place in places.items()
     }

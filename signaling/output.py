@@ -106,6 +106,7 @@ class Output:
             self._admissions.waiting(zone),
             self._admissions.takeovers(zone),
             self._receivers.devices(),
+            self._receivers.paths(),
             self._receivers.listeners(),
             self._receivers.choices.talks(self._receivers.peers),
             self._silence.alarms(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 import structlog
@@ -16,6 +16,7 @@ from signaling.show.listening import Listening
 from signaling.show.media_docs import Connected
 from signaling.show.policy import MAX_RECEIVERS, is_watcher
 from signaling.show.reasons import ProblemError
+from signaling.show.terms import PagePath
 from signaling.show.wire.socket import Condition
 from signaling.show.wire.state import DevicesDoc
 
@@ -44,7 +45,7 @@ class Receivers:
         self._pages: dict[str, tuple[str, LinkDestination]] = {}
         """By connection: the page's peer and destination."""
         self._conditions: dict[str, Condition] = {}
-        """By connection: the state of its devices, as its page last reported it."""
+        """By connection: the state of its devices and its path, as its page last reported them."""
         self._peers: dict[str, LinkDestination] = {}
         self._seats: dict[str, str] = {}
         """By peer of an interpreter: the source id of the seat that it feeds."""
@@ -73,7 +74,7 @@ class Receivers:
         self._on_change()
 
     def note_condition(self, connection: str, condition: Condition, *, at_once: bool) -> None:
-        """A page reports the state of its devices. It is published at once, or with the next refresh."""
+        """A page reports the state of its devices and its path. It is published at once, or with the next refresh."""
         if connection in self._pages and self._conditions.get(connection) != condition:
             self._conditions[connection] = condition
             if at_once:
@@ -81,16 +82,29 @@ class Receivers:
 
     def audience(self, stats: Mapping[str, MediaStats]) -> dict[str, Connected]:
         """By destination: its connected pages. `stats` are by peer."""
-        return audience((place, stats.get(peer)) for peer, place in self._pages.values())
+        return audience(
+            (place, stats.get(peer), found.path if (found := self._conditions.get(connection)) else None)
+            for connection, (peer, place) in self._pages.items()
+        )
 
     def devices(self) -> dict[str, DevicesDoc]:
         """By source: the state of the devices at the page that sends it, where it is connected and has reported."""
-        sending = {peer: source for source, peer in self._admissions.current.items()}
         return {
-            sending[peer]: DevicesDoc(camera=found.camera, microphone=found.microphone, muted=found.muted)
-            for connection, found in self._conditions.items()
-            if (peer := self._pages[connection][0]) in sending
+            source: DevicesDoc(camera=found.camera, microphone=found.microphone, muted=found.muted)
+            for source, found in self._reported()
         }
+
+    def paths(self) -> dict[str, PagePath]:
+        """By source: its path, where the page that sends it is connected and has reported one."""
+        return {source: found.path for source, found in self._reported() if found.path is not None}
+
+    def _reported(self) -> Iterator[tuple[str, Condition]]:
+        """Each source with the condition of the page that sends it."""
+        sending = {peer: source for source, peer in self._admissions.current.items()}
+        for connection, found in self._conditions.items():
+            source = sending.get(self._pages[connection][0])
+            if source is not None:
+                yield source, found
 
     # What they choose ------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from config.model import source_name
 from signaling.show.routing import programme, tally
 from signaling.show.rundown import Row
 from signaling.show.show import Show
-from signaling.show.terms import Role
+from signaling.show.terms import PagePath, Role
 from signaling.show.wire.state import DestinationDoc, DevicesDoc, LinkDoc, SourceDoc
 
 LARGE_LAYER, SMALL_LAYER = "h", "l"
@@ -29,6 +29,8 @@ class Connected:
     """Stats of the worst connection; None while none has picture and sound."""
     cannot_decode: tuple[str, ...] = ()
     """Codecs that one of the connections should show and cannot decode."""
+    path: PagePath | None = None
+    """The worst path of the connections."""
 
 
 def source_docs(
@@ -37,6 +39,7 @@ def source_docs(
     armed_sources: Collection[str],
     links: Mapping[str, MediaStats],
     devices: Mapping[str, DevicesDoc],
+    paths: Mapping[str, PagePath],
     returned_to: Mapping[str, list[str]],
 ) -> dict[str, SourceDoc]:
     lights = tally(show, None if coming is None else coming.item)
@@ -58,6 +61,7 @@ def source_docs(
             rtt_ms=_rounded(stats[source].rtt_ms, RTT_STEP_MS),
             loss=_rounded(stats[source].loss, LOSS_STEP),
             kbps=_two_digits(stats[source].kbps),
+            path=path_of(paths.get(source), links.get(source)),
             link=_link_doc(links.get(source)),
         )
         for source, status in show.sources.items()
@@ -82,6 +86,7 @@ def destination_docs(
             is_return=destination in returns,
             smaller=_gets_smaller(stats[destination], links.get(feeds[destination].program, NO_STATS)),
             cannot_decode=list(who.cannot_decode),
+            path=who.path,
             rtt_ms=_rounded(stats[destination].rtt_ms, RTT_STEP_MS),
             loss=_rounded(stats[destination].loss, LOSS_STEP),
             kbps=_two_digits(stats[destination].kbps),
@@ -89,6 +94,11 @@ def destination_docs(
         )
         for destination, who in destinations.items()
     }
+
+
+def path_of(reported: PagePath | None, stats: MediaStats | None) -> PagePath | None:
+    """A path as its page reports it, else as the media plane sees it."""
+    return reported or (stats.path.transport if stats and stats.path else None)
 
 
 def _gets_smaller(sent: MediaStats, source: MediaStats) -> bool:

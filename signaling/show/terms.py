@@ -51,6 +51,13 @@ DeviceStatus = Literal[
     "failed",
 ]
 """The status of a camera or microphone, as its page reports it."""
+PagePath = Literal[
+    "udp",
+    "tcp",  # UDP does not get through
+    "relay",  # by a TURN server, which the media plane takes for the page
+    "blocked",  # nothing gets through, though the page has its WebSocket
+]
+"""How a page's picture and sound go, as the page sees it. A later one is worse."""
 AdmissionStatus = Literal[
     "waiting",  # another browser feeds the place; the desk sees that this page waits
     "admitted",  # the page may feed the source and offers again. To the feeding page: no other waits any more

@@ -21,7 +21,7 @@ from signaling.show.messages import cue_docs, flag_docs, message_docs
 from signaling.show.routing import matrix, on_screen_destinations, programme
 from signaling.show.rundown import Row, next_row, offset, start_due
 from signaling.show.show import Show
-from signaling.show.terms import Phase
+from signaling.show.terms import PagePath, Phase
 from signaling.show.wire.base import WireModel
 from signaling.show.wire.state import (
     ArmedDoc,
@@ -61,6 +61,7 @@ def view(
     waiting: Mapping[str, WaitingDoc] = MappingProxyType({}),
     takeovers: Mapping[str, TakeoverDoc] = MappingProxyType({}),
     devices: Mapping[str, DevicesDoc] = MappingProxyType({}),
+    paths: Mapping[str, PagePath] = MappingProxyType({}),
     listeners: Mapping[str, Sequence[str]] = MappingProxyType({}),
     talks: Mapping[str, TalkDoc] = MappingProxyType({}),
     silences: Mapping[str, Instant] = MappingProxyType({}),
@@ -83,7 +84,7 @@ def view(
         "show": _show_doc(show, rows, coming),
         "program": _program_doc(show),
         "sources": source_docs(
-            show, coming, armed_sources, links, devices, _returned_to(show, all_destinations, returns)
+            show, coming, armed_sources, links, devices, paths, _returned_to(show, all_destinations, returns)
         ),
         "destinations": destination_docs(all_destinations, feeds, returns, links),
         "languages": channel_docs(show, listeners, silences),

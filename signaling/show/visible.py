@@ -41,7 +41,7 @@ _PLACE: Final[_Hidden] = {"contact": ""}
 _ITEM: Final[_Hidden] = {"notes": ""}
 _SHOW: Final[_Hidden] = {"armed": None, "taken": None, "undo": None}
 _CHANNEL: Final[_Hidden] = {"listeners": 0, "places": [], "silent_since": None}
-_FIGURES: Final[_Hidden] = {"rtt_ms": None, "loss": None, "kbps": None, "link": None}
+_FIGURES: Final[_Hidden] = {"path": None, "rtt_ms": None, "loss": None, "kbps": None, "link": None}
 _SOURCE: Final[_Hidden] = {
     **{"why": None, "armed": None, "devices": None, "codec_wanted": None, "returned_to": None},
     **_FIGURES,

@@ -1,10 +1,11 @@
-"""A page's device report reaches the desk and the place itself while the page is connected."""
+"""A page's report of its devices and path reaches the desk and the place itself while the page is connected."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from signaling.client import Client, RequestRefused
 from signaling.http.incoming import Malformed, read_message
 from signaling.http.session import CONDITIONS_BURST, CONDITIONS_PER_S
 from signaling.runtime import REFRESH_INTERVAL_S
+from signaling.show.wire.socket import Condition
 from tests.server.localserver import LocalServer
 from tests.server.test_socket import until
 
@@ -21,10 +23,12 @@ async def report(page: Client, **changed: object) -> None:
     await page._send({"type": "condition", **usual, **changed})
 
 
-def devices_of_tokio(state: dict[str, object]) -> object:
-    sources = state["sources"]
-    assert isinstance(sources, dict)
-    return sources["tokio"]["devices"]
+def devices_of_tokio(state: dict[str, Any]) -> object:
+    return state["sources"]["tokio"]["devices"]
+
+
+def path_of_tokio(state: dict[str, Any]) -> object:
+    return state["destinations"]["tokio"]["path"]
 
 
 async def test_only_the_desk_and_the_place_see_the_report_of_the_sending_page(local: LocalServer) -> None:
@@ -76,6 +80,26 @@ async def test_flapping_devices_do_not_cause_a_patch_each(local: LocalServer) ->
     assert state["rev"] - before <= CONDITIONS_BURST + seconds * (
         CONDITIONS_PER_S + 1 / REFRESH_INTERVAL_S + 1
     )
+
+
+async def test_the_desk_sees_a_relay_and_that_nothing_gets_through(local: LocalServer) -> None:
+    """The server takes a relay for the page. A page for which nothing gets through sends no source."""
+    async with local.desk() as desk, local.hall("hall") as hall, local.hall("copy") as copy:
+        await hall.send_live()
+        await report(hall.client, path="relay")
+        await until(desk, lambda s: (path_of_tokio(s), s["sources"]["tokio"]["path"]) == ("relay", "relay"))
+        await report(copy.client, path="blocked")
+        found = await until(desk, lambda s: path_of_tokio(s) == "blocked")
+        assert found["sources"]["tokio"]["path"] == "relay"
+        await copy.client.close()
+        await until(desk, lambda s: path_of_tokio(s) == "relay")
+
+
+def test_a_condition_without_a_path_is_read() -> None:
+    message = {"type": "condition", "camera": "works", "microphone": "works", "muted": False}
+    read = read_message(json.dumps(message), "venue")
+    assert isinstance(read, Condition)
+    assert read.path is None
 
 
 def test_an_unknown_device_status_is_refused_with_its_field() -> None:

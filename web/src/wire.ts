@@ -105,12 +105,13 @@ export interface ClockProbe {
   sent: number;
 }
 
-/** The status of a page's devices, sent after each welcome and at each change. The latest counts while the page is connected. */
+/** The status of a page's devices and of its path, sent after each welcome and at each change. The latest counts while the page is connected. */
 export interface Condition {
   type: "condition";
   camera: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
   microphone: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
   muted: boolean;
+  path?: "udp" | "tcp" | "relay" | "blocked" | null;
 }
 
 /** Show a cue on the screens of its recipients for a few seconds. */
@@ -148,6 +149,7 @@ export interface DestinationDoc {
   is_return: boolean;
   smaller: boolean;
   cannot_decode: string[];
+  path: "udp" | "tcp" | "relay" | "blocked" | null;
   rtt_ms: number | null;
   loss: number | null;
   kbps: number | null;
@@ -561,7 +563,7 @@ export interface Snapshot {
   state: State;
 }
 
-/** A picture-and-sound input. `why`, `armed`, `devices`, `returned_to` and the stats are null for all but moderators and its own place. */
+/** A picture-and-sound input. `why`, `armed`, `devices`, `returned_to`, `path` and the stats are null for all but moderators and its own place. */
 export interface SourceDoc {
   name: string;
   state: "absent" | "connecting" | "live" | "stalled";
@@ -577,6 +579,7 @@ export interface SourceDoc {
   rtt_ms: number | null;
   loss: number | null;
   kbps: number | null;
+  path: "udp" | "tcp" | "relay" | "blocked" | null;
   link: LinkDoc | null;
 }
 

@@ -45,6 +45,7 @@ export function source(name: string, more: Partial<SourceDoc> = {}): SourceDoc {
     rtt_ms: null,
     loss: null,
     kbps: 0,
+    path: null,
     link: null,
     ...more,
   };
@@ -64,6 +65,7 @@ export function destination(name: string, more: Partial<DestinationDoc> = {}): D
     rtt_ms: null,
     loss: null,
     kbps: 0,
+    path: null,
     link: null,
     ...more,
   };

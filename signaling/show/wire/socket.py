@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from signaling.show.reasons import ErrorCode, ProblemReason
-from signaling.show.terms import AdmissionBy, AdmissionStatus, DeviceStatus, Role
+from signaling.show.terms import AdmissionBy, AdmissionStatus, DeviceStatus, PagePath, Role
 from signaling.show.wire.base import CommandId, SourceId, WireModel
 from signaling.show.wire.commands import AnyCommand, Applied, LanguageTag, PlaceId, Problem
 from signaling.show.wire.state import State
@@ -56,14 +56,16 @@ class Leave(WireModel):
 
 
 class Condition(WireModel):
-    """The status of a page's devices, sent after each welcome and at each change. The latest counts while the page is
-    connected."""
+    """The status of a page's devices and of its path, sent after each welcome and at each change. The latest counts
+    while the page is connected."""
 
     type: Literal["condition"]
     camera: DeviceStatus
     microphone: DeviceStatus
     muted: Annotated[bool, Field(strict=True)]
     """The person at the page has muted the microphone."""
+    path: PagePath | None = None
+    """Of its picture and sound; null while it has none, or is not sure yet."""
 
 
 class Listen(WireModel):

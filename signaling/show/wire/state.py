@@ -11,6 +11,7 @@ from signaling.show.terms import (
     DeviceStatus,
     ItemStatus,
     MessageLevel,
+    PagePath,
     Phase,
     Reason,
     Role,
@@ -169,8 +170,8 @@ class DevicesDoc(WireModel):
 
 
 class SourceDoc(WireModel):
-    """A picture-and-sound input. `why`, `armed`, `devices`, `returned_to` and the stats are null for all but moderators
-    and its own place."""
+    """A picture-and-sound input. `why`, `armed`, `devices`, `returned_to`, `path` and the stats are null for all but
+    moderators and its own place."""
 
     name: str
     state: SourceState
@@ -195,6 +196,8 @@ class SourceDoc(WireModel):
     rtt_ms: float | None
     loss: float | None
     kbps: float | None
+    path: PagePath | None
+    """Its path, as its page reports it, else as the media plane sees it. Null: none is known."""
     link: LinkDoc | None
     """Null while nobody feeds it."""
 
@@ -219,6 +222,8 @@ class DestinationDoc(WireModel):
     """It is sent the small layer of a picture that has a large one."""
     cannot_decode: list[str]
     """Codecs that one of its connections should show but did not offer, by their names in SDP (RFC 8866)."""
+    path: PagePath | None
+    """The worst path of its pages: as they report it, else as the media plane sees it. Null: none is known."""
     rtt_ms: float | None
     loss: float | None
     kbps: float | None

@@ -45,15 +45,15 @@ LINK = MediaStats(
 NO_H264 = ("H264",)
 MUTED = DevicesDoc(camera="works", microphone="works", muted=True)
 CONNECTED = {
-    "krefeld": Connected("venue", "Krefeld", 1, LINK, NO_H264),
-    "berlin": Connected("venue", "Berlin", 2, LINK, NO_H264),
-    "tokio": Connected("venue", "Tokio", 1, LINK, NO_H264),
-    "uchida": Connected("guest", "Miki Uchida", 1, LINK, NO_H264),
-    "viewer:viewer": Connected("viewer", "Viewer", 150, LINK, NO_H264),
-    "interpreter:kabine": Connected("interpreter", "Kabine 1", 2, LINK, NO_H264),
-    "interpreter:zwei": Connected("interpreter", "Kabine 2", 1, LINK, NO_H264),
-    "stage:stage": Connected("stage", "Stage display", 1, None, NO_H264),
-    "moderator:moderator": Connected("moderator", "Moderator", 2, LINK, NO_H264),
+    "krefeld": Connected("venue", "Krefeld", 1, LINK, NO_H264, "tcp"),
+    "berlin": Connected("venue", "Berlin", 2, LINK, NO_H264, "tcp"),
+    "tokio": Connected("venue", "Tokio", 1, LINK, NO_H264, "tcp"),
+    "uchida": Connected("guest", "Miki Uchida", 1, LINK, NO_H264, "tcp"),
+    "viewer:viewer": Connected("viewer", "Viewer", 150, LINK, NO_H264, "tcp"),
+    "interpreter:kabine": Connected("interpreter", "Kabine 1", 2, LINK, NO_H264, "tcp"),
+    "interpreter:zwei": Connected("interpreter", "Kabine 2", 1, LINK, NO_H264, "tcp"),
+    "stage:stage": Connected("stage", "Stage display", 1, None, NO_H264, "tcp"),
+    "moderator:moderator": Connected("moderator", "Moderator", 2, LINK, NO_H264, "tcp"),
 }
 PLACES = ("krefeld", "berlin", "tokio", "uchida")
 TO = (*PLACES, "kabine", "zwei", "stage", "speaker", "technicians", "desk", "all")
@@ -99,7 +99,7 @@ FOR_ALL = {
 }
 """The fields for all roles; items and places as one each."""
 COUNTS = {"transport", "jitter_ms", "layer", "lost", "keyframe_requests", "repairs", "stalls", "last_stall_s"}
-FIGURES = {"rtt_ms", "loss", "kbps", *(f"link.{f}" for f in COUNTS)}
+FIGURES = {"path", "rtt_ms", "loss", "kbps", *(f"link.{f}" for f in COUNTS)}
 UNSEEN = {"connected", "cannot_decode"}
 SIGHT = {"role", "name", "source", "pictures", "mics", "is_return", "smaller"}
 
