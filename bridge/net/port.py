@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
@@ -35,6 +36,8 @@ MAX_DATAGRAM_BYTES = 1500
 and a larger packet could not be forwarded without fragmentation."""
 SOCKET_BUFFER_BYTES = 4 * 1024 * 1024
 """Requested. The kernel grants what `net.core.rmem_max` and `wmem_max` allow."""
+IP_MTU_DISCOVER, IP_PMTUDISC_DONT = 10, 0
+"""From linux/in.h; Python has no names for them. See `_permit_fragments`."""
 MAX_DECRYPT_ATTEMPTS_PER_S = 200
 """Attempts to decrypt media from an unknown address, as a peer that has used its SSRC. For a hall that has moved one is
 enough. Browsers that send no media all report with the same SSRC, so their reports are tried on one after the other. An
@@ -85,6 +88,7 @@ class Port:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BUFFER_BYTES)
             if family == socket.AF_INET6:
                 sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, address[0] != "::")
+            _permit_fragments(sock)
             sock.bind(address)
         except OSError:
             sock.close()
@@ -301,6 +305,16 @@ class Port:
         self.dropped[reason] += 1
         if self.dropped[reason] == 1:
             log.info("datagram dropped", reason=reason)
+
+
+def _permit_fragments(sock: socket.socket) -> None:
+    """Let routers fragment a large IPv4 packet, as some encoders send them.
+
+    By default Linux forbids it and waits to be told a smaller size, which many firewalls prevent: the packet would be
+    lost for good. IPv6 has no fragmentation by routers; Linux fragments as soon as it is told.
+    """
+    if sys.platform.startswith("linux"):
+        sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT)
 
 
 def _close_after(task: asyncio.Task[None] | None, stream: TcpConnection) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from aioice import Candidate
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.codecs import get_capabilities
+from aiortc.codecs import get_capabilities, h264, vpx
 from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
@@ -33,6 +33,9 @@ SILENCE_TIMEOUT_S = 3.0
 rest is for an overloaded machine. aiortc itself notices after about 30 s."""
 CHECK_INTERVAL_S = 0.5
 """Between two checks of that silence."""
+MAX_PAYLOAD_BYTES = 1160
+"""Of a picture's packet. With headers, encryption, UDP and IPv6 it then fits the smallest path (1280 bytes). aiortc's
+own 1300 does not."""
 LOOPBACK = "127.0.0.1"
 
 _SLOTS = (
@@ -43,6 +46,8 @@ _SLOTS = (
 _AIORTC_ERRORS = (InternalError, InvalidAccessError, InvalidStateError, OperationError)
 
 log = structlog.get_logger(__name__)
+
+vpx.PACKET_MAX = h264.PACKET_MAX = MAX_PAYLOAD_BYTES
 
 
 class Call:

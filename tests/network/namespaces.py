@@ -178,14 +178,16 @@ class Site(Machine):
         self.gateway.filter(
             "nat",
             "chain in { type nat hook prerouting priority dstnat;\n" + "\n".join(self._forwarded) + "\n}\n"
-            "chain out { type nat hook postrouting priority srcnat; oifname uplink masquerade\n}",
+            "chain out { type nat hook postrouting priority srcnat; oifname uplink masquerade fully-random\n}",
         )
 
     def rebind(self) -> None:
         """Behind NAT: forget the mappings, so that packets to the old ports are lost and new ones get new ports."""
         assert self.gateway is not None
-        self.gateway.run("nft delete table inet nat")
-        self._translate()
+        # The kernel forgets them with the interface, and the routes as well.
+        self.gateway.run("ip link set uplink down")
+        self.gateway.run("ip link set uplink up")
+        self.gateway.run(f"ip route add default via {self.public.rpartition('.')[0]}.1")
 
     def block(self, *protocols: str) -> None:
         """Let no packet of these pass between core and site, in either direction, in place of an earlier `block`.

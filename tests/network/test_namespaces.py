@@ -85,6 +85,21 @@ def test_nat_shows_the_gateway_and_forwards_ports(internet: Net) -> None:
             assert inside.recv(1) == b"y"
 
 
+def test_nat_rebinding_gives_new_ports(internet: Net) -> None:
+    one, home = internet.site("one"), internet.site("home", nat=True)
+    with _socket(one) as outside, _socket(home) as inside:
+        seen = []
+        for _ in range(2):
+            inside.sendto(b"x", (one.v4, outside.getsockname()[1]))
+            seen.append(outside.recvfrom(1)[1])
+            home.rebind()
+        assert seen[0] != seen[1]
+        outside.sendto(b"y", seen[1])
+        inside.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            inside.recv(1)
+
+
 def test_large_packets_vanish_in_a_black_hole(internet: Net) -> None:
     one, two = internet.site("one"), internet.site("two", mtu=1280)
     two.drop_fragments()

@@ -37,10 +37,16 @@ agenda:
 
 @asynccontextmanager
 async def room(
-    link: str, stderr: int = asyncio.subprocess.DEVNULL, *, machine: str = "", more: Sequence[str] = ()
+    link: str,
+    stderr: int = asyncio.subprocess.DEVNULL,
+    *,
+    machine: str = "",
+    more: Sequence[str] = (),
+    before: Sequence[str] = (),
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Rooms of the same `machine` take over from each other."""
+    """Rooms of the same `machine` take over from each other. `before` is prepended to its command line."""
     process = await asyncio.create_subprocess_exec(
+        *before,
         *(sys.executable, "-m", "signaling", "room", link, *more),
         stdout=asyncio.subprocess.PIPE,
         stderr=stderr,

@@ -29,10 +29,12 @@ class Peer:
 
     def __init__(self, *, fingerprint: str | None = None) -> None:
         self.goodbyes = 0
+        self.sizes: list[int] = []
+        """Bytes of the server's datagrams."""
         self._inbox: asyncio.Queue[bytes] = asyncio.Queue(64)
         certificate = RTCCertificate.generateCertificate()
         own = next(f.value for f in certificate.getFingerprints() if f.algorithm == "sha-256")
-        self.server = DtlsServer([("sha-256", fingerprint or own)], self._inbox.put_nowait, self._goodbye)
+        self.server = DtlsServer([("sha-256", fingerprint or own)], self._receive, self._goodbye)
         self.transport = RTCDtlsTransport(cast(RTCIceTransport, self), [certificate])
         self.transport._set_role("client")
         self.done: asyncio.Task[None] | None = None
@@ -47,6 +49,10 @@ class Peer:
             await asyncio.wait([self.done])
         await self.transport.stop()
         await self.server.stop()
+
+    def _receive(self, data: bytes) -> None:
+        self.sizes.append(len(data))
+        self._inbox.put_nowait(data)
 
     def _goodbye(self) -> None:
         self.goodbyes += 1
@@ -72,6 +78,13 @@ async def test_the_handshake_gives_srtp_sessions_that_the_peer_understands(peer:
     await peer.done
     assert peer.transport._rx_srtp.unprotect(outgoing.protect(RTP)) == RTP
     assert incoming.unprotect_rtcp(peer.transport._tx_srtp.protect_rtcp(RTCP)) == RTCP
+
+
+async def test_the_servers_flights_fit_the_smallest_path(peer: Peer) -> None:
+    """1280 bytes, of which IPv6 and UDP take 48. The client's certificate is its own matter."""
+    peer.start()
+    await peer.server.handshake()
+    assert 500 < max(peer.sizes) <= 1280 - 48
 
 
 async def test_a_packet_can_be_encrypted_again_for_a_retransmission(peer: Peer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -17,7 +18,13 @@ from bridge.net.ice import (
     ConnectivityCheck,
     new_credentials,
 )
-from bridge.net.port import MAX_DATAGRAM_BYTES, MAX_DECRYPT_ATTEMPTS_PER_S, Port
+from bridge.net.port import (
+    IP_MTU_DISCOVER,
+    IP_PMTUDISC_DONT,
+    MAX_DATAGRAM_BYTES,
+    MAX_DECRYPT_ATTEMPTS_PER_S,
+    Port,
+)
 from bridge.rtp.retransmission import TokenBucket
 from bridge.sdp.answer import Credentials
 from tests.unit.bridge.net.test_connection import KEY, OTHER_KEY, rtcp, rtp, session
@@ -381,3 +388,11 @@ async def test_the_ssrcs_of_an_ended_connection_are_removed(port: Port, hall: Pe
     assert port._by_ssrc
     hall.end("over")
     assert not port._by_ssrc
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::"])
+async def test_large_ipv4_packets_may_be_fragmented_on_their_path(host: str) -> None:
+    """See tests/network/test_halls.py for what it does."""
+    port = await Port.open(host, 0)
+    assert port._sock.getsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER) == IP_PMTUDISC_DONT
+    await port.close()
