@@ -22,11 +22,14 @@
   }
 
   // What has to be pressed in a hurry is on the screen, with nothing over it.
-  const urgent = ['mute-button', 'devices-button', 'next-button', 'language-select', 'tally', 'clock'];
+  const urgent = [
+    'mute-button', 'devices-button', 'next-button', 'language-select', 'tally', 'clock', 'console-switch', 'cough-button',
+  ];
   for (const id of urgent)
     for (const e of all(`[data-testid="${id}"]`)) {
       const box = e.getBoundingClientRect();
-      if (e.closest('.room-rail') && innerWidth < 1000) continue; // the page or the rail is scrolled there
+      // The page or the rail is scrolled there.
+      if (innerWidth < 1000 && (e.closest('.room-rail') || (id === 'devices-button' && e.closest('.console')))) continue;
       const top = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
       if (!within(box, screen)) faults.push(`${id} is not on the screen`);
       else if (!top || !(e.contains(top) || top.contains(e))) faults.push(`${name(top)} lies over ${id}`);

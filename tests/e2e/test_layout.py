@@ -17,8 +17,10 @@ NOTES = "Mind the gap between the two stages. " * 12
 EVENT = "\n".join(
     [
         "event: {title: Deutsch-Japanischer Wirtschaftstag in zehn Orten, date: 2026-03-14,"
-        " timezone: Europe/Berlin}",
+        " timezone: Europe/Berlin, presets: {last-question: {de: Noch eine letzte Frage, ja: 最後の質問です}}}",
         "defaults: {fallback: [slate]}",
+        "languages: [de, ja]",
+        "interpreters: {kabine: {name: Kabine 1, languages: [de, ja], seats: 2}}",
         "venues:",
         *(f"  {hall}: {{name: {hall.capitalize()}}}" for hall in HALLS),
         "guests:",
@@ -28,6 +30,8 @@ EVENT = "\n".join(
         f" source: uchida, notes: {NOTES!r}}}",
         "  - {id: two, title: 日独の企業の出会いとこれからの協力の可能性について, duration: 30m, source: sato}",
         *(f"  - {{id: {hall}, title: From {hall}, duration: 30m, source: {hall}}}" for hall in HALLS),
+        "  - {id: panel, title: Podium, duration: 30m, source: krefeld, with: [berlin, tokio, uchida, weber],"
+        " layout: grid}",
     ]
 )
 """Fourteen sources. The guest who is last among them is on air, the one before is next."""
@@ -35,8 +39,15 @@ LONG = ("Please check the sound in the hall at once: there is a hum from radio l
 SIZES = [(1366, 768), (1440, 900), (1920, 1080), (740, 360), (390, 844), (360, 640)]
 LANGUAGES = ["de", "ja"]
 NOTHING_COUNTED = "\N{EN DASH}:\N{EN DASH}\N{EN DASH}"
-PLACES = {"moderator": None, "venue": "krefeld", "guest": "uchida", "viewer": None, "stage": None}
-JOIN = {"venue": "start-button", "guest": "join-button"}
+PLACES = {
+    "moderator": None,
+    "venue": "krefeld",
+    "guest": "uchida",
+    "interpreter": "kabine",
+    "viewer": None,
+    "stage": None,
+}
+JOIN = {"venue": "start-button", "guest": "join-button", "interpreter": "enter-button"}
 _FAULTS = (Path(__file__).parent / "layout.js").read_text("utf-8")
 
 
@@ -58,9 +69,11 @@ async def test_clocks_are_whole_and_buttons_at_hand_on_every_page_at_every_size(
                     await page.goto("about:blank")
                     link = running.link(role, PLACES[role])
                     await page.goto(link.replace("/j#", f"/j?lang={language}#"))
-                    if role == "guest" and language == LANGUAGES[0]:
-                        await page.get_by_test_id("message-all").wait_for()
-                        await _look(page, f"guest before joining, {language}", faults)
+                    if role in ("guest", "interpreter") and language == LANGUAGES[0]:
+                        await page.get_by_test_id(JOIN[role]).wait_for()
+                        if role == "guest":
+                            await page.get_by_test_id("message-all").wait_for()
+                        await _look(page, f"{role} before joining, {language}", faults)
                     await _join(page, role, language)
                     await _look(page, f"{role}, {language}", faults)
                 if role == "moderator":
@@ -83,9 +96,8 @@ async def _join(page: Page, role: str, language: str) -> None:
     """The page as it is in the middle of the show."""
     if role in JOIN and language == LANGUAGES[0]:  # it comes back by itself then
         await page.get_by_test_id(JOIN[role]).click()
-    clock = (
-        "–:––" if role == "viewer" else "+12:"
-    )  # how long somebody talks over their time is not for an audience
+    # How long somebody talks over their time is not for an audience.
+    clock = "–:––" if role == "viewer" else "+12:"
     await page.locator(".time-left-clock").first.get_by_text(clock).wait_for()
     if role in ("venue", "guest", "stage"):
         await page.get_by_test_id("message-all").wait_for()

@@ -118,11 +118,15 @@ test("a small picture is in the lower right corner of the main one, wherever tha
   for (const aspect of Object.values(ASPECTS)) {
     const [main, first, second, third] = rectangles(4, aspect, "pip");
     assert.ok(main && first && second && third);
-    assert.deepEqual(main, { x: 0, y: 0, width: 1, height: 1 });
-    assert.ok([first, second, third].every(isInside));
+    // The main picture is as large as the area allows, and its rectangle no larger: its name belongs in its corner.
+    assert.ok(Math.abs(Math.max(main.width, main.height) - 1) < CLOSE);
+    for (const each of [main, first, second, third])
+      assert.ok(Math.abs((each.width * aspect) / each.height - 16 / 9) < CLOSE);
+    const [right, bottom] = [main.x + main.width, main.y + main.height];
+    for (const each of [first, second, third])
+      assert.ok(isInside(each) && each.x + each.width < right && each.y + each.height < bottom);
     assert.ok(!overlap(first, second) && !overlap(second, third));
     assert.ok(first.y > second.y && second.y > third.y);
-    assert.ok(Math.abs((first.width * aspect) / first.height - 16 / 9) < CLOSE);
     assert.ok(first.x > 0.5);
   }
   assert.deepEqual(rectangles(5, 16 / 9, "pip"), rectangles(5, 16 / 9, "grid"));

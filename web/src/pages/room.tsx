@@ -195,14 +195,14 @@ function Setup({ media }: { media: PageMedia }) {
         <p class="muted">{isFirst ? t.startHintRoom : t.deviceHint}</p>
         <Mirror media={media} testid="setup-preview" />
         <p class="muted">{t.levelHint}</p>
+      </div>
+      <div>
+        <DeviceChoice media={media} />
         <Outputs media={media} />
       </div>
-      <div class="setup-side">
-        <DeviceChoice media={media} />
-        <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>
-          {isFirst ? t.start : t.done}
-        </Button>
-      </div>
+      <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>
+        {isFirst ? t.start : t.done}
+      </Button>
     </Veil>
   );
 }

@@ -59,6 +59,7 @@ export function Program({ media, zone }: Properties) {
           place={places[n] ?? null}
           source={shown.sources[n] ?? null}
           wanted={wanted.sources[n] ?? null}
+          isMain={n === 0 && (shown.layout === "solo" || shown.layout === "pip")}
           drawn={shown.sources}
         />
       ))}

@@ -27,6 +27,8 @@ interface Properties {
   source: string | null;
   /** The source that the state names; it differs while a cut is waited for. */
   wanted: string | null;
+  /** It fills the area, alone or under smaller pictures, so that without its picture the slate is shown. */
+  isMain: boolean;
   /** The sources of all tiles. */
   drawn: readonly string[];
 }
@@ -36,24 +38,23 @@ export function codecMissing(media: PageMedia, source: string | null): string | 
   return source === null ? null : undecodable(state.value?.sources[source], media.call.receives.value);
 }
 
-export function Tile({ media, zone, slot, frames, place, source, wanted, drawn }: Properties) {
+export function Tile({ media, zone, slot, frames, place, source, wanted, isMain, drawn }: Properties) {
   useResetAfterSlate(frames, wanted ?? SLATE);
   const keep = useCallback((found: Frames) => (frames.value = found), [frames]);
   // Without the server a moving picture may be the slate or a source, so it is shown.
   const slated = source === SLATE && known.value;
   const lacks = codecMissing(media, source);
   const shown = !slated && lacks === null && isShown(media, frames.value, source);
-  const isWhole = place?.width === 1 && place.height === 1;
   const isNamed = source !== null && shown && drawn.length > 1;
   const speaks = isNamed && source === wanted && isSpeaking(source, speaking.value, drawn);
   const look = `${place === null ? " unused" : ""}${slated ? " slated" : ""}${speaks ? " speaks" : ""}`;
   return (
     <div class={`program-tile${look}`} style={styleOf(place)} data-testid={`slot-${slot}`}>
       <Video track={media.call.tracks.value.get(slot)} testid={`${slot}-video`} frames={keep} />
-      {place !== null && !shown && isWhole && (
+      {place !== null && !shown && isMain && (
         <Slate zone={zone} missing={source === SLATE ? null : source} lacks={lacks} />
       )}
-      {place !== null && !shown && !isWhole && <Absent source={source} lacks={lacks} />}
+      {place !== null && !shown && !isMain && <Absent source={source} lacks={lacks} />}
       {isNamed && <Name key={source} source={source} isKnown={source === wanted && known.value} />}
     </div>
   );

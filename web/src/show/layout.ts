@@ -47,26 +47,26 @@ export function rectangles(count: number, aspect: number, layout: Layout): Recta
   if (count === 0) return [];
   const whole = { x: 0, y: 0, width: 1, height: 1 };
   if (count === 1 || layout === "solo") return [whole];
-  if (layout === "pip" && count - 1 <= MAX_INSETS) return [whole, ...insets(count - 1, aspect)];
+  if (layout === "pip" && count - 1 <= MAX_INSETS) return inset(count - 1, fitted(whole, aspect));
   if (layout === "side-by-side" && count === 2 && aspect >= 1)
     return placed(count, aspect, { columns: 2, rows: 1, span: 1 });
   return tiles(count, aspect, layout !== "side-by-side");
 }
 
-/** Pictures in the lower right corner of the main one, upwards, so that the first is where a single one would be. */
-function insets(count: number, aspect: number): Rectangle[] {
-  const main = fitted({ x: 0, y: 0, width: 1, height: 1 }, aspect);
+/** The main picture, and the others in its lower right corner, upwards, so that the first is where a single one would be. */
+function inset(count: number, main: Rectangle): Rectangle[] {
   const width = main.width * INSET_SIZE;
   const height = main.height * INSET_SIZE;
   const right = main.x + main.width * (1 - INSET_MARGIN);
   const bottom = main.y + main.height * (1 - INSET_MARGIN * TILE_ASPECT);
   const step = height + main.height * GAP;
-  return Array.from({ length: count }, (_, n) => ({
+  const others = Array.from({ length: count }, (_, n) => ({
     x: right - width,
     y: bottom - height - n * step,
     width,
     height,
   }));
+  return [main, ...others];
 }
 
 /** The largest 16:9 rectangle in the middle of `box`. */

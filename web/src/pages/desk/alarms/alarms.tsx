@@ -53,7 +53,8 @@ export function faultWords(fault: DeviceFault, t: Texts): string {
 
 export function Alarms({ show }: { show: State }) {
   return (
-    <div class="alarms" role="alert" data-testid="alarms">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a small screen it is scrolled, by the keyboard as well
+    <div class="alarms" role="alert" data-testid="alarms" tabIndex={0}>
       {raised.value.map((alarm) => (
         <Line key={alarm.source} show={show} alarm={alarm} />
       ))}
