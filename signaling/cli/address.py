@@ -10,7 +10,7 @@ from pathlib import Path
 
 import ifaddr
 
-from signaling.cli.errors import InvalidInput
+from signaling.cli.errors import InvalidInput, OptionConflict
 from signaling.cli.reach import Ip, bound_address, check_reach, leads_here, port_of, udp_host
 from signaling.listener.address import Network
 
@@ -48,6 +48,21 @@ class Address:
             has_proxy=bool(self.behind),
             media_host=self.media_host,
         )
+        self._check_own()
+
+    def _check_own(self) -> None:
+        """A socket bound to one address of this machine hears nothing at another. A router may translate others."""
+        bound = bound_address(self.udp_host())
+        if bound is None or bound.is_unspecified or bound.is_loopback:
+            return
+        own = _all_addresses("::")
+        for address in self.media_addresses:
+            if address != str(bound) and (address in own or ip_address(address).is_loopback):
+                option = "--host" if self.media_host is None else "--media-host"
+                raise OptionConflict(
+                    f"--media-address {address} leads nowhere: {option} {self.udp_host()} is another address of this "
+                    f"machine. Give {option} ::, which accepts all, or --media-address {bound}."
+                )
 
     def udp_host(self) -> str:
         """The host of the UDP port."""

@@ -171,6 +171,12 @@ def _check_url(url: str, bound: Ip | None, host: str, *, has_tls: bool, has_prox
             "Give --host 0.0.0.0, or --host :: for IPv6 as well; or, if a proxy on this machine forwards the "
             "pages, --behind 127.0.0.1 and --media-address."
         )
+    address = _literal(url)
+    if bound is not None and address is not None and not has_proxy and not accepts(bound, address.version):
+        raise OptionConflict(
+            f"--public-url {url} is IPv{address.version}, but --host {host} accepts only IPv{bound.version}. "
+            f"Give --host ::, which accepts both, or a --public-url that leads to {host}."
+        )
 
 
 def _check_media(address: Ip, bound: Ip | None, listens: str, option: str) -> None:
@@ -181,7 +187,7 @@ def _check_media(address: Ip, bound: Ip | None, listens: str, option: str) -> No
             f"--media-address {address} leads nowhere: {listens} is reached only from this machine. "
             f"Give {option} 0.0.0.0, or {option} :: for IPv6 as well."
         )
-    if address.version != bound.version and not (bound.version == 6 and bound.is_unspecified):
+    if not accepts(bound, address.version):
         remedy = (
             f"Give {option} ::, which accepts both"
             if bound.version == 4
@@ -191,6 +197,19 @@ def _check_media(address: Ip, bound: Ip | None, listens: str, option: str) -> No
             f"--media-address {address} is IPv{address.version}, but {listens} accepts only IPv{bound.version}. "
             f"{remedy}."
         )
+
+
+def accepts(bound: Ip, version: int) -> bool:
+    """Whether a socket bound to `bound` accepts packets of this IP version. One bound to `::` accepts both."""
+    return bound.version == version or (bound.version == 6 and bound.is_unspecified)
+
+
+def _literal(url: str) -> Ip | None:
+    """The address in a URL. None: it has a name."""
+    try:
+        return ip_address(host_of(url))
+    except ValueError:
+        return None
 
 
 def bound_address(host: str) -> Ip | None:

@@ -19,6 +19,19 @@ SITE = "https://schalte.example.org"
 TLS: dict[str, Any] = {"tls_cert": Path("cert.pem"), "tls_key": Path("key.pem")}
 
 CANNOT_WORK: list[tuple[dict[str, Any], str]] = [
+    (
+        {"public_url": "http://[2001:db8::7]", "host": "0.0.0.0"},
+        "is IPv6, but --host 0.0.0.0 .* Give --host ::",
+    ),
+    ({"public_url": "http://192.0.2.7", "host": "fd00::2"}, "is IPv4, but --host fd00::2 accepts only IPv6"),
+    (
+        {"host": "10.0.0.5", "media_addresses": ["127.0.0.1"]},
+        "is another address of this machine. Give --host ::",
+    ),
+    (
+        {"host": "0.0.0.0", "media_host": "10.0.0.5", "media_addresses": ["127.0.0.1"]},
+        "--media-host 10.0.0.5 is another address",
+    ),
     ({"public_url": SITE}, "if a proxy on this machine forwards the pages, --behind 127.0.0.1"),
     ({"public_url": SITE, **TLS}, "reached only from this one. Give --host 0.0.0.0"),
     ({"public_url": "http://[2001:db8::7]", "host": "::1"}, "reached only from this one"),
@@ -57,6 +70,8 @@ def test_impossible_options_are_refused_with_a_remedy(settings: dict[str, Any], 
 
 CAN_WORK: list[tuple[dict[str, Any], str]] = [
     ({}, "127.0.0.1"),
+    ({"host": "::", "public_url": "http://192.0.2.7", "media_addresses": ["192.0.2.7"]}, "::"),
+    ({"host": "10.0.0.5", "media_addresses": ["203.0.113.7"]}, "10.0.0.5"),  # a router translates it
     ({"media_addresses": ["127.0.0.2"]}, "127.0.0.1"),  # a relay on this machine, as in tests/network
     ({"public_url": "http://localhost:9000"}, "127.0.0.1"),
     ({"public_url": "http://krefeld.localhost"}, "127.0.0.1"),
@@ -177,3 +192,11 @@ def test_the_http_port_is_offered_for_media_where_it_can_be_reached(
 ) -> None:
     """Not behind a proxy, which forwards HTTP alone; by the port to which links lead."""
     assert Address(**settings).offered_on_http(8080) == offered
+
+
+def test_a_media_address_that_the_bound_one_does_not_hear_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are this machine's: no router translates one to the other."""
+    monkeypatch.setattr("signaling.cli.address._all_addresses", lambda _: ["10.0.0.5", "10.0.0.6"])
+    Address(host="10.0.0.5", media_addresses=["10.0.0.5"]).check()
+    with pytest.raises(OptionConflict, match=r"--media-address 10.0.0.6 leads nowhere"):
+        Address(host="10.0.0.5", media_addresses=["10.0.0.5", "10.0.0.6"]).check()
