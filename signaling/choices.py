@@ -13,7 +13,7 @@ from typing import Literal
 from signaling.audience import LinkDestination
 from signaling.show.core import Show
 from signaling.show.lookup import find_place_or_desk
-from signaling.show.policy import may_talk
+from signaling.show.permissions import holder_of, may_talk
 from signaling.show.reasons import ProblemError
 from signaling.show.recipients import AT_DESK, places
 from signaling.show.terms import EVERYBODY
@@ -131,7 +131,7 @@ def talk_recipients(
     Raises:
         ProblemError: its role may not talk, or there is no such recipient.
     """
-    if not may_talk(destination.role):
+    if not may_talk(holder_of(destination.role)):
         raise ProblemError("role", role=destination.role, command="talk")
     if destination.role != "moderator":
         return (AT_DESK,)

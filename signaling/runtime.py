@@ -30,7 +30,7 @@ from signaling.show.core import CommandRefused, Show
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Fact
 from signaling.show.lookup import find_language
-from signaling.show.policy import check_permitted
+from signaling.show.permissions import check_command
 from signaling.show.reasons import ProblemError, ProblemReason
 from signaling.show.silence import SilenceDetector
 from signaling.show.terms import BY_DESK, Author
@@ -120,7 +120,7 @@ class Runtime:
         if asked_by is not None:
             try:
                 booth = command.booth if isinstance(command, Interpret | Handover) else None
-                check_permitted(asked_by, command.type, booth)
+                check_command(asked_by, command.type, booth)
                 self._check_rate(asked_by)
             except ProblemError as fault:
                 self._writer.note_refusal(command.type, by, fault)

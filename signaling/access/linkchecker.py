@@ -96,7 +96,8 @@ class LinkChecker:
         code = codes.normalized(text)
         if code is None:
             # Links were JSON Web Tokens once. In base64url, every JSON object begins with these letters.
-            raise LinkError("link-version" if text.startswith("eyJ") else "link-damaged")
+            is_older = text.startswith("eyJ")
+            raise LinkError("link-version" if is_older else "link-damaged")
         keys = self._keys.current()
         rows = self._index(self._table.current(), keys)
         # One look-up for each key; nothing compares codes, so no answer's time says how much of one was right.

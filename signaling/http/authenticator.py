@@ -18,8 +18,8 @@ from signaling.listener.address import Network, client_address, network_of
 from signaling.listener.connection import REQUESTS_BURST, REQUESTS_PER_S, HttpConnection, connection_of
 from signaling.listener.table import ConnectionTable
 from signaling.runtime import Runtime
+from signaling.show.permissions import TOKEN_IN_ADDRESS, Holder, check_endpoint, holder_of
 from signaling.show.reasons import ProblemError
-from signaling.show.terms import Role
 
 log = structlog.get_logger()
 
@@ -28,8 +28,6 @@ MAX_COUNTED_CLIENTS: Final = 4_096
 WRONG_LINKS_PER_S, WRONG_LINKS_BURST = 1.0, 30.0
 """Wrong links and codes from one network that are answered, on average and at once. A class that types its codes from
 a sheet makes fewer mistakes."""
-ADDRESS_TOKEN_ROLES: Final[tuple[Role, ...]] = ("viewer", "stage")
-"""Roles whose token is accepted in an address: it opens only what everybody is shown."""
 
 G = TypeVar("G", bound=Grant)
 
@@ -63,6 +61,7 @@ class Authenticator:
         Raises:
             LinkError: the token does not count.
             Denied: there is none, or too many requests.
+            ProblemError: the endpoint is not for its holder.
         """
         return self._admit_token(request, _bearer(request), self._link_checker.verify)
 
@@ -80,7 +79,7 @@ class Authenticator:
         if token is None:
             return self.admit(request)
         link = self._admit_token(request, token, self._link_checker.verify)
-        if link.role not in ADDRESS_TOKEN_ROLES:
+        if _holder(link) not in TOKEN_IN_ADDRESS.get(endpoint_of(request), {}):
             raise Denied(
                 "forbidden",
                 f"The token of a {link.role} link must not be part of an address, since others can read it there. "
@@ -130,7 +129,19 @@ class Authenticator:
         )
         if not is_free:
             raise Denied("too-many", "Too many requests with this link from your address. Wait a second.")
+        check_endpoint(_holder(link), endpoint_of(request))
         return link
+
+
+def endpoint_of(request: web.Request) -> str:
+    """The name of a request's route in the table of permissions; of no route in it, the path."""
+    resource = request.match_info.route.resource
+    method = "GET" if request.method == "HEAD" else request.method
+    return f"{method} {request.path if resource is None else resource.canonical}"
+
+
+def _holder(grant: Grant) -> Holder:
+    return holder_of(grant.role, read_only=grant.read_only)
 
 
 def _bearer(request: web.Request) -> str:

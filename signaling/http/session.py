@@ -30,7 +30,8 @@ from signaling.listener.table import ConnectionTable
 from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
-from signaling.show.policy import hears_levels, is_watcher, marks_speakers, may_talk
+from signaling.show.permissions import MESSAGES, Holder, check_message, holder_of, may_feed, may_talk
+from signaling.show.policy import hears_levels, is_watcher, marks_speakers
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import Author
 from signaling.show.wire.commands import Applied, Command, Problem, problem
@@ -246,7 +247,7 @@ class Session:
     def _sources(self, link: Link) -> list[str]:
         """The sources that a link may send. An interpreter's may have any other name of a seat as well."""
         event = self._runtime.show.event
-        match link.role:
+        match link.role if may_feed(_holder(link)) else None:
             case "venue" if link.id in event.venues:
                 return list(event.venues[link.id].sources)
             case "guest":
@@ -285,9 +286,16 @@ class Session:
             self.check_link()  # it may have been revoked a moment ago
             if self._end.done():
                 return
+            if isinstance(message, Hello):
+                await self.socket.send_fault(None, "invalid", "This connection has said hello already.")
+                continue
+            if message.type in MESSAGES:  # commands are checked where they are decided
+                try:
+                    check_message(_holder(link), message.type)
+                except ProblemError as fault:
+                    await self.socket.send_refusal(getattr(message, "id", None), fault)
+                    continue
             match message:
-                case Hello():
-                    await self.socket.send_fault(None, "invalid", "This connection has said hello already.")
                 case ClockProbe(sent=sent):
                     clock = self._runtime.clock
                     await self.socket.send(Clock(sent=sent, now_ms=clock.now(), speed=clock.speed))
@@ -323,7 +331,7 @@ class Session:
         self, offer: Offer, link: Link, contributor: Contributor, destination: LinkDestination
     ) -> None:
         peer, source = contributor.peer, offer.source
-        talk = talk_source(peer) if may_talk(link.role) else None
+        talk = talk_source(peer) if may_talk(_holder(link)) else None
         spec = PeerSpec(peer, source, self._previews(link), destination.id, is_watcher(link.role), talk)
         try:
             if source is not None:
@@ -350,7 +358,7 @@ class Session:
             result = await self._runtime.submit(
                 command,
                 link.who,
-                Author(link.role, link.id),
+                Author(link.role, link.id, link.read_only),
                 sender=f"{link.who} {self.socket.address}",
                 is_wanted=self._is_wanted,
             )
@@ -364,6 +372,10 @@ class Session:
         """Whether the page is still there and its link counts: reading an event file takes time."""
         self.check_link()
         return not (self.socket.is_closed or self._end.done())
+
+
+def _holder(link: Link) -> Holder:
+    return holder_of(link.role, read_only=link.read_only)
 
 
 def _unauthorized(fault: LinkError) -> SessionEnd:

@@ -1,11 +1,11 @@
-"""What each role may do, and its limits. The only place that decides it."""
+"""The limits of each role, and what its pages are sent. `permissions` decides what a link may ask for."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from signaling.show.reasons import ProblemError
-from signaling.show.terms import EVERYBODY, Author, Role
+from signaling.show.permissions import holder_of, may_send
+from signaling.show.terms import EVERYBODY, Role
 
 MAX_MESSAGE_CHARS: Final = 8 * 1024
 """Characters of a message other than `offer` and `reload`. The largest is a hello with its token."""
@@ -28,48 +28,10 @@ MAX_RECEIVERS: Final[dict[Role, int]] = {
 console, a spare machine and some inputs."""
 
 
-_PERMITTED: Final[dict[Role, frozenset[str]]] = {
-    "venue": frozenset(("flag", "seen")),
-    "guest": frozenset(("flag", "seen")),
-    "interpreter": frozenset(("floor", "interpret", "handover", "cue", "flag", "seen")),
-    "viewer": frozenset(),
-    "stage": frozenset(),
-}
-"""The types of commands that each role may send. Moderators may send all."""
-
-
-def may(role: Role, command: str) -> bool:
-    """Whether a link of this role may send commands of this type at all."""
-    return role == "moderator" or command in _PERMITTED[role]
-
-
-def sends_commands(role: Role) -> bool:
-    """Whether a link of this role may send commands of any type."""
-    return role == "moderator" or bool(_PERMITTED[role])
-
-
-def check_permitted(by: Author, command: str, booth: str | None) -> None:
-    """Check that this link may send a command of this type, which switches this booth, if any.
-
-    Raises:
-        ProblemError: its role may not, or the booth is not its own.
-    """
-    if not may(by.role, command):
-        raise ProblemError("role", role=by.role, command=command)
-    if by.role == "interpreter" and booth not in (None, by.id):
-        raise ProblemError("other-booth", own=by.id, booth=booth)
-
-
 def may_cue(role: Role, to: str) -> bool:
     """Whether a link of a role that may give cues may give one to this recipient. A booth knows whom it cannot follow,
     and has nothing to say to everybody."""
     return role == "moderator" or to != EVERYBODY
-
-
-def may_talk(role: Role) -> bool:
-    """Whether pages of this role may talk back: moderators to anybody, others to the desk. Their offers have an m-line
-    for it."""
-    return not is_watcher(role)
 
 
 def hears_levels(role: Role) -> bool:
@@ -96,7 +58,7 @@ def max_message_chars(role: Role | None, type_: str | None = None) -> int:
     longest: dict[str, int] = {}
     if role is not None:
         longest["offer"] = MAX_DESK_OFFER_CHARS if role == "moderator" else MAX_OFFER_CHARS
-        if may(role, "reload"):
+        if may_send(holder_of(role), "reload"):
             longest["reload"] = MAX_RELOAD_CHARS
     if type_ is None:
         return max(MAX_MESSAGE_CHARS, *longest.values(), 0)

@@ -92,6 +92,7 @@ ProblemReason = Literal[
     "guesses-often",
     "thrown-out",
     "role",
+    "read-only",
     "other-booth",
     # The server
     "messages-often",
@@ -235,6 +236,7 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
         "The desk has closed this page. Its link is still valid: ask the organiser before you open it again.",
     ),
     "role": ("forbidden", "A {role} link does not permit “{command}”."),
+    "read-only": ("forbidden", "This link only looks on. It does not permit “{command}”."),
     "other-booth": ("forbidden", "This link is that of the booth “{own}”; it does not switch “{booth}”."),
     # The server
     "messages-often": ("too-many", "This page sends too many messages; it is cut off."),

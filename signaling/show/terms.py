@@ -26,6 +26,7 @@ class Author:
 
     role: Role
     id: str
+    read_only: bool = False
 
 
 BY_DESK = Author("moderator", "moderator")

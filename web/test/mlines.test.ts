@@ -70,4 +70,5 @@ test("a place sends its source and talkback, a desk talkback alone, a viewer not
   assert.deepEqual(sentBy("interpreter", true), ["microphone", "talkback"]);
   assert.deepEqual(sentBy("moderator", false), ["talkback"]);
   assert.deepEqual(sentBy("viewer", false), []);
+  assert.deepEqual(sentBy("moderator", false, true), []);
 });

@@ -64,13 +64,13 @@ class LinksApi:
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
-        self._admit(request)
+        self._authenticator.admit(request)
         pages = self._pages.by_link()
         docs = [self._doc(row, request, pages.get(row.number, [])) for row in self._checker.rows()]
         return _answer(LinksDoc(links=docs))
 
     async def _make(self, request: web.Request) -> web.Response:
-        moderator = self._admit(request)
+        moderator = self._authenticator.admit(request)
         wanted = await _read(request, NewLink)
         self._checker.check(moderator, self._event)  # it may have been revoked while the body arrived
         link = next((a for a in all_links(self._event) if (a.role, a.id) == (wanted.role, wanted.id)), None)
@@ -88,7 +88,7 @@ class LinksApi:
         return _answer(self._doc(row, request, [], code))
 
     async def _revoke(self, request: web.Request) -> web.Response:
-        moderator, number = self._admit(request), request.match_info["number"]
+        moderator, number = self._authenticator.admit(request), request.match_info["number"]
         try:
             found = number.isascii() and number.isdecimal() and len(number) < 10
             if not found or not await asyncio.to_thread(self._checker.revoke_number, int(number)):
@@ -99,7 +99,7 @@ class LinksApi:
         return web.json_response({"number": int(number)})
 
     async def _revoke_id(self, request: web.Request) -> web.Response:
-        moderator = self._admit(request)
+        moderator = self._authenticator.admit(request)
         wanted = (await _read(request, RevokedId)).id
         self._checker.check(moderator, self._event)
         if wanted not in (METRICS, *ROLES, *(link.id for link in all_links(self._event))):
@@ -112,7 +112,7 @@ class LinksApi:
         return web.json_response({"id": wanted})
 
     async def _close_page(self, request: web.Request) -> web.Response:
-        moderator, session = self._admit(request), request.match_info["id"]
+        moderator, session = self._authenticator.admit(request), request.match_info["id"]
         if not await self._pages.close(session, moderator.who):
             raise Denied("invalid", "There is no such page any more.", status=404)
         return web.json_response({"session": session})
@@ -120,13 +120,6 @@ class LinksApi:
     @property
     def _event(self) -> Event:
         return self._runtime.show.event
-
-    def _admit(self, request: web.Request) -> Link:
-        link = self._authenticator.admit(request)
-        if link.role != "moderator" or link.read_only:
-            what = "read-only moderator" if link.read_only else link.role
-            raise Denied("forbidden", f"A {what} link does not permit this.")
-        return link
 
     def _doc(
         self, row: LinkRow, request: web.Request, sessions: list[LinkSessionDoc], shown: str | None = None

@@ -54,6 +54,8 @@ export const state = signal<State | null>(null);
 export const now = signal(Date.now());
 /** Whether commands can be sent. */
 export const online = computed(() => status.value === "open");
+/** The link is read-only: the page shows everything, and sends no command. */
+export const looksOn = computed(() => welcome.value?.read_only === true);
 /** When the server was last heard, on the show's clock; null while connected. */
 export const lostSince = signal<number | null>(null);
 /** The server has said that it restarts, and is not back yet. */

@@ -76,6 +76,7 @@ export class Call {
   constructor(
     private readonly signalling: Signalling,
     private readonly role: Role,
+    private readonly looksOn = false,
   ) {
     addEventListener("online", () => this.onNetworkChange());
     // Only phones report the type of their network. Elsewhere this event reports its speed, which does not matter here.
@@ -113,7 +114,7 @@ export class Call {
     if (this.mayHavePeer) this.signalling.leave();
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.iceServers });
     this.pc = pc;
-    const sent = sentBy(this.role, this.joined.source !== null);
+    const sent = sentBy(this.role, this.joined.source !== null, this.looksOn);
     this.sending.clear();
     for (const line of mLines(sent, this.joined.views.length, this.role === "interpreter")) {
       if (line.sent === null) {

@@ -30,9 +30,9 @@ const SMALL_LAYER_PX = 320;
 const MIDDLE_LAYER_PX = 640;
 
 /** What a page sends, in the order of its m-lines. `feeds`: it sends a source. An interpreter's is sound alone. */
-export function sentBy(role: Role, feeds: boolean): Sent[] {
+export function sentBy(role: Role, feeds: boolean, looksOn = false): Sent[] {
   const source: Sent[] = role === "interpreter" ? ["microphone"] : ["camera", "microphone"];
-  const talks = role !== "viewer" && role !== "stage";
+  const talks = role !== "viewer" && role !== "stage" && !looksOn;
   return [...(feeds ? source : []), ...(talks ? (["talkback"] as const) : [])];
 }
 

@@ -79,6 +79,7 @@ export class PageMedia {
         ready: () => online.value,
       },
       welcome.role,
+      welcome.read_only,
     );
     const browser = ownBrowser();
     this.devices = new Devices(browser, {

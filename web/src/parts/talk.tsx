@@ -1,7 +1,7 @@
 /** Talkback: buttons that are held to talk, and who talks to this page. */
 
 import { useEffect } from "preact/hooks";
-import { online, state, welcome } from "../link/session";
+import { looksOn, online, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { talkbackId } from "../media/sound/roleplans";
 import type { Recipients } from "../media/talkback";
@@ -28,6 +28,7 @@ interface Properties {
 
 /** Talk to these until the release, or show why the microphone cannot be used. */
 async function talk(media: PageMedia, to: Recipients): Promise<void> {
+  if (looksOn.value) return toastText(texts.value.looksOn);
   const fault = await media.talkback.press(to);
   if (fault !== null) toastText(texts.value.faults.microphone[fault]);
 }

@@ -537,6 +537,7 @@ export const de: Texts = {
 
   rehearsal: "Probe",
   rehearsalHint: "Die Uhr der Sendung zeigt nicht die wirkliche Zeit",
+  looksOn: "Sie sehen hier zu. Mit Ihrem Link lässt sich die Sendung nicht steuern",
   lineGood: "Die Verbindung ist gut",
   lineFair: "Die Verbindung ist instabil",
   linePoor: "Die Verbindung ist schlecht",

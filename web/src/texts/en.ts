@@ -590,6 +590,7 @@ export const en = {
   // The page's own line
   rehearsal: "Rehearsal",
   rehearsalHint: "The show clock is not the real time",
+  looksOn: "You are looking on. Your link does not steer the show",
   lineGood: "The connection is good",
   lineFair: "The connection is unstable",
   linePoor: "The connection is poor",

@@ -528,6 +528,7 @@ export const ja: Texts = {
 
   rehearsal: "リハーサル",
   rehearsalHint: "本番の時計は実際の時刻とは異なります",
+  looksOn: "閲覧専用のリンクです。番組の操作はできません",
   lineGood: "回線は良好です",
   lineFair: "回線がやや不安定です",
   linePoor: "回線の状態がよくありません",

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { now, state } from "../../link/session";
+import { looksOn, now, state } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
 import type { Recipients } from "../../media/talkback";
 import { who } from "../../parts/agenda";
@@ -61,6 +61,7 @@ export function Desk({ media }: { media: PageMedia }) {
           class="quiet"
           label={t.talkback.toAll}
           keyName="K"
+          blocked={looksOn.value ? t.looksOn : null}
         />
         <Channel media={media} isPlayed={listening.value} />
         <Button testid="sound-button" class="quiet" pressed={listening.value} press={listen}>
@@ -68,26 +69,37 @@ export function Desk({ media }: { media: PageMedia }) {
         </Button>
       </Header>
       <main class="desk-left">
+        {looksOn.value && (
+          <p class="looks-on" role="note" data-testid="looks-on">
+            {t.looksOn}
+          </p>
+        )}
         {show && <OnAir show={show} />}
-        <div class="hand">
-          <Controls />
-          <OutcomeNote undo={() => void undo()} />
-        </div>
-        <Rundown />
-        <Messages />
+        <fieldset class="steering" disabled={looksOn.value}>
+          <div class="hand">
+            <Controls />
+            <OutcomeNote undo={() => void undo()} />
+          </div>
+          <Rundown />
+          <Messages />
+        </fieldset>
         <Stats />
       </main>
       <aside class="desk-right">
         <div class="desk-program">
           <Program media={media} zone={zone} />
-          {show && <Alarms show={show} />}
+          <fieldset class="steering" disabled={looksOn.value}>
+            {show && <Alarms show={show} />}
+          </fieldset>
           {show && <Source show={show} />}
         </div>
-        <Sources media={media} />
-        <div class="desk-lists">
-          <Languages media={media} />
-          <Connected media={media} />
-        </div>
+        <fieldset class="steering" disabled={looksOn.value}>
+          <Sources media={media} />
+          <div class="desk-lists">
+            <Languages media={media} />
+            <Connected media={media} />
+          </div>
+        </fieldset>
       </aside>
       <Sound media={media} on={listening.value} />
       <Cues />

@@ -1,9 +1,10 @@
 /** Sends the desk's commands, and shows refusals. */
 
 import { signal } from "@preact/signals";
-import { type CommandBody, command, now, state } from "../../link/session";
-import { toastRefusal } from "../../parts/toasts";
+import { type CommandBody, command, looksOn, now, state } from "../../link/session";
+import { toastRefusal, toastText } from "../../parts/toasts";
 import { endsBy } from "../../show/moves";
+import { texts } from "../../texts";
 import type { State } from "../../wire";
 import { tellOutcome } from "./outcome";
 
@@ -38,8 +39,12 @@ export async function undo(): Promise<void> {
   setTimeout(() => (undoing = false), UNDO_LOCK_MS);
 }
 
-/** Send a command; false if it was refused. */
+/** Send a command; false if it was refused. Keys work on a desk that only looks on, too: they get the reason. */
 export async function send(order: CommandBody): Promise<boolean> {
+  if (looksOn.value) {
+    toastText(texts.value.looksOn);
+    return false;
+  }
   const before = state.value;
   try {
     const { rev } = await command(order);

@@ -87,6 +87,7 @@ export const refusals: Refusals = {
     "thrown-out": () =>
       "Die Regie hat diese Seite geschlossen. Ihr Link gilt weiter: Fragen Sie die Veranstalter, bevor Sie ihn wieder öffnen.",
     role: () => "Ihr Link erlaubt das nicht. Fragen Sie die Regie.",
+    "read-only": () => "Mit Ihrem Link können Sie nur zusehen.",
     "other-booth": () => "Ihr Link gehört zu einer anderen Kabine.",
     "messages-often": () =>
       "Diese Seite hat zu viel auf einmal gesendet und wurde getrennt. Laden Sie sie neu.",

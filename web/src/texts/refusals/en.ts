@@ -79,6 +79,7 @@ export const refusals: Refusals = {
     "thrown-out": () =>
       "The desk has closed this page. Your link is still valid: ask the organiser before you open it again.",
     role: () => "Your link does not allow this. Ask the moderator.",
+    "read-only": () => "Your link only looks on; it changes nothing.",
     "other-booth": () => "Your link is for another booth.",
     "messages-often": () => "This page sent too much at once and was disconnected. Reload it.",
     "commands-waiting": () => "The server is too busy right now. Try again in a moment.",
