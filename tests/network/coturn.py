@@ -1,0 +1,114 @@
+"""The real coturn with the sample configuration of docs/deploy."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import re
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+SAMPLES = Path(__file__).parent.parent.parent / "docs" / "deploy"
+SECRET = "a secret of the tests, and of nobody else"
+START_TIMEOUT_S = 30.0
+
+
+@asynccontextmanager
+async def coturn(
+    folder: Path,
+    address: str,
+    *peers: str,
+    port: int = 443,
+    before: Sequence[str] = (),
+    more: str = "",
+) -> AsyncIterator[Path]:
+    """Run coturn at `address`, which this thread's network reaches, with leave to relay to `peers`.
+
+    `before` is prepended to its command line, and `more` are lines for its configuration. Yields the file of its
+    certificate, which is its own authority. `folder`/turn-secret is for `--turn-secret-file`.
+    """
+    if shutil.which("turnserver") is None:
+        pytest.skip("turnserver is not installed; on Debian: apt-get install coturn")
+    cert, key = certificate_for(folder, address)
+    (folder / "turn-secret").write_text(SECRET + "\n")
+    config = folder / "turnserver.conf"
+    config.write_text(f"{_sample(address, peers, port, cert, key)}{more}static-auth-secret={SECRET}\n")
+    options = ("-c", str(config), "--pidfile", str(folder / "turn.pid"), "--userdb", str(folder / "turndb"))
+    with (folder / "turnserver.log").open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *before, "turnserver", *options, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        async with asyncio.timeout(START_TIMEOUT_S):
+            while not await _is_open(address, port):
+                assert process.returncode is None, (folder / "turnserver.log").read_text()
+                await asyncio.sleep(0.05)
+        yield cert
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+def _sample(address: str, peers: Sequence[str], port: int, cert: Path, key: Path) -> str:
+    """The sample with these in place of its own. Its log goes to standard output."""
+    text = (SAMPLES / "turnserver.conf").read_text()
+    allowed = "".join(f"allowed-peer-ip={peer}\n" for peer in peers)
+    for old, new in (
+        ("\nlistening-ip=203.0.113.8\n", f"\nlistening-ip={address}\n"),
+        ("\nrelay-ip=203.0.113.8\n", f"\nrelay-ip={address}\n"),
+        ("\ntls-listening-port=443\n", f"\ntls-listening-port={port}\n"),
+        ("\ncert=/etc/coturn/fullchain.pem\n", f"\ncert={cert}\n"),
+        ("\npkey=/etc/coturn/privkey.pem\n", f"\npkey={key}\n"),
+        ("\nallowed-peer-ip=203.0.113.7\n", f"\n{allowed}"),
+        ("\nsyslog\n", "\nlog-file=stdout\nno-stdout-log\n"),
+    ):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    assert not re.search(r"^static-auth-secret", text, re.MULTILINE)
+    return text
+
+
+async def _is_open(address: str, port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(address, port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def certificate_for(folder: Path, address: str) -> tuple[Path, Path]:
+    """A certificate for an IP address, which is its own authority, and its key, in two files."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "TURN")])
+    begins = datetime.datetime(2018, 1, 1, tzinfo=datetime.UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begins)
+        .not_valid_after(begins + datetime.timedelta(days=36_500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    cert, private = folder / "turn-cert.pem", folder / "turn-key.pem"
+    cert.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return cert, private
