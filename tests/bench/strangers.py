@@ -281,6 +281,35 @@ async def _stun(target: Target) -> None:
             await asyncio.sleep(0.005)
 
 
+async def _garbage(target: Target) -> None:
+    """20,000 datagrams a second: random bytes, and the first bytes of STUN, DTLS and RTP. `next_max_ms` is how long a
+    moderator waits for the answer to `next` meanwhile."""
+    kinds = [bytes([first]) + os.urandom(size) for first in (0, 22, 128, 255) for size in (40, 200, 1200)]
+    waits: list[float] = []
+
+    async def switch(desk: Client) -> None:
+        for command, item in (("next", "one"), ("previous", "two")) * 8:
+            await asyncio.sleep(0.25)
+            began = time.perf_counter()
+            await desk.command(command, **{"from": item})
+            waits.append((time.perf_counter() - began) * 1000)
+
+    async with await Client.open(target.server.link("moderator")) as desk:
+        switching = asyncio.create_task(switch(desk))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.setblocking(False)
+            began = time.monotonic()
+            while target.lasts:
+                due = int((time.monotonic() - began) * 20_000) - target.sent
+                with suppress(BlockingIOError):
+                    for n in range(due):
+                        sock.sendto(kinds[n % len(kinds)], (ADDRESS, target.server.udp_port))
+                        target.sent += 1
+                await asyncio.sleep(0.005)
+        await switching
+    target.more["next_max_ms"] = round(max(waits), 1)
+
+
 async def _offers(target: Target) -> None:
     """75 pages with one viewer's link, which offer at their limit and never do a handshake."""
 
@@ -419,6 +448,7 @@ ATTACKS: dict[str, Attack] = {
     "idle connections": _idle,
     "upgrades": _upgrades,
     "stun": _stun,
+    "garbage": _garbage,
     "offers": _offers,
     "words": _words,
     "guest's offers": _guests_offers,
