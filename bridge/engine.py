@@ -147,6 +147,8 @@ class MediaStats:
     """Of a source: its picture does not change, and nothing is wrong."""
     cannot_decode: tuple[str, ...] = ()
     """Of a peer: codecs of pictures routed to it that it has not negotiated, so it is not sent them."""
+    loses_large: bool = False
+    """Of a peer: its path loses every packet above 1216 bytes and no others. Its picture stays broken."""
     pictures: int | None = None
     """Of a peer: how many pictures of its programme it is sent. With less bit rate than they need it is sent fewer, the
     first ones of `Feed.pictures`. None of a source."""

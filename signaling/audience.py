@@ -36,8 +36,8 @@ _WORSE = {path: rank for rank, path in enumerate(get_args(PagePath))}
 def audience(
     connections: Iterable[tuple[LinkDestination, MediaStats | None, PagePath | None]],
 ) -> dict[str, Connected]:
-    """By destination: the number of connections, the statistics of the worst one, codecs that any cannot decode, and
-    the worst path.
+    """By destination: the number of connections, the statistics of the worst one, codecs that any cannot decode,
+    the worst path, and whether any path loses large packets.
 
     `connections` are destination, statistics, and the path that the page has reported, if any.
     """
@@ -64,6 +64,7 @@ def audience(
             max(stats.get(id_, ()), key=_badness, default=None),
             tuple(sorted(undecodable[id_])),
             max(paths.get(id_, ()), key=_WORSE.__getitem__, default=None),
+            any(one.loses_large for one in stats.get(id_, ())),
         )
         for id_, place in places.items()
     }

@@ -247,6 +247,7 @@ class Destination:
             stalls=self._adaptation.reductions,
             last_stall_s=self._adaptation.last_reduction_s(now),
             cannot_decode=self._cannot_decode(),
+            loses_large=feedback.loses_large,
         )
 
     @property

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.rtp.adaptation import RECEIVED_TTL_S, LayerAdaptation
 from bridge.rtp.clock import ProgramClock
+from bridge.rtp.largeloss import LargePacketLoss
 from bridge.rtp.retransmission import TokenBucket
 from bridge.rtp.rtcp import (
     FullIntraRequest,
@@ -64,6 +65,7 @@ class Feedback:
         self._received: dict[int, tuple[float, float]] = {}
         """Of each picture: when its last report came, and the bits a second that it received."""
         self._retransmission_bps = MIN_RETRANSMISSION_BPS
+        self._large_loss = LargePacketLoss(now)
         self._bits = TokenBucket(MAX_RETRANSMISSION_BURST_BITS, now)
         self._lookups = TokenBucket(MAX_NACKED_PER_S, now)
 
@@ -103,6 +105,11 @@ class Feedback:
         return sum(max(0, report.cumulative_lost) for report in self._reports.values())
 
     @property
+    def loses_large(self) -> bool:
+        """Whether its path loses every large packet, and no others."""
+        return self._large_loss.is_found
+
+    @property
     def jitter_ms(self) -> float | None:
         """Of the worst stream."""
         rates = {ssrc: slot.clock_rate for ssrc, slot in self._slots.items()}
@@ -124,7 +131,10 @@ class Feedback:
                 self.ignored["nack: limit"] += len(lost) - place
                 return
             self._lookups.spend(1)
-            self._bits.spend(8 * slot.retransmit(seq, now, self.rtt))
+            size = slot.retransmit(seq, now, self.rtt)
+            self._bits.spend(8 * size)
+            if size:
+                self._large_loss.on_nack(size)
 
     def _on_keyframe_request(self, media_ssrc: int, now: float) -> None:
         slot = self._slots.get(media_ssrc)
@@ -145,6 +155,8 @@ class Feedback:
             expected = max(0, distance32(report.highest_seq, before.highest_seq))
             self._adaptation.on_report(report.fraction_lost, expected)
             self._on_progress(report, expected, now)
+            large = sum(slot.large_packets for slot in self._slots.values())
+            self._large_loss.on_report(report.fraction_lost * expected, large, now)
         if report.last_sr:
             # RFC 3550 section 6.4.1: now - when its last sender report was sent - how long the peer had it.
             units = (self._clock.ntp_middle(now) - report.last_sr - report.delay_since_last_sr) & 0xFFFF_FFFF

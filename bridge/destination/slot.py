@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.header import AnyPacket
+from bridge.rtp.largeloss import LARGE_PACKET_BYTES
 from bridge.rtp.retransmission import RetransmissionLog
 from bridge.rtp.rewriter import Rewriter
 from bridge.source.intake import Intake
@@ -43,6 +44,8 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
         """The intake it will show from its next switch point on."""
         self.packets = 0
         self.octets = 0
+        self.large_packets = 0
+        """Of these packets, those above `LARGE_PACKET_BYTES`."""
         self.retransmissions = 0
         self._rewriter = rewriter
         self._write = rewriter.write
@@ -66,7 +69,10 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
         data = self._write(packet)
         if data is not None:
             self.packets += 1
-            self.octets += len(data)
+            size = len(data)
+            self.octets += size
+            if size > LARGE_PACKET_BYTES:
+                self.large_packets += 1
             self._send(data)
 
     def on_padding(self, packet: AnyPacket) -> None:
@@ -189,7 +195,10 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
     def _send_all(self, copies: Iterable[bytes]) -> None:
         for data in copies:
             self.packets += 1
-            self.octets += len(data)
+            size = len(data)
+            self.octets += size
+            if size > LARGE_PACKET_BYTES:
+                self.large_packets += 1
             self._send(data)
 
     def _timestamp(self, t: float) -> int:

@@ -31,6 +31,8 @@ class Connected:
     """Codecs that one of the connections should show and cannot decode."""
     path: PagePath | None = None
     """The worst path of the connections."""
+    loses_large: bool = False
+    """The path of one of the connections loses all large packets."""
 
 
 def source_docs(
@@ -86,6 +88,7 @@ def destination_docs(
             is_return=destination in returns,
             smaller=_gets_smaller(stats[destination], links.get(feeds[destination].program, NO_STATS)),
             cannot_decode=list(who.cannot_decode),
+            loses_large=who.loses_large,
             path=who.path,
             rtt_ms=_rounded(stats[destination].rtt_ms, RTT_STEP_MS),
             loss=_rounded(stats[destination].loss, LOSS_STEP),

@@ -10,7 +10,8 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | `why`, `armed`, `devices` of a source          | of its own           | no                   | no      | no     |
 | its `codec_wanted`, `returned_to`, figures     | of its own           | no                   | no      | no     |
 | destinations                                   | its own              | its own              | its own | none   |
-| `connected`, `cannot_decode`, figures of it    | yes                  | yes                  | no      | -      |
+| `connected`, `cannot_decode`, `loses_large`,   | yes                  | yes                  | no      | -      |
+| figures of it                                  |                      |                      |         |        |
 | `listeners`, `places`, `silent_since` of it    | no                   | yes                  | no      | no     |
 | booths                                         | none                 | its own              | none    | none   |
 | messages, cues                                 | to it (`recipients`) | to it                | none    | to it  |
@@ -47,7 +48,7 @@ _SOURCE: Final[_Hidden] = {
     **_FIGURES,
 }
 """Hidden in the sources of other places."""
-_VIEWERS: Final[_Hidden] = {"connected": None, "cannot_decode": [], **_FIGURES}
+_VIEWERS: Final[_Hidden] = {"connected": None, "cannot_decode": [], "loses_large": None, **_FIGURES}
 """Hidden in the destination that all viewers of a link share: it would tell each of them about the others."""
 
 

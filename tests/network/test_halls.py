@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -123,6 +124,40 @@ async def test_a_hall_behind_a_black_hole_of_1280_bytes_has_its_picture(
         await show.desk.command("start")
         await show.sees("krefeld", "berlin")
         await show.sees("berlin", "krefeld")
+
+
+LARGE_SENDER = """
+import sys
+import bridge.room.call
+from aiortc.codecs import vpx
+from signaling.cli import main
+vpx.PACKET_MAX = 1300
+sys.exit(main())
+"""
+"""A headless room whose packets are larger than browsers'."""
+
+
+async def test_the_desk_is_told_where_large_packets_do_not_get_through(internet: Net, tmp_path: Path) -> None:
+    inside, narrow = internet.site("server"), internet.site("berlin", mtu=1280)
+    narrow.drop_fragments()
+    narrow.drop_icmp_errors()
+    options = ("--host", "::", "--media-address", *inside.addresses)
+    wide = internet.site("tokio")
+    async with evening(tmp_path, inside, {"berlin": narrow, "tokio": wide}, *options) as show:
+        command = (sys.executable, "-c", LARGE_SENDER, "room", show.server.link("venue", "krefeld"))
+        sender = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
+        try:
+            await until(show.desk, lambda s: s["sources"]["krefeld"]["state"] == "live")
+            await show.desk.command("start")
+            await show.sees("tokio", "krefeld")
+            async with asyncio.timeout(60):
+                async for state in show.desk:
+                    assert not state["destinations"]["tokio"]["loses_large"]
+                    if state["destinations"]["berlin"]["loses_large"]:
+                        break
+        finally:
+            sender.terminate()
+            await sender.wait()
 
 
 async def test_large_ipv4_packets_arrive_in_fragments_where_those_pass(internet: Net) -> None:

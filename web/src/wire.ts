@@ -149,6 +149,7 @@ export interface DestinationDoc {
   is_return: boolean;
   smaller: boolean;
   cannot_decode: string[];
+  loses_large: boolean | null;
   path: "udp" | "tcp" | "relay" | "blocked" | null;
   rtt_ms: number | null;
   loss: number | null;

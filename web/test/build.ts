@@ -62,6 +62,7 @@ export function destination(name: string, more: Partial<DestinationDoc> = {}): D
     is_return: false,
     smaller: false,
     cannot_decode: [],
+    loses_large: false,
     rtt_ms: null,
     loss: null,
     kbps: 0,

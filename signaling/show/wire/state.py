@@ -222,6 +222,8 @@ class DestinationDoc(WireModel):
     """It is sent the small layer of a picture that has a large one."""
     cannot_decode: list[str]
     """Codecs that one of its connections should show but did not offer, by their names in SDP (RFC 8866)."""
+    loses_large: bool | None
+    """The path of one of its connections loses all packets above 1216 bytes, and no others. Null: hidden."""
     path: PagePath | None
     """The worst path of its pages: as they report it, else as the media plane sees it. Null: none is known."""
     rtt_ms: float | None

@@ -24,6 +24,12 @@ def test_a_destination_has_the_statistics_of_its_worst_connection() -> None:
     assert audience([(TOKIO, MediaStats(rtt_ms=20.0), None), (TOKIO, far, None)])["tokio"].link == far
 
 
+def test_a_destination_says_that_the_path_of_one_of_its_connections_loses_large_packets() -> None:
+    lossy, clean = MediaStats(loses_large=True), MediaStats(loss=0.5)
+    found = audience([(TOKIO, lossy, None), (TOKIO, clean, None), (DESK, clean, None)])
+    assert (found["tokio"].loses_large, found["moderator:anna"].loses_large) == (True, False)
+
+
 def test_a_destination_lists_codecs_that_any_of_its_connections_cannot_decode() -> None:
     lacking = MediaStats(cannot_decode=("H264",))
     found = audience([(TOKIO, MediaStats(), None), (TOKIO, lacking, None), (DESK, None, None)])

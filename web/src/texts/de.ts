@@ -124,6 +124,9 @@ export const de: Texts = {
   cannotShowThere: (codecs) => `Ein Browser dort kann ${codecs} nicht zeigen`,
   cannotShowRemedy:
     "Lassen Sie die Seite dort in Chrome, Edge oder Safari öffnen oder den Encoder auf VP8 stellen. Der Ton läuft weiter.",
+  losesLarge: "Große Pakete kommen dort nicht an, darum ist das Bild des Encoders auf Sendung dort gestört",
+  losesLargeRemedy:
+    "Stellen Sie die Paketgröße (MTU) dieses Encoders auf 1200 Byte. Bilder aus Browsern sind nicht betroffen.",
   nextUp: "Als Nächstes",
   clockIn: (city) => `in ${city}`,
 

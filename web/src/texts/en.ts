@@ -160,6 +160,9 @@ export const en = {
   cannotShowThere: (codecs: string) => `A browser there cannot show ${codecs}`,
   cannotShowRemedy:
     "Ask them to open the page in Chrome, Edge or Safari, or to set the encoder to VP8. The sound continues.",
+  losesLarge: "Large packets do not get through to there, so the picture of the encoder on air is broken",
+  losesLargeRemedy:
+    "Set that encoder’s packet size (MTU) to 1200 bytes. Pictures from browsers are not affected.",
   nextUp: "Next",
   clockIn: (city: string) => `in ${city}`,
 

@@ -124,6 +124,9 @@ export const ja: Texts = {
   cannotShowThere: (codecs) => `${codecs}を表示できないブラウザーがあります`,
   cannotShowRemedy:
     "その会場でChrome、Edge、Safariのいずれかを使うか、エンコーダーをVP8に設定してもらってください。音声は続きます。",
+  losesLarge: "大きなパケットが届かないため、本番中のエンコーダーの映像が乱れています",
+  losesLargeRemedy:
+    "そのエンコーダーのパケットサイズ（MTU）を1200バイトに設定してください。ブラウザーからの映像には影響しません。",
   nextUp: "次",
   clockIn: (city) => `${city}時間`,
 

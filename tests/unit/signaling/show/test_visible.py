@@ -100,7 +100,7 @@ FOR_ALL = {
 """The fields for all roles; items and places as one each."""
 COUNTS = {"transport", "jitter_ms", "layer", "lost", "keyframe_requests", "repairs", "stalls", "last_stall_s"}
 FIGURES = {"path", "rtt_ms", "loss", "kbps", *(f"link.{f}" for f in COUNTS)}
-UNSEEN = {"connected", "cannot_decode"}
+UNSEEN = {"connected", "cannot_decode", "loses_large"}
 SIGHT = {"role", "name", "source", "pictures", "mics", "is_return", "smaller"}
 
 

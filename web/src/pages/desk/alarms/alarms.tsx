@@ -14,6 +14,7 @@ import { type Texts, texts } from "../../../texts";
 import type { SourceDoc, State } from "../../../wire";
 import { ChannelAlarms, useChannelAlarms } from "./channels";
 import { Flags } from "./flags";
+import { LargePackets } from "./largepackets";
 import { ServerWarnings } from "./server";
 import { Takeovers } from "./takeovers";
 import { Undecodable } from "./undecodable";
@@ -61,6 +62,7 @@ export function Alarms({ show }: { show: State }) {
       <ChannelAlarms show={show} />
       <Flags show={show} />
       <Undecodable show={show} />
+      <LargePackets show={show} />
       <Takeovers show={show} />
       <ServerWarnings show={show} />
     </div>
