@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ async def _http_findings(http: aiohttp.ClientSession, base: str) -> AsyncIterato
             return
     yield Finding("pages", "ok", f"{base} serves the pages.")
     if certificate is not None:
-        yield served_finding(certificate, datetime.now(UTC), host_of(base))
+        yield served_finding(certificate, time.time(), host_of(base))
     elif not leads_here(base):
         yield Finding(
             "pages",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from cryptography import x509
 
@@ -13,6 +13,8 @@ from signaling.cli.doctor.finding import Finding
 from signaling.cli.reach import host_of
 from signaling.cli.tls import certificate_warnings
 from signaling.health.conditions import EXPIRES_SOON_DAYS
+
+SECONDS_A_DAY = 86_400
 
 
 def file_findings(address: Address, now: datetime) -> Iterator[Finding]:
@@ -27,18 +29,18 @@ def file_findings(address: Address, now: datetime) -> Iterator[Finding]:
     except (OSError, ValueError):
         return
     if not faults:
-        yield expiry_finding(leaf.not_valid_after_utc, now, str(address.tls_cert))
+        left = leaf.not_valid_after_utc - now
+        yield _expiry_finding(left.total_seconds() / SECONDS_A_DAY, str(address.tls_cert))
 
 
-def served_finding(certificate: dict[str, object], now: datetime, host: str) -> Finding:
-    """A certificate as a verified TLS connection to `host` returns it."""
+def served_finding(certificate: dict[str, object], now: float, host: str) -> Finding:
+    """A certificate as a verified TLS connection to `host` returns it; `now` is in seconds since 1970."""
     ends = ssl.cert_time_to_seconds(str(certificate["notAfter"]))
-    return expiry_finding(datetime.fromtimestamp(ends, UTC), now, host)
+    return _expiry_finding((ends - now) / SECONDS_A_DAY, host)
 
 
-def expiry_finding(ends: datetime, now: datetime, whose: str) -> Finding:
-    """Whether a certificate that is valid now ends soon."""
-    days = (ends - now) / timedelta(days=1)
+def _expiry_finding(days: float, whose: str) -> Finding:
+    """Whether a certificate that is valid for so many days ends soon."""
     if days < EXPIRES_SOON_DAYS:
         return Finding(
             "certificate",

@@ -125,7 +125,7 @@ def test_the_commands_of_booths_are_read_with_their_lists_and_nulls() -> None:
         ),
         (
             "do: {type: interpret, booth: kabine, seat: a/b, open: true}",
-            "do: seat: a seat has a name of 1 to 40 characters, without / and control characters",
+            "do: seat: a seat's name has 1 to 40 characters, no slash, no outer or double space, nothing invisible",
         ),
         (
             "do: {type: interpret, booth: kabine, seat: a, open: maybe}",
