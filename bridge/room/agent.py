@@ -23,6 +23,7 @@ from bridge.engine import INTERPRETATION, PICTURES, PROGRAM, TALKBACK
 from bridge.room.call import Call
 from bridge.room.inputs import Input
 from bridge.room.output import CHANNELS, Playback
+from bridge.room.turn import IceServers
 from bridge.room.watch import PictureWatch, SoundWatch
 
 Negotiate = Callable[[str], Awaitable[str]]
@@ -63,6 +64,7 @@ class Agent:
         receive: False for a room that only sends.
         has_camera: False for a seat in a booth, which sends sound alone.
         playback: plays the interpretation; None: it is only reported.
+        ice_servers: called before each connection: the TURN servers that it may use.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Agent:
         receive: bool = True,
         has_camera: bool = True,
         playback: Playback | None = None,
+        ice_servers: IceServers = lambda: (),
     ) -> None:
         if source is None and not receive:
             raise ValueError("a room that neither sends nor receives has nothing to connect for")
@@ -84,6 +87,7 @@ class Agent:
         self._receive = receive
         self._has_camera = has_camera
         self._playback = playback
+        self._ice_servers = ice_servers
         self._pictures = {slot: PictureWatch(places) for slot in PICTURES}
         self._sounds = {group: SoundWatch(places) for group in ("heard", "interpretation", TALKBACK)}
         self._changed = asyncio.Event()
@@ -144,7 +148,9 @@ class Agent:
     async def _connect_once(self) -> None:
         """Connect and stay until the connection ends."""
         tracks = await self._source.open() if self._source is not None else None
-        self._call = call = Call(tracks, receive=self._receive, has_camera=self._has_camera)
+        self._call = call = Call(
+            tracks, receive=self._receive, has_camera=self._has_camera, ice_servers=self._ice_servers()
+        )
         try:
             await call.connect(self._negotiate)
             self._connections += 1

@@ -7,7 +7,7 @@ is renegotiated; a dead connection is closed and replaced.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -23,6 +23,7 @@ from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 
 from bridge.engine import INTERPRETATION, MICS, PICTURES, TALKBACK
 from bridge.room.inputs import ToneTrack, Tracks
+from bridge.room.turn import turn_servers
 
 CONNECT_TIMEOUT_S = 10.0
 """For the answer and the connection together. aiortc itself has no timeout."""
@@ -36,6 +37,8 @@ CHECK_INTERVAL_S = 0.5
 MAX_PAYLOAD_BYTES = 1160
 """Of a picture's packet. With headers, encryption, UDP and IPv6 it then fits the smallest path (1280 bytes). aiortc's
 own 1300 does not."""
+TURN_TIMEOUT_S = 3
+"""For a relay address; the offer waits for it. Five round trips with TLS: 1.5 s from the far side of the world."""
 LOOPBACK = "127.0.0.1"
 
 _SLOTS = (
@@ -57,10 +60,20 @@ class Call:
         tracks: the source; None for a room that only receives. `close` stops them.
         receive: whether to offer slots.
         has_camera: whether to offer to send a picture, too. A seat in a booth sends sound alone.
+        ice_servers: TURN servers, as in the welcome. One is used where nothing else gets through.
     """
 
-    def __init__(self, tracks: Tracks | None, *, receive: bool, has_camera: bool = True) -> None:
-        configuration = RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
+    def __init__(
+        self,
+        tracks: Tracks | None,
+        *,
+        receive: bool,
+        has_camera: bool = True,
+        ice_servers: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        configuration = RTCConfiguration(
+            iceServers=turn_servers(ice_servers), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE
+        )
         self._pc = RTCPeerConnection(configuration)
         self._connected = asyncio.Event()
         self._ended = asyncio.Event()
@@ -215,6 +228,6 @@ def gather_on_loopback(pc: RTCPeerConnection) -> None:
     gather = connection.get_component_candidates
 
     async def with_loopback(component: int, addresses: list[str]) -> list[Candidate]:
-        return await gather(component=component, addresses=[LOOPBACK, *addresses])
+        return await gather(component, [LOOPBACK, *addresses], TURN_TIMEOUT_S)
 
     connection.get_component_candidates = with_loopback  # type: ignore[method-assign, assignment]

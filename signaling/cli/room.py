@@ -171,6 +171,9 @@ class RoomSession:
             )
             source = input_named(self._source, card)
 
+        def ice_servers() -> list[dict[str, Any]]:
+            return list((self._client or client).welcome["ice_servers"])
+
         async def negotiate(offer: str) -> str:
             await self._welcomed.wait()
             assert self._client is not None
@@ -188,6 +191,7 @@ class RoomSession:
             source=source,
             has_camera=not is_seat,
             playback=self._playback,
+            ice_servers=ice_servers,
         )
 
     async def _follow(self, client: Client, agent: Agent) -> None:

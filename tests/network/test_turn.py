@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 import time
@@ -13,12 +14,15 @@ from pathlib import Path
 import pytest
 from aioice import stun, turn
 
+from bridge.room.call import Call
+from bridge.room.inputs import Tracks
 from signaling.access.links import Link
 from signaling.access.turn import LIFETIME_S, TurnServer
 from signaling.show.wire.socket import IceServer
 from tests.events import write
 from tests.network.coturn import SAMPLES, SECRET, coturn
 from tests.network.namespaces import Net, Site, net
+from tests.network.test_halls import evening
 from tests.server.process import run
 from tests.server.test_doctor import NO_CLOCK
 from tests.server.test_proxies import free_port
@@ -150,6 +154,50 @@ async def test_other_credentials_are_refused(given: dict[str, float], tmp_path: 
     log = (tmp_path / "turnserver.log").read_text()
     assert SECRET not in log
     assert credentials("127.0.0.1", port).credential not in log
+
+
+async def test_a_headless_hall_whose_network_lets_out_port_443_alone_is_on_air(
+    sites: tuple[Site, Site, Site], internet: Net, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, relay, _ = sites
+    krefeld, berlin = internet.site("krefeld"), internet.site("berlin")
+    krefeld.block("udp", "tcp dport != 443")
+    with inside.entered():
+        async with coturn(tmp_path, relay.v4, inside.v4, before=relay.enter) as cert:
+            monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+            options = ("--host", "0.0.0.0", "--port", "443", "--media-address", inside.v4)
+            turn_options = (
+                "--turn",
+                f"turns:{relay.v4}:443",
+                "--turn-secret-file",
+                str(tmp_path / "turn-secret"),
+            )
+            halls = {"krefeld": krefeld, "berlin": berlin}
+            async with evening(tmp_path, inside, halls, *options, *turn_options) as show:
+                await show.all_live()
+                await show.desk.command("start")
+                await show.sees("berlin", "krefeld")
+                await show.sees("krefeld", "berlin")
+
+
+async def test_a_headless_hall_admits_no_turn_server_with_a_wrong_certificate(tmp_path: Path) -> None:
+    port = free_port()
+    async with coturn(tmp_path, "127.0.0.1", "192.0.2.1", port=port) as cert:
+        given = credentials("127.0.0.1", port).model_dump()
+        assert "relay" not in await candidate_types(given)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("SSL_CERT_FILE", str(cert))
+            assert "relay" in await candidate_types(given)
+
+
+async def candidate_types(ice_server: dict[str, object]) -> set[str]:
+    """Those that a headless room offers."""
+    call = Call(Tracks(None, None), receive=True, ice_servers=[ice_server])
+    await call._pc.setLocalDescription()
+    try:
+        return set(re.findall(r"typ (\w+)", call._pc.localDescription.sdp))
+    finally:
+        await call.close()
 
 
 async def doctor(tmp_path: Path, port: int, secret: str = SECRET) -> tuple[int, str]:
