@@ -15,7 +15,7 @@ from signaling.access.table import LinkTable
 from tests.events import SHORT
 from tests.unit.bridge.offers import CHROMIUM_AUDIO, CHROMIUM_VIDEO, DATA, LAYERS, hall, line, offer
 from tests.unit.bridge.rtp.camera import Camera
-from tests.unit.bridge.stun import check
+from tests.unit.bridge.stun import answer, check
 
 Unencryptable = pylibsrtp.Error
 HALL, RTX, SOUND = 726503289, 2443215473, 1553668713
@@ -83,6 +83,7 @@ def datagrams() -> list[bytes]:
     return [
         check(credentials),
         check(credentials, has_use_candidate=True),
+        answer(check(credentials)),
         CLIENT_HELLO,
         *uplink_packets(),
         bytes(range(256)),

@@ -421,3 +421,21 @@ def test_aioice_has_the_names_in_use() -> None:
     assert {stun.Class.REQUEST, stun.Class.RESPONSE, stun.Class.INDICATION, stun.Class.ERROR} == set(
         stun.Class
     )
+
+
+def test_no_other_bytes_count_as_an_answer_or_raise_anything_else(settled: IceLite) -> None:
+    _, ours = accept(settled, check(settled.credentials, has_use_candidate=True), THERE)
+    good = answer(ours)
+    rng = random.Random(2)
+    for _ in range(5000):
+        data = bytearray(good)
+        for _ in range(rng.randint(1, 4)):
+            data[rng.randrange(len(data))] ^= rng.randrange(1, 256)
+        hostile = bytes(data) if rng.random() < 0.5 else bytes(data[: rng.randrange(len(data))])
+        signed = slice(4, len(good) - 8)  # the length before it is not, nor FINGERPRINT after it
+        if hostile[:2] == good[:2] and hostile[signed] == good[signed]:
+            continue
+        with pytest.raises(BadCheck):
+            settled.on_response(hostile, THERE, 0.1)
+    settled.on_response(good, THERE, 0.2)
+    assert settled.selected == THERE
