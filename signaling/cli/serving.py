@@ -124,6 +124,7 @@ async def serving(
                 proxies=address.behind,
                 turn=turn,
                 public_url=address.public_url,
+                names=(address.host,),
                 watch=watch,
             )
             monitor = HealthMonitor(runtime, switchboard, watch, data, certificate)

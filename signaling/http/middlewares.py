@@ -21,6 +21,11 @@ MAX_PATH_CHARS: Final = 1024
 """Schalte's paths have a tenth of that; the operating system raises at some 4,000."""
 MAX_PATH_STEP_CHARS: Final = 60
 """At most 240 bytes in UTF-8, of the 255 that a file's name may have."""
+HSTS_MAX_AGE_S: Final = 7 * 24 * 3600
+"""Seconds for which a browser then opens this name by https alone. It covers the days of an event. A week later the
+name may be another server's, without TLS."""
+SERVES_HTTPS: Final = web.AppKey("serves_https", bool)
+"""People open this server by https, perhaps through a proxy."""
 _TEXT_FAULTS: Final[dict[type[Exception], ErrorCode]] = {
     Malformed: "invalid",
     UnknownPlace: "invalid",
@@ -46,11 +51,18 @@ async def safe_headers(request: web.Request, handler: Handler) -> web.StreamResp
     try:
         response = await handler(request)
     except web.HTTPException as fault:
-        fault.headers.update(_HEADERS)
+        fault.headers.update(_headers(request))
         raise
     if not response.prepared:
-        response.headers.update(_HEADERS)
+        response.headers.update(_headers(request))
     return response
+
+
+def _headers(request: web.Request) -> dict[str, str]:
+    if not request.app[SERVES_HTTPS] and not request.secure:
+        return _HEADERS
+    # Not for subdomains: they may be other servers.
+    return _HEADERS | {"Strict-Transport-Security": f"max-age={HSTS_MAX_AGE_S}"}
 
 
 @web.middleware

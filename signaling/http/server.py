@@ -19,10 +19,18 @@ from signaling.health.loopwatch import LoopWatch
 from signaling.http.api import Api
 from signaling.http.authenticator import Authenticator
 from signaling.http.heartbeat import HEARTBEAT_TIMEOUTS, HeartbeatTimeouts
+from signaling.http.hosts import OwnHosts
 from signaling.http.limits import LoopShare
 from signaling.http.links.linksapi import LinksApi
 from signaling.http.links.sessions import ConnectedPages
-from signaling.http.middlewares import Handler, one_length, plain_errors, safe_headers, short_paths
+from signaling.http.middlewares import (
+    SERVES_HTTPS,
+    Handler,
+    one_length,
+    plain_errors,
+    safe_headers,
+    short_paths,
+)
 from signaling.http.pagesocket import SERVICE_RESTART, PageSocket, SessionEnd
 from signaling.http.problem import Denied
 from signaling.http.session import Session
@@ -59,13 +67,15 @@ class Server:
         proxies: Sequence[Network] = (),
         turn: TurnServer | None = None,
         public_url: str | None = None,
+        names: Sequence[str] = (),
         sizes: ShareSizes | None = None,
         timeouts: HeartbeatTimeouts = HEARTBEAT_TIMEOUTS,
         watch: LoopWatch | None = None,
     ) -> None:
         """`proxies` are trusted to name the client that they forward for. Pages get credentials for `turn`.
-        `public_url` is what links made at the desk begin with; None: as the moderator's page. `sizes` None: by the
-        number of file descriptors."""
+        `public_url` is what links made at the desk begin with; None: as the moderator's page. Its host, `names`,
+        `localhost` and addresses are those by which the server may be asked. `sizes` None: by the number of file
+        descriptors."""
         loop = asyncio.get_running_loop()
         self.connections = ConnectionTable(sizes or share_sizes(raise_limit()), loop, tuple(proxies))
         self._runtime = runtime
@@ -79,9 +89,14 @@ class Server:
         """With the task that handles each."""
         self.is_draining = False
         """The server ends: pages are told, and requests refused."""
+        hosts = OwnHosts(public_url, names, tuple(proxies), self.connections.counts)
         self.app = web.Application(
-            middlewares=[safe_headers, plain_errors, self._not_while_draining, short_paths, one_length]
+            middlewares=[
+                *(safe_headers, plain_errors, hosts.middleware),
+                *(self._not_while_draining, short_paths, one_length),
+            ]
         )
+        self.app[SERVES_HTTPS] = hosts.is_https
         self.app.add_routes(Api(runtime, link_checker, self._authenticator, self.connections, watch).routes())
         pages = ConnectedPages(self._sessions, runtime)
         self.app.add_routes(LinksApi(runtime, link_checker, self._authenticator, pages, public_url).routes())

@@ -42,7 +42,7 @@ TRAFFIC = Traffic(rate=150, size=1250, bursts=True)
 """1.5 Mb/s."""
 MIB = 1024 * 1024
 UPGRADE = (
-    b"GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
 DOCUMENT = "{" + ",".join(f'"k{n}":0' for n in range(80_000)) + "}"

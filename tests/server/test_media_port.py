@@ -158,7 +158,7 @@ async def test_a_server_offers_its_http_port_and_a_port_for_media_alone(tmp_path
                 ("tcp", running.port),
                 ("tcp", media_port),
             ]
-        reader, writer = await tcp(media_port, b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        reader, writer = await tcp(media_port, b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert await rest_of(reader) == b""
         writer.close()
 

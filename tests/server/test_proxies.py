@@ -17,6 +17,7 @@ import aiohttp
 import pytest
 
 from signaling.client import endpoint
+from signaling.http.middlewares import HSTS_MAX_AGE_S
 from signaling.show.wire.socket import PROTOCOL
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, server
@@ -148,6 +149,16 @@ async def test_pages_come_over_https_with_our_headers(proxy: tuple[ServerProcess
     async with browser() as http, http.get(base) as page:
         assert page.status == 200
         assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+        assert page.headers["Strict-Transport-Security"] == f"max-age={HSTS_MAX_AGE_S}"
+
+
+async def test_a_page_of_another_site_opens_no_websocket(proxy: tuple[ServerProcess, str]) -> None:
+    _, base = proxy
+    async with browser() as http:
+        async with http.ws_connect(f"{base}/api/v1/ws", headers={"Origin": base}):
+            pass
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+            await http.ws_connect(f"{base}/api/v1/ws", headers={"Origin": "https://evil.example"})
 
 
 async def test_a_session_goes_through_with_its_own_address(proxy: tuple[ServerProcess, str]) -> None:

@@ -30,7 +30,7 @@ LEAVES_IT = pytest.mark.asyncio(loop_scope="module")
 """The test does not change the show, so such tests share a server."""
 TOKEN = "7KQ2MX9F4PT3VB"
 UPGRADE = (
-    b"GET /api/v1/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"GET /api/v1/ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
 )
 TEST_TIMEOUT_S = 30.0
@@ -168,7 +168,7 @@ async def test_a_body_that_the_role_may_not_send_is_refused_before_it_is_read(id
             ({}, 401),
         ):
             head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-            request = f"POST {path} HTTP/1.1\r\nHost: x\r\n{head}Content-Length: 1000000\r\n\r\n"
+            request = f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{head}Content-Length: 1000000\r\n\r\n"
             reader, writer = await tcp(idle.port, request.encode())
             async with asyncio.timeout(TEST_TIMEOUT_S):  # not a byte of the body has been sent
                 assert f" {status} " in (await reader.readline()).decode()
@@ -190,12 +190,55 @@ async def test_a_compressed_body_is_not_decompressed(idle: ServerProcess) -> Non
 @LEAVES_IT
 async def test_a_body_larger_than_any_command_is_refused_by_its_length(idle: ServerProcess) -> None:
     request = (
-        "POST /api/v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: {}\r\nContent-Length: 1048577\r\n\r\n"
+        "POST /api/v1/commands HTTP/1.1\r\nHost: localhost\r\nAuthorization: {}\r\n"
+        "Content-Length: 1048577\r\n\r\n"
     )
     reader, writer = await tcp(idle.port, request.format(idle.headers()["Authorization"]).encode())
     async with asyncio.timeout(TEST_TIMEOUT_S):
         assert b" 413 " in await reader.readline()
     writer.close()
+
+
+# Pages of other sites -----------------------------------------------------------------------------------------
+
+
+@LEAVES_IT
+async def test_a_name_of_another_site_that_leads_here_is_refused(idle: ServerProcess) -> None:
+    headers = idle.headers() | {"Host": f"evil.example:{idle.port}"}
+    async with aiohttp.ClientSession(headers=headers) as http:
+        for path in ("/", "/j", "/api/v1/state", "/api/v1/ws"):
+            async with http.get(idle.url + path) as answer:
+                problem = await answer.json()
+                assert (answer.status, problem["code"]) == (421, "invalid")
+                assert "--public-url" in problem["message"]
+        async with http.get(f"{idle.url}/healthz") as answer:
+            assert answer.status == 200
+
+
+@LEAVES_IT
+async def test_a_page_of_another_site_opens_no_websocket_and_sends_no_command(idle: ServerProcess) -> None:
+    for origin in ("https://evil.example", "null", f"http://localhost:{idle.port + 1}"):
+        async with aiohttp.ClientSession(headers=idle.headers() | {"Origin": origin}) as http:
+            async with http.get(f"{idle.url}/api/v1/ws") as answer:
+                assert (answer.status, (await answer.json())["code"]) == (403, "forbidden")
+            async with http.post(f"{idle.url}/api/v1/commands", json={"type": "start", "id": "1"}) as answer:
+                assert answer.status == 403
+    assert (await idle.state())["show"]["phase"] == "before"
+    address, token = endpoint(idle.link("viewer"))
+    async with connect(address, origin=idle.url) as own:  # type: ignore[arg-type]
+        await own.send(json.dumps({"type": "hello", "token": token}))
+        assert json.loads(await own.recv())["type"] == "welcome"
+
+
+@LEAVES_IT
+async def test_no_browser_is_bound_to_https_where_there_is_none(idle: ServerProcess) -> None:
+    async with aiohttp.ClientSession() as http, http.get(idle.url) as answer:
+        assert "Strict-Transport-Security" not in answer.headers
+        policy = dict(
+            part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";")
+        )
+    assert policy["default-src"] == "'self'"
+    assert "script-src" not in policy  # as `default-src`: no inline script, and none from elsewhere
 
 
 # Bytes that are no HTTP ---------------------------------------------------------------------------------------
@@ -206,13 +249,13 @@ async def test_a_body_larger_than_any_command_is_refused_by_its_length(idle: Ser
     "request_",
     [
         f"GET /api/v1/state HTTP/1.1\r\nAuthorization: Bearer {TOKEN}\r\nbroken\x01header\r\n\r\n",
-        f"GET /api/v1/state HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n folded\r\n\r\n",
+        f"GET /api/v1/state HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n folded\r\n\r\n",
         f"GE\x00T /?{TOKEN} HTTP/1.1\r\n\r\n",
-        f"GET /?token={TOKEN} HTTP/9.9\r\nHost: x\r\n\r\n",
-        f"POST /api/v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n"
+        f"GET /?token={TOKEN} HTTP/9.9\r\nHost: localhost\r\n\r\n",
+        f"POST /api/v1/commands HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n"
         "Transfer-Encoding: chunked\r\n\r\nxyz\r\n",
-        f"GET /api/v1/state HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n\r\n",
-        f"GET /api/v1/agenda.ics?token={TOKEN} HTTP/1.1\r\nHost: x\r\n\r\n",
+        f"GET /api/v1/state HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {TOKEN}\r\n\r\n",
+        f"GET /api/v1/agenda.ics?token={TOKEN} HTTP/1.1\r\nHost: localhost\r\n\r\n",
         "GET / HTTP/1.1\r\n" + f"X-Long: {TOKEN * 400}\r\n\r\n",
     ],
     ids=range(8),
@@ -236,7 +279,7 @@ async def test_a_body_of_http_1_0_cannot_hide_a_second_request(idle: ServerProce
     answer = await raw(
         idle,
         b"POST /healthz HTTP/1.0\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n"
-        b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
     )
     assert answer.count(b"Date: ") == 1
     assert b" 400 " in answer.splitlines()[0]
@@ -305,10 +348,10 @@ async def test_incomplete_input_is_closed_after_a_timeout(serving: ServerProcess
     half = {
         "nothing": b"",
         "half a head": b"GET /healthz HTTP/1.1\r\nHos",
-        "no body": b"POST /api/v1/commands HTTP/1.1\r\nHost: x\r\nAuthorization: "
+        "no body": b"POST /api/v1/commands HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
         + serving.headers()["Authorization"].encode()
         + b"\r\nContent-Length: 10\r\n\r\n{",
-        "idle after a request": b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+        "idle after a request": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
     }
 
     async def unfinished() -> int | None:

@@ -16,6 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from signaling.http.middlewares import HSTS_MAX_AGE_S
 from tests.events import write
 from tests.server.process import ServerProcess, server
 from tests.server.test_strangers import TEST_TIMEOUT_S, many, rest_of, tcp
@@ -69,6 +70,12 @@ async def healthy(serving: ServerProcess) -> bool:
             return answer.status == 200
 
 
+async def test_browsers_keep_to_https(secure: ServerProcess) -> None:
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"https://127.0.0.1:{secure.port}/", ssl=unchecked()) as answer:
+            assert answer.headers["Strict-Transport-Security"] == f"max-age={HSTS_MAX_AGE_S}"
+
+
 async def test_1100_connections_without_a_handshake_do_not_block_others(secure: ServerProcess) -> None:
     assert await healthy(secure)
     async with many(secure.port, 1_100):
@@ -77,7 +84,11 @@ async def test_1100_connections_without_a_handshake_do_not_block_others(secure: 
 
 
 async def test_input_that_is_not_tls_closes_the_connection_without_a_traceback(secure: ServerProcess) -> None:
-    for text in (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\x16\x03\x01\x00\x05nonsense", b"\x00" * 5_000):
+    for text in (
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"\x16\x03\x01\x00\x05nonsense",
+        b"\x00" * 5_000,
+    ):
         reader, writer = await tcp(secure.port, text)
         await rest_of(reader)
         writer.close()
@@ -121,7 +132,7 @@ async def test_a_renewed_certificate_is_used_and_a_faulty_one_is_not(
     certificate(tmp_path, serial=2)
     await until_logged(secure, READ_AGAIN)
     assert await shown() == 2, "by itself, since the files have changed"
-    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
     assert (await reader.readline()).startswith(b"HTTP/1.1 200"), "an open connection goes on"
     writer.close()
     (tmp_path / "cert.pem").write_text("no certificate")
