@@ -18,6 +18,7 @@ import "./devices.test";
 import "./fade.test";
 import "./layout.test";
 import "./light.test";
+import "./linecheck.test";
 import "./mlines.test";
 import "./messages.test";
 import "./meters.test";

@@ -3,16 +3,17 @@ import { test } from "node:test";
 import { ConditionReporter, conditionOf, REPORT_INTERVAL_MS } from "../src/media/condition";
 import type { Condition } from "../src/wire";
 
-const works = conditionOf("works", "works", false);
-const muted = conditionOf("works", "works", true);
-const lost = conditionOf("lost", "works", true);
+const works = conditionOf("works", "works", false, null);
+const muted = conditionOf("works", "works", true, null);
+const lost = conditionOf("lost", "works", true, null);
 
-test("a condition has the state of both devices and the mute", () => {
-  assert.deepEqual(conditionOf("stand-in", "interrupted", true), {
+test("a condition has the state of both devices, the mute and the path", () => {
+  assert.deepEqual(conditionOf("stand-in", "interrupted", true, "tcp"), {
     type: "condition",
     camera: "stand-in",
     microphone: "interrupted",
     muted: true,
+    path: "tcp",
   });
 });
 

@@ -10,6 +10,7 @@ import type { Answer, IceServer, Problem, Role } from "../wire";
 import { isCodecSet, negotiatedCodecs, setCodec, wantedFirst } from "./codecs";
 import { JitterBufferTarget, lossCounters, setJitterBufferTarget } from "./jitterbuffer";
 import { fittedEncoding, mLines, type Sent, sentBy, simulcastEncodings, withAudioNack } from "./mlines";
+import { PathMonitor } from "./path/pathmonitor";
 import { PATH_LOST_AFTER_MS, receivedBytes, SilenceDetector } from "./silence";
 
 export type CallPhase = "idle" | "connecting" | "connected" | "interrupted";
@@ -48,6 +49,8 @@ export class Call {
   readonly receives = signal<ReadonlySet<string>>(new Set());
   /** Why the server refused the offer; null once it accepted one. */
   readonly problem = signal<Problem | null>(null);
+  /** The network path, and what is blocked. */
+  readonly path = new PathMonitor();
   /** Slots by mid, from the server's answer. */
   slots: Readonly<Record<string, string>> = {};
   /** The number of offers answered; 1 unless the path was lost. */
@@ -164,6 +167,7 @@ export class Call {
     this.signalling.leave();
     this.mayHavePeer = false;
     this.phase.value = "idle";
+    this.path.reset();
     this.tracks.value = new Map();
   }
 
@@ -228,6 +232,7 @@ export class Call {
       if (!isCurrent()) return;
       this.mayHavePeer = true;
       await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
+      this.path.answered(answer.sdp, performance.now());
       this.slots = answer.slots;
       this.receives.value = negotiatedCodecs(answer.sdp);
       this.negotiations += 1;
@@ -258,6 +263,7 @@ export class Call {
     this.problem.value = verdict;
     // `recover`, or `onSilence` while nothing arrives, repeats a restart that was lost or refused as too early.
     if (iceRestart && (!verdict || verdict.code === "too-many" || verdict.code === "busy")) return;
+    this.path.reset();
     const pause = Math.min(MAX_OFFER_DELAY_MS, 500 * 2 ** this.failures);
     this.failures += 1;
     this.schedule(pause, pc, () => this.reconnect());
@@ -295,6 +301,7 @@ export class Call {
       const bytes = await receivedBytes(pc).catch(() => undefined);
       const now = performance.now();
       if (pc === this.pc) this.onSilence(pc, silence.update(bytes, now));
+      if (pc === this.pc) void this.path.look(pc, now, this.signalling.ready()).catch(() => undefined);
       if (now - judged >= LOSS_INTERVAL_MS) {
         judged = now;
         const found = await lossCounters(pc).catch(() => undefined);

@@ -1,13 +1,19 @@
-/** Reports the state of this page's devices to the server: at each welcome and each change, at a limited rate. */
+/** Reports this page's devices and network path to the server: at each welcome and each change, at a limited rate. */
 
 import type { Condition } from "../wire";
+import type { PagePath } from "./path/linecheck";
 import type { InputStatus } from "./picks";
 
 /** The shortest time between two reports. A device with a loose contact must not flood the desk. */
 export const REPORT_INTERVAL_MS = 300;
 
-export function conditionOf(camera: InputStatus, microphone: InputStatus, muted: boolean): Condition {
-  return { type: "condition", camera, microphone, muted };
+export function conditionOf(
+  camera: InputStatus,
+  microphone: InputStatus,
+  muted: boolean,
+  path: PagePath | null,
+): Condition {
+  return { type: "condition", camera, microphone, muted, path };
 }
 
 /** Sends the latest condition. Of several changes the first is sent at once, the last after the interval. */

@@ -57,12 +57,13 @@ export class PageMedia {
   );
   /** Another page feeds the source of this one. */
   readonly isFedElsewhere = computed(() => this.feeding.value !== this.source.value);
-  /** The state of this page's devices, reported to the desk. */
+  /** The state of this page's devices and its network path, reported to the desk. */
   readonly condition = computed(() =>
     conditionOf(
       this.devices.camera.status.value,
       this.devices.microphone.status.value,
       this.muted.value || this.talkback.silencesProgramme.value,
+      this.call.path.check.value.path,
     ),
   );
   /** Whether any output of this page plays its channel. */

@@ -12,6 +12,7 @@ import { Cues, FlagButton } from "../parts/cues";
 import { hasTrouble } from "../parts/devicenotes";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
+import { isBlocked } from "../parts/linepath";
 import { Messages } from "../parts/messages";
 import { Program } from "../parts/program";
 import { useAwake } from "../parts/screen";
@@ -195,6 +196,7 @@ function audience(media: PageMedia, onAirNow: boolean): string {
   const t = texts.value;
   const feeds = media.feeding.value;
   if (feeds === null) return t.admission.notFeeding;
+  if (isBlocked(media)) return t.nobodySees;
   const mic = ownMic(media);
   if (mic !== "closed" || onAirNow) return micWords(mic);
   const { camera, microphone } = media.devices.tracks;

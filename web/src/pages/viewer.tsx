@@ -10,6 +10,7 @@ import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Channel } from "../parts/channel";
 import { Header } from "../parts/header";
+import { isBlocked, PathNote } from "../parts/linepath";
 import { Program } from "../parts/program";
 import { isForAudience, showToAudience, useAudience, useAwake } from "../parts/screen";
 import { Sound, startSound } from "../parts/sound";
@@ -39,7 +40,13 @@ export function Viewer({ media }: { media: PageMedia }) {
       )}
       <main class="viewer-screen">
         <Program media={media} zone={zone} />
-        {audience && <AudienceCover media={media} />}
+        {audience ? (
+          <AudienceCover media={media} />
+        ) : (
+          <div class="line-notes" role="status">
+            {isBlocked(media) && <PathNote media={media} />}
+          </div>
+        )}
         {!audience && isAutoplayBlocked.value && (
           <Button testid="sound-button" class="sound-button" press={startSound}>
             {texts.value.tapForSound}

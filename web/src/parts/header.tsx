@@ -6,6 +6,7 @@ import type { PageMedia } from "../media/pagemedia";
 import { LANGUAGES, type Language, language, speak, texts } from "../texts";
 import { Clock } from "./clock";
 import { ownGrade } from "./line";
+import { pathWords } from "./linepath";
 import { noServer } from "./words";
 
 interface Properties {
@@ -43,8 +44,10 @@ function Quality({ media, zone }: { media: PageMedia | null; zone: string }) {
   const open = status.value === "open";
   const text = open ? (line ? words[line] : t.connected) : noServer(zone) || t.connecting;
   const look = open ? { good: "good", warn: "bad", danger: "worst" }[line ?? "good"] : "bad";
-  // For people who look for this page in the server's log.
-  const details = [text, open && welcome.value?.session].filter(Boolean).join(" · ");
+  // The session is for people who look for this page in the server's log.
+  const details = [text, media && open && pathWords(media)?.what, open && welcome.value?.session]
+    .filter(Boolean)
+    .join(" · ");
   return <span class={`dot ${look}`} role="img" aria-label={text} title={details} data-testid="quality" />;
 }
 

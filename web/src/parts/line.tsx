@@ -10,6 +10,7 @@ import { figure, type Texts, texts } from "../texts";
 import type { SourceDoc } from "../wire";
 import { Admission } from "./admission";
 import { DeviceNotes } from "./devicenotes";
+import { isBlocked, PathNote, pathRemedy } from "./linepath";
 import { Talks } from "./talk";
 
 const UPDATE_INTERVAL_MS = 1_000;
@@ -44,7 +45,9 @@ function own(media: PageMedia): SourceDoc | null {
 
 /** The grade of the connection; null while unknown. */
 export function ownGrade(media: PageMedia): Grade | null {
-  if (!media.joined.value || !connection.value) return null;
+  if (!media.joined.value) return null;
+  if (isBlocked(media)) return "danger";
+  if (!connection.value) return null;
   return missing(media) ? "danger" : (connection.value.complaint?.grade ?? "good");
 }
 
@@ -82,7 +85,9 @@ export function OwnLine({ media }: { media: PageMedia }) {
     <div class="line-notes" role="status">
       <Admission media={media} />
       <Talks media={media} />
-      <div data-testid="own-line">{media.isFedElsewhere.value || <Note media={media} />}</div>
+      <div data-testid="own-line">
+        {media.isFedElsewhere.value ? <PathNote media={media} /> : <Note media={media} />}
+      </div>
       {media.joined.value && <DeviceNotes media={media} />}
     </div>
   );
@@ -90,6 +95,7 @@ export function OwnLine({ media }: { media: PageMedia }) {
 
 function Note({ media }: { media: PageMedia }) {
   const t = texts.value;
+  if (isBlocked(media)) return <PathNote media={media} />;
   const source = missing(media);
   if (source) {
     const remedy =
@@ -97,8 +103,9 @@ function Note({ media }: { media: PageMedia }) {
     return <Sentence grade="danger" text={whatIsMissing(media, source, t)} remedy={remedy} />;
   }
   const text = media.joined.value && online.value && connection.value ? sentence(connection.value, t) : null;
-  if (!text) return null;
-  return <Sentence grade={connection.value?.complaint?.grade ?? "warn"} text={text} remedy={t.lineRemedy} />;
+  if (!text) return <PathNote media={media} />;
+  const remedy = pathRemedy(media) ?? t.lineRemedy;
+  return <Sentence grade={connection.value?.complaint?.grade ?? "warn"} text={text} remedy={remedy} />;
 }
 
 /** A hall is named, a guest addressed. */

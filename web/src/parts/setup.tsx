@@ -10,6 +10,7 @@ import { type Device, type DevicePick, type Kind, match, NONE } from "../media/p
 import { texts } from "../texts";
 import { Button } from "./button";
 import { SpeakerTrouble, Trouble } from "./devicenotes";
+import { PathState } from "./linepath";
 import { Meter } from "./meter";
 import { Video } from "./video";
 
@@ -120,6 +121,7 @@ export function DeviceChoice({ media }: { media: PageMedia }) {
         />
       )}
       <SpeakerTrouble media={media} />
+      <PathState media={media} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import type { Texts } from "./en";
 import { interpreter } from "./interpreter/de";
 import { lengths } from "./length";
 import { listing } from "./listing";
+import { path } from "./path/de";
 import { refusals } from "./refusals/de";
 import { server } from "./server/de";
 
@@ -347,6 +348,7 @@ export const de: Texts = {
   },
   notDone: "Nicht ausgeführt",
   refusals,
+  path,
   interpreter,
   noAnswer:
     "Der Server hat nicht geantwortet. Sehen Sie nach, ob es geschehen ist, bevor Sie noch einmal drücken.",
@@ -466,6 +468,7 @@ export const de: Texts = {
   linesHint: "Messwerte aller Leitungen · Taste L",
   destinations: "Empfänger",
   columns: {
+    path: "Weg",
     trip: "Umlaufzeit",
     loss: "Verlust",
     jitter: "Jitter",
@@ -478,6 +481,7 @@ export const de: Texts = {
     last: "Zuletzt",
   },
   columnHints: {
+    path: "Wie die Pakete laufen: über UDP, oder über TCP oder ein Relais, wo UDP gesperrt ist",
     trip: "Zeit hin und zurück; über 300 ms leidet das Gespräch",
     loss: "Anteil der verlorenen Pakete in der letzten Sekunde; bis 2 % gleicht das Nachsenden aus",
     jitter: "Wie ungleichmäßig die Pakete ankommen",

@@ -19,6 +19,7 @@ import type {
 import { interpreter } from "./interpreter/en";
 import { lengths } from "./length";
 import { listing } from "./listing";
+import { path } from "./path/en";
 import { refusals } from "./refusals/en";
 import { server } from "./server/en";
 
@@ -389,6 +390,7 @@ export const en = {
   },
   notDone: "Not done",
   refusals,
+  path,
   interpreter,
   noAnswer: "The server did not answer. Check whether it was done before you press again.",
   markItem: (title: string) => `Mark ${title}: Next goes to it`,
@@ -517,6 +519,7 @@ export const en = {
   linesHint: "Statistics for every line · Key L",
   destinations: "Destinations",
   columns: {
+    path: "Path",
     trip: "Round trip",
     loss: "Loss",
     jitter: "Jitter",
@@ -529,6 +532,7 @@ export const en = {
     last: "Last",
   },
   columnHints: {
+    path: "How the packets go: UDP, or TCP or a relay where UDP is blocked",
     trip: "Time there and back; above 300 ms conversation suffers",
     loss: "Share of packets lost in the last second; retransmission makes up for 2 %",
     jitter: "How unevenly packets arrive",

@@ -4,6 +4,7 @@ import type { Texts } from "./en";
 import { interpreter } from "./interpreter/ja";
 import { lengths } from "./length";
 import { listing } from "./listing";
+import { path } from "./path/ja";
 import { refusals } from "./refusals/ja";
 import { server } from "./server/ja";
 
@@ -339,6 +340,7 @@ export const ja: Texts = {
   },
   notDone: "実行されませんでした",
   refusals,
+  path,
   interpreter,
   noAnswer: "サーバーから応答がありません。もう一度押す前に、反映されたかどうかご確認ください。",
   markItem: (title) => `「${title}」を次に指定します。「次へ」で進みます`,
@@ -457,6 +459,7 @@ export const ja: Texts = {
   linesHint: "すべての回線の数値 · Lキー",
   destinations: "送り先",
   columns: {
+    path: "経路",
     trip: "往復時間",
     loss: "損失",
     jitter: "ジッター",
@@ -469,6 +472,7 @@ export const ja: Texts = {
     last: "前回",
   },
   columnHints: {
+    path: "パケットの経路：UDP。遮断されていればTCPか中継",
     trip: "パケットの往復にかかる時間。300ミリ秒を超えると会話に支障が出ます",
     loss: "直近1秒間に失われた割合。2%までは再送で補えます",
     jitter: "パケットの届く間隔のばらつき",

@@ -1,8 +1,10 @@
 /** The destinations: which are connected, what they receive, and the quality of their connection. */
 
+import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { state } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
+import { portsOf } from "../../media/path/linecheck";
 import { haveLabels } from "../../media/picks";
 import { Button } from "../../parts/button";
 import { Picker } from "../../parts/setup";
@@ -13,6 +15,9 @@ import { figure, texts } from "../../texts";
 import type { DestinationDoc, State } from "../../wire";
 import { reportAddress } from "../report/report";
 import { StatsButton } from "./stats";
+
+/** The destination whose path is explained. */
+const explained = signal<string | null>(null);
 
 export function Connected({ media }: { media: PageMedia }) {
   const show = state.value;
@@ -86,33 +91,71 @@ function Row({ id, show, destination, media }: RowProperties) {
   const here = connected > 0;
   const sees = destination.pictures.map((source) => sourceName(show, source, t.slate));
   return (
-    <tr data-testid={`connected-${id}`} class={here ? "" : "muted"}>
-      <td>
-        <span class={`dot ${here ? "good" : ""}`} aria-hidden="true" /> {destination.name}
-        {connected > 1 && <span class="muted"> ×{connected}</span>}
+    <>
+      <tr data-testid={`connected-${id}`} class={here ? "" : "muted"}>
+        <td>
+          <span class={`dot ${here ? "good" : ""}`} aria-hidden="true" /> {destination.name}
+          {connected > 1 && <span class="muted"> ×{connected}</span>}
+          {here && <PathTag id={id} destination={destination} />}
+        </td>
+        <td class="muted connected-sees" title={here ? sees.join(" + ") : undefined}>
+          {here ? `→ ${sees.join(" + ")}` : t.notConnected}
+        </td>
+        <td class={`number tabular figure ${gradeOfTrip(trip)}`} title={t.columns.trip}>
+          {here && trip !== null && `${figure(trip)} ms`}
+        </td>
+        <td class={`number tabular figure ${gradeOfLoss(loss)}`} title={t.loss}>
+          {here && loss !== null && `${figure(loss * 100, 1)} %`}
+        </td>
+        <td class="connected-talk">
+          {here && (destination.role === "venue" || destination.role === "guest") && (
+            <TalkButton
+              media={media}
+              to={[id]}
+              testid={`talk-${id}`}
+              class="small"
+              label={t.talkback.short}
+              hint={t.talkback.to(destination.name)}
+            />
+          )}
+        </td>
+        <td class="number tabular">{here && kbps > 0 && `${figure(kbps / 1000, 1)} Mb/s`}</td>
+      </tr>
+      {here && explained.value === id && <PathRow path={destination.path} media={media} />}
+    </>
+  );
+}
+
+/** Names a path other than UDP. It opens to what is blocked there. */
+function PathTag({ id, destination: { path } }: { id: string; destination: DestinationDoc }) {
+  const t = texts.value.path;
+  if (path === null || path === "udp") return null;
+  const open = explained.value === id;
+  return (
+    <button
+      type="button"
+      class={`path-tag ${path}`}
+      data-testid={`path-${id}`}
+      data-path={path}
+      title={t.there[path]}
+      aria-expanded={open}
+      onClick={() => (explained.value = open ? null : id)}
+    >
+      {t.names[path]}
+    </button>
+  );
+}
+
+function PathRow({ path, media }: { path: DestinationDoc["path"]; media: PageMedia }) {
+  const t = texts.value.path;
+  if (path === null || path === "udp") return null;
+  const ports = portsOf(media.call.path.offered.value);
+  const remedy = { tcp: t.remedies.udp, relay: t.remedies.direct, blocked: t.remedies.any }[path];
+  return (
+    <tr class="path-row" data-testid="path-row">
+      <td colSpan={6}>
+        {t.there[path]} {remedy(ports)}
       </td>
-      <td class="muted connected-sees" title={here ? sees.join(" + ") : undefined}>
-        {here ? `→ ${sees.join(" + ")}` : t.notConnected}
-      </td>
-      <td class={`number tabular figure ${gradeOfTrip(trip)}`} title={t.columns.trip}>
-        {here && trip !== null && `${figure(trip)} ms`}
-      </td>
-      <td class={`number tabular figure ${gradeOfLoss(loss)}`} title={t.loss}>
-        {here && loss !== null && `${figure(loss * 100, 1)} %`}
-      </td>
-      <td class="connected-talk">
-        {here && (destination.role === "venue" || destination.role === "guest") && (
-          <TalkButton
-            media={media}
-            to={[id]}
-            testid={`talk-${id}`}
-            class="small"
-            label={t.talkback.short}
-            hint={t.talkback.to(destination.name)}
-          />
-        )}
-      </td>
-      <td class="number tabular">{here && kbps > 0 && `${figure(kbps / 1000, 1)} Mb/s`}</td>
     </tr>
   );
 }

@@ -89,7 +89,7 @@ export function Desk({ media }: { media: PageMedia }) {
         <div class="desk-program">
           <Program media={media} zone={zone} />
           <fieldset class="steering" disabled={looksOn.value}>
-            {show && <Alarms show={show} />}
+            {show && <Alarms show={show} media={media} />}
           </fieldset>
           {show && <Source show={show} />}
         </div>

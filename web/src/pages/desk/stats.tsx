@@ -55,6 +55,7 @@ type Column = keyof Texts["columns"];
 function Head({ what, stalls }: { what: string; stalls: "stalls" | "smaller" }) {
   const t = texts.value;
   const columns: Column[] = [
+    "path",
     "trip",
     "loss",
     "jitter",
@@ -88,6 +89,9 @@ function Row({ testid, end }: { testid: string; end: SourceDoc | DestinationDoc 
       <th scope="row" title={end.name}>
         {end.name}
       </th>
+      <td class="number" data-path={end.path}>
+        {end.path === null ? "–" : t.path.names[end.path]}
+      </td>
       <Figure value={trip} unit="ms" grade={gradeOfTrip(trip)} />
       <Figure
         value={loss === null ? null : loss * 100}

@@ -5,6 +5,7 @@ import type { PageMedia } from "../../media/pagemedia";
 import { canChooseOutput } from "../../media/sound/outlet";
 import { Button } from "../../parts/button";
 import { SpeakerTrouble, Trouble } from "../../parts/devicenotes";
+import { PathState } from "../../parts/linepath";
 import { Meter } from "../../parts/meter";
 import { Picker } from "../../parts/setup";
 import { texts } from "../../texts";
@@ -40,6 +41,7 @@ export function Headset({ media }: { media: PageMedia }) {
         />
       )}
       <SpeakerTrouble media={media} />
+      <PathState media={media} />
       <Button testid="test-tone" pressed={isPlaying.value} press={test}>
         {t.interpreter.testHeadphones}
       </Button>

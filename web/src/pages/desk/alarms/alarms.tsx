@@ -1,11 +1,12 @@
 /**
  * The alarms over the programme: sources that are missing on air or next, with the reason and the time; undecodable
- * pictures; and other computers that feed, or want to feed, a place.
+ * pictures; pages for which nothing gets through; and other computers that feed, or want to feed, a place.
  */
 
 import { computed, effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { now, state } from "../../../link/session";
+import type { PageMedia } from "../../../media/pagemedia";
 import { ifKnown, lightWord } from "../../../parts/words";
 import { type Alarm, alarms, type Missing, missing } from "../../../show/alarms";
 import { type DeviceFault, urgentFaults } from "../../../show/devices";
@@ -18,6 +19,7 @@ import { LargePackets } from "./largepackets";
 import { ServerWarnings } from "./server";
 import { Takeovers } from "./takeovers";
 import { Undecodable } from "./undecodable";
+import { Unreached } from "./unreached";
 
 const since = signal<Missing | null>(null);
 
@@ -52,7 +54,7 @@ export function faultWords(fault: DeviceFault, t: Texts): string {
   return fault.kind === "muted" ? t.mutedThere : t.deviceFaults[fault.kind][fault.status];
 }
 
-export function Alarms({ show }: { show: State }) {
+export function Alarms({ show, media }: { show: State; media: PageMedia }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: on a small screen it is scrolled, by the keyboard as well
     <div class="alarms" role="alert" data-testid="alarms" tabIndex={0}>
@@ -61,6 +63,7 @@ export function Alarms({ show }: { show: State }) {
       ))}
       <ChannelAlarms show={show} />
       <Flags show={show} />
+      <Unreached show={show} media={media} />
       <Undecodable show={show} />
       <LargePackets show={show} />
       <Takeovers show={show} />
