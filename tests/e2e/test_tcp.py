@@ -1,4 +1,5 @@
-"""Halls whose network blocks UDP: their pictures and sound come and go over TCP, on the HTTP port."""
+"""Halls whose network blocks UDP: their pictures and sound come and go over TCP, on the HTTP port. The page and the
+desk say so, and also where nothing gets through."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from signaling.client import Client
-from tests.e2e.conftest import PLACES, SLATE_ONLY, staged
+from tests.e2e.conftest import DESK, PLACES, SLATE_ONLY, staged
 from tests.e2e.rooms import CHROMIUM, browsers, room
 from tests.events import write
 from tests.network.namespaces import net
@@ -22,6 +23,14 @@ RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
 };
 """
 """The bridge's UDP candidates lead to a port that answers nothing, as behind a firewall."""
+DROPS_ALL = r"""
+const set = RTCPeerConnection.prototype.setRemoteDescription;
+RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+  if (!window.opened) sdp = sdp.replace(/ (udp|tcp) (\d+) (\S+) \d+ /g, " $1 $2 $3 PORT ");
+  return set.call(this, { type, sdp });
+};
+"""
+"""All of them do, until the page has `window.opened`."""
 
 
 async def test_a_hall_without_udp_is_on_air_over_the_http_port(tmp_path: Path) -> None:
@@ -43,6 +52,38 @@ async def test_a_hall_without_udp_is_on_air_over_the_http_port(tmp_path: Path) -
                 assert found["destinations"]["tokio"]["link"]["transport"] == "tcp"
                 assert found["sources"]["krefeld"]["link"]["transport"] == "udp"
                 assert silent.recv(2000), "it has tried UDP"
+                assert found["destinations"]["tokio"]["path"] == "tcp"
+                note = tokio.page.get_by_test_id("path-note")
+                await note.wait_for()
+                text = await note.inner_text()
+                assert "UDP is blocked here" in text
+                assert f"UDP {stage.server.udp_port} to 127.0.0.1" in text
+                assert await stage.rooms["krefeld"].page.get_by_test_id("path-note").count() == 0
+
+
+async def test_a_hall_for_which_nothing_gets_through_says_so_and_goes_on_trying(tmp_path: Path) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent,
+        socket.create_server(("127.0.0.1", 0)) as listening,
+    ):
+        silent.bind(listening.getsockname())
+        script = DROPS_ALL.replace("PORT", str(silent.getsockname()[1]))
+        async with staged(tmp_path, [], desk=True) as stage, browsers() as playwright:
+            opening = room(playwright, tmp_path, stage.link("tokio"), "tokio", PLACES["tokio"], script=script)
+            async with opening as tokio:
+                await tokio.page.get_by_test_id("start-button").click()
+                note = tokio.page.get_by_test_id("path-note")
+                await note.wait_for()
+                text = await note.inner_text()
+                assert "do not get through" in text
+                assert f"UDP {stage.server.udp_port} or TCP {stage.server.port} to 127.0.0.1" in text
+                desk = stage.rooms[DESK].page
+                await desk.get_by_test_id("unreached-tokio").wait_for()
+                await tokio.page.evaluate("window.opened = true")
+                await until(stage.moderator, lambda s: s["sources"]["tokio"]["state"] == "live")
+                await until(stage.moderator, lambda s: s["destinations"]["tokio"]["path"] == "udp")
+                await note.wait_for(state="detached")
+                await desk.get_by_test_id("unreached-tokio").wait_for(state="detached")
 
 
 async def test_a_hall_behind_a_real_firewall_is_on_air_and_another_one_over_udp(tmp_path: Path) -> None:

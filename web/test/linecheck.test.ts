@@ -123,6 +123,18 @@ test("the time counts from the first answer in vain, over several offers", () =>
   assert.equal(found(monitor).kind, "good");
 });
 
+test("an ICE restart on the same path changes no verdict, on another path it does", () => {
+  const monitor = new PathMonitor();
+  monitor.answered(ANSWER, 0);
+  monitor.update(triedPairs(tcpFirefox), true, true, 10_000);
+  assert.equal(found(monitor).kind, "tcp");
+  monitor.answered(ANSWER, 20_000);
+  monitor.update(triedPairs(tcpFirefox), true, true, 20_500);
+  assert.equal(found(monitor).kind, "tcp");
+  monitor.update(triedPairs(relayFirefox), true, true, 21_000);
+  assert.deepEqual(found(monitor), { kind: "unknown", path: "relay" });
+});
+
 test("a connection that is lost is judged anew", () => {
   const monitor = new PathMonitor();
   monitor.answered(ANSWER, 0);

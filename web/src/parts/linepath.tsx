@@ -75,14 +75,14 @@ export function PathNote({ media }: { media: PageMedia }) {
 export function PathState({ media }: { media: PageMedia }) {
   if (!media.joined.value) return null;
   const t = texts.value.path;
-  const { path } = media.call.path.check.value;
+  const { kind, path } = media.call.path.check.value;
   const words = pathWords(media);
   return (
     <div class="path-state" data-testid="path-state" data-path={path}>
       <strong>
         {t.label}: {path === null ? t.connecting : t.names[path]}
       </strong>
-      {words ? `${words.what} ${words.remedy}` : path !== null && t.good}
+      {words ? `${words.what} ${words.remedy}` : kind === "good" && t.good}
     </div>
   );
 }

@@ -65,6 +65,8 @@ export class PathMonitor {
     // A new connection has none at first; those of the one before say as much.
     if (connected || tried.length > 0) this.tried = tried;
     const found = checkLine(this.offered.value, this.tried, connected, (now - this.since) / 1_000);
+    // After an ICE restart the same path is judged again; until then the verdict stays.
+    if (connected && found.kind === "unknown" && found.path === this.check.peek().path) return;
     if (JSON.stringify(found) !== JSON.stringify(this.check.peek())) this.check.value = found;
   }
 }

@@ -23,7 +23,7 @@ export const path: typeof english = {
   there: {
     tcp: "UDP ist dort gesperrt; Bild und Ton laufen über TCP, was auf schlechten Leitungen stockt.",
     relay: "Bild und Ton laufen über ein Relais (TURN), was die Verzögerung erhöht.",
-    blocked: "Bild und Ton kommen nicht durch, obwohl die Seite den Server erreicht.",
+    blocked: "Bild und Ton sind dort gesperrt; nur die Seite selbst kommt durch.",
   },
   remedies: {
     udp: ({ hosts, udp }) => `Bitten Sie die Netzverwaltung, UDP ${udp} zu ${hosts} freizugeben.`,

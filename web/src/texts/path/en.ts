@@ -25,7 +25,7 @@ export const path = {
   there: {
     tcp: "UDP is blocked there; picture and sound go over TCP, which stutters on bad lines.",
     relay: "Picture and sound go through a relay (TURN), which adds delay.",
-    blocked: "Picture and sound do not get through, although the page reaches the server.",
+    blocked: "Picture and sound are blocked there; only the page itself gets through.",
   } satisfies Record<Exclude<PagePath, "udp">, string>,
   remedies: {
     udp: ({ hosts, udp }: Ports) => `Ask the network’s administrators to open UDP ${udp} to ${hosts}.`,

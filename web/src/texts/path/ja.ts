@@ -23,7 +23,7 @@ export const path: typeof english = {
   there: {
     tcp: "UDPが遮断されています。映像と音声はTCP経由のため、回線が悪いと途切れます。",
     relay: "映像と音声は中継サーバー（TURN）経由のため、遅延が増えます。",
-    blocked: "ページはサーバーに接続していますが、映像と音声が通りません。",
+    blocked: "映像と音声が遮断されています。通るのはページだけです。",
   },
   remedies: {
     udp: ({ hosts, udp }) => `ネットワーク管理者に、${hosts} へのUDP ${udp} の開放を依頼してください。`,
