@@ -36,6 +36,8 @@ agenda:
 ITEMS = {"one": "krefeld", "two": "berlin", "three": "tokio", "four": "nairobi"}
 CODES = {place: code for code, place in enumerate(ITEMS.values())}
 """Place codes, in the order of the event's sources."""
+START_WITHIN_S = 60.0
+"""For two browsers and two rooms, which start at the same time."""
 
 NOTES_CONNECTIONS = """
 window.connections = [];
@@ -86,17 +88,17 @@ async def test_four_halls_on_four_kinds_of_networks_are_on_air_together(
             f"chain c {{ type nat hook prerouting priority dstnat; tcp dport 443 redirect to :{running.port}\n}}",
         )
         desk = await stack.enter_async_context(await Client.open(running.link("moderator")))
-        pages = {
-            "krefeld": await page(stack, tmp_path, running, sites["krefeld"], inside, running.port),
-            "berlin": await page(stack, tmp_path, running, sites["berlin"], inside, 443),
-        }
         rooms = {}
         for place in ("tokio", "nairobi"):
             link = running.link("venue", place).replace("127.0.0.1", sites[place].to(inside))
             opening = test_rooms.room(link, before=sites[place].enter)
             rooms[place] = await stack.enter_async_context(opening)
+        pages = {
+            "krefeld": await page(stack, tmp_path, running, sites["krefeld"], inside, running.port),
+            "berlin": await page(stack, tmp_path, running, sites["berlin"], inside, 443),
+        }
 
-        await until(desk, lambda s: all(s["sources"][p]["state"] == "live" for p in sites))
+        await until(desk, lambda s: all(s["sources"][p]["state"] == "live" for p in sites), START_WITHIN_S)
         for item, on_air in ITEMS.items():
             if item == "one":
                 await desk.command("start")

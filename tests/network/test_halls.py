@@ -36,8 +36,7 @@ class Evening:
     halls: dict[str, asyncio.subprocess.Process]
 
     async def all_live(self) -> None:
-        async with asyncio.timeout(60):
-            await until(self.desk, lambda s: all(s["sources"][p]["state"] == "live" for p in self.halls))
+        await until(self.desk, lambda s: all(s["sources"][p]["state"] == "live" for p in self.halls), 60)
 
     async def sees(self, hall: str, place: str) -> None:
         await says(self.halls[hall], lambda r: r["seen"]["place"] == place)
