@@ -27,6 +27,7 @@ from signaling.reading import NotWanted, TextReader
 from signaling.receivers import Receivers
 from signaling.show import core
 from signaling.show.core import CommandRefused, Show
+from signaling.show.door import let_in
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Fact
 from signaling.show.lookup import find_language
@@ -143,6 +144,8 @@ class Runtime:
 
     def _decide(self, command: Command, asked_by: Author) -> Sequence[Fact]:
         if isinstance(command, Admit):
+            if facts := let_in(self.show, command.place, self.clock.now()):
+                return facts
             return self.admissions.decide(self.show.event, command.place)
         return core.apply(self.show, command, self.clock.now(), asked_by)
 

@@ -109,8 +109,9 @@ def evolve(show: Show, fact: Fact) -> Show:
             after = _flagged(show, fact)
         case Seen(message=message, by=by):
             after = _seen(show, message, by)
-        case Admitted():
-            after = show  # the show does not include who feeds a source
+        case Admitted(place=place):
+            # Which page feeds a source is not part of the show; whether a guest has been let in is.
+            after = replace(show, admitted=show.admitted | {place})
         case Armed():
             after = _armed(show, fact)
         case SourceChanged() | Failed() | Recovered():
@@ -165,6 +166,7 @@ def _undone(show: Show) -> Show:
         seen=show.seen,
         cues=show.cues,
         flags=show.flags,
+        admitted=show.admitted,
         programme=show.programme,
         since=show.since,
         recent=tuple(source for source in show.recent if source in before.sources),

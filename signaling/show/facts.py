@@ -268,12 +268,12 @@ class Flagged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """A moderator admitted a page that waited to feed a place. It does not change the show, so undo ignores it."""
+    """A moderator admitted a page that waited to feed a place, or a guest who waited to be let in. Undo ignores it."""
 
     place: str
     source: str
     address: str
-    """Network address of the page's client."""
+    """Network address of the page's client; empty for a guest who waited to be let in."""
     at: Instant
     kind: Literal["admitted"] = "admitted"
 

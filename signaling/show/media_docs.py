@@ -54,6 +54,7 @@ def source_docs(
             why=status.why,
             armed=source in armed_sources,
             tally=lights[source],
+            waits=show.waits(source),
             mic=source in open_mics,
             devices=devices.get(source),
             codec=stats[source].codec,

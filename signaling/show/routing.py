@@ -77,7 +77,7 @@ def _beside(show: Show, source: str) -> Iterator[str]:
 
 
 def _is_fit(show: Show, source: str) -> bool:
-    return failover.is_fit(source, show.sources, show.programme.on_screen)
+    return not show.waits(source) and failover.is_fit(source, show.sources, show.programme.on_screen)
 
 
 def stalled_at_turn(show: Show) -> Iterator[str]:
@@ -121,7 +121,11 @@ def _followed_mics(show: Show) -> tuple[str, ...]:
 def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Feed]:
     """What each destination is sent. The destination of a venue or guest has its id; others have any name."""
     on_air = programme(show)
-    mics = tuple(source for source in on_air.mics if show.sources.get(source, NEVER_FED).state != "absent")
+    mics = tuple(
+        source
+        for source in on_air.mics
+        if show.sources.get(source, NEVER_FED).state != "absent" and not show.waits(source)
+    )
     programme_feed = Feed(on_air.source, on_air.beside, mics, layout=on_air.layout.value)
     on_screen = on_screen_destinations(show, destinations)
     return {
@@ -149,7 +153,7 @@ def _place_feed(show: Show, on_air: Programme, programme_feed: Feed, place: str,
 
 def return_picture(show: Show, place: str) -> str:
     """What a place alone on screen is sent: the first usable candidate, never its own picture."""
-    others = [source for source in _return_candidates(show) if place_of(source) != place]
+    others = [s for s in _return_candidates(show) if place_of(s) != place and not show.waits(s)]
     # A short silence is no reason to change the return picture. The current one is not recorded, so allow it for all.
     return next((source for source in others if failover.is_fit(source, show.sources, others)), SLATE)
 

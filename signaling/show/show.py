@@ -130,6 +130,8 @@ class Show:
     """The last cue to each recipient. `messages` decides how long it is shown."""
     flags: Mapping[str, Flagged] = field(default_factory=dict)
     """Raised flags, by place, booth or `desk`."""
+    admitted: frozenset[str] = frozenset()
+    """Places for which a moderator has sent `admit`."""
     programme: Programme = HOLDING_SLATE
     """As of the last cut. `routing.programme` decides what it should be."""
     since: Instant | None = None
@@ -150,6 +152,11 @@ class Show:
     def item(self) -> Item | None:
         """The item on air."""
         return None if self.on_air is None else self.event.agenda[self.index[self.on_air]]
+
+    def waits(self, source: str) -> bool:
+        """Whether a source is that of a guest whom the desk has not let in yet: it is not used."""
+        guest = self.event.guests.get(source)
+        return guest is not None and guest.admission and source not in self.admitted
 
     def clock(self, now: Instant) -> Instant:
         """`now`, but not before the last fact: facts stay in order even if the clock is set back."""

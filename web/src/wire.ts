@@ -571,6 +571,7 @@ export interface SourceDoc {
   why: "joined" | "flows" | "silent" | "no-keyframe" | "too-large" | "unreachable" | "left" | null;
   armed: boolean | null;
   tally: "on-air" | "next" | "preview" | "off";
+  waits: boolean;
   mic: boolean;
   devices: DevicesDoc | null;
   codec: string | null;

@@ -36,6 +36,7 @@ export function source(name: string, more: Partial<SourceDoc> = {}): SourceDoc {
     why: "flows",
     armed: false,
     tally: "off",
+    waits: false,
     mic: false,
     devices: null,
     codec: null,

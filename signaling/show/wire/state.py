@@ -180,6 +180,8 @@ class SourceDoc(WireModel):
     armed: bool | None
     """It is prepared for an immediate cut."""
     tally: Tally
+    waits: bool
+    """It is a guest's whom the desk has not let in yet: nothing uses it until `admit`."""
     mic: bool
     """The show has its microphone open. `devices` says whether it has one, and whether that is muted."""
     devices: DevicesDoc | None

@@ -168,6 +168,11 @@ function Turn({ me, media }: { me: string; media: PageMedia }) {
           {onAirNow && <span class="tally-mark" aria-hidden="true" />}
           {ifKnown(onAirNow ? t.youAreOnAir : due ? t.youAreDue : t.greenRoom)}
         </span>
+        {state.value?.sources[welcome.value?.id ?? ""]?.waits && (
+          <span class="turn-note" role="status" data-testid="at-door">
+            {t.admission.guestAtDoor}
+          </span>
+        )}
         {why && !due && (
           <span class="turn-note" data-testid="tally-why">
             {why}

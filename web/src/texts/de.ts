@@ -590,6 +590,8 @@ export const de: Texts = {
   unmute: "Ton wieder an",
 
   admission: {
+    guestAtDoor: "Die Regie lässt Sie gleich dazu. Bis dahin sieht Sie nur die Regie.",
+    asksIn: (name) => `${name} ist im Warteraum und wartet auf Einlass`,
     waiting: (name) => `${name} wird schon von einem anderen Rechner eingespeist`,
     waitingHint: "Die Regie wurde gebeten, dieses Gerät zuzulassen. Bis dahin sehen Sie das Programm.",
     contested: "Ein anderer Rechner hat diesen Link geöffnet und wartet",

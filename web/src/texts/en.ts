@@ -643,6 +643,8 @@ export const en = {
 
   // Who feeds a place
   admission: {
+    guestAtDoor: "The desk will let you in. Until then only the desk sees you.",
+    asksIn: (name: string) => `${name} is in the green room and waits to be let in`,
     waiting: (name: string) => `Another computer already feeds ${name}`,
     waitingHint: "The desk has been asked to let this one in. Until then you see the programme.",
     contested: "Another computer has opened this link and is waiting",

@@ -581,6 +581,8 @@ export const ja: Texts = {
   unmute: "ミュート解除",
 
   admission: {
+    guestAtDoor: "ディレクターが入室を許可するまでお待ちください。それまで会場には映りません。",
+    asksIn: (name) => `${name}さんが控室で入室許可を待っています`,
     waiting: (name) => `${name}は別のパソコンから送出中です`,
     waitingHint: "この端末への切替を進行担当に依頼しました。許可されるまで本線をご覧ください。",
     contested: "別のパソコンがこのリンクを開き、許可を待っています",

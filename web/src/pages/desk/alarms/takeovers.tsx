@@ -15,6 +15,11 @@ const seen = signal<ReadonlySet<string>>(new Set());
 export function Takeovers({ show }: { show: State }) {
   return (
     <>
+      {Object.entries(show.sources).map(
+        ([id, source]) =>
+          source.waits &&
+          source.state !== "absent" && <AtDoor key={`door ${id}`} id={id} name={source.name} />,
+      )}
       {Object.entries(show.waiting).map(([place, waiting]) => (
         <Waits key={`waits ${place}`} show={show} place={place} waiting={waiting} />
       ))}
@@ -22,6 +27,24 @@ export function Takeovers({ show }: { show: State }) {
         <Fed key={`fed ${place}`} show={show} place={place} takeover={takeover} />
       ))}
     </>
+  );
+}
+
+/** A guest with `admission: true` who has joined. */
+function AtDoor({ id, name }: { id: string; name: string }) {
+  const t = texts.value;
+  return (
+    <div class="alarm machine" data-testid={`at-door-${id}`}>
+      <span class="alarm-mark" aria-hidden="true">
+        ?
+      </span>
+      <span class="alarm-text">
+        <strong>{t.admission.asksIn(name)}</strong>
+      </span>
+      <Button testid={`let-in-${id}`} class="primary" press={() => void send({ type: "admit", place: id })}>
+        {t.admission.letIn}
+      </Button>
+    </div>
   );
 }
 
