@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -66,7 +67,7 @@ def caddy(folder: Path, port: int, to: int) -> list[str]:
     """The command of Caddy with the sample, on other ports and with a certificate of its own."""
     cert, key = certificate(folder)
     text = (SAMPLES / "Caddyfile").read_text()
-    site = f"https://schalte.example.org:{port} {{\n\tbind 127.0.0.1\n\ttls {cert} {key}\n"
+    site = f"https://schalte.example.org:{port}, https://localhost:{port} {{\n\tbind 127.0.0.1\n\ttls {cert} {key}\n"
     for old, new in (("\nschalte.example.org {\n", f"\n{site}"), ("127.0.0.1:8080", f"127.0.0.1:{to}")):
         assert text.count(old) == 1, old
         text = text.replace(old, new)
@@ -167,7 +168,7 @@ async def test_a_session_goes_through_with_its_own_address(proxy: tuple[ServerPr
     async with browser() as http, http.ws_connect(f"{base}/api/v1/ws") as socket_:
         await socket_.send_json({"type": "hello", "token": token, "protocol": PROTOCOL})
         assert (await socket_.receive_json())["type"] == "welcome"
-        assert (await running.line("page"))["address"] == BROWSER_ADDRESS
+        assert (await running.line("page connected"))["address"] == BROWSER_ADDRESS
 
 
 async def test_an_address_that_a_client_claims_is_not_believed(proxy: tuple[ServerProcess, str]) -> None:
@@ -185,6 +186,26 @@ async def test_a_large_event_file_passes(proxy: tuple[ServerProcess, str]) -> No
     async with browser() as http:
         async with http.post(f"{base}/api/v1/commands", json=command, headers=running.headers()) as answer:
             assert answer.status == 200, await answer.text()
+
+
+async def test_the_doctor_looks_through_the_proxy(proxy: tuple[ServerProcess, str], tmp_path: Path) -> None:
+    running, base = proxy
+    link = running.link("viewer").replace(running.url, base.replace("schalte.example.org", "localhost"))
+    trusted = os.environ | {"SSL_CERT_FILE": str(tmp_path / "cert.pem"), "PYTHONASYNCIODEBUG": ""}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "signaling", "doctor", str(running.event), "--data", str(running.data)),
+        *("--port", str(running.port), "--udp-port", str(running.udp_port), "--behind", "127.0.0.1"),
+        *("--public-url", "https://schalte.example.org", "--media-address", PUBLIC_ADDRESS),
+        *("--ntp", "127.0.0.1:9", "--link", link),
+        stdout=asyncio.subprocess.PIPE,
+        env=trusted,
+    )
+    found = {line[9:24].strip(): line for line in (await process.communicate())[0].decode().splitlines()}
+    for check in ("pages", "certificate", "server", "websocket", "proxy"):
+        assert found[check].startswith("ok"), found
+    # Nothing answers at an address for documentation.
+    assert found["media"].startswith("FAULT")
+    assert process.returncode == 1
 
 
 def test_the_service_file_is_valid_and_gives_away_little(tmp_path: Path) -> None:

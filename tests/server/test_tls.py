@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import ipaddress
 import signal
 import ssl
 from collections.abc import AsyncIterator
@@ -35,6 +36,12 @@ def certificate(folder: Path, serial: int = 1, days: int = 36_500) -> tuple[Path
         .serial_number(serial)
         .not_valid_before(begins)
         .not_valid_after(begins + datetime.timedelta(days=days))
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+            ),
+            critical=False,
+        )
         .sign(key, hashes.SHA256())
     )
     cert, private = folder / "cert.pem", folder / "key.pem"

@@ -20,8 +20,9 @@ from signaling.access.linkchecker import LinkChecker
 from signaling.cli.address import Address
 from signaling.cli.doctor.certificate import served_finding
 from signaling.cli.doctor.finding import Finding
+from signaling.cli.doctor.ports import is_ours
 from signaling.cli.links import link_rows
-from signaling.cli.reach import host_of, leads_here
+from signaling.cli.reach import host_of, leads_here, port_of
 from signaling.client import ClientError, endpoint
 from signaling.show.wire.socket import PROTOCOL
 
@@ -71,20 +72,21 @@ async def browser_findings(
 
 
 async def _http_findings(http: aiohttp.ClientSession, base: str) -> AsyncIterator[Finding]:
-    async with http.get(f"{base}/") as answer:
-        certificate = _certificate_of(answer)
-        if answer.status != 200 or "Schalte" not in answer.headers.getall("Server", ()):
-            if answer.status == 503:
-                yield Finding("pages", "fault", f"{base}: {(await answer.text()).strip()}")
-                return
+    async with http.get(f"{base}/healthz") as answer:
+        if not await is_ours(answer):
             yield Finding(
                 "pages",
                 "fault",
                 f"{base} answers with {answer.status}, and not as Schalte. Check where the proxy forwards to.",
             )
             return
+    async with http.get(f"{base}/") as answer:
+        if answer.status != 200:
+            yield Finding("pages", "fault", f"{base}: {(await answer.text()).strip() or answer.status}")
+            return
     yield Finding("pages", "ok", f"{base} serves the pages.")
-    if certificate is not None:
+    if base.startswith("https:"):
+        certificate = await _certificate(host_of(base), port_of(base))
         yield served_finding(certificate, time.time(), host_of(base))
     elif not leads_here(base):
         yield Finding(
@@ -100,10 +102,12 @@ async def _http_findings(http: aiohttp.ClientSession, base: str) -> AsyncIterato
             yield Finding("server", "ok", "The server is ready for a show.")
 
 
-def _certificate_of(answer: aiohttp.ClientResponse) -> dict[str, object] | None:
-    transport = answer.connection and answer.connection.transport
-    tls: ssl.SSLObject | None = transport.get_extra_info("ssl_object") if transport else None
-    return tls.getpeercert() if tls else None  # type: ignore[return-value]
+async def _certificate(host: str, port: int) -> dict[str, object]:
+    """The certificate of a host, which was verified when its page was opened."""
+    _, writer = await asyncio.open_connection(host, port, ssl=ssl.create_default_context())
+    found: dict[str, object] = writer.get_extra_info("peercert")
+    writer.close()
+    return found
 
 
 async def _page_findings(
