@@ -94,7 +94,7 @@ FOR_ALL = {
     *(
         f"sources.{source}.{f}"
         for source in SOURCES
-        for f in ("name", "state", "tally", "mic", "codec", "still")
+        for f in ("name", "state", "tally", "waits", "mic", "codec", "still")
     ),
 }
 """The fields for all roles; items and places as one each."""
