@@ -154,7 +154,9 @@ function PathRow({ path, media }: { path: DestinationDoc["path"]; media: PageMed
   return (
     <tr class="path-row" data-testid="path-row">
       <td colSpan={6}>
-        {t.there[path]} {remedy(ports)}
+        <div class="path-words">
+          {t.there[path]} {remedy(ports)}
+        </div>
       </td>
     </tr>
   );
