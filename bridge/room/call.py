@@ -23,6 +23,7 @@ from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 
 from bridge.engine import INTERPRETATION, MICS, PICTURES, TALKBACK
 from bridge.room.inputs import ToneTrack, Tracks
+from bridge.room.jitter import PictureBuffer
 from bridge.room.turn import turn_servers
 
 CONNECT_TIMEOUT_S = 10.0
@@ -92,6 +93,8 @@ class Call:
         for slot, kind in _SLOTS if receive else ():
             self._slots[slot] = self._pc.addTransceiver(kind, direction="recvonly")
             _prefer(self._slots[slot], {"video/vp8", "video/h264"})
+            if kind == "video":
+                self._slots[slot].receiver._RTCRtpReceiver__jitter_buffer = PictureBuffer()  # type: ignore[attr-defined]
         gather_on_loopback(self._pc)
         self._pc.on("connectionstatechange", self._on_state)
 

@@ -19,6 +19,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.codecs.vpx import VpxPayloadDescriptor
 from aiortc.mediastreams import MediaStreamTrack
 from aiortc.rtcconfiguration import RTCBundlePolicy
+from aiortc.rtcrtpreceiver import RTCRtpReceiver
 from aiortc.rtcrtpsender import RTCEncodedFrame, RTCRtpSender
 from aiortc.rtp import RtpPacket, compute_audio_level_dbov
 
@@ -553,11 +554,13 @@ def _first_channel(frame: av.AudioFrame) -> list[int]:
 
 
 async def test_aiortc_and_aioice_have_the_private_names_in_use() -> None:
-    """Gathering on loopback and the audio level of a tone use private names. An update that changes them must fail here
-    first."""
+    """Gathering on loopback, the audio level of a tone and the jitter buffer use private names. An update that changes
+    them must fail here first."""
     assert list(inspect.signature(RTCRtpSender._next_encoded_frame).parameters) == ["self", "codec"]
     assert "self._next_encoded_frame(codec)" in inspect.getsource(RTCRtpSender._run_rtp)
     assert RTCEncodedFrame([], 0, -23).audio_level == -23
+    assert "self.__jitter_buffer.add(packet)" in inspect.getsource(RTCRtpReceiver)
+    assert hasattr(RTCPeerConnection().addTransceiver("video").receiver, "_RTCRtpReceiver__jitter_buffer")
     room_call = Call(Tracks(None, None), receive=True)
     pc = room_call._pc
     await pc.setLocalDescription()
