@@ -54,11 +54,11 @@ class Agent:
             exception ends `run`.
         report: called on the event loop with what the room receives, once a second and at every change:
             `at` (ISO 8601, UTC), `connection` (connecting, connected, waiting), `fault` (why the last attempt or
-            connection ended, or null), `connections` (their number so far), `seen` and `second` (the programme
-            and the second picture: `place`, `frame_age_ms`, `fps`, `width`, `height`), `pictures` (the places that are
-            seen, the programme's first), `heard`, `interpretation` and `talkback` (the places and seats whose tones are
-            heard in these slots), `program_frames`, `missed_frames`, `unread_frames` and `cuts` of the programme since
-            the start.
+            connection ended, or null), `connections` (their number so far), `path` (udp, relay or null), `seen` and
+            `second` (the programme and the second picture: `place`, `frame_age_ms`, `fps`, `width`, `height`),
+            `pictures` (the places that are seen, the programme's first), `heard`, `interpretation` and `talkback` (the
+            places and seats whose tones are heard in these slots), `program_frames`, `missed_frames`, `unread_frames`
+            and `cuts` of the programme since the start.
         places: source ids in the event's order, then the seats of its booths; the index is the code.
         source: the input that it sends; None for a room that only receives.
         receive: False for a room that only sends.
@@ -236,6 +236,7 @@ class Agent:
             "connection": self._connection,
             "fault": self._fault,
             "connections": self._connections,
+            "path": self._call.path if self._call is not None else None,
             "seen": program.state(now),
             "second": second.state(now),
             "pictures": [place for one in self._pictures.values() if (place := one.place(now)) is not None],

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import structlog
-from aioice import Candidate
+from aioice import Candidate, Connection
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.codecs import get_capabilities, h264, vpx
 from aiortc.exceptions import InternalError, InvalidAccessError, InvalidStateError, OperationError
@@ -169,6 +169,15 @@ class Call:
         except TimeoutError:
             log.warning("a connection could not be closed in time", after_s=CLOSE_TIMEOUT_S)
 
+    @property
+    def path(self) -> Literal["udp", "relay"] | None:
+        """How its packets go: over UDP to the bridge, or by a TURN server; None without a nominated pair. aiortc has no
+        ICE over TCP."""
+        pair = ice_connection(self._pc)._nominated.get(1)
+        if pair is None:
+            return None
+        return "relay" if pair.local_candidate.type == "relay" else "udp"
+
     async def _packets(self) -> int:
         """Packets received so far."""
         report = await self._pc.getSenders()[0].getStats()
@@ -221,13 +230,18 @@ def _send_audio_level(sender: RTCRtpSender, tone: ToneTrack) -> None:
     sender._next_encoded_frame = with_level  # type: ignore[method-assign]
 
 
+def ice_connection(pc: RTCPeerConnection) -> Connection:
+    """aioice's connection of a peer connection with transceivers, which bundles them."""
+    return pc.getTransceivers()[0].receiver.transport.transport.iceGatherer._connection
+
+
 def gather_on_loopback(pc: RTCPeerConnection) -> None:
     """Make a peer connection with transceivers gather a candidate on the loopback interface, and prefer it.
 
     aioice leaves out 127.0.0.1, so a room could not reach a server on its own machine that listens only there. If the
     server is elsewhere, checks from that address fail without harm.
     """
-    connection = pc.getTransceivers()[0].receiver.transport.transport.iceGatherer._connection
+    connection = ice_connection(pc)
     gather = connection.get_component_candidates
 
     async def with_loopback(component: int, addresses: list[str]) -> list[Candidate]:

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 import av
 import pytest
+from aioice import Candidate
+from aioice.ice import CandidatePair
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.codecs.vpx import VpxPayloadDescriptor
 from aiortc.mediastreams import MediaStreamTrack
@@ -157,6 +159,7 @@ async def test_a_room_reports_the_places_that_it_sees_and_hears() -> None:
         assert report["interpretation"] == report["talkback"] == []
         assert report["program_frames"] > 0
         assert report["connection"] == "connected"
+        assert report["path"] == "udp"
 
 
 async def test_a_picture_that_stops_is_reported_as_no_place() -> None:
@@ -553,9 +556,12 @@ def _first_channel(frame: av.AudioFrame) -> list[int]:
     return list(samples.cast("h")[: frame.samples * len(frame.layout.channels) : len(frame.layout.channels)])
 
 
+RELAYED = "1 1 udp 16777215 203.0.113.7 50000 typ relay raddr 0.0.0.0 rport 0"
+
+
 async def test_aiortc_and_aioice_have_the_private_names_in_use() -> None:
-    """Gathering on loopback, the audio level of a tone and the jitter buffer use private names. An update that changes
-    them must fail here first."""
+    """Gathering on loopback, the path, the audio level of a tone and the jitter buffer use private names. An update
+    that changes them must fail here first."""
     assert list(inspect.signature(RTCRtpSender._next_encoded_frame).parameters) == ["self", "codec"]
     assert "self._next_encoded_frame(codec)" in inspect.getsource(RTCRtpSender._run_rtp)
     assert RTCEncodedFrame([], 0, -23).audio_level == -23
@@ -567,4 +573,10 @@ async def test_aiortc_and_aioice_have_the_private_names_in_use() -> None:
     gatherer = pc.getTransceivers()[0].sender.transport.transport.iceGatherer
     addresses = [candidate.ip for candidate in gatherer.getLocalCandidates()]
     assert addresses[0] == "127.0.0.1"
+    assert [room_call.path] == [None]
+    pair = CandidatePair(gatherer._connection._protocols[0], Candidate.from_sdp(RELAYED))
+    gatherer._connection._nominated[1] = pair
+    assert [room_call.path] == ["udp"]
+    pair.protocol.local_candidate = Candidate.from_sdp(RELAYED)
+    assert [room_call.path] == ["relay"]
     await room_call.close()
