@@ -117,6 +117,46 @@ def messages() -> list[bytes]:
     ]
 
 
+def websocket_frames() -> list[bytes]:
+    """Frames of a page: a message, one in two frames with a ping between them, the long lengths, a close frame."""
+    mask = bytes(4)
+    hello = messages()[0]
+    whole = bytes((0x81, 0x80 | len(hello))) + mask + hello
+    parts = b"\x01\x85" + mask + b"{    " + b"\x89\x80" + mask + b"\x80\x81" + mask + b"}"
+    return [
+        whole,
+        parts,
+        whole[:-5],
+        b"\x82\xfe\x10\x00" + mask + bytes(4096),
+        b"\x82\xff" + struct.pack("!Q", 8000) + mask + bytes(8000),
+        b"\x82\xff" + struct.pack("!Q", 1 << 62) + mask,
+        b"\x88\x82" + mask + b"\x03\xe8",
+        b"\x81\x80" + mask,
+    ]
+
+
+def headers() -> list[bytes]:
+    """X-Forwarded-For, `Host` and `Origin` of browsers and proxies."""
+    return [
+        b"203.0.113.7, 10.0.0.1,fd00::1",
+        b"2001:db8::7, ::ffff:10.0.0.1, 127.0.0.1",
+        b"fe80::1%eth0, unknown, [2001:db8::1]:443",
+        b"show.example:443",
+        b"https://show.example",
+        b"http://[2001:db8::1]:8080",
+        b"null",
+    ]
+
+
+def turn_urls() -> list[bytes]:
+    """TURN addresses."""
+    return [
+        b"turn:203.0.113.7:3478?transport=tcp",
+        b"turns:turn.example.org:443",
+        b"turn:[2001:db8::1]:3478?transport=udp",
+    ]
+
+
 def codes() -> list[bytes]:
     """Codes as people type them, and a link of an older version."""
     return [

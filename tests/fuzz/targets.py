@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import ipaddress
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,8 +24,13 @@ from signaling.access.codes import normalized
 from signaling.access.followed import KeyFileError
 from signaling.access.table import FILE_NAME, parse_table
 from signaling.cli.script import parse as parse_script
+from signaling.cli.turn import turn_url
+from signaling.http.hosts import OwnHosts
 from signaling.http.incoming import Malformed, read_message
+from signaling.listener.address import client_address, network_of, networks
+from signaling.listener.connection import MAX_HELLO_BYTES
 from signaling.listener.firstbytes import NEEDED_BYTES, protocol_of
+from signaling.listener.frames import FrameLimit, close_frame
 from tests.events import SHORT
 from tests.fuzz import seeds
 from tests.fuzz.mutate import Mutator
@@ -32,6 +40,8 @@ CHECK_EVERY = 1_000
 """Inputs between two checks."""
 MAX_TABLE_ENTRIES = 5_000
 """Of any table on the packet path."""
+MAX_FRAME_HEADER_BYTES = 14
+"""Of a WebSocket frame (RFC 6455 section 5.2)."""
 
 Feed = Callable[[bytes], None]
 
@@ -190,6 +200,60 @@ async def _message() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     yield feed, lambda: None
 
 
+async def _websocket() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
+    """The frames of a WebSocket before its hello, in one stream until it is closed."""
+
+    def fresh() -> FrameLimit:
+        return FrameLimit(MAX_HELLO_BYTES, 1e9, 1e9, lambda: 0.0)
+
+    limit = fresh()
+
+    def feed(data: bytes) -> None:
+        nonlocal limit
+        refused = limit.check(data)
+        if len(limit._header) >= MAX_FRAME_HEADER_BYTES:
+            raise FuzzFailure(f"{len(limit._header)} bytes of a header are kept")
+        if refused is None and not limit._header and limit._message > MAX_HELLO_BYTES:
+            raise FuzzFailure(f"a message of {limit._message} bytes is read")
+        if refused is not None:
+            close_frame(*refused)
+            limit = fresh()
+
+    yield feed, lambda: None
+
+
+async def _headers() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
+    """X-Forwarded-For of a trusted proxy, `Host` and `Origin`, each with the same text."""
+    proxies = networks(["127.0.0.1", "10.0.0.0/8", "fd00::/8"])
+    hosts = OwnHosts("https://show.example", ["hall"], proxies, Counter())
+
+    def feed(data: bytes) -> None:
+        text = data.decode("utf-8", "replace")
+        address = client_address("127.0.0.1", {"X-Forwarded-For": text}, proxies)
+        if not network_of(address):
+            raise FuzzFailure("a client without a network")
+        ipaddress.ip_address(address)  # anything else would be a limit of its own for each text
+        hosts.is_own(text)
+        hosts.is_own_page(text, text, is_from_proxy=False)
+
+    yield feed, lambda: None
+
+
+async def _turn() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
+    """TURN addresses of `--turn`: accepted unchanged but for the transport, or refused with a sentence."""
+
+    def feed(data: bytes) -> None:
+        text = data.decode("utf-8", "replace")
+        try:
+            url = turn_url(text)
+        except argparse.ArgumentTypeError:
+            return
+        if turn_url(url) != url:
+            raise FuzzFailure("read twice, it is another address")
+
+    yield feed, lambda: None
+
+
 async def _code() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     """Codes: normalised, or none."""
 
@@ -245,10 +309,15 @@ TARGETS = {
     "source": Target(40, seeds.uplink_packets, _source),
     "receiver": Target(20, seeds.feedback, _receiver),
     "frames": Target(30, seeds.frames, _frames, 4_000),
-    "sdp": Target(4, seeds.offers, _sdp, 20_000),
-    "message": Target(4, seeds.messages, _message, 4_000),
+    "sdp": Target(20, seeds.offers, _sdp, 20_000),
+    "message": Target(8, seeds.messages, _message, 4_000),
+    "websocket": Target(15, seeds.websocket_frames, _websocket, 20_000),
+    "headers": Target(4, seeds.headers, _headers, 1_000),
+    "turn": Target(1, seeds.turn_urls, _turn, 400),
     "code": Target(1, seeds.codes, _code, 1_000),
-    "table": Target(1, seeds.tables, _table, 4_000),
-    "event": Target(1, seeds.events, _event, 8_000),
-    "script": Target(1, seeds.scripts, _script, 4_000),
+    "table": Target(2, seeds.tables, _table, 4_000),
+    "event": Target(2, seeds.events, _event, 8_000),
+    "script": Target(2, seeds.scripts, _script, 4_000),
 }
+"""Of a million inputs, offers get 100,000 and event files 10,000. `port` includes STUN and DTLS, `source` and
+`receiver` RTP and RTCP, `frames` the first bytes of a TCP connection."""
