@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 WEB := signaling/static/index.html
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo test check bench fuzz format generate pins clean
+.PHONY: help setup demo test check bench soak fuzz format generate pins clean
 
 help:  ## list the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ check: setup  ## formatting, lint, types, import rules, generated files current
 
 bench: setup  ## the benchmarks; one JSON object a line
 	@$(BIN)/python -m tests.bench
+
+soak: setup  ## a full evening for minutes, held to its limits: crowd, idle sockets, strangers, kills
+	@$(BIN)/python -m tests.soak
 
 fuzz: setup  ## a million bad inputs for everything that reads a stranger's bytes
 	@$(BIN)/python -m tests.fuzz

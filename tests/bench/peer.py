@@ -71,13 +71,15 @@ _KEPT_LINES = re.compile(r"(m=|a=mid:|a=rtpmap:|a=fmtp:|a=rtcp-fb:|a=extmap:)")
 class Peer:
     """One end of a connection. After `connect`, it is only a socket and two SRTP sessions."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = ADDRESS) -> None:
+        """`address` is that of both ends: this one's, and the server's candidate."""
         self.ssrc = secrets.randbelow(0xFFFF_FFFF) + 1
         self.inward: Session
         self.outward: Session
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setblocking(False)
-        self.socket.bind((ADDRESS, 0))
+        self.socket.bind((address, 0))
+        self._address = address
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         self.socket.setsockopt(socket.SOL_SOCKET, TIMESTAMPS, 1)
         self._remote = "", ""
@@ -125,7 +127,7 @@ class Peer:
             ConnectionError: the handshake failed.
             TimeoutError: there was no answer.
         """
-        self.socket.connect(_candidate(theirs))
+        self.socket.connect(_candidate(theirs, self._address))
         self._remote = _value(theirs, "ice-ufrag"), _value(theirs, "ice-pwd")
         algorithm, _, digest = _value(theirs, "fingerprint").partition(" ")
         fingerprint = RTCDtlsParameters([RTCDtlsFingerprint(algorithm.lower(), digest)])
@@ -227,11 +229,11 @@ def _value(text: str, name: str) -> str:
     return found[1]
 
 
-def _candidate(text: str) -> tuple[str, int]:
-    """The UDP candidate in the isolated network."""
+def _candidate(text: str, address: str) -> tuple[str, int]:
+    """The UDP candidate with this address."""
     found = re.search(
-        rf"^a=candidate:\S+ 1 udp \d+ {re.escape(ADDRESS)} (\d+) ", text, re.MULTILINE | re.IGNORECASE
+        rf"^a=candidate:\S+ 1 udp \d+ {re.escape(address)} (\d+) ", text, re.MULTILINE | re.IGNORECASE
     )
     if not found:
-        raise ConnectionError(f"no candidate on {ADDRESS} in the server's description")
-    return ADDRESS, int(found[1])
+        raise ConnectionError(f"no candidate on {address} in the server's description")
+    return address, int(found[1])
