@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { destinationOf, fromNowOn, hasPrevious, nextTurn, tallyOf } from "../src/show/agenda";
+import { destinationOf, fromNowOn, hasPrevious, nextTurn, sourceName, tallyOf } from "../src/show/agenda";
 import type { Welcome } from "../src/wire";
 import { destination, item, show, source } from "./build";
 
@@ -11,6 +11,15 @@ test("the tally of a place is the most urgent of its sources' tallies", () => {
   assert.equal(tallyOf(show([], {}, sources), ["tokio", "tokio/lectern"]), "next");
   assert.equal(tallyOf(show([], {}, sources), ["tokio"]), "off");
   assert.equal(tallyOf(show([], {}, sources), ["nobody"]), "off");
+});
+
+test("a seat is named by its booth", () => {
+  const state = show([], {}, { tokio: source("Tokio") });
+  state.event.booths = [{ id: "kabine", name: "Kabine 1", languages: ["de", "ja"], seats: 2 }];
+  assert.equal(sourceName(state, "kabine/Sato", "Slate"), "Kabine 1 · Sato");
+  assert.equal(sourceName(state, "tokio", "Slate"), "Tokio");
+  assert.equal(sourceName(state, "slate", "Slate"), "Slate");
+  assert.equal(sourceName(state, "gone", "Slate"), "gone");
 });
 
 test("a place's next turn is the next item to come that has one of its sources on screen", () => {

@@ -31,9 +31,13 @@ export function placeDoc(state: State, id: string): PlaceDoc | null {
   return state.event.places.find((place) => place.id === id) ?? null;
 }
 
-/** The name of a source; `slate` is the word for the slate in the page's language. */
+/** The name of a source or of a booth's seat; `slate` is the word for the slate in the page's language. */
 export function sourceName(state: State, source: string, slate: string): string {
-  return source === SLATE ? slate : (state.sources[source]?.name ?? source);
+  if (source === SLATE) return slate;
+  const place = placeOf(source);
+  const booth = state.event.booths.find(({ id }) => id === place);
+  const seat = source.slice(place.length + 1);
+  return state.sources[source]?.name ?? (booth && seat ? `${booth.name} · ${seat}` : source);
 }
 
 /** The destination of this page. A place has an entry of its own, other pages share one by role and id. */
