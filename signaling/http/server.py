@@ -112,6 +112,7 @@ class Server:
         )
         if (STATIC / "assets").is_dir():
             self.app.router.add_static("/assets", STATIC / "assets", append_version=False)
+        self.app.on_response_prepare.append(_leave_server_header)
         self.app.on_shutdown.append(self._end_sessions)
 
     @web.middleware
@@ -230,6 +231,12 @@ class Server:
             await asyncio.wait(tasks, timeout=DRAIN_TIMEOUT_S)
         for session in self._sessions:
             session.socket.hang_up()
+
+
+async def _leave_server_header(request: web.Request, response: web.StreamResponse) -> None:
+    """A proxy has a Server header of its own, and Caddy passes on ours besides. Strict clients refuse two."""
+    if connection_of(request).is_from_proxy:
+        response.headers.popall("Server", None)
 
 
 @asynccontextmanager
