@@ -15,6 +15,9 @@ CALM_LAG_S: Final = 0.015
 OVERLOAD_BUSY, CALM_BUSY = 0.95, 0.7
 """The loop's share of a processor from which the server is overloaded, and below which there is room again. Above the
 first its packets queue up. 160 viewers take half of it (docs/performance.md)."""
+OWN_BUSY: Final = 0.5
+"""The loop's share of a processor below which a lag is not its own work: other programs take the processors, as two
+browsers do beside a demo, and viewers who are sent less do not change that."""
 SHED_AFTER_S: Final = 3.0
 """Seconds of overload before each step. The lag is a median of 2 s, so a step shows its effect by then."""
 RESTORE_AFTER_S: Final = 20.0
@@ -40,8 +43,8 @@ class Shedding:
     def update(self, lag_s: float, busy: float, now: float) -> ShedLevel:
         """Decide by the event loop's present lag and its share of a processor; call it about once a second. Returns the
         level from now on."""
-        is_overloaded = lag_s >= OVERLOAD_LAG_S or busy >= OVERLOAD_BUSY
-        is_calm = lag_s < CALM_LAG_S and busy < CALM_BUSY
+        is_overloaded = (lag_s >= OVERLOAD_LAG_S and busy >= OWN_BUSY) or busy >= OVERLOAD_BUSY
+        is_calm = busy < OWN_BUSY or (lag_s < CALM_LAG_S and busy < CALM_BUSY)
         self._overloaded_since = (self._overloaded_since or now) if is_overloaded else None
         self._calm_since = (self._calm_since or now) if is_calm else None
         if self._overloaded_since is not None and now - self._overloaded_since >= SHED_AFTER_S:

@@ -42,7 +42,7 @@ async def test_a_lagging_loop_sheds_and_the_desk_is_told(
     try:
         async with asyncio.timeout(30):
             assert await runtime.told.get() == []
-            watch.lag_s = 0.2
+            watch.lag_s, watch.busy = 0.2, 0.6
             while (told := await runtime.told.get()) != [("overload", {"level": 3.0})]:
                 assert told in ([], [("overload", {"level": 1.0})], [("overload", {"level": 2.0})])
         assert media.shed_level == 3

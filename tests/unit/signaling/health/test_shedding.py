@@ -10,6 +10,7 @@ from signaling.health.shedding import (
     MAX_RESTORE_AFTER_S,
     OVERLOAD_BUSY,
     OVERLOAD_LAG_S,
+    OWN_BUSY,
     RESTORE_AFTER_S,
     SHED_AFTER_S,
     Shedding,
@@ -56,6 +57,17 @@ def test_levels_follow_the_sustained_lag(
 def test_a_saturated_loop_is_overloaded_whatever_its_lag_and_a_busy_one_is_not_calm() -> None:
     assert levels((CALM, 4), (CALM, 3), busy=OVERLOAD_BUSY) == [1, 2]
     assert levels((LATE, 4), (CALM, 300), busy=CALM_BUSY) == [1, 1]
+
+
+def test_a_loop_that_waits_for_other_programs_sheds_nobody_and_restores() -> None:
+    """Viewers of a demo on a laptop saw the slate for as long as their own browsers kept its processors busy."""
+    assert levels((LATE, 100), busy=OWN_BUSY - 0.01) == [0]
+    shedding, now = Shedding(), 1000.0
+    for busy, seconds in ((OWN_BUSY, SHED_AFTER_S + 1), (OWN_BUSY - 0.01, RESTORE_AFTER_S + 1)):
+        for _ in range(round(seconds)):
+            now += 1
+            shedding.update(LATE, busy, now)
+    assert level(shedding) == 0
 
 
 def test_after_each_relapse_the_pictures_come_back_later() -> None:
