@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
 import re
 import shutil
 import subprocess
@@ -14,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.certificates import certificate
 
 SAMPLES = Path(__file__).parent.parent.parent / "docs" / "deploy"
 SECRET = "a secret of the tests, and of nobody else"
@@ -38,7 +37,7 @@ async def coturn(
     """
     if shutil.which("turnserver") is None:
         pytest.skip("turnserver is not installed; on Debian: apt-get install coturn")
-    cert, key = certificate_for(folder, address)
+    cert, key = certificate(folder, names=[x509.IPAddress(ip_address(address))], prefix="turn-")
     (folder / "turn-secret").write_text(SECRET + "\n")
     config = folder / "turnserver.conf"
     config.write_text(f"{_sample(address, peers, port, cert, key)}{more}static-auth-secret={SECRET}\n")
@@ -85,30 +84,3 @@ async def _is_open(address: str, port: int) -> bool:
         return False
     writer.close()
     return True
-
-
-def certificate_for(folder: Path, address: str) -> tuple[Path, Path]:
-    """A certificate for an IP address, which is its own authority, and its key, in two files."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "TURN")])
-    begins = datetime.datetime(2018, 1, 1, tzinfo=datetime.UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(begins)
-        .not_valid_after(begins + datetime.timedelta(days=36_500))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    cert, private = folder / "turn-cert.pem", folder / "turn-key.pem"
-    cert.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return cert, private

@@ -24,9 +24,9 @@ from signaling.cli.options import parser
 from signaling.clock import machine_now
 from signaling.showlog.filelog import NAME, FileLog
 from signaling.showlog.interface import LogEntry
+from tests.certificates import certificate
 from tests.events import SHORT, write
 from tests.server.process import run, server
-from tests.server.test_tls import certificate
 
 DJW = "config/djw-2018.yaml"
 

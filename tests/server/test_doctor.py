@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from signaling.cli.doctor.ntp import UNIX_EPOCH_S
+from tests.certificates import certificate
 from tests.events import write
 from tests.server.process import run, server
-from tests.server.test_tls import certificate
 
 NO_CLOCK = ("--ntp", "127.0.0.1:9")
 """Nothing listens there, so that no test asks a time server elsewhere."""

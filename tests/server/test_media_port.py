@@ -24,13 +24,13 @@ from signaling.cli.tls import tls_context
 from signaling.client import Client
 from signaling.listener.listener import Listener
 from signaling.listener.table import ConnectionTable, ShareSizes
+from tests.certificates import certificate
 from tests.events import write
 from tests.media.overtcp import gather_tcp
 from tests.media.rooms import Camera, Microphone, peer_connection, room
 from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
 from tests.server.test_strangers import TEST_TIMEOUT_S, many, rest_of, tcp
-from tests.server.test_tls import certificate
 from tests.unit.bridge.stun import check
 
 STRANGERS_CHECK = frame(check(new_credentials()))

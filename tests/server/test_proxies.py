@@ -20,9 +20,9 @@ import pytest
 from signaling.client import endpoint
 from signaling.http.middlewares import HSTS_MAX_AGE_S
 from signaling.show.wire.socket import PROTOCOL
+from tests.certificates import certificate
 from tests.events import SHORT, write
 from tests.server.process import ServerProcess, server
-from tests.server.test_tls import certificate
 
 SAMPLES = Path(__file__).parent.parent.parent / "docs" / "deploy"
 BROWSER_ADDRESS = "127.0.0.5"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
-import ipaddress
 import signal
 import ssl
 from collections.abc import AsyncIterator
@@ -14,46 +12,12 @@ from typing import Any
 import aiohttp
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from signaling.http.middlewares import HSTS_MAX_AGE_S
+from tests.certificates import certificate
 from tests.events import write
 from tests.server.process import ServerProcess, server
 from tests.server.test_strangers import TEST_TIMEOUT_S, many, rest_of, tcp
-
-
-def certificate(folder: Path, serial: int = 1, days: int = 36_500) -> tuple[Path, Path]:
-    """A certificate for localhost and its key, in two files. It is valid for so many days from 2018 on."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    begins = datetime.datetime(2018, 1, 1, tzinfo=datetime.UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(serial)
-        .not_valid_before(begins)
-        .not_valid_after(begins + datetime.timedelta(days=days))
-        .add_extension(
-            x509.SubjectAlternativeName(
-                [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-            ),
-            critical=False,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    cert, private = folder / "cert.pem", folder / "key.pem"
-    cert.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return cert, private
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from signaling.cli.tls import certificate_warnings
+from tests import certificates
 
 BEGINS = datetime(2026, 1, 1, tzinfo=UTC)
 GOOD = BEGINS + timedelta(days=10)
@@ -24,22 +23,7 @@ NAMES = [
 
 def certificate(folder: Path, names: list[x509.GeneralName]) -> Path:
     """A certificate for these names, for 30 days from `BEGINS`."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "schalte.example.org")])
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(BEGINS)
-        .not_valid_after(BEGINS + timedelta(days=30))
-    )
-    if names:
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    path = folder / "cert.pem"
-    path.write_bytes(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    return path
+    return certificates.certificate(folder, names=names, begins=BEGINS, days=30)[0]
 
 
 @pytest.mark.parametrize(
