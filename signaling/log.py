@@ -11,7 +11,7 @@ from typing import Final, TextIO
 
 import structlog
 
-from signaling.access.codes import ALPHABET, CODE_SYMBOLS
+from signaling.access.codes import ALPHABET, CODE_SYMBOLS, GROUPS
 from signaling.http.limits import RateLimits
 from signaling.streams import is_unicode
 
@@ -21,9 +21,11 @@ LINES_BURST: Final = 300.0
 MAX_KINDS: Final = 512
 """Kinds of lines that are counted at a time. Schalte has about a hundred; libraries have their own."""
 _SYMBOL: Final = f"[{ALPHABET}{ALPHABET.lower()}]"
+_BEGIN: Final = r"(?:(?<!\w)|(?<=\x1b\[\dm)|(?<=\x1b\[\d\dm))"
+"""Not within a word. On a terminal a colour may come before it, whose last character is a letter."""
+_GROUPED: Final = r"[\W_]".join(f"{_SYMBOL}{{{size}}}" for size in GROUPS)
 _TOKEN: Final = re.compile(
-    rf"(?<=j#)[\w-]+|\b{_SYMBOL}{{5}}[ -]{_SYMBOL}{{4}}[ -]{_SYMBOL}{{5}}\b|\b{_SYMBOL}{{{CODE_SYMBOLS}}}\b"
-    r"|eyJ[\w-]{8,}(?:\.[\w-]*)*"
+    rf"(?<=j#)[\w-]+|{_BEGIN}(?:{_GROUPED}|{_SYMBOL}{{{CODE_SYMBOLS}}})(?!\w)|eyJ[\w-]{{8,}}(?:\.[\w-]*)*"
 )
 """The code of a link, also as people write it; the fragment of a link; and a JWT, which links were once."""
 

@@ -196,7 +196,7 @@ class PeerConnection:
         self.last_heard = max(self.last_heard, self.ice.last_check)
 
     def on_response(self, data: bytes, address: Address, now: float) -> None:
-        """What looks like the answer to a check of ours, from an address of the peer."""
+        """A datagram from an address of the peer that looks like the answer to a check of the bridge."""
         try:
             self.ice.on_response(data, address, now)
         except BadCheck as error:

@@ -273,7 +273,7 @@ class IceLite:
                 self._last_heard = now
 
     def on_response(self, data: bytes, address: Address, now: float) -> None:
-        """The answer to a check of ours has come from `address`.
+        """The peer has answered the bridge's check from `address`.
 
         Raises:
             BadCheck: it is not.

@@ -146,7 +146,8 @@ def merged(known: LinkTable, found: LinkTable) -> LinkTable:
         id_: max(known.generations.get(id_, 0), found.generations.get(id_, 0))
         for id_ in {**known.generations, **found.generations}
     }
-    missing = [r for r in known.links if r.number not in found.by_number and not known.is_revoked(r)]
+    # Revoked ones as well: an older file that comes next would make them valid again.
+    missing = [r for r in known.links if r.number not in found.by_number]
     revoked = {row.number: row.revoked for row in known.links if row.revoked is not None}
     links = (
         row.model_copy(update={"revoked": revoked[row.number]})

@@ -304,8 +304,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="LINK",
         nargs="?",
         default=os.environ.get("SCHALTE_LINK"),
-        help="a join link of a venue, a guest or a booth; or a file that holds it, or - for standard input. Who can "
-        "list the processes of this machine sees a link that is written here [SCHALTE_LINK]",
+        help="a join link of a venue, a guest or a booth; or a file that holds it, or - for standard input. Other "
+        "users of this machine can see a link that is given here [SCHALTE_LINK]",
     )
     _option(room, "--source", "testcard, a media file or a device", default="testcard")
     _option(room, "--channel", "the language to hear as interpretation (the floor)", metavar="LANGUAGE")

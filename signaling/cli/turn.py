@@ -11,7 +11,7 @@ from signaling.access.turn import TurnServer
 from signaling.cli.errors import InvalidInput, OptionConflict
 
 MIN_SECRET_CHARS = 16
-"""Who guesses the secret can use the TURN server; `openssl rand -hex 32` has 64."""
+"""Anybody who guesses the secret can use the TURN server; `openssl rand -hex 32` has 64."""
 _TURN_URL = re.compile(r"(turns?):([\w.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?(\?transport=(udp|tcp))?")
 
 

@@ -84,5 +84,5 @@ class ServedCertificate:
 def _end_of(cert: Path) -> datetime | None:
     try:
         return x509.load_pem_x509_certificates(cert.read_bytes())[0].not_valid_after_utc
-    except (OSError, ValueError):
+    except (OSError, ValueError, x509.InvalidVersion):
         return None  # OpenSSL reads this form and `cryptography` does not

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Iterator
 from importlib.metadata import version
 from itertools import accumulate
+from typing import Final
 
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -20,6 +21,8 @@ from bridge.engine import MediaHealth
 from signaling.health.conditions import ServerCondition
 from signaling.health.loopwatch import LAG_BUCKETS, LoopWatch
 from signaling.health.process import ProcessFigures
+
+VERSION: Final = version("schalte")
 
 
 class ServerCollector(Collector):
@@ -44,14 +47,14 @@ class ServerCollector(Collector):
         yield InfoMetricFamily(
             "schalte_build",
             "Version of Schalte and of Python",
-            {"version": version("schalte"), "python": platform.python_version()},
+            {"version": VERSION, "python": platform.python_version()},
         )
         yield from self._process()
         if self._watch is not None:
             yield from _loop(self._watch)
         yield CounterMetricFamily(
             "schalte_logins_refused",
-            "Requests and pages with a link that does not count",
+            "Requests and pages with a link that is not valid",
             self._refused_logins,
         )
         dropped = CounterMetricFamily(

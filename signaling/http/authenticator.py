@@ -59,7 +59,7 @@ class Authenticator:
         """The link of the bearer token.
 
         Raises:
-            LinkError: the token does not count.
+            LinkError: the token is not valid.
             Denied: there is none, or too many requests.
             ProblemError: the endpoint is not for its holder.
         """
@@ -106,7 +106,8 @@ class Authenticator:
         except LinkError as fault:
             self._connections.counts["link refused"] += 1
             log.info("link refused", address=address, why=str(fault))
-            if not self._wrong.take(network_of(address), self._now()):
+            # An expired or revoked link is not guessed: a hotel's forty viewers may all have one.
+            if fault.reason == "link-damaged" and not self._wrong.take(network_of(address), self._now()):
                 raise ProblemError("guesses-often") from fault
             raise
         self._connections.identify(connection, link, address)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 from collections import Counter
 from collections.abc import Iterable
-from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -17,7 +16,8 @@ from aiohttp import web
 
 from signaling.http.middlewares import Handler
 from signaling.http.problem import Denied
-from signaling.listener.address import Network, is_one_of, normalized
+from signaling.listener.address import is_address
+from signaling.listener.connection import connection_of
 
 ANY_HOST: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 """Paths that are asked by machines under any name, such as that of a container. Without a token they show nothing that
@@ -32,14 +32,12 @@ class OwnHosts:
         self,
         public_url: str | None,
         names: Iterable[str],
-        proxies: tuple[Network, ...],
         counts: Counter[str],
     ) -> None:
         """`names` are further names of this server. `counts` counts refused requests."""
         self._public = urlsplit(public_url or "")
         own = {"localhost", socket.gethostname(), f"{socket.gethostname()}.local", *names}
         self._names = {name.lower().removesuffix(".") for name in own | {self._public.hostname or ""}} - {""}
-        self._proxies = proxies
         self._counts = counts
 
     def is_own(self, host: str) -> bool:
@@ -51,7 +49,7 @@ class OwnHosts:
         name = _parts(host).hostname
         if name is None:
             return False
-        return name.removesuffix(".") in self._names or name.endswith(".localhost") or _is_address(name)
+        return name.removesuffix(".") in self._names or name.endswith(".localhost") or is_address(name)
 
     def is_own_page(self, origin: str, host: str, *, is_from_proxy: bool) -> bool:
         """Whether a page of this origin is one of this server. A proxy may forward `Host` without its port."""
@@ -87,8 +85,9 @@ class OwnHosts:
                 "If this is its name, start it with --public-url; a proxy has to forward the header Host unchanged.",
                 status=421,
             )
-        is_from_proxy = is_one_of(normalized(request.remote or ""), self._proxies)
-        if origin is not None and not self.is_own_page(origin, host or "", is_from_proxy=is_from_proxy):
+        if origin is not None and not self.is_own_page(
+            origin, host or "", is_from_proxy=connection_of(request).is_from_proxy
+        ):
             self._counts["foreign origin"] += 1
             raise Denied("forbidden", "A page of another site must not use this server.")
 
@@ -103,11 +102,3 @@ def _parts(host: str) -> SplitResult:
         except ValueError:
             return SplitResult("", "", "", "", "")
     return parts
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True

@@ -32,7 +32,7 @@ BYTES_PER_S, BURST_BYTES = 32 * 1024.0, 128 * 1024.0
 """Bytes from a page on average, and at once in addition to its two longest messages."""
 
 UNAUTHORIZED: Final = 4401
-"""WebSocket close code of Schalte: the link does not count, or no longer."""
+"""WebSocket close code of Schalte: the link is not valid, or not any more."""
 SERVICE_RESTART: Final = 1012
 """WebSocket close code of the IANA registry: the server restarts, and the page may come back at once."""
 TOO_SLOW: Final = 4408

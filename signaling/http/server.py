@@ -89,7 +89,7 @@ class Server:
         """With the task that handles each."""
         self.is_draining = False
         """The server ends: pages are told, and requests refused."""
-        hosts = OwnHosts(public_url, names, tuple(proxies), self.connections.counts)
+        hosts = OwnHosts(public_url, names, self.connections.counts)
         self.app = web.Application(
             middlewares=[
                 *(safe_headers, plain_errors, hosts.middleware),
@@ -180,7 +180,7 @@ class Server:
         finally:
             del self._sessions[session]
             if (fault := socket.exception()) is not None:
-                # Its frames hold the page, and the page holds it: thousands of such cycles took the collector 130 ms.
+                # Its frames and the page refer to each other: collecting thousands of such cycles took 130 ms.
                 fault.__traceback__ = fault.__context__ = None
         return socket
 

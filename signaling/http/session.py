@@ -119,7 +119,7 @@ class Session:
             self._end.set_exception(end)
 
     def check_link(self) -> None:
-        """End the session if its link does not count any more."""
+        """End the session if its link is not valid any more."""
         if self.link is not None and not self._end.done():
             try:
                 self._link_checker.check(self.link, self._runtime.show.event)

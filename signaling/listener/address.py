@@ -40,7 +40,7 @@ def client_address(peer: str, headers: Mapping[str, str], proxies: tuple[Network
     hops = headers.get("X-Forwarded-For", "").split(",")[-MAX_HOPS:]
     while hops and is_one_of(found, proxies):
         forwarded = normalized(hops.pop().strip())
-        if not _is_address(forwarded):
+        if not is_address(forwarded):
             break
         found = forwarded
     return found
@@ -60,7 +60,8 @@ def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     return mapped or address
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether a text is an IP address."""
     try:
         ip_address(text)
     except ValueError:
@@ -70,7 +71,7 @@ def _is_address(text: str) -> bool:
 
 def is_one_of(address: str, proxies: tuple[Network, ...]) -> bool:
     """Whether an address belongs to a trusted proxy."""
-    if not proxies or not _is_address(address):
+    if not proxies or not is_address(address):
         return False
     found = ip_address(address)
     return any(found.version == proxy.version and found in proxy for proxy in proxies)

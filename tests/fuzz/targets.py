@@ -225,7 +225,7 @@ async def _websocket() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
 async def _headers() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     """X-Forwarded-For of a trusted proxy, `Host` and `Origin`, each with the same text."""
     proxies = networks(["127.0.0.1", "10.0.0.0/8", "fd00::/8"])
-    hosts = OwnHosts("https://show.example", ["hall"], proxies, Counter())
+    hosts = OwnHosts("https://show.example", ["hall"], Counter())
 
     def feed(data: bytes) -> None:
         text = data.decode("utf-8", "replace")

@@ -153,12 +153,16 @@ def _address_finding(seen: str, base: str) -> Finding:
 
 async def _next(page: aiohttp.ClientWebSocketResponse, kind: str) -> dict[str, Any] | None:
     """The next message of this type; None: the server has refused or closed."""
-    while (message := await page.receive()).type is aiohttp.WSMsgType.TEXT:
-        found: dict[str, Any] = message.json()
-        if found["type"] == kind:
-            return found
-        if found["type"] == "error":
-            return None
+    try:
+        async with asyncio.timeout(TIMEOUT_S):
+            while (message := await page.receive()).type is aiohttp.WSMsgType.TEXT:
+                found: dict[str, Any] = message.json()
+                if found["type"] == kind:
+                    return found
+                if found["type"] == "error":
+                    return None
+    except TimeoutError:
+        pass
     return None
 
 

@@ -32,7 +32,7 @@ async def is_serving(address: Address) -> bool:
 
 async def is_ours(answer: aiohttp.ClientResponse) -> bool:
     """Whether the answer of `/healthz` is that of a server of Schalte. A proxy writes a `Server` header of its own."""
-    return answer.status == 200 and (await answer.text()).replace(" ", "") == '{"serving":true}'
+    return answer.status == 200 and (await answer.read()).replace(b" ", b"") == b'{"serving":true}'
 
 
 def port_findings(address: Address, *, runs: bool) -> Iterator[Finding]:

@@ -62,6 +62,8 @@ TOKENS = [
     "7kq2mx9f4pt3vb",
     "7KQ2M-X9F4-PT3VB",
     "7kq2m x9f4 pt3vb",
+    "7KQ2M.X9F4.PT3VB",
+    "7KQ2M–X9F4–PT3VB",
     "https://example.org/j#7KQ2MX9F4PT3V0",
     "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0b2tpbyJ9.c2lnbmF0dXJl",
 ]
@@ -81,6 +83,17 @@ def test_no_line_contains_a_token(library: Callable[[], Any], token: str) -> Non
     assert token not in out.getvalue()
     assert token[-8:] not in out.getvalue()
     assert "(token)" in out.getvalue()
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_no_line_on_a_terminal_contains_a_token(token: str) -> None:
+    """The colour before a value ends in a letter."""
+    out = Terminal()
+    configure(stream=out)
+    structlog.get_logger().warning("page", link=token, why=f"code {token}")
+    assert token not in out.getvalue()
+    assert token[-8:] not in out.getvalue()
+    assert "\x1b[" in out.getvalue()
 
 
 def test_other_words_are_not_masked() -> None:

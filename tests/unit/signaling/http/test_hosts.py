@@ -11,7 +11,7 @@ from signaling.http.hosts import OwnHosts
 
 
 def hosts(public_url: str | None = "https://show.example", *names: str) -> OwnHosts:
-    return OwnHosts(public_url, names, (), Counter())
+    return OwnHosts(public_url, names, Counter())
 
 
 @pytest.mark.parametrize(
