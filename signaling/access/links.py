@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from config.model import Event, source_name
 from config.times import DAY, Instant, plus
+from signaling.show.permissions import Holder, holder_of
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import Role
 
@@ -55,6 +56,11 @@ class Grant:
     def who(self) -> str:
         """The name of its holder in logs, limits and commands."""
         return f"{self.role}:{self.id}"
+
+    @property
+    def holder(self) -> Holder:
+        """Whom the table of permissions takes its holder for."""
+        return holder_of(self.role, read_only=self.read_only)
 
 
 @dataclass(frozen=True, slots=True)

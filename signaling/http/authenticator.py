@@ -18,7 +18,7 @@ from signaling.listener.address import Network, client_address, network_of
 from signaling.listener.connection import REQUESTS_BURST, REQUESTS_PER_S, HttpConnection, connection_of
 from signaling.listener.table import ConnectionTable
 from signaling.runtime import Runtime
-from signaling.show.permissions import TOKEN_IN_ADDRESS, Holder, check_endpoint, holder_of
+from signaling.show.permissions import TOKEN_IN_ADDRESS, check_endpoint
 from signaling.show.reasons import ProblemError
 
 log = structlog.get_logger()
@@ -79,7 +79,7 @@ class Authenticator:
         if token is None:
             return self.admit(request)
         link = self._admit_token(request, token, self._link_checker.verify)
-        if _holder(link) not in TOKEN_IN_ADDRESS.get(endpoint_of(request), {}):
+        if link.holder not in TOKEN_IN_ADDRESS.get(endpoint_of(request), {}):
             raise Denied(
                 "forbidden",
                 f"The token of a {link.role} link must not be part of an address, since others can read it there. "
@@ -130,7 +130,7 @@ class Authenticator:
         )
         if not is_free:
             raise Denied("too-many", "Too many requests with this link from your address. Wait a second.")
-        check_endpoint(_holder(link), endpoint_of(request))
+        check_endpoint(link.holder, endpoint_of(request))
         return link
 
 
@@ -139,10 +139,6 @@ def endpoint_of(request: web.Request) -> str:
     resource = request.match_info.route.resource
     method = "GET" if request.method == "HEAD" else request.method
     return f"{method} {request.path if resource is None else resource.canonical}"
-
-
-def _holder(grant: Grant) -> Holder:
-    return holder_of(grant.role, read_only=grant.read_only)
 
 
 def _bearer(request: web.Request) -> str:

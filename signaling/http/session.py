@@ -30,7 +30,7 @@ from signaling.listener.table import ConnectionTable
 from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
 from signaling.runtime import Runtime
-from signaling.show.permissions import MESSAGES, Holder, check_message, holder_of, may_feed, may_talk
+from signaling.show.permissions import MESSAGES, check_message, may_feed, may_talk
 from signaling.show.policy import hears_levels, is_watcher, marks_speakers
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import Author
@@ -247,7 +247,7 @@ class Session:
     def _sources(self, link: Link) -> list[str]:
         """The sources that a link may send. An interpreter's may have any other name of a seat as well."""
         event = self._runtime.show.event
-        match link.role if may_feed(_holder(link)) else None:
+        match link.role if may_feed(link.holder) else None:
             case "venue" if link.id in event.venues:
                 return list(event.venues[link.id].sources)
             case "guest":
@@ -291,7 +291,7 @@ class Session:
                 continue
             if message.type in MESSAGES:  # commands are checked where they are decided
                 try:
-                    check_message(_holder(link), message.type)
+                    check_message(link.holder, message.type)
                 except ProblemError as fault:
                     await self.socket.send_refusal(getattr(message, "id", None), fault)
                     continue
@@ -331,7 +331,7 @@ class Session:
         self, offer: Offer, link: Link, contributor: Contributor, destination: LinkDestination
     ) -> None:
         peer, source = contributor.peer, offer.source
-        talk = talk_source(peer) if may_talk(_holder(link)) else None
+        talk = talk_source(peer) if may_talk(link.holder) else None
         spec = PeerSpec(peer, source, self._previews(link), destination.id, is_watcher(link.role), talk)
         try:
             if source is not None:
@@ -372,10 +372,6 @@ class Session:
         """Whether the page is still there and its link counts: reading an event file takes time."""
         self.check_link()
         return not (self.socket.is_closed or self._end.done())
-
-
-def _holder(link: Link) -> Holder:
-    return holder_of(link.role, read_only=link.read_only)
 
 
 def _unauthorized(fault: LinkError) -> SessionEnd:
