@@ -165,7 +165,8 @@ class LinkChecker:
                 expires=_after(now, lifetime_s),
                 by="desk",
             )
-            table = table.replaced(row.number, hash=codes.digest(self._newest().secret, code).hex())
+            newest = self._newest()
+            table = table.replaced(row.number, hash=codes.digest(newest.secret, code).hex(), key=newest.id)
             made.append(table.by_number[row.number])
             return table
 
@@ -228,6 +229,8 @@ class LinkChecker:
         """Whether a link is valid, by the event in force."""
         if self._table.current().is_revoked(row):
             return "revoked"
+        if self.expiry(row, event) <= self._now():
+            return "expired"
         try:
             links.check(grant_of(row, self._newest(), event), event, self._now())
         except LinkError as fault:
@@ -235,8 +238,14 @@ class LinkChecker:
         return "valid"
 
     def expiry(self, row: LinkRow, event: Event) -> Instant:
-        """When a link expires, by the event in force."""
-        return links.expiry(event, Instant(row.made), None if row.expires is None else Instant(row.expires))
+        """When a link expires, by the event in force. One with a random code ends with its key at the latest."""
+        own = links.expiry(event, Instant(row.made), None if row.expires is None else Instant(row.expires))
+        if row.key is None:
+            return own
+        key = next((key for key in self._keys.current() if key.id == row.key), None)
+        if key is None:
+            return Instant(row.made)
+        return own if key.until is None else min(own, key.until)
 
     def _default(self, table: LinkTable, grant: Grant, event: Event | None) -> LinkRow | None:
         """The newest link of a place that is valid, follows the event and can be printed again."""

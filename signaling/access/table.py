@@ -58,6 +58,8 @@ class LinkRow(BaseModel):
     """The digest of a random code; None: the code is derived from the key and this row."""
     revoked: _Time | None
     """When this link alone was revoked."""
+    key: str | None = None
+    """The id of the key of a random code's digest: the link ends with that key. Derived codes change with the keys."""
 
     def derived(self, key: SigningKey) -> str:
         """The code, if it is a derived one."""

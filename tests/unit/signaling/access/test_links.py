@@ -273,6 +273,18 @@ def test_a_link_made_while_the_clock_was_fast_can_be_revoked(checker: LinkChecke
 # Keys --------------------------------------------------------------------------------------------------------------
 
 
+def test_a_link_made_at_the_desk_is_listed_until_its_key_ends(
+    checker: LinkChecker, clock: TestClock, tmp_path: Path
+) -> None:
+    checker.random_link(VENUE)
+    rotate(tmp_path, HOUR, clock.now)
+    (listed,) = checker.rows()
+    assert checker.expiry(listed, EVENT) == plus(clock.now, HOUR)
+    assert checker.status(listed, EVENT) == "valid"
+    clock.now = plus(clock.now, HOUR)
+    assert checker.status(listed, EVENT) == "expired"
+
+
 def test_a_rotated_key_has_other_links_and_the_old_ones_are_valid_for_a_while(
     checker: LinkChecker, tmp_path: Path, clock: TestClock
 ) -> None:
