@@ -183,9 +183,11 @@ class Destination:
             size = self._sizes.get(selector.slot.name, "small")
             selector.update(self._source_of(selector.slot), size, now, self.picture_limit)
         sound = self._sound_meter.read(sum(slot.octets for slot in self._audio_slots), now) * 1000
-        rates, may_grow = [one.rates(now) for one in active], self._floor.may_pictures_grow(now)
+        rates = [one.rates(now) for one in active]
         if self._pause.update(self._downlink, now):
             self._adaptation.on_congestion()
+        # A pause has no losses, and says nothing of what the path carries.
+        may_grow = self._floor.may_pictures_grow(now) and not self._pause.is_on
         levels = self._adaptation.decide(rates, sound, now, may_grow=may_grow)
         if self._pause.is_on:
             levels = tuple(map(len, rates))

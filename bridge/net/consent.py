@@ -2,8 +2,8 @@
 
 A signed check shows who made it, and not where it came from: a source address can be forged, by an eavesdropper with a
 copy and by the peer itself. So the bridge, although ICE-lite, sends a check of its own to a new address, with a random
-transaction id and signed with the peer's password. Only who receives it there can answer. Browsers and aioice answer at
-any time; libnice does the same as a lite agent.
+transaction id and signed with the peer's password. Only a receiver at that address can answer. Browsers and aioice
+answer at any time; libnice does the same as a lite agent.
 
 Two other things show it: the DTLS handshake, and authenticated media from an address that has shown it before. SRTP
 accepts each packet once.
@@ -73,7 +73,7 @@ class Consent:
         self._checks.pop(address, None)
 
     def check(self, address: Address, local: Credentials, remote: Credentials, now: float) -> bytes | None:
-        """The check to send to `address` now; None if one was sent only just."""
+        """The check to send to `address` now; None: the last was sent less than `MIN_CHECK_INTERVAL_S` ago."""
         found = self._checks.get(address)
         if found is None or now - found.made > CHECK_LIFETIME_S or found.password != remote.password:
             found = _Check(self._make(local, remote), remote.password, now, float("-inf"))

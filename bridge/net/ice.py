@@ -337,7 +337,7 @@ class IceLite:
         self._consent.remove(address)
 
     def lose_address(self, address: Address) -> None:
-        """`address` does not exist any more: its TCP connection has closed.
+        """`address` is not this peer's any more: its TCP connection has closed, or another peer has it.
 
         If it was selected, nothing is sent until the next check or media from another address, which selects that.
         """

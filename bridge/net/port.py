@@ -285,13 +285,13 @@ class Port:
                 yield connection
 
     def _assign(self, address: Address, connection: PeerConnection, owner: PeerConnection) -> None:
-        """Enter `address` into the table for `connection`; `owner` has it now, or is the same."""
+        """Enter `address` into the table for `connection`; `owner` has it now, or is the same.
+
+        The owner loses the address and no more: the source of a check can be forged. Its next check brings it back.
+        """
         if owner is not connection:
-            if owner.ice.selected == address:
-                owner.end("its address is another peer's now")
-            else:
-                owner.ice.remove_address(address)
-                self._connections[owner].discard(address)
+            owner.ice.lose_address(address)
+            self._connections[owner].discard(address)
         addresses = self._connections[connection]
         for old in addresses.difference(connection.ice.addresses):
             addresses.remove(old)

@@ -1,4 +1,4 @@
-"""What waits to be sent on one TCP connection, and what is dropped when its reader is too slow. Pure.
+"""The send queue of one TCP connection. It drops pictures when the reader is too slow. Pure.
 
 TCP retransmits until a packet has arrived, so on a bad path packets wait instead of being lost. Sound, RTCP, DTLS and
 checks go before pictures. When pictures have waited too long, all that wait are dropped, and further ones until
@@ -14,8 +14,8 @@ from bridge.net.framing import frame
 MAX_PICTURE_WAIT_S = 0.3
 """Seconds that a picture may wait. A cut or a reply that comes later is felt."""
 MAX_FIRST_PICTURE_WAIT_S = 1.0
-"""The same until the queue has been empty once after a pause. The keyframe that begins a picture may be 100 kB, which a
-path of 1 Mb/s takes 0.8 s for; with the shorter limit no picture would ever begin on it."""
+"""The same for the first pictures after a pause: those that come until it has passed. The keyframe that begins a
+picture may be 100 kB. A path of 1 Mb/s takes 0.8 s for it; with the shorter limit no picture would ever begin there."""
 MAX_SOUND_WAIT_S = 1.0
 """Seconds that sound and control packets may wait; after that the oldest are dropped."""
 MAX_PICTURE_BYTES = 512 * 1024
@@ -27,7 +27,7 @@ MAX_SOUND_BYTES = 64 * 1024
 class SendQueue:
     """The packets that wait, framed."""
 
-    __slots__ = ("_is_flowing", "_pictures", "_sound", "is_dropping", "picture_bytes", "sound_bytes")
+    __slots__ = ("_began", "_pictures", "_sound", "is_dropping", "picture_bytes", "sound_bytes")
 
     def __init__(self) -> None:
         self._sound: deque[tuple[float, bytes]] = deque()
@@ -36,8 +36,8 @@ class SendQueue:
         self.sound_bytes = self.picture_bytes = 0
         self.is_dropping = False
         """Pictures are dropped, until `resume`."""
-        self._is_flowing = False
-        """The pictures' queue has been empty since their first packet."""
+        self._began: float | None = None
+        """When the first packet of pictures came; None: none has, since the last pause."""
 
     def __bool__(self) -> bool:
         return bool(self._sound or self._pictures)
@@ -56,7 +56,11 @@ class SendQueue:
         """Queue a packet of a picture. Returns how many were dropped, this one among them."""
         if self.is_dropping:
             return 1
-        limit = MAX_PICTURE_WAIT_S if self._is_flowing else MAX_FIRST_PICTURE_WAIT_S
+        if self._began is None:
+            self._began = now
+        # A live keyframe is paced: the queue may be empty within it.
+        is_first = now - self._began <= MAX_FIRST_PICTURE_WAIT_S
+        limit = MAX_FIRST_PICTURE_WAIT_S if is_first else MAX_PICTURE_WAIT_S
         is_late = bool(self._pictures) and now - self._pictures[0][0] > limit
         if is_late or self.picture_bytes + len(packet) + 2 > MAX_PICTURE_BYTES:
             dropped = len(self._pictures) + 1
@@ -70,7 +74,7 @@ class SendQueue:
 
     def resume(self) -> None:
         """Queue pictures again. The first are those of keyframes."""
-        self.is_dropping = self._is_flowing = False
+        self.is_dropping, self._began = False, None
 
     def take(self, max_bytes: int) -> bytes:
         """Remove and return the next packets: as many as fit into `max_bytes`, but at least one if there is one."""
@@ -85,7 +89,6 @@ class SendQueue:
                     self.sound_bytes -= len(data)
                 else:
                     self.picture_bytes -= len(data)
-                    self._is_flowing = self._is_flowing or not queue
             if queue:
                 break
         return b"".join(taken)

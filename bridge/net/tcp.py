@@ -11,6 +11,7 @@ hear its sound late.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -49,7 +50,7 @@ class TcpAddress(tuple[Any, ...]):
 class TcpConnection:
     """Made by `Port.adopt`. It closes the socket."""
 
-    _numbers = iter(range(1, 1 << 62))
+    _numbers = itertools.count(1)
 
     def __init__(
         self,
@@ -105,6 +106,9 @@ class TcpConnection:
         self._sock.close()
         self._queue = SendQueue()
         self._on_closed(self)
+        del (
+            self.address
+        )  # no reference cycle is left: collecting those of thousands of strangers stops the loop
 
     def _check_idle(self) -> None:
         idle = self._now() - self._heard_at

@@ -1,8 +1,8 @@
 """aiortc's jitter buffer for pictures, without its unlimited wait for a packet that does not come.
 
-aiortc waits until 512 packets have come: of a still picture, half a minute. But some numbers are never sent: after an
-incomplete frame the bridge skips one, so that a receiver does not join the frames of two sources. Others are lost with
-their retransmissions, since aiortc requests each only once.
+aiortc waits until 512 packets have come; with a still picture that takes half a minute. But some numbers are never
+sent: after an incomplete frame the bridge skips one, so that a receiver does not join the frames of two sources. Others
+are lost with their retransmissions, since aiortc requests each only once.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class PictureBuffer(JitterBuffer):
             assert self._origin is not None
             # With the rest of an incomplete frame.
             if self.smart_remove(uint16_add(hole, -self._origin) + 1):
-                self._origin = uint16_add(number, 1)
+                # All are gone, and this packet may be a late one.
+                self._origin = uint16_add(self._newest, 1)
             self._hole_at = None
             return True, frame or self._remove_frame(number)
         return needs_keyframe, frame

@@ -21,9 +21,9 @@ def sent(queue: SendQueue, max_bytes: int = BIG) -> list[bytes]:
 
 
 def flowing() -> SendQueue:
-    """A queue that has been empty after its first picture."""
+    """An empty queue whose first pictures came long ago."""
     queue = SendQueue()
-    queue.push_picture(b"p", 0.0)
+    queue.push_picture(b"p", -9.0)
     queue.take(BIG)
     return queue
 
@@ -89,3 +89,12 @@ def test_the_oldest_sound_is_dropped_after_a_second() -> None:
     assert queue.push(b"new", MAX_SOUND_WAIT_S / 2) == 0
     assert queue.push(b"newest", MAX_SOUND_WAIT_S * 1.1) == 1
     assert queue.take(BIG) == frame(b"new") + frame(b"newest")
+
+
+def test_a_paced_first_keyframe_may_wait_though_its_first_packets_were_taken_at_once() -> None:
+    queue = SendQueue()
+    for n in range(100):  # 100 kB within 0.1 s, on a path of 1 Mb/s
+        assert queue.push_picture(b"k" * 1000, n / 1000) == 0
+        queue.take(125)
+    assert queue.push_picture(b"k" * 1000, 0.7) == 0
+    assert not queue.is_dropping
