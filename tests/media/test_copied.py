@@ -150,4 +150,4 @@ async def test_a_room_that_has_gone_is_not_kept_by_its_checks(
                         sent += 1
                     await asyncio.sleep(0.1)
             eavesdropper.check_no_flood()
-            assert sent > 50
+            assert sent >= 3 * len(copies), "each came again and again"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 REQUIREMENTS = Path(__file__).parent.parent.parent / "requirements.in"
-PERMISSIVE = re.compile(r"apache|bsd|mit\b|isc|psf|python software foundation", re.IGNORECASE)
+PERMISSIVE = re.compile(r"\b(apache|bsd|mit|iscl?|psf|python software foundation)\b", re.IGNORECASE)
+COPYLEFT = re.compile(r"\b(A?GPL|GNU (Affero )?General Public)", re.IGNORECASE)
 
 
 def _needed() -> Iterator[Distribution]:
@@ -36,4 +37,8 @@ def test_the_licence_of_each_dependency_is_permissive(found: Distribution) -> No
     about = found.metadata
     names = ("License-Expression", "License", "Classifier")
     texts = [text for name in names for text in about.get_all(name, [])]
-    assert any(PERMISSIVE.search(text) for text in texts if "::" not in text or "License" in text)
+    heads = [
+        text.splitlines()[0] for text in texts if text.strip() and ("::" not in text or "License" in text)
+    ]
+    assert any(map(PERMISSIVE.search, heads)), heads
+    assert not any(map(COPYLEFT.search, heads)), heads
