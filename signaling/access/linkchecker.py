@@ -74,7 +74,7 @@ class LinkChecker:
         table = self._table.current()
         row = table.by_number.get(grant.number)
         if row is None or table.is_revoked(row):
-            raise LinkError("link-withdrawn")
+            raise LinkError("link-revoked")
         links.check(grant, event, now)
 
     def is_valid(self, grant: Grant, event: Event) -> bool:

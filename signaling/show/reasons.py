@@ -85,7 +85,7 @@ ProblemReason = Literal[
     "link-damaged",
     "link-version",
     "link-expired",
-    "link-withdrawn",
+    "link-revoked",
     "link-place-gone",
     "link-metrics",
     "link-no-metrics",
@@ -216,7 +216,7 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
         "This link was made by an older version of Schalte. Ask the organiser for a new one.",
     ),
     "link-expired": ("unauthorized", "This link has expired. Ask the organiser for a new one."),
-    "link-withdrawn": ("unauthorized", "This link has been withdrawn. Ask the organiser for a new one."),
+    "link-revoked": ("unauthorized", "This link has been revoked. Ask the organiser for a new one."),
     "link-place-gone": (
         "unauthorized",
         "This event has no {role} “{id}” any more. Ask the organiser for a new link.",

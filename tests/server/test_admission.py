@@ -9,8 +9,8 @@ import pytest
 from signaling.client import Client, RequestRefused
 from signaling.show.facts import Admitted, from_json
 from tests.server.localserver import ContributorPage, LocalServer
+from tests.server.test_revoked import left
 from tests.server.test_socket import until
-from tests.server.test_withdrawn import left
 
 
 async def test_a_copy_of_the_link_waits_and_the_hall_and_the_desk_are_notified(local: LocalServer) -> None:

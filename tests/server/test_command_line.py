@@ -165,7 +165,7 @@ async def test_the_metrics_token_is_printed_on_request(tmp_path: Path) -> None:
     code, out, _ = await run(*asked, "--revoke", "metrics")
     assert (code, "is revoked" in out) == (0, True)
     for token in tokens:
-        with pytest.raises(LinkError, match="withdrawn"):
+        with pytest.raises(LinkError, match="revoked"):
             link_checker.verify_metrics(token, opened)
 
 

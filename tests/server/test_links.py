@@ -16,8 +16,8 @@ from signaling.access.links import Link, url
 from signaling.client import Client, ClientError, LinkRefused
 from signaling.clock import machine_now
 from tests.server.localserver import LocalServer
+from tests.server.test_revoked import left
 from tests.server.test_socket import until
-from tests.server.test_withdrawn import left
 
 
 async def ask(
@@ -104,13 +104,13 @@ async def test_revoking_a_link_closes_what_is_open_by_it_and_nothing_else(local:
         await hall.offer("v=0", "tokio")
         assert await ask(local, "DELETE", f"links/{made['number']}") == (200, {"number": made["number"]})
         async with asyncio.timeout(20):
-            with pytest.raises(ClientError, match="withdrawn"):
+            with pytest.raises(ClientError, match="revoked"):
                 await until(hall, lambda s: False)
         assert await left(local) == hall.welcome["peer"]
         await spare.offer("v=0", None)
     (row,) = await rows(local, number=made["number"])
     assert row["status"] == "revoked"
-    with pytest.raises(LinkRefused, match="withdrawn"):
+    with pytest.raises(LinkRefused, match="revoked"):
         await Client.open(made["url"])
 
 
@@ -125,7 +125,7 @@ async def test_a_places_or_a_roles_links_are_revoked(local: LocalServer, id_: st
         assert await ask(local, "POST", "links/revoke", {"id": id_}) == (200, {"id": id_})
         for place in ended:
             async with asyncio.timeout(20):
-                with pytest.raises(ClientError, match="withdrawn"):
+                with pytest.raises(ClientError, match="revoked"):
                     await until(halls[place], lambda s: False)
         await guest.offer("v=0", None)
         if "berlin" not in ended:

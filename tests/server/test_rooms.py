@@ -132,7 +132,7 @@ async def test_a_channel_that_the_event_has_not_and_a_device_that_cannot_be_open
         assert (code, "cannot play on /no/such/folder/x.wav" in err) == (1, True)
 
 
-async def test_a_room_whose_link_is_withdrawn_goes_off_air_with_the_reason(tmp_path: Path) -> None:
+async def test_a_room_whose_link_is_revoked_goes_off_air_with_the_reason(tmp_path: Path) -> None:
     async with server(write(tmp_path), tmp_path / "data") as running:
         async with (
             await Client.open(running.link("moderator")) as moderator,
@@ -143,7 +143,7 @@ async def test_a_room_whose_link_is_withdrawn_goes_off_air_with_the_reason(tmp_p
             async with asyncio.timeout(30):
                 _, err = await berlin.communicate()
             assert berlin.returncode == 1
-            assert err.decode().splitlines()[-1].startswith("This link has been withdrawn.")
+            assert err.decode().splitlines()[-1].startswith("This link has been revoked.")
             await until(moderator, lambda s: s["sources"]["berlin"]["state"] == "absent")
 
 

@@ -121,14 +121,14 @@ async def test_a_damaged_table_of_links_closes_no_page_and_admits_no_revoked_lin
     table, revoked = serving.data / "links.json", serving.link("stage")
     code, _, _ = await run("links", str(serving.event), "--data", str(serving.data), "--revoke", "stage")
     assert code == 0
-    with pytest.raises(ClientError, match="withdrawn"):  # from here on the server knows it
+    with pytest.raises(ClientError, match="revoked"):  # from here on the server knows it
         await Client.open(revoked)
     valid = serving.link("viewer")
     async with await Client.open(serving.link("moderator")) as moderator:
         table.write_text("{")
         async with await Client.open(valid):
             pass
-        with pytest.raises(ClientError, match="withdrawn"):
+        with pytest.raises(ClientError, match="revoked"):
             await Client.open(revoked)
         await moderator.command("start")
         await until(moderator, lambda s: s["show"]["phase"] == "running")

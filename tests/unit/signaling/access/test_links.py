@@ -154,7 +154,7 @@ def test_a_link_to_a_venue_that_was_removed_says_so(checker: LinkChecker) -> Non
 def test_a_revoked_link_is_refused_and_a_new_one_is_valid(checker: LinkChecker, tmp_path: Path) -> None:
     before, others = checker.issue(VENUE), checker.issue(MODERATOR)
     checker.revoke("berlin")
-    with pytest.raises(LinkError, match="withdrawn"):
+    with pytest.raises(LinkError, match="revoked"):
         checker.verify(before, EVENT)
     assert checker.verify(checker.issue(VENUE), EVENT) == VENUE
     assert checker.verify(others, EVENT) == MODERATOR
@@ -164,7 +164,7 @@ def test_a_verified_link_is_valid_until_it_is_revoked(checker: LinkChecker, tmp_
     link = checker.verify(checker.issue(VENUE), EVENT)
     checker.check(link, EVENT)
     checker.revoke("berlin")
-    with pytest.raises(LinkError, match="withdrawn"):
+    with pytest.raises(LinkError, match="revoked"):
         checker.check(link, EVENT)
     checker.check(checker.verify(checker.issue(VENUE), EVENT), EVENT)
 
@@ -181,14 +181,14 @@ def test_a_verified_link_is_valid_until_its_place_is_removed_from_the_event(
 
 def test_unchanged_files_cost_no_descriptor(checker: LinkChecker) -> None:
     """A server without free descriptors must still verify links."""
-    token, withdrawn = checker.issue(VENUE), checker.issue(Link("venue", "tokio", ""))
+    token, revoked = checker.issue(VENUE), checker.issue(Link("venue", "tokio", ""))
     checker.revoke("tokio")
     checker.verify(token, EVENT)
     with out_of_descriptors():
         link = checker.verify(token, EVENT)
         checker.check(link, EVENT)
-        with pytest.raises(LinkError, match="withdrawn"):
-            checker.verify(withdrawn, EVENT)
+        with pytest.raises(LinkError, match="revoked"):
+            checker.verify(revoked, EVENT)
 
 
 def test_links_of_one_place_are_equal_whenever_they_were_signed(checker: LinkChecker) -> None:
@@ -266,7 +266,7 @@ def test_a_link_made_while_the_clock_was_fast_can_be_revoked(checker: LinkChecke
     ahead = checker.issue(VENUE)
     clock.now = plus(clock.now, Duration(-DAY))
     checker.revoke("berlin")
-    with pytest.raises(LinkError, match="withdrawn"):
+    with pytest.raises(LinkError, match="revoked"):
         checker.verify(ahead, EVENT)
 
 
@@ -322,7 +322,7 @@ def test_a_revoked_link_is_revoked_by_the_old_key_too(
     new = checker.issue(VENUE)
     checker.revoke_code(old)
     for code in (old, new):
-        with pytest.raises(LinkError, match="withdrawn"):
+        with pytest.raises(LinkError, match="revoked"):
             checker.verify(code, EVENT)
 
 
@@ -344,13 +344,13 @@ def test_a_moderators_link_opens_the_metrics_and_another_does_not(checker: LinkC
                 checker.verify_metrics(checker.issue(link), EVENT)
 
 
-def test_the_token_of_the_metrics_can_be_withdrawn(checker: LinkChecker, tmp_path: Path) -> None:
+def test_the_token_of_the_metrics_can_be_revoked(checker: LinkChecker, tmp_path: Path) -> None:
     token = checker.issue(SCRAPER)
     grant = checker.verify_metrics(token, EVENT)
     checker.revoke(METRICS)
-    with pytest.raises(LinkError, match="withdrawn"):
+    with pytest.raises(LinkError, match="revoked"):
         checker.verify_metrics(token, EVENT)
-    with pytest.raises(LinkError, match="withdrawn"):
+    with pytest.raises(LinkError, match="revoked"):
         checker.check(grant, EVENT)
 
 

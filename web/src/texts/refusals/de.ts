@@ -77,7 +77,7 @@ export const refusals: Refusals = {
     "link-version": () =>
       "Dieser Link stammt von einer älteren Version von Schalte. Bitten Sie die Veranstalter um einen neuen.",
     "link-expired": () => "Dieser Link ist abgelaufen. Bitten Sie die Veranstalter um einen neuen.",
-    "link-withdrawn": () => "Dieser Link wurde zurückgezogen. Bitten Sie die Veranstalter um einen neuen.",
+    "link-revoked": () => "Dieser Link wurde widerrufen. Bitten Sie die Veranstalter um einen neuen.",
     "link-place-gone": ({ id }) =>
       `„${id}“ nimmt an dieser Veranstaltung nicht mehr teil. Bitten Sie die Veranstalter um einen neuen Link.`,
     "link-metrics": () => "Dieser Schlüssel ist für die Messwerte des Servers und öffnet keine Seite.",

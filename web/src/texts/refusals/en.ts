@@ -69,7 +69,7 @@ export const refusals: Refusals = {
     "link-version": () =>
       "This link was made by an older version of Schalte. Ask the organiser for a new one.",
     "link-expired": () => "This link has expired. Ask the organiser for a new one.",
-    "link-withdrawn": () => "This link has been withdrawn. Ask the organiser for a new one.",
+    "link-revoked": () => "This link has been revoked. Ask the organiser for a new one.",
     "link-place-gone": ({ id }) =>
       `“${id}” no longer takes part in this event. Ask the organiser for a new link.`,
     "link-metrics": () => "This key is for the server’s metrics and does not open a page.",
