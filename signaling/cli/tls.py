@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography import x509
 
 from signaling.cli.errors import InvalidInput, OptionConflict, reported
-from signaling.health.certificate import CertificateUnusable, ServedCertificate
+from signaling.health.certificate import CertificateUnusable, ServedCertificate, leaf_of
 
 
 def tls_context(cert: Path | None, key: Path | None) -> ssl.SSLContext | None:
@@ -62,10 +62,8 @@ def served_certificate(cert: Path | None, key: Path | None) -> ServedCertificate
 
 def certificate_warnings(cert: Path, host: str, now: datetime) -> Iterator[str]:
     """Why browsers that open `host` at `now` would reject a certificate that `tls_context` has loaded."""
-    try:
-        leaf = x509.load_pem_x509_certificates(cert.read_bytes())[0]
-    except ValueError:
-        return  # OpenSSL reads this form and `cryptography` does not
+    if (leaf := leaf_of(cert)) is None:
+        return
     if leaf.not_valid_after_utc <= now:
         ended = f"{leaf.not_valid_after_utc:%Y-%m-%d}"
         yield f"{cert}: expired on {ended}, so browsers refuse it. Renew it, then start again."

@@ -82,7 +82,17 @@ class ServedCertificate:
 
 
 def _end_of(cert: Path) -> datetime | None:
+    leaf = leaf_of(cert)
+    return None if leaf is None else leaf.not_valid_after_utc
+
+
+def leaf_of(cert: Path) -> x509.Certificate | None:
+    """The server's own certificate in a file. None: it cannot be read, or `cryptography` does not read a form that
+    OpenSSL reads."""
     try:
-        return x509.load_pem_x509_certificates(cert.read_bytes())[0].not_valid_after_utc
-    except (OSError, ValueError, x509.InvalidVersion):
-        return None  # OpenSSL reads this form and `cryptography` does not
+        leaf = x509.load_pem_x509_certificates(cert.read_bytes())[0]
+        leaf.not_valid_after_utc, leaf.not_valid_before_utc  # noqa: B018 - parsed here: they may have a wrong form
+        leaf.extensions  # noqa: B018 - and these may be there twice
+    except (OSError, ValueError, x509.InvalidVersion, x509.DuplicateExtension):
+        return None
+    return leaf

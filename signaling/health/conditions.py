@@ -19,6 +19,13 @@ MAX_CLOCK_DIFFERENCE_S: Final = 2.0
 EXPIRES_SOON_DAYS: Final = 7
 """Days before its end from which a certificate is reported. Let's Encrypt's are renewed 30 days before."""
 
+UNKNOWN: Final[Mapping[WarningCode, str]] = {
+    "disk-unknown": "The disk of the show log cannot be checked: it does not answer.",
+    "certificate-unknown": "The TLS certificate's files cannot be checked.",
+    "overload-unknown": "The check for overload fails, so nothing is withheld from viewers.",
+}
+"""Checks that fail or do not end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Readings:
@@ -37,6 +44,8 @@ class Readings:
     clock_difference_s: float = 0.0
     """The show's clock minus this machine's, unless it is a rehearsal."""
     shed_level: ShedLevel = 0
+    unknown: frozenset[WarningCode] = frozenset()
+    """The checks that fail or do not end, of those in `UNKNOWN`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,7 @@ class ServerCondition:
 def examine(found: Readings, now: datetime) -> list[ServerCondition]:
     """What is wrong at `now`, the worst first."""
     conditions = [*_of_log(found), *_of_media(found), *_of_certificate(found, now), *_of_clock(found)]
+    conditions += (ServerCondition(code, UNKNOWN[code], False) for code in sorted(found.unknown))
     return sorted(conditions, key=lambda condition: not condition.prevents_show)
 
 

@@ -14,15 +14,17 @@ import structlog
 
 from bridge.engine import Engine
 from signaling.clock import ShowClock
+from signaling.health.backgroundcheck import BackgroundCheck
 from signaling.health.certificate import ServedCertificate
 from signaling.health.conditions import Readings, ServerCondition, examine
 from signaling.health.loopwatch import LoopWatch
 from signaling.health.shedding import Shedding
+from signaling.show.wire.state import WarningCode
 
 log = structlog.get_logger()
 
 EXAMINE_INTERVAL_S: Final = 1.0
-"""Seconds between two examinations. Each takes some 0.3 ms, most of it in a thread."""
+"""Seconds between two examinations. Each takes some 0.3 ms."""
 
 
 class Examined(Protocol):
@@ -64,14 +66,33 @@ class HealthMonitor:
         self._certificate = certificate
         self._wall_clock = wall_clock
         self._shedding = Shedding()
+        self._free = BackgroundCheck[int | None]("disk", self._free_bytes, None)
+        """Free bytes of the disk."""
+        self._files = BackgroundCheck[None]("certificate", self._refresh_certificate, None)
+        self._fails = False
+        """The last check for overload raised."""
 
     async def run(self) -> None:
-        """Examine the server until cancelled."""
+        """Examine the server until cancelled. What a check does not know is a warning, and never ends the server."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._free.run(), name="the check of the disk")
+            if self._certificate is not None:
+                tasks.create_task(self._files.run(), name="the check of the certificate")
+            tasks.create_task(self._examine(), name="the check for overload")
+
+    async def _examine(self) -> None:
+        """Waits for no other check: a machine whose disk hangs is likely to be overloaded too."""
         loop = asyncio.get_running_loop()
         while True:
-            self._shed(self._watch.lag_s, self._watch.busy, loop.time())
-            free = await asyncio.to_thread(self._look_at_files)
-            self._runtime.note_conditions(examine(self._readings(free), datetime.now(UTC)))
+            try:
+                self._shed(self._watch.lag_s, self._watch.busy, loop.time())
+                self._fails = False
+            except Exception:
+                # Any fault: a check that fails must not end the show.
+                if not self._fails:
+                    log.exception("a check of the server fails", check="overload")
+                self._fails = True
+            self._runtime.note_conditions(examine(self._readings(loop.time()), datetime.now(UTC)))
             await asyncio.sleep(EXAMINE_INTERVAL_S)
 
     def _shed(self, lag_s: float, busy: float, now: float) -> None:
@@ -82,19 +103,23 @@ class HealthMonitor:
             log.warning(event, level=level, lag_s=round(lag_s, 3), busy=round(busy, 2))
             self._media.shed(level)
 
-    def _look_at_files(self) -> int | None:
-        """In a thread: a network file system may take seconds. Returns the free bytes of the disk."""
+    def _free_bytes(self) -> int:
+        """Raises `OSError` where the disk does not say."""
+        return shutil.disk_usage(self._data).free
+
+    def _refresh_certificate(self) -> None:
         if self._certificate is not None:
             self._certificate.refresh()
-        try:
-            return shutil.disk_usage(self._data).free
-        except OSError:
-            return None
 
-    def _readings(self, free: int | None) -> Readings:
+    def _readings(self, now: float) -> Readings:
         clock, certificate = self._runtime.clock, self._certificate
+        checks: tuple[tuple[WarningCode, bool], ...] = (
+            ("disk-unknown", self._free.is_unknown(now)),
+            ("certificate-unknown", self._files.is_unknown(now)),
+            ("overload-unknown", self._fails),
+        )
         return Readings(
-            free_bytes=free,
+            free_bytes=self._free.result,
             writer_runs=self._runtime.writer_runs,
             log_fails=self._runtime.log_fails,
             media_is_open=self._media.health().is_open,
@@ -102,4 +127,5 @@ class HealthMonitor:
             certificate_fault=None if certificate is None else certificate.fault,
             clock_difference_s=0.0 if clock.is_rehearsal else clock.now() / 1000 - self._wall_clock(),
             shed_level=self._shedding.level,
+            unknown=frozenset(code for code, is_unknown in checks if is_unknown),
         )

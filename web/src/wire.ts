@@ -667,7 +667,7 @@ export interface WaitingDoc {
 
 /** One thing that is wrong with the server itself. */
 export interface WarningDoc {
-  code: "overload" | "disk" | "log-fails" | "writer" | "media" | "clock" | "certificate-expires" | "certificate-expired" | "certificate-unreadable";
+  code: "overload" | "disk" | "log-fails" | "writer" | "media" | "clock" | "certificate-expires" | "certificate-expired" | "certificate-unreadable" | "disk-unknown" | "certificate-unknown" | "overload-unknown";
   since: string;
   figures: Record<string, number>;
 }

@@ -6,12 +6,11 @@ import ssl
 from collections.abc import Iterator
 from datetime import datetime
 
-from cryptography import x509
-
 from signaling.cli.address import Address
 from signaling.cli.doctor.finding import Finding
 from signaling.cli.reach import host_of
 from signaling.cli.tls import certificate_warnings
+from signaling.health.certificate import leaf_of
 from signaling.health.conditions import EXPIRES_SOON_DAYS
 
 SECONDS_A_DAY = 86_400
@@ -24,11 +23,7 @@ def file_findings(address: Address, now: datetime) -> Iterator[Finding]:
     host = None if address.public_url is None else host_of(address.public_url)
     faults = [] if host is None else list(certificate_warnings(address.tls_cert, host, now))
     yield from (Finding("certificate", "fault", fault) for fault in faults)
-    try:
-        leaf = x509.load_pem_x509_certificates(address.tls_cert.read_bytes())[0]
-    except (OSError, ValueError):
-        return
-    if not faults:
+    if not faults and (leaf := leaf_of(address.tls_cert)) is not None:
         left = leaf.not_valid_after_utc - now
         yield _expiry_finding(left.total_seconds() / SECONDS_A_DAY, str(address.tls_cert))
 

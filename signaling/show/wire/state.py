@@ -356,6 +356,9 @@ WarningCode = Literal[
     "certificate-expires",  # in `days`
     "certificate-expired",
     "certificate-unreadable",  # the new files cannot be used; the old certificate stays in force
+    "disk-unknown",  # this check fails or does not end; so for the next two
+    "certificate-unknown",
+    "overload-unknown",
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from signaling.cli.address import Address
+from signaling.cli.doctor.certificate import file_findings
 from signaling.cli.tls import certificate_warnings
 from tests import certificates
 
@@ -56,3 +59,17 @@ def test_a_certificate_that_browsers_reject_causes_a_warning(
 def test_a_common_name_alone_names_no_host(tmp_path: Path) -> None:
     (line,) = certificate_warnings(certificate(tmp_path, []), "schalte.example.org", GOOD)
     assert "is for no host at all" in line
+
+
+def test_a_form_that_only_openssl_reads_causes_no_warning_and_no_fault(tmp_path: Path) -> None:
+    cert = certificate(tmp_path, NAMES)
+    der = ssl.PEM_cert_to_DER_cert(cert.read_text())
+    # The version, `[0] INTEGER`: 9 stands for X.509 version 10.
+    cert.write_text(
+        ssl.DER_cert_to_PEM_cert(der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x09", 1))
+    )
+    with pytest.raises(x509.InvalidVersion):
+        x509.load_pem_x509_certificates(cert.read_bytes())
+    assert list(certificate_warnings(cert, "schalte.example.org", GOOD)) == []
+    address = Address("127.0.0.1", 0, 0, public_url="https://schalte.example.org", tls_cert=cert)
+    assert list(file_findings(address, GOOD)) == []

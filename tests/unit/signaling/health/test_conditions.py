@@ -28,6 +28,10 @@ TABLE: tuple[tuple[Readings, list[tuple[str, bool, dict[str, float]]]], ...] = (
     (Readings(certificate_ends=NOW + timedelta(days=6.5)), [("certificate-expires", False, {"days": 6.0})]),
     (Readings(certificate_ends=NOW), [("certificate-expired", True, {})]),
     (Readings(certificate_fault="no PEM"), [("certificate-unreadable", False, {})]),
+    (
+        Readings(unknown=frozenset({"overload-unknown", "disk-unknown", "certificate-unknown"})),
+        [(code, False, {}) for code in ("certificate-unknown", "disk-unknown", "overload-unknown")],
+    ),
     (Readings(clock_difference_s=7200.4), [("clock", True, {"ahead_s": 7200.0})]),
     (Readings(clock_difference_s=-3), [("clock", True, {"ahead_s": -3.0})]),
 )

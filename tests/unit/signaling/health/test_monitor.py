@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,6 +47,60 @@ async def test_a_lagging_loop_sheds_and_the_desk_is_told(
             while (told := await runtime.told.get()) != [("overload", {"level": 3.0})]:
                 assert told in ([], [("overload", {"level": 1.0})], [("overload", {"level": 2.0})])
         assert media.shed_level == 3
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@pytest.mark.parametrize("kind", ["hangs", "raises"])
+async def test_a_disk_that_does_not_answer_is_told_and_neither_ends_nor_delays_shedding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(monitor, "EXAMINE_INTERVAL_S", 0.0)
+    monkeypatch.setattr("signaling.health.backgroundcheck.CHECK_OVERDUE_S", 0.0)
+    monkeypatch.setattr("signaling.health.shedding.SHED_AFTER_S", SHED_AFTER_S / 1_000)
+    may_end = threading.Event()
+
+    def disk_usage(folder: Path) -> object:
+        if kind == "raises":
+            raise LookupError("a fault that nobody thought of")
+        assert may_end.wait(60)
+        return SimpleNamespace(free=1 << 40)
+
+    monkeypatch.setattr("signaling.health.monitor.shutil.disk_usage", disk_usage)
+    runtime, media, watch = FakeRuntime(), NoMedia(), SimpleNamespace(lag_s=0.0, busy=0.0)
+    watched = monitor.HealthMonitor(runtime, media, cast(LoopWatch, watch), tmp_path, None)
+    task = asyncio.create_task(watched.run())
+    try:
+        async with asyncio.timeout(30):
+            while ("disk-unknown", {}) not in await runtime.told.get():
+                pass
+            watch.lag_s, watch.busy = 0.2, 0.6
+            while ("overload", {"level": 3.0}) not in await runtime.told.get():
+                pass
+        assert media.shed_level == 3
+        assert not task.done()
+    finally:
+        may_end.set()
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def test_a_check_for_overload_that_raises_is_told_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitor, "EXAMINE_INTERVAL_S", 0.0)
+    runtime, media = FakeRuntime(), NoMedia()
+    watch = SimpleNamespace(lag_s=0.0)  # without `busy`
+    watched = monitor.HealthMonitor(runtime, media, cast(LoopWatch, watch), tmp_path, None)
+    runtime.log_fails = True
+    task = asyncio.create_task(watched.run())
+    try:
+        async with asyncio.timeout(30):
+            assert await runtime.told.get() == [("log-fails", {}), ("overload-unknown", {})]
+            watch.busy = 0.0
+            while await runtime.told.get() != [("log-fails", {})]:
+                pass
     finally:
         task.cancel()
         await asyncio.wait([task])

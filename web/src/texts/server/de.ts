@@ -50,5 +50,19 @@ export const server: typeof en = {
       what: "das neue Zertifikat ist nicht brauchbar",
       remedy: "Das alte bleibt in Kraft. Was an den Dateien nicht stimmt, steht im Protokoll des Servers.",
     }),
+    "disk-unknown": () => ({
+      what: "der Datenträger des Sendungsprotokolls antwortet nicht",
+      remedy:
+        "Prüfen Sie den Datenträger oder das Netzlaufwerk des Datenordners. Der Fehler steht im Protokoll des Servers.",
+    }),
+    "certificate-unknown": () => ({
+      what: "die Dateien des Zertifikats lassen sich nicht prüfen",
+      remedy: "Das Zertifikat in Gebrauch bleibt in Kraft. Der Fehler steht im Protokoll des Servers.",
+    }),
+    "overload-unknown": () => ({
+      what: "Überlast lässt sich nicht erkennen",
+      remedy:
+        "Die Sendung geht weiter, aber Zuschauer bekommen unter Last nicht weniger. Der Fehler steht im Protokoll des Servers.",
+    }),
   },
 };

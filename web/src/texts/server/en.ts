@@ -52,5 +52,17 @@ export const server = {
       what: "the new certificate cannot be used",
       remedy: "The old one stays in force. The server's log says what is wrong with the files.",
     }),
+    "disk-unknown": () => ({
+      what: "the disk of the show log does not answer",
+      remedy: "Check the disk or network drive of the data folder. The server's log has the error.",
+    }),
+    "certificate-unknown": () => ({
+      what: "the certificate's files cannot be checked",
+      remedy: "The certificate in use stays in force. The server's log has the error.",
+    }),
+    "overload-unknown": () => ({
+      what: "overload cannot be detected",
+      remedy: "The show goes on, but viewers are not sent less under load. The server's log has the error.",
+    }),
   } satisfies Record<WarningDoc["code"], (figures: Record<string, number>) => ServerWarning>,
 };
