@@ -18,8 +18,9 @@ import structlog
 from bridge.engine import MediaPath
 from bridge.net.dtls import DtlsServer, HandshakeError
 from bridge.net.gso import GsoSender
-from bridge.net.ice import NO_ADDRESS, Address, BadCheck, ConnectivityCheck, IceLite, unmapped
+from bridge.net.ice import NO_ADDRESS, Address, IceLite, unmapped
 from bridge.net.srtp import make_protect
+from bridge.net.stun import StunMessage
 from bridge.net.tcp import TcpAddress
 from bridge.rtp.retransmission import TokenBucket
 from bridge.sdp.answer import Credentials
@@ -185,24 +186,24 @@ class PeerConnection:
 
     # Receiving ----------------------------------------------------------------------------------------------
 
-    def on_check(self, check: ConnectivityCheck, address: Address, now: float) -> None:
+    def on_check(self, check: StunMessage, address: Address, now: float) -> None:
         """A check that names our ufrag: answer it.
 
         Raises:
-            BadCheck: it is not from this peer.
+            BadStun: it is not from this peer.
         """
         for data in self.ice.accept(check, address, now):
             self._transmit(data, address)
         self.last_heard = max(self.last_heard, self.ice.last_check)
 
-    def on_response(self, data: bytes, address: Address, now: float) -> None:
-        """A datagram from an address of the peer that looks like the answer to a check of the bridge."""
-        try:
-            self.ice.on_response(data, address, now)
-        except BadCheck as error:
-            self.drop(str(error))
-        else:
-            self.last_heard = now
+    def on_answer(self, answer: StunMessage, address: Address, now: float) -> None:
+        """A success response from `address`.
+
+        Raises:
+            BadStun: it is not this peer's answer to a check of the bridge.
+        """
+        self.ice.on_answer(answer, address, now)
+        self.last_heard = now
 
     def expire(self, now: float) -> None:
         """Send nothing more to an address that has not shown for long that it receives (RFC 7675)."""

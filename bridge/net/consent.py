@@ -11,14 +11,11 @@ accepts each packet once.
 
 from __future__ import annotations
 
-import hmac
 import secrets
-import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aioice import stun
-
+from bridge.net.stun import HEADER_BYTES, StunMessage, make_check
 from bridge.sdp.answer import Credentials
 
 if TYPE_CHECKING:
@@ -33,10 +30,6 @@ MIN_CHECK_INTERVAL_S = 0.1
 """Between two checks sent to one address. Limits what a forged source address is sent."""
 CHECK_LIFETIME_S = 5.0
 """A check is retransmitted unchanged for so long, so that a slow answer counts; then a new one is made."""
-SUCCESS_RESPONSE = b"\x01\x01"
-"""Message type of the answer to a check (RFC 8489 section 5)."""
-SIGNATURE_BYTES = 24
-"""MESSAGE-INTEGRITY with its type and length."""
 
 
 @dataclass(slots=True)
@@ -44,6 +37,7 @@ class _Check:
     """A check sent to one address, and not answered yet."""
 
     data: bytes
+    transaction_id: bytes
     password: str
     made: float
     sent: float
@@ -76,44 +70,26 @@ class Consent:
         """The check to send to `address` now; None: the last was sent less than `MIN_CHECK_INTERVAL_S` ago."""
         found = self._checks.get(address)
         if found is None or now - found.made > CHECK_LIFETIME_S or found.password != remote.password:
-            found = _Check(self._make(local, remote), remote.password, now, float("-inf"))
+            data = make_check(
+                f"{remote.ufrag}:{local.ufrag}",
+                remote.password,
+                priority=1,  # Firefox refuses a check without
+                controlled=self._tie_breaker,
+            )
+            found = _Check(data, data[8:HEADER_BYTES], remote.password, now, float("-inf"))
             self._checks[address] = found
         if now - found.sent < MIN_CHECK_INTERVAL_S:
             return None
         found.sent = now
         return found.data
 
-    def is_answer(self, data: bytes, address: Address) -> bool:
-        """Whether `data` from `address` is the signed answer to the check sent there. It counts once."""
+    def is_answer(self, answer: StunMessage, address: Address) -> bool:
+        """Whether `answer` from `address` is the signed answer to the check sent there. It counts once."""
         found = self._checks.get(address)
-        if found is None or data[8:20] != found.data[8:20] or not _is_signed(data, found.password):
+        if found is None or answer.is_check or answer.transaction_id != found.transaction_id:
+            return False
+        if not answer.is_signed_with(found.password):
             return False
         del self._checks[address]
         self.has_answered = True
         return True
-
-    def _make(self, local: Credentials, remote: Credentials) -> bytes:
-        message = stun.Message(
-            stun.Method.BINDING,
-            stun.Class.REQUEST,
-            attributes={
-                "USERNAME": f"{remote.ufrag}:{local.ufrag}",
-                "PRIORITY": 1,  # Firefox refuses a check without
-                "ICE-CONTROLLED": self._tie_breaker,
-            },
-        )
-        message.add_message_integrity(remote.password.encode())
-        return bytes(message)
-
-
-def _is_signed(data: bytes, password: str) -> bool:
-    """Whether a success response has a correct MESSAGE-INTEGRITY (RFC 8489 section 14.5)."""
-    at = 20
-    while at + 4 <= len(data):
-        kind, length = struct.unpack_from("!HH", data, at)
-        if kind == 0x0008 and length == SIGNATURE_BYTES - 4:
-            signed = data[:2] + struct.pack("!H", at + SIGNATURE_BYTES - 20) + data[4:at]
-            signature = hmac.digest(password.encode(), signed, "sha1")
-            return hmac.compare_digest(signature, data[at + 4 : at + SIGNATURE_BYTES])
-        at += 4 + (length + 3 & ~3)
-    return False

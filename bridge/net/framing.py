@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 
-MAX_FRAME_BYTES = 1500
-"""Of one packet, as on the UDP port. A length field above it ends the connection: what follows cannot be trusted."""
+MAX_DATAGRAM_BYTES = 1500
+"""Of one packet, over UDP and in a frame alike. An Ethernet path carries less without fragmentation (1472 with IPv4,
+1452 with IPv6). pylibsrtp's buffer ends here, and a larger packet could not be forwarded without fragmentation. A frame
+whose length field is above it ends the connection: what follows cannot be trusted."""
 
 _LENGTH = struct.Struct("!H")
 
@@ -36,15 +38,15 @@ class FrameReader:
         """The packets that are complete with `data`. Empty ones are left out (null packets, RFC 4571 section 2).
 
         Raises:
-            FrameError: a packet is longer than `MAX_FRAME_BYTES`.
+            FrameError: a packet is longer than `MAX_DATAGRAM_BYTES`.
         """
         data = self._rest + data
         packets: list[bytes] = []
         at, size = 0, len(data)
         while at + 2 <= size:
             end = at + 2 + (data[at] << 8 | data[at + 1])
-            if end - at - 2 > MAX_FRAME_BYTES:
-                raise FrameError("a frame is larger than 1500 bytes")
+            if end - at - 2 > MAX_DATAGRAM_BYTES:
+                raise FrameError(f"a frame is larger than {MAX_DATAGRAM_BYTES} bytes")
             if end > size:
                 break
             if end > at + 2:

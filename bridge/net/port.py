@@ -19,10 +19,12 @@ from collections.abc import Callable, Iterator, Sequence
 import pylibsrtp
 import structlog
 
+from bridge.net import stun
 from bridge.net.connection import MIN_SRTP_BYTES, PeerConnection, ssrc_of
-from bridge.net.consent import SUCCESS_RESPONSE
+from bridge.net.framing import MAX_DATAGRAM_BYTES
 from bridge.net.gso import GsoSender
-from bridge.net.ice import Address, BadCheck, parse_check
+from bridge.net.ice import Address
+from bridge.net.stun import BadStun, StunMessage
 from bridge.net.tcp import TcpAddress, TcpConnection
 from bridge.rtp.retransmission import TokenBucket
 from bridge.sdp.answer import Credentials
@@ -31,9 +33,6 @@ log = structlog.get_logger(__name__)
 
 MAX_READS = 128
 """Datagrams read before the loop's other work runs."""
-MAX_DATAGRAM_BYTES = 1500
-"""An Ethernet path carries less without fragmentation (1472 with IPv4, 1452 with IPv6). pylibsrtp's buffer ends here,
-and a larger packet could not be forwarded without fragmentation."""
 SOCKET_BUFFER_BYTES = 4 * 1024 * 1024
 """Requested. The kernel grants what `net.core.rmem_max` and `wmem_max` allow."""
 IP_MTU_DISCOVER, IP_PMTUDISC_DONT = 10, 0
@@ -222,10 +221,7 @@ class Port:
             elif not 0 < len(data) <= MAX_DATAGRAM_BYTES:
                 self._drop("empty or too large")
             elif data[0] < 4:
-                if connection is not None and data[:2] == SUCCESS_RESPONSE:
-                    connection.on_response(data, address, self._now())
-                else:
-                    self._receive_check(data, address)
+                self._receive_stun(data, address)
             elif connection is None:
                 self._receive_from_unknown(data, address)
             else:
@@ -237,22 +233,29 @@ class Port:
             if connection:
                 connection.end("fault in the packet path")
 
-    def _receive_check(self, data: bytes, address: Address) -> None:
-        connection = None
-        now = self._now()
+    def _receive_stun(self, data: bytes, address: Address) -> None:
+        connection = self._by_address.get(address)
         try:
-            check = parse_check(data)
-            connection = self._by_ufrag.get(check.local_ufrag)
+            message = stun.parse(data)
+            connection = self._by_ufrag.get(message.local_ufrag) if message.is_check else connection
             if connection is None:
-                raise BadCheck("stun: unknown username")
-            owner = self._by_address.get(address, connection)
-            if owner is not connection and owner.ice.selected == address and not owner.ice.is_silent(now):
-                # A peer that forges the source address must not remove a living peer from the table.
-                raise BadCheck("stun: address of another peer")
-            connection.on_check(check, address, now)
-        except BadCheck as error:
+                raise BadStun(
+                    "stun: unknown username" if message.is_check else "stun: not the answer to a check"
+                )
+            if message.is_check:
+                self._receive_check(message, connection, address)
+            else:
+                connection.on_answer(message, address, self._now())
+        except BadStun as error:
             (connection.drop if connection else self._drop)(str(error))
-            return
+
+    def _receive_check(self, check: StunMessage, connection: PeerConnection, address: Address) -> None:
+        now = self._now()
+        owner = self._by_address.get(address, connection)
+        if owner is not connection and owner.ice.selected == address and not owner.ice.is_silent(now):
+            # A peer that forges the source address must not remove a living peer from the table.
+            raise BadStun("stun: address of another peer")
+        connection.on_check(check, address, now)
         if self._by_address.get(address) is not connection:
             self._assign(address, connection, owner)
 

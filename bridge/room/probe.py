@@ -6,12 +6,14 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
-import struct
 import time
 from dataclasses import dataclass
 
-from aioice import stun
 from aiortc import RTCConfiguration, RTCPeerConnection
+
+from bridge.net import stun
+from bridge.net.framing import MAX_DATAGRAM_BYTES, FrameError, FrameReader, frame
+from bridge.net.stun import make_check
 
 TIMEOUT_S = 3.0
 """For an answer over one path."""
@@ -73,26 +75,26 @@ async def round_trip(offered: Offered) -> float:
         OSError: the address cannot be reached.
         TimeoutError: nothing has answered within `TIMEOUT_S`.
     """
-    request = _request(offered)
     async with asyncio.timeout(TIMEOUT_S):
         exchange = _over_udp if offered.transport == "udp" else _over_tcp
-        return await exchange(offered, bytes(request), request.transaction_id)
+        return await exchange(offered, _check(offered))
 
 
-def _request(offered: Offered) -> stun.Message:
-    request = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
-    request.attributes["USERNAME"] = offered.username
-    request.attributes["PRIORITY"] = PRIORITY
-    request.attributes["ICE-CONTROLLING"] = secrets.randbits(64)
-    request.add_message_integrity(offered.password.encode())
-    return request
+def _check(offered: Offered) -> bytes:
+    return make_check(offered.username, offered.password, priority=PRIORITY, controlling=secrets.randbits(64))
 
 
-def _is_answer(data: bytes, transaction: bytes) -> bool:
-    return len(data) >= 20 and data[:2] == b"\x01\x01" and data[8:20] == transaction
+def _is_answer(data: bytes, check: bytes, password: str) -> bool:
+    """Whether `data` is the signed answer to `check`."""
+    try:
+        answer = stun.parse(data)
+    except stun.BadStun:
+        return False
+    is_its_own = answer.transaction_id == stun.parse(check).transaction_id
+    return is_its_own and not answer.is_check and answer.is_signed_with(password)
 
 
-async def _over_udp(offered: Offered, request: bytes, transaction: bytes) -> float:
+async def _over_udp(offered: Offered, check: bytes) -> float:
     loop = asyncio.get_running_loop()
     family = socket.AF_INET6 if ":" in offered.address else socket.AF_INET
     with socket.socket(family, socket.SOCK_DGRAM) as sock:
@@ -100,26 +102,29 @@ async def _over_udp(offered: Offered, request: bytes, transaction: bytes) -> flo
         await loop.sock_connect(sock, (offered.address, offered.port))
         while True:
             sent = time.perf_counter()
-            await loop.sock_sendall(sock, request)
+            await loop.sock_sendall(sock, check)
             try:
                 async with asyncio.timeout(RETRY_S):
-                    while not _is_answer(await loop.sock_recv(sock, 1500), transaction):
+                    while not _is_answer(
+                        await loop.sock_recv(sock, MAX_DATAGRAM_BYTES), check, offered.password
+                    ):
                         pass
             except TimeoutError:
                 continue
             return time.perf_counter() - sent
 
 
-async def _over_tcp(offered: Offered, request: bytes, transaction: bytes) -> float:
+async def _over_tcp(offered: Offered, check: bytes) -> float:
     reader, writer = await asyncio.open_connection(offered.address, offered.port)
     try:
         sent = time.perf_counter()
-        writer.write(struct.pack("!H", len(request)) + request)
-        while True:
-            (size,) = struct.unpack("!H", await reader.readexactly(2))
-            if _is_answer(await reader.readexactly(size), transaction):
+        writer.write(frame(check))
+        frames = FrameReader()
+        while data := await reader.read(MAX_DATAGRAM_BYTES):
+            if any(_is_answer(packet, check, offered.password) for packet in frames.feed(data)):
                 return time.perf_counter() - sent
-    except asyncio.IncompleteReadError as fault:
-        raise ConnectionError("it closes the connection: something else answers there") from fault
+    except FrameError:
+        pass
     finally:
         writer.close()
+    raise ConnectionError("it closes the connection: something else answers there")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from functools import cache
 
 import pylibsrtp
 
@@ -75,6 +76,20 @@ def frames() -> list[bytes]:
     """The beginnings of TCP connections: datagrams framed, one and several, and an empty and an unfinished frame."""
     found = [frame(data) for data in datagrams()]
     return [*found, b"".join(found[:4]), frame(b"") + found[0], found[0][:-5], frame(bytes(1500))]
+
+
+STUN_LOCAL = Credentials("5c0ffee5", "the password of the bridge")
+STUN_REMOTE = Credentials("gM8+", "the password of the peer")
+
+
+@cache
+def stun_messages() -> list[bytes]:
+    """Checks of a peer with the credentials above, and an answer of it. The same ones each time."""
+    return [
+        check(STUN_LOCAL, STUN_REMOTE.ufrag),
+        check(STUN_LOCAL, STUN_REMOTE.ufrag, has_use_candidate=True),
+        answer(check(STUN_REMOTE), STUN_REMOTE),
+    ]
 
 
 def datagrams() -> list[bytes]:

@@ -14,7 +14,10 @@ from pathlib import Path
 import structlog
 
 from bridge.engine import OfferError, PeerSpec
-from bridge.net.framing import MAX_FRAME_BYTES, FrameError, FrameReader
+from bridge.net.framing import MAX_DATAGRAM_BYTES, FrameError, FrameReader
+from bridge.net.ice import Generation, IceLite
+from bridge.net.stun import BadStun
+from bridge.net.stun import parse as parse_stun
 from bridge.peer import new_ssrc
 from bridge.sdp.negotiation import negotiate
 from bridge.sdp.offer import parse_offer
@@ -34,7 +37,7 @@ from signaling.listener.frames import FrameLimit, close_frame
 from tests.events import SHORT
 from tests.fuzz import seeds
 from tests.fuzz.mutate import Mutator
-from tests.fuzz.stage import STRANGER, Stage
+from tests.fuzz.stage import INPUT_INTERVAL_S, STRANGER, Stage
 
 CHECK_EVERY = 1_000
 """Inputs between two checks."""
@@ -147,6 +150,42 @@ def _send(stage: Stage, peer: str, data: bytes) -> None:
             return
 
 
+async def _stun() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
+    """Checks and answers that name the right peer: nothing counts that the peer has not signed as it is."""
+    ice = IceLite(seeds.STUN_REMOTE)
+    ice.generations = [Generation(seeds.STUN_LOCAL, seeds.STUN_REMOTE)]
+    genuine = {signed_part(data) for data in seeds.stun_messages()}
+    now = 1000.0
+
+    def feed(data: bytes) -> None:
+        nonlocal now
+        now += INPUT_INTERVAL_S
+        try:
+            message = parse_stun(data)
+            if message.is_check:
+                ice.accept(message, STRANGER, now)
+            else:
+                ice.on_answer(message, STRANGER, now)
+        except BadStun:
+            return
+        if signed_part(data) not in genuine:
+            raise FuzzFailure("a changed message counts as signed")
+
+    def check() -> None:
+        if len(ice._ids) > MAX_TABLE_ENTRIES:
+            raise FuzzFailure(f"{len(ice._ids)} transaction ids are kept")
+
+    yield feed, check
+
+
+def signed_part(data: bytes) -> bytes:
+    """What the signature of a message covers, without its length."""
+    at = 20
+    while at + 4 <= len(data) and data[at : at + 2] != b"\x00\x08":
+        at += 4 + (int.from_bytes(data[at + 2 : at + 4]) + 3 & ~3)
+    return data[:2] + data[4:at]
+
+
 async def _frames() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     """What strangers send on the HTTP port: told apart, and read as frames, in one stream until it is refused."""
     reader = FrameReader()
@@ -159,9 +198,9 @@ async def _frames() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
         except FrameError:
             reader = FrameReader()
             return
-        if not all(0 < len(packet) <= MAX_FRAME_BYTES for packet in packets):
+        if not all(0 < len(packet) <= MAX_DATAGRAM_BYTES for packet in packets):
             raise FuzzFailure("a packet of a wrong size")
-        if reader.waiting > MAX_FRAME_BYTES + 1:
+        if reader.waiting > MAX_DATAGRAM_BYTES + 1:
             raise FuzzFailure(f"{reader.waiting} bytes are kept")
 
     yield feed, lambda: None
@@ -306,6 +345,7 @@ async def _script() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
 
 TARGETS = {
     "port": Target(30, seeds.datagrams, _port),
+    "stun": Target(10, seeds.stun_messages, _stun),
     "source": Target(40, seeds.uplink_packets, _source),
     "receiver": Target(20, seeds.feedback, _receiver),
     "frames": Target(30, seeds.frames, _frames, 4_000),
@@ -319,5 +359,5 @@ TARGETS = {
     "event": Target(2, seeds.events, _event, 8_000),
     "script": Target(2, seeds.scripts, _script, 4_000),
 }
-"""Of a million inputs, offers get 100,000 and event files 10,000. `port` includes STUN and DTLS, `source` and
-`receiver` RTP and RTCP, `frames` the first bytes of a TCP connection."""
+"""Of a million inputs, offers get 100,000 and event files 10,000. `port` includes STUN and DTLS of strangers,
+`source` and `receiver` RTP and RTCP, `frames` the first bytes of a TCP connection."""

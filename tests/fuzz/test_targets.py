@@ -8,6 +8,7 @@ from tests.fuzz.targets import TARGETS, run
 
 INPUTS = {
     "port": 3_000,
+    "stun": 4_000,
     "source": 4_000,
     "receiver": 2_000,
     "frames": 20_000,

@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import OfferError, PeerSpec
+from bridge.net import stun
 from bridge.net.connection import PeerConnection
-from bridge.net.ice import parse_check
 from bridge.peer import ABSENT_AFTER_S, PEER_TIMEOUT_S, TOO_LARGE_HOLD_S, Peer, rtp_parameters_of, slot_of
 from bridge.rtp import vp8
 from bridge.rtp.clock import ProgramClock
@@ -68,7 +68,7 @@ def peer(wire: FakeConnectionSender) -> Peer:
 
 def hear(peer: Peer, now: float) -> None:
     """A check of the peer arrives."""
-    peer.connection.on_check(parse_check(check(peer.connection.credentials, "gM8+")), HERE, now)
+    peer.connection.on_check(stun.parse(check(peer.connection.credentials, "gM8+")), HERE, now)
 
 
 def connect(peer: Peer, now: float) -> None:

@@ -11,7 +11,7 @@ from pylibsrtp import Policy
 
 from bridge import eviction
 from bridge.engine import Callbacks, MediaHealth, OfferError, PeerSpec, SourceState, TooManyPeers
-from bridge.net.ice import parse_check
+from bridge.net import stun
 from bridge.source.source import REPORT_INTERVAL_S
 from bridge.source.stall import STALL_S
 from bridge.switchboard import Switchboard
@@ -58,7 +58,7 @@ class Harness:
     def hear(self, peer: str) -> None:
         """A check of it arrives, and nothing else."""
         connection = self.switchboard._peers[peer].connection
-        connection.on_check(parse_check(check(connection.credentials, "gM8+")), HERE, self._clock.now)
+        connection.on_check(stun.parse(check(connection.credentials, "gM8+")), HERE, self._clock.now)
 
     def show(self, peer: str) -> None:
         """A picture of it arrives."""

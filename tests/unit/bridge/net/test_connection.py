@@ -7,8 +7,8 @@ import struct
 import pytest
 from pylibsrtp import Error, Policy, Session
 
+from bridge.net import stun
 from bridge.net.connection import MAX_DTLS_DATAGRAMS_PER_S, MAX_EARLY_PACKETS, MAX_SSRCS, PeerConnection
-from bridge.net.ice import parse_check
 from bridge.net.srtp import MAX_PACKET_BYTES
 from tests.unit.bridge.fakesender import FakeSender
 from tests.unit.bridge.stun import REMOTE, check
@@ -52,7 +52,7 @@ class Far:
         self._opener = session(Policy.SSRC_ANY_INBOUND, OTHER_KEY)
 
     def connect(self) -> None:
-        self.connection.on_check(parse_check(check(self.connection.credentials)), HERE, 0.0)
+        self.connection.on_check(stun.parse(check(self.connection.credentials)), HERE, 0.0)
         self.sender.sent.clear()
         self.connection.start_media(
             session(Policy.SSRC_ANY_INBOUND), session(Policy.SSRC_ANY_OUTBOUND, OTHER_KEY)

@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from bridge.net.framing import MAX_FRAME_BYTES, FrameError, FrameReader, frame
+from bridge.net.framing import MAX_DATAGRAM_BYTES, FrameError, FrameReader, frame
 
 
 def test_packets_are_the_same_however_the_stream_is_cut() -> None:
     rng = random.Random(4571)
-    packets = [rng.randbytes(rng.randint(1, MAX_FRAME_BYTES)) for _ in range(200)]
+    packets = [rng.randbytes(rng.randint(1, MAX_DATAGRAM_BYTES)) for _ in range(200)]
     stream = b"".join(map(frame, packets))
     for largest in (1, 3, 100, 5000):
         reader, found, at = FrameReader(), list[bytes](), 0
@@ -28,9 +28,9 @@ def test_an_empty_frame_is_left_out() -> None:
 
 def test_a_frame_larger_than_a_datagram_is_an_error_at_once() -> None:
     """Before its bytes come, which would have to be kept."""
-    assert FrameReader().feed(frame(bytes(MAX_FRAME_BYTES))) == [bytes(MAX_FRAME_BYTES)]
+    assert FrameReader().feed(frame(bytes(MAX_DATAGRAM_BYTES))) == [bytes(MAX_DATAGRAM_BYTES)]
     with pytest.raises(FrameError, match="larger than 1500 bytes"):
-        FrameReader().feed((MAX_FRAME_BYTES + 1).to_bytes(2))
+        FrameReader().feed((MAX_DATAGRAM_BYTES + 1).to_bytes(2))
 
 
 def test_the_packets_before_a_bad_frame_do_not_hide_it() -> None:

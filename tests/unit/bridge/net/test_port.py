@@ -10,22 +10,22 @@ from aioice import stun
 from pylibsrtp import Error, Policy, Session
 
 from bridge.net.connection import PeerConnection
+from bridge.net.framing import MAX_DATAGRAM_BYTES
 from bridge.net.ice import (
     MAX_ADDRESSES,
     MEDIA_MOVE_S,
     NO_ADDRESS,
     SILENT_ADDRESS_S,
     Address,
-    ConnectivityCheck,
     new_credentials,
 )
 from bridge.net.port import (
     IP_MTU_DISCOVER,
     IP_PMTUDISC_DONT,
-    MAX_DATAGRAM_BYTES,
     MAX_DECRYPT_ATTEMPTS_PER_S,
     Port,
 )
+from bridge.net.stun import StunMessage
 from bridge.rtp.retransmission import TokenBucket
 from bridge.sdp.answer import Credentials
 from tests.unit.bridge.net.test_connection import KEY, OTHER_KEY, rtcp, rtp, session
@@ -83,6 +83,7 @@ async def test_a_dual_stack_port_opens() -> None:
         (b"\x16\xfe\xfd" + bytes(30), "unknown address"),
         (b"\x80\x60" + bytes(30), "unknown address"),
         (bytes(stun.Message(stun.Method.BINDING, stun.Class.REQUEST)), "stun: unknown username"),
+        (bytes(stun.Message(stun.Method.BINDING, stun.Class.RESPONSE)), "stun: not the answer to a check"),
     ],
 )
 async def test_a_strangers_datagram_is_counted_and_dropped(port: Port, data: bytes, reason: str) -> None:
@@ -105,9 +106,7 @@ async def test_a_check_with_an_unknown_username_is_dropped_before_its_signature_
     port: Port, hall: PeerConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Verifying costs more than all before it. A stranger who knows no ufrag causes none."""
-    monkeypatch.setattr(
-        ConnectivityCheck, "is_signed_with", lambda check, password: pytest.fail("was looked at")
-    )
+    monkeypatch.setattr(StunMessage, "is_signed_with", lambda check, password: pytest.fail("was looked at"))
     port.receive(check(new_credentials()), HERE)
     port.receive(check(hall.credentials, "not the peer"), HERE)
     assert port.dropped == {"stun: unknown username": 1}

@@ -7,7 +7,7 @@ import gc
 import pytest
 from pylibsrtp import Error, Policy
 
-from bridge.net.port import MAX_DATAGRAM_BYTES
+from bridge.net.framing import MAX_DATAGRAM_BYTES
 from bridge.net.srtp import MAX_PACKET_BYTES, make_protect
 from bridge.rtp.header import HEADER
 from bridge.rtp.rewriters import EXTENDED_HEADER

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from bridge.net.framing import frame
-from bridge.net.ice import MAGIC_COOKIE, MAX_CHECK_BYTES, new_credentials
+from bridge.net.ice import new_credentials
+from bridge.net.stun import MAGIC_COOKIE, MAX_STUN_BYTES
 from signaling.listener.firstbytes import (
     COOKIE,
     MAX_LENGTH_HIGH_BYTE,
@@ -37,7 +38,7 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 def test_it_agrees_with_the_bridge() -> None:
     assert COOKIE == MAGIC_COOKIE
-    assert MAX_CHECK_BYTES < (MAX_LENGTH_HIGH_BYTE + 1) * 256
+    assert MAX_STUN_BYTES < (MAX_LENGTH_HIGH_BYTE + 1) * 256
 
 
 @pytest.mark.parametrize(
