@@ -90,7 +90,9 @@ class Receivers:
     def devices(self) -> dict[str, DevicesDoc]:
         """By source: the state of the devices at the page that sends it, where it is connected and has reported."""
         return {
-            source: DevicesDoc(camera=found.camera, microphone=found.microphone, muted=found.muted)
+            source: DevicesDoc(
+                camera=found.camera, microphone=found.microphone, muted=found.muted, sound=found.sound
+            )
             for source, found in self._reported()
         }
 

@@ -59,6 +59,14 @@ PagePath = Literal[
     "blocked",  # nothing gets through, though the page has its WebSocket
 ]
 """How a page's picture and sound go, as the page sees it. A later one is worse."""
+SoundStatus = Literal[
+    "good",
+    "too-low",  # speech is too quiet to be understood in a hall
+    "clipping",  # it is distorted: samples at full scale
+    "hum",  # of mains, in quiet passages
+    "no-sound",  # nothing at all, although the microphone is open: a switch, a fader, a cable
+]
+"""What a page hears from its own microphone, whether or not the show has it open."""
 AdmissionStatus = Literal[
     "waiting",  # another browser feeds the place; the desk sees that this page waits
     "admitted",  # the page may feed the source and offers again. To the feeding page: no other waits any more

@@ -105,13 +105,14 @@ export interface ClockProbe {
   sent: number;
 }
 
-/** The status of a page's devices and of its path, sent after each welcome and at each change. The latest counts while the page is connected. */
+/** The status of a page's devices, sound and path, sent after each welcome and at each change. The latest counts while the page is connected. */
 export interface Condition {
   type: "condition";
   camera: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
   microphone: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
   muted: boolean;
   path?: "udp" | "tcp" | "relay" | "blocked" | null;
+  sound?: "good" | "too-low" | "clipping" | "hum" | "no-sound" | null;
 }
 
 /** Show a cue on the screens of its recipients for a few seconds. */
@@ -162,6 +163,7 @@ export interface DevicesDoc {
   camera: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
   microphone: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
   muted: boolean;
+  sound: "good" | "too-low" | "clipping" | "hum" | "no-sound" | null;
 }
 
 /** What a `reload` would change now. Nothing has changed yet. */

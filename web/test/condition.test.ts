@@ -3,17 +3,18 @@ import { test } from "node:test";
 import { ConditionReporter, conditionOf, REPORT_INTERVAL_MS } from "../src/media/condition";
 import type { Condition } from "../src/wire";
 
-const works = conditionOf("works", "works", false, null);
-const muted = conditionOf("works", "works", true, null);
-const lost = conditionOf("lost", "works", true, null);
+const works = conditionOf("works", "works", false, null, "good");
+const muted = conditionOf("works", "works", true, null, null);
+const lost = conditionOf("lost", "works", true, null, null);
 
-test("a condition has the state of both devices, the mute and the path", () => {
-  assert.deepEqual(conditionOf("stand-in", "interrupted", true, "tcp"), {
+test("a condition has the state of both devices, the mute, the path and the sound", () => {
+  assert.deepEqual(conditionOf("stand-in", "interrupted", true, "tcp", "hum"), {
     type: "condition",
     camera: "stand-in",
     microphone: "interrupted",
     muted: true,
     path: "tcp",
+    sound: "hum",
   });
 });
 

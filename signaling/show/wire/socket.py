@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from signaling.show.reasons import ErrorCode, ProblemReason
-from signaling.show.terms import AdmissionBy, AdmissionStatus, DeviceStatus, PagePath, Role
+from signaling.show.terms import AdmissionBy, AdmissionStatus, DeviceStatus, PagePath, Role, SoundStatus
 from signaling.show.wire.base import CommandId, SourceId, WireModel
 from signaling.show.wire.commands import AnyCommand, Applied, LanguageTag, PlaceId, Problem
 from signaling.show.wire.state import State
@@ -56,7 +56,7 @@ class Leave(WireModel):
 
 
 class Condition(WireModel):
-    """The status of a page's devices and of its path, sent after each welcome and at each change. The latest counts
+    """The status of a page's devices, sound and path, sent after each welcome and at each change. The latest counts
     while the page is connected."""
 
     type: Literal["condition"]
@@ -66,6 +66,8 @@ class Condition(WireModel):
     """The person at the page has muted the microphone."""
     path: PagePath | None = None
     """Of its picture and sound; null while it has none, or is not sure yet."""
+    sound: SoundStatus | None = None
+    """Of the microphone; null while it is muted, closed or not measured."""
 
 
 class Listen(WireModel):

@@ -16,6 +16,7 @@ from signaling.show.terms import (
     Reason,
     Role,
     SkipReason,
+    SoundStatus,
     Tally,
 )
 from signaling.show.wire.base import WireModel
@@ -167,6 +168,8 @@ class DevicesDoc(WireModel):
     microphone: DeviceStatus
     muted: bool
     """The person at the page has muted the microphone."""
+    sound: SoundStatus | None
+    """What the page hears from the microphone; null while that is muted, closed or not measured."""
 
 
 class SourceDoc(WireModel):

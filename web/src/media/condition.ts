@@ -1,5 +1,6 @@
-/** Reports this page's devices and network path to the server: at each welcome and each change, at a limited rate. */
+/** Reports this page's devices, sound and network path to the server: at each welcome and each change, at a limited rate. */
 
+import type { SoundStatus } from "../show/soundfaults";
 import type { Condition } from "../wire";
 import type { PagePath } from "./path/linecheck";
 import type { InputStatus } from "./picks";
@@ -12,8 +13,9 @@ export function conditionOf(
   microphone: InputStatus,
   muted: boolean,
   path: PagePath | null,
+  sound: SoundStatus | null,
 ): Condition {
-  return { type: "condition", camera, microphone, muted, path };
+  return { type: "condition", camera, microphone, muted, path, sound };
 }
 
 /** Sends the latest condition. Of several changes the first is sent at once, the last after the interval. */

@@ -20,6 +20,7 @@ import type { Admission, Welcome } from "../wire";
 import { Call } from "./call";
 import { ConditionReporter, conditionOf } from "./condition";
 import { Devices, ownBrowser } from "./devices";
+import { monitorSound, type SoundMonitor } from "./loudness/monitor";
 import { resumeAudio } from "./sound/contexts";
 import { Listening } from "./sound/listening";
 import { PageSound } from "./sound/pagesound";
@@ -49,6 +50,8 @@ export class PageMedia {
   readonly joined = signal(false);
   /** Muted by the person at this page. The show opens and closes microphones independently. */
   readonly muted = signal(false);
+  /** Loudness and faults of this page's microphone. */
+  readonly sounds: SoundMonitor;
   /** Null while there is no conflict. */
   readonly conflict = signal<FeedConflict | null>(null);
   /** The source that this page sends or offers; null while it waits for another page or was replaced by one. */
@@ -64,6 +67,7 @@ export class PageMedia {
       this.devices.microphone.status.value,
       this.muted.value || this.talkback.silencesProgramme.value,
       this.call.path.check.value.path,
+      this.sounds.status.value,
     ),
   );
   /** Whether any output of this page plays its channel. */
@@ -100,10 +104,14 @@ export class PageMedia {
     this.source.value = mayFeed(welcome, stored) ? stored : (welcome.sources[0] ?? null);
     this.talkback = new Talkback(welcome.role, this.call, this.devices, browser.media, browser.permissions);
     const { camera, microphone } = this.devices.tracks;
+    const isSilenced = computed(() => this.muted.value || this.talkback.silencesProgramme.value);
+    this.sounds = monitorSound(
+      microphone,
+      computed(() => !isSilenced.value),
+    );
     effect(() => void this.call.send("camera", camera.value));
     effect(() => {
-      if (microphone.value)
-        microphone.value.enabled = !this.muted.value && !this.talkback.silencesProgramme.value;
+      if (microphone.value) microphone.value.enabled = !isSilenced.value;
       void this.call.send("microphone", microphone.value);
     });
     // The server forgets the channel with the connection. Nobody listens where nothing is played.

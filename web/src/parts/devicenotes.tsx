@@ -5,6 +5,7 @@ import type { PageMedia } from "../media/pagemedia";
 import type { InputStatus, Kind } from "../media/picks";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
+import { ownSoundFault, SoundNote } from "./soundnotes";
 
 /** Faults for which trying again may help. */
 const WORTH_RETRYING: readonly InputStatus[] = ["busy", "failed", "denied", "hung", "interrupted"];
@@ -15,6 +16,7 @@ export function DeviceNotes({ media }: { media: PageMedia }) {
     <div class="device-notes" data-testid="device-notes">
       <Trouble media={media} kind="camera" />
       <Trouble media={media} kind="microphone" />
+      <SoundNote media={media} />
       <SpeakerTrouble media={media} />
       <OutputTrouble media={media} />
     </div>
@@ -22,10 +24,13 @@ export function DeviceNotes({ media }: { media: PageMedia }) {
 }
 
 /** Whether there is any note. */
-export function hasTrouble({ devices }: PageMedia): boolean {
+export function hasTrouble(media: PageMedia): boolean {
+  const { devices } = media;
   const outputs = [devices.speaker, devices.interpretation, devices.headphones];
   return (
-    [devices.camera, devices.microphone].some(isTroubled) || outputs.some(({ away }) => away.value !== null)
+    [devices.camera, devices.microphone].some(isTroubled) ||
+    outputs.some(({ away }) => away.value !== null) ||
+    ownSoundFault(media, false) !== null
   );
 }
 

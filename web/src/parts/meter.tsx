@@ -1,36 +1,57 @@
-/** Level meters for microphones. */
+/** Loudness meters for microphones: momentary loudness by EBU R128, with the range of speech marked. */
 
-import { effect, type Signal, useSignal } from "@preact/signals";
+import { effect, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { followLevel } from "../media/sound/level";
+import { SILENCE_LUFS } from "../media/loudness/kweighting";
+import { SPEECH_LUFS } from "../media/loudness/verdict";
+import { FLOOR_DB, onScale } from "../media/sound/level";
 import { levelOf } from "../media/sound/meters";
-import { texts } from "../texts";
+import { figure, texts } from "../texts";
 
-/** This page's own microphone, measured here. */
-export function Meter({ track, muted = false }: { track: MediaStreamTrack | null; muted?: boolean }) {
-  const level = useSignal<Signal<number> | null>(null);
-  useEffect(() => {
-    if (!track) return;
-    const [measured, stop] = followLevel(track);
-    level.value = measured;
-    return () => {
-      level.value = null;
-      stop();
-    };
-  }, [track, level]);
-  const value = muted ? 0 : (level.value?.value ?? 0);
+const SPEECH_BEGINS = onScale(SPEECH_LUFS.low);
+const SPEECH_ENDS = onScale(SPEECH_LUFS.high);
+const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
+
+/** This page's own microphone. Sets only style and figure: a new measurement must not render the page. */
+export function Meter({ loudness }: { loudness: ReadonlySignal<number> }) {
+  const meter = useRef<HTMLDivElement>(null);
+  const cover = useRef<HTMLDivElement>(null);
+  const shown = useRef<HTMLSpanElement>(null);
+  const label = texts.value.level;
+  useEffect(
+    () =>
+      effect(() => {
+        const lufs = loudness.value;
+        const words = lufs <= SILENCE_LUFS ? "" : `${figure(Math.max(FLOOR_DB, Math.round(lufs)))} LUFS`;
+        if (cover.current) cover.current.style.transform = `scaleX(${1 - onScale(lufs)})`;
+        if (shown.current && shown.current.textContent !== words) shown.current.textContent = words;
+        meter.current?.setAttribute("aria-valuenow", String(Math.round(Math.max(FLOOR_DB, lufs))));
+        meter.current?.setAttribute("aria-valuetext", words);
+        meter.current?.setAttribute("data-lufs", lufs.toFixed(1));
+      }),
+    [loudness],
+  );
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a <meter> cannot be given this look in every browser
-    <div
-      class="meter"
-      data-testid="level-meter"
-      role="meter"
-      aria-label={texts.value.level}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(value * 100)}
-    >
-      <div class="meter-cover" style={{ transform: `scaleX(${1 - value})` }} />
+    <div class="meter-row" title={texts.value.sound.range}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a <meter> cannot be given this look in every browser */}
+      <div
+        class="meter"
+        data-testid="level-meter"
+        role="meter"
+        aria-label={label}
+        aria-valuemin={FLOOR_DB}
+        aria-valuemax={0}
+        aria-valuenow={FLOOR_DB}
+        ref={meter}
+      >
+        <div class="meter-cover" ref={cover} />
+        <div
+          class="meter-speech"
+          style={{ left: percent(SPEECH_BEGINS), right: percent(1 - SPEECH_ENDS) }}
+          aria-hidden="true"
+        />
+      </div>
+      <span class="meter-figure tabular" aria-hidden="true" ref={shown} />
     </div>
   );
 }
@@ -49,6 +70,7 @@ export function Level({ source, open }: { source: string; open: boolean }) {
   return (
     <div class={`level${open ? " open" : ""}`} data-testid={`level-${source}`} aria-hidden="true">
       <div class="level-cover" ref={cover} />
+      <div class="level-speech" style={{ bottom: percent(SPEECH_BEGINS), top: percent(1 - SPEECH_ENDS) }} />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { Button } from "./button";
 import { SpeakerTrouble, Trouble } from "./devicenotes";
 import { PathState } from "./linepath";
 import { Meter } from "./meter";
+import { SoundNote } from "./soundnotes";
 import { Video } from "./video";
 
 /** The page's own picture with the level of its microphone. */
@@ -24,7 +25,7 @@ export function Mirror({ media, testid, mirrored = false, children }: MirrorProp
         {!tracks.camera.value && <div class="absent">{texts.value.noCamera}</div>}
         {children}
       </div>
-      <Meter track={tracks.microphone.value} muted={media.muted.value} />
+      <Meter loudness={media.sounds.loudness} />
     </div>
   );
 }
@@ -100,6 +101,7 @@ export function DeviceChoice({ media }: { media: PageMedia }) {
       <Inputs media={media} />
       {input("camera", t.noCamera)}
       {input("microphone", t.noMicrophone)}
+      <SoundNote media={media} isChecked />
       <label class="field">
         <span>{t.soundFrom}</span>
         <select

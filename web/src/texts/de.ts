@@ -7,6 +7,7 @@ import { listing } from "./listing";
 import { path } from "./path/de";
 import { refusals } from "./refusals/de";
 import { server } from "./server/de";
+import { sound } from "./sound/de";
 
 const length = lengths(" h", " min", " s", " ");
 const list = listing("de");
@@ -180,8 +181,8 @@ export const de: Texts = {
   opening: "Warte auf Kamera und Mikrofon …",
   permissionHint:
     "Bitte erlauben Sie Kamera und Mikrofon, wenn Ihr Browser danach fragt. Fragt er nicht, klicken Sie auf das Kamerasymbol neben der Adresse.",
-  level: "Pegel",
-  levelHint: "Sprechen Sie: Der Balken sollte sich bewegen.",
+  level: "Lautheit",
+  levelHint: "Sprechen Sie: Der Balken sollte zwischen den beiden Strichen enden.",
   faults: {
     camera: {
       denied:
@@ -439,6 +440,7 @@ export const de: Texts = {
     desk: "Die Regie",
   },
   server,
+  sound,
   flags: {
     raise: "Regie rufen",
     raiseHint: "Meldet sich bei der Regie",

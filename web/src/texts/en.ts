@@ -22,6 +22,7 @@ import { listing } from "./listing";
 import { path } from "./path/en";
 import { refusals } from "./refusals/en";
 import { server } from "./server/en";
+import { sound } from "./sound/en";
 
 const length = lengths(" h", " min", " s", " ");
 const list = listing("en-GB");
@@ -217,8 +218,8 @@ export const en = {
   opening: "Waiting for camera and microphone …",
   permissionHint:
     "Please allow the camera and microphone when your browser asks. If it does not ask, click the camera icon next to the address.",
-  level: "Level",
-  levelHint: "Speak: the bar should move.",
+  level: "Loudness",
+  levelHint: "Speak: the bar should end between the two lines.",
   faults: {
     camera: {
       denied:
@@ -487,6 +488,7 @@ export const en = {
     desk: "The desk",
   } satisfies Record<string, string>,
   server,
+  sound,
   flags: {
     raise: "Call the desk",
     raiseHint: "Raises a flag at the desk",

@@ -7,6 +7,7 @@ import { listing } from "./listing";
 import { path } from "./path/ja";
 import { refusals } from "./refusals/ja";
 import { server } from "./server/ja";
+import { sound } from "./sound/ja";
 
 const length = lengths("時間", "分", "秒", "");
 const list = listing("ja");
@@ -180,7 +181,7 @@ export const ja: Texts = {
   permissionHint:
     "ブラウザーの確認で「許可」を選んでください。表示されないときは、アドレスの横にあるカメラのマークを押してください。",
   level: "音量",
-  levelHint: "話すとバーが動きます。",
+  levelHint: "話してみて、バーの先が2本の線の間に来るようにしてください。",
   faults: {
     camera: {
       denied:
@@ -430,6 +431,7 @@ export const ja: Texts = {
     desk: "進行担当",
   },
   server,
+  sound,
   flags: {
     raise: "進行担当を呼ぶ",
     raiseHint: "進行担当に知らせます",

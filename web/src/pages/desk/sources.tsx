@@ -15,6 +15,7 @@ import { SLATE } from "../../show/agenda";
 import { deviceFaults } from "../../show/devices";
 import { micOf } from "../../show/light";
 import { blockedMoves, cannotTake } from "../../show/moves";
+import { type SoundFault, soundFault } from "../../show/soundfaults";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
 import type { SourceDoc, State } from "../../wire";
@@ -73,7 +74,7 @@ function Tile({ id, place, source, show, media }: TileProperties) {
         {!shown && (
           <div class="absent">{live ? lacks && t.cannotShowShort(codecName(lacks)) : reason(source, t)}</div>
         )}
-        <Chips id={id} source={source} />
+        <Chips id={id} source={source} bad={soundFault(show, id, source)} />
         <Microphone id={id} source={source} />
         <Level source={id} open={source.mic} />
         <Mark kind="source" id={id} name={source.name} keyName={shortcutOf(place)} />
@@ -106,7 +107,13 @@ function Microphone({ id, source }: { id: string; source: SourceDoc }) {
   );
 }
 
-function Chips({ id, source }: { id: string; source: SourceDoc }) {
+interface ChipsProperties {
+  id: string;
+  source: SourceDoc;
+  bad: SoundFault | null;
+}
+
+function Chips({ id, source, bad }: ChipsProperties) {
   const t = texts.value;
   const faults = deviceFaults(source);
   return (
@@ -122,6 +129,16 @@ function Chips({ id, source }: { id: string; source: SourceDoc }) {
       {faults.length > 0 && (
         <span class="chip fault" data-testid={`devices-${id}`}>
           {faults.map((fault) => faultWords(fault, t)).join(" · ")}
+        </span>
+      )}
+      {bad && (
+        <span
+          class="chip fault"
+          data-testid={`sound-${id}`}
+          data-fault={bad}
+          title={t.sound.there[bad].remedy}
+        >
+          {t.sound.there[bad].what}
         </span>
       )}
     </div>

@@ -8,6 +8,7 @@ import { SpeakerTrouble, Trouble } from "../../parts/devicenotes";
 import { PathState } from "../../parts/linepath";
 import { Meter } from "../../parts/meter";
 import { Picker } from "../../parts/setup";
+import { SoundNote } from "../../parts/soundnotes";
 import { texts } from "../../texts";
 
 export function Headset({ media }: { media: PageMedia }) {
@@ -29,7 +30,8 @@ export function Headset({ media }: { media: PageMedia }) {
         choose={(microphone) => void devices.choose({ microphone })}
       />
       <Trouble media={media} kind="microphone" />
-      <Meter track={devices.tracks.microphone.value} />
+      <SoundNote media={media} isChecked />
+      <Meter loudness={media.sounds.loudness} />
       <p class="muted">{t.levelHint}</p>
       {canChooseOutput && (
         <Picker

@@ -122,7 +122,7 @@ function Console({ control, zone, sound }: ConsoleProperties) {
         <Outgoing control={control} />
         <div class="console-speak">
           <Switch control={control} />
-          <Meter track={media.devices.tracks.microphone.value} muted={media.muted.value} />
+          <Meter loudness={media.sounds.loudness} />
           <Cough control={control} />
           <HandoverButton control={control} />
         </div>

@@ -17,6 +17,7 @@ import { ChannelAlarms, useChannelAlarms } from "./channels";
 import { Flags } from "./flags";
 import { LargePackets } from "./largepackets";
 import { ServerWarnings } from "./server";
+import { BadSound } from "./sound";
 import { Takeovers } from "./takeovers";
 import { Undecodable } from "./undecodable";
 import { Unreached } from "./unreached";
@@ -66,6 +67,7 @@ export function Alarms({ show, media }: { show: State; media: PageMedia }) {
       <Unreached show={show} media={media} />
       <Undecodable show={show} />
       <LargePackets show={show} />
+      <BadSound show={show} />
       <Takeovers show={show} />
       <ServerWarnings show={show} />
     </div>

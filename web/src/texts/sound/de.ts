@@ -1,0 +1,68 @@
+/** Was am Ton eines Mikrofons nicht stimmt, und was zu tun ist. */
+
+import type { sound as en } from "./en";
+
+export const sound: typeof en = {
+  range: "Momentane Lautheit (EBU R128). Sprache soll zwischen den beiden Strichen liegen: -30 bis -16 LUFS.",
+  hall: {
+    "too-low": {
+      what: "Der Ton aus dem Saal ist zu leise: Andere verstehen ihn kaum.",
+      remedy:
+        "Heben Sie den Pegel am Mischpult an, bis Sprache zwischen den beiden Strichen der Anzeige liegt.",
+    },
+    clipping: {
+      what: "Der Ton aus dem Saal ist zu laut und übersteuert.",
+      remedy:
+        "Senken Sie den Ausgang des Mischpults zu diesem Rechner oder den Eingangspegel der Soundkarte.",
+    },
+    hum: {
+      what: "Der Ton aus dem Saal brummt: In den Pausen ist Netzbrummen zu hören.",
+      remedy:
+        "Schalten Sie eine DI-Box mit Ground-Lift zwischen Mischpult und Rechner, und schließen Sie beide an dieselbe Steckdosenleiste an.",
+    },
+    "no-sound": {
+      what: "Das Mikrofon des Saals ist offen, aber es kommt kein Ton.",
+      remedy:
+        "Prüfen Sie Stummschaltung und Fader am Mischpult, das Kabel und welches Mikrofon hier gewählt ist.",
+    },
+  },
+  person: {
+    "too-low": {
+      what: "Sie sind zu leise: Man versteht Sie kaum.",
+      remedy:
+        "Gehen Sie näher ans Mikrofon, oder heben Sie seinen Pegel in den Toneinstellungen des Systems an.",
+    },
+    clipping: {
+      what: "Sie sind zu laut, Ihr Ton ist übersteuert.",
+      remedy:
+        "Gehen Sie weiter weg vom Mikrofon, oder senken Sie seinen Pegel in den Toneinstellungen des Systems.",
+    },
+    hum: {
+      what: "Ihr Mikrofon brummt.",
+      remedy:
+        "Versuchen Sie es ohne Netzteil am Laptop, halten Sie das Mikrofonkabel von Stromkabeln fern, oder nehmen Sie ein anderes Mikrofon.",
+    },
+    "no-sound": {
+      what: "Ihr Mikrofon ist offen, aber es kommt kein Ton.",
+      remedy: "Prüfen Sie die Stummtaste an Mikrofon oder Headset und welches Mikrofon hier gewählt ist.",
+    },
+  },
+  there: {
+    "too-low": {
+      what: "zu leise",
+      remedy: "Bitten Sie um mehr Pegel am Mischpult oder darum, näher ans Mikrofon zu gehen.",
+    },
+    clipping: {
+      what: "übersteuert",
+      remedy: "Bitten Sie darum, den Pegel am Mischpult oder am Mikrofon zu senken.",
+    },
+    hum: {
+      what: "Netzbrummen",
+      remedy: "Lassen Sie Kabel und Strom prüfen: eine DI-Box mit Ground-Lift oder eine andere Steckdose.",
+    },
+    "no-sound": {
+      what: "kein Ton",
+      remedy: "Lassen Sie Stummschaltung, Fader, Kabel und die Wahl des Mikrofons prüfen.",
+    },
+  },
+};

@@ -1,0 +1,71 @@
+/** What is wrong with a microphone's sound, and what to do. */
+
+import type { SoundFault } from "../../show/soundfaults";
+
+export interface SoundWords {
+  what: string;
+  remedy: string;
+}
+
+export const sound = {
+  range: "Momentary loudness (EBU R128). Speech should stay between the two lines: -30 to -16 LUFS.",
+  /** On a hall's page: the sound comes from a mixer. */
+  hall: {
+    "too-low": {
+      what: "The hall’s sound is too quiet: people elsewhere hardly understand it.",
+      remedy: "Raise the level at the mixer until speech stays between the two lines of the meter.",
+    },
+    clipping: {
+      what: "The hall’s sound is too loud and distorted.",
+      remedy: "Lower the mixer’s output to this computer, or the input level of its sound card.",
+    },
+    hum: {
+      what: "The hall’s sound hums: mains hum is heard in the pauses.",
+      remedy:
+        "Put a DI box with ground lift between mixer and computer, and plug both into the same power strip.",
+    },
+    "no-sound": {
+      what: "The hall’s microphone is open, but no sound arrives.",
+      remedy: "Check mute and fader at the mixer, the cable, and which microphone is chosen here.",
+    },
+  } satisfies Record<SoundFault, SoundWords>,
+  /** On the page of a person with a headset or laptop. */
+  person: {
+    "too-low": {
+      what: "You are too quiet: people hardly understand you.",
+      remedy: "Move closer to the microphone, or raise its level in the system’s sound settings.",
+    },
+    clipping: {
+      what: "You are too loud, and your sound is distorted.",
+      remedy: "Move away from the microphone, or lower its level in the system’s sound settings.",
+    },
+    hum: {
+      what: "Your microphone hums.",
+      remedy:
+        "Try the laptop without its charger, keep the microphone’s cable away from power cables, or use another microphone.",
+    },
+    "no-sound": {
+      what: "Your microphone is open, but no sound comes from it.",
+      remedy: "Check the mute switch of the microphone or headset, and which microphone is chosen here.",
+    },
+  } satisfies Record<SoundFault, SoundWords>,
+  /** At the desk, after the name of a source. */
+  there: {
+    "too-low": {
+      what: "too quiet",
+      remedy: "Ask for more level at the mixer, or to move closer to the microphone.",
+    },
+    clipping: {
+      what: "distorted",
+      remedy: "Ask to lower the level at the mixer or of the microphone.",
+    },
+    hum: {
+      what: "mains hum",
+      remedy: "Ask to check cables and power: a DI box with ground lift, or another socket.",
+    },
+    "no-sound": {
+      what: "no sound",
+      remedy: "Ask to check mute, fader, cable, and which microphone is chosen.",
+    },
+  } satisfies Record<SoundFault, SoundWords>,
+};
