@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import wave
+from array import array
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -27,10 +29,17 @@ def write_y4m(path: Path, card: TestCard, frames: int, fps: int, start: float = 
 
 def write_wav(path: Path, hertz: int, seconds: int) -> None:
     """Write a tone for --use-file-for-fake-audio-capture; it loops without a click."""
-    second = sine(hertz, SAMPLE_RATE).tobytes()
+    _write(path, sine(hertz, SAMPLE_RATE).tobytes() * seconds)
+
+
+def write_samples(path: Path, samples: Sequence[float]) -> None:
+    """Write these samples (-1 to 1, 48 kHz) for the same; the file should end as it begins."""
+    _write(path, array("h", (round(32_767 * sample) for sample in samples)).tobytes())
+
+
+def _write(path: Path, frames: bytes) -> None:
     with wave.open(str(path), "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(SAMPLE_RATE)
-        for _ in range(seconds):
-            out.writeframes(second)
+        out.writeframes(frames)

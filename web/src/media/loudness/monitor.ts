@@ -2,8 +2,7 @@
  * Measures this page's microphone: momentary loudness for its meters, and what is wrong with its sound.
  *
  * The browser weights the samples (two IIR filters), the page takes their mean squares ten times a second. A mono
- * microphone counts as both channels, as it is played. One graph serves all meters of a page. Measured in Chromium: see
- * `docs/performance.md`.
+ * microphone counts as both channels, as it is played. One graph serves all meters of a page.
  */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
@@ -11,12 +10,11 @@ import type { SoundStatus } from "../../show/soundfaults";
 import { openContext } from "../sound/contexts";
 import { blocks, type Channel, momentary } from "./blocks";
 import { humIn } from "./hum";
-import { kWeighting, MOMENTARY_S, meanSquare, SILENCE_LUFS } from "./kweighting";
+import { kWeighting, MOMENTARY_S, SILENCE_LUFS } from "./kweighting";
 import { BLOCK_S, SoundJudge } from "./verdict";
 
 /** While the page is hidden nobody sees a meter, and 0.4 s of each second are enough for the warnings. */
 const HIDDEN_INTERVAL_MS = 1_000;
-const HUM_INTERVAL_S = 1;
 /** The smallest size of an analyser that holds 400 ms at 48 kHz. */
 const ANALYSER_SAMPLES = 32_768;
 const CHANNELS = 2;
@@ -58,7 +56,6 @@ function measure(
   const graph = new Graph(track);
   const judge = new SoundJudge();
   let last = graph.now;
-  let humDue = last + HUM_INTERVAL_S;
   const look = (): void => {
     const { now } = graph;
     const count = Math.min(MOMENTARY_S / BLOCK_S, Math.floor((now - last) / BLOCK_S + 1e-6));
@@ -69,11 +66,8 @@ function measure(
     loudness.value = momentary(channels, graph.rate);
     for (const [n, block] of blocks(channels, graph.rate, count).entries())
       judge.hear(block, now - (count - 1 - n) * BLOCK_S);
-    if (now >= humDue) {
-      humDue = now + HUM_INTERVAL_S;
-      const passage = mixed(channels, Math.round(MOMENTARY_S * graph.rate));
-      judge.hearHum(humIn(passage, graph.rate), 10 * Math.log10(meanSquare(passage) + 1e-12));
-    }
+    if (judge.isQuiet(loudness.value, now))
+      judge.hearHum(humIn(mixed(channels, Math.round(MOMENTARY_S * graph.rate)), graph.rate));
     status.value = judge.status;
   };
   const tick = (): void => {

@@ -34,8 +34,13 @@ const CLIPPING = { blocks: 3, s: 4 };
 const NO_SOUND_DB = { begins: -75, ends: -65 };
 /** Seconds below that. Noise gates close a microphone between two sentences. */
 const NO_SOUND_S = 10;
-/** The measurements of hum, one a second, of which the quietest are judged, and how many of those. */
-const HUM_WINDOWS = { of: 10, quietest: 3 };
+/** A passage is quiet if none of the last `s` seconds was quieter by more than `lu`. The first `least` seconds show
+ * nothing yet. */
+const QUIET = { s: 10, least: 3, lu: 2 };
+/** Seconds between two measurements of hum. */
+const HUM_INTERVAL_S = 0.5;
+/** Quiet passages in a row in which hum must be found, or not any more. */
+const HUM_PASSAGES = 5;
 /** Hum is heard above the first level in dBFS, if it is the first share of a quiet passage. Ends below the second. */
 const HUM_DB = { begins: -60, ends: -66 };
 const HUM_SHARE = { begins: 0.5, ends: 0.3 };
@@ -62,7 +67,9 @@ export class SoundJudge {
   private low = Number.POSITIVE_INFINITY;
   private variedAt = Number.NEGATIVE_INFINITY;
   private heardAt: number | null = null;
-  private hums: { db: number; hum: Hum }[] = [];
+  private passages: { at: number; lufs: number }[] = [];
+  private humAt = 0;
+  private otherwise = 0;
   private isHum = false;
 
   /** A block ended at `at`, in seconds. */
@@ -73,13 +80,22 @@ export class SoundJudge {
     this.heardAt = at;
   }
 
-  /** The hum in a passage whose level is `db` (dBFS). Call it once a second. */
-  hearHum(hum: Hum, db: number): void {
-    this.hums = [...this.hums, { db, hum }].slice(-HUM_WINDOWS.of);
-    if (this.hums.length < HUM_WINDOWS.of) return;
-    const quietest = [...this.hums].sort((a, b) => a.db - b.db).slice(0, HUM_WINDOWS.quietest);
-    const [level, share] = this.isHum ? [HUM_DB.ends, HUM_SHARE.ends] : [HUM_DB.begins, HUM_SHARE.begins];
-    this.isHum = quietest.every((each) => each.hum.db > level && each.hum.share > share);
+  /** Whether hum should be measured in the passage of 400 ms that ended at `at`: its momentary loudness is low. */
+  isQuiet(lufs: number, at: number): boolean {
+    this.passages.push({ at, lufs });
+    this.passages = this.passages.filter((each) => at - each.at < QUIET.s);
+    const isDue = at - this.humAt >= HUM_INTERVAL_S && at - (this.passages[0]?.at ?? at) >= QUIET.least;
+    const isQuiet = lufs <= Math.min(...this.passages.map((each) => each.lufs)) + QUIET.lu;
+    if (isDue && isQuiet) this.humAt = at;
+    return isDue && isQuiet;
+  }
+
+  /** The hum in a quiet passage. */
+  hearHum({ db, share }: Hum): void {
+    const [least, most] = this.isHum ? [HUM_DB.ends, HUM_SHARE.ends] : [HUM_DB.begins, HUM_SHARE.begins];
+    const isFound = db > least && share > most;
+    this.otherwise = isFound === this.isHum ? 0 : this.otherwise + 1;
+    if (this.otherwise >= HUM_PASSAGES) [this.isHum, this.otherwise] = [isFound, 0];
   }
 
   /** Null until a block was heard. */

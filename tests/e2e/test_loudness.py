@@ -1,0 +1,140 @@
+"""A hall whose microphone plays sound files: its meter shows their loudness, and hall and desk say what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+from array import array
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from signaling.client import Client
+from tests.devices import write_samples
+from tests.e2e.rooms import WITHIN, Room, browsers, room
+from tests.events import write
+from tests.server.process import server
+from tests.server.test_socket import until
+
+pytestmark = pytest.mark.timeout(300)  # each fault takes seconds of sound until it is one
+RATE = 48_000
+HALL, CODE = "krefeld", 0
+BOTH_OPEN = """\
+event: {title: Probe, date: 2026-03-14, timezone: Europe/Berlin}
+venues:
+  krefeld: {name: Krefeld}
+agenda:
+  - {id: one, title: One, start: 10:00, duration: 10m, source: krefeld}
+"""
+
+
+def gain(db: float) -> float:
+    return 10 ** (db / 20)
+
+
+def sine(hertz: float, db: float, seconds: int = 4) -> array[float]:
+    peak = gain(db)
+    return array("f", (peak * math.sin(2 * math.pi * hertz * n / RATE) for n in range(seconds * RATE)))
+
+
+def speech(db: float, room_db: float = -75.0, seconds: int = 6) -> array[float]:
+    """Syllables of a voice of 130 Hz with this peak, with pauses, over the noise of a room. Seeded."""
+    draw = random.Random(5)
+    peak, noise = gain(db), gain(room_db)
+    found = array("f", (noise * (2 * draw.random() - 1) for _ in range(seconds * RATE)))
+    at = 0
+    while at < len(found):
+        syllable = int(draw.uniform(0.12, 0.25) * RATE)
+        loud = peak * draw.uniform(0.5, 1.0)
+        for n in range(min(syllable, len(found) - at)):
+            phase = 2 * math.pi * 130 * (at + n) / RATE
+            voice = sum(math.sin(k * phase) / k for k in (1, 2, 3, 5, 8, 13)) / 2
+            found[at + n] += loud * math.sin(math.pi * n / syllable) ** 2 * voice
+        at += syllable + int((0.6 if draw.random() < 0.2 else 0.05) * RATE)
+    return found
+
+
+def together(*sounds: Sequence[float]) -> array[float]:
+    return array("f", map(sum, zip(*sounds, strict=True)))
+
+
+@dataclass
+class Hall:
+    """A hall that is on air, its desk beside it, and the file that its microphone plays."""
+
+    hall: Room
+    desk: Page
+    moderator: Client
+    file: Path
+
+    async def play(self, make: Callable[[], Sequence[float]]) -> None:
+        """Play this from now on. Chromium reads the file when the device is opened."""
+        await asyncio.to_thread(lambda: write_samples(self.file, make()))
+        await self.hall.page.reload()
+        await until(self.moderator, lambda s: s["sources"][HALL]["state"] == "live")
+
+    async def is_said(self, fault: str, there: str, here: str) -> None:
+        """Hall and desk say that the sound has this fault."""
+        await expect(self.hall.page.get_by_test_id("sound-fault")).to_have_attribute("data-fault", fault)
+        await expect(self.hall.page.get_by_test_id("sound-fault")).to_contain_text(here)
+        line = self.desk.get_by_test_id(f"bad-sound-{HALL}")
+        await expect(line).to_have_attribute("data-fault", fault)
+        await expect(line).to_contain_text(f"Krefeld · {there}")
+        await expect(self.desk.get_by_test_id(f"sound-{HALL}")).to_have_text(there)
+
+
+@pytest.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(server(write(tmp_path, BOTH_OPEN), tmp_path / "data"))
+        playwright = await stack.enter_async_context(browsers())
+        moderator = await stack.enter_async_context(await Client.open(running.link("moderator")))
+        await moderator.command("start")
+        opened = await stack.enter_async_context(
+            room(playwright, tmp_path, running.link("venue", HALL), HALL, CODE)
+        )
+        await opened.page.get_by_test_id("start-button").click()
+        desk = await opened.page.context.new_page()
+        await desk.goto(running.link("moderator"))
+        yield Hall(opened, desk, moderator, tmp_path / f"{CODE}.wav")
+
+
+async def loudness(page: Page, least: float, most: float) -> None:
+    """Wait until the hall's meter shows a loudness between these, in LUFS."""
+    read = """([least, most]) => {
+      const meter = document.querySelector('.room-rail [data-testid=level-meter]');
+      return meter && least < Number(meter.dataset.lufs) && Number(meter.dataset.lufs) < most;
+    }"""
+    await page.wait_for_function(read, arg=[least, most], timeout=WITHIN)
+
+
+async def test_the_meter_shows_a_tone_of_1_khz_at_its_level(hall: Hall) -> None:
+    """A mono microphone is played on both channels."""
+    for level in (-23.0, -40.0):
+        await hall.play(partial(sine, 1_000, level))
+        await loudness(hall.hall.page, level - 0.5, level + 0.5)
+    assert hall.hall.errors == []
+
+
+async def test_hall_and_desk_say_what_is_wrong_with_the_sound_until_it_is_good(hall: Hall) -> None:
+    expect.set_options(timeout=WITHIN)
+    await hall.play(lambda: speech(-34))
+    await hall.is_said("too-low", "too quiet", "Raise the level at the mixer")
+    await hall.play(lambda: [max(-1.0, min(1.0, sample)) for sample in speech(6)])
+    await hall.is_said("clipping", "distorted", "Lower the mixer’s output")
+    await hall.play(lambda: together(speech(-12), sine(50, -42, 6), sine(150, -46, 6)))
+    await hall.is_said("hum", "mains hum", "DI box with ground lift")
+    await hall.play(lambda: array("f", bytes(4 * RATE)))
+    await hall.is_said("no-sound", "no sound", "Check mute and fader")
+    await hall.play(lambda: speech(-12))
+    await expect(hall.hall.page.get_by_test_id("sound-fault")).to_have_count(0)
+    await until(hall.moderator, lambda s: s["sources"][HALL]["devices"]["sound"] == "good")
+    await loudness(hall.hall.page, -30, -16)
+    await expect(hall.desk.get_by_test_id(f"bad-sound-{HALL}")).to_have_count(0)
+    assert hall.hall.errors == []
