@@ -12,6 +12,9 @@ const HARMONICS = 6;
 /** The share of its first two harmonics in a hum. A tone at a higher one alone is music. */
 const LOW_SHARE = 0.1;
 
+/** The window of the last size; its cosines take longer than all the rest. */
+let hann = new Float32Array(0);
+
 export interface Hum {
   /** Of mains, in Hz. */
   hertz: number;
@@ -25,9 +28,10 @@ export interface Hum {
 export function humIn(samples: Float32Array, rate: number): Hum {
   // A Hann window: a rectangle would spread sound at other pitches over the harmonics.
   const size = samples.length;
+  if (hann.length !== size)
+    hann = Float32Array.from({ length: size }, (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size));
   const windowed = new Float32Array(size);
-  for (let n = 0; n < size; n++)
-    windowed[n] = (samples[n] ?? 0) * (0.5 - 0.5 * Math.cos((2 * Math.PI * n) / size));
+  for (let n = 0; n < size; n++) windowed[n] = (samples[n] ?? 0) * (hann[n] ?? 0);
   const whole = meanSquare(windowed);
   const found = MAINS_HZ.map((hertz): Hum => {
     const powers = Array.from({ length: HARMONICS }, (_, n) => tonePower(windowed, (n + 1) * hertz, rate));
@@ -46,10 +50,12 @@ const WINDOW_LOSS = 0.25 / 0.375;
 /** The mean square of a tone in windowed samples (Goertzel's algorithm). */
 function tonePower(samples: Float32Array, hertz: number, rate: number): number {
   const coefficient = 2 * Math.cos((2 * Math.PI * hertz) / rate);
-  let [s1, s2] = [0, 0];
+  let s1 = 0;
+  let s2 = 0;
   for (let n = 0; n < samples.length; n++) {
     const s = (samples[n] ?? 0) + coefficient * s1 - s2;
-    [s2, s1] = [s1, s];
+    s2 = s1;
+    s1 = s;
   }
   const magnitude = s1 * s1 + s2 * s2 - coefficient * s1 * s2;
   return (2 * magnitude) / samples.length ** 2 / WINDOW_LOSS;

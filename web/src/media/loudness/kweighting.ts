@@ -69,7 +69,10 @@ export function filtered(samples: Float32Array, { feedforward: b, feedback: a }:
 /** The mean square of samples from `begin` up to `end`, exclusive. */
 export function meanSquare(samples: Float32Array, begin = 0, end = samples.length): number {
   let sum = 0;
-  for (let n = begin; n < end; n++) sum += (samples[n] ?? 0) ** 2;
+  for (let n = begin; n < end; n++) {
+    const sample = samples[n] ?? 0;
+    sum += sample * sample;
+  }
   return end > begin ? sum / (end - begin) : 0;
 }
 
