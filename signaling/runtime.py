@@ -19,7 +19,7 @@ from signaling.admission.contributor import Contributor
 from signaling.audience import LinkDestination
 from signaling.choices import talk_recipients
 from signaling.clock import ShowClock
-from signaling.health.conditions import ServerCondition, ServerWarnings
+from signaling.health.conditions import MAX_SHED_LEVEL, ServerCondition, ServerWarnings
 from signaling.http.limits import RateLimits
 from signaling.output import Output
 from signaling.publisher import Publisher
@@ -288,6 +288,11 @@ class Runtime:
     def media_health(self) -> MediaHealth:
         """The condition of the media plane."""
         return self._media.health()
+
+    @property
+    def refuses_viewers(self) -> bool:
+        """Whether the server is so overloaded that it accepts no more viewers."""
+        return self._warnings.document.sheds == MAX_SHED_LEVEL
 
     def note_conditions(self, conditions: Sequence[ServerCondition]) -> None:
         """This is what is wrong with the server now. The desk is sent what has changed."""

@@ -19,6 +19,8 @@ MAX_CLOCK_DIFFERENCE_S: Final = 2.0
 EXPIRES_SOON_DAYS: Final = 7
 """Days before its end from which a certificate is reported. Let's Encrypt's are renewed 30 days before."""
 
+MAX_SHED_LEVEL: Final[ShedLevel] = 3
+"""The level at which no more viewers are accepted."""
 UNKNOWN: Final[Mapping[WarningCode, str]] = {
     "disk-unknown": "The disk of the show log cannot be checked: it does not answer.",
     "certificate-unknown": "The TLS certificate's files cannot be checked.",
@@ -59,6 +61,8 @@ class ServerCondition:
     """Whether a show could not run. The others only need attention."""
     figures: Mapping[str, float] = field(default_factory=dict)
     """Rounded, so that they change rarely: each change is sent to every desk."""
+    sheds: ShedLevel = 0
+    """What is withheld from viewers because of it."""
 
 
 def examine(found: Readings, now: datetime) -> list[ServerCondition]:
@@ -87,7 +91,8 @@ def _of_media(found: Readings) -> Iterator[ServerCondition]:
         yield ServerCondition("media", "The media port is closed.", True)
     if found.shed_level:
         text = "The machine is overloaded, so viewers are sent less."
-        yield ServerCondition("overload", text, False, {"level": float(found.shed_level)})
+        figures = {"level": float(found.shed_level)}
+        yield ServerCondition("overload", text, False, figures, found.shed_level)
 
 
 def _of_certificate(found: Readings, now: datetime) -> Iterator[ServerCondition]:
@@ -114,7 +119,7 @@ class ServerWarnings:
     """The conditions as the desk sees them, each with the time since when it is so."""
 
     def __init__(self) -> None:
-        self.document = ServerDoc(warnings=[])
+        self.document = ServerDoc(warnings=[], sheds=0)
 
     def update(self, conditions: Sequence[ServerCondition], now: str) -> bool:
         """Take in what is wrong at `now` (ISO 8601). Returns whether the document has changed."""
@@ -124,6 +129,7 @@ class ServerWarnings:
             warnings=[
                 WarningDoc(code=one.code, since=since.get(one.code, now), figures=dict(one.figures))
                 for one in conditions
-            ]
+            ],
+            sheds=next((one.sheds for one in conditions if one.sheds), 0),
         )
         return self.document != before

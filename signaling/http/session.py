@@ -343,8 +343,10 @@ class Session:
             joined = await self._runtime.join(contributor, destination, spec, offer.sdp, self._turn_of(link))
         except OfferError as fault:
             await self.socket.send_fault(offer.id, "offer", str(fault))
-        except TooManyPeers as fault:
-            await self.socket.send_fault(offer.id, "busy", str(fault))
+        except TooManyPeers:
+            sheds = is_watcher(link.role) and self._runtime.refuses_viewers
+            why = ProblemError("overloaded" if sheds else "offers-waiting")
+            await self.socket.send_refusal(offer.id, why)
         except ProblemError as fault:
             await self.socket.send_refusal(offer.id, fault)
         else:

@@ -68,6 +68,7 @@ ProblemReason = Literal[
     "fed-now",
     "many-wait",
     "watchers-full",
+    "overloaded",
     "offers-waiting",
     "offers-often",
     # Interpretation
@@ -179,6 +180,10 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     "fed-now": ("waiting", "Another page feeds {place} now."),
     "many-wait": ("busy", "Too many pages wait to feed {place}. Close those that are not needed."),
     "watchers-full": ("busy", "This server has no room for more viewers by this link. Try again later."),
+    "overloaded": (
+        "busy",
+        "The server is overloaded and accepts no more viewers for now. Try again in a minute.",
+    ),
     "offers-waiting": ("busy", "Too many pages are connecting. Try again in some seconds."),
     "offers-often": ("too-many", "This page sends offers too often. Wait a second."),
     # Interpretation

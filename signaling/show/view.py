@@ -37,7 +37,7 @@ from signaling.show.wire.state import (
     WaitingDoc,
 )
 
-NO_WARNINGS = ServerDoc(warnings=[])
+NO_WARNINGS = ServerDoc(warnings=[], sheds=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

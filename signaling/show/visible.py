@@ -20,6 +20,7 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | talks                                          | its own and to it    | its own and to it    | none    | none   |
 | `waiting`, `takeovers` (with addresses)        | no                   | no                   | no      | no     |
 | `warnings` of the server                       | no                   | no                   | no      | no     |
+| `sheds` of the server                          | no                   | no                   | yes     | no     |
 
 A hidden value is empty or null. Its key stays, so that one type fits all roles. A new part of the state goes to
 moderators alone until this module names it. A new field of a named part goes to everybody. A test lists every field.
@@ -70,7 +71,7 @@ def visible(whole: View, role: Role, id: str) -> View:
             "talks": _talks_of(whole, role, id),
             "waiting": {},
             "takeovers": {},
-            "server": {"warnings": []},
+            "server": {"warnings": [], "sheds": whole.rest["server"]["sheds"] if role == "viewer" else 0},
         },
         whole.items if role == "interpreter" else common.items,
     )

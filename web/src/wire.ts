@@ -184,7 +184,7 @@ export interface ErrorMessage {
   id: string | null;
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
 }
 
@@ -464,7 +464,7 @@ export interface Problem {
   code: "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
   message: string;
   rev: number | null;
-  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
+  reason: "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure" | null;
   details: Record<string, string>;
 }
 
@@ -519,9 +519,10 @@ export interface SendMessage {
   level?: "info" | "warn" | "urgent";
 }
 
-/** The server itself. Empty for all but moderators. */
+/** The server itself. */
 export interface ServerDoc {
   warnings: WarningDoc[];
+  sheds: 0 | 1 | 2 | 3;
 }
 
 /** Say which language the floor speaks, until the next item. Null: the item's language. */
@@ -769,7 +770,7 @@ export type SourceState = "absent" | "connecting" | "live" | "stalled";
 export type Tally = "on-air" | "next" | "preview" | "off";
 export type Role = "moderator" | "venue" | "guest" | "interpreter" | "viewer" | "stage";
 export type ErrorCode = "stale" | "invalid" | "unauthorized" | "forbidden" | "too-many" | "busy" | "offer" | "waiting" | "failed";
-export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
+export type ProblemReason = "not-begun" | "running" | "ended-start" | "ended" | "all-skipped" | "first-item" | "just-back" | "went-on" | "went-off" | "from-missing" | "item-on-air" | "source-on-air" | "nothing-to-extend" | "too-long" | "too-late" | "not-to-come" | "over" | "plan-fixed" | "nothing-to-undo" | "mark-one" | "slate-silent" | "slate-alone" | "source-twice" | "not-its-language" | "seat-closed" | "unknown-item" | "unknown-source" | "unknown-place" | "unknown-language" | "unknown-booth" | "event-file" | "source-needed" | "file-under-way" | "files-waiting" | "nobody-waits" | "others-wait" | "not-yours" | "fed-elsewhere" | "fed-now" | "many-wait" | "watchers-full" | "overloaded" | "offers-waiting" | "offers-often" | "booth-full" | "choices-often" | "commands-often" | "unknown-cue" | "message-gone" | "not-to-you" | "other-flag" | "cue-to-all" | "link-damaged" | "link-version" | "link-expired" | "link-revoked" | "link-place-gone" | "link-metrics" | "link-no-metrics" | "guesses-often" | "thrown-out" | "role" | "read-only" | "other-booth" | "messages-often" | "commands-waiting" | "id-used" | "log-fails" | "stops" | "stops-unsure";
 
 /** What a problem's `details` hold, by its `reason`. */
 export interface ReasonDetails {
@@ -814,6 +815,7 @@ export interface ReasonDetails {
   "fed-now": { place: string };
   "many-wait": { place: string };
   "watchers-full": object;
+  "overloaded": object;
   "offers-waiting": object;
   "offers-often": object;
   "booth-full": { booth: string; seats: string };

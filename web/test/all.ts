@@ -16,6 +16,7 @@ import "./contrast.test";
 import "./cues.test";
 import "./devices.test";
 import "./fade.test";
+import "./headline.test";
 import "./layout.test";
 import "./light.test";
 import "./linecheck.test";

@@ -119,6 +119,6 @@ export function show(
     talks: {},
     waiting: {},
     takeovers: {},
-    server: { warnings: [] },
+    server: { warnings: [], sheds: 0 },
   };
 }

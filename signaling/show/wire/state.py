@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bridge.engine import LayoutName, MediaTransport, SourceState, SourceWhy
+from bridge.engine import LayoutName, MediaTransport, ShedLevel, SourceState, SourceWhy
 from signaling.show.terms import (
     DeviceStatus,
     ItemStatus,
@@ -374,10 +374,12 @@ class WarningDoc(WireModel):
 
 
 class ServerDoc(WireModel):
-    """The server itself. Empty for all but moderators."""
+    """The server itself."""
 
     warnings: list[WarningDoc]
-    """The worst first."""
+    """The worst first. Empty for all but moderators."""
+    sheds: ShedLevel
+    """What an overloaded server withholds from viewers. 0 for all but moderators and viewers."""
 
 
 class State(WireModel):

@@ -1,9 +1,10 @@
 /** The slate: shown in place of a picture, with what comes next and when. */
 
-import { known, now, state } from "../link/session";
+import { known, now, state, welcome } from "../link/session";
 import { codecName } from "../media/codecs";
-import { onAir, sourceName, upNext } from "../show/agenda";
+import { sourceName, upNext } from "../show/agenda";
 import { coming } from "../show/coming";
+import { headline } from "../show/headline";
 import { city, countdown, sameClock, timeOn, wall } from "../show/time";
 import { language, texts } from "../texts";
 import type { State } from "../wire";
@@ -30,7 +31,9 @@ export function Slate({ zone, missing: absent, lacks = null }: Properties) {
       {missing !== null && lacks !== null ? (
         <Lacking name={sourceName(show, missing, texts.value.slate)} codec={lacks} />
       ) : (
-        <div class="slate-headline">{headline(show, missing)}</div>
+        <div class="slate-headline" data-testid="slate-headline">
+          {headline(show, missing, { known: known.value, role: welcome.value?.role ?? null }, texts.value)}
+        </div>
       )}
       {/* Not while a picture is about to arrive. */}
       {(missing === null || !known.value) && <Coming show={show} zone={zone} />}
@@ -49,18 +52,6 @@ function Lacking({ name, codec }: { name: string; codec: string }) {
       <div class="slate-when">{t.cannotShowHint}</div>
     </>
   );
-}
-
-function headline(show: State, missing: string | null): string {
-  const t = texts.value;
-  if (!known.value) return t.standBy;
-  if (missing !== null) return t.pictureComing(sourceName(show, missing, t.slate));
-  if (show.show.phase === "before") return t.welcome;
-  if (show.show.phase === "ended") return t.farewell;
-  const item = onAir(show);
-  if (!item) return t.backSoon;
-  if (show.program.reason === "fallback") return t.reconnecting(sourceName(show, item.source, t.slate));
-  return show.program.reason === "agenda" ? item.title : t.backSoon;
 }
 
 /** The next item, its time in both zones, and a countdown. Empty lines keep their height. */

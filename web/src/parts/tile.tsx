@@ -2,18 +2,22 @@
 
 import type { Signal } from "@preact/signals";
 import { useCallback, useLayoutEffect } from "preact/hooks";
-import { known, state } from "../link/session";
+import { known, state, welcome } from "../link/session";
 import { codecName, undecodable } from "../media/codecs";
 import type { Frames } from "../media/frames";
 import type { PageMedia } from "../media/pagemedia";
 import { speaking } from "../media/sound/speakers";
 import { SLATE, sourceName } from "../show/agenda";
 import { isSpeaking } from "../show/arrangement";
+import { isPictureWithheld } from "../show/headline";
 import type { Rectangle } from "../show/layout";
 import { texts } from "../texts";
 import { isForAudience } from "./screen";
 import { Slate } from "./slate";
 import { Video } from "./video";
+
+/** The slot of the first tile. */
+const FIRST_SLOT = "program";
 
 interface Properties {
   media: PageMedia;
@@ -54,7 +58,9 @@ export function Tile({ media, zone, slot, frames, place, source, wanted, isMain,
       {place !== null && !shown && isMain && (
         <Slate zone={zone} missing={source === SLATE ? null : source} lacks={lacks} />
       )}
-      {place !== null && !shown && !isMain && <Absent source={source} lacks={lacks} />}
+      {place !== null && !shown && !isMain && (
+        <Absent source={source} lacks={lacks} isFirst={slot === FIRST_SLOT} />
+      )}
       {isNamed && <Name key={source} source={source} isKnown={source === wanted && known.value} />}
     </div>
   );
@@ -96,11 +102,22 @@ function useResetAfterSlate(frames: Signal<Frames | null>, source: string): void
   }, [slate, frames]);
 }
 
-/** A card in place of a tile's picture that has not arrived. */
-function Absent({ source, lacks }: { source: string | null; lacks: string | null }) {
+/** A card in place of a tile's picture that has not arrived. The first one says what concerns all of them. */
+function Absent({
+  source,
+  lacks,
+  isFirst,
+}: {
+  source: string | null;
+  lacks: string | null;
+  isFirst: boolean;
+}) {
+  const t = texts.value;
   const name = source === null ? "" : nameOf(source);
   const isTold = lacks !== null && !isForAudience.value;
-  return <div class="absent">{isTold ? texts.value.cannotShow(name, codecName(lacks)) : name}</div>;
+  const isWithheld = isFirst && known.value && isPictureWithheld(state.value, welcome.value?.role ?? null);
+  const text = isTold ? t.cannotShow(name, codecName(lacks)) : isWithheld ? t.pictureWithheld : name;
+  return <div class="absent">{text}</div>;
 }
 
 /** Whether to show the picture: it moves, or it has moved and its sender reports a still. */

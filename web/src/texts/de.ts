@@ -119,6 +119,8 @@ export const de: Texts = {
   farewell: "Danke, dass Sie dabei waren",
   standBy: "Die Verbindung ist unterbrochen. Bitte bleiben Sie dabei.",
   reconnecting: (name) => `Das Bild von ${name} ist gleich wieder da`,
+  pictureWithheld:
+    "Der Server ist überlastet, deshalb bekommen Zuschauer gerade kein Bild. Es kommt von selbst zurück.",
   pictureComing: (name) => `Das Bild von ${name} kommt gleich`,
   cannotShow: (name, codec) => `Dieser Browser kann das Bild von ${name} nicht zeigen (${codec})`,
   cannotShowHint: "Öffnen Sie diese Seite in Chrome, Edge oder Safari. Der Ton läuft weiter.",

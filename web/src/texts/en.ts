@@ -155,6 +155,8 @@ export const en = {
   farewell: "Thank you for joining us",
   standBy: "The connection has been interrupted. Please stand by.",
   reconnecting: (name: string) => `The picture from ${name} will be back shortly`,
+  pictureWithheld:
+    "The server is overloaded, so viewers get no picture at the moment. It will come back by itself.",
   pictureComing: (name: string) => `The picture from ${name} is on its way`,
   cannotShow: (name: string, codec: string) => `This browser cannot show the picture from ${name} (${codec})`,
   cannotShowHint: "Open this page in Chrome, Edge or Safari. The sound continues.",

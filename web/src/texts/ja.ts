@@ -119,6 +119,8 @@ export const ja: Texts = {
   farewell: "ご参加ありがとうございました",
   standBy: "接続が途切れています。そのままお待ちください。",
   reconnecting: (name) => `${name}の映像はまもなく戻ります`,
+  pictureWithheld:
+    "サーバーが混み合っているため、視聴者への映像を一時的に止めています。映像は自動で戻ります。",
   pictureComing: (name) => `${name}の映像がまもなく届きます`,
   cannotShow: (name, codec) => `このブラウザーでは${name}の映像（${codec}）を表示できません`,
   cannotShowHint: "Chrome、Edge、Safariのいずれかでこのページを開いてください。音声は続きます。",

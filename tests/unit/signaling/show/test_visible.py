@@ -183,6 +183,7 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
         *(f"waiting.tokio.{f}" for f in ("source", "address", "since", "count")),
         *(f"takeovers.berlin.{f}" for f in ("source", "address", "since")),
         *(f"server.warnings.{f}" for f in ("code", "since", "figures.level")),
+        "server.sheds",
         *(path for source in SOURCES for path in of_source(source)),
         *(path for id in CONNECTED for path in of_destination(id, SIGHT | FIGURES | UNSEEN)),
     },
@@ -192,7 +193,7 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
     ("guest", "uchida"): place("uchida", "uchida"),
     ("interpreter", "kabine"): interpreter("kabine") | talk(1),
     ("interpreter", "zwei"): interpreter("zwei"),
-    ("viewer", "viewer"): of_destination("viewer:viewer", SIGHT),
+    ("viewer", "viewer"): of_destination("viewer:viewer", SIGHT) | {"server.sheds"},
     ("stage", "stage"): message("all", "stage", reads=False),
 }
 """The further fields of each role."""
@@ -242,7 +243,10 @@ def busy() -> View:
         rest=whole.rest
         | {"waiting": {"tokio": other | {"count": 1}}, "takeovers": {"berlin": other}}
         | {
-            "server": {"warnings": [{"code": "overload", "since": other["since"], "figures": {"level": 1.0}}]}
+            "server": {
+                "warnings": [{"code": "overload", "since": other["since"], "figures": {"level": 1.0}}],
+                "sheds": 1,
+            }
         },
     )
 
@@ -269,12 +273,13 @@ EMPTY: tuple[tuple[str, object], ...] = (
     ("listeners", 0),
     ("places", []),
     ("warnings", []),
+    ("sheds", 0),
 )
 
 
 def told(value: object, path: str = "") -> Iterator[str]:
     """The paths of what is told by a document; what is null or an empty text tells nothing, nor does an empty list of
-    codecs or of readers, nor no listeners and no warnings."""
+    codecs or of readers, nor no listeners, no warnings and nothing shed."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from told(inner, f"{path}.{key}".lstrip("."))

@@ -61,6 +61,8 @@ export const refusals: Refusals = {
     "many-wait": ({ place }) => `Für ${place} warten zu viele Seiten. Schließen Sie, was Sie nicht brauchen.`,
     "watchers-full": () =>
       "Mehr Zuschauer kann der Server nicht versorgen. Bitte versuchen Sie es später noch einmal.",
+    overloaded: () =>
+      "Der Server ist überlastet und nimmt gerade keine weiteren Zuschauer an. Diese Seite versucht es von selbst wieder.",
     "offers-waiting": () =>
       "Gerade verbinden sich sehr viele. Diese Seite versucht es von selbst noch einmal.",
     "offers-often": () => "Diese Seite hat sich zu oft verbunden. Sie versucht es gleich noch einmal.",

@@ -54,6 +54,8 @@ export const refusals: Refusals = {
     "many-wait": ({ place }) =>
       `Too many pages are waiting to feed ${place}. Close those that are not needed.`,
     "watchers-full": () => "The server cannot serve more viewers. Please try again later.",
+    overloaded: () =>
+      "The server is overloaded and takes no more viewers for now. This page will try again by itself.",
     "offers-waiting": () => "Many people are connecting right now. This page will try again by itself.",
     "offers-often": () => "This page connected too often. It will try again in a moment.",
     "booth-full": ({ booth, seats }) =>
