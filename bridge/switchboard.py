@@ -37,6 +37,7 @@ from bridge.engine import (
     TooManyPeers,
 )
 from bridge.eviction import is_power_of_two, peer_to_evict
+from bridge.faults import FaultLogger
 from bridge.net.connection import PeerConnection
 from bridge.net.port import Port
 from bridge.peer import Peer, new_ssrc
@@ -69,6 +70,7 @@ class Switchboard:
         self._port = port
         self._candidates = tuple(candidates)
         self._now = now
+        self._fault_logger = FaultLogger(now)
         self._clock = ProgramClock(now(), time.time() + NTP_UNIX_OFFSET_S, secrets.randbits(32))
         self._peers: dict[str, Peer] = {}
         self._senders: dict[str, Peer] = {}
@@ -349,7 +351,7 @@ class Switchboard:
             peer.destination.apply(feed, showable, self._now(), talks)
         except RuntimeError:
             # A bug in the routing of one peer: that peer stays as it was, and the others are routed.
-            log.exception("feed refused", peer=peer.name)
+            self._fault_logger.exception("feed refused", "feed", peer=peer.name)
 
     # Ticks ----------------------------------------------------------------------------------------
 
@@ -360,12 +362,23 @@ class Switchboard:
 
     def _tick(self, now: float) -> None:
         for peer in list(self._peers.values()):
-            if not _succeeds(peer.tick, now):
-                _succeeds(peer.connection.end, "fault in its state")
-        _succeeds(self._elect, now)
-        _succeeds(self._report_states, now)
-        _succeeds(self._report_levels, now)
-        _succeeds(self._slate.tick, now)
+            if not self._succeeds(peer.tick, now):
+                self._succeeds(peer.connection.end, "fault in its state")
+        for step in (self._elect, self._report_states, self._report_levels, self._slate.tick):
+            self._succeeds(step, now)
+
+    def _succeeds(self, step: Callable[..., None], *arguments: object) -> bool:
+        """Run `step`. False: it raised.
+
+        That is a bug in one peer's state. The peer is closed and may join again with a fresh state. The others and the
+        show continue, so every exception is caught; the log has its traceback, though not 50 times a second.
+        """
+        try:
+            step(*arguments)
+        except Exception:
+            self._fault_logger.exception("fault in the bridge", step.__qualname__)
+            return False
+        return True
 
     def _report_states(self, now: float) -> None:
         found = {name: peer.state(now) for name, peer in self._senders.items()}
@@ -399,17 +412,3 @@ def _rank(peer: Peer, now: float) -> int:
             return 3 if peer.connection.connected.is_set() else 1
         case "absent":
             return 0
-
-
-def _succeeds(step: Callable[..., None], *arguments: object) -> bool:
-    """Run `step`. False: it raised.
-
-    That is a bug in one peer's state. The peer is closed and may join again with a fresh state. The others and the show
-    continue, so every exception is caught; the log has its traceback.
-    """
-    try:
-        step(*arguments)
-    except Exception:
-        log.exception("fault in the bridge", step=step.__qualname__)
-        return False
-    return True

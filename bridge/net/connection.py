@@ -16,6 +16,7 @@ import pylibsrtp
 import structlog
 
 from bridge.engine import MediaPath
+from bridge.faults import FaultLogger
 from bridge.net.dtls import DtlsServer, HandshakeError
 from bridge.net.gso import GsoSender
 from bridge.net.ice import NO_ADDRESS, Address, IceLite, unmapped
@@ -72,10 +73,11 @@ class PeerConnection:
         fingerprints: Sequence[tuple[str, str]],
         *,
         sender: GsoSender,
+        fault_logger: FaultLogger,
         on_end: Callable[[PeerConnection], None],
         on_new_ssrc: Callable[[bytes, PeerConnection], None] = lambda ssrc, connection: None,
     ) -> None:
-        """`remote` (of ICE) and `fingerprints` are the offer's, `sender` is the port's.
+        """`remote` (of ICE) and `fingerprints` are the offer's, `sender` and `fault_logger` are the port's.
 
         `on_end` is called once, before `on_closed`: the port forgets the connection. `on_new_ssrc` is called with each
         SSRC that the peer uses for the first time.
@@ -104,6 +106,7 @@ class PeerConnection:
         self.task: asyncio.Task[None] | None = None
         """Handshake and close_notify. The port waits for it."""
         self._sender = sender
+        self._fault_logger = fault_logger
         self._outgoing: list[bytes] = []
         """Plain packets for the next flush. All come from one event of the loop, so they are few."""
         self._on_end = on_end
@@ -143,7 +146,7 @@ class PeerConnection:
             self.end(str(error))
         except Exception:
             # OpenSSL and aiortc read a stranger's bytes here. Their faults must not reach the other peers.
-            log.exception("fault in the handshake", peer=self.peer)
+            self._fault_logger.exception("fault in the handshake", "handshake", peer=self.peer)
             self.end("fault in the handshake")
         finally:
             await self._dtls.stop()
@@ -262,17 +265,25 @@ class PeerConnection:
         return self._unprotect_rtcp(data) if _is_rtcp(data) else self._unprotect(data)
 
     def deliver(self, plain: bytes, address: Address, now: float) -> None:
-        """Process a decrypted packet that came from `address`."""
-        if (ssrc := ssrc_of(plain)) not in self.ssrcs:
-            self.ssrcs.add(ssrc)
-            self._on_new_ssrc(ssrc, self)
-        self.last_heard = now
-        if check := self.ice.on_media(address, now):
-            self._transmit(check, address)
-        if _is_rtcp(plain):
-            self.on_rtcp(plain, now)
-        else:
-            self.on_rtp(plain, now)
+        """Process a decrypted packet that came from `address`. Never raises.
+
+        A bug that it triggers ends this peer, which may join again with a fresh state. The key shows that the packet is
+        this peer's: what comes before decryption may be forged, and ends nobody.
+        """
+        try:
+            if (ssrc := ssrc_of(plain)) not in self.ssrcs:
+                self.ssrcs.add(ssrc)
+                self._on_new_ssrc(ssrc, self)
+            self.last_heard = now
+            if check := self.ice.on_media(address, now):
+                self._transmit(check, address)
+            if _is_rtcp(plain):
+                self.on_rtcp(plain, now)
+            else:
+                self.on_rtp(plain, now)
+        except Exception:
+            self._fault_logger.exception("fault in a peer's packet path", "media", peer=self.peer)
+            self.end("fault in the packet path")
 
     # Sending ------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pylibsrtp
 import structlog
 
+from bridge.faults import FaultLogger
 from bridge.net import stun
 from bridge.net.connection import MIN_SRTP_BYTES, PeerConnection, ssrc_of
 from bridge.net.framing import MAX_DATAGRAM_BYTES
@@ -57,6 +58,7 @@ class Port:
         self._loop = asyncio.get_running_loop()
         self._sender = GsoSender(sock, self._loop.call_soon)
         self._now = now
+        self._fault_logger = FaultLogger(now)
         self._connections: dict[PeerConnection, set[Address]] = {}
         """With the addresses of each in `_by_address`, so that a peer's end costs no search."""
         self._closing: set[asyncio.Task[None]] = set()
@@ -116,6 +118,7 @@ class Port:
             remote,
             fingerprints,
             sender=self._sender,
+            fault_logger=self._fault_logger,
             on_new_ssrc=self._add_ssrc,
             on_end=self._remove,
         )
@@ -213,7 +216,10 @@ class Port:
         self._sender.flush()
 
     def receive(self, data: bytes, address: Address) -> None:
-        """Process one datagram. Never raises, whatever a stranger sends."""
+        """Process one datagram. Never raises, whatever a stranger sends.
+
+        A bug before the datagram is authenticated is logged and ends no peer: its source address may be forged.
+        """
         connection = self._by_address.get(address)
         try:
             if connection is not None and len(data) > MAX_DATAGRAM_BYTES:
@@ -227,11 +233,10 @@ class Port:
             else:
                 connection.receive(data, address, self._now())
         except Exception:
-            # A bug that one peer's packet triggers must not stop the port for the others.
-            connection = connection or self._by_address.get(address)
-            log.exception("fault in the packet path", peer=connection and connection.peer)
-            if connection:
-                connection.end("fault in the packet path")
+            self._drop("fault in the packet path")
+            self._fault_logger.exception(
+                "fault in the packet path", "port", peer=connection and connection.peer
+            )
 
     def _receive_stun(self, data: bytes, address: Address) -> None:
         connection = self._by_address.get(address)

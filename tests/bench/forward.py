@@ -25,6 +25,7 @@ from pylibsrtp import Policy, Session
 from bridge.destination.destination import Destination
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import MICS, PICTURES, TALKBACK, Feed
+from bridge.faults import FaultLogger
 from bridge.net.connection import PeerConnection
 from bridge.net.gso import GsoSender
 from bridge.rtp.clock import NTP_UNIX_OFFSET_S, ProgramClock
@@ -224,7 +225,12 @@ class Floor:
 def connection(sender: GsoSender, sink: tuple[str, int], *, inward: bytes | None = None) -> PeerConnection:
     """A connection of the product, after its handshake."""
     connection = PeerConnection(
-        "bench", Credentials("ufrag", "password"), [], sender=sender, on_end=lambda _: None
+        "bench",
+        Credentials("ufrag", "password"),
+        [],
+        sender=sender,
+        fault_logger=FaultLogger(time.monotonic),
+        on_end=lambda _: None,
     )
     connection.ice.selected = sink
     connection.start_media(

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from bridge.destination.slots import AudioSlot, VideoSlot
 from bridge.engine import OfferError, PeerSpec
+from bridge.faults import FaultLogger
 from bridge.net import stun
 from bridge.net.connection import PeerConnection
 from bridge.peer import ABSENT_AFTER_S, PEER_TIMEOUT_S, TOO_LARGE_HOLD_S, Peer, rtp_parameters_of, slot_of
@@ -53,6 +54,7 @@ def joined(text: str, wire: FakeConnectionSender, spec: PeerSpec = HALL) -> Peer
         Credentials(read_offer.ufrag, read_offer.password),
         read_offer.fingerprints,
         sender=wire.sender,
+        fault_logger=FaultLogger(lambda: 0.0),
         on_end=lambda c: None,
     )
     connection.on_closed = wire.reasons.append

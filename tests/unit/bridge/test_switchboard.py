@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+import structlog
 from pylibsrtp import Policy
 
 from bridge import eviction
@@ -14,7 +15,7 @@ from bridge.engine import Callbacks, MediaHealth, OfferError, PeerSpec, SourceSt
 from bridge.net import stun
 from bridge.source.source import REPORT_INTERVAL_S
 from bridge.source.stall import STALL_S
-from bridge.switchboard import Switchboard
+from bridge.switchboard import TICK_S, Switchboard
 from tests.unit.bridge.net.test_connection import HERE, session
 from tests.unit.bridge.offers import FINGERPRINT, hall
 from tests.unit.bridge.rtp.camera import Camera
@@ -347,3 +348,21 @@ async def test_a_bug_in_one_peers_state_closes_that_peer_and_is_logged_with_its_
     _, peers = switchboard.stats()
     assert set(peers) == {"other"}
     assert "a broken invariant" in capsys.readouterr().out
+
+
+async def test_a_step_that_always_fails_is_logged_once_a_second_and_the_others_run(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await harness.live("one")
+
+    def broken(now: float) -> None:
+        raise AssertionError("a broken invariant")
+
+    monkeypatch.setattr(harness.switchboard, "_elect", broken)
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(150):
+            harness.tick(TICK_S)
+    faults = [line for line in lines if line["event"] == "fault in the bridge"]
+    assert len(faults) == 3
+    assert faults[1]["unlogged"] >= 48
+    assert "stalled" in await harness.reported(), "states are reported still"

@@ -7,6 +7,7 @@ import struct
 import pytest
 from pylibsrtp import Error, Policy, Session
 
+from bridge.faults import FaultLogger
 from bridge.net import stun
 from bridge.net.connection import MAX_DTLS_DATAGRAMS_PER_S, MAX_EARLY_PACKETS, MAX_SSRCS, PeerConnection
 from bridge.net.srtp import MAX_PACKET_BYTES
@@ -44,6 +45,7 @@ class Far:
             REMOTE,
             [("sha-256", "AB")],
             sender=self.sender.sender,
+            fault_logger=FaultLogger(lambda: 0.0),
             on_end=self.gone.append,
             on_new_ssrc=lambda ssrc, _: self.streams.append(ssrc),
         )

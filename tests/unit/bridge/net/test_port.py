@@ -6,9 +6,11 @@ import socket
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+import structlog
 from aioice import stun
 from pylibsrtp import Error, Policy, Session
 
+from bridge.faults import FAULT_INTERVAL_S
 from bridge.net.connection import PeerConnection
 from bridge.net.framing import MAX_DATAGRAM_BYTES
 from bridge.net.ice import (
@@ -204,23 +206,74 @@ async def test_a_restart_gives_new_credentials_and_keeps_the_old_until_they_are_
     assert hall.dropped == {"stun: unknown username": 1}
 
 
-async def test_a_bug_triggered_by_one_peers_packet_ends_that_peer_only(
-    port: Port, hall: PeerConnection
-) -> None:
+def broken(*_: object) -> None:
+    raise AssertionError("a broken invariant")
+
+
+def reasons_of(connection: PeerConnection) -> list[str]:
+    """Why it has closed; empty as long as it has not."""
     reasons: list[str] = []
-    hall.on_closed = reasons.append
-    port.receive(check(hall.credentials), HERE)
+    connection.on_closed = reasons.append
+    return reasons
+
+
+@pytest.mark.parametrize("source", [HERE, THERE], ids=["its address", "a new address"])
+async def test_a_bug_triggered_by_a_peers_media_ends_that_peer_only(
+    port: Port, hall: PeerConnection, source: Address
+) -> None:
     other = port.connect("other", REMOTE, FINGERPRINTS)
-    port.receive(check(other.credentials), THERE)
-
-    def broken(data: bytes, address: Address, now: float) -> None:
-        raise AssertionError("a broken invariant")
-
-    hall._receive_media = broken  # type: ignore[method-assign]
-    port.receive(b"\x80\x60" + bytes(20), HERE)
-    port.receive(b"\x80\x60\x00", THERE)
+    port.receive(check(hall.credentials), HERE)
+    port.receive(check(other.credentials), ("127.0.0.3", 9))
+    peer_session = secured(hall, KEY)
+    port.receive(peer_session.protect(rtp(1)), HERE)
+    reasons, others = reasons_of(hall), reasons_of(other)
+    hall.on_rtp = broken
+    port.receive(peer_session.protect(rtp(2)), source)
+    port.receive(b"\x80\x60\x00", ("127.0.0.3", 9))
     assert reasons == ["fault in the packet path"]
+    assert others == []
     assert other.dropped == {"srtp: truncated": 1}
+    assert set(port._by_address.values()) == {other}
+
+
+@pytest.mark.parametrize("place", ["on_check", "_receive_media", "_receive_dtls", "drop_oversized"])
+async def test_a_bug_triggered_before_authentication_ends_nobody_and_is_logged_once_a_second(
+    port: Port, hall: PeerConnection, time: Time, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """The source address may be forged: otherwise a stranger who knows a bug could end any peer."""
+    port.receive(check(hall.credentials), HERE)
+    reasons = reasons_of(hall)
+    monkeypatch.setattr(hall, place, broken)
+    data = {
+        "on_check": check(hall.credentials),
+        "_receive_media": b"\x80\x60" + bytes(20),
+        "_receive_dtls": b"\x16\xfe\xfd" + bytes(20),
+        "drop_oversized": bytes(MAX_DATAGRAM_BYTES + 1),
+    }[place]
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(100):
+            port.receive(data, HERE)
+        time.now += FAULT_INTERVAL_S * 1.01
+        port.receive(data, HERE)
+    faults = [line for line in lines if line["log_level"] == "error"]
+    assert [(line["event"], line["unlogged"]) for line in faults] == [
+        ("fault in the packet path", 0),
+        ("fault in the packet path", 99),
+    ]
+    assert port.dropped == {"fault in the packet path": 101}
+    assert reasons == []
+
+
+async def test_a_bug_triggered_by_a_check_from_another_peers_address_ends_neither(
+    port: Port, hall: PeerConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = port.connect("other", REMOTE, FINGERPRINTS)
+    port.receive(check(hall.credentials), HERE)
+    reasons = [reasons_of(hall), reasons_of(other)]
+    monkeypatch.setattr(other, "drop", broken)
+    port.receive(check(other.credentials), HERE)
+    assert port.dropped == {"fault in the packet path": 1}
+    assert reasons == [[], []]
 
 
 # Rooms that move
@@ -368,23 +421,6 @@ async def test_an_unknown_ssrc_is_not_decrypted(
     monkeypatch.setattr(hall, "decrypt", lambda data: pytest.fail("was tried"))
     port.receive(peer_session.protect(rtp(1)), THERE)
     assert port.dropped == {"unknown address": 1}
-
-
-async def test_a_bug_triggered_by_media_from_a_new_address_ends_that_peer_only(
-    port: Port, hall: PeerConnection, time: Time
-) -> None:
-    port.receive(check(hall.credentials), HERE)
-    peer_session = secured(hall, KEY)
-    port.receive(peer_session.protect(rtp(1)), HERE)
-
-    def broken(data: bytes, now: float) -> None:
-        raise AssertionError("a broken invariant")
-
-    hall.on_rtp = broken
-    reasons: list[str] = []
-    hall.on_closed = reasons.append
-    port.receive(peer_session.protect(rtp(2)), THERE)
-    assert reasons == ["fault in the packet path"]
 
 
 async def test_the_ssrcs_of_an_ended_connection_are_removed(port: Port, hall: PeerConnection) -> None:
