@@ -55,6 +55,7 @@ def unmapped(address: Address) -> tuple[str, int]:
 class Generation:
     """The credentials of one ICE session. A restart begins the next."""
 
+    number: int
     local: Credentials
     remote: Credentials
 
@@ -64,8 +65,9 @@ class IceLite:
 
     def __init__(self, remote: Credentials) -> None:
         """`remote`: the offer's."""
-        self.generations = [Generation(new_credentials(), remote)]
-        """The newest first. The one before it stays valid until the newest is used."""
+        self.generations = [Generation(0, new_credentials(), remote)]
+        """Those whose checks are accepted, the newest first: the newest two, and the one in use. A nomination ends the
+        older ones (RFC 8445 section 9)."""
         self.selected: Address = NO_ADDRESS
         """Where to send; `NO_ADDRESS` until the first accepted check."""
         self.addresses: list[Address] = []
@@ -74,6 +76,8 @@ class IceLite:
         """The DTLS handshake is done, and media can flow."""
         self.last_check = float("-inf")
         """When the last check came that counts as a sign of life."""
+        self._current = self.generations[0]
+        """The newest one of which a check has come. Checks of older ones are answered, and move nothing."""
         self._consent = Consent()
         self._ids: dict[bytes, Address] = {}
         """Of the latest checks, the oldest first, with the address from which each came first."""
@@ -90,8 +94,13 @@ class IceLite:
         return self.generations[0].local
 
     def restart(self, remote: Credentials) -> None:
-        """The peer restarts ICE. The selected address stays until the first check with the new credentials."""
-        self.generations = [Generation(new_credentials(), remote), self.generations[0]]
+        """The peer restarts ICE. The selected address stays until a check with the new credentials moves it.
+
+        A peer may restart again before it has used the last restart: the generation that it uses is kept through all.
+        """
+        newest, in_use = self.generations[0], self.generations[-1]
+        made = Generation(newest.number + 1, new_credentials(), remote)
+        self.generations = [made, *dict.fromkeys((newest, in_use))]
 
     def establish(self) -> None:
         """The DTLS handshake is done, so the peer receives at the selected address."""
@@ -152,17 +161,26 @@ class IceLite:
         self._ids[check.transaction_id] = address
         if len(self._ids) > MAX_REMEMBERED_IDS:
             del self._ids[next(iter(self._ids))]
-        is_restart = generation is self.generations[0] and len(self.generations) > 1
-        if is_restart:
-            del self.generations[1:]
-        if is_restart or check.has_use_candidate:
-            self._want(address, now, is_nominated=True)
-        elif self.selected is NO_ADDRESS or self.is_silent(now):
-            self._want(address, now, is_nominated=False)
+        if generation.number >= self._current.number:
+            self._current = generation
+            self._follow(check, address, now)
         if self.counts_checks:
             self.last_check = now
             if address == self.selected:
                 self._last_heard = now
+
+    def _follow(self, check: StunMessage, address: Address, now: float) -> None:
+        """Move to `address` if the check says so, or if the selected address seems dead."""
+        at = self.generations.index(self._current)
+        is_restart = at < len(self.generations) - 1
+        if check.has_use_candidate:
+            del self.generations[at + 1 :]
+            self._want(address, now, is_nominated=True)
+            return
+        # A browser that has lost its network restarts ICE, and may nominate a second after its first check.
+        limit = MEDIA_MOVE_S if is_restart else SILENT_ADDRESS_S
+        if self.selected is NO_ADDRESS or now - self._last_heard > limit:
+            self._want(address, now, is_nominated=False)
 
     def on_answer(self, answer: StunMessage, address: Address, now: float) -> None:
         """The peer has answered the bridge's check from `address`.
@@ -208,8 +226,7 @@ class IceLite:
         return now - self._shown_at(address) <= CONSENT_S
 
     def _check(self, address: Address, now: float) -> bytes | None:
-        newest = self.generations[0]
-        return self._consent.check(address, newest.local, newest.remote, now)
+        return self._consent.check(address, self._current.local, self._current.remote, now)
 
     def _shown_at(self, address: Address) -> float:
         shown = self._consent.shown_at(address)

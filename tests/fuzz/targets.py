@@ -153,7 +153,8 @@ def _send(stage: Stage, peer: str, data: bytes) -> None:
 async def _stun() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     """Checks and answers that name the right peer: nothing counts that the peer has not signed as it is."""
     ice = IceLite(seeds.STUN_REMOTE)
-    ice.generations = [Generation(seeds.STUN_LOCAL, seeds.STUN_REMOTE)]
+    ice._current = Generation(0, seeds.STUN_LOCAL, seeds.STUN_REMOTE)
+    ice.generations = [ice._current]
     genuine = {signed_part(data) for data in seeds.stun_messages()}
     now = 1000.0
 

@@ -41,9 +41,9 @@ def settled(ice: IceLite) -> IceLite:
     return ice
 
 
-def shown(ice: IceLite, address: tuple[str, int], now: float = 0.0) -> None:
+def shown(ice: IceLite, address: tuple[str, int], now: float = 0.0, *, remote: Credentials = REMOTE) -> None:
     """The peer answers the check sent to `address`."""
-    ice.on_answer(parse(answer_at(ice, address)), address, now)
+    ice.on_answer(parse(answer_at(ice, address, remote)), address, now)
 
 
 def test_the_response_is_signed_and_has_the_peers_address(ice: IceLite) -> None:
@@ -282,19 +282,91 @@ def test_addresses_are_limited_and_the_selected_one_is_kept(ice: IceLite) -> Non
     assert HERE in ice.addresses
 
 
-def test_after_a_restart_the_old_credentials_are_valid_until_the_new_ones_are_used(settled: IceLite) -> None:
-    again = Credentials("again", "the password of the restart")
-    old = settled.credentials
-    settled.restart(again)
-    new = settled.credentials
+# ICE restarts (RFC 8445 section 9)
+
+AGAIN = Credentials("again", "the password of the restart")
+THIRD = Credentials("third", "the password of another restart")
+
+
+def restart(ice: IceLite, remote: Credentials = AGAIN) -> Credentials:
+    """Returns the bridge's new credentials."""
+    ice.restart(remote)
+    return ice.credentials
+
+
+def nominate(ice: IceLite, local: Credentials, remote: Credentials, address: tuple[str, int]) -> None:
+    """A check with USE-CANDIDATE, and the peer's answer to the one sent back, if one is."""
+    if len(accept(ice, check(local, remote.ufrag, has_use_candidate=True), address)) > 1:
+        shown(ice, address, 0.1, remote=remote)
+
+
+def is_accepted(ice: IceLite, local: Credentials, remote: Credentials) -> bool:
+    try:
+        accept(ice, check(local, remote.ufrag))
+    except BadStun:
+        return False
+    return True
+
+
+def test_in_a_restart_the_old_credentials_are_accepted_until_the_new_ones_nominate(settled: IceLite) -> None:
+    old, new = settled.credentials, restart(settled)
     assert new.ufrag != old.ufrag
-    accept(settled, check(old))
-    assert settled.selected == HERE
-    _, ours = accept(settled, check(new, again.ufrag), THERE)
-    settled.on_answer(parse(answer(ours, again)), THERE, 0.1)
+    assert is_accepted(settled, old, REMOTE)
+    accept(settled, check(new, AGAIN.ufrag), THERE)
+    shown(settled, THERE, remote=AGAIN)
+    assert settled.selected == HERE, "no new path is nominated, and the old one is alive"
+    assert is_accepted(settled, old, REMOTE)
+    nominate(settled, new, AGAIN, THERE)
     assert settled.selected == THERE
-    with pytest.raises(BadStun, match="unknown username"):
-        accept(settled, check(old))
+    assert not is_accepted(settled, old, REMOTE)
+
+
+def test_old_checks_move_the_peer_only_before_the_first_new_one(settled: IceLite) -> None:
+    """A browser goes on checking its old path with USE-CANDIDATE, also while it tries the new ones."""
+    old, new = settled.credentials, restart(settled)
+    nominate(settled, old, REMOTE, THERE)
+    assert settled.selected == THERE
+    accept(settled, check(new, AGAIN.ufrag, has_use_candidate=False), HERE)
+    nominated_at = ("127.0.0.1", 3000)
+    data = check(old, has_use_candidate=True)
+    assert stun.parse_message(accept(settled, data, nominated_at)[0]).message_class is stun.Class.RESPONSE
+    settled.on_answer(parse(answer_at(settled, nominated_at, AGAIN)), nominated_at, 0.1)
+    assert settled.selected == THERE
+
+
+def test_a_late_check_of_the_old_path_does_not_end_the_move_to_a_new_one(settled: IceLite) -> None:
+    shown(settled, HERE)
+    settled.on_media(HERE, 10.0)
+    old, new = settled.credentials, restart(settled)
+    now = 10.0 + MEDIA_MOVE_S * 1.1
+    accept(settled, check(new, AGAIN.ufrag), THERE, now)
+    accept(settled, check(old, has_use_candidate=True), HERE, now)
+    shown(settled, THERE, now + 0.1, remote=AGAIN)
+    assert settled.selected == THERE
+
+
+def test_a_restart_on_a_dead_path_moves_the_peer_without_waiting_for_the_nomination(settled: IceLite) -> None:
+    settled.on_media(HERE, 10.0)
+    new = restart(settled)
+    now = 10.0 + MEDIA_MOVE_S * 1.1
+    accept(settled, check(new, AGAIN.ufrag), THERE, now)
+    shown(settled, THERE, now + 0.1, remote=AGAIN)
+    assert settled.selected == THERE
+
+
+def test_restarts_that_come_to_nothing_keep_the_credentials_in_use(settled: IceLite) -> None:
+    """The page offers again and again while its answers are lost."""
+    old = settled.credentials
+    unused = [restart(settled) for _ in range(5)]
+    second, new = restart(settled), restart(settled, THIRD)
+    assert is_accepted(settled, old, REMOTE)
+    assert is_accepted(settled, second, AGAIN)
+    assert not is_accepted(settled, unused[-1], AGAIN), "only the newest two and the one in use"
+    assert len(settled.generations) == 3
+    nominate(settled, second, AGAIN, THERE)
+    assert settled.selected == THERE
+    assert not is_accepted(settled, old, REMOTE)
+    assert is_accepted(settled, new, THIRD), "the newest is still to come"
 
 
 def test_a_check_that_carries_dtls_records_is_accepted(ice: IceLite) -> None:

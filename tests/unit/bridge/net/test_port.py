@@ -191,14 +191,14 @@ async def test_an_ended_connection_leaves_the_tables_empty(port: Port, hall: Pee
     assert not port._connections
 
 
-async def test_a_restart_gives_new_credentials_and_keeps_the_old_until_they_are_used(
+async def test_a_restart_gives_new_credentials_and_keeps_the_old_until_they_nominate(
     port: Port, hall: PeerConnection
 ) -> None:
     old = hall.credentials
     port.receive(check(old), HERE)
     port.restart(hall, AGAIN)
     port.receive(check(old), HERE)
-    port.receive(check(hall.credentials, AGAIN.ufrag), THERE)
+    port.receive(check(hall.credentials, AGAIN.ufrag, has_use_candidate=True), THERE)
     show(port, hall, THERE, AGAIN)
     assert hall.ice.selected == THERE
     assert not hall.dropped
