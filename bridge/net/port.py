@@ -6,6 +6,10 @@ So a stranger reaches only the STUN parser and, after eavesdropping on a peer, a
 
 **A bad datagram never affects another peer.** It is counted by its reason, logged once for each reason and peer, and
 dropped.
+
+**No peer can take another's address.** A signed check may have a forged source address, also that of another peer. It
+moves the address only when the other peer has left it or is silent there, and the one that claims it has answered a
+check of the bridge there, with a transaction id that only a receiver at that address has seen.
 """
 
 from __future__ import annotations
@@ -64,6 +68,9 @@ class Port:
         self._closing: set[asyncio.Task[None]] = set()
         self._by_ufrag: dict[str, PeerConnection] = {}
         self._by_address: dict[Address, PeerConnection] = {}
+        self._claims: dict[Address, PeerConnection] = {}
+        """The peer that has signed a check from an address of another one and has not answered there. The latest; only
+        for addresses in `_by_address`."""
         self._by_ssrc: dict[bytes, set[PeerConnection]] = {}
         """The peers that have used this SSRC."""
         self._streams: set[TcpConnection] = set()
@@ -154,9 +161,9 @@ class Port:
 
         def closed(stream: TcpConnection) -> None:
             self._streams.discard(stream)
-            owner = self._by_address.pop(stream.address, None)
+            owner = self._by_address.get(stream.address)
             if owner is not None:
-                self._connections[owner].discard(stream.address)
+                self._forget(stream.address)
                 owner.ice.lose_address(stream.address)
             on_closed()
 
@@ -179,9 +186,12 @@ class Port:
         self._remove_ufrags(connection)
         if connection in self._connections:
             self._dropped_of_peers.update(connection.dropped)
-        addresses = self._connections.pop(connection, set())
+        addresses = set(self._connections.get(connection, ()))
         for address in addresses:
-            del self._by_address[address]
+            self._forget(address)
+        self._connections.pop(connection, None)
+        for address in [claimed for claimed, c in self._claims.items() if c is connection]:
+            del self._claims[address]
         for ssrc in connection.ssrcs:
             self._by_ssrc[ssrc].discard(connection)
             if not self._by_ssrc[ssrc]:
@@ -250,19 +260,40 @@ class Port:
             if message.is_check:
                 self._receive_check(message, connection, address)
             else:
-                connection.on_answer(message, address, self._now())
+                self._receive_answer(message, connection, address)
         except BadStun as error:
             (connection.drop if connection else self._drop)(str(error))
 
     def _receive_check(self, check: StunMessage, connection: PeerConnection, address: Address) -> None:
-        now = self._now()
         owner = self._by_address.get(address, connection)
-        if owner is not connection and owner.ice.selected == address and not owner.ice.is_silent(now):
-            # A peer that forges the source address must not remove a living peer from the table.
+        if owner is not connection and not self._may_lose(owner, address):
             raise BadStun("stun: address of another peer")
-        connection.on_check(check, address, now)
-        if self._by_address.get(address) is not connection:
-            self._assign(address, connection, owner)
+        connection.on_check(check, address, self._now())
+        if owner is not connection:
+            self._claims[address] = connection
+        elif address not in self._by_address:
+            self._assign(address, connection)
+
+    def _receive_answer(self, answer: StunMessage, owner: PeerConnection, address: Address) -> None:
+        """A success response from an address of `owner`."""
+        claimant = self._claims.get(address)
+        try:
+            owner.on_answer(answer, address, self._now())
+            return
+        except BadStun:
+            if claimant is None:
+                raise
+        if not self._may_lose(owner, address):
+            raise BadStun("stun: address of another peer")
+        claimant.on_answer(answer, address, self._now())
+        # The owner loses the address and no more. Its next check claims it back.
+        owner.ice.lose_address(address)
+        self._forget(address)
+        self._assign(address, claimant)
+
+    def _may_lose(self, owner: PeerConnection, address: Address) -> bool:
+        """Whether `owner` has left `address`, or is silent there: it may be another peer's now."""
+        return owner.ice.selected != address or owner.ice.is_silent(self._now())
 
     def _receive_from_unknown(self, data: bytes, address: Address) -> None:
         """A datagram from an address that is not in the table.
@@ -277,7 +308,7 @@ class Port:
             except pylibsrtp.Error:
                 continue
             connection.ice.add_address(address)
-            self._assign(address, connection, connection)
+            self._assign(address, connection)
             connection.deliver(plain, address, now)
             return
         self._drop("unknown address")
@@ -292,22 +323,20 @@ class Port:
                 self._attempts.spend(1)
                 yield connection
 
-    def _assign(self, address: Address, connection: PeerConnection, owner: PeerConnection) -> None:
-        """Enter `address` into the table for `connection`; `owner` has it now, or is the same.
-
-        The owner loses the address and no more: the source of a check can be forged. Its next check brings it back.
-        """
-        if owner is not connection:
-            owner.ice.lose_address(address)
-            self._connections[owner].discard(address)
+    def _assign(self, address: Address, connection: PeerConnection) -> None:
+        """Enter `address`, which is no other peer's, into the table."""
         addresses = self._connections[connection]
         for old in addresses.difference(connection.ice.addresses):
-            addresses.remove(old)
-            del self._by_address[old]
+            self._forget(old)
             if isinstance(old, TcpAddress):
                 self._loop.call_soon(old.connection.close)
         addresses.add(address)
         self._by_address[address] = connection
+
+    def _forget(self, address: Address) -> None:
+        """Remove `address` from the table."""
+        self._connections[self._by_address.pop(address)].discard(address)
+        self._claims.pop(address, None)
 
     def _drop(self, reason: str) -> None:
         self.dropped[reason] += 1

@@ -31,10 +31,11 @@ from bridge.net.stun import StunMessage
 from bridge.rtp.retransmission import TokenBucket
 from bridge.sdp.answer import Credentials
 from tests.unit.bridge.net.test_connection import KEY, OTHER_KEY, rtcp, rtp, session
-from tests.unit.bridge.stun import REMOTE, answer_at, check
+from tests.unit.bridge.stun import REMOTE, answer, answer_at, check
 
 HERE, THERE = ("127.0.0.1", 9), ("127.0.0.2", 9)
 FINGERPRINTS = [("sha-256", "AB")]
+OTHER = Credentials("other", "the password of another peer")
 AGAIN = Credentials("again", "the password of the restart")
 
 
@@ -140,31 +141,84 @@ async def test_a_peer_cannot_take_a_living_peers_address(port: Port, hall: PeerC
     assert hall.dropped == {"srtp: truncated": 1}
 
 
-async def test_the_address_of_a_silent_peer_can_be_taken(
+async def test_a_forged_check_takes_nothing_from_a_silent_peer(
+    port: Port, hall: PeerConnection, heard: list[bytes], time: Time
+) -> None:
+    """Another peer can sign checks of its own and forge their source, but does not see what is sent there."""
+    other, reasons = port.connect("other", REMOTE, FINGERPRINTS), reasons_of(hall)
+    port.receive(check(hall.credentials), HERE)
+    peer_session = secured(hall, KEY)
+    time.now += SILENT_ADDRESS_S * 1.1
+    for _ in range(100):
+        port.receive(check(other.credentials, has_use_candidate=True), HERE)
+        port.receive(answer(check(REMOTE)), HERE)
+        time.now += 0.1
+    port.receive(peer_session.protect(rtp(1)), HERE)
+    assert heard == [rtp(1)]
+    assert hall.ice.selected == HERE
+    assert reasons == []
+    port.receive(check(hall.credentials), HERE)
+    assert not hall.dropped["stun: address of another peer"]
+
+
+async def test_the_address_of_a_silent_peer_is_taken_by_one_that_answers_there(
     port: Port, hall: PeerConnection, time: Time
 ) -> None:
-    """It only loses the address: the source of a check can be forged."""
-    reasons: list[str] = []
-    hall.on_closed = reasons.append
-    other = port.connect("other", REMOTE, FINGERPRINTS)
+    """A NAT has given it to another. The silent peer loses the address and no more, and can take it back."""
+    reasons = reasons_of(hall)
+    other = port.connect("other", OTHER, FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
     time.now += SILENT_ADDRESS_S * 1.1
-    port.receive(check(other.credentials), HERE)
+    port.receive(check(other.credentials, OTHER.ufrag), HERE)
+    show(port, other, HERE, OTHER)
     port.receive(b"\x80\x60\x00", HERE)
     assert other.dropped == {"srtp: truncated": 1}
     assert hall.ice.selected == NO_ADDRESS
     time.now += SILENT_ADDRESS_S * 1.1
     port.receive(check(hall.credentials), HERE)
+    show(port, hall, HERE)
     assert reasons == []
     assert hall.ice.selected == HERE
+    assert other.ice.selected == NO_ADDRESS
+    assert port._connections[other] == set()
 
 
-async def test_an_address_that_a_peer_has_left_can_be_taken_at_once(port: Port, hall: PeerConnection) -> None:
-    other = port.connect("other", REMOTE, FINGERPRINTS)
+async def test_a_peer_that_is_heard_before_another_has_answered_keeps_its_address(
+    port: Port, hall: PeerConnection, heard: list[bytes], time: Time
+) -> None:
+    """An eavesdropper could forge the answer as well."""
+    other = port.connect("other", OTHER, FINGERPRINTS)
+    port.receive(check(hall.credentials), HERE)
+    peer_session = secured(hall, KEY)
+    time.now += SILENT_ADDRESS_S * 1.1
+    port.receive(check(other.credentials, OTHER.ufrag), HERE)
+    port.receive(peer_session.protect(rtp(1)), HERE)
+    show(port, other, HERE, OTHER)
+    assert hall.dropped == {"stun: address of another peer": 1}
+    assert port._by_address == {HERE: hall}
+
+
+@pytest.mark.parametrize("ends", ["hall", "other"])
+async def test_a_claim_ends_with_either_peer(port: Port, hall: PeerConnection, time: Time, ends: str) -> None:
+    other = port.connect("other", OTHER, FINGERPRINTS)
+    port.receive(check(hall.credentials), HERE)
+    time.now += SILENT_ADDRESS_S * 1.1
+    port.receive(check(other.credentials, OTHER.ufrag), HERE)
+    assert port._claims == {HERE: other}
+    (hall if ends == "hall" else other).end("over")
+    assert port._claims == {}
+    if ends == "hall":
+        port.receive(check(other.credentials, OTHER.ufrag), HERE)
+        assert port._by_address == {HERE: other}
+
+
+async def test_an_address_that_a_peer_has_left_can_be_taken(port: Port, hall: PeerConnection) -> None:
+    other = port.connect("other", OTHER, FINGERPRINTS)
     port.receive(check(hall.credentials), HERE)
     port.receive(check(hall.credentials, has_use_candidate=True), THERE)
     show(port, hall, THERE)
-    port.receive(check(other.credentials), HERE)
+    port.receive(check(other.credentials, OTHER.ufrag), HERE)
+    show(port, other, HERE, OTHER)
     port.receive(b"\x80\x60\x00", HERE)
     port.receive(b"\x80\x60\x00", THERE)
     assert other.dropped == {"srtp: truncated": 1}
