@@ -20,6 +20,7 @@ import "./headline.test";
 import "./layout.test";
 import "./light.test";
 import "./linecheck.test";
+import "./linetrial.test";
 import "./loudness.test";
 import "./mlines.test";
 import "./messages.test";

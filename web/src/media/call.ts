@@ -167,6 +167,8 @@ export class Call {
     this.signalling.leave();
     this.mayHavePeer = false;
     this.phase.value = "idle";
+    this.problem.value = null;
+    this.failures = 0;
     this.path.reset();
     this.tracks.value = new Map();
   }

@@ -55,6 +55,8 @@ export class Devices {
   readonly headphones: OutputDevice;
   /** While the browser asks for permission or a device starts. */
   readonly opening = signal(false);
+  /** The page was closed for good. */
+  private isClosed = false;
   /** Camera and microphone were requested since the page was loaded. */
   readonly wasRequested = signal(false);
   /** The browser waits for the person's answer. */
@@ -122,13 +124,19 @@ export class Devices {
       for (const kind of this.kinds) this[kind].refuse("insecure");
       return;
     }
-    if (this.opening.value) return;
+    if (this.opening.value || this.isClosed) return;
     this.opening.value = true;
     await this.list();
     await this.ask(media);
     await this.list();
     this.retryOutputs();
     this.opening.value = false;
+  }
+
+  /** Close camera and microphone, and open none again: the page may not send any more. */
+  close(): void {
+    this.isClosed = true;
+    for (const kind of KINDS) this[kind].release();
   }
 
   /** Try a faulty device again. */
@@ -246,6 +254,7 @@ export class Devices {
   /** Something was plugged in or out. */
   private async refresh(onlyWaiting = false): Promise<void> {
     await this.list();
+    if (this.isClosed) return;
     for (const kind of KINDS) if (!onlyWaiting || this[kind].waits) this[kind].look();
   }
 

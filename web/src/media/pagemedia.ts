@@ -12,6 +12,7 @@ import {
   sendCondition,
   sendListen,
   state,
+  status,
 } from "../link/session";
 import { placeDoc } from "../show/agenda";
 import { views } from "../show/views";
@@ -21,6 +22,8 @@ import { Call } from "./call";
 import { ConditionReporter, conditionOf } from "./condition";
 import { Devices, ownBrowser } from "./devices";
 import { monitorSound, type SoundMonitor } from "./loudness/monitor";
+import type { LineCheck } from "./path/linecheck";
+import { LineTrial } from "./path/linetrial";
 import { resumeAudio } from "./sound/contexts";
 import { Listening } from "./sound/listening";
 import { PageSound } from "./sound/pagesound";
@@ -40,6 +43,8 @@ export interface FeedConflict {
 
 export class PageMedia {
   readonly call: Call;
+  /** Tries the network path while the page has not joined. */
+  readonly trial: LineTrial;
   readonly devices: Devices;
   readonly listening: Listening;
   readonly sound: PageSound;
@@ -60,13 +65,17 @@ export class PageMedia {
   );
   /** Another page feeds the source of this one. */
   readonly isFedElsewhere = computed(() => this.feeding.value !== this.source.value);
+  /** The network path: of the call, before joining as the trial has found it. */
+  readonly path: ReadonlySignal<LineCheck> = computed(() =>
+    this.joined.value ? this.call.path.check.value : this.trial.found.value,
+  );
   /** The state of this page's devices and its network path, reported to the desk. */
   readonly condition = computed(() =>
     conditionOf(
       this.devices.camera.status.value,
       this.devices.microphone.status.value,
       this.muted.value || this.talkback.silencesProgramme.value,
-      this.call.path.check.value.path,
+      this.path.value.path,
       this.sounds.status.value,
     ),
   );
@@ -76,16 +85,16 @@ export class PageMedia {
 
   constructor(welcome: Welcome) {
     this.key = `schalte.${welcome.role}.${welcome.id}`;
+    const signalling = { leave, checkAlive, ready: () => online.value };
     this.call = new Call(
       {
+        ...signalling,
         offer: (sdp, source) => offer(sdp, source).catch((error) => this.refused(error)),
-        leave,
-        checkAlive,
-        ready: () => online.value,
       },
       welcome.role,
       welcome.read_only,
     );
+    this.trial = new LineTrial(new Call({ ...signalling, offer }, welcome.role, welcome.read_only));
     const browser = ownBrowser();
     this.devices = new Devices(browser, {
       key: `${this.key}.devices`,
@@ -128,8 +137,10 @@ export class PageMedia {
       onWelcome(() => reporter.welcomed());
     }
     this.call.useTurn(welcome.ice_servers);
+    this.trial.call.useTurn(welcome.ice_servers);
     onWelcome((welcomed, before) => {
-      this.call.useTurn(welcomed.ice_servers);
+      for (const call of [this.call, this.trial.call]) call.useTurn(welcomed.ice_servers);
+      this.trial.welcomed(welcomed.peer === before?.peer);
       if (welcomed.peer !== before?.peer) this.call.reconnect();
       else this.call.recover();
       // The server reports a conflict anew.
@@ -153,7 +164,14 @@ export class PageMedia {
       const wanted = source === null ? null : (state.value?.sources[source]?.codec_wanted ?? null);
       untracked(() => void this.call.sendCodec(wanted));
     });
-    addEventListener("pagehide", () => this.call.close());
+    // The link was revoked, or the desk has closed the page: its camera and microphone must not stay open.
+    effect(() => {
+      if (status.value === "refused") untracked(() => this.close());
+    });
+    addEventListener("pagehide", () => {
+      this.call.close();
+      this.trial.call.close();
+    });
   }
 
   /** Whether this tab had joined before a reload. */
@@ -164,6 +182,8 @@ export class PageMedia {
   /** Join. Best called in a user gesture, since browsers then allow sound. */
   enter(): void {
     resumeAudio();
+    // The peer of the trial leaves before the page offers.
+    this.trial.end();
     this.joined.value = true;
     write(`${this.key}.joined`, "yes");
   }
@@ -173,6 +193,13 @@ export class PageMedia {
     this.joined.value = false;
     this.call.end();
     write(`${this.key}.joined`, "no");
+  }
+
+  private close(): void {
+    this.trial.end();
+    this.call.close();
+    this.talkback.input.release();
+    this.devices.close();
   }
 
   /** Offer the source although another page feeds it. A page of this browser yields; for any other the desk decides. */

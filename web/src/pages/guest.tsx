@@ -12,7 +12,7 @@ import { Cues, FlagButton } from "../parts/cues";
 import { hasTrouble } from "../parts/devicenotes";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
-import { isBlocked } from "../parts/linepath";
+import { isBlocked, useLineTrial } from "../parts/linepath";
 import { Messages } from "../parts/messages";
 import { Program } from "../parts/program";
 import { useAwake } from "../parts/screen";
@@ -50,6 +50,7 @@ export function Guest({ media }: { media: PageMedia }) {
 }
 
 function Check({ media, zone }: { media: PageMedia; zone: string }) {
+  useLineTrial(media);
   const t = texts.value;
   const { tracks, opening, wasRequested, isAsking } = media.devices;
   const camera = tracks.camera.value !== null;
@@ -157,6 +158,7 @@ function Turn({ me, media }: { me: string; media: PageMedia }) {
   const reason = show && feeds !== null ? reasonOf(show, feeds, ownDevices(media)) : null;
   const why = known.value ? reasonWords(reason) : "";
   const due = reason?.kind === "due";
+  const atDoor = show?.sources[me]?.waits === true;
   return (
     <output
       class={`turn ${light === "unknown" ? "unknown" : onAirNow ? "on-air" : "waiting-room"}`}
@@ -168,7 +170,7 @@ function Turn({ me, media }: { me: string; media: PageMedia }) {
           {onAirNow && <span class="tally-mark" aria-hidden="true" />}
           {ifKnown(onAirNow ? t.youAreOnAir : due ? t.youAreDue : t.greenRoom)}
         </span>
-        {state.value?.sources[welcome.value?.id ?? ""]?.waits && (
+        {atDoor && (
           <span class="turn-note" role="status" data-testid="at-door">
             {t.admission.guestAtDoor}
           </span>
@@ -178,9 +180,11 @@ function Turn({ me, media }: { me: string; media: PageMedia }) {
             {why}
           </span>
         )}
-        <span class="turn-note" data-testid="mic-state" data-mic={ownMic(media)}>
-          {audience(media, onAirNow)}
-        </span>
+        {!(atDoor && isSent(media)) && (
+          <span class="turn-note" data-testid="mic-state" data-mic={ownMic(media)}>
+            {audience(media, onAirNow)}
+          </span>
+        )}
       </div>
       {onAirNow ? (
         <TimeLeft />
@@ -193,6 +197,14 @@ function Turn({ me, media }: { me: string; media: PageMedia }) {
       )}
       {onAirNow && <Progress />}
     </output>
+  );
+}
+
+/** Picture and sound of the guest arrive, and the note at the door says who sees them. */
+function isSent(media: PageMedia): boolean {
+  const { camera, microphone } = media.devices.tracks;
+  return (
+    media.feeding.value !== null && !isBlocked(media) && camera.value !== null && microphone.value !== null
   );
 }
 

@@ -14,6 +14,7 @@ import { Channel } from "../parts/channel";
 import { Cues, FlagButton } from "../parts/cues";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
+import { useLineTrial } from "../parts/linepath";
 import { Messages } from "../parts/messages";
 import { MicSign } from "../parts/mic";
 import { Outputs } from "../parts/outputs";
@@ -175,6 +176,7 @@ function Setup({ media }: { media: PageMedia }) {
   const t = texts.value;
   const { devices } = media;
   const isFirst = !devices.choice.value.started;
+  useLineTrial(media);
   const start = (): void => {
     choosing.value = false;
     startSound();

@@ -1,6 +1,7 @@
 /** The network path of this page: what is blocked, what it uses instead, and what to ask for. */
 
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { online } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import type { LineCheck } from "../media/path/linecheck";
@@ -15,15 +16,17 @@ export interface PathWords {
 /** A note that somebody has read stays closed until the page is loaded again, or something else is blocked. */
 const closed = signal<LineCheck["kind"] | null>(null);
 
-function wordsOf(check: LineCheck, t: Texts["path"]): PathWords | null {
+/** `ahead`: the page has not joined, so nothing is sent yet. */
+function wordsOf(check: LineCheck, t: Texts["path"], ahead = false): PathWords | null {
+  const here = ahead ? { ...t.here, ...t.ahead } : t.here;
   switch (check.kind) {
     case "unknown":
     case "good":
       return null;
     case "tcp":
-      return { what: t.here.tcp, remedy: t.remedies.udp(check.ports) };
+      return { what: here.tcp, remedy: t.remedies.udp(check.ports) };
     case "relay":
-      return { what: t.here.relay(check.ports, check.over), remedy: t.remedies.direct(check.ports) };
+      return { what: here.relay(check.ports, check.over), remedy: t.remedies.direct(check.ports) };
     case "blocked":
       return { what: t.here.blocked, remedy: `${t.goesOn} ${t.remedies.any(check.ports)}` };
     case "family":
@@ -71,18 +74,48 @@ export function PathNote({ media }: { media: PageMedia }) {
   );
 }
 
-/** The path in the setup, where it is shown also while all is well. Nothing before the page has joined. */
+/** Try the path while the page has not joined: at once, and again when the network changes. */
+export function useLineTrial(media: PageMedia): void {
+  const joined = media.joined.value;
+  useEffect(() => {
+    if (joined || media.joinedBefore) return;
+    const begin = () => media.trial.begin();
+    begin();
+    addEventListener("online", begin);
+    return () => removeEventListener("online", begin);
+  }, [media, joined]);
+}
+
+/** The path in the setup, where it is shown also while all is well. Before joining it is as the trial has found it. */
 export function PathState({ media }: { media: PageMedia }) {
-  if (!media.joined.value) return null;
   const t = texts.value.path;
-  const { kind, path } = media.call.path.check.value;
-  const words = pathWords(media);
+  const ahead = !media.joined.value;
+  const check = media.path.value;
+  const isTried = media.trial.runs.value;
+  if (ahead && !isTried && check.kind === "unknown") return null;
+  const words = online.value ? wordsOf(check, t, ahead) : null;
+  const name = check.path === null ? (ahead ? t.trying : t.connecting) : t.names[check.path];
   return (
-    <div class="path-state" data-testid="path-state" data-path={path}>
+    <div
+      class={`path-state${words ? " warns" : ""}`}
+      role="status"
+      data-testid="path-state"
+      data-path={check.path}
+    >
       <strong>
-        {t.label}: {path === null ? t.connecting : t.names[path]}
+        {t.label}: {name}
       </strong>
-      {words ? `${words.what} ${words.remedy}` : kind === "good" && t.good}
+      {words ? `${words.what} ${words.remedy}` : check.kind === "good" && t.good}
+      {ahead && words && (
+        <Button
+          testid="path-again"
+          class="small"
+          blocked={isTried ? t.trying : online.value ? null : texts.value.blocked.offline}
+          press={() => media.trial.begin()}
+        >
+          {isTried ? t.trying : t.again}
+        </Button>
+      )}
     </div>
   );
 }

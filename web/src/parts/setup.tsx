@@ -73,6 +73,7 @@ export function Ask({ media, hint, words: t = texts.value }: AskProperties) {
       >
         {isAsking ? t.opening : t.allow}
       </Button>
+      <PathState media={media} />
     </>
   );
 }

@@ -4,6 +4,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { state, welcome } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
 import { Button } from "../../parts/button";
+import { useLineTrial } from "../../parts/linepath";
 import { Messages } from "../../parts/messages";
 import { Ask } from "../../parts/setup";
 import {
@@ -31,6 +32,7 @@ interface Properties {
 export function Entrance({ media, zone, enter }: Properties) {
   const t = texts.value.interpreter;
   const { devices } = media;
+  useLineTrial(media);
   const seat = useSignal<string | null>(null);
   if (!devices.wasRequested.value || devices.isAsking.value)
     return (

@@ -12,6 +12,8 @@ export const path: typeof english = {
   names: { udp: "UDP", tcp: "TCP", relay: "Relais", blocked: "Gesperrt" },
   good: "Nichts ist gesperrt",
   connecting: "Verbindet",
+  trying: "Wird geprüft …",
+  again: "Noch einmal prüfen",
   here: {
     tcp: "UDP ist hier gesperrt; Bild und Ton laufen über TCP, was auf schlechten Leitungen stockt.",
     relay: ({ tcp }, relay) =>
@@ -19,6 +21,11 @@ export const path: typeof english = {
     blocked: "Bild und Ton kommen von hier nicht durch, obwohl diese Seite den Server erreicht.",
     family: (family) =>
       `Bild und Ton kommen nicht durch: Der Server bietet sie nur über IPv${family} an, und dieses Netz hat kein IPv${family}.`,
+  },
+  ahead: {
+    tcp: "UDP ist hier gesperrt; Bild und Ton werden über TCP laufen, was auf schlechten Leitungen stockt.",
+    relay: ({ tcp }, relay) =>
+      `${tcp ? "UDP und TCP zum Server sind" : "UDP zum Server ist"} hier gesperrt; Bild und Ton werden über ein Relais laufen (${over(relay)}), was die Verzögerung erhöht.`,
   },
   there: {
     tcp: "UDP ist dort gesperrt; Bild und Ton laufen über TCP, was auf schlechten Leitungen stockt.",

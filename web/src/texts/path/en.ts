@@ -12,6 +12,9 @@ export const path = {
   names: { udp: "UDP", tcp: "TCP", relay: "Relay", blocked: "Blocked" } satisfies Record<PagePath, string>,
   good: "Nothing is blocked",
   connecting: "Connecting",
+  /** Before joining. */
+  trying: "Checking …",
+  again: "Check again",
   /** On the page itself. */
   here: {
     tcp: "UDP is blocked here; picture and sound go over TCP, which stutters on bad lines.",
@@ -20,6 +23,12 @@ export const path = {
     blocked: "Picture and sound do not get through from here, although this page reaches the server.",
     family: (family: 4 | 6) =>
       `Picture and sound do not get through: the server offers them over IPv${family} only, and this network has no IPv${family}.`,
+  },
+  /** On the page before it joins, in place of those of `here`. */
+  ahead: {
+    tcp: "UDP is blocked here; picture and sound will go over TCP, which stutters on bad lines.",
+    relay: ({ tcp }: Ports, relay: RelayTransport) =>
+      `${tcp ? "UDP and TCP to the server are" : "UDP to the server is"} blocked here; picture and sound will go through a relay (${over(relay)}), which adds delay.`,
   },
   /** At the desk, after the name of a place. */
   there: {

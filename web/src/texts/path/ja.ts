@@ -12,6 +12,8 @@ export const path: typeof english = {
   names: { udp: "UDP", tcp: "TCP", relay: "中継", blocked: "遮断" },
   good: "遮断されていません",
   connecting: "接続中",
+  trying: "確認中…",
+  again: "もう一度確認する",
   here: {
     tcp: "ここではUDPが遮断されています。映像と音声はTCP経由のため、回線が悪いと途切れます。",
     relay: ({ tcp }, relay) =>
@@ -19,6 +21,11 @@ export const path: typeof english = {
     blocked: "このページはサーバーに接続していますが、映像と音声はここから通りません。",
     family: (family) =>
       `映像と音声が通りません。サーバーはIPv${family}だけで送受信しますが、このネットワークにはIPv${family}がありません。`,
+  },
+  ahead: {
+    tcp: "ここではUDPが遮断されています。映像と音声はTCP経由になるため、回線が悪いと途切れます。",
+    relay: ({ tcp }, relay) =>
+      `ここではサーバーへの${tcp ? "UDPとTCP" : "UDP"}が遮断されています。映像と音声は中継サーバー（${over(relay)}）経由になるため、遅延が増えます。`,
   },
   there: {
     tcp: "UDPが遮断されています。映像と音声はTCP経由のため、回線が悪いと途切れます。",
