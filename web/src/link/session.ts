@@ -60,6 +60,8 @@ export const looksOn = computed(() => welcome.value?.read_only === true);
 export const lostSince = signal<number | null>(null);
 /** The server has said that it restarts, and is not back yet. */
 export const restarting = signal(false);
+/** The server speaks another protocol than this page, also after a reload: the browser or a proxy has kept an old page. */
+export const outdated = signal(false);
 /** Whether the last state still counts as a fact. Decided only here. */
 export const known = signal(true);
 
@@ -257,9 +259,10 @@ function patch(message: Patch): void {
 
 function onWelcomed(message: Welcome): void {
   if (message.protocol !== PROTOCOL) {
-    reloadOnce();
+    outdated.value = !reloadOnce();
     return;
   }
+  outdated.value = false;
   const before = welcome.value;
   if (before && before.boot !== message.boot) clock.reset();
   welcome.value = message;
@@ -285,12 +288,17 @@ function onFault(id: string | null, problem: Problem): void {
   commands.reject(id, new Refusal(problem));
 }
 
-/** The server was updated to another protocol: reload the page, but only once. */
-function reloadOnce(): void {
+/** The server was updated to another protocol: reload the page, but only once. False if that was done before. */
+function reloadOnce(): boolean {
   const key = "schalte.reloaded-from";
-  if (sessionStorage.getItem(key) === String(PROTOCOL)) return;
-  sessionStorage.setItem(key, String(PROTOCOL));
+  try {
+    if (sessionStorage.getItem(key) === String(PROTOCOL)) return false;
+    sessionStorage.setItem(key, String(PROTOCOL));
+  } catch {
+    return false; // Storage is switched off: the page would reload for ever
+  }
   location.reload();
+  return true;
 }
 
 function readClock(): void {

@@ -78,7 +78,7 @@ export class ReconnectingSocket {
     this.socket = socket;
     this.openedAt = this.receivedAt = performance.now();
     this.received = this.silence = 0;
-    socket.onopen = () => this.listener.opened();
+    socket.onopen = () => socket === this.socket && this.listener.opened();
     socket.onmessage = (event: MessageEvent<string>) => {
       if (socket !== this.socket) return;
       this.received++;

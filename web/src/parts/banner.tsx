@@ -11,7 +11,11 @@ function trouble(media: PageMedia | null, zone: string): string | null {
   if (status.value === "lost") return noServer(zone) || (restarting.value ? t.restarting : t.lost);
   if (!media?.joined.value) return null;
   const problem = media.call.problem.value;
-  if (problem) return t.mediaRefused(refusalLine(problem, t.refusals));
+  if (problem) {
+    // Its general text says to try again, which the page does by itself.
+    const isBusy = problem.code === "busy" && problem.reason === null;
+    return t.mediaRefused(isBusy ? t.serverBusy : refusalLine(problem, t.refusals));
+  }
   return media.call.phase.value === "interrupted" ? t.mediaInterrupted : null;
 }
 

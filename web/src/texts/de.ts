@@ -138,7 +138,8 @@ export const de: Texts = {
   restarting: "Der Server startet neu – die Seite kommt von selbst zurück …",
   noServer: (clock) => `Kein Server seit ${clock}. Graue Angaben sind vielleicht nicht mehr aktuell.`,
   mediaInterrupted: "Bild und Ton unterbrochen – werden wiederhergestellt …",
-  mediaRefused: (why) => `Kein Bild und Ton: ${why}`,
+  mediaRefused: (why) => `Kein Bild und kein Ton: ${why} Diese Seite versucht es weiter.`,
+  serverBusy: "Der Server hat gerade zu viel zu tun.",
   connecting: "Verbindung wird aufgebaut …",
   connected: "Verbunden",
   noLinkTitle: "Ihre Seite öffnen",
@@ -147,10 +148,21 @@ export const de: Texts = {
   openCode: "Öffnen",
   codeHint:
     "14 Buchstaben und Ziffern. Leerzeichen, Bindestriche und Großschreibung sind egal. 0 und O sowie 1, I und L kommen nicht vor.",
-  badCode: (symbols) =>
-    `Das ist kein Code: Er hat ${symbols} von 14 Zeichen, oder eines, das in keinem Code vorkommt. Vergleichen Sie ihn mit Ihrer Nachricht.`,
+  badCode: {
+    none: "Geben Sie zuerst den Code ein.",
+    symbols: (symbols) => `In keinem Code kommt ${symbols} vor. Vergleichen Sie ihn mit Ihrer Nachricht.`,
+    length: (length) =>
+      `Ein Code hat 14 Buchstaben und Ziffern, dieser hat ${length}. Vergleichen Sie ihn mit Ihrer Nachricht.`,
+  },
   badLinkTitle: "Dieser Link ist ungültig",
   closedTitle: "Die Regie hat diese Seite geschlossen",
+  openAgain: "Wieder öffnen",
+  notNow: "Das geht gerade nicht",
+  outdatedTitle: "Diese Seite ist veraltet",
+  outdated:
+    "Der Server wurde aktualisiert, dieser Browser hat aber noch die alte Seite. Laden Sie sie neu. Hilft das nicht, drücken Sie Strg+Umschalt+R, oder öffnen Sie Ihren Link in einem anderen Browser.",
+  reloadPage: "Neu laden",
+  unreachable: "Der Server ist nicht zu erreichen. Prüfen Sie das Netz dieses Geräts.",
   badLink: "Dieser Link ist abgelaufen oder unvollständig. Bitten Sie die Veranstalter um einen neuen.",
   serverSays: "Der Server meldet:",
 
@@ -548,7 +560,7 @@ export const de: Texts = {
 
   rehearsal: "Probe",
   rehearsalHint: "Die Uhr der Sendung zeigt nicht die wirkliche Zeit",
-  looksOn: "Sie sehen hier zu. Mit Ihrem Link lässt sich die Sendung nicht steuern",
+  looksOn: "Sie sehen nur zu: Mit Ihrem Link lässt sich die Sendung nicht steuern",
   lineGood: "Die Verbindung ist gut",
   lineFair: "Die Verbindung ist instabil",
   linePoor: "Die Verbindung ist schlecht",
@@ -594,7 +606,8 @@ export const de: Texts = {
   unmute: "Ton wieder an",
 
   admission: {
-    guestAtDoor: "Die Regie lässt Sie gleich dazu. Bis dahin sieht Sie nur die Regie.",
+    guestAtDoor:
+      "Warten Sie, bis die Regie Sie einlässt; diese Seite geht dann von selbst weiter. Bis dahin sieht Sie nur die Regie.",
     asksIn: (name) => `${name} ist im Warteraum und wartet auf Einlass`,
     waiting: (name) => `${name} wird schon von einem anderen Rechner eingespeist`,
     waitingHint: "Die Regie wurde gebeten, dieses Gerät zuzulassen. Bis dahin sehen Sie das Programm.",

@@ -175,7 +175,8 @@ export const en = {
   restarting: "The server restarts – the page comes back by itself …",
   noServer: (clock: string) => `No server since ${clock}. Anything in grey may be out of date.`,
   mediaInterrupted: "Picture and sound interrupted – reconnecting …",
-  mediaRefused: (why: string) => `No picture or sound: ${why}`,
+  mediaRefused: (why: string) => `No picture or sound: ${why} This page keeps trying.`,
+  serverBusy: "The server is too busy right now.",
   connecting: "Connecting …",
   connected: "Connected",
   noLinkTitle: "Open your page",
@@ -184,10 +185,21 @@ export const en = {
   openCode: "Open",
   codeHint:
     "14 letters and digits. Spaces, hyphens and capitals do not matter. There is no 0 or O, and no 1, I or L.",
-  badCode: (symbols: number) =>
-    `That is no code: it has ${symbols} of 14 letters and digits, or one that no code has. Check it against your message.`,
+  badCode: {
+    none: "Type the code first.",
+    symbols: (symbols: string) => `No code has ${symbols} in it. Check it against your message.`,
+    length: (length: number) =>
+      `A code has 14 letters and digits, and this has ${length}. Check it against your message.`,
+  },
   badLinkTitle: "This link does not work",
   closedTitle: "The desk has closed this page",
+  openAgain: "Open again",
+  notNow: "Not possible right now",
+  outdatedTitle: "This page is out of date",
+  outdated:
+    "The server has been updated, and this browser still has the old page. Reload it. If that does not help, press Ctrl+Shift+R, or open your link in another browser.",
+  reloadPage: "Reload",
+  unreachable: "The server cannot be reached. Check the network of this device.",
   badLink: "This link has expired or is incomplete. Ask the organiser for a new one.",
   serverSays: "The server says:",
 
@@ -601,7 +613,7 @@ export const en = {
   // The page's own line
   rehearsal: "Rehearsal",
   rehearsalHint: "The show clock is not the real time",
-  looksOn: "You are looking on. Your link does not steer the show",
+  looksOn: "You are looking on: your link does not steer the show",
   lineGood: "The connection is good",
   lineFair: "The connection is unstable",
   linePoor: "The connection is poor",
@@ -647,7 +659,8 @@ export const en = {
 
   // Who feeds a place
   admission: {
-    guestAtDoor: "The desk will let you in. Until then only the desk sees you.",
+    guestAtDoor:
+      "Please wait until the desk lets you in; this page then goes on by itself. Until then only the desk sees you.",
     asksIn: (name: string) => `${name} is in the green room and waits to be let in`,
     waiting: (name: string) => `Another computer already feeds ${name}`,
     waitingHint: "The desk has been asked to let this one in. Until then you see the programme.",

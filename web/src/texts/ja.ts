@@ -138,7 +138,8 @@ export const ja: Texts = {
   restarting: "サーバーを再起動しています。自動で再接続します…",
   noServer: (clock) => `${clock}からサーバーに接続できません。灰色の表示は現状と異なることがあります。`,
   mediaInterrupted: "映像と音声が途切れました。再接続しています…",
-  mediaRefused: (why) => `映像と音声を送受信できません：${why}`,
+  mediaRefused: (why) => `映像と音声がありません：${why}このページは接続を試み続けます。`,
+  serverBusy: "サーバーが混み合っています。",
   connecting: "接続しています…",
   connected: "接続済み",
   noLinkTitle: "ページを開く",
@@ -147,10 +148,21 @@ export const ja: Texts = {
   openCode: "開く",
   codeHint:
     "英数字14文字です。空白、ハイフン、大文字と小文字の違いは問いません。0とO、1とIとLは使われていません。",
-  badCode: (symbols) =>
-    `コードとして読み取れません（14文字のうち${symbols}文字、または使われない文字があります）。お手元の案内とお確かめください。`,
+  badCode: {
+    none: "先にコードを入力してください。",
+    symbols: (symbols) => `「${symbols}」はコードに使われない文字です。お手元の案内とお確かめください。`,
+    length: (length) =>
+      `コードは14文字ですが、${length}文字入力されています。お手元の案内とお確かめください。`,
+  },
   badLinkTitle: "このリンクは使えません",
   closedTitle: "進行卓がこのページを閉じました",
+  openAgain: "もう一度開く",
+  notNow: "ただいま接続できません",
+  outdatedTitle: "このページは古くなっています",
+  outdated:
+    "サーバーが更新されましたが、このブラウザーには古いページが残っています。再読み込みしてください。直らない場合は、Ctrl+Shift+Rを押すか、別のブラウザーでリンクを開いてください。",
+  reloadPage: "再読み込み",
+  unreachable: "サーバーに接続できません。この端末のネットワークをご確認ください。",
   badLink: "リンクの期限が切れているか、途中で途切れています。主催者に新しいリンクを依頼してください。",
   serverSays: "サーバーからの説明：",
 
@@ -585,7 +597,8 @@ export const ja: Texts = {
   unmute: "ミュート解除",
 
   admission: {
-    guestAtDoor: "ディレクターが入室を許可するまでお待ちください。それまで会場には映りません。",
+    guestAtDoor:
+      "進行担当が入室を許可するまでお待ちください。許可されると自動で先へ進みます。それまで映像は進行卓だけに表示されます。",
     asksIn: (name) => `${name}さんが控室で入室許可を待っています`,
     waiting: (name) => `${name}は別のパソコンから送出中です`,
     waitingHint: "この端末への切替を進行担当に依頼しました。許可されるまで本線をご覧ください。",

@@ -59,13 +59,10 @@ export const refusals: Refusals = {
     "fed-now": ({ place }) =>
       `${place} kommt jetzt aus einem anderen Fenster oder von einem anderen Rechner.`,
     "many-wait": ({ place }) => `Für ${place} warten zu viele Seiten. Schließen Sie, was Sie nicht brauchen.`,
-    "watchers-full": () =>
-      "Mehr Zuschauer kann der Server nicht versorgen. Bitte versuchen Sie es später noch einmal.",
-    overloaded: () =>
-      "Der Server ist überlastet und nimmt gerade keine weiteren Zuschauer an. Diese Seite versucht es von selbst wieder.",
-    "offers-waiting": () =>
-      "Gerade verbinden sich sehr viele. Diese Seite versucht es von selbst noch einmal.",
-    "offers-often": () => "Diese Seite hat sich zu oft verbunden. Sie versucht es gleich noch einmal.",
+    overloaded: () => "Der Server ist überlastet und nimmt gerade keine weiteren Zuschauer an.",
+    "watchers-full": () => "Mehr Zuschauer kann der Server nicht versorgen.",
+    "offers-waiting": () => "Gerade verbinden sich sehr viele.",
+    "offers-often": () => "Diese Seite hat sich zu oft verbunden und muss kurz warten.",
     "booth-full": ({ booth, seats }) =>
       `In ${booth} sind alle ${seats} Plätze besetzt. Übernehmen Sie einen davon, oder schließen Sie seine Seite.`,
     "commands-often": () => "Über diesen Link kamen zu viele Kommandos. Warten Sie einige Sekunden.",
@@ -85,9 +82,9 @@ export const refusals: Refusals = {
     "link-metrics": () => "Dieser Schlüssel ist für die Messwerte des Servers und öffnet keine Seite.",
     "link-no-metrics": () => "Dieser Link öffnet die Messwerte des Servers nicht.",
     "guesses-often": () =>
-      "Aus Ihrem Netz kamen zu viele falsche Links oder Codes. Warten Sie einige Sekunden und versuchen Sie Ihren dann noch einmal.",
+      "Aus Ihrem Netz kamen zu viele falsche Links oder Codes; es muss einige Sekunden warten.",
     "thrown-out": () =>
-      "Die Regie hat diese Seite geschlossen. Ihr Link gilt weiter: Fragen Sie die Veranstalter, bevor Sie ihn wieder öffnen.",
+      "Sie kommt nicht von selbst zurück. Ihr Link gilt weiter: Fragen Sie die Veranstalter, bevor Sie ihn wieder öffnen.",
     role: () => "Ihr Link erlaubt das nicht. Fragen Sie die Regie.",
     "read-only": () => "Mit Ihrem Link können Sie nur zusehen.",
     "other-booth": () => "Ihr Link gehört zu einer anderen Kabine.",

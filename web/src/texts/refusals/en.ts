@@ -53,11 +53,10 @@ export const refusals: Refusals = {
     "fed-now": ({ place }) => `Another window or computer feeds ${place} now.`,
     "many-wait": ({ place }) =>
       `Too many pages are waiting to feed ${place}. Close those that are not needed.`,
-    "watchers-full": () => "The server cannot serve more viewers. Please try again later.",
-    overloaded: () =>
-      "The server is overloaded and takes no more viewers for now. This page will try again by itself.",
-    "offers-waiting": () => "Many people are connecting right now. This page will try again by itself.",
-    "offers-often": () => "This page connected too often. It will try again in a moment.",
+    overloaded: () => "The server is overloaded and takes no more viewers for now.",
+    "watchers-full": () => "The server cannot serve more viewers.",
+    "offers-waiting": () => "Many people are connecting right now.",
+    "offers-often": () => "This page connected too often and has to wait for a moment.",
     "booth-full": ({ booth, seats }) =>
       `All ${seats} seats of ${booth} are taken. Take over one of them, or close its page.`,
     "commands-often": () => "Too many commands came by this link. Wait a few seconds.",
@@ -77,9 +76,9 @@ export const refusals: Refusals = {
     "link-metrics": () => "This key is for the server’s metrics and does not open a page.",
     "link-no-metrics": () => "This link does not open the server’s metrics.",
     "guesses-often": () =>
-      "Too many wrong links or codes came from your network. Wait some seconds, then try yours again.",
+      "Too many wrong links or codes came from your network, so it has to wait for some seconds.",
     "thrown-out": () =>
-      "The desk has closed this page. Your link is still valid: ask the organiser before you open it again.",
+      "It does not come back by itself. Your link is still valid: ask the organiser before you open it again.",
     role: () => "Your link does not allow this. Ask the moderator.",
     "read-only": () => "Your link only looks on; it changes nothing.",
     "other-booth": () => "Your link is for another booth.",
