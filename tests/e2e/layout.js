@@ -21,6 +21,24 @@
     if (clock.closest('.header') && box.top < -1) faults.push(`${name(clock)} lies above the screen`);
   }
 
+  // A header leaves the page its room, and nothing in it lies over something else.
+  for (const header of all('.header')) {
+    const height = header.getBoundingClientRect().height;
+    if (height > innerHeight * 0.2) faults.push(`the header is ${height} px high`);
+    const parts = [...header.querySelectorAll('.header-name, .phase, .standing > *, button, select, .clock, .rehearsal')]
+      .filter((e) => e.checkVisibility() && e.getBoundingClientRect().width > 0);
+    for (const [n, one] of parts.entries())
+      for (const other of parts.slice(n + 1)) {
+        const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+        const over = Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1;
+        if (over && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+          faults.push(`${name(one)} and ${name(other)} lie over each other`);
+      }
+  }
+
+  // A box of alarms is a tab stop only while there are any.
+  for (const box of all('.alarms')) if (box.childElementCount === 0 && box.tabIndex >= 0) faults.push('an empty box is a tab stop');
+
   // What has to be pressed in a hurry is on the screen, with nothing over it.
   const urgent = [
     'mute-button', 'devices-button', 'next-button', 'language-select', 'tally', 'clock', 'console-switch', 'cough-button',

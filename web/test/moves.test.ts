@@ -8,7 +8,7 @@ import { item, show, source } from "./build";
 const items = [item("a", { status: "on-air" }), item("b", { status: "next" })];
 
 test("before the show only Start, Hold and Go to can be pressed", () => {
-  const why = blockedMoves(show(items, { phase: "before" }), true, en);
+  const why = blockedMoves(show(items, { phase: "before" }), null, en);
   assert.equal(why.start, null);
   assert.equal(why.goto, null);
   assert.equal(why.hold, null);
@@ -16,56 +16,56 @@ test("before the show only Start, Hold and Go to can be pressed", () => {
 });
 
 test("between items no length can be changed, but the show can go on", () => {
-  const why = blockedMoves(show(items, { phase: "running", item: null, last: "b" }), true, en);
+  const why = blockedMoves(show(items, { phase: "running", item: null, last: "b" }), null, en);
   assert.equal(why.extend, en.blocked.noItem);
   assert.deepEqual([why.next, why.previous, why.hold], [null, null, null]);
 });
 
 test("Undo is possible once a command has changed the show", () => {
-  assert.equal(blockedMoves(show(items), true, en).undo, en.blocked.nothingToUndo);
-  assert.equal(blockedMoves(show(items, { undo: "next" }), true, en).undo, null);
+  assert.equal(blockedMoves(show(items), null, en).undo, en.blocked.nothingToUndo);
+  assert.equal(blockedMoves(show(items, { undo: "next" }), null, en).undo, null);
 });
 
 test("after the end the show can still go back", () => {
-  const why = blockedMoves(show(items, { phase: "ended", last: "b" }), true, en);
+  const why = blockedMoves(show(items, { phase: "ended", last: "b" }), null, en);
   assert.equal(why.next, en.blocked.ended);
   assert.equal(why.previous, null);
 });
 
 test("without a connection every button is disabled, and says so", () => {
-  const why = Object.values(blockedMoves(show(items, { item: "a", last: "a" }), false, en));
+  const why = Object.values(blockedMoves(show(items, { item: "a", last: "a" }), en.blocked.offline, en));
   assert.ok(why.every((reason) => reason === en.blocked.offline));
 });
 
 test("a source that is not connected or already alone on air cannot be taken", () => {
   const berlin = source("Berlin");
   const state = show(items);
-  assert.equal(cannotTake(state, "berlin", berlin, true, en), null);
+  assert.equal(cannotTake(state, "berlin", berlin, null, en), null);
   assert.equal(
-    cannotTake(state, "berlin", { ...berlin, state: "absent" }, true, en),
+    cannotTake(state, "berlin", { ...berlin, state: "absent" }, null, en),
     en.blocked.absent("Berlin"),
   );
   const alone = { ...state, program: { ...state.program, source: "berlin" } };
-  assert.equal(cannotTake(alone, "berlin", berlin, true, en), en.blocked.onAir("Berlin"));
+  assert.equal(cannotTake(alone, "berlin", berlin, null, en), en.blocked.onAir("Berlin"));
   const beside = { ...state, program: { ...state.program, source: "berlin", with: ["tokio"] } };
-  assert.equal(cannotTake(beside, "berlin", berlin, true, en), null);
+  assert.equal(cannotTake(beside, "berlin", berlin, null, en), null);
 });
 
 test("an item or source on air cannot be marked; a mark can always be removed", () => {
   const state = show(items, { item: "a" });
-  const why = (kind: "item" | "source", id: string, online = true, of = state) =>
-    cannotMark(of, kind, id, id, online, en);
+  const why = (kind: "item" | "source", id: string, barred: string | null = null, of = state) =>
+    cannotMark(of, kind, id, id, barred, en);
   assert.equal(why("item", "b"), null);
   assert.equal(why("item", "a"), en.itemIsOnAir);
   assert.equal(why("source", "berlin"), null);
-  assert.equal(why("source", "berlin", false), en.blocked.offline);
+  assert.equal(why("source", "berlin", en.blocked.offline), en.blocked.offline);
   const alone = { ...state, program: { ...state.program, source: "berlin" } };
-  assert.equal(why("source", "berlin", true, alone), en.blocked.onAir("berlin"));
+  assert.equal(why("source", "berlin", null, alone), en.blocked.onAir("berlin"));
   const marked = { ...alone, show: { ...alone.show, armed: { kind: "source", id: "berlin" } as const } };
-  assert.equal(why("source", "berlin", true, marked), null);
+  assert.equal(why("source", "berlin", null, marked), null);
   assert.equal(isMarked(marked, "item", "berlin"), false, "an item may have the id of a source");
   const beside = { ...state, program: { ...state.program, source: "krefeld", with: ["berlin"] } };
-  assert.equal(why("source", "berlin", true, beside), en.blocked.onAir("berlin"));
+  assert.equal(why("source", "berlin", null, beside), en.blocked.onAir("berlin"));
 });
 
 test("Next goes to the marked item, whatever source is in preview", () => {
@@ -79,7 +79,7 @@ test("Next goes to the marked item, whatever source is in preview", () => {
 
 test("items can be marked only while Next can be pressed", () => {
   const why = (phase: State["show"]["phase"]) =>
-    cannotMark(show(items, { phase }), "item", "b", "b", true, en);
+    cannotMark(show(items, { phase }), "item", "b", "b", null, en);
   assert.deepEqual(
     [why("before"), why("held"), why("ended")],
     [en.blocked.markBeforeStart, null, en.blocked.ended],

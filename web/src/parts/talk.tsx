@@ -1,7 +1,7 @@
 /** Talkback: buttons that are held to talk, and who talks to this page. */
 
 import { useEffect } from "preact/hooks";
-import { looksOn, online, state, welcome } from "../link/session";
+import { looksOn, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { talkbackId } from "../media/sound/roleplans";
 import type { Recipients } from "../media/talkback";
@@ -12,6 +12,7 @@ import { Button } from "./button";
 import { plainKey } from "./plainkey";
 import { isShortcut } from "./screen";
 import { toastText } from "./toasts";
+import { barred } from "./words";
 
 interface Properties {
   media: PageMedia;
@@ -41,7 +42,7 @@ export function TalkButton(properties: Properties) {
   const talks = talkback.to.value !== null && String(talkback.to.value) === String(to);
   const end = () => talkback.release();
   const isKey = ({ key }: KeyboardEvent) => key === " " || key === "Enter";
-  const blocked = online.value ? (properties.blocked ?? null) : texts.value.blocked.offline;
+  const blocked = barred() ?? properties.blocked ?? null;
   const me = welcome.value;
   const unheard = state.value !== null && me !== null && isUnheard(state.value, talkbackId(me));
   return (

@@ -1,12 +1,19 @@
 /** The words for tallies, their reasons and microphones. Without the server they are marked as last known. */
 
-import { known, lostSince, state } from "../link/session";
+import { known, looksOn, lostSince, online, state } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { sourceName } from "../show/agenda";
 import { type Light, type LightReason, type MicState, micOf } from "../show/light";
 import { ANOTHER_DAY_S, SLIGHT_DELAY_S, wall } from "../show/time";
 import { texts } from "../texts";
 import type { DevicesDoc } from "../wire";
+
+/** Why this page can send no command now; null if it can. */
+export function barred(): string | null {
+  const t = texts.value;
+  if (looksOn.value) return t.looksOn;
+  return online.value ? null : t.blocked.offline;
+}
 
 /** `word`, marked as last known while the server is not connected. */
 export function ifKnown(word: string): string {

@@ -10,21 +10,21 @@ export type Move = "start" | "next" | "previous" | "hold" | "extend" | "release"
 /** For each move why it is not possible; null if it is. */
 export type BlockedMoves = Record<Move, string | null>;
 
-export function blockedMoves(show: State, online: boolean, t: Texts): BlockedMoves {
+/** `barred`: why the page can send no command at all, if so. */
+export function blockedMoves(show: State, barred: string | null, t: Texts): BlockedMoves {
   const { phase, item } = show.show;
-  const off = online ? null : t.blocked.offline;
   const running = phase === "running" || phase === "held";
   const idle = phase === "before" ? t.blocked.notStarted : phase === "ended" ? t.blocked.ended : null;
   return {
-    start: off ?? (running ? t.blocked.started : phase === "ended" ? t.blocked.ended : null),
-    next: off ?? idle,
+    start: barred ?? (running ? t.blocked.started : phase === "ended" ? t.blocked.ended : null),
+    next: barred ?? idle,
     previous:
-      off ?? (phase === "before" ? t.blocked.notStarted : hasPrevious(show) ? null : t.blocked.firstItem),
-    hold: off ?? (phase === "ended" ? t.blocked.ended : null),
-    extend: off ?? idle ?? (item === null ? t.blocked.noItem : null),
-    release: off,
-    goto: off,
-    undo: off ?? (show.show.undo === null ? t.blocked.nothingToUndo : null),
+      barred ?? (phase === "before" ? t.blocked.notStarted : hasPrevious(show) ? null : t.blocked.firstItem),
+    hold: barred ?? (phase === "ended" ? t.blocked.ended : null),
+    extend: barred ?? idle ?? (item === null ? t.blocked.noItem : null),
+    release: barred,
+    goto: barred,
+    undo: barred ?? (show.show.undo === null ? t.blocked.nothingToUndo : null),
   };
 }
 
@@ -33,10 +33,10 @@ export function cannotTake(
   show: State,
   id: string,
   source: SourceDoc,
-  online: boolean,
+  barred: string | null,
   t: Texts,
 ): string | null {
-  if (!online) return t.blocked.offline;
+  if (barred !== null) return barred;
   if (source.state === "absent") return t.blocked.absent(source.name);
   return show.program.source === id && show.program.with.length === 0 ? t.blocked.onAir(source.name) : null;
 }
@@ -68,10 +68,10 @@ export function cannotMark(
   kind: "item" | "source",
   id: string,
   name: string,
-  online: boolean,
+  barred: string | null,
   t: Texts,
 ): string | null {
-  if (!online) return t.blocked.offline;
+  if (barred !== null) return barred;
   if (isMarked(show, kind, id)) return null;
   if (kind === "item") {
     if (show.show.phase === "before") return t.blocked.markBeforeStart;

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { state } from "../../link/session";
+import { looksOn, state } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
 import { portsOf } from "../../media/path/linecheck";
 import { haveLabels } from "../../media/picks";
@@ -47,7 +47,7 @@ export function Connected({ media }: { media: PageMedia }) {
             ))}
         </tbody>
       </table>
-      <TalkMicrophone media={media} />
+      {!looksOn.value && <TalkMicrophone media={media} />}
     </section>
   );
 }

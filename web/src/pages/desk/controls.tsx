@@ -1,7 +1,8 @@
 /** The controls of the show: Next, Back, Undo, Hold and the length of the item. */
 
-import { now, online, state } from "../../link/session";
+import { now, state } from "../../link/session";
 import { Button, ignoreRepeat } from "../../parts/button";
+import { barred } from "../../parts/words";
 import { hasPrevious, itemById, onAir, upNext } from "../../show/agenda";
 import { blockedMoves, nextGoesTo } from "../../show/moves";
 import { named, texts } from "../../texts";
@@ -16,7 +17,7 @@ export function Controls() {
   useNext();
   if (!show) return null;
   const t = texts.value;
-  const why = blockedMoves(show, online.value, t);
+  const why = blockedMoves(show, barred(), t);
   const { held } = show.show;
   return (
     <div class="controls" role="toolbar">

@@ -61,7 +61,6 @@ export function Desk({ media }: { media: PageMedia }) {
           class="quiet"
           label={t.talkback.toAll}
           keyName="K"
-          blocked={looksOn.value ? t.looksOn : null}
         />
         <Channel media={media} isPlayed={listening.value} />
         <Button testid="sound-button" class="quiet" pressed={listening.value} press={listen}>
@@ -75,31 +74,25 @@ export function Desk({ media }: { media: PageMedia }) {
           </p>
         )}
         {show && <OnAir show={show} />}
-        <fieldset class="steering" disabled={looksOn.value}>
-          <div class="hand">
-            <Controls />
-            <OutcomeNote undo={() => void undo()} />
-          </div>
-          <Rundown />
-          <Messages />
-        </fieldset>
+        <div class="hand">
+          <Controls />
+          <OutcomeNote undo={() => void undo()} />
+        </div>
+        <Rundown />
+        <Messages />
         <Stats />
       </main>
       <aside class="desk-right">
         <div class="desk-program">
           <Program media={media} zone={zone} />
-          <fieldset class="steering" disabled={looksOn.value}>
-            {show && <Alarms show={show} media={media} />}
-          </fieldset>
+          {show && <Alarms show={show} media={media} />}
           {show && <Source show={show} />}
         </div>
-        <fieldset class="steering" disabled={looksOn.value}>
-          <Sources media={media} />
-          <div class="desk-lists">
-            <Languages media={media} />
-            <Connected media={media} />
-          </div>
-        </fieldset>
+        <Sources media={media} />
+        <div class="desk-lists">
+          <Languages media={media} />
+          <Connected media={media} />
+        </div>
       </aside>
       <Sound media={media} on={listening.value} />
       <Cues />

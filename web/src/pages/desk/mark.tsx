@@ -1,13 +1,14 @@
 /** Marks an item as next, or puts a source in preview, so that it is armed before its cut. */
 
-import { online, state } from "../../link/session";
+import { state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { isShortcut, useKeys } from "../../parts/screen";
+import { barred } from "../../parts/words";
 import { cannotMark, cannotTake, isMarked } from "../../show/moves";
 import { views } from "../../show/views";
 import { texts } from "../../texts";
 import type { State } from "../../wire";
-import { send } from "./send";
+import { onlyLooksOn, send } from "./send";
 
 interface Properties {
   kind: "item" | "source";
@@ -46,7 +47,7 @@ export function Mark({ kind, id, name, keyName }: Properties) {
       class="small mark"
       label={label}
       hint={hint.filter(Boolean).join(" · ")}
-      blocked={cannotMark(show, kind, id, name, online.value, t)}
+      blocked={cannotMark(show, kind, id, name, barred(), t)}
       pressed={marked}
       press={() => toggle(kind, id)}
     >
@@ -72,19 +73,21 @@ export function useMarkKeys(): void {
 }
 
 function markSource(show: State, source: string): void {
+  if (onlyLooksOn()) return;
   const name = show.sources[source]?.name ?? source;
-  if (cannotMark(show, "source", source, name, online.value, texts.value) === null) toggle("source", source);
+  if (cannotMark(show, "source", source, name, barred(), texts.value) === null) toggle("source", source);
 }
 
 function takeMarked(show: State): void {
   const { armed } = show.show;
-  if (armed === null || !online.value) return;
+  if (onlyLooksOn()) return;
+  if (armed === null || barred() !== null) return;
   if (armed.kind === "item") {
     void send({ type: "goto", item: armed.id });
     return;
   }
   const { id } = armed;
   const source = show.sources[id];
-  if (source && cannotTake(show, id, source, true, texts.value) === null)
+  if (source && cannotTake(show, id, source, null, texts.value) === null)
     void send({ type: "take", source: id });
 }

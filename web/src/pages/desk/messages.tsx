@@ -2,11 +2,12 @@
 
 import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { online, state } from "../../link/session";
+import { looksOn, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { cueWords } from "../../parts/cues";
 import { SIGNS } from "../../parts/messages";
 import { isShortcut, useKeys } from "../../parts/screen";
+import { barred } from "../../parts/words";
 import { CUES } from "../../show/cues";
 import { EVERYBODY, type ShownMessage, shownMessages } from "../../show/messages";
 import { instant, wall } from "../../show/time";
@@ -52,7 +53,7 @@ function Write({ show }: { show: State }) {
     event.preventDefault(); // otherwise the m is typed into the field
     field.current?.focus();
   });
-  const blocked = !online.value ? t.blocked.offline : text.value.trim() === "" ? t.blocked.noText : null;
+  const blocked = barred() ?? (text.value.trim() === "" ? t.blocked.noText : null);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (blocked !== null || sending.value) return;
@@ -74,6 +75,8 @@ function Write({ show }: { show: State }) {
     >
       <select
         data-testid="message-to"
+        disabled={looksOn.value}
+        title={looksOn.value ? t.looksOn : undefined}
         aria-label={t.messageTo}
         value={to.value}
         onChange={(event) => (to.value = event.currentTarget.value)}
@@ -88,6 +91,8 @@ function Write({ show }: { show: State }) {
         ref={field}
         type="text"
         data-testid="message-text"
+        disabled={looksOn.value}
+        title={looksOn.value ? t.looksOn : undefined}
         aria-label={t.messageText}
         placeholder={`${t.messageText} · ${t.keyHint("M")}`}
         maxLength={MAX_CHARS}
@@ -97,6 +102,8 @@ function Write({ show }: { show: State }) {
       />
       <select
         data-testid="message-level"
+        disabled={looksOn.value}
+        title={looksOn.value ? t.looksOn : undefined}
         aria-label={t.messageLevel}
         value={level.value}
         onChange={(event) => (level.value = event.currentTarget.value as Level)}
@@ -141,7 +148,7 @@ function CueButtons({ show }: { show: State }) {
           testid={`cue-${what}`}
           class="small"
           hint={t.cueHint}
-          blocked={online.value ? null : t.blocked.offline}
+          blocked={barred()}
           press={() => void send({ type: "cue", to: to.value, what })}
         >
           {cueWords(show, what)}
@@ -180,7 +187,7 @@ function OnScreen({ show, note }: { show: State; note: ShownMessage }) {
       <Button
         testid={`standing-away-${note.to}`}
         class="small"
-        blocked={online.value ? null : t.blocked.offline}
+        blocked={barred()}
         label={t.removeFrom(name)}
         hint={t.removeFrom(name)}
         press={() => void send({ type: "message", to: note.to, text: "", level: "info" })}

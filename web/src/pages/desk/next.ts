@@ -5,13 +5,14 @@
 
 import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { online, state } from "../../link/session";
+import { state } from "../../link/session";
 import { plainKey } from "../../parts/plainkey";
 import { isShortcut } from "../../parts/screen";
+import { barred } from "../../parts/words";
 import { onAirKey } from "../../show/agenda";
 import { blockedMoves, nextGoesTo } from "../../show/moves";
 import { texts } from "../../texts";
-import { step } from "./send";
+import { onlyLooksOn, step } from "./send";
 
 /** How long Next is locked after a change of item: a second press, here or on another desk, would be a slip. */
 const LOCK_MS = 1_000;
@@ -33,7 +34,8 @@ export function endsEvent(): boolean {
 export function pressNext(): void {
   const show = state.value;
   if (!show || resting.value || holding.value) return;
-  if (blockedMoves(show, online.value, texts.value).next !== null) return;
+  if (onlyLooksOn()) return;
+  if (blockedMoves(show, barred(), texts.value).next !== null) return;
   if (!endsEvent()) {
     void step("next");
     return;

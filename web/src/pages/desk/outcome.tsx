@@ -2,8 +2,9 @@
 
 import { effect, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { online, state } from "../../link/session";
+import { state } from "../../link/session";
 import { Button } from "../../parts/button";
+import { barred } from "../../parts/words";
 import { onAirKey } from "../../show/agenda";
 import { blockedMoves } from "../../show/moves";
 import { type Outcome, outcome, stillDropped } from "../../show/outcome";
@@ -147,7 +148,7 @@ export function OutcomeNote({ undo }: { undo: () => void }) {
         <Button
           testid="outcome-undo"
           class="small"
-          blocked={blockedMoves(show, online.value, t).undo}
+          blocked={blockedMoves(show, barred(), t).undo}
           press={undo}
         >
           {t.undo}

@@ -3,8 +3,9 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Refusal } from "../../link/pending";
-import { command, online, post, state } from "../../link/session";
+import { command, post, state } from "../../link/session";
 import { Button } from "../../parts/button";
+import { barred } from "../../parts/words";
 import { refusalLine } from "../../show/refusals";
 import { instant, wall } from "../../show/time";
 import { type Texts, texts } from "../../texts";
@@ -45,7 +46,7 @@ export function ReloadButton() {
         testid="reload-button"
         class="quiet"
         hint={t.reload.hint}
-        blocked={online.value ? null : t.blocked.offline}
+        blocked={barred()}
         press={() => input.current?.click()}
       >
         {t.reload.choose}
@@ -143,9 +144,7 @@ function Sheet({ choice: { name, yaml, difference, faults } }: { choice: Choice 
         <Button
           testid="reload-apply"
           class="primary"
-          blocked={
-            !online.value ? t.blocked.offline : difference && !loading.value ? null : t.reload.comparing
-          }
+          blocked={barred() ?? (difference && !loading.value ? null : t.reload.comparing)}
           press={() => void load({ name, yaml, difference, faults })}
         >
           {t.reload.apply}

@@ -2,10 +2,10 @@
 
 import { Fragment } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { online, state } from "../../link/session";
+import { looksOn, state } from "../../link/session";
 import { who } from "../../parts/agenda";
 import { Button } from "../../parts/button";
-import { ifKnown } from "../../parts/words";
+import { barred, ifKnown } from "../../parts/words";
 import { placeDoc, placeOf } from "../../show/agenda";
 import { blockedMoves, isMarked } from "../../show/moves";
 import { city, clockLength, instant, sameClock, wall } from "../../show/time";
@@ -22,7 +22,8 @@ export function Rundown() {
   useFollowed(scroller, show?.show.last ?? null);
   const t = texts.value;
   return (
-    <div class="rundown" ref={scroller}>
+    // A desk that looks on has no enabled button here by which the keyboard could scroll.
+    <div class="rundown" ref={scroller} tabIndex={looksOn.value ? 0 : undefined}>
       <table>
         <thead>
           <tr>
@@ -68,7 +69,8 @@ function Row({ show, item }: { show: State; item: ItemDoc }) {
   const real = instant(item.actual.start ?? item.expected.start);
   // Coloured only if the displayed times differ.
   const late = planned !== null && real !== null && wall(planned, zone, fine) !== wall(real, zone, fine);
-  const blocked = item.status === "on-air" ? t.itemIsOnAir : blockedMoves(show, online.value, t).goto;
+  const onAirNow = item.status === "on-air" ? t.itemIsOnAir : null;
+  const blocked = blockedMoves(show, barred(), t).goto ?? onAirNow;
   return (
     <tr class={`rundown-row ${item.status}`} data-testid={`agenda-row-${item.id}`} data-status={item.status}>
       <td class="tabular">

@@ -39,12 +39,15 @@ export async function undo(): Promise<void> {
   setTimeout(() => (undoing = false), UNDO_LOCK_MS);
 }
 
-/** Send a command; false if it was refused. Keys work on a desk that only looks on, too: they get the reason. */
+/** Whether this desk only looks on. A key that was pressed gets that as the reason. */
+export function onlyLooksOn(): boolean {
+  if (looksOn.value) toastText(texts.value.looksOn);
+  return looksOn.value;
+}
+
+/** Send a command; false if it was refused. */
 export async function send(order: CommandBody): Promise<boolean> {
-  if (looksOn.value) {
-    toastText(texts.value.looksOn);
-    return false;
-  }
+  if (onlyLooksOn()) return false;
   const before = state.value;
   try {
     const { rev } = await command(order);

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useCallback } from "preact/hooks";
-import { online, state } from "../../link/session";
+import { looksOn, state } from "../../link/session";
 import { codecName, undecodable } from "../../media/codecs";
 import type { Frames } from "../../media/frames";
 import type { PageMedia } from "../../media/pagemedia";
@@ -10,7 +10,7 @@ import { Button } from "../../parts/button";
 import { Level } from "../../parts/meter";
 import { MicSign } from "../../parts/mic";
 import { Video } from "../../parts/video";
-import { ifKnown, lightWord } from "../../parts/words";
+import { barred, ifKnown, lightWord } from "../../parts/words";
 import { SLATE } from "../../show/agenda";
 import { deviceFaults } from "../../show/devices";
 import { micOf } from "../../show/light";
@@ -29,7 +29,12 @@ export function Sources({ media }: { media: PageMedia }) {
   if (!show) return null;
   const tiles = views.value.length + 1;
   return (
-    <section class={`sources${density(tiles)}`} aria-label={texts.value.sources}>
+    // As in the rundown, it is scrolled by the keyboard.
+    <section
+      class={`sources${density(tiles)}`}
+      aria-label={texts.value.sources}
+      tabIndex={looksOn.value ? 0 : undefined}
+    >
       {views.value.map((id, place) => {
         const source = show.sources[id];
         return source && <Tile key={id} id={id} place={place} source={source} show={show} media={media} />;
@@ -84,12 +89,7 @@ function Tile({ id, place, source, show, media }: TileProperties) {
         <span class="tile-name" title={source.name}>
           {source.name}
         </span>
-        <Take
-          show={show}
-          id={id}
-          name={source.name}
-          blocked={cannotTake(show, id, source, online.value, t)}
-        />
+        <Take show={show} id={id} name={source.name} blocked={cannotTake(show, id, source, barred(), t)} />
       </div>
     </div>
   );
@@ -149,7 +149,7 @@ function Chips({ id, source, bad }: ChipsProperties) {
 function SlateTile({ show }: { show: State }) {
   const t = texts.value;
   const on = show.program.source === SLATE;
-  const blocked = online.value ? (on ? t.blocked.onAir(t.slate) : null) : t.blocked.offline;
+  const blocked = barred() ?? (on ? t.blocked.onAir(t.slate) : null);
   return (
     <div class={`tile ${on ? "on-air" : "off"}`} data-testid="tile-slate">
       <div class="tile-picture tile-slate">
@@ -191,7 +191,7 @@ function Take({ show, id, name, blocked }: TakeProperties) {
     <Button
       testid="release-button"
       class="small taken"
-      blocked={blockedMoves(show, online.value, t).release}
+      blocked={blockedMoves(show, barred(), t).release}
       hint={t.releaseHint}
       press={() => void send({ type: "release" })}
     >

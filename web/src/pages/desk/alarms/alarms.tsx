@@ -4,7 +4,7 @@
  */
 
 import { computed, effect, signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { now, state } from "../../../link/session";
 import type { PageMedia } from "../../../media/pagemedia";
 import { ifKnown, lightWord } from "../../../parts/words";
@@ -55,10 +55,26 @@ export function faultWords(fault: DeviceFault, t: Texts): string {
   return fault.kind === "muted" ? t.mutedThere : t.deviceFaults[fault.kind][fault.status];
 }
 
+/** Make the box a tab stop while it has lines: on a small screen it is scrolled, by the keyboard as well. */
+function useTabStop(box: { current: HTMLElement | null }): void {
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const look = (): void => {
+      element.tabIndex = element.childElementCount > 0 ? 0 : -1;
+    };
+    look();
+    const observer = new MutationObserver(look);
+    observer.observe(element, { childList: true });
+    return () => observer.disconnect();
+  }, [box]);
+}
+
 export function Alarms({ show, media }: { show: State; media: PageMedia }) {
+  const box = useRef<HTMLDivElement>(null);
+  useTabStop(box);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a small screen it is scrolled, by the keyboard as well
-    <div class="alarms" role="alert" data-testid="alarms" tabIndex={0}>
+    <div ref={box} class="alarms" role="alert" data-testid="alarms">
       {raised.value.map((alarm) => (
         <Line key={alarm.source} show={show} alarm={alarm} />
       ))}

@@ -1,8 +1,8 @@
 /** Who calls the desk, by a flag or by talkback. */
 
-import { online } from "../../../link/session";
 import { Button } from "../../../parts/button";
 import { speakerName } from "../../../parts/talk";
+import { barred } from "../../../parts/words";
 import { placeDoc } from "../../../show/agenda";
 import { boothName, DESK, talksTo } from "../../../show/channels";
 import { instant, wall } from "../../../show/time";
@@ -45,7 +45,7 @@ function Flag({ show, of, flag }: { show: State; of: string; flag: FlagDoc }) {
         testid={`flag-away-${of}`}
         class="small"
         hint={t.flags.awayHint(name)}
-        blocked={online.value ? null : t.blocked.offline}
+        blocked={barred()}
         press={() => void send({ type: "flag", text: null, of })}
       >
         {t.flags.away}

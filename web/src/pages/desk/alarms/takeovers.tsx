@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { Button } from "../../../parts/button";
+import { barred } from "../../../parts/words";
 import { placeDoc, sourceName } from "../../../show/agenda";
 import { instant, wall } from "../../../show/time";
 import { texts } from "../../../texts";
@@ -41,7 +42,12 @@ function AtDoor({ id, name }: { id: string; name: string }) {
       <span class="alarm-text">
         <strong>{t.admission.asksIn(name)}</strong>
       </span>
-      <Button testid={`let-in-${id}`} class="primary" press={() => void send({ type: "admit", place: id })}>
+      <Button
+        testid={`let-in-${id}`}
+        class="primary"
+        blocked={barred()}
+        press={() => void send({ type: "admit", place: id })}
+      >
         {t.admission.letIn}
       </Button>
     </div>
@@ -65,6 +71,7 @@ function Waits({ show, place, waiting }: WaitsProperties) {
         testid={`admit-${place}`}
         class="primary"
         hint={t.admission.letInHint(name)}
+        blocked={barred()}
         press={() => void send({ type: "admit", place })}
       >
         {t.admission.letIn}

@@ -1,9 +1,9 @@
 /** The booths at the desk: their seats, into which channel they speak, relay and hand-over. */
 
-import { online } from "../../../link/session";
 import type { PageMedia } from "../../../media/pagemedia";
 import { Button } from "../../../parts/button";
 import { TalkButton } from "../../../parts/talk";
+import { barred } from "../../../parts/words";
 import { isOccupied } from "../../../show/booth";
 import { nameOfLanguage, texts } from "../../../texts";
 import type { BoothDoc, BoothPlanDoc, SeatDoc, State } from "../../../wire";
@@ -81,7 +81,7 @@ function Seat({ plan, booth, name, seat }: SeatProperties) {
       <Button
         testid={`seat-toggle-${plan.id}-${name}`}
         class="small"
-        blocked={online.value ? null : texts.value.blocked.offline}
+        blocked={barred()}
         hint={hint}
         press={() => void send({ ...order, open: !seat.open })}
       >
@@ -104,9 +104,9 @@ function Output({ plan, booth }: { plan: BoothPlanDoc; booth: BoothDoc | undefin
       class="booth-to"
       data-testid={`to-${plan.id}`}
       aria-label={t.speaksInto}
-      title={t.speaksInto}
+      title={barred() ?? t.speaksInto}
       value={booth?.to ?? BY_ITSELF}
-      disabled={!online.value}
+      disabled={barred() !== null}
       onChange={(event) =>
         void send({
           ...{ type: "interpret", booth: plan.id, seat, open: true },

@@ -1,8 +1,9 @@
 /** The languages at the desk: what the floor speaks, and who feeds each channel since when, for how many listeners. */
 
-import { online, state } from "../../../link/session";
+import { state } from "../../../link/session";
 import type { PageMedia } from "../../../media/pagemedia";
 import { Level } from "../../../parts/meter";
+import { barred } from "../../../parts/words";
 import { onAir } from "../../../show/agenda";
 import { listenedAt } from "../../../show/booth";
 import { boothName, channelStatus } from "../../../show/channels";
@@ -43,11 +44,7 @@ function Floor({ show }: { show: State }) {
   const { floor } = show.show;
   const planned = onAir(show)?.language ?? show.event.language;
   const languages = [...new Set([...show.event.languages, planned, floor])];
-  const blocked = !online.value
-    ? texts.value.blocked.offline
-    : onAir(show)
-      ? null
-      : texts.value.blocked.noItem;
+  const blocked = barred() ?? (onAir(show) ? null : texts.value.blocked.noItem);
   return (
     <label class="desk-floor">
       <span>{t.floor}</span>
