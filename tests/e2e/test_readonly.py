@@ -21,7 +21,14 @@ LANGUAGES = {
     "ja": "閲覧専用のリンクです。番組の操作はできません",
 }
 HARMLESS = {
-    *("sound-button", "links-button", "language-select", "channel-select", "on-air-notes", "notes-button-one"),
+    *(
+        "sound-button",
+        "links-button",
+        "language-select",
+        "channel-select",
+        "on-air-notes",
+        "notes-button-one",
+    ),
 }
 """By test id: what changes nothing for anybody else."""
 _FAULTS = (Path(__file__).parent / "layout.js").read_text("utf-8")
@@ -76,7 +83,14 @@ async def _disabled(page: Page, why: str) -> None:
     """Everything that acts on the show is disabled, and its tooltip has the reason."""
     controls: list[tuple[str, bool, str]] = await page.evaluate(_CONTROLS)
     names = {name for name, _, _ in controls}
-    assert {"next-button", "take-krefeld", "goto-two", "message-send", "message-text", "floor-select"} <= names
+    assert {
+        "next-button",
+        "take-krefeld",
+        "goto-two",
+        "message-send",
+        "message-text",
+        "floor-select",
+    } <= names
     for name, disabled, title in controls:
         if name in HARMLESS:
             assert not disabled, name
