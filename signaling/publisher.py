@@ -24,8 +24,10 @@ from signaling.show.wire.socket import Levels, Snapshot
 
 MAX_QUEUED_MESSAGES: Final = 256
 """Messages that wait for one page."""
-MAX_KEPT_PATCHES: Final = 256
-"""Patches kept of each stream for pages that reconnect."""
+MAX_KEPT_PATCHES: Final = 128
+"""Patches kept of each stream for pages that reconnect. A page that has missed more gets a snapshot."""
+MAX_KEPT_CHARACTERS: Final = 128 * 1024
+"""Of these patches together. For a day of 500 items, a snapshot is as long."""
 DESK: tuple[Role, str] = ("moderator", "moderator")
 """Role and id of a moderator's link."""
 MIN_SHOWN_DBOV: Final = -60.0
@@ -136,8 +138,9 @@ class StateStream:
         self.subscriptions: set[Subscription] = set()
         self._document: str | None = None
         """The part as JSON, once a snapshot needed it. Many pages may connect at once."""
-        self._patches: deque[tuple[int, SharedMessage]] = deque(maxlen=MAX_KEPT_PATCHES)
-        """Each with its base, which is the revision of the patch before it."""
+        self._patches: deque[tuple[int, str]] = deque()
+        """Each with its base, which is the revision of the patch before it. Their frames are not kept."""
+        self._kept_characters = 0
 
     def publish(self, whole: View, rev: int, cache: PatchCache, *, always: bool) -> bool:
         """Send the changes to this part, if there are any or `always`. Returns whether there are."""
@@ -146,17 +149,25 @@ class StateStream:
         found = changes(before, self.view, cache)
         if found or always:
             base, self.rev = self.rev, rev
-            message = SharedMessage(patch_text(base, rev, found, cache))
-            self._patches.append((base, message))
+            text = patch_text(base, rev, found, cache)
+            self._keep(base, text)
+            message = SharedMessage(text)
             for subscription in self.subscriptions:
                 subscription.put(message)
         return bool(found)
 
+    def _keep(self, base: int, text: str) -> None:
+        self._patches.append((base, text))
+        self._kept_characters += len(text)
+        while len(self._patches) > MAX_KEPT_PATCHES or self._kept_characters > MAX_KEPT_CHARACTERS:
+            _, oldest = self._patches.popleft()
+            self._kept_characters -= len(oldest)
+
     def patches_since(self, rev: int) -> list[SharedMessage] | None:
-        """The patches after `rev`; None if some are not kept any more, or there are too many."""
-        found = [message for base, message in self._patches if base >= rev]
-        is_known = rev == self.rev or any(base == rev for base, _ in self._patches)
-        return found if is_known and len(found) < MAX_KEPT_PATCHES // 2 else None
+        """The patches after `rev`; None if some are not kept any more."""
+        if rev != self.rev and all(base != rev for base, _ in self._patches):
+            return None
+        return [SharedMessage(text) for base, text in self._patches if base >= rev]
 
     def state(self, now: str) -> dict[str, Any]:
         """This part as plain JSON."""

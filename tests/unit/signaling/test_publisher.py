@@ -104,6 +104,25 @@ async def test_a_page_from_another_boot_or_with_a_future_revision_gets_a_snapsho
         assert (await heard(came_back(publisher, of, seen_before)))["type"] == "snapshot"
 
 
+@pytest.mark.parametrize("limit", ["MAX_KEPT_PATCHES", "MAX_KEPT_CHARACTERS"])
+async def test_only_the_latest_patches_are_kept(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long day has thousands of them for each link, of any length: the server grew by 2 MiB a minute."""
+    publisher = Publisher(0)
+    publisher.publish(show_state(before()))
+    publisher.unsubscribe(listen(publisher))
+    boot = publisher.boot("viewer", "viewer")
+    first = publisher.publish(show_state(running()))
+    publisher.publish(show_state(before()))
+    last = await heard(came_back(publisher, boot, first))
+    monkeypatch.setattr(
+        "signaling.publisher." + limit, {"MAX_KEPT_PATCHES": 2}.get(limit, len(str(last)) * 2)
+    )
+    for n in range(3):
+        publisher.publish(show_state(before() if n % 2 else running()))
+    assert (await heard(came_back(publisher, boot, first)))["type"] == "snapshot"
+    assert (await heard(came_back(publisher, boot, publisher.rev - 1)))["type"] == "patch"
+
+
 async def test_a_page_that_does_not_keep_up_is_marked_and_costs_no_more_memory() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))
