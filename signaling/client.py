@@ -87,7 +87,7 @@ class Client:
         one without counts as a browser of its own.
 
         Raises:
-            LinkRefused: the link is not valid.
+            LinkRefused: the link is not valid, or opens no page.
             ClientError: there is no connection.
         """
         address, token = endpoint(link)
@@ -114,7 +114,7 @@ class Client:
             raise ClientError(f"{address}: the server ended the connection ({fault}).") from fault
         except RequestRefused as fault:
             await connection.close()
-            kind = LinkRefused if fault.code == "unauthorized" else ClientError
+            kind = LinkRefused if fault.code in ("unauthorized", "forbidden") else ClientError
             raise kind(str(fault)) from fault
         client._reader = asyncio.create_task(client._read())
         return client

@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import fcntl
 import os
+import random
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+LOCK_RETRY_S = 0.01
+"""Seconds between tries to lock a file, on average: as long as its holder takes to write a small file."""
+
+
+class StillLocked(Exception):
+    """Another process does not give a lock back."""
 
 
 def make_folder(path: Path) -> None:
@@ -85,16 +94,32 @@ def give_to_owner(handle: int, folder: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, timeout_s: float) -> Iterator[None]:
     """Hold the lock of a file, which is made (0600) if it does not exist. One process at a time does; others wait.
 
     Raises:
+        StillLocked: another process has held it for `timeout_s`.
         OSError: it cannot be made or opened.
     """
     make_file(path)
     with path.open("r+b") as file:  # NFS locks only files that are open for writing
-        fcntl.flock(file, fcntl.LOCK_EX)  # until the file is closed, also when the process is killed
+        _lock(file, timeout_s)  # until the file is closed, also when the process is killed
         yield
+
+
+def _lock(file: BinaryIO, timeout_s: float) -> None:
+    # Asked again and again, because a call that waits has no deadline, and its thread could not be ended.
+    give_up = time.monotonic() + timeout_s
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= give_up:
+                raise StillLocked from None
+        time.sleep(
+            random.uniform(0.5, 1.5) * LOCK_RETRY_S
+        )  # at random, so that no process is always the last
 
 
 def sync_folder(path: Path) -> None:

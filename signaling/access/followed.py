@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -27,7 +26,7 @@ class KeyFileError(Exception):
 
 
 class FollowedFile(Generic[T]):
-    """The contents of a file, read again when it has changed.
+    """The contents of a file, read again when it has changed. Not for several threads at once.
 
     A damaged or missing file must neither end a show nor make revoked links valid. So the last good contents stay in
     force, and the fault is logged once for each change of the file.
@@ -43,40 +42,39 @@ class FollowedFile(Generic[T]):
             KeyFileError: it cannot be read.
         """
         self._path, self._parse, self._merge = path, parse, merge
-        self._lock = threading.Lock()
         try:
             self._version = self._stat()
             """The file that was read last; None if there was none."""
-            self._contents = none if self._version is None else parse(path, path.read_bytes())
+            self.contents = none if self._version is None else parse(path, path.read_bytes())
+            """In force: the same object until they change."""
         except OSError as fault:
             raise unusable(path, fault) from fault
         self._logged: object = None
-        """The fault that was logged last; None if the file is good. Without it, one fault would be logged before every
-        command."""
+        """The fault that was logged last; None if the file is good. Without it, one fault would be logged at every
+        look."""
 
-    def current(self) -> T:
-        """The contents in force: the same object until they change. An unchanged file costs one `os.stat` and no
-        descriptor: none may be left."""
-        # The desk's changes are written in threads. Without the lock, a file read earlier could replace one read later.
-        with self._lock:
-            return self._current()
+    def adopt(self, found: T) -> None:
+        """These contents have just been written to the file."""
+        if (merged := self._merge(self.contents, found)) != self.contents:
+            self.contents = merged
 
-    def _current(self) -> T:
+    def refresh(self) -> None:
+        """Look whether the file has changed, and read it then. An unchanged one costs one `os.stat` and no descriptor:
+        none may be left."""
         try:
             version = self._stat()
         except OSError as fault:
             self._fault(("stat", fault.errno), str(unusable(self._path, fault)))
-            return self._contents
+            return
         if version == self._version:
             self._logged = None
         elif version is None:
             self._fault("missing", f"{self._path}: is missing. Restore it before the server is restarted.")
         else:
             self._read(version)
-        return self._contents
 
     def _read(self, version: _FileVersion) -> None:
-        """Read the changed file. `version` was taken before, so a change during the read is seen by the next call."""
+        """Read the changed file. `version` was taken before, so a change during the read is seen by the next look."""
         try:
             text = self._path.read_bytes()
         except OSError as fault:
@@ -86,7 +84,7 @@ class FollowedFile(Generic[T]):
         self._version = version
         self._logged = None
         try:
-            self._contents = self._merge(self._contents, self._parse(self._path, text))
+            self.adopt(self._parse(self._path, text))
         except KeyFileError as fault:
             self._fault(version, str(fault))
 

@@ -19,12 +19,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from config.times import Duration, Instant, iso, plus, read_iso
-from signaling.access.followed import FollowedFile, KeyFileError, unusable
-from signaling.private import FILE_MODE, give_to_owner, locked, make_folder, replace_file
+from signaling.access.changing import changing
+from signaling.access.followed import FollowedFile, KeyFileError
+from signaling.private import FILE_MODE, give_to_owner, make_folder, replace_file
 
 FILE_NAME: Final = "signing.key"
-LOCK_FILE_NAME: Final = "links.lock"
-"""Locked while the keys or the links are changed. A file of its own, because each change replaces the others."""
 KEY_BYTES: Final = 32
 """Length of a new key, and the least length of an existing one."""
 MAX_KEYS: Final = 16
@@ -49,6 +48,11 @@ class SigningKey:
 
 Keyring = tuple[SigningKey, ...]
 """The newest first."""
+
+
+def valid_keys(keys: Keyring, now: Instant) -> Keyring:
+    """Those that have not ended."""
+    return tuple(key for key in keys if key.until is None or key.until > now)
 
 
 def load_keys(data: Path) -> Keyring:
@@ -84,17 +88,13 @@ def rotate(data: Path, overlap: Duration, now: Instant) -> Instant:
     """
     load_keys(data)
     path, ends = data / FILE_NAME, plus(now, overlap)
-    try:
-        with locked(data / LOCK_FILE_NAME):
-            before = [
-                SigningKey(key.secret, ends if key.until is None else min(key.until, ends))
-                for key in load_keys(data)
-                if key.until is None or key.until > now
-            ]
-            keys = [SigningKey(secrets.token_bytes(KEY_BYTES)), *before][:MAX_KEYS]
-            replace_file(path, b"".join(_line(key) for key in keys))
-    except OSError as fault:
-        raise unusable(path, fault) from fault
+    with changing(data, path):
+        before = [
+            SigningKey(key.secret, ends if key.until is None else min(key.until, ends))
+            for key in valid_keys(load_keys(data), now)
+        ]
+        keys = [SigningKey(secrets.token_bytes(KEY_BYTES)), *before][:MAX_KEYS]
+        replace_file(path, b"".join(_line(key) for key in keys))
     return ends
 
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from config.model import Event
 from config.times import Duration, Instant, plus, seconds
 from signaling.access import codes, links
-from signaling.access.keys import Keyring, SigningKey, followed_keys
-from signaling.access.links import METRICS, Grant, Link, LinkError, WrongRole
-from signaling.access.table import LinkRow, LinkTable, change, followed_table
+from signaling.access.keys import Keyring
+from signaling.access.links import Grant, LinkError
+from signaling.access.snapshot import LinkSnapshot, check_row, grant_of
+from signaling.access.store import LinkStore
+from signaling.access.table import LinkRow, LinkTable
 from signaling.access.uses import LinkUse, LinkUses
 from signaling.clock import machine_now
 
+T = TypeVar("T")
+
 
 class LinkChecker:
-    """The links of an event, by the files in its data folder. It follows what other processes change there."""
+    """The links of an event, by the files in its data folder.
+
+    What is verified is decided by a snapshot, without I/O. What makes or revokes links waits for the disk and for other
+    processes, so a server calls it by `in_turn`.
+    """
 
     def __init__(self, data: Path, now: Callable[[], Instant] = machine_now) -> None:
         """Read the keys and the table of links. `now` is the clock that links are valid by.
@@ -25,39 +33,42 @@ class LinkChecker:
         Raises:
             KeyFileError: one of the files cannot be read.
         """
-        self._data = data
-        self._keys = followed_keys(data)
-        self._table = followed_table(data)
+        self._store = LinkStore(data)
         self._now = now
         self._uses = LinkUses()
-        self._rows: dict[bytes, LinkRow] = {}
-        """By the digest of a code: its row."""
-        self._indexed: tuple[LinkTable, Keyring] | None = None
-        """What `_rows` was made of."""
+
+    async def follow(self) -> None:
+        """Bring into force what other processes change, within `LOOK_INTERVAL_S`, until cancelled."""
+        await self._store.follow()
+
+    def refresh(self) -> None:
+        """As `follow`, once and at once."""
+        self._store.refresh()
+
+    async def find_new(self, code: str) -> None:
+        """If a code is unknown, wait for a look at the files: another process may have made it a moment ago."""
+        if self._links.may_be_new(code):
+            await self._store.looked()
+
+    async def in_turn(self, work: Callable[[], T]) -> T:
+        """Make or revoke links in a thread. Raises what `work` raises, and `LinksLocked` if too many wait."""
+        return await self._store.in_turn(work)
+
+    @property
+    def _links(self) -> LinkSnapshot:
+        return self._store.snapshot
 
     # Verifying -------------------------------------------------------------------------------------------------------
 
-    def verify(self, code: str, event: Event) -> Link:
-        """The link of a code. `event` is the one in force now: a reload may remove places.
+    def verify(self, code: str, event: Event) -> Grant:
+        """What a code permits. `event` is the one in force now: a reload may remove places.
 
         Raises:
             LinkError: it is not valid; the text is for the person who followed the link.
         """
-        grant = self._read(code, event)
-        if not isinstance(grant, Link):
-            raise WrongRole("link-metrics")
-        return grant
-
-    def verify_metrics(self, code: str, event: Event) -> Grant:
-        """The grant of a code that opens the metrics: the metrics token's, or a moderator's.
-
-        Raises:
-            WrongRole: the code is valid, but does not open the metrics.
-            LinkError: it is not valid.
-        """
-        grant = self._read(code, event)
-        if grant.role not in (METRICS, "moderator"):
-            raise WrongRole("link-no-metrics", role=grant.role)
+        row, key = self._links.find(code)
+        grant = grant_of(row, key, event)
+        self.check(grant, event)
         return grant
 
     def check(self, grant: Grant, event: Event) -> None:
@@ -68,14 +79,7 @@ class LinkChecker:
         Raises:
             LinkError: it is not valid any more; the text is for the person who followed the link.
         """
-        now = self._now()
-        if not any(key.id == grant.key for key in _valid(self._keys.current(), now)):
-            raise LinkError("link-expired")
-        table = self._table.current()
-        row = table.by_number.get(grant.number)
-        if row is None or table.is_revoked(row):
-            raise LinkError("link-revoked")
-        links.check(grant, event, now)
+        self._links.check(grant, event, self._now())
 
     def is_valid(self, grant: Grant, event: Event) -> bool:
         """Whether a grant that was verified before is still valid."""
@@ -84,39 +88,6 @@ class LinkChecker:
         except LinkError:
             return False
         return True
-
-    def _read(self, code: str, event: Event) -> Grant:
-        row, key = self._find(code)
-        grant = grant_of(row, key, event)
-        self.check(grant, event)
-        return grant
-
-    def _find(self, text: str) -> tuple[LinkRow, SigningKey]:
-        """The row of a code, and the key that it is valid by."""
-        code = codes.normalized(text)
-        if code is None:
-            # Links were JSON Web Tokens once. In base64url, every JSON object begins with these letters.
-            is_older = text.startswith("eyJ")
-            raise LinkError("link-version" if is_older else "link-damaged")
-        keys = self._keys.current()
-        rows = self._index(self._table.current(), keys)
-        # One look-up for each key; nothing compares codes, so no answer's time says how much of one was right.
-        for key in keys:
-            if (row := rows.get(codes.digest(key.secret, code))) is not None:
-                return row, key
-        raise LinkError("link-damaged")
-
-    def _index(self, table: LinkTable, keys: Keyring) -> dict[bytes, LinkRow]:
-        if self._indexed is None or self._indexed[0] is not table or self._indexed[1] is not keys:
-            self._rows = {}
-            for row in table.links:
-                if row.hash is not None:
-                    self._rows[bytes.fromhex(row.hash)] = row
-                    continue
-                for key in keys:
-                    self._rows[codes.digest(key.secret, row.derived(key))] = row
-            self._indexed = table, keys
-        return self._rows
 
     # Making and revoking ---------------------------------------------------------------------------------------------
 
@@ -128,36 +99,54 @@ class LinkChecker:
         Raises:
             KeyFileError: the table cannot be read or written.
         """
-        return self.code(self.link_for(grant, lifetime_s))
+        (row,) = self.links_for([grant], lifetime_s)
+        return self.code(row)
 
-    def link_for(self, grant: Grant, lifetime_s: float | None = None, event: Event | None = None) -> LinkRow:
-        """As `issue`, the row of that code. One that has expired by `event` is not printed again."""
-        if lifetime_s is None and (row := self._default(self._table.current(), grant, event)) is not None:
-            return row
-        now, made = self._now(), list[LinkRow]()
+    def links_for(
+        self, grants: Iterable[Grant], lifetime_s: float | None = None, event: Event | None = None
+    ) -> list[LinkRow]:
+        """As `issue`, the rows of those codes, in one change of the table: all of them or none. Links that have expired
+        by `event` are not printed again."""
+        wanted, now, rows = list(grants), self._now(), list[LinkRow]()
+        expires = _after(now, lifetime_s)
 
-        def decide(table: LinkTable) -> LinkTable:
-            # Again, in the lock: another process may have made it meanwhile.
-            row = self._default(table, grant, event) if lifetime_s is None else None
-            if row is None:
-                table, row = table.with_link(
-                    *(grant.role, grant.id),
-                    now=now,
-                    read_only=grant.read_only,
-                    expires=_after(now, lifetime_s),
-                    by="cli",
-                )
-            made.append(row)
+        def decide(table: LinkTable, keys: Keyring) -> LinkTable:
+            rows.clear()
+            for grant in wanted:
+                row = None if expires is not None else _default(table, grant, event, now)
+                if row is None:
+                    table, row = table.with_link(
+                        *(grant.role, grant.id),
+                        now=now,
+                        read_only=grant.read_only,
+                        expires=expires,
+                        by="cli",
+                    )
+                rows.append(row)
             return table
 
-        change(self._data, decide, now, self._table.current())
-        return made[-1]
+        self.refresh()
+        if decide(self._links.table, self._links.keys) is not self._links.table:
+            # Again, in the lock: another process may have made them meanwhile.
+            self._store.change(decide, now, self._is_over(event))
+        return rows
 
-    def random_link(self, grant: Grant, lifetime_s: float | None = None) -> tuple[LinkRow, str]:
-        """A new link with a random code, which is nowhere but in this answer. Raises as `issue`."""
+    def random_link(
+        self,
+        grant: Grant,
+        lifetime_s: float | None = None,
+        event: Event | None = None,
+        by: Grant | None = None,
+    ) -> tuple[LinkRow, str]:
+        """A new link with a random code, which is nowhere but in this answer. `by` is the moderator who asks for it.
+
+        Raises:
+            LinkError: that moderator's link has been revoked meanwhile.
+            KeyFileError: as `issue`.
+        """
         now, made, code = self._now(), list[LinkRow](), codes.random_code()
 
-        def decide(table: LinkTable) -> LinkTable:
+        def decide(table: LinkTable, keys: Keyring) -> LinkTable:
             table, row = table.with_link(
                 *(grant.role, grant.id),
                 now=now,
@@ -165,12 +154,12 @@ class LinkChecker:
                 expires=_after(now, lifetime_s),
                 by="desk",
             )
-            newest = self._newest()
-            table = table.replaced(row.number, hash=codes.digest(newest.secret, code).hex(), key=newest.id)
+            digest = codes.digest(keys[0].secret, code).hex()
+            table = table.replaced(row.number, hash=digest, key=keys[0].id)
             made.append(table.by_number[row.number])
             return table
 
-        change(self._data, decide, now, self._table.current())
+        self._store.change(self._asked_by(by, decide), now, self._is_over(event))
         return made[-1], code
 
     def code(self, row: LinkRow) -> str:
@@ -181,24 +170,28 @@ class LinkChecker:
         """
         if row.hash is not None:
             raise ValueError(f"the code of link {row.number} was shown once")
-        return row.derived(self._newest())
+        return row.derived(self._links.keys[0])
 
-    def revoke(self, id_: str) -> None:
-        """Revoke every link of a venue, guest, booth or role that was made until now.
+    def revoke(self, id_: str, by: Grant | None = None) -> None:
+        """Revoke every link of a venue, guest, booth or role that was made until now. `by` as for `random_link`.
 
         Raises:
+            LinkError: that moderator's link has been revoked meanwhile.
             KeyFileError: the table cannot be read or written; it is unchanged.
         """
         now = self._now()
-        change(self._data, lambda table: table.without_id(id_, now), now, self._table.current())
+        self._store.change(self._asked_by(by, lambda table, keys: table.without_id(id_, now)), now)
 
-    def revoke_number(self, number: int) -> bool:
+    def revoke_number(self, number: int, by: Grant | None = None) -> bool:
         """Revoke one link. Returns whether there is one. Raises as `revoke`."""
-        if number not in self._table.current().by_number:
-            return False
-        now = self._now()
-        change(self._data, lambda table: table.without(number, now), now, self._table.current())
-        return True
+        now, found = self._now(), list[bool]()
+
+        def decide(table: LinkTable, keys: Keyring) -> LinkTable:
+            found.append(number in table.by_number)
+            return table.without(number, now)
+
+        self._store.change(self._asked_by(by, decide), now)
+        return found[-1]
 
     def revoke_code(self, code: str) -> LinkRow:
         """Revoke the link of a code.
@@ -207,9 +200,30 @@ class LinkChecker:
             LinkError: there is no such link.
             KeyFileError: as `revoke`.
         """
-        row, _ = self._find(code)
+        self.refresh()
+        row, _ = self._links.find(code)
         self.revoke_number(row.number)
         return row
+
+    def _asked_by(
+        self, by: Grant | None, decide: Callable[[LinkTable, Keyring], LinkTable]
+    ) -> Callable[[LinkTable, Keyring], LinkTable]:
+        """`decide`, unless the link of `by` does not count any more.
+
+        It is checked in the lock. A request with a stolen link that waited there while that was revoked made a new link
+        after it, which had nobody's revocation.
+        """
+
+        def checked(table: LinkTable, keys: Keyring) -> LinkTable:
+            if by is not None:
+                check_row(by, table, keys, self._now())
+            return decide(table, keys)
+
+        return checked
+
+    def _is_over(self, event: Event | None) -> Callable[[LinkRow], bool]:
+        now = self._now()
+        return lambda row: event is not None and self.expiry(row, event) <= now
 
     # What there is ---------------------------------------------------------------------------------------------------
 
@@ -223,54 +237,26 @@ class LinkChecker:
 
     def rows(self) -> tuple[LinkRow, ...]:
         """Every link, in the order in which they were made; also those that are not valid any more."""
-        return self._table.current().links
+        return self._links.table.links
 
     def status(self, row: LinkRow, event: Event) -> Literal["valid", "expired", "revoked", "place-gone"]:
         """Whether a link is valid, by the event in force."""
-        if self._table.current().is_revoked(row):
-            return "revoked"
-        if self.expiry(row, event) <= self._now():
-            return "expired"
-        try:
-            links.check(grant_of(row, self._newest(), event), event, self._now())
-        except LinkError as fault:
-            return "expired" if fault.reason == "link-expired" else "place-gone"
-        return "valid"
+        return self._links.status(row, event, self._now())
 
     def expiry(self, row: LinkRow, event: Event) -> Instant:
         """When a link expires, by the event in force. One with a random code ends with its key at the latest."""
-        own = links.expiry(event, Instant(row.made), None if row.expires is None else Instant(row.expires))
-        if row.key is None:
-            return own
-        key = next((key for key in self._keys.current() if key.id == row.key), None)
-        if key is None:
-            return Instant(row.made)
-        return own if key.until is None else min(own, key.until)
-
-    def _default(self, table: LinkTable, grant: Grant, event: Event | None) -> LinkRow | None:
-        """The newest link of a place that is valid, follows the event and can be printed again."""
-        now = self._now()
-        for row in reversed(table.links):
-            is_one = (row.role, row.id, row.read_only) == (grant.role, grant.id, grant.read_only)
-            if not is_one or row.hash is not None or row.expires is not None or table.is_revoked(row):
-                continue
-            if event is None or self.expiry(row, event) > now:
-                return row
-        return None
-
-    def _newest(self) -> SigningKey:
-        return self._keys.current()[0]
+        return self._links.expiry(row, event)
 
 
-def grant_of(row: LinkRow, key: SigningKey, event: Event) -> Grant:
-    """What a row permits."""
-    about = (row.id, links.name_of(event, row.role, row.id), row.read_only, row.number, key.id)
-    times = (Instant(row.made), None if row.expires is None else Instant(row.expires))
-    return Grant(METRICS, *about, *times) if row.role == METRICS else Link(row.role, *about, *times)
-
-
-def _valid(keys: Keyring, now: Instant) -> Keyring:
-    return tuple(key for key in keys if key.until is None or key.until > now)
+def _default(table: LinkTable, grant: Grant, event: Event | None, now: Instant) -> LinkRow | None:
+    """The newest link of a place that is valid, follows the event and can be printed again."""
+    for row in reversed(table.links):
+        is_one = (row.role, row.id, row.read_only) == (grant.role, grant.id, grant.read_only)
+        if not is_one or row.hash is not None or row.expires is not None or table.is_revoked(row):
+            continue
+        if event is None or links.expiry(event, Instant(row.made), None) > now:
+            return row
+    return None
 
 
 def _after(now: Instant, lifetime_s: float | None) -> Instant | None:

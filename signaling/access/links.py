@@ -26,10 +26,6 @@ class LinkError(ProblemError):
     """A token that is not valid for this event. The text is for the person who followed the link."""
 
 
-class WrongRole(LinkError):
-    """A token that is valid, but for something else."""
-
-
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What a token permits, and to which place or role.

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -19,11 +20,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.names import ID_PATTERN
 from config.times import SECOND, Instant
+from signaling.access.changing import changing
 from signaling.access.codes import DIGEST_BYTES, derived_code
 from signaling.access.followed import FollowedFile, KeyFileError, unusable
-from signaling.access.keys import LOCK_FILE_NAME, SigningKey
+from signaling.access.keys import SigningKey
 from signaling.access.links import TokenRole
-from signaling.private import locked, make_folder, replace_file
+from signaling.private import replace_file
 
 FILE_NAME: Final = "links.json"
 MAX_LINKS: Final = 2_000
@@ -37,6 +39,10 @@ _Id = Annotated[str, Field(pattern=f"^{ID_PATTERN}$")]
 _Generation = Annotated[int, Field(ge=0, le=MAX_GENERATION)]
 _Time = Annotated[int, Field(ge=0, le=MAX_GENERATION)]
 """Milliseconds since 1970."""
+
+
+class TableFull(KeyFileError):
+    """No more links can be made: so many are valid."""
 
 
 class LinkRow(BaseModel):
@@ -61,12 +67,14 @@ class LinkRow(BaseModel):
     key: str | None = None
     """The id of the key of a random code's digest: the link ends with that key. Derived codes change with the keys."""
 
+    @property
+    def facts(self) -> tuple[str | int | None, ...]:
+        """What its code is derived from, if it is a derived one."""
+        return self.role, self.id, self.read_only, self.generation, self.number, self.made, self.expires
+
     def derived(self, key: SigningKey) -> str:
         """The code, if it is a derived one."""
-        return derived_code(
-            key.secret,
-            *(self.role, self.id, self.read_only, self.generation, self.number, self.made, self.expires),
-        )
+        return derived_code(key.secret, *self.facts)
 
 
 @dataclass(frozen=True)
@@ -122,18 +130,25 @@ class LinkTable:
         return LinkTable(self.links, {**self.generations, id_: max(known + 1, now // SECOND)})
 
     def without(self, number: int, now: Instant) -> LinkTable:
-        """One link is revoked."""
-        return self.replaced(number, revoked=now)
+        """One link is revoked, if there is one of this number. One that was revoked before stays as it is."""
+        row = self.by_number.get(number)
+        return self if row is None or row.revoked is not None else self.replaced(number, revoked=now)
 
     def replaced(self, number: int, **fields: object) -> LinkTable:
         """The table with a changed row."""
         links = tuple(row.model_copy(update=fields) if row.number == number else row for row in self.links)
         return LinkTable(links, self.generations)
 
-    def pruned(self, now: Instant) -> LinkTable:
-        """At most `MAX_LINKS`, without the oldest of those that are dead for sure."""
+    def pruned(self, now: Instant, is_over: Callable[[LinkRow], bool]) -> LinkTable:
+        """At most `MAX_LINKS`, without the oldest of those that are dead for sure, and if need be without the oldest
+        that are over by the event in force: another event could make those valid again."""
+        surplus = len(self.links) - MAX_LINKS
+        if surplus <= 0:
+            return self
         dead = [r for r in self.links if self.is_revoked(r) or (r.expires is not None and r.expires <= now)]
-        dropped = {row.number for row in dead[: max(0, len(self.links) - MAX_LINKS)]}
+        numbers = {row.number for row in dead}
+        over = (row for row in self.links if row.number not in numbers and is_over(row))
+        dropped = {row.number for row in islice(chain(dead, over), surplus)}
         return LinkTable(tuple(r for r in self.links if r.number not in dropped), self.generations)
 
 
@@ -182,9 +197,14 @@ def followed_table(data: Path) -> FollowedFile[LinkTable]:
 
 
 def change(
-    data: Path, decide: Callable[[LinkTable], LinkTable], now: Instant, known: LinkTable | None = None
-) -> None:
-    """Change the table. `known` is what a running server knows of it: a lost file is restored by that.
+    data: Path,
+    decide: Callable[[LinkTable], LinkTable],
+    now: Instant,
+    known: LinkTable | None = None,
+    is_over: Callable[[LinkRow], bool] = lambda row: False,
+) -> LinkTable:
+    """Change the table; returns it as it is on disk then. `known` is what a running server knows of it: a lost file is
+    restored by that. `is_over`: a link has expired by the event in force.
 
     Several processes may do so at the same time; a file lock puts them in order.
 
@@ -192,21 +212,16 @@ def change(
         KeyFileError: the table cannot be read or written, or is full; it is unchanged.
     """
     path = data / FILE_NAME
-    try:
-        make_folder(data)
-        with locked(data / LOCK_FILE_NAME):
-            before = load(data)
-            after = decide(before if known is None else merged(known, before))
-            if after == before:
-                return
-            after = after.pruned(now)
-            if len(after.links) > MAX_LINKS:
-                raise KeyFileError(
-                    path, f"there are {MAX_LINKS} valid links", "Revoke some that nobody needs."
-                )
-            replace_file(path, _as_json(after))
-    except OSError as fault:
-        raise unusable(path, fault) from fault
+    with changing(data, path):
+        before = load(data)
+        after = decide(before if known is None else merged(known, before))
+        if after == before:
+            return before
+        after = after.pruned(now, is_over)
+        if len(after.links) > MAX_LINKS:
+            raise TableFull(path, f"there are {MAX_LINKS} valid links", "Revoke some that nobody needs.")
+        replace_file(path, _as_json(after))
+        return after
 
 
 class _Document(BaseModel):

@@ -17,7 +17,7 @@ import structlog
 from config.model import Event
 from signaling.cli.address import Address
 from signaling.cli.event import read_event
-from signaling.cli.links import link_rows
+from signaling.cli.links import made_links
 from signaling.cli.room import PARENT_VARIABLE
 from signaling.cli.serving import RunningServer, Timing, instant, serving
 from signaling.cli.signals import until_stopped
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 async def _demo(event: Event, text: str, data: Path, address: Address, timing: Timing) -> None:
     stopped = asyncio.create_task(until_stopped())
     async with serving(event, text, data, address, timing) as server:
-        links = list(link_rows(event, server.link_checker, server.public_url))
+        links = await made_links(event, server)
         rooms = [link["url"] for link in links if link["role"] in ("venue", "guest", "interpreter")]
         async with _rooms(rooms):
             starting = asyncio.create_task(_start(server, event, timing))

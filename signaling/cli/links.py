@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,15 +27,19 @@ from signaling.access.links import (
     name_of,
     url,
 )
+from signaling.access.store import LOOK_INTERVAL_S
 from signaling.cli.errors import InvalidInput, OptionConflict, reported
 from signaling.cli.event import data_folder, load_event
 from signaling.cli.output import print_json
 from signaling.cli.qr import qr_code
 from signaling.cli.reach import leads_here
+from signaling.cli.serving import RunningServer
 from signaling.clock import machine_now
 
 DEFAULT_OVERLAP_S = 86_400.0
 """For which the old key stays valid: an evening, in which everybody can be sent a new link."""
+IN_FORCE_AFTER_S = 2 * LOOK_INTERVAL_S
+"""Seconds until a running server has looked at a change. What was revoked counts no more when the command ends."""
 
 
 def link_rows(
@@ -49,9 +54,8 @@ def link_rows(
     language: InvitationLanguage | None = None,
 ) -> Iterator[dict[str, str]]:
     """The event's links in printable form: role, id, name, token, url, expires; with `language` also an invitation."""
-    for wanted in _wanted(event, role, id_):
-        grant = replace(wanted, read_only=read_only)
-        row = checker.link_for(grant, expires_s, event)
+    grants = [replace(wanted, read_only=read_only) for wanted in _wanted(event, role, id_)]
+    for grant, row in zip(grants, checker.links_for(grants, expires_s, event), strict=True):
         code, until = checker.code(row), checker.expiry(row, event)
         yield {
             "role": grant.role,
@@ -64,6 +68,18 @@ def link_rows(
             {"invitation": invitation(language, event, grant, public_url, code, until)}
             if language is not None and isinstance(grant, Link)
             else {}
+        )
+
+
+async def made_links(event: Event, server: RunningServer) -> list[dict[str, str]]:
+    """The links of a server that runs in this process.
+
+    Raises:
+        InvalidInput: they cannot be made.
+    """
+    with reported(KeyFileError):
+        return await server.link_checker.in_turn(
+            lambda: list(link_rows(event, server.link_checker, server.public_url))
         )
 
 
@@ -136,6 +152,7 @@ def _revoke(checker: LinkChecker, options: argparse.Namespace, known: set[str]) 
     whose: str = options.revoke
     if whose in known or whose in ROLES:
         checker.revoke(whose)
+        time.sleep(IN_FORCE_AFTER_S)
         print(
             f"Every link of “{whose}” issued until now is revoked. "
             f"For a new one, run: schalte links {options.event} {'--id' if whose in known else '--role'} {whose}"
@@ -145,6 +162,7 @@ def _revoke(checker: LinkChecker, options: argparse.Namespace, known: set[str]) 
         row = checker.revoke_code(whose)
     except LinkError:
         raise InvalidInput(f"{_no_links(whose, known)} Nor is it the code of a link.") from None
+    time.sleep(IN_FORCE_AFTER_S)
     print(f"Link {row.number} of “{row.id}” ({row.role}) is revoked. Its other links are valid.")
     return 0
 
@@ -152,6 +170,7 @@ def _revoke(checker: LinkChecker, options: argparse.Namespace, known: set[str]) 
 def _rotate(data: Path, event: Event, options: argparse.Namespace) -> int:
     overlap = DEFAULT_OVERLAP_S if options.overlap is None else options.overlap
     ends = rotate(data, seconds(overlap), machine_now())
+    time.sleep(IN_FORCE_AFTER_S)
     print(
         f"There is a new key. Links issued until now are valid until {iso(ends, event.timezone)} at the latest. "
         f"For those that replace them, run: schalte links {options.event}"

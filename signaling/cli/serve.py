@@ -9,7 +9,7 @@ import sys
 
 from signaling.cli.address import Address
 from signaling.cli.event import data_folder, read_event
-from signaling.cli.links import link_rows
+from signaling.cli.links import made_links
 from signaling.cli.serving import Timing, instant, serving
 from signaling.cli.signals import until_stopped
 from signaling.cli.tls import tls_context
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
             event, text, data, address, timing, turn=turn, salvages_log=options.salvage
         ) as server:
             if sys.stdout.isatty():
-                for link in link_rows(event, server.link_checker, server.public_url):
+                for link in await made_links(event, server):
                     print(f"{link['name']:24} {link['url']}")
             if server.certificate is not None:
                 loop = asyncio.get_running_loop()

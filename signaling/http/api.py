@@ -74,11 +74,11 @@ class Api:
         ]
 
     async def _state(self, request: web.Request) -> web.Response:
-        link = self._authenticator.admit(request)
+        link = await self._authenticator.admit(request)
         return web.json_response(self._runtime.publisher.state(self._runtime.now_iso(), link.role, link.id))
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        self._authenticator.admit_metrics(request)
+        await self._authenticator.admit_any(request)
         body = metrics.render(
             self._runtime.publisher.state(self._runtime.now_iso(), *DESK),
             self._connections,
@@ -96,14 +96,14 @@ class Api:
     # Agenda and report -----------------------------------------------------------------------------------------------
 
     async def _calendar(self, request: web.Request) -> web.Response:
-        self._authenticator.admit_subscriber(request)
+        await self._authenticator.admit_subscriber(request)
         zone = zone_of(self._runtime.show.event, request.query.get("zone"))
         return await _document(
             self._agendas, f"calendar {zone.key}", "text/calendar", lambda: self._calendars.document(zone)
         )
 
     async def _schedule(self, request: web.Request) -> web.Response:
-        self._authenticator.admit_subscriber(request)
+        await self._authenticator.admit_subscriber(request)
         show, now = self._runtime.show, self._runtime.clock.now()
         version = str(self._runtime.publisher.rev)
         return await _document(
@@ -114,7 +114,7 @@ class Api:
         )
 
     async def _report(self, request: web.Request) -> web.Response:
-        self._authenticator.admit(request)
+        await self._authenticator.admit(request)
         return await _document(self._reports, "json", "application/json", self._reporter.as_json)
 
     async def _report_table(self, request: web.Request) -> web.Response:
@@ -124,7 +124,7 @@ class Api:
             raise Denied(
                 "invalid", f"There is no spreadsheet “{language[:20]}”; there are {known}.", status=400
             )
-        self._authenticator.admit(request)
+        await self._authenticator.admit(request)
         return await _document(
             self._reports, f"csv {language}", "text/csv", lambda: self._reporter.as_csv(language)
         )
@@ -133,7 +133,7 @@ class Api:
 
     async def _command(self, request: web.Request) -> web.Response:
         # Before any of the body is read: a role without commands must cost nothing.
-        link = self._authenticator.admit(request)
+        link = await self._authenticator.admit(request)
         command = read_command(await read_body(request, max_message_chars(link.role)), link.role)
         # Again: the link may have been revoked while the body arrived.
         self._link_checker.check(link, self._runtime.show.event)
@@ -143,7 +143,7 @@ class Api:
 
     async def _difference(self, request: web.Request) -> web.Response:
         """What a `reload` would change, for roles that may send one."""
-        link = self._authenticator.admit(request)
+        link = await self._authenticator.admit(request)
         file = read_file_text(await read_body(request, max_message_chars(link.role)))
         return await self._answer(self._runtime.difference(file.yaml, **self._sender(request, link)))
 

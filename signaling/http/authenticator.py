@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
 import structlog
 from aiohttp import web
 
-from config.model import Event
 from signaling.access.linkchecker import LinkChecker
-from signaling.access.links import Grant, Link, LinkError, WrongRole
+from signaling.access.links import Grant, Link, LinkError
 from signaling.http.limits import RateLimits
 from signaling.http.problem import Denied
 from signaling.listener.address import Network, client_address, network_of
@@ -28,8 +26,6 @@ MAX_COUNTED_CLIENTS: Final = 4_096
 WRONG_LINKS_PER_S, WRONG_LINKS_BURST = 1.0, 30.0
 """Wrong links and codes from one network that are answered, on average and at once. A class that types its codes from
 a sheet makes fewer mistakes."""
-
-G = TypeVar("G", bound=Grant)
 
 
 class Authenticator:
@@ -55,21 +51,21 @@ class Authenticator:
         """The client's network address."""
         return client_address(request.remote or "", request.headers, self._proxies)
 
-    def admit(self, request: web.Request) -> Link:
-        """The link of the bearer token.
+    async def admit(self, request: web.Request) -> Link:
+        """The link of the bearer token, at an endpoint that is not open to the metrics token.
 
         Raises:
             LinkError: the token is not valid.
             Denied: there is none, or too many requests.
             ProblemError: the endpoint is not for its holder.
         """
-        return self._admit_token(request, _bearer(request), self._link_checker.verify)
+        return _link(await self.admit_any(request))
 
-    def admit_metrics(self, request: web.Request) -> Grant:
-        """As `admit`, for the metrics token or a moderator's link."""
-        return self._admit_token(request, _bearer(request), self._link_checker.verify_metrics)
+    async def admit_any(self, request: web.Request) -> Grant:
+        """As `admit`, at any endpoint."""
+        return await self._admit_token(request, _bearer(request))
 
-    def admit_subscriber(self, request: web.Request) -> Link:
+    async def admit_subscriber(self, request: web.Request) -> Link:
         """As `admit`, or by `?token=` with a viewer's or stage display's link.
 
         A calendar or conference app subscribes to an address and can send no header. But addresses reach the logs of
@@ -77,8 +73,8 @@ class Authenticator:
         """
         token = request.query.get("token")
         if token is None:
-            return self.admit(request)
-        link = self._admit_token(request, token, self._link_checker.verify)
+            return await self.admit(request)
+        link = _link(await self._admit_token(request, token))
         if link.holder not in TOKEN_IN_ADDRESS.get(endpoint_of(request), {}):
             raise Denied(
                 "forbidden",
@@ -87,10 +83,8 @@ class Authenticator:
             )
         return link
 
-    def identify(
-        self, connection: HttpConnection, address: str, code: str, verify: Callable[[str, Event], G]
-    ) -> G:
-        """The link of a code that a connection has shown; `verify` is a method of the `LinkChecker`.
+    async def identify(self, connection: HttpConnection, address: str, code: str) -> Grant:
+        """What a code permits that a connection has shown.
 
         A wrong one is counted, and beyond `WRONG_LINKS_PER_S` from one network refused with a wait. A right one is
         never refused for that: many halls and guests share the address of a hotel or a proxy.
@@ -99,10 +93,9 @@ class Authenticator:
             LinkError: it is not valid.
             ProblemError: too many wrong ones came from there.
         """
+        await self._link_checker.find_new(code)
         try:
-            link = verify(code, self._runtime.show.event)
-        except WrongRole:
-            raise
+            grant = self._link_checker.verify(code, self._runtime.show.event)
         except LinkError as fault:
             self._connections.counts["link refused"] += 1
             log.info("link refused", address=address, why=str(fault))
@@ -110,28 +103,31 @@ class Authenticator:
             if fault.reason == "link-damaged" and not self._wrong.take(network_of(address), self._now()):
                 raise ProblemError("guesses-often") from fault
             raise
-        self._connections.identify(connection, link, address)
-        self._link_checker.note_use(link, address)
-        return link
+        self._connections.identify(connection, grant, address)
+        self._link_checker.note_use(grant, address)
+        return grant
 
-    def _admit_token(self, request: web.Request, token: str, admit: Callable[[str, Event], G]) -> G:
+    async def _admit_token(self, request: web.Request, token: str) -> Grant:
         address, tcp = self.address(request), connection_of(request)
-        try:
-            link = self.identify(tcp, address, token, admit)
-        except WrongRole as fault:
-            raise Denied("forbidden", str(fault)) from fault
+        grant = await self.identify(tcp, address, token)
         # Each moderator's connection has a limit of its own: nobody's flood may hold up a command. All others share one
         # by link and address, since all viewers use the same link.
         now = self._now()
         is_free = (
             tcp.requests.take(now)
-            if link.role == "moderator"
-            else self._limits.take((link.who, network_of(address)), now)
+            if grant.role == "moderator"
+            else self._limits.take((grant.who, network_of(address)), now)
         )
         if not is_free:
             raise Denied("too-many", "Too many requests with this link from your address. Wait a second.")
-        check_endpoint(link.holder, endpoint_of(request))
-        return link
+        check_endpoint(grant.holder, endpoint_of(request))
+        return grant
+
+
+def _link(grant: Grant) -> Link:
+    """The link of a page. Nothing that the metrics token opens asks for one; the table of permissions has decided."""
+    assert isinstance(grant, Link), grant.role
+    return grant
 
 
 def endpoint_of(request: web.Request) -> str:

@@ -188,6 +188,10 @@ class Server:
         share = WATCHER_OFFERS_SHARE if is_watcher(link.role) else CREW_OFFERS_SHARE
         return self._offers.setdefault(link.who, LoopShare(share, MAX_WAITING_OFFERS))
 
+    async def follow_links(self) -> None:
+        """Bring into force what other processes change of the links, until cancelled."""
+        await self._link_checker.follow()
+
     async def watch(self) -> None:
         """End sessions, peers and connections that do not count any more, until cancelled."""
         while True:
@@ -260,7 +264,10 @@ async def listening(
         assert runner.server is not None
         listener = await Listener.open(runner.server, server.connections, host, port, tls, adopt)
         try:
-            async with owned(server.watch(), "the check of links and connections"):
+            async with (
+                owned(server.follow_links(), "the look at the files of links"),
+                owned(server.watch(), "the check of links and connections"),
+            ):
                 yield listener.port
         finally:
             await listener.close()

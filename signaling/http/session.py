@@ -132,7 +132,7 @@ class Session:
             async with asyncio.timeout(HELLO_TIMEOUT_S):
                 while (message := await self.socket.receive()) is not None:
                     if isinstance(message, Hello):
-                        return message, self._admit(message.token)
+                        return message, await self._admit(message.token)
                     await self.socket.send_fault(
                         None, "unauthorized", "Say hello first: {type: hello, token: …}."
                     )
@@ -140,18 +140,21 @@ class Session:
         except TimeoutError:
             raise SessionEnd(TOO_SLOW, "no hello") from None
 
-    def _admit(self, token: str) -> Link:
+    async def _admit(self, token: str) -> Link:
         address = self.socket.address
         try:
-            link = self._authenticator.identify(
-                self.socket.connection, address, token, self._link_checker.verify
-            )
+            grant = await self._authenticator.identify(self.socket.connection, address, token)
         except LinkError as fault:
             raise _unauthorized(fault) from fault
         except ProblemError as fault:
             raise SessionEnd(CLOSE_TOO_MANY, "too many wrong links", fault) from fault
-        self.socket.permit(link.role)
-        return link
+        try:
+            check_message(grant.holder, "hello")
+        except ProblemError as fault:
+            raise SessionEnd(UNAUTHORIZED, "no page has this role", fault) from fault
+        assert isinstance(grant, Link), grant.role  # the table has no page for another
+        self.socket.permit(grant.role)
+        return grant
 
     async def _serve(self, hello: Hello, link: Link) -> None:
         runtime = self._runtime

@@ -70,7 +70,7 @@ TOKEN_IN_ADDRESS: Final[Mapping[str, Row]] = {
 }
 """Whose token is accepted as `?token=`: others can read an address, and these links open what everybody is shown."""
 MESSAGES: Final[Mapping[str, Row]] = {
-    "hello": _for("stranger"),  # once: it makes a page of it
+    "hello": _PAGES,  # by its code: who has said it says it once
     "clock": _PAGES,
     "condition": _PAGES,
     "leave": _PAGES,
@@ -138,8 +138,11 @@ def check_endpoint(holder: Holder, endpoint: str) -> None:
     Raises:
         ProblemError: it is not.
     """
-    if holder not in ENDPOINTS.get(endpoint, {}):
-        raise _refusal(holder, endpoint)
+    if holder in ENDPOINTS.get(endpoint, {}):
+        return
+    if endpoint == "GET /metrics":
+        raise ProblemError("link-no-metrics", role=holder)
+    raise _refusal(holder, endpoint)
 
 
 def check_message(holder: Holder, type_: str) -> None:
@@ -167,6 +170,8 @@ def check_command(by: Author, command: str, booth: str | None = None) -> None:
 
 
 def _refusal(holder: Holder, what: str) -> ProblemError:
+    if holder == "metrics":
+        return ProblemError("link-metrics")
     if holder == "onlooker":
         return ProblemError("read-only", command=what)
     return ProblemError("role", role=holder, command=what)

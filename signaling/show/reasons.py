@@ -90,6 +90,9 @@ ProblemReason = Literal[
     "link-place-gone",
     "link-metrics",
     "link-no-metrics",
+    "links-busy",
+    "links-fail",
+    "links-full",
     "guesses-often",
     "thrown-out",
     "role",
@@ -226,12 +229,18 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
         "unauthorized",
         "This event has no {role} “{id}” any more. Ask the organiser for a new link.",
     ),
-    "link-metrics": ("unauthorized", "This token opens the metrics alone."),
+    "link-metrics": ("forbidden", "This token opens the metrics alone."),
     "link-no-metrics": (
         "forbidden",
         "A {role} link does not open the metrics. Use a moderator's, or the token that "
         "`schalte links EVENT.yaml --role metrics` prints.",
     ),
+    "links-busy": (
+        "busy",
+        "Another program is changing the links, or hangs while it does. Nothing was changed. Try again in a moment.",
+    ),
+    "links-fail": ("failed", "The links cannot be changed, so nothing was done: {fault}."),
+    "links-full": ("invalid", "There are {most} valid links. Revoke some that nobody needs."),
     "guesses-often": (
         "too-many",
         "Too many wrong links or codes came from your network. Wait some seconds, then try yours again.",

@@ -161,12 +161,12 @@ async def test_the_metrics_token_is_printed_on_request(tmp_path: Path) -> None:
     assert len(set(tokens)) == 1, "it is printed again"
     link_checker, opened = LinkChecker(tmp_path / "data"), parse(SHORT, "event.yaml")
     for token in tokens:
-        assert link_checker.verify_metrics(token, opened).role == "metrics"
+        assert link_checker.verify(token, opened).role == "metrics"
     code, out, _ = await run(*asked, "--revoke", "metrics")
     assert (code, "is revoked" in out) == (0, True)
     for token in tokens:
         with pytest.raises(LinkError, match="revoked"):
-            link_checker.verify_metrics(token, opened)
+            link_checker.verify(token, opened)
 
 
 @pytest.mark.parametrize(

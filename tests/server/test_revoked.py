@@ -43,7 +43,7 @@ async def test_no_command_of_a_revoked_moderator_is_applied(local: LocalServer) 
     """The link is checked for every message."""
     async with await Client.open(local.link("moderator")) as desk:
         await desk.command("hold")
-        LinkChecker(local.data).revoke("moderator")
+        await local.link_checker.in_turn(lambda: local.link_checker.revoke("moderator"))
         with pytest.raises((ClientError, RequestRefused)):
             await desk.command("start")
     assert local.runtime.show.phase == "before"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final, TypeVar
 
 import structlog
@@ -11,12 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from config.model import Event
 from config.times import Instant, iso
+from signaling.access.changing import LinksLocked
 from signaling.access.codes import grouped
 from signaling.access.followed import KeyFileError
 from signaling.access.invitations import INVITATION_LANGUAGES, invitation
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import METRICS, ROLES, Link, all_links, name_of, url
-from signaling.access.table import LinkRow
+from signaling.access.table import MAX_LINKS, LinkRow, TableFull
 from signaling.http.authenticator import Authenticator
 from signaling.http.body import read_body
 from signaling.http.incoming import Malformed, explain
@@ -24,6 +24,7 @@ from signaling.http.jsonobject import NotAnObject, read_object
 from signaling.http.links.sessions import ConnectedPages
 from signaling.http.problem import Denied
 from signaling.runtime import Runtime
+from signaling.show.reasons import ProblemError
 from signaling.show.wire.links import JoinLinkDoc, LinksDoc, LinkSessionDoc, LinkUseDoc, NewLink, RevokedId
 
 log = structlog.get_logger()
@@ -64,13 +65,13 @@ class LinksApi:
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
-        self._authenticator.admit(request)
+        await self._authenticator.admit(request)
         pages = self._pages.by_link()
         docs = [self._doc(row, request, pages.get(row.number, [])) for row in self._checker.rows()]
         return _answer(LinksDoc(links=docs))
 
     async def _make(self, request: web.Request) -> web.Response:
-        moderator = self._authenticator.admit(request)
+        moderator = await self._authenticator.admit(request)
         wanted = await _read(request, NewLink)
         self._checker.check(moderator, self._event)  # it may have been revoked while the body arrived
         link = next((a for a in all_links(self._event) if (a.role, a.id) == (wanted.role, wanted.id)), None)
@@ -80,18 +81,21 @@ class LinksApi:
             raise Denied("invalid", "Only a moderator's link can be read-only.")
         grant = Link(link.role, link.id, link.name, wanted.read_only)
         try:
-            # In a thread: another process may hold the lock, and the disk may be slow.
-            row, code = await asyncio.to_thread(self._checker.random_link, grant, wanted.expires_s)
+            row, code = await self._checker.in_turn(
+                lambda: self._checker.random_link(grant, wanted.expires_s, self._event, moderator)
+            )
         except KeyFileError as fault:
             raise _failed(fault) from fault
         log.info("the desk makes a link", made=row.number, role=row.role, id=row.id, by=moderator.number)
         return _answer(self._doc(row, request, [], code))
 
     async def _revoke(self, request: web.Request) -> web.Response:
-        moderator, number = self._authenticator.admit(request), request.match_info["number"]
+        moderator, number = await self._authenticator.admit(request), request.match_info["number"]
         try:
             found = number.isascii() and number.isdecimal() and len(number) < 10
-            if not found or not await asyncio.to_thread(self._checker.revoke_number, int(number)):
+            if not found or not await self._checker.in_turn(
+                lambda: self._checker.revoke_number(int(number), moderator)
+            ):
                 raise Denied("invalid", "There is no link of this number.", status=404)
         except KeyFileError as fault:
             raise _failed(fault) from fault
@@ -99,20 +103,20 @@ class LinksApi:
         return web.json_response({"number": int(number)})
 
     async def _revoke_id(self, request: web.Request) -> web.Response:
-        moderator = self._authenticator.admit(request)
+        moderator = await self._authenticator.admit(request)
         wanted = (await _read(request, RevokedId)).id
         self._checker.check(moderator, self._event)
         if wanted not in (METRICS, *ROLES, *(link.id for link in all_links(self._event))):
             raise Denied("invalid", f"This event has no place “{wanted}”, and no link has this role.")
         try:
-            await asyncio.to_thread(self._checker.revoke, wanted)
+            await self._checker.in_turn(lambda: self._checker.revoke(wanted, moderator))
         except KeyFileError as fault:
             raise _failed(fault) from fault
         log.info("the desk revokes all links of a place or role", revoked=wanted, by=moderator.number)
         return web.json_response({"id": wanted})
 
     async def _close_page(self, request: web.Request) -> web.Response:
-        moderator, session = self._authenticator.admit(request), request.match_info["id"]
+        moderator, session = await self._authenticator.admit(request), request.match_info["id"]
         if not await self._pages.close(session, moderator.who):
             raise Denied("invalid", "There is no such page any more.", status=404)
         return web.json_response({"session": session})
@@ -175,4 +179,8 @@ def _answer(document: BaseModel) -> web.Response:
 def _failed(fault: KeyFileError) -> Denied:
     """The folder's path is for the log alone."""
     log.error("the links cannot be changed", fault=str(fault))
-    return Denied("failed", f"The links cannot be changed: {fault.why}. {fault.remedy}")
+    if isinstance(fault, LinksLocked):
+        return Denied.because(ProblemError("links-busy"))
+    if isinstance(fault, TableFull):
+        return Denied.because(ProblemError("links-full", most=str(MAX_LINKS)))
+    return Denied.because(ProblemError("links-fail", fault=fault.why))

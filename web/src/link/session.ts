@@ -174,8 +174,8 @@ function opened(): void {
 function closed(at: number, restarts: boolean): boolean {
   restarting.value ||= restarts;
   offers.rejectAll(noAnswer());
-  // Thrown out by the desk: the link is valid, but only a person may open it again.
-  const final = refusal.value?.code === "unauthorized" || refusal.value?.reason === "thrown-out";
+  // Forbidden: the link is valid, but opens no page, or the desk has closed this one, and only a person may open it.
+  const final = refusal.value?.code === "unauthorized" || refusal.value?.code === "forbidden";
   if (online.value) onServerLost(at);
   status.value = final ? "refused" : state.value ? "lost" : "connecting";
   clock.addSleep();

@@ -17,7 +17,8 @@ from signaling.access import links
 from signaling.access.codes import grouped
 from signaling.access.keys import rotate
 from signaling.access.linkchecker import LinkChecker
-from signaling.access.links import METRICS, Grant, Link, LinkError, WrongRole
+from signaling.access.links import METRICS, Grant, Link, LinkError
+from signaling.show.permissions import COMMANDS, ENDPOINTS, MESSAGES
 from tests.events import BOOTH, SHORT
 
 EVENT = parse(SHORT, "event.yaml")
@@ -222,7 +223,7 @@ def test_a_link_is_valid_for_24_hours_after_it_was_made(checker: LinkChecker, cl
     clock.now = plus(made, DAY)
     with pytest.raises(LinkError, match="expired"):
         checker.verify(code, EVENT)
-    row = checker.link_for(VENUE, event=EVENT)
+    (row,) = checker.links_for([VENUE], event=EVENT)
     assert checker.code(row) != code, "a new one is made"
 
 
@@ -278,6 +279,7 @@ def test_a_link_made_at_the_desk_is_listed_until_its_key_ends(
 ) -> None:
     checker.random_link(VENUE)
     rotate(tmp_path, HOUR, clock.now)
+    checker.refresh()
     (listed,) = checker.rows()
     assert checker.expiry(listed, EVENT) == plus(clock.now, HOUR)
     assert checker.status(listed, EVENT) == "valid"
@@ -309,6 +311,7 @@ def test_without_an_overlap_the_old_links_end_at_once(
 ) -> None:
     old = checker.issue(MODERATOR)
     rotate(tmp_path, seconds(0), clock.now)
+    checker.refresh()
     with pytest.raises(LinkError, match="expired"):
         checker.verify(old, EVENT)
     assert checker.verify(checker.issue(MODERATOR), EVENT) == MODERATOR
@@ -331,25 +334,21 @@ def test_a_revoked_link_is_revoked_by_the_old_key_too(
 
 def test_the_token_of_the_metrics_opens_the_metrics_alone(checker: LinkChecker) -> None:
     token = checker.issue(SCRAPER)
-    assert checker.verify_metrics(token, EVENT) == SCRAPER
-    with pytest.raises(LinkError, match="opens the metrics alone"):
-        checker.verify(token, EVENT)
-
-
-def test_a_moderators_link_opens_the_metrics_and_another_does_not(checker: LinkChecker) -> None:
-    assert checker.verify_metrics(checker.issue(MODERATOR), EVENT) == MODERATOR
-    for link in links.all_links(EVENT):
-        if link.role != "moderator":
-            with pytest.raises(WrongRole, match=f"A {link.role} link does not open the metrics"):
-                checker.verify_metrics(checker.issue(link), EVENT)
+    grant = checker.verify(token, EVENT)
+    assert grant == SCRAPER
+    assert not isinstance(grant, Link)
+    assert [name for name, row in ENDPOINTS.items() if grant.holder in row and "stranger" not in row] == [
+        "GET /metrics"
+    ]
+    assert not any(grant.holder in row for row in (*MESSAGES.values(), *COMMANDS.values()))
 
 
 def test_the_token_of_the_metrics_can_be_revoked(checker: LinkChecker, tmp_path: Path) -> None:
     token = checker.issue(SCRAPER)
-    grant = checker.verify_metrics(token, EVENT)
+    grant = checker.verify(token, EVENT)
     checker.revoke(METRICS)
     with pytest.raises(LinkError, match="revoked"):
-        checker.verify_metrics(token, EVENT)
+        checker.verify(token, EVENT)
     with pytest.raises(LinkError, match="revoked"):
         checker.check(grant, EVENT)
 

@@ -246,6 +246,8 @@ class Running:
         assert self.valid() == [False, True, True]
 
     def valid(self) -> list[bool]:
+        """Which codes open, after the next look at the files."""
+        self.checker.refresh()
         return [self._opens(code) for code in self.codes]
 
     def _opens(self, code: str) -> bool:
@@ -265,7 +267,9 @@ def faults(logs: list[structlog.typing.EventDict]) -> list[str]:
     return [entry["fault"] for entry in logs if entry["log_level"] == "error"]
 
 
-def test_a_revocation_by_another_process_is_effective_at_once(tmp_path: Path, running: Running) -> None:
+def test_a_revocation_by_another_process_is_in_force_after_the_next_look(
+    tmp_path: Path, running: Running
+) -> None:
     LinkChecker(tmp_path).revoke("tokio")
     assert running.valid() == [False, True, False]
 

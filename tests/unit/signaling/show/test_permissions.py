@@ -9,7 +9,6 @@ import pytest
 
 from signaling.show.permissions import (
     ENDPOINTS,
-    MESSAGES,
     SOURCES,
     Holder,
     check_command,
@@ -104,5 +103,14 @@ def test_what_has_no_row_is_refused() -> None:
         check_command(Author("moderator", "moderator"), "nothing")
 
 
-def test_a_page_says_hello_once() -> None:
-    assert MESSAGES["hello"] == {"stranger": "yes"}
+def test_the_metrics_token_opens_the_metrics_alone_and_says_so() -> None:
+    check_endpoint("metrics", "GET /metrics")
+    for check, what in ((check_endpoint, "GET /api/v1/state"), (check_message, "hello")):
+        with pytest.raises(ProblemError, match="opens the metrics alone"):
+            check("metrics", what)
+
+
+def test_who_may_not_read_the_metrics_learns_what_may() -> None:
+    with pytest.raises(ProblemError, match="A venue link does not open the metrics") as refused:
+        check_endpoint("venue", "GET /metrics")
+    assert (refused.value.code, refused.value.reason) == ("forbidden", "link-no-metrics")

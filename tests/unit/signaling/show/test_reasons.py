@@ -14,7 +14,7 @@ from signaling.show.reasons import CommandRefused, ProblemReason
 from signaling.show.wire.commands import problem
 
 SIGNALING = Path(reasons.__file__).parent.parent
-GIVING = {"ProblemError", "CommandRefused", "LinkError", "WrongRole", "NotWritten"}
+GIVING = {"ProblemError", "CommandRefused", "LinkError", "NotWritten"}
 
 
 def given() -> Iterator[tuple[str, str, set[str]]]:

@@ -81,6 +81,11 @@ export const refusals: Refusals = {
       `„${id}“ nimmt an dieser Veranstaltung nicht mehr teil. Bitten Sie die Veranstalter um einen neuen Link.`,
     "link-metrics": () => "Dieser Schlüssel ist für die Messwerte des Servers und öffnet keine Seite.",
     "link-no-metrics": () => "Dieser Link öffnet die Messwerte des Servers nicht.",
+    "links-busy": () =>
+      "Ein anderes Programm ändert gerade die Links. Nichts wurde geändert. Versuchen Sie es gleich noch einmal.",
+    "links-fail": ({ fault }) =>
+      `Der Server kann die Links nicht ändern, vielleicht ist die Platte voll. Nichts wurde geändert. Sagen Sie der Technik Bescheid: ${fault}`,
+    "links-full": ({ most }) => `Es gibt ${most} gültige Links. Widerrufen Sie einige, die niemand braucht.`,
     "guesses-often": () =>
       "Aus Ihrem Netz kamen zu viele falsche Links oder Codes; es muss einige Sekunden warten.",
     "thrown-out": () =>

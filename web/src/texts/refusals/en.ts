@@ -75,6 +75,10 @@ export const refusals: Refusals = {
       `“${id}” no longer takes part in this event. Ask the organiser for a new link.`,
     "link-metrics": () => "This key is for the server’s metrics and does not open a page.",
     "link-no-metrics": () => "This link does not open the server’s metrics.",
+    "links-busy": () => "Another program is changing the links. Nothing was changed. Try again in a moment.",
+    "links-fail": ({ fault }) =>
+      `The server cannot change the links; its disk may be full. Nothing was changed. Tell the technician: ${fault}`,
+    "links-full": ({ most }) => `There are ${most} valid links. Revoke some that nobody needs.`,
     "guesses-often": () =>
       "Too many wrong links or codes came from your network, so it has to wait for some seconds.",
     "thrown-out": () =>
