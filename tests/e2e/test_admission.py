@@ -1,14 +1,21 @@
-"""Two windows of one hall, and a copy of its link in another browser: who feeds, who is told, and the desk's button."""
+"""Who may feed: two windows of one hall, a copy of its link in another browser, and a guest whom the desk lets in."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.async_api import Page
+import aiohttp
+from playwright.async_api import Page, expect
 
-from tests.e2e.conftest import DESK, PLACES, staged
+from tests.e2e.conftest import DESK, PLACES, SLATE_ONLY, staged
 from tests.e2e.rooms import browsers, room
+from tests.server.process import ServerProcess
 from tests.server.test_socket import until
+
+WITH_DOOR = SLATE_ONLY.replace(
+    "uchida: {name: Miki Uchida, timezone: Asia/Tokyo}",
+    "uchida: {name: Miki Uchida, timezone: Asia/Tokyo, admission: true}",
+)
 
 
 async def _status(page: Page, status: str) -> None:
@@ -64,3 +71,74 @@ async def test_the_newest_window_of_a_hall_feeds_it_and_another_browser_waits_fo
         await _status(newer, "")  # the other has closed its page
         await stage.rooms[DESK].shows(PLACES["krefeld"])
         assert stage.rooms[DESK].errors == []
+
+
+async def test_a_guest_waits_in_the_green_room_until_the_desk_lets_them_in(tmp_path: Path) -> None:
+    async with staged(tmp_path, ["krefeld"], event=WITH_DOOR, desk=True) as stage, browsers() as playwright:
+        hall, desk = stage.rooms["krefeld"], stage.rooms[DESK]
+        await stage.moderator.command("start")
+        opening = room(playwright, tmp_path, stage.link("uchida"), "uchida", PLACES["uchida"])
+        async with opening as guest:
+            await guest.page.get_by_test_id("join-button").click()
+            await _waits(guest.page)
+            # The desk alone sees the guest: no item, and no take by mistake, shows them elsewhere.
+            await desk.page.get_by_test_id("at-door-uchida").wait_for()
+            await desk.shows(PLACES["uchida"], "view-uchida")
+            await stage.moderator.command("goto", item="four")
+            await _tally(guest.page, "off")
+            await hall.shows(None)
+
+            await guest.page.reload()
+            await _waits(guest.page)
+            await desk.page.get_by_test_id("at-door-uchida").wait_for()
+
+            await desk.page.get_by_test_id("let-in-uchida").click()
+            await _tally(guest.page, "on-air")
+            await expect(guest.page.get_by_test_id("at-door")).to_have_count(0)
+            await desk.page.get_by_test_id("at-door-uchida").wait_for(state="detached")
+            await hall.shows(PLACES["uchida"])
+
+            await guest.page.reload()
+            await _tally(guest.page, "on-air")
+            assert await guest.page.get_by_test_id("at-door").count() == 0, "once let in, for the whole show"
+            assert (hall.errors, desk.errors, guest.errors) == ([], [], [])
+
+
+async def test_a_guest_whom_the_desk_refuses_is_told_and_sends_nothing_any_more(tmp_path: Path) -> None:
+    async with staged(tmp_path, [], event=WITH_DOOR, desk=True) as stage, browsers() as playwright:
+        opening = room(playwright, tmp_path, stage.link("uchida"), "uchida", PLACES["uchida"])
+        async with opening as guest:
+            await guest.page.get_by_test_id("join-button").click()
+            await _waits(guest.page)
+            tracks = await guest.page.evaluate_handle(
+                "[...document.querySelectorAll('video')].flatMap((v) => v.srcObject?.getTracks() ?? [])"
+            )
+            await _close_pages_of_guests(stage.server)
+            await guest.page.get_by_role("heading", name="The desk has closed this page").wait_for()
+            assert (
+                "It does not come back by itself" in await guest.page.get_by_test_id("gate-text").inner_text()
+            )
+            await stage.rooms[DESK].page.get_by_test_id("at-door-uchida").wait_for(state="detached")
+            await guest.page.wait_for_function(
+                "(tracks) => tracks.length > 0 && tracks.every((t) => t.readyState === 'ended')", arg=tracks
+            )
+            assert await guest.page.evaluate("window.schalte.call") is None
+
+            await guest.page.get_by_test_id("gate-reload").click()
+            await _waits(guest.page)
+
+
+async def _waits(guest: Page) -> None:
+    """Wait until the guest's page says that it waits for the desk."""
+    await expect(guest.get_by_test_id("at-door")).to_contain_text("wait until the desk lets you in")
+    await _tally(guest, "off")
+
+
+async def _close_pages_of_guests(running: ServerProcess) -> None:
+    """As the desk does that refuses them."""
+    async with aiohttp.ClientSession(headers=running.headers()) as http:
+        async with http.get(f"{running.url}/api/v1/links") as answer:
+            links = (await answer.json())["links"]
+        for session in [s for link in links if link["role"] == "guest" for s in link["sessions"]]:
+            async with http.delete(f"{running.url}/api/v1/sessions/{session['session']}") as answer:
+                assert answer.status == 200
