@@ -8,6 +8,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+from playwright.async_api import expect
+
 from signaling.client import Client
 from tests.e2e.conftest import DESK, PLACES, SLATE_ONLY, staged
 from tests.e2e.rooms import CHROMIUM, browsers, room
@@ -59,6 +61,34 @@ async def test_a_hall_without_udp_is_on_air_over_the_http_port(tmp_path: Path) -
                 assert "UDP is blocked here" in text
                 assert f"UDP {stage.server.udp_port} to 127.0.0.1" in text
                 assert await stage.rooms["krefeld"].page.get_by_test_id("path-note").count() == 0
+
+
+async def test_a_guest_without_udp_is_told_before_joining_and_the_check_leaves_no_peer(
+    tmp_path: Path,
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        script = DROPS_UDP.replace("PORT", str(silent.getsockname()[1]))
+        async with staged(tmp_path, [], desk=True) as stage, browsers() as playwright:
+            link = stage.link("uchida")
+            async with (
+                room(playwright, tmp_path, link, "uchida", PLACES["uchida"], script=script) as guest,
+                room(playwright, tmp_path, stage.link("tokio"), "tokio", PLACES["tokio"]) as tokio,
+            ):
+                state = guest.page.get_by_test_id("path-state")
+                await expect(state).to_contain_text("UDP is blocked here; picture and sound will go over TCP")
+                await expect(state).to_contain_text(f"UDP {stage.server.udp_port} to 127.0.0.1")
+                await expect(tokio.page.get_by_test_id("path-state")).to_contain_text("Nothing is blocked")
+                await until(stage.moderator, lambda s: s["destinations"]["uchida"]["path"] == "tcp")
+                found = await until(stage.moderator, lambda s: s["destinations"]["uchida"]["link"] is None)
+                assert found["sources"]["uchida"]["state"] == "absent", "it sends nothing"
+                await guest.page.get_by_test_id("path-again").click()
+                await expect(guest.page.get_by_test_id("path-again")).to_be_disabled()
+                # Joining ends the check.
+                await guest.page.get_by_test_id("join-button").click()
+                await until(stage.moderator, lambda s: s["sources"]["uchida"]["state"] == "live")
+                assert await guest.negotiations() == 1
+                assert (guest.errors, tokio.errors) == ([], [])
 
 
 async def test_a_hall_for_which_nothing_gets_through_says_so_and_goes_on_trying(tmp_path: Path) -> None:
