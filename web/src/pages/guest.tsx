@@ -158,7 +158,7 @@ function Turn({ me, media }: { me: string; media: PageMedia }) {
   const reason = show && feeds !== null ? reasonOf(show, feeds, ownDevices(media)) : null;
   const why = known.value ? reasonWords(reason) : "";
   const due = reason?.kind === "due";
-  const atDoor = show?.sources[me]?.waits === true;
+  const atDoor = feeds !== null && show?.sources[feeds]?.waits === true;
   return (
     <output
       class={`turn ${light === "unknown" ? "unknown" : onAirNow ? "on-air" : "waiting-room"}`}
