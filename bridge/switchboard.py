@@ -393,7 +393,13 @@ class Switchboard:
     def _report_levels(self, now: float) -> None:
         if now >= self._levels_due:
             self._levels_due = now + LEVELS_INTERVAL_S
-            found = {name: source.take_level() for name, source in self._sources().items()}
+            sources = self._sources()
+            packets = {
+                name: taken for name, source in sources.items() if (taken := source.take_packet_levels())
+            }
+            if packets:
+                self._loop.call_soon(self._callbacks.on_packet_levels, packets)
+            found = {name: source.take_level() for name, source in sources.items()}
             levels = {name: level for name, level in found.items() if level is not None}
             if levels:
                 self._loop.call_soon(self._callbacks.on_levels, levels)

@@ -14,6 +14,7 @@ from signaling.show import listening
 from signaling.show.arming import armed
 from signaling.show.card import card
 from signaling.show.core import Show
+from signaling.show.echo import EchoDetector
 from signaling.show.facts import Admitted, Fact
 from signaling.show.listening import Listening
 from signaling.show.marking import comes_next
@@ -35,6 +36,7 @@ class Output:
         admissions: Admissions,
         clock: ShowClock,
         silence: SilenceDetector,
+        echo: EchoDetector,
     ) -> None:
         self._media = media
         self._publisher = publisher
@@ -42,6 +44,7 @@ class Output:
         self._admissions = admissions
         self._clock = clock
         self._silence = silence
+        self._echo = echo
         self._armed: frozenset[str] = frozenset()
         self._card: Card | None = None
         self._stats: tuple[Mapping[str, MediaStats], Mapping[str, MediaStats]] = ({}, {})
@@ -110,6 +113,7 @@ class Output:
             self._receivers.listeners(),
             self._receivers.choices.talks(self._receivers.peers),
             self._silence.alarms(),
+            self._echo.echoes(),
             server=self.server,
         )
         return self._publisher.publish(seen, always=always)

@@ -14,6 +14,7 @@ import struct
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Final
 
 from signaling.patches import PatchCache, changes, patch_text
@@ -63,8 +64,8 @@ class SharedMessage:
                 return struct.pack("!BBQ", 0x81, 127, size) + payload
 
 
-def _levels_message(levels: dict[str, float]) -> SharedMessage:
-    return SharedMessage(Levels(levels=levels).model_dump_json())
+def _levels_message(levels: dict[str, float], loudness: dict[str, float]) -> SharedMessage:
+    return SharedMessage(Levels(levels=levels, loudness=loudness).model_dump_json())
 
 
 class Subscription:
@@ -244,14 +245,20 @@ class Publisher:
             if key not in places and id != role and not stream.subscriptions:
                 del self._streams[key]
 
-    def levels(self, levels: Mapping[str, float]) -> None:
-        """Send the microphones' levels (dBov) to the pages that show them; called ten times a second.
+    def levels(
+        self, levels: Mapping[str, float], loudness: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
+        """Send the microphones' levels (dBov) to the pages that show them, and to the desk their loudness (LUFS).
+
+        Called ten times a second.
 
         Sources below `MIN_SHOWN_DBOV` are left out. When none is left, one empty message says so.
         """
         audible = {source: float(round(level)) for source, level in levels.items() if level > MIN_SHOWN_DBOV}
         if audible or self._was_audible:
-            message = _levels_message(audible)
+            message = _levels_message(
+                audible, {source: float(round(loudness[source])) for source in audible if source in loudness}
+            )
             for subscription in self._subscribed:
                 if subscription.hears_levels:
                     subscription.put_levels(message)
@@ -274,7 +281,7 @@ class Publisher:
         }
         self._unmarked, self._loudest = 0, {}
         if heard and program["with"]:
-            message = _levels_message(heard)
+            message = _levels_message(heard, {})
             for subscription in self._subscribed:
                 if subscription.marks_speakers:
                     subscription.put_levels(message)

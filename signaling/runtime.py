@@ -28,11 +28,14 @@ from signaling.receivers import Receivers
 from signaling.show import core
 from signaling.show.core import CommandRefused, Show
 from signaling.show.door import let_in
+from signaling.show.echo import EchoDetector
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Fact
 from signaling.show.lookup import find_language
+from signaling.show.loudness import MomentaryLoudness, PacketLevels
 from signaling.show.permissions import check_command
 from signaling.show.reasons import ProblemError, ProblemReason
+from signaling.show.routing import return_paths
 from signaling.show.silence import SilenceDetector
 from signaling.show.terms import BY_DESK, Author
 from signaling.show.wire.commands import Admit, Applied, Command, Handover, Interpret, Reload
@@ -80,10 +83,14 @@ class Runtime:
         self.admissions = Admissions(media.state_of, clock.now, self._publish_at_once)
         self.receivers = Receivers(media.leave, self.admissions, self._publish_soon, self._on_talk)
         self.silence = SilenceDetector()
-        self._output = Output(media, self.publisher, self.receivers, self.admissions, clock, self.silence)
+        self._loudness = MomentaryLoudness()
+        self.echo = EchoDetector()
+        self._output = Output(
+            media, self.publisher, self.receivers, self.admissions, clock, self.silence, self.echo
+        )
         self.log = LogThread(show_log, replayed.count)
         self._writer = Writer(replayed.show, replayed.answered, self.log, clock, self._output)
-        media.listen(Callbacks(self.on_source, self.receivers.on_left, self.on_levels))
+        media.listen(Callbacks(self.on_source, self.receivers.on_left, self.on_levels, self.on_packet_levels))
         self._output.publish(replayed.show)
         self._runs = False
         self._warnings = ServerWarnings()
@@ -268,10 +275,15 @@ class Runtime:
 
     def on_levels(self, levels: Mapping[str, float]) -> None:
         """The levels of the microphones (dBov), ten times a second. Only a new speaker wakes the writer."""
-        self.publisher.levels(levels)
+        self.publisher.levels(levels, self._loudness.loudness())
         self.silence.hear(self.show, levels, self.clock.now())
         if self._writer.on_levels(levels):
             self._wake.set()
+
+    def on_packet_levels(self, levels: Mapping[str, PacketLevels]) -> None:
+        """The levels of the microphones' packets, ten times a second."""
+        self._loudness.hear(levels)
+        self.echo.hear(levels, return_paths(self.show), asyncio.get_running_loop().time())
 
     # The server itself -----------------------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bridge.rtp.header import Packet
 from bridge.rtp.ring import AUDIO_RING_PACKETS
 from bridge.rtp.rtcp import ReportBlock
@@ -19,6 +21,8 @@ PAUSE_S = 0.15
 most 120 ms (RFC 6716 section 2.1.4), and those of DTX are 400 ms apart."""
 RESTART_GAP_S = 0.1
 """Seconds, five packets, without sound after which another SSRC may be the same encoder, restarted."""
+MAX_TAKEN_PACKETS = 50
+"""Packets whose levels are taken at once: more than a second nobody needs."""
 LEVEL_MASK = 0x7F
 """The eighth bit says whether it is a voice (RFC 6464 section 3)."""
 
@@ -38,6 +42,9 @@ class AudioIntake(Intake[Packet]):
         self._voice_ring = self.ring
         self._voice_index = -1
         """Of the newest packet that it has heard."""
+        self._levels_ring = self.ring
+        self._levels_index = self.ring.newest
+        """Of the newest packet whose level was taken."""
         self._level_id = parameters.audio_level_id
         self._parse_payload = self._read_level
 
@@ -61,6 +68,21 @@ class AudioIntake(Intake[Packet]):
                     self._voice.hear(packet.audio_level, packet.arrival)
             self._voice_index = ring.newest
         return self._voice
+
+    def take_packet_levels(self) -> Sequence[tuple[float, float]]:
+        """The levels of the packets since the last call, the last second's at most: when each was due by its sender's
+        clock, in monotonic seconds, and its level in dBov. Read from the ring, so it costs a packet nothing."""
+        ring = self.ring
+        if ring is not self._levels_ring:
+            self._levels_ring, self._levels_index = ring, -1
+        begin = max(self._levels_index, ring.newest - MAX_TAKEN_PACKETS) + 1
+        self._levels_index = ring.newest
+        packets = (ring.get(index) for index in range(begin, ring.newest + 1))
+        return [
+            (self.expected_arrival(packet), float(packet.audio_level))
+            for packet in packets
+            if packet is not None and packet.body and packet.audio_level is not None
+        ]
 
     def first_since(self, begin: float) -> Packet | None:
         """The oldest stored packet that came at `begin` or later, in monotonic seconds; None if there is none."""

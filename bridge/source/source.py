@@ -206,6 +206,10 @@ class Source:
         """The loudest level of its sound since the last call, in dBov (0 to -127); None if no packet had one."""
         return self.audio.take_level() if self.audio else None
 
+    def take_packet_levels(self) -> Sequence[tuple[float, float]]:
+        """The levels of its sound's packets since the last call, as `AudioIntake.take_packet_levels`."""
+        return self.audio.take_packet_levels() if self.audio else ()
+
     @property
     def codec(self) -> str | None:
         """The codec of its picture, "vp8" or "h264"; None without a picture."""

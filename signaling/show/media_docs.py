@@ -43,6 +43,7 @@ def source_docs(
     devices: Mapping[str, DevicesDoc],
     paths: Mapping[str, PagePath],
     returned_to: Mapping[str, list[str]],
+    echoes: Mapping[str, str],
 ) -> dict[str, SourceDoc]:
     lights = tally(show, None if coming is None else coming.item)
     open_mics = programme(show).mics
@@ -57,6 +58,7 @@ def source_docs(
             waits=show.waits(source),
             mic=source in open_mics,
             devices=devices.get(source),
+            echo_of=echoes.get(source),
             codec=stats[source].codec,
             codec_wanted=stats[source].codec_wanted,
             still=stats[source].is_still,

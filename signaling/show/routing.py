@@ -121,12 +121,7 @@ def _followed_mics(show: Show) -> tuple[str, ...]:
 def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Feed]:
     """What each destination is sent. The destination of a venue or guest has its id; others have any name."""
     on_air = programme(show)
-    mics = tuple(
-        source
-        for source in on_air.mics
-        if show.sources.get(source, NEVER_FED).state != "absent" and not show.waits(source)
-    )
-    programme_feed = Feed(on_air.source, on_air.beside, mics, layout=on_air.layout.value)
+    programme_feed = Feed(on_air.source, on_air.beside, _heard_mics(show, on_air), layout=on_air.layout.value)
     on_screen = on_screen_destinations(show, destinations)
     return {
         destination: _place_feed(show, on_air, programme_feed, destination, destination in on_screen)
@@ -134,6 +129,21 @@ def matrix(show: Show, destinations: Mapping[str, Role]) -> dict[str, Feed]:
         else programme_feed
         for destination, role in destinations.items()
     }
+
+
+def _heard_mics(show: Show, on_air: Programme) -> tuple[str, ...]:
+    """The open microphones of sources that are there."""
+    return tuple(
+        source
+        for source in on_air.mics
+        if show.sources.get(source, NEVER_FED).state != "absent" and not show.waits(source)
+    )
+
+
+def return_paths(show: Show) -> dict[str, tuple[str, ...]]:
+    """By open microphone, the microphones that its place is sent, so that they may come back by it."""
+    mics = _heard_mics(show, programme(show))
+    return {mic: tuple(other for other in mics if place_of(other) != place_of(mic)) for mic in mics}
 
 
 def on_screen_destinations(show: Show, destinations: Mapping[str, Role]) -> frozenset[str]:

@@ -65,13 +65,15 @@ def view(
     listeners: Mapping[str, Sequence[str]] = MappingProxyType({}),
     talks: Mapping[str, TalkDoc] = MappingProxyType({}),
     silences: Mapping[str, Instant] = MappingProxyType({}),
+    echoes: Mapping[str, str] = MappingProxyType({}),
     server: ServerDoc = NO_WARNINGS,
 ) -> View:
     """The state of the show at `now`, whose rows are `rows`.
 
     `destinations` are the connected ones: places by their ids, others by any other name. The state has every venue,
     guest and booth, connected or not. `links` are the stats of the sources that somebody feeds, `listeners` the
-    connected pages that listen to each channel, `silences` the silent channels and since when they are.
+    connected pages that listen to each channel, `silences` the silent channels and since when they are, `echoes` the
+    sources whose microphones return another's sound.
     """
     coming = comes_next(show, rows)
     armed_sources = armed(show, next_row(rows), now)
@@ -84,7 +86,14 @@ def view(
         "show": _show_doc(show, rows, coming),
         "program": _program_doc(show),
         "sources": source_docs(
-            show, coming, armed_sources, links, devices, paths, _returned_to(show, all_destinations, returns)
+            show,
+            coming,
+            armed_sources,
+            links,
+            devices,
+            paths,
+            _returned_to(show, all_destinations, returns),
+            echoes,
         ),
         "destinations": destination_docs(all_destinations, feeds, returns, links),
         "languages": channel_docs(show, listeners, silences),

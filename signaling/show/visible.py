@@ -8,7 +8,8 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | `notes` of items                               | no                   | yes                  | no      | no     |
 | `armed`, `taken`, `undo` of the show           | no                   | no                   | no      | no     |
 | `why`, `armed`, `devices` of a source          | of its own           | no                   | no      | no     |
-| its `codec_wanted`, `returned_to`, figures     | of its own           | no                   | no      | no     |
+| its `codec_wanted`, `returned_to`, figures,    | of its own           | no                   | no      | no     |
+| `echo_of`                                      |                      |                      |         |        |
 | destinations                                   | its own              | its own              | its own | none   |
 | `connected`, `cannot_decode`, `loses_large`,   | yes                  | yes                  | no      | -      |
 | figures of it                                  |                      |                      |         |        |
@@ -45,7 +46,14 @@ _SHOW: Final[_Hidden] = {"armed": None, "taken": None, "undo": None}
 _CHANNEL: Final[_Hidden] = {"listeners": 0, "places": [], "silent_since": None}
 _FIGURES: Final[_Hidden] = {"path": None, "rtt_ms": None, "loss": None, "kbps": None, "link": None}
 _SOURCE: Final[_Hidden] = {
-    **{"why": None, "armed": None, "devices": None, "codec_wanted": None, "returned_to": None},
+    **{
+        "why": None,
+        "armed": None,
+        "devices": None,
+        "codec_wanted": None,
+        "returned_to": None,
+        "echo_of": None,
+    },
     **_FIGURES,
 }
 """Hidden in the sources of other places."""

@@ -4,7 +4,7 @@ import { computed } from "@preact/signals";
 import { render } from "preact";
 import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
 import { PageMedia } from "./media/pagemedia";
-import { showLevels } from "./media/sound/meters";
+import { showLoudness } from "./media/sound/meters";
 import { markSpeakers } from "./media/sound/speakers";
 import { Desk } from "./pages/desk/desk";
 import { Gate, NoLink } from "./pages/gate";
@@ -69,8 +69,8 @@ function Page() {
 onWelcome((first) => {
   media ??= new PageMedia(first);
 });
-onLevels(showLevels);
-onLevels(markSpeakers);
+onLevels(({ loudness }) => showLoudness(loudness));
+onLevels(({ levels }) => markSpeakers(levels));
 // Another link opened in the same tab changes only the fragment, which does not load a page.
 addEventListener("hashchange", () => location.reload());
 if (token !== "") begin(token);

@@ -339,6 +339,7 @@ export interface Leave {
 export interface Levels {
   type: "levels";
   levels: Record<string, number>;
+  loudness: Record<string, number>;
 }
 
 /** Stats of one connection, for operators. Null: not measured yet. */
@@ -567,7 +568,7 @@ export interface Snapshot {
   state: State;
 }
 
-/** A picture-and-sound input. `why`, `armed`, `devices`, `returned_to`, `path` and the stats are null for all but moderators and its own place. */
+/** A picture-and-sound input. `why`, `armed`, `devices`, `echo_of`, `returned_to`, `path` and the stats are null for all but moderators and its own place. */
 export interface SourceDoc {
   name: string;
   state: "absent" | "connecting" | "live" | "stalled";
@@ -577,6 +578,7 @@ export interface SourceDoc {
   waits: boolean;
   mic: boolean;
   devices: DevicesDoc | null;
+  echo_of: string | null;
   codec: string | null;
   codec_wanted: string | null;
   still: boolean;

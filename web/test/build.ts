@@ -39,6 +39,7 @@ export function source(name: string, more: Partial<SourceDoc> = {}): SourceDoc {
     waits: false,
     mic: false,
     devices: null,
+    echo_of: null,
     codec: null,
     codec_wanted: null,
     still: false,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FLOOR_DB, onScale } from "../src/media/sound/level";
-import { decayed, levelOf, showLevels } from "../src/media/sound/meters";
+import { decayed, levelOf, showLoudness } from "../src/media/sound/meters";
 
 test("full scale is the right end of a meter, silence and all below its floor the left", () => {
   assert.deepEqual([0, FLOOR_DB / 2, FLOOR_DB, -127].map(onScale), [1, 0.5, 0, 0]);
@@ -12,10 +12,10 @@ test("a meter falls 20 dB in 1.7 s and then rests at its floor", () => {
   assert.equal(decayed(onScale(-50), 10_000), 0);
 });
 
-test("a meter rises at once, and a lower level does not pull it down", () => {
-  showLevels({ krefeld: -54 });
-  assert.equal(levelOf("krefeld").value, onScale(-54));
-  showLevels({ krefeld: -58, berlin: -127 });
-  assert.equal(levelOf("krefeld").value, onScale(-54));
+test("a meter shows what arrived last, and one that nothing arrives for stays as it was", () => {
+  showLoudness({ krefeld: -54, tokio: -20 });
+  showLoudness({ krefeld: -58, berlin: -120 });
+  assert.equal(levelOf("krefeld").value, onScale(-58));
+  assert.equal(levelOf("tokio").value, onScale(-20));
   assert.equal(levelOf("berlin").value, 0);
 });

@@ -190,6 +190,8 @@ class Levels(WireModel):
 
     type: Literal["levels"] = "levels"
     levels: dict[str, float]
+    loudness: dict[str, float]
+    """To moderators: momentary loudness in LUFS, estimated from the levels. Empty for others."""
 
 
 class Answer(WireModel):

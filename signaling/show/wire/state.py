@@ -173,8 +173,8 @@ class DevicesDoc(WireModel):
 
 
 class SourceDoc(WireModel):
-    """A picture-and-sound input. `why`, `armed`, `devices`, `returned_to`, `path` and the stats are null for all but
-    moderators and its own place."""
+    """A picture-and-sound input. `why`, `armed`, `devices`, `echo_of`, `returned_to`, `path` and the stats are null for
+    all but moderators and its own place."""
 
     name: str
     state: SourceState
@@ -189,6 +189,9 @@ class SourceDoc(WireModel):
     """The show has its microphone open. `devices` says whether it has one, and whether that is muted."""
     devices: DevicesDoc | None
     """Null while no page feeds it, or before that page has reported."""
+    echo_of: str | None
+    """The source that hears itself: its sound comes back by this one's microphone. Null: none does. Null for all but
+    moderators and its own place."""
     codec: str | None
     """The picture's codec, by its name in SDP: `VP8` or `H264`; null without a picture."""
     codec_wanted: str | None

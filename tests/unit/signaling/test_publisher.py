@@ -331,6 +331,17 @@ async def test_a_slow_page_misses_levels_but_no_patches() -> None:
     assert not desk.pending
 
 
+async def test_the_desk_is_sent_the_loudness_of_what_is_heard_and_no_other_page_is() -> None:
+    publisher = Publisher(0)
+    publisher.publish(show_state(on_screen("krefeld", "tokio")))
+    desk, page = await moderator(publisher), listen(publisher, marks_speakers=True)
+    await page.get()
+    for _ in range(LEVELS_PER_MARK):
+        publisher.levels({"tokio": -23.0, "berlin": -71.0}, {"tokio": -19.6, "berlin": -68.0})
+    assert json.loads(await desk.get())["loudness"] == {"tokio": -20.0}
+    assert json.loads(await page.get())["loudness"] == {}
+
+
 async def test_an_idle_page_is_sent_levels_at_once() -> None:
     publisher = Publisher(0)
     publisher.publish(show_state(before()))

@@ -69,7 +69,7 @@ const clock = new ShowClock();
 const offers = new PendingAnswers<Offer, Answer>();
 const commands = new PendingAnswers<Command, Applied>();
 const welcomeListeners = new Set<(welcome: Welcome, before: Welcome | null) => void>();
-const levelListeners = new Set<(levels: Levels["levels"]) => void>();
+const levelListeners = new Set<(levels: Levels) => void>();
 const admissionListeners = new Set<(admission: Admission) => void>();
 let socket: ReconnectingSocket | null = null;
 let token = "";
@@ -83,7 +83,7 @@ export function onWelcome(then: (welcome: Welcome, before: Welcome | null) => vo
 }
 
 /** Call back with each message of microphone levels. */
-export function onLevels(then: (levels: Levels["levels"]) => void): void {
+export function onLevels(then: (levels: Levels) => void): void {
   levelListeners.add(then);
 }
 
@@ -220,7 +220,7 @@ function onMessage(message: ServerMessage): void {
       patch(message);
       break;
     case "levels":
-      for (const then of levelListeners) then(message.levels);
+      for (const then of levelListeners) then(message);
       break;
     case "admission":
       for (const then of admissionListeners) then(message);

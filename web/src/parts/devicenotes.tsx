@@ -5,7 +5,7 @@ import type { PageMedia } from "../media/pagemedia";
 import type { InputStatus, Kind } from "../media/picks";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
-import { ownSoundFault, SoundNote } from "./soundnotes";
+import { EchoNote, ownSoundFault, returnsEcho, SoundNote } from "./soundnotes";
 
 /** Faults for which trying again may help. */
 const WORTH_RETRYING: readonly InputStatus[] = ["busy", "failed", "denied", "hung", "interrupted"];
@@ -17,6 +17,7 @@ export function DeviceNotes({ media }: { media: PageMedia }) {
       <Trouble media={media} kind="camera" />
       <Trouble media={media} kind="microphone" />
       <SoundNote media={media} />
+      <EchoNote media={media} />
       <SpeakerTrouble media={media} />
       <OutputTrouble media={media} />
     </div>
@@ -30,7 +31,8 @@ export function hasTrouble(media: PageMedia): boolean {
   return (
     [devices.camera, devices.microphone].some(isTroubled) ||
     outputs.some(({ away }) => away.value !== null) ||
-    ownSoundFault(media, false) !== null
+    ownSoundFault(media, false) !== null ||
+    returnsEcho(media)
   );
 }
 

@@ -13,7 +13,7 @@ from bridge.destination.slots import AudioSlot
 from bridge.rtp import rtcp
 from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtcp import GenericNack, PictureLossIndication, ReceiverReport, Remb, SenderReport
-from bridge.source.audio import MIN_REPORTED_LOSS
+from bridge.source.audio import MAX_TAKEN_PACKETS, MIN_REPORTED_LOSS
 from bridge.source.context import RtpParameters
 from bridge.source.remb import MAX_BITRATE_BPS
 from bridge.source.source import MAX_PACKETS_PER_WINDOW, RATE_WINDOW_S, REPORT_INTERVAL_S, Source
@@ -292,6 +292,23 @@ def test_the_loudest_level_since_the_last_call_is_returned() -> None:
     venue.speak(NOW)
     assert venue.source.take_level() is None
     assert FakeVenue("mute", 10, audio=False).source.take_level() is None
+
+
+def test_the_level_of_each_packet_is_taken_once_with_the_time_at_which_it_was_due() -> None:
+    venue = FakeVenue("tokio", 10)
+    assert venue.source.take_packet_levels() == []
+    for n, level in enumerate((60, 20, 127)):
+        venue.speak(NOW + 0.02 * n, level=level)
+    taken = venue.source.take_packet_levels()
+    assert [level for _, level in taken] == [-60.0, -20.0, -127.0]
+    assert [at for at, _ in taken] == pytest.approx([NOW, NOW + 0.02, NOW + 0.04])
+    assert venue.source.take_packet_levels() == []
+    venue.speak(NOW + 0.06)
+    assert venue.source.take_packet_levels() == [], "it has no level"
+    for n in range(200):
+        venue.speak(NOW + 0.08 + 0.02 * n, level=30)
+    assert len(venue.source.take_packet_levels()) == MAX_TAKEN_PACKETS
+    assert FakeVenue("mute", 10, audio=False).source.take_packet_levels() == ()
 
 
 # Bad input --------------------------------------------------------------------------------------

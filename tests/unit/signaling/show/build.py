@@ -88,6 +88,7 @@ def seen(
     listeners: Mapping[str, Sequence[str]] | None = None,
     talks: Mapping[str, TalkDoc] | None = None,
     silences: Mapping[str, Instant] | None = None,
+    echoes: Mapping[str, str] | None = None,
 ) -> View:
     """The view of `show` at `now`."""
     return view(
@@ -100,6 +101,7 @@ def seen(
         listeners=listeners or {},
         talks=talks or {},
         silences=silences or {},
+        echoes=echoes or {},
     )
 
 

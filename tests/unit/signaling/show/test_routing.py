@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bridge.engine import Feed
 from signaling.show.core import CommandRefused
-from signaling.show.routing import matrix, on_screen_destinations, programme, tally
+from signaling.show.routing import matrix, on_screen_destinations, programme, return_paths, tally
 from signaling.show.terms import Role
 from tests.unit.signaling.show.build import NINE, NINE_HALLS, Desk
 
@@ -117,6 +117,16 @@ def test_the_microphone_of_an_absent_source_is_left_out() -> None:
     desk.report("10:01", "tokio", "absent")
     assert feeds(desk)["berlin"].mics == ("krefeld",)
     assert programme(desk.show).mics == ("krefeld", "tokio")
+
+
+def test_each_open_microphone_may_return_all_others_but_those_of_its_own_place() -> None:
+    desk = on_air("source: krefeld, mics: [krefeld, tokio, tokio/lectern, berlin]")
+    desk.report("10:01", "berlin", "absent")
+    assert return_paths(desk.show) == {
+        "krefeld": ("tokio", "tokio/lectern"),
+        "tokio": ("krefeld",),
+        "tokio/lectern": ("krefeld",),
+    }
 
 
 def test_outside_the_items_everybody_sees_the_slate_in_silence() -> None:

@@ -109,7 +109,7 @@ def of_source(source: str) -> set[str]:
     return {
         f"sources.{source}.{f}"
         for f in FIGURES
-        | {"why", "armed", "codec_wanted", "returned_to"}
+        | {"why", "armed", "codec_wanted", "returned_to", "echo_of"}
         | {"devices.camera", "devices.microphone", "devices.muted", "devices.sound"}
     }
 
@@ -236,6 +236,7 @@ def busy() -> View:
             "1": TalkDoc(speaker="desk", name="Moderator", to=["krefeld", "kabine"], heard_by=[]),
             "2": TalkDoc(speaker="tokio", name="Tokio", to=["desk"], heard_by=["desk"]),
         },
+        echoes=dict.fromkeys(SOURCES, "uchida"),
     )
     other = {"source": "tokio", "address": "203.0.113.7", "since": "2026-03-14T10:03:00+01:00"}
     return replace(

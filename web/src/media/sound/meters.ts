@@ -1,9 +1,9 @@
 /**
- * The levels of the sources' microphones, for meters.
+ * The loudness of the sources' microphones, for meters.
  *
- * The server sends the peak level ten times a second while anybody speaks. A meter rises with it at once and falls by
- * itself, so it also comes to rest when no more levels arrive. Each meter has its own signal: ten messages a second
- * must not render the page ten times a second.
+ * The server sends it ten times a second while anybody speaks. In between a meter falls by itself, so it also comes to
+ * rest when nothing more arrives. Each meter has its own signal: ten messages a second must not render the page ten
+ * times a second.
  */
 
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
@@ -36,12 +36,9 @@ export function levelOf(source: string): ReadonlySignal<number> {
   return meter(source);
 }
 
-/** Raise the meters to the levels that the server sent, in dBov by source. */
-export function showLevels(levels: Readonly<Record<string, number>>): void {
-  for (const [source, db] of Object.entries(levels)) {
-    const level = meter(source);
-    level.value = Math.max(level.value, onScale(db));
-  }
+/** Set the meters to the momentary loudness that the server sent, in LUFS by source. */
+export function showLoudness(loudness: Readonly<Record<string, number>>): void {
+  for (const [source, lufs] of Object.entries(loudness)) meter(source).value = onScale(lufs);
   if (timer === undefined) {
     last = performance.now();
     timer = setTimeout(fall, STEP_MS);

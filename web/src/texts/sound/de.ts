@@ -65,4 +65,19 @@ export const sound: typeof en = {
       remedy: "Lassen Sie Stummschaltung, Fader, Kabel und die Wahl des Mikrofons prüfen.",
     },
   },
+  echo: {
+    hall: (talker) => ({
+      what: `${talker} hört sich selbst: Der Ton aus den Lautsprechern dieses Saals geht über sein Mikrofon zurück.`,
+      remedy:
+        "Nehmen Sie den Ton dieses Rechners aus dem Signal, das das Mischpult an ihn zurückgibt (Mix-Minus), oder stellen Sie die Lautsprecher beim Mikrofon leiser.",
+    }),
+    person: (talker) => ({
+      what: `${talker} hört sich selbst über Ihr Mikrofon.`,
+      remedy: "Benutzen Sie Kopfhörer, oder stellen Sie Ihren Lautsprecher leiser.",
+    }),
+    there: (talker, place) => ({
+      what: `${talker} hört sich selbst: Der Ton kommt über das Mikrofon von ${place} zurück.`,
+      remedy: `Bitten Sie ${place} um Mix-Minus am Mischpult, um leisere Lautsprecher oder Kopfhörer. Schließen Sie bis dahin das Mikrofon von ${place}, während andere sprechen.`,
+    }),
+  },
 };

@@ -68,4 +68,20 @@ export const sound = {
       remedy: "Ask to check mute, fader, cable, and which microphone is chosen.",
     },
   } satisfies Record<SoundFault, SoundWords>,
+  /** The programme comes back by a microphone; `talker` hears itself. */
+  echo: {
+    hall: (talker: string): SoundWords => ({
+      what: `${talker} hears itself: the sound of this hall’s loudspeakers goes back through its microphone.`,
+      remedy:
+        "Take this computer’s sound out of what the mixer sends back to it (mix-minus), or turn down the loudspeakers near the microphone.",
+    }),
+    person: (talker: string): SoundWords => ({
+      what: `${talker} hears itself through your microphone.`,
+      remedy: "Use headphones, or turn down your loudspeaker.",
+    }),
+    there: (talker: string, place: string): SoundWords => ({
+      what: `${talker} hears itself: its sound comes back through ${place}’s microphone.`,
+      remedy: `Ask ${place} for mix-minus at the mixer, or for lower loudspeakers or headphones. Until then, close ${place}’s microphone while others speak.`,
+    }),
+  },
 };
