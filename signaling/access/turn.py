@@ -9,20 +9,43 @@ from __future__ import annotations
 import base64
 import hmac
 from dataclasses import dataclass, field
+from typing import Final, Literal
 
 from signaling.access.links import Grant
 from signaling.show.wire.socket import IceServer
 
+TURN_PORT: Final = 3478
+"""Of RFC 8656 section 3, where the URI has none."""
+TURNS_PORT: Final = 5349
+"""The same with TLS."""
 LIFETIME_S = 12 * 3600.0
 """Of credentials. Longer than a day in a hall; each welcome brings new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnUri:
+    """A `turn:` or `turns:` URI (RFC 7065)."""
+
+    is_tls: bool
+    host: str
+    """A name or an address; of IPv6 without brackets."""
+    port: int | None
+    """None: `TURN_PORT` or `TURNS_PORT`."""
+    transport: Literal["udp", "tcp"] | None
+    """None: UDP."""
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = "" if self.port is None else f":{self.port}"
+        query = "" if self.transport is None else f"?transport={self.transport}"
+        return f"{'turns' if self.is_tls else 'turn'}:{host}{port}{query}"
 
 
 @dataclass(frozen=True, slots=True)
 class TurnServer:
     """One TURN server, at one address or more."""
 
-    urls: tuple[str, ...]
-    """`turn:` and `turns:` URIs (RFC 7065)."""
+    uris: tuple[TurnUri, ...]
     secret: bytes = field(repr=False)
     """Shared with the TURN server (`static-auth-secret`)."""
 
@@ -32,5 +55,7 @@ class TurnServer:
         name = f"{int(now + LIFETIME_S)}:{grant.role}-{grant.id}"
         signature = hmac.digest(self.secret, name.encode(), "sha1")
         return IceServer(
-            urls=list(self.urls), username=name, credential=base64.b64encode(signature).decode("ascii")
+            urls=[str(uri) for uri in self.uris],
+            username=name,
+            credential=base64.b64encode(signature).decode("ascii"),
         )

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from signaling.access.invitations import INVITATION_LANGUAGES
 from signaling.access.links import METRICS, ROLES
 from signaling.cli.reach import listening_host, media_address, public_url
-from signaling.cli.turn import turn_url
+from signaling.cli.turn import turn_uri
 from signaling.listener.address import Network
 from signaling.show.report.report_data import SPREADSHEETS
 
@@ -196,7 +196,7 @@ def _reach_options(to: argparse.ArgumentParser) -> None:
         "--turn",
         "TURN servers for pages whose network blocks everything else, e.g. turns:turn.example.org:443",
         nargs="+",
-        type=turn_url,
+        type=turn_uri,
         metavar="URL",
     )
     _option(

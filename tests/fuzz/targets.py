@@ -27,7 +27,7 @@ from signaling.access.codes import normalized
 from signaling.access.followed import KeyFileError
 from signaling.access.table import FILE_NAME, parse_table
 from signaling.cli.script import parse as parse_script
-from signaling.cli.turn import turn_url
+from signaling.cli.turn import turn_uri
 from signaling.http.hosts import OwnHosts
 from signaling.http.incoming import Malformed, read_message
 from signaling.listener.address import client_address, network_of, networks
@@ -285,10 +285,10 @@ async def _turn() -> AsyncIterator[tuple[Feed, Callable[[], None]]]:
     def feed(data: bytes) -> None:
         text = data.decode("utf-8", "replace")
         try:
-            url = turn_url(text)
+            url = turn_uri(text)
         except argparse.ArgumentTypeError:
             return
-        if turn_url(url) != url:
+        if turn_uri(str(url)) != url:
             raise FuzzFailure("read twice, it is another address")
 
     yield feed, lambda: None

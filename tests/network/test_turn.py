@@ -17,7 +17,7 @@ from aioice import stun, turn
 from bridge.room.call import Call
 from bridge.room.inputs import Tracks
 from signaling.access.links import Link
-from signaling.access.turn import LIFETIME_S, TurnServer
+from signaling.access.turn import LIFETIME_S, TurnServer, TurnUri
 from signaling.show.wire.socket import IceServer
 from tests.events import write
 from tests.network.coturn import SAMPLES, SECRET, coturn
@@ -35,7 +35,7 @@ TIMEOUT_S = 10.0
 
 def credentials(address: str, port: int = 443, *, ago_s: float = 0.0, secret: str = SECRET) -> IceServer:
     """As a welcome had them so long ago."""
-    made = TurnServer((f"turns:{address}:{port}?transport=tcp",), secret.encode())
+    made = TurnServer((TurnUri(True, address, port, "tcp"),), secret.encode())
     return made.credentials(HALL, time.time() - ago_s)
 
 

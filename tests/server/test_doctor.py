@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from signaling.cli.doctor.ntp import UNIX_EPOCH_S
 from tests.certificates import certificate
@@ -66,6 +67,31 @@ async def test_a_media_port_that_nobody_reaches_is_a_fault_with_its_remedy(tmp_p
         )
     assert code == 1, out
     assert "Open it in the firewall" in found["media"][0]
+
+
+async def test_a_server_that_is_not_schalte_gets_no_token(tmp_path: Path) -> None:
+    asked = list[str]()
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(text="It works!")
+
+    other = web.Application()
+    other.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(other)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        link = f"http://127.0.0.1:{runner.addresses[0][1]}/j#7KQ2MX9F4PT3VB"
+        ports = ("--port", "0", "--udp-port", "0")
+        code, found, out = await doctor(write(tmp_path), tmp_path / "data", *ports, "--link", link)
+    finally:
+        await runner.cleanup()
+    assert code == 1
+    assert "not as Schalte" in found["pages"][0], out
+    assert [line.split()[0] for line in found["websocket"]] == ["unknown"]
+    assert asked == ["/healthz"]
 
 
 async def test_a_port_that_another_program_uses_is_a_fault(tmp_path: Path) -> None:

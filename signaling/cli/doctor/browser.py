@@ -45,6 +45,10 @@ async def browser_findings(
     base = f"{parts.scheme}://{parts.netloc}"
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as http:
+            if (finding := await _who_answers(http, base)) is not None:
+                yield finding
+                yield Finding("websocket", "unknown", "Not tried, since the server there is not Schalte.")
+                return
             async for finding in _http_findings(http, base):
                 yield finding
             async with http.ws_connect(socket, max_msg_size=0) as page:
@@ -71,15 +75,19 @@ async def browser_findings(
         )
 
 
-async def _http_findings(http: aiohttp.ClientSession, base: str) -> AsyncIterator[Finding]:
+async def _who_answers(http: aiohttp.ClientSession, base: str) -> Finding | None:
+    """A fault if it is not Schalte. The link's token is for Schalte alone, so nothing else is asked there."""
     async with http.get(f"{base}/healthz") as answer:
-        if not await is_ours(answer):
-            yield Finding(
-                "pages",
-                "fault",
-                f"{base} answers with {answer.status}, and not as Schalte. Check where the proxy forwards to.",
-            )
-            return
+        if await is_ours(answer):
+            return None
+        return Finding(
+            "pages",
+            "fault",
+            f"{base} answers with {answer.status}, and not as Schalte. Check where the proxy forwards to.",
+        )
+
+
+async def _http_findings(http: aiohttp.ClientSession, base: str) -> AsyncIterator[Finding]:
     async with http.get(f"{base}/") as answer:
         if answer.status != 200:
             yield Finding("pages", "fault", f"{base}: {(await answer.text()).strip() or answer.status}")
