@@ -60,6 +60,7 @@ ENDPOINTS: Final[Mapping[str, Row]] = {
     "GET /api/v1/links": _MODERATOR,
     "POST /api/v1/links": _MODERATOR,
     "POST /api/v1/links/revoke": _MODERATOR,
+    "GET /api/v1/links/{number}": _MODERATOR,
     "DELETE /api/v1/links/{number}": _MODERATOR,
     "DELETE /api/v1/sessions/{id}": _MODERATOR,
 }

@@ -8,13 +8,16 @@ from typing import Any
 import aiohttp
 import pytest
 
+from config.model import Event
 from config.times import HOUR, Duration, plus
 from signaling.access.codes import normalized
 from signaling.access.keys import rotate
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
+from signaling.access.table import LinkRow
 from signaling.client import Client, ClientError, LinkRefused
 from signaling.clock import machine_now
+from signaling.http.links.linksapi import ROWS_AT_ONCE
 from tests.server.localserver import LocalServer
 from tests.server.test_revoked import left
 from tests.server.test_socket import until
@@ -51,9 +54,7 @@ async def test_the_desk_lists_links_with_their_last_use_and_who_is_connected(loc
         assert (row["status"], row["follows_event"], row["by"]) == ("valid", True, "cli")
         assert row["url"] == local.link("venue", "tokio")
         assert normalized(row["code"]) == row["url"].partition("#")[2]
-        for language in ("de", "en", "ja"):
-            assert row["url"] in row["invitations"][language]
-            assert row["code"] in row["invitations"][language]
+        assert row["invitations"] is None
     (row,) = await rows(local, id="tokio")
     assert (row["sessions"], row["used"] is None) == ([], False)
     (stage,) = await rows(local, role="stage")
@@ -66,8 +67,55 @@ async def test_a_link_made_at_the_desk_is_shown_once_and_opens(local: LocalServe
     async with await Client.open(made["url"]) as guest:
         assert (guest.welcome["role"], guest.welcome["id"]) == ("guest", "uchida")
         (row,) = await rows(local, number=made["number"])
-        assert (row["code"], row["url"], row["invitations"]) == (None, None, {})
+        assert (row["code"], row["url"], row["invitations"]) == (None, None, None)
         assert [page["session"] for page in row["sessions"]] == [guest.welcome["session"]]
+
+
+@pytest.mark.parametrize("made_at", ["server", "desk"])
+async def test_an_invitation_comes_with_a_link_that_is_shown_alone(local: LocalServer, made_at: str) -> None:
+    local.link("guest", "uchida")
+    (row,) = await rows(local, id="uchida")
+    status, link = (
+        await ask(local, "GET", f"links/{row['number']}")
+        if made_at == "server"
+        else await ask(local, "POST", "links", {"role": "guest", "id": "uchida"})
+    )
+    assert status == 200
+    if made_at == "server":
+        assert link == row | {"invitations": link["invitations"], "used": link["used"]}
+    assert set(link["invitations"]) == {"de", "en", "ja"}
+    for text in link["invitations"].values():
+        assert link["url"] in text
+        assert link["code"] in text
+    if made_at == "desk":  # it was shown once
+        _, again = await ask(local, "GET", f"links/{link['number']}")
+        assert (again["code"], again["url"], again["invitations"]) == (None, None, {})
+
+
+async def test_others_get_their_turn_while_a_long_list_is_made(
+    local: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = Link("viewer", "viewer", "")
+    for _ in range(3 * ROWS_AT_ONCE):
+        local.link_checker.link_for(grant, 3600.0)
+    made, turns = 0, list[int]()
+    status = local.link_checker.status
+
+    def counted(row: LinkRow, event: Event) -> Any:
+        nonlocal made
+        made += 1
+        if made == 1:
+            asyncio.get_running_loop().call_soon(other)
+        return status(row, event)
+
+    def other() -> None:
+        turns.append(made)
+        if made < 3 * ROWS_AT_ONCE:
+            asyncio.get_running_loop().call_soon(other)
+
+    monkeypatch.setattr(local.link_checker, "status", counted)
+    assert len(await rows(local)) > 3 * ROWS_AT_ONCE
+    assert turns[:3] == [ROWS_AT_ONCE, 2 * ROWS_AT_ONCE, 3 * ROWS_AT_ONCE]
 
 
 async def test_a_read_only_moderators_link_is_welcomed_as_such(local: LocalServer) -> None:
@@ -76,7 +124,8 @@ async def test_a_read_only_moderators_link_is_welcomed_as_such(local: LocalServe
     async with await Client.open(made["url"]) as watching:
         assert watching.welcome["read_only"] is True
     code = made["url"].partition("#")[2]
-    assert (await ask(local, "GET", "links", token=code))[0] == 403
+    for path in ("links", f"links/{made['number']}"):
+        assert (await ask(local, "GET", path, token=code))[0] == 403
 
 
 @pytest.mark.parametrize(
@@ -135,6 +184,8 @@ async def test_a_places_or_a_roles_links_are_revoked(local: LocalServer, id_: st
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
+        ("GET", "links/1", None, 404),
+        ("GET", "links/x", None, 404),
         ("DELETE", "links/1", None, 404),
         ("DELETE", "links/x", None, 404),
         ("DELETE", "links/" + "9" * 40, None, 404),
@@ -174,6 +225,7 @@ async def test_a_page_is_closed_by_the_desk_and_told_so(local: LocalServer) -> N
     [
         ("GET", "links"),
         ("POST", "links"),
+        ("GET", "links/123456"),
         ("DELETE", "links/123456"),
         ("POST", "links/revoke"),
         ("DELETE", "sessions/00000000"),

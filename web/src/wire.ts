@@ -325,7 +325,7 @@ export interface JoinLinkDoc {
   status: "valid" | "expired" | "revoked" | "place-gone";
   code: string | null;
   url: string | null;
-  invitations: Record<string, string>;
+  invitations: Record<string, string> | null;
   used: LinkUseDoc | null;
   sessions: LinkSessionDoc[];
 }

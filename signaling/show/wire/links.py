@@ -54,8 +54,8 @@ class JoinLinkDoc(WireModel):
     """In groups, for paper; null: it was shown once, or is not valid."""
     url: str | None
     """Null as `code`; the metrics' token has none."""
-    invitations: dict[str, str]
-    """A ready text for its holder, by language (de, en, ja); empty without `url`."""
+    invitations: dict[str, str] | None
+    """A ready text for its holder, by language (de, en, ja); empty without `url`, null in the list."""
     used: LinkUseDoc | None
     """Null: not since the server was started."""
     sessions: list[LinkSessionDoc]

@@ -83,7 +83,7 @@ def test_a_read_only_moderator_reads_what_a_moderator_reads_and_changes_nothing(
     assert not may_talk(holder)
     for name, row in ENDPOINTS.items():
         # The list of links has codes, with which it would be more than that.
-        reads = name.startswith("GET ") and name != "GET /api/v1/links"
+        reads = name.startswith("GET ") and not name.startswith("GET /api/v1/links")
         assert (holder in row) == (reads and "moderator" in row), name
     with pytest.raises(ProblemError) as refused:
         check_command(Author("moderator", "moderator", read_only=True), "next")
