@@ -2,6 +2,7 @@
 
 import { computed } from "@preact/signals";
 import { render } from "preact";
+import { hideCodeInPrint } from "./link/printing";
 import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
 import { PageMedia } from "./media/pagemedia";
 import { showLoudness } from "./media/sound/meters";
@@ -73,6 +74,7 @@ onLevels(({ loudness }) => showLoudness(loudness));
 onLevels(({ levels }) => markSpeakers(levels));
 // Another link opened in the same tab changes only the fragment, which does not load a page.
 addEventListener("hashchange", () => location.reload());
+hideCodeInPrint();
 if (token !== "") begin(token);
 const root = document.getElementById("app");
 if (root) render(<Page />, root);

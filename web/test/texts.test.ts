@@ -3,6 +3,9 @@ import { test } from "node:test";
 import { de } from "../src/texts/de";
 import { en } from "../src/texts/en";
 import { ja } from "../src/texts/ja";
+import { joinLinks as panelDe } from "../src/texts/joinlinks/de";
+import { joinLinks as panelEn } from "../src/texts/joinlinks/en";
+import { joinLinks as panelJa } from "../src/texts/joinlinks/ja";
 
 test("delays are written in the units that people use", () => {
   assert.equal(en.late(45), "45 s late");
@@ -21,11 +24,16 @@ test("no text of another language was left in English", () => {
         ? flat(value).map(([k, v]) => [`${key}.${k}`, v] as [string, unknown])
         : [[key, value] as [string, unknown]],
     );
-  const english = new Map(flat(en));
-  for (const table of [de, ja])
-    for (const [key, value] of flat(table))
-      if (typeof value === "string" && value.length > 6 && !same.includes(key))
-        assert.notEqual(value, english.get(key), key);
+  for (const [own, ...others] of [
+    [en, de, ja],
+    [panelEn, panelDe, panelJa],
+  ] as const) {
+    const english = new Map(flat(own));
+    for (const table of others)
+      for (const [key, value] of flat(table))
+        if (typeof value === "string" && value.length > 6 && !same.includes(key))
+          assert.notEqual(value, english.get(key), key);
+  }
 });
 
 test("before Start the delay is conditional, in every language", () => {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { en } from "../src/texts/en";
+import { en as ofAllPages } from "../src/texts/en";
+import { joinLinks } from "../src/texts/joinlinks/en";
+
+/** The panel's own texts are a table of their own, `panelTexts`. */
+const en = { ...ofAllPages, panel: joinLinks };
 
 /** Texts that are chosen by a key, or by a part that is given their table. */
 const BY_KEY = /^(refusals\..*|camera|microphone|interpreter\.(allow|opening|permissionHint))$/;
@@ -27,12 +31,16 @@ function at(path: readonly string[]): unknown {
  */
 function usedIn(code: string): Set<string> {
   const source = code.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "").replace(/\s*\n\s*\./g, ".");
-  const names = new Map<string, Set<string>>([["texts.value", new Set([""])]]);
+  const names = new Map<string, Set<string>>([
+    ["texts.value", new Set([""])],
+    ["panelTexts.value", new Set(["panel"])],
+  ]);
   const add = (name: string, path: string) => names.set(name, (names.get(name) ?? new Set()).add(path));
   for (const [, name = ""] of source.matchAll(/(\w+): Texts\b(?!\[)/g)) add(name, "");
+  for (const [, name = ""] of source.matchAll(/(\w+): JoinLinkTexts\b/g)) add(name, "panel");
   for (let round = 0; round < 3; round++)
     for (const [, fields, name = "", base = "", rest = ""] of source.matchAll(
-      /(?:\{([\w\s,]+)\}|\b(\w+)(?:: [\w<>, ]+)?) = (texts\.value|\w+)((?:\.\w+)*)\b(?![\w(.[])/g,
+      /(?:\{([\w\s,]+)\}|\b(\w+)(?:: [\w<>, ]+)?) = (texts\.value|panelTexts\.value|\w+)((?:\.\w+)*)\b(?![\w(.[])/g,
     ))
       for (const start of names.get(base) ?? []) {
         const path = start + rest;

@@ -38,6 +38,8 @@ const PROBE_SPACING_MS = 150;
 const EARLY_BURSTS_MS = [1_500, 3_000, 6_000];
 const PROBE_INTERVAL_MS = 30_000;
 const OFFER_TIMEOUT_MS = 8_000;
+/** A file of 1000 items is compared within a few seconds; a connection that is lost without a sign never answers. */
+const REQUEST_TIMEOUT_MS = 20_000;
 /** A command is sent again after a short loss of the connection, but not after its sender has given up on it. */
 const COMMAND_TIMEOUT_MS = 10_000;
 /**
@@ -115,10 +117,16 @@ export function command(body: CommandBody): Promise<Applied> {
   return commands.wait(message.id, message, COMMAND_TIMEOUT_MS);
 }
 
-/** POST to the API with this page's token; rejects with a `Refusal`. */
-export async function post<T>(path: string, body: object): Promise<T> {
-  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
-  const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
+/** Ask the API with this page's token; rejects with a `Refusal`, also if there is no answer in time. */
+export async function request<T>(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<T> {
+  const headers = { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) };
+  const answer = await fetch(path, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+    cache: "no-store",
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  }).catch(() => null);
   const result: unknown = await answer?.json().catch(() => null);
   if (!answer || result === null) throw noAnswer();
   if (!answer.ok) throw new Refusal(result as Problem);

@@ -85,10 +85,12 @@ export function useKeys(pressed: (event: KeyboardEvent) => void): void {
   }, [pressed]);
 }
 
-/** Whether the event is this single key: not repeated, without modifiers, not typed into a field. */
+/** Whether the event is this single key: not repeated, without modifiers, not typed into a field, nor under a dialog. */
 export function isShortcut(event: KeyboardEvent, key: string): boolean {
   const field = event.target instanceof HTMLElement && event.target.closest("input, select, textarea");
   const modified = event.ctrlKey || event.metaKey || event.altKey;
+  // What a dialog covers cannot be clicked, and so does not act by a key either.
+  if (document.querySelector("dialog[open]")) return false;
   return plainKey(event) === key && !event.repeat && !modified && !field;
 }
 

@@ -632,6 +632,12 @@ export const de: Texts = {
     letInHint: (name) => `Löst das Gerät ab, von dem ${name} jetzt kommt`,
   },
 
+  joinLinks: {
+    button: "Links",
+    hint: "Wer teilnehmen darf: Links ansehen, anlegen, drucken und widerrufen",
+    notLoaded:
+      "Diese Seite ist älter als der Server, oder die Verbindung fehlt. Laden Sie die Seite neu, und öffnen Sie dann die Links.",
+  },
   report: {
     title: "Bericht",
     openHint: "Plan und Verlauf im Vergleich; öffnet einen neuen Tab",

@@ -686,6 +686,12 @@ export const en = {
   },
 
   // The report
+  joinLinks: {
+    button: "Join links",
+    hint: "Who may come in: list, make, print and revoke links",
+    notLoaded:
+      "This page is older than the server, or the connection is lost. Reload the page, then open the links.",
+  },
   report: {
     title: "Report",
     openHint: "Planned and actual times compared; opens a new tab",

@@ -623,6 +623,12 @@ export const ja: Texts = {
     letInHint: (name) => `現在${name}を送出している端末から切り替わります`,
   },
 
+  joinLinks: {
+    button: "参加リンク",
+    hint: "参加リンクの一覧・作成・印刷・無効化",
+    notLoaded:
+      "このページがサーバーより古いか、接続が切れています。ページを再読み込みしてから、参加リンクを開いてください。",
+  },
   report: {
     title: "実績報告",
     openHint: "予定と実績の比較を別のタブで開きます",

@@ -14,6 +14,7 @@ import { gradeOfLoss, gradeOfTrip } from "../../show/quality";
 import { figure, texts } from "../../texts";
 import type { DestinationDoc, State } from "../../wire";
 import { reportAddress } from "../report/report";
+import { JoinLinksButton } from "./joinlinks/button";
 import { StatsButton } from "./stats";
 
 /** The destination whose path is explained. */
@@ -36,6 +37,7 @@ export function Connected({ media }: { media: PageMedia }) {
           >
             {t.report.title}
           </a>
+          <JoinLinksButton />
           <StatsButton />
         </span>
       </div>

@@ -26,6 +26,7 @@ import type { State } from "../../wire";
 import { Alarms, useAlarms } from "./alarms/alarms";
 import { Connected } from "./connected";
 import { Controls } from "./controls";
+import { JoinLinksPanel } from "./joinlinks/button";
 import { Languages } from "./languages/channels";
 import { Messages } from "./messages";
 import { CardNotes } from "./notes";
@@ -97,6 +98,7 @@ export function Desk({ media }: { media: PageMedia }) {
       <Sound media={media} on={listening.value} />
       <Cues />
       <ReloadSheet />
+      <JoinLinksPanel />
       <Toasts />
       <Banner media={media} zone={zone} />
     </div>

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Refusal } from "../../link/pending";
-import { command, post, state } from "../../link/session";
+import { command, request, state } from "../../link/session";
 import { Button } from "../../parts/button";
 import { barred } from "../../parts/words";
 import { refusalLine } from "../../show/refusals";
@@ -72,7 +72,7 @@ async function compare(name: string, yaml: string): Promise<void> {
   const asked = { name, yaml, difference: null, faults: { lines: [] } };
   choice.value = asked;
   try {
-    const difference = await post<Difference>("/api/v1/difference", { yaml });
+    const difference = await request<Difference>("POST", "/api/v1/difference", { yaml });
     if (choice.value === asked) choice.value = { ...asked, difference };
   } catch (error) {
     if (choice.value === asked) choice.value = { ...asked, faults: lines(error, name) };
