@@ -56,7 +56,8 @@ BEGIN_FITS, END_MISFITS = 3, 5
 MAX_LAG_CHANGE = 1
 """Steps by which the delay of one echo may differ from one decision to the next."""
 CALLS_PER_DECISION = 10
-"""Levels come ten times a second; a tenth of the microphones is decided on each time."""
+"""Levels come ten times a second, and each time one microphone is decided on, which takes a millisecond: with more than
+ten open, each less often than once a second."""
 
 
 def correlation(
@@ -190,7 +191,7 @@ class EchoDetector:
         for n, (source, path) in enumerate(self._paths.items()):
             if path.talker is not None and path.talker not in sent[source]:
                 path.talker, path.streak = None, 0
-            if n % CALLS_PER_DECISION == self._calls % CALLS_PER_DECISION:
+            if n == self._calls % max(CALLS_PER_DECISION, len(self._paths)):
                 self._decide(source, path, sent[source])
 
     def echoes(self) -> dict[str, str]:

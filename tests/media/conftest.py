@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -22,10 +22,11 @@ class Bridge:
         self.reasons: dict[str, list[SourceWhy]] = {}
         """One for each state, in the same order."""
         self.levels: list[Mapping[str, float]] = []
+        self.packet_levels: dict[str, list[tuple[float, float]]] = {}
         self.left: list[str] = []
         self._news = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
-        switchboard.listen(Callbacks(self._on_source, self._on_left, self._on_levels))
+        switchboard.listen(Callbacks(self._on_source, self._on_left, self._on_levels, self._on_packet_levels))
 
     async def until(self, source: str, state: SourceState, why: SourceWhy | None = None) -> None:
         """Wait for this state of `source`, with this cause if one is given."""
@@ -51,6 +52,11 @@ class Bridge:
 
     def _on_levels(self, levels: Mapping[str, float]) -> None:
         self.levels.append(dict(levels))
+        self._wake()
+
+    def _on_packet_levels(self, levels: Mapping[str, Sequence[tuple[float, float]]]) -> None:
+        for source, packets in levels.items():
+            self.packet_levels.setdefault(source, []).extend(packets)
         self._wake()
 
     def _on_left(self, peer: str) -> None:

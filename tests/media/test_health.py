@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bridge.engine import Feed
+from bridge.room.tone import LEVEL_DBOV
 from tests.media.conftest import Bridge
 from tests.media.rooms import all_but_media, room
 from tests.network.relay import relay
@@ -60,6 +63,15 @@ async def test_the_levels_of_microphones_are_reported(bridge: Bridge) -> None:
         await bridge.until_reported(lambda: len(bridge.levels) > 3)
     assert all(set(levels) == {"krefeld"} for levels in bridge.levels)
     assert all(-60 < levels["krefeld"] <= 0 for levels in bridge.levels[1:])
+
+
+async def test_the_level_of_each_packet_is_reported_with_the_time_at_which_it_was_due(bridge: Bridge) -> None:
+    async with room(bridge.switchboard, "hall", source="krefeld", code=0):
+        await bridge.until_reported(lambda: len(bridge.packet_levels.get("krefeld", ())) > 100)
+    times = [at for at, _ in bridge.packet_levels["krefeld"]]
+    assert times == sorted(times)
+    assert (times[-1] - times[0]) / (len(times) - 1) == pytest.approx(0.02, abs=0.005)
+    assert {level for _, level in bridge.packet_levels["krefeld"][10:]} == {LEVEL_DBOV}
 
 
 async def test_the_stats_measure_the_line(bridge: Bridge) -> None:

@@ -101,7 +101,7 @@ async def test_levels_reach_only_moderators(scripted: ScriptedServer) -> None:
         async with asyncio.timeout(20):
             while (message := json.loads(await desk.recv()))["type"] != "levels":
                 pass
-            assert message == {"type": "levels", "levels": {"tokio": -23.0}}
+            assert message == {"type": "levels", "levels": {"tokio": -23.0}, "loudness": {}}
             await viewer.send(json.dumps({"type": "clock", "sent": 1.0}))
             types = set()
             while "clock" not in types:
