@@ -3,6 +3,7 @@
 import "./agenda.test";
 import "./arrangement.test";
 import "./alarms.test";
+import "./call.test";
 import "./channelfaults.test";
 import "./booth.test";
 import "./boothsound.test";

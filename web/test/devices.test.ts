@@ -369,3 +369,28 @@ test("a chosen device that answers late replaces its stand-in", async (t) => {
   assert.deepEqual([inUse(devices, "camera"), ...states(devices)], ["Capture card", "works", "works"]);
   assert.equal(browser.open("laptop").length, 0);
 });
+
+test("a page that was closed for good opens no device again, and stops one that the browser gives late", async (t) => {
+  const browser = new FakeBrowser(laptop, builtIn);
+  const devices = devicesIn(t, browser);
+  await devices.open();
+  assert.deepEqual([browser.open("laptop").length, browser.open("built-in").length], [1, 1]);
+  devices.close();
+  await browser.plug(card);
+  await devices.open();
+  await look(t);
+  const live = () => browser.tracks.filter(({ readyState }) => readyState === "live").length;
+  assert.deepEqual([live(), inUse(devices, "camera"), inUse(devices, "microphone")], [0, null, null]);
+
+  const asking = new FakeBrowser(laptop, builtIn);
+  for (const permission of Object.values(asking.permission)) permission.state = "prompt";
+  const others = new Devices(asking, { key: "key", isGuest: true });
+  const opening = others.open();
+  await settled();
+  others.close();
+  asking.says(true);
+  await opening;
+  await settled();
+  assert.equal(asking.tracks.filter(({ readyState }) => readyState === "live").length, 0);
+  assert.ok(asking.tracks.length > 0);
+});

@@ -7,6 +7,7 @@ class Socket {
   static readonly OPEN = 1;
   static made: Socket[] = [];
   readyState = Socket.OPEN;
+  onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   constructor() {
@@ -19,6 +20,7 @@ const MINUTE = 60_000;
 
 /** A page with an open connection, and its computer. */
 class Page {
+  opened = 0;
   asked = 0;
   lost = 0;
   /** When a lost connection had its last message. */
@@ -39,7 +41,7 @@ class Page {
     };
     Object.assign(globalThis, { WebSocket: Socket, addEventListener });
     this.socket = new ReconnectingSocket("ws://nowhere", {
-      opened() {},
+      opened: () => ++this.opened,
       message() {},
       closed: (at) => {
         this.lastHeard = at;
@@ -184,4 +186,15 @@ test("a clock that is set back, or adjusted by NTP, is no sleep", (t) => {
   page.set(800);
   page.pass(1_000);
   assert.deepEqual([page.woke, page.asked], [[], 0]);
+});
+
+test("a connection that opens after it was replaced is not greeted", (t) => {
+  const page = new Page(t);
+  const [first] = Socket.made;
+  page.socket.drop();
+  page.pass(500);
+  first?.onopen?.();
+  assert.equal(page.opened, 0);
+  Socket.made.at(-1)?.onopen?.();
+  assert.equal(page.opened, 1);
 });

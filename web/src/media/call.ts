@@ -183,6 +183,8 @@ export class Call {
     this.pc.onconnectionstatechange = null;
     this.pc.close();
     this.pc = null;
+    // Their senders refuse another track now.
+    this.sending.clear();
   }
 
   /** Once connected, send the wanted codec: at once, or by another offer where the browser cannot switch in place. */

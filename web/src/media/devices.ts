@@ -192,6 +192,11 @@ export class Devices {
         if (faultOf(error) === "denied") saidNo = await this.refusedKinds();
       }
     }
+    // Closed while the browser asked.
+    if (this.isClosed) {
+      for (const kind of KINDS) offered[kind]?.stop();
+      return;
+    }
     await Promise.all(
       KINDS.map((kind) =>
         saidNo.has(kind) ? this[kind].refuse("denied") : this[kind].open({ offered: offered[kind] ?? null }),

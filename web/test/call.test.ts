@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { Refusal } from "../src/link/pending";
+import { Call } from "../src/media/call";
+import type { Answer } from "../src/wire";
+import { settled } from "./browser";
+
+/** A connection whose senders refuse a track once it is closed, as those of browsers do. */
+class FakeConnection {
+  static made: FakeConnection[] = [];
+  connectionState: RTCPeerConnectionState = "new";
+  localDescription = { sdp: "offer" };
+  onconnectionstatechange: (() => void) | null = null;
+  constructor() {
+    FakeConnection.made.push(this);
+  }
+  addTransceiver(): object {
+    const replaceTrack = async (): Promise<void> => {
+      if (this.connectionState === "closed") throw new DOMException("closed", "InvalidStateError");
+    };
+    const getParameters = () => ({ encodings: [] });
+    return { mid: null, sender: { replaceTrack, getParameters, setParameters: async () => undefined } };
+  }
+  getTransceivers(): object[] {
+    return [];
+  }
+  async createOffer(): Promise<object> {
+    return { type: "offer", sdp: "offer" };
+  }
+  async setLocalDescription(): Promise<void> {}
+  async setRemoteDescription(): Promise<void> {}
+  async getStats(): Promise<Map<string, object>> {
+    return new Map();
+  }
+  close(): void {
+    this.connectionState = "closed";
+  }
+}
+
+interface Signals {
+  offer: () => Promise<Answer>;
+  left: number;
+}
+
+function callWith(t: TestContext, offer: Signals["offer"]): { call: Call; signals: Signals } {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  FakeConnection.made = [];
+  Object.assign(globalThis, { RTCPeerConnection: FakeConnection, addEventListener: () => {} });
+  // Node.js has one from version 21 on.
+  if (!("navigator" in globalThis)) Object.assign(globalThis, { navigator: {} });
+  const signals = { offer, left: 0 };
+  const call = new Call(
+    {
+      ready: () => true,
+      offer: () => signals.offer(),
+      leave: () => ++signals.left,
+      checkAlive: () => undefined,
+    },
+    "venue",
+  );
+  return { call, signals };
+}
+
+const ANSWER: Answer = { type: "answer", id: "1", sdp: "", slots: {} };
+
+test("a device that is closed after the call has ended is no error", async (t) => {
+  const { call } = callWith(t, async () => ANSWER);
+  call.join({ source: "krefeld", views: [] });
+  await settled();
+  call.end();
+  await call.send("camera", null);
+  await call.send("microphone", null);
+});
+
+test("a call that was refused and then left has forgotten why, and offers no more", async (t) => {
+  const problem = { code: "busy", message: "busy", rev: null, reason: null, details: {} } as const;
+  const { call, signals } = callWith(t, () => Promise.reject(new Refusal(problem)));
+  call.join({ source: "krefeld", views: [] });
+  await settled();
+  assert.equal(call.problem.value, problem);
+  call.end();
+  assert.deepEqual([call.problem.value, signals.left], [null, 1]);
+  t.mock.timers.tick(60_000);
+  await settled();
+  assert.equal(FakeConnection.made.length, 1);
+});
+
+test("an answer to the offer of a call that has ended is ignored", async (t) => {
+  let answered: (answer: Answer) => void = () => undefined;
+  const { call, signals } = callWith(t, () => new Promise((resolve) => (answered = resolve)));
+  call.join({ source: null, views: [] });
+  await settled();
+  call.end();
+  answered(ANSWER);
+  await settled();
+  assert.deepEqual([call.negotiations, call.pc, call.phase.value, signals.left], [0, null, "idle", 1]);
+});
