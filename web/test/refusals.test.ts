@@ -22,6 +22,7 @@ const DETAILS: Record<string, string> = Object.fromEntries(
     "other",
     "seat",
     "seats",
+    "most",
   ].map((key) => [key, `<${key}>`]),
 );
 
