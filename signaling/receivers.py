@@ -91,7 +91,11 @@ class Receivers:
         """By source: the state of the devices at the page that sends it, where it is connected and has reported."""
         return {
             source: DevicesDoc(
-                camera=found.camera, microphone=found.microphone, muted=found.muted, sound=found.sound
+                camera=found.camera,
+                microphone=found.microphone,
+                muted=found.muted,
+                sound=found.sound,
+                limit=found.limit,
             )
             for source, found in self._reported()
         }

@@ -67,6 +67,11 @@ SoundStatus = Literal[
     "no-sound",  # nothing at all, although the microphone is open: a switch, a fader, a cable
 ]
 """What a page hears from its own microphone, whether or not the show has it open."""
+SendLimit = Literal[
+    "cpu",  # the machine is too slow
+    "bandwidth",  # the line is too narrow
+]
+"""What makes a page send a smaller or coarser picture than its camera gives."""
 AdmissionStatus = Literal[
     "waiting",  # another browser feeds the place; the desk sees that this page waits
     "admitted",  # the page may feed the source and offers again. To the feeding page: no other waits any more

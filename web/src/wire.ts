@@ -113,6 +113,7 @@ export interface Condition {
   muted: boolean;
   path?: "udp" | "tcp" | "relay" | "blocked" | null;
   sound?: "good" | "too-low" | "clipping" | "hum" | "no-sound" | null;
+  limit?: "cpu" | "bandwidth" | null;
 }
 
 /** Show a cue on the screens of its recipients for a few seconds. */
@@ -164,6 +165,7 @@ export interface DevicesDoc {
   microphone: "works" | "none" | "opening" | "stand-in" | "missing" | "lost" | "busy" | "denied" | "hung" | "interrupted" | "insecure" | "failed";
   muted: boolean;
   sound: "good" | "too-low" | "clipping" | "hum" | "no-sound" | null;
+  limit: "cpu" | "bandwidth" | null;
 }
 
 /** What a `reload` would change now. Nothing has changed yet. */

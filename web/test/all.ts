@@ -40,6 +40,7 @@ import "./repeated.test";
 import "./report.test";
 import "./jitterbuffer.test";
 import "./joinlinks.test";
+import "./sendlimit.test";
 import "./session.test";
 import "./soundfaults.test";
 import "./socket.test";

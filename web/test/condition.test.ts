@@ -3,18 +3,19 @@ import { test } from "node:test";
 import { ConditionReporter, conditionOf, REPORT_INTERVAL_MS } from "../src/media/condition";
 import type { Condition } from "../src/wire";
 
-const works = conditionOf("works", "works", false, null, "good");
-const muted = conditionOf("works", "works", true, null, null);
-const lost = conditionOf("lost", "works", true, null, null);
+const works = conditionOf("works", "works", false, null, "good", null);
+const muted = conditionOf("works", "works", true, null, null, null);
+const lost = conditionOf("lost", "works", true, null, null, null);
 
-test("a condition has the state of both devices, the mute, the path and the sound", () => {
-  assert.deepEqual(conditionOf("stand-in", "interrupted", true, "tcp", "hum"), {
+test("a condition has the state of both devices, the mute, the path, the sound and what limits the picture", () => {
+  assert.deepEqual(conditionOf("stand-in", "interrupted", true, "tcp", "hum", "cpu"), {
     type: "condition",
     camera: "stand-in",
     microphone: "interrupted",
     muted: true,
     path: "tcp",
     sound: "hum",
+    limit: "cpu",
   });
 });
 

@@ -8,7 +8,10 @@ const HALL = { id: "krefeld", kind: "venue" } as State["event"]["places"][number
 const GUEST = { id: "uchida", kind: "guest" } as State["event"]["places"][number];
 
 function withSound(sound: NonNullable<SourceDoc["devices"]>["sound"], mic: boolean): SourceDoc {
-  return source("S", { mic, devices: { camera: "works", microphone: "works", muted: false, sound } });
+  return source("S", {
+    mic,
+    devices: { camera: "works", microphone: "works", muted: false, sound, limit: null },
+  });
 }
 
 test("a hall's sound is judged while its microphone is open, a guest's before as well", () => {

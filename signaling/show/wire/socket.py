@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from signaling.show.reasons import ErrorCode, ProblemReason
-from signaling.show.terms import AdmissionBy, AdmissionStatus, DeviceStatus, PagePath, Role, SoundStatus
+from signaling.show.terms import (
+    AdmissionBy,
+    AdmissionStatus,
+    DeviceStatus,
+    PagePath,
+    Role,
+    SendLimit,
+    SoundStatus,
+)
 from signaling.show.wire.base import CommandId, SourceId, WireModel
 from signaling.show.wire.commands import AnyCommand, Applied, LanguageTag, PlaceId, Problem
 from signaling.show.wire.state import State
@@ -68,6 +76,8 @@ class Condition(WireModel):
     """Of its picture and sound; null while it has none, or is not sure yet."""
     sound: SoundStatus | None = None
     """Of the microphone; null while it is muted, closed or not measured."""
+    limit: SendLimit | None = None
+    """Of its picture, for some ten seconds by now; null where it has none, or the browser does not say."""
 
 
 class Listen(WireModel):

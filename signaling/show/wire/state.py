@@ -15,6 +15,7 @@ from signaling.show.terms import (
     Phase,
     Reason,
     Role,
+    SendLimit,
     SkipReason,
     SoundStatus,
     Tally,
@@ -170,6 +171,8 @@ class DevicesDoc(WireModel):
     """The person at the page has muted the microphone."""
     sound: SoundStatus | None
     """What the page hears from the microphone; null while that is muted, closed or not measured."""
+    limit: SendLimit | None
+    """Why the page sends a smaller picture than the camera's; null: it does not, or does not know."""
 
 
 class SourceDoc(WireModel):

@@ -3,6 +3,7 @@
 import type { SoundStatus } from "../show/soundfaults";
 import type { Condition } from "../wire";
 import type { PagePath } from "./path/linecheck";
+import type { SendLimit } from "./path/sendlimit";
 import type { InputStatus } from "./picks";
 
 /** The shortest time between two reports. A device with a loose contact must not flood the desk. */
@@ -14,8 +15,9 @@ export function conditionOf(
   muted: boolean,
   path: PagePath | null,
   sound: SoundStatus | null,
+  limit: SendLimit | null,
 ): Condition {
-  return { type: "condition", camera, microphone, muted, path, sound };
+  return { type: "condition", camera, microphone, muted, path, sound, limit };
 }
 
 /** Sends the latest condition. Of several changes the first is sent at once, the last after the interval. */

@@ -77,6 +77,7 @@ export class PageMedia {
       this.muted.value || this.talkback.silencesProgramme.value,
       this.path.value.path,
       this.sounds.status.value,
+      this.devices.tracks.camera.value && this.call.path.limit.value,
     ),
   );
   /** Whether any output of this page plays its channel. */

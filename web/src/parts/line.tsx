@@ -103,9 +103,18 @@ function Note({ media }: { media: PageMedia }) {
     return <Sentence grade="danger" text={whatIsMissing(media, source, t)} remedy={remedy} />;
   }
   const text = media.joined.value && online.value && connection.value ? sentence(connection.value, t) : null;
-  if (!text) return <PathNote media={media} />;
+  if (!text) return <LimitNote media={media} />;
   const remedy = pathRemedy(media) ?? t.lineRemedy;
   return <Sentence grade={connection.value?.complaint?.grade ?? "warn"} text={text} remedy={remedy} />;
+}
+
+/** Why the picture that this page sends is smaller than the camera's; else what is said of the path. */
+function LimitNote({ media }: { media: PageMedia }) {
+  const { limit } = media.condition.value;
+  if (!limit || !media.joined.value || !online.value) return <PathNote media={media} />;
+  const { what, remedy } = texts.value.limits.here[limit];
+  const advice = limit === "bandwidth" ? (pathRemedy(media) ?? remedy) : remedy;
+  return <Sentence grade="warn" text={what} remedy={advice} />;
 }
 
 /** A hall is named, a guest addressed. */

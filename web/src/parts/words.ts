@@ -60,8 +60,8 @@ export function reasonWords(reason: LightReason | null): string {
 
 /** The devices of this page, as it knows them itself. */
 export function ownDevices(media: PageMedia): DevicesDoc {
-  const { camera, microphone, muted, sound } = media.condition.value;
-  return { camera, microphone, muted, sound: sound ?? null };
+  const { camera, microphone, muted, sound, limit } = media.condition.value;
+  return { camera, microphone, muted, sound: sound ?? null, limit: limit ?? null };
 }
 
 /** The state of this page's own microphone. */

@@ -570,6 +570,32 @@ export const de: Texts = {
     trip: (seconds) => `Ihre Verbindung ist langsam: ${seconds} s hin und zurück`,
     small: "Ihre Verbindung trägt im Moment nur das kleine Bild",
   },
+  limits: {
+    here: {
+      cpu: {
+        what: "Dieser Rechner ist zu langsam für sein Bild: Er sendet ein kleineres.",
+        remedy:
+          "Schließen Sie andere Programme und Tabs, schließen Sie das Netzteil an, oder wählen Sie eine kleinere Kamera.",
+      },
+      bandwidth: {
+        what: "Die Leitung ist zu schmal für das Bild: Ein kleineres wird gesendet.",
+        remedy:
+          "Nehmen Sie ein Netzwerkkabel statt WLAN, und beenden Sie andere Programme, die das Netz nutzen.",
+      },
+    },
+    there: {
+      cpu: {
+        what: "Rechner zu langsam",
+        remedy:
+          "Die Seite dort sendet ein kleineres Bild. Lassen Sie andere Programme schließen und das Netzteil anschließen.",
+      },
+      bandwidth: {
+        what: "Leitung zu schmal",
+        remedy:
+          "Die Seite dort sendet ein kleineres Bild. Bitten Sie um ein Netzwerkkabel oder weniger Last im Netz.",
+      },
+    },
+  },
   lineRemedy:
     "Nehmen Sie ein Netzwerkkabel statt WLAN, und beenden Sie andere Programme, die das Netz benutzen.",
   pictureMissing: (name) => `Das Bild aus ${name} kommt nicht an`,

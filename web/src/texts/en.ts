@@ -1,5 +1,6 @@
 /** The English texts. They define which texts there are: German and Japanese are checked against them. */
 
+import type { SendLimit } from "../media/path/sendlimit";
 import type { InputFault, Kind } from "../media/picks";
 import type { DeviceStatus } from "../show/devices";
 import type { MicState, Obstacle } from "../show/light";
@@ -623,6 +624,29 @@ export const en = {
     trip: (seconds: string) => `Your connection is slow: ${seconds} s there and back`,
     small: "Your connection can only carry the small picture at the moment",
   } satisfies Record<Trouble, unknown>,
+  /** Why the picture that is sent is smaller than the camera’s: on the page, and at the desk. */
+  limits: {
+    here: {
+      cpu: {
+        what: "This computer is too slow for its picture: it sends a smaller one.",
+        remedy: "Close other programs and tabs, plug in the charger, or choose a smaller camera.",
+      },
+      bandwidth: {
+        what: "The line is too narrow for the picture: a smaller one is sent.",
+        remedy: "Use a network cable rather than Wi-Fi, and close other programs that use the network.",
+      },
+    } satisfies Record<SendLimit, unknown>,
+    there: {
+      cpu: {
+        what: "computer too slow",
+        remedy: "Its page sends a smaller picture. Ask to close other programs and to plug in the charger.",
+      },
+      bandwidth: {
+        what: "line too narrow",
+        remedy: "Its page sends a smaller picture. Ask for a network cable, or for less load on the network.",
+      },
+    } satisfies Record<SendLimit, unknown>,
+  },
   lineRemedy: "Use a network cable rather than Wi-Fi, and close other programs that use the network.",
   pictureMissing: (name: string) => `The picture from ${name} is not getting through`,
   soundMissing: (name: string) => `The sound from ${name} is not getting through`,

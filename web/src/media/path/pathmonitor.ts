@@ -1,4 +1,7 @@
-/** Follows the network path of a call: what the server offers, what the browser has tried, and for how long in vain. */
+/**
+ * Follows the network path of a call: what the server offers, what the browser has tried, and for how long in vain; and
+ * what limits the picture that is sent on it.
+ */
 
 import { signal } from "@preact/signals";
 import {
@@ -11,6 +14,7 @@ import {
   triedPairs,
   UNKNOWN,
 } from "./linecheck";
+import { limitDurations, type SendLimit, SendLimitJudge } from "./sendlimit";
 
 /** Between two readings while the path is not known or could be better. */
 const LOOK_INTERVAL_MS = 1_000;
@@ -19,6 +23,9 @@ const CALM_INTERVAL_MS = 5_000;
 
 export class PathMonitor {
   readonly check = signal<LineCheck>(UNKNOWN);
+  /** What limits the picture that this page sends. */
+  readonly limit = signal<SendLimit | null>(null);
+  private judge = new SendLimitJudge();
   /** The candidates of the latest answer. */
   readonly offered = signal<readonly Offered[]>([]);
   private tried: Tried[] = [];
@@ -39,6 +46,8 @@ export class PathMonitor {
     this.tried = [];
     this.wasConnected = false;
     this.check.value = UNKNOWN;
+    this.judge = new SendLimitJudge();
+    this.limit.value = null;
   }
 
   /** Read the stats if it is time to. `online`: the page reaches the server otherwise. */
@@ -50,6 +59,7 @@ export class PathMonitor {
     for (const entry of (await pc.getStats()).values()) entries.push(entry);
     // Replaced meanwhile.
     if (pc.connectionState === "closed") return;
+    this.limit.value = this.judge.update(limitDurations(entries), now / 1_000);
     this.update(triedPairs(entries), pc.connectionState === "connected", online, now);
   }
 

@@ -116,6 +116,7 @@ interface ChipsProperties {
 function Chips({ id, source, bad }: ChipsProperties) {
   const t = texts.value;
   const faults = deviceFaults(source);
+  const limit = source.state === "live" ? source.devices?.limit : null;
   return (
     <div class="tile-chips">
       {source.tally !== "off" && (
@@ -129,6 +130,16 @@ function Chips({ id, source, bad }: ChipsProperties) {
       {faults.length > 0 && (
         <span class="chip fault" data-testid={`devices-${id}`}>
           {faults.map((fault) => faultWords(fault, t)).join(" · ")}
+        </span>
+      )}
+      {limit && (
+        <span
+          class="chip fault"
+          data-testid={`limit-${id}`}
+          data-limit={limit}
+          title={t.limits.there[limit].remedy}
+        >
+          {t.limits.there[limit].what}
         </span>
       )}
       {bad && (
