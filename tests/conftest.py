@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.network.namespaces import Net, net
 
 # The same examples on every run, on fast and slow machines alike: a red run must mean a change in the code.
 # HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -25,3 +29,10 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def internet() -> Iterator[Net]:
+    """A small internet of network namespaces; skips the test where the system permits none."""
+    with net() as made:
+        yield made

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-
-import pytest
 
 from signaling.client import Client
 from tests.e2e.rooms import CHROMIUM, Room, browsers, room
 from tests.events import write
 from tests.network.coturn import coturn
-from tests.network.namespaces import Net, Site, net
+from tests.network.namespaces import Net, Site
 from tests.server import test_rooms
 from tests.server.process import ServerProcess, server
 from tests.server.test_rooms import says
@@ -53,12 +50,6 @@ LOCAL_CANDIDATE = """async () => {
   const transport = [...stats.values()].find((one) => one.type === "transport");
   return stats.get(stats.get(transport.selectedCandidatePairId).localCandidateId);
 }"""
-
-
-@pytest.fixture
-def internet() -> Iterator[Net]:
-    with net() as made:
-        yield made
 
 
 async def test_four_halls_on_four_kinds_of_networks_are_on_air_together(

@@ -15,10 +15,10 @@ import pytest
 from cryptography import x509
 
 from tests.certificates import certificate
+from tests.ports import until_open
 
 SAMPLES = Path(__file__).parent.parent.parent / "docs" / "deploy"
 SECRET = "a secret of the tests, and of nobody else"
-START_TIMEOUT_S = 30.0
 
 
 @asynccontextmanager
@@ -47,10 +47,7 @@ async def coturn(
             *before, "turnserver", *options, stdout=output, stderr=subprocess.STDOUT
         )
     try:
-        async with asyncio.timeout(START_TIMEOUT_S):
-            while not await _is_open(address, port):
-                assert process.returncode is None, (folder / "turnserver.log").read_text()
-                await asyncio.sleep(0.05)
+        await until_open(address, port, process, folder / "turnserver.log")
         yield cert
     finally:
         if process.returncode is None:
@@ -75,12 +72,3 @@ def _sample(address: str, peers: Sequence[str], port: int, cert: Path, key: Path
         text = text.replace(old, new)
     assert not re.search(r"^static-auth-secret", text, re.MULTILINE)
     return text
-
-
-async def _is_open(address: str, port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection(address, port)
-    except OSError:
-        return False
-    writer.close()
-    return True

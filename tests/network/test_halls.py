@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +15,10 @@ import pytest
 from bridge.net.port import Port
 from signaling.client import Client
 from tests.events import write
-from tests.network.namespaces import Net, Site, net
+from tests.network.namespaces import Net, Site
 from tests.server.process import ServerProcess, server
 from tests.server.test_rooms import room, says
 from tests.server.test_socket import until
-
-
-@pytest.fixture
-def internet() -> Iterator[Net]:
-    with net() as made:
-        yield made
 
 
 @dataclass

@@ -5,20 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from collections.abc import Iterator
 
 import pytest
 
-from tests.network.namespaces import Net, Site, net
+from tests.network.namespaces import Net, Site
 
 TIMEOUT_S = 5.0
 """For what must arrive."""
-
-
-@pytest.fixture
-def internet() -> Iterator[Net]:
-    with net() as made:
-        yield made
 
 
 def _socket(site: Site, family: int = 4, kind: int = socket.SOCK_DGRAM) -> socket.socket:

@@ -21,11 +21,11 @@ from signaling.access.turn import LIFETIME_S, TurnServer, TurnUri
 from signaling.show.wire.socket import IceServer
 from tests.events import write
 from tests.network.coturn import SAMPLES, SECRET, coturn
-from tests.network.namespaces import Net, Site, net
+from tests.network.namespaces import Net, Site
 from tests.network.test_halls import evening
+from tests.ports import free_port
 from tests.server.process import run
 from tests.server.test_doctor import NO_CLOCK
-from tests.server.test_proxies import free_port
 
 HALL = Link("venue", "krefeld", "")
 MEDIA_PORT = 8081
@@ -88,12 +88,6 @@ def echoing(address: str, port: int = 0) -> Iterator[int]:
         loop.add_reader(sock, answer)
         yield sock.getsockname()[1]
         loop.remove_reader(sock)
-
-
-@pytest.fixture
-def internet() -> Iterator[Net]:
-    with net() as made:
-        yield made
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from signaling.http.middlewares import HSTS_MAX_AGE_S
 from signaling.show.wire.socket import PROTOCOL
 from tests.certificates import certificate
 from tests.events import SHORT, write
+from tests.ports import free_port, until_open
 from tests.server.process import ServerProcess, server
 
 SAMPLES = Path(__file__).parent.parent.parent / "docs" / "deploy"
@@ -30,12 +31,6 @@ BROWSER_ADDRESS = "127.0.0.5"
 PUBLIC_ADDRESS = "203.0.113.7"
 """For documentation (RFC 5737). Offered as a candidate alone; no peer connects."""
 PROXIES = ("nginx", "caddy")
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def nginx(folder: Path, port: int, to: int) -> list[str]:
@@ -104,24 +99,12 @@ async def _running(command: list[str], folder: Path, port: int) -> AsyncIterator
             },  # Caddy stores its state in the home folder
         )
     try:
-        async with asyncio.timeout(30):
-            while not await _is_open(port):
-                assert process.returncode is None, (folder / "proxy.log").read_text()
-                await asyncio.sleep(0.05)
+        await until_open("127.0.0.1", port, process, folder / "proxy.log")
         yield
     finally:
         if process.returncode is None:
             process.terminate()
         await process.wait()
-
-
-async def _is_open(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    return True
 
 
 class _Resolver(aiohttp.abc.AbstractResolver):
