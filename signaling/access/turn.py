@@ -9,10 +9,12 @@ from __future__ import annotations
 import base64
 import hmac
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from signaling.access.links import Grant
-from signaling.show.wire.socket import IceServer
+
+if TYPE_CHECKING:
+    from signaling.show.wire.socket import IceServer
 
 TURN_PORT: Final = 3478
 """Of RFC 8656 section 3, where the URI has none."""
@@ -54,6 +56,9 @@ class TurnServer:
         # Role and place, so that the TURN server's log can be read; it has no part of the link.
         name = f"{int(now + LIFETIME_S)}:{grant.role}-{grant.id}"
         signature = hmac.digest(self.secret, name.encode(), "sha1")
+        # The command line reads addresses with this module; the wire's types take longer to load than all of that.
+        from signaling.show.wire.socket import IceServer
+
         return IceServer(
             urls=[str(uri) for uri in self.uris],
             username=name,

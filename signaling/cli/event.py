@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.model import Event
 from config.yamlfile import EventFileError, parse, read
-from signaling.cli import script
 from signaling.cli.errors import reported
-from signaling.show.rehearsal import ScriptEntry
+
+if TYPE_CHECKING:
+    from signaling.show.rehearsal import ScriptEntry
 
 
 def load_event(path: Path) -> Event:
@@ -29,6 +31,8 @@ def read_event(path: Path) -> tuple[Event, str]:
 
 def load_script(path: Path, event: Event) -> list[ScriptEntry]:
     """The entries of a rehearsal script for an event; raises as `load_event`."""
+    from signaling.cli import script  # it loads the types of all commands, which an event file does not need
+
     with reported(EventFileError):
         return script.load(path, event)
 

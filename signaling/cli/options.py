@@ -18,7 +18,7 @@ from signaling.access.links import METRICS, ROLES
 from signaling.cli.reach import listening_host, media_address, public_url
 from signaling.cli.turn import turn_uri
 from signaling.listener.address import Network
-from signaling.show.report.report_data import SPREADSHEETS
+from signaling.show.report.spreadsheets import SPREADSHEETS
 
 AGENDA_FORMATS = ("ics", "schedule")
 REPORT_FORMATS = ("text", "json", "csv")

@@ -9,12 +9,9 @@ import sys
 
 from signaling.cli.address import Address
 from signaling.cli.event import data_folder, read_event
-from signaling.cli.links import made_links
-from signaling.cli.serving import Timing, instant, serving
 from signaling.cli.signals import until_stopped
 from signaling.cli.tls import tls_context
 from signaling.cli.turn import turn_server
-from signaling.log import configure
 
 
 def address_of(options: argparse.Namespace) -> Address:
@@ -46,6 +43,11 @@ def run(options: argparse.Namespace) -> int:
     address = address_of(options)
     turn = turn_server(options.turn or (), options.turn_secret_file)
     event, text = read_event(options.event)
+    # After what a person may have got wrong: the media libraries take a second to load.
+    from signaling.cli.links import made_links
+    from signaling.cli.serving import Timing, instant, serving
+    from signaling.log import configure
+
     configure()
     # A lost ssh session must not end a show. With TLS it means: read the certificate again.
     signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -29,7 +29,7 @@ from signaling.show.export.programme import published_items, zone_of
 from signaling.show.export.schedule import schedule
 from signaling.show.policy import max_message_chars
 from signaling.show.reasons import ProblemError
-from signaling.show.report.report_data import SPREADSHEETS
+from signaling.show.report.spreadsheets import SPREADSHEETS
 from signaling.show.terms import Author
 from signaling.show.wire.commands import Applied
 from signaling.show.wire.difference import Difference

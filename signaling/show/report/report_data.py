@@ -8,13 +8,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from config.times import ZERO, Duration, Instant, in_seconds, iso
 from signaling.show.report.asrun import Outage, Stretch
 from signaling.show.report.channels import ChannelTimes
 from signaling.show.report.report import ItemReport, OnAir, ShowReport, lasted_in_words, started_in_words
+from signaling.show.report.spreadsheets import SPREADSHEETS
 
 COLUMNS = (
     "item",
@@ -45,21 +45,6 @@ remove blanks before the sign."""
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads the file in the system's legacy code page, and Münch becomes MÃ¼nch."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """The CSV dialect of a language. Excel reads CSV by the system's settings, not by the file's content."""
-
-    separator: str
-    decimal_sign: str
-
-    def cell(self, value: Any) -> Any:
-        return str(value).replace(".", self.decimal_sign) if isinstance(value, float) else value
-
-
-SPREADSHEETS = {"de": Dialect(";", ","), "en": Dialect(",", "."), "ja": Dialect(",", ".")}
-"""By language. A German Excel shows comma-separated values as one column, and a length of 12.5 as 12 May."""
 
 
 def as_json(report: ShowReport) -> dict[str, Any]:
