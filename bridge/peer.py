@@ -45,7 +45,7 @@ few seconds."""
 PEER_TIMEOUT_S = 15.0
 """Without any datagram for this long the peer is closed. Before that it may come back."""
 PEER_TICK_S = 0.05
-"""Between two rounds of what a peer receives: slots, layers, sender reports, keepalive. Its source has `TICK_S`."""
+"""Seconds between two rounds of what a peer receives: slots, layers, sender reports, keepalive. A source: `TICK_S`."""
 KEEPALIVE_INTERVAL_S = 0.1
 """After this long without a packet a peer gets a keepalive. So a page or a room agent notices within half a second that
 its path is dead, and tries another; a browser alone takes 2.5 s, aiortc 30 s. A hall on air must be back within 0.8 s

@@ -53,9 +53,9 @@ from bridge.source.talk import TalkbackMicrophone
 log = structlog.get_logger(__name__)
 
 TICK_S = 0.02
-"""Between two rounds of what is due: retransmission requests, reports, states."""
+"""Seconds between two rounds of what is due: retransmission requests, reports, states."""
 LEVELS_INTERVAL_S = 0.1
-"""Between two reports of the microphones' levels."""
+"""Seconds between two reports of the microphones' levels."""
 LIVE_RANK = 4
 """The highest rank, see `_rank`."""
 _LEFT: tuple[SourceState, SourceWhy] = ("absent", "left")

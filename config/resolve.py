@@ -31,7 +31,7 @@ from config.times import MINUTE, SECOND, Duration, format_duration
 DEFAULT_WARN = Duration(2 * MINUTE)
 """Time left of an item when clocks turn to warning, unless the event file says otherwise."""
 DEFAULT_DANGER = Duration(30 * SECOND)
-"""The same for danger."""
+"""Time left of an item when clocks turn to danger, unless the event file says otherwise."""
 DEFAULT_FALLBACK = (HOST, SLATE)
 DEFAULT_LANGUAGE = "en"
 

@@ -18,7 +18,7 @@ from signaling.patches import patched
 from signaling.show.wire.socket import PING_AFTER_S, PONG_WITHIN_S, PROTOCOL, Change
 
 REPLY_TIMEOUT_S = 15.0
-"""For the connection, the welcome, and the answer to a request."""
+"""Seconds for the connection, the welcome, and the answer to a request."""
 CLOSE_TIMEOUT_S = 2.0
 """Seconds to wait for the server's close frame: a stopped server sends none."""
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from config.times import MINUTE, Duration, format_duration
+from config.times import DAY, HOUR, MINUTE, SECOND
 
 ROOT = Path(__file__).parent.parent
 BEGIN, END = "<!-- deadlines: written by `make generate` -->\n", "<!-- end of deadlines -->\n"
@@ -80,7 +80,10 @@ def _constants(body: Sequence[ast.stmt]) -> Iterator[tuple[str, str]]:
 
 
 def _is_time(name: str) -> bool:
-    return re.fullmatch(r"[A-Z][A-Z_\d]*(?<!_PER)(?<!_UNIT)(?<!_OFFSET)(?<!_STEP)_M?S", name) is not None
+    return (
+        re.fullmatch(r"[A-Z][A-Z_\d]*(?<!_PER)(?<!_UNIT)(?<!_OFFSET)(?<!_STEP)(?<!_EPOCH)_M?S", name)
+        is not None
+    )
 
 
 def _is_duration(value: ast.expr) -> bool:
@@ -113,11 +116,20 @@ def _of_typescript() -> Iterator[Deadline]:
 
 
 def _value(name: str, value: float) -> str:
-    return f"{value:g} s" if name.endswith("_S") else _in_words(int(value))
+    ms = round(1000 * value) if name.endswith("_S") else int(value)
+    if ms >= MINUTE:
+        return _in_words(ms)
+    return f"{value:g} s" if name.endswith("_S") else f"{ms} ms"
 
 
 def _in_words(ms: int) -> str:
-    return format_duration(Duration(ms)) if ms >= MINUTE else f"{ms} ms"
+    """A length of a minute or more: `2 min 40 s`, `12 h`, `7 d`."""
+    found = []
+    for unit, name in ((DAY, "d"), (HOUR, "h"), (MINUTE, "min"), (SECOND, "s")):
+        if ms >= unit:
+            found.append(f"{ms // unit} {name}")
+            ms %= unit
+    return " ".join(found)
 
 
 def _first_sentence(text: str) -> str:

@@ -27,7 +27,7 @@ CONSENT_RENEWAL_S = 2.0
 """An address without a sign for this long is sent a check when it sends one. Chromium's checks come every 2.5 s, those
 of Firefox and aioice every 5 s."""
 MIN_CHECK_INTERVAL_S = 0.1
-"""Between two checks sent to one address. Limits what a forged source address is sent."""
+"""Seconds between two checks sent to one address: limits what a forged source address is sent."""
 CHECK_LIFETIME_S = 5.0
 """A check is retransmitted unchanged for so long, so that a slow answer counts; then a new one is made."""
 

@@ -18,7 +18,7 @@ from aiortc.rtcicetransport import RTCIceTransport
 from pylibsrtp import Session
 
 HANDSHAKE_TIMEOUT_S = 30.0
-"""From the answer to the peer's last handshake message. Browsers give ICE about as long."""
+"""Seconds from the answer to the peer's last handshake message. Browsers give ICE about as long."""
 MAX_QUEUED_RECORDS = 64
 """Datagrams of DTLS records that wait to be read. A handshake has about ten. Further ones are dropped, and the peer
 retransmits them."""

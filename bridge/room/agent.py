@@ -31,11 +31,11 @@ Negotiate = Callable[[str], Awaitable[str]]
 Report = Callable[[dict[str, object]], None]
 
 REPORT_INTERVAL_S = 1.0
-"""Between two reports of what the room sees and hears."""
+"""Seconds between two reports of what the room sees and hears."""
 CHECK_INTERVAL_S = 0.2
 """How soon a frozen picture or an ended tone is noticed."""
 MIN_RETRY_S, MAX_RETRY_S = 0.5, 8.0
-"""Between two attempts to connect; each failure doubles it."""
+"""Seconds between two attempts to connect, at first and at most; each failure doubles them."""
 STABLE_AFTER_S = 10.0
 """After a connection of this duration the next retry comes after `MIN_RETRY_S` again."""
 

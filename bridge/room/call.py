@@ -27,19 +27,19 @@ from bridge.room.jitter import PictureBuffer
 from bridge.room.turn import turn_servers
 
 CONNECT_TIMEOUT_S = 10.0
-"""For the answer and the connection together. aiortc itself has no timeout."""
+"""Seconds for the answer and the connection together: aiortc itself has no timeout."""
 CLOSE_TIMEOUT_S = 5.0
-"""Then the connection is abandoned: a dead peer answers no close."""
+"""Seconds after which a closing connection is abandoned: a dead peer answers no close."""
 SILENCE_TIMEOUT_S = 3.0
 """Without a packet from the bridge for this long the connection is dead. The bridge sends at least every 150 ms; the
 rest is for an overloaded machine. aiortc itself notices after about 30 s."""
 CHECK_INTERVAL_S = 0.5
-"""Between two checks of that silence."""
+"""Seconds between two checks whether packets still come."""
 MAX_PAYLOAD_BYTES = 1160
 """Of a picture's packet. With headers, encryption, UDP and IPv6 it then fits the smallest path (1280 bytes). aiortc's
 own 1300 does not."""
 TURN_TIMEOUT_S = 3
-"""For a relay address; the offer waits for it. Five round trips with TLS: 1.5 s from the far side of the world."""
+"""Seconds for which the offer waits for a relay address: five round trips with TLS are 1.5 s across the world."""
 LOOPBACK = "127.0.0.1"
 
 _SLOTS = (

@@ -15,7 +15,7 @@ from aiortc.rtp import RtpPacket
 from aiortc.utils import uint16_add
 
 MAX_HOLE_S = 0.4
-"""For a missing packet. A retransmission from the far side of the world takes 0.3 s."""
+"""Seconds for which a missing packet is awaited: a retransmission from the far side of the world takes 0.3 s."""
 CAPACITY = 512
 """Packets, as in aiortc."""
 

@@ -29,7 +29,7 @@ MAX_WAITING_FRAMES = 3
 ALSA_CONFIGURATION = Path("/usr/share/alsa/alsa.conf")
 """PyAV brings its own ALSA, which does not look there."""
 CLOSE_TIMEOUT_S = 2.0
-"""For the last sound to be written. A device that hangs is abandoned."""
+"""Seconds for the last sound to be written; a device that hangs is abandoned."""
 
 log = structlog.get_logger(__name__)
 

@@ -16,9 +16,9 @@ from bridge.net.framing import MAX_DATAGRAM_BYTES, FrameError, FrameReader, fram
 from bridge.net.stun import make_check
 
 TIMEOUT_S = 3.0
-"""For an answer over one path."""
+"""Seconds for an answer over one path."""
 RETRY_S = 0.5
-"""Between two tries over UDP."""
+"""Seconds between two tries over UDP, which may lose one."""
 PRIORITY = 126 << 24 | 65535 << 8 | 255
 """Of a host candidate (RFC 8445 section 5.1.2.1)."""
 

@@ -15,7 +15,7 @@ from bridge.room.tone import detect_tones
 FROZEN_AFTER_S = 1.0
 """Without a new frame for this long, no place is seen."""
 DETECTION_INTERVAL_S = 0.2
-"""Between two tone detections in one slot."""
+"""Seconds between two tone detections in one slot."""
 SILENT_AFTER_S = 0.6
 """A tone that was not detected for this long is not heard."""
 

@@ -36,7 +36,7 @@ MAX_PACKETS_PER_TICK = 4
 MAX_RTP_BYTES = 1200
 """Of a packet; browsers send the same."""
 RETRY_INTERVAL_S = 5.0
-"""After an encoding error."""
+"""Seconds after an encoding error until the next attempt."""
 
 SILENT_OPUS = b"\xf8\xff\xfe"
 """20 ms of silence: one empty CELT frame."""

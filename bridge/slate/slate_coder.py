@@ -28,7 +28,7 @@ MAX_KEYFRAME_BYTES = 40_000
 QUANTIZERS = (8, 12, 16, 24, 32, 40, 50, 63)
 """Best first: 44 dB, the best that VP8's colours allow, in about 30 kB. From 12 on the dark background has blotches."""
 ENCODING_TIMEOUT_S = 20.0
-"""For the process, on a busy machine."""
+"""Seconds for the process to encode a card, on a busy machine."""
 COMMAND = (sys.executable, "-P", "-m", "bridge.slate.slate_coder")
 """-P: do not import from the folder in which the server was started."""
 

@@ -35,7 +35,7 @@ counts as stalled and its fallback takes over, instead of a picture full of gaps
 FRESH_KEYFRAME_S = 0.3
 """A source that is armed with a keyframe as young as that needs no other."""
 ARMED_KEYFRAME_INTERVAL_S = 1.0
-"""Between two keyframes of an armed source: a take replays the packets since the last one."""
+"""Seconds between two keyframes of an armed source: a take replays the packets since the last one."""
 
 
 class Uplink(Protocol):

@@ -21,7 +21,7 @@ TURN_PORT: Final = 3478
 TURNS_PORT: Final = 5349
 """The same with TLS."""
 LIFETIME_S = 12 * 3600.0
-"""Of credentials. Longer than a day in a hall; each welcome brings new ones."""
+"""Seconds for which credentials are valid, longer than a day in a hall; each welcome brings new ones."""
 
 
 @dataclass(frozen=True, slots=True)

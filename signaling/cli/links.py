@@ -37,7 +37,7 @@ from signaling.cli.serving import RunningServer
 from signaling.clock import machine_now
 
 DEFAULT_OVERLAP_S = 86_400.0
-"""For which the old key stays valid: an evening, in which everybody can be sent a new link."""
+"""Seconds for which the old key stays valid: an evening, in which everybody can be sent a new link."""
 IN_FORCE_AFTER_S = 2 * LOOK_INTERVAL_S
 """Seconds until a running server has looked at a change. What was revoked counts no more when the command ends."""
 

@@ -39,7 +39,7 @@ PARENT_VARIABLE: Final = "SCHALTE_PARENT"
 MACHINE_VARIABLE: Final = "SCHALTE_MACHINE"
 """Environment variable: distinguishes machines, such as containers, with equal name, network card and user."""
 PARENT_POLL_S: Final = 1.0
-"""Between two checks whether the parent process still runs."""
+"""Seconds between two checks whether the parent process still runs."""
 RETRY_MIN_S, RETRY_MAX_S = 0.25, 2.0
 """Seconds between attempts to reach the server; doubled after each, and shortened at random so that rooms do not come
 back all at once. A room must be back within 3 s of the server's start."""

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 DOCUMENT_TTL_S = 5.0
-"""For which a document is sent again. Calendars and conference apps poll every few minutes."""
+"""Seconds for which a made document is sent again: calendars and conference apps poll every few minutes."""
 
 
 class TtlCache:

@@ -38,7 +38,7 @@ ATTACK_LEVELS = 4
 MAX_SCORE = 6
 """Limit of this count, so that it falls soon after a voice has stopped."""
 MIN_CUT_INTERVAL_S = 2.0
-"""Between two cuts that follow the voice: faster ones are restless to watch."""
+"""Seconds between two cuts that follow the voice: faster ones are restless to watch."""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from typing import Final
 from signaling.show.report.report import RefusedCommand
 
 PERIOD_S: Final = 60.0
-"""In which the refusals of one person, and the persons, are counted."""
+"""Seconds in which the refusals of one person, and the persons, are counted."""
 MAX_PER_PERSON: Final = 20
 """Refusals in a period. People who press a button are refused a few times in a row, not that often."""
 MAX_PEOPLE: Final = 100

@@ -27,7 +27,7 @@ from signaling.client import ClientError, endpoint
 from signaling.show.wire.socket import PROTOCOL
 
 TIMEOUT_S = 10.0
-"""For each answer of the server."""
+"""Seconds for each answer of the server."""
 
 
 async def browser_findings(

@@ -10,7 +10,7 @@ from signaling.cli.doctor.finding import Finding
 
 NTP_PORT = 123
 TIMEOUT_S = 2.0
-"""For one answer."""
+"""Seconds for one answer of a time server."""
 UNIX_EPOCH_S = 2_208_988_800
 """Seconds from the epoch of NTP, 1900, to 1970."""
 WARN_S, FAULT_S = 0.5, 5.0

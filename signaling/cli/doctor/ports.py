@@ -13,7 +13,7 @@ from signaling.cli.address import Address
 from signaling.cli.doctor.finding import Finding
 
 TIMEOUT_S = 3.0
-"""For an answer of a server on this machine."""
+"""Seconds for an answer of a server on this machine."""
 
 
 async def is_serving(address: Address) -> bool:

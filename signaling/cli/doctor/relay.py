@@ -15,7 +15,7 @@ from signaling.access.turn import TURN_PORT, TURNS_PORT, TurnServer, TurnUri
 from signaling.cli.doctor.finding import Finding
 
 TIMEOUT_S = 5.0
-"""For a relay address."""
+"""Seconds for a relay address from the TURN server."""
 
 
 async def relay_findings(server: TurnServer) -> AsyncIterator[Finding]:

@@ -11,7 +11,7 @@ from signaling.show.terms import Role
 from signaling.show.wire.base import WireModel
 
 MAX_LIFETIME_S = 366 * 24 * 3600
-"""Of a link that is made at the desk."""
+"""Seconds for which a link made at the desk may be valid: events are planned a year ahead."""
 
 PlaceOrRole = Annotated[str, Field(pattern=f"^{ID_PATTERN}$")]
 
