@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.model import Event
 from config.times import iso, seconds
@@ -33,8 +34,10 @@ from signaling.cli.event import data_folder, load_event
 from signaling.cli.output import print_json
 from signaling.cli.qr import qr_code
 from signaling.cli.reach import leads_here
-from signaling.cli.serving import RunningServer
 from signaling.clock import machine_now
+
+if TYPE_CHECKING:
+    from signaling.cli.serving import RunningServer  # it loads the media libraries
 
 DEFAULT_OVERLAP_S = 86_400.0
 """Seconds for which the old key stays valid: an evening, in which everybody can be sent a new link."""
