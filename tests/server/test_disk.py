@@ -104,7 +104,7 @@ async def test_on_a_full_disk_commands_fail_and_the_server_goes_on_until_there_i
         assert (await running.state())["now"] > full["now"], "the clock goes on"
 
         film.unlink()
-        async with asyncio.timeout(5), await Client.open(running.link("moderator")) as moderator:
+        async with asyncio.timeout(30), await Client.open(running.link("moderator")) as moderator:
             async for state in moderator:
                 if state["show"]["item"] == "two":
                     break
