@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import aiohttp
 from playwright.async_api import Page, expect
 
 from tests.e2e.conftest import DESK, PLACES, SLATE_ONLY, staged
 from tests.e2e.rooms import browsers, room
-from tests.server.process import ServerProcess
 from tests.server.test_socket import until
 
 WITH_DOOR = SLATE_ONLY.replace(
@@ -113,7 +111,7 @@ async def test_a_guest_whom_the_desk_refuses_is_told_and_sends_nothing_any_more(
             tracks = await guest.page.evaluate_handle(
                 "[...document.querySelectorAll('video')].flatMap((v) => v.srcObject?.getTracks() ?? [])"
             )
-            await _close_pages_of_guests(stage.server)
+            await stage.rooms[DESK].page.get_by_test_id("refuse-uchida").click()
             await guest.page.get_by_role("heading", name="The desk has closed this page").wait_for()
             assert (
                 "It does not come back by itself" in await guest.page.get_by_test_id("gate-text").inner_text()
@@ -123,6 +121,7 @@ async def test_a_guest_whom_the_desk_refuses_is_told_and_sends_nothing_any_more(
                 "(tracks) => tracks.length > 0 && tracks.every((t) => t.readyState === 'ended')", arg=tracks
             )
             assert await guest.page.evaluate("window.schalte.call") is None
+            assert guest.errors == []
 
             await guest.page.get_by_test_id("gate-reload").click()
             await _waits(guest.page)
@@ -132,13 +131,3 @@ async def _waits(guest: Page) -> None:
     """Wait until the guest's page says that it waits for the desk."""
     await expect(guest.get_by_test_id("at-door")).to_contain_text("wait until the desk lets you in")
     await _tally(guest, "off")
-
-
-async def _close_pages_of_guests(running: ServerProcess) -> None:
-    """As the desk does that refuses them."""
-    async with aiohttp.ClientSession(headers=running.headers()) as http:
-        async with http.get(f"{running.url}/api/v1/links") as answer:
-            links = (await answer.json())["links"]
-        for session in [s for link in links if link["role"] == "guest" for s in link["sessions"]]:
-            async with http.delete(f"{running.url}/api/v1/sessions/{session['session']}") as answer:
-                assert answer.status == 200

@@ -655,6 +655,9 @@ export const de: Texts = {
     from: (address, clock) => `von ${address}, seit ${clock}`,
     more: (n) => `und ${n} weitere`,
     letIn: "Zulassen",
+    refuse: "Abweisen",
+    refuseHint: (name) =>
+      `Schließt die Seite von ${name}. Der Link gilt weiter; unter „Links“ lässt er sich widerrufen`,
     letInHint: (name) => `Löst das Gerät ab, von dem ${name} jetzt kommt`,
   },
 

@@ -706,6 +706,8 @@ export const en = {
     from: (address: string, clock: string) => `from ${address}, since ${clock}`,
     more: (n: number) => `and ${n} more`,
     letIn: "Let in",
+    refuse: "Refuse",
+    refuseHint: (name: string) => `Close the page of ${name}. The link stays valid; “Join links” revokes it`,
     letInHint: (name: string) => `It replaces the one that ${name} comes from now`,
   },
 

@@ -644,6 +644,9 @@ export const ja: Texts = {
     from: (address, clock) => `（${address}、${clock}から）`,
     more: (n) => `ほか${n}件`,
     letIn: "許可する",
+    refuse: "断る",
+    refuseHint: (name) =>
+      `${name}さんのページを閉じます。リンクは有効なままで、「参加リンク」から無効にできます`,
     letInHint: (name) => `現在${name}を送出している端末から切り替わります`,
   },
 

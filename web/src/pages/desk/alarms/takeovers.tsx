@@ -2,12 +2,14 @@
 
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { request } from "../../../link/session";
 import { Button } from "../../../parts/button";
+import { toastRefusal } from "../../../parts/toasts";
 import { barred } from "../../../parts/words";
 import { placeDoc, sourceName } from "../../../show/agenda";
 import { instant, wall } from "../../../show/time";
 import { texts } from "../../../texts";
-import type { State, TakeoverDoc, WaitingDoc } from "../../../wire";
+import type { LinksDoc, State, TakeoverDoc, WaitingDoc } from "../../../wire";
 import { send } from "../send";
 
 /** Takeovers that the moderator has closed, by place and time. */
@@ -31,6 +33,25 @@ export function Takeovers({ show }: { show: State }) {
   );
 }
 
+/** Guests whose pages are being closed, by id; a second press is ignored. */
+const refusing = signal<ReadonlySet<string>>(new Set());
+
+/** Close the pages of a guest. The link stays valid; the panel of join links revokes it. */
+async function refuse(id: string): Promise<void> {
+  if (refusing.value.has(id)) return;
+  refusing.value = new Set([...refusing.value, id]);
+  try {
+    const { links } = await request<LinksDoc>("GET", "/api/v1/links");
+    const pages = links
+      .filter((link) => link.role === "guest" && link.id === id)
+      .flatMap(({ sessions }) => sessions);
+    await Promise.all(pages.map(({ session }) => request("DELETE", `/api/v1/sessions/${session}`)));
+  } catch (error) {
+    toastRefusal(error);
+  }
+  refusing.value = new Set([...refusing.value].filter((other) => other !== id));
+}
+
 /** A guest with `admission: true` who has joined. */
 function AtDoor({ id, name }: { id: string; name: string }) {
   const t = texts.value;
@@ -49,6 +70,14 @@ function AtDoor({ id, name }: { id: string; name: string }) {
         press={() => void send({ type: "admit", place: id })}
       >
         {t.admission.letIn}
+      </Button>
+      <Button
+        testid={`refuse-${id}`}
+        hint={t.admission.refuseHint(name)}
+        blocked={barred()}
+        press={() => void refuse(id)}
+      >
+        {t.admission.refuse}
       </Button>
     </div>
   );
