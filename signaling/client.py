@@ -12,19 +12,24 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from signaling.patches import patched
 from signaling.show.wire.socket import PING_AFTER_S, PONG_WITHIN_S, PROTOCOL, Change
 
 REPLY_TIMEOUT_S = 15.0
 """Seconds for the connection, the welcome, and the answer to a request."""
+MAX_RETRY_AFTER_S = 60.0
+"""Seconds that a `Retry-After` is believed: a proxy may say an hour, and the show goes on."""
 CLOSE_TIMEOUT_S = 2.0
 """Seconds to wait for the server's close frame: a stopped server sends none."""
 
 
 class ClientError(Exception):
     """The server cannot be reached, or has refused the connection. The text is for people."""
+
+    retry_after_s = 0.0
+    """Seconds after which a new attempt may be made, where the server has said so."""
 
 
 class LinkRefused(ClientError):
@@ -34,9 +39,11 @@ class LinkRefused(ClientError):
 class RequestRefused(Exception):
     """The server answered a message with an error."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, retry_after_s: float = 0.0) -> None:
+        """`retry_after_s`: the server closes the connection, and asks not to come back earlier."""
         super().__init__(message)
         self.code = code
+        self.retry_after_s = retry_after_s
 
 
 def _ignore(message: dict[str, Any]) -> None:
@@ -101,7 +108,9 @@ class Client:
                 close_timeout=CLOSE_TIMEOUT_S,
             )
         except (OSError, TimeoutError, WebSocketException) as fault:
-            raise ClientError(f"{address}: cannot connect ({fault}). Is the server running?") from fault
+            error = ClientError(f"{address}: cannot connect ({fault}). Is the server running?")
+            error.retry_after_s = _retry_after_s(fault)
+            raise error from fault
         client = cls(connection)
         try:
             async with asyncio.timeout(REPLY_TIMEOUT_S):
@@ -114,8 +123,13 @@ class Client:
             raise ClientError(f"{address}: the server ended the connection ({fault}).") from fault
         except RequestRefused as fault:
             await connection.close()
-            kind = LinkRefused if fault.code in ("unauthorized", "forbidden") else ClientError
-            raise kind(str(fault)) from fault
+            refusal = (
+                LinkRefused(str(fault))
+                if fault.code in ("unauthorized", "forbidden")
+                else ClientError(str(fault))
+            )
+            refusal.retry_after_s = fault.retry_after_s
+            raise refusal from fault
         client._reader = asyncio.create_task(client._read())
         return client
 
@@ -252,6 +266,8 @@ class Client:
                 text = f"A message of the server could not be processed ({fault!r})."
         error = ClientError(text)
         error.__cause__ = fault
+        if isinstance(fault, RequestRefused):
+            error.retry_after_s = fault.retry_after_s
         self._fail(error)
 
     def _fail(self, error: ClientError) -> None:
@@ -284,12 +300,18 @@ class Client:
             case {"type": "error", "reason": "thrown-out", "message": text}:
                 raise LinkRefused(text)
             case {"type": "error", "code": code, "message": text}:
-                raise RequestRefused(code, text)
+                raise RequestRefused(code, text, message.get("retry_after_s") or 0.0)
             case {"id": str(id_)}:
                 if (answer := self._answers.get(id_)) is not None and not answer.done():
                     answer.set_result(message)
             case _:
                 pass  # Levels, and messages of later versions.
+
+
+def _retry_after_s(fault: Exception) -> float:
+    """What a refused WebSocket handshake says in `Retry-After`; 0: nothing."""
+    text = fault.response.headers.get("Retry-After", "") if isinstance(fault, InvalidStatus) else ""
+    return min(float(text), MAX_RETRY_AFTER_S) if text.isdecimal() else 0.0
 
 
 def _probe_id(number: float) -> str:

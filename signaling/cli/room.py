@@ -197,6 +197,7 @@ class RoomSession:
     async def _follow(self, client: Client, agent: Agent) -> None:
         """Follow the state, and reconnect when the WebSocket is lost. The media connection goes on meanwhile."""
         while True:
+            pause = 0.0
             async with client:
                 self._client = client
                 client.on_admission = self._on_admission
@@ -207,10 +208,11 @@ class RoomSession:
                         pass
                 except LinkRefused:
                     raise
-                except ClientError:
+                except ClientError as fault:
                     self._welcomed.clear()
+                    pause = fault.retry_after_s
             before = client.welcome
-            client = await self._reconnect(before["peer"])
+            client = await self._reconnect(before["peer"], pause)
             if client.welcome["boot"] != before["boot"]:
                 self._replaced = ""  # the server was restarted and knows no contributors
             if client.welcome["peer"] != before["peer"]:
@@ -244,14 +246,18 @@ class RoomSession:
                 self._replaced = ""
                 self._agent.reconnect()
 
-    async def _reconnect(self, peer: str) -> Client:
+    async def _reconnect(self, peer: str, pause: float) -> Client:
+        """Connect again. `pause`: seconds for which the server asked the room to wait."""
         wait = RETRY_MIN_S
         while True:
+            if pause:
+                await asyncio.sleep(pause * random.uniform(1, 1.5))
             try:
                 return await Client.open(self._link, peer=peer, browser=self._browser)
             except LinkRefused:
                 raise
-            except ClientError:
+            except ClientError as fault:
+                pause = fault.retry_after_s
                 await asyncio.sleep(wait * random.uniform(0.5, 1))
                 wait = min(2 * wait, RETRY_MAX_S)
 

@@ -23,6 +23,9 @@ log = structlog.get_logger()
 
 MAX_COUNTED_CLIENTS: Final = 4_096
 """Pairs of link and address whose requests are counted at a time."""
+LINK_REQUESTS_PER_S, LINK_REQUESTS_BURST = 100.0, 500.0
+"""Requests by one link from all addresses together, a moderator's apart: a second, and at once. 10,000 calendars that
+ask every five minutes make 33."""
 WRONG_LINKS_PER_S, WRONG_LINKS_BURST = 1.0, 30.0
 """Wrong links and codes from one network that are answered, on average and at once. A class that types its codes from
 a sheet makes fewer mistakes."""
@@ -46,6 +49,7 @@ class Authenticator:
         self._now = asyncio.get_running_loop().time
         self._wrong = RateLimits(WRONG_LINKS_PER_S, WRONG_LINKS_BURST, MAX_COUNTED_CLIENTS)
         self._limits = RateLimits(REQUESTS_PER_S, REQUESTS_BURST, MAX_COUNTED_CLIENTS)
+        self._of_links = RateLimits(LINK_REQUESTS_PER_S, LINK_REQUESTS_BURST, MAX_COUNTED_CLIENTS)
 
     def address(self, request: web.Request) -> str:
         """The client's network address."""
@@ -120,6 +124,8 @@ class Authenticator:
         )
         if not is_free:
             raise Denied("too-many", "Too many requests with this link from your address. Wait a second.")
+        if grant.role != "moderator" and not self._of_links.take(grant.number, now):
+            raise Denied("too-many", "Too many requests with this link. Wait a second.")
         check_endpoint(grant.holder, endpoint_of(request))
         return grant
 

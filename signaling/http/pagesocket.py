@@ -12,7 +12,8 @@ from aiohttp import WSMsgType, web
 from signaling.http.heartbeat import Heartbeat, HeartbeatTimeouts
 from signaling.http.incoming import Malformed, read_message
 from signaling.http.limits import RateLimit
-from signaling.listener.connection import HttpConnection
+from signaling.http.problem import retry_after_s
+from signaling.listener.connection import CLOSE_LINGER_S, HttpConnection
 from signaling.listener.frames import CLOSE_TOO_MANY, PING_FRAME
 from signaling.show.policy import is_watcher, max_message_chars
 from signaling.show.reasons import ErrorCode, ProblemError
@@ -35,6 +36,8 @@ UNAUTHORIZED: Final = 4401
 """WebSocket close code of Schalte: the link is not valid, or not any more."""
 SERVICE_RESTART: Final = 1012
 """WebSocket close code of the IANA registry: the server restarts, and the page may come back at once."""
+TRY_AGAIN_LATER: Final = 1013
+"""WebSocket close code of the IANA registry: the server has no room for the page, which may come back later."""
 TOO_SLOW: Final = 4408
 """WebSocket close code of Schalte: the page does not keep up with the state, or never said hello."""
 
@@ -112,17 +115,20 @@ class PageSocket:
             if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 return None
             if not self._limit.take(self._loop.time()):
-                await self.send_refusal(None, ProblemError("messages-often"))
-                raise SessionEnd(CLOSE_TOO_MANY, "too many messages")
+                raise SessionEnd(CLOSE_TOO_MANY, "too many messages", ProblemError("messages-often"))
             if message.type is WSMsgType.TEXT:
                 return str(message.data)
             await self.send_fault(None, "invalid", "Messages are JSON texts, not binary.")
 
     async def send(self, message: WireModel) -> None:
-        await self._socket.send_str(message.model_dump_json(by_alias=True))
+        """Send a message. Raises as `send_text`."""
+        await self.send_text(message.model_dump_json(by_alias=True))
 
     async def send_text(self, text: str) -> None:
         """Send a message that is JSON already.
+
+        It waits while more than 64 KiB wait for the page. So at most 80 KiB do, and one further message of each of the
+        two tasks that send to it.
 
         Raises:
             SessionEnd: the page does not accept it in time.
@@ -135,12 +141,7 @@ class PageSocket:
 
     async def send_refusal(self, id_: str | None, why: ProblemError) -> None:
         """Answer the message `id_` with a reason."""
-        found = problem(why)
-        await self.send(
-            ErrorMessage(
-                id=id_, code=found.code, message=found.message, reason=found.reason, details=found.details
-            )
-        )
+        await self.send(_refusal(id_, why))
 
     async def send_fault(self, id_: str | None, code: ErrorCode, text: str) -> None:
         """Answer the message `id_` with a fault that has no reason code."""
@@ -177,18 +178,40 @@ class PageSocket:
 
     async def close(self, end: SessionEnd) -> None:
         """Send the reason and close; give up on a page that does not read it in time."""
+        if end.code == TOO_SLOW:
+            self._counts["page too slow"] += 1
+        transport = self.connection.transport
+        if transport is None:
+            return
+        if transport.get_write_buffer_size() > transport.get_write_buffer_limits()[0]:
+            # A close frame would not reach it. Nor can it be waited for: tasks that wait for the page to read share one
+            # future of aiohttp's, which was cancelled with the first of them.
+            transport.abort()
+            return
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 if end.fault is not None:
-                    await self.send_refusal(None, end.fault)
+                    wait = retry_after_s(problem(end.fault))
+                    told = _refusal(None, end.fault).model_copy(update={"retry_after_s": wait})
+                    await self._socket.send_str(told.model_dump_json(by_alias=True))
                 await self._socket.close(code=end.code, message=str(end).encode()[:120])
         except (TimeoutError, ConnectionResetError):
             log.debug("page did not read why its session ends", address=self.address)
+        if transport.get_write_buffer_size():
+            # asyncio would hold the connection until the page has read all of that, for hours if it does not.
+            self._loop.call_later(CLOSE_LINGER_S, transport.abort)
 
     def hang_up(self) -> None:
         """Close the connection without waiting for the page. What it was sent before still reaches it."""
         if self.connection.transport is not None:
             self.connection.transport.close()
+
+
+def _refusal(id_: str | None, why: ProblemError) -> ErrorMessage:
+    found = problem(why)
+    return ErrorMessage(
+        id=id_, code=found.code, message=found.message, reason=found.reason, details=found.details
+    )
 
 
 def too_slow() -> SessionEnd:

@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from signaling.show.reasons import ErrorCode, ProblemError
+from signaling.show.reasons import ErrorCode, ProblemError, ProblemReason
 from signaling.show.wire.commands import Problem, problem
 
 STATUS: Final[dict[ErrorCode, int]] = {
@@ -20,8 +20,15 @@ STATUS: Final[dict[ErrorCode, int]] = {
     "waiting": 409,
     "failed": 503,
 }
-_RETRY_AFTER_S: Final[dict[ErrorCode, str]] = {"too-many": "1", "busy": "2"}
-"""Values of the header `Retry-After`."""
+RETRY_AFTER_BY_CODE: Final[dict[ErrorCode, int]] = {"too-many": 1, "busy": 2, "failed": 10}
+"""Seconds after which a refused request or page may come back: a rate limit has a token again, a queue is shorter. A
+fault of the server lasts until somebody mends it."""
+RETRY_AFTER_BY_REASON: Final[dict[ProblemReason, int]] = {
+    "messages-often": 5,
+    "pages-full": 10,
+    "guesses-often": 10,
+}
+"""Seconds for refusals that end a connection, or that people have to put right."""
 
 
 class Denied(Exception):
@@ -43,6 +50,12 @@ class Denied(Exception):
         """The response."""
         document = self.problem.model_dump(exclude_none=True)
         response = web.json_response(document, status=self.status)
-        if (wait := _RETRY_AFTER_S.get(self.problem.code)) is not None:
-            response.headers["Retry-After"] = wait
+        if (wait := retry_after_s(self.problem)) is not None:
+            response.headers["Retry-After"] = str(wait)
         return response
+
+
+def retry_after_s(found: Problem) -> int | None:
+    """Seconds after which to try again; None: that would not help."""
+    by_reason = None if found.reason is None else RETRY_AFTER_BY_REASON.get(found.reason)
+    return by_reason or RETRY_AFTER_BY_CODE.get(found.code)

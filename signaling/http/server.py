@@ -15,6 +15,7 @@ from aiohttp import web
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link
 from signaling.access.turn import TurnServer
+from signaling.admission.openpages import OpenPages
 from signaling.health.loopwatch import LoopWatch
 from signaling.http.api import Api
 from signaling.http.authenticator import Authenticator
@@ -52,6 +53,10 @@ WATCHER_OFFERS_SHARE, CREW_OFFERS_SHARE = 0.2, 0.1
 """Share of the loop's time for the offers of one link. 200 viewers after a restart are answered within 4 s."""
 DRAIN_TIMEOUT_S: Final = 1.0
 """Seconds for pages to answer the close of their session when the server ends. Pages must be back within 3 s."""
+DRAIN_RETRY_AFTER_S: Final = 1
+"""Seconds after which a client that the ending server refuses should try again: rooms must be back within 3 s."""
+WRITER_LIMIT_BYTES: Final = 16 * 1024
+"""Written to a page between two looks at whether asyncio's 64 KiB for it are full. aiohttp's own is 256 KiB."""
 MAX_WAITING_OFFERS: Final = 500
 """Waiting offers of one link."""
 
@@ -87,6 +92,7 @@ class Server:
         """By link: its offers wait for each other, and for no other link's. The event bounds the number of links."""
         self._sessions: dict[Session, asyncio.Task[object] | None] = {}
         """With the task that handles each."""
+        self._open_pages = OpenPages[Session](runtime.admissions.is_contributor)
         self.is_draining = False
         """The server ends: pages are told, and requests refused."""
         hosts = OwnHosts(public_url, names, self.connections.counts)
@@ -118,7 +124,8 @@ class Server:
     @web.middleware
     async def _not_while_draining(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if self.is_draining and request.path != "/readyz":
-            answer = Denied("busy", "The server restarts. Try again in two seconds.").answer()
+            answer = Denied("busy", "The server restarts. Try again in a second.").answer()
+            answer.headers["Retry-After"] = str(DRAIN_RETRY_AFTER_S)
             answer.force_close()
             return answer
         return await handler(request)
@@ -151,7 +158,9 @@ class Server:
         """Handle a WebSocket request until its session ends."""
         # Compression does not pay for patches of some hundred bytes. `frames` limits messages by role, and the session
         # notices a page that disconnects silently.
-        socket = web.WebSocketResponse(max_msg_size=max_message_chars("moderator") + 1, compress=False)
+        socket = web.WebSocketResponse(
+            max_msg_size=max_message_chars("moderator") + 1, compress=False, writer_limit=WRITER_LIMIT_BYTES
+        )
         try:
             await socket.prepare(request)
         except ValueError:  # a key that is not base64
@@ -172,6 +181,7 @@ class Server:
             self.connections,
             self._turn_of,
             self._turn,
+            self._open_pages,
         )
         self._sessions[session] = asyncio.current_task()
         try:

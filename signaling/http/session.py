@@ -19,12 +19,20 @@ from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, LinkError
 from signaling.access.turn import TurnServer
 from signaling.admission.contributor import Contributor
+from signaling.admission.openpages import OpenPages
 from signaling.audience import LinkDestination
 from signaling.choices import talk_source
 from signaling.clock import machine_now
 from signaling.http.authenticator import Authenticator
 from signaling.http.limits import RateLimit
-from signaling.http.pagesocket import TOO_SLOW, UNAUTHORIZED, PageSocket, SessionEnd, too_slow
+from signaling.http.pagesocket import (
+    TOO_SLOW,
+    TRY_AGAIN_LATER,
+    UNAUTHORIZED,
+    PageSocket,
+    SessionEnd,
+    too_slow,
+)
 from signaling.listener.frames import CLOSE_TOO_MANY
 from signaling.listener.table import ConnectionTable
 from signaling.publisher import SharedMessage, Subscription
@@ -77,8 +85,9 @@ class Session:
         connections: ConnectionTable,
         turn_of: Callable[[Link], AbstractAsyncContextManager[None]],
         turn: TurnServer | None,
+        pages: OpenPages[Session],
     ) -> None:
-        """`turn_of` returns the context in which an offer of a link is answered."""
+        """`turn_of` returns the context in which an offer of a link is answered. `pages` are those of all sessions."""
         self.id = secrets.token_hex(4)
         """Names this session in every line of the log that belongs to it, and on the page."""
         self.socket = socket
@@ -88,6 +97,7 @@ class Session:
         self._connections = connections
         self._turn_of = turn_of
         self._turn = turn
+        self._pages = pages
         self._loop = asyncio.get_running_loop()
         self._offers = RateLimit(OFFERS_PER_S, OFFERS_BURST, self._loop.time())
         self._conditions = RateLimit(CONDITIONS_PER_S, CONDITIONS_BURST, self._loop.time())
@@ -158,7 +168,6 @@ class Session:
 
     async def _serve(self, hello: Hello, link: Link) -> None:
         runtime = self._runtime
-        self.link, self.since = link, machine_now()
         began = self._loop.time()
         place = link.id if link.role in ("venue", "guest") else link.who
         destination = LinkDestination(place, link.role, link.name, link)
@@ -166,7 +175,8 @@ class Session:
             peer = hello.peer  # only the WebSocket was lost
         else:
             peer = secrets.token_urlsafe(12)
-        self.peer = peer
+        self._make_room(link, peer, hello.peer)
+        self.link, self.since, self.peer = link, machine_now(), peer
         # Another page can only give the same browser id if it knows it.
         contributor = Contributor(peer, hello.browser or f"page {peer}", place, self.socket.address)
         page = {
@@ -188,7 +198,24 @@ class Session:
             why = str(end)
             raise
         finally:
+            self._pages.remove(self, link)
             log.info("page disconnected", **page, why=why, duration_s=round(self._loop.time() - began, 1))
+
+    def _make_room(self, link: Link, peer: str, before: str | None) -> None:
+        """Take a place among the pages of a link.
+
+        Raises:
+            SessionEnd: there is none.
+        """
+        try:
+            leaving = self._pages.add(self, link, peer, before)
+        except ProblemError as fault:
+            self._connections.counts["too many pages of a link"] += 1
+            raise SessionEnd(TRY_AGAIN_LATER, "too many pages of this link", fault) from fault
+        if leaving is not None and not leaving._end.done():
+            self._connections.counts["too many pages of a link"] += 1
+            why = ProblemError("pages-full")
+            leaving._end.set_exception(SessionEnd(TRY_AGAIN_LATER, "too many pages of this link", why))
 
     def _welcome(self, link: Link, peer: str) -> Welcome:
         runtime = self._runtime
@@ -235,6 +262,9 @@ class Session:
         try:
             done, _ = await asyncio.wait({reading, writing, self._end}, return_when=asyncio.FIRST_COMPLETED)
             for ended in done:
+                if ended.cancelled():
+                    # Both wait for the page to read by one future of aiohttp's: a timeout of one cancels the other.
+                    raise too_slow()
                 ended.result()
         finally:
             # At once: closing the WebSocket may take seconds.

@@ -27,6 +27,18 @@ MAX_RECEIVERS: Final[dict[Role, int]] = {
 """Pages with picture and sound for each link. 160 viewers take half of one core (docs/performance.md). A hall has its
 console, a spare machine and some inputs."""
 
+MAX_PAGES: Final[dict[Role, int]] = {
+    "moderator": 32,
+    "venue": 16,
+    "guest": 16,
+    "interpreter": 16,
+    "viewer": 1_000,
+    "stage": 100,
+}
+"""Connected pages of each link, with or without picture and sound. More than `MAX_RECEIVERS`: a viewer's page may show
+the agenda alone, and a page that has lost its network counts for some seconds besides the one that came back. A page of
+1,000 has 70 KiB of memory."""
+
 
 def may_cue(role: Role, to: str) -> bool:
     """Whether a link of a role that may give cues may give one to this recipient. A booth knows whom it cannot follow,

@@ -68,6 +68,7 @@ ProblemReason = Literal[
     "fed-now",
     "many-wait",
     "watchers-full",
+    "pages-full",
     "overloaded",
     "offers-waiting",
     "offers-often",
@@ -183,6 +184,10 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     "fed-now": ("waiting", "Another page feeds {place} now."),
     "many-wait": ("busy", "Too many pages wait to feed {place}. Close those that are not needed."),
     "watchers-full": ("busy", "This server has no room for more viewers by this link. Try again later."),
+    "pages-full": (
+        "busy",
+        "Too many pages are open by this link. Close those that are not needed; this one tries again by itself.",
+    ),
     "overloaded": (
         "busy",
         "The server is overloaded and accepts no more viewers for now. Try again in a minute.",

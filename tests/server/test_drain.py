@@ -83,7 +83,7 @@ async def test_requests_are_refused_while_the_server_ends(tmp_path: Path) -> Non
         for path in ("/healthz", "/", "/api/v1/ws", "/api/v1/state"):
             async with http.get(local.url + path) as answer:
                 assert answer.status == 503
-                assert answer.headers["Retry-After"] == "2"
+                assert answer.headers["Retry-After"] == "1"
                 assert answer.headers["Connection"] == "close"
 
 

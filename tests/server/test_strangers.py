@@ -388,14 +388,14 @@ async def test_a_terminal_that_closes_does_not_end_the_show(serving: ServerProce
 
 
 async def statuses(
-    serving: ServerProcess, count: int, address: str, headers: dict[str, str], path: str = "/api/v1/state"
+    url: str, count: int, address: str, headers: dict[str, str], path: str = "/api/v1/state"
 ) -> list[tuple[int, str | None]]:
     """Status and Retry-After of this many requests at once from a local address."""
     connector = aiohttp.TCPConnector(local_addr=(address, 0), limit=50)
     async with aiohttp.ClientSession(connector=connector) as http:
 
         async def ask() -> tuple[int, str | None]:
-            async with http.get(serving.url + path, headers=headers) as answer:
+            async with http.get(url + path, headers=headers) as answer:
                 return answer.status, answer.headers.get("Retry-After")
 
         return list(await asyncio.gather(*(ask() for _ in range(count))))
@@ -405,14 +405,14 @@ async def test_a_flood_by_one_calendar_does_not_affect_others_with_the_same_link
     serving: ServerProcess,
 ) -> None:
     viewer = serving.headers("viewer")
-    flood = await statuses(serving, 300, "127.0.0.1", viewer, "/api/v1/agenda.ics")
+    flood = await statuses(serving.url, 300, "127.0.0.1", viewer, "/api/v1/agenda.ics")
     assert {status for status, _ in flood} == {200, 429}
     assert {retry for status, retry in flood if status == 429} == {"1"}
-    assert await statuses(serving, 3, "127.0.0.2", viewer) == [(200, None)] * 3
+    assert await statuses(serving.url, 3, "127.0.0.2", viewer) == [(200, None)] * 3
 
 
 async def test_a_flood_with_another_link_does_not_refuse_a_moderators_command(serving: ServerProcess) -> None:
-    flood = await statuses(serving, 300, "127.0.0.1", serving.headers())
+    flood = await statuses(serving.url, 300, "127.0.0.1", serving.headers())
     assert flood
     status, _ = await serving.command(id="1", type="start")
     assert status == 200
@@ -422,8 +422,8 @@ async def test_clients_behind_a_proxy_are_limited_separately(tmp_path: Path) -> 
     async with server(write(tmp_path), tmp_path / "data", "--behind", "127.0.0.1") as serving:
         viewer = serving.headers("viewer")
         loud, quiet = ({**viewer, "X-Forwarded-For": f"1.2.3.4, 203.0.113.{n}"} for n in (1, 2))
-        assert 429 in {status for status, _ in await statuses(serving, 300, "127.0.0.1", loud)}
-        assert await statuses(serving, 3, "127.0.0.1", quiet) == [(200, None)] * 3
+        assert 429 in {status for status, _ in await statuses(serving.url, 300, "127.0.0.1", loud)}
+        assert await statuses(serving.url, 3, "127.0.0.1", quiet) == [(200, None)] * 3
         # Who is no proxy of ours cannot make itself others.
-        assert 429 in {status for status, _ in await statuses(serving, 300, "127.0.0.2", quiet)}
-        assert 429 in {status for status, _ in await statuses(serving, 300, "127.0.0.2", loud)}
+        assert 429 in {status for status, _ in await statuses(serving.url, 300, "127.0.0.2", quiet)}
+        assert 429 in {status for status, _ in await statuses(serving.url, 300, "127.0.0.2", loud)}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { ReconnectingSocket } from "../src/link/socket";
+import { ReconnectingSocket, refusedDelay } from "../src/link/socket";
 
 /** A fake WebSocket: open at once, and silent unless the test sends. */
 class Socket {
@@ -23,6 +23,8 @@ class Page {
   opened = 0;
   asked = 0;
   lost = 0;
+  /** What the server asks it to wait when it refuses it. */
+  askedMs: number | null = null;
   /** When a lost connection had its last message. */
   lastHeard: number | null = null;
   woke: number[] = [];
@@ -43,9 +45,10 @@ class Page {
     this.socket = new ReconnectingSocket("ws://nowhere", {
       opened: () => ++this.opened,
       message() {},
-      closed: (at) => {
+      closed: (at, _restarts, refused) => {
         this.lastHeard = at;
-        return ++this.lost > 0;
+        this.lost++;
+        return refused ? this.askedMs : null;
       },
       quiet: () => ++this.asked,
       woke: (missed) => this.woke.push(missed),
@@ -197,4 +200,48 @@ test("a connection that opens after it was replaced is not greeted", (t) => {
   assert.equal(page.opened, 0);
   Socket.made.at(-1)?.onopen?.();
   assert.equal(page.opened, 1);
+});
+
+/** For how long the page waits before it connects again, in steps of 100 ms. */
+function waits(page: Page, code: number): number {
+  const made = Socket.made.length;
+  Socket.made[made - 1]?.onclose?.({ code });
+  let waited = 0;
+  while (Socket.made.length === made && waited < 10 * MINUTE) {
+    page.pass(100);
+    waited += 100;
+  }
+  return waited;
+}
+
+test("a refused page comes back no earlier than the server asked, and later each time", (t) => {
+  t.mock.method(Math, "random", () => 0);
+  const page = new Page(t);
+  page.askedMs = 10_000;
+  assert.deepEqual(
+    [1013, 1013, 4429, 1013, 1013].map((code) => waits(page, code)),
+    [10_000, 20_000, 40_000, 60_000, 60_000],
+  );
+  page.askedMs = 90_000;
+  assert.equal(waits(page, 1013), 90_000, "never earlier");
+});
+
+test("a refusal that names no delay waits five seconds, and any other loss a quarter of a second", (t) => {
+  t.mock.method(Math, "random", () => 0);
+  const page = new Page(t);
+  assert.equal(waits(page, 4429), 5_000);
+  for (const code of [1006, 1012]) assert.ok(waits(page, code) <= 500);
+});
+
+test("after a connection that lasted, the first refusal waits as the server asked", (t) => {
+  t.mock.method(Math, "random", () => 0);
+  const page = new Page(t);
+  page.askedMs = 10_000;
+  assert.deepEqual([waits(page, 1013), waits(page, 1013)], [10_000, 20_000]);
+  page.pass(6_000);
+  assert.equal(waits(page, 1013), 10_000);
+});
+
+test("refused pages do not come back all at once", () => {
+  assert.deepEqual([refusedDelay(0, 10_000, 0), refusedDelay(0, 10_000, 1)], [10_000, 15_000]);
 });

@@ -243,6 +243,9 @@ class ErrorMessage(WireModel):
     message: str
     reason: ProblemReason | None = None
     details: dict[str, str] = Field(default_factory=dict)
+    retry_after_s: float | None = None
+    """The connection is closed right after, and the page comes back that many seconds later at the earliest. Null: as
+    after any loss, or it stays."""
 
 
 class Clock(WireModel):

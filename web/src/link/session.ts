@@ -64,6 +64,8 @@ export const lostSince = signal<number | null>(null);
 export const restarting = signal(false);
 /** The server speaks another protocol than this page, also after a reload: the browser or a proxy has kept an old page. */
 export const outdated = signal(false);
+/** Why the server wants this page to come back later; null if it does not. */
+export const postponed = signal<Problem | null>(null);
 /** Whether the last state still counts as a fact. Decided only here. */
 export const known = signal(true);
 
@@ -77,6 +79,8 @@ let socket: ReconnectingSocket | null = null;
 let token = "";
 /** A patch was missed: only a snapshot helps. */
 let needsSnapshot = false;
+/** The milliseconds that the last error asked this page to wait. */
+let askedMs: number | null = null;
 let staleTimer: ReturnType<typeof setTimeout> | undefined;
 
 /** Call back after each welcome, with the one before it, if any. */
@@ -179,15 +183,18 @@ function opened(): void {
   });
 }
 
-function closed(at: number, restarts: boolean): boolean {
+function closed(at: number, restarts: boolean, refused: boolean): number | null | false {
   restarting.value ||= restarts;
+  if (refused) postponed.value = refusal.value;
   offers.rejectAll(noAnswer());
   // Forbidden: the link is valid, but opens no page, or the desk has closed this one, and only a person may open it.
   const final = refusal.value?.code === "unauthorized" || refusal.value?.code === "forbidden";
   if (online.value) onServerLost(at);
   status.value = final ? "refused" : state.value ? "lost" : "connecting";
   clock.addSleep();
-  return !final;
+  const asked = askedMs;
+  askedMs = null;
+  return final ? false : asked;
 }
 
 /** The connection was lost at `at`, which is earlier than now: a dead connection is noticed late. */
@@ -244,6 +251,7 @@ function onMessage(message: ServerMessage): void {
       clock.add(sampled(message, performance.now()));
       break;
     case "error":
+      askedMs = message.retry_after_s === null ? null : message.retry_after_s * 1_000;
       onFault(message.id, { ...message, rev: null });
       break;
   }
@@ -279,7 +287,7 @@ function onWelcomed(message: Welcome): void {
   lostSince.value = null;
   restarting.value = false;
   known.value = true;
-  refusal.value = null;
+  refusal.value = postponed.value = askedMs = null;
   probeBurst();
   if (!before) for (const after of EARLY_BURSTS_MS) setTimeout(probeBurst, after);
   // Send pending commands again. The server applies an id once, so one that had arrived is not applied twice.

@@ -13,6 +13,12 @@ const MIN_RETRY_DELAY_MS = 250;
 const MAX_RETRY_DELAY_MS = 2_000;
 /** WebSocket close code: the server restarts. */
 const SERVICE_RESTART = 1012;
+/** WebSocket close codes: the server has no room for this page; this page sent too much. */
+const REFUSED = [1013, 4429];
+/** The delay after such a refusal, where the server names none. */
+const REFUSED_DELAY_MS = 5_000;
+/** The delay doubles with each refusal in a row, up to this. */
+const MAX_REFUSED_DELAY_MS = 60_000;
 /** After so long without a message the page asks for an answer … */
 const PING_AFTER_MS = PING_AFTER_S * 1_000;
 /** … and after so long the connection counts as lost. */
@@ -32,12 +38,21 @@ export function retryDelay(n: number, random: number): number {
   return Math.min(MAX_RETRY_DELAY_MS, MIN_RETRY_DELAY_MS * 2 ** n) * (0.5 + random / 2);
 }
 
+/**
+ * Milliseconds before the next attempt after refusal `n` in a row (from 0): never less than the server asked for, and
+ * up to half more, so that refused pages do not come back all at once.
+ */
+export function refusedDelay(n: number, askedMs: number, random: number): number {
+  return Math.max(askedMs, Math.min(MAX_REFUSED_DELAY_MS, askedMs * 2 ** n)) * (1 + random / 2);
+}
+
 export interface SocketListener {
   opened(): void;
   message(message: ServerMessage): void;
-  /** The connection was lost at `at` (`performance.now()`); `restarts`: the server has said that it restarts. Return
-   * false not to reconnect. */
-  closed(at: number, restarts: boolean): boolean;
+  /** The connection was lost at `at` (`performance.now()`); `restarts`: the server has said that it restarts; `refused`:
+   * it wants this page to wait. Return how many milliseconds it asked for, or null where it did not say; false not to
+   * reconnect. */
+  closed(at: number, restarts: boolean, refused: boolean): number | null | false;
   /** No message for a while: send something that the server answers. */
   quiet(): void;
   /** The page was suspended, and its monotonic clock stopped for `missed` milliseconds. */
@@ -47,6 +62,8 @@ export interface SocketListener {
 export class ReconnectingSocket {
   private socket: WebSocket | null = null;
   private attempt = 0;
+  /** Refusals in a row. */
+  private refusals = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private openedAt = 0;
   /** The number of messages on this connection. */
@@ -87,7 +104,7 @@ export class ReconnectingSocket {
       this.listener.message(JSON.parse(event.data) as ServerMessage);
     };
     socket.onclose = ({ code }) => {
-      if (socket === this.socket) this.lost(performance.now(), code === SERVICE_RESTART);
+      if (socket === this.socket) this.lost(performance.now(), code);
     };
   }
 
@@ -122,11 +139,16 @@ export class ReconnectingSocket {
     }, CHECK_TIMEOUT_MS);
   }
 
-  private lost(at: number, restarts = false): void {
+  private lost(at: number, code?: number): void {
     this.socket = null;
-    if (performance.now() - this.openedAt > STABLE_AFTER_MS) this.attempt = 0;
-    if (!this.listener.closed(at, restarts)) return;
-    this.timer = setTimeout(() => this.open(), retryDelay(this.attempt++, Math.random()));
+    if (performance.now() - this.openedAt > STABLE_AFTER_MS) this.attempt = this.refusals = 0;
+    const refused = code !== undefined && REFUSED.includes(code);
+    const asked = this.listener.closed(at, code === SERVICE_RESTART, refused);
+    if (asked === false) return;
+    const delay = refused
+      ? refusedDelay(this.refusals++, asked ?? REFUSED_DELAY_MS, Math.random())
+      : retryDelay(this.attempt++, Math.random());
+    this.timer = setTimeout(() => this.open(), delay);
   }
 
   private retryNow(): void {

@@ -1,6 +1,6 @@
 /** A banner for connection faults, laid over the page so that nothing moves. */
 
-import { restarting, status } from "../link/session";
+import { postponed, restarting, status } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
 import { refusalLine } from "../show/refusals";
 import { texts } from "../texts";
@@ -8,7 +8,10 @@ import { noServer } from "./words";
 
 function trouble(media: PageMedia | null, zone: string): string | null {
   const t = texts.value;
-  if (status.value === "lost") return noServer(zone) || (restarting.value ? t.restarting : t.lost);
+  if (status.value === "lost") {
+    if (postponed.value) return `${refusalLine(postponed.value, t.refusals)} ${t.path.goesOn}`;
+    return noServer(zone) || (restarting.value ? t.restarting : t.lost);
+  }
   if (!media?.joined.value) return null;
   const problem = media.call.problem.value;
   if (problem) {

@@ -63,6 +63,7 @@ export const refusals: Refusals = {
     "watchers-full": () => "Mehr Zuschauer kann der Server nicht versorgen.",
     "offers-waiting": () => "Gerade verbinden sich sehr viele.",
     "offers-often": () => "Diese Seite hat sich zu oft verbunden und muss kurz warten.",
+    "pages-full": () => "Mit diesem Link sind zu viele Seiten offen. Schließen Sie, was Sie nicht brauchen.",
     "booth-full": ({ booth, seats }) =>
       `In ${booth} sind alle ${seats} Plätze besetzt. Übernehmen Sie einen davon, oder schließen Sie seine Seite.`,
     "commands-often": () => "Über diesen Link kamen zu viele Kommandos. Warten Sie einige Sekunden.",
@@ -94,7 +95,7 @@ export const refusals: Refusals = {
     "read-only": () => "Mit Ihrem Link können Sie nur zusehen.",
     "other-booth": () => "Ihr Link gehört zu einer anderen Kabine.",
     "messages-often": () =>
-      "Diese Seite hat zu viel auf einmal gesendet und wurde getrennt. Laden Sie sie neu.",
+      "Diese Seite hat zu viel auf einmal gesendet und wurde für einige Sekunden getrennt.",
     "commands-waiting": () => "Der Server hat gerade zu viel zu tun. Versuchen Sie es gleich noch einmal.",
     "id-used": () =>
       "Das kam zweimal an. Sehen Sie nach, ob es geschehen ist, und drücken Sie dann noch einmal.",

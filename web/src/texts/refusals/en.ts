@@ -57,6 +57,7 @@ export const refusals: Refusals = {
     "watchers-full": () => "The server cannot serve more viewers.",
     "offers-waiting": () => "Many people are connecting right now.",
     "offers-often": () => "This page connected too often and has to wait for a moment.",
+    "pages-full": () => "Too many pages are open by this link. Close those that are not needed.",
     "booth-full": ({ booth, seats }) =>
       `All ${seats} seats of ${booth} are taken. Take over one of them, or close its page.`,
     "commands-often": () => "Too many commands came by this link. Wait a few seconds.",
@@ -86,7 +87,7 @@ export const refusals: Refusals = {
     role: () => "Your link does not allow this. Ask the moderator.",
     "read-only": () => "Your link only looks on; it changes nothing.",
     "other-booth": () => "Your link is for another booth.",
-    "messages-often": () => "This page sent too much at once and was disconnected. Reload it.",
+    "messages-often": () => "This page sent too much at once and was disconnected for some seconds.",
     "commands-waiting": () => "The server is too busy right now. Try again in a moment.",
     "id-used": () => "This was sent twice. Check whether it was done, then press again.",
     "log-fails": ({ fault }) =>
