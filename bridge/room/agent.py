@@ -54,8 +54,8 @@ class Agent:
             exception ends `run`.
         report: called on the event loop with what the room receives, once a second and at every change:
             `at` (ISO 8601, UTC), `connection` (connecting, connected, waiting), `fault` (why the last attempt or
-            connection ended, or null), `connections` (their number so far), `path` (udp, relay or null), `seen` and
-            `second` (the programme and the second picture: `place`, `frame_age_ms`, `fps`, `width`, `height`),
+            connection ended, or null), `connections` (their number so far), `path` (udp, tcp, relay or null), `seen`
+            and `second` (the programme and the second picture: `place`, `frame_age_ms`, `fps`, `width`, `height`),
             `pictures` (the places that are seen, the programme's first), `heard`, `interpretation` and `talkback` (the
             places and seats whose tones are heard in these slots), `program_frames`, `missed_frames`, `unread_frames`
             and `cuts` of the programme since the start.
@@ -156,6 +156,7 @@ class Agent:
             self._connections += 1
             self._fault = None
             self._set_connection("connected")
+            log.info("the room is connected", path=call.path)
             async with asyncio.TaskGroup() as tasks:
                 watches = [
                     tasks.create_task(self._watch(slot, track)) for slot, track in call.received().items()

@@ -24,6 +24,7 @@ from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 from bridge.engine import INTERPRETATION, MICS, PICTURES, TALKBACK
 from bridge.room.inputs import ToneTrack, Tracks
 from bridge.room.jitter import PictureBuffer
+from bridge.room.tcp import add_tcp
 from bridge.room.turn import turn_servers
 
 CONNECT_TIMEOUT_S = 10.0
@@ -96,6 +97,7 @@ class Call:
             if kind == "video":
                 self._slots[slot].receiver._RTCRtpReceiver__jitter_buffer = PictureBuffer()  # type: ignore[attr-defined]
         gather_on_loopback(self._pc)
+        add_tcp(ice_connection(self._pc))
         self._pc.on("connectionstatechange", self._on_state)
 
     async def connect(self, negotiate: Callable[[str], Awaitable[str]]) -> None:
@@ -170,13 +172,14 @@ class Call:
             log.warning("a connection could not be closed in time", after_s=CLOSE_TIMEOUT_S)
 
     @property
-    def path(self) -> Literal["udp", "relay"] | None:
-        """How its packets go: over UDP to the bridge, or by a TURN server; None without a nominated pair. aiortc has no
-        ICE over TCP."""
+    def path(self) -> Literal["udp", "tcp", "relay"] | None:
+        """How its packets go: to the bridge, or by a TURN server; None without a nominated pair."""
         pair = ice_connection(self._pc)._nominated.get(1)
         if pair is None:
             return None
-        return "relay" if pair.local_candidate.type == "relay" else "udp"
+        if pair.local_candidate.type == "relay":
+            return "relay"
+        return "tcp" if pair.local_candidate.transport == "tcp" else "udp"
 
     async def _packets(self) -> int:
         """Packets received so far."""

@@ -574,7 +574,10 @@ async def test_aiortc_and_aioice_have_the_private_names_in_use() -> None:
     addresses = [candidate.ip for candidate in gatherer.getLocalCandidates()]
     assert addresses[0] == "127.0.0.1"
     assert [room_call.path] == [None]
-    pair = CandidatePair(gatherer._connection._protocols[0], Candidate.from_sdp(RELAYED))
+    over_tcp, *_, over_udp = gatherer._connection._protocols
+    gatherer._connection._nominated[1] = CandidatePair(over_tcp, Candidate.from_sdp(RELAYED))
+    assert [room_call.path] == ["tcp"]
+    pair = CandidatePair(over_udp, Candidate.from_sdp(RELAYED))
     gatherer._connection._nominated[1] = pair
     assert [room_call.path] == ["udp"]
     pair.protocol.local_candidate = Candidate.from_sdp(RELAYED)

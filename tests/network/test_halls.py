@@ -69,6 +69,28 @@ async def test_a_hall_on_ipv4_and_one_on_ipv6_alone_see_each_other(internet: Net
         assert joined == [], "IPv4 addresses are logged as such"
 
 
+async def test_a_headless_hall_without_udp_is_on_air_over_tcp(internet: Net, tmp_path: Path) -> None:
+    """On the HTTP port, which is the only one that its network lets through, over IPv4 and over IPv6 alone."""
+    inside = internet.site("server")
+    halls = {
+        "krefeld": internet.site("krefeld", families=(4,)),
+        "berlin": internet.site("berlin", families=(6,)),
+        "tokio": internet.site("tokio"),
+    }
+    for place in ("krefeld", "berlin"):
+        halls[place].block("udp", "tcp dport != 8080")
+    options = ("--host", "::", "--media-address", *inside.addresses)
+    async with evening(tmp_path, inside, halls, *options, port=("--port", "8080")) as show:
+        await show.all_live()
+        await show.desk.command("start")
+        await show.sees("berlin", "krefeld")
+        await show.sees("krefeld", "berlin")
+        await show.sees("tokio", "krefeld")
+        paths = {place: (await says(room, lambda r: r["path"]))["path"] for place, room in show.halls.items()}
+        assert paths == {"krefeld": "tcp", "berlin": "tcp", "tokio": "udp"}
+        await until(show.desk, lambda s: s["sources"]["krefeld"]["link"]["transport"] == "tcp")
+
+
 async def test_a_server_behind_nat_is_reached_at_its_public_address(internet: Net, tmp_path: Path) -> None:
     inside = internet.site("server", nat=True)
     inside.forward("tcp", 8080)
