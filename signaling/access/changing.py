@@ -32,6 +32,8 @@ def changing(data: Path, path: Path) -> Iterator[None]:
     try:
         make_folder(data)
         with locked(lock, LOCK_TIMEOUT_S):
+            for left in data.glob(f"{path.name}.*.new"):
+                left.unlink()  # by a process that was killed; nobody else writes now
             yield
     except StillLocked as fault:
         raise LinksLocked(

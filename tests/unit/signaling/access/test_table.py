@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 import structlog
 
-from config.times import Instant
+from config.times import DAY, Instant
 from config.yamlfile import parse
+from signaling import private
 from signaling.access.followed import KeyFileError
 from signaling.access.linkchecker import LinkChecker
-from signaling.access.links import Grant, Link, LinkError
+from signaling.access.links import Grant, Link, LinkError, all_links
 from signaling.access.table import FILE_NAME, MAX_LINKS, LinkRow, LinkTable, change, load, merged
 from tests.events import SHORT
 
@@ -26,6 +27,7 @@ BERLIN = Link("venue", "berlin", "Berlin")
 TOKIO = Link("venue", "tokio", "Tokio")
 EVENT = parse(SHORT, "event.yaml")
 NOW = Instant(1_537_000_000_000)
+END = EVENT.agenda[-1].planned.end
 
 
 def revoke(data: Path, id_: str, now: int = 0) -> None:
@@ -184,6 +186,46 @@ def test_a_full_table_drops_the_dead_and_then_refuses(tmp_path: Path) -> None:
     with pytest.raises(KeyFileError, match=r"there are 2000 valid links\. Revoke some"):
         made(tmp_path)
     assert len(load(tmp_path).links) == MAX_LINKS
+
+
+def test_links_that_are_over_make_room_for_new_ones(tmp_path: Path) -> None:
+    """A folder that is used for one event after the other was full of links that nobody could revoke as valid ones."""
+    rows = [LinkRow.model_validate(row(number=200_000 + n)) for n in range(MAX_LINKS)]
+    change(tmp_path, lambda table: LinkTable(tuple(rows)), NOW)
+    made_later = rows[-1].model_copy(update={"number": 300_000, "made": END + DAY})
+    change(tmp_path, lambda table: LinkTable((*rows[:-1], made_later)), NOW)
+    checker = LinkChecker(tmp_path, lambda: Instant(END + DAY))
+    checker.random_link(BERLIN, event=EVENT)
+    table = load(tmp_path)
+    assert len(table.links) == MAX_LINKS
+    assert rows[0].number not in table.by_number, "the oldest"
+    assert {rows[1].number, made_later.number} <= table.by_number.keys()
+
+
+def test_a_link_made_by_another_process_can_be_revoked_before_the_next_look(tmp_path: Path) -> None:
+    checker = LinkChecker(tmp_path)
+    other = made(tmp_path)
+    assert checker.revoke_number(other.number)
+    assert not checker.revoke_number(1)
+    before = load(tmp_path)
+    assert checker.revoke_number(other.number), "it is there, and stays revoked since then"
+    assert load(tmp_path) == before
+
+
+def test_all_links_are_made_by_one_change_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checker, written = LinkChecker(tmp_path), list[Path]()
+    replace_file = private.replace_file
+
+    def counted(path: Path, content: bytes) -> None:
+        written.append(path)
+        replace_file(path, content)
+
+    monkeypatch.setattr("signaling.access.table.replace_file", counted)
+    wanted = list(all_links(EVENT))
+    rows = checker.links_for(wanted, event=EVENT)
+    assert [(made.role, made.id) for made in rows] == [(link.role, link.id) for link in wanted]
+    assert checker.links_for(wanted, event=EVENT) == rows
+    assert written == [tmp_path / FILE_NAME]
 
 
 ONE_OF_SIX = """
