@@ -117,3 +117,21 @@ async def _read_notes(page: Page) -> None:
     assert await page.get_by_test_id("notes-one").count() == 0
     await page.get_by_test_id("notes-button-one").press("Enter")
     await page.get_by_test_id("notes-one").get_by_text(NOTES.strip()).wait_for()
+
+
+async def test_a_stage_display_is_whole_without_its_server(tmp_path: Path) -> None:
+    async with server(write(tmp_path, EVENT), tmp_path / "data") as running, browsers() as playwright:
+        browser = await launch(playwright, tmp_path, "krefeld", 0)
+        try:
+            page = await browser.new_page()
+            page.set_default_timeout(WITHIN)
+            await page.goto(running.link("stage").replace("/j#", "/j?lang=de#"))
+            await page.get_by_test_id("time-left").wait_for()
+            await running.kill()
+            await page.locator(":root[data-known=no]").wait_for()
+            for width, height in SIZES:
+                await page.set_viewport_size({"width": width, "height": height})
+                assert await page.evaluate(_FAULTS) == [], (width, height)
+                assert await page.evaluate("document.querySelector('.stage').scrollWidth") <= width
+        finally:
+            await browser.close()
