@@ -68,18 +68,13 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
         """Send on a packet of the current intake."""
         data = self._write(packet)
         if data is not None:
-            self.packets += 1
-            size = len(data)
-            self.octets += size
-            if size > LARGE_PACKET_BYTES:
-                self.large_packets += 1
-            self._send(data)
+            self._send_one(data)
 
     def on_padding(self, packet: AnyPacket) -> None:
         """A packet without a payload came on the current intake."""
         data = self._rewriter.write_padding(packet)
         if data is not None:
-            self._send_all([data])
+            self._send_one(data)
 
     def on_switch_point(self, packet: AnyPacket) -> None:
         """The target can begin with `packet`: switch to it."""
@@ -192,14 +187,13 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
         """The packet in which `data` is retransmitted."""
         return data
 
-    def _send_all(self, copies: Iterable[bytes]) -> None:
-        for data in copies:
-            self.packets += 1
-            size = len(data)
-            self.octets += size
-            if size > LARGE_PACKET_BYTES:
-                self.large_packets += 1
-            self._send(data)
+    def _send_one(self, data: bytes) -> None:
+        self.packets += 1
+        size = len(data)
+        self.octets += size
+        if size > LARGE_PACKET_BYTES:
+            self.large_packets += 1
+        self._send(data)
 
     def _timestamp(self, t: float) -> int:
         return self._clock.timestamp(t, self.clock_rate)
@@ -211,7 +205,8 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
         if target is not None:
             self.current = target
             target.subscribe(self)
-        self._send_all(copies)
+        for data in copies:
+            self._send_one(data)
 
     def _set_target(self, intake: AnyIntake) -> None:
         self.target = intake
