@@ -41,6 +41,9 @@ class Downlink(PausablePath, Protocol):
     def send_rtcp(self, data: bytes, /) -> object:
         """Send one RTCP compound."""
 
+    def fail(self) -> None:
+        """End the peer: an exception in what it is sent is being handled."""
+
 
 class Destination:
     """What one peer receives."""
@@ -83,7 +86,7 @@ class Destination:
         """Of the programme's tiles, by slot."""
         self._meter, self._sound_meter = BitrateMeter(now), BitrateMeter(now)
         for slot in self.slots:
-            slot.connect(downlink.send_rtp, clock)
+            slot.connect(downlink.send_rtp, clock, downlink.fail)
 
     @property
     def picture_ssrcs(self) -> frozenset[bytes]:

@@ -29,6 +29,10 @@ def _discard(data: bytes) -> None:
     """Takes the packets of a slot that is not connected."""
 
 
+def _ignore() -> None:
+    """Takes the faults of a slot that is not connected."""
+
+
 class Slot(ABC, Generic[AnyPacket, AnyIntake]):
     """What sound and pictures have in common."""
 
@@ -51,6 +55,8 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
         self._write = rewriter.write
         self._send: Callable[[bytes], object] = _discard
         self._clock = ProgramClock(0.0, 0.0)
+        self.fail: Callable[[], None] = _ignore
+        """See `Subscriber.fail`."""
         self._retransmission_log = RetransmissionLog()
 
     @property
@@ -58,9 +64,11 @@ class Slot(ABC, Generic[AnyPacket, AnyIntake]):
         """Whether it shows an intake or waits for one."""
         return self.current is not None or self.target is not None
 
-    def connect(self, send: Callable[[bytes], object], clock: ProgramClock) -> None:
-        """Set the function that sends its packets, and the clock of its timestamps."""
-        self._send, self._clock = send, clock
+    def connect(
+        self, send: Callable[[bytes], object], clock: ProgramClock, on_fault: Callable[[], None] = _ignore
+    ) -> None:
+        """Set the function that sends its packets, the clock of its timestamps, and what a bug in it calls."""
+        self._send, self._clock, self.fail = send, clock, on_fault
 
     # Called by its intakes (`Subscriber`) ---------------------------------------------------------
 

@@ -294,6 +294,14 @@ class PeerConnection:
         self._outgoing.append(data)
 
     def _flush(self) -> None:
+        try:
+            self._send_outgoing()
+        except Exception:
+            # The flushes of other connections follow, and none of them is scheduled again.
+            self._fault_logger.exception("fault in sending", "flush", peer=self.peer)
+            self.end("fault in the packet path")
+
+    def _send_outgoing(self) -> None:
         outgoing, self._outgoing = self._outgoing, []
         protect = self._protect
         packets: list[bytes] = []
@@ -311,6 +319,11 @@ class PeerConnection:
             return
         for failure in self._sender.send(packets, address):
             self._count_failure(failure)
+
+    def fail(self) -> None:
+        """End it, since an exception in what it is sent is being handled. Nobody else is affected."""
+        self._fault_logger.exception("fault in what a peer is sent", "slots", peer=self.peer)
+        self.end("fault in what it is sent")
 
     @property
     def is_dropping(self) -> bool:

@@ -66,6 +66,9 @@ class Subscriber(Protocol[ForwardedPacket]):
     def on_stream_closed(self, intake: object) -> None:
         """The stream of `intake` has ended."""
 
+    def fail(self) -> None:
+        """One of the calls above has raised, and the exception is being handled. Its peer is ended, not the sender."""
+
 
 PacketHandler = Callable[[bytes, float], None]
 """Takes one plain packet and its arrival in monotonic seconds."""

@@ -33,6 +33,7 @@ class FakePeer:
     def __init__(self) -> None:
         self.rtp: list[bytes] = []
         self.rtcp: list[bytes] = []
+        self.faults = 0
         self.is_dropping = self.is_drained = False
         """As over a TCP connection that is too slow, and whether that has sent what waited."""
 
@@ -40,6 +41,10 @@ class FakePeer:
         """As `Downlink`."""
         self.is_dropping = self.is_dropping and not self.is_drained
         return not self.is_dropping
+
+    def fail(self) -> None:
+        """As `Downlink`."""
+        self.faults += 1
 
     def send_rtp(self, data: bytes) -> None:
         """As `Downlink`."""

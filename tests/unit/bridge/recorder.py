@@ -36,6 +36,9 @@ class RecordingSlot:
     def on_stream_closed(self, intake: object) -> None:
         self.events.append("closed")
 
+    def fail(self) -> None:
+        self.events.append("failed")
+
 
 def intake_of(camera: Camera, *, shown: bool = True) -> tuple[VideoIntake, RecordingSlot, StreamContext]:
     """A stream after its first keyframe, and a slot that shows it."""

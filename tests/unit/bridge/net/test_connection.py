@@ -250,3 +250,27 @@ async def test_close_does_not_report_itself(far: Far) -> None:
     assert reasons == []
     assert far.connection.task is not None
     assert far.connection.task.done()
+
+
+def test_a_bug_in_sending_ends_that_connection_and_the_others_send(
+    far: Far, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise AssertionError("a broken invariant")
+
+    far.connect()
+    monkeypatch.setattr(far.connection, "_send_outgoing", broken)
+    flushed: list[int] = []
+    far.connection.send_rtp(rtp())
+    far.sender.schedule(lambda: flushed.append(1))
+    far.sender.flush()
+    assert far.gone == [far.connection]
+    assert flushed == [1]
+
+
+def test_a_fault_in_what_it_is_sent_ends_it(far: Far) -> None:
+    far.connect()
+    reasons: list[str] = []
+    far.connection.on_closed = reasons.append
+    far.connection.fail()
+    assert reasons == ["fault in what it is sent"]

@@ -8,7 +8,7 @@ from bridge.rtp.ring import VIDEO_RING_PACKETS
 from bridge.source.context import StreamContext
 from bridge.source.intake import MAX_DROPOUT, MAX_PAYLOAD_BYTES, SSRC_CHANGE_INTERVAL_S, SSRC_TIMEOUT_S
 from tests.unit.bridge.peers import BRIDGE_SSRC, NOW
-from tests.unit.bridge.recorder import intake_of, receive
+from tests.unit.bridge.recorder import RecordingSlot, intake_of, receive
 from tests.unit.bridge.rtp.camera import Camera
 
 
@@ -198,3 +198,29 @@ def test_stored_packets_hold_their_payload_once() -> None:
     receive(intake, camera.frame(1))
     assert slot.packets[0].data == b""
     assert slot.packets[0].body != b""
+
+
+@pytest.mark.parametrize(
+    "call", ["forward", "on_padding", "on_switch_point", "on_restart", "on_stream_closed"]
+)
+def test_a_bug_in_one_slot_fails_that_slot_alone(call: str) -> None:
+    """A viewer's must not end the hall that it sees."""
+    camera = Camera(1, index=100)
+    intake, good, _ = intake_of(camera)
+    waiting, bad = RecordingSlot(), RecordingSlot()
+    intake.await_switch_point(waiting)
+    intake.subscribers = (bad, *intake.subscribers)
+    intake.waiting = (bad, *intake.waiting)
+
+    def broken(*_: object) -> None:
+        raise AssertionError("a broken invariant")
+
+    setattr(bad, call, broken)
+    receive(intake, camera.frame(keyframe=True))
+    receive(intake, [camera.padding_only()])
+    intake._restart()
+    intake.close()
+    assert "failed" in bad.events
+    assert len(good.packets) == 1
+    assert good.events == ["padding", "restart", "closed"]
+    assert waiting.events == ["keyframe", "closed"]
