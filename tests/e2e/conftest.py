@@ -106,6 +106,15 @@ async def rested(desk: Page) -> None:
     await desk.locator("[data-testid='next-button']:not([aria-disabled='true']):enabled").wait_for()
 
 
+@pytest.fixture(autouse=True)
+async def real_time() -> None:
+    """Without asyncio's debug mode, in which headless peers took twice the processor's time.
+
+    Tests of the units, of the server and of networks keep it.
+    """
+    asyncio.get_running_loop().set_debug(False)
+
+
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """All four are live, the show has not begun."""

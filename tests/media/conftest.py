@@ -73,6 +73,15 @@ class Bridge:
             self._news.notify_all()
 
 
+@pytest.fixture(autouse=True)
+async def real_time() -> None:
+    """Without asyncio's debug mode, in which aiortc's peers took twice the processor's time.
+
+    Tests of the units, of the server and of networks keep it.
+    """
+    asyncio.get_running_loop().set_debug(False)
+
+
 @pytest.fixture
 async def bridge(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bridge]:
     """A switchboard on 127.0.0.1. An exception that reaches the loop while it runs fails the test.
