@@ -20,7 +20,7 @@ from signaling.access.table import LinkRow, LinkTable, change, followed_table
 LOOK_INTERVAL_S: Final = 0.25
 """Seconds between looks at the files. With the check of sessions every 0.5 s, a revoked link ends within a second."""
 LOOK_SPACING_S: Final = 0.02
-"""Seconds between looks that are asked for. A look costs 0.1 ms, so wrong codes take 0.5 % of the time at most."""
+"""Seconds between looks that are asked for. A look takes 0.4 ms at most, so wrong codes cost 2 % of a processor."""
 LOOK_TIMEOUT_S: Final = 1.0
 """For a look that is asked for: on a disk that hangs, a wrong code is refused without it."""
 MAX_WAITING_CHANGES: Final = 8
