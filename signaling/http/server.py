@@ -243,6 +243,8 @@ class Server:
         tasks = [*closing, *(task for task in sessions.values() if task is not None)]
         if tasks:
             await asyncio.wait(tasks, timeout=DRAIN_TIMEOUT_S)
+        for task in closing:
+            task.cancel()
         for session in self._sessions:
             session.socket.hang_up()
 

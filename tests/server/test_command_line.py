@@ -86,6 +86,7 @@ async def test_a_wrong_command_line_exits_with_two() -> None:
         ["serve", "--host", "0.0.0.0", "--public-url", "http://a.example", "--media-address", "127.0.0.1"],
         ["serve", "--tls-cert", "cert.pem"],
         ["links", "--public-url", "https://example.org/live"],
+        ["serve", "--host", "0.0.0.0", "--public-url", "https://example.org/live"],
         ["links", "--expires", "0h"],
         ["serve", "--at", "25:00"],
         ["serve", "--speed", "0"],
@@ -98,6 +99,14 @@ async def test_impossible_options_start_nothing(tmp_path: Path, options: list[st
     assert err.splitlines()[-1].startswith("schalte")
     assert "error: " in err.splitlines()[-1]
     assert not data.exists()
+
+
+async def test_a_path_prefix_is_refused_with_its_remedy(tmp_path: Path) -> None:
+    for command in ("serve", "links", "doctor"):
+        code, _, err = await run(command, str(write(tmp_path)), "--public-url", "https://example.org/live")
+        assert code == 2
+        assert "only at the root of a host" in err
+        assert "such as https://schalte.example.org" in err
 
 
 async def test_a_variable_is_checked_like_its_option(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

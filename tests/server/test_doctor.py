@@ -160,3 +160,14 @@ async def time_server(ahead_s: float) -> AsyncIterator[int]:
         yield transport.get_extra_info("sockname")[1]
     finally:
         transport.close()
+
+
+async def test_a_link_with_a_path_prefix_is_a_fault_with_its_remedy(tmp_path: Path) -> None:
+    event, data = write(tmp_path), tmp_path / "data"
+    async with server(event, data) as running:
+        link = running.link("viewer").replace("/j#", "/live/j#")
+        ports = ("--port", str(running.port), "--udp-port", str(running.udp_port))
+        code, found, out = await doctor(event, data, *ports, "--link", link)
+    assert code == 1
+    assert "has the path /live/j" in found["pages"][0], out
+    assert "without a path prefix" in found["pages"][0]

@@ -266,3 +266,18 @@ async def desk_of(demo: asyncio.subprocess.Process) -> str:
         if (found := re.search(r"Moderator .*(http\S+)", line)) is not None:
             return found[1]
     raise AssertionError("the demo has ended")
+
+
+async def test_the_desk_sees_the_path_of_every_page_also_of_one_that_reports_none(tmp_path: Path) -> None:
+    async with server(write(tmp_path), tmp_path / "data") as running:
+        async with (
+            await Client.open(running.link("moderator")) as desk,
+            room(running.link("viewer")),
+            room(running.link("venue", "krefeld")),
+        ):
+            for one in ("viewer:viewer", "krefeld"):
+                state = await until(
+                    desk, lambda s, one=one: s["destinations"].get(one, {}).get("path"), within_s=60
+                )
+                assert state["destinations"][one]["path"] == "udp"
+            await until(desk, lambda s: s["sources"]["krefeld"]["path"] == "udp", within_s=60)

@@ -26,6 +26,8 @@ from signaling.cli.reach import host_of, leads_here, port_of
 from signaling.client import ClientError, endpoint
 from signaling.show.wire.socket import PROTOCOL
 
+LINK_PATH = "/j"
+"""The path of every join link."""
 TIMEOUT_S = 10.0
 """Seconds for each answer of the server."""
 
@@ -43,6 +45,14 @@ async def browser_findings(
         return
     parts = urlsplit(link)
     base = f"{parts.scheme}://{parts.netloc}"
+    if parts.path != LINK_PATH:
+        yield Finding(
+            "pages",
+            "fault",
+            f"The link has the path {parts.path}, but pages and sockets are served only at the root of a host, and "
+            f"links begin with {base}{LINK_PATH}. Let the proxy forward a host of its own, without a path prefix.",
+        )
+        return
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as http:
             if (finding := await _who_answers(http, base)) is not None:
