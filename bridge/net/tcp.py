@@ -23,7 +23,10 @@ from bridge.net.sendqueue import SendQueue
 HALF_OPEN_S = 10.0
 """Seconds for the first signed check. A browser sends it at once, and again every second at least."""
 MAX_STRANGER_BYTES = 8 * 1024
-"""Received before the first signed check: a browser's first one is signed. A check costs 3 µs to refuse."""
+"""Received before the first signed check: a browser's first one is signed."""
+MAX_STRANGER_PACKETS = 8
+"""The same in packets. Each costs a few µs to refuse, and 8 kB could hold 2700 of them: 8 ms of the event loop for one
+connection, in which no media is forwarded."""
 MAX_READ_BYTES = 16 * 1024
 """Read in one iteration of the event loop, as from a connection to the HTTP port."""
 MAX_WRITE_BYTES = 8 * 1024
@@ -80,8 +83,8 @@ class TcpConnection:
         self._on_closed = on_closed
         self._now = now
         self._frames = FrameReader()
-        self._received = 0
-        """Bytes, until it is accepted."""
+        self._received = self._refused = 0
+        """Bytes and packets, until it is accepted."""
         self._heard_at = self._progress_at = now()
         self._queue = SendQueue()
         self._unsent = memoryview(b"")
@@ -151,9 +154,15 @@ class TcpConnection:
             self.close()  # no check
             return
         is_a_peers = self._receive(packet, self.address)
-        if is_a_peers and not self.is_accepted and not self._is_closed:
+        if self.is_accepted or self._is_closed:
+            return
+        if is_a_peers:
             self.is_accepted = True
             self._on_accepted(self)
+            return
+        self._refused += 1
+        if self._refused >= MAX_STRANGER_PACKETS:
+            self.close()
 
     # Sending ------------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import weakref
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -14,7 +15,14 @@ from bridge.net.connection import PeerConnection
 from bridge.net.framing import FrameReader, frame
 from bridge.net.ice import MAX_ADDRESSES, MEDIA_MOVE_S, NO_ADDRESS
 from bridge.net.port import Port
-from bridge.net.tcp import IDLE_S, MAX_STRANGER_BYTES, STUCK_S, TcpAddress, TcpConnection
+from bridge.net.tcp import (
+    IDLE_S,
+    MAX_STRANGER_BYTES,
+    MAX_STRANGER_PACKETS,
+    STUCK_S,
+    TcpAddress,
+    TcpConnection,
+)
 from bridge.rtp.header import HEADER
 from tests.unit.bridge.net.test_connection import KEY, rtp, session
 from tests.unit.bridge.net.test_port import FINGERPRINTS, HERE, Time, secured, show
@@ -194,12 +202,46 @@ async def test_what_does_not_begin_with_a_check_is_closed(port: Port, client: Cl
     assert client.accepted == []
 
 
-async def test_a_stranger_may_send_little(port: Port, hall: PeerConnection, client: Client) -> None:
-    forged = check(hall.credentials, password="x" * 32)
-    await client.send(*[forged] * (MAX_STRANGER_BYTES // len(forged) + 1))
+@pytest.mark.parametrize(
+    "packet", [b"\x00", b"\x00\x01" + bytes(30), b""], ids=["tiny", "no cookie", "empty"]
+)
+async def test_a_stranger_may_send_little(port: Port, client: Client, packet: bytes) -> None:
+    await client.send(*[packet] * (MAX_STRANGER_BYTES // (len(packet) + 2) + 1))
     await client.until_closed()
-    assert hall.dropped["stun: wrong signature"] <= MAX_STRANGER_BYTES // len(forged) + 1
+    assert port.dropped.total() == (MAX_STRANGER_PACKETS if packet else 0)
     assert port._by_address == {}
+
+
+async def test_a_stranger_may_try_few_signatures(port: Port, hall: PeerConnection, client: Client) -> None:
+    forged = check(hall.credentials, password="x" * 32)
+    await client.send(*[forged] * (2 * MAX_STRANGER_PACKETS))
+    await client.until_closed()
+    assert hall.dropped == {"stun: wrong signature": MAX_STRANGER_PACKETS}
+    assert port._by_address == {}
+
+
+async def test_a_check_may_come_one_byte_at_a_time_and_after_empty_frames(
+    hall: PeerConnection, client: Client
+) -> None:
+    loop = asyncio.get_running_loop()
+    client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for byte in frame(b"") + frame(check(hall.credentials)):
+        await loop.sock_sendall(client.sock, bytes([byte]))
+        await asyncio.sleep(0)
+    await until(lambda: client.accepted == [hall])
+
+
+async def test_many_strangers_leave_nothing_behind(port: Port) -> None:
+    clients = [Client(port) for _ in range(200)]
+    addresses = [weakref.ref(client.stream) for client in clients]
+    for client in clients:
+        await client.send(b"\x16\xfe\xfd" + bytes(30))
+        await client.until_closed()
+        client.sock.close()
+    assert not port._streams
+    clients.clear()
+    del client
+    assert not [stream for stream in addresses if stream() is not None], "without the garbage collector"
 
 
 async def test_a_half_open_connection_is_closed(port: Port, monkeypatch: pytest.MonkeyPatch) -> None:
