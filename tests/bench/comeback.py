@@ -36,6 +36,7 @@ PORT, UDP_PORT = 18_091, 18_092
 MIN_RETRY_DELAY_S, MAX_RETRY_DELAY_S = 0.25, 2.0
 """As in web/src/link/socket.ts."""
 GIVE_UP_S = 60.0
+"""Seconds after which the run ends with an error."""
 
 
 def run() -> Iterator[dict[str, object]]:
@@ -54,7 +55,7 @@ async def _measure() -> dict[str, object]:
         running = await serving.__aenter__()
         try:
             async with room(links[1]), room(links[2]) as sees, await Client.open(links[0]) as desk:
-                await until(desk, lambda s: s["sources"]["krefeld"]["state"] == "live")
+                await until(desk, lambda s: s["sources"]["krefeld"]["state"] == "live", GIVE_UP_S)
                 await desk.command("start")
                 await says(sees, lambda r: "krefeld" in r["pictures"])
                 pages = [await _state(endpoint(viewer)) for _ in range(PAGES)]
