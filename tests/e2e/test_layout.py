@@ -38,6 +38,7 @@ EVENT = "\n".join(
 LONG = ("Please check the sound in the hall at once: there is a hum from radio link three. " * 7)[:500]
 SIZES = [(1366, 768), (1440, 900), (1920, 1080), (740, 360), (390, 844), (360, 640)]
 LANGUAGES = ["de", "ja"]
+PANEL_LANGUAGES = ["de", "en", "ja"]
 NOTHING_COUNTED = "\N{EN DASH}:\N{EN DASH}\N{EN DASH}"
 PLACES = {
     "moderator": None,
@@ -48,7 +49,9 @@ PLACES = {
     "stage": None,
 }
 JOIN = {"venue": "start-button", "guest": "join-button", "interpreter": "enter-button"}
-_FAULTS = (Path(__file__).parent / "layout.js").read_text("utf-8")
+_FAULTS, _DIALOG_FAULTS = (
+    (Path(__file__).parent / name).read_text("utf-8") for name in ("layout.js", "dialog.js")
+)
 
 
 async def test_clocks_are_whole_and_buttons_at_hand_on_every_page_at_every_size(tmp_path: Path) -> None:
@@ -84,11 +87,50 @@ async def test_clocks_are_whole_and_buttons_at_hand_on_every_page_at_every_size(
             await browser.close()
 
 
-async def _look(page: Page, who: str, faults: dict[str, list[str]]) -> None:
+async def test_the_panel_of_join_links_fits_at_every_size(tmp_path: Path) -> None:
+    async with server(write(tmp_path, EVENT), tmp_path / "data") as running, browsers() as playwright:
+        for place in ("krefeld", "hamburg"):
+            running.link("venue", place)
+        running.link("venue", "krefeld", 3600.0)
+        browser = await launch(playwright, tmp_path, "krefeld", 0)
+        try:
+            faults: dict[str, list[str]] = {}
+            page = await browser.new_page()
+            page.set_default_timeout(WITHIN)
+            async with await Client.open(running.link("venue", "krefeld")):
+                for language in PANEL_LANGUAGES:
+                    await page.goto("about:blank")
+                    await page.goto(running.link("moderator").replace("/j#", f"/j?lang={language}#"))
+                    await _look_at_panel(page, language, faults)
+            assert faults == {}
+        finally:
+            await browser.close()
+
+
+async def _look_at_panel(page: Page, language: str, faults: dict[str, list[str]]) -> None:
+    """Each dialog of the panel."""
+    await page.get_by_test_id("joinlinks-button").click()
+    await page.get_by_test_id("joinlinks-revoke-place-krefeld").wait_for()
+    await _look(page, f"panel, {language}", faults, _DIALOG_FAULTS)
+    hall = page.get_by_test_id("joinlinks-place-venue-hamburg")
+    for open_, close in (
+        (page.get_by_test_id("joinlinks-revoke-role-venue"), "joinlinks-cancel"),
+        (page.get_by_test_id("joinlinks-make"), "joinlinks-cancel"),
+        (page.get_by_test_id("joinlinks-print"), "joinlinks-sheets-close"),
+        (hall.locator("[data-testid^=joinlink-show-]"), "joinlinks-shown-close"),
+    ):
+        await open_.click()
+        if close == "joinlinks-shown-close":
+            await page.get_by_test_id("joinlinks-url").wait_for()
+        await _look(page, f"{close}, {language}", faults, _DIALOG_FAULTS)
+        await page.get_by_test_id(close).click()
+
+
+async def _look(page: Page, who: str, faults: dict[str, list[str]], script: str = _FAULTS) -> None:
     """Add what is wrong at any size."""
     for width, height in SIZES:
         await page.set_viewport_size({"width": width, "height": height})
-        for fault in await page.evaluate(_FAULTS):
+        for fault in await page.evaluate(script):
             faults.setdefault(f"{who}: {fault}", []).append(f"{width}x{height}")
 
 

@@ -16,7 +16,11 @@ from tests.e2e.rooms import WITHIN, browsers, launch
 from tests.events import BOOTH, write
 from tests.server.process import ServerProcess, server
 
-EVENT = BOOTH.replace("title: Probe", "title: Deutsch-Japanische Begegnung")
+TITLE = "Deutsch-Japanischer Wirtschaftstag: junge und alte Firmen in Krefeld, Berlin und Tokio"
+EVENT = BOOTH.replace("title: Probe", f"title: '{TITLE}'").replace(
+    "languages: [de, ja]\ninter", "languages: [de, ja, en]\ninter"
+)
+"""With three channels, and so with viewers of three languages."""
 expect.set_options(timeout=WITHIN)
 REFUSED = '[data-testid="gate"]'
 
@@ -67,6 +71,7 @@ async def desk(folder: Path, language: str = "en", *, read_only: bool = False) -
     async with server(write(folder, EVENT), folder / "data") as running, browsers() as playwright:
         running.link("venue", "krefeld")
         running.link("interpreter", "kabine")
+        running.link("viewer")
         browser = await launch(playwright, folder, "krefeld", 0)
         try:
             context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale=language)
@@ -200,10 +205,11 @@ async def test_the_sheets_are_those_of_places_whose_link_can_be_shown(tmp_path: 
         await expect(page.get_by_test_id("joinlinks-unprintable")).to_contain_text("Berlin, Tokio")
         await expect(page.get_by_test_id("joinlinks-print-venue-krefeld")).to_be_checked()
         await page.get_by_test_id("joinlinks-print-interpreter-kabine").check()
-        await expect(page.get_by_test_id("joinlinks-print-now")).to_have_text("Print 2 sheets")
+        await page.get_by_test_id("joinlinks-print-viewer-viewer").check()
+        await expect(page.get_by_test_id("joinlinks-print-now")).to_have_text("Print 3 sheets")
 
         await page.emulate_media(media="print")
-        await expect(page.locator(".paper")).to_have_count(2)
+        await expect(page.locator(".paper")).to_have_count(3)
         assert not await page.locator("#app").is_visible()
         assert not await page.locator("dialog").first.is_visible()
         hall, booth = (
@@ -211,16 +217,19 @@ async def test_the_sheets_are_those_of_places_whose_link_can_be_shown(tmp_path: 
             page.get_by_test_id("paper-interpreter-kabine"),
         )
         link = moderator.server.link("venue", "krefeld")
-        for text in ("Deutsch-Japanische Begegnung", "Krefeld", link, "Saalrechner"):
+        for text in (TITLE, "Krefeld", link, "Saalrechner"):
             await expect(hall).to_contain_text(text)
         await expect(booth).to_contain_text("Headset")
         await expect(booth).to_contain_text("ヘッドセット")
-        for paper in (hall, booth):
+        viewers = page.get_by_test_id("paper-viewer-viewer")
+        for text in ("Zuschauen", "視聴", "watch"):
+            await expect(viewers).to_contain_text(text)
+        for paper in (hall, booth, viewers):
             assert await paper.evaluate("e => e.scrollHeight <= e.clientHeight + 1"), (
                 "all of it is on its sheet"
             )
         printed = await page.pdf(prefer_css_page_size=True)
-        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 3
         await page.emulate_media(media="screen")
         await page.get_by_test_id("joinlinks-sheets-close").click()
         await expect(page.locator(".paper")).to_have_count(0)

@@ -26,7 +26,7 @@ export const joinLinks: JoinLinkTexts = {
   none: "Kein gültiger Link",
   number: (n) => `Nr. ${n}`,
   readOnly: "nur zusehen",
-  madeBy: { cli: "vom Server", desk: "von der Regie" },
+  madeBy: { cli: "auf dem Server angelegt", desk: "in der Regie angelegt" },
   statuses: {
     valid: "gültig",
     expired: "abgelaufen",
@@ -46,10 +46,10 @@ export const joinLinks: JoinLinkTexts = {
   closePageOf: (session, name) => `Seite ${session} von ${name} schließen`,
   show: "Zeigen",
   showOf: (n, name) => `Link ${n} von ${name} zeigen`,
-  shownOnce: "Sein Code wurde einmal gezeigt",
+  shownOnce: "Code wurde einmal gezeigt",
   revoke: "Widerrufen",
   revokeOf: (n, name) => `Link ${n} von ${name} widerrufen`,
-  revokeAll: "Alle widerrufen",
+  revokeAll: (n) => `Alle ${n} widerrufen`,
   revokeAllOf: (name) => `Alle Links widerrufen: ${name}`,
   ended: (n) => `Abgelaufen und widerrufen (${n})`,
 
@@ -99,10 +99,15 @@ export const joinLinks: JoinLinkTexts = {
   unprintable: (names) =>
     `Nicht für ${list(names)}: Es gibt keinen Link, dessen Code sich noch einmal zeigen lässt. „schalte links“ auf dem Server legt einen an. Oder legen Sie hier einen an und drucken Sie ihn sofort.`,
   paper: {
-    scan: "Code scannen oder diese Adresse öffnen:",
+    scan: "QR-Code scannen oder diese Adresse öffnen:",
     type: (site) => `Oder ${site} öffnen und diesen Code eingeben:`,
     until: (when, zone) => `Gültig bis ${when} Uhr (${zone})`,
-    keep: "Nur für diesen Platz: bitte nicht weitergeben.",
+    keep: {
+      venue: "Nur für diesen Saal: bitte nicht weitergeben.",
+      guest: "Nur für Sie: bitte nicht weitergeben.",
+      interpreter: "Nur für diese Kabine: bitte nicht weitergeben.",
+      stage: "Nur für diesen Monitor: bitte nicht weitergeben.",
+    },
     how: {
       venue:
         "Bitte den Link am Saalrechner in Chrome oder Edge öffnen, Kamera, Mischpult und Lautsprecher angeschlossen, und diese einmal auswählen. Danach die Seite bis zum Ende offen lassen.",

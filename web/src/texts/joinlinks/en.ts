@@ -53,10 +53,10 @@ export const joinLinks = {
   closePageOf: (session: string, name: string) => `Close page ${session} of ${name}`,
   show: "Show",
   showOf: (n: number, name: string) => `Show link ${n} of ${name}`,
-  shownOnce: "Its code was shown once",
+  shownOnce: "code was shown once",
   revoke: "Revoke",
   revokeOf: (n: number, name: string) => `Revoke link ${n} of ${name}`,
-  revokeAll: "Revoke all",
+  revokeAll: (n: number) => `Revoke all ${n}`,
   revokeAllOf: (name: string) => `Revoke all links: ${name}`,
   ended: (n: number) => `Expired and revoked (${n})`,
 
@@ -106,10 +106,16 @@ export const joinLinks = {
   unprintable: (names: readonly string[]) =>
     `Not for ${list(names)}: there is no link whose code can be shown again. “schalte links” on the server makes one. Or make a link here and print it at once.`,
   paper: {
-    scan: "Scan the code, or open this address:",
+    scan: "Scan the QR code, or open this address:",
     type: (site: string) => `Or open ${site} and type this code:`,
     until: (when: string, zone: string) => `Valid until ${when} (${zone})`,
-    keep: "Only for this place: please do not pass it on.",
+    /** A viewers' link is for everybody who passes. */
+    keep: {
+      venue: "Only for this hall: please do not pass it on.",
+      guest: "Only for you: please do not pass it on.",
+      interpreter: "Only for this booth: please do not pass it on.",
+      stage: "Only for this monitor: please do not pass it on.",
+    } as Readonly<Record<string, string>>,
     how: {
       venue:
         "Open the link in Chrome or Edge on the hall’s computer, with camera, mixer and loudspeakers plugged in, and choose them once. Then leave the page open until the end.",

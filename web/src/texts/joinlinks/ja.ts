@@ -50,10 +50,10 @@ export const joinLinks: JoinLinkTexts = {
   closePageOf: (session, name) => `${name}のページ ${session} を閉じる`,
   show: "表示",
   showOf: (n, name) => `${name}のリンク ${n} を表示`,
-  shownOnce: "コードは一度表示済みです",
+  shownOnce: "コードは表示済み",
   revoke: "無効にする",
   revokeOf: (n, name) => `${name}のリンク ${n} を無効にする`,
-  revokeAll: "すべて無効にする",
+  revokeAll: (n) => `${n}件すべて無効にする`,
   revokeAllOf: (name) => `リンクをすべて無効にする：${name}`,
   ended: (n) => `期限切れ・無効化済み（${n}）`,
 
@@ -102,10 +102,15 @@ export const joinLinks: JoinLinkTexts = {
   unprintable: (names) =>
     `${list(names)}の用紙は印刷できません。コードを再表示できるリンクがないためです。サーバーの「schalte links」で作成するか、ここでリンクを作成してすぐに印刷してください。`,
   paper: {
-    scan: "コードを読み取るか、次のアドレスを開いてください。",
+    scan: "QRコードを読み取るか、次のアドレスを開いてください。",
     type: (site) => `または ${site} を開き、次のコードを入力してください。`,
     until: (when, zone) => `有効期限：${when}（${zone}）`,
-    keep: "この場所専用です。ほかの人に渡さないでください。",
+    keep: {
+      venue: "この会場専用です。ほかの人に渡さないでください。",
+      guest: "ご本人専用です。ほかの人に渡さないでください。",
+      interpreter: "このブース専用です。ほかの人に渡さないでください。",
+      stage: "このモニター専用です。ほかの人に渡さないでください。",
+    },
     how: {
       venue:
         "カメラ、ミキサー、スピーカーをつないだ会場のパソコンで、Chrome または Edge でリンクを開き、機器を一度選んでください。その後は終了までページを開いたままにしてください。",

@@ -19,7 +19,7 @@ export function Paper({ link, event }: { link: JoinLinkDoc; event: EventDoc }) {
   const tables = languages.map((tag) => ({ tag, t: panelTextsIn(tag) }));
   const name = nameOf(link, panelTextsIn(first));
   return (
-    <section class="paper" lang={first} data-testid={`paper-${role}-${id}`}>
+    <section class={`paper languages-${languages.length}`} lang={first} data-testid={`paper-${role}-${id}`}>
       <p class="paper-event" lang={event.language}>
         {event.title}
       </p>
@@ -41,8 +41,9 @@ export function Paper({ link, event }: { link: JoinLinkDoc; event: EventDoc }) {
         <div key={tag} lang={tag} class="paper-how">
           <p>{t.paper.how[role]}</p>
           <p>
-            <strong>{t.paper.until(moment(link.expires, zone, tag), city(zone))}</strong> {t.paper.keep}
+            <strong>{t.paper.until(moment(link.expires, zone, tag), city(zone))}</strong>
           </p>
+          <p>{t.paper.keep[role]}</p>
         </div>
       ))}
     </section>

@@ -37,11 +37,11 @@ export function PrintSheets({ links, holders, event, shut }: Properties) {
                   type="checkbox"
                   data-testid={`joinlinks-print-${link.role}-${link.id}`}
                   checked={isChosen(link)}
-                  onChange={(event) =>
-                    setChanged(new Map(changed).set(link.number, event.currentTarget.checked))
+                  onChange={({ currentTarget: { checked } }) =>
+                    setChanged((before) => new Map(before).set(link.number, checked))
                   }
                 />{" "}
-                {nameOf(link, t)} <span class="muted">{t.roles[link.role]}</span>
+                {nameOf(link, t)}
               </label>
             ))}
           </fieldset>

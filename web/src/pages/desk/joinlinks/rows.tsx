@@ -33,7 +33,7 @@ export function RoleSection({ group, zone, act }: { group: RoleLinks; zone: stri
             blocked={barred()}
             press={() => act.ask({ kind: "role", role })}
           >
-            {t.revokeAll}
+            {t.revokeAll(number)}
           </Button>
         )}
       </div>
@@ -70,7 +70,7 @@ function Place({ holder, several, zone, act }: PlaceProperties) {
               blocked={barred()}
               press={() => act.ask({ kind: "place", role, id })}
             >
-              {t.revokeAll}
+              {t.revokeAll(links.length)}
             </Button>
           )}
         </div>
@@ -112,9 +112,7 @@ function Row({ link, name, zone, act }: RowProperties) {
     <li class="joinlinks-row" data-testid={`joinlink-${number}`}>
       <Facts link={link} zone={zone} />
       <div class="joinlinks-acts">
-        {url === null ? (
-          <span class="muted">{link.role === "metrics" ? "" : t.shownOnce}</span>
-        ) : (
+        {url !== null && (
           <Button
             testid={`joinlink-show-${number}`}
             class="small"
@@ -138,31 +136,29 @@ function Row({ link, name, zone, act }: RowProperties) {
   );
 }
 
-/** Number, expiry and last use. */
+/** Number and expiry, and below them what is known of its use. */
 function Facts({ link, zone }: { link: JoinLinkDoc; zone: string }) {
   const t = panelTexts.value;
-  const { used, by } = link;
-  const now = Date.now();
+  const { used, by, status, url, role } = link;
+  const history = [
+    used ? t.used(timeOn(Date.parse(used.at), Date.now(), zone, language.value), used.address) : t.unused,
+    t.madeBy[by],
+    status === "valid" && url === null && role !== "metrics" ? t.shownOnce : "",
+  ];
   return (
     <div class="joinlinks-facts">
-      <span class="tabular">
-        {t.number(link.number)} <span class="muted">{t.madeBy[by]}</span>
-        {link.read_only && <span class="chip">{t.readOnly}</span>}
-      </span>
-      <span>
-        {link.status === "valid" || link.status === "expired"
-          ? t.until(moment(link.expires, zone, language.value))
-          : ""}
-        {link.follows_event && link.status === "valid" && (
+      <div>
+        <span class="tabular joinlinks-number">{t.number(link.number)}</span>
+        {link.read_only && <span class="chip">{t.readOnly}</span>}{" "}
+        {status !== "revoked" && t.until(moment(link.expires, zone, language.value))}
+        {link.follows_event && status === "valid" && (
           <span class="muted" title={t.followsHint}>
             {" "}
             · {t.followsEvent}
           </span>
         )}
-      </span>
-      <span class="muted">
-        {used ? t.used(timeOn(Date.parse(used.at), now, zone, language.value), used.address) : t.unused}
-      </span>
+      </div>
+      <div class="muted">{history.filter(Boolean).join(" · ")}</div>
     </div>
   );
 }
