@@ -57,7 +57,8 @@ function usedIn(code: string): Set<string> {
         let path = start.split(".").filter(Boolean);
         for (const key of rest.split(".").filter(Boolean)) if (isTable(at(path))) path = [...path, key];
         const found = at(path);
-        const isWhole = path.length > 0 && "[),".includes(next);
+        // A function that is given all texts, or all of the panel's, says itself which it uses.
+        const isWhole = path.length > (path[0] === "panel" ? 1 : 0) && "[),".includes(next);
         if (isTable(found) ? isWhole : found !== undefined)
           for (const leaf of leaves(found, path.join("."))) used.add(leaf);
       }

@@ -24,10 +24,7 @@ export function Dialog({ testid, title, dialog, closed, class: name = "", tools,
       class={`joinlinks ${name}`}
       data-testid={testid}
       aria-labelledby={heading}
-      onClose={(event) => {
-        // A dialog inside has its own.
-        if (event.target === event.currentTarget) closed();
-      }}
+      onClose={closed}
     >
       <header class="joinlinks-head">
         <h1 id={heading} tabIndex={-1}>

@@ -3,7 +3,8 @@
 import { type ComponentChildren, render } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { city } from "../../../show/time";
-import { language } from "../../../texts";
+import { type Language, language } from "../../../texts";
+import type { JoinLinkTexts } from "../../../texts/joinlinks/en";
 import type { EventDoc, JoinLinkDoc } from "../../../wire";
 import { languagesOf, siteOf } from "./groups";
 import { QrCode } from "./qr";
@@ -16,7 +17,10 @@ export function Paper({ link, event }: { link: JoinLinkDoc; event: EventDoc }) {
   const zone =
     event.places.find((place) => place.kind === role && place.id === id)?.timezone ?? event.timezone;
   const [first = language.value] = languages;
-  const tables = languages.map((tag) => ({ tag, t: panelTextsIn(tag) }));
+  const tables: { tag: Language; t: JoinLinkTexts }[] = languages.map((tag) => ({
+    tag,
+    t: panelTextsIn(tag),
+  }));
   const name = nameOf(link, panelTextsIn(first));
   return (
     <section class={`paper languages-${languages.length}`} lang={first} data-testid={`paper-${role}-${id}`}>
