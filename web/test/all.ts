@@ -8,6 +8,7 @@ import "./channelfaults.test";
 import "./booth.test";
 import "./boothsound.test";
 import "./channels.test";
+import "./clap.test";
 import "./clock.test";
 import "./coming.test";
 import "./code.test";

@@ -16,6 +16,8 @@ export interface Choice {
   loudspeakers: "floor" | "channel";
   /** The browser's echo, noise and level processing: right for a laptop, wrong behind a mixer. */
   processing: boolean;
+  /** By how many milliseconds the sound is delayed before it is sent, for lips in sync behind a slow camera. */
+  soundDelay: number;
   /** Start was pressed on this computer before. */
   started: boolean;
 }
@@ -31,6 +33,7 @@ export function remembered(storage: Storage | undefined, key: string, isGuest: b
     talkMicrophone: null,
     loudspeakers: "floor",
     processing: isGuest,
+    soundDelay: 0,
     started: false,
   };
   try {

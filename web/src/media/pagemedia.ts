@@ -21,6 +21,7 @@ import type { Admission, Welcome } from "../wire";
 import { Call } from "./call";
 import { ConditionReporter, conditionOf } from "./condition";
 import { Devices, ownBrowser } from "./devices";
+import { delayed } from "./lipsync/delay";
 import { monitorSound, type SoundMonitor } from "./loudness/monitor";
 import type { LineCheck } from "./path/linecheck";
 import { LineTrial } from "./path/linetrial";
@@ -115,14 +116,19 @@ export class PageMedia {
     this.talkback = new Talkback(welcome.role, this.call, this.devices, browser.media, browser.permissions);
     const { camera, microphone } = this.devices.tracks;
     const isSilenced = computed(() => this.muted.value || this.talkback.silencesProgramme.value);
+    const sent = delayed(
+      microphone,
+      computed(() => this.devices.choice.value.soundDelay),
+    );
     this.sounds = monitorSound(
       microphone,
       computed(() => !isSilenced.value),
     );
     effect(() => void this.call.send("camera", camera.value));
     effect(() => {
-      if (microphone.value) microphone.value.enabled = !isSilenced.value;
-      void this.call.send("microphone", microphone.value);
+      // What is delayed already must not be heard either.
+      for (const track of [microphone.value, sent.value]) if (track) track.enabled = !isSilenced.value;
+      void this.call.send("microphone", sent.value);
     });
     // The server forgets the channel with the connection. Nobody listens where nothing is played.
     effect(() => {

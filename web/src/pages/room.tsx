@@ -15,6 +15,7 @@ import { Cues, FlagButton } from "../parts/cues";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
 import { useLineTrial } from "../parts/linepath";
+import { LipSync } from "../parts/lipsync";
 import { Messages } from "../parts/messages";
 import { MicSign } from "../parts/mic";
 import { Outputs } from "../parts/outputs";
@@ -201,6 +202,7 @@ function Setup({ media }: { media: PageMedia }) {
       <div>
         <DeviceChoice media={media} />
         <Outputs media={media} />
+        <LipSync media={media} />
       </div>
       <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>
         {isFirst ? t.start : t.done}

@@ -7,7 +7,7 @@
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { SoundStatus } from "../../show/soundfaults";
-import { openContext } from "../sound/contexts";
+import { captureContext } from "../sound/contexts";
 import { blocks, type Channel, momentary } from "./blocks";
 import { humIn } from "./hum";
 import { kWeighting, MOMENTARY_S, SILENCE_LUFS } from "./kweighting";
@@ -90,18 +90,15 @@ function mixed(channels: readonly Channel[], size: number): Float32Array {
   return mix;
 }
 
-let context: AudioContext | null = null;
-
 /** A microphone's samples as they are, and weighted. */
 class Graph {
   readonly begunAt: number;
-  private readonly context: AudioContext;
+  private readonly context = captureContext();
   private readonly nodes: AudioNode[];
   private readonly channels: (Channel & { taps: [AnalyserNode, AnalyserNode] })[] = [];
 
   constructor(track: MediaStreamTrack) {
-    context ??= openContext(false);
-    this.context = context;
+    const { context } = this;
     this.begunAt = context.currentTime;
     const source = context.createMediaStreamSource(new MediaStream([track]));
     // Speakers' rules for mixing give a mono microphone to both channels.

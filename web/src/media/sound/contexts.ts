@@ -23,6 +23,14 @@ export function openContext(isHeard: boolean): AudioContext {
   return context;
 }
 
+let capture: AudioContext | null = null;
+
+/** The one context for all that is done with this page's own microphone: measuring and delaying it. */
+export function captureContext(): AudioContext {
+  capture ??= openContext(false);
+  return capture;
+}
+
 export function closeContext(context: AudioContext): void {
   contexts.delete(context);
   void context.close();

@@ -65,6 +65,22 @@ export const sound: typeof en = {
       remedy: "Lassen Sie Stummschaltung, Fader, Kabel und die Wahl des Mikrofons prüfen.",
     },
   },
+  lipSync: {
+    title: "Lippensynchronität",
+    label: "Verzögerung des Tons",
+    delay: (ms) => `${ms} ms`,
+    test: "Klatschtest",
+    idle: "Wenn sich die Lippen später bewegen, als die Stimme zu hören ist: Lassen Sie jemanden vor Kamera und Mikrofon treten, und drücken Sie Klatschtest.",
+    clapNow: "Jetzt einmal klatschen …",
+    waits: "Klatschen Sie einmal vor der Kamera, nahe am Mikrofon.",
+    nothing:
+      "In 5 s war kein Klatschen zu hören. Klatschen Sie näher am Mikrofon, oder heben Sie den Pegel an, und versuchen Sie es noch einmal.",
+    choose: "Wählen Sie das Bild, in dem sich die Hände treffen.",
+    picture: (ms) => `Bild ${ms} ms nach dem Ton des Klatschens`,
+    set: (ms) => `Der Ton wird jetzt um ${ms} ms verzögert.`,
+    late: "Das Bild kommt nicht später als der Ton; der Ton wird ohne Verzögerung gesendet.",
+    needsBoth: "Wählen Sie zuerst Kamera und Mikrofon",
+  },
   echo: {
     hall: (talker) => ({
       what: `${talker} hört sich selbst: Der Ton aus den Lautsprechern dieses Saals geht über sein Mikrofon zurück.`,

@@ -68,6 +68,22 @@ export const sound = {
       remedy: "Ask to check mute, fader, cable, and which microphone is chosen.",
     },
   } satisfies Record<SoundFault, SoundWords>,
+  /** The delay of the sound behind a slow camera. */
+  lipSync: {
+    title: "Lip sync",
+    label: "Delay of the sound",
+    delay: (ms: number) => `${ms} ms`,
+    test: "Clap test",
+    idle: "If lips move later than the voice is heard: have someone stand before camera and microphone, and press Clap test.",
+    clapNow: "Clap once, now …",
+    waits: "Clap once in front of the camera, close to the microphone.",
+    nothing: "No clap was heard within 5 s. Clap closer to the microphone, or turn it up, and try again.",
+    choose: "Choose the picture in which the hands meet.",
+    picture: (ms: number) => `Picture ${ms} ms after the clap was heard`,
+    set: (ms: number) => `The sound is delayed by ${ms} ms now.`,
+    late: "The picture is not later than the sound, so the sound is sent without delay.",
+    needsBoth: "Choose a camera and a microphone first",
+  },
   /** The programme comes back by a microphone; `talker` hears itself. */
   echo: {
     hall: (talker: string): SoundWords => ({

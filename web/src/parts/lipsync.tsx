@@ -1,0 +1,106 @@
+/** The delay of a hall's sound behind a slow camera, and the clap test that finds it. */
+
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { DELAY_STEP_MS, delayFor, MAX_DELAY_MS } from "../media/lipsync/clap";
+import { awaitClap, type Clap, type Picture } from "../media/lipsync/claptest";
+import type { PageMedia } from "../media/pagemedia";
+import { texts } from "../texts";
+import { Button } from "./button";
+import { Video } from "./video";
+
+/** What the test says now. */
+type Stage = { kind: "idle" | "waits" | "nothing" | "late" | "set" } | { kind: "choose"; clap: Clap };
+
+export function LipSync({ media }: { media: PageMedia }) {
+  const t = texts.value.sound.lipSync;
+  const { devices } = media;
+  const { soundDelay } = devices.choice.value;
+  const stage = useSignal<Stage>({ kind: "idle" });
+  const isOpen = useSignal(false);
+  const box = useRef<HTMLDivElement>(null);
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []);
+  const camera = devices.tracks.camera.value;
+  const microphone = devices.tracks.microphone.value;
+
+  const test = async (): Promise<void> => {
+    const video = box.current?.querySelector("video");
+    if (!video || !microphone) return;
+    running.current = new AbortController();
+    stage.value = { kind: "waits" };
+    const clap = await awaitClap(video, microphone, running.current.signal);
+    if (!running.current.signal.aborted) stage.value = clap ? { kind: "choose", clap } : { kind: "nothing" };
+  };
+  const choose = (clap: Clap, picture: Picture): void => {
+    const delay = delayFor(clap.at, picture.at);
+    stage.value = { kind: delay < 0 ? "late" : "set" };
+    void devices.choose({ soundDelay: Math.max(0, delay) });
+  };
+  const { kind } = stage.value;
+  return (
+    <details
+      class="lip-sync"
+      data-testid="lip-sync"
+      onToggle={(event) => (isOpen.value = event.currentTarget.open)}
+    >
+      <summary>
+        {t.title} <span class="muted tabular">{t.delay(soundDelay)}</span>
+      </summary>
+      <label class="field">
+        <span>{t.label}</span>
+        <input
+          type="range"
+          data-testid="sound-delay"
+          min={0}
+          max={MAX_DELAY_MS}
+          step={DELAY_STEP_MS}
+          value={soundDelay}
+          aria-valuetext={t.delay(soundDelay)}
+          onInput={(event) => void devices.choose({ soundDelay: Number(event.currentTarget.value) })}
+        />
+      </label>
+      <div class="lip-sync-test" ref={box}>
+        {isOpen.value && <Video track={camera} testid="clap-preview" />}
+        <Button
+          testid="clap-button"
+          press={() => void test()}
+          blocked={camera && microphone ? (kind === "waits" ? t.clapNow : null) : t.needsBoth}
+        >
+          {kind === "waits" ? t.clapNow : t.test}
+        </Button>
+        <p class="muted" data-testid="clap-note" data-stage={kind} role="status">
+          {kind === "choose" ? t.choose : kind === "set" ? t.set(soundDelay) : t[kind]}
+        </p>
+      </div>
+      {stage.value.kind === "choose" && <Pictures clap={stage.value.clap} choose={choose} />}
+    </details>
+  );
+}
+
+interface PicturesProperties {
+  clap: Clap;
+  choose: (clap: Clap, picture: Picture) => void;
+}
+
+function Pictures({ clap, choose }: PicturesProperties) {
+  const t = texts.value.sound.lipSync;
+  return (
+    <div class="lip-sync-pictures" data-testid="clap-pictures">
+      {clap.pictures.map((picture) => {
+        const delay = delayFor(clap.at, picture.at);
+        return (
+          <Button
+            key={picture.at}
+            testid="clap-picture"
+            label={t.picture(delay)}
+            press={() => choose(clap, picture)}
+          >
+            <span ref={(place) => place?.replaceChildren(picture.canvas)} />
+            <small class="tabular">{t.delay(delay)}</small>
+          </Button>
+        );
+      })}
+    </div>
+  );
+}
