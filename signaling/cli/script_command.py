@@ -59,6 +59,7 @@ class CommandReader:
             "from": ("item", items, {item.title: item.id for item in event.agenda}),
             "message.to": ("recipient", to, called),
             "cue.to": ("recipient", to, called),
+            "approve.place": ("place", _themselves((*event.venues, *event.guests)), called),
             "flag.of": ("place", _themselves((*places(event), AT_DESK)), called),
             "booth": ("booth", _themselves(event.booths), called),
             "cue.what": ("cue", _themselves((*CUES, *event.presets)), {}),

@@ -8,10 +8,11 @@ from typing import assert_never
 
 from config.model import SLATE, Item, Layout, default_layout, source_name
 from config.times import HOUR, SECOND, ZERO, Duration, Instant, between, plus, seconds, total
-from signaling.show import messages
+from signaling.show import approvals, messages
 from signaling.show.evolve import replay
 from signaling.show.facts import (
     Admitted,
+    Approved,
     Armed,
     Asked,
     Cued,
@@ -54,6 +55,7 @@ from signaling.show.terms import BY_DESK, Author
 from signaling.show.wire.commands import (
     Acknowledge,
     Admit,
+    Approve,
     Arm,
     Command,
     Cue,
@@ -101,9 +103,10 @@ def apply(show: Show, command: Command, now: Instant, by: Author = BY_DESK) -> t
 
 def _is_step(command: Command, by: Author) -> bool:
     """Whether `undo` can take a command back. It takes back what moderators decide of the programme and their messages,
-    and neither what interpreters do nor their microphones. Cues, flags and confirmations have had their effect."""
+    and neither what interpreters do nor their microphones. Cues, flags and confirmations have had their effect, and an
+    approval is taken back by itself."""
     match command:
-        case Undo() | Interpret() | Handover() | Cue() | Flag() | Acknowledge():
+        case Undo() | Interpret() | Handover() | Cue() | Flag() | Acknowledge() | Approve():
             return False
         case _:
             return by.role == "moderator"
@@ -118,6 +121,8 @@ def command_of(facts: Sequence[Fact]) -> str | None:
             return "undo"
         case [Admitted(), *_]:
             return "admit"
+        case [Approved(), *_]:
+            return "approve"
         case [FloorSet(), *_]:
             return "floor"
         case [SeatSet() | OutputSet(), *_]:
@@ -178,6 +183,8 @@ def _facts(show: Show, command: Command, by: Author, at: Instant) -> Iterator[Fa
         case Admit(place=place):
             # The runtime decides this, as it knows who waits. A show alone, as in a rehearsal, has no pages.
             raise CommandRefused("nobody-waits", place=f"“{place}”")
+        case Approve(place=place, ok=ok):
+            yield from approvals.approve(show, place, ok, at)
         case SetFloor(language=language):
             yield from _set_floor(show, language, at)
         case Interpret():

@@ -12,9 +12,10 @@ from typing import assert_never
 
 from config.model import SLATE, Event, place_of
 from config.times import ZERO, Duration, Instant, between, total
-from signaling.show import failover, languages, merge, seats
+from signaling.show import approvals, failover, languages, merge, seats
 from signaling.show.facts import (
     Admitted,
+    Approved,
     Armed,
     Asked,
     Cued,
@@ -112,6 +113,8 @@ def evolve(show: Show, fact: Fact) -> Show:
         case Admitted(place=place):
             # Which page feeds a source is not part of the show; whether a guest has been let in is.
             after = replace(show, admitted=show.admitted | {place})
+        case Approved():
+            after = replace(show, approved=approvals.with_approval(show, fact))
         case Armed():
             after = _armed(show, fact)
         case SourceChanged() | Failed() | Recovered():
@@ -151,8 +154,8 @@ def _is_automatic(fact: Fact) -> bool:
 
 def _undone(show: Show) -> Show:
     """As before the last step, except what no step decides: sources, the active speaker, what was on air, the
-    interpreters' booths, cues, flags and who has read what. What an interpreter said of the floor stays while the same
-    item is on air."""
+    interpreters' booths, cues, flags, approvals and who has read what. What an interpreter said of the floor stays
+    while the same item is on air."""
     if not show.undo:
         return show
     step = show.undo[-1]
@@ -167,6 +170,7 @@ def _undone(show: Show) -> Show:
         cues=show.cues,
         flags=show.flags,
         admitted=show.admitted,
+        approved=show.approved,
         programme=show.programme,
         since=show.since,
         recent=tuple(source for source in show.recent if source in before.sources),
@@ -384,4 +388,5 @@ def _reloaded(show: Show, file: Event) -> Show:
         if show.armed_source == SLATE or show.armed_source in sources
         else None,
         recent=tuple(source for source in show.recent if source in sources),
+        approved=approvals.still_there(show.approved, event),
     )

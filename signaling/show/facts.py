@@ -15,25 +15,7 @@ from bridge.engine import SourceState, SourceWhy
 from config.model import Layout
 from config.times import Duration, Instant
 from signaling.show.eventtext import EventText
-from signaling.show.terms import MessageLevel, Reason, SkipReason
-
-StartReason = Literal[
-    "start",  # a moderator began the show
-    "next",
-    "previous",
-    "goto",
-    "auto",  # the item before was over
-    "time",  # its start time came, after a gap
-    "hard",  # its hard start came
-]
-EndReason = Literal[
-    "next",
-    "previous",
-    "goto",
-    "auto",  # its time was up
-    "hard",  # cut by a hard start
-    "shortened",  # a moderator shortened it by more than was left
-]
+from signaling.show.terms import EndReason, MessageLevel, Reason, SkipReason, StartReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +261,16 @@ class Admitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """A moderator has seen and heard a place, or took that back. Undo ignores it."""
+
+    place: str
+    ok: bool
+    at: Instant
+    kind: Literal["approved"] = "approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Armed:
     """A moderator marked an item or a source as next. It replaces the mark before; neither removes it."""
 
@@ -398,6 +390,7 @@ Fact = (
     | Cued
     | Flagged
     | Admitted
+    | Approved
     | Armed
     | SourceChanged
     | Failed

@@ -42,6 +42,11 @@ def find_place_or_desk(show: Show, wanted: str) -> str:
     return _find_recipient(show, wanted, (*places(show.event), AT_DESK))
 
 
+def find_venue_or_guest(show: Show, wanted: str) -> str:
+    """A place that can be seen and heard."""
+    return _find_recipient(show, wanted, (*show.event.venues, *show.event.guests))
+
+
 def _find_recipient(show: Show, wanted: str, known: Iterable[str]) -> str:
     ids = {to: to for to in known}
     if wanted not in ids:

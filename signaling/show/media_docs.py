@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bridge.engine import NO_STATS, Feed, MediaStats
 from config.model import source_name
+from signaling.show.approvals import approved_at
 from signaling.show.routing import programme, tally
 from signaling.show.rundown import Row
 from signaling.show.show import Show
@@ -56,6 +57,7 @@ def source_docs(
             armed=source in armed_sources,
             tally=lights[source],
             waits=show.waits(source),
+            approved_at=approved_at(show, source),
             mic=source in open_mics,
             devices=devices.get(source),
             echo_of=echoes.get(source),

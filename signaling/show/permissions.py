@@ -104,7 +104,7 @@ COMMANDS: Final[Mapping[str, Row]] = {
                 "skip",
                 "unskip",
             ),
-            *("take", "release", "mic", "message", "admit", "undo", "reload"),
+            *("take", "release", "mic", "message", "admit", "approve", "undo", "reload"),
         ),
         _MODERATOR,
     ),

@@ -132,6 +132,8 @@ class Show:
     """Raised flags, by place, booth or `desk`."""
     admitted: frozenset[str] = frozenset()
     """Places for which a moderator has sent `admit`."""
+    approved: Mapping[str, Instant] = field(default_factory=dict)
+    """When a moderator last said that a venue or guest has been seen and heard, by place."""
     programme: Programme = HOLDING_SLATE
     """As of the last cut. `routing.programme` decides what it should be."""
     since: Instant | None = None

@@ -8,11 +8,12 @@ from config.model import Item
 from config.times import Instant
 from signaling.show import failover, languages
 from signaling.show.evolve import replay
-from signaling.show.facts import Asked, Cut, Ended, EndReason, Fact, ShowEnded, Skipped, Started, StartReason
+from signaling.show.facts import Asked, Cut, Ended, Fact, ShowEnded, Skipped, Started
 from signaling.show.failover import NEVER_FED
 from signaling.show.routing import programme, stalled_at_turn, wanted
 from signaling.show.rundown import Row
 from signaling.show.show import Show
+from signaling.show.terms import EndReason, StartReason
 
 
 def put_on_air(

@@ -31,6 +31,23 @@ class Author:
 
 BY_DESK = Author("moderator", "moderator")
 """The moderators, and the server itself."""
+StartReason = Literal[
+    "start",  # a moderator began the show
+    "next",
+    "previous",
+    "goto",
+    "auto",  # the item before was over
+    "time",  # its start time came, after a gap
+    "hard",  # its hard start came
+]
+EndReason = Literal[
+    "next",
+    "previous",
+    "goto",
+    "auto",  # its time was up
+    "hard",  # cut by a hard start
+    "shortened",  # a moderator shortened it by more than was left
+]
 SkipReason = Literal[
     "file",  # by the event file
     "asked",  # by a moderator

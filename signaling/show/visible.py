@@ -9,7 +9,7 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | `armed`, `taken`, `undo` of the show           | no                   | no                   | no      | no     |
 | `why`, `armed`, `devices` of a source          | of its own           | no                   | no      | no     |
 | its `codec_wanted`, `returned_to`, figures,    | of its own           | no                   | no      | no     |
-| `echo_of`                                      |                      |                      |         |        |
+| `echo_of`, `approved_at`                       |                      |                      |         |        |
 | destinations                                   | its own              | its own              | its own | none   |
 | `connected`, `cannot_decode`, `loses_large`,   | yes                  | yes                  | no      | -      |
 | figures of it                                  |                      |                      |         |        |
@@ -53,6 +53,7 @@ _SOURCE: Final[_Hidden] = {
         "codec_wanted": None,
         "returned_to": None,
         "echo_of": None,
+        "approved_at": None,
     },
     **_FIGURES,
 }

@@ -56,6 +56,7 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
     "mic": {"source": "krefeld", "open": True},
     "message": {"to": "all", "text": "Hello"},
     "admit": {"place": "tokio"},
+    "approve": {"place": "tokio"},
     "floor": {"language": "ja"},
     "interpret": {"booth": "kabine", "seat": "1", "open": True},
     "handover": {"booth": "kabine", "seat": "1", "ask": True},

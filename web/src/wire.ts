@@ -40,6 +40,14 @@ export interface Applied {
   applied: true;
 }
 
+/** Say that this place has been seen and heard, which it is told with the time, or take that back. */
+export interface Approve {
+  id: string;
+  type: "approve";
+  place: string;
+  ok?: boolean;
+}
+
 /** Mark an item, which `next` then puts on air, or a source, for preview only. Neither removes the mark. */
 export interface Arm {
   id: string;
@@ -571,7 +579,7 @@ export interface Snapshot {
   state: State;
 }
 
-/** A picture-and-sound input. `why`, `armed`, `devices`, `echo_of`, `returned_to`, `path` and the stats are null for all but moderators and its own place. */
+/** A picture-and-sound input. `why`, `armed`, `approved_at`, `devices`, `echo_of`, `returned_to`, `path` and the stats are null for all but moderators and its own place. */
 export interface SourceDoc {
   name: string;
   state: "absent" | "connecting" | "live" | "stalled";
@@ -579,6 +587,7 @@ export interface SourceDoc {
   armed: boolean | null;
   tally: "on-air" | "next" | "preview" | "off";
   waits: boolean;
+  approved_at: string | null;
   mic: boolean;
   devices: DevicesDoc | null;
   echo_of: string | null;
@@ -715,6 +724,7 @@ export type Command =
   | Mic
   | SendMessage
   | Admit
+  | Approve
   | SetFloor
   | Interpret
   | Handover
@@ -748,6 +758,7 @@ export type ClientMessage =
   | Mic
   | SendMessage
   | Admit
+  | Approve
   | SetFloor
   | Interpret
   | Handover

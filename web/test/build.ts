@@ -37,6 +37,7 @@ export function source(name: string, more: Partial<SourceDoc> = {}): SourceDoc {
     armed: false,
     tally: "off",
     waits: false,
+    approved_at: null,
     mic: false,
     devices: null,
     echo_of: null,

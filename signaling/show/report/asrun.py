@@ -15,19 +15,17 @@ from signaling.show.facts import (
     Asked,
     Cut,
     Ended,
-    EndReason,
     Fact,
     Failed,
     Recovered,
     Reloaded,
     SourceChanged,
     Started,
-    StartReason,
     Undone,
 )
 from signaling.show.report.channels import ChannelLog
 from signaling.show.show import Programme, Show
-from signaling.show.terms import Reason
+from signaling.show.terms import EndReason, Reason, StartReason
 
 
 @dataclass(frozen=True, slots=True)

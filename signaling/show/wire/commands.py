@@ -132,6 +132,15 @@ class Admit(CommandModel):
     place: PlaceId
 
 
+class Approve(CommandModel):
+    """Say that this place has been seen and heard, which it is told with the time, or take that back."""
+
+    type: Literal["approve"]
+    place: PlaceId
+    """A venue or a guest."""
+    ok: Annotated[bool, Field(strict=True)] = True
+
+
 class SetFloor(CommandModel):
     """Say which language the floor speaks, until the next item. Null: the item's language."""
 
@@ -246,6 +255,7 @@ AnyCommand = (
     | Mic
     | SendMessage
     | Admit
+    | Approve
     | SetFloor
     | Interpret
     | Handover

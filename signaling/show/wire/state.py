@@ -176,8 +176,8 @@ class DevicesDoc(WireModel):
 
 
 class SourceDoc(WireModel):
-    """A picture-and-sound input. `why`, `armed`, `devices`, `echo_of`, `returned_to`, `path` and the stats are null for
-    all but moderators and its own place."""
+    """A picture-and-sound input. `why`, `armed`, `approved_at`, `devices`, `echo_of`, `returned_to`, `path` and the
+    stats are null for all but moderators and its own place."""
 
     name: str
     state: SourceState
@@ -188,6 +188,9 @@ class SourceDoc(WireModel):
     tally: Tally
     waits: bool
     """It is a guest's whom the desk has not let in yet: nothing uses it until `admit`."""
+    approved_at: str | None
+    """When a moderator last said that its place has been seen and heard; null: not yet. Null for all but moderators and
+    its own place."""
     mic: bool
     """The show has its microphone open. `devices` says whether it has one, and whether that is muted."""
     devices: DevicesDoc | None

@@ -277,6 +277,7 @@ export const de: Texts = {
     mic: "Mikrofon",
     message: "Nachricht",
     admit: "Zulassen",
+    approve: "Gesehen und gehört",
     floor: "Sprache des Originaltons",
     interpret: "Dolmetschen",
     handover: "Übergabe",
@@ -631,6 +632,13 @@ export const de: Texts = {
   mute: "Stummschalten",
   unmute: "Ton wieder an",
 
+  approval: {
+    label: (name) => `${name} ist gesehen und gehört`,
+    hint: (name) =>
+      `Sie sehen und hören ${name} gut: Ein Klick zeigt das auf der Seite dort an, mit der Uhrzeit.`,
+    given: (name, clock) =>
+      `${name} um ${clock} gesehen und gehört; die Seite dort zeigt es an. Klicken nimmt es zurück.`,
+  },
   admission: {
     guestAtDoor:
       "Warten Sie, bis die Regie Sie einlässt; diese Seite geht dann von selbst weiter. Bis dahin sieht Sie nur die Regie.",

@@ -317,6 +317,7 @@ export const en = {
     mic: "Microphone",
     message: "Message",
     admit: "Let in",
+    approve: "Seen and heard",
     floor: "Floor language",
     interpret: "Interpreting",
     handover: "Hand-over",
@@ -682,6 +683,13 @@ export const en = {
   unmute: "Unmute",
 
   // Who feeds a place
+  approval: {
+    label: (name: string) => `${name} has been seen and heard`,
+    hint: (name: string) =>
+      `You see and hear ${name} well: one click shows it on the page there, with the time.`,
+    given: (name: string, clock: string) =>
+      `${name} was seen and heard at ${clock}, and the page there shows it. Click to take it back.`,
+  },
   admission: {
     guestAtDoor:
       "Please wait until the desk lets you in; this page then goes on by itself. Until then only the desk sees you.",

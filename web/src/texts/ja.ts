@@ -270,6 +270,7 @@ export const ja: Texts = {
     mic: "マイク",
     message: "メッセージ",
     admit: "送出元の許可",
+    approve: "映像・音声の確認",
     floor: "フロアの言語",
     interpret: "通訳",
     handover: "交代",
@@ -620,6 +621,12 @@ export const ja: Texts = {
   mute: "ミュート",
   unmute: "ミュート解除",
 
+  approval: {
+    label: (name) => `${name}の映像と音声を確認済み`,
+    hint: (name) => `${name}の映像と音声に問題がなければクリック。先方の画面に確認時刻が出ます。`,
+    given: (name, clock) =>
+      `${clock}に${name}の映像と音声を確認済み（先方の画面に表示中）。クリックで取り消します。`,
+  },
   admission: {
     guestAtDoor:
       "進行担当が入室を許可するまでお待ちください。許可されると自動で先へ進みます。それまで映像は進行卓だけに表示されます。",

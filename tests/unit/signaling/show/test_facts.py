@@ -12,6 +12,7 @@ from config.times import Duration, Instant
 from signaling.show.eventtext import EventText
 from signaling.show.facts import (
     Admitted,
+    Approved,
     Armed,
     Asked,
     Cued,
@@ -78,6 +79,7 @@ EVERY: list[Fact] = [
     Taken(source="tokio/lectern", at=NOW),
     Taken(source="tokio", beside=("berlin", "krefeld"), layout=Layout.GRID, at=NOW),
     Released(at=NOW),
+    Approved(place="tokio", ok=True, at=NOW),
     Admitted(place="tokio", source="tokio/lectern", address="203.0.113.7", at=NOW),
     Armed(item="b", at=NOW),
     Armed(source="tokio", at=NOW),

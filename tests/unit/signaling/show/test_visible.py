@@ -109,7 +109,7 @@ def of_source(source: str) -> set[str]:
     return {
         f"sources.{source}.{f}"
         for f in FIGURES
-        | {"why", "armed", "codec_wanted", "returned_to", "echo_of"}
+        | {"why", "armed", "approved_at", "codec_wanted", "returned_to", "echo_of"}
         | {"devices.camera", "devices.microphone", "devices.muted", "devices.sound", "devices.limit"}
     }
 
@@ -261,6 +261,7 @@ def with_texts(show: Show) -> Show:
         seen=dict.fromkeys(TO, readers),
         cues={to: Cued(id=to, to=to, what="slower", by="desk", at=at) for to in TO},
         flags={of: Flagged(of=of, text="!", at=at) for of in readers},
+        approved=dict.fromkeys(PLACES, at),
     )
 
 

@@ -9,12 +9,15 @@ import { haveLabels } from "../../media/picks";
 import { Button } from "../../parts/button";
 import { Picker } from "../../parts/setup";
 import { TalkButton } from "../../parts/talk";
-import { sourceName } from "../../show/agenda";
+import { barred } from "../../parts/words";
+import { placeDoc, sourceName } from "../../show/agenda";
 import { gradeOfLoss, gradeOfTrip } from "../../show/quality";
+import { instant, wall } from "../../show/time";
 import { figure, texts } from "../../texts";
 import type { DestinationDoc, State } from "../../wire";
 import { reportAddress } from "../report/report";
 import { JoinLinksButton } from "./joinlinks/button";
+import { send } from "./send";
 import { StatsButton } from "./stats";
 
 /** The destination whose path is explained. */
@@ -110,7 +113,7 @@ function Row({ id, show, destination, media }: RowProperties) {
           {here && loss !== null && `${figure(loss * 100, 1)} %`}
         </td>
         <td class="connected-talk">
-          {here && (destination.role === "venue" || destination.role === "guest") && (
+          {here && isPlace(destination) && (
             <TalkButton
               media={media}
               to={[id]}
@@ -120,11 +123,45 @@ function Row({ id, show, destination, media }: RowProperties) {
               hint={t.talkback.to(destination.name)}
             />
           )}
+          {isPlace(destination) && <ApproveButton id={id} show={show} name={destination.name} here={here} />}
         </td>
         <td class="number tabular">{here && kbps > 0 && `${figure(kbps / 1000, 1)} Mb/s`}</td>
       </tr>
       {here && explained.value === id && <PathRow path={destination.path} media={media} />}
     </>
+  );
+}
+
+function isPlace({ role }: DestinationDoc): boolean {
+  return role === "venue" || role === "guest";
+}
+
+interface ApproveProperties {
+  id: string;
+  show: State;
+  name: string;
+  here: boolean;
+}
+
+/** One click says that a place has been seen and heard, and its page shows that; another takes it back. */
+function ApproveButton({ id, show, name, here }: ApproveProperties) {
+  const t = texts.value;
+  const source = placeDoc(show, id)?.sources[0];
+  const at = instant(source && show.sources[source]?.approved_at);
+  if (!here && at === null) return null;
+  const clock = at === null ? null : wall(at, show.event.timezone);
+  return (
+    <Button
+      testid={`approve-${id}`}
+      class={`small approve${clock ? " approved" : ""}`}
+      pressed={clock !== null}
+      label={t.approval.label(name)}
+      hint={clock ? t.approval.given(name, clock) : t.approval.hint(name)}
+      blocked={barred()}
+      press={() => void send({ type: "approve", place: id, ok: clock === null })}
+    >
+      ✓{clock && ` ${clock}`}
+    </Button>
   );
 }
 
