@@ -19,7 +19,7 @@ from signaling.client import Client
 from tests.devices import write_samples
 from tests.e2e.rooms import WITHIN, Room, browsers, room
 from tests.events import write
-from tests.server.process import server
+from tests.server.process import ServerProcess, server
 from tests.server.test_socket import until
 
 pytestmark = pytest.mark.timeout(300)  # each fault takes seconds of sound until it is one
@@ -29,8 +29,9 @@ BOTH_OPEN = """\
 event: {title: Probe, date: 2026-03-14, timezone: Europe/Berlin}
 venues:
   krefeld: {name: Krefeld}
+  berlin: {name: Berlin}
 agenda:
-  - {id: one, title: One, start: 10:00, duration: 10m, source: krefeld}
+  - {id: one, title: One, start: 10:00, duration: 10m, source: krefeld, mics: [krefeld, berlin]}
 """
 
 
@@ -43,11 +44,11 @@ def sine(hertz: float, db: float, seconds: int = 4) -> array[float]:
     return array("f", (peak * math.sin(2 * math.pi * hertz * n / RATE) for n in range(seconds * RATE)))
 
 
-def speech(db: float, room_db: float = -75.0, seconds: int = 6) -> array[float]:
+def speech(db: float, room_db: float = -75.0, seconds: float = 6) -> array[float]:
     """Syllables of a voice of 130 Hz with this peak, with pauses, over the noise of a room. Seeded."""
     draw = random.Random(5)
     peak, noise = gain(db), gain(room_db)
-    found = array("f", (noise * (2 * draw.random() - 1) for _ in range(seconds * RATE)))
+    found = array("f", (noise * (2 * draw.random() - 1) for _ in range(int(seconds * RATE))))
     at = 0
     while at < len(found):
         syllable = int(draw.uniform(0.12, 0.25) * RATE)
@@ -72,6 +73,7 @@ class Hall:
     desk: Page
     moderator: Client
     file: Path
+    server: ServerProcess
 
     async def play(self, make: Callable[[], Sequence[float]]) -> None:
         """Play this from now on. Chromium reads the file when the device is opened."""
@@ -102,7 +104,7 @@ async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
         await opened.page.get_by_test_id("start-button").click()
         desk = await opened.page.context.new_page()
         await desk.goto(running.link("moderator"))
-        yield Hall(opened, desk, moderator, tmp_path / f"{CODE}.wav")
+        yield Hall(opened, desk, moderator, tmp_path / f"{CODE}.wav", running)
 
 
 async def loudness(page: Page, least: float, most: float) -> None:
@@ -138,6 +140,29 @@ async def test_hall_and_desk_say_what_is_wrong_with_the_sound_until_it_is_good(h
     await loudness(hall.hall.page, -30, -16)
     await expect(hall.desk.get_by_test_id(f"bad-sound-{HALL}")).to_have_count(0)
     assert hall.hall.errors == []
+
+
+async def test_hall_and_desk_say_who_hears_itself_and_by_which_microphone(hall: Hall) -> None:
+    """Both halls play the same file, each from its own beginning on. It repeats after 1.6 s, so one of them is less
+    than a second behind the other, as an echo is."""
+    await hall.play(lambda: speech(-12, seconds=1.6))
+    other = await hall.hall.page.context.new_page()
+    await other.goto(hall.server.link("venue", "berlin"))
+    await other.get_by_test_id("start-button").click()
+    state = await until(
+        hall.moderator, lambda s: any(s["sources"][one]["echo_of"] for one in ("krefeld", "berlin"))
+    )
+    returning = "berlin" if state["sources"]["berlin"]["echo_of"] else "krefeld"
+    talker = "Krefeld" if returning == "berlin" else "Berlin"
+    page = other if returning == "berlin" else hall.hall.page
+    await expect(page.get_by_test_id("echo")).to_contain_text(f"{talker} hears itself")
+    line = hall.desk.get_by_test_id(f"echo-{returning}")
+    await expect(line).to_contain_text(
+        f"{talker} hears itself: its sound comes back through {returning.title()}"
+    )
+    await hall.moderator.command("mic", source=returning, open=False)
+    await expect(line).to_have_count(0)
+    await expect(page.get_by_test_id("echo")).to_have_count(0)
 
 
 RAW = """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
