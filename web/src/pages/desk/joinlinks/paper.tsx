@@ -1,7 +1,7 @@
 /** The sheet for one place: what to scan, what to type, and what to do, in the place's languages. */
 
 import { type ComponentChildren, render } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import { city } from "../../../show/time";
 import { type Language, language } from "../../../texts";
 import type { JoinLinkTexts } from "../../../texts/joinlinks/en";
@@ -65,6 +65,7 @@ export function Printed({ children }: { children: ComponentChildren }) {
       beside.remove();
     };
   }, [beside]);
-  useEffect(() => render(children, beside));
+  // With the page and not after it: somebody may print at once.
+  useLayoutEffect(() => render(children, beside));
   return null;
 }
