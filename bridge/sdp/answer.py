@@ -145,7 +145,10 @@ def _codec(agreed: NegotiatedLine, codec: Codec) -> Iterator[str]:
         if feedback in codec.feedback:
             yield f"a=rtcp-fb:{codec.payload_type} {feedback}"
     if codec.name == "opus":
-        yield f"a=fmtp:{codec.payload_type} minptime=10;useinbandfec=1"
+        # A browser sends two channels only to a receiver that asks for them (RFC 7587 section 6.1). One that does not
+        # announce them would send one channel twice, at twice the bit rate.
+        announced = agreed.use is LineUse.SOURCE and codec.parameters.get("sprop-stereo") == "1"
+        yield f"a=fmtp:{codec.payload_type} minptime=10;useinbandfec=1{';stereo=1' if announced else ''}"
     elif codec.name == "h264":
         # The profile must be the offered one (RFC 6184 section 8.2.2).
         names = ("level-asymmetry-allowed", "packetization-mode", "profile-level-id")

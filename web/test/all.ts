@@ -19,6 +19,7 @@ import "./cues.test";
 import "./devices.test";
 import "./fade.test";
 import "./headline.test";
+import "./heardback.test";
 import "./layout.test";
 import "./light.test";
 import "./linecheck.test";

@@ -339,6 +339,17 @@ test("a hall starts without audio processing, a guest with it; a change reopens 
     },
   });
   assert.equal(browser.open("mixer").length, 1);
+  await hall.choose({ processing: false });
+  assert.deepEqual(browser.asked.at(-1), {
+    audio: {
+      echoCancellation: false,
+      noiseSuppression: false,
+      autoGainControl: false,
+      channelCount: { ideal: 2 },
+    },
+  });
+  const later = new Devices(browser, { key: "key", isGuest: true });
+  assert.equal(later.choice.value.processing, false, "this computer keeps it");
   assert.equal(new Devices(browser, { key: "other", isGuest: true }).choice.value.processing, true);
 });
 

@@ -9,6 +9,7 @@ import {
   simulcastEncodings,
   smallEncoding,
   withAudioNack,
+  withStereo,
 } from "../src/media/mlines";
 
 test("the camera is sent in three layers, the small one first, and only the large one in full", () => {
@@ -50,6 +51,18 @@ test("the offer has NACK for Opus, whatever its payload type", () => {
     "m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=rtpmap:111 opus/48000/2\r\na=rtpmap:63 red/48000/2\r\n";
   const asked = offer.replace("a=rtpmap:63", "a=rtcp-fb:111 nack\r\na=rtpmap:63");
   assert.equal(withAudioNack(offer), asked);
+});
+
+test("stereo is asked for wherever sound is received, and announced in the first line that sends it", () => {
+  const section = (direction: string, stereo = "") =>
+    `m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=${direction}\r\na=rtpmap:111 opus/48000/2\r\n` +
+    `a=fmtp:111 minptime=10;useinbandfec=1${stereo}\r\na=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n`;
+  const video = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=sendonly\r\na=rtpmap:96 VP8/90000\r\n";
+  const offer = (sent = "", received = "") =>
+    `v=0\r\n${video}${section("sendonly", sent)}${section("sendonly")}${section("recvonly", received)}`;
+  assert.equal(withStereo(offer(), true), offer(";sprop-stereo=1", ";stereo=1"));
+  assert.equal(withStereo(offer(), false), offer("", ";stereo=1"));
+  assert.equal(withStereo(offer("", ";stereo=0"), false), offer("", ";stereo=1"));
 });
 
 test("the m-lines are the page's own, then nine pictures, nine or ten sounds, then the views", () => {

@@ -9,7 +9,15 @@ import { signal } from "@preact/signals";
 import type { Answer, IceServer, Problem, Role } from "../wire";
 import { isCodecSet, negotiatedCodecs, setCodec, wantedFirst } from "./codecs";
 import { JitterBufferTarget, lossCounters, setJitterBufferTarget } from "./jitterbuffer";
-import { fittedEncoding, mLines, type Sent, sentBy, simulcastEncodings, withAudioNack } from "./mlines";
+import {
+  fittedEncoding,
+  mLines,
+  type Sent,
+  sentBy,
+  simulcastEncodings,
+  withAudioNack,
+  withStereo,
+} from "./mlines";
 import { PathMonitor } from "./path/pathmonitor";
 import { PATH_LOST_AFTER_MS, receivedBytes, SilenceDetector } from "./silence";
 
@@ -56,6 +64,8 @@ export class Call {
   /** The number of offers answered; 1 unless the path was lost. */
   negotiations = 0;
   pc: RTCPeerConnection | null = null;
+  /** Send the source's sound in stereo, from the next connection on. */
+  sendsStereo = false;
 
   private joined: JoinOptions | null = null;
   /** The codec to send the camera in; null leaves it to the browser. */
@@ -231,7 +241,8 @@ export class Call {
     const isCurrent = () => pc === this.pc && offerNumber === this.offerNumber;
     try {
       // No waiting for candidates: the server is ICE-lite and answers to the address that the checks come from.
-      await setLocalOffer(pc, await pc.createOffer({ iceRestart }));
+      const sendsStereo = this.sendsStereo && this.joined?.source !== null;
+      await setLocalOffer(pc, await pc.createOffer({ iceRestart }), sendsStereo);
       const answer = await this.signalling.offer(pc.localDescription?.sdp ?? "", this.joined?.source ?? null);
       if (!isCurrent()) return;
       this.mayHavePeer = true;
@@ -345,13 +356,14 @@ function bySlot(
   return found;
 }
 
-/** Set the local offer with audio NACK, or unchanged where the browser refuses the change. */
+/** Set the local offer with audio NACK and stereo, or unchanged where the browser refuses the change. */
 async function setLocalOffer(
   pc: RTCPeerConnection,
   { type, sdp = "" }: RTCSessionDescriptionInit,
+  sendsStereo: boolean,
 ): Promise<void> {
   try {
-    await pc.setLocalDescription({ type, sdp: withAudioNack(sdp) });
+    await pc.setLocalDescription({ type, sdp: withStereo(withAudioNack(sdp), sendsStereo) });
   } catch {
     await pc.setLocalDescription({ type, sdp });
   }

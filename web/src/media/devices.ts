@@ -232,7 +232,13 @@ export class Devices {
 
   private sound(): MediaTrackConstraints {
     const { processing } = this.choice.value;
-    return { echoCancellation: processing, noiseSuppression: processing, autoGainControl: processing };
+    const filters = {
+      echoCancellation: processing,
+      noiseSuppression: processing,
+      autoGainControl: processing,
+    };
+    // The left and right of a mixer; a microphone is as the browser opens it.
+    return processing ? filters : { ...filters, channelCount: { ideal: 2 } };
   }
 
   /** Prefers the chosen devices by id. Their labels, by which they may be found, are not known yet. */

@@ -106,6 +106,39 @@ function scaleTo(longerSide: number, width: number, height: number): number {
 }
 
 /**
+ * The offer with Opus in stereo: received wherever it is sent so, and sent in the first audio m-line that sends, where
+ * `sends`. Browsers decode to one channel unless the offer asks for two, and encode two only where the answer asks for
+ * them, which the server does where the offer announces them (RFC 7587 section 6.1).
+ */
+export function withStereo(sdp: string, sends: boolean): string {
+  let waits = sends;
+  return sdp
+    .split(/(?=^m=)/m)
+    .map((section) => {
+      if (!section.startsWith("m=audio")) return section;
+      if (/^a=recvonly/m.test(section)) return withOpus(section, "stereo=1");
+      if (!waits || !/^a=sendonly/m.test(section)) return section;
+      waits = false;
+      return withOpus(section, "sprop-stereo=1");
+    })
+    .join("");
+}
+
+/** The section with this parameter of Opus, which it may have with another value. */
+function withOpus(section: string, parameter: string): string {
+  const [, format] = /^a=rtpmap:(\d+) opus\/48000\/2\r?$/im.exec(section) ?? [];
+  if (format === undefined) return section;
+  const [name] = parameter.split("=");
+  return section.replace(new RegExp(`^(a=fmtp:${format} )(.*)`, "m"), (_, begin: string, list: string) => {
+    const others = list
+      .trim()
+      .split(/;\s*/)
+      .filter((each) => !each.startsWith(`${name}=`));
+    return `${begin}${[...others, parameter].join(";")}`;
+  });
+}
+
+/**
  * The offer with NACK for Opus. Browsers support it but do not offer it. On a lossy path the jitter buffer is long
  * enough for the retransmission to be in time.
  */

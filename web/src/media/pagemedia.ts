@@ -124,6 +124,10 @@ export class PageMedia {
       microphone,
       computed(() => !isSilenced.value),
     );
+    effect(() => {
+      // A hall's connection is stereo whatever its sound comes from: it may change to its mixer on air.
+      this.call.sendsStereo = welcome.role === "venue" || !this.devices.choice.value.processing;
+    });
     effect(() => void this.call.send("camera", camera.value));
     effect(() => {
       // What is delayed already must not be heard either.

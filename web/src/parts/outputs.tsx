@@ -7,8 +7,8 @@ import type { Output } from "../media/sound/mix";
 import { canChooseOutput } from "../media/sound/outlet";
 import type { OutputDevice } from "../media/sound/outputdevice";
 import { nameOfLanguage, texts } from "../texts";
-import { Button } from "./button";
 import { ChannelSelect } from "./channel";
+import { ToneTest } from "./entry/tonetest";
 import { Picker } from "./setup";
 
 export function Outputs({ media }: { media: PageMedia }) {
@@ -21,7 +21,7 @@ export function Outputs({ media }: { media: PageMedia }) {
   const hasChannels = (state.value?.event.languages.length ?? 0) > 0;
   return (
     <div class="devices outputs">
-      <TestTone media={media} output="main" name={t.speaker} />
+      <ToneTest media={media} output="main" name={t.speaker} />
       {hasChannels && (
         <>
           <div class="field">
@@ -120,22 +120,7 @@ function OutputPicker({ media, output, device }: OutputProperties) {
           {t.outputs.away(away.label)}
         </p>
       )}
-      {device.sink.value !== null && <TestTone media={media} output={output} name={name} />}
+      {device.sink.value !== null && <ToneTest media={media} output={output} name={name} />}
     </>
-  );
-}
-
-function TestTone({ media, output, name }: { media: PageMedia; output: Output; name: string }) {
-  const t = texts.value.outputs;
-  return (
-    <Button
-      testid={`test-${output}`}
-      class="small test-tone"
-      hint={t.testHint(name)}
-      label={t.testHint(name)}
-      press={() => void media.sound.playTestTone(output)}
-    >
-      {t.test(name)}
-    </Button>
   );
 }

@@ -10,6 +10,7 @@ import { type Device, type DevicePick, type Kind, match, NONE } from "../media/p
 import { texts } from "../texts";
 import { Button } from "./button";
 import { SpeakerTrouble, Trouble } from "./devicenotes";
+import { Presets } from "./entry/presets";
 import { PathState } from "./linepath";
 import { Meter } from "./meter";
 import { SoundNote } from "./soundnotes";
@@ -81,7 +82,7 @@ export function Ask({ media, hint, words: t = texts.value }: AskProperties) {
 export function DeviceChoice({ media }: { media: PageMedia }) {
   const { devices } = media;
   const t = texts.value;
-  const { speaker, processing } = devices.choice.value;
+  const { speaker } = devices.choice.value;
   const choose = (part: Partial<Choice>) => void devices.choose(part);
   const input = (kind: Kind, none: string) => (
     <>
@@ -103,17 +104,7 @@ export function DeviceChoice({ media }: { media: PageMedia }) {
       {input("camera", t.noCamera)}
       {input("microphone", t.noMicrophone)}
       <SoundNote media={media} isChecked />
-      <label class="field">
-        <span>{t.soundFrom}</span>
-        <select
-          data-testid="processing-select"
-          value={processing ? "microphone" : "mixer"}
-          onChange={(event) => choose({ processing: event.currentTarget.value === "microphone" })}
-        >
-          <option value="mixer">{t.soundFromMixer}</option>
-          <option value="microphone">{t.soundFromMicrophone}</option>
-        </select>
-      </label>
+      <Presets media={media} />
       {"setSinkId" in HTMLMediaElement.prototype && (
         <Picker
           label={t.speaker}

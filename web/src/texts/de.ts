@@ -1,6 +1,7 @@
 /** The German texts, as in a Regie. People are addressed as Sie. */
 
 import type { Texts } from "./en";
+import { entry } from "./entry/de";
 import { interpreter } from "./interpreter/de";
 import { lengths } from "./length";
 import { listing } from "./listing";
@@ -183,9 +184,6 @@ export const de: Texts = {
   noCamera: "Keine Kamera",
   noMicrophone: "Kein Mikrofon",
   unnamed: (n) => `Gerät ${n}`,
-  soundFrom: "Tonquelle",
-  soundFromMixer: "Mischpult (ohne Bearbeitung)",
-  soundFromMicrophone: "Mikrofon (Echo und Rauschen entfernt)",
   allow: "Kamera und Mikrofon erlauben",
   roomAskHint:
     "Ihr Browser fragt, ob diese Seite Kamera und Mikrofon benutzen darf. Danach prüfen Sie Bild und Pegel und wählen die Geräte. Gesendet wird erst, wenn Sie auf Start drücken.",
@@ -365,6 +363,7 @@ export const de: Texts = {
   notDone: "Nicht ausgeführt",
   refusals,
   path,
+  entry,
   interpreter,
   noAnswer:
     "Der Server hat nicht geantwortet. Sehen Sie nach, ob es geschehen ist, bevor Sie noch einmal drücken.",

@@ -17,6 +17,7 @@ import type {
   SourceDoc,
   SourceState,
 } from "../wire";
+import { entry } from "./entry/en";
 import { interpreter } from "./interpreter/en";
 import { lengths } from "./length";
 import { listing } from "./listing";
@@ -221,9 +222,6 @@ export const en = {
   noCamera: "No camera",
   noMicrophone: "No microphone",
   unnamed: (n: number) => `Device ${n}`,
-  soundFrom: "Sound input",
-  soundFromMixer: "Mixer (no processing)",
-  soundFromMicrophone: "Microphone (echo and noise removed)",
   allow: "Allow camera and microphone",
   roomAskHint:
     "Your browser will ask whether this page may use the camera and microphone. Then you check picture and level and choose the devices. Nothing is sent until you press Start.",
@@ -408,6 +406,7 @@ export const en = {
   notDone: "Not done",
   refusals,
   path,
+  entry,
   interpreter,
   noAnswer: "The server did not answer. Check whether it was done before you press again.",
   markItem: (title: string) => `Mark ${title}: Next goes to it`,

@@ -1,6 +1,7 @@
 /** The Japanese texts, in the words of a studio floor and the polite form of signs and manuals. */
 
 import type { Texts } from "./en";
+import { entry } from "./entry/ja";
 import { interpreter } from "./interpreter/ja";
 import { lengths } from "./length";
 import { listing } from "./listing";
@@ -182,9 +183,6 @@ export const ja: Texts = {
   noCamera: "カメラなし",
   noMicrophone: "マイクなし",
   unnamed: (n) => `機器 ${n}`,
-  soundFrom: "音声の入力",
-  soundFromMixer: "ミキサーから（補正なし）",
-  soundFromMicrophone: "マイクから（エコーと雑音を除去）",
   allow: "カメラとマイクを許可する",
   roomAskHint:
     "ブラウザーがカメラとマイクの使用を確認します。許可すると、映像と音量を確かめて機器を選べます。「開始」を押すまで送出しません。",
@@ -357,6 +355,7 @@ export const ja: Texts = {
   notDone: "実行されませんでした",
   refusals,
   path,
+  entry,
   interpreter,
   noAnswer: "サーバーから応答がありません。もう一度押す前に、反映されたかどうかご確認ください。",
   markItem: (title) => `「${title}」を次に指定します。「次へ」で進みます`,

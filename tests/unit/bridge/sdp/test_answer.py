@@ -133,6 +133,15 @@ def test_opus_is_requested_with_fec_and_without_dtx(hall_answer: list[list[str]]
         assert "a=fmtp:111 minptime=10;useinbandfec=1" in part
 
 
+def test_a_source_that_announces_stereo_is_asked_for_it() -> None:
+    """A browser sends two channels only to a receiver that asks for them."""
+    asked = offer(line(CHROMIUM_AUDIO, "sendonly")).replace("fec=1", "fec=1;sprop-stereo=1")
+    source = answered(asked, PeerSpec("hall", "krefeld"))[1]
+    assert "a=fmtp:111 minptime=10;useinbandfec=1;stereo=1" in source
+    talkback = answered(asked, PeerSpec("desk", None, talk="desk"))[1]
+    assert "a=fmtp:111 minptime=10;useinbandfec=1" in talkback
+
+
 def test_the_audio_level_is_accepted_for_the_source_alone(hall_answer: list[list[str]]) -> None:
     level = "a=extmap:14 urn:ietf:params:rtp-hdrext:ssrc-audio-level"
     assert [level in part for part in hall_answer[1:]] == [False, True] + [False] * 7

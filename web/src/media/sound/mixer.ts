@@ -10,7 +10,7 @@ import { Outlet } from "./outlet";
 
 /** The time constant of a gain change in seconds: 95 % of it within 30 ms, which is heard neither as click nor as fade. */
 const GAIN_TIME_CONSTANT_S = 0.01;
-const TEST_TONE_HZ = 440;
+export const TEST_TONE_HZ = 440;
 /** Long enough to find out which loudspeaker it comes from. */
 const TEST_TONE_S = 1.5;
 /** -20 dBFS, the level of line-up tones. */
