@@ -245,3 +245,21 @@ async def test_the_sound_is_sent_as_late_as_was_chosen_also_after_a_reload(hall:
         assert abs(float(await page.evaluate(OFFSET)) - 300) < 60
         await page.reload()
     assert hall.hall.errors == []
+
+
+async def test_a_browser_that_cannot_measure_the_microphone_sends_it_as_it_is(hall: Hall) -> None:
+    """As Firefox, for a microphone of another sample rate than the loudspeaker's."""
+    page = hall.hall.page
+    await page.get_by_test_id("devices-button").click()
+    await page.get_by_test_id("lip-sync").locator("summary").click()
+    await page.get_by_test_id("sound-delay").fill("300")
+    await page.add_init_script(
+        RAW + "AudioContext.prototype.createMediaStreamSource = () => {"
+        "throw new DOMException('another rate', 'NotSupportedError') };"
+    )
+    await hall.play(clap)
+    await page.wait_for_function(
+        "() => window.raw && window.schalte.call?.getSenders().some(({ track }) => track === window.raw)"
+    )
+    await until(hall.moderator, lambda s: s["sources"][HALL]["devices"]["sound"] is None)
+    assert hall.hall.errors == []

@@ -5,7 +5,7 @@
  * camera's delay against the sound card's, whatever the present delay is.
  */
 
-import { captureContext } from "../sound/contexts";
+import { captureContext, sourceOf } from "../sound/contexts";
 import { ClapFinder, MAX_DELAY_MS } from "./clap";
 
 /** The test ends without a clap after so long. */
@@ -39,7 +39,8 @@ export function awaitClap(
   signal: AbortSignal,
 ): Promise<Clap | null> {
   const context = captureContext();
-  const source = context.createMediaStreamSource(new MediaStream([microphone]));
+  const source = sourceOf(context, microphone);
+  if (!source) return Promise.resolve(null);
   const tap = new AnalyserNode(context, { fftSize: SAMPLES });
   source.connect(tap);
   const finder = new ClapFinder(context.sampleRate);

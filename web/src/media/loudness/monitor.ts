@@ -7,7 +7,7 @@
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { SoundStatus } from "../../show/soundfaults";
-import { captureContext } from "../sound/contexts";
+import { captureContext, sourceOf } from "../sound/contexts";
 import { blocks, type Channel, momentary } from "./blocks";
 import { humIn } from "./hum";
 import { kWeighting, MOMENTARY_S, SILENCE_LUFS } from "./kweighting";
@@ -22,7 +22,7 @@ const CHANNELS = 2;
 export interface SoundMonitor {
   /** Momentary loudness in LUFS. */
   loudness: ReadonlySignal<number>;
-  /** Null while it is not measured: no microphone, muted, or the browser plays no sound yet. */
+  /** Null while it is not measured: no microphone, muted, or the browser does not permit or support it yet. */
   status: ReadonlySignal<SoundStatus | null>;
 }
 
@@ -53,7 +53,10 @@ function measure(
   loudness: Writable<number>,
   status: Writable<SoundStatus | null>,
 ): () => void {
-  const graph = new Graph(track);
+  const context = captureContext();
+  const source = sourceOf(context, track);
+  if (!source) return () => undefined;
+  const graph = new Graph(context, source);
   const judge = new SoundJudge();
   let last = graph.now;
   const look = (): void => {
@@ -93,14 +96,14 @@ function mixed(channels: readonly Channel[], size: number): Float32Array {
 /** A microphone's samples as they are, and weighted. */
 class Graph {
   readonly begunAt: number;
-  private readonly context = captureContext();
   private readonly nodes: AudioNode[];
   private readonly channels: (Channel & { taps: [AnalyserNode, AnalyserNode] })[] = [];
 
-  constructor(track: MediaStreamTrack) {
-    const { context } = this;
+  constructor(
+    private readonly context: AudioContext,
+    source: AudioNode,
+  ) {
     this.begunAt = context.currentTime;
-    const source = context.createMediaStreamSource(new MediaStream([track]));
     // Speakers' rules for mixing give a mono microphone to both channels.
     const stereo = new GainNode(context, { channelCount: CHANNELS, channelCountMode: "explicit" });
     const [shelf, highPass] = kWeighting(context.sampleRate).map(

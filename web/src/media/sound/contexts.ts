@@ -17,10 +17,24 @@ export function openContext(isHeard: boolean): AudioContext {
   // iOS stops a context for a phone call, and says so only by its state.
   context.addEventListener("statechange", () => context.state !== "closed" && void context.resume());
   void context.resume();
-  setTimeout(() => {
-    if (isHeard && context.state !== "running" && contexts.has(context)) isAutoplayBlocked.value = true;
-  }, START_TIMEOUT_MS);
+  if (isHeard) askForGesture(context);
   return context;
+}
+
+/** People miss something while this context does not run: ask for a user gesture if it does not start soon. */
+export function askForGesture(context: AudioContext): void {
+  setTimeout(() => {
+    if (context.state !== "running" && contexts.has(context)) isAutoplayBlocked.value = true;
+  }, START_TIMEOUT_MS);
+}
+
+/** Sound of a track in `context`; null where the browser cannot, as Firefox for a microphone of another sample rate. */
+export function sourceOf(context: AudioContext, track: MediaStreamTrack): MediaStreamAudioSourceNode | null {
+  try {
+    return context.createMediaStreamSource(new MediaStream([track]));
+  } catch {
+    return null;
+  }
 }
 
 let capture: AudioContext | null = null;
