@@ -7,6 +7,7 @@ export default defineConfig({
     outDir: "../signaling/static",
     emptyOutDir: true,
     license: { fileName: "licenses.md" }, // of the bundled libraries, which ask for it
+    rolldownOptions: { input: ["index.html", "screen.html"] },
     target: "es2022",
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

@@ -112,6 +112,7 @@ class Server:
                 web.get("/readyz", self._ready),
                 web.get("/", self._page),
                 web.get("/j", self._page),
+                web.get("/screen", self._screen),
                 web.get("/join", self._page),  # links of older versions: the page says that they are
                 web.get("/api/v1/ws", self._serve_session),
             ]
@@ -147,12 +148,11 @@ class Server:
         return web.json_response(document, status=503 if reasons else 200, headers=headers)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:
-        index = STATIC / "index.html"
-        if not index.is_file():
-            return web.Response(
-                status=503, text="The pages are not built. Run `make setup` and start again.\n"
-            )
-        return web.FileResponse(index, headers={"Cache-Control": "no-cache"})
+        return _file("index.html")
+
+    async def _screen(self, request: web.Request) -> web.StreamResponse:
+        """The hall's second window. It has no link: the page that opens it gives it what to show."""
+        return _file("screen.html")
 
     async def _serve_session(self, request: web.Request) -> web.StreamResponse:
         """Handle a WebSocket request until its session ends."""
@@ -247,6 +247,14 @@ class Server:
             task.cancel()
         for session in self._sessions:
             session.socket.hang_up()
+
+
+def _file(name: str) -> web.StreamResponse:
+    """A page of the static files."""
+    page = STATIC / name
+    if not page.is_file():
+        return web.Response(status=503, text="The pages are not built. Run `make setup` and start again.\n")
+    return web.FileResponse(page, headers={"Cache-Control": "no-cache"})
 
 
 async def _leave_server_header(request: web.Request, response: web.StreamResponse) -> None:

@@ -30,7 +30,7 @@ async def get(url: str, **options: Any) -> tuple[int, Any]:
 @LEAVES_IT
 async def test_without_a_link_only_the_health_check_and_the_page_are_served(idle: ServerProcess) -> None:
     assert (await get(f"{idle.url}/healthz"))[0] == 200
-    for page in ("/", "/j", "/join"):
+    for page in ("/", "/j", "/join", "/screen"):
         status, text = await get(idle.url + page)
         assert status == 200
         assert "<!doctype html>" in text.lower()

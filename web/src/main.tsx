@@ -15,6 +15,7 @@ import { isReport, Report } from "./pages/report/report";
 import { Room } from "./pages/room";
 import { Stage } from "./pages/stage";
 import { Viewer } from "./pages/viewer";
+import { sign } from "./parts/tab";
 import { language, texts } from "./texts";
 import "./styles/theme.css";
 import "./styles/light.css";
@@ -48,7 +49,9 @@ function Page() {
   const role = welcome.value?.role;
   document.documentElement.lang = language.value;
   document.documentElement.dataset.known = known.value ? "yes" : "no";
-  document.title = [welcome.value?.name, texts.value.product].filter(Boolean).join(" · ");
+  document.title = [sign.value?.title ?? welcome.value?.name, texts.value.product]
+    .filter(Boolean)
+    .join(" · ");
   if (token === "") return <NoLink />;
   if (!admitted.value || !media || !role) return <Gate />;
   switch (role) {

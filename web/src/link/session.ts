@@ -145,6 +145,11 @@ export function offer(sdp: string, source: string | null): Promise<Answer> {
   return answer;
 }
 
+/** The show's time now, in milliseconds since 1970: to the millisecond, where `now` changes four times a second. */
+export function showTime(): number {
+  return clock.read(performance.now()) ?? now.peek();
+}
+
 /** Media has stopped: check whether this connection still works. */
 export function checkAlive(): void {
   socket?.checkAlive();

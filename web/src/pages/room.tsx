@@ -12,6 +12,7 @@ import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Channel } from "../parts/channel";
 import { Cues, FlagButton } from "../parts/cues";
+import { HallScreenButton, HallScreenNote, serveHallScreen } from "../parts/hallscreen";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
 import { useLineTrial } from "../parts/linepath";
@@ -23,6 +24,7 @@ import { Program } from "../parts/program";
 import { isForAudience, showToAudience, useAudience, useAwake } from "../parts/screen";
 import { Ask, DeviceChoice, Mirror } from "../parts/setup";
 import { Sound, startSound } from "../parts/sound";
+import { useTallyInTab } from "../parts/tab";
 import { TalkToDesk } from "../parts/talk";
 import { Tally } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
@@ -42,6 +44,8 @@ export function Room({ media }: { media: PageMedia }) {
   useAudience();
   useAwake();
   useOwnLine(media);
+  useTallyInTab(media);
+  useEffect(() => serveHallScreen(media), [media]);
   useEffect(() => {
     // A hall that was set up before joins again by itself.
     if (media.devices.choice.value.started) {
@@ -85,7 +89,9 @@ interface PartProperties {
 function OverProgram({ media, zone }: PartProperties) {
   return (
     <>
-      <OwnLine media={media} />
+      <OwnLine media={media}>
+        <HallScreenNote />
+      </OwnLine>
       <Messages zone={zone} />
       <Cues />
       {isAutoplayBlocked.value && (
@@ -116,6 +122,7 @@ function Rail({ media, zone }: PartProperties) {
         <Button testid="devices-button" press={() => (choosing.value = true)}>
           {t.deviceButton}
         </Button>
+        <HallScreenButton />
         <Button testid="fullscreen-button" hint={t.fullScreenHint} press={showToAudience}>
           {t.fullScreen} <kbd>F</kbd>
         </Button>

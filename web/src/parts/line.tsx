@@ -1,6 +1,7 @@
 /** Warnings about this page's own connection, with remedies. */
 
 import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { online, state, welcome } from "../link/session";
 import type { PageMedia } from "../media/pagemedia";
@@ -80,7 +81,7 @@ function percent(fraction: number): string {
 }
 
 /** Laid over the programme, so that nothing moves; empty while all is well. */
-export function OwnLine({ media }: { media: PageMedia }) {
+export function OwnLine({ media, children }: { media: PageMedia; children?: ComponentChildren }) {
   return (
     <div class="line-notes" role="status">
       <Admission media={media} />
@@ -89,6 +90,7 @@ export function OwnLine({ media }: { media: PageMedia }) {
         {media.isFedElsewhere.value ? <PathNote media={media} /> : <Note media={media} />}
       </div>
       {media.joined.value && <DeviceNotes media={media} />}
+      {children}
     </div>
   );
 }

@@ -27,13 +27,18 @@ const SETTLE_MS = 250;
 const MAX_HOLD_MS = 1_000;
 const UNMEASURED_ASPECT = 16 / 9;
 
+/** The part of a page's media that the programme needs. The hall screen has no more. */
+export interface Received {
+  readonly call: Pick<PageMedia["call"], "tracks" | "receives" | "phase">;
+}
+
 interface Properties {
-  media: PageMedia;
+  media: Received;
   zone: string;
 }
 
 /** The codecs of the pictures that this browser cannot decode; null for one that it can. */
-export function missingCodecs(media: PageMedia): (string | null)[] {
+export function missingCodecs(media: Received): (string | null)[] {
   return arrangementOf(state.value, welcome.value).sources.map((source) => codecMissing(media, source));
 }
 

@@ -5,13 +5,13 @@ import { useCallback, useLayoutEffect } from "preact/hooks";
 import { known, state, welcome } from "../link/session";
 import { codecName, undecodable } from "../media/codecs";
 import type { Frames } from "../media/frames";
-import type { PageMedia } from "../media/pagemedia";
 import { speaking } from "../media/sound/speakers";
 import { SLATE, sourceName } from "../show/agenda";
 import { isSpeaking } from "../show/arrangement";
 import { isPictureWithheld } from "../show/headline";
 import type { Rectangle } from "../show/layout";
 import { texts } from "../texts";
+import type { Received } from "./program";
 import { isForAudience } from "./screen";
 import { Slate } from "./slate";
 import { Video } from "./video";
@@ -20,7 +20,7 @@ import { Video } from "./video";
 const FIRST_SLOT = "program";
 
 interface Properties {
-  media: PageMedia;
+  media: Received;
   zone: string;
   slot: string;
   /** The frames of this slot's video, which the tile sets. */
@@ -38,7 +38,7 @@ interface Properties {
 }
 
 /** The codec of a source's picture, if this browser cannot decode it. */
-export function codecMissing(media: PageMedia, source: string | null): string | null {
+export function codecMissing(media: Received, source: string | null): string | null {
   return source === null ? null : undecodable(state.value?.sources[source], media.call.receives.value);
 }
 
@@ -121,7 +121,7 @@ function Absent({
 }
 
 /** Whether to show the picture: it moves, or it has moved and its sender reports a still. */
-function isShown(media: PageMedia, frames: Frames | null, source: string | null): boolean {
+function isShown(media: Received, frames: Frames | null, source: string | null): boolean {
   if (frames === null) return false;
   const isStill =
     state.value?.sources[source ?? ""]?.still === true && media.call.phase.value === "connected";

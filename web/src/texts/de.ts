@@ -2,6 +2,7 @@
 
 import type { Texts } from "./en";
 import { entry } from "./entry/de";
+import { hall } from "./hall/de";
 import { interpreter } from "./interpreter/de";
 import { lengths } from "./length";
 import { listing } from "./listing";
@@ -364,6 +365,7 @@ export const de: Texts = {
   refusals,
   path,
   entry,
+  hall,
   interpreter,
   noAnswer:
     "Der Server hat nicht geantwortet. Sehen Sie nach, ob es geschehen ist, bevor Sie noch einmal drücken.",

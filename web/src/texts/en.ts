@@ -18,6 +18,7 @@ import type {
   SourceState,
 } from "../wire";
 import { entry } from "./entry/en";
+import { hall } from "./hall/en";
 import { interpreter } from "./interpreter/en";
 import { lengths } from "./length";
 import { listing } from "./listing";
@@ -407,6 +408,7 @@ export const en = {
   refusals,
   path,
   entry,
+  hall,
   interpreter,
   noAnswer: "The server did not answer. Check whether it was done before you press again.",
   markItem: (title: string) => `Mark ${title}: Next goes to it`,

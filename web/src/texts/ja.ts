@@ -2,6 +2,7 @@
 
 import type { Texts } from "./en";
 import { entry } from "./entry/ja";
+import { hall } from "./hall/ja";
 import { interpreter } from "./interpreter/ja";
 import { lengths } from "./length";
 import { listing } from "./listing";
@@ -356,6 +357,7 @@ export const ja: Texts = {
   refusals,
   path,
   entry,
+  hall,
   interpreter,
   noAnswer: "サーバーから応答がありません。もう一度押す前に、反映されたかどうかご確認ください。",
   markItem: (title) => `「${title}」を次に指定します。「次へ」で進みます`,

@@ -56,6 +56,11 @@ export function markSpeakers(levels: Readonly<Record<string, number>>): void {
   refresh();
 }
 
+/** Mark these sources: for a window that is given the marks of another. */
+export function showSpeakers(marked: ReadonlySet<string>): void {
+  current.value = marked;
+}
+
 /** Renders only if the marks change. */
 function refresh(): void {
   const found = marks.at(performance.now());

@@ -1,0 +1,133 @@
+"""The hall's second window, for the projector: the same pictures, nothing of the crew, and there again by itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.async_api import Page
+
+from tests.e2e.conftest import PLACES, Stage, staged
+from tests.e2e.rooms import WITHIN
+from tests.events import SHORT
+
+FOR_THE_CREW = "Mikrofon 2 lauter"
+PLACE_IT = "hall-place"
+NOTE = "hall-screen-note"
+STATUS = "hall-screen-status"
+FRAMES = (
+    "document.querySelector('[data-testid=program-video]')?.getVideoPlaybackQuality().totalVideoFrames ?? 0"
+)
+OWN_CONNECTIONS = """
+window.connections = 0;
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...given) { super(...given); window.connections += 1; }
+};
+"""
+KEPT_TITLE = "() => document.querySelector('[data-testid=slate]')?.innerText.includes('Two')"
+
+
+async def _screen(stage: Stage) -> Page:
+    """Open the screen of Krefeld."""
+    hall = stage.rooms["krefeld"].page
+    await hall.context.add_init_script(OWN_CONNECTIONS)
+    async with hall.expect_popup() as opening:
+        await hall.get_by_test_id("hall-screen-button").click()
+    screen = await opening.value
+    screen.set_default_timeout(WITHIN)
+    return screen
+
+
+async def _shows(screen: Page, place: str) -> None:
+    """Wait for the picture of `place`."""
+    await screen.wait_for_function(
+        "code => window.probe.code('program-video') === code", arg=PLACES[place], timeout=WITHIN
+    )
+
+
+async def _plays(page: Page) -> None:
+    """Wait until the pictures have changed ten times from now on."""
+    before = await page.evaluate(FRAMES)
+    await page.wait_for_function(f"before => ({FRAMES}) >= before + 10", arg=before, timeout=WITHIN)
+
+
+async def _status(stage: Stage, status: str) -> None:
+    hall = stage.rooms["krefeld"].page
+    await hall.locator(f"[data-testid={STATUS}][data-status={status}]").wait_for(timeout=WITHIN)
+
+
+async def test_the_screen_shows_the_same_pictures_and_nothing_of_the_crew(tmp_path: Path) -> None:
+    async with staged(tmp_path, ["krefeld", "berlin"]) as stage:
+        hall = stage.rooms["krefeld"]
+        await stage.moderator.command("start")
+        await stage.moderator.command("take", source="berlin")
+        await hall.shows(PLACES["berlin"])
+        screen = await _screen(stage)
+        await _shows(screen, "berlin")
+        await _plays(screen)
+        await _plays(hall.page)
+        assert await screen.evaluate("window.connections") == 0
+
+        # In a window it says what to do with it, on the display no more, whatever happens after.
+        await screen.get_by_test_id(PLACE_IT).wait_for()
+        await screen.keyboard.press("f")
+        await screen.get_by_test_id(PLACE_IT).wait_for(state="detached")
+        await _status(stage, "full")
+        await screen.keyboard.press("f")
+        await _status(stage, "window")
+        assert await screen.get_by_test_id(PLACE_IT).count() == 0
+
+        await stage.moderator.command("message", to="krefeld", text=FOR_THE_CREW, level="urgent")
+        await stage.moderator.command("cue", to="krefeld", what="louder")
+        await hall.page.get_by_test_id("message-krefeld").wait_for()
+        await _plays(screen)
+        assert FOR_THE_CREW not in await screen.content()
+        assert await screen.evaluate("document.body.innerText.trim()") == ""
+
+        await screen.close()
+        await hall.page.get_by_test_id(NOTE).wait_for()
+        async with hall.page.expect_popup() as opening:
+            await hall.page.get_by_test_id("hall-screen-again").click()
+        await _shows(await opening.value, "berlin")
+        await hall.page.get_by_test_id(NOTE).wait_for(state="detached")
+        assert hall.errors == []
+
+
+async def test_the_screen_shows_the_slate_while_its_page_is_away_and_then_the_picture_by_itself(
+    tmp_path: Path,
+) -> None:
+    async with staged(tmp_path, ["krefeld", "berlin"], event=SHORT) as stage:
+        hall = stage.rooms["krefeld"]
+        await stage.moderator.command("start")
+        await stage.moderator.command("take", source="berlin")
+        screen = await _screen(stage)
+        await _shows(screen, "berlin")
+        await screen.evaluate(
+            "() => { window.slates = [];"
+            " new MutationObserver(() => {"
+            "  const slate = document.querySelector('.room-screen > [data-testid=slate]');"
+            "  if (slate) window.slates.push(slate.innerText);"
+            " }).observe(document.body, {childList: true, subtree: true}); }"
+        )
+        await hall.page.reload()
+        await _shows(screen, "berlin")
+        await _plays(screen)
+        slates = await screen.evaluate("window.slates")
+        assert slates != []
+        assert "Two" in slates[-1]
+        assert not await screen.evaluate("window.closed")
+
+        # A page that is closed for good leaves the slate, whose time goes on.
+        await hall.page.close()
+        await screen.wait_for_function(KEPT_TITLE, timeout=WITHIN)
+        assert await screen.locator("video").count() == 0
+
+
+async def test_the_tab_shows_the_tally(tmp_path: Path) -> None:
+    async with staged(tmp_path, ["krefeld"]) as stage:
+        page = stage.rooms["krefeld"].page
+        icon = "document.querySelector('link[rel=icon]').href"
+        before = await page.evaluate(icon)
+        await stage.moderator.command("start")
+        await page.wait_for_function("document.title.startsWith('● On air · Krefeld')", timeout=WITHIN)
+        assert await page.evaluate(icon) != before
+        assert stage.rooms["krefeld"].errors == []  # such as an icon that the page's policy forbids

@@ -1,0 +1,20 @@
+/** The hall screen's page. It has no link and no session of its own: all it shows comes from the window that opened it. */
+
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { isForAudience } from "../parts/screen";
+import { language, texts } from "../texts";
+import { followHall } from "./opener";
+import { HallScreenPage } from "./screen";
+import "../styles/theme.css";
+import "../styles/program.css";
+import "../styles/hallscreen.css";
+
+isForAudience.value = true;
+effect(() => {
+  document.documentElement.lang = language.value;
+  document.title = `${texts.value.hall.button} · ${texts.value.product}`;
+});
+followHall();
+const root = document.getElementById("app");
+if (root) render(<HallScreenPage />, root);

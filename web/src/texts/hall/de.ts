@@ -1,0 +1,24 @@
+/** The texts of the hall's second window and of the technician's tools, in German. */
+
+import type { Texts } from "../en";
+
+export const hall: Texts["hall"] = {
+  button: "Saalbild",
+  buttonHint:
+    "Öffnet ein zweites Fenster für den Projektor: das Programm und nichts, was nur für die Crew ist",
+  fill: "Saalbild: Vollbild",
+  fillHint:
+    "Lässt das Saalbild seinen Bildschirm füllen. Geschieht das nicht: in dieses Fenster klicken und F drücken",
+  close: "Saalbild schließen",
+  closeHint: "Das Saalbild füllt seinen Bildschirm. Schließt dieses Fenster",
+  missing: "Das Saalbild ist geschlossen.",
+  missingHint: "Der Projektor zeigt nichts von dieser Seite. Diese Seite und ihr Ton laufen weiter.",
+  openAgain: "Wieder öffnen",
+  notNeeded: "Nicht nötig",
+  blocked: "Der Browser hat das Saalbild blockiert.",
+  blockedHint: "In der Adressleiste Pop-ups für diese Seite erlauben, dann das Saalbild noch einmal öffnen.",
+  place: "Dieses Fenster auf den Projektor ziehen. Dann F drücken oder hier klicken.",
+  alone:
+    "Dieses Fenster zeigt das Programm eines Saals. Bitte von der Seite des Saals aus öffnen, mit der Taste „Saalbild“.",
+  channel: "Dolmetschung:",
+};

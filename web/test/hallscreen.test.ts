@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { chooseDisplay, type Display, windowFeatures } from "../src/screen/displays";
+import { audiencePart } from "../src/screen/feed";
+import { item, show } from "./build";
+
+function display(label: string, left: number, more: Partial<Display> = {}): Display {
+  const [width, height] = [1920, 1080];
+  return {
+    label,
+    width,
+    height,
+    availLeft: left,
+    availTop: 0,
+    availWidth: width,
+    availHeight: height,
+    isInternal: false,
+    ...more,
+  };
+}
+
+const LAPTOP = display("Built-in", 0, { isInternal: true, width: 1440, height: 900 });
+const PROJECTOR = display("EPSON", 1440);
+const FOYER = display("SHARP", 3360, { width: 3840, height: 2160 });
+const ALL = [LAPTOP, FOYER, PROJECTOR];
+
+test("the screen goes to another display than the technician's window, not to a built-in one", () => {
+  assert.equal(chooseDisplay([LAPTOP, PROJECTOR], LAPTOP, null), PROJECTOR);
+  assert.equal(chooseDisplay([LAPTOP, PROJECTOR], PROJECTOR, null), LAPTOP);
+  assert.equal(chooseDisplay([PROJECTOR, LAPTOP, FOYER], PROJECTOR, null), FOYER);
+  assert.equal(chooseDisplay([LAPTOP], LAPTOP, null), null);
+});
+
+test("it comes back to the display that it filled, by its name and its size", () => {
+  const twin = display("EPSON", 5280, { width: 1280, height: 800 });
+  assert.equal(chooseDisplay(ALL, LAPTOP, PROJECTOR), PROJECTOR);
+  assert.equal(chooseDisplay([...ALL, twin], LAPTOP, twin), twin);
+  // Another resolution by now, or another name for the same input of a capture card.
+  assert.equal(chooseDisplay(ALL, LAPTOP, { label: "EPSON", width: 1024, height: 768 }), PROJECTOR);
+  assert.equal(chooseDisplay(ALL, LAPTOP, { label: "HDMI-2", width: 1920, height: 1080 }), PROJECTOR);
+  // Not there any more.
+  assert.equal(chooseDisplay([LAPTOP, FOYER], LAPTOP, PROJECTOR), FOYER);
+});
+
+test("the window covers its display, or is one to be dragged", () => {
+  assert.equal(windowFeatures(PROJECTOR), "popup,left=1440,top=0,width=1920,height=1080");
+  assert.equal(windowFeatures(null), "popup,width=1280,height=720");
+});
+
+test("the screen is given nothing of the crew", () => {
+  const secret = "only for the crew";
+  const state = {
+    ...show([item("one", { notes: secret, title: "Welcome" })]),
+    messages: { krefeld: { id: "1", text: secret, level: "urgent" } },
+    cues: { krefeld: { what: secret } },
+    flags: { krefeld: { text: secret } },
+    talks: { desk: { to: [secret] } },
+    waiting: { krefeld: [secret] },
+    takeovers: { krefeld: secret },
+    server: { warnings: [secret], sheds: 2 },
+  } as unknown as Parameters<typeof audiencePart>[0];
+  const given = audiencePart(state);
+  assert.ok(!JSON.stringify(given).includes(secret));
+  assert.equal(given.items[0]?.title, "Welcome");
+  assert.equal(given.server.sheds, 2);
+});
