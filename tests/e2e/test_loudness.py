@@ -263,3 +263,36 @@ async def test_a_browser_that_cannot_measure_the_microphone_sends_it_as_it_is(ha
     )
     await until(hall.moderator, lambda s: s["sources"][HALL]["devices"]["sound"] is None)
     assert hall.hall.errors == []
+
+
+LIMITED = """const stats = RTCPeerConnection.prototype.getStats;
+RTCPeerConnection.prototype.getStats = async function () {
+  const found = new Map();
+  for (const [id, entry] of await stats.call(this))
+    found.set(id, entry.type === 'outbound-rtp' && entry.kind === 'video'
+      ? { ...entry, qualityLimitationDurations: { [window.limit ?? 'cpu']: performance.now() / 1000 } }
+      : entry);
+  return found;
+};"""
+"""The browser says that its machine is too slow, or its line too narrow: neither can be had here for sure."""
+
+
+async def test_page_and_desk_tell_a_machine_that_is_too_slow_from_a_line_that_is_too_narrow(
+    hall: Hall,
+) -> None:
+    page, desk = hall.hall.page, hall.desk
+    await page.add_init_script(LIMITED)
+    await page.reload()
+    for limit, here, there in (
+        ("cpu", "computer is too slow", "computer too slow"),
+        ("bandwidth", "line is too narrow", "line too narrow"),
+    ):
+        await page.evaluate("limit => { window.limit = limit }", limit)
+        await until(
+            hall.moderator,
+            lambda s, limit=limit: (s["sources"][HALL]["devices"] or {}).get("limit") == limit,
+            60,
+        )
+        await expect(page.get_by_test_id("own-line")).to_contain_text(here)
+        await expect(desk.get_by_test_id(f"limit-{HALL}")).to_have_text(there)
+    assert hall.hall.errors == []
