@@ -52,7 +52,7 @@ class LineUse(Enum):
     """Port 0 was offered, or it is neither audio nor video."""
     INACTIVE = auto()
     SOURCE = auto()
-    """The peer sends its source."""
+    """The peer sends its source; or, without one, a picture by which it measures its path."""
     TALK = auto()
     """The peer sends its talkback microphone."""
     SLOT = auto()
@@ -129,6 +129,9 @@ class NegotiatedMedia:
 def negotiate(offer: SdpOffer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> NegotiatedMedia:
     """Decide the use of every m-line. `new_ssrc` returns random 32-bit numbers.
 
+    A peer that may talk and has no source may send one picture all the same. Nobody is shown it: its sender estimates
+    its path by the feedback.
+
     Raises:
         OfferError: a needed m-line has no supported codec, the peer should send a source and offers no media, or the
             m-lines that it sends are in another order.
@@ -140,6 +143,7 @@ def negotiate(offer: SdpOffer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> N
     }
     missing_kinds = set(CLOCK_RATES) if spec.source is not None else set()
     lacks_talk = spec.talk is not None
+    may_measure = spec.source is None and spec.talk is not None
     used_ssrcs = {ssrc for line in offer.lines for ssrc in (*line.ssrcs, *line.rtx_ssrcs)} | {0}
 
     def unused_ssrc() -> int:
@@ -158,6 +162,9 @@ def negotiate(offer: SdpOffer, spec: PeerSpec, new_ssrc: Callable[[], int]) -> N
         elif line.is_sending and line.kind == "audio" and lacks_talk:
             lacks_talk = False
             lines.append(_sent_line(line, LineUse.TALK))
+        elif may_measure and line.kind == "video" and line.is_sending and not line.is_receiving:
+            may_measure = False
+            lines.append(_sent_line(line, LineUse.SOURCE))
         elif line.is_receiving and free_slots[line.kind]:
             lines.append(_slot_line(line, free_slots[line.kind].pop(0), unused_ssrc))
         else:

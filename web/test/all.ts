@@ -24,6 +24,7 @@ import "./heardback.test";
 import "./layout.test";
 import "./light.test";
 import "./linecheck.test";
+import "./linefigures.test";
 import "./linetrial.test";
 import "./loudness.test";
 import "./mlines.test";

@@ -51,6 +51,19 @@ test("a trial sends nothing, ends once the path is known, and keeps what it foun
   assert.deepEqual([trial.found.value, trial.runs.value], [GOOD, false]);
 });
 
+test("a trial that measures ends once both the path is known and the line measured, and closes its picture", () => {
+  const call = new FakeCall();
+  const isDone = signal(false);
+  const did: string[] = [];
+  const meter = { isDone, figures: signal(null), begin: () => did.push("begin"), end: () => did.push("end") };
+  const trial = new LineTrial(call, meter);
+  trial.begin();
+  call.check.value = GOOD;
+  assert.deepEqual([did, trial.runs.value], [["begin"], true]);
+  isDone.value = true;
+  assert.deepEqual([did, trial.runs.value], [["begin", "end"], false]);
+});
+
 test("a trial goes on while nothing gets through, and ends when the page joins", (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const call = new FakeCall();

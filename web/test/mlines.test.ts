@@ -53,6 +53,12 @@ test("the offer has NACK for Opus, whatever its payload type", () => {
   assert.equal(withAudioNack(offer), asked);
 });
 
+test("a page that measures its line sends a picture without a source, and its talkback microphone as ever", () => {
+  assert.deepEqual(sentBy("venue", false, false, true), ["camera", "talkback"]);
+  assert.deepEqual(sentBy("venue", true, false, true), sentBy("venue", true));
+  assert.deepEqual(sentBy("venue", false), ["talkback"]);
+});
+
 test("stereo is asked for wherever sound is received, and announced in the first line that sends it", () => {
   const section = (direction: string, stereo = "") =>
     `m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\na=${direction}\r\na=rtpmap:111 opus/48000/2\r\n` +

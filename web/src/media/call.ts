@@ -37,6 +37,8 @@ export interface Signalling {
 export interface JoinOptions {
   source: string | null;
   views: readonly string[];
+  /** Without a source: send a test picture, by which the path is measured. */
+  measures?: boolean;
 }
 
 /** An offer or an ICE restart that has not connected by then has failed. */
@@ -127,7 +129,8 @@ export class Call {
     if (this.mayHavePeer) this.signalling.leave();
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.iceServers });
     this.pc = pc;
-    const sent = sentBy(this.role, this.joined.source !== null, this.looksOn);
+    const { source, measures } = this.joined;
+    const sent = sentBy(this.role, source !== null, this.looksOn, measures);
     this.sending.clear();
     for (const line of mLines(sent, this.joined.views.length, this.role === "interpreter")) {
       if (line.sent === null) {

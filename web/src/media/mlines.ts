@@ -29,11 +29,15 @@ const PARTNER_SLOTS = 1;
 const SMALL_LAYER_PX = 320;
 const MIDDLE_LAYER_PX = 640;
 
-/** What a page sends, in the order of its m-lines. `feeds`: it sends a source. An interpreter's is sound alone. */
-export function sentBy(role: Role, feeds: boolean, looksOn = false): Sent[] {
+/**
+ * What a page sends, in the order of its m-lines. `feeds`: it sends a source. An interpreter's is sound alone. `measures`:
+ * it feeds none, and sends a test picture that nobody is shown.
+ */
+export function sentBy(role: Role, feeds: boolean, looksOn = false, measures = false): Sent[] {
   const source: Sent[] = role === "interpreter" ? ["microphone"] : ["camera", "microphone"];
   const talks = role !== "viewer" && role !== "stage" && !looksOn;
-  return [...(feeds ? source : []), ...(talks ? (["talkback"] as const) : [])];
+  const sent: Sent[] = feeds ? source : measures ? ["camera"] : [];
+  return [...sent, ...(talks ? (["talkback"] as const) : [])];
 }
 
 /** The m-lines of a page. `views`: the number of multiview pictures; `hasPartner`: an interpreter hears the partner. */

@@ -24,7 +24,9 @@ import { Devices, ownBrowser } from "./devices";
 import { delayed } from "./lipsync/delay";
 import { monitorSound, type SoundMonitor } from "./loudness/monitor";
 import type { LineCheck } from "./path/linecheck";
+import { LineMeter } from "./path/linemeter";
 import { LineTrial } from "./path/linetrial";
+import { openTestPicture } from "./path/testpicture";
 import { resumeAudio } from "./sound/contexts";
 import { Listening } from "./sound/listening";
 import { PageSound } from "./sound/pagesound";
@@ -96,7 +98,9 @@ export class PageMedia {
       welcome.role,
       welcome.read_only,
     );
-    this.trial = new LineTrial(new Call({ ...signalling, offer }, welcome.role, welcome.read_only));
+    const trial = new Call({ ...signalling, offer }, welcome.role, welcome.read_only);
+    const sendsPicture = welcome.role === "venue" || welcome.role === "guest";
+    this.trial = new LineTrial(trial, sendsPicture ? new LineMeter(trial, openTestPicture) : null);
     const browser = ownBrowser();
     this.devices = new Devices(browser, {
       key: `${this.key}.devices`,

@@ -15,7 +15,7 @@ import { Cues, FlagButton } from "../parts/cues";
 import { HallScreenButton, HallScreenNote, serveHallScreen } from "../parts/hallscreen";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
-import { useLineTrial } from "../parts/linepath";
+import { PathState, useLineTrial } from "../parts/linepath";
 import { LipSync } from "../parts/lipsync";
 import { Messages } from "../parts/messages";
 import { MicSign } from "../parts/mic";
@@ -205,9 +205,10 @@ function Setup({ media }: { media: PageMedia }) {
         <p class="muted">{isFirst ? t.startHintRoom : t.deviceHint}</p>
         <Mirror media={media} testid="setup-preview" />
         <p class="muted">{t.levelHint}</p>
+        <PathState media={media} />
       </div>
       <div>
-        <DeviceChoice media={media} />
+        <DeviceChoice media={media} showsPath={false} />
         <Outputs media={media} />
         <LipSync media={media} />
       </div>

@@ -7,6 +7,7 @@ import type { PageMedia } from "../media/pagemedia";
 import type { LineCheck } from "../media/path/linecheck";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
+import { LineMeasured } from "./entry/linemeasured";
 
 export interface PathWords {
   what: string;
@@ -106,7 +107,8 @@ export function PathState({ media }: { media: PageMedia }) {
         {t.label}: {name}
       </strong>
       {words ? `${words.what} ${words.remedy}` : check.kind === "good" && t.good}
-      {ahead && words && (
+      {ahead && <LineMeasured trial={media.trial} />}
+      {ahead && (words || media.trial.meter?.figures.value) && (
         <Button
           testid="path-again"
           class="small"

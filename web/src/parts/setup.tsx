@@ -79,7 +79,8 @@ export function Ask({ media, hint, words: t = texts.value }: AskProperties) {
   );
 }
 
-export function DeviceChoice({ media }: { media: PageMedia }) {
+/** `showsPath`: the network path below the choices, where the page does not show it elsewhere. */
+export function DeviceChoice({ media, showsPath = true }: { media: PageMedia; showsPath?: boolean }) {
   const { devices } = media;
   const t = texts.value;
   const { speaker } = devices.choice.value;
@@ -115,7 +116,7 @@ export function DeviceChoice({ media }: { media: PageMedia }) {
         />
       )}
       <SpeakerTrouble media={media} />
-      <PathState media={media} />
+      {showsPath && <PathState media={media} />}
     </div>
   );
 }

@@ -85,6 +85,17 @@ def test_the_sound_sent_after_that_of_the_source_is_the_talkback_microphone(
         assert media.talk_line.codecs == audio.codecs
 
 
+def test_without_a_source_one_picture_is_received_that_measures_the_path_of_those_who_may_talk() -> None:
+    lines = [SEND_VIDEO, SEND_AUDIO, SEND_VIDEO]
+    media = negotiated(offer(*lines), PeerSpec("hall", None, talk="talk:hall"))
+    assert [agreed.use for agreed in media.lines] == [LineUse.SOURCE, LineUse.TALK, LineUse.INACTIVE]
+    viewer = negotiated(offer(*lines), PeerSpec("viewer", None))
+    assert {agreed.use for agreed in viewer.lines} == {LineUse.INACTIVE}
+    # A line both ways is a slot, as ever.
+    both = negotiated(offer(line(CHROMIUM_VIDEO, "sendrecv")), PeerSpec("hall", None, talk="talk:hall"))
+    assert [agreed.use for agreed in both.lines] == [LineUse.SLOT]
+
+
 HALL = PeerSpec("hall", "krefeld", talk="talk:hall")
 
 

@@ -1,15 +1,16 @@
 /**
- * Tries the network path of a page that has not joined: a call that sends nothing, until the path is known.
+ * Tries the network path of a page that has not joined: a call without a source, until the path is known, and measured
+ * where the page would send a picture.
  *
- * It is the peer of the page's own session, and receives what a page that only watches receives, so the server gives it
- * nothing more than any link may have. What is measured before joining (round trip, loss, bit rates) can be read from
- * `call` while it is tried.
+ * It is the peer of the page's own session, and receives what a page that only watches receives. The server shows nobody
+ * the test picture that it sends to be measured.
  */
 
 import { computed, effect, signal, untracked } from "@preact/signals";
 import type { Call } from "../call";
 import type { LineCheck } from "./linecheck";
 import { UNKNOWN } from "./linecheck";
+import type { LineMeter } from "./linemeter";
 
 /** A path that is neither found nor blocked by then stays unknown: more than `BLOCKED_AFTER_S` and another offer. */
 export const TRIAL_LIMIT_MS = 25_000;
@@ -26,11 +27,16 @@ export class LineTrial {
   readonly found = signal<LineCheck>(UNKNOWN);
   private limit: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly call: TrialCall) {
+  /** `meter`: measures the line as well. */
+  constructor(
+    readonly call: TrialCall,
+    readonly meter: Pick<LineMeter, "begin" | "end" | "figures" | "isDone"> | null = null,
+  ) {
     const over = computed(() => {
       const { kind } = call.path.check.value;
       // While nothing gets through, it goes on: the port may be opened.
-      return call.problem.value !== null || kind === "good" || kind === "tcp" || kind === "relay";
+      const isFound = kind === "good" || kind === "tcp" || kind === "relay";
+      return call.problem.value !== null || (isFound && (meter?.isDone.value ?? true));
     });
     effect(() => {
       const check = call.path.check.value;
@@ -46,7 +52,8 @@ export class LineTrial {
     if (this.runs.value) return;
     this.runs.value = true;
     this.limit = setTimeout(() => this.found.value.path !== "blocked" && this.end(), TRIAL_LIMIT_MS);
-    this.call.join({ source: null, views: [] });
+    this.meter?.begin();
+    this.call.join({ source: null, views: [], measures: this.meter !== null });
   }
 
   /** The server was reached again, and has the peer of before or not. */
@@ -61,6 +68,7 @@ export class LineTrial {
     if (!this.runs.value) return;
     clearTimeout(this.limit);
     this.runs.value = false;
+    this.meter?.end();
     this.call.end();
   }
 }

@@ -23,4 +23,22 @@ export const entry: typeof english = {
       "Abgespielt. Der Browser entfernt aus dem Mikrofon, was die Lautsprecher spielen; ob der Ton zu hören war, wissen also nur Sie.",
     "no-microphone": "Abgespielt. Ohne Mikrofon wissen nur Sie, ob der Ton zu hören war.",
   },
+  line: {
+    measures: "Leitung wird gemessen …",
+    trip: (ms) => `Umlaufzeit ${ms} ms`,
+    loss: (percent) => `Verlust ${percent} %`,
+    up: (megabits) => `hin ${megabits} Mb/s`,
+    down: (megabits) => `empfangen ${megabits} Mb/s`,
+    verdicts: {
+      "720p": "Gut für 720p.",
+      small: "Reicht für ein kleines Bild.",
+      poor: "Reicht nicht für ein Bild.",
+      unmeasured: "Was die Leitung trägt, verrät dieser Browser nicht.",
+    },
+    remedies: {
+      up: "Die Leitung zum Server ist schmal. Netzwerkkabel statt WLAN verwenden und schließen, was das Netz sonst belastet.",
+      loss: "Die Leitung verliert Pakete. Netzwerkkabel verwenden oder näher an das WLAN gehen.",
+      trip: "Die Leitung ist langsam. VPN oder Satellitenstrecke abschalten, falls es sie gibt; im Gespräch ist mit Verzögerung zu rechnen.",
+    },
+  },
 };

@@ -1,5 +1,6 @@
 /** Into the room: what the sound comes from, the test tone, the check of the line, and help with a blocked device. */
 
+import type { LineLimit, LineVerdict } from "../../media/path/linefigures";
 import type { ToneResult } from "../../media/sound/tonecheck";
 
 export type Preset = "mixer" | "laptop";
@@ -25,4 +26,23 @@ export const entry = {
       "Played. The browser removes what the loudspeakers play from the microphone, so only you can say whether you heard it.",
     "no-microphone": "Played. Without a microphone only you can say whether you heard it.",
   } satisfies Record<ToneResult | "plays", string>,
+  line: {
+    measures: "Measuring the line …",
+    trip: (ms: string) => `round trip ${ms} ms`,
+    loss: (percent: string) => `loss ${percent} %`,
+    up: (megabits: string) => `up ${megabits} Mb/s`,
+    /** As much as the server had to send, which says nothing of what the line can carry. */
+    down: (megabits: string) => `received ${megabits} Mb/s`,
+    verdicts: {
+      "720p": "Good for 720p.",
+      small: "Enough for a small picture.",
+      poor: "Not good enough for a picture.",
+      unmeasured: "This browser does not say what the line carries.",
+    } satisfies Record<LineVerdict, string>,
+    remedies: {
+      up: "The line to the server is narrow. Use a network cable rather than Wi-Fi, and close what else uses the network.",
+      loss: "The line loses packets. Use a network cable, or move closer to the Wi-Fi.",
+      trip: "The line is slow. Switch off a VPN or a satellite link if there is one, and expect delay in conversation.",
+    } satisfies Record<LineLimit, string>,
+  },
 };

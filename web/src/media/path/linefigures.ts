@@ -1,0 +1,121 @@
+/** Figures of a line as it is measured before joining, and what it is good for. Pure. */
+
+import type { PagePath, StatsEntry } from "./linecheck";
+
+/** Null: not measured, as not every browser has every figure. */
+export interface LineFigures {
+  /** The round trip in milliseconds. */
+  rtt_ms: number | null;
+  /** The fraction of packets lost, 0 to 1, of the worse direction. */
+  loss: number | null;
+  /** What the line carries to the server, by the browser's estimate. */
+  up_kbps: number | null;
+  /** What has arrived from the server: as much as it had to send, so no limit of the line. */
+  down_kbps: number | null;
+  transport: PagePath | null;
+}
+
+/** What is counted in one reading of getStats, all streams together. */
+export interface LineCounts {
+  sent: number;
+  lostUp: number | null;
+  received: number;
+  lostDown: number;
+  receivedBytes: number;
+  /** Round trips of the checks on the selected pair, in seconds, and how many. */
+  trips_s: number;
+  trips: number;
+  up_bps: number | null;
+}
+
+export function lineCounts(entries: readonly StatsEntry[]): LineCounts {
+  const of = (type: string) => entries.filter((entry) => entry.type === type);
+  const sum = (list: readonly StatsEntry[], field: string) =>
+    list.reduce((total, entry) => total + Math.max(0, Number(entry[field] ?? 0)), 0);
+  const selected = of("transport").map((entry) => entry.selectedCandidatePairId);
+  const pair = of("candidate-pair").find(
+    ({ id, selected: marked }) => marked === true || selected.includes(id),
+  );
+  const reports = of("remote-inbound-rtp");
+  const upBps = Number(pair?.availableOutgoingBitrate ?? 0);
+  return {
+    sent: sum(of("outbound-rtp"), "packetsSent"),
+    lostUp: reports.length > 0 ? sum(reports, "packetsLost") : null,
+    received: sum(of("inbound-rtp"), "packetsReceived"),
+    lostDown: sum(of("inbound-rtp"), "packetsLost"),
+    receivedBytes: sum(of("inbound-rtp"), "bytesReceived"),
+    trips_s: Number(pair?.totalRoundTripTime ?? 0),
+    trips: Number(pair?.responsesReceived ?? 0),
+    up_bps: upBps > 0 ? upBps : null,
+  };
+}
+
+/** A loss of fewer packets than that says nothing of the line. */
+const MIN_PACKETS = 50;
+
+/** The figures of the time between two readings, `seconds` apart. */
+export function figuresBetween(
+  before: LineCounts,
+  now: LineCounts,
+  seconds: number,
+  transport: PagePath | null,
+): LineFigures {
+  const share = (lost: number, all: number) =>
+    all >= MIN_PACKETS ? Math.min(1, Math.max(0, lost) / all) : null;
+  const lostDown = now.lostDown - before.lostDown;
+  const losses = [
+    now.lostUp === null ? null : share(now.lostUp - (before.lostUp ?? 0), now.sent - before.sent),
+    share(lostDown, now.received - before.received + lostDown),
+  ].filter((loss) => loss !== null);
+  const trips = now.trips - before.trips;
+  // All checks since the connection began, where none was answered in between.
+  const trip_s =
+    trips > 0 ? (now.trips_s - before.trips_s) / trips : now.trips > 0 ? now.trips_s / now.trips : null;
+  const received = now.receivedBytes - before.receivedBytes;
+  return {
+    rtt_ms: trip_s !== null && trip_s > 0 ? trip_s * 1_000 : null,
+    loss: losses.length > 0 ? Math.max(...losses) : null,
+    up_kbps: now.up_bps === null ? null : now.up_bps / 1_000,
+    down_kbps: received > 0 && seconds > 0 ? (received * 8) / 1_000 / seconds : null,
+    transport,
+  };
+}
+
+/** What a line is good for: 720p, a small picture, or not even that; `unmeasured`: the browser does not say. */
+export type LineVerdict = "720p" | "small" | "poor" | "unmeasured";
+/** The figure that decides. */
+export type LineLimit = "up" | "loss" | "trip";
+
+/**
+ * The limits. Up: the three layers of a camera take 3.3 Mb/s at most, and show 720p from 1.5 Mb/s for the largest; the
+ * smaller two take 0.8. Loss and round trip as in `show/quality`: retransmission hides 2 %, at 10 % speech breaks up; from
+ * 300 ms people talk over each other, at 800 ms they cannot converse.
+ */
+export const LINE_LIMITS: Readonly<Record<LineLimit, { full: number; small: number }>> = {
+  up: { full: 2_300, small: 800 },
+  loss: { full: 0.02, small: 0.1 },
+  trip: { full: 300, small: 800 },
+};
+
+/** The verdict, and the figure that keeps the line from a better one. */
+export function judgeLine({ rtt_ms, loss, up_kbps }: LineFigures): {
+  verdict: LineVerdict;
+  limit: LineLimit | null;
+} {
+  const steps: readonly LineVerdict[] = ["720p", "small", "poor"];
+  const step = (limit: LineLimit, value: number | null): number => {
+    if (value === null) return 0;
+    const { full, small } = LINE_LIMITS[limit];
+    const sign = limit === "up" ? -1 : 1;
+    return sign * value <= sign * full ? 0 : sign * value <= sign * small ? 1 : 2;
+  };
+  const found = (
+    [
+      ["up", step("up", up_kbps)],
+      ["loss", step("loss", loss)],
+      ["trip", step("trip", rtt_ms)],
+    ] as const
+  ).reduce((worst, each) => (each[1] > worst[1] ? each : worst));
+  if (found[1] > 0) return { verdict: steps[found[1]] ?? "poor", limit: found[0] };
+  return { verdict: up_kbps === null ? "unmeasured" : "720p", limit: null };
+}

@@ -1,0 +1,32 @@
+/** What was measured of the line before joining, and what it is good for. */
+
+import { judgeLine } from "../../media/path/linefigures";
+import type { LineTrial } from "../../media/path/linetrial";
+import { figure, texts } from "../../texts";
+
+export function LineMeasured({ trial }: { trial: LineTrial }) {
+  const t = texts.value.entry.line;
+  const found = trial.meter?.figures.value ?? null;
+  if (!found) return null;
+  const isMeasured = trial.meter?.isDone.value === true;
+  const { verdict, limit } = judgeLine(found);
+  const { rtt_ms, loss, up_kbps, down_kbps } = found;
+  const figures = [
+    rtt_ms !== null && t.trip(figure(rtt_ms)),
+    loss !== null && t.loss(figure(100 * loss, 1)),
+    up_kbps !== null && t.up(figure(up_kbps / 1_000, 1)),
+    down_kbps !== null && t.down(figure(down_kbps / 1_000, 1)),
+  ].filter((each) => each !== false);
+  return (
+    <div class="line-measured" data-testid="line-measured" data-verdict={isMeasured ? verdict : null}>
+      <span class="tabular">{figures.join(" · ")}</span>
+      {isMeasured ? (
+        <span>
+          <strong>{t.verdicts[verdict]}</strong> {limit && t.remedies[limit]}
+        </span>
+      ) : (
+        trial.runs.value && <span>{t.measures}</span>
+      )}
+    </div>
+  );
+}
