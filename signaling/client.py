@@ -209,6 +209,20 @@ class Client:
         """
         await self._tell({"type": "talk", "to": to if isinstance(to, str) else list(to), "on": on})
 
+    async def report_devices(self, camera: str, microphone: str) -> None:
+        """Report the state of the devices that feed this connection's source: each one of the wire's `DeviceStatus`.
+        Nothing answers.
+
+        Raises:
+            ClientError: the connection has ended.
+        """
+        try:
+            await self._send(
+                {"type": "condition", "camera": camera, "microphone": microphone, "muted": False}
+            )
+        except ConnectionClosed as fault:
+            raise ClientError(f"The connection to the server has ended ({fault}).") from fault
+
     async def _tell(self, message: dict[str, Any]) -> None:
         """Send a message that nothing but a refusal answers, and wait until the server has acted on it.
 

@@ -11,7 +11,7 @@ import asyncio
 import random
 import time
 from array import array
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -19,16 +19,19 @@ import av
 import structlog
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
-from bridge.engine import INTERPRETATION, PICTURES, PROGRAM, TALKBACK
+from bridge.engine import INTERPRETATION, MICS, PICTURES, PROGRAM, TALKBACK
 from bridge.room.call import Call
+from bridge.room.devices.microphone import CHANNELS
 from bridge.room.inputs import Input
-from bridge.room.output import CHANNELS, Playback
+from bridge.room.output import Playback
 from bridge.room.turn import IceServers
 from bridge.room.watch import PictureWatch, SoundWatch
+from bridge.room.window import ProgrammeWindow
 
 Negotiate = Callable[[str], Awaitable[str]]
 """Takes an SDP offer and returns the SDP answer."""
 Report = Callable[[dict[str, object]], None]
+Devices = Callable[[float], Mapping[str, str | None]]
 
 REPORT_INTERVAL_S = 1.0
 """Seconds between two reports of what the room sees and hears."""
@@ -58,12 +61,15 @@ class Agent:
             and `second` (the programme and the second picture: `place`, `frame_age_ms`, `fps`, `width`, `height`),
             `pictures` (the places that are seen, the programme's first), `heard`, `interpretation` and `talkback` (the
             places and seats whose tones are heard in these slots), `program_frames`, `missed_frames`, `unread_frames`
-            and `cuts` of the programme since the start.
+            and `cuts` of the programme since the start, and what `devices` returns.
         places: source ids in the event's order, then the seats of its booths; the index is the code.
         source: the input that it sends; None for a room that only receives.
         receive: False for a room that only sends.
         has_camera: False for a seat in a booth, which sends sound alone.
         playback: plays the interpretation; None: it is only reported.
+        speakers: the same for the programme's sound.
+        window: the same for the programme's picture.
+        devices: called with monotonic seconds: the present status of each device, to be reported.
         ice_servers: called before each connection: the TURN servers that it may use.
     """
 
@@ -77,6 +83,9 @@ class Agent:
         receive: bool = True,
         has_camera: bool = True,
         playback: Playback | None = None,
+        speakers: Playback | None = None,
+        window: ProgrammeWindow | None = None,
+        devices: Devices = lambda now: {},
         ice_servers: IceServers = lambda: (),
     ) -> None:
         if source is None and not receive:
@@ -87,6 +96,9 @@ class Agent:
         self._receive = receive
         self._has_camera = has_camera
         self._playback = playback
+        self._speakers = speakers
+        self._window = window
+        self._devices = devices
         self._ice_servers = ice_servers
         self._pictures = {slot: PictureWatch(places) for slot in PICTURES}
         self._sounds = {group: SoundWatch(places) for group in ("heard", "interpretation", TALKBACK)}
@@ -188,6 +200,8 @@ class Agent:
             return
 
     def _on_picture(self, slot: str, frame: av.VideoFrame) -> None:
+        if self._window is not None and slot == PROGRAM:
+            self._window.show(frame)
         plane = frame.planes[0]
         has_changed = self._pictures[slot].on_frame(
             memoryview(plane), plane.line_size, frame.width, frame.height, time.monotonic()
@@ -198,8 +212,9 @@ class Agent:
     def _on_sound(self, slot: str, frame: av.AudioFrame) -> None:
         channels = len(frame.layout.channels)
         samples = memoryview(frame.planes[0]).cast("B").cast("h")[: frame.samples * channels]
-        if self._playback is not None and slot in INTERPRETATION and channels == CHANNELS:
-            self._playback.play(slot, array("h", samples))
+        playback = self._playback if slot in INTERPRETATION else self._speakers if slot in MICS else None
+        if playback is not None and channels == CHANNELS:
+            playback.play(slot, array("h", samples))
         group = "interpretation" if slot in INTERPRETATION else slot if slot == TALKBACK else "heard"
         if self._sounds[group].on_samples(slot, samples, channels, time.monotonic()):
             self._changed.set()
@@ -228,6 +243,7 @@ class Agent:
             self._connection,
             *(picture.place(now) for picture in self._pictures.values()),
             *(sounds.heard(now) for sounds in self._sounds.values()),
+            *self._devices(now).values(),
         )
 
     def _full_report(self, now: float) -> dict[str, object]:
@@ -246,6 +262,7 @@ class Agent:
             "missed_frames": program.missed,
             "unread_frames": program.unread,
             "cuts": program.cuts,
+            **self._devices(now),
         }
 
 

@@ -22,6 +22,7 @@ from aiortc.rtcrtpsender import RTCEncodedFrame, RTCRtpSender
 from aiortc.rtcrtptransceiver import RTCRtpTransceiver
 
 from bridge.engine import INTERPRETATION, MICS, PICTURES, TALKBACK
+from bridge.room.devices.microphone import MicrophoneTrack
 from bridge.room.inputs import ToneTrack, Tracks
 from bridge.room.jitter import PictureBuffer
 from bridge.room.tcp import add_tcp
@@ -89,7 +90,7 @@ class Call:
                 continue
             line = self._pc.addTransceiver(track or kind, direction="sendonly")
             _prefer(line, {"video/vp8"})
-            if isinstance(track, ToneTrack):
+            if isinstance(track, ToneTrack | MicrophoneTrack):
                 _send_audio_level(line.sender, track)
         for slot, kind in _SLOTS if receive else ():
             self._slots[slot] = self._pc.addTransceiver(kind, direction="recvonly")
@@ -219,15 +220,15 @@ def _prefer(line: RTCRtpTransceiver, video_types: set[str]) -> None:
     line.setCodecPreferences([codec for codec in capabilities.codecs if codec.mimeType.lower() in wanted])
 
 
-def _send_audio_level(sender: RTCRtpSender, tone: ToneTrack) -> None:
-    """Add the audio level (RFC 6464) to a tone's packets. aiortc measures only what it encodes itself, and a tone is
-    already encoded."""
+def _send_audio_level(sender: RTCRtpSender, encoded: ToneTrack | MicrophoneTrack) -> None:
+    """Add the audio level (RFC 6464) to the packets of a track that is encoded already. aiortc measures only what it
+    encodes itself."""
     next_frame = sender._next_encoded_frame
 
     async def with_level(codec: RTCRtpCodecParameters) -> RTCEncodedFrame | None:
         frame = await next_frame(codec)
         if frame is not None:
-            frame.audio_level = tone.level
+            frame.audio_level = encoded.level
         return frame
 
     sender._next_encoded_frame = with_level  # type: ignore[method-assign]

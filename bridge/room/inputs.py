@@ -1,4 +1,4 @@
-"""The inputs of a headless room: a test card with a tone, or a file played in a loop, or a camera.
+"""The inputs of a headless room: a test card with a tone, or a file played in a loop.
 
 An `Input` outlives connections: each new connection opens it again and gets new tracks, since aiortc stops the tracks
 of a connection that has ended.
@@ -45,7 +45,7 @@ class Input(Protocol):
 
 
 def input_named(source: str, card: TestCard) -> Input:
-    """The input for `--source`: `testcard`, or a media file or camera device."""
+    """The input for `--source`: `testcard`, or a media file."""
     return CardInput(card) if source == "testcard" else PlayerInput(source)
 
 
@@ -170,7 +170,7 @@ class ToneTrack(_PacedTrack):
 
 
 class PlayerInput:
-    """A media file, played in a loop, or a camera."""
+    """A media file, played in a loop."""
 
     def __init__(self, source: str) -> None:
         self._source = source

@@ -1,4 +1,4 @@
-"""A media file or camera as tracks that do not end: a file is played in a loop, with timestamps from the clock.
+"""A media file as tracks that do not end: it is played in a loop, with timestamps from the clock.
 
 aiortc's own loop resets its video timestamps in each round, and then plays as fast as it can decode.
 """
@@ -55,13 +55,12 @@ class LoopingPlayer:
         return PlayerTrack(self, kind) if getattr(self.player, kind) is not None else None
 
     def _open(self) -> MediaPlayer:
-        camera = self._source.startswith("/dev/video")
         try:
-            player = MediaPlayer(self._source, format="v4l2" if camera else None)
+            player = MediaPlayer(self._source)
         except (OSError, av.FFmpegError, ValueError) as exc:
             reason = getattr(exc, "strerror", None) or exc
             raise InputError(
-                f"cannot open {self._source}: {reason}; give a media file, a camera like /dev/video0, or testcard"
+                f"cannot open {self._source}: {reason}; give a media file or testcard, or a camera by --camera"
             ) from exc
         if player.video is None and player.audio is None:
             raise InputError(f"{self._source} has neither picture nor sound; give another file, or testcard")
@@ -69,7 +68,7 @@ class LoopingPlayer:
 
 
 class PlayerTrack(MediaStreamTrack):
-    """The picture or sound of a file or camera, with timestamps from the clock."""
+    """The picture or sound of a file, with timestamps from the clock."""
 
     def __init__(self, player: LoopingPlayer, kind: str) -> None:
         super().__init__()
@@ -108,7 +107,7 @@ class PlayerTrack(MediaStreamTrack):
         try:
             await self._looping.restart(self._current)
         except InputError as exc:
-            # The file was removed, or the camera unplugged. The track ends; opening the input again gives the reason.
+            # The file was removed. The track ends; opening the input again gives the reason.
             raise MediaStreamError(str(exc)) from exc
 
     def _follow(self) -> None:
@@ -123,7 +122,7 @@ class PlayerTrack(MediaStreamTrack):
         if scale < 1.0:
             width, height = (int(side * scale) // 2 * 2 for side in (frame.width, frame.height))
             frame = await asyncio.to_thread(frame.reformat, width, height, "yuv420p")
-        # Otherwise the encoder makes a decoded keyframe one again: with an MJPEG camera, every frame.
+        # Otherwise the encoder makes a decoded keyframe one again: with a file of MJPEG, every frame.
         frame.pict_type = PictureType.NONE
         frame.pts = max(self._next, int(self._clock() * VIDEO_CLOCK_RATE))
         frame.time_base = VIDEO_TIME_BASE

@@ -307,14 +307,35 @@ def parser() -> argparse.ArgumentParser:
         help="a join link of a venue, a guest or a booth; or a file that holds it, or - for standard input. Other "
         "users of this machine can see a link that is given here [SCHALTE_LINK]",
     )
-    _option(room, "--source", "testcard, a media file or a device", default="testcard")
+    _option(room, "--source", "testcard or a media file, where no device is given", default="testcard")
+    _option(
+        room,
+        "--camera",
+        "the camera to send, as `schalte devices` lists it, or rtsp://… of an IP camera",
+        metavar="NAME",
+    )
+    _option(
+        room, "--microphone", "the microphone or mixer to send, as `schalte devices` lists it", metavar="NAME"
+    )
+    _option(
+        room, "--window", "shows the programme on the whole screen, with mpv or ffplay", action="store_true"
+    )
+    _option(
+        room,
+        "--sound-device",
+        "plays the programme's sound: a loudspeaker of `schalte devices`, or a .wav file",
+        metavar="NAME",
+    )
     _option(room, "--channel", "the language to hear as interpretation (the floor)", metavar="LANGUAGE")
     _option(
         room,
         "--interpretation-device",
-        "plays the interpretation: a sound device, e.g. hw:1, or a .wav file",
-        metavar="DEVICE",
+        "plays the interpretation: a loudspeaker of `schalte devices`, or a .wav file",
+        metavar="NAME",
     )
+
+    devices = command("devices", "the cameras and sound devices that a room can use", event=False)
+    _option(devices, "--json", "one JSON object per line", action="store_true")
 
     rehearse = command("rehearse", "the day on a virtual clock, in seconds")
     _option(rehearse, "--script", "events besides the plan", type=Path, metavar="SCRIPT.yaml")

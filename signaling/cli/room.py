@@ -12,20 +12,23 @@ import os
 import random
 import socket
 import sys
+import time
 import uuid
 from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bridge.room.agent import Agent, NegotiationError
-from bridge.room.inputs import InputError, input_named, tone_or_file
+from bridge.room.devices.input import DeviceInput
+from bridge.room.inputs import Input, InputError, input_named, tone_or_file
 from bridge.room.output import OutputError, Playback
 from bridge.room.strip import CODES
 from bridge.room.testcard import TestCard
+from bridge.room.window import ProgrammeWindow
 from signaling.cli.errors import InvalidInput, reported
 from signaling.cli.output import print_json
 from signaling.cli.signals import until_stopped
@@ -50,13 +53,57 @@ def run(options: argparse.Namespace) -> int:
     with reported(ClientError, InputError, OutputError, ChannelError):
         link = link_from(options.link)
         endpoint(link)
-        playback = Playback.open(options.interpretation_device) if options.interpretation_device else None
+        outputs = Outputs.open(options.sound_device, options.interpretation_device, options.window)
         try:
-            asyncio.run(_run(RoomSession(link, options.source, options.channel, playback)))
+            asyncio.run(
+                _run(RoomSession(link, options.source, options.channel, devices_from(options), outputs))
+            )
         finally:
-            if playback is not None:
-                playback.close()
+            outputs.close()
     return 0
+
+
+def devices_from(options: argparse.Namespace) -> DeviceInput | None:
+    """The camera and microphone to send; None to send `--source`."""
+    camera = options.camera
+    if camera is None and options.source.startswith("/dev/video"):
+        camera = options.source
+    return DeviceInput(camera, options.microphone) if camera or options.microphone else None
+
+
+class Outputs(NamedTuple):
+    """Where a room shows and plays what it receives. None: it is only reported."""
+
+    speakers: Playback | None = None
+    """The programme's sound."""
+    interpretation: Playback | None = None
+    window: ProgrammeWindow | None = None
+
+    @classmethod
+    def open(cls, speakers: str | None, interpretation: str | None, window: bool) -> Outputs:
+        """Open them by the names of their devices.
+
+        Raises:
+            OutputError: one cannot be opened.
+        """
+        return cls(
+            Playback.open(speakers) if speakers else None,
+            Playback.open(interpretation) if interpretation else None,
+            ProgrammeWindow() if window else None,
+        )
+
+    def status(self) -> dict[str, str | None]:
+        """The wire's `DeviceStatus` of each; null for one that was not chosen."""
+        return {
+            "loudspeaker": self.speakers.status if self.speakers is not None else None,
+            "interpretation_device": self.interpretation.status if self.interpretation is not None else None,
+            "window": self.window.status if self.window is not None else None,
+        }
+
+    def close(self) -> None:
+        for output in self:
+            if output is not None:
+                output.close()
 
 
 def link_from(given: str | None) -> str:
@@ -122,12 +169,21 @@ class RoomSession:
     """Keeps the WebSocket to the server and, negotiated over it, the media connection to the bridge."""
 
     def __init__(
-        self, link: str, source: str, channel: str | None = None, playback: Playback | None = None
+        self,
+        link: str,
+        source: str,
+        channel: str | None = None,
+        devices: DeviceInput | None = None,
+        outputs: Outputs | None = None,
     ) -> None:
         self._link = link
         self._source = source
         self._channel = channel
-        self._playback = playback
+        self._devices = devices
+        self._outputs = outputs or Outputs()
+        self._condition: tuple[str, str] | None = None
+        """The status of camera and microphone that the server knows."""
+        self._condition_changed = asyncio.Event()
         self._client: Client | None = None
         self._welcomed = asyncio.Event()
         self._browser = machine_id()
@@ -150,16 +206,21 @@ class RoomSession:
             known = ", ".join(languages) or "none"
             raise ChannelError(f"the event has no channel {self._channel}; its channels are: {known}")
         self._agent = agent = self._make_agent(client)
-        await _first_of(self._follow(client, agent), agent.run())
+        parts = [self._follow(client, agent), agent.run()]
+        if self._devices is not None:
+            parts += [self._devices.run(), self._report_devices(self._devices)]
+        await _first_of(*parts)
 
     def _make_agent(self, client: Client) -> Agent:
         welcome, event = client.welcome, client.state["event"]
         places = [source for place in event["places"] for source in place["sources"]]
         places += [f"{booth['id']}/{n}" for booth in event["booths"] for n in range(1, booth["seats"] + 1)]
         publishes = next(iter(welcome["sources"]), None)
-        source = None
+        source: Input | None = None
         is_seat = welcome["role"] == "interpreter"
-        if publishes is not None and is_seat:
+        if publishes is not None and self._devices is not None:
+            source = self._devices
+        elif publishes is not None and is_seat:
             source = tone_or_file(self._source, places.index(publishes) % CODES)
         elif publishes is not None:
             place = next(p for p in event["places"] if p["id"] == welcome["id"])
@@ -190,7 +251,10 @@ class RoomSession:
             places=places[:CODES],
             source=source,
             has_camera=not is_seat,
-            playback=self._playback,
+            playback=self._outputs.interpretation,
+            speakers=self._outputs.speakers,
+            window=self._outputs.window,
+            devices=self._status,
             ice_servers=ice_servers,
         )
 
@@ -204,6 +268,8 @@ class RoomSession:
                 try:
                     await self._choose(client)
                     self._welcomed.set()
+                    self._condition = None  # the server knows nothing of a new connection's devices
+                    self._condition_changed.set()
                     async for _ in client:
                         pass
                 except LinkRefused:
@@ -236,6 +302,29 @@ class RoomSession:
             with suppress(RequestRefused):  # it is open already
                 await client.command("interpret", booth=booth, seat=seat, open=True)
 
+    def _status(self, now: float) -> dict[str, str | None]:
+        """The status of each device, for a report."""
+        devices = self._devices.status(now) if self._devices is not None else {}
+        return {
+            "camera": devices.get("camera"),
+            "microphone": devices.get("microphone"),
+            **self._outputs.status(),
+        }
+
+    async def _report_devices(self, devices: DeviceInput) -> None:
+        """Report the camera and microphone to the server after each welcome and at each change."""
+        while True:
+            await self._condition_changed.wait()
+            self._condition_changed.clear()
+            found = devices.status(time.monotonic())
+            condition = found["camera"], found["microphone"]
+            if self._client is None or not self._welcomed.is_set() or condition == self._condition:
+                continue
+            # The connection may end meanwhile; the next welcome sets the event again.
+            with suppress(ClientError):
+                await self._client.report_devices(*condition)
+                self._condition = condition
+
     def _on_admission(self, message: dict[str, Any]) -> None:
         """Do not offer the source while another room sends it: they would take over from each other without end."""
         match message["status"]:
@@ -265,3 +354,4 @@ class RoomSession:
         state = self._client.state if self._client is not None else {}
         item = state["show"]["item"] if state else None
         print_json({**seen, "item": item}, flush=True)
+        self._condition_changed.set()

@@ -230,8 +230,8 @@ async def test_the_interpretation_is_reported_apart_and_played(tmp_path: Path) -
     assert (BERLIN, TOKIO) in [detect_tones(packet, range(len(PLACES))) for packet in packets]
 
 
-@pytest.mark.parametrize("device", ["no-such-device", "/no/such/folder/channel.wav"])
-def test_an_output_that_cannot_be_opened_is_an_error_with_the_remedy(device: str) -> None:
+def test_a_file_that_cannot_be_written_is_an_error_with_the_remedy() -> None:
+    device = "/no/such/folder/channel.wav"
     with pytest.raises(OutputError, match=f"cannot play on {device}: .*; give a sound device"):
         Playback.open(device)
 

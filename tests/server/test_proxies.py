@@ -191,12 +191,13 @@ async def test_the_doctor_looks_through_the_proxy(proxy: tuple[ServerProcess, st
     assert process.returncode == 1
 
 
-def test_the_service_file_is_valid_and_gives_away_little(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["schalte.service", "schalte-room.service"])
+def test_the_service_files_are_valid_and_give_away_little(name: str, tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed; on Debian: apt-get install systemd")
-    text = (SAMPLES / "schalte.service").read_text()
+    text = (SAMPLES / name).read_text()
     assert text.count("/opt/schalte/bin/schalte") == 1
-    unit = tmp_path / "schalte.service"
+    unit = tmp_path / name
     unit.write_text(text.replace("/opt/schalte/bin/schalte", "/bin/true"))
     verified = subprocess.run(["systemd-analyze", "verify", str(unit)], capture_output=True, text=True)
     assert (verified.returncode, verified.stderr) == (0, "")

@@ -1,0 +1,189 @@
+"""Shows the programme on a screen: raw pictures through a pipe to mpv or ffplay, which fill the screen.
+
+Nothing is encoded again, and a player that cannot keep up misses pictures, so the delay stays limited. One that ends is
+started again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+
+import av
+import av.filter
+import structlog
+
+from bridge.room.output import OutputError
+
+SIZE = (1280, 720)
+"""Of the pipe's pictures: its size cannot change with the programme's. Others are scaled, with black at the edges."""
+RESTART_S = 1.0
+"""Seconds before a player that has ended is started again."""
+CLOSE_TIMEOUT_S = 1.0
+"""Seconds for a player to end by itself."""
+MAX_FPS = 30
+"""Of the pipe's header. The players show each picture when it comes, whatever it says."""
+
+PLAYERS = {
+    "mpv": (
+        *(
+            "mpv",
+            "--no-config",
+            "--fs",
+            "--force-window=immediate",
+            "--no-terminal",
+            "--no-osc",
+            "--no-audio",
+        ),
+        *("--no-input-default-bindings", "--cursor-autohide=always", "--profile=low-latency", "--untimed"),
+        *("--demuxer-lavf-format=yuv4mpegpipe", "-"),
+    ),
+    "ffplay": (
+        *(
+            "ffplay",
+            "-loglevel",
+            "error",
+            "-fs",
+            "-an",
+            "-fflags",
+            "nobuffer",
+            "-flags",
+            "low_delay",
+            "-framedrop",
+        ),
+        *("-f", "yuv4mpegpipe", "-i", "-"),
+    ),
+}
+"""The first that is installed is used. mpv also shows on a bare console, without a desktop."""
+
+log = structlog.get_logger(__name__)
+
+
+class ProgrammeWindow:
+    """The programme on a screen. `show` never waits."""
+
+    def __init__(self) -> None:
+        """Raises:
+        OutputError: no player is installed.
+        """
+        self._command = next((command for name, command in PLAYERS.items() if shutil.which(name)), None)
+        if self._command is None:
+            raise OutputError("there is no player for a window; install mpv, or ffplay of FFmpeg")
+        self._pictures: queue.Queue[av.VideoFrame | None] = queue.Queue(1)
+        """The newest picture alone."""
+        self._fitted: _Fitted | None = None
+        self.status = "opening"
+        """One of the wire's `DeviceStatus`."""
+        self._thread = threading.Thread(target=self._show_all, name="window", daemon=True)
+        self._thread.start()
+
+    def show(self, picture: av.VideoFrame) -> None:
+        """Show a picture; one that waits still is discarded."""
+        self._put(picture)
+
+    def close(self) -> None:
+        """Close the window. It waits for `CLOSE_TIMEOUT_S` at most."""
+        self._put(None)
+        self._thread.join(2 * CLOSE_TIMEOUT_S)
+
+    def _put(self, item: av.VideoFrame | None) -> None:
+        while True:
+            try:
+                self._pictures.put_nowait(item)
+                return
+            except queue.Full:
+                with contextlib.suppress(queue.Empty):  # the thread was quicker
+                    self._pictures.get_nowait()
+
+    # In the thread ------------------------------------------------------------------------------
+
+    def _show_all(self) -> None:
+        while True:
+            try:
+                self._play()
+                return
+            except (OSError, av.FFmpegError) as fault:
+                if self.status != "failed":
+                    log.warning("the window has ended; it is opened again", fault=str(fault))
+                self.status = "failed"
+            until = time.monotonic() + RESTART_S
+            while (left := until - time.monotonic()) > 0:
+                with contextlib.suppress(queue.Empty):
+                    if self._pictures.get(timeout=left) is None:
+                        return
+
+    def _play(self) -> None:
+        """Show pictures until the window is closed.
+
+        Raises:
+            OSError: the player cannot be started, or has ended.
+        """
+        assert self._command is not None
+        player = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        assert player.stdin is not None
+        started = time.monotonic()
+        try:
+            player.stdin.write(b"YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420jpeg\n" % (*SIZE, MAX_FPS))
+            while (picture := self._pictures.get()) is not None:
+                for plane in _planes(self._fit(picture)):
+                    player.stdin.write(plane)
+                player.stdin.flush()
+                if time.monotonic() - started > RESTART_S:
+                    self.status = "works"  # one that cannot open a window ends at once
+        finally:
+            with contextlib.suppress(OSError):
+                player.stdin.close()
+            try:
+                player.wait(CLOSE_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                player.kill()
+                player.wait()
+
+    def _fit(self, picture: av.VideoFrame) -> av.VideoFrame:
+        if self._fitted is None or self._fitted.of != (picture.width, picture.height, picture.format.name):
+            self._fitted = _Fitted(picture)
+        return self._fitted.fit(picture)
+
+
+class _Fitted:
+    """Scales pictures of one size to `SIZE`, with black at the edges."""
+
+    def __init__(self, like: av.VideoFrame) -> None:
+        self.of = (like.width, like.height, like.format.name)
+        width, height = SIZE
+        self._graph = graph = av.filter.Graph()
+        parts = [
+            graph.add_buffer(
+                width=like.width, height=like.height, format=like.format, time_base=like.time_base
+            ),
+            graph.add("scale", f"{width}:{height}:force_original_aspect_ratio=decrease"),
+            graph.add("pad", f"{width}:{height}:(ow-iw)/2:(oh-ih)/2"),
+            graph.add("format", "yuv420p"),
+            graph.add("buffersink"),
+        ]
+        for one, next_one in pairwise(parts):
+            one.link_to(next_one)
+        graph.configure()
+
+    def fit(self, picture: av.VideoFrame) -> av.VideoFrame:
+        self._graph.push(picture)
+        fitted = self._graph.pull()
+        assert isinstance(fitted, av.VideoFrame)
+        return fitted
+
+
+def _planes(picture: av.VideoFrame) -> Iterator[bytes | memoryview]:
+    """A picture as YUV4MPEG2 has it: without the padding of its rows."""
+    yield b"FRAME\n"
+    for plane in picture.planes:
+        view, row = memoryview(plane), plane.line_size
+        if row == plane.width:
+            yield view[: row * plane.height]
+        else:
+            yield b"".join(view[start : start + plane.width] for start in range(0, row * plane.height, row))
