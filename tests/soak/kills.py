@@ -45,8 +45,7 @@ class Participant:
         self.forget()
         command = [sys.executable, "-m", "tests.soak.participant", self._link]
         command += [self.source] if self.source else []
-        pipe, none = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-        self._process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=none)
+        self._process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
         self._reader = asyncio.create_task(self._read(self._process))
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
@@ -59,8 +58,21 @@ class Participant:
         self._playing.clear()
 
     async def played(self) -> None:
-        """Wait until its packets flow."""
-        await self._playing.wait()
+        """Wait until its packets flow.
+
+        Raises:
+            RuntimeError: the process has ended by itself; standard error has its fault.
+        """
+        assert self._reader is not None
+        playing = asyncio.create_task(self._playing.wait())
+        try:
+            await asyncio.wait((playing, self._reader), return_when=asyncio.FIRST_COMPLETED)
+            if not playing.done():
+                raise RuntimeError(
+                    f"the participant for {self.source or 'the programme'} has ended by itself"
+                )
+        finally:
+            playing.cancel()
 
     async def kill(self) -> None:
         """Kill it with SIGKILL, as a power cut would."""
