@@ -100,7 +100,7 @@ async def browsers() -> AsyncIterator[Playwright]:
         yield playwright
 
 
-def _devices(folder: Path, code: int, place: str, size: tuple[int, int]) -> tuple[Path, Path]:
+def device_files(folder: Path, code: int, place: str, size: tuple[int, int]) -> tuple[Path, Path]:
     """The files that a browser plays as its camera and its microphone."""
     video, audio = folder / f"{code}.y4m", folder / f"{code}.wav"
     if not video.exists():
@@ -121,7 +121,7 @@ async def launch(
 ) -> Browser:
     """A browser whose camera and microphone are place `code`'s; `flags` are added to its command line."""
     assert executable is not None
-    video, audio = await asyncio.to_thread(_devices, folder, code, place, size)
+    video, audio = await asyncio.to_thread(device_files, folder, code, place, size)
     return await playwright.chromium.launch(
         executable_path=executable,
         args=[

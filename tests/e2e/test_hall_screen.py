@@ -9,6 +9,7 @@ from playwright.async_api import Page
 from tests.e2e.conftest import PLACES, Stage, staged
 from tests.e2e.rooms import WITHIN
 from tests.events import SHORT
+from tests.server.test_socket import until
 
 FOR_THE_CREW = "Mikrofon 2 lauter"
 PLACE_IT = "hall-place"
@@ -131,3 +132,33 @@ async def test_the_tab_shows_the_tally(tmp_path: Path) -> None:
         await page.wait_for_function("document.title.startsWith('● On air · Krefeld')", timeout=WITHIN)
         assert await page.evaluate(icon) != before
         assert stage.rooms["krefeld"].errors == []  # such as an icon that the page's policy forbids
+
+
+async def test_camera_microphone_and_connection_are_restarted_on_air(tmp_path: Path) -> None:
+    async with staged(tmp_path, ["krefeld", "berlin"]) as stage:
+        page = stage.rooms["krefeld"].page
+        await stage.moderator.command("start")
+        await stage.rooms["berlin"].shows(PLACES["krefeld"])
+        track = "() => document.querySelector('[data-testid=own-preview]').srcObject?.getTracks()[0].id"
+        sent = "() => window.schalte.call.getSenders().map((sender) => sender.track?.id ?? '').join()"
+        offers = await page.evaluate("window.schalte.negotiations")
+        await page.get_by_test_id("line-strip").click()
+        for button in ("restart-camera", "restart-microphone"):
+            before = await page.evaluate(sent)
+            await page.get_by_test_id(button).click()
+            await page.wait_for_function(f"before => ({sent})() !== before", arg=before, timeout=WITHIN)
+        await page.wait_for_function(f"({track})() !== undefined", timeout=WITHIN)
+        await _plays(stage.rooms["berlin"].page)
+        # Another track in the same sender takes no new offer; the connection does.
+        assert await page.evaluate("window.schalte.negotiations") == offers
+        await page.get_by_test_id("restart-connection").click()
+        await page.wait_for_function(
+            "before => window.schalte.negotiations > before", arg=offers, timeout=WITHIN
+        )
+        await until(stage.moderator, lambda state: state["sources"]["krefeld"]["state"] == "live")
+        await _plays(stage.rooms["berlin"].page)
+
+        # The plot has begun, and a hidden page draws none.
+        drawn = "document.querySelector('[data-testid=line-trip] path').getAttribute('d')"
+        await page.wait_for_function(f"({drawn} ?? '').length > 0", timeout=WITHIN)
+        assert stage.rooms["krefeld"].errors == []

@@ -26,6 +26,7 @@ import "./styles/devices.css";
 import "./styles/notices.css";
 import "./styles/messages.css";
 import "./styles/room.css";
+import "./styles/line.css";
 import "./styles/desk-lists.css";
 import "./styles/desk.css";
 import "./styles/desk-phone.css";

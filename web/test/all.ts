@@ -25,6 +25,7 @@ import "./layout.test";
 import "./light.test";
 import "./linecheck.test";
 import "./linefigures.test";
+import "./linehistory.test";
 import "./linetrial.test";
 import "./loudness.test";
 import "./mlines.test";

@@ -15,6 +15,7 @@ import { Cues, FlagButton } from "../parts/cues";
 import { HallScreenButton, HallScreenNote, serveHallScreen } from "../parts/hallscreen";
 import { Header } from "../parts/header";
 import { OwnLine, useOwnLine } from "../parts/line";
+import { LinePanel, LineStrip, useLineHistory } from "../parts/linepanel";
 import { PathState, useLineTrial } from "../parts/linepath";
 import { LipSync } from "../parts/lipsync";
 import { Messages } from "../parts/messages";
@@ -29,6 +30,7 @@ import { TalkToDesk } from "../parts/talk";
 import { Tally } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
 import { Toasts } from "../parts/toasts";
+import { isUnattended, UnattendedNote } from "../parts/unattended";
 import { ifKnown, micWords, nowWord, ownDevices, ownMic } from "../parts/words";
 import { destinationOf, onAir, placeDoc, SLATE, sourceName, upNext } from "../show/agenda";
 import { ownZone } from "../show/time";
@@ -45,11 +47,13 @@ export function Room({ media }: { media: PageMedia }) {
   useAwake();
   useOwnLine(media);
   useTallyInTab(media);
+  useLineHistory(media);
   useEffect(() => serveHallScreen(media), [media]);
   useEffect(() => {
     // A hall that was set up before joins again by itself.
-    if (media.devices.choice.value.started) {
+    if (media.devices.choice.value.started || isUnattended) {
       media.enter();
+      void media.devices.start();
       void media.devices.open();
       return;
     }
@@ -74,6 +78,7 @@ export function Room({ media }: { media: PageMedia }) {
       </main>
       {!audience && <Rail media={media} zone={zone} />}
       {choosing.value && !audience && <Setup media={media} />}
+      {!audience && <LinePanel media={media} />}
       <Sound media={media} />
       {!audience && <Toasts />}
       {!audience && <Banner media={media} zone={zone} />}
@@ -91,6 +96,7 @@ function OverProgram({ media, zone }: PartProperties) {
     <>
       <OwnLine media={media}>
         <HallScreenNote />
+        <UnattendedNote media={media} />
       </OwnLine>
       <Messages zone={zone} />
       <Cues />
@@ -118,6 +124,7 @@ function Rail({ media, zone }: PartProperties) {
         <Microphone media={media} />
       </Mirror>
       <Agenda zone={zone} place={place} />
+      <LineStrip />
       <div class="room-buttons">
         <Button testid="devices-button" press={() => (choosing.value = true)}>
           {t.deviceButton}

@@ -14,14 +14,34 @@ const KEY = "schalte.for-audience";
 const THIS_LINK = location.hash.slice(-12);
 
 /** The page is in the audience view. Stored per tab, so a reload keeps it. */
-export const isForAudience = signal(wasForAudience());
-/** On iPhones `fullscreenElement` is undefined, not null. */
-export const isFullScreen = signal(Boolean(document.fullscreenElement));
+export const isForAudience = signal(wasForAudience() || isKiosk());
+/** Full screen by the browser itself: F11, or a kiosk. */
+const byBrowser = matchMedia("(display-mode: fullscreen)");
+export const isFullScreen = signal(fillsDisplay());
 /** False on some phones. */
 export const canFullScreen = document.fullscreenEnabled === true;
 
 /** A touch screen: there is no Escape key to leave with. */
 export const isTouch = matchMedia("(pointer: coarse)").matches;
+
+/** On iPhones `fullscreenElement` is undefined, not null. */
+function fillsDisplay(): boolean {
+  return Boolean(document.fullscreenElement) || byBrowser.matches;
+}
+
+/** Keep `isFullScreen` current, and call `changed` at each change. */
+export function followFullScreen(changed?: () => void): () => void {
+  const look = (): void => {
+    isFullScreen.value = fillsDisplay();
+    changed?.();
+  };
+  document.addEventListener("fullscreenchange", look);
+  byBrowser.addEventListener("change", look);
+  return () => {
+    document.removeEventListener("fullscreenchange", look);
+    byBrowser.removeEventListener("change", look);
+  };
+}
 
 function wasForAudience(): boolean {
   try {
@@ -29,6 +49,11 @@ function wasForAudience(): boolean {
   } catch {
     return false;
   }
+}
+
+/** A computer with one display, which nobody operates: see `unattended.tsx`. */
+function isKiosk(): boolean {
+  return new URLSearchParams(location.search).get("auto") === "audience";
 }
 
 function setForAudience(audience: boolean): void {
@@ -64,13 +89,7 @@ export function toggleAudience(): void {
  * another display, so the end of full screen does not leave the audience view.
  */
 export function useAudience(): void {
-  useEffect(() => {
-    const changed = (): void => {
-      isFullScreen.value = Boolean(document.fullscreenElement);
-    };
-    document.addEventListener("fullscreenchange", changed);
-    return () => document.removeEventListener("fullscreenchange", changed);
-  }, []);
+  useEffect(() => followFullScreen(), []);
   useKeys((event) => {
     if (isShortcut(event, "f")) toggleAudience();
     else if (isShortcut(event, "escape") && isForAudience.value) leaveAudienceView();

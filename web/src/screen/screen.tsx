@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { state, welcome } from "../link/session";
 import { Program } from "../parts/program";
-import { isFullScreen, isShortcut, useAwake, useKeys } from "../parts/screen";
+import { followFullScreen, isFullScreen, isShortcut, useAwake, useKeys } from "../parts/screen";
 import { Slate } from "../parts/slate";
 import { placeDoc } from "../show/agenda";
 import { ownZone } from "../show/time";
@@ -65,7 +65,6 @@ async function reportDisplay(): Promise<void> {
 function useFullScreen(): void {
   useEffect(() => {
     const changed = (): void => {
-      isFullScreen.value = Boolean(document.fullscreenElement);
       if (isFullScreen.value && !wasFull.value) {
         wasFull.value = true;
         try {
@@ -79,11 +78,12 @@ function useFullScreen(): void {
     const asked = ({ data, origin }: MessageEvent): void => {
       if (origin === location.origin && data === FILL) fill();
     };
-    document.addEventListener("fullscreenchange", changed);
+    const stop = followFullScreen(changed);
+    changed();
     addEventListener("message", asked);
     void fillIfAllowed();
     return () => {
-      document.removeEventListener("fullscreenchange", changed);
+      stop();
       removeEventListener("message", asked);
     };
   }, []);

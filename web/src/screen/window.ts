@@ -122,7 +122,8 @@ export class HallWindow {
       if (this.screen.peek() !== null) return;
       this.current.value = "missing";
       // Refused where no such window is left, except in a kiosk that allows it.
-      if (isLoaded) window.open(ADDRESS, NAME, windowFeatures(null));
+      if (isLoaded)
+        void this.display().then((display) => window.open(ADDRESS, NAME, windowFeatures(display)));
     }, MISSING_AFTER_MS);
   }
 

@@ -21,4 +21,33 @@ export const hall: Texts["hall"] = {
   alone:
     "Dieses Fenster zeigt das Programm eines Saals. Bitte von der Seite des Saals aus öffnen, mit der Taste „Saalbild“.",
   channel: "Dolmetschung:",
+  line: {
+    title: "Die Leitung",
+    open: "Die Leitung der letzten zehn Minuten, und was sich neu starten lässt",
+    loss: "Verlust",
+    names: { trip: "Umlaufzeit", loss: "Verlust", up: "Bitrate, gesendet und empfangen", down: "Empfangen" },
+    arrows: { up: "↑", down: "↓" },
+    upTo: (value) => `Skala bis ${value}`,
+    tenMinutes: "vor 10 Minuten",
+    now: "jetzt",
+  },
+  restart: {
+    buttons: {
+      camera: "Kamera neu starten",
+      microphone: "Mikrofon neu starten",
+      connection: "Verbindung neu starten",
+    },
+    effects: {
+      camera: "Schließt die Kamera und öffnet sie wieder. Das Bild steht etwa eine Sekunde.",
+      microphone: "Schließt das Mikrofon und öffnet es wieder. Der Ton fehlt etwa eine Sekunde.",
+      connection:
+        "Verbindet sich neu mit dem Server. Bild und Ton fehlen in beiden Richtungen etwa eine Sekunde.",
+    },
+    notJoined: "Diese Seite ist noch nicht beigetreten",
+  },
+  auto: {
+    asks: "Der Browser fragt nach Kamera und Mikrofon, und niemand ist da, um zu antworten.",
+    sound: "Der Browser gibt keinen Ton aus, bevor jemand klickt.",
+    start: "Chromium starten mit",
+  },
 };

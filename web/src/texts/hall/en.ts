@@ -17,4 +17,35 @@ export const hall = {
   place: "Drag this window to the projector. Then press F, or click here.",
   alone: "This window shows a hall’s programme. Open it from the hall’s page, with the button “Hall screen”.",
   channel: "Interpretation:",
+  /** The line of the last ten minutes. */
+  line: {
+    title: "The line",
+    open: "The line of the last ten minutes, and what can be restarted",
+    loss: "loss",
+    names: { trip: "Round trip", loss: "Loss", up: "Bit rate, sent and received", down: "Received" },
+    arrows: { up: "↑", down: "↓" },
+    upTo: (value: string) => `scale up to ${value}`,
+    tenMinutes: "10 minutes ago",
+    now: "now",
+  },
+  restart: {
+    buttons: {
+      camera: "Restart camera",
+      microphone: "Restart microphone",
+      connection: "Restart connection",
+    },
+    /** What each of them does, and what a hall notices of it. */
+    effects: {
+      camera: "Closes the camera and opens it again. The picture stands still for about a second.",
+      microphone: "Closes the microphone and opens it again. The sound is away for about a second.",
+      connection: "Connects to the server anew. Picture and sound are away both ways for about a second.",
+    },
+    notJoined: "This page has not joined yet",
+  },
+  /** Joining with nobody at the computer. */
+  auto: {
+    asks: "The browser asks for camera and microphone, and nobody is to answer.",
+    sound: "The browser plays no sound before somebody clicks.",
+    start: "Start Chromium with",
+  },
 };

@@ -21,4 +21,32 @@ export const hall: Texts["hall"] = {
   alone:
     "このウィンドウは会場の番組を映すためのものです。会場のページの「会場スクリーン」ボタンから開いてください。",
   channel: "通訳:",
+  line: {
+    title: "回線",
+    open: "直近10分間の回線の状態と、再起動の操作を開きます",
+    loss: "損失",
+    names: { trip: "往復時間", loss: "パケット損失", up: "ビットレート（送信・受信）", down: "受信" },
+    arrows: { up: "↑", down: "↓" },
+    upTo: (value) => `目盛りの上限 ${value}`,
+    tenMinutes: "10分前",
+    now: "現在",
+  },
+  restart: {
+    buttons: {
+      camera: "カメラを再起動",
+      microphone: "マイクを再起動",
+      connection: "接続をやり直す",
+    },
+    effects: {
+      camera: "カメラを閉じて開き直します。約1秒間、映像が止まります。",
+      microphone: "マイクを閉じて開き直します。約1秒間、音声が途切れます。",
+      connection: "サーバーに接続し直します。約1秒間、送受信とも映像と音声が途切れます。",
+    },
+    notJoined: "このページはまだ参加していません",
+  },
+  auto: {
+    asks: "ブラウザーがカメラとマイクの許可を求めていますが、応答する人がいません。",
+    sound: "クリックするまで、ブラウザーは音声を再生しません。",
+    start: "次を付けてChromiumを起動してください:",
+  },
 };
