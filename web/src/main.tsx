@@ -9,7 +9,7 @@ import { showLoudness } from "./media/sound/meters";
 import { markSpeakers } from "./media/sound/speakers";
 import { Desk } from "./pages/desk/desk";
 import { Gate, NoLink } from "./pages/gate";
-import { Guest } from "./pages/guest";
+import { Guest } from "./pages/guest/guest";
 import { Interpreter } from "./pages/interpreter/interpreter";
 import { isReport, Report } from "./pages/report/report";
 import { Room } from "./pages/room";

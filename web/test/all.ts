@@ -19,6 +19,8 @@ import "./cues.test";
 import "./devices.test";
 import "./fade.test";
 import "./hallscreen.test";
+import "./guestchecks.test";
+import "./guestphase.test";
 import "./headline.test";
 import "./heardback.test";
 import "./layout.test";

@@ -210,6 +210,12 @@ export class PageMedia {
     write(`${this.key}.joined`, "no");
   }
 
+  /** Leave, and close camera and microphone; only a reload brings the page back. */
+  leaveForGood(): void {
+    this.exit();
+    this.close();
+  }
+
   private close(): void {
     this.trial.end();
     this.call.close();

@@ -2,6 +2,7 @@
 
 import type { Texts } from "./en";
 import { entry } from "./entry/de";
+import { guest } from "./guest/de";
 import { hall } from "./hall/de";
 import { interpreter } from "./interpreter/de";
 import { lengths } from "./length";
@@ -457,6 +458,7 @@ export const de: Texts = {
   },
   server,
   sound,
+  guest,
   flags: {
     raise: "Regie rufen",
     raiseHint: "Meldet sich bei der Regie",
@@ -621,7 +623,6 @@ export const de: Texts = {
   joinWithNothing: "Ohne Kamera und Mikrofon beitreten",
   greenRoom: "Warteraum",
   youAreOnIn: "bis zu Ihrem Auftritt",
-  youAreOnSoon: "Gleich sind Sie dran",
   youWereOn: "Ihr Auftritt ist vorbei. Vielen Dank!",
   noTurn: "Sie stehen nicht im Ablauf; die Regie kann Sie trotzdem auf Sendung nehmen.",
   youAreOnAir: "Sie sind auf Sendung",

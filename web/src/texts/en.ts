@@ -18,6 +18,7 @@ import type {
   SourceState,
 } from "../wire";
 import { entry } from "./entry/en";
+import { guest } from "./guest/en";
 import { hall } from "./hall/en";
 import { interpreter } from "./interpreter/en";
 import { lengths } from "./length";
@@ -506,6 +507,7 @@ export const en = {
   } satisfies Record<string, string>,
   server,
   sound,
+  guest,
   flags: {
     raise: "Call the desk",
     raiseHint: "Raises a flag at the desk",
@@ -671,7 +673,6 @@ export const en = {
   joinWithNothing: "Join without camera and microphone",
   greenRoom: "Green room",
   youAreOnIn: "until you are on",
-  youAreOnSoon: "You are on in a moment",
   youWereOn: "Your part is over. Thank you!",
   noTurn: "You are not in the agenda, but the moderator may still put you on air.",
   youAreOnAir: "You are on air",

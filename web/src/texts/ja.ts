@@ -2,6 +2,7 @@
 
 import type { Texts } from "./en";
 import { entry } from "./entry/ja";
+import { guest } from "./guest/ja";
 import { hall } from "./hall/ja";
 import { interpreter } from "./interpreter/ja";
 import { lengths } from "./length";
@@ -448,6 +449,7 @@ export const ja: Texts = {
   },
   server,
   sound,
+  guest,
   flags: {
     raise: "進行担当を呼ぶ",
     raiseHint: "進行担当に知らせます",
@@ -610,7 +612,6 @@ export const ja: Texts = {
   joinWithNothing: "カメラとマイクなしで入室する",
   greenRoom: "控室",
   youAreOnIn: "出番まで",
-  youAreOnSoon: "まもなく出番です",
   youWereOn: "出番は終わりました。ありがとうございました。",
   noTurn: "進行表に出番はありませんが、進行担当の操作で本番になることがあります。",
   youAreOnAir: "本番中です",

@@ -18,6 +18,8 @@ export class Listening {
   readonly underDb: Signal<number>;
   /** The same as a gain. */
   readonly under = computed(() => gainOf(this.underDb.value));
+  /** The programme is not played; talkback is. Forgotten with the page. */
+  readonly isPaused = signal(false);
   private readonly chosen = signal<ChosenChannel>(undefined);
   /** The key of the stored channel. Per event: another one has other languages. */
   private readonly key = computed(() => `schalte.channel.${state.value?.event.title ?? ""}`);

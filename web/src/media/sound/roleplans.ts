@@ -6,7 +6,7 @@ import { DESK, isTalkedTo } from "../../show/channels";
 import type { Welcome } from "../../wire";
 import type { Devices } from "../devices";
 import type { Listening } from "./listening";
-import { mixesOf, type Routing } from "./mix";
+import { mixesOf, type Routing, SILENCE } from "./mix";
 import type { OutputPlans } from "./pagesound";
 
 /** The id by which a page is called in talkback. */
@@ -33,7 +33,8 @@ export function plansOf(
       ? { main: loudspeakers, talkback: headphones ? "headphones" : "none" }
       : { main: "channel", talkback: "main" };
     const mixes = mixesOf(hearing.value, routing);
-    const main = { mix: mixes.main, device: devices.speaker };
+    const mix = listening.isPaused.value ? { ...SILENCE, talkback: mixes.main.talkback } : mixes.main;
+    const main = { mix, device: devices.speaker };
     if (!isHall) return { main };
     return {
       main,

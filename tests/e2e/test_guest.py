@@ -1,0 +1,254 @@
+"""A guest on a phone: the green room, a minute before, on air, over time, thanks, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.async_api import Page, expect
+
+from signaling.client import Client
+from tests.e2e.conftest import PLACES
+from tests.e2e.rooms import WITHIN, Room, browsers, room
+from tests.events import write
+from tests.server.process import server
+from tests.server.test_socket import until
+
+EVENT = """
+event: {title: Guests, date: 2026-03-14, timezone: Europe/Berlin}
+host: krefeld
+defaults: {fallback: [slate]}
+venues:
+  krefeld: {name: Krefeld}
+guests:
+  uchida: {name: Miki Uchida, timezone: Asia/Tokyo}
+agenda:
+  - {id: welcome, title: Welcome, start: 10:00, duration: 10m, source: krefeld}
+  - {id: talk, title: Talk, duration: 10m, source: uchida}
+  - {id: panel, title: Panel, duration: 10m, source: krefeld}
+  - {id: questions, title: Questions, duration: 10m, source: uchida}
+"""
+_VIBRATES = """
+window.vibrated = [];
+Object.defineProperty(Navigator.prototype, "vibrate", { value: (pattern) => window.vibrated.push(pattern) });
+"""
+_GRANTED = "sessionStorage.setItem('plugs.permission', '\"granted\"');"
+_PLUGS = (Path(__file__).parent / "plugs.js").read_text("utf-8")
+
+
+@dataclass
+class GreenRoom:
+    guest: Room
+    desk: Page
+    moderator: Client
+
+    async def phase(self, phase: str) -> None:
+        """Wait until the guest's page is in this phase."""
+        await self.guest.page.locator(f"[data-testid='tally'][data-phase='{phase}']").wait_for()
+
+    async def start(self) -> None:
+        await self.moderator.command("start")
+        await until(self.moderator, lambda state: state["show"]["item"] == "welcome")
+
+    async def next(self) -> None:
+        item = self.moderator.state["show"]["item"]
+        await self.moderator.command("next", **{"from": item})
+        await until(self.moderator, lambda state: state["show"]["item"] != item)
+
+    async def goto(self, item: str) -> None:
+        await self.moderator.command("goto", item=item)
+        await until(self.moderator, lambda state: state["show"]["item"] == item)
+
+    async def leave(self, seconds: float) -> None:
+        """Leave the item on air so many seconds, by the show's clock."""
+        (item,) = [item for item in self.moderator.state["items"] if item["status"] == "on-air"]
+        run = (datetime.now(UTC) - datetime.fromisoformat(item["actual"]["start"])).total_seconds()
+        await self.moderator.command("extend", seconds=seconds + run - item["length_s"])
+
+    async def check(self, name: str, state: str) -> None:
+        """Wait until a line of the checklist is so."""
+        await self.guest.page.locator(f"[data-testid='check-{name}'][data-check='{state}']").wait_for()
+
+
+@asynccontextmanager
+async def green_room(folder: Path) -> AsyncIterator[GreenRoom]:
+    """A guest who has joined on a phone with two cameras, and a desk in the same browser."""
+    async with AsyncExitStack() as stack:
+        running = await stack.enter_async_context(server(write(folder, EVENT), folder / "data"))
+        playwright = await stack.enter_async_context(browsers())
+        moderator = await stack.enter_async_context(await Client.open(running.link("moderator")))
+        opening = room(
+            playwright,
+            folder,
+            running.link("guest", "uchida"),
+            "uchida",
+            PLACES["uchida"],
+            script=_GRANTED + _VIBRATES + _PLUGS,
+        )
+        guest = await stack.enter_async_context(opening)
+        await guest.page.set_viewport_size({"width": 390, "height": 844})
+        await guest.page.get_by_test_id("join-button").click()
+        desk = await guest.page.context.new_page()
+        await desk.goto(running.link("moderator"))
+        await until(moderator, lambda state: state["sources"]["uchida"]["state"] == "live")
+        yield GreenRoom(guest, desk, moderator)
+        assert guest.errors == []
+
+
+async def test_a_guest_waits_is_warned_speaks_overruns_comes_back_and_leaves(tmp_path: Path) -> None:
+    async with green_room(tmp_path) as green:
+        page, moderator = green.guest.page, green.moderator
+        await green.start()
+        await green.phase("waiting")
+        await expect(page.get_by_test_id("turn-after")).to_have_text("after “Welcome” (Krefeld)")
+        assert await page.evaluate("window.vibrated") == []
+
+        await green.leave(55)
+        await green.phase("soon")
+        await expect(page.get_by_test_id("get-ready")).to_contain_text("Camera on")
+        assert "You are on in 0:" in await page.title()
+        assert len(await page.evaluate("window.vibrated")) == 1
+
+        await green.next()
+        await green.phase("on-air")
+        assert "ON AIR" in await page.title()
+        await green.leave(2)
+        await green.phase("overtime")
+        await expect(page.get_by_test_id("tally")).to_contain_text("Your time is up")
+        assert "TIME IS UP" in await page.title()
+
+        await green.next()
+        await green.phase("waiting")
+        await expect(page.get_by_test_id("tally")).to_contain_text("until you are on again")
+        await green.goto("questions")
+        await green.phase("on-air")
+        await green.next()
+        await green.phase("thanks")
+        assert len(await page.evaluate("window.vibrated")) == 1, "neither for a goto nor afterwards"
+
+        tracks = await page.evaluate_handle(
+            "[...document.querySelectorAll('[data-testid=own-preview]')].flatMap((v) => v.srcObject.getTracks())"
+        )
+        await page.get_by_test_id("leave-button").click()
+        await expect(page.get_by_test_id("left")).to_contain_text("You may close this window")
+        await page.wait_for_function(
+            "(tracks) => tracks.length > 0 && tracks.every((track) => track.readyState === 'ended')",
+            arg=tracks,
+        )
+        await until(moderator, lambda state: state["sources"]["uchida"]["state"] == "absent")
+
+
+async def test_the_checklist_is_of_what_is_so_and_the_desks_click_is_on_it(tmp_path: Path) -> None:
+    async with green_room(tmp_path) as green:
+        page = green.guest.page
+        for name in ("camera", "microphone", "line"):
+            await green.check(name, "ok")
+        await green.check("desk", "open")
+        await green.desk.get_by_test_id("approve-uchida").click()
+        await green.check("desk", "ok")
+        assert "have seen and heard you · " in await page.get_by_test_id("check-desk").inner_text()
+        await expect(green.desk.get_by_test_id("approve-uchida")).to_have_attribute("aria-pressed", "true")
+
+        await page.get_by_test_id("mute-button").click()
+        await green.check("microphone", "bad")
+        await page.get_by_test_id("mute-button").click()
+
+        # A call comes in: the system mutes the tracks, and lets them go on afterwards.
+        own = "document.querySelector('[data-testid=own-preview]').srcObject.getVideoTracks()[0]"
+        await page.evaluate(f"{own}.dispatchEvent(new Event('mute'))")
+        await green.check("camera", "bad")
+        await page.locator("[data-testid='camera-fault'][data-fault='interrupted']").first.wait_for()
+        await page.evaluate(f"{own}.dispatchEvent(new Event('unmute'))")
+        await green.check("camera", "ok")
+
+        await green.desk.get_by_test_id("approve-uchida").click()
+        await green.check("desk", "open")
+
+
+async def test_the_camera_flips_and_turns_without_another_negotiation(tmp_path: Path) -> None:
+    async with green_room(tmp_path) as green:
+        page = green.guest.page
+        await green.start()
+        await green.desk.locator("[data-testid='view-uchida']").wait_for()
+        before = await green.guest.negotiations()
+        await page.get_by_test_id("flip-button").click()
+        await page.wait_for_function("() => window.plugs.live().includes('laptop')")
+        assert "card" not in await page.evaluate("window.plugs.live()"), "a phone opens one camera at a time"
+
+        # The phone is turned upright: the track's picture has another shape.
+        await page.evaluate(
+            "() => document.querySelector('[data-testid=own-preview]').srcObject.getVideoTracks()[0]"
+            ".applyConstraints({ width: 180, height: 320, aspectRatio: { exact: 9 / 16 } })"
+        )
+        await green.desk.wait_for_function(
+            "() => { const view = document.querySelector('[data-testid=view-uchida]');"
+            " return view.videoHeight > view.videoWidth; }",
+            timeout=WITHIN,
+        )
+        assert await green.guest.negotiations() == before
+
+
+async def test_the_programmes_sound_can_be_off_in_the_green_room_and_is_on_before_the_turn(
+    tmp_path: Path,
+) -> None:
+    async with green_room(tmp_path) as green:
+        page = green.guest.page
+        await green.start()
+        await green.phase("waiting")
+        await page.get_by_test_id("listen-button").click()
+        await page.wait_for_function(
+            "() => [...document.querySelectorAll('audio[data-testid^=audio-mic]')].every((audio) => audio.muted)"
+        )
+        await green.leave(55)
+        await green.phase("soon")
+        await page.wait_for_function(
+            "() => [...document.querySelectorAll('audio[data-testid^=audio-mic]')].some((audio) => !audio.muted)"
+        )
+
+
+SIZES = [(390, 844), (844, 390), (1280, 800)]
+LANGUAGES = ["de", "en", "ja"]
+_CUT_OFF = """() => {
+  const all = [...document.querySelectorAll('.turn, .turn *, .checklist')];
+  const high = all.filter((e) => e.matches('.turn, .checklist') && e.scrollHeight > e.clientHeight + 1);
+  const wide = all.filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1);
+  return [...high, ...wide].map((e) => `${e.className} is cut off`);
+}"""
+"""What of the turn and the checklist does not fit into its box. A clock's font is higher than its line."""
+_FAULTS = (Path(__file__).parent / "layout.js").read_text("utf-8")
+
+
+async def test_each_phase_fits_a_phone_both_ways_and_a_laptop_in_each_language(tmp_path: Path) -> None:
+    faults: dict[str, list[str]] = {}
+    async with green_room(tmp_path) as green:
+        moderator = green.moderator
+        await green.start()
+        await _look(green, "waiting", faults)
+        await moderator.command("approve", place="uchida")
+        await _look(green, "waiting", faults)
+        await green.leave(55)
+        await _look(green, "soon", faults)
+        await green.next()
+        await _look(green, "on-air", faults)
+        await green.leave(2)
+        await _look(green, "overtime", faults)
+        await green.goto("questions")
+        await green.next()
+        await _look(green, "thanks", faults)
+    assert faults == {}, "\n".join(f"{fault}: {sizes}" for fault, sizes in faults.items())
+
+
+async def _look(green: GreenRoom, phase: str, faults: dict[str, list[str]]) -> None:
+    """Add what is wrong with the page in this phase, at any size and in any language."""
+    page = green.guest.page
+    await green.phase(phase)
+    for language in LANGUAGES:
+        await page.get_by_test_id("language-select").select_option(language)
+        for width, height in SIZES:
+            await page.set_viewport_size({"width": width, "height": height})
+            cut = await page.evaluate(_CUT_OFF)
+            for fault in [*await page.evaluate(_FAULTS), *cut]:
+                faults.setdefault(f"{phase}, {language}: {fault}", []).append(f"{width}x{height}")
