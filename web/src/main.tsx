@@ -15,6 +15,7 @@ import { isReport, Report } from "./pages/report/report";
 import { Room } from "./pages/room";
 import { Stage } from "./pages/stage";
 import { Viewer } from "./pages/viewer";
+import { canConnect, Unsupported } from "./parts/entry/unsupported";
 import { sign } from "./parts/tab";
 import { language, texts } from "./texts";
 import "./styles/theme.css";
@@ -55,6 +56,8 @@ function Page() {
     .join(" · ");
   if (token === "") return <NoLink />;
   if (!admitted.value || !media || !role) return <Gate />;
+  // The desk steers without picture and sound as well, and a stage display has none.
+  if (!canConnect && role !== "moderator" && role !== "stage") return <Unsupported />;
   switch (role) {
     case "venue":
       return <Room media={media} />;

@@ -6,6 +6,7 @@ import "./alarms.test";
 import "./call.test";
 import "./channelfaults.test";
 import "./booth.test";
+import "./browserkind.test";
 import "./boothsound.test";
 import "./channels.test";
 import "./clap.test";

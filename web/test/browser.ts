@@ -69,6 +69,7 @@ export class FakeBrowser extends EventTarget implements Browser {
   readonly held = new Map<string, () => void>();
   readonly permission = { camera: new FakePermission(), microphone: new FakePermission() };
   readonly kept = new Map<string, string>();
+  isSecure = true;
   /** The answer that the person will give to the browser's question. */
   private answer: ((allowed: boolean) => void) | null = null;
 

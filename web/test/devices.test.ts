@@ -405,3 +405,17 @@ test("a page that was closed for good opens no device again, and stops one that 
   assert.equal(asking.tracks.filter(({ readyState }) => readyState === "live").length, 0);
   assert.ok(asking.tracks.length > 0);
 });
+
+test("a page that is not secure is told from a browser without devices, and the person is not asked", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const faults = async (isSecure: boolean) => {
+    const devices = new Devices(
+      { media: undefined, permissions: undefined, storage: undefined, isSecure },
+      { key: "key", isGuest: true },
+    );
+    await devices.open();
+    return [...states(devices), devices.isWithoutDevices];
+  };
+  assert.deepEqual(await faults(false), ["insecure", "insecure", false]);
+  assert.deepEqual(await faults(true), ["failed", "failed", true]);
+});

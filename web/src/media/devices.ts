@@ -33,6 +33,8 @@ export interface Browser {
   media: MediaDevices | undefined;
   permissions: Permissions | undefined;
   storage: Storage | undefined;
+  /** A page that may have devices, where the browser has the interfaces for them. */
+  isSecure: boolean;
 }
 
 export interface Habits {
@@ -95,6 +97,11 @@ export class Devices {
     setInterval(() => this.waits() && void this.refresh(true), LIST_INTERVAL_MS);
   }
 
+  /** The browser has no interface for devices although the page is secure: as inside some apps. */
+  get isWithoutDevices(): boolean {
+    return this.browser.isSecure && !this.browser.media;
+  }
+
   /** Store a choice, and open the device if it is another one. */
   async choose(part: Partial<Choice>): Promise<void> {
     const before = this.choice.value;
@@ -121,7 +128,7 @@ export class Devices {
     const { media } = this.browser;
     this.wasRequested.value = true;
     if (!media) {
-      for (const kind of this.kinds) this[kind].refuse("insecure");
+      for (const kind of this.kinds) this[kind].refuse(this.isWithoutDevices ? "failed" : "insecure");
       return;
     }
     if (this.opening.value || this.isClosed) return;
@@ -287,8 +294,8 @@ function stop(stream: MediaStream): void {
 export function ownBrowser(): Browser {
   const { mediaDevices: media, permissions } = navigator;
   try {
-    return { media, permissions, storage: localStorage };
+    return { media, permissions, storage: localStorage, isSecure: isSecureContext };
   } catch {
-    return { media, permissions, storage: undefined }; // Storage is switched off.
+    return { media, permissions, storage: undefined, isSecure: isSecureContext }; // Storage is switched off.
   }
 }

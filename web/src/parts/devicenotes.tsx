@@ -5,6 +5,7 @@ import type { PageMedia } from "../media/pagemedia";
 import type { InputStatus, Kind } from "../media/picks";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
+import { WhereToClick } from "./entry/wheretoclick";
 import { EchoNote, ownSoundFault, returnsEcho, SoundNote } from "./soundnotes";
 
 /** Faults for which trying again may help. */
@@ -48,9 +49,16 @@ export function Trouble({ media, kind }: { media: PageMedia; kind: Kind }) {
   const status = input.status.value;
   if (!isTroubled(input)) return null;
   const standIn = input.offer.value;
+  // Once for both.
+  const isExplained = kind === "microphone" && devices.camera.status.value === "denied";
   return (
     <div class="trouble" role="alert" data-testid={`${kind}-fault`} data-fault={status}>
-      <p>{sentence(t, input, devices.choice.value[kind]?.label ?? "")}</p>
+      <p>
+        {devices.isWithoutDevices
+          ? t.entry.blocked.noDevices
+          : sentence(t, input, devices.choice.value[kind]?.label ?? "")}
+      </p>
+      {status === "denied" && !isExplained && <WhereToClick />}
       {standIn && (
         <Button testid={`${kind}-meanwhile`} press={() => void input.useMeanwhile()}>
           {t.useMeanwhile(standIn.label)}

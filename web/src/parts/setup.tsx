@@ -11,6 +11,7 @@ import { texts } from "../texts";
 import { Button } from "./button";
 import { SpeakerTrouble, Trouble } from "./devicenotes";
 import { Presets } from "./entry/presets";
+import { InAppNote } from "./entry/wheretoclick";
 import { PathState } from "./linepath";
 import { Meter } from "./meter";
 import { SoundNote } from "./soundnotes";
@@ -65,6 +66,7 @@ export function Ask({ media, hint, words: t = texts.value }: AskProperties) {
   const isAsking = devices.isAsking.value;
   return (
     <>
+      <InAppNote />
       <p>{isAsking ? t.permissionHint : hint}</p>
       <Button
         testid="allow-button"

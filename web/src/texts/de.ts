@@ -199,8 +199,7 @@ export const de: Texts = {
   levelHint: "Sprechen Sie: Der Balken sollte zwischen den beiden Strichen enden.",
   faults: {
     camera: {
-      denied:
-        "Die Kamera ist gesperrt. Klicken Sie auf das Kamera- oder Schlosssymbol neben der Adresse, erlauben Sie sie, und laden Sie die Seite neu.",
+      denied: "Die Kamera ist gesperrt: Diese Seite darf sie nicht benutzen.",
       missing: "Keine Kamera gefunden. Schließen Sie eine an; sie wird dann benutzt.",
       busy: "Ein anderes Programm benutzt die Kamera. Schließen Sie es (Zoom, Teams, OBS …) und versuchen Sie es noch einmal.",
       lost: "Die Kamera wurde abgezogen. Schließen Sie sie wieder an; das Bild kommt von selbst zurück.",
@@ -210,8 +209,7 @@ export const de: Texts = {
         "Die Kamera ließ sich nicht starten. Wählen Sie eine andere, oder versuchen Sie es noch einmal.",
     },
     microphone: {
-      denied:
-        "Das Mikrofon ist gesperrt. Klicken Sie auf das Mikrofon- oder Schlosssymbol neben der Adresse, erlauben Sie es, und laden Sie die Seite neu.",
+      denied: "Das Mikrofon ist gesperrt: Diese Seite darf es nicht benutzen.",
       missing: "Kein Mikrofon gefunden. Schließen Sie eines an; es wird dann benutzt.",
       busy: "Ein anderes Programm benutzt das Mikrofon. Schließen Sie es und versuchen Sie es noch einmal.",
       lost: "Das Mikrofon wurde abgezogen. Schließen Sie es wieder an; der Ton kommt von selbst zurück.",

@@ -237,8 +237,7 @@ export const en = {
   levelHint: "Speak: the bar should end between the two lines.",
   faults: {
     camera: {
-      denied:
-        "The camera is blocked. Click the camera or lock icon next to the address, allow it, and reload the page.",
+      denied: "The camera is blocked: this page may not use it.",
       missing: "No camera found. Plug one in, and it will be used.",
       busy: "Another program is using the camera. Close it (Zoom, Teams, OBS …) and press Try again.",
       lost: "The camera was unplugged. Plug it back in, and it will be used again.",
@@ -247,8 +246,7 @@ export const en = {
       failed: "The camera could not be started. Choose another one, or press Try again.",
     },
     microphone: {
-      denied:
-        "The microphone is blocked. Click the microphone or lock icon next to the address, allow it, and reload the page.",
+      denied: "The microphone is blocked: this page may not use it.",
       missing: "No microphone found. Plug one in, and it will be used.",
       busy: "Another program is using the microphone. Close it and press Try again.",
       lost: "The microphone was unplugged. Plug it back in, and it will be used again.",

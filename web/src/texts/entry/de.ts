@@ -41,4 +41,28 @@ export const entry: typeof english = {
       trip: "Die Leitung ist langsam. VPN oder Satellitenstrecke abschalten, falls es sie gibt; im Gespräch ist mit Verzögerung zu rechnen.",
     },
   },
+  blocked: {
+    where: {
+      chrome:
+        "Klicken Sie auf das Zeichen links neben der Adresse und schalten Sie Kamera und Mikrofon ein. Diese Seite macht dann von selbst weiter. Sind sie dort schon an, sperrt der Computer den Browser in seinen Datenschutz-Einstellungen.",
+      firefox:
+        "Klicken Sie in der Adressleiste auf die durchgestrichene Kamera oder das Mikrofon, entfernen Sie „Blockiert“ mit × und drücken Sie „Noch einmal versuchen“.",
+      safari:
+        "Wählen Sie in der Menüleiste Safari → Einstellungen für diese Website, erlauben Sie Kamera und Mikrofon und drücken Sie „Noch einmal versuchen“.",
+      android:
+        "Tippen Sie auf das Zeichen links neben der Adresse → Berechtigungen und erlauben Sie Kamera und Mikrofon. Fehlen sie dort: Android-Einstellungen → Apps → Ihr Browser → Berechtigungen.",
+      ios: "Tippen Sie neben der Adresse auf aA oder das Seitenzeichen → Website-Einstellungen, erlauben Sie Kamera und Mikrofon und drücken Sie „Noch einmal versuchen“.",
+      "ios-app":
+        "Öffnen Sie die Einstellungen dieses Telefons → Apps → Ihr Browser und schalten Sie Kamera und Mikrofon ein. Laden Sie dann diese Seite neu.",
+      other:
+        "Suchen Sie bei der Adresse eine Kamera oder ein Schloss, erlauben Sie Kamera und Mikrofon und drücken Sie „Noch einmal versuchen“.",
+    },
+    inApp: (app) =>
+      `${app ?? "Diese App"} hat den Link in einem eigenen Browser geöffnet, der oft keine Kamera freigibt. Tippen Sie auf ⋯ und wählen Sie „Im Browser öffnen“, oder kopieren Sie den Link in Chrome oder Safari.`,
+    unsupportedTitle: "Dieser Browser kann nicht teilnehmen",
+    unsupported:
+      "Er kann kein Live-Bild und keinen Live-Ton (WebRTC). Öffnen Sie denselben Link in einem aktuellen Chrome, Edge, Firefox oder Safari.",
+    noDevices:
+      "Dieser Browser gibt Seiten weder Kamera noch Mikrofon. Öffnen Sie den Link in Chrome, Edge, Firefox oder Safari.",
+  },
 };

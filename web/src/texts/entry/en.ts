@@ -2,6 +2,7 @@
 
 import type { LineLimit, LineVerdict } from "../../media/path/linefigures";
 import type { ToneResult } from "../../media/sound/tonecheck";
+import type { BrowserKind } from "../../show/browserkind";
 
 export type Preset = "mixer" | "laptop";
 
@@ -44,5 +45,29 @@ export const entry = {
       loss: "The line loses packets. Use a network cable, or move closer to the Wi-Fi.",
       trip: "The line is slow. Switch off a VPN or a satellite link if there is one, and expect delay in conversation.",
     } satisfies Record<LineLimit, string>,
+  },
+  blocked: {
+    /** How to allow it again: `where` is for the browser at hand. */
+    where: {
+      chrome:
+        "Click the sign to the left of the address, and switch camera and microphone on. This page goes on by itself. If they are on there, the computer’s privacy settings block the browser.",
+      firefox:
+        "Click the crossed-out camera or microphone in the address bar, remove “Blocked” with ×, and press Try again.",
+      safari:
+        "In the menu bar choose Safari → Settings for This Website, allow camera and microphone, and press Try again.",
+      android:
+        "Tap the sign to the left of the address → Permissions, and allow camera and microphone. If they are not listed: Android’s Settings → Apps → your browser → Permissions.",
+      ios: "Tap aA or the page sign beside the address → Website Settings, allow camera and microphone, and press Try again.",
+      "ios-app":
+        "Open the Settings of this phone → Apps → your browser, and switch camera and microphone on. Then reload this page.",
+      other: "Look for a camera or lock near the address, allow camera and microphone, and press Try again.",
+    } satisfies Record<Exclude<BrowserKind, "in-app">, string>,
+    inApp: (app: string | null) =>
+      `${app ?? "This app"} has opened the link in its own browser, which often gives no camera. Tap ⋯ and choose “Open in browser”, or copy the link into Chrome or Safari.`,
+    unsupportedTitle: "This browser cannot take part",
+    unsupported:
+      "It has no live picture and sound (WebRTC). Open the same link in a current Chrome, Edge, Firefox or Safari.",
+    noDevices:
+      "This browser gives pages no camera and no microphone. Open the link in Chrome, Edge, Firefox or Safari.",
   },
 };
