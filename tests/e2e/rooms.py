@@ -118,8 +118,12 @@ async def launch(
     size: tuple[int, int] = SMALL,
     flags: Sequence[str] = (),
     executable: str | Path | None = CHROMIUM,
+    asks: bool = False,
 ) -> Browser:
-    """A browser whose camera and microphone are place `code`'s; `flags` are added to its command line."""
+    """A browser whose camera and microphone are place `code`'s; `flags` are added to its command line.
+
+    Everything is permitted, but where it `asks`: there the test decides.
+    """
     assert executable is not None
     video, audio = await asyncio.to_thread(device_files, folder, code, place, size)
     return await playwright.chromium.launch(
@@ -135,7 +139,7 @@ async def launch(
             "--mute-audio",
             "--autoplay-policy=no-user-gesture-required",
             "--allow-loopback-in-peer-connection",
-            "--use-fake-ui-for-media-stream",
+            *([] if asks else ["--use-fake-ui-for-media-stream"]),
             "--use-fake-device-for-media-stream",
             f"--use-file-for-fake-video-capture={video}",
             f"--use-file-for-fake-audio-capture={audio}",
@@ -155,9 +159,10 @@ async def room(
     script: str = "",
     flags: Sequence[str] = (),
     executable: str | Path | None = CHROMIUM,
+    asks: bool = False,
 ) -> AsyncIterator[Room]:
     """Open `link` in a new browser whose camera and microphone are place `code`'s; `script` runs before the page's."""
-    browser = await launch(playwright, folder, place, code, size, flags, executable)
+    browser = await launch(playwright, folder, place, code, size, flags, executable, asks)
     try:
         context = await browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
         context.set_default_timeout(WITHIN)

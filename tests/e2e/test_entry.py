@@ -11,15 +11,25 @@ from tests.e2e.conftest import PLACES, SLATE_ONLY
 from tests.e2e.rooms import Room, browsers, room
 from tests.events import write
 from tests.server.process import server
+from tests.server.test_socket import until
+
+SENT_OPUS = r"""(async () => {
+  for (const stats of (await window.schalte.call.getStats()).values())
+    if (stats.type === "codec" && /opus/.test(stats.mimeType) && /stereo=1/.test(stats.sdpFmtpLine))
+      for (const sent of (await window.schalte.call.getStats()).values())
+        if (sent.type === "outbound-rtp" && sent.codecId === stats.id) return stats.sdpFmtpLine;
+  return "";
+})()"""
+"""How the browser encodes the sound that it sends."""
 
 
 @asynccontextmanager
-async def hall(folder: Path, script: str = "") -> AsyncIterator[tuple[Room, Client]]:
+async def hall(folder: Path, script: str = "", asks: bool = False) -> AsyncIterator[tuple[Room, Client]]:
     """Krefeld's page, which has not joined, and a moderator."""
     async with server(write(folder, SLATE_ONLY), folder / "data") as running, browsers() as playwright:
         async with await Client.open(running.link("moderator")) as moderator:
             link, code = running.link("venue", "krefeld"), PLACES["krefeld"]
-            async with room(playwright, folder, link, "krefeld", code, script=script) as opened:
+            async with room(playwright, folder, link, "krefeld", code, script=script, asks=asks) as opened:
                 yield opened, moderator
 
 
@@ -31,4 +41,55 @@ async def test_the_line_is_measured_before_joining_and_the_choice_is_kept(tmp_pa
         text = await line.inner_text()
         for figure in ("round trip", "loss", "up ", "received"):
             assert figure in text
-        assert moderator.state["sources"]["krefeld"]["state"] == "absent", "nothing is sent before Start"
+        assert moderator.state["sources"]["krefeld"]["state"] == "absent", "nobody is shown the test picture"
+
+        # The browser's own fake microphone does not hear the loudspeakers.
+        await page.get_by_test_id("test-main").click()
+        await page.get_by_test_id("tone-main").and_(page.locator("[data-tone='not-heard']")).wait_for()
+
+        presets = page.get_by_test_id("presets")
+        assert await presets.get_attribute("data-preset") == "mixer"
+        await page.get_by_test_id("preset-laptop").check()
+        await page.reload()
+        await presets.and_(page.locator("[data-preset='laptop']")).wait_for()
+        await page.get_by_test_id("preset-mixer").check()
+
+        await page.get_by_test_id("start-button").click()
+        await until(moderator, lambda state: state["sources"]["krefeld"]["state"] == "live")
+        sent = await page.evaluate(SENT_OPUS)
+        assert "stereo=1" in sent, "a mixer is sent in stereo"
+
+
+async def test_a_refused_camera_is_explained_for_this_browser_and_goes_on_once_it_is_allowed(
+    tmp_path: Path,
+) -> None:
+    async with hall(tmp_path, asks=True) as (krefeld, _):
+        page = krefeld.page
+        protocol = await page.context.new_cdp_session(page)
+
+        target = (await protocol.send("Target.getTargetInfo"))["targetInfo"]
+
+        async def permit(setting: str) -> None:
+            for name in ("camera", "microphone"):
+                await protocol.send(
+                    "Browser.setPermission",
+                    {
+                        "permission": {"name": name},
+                        "setting": setting,
+                        "browserContextId": target["browserContextId"],
+                    },
+                )
+
+        await permit("denied")
+        await page.reload()
+        await page.get_by_test_id("allow-button").click()
+        help_here = page.get_by_test_id("where-to-click")
+        await help_here.wait_for()
+        assert await help_here.get_attribute("data-browser") == "chrome"
+        assert "to the left of the address" in await help_here.inner_text()
+        assert await help_here.locator("svg").count() == 1
+        await page.evaluate("window.same = true")
+        await permit("granted")
+        await help_here.wait_for(state="detached")
+        assert await page.evaluate("window.same"), "without a reload"
+        await page.wait_for_function("document.querySelector('[data-testid=setup-preview]').videoWidth > 0")
