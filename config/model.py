@@ -167,6 +167,8 @@ class Event:
     booths: Mapping[str, Booth] = field(default_factory=dict)
     presets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Texts for messages and cues: by id, and by language."""
+    contact: str = ""
+    """Of the desk, for halls, guests and booths."""
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -74,6 +74,7 @@ def resolve(file: EventFile, faults: Faults) -> Event | None:
         languages=channels.ids,
         booths=booths,
         presets=presets,
+        contact=head.contact or "",
     )
 
 

@@ -248,6 +248,8 @@ class EventPart(Part):
     """Language of titles and slates. Default: en."""
     presets: dict[str, dict[str, PresetText] | None] | None = Field(default=None, json_schema_extra=_BY_ID)
     """Texts for messages and cues: by id, and by language."""
+    contact: Title | None = None
+    """How halls, guests and booths reach the desk besides: a name and a telephone number."""
 
 
 class VenuePart(Part):

@@ -130,6 +130,7 @@ def event_doc(event: Event) -> EventDoc:
         places=[_place_doc(place) for place in places],
         booths=[_booth_plan_doc(booth) for booth in event.booths.values()],
         presets={id: dict(texts) for id, texts in event.presets.items()},
+        contact=event.contact,
     )
 
 

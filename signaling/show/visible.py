@@ -5,6 +5,7 @@ Moderators see everything. All other roles see the event, the agenda, what is on
 | part                                           | venue, guest         | interpreter          | viewer  | stage  |
 |------------------------------------------------|----------------------|----------------------|---------|--------|
 | `contact` of a place                           | no                   | no                   | no      | no     |
+| `contact` of the event                         | yes                  | yes                  | no      | no     |
 | `notes` of items                               | no                   | yes                  | no      | no     |
 | `armed`, `taken`, `undo` of the show           | no                   | no                   | no      | no     |
 | `why`, `armed`, `devices` of a source          | of its own           | no                   | no      | no     |
@@ -40,6 +41,8 @@ from signaling.show.view import View
 
 _Hidden = Mapping[str, object]
 
+_CREW: Final = ("venue", "guest", "interpreter")
+"""They work with the desk, and may need to telephone it."""
 _PLACE: Final[_Hidden] = {"contact": ""}
 _ITEM: Final[_Hidden] = {"notes": ""}
 _SHOW: Final[_Hidden] = {"armed": None, "taken": None, "undo": None}
@@ -67,9 +70,11 @@ def visible(whole: View, role: Role, id: str) -> View:
     if role == "moderator":
         return whole
     common = _common(whole)
+    contact = whole.rest["event"]["contact"] if role in _CREW else ""
     return View(
         {
             **common.rest,
+            "event": common.rest["event"] | {"contact": contact},
             "sources": common.rest["sources"] | _own_sources(whole, role, id),
             "destinations": _own_destination(whole, role, id),
             "languages": whole.rest["languages"] if role == "interpreter" else common.rest["languages"],

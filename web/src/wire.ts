@@ -208,6 +208,7 @@ export interface EventDoc {
   places: PlaceDoc[];
   booths: BoothPlanDoc[];
   presets: Record<string, Record<string, string>>;
+  contact: string;
 }
 
 /** Lengthen the item on air; a negative number shortens it. */

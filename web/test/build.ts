@@ -92,6 +92,7 @@ export function show(
       places: [],
       booths: [],
       presets: {},
+      contact: "",
     },
     show: {
       phase: "running",

@@ -49,8 +49,10 @@ test("the window covers its display, or is one to be dragged", () => {
 
 test("the screen is given nothing of the crew", () => {
   const secret = "only for the crew";
+  const plain = show([item("one", { notes: secret, title: "Welcome" })]);
   const state = {
-    ...show([item("one", { notes: secret, title: "Welcome" })]),
+    ...plain,
+    event: { ...plain.event, contact: secret },
     messages: { krefeld: { id: "1", text: secret, level: "urgent" } },
     cues: { krefeld: { what: secret } },
     flags: { krefeld: { text: secret } },

@@ -68,6 +68,8 @@ class EventDoc(WireModel):
     booths: list[BoothPlanDoc]
     presets: dict[str, dict[str, str]]
     """Texts for messages and cues: by id, and by language."""
+    contact: str
+    """How the desk is reached besides; empty for viewers and stage displays."""
 
 
 class ArmedDoc(WireModel):

@@ -106,6 +106,12 @@ def test_a_venue_listens_to_a_channel_of_the_event(keys: str, what: str) -> None
     assert told(keys, "venues: {tokio: {listen: fr}}\n") == [what.replace("2:24", "2:26")]
 
 
+def test_the_desk_has_a_contact() -> None:
+    head = HEAD.replace("event: {", "event: {contact: Regie +49 2151 9, ")
+    assert event(head=head).contact == "Regie +49 2151 9"
+    assert event().contact == ""
+
+
 def test_places_have_a_contact_and_a_guest_may_have_to_wait() -> None:
     venues = "venues: {krefeld: {contact: Julia +49 2151 1}}\n"
     guests = "guests: {uchida: {contact: +81 3 1, admission: true}, saito: }"

@@ -28,7 +28,7 @@ def test_the_file_has_the_keys_of_the_contract() -> None:
     assert keys(EventFile) == {
         *("event", "host", "venues", "guests", "languages", "interpreters", "defaults", "agenda"),
     }
-    assert keys(EventPart) == {"title", "date", "timezone", "language", "presets"}
+    assert keys(EventPart) == {"title", "date", "timezone", "language", "presets", "contact"}
     assert keys(VenuePart) == {"name", "place", "timezone", "language", "inputs", "listen", "contact"}
     assert keys(GuestPart) == {"name", "note", "timezone", "language", "contact", "admission"}
     assert keys(BoothPart) == {"name", "languages", "seats"}

@@ -27,7 +27,7 @@ import { Ask, DeviceChoice, Mirror } from "../parts/setup";
 import { Sound, startSound } from "../parts/sound";
 import { useTallyInTab } from "../parts/tab";
 import { TalkToDesk } from "../parts/talk";
-import { Tally } from "../parts/tally";
+import { Tally, TurnLine } from "../parts/tally";
 import { Progress, TimeLeft } from "../parts/timeleft";
 import { Toasts } from "../parts/toasts";
 import { isUnattended, UnattendedNote } from "../parts/unattended";
@@ -123,7 +123,10 @@ function Rail({ media, zone }: PartProperties) {
       <Mirror media={media} testid="own-preview">
         <Microphone media={media} />
       </Mirror>
-      <Agenda zone={zone} place={place} />
+      <div class="room-agenda">
+        <TurnLine place={place} />
+        <Agenda zone={zone} place={place} />
+      </div>
       <LineStrip />
       <div class="room-buttons">
         <Button testid="devices-button" press={() => (choosing.value = true)}>

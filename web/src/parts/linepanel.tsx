@@ -154,6 +154,7 @@ export function LinePanel({ media }: { media: PageMedia }) {
           <span>{t.line.now}</span>
         </p>
         <Restarts media={media} />
+        <DeskContact />
         <Button testid="line-close" class="primary" press={close}>
           {texts.value.close}
         </Button>
@@ -166,6 +167,17 @@ function topWords(samples: readonly LineSample[], figures: readonly LineFigure[]
   const first = figures[0] ?? "trip";
   const words = valueWords(first, Math.max(...figures.map((name) => topOf(samples, name))));
   return first === "up" ? words.replace(`${texts.value.hall.line.arrows.up} `, "") : words;
+}
+
+/** How the desk is reached when nothing else works. */
+function DeskContact() {
+  const contact = state.value?.event.contact ?? "";
+  if (contact === "") return null;
+  return (
+    <p data-testid="desk-contact">
+      {texts.value.hall.deskContact} <strong>{contact}</strong>
+    </p>
+  );
 }
 
 /** Each acts at once, and says what it does. */

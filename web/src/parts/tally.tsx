@@ -6,8 +6,8 @@ import { overdueStart } from "../show/coming";
 import { type Light, reasonOf } from "../show/light";
 import { countdown } from "../show/time";
 import { texts } from "../texts";
-import type { DevicesDoc, Tally as Known } from "../wire";
-import { lightWord, reasonWords } from "./words";
+import type { DevicesDoc, ItemDoc, Tally as Known } from "../wire";
+import { asPlanned, lightWord, reasonWords } from "./words";
 
 /** The last known tally. */
 export function lastLight(sources: readonly string[]): Known {
@@ -18,14 +18,30 @@ export function lightOf(sources: readonly string[]): Light {
   return known.value ? lastLight(sources) : "unknown";
 }
 
-/** When this place is on screen next, as "in 12:30"; empty if never, now, or unknown. */
-export function turnIn(place: string): string {
+/** When this place is on screen next, and in what; null if never, now, or unknown. */
+function turnOf(place: string): { item: ItemDoc; clock: string } | null {
   const show = state.value;
   const item = show && nextTurn(show, place);
   // While Start is overdue, no time is known.
-  if (!item || overdueStart(show, now.value) !== null) return "";
+  if (!item || overdueStart(show, now.value) !== null) return null;
   const at = beginOf(show, item);
-  return at === null || at < now.value ? "" : texts.value.inTime(countdown(at - now.value));
+  return at === null || at < now.value ? null : { item, clock: countdown(at - now.value) };
+}
+
+/** When this place is on screen next, as "in 12:30"; empty if never, now, or unknown. */
+export function turnIn(place: string): string {
+  const turn = turnOf(place);
+  return turn ? texts.value.inTime(turn.clock) : "";
+}
+
+/** What comes with this place, and when, also while it is on air. Empty, it keeps its height. */
+export function TurnLine({ place }: { place: string }) {
+  const turn = turnOf(place);
+  return (
+    <div class="turn-line tabular" data-testid="turn-line">
+      {turn && asPlanned(texts.value.hall.onIn(turn.clock, turn.item.title))}
+    </div>
+  );
 }
 
 interface Properties {

@@ -50,6 +50,7 @@ export const FILL = "schalte-fill-display";
 export function audiencePart(state: State): State {
   return {
     ...state,
+    event: { ...state.event, contact: "" },
     items: state.items.map((item) => ({ ...item, notes: "" })),
     messages: {},
     cues: {},

@@ -135,8 +135,11 @@ def talk(*numbers: int) -> set[str]:
     return {f"talks.{number}.{f}" for number in numbers for f in ("speaker", "name", "to", "heard_by")}
 
 
+DESK_PHONE = "event.contact"
+
+
 def place(id: str, *sources: str) -> set[str]:
-    told = of_destination(id, SIGHT | FIGURES | UNSEEN) | message(id, "all") | flag(id)
+    told = of_destination(id, SIGHT | FIGURES | UNSEEN) | message(id, "all") | flag(id) | {DESK_PHONE}
     return told.union(*(of_source(source) for source in sources))
 
 
@@ -155,7 +158,7 @@ OF_BOOTH = {
 
 def interpreter(booth: str) -> set[str]:
     return (
-        {"items.notes"}
+        {"items.notes", DESK_PHONE}
         | of_destination(f"interpreter:{booth}", SIGHT | FIGURES | UNSEEN)
         | message(booth, "all")
         | flag(booth)
@@ -168,6 +171,7 @@ BESIDES: dict[tuple[Role, str], set[str]] = {
     ("moderator", "moderator"): {
         *(
             "event.places.contact",
+            DESK_PHONE,
             "items.notes",
             "show.armed.kind",
             "show.armed.id",
@@ -206,7 +210,9 @@ def desk_with_contacts() -> Desk:
     venues = {v.id: replace(v, contact=PHONE, listen="ja") for v in event.venues.values()}
     guests = {g.id: replace(g, contact=PHONE) for g in event.guests.values()}
     welcome = {"welcome": {"de": "Willkommen", "en": "Welcome"}}
-    desk.show = replace(desk.show, event=replace(event, venues=venues, guests=guests, presets=welcome))
+    desk.show = replace(
+        desk.show, event=replace(event, venues=venues, guests=guests, presets=welcome, contact="+49 2151 9")
+    )
     return desk
 
 

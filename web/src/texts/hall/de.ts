@@ -50,4 +50,6 @@ export const hall: Texts["hall"] = {
     sound: "Der Browser gibt keinen Ton aus, bevor jemand klickt.",
     start: "Chromium starten mit",
   },
+  deskContact: "Die Regie:",
+  onIn: (clock, title) => `auf Sendung in ${clock} · ${title}`,
 };

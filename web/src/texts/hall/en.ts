@@ -48,4 +48,7 @@ export const hall = {
     sound: "The browser plays no sound before somebody clicks.",
     start: "Start Chromium with",
   },
+  deskContact: "The desk:",
+  /** What comes with this hall. */
+  onIn: (clock: string, title: string) => `on in ${clock} · ${title}`,
 };

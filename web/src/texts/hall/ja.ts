@@ -49,4 +49,6 @@ export const hall: Texts["hall"] = {
     sound: "クリックするまで、ブラウザーは音声を再生しません。",
     start: "次を付けてChromiumを起動してください:",
   },
+  deskContact: "進行担当の連絡先:",
+  onIn: (clock, title) => `あと${clock}で出番 · ${title}`,
 };
