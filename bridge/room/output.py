@@ -36,6 +36,9 @@ MAX_WAITING_FRAMES = 3
 """Frames of 20 ms of one slot that wait for the other slot's, so that both are added; then it is silent."""
 CLOSE_TIMEOUT_S = 2.0
 """Seconds for the last sound to be written; a device that hangs is abandoned."""
+TRIM_INTERVAL_FRAMES = 50
+"""Frames of 20 ms after which a queue that was never empty loses one of them. The sound of a burst, or of a device with
+a slow clock, would wait in it for good."""
 STARTED_AFTER_S = 0.5
 """Seconds after which a running `aplay` has opened its device: a missing one ends it within 50 ms."""
 _PIPE_BYTES = 4096
@@ -142,6 +145,7 @@ class Playback:
 
     def _write_to(self, sink: _Sink) -> None:
         """Write until the output is closed."""
+        written, least = 0, MAX_QUEUED_FRAMES
         while True:
             if sink.check():
                 self._health.works(time.monotonic())
@@ -151,6 +155,11 @@ class Playback:
                 continue  # nobody speaks
             if samples is None:
                 return
+            written, least = written + 1, min(least, self._queued.qsize())
+            if written % TRIM_INTERVAL_FRAMES == 0:
+                if least > 0:
+                    continue
+                least = MAX_QUEUED_FRAMES
             sink.write(samples)
 
     def _is_closed_within(self, seconds: float) -> bool:

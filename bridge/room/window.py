@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -25,42 +26,24 @@ SIZE = (1280, 720)
 """Of the pipe's pictures: its size cannot change with the programme's. Others are scaled, with black at the edges."""
 RESTART_S = 1.0
 """Seconds before a player that has ended is started again."""
+WORKS_AFTER_S = 2.0
+"""Seconds after which a player that has not ended has a window: mpv looks for a graphics card first."""
 CLOSE_TIMEOUT_S = 1.0
 """Seconds for a player to end by itself."""
 MAX_FPS = 30
 """Of the pipe's header. The players show each picture when it comes, whatever it says."""
 
-PLAYERS = {
-    "mpv": (
-        *(
-            "mpv",
-            "--no-config",
-            "--fs",
-            "--force-window=immediate",
-            "--no-terminal",
-            "--no-osc",
-            "--no-audio",
-        ),
-        *("--no-input-default-bindings", "--cursor-autohide=always", "--profile=low-latency", "--untimed"),
-        *("--demuxer-lavf-format=yuv4mpegpipe", "-"),
-    ),
-    "ffplay": (
-        *(
-            "ffplay",
-            "-loglevel",
-            "error",
-            "-fs",
-            "-an",
-            "-fflags",
-            "nobuffer",
-            "-flags",
-            "low_delay",
-            "-framedrop",
-        ),
-        *("-f", "yuv4mpegpipe", "-i", "-"),
-    ),
-}
-"""The first that is installed is used. mpv also shows on a bare console, without a desktop."""
+_MPV = (
+    "mpv --no-config --fs --force-window=immediate --no-audio --no-terminal --no-osc --no-input-default-bindings "
+    "--cursor-autohide=always --profile=low-latency --untimed --demuxer-lavf-format=yuv4mpegpipe"
+)
+PLAYERS = (
+    f"{_MPV} -",
+    f"{_MPV} --vo=x11 -",
+    "ffplay -loglevel error -fs -an -fflags nobuffer -flags low_delay -framedrop -f yuv4mpegpipe -i -",
+)
+"""The first that is installed and does not end at once is used. mpv 0.35 does in a desktop session without a graphics
+card, when it has tried the console; drawn by X11, it works there."""
 
 log = structlog.get_logger(__name__)
 
@@ -72,8 +55,9 @@ class ProgrammeWindow:
         """Raises:
         OutputError: no player is installed.
         """
-        self._command = next((command for name, command in PLAYERS.items() if shutil.which(name)), None)
-        if self._command is None:
+        self._commands = deque(command.split() for command in PLAYERS if shutil.which(command.split()[0]))
+        """The first one is used, and becomes the last when it ends at once."""
+        if not self._commands:
             raise OutputError("there is no player for a window; install mpv, or ffplay of FFmpeg")
         self._pictures: queue.Queue[av.VideoFrame | None] = queue.Queue(1)
         """The newest picture alone."""
@@ -111,7 +95,7 @@ class ProgrammeWindow:
             except (OSError, av.FFmpegError) as fault:
                 if self.status != "failed":
                     log.warning("the window has ended; it is opened again", fault=str(fault))
-                self.status = "failed"
+                    self.status = "failed"
             until = time.monotonic() + RESTART_S
             while (left := until - time.monotonic()) > 0:
                 with contextlib.suppress(queue.Empty):
@@ -124,8 +108,7 @@ class ProgrammeWindow:
         Raises:
             OSError: the player cannot be started, or has ended.
         """
-        assert self._command is not None
-        player = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        player = subprocess.Popen(self._commands[0], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         assert player.stdin is not None
         started = time.monotonic()
         try:
@@ -134,8 +117,12 @@ class ProgrammeWindow:
                 for plane in _planes(self._fit(picture)):
                     player.stdin.write(plane)
                 player.stdin.flush()
-                if time.monotonic() - started > RESTART_S:
+                if time.monotonic() - started > WORKS_AFTER_S:
                     self.status = "works"  # one that cannot open a window ends at once
+        except OSError:
+            if self.status != "works":
+                self._commands.rotate(-1)
+            raise
         finally:
             with contextlib.suppress(OSError):
                 player.stdin.close()

@@ -131,9 +131,10 @@ class RoomMicrophone:
             raise DeviceFault(fault_status(text), f"cannot record from {device}: {text}") from fault
         finally:
             faults.cancel()
+            await asyncio.wait([faults])
             if process.returncode is None:
                 process.kill()
-            await process.wait()
+            await process.communicate()  # a pipe that is not read to its end stays open
 
     def _on_samples(self, samples: bytes, now: float) -> None:
         self._health.works(now)

@@ -7,14 +7,15 @@ import threading
 import time
 from array import array
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from bridge.room.output import Playback, _Device
+from bridge.room.output import MAX_QUEUED_FRAMES, TRIM_INTERVAL_FRAMES, Playback, _Device
 from bridge.room.tone import PACKET_SAMPLES
 
-pytestmark = pytest.mark.skipif(
+needs_aplay = pytest.mark.skipif(
     shutil.which("aplay") is None, reason="needs aplay; on Debian: apt-get install alsa-utils"
 )
 
@@ -57,6 +58,7 @@ def wait(condition: Callable[[], bool], playback: Playback) -> None:
         time.sleep(0.02)
 
 
+@needs_aplay
 def test_a_loudspeaker_that_comes_later_is_played_and_one_that_is_back_is_played_again(
     card: SoundCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +89,7 @@ def test_a_loudspeaker_that_comes_later_is_played_and_one_that_is_back_is_played
     assert opened[-1]._process.returncode is not None
 
 
+@needs_aplay
 def test_the_last_sound_is_played_before_the_output_closes(card: SoundCard) -> None:
     card.plug_in()
     playback = Playback.open("hall")
@@ -97,6 +100,7 @@ def test_the_last_sound_is_played_before_the_output_closes(card: SoundCard) -> N
     assert last.tobytes() in card.heard.read_bytes()
 
 
+@needs_aplay
 def test_a_missing_loudspeaker_never_blocks_the_room(card: SoundCard) -> None:
     playback = Playback.open("hall")
 
@@ -110,3 +114,43 @@ def test_a_missing_loudspeaker_never_blocks_the_room(card: SoundCard) -> None:
     assert not thread.is_alive()
     playback.close()
     assert not playback._thread.is_alive()
+
+
+class SlowSink:
+    """A device with a steady backlog: for each frame that it plays, another one comes."""
+
+    def __init__(self) -> None:
+        self.playback: Playback | None = None
+        self.backlog: list[int] = []
+        self.ended = threading.Event()
+
+    def check(self) -> bool:
+        return True
+
+    def write(self, samples: array[int]) -> None:
+        assert self.playback is not None
+        self.backlog.append(self.playback._queued.qsize())
+        if len(self.backlog) < 12 * TRIM_INTERVAL_FRAMES:
+            self.playback.play("mic", FRAME)
+        elif len(self.backlog) == 12 * TRIM_INTERVAL_FRAMES:
+            self.ended.set()
+
+    def close(self) -> None:
+        return None
+
+
+def test_sound_that_has_piled_up_is_shortened_until_nothing_waits() -> None:
+    sink = SlowSink()
+    released = threading.Event()
+    first_check = sink.check
+    sink.check = lambda: released.wait(60) and first_check()  # type: ignore[method-assign]
+    sink.playback = playback = Playback("nowhere.wav", sink)
+    for _ in range(MAX_QUEUED_FRAMES):
+        playback.play("mic", FRAME)
+    released.set()
+    assert sink.ended.wait(60)
+    playback.close()
+    assert sink.backlog[0] == MAX_QUEUED_FRAMES - 1
+    assert sink.backlog[-1] == 0
+    shrinks = [n for n in range(1, len(sink.backlog)) if sink.backlog[n] < sink.backlog[n - 1]]
+    assert all(b - a >= TRIM_INTERVAL_FRAMES - 1 for a, b in pairwise(shrinks)), "20 ms a second at most"

@@ -87,6 +87,17 @@ def test_a_player_that_ends_is_started_again(screen: Path) -> None:
     assert shown(screen / "shown.2")
 
 
+def test_a_player_that_ends_at_once_is_replaced_by_the_next(screen: Path) -> None:
+    player = screen / "bin/mpv"
+    good = player.read_text()
+    player.write_text(good.replace("exec cat", 'case "$*" in *--vo=x11*) exec cat') + ";; esac\n")
+    window = ProgrammeWindow()
+    wait(lambda: window.status == "failed", window, white(640, 360))
+    wait(lambda: window.status == "works", window, white(640, 360))
+    window.close()
+    assert ["--vo=x11" in line for line in (screen / "started").read_text().splitlines()] == [False, True]
+
+
 def test_without_a_player_the_error_names_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert shutil.which("mpv") is None

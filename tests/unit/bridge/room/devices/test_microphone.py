@@ -22,6 +22,7 @@ from bridge.room.devices.microphone import (
     _encoder,
     fault_status,
 )
+from bridge.room.player import VIDEO_CLOCK_RATE
 from bridge.room.tone import PACKET_SAMPLES, SAMPLE_RATE, sine
 from tests.cables import install_arecord
 
@@ -174,3 +175,21 @@ async def test_without_arecord_the_fault_names_the_package(
     await becomes(devices, "failed")
     task.cancel()
     await asyncio.wait([task])
+
+
+async def test_picture_and_sound_of_one_instant_have_timestamps_of_one_clock() -> None:
+    devices = DeviceInput("camera", "mixer")
+    tracks = await devices.open()
+    assert tracks.video is not None
+    assert tracks.audio is not None
+    assert devices._camera is not None
+    assert devices._microphone is not None
+    at = devices._origin + 5.0
+    devices._camera.frames.put((at, av.VideoFrame(640, 360, "yuv420p")))
+    for n in range(2):  # the encoder keeps the first one
+        devices._microphone._on_samples(bytes(4 * PACKET_SAMPLES), at + n * PACKET_S)
+    picture, sound = await tracks.video.recv(), await tracks.audio.recv()
+    assert picture.pts is not None
+    assert sound.pts is not None
+    assert picture.pts / VIDEO_CLOCK_RATE == pytest.approx(5.0, abs=0.001)
+    assert sound.pts / SAMPLE_RATE == pytest.approx(5.0, abs=PACKET_S)
