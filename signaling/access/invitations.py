@@ -46,7 +46,8 @@ The link is for you alone: please do not forward it. It is valid until {until}."
             "venue": "Open it in Chrome or Edge on the hall's computer, with camera, mixer and loudspeakers plugged "
             "in, and choose them once. Then leave the page open until the end.",
             "guest": "Open it on a computer or phone with camera and microphone, if you can with headphones, half an "
-            "hour before you are on. The page checks picture and sound with you.",
+            "hour before you are on. The page checks picture and sound with you. Plug the device in; on a phone switch "
+            "on Do not disturb.",
             "interpreter": "Open it on the booth's computer with a headset plugged in. Each interpreter opens a page "
             "of their own by this link.",
             "viewer": "Open it to watch and to choose your language.",
@@ -70,7 +71,8 @@ Der Link ist nur für Sie: bitte nicht weiterleiten. Er gilt bis {until}.""",
             "venue": "Bitte mit Chrome oder Edge am Saalrechner öffnen, Kamera, Mischpult und Lautsprecher "
             "angeschlossen, und diese einmal auswählen. Danach die Seite bis zum Ende offen lassen.",
             "guest": "Bitte eine halbe Stunde vor Ihrem Auftritt an einem Rechner oder Telefon mit Kamera und "
-            "Mikrofon öffnen, möglichst mit Kopfhörern. Die Seite prüft mit Ihnen Bild und Ton.",
+            "Mikrofon öffnen, möglichst mit Kopfhörern. Die Seite prüft mit Ihnen Bild und Ton. Bitte das Gerät ans "
+            "Netz anschließen und am Telefon „Nicht stören“ einschalten.",
             "interpreter": "Bitte am Rechner der Kabine mit angeschlossenem Headset öffnen. Jede Dolmetscherin und "
             "jeder Dolmetscher öffnet mit diesem Link eine eigene Seite.",
             "viewer": "Zum Zuschauen öffnen; dort wählen Sie auch Ihre Sprache.",
@@ -93,7 +95,8 @@ Der Link ist nur für Sie: bitte nicht weiterleiten. Er gilt bis {until}.""",
             "venue": "カメラ、ミキサー、スピーカーをつないだ会場のパソコンで、Chrome または Edge で開き、"
             "機器を一度選んでください。その後は終了までページを開いたままにしてください。",
             "guest": "出番の30分前に、カメラとマイクのあるパソコンまたはスマートフォンで開いてください。"
-            "できればヘッドホンをお使いください。画面の案内で映像と音声を確認できます。",
+            "できればヘッドホンをお使いください。画面の案内で映像と音声を確認できます。"
+            "電源につなぎ、スマートフォンでは通知をオフにしてください。",
             "interpreter": "ヘッドセットをつないだブースのパソコンで開いてください。"
             "通訳者ごとに、このリンクで別々のページを開きます。",
             "viewer": "視聴用のリンクです。言語もここで選べます。",

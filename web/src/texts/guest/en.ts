@@ -7,7 +7,7 @@ export const guest = {
   after: (title: string, place: string) => `after “${title}”${place ? ` (${place})` : ""}`,
   untilAgain: "until you are on again",
   timeUnknown: "Nobody knows the time yet. This page tells you a minute before.",
-  soon: "Get ready: you are on",
+  soon: "Get ready: on in a moment",
   soonIn: "until you are on",
   anyMoment: "at any moment",
   camera: { on: "Camera on", off: "Camera is off!" },
