@@ -1,17 +1,16 @@
 /** The page behind every link: the role of the link decides what it shows. */
 
-import { computed } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { render } from "preact";
+import { loaded } from "./link/loading";
 import { hideCodeInPrint } from "./link/printing";
 import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
 import { PageMedia } from "./media/pagemedia";
 import { showLoudness } from "./media/sound/meters";
 import { markSpeakers } from "./media/sound/speakers";
-import { Desk } from "./pages/desk/desk";
 import { Gate, NoLink } from "./pages/gate";
 import { Guest } from "./pages/guest/guest";
 import { Interpreter } from "./pages/interpreter/interpreter";
-import { isReport, Report } from "./pages/report/report";
 import { Room } from "./pages/room";
 import { Stage } from "./pages/stage";
 import { Viewer } from "./pages/viewer";
@@ -47,8 +46,12 @@ let media: PageMedia | null = null;
 /** From the first state on, until the link is refused. */
 const admitted = computed(() => state.value !== null && status.value !== "refused");
 
+/** The desk and the report. No hall, guest or viewer has to load them. */
+const moderatorsPage = signal<typeof import("./pages/moderator") | null>(null);
+
 function Page() {
   const role = welcome.value?.role;
+  const Moderator = moderatorsPage.value?.Moderator;
   document.documentElement.lang = language.value;
   document.documentElement.dataset.known = known.value ? "yes" : "no";
   document.title = [sign.value?.title ?? welcome.value?.name, texts.value.product]
@@ -62,7 +65,7 @@ function Page() {
     case "venue":
       return <Room media={media} />;
     case "moderator":
-      return isReport() ? <Report token={token} /> : <Desk media={media} />;
+      return Moderator ? <Moderator media={media} token={token} /> : <Gate />;
     case "guest":
       return <Guest media={media} />;
     case "viewer":
@@ -76,6 +79,8 @@ function Page() {
 
 onWelcome((first) => {
   media ??= new PageMedia(first);
+  if (first.role === "moderator" && moderatorsPage.value === null)
+    void loaded(() => import("./pages/moderator")).then((page) => (moderatorsPage.value = page));
 });
 onLevels(({ loudness }) => showLoudness(loudness));
 onLevels(({ levels }) => markSpeakers(levels));

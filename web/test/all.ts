@@ -30,6 +30,7 @@ import "./linecheck.test";
 import "./linefigures.test";
 import "./linehistory.test";
 import "./linetrial.test";
+import "./loading.test";
 import "./loudness.test";
 import "./mlines.test";
 import "./messages.test";
