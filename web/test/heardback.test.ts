@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isHeardBack, levelAt } from "../src/media/sound/heardback";
+import type { PageSound } from "../src/media/sound/pagesound";
 
 const RATE = 48_000;
 const SAMPLES = 8_192;
@@ -46,4 +47,27 @@ test("a tone that comes late is heard, a click is not, nor what hums there anywa
   assert.ok(!isHeardBack([-45, -90, -90], Array(15).fill(-40)), "a word at its pitch before");
   assert.ok(!isHeardBack([-200], Array(15).fill(-90)), "less than a sound card's noise");
   assert.ok(!isHeardBack([], []));
+});
+
+test("a microphone that the browser gives no sound of is closed again, and the tone is played all the same", async (t) => {
+  class Context extends EventTarget {
+    state = "running";
+    resume = async (): Promise<void> => undefined;
+    createMediaStreamSource(): never {
+      throw new DOMException("another sample rate", "NotSupportedError");
+    }
+  }
+  const fakes = { AudioContext: Context, MediaStream: class {}, HTMLMediaElement: class {} };
+  Object.assign(globalThis, fakes);
+  t.after(() => {
+    for (const name of Object.keys(fakes)) Reflect.deleteProperty(globalThis, name);
+  });
+  // It looks at the browser when it is loaded.
+  const { checkTone } = await import("../src/media/sound/tonecheck");
+  const clone = { enabled: false, stopped: false, stop: () => (clone.stopped = true) };
+  const microphone = { clone: () => clone } as unknown as MediaStreamTrack;
+  let played = 0;
+  const sound = { playTestTone: async () => void played++ } as unknown as PageSound;
+  assert.equal(await checkTone(sound, "main", microphone), "no-microphone");
+  assert.deepEqual([clone.stopped, played], [true, 1]);
 });

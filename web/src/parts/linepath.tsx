@@ -100,6 +100,7 @@ export function PathState({ media }: { media: PageMedia }) {
     <div
       class={`path-state${words ? " warns" : ""}`}
       role="status"
+      aria-busy={isTried}
       data-testid="path-state"
       data-path={check.path}
     >

@@ -30,7 +30,15 @@ export function LipSync({ media }: { media: PageMedia }) {
     running.current = new AbortController();
     stage.value = { kind: "waits" };
     const clap = await awaitClap(video, microphone, running.current.signal);
-    if (!running.current.signal.aborted) stage.value = clap ? { kind: "choose", clap } : { kind: "nothing" };
+    if (running.current.signal.aborted) return;
+    stage.value = clap && clap.pictures.length > 0 ? { kind: "choose", clap } : { kind: "nothing" };
+  };
+  // Closed, it shows no camera to take pictures of.
+  const toggled = (open: boolean): void => {
+    isOpen.value = open;
+    if (open) return;
+    running.current?.abort();
+    stage.value = { kind: "idle" };
   };
   const choose = (clap: Clap, picture: Picture): void => {
     const delay = delayFor(clap.at, picture.at);
@@ -39,11 +47,7 @@ export function LipSync({ media }: { media: PageMedia }) {
   };
   const { kind } = stage.value;
   return (
-    <details
-      class="lip-sync"
-      data-testid="lip-sync"
-      onToggle={(event) => (isOpen.value = event.currentTarget.open)}
-    >
+    <details class="lip-sync" data-testid="lip-sync" onToggle={(event) => toggled(event.currentTarget.open)}>
       <summary>
         {t.title} <span class="muted tabular">{t.delay(soundDelay)}</span>
       </summary>

@@ -1,6 +1,6 @@
 /** Plays a test tone on an output, and listens with this page's own microphone whether it comes back. */
 
-import { captureContext } from "./contexts";
+import { captureContext, sourceOf } from "./contexts";
 import { isHeardBack, levelAt } from "./heardback";
 import type { Output } from "./mix";
 import { TEST_TONE_HZ } from "./mixer";
@@ -21,14 +21,15 @@ export async function checkTone(
   microphone: MediaStreamTrack | null,
 ): Promise<ToneResult> {
   const context = captureContext();
-  if (!microphone || context.state !== "running") {
+  // A track of its own: the page's may be muted.
+  const track = context.state === "running" && microphone ? microphone.clone() : null;
+  const source = track && sourceOf(context, track);
+  if (!track || !source) {
+    track?.stop();
     await sound.playTestTone(output);
     return "no-microphone";
   }
-  // A track of its own: the page's may be muted.
-  const track = microphone.clone();
   track.enabled = true;
-  const source = context.createMediaStreamSource(new MediaStream([track]));
   const analyser = new AnalyserNode(context, { fftSize: WINDOW_SAMPLES });
   source.connect(analyser);
   const samples = new Float32Array(WINDOW_SAMPLES);

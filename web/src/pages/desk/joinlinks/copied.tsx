@@ -7,24 +7,27 @@ import { panelTexts } from "./words";
 interface Properties {
   testid: string;
   label: string;
+  /** The label is written elsewhere as well. */
+  isLabelled?: boolean;
   text: string;
   button: string;
   rows?: number;
   lang?: string;
 }
 
-export function Copied({ testid, label, text, button, rows = 1, lang }: Properties) {
+export function Copied({ testid, label, isLabelled = false, text, button, rows = 1, lang }: Properties) {
   const t = panelTexts.value;
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const [done, setDone] = useState<boolean | null>(null);
   return (
     <div class="joinlinks-copied">
-      <label for={id}>{label}</label>
+      {!isLabelled && <label for={id}>{label}</label>}
       <textarea
         id={id}
         ref={field}
         data-testid={testid}
+        aria-label={isLabelled ? label : undefined}
         readOnly
         rows={rows}
         lang={lang}

@@ -104,7 +104,8 @@ export function ShownLink({ link, event, close, isOnce = false }: Properties) {
           <Copied
             key={invited}
             testid="joinlinks-invitation"
-            label=""
+            label={t.invitation}
+            isLabelled
             text={invitations?.[invited] ?? ""}
             button={t.copyInvitation}
             rows={6}
