@@ -45,6 +45,7 @@ ENDPOINTS: Final[Mapping[str, Row]] = {
     "GET /": _ANYBODY,
     "GET /j": _ANYBODY,
     "GET /join": _ANYBODY,
+    "GET /screen": _ANYBODY,  # the page that opens it gives it what to show
     "GET /assets": _ANYBODY,
     "GET /healthz": _ANYBODY,
     "GET /readyz": _ANYBODY,
