@@ -6,7 +6,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
@@ -16,6 +15,7 @@ from signaling.access.changing import LOCK_FILE_NAME, LOCK_TIMEOUT_S, LinksLocke
 from signaling.access.keys import Keyring, followed_keys
 from signaling.access.snapshot import LinkSnapshot
 from signaling.access.table import LinkRow, LinkTable, change, followed_table
+from signaling.daemonthread import in_daemon_thread
 
 LOOK_INTERVAL_S: Final = 0.25
 """Seconds between looks at the files. With the check of sessions every 0.5 s, a revoked link ends within a second."""
@@ -50,9 +50,7 @@ class LinkStore:
         """The desk's changes are written in another thread than the looks. A file read earlier must not replace one
         read later."""
         self.snapshot = LinkSnapshot.of(self._table.contents, self._keys.contents)
-        # Threads of their own: those of the event loop also resolve names and read files for strangers.
-        self._looking = ThreadPoolExecutor(1, "links are read")
-        self._changing = ThreadPoolExecutor(1, "links are changed")
+        self._turn = asyncio.Lock()
         self._waiting = 0
         self._wanted = asyncio.Event()
         self._next = asyncio.Event()
@@ -95,11 +93,11 @@ class LinkStore:
 
     async def follow(self) -> None:
         """Look at the files until cancelled."""
-        loop = asyncio.get_running_loop()
         while True:
             self._wanted.clear()
             done, self._next = self._next, asyncio.Event()
-            await loop.run_in_executor(self._looking, self.refresh)
+            # A thread of its own: those of the event loop also resolve names and read files for strangers.
+            await in_daemon_thread(self.refresh, "links are read")
             done.set()
             await asyncio.sleep(LOOK_SPACING_S)
             with suppress(TimeoutError):
@@ -122,15 +120,12 @@ class LinkStore:
         if self._waiting >= MAX_WAITING_CHANGES:
             raise self._locked(f"{self._waiting} changes wait already")
         came = time.monotonic()
-
-        def do() -> T:
-            if time.monotonic() - came > LOCK_TIMEOUT_S:  # whoever asked has given up, or asks again
-                raise self._locked("the changes before this one took too long")
-            return work()
-
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._changing, do)
+            async with self._turn:
+                if time.monotonic() - came > LOCK_TIMEOUT_S:  # whoever asked has given up, or asks again
+                    raise self._locked("the changes before this one took too long")
+                return await in_daemon_thread(work, "links are changed")
         finally:
             self._waiting -= 1
 

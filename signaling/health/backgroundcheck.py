@@ -4,12 +4,12 @@ for more than "unknown"."""
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
-import threading
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 import structlog
+
+from signaling.daemonthread import in_daemon_thread
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ class BackgroundCheck(Generic[T]):
         while True:
             self._began = loop.time()
             try:
-                self.result = await in_daemon_thread(self._look)
+                self.result = await in_daemon_thread(self._look, f"check of {self._name}")
             except Exception:
                 # Any fault, also one of a library: a check that fails must not end the show.
                 if not self._fails:
@@ -57,23 +57,3 @@ class BackgroundCheck(Generic[T]):
                 self._fails = False
             self._began = None
             await asyncio.sleep(CHECK_INTERVAL_S)
-
-
-async def in_daemon_thread(look: Callable[[], T]) -> T:
-    """The result of `look`, called in a thread of its own. Raises what `look` raises.
-
-    Not `asyncio.to_thread`: at the end the process would wait for a thread that hangs.
-    """
-    found = concurrent.futures.Future[T]()
-
-    def run() -> None:
-        try:
-            result = look()
-        except Exception as fault:  # noqa: BLE001 - the caller gets it
-            found.set_exception(fault)
-        else:
-            found.set_result(result)
-
-    threading.Thread(target=run, name="check", daemon=True).start()
-    # Shielded: a future that was cancelled would refuse the result of a thread that still runs.
-    return await asyncio.shield(asyncio.wrap_future(found))
