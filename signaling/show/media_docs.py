@@ -60,7 +60,8 @@ def source_docs(
             approved_at=approved_at(show, source),
             mic=source in open_mics,
             devices=devices.get(source),
-            echo_of=echoes.get(source),
+            # Levels say nothing of a source that has left, so its last echo would stay.
+            echo_of=None if status.state == "absent" else echoes.get(source),
             codec=stats[source].codec,
             codec_wanted=stats[source].codec_wanted,
             still=stats[source].is_still,

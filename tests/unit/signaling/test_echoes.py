@@ -49,6 +49,10 @@ async def test_the_desk_and_the_hall_whose_microphone_returns_it_are_told_of_an_
         await published(runtime, "venue", "berlin", "krefeld")
         for role, id_ in (("venue", "krefeld"), ("viewer", "viewer")):
             assert echo_of_berlin(runtime, role, id_) is None  # type: ignore[arg-type]
+        # The last sources leave, so no more levels come.
+        runtime.on_source("krefeld", "absent", "left")
+        runtime.on_source("berlin", "absent", "left")
+        await published(runtime, "moderator", "moderator", None)
 
 
 def echo_of_berlin(runtime: Runtime, role: Role, id_: str) -> str | None:
@@ -56,7 +60,7 @@ def echo_of_berlin(runtime: Runtime, role: Role, id_: str) -> str | None:
     return found
 
 
-async def published(runtime: Runtime, role: Role, id_: str, talker: str) -> None:
+async def published(runtime: Runtime, role: Role, id_: str, talker: str | None) -> None:
     """Returns when the state says so."""
     async with asyncio.timeout(30):
         while True:
