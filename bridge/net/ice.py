@@ -66,8 +66,8 @@ class IceLite:
     def __init__(self, remote: Credentials) -> None:
         """`remote`: the offer's."""
         self.generations = [Generation(0, new_credentials(), remote)]
-        """Those whose checks are accepted, the newest first: the newest two, and the one in use. A nomination ends the
-        older ones (RFC 8445 section 9)."""
+        """Those whose checks are accepted, the newest first: the newest two, the one in use, and that of the last
+        nomination. A nomination ends the older ones (RFC 8445 section 9)."""
         self.selected: Address = NO_ADDRESS
         """Where to send; `NO_ADDRESS` until the first accepted check."""
         self.addresses: list[Address] = []
@@ -96,11 +96,12 @@ class IceLite:
     def restart(self, remote: Credentials) -> None:
         """The peer restarts ICE. The selected address stays until a check with the new credentials moves it.
 
-        A peer may restart again before it has used the last restart: the generation that it uses is kept through all.
+        A peer may restart again before it has used the last restart, or before it has nominated a path there: the
+        generation that it uses and the one of the last nomination are kept through all.
         """
-        newest, in_use = self.generations[0], self.generations[-1]
+        newest, nominated = self.generations[0], self.generations[-1]
         made = Generation(newest.number + 1, new_credentials(), remote)
-        self.generations = [made, *dict.fromkeys((newest, in_use))]
+        self.generations = [made, *dict.fromkeys((newest, self._current, nominated))]
 
     def establish(self) -> None:
         """The DTLS handshake is done, so the peer receives at the selected address."""

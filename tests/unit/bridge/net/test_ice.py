@@ -369,6 +369,19 @@ def test_restarts_that_come_to_nothing_keep_the_credentials_in_use(settled: IceL
     assert is_accepted(settled, new, THIRD), "the newest is still to come"
 
 
+def test_restarts_keep_the_credentials_that_are_in_use_before_they_nominate(settled: IceLite) -> None:
+    """Chromium may check for a second before it nominates, and its page may offer again meanwhile."""
+    old, used = settled.credentials, restart(settled)
+    accept(settled, check(used, AGAIN.ufrag), HERE)
+    for _ in range(3):
+        restart(settled, THIRD)
+    assert is_accepted(settled, used, AGAIN)
+    assert is_accepted(settled, old, REMOTE), "nothing has ended it"
+    nominate(settled, used, AGAIN, THERE)
+    assert settled.selected == THERE
+    assert not is_accepted(settled, old, REMOTE)
+
+
 def test_a_check_that_carries_dtls_records_is_accepted(ice: IceLite) -> None:
     """Chromium with WebRTC-IceHandshakeDtls: 1168 bytes of attributes, then the signature and FINGERPRINT."""
     username = (0x0006, f"{ice.credentials.ufrag}:peer".encode())
