@@ -31,7 +31,7 @@ def turn_uri(text: str) -> TurnUri:
     is_tls, port = found[1] == "turns", None if found[4] is None else int(found[4])
     if port is not None and not 0 < port < 65536:
         raise argparse.ArgumentTypeError(
-            f"“{text}” has a port that there is not; leave it out, such as turn:a.example"
+            f"“{text}” has no valid port: give one from 1 to 65535, or leave it out, such as turn:a.example"
         )
     transport: Literal["udp", "tcp"] | None = (
         None if found[5] is None else "tcp" if found[5] == "tcp" else "udp"
