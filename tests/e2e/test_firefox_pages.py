@@ -162,7 +162,7 @@ async def test_a_browser_without_webrtc_says_so(hotel: Hotel) -> None:
     page = await hotel.browser(**{"media.peerconnection.enabled": False})
     await page.goto(hotel.link("viewer"))
     await page.until(
-        "(words) => document.querySelector(`[data-testid='banner']`)?.innerText.includes(words)",
-        "Try another one",
+        "(words) => document.querySelector(`[data-testid='unsupported']`)?.innerText.includes(words)",
+        "This browser cannot take part",
     )
     assert page.errors == []

@@ -175,7 +175,7 @@ async def test_a_moderator_whose_own_link_is_revoked_is_said_so_with_the_panel_o
         own = page.get_by_test_id("joinlinks-role-moderator")
         await expect(own).to_contain_text("this page")
         await own.get_by_role("button", name="Revoke link").click()
-        assert "This desk is open by it" in await page.get_by_test_id("joinlinks-ask").inner_text()
+        assert "This desk is open with it" in await page.get_by_test_id("joinlinks-ask").inner_text()
         await page.get_by_test_id("joinlinks-confirm").click()
         await expect(page.locator(REFUSED)).to_contain_text("revoked")
         await expect(page.locator("dialog")).to_have_count(0)

@@ -155,10 +155,10 @@ async def test_hall_and_desk_say_who_hears_itself_and_by_which_microphone(hall: 
     returning = "berlin" if state["sources"]["berlin"]["echo_of"] else "krefeld"
     talker = "Krefeld" if returning == "berlin" else "Berlin"
     page = other if returning == "berlin" else hall.hall.page
-    await expect(page.get_by_test_id("echo")).to_contain_text(f"{talker} hears itself")
+    await expect(page.get_by_test_id("echo")).to_contain_text(f"{talker} hears an echo")
     line = hall.desk.get_by_test_id(f"echo-{returning}")
     await expect(line).to_contain_text(
-        f"{talker} hears itself: its sound comes back through {returning.title()}"
+        f"{talker} hears an echo: the sound comes back through {returning.title()}"
     )
     await hall.moderator.command("mic", source=returning, open=False)
     await expect(line).to_have_count(0)

@@ -577,7 +577,7 @@ export const de: Texts = {
       cpu: {
         what: "Dieser Rechner ist zu langsam für sein Bild: Er sendet ein kleineres.",
         remedy:
-          "Schließen Sie andere Programme und Tabs, schließen Sie das Netzteil an, oder wählen Sie eine kleinere Kamera.",
+          "Schließen Sie andere Programme und Tabs, schließen Sie das Netzteil an, oder wählen Sie eine Kamera mit geringerer Auflösung.",
       },
       bandwidth: {
         what: "Die Leitung ist zu schmal für das Bild: Ein kleineres wird gesendet.",

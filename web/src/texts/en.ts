@@ -631,7 +631,8 @@ export const en = {
     here: {
       cpu: {
         what: "This computer is too slow for its picture: it sends a smaller one.",
-        remedy: "Close other programs and tabs, plug in the charger, or choose a smaller camera.",
+        remedy:
+          "Close other programs and tabs, plug in the charger, or choose a camera with a lower resolution.",
       },
       bandwidth: {
         what: "The line is too narrow for the picture: a smaller one is sent.",
@@ -641,11 +642,13 @@ export const en = {
     there: {
       cpu: {
         what: "computer too slow",
-        remedy: "Its page sends a smaller picture. Ask to close other programs and to plug in the charger.",
+        remedy:
+          "Its page sends a smaller picture. Ask them to close other programs and to plug in the charger.",
       },
       bandwidth: {
         what: "line too narrow",
-        remedy: "Its page sends a smaller picture. Ask for a network cable, or for less load on the network.",
+        remedy:
+          "Its page sends a smaller picture. Ask them to use a network cable, or to put less load on the network.",
       },
     } satisfies Record<SendLimit, unknown>,
   },
@@ -715,7 +718,8 @@ export const en = {
     more: (n: number) => `and ${n} more`,
     letIn: "Let in",
     refuse: "Refuse",
-    refuseHint: (name: string) => `Close the page of ${name}. The link stays valid; “Join links” revokes it`,
+    refuseHint: (name: string) =>
+      `Close the page of ${name}. The link stays valid; it can be revoked under “Join links”`,
     letInHint: (name: string) => `It replaces the one that ${name} comes from now`,
   },
 

@@ -27,8 +27,8 @@ export const entry: typeof english = {
     measures: "Leitung wird gemessen …",
     trip: (ms) => `Umlaufzeit ${ms} ms`,
     loss: (percent) => `Verlust ${percent} %`,
-    up: (megabits) => `hin ${megabits} Mb/s`,
-    down: (megabits) => `empfangen ${megabits} Mb/s`,
+    up: (megabits) => `Upload ${megabits} Mbit/s`,
+    down: (megabits) => `empfangen ${megabits} Mbit/s`,
     verdicts: {
       "720p": "Gut für 720p.",
       small: "Reicht für ein kleines Bild.",
@@ -37,7 +37,7 @@ export const entry: typeof english = {
     },
     remedies: {
       up: "Die Leitung zum Server ist schmal. Netzwerkkabel statt WLAN verwenden und schließen, was das Netz sonst belastet.",
-      loss: "Die Leitung verliert Pakete. Netzwerkkabel verwenden oder näher an das WLAN gehen.",
+      loss: "Die Leitung verliert Pakete. Netzwerkkabel verwenden oder näher an den WLAN-Router gehen.",
       trip: "Die Leitung ist langsam. VPN oder Satellitenstrecke abschalten, falls es sie gibt; im Gespräch ist mit Verzögerung zu rechnen.",
     },
   },

@@ -22,7 +22,7 @@ export const entry = {
     plays: "Playing and listening …",
     heard: "Heard back ✓",
     "not-heard":
-      "Not heard back by the microphone. Are the loudspeakers on? With headphones, or a mixer that does not return them, that is right.",
+      "Not heard back by the microphone. Are the loudspeakers on? With headphones, or a mixer that does not return them, that is normal.",
     removed:
       "Played. The browser removes what the loudspeakers play from the microphone, so only you can say whether you heard it.",
     "no-microphone": "Played. Without a microphone only you can say whether you heard it.",
@@ -31,9 +31,9 @@ export const entry = {
     measures: "Measuring the line …",
     trip: (ms: string) => `round trip ${ms} ms`,
     loss: (percent: string) => `loss ${percent} %`,
-    up: (megabits: string) => `up ${megabits} Mb/s`,
+    up: (megabits: string) => `up ${megabits} Mbit/s`,
     /** As much as the server had to send, which says nothing of what the line can carry. */
-    down: (megabits: string) => `received ${megabits} Mb/s`,
+    down: (megabits: string) => `received ${megabits} Mbit/s`,
     verdicts: {
       "720p": "Good for 720p.",
       small: "Enough for a small picture.",
@@ -42,7 +42,7 @@ export const entry = {
     } satisfies Record<LineVerdict, string>,
     remedies: {
       up: "The line to the server is narrow. Use a network cable rather than Wi-Fi, and close what else uses the network.",
-      loss: "The line loses packets. Use a network cable, or move closer to the Wi-Fi.",
+      loss: "The line loses packets. Use a network cable, or move closer to the Wi-Fi router.",
       trip: "The line is slow. Switch off a VPN or a satellite link if there is one, and expect delay in conversation.",
     } satisfies Record<LineLimit, string>,
   },

@@ -27,8 +27,8 @@ export const entry: typeof english = {
     measures: "回線を測定しています…",
     trip: (ms) => `往復 ${ms} ミリ秒`,
     loss: (percent) => `損失 ${percent} %`,
-    up: (megabits) => `上り ${megabits} Mb/s`,
-    down: (megabits) => `受信 ${megabits} Mb/s`,
+    up: (megabits) => `上り ${megabits} Mbit/s`,
+    down: (megabits) => `受信 ${megabits} Mbit/s`,
     verdicts: {
       "720p": "720pで送れます。",
       small: "小さい映像なら送れます。",
@@ -37,7 +37,7 @@ export const entry: typeof english = {
     },
     remedies: {
       up: "サーバーへの回線が細いようです。Wi-FiではなくLANケーブルを使い、ほかの通信を止めてください。",
-      loss: "パケットが失われています。LANケーブルを使うか、Wi-Fiの近くに移ってください。",
+      loss: "パケットが失われています。LANケーブルを使うか、Wi-Fiルーターの近くに移ってください。",
       trip: "回線の遅延が大きいようです。VPNや衛星回線を使っていれば切ってください。会話には遅れが出ます。",
     },
   },

@@ -47,6 +47,6 @@ export const guest: typeof en = {
     notApproved: "hat Sie noch nicht geprüft",
     approved: (clock) => `hat Sie gesehen und gehört · ${clock}`,
   },
-  flip: "Kamera drehen",
+  flip: "Kamera wechseln",
   listen: { off: "Programmton aus", on: "Programmton an" },
 };

@@ -8,7 +8,7 @@ export const guest: typeof en = {
   timeUnknown: "時刻は未定です。1分前になるとこの画面でお知らせします。",
   soon: "スタンバイ：まもなく出番",
   soonIn: "出番まで",
-  anyMoment: "いつでも出番になります",
+  anyMoment: "いつでも出られるようご準備ください",
   camera: { on: "カメラ オン", off: "カメラがオフです" },
   microphone: { on: "マイク オン", off: "マイクがオフです" },
   lookHere: "ここを見る",

@@ -18,8 +18,7 @@ export const hall: Texts["hall"] = {
   blocked: "Der Browser hat das Saalbild blockiert.",
   blockedHint: "In der Adressleiste Pop-ups für diese Seite erlauben, dann das Saalbild noch einmal öffnen.",
   place: "Dieses Fenster auf den Projektor ziehen. Dann F drücken oder hier klicken.",
-  alone:
-    "Dieses Fenster zeigt das Programm eines Saals. Bitte von der Seite des Saals aus öffnen, mit der Taste „Saalbild“.",
+  alone: "Dieses Fenster zeigt das Programm eines Saals. Bitte auf der Seite des Saals „Saalbild“ anklicken.",
   channel: "Dolmetschung:",
   line: {
     title: "Die Leitung",

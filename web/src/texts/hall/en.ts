@@ -37,14 +37,14 @@ export const hall = {
     /** What each of them does, and what a hall notices of it. */
     effects: {
       camera: "Closes the camera and opens it again. The picture stands still for about a second.",
-      microphone: "Closes the microphone and opens it again. The sound is away for about a second.",
-      connection: "Connects to the server anew. Picture and sound are away both ways for about a second.",
+      microphone: "Closes the microphone and opens it again. The sound is gone for about a second.",
+      connection: "Connects to the server anew. Picture and sound are gone both ways for about a second.",
     },
     notJoined: "This page has not joined yet",
   },
   /** Joining with nobody at the computer. */
   auto: {
-    asks: "The browser asks for camera and microphone, and nobody is to answer.",
+    asks: "The browser asks for camera and microphone, and nobody is there to answer.",
     sound: "The browser plays no sound before somebody clicks.",
     start: "Start Chromium with",
   },

@@ -20,7 +20,7 @@ export const hall: Texts["hall"] = {
   place: "このウィンドウをプロジェクターへ移動し、Fを押すか、ここをクリックしてください。",
   alone:
     "このウィンドウは会場の番組を映すためのものです。会場のページの「会場スクリーン」ボタンから開いてください。",
-  channel: "通訳:",
+  channel: "通訳：",
   line: {
     title: "回線",
     open: "直近10分間の回線の状態と、再起動の操作を開きます",
@@ -47,8 +47,8 @@ export const hall: Texts["hall"] = {
   auto: {
     asks: "ブラウザーがカメラとマイクの許可を求めていますが、応答する人がいません。",
     sound: "クリックするまで、ブラウザーは音声を再生しません。",
-    start: "次を付けてChromiumを起動してください:",
+    start: "次を付けてChromiumを起動してください：",
   },
-  deskContact: "進行担当の連絡先:",
+  deskContact: "進行担当の連絡先：",
   onIn: (clock, title) => `あと${clock}で出番 · ${title}`,
 };

@@ -10,7 +10,7 @@ const links = (n: number): string => (n === 1 ? "1 Link" : `${n} Links`);
 
 export const joinLinks: JoinLinkTexts = {
   title: "Links zur Teilnahme",
-  timesIn: (city) => `Zeiten von ${city}`,
+  timesIn: (city) => `Alle Zeiten: Ortszeit ${city}`,
   loading: "Wird geladen …",
   notLoaded: (why) => `Die Liste ist nicht aktuell: ${why}`,
   roles: {
@@ -35,7 +35,8 @@ export const joinLinks: JoinLinkTexts = {
   },
   until: (when) => `gültig bis ${when}`,
   followsEvent: "folgt der Veranstaltung",
-  followsHint: "Verschiebt ein geänderter Ablauf das Ende der Veranstaltung, verschiebt sich auch dies",
+  followsHint:
+    "Verschiebt ein geänderter Ablauf das Ende der Veranstaltung, verschiebt sich auch dieses Datum",
   used: (when, address) => `zuletzt benutzt ${when} von ${address}`,
   unused: "nicht benutzt, seit der Server läuft",
   page: (session) => `Seite ${session}`,
@@ -64,7 +65,8 @@ export const joinLinks: JoinLinkTexts = {
     feeding: (names) =>
       `${list(names)} ${names.length > 1 ? "senden" : "sendet"} von dort eine Quelle: Bild und Ton enden.`,
     own: "Diese Regie ist damit offen: Sie schließt sich auch.",
-    isFinal: "Ein widerrufener Link öffnet sich nie wieder. Wer weiter teilnehmen soll, braucht einen neuen.",
+    isFinal:
+      "Ein widerrufener Link lässt sich nie wieder öffnen. Wer weiter teilnehmen soll, braucht einen neuen.",
     stays: "Die Seite kommt nicht von selbst zurück. Ihr Link bleibt gültig.",
     gone: "Das ist schon beendet.",
   },

@@ -66,11 +66,11 @@ export const joinLinks = {
     page: (session: string, name: string) => `Close page ${session} of ${name}?`,
     closes: (n: number) =>
       n === 0
-        ? "No page is open by it now."
+        ? "No page is open with it now."
         : `${n === 1 ? "One open page closes" : `${n} open pages close`} within a second and ${n === 1 ? "says" : "say"} why.`,
     feeding: (names: readonly string[]) =>
       `${list(names)} ${names.length > 1 ? "send" : "sends"} a source from there: picture and sound end.`,
-    own: "This desk is open by it: it closes too.",
+    own: "This desk is open with it, and closes too.",
     isFinal: "A revoked link never opens again. Whoever still takes part needs a new one.",
     stays: "The page does not come back by itself. Its link stays valid.",
     gone: "This has already ended.",

@@ -9,7 +9,7 @@ const list = listing("ja");
 
 export const joinLinks: JoinLinkTexts = {
   title: "参加リンク",
-  timesIn: (city) => `時刻は ${city}`,
+  timesIn: (city) => `時刻：${city}時間`,
   loading: "読み込み中…",
   notLoaded: (why) => `一覧は最新ではありません：${why}`,
   roles: {

@@ -57,7 +57,7 @@ export const refusals: Refusals = {
     "watchers-full": () => "The server cannot serve more viewers.",
     "offers-waiting": () => "Many people are connecting right now.",
     "offers-often": () => "This page connected too often and has to wait for a moment.",
-    "pages-full": () => "Too many pages are open by this link. Close those that are not needed.",
+    "pages-full": () => "Too many pages are open with this link. Close those that are not needed.",
     "booth-full": ({ booth, seats }) =>
       `All ${seats} seats of ${booth} are taken. Take over one of them, or close its page.`,
     "commands-often": () => "Too many commands came by this link. Wait a few seconds.",

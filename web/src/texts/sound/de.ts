@@ -83,7 +83,7 @@ export const sound: typeof en = {
   },
   echo: {
     hall: (talker) => ({
-      what: `${talker} hört sich selbst: Der Ton aus den Lautsprechern dieses Saals geht über sein Mikrofon zurück.`,
+      what: `${talker} hört sich selbst: Der Ton aus den Lautsprechern dieses Saals geht über das Mikrofon des Saals zurück.`,
       remedy:
         "Nehmen Sie den Ton dieses Rechners aus dem Signal, das das Mischpult an ihn zurückgibt (Mix-Minus), oder stellen Sie die Lautsprecher beim Mikrofon leiser.",
     }),

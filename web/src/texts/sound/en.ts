@@ -53,19 +53,19 @@ export const sound = {
   there: {
     "too-low": {
       what: "too quiet",
-      remedy: "Ask for more level at the mixer, or to move closer to the microphone.",
+      remedy: "Ask them to raise the level at the mixer, or to move closer to the microphone.",
     },
     clipping: {
       what: "distorted",
-      remedy: "Ask to lower the level at the mixer or of the microphone.",
+      remedy: "Ask them to lower the level at the mixer or the microphone.",
     },
     hum: {
       what: "mains hum",
-      remedy: "Ask to check cables and power: a DI box with ground lift, or another socket.",
+      remedy: "Ask them to check cables and power: a DI box with ground lift, or another socket.",
     },
     "no-sound": {
       what: "no sound",
-      remedy: "Ask to check mute, fader, cable, and which microphone is chosen.",
+      remedy: "Ask them to check mute, fader, cable, and which microphone is chosen.",
     },
   } satisfies Record<SoundFault, SoundWords>,
   /** The delay of the sound behind a slow camera. */
@@ -84,19 +84,19 @@ export const sound = {
     late: "The picture is not later than the sound, so the sound is sent without delay.",
     needsBoth: "Choose a camera and a microphone first",
   },
-  /** The programme comes back by a microphone; `talker` hears itself. */
+  /** The programme comes back by a microphone; `talker`, a hall or a person, hears itself. */
   echo: {
     hall: (talker: string): SoundWords => ({
-      what: `${talker} hears itself: the sound of this hall’s loudspeakers goes back through its microphone.`,
+      what: `${talker} hears an echo: the sound of this hall’s loudspeakers goes back through the hall’s microphone.`,
       remedy:
         "Take this computer’s sound out of what the mixer sends back to it (mix-minus), or turn down the loudspeakers near the microphone.",
     }),
     person: (talker: string): SoundWords => ({
-      what: `${talker} hears itself through your microphone.`,
+      what: `${talker} hears an echo through your microphone.`,
       remedy: "Use headphones, or turn down your loudspeaker.",
     }),
     there: (talker: string, place: string): SoundWords => ({
-      what: `${talker} hears itself: its sound comes back through ${place}’s microphone.`,
+      what: `${talker} hears an echo: the sound comes back through ${place}’s microphone.`,
       remedy: `Ask ${place} for mix-minus at the mixer, or for lower loudspeakers or headphones. Until then, close ${place}’s microphone while others speak.`,
     }),
   },
