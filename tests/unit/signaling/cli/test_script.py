@@ -13,7 +13,7 @@ from config.yamlfile import EventFileError
 from config.yamlfile import parse as parse_event
 from signaling.cli.script import load, parse
 from signaling.show.rehearsal import ModeratorEvent, ScriptEntry, SourceEvent
-from signaling.show.wire.commands import Cue, Extend, Flag, Goto, Hold, Interpret, Next, SetFloor, Take
+from signaling.show.wire.commands import Approve, Cue, Extend, Flag, Goto, Hold, Interpret, Next, SetFloor, Take
 from tests.unit.signaling.show.build import HEAD, clock, event, text
 
 HEAD_WITH_BOOTH = (
@@ -98,6 +98,7 @@ def test_the_commands_of_booths_are_read_with_their_lists_and_nulls() -> None:
             "{at: 10:00, do: {type: flag, text: null, of: kabine}}",
             "{at: 10:00, do: {type: cue, to: speaker, what: mic}}",
             "{at: 10:00, do: {type: take, source: krefeld, with: [berlin, tokio], layout: grid}}",
+            "{at: 10:00, do: {type: approve, place: tokio}}",
             day=WITH_BOOTH,
         )
     ] == [
@@ -109,6 +110,7 @@ def test_the_commands_of_booths_are_read_with_their_lists_and_nulls() -> None:
         Flag(type="flag", id="script-6", text=None, of="kabine"),
         Cue(type="cue", id="script-7", to="speaker", what="mic"),
         Take(type="take", id="script-8", source="krefeld", with_=["berlin", "tokio"], layout="grid"),
+        Approve(type="approve", id="script-9", place="tokio"),
     ]
 
 
@@ -119,6 +121,7 @@ def test_the_commands_of_booths_are_read_with_their_lists_and_nulls() -> None:
         ("back: Kabine 1", "back: unknown source `Kabine 1`; did you mean `kabine`?"),
         ("do: {type: floor, language: fr}", "do: language: unknown channel `fr`; there are `de`, `ja`"),
         ("do: {type: floor}", "do: `language` is missing"),
+        ("do: {type: approve, place: Tokyo}", "do: place: unknown place `Tokyo`; did you mean `tokio`?"),
         (
             "do: {type: interpret, booth: kabin, seat: a, open: true}",
             "do: booth: unknown booth `kabin`; did you mean `kabine`?",
