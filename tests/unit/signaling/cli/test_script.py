@@ -13,7 +13,18 @@ from config.yamlfile import EventFileError
 from config.yamlfile import parse as parse_event
 from signaling.cli.script import load, parse
 from signaling.show.rehearsal import ModeratorEvent, ScriptEntry, SourceEvent
-from signaling.show.wire.commands import Approve, Cue, Extend, Flag, Goto, Hold, Interpret, Next, SetFloor, Take
+from signaling.show.wire.commands import (
+    Approve,
+    Cue,
+    Extend,
+    Flag,
+    Goto,
+    Hold,
+    Interpret,
+    Next,
+    SetFloor,
+    Take,
+)
 from tests.unit.signaling.show.build import HEAD, clock, event, text
 
 HEAD_WITH_BOOTH = (

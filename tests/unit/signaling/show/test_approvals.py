@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from signaling.show.facts import Approved, Asked
@@ -11,7 +9,7 @@ from signaling.show.permissions import check_command
 from signaling.show.reasons import ProblemError
 from signaling.show.show import Show
 from signaling.show.terms import BY_DESK, Author
-from tests.unit.signaling.show.build import clock, published
+from tests.unit.signaling.show.build import HEAD, Desk, clock, published, text
 from tests.unit.signaling.show.test_cues import Hall
 
 
@@ -69,13 +67,16 @@ def test_undo_takes_back_the_programme_and_no_approval(hall: Hall) -> None:
     assert approved(hall.show)["uchida"] == "10:02"
 
 
-def test_a_place_that_leaves_the_event_loses_it(hall: Hall) -> None:
-    hall.do("09:47", BY_DESK, "approve", place="uchida")
-    gone = replace(hall.show.event, guests={})
-    show = replace(hall.show, event=gone, approved=hall.show.approved)
-    hall.show = show
-    hall.do("09:48", BY_DESK, "approve", place="tokio")
-    assert set(hall.show.approved) == {"tokio"}
+def test_a_file_without_the_place_ends_it_and_another_file_keeps_it() -> None:
+    desk = Desk("a start: 10:00, duration: 10m")
+    desk.do("09:47", "approve", place="uchida")
+    desk.do("09:47", "approve", place="tokio")
+    desk.do("09:50", "reload", yaml=text("a start: 10:00, duration: 20m", head=HEAD))
+    assert approved(desk.show)["uchida"] == "09:47"
+    without = HEAD[: HEAD.index("guests:")]
+    desk.do("09:51", "reload", yaml=text("a start: 10:00, duration: 20m", head=without))
+    desk.do("09:52", "reload", yaml=text("a start: 10:00, duration: 20m", head=HEAD))
+    assert (approved(desk.show)["uchida"], approved(desk.show)["tokio"]) == (None, "09:47")
 
 
 @pytest.mark.parametrize("place", ["kabine", "desk", "tokyo", "stage"])
