@@ -10,12 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
+import structlog
+
 from config.times import Instant
 from signaling.access.changing import LOCK_FILE_NAME, LOCK_TIMEOUT_S, LinksLocked
 from signaling.access.keys import Keyring, followed_keys
 from signaling.access.snapshot import LinkSnapshot
 from signaling.access.table import LinkRow, LinkTable, change, followed_table
 from signaling.daemonthread import in_daemon_thread
+
+log = structlog.get_logger()
 
 LOOK_INTERVAL_S: Final = 0.25
 """Seconds between looks at the files. With the check of sessions every 0.5 s, a revoked link ends within a second."""
@@ -93,11 +97,19 @@ class LinkStore:
 
     async def follow(self) -> None:
         """Look at the files until cancelled."""
+        fails = False
         while True:
             self._wanted.clear()
             done, self._next = self._next, asyncio.Event()
-            # A thread of its own: those of the event loop also resolve names and read files for strangers.
-            await in_daemon_thread(self.refresh, "links are read")
+            try:
+                # A thread of its own: those of the event loop also resolve names and read files for strangers.
+                await in_daemon_thread(self.refresh, "links are read")
+                fails = False
+            except Exception:
+                # Any fault, also that no thread can be started now: the links in force stay, and the show goes on.
+                if not fails:
+                    log.exception("the files of links cannot be looked at")
+                fails = True
             done.set()
             await asyncio.sleep(LOOK_SPACING_S)
             with suppress(TimeoutError):
