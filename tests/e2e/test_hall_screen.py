@@ -24,7 +24,10 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(...given) { super(...given); window.connections += 1; }
 };
 """
-KEPT_TITLE = "() => document.querySelector('[data-testid=slate]')?.innerText.includes('Two')"
+KEPT_TITLE = """() => {
+  const slate = document.querySelector('[data-testid=slate]')?.innerText ?? '';
+  return slate.includes('Please stand by') && slate.includes('Two');
+}"""
 
 
 async def _screen(stage: Stage) -> Page:
@@ -120,6 +123,10 @@ async def test_the_screen_shows_the_slate_while_its_page_is_away_and_then_the_pi
         # A page that is closed for good leaves the slate, whose time goes on.
         await hall.page.close()
         await screen.wait_for_function(KEPT_TITLE, timeout=WITHIN)
+        left = await screen.locator(".slate-count").inner_text()
+        await screen.wait_for_function(
+            "left => document.querySelector('.slate-count').innerText !== left", arg=left, timeout=WITHIN
+        )
         assert await screen.locator("video").count() == 0
 
 

@@ -43,6 +43,8 @@ const own: HallScreen = {
 };
 
 function show(feed: HallFeed): void {
+  // A page that goes away still reports its own end.
+  if (hall === null) return;
   const isNew = attachment.value === null;
   welcome.value = feed.welcome;
   state.value = feed.state;

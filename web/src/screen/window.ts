@@ -79,6 +79,8 @@ export class HallWindow {
       else this.current.value = "closed";
     },
     report: (isFull, display) => {
+      // A window that closes still reports that it does not fill its display any more.
+      if (this.screen.peek() === null) return;
       this.current.value = isFull ? "full" : "window";
       if (isFull && display !== null) this.remember({ display });
     },
