@@ -52,8 +52,10 @@ class ProgrammeWindow:
     """The programme on a screen. `show` never waits."""
 
     def __init__(self) -> None:
-        """Raises:
-        OutputError: no player is installed.
+        """Start the thread that shows pictures.
+
+        Raises:
+            OutputError: no player is installed.
         """
         self._commands = deque(command.split() for command in PLAYERS if shutil.which(command.split()[0]))
         """The first one is used, and becomes the last when it ends at once."""

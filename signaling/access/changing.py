@@ -13,7 +13,7 @@ from signaling.private import StillLocked, locked, make_folder
 LOCK_FILE_NAME: Final = "links.lock"
 """Locked while the keys or the links are changed. A file of its own, because each change replaces the others."""
 LOCK_TIMEOUT_S: Final = 5.0
-"""For the lock. A change takes milliseconds, so who holds it for longer hangs, or was stopped."""
+"""Seconds to wait for the lock. A change takes milliseconds, so a process that holds it for longer hangs."""
 
 
 class LinksLocked(KeyFileError):

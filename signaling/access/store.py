@@ -135,7 +135,7 @@ class LinkStore:
         self._waiting += 1
         try:
             async with self._turn:
-                if time.monotonic() - came > LOCK_TIMEOUT_S:  # whoever asked has given up, or asks again
+                if time.monotonic() - came > LOCK_TIMEOUT_S:  # the client has given up, or asks again
                     raise self._locked("the changes before this one took too long")
                 return await in_daemon_thread(work, "links are changed")
         finally:

@@ -192,8 +192,8 @@ class PageSocket:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 if end.fault is not None:
                     wait = retry_after_s(problem(end.fault))
-                    told = _refusal(None, end.fault).model_copy(update={"retry_after_s": wait})
-                    await self._socket.send_str(told.model_dump_json(by_alias=True))
+                    refusal = _refusal(None, end.fault).model_copy(update={"retry_after_s": wait})
+                    await self._socket.send_str(refusal.model_dump_json(by_alias=True))
                 await self._socket.close(code=end.code, message=str(end).encode()[:120])
         except (TimeoutError, ConnectionResetError):
             log.debug("page did not read why its session ends", address=self.address)

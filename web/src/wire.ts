@@ -40,7 +40,7 @@ export interface Applied {
   applied: true;
 }
 
-/** Say that this place has been seen and heard, which it is told with the time, or take that back. */
+/** Say that this place has been seen and heard, or take that back. Its pages show the time. */
 export interface Approve {
   id: string;
   type: "approve";

@@ -132,7 +132,7 @@ class RoomCamera:
 
 
 class CameraTrack(MediaStreamTrack):
-    """The picture of a camera. While there is none, nothing is sent, so that the show's fallback stands in.
+    """The picture of a camera. While there is none, nothing is sent, so that the show's fallback takes over.
 
     Args:
         origin: monotonic seconds of timestamp 0, equal for the tracks of one connection.

@@ -118,7 +118,7 @@ class RoomMicrophone:
         assert process.stdout is not None
         assert process.stderr is not None
         self._clock.restart()
-        faults = asyncio.create_task(_last_words(process.stderr))
+        faults = asyncio.create_task(_last_line(process.stderr))
         try:
             while True:
                 async with asyncio.timeout(HUNG_AFTER_S):
@@ -175,7 +175,7 @@ def fault_status(text: str) -> str:
     return next((status for words, status in _STATUS_BY_WORDS.items() if words in text), "missing")
 
 
-async def _last_words(errors: asyncio.StreamReader) -> str:
+async def _last_line(errors: asyncio.StreamReader) -> str:
     """Read to the end, and return the last line: a full pipe would stop the program."""
     text = b""
     while more := await errors.read(_FAULT_BYTES):

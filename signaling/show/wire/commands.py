@@ -133,7 +133,7 @@ class Admit(CommandModel):
 
 
 class Approve(CommandModel):
-    """Say that this place has been seen and heard, which it is told with the time, or take that back."""
+    """Say that this place has been seen and heard, or take that back. Its pages show the time."""
 
     type: Literal["approve"]
     place: PlaceId
