@@ -128,6 +128,9 @@ class RoomMicrophone:
             raise DeviceFault("hung", f"{device} gives no sound") from fault
         except asyncio.IncompleteReadError as fault:
             text = await faults
+            # It has closed both pipes, and is ending. A signal now would reap it, behind the back of asyncio, which
+            # would not know its return code.
+            await process.wait()
             raise DeviceFault(fault_status(text), f"cannot record from {device}: {text}") from fault
         finally:
             faults.cancel()
