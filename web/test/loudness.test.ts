@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { blocks, type Channel, momentary } from "../src/media/loudness/blocks";
 import { humIn } from "../src/media/loudness/hum";
-import { filtered, kWeighting } from "../src/media/loudness/kweighting";
+import { filtered, kWeighting, loudnessOf } from "../src/media/loudness/kweighting";
 
 const RATE = 48_000;
 
@@ -43,6 +43,20 @@ for (const rate of [16_000, 44_100, 48_000, 96_000])
       near(momentary([one, one], rate), level, 0.1);
     }
   });
+
+test("an analyser that holds less than 400 ms gives the loudness, and the blocks, of what it holds", () => {
+  for (const rate of [96_000, 192_000]) {
+    const held = ({ raw, weighted }: Channel): Channel => ({
+      raw: raw.slice(-32_768),
+      weighted: weighted.slice(-32_768),
+    });
+    const one = held(channel(sine(1_000, -23, 1, rate), rate));
+    near(momentary([one, one], rate), -23, 0.1);
+    const heard = blocks([one, one], rate, 4);
+    assert.equal(heard.length, rate === 96_000 ? 3 : 1);
+    for (const { square } of heard) near(loudnessOf(square), -23, 0.1);
+  }
+});
 
 test("momentary loudness covers the last 400 ms alone (EBU Tech 3341, case 13)", () => {
   const loud = sine(1_000, -23, 0.4);

@@ -14,17 +14,20 @@ export interface Channel {
   weighted: Float32Array;
 }
 
-/** The momentary loudness in LUFS of channels with at least 400 ms. */
+/** The momentary loudness in LUFS of channels with at least 400 ms; of what there is, if that is less. */
 export function momentary(channels: readonly Channel[], rate: number): number {
   const size = Math.round(MOMENTARY_S * rate);
-  return loudnessOf(...channels.map(({ weighted }) => meanSquare(weighted, weighted.length - size)));
+  return loudnessOf(
+    ...channels.map(({ weighted }) => meanSquare(weighted, Math.max(0, weighted.length - size))),
+  );
 }
 
-/** The `count` newest blocks, the oldest first. */
+/** The `count` newest blocks, the oldest first; fewer, if the channels do not hold so many. */
 export function blocks(channels: readonly Channel[], rate: number, count: number): Block[] {
   const size = Math.round(BLOCK_S * rate);
-  return Array.from({ length: count }, (_, n) => {
-    const back = (count - n) * size;
+  const held = Math.min(count, ...channels.map(({ raw }) => Math.floor(raw.length / size)));
+  return Array.from({ length: held }, (_, n) => {
+    const back = (held - n) * size;
     const found: Block = { square: 0, peak: 0, isClipped: false };
     for (const { raw, weighted } of channels) {
       const begin = raw.length - back;

@@ -15,7 +15,8 @@ import { BLOCK_S, SoundJudge } from "./verdict";
 
 /** While the page is hidden nobody sees a meter, and 0.4 s of each second are enough for the warnings. */
 const HIDDEN_INTERVAL_MS = 1_000;
-/** The smallest size of an analyser that holds 400 ms at 48 kHz. */
+/** The smallest size of an analyser that holds 400 ms at 48 kHz, and the largest that browsers have: at the 96 or 192 kHz
+ * of a sound interface it holds 341 or 171 ms. */
 const ANALYSER_SAMPLES = 32_768;
 const CHANNELS = 2;
 
@@ -67,10 +68,12 @@ function measure(
     last = now;
     const channels = graph.read();
     loudness.value = momentary(channels, graph.rate);
-    for (const [n, block] of blocks(channels, graph.rate, count).entries())
-      judge.hear(block, now - (count - 1 - n) * BLOCK_S);
-    if (judge.isQuiet(loudness.value, now))
-      judge.hearHum(humIn(mixed(channels, Math.round(MOMENTARY_S * graph.rate)), graph.rate));
+    const heard = blocks(channels, graph.rate, count);
+    for (const [n, block] of heard.entries()) judge.hear(block, now - (heard.length - 1 - n) * BLOCK_S);
+    if (judge.isQuiet(loudness.value, now)) {
+      const size = Math.min(ANALYSER_SAMPLES, Math.round(MOMENTARY_S * graph.rate));
+      judge.hearHum(humIn(mixed(channels, size), graph.rate));
+    }
     status.value = judge.status;
   };
   const tick = (): void => {
