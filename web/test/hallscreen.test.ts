@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { signal } from "@preact/signals";
+import { state, welcome } from "../src/link/session";
+import type { PageMedia } from "../src/media/pagemedia";
 import { chooseDisplay, type Display, windowFeatures } from "../src/screen/displays";
 import { audiencePart } from "../src/screen/feed";
 import { item, show } from "./build";
@@ -65,4 +68,35 @@ test("the screen is given nothing of the crew", () => {
   assert.ok(!JSON.stringify(given).includes(secret));
   assert.equal(given.items[0]?.title, "Welcome");
   assert.equal(given.server.sheds, 2);
+});
+
+test("a screen that fails does not fail the page that opened it, and is given the next state", async (t) => {
+  const fakes = { location: { search: "" }, navigator: { languages: [] } };
+  for (const [name, value] of Object.entries(fakes))
+    Object.defineProperty(globalThis, name, { value, configurable: true });
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const said = t.mock.method(console, "error", () => undefined);
+  const media = {
+    call: { tracks: signal(new Map()), receives: signal(new Set()), phase: signal("idle") },
+    isChannelPlayed: signal(false),
+    listening: { channel: signal(null) },
+  } as unknown as PageMedia;
+  t.after(() => {
+    state.value = welcome.value = null;
+    for (const name of Object.keys(fakes)) Reflect.deleteProperty(globalThis, name);
+  });
+  // The texts look at the browser when they are loaded.
+  const { HallWindow } = await import("../src/screen/window");
+  const hall = new HallWindow(media, "test");
+  let given = 0;
+  const shown = (): void => {
+    given++;
+    if (given === 2) throw new Error("of the other window");
+  };
+  welcome.value = { id: "krefeld" } as typeof welcome.value;
+  state.value = show([item("one")]);
+  hall.hall.attach({ window: { closed: false } as Window, show: shown });
+  state.value = show([item("two")]);
+  state.value = show([item("three")]);
+  assert.deepEqual([given, said.mock.callCount()], [3, 1]);
 });

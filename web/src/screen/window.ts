@@ -11,7 +11,7 @@ import type { PageMedia } from "../media/pagemedia";
 import { speaking } from "../media/sound/speakers";
 import { language } from "../texts";
 import { chooseDisplay, type Display, type DisplayMark, windowFeatures } from "./displays";
-import { audiencePart, FILL, type Hall, type HallScreen } from "./feed";
+import { audiencePart, FILL, type Hall, type HallFeed, type HallScreen } from "./feed";
 
 /** `missing`: it was open, and nobody has closed it on purpose. */
 export type ScreenStatus = "closed" | "missing" | "window" | "full";
@@ -143,7 +143,7 @@ export class HallWindow {
     const show = state.value;
     const me = welcome.value;
     if (!shown || !show || !me) return;
-    shown.show({
+    const feed: HallFeed = {
       state: audiencePart(show),
       welcome: me,
       known: known.value,
@@ -153,7 +153,13 @@ export class HallWindow {
       tracks: call.tracks.value,
       receives: call.receives.value,
       phase: call.phase.value,
-    });
+    };
+    try {
+      shown.show(feed);
+    } catch (error) {
+      // Its code runs in here: what fails there must not end this page's reading of a message from the server.
+      console.error(error);
+    }
   }
 
   private remember(part: Partial<Remembered>): void {
