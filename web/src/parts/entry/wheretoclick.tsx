@@ -36,21 +36,21 @@ const PICTURES: Readonly<Record<BrowserKind, () => ComponentChildren>> = {
     <Computer>
       <Address />
       <Camera x={36} y={17} crossed />
-      <Panel x={20} y={36} />
+      <Panel x={20} y={36} isBlocked />
       <Ring x={36} y={17} />
     </Computer>
   ),
   safari: () => (
     <Computer>
-      <path class="paper" d="M0 0h160v12H0z" />
-      <text x={8} y={9.5}>
+      <path class="paper" d="M0 6h160v12H0z" />
+      <text x={10} y={15.5}>
         Safari
       </text>
-      <path class="paper" d="M4 14h84v58H4z" />
-      <path class="line" d="M12 24h50M12 34h60M12 44h44M12 64h52" />
-      <path class="chosen" d="M6 49h80v10H6z" />
-      <path class="on-chosen" d="M12 54h62" />
-      <Ring x={20} y={6} />
+      <path class="paper" d="M6 20h84v54H6z" />
+      <path class="line" d="M14 29h50M14 39h60M14 67h52" />
+      <path class="chosen" d="M8 48h80v10H8z" />
+      <path class="on-chosen" d="M14 53h62" />
+      <Ring x={22} y={12} />
     </Computer>
   ),
   android: () => (
@@ -165,17 +165,25 @@ function Microphone({ x, y }: At) {
   );
 }
 
-/** The panel that opens: camera and microphone, each with its switch. */
-function Panel({ x, y }: At) {
+/** The panel that opens: camera and microphone, each with its switch; or with the × that ends the block. */
+function Panel({ x, y, isBlocked = false }: At & { isBlocked?: boolean }) {
   return (
     <g transform={`translate(${x} ${y})`}>
       <rect class="paper" width={64} height={38} rx={4} />
       <Camera x={12} y={12} />
-      <Switch x={48} y={12} />
+      {isBlocked ? <path class="ring" d="M46 10l4 4m0-4-4 4M46 24l4 4m0-4-4 4" /> : <Switches />}
       <Microphone x={12} y={26} />
-      <Switch x={48} y={26} />
       <path class="line" d="M22 12h16M22 26h16" />
     </g>
+  );
+}
+
+function Switches() {
+  return (
+    <>
+      <Switch x={48} y={12} />
+      <Switch x={48} y={26} />
+    </>
   );
 }
 
