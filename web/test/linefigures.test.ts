@@ -3,10 +3,13 @@ import { test } from "node:test";
 import type { StatsEntry } from "../src/media/path/linecheck";
 import {
   figuresBetween,
+  isMeasured,
   judgeLine,
   LINE_LIMITS,
   type LineFigures,
   lineCounts,
+  MAX_MEASURE_S,
+  MEASURE_S,
 } from "../src/media/path/linefigures";
 
 /** A reading of a Chromium that sends a test picture in two layers. */
@@ -19,7 +22,7 @@ function reading(
     { id: "T", type: "transport", selectedCandidatePairId: "P" },
     { id: "other", type: "candidate-pair", totalRoundTripTime: 9, responsesReceived: 1 },
     { id: "P", type: "candidate-pair", ...pair },
-    { id: "O1", type: "outbound-rtp", packetsSent: sent / 2 },
+    { id: "O1", type: "outbound-rtp", packetsSent: sent / 2 + 7, retransmittedPacketsSent: 7 },
     { id: "O2", type: "outbound-rtp", packetsSent: sent / 2 },
     ...(lostUp === undefined ? [] : [{ id: "R", type: "remote-inbound-rtp", packetsLost: lostUp }]),
     { id: "I", type: "inbound-rtp", packetsReceived: received, packetsLost: lostDown, bytesReceived: bytes },
@@ -71,4 +74,18 @@ test("the worst figure decides what a line is good for, and is named", () => {
   assert.deepEqual(judged({ loss: null, rtt_ms: null }), ["720p", null]);
   assert.deepEqual(judged({ up_kbps: null }), ["unmeasured", null]);
   assert.deepEqual(judged({ up_kbps: null, loss: 0.2 }), ["poor", "loss"]);
+});
+
+test("a line that seems narrow is measured for longer: the estimate may still rise", () => {
+  const figures: LineFigures = { rtt_ms: 60, loss: 0, up_kbps: 2_500, down_kbps: 100, transport: "udp" };
+  assert.deepEqual(
+    [MEASURE_S - 1, MEASURE_S].map((seconds) => isMeasured(figures, seconds)),
+    [false, true],
+  );
+  const narrow = { ...figures, up_kbps: 1_900 };
+  assert.deepEqual(
+    [MEASURE_S, MAX_MEASURE_S - 1, MAX_MEASURE_S].map((seconds) => isMeasured(narrow, seconds)),
+    [false, false, true],
+  );
+  assert.ok(isMeasured({ ...figures, up_kbps: null }, MEASURE_S));
 });

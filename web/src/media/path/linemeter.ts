@@ -2,11 +2,9 @@
 
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { LineCheck, StatsEntry } from "./linecheck";
-import { figuresBetween, type LineCounts, type LineFigures, lineCounts } from "./linefigures";
+import { figuresBetween, isMeasured, type LineCounts, type LineFigures, lineCounts } from "./linefigures";
 import type { TestPicture } from "./testpicture";
 
-/** The sender's estimate begins at 300 kb/s, and has found the rate of a camera within some 3 s. */
-export const MEASURE_S = 5;
 const READ_INTERVAL_MS = 1_000;
 
 interface MeasuredCall {
@@ -60,6 +58,6 @@ export class LineMeter {
     }
     const seconds = (at - this.first.at) / 1_000;
     this.figures.value = figuresBetween(this.first.counts, counts, seconds, this.call.path.check.value.path);
-    this.isDone.value = seconds >= MEASURE_S;
+    this.isDone.value = isMeasured(this.figures.value, seconds);
   }
 }
