@@ -209,6 +209,30 @@ async def test_the_programmes_sound_can_be_off_in_the_green_room_and_is_on_befor
         )
 
 
+async def test_an_arrow_points_at_the_phones_camera_however_it_is_held(tmp_path: Path) -> None:
+    async with green_room(tmp_path) as green:
+        browser = green.guest.page.context.browser
+        assert browser is not None
+        phone = await browser.new_context(
+            viewport={"width": 390, "height": 844},
+            screen={"width": 390, "height": 844},
+            is_mobile=True,
+            has_touch=True,
+        )
+        phone.set_default_timeout(WITHIN)
+        page = await phone.new_page()
+        await page.goto(green.guest.page.url)
+        await green.guest.page.close()
+        await page.get_by_test_id("join-button").click()
+        await green.start()
+        await page.locator("[data-testid='tally'][data-phase='waiting']").wait_for()
+        assert await page.get_by_test_id("look-here").count() == 0
+        await green.leave(55)
+        await page.locator("[data-testid='look-here'][data-side='top']").wait_for()
+        await page.set_viewport_size({"width": 844, "height": 390})
+        await page.locator("[data-testid='look-here'][data-side='left']").wait_for()
+
+
 SIZES = [(390, 844), (844, 390), (1280, 800)]
 LANGUAGES = ["de", "en", "ja"]
 _CUT_OFF = """() => {

@@ -49,7 +49,8 @@ export function useFollowers(media: PageMedia): void {
         sign.value = word.value && known.value ? tabSign(light, word.value, name) : null;
       }),
       kind.subscribe((kind) => {
-        if (kind === "soon") navigator.vibrate?.(VIBRATION_MS);
+        // Browsers refuse it, with an error in the console, to a page that nobody has touched yet.
+        if (kind === "soon" && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(VIBRATION_MS);
         // Nobody should speak to a hall without hearing it.
         if (kind === "soon" || kind === "due" || kind === "on-air") media.listening.isPaused.value = false;
       }),
