@@ -225,7 +225,9 @@ class EchoDetector:
             count = min(len(heard.levels), len(levels))
             return correlation(list(levels)[-count:], list(heard.levels)[-count:], (lag,))[0]
 
-        return max((other for other in others if other in self._sources), key=fit, default=None)
+        # A source that has just come has no complete step yet.
+        known = (other for other in others if other in self._sources and self._sources[other].levels)
+        return max(known, key=fit, default=None)
 
 
 def _power(level: float) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import pytest
 
 from signaling.show.echo import EchoDetector
+from signaling.show.loudness import PacketLevels
 from tests.unit.signaling.show.envelopes import (
     PACKETS_PER_S,
     Levels,
@@ -148,6 +149,27 @@ def test_of_several_who_are_sent_the_one_who_hears_itself_is_named() -> None:
     heard = Heard().hear({"krefeld": krefeld, "tokio": tokio, "berlin": berlin}, sent)
     assert heard.detector.echoes()["berlin"] == "krefeld"
     assert "krefeld" not in heard.detector.echoes()
+
+
+def test_a_source_whose_packets_all_come_too_late_is_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no levels, so it can be neither compared nor the talker: the decision raised instead. So in the first
+    third of a second of any source."""
+    draw = random.Random(5)
+    krefeld = talker(draw, SECONDS)
+    heard = Heard()
+    hear = heard.detector.hear
+
+    def hear_late(
+        levels: Mapping[str, PacketLevels], sent: Mapping[str, Collection[str]], now: float
+    ) -> None:
+        hear({**levels, "tokio": [(now - 1.9, -20.0)]}, sent, now)
+
+    monkeypatch.setattr(heard.detector, "hear", hear_late)
+    heard.hear(
+        {"krefeld": krefeld, "berlin": together(echo(krefeld, -15, 0.4), room(draw, SECONDS))},
+        {"berlin": ("tokio", "krefeld"), "krefeld": ("berlin", "tokio")},
+    )
+    assert heard.detector.echoes() == {"berlin": "krefeld"}
 
 
 def test_two_halls_that_hear_a_third_one_both_have_its_echo() -> None:
