@@ -8,7 +8,7 @@ from playwright.async_api import Page
 
 from tests.e2e.conftest import PLACES, Stage, staged
 from tests.e2e.rooms import WITHIN
-from tests.events import SHORT
+from tests.events import BOOTH, SHORT
 from tests.server.test_socket import until
 
 FOR_THE_CREW = "Mikrofon 2 lauter"
@@ -169,3 +169,40 @@ async def test_camera_microphone_and_connection_are_restarted_on_air(tmp_path: P
         drawn = "document.querySelector('[data-testid=line-trip] path').getAttribute('d')"
         await page.wait_for_function(f"({drawn} ?? '').length > 0", timeout=WITHIN)
         assert stage.rooms["krefeld"].errors == []
+
+
+OUTSIDE = """() => [...document.querySelectorAll('.hall-place, .hall-channel, .slate > *, .program-name')]
+  .filter((part) => part.checkVisibility())
+  .filter((part) => {
+    const box = part.getBoundingClientRect();
+    const isWhole = part.scrollWidth <= part.clientWidth + 1 && part.scrollHeight <= part.clientHeight + 1;
+    const isInside = box.left >= 0 && box.top >= 0 && box.right <= innerWidth && box.bottom <= innerHeight;
+    return !isInside || (!isWhole && !part.matches('.slate > *'));
+  })
+  .map((part) => `${part.className} at ${innerWidth}x${innerHeight}: ${part.innerText}`)"""
+SIZES = [(1920, 1080), (1280, 720), (1024, 768), (800, 600), (640, 400)]
+
+
+async def test_what_the_screen_says_is_whole_at_the_sizes_of_projectors_in_every_language(
+    tmp_path: Path,
+) -> None:
+    async with staged(tmp_path, ["krefeld"], event=BOOTH) as stage:
+        hall = stage.rooms["krefeld"].page
+        screen = await _screen(stage)
+        await screen.get_by_test_id(PLACE_IT).wait_for()
+        await hall.get_by_test_id("channel-select").first.select_option("ja")
+        await hall.get_by_test_id("devices-button").click()
+        await hall.get_by_test_id("loudspeakers-select").select_option("channel")
+        await screen.get_by_test_id("hall-channel").get_by_text("日本語").wait_for()
+        await hall.get_by_test_id("done-button").click()
+        faults: list[str] = []
+        for language in ("de", "en", "ja"):
+            await hall.get_by_test_id("language-select").select_option(language)
+            await screen.wait_for_function(
+                "language => document.documentElement.lang === language", arg=language, timeout=WITHIN
+            )
+            for width, height in SIZES:
+                await screen.set_viewport_size({"width": width, "height": height})
+                faults += await screen.evaluate(OUTSIDE)
+                assert await screen.evaluate("document.scrollingElement.scrollHeight <= innerHeight")
+        assert faults == []
