@@ -22,6 +22,28 @@ SENT_OPUS = r"""(async () => {
 })()"""
 """How the browser encodes the sound that it sends."""
 
+HEARS_LOUDSPEAKERS = r"""
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+const room = new AudioContext();
+const microphone = new MediaStreamAudioDestinationNode(room);
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...when) {
+  if (this.context !== room) {
+    const echo = new OscillatorNode(room, { frequency: this.frequency.value });
+    echo.connect(new GainNode(room, { gain: 0.05 })).connect(microphone);
+    start.call(echo);
+    this.addEventListener("ended", () => echo.stop());
+  }
+  return start.apply(this, when);
+};
+navigator.mediaDevices.getUserMedia = async (wanted) => {
+  const opened = await open(wanted);
+  const sound = wanted.audio ? microphone.stream.clone().getAudioTracks() : [];
+  return new MediaStream([...opened.getVideoTracks(), ...sound]);
+};
+"""
+"""The microphone hears what oscillators of the page play, and nothing else."""
+
 
 @asynccontextmanager
 async def hall(folder: Path, script: str = "", asks: bool = False) -> AsyncIterator[tuple[Room, Client]]:
@@ -63,7 +85,7 @@ async def test_the_line_is_measured_before_joining_and_the_choice_is_kept(tmp_pa
 async def test_a_refused_camera_is_explained_for_this_browser_and_goes_on_once_it_is_allowed(
     tmp_path: Path,
 ) -> None:
-    async with hall(tmp_path, asks=True) as (krefeld, _):
+    async with hall(tmp_path, HEARS_LOUDSPEAKERS, asks=True) as (krefeld, _):
         page = krefeld.page
         protocol = await page.context.new_cdp_session(page)
 
@@ -92,4 +114,8 @@ async def test_a_refused_camera_is_explained_for_this_browser_and_goes_on_once_i
         await permit("granted")
         await help_here.wait_for(state="detached")
         assert await page.evaluate("window.same"), "without a reload"
-        await page.wait_for_function("document.querySelector('[data-testid=setup-preview]').videoWidth > 0")
+        await page.wait_for_function(
+            "() => document.querySelector('[data-testid=setup-preview]').videoWidth > 0"
+        )
+        await page.get_by_test_id("test-main").click()
+        await page.get_by_test_id("tone-main").and_(page.locator("[data-tone='heard']")).wait_for()
