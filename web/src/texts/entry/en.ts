@@ -2,7 +2,7 @@
 
 import type { LineLimit, LineVerdict } from "../../media/path/linefigures";
 import type { ToneResult } from "../../media/sound/tonecheck";
-import type { BrowserKind } from "../../show/browserkind";
+import type { BrowserKind } from "../../parts/entry/browserkind";
 
 export type Preset = "mixer" | "laptop";
 
