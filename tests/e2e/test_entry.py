@@ -119,3 +119,10 @@ async def test_a_refused_camera_is_explained_for_this_browser_and_goes_on_once_i
         )
         await page.get_by_test_id("test-main").click()
         await page.get_by_test_id("tone-main").and_(page.locator("[data-tone='heard']")).wait_for()
+
+
+async def test_a_browser_without_webrtc_is_told_so_in_place_of_the_page(tmp_path: Path) -> None:
+    async with hall(tmp_path, "delete window.RTCPeerConnection;") as (krefeld, _):
+        said = await krefeld.page.get_by_test_id("unsupported").inner_text()
+        assert "Open the same link in a current Chrome, Edge, Firefox or Safari" in said
+        assert krefeld.errors == []
