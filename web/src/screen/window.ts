@@ -1,8 +1,9 @@
 /**
  * The hall screen, for the technician's window: it opens it, gives it what to show, and knows whether it is there.
  *
- * The screen finds this window by itself again after a reload of either, as a browser keeps who opened whom. Only after
- * a crash of both the screen has to be loaded again, which a page may do without a press, as the window is still there.
+ * The screen finds this window by itself again after a reload of either, as a browser keeps who opened whom. Both run in
+ * one process: after its crash, or a restart of the browser, the screen has to be opened again. Chromium 156 lets a page
+ * do that without a press only where pop-ups are allowed for it; elsewhere the page says that the screen is closed.
  */
 
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
@@ -123,7 +124,7 @@ export class HallWindow {
     this.missing = setTimeout(() => {
       if (this.screen.peek() !== null) return;
       this.current.value = "missing";
-      // Refused where no such window is left, except in a kiosk that allows it.
+      // Refused but where pop-ups are allowed, as in a kiosk.
       if (isLoaded)
         void this.display().then((display) => window.open(ADDRESS, NAME, windowFeatures(display)));
     }, MISSING_AFTER_MS);
