@@ -110,6 +110,14 @@ async def _is_live(stage: Stage) -> None:
     await until(stage.moderator, lambda state: state["sources"]["krefeld"]["state"] == "live")
 
 
+async def _is_stored(folder: Path) -> None:
+    """Wait until the browser has written on disk that the hall has joined: some seconds after the page did."""
+    files = folder / "profile" / "Default" / "Local Storage" / "leveldb"
+    async with asyncio.timeout(WITHIN / 1000):
+        while not any(b'"started":true' in file.read_bytes() for file in files.glob("*.log")):  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+
+
 async def test_a_kiosk_joins_and_plays_without_a_press(tmp_path: Path) -> None:
     assert ACCEPT in GUIDE
     assert SOUND in GUIDE
@@ -121,6 +129,7 @@ async def test_a_kiosk_joins_and_plays_without_a_press(tmp_path: Path) -> None:
             # It fills its display, so it does not say how to.
             assert await kiosk.read("document.querySelectorAll('[data-testid=audience-hint]').length") == 0
             assert await kiosk.read("navigator.userActivation.hasBeenActive") is False
+            await _is_stored(tmp_path)
         # After a power cut the plain link is enough: the devices are remembered.
         async with _kiosk(tmp_path, stage.link("krefeld"), ACCEPT, SOUND, "--kiosk"):
             await _is_live(stage)
