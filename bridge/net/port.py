@@ -243,6 +243,7 @@ class Port:
             else:
                 connection.receive(data, address, self._now())
         except Exception:
+            # The bytes may be a stranger's, and the other peers have their packets on the same socket.
             self._drop("fault in the packet path")
             self._fault_logger.exception(
                 "fault in the packet path", "port", peer=connection and connection.peer

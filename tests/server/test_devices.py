@@ -51,13 +51,19 @@ def tone() -> bytes:
     )
 
 
+def plugged_in(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A microphone for `arecord`, plugged in for as long as this file exists."""
+    plug = folder / "plug"
+    plug.write_bytes(tone())
+    install_arecord(folder / "bin", plug)
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}:{os.environ['PATH']}")
+    return plug
+
+
 async def test_the_desk_sees_a_lost_camera_and_that_it_works_again_while_the_sound_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plug = tmp_path / "plug"
-    plug.write_bytes(tone())
-    install_arecord(tmp_path / "bin", plug)
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    plug = plugged_in(tmp_path, monkeypatch)
     cable = CameraCable(
         tmp_path / "camera", TestCard("Krefeld", code=KREFELD, zone=ZoneInfo("Europe/Berlin"))
     )
@@ -95,10 +101,7 @@ async def test_the_desk_sees_a_lost_camera_and_that_it_works_again_while_the_sou
 async def test_after_a_restart_of_the_server_the_desk_sees_the_devices_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plug = tmp_path / "plug"
-    plug.write_bytes(tone())
-    install_arecord(tmp_path / "bin", plug)
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    plugged_in(tmp_path, monkeypatch)
     event, data = write(tmp_path), tmp_path / "data"
     more = ("--camera", str(tmp_path / "missing"), "--microphone", "mixer")
     async with server(event, data) as first, room(first.link("venue", "krefeld"), more=more) as krefeld:

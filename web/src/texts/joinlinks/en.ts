@@ -71,7 +71,7 @@ export const joinLinks = {
     feeding: (names: readonly string[]) =>
       `${list(names)} ${names.length > 1 ? "send" : "sends"} a source from there: picture and sound end.`,
     own: "This desk is open with it, and closes too.",
-    isFinal: "A revoked link never opens again. Whoever still takes part needs a new one.",
+    isFinal: "A revoked link never opens again. Those who still take part need a new one.",
     stays: "The page does not come back by itself. Its link stays valid.",
     gone: "This has already ended.",
   },

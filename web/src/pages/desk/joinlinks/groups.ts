@@ -49,7 +49,7 @@ const ROLES: readonly LinkRole[] = [
   "stage",
   "metrics",
 ];
-/** Whose sheet may lie on a table. A moderator's link on paper opens the desk to whoever passes. */
+/** The roles that get a sheet. A moderator's link on paper would open the desk to everybody who sees it. */
 const PRINTED: readonly LinkRole[] = ["venue", "guest", "interpreter", "viewer", "stage"];
 
 export const isValid = (link: JoinLinkDoc): boolean => link.status === "valid";

@@ -69,7 +69,7 @@ function Form({ holder, holders, cancel, made }: FormProperties) {
   const [looksOn, setLooksOn] = useState(false);
   const [isSent, setSent] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
-  // Whoever was chosen may have left the event by a changed agenda.
+  // A changed agenda may have removed the chosen place from the event.
   const found = holders.find((one) => keyOf(one) === chosen) ?? holders.find(({ role }) => role === "venue");
   const isModerator = found?.role === "moderator";
   const send = async (submitted: Event): Promise<void> => {
