@@ -70,10 +70,13 @@ export class FakeBrowser extends EventTarget implements Browser {
   readonly permission = { camera: new FakePermission(), microphone: new FakePermission() };
   readonly kept = new Map<string, string>();
   isSecure = true;
+  isIos = false;
+  visibilityState: DocumentVisibilityState = "visible";
   /** The answer that the person will give to the browser's question. */
   private answer: ((allowed: boolean) => void) | null = null;
 
   readonly media = this as unknown as MediaDevices;
+  readonly page = this as unknown as NonNullable<Browser["page"]>;
   readonly permissions = {
     query: async ({ name }: { name: "camera" | "microphone" }) => this.permission[name],
   } as unknown as Permissions;
@@ -133,6 +136,13 @@ export class FakeBrowser extends EventTarget implements Browser {
   async plug(device: Plugged, { tells = true } = {}): Promise<void> {
     this.devices.push(device);
     if (tells) this.dispatchEvent(new Event("devicechange"));
+    await settled();
+  }
+
+  /** Another app covers the page, or it is shown again. */
+  async shows(visibilityState: DocumentVisibilityState): Promise<void> {
+    this.visibilityState = visibilityState;
+    this.dispatchEvent(new Event("visibilitychange"));
     await settled();
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { Devices, LIST_INTERVAL_MS } from "../src/media/devices";
+import { RETURN_GRACE_MS } from "../src/media/interruption";
 import { DEVICE_TIMEOUT_MS } from "../src/media/opening";
 import { camera, FakeBrowser, type FakeTrack, microphone, type Plugged, settled, speaker } from "./browser";
 
@@ -256,6 +257,66 @@ test("a track that ended in a phone call is reopened", async (t) => {
   assert.deepEqual(states(devices), ["works", "works"]);
 });
 
+test("a call on a phone: what the system gives back is kept, what it leaves muted is opened again", async (t) => {
+  const browser = new FakeBrowser(laptop, builtIn);
+  const devices = devicesIn(t, browser, { isGuest: true });
+  await devices.open();
+  const track = (kind: "camera" | "microphone") => devices.tracks[kind].value as unknown as FakeTrack;
+  const [picture, sound] = [track("camera"), track("microphone")];
+  await browser.shows("hidden");
+  picture.mute(true);
+  sound.mute(true);
+  assert.deepEqual(states(devices), ["interrupted", "interrupted"]);
+  await browser.shows("visible");
+  picture.mute(false);
+  t.mock.timers.tick(RETURN_GRACE_MS - 1);
+  await settled();
+  assert.deepEqual(states(devices), ["works", "interrupted"], "it may come back by itself");
+  t.mock.timers.tick(1);
+  await settled();
+  assert.deepEqual(states(devices), ["works", "works"]);
+  assert.equal(track("camera"), picture);
+  assert.notEqual(track("microphone"), sound);
+  assert.equal(browser.open("built-in").length, 1, "the muted track is stopped");
+});
+
+test("a call whose page is hidden again before it is over leaves the devices as they are", async (t) => {
+  const browser = new FakeBrowser(laptop, builtIn);
+  const devices = devicesIn(t, browser, { isGuest: true });
+  await devices.open();
+  const asked = browser.asked.length;
+  (devices.tracks.microphone.value as unknown as FakeTrack).mute(true);
+  await browser.shows("visible");
+  await browser.shows("hidden");
+  t.mock.timers.tick(RETURN_GRACE_MS);
+  await settled();
+  assert.equal(browser.asked.length, asked);
+});
+
+test("an iPhone's microphone is opened again after a call, as it may be silent, and not after a moment", async (t) => {
+  for (const [isIos, lasted, opens] of [
+    [true, 20_000, true],
+    [true, 200, false],
+    [false, 20_000, false],
+  ] as const) {
+    const browser = new FakeBrowser(laptop, builtIn);
+    browser.isIos = isIos;
+    let now = 1_000;
+    t.mock.method(performance, "now", () => now);
+    const devices = devicesIn(t, browser, { isGuest: true });
+    await devices.open();
+    const before = devices.tracks.microphone.value as unknown as FakeTrack;
+    before.mute(true);
+    now += lasted;
+    before.mute(false);
+    await settled();
+    assert.equal((devices.tracks.microphone.value as unknown as FakeTrack) !== before, opens);
+    assert.deepEqual(states(devices), ["works", "works"]);
+    t.mock.restoreAll();
+    t.mock.timers.reset();
+  }
+});
+
 test("a revoked permission is reported, and a granted one opens the device by itself", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   const devices = devicesIn(t, browser);
@@ -410,7 +471,14 @@ test("a page that is not secure is told from a browser without devices, and the 
   t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
   const faults = async (isSecure: boolean) => {
     const devices = new Devices(
-      { media: undefined, permissions: undefined, storage: undefined, isSecure },
+      {
+        media: undefined,
+        permissions: undefined,
+        storage: undefined,
+        page: undefined,
+        isSecure,
+        isIos: false,
+      },
       { key: "key", isGuest: true },
     );
     await devices.open();

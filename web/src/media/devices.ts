@@ -15,8 +15,10 @@ import {
   signal,
   untracked,
 } from "@preact/signals";
+import { isApplePhone } from "./browserkind";
 import { type Choice, remember, remembered } from "./choice";
 import { Input } from "./input";
+import { RETURN_GRACE_MS } from "./interruption";
 import { Permission, withOpenTimeout } from "./opening";
 import { type Device, type DevicePick, faultOf, haveLabels, type Kind, NONE } from "./picks";
 import { OutputDevice } from "./sound/outputdevice";
@@ -35,6 +37,10 @@ export interface Browser {
   storage: Storage | undefined;
   /** A page that may have devices, where the browser has the interfaces for them. */
   isSecure: boolean;
+  /** Says with `visibilitychange` when it is hidden or shown. */
+  page: Pick<Document, "visibilityState" | "addEventListener"> | undefined;
+  /** An Apple phone or tablet. */
+  isIos: boolean;
 }
 
 export interface Habits {
@@ -69,6 +75,7 @@ export class Devices {
   /** The output devices; null before the first enumeration. */
   private readonly outputs = signal<readonly Device[] | null>(null);
   private readonly permissions: Record<Kind, Permission>;
+  private returning: ReturnType<typeof setTimeout> | undefined;
   /** What this page opens. */
   private readonly kinds: readonly Kind[];
 
@@ -94,6 +101,7 @@ export class Devices {
       this.retryOutputs();
       void this.refresh();
     });
+    browser.page?.addEventListener("visibilitychange", () => this.shown());
     setInterval(() => this.waits() && void this.refresh(true), LIST_INTERVAL_MS);
   }
 
@@ -227,6 +235,7 @@ export class Devices {
       permitted: () => this.permissions[kind].given(),
       standsIn: this.habits.isGuest,
       lost: () => void this.refresh(),
+      isIos: this.browser.isIos,
     });
   }
 
@@ -269,6 +278,16 @@ export class Devices {
     this.outputs.value = of("audiooutput");
   }
 
+  /** The page was shown again, or hidden. A phone call, and on iOS any other app, takes the devices meanwhile. */
+  private shown(): void {
+    clearTimeout(this.returning);
+    if (this.browser.page?.visibilityState !== "visible" || !this.wasRequested.value) return;
+    void this.refresh();
+    this.returning = setTimeout(() => {
+      for (const kind of this.kinds) this[kind].returned();
+    }, RETURN_GRACE_MS);
+  }
+
   /** Something was plugged in or out. */
   private async refresh(onlyWaiting = false): Promise<void> {
     await this.list();
@@ -292,10 +311,12 @@ function stop(stream: MediaStream): void {
 
 /** The browser of this page. */
 export function ownBrowser(): Browser {
-  const { mediaDevices: media, permissions } = navigator;
+  const { mediaDevices: media, permissions, userAgent, maxTouchPoints } = navigator;
+  const isIos = isApplePhone(userAgent, maxTouchPoints);
+  const browser = { media, permissions, isSecure: isSecureContext, page: document, isIos };
   try {
-    return { media, permissions, storage: localStorage, isSecure: isSecureContext };
+    return { ...browser, storage: localStorage };
   } catch {
-    return { media, permissions, storage: undefined, isSecure: isSecureContext }; // Storage is switched off.
+    return { ...browser, storage: undefined }; // Storage is switched off.
   }
 }

@@ -1,6 +1,7 @@
 /** One camera or microphone: opened by one getUserMedia at a time, watched, and reopened when it is back. */
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { reopensUnmuted } from "./interruption";
 import { DeviceHung, withOpenTimeout } from "./opening";
 import {
   type Device,
@@ -29,6 +30,8 @@ export interface InputContext {
   standsIn: boolean;
   /** The device's track ended: enumerate again. */
   lost: () => void;
+  /** An Apple phone or tablet. */
+  isIos: boolean;
 }
 
 /** A track that ends so soon after opening is left to the next enumeration, or opening would loop. */
@@ -56,6 +59,7 @@ export class Input {
   private readonly result = signal<InputStatus>("opening");
   /** The system has muted the track, for example during a phone call. */
   private readonly interrupted = signal(false);
+  private interruptedAt = 0;
   /** Somebody accepted a stand-in until the chosen device is back. */
   private meanwhile = false;
   /** The chosen device has been open before. */
@@ -134,6 +138,11 @@ export class Input {
     } else if (track && this.fits(track, this.plan()) && !this.hasMoved()) return;
     // Without any device getUserMedia would only fail.
     if (this.devices.value?.length !== 0) void this.open({ quiet: true });
+  }
+
+  /** The page is shown again for a while, and the system should have given the device back. */
+  returned(): void {
+    if (this.status.value === "interrupted" && !this.running) void this.open({ fresh: true, quiet: true });
   }
 
   /** The device that is open, with an alias resolved. */
@@ -221,14 +230,24 @@ export class Input {
   }
 
   private watch(track: MediaStreamTrack): void {
-    this.interrupted.value = track.muted;
-    track.onmute = () => (this.interrupted.value = true);
-    track.onunmute = () => (this.interrupted.value = false);
+    this.interrupt(track.muted);
+    track.onmute = () => this.interrupt(true);
+    track.onunmute = () => {
+      const lasted = performance.now() - this.interruptedAt;
+      this.interrupt(false);
+      if (reopensUnmuted({ kind: this.kind, lasted, isIos: this.context.isIos }))
+        void this.open({ fresh: true, quiet: true });
+    };
     track.onended = () => {
       this.drop();
       this.result.value = "lost";
       if (performance.now() - this.openedAt > REOPEN_GUARD_MS) this.context.lost();
     };
+  }
+
+  private interrupt(isMuted: boolean): void {
+    if (isMuted && !this.interrupted.value) this.interruptedAt = performance.now();
+    this.interrupted.value = isMuted;
   }
 
   private drop(): void {

@@ -64,6 +64,7 @@ export class Talkback {
       permitted: () => permission.given(),
       standsIn: role === "moderator",
       lost: () => undefined,
+      isIos: false, // it is opened for each use
     });
     this.kind = computed(() => {
       if (role === "moderator") return "own";

@@ -5,20 +5,12 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { PageMedia } from "../media/pagemedia";
-import { isAutoplayBlocked, resumeAudio } from "../media/sound/contexts";
+import { resumeAudio } from "../media/sound/contexts";
 import { fade } from "../media/sound/fade";
 import { busOf } from "../media/sound/mix";
+import { play, usePlayAgain } from "./playagain";
 
 const elements = new Set<HTMLAudioElement>();
-
-async function play(element: HTMLAudioElement): Promise<void> {
-  try {
-    await element.play();
-  } catch (error) {
-    // Other errors (a track was replaced meanwhile) do not matter.
-    if (error instanceof DOMException && error.name === "NotAllowedError") isAutoplayBlocked.value = true;
-  }
-}
 
 /** Start the sound; call in a user gesture. */
 export function startSound(): void {
@@ -27,6 +19,7 @@ export function startSound(): void {
 }
 
 export function Sound({ media, on = true }: { media: PageMedia; on?: boolean }) {
+  usePlayAgain(media);
   useEffect(() => {
     media.sound.on.value = on;
   }, [media, on]);

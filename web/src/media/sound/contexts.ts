@@ -8,12 +8,13 @@ const START_TIMEOUT_MS = 500;
 /** The browser plays no sound before a user gesture. */
 export const isAutoplayBlocked = signal(false);
 
-const contexts = new Set<AudioContext>();
+/** Each with whether people hear it. */
+const contexts = new Map<AudioContext, boolean>();
 
 /** A new context, which `resumeAudio` resumes. `isHeard`: people miss something while it does not run. */
 export function openContext(isHeard: boolean): AudioContext {
   const context = new AudioContext({ latencyHint: "interactive" });
-  contexts.add(context);
+  contexts.set(context, isHeard);
   // iOS stops a context for a phone call, and says so only by its state.
   context.addEventListener("statechange", () => context.state !== "closed" && void context.resume());
   void context.resume();
@@ -50,8 +51,17 @@ export function closeContext(context: AudioContext): void {
   void context.close();
 }
 
+/** Resume the contexts that the system has stopped, as for a telephone call; ask for a gesture if that is not enough. */
+export function resumeStopped(): void {
+  for (const [context, isHeard] of contexts) {
+    if (context.state === "running") continue;
+    void context.resume();
+    if (isHeard) askForGesture(context);
+  }
+}
+
 /** Resume all contexts. Call in a user gesture. */
 export function resumeAudio(): void {
   isAutoplayBlocked.value = false;
-  for (const context of contexts) void context.resume();
+  for (const context of contexts.keys()) void context.resume();
 }

@@ -1,8 +1,8 @@
 /** Where this browser has its camera permission: a sentence and a picture of it. */
 
 import type { ComponentChildren } from "preact";
+import { type BrowserKind, browserKind } from "../../media/browserkind";
 import { texts } from "../../texts";
-import { type BrowserKind, browserKind } from "./browserkind";
 
 export const ownBrowserKind = browserKind(navigator.userAgent, navigator.maxTouchPoints);
 

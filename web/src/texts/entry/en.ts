@@ -1,8 +1,8 @@
 /** Into the room: what the sound comes from, the test tone, the check of the line, and help with a blocked device. */
 
+import type { BrowserKind } from "../../media/browserkind";
 import type { LineLimit, LineVerdict } from "../../media/path/linefigures";
 import type { ToneResult } from "../../media/sound/tonecheck";
-import type { BrowserKind } from "../../parts/entry/browserkind";
 
 export type Preset = "mixer" | "laptop";
 

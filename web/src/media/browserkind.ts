@@ -34,12 +34,15 @@ const APPS: readonly [string, RegExp][] = [
 /** A WebView of Android, or one of iOS, which has no name of a browser at its end. */
 const WEB_VIEW = /; wv\)|\((?:iPhone|iPad)[^)]*\) AppleWebKit\/(?!.*(?:Safari|CriOS|FxiOS|EdgiOS))/;
 
-/** `touchPoints`: an iPad calls itself a Mac, but no Mac has a touch screen. */
+/** An Apple phone or tablet. `touchPoints`: an iPad calls itself a Mac, but no Mac has a touch screen. */
+export function isApplePhone(userAgent: string, touchPoints: number): boolean {
+  return /iPhone|iPad/.test(userAgent) || (/Macintosh/.test(userAgent) && touchPoints > 1);
+}
+
 export function browserKind(userAgent: string, touchPoints: number): BrowserName {
   const [app = null] = APPS.find(([, sign]) => sign.test(userAgent)) ?? [];
   if (app !== null || WEB_VIEW.test(userAgent)) return { kind: "in-app", app };
-  const isApple = /iPhone|iPad/.test(userAgent) || (/Macintosh/.test(userAgent) && touchPoints > 1);
-  if (isApple)
+  if (isApplePhone(userAgent, touchPoints))
     return { kind: /CriOS|FxiOS|EdgiOS|OPiOS|DuckDuckGo/.test(userAgent) ? "ios-app" : "ios", app };
   if (/Android/.test(userAgent)) return { kind: "android", app };
   if (/Firefox\//.test(userAgent)) return { kind: "firefox", app };
