@@ -35,6 +35,15 @@ _VIBRATES = """
 window.vibrated = [];
 Object.defineProperty(Navigator.prototype, "vibrate", { value: (pattern) => window.vibrated.push(pattern) });
 """
+_LOCKS = """
+window.locks = [];
+const request = WakeLock.prototype.request;
+WakeLock.prototype.request = async function (...of) {
+  const lock = await request.apply(this, of);
+  window.locks.push(lock);
+  return lock;
+};
+"""
 _GRANTED = "sessionStorage.setItem('plugs.permission', '\"granted\"');"
 _PLUGS = (Path(__file__).parent / "plugs.js").read_text("utf-8")
 
@@ -86,7 +95,7 @@ async def green_room(folder: Path) -> AsyncIterator[GreenRoom]:
             running.link("guest", "uchida"),
             "uchida",
             PLACES["uchida"],
-            script=_GRANTED + _VIBRATES + _PLUGS,
+            script=_GRANTED + _VIBRATES + _LOCKS + _PLUGS,
         )
         guest = await stack.enter_async_context(opening)
         await guest.page.set_viewport_size({"width": 390, "height": 844})
@@ -138,7 +147,14 @@ async def test_a_guest_waits_is_warned_speaks_overruns_comes_back_and_leaves(tmp
             "(tracks) => tracks.length > 0 && tracks.every((track) => track.readyState === 'ended')",
             arg=tracks,
         )
-        await until(moderator, lambda state: state["sources"]["uchida"]["state"] == "absent")
+        await until(moderator, lambda state: state["destinations"]["uchida"]["connected"] == 0)
+        assert moderator.state["sources"]["uchida"]["state"] == "absent"
+        await page.wait_for_function("window.locks.length > 0 && window.locks.every((lock) => lock.released)")
+
+        await page.get_by_test_id("come-back-button").click()
+        await page.get_by_test_id("join-button").click()
+        await until(moderator, lambda state: state["sources"]["uchida"]["state"] == "live")
+        await green.phase("thanks")
 
 
 async def test_the_checklist_is_of_what_is_so_and_the_desks_click_is_on_it(tmp_path: Path) -> None:
@@ -191,7 +207,7 @@ async def test_the_camera_flips_and_turns_without_another_negotiation(tmp_path: 
         assert await green.guest.negotiations() == before
 
 
-async def test_the_programmes_sound_can_be_off_in_the_green_room_and_is_on_before_the_turn(
+async def test_the_programmes_sound_can_be_softer_or_off_in_the_green_room_and_is_on_before_the_turn(
     tmp_path: Path,
 ) -> None:
     async with green_room(tmp_path) as green:
@@ -207,6 +223,12 @@ async def test_the_programmes_sound_can_be_off_in_the_green_room_and_is_on_befor
         await page.wait_for_function(
             "() => [...document.querySelectorAll('audio[data-testid^=audio-mic]')].some((audio) => !audio.muted)"
         )
+        # A lower volume is played by Web Audio: media elements have none on iOS.
+        await page.get_by_test_id("volume").fill("-20")
+        await page.wait_for_function(
+            "() => [...document.querySelectorAll('audio[data-testid^=audio-mic]')].every((audio) => audio.muted)"
+        )
+        assert await page.evaluate("localStorage.getItem('schalte.programme-level')") == "-20"
 
 
 async def test_an_arrow_points_at_the_phones_camera_however_it_is_held(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  atVolume,
   busOf,
   gainOf,
   type Hearing,
@@ -66,6 +67,11 @@ test("media elements play the floor and talkback by themselves, but neither a lo
   assert.ok(isPlain(mixesOf({ ...QUIET, isInterpreted: true }, HALL).main));
   assert.ok(!isPlain(mixesOf({ ...QUIET, isTalkedTo: true }, LISTENER).main));
   assert.ok(!isPlain(mixesOf({ ...QUIET, isInterpreted: true, under: 0 }, LISTENER).main));
+});
+
+test("a lower volume of the programme leaves talkback as it is", () => {
+  const quiet = atVolume(mixesOf({ ...QUIET, isInterpreted: true }, LISTENER).main, 0.5);
+  assert.deepEqual(quiet, { floor: 0.05, interpretation: 0.5, partner: 0, talkback: 1 });
 });
 
 test("every sound slot belongs to a group, and no picture does", () => {

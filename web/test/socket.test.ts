@@ -202,6 +202,15 @@ test("a connection that opens after it was replaced is not greeted", (t) => {
   assert.equal(page.opened, 1);
 });
 
+test("a connection closed for good is not opened again", (t) => {
+  const page = new Page(t);
+  const made = Socket.made.length;
+  page.socket.close();
+  Socket.made.at(-1)?.onclose?.({ code: 1000 });
+  page.pass(5 * MINUTE);
+  assert.equal(Socket.made.length, made);
+});
+
 /** For how long the page waits before it connects again, in steps of 100 ms. */
 function waits(page: Page, code: number): number {
   const made = Socket.made.length;

@@ -27,8 +27,8 @@ import { patched } from "./patch";
 import { freshId, noAnswer, PendingAnswers, Refusal } from "./pending";
 import { ReconnectingSocket } from "./socket";
 
-/** `refused` is final: the link is not valid, or the desk has closed this page. */
-export type Status = "connecting" | "open" | "lost" | "refused";
+/** `refused` and `left` are final: the link is not valid, or the desk has closed this page; a person has left. */
+export type Status = "connecting" | "open" | "lost" | "refused" | "left";
 /** A command without its id. */
 export type CommandBody = Command extends infer C ? (C extends Command ? Omit<C, "id"> : never) : never;
 
@@ -173,6 +173,12 @@ export function sendTalk(to: readonly string[] | "all", on: boolean): boolean {
 /** Leave with picture and sound; the session goes on. */
 export function leave(): void {
   socket?.send({ type: "leave" });
+}
+
+/** End the session for good. */
+export function end(): void {
+  socket?.close();
+  status.value = "left";
 }
 
 function opened(): void {

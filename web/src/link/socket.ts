@@ -126,6 +126,15 @@ export class ReconnectingSocket {
     socket.close();
   }
 
+  /** Close for good. */
+  close(): void {
+    const socket = this.socket;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.socket = null;
+    socket?.close();
+  }
+
   /** Ask for an answer at once, and replace the connection if none comes. */
   checkAlive(): void {
     const { socket, received } = this;

@@ -4,6 +4,7 @@ import { batch, computed, effect, type ReadonlySignal, signal, untracked } from 
 import { Refusal } from "../link/pending";
 import {
   checkAlive,
+  end,
   leave,
   offer,
   onAdmission,
@@ -210,10 +211,11 @@ export class PageMedia {
     write(`${this.key}.joined`, "no");
   }
 
-  /** Leave, and close camera and microphone; only a reload brings the page back. */
+  /** Leave, close camera and microphone, and end the session; only a reload brings the page back. */
   leaveForGood(): void {
     this.exit();
     this.close();
+    end();
   }
 
   private close(): void {

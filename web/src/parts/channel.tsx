@@ -6,6 +6,7 @@ import { MIN_UNDER_DB } from "../media/sound/mix";
 import { boothName, type ChannelStatus } from "../show/channels";
 import { nameOfLanguage, texts } from "../texts";
 import type { State } from "../wire";
+import { LevelSlider } from "./levelslider";
 
 /** The step below the quietest level is off. */
 const STEP_DB = 2;
@@ -68,20 +69,18 @@ function UnderLevel({ media }: { media: PageMedia }) {
   const db = listening.underDb.value;
   const text = db < MIN_UNDER_DB ? t.channel.underOff : t.channel.under(db);
   return (
-    <label class="channel-under" title={text}>
+    <div class="channel-under" title={text}>
       <span>{t.channel.floor}</span>
-      <input
-        type="range"
-        data-testid="floor-level"
-        aria-label={t.channel.underLabel}
-        aria-valuetext={text}
-        min={MIN_UNDER_DB - STEP_DB}
-        max={0}
+      <LevelSlider
+        testid="floor-level"
+        label={t.channel.underLabel}
+        words={text}
+        range={[MIN_UNDER_DB - STEP_DB, 0]}
         step={STEP_DB}
         value={db}
-        onInput={(event) => listening.setUnder(event.currentTarget.valueAsNumber)}
+        set={(level) => listening.setUnder(level)}
       />
-    </label>
+    </div>
   );
 }
 

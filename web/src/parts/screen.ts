@@ -114,23 +114,39 @@ export function isShortcut(event: KeyboardEvent, key: string): boolean {
 }
 
 let lock: WakeLockSentinel | null = null;
+/** The page is to keep the screen on. */
+let isAwake = false;
 
 function stayAwake(): void {
-  if (document.visibilityState !== "visible" || lock?.released === false) return;
+  if (!isAwake || document.visibilityState !== "visible" || lock?.released === false) return;
   navigator.wakeLock?.request("screen").then(
     (granted) => {
-      lock = granted;
+      // Two requests may be under way, and the page may need none any more.
+      if (!isAwake || lock?.released === false) void granted.release();
+      else lock = granted;
     },
     () => undefined, // A browser that refuses leaves it to the system's settings
   );
 }
 
-/** Keep the screen on while the page is open. */
-export function useAwake(): void {
+/** Keep the screen on from now on, or leave it to the system's settings. */
+function keepAwake(on: boolean): void {
+  isAwake = on;
+  if (on) stayAwake();
+  else void lock?.release();
+}
+
+/** Keep the screen on while the page is open and `on`. */
+export function useAwake(on = true): void {
   useEffect(() => {
-    stayAwake();
-    // The browser releases the lock whenever the page is hidden.
-    document.addEventListener("visibilitychange", stayAwake);
-    return () => document.removeEventListener("visibilitychange", stayAwake);
-  }, []);
+    if (!on) return;
+    keepAwake(true);
+    // The browser releases the lock whenever the page is hidden. Safari grants one only in a user gesture.
+    const events = ["visibilitychange", "click", "keydown"] as const;
+    for (const event of events) document.addEventListener(event, stayAwake);
+    return () => {
+      for (const event of events) document.removeEventListener(event, stayAwake);
+      keepAwake(false);
+    };
+  }, [on]);
 }

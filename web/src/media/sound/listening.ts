@@ -3,9 +3,10 @@
 import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { state } from "../../link/session";
 import { type ChannelStatus, channelFor, channelStatus } from "../../show/channels";
-import { DEFAULT_UNDER_DB, gainOf } from "./mix";
+import { DEFAULT_UNDER_DB, gainOf, MIN_PROGRAMME_DB } from "./mix";
 
 const UNDER_KEY = "schalte.floor-level";
+const VOLUME_KEY = "schalte.programme-level";
 
 /** A channel chosen by a person; undefined: nobody has chosen yet. */
 type ChosenChannel = string | null | undefined;
@@ -18,6 +19,10 @@ export class Listening {
   readonly underDb: Signal<number>;
   /** The same as a gain. */
   readonly under = computed(() => gainOf(this.underDb.value));
+  /** The volume of the programme in dB; 0 is as it comes. */
+  readonly volumeDb: Signal<number>;
+  /** The same as a gain. */
+  readonly volume = computed(() => gainOf(this.volumeDb.value));
   /** The programme is not played; talkback is. Forgotten with the page. */
   readonly isPaused = signal(false);
   private readonly chosen = signal<ChosenChannel>(undefined);
@@ -34,6 +39,7 @@ export class Listening {
     proposed: () => string | null,
   ) {
     this.underDb = signal(Number(read(storage, UNDER_KEY) ?? DEFAULT_UNDER_DB));
+    this.volumeDb = signal(withinVolumes(Number(read(storage, VOLUME_KEY))));
     this.channel = computed(() => {
       const languages = state.value?.event.languages ?? [];
       const chosen = this.chosen.value === undefined ? this.remembered.value : this.chosen.value;
@@ -56,6 +62,16 @@ export class Listening {
     this.underDb.value = db;
     write(this.storage, UNDER_KEY, String(db));
   }
+
+  /** Set the volume of the programme. */
+  setVolume(db: number): void {
+    this.volumeDb.value = withinVolumes(db);
+    write(this.storage, VOLUME_KEY, String(this.volumeDb.peek()));
+  }
+}
+
+function withinVolumes(db: number): number {
+  return Number.isFinite(db) ? Math.min(0, Math.max(MIN_PROGRAMME_DB, db)) : 0;
 }
 
 function read(storage: Storage | undefined, key: string): string | null {

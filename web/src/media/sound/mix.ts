@@ -72,6 +72,11 @@ export function underTalkback(mix: Mix, isTalkedTo: boolean): Mix {
   };
 }
 
+/** `mix` with the programme at this gain. Talkback is for this person alone, and stays as it is. */
+export function atVolume(mix: Mix, gain: number): Mix {
+  return { ...mix, floor: mix.floor * gain, interpretation: mix.interpretation * gain };
+}
+
 /** Whether media elements alone can play this mix: the floor and talkback, each in full or not at all. */
 export function isPlain({ floor, interpretation, partner, talkback }: Mix): boolean {
   const whole = (gain: number) => gain === 0 || gain === 1;
@@ -88,6 +93,9 @@ export function busOf(slot: string): Bus | null {
 /** The quietest level of the floor under an interpretation in dB; the next step is off. */
 export const MIN_UNDER_DB = -40;
 export const DEFAULT_UNDER_DB = -20;
+
+/** The lowest volume of the programme in dB: it is still heard, so that nobody forgets that it is on. */
+export const MIN_PROGRAMME_DB = -30;
 
 /** The gain for a level in dB; 0 below the quietest level. */
 export function gainOf(db: number): number {

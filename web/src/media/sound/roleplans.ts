@@ -6,7 +6,7 @@ import { DESK, isTalkedTo } from "../../show/channels";
 import type { Welcome } from "../../wire";
 import type { Devices } from "../devices";
 import type { Listening } from "./listening";
-import { mixesOf, type Routing, SILENCE } from "./mix";
+import { atVolume, mixesOf, type Routing, SILENCE } from "./mix";
 import type { OutputPlans } from "./pagesound";
 
 /** The id by which a page is called in talkback. */
@@ -33,11 +33,15 @@ export function plansOf(
       ? { main: loudspeakers, talkback: headphones ? "headphones" : "none" }
       : { main: "channel", talkback: "main" };
     const mixes = mixesOf(hearing.value, routing);
-    const mix = listening.isPaused.value ? { ...SILENCE, talkback: mixes.main.talkback } : mixes.main;
-    const main = { mix, device: devices.speaker };
-    if (!isHall) return { main };
+    if (!isHall) {
+      const { isPaused, volume } = listening;
+      const mix = isPaused.value
+        ? { ...SILENCE, talkback: mixes.main.talkback }
+        : atVolume(mixes.main, volume.value);
+      return { main: { mix, device: devices.speaker } };
+    }
     return {
-      main,
+      main: { mix: mixes.main, device: devices.speaker },
       interpretation: { mix: mixes.interpretation, device: devices.interpretation },
       headphones: { mix: mixes.headphones, device: devices.headphones },
     };

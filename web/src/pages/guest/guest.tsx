@@ -1,7 +1,7 @@
 /** The guest's page: check picture and sound, wait in the green room, be on air. Made for a phone first. */
 
 import { signal } from "@preact/signals";
-import { known, state, welcome } from "../../link/session";
+import { known, state, status, welcome } from "../../link/session";
 import type { PageMedia } from "../../media/pagemedia";
 import { isAutoplayBlocked } from "../../media/sound/contexts";
 import { Agenda } from "../../parts/agenda";
@@ -27,14 +27,13 @@ import { FlipButton, isMirrored, LookHere } from "./camera";
 import { Checklist, useHeard } from "./checklist";
 import { phaseOf, useFollowers } from "./phase";
 import { Turn } from "./turn";
+import { Volume } from "./volume";
 
 const choosing = signal(false);
 
-/** The guest has left, and camera and microphone are closed. */
-const hasLeft = signal(false);
-
 export function Guest({ media }: { media: PageMedia }) {
-  useAwake();
+  const hasLeft = status.value === "left";
+  useAwake(!hasLeft);
   useOwnLine(media);
   useReentry(media);
   useHeard(media);
@@ -42,7 +41,7 @@ export function Guest({ media }: { media: PageMedia }) {
   const me = welcome.value;
   const place = state.value && me ? placeDoc(state.value, me.id) : null;
   const zone = place?.timezone ?? ownZone();
-  if (hasLeft.value) return <Left />;
+  if (hasLeft) return <Left />;
   return (
     <div class="page guest">
       <Header zone={zone} place={city(zone)} media={media}>
@@ -126,10 +125,6 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
   const { muted } = media;
   const phase = phaseOf(media);
   const { kind } = phase;
-  const leave = (): void => {
-    media.leaveForGood();
-    hasLeft.value = true;
-  };
   return (
     <main class="guest-room" data-phase={known.value ? kind : "unknown"}>
       {kind === "soon" && <LookHere media={media} />}
@@ -143,14 +138,16 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
             <FlipButton media={media} />
           </Mirror>
         </div>
-        {!isAutoplayBlocked.value && (kind === "waiting" || kind === "thanks") && <Listen media={media} />}
+        {!isAutoplayBlocked.value && (
+          <Volume media={media} mayBeOff={kind === "waiting" || kind === "thanks"} />
+        )}
         {isAutoplayBlocked.value && (
           <Button testid="sound-button" class="sound-button" press={startSound}>
             {t.tapForSound}
           </Button>
         )}
       </div>
-      <Turn media={media} phase={phase} leave={leave} />
+      <Turn media={media} phase={phase} leave={() => media.leaveForGood()} />
       {kind === "waiting" && <Checklist media={media} />}
       <div class="guest-buttons">
         <Button
@@ -176,25 +173,6 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
       <Sound media={media} />
       <Toasts />
     </main>
-  );
-}
-
-/** Switches the programme's sound off and on in the green room. The desk is heard all the same. */
-function Listen({ media }: { media: PageMedia }) {
-  const t = texts.value.guest.listen;
-  const { isPaused } = media.listening;
-  const label = isPaused.value ? t.on : t.off;
-  return (
-    <Button
-      testid="listen-button"
-      class="listen-button"
-      pressed={isPaused.value}
-      label={label}
-      hint={label}
-      press={() => (isPaused.value = !isPaused.value)}
-    >
-      {isPaused.value ? texts.value.soundOn : texts.value.soundOff}
-    </Button>
   );
 }
 

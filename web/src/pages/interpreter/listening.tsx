@@ -8,6 +8,7 @@ import {
   MIN_VOLUME_DB,
 } from "../../media/sound/boothsound";
 import { MAX_TONE_DB } from "../../media/sound/tone";
+import { LevelSlider } from "../../parts/levelslider";
 import { figure, texts } from "../../texts";
 import { KEYS } from "./keys";
 import type { SeatControl } from "./seatcontrol";
@@ -55,17 +56,15 @@ function Slider({ name, label, sound, keys = [] }: SliderProperties) {
           <kbd key={key}>{key}</kbd>
         ))}
       </label>
-      <input
+      <LevelSlider
         id={id}
-        type="range"
-        data-testid={`slider-${name}`}
-        min={isVolume ? MIN_VOLUME_DB : -MAX_TONE_DB}
-        max={isVolume ? MAX_VOLUME_DB : MAX_TONE_DB}
+        testid={`slider-${name}`}
+        range={isVolume ? [MIN_VOLUME_DB, MAX_VOLUME_DB] : [-MAX_TONE_DB, MAX_TONE_DB]}
         step={1}
         value={value}
-        aria-valuetext={words}
-        onInput={(event) => sound.set({ [name]: event.currentTarget.valueAsNumber })}
-        onDblClick={() => sound.set({ [name]: 0 })}
+        words={words}
+        set={(db) => sound.set({ [name]: db })}
+        reset={() => sound.set({ [name]: 0 })}
       />
       <output class="tabular" for={id}>
         {words}

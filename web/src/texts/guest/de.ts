@@ -48,5 +48,5 @@ export const guest: typeof en = {
     approved: (clock) => `hat Sie gesehen und gehört · ${clock}`,
   },
   flip: "Kamera wechseln",
-  listen: { off: "Programmton aus", on: "Programmton an" },
+  listen: { volume: "Lautstärke des Programms", off: "Programmton aus", on: "Programmton an" },
 };

@@ -51,5 +51,5 @@ export const guest = {
     approved: (clock: string) => `have seen and heard you · ${clock}`,
   },
   flip: "Flip camera",
-  listen: { off: "Programme sound off", on: "Programme sound on" },
+  listen: { volume: "Volume of the programme", off: "Programme sound off", on: "Programme sound on" },
 };

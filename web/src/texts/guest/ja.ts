@@ -48,5 +48,5 @@ export const guest: typeof en = {
     approved: (clock) => `映像と音声を確認済み · ${clock}`,
   },
   flip: "カメラ切替",
-  listen: { off: "番組の音を消す", on: "番組の音を出す" },
+  listen: { volume: "番組の音量", off: "番組の音を消す", on: "番組の音を出す" },
 };
