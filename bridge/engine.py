@@ -69,6 +69,9 @@ class PeerSpec:
     talk: str | None = None
     """The source id of its talkback microphone, an audio m-line after the source's. Its state is not reported, and it
     is forwarded to `TALKBACK` slots alone."""
+    is_screen: bool = False
+    """Whether its picture is a shared screen or window, which may stand still: few frames come then, and nothing is
+    wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ class Peer:
                 ssrc=new_ssrc(),
                 cname=self._cname,
                 now=now,
+                is_screen=spec.is_screen,
                 on_first_drop=lambda reason: log.info("packet dropped", source=name, reason=reason),
             )
             connection.on_rtp = self._sent.on_rtp
@@ -143,7 +144,8 @@ class Peer:
         return is_restart
 
     def _sends_as(self, spec: PeerSpec) -> bool:
-        return (spec.source, spec.talk) == (self.spec.source, self.spec.talk)
+        own = self.spec
+        return (spec.source, spec.talk, spec.is_screen) == (own.source, own.talk, own.is_screen)
 
     def answer(self, candidates: Sequence[Candidate]) -> Joined:
         """The answer to the last offer."""

@@ -60,11 +60,12 @@ class Source:
         cname: str,
         now: float,
         max_bitrate: int = MAX_BITRATE_BPS,
+        is_screen: bool = False,
         on_first_drop: Callable[[str], object] | None = None,
     ) -> None:
         """`talk` is the talkback microphone, which is no part of the source. `ssrc` and `cname` are the bridge's own,
         as the sender of reports to this peer; `now` is monotonic seconds; `max_bitrate` is for its picture, in bits a
-        second; `on_first_drop` as in `StreamContext`."""
+        second; `is_screen` as in `PeerSpec`; `on_first_drop` as in `StreamContext`."""
         self.name = name
         self.rtt: float | None = None
         """Round trip to the peer in seconds, from the same peer's `Destination.rtt`; None: unknown."""
@@ -74,6 +75,8 @@ class Source:
         self._streams = Streams(context, video, audio, talk, now)
         self.layers: Mapping[str, VideoIntake] = self._streams.layers
         """By rid, best first; under "" without simulcast; empty without a picture."""
+        for layer in self.layers.values():
+            layer.stall.is_screen = is_screen
         self.audio: AudioIntake | None = self._streams.audio
         self.talk: AudioIntake | None = self._streams.talk
         """Not in its state, levels and stats."""

@@ -8,6 +8,9 @@ STALL_S = 0.3
 """Seconds without a packet after which a stream has stalled."""
 STALL_FRAMES = 2.5
 """Or that many frames, if they take longer: a dim camera sends five a second, and one may be late."""
+SCREEN_STALL_S = 2.5
+"""Seconds without a packet after which a shared screen has stalled. Chromium repeats the frame of a screen that stands
+once a second (measured: 0.95 to 1.1 s), from one frame to the next. An unreachable peer is detected as soon."""
 MAX_FRAME_INTERVAL_S = 1.0
 """Longer intervals count as this in the mean. The camera may have paused."""
 SPARSE_INTERVAL_S = 0.4
@@ -20,9 +23,11 @@ SENDER_REPORT_TTL_S = 6.0
 class StallDetector:
     """The recent activity of one stream. All times are monotonic seconds."""
 
-    __slots__ = ("_all_received_at", "_frame_interval", "_undelivered", "last_packet_at")
+    __slots__ = ("_all_received_at", "_frame_interval", "_undelivered", "is_screen", "last_packet_at")
 
     def __init__(self, now: float) -> None:
+        self.is_screen = False
+        """Whether it is a shared screen, which may stand still at any time."""
         self.last_packet_at = now
         """When the last packet with a payload came; before the first, when the stream was set up."""
         self._frame_interval = 0.0
@@ -46,7 +51,7 @@ class StallDetector:
     @property
     def timeout(self) -> float:
         """Seconds without a packet after which the stream has stalled, by its frame rate."""
-        return max(STALL_S, STALL_FRAMES * self._frame_interval)
+        return max(SCREEN_STALL_S if self.is_screen else STALL_S, STALL_FRAMES * self._frame_interval)
 
     def is_stalled(self, now: float) -> bool:
         """Whether no packets come although there should be some."""
@@ -58,7 +63,7 @@ class StallDetector:
 
     def _is_idle(self, now: float) -> bool:
         is_sparse = (
-            self._frame_interval >= SPARSE_INTERVAL_S or not self._frame_interval
+            self.is_screen or self._frame_interval >= SPARSE_INTERVAL_S or not self._frame_interval
         )  # or only one frame came
         is_confirmed = self._all_received_at >= self.last_packet_at
         return is_sparse and is_confirmed and now - self._all_received_at <= SENDER_REPORT_TTL_S

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge.source.stall import SENDER_REPORT_TTL_S, STALL_S, StallCounter
+from bridge.source.stall import SCREEN_STALL_S, SENDER_REPORT_TTL_S, STALL_S, StallCounter
 from bridge.source.video import VideoIntake
 from tests.unit.bridge.peers import NOW
 from tests.unit.bridge.recorder import intake_of, receive
@@ -55,6 +55,26 @@ def test_a_camera_that_stops_is_stalled_whatever_its_sender_reports() -> None:
     intake.stall.on_sender_report(intake.packets, intake.packets, now + 0.3)
     assert not intake.stall.is_still(now + 2)
     assert intake.stall.is_stalled(now + STALL_S + 0.01)
+
+
+def test_a_screen_that_moved_and_stands_is_live_until_frames_are_missing() -> None:
+    """A film ends on a slide: from 30 frames a second to the one a second that Chromium repeats."""
+    intake, camera, now = shared_screen(1 / 30)
+    intake.stall.is_screen = True
+    for second in range(1, 5):
+        assert not intake.stall.is_stalled(now + second + 0.2)
+        receive(intake, camera.frame(2, ticks=90_000), now + second)
+    assert intake.stall.is_stalled(now + 4 + SCREEN_STALL_S + 0.01)
+
+
+def test_a_screen_is_live_while_its_sender_reports_that_it_sent_nothing() -> None:
+    """Not every browser repeats the frame of a screen that stands."""
+    intake, _, now = shared_screen(1 / 30)
+    intake.stall.is_screen = True
+    for second in range(30):
+        intake.stall.on_sender_report(intake.packets, intake.packets, now + second)
+    assert not intake.stall.is_stalled(now + 29.9)
+    assert intake.stall.is_still(now + 29.9)
 
 
 def test_a_pause_lengthens_the_stall_timeout_only_briefly() -> None:
