@@ -6,7 +6,7 @@ Wall times are instants, defaults are filled in, names are checked. Nothing here
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -19,6 +19,9 @@ SLATE = "slate"
 HOST = "host"
 """In a fallback chain: the event's host venue, if there is one."""
 
+
+DEFAULT_INPUT = "main"
+"""The input of a venue or guest whose file names none."""
 
 MAX_PICTURES = 9
 """Pictures of one item: its `source` and those beside it."""
@@ -80,7 +83,7 @@ class Venue:
     @property
     def sources(self) -> tuple[str, ...]:
         """Source ids of this venue. The first is the main one, which is the venue's id."""
-        return (self.id, *(f"{self.id}/{name}" for name in self.inputs[1:]))
+        return sources_of(self.id, self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,13 @@ class Guest:
     """For the desk."""
     admission: bool = False
     """It waits until a moderator lets it in."""
+    inputs: tuple[str, ...] = (DEFAULT_INPUT,)
+    """As of a venue: a guest may share a screen beside the camera."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Source ids of this guest. The first is the main one, which is the guest's id."""
+        return sources_of(self.id, self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +181,23 @@ class Event:
     """Of the desk, for halls, guests and booths."""
 
     @property
+    def places(self) -> tuple[Venue | Guest, ...]:
+        """Every venue and guest, in the file's order."""
+        return (*self.venues.values(), *self.guests.values())
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Every source but the slate, in the file's order."""
-        return (*(s for v in self.venues.values() for s in v.sources), *self.guests)
+        return tuple(source for place in self.places for source in place.sources)
 
     def canonical(self, source: str) -> str:
         """The id of a source that can be written in two ways: `tokio/main` is `tokio`."""
-        venue = self.venues.get(place_of(source))
-        return venue.id if venue is not None and source == f"{venue.id}/{venue.inputs[0]}" else source
+        place = self.place(place_of(source))
+        return place.id if place is not None and source == f"{place.id}/{place.inputs[0]}" else source
+
+    def place(self, id: str) -> Venue | Guest | None:
+        """The venue or guest of this id."""
+        return self.venues.get(id) or self.guests.get(id)
 
     def item(self, item_id: str) -> Item | None:
         return next((item for item in self.agenda if item.id == item_id), None)
@@ -186,10 +205,16 @@ class Event:
 
 def source_name(event: Event, source: str) -> str:
     """The name of a source for people: the venue's or guest's name, and the input unless it is the main one."""
-    place, _, part = source.partition("/")
-    if place in event.venues:
-        return f"{event.venues[place].name} · {part}" if part else event.venues[place].name
-    return event.guests[place].name if place in event.guests else source
+    id, _, part = source.partition("/")
+    place = event.place(id)
+    if place is None:
+        return source
+    return f"{place.name} · {part}" if part else place.name
+
+
+def sources_of(place: str, inputs: Sequence[str]) -> tuple[str, ...]:
+    """The source ids of a place with these inputs. That of the first is the place's own."""
+    return (place, *(f"{place}/{name}" for name in inputs[1:]))
 
 
 def place_of(source: str) -> str:

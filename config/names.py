@@ -107,14 +107,11 @@ def free_id(wanted: str, taken: Container[str], tried: dict[str, int]) -> str:
     return candidate
 
 
-def source_names(
-    inputs_by_venue: Iterable[tuple[str, Sequence[str]]], guests: Iterable[str]
-) -> dict[str, str]:
-    """By every way to write a source, its id: `tokio/main` is `tokio`."""
+def source_names(inputs_by_place: Iterable[tuple[str, Sequence[str]]]) -> dict[str, str]:
+    """By every way to write a source of a venue or guest, its id: `tokio/main` is `tokio`."""
     names: dict[str, str] = {}
-    for venue, inputs in inputs_by_venue:
-        names[venue] = venue
+    for place, inputs in inputs_by_place:
+        names[place] = place
         for n, name in enumerate(inputs):
-            names[f"{venue}/{name}"] = f"{venue}/{name}" if n else venue
-    names.update((guest, guest) for guest in guests)
+            names[f"{place}/{name}"] = f"{place}/{name}" if n else place
     return names

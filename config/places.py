@@ -9,12 +9,9 @@ from zoneinfo import ZoneInfo
 
 from config.faults import Faults, KeyPath, unknown
 from config.languages import Channels, channel_of
-from config.model import SLATE, Guest, Venue, place_of
+from config.model import DEFAULT_INPUT, SLATE, Guest, Venue, place_of
 from config.names import id_fault, reserved_fault, source_names, spoken_name
 from config.schema import EventFile, GuestPart, VenuePart
-
-DEFAULT_INPUT = "main"
-"""The input of a venue whose file names none."""
 
 MAX_SOURCES = 64
 
@@ -58,7 +55,13 @@ class Places:
 
     def _may_be_faulty(self, written: str) -> bool:
         """Whether a name may be unknown only because the part that defines it is faulty."""
-        lists: tuple[KeyPath, ...] = (("venues",), ("guests",), ("venues", place_of(written), "inputs"))
+        place = place_of(written)
+        lists: tuple[KeyPath, ...] = (
+            ("venues",),
+            ("guests",),
+            ("venues", place, "inputs"),
+            ("guests", place, "inputs"),
+        )
         return any(self.faults.is_faulty(path) for path in lists)
 
 
@@ -71,7 +74,10 @@ def read_places(file: EventFile, zone: ZoneInfo, language: str, channels: Channe
     _check_ids(venues, guests, faults)
     for id, part in (file.venues or {}).items():
         _check_inputs(("venues", id, "inputs"), part.inputs if part else None, faults)
-    names = source_names(((id, venue.inputs) for id, venue in venues.items()), guests)
+    for id, guest in (file.guests or {}).items():
+        _check_inputs(("guests", id, "inputs"), guest.inputs if guest else None, faults)
+    places: list[Venue | Guest] = [*venues.values(), *guests.values()]
+    names = source_names((place.id, place.inputs) for place in places)
     if len(set(names.values())) > MAX_SOURCES:
         faults.add(("venues",), f"venues and guests have more than {MAX_SOURCES} sources together")
     spoken = {guest.name: id for id, guest in guests.items()} | {
@@ -108,6 +114,7 @@ def _guest(id: str, part: GuestPart, zone: ZoneInfo, language: str) -> Guest:
         language=part.language or language,
         contact=part.contact or "",
         admission=part.admission is True,
+        inputs=part.inputs or (DEFAULT_INPUT,),
     )
 
 
@@ -122,7 +129,7 @@ def _check_ids(venues: Mapping[str, Venue], guests: Mapping[str, Guest], faults:
 
 def _check_inputs(path: KeyPath, inputs: tuple[str, ...] | None, faults: Faults) -> None:
     if inputs == ():
-        faults.add(path, "a venue has at least one input; name one, or leave `inputs` out")
+        faults.add(path, "a place has at least one input; name one, or leave `inputs` out")
     check_duplicates(path, inputs or (), faults)
 
 

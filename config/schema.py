@@ -264,7 +264,7 @@ class VenuePart(Part):
     language: Language | None = None
     """Default: the event's."""
     inputs: tuple[Id, ...] | None = None
-    """Cameras. The first is the source `venue`, the others are `venue/input`. Default: [main]."""
+    """Cameras and screens. The first is the source `venue`, the others are `venue/input`. Default: [main]."""
     listen: Language | None = None
     """The channel of its interpretation output, one of `languages`. Default: its own language, if that is a channel."""
     contact: Title | None = None
@@ -286,6 +286,9 @@ class GuestPart(Part):
     """How the desk reaches the guest besides."""
     admission: Flag | None = None
     """true: the guest waits until a moderator lets them in."""
+    inputs: tuple[Id, ...] | None = None
+    """The camera, and what the guest shares beside it: [main, slides]. The first is the source `guest`, the others are
+    `guest/input`. Default: [main]."""
 
 
 class BoothPart(Part):

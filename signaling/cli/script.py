@@ -81,8 +81,8 @@ class _Reader:
         self._day = local_date(event.agenda[0].planned.start, event.timezone)
         self._above: Instant | None = None
         self._commands = CommandReader(event, faults)
-        venues = ((venue.id, venue.inputs) for venue in event.venues.values())
-        self._losable = {**source_names(venues, event.guests), **{booth: booth for booth in event.booths}}
+        sources = source_names((place.id, place.inputs) for place in event.places)
+        self._losable = {**sources, **{booth: booth for booth in event.booths}}
         self._ids_by_name = ids_by_name(event)
 
     def read(self, n: int, data: Data) -> ScriptEntry | None:

@@ -47,8 +47,7 @@ class CommandReader:
         self._ids: dict[str, tuple[int, int]] = {}
         """Ids of commands, each with its first position."""
         self._channels = event.languages
-        venues = ((venue.id, venue.inputs) for venue in event.venues.values())
-        sources = {**source_names(venues, event.guests), SLATE: SLATE}
+        sources = {**source_names((place.id, place.inputs) for place in event.places), SLATE: SLATE}
         items = _themselves(item.id for item in event.agenda)
         to = _themselves(recipients(event))
         called = ids_by_name(event)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from config.model import SLATE, Event, Item, Layout
+from config.model import SLATE, Event, Item, Layout, place_of
 from config.times import ZERO, Duration, Instant, local_date
 from signaling.show.facts import Cued, Flagged, Said, Taken
 from signaling.show.failover import NEVER_FED, SourceStatus
@@ -157,8 +157,8 @@ class Show:
 
     def waits(self, source: str) -> bool:
         """Whether a source is that of a guest whom the desk has not let in yet: it is not used."""
-        guest = self.event.guests.get(source)
-        return guest is not None and guest.admission and source not in self.admitted
+        guest = self.event.guests.get(place_of(source))
+        return guest is not None and guest.admission and guest.id not in self.admitted
 
     def clock(self, now: Instant) -> Instant:
         """`now`, but not before the last fact: facts stay in order even if the clock is set back."""

@@ -120,14 +120,13 @@ def _dump(part: WireModel | Mapping[str, WireModel]) -> dict[str, Any]:
 
 def event_doc(event: Event) -> EventDoc:
     """The part that only a changed event file changes."""
-    places: list[Venue | Guest] = [*event.venues.values(), *event.guests.values()]
     return EventDoc(
         title=event.title,
         timezone=event.timezone.key,
         language=event.language,
         languages=list(event.languages),
         host=event.host,
-        places=[_place_doc(place) for place in places],
+        places=[_place_doc(place) for place in event.places],
         booths=[_booth_plan_doc(booth) for booth in event.booths.values()],
         presets={id: dict(texts) for id, texts in event.presets.items()},
         contact=event.contact,
@@ -144,7 +143,7 @@ def _place_doc(place: Venue | Guest) -> PlaceDoc:
         language=place.language,
         listen=place.listen if isinstance(place, Venue) else None,
         contact=place.contact,
-        sources=list(place.sources) if isinstance(place, Venue) else [place.id],
+        sources=list(place.sources),
     )
 
 

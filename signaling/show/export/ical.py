@@ -98,7 +98,7 @@ def _location(event: Event, item: Item) -> str:
     """All sources on screen, the main one first: `Krefeld (Fichtenhain) + Miki Uchida (01Booster)`."""
     names = []
     for source in (item.source, *item.beside):
-        place = event.venues.get(place_of(source)) or event.guests.get(place_of(source))
+        place = event.place(place_of(source))
         if place is not None:
             more = place.place if isinstance(place, Venue) else place.note
             names.append(source_name(event, source) + (f" ({more})" if more else ""))

@@ -61,12 +61,13 @@ def test_a_wrong_id_is_reported_with_the_nearest_right_one() -> None:
     assert (id_fault("Köln Süd") or "").endswith("did you mean `koeln-sued`?")
 
 
-def test_the_first_input_of_a_venue_is_the_venue_itself() -> None:
-    assert source_names([("tokio", ("main", "lectern"))], ["uchida"]) == {
+def test_the_first_input_of_a_place_is_the_place_itself() -> None:
+    assert source_names([("tokio", ("main", "lectern")), ("uchida", ("main",))]) == {
         "tokio": "tokio",
         "tokio/main": "tokio",
         "tokio/lectern": "tokio/lectern",
         "uchida": "uchida",
+        "uchida/main": "uchida",
     }
 
 

@@ -113,7 +113,7 @@ def test_an_input_may_have_a_reserved_id() -> None:
         ),
         (
             "venues: {a: {inputs: []}}",
-            "2:22: venue a: inputs: a venue has at least one input; name one, or leave `inputs` out",
+            "2:22: venue a: inputs: a place has at least one input; name one, or leave `inputs` out",
         ),
         (
             "venues: {a: {inputs: [A B]}}",
@@ -123,7 +123,7 @@ def test_an_input_may_have_a_reserved_id() -> None:
         ("venues: {a: Krefeld}", "2:13: venue a: keys with values are expected here, as in `{key: value}`"),
         ("venues: {a: {nam: A}}", "2:14: venue a: unknown key `nam`; did you mean `name`?"),
         ("venues: {a: }\nguests: {b: {place: A}}", "3:14: guest b: unknown key `place`; there are `name`, `note`, "
-         "`timezone`, `language`, `contact`, `admission`"),
+         "`timezone`, `language`, `contact`, `admission`, `inputs`"),
         ("venues: {a: }\nhost: b", "3:7: host: unknown venue `b`; there are `a`"),
         ("venues: {krefeld: {name: Halle Nord}}\nhost: Halle Nord", "3:7: host: unknown venue `Halle Nord`; "
          "did you mean `krefeld`?"),

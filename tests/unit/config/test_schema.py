@@ -30,7 +30,7 @@ def test_the_file_has_the_keys_of_the_contract() -> None:
     }
     assert keys(EventPart) == {"title", "date", "timezone", "language", "presets", "contact"}
     assert keys(VenuePart) == {"name", "place", "timezone", "language", "inputs", "listen", "contact"}
-    assert keys(GuestPart) == {"name", "note", "timezone", "language", "contact", "admission"}
+    assert keys(GuestPart) == {"name", "note", "timezone", "language", "contact", "admission", "inputs"}
     assert keys(BoothPart) == {"name", "languages", "seats"}
     assert keys(DefaultsPart) == {"advance", "warn", "danger", "fallback"}
     assert keys(ItemPart) == {
