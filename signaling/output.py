@@ -88,7 +88,8 @@ class Output:
 
     def refresh(self) -> None:
         """Read the media plane's statistics."""
-        self._stats = self._media.stats()
+        sources, peers = self._media.stats()
+        self._stats = self._receivers.with_round_trips(sources, peers), peers
         self.is_stale = True
 
     def publish(self, show: Show, *, always: bool = False) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -14,7 +15,7 @@ from signaling.audience import LinkDestination, audience
 from signaling.choices import Choices
 from signaling.show.listening import Listening
 from signaling.show.media_docs import Connected
-from signaling.show.policy import MAX_RECEIVERS, is_watcher
+from signaling.show.policy import MAX_INPUTS, MAX_RECEIVERS, is_watcher
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import PagePath
 from signaling.show.wire.socket import Condition
@@ -24,6 +25,11 @@ log = structlog.get_logger()
 
 ORPHANED_PEER_CLOSES_S: Final = 60.0
 """Seconds for which a peer outlives its page: long enough for a lost network or a restarted proxy."""
+
+
+def input_peer(page: str, source: str) -> str:
+    """The peer of a further input, of the page whose peer is `page`. A page that reconnects finds it by this name."""
+    return f"{page}/{source}"
 
 
 class Receivers:
@@ -44,9 +50,11 @@ class Receivers:
         self._on_talk = on_talk
         self._pages: dict[str, tuple[str, LinkDestination]] = {}
         """By connection: the page's peer and destination."""
-        self._conditions: dict[str, Condition] = {}
-        """By connection: the state of its devices and its path, as its page last reported them."""
+        self._conditions: dict[str, dict[str, Condition]] = {}
+        """By connection, by peer of the page: the state of its devices and its path, as the page last reported them."""
         self._peers: dict[str, LinkDestination] = {}
+        self._inputs: dict[str, tuple[str, LinkDestination]] = {}
+        """By peer of a further input, which receives nothing: the peer of its page, and the page's destination."""
         self._seats: dict[str, str] = {}
         """By peer of an interpreter: the source id of the seat that it feeds."""
         self.choices = Choices()
@@ -75,15 +83,26 @@ class Receivers:
 
     def note_condition(self, connection: str, condition: Condition, *, at_once: bool) -> None:
         """A page reports the state of its devices and its path. It is published at once, or with the next refresh."""
-        if connection in self._pages and self._conditions.get(connection) != condition:
-            self._conditions[connection] = condition
+        if connection not in self._pages:
+            return
+        page, _ = self._pages[connection]
+        peer = page if condition.input is None else input_peer(page, condition.input)
+        reported = self._conditions.setdefault(connection, {})
+        if peer not in reported and len(reported) > MAX_INPUTS:
+            return  # no page sends as many
+        if reported.get(peer) != condition:
+            reported[peer] = condition
             if at_once:
                 self._on_change()
 
     def audience(self, stats: Mapping[str, MediaStats]) -> dict[str, Connected]:
         """By destination: its connected pages. `stats` are by peer."""
         return audience(
-            (place, stats.get(peer), found.path if (found := self._conditions.get(connection)) else None)
+            (
+                place,
+                stats.get(peer),
+                found.path if (found := self._conditions.get(connection, {}).get(peer)) else None,
+            )
             for connection, (peer, place) in self._pages.items()
         )
 
@@ -107,10 +126,10 @@ class Receivers:
     def _reported(self) -> Iterator[tuple[str, Condition]]:
         """Each source with the condition of the page that sends it."""
         sending = {peer: source for source, peer in self._admissions.current.items()}
-        for connection, found in self._conditions.items():
-            source = sending.get(self._pages[connection][0])
-            if source is not None:
-                yield source, found
+        for reported in self._conditions.values():
+            for peer, found in reported.items():
+                if (source := sending.get(peer)) is not None:
+                    yield source, found
 
     # What they choose ------------------------------------------------------------------------------------------------
 
@@ -147,7 +166,53 @@ class Receivers:
         if peer not in self._peers and all(peer != other for other, _ in self._pages.values()):
             self.choices.forget(peer)
 
+    # Further inputs --------------------------------------------------------------------------------------------------
+
+    def check_inputs(self, peer: str, destination: LinkDestination) -> None:
+        """Check that a page of `destination` may send one more further input, by this peer.
+
+        Raises:
+            ProblemError: its link sends as many as it may.
+        """
+        others = [p for p, (_, place) in self._inputs.items() if place == destination and p != peer]
+        if len(others) >= MAX_INPUTS:
+            raise ProblemError("inputs-full", most=str(MAX_INPUTS))
+
+    def add_input(self, peer: str, page: str, destination: LinkDestination) -> None:
+        """A peer sends a further input of the page whose peer is `page`."""
+        self._inputs[peer] = (page, destination)
+
+    def inputs_of(self, page: str) -> list[str]:
+        """The peers of a page's further inputs."""
+        return [peer for peer, (owner, _) in self._inputs.items() if owner == page]
+
+    def feeds(self, page: str) -> bool:
+        """Whether a page sends a source, or will as soon as it is live."""
+        return any(self._admissions.is_contributor(peer) for peer in (page, *self.inputs_of(page)))
+
+    def with_round_trips(
+        self, sources: Mapping[str, MediaStats], peers: Mapping[str, MediaStats]
+    ) -> Mapping[str, MediaStats]:
+        """The statistics of the sources. A further input has the round trip of its page: the media plane measures one
+        by what a peer receives, and that of an input receives nothing."""
+        found = dict(sources)
+        for source, peer in self._admissions.current.items():
+            page, _ = self._inputs.get(peer, ("", None))
+            if page in peers and source in found:
+                found[source] = replace(found[source], rtt_ms=peers[page].rtt_ms)
+        return found
+
+    async def close_page(self, page: str) -> None:
+        """Close a page's peer and those of its further inputs."""
+        for peer in (*self.inputs_of(page), page):
+            await self.close(peer)
+
     # Peers -----------------------------------------------------------------------------------------------------------
+
+    @property
+    def every_peer(self) -> Mapping[str, LinkDestination]:
+        """Every peer and its destination, also those that only send."""
+        return {**self._peers, **{peer: place for peer, (_, place) in self._inputs.items()}}
 
     def add(self, peer: str, destination: LinkDestination, source: str | None = None) -> None:
         """A peer receives the programme of `destination` from now on, and feeds `source`."""
@@ -183,6 +248,7 @@ class Receivers:
     def on_left(self, peer: str) -> None:
         """A peer has left the media plane."""
         self._peers.pop(peer, None)
+        self._inputs.pop(peer, None)
         self._seats.pop(peer, None)
         self._forget_choices(peer)
         self._admissions.on_left(peer)
@@ -198,7 +264,13 @@ class Receivers:
         """Close peers that have been without a page for too long."""
         now = asyncio.get_running_loop().time()
         here = {peer for peer, _ in self._pages.values()}
-        self._orphaned = {peer: self._orphaned.get(peer, now) for peer in self._peers if peer not in here}
+        pages = {
+            **{peer: peer for peer in self._peers},
+            **{peer: page for peer, (page, _) in self._inputs.items()},
+        }
+        self._orphaned = {
+            peer: self._orphaned.get(peer, now) for peer, page in pages.items() if page not in here
+        }
         for peer, since in list(self._orphaned.items()):
             if now - since >= ORPHANED_PEER_CLOSES_S:
                 log.info("a page did not come back; its peer is closed", peer=peer)

@@ -235,8 +235,11 @@ class Runtime:
         spec: PeerSpec,
         offer: str,
         turn: AbstractAsyncContextManager[None],
+        *,
+        page: str,
     ) -> Joined:
-        """Answer the offer (SDP) of a page, which receives the programme of `destination` from then on.
+        """Answer the offer (SDP) of a page, which receives the programme of `destination` from then on. If `page`, the
+        page's own peer, is another one than that of `spec`, it is for a further input, which only sends.
 
         `turn` is entered for the media plane's work: one offer of a link at a time, and only so often.
 
@@ -253,7 +256,10 @@ class Runtime:
         try:
             async with turn:
                 # In the turn, which ends after `add`: offers that arrive at once would all find the same room.
-                await self.receivers.make_room(spec.peer, destination)
+                if spec.peer == page:
+                    await self.receivers.make_room(spec.peer, destination)
+                else:
+                    self.receivers.check_inputs(spec.peer, destination)
                 joined = await self._media.join(spec, offer)
         except BaseException:
             if spec.source is not None:
@@ -263,7 +269,10 @@ class Runtime:
             self.admissions.on_left(spec.peer)  # it may have sent a source before
         else:
             self.admissions.on_joined(contributor)
-        self.receivers.add(spec.peer, destination, spec.source)
+        if spec.peer == page:
+            self.receivers.add(spec.peer, destination, spec.source)
+        else:
+            self.receivers.add_input(spec.peer, page, destination)
         self._output.route(self.show)
         return joined
 

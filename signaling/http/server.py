@@ -92,7 +92,7 @@ class Server:
         """By link: its offers wait for each other, and for no other link's. The event bounds the number of links."""
         self._sessions: dict[Session, asyncio.Task[object] | None] = {}
         """With the task that handles each."""
-        self._open_pages = OpenPages[Session](runtime.admissions.is_contributor)
+        self._open_pages = OpenPages[Session](runtime.receivers.feeds)
         self.is_draining = False
         """The server ends: pages are told, and requests refused."""
         hosts = OwnHosts(public_url, names, self.connections.counts)
@@ -214,7 +214,7 @@ class Server:
 
     async def _close_revoked_peers(self) -> None:
         """A peer must not outlive its link, whether or not its page is connected."""
-        for peer, place in list(self._runtime.receivers.peers.items()):
+        for peer, place in list(self._runtime.receivers.every_peer.items()):
             if place.link is not None and not self._link_checker.is_valid(
                 place.link, self._runtime.show.event
             ):

@@ -18,6 +18,7 @@ from config.times import Instant
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, LinkError
 from signaling.access.turn import TurnServer
+from signaling.admission.admissions import Notify
 from signaling.admission.contributor import Contributor
 from signaling.admission.openpages import OpenPages
 from signaling.audience import LinkDestination
@@ -37,6 +38,7 @@ from signaling.listener.frames import CLOSE_TOO_MANY
 from signaling.listener.table import ConnectionTable
 from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
+from signaling.receivers import input_peer
 from signaling.runtime import Runtime
 from signaling.show.permissions import MESSAGES, check_message, may_feed, may_talk
 from signaling.show.policy import hears_levels, is_watcher, marks_speakers
@@ -107,6 +109,10 @@ class Session:
         """None before hello, as `peer` is empty."""
         self.peer = ""
         """In the media plane."""
+        self._peers: set[str] = set()
+        """Those whose admission notices the page is sent: its own, and those of its further inputs."""
+        self._notify: Notify = _ignore
+        """Sends the page an admission notice."""
         self.since = Instant(0)
         """By the machine's clock: since hello."""
 
@@ -188,7 +194,7 @@ class Session:
         }
         log.info("page connected", **page)
         why = "the connection was lost"
-        if runtime.admissions.is_contributor(peer):
+        if runtime.receivers.feeds(peer):
             self._connections.protect(self.socket.connection)
         try:
             await self.socket.send(self._welcome(link, peer))
@@ -255,7 +261,9 @@ class Session:
         def notify(admission: Admission) -> None:
             subscription.put(SharedMessage(admission.model_dump_json()))
 
-        runtime.admissions.connect(peer, notify)
+        self._notify = notify
+        for each in (peer, *runtime.receivers.inputs_of(peer)):
+            self._hear_admissions(each)
         # The page's messages and the state's patches are independent streams; the first to end ends both.
         reading = asyncio.create_task(self._read(link, connection, contributor, destination))
         writing = asyncio.create_task(self._write(subscription))
@@ -274,31 +282,32 @@ class Session:
                 self._end.exception()  # retrieved, whether or not it was raised above
             await asyncio.gather(reading, writing, return_exceptions=True)
             runtime.publisher.unsubscribe(subscription)
-            runtime.admissions.disconnect(peer, notify)
+            for each in self._peers:
+                runtime.admissions.disconnect(each, notify)
             runtime.receivers.disconnect(connection)
 
     def _sources(self, link: Link) -> list[str]:
         """The sources that a link may send. An interpreter's may have any other name of a seat as well."""
         event = self._runtime.show.event
         match link.role if may_feed(link.holder) else None:
-            case "venue" if link.id in event.venues:
-                return list(event.venues[link.id].sources)
-            case "guest":
-                return [link.id]
+            case "venue" | "guest" if (place := event.place(link.id)) is not None:
+                return list(place.sources)
             case "interpreter" if link.id in event.booths:
                 return [f"{link.id}/{n}" for n in range(1, event.booths[link.id].seats + 1)]
             case _:
                 return []
 
-    def _check_source(self, link: Link, source: str) -> None:
+    def _check_source(self, link: Link, source: str, *, is_further: bool) -> None:
         """Check that a link may send a source. The welcome's do not decide: a reload may have brought others since.
 
         Raises:
             ProblemError: it may not.
         """
         seat = source.removeprefix(f"{link.id}/")
-        is_seat = link.role == "interpreter" and seat != source and is_seat_name(seat)
-        if not is_seat and source not in (sources := self._sources(link)):
+        is_booth = link.role == "interpreter"
+        is_seat = is_booth and seat != source and is_seat_name(seat)
+        sources = [] if is_booth and is_further else self._sources(link)
+        if source not in sources and (is_further or not is_seat):
             may_send = " or ".join(f"“{s}”" for s in sources) or "nothing"
             raise ProblemError("not-yours", sources=may_send, source=source)
 
@@ -332,8 +341,9 @@ class Session:
                 case ClockProbe(sent=sent):
                     clock = self._runtime.clock
                     await self.socket.send(Clock(sent=sent, now_ms=clock.now(), speed=clock.speed))
-                case Leave():
-                    await self._runtime.receivers.close(contributor.peer)
+                case Leave(input=source):
+                    leaving = self.peer if source is None else input_peer(self.peer, source)
+                    await self._runtime.receivers.close(leaving)
                 case Condition():
                     at_once = not is_watcher(link.role) and self._conditions.take(self._loop.time())
                     self._runtime.receivers.note_condition(connection, message, at_once=at_once)
@@ -363,17 +373,18 @@ class Session:
     async def _join(
         self, offer: Offer, link: Link, contributor: Contributor, destination: LinkDestination
     ) -> None:
-        peer, source = contributor.peer, offer.source
-        talk = talk_source(peer) if may_talk(link.holder) else None
-        spec = PeerSpec(peer, source, self._previews(link), destination.id, is_watcher(link.role), talk)
+        source = offer.input or offer.source
+        spec = self._spec(offer, link, destination)
         try:
             if source is not None:
-                self._check_source(link, source)
-                if link.role == "interpreter":
-                    contributor = replace(contributor, place=source)
+                self._check_source(link, source, is_further=offer.input is not None)
+                place = source if link.role == "interpreter" else contributor.place
+                contributor = replace(contributor, peer=spec.peer, place=place)
+                self._hear_admissions(spec.peer)
             if not self._offers.take(self._loop.time()):
                 raise ProblemError("offers-often")
-            joined = await self._runtime.join(contributor, destination, spec, offer.sdp, self._turn_of(link))
+            turn = self._turn_of(link)
+            joined = await self._runtime.join(contributor, destination, spec, offer.sdp, turn, page=self.peer)
         except OfferError as fault:
             await self.socket.send_fault(offer.id, "offer", str(fault))
         except TooManyPeers:
@@ -386,6 +397,24 @@ class Session:
             if source is not None:
                 self._connections.protect(self.socket.connection)
             await self.socket.send(Answer(id=offer.id, sdp=joined.sdp, slots=dict(joined.slots)))
+
+    def _spec(self, offer: Offer, link: Link, destination: LinkDestination) -> PeerSpec:
+        """The peer that an offer is for: the page's, or that of a further input, which only sends."""
+        is_screen = offer.content == "screen"
+        if offer.input is not None:
+            peer = input_peer(self.peer, offer.input)
+            return PeerSpec(peer, offer.input, link=destination.id, is_screen=is_screen)
+        views, is_expendable = self._previews(link), is_watcher(link.role)
+        talk = talk_source(self.peer) if may_talk(link.holder) else None
+        return PeerSpec(
+            self.peer, offer.source, views, destination.id, is_expendable, talk, is_screen=is_screen
+        )
+
+    def _hear_admissions(self, peer: str) -> None:
+        """Have the page sent the notices for one of its peers, until it disconnects."""
+        if peer not in self._peers:
+            self._peers.add(peer)
+            self._runtime.admissions.connect(peer, self._notify)
 
     async def _command(self, command: Command, link: Link) -> None:
         result: Applied | Problem
@@ -407,6 +436,10 @@ class Session:
         """Whether the page is still there and its link counts: reading an event file takes time."""
         self.check_link()
         return not (self.socket.is_closed or self._end.done())
+
+
+def _ignore(admission: Admission) -> None:
+    pass
 
 
 def _unauthorized(fault: LinkError) -> SessionEnd:

@@ -25,7 +25,11 @@ MAX_RECEIVERS: Final[dict[Role, int]] = {
     "stage": 8,
 }
 """Pages with picture and sound for each link. 160 viewers take half of one core (docs/performance.md). A hall has its
-console, a spare machine and some inputs."""
+console, a spare machine and some pages that feed another input."""
+
+MAX_INPUTS: Final = 8
+"""Further inputs of each link, over all its pages. Four, twice: a page that has crashed keeps its peers for up to 15 s
+while the next one begins."""
 
 MAX_PAGES: Final[dict[Role, int]] = {
     "moderator": 32,

@@ -67,6 +67,7 @@ ProblemReason = Literal[
     "fed-elsewhere",
     "fed-now",
     "many-wait",
+    "inputs-full",
     "watchers-full",
     "pages-full",
     "overloaded",
@@ -183,6 +184,10 @@ SENTENCES: Final[dict[ProblemReason, tuple[ErrorCode, str]]] = {
     ),
     "fed-now": ("waiting", "Another page feeds {place} now."),
     "many-wait": ("busy", "Too many pages wait to feed {place}. Close those that are not needed."),
+    "inputs-full": (
+        "busy",
+        "This link sends {most} further inputs already. Stop one that is not needed.",
+    ),
     "watchers-full": ("busy", "This server has no room for more viewers by this link. Try again later."),
     "pages-full": (
         "busy",

@@ -31,7 +31,7 @@ class ConnectedPages:
     def by_link(self) -> dict[int, list[LinkSessionDoc]]:
         """By the number of a link: the pages connected by it."""
         found: dict[int, list[LinkSessionDoc]] = {}
-        zone, is_contributor = self._runtime.show.event.timezone, self._runtime.admissions.is_contributor
+        zone, feeds = self._runtime.show.event.timezone, self._runtime.receivers.feeds
         for session in self._admitted():
             assert session.link is not None
             found.setdefault(session.link.number, []).append(
@@ -39,7 +39,7 @@ class ConnectedPages:
                     session=session.id,
                     address=session.socket.address,
                     since=iso(session.since, zone),
-                    feeds=is_contributor(session.peer),
+                    feeds=feeds(session.peer),
                 )
             )
         return found
@@ -52,7 +52,7 @@ class ConnectedPages:
         assert session.link is not None
         log.info("the desk closes a page", closed=session.id, link=session.link.number, by=by)
         await session.end(SessionEnd(THROWN_OUT, "closed by the desk", ProblemError("thrown-out")))
-        await self._runtime.receivers.close(session.peer)
+        await self._runtime.receivers.close_page(session.peer)
         return True
 
     def _admitted(self) -> Iterator[Session]:

@@ -27,6 +27,7 @@ PING_AFTER_S = 4
 PONG_WITHIN_S = 9
 """Time for the answer; then the connection counts as lost."""
 BrowserId = Annotated[str, Field(min_length=1, max_length=64)]
+Content = Literal["camera", "screen"]
 
 
 class Hello(WireModel):
@@ -55,12 +56,18 @@ class Offer(WireModel):
     id: CommandId
     sdp: Annotated[str, Field(max_length=450_000)]
     source: SourceId | None = None
+    input: SourceId | None = None
+    """A further input of the page's place, sent by a peer of its own that only sends. `source` is then ignored."""
+    content: Content = "camera"
+    """What its picture shows. A `screen` may stand still, and is live all the same."""
 
 
 class Leave(WireModel):
     """End picture and sound; the page stays connected."""
 
     type: Literal["leave"]
+    input: SourceId | None = None
+    """End this further input alone; null: what the page itself sends and receives."""
 
 
 class Condition(WireModel):
@@ -68,6 +75,8 @@ class Condition(WireModel):
     while the page is connected."""
 
     type: Literal["condition"]
+    input: SourceId | None = None
+    """The further input that it is about; null: the page itself."""
     camera: DeviceStatus
     microphone: DeviceStatus
     muted: Annotated[bool, Field(strict=True)]

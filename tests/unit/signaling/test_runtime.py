@@ -476,7 +476,7 @@ async def test_offers_that_arrive_at_once_do_not_exceed_the_places_of_a_link(tmp
             peer = f"p{number}"
             runtime.receivers.connect(peer, peer, viewers)
             spec = PeerSpec(peer, None, [], viewers.id, True)
-            await runtime.join(Contributor(peer, peer, viewers.id, ""), viewers, spec, "", turn)
+            await runtime.join(Contributor(peer, peer, viewers.id, ""), viewers, spec, "", turn, page=peer)
 
         found = await asyncio.gather(*map(join, range(count)), return_exceptions=True)
         refused = [result for result in found if isinstance(result, ProblemError)]

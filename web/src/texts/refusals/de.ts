@@ -59,6 +59,8 @@ export const refusals: Refusals = {
     "fed-now": ({ place }) =>
       `${place} kommt jetzt aus einem anderen Fenster oder von einem anderen Rechner.`,
     "many-wait": ({ place }) => `Für ${place} warten zu viele Seiten. Schließen Sie, was Sie nicht brauchen.`,
+    "inputs-full": ({ most }) =>
+      `Über diesen Link laufen schon ${most} weitere Eingänge. Beenden Sie einen, den Sie nicht brauchen.`,
     overloaded: () => "Der Server ist überlastet und nimmt gerade keine weiteren Zuschauer an.",
     "watchers-full": () => "Mehr Zuschauer kann der Server nicht versorgen.",
     "offers-waiting": () => "Gerade verbinden sich sehr viele.",

@@ -53,6 +53,8 @@ export const refusals: Refusals = {
     "fed-now": ({ place }) => `Another window or computer feeds ${place} now.`,
     "many-wait": ({ place }) =>
       `Too many pages are waiting to feed ${place}. Close those that are not needed.`,
+    "inputs-full": ({ most }) =>
+      `This link already sends ${most} further inputs. Stop one that is not needed.`,
     overloaded: () => "The server is overloaded and takes no more viewers for now.",
     "watchers-full": () => "The server cannot serve more viewers.",
     "offers-waiting": () => "Many people are connecting right now.",

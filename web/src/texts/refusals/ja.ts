@@ -53,6 +53,8 @@ export const refusals: Refusals = {
     "fed-elsewhere": ({ place }) => `${place}は別の端末から送出中です。切替を進行担当に依頼しました。`,
     "fed-now": ({ place }) => `${place}は別のウィンドウまたは端末から送出されています。`,
     "many-wait": ({ place }) => `${place}を待っているページが多すぎます。不要なページを閉じてください。`,
+    "inputs-full": ({ most }) =>
+      `このリンクからはすでに${most}件の追加入力が送信されています。不要なものを停止してください。`,
     overloaded: () => "サーバーが混み合っているため、新しい視聴者を受け付けていません。",
     "watchers-full": () => "視聴者数が上限に達しています。",
     "offers-waiting": () => "接続が集中しています。",
