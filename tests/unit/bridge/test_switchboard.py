@@ -314,7 +314,7 @@ async def test_an_overloaded_machine_accepts_no_more_viewers_and_any_other_peer(
 
 
 async def test_the_bad_datagrams_of_a_peer_that_has_left_are_counted_still(harness: Harness) -> None:
-    await harness.live("krefeld")
+    await harness.join("krefeld")
     harness.switchboard._peers["krefeld"].connection.drop("srtp: truncated")
     harness.switchboard._port.receive(b"", ("192.0.2.1", 9))
     for _ in range(2):
