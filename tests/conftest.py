@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.network.namespaces import Net, net
+from tests.server import process
+from tests.server.forks import ForkServer
 
 # The same examples on every run, on fast and slow machines alike: a red run must mean a change in the code.
 # HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -29,6 +31,14 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_servers() -> Iterator[None]:
+    """Servers are forked from a process with all imports done."""
+    process.fork_server = ForkServer()
+    yield
+    process.fork_server.close()
 
 
 @pytest.fixture

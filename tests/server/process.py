@@ -18,16 +18,19 @@ import aiohttp
 from signaling.access.linkchecker import LinkChecker
 from signaling.access.links import Link, url
 from signaling.client import endpoint
+from tests.server.forks import Forked, ForkServer
 
 START_TIMEOUT_S = 60.0
 """On a machine with ten busy processes for each processor a start took 35 s."""
+fork_server: ForkServer | None = None
+"""What forks the servers of a test run. None, as in benchmarks and soaks: each starts from nothing."""
 
 
 @dataclass
 class ServerProcess:
     """A running `schalte serve`."""
 
-    process: asyncio.subprocess.Process
+    process: asyncio.subprocess.Process | Forked
     event: Path
     data: Path
     port: int
@@ -79,13 +82,8 @@ async def server(
     event: Path, data: Path, *options: str, before: Sequence[str] = ()
 ) -> AsyncIterator[ServerProcess]:
     """Run a server on free loopback ports until the context ends. `before` is prepended to its command line."""
-    process = await asyncio.create_subprocess_exec(
-        *before,
-        *(sys.executable, "-m", "signaling", "serve", str(event), "--data", str(data)),
-        *("--port", "0", "--udp-port", "0", *options),
-        stderr=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-    )
+    arguments = ("serve", str(event), "--data", str(data), "--port", "0", "--udp-port", "0", *options)
+    process = await _start(arguments, before)
     lines: list[dict[str, Any]] = []
     reader = asyncio.create_task(asyncio.sleep(0))
     try:
@@ -103,9 +101,24 @@ async def server(
                 process.kill()
                 await process.wait()
         await reader
+        if isinstance(process, Forked):
+            process.close()
 
 
-async def _serving(process: asyncio.subprocess.Process, lines: list[dict[str, Any]]) -> dict[str, Any]:
+async def _start(arguments: Sequence[str], before: Sequence[str]) -> asyncio.subprocess.Process | Forked:
+    if fork_server is not None and not before:
+        return await fork_server.start(*arguments)
+    return await asyncio.create_subprocess_exec(
+        *before,
+        *(sys.executable, "-m", "signaling", *arguments),
+        stderr=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+
+
+async def _serving(
+    process: asyncio.subprocess.Process | Forked, lines: list[dict[str, Any]]
+) -> dict[str, Any]:
     assert process.stderr is not None
     output = b""
     while line := await process.stderr.readline():
@@ -117,7 +130,7 @@ async def _serving(process: asyncio.subprocess.Process, lines: list[dict[str, An
     raise AssertionError(f"the server did not start:\n{output.decode()}")
 
 
-async def _read(process: asyncio.subprocess.Process, lines: list[dict[str, Any]]) -> None:
+async def _read(process: asyncio.subprocess.Process | Forked, lines: list[dict[str, Any]]) -> None:
     assert process.stderr is not None
     while line := await process.stderr.readline():
         if line.startswith(b"{"):
