@@ -45,6 +45,11 @@ WakeLock.prototype.request = async function (...of) {
 };
 """
 _GRANTED = "sessionStorage.setItem('plugs.permission', '\"granted\"');"
+_SENT_AUDIO = """async () => {
+  const stats = await window.schalte.call.getStats();
+  const sent = [...stats.values()].find((each) => each.type === "outbound-rtp" && each.kind === "audio");
+  return { ssrc: sent?.ssrc, format: stats.get(sent?.codecId)?.sdpFmtpLine };
+}"""
 _PLUGS = (Path(__file__).parent / "plugs.js").read_text("utf-8")
 
 
@@ -171,6 +176,20 @@ async def test_the_checklist_is_of_what_is_so_and_the_desks_click_is_on_it(tmp_p
         await page.get_by_test_id("mute-button").click()
         await green.check("microphone", "bad")
         await page.get_by_test_id("mute-button").click()
+
+        # A guest who turns to a mixer sends stereo at once, in the same connection and with the same SSRC.
+        before = await green.guest.negotiations()
+        sent = await page.evaluate(_SENT_AUDIO)
+        await page.get_by_test_id("devices-button").click()
+        await page.get_by_test_id("preset-mixer").check()
+        await page.wait_for_function(
+            "async (read) => (await eval(read)()).format?.includes('stereo=1')", arg=_SENT_AUDIO
+        )
+        assert (await page.evaluate(_SENT_AUDIO))["ssrc"] == sent["ssrc"]
+        assert await green.guest.negotiations() == before + 1
+        await page.get_by_test_id("test-main").click()
+        await page.locator("[data-testid='tone-main'][data-tone='removed']").wait_for()
+        await page.get_by_test_id("done-button").click()
 
         # A call comes in: the system mutes the tracks, and lets them go on afterwards.
         own = "document.querySelector('[data-testid=own-preview]').srcObject.getVideoTracks()[0]"

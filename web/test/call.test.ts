@@ -5,12 +5,17 @@ import { Call } from "../src/media/call";
 import type { Answer } from "../src/wire";
 import { settled } from "./browser";
 
+const OFFER =
+  "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=sendonly\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10\r\n";
+
 /** A connection whose senders refuse a track once it is closed, as those of browsers do. */
 class FakeConnection {
   static made: FakeConnection[] = [];
   connectionState: RTCPeerConnectionState = "new";
   localDescription = { sdp: "offer" };
   onconnectionstatechange: (() => void) | null = null;
+  /** The offers that were set. */
+  readonly offered: string[] = [];
   constructor() {
     FakeConnection.made.push(this);
   }
@@ -25,9 +30,11 @@ class FakeConnection {
     return [];
   }
   async createOffer(): Promise<object> {
-    return { type: "offer", sdp: "offer" };
+    return { type: "offer", sdp: OFFER };
   }
-  async setLocalDescription(): Promise<void> {}
+  async setLocalDescription({ sdp }: { sdp: string }): Promise<void> {
+    this.offered.push(sdp);
+  }
   async setRemoteDescription(): Promise<void> {}
   async getStats(): Promise<Map<string, object>> {
     return new Map();
@@ -104,4 +111,40 @@ test("an answer to the offer of a call that has ended is ignored", async (t) => 
   answered(ANSWER);
   await settled();
   assert.deepEqual([call.negotiations, call.pc, call.phase.value, signals.left], [0, null, "idle", 1]);
+});
+
+test("a page that turns to stereo while connected offers it once, in the same connection", async (t) => {
+  const { call } = callWith(t, async () => ANSWER);
+  call.sendStereo(false);
+  call.join({ source: "uchida", views: [] });
+  await settled();
+  const [connection] = FakeConnection.made;
+  assert.ok(connection);
+  const stereo = () => connection.offered.map((sdp) => sdp.includes("sprop-stereo=1"));
+  connection.connectionState = "connected";
+  connection.onconnectionstatechange?.();
+  await settled();
+  assert.deepEqual(stereo(), [false]);
+  call.sendStereo(true);
+  call.sendStereo(true);
+  await settled();
+  assert.deepEqual(stereo(), [false, true]);
+  assert.equal(FakeConnection.made.length, 1);
+});
+
+test("a choice made while the page connects is offered as soon as it is connected", async (t) => {
+  let answered: (answer: Answer) => void = () => undefined;
+  const { call } = callWith(t, () => new Promise((resolve) => (answered = resolve)));
+  call.join({ source: "uchida", views: [] });
+  await settled();
+  call.sendStereo(true);
+  answered(ANSWER);
+  await settled();
+  const [connection] = FakeConnection.made;
+  assert.ok(connection);
+  assert.equal(connection.offered.length, 1);
+  connection.connectionState = "connected";
+  connection.onconnectionstatechange?.();
+  await settled();
+  assert.match(connection.offered[1] ?? "", /sprop-stereo=1/);
 });

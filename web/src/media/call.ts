@@ -75,12 +75,12 @@ export class Call {
   /** The number of offers answered; 1 unless the path was lost. */
   negotiations = 0;
   pc: RTCPeerConnection | null = null;
-  /** Send the source's sound in stereo, from the next connection on. */
-  sendsStereo = false;
-
   private joined: JoinOptions | null = null;
   /** The codec to send the camera in; null leaves it to the browser. */
   private wantedCodec: string | null = null;
+  /** To send the source's sound in stereo, and whether the last offer says so. */
+  private wantsStereo = false;
+  private offersStereo = false;
   private readonly sentTracks = new Map<Sent, MediaStreamTrack | null>();
   private readonly sending = new Map<Sent, RTCRtpTransceiver>();
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -178,6 +178,12 @@ export class Call {
     await this.applyCodec();
   }
 
+  /** Send the source's sound in stereo from now on, or in mono; while connected, by another offer. */
+  sendStereo(on: boolean): void {
+    this.wantsStereo = on;
+    this.applyStereo();
+  }
+
   /** Signalling is back, and the server still knows this page's peer: restore the media connection if it was lost. */
   recover(): void {
     const state = this.pc?.connectionState;
@@ -224,6 +230,13 @@ export class Call {
     void this.negotiate(pc, false);
   }
 
+  /** An offer without a source announces none, and one that is under way may be older than the wish. */
+  private applyStereo(): void {
+    const pc = this.pc;
+    if (pc?.connectionState !== "connected" || !this.joined?.source) return;
+    if (this.offersStereo !== this.wantsStereo) void this.negotiate(pc, false);
+  }
+
   /** Put the wanted codec first in later offers; a browser that refuses keeps its own order. */
   private preferCodec(): void {
     const known = this.wantedCodec === null ? [] : (RTCRtpReceiver.getCapabilities?.("video")?.codecs ?? []);
@@ -257,8 +270,8 @@ export class Call {
     const isCurrent = () => pc === this.pc && offerNumber === this.offerNumber;
     try {
       // No waiting for candidates: the server is ICE-lite and answers to the address that the checks come from.
-      const sendsStereo = this.sendsStereo && this.joined?.source !== null;
-      await setLocalOffer(pc, await pc.createOffer({ iceRestart }), sendsStereo);
+      this.offersStereo = this.wantsStereo && this.joined?.source !== null;
+      await setLocalOffer(pc, await pc.createOffer({ iceRestart }), this.offersStereo);
       const answer = await this.signalling.offer(pc.localDescription?.sdp ?? "", this.joined?.source ?? null);
       if (!isCurrent()) return;
       this.mayHavePeer = true;
@@ -307,6 +320,7 @@ export class Call {
         this.failures = 0;
         this.phase.value = "connected";
         void this.applyCodec();
+        this.applyStereo();
         break;
       case "disconnected":
         this.phase.value = "interrupted";

@@ -131,7 +131,7 @@ export class PageMedia {
     );
     effect(() => {
       // A hall's connection is stereo whatever its sound comes from: it may change to its mixer on air.
-      this.call.sendsStereo = welcome.role === "venue" || !this.devices.choice.value.processing;
+      this.call.sendStereo(welcome.role === "venue" || !this.devices.choice.value.processing);
     });
     effect(() => void this.call.send("camera", camera.value));
     effect(() => {
