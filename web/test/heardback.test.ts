@@ -49,10 +49,13 @@ test("a tone that comes late is heard, a click is not, nor what hums there anywa
   assert.ok(!isHeardBack([], []));
 });
 
-test("a microphone that the browser gives no sound of is closed again, and the tone is played all the same", async (t) => {
+test("a context that has not started yet is waited for; a microphone that gives no sound is closed again, and the tone played", async (t) => {
   class Context extends EventTarget {
-    state = "running";
-    resume = async (): Promise<void> => undefined;
+    state = "suspended";
+    resume = async (): Promise<void> => {
+      await Promise.resolve();
+      this.state = "running";
+    };
     createMediaStreamSource(): never {
       throw new DOMException("another sample rate", "NotSupportedError");
     }
@@ -69,5 +72,5 @@ test("a microphone that the browser gives no sound of is closed again, and the t
   let played = 0;
   const sound = { playTestTone: async () => void played++ } as unknown as PageSound;
   assert.equal(await checkTone(sound, "main", microphone), "no-microphone");
-  assert.deepEqual([clone.stopped, played], [true, 1]);
+  assert.deepEqual([clone.stopped, played], [true, 1], "it was listened to, and closed");
 });

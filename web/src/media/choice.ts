@@ -18,7 +18,7 @@ export interface Choice {
   processing: boolean;
   /** By how many milliseconds the sound is delayed before it is sent, for lips in sync behind a slow camera. */
   soundDelay: number;
-  /** Start was pressed on this computer before. */
+  /** Join was pressed on this computer before. */
   started: boolean;
 }
 

@@ -189,7 +189,7 @@ function NowStrip() {
   );
 }
 
-/** The device panel. At first it asks for permission, then shows the choice; nothing is sent before Start. */
+/** The device panel. At first it asks for permission, then shows the choice; nothing is sent before Join. */
 function Setup({ media }: { media: PageMedia }) {
   const t = texts.value;
   const { devices } = media;
@@ -212,7 +212,7 @@ function Setup({ media }: { media: PageMedia }) {
     <Veil title={t.deviceTitle} class="setup">
       <div>
         <h1>{isFirst ? welcome.value?.name : t.deviceTitle}</h1>
-        <p class="muted">{isFirst ? t.startHintRoom : t.deviceHint}</p>
+        <p class="muted">{isFirst ? t.joinHintRoom : t.deviceHint}</p>
         <Mirror media={media} testid="setup-preview" />
         <p class="muted">{t.levelHint}</p>
         <PathState media={media} />
@@ -223,7 +223,7 @@ function Setup({ media }: { media: PageMedia }) {
         <LipSync media={media} />
       </div>
       <Button testid={isFirst ? "start-button" : "done-button"} class="primary big" press={start}>
-        {isFirst ? t.start : t.done}
+        {isFirst ? t.hall.join : t.done}
       </Button>
     </Veil>
   );

@@ -21,7 +21,6 @@ export function Outputs({ media }: { media: PageMedia }) {
   const hasChannels = (state.value?.event.languages.length ?? 0) > 0;
   return (
     <div class="devices outputs">
-      <ToneTest media={media} output="main" name={t.speaker} />
       {hasChannels && (
         <>
           <div class="field">

@@ -11,6 +11,7 @@ import { texts } from "../texts";
 import { Button } from "./button";
 import { SpeakerTrouble, Trouble } from "./devicenotes";
 import { Presets } from "./entry/presets";
+import { ToneTest } from "./entry/tonetest";
 import { InAppNote } from "./entry/wheretoclick";
 import { PathState } from "./linepath";
 import { Meter } from "./meter";
@@ -118,6 +119,7 @@ export function DeviceChoice({ media, showsPath = true }: { media: PageMedia; sh
         />
       )}
       <SpeakerTrouble media={media} />
+      <ToneTest media={media} output="main" name={t.speaker} />
       {showsPath && <PathState media={media} />}
     </div>
   );

@@ -169,7 +169,6 @@ export const de: Texts = {
   badLink: "Dieser Link ist abgelaufen oder unvollständig. Bitten Sie die Veranstalter um einen neuen.",
   serverSays: "Der Server meldet:",
 
-  start: "Start",
   done: "Fertig",
   close: "Schließen",
   deviceButton: "Kamera und Ton",
@@ -188,11 +187,11 @@ export const de: Texts = {
   unnamed: (n) => `Gerät ${n}`,
   allow: "Kamera und Mikrofon erlauben",
   roomAskHint:
-    "Ihr Browser fragt, ob diese Seite Kamera und Mikrofon benutzen darf. Danach prüfen Sie Bild und Pegel und wählen die Geräte. Zu sehen und zu hören ist der Saal erst, wenn Sie auf Start drücken.",
+    "Ihr Browser fragt, ob diese Seite Kamera und Mikrofon benutzen darf. Danach prüfen Sie Bild und Pegel und wählen die Geräte. Zu sehen und zu hören ist der Saal erst, wenn Sie auf „Beitreten“ drücken.",
   guestAskHint:
     "Ihr Browser fragt, ob diese Seite Kamera und Mikrofon benutzen darf. Danach prüfen Sie Bild und Ton. Niemand sieht oder hört Sie, bevor Sie beitreten.",
-  startHintRoom:
-    "Prüfen Sie Bild und Pegel. Zu sehen und zu hören ist der Saal erst, wenn Sie auf Start drücken.",
+  joinHintRoom:
+    "Prüfen Sie Bild und Pegel. Zu sehen und zu hören ist der Saal erst, wenn Sie auf „Beitreten“ drücken.",
   opening: "Warte auf Kamera und Mikrofon …",
   permissionHint:
     "Bitte erlauben Sie Kamera und Mikrofon, wenn Ihr Browser danach fragt. Fragt er nicht, klicken Sie auf das Kamerasymbol neben der Adresse.",

@@ -208,7 +208,6 @@ export const en = {
   serverSays: "The server says:",
 
   // Devices
-  start: "Start",
   done: "Done",
   close: "Close",
   deviceButton: "Camera and sound",
@@ -226,10 +225,10 @@ export const en = {
   unnamed: (n: number) => `Device ${n}`,
   allow: "Allow camera and microphone",
   roomAskHint:
-    "Your browser will ask whether this page may use the camera and microphone. Then you check picture and level and choose the devices. Nobody sees or hears the hall until you press Start.",
+    "Your browser will ask whether this page may use the camera and microphone. Then you check picture and level and choose the devices. Nobody sees or hears the hall until you press Join.",
   guestAskHint:
     "Your browser will ask whether this page may use the camera and microphone. Then you check your picture and sound. Nobody sees or hears you until you join.",
-  startHintRoom: "Check picture and level. Nobody sees or hears the hall until you press Start.",
+  joinHintRoom: "Check picture and level. Nobody sees or hears the hall until you press Join.",
   opening: "Waiting for camera and microphone …",
   permissionHint:
     "Please allow the camera and microphone when your browser asks. If it does not ask, click the camera icon next to the address.",

@@ -2,7 +2,7 @@
 
 import { signal } from "@preact/signals";
 
-/** A context that does not run by then waits for a user gesture. */
+/** A context that does not run by then waits for a user gesture, as far as it may be started at all. */
 const START_TIMEOUT_MS = 500;
 
 /** The browser plays no sound before a user gesture. */
@@ -20,6 +20,22 @@ export function openContext(isHeard: boolean): AudioContext {
   void context.resume();
   if (isHeard) askForGesture(context);
   return context;
+}
+
+/** Whether the context runs, at the latest when it has had time to start. */
+export async function hasStarted(context: AudioContext): Promise<boolean> {
+  if (context.state !== "running")
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, START_TIMEOUT_MS);
+      context.resume().then(
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        () => undefined, // closed meanwhile
+      );
+    });
+  return context.state === "running";
 }
 
 /** People miss something while this context does not run: ask for a user gesture if it does not start soon. */

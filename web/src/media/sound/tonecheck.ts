@@ -1,13 +1,16 @@
 /** Plays a test tone on an output, and listens with this page's own microphone whether it comes back. */
 
-import { captureContext, sourceOf } from "./contexts";
+import { captureContext, hasStarted, sourceOf } from "./contexts";
 import { isHeardBack, levelAt } from "./heardback";
 import type { Output } from "./mix";
 import { TEST_TONE_HZ } from "./mixer";
 import type { PageSound } from "./pagesound";
 
-/** What came of it; `removed`: the browser removes what the loudspeakers play from the microphone. */
-export type ToneResult = "heard" | "not-heard" | "removed" | "no-microphone";
+/**
+ * What came of it. `removed`: the browser removes what the loudspeakers play from the microphone; `worn`: it was played
+ * in headphones, which no microphone hears.
+ */
+export type ToneResult = "heard" | "not-heard" | "removed" | "no-microphone" | "worn";
 
 /** 0.17 s at 48 kHz: 440 Hz is told from its neighbours a semitone away. */
 const WINDOW_SAMPLES = 8_192;
@@ -22,7 +25,7 @@ export async function checkTone(
 ): Promise<ToneResult> {
   const context = captureContext();
   // A track of its own: the page's may be muted.
-  const track = context.state === "running" && microphone ? microphone.clone() : null;
+  const track = microphone && (await hasStarted(context)) ? microphone.clone() : null;
   const source = track && sourceOf(context, track);
   if (!track || !source) {
     track?.stop();

@@ -1,10 +1,9 @@
 /** The headset: microphone and headphones. */
 
-import { useSignal } from "@preact/signals";
 import type { PageMedia } from "../../media/pagemedia";
 import { canChooseOutput } from "../../media/sound/outlet";
-import { Button } from "../../parts/button";
 import { SpeakerTrouble, Trouble } from "../../parts/devicenotes";
+import { ToneTest } from "../../parts/entry/tonetest";
 import { PathState } from "../../parts/linepath";
 import { Meter } from "../../parts/meter";
 import { Picker } from "../../parts/setup";
@@ -14,11 +13,6 @@ import { texts } from "../../texts";
 export function Headset({ media }: { media: PageMedia }) {
   const t = texts.value;
   const { devices } = media;
-  const isPlaying = useSignal(false);
-  const test = (): void => {
-    isPlaying.value = true;
-    void media.sound.playTestTone("main").finally(() => (isPlaying.value = false));
-  };
   return (
     <div class="devices">
       <Picker
@@ -43,10 +37,8 @@ export function Headset({ media }: { media: PageMedia }) {
         />
       )}
       <SpeakerTrouble media={media} />
+      <ToneTest media={media} output="main" name={t.interpreter.headphones} isWorn />
       <PathState media={media} />
-      <Button testid="test-tone" pressed={isPlaying.value} press={test}>
-        {t.interpreter.testHeadphones}
-      </Button>
       <p class="muted">{t.interpreter.devicesHint}</p>
     </div>
   );

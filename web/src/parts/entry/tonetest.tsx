@@ -1,5 +1,6 @@
 /** A test tone on one output, and whether the microphone hears it back. */
 
+import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { PageMedia } from "../../media/pagemedia";
 import type { Output } from "../../media/sound/mix";
@@ -7,21 +8,32 @@ import { checkTone, type ToneResult } from "../../media/sound/tonecheck";
 import { texts } from "../../texts";
 import { Button } from "../button";
 
+/** One at a time: the microphone would hear the tone of another output. */
+const isPlaying = signal(false);
+
 interface Properties {
   media: PageMedia;
   output: Output;
   /** The output's name for people. */
   name: string;
+  /** People wear it as headphones, which no microphone hears. */
+  isWorn?: boolean;
 }
 
-export function ToneTest({ media, output, name }: Properties) {
+export function ToneTest({ media, output, name, isWorn = false }: Properties) {
   const t = texts.value;
   const [found, setFound] = useState<ToneResult | "plays" | null>(null);
-  const test = (): void => {
+  const test = async (): Promise<void> => {
+    isPlaying.value = true;
     setFound("plays");
-    void checkTone(media.sound, output, media.devices.tracks.microphone.value).then(setFound, () =>
-      setFound(null),
-    );
+    try {
+      if (isWorn) await media.sound.playTestTone(output);
+      setFound(isWorn ? "worn" : await checkTone(media.sound, output, media.devices.tracks.microphone.value));
+    } catch {
+      setFound(null); // The browser has closed the microphone or its context meanwhile
+    } finally {
+      isPlaying.value = false;
+    }
   };
   return (
     <div class="tone-test">
@@ -30,8 +42,8 @@ export function ToneTest({ media, output, name }: Properties) {
         class="small test-tone"
         hint={t.outputs.testHint(name)}
         label={t.outputs.testHint(name)}
-        blocked={found === "plays" ? t.entry.tone.plays : null}
-        press={test}
+        blocked={isPlaying.value ? t.entry.tone.plays : null}
+        press={() => void test()}
       >
         {t.outputs.test(name)}
       </Button>

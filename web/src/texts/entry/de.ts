@@ -22,6 +22,7 @@ export const entry: typeof english = {
     removed:
       "Abgespielt. Der Browser entfernt aus dem Mikrofon, was die Lautsprecher spielen; ob der Ton zu hören war, wissen also nur Sie.",
     "no-microphone": "Abgespielt. Ohne Mikrofon wissen nur Sie, ob der Ton zu hören war.",
+    worn: "Abgespielt. In Kopfhörern hören ihn nur Sie. Wenn nicht: oben andere wählen oder lauter stellen.",
   },
   line: {
     measures: "Leitung wird gemessen …",

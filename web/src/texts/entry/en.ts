@@ -26,6 +26,7 @@ export const entry = {
     removed:
       "Played. The browser removes what the loudspeakers play from the microphone, so only you can say whether you heard it.",
     "no-microphone": "Played. Without a microphone only you can say whether you heard it.",
+    worn: "Played. Only you can hear it in your headphones. If you did not, choose others above, or turn them up.",
   } satisfies Record<ToneResult | "plays", string>,
   line: {
     measures: "Measuring the line …",

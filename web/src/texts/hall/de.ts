@@ -3,6 +3,7 @@
 import type { Texts } from "../en";
 
 export const hall: Texts["hall"] = {
+  join: "Beitreten",
   button: "Saalbild",
   buttonHint:
     "Öffnet ein zweites Fenster für den Projektor: das Programm und nichts, was nur für die Crew ist",

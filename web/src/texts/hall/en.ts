@@ -1,6 +1,7 @@
 /** The texts of the hall's second window and of the technician's tools, in English. */
 
 export const hall = {
+  join: "Join",
   button: "Hall screen",
   buttonHint: "Opens a second window for the projector: the programme, and nothing that is only for the crew",
   fill: "Hall screen: full screen",

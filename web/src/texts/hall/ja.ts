@@ -3,6 +3,7 @@
 import type { Texts } from "../en";
 
 export const hall: Texts["hall"] = {
+  join: "参加する",
   button: "会場スクリーン",
   buttonHint: "プロジェクター用の別ウィンドウを開きます。番組だけを映し、スタッフ向けの表示は出しません",
   fill: "会場スクリーンを全画面に",

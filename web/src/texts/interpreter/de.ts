@@ -31,7 +31,6 @@ export const interpreter: InterpreterTexts = {
   here: (seats) => `In der Kabine: ${seats}`,
   enter: "In die Kabine",
   headphones: "Kopfhörer",
-  testHeadphones: "Prüfton",
   devices: "Ihr Headset",
   devicesHint:
     "Headset mit Kabel, keine Lautsprecher. Echo- und Rauschunterdrückung des Browsers sind hier aus.",

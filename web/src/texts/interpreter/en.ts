@@ -32,7 +32,6 @@ export const interpreter = {
   here: (seats: string) => `In the booth: ${seats}`,
   enter: "Enter the booth",
   headphones: "Headphones",
-  testHeadphones: "Test tone",
   devices: "Headset",
   devicesHint: "Wired headset, no speakers. The browser’s echo and noise processing is off here.",
   changeSeat: "Leave the seat",

@@ -28,7 +28,6 @@ export const interpreter: InterpreterTexts = {
   here: (seats) => `ブース内：${seats}`,
   enter: "ブースに入る",
   headphones: "ヘッドホン",
-  testHeadphones: "テスト音",
   devices: "ヘッドセット",
   devicesHint:
     "有線ヘッドセットを使い、スピーカーは使わないでください。ブラウザーのエコー・ノイズ処理はオフです。",
