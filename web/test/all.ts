@@ -53,6 +53,7 @@ import "./sendlimit.test";
 import "./session.test";
 import "./soundfaults.test";
 import "./socket.test";
+import "./systemblock.test";
 import "./tabsign.test";
 import "./texts.test";
 import "./time.test";

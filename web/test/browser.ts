@@ -63,7 +63,7 @@ export class FakeBrowser extends EventTarget implements Browser {
   readonly tracks: FakeTrack[] = [];
   /** The constraints of all getUserMedia calls, in order. */
   readonly asked: MediaStreamConstraints[] = [];
-  /** By device id: the error that opening it raises. */
+  /** By device id: the error that opening it raises, as its name or as name: message. */
   readonly broken = new Map<string, string>();
   /** By device id: a device that hangs until the test calls this. */
   readonly held = new Map<string, () => void>();
@@ -71,6 +71,7 @@ export class FakeBrowser extends EventTarget implements Browser {
   readonly kept = new Map<string, string>();
   isSecure = true;
   isIos = false;
+  userAgent = "";
   visibilityState: DocumentVisibilityState = "visible";
   /** The answer that the person will give to the browser's question. */
   private answer: ((allowed: boolean) => void) | null = null;
@@ -163,8 +164,8 @@ export class FakeBrowser extends EventTarget implements Browser {
     if (!device) throw new DOMException("", exact ? "OverconstrainedError" : "NotFoundError");
     if (this.held.has(device.deviceId))
       await new Promise<void>((resolve) => this.held.set(device.deviceId, resolve));
-    const error = this.broken.get(device.deviceId);
-    if (error) throw new DOMException("", error);
+    const [error, message] = this.broken.get(device.deviceId)?.split(": ") ?? [];
+    if (error) throw new DOMException(message, error);
     const track = new FakeTrack(device);
     this.tracks.push(track);
     return track;

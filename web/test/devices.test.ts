@@ -93,7 +93,7 @@ test("for a guest another microphone stands in at once, until the chosen one is 
   assert.deepEqual([inUse(devices, "microphone"), ...states(devices)], ["Headset", "works", "works"]);
 });
 
-test("Start makes a hall's open default devices its choice", async (t) => {
+test("Join makes a hall's open default devices its choice", async (t) => {
   const standard = microphone("default", "Default - Mixer", "mixer");
   const browser = new FakeBrowser(card, laptop, standard, mixer, builtIn);
   const devices = devicesIn(t, browser);
@@ -105,7 +105,7 @@ test("Start makes a hall's open default devices its choice", async (t) => {
   assert.deepEqual([inUse(devices, "camera"), ...states(devices)], [null, "lost", "works"]);
 });
 
-test("so it does if Start was pressed before the devices were open", async (t) => {
+test("so it does if Join was pressed before the devices were open", async (t) => {
   const browser = new FakeBrowser(card, laptop, mixer);
   browser.held.set("card", () => undefined);
   const devices = devicesIn(t, browser);
@@ -330,6 +330,22 @@ test("a revoked permission is reported, and a granted one opens the device by it
   assert.deepEqual(states(devices), ["works", "works"]);
 });
 
+test("a camera that the system blocks is told from one that a person has refused", async (t) => {
+  const browser = new FakeBrowser(laptop, mixer);
+  for (const permission of Object.values(browser.permission)) permission.state = "prompt";
+  browser.broken.set("laptop", "NotAllowedError: Permission denied by system");
+  const devices = devicesIn(t, browser);
+  const opened = devices.open();
+  await settled();
+  browser.says(true);
+  await opened;
+  assert.deepEqual(states(devices), ["denied", "works"]);
+  assert.equal(devices.camera.blockedBySystem.value, "certain");
+  browser.broken.delete("laptop");
+  await devices.again("camera");
+  assert.deepEqual(states(devices), ["works", "works"]);
+});
+
 test("a camera that another program has released is used", async (t) => {
   const browser = new FakeBrowser(laptop, mixer);
   browser.broken.set("laptop", "NotReadableError");
@@ -478,6 +494,7 @@ test("a page that is not secure is told from a browser without devices, and the 
         page: undefined,
         isSecure,
         isIos: false,
+        userAgent: "",
       },
       { key: "key", isGuest: true },
     );

@@ -22,6 +22,7 @@ import { RETURN_GRACE_MS } from "./interruption";
 import { Permission, withOpenTimeout } from "./opening";
 import { type Device, type DevicePick, faultOf, haveLabels, type Kind, NONE } from "./picks";
 import { OutputDevice } from "./sound/outputdevice";
+import { systemBlock } from "./systemblock";
 
 const KINDS = ["camera", "microphone"] as const;
 const OUTPUT_NAMES = ["speaker", "interpretation", "headphones"] as const;
@@ -41,6 +42,8 @@ export interface Browser {
   page: Pick<Document, "visibilityState" | "addEventListener"> | undefined;
   /** An Apple phone or tablet. */
   isIos: boolean;
+  /** The browser's name. */
+  userAgent: string;
 }
 
 export interface Habits {
@@ -126,7 +129,7 @@ export class Devices {
       await this.microphone.open({ fresh: true });
   }
 
-  /** Start was pressed: from now on this computer reconnects by itself. */
+  /** Join was pressed: from now on this computer reconnects by itself. */
   async start(): Promise<void> {
     if (!this.choice.value.started) await this.choose({ started: true });
   }
@@ -169,7 +172,7 @@ export class Devices {
 
   /**
    * Once a hall has started, its open default devices become its choice, so that no other device silently replaces them.
-   * Start may be pressed before the devices are open.
+   * Join may be pressed before the devices are open.
    */
   private settle(): void {
     if (this.habits.isGuest || !this.choice.value.started) return;
@@ -204,7 +207,10 @@ export class Devices {
           (late) => stop(late),
           () => undefined,
         );
-        if (faultOf(error) === "denied") saidNo = await this.refusedKinds();
+        // A person has not been asked where the system blocks the browser.
+        const isOwnNo =
+          faultOf(error) === "denied" && systemBlock(error, this.browser.userAgent, true) === null;
+        if (isOwnNo) saidNo = await this.refusedKinds();
       }
     }
     // Closed while the browser asked.
@@ -236,6 +242,7 @@ export class Devices {
       standsIn: this.habits.isGuest,
       lost: () => void this.refresh(),
       isIos: this.browser.isIos,
+      userAgent: this.browser.userAgent,
     });
   }
 
@@ -313,7 +320,7 @@ function stop(stream: MediaStream): void {
 export function ownBrowser(): Browser {
   const { mediaDevices: media, permissions, userAgent, maxTouchPoints } = navigator;
   const isIos = isApplePhone(userAgent, maxTouchPoints);
-  const browser = { media, permissions, isSecure: isSecureContext, page: document, isIos };
+  const browser = { media, permissions, isSecure: isSecureContext, page: document, isIos, userAgent };
   try {
     return { ...browser, storage: localStorage };
   } catch {

@@ -18,6 +18,7 @@ import {
   resolveAlias,
   standInFor,
 } from "./picks";
+import { type SystemBlock, systemBlock } from "./systemblock";
 
 /** What an input needs from its page. */
 export interface InputContext {
@@ -32,6 +33,8 @@ export interface InputContext {
   lost: () => void;
   /** An Apple phone or tablet. */
   isIos: boolean;
+  /** The browser's name. */
+  userAgent: string;
 }
 
 /** A track that ends so soon after opening is left to the next enumeration, or opening would loop. */
@@ -55,6 +58,9 @@ export class Input {
     const isAway = meaning === "gone" || meaning === "unclear";
     return chosen && isAway && !this.track.value ? standInFor(chosen, this.devices.value) : null;
   });
+
+  /** The operating system keeps the device from the browser, as far as the last fault shows. */
+  readonly blockedBySystem = signal<SystemBlock>(null);
 
   private readonly result = signal<InputStatus>("opening");
   /** The system has muted the track, for example during a phone call. */
@@ -123,6 +129,7 @@ export class Input {
   /** Set this fault without asking the browser. */
   refuse(fault: InputFault): void {
     this.turn += 1;
+    this.blockedBySystem.value = null;
     this.drop();
     this.result.value = fault;
   }
@@ -189,7 +196,7 @@ export class Input {
       if (turn === this.turn) this.keep(track, plan);
       else track?.stop();
     } catch (error) {
-      if (turn === this.turn && !this.track.value) this.result.value = faultOf(error);
+      this.fail(error, turn);
       if (error instanceof DeviceHung) this.awaitLate(work, turn, plan);
     }
   }
@@ -208,10 +215,16 @@ export class Input {
         if (turn === this.turn) this.keep(track, plan);
         else track?.stop();
       },
-      (error) => {
-        if (turn === this.turn && !this.track.value) this.result.value = faultOf(error);
-      },
+      (error) => this.fail(error, turn),
     );
+  }
+
+  /** The request of this turn has failed. A stand-in may still be open. */
+  private fail(error: unknown, turn: number): void {
+    if (turn !== this.turn || this.track.value) return;
+    this.result.value = faultOf(error);
+    const isListed = (this.devices.value?.length ?? 0) > 0;
+    this.blockedBySystem.value = systemBlock(error, this.context.userAgent, isListed);
   }
 
   private keep(track: MediaStreamTrack | null, plan: Exclude<Plan, string>): void {

@@ -65,6 +65,7 @@ export class Talkback {
       standsIn: role === "moderator",
       lost: () => undefined,
       isIos: false, // it is opened for each use
+      userAgent: navigator.userAgent,
     });
     this.kind = computed(() => {
       if (role === "moderator") return "own";

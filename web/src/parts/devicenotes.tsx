@@ -3,6 +3,7 @@
 import type { Input } from "../media/input";
 import type { PageMedia } from "../media/pagemedia";
 import type { InputStatus, Kind } from "../media/picks";
+import { type SystemBlock, systemOf } from "../media/systemblock";
 import { type Texts, texts } from "../texts";
 import { Button } from "./button";
 import { WhereToClick } from "./entry/wheretoclick";
@@ -49,8 +50,12 @@ export function Trouble({ media, kind }: { media: PageMedia; kind: Kind }) {
   const status = input.status.value;
   if (!isTroubled(input)) return null;
   const standIn = input.offer.value;
+  const bySystem = blockOf(input);
   // Once for both.
-  const isExplained = kind === "microphone" && devices.camera.status.value === "denied";
+  const isExplained =
+    kind === "microphone" &&
+    (devices.camera.status.value === "denied" || bySystem !== null) &&
+    blockOf(devices.camera) === bySystem;
   return (
     <div class="trouble" role="alert" data-testid={`${kind}-fault`} data-fault={status}>
       <p>
@@ -58,7 +63,10 @@ export function Trouble({ media, kind }: { media: PageMedia; kind: Kind }) {
           ? t.entry.blocked.noDevices
           : sentence(t, input, devices.choice.value[kind]?.label ?? "")}
       </p>
-      {status === "denied" && !isExplained && <WhereToClick />}
+      {bySystem === "possible" && <p>{t.entry.blocked.system.maybe}</p>}
+      {bySystem !== null
+        ? !isExplained && <WhereInSystem />
+        : status === "denied" && !isExplained && <WhereToClick />}
       {standIn && (
         <Button testid={`${kind}-meanwhile`} press={() => void input.useMeanwhile()}>
           {t.useMeanwhile(standIn.label)}
@@ -73,10 +81,22 @@ export function Trouble({ media, kind }: { media: PageMedia; kind: Kind }) {
   );
 }
 
+/** Whether the system keeps the device from the browser, while it is faulty. */
+function blockOf(input: Input): SystemBlock {
+  return input.fault.value === null ? null : input.blockedBySystem.value;
+}
+
+/** The switch for it in the system's settings. */
+function WhereInSystem() {
+  const system = systemOf(navigator.userAgent);
+  return <p data-testid="where-in-system">{texts.value.entry.blocked.system.where[system]}</p>;
+}
+
 function sentence(t: Texts, input: Input, chosen: string): string {
   const { kind } = input;
   const status = input.status.value;
   const other = input.track.value?.label ?? "";
+  if (blockOf(input) === "certain") return t.entry.blocked.system[kind];
   if (status === "interrupted") return t.interrupted[kind];
   if (status === "stand-in") return input.isUnclear.value ? t.severalOf(chosen) : t.standsIn(chosen, other);
   if (status === "works" || status === "none" || status === "opening") return "";

@@ -58,6 +58,19 @@ export const entry: typeof english = {
       other:
         "Suchen Sie bei der Adresse eine Kamera oder ein Schloss, erlauben Sie Kamera und Mikrofon und drücken Sie „Noch einmal versuchen“.",
     },
+    /** The operating system keeps the devices from the browser. */
+    system: {
+      camera: "Der Computer sperrt die Kamera für diesen Browser.",
+      microphone: "Der Computer sperrt das Mikrofon für diesen Browser.",
+      maybe: "Wenn kein anderes Programm das Gerät benutzt, sperrt der Computer es für diesen Browser.",
+      where: {
+        mac: "Apfel-Menü → Systemeinstellungen → Datenschutz & Sicherheit → Kamera und Mikrofon: Schalten Sie Ihren Browser ein, starten Sie ihn neu, falls der Mac darum bittet, und drücken Sie „Noch einmal versuchen“.",
+        windows:
+          "Windows-Einstellungen → Datenschutz und Sicherheit → Kamera und Mikrofon: Schalten Sie den Zugriff ein, auch für Desktop-Apps, und drücken Sie „Noch einmal versuchen“.",
+        other:
+          "Erlauben Sie Ihrem Browser Kamera und Mikrofon in den Datenschutz-Einstellungen des Systems und drücken Sie „Noch einmal versuchen“.",
+      },
+    },
     inApp: (app) =>
       `${app ?? "Diese App"} hat den Link in einem eigenen Browser geöffnet, der oft keine Kamera freigibt. Tippen Sie auf ⋯ und wählen Sie „Im Browser öffnen“, oder kopieren Sie den Link in Chrome oder Safari.`,
     unsupportedTitle: "Dieser Browser kann nicht teilnehmen",

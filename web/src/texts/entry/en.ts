@@ -3,6 +3,7 @@
 import type { BrowserKind } from "../../media/browserkind";
 import type { LineLimit, LineVerdict } from "../../media/path/linefigures";
 import type { ToneResult } from "../../media/sound/tonecheck";
+import type { System } from "../../media/systemblock";
 
 export type Preset = "mixer" | "laptop";
 
@@ -63,6 +64,19 @@ export const entry = {
         "Open the Settings of this phone → Apps → your browser, and switch camera and microphone on. Then reload this page.",
       other: "Look for a camera or lock near the address, allow camera and microphone, and press Try again.",
     } satisfies Record<Exclude<BrowserKind, "in-app">, string>,
+    /** The operating system keeps the devices from the browser. */
+    system: {
+      camera: "The computer blocks the camera for this browser.",
+      microphone: "The computer blocks the microphone for this browser.",
+      maybe: "If no other program uses it, the computer blocks it for this browser.",
+      where: {
+        mac: "Apple menu → System Settings → Privacy & Security → Camera, and Microphone: switch your browser on, restart it if the Mac asks for that, and press Try again.",
+        windows:
+          "Windows Settings → Privacy & security → Camera, and Microphone: switch on access, also for desktop apps, and press Try again.",
+        other:
+          "Allow camera and microphone for your browser in the privacy settings of the system, and press Try again.",
+      } satisfies Record<System, string>,
+    },
     inApp: (app: string | null) =>
       `${app ?? "This app"} has opened the link in its own browser, which often gives no camera. Tap ⋯ and choose “Open in browser”, or copy the link into Chrome or Safari.`,
     unsupportedTitle: "This browser cannot take part",
