@@ -101,6 +101,10 @@ class Feed:
     partner: str | None = None
     layout: LayoutName = "grid"
     """Of the pictures. A picture in a small tile is sent in a smaller layer."""
+    is_small: bool = False
+    """The peer cannot decode large pictures in time: each is sent as for a small tile."""
+    previews: bool = True
+    """Its multiview slots are fed."""
 
     @property
     def pictures(self) -> tuple[str, ...]:

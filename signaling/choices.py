@@ -1,4 +1,4 @@
-"""What pages choose to hear, and who talks back to whom.
+"""What pages choose to hear and can decode, and who talks back to whom.
 
 None of it is in the log: the log decides what may be heard, and these choose within it. A page has one channel, and
 talks to one set of recipients at a time. So all of it together is bounded by the number of pages.
@@ -12,6 +12,7 @@ from typing import Literal
 
 from signaling.audience import LinkDestination
 from signaling.show.core import Show
+from signaling.show.listening import Decodable
 from signaling.show.lookup import find_place_or_desk
 from signaling.show.permissions import holder_of, may_talk
 from signaling.show.reasons import ProblemError
@@ -39,11 +40,13 @@ class ActiveTalk:
 
 
 class Choices:
-    """The channel of each peer, and the talk of each connection."""
+    """The channel and the pictures of each peer, and the talk of each connection."""
 
     def __init__(self) -> None:
         self._channels: dict[str, str] = {}
         """By peer. It outlives the page's WebSocket, so that a lost one does not change what people hear."""
+        self._pictures: dict[str, Decodable] = {}
+        """By peer, of those that cannot decode all. It lasts as long as the channel."""
         self._talks: dict[str, ActiveTalk] = {}
         """By connection, in the order in which they began. A talk ends with the page's WebSocket: the end of a key that
         was held meanwhile would never arrive."""
@@ -72,6 +75,19 @@ class Choices:
     def forget(self, peer: str) -> None:
         """A peer has left, and no page of it is connected."""
         self._channels.pop(peer, None)
+        self._pictures.pop(peer, None)
+
+    # Pictures --------------------------------------------------------------------------------------------------------
+
+    def decode(self, peer: str, pictures: Decodable) -> None:
+        """A page says what it can decode."""
+        if pictures == Decodable():
+            self._pictures.pop(peer, None)
+        else:
+            self._pictures[peer] = pictures
+
+    def decodable(self, peer: str) -> Decodable:
+        return self._pictures.get(peer, Decodable())
 
     # Talkback --------------------------------------------------------------------------------------------------------
 

@@ -115,6 +115,7 @@ class Receivers:
                 muted=found.muted,
                 sound=found.sound,
                 limit=found.limit,
+                reduced=found.reduced,
             )
             for source, found in self._reported()
         }
@@ -159,6 +160,7 @@ class Receivers:
             channel=self.choices.channel(peer),
             seat=self._seats.get(peer),
             talkback=self.choices.talker(peer, destination, self._peers),
+            pictures=self.choices.decodable(peer),
         )
 
     def _forget_choices(self, peer: str) -> None:

@@ -31,6 +31,7 @@ from signaling.show.door import let_in
 from signaling.show.echo import EchoDetector
 from signaling.show.eventtext import EventText
 from signaling.show.facts import Fact
+from signaling.show.listening import Decodable
 from signaling.show.lookup import find_language
 from signaling.show.loudness import MomentaryLoudness, PacketLevels
 from signaling.show.permissions import check_command
@@ -74,7 +75,7 @@ class Runtime:
         self._wake = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._routing: asyncio.TimerHandle | None = None
-        """Routes chosen channels."""
+        """Routes what pages have chosen."""
         self._refresh_at = 0.0
         self._reader = TextReader()
         self._crew_commands = RateLimits(CREW_COMMANDS_PER_S, CREW_COMMANDS_BURST, MAX_COUNTED_LINKS)
@@ -205,10 +206,13 @@ class Runtime:
             CommandRefused: the event has no such channel.
         """
         self.receivers.choices.listen(peer, None if channel is None else find_language(self.show, channel))
-        if self._routing is None:
-            loop = asyncio.get_running_loop()
-            self._routing = loop.call_later(ROUTE_CHOICES_WITHIN_S, self._route_choices)
+        self._route_soon()
         self._publish_soon()
+
+    def decode(self, peer: str, pictures: Decodable) -> None:
+        """A page says what pictures it can decode in time."""
+        self.receivers.choices.decode(peer, pictures)
+        self._route_soon()
 
     def talk(self, connection: str, destination: LinkDestination, to: list[str] | Literal["all"]) -> None:
         """A page talks back. Routed at once: people speak with the key.
@@ -221,6 +225,11 @@ class Runtime:
     def _on_talk(self) -> None:
         self._output.route(self.show)
         self._publish_soon()
+
+    def _route_soon(self) -> None:
+        if self._routing is None:
+            loop = asyncio.get_running_loop()
+            self._routing = loop.call_later(ROUTE_CHOICES_WITHIN_S, self._route_choices)
 
     def _route_choices(self) -> None:
         self._routing = None

@@ -131,7 +131,11 @@ class Destination:
         self._check(feed, sources, talks)
         self._sources, self._talks = sources, talks
         self._pictures = len(feed.pictures)
-        self._sizes = dict(zip(PICTURES, tile_sizes(self._pictures, feed.layout), strict=False))
+        self._sizes = (
+            {}  # all small
+            if feed.is_small
+            else dict(zip(PICTURES, tile_sizes(self._pictures, feed.layout), strict=False))
+        )
         routed = {
             **dict(zip(PICTURES, feed.pictures, strict=False)),
             **self._microphones.assign(feed.mics, feed.program, sources, now),
@@ -140,8 +144,10 @@ class Destination:
             PARTNER: feed.partner,
         }
         for slot in self.slots:
-            is_multiview = slot.name.startswith(VIEW_PREFIX)
-            slot.source = slot.name[len(VIEW_PREFIX) :] if is_multiview else routed.get(slot.name)
+            if slot.name.startswith(VIEW_PREFIX):
+                slot.source = slot.name[len(VIEW_PREFIX) :] if feed.previews else None
+            else:
+                slot.source = routed.get(slot.name)
         for audio_slot in self._audio_slots:
             source = self._source_of(audio_slot)
             audio_slot.show(source.audio if source else None, now)

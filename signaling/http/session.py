@@ -40,6 +40,7 @@ from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
 from signaling.receivers import input_peer
 from signaling.runtime import Runtime
+from signaling.show.listening import Decodable
 from signaling.show.permissions import MESSAGES, check_message, may_feed, may_talk
 from signaling.show.policy import hears_levels, is_watcher, marks_speakers
 from signaling.show.reasons import ProblemError
@@ -55,6 +56,7 @@ from signaling.show.wire.socket import (
     Leave,
     Listen,
     Offer,
+    Pictures,
     Reply,
     Talkback,
     Welcome,
@@ -347,7 +349,7 @@ class Session:
                 case Condition():
                     at_once = not is_watcher(link.role) and self._conditions.take(self._loop.time())
                     self._runtime.receivers.note_condition(connection, message, at_once=at_once)
-                case Listen() | Talkback():
+                case Listen() | Pictures() | Talkback():
                     await self._choose(message, connection, contributor.peer, destination)
                 case Offer():
                     await self._join(message, link, contributor, destination)
@@ -355,7 +357,7 @@ class Session:
                     await self._command(message, link)
 
     async def _choose(
-        self, message: Listen | Talkback, connection: str, peer: str, destination: LinkDestination
+        self, message: Listen | Pictures | Talkback, connection: str, peer: str, destination: LinkDestination
     ) -> None:
         try:
             if isinstance(message, Talkback) and not message.on:
@@ -363,10 +365,13 @@ class Session:
                 return
             if not self._choices.take(self._loop.time()):
                 raise ProblemError("choices-often")
-            if isinstance(message, Talkback):
-                self._runtime.talk(connection, destination, message.to)
-            else:
-                self._runtime.listen(peer, message.channel)
+            match message:
+                case Talkback():
+                    self._runtime.talk(connection, destination, message.to)
+                case Listen():
+                    self._runtime.listen(peer, message.channel)
+                case Pictures():
+                    self._runtime.decode(peer, Decodable(message.previews, message.small))
         except ProblemError as fault:
             await self.socket.send_refusal(message.id, fault)
 

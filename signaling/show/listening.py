@@ -1,4 +1,5 @@
-"""What one peer hears besides the programme: its chosen channel, its partner in the booth, and talkback.
+"""What one peer hears besides the programme: its chosen channel, its partner in the booth, and talkback. And in which
+size it sees the programme.
 
 `routing` says what a destination is sent, by the log. Each peer chooses within that, and its choice is not in the log.
 """
@@ -21,6 +22,15 @@ from signaling.show.show import Show
 
 
 @dataclass(frozen=True, slots=True)
+class Decodable:
+    """The pictures that a peer can decode in time."""
+
+    previews: bool = True
+    small: bool = False
+    """Large ones it cannot."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listening:
     """The choices of one peer."""
 
@@ -30,6 +40,7 @@ class Listening:
     """The source id of the interpreter's seat that it is, as `booth/seat`."""
     talkback: str | None = None
     """The talkback microphone of another peer, which speaks to it."""
+    pictures: Decodable = Decodable()
 
 
 NO_CHOICE = Listening()
@@ -41,7 +52,8 @@ def feed(show: Show, programme: Feed, listening: Listening) -> Feed:
     The floor's microphones stay: the page plays them under the channel, or alone if nobody feeds the channel. A seat
     hears neither itself nor a channel that its own booth speaks into.
     """
-    seat = listening.seat
+    seat, pictures = listening.seat, listening.pictures
+    programme = replace(programme, is_small=pictures.small, previews=pictures.previews)
     if seat is None or place_of(seat) not in show.event.booths:
         chosen = listening.channel
         seats = () if chosen is None else channel_feed(show, chosen).seats

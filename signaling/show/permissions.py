@@ -77,6 +77,7 @@ MESSAGES: Final[Mapping[str, Row]] = {
     "condition": _PAGES,
     "leave": _PAGES,
     "listen": _PAGES,
+    "pictures": _PAGES,
     "offer": _PAGES,  # to receive; see `SOURCES`
     "talk": _for("moderator", "venue", "guest", "interpreter"),
 }

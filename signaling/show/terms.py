@@ -89,6 +89,12 @@ SendLimit = Literal[
     "bandwidth",  # the line is too narrow
 ]
 """What makes a page send a smaller or coarser picture than its camera gives."""
+Reduction = Literal[
+    "720p15",  # at most 15 frames a second
+    "540p15",  # and at most 960 pixels wide
+    "360p10",  # at most 640 pixels wide, and 10 frames a second
+]
+"""The picture that a page sends instead of the whole one while its machine is overloaded: lines and frames a second."""
 AdmissionStatus = Literal[
     "waiting",  # another browser feeds the place; the desk sees that this page waits
     "admitted",  # the page may feed the source and offers again. To the feeding page: no other waits any more

@@ -34,8 +34,15 @@ def path_of_tokio(state: dict[str, Any]) -> object:
 async def test_only_the_desk_and_the_place_see_the_report_of_the_sending_page(local: LocalServer) -> None:
     async with local.desk() as desk, local.hall("hall") as hall:
         await hall.send_live()
-        await report(hall.client, microphone="lost", muted=True, sound="hum", limit="cpu")
-        said = {"camera": "works", "microphone": "lost", "muted": True, "sound": "hum", "limit": "cpu"}
+        await report(hall.client, microphone="lost", muted=True, sound="hum", limit="cpu", reduced="720p15")
+        said = {
+            "camera": "works",
+            "microphone": "lost",
+            "muted": True,
+            "sound": "hum",
+            "limit": "cpu",
+            "reduced": "720p15",
+        }
         for page in (desk, hall.client):
             await until(page, lambda s: devices_of_tokio(s) == said)
         async with await Client.open(local.link("stage")) as stage:
@@ -60,7 +67,14 @@ async def test_the_report_of_a_page_that_sends_nothing_is_not_shown(local: Local
         with pytest.raises(RequestRefused):
             await copy.client.command("start")  # the server has read what came before
         await report(hall.client, muted=True)
-        expected = {"camera": "works", "microphone": "works", "muted": True, "sound": None, "limit": None}
+        expected = {
+            "camera": "works",
+            "microphone": "works",
+            "muted": True,
+            "sound": None,
+            "limit": None,
+            "reduced": None,
+        }
         await until(desk, lambda s: devices_of_tokio(s) == expected)
 
 
@@ -74,7 +88,14 @@ async def test_flapping_devices_do_not_cause_a_patch_each(local: LocalServer) ->
             await report(hall.client, muted=n % 2 == 0)
             await asyncio.sleep(0.03)
         await report(hall.client, microphone="lost")
-        last = {"camera": "works", "microphone": "lost", "muted": False, "sound": None, "limit": None}
+        last = {
+            "camera": "works",
+            "microphone": "lost",
+            "muted": False,
+            "sound": None,
+            "limit": None,
+            "reduced": None,
+        }
         state = await until(desk, lambda s: devices_of_tokio(s) == last)
         seconds = time.monotonic() - began
     assert state["rev"] - before <= CONDITIONS_BURST + seconds * (

@@ -123,6 +123,7 @@ export interface Condition {
   path?: "udp" | "tcp" | "relay" | "blocked" | null;
   sound?: "good" | "too-low" | "clipping" | "hum" | "no-sound" | null;
   limit?: "cpu" | "bandwidth" | null;
+  reduced?: "720p15" | "540p15" | "360p10" | null;
 }
 
 /** Show a cue on the screens of its recipients for a few seconds. */
@@ -175,6 +176,7 @@ export interface DevicesDoc {
   muted: boolean;
   sound: "good" | "too-low" | "clipping" | "hum" | "no-sound" | null;
   limit: "cpu" | "bandwidth" | null;
+  reduced: "720p15" | "540p15" | "360p10" | null;
 }
 
 /** What a `reload` would change now. Nothing has changed yet. */
@@ -448,6 +450,14 @@ export interface Patch {
 export interface Period {
   start: string | null;
   end: string | null;
+}
+
+/** What pictures the page can decode in time. Not in the log; a reconnected page says it again. */
+export interface Pictures {
+  type: "pictures";
+  id?: string | null;
+  previews: boolean;
+  small: boolean;
 }
 
 /** A venue or a guest. */
@@ -745,6 +755,7 @@ export type ClientMessage =
   | Leave
   | Condition
   | Listen
+  | Pictures
   | Talkback
   | ClockProbe
   | Start

@@ -88,8 +88,16 @@ test("a missing or stand-in device raises an alarm on air and next, and is named
     muted: false,
     sound: null,
     limit: null,
+    reduced: null,
   } as const;
-  const lost = { camera: "works", microphone: "lost", muted: false, sound: null, limit: null } as const;
+  const lost = {
+    camera: "works",
+    microphone: "lost",
+    muted: false,
+    sound: null,
+    limit: null,
+    reduced: null,
+  } as const;
   assert.deepEqual(raised(state({ krefeld: { devices }, berlin: { devices: lost }, uchida: { devices } })), [
     "krefeld on-air",
     "berlin next",
@@ -99,12 +107,26 @@ test("a missing or stand-in device raises an alarm on air and next, and is named
 });
 
 test("a muted source raises an alarm once the show has opened its microphone", () => {
-  const devices = { camera: "works", microphone: "works", muted: true, sound: null, limit: null } as const;
+  const devices = {
+    camera: "works",
+    microphone: "works",
+    muted: true,
+    sound: null,
+    limit: null,
+    reduced: null,
+  } as const;
   assert.deepEqual(raised(state({ krefeld: { devices, mic: false } })), []);
   assert.deepEqual(raised(state({ krefeld: { devices, mic: true } })), ["krefeld on-air"]);
 });
 
 test("a device that is not wanted, or is still opening, raises no alarm", () => {
-  const devices = { camera: "none", microphone: "opening", muted: false, sound: null, limit: null } as const;
+  const devices = {
+    camera: "none",
+    microphone: "opening",
+    muted: false,
+    sound: null,
+    limit: null,
+    reduced: null,
+  } as const;
   assert.deepEqual(raised(state({ krefeld: { devices } })), []);
 });

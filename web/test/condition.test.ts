@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { ConditionReporter, conditionOf, REPORT_INTERVAL_MS } from "../src/media/condition";
 import type { Condition } from "../src/wire";
 
-const works = conditionOf("works", "works", false, null, "good", null);
-const muted = conditionOf("works", "works", true, null, null, null);
-const lost = conditionOf("lost", "works", true, null, null, null);
+const works = conditionOf("works", "works", false, null, "good", null, null);
+const muted = conditionOf("works", "works", true, null, null, null, null);
+const lost = conditionOf("lost", "works", true, null, null, null, null);
 
-test("a condition has the state of both devices, the mute, the path, the sound and what limits the picture", () => {
-  assert.deepEqual(conditionOf("stand-in", "interrupted", true, "tcp", "hum", "cpu"), {
+test("a condition has the state of both devices, the mute, the path, the sound, what limits the picture and how it is reduced", () => {
+  assert.deepEqual(conditionOf("stand-in", "interrupted", true, "tcp", "hum", "cpu", "540p15"), {
     type: "condition",
     camera: "stand-in",
     microphone: "interrupted",
@@ -16,6 +16,7 @@ test("a condition has the state of both devices, the mute, the path, the sound a
     path: "tcp",
     sound: "hum",
     limit: "cpu",
+    reduced: "540p15",
   });
 });
 

@@ -4,8 +4,22 @@ import { micOf, reasonOf } from "../src/show/light";
 import type { DevicesDoc, SourceDoc, State } from "../src/wire";
 import { item, show, source } from "./build";
 
-const WORKS: DevicesDoc = { camera: "works", microphone: "works", muted: false, sound: null, limit: null };
-const NOTHING: DevicesDoc = { camera: "none", microphone: "missing", muted: false, sound: null, limit: null };
+const WORKS: DevicesDoc = {
+  camera: "works",
+  microphone: "works",
+  muted: false,
+  sound: null,
+  limit: null,
+  reduced: null,
+};
+const NOTHING: DevicesDoc = {
+  camera: "none",
+  microphone: "missing",
+  muted: false,
+  sound: null,
+  limit: null,
+  reduced: null,
+};
 const LECTERN = item("talk", { source: "tokio/lectern", with: ["uchida"], status: "on-air" });
 
 /** "Talk" is on air: the lectern, with a guest as second picture. */
@@ -82,9 +96,9 @@ test("a microphone is open only if the show opens it, it exists, is not muted, a
     [open, WORKS, "open"],
     [open, null, "open"],
     [open, { ...WORKS, microphone: "stand-in" }, "open"],
-    [open, { ...WORKS, muted: true, sound: null, limit: null }, "muted"],
+    [open, { ...WORKS, muted: true, sound: null, limit: null, reduced: null }, "muted"],
     [open, { ...WORKS, microphone: "interrupted" }, "interrupted"],
-    [open, { ...NOTHING, muted: true, sound: null, limit: null }, "no-microphone"],
+    [open, { ...NOTHING, muted: true, sound: null, limit: null, reduced: null }, "no-microphone"],
     [open, { ...WORKS, microphone: "hung" }, "no-microphone"],
     [{ ...open, state: "stalled", why: "silent" }, WORKS, "not-arriving"],
     [{ ...open, state: "stalled", why: "no-keyframe" }, WORKS, "open"],

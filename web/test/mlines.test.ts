@@ -5,6 +5,7 @@ import {
   type MLine,
   middleEncoding,
   mLines,
+  type Reduction,
   sentBy,
   simulcastEncodings,
   smallEncoding,
@@ -36,7 +37,11 @@ test("the middle layer is 640 pixels long, and of a camera no longer than that i
   assert.equal(vga.scaleResolutionDownBy, 1);
   assert.ok(vga.maxBitrate > 2 * hd.maxBitrate);
   assert.deepEqual(fittedEncoding("m", 1920, 1080), hd);
-  assert.deepEqual(fittedEncoding("h", 1920, 1080), {});
+  assert.deepEqual(fittedEncoding("h", 1920, 1080), {
+    scaleResolutionDownBy: 1,
+    maxBitrate: simulcastEncodings()[2]?.maxBitrate,
+    maxFramerate: 30,
+  });
 });
 
 test("a small camera is not limited to the bitrate of a multiview picture", () => {
@@ -44,6 +49,39 @@ test("a small camera is not limited to the bitrate of a multiview picture", () =
   const among = smallEncoding(1280, 720);
   assert.ok(alone.maxBitrate > 2 * among.maxBitrate);
   assert.equal(alone.maxFramerate, 30);
+});
+
+test("an overloaded page sends fewer frames of each layer first, then a smaller large one", () => {
+  const sent = (rid: string, reduced: Reduction | null, width = 1280, height = 720) => {
+    const fitted = fittedEncoding(rid, width, height, reduced);
+    return [Math.max(width, height) / fitted.scaleResolutionDownBy, fitted.maxFramerate];
+  };
+  const steps = [null, "720p15", "540p15", "360p10"] as const;
+  assert.deepEqual(
+    steps.map((step) => sent("h", step)),
+    [
+      [1280, 30],
+      [1280, 15],
+      [960, 15],
+      [640, 10],
+    ],
+  );
+  assert.deepEqual(
+    steps.map((step) => sent("m", step)),
+    [
+      [640, 30],
+      [640, 15],
+      [640, 15],
+      [640, 10],
+    ],
+  );
+  assert.deepEqual(
+    steps.map((step) => sent("l", step)[1]),
+    [15, 15, 15, 10],
+  );
+  // A phone upright, and a camera that is small already.
+  assert.deepEqual(sent("h", "540p15", 1080, 1920), [960, 15]);
+  assert.deepEqual(sent("m", "360p10", 640, 480), [640, 10]);
 });
 
 test("the offer has NACK for Opus, whatever its payload type", () => {

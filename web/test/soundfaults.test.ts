@@ -10,7 +10,7 @@ const GUEST = { id: "uchida", kind: "guest" } as State["event"]["places"][number
 function withSound(sound: NonNullable<SourceDoc["devices"]>["sound"], mic: boolean): SourceDoc {
   return source("S", {
     mic,
-    devices: { camera: "works", microphone: "works", muted: false, sound, limit: null },
+    devices: { camera: "works", microphone: "works", muted: false, sound, limit: null, reduced: null },
   });
 }
 

@@ -12,6 +12,7 @@ from signaling.show.terms import (
     AdmissionStatus,
     DeviceStatus,
     PagePath,
+    Reduction,
     Role,
     SendLimit,
     SoundStatus,
@@ -87,6 +88,8 @@ class Condition(WireModel):
     """Of the microphone; null while it is muted, closed or not measured."""
     limit: SendLimit | None = None
     """Of its picture, for some ten seconds by now; null where it has none, or the browser does not say."""
+    reduced: Reduction | None = None
+    """Its picture, as the page itself sends it while its machine is overloaded; null: the whole."""
 
 
 class Listen(WireModel):
@@ -98,6 +101,18 @@ class Listen(WireModel):
     """That of the `error` that may answer it."""
     channel: LanguageTag | None
     """One of the event's languages; null: the floor."""
+
+
+class Pictures(WireModel):
+    """What pictures the page can decode in time. Not in the log; a reconnected page says it again."""
+
+    type: Literal["pictures"]
+    id: CommandId | None = None
+    """That of the `error` that may answer it."""
+    previews: Annotated[bool, Field(strict=True)]
+    """Those of the multiview."""
+    small: Annotated[bool, Field(strict=True)]
+    """It cannot decode large ones: all are sent as for small tiles."""
 
 
 class Talkback(WireModel):
@@ -120,7 +135,7 @@ class ClockProbe(WireModel):
 
 
 ClientMessage = Annotated[
-    Hello | Offer | Leave | Condition | Listen | Talkback | ClockProbe | AnyCommand,
+    Hello | Offer | Leave | Condition | Listen | Pictures | Talkback | ClockProbe | AnyCommand,
     Field(discriminator="type"),
 ]
 CLIENT_MESSAGE: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)

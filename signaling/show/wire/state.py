@@ -14,6 +14,7 @@ from signaling.show.terms import (
     PagePath,
     Phase,
     Reason,
+    Reduction,
     Role,
     SendLimit,
     SkipReason,
@@ -175,6 +176,8 @@ class DevicesDoc(WireModel):
     """What the page hears from the microphone; null while that is muted, closed or not measured."""
     limit: SendLimit | None
     """Why the page sends a smaller picture than the camera's; null: it does not, or does not know."""
+    reduced: Reduction | None
+    """What it sends instead of the whole picture since its machine is overloaded; null: the whole."""
 
 
 class SourceDoc(WireModel):

@@ -19,6 +19,7 @@ from signaling.audience import LinkDestination
 from signaling.choices import Choices, talk_recipients, talk_source
 from signaling.runtime import Runtime
 from signaling.show import core
+from signaling.show.listening import Decodable
 from signaling.show.reasons import ProblemError
 from signaling.show.terms import Author, Role
 from signaling.show.wire.commands import COMMAND
@@ -141,6 +142,21 @@ async def test_a_page_that_has_reconnected_listens_once(tmp_path: Path) -> None:
         for peer in ("one", "two"):
             runtime.listen(peer, "ja")
         assert runtime.receivers.listeners() == {"ja": ["tokio", "tokio"]}
+
+
+async def test_what_a_page_cannot_decode_is_routed_until_it_and_its_peer_have_left(tmp_path: Path) -> None:
+    media = Recorded()
+    async with running(tmp_path, BOOTH, media=media) as (runtime, _):
+        runtime.receivers.connect("c-one", "one", TOKIO)
+        runtime.receivers.add("one", TOKIO)
+        runtime.decode("one", Decodable(previews=False, small=True))
+        runtime._route_choices()
+        assert (media.feeds["one"].is_small, media.feeds["one"].previews) == (True, False)
+        runtime.receivers.disconnect("c-one")
+        assert runtime.receivers.listening("one").pictures.small
+        runtime.receivers.on_left("one")
+        runtime.receivers.add("one", TOKIO)
+        assert runtime.receivers.listening("one").pictures == Decodable()
 
 
 # Over any sequence -----------------------------------------------------------------------------------------------

@@ -165,6 +165,11 @@ export function sendListen(channel: string | null): void {
   socket?.send({ type: "listen", id: freshId(), channel });
 }
 
+/** Say what pictures this page can decode in time. */
+export function sendPictures(previews: boolean, small: boolean): void {
+  socket?.send({ type: "pictures", id: freshId(), previews, small });
+}
+
 /** Begin or end talkback; false if it could not be sent. It ends when the connection is lost. */
 export function sendTalk(to: readonly string[] | "all", on: boolean): boolean {
   return socket?.send({ type: "talk", id: freshId(), to: to === "all" ? to : [...to], on }) === true;

@@ -12,6 +12,7 @@ import { JitterBufferTarget, lossCounters, setJitterBufferTarget } from "./jitte
 import {
   fittedEncoding,
   mLines,
+  type Reduction,
   type Sent,
   sentBy,
   simulcastEncodings,
@@ -81,6 +82,8 @@ export class Call {
   /** To send the source's sound in stereo, and whether the last offer says so. */
   private wantsStereo = false;
   private offersStereo = false;
+  /** How far the camera is reduced, since this computer is overloaded. */
+  private reduced: Reduction | null = null;
   private readonly sentTracks = new Map<Sent, MediaStreamTrack | null>();
   private readonly sending = new Map<Sent, RTCRtpTransceiver>();
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -184,6 +187,13 @@ export class Call {
     this.applyStereo();
   }
 
+  /** Send the camera reduced from now on; null: the whole picture. Nothing is negotiated for it. */
+  async sendReduced(reduced: Reduction | null): Promise<void> {
+    if (reduced === this.reduced) return;
+    this.reduced = reduced;
+    await this.applyEncodings();
+  }
+
   /** Signalling is back, and the server still knows this page's peer: restore the media connection if it was lost. */
   recover(): void {
     const state = this.pc?.connectionState;
@@ -256,7 +266,7 @@ export class Call {
     if (!sender) return;
     const parameters = sender.getParameters();
     for (const encoding of parameters.encodings) {
-      Object.assign(encoding, fittedEncoding(encoding.rid, width, height));
+      Object.assign(encoding, fittedEncoding(encoding.rid, width, height, this.reduced));
     }
     setCodec(parameters, this.wantedCodec);
     // On a slow computer or path a hall may look soft, but must not stutter.

@@ -2,6 +2,7 @@
 
 import type { SoundStatus } from "../show/soundfaults";
 import type { Condition } from "../wire";
+import type { Reduction } from "./mlines";
 import type { PagePath } from "./path/linecheck";
 import type { SendLimit } from "./path/sendlimit";
 import type { InputStatus } from "./picks";
@@ -16,8 +17,9 @@ export function conditionOf(
   path: PagePath | null,
   sound: SoundStatus | null,
   limit: SendLimit | null,
+  reduced: Reduction | null,
 ): Condition {
-  return { type: "condition", camera, microphone, muted, path, sound, limit };
+  return { type: "condition", camera, microphone, muted, path, sound, limit, reduced };
 }
 
 /** Sends the latest condition. Of several changes the first is sent at once, the last after the interval. */

@@ -9,6 +9,9 @@ const CHECK_INTERVAL_MS = 250;
 /** A page whose timer was late by so much was itself suspended. */
 const SUSPENDED_AFTER_MS = 1_000;
 
+/** Between two frames of a preview that is to cost little. */
+const SLOW_INTERVAL_MS = 500;
+
 export interface Frames {
   /** Frames are being presented. */
   moving: Signal<boolean>;
@@ -53,5 +56,26 @@ export function followFrames(video: HTMLVideoElement): Frames {
       clearInterval(timer);
       video.cancelVideoFrameCallback(request);
     },
+  };
+}
+
+/** Present a frame only now and then, so that an overloaded computer draws less; returns how to end it. */
+export function presentSlowly(video: HTMLVideoElement): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let request = 0;
+  const play = () => void video.play().catch(() => undefined);
+  const next = () => {
+    request = video.requestVideoFrameCallback(rest);
+    play();
+  };
+  const rest = () => {
+    video.pause();
+    timer = setTimeout(next, SLOW_INTERVAL_MS);
+  };
+  next();
+  return () => {
+    clearTimeout(timer);
+    video.cancelVideoFrameCallback(request);
+    play();
   };
 }

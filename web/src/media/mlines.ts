@@ -9,7 +9,7 @@
  * to multiviews and to receivers with little bandwidth.
  */
 
-import type { Role } from "../wire";
+import type { DevicesDoc, Role } from "../wire";
 
 /** What a page may send: the camera, the microphone of its source, the microphone for talkback. */
 export type Sent = "camera" | "microphone" | "talkback";
@@ -59,11 +59,31 @@ type Encoding = Required<
   Pick<RTCRtpEncodingParameters, "scaleResolutionDownBy" | "maxBitrate" | "maxFramerate">
 >;
 
+/** What an overloaded page sends instead of its whole picture. */
+export type Reduction = NonNullable<DevicesDoc["reduced"]>;
+
+/** The large layer: its longer side, frames a second of all layers at most, and its bit rate. */
+interface SentSize {
+  px: number;
+  fps: number;
+  maxBitrate: number;
+}
+
 const SMALL_MAX_BPS = 200_000;
 const MIDDLE_MAX_BPS = 600_000;
 const LARGE_MAX_BPS = 2_500_000;
 /** For a camera no larger than `l`: the browser then sends only that layer. */
 const ONLY_LAYER_MAX_BPS = 600_000;
+
+const WHOLE: SentSize = { px: Number.POSITIVE_INFINITY, fps: 30, maxBitrate: LARGE_MAX_BPS };
+const REDUCED: Readonly<Record<Reduction, SentSize>> = {
+  "720p15": { ...WHOLE, fps: 15 },
+  "540p15": { px: 960, fps: 15, maxBitrate: 1_200_000 },
+  "360p10": { px: MIDDLE_LAYER_PX, fps: 10, maxBitrate: MIDDLE_MAX_BPS },
+};
+
+export const sentSize = (reduced: Reduction | null): SentSize =>
+  reduced === null ? WHOLE : REDUCED[reduced];
 
 /**
  * The camera's encodings. The small one comes first: Chromium allocates bandwidth from the front, and pads up to the
@@ -77,14 +97,24 @@ export function simulcastEncodings(): RTCRtpEncodingParameters[] {
   ];
 }
 
-/** What fits the encoding of `rid` to a camera of this size. */
+/**
+ * What fits the encoding of `rid` to a camera of this size, and to what the page can encode in time.
+ *
+ * A reduced picture keeps all its layers, so that no receiver has to change to another one: the middle and the large one
+ * may then be of one size.
+ */
 export function fittedEncoding(
   rid: string | undefined,
   width: number | undefined,
   height: number | undefined,
-): Partial<Encoding> {
-  if (rid === "l") return smallEncoding(width, height);
-  return rid === "m" ? middleEncoding(width, height) : {};
+  reduced: Reduction | null = null,
+): Encoding {
+  const { px, fps, maxBitrate } = sentSize(reduced);
+  const slowed = (fitted: Encoding) => ({ ...fitted, maxFramerate: Math.min(fitted.maxFramerate, fps) });
+  if (rid === "l") return slowed(smallEncoding(width, height));
+  if (rid === "m") return slowed(middleEncoding(width, height));
+  const scale = width && height ? scaleTo(px, width, height) : 1;
+  return { scaleResolutionDownBy: scale, maxBitrate, maxFramerate: fps };
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   onWelcome,
   sendCondition,
   sendListen,
+  sendPictures,
   state,
   status,
 } from "../link/session";
@@ -23,6 +24,7 @@ import { Call } from "./call";
 import { ConditionReporter, conditionOf } from "./condition";
 import { Devices, ownBrowser } from "./devices";
 import { delayed } from "./lipsync/delay";
+import { LoadMonitor } from "./load/loadmonitor";
 import { monitorSound, type SoundMonitor } from "./loudness/monitor";
 import type { LineCheck } from "./path/linecheck";
 import { LineMeter } from "./path/linemeter";
@@ -61,6 +63,8 @@ export class PageMedia {
   readonly muted = signal(false);
   /** Loudness and faults of this page's microphone. */
   readonly sounds: SoundMonitor;
+  /** What this page gives up while its computer is overloaded. */
+  readonly load: LoadMonitor;
   /** Null while there is no conflict. */
   readonly conflict = signal<FeedConflict | null>(null);
   /** The source that this page sends or offers; null while it waits for another page or was replaced by one. */
@@ -82,6 +86,7 @@ export class PageMedia {
       this.path.value.path,
       this.sounds.status.value,
       this.devices.tracks.camera.value && this.call.path.limit.value,
+      this.devices.tracks.camera.value && this.load.reduced.value,
     ),
   );
   /** Whether any output of this page plays its channel. */
@@ -133,6 +138,13 @@ export class PageMedia {
       // A hall's connection is stereo whatever its sound comes from: it may change to its mixer on air.
       this.call.sendStereo(welcome.role === "venue" || !this.devices.choice.value.processing);
     });
+    this.load = new LoadMonitor(() => ({
+      preview: this.source.value !== null && camera.value !== null,
+      previews: views.value.length > 0,
+      sends: this.feeding.value !== null && camera.value !== null,
+    }));
+    this.call.path.follower = this.load;
+    effect(() => void this.call.sendReduced(this.load.reduced.value));
     effect(() => void this.call.send("camera", camera.value));
     effect(() => {
       // What is delayed already must not be heard either.
@@ -143,6 +155,15 @@ export class PageMedia {
     effect(() => {
       const channel = this.isChannelPlayed.value ? this.listening.channel.value : null;
       if (online.value) sendListen(channel);
+    });
+    // As the channel. A page that could always decode all has nothing to say.
+    let hasSaidLess = false;
+    effect(() => {
+      const given = this.load.given.value;
+      const [previews, small] = [!given.includes("previews"), given.includes("programme")];
+      if (!online.value || !(hasSaidLess || small || !previews)) return;
+      hasSaidLess = true;
+      sendPictures(previews, small);
     });
     const reporter = new ConditionReporter(sendCondition);
     if (this.source.value !== null) {

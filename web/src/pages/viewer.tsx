@@ -10,6 +10,7 @@ import { Banner } from "../parts/banner";
 import { Button } from "../parts/button";
 import { Channel } from "../parts/channel";
 import { Header } from "../parts/header";
+import { LoadNote } from "../parts/line";
 import { isBlocked, PathNote } from "../parts/linepath";
 import { Program } from "../parts/program";
 import { isForAudience, showToAudience, useAudience, useAwake } from "../parts/screen";
@@ -44,7 +45,7 @@ export function Viewer({ media }: { media: PageMedia }) {
           <AudienceCover media={media} />
         ) : (
           <div class="line-notes" role="status">
-            {isBlocked(media) && <PathNote media={media} />}
+            {isBlocked(media) ? <PathNote media={media} /> : <LoadNote media={media} />}
           </div>
         )}
         {!audience && isAutoplayBlocked.value && (

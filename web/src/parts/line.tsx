@@ -110,13 +110,21 @@ function Note({ media }: { media: PageMedia }) {
   return <Sentence grade={connection.value?.complaint?.grade ?? "warn"} text={text} remedy={remedy} />;
 }
 
-/** Why the picture that this page sends is smaller than the camera's; else what is said of the path. */
+/** What this page gives up, or why its picture is smaller than the camera's; else what is said of the path. */
 function LimitNote({ media }: { media: PageMedia }) {
   const { limit } = media.condition.value;
+  if (media.load.given.value.length > 0) return <LoadNote media={media} />;
   if (!limit || !media.joined.value || !online.value) return <PathNote media={media} />;
   const { what, remedy } = texts.value.limits.here[limit];
   const advice = limit === "bandwidth" ? (pathRemedy(media) ?? remedy) : remedy;
   return <Sentence grade="warn" text={what} remedy={advice} />;
+}
+
+/** What this page gives up while its computer is overloaded. */
+export function LoadNote({ media }: { media: PageMedia }) {
+  const last = media.load.given.value.at(-1);
+  const { here, remedy } = texts.value.load;
+  return last ? <Sentence grade="warn" text={here[last]} remedy={remedy} /> : null;
 }
 
 /** A hall is named, a guest addressed. */

@@ -153,6 +153,7 @@ export function LinePanel({ media }: { media: PageMedia }) {
           <span>{t.line.tenMinutes}</span>
           <span>{t.line.now}</span>
         </p>
+        <EncoderLine media={media} />
         <Restarts media={media} />
         <DeskContact />
         <Button testid="line-close" class="primary" press={close}>
@@ -167,6 +168,20 @@ function topWords(samples: readonly LineSample[], figures: readonly LineFigure[]
   const first = figures[0] ?? "trip";
   const words = valueWords(first, Math.max(...figures.map((name) => topOf(samples, name))));
   return first === "up" ? words.replace(`${texts.value.hall.line.arrows.up} `, "") : words;
+}
+
+/** What encodes the picture that is sent. */
+function EncoderLine({ media }: { media: PageMedia }) {
+  const encoder = media.load.encoder.value;
+  if (!encoder) return null;
+  const t = texts.value.load.encoder;
+  const kind = encoder.isHardware === null ? "" : ` (${encoder.isHardware ? t.hardware : t.software})`;
+  return (
+    <p class="muted" data-testid="line-encoder">
+      {t.label}: <strong>{encoder.name}</strong>
+      {kind} · {t.sent(encoder.width, encoder.height, encoder.fps)}
+    </p>
+  );
 }
 
 /** How the desk is reached when nothing else works. */

@@ -21,10 +21,11 @@ import { Video } from "./video";
 /** The page's own picture with the level of its microphone. */
 export function Mirror({ media, testid, mirrored = false, children }: MirrorProperties) {
   const { tracks } = media.devices;
+  const isSlow = media.load.given.value.includes("preview");
   return (
     <div class="mirror">
       <div class="mirror-picture">
-        <Video track={tracks.camera.value} testid={testid} mirrored={mirrored} />
+        <Video track={tracks.camera.value} testid={testid} mirrored={mirrored} slow={isSlow} />
         {!tracks.camera.value && <div class="absent">{texts.value.noCamera}</div>}
         {children}
       </div>

@@ -1,18 +1,27 @@
 /** A video element for one track, which reports whether it presents frames. */
 
 import { useEffect, useRef } from "preact/hooks";
-import { type Frames, followFrames } from "../media/frames";
+import { type Frames, followFrames, presentSlowly } from "../media/frames";
 
 interface Properties {
   track: MediaStreamTrack | null | undefined;
   testid: string;
   class?: string;
   mirrored?: boolean;
+  /** Present a frame only now and then. */
+  slow?: boolean;
   /** Called with the element's frames once it is there. */
   frames?: (frames: Frames) => void;
 }
 
-export function Video({ track, testid, class: name = "", mirrored = false, frames }: Properties) {
+export function Video({
+  track,
+  testid,
+  class: name = "",
+  mirrored = false,
+  slow = false,
+  frames,
+}: Properties) {
   const element = useRef<HTMLVideoElement>(null);
   useEffect(() => {
     const video = element.current;
@@ -28,6 +37,10 @@ export function Video({ track, testid, class: name = "", mirrored = false, frame
     // Muted video may always play; a rejection means that the element was removed.
     if (track) video.play().catch(() => undefined);
   }, [track]);
+  useEffect(() => {
+    const video = element.current;
+    return video && slow && track ? presentSlowly(video) : undefined;
+  }, [slow, track]);
   return (
     <video
       ref={element}

@@ -60,8 +60,9 @@ export function reasonWords(reason: LightReason | null): string {
 
 /** The devices of this page, as it knows them itself. */
 export function ownDevices(media: PageMedia): DevicesDoc {
-  const { camera, microphone, muted, sound, limit } = media.condition.value;
-  return { camera, microphone, muted, sound: sound ?? null, limit: limit ?? null };
+  const { camera, microphone, muted, sound, limit, reduced } = media.condition.value;
+  const known = { sound: sound ?? null, limit: limit ?? null, reduced: reduced ?? null };
+  return { camera, microphone, muted, ...known };
 }
 
 /** The state of this page's own microphone. */

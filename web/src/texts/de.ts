@@ -7,6 +7,7 @@ import { hall } from "./hall/de";
 import { interpreter } from "./interpreter/de";
 import { lengths } from "./length";
 import { listing } from "./listing";
+import { load } from "./load/de";
 import { path } from "./path/de";
 import { refusals } from "./refusals/de";
 import { server } from "./server/de";
@@ -362,6 +363,7 @@ export const de: Texts = {
   },
   notDone: "Nicht ausgeführt",
   refusals,
+  load,
   path,
   entry,
   hall,

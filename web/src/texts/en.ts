@@ -23,6 +23,7 @@ import { hall } from "./hall/en";
 import { interpreter } from "./interpreter/en";
 import { lengths } from "./length";
 import { listing } from "./listing";
+import { load } from "./load/en";
 import { path } from "./path/en";
 import { refusals } from "./refusals/en";
 import { server } from "./server/en";
@@ -404,6 +405,7 @@ export const en = {
   },
   notDone: "Not done",
   refusals,
+  load,
   path,
   entry,
   hall,

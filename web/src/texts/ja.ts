@@ -7,6 +7,7 @@ import { hall } from "./hall/ja";
 import { interpreter } from "./interpreter/ja";
 import { lengths } from "./length";
 import { listing } from "./listing";
+import { load } from "./load/ja";
 import { path } from "./path/ja";
 import { refusals } from "./refusals/ja";
 import { server } from "./server/ja";
@@ -353,6 +354,7 @@ export const ja: Texts = {
   },
   notDone: "実行されませんでした",
   refusals,
+  load,
   path,
   entry,
   hall,

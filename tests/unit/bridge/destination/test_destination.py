@@ -80,6 +80,14 @@ def test_multiview_slots_show_the_source_in_their_name() -> None:
     assert downlink.slots["view:nowhere"].source == "nowhere"
 
 
+def test_multiview_slots_are_sent_nothing_where_the_feed_is_without_previews() -> None:
+    downlink = RoutingHarness(views=("tokio", "berlin"))
+    downlink.apply(Feed("krefeld", previews=False))
+    assert downlink.seen() == {"program": "krefeld"}
+    downlink.apply(Feed("krefeld"))
+    assert downlink.seen() == {"program": "krefeld", "view:tokio": "tokio", "view:berlin": "berlin"}
+
+
 def test_a_peer_without_a_feed_receives_nothing() -> None:
     """Not in its multiview slots either."""
     downlink = RoutingHarness(views=("tokio",))

@@ -123,6 +123,21 @@ def test_the_layout_of_the_feed_decides_which_layer_each_picture_gets(
     assert [layer.rid for layer in showing] == shown
 
 
+def test_a_peer_that_cannot_decode_large_pictures_gets_those_of_small_tiles() -> None:
+    venue = FakeVenue("a", 10, layers=("h", "m", "l"))
+    for rid in venue.cameras:
+        venue.frame(NOW, keyframe=True, layer=rid)
+    made, _ = destination(FakePeer())
+    shown = {}
+    for feed in (Feed("a"), Feed("a", is_small=True)):
+        made.apply(feed, {venue.source.name: venue.source}, NOW)
+        for rid in venue.cameras:  # a change of layer waits for a keyframe
+            venue.frame(NOW, keyframe=True, layer=rid)
+        slots = [slot for slot in made.slots if isinstance(slot, VideoSlot)]
+        shown[feed] = {slot.name: slot.current.rid for slot in slots if slot.current}
+    assert list(shown.values()) == [{"program": "h"}, {"program": "m"}]
+
+
 def test_a_layer_too_large_for_the_tile_is_better_than_none() -> None:
     venue = FakeVenue("krefeld", 10, layers=("h", "m", "l"))
     made = LayerSelector(VideoSlot("picture3", 5, SLOT_PAYLOAD_TYPES, 500))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bridge.engine import Feed
-from signaling.show.listening import Listening, feed
+from signaling.show.listening import Decodable, Listening, feed
 from tests.unit.signaling.show.build import Desk
 from tests.unit.signaling.show.test_languages import ENGLISCH, KABINE, ZWEI, close, on_air
 
 FLOOR = Feed("krefeld", ("tokio",), ("krefeld", "tokio"))
 
 
-def heard(desk: Desk, **choice: str | None) -> tuple[str, ...]:
-    return feed(desk.show, FLOOR, Listening(**choice)).interpretation
+def heard(desk: Desk, channel: str | None = None, seat: str | None = None) -> tuple[str, ...]:
+    return feed(desk.show, FLOOR, Listening(channel, seat)).interpretation
 
 
 def partner(desk: Desk, seat: str) -> str | None:
@@ -90,3 +90,8 @@ def test_talkback_is_as_given() -> None:
 def test_a_seat_of_a_booth_that_is_gone_hears_the_programme() -> None:
     desk = on_air()
     assert feed(desk.show, FLOOR, Listening(seat="kabine/anna")) == FLOOR
+
+
+def test_a_peer_that_cannot_decode_all_is_sent_small_pictures_and_no_previews() -> None:
+    found = feed(on_air(KABINE).show, FLOOR, Listening(pictures=Decodable(previews=False, small=True)))
+    assert found == replace(FLOOR, previews=False, is_small=True)

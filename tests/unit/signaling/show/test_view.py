@@ -219,7 +219,7 @@ def test_the_state_has_the_taken_source_even_while_a_fallback_replaces_it() -> N
 
 def test_the_state_has_the_devices_that_a_feeding_page_reports() -> None:
     desk, now = Desk(*AGENDA), clock("09:30")
-    said = DevicesDoc(camera="works", microphone="lost", muted=True, sound=None, limit=None)
+    said = DevicesDoc(camera="works", microphone="lost", muted=True, sound=None, limit=None, reduced=None)
     found = seen(desk.show, now, devices={"tokio": said})
     sources = found.document()["sources"]
     assert (sources["tokio"]["devices"], sources["berlin"]["devices"]) == (said.model_dump(), None)

@@ -43,7 +43,7 @@ LINK = MediaStats(
     *(230.0, 0.02, 1800.0, 10.0, "h", 7, 3, 5, 1, 0.6, "H264", "VP8"), path=MediaPath("tcp", 4, "192.0.2.7")
 )
 NO_H264 = ("H264",)
-MUTED = DevicesDoc(camera="works", microphone="works", muted=True, sound="hum", limit="cpu")
+MUTED = DevicesDoc(camera="works", microphone="works", muted=True, sound="hum", limit="cpu", reduced="720p15")
 CONNECTED = {
     "krefeld": Connected("venue", "Krefeld", 1, LINK, NO_H264, "tcp"),
     "berlin": Connected("venue", "Berlin", 2, LINK, NO_H264, "tcp"),
@@ -111,6 +111,7 @@ def of_source(source: str) -> set[str]:
         for f in FIGURES
         | {"why", "armed", "approved_at", "codec_wanted", "returned_to", "echo_of"}
         | {"devices.camera", "devices.microphone", "devices.muted", "devices.sound", "devices.limit"}
+        | {"devices.reduced"}
     }
 
 

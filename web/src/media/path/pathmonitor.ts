@@ -21,7 +21,15 @@ const LOOK_INTERVAL_MS = 1_000;
 /** Between two readings of a good path. Reading all stats costs milliseconds of a hall's computer. */
 const CALM_INTERVAL_MS = 5_000;
 
+/** Takes in what the path monitor reads. */
+export interface StatsFollower {
+  /** `now` in milliseconds. Returns whether the next reading should come soon. */
+  read(pc: RTCPeerConnection, entries: readonly StatsEntry[], now: number): boolean;
+}
+
 export class PathMonitor {
+  /** Reading all stats is expensive, so whoever needs them is given these. */
+  follower: StatsFollower | null = null;
   readonly check = signal<LineCheck>(UNKNOWN);
   /** What limits the picture that this page sends. */
   readonly limit = signal<SendLimit | null>(null);
@@ -33,6 +41,7 @@ export class PathMonitor {
   private since: number | null = null;
   private wasConnected = false;
   private looked = Number.NEGATIVE_INFINITY;
+  private isFollowedClosely = false;
 
   /** The server has answered an offer. Several in vain count from the first one. */
   answered(sdp: string, now: number): void {
@@ -52,7 +61,8 @@ export class PathMonitor {
 
   /** Read the stats if it is time to. `online`: the page reaches the server otherwise. */
   async look(pc: RTCPeerConnection, now: number, online: boolean): Promise<void> {
-    const interval = this.check.peek().kind === "good" ? CALM_INTERVAL_MS : LOOK_INTERVAL_MS;
+    const isCalm = this.check.peek().kind === "good" && !this.isFollowedClosely;
+    const interval = isCalm ? CALM_INTERVAL_MS : LOOK_INTERVAL_MS;
     if (now - this.looked < interval && this.wasConnected === (pc.connectionState === "connected")) return;
     this.looked = now;
     const entries: StatsEntry[] = [];
@@ -60,6 +70,7 @@ export class PathMonitor {
     // Replaced meanwhile.
     if (pc.connectionState === "closed") return;
     this.limit.value = this.judge.update(limitDurations(entries), now / 1_000);
+    this.isFollowedClosely = this.follower?.read(pc, entries, now) ?? false;
     this.update(triedPairs(entries), pc.connectionState === "connected", online, now);
   }
 

@@ -76,9 +76,7 @@ function Tile({ id, place, source, show, media }: TileProperties) {
     >
       <div class="tile-picture">
         <Video track={media.call.tracks.value.get(`view:${id}`)} testid={`view-${id}`} frames={keep} />
-        {!shown && (
-          <div class="absent">{live ? lacks && t.cannotShowShort(codecName(lacks)) : reason(source, t)}</div>
-        )}
+        {!shown && <div class="absent">{live ? whyNotShown(media, lacks) : reason(source, t)}</div>}
         <Chips id={id} source={source} bad={soundFault(show, id, source)} />
         <Microphone id={id} source={source} />
         <Level source={id} open={source.mic} />
@@ -93,6 +91,13 @@ function Tile({ id, place, source, show, media }: TileProperties) {
       </div>
     </div>
   );
+}
+
+/** Why this page does not show the preview of a live source; null while it waits for it. */
+function whyNotShown(media: PageMedia, lacks: string | null): string | null {
+  const t = texts.value;
+  if (lacks) return t.cannotShowShort(codecName(lacks));
+  return media.load.given.value.includes("previews") ? t.load.paused : null;
 }
 
 /** The microphone sign of a source: one that is open in the show may be muted at the source. */
@@ -116,7 +121,8 @@ interface ChipsProperties {
 function Chips({ id, source, bad }: ChipsProperties) {
   const t = texts.value;
   const faults = deviceFaults(source);
-  const limit = source.state === "live" ? source.devices?.limit : null;
+  const { limit = null, reduced = null } = (source.state === "live" && source.devices) || {};
+  const limited = reduced ? "cpu" : limit;
   return (
     <div class="tile-chips">
       {source.tally !== "off" && (
@@ -132,14 +138,17 @@ function Chips({ id, source, bad }: ChipsProperties) {
           {faults.map((fault) => faultWords(fault, t)).join(" · ")}
         </span>
       )}
-      {limit && (
+      {limited && (
         <span
           class="chip fault"
           data-testid={`limit-${id}`}
-          data-limit={limit}
-          title={t.limits.there[limit].remedy}
+          data-limit={limited}
+          data-reduced={reduced}
+          title={
+            reduced ? `${t.load.there[reduced].what} ${t.load.thereRemedy}` : t.limits.there[limited].remedy
+          }
         >
-          {t.limits.there[limit].what}
+          {reduced ? t.load.there[reduced].chip : t.limits.there[limited].what}
         </span>
       )}
       {bad && (
