@@ -90,12 +90,11 @@ function Message({ note, zone, fixed }: { note: ShownMessage; zone: string; fixe
       {!fixed && (
         <Button
           testid={`message-away-${note.to}`}
-          class={urgent ? "message-understood" : "message-away"}
-          label={urgent ? undefined : t.dismiss}
+          class={urgent ? "message-understood" : ""}
           hint={t.dismiss}
           press={() => dismiss(note)}
         >
-          {urgent ? t.understood : "×"}
+          {urgent ? t.understood : t.read}
         </Button>
       )}
     </div>

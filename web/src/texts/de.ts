@@ -391,7 +391,8 @@ export const de: Texts = {
   sentMessages: "Angezeigte Nachrichten",
   remove: "Entfernen",
   removeFrom: (name) => `Nachricht an ${name} entfernen`,
-  dismiss: "Diese Nachricht hier schließen",
+  dismiss: "Schließt die Nachricht hier und meldet der Regie, dass sie gelesen ist",
+  read: "Gelesen",
   understood: "Verstanden",
   desk: "Die Regie",
   channel: {

@@ -435,7 +435,8 @@ export const en = {
   sentMessages: "Messages on screen",
   remove: "Remove",
   removeFrom: (name: string) => `Remove the message to ${name}`,
-  dismiss: "Close this message here",
+  dismiss: "Closes the message here, and tells the desk that it was read",
+  read: "Read",
   understood: "Understood",
 
   // Languages

@@ -381,7 +381,8 @@ export const ja: Texts = {
   sentMessages: "表示中のメッセージ",
   remove: "取り下げる",
   removeFrom: (name) => `${name}宛てのメッセージを取り下げる`,
-  dismiss: "この画面ではこのメッセージを閉じる",
+  dismiss: "メッセージを閉じ、読んだことを進行担当に知らせます",
+  read: "既読",
   understood: "了解",
   desk: "進行担当",
   channel: {
