@@ -69,8 +69,10 @@ class Receivers:
     # Pages -----------------------------------------------------------------------------------------------------------
 
     def connect(self, connection: str, peer: str, destination: LinkDestination) -> None:
-        """A page has connected. `peer` is new, or one that it had before."""
+        """A page has connected. `peer` is new, or one that it had before, perhaps by an older link."""
         self._pages[connection] = (peer, destination)
+        if peer in self._peers:
+            self._peers[peer] = destination
         self._on_change()
 
     def disconnect(self, connection: str) -> None:
@@ -224,12 +226,9 @@ class Receivers:
         else:
             self._seats.pop(peer, None)
 
-    def resume(self, peer: str, destination: LinkDestination) -> bool:
+    def may_resume(self, peer: str, destination: LinkDestination) -> bool:
         """Whether a page that reconnects keeps its peer: it belongs to this destination, perhaps by a newer link."""
-        if self._peers.get(peer) != destination:
-            return False
-        self._peers[peer] = destination
-        return True
+        return self._peers.get(peer) == destination
 
     async def make_room(self, peer: str, destination: LinkDestination) -> None:
         """Close peers of `destination` until one more may join: those without a page first, then the oldest.

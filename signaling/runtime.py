@@ -209,9 +209,9 @@ class Runtime:
         self._route_soon()
         self._publish_soon()
 
-    def decode(self, peer: str, pictures: Decodable) -> None:
-        """A page says what pictures it can decode in time."""
-        self.receivers.choices.decode(peer, pictures)
+    def decode(self, peer: str, *, previews: bool, small: bool) -> None:
+        """A page says what pictures it can decode in time, as `Decodable`."""
+        self.receivers.choices.decode(peer, Decodable(previews, small))
         self._route_soon()
 
     def talk(self, connection: str, destination: LinkDestination, to: list[str] | Literal["all"]) -> None:

@@ -40,7 +40,6 @@ from signaling.publisher import SharedMessage, Subscription
 from signaling.reading import NotWanted
 from signaling.receivers import input_peer
 from signaling.runtime import Runtime
-from signaling.show.listening import Decodable
 from signaling.show.permissions import MESSAGES, check_message, may_feed, may_talk
 from signaling.show.policy import hears_levels, is_watcher, marks_speakers
 from signaling.show.reasons import ProblemError
@@ -179,10 +178,9 @@ class Session:
         began = self._loop.time()
         place = link.id if link.role in ("venue", "guest") else link.who
         destination = LinkDestination(place, link.role, link.name, link)
-        if hello.peer is not None and runtime.receivers.resume(hello.peer, destination):
-            peer = hello.peer  # only the WebSocket was lost
-        else:
-            peer = secrets.token_urlsafe(12)
+        # It keeps its peer if only the WebSocket was lost.
+        keeps = hello.peer is not None and runtime.receivers.may_resume(hello.peer, destination)
+        peer = hello.peer if hello.peer and keeps else secrets.token_urlsafe(12)
         self._make_room(link, peer, hello.peer)
         self.link, self.since, self.peer = link, machine_now(), peer
         # Another page can only give the same browser id if it knows it.
@@ -371,7 +369,7 @@ class Session:
                 case Listen():
                     self._runtime.listen(peer, message.channel)
                 case Pictures():
-                    self._runtime.decode(peer, Decodable(message.previews, message.small))
+                    self._runtime.decode(peer, previews=message.previews, small=message.small)
         except ProblemError as fault:
             await self.socket.send_refusal(message.id, fault)
 

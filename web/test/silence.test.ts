@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PATH_LOST_AFTER_MS, SilenceDetector } from "../src/media/silence";
+import { PATH_LOST_AFTER_MS, SilenceDetector } from "../src/media/path/silence";
 
 /** The silence after these counts, a tenth of a second apart. */
 function after(...counts: (number | undefined)[]): number {

@@ -149,7 +149,7 @@ async def test_what_a_page_cannot_decode_is_routed_until_it_and_its_peer_have_le
     async with running(tmp_path, BOOTH, media=media) as (runtime, _):
         runtime.receivers.connect("c-one", "one", TOKIO)
         runtime.receivers.add("one", TOKIO)
-        runtime.decode("one", Decodable(previews=False, small=True))
+        runtime.decode("one", previews=False, small=True)
         runtime._route_choices()
         assert (media.feeds["one"].is_small, media.feeds["one"].previews) == (True, False)
         runtime.receivers.disconnect("c-one")

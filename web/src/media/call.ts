@@ -20,7 +20,7 @@ import {
   withStereo,
 } from "./mlines";
 import { PathMonitor } from "./path/pathmonitor";
-import { PATH_LOST_AFTER_MS, receivedBytes, SilenceDetector } from "./silence";
+import { PATH_LOST_AFTER_MS, receivedBytes, SilenceDetector } from "./path/silence";
 
 export type CallPhase = "idle" | "connecting" | "connected" | "interrupted";
 

@@ -5,7 +5,7 @@
  * browser itself takes 2.5 s to notice a lost path; a hall that changes from cable to Wi-Fi has its picture back sooner.
  */
 
-import { SuspensionDetector } from "../link/suspension";
+import { SuspensionDetector } from "../../link/suspension";
 
 /** At least two keepalives are missing by then. After 800 ms a fallback replaces a hall on air. */
 export const PATH_LOST_AFTER_MS = 350;
