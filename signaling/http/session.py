@@ -403,15 +403,13 @@ class Session:
 
     def _spec(self, offer: Offer, link: Link, destination: LinkDestination) -> PeerSpec:
         """The peer that an offer is for: the page's, or that of a further input, which only sends."""
-        is_screen = offer.content == "screen"
+        place, is_screen = destination.id, offer.content == "screen"
         if offer.input is not None:
             peer = input_peer(self.peer, offer.input)
-            return PeerSpec(peer, offer.input, link=destination.id, is_screen=is_screen)
+            return PeerSpec(peer, offer.input, link=place, is_screen=is_screen)
         views, is_expendable = self._previews(link), is_watcher(link.role)
         talk = talk_source(self.peer) if may_talk(link.holder) else None
-        return PeerSpec(
-            self.peer, offer.source, views, destination.id, is_expendable, talk, is_screen=is_screen
-        )
+        return PeerSpec(self.peer, offer.source, views, place, is_expendable, talk, is_screen)
 
     def _hear_admissions(self, peer: str) -> None:
         """Have the page sent the notices for one of its peers, until it disconnects."""

@@ -23,6 +23,7 @@ import "./styles/time.css";
 import "./styles/program.css";
 import "./styles/agenda.css";
 import "./styles/devices.css";
+import "./styles/inputs.css";
 import "./styles/notices.css";
 import "./styles/messages.css";
 import "./styles/room.css";

@@ -20,6 +20,7 @@ import "./cues.test";
 import "./devices.test";
 import "./fade.test";
 import "./hallscreen.test";
+import "./inputs.test";
 import "./guestchecks.test";
 import "./guestphase.test";
 import "./headline.test";

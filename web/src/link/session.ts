@@ -137,9 +137,16 @@ export async function request<T>(method: "GET" | "POST" | "DELETE", path: string
   return result as T;
 }
 
-/** Send an SDP offer; rejects with a `Refusal`, also if it is not answered in time. */
-export function offer(sdp: string, source: string | null): Promise<Answer> {
-  const message: Offer = { type: "offer", id: freshId(), sdp, source };
+/**
+ * Send an SDP offer; rejects with a `Refusal`, also if it is not answered in time. With `input` it is for a further
+ * input of this page's place.
+ */
+export function offer(
+  sdp: string,
+  source: string | null,
+  input?: Pick<Offer, "input" | "content">,
+): Promise<Answer> {
+  const message: Offer = { type: "offer", id: freshId(), sdp, source, ...input };
   const answer = offers.wait(message.id, message, OFFER_TIMEOUT_MS);
   if (!socket?.send(message)) offers.reject(message.id, noAnswer());
   return answer;
@@ -175,9 +182,9 @@ export function sendTalk(to: readonly string[] | "all", on: boolean): boolean {
   return socket?.send({ type: "talk", id: freshId(), to: to === "all" ? to : [...to], on }) === true;
 }
 
-/** Leave with picture and sound; the session goes on. */
-export function leave(): void {
-  socket?.send({ type: "leave" });
+/** Leave with picture and sound, or end one further input; the session goes on. */
+export function leave(input: string | null = null): void {
+  socket?.send({ type: "leave", input });
 }
 
 /** End the session for good. */

@@ -6,14 +6,17 @@
  */
 
 import { signal } from "@preact/signals";
-import type { Answer, IceServer, Problem, Role } from "../wire";
+import type { Answer, IceServer, Offer, Problem, Role } from "../wire";
 import { isCodecSet, negotiatedCodecs, setCodec, wantedFirst } from "./codecs";
 import { JitterBufferTarget, lossCounters, setJitterBufferTarget } from "./jitterbuffer";
 import {
   fittedEncoding,
+  INPUT_LINES,
+  type MLine,
   mLines,
   type Reduction,
   type Sent,
+  screenEncodings,
   sentBy,
   simulcastEncodings,
   withAudioNack,
@@ -40,7 +43,12 @@ export interface JoinOptions {
   views: readonly string[];
   /** Without a source: send a test picture, by which the path is measured. */
   measures?: boolean;
+  /** A further input, which only sends, and what its picture shows. */
+  input?: InputContent;
 }
+
+/** What the picture of a further input shows. */
+export type InputContent = NonNullable<Offer["content"]>;
 
 /** An offer or an ICE restart that has not connected by then has failed. */
 const CONNECT_TIMEOUT_MS = 8_000;
@@ -120,8 +128,9 @@ export class Call {
    * its source may send on for `after` milliseconds, until the picture of the page that replaces it arrives.
    */
   join(options: JoinOptions, after = 0): void {
-    const { source, views } = this.joined ?? {};
-    if (this.pc && source === options.source && options.views.every((view) => views?.includes(view))) return;
+    const { source, views, input } = this.joined ?? {};
+    const isSame = source === options.source && input === options.input;
+    if (this.pc && isSame && options.views.every((view) => views?.includes(view))) return;
     this.joined = options;
     clearTimeout(this.rejoinTimer);
     if (this.pc && after > 0) this.rejoinTimer = setTimeout(() => this.reconnect(), after);
@@ -145,17 +154,16 @@ export class Call {
     if (this.mayHavePeer) this.signalling.leave();
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.iceServers });
     this.pc = pc;
-    const { source, measures } = this.joined;
-    const sent = sentBy(this.role, source !== null, this.looksOn, measures);
+    const encodings = this.joined.input === "screen" ? screenEncodings : simulcastEncodings;
     this.sending.clear();
-    for (const line of mLines(sent, this.joined.views.length, this.role === "interpreter")) {
+    for (const line of this.lines(this.joined)) {
       if (line.sent === null) {
         pc.addTransceiver(line.kind, { direction: "recvonly" });
         continue;
       }
       const transceiver = pc.addTransceiver(this.sentTracks.get(line.sent) ?? line.kind, {
         direction: "sendonly",
-        ...(line.sent === "camera" ? { sendEncodings: simulcastEncodings() } : {}),
+        ...(line.sent === "camera" ? { sendEncodings: encodings() } : {}),
       });
       this.sending.set(line.sent, transceiver);
     }
@@ -165,6 +173,12 @@ export class Call {
     this.watchStats(pc);
     if (this.phase.value !== "interrupted") this.phase.value = "connecting";
     void this.negotiate(pc, false);
+  }
+
+  private lines({ source, views, measures, input }: JoinOptions): readonly MLine[] {
+    if (input !== undefined) return INPUT_LINES;
+    const sent = sentBy(this.role, source !== null, this.looksOn, measures);
+    return mLines(sent, views.length, this.role === "interpreter");
   }
 
   /** Send this track from now on; null sends nothing. */
@@ -269,8 +283,9 @@ export class Call {
       Object.assign(encoding, fittedEncoding(encoding.rid, width, height, this.reduced));
     }
     setCodec(parameters, this.wantedCodec);
-    // On a slow computer or path a hall may look soft, but must not stutter.
-    parameters.degradationPreference = "maintain-framerate";
+    // On a slow computer or path a hall may look soft, but must not stutter. A slide may be late, but must be sharp.
+    parameters.degradationPreference =
+      this.joined?.input === "screen" ? "maintain-resolution" : "maintain-framerate";
     await sender.setParameters(parameters).catch(() => undefined);
   }
 

@@ -27,7 +27,11 @@ import { systemBlock } from "./systemblock";
 const KINDS = ["camera", "microphone"] as const;
 const OUTPUT_NAMES = ["speaker", "interpretation", "headphones"] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
-const CAMERA_CONSTRAINTS = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+export const CAMERA_CONSTRAINTS = {
+  width: { ideal: 1280 },
+  height: { ideal: 720 },
+  frameRate: { ideal: 30 },
+};
 /** Between two enumerations while a device is missing: some capture cards appear without an event. */
 export const LIST_INTERVAL_MS = 3_000;
 
@@ -253,7 +257,8 @@ export class Devices {
     });
   }
 
-  private sound(): MediaTrackConstraints {
+  /** How a microphone is opened. */
+  sound(): MediaTrackConstraints {
     const { processing } = this.choice.value;
     const filters = {
       echoCancellation: processing,

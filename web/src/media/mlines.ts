@@ -51,6 +51,12 @@ export function mLines(sent: readonly Sent[], views: number, hasPartner = false)
   ];
 }
 
+/** The m-lines of a further input: it receives nothing, and has no talkback. */
+export const INPUT_LINES: readonly MLine[] = [
+  { kind: "video", sent: "camera" },
+  { kind: "audio", sent: "microphone" },
+];
+
 function received(kind: MLine["kind"], count: number): MLine[] {
   return Array.from({ length: count }, () => ({ kind, sent: null }));
 }
@@ -72,6 +78,13 @@ interface SentSize {
 const SMALL_MAX_BPS = 200_000;
 const MIDDLE_MAX_BPS = 600_000;
 const LARGE_MAX_BPS = 2_500_000;
+const LARGE_ENCODING: RTCRtpEncodingParameters = {
+  rid: "h",
+  active: true,
+  scaleResolutionDownBy: 1,
+  maxBitrate: LARGE_MAX_BPS,
+  maxFramerate: 30,
+};
 /** For a camera no larger than `l`: the browser then sends only that layer. */
 const ONLY_LAYER_MAX_BPS = 600_000;
 
@@ -93,8 +106,13 @@ export function simulcastEncodings(): RTCRtpEncodingParameters[] {
   return [
     { rid: "l", active: true, ...smallEncoding(undefined, undefined) },
     { rid: "m", active: true, ...middleEncoding(undefined, undefined) },
-    { rid: "h", active: true, scaleResolutionDownBy: 1, maxBitrate: LARGE_MAX_BPS, maxFramerate: 30 },
+    LARGE_ENCODING,
   ];
+}
+
+/** Those of a shared screen. Nobody can read it in `m`, whose bit rate `h` would lack on a narrow line. */
+export function screenEncodings(): RTCRtpEncodingParameters[] {
+  return [{ rid: "l", active: true, ...smallEncoding(undefined, undefined) }, LARGE_ENCODING];
 }
 
 /**

@@ -23,6 +23,7 @@ import type { Admission, Welcome } from "../wire";
 import { Call } from "./call";
 import { ConditionReporter, conditionOf } from "./condition";
 import { Devices, ownBrowser } from "./devices";
+import { FurtherInputs } from "./inputs/furtherinputs";
 import { delayed } from "./lipsync/delay";
 import { LoadMonitor } from "./load/loadmonitor";
 import { monitorSound, type SoundMonitor } from "./loudness/monitor";
@@ -55,6 +56,8 @@ export class PageMedia {
   readonly listening: Listening;
   readonly sound: PageSound;
   readonly talkback: Talkback;
+  /** What it sends of its place besides: other cameras, slides. */
+  readonly inputs: FurtherInputs;
   /** The source that this page is for; null for pages that only watch. */
   readonly source = signal<string | null>(null);
   /** This page has joined, or will as soon as it can. */
@@ -173,6 +176,8 @@ export class PageMedia {
       });
       onWelcome(() => reporter.welcomed());
     }
+    const { devices, source, joined, load } = this;
+    this.inputs = new FurtherInputs(welcome, browser, devices, source, joined, load.reduced);
     this.call.useTurn(welcome.ice_servers);
     this.trial.call.useTurn(welcome.ice_servers);
     onWelcome((welcomed, before) => {

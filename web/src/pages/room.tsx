@@ -14,6 +14,7 @@ import { Channel } from "../parts/channel";
 import { Cues, FlagButton } from "../parts/cues";
 import { HallScreenButton, HallScreenNote, serveHallScreen } from "../parts/hallscreen";
 import { Header } from "../parts/header";
+import { InputChips, InputsButton, InputsPanel } from "../parts/inputs/panel";
 import { OwnLine, useOwnLine } from "../parts/line";
 import { LinePanel, LineStrip, useLineHistory } from "../parts/linepanel";
 import { PathState, useLineTrial } from "../parts/linepath";
@@ -79,6 +80,7 @@ export function Room({ media }: { media: PageMedia }) {
       {!audience && <Rail media={media} zone={zone} />}
       {choosing.value && !audience && <Setup media={media} />}
       {!audience && <LinePanel media={media} />}
+      {!audience && <FurtherInputs media={media} />}
       <Sound media={media} />
       {!audience && <Toasts />}
       {!audience && <Banner media={media} zone={zone} />}
@@ -121,6 +123,7 @@ function Rail({ media, zone }: PartProperties) {
         devices={ownDevices(media)}
       />
       <Mirror media={media} testid="own-preview">
+        <InputChips media={media} />
         <Microphone media={media} />
       </Mirror>
       <div class="room-agenda">
@@ -138,9 +141,15 @@ function Rail({ media, zone }: PartProperties) {
         </Button>
         <TalkToDesk media={media} choose={() => (choosing.value = true)} />
         <FlagButton />
+        <InputsButton media={media} words={t.inputs.button} hint={t.inputs.buttonHint} />
       </div>
     </aside>
   );
+}
+
+function FurtherInputs({ media }: { media: PageMedia }) {
+  const t = texts.value.inputs;
+  return <InputsPanel media={media} title={t.title} hint={t.hint} />;
 }
 
 function Microphone({ media }: { media: PageMedia }) {

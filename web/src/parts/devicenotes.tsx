@@ -92,7 +92,8 @@ function WhereInSystem() {
   return <p data-testid="where-in-system">{texts.value.entry.blocked.system.where[system]}</p>;
 }
 
-function sentence(t: Texts, input: Input, chosen: string): string {
+/** What is wrong with a camera or microphone, and the remedy; empty while all is well. */
+export function sentence(t: Texts, input: Input, chosen: string): string {
   const { kind } = input;
   const status = input.status.value;
   const other = input.track.value?.label ?? "";

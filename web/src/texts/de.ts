@@ -4,6 +4,7 @@ import type { Texts } from "./en";
 import { entry } from "./entry/de";
 import { guest } from "./guest/de";
 import { hall } from "./hall/de";
+import { inputs } from "./inputs/de";
 import { interpreter } from "./interpreter/de";
 import { lengths } from "./length";
 import { listing } from "./listing";
@@ -367,6 +368,7 @@ export const de: Texts = {
   path,
   entry,
   hall,
+  inputs,
   interpreter,
   noAnswer:
     "Der Server hat nicht geantwortet. Sehen Sie nach, ob es geschehen ist, bevor Sie noch einmal drücken.",

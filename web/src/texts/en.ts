@@ -20,6 +20,7 @@ import type {
 import { entry } from "./entry/en";
 import { guest } from "./guest/en";
 import { hall } from "./hall/en";
+import { inputs } from "./inputs/en";
 import { interpreter } from "./interpreter/en";
 import { lengths } from "./length";
 import { listing } from "./listing";
@@ -409,6 +410,7 @@ export const en = {
   path,
   entry,
   hall,
+  inputs,
   interpreter,
   noAnswer: "The server did not answer. Check whether it was done before you press again.",
   markItem: (title: string) => `Mark ${title}: Next goes to it`,

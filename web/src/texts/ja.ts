@@ -4,6 +4,7 @@ import type { Texts } from "./en";
 import { entry } from "./entry/ja";
 import { guest } from "./guest/ja";
 import { hall } from "./hall/ja";
+import { inputs } from "./inputs/ja";
 import { interpreter } from "./interpreter/ja";
 import { lengths } from "./length";
 import { listing } from "./listing";
@@ -358,6 +359,7 @@ export const ja: Texts = {
   path,
   entry,
   hall,
+  inputs,
   interpreter,
   noAnswer: "サーバーから応答がありません。もう一度押す前に、反映されたかどうかご確認ください。",
   markItem: (title) => `「${title}」を次に指定します。「次へ」で進みます`,

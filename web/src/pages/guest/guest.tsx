@@ -11,6 +11,7 @@ import { Channel } from "../../parts/channel";
 import { Cues, FlagButton } from "../../parts/cues";
 import { hasTrouble } from "../../parts/devicenotes";
 import { Header } from "../../parts/header";
+import { InputChips, InputsButton, InputsPanel } from "../../parts/inputs/panel";
 import { OwnLine, useOwnLine } from "../../parts/line";
 import { useLineTrial } from "../../parts/linepath";
 import { Messages } from "../../parts/messages";
@@ -167,9 +168,12 @@ function GreenRoom({ media, zone }: { media: PageMedia; zone: string }) {
         </Button>
         <TalkToDesk media={media} class="big" />
         <FlagButton class="big" />
+        <InputsButton media={media} words={t.inputs.shareScreen} hint={t.inputs.shareHint} class="big" />
       </div>
+      <InputChips media={media} />
       <Agenda zone={zone} place={me} />
       {choosing.value && <Devices media={media} />}
+      <InputsPanel media={media} title={t.inputs.shareScreen} hint={t.inputs.shareHint} />
       <Sound media={media} />
       <Toasts />
     </main>

@@ -1,0 +1,93 @@
+/** The further inputs of this page's place: a line for each in view, and a panel in which they are chosen. */
+
+import { signal } from "@preact/signals";
+import { phaseOf } from "../../media/inputs/phase";
+import type { PageMedia } from "../../media/pagemedia";
+import { texts } from "../../texts";
+import { Button } from "../button";
+import { factsOf, InputCard, InputSign, noteText } from "./card";
+
+const isOpen = signal(false);
+
+interface ButtonProperties {
+  media: PageMedia;
+  words: string;
+  hint: string;
+  class?: string;
+}
+
+/** Opens the panel; nothing where the place has one input. */
+export function InputsButton({ media, words, hint, class: name = "" }: ButtonProperties) {
+  if (media.inputs.list.value.length === 0) return null;
+  return (
+    <Button testid="inputs-button" class={name} hint={hint} press={() => (isOpen.value = true)}>
+      {words}
+    </Button>
+  );
+}
+
+/** A chip for each input that is sent, or that needs a person. A press opens the panel. */
+export function InputChips({ media }: { media: PageMedia }) {
+  const shown = media.inputs.list.value.filter((input) => phaseOf(factsOf(input)) !== "off");
+  if (shown.length === 0) return null;
+  return (
+    <div class="input-chips">
+      {shown.map((input) => (
+        <button
+          key={input.source}
+          type="button"
+          class="input-chip"
+          data-testid={`input-chip-${input.source}`}
+          data-phase={phaseOf(factsOf(input))}
+          title={noteText(input) || texts.value.inputs.buttonHint}
+          onClick={() => (isOpen.value = true)}
+        >
+          <span>{partOf(input.source)}</span>
+          <InputSign input={input} />
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** The name of an input within its place. */
+function partOf(source: string): string {
+  return source.split("/", 2)[1] ?? source;
+}
+
+interface PanelProperties {
+  media: PageMedia;
+  title: string;
+  hint: string;
+}
+
+export function InputsPanel({ media, title, hint }: PanelProperties) {
+  const t = texts.value;
+  if (!isOpen.value) return null;
+  return (
+    <div class="veil">
+      <section
+        class="panel inputs-panel"
+        role="dialog"
+        aria-modal="true"
+        aria-label={title}
+        data-testid="inputs-panel"
+      >
+        <div>
+          <h1>{title}</h1>
+          <p class="muted">
+            {hint} {t.inputs.tip}
+          </p>
+        </div>
+        <div class="input-cards">
+          {media.inputs.list.value.map((input) => (
+            <InputCard key={input.source} input={input} />
+          ))}
+        </div>
+        <Button testid="inputs-done" class="primary" press={() => (isOpen.value = false)}>
+          {t.done}
+        </Button>
+      </section>
+    </div>
+  );
+}
