@@ -209,17 +209,16 @@ class Client:
         """
         await self._tell({"type": "talk", "to": to if isinstance(to, str) else list(to), "on": on})
 
-    async def report_devices(self, camera: str, microphone: str) -> None:
-        """Report the state of the devices that feed this connection's source: each one of the wire's `DeviceStatus`.
-        Nothing answers.
+    async def report_devices(self, camera: str, microphone: str, reduced: str | None = None) -> None:
+        """Report the devices that feed this connection's source: each one of the wire's `DeviceStatus`; and the
+        `Reduction` of a machine that is too slow. Nothing answers.
 
         Raises:
             ClientError: the connection has ended.
         """
         try:
-            await self._send(
-                {"type": "condition", "camera": camera, "microphone": microphone, "muted": False}
-            )
+            message = {"type": "condition", "camera": camera, "microphone": microphone, "muted": False}
+            await self._send({**message, "limit": "cpu" if reduced else None, "reduced": reduced})
         except ConnectionClosed as fault:
             raise ClientError(f"The connection to the server has ended ({fault}).") from fault
 

@@ -15,6 +15,7 @@ import av
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 from av.frame import Frame
 
+from bridge.room.encoding import EncoderLoad, SteppedTrack
 from bridge.room.player import AUDIO_TIME_BASE, VIDEO_CLOCK_RATE, VIDEO_TIME_BASE, InputError, LoopingPlayer
 from bridge.room.testcard import TestCard
 from bridge.room.tone import LEVEL_DBOV, PACKET_SAMPLES, SAMPLE_RATE, SILENCE_DBOV, pitch, sine
@@ -174,8 +175,23 @@ class PlayerInput:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self._kinds: frozenset[str] = frozenset()
+        self._load = EncoderLoad()
 
     async def open(self) -> Tracks:
         player = LoopingPlayer(self._source)
         await player.restart(None)
-        return Tracks(player.track("video"), player.track("audio"))
+        video, audio = player.track("video"), player.track("audio")
+        self._kinds = frozenset(track.kind for track in (video, audio) if track is not None)
+        return Tracks(None if video is None else SteppedTrack(video, self._load), audio)
+
+    def status(self, now: float) -> dict[str, str | None]:
+        """As that of devices."""
+        found = {"video": "opening", "audio": "opening"}
+        if self._kinds:
+            found = {kind: "works" if kind in self._kinds else "none" for kind in found}
+        return {
+            "camera": found["video"],
+            "microphone": found["audio"],
+            "reduced": self._load.step.name,
+        }

@@ -24,7 +24,7 @@ import structlog
 
 from bridge.room.agent import Agent, NegotiationError
 from bridge.room.devices.input import DeviceInput
-from bridge.room.inputs import Input, InputError, input_named, tone_or_file
+from bridge.room.inputs import Input, InputError, PlayerInput, input_named, tone_or_file
 from bridge.room.output import OutputError, Playback
 from bridge.room.strip import CODES
 from bridge.room.testcard import TestCard
@@ -181,8 +181,10 @@ class RoomSession:
         self._channel = channel
         self._devices = devices
         self._outputs = outputs or Outputs()
-        self._condition: tuple[str, str] | None = None
-        """The status of camera and microphone that the server knows."""
+        self._file: PlayerInput | None = None
+        """What is sent in place of devices."""
+        self._condition: tuple[str | None, ...] | None = None
+        """The status of camera, microphone and encoder that the server knows."""
         self._condition_changed = asyncio.Event()
         self._client: Client | None = None
         self._welcomed = asyncio.Event()
@@ -208,7 +210,10 @@ class RoomSession:
         self._agent = agent = self._make_agent(client)
         parts = [self._follow(client, agent), agent.run()]
         if self._devices is not None:
-            parts += [self._devices.run(), self._report_devices(self._devices)]
+            parts.append(self._devices.run())
+        sender = self._devices or self._file
+        if sender is not None:
+            parts.append(self._report_condition(sender))
         await _first_of(*parts)
 
     def _make_agent(self, client: Client) -> Agent:
@@ -231,6 +236,7 @@ class RoomSession:
                 caption=place["note"] or place["timezone"].partition("/")[2],
             )
             source = input_named(self._source, card)
+            self._file = source if isinstance(source, PlayerInput) else None
 
         def ice_servers() -> list[dict[str, Any]]:
             return list((self._client or client).welcome["ice_servers"])
@@ -305,24 +311,27 @@ class RoomSession:
     def _status(self, now: float) -> dict[str, str | None]:
         """The status of each device, for a report."""
         devices = self._devices.status(now) if self._devices is not None else {}
+        file = self._file.status(now) if self._file is not None else {}
         return {
             "camera": devices.get("camera"),
             "microphone": devices.get("microphone"),
+            "reduced": devices.get("reduced") or file.get("reduced"),
             **self._outputs.status(),
         }
 
-    async def _report_devices(self, devices: DeviceInput) -> None:
-        """Report the camera and microphone to the server after each welcome and at each change."""
+    async def _report_condition(self, sender: DeviceInput | PlayerInput) -> None:
+        """Report camera, microphone and encoder to the server after each welcome and at each change."""
         while True:
             await self._condition_changed.wait()
             self._condition_changed.clear()
-            found = devices.status(time.monotonic())
-            condition = found["camera"], found["microphone"]
+            found = sender.status(time.monotonic())
+            camera, microphone, reduced = found["camera"], found["microphone"], found["reduced"]
+            condition = camera, microphone, reduced
             if self._client is None or not self._welcomed.is_set() or condition == self._condition:
                 continue
             # The connection may end meanwhile; the next welcome sets the event again.
             with suppress(ClientError):
-                await self._client.report_devices(*condition)
+                await self._client.report_devices(str(camera), str(microphone), reduced)
                 self._condition = condition
 
     def _on_admission(self, message: dict[str, Any]) -> None:

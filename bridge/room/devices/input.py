@@ -7,6 +7,7 @@ import time
 
 from bridge.room.devices.camera import CameraTrack, RoomCamera
 from bridge.room.devices.microphone import MicrophoneTrack, RoomMicrophone
+from bridge.room.encoding import EncoderLoad, SteppedTrack
 from bridge.room.inputs import Tracks
 
 
@@ -23,6 +24,7 @@ class DeviceInput:
         self._origin = time.monotonic()
         self._camera = RoomCamera(camera) if camera is not None else None
         self._microphone = RoomMicrophone(microphone, self._origin) if microphone is not None else None
+        self._load = EncoderLoad()
 
     async def run(self) -> None:
         """Keep the devices open until cancelled."""
@@ -34,13 +36,17 @@ class DeviceInput:
     async def open(self) -> Tracks:
         """New tracks for a new connection."""
         return Tracks(
-            CameraTrack(self._camera, self._origin) if self._camera is not None else None,
+            SteppedTrack(CameraTrack(self._camera, self._origin), self._load)
+            if self._camera is not None
+            else None,
             MicrophoneTrack(self._microphone) if self._microphone is not None else None,
         )
 
-    def status(self, now: float) -> dict[str, str]:
-        """The wire's `DeviceStatus` of `camera` and `microphone`: `none` for one that was not chosen."""
+    def status(self, now: float) -> dict[str, str | None]:
+        """The wire's `DeviceStatus` of `camera` and `microphone`: `none` for one that was not chosen. As `reduced` its
+        `Reduction`: what is sent since the encoder is too slow."""
         return {
             "camera": self._camera.status(now) if self._camera is not None else "none",
             "microphone": self._microphone.status(now) if self._microphone is not None else "none",
+            "reduced": self._load.step.name,
         }
