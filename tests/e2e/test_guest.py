@@ -58,6 +58,8 @@ class GreenRoom:
     guest: Room
     desk: Page
     moderator: Client
+    renewed: str
+    """Another link of the guest."""
 
     async def phase(self, phase: str) -> None:
         """Wait until the guest's page is in this phase."""
@@ -108,7 +110,7 @@ async def green_room(folder: Path) -> AsyncIterator[GreenRoom]:
         desk = await guest.page.context.new_page()
         await desk.goto(running.link("moderator"))
         await until(moderator, lambda state: state["sources"]["uchida"]["state"] == "live")
-        yield GreenRoom(guest, desk, moderator)
+        yield GreenRoom(guest, desk, moderator, running.link("guest", "uchida", 3_600))
         assert guest.errors == []
 
 
@@ -139,9 +141,17 @@ async def test_a_guest_waits_is_warned_speaks_overruns_comes_back_and_leaves(tmp
         await expect(page.get_by_test_id("tally")).to_contain_text("until you are on again")
         await green.goto("questions")
         await green.phase("on-air")
+        assert len(await page.evaluate("window.vibrated")) == 1, "not for a goto"
+        # A renewed link, opened in the same tab: back on air with the same devices, without a press.
+        await page.goto(green.renewed)
+        await page.wait_for_function(
+            "(link) => window.schalte?.call && location.href === link", arg=green.renewed
+        )
+        await green.phase("on-air")
+        await page.wait_for_function("() => window.schalte.state?.sources.uchida.state === 'live'")
         await green.next()
         await green.phase("thanks")
-        assert len(await page.evaluate("window.vibrated")) == 1, "neither for a goto nor afterwards"
+        assert await page.evaluate("window.vibrated") == []
 
         tracks = await page.evaluate_handle(
             "[...document.querySelectorAll('[data-testid=own-preview]')].flatMap((v) => v.srcObject.getTracks())"
@@ -154,7 +164,9 @@ async def test_a_guest_waits_is_warned_speaks_overruns_comes_back_and_leaves(tmp
         )
         await until(moderator, lambda state: state["destinations"]["uchida"]["connected"] == 0)
         assert moderator.state["sources"]["uchida"]["state"] == "absent"
-        await page.wait_for_function("window.locks.length > 0 && window.locks.every((lock) => lock.released)")
+        await page.wait_for_function(
+            "() => window.locks.length > 0 && window.locks.every((lock) => lock.released)"
+        )
 
         await page.get_by_test_id("come-back-button").click()
         await page.get_by_test_id("join-button").click()
@@ -183,10 +195,10 @@ async def test_the_checklist_is_of_what_is_so_and_the_desks_click_is_on_it(tmp_p
         await page.get_by_test_id("devices-button").click()
         await page.get_by_test_id("preset-mixer").check()
         await page.wait_for_function(
-            "async (read) => (await eval(read)()).format?.includes('stereo=1')", arg=_SENT_AUDIO
+            f"() => ({_SENT_AUDIO})().then(({{ format }}) => format.split(';').includes('stereo=1'))"
         )
         assert (await page.evaluate(_SENT_AUDIO))["ssrc"] == sent["ssrc"]
-        assert await green.guest.negotiations() == before + 1
+        await page.wait_for_function("(n) => window.schalte.negotiations === n", arg=before + 1)
         await page.get_by_test_id("test-main").click()
         await page.locator("[data-testid='tone-main'][data-tone='removed']").wait_for()
         await page.get_by_test_id("done-button").click()
@@ -201,6 +213,13 @@ async def test_the_checklist_is_of_what_is_so_and_the_desks_click_is_on_it(tmp_p
 
         await green.desk.get_by_test_id("approve-uchida").click()
         await green.check("desk", "open")
+
+        # The guest opens the link once more: the newer window sends, and both say so.
+        newer = await page.context.new_page()
+        await newer.goto(page.url)
+        await newer.get_by_test_id("join-button").click()
+        await page.locator("[data-testid='admission'][data-status='replaced']").wait_for()
+        await newer.get_by_test_id("yielded").wait_for()
 
 
 async def test_the_camera_flips_and_turns_without_another_negotiation(tmp_path: Path) -> None:

@@ -656,6 +656,8 @@ export const de: Texts = {
     window: (name) => `${name} kommt jetzt aus einem anderen Fenster`,
     machine: (name) => `${name} kommt jetzt von einem anderen Rechner`,
     replacedHint: "Von hier wird weder Bild noch Ton gesendet.",
+    yielded: "Ein anderes Fenster war noch offen und sendet nicht mehr",
+    yieldedHint: "Gesendet wird jetzt von hier.",
     guestWaiting: "Ihr Link ist schon auf einem anderen Gerät in Gebrauch",
     guestWindow: "Sie sind jetzt aus einem anderen Fenster verbunden",
     guestMachine: "Sie sind jetzt mit einem anderen Gerät verbunden",

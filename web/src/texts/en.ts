@@ -709,6 +709,8 @@ export const en = {
     window: (name: string) => `Another window feeds ${name} now`,
     machine: (name: string) => `Another computer feeds ${name} now`,
     replacedHint: "No picture or sound is being sent from here.",
+    yielded: "Another window was open, and has stopped sending",
+    yieldedHint: "This one sends now.",
     guestWaiting: "Your link is already in use on another device",
     guestWindow: "You are now connected from another window",
     guestMachine: "You are now connected from another device",

@@ -643,6 +643,8 @@ export const ja: Texts = {
     window: (name) => `${name}は別のウィンドウから送出中です`,
     machine: (name) => `${name}は別のパソコンから送出中です`,
     replacedHint: "この画面からは映像も音声も送っていません。",
+    yielded: "別に開いていたウィンドウの送出を停止しました",
+    yieldedHint: "この画面から送出しています。",
     guestWaiting: "このリンクは別の端末で使用中です",
     guestWindow: "別のウィンドウから参加中です",
     guestMachine: "別の端末から参加中です",
