@@ -136,8 +136,10 @@ class VideoSlot(Slot[VideoPacket, VideoIntake]):
         is_moving = self._is_moving(now)
         if payload_type is None or self._is_layer_change or (is_moving and not target.is_showable(now)):
             return False
-        packets = target.since_keyframe(MAX_REPLAY_S if is_moving else math.inf)
-        is_limited = not is_moving or self.parallel > MAX_FULL_REPLAYS
+        # However long a screen has stood, it is a frame a second, and soon decoded.
+        is_any_age = not is_moving or target.stall.is_screen
+        packets = target.since_keyframe(math.inf if is_any_age else MAX_REPLAY_S)
+        is_limited = is_any_age or self.parallel > MAX_FULL_REPLAYS
         max_packets = MAX_REPLAY_PACKETS // max(1, self.parallel - MAX_FULL_REPLAYS + 1)
         if not packets or (is_limited and len(packets) > max_packets):
             return False

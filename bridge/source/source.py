@@ -36,6 +36,10 @@ FRESH_KEYFRAME_S = 0.3
 """A source that is armed with a keyframe as young as that needs no other."""
 ARMED_KEYFRAME_INTERVAL_S = 1.0
 """Seconds between two keyframes of an armed source: a take replays the packets since the last one."""
+SCREEN_KEYFRAME_INTERVAL_S = 10.0
+"""Seconds between two keyframes of a shared screen of which nobody is sent the best layer. While it stands, Chromium
+answers a request with its next frame, up to a second later. So a cut replays what has come since the last one. On air
+none is requested for that: a slide would pulse."""
 
 
 class Uplink(Protocol):
@@ -84,6 +88,7 @@ class Source:
         self._handlers = context.handlers
         self._cname = cname
         self._packets_left, self._window_begin = MAX_PACKETS_PER_WINDOW, now
+        self._is_screen = is_screen
         self._max_keyframe_age: float | None = None
         """While it is armed: the age at which a new keyframe is requested."""
         self._remb = RembEstimate(max_bitrate, now)
@@ -133,6 +138,8 @@ class Source:
             stream.tick(now, self.rtt)
         if self._max_keyframe_age is not None:
             self._refresh_keyframe(self._max_keyframe_age, now)
+        elif self._is_screen:
+            self._refresh_screen(now)
         self._stalls.update(self.state(now)[1] == "silent", self._last_packet_at())
         if now >= self._twcc_due:
             self._send_twcc(now)
@@ -197,6 +204,15 @@ class Source:
         self._max_keyframe_age = max(FRESH_KEYFRAME_S, ARMED_KEYFRAME_INTERVAL_S - (self.rtt or 0.0))
         layer = self._best_layer(now)
         if layer is not None and now - layer.keyframe_at >= max_age:
+            layer.request_keyframe(now)
+
+    def _refresh_screen(self, now: float) -> None:
+        layer = self._best_layer(now)
+        if (
+            layer is not None
+            and not layer.subscribers
+            and now - layer.keyframe_at >= SCREEN_KEYFRAME_INTERVAL_S
+        ):
             layer.request_keyframe(now)
 
     # State and stats ------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ class FakeVenue:
         layers: tuple[str, ...] = (),
         camera: type[Camera] = Camera,
         number: int | None = None,
+        is_screen: bool = False,
     ) -> None:
         """`camera`: `Camera` sends VP8, `H264Camera` H.264. With `layers` each has its camera, whose packets carry the
         rid; their SSRCs are `ssrc` plus 100 each."""
@@ -116,6 +117,7 @@ class FakeVenue:
             ssrc=BRIDGE_SSRC,
             cname="bridge",
             now=NOW,
+            is_screen=is_screen,
         )
         self._spoken = self._stamp = 0
 

@@ -102,6 +102,35 @@ def test_a_cut_to_a_source_that_is_not_armed_requests_a_keyframe_and_waits() -> 
     assert slot.target is venue.video
 
 
+def test_a_cut_to_a_screen_that_stands_is_on_the_wire_at_once() -> None:
+    """Its browser would answer a request with its next frame, up to a second later."""
+    venue = FakeVenue("slides", 20, is_screen=True)
+    for second in range(10):
+        venue.frame(NOW - 9.5 + second, keyframe=second == 0)
+    slot, peer = on_air(NOW)
+    venue.peer.rtcp.clear()
+    slot.show(venue.video, NOW)
+    copies = peer.take_copies()
+    assert len(copies) == 10
+    assert venue.peer.take_rtcp(PictureLossIndication) == []
+    stamps = [copy.timestamp for copy in copies]
+    assert stamps == sorted(stamps)
+    venue.frame(NOW + 0.5)
+    assert peer.take_copies()[0].timestamp > stamps[-1]
+
+
+def test_a_cut_to_a_screen_that_moves_requests_a_keyframe() -> None:
+    """A film's keyframe comes sooner than so many packets are decoded."""
+    venue = FakeVenue("slides", 20, is_screen=True)
+    for number in range(MAX_REPLAY_PACKETS + 1):
+        venue.frame(NOW - (MAX_REPLAY_PACKETS - number) / 30, keyframe=number == 0)
+    slot, peer = on_air(NOW)
+    venue.peer.rtcp.clear()
+    slot.show(venue.video, NOW)
+    assert peer.take_copies() == []
+    assert len(venue.peer.take_rtcp(PictureLossIndication)) == 1
+
+
 def test_there_is_no_replay_until_a_gap_is_filled() -> None:
     """Then at once, without waiting for the requested keyframe."""
     slot, peer = on_air(NOW)

@@ -6,9 +6,15 @@ from itertools import pairwise
 
 import pytest
 
+from bridge.destination.slots import VideoSlot
+from bridge.rtp.clock import ProgramClock
 from bridge.rtp.rtcp import PictureLossIndication
-from bridge.source.source import ARMED_KEYFRAME_INTERVAL_S, FRESH_KEYFRAME_S
-from tests.unit.bridge.peers import NOW, FakeVenue
+from bridge.source.source import (
+    ARMED_KEYFRAME_INTERVAL_S,
+    FRESH_KEYFRAME_S,
+    SCREEN_KEYFRAME_INTERVAL_S,
+)
+from tests.unit.bridge.peers import NOW, NTP, SLOT_PAYLOAD_TYPES, FakePeer, FakeVenue
 from tests.unit.bridge.rtp.camera import H264Camera
 
 
@@ -131,6 +137,22 @@ def test_a_disarmed_source_gets_no_requests() -> None:
     venue.source.arm(False)
     venue.source.tick(NOW + 5)
     assert venue.peer.take_rtcp(PictureLossIndication) == []
+
+
+def test_a_keyframe_of_a_screen_off_air_is_never_old() -> None:
+    """On air none is requested, since a slide would pulse; nor of a camera."""
+    for is_screen, is_shown, wanted in ((True, False, 1), (True, True, 0), (False, False, 0)):
+        venue = FakeVenue("tokio", 10, is_screen=is_screen)
+        venue.frame(NOW, keyframe=True)
+        if is_shown:
+            slot = VideoSlot("program", 5, SLOT_PAYLOAD_TYPES, 500)
+            slot.connect(FakePeer().send_rtp, ProgramClock(NOW, NTP, 7))
+            slot.show(venue.video, NOW)
+        for second in range(1, 11):
+            venue.frame(NOW + second)
+            venue.source.tick(NOW + second)
+            due = second >= SCREEN_KEYFRAME_INTERVAL_S
+            assert len(venue.peer.take_rtcp(PictureLossIndication)) == (wanted if due else 0)
 
 
 def test_an_armed_encoder_that_ignores_requests_gets_few_of_them() -> None:
