@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from bridge.engine import Card, Engine, Feed, MediaStats
 from config.times import Instant
@@ -19,7 +19,7 @@ from signaling.show.facts import Admitted, Fact
 from signaling.show.listening import Listening
 from signaling.show.marking import comes_next
 from signaling.show.messages import next_cue_end
-from signaling.show.routing import matrix
+from signaling.show.routing import matrix, return_paths
 from signaling.show.rundown import Row, next_row, rows_at
 from signaling.show.silence import SilenceDetector
 from signaling.show.view import NO_WARNINGS, view
@@ -53,6 +53,8 @@ class Output:
         """Something has changed that the published state may show."""
         self.server = NO_WARNINGS
         """The server itself, as the desk sees it."""
+        self.return_paths: Mapping[str, Collection[str]] = {}
+        """By open microphone, the microphones that its place is sent."""
         self.cue_ends: Instant | None = None
         """When the published state shows a cue no more; None: it shows none."""
 
@@ -79,12 +81,16 @@ class Output:
         programme = matrix(show, {place.id: place.role for place in peers.values()})
         made: dict[tuple[str, Listening], Feed] = {}
         feeds: dict[str, Feed] = {}
+        channels: dict[str, set[str]] = {}
         for peer, place in peers.items():
             wanted = place.id, self._receivers.listening(peer)
             if wanted not in made:
                 made[wanted] = listening.feed(show, programme[place.id], wanted[1])
             feeds[peer] = made[wanted]
+            if place.role in ("venue", "guest"):
+                channels.setdefault(place.id, set()).update(made[wanted].interpretation)
         self._media.route(feeds)
+        self.return_paths = return_paths(show, channels)
 
     def refresh(self) -> None:
         """Read the media plane's statistics."""

@@ -36,7 +36,6 @@ from signaling.show.lookup import find_language
 from signaling.show.loudness import MomentaryLoudness, PacketLevels
 from signaling.show.permissions import check_command
 from signaling.show.reasons import ProblemError, ProblemReason
-from signaling.show.routing import return_paths
 from signaling.show.silence import SilenceDetector
 from signaling.show.terms import BY_DESK, Author
 from signaling.show.wire.commands import Admit, Applied, Command, Handover, Interpret, Reload
@@ -301,7 +300,7 @@ class Runtime:
     def on_packet_levels(self, levels: Mapping[str, PacketLevels]) -> None:
         """The levels of the microphones' packets, ten times a second."""
         self._loudness.hear(levels)
-        self.echo.hear(levels, return_paths(self.show), asyncio.get_running_loop().time())
+        self.echo.hear(levels, self._output.return_paths, asyncio.get_running_loop().time())
 
     # The server itself -----------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from config.times import Instant, iso
 from signaling.show.languages import channel_feed, handover_ends, is_needed, output, relay
 from signaling.show.seats import Seat, seat_name
 from signaling.show.show import Show
-from signaling.show.wire.state import BoothDoc, ChannelDoc, SeatDoc
+from signaling.show.wire.state import BoothDoc, ChannelDoc, DevicesDoc, SeatDoc
 
 
 def channel_docs(
@@ -41,26 +41,33 @@ def _channel_doc(
     )
 
 
-def booth_docs(show: Show) -> dict[str, BoothDoc]:
-    """Every booth, by its id."""
-    return {booth: _booth_doc(show, booth) for booth in show.event.booths}
+def booth_docs(show: Show, devices: Mapping[str, DevicesDoc]) -> dict[str, BoothDoc]:
+    """Every booth, by its id. `devices` are by source, also of seats."""
+    return {booth: _booth_doc(show, booth, devices) for booth in show.event.booths}
 
 
-def _booth_doc(show: Show, booth: str) -> BoothDoc:
+def _booth_doc(show: Show, booth: str, devices: Mapping[str, DevicesDoc]) -> BoothDoc:
     zone = show.event.timezone
     seats = {source: seat for source, seat in show.seats.items() if place_of(source) == booth}
     return BoothDoc(
         to=show.outputs.get(booth),
         output=output(show, booth),
         relay=relay(show, booth),
-        seats={seat_name(source): _seat_doc(seat, zone) for source, seat in seats.items()},
+        seats={
+            seat_name(source): _seat_doc(seat, zone, devices.get(source)) for source, seat in seats.items()
+        },
         asks=show.asks.get(booth),
         handover_ends=_iso_or_none(handover_ends(show, booth), zone),
     )
 
 
-def _seat_doc(seat: Seat, zone: ZoneInfo) -> SeatDoc:
-    return SeatDoc(open=seat.open, state=seat.status.state, since=_iso_or_none(seat.since, zone))
+def _seat_doc(seat: Seat, zone: ZoneInfo, devices: DevicesDoc | None) -> SeatDoc:
+    return SeatDoc(
+        open=seat.open,
+        state=seat.status.state,
+        since=_iso_or_none(seat.since, zone),
+        sound=None if devices is None else devices.sound,
+    )
 
 
 def _iso_or_none(at: Instant | None, zone: ZoneInfo) -> str | None:

@@ -7,9 +7,10 @@ its own picture as the programme, nor its own microphone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from itertools import takewhile
+from types import MappingProxyType
 
 from bridge.engine import Feed
 from config.model import SLATE, Follow, Item, ItemType, Layout, default_layout, place_of
@@ -140,10 +141,20 @@ def _heard_mics(show: Show, on_air: Programme) -> tuple[str, ...]:
     )
 
 
-def return_paths(show: Show) -> dict[str, tuple[str, ...]]:
-    """By open microphone, the microphones that its place is sent, so that they may come back by it."""
+def return_paths(
+    show: Show, channels: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> dict[str, tuple[str, ...]]:
+    """By open microphone, the microphones that its place is sent, so that they may come back by it.
+
+    `channels` has the interpreters' seats that each place is sent, by the channel that it listens to.
+    """
     mics = _heard_mics(show, programme(show))
-    return {mic: tuple(other for other in mics if place_of(other) != place_of(mic)) for mic in mics}
+    return {
+        mic: tuple(
+            other for other in (*mics, *channels.get(place_of(mic), ())) if place_of(other) != place_of(mic)
+        )
+        for mic in mics
+    }
 
 
 def on_screen_destinations(show: Show, destinations: Mapping[str, Role]) -> frozenset[str]:

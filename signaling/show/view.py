@@ -97,7 +97,7 @@ def view(
         ),
         "destinations": destination_docs(all_destinations, feeds, returns, links),
         "languages": channel_docs(show, listeners, silences),
-        "booths": booth_docs(show),
+        "booths": booth_docs(show, devices),
         "messages": message_docs(show),
         "cues": cue_docs(show, now),
         "flags": flag_docs(show),

@@ -535,6 +535,7 @@ export interface SeatDoc {
   open: boolean;
   state: "absent" | "connecting" | "live" | "stalled";
   since: string | null;
+  sound: "good" | "too-low" | "clipping" | "hum" | "no-sound" | null;
 }
 
 /** Show a text on the screens of its recipients. It replaces the last one; an empty text removes it. */

@@ -21,7 +21,7 @@ const LATER = "2018-09-15T12:00:10+02:00";
 const WELL: OwnSound = { works: true, isElsewhere: false, muted: false };
 
 function seat(more: Partial<SeatDoc> = {}): SeatDoc {
-  return { open: false, state: "live", since: AT, ...more };
+  return { open: false, state: "live", since: AT, sound: null, ...more };
 }
 
 function booth(more: Partial<BoothDoc> = {}): BoothDoc {

@@ -310,6 +310,8 @@ class SeatDoc(WireModel):
     """Of its sound; what it sends is heard only while it is live."""
     since: str | None
     """Since when it is open or closed; null before it was opened."""
+    sound: SoundStatus | None
+    """What its page hears from its microphone; null while that is closed or not measured."""
 
 
 class BoothDoc(WireModel):

@@ -159,6 +159,28 @@ async def test_what_a_page_cannot_decode_is_routed_until_it_and_its_peer_have_le
         assert runtime.receivers.listening("one").pictures == Decodable()
 
 
+async def test_the_channel_that_a_hall_listens_to_may_come_back_by_its_open_microphone(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, BOOTH) as (runtime, _):
+        for source in ("krefeld", "tokio", "kabine/anna"):
+            runtime.on_source(source, "live", "flows")
+        await runtime.submit(COMMAND.validate_python({"type": "start", "id": "a"}), "desk")
+        order = {"type": "interpret", "id": "b", "booth": "kabine", "seat": "anna", "open": True}
+        await runtime.submit(COMMAND.validate_python(order), "desk")
+        await runtime.submit(
+            COMMAND.validate_python({"type": "mic", "id": "c", "source": "tokio", "open": True}), "desk"
+        )
+        runtime.receivers.connect("c-one", "one", TOKIO)
+        runtime.receivers.add("one", TOKIO)
+        runtime.listen("one", "ja")
+        runtime._route_choices()
+        assert list(runtime._output.return_paths["tokio"]) == ["krefeld", "kabine/anna"]
+        runtime.listen("one", None)
+        runtime._route_choices()
+        assert list(runtime._output.return_paths["tokio"]) == ["krefeld"]
+
+
 # Over any sequence -----------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ const NO_BOOTH: BoothDoc = {
   asks: null,
   handover_ends: null,
 };
-const NO_SEAT: SeatDoc = { open: false, state: "absent", since: null };
+const NO_SEAT: SeatDoc = { open: false, state: "absent", since: null, sound: null };
 
 export function boothDoc(state: State, booth: string): BoothDoc {
   return state.booths[booth] ?? NO_BOOTH;

@@ -57,5 +57,5 @@ def test_a_published_state_asks_only_booths_that_can_feed_a_channel(spoken: str,
     show = congress(spoken)
     steps.clear()
     channel_docs(show, {}, {})
-    booth_docs(show)
+    booth_docs(show, {})
     assert len(steps) < 20 * len(BOOTHS) ** 2

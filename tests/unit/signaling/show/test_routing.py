@@ -129,6 +129,14 @@ def test_each_open_microphone_may_return_all_others_but_those_of_its_own_place()
     }
 
 
+def test_an_interpreters_channel_may_come_back_where_it_is_listened_to() -> None:
+    desk = on_air("source: krefeld, mics: [krefeld, tokio]")
+    assert return_paths(desk.show, {"tokio": ["kabine/anna"], "berlin": ["kabine/anna"]}) == {
+        "krefeld": ("tokio",),
+        "tokio": ("krefeld", "kabine/anna"),
+    }
+
+
 def test_outside_the_items_everybody_sees_the_slate_in_silence() -> None:
     desk = Desk("a start: 10:00, duration: 5m")
     assert set(feeds(desk).values()) == {solo("slate")}

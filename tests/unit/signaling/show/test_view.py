@@ -296,12 +296,20 @@ def test_the_state_has_each_booth_with_its_seats() -> None:
         "output": "ja",
         "relay": None,
         "seats": {
-            "anna": {"open": True, "state": "live", "since": AT.format("10:01:00")},
-            "ben": {"open": True, "state": "live", "since": AT.format("10:02:00")},
+            "anna": {"open": True, "state": "live", "since": AT.format("10:01:00"), "sound": None},
+            "ben": {"open": True, "state": "live", "since": AT.format("10:02:00"), "sound": None},
         },
         "asks": None,
         "handover_ends": AT.format("10:02:05"),
     }
+
+
+def test_a_seat_has_what_its_page_says_of_its_sound() -> None:
+    said = DevicesDoc(camera="none", microphone="works", muted=False, sound="hum", limit=None, reduced=None)
+    seats = seen(interpreted().show, clock("10:02"), devices={"kabine/anna": said}).document()["booths"][
+        "kabine"
+    ]
+    assert seats["seats"]["anna"]["sound"] == "hum"
 
 
 def test_the_state_has_the_language_of_the_floor() -> None:

@@ -148,11 +148,15 @@ LISTENERS = {f"languages.{language}.{field}" for language in LANGUAGES for field
 OF_BOOTH = {
     "kabine": {
         *(f"booths.kabine.{f}" for f in ("to", "output", "asks", "handover_ends")),
-        *(f"booths.kabine.seats.{seat}.{f}" for seat in ("anna", "ben") for f in ("open", "state", "since")),
+        *(
+            f"booths.kabine.seats.{seat}.{f}"
+            for seat in ("anna", "ben")
+            for f in ("open", "state", "since", "sound")
+        ),
     },
     "zwei": {
         *(f"booths.zwei.{f}" for f in ("output", "relay")),
-        *(f"booths.zwei.seats.eve.{f}" for f in ("open", "state", "since")),
+        *(f"booths.zwei.seats.eve.{f}" for f in ("open", "state", "since", "sound")),
     },
 }
 
@@ -237,7 +241,7 @@ def busy() -> View:
         clock("10:04"),
         CONNECTED,
         dict.fromkeys(SOURCES, LINK),
-        dict.fromkeys(SOURCES, MUTED),
+        dict.fromkeys((*SOURCES, *desk.show.seats), MUTED),
         dict.fromkeys(LANGUAGES, ("tokio", "tokio", "viewer:viewer")),
         {
             "1": TalkDoc(speaker="desk", name="Moderator", to=["krefeld", "kabine"], heard_by=[]),

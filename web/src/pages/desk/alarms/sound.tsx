@@ -1,7 +1,7 @@
 /** Open microphones whose sound is bad, or comes back: a quiet line for each, which opens to what to do. */
 
 import { sourceName } from "../../../show/agenda";
-import { soundFault } from "../../../show/soundfaults";
+import { type SoundFault, shownFault, soundFault } from "../../../show/soundfaults";
 import { texts } from "../../../texts";
 import type { SourceDoc, State } from "../../../wire";
 
@@ -11,7 +11,32 @@ export function BadSound({ show }: { show: State }) {
       {Object.entries(show.sources).map(([id, source]) => (
         <Fault key={id} show={show} id={id} source={source} />
       ))}
+      {show.event.booths.flatMap((plan) =>
+        Object.entries(show.booths[plan.id]?.seats ?? {}).map(([name, seat]) => {
+          const fault = seat.open ? shownFault(seat.sound, true, false) : null;
+          const id = `${plan.id}/${name}`;
+          return fault && <BadMicrophone key={id} id={id} name={`${plan.name} · ${name}`} fault={fault} />;
+        }),
+      )}
     </>
+  );
+}
+
+interface BadMicrophoneProperties {
+  id: string;
+  name: string;
+  fault: SoundFault;
+}
+
+function BadMicrophone({ id, name, fault }: BadMicrophoneProperties) {
+  const { what, remedy } = texts.value.sound.there[fault];
+  return (
+    <details class="alarm machine" data-testid={`bad-sound-${id}`} data-fault={fault}>
+      <summary class="alarm-text">
+        <strong>{name}</strong> · {what}
+      </summary>
+      {remedy}
+    </details>
   );
 }
 
@@ -36,14 +61,7 @@ function Fault({ show, id, source }: FaultProperties) {
           {echo.remedy}
         </details>
       )}
-      {fault && (
-        <details class="alarm machine" data-testid={`bad-sound-${id}`} data-fault={fault}>
-          <summary class="alarm-text">
-            <strong>{source.name}</strong> · {t.there[fault].what}
-          </summary>
-          {t.there[fault].remedy}
-        </details>
-      )}
+      {fault && <BadMicrophone id={id} name={source.name} fault={fault} />}
     </>
   );
 }

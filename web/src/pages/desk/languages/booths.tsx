@@ -5,6 +5,7 @@ import { Button } from "../../../parts/button";
 import { TalkButton } from "../../../parts/talk";
 import { barred } from "../../../parts/words";
 import { isOccupied } from "../../../show/booth";
+import { shownFault } from "../../../show/soundfaults";
 import { nameOfLanguage, texts } from "../../../texts";
 import type { BoothDoc, BoothPlanDoc, SeatDoc, State } from "../../../wire";
 import { send } from "../send";
@@ -71,6 +72,7 @@ function Seat({ plan, booth, name, seat }: SeatProperties) {
   const t = texts.value.languages;
   const words = seat.state === "stalled" ? t.soundInterrupted : texts.value.sourceStates[seat.state];
   const state = seat.state === "live" ? "" : ` (${words})`;
+  const fault = shownFault(seat.sound, seat.open, false);
   const hint = seat.open ? t.closeHint(name) : t.openHint(name);
   const order = { type: "interpret", booth: plan.id, seat: name, to: booth?.to ?? null } as const;
   return (
@@ -78,6 +80,16 @@ function Seat({ plan, booth, name, seat }: SeatProperties) {
       <span class={`dot ${seat.open ? (seat.state === "live" ? "good" : "worst") : ""}`} aria-hidden="true" />
       {t.seat(name)}
       {state}
+      {fault && (
+        <span
+          class="chip fault"
+          data-testid={`seat-sound-${plan.id}-${name}`}
+          data-fault={fault}
+          title={texts.value.sound.there[fault].remedy}
+        >
+          {texts.value.sound.there[fault].what}
+        </span>
+      )}
       <Button
         testid={`seat-toggle-${plan.id}-${name}`}
         class="small"
