@@ -102,6 +102,12 @@ test("from the green room to thanks, second by second where it changes", () => {
   assert.equal(seen(after, "10:21:06"), "thanks");
 });
 
+test("a guest whose slides fill the screen is on air", () => {
+  const state = own();
+  state.sources = { uchida: source("Uchida"), "uchida/slides": source("Slides", { tally: "on-air" }) };
+  assert.equal(seen(state, "10:10:00"), "on-air 600 calm");
+});
+
 test("with another slot the guest is back in the green room", () => {
   const after = day([
     ["done", "10:00"],

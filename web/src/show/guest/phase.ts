@@ -1,7 +1,7 @@
 /** What a guest's page is about now: waiting, about to be on, on air, over time, done. Pure. */
 
 import type { ItemDoc, State } from "../../wire";
-import { beginOf, nextTurn, onAir, shows, tallyOf } from "../agenda";
+import { beginOf, nextTurn, onAir, placeOf, shows, tallyOf } from "../agenda";
 import { coming, overdueStart } from "../coming";
 import { leftOf, type Tone, toneOf } from "../time";
 
@@ -31,7 +31,7 @@ export interface Turn {
 }
 
 export interface GuestPage {
-  /** The guest's id, which is also that of the only source. */
+  /** The guest's id, which is also that of the main source. */
   id: string;
   joined: boolean;
   /** This page sends the guest's picture; false: another page does. */
@@ -41,7 +41,9 @@ export interface GuestPage {
 /** The phase at `now` in milliseconds since 1970, by the show's clock. */
 export function guestPhase(show: State, now: number, { id, joined, feeds }: GuestPage): GuestPhase {
   if (!joined) return { kind: "check" };
-  const light = feeds ? tallyOf(show, [id]) : "off";
+  const ownSources = Object.keys(show.sources).filter((source) => placeOf(source) === id);
+  // Slides that fill the screen have their speaker on air.
+  const light = feeds ? tallyOf(show, ownSources) : "off";
   const item = onAir(show);
   const isOwn = item !== null && shows(item, id);
   if (light === "on-air") return onAirPhase(isOwn ? item : null, now);
