@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { begin, now, restarting, status } from "../src/link/session";
+import { begin, now, postponed, restarting, status } from "../src/link/session";
 import type { ClientMessage, ServerMessage, State } from "../src/wire";
 import { item, show } from "./build";
 
@@ -135,4 +135,26 @@ test("a page's clock follows the show's: after loading, at a change, and after a
   isAway = false;
   pass(2_500);
   assert.deepEqual([status.value, restarting.value], ["open", false], "back within 3 s of its start");
+});
+
+test("a server that wants a page to wait is named until it cannot be reached at all", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  const socket = Socket.made.at(-1);
+  socket?.onopen?.();
+  const busy = {
+    type: "error",
+    id: null,
+    code: "busy",
+    message: "",
+    reason: null,
+    details: {},
+    retry_after_s: 1,
+  };
+  socket?.onmessage?.({ data: JSON.stringify(busy) });
+  socket?.onclose?.({ code: 1013 });
+  assert.equal(postponed.value?.code, "busy");
+  isAway = true;
+  t.mock.timers.tick(5_000);
+  Socket.made.at(-1)?.onclose?.({ code: 1006 });
+  assert.equal(postponed.value, null);
 });

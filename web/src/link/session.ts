@@ -208,7 +208,7 @@ function opened(): void {
 
 function closed(at: number, restarts: boolean, refused: boolean): number | null | false {
   restarting.value ||= restarts;
-  if (refused) postponed.value = refusal.value;
+  postponed.value = refused ? refusal.value : null;
   offers.rejectAll(noAnswer());
   // Forbidden: the link is valid, but opens no page, or the desk has closed this one, and only a person may open it.
   const final = refusal.value?.code === "unauthorized" || refusal.value?.code === "forbidden";
