@@ -10,13 +10,15 @@ function asked() {
   const waiting: { resolve: (answer: string) => void; reject: (why: Error) => void }[] = [];
   const answers: string[] = [];
   const faults: Refusal[] = [];
+  const page = Object.assign(new EventTarget(), { visibilityState: "visible" as DocumentVisibilityState });
   const repeated = new Repeated(
     () => new Promise<string>((resolve, reject) => waiting.push({ resolve, reject })),
     PAUSE_MS,
     (answer) => answers.push(answer),
     (why) => faults.push(why),
+    page,
   );
-  return { waiting, answers, faults, repeated };
+  return { waiting, answers, faults, repeated, page };
 }
 
 /** Let everything that waits for an answer go on. */
@@ -79,4 +81,23 @@ test("nothing is asked or answered once it is stopped", async (t) => {
   repeated.askNow();
   t.mock.timers.tick(60_000);
   assert.deepEqual([answers, waiting.length], [[], 1]);
+});
+
+test("nothing is asked while nobody sees the page, and at once when it is shown again", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { waiting, repeated, page } = asked();
+  repeated.askNow();
+  waiting[0]?.resolve("first");
+  await settled();
+  page.visibilityState = "hidden";
+  t.mock.timers.tick(60_000);
+  assert.equal(waiting.length, 1);
+  page.visibilityState = "visible";
+  page.dispatchEvent(new Event("visibilitychange"));
+  assert.equal(waiting.length, 2);
+  waiting[1]?.resolve("second");
+  await settled();
+  page.dispatchEvent(new Event("visibilitychange"));
+  assert.equal(waiting.length, 2, "not before its time");
+  repeated.stop();
 });

@@ -1,4 +1,4 @@
-/** A question that is asked again and again: one at a time, each after the last answer. */
+/** A question that is asked again and again: one at a time, each after the last answer, and none while nobody looks. */
 
 import { noAnswer, Refusal } from "./pending";
 
@@ -11,6 +11,8 @@ export class Repeated<T> {
   /** Something has changed since the question was asked, so its answer may be older than that. */
   private isOutdated = false;
   private isStopped = false;
+  /** The next question waits until the page is seen. */
+  private isDue = false;
 
   /** `pause`: milliseconds from an answer to the next question. Begins with `askNow`. */
   constructor(
@@ -18,12 +20,16 @@ export class Repeated<T> {
     private readonly pause: number,
     private readonly answered: (answer: T) => void,
     private readonly failed: (why: Refusal) => void,
-  ) {}
+    private readonly page: Pick<Document, "visibilityState" | "addEventListener" | "removeEventListener">,
+  ) {
+    page.addEventListener("visibilitychange", this.shown);
+  }
 
   /** Ask at once. An answer that is under way does not count any more. */
   askNow(): void {
     clearTimeout(this.timer);
     if (this.isStopped) return;
+    this.isDue = false;
     this.isOutdated = this.isAsking;
     if (!this.isAsking) void this.run();
   }
@@ -32,6 +38,7 @@ export class Repeated<T> {
   stop(): void {
     this.isStopped = true;
     clearTimeout(this.timer);
+    this.page.removeEventListener("visibilitychange", this.shown);
   }
 
   private async run(): Promise<void> {
@@ -49,6 +56,15 @@ export class Repeated<T> {
     }
     answer();
     const pause = Math.max(this.pause, ASKING_SHARE * (performance.now() - began));
-    this.timer = setTimeout(() => this.askNow(), pause);
+    this.timer = setTimeout(() => this.askIfSeen(), pause);
   }
+
+  private askIfSeen(): void {
+    this.isDue = this.page.visibilityState === "hidden";
+    if (!this.isDue) this.askNow();
+  }
+
+  private readonly shown = (): void => {
+    if (this.isDue) this.askIfSeen();
+  };
 }

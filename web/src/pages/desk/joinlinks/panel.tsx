@@ -112,6 +112,7 @@ function useLinks(): { links: JoinLinkDoc[] | null; fault: Refusal | null; refre
         setFault(null);
       },
       setFault,
+      document,
     );
     repeated.current = asking;
     asking.askNow();
@@ -120,10 +121,24 @@ function useLinks(): { links: JoinLinkDoc[] | null; fault: Refusal | null; refre
   return { links, fault, refresh: () => repeated.current?.askNow() };
 }
 
-/** A row that goes takes its focus with it. The title has it then, and not the page behind the dialog. */
+/**
+ * A row that goes takes its focus with it. The title has it then, and not the page behind the dialog. A focus that was
+ * given up, by a click beside the rows, stays given up: the list would jump to its top otherwise.
+ */
 function useFocusKept(dialog: { readonly current: HTMLDialogElement | null }): void {
+  const last = useRef<Element | null>(null);
   useEffect(() => {
     const open = dialog.current;
-    if (open?.open && !open.contains(document.activeElement)) open.querySelector("h1")?.focus();
+    const noted = (): void => {
+      last.current = document.activeElement;
+    };
+    open?.addEventListener("focusin", noted);
+    return () => open?.removeEventListener("focusin", noted);
+  }, [dialog]);
+  useEffect(() => {
+    const open = dialog.current;
+    const isLost = last.current !== null && !last.current.isConnected;
+    if (open?.open && isLost && !open.contains(document.activeElement))
+      open.querySelector("h1")?.focus({ preventScroll: true });
   });
 }
