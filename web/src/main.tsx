@@ -5,6 +5,7 @@ import { render } from "preact";
 import { loaded } from "./link/loading";
 import { hideCodeInPrint } from "./link/printing";
 import { begin, known, onLevels, onWelcome, state, status, welcome } from "./link/session";
+import { canConnect } from "./media/call";
 import { PageMedia } from "./media/pagemedia";
 import { showLoudness } from "./media/sound/meters";
 import { markSpeakers } from "./media/sound/speakers";
@@ -14,7 +15,7 @@ import { Interpreter } from "./pages/interpreter/interpreter";
 import { Room } from "./pages/room";
 import { Stage } from "./pages/stage";
 import { Viewer } from "./pages/viewer";
-import { canConnect, Unsupported } from "./parts/entry/unsupported";
+import { Unsupported } from "./parts/entry/unsupported";
 import { sign } from "./parts/tab";
 import { language, texts } from "./texts";
 import "./styles/theme.css";
@@ -61,7 +62,7 @@ function Page() {
   if (token === "") return <NoLink />;
   if (!admitted.value || !media || !role) return <Gate />;
   // The desk steers without picture and sound as well, and a stage display has none.
-  if (!canConnect && role !== "moderator" && role !== "stage") return <Unsupported />;
+  if (!canConnect() && role !== "moderator" && role !== "stage") return <Unsupported />;
   switch (role) {
     case "venue":
       return <Room media={media} />;

@@ -60,14 +60,10 @@ const LOSS_INTERVAL_MS = 2_000;
 const RESTART_INTERVAL_MS = 1_500;
 const MAX_OFFER_DELAY_MS = 10_000;
 
-/** Some browsers are built without WebRTC, and a policy can turn it off. */
-const NO_WEBRTC: Problem = {
-  code: "offer",
-  message: "This browser has no WebRTC.",
-  rev: null,
-  reason: null,
-  details: {},
-};
+/** Some browsers are built without WebRTC, those inside some apps have none, and a policy can turn it off. */
+export function canConnect(): boolean {
+  return "RTCPeerConnection" in globalThis;
+}
 
 export class Call {
   readonly phase = signal<CallPhase>("idle");
@@ -145,11 +141,7 @@ export class Call {
 
   /** Replace the connection by a new one; nothing before `join`. */
   reconnect(): void {
-    if (!this.joined || !this.signalling.ready()) return;
-    if (!("RTCPeerConnection" in globalThis)) {
-      this.problem.value = NO_WEBRTC;
-      return;
-    }
+    if (!this.joined || !this.signalling.ready() || !canConnect()) return;
     this.close();
     if (this.mayHavePeer) this.signalling.leave();
     const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: this.iceServers });

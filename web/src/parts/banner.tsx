@@ -1,6 +1,7 @@
 /** A banner for connection faults, laid over the page so that nothing moves. */
 
 import { postponed, restarting, status } from "../link/session";
+import { canConnect } from "../media/call";
 import type { PageMedia } from "../media/pagemedia";
 import { refusalLine } from "../show/refusals";
 import { texts } from "../texts";
@@ -13,6 +14,8 @@ function trouble(media: PageMedia | null, zone: string): string | null {
     return noServer(zone) || (restarting.value ? t.restarting : t.lost);
   }
   if (!media?.joined.value) return null;
+  // Only the desk gets here without it.
+  if (!canConnect()) return t.entry.blocked.unsupported;
   const problem = media.call.problem.value;
   if (problem) {
     // Its general text says to try again, which the page does by itself.

@@ -3,9 +3,6 @@
 import { texts } from "../../texts";
 import { InAppNote } from "./wheretoclick";
 
-/** Some old browsers, and those inside some apps, have no WebRTC. */
-export const canConnect = "RTCPeerConnection" in window;
-
 /** In place of a page that would need a connection. */
 export function Unsupported() {
   const t = texts.value.entry.blocked;
